@@ -1,0 +1,127 @@
+"""What process-compose would run: stacks of files, merged as it merges them.
+
+A *stack* is what one `process-compose` invocation loads: a list of files (`-f a -f b`, or
+a file with its override beside it), what they extend, and the environment files they read.
+"""
+
+from enum import Enum
+from typing import NamedTuple
+
+from port_registry.model.entry import Unknown
+from port_registry.model.span import Span
+from port_registry.model.use import Annotation, Use
+
+
+class Condition(Enum):
+    """What a dependent waits for (process-compose `depends_on.*.condition`)."""
+
+    COMPLETED = "process_completed"
+    COMPLETED_SUCCESSFULLY = "process_completed_successfully"
+    HEALTHY = "process_healthy"
+    STARTED = "process_started"
+    LOG_READY = "process_log_ready"
+
+
+class Dependency(NamedTuple):
+    """One `depends_on` item."""
+
+    process: str
+    """The process waited for."""
+    condition: Condition
+    span: Span
+    """The item's key."""
+
+
+class Check(Enum):
+    """How a probe asks."""
+
+    EXEC = "exec"
+    HTTP = "http_get"
+    NOTHING = "nothing"
+    """An empty probe: it passes validation and never succeeds."""
+
+
+class Probe(NamedTuple):
+    """A readiness or liveness probe."""
+
+    check: Check
+    span: Span
+    """The probe's key."""
+    uses: tuple[Use, ...]
+    """The ports it asks (role PROBES). A template or variable that cannot be resolved
+    leaves no use and an `Unknown` in the stack."""
+    local: bool
+    """Whether it asks this machine (no host, `localhost`, a loopback or wildcard
+    address)."""
+
+
+class Insertion(NamedTuple):
+    """Where a new key of a process can be written."""
+
+    at: Span
+    """An empty span."""
+    indent: str
+    """The white space before each key; for block style only."""
+    flow: bool
+    """Whether the mapping is written in flow style (`{a: b}`, JSON)."""
+    newline: str
+    """The file's line end."""
+    step: str
+    """One level of indentation as the file has it; two spaces where it cannot be told."""
+
+
+class Process(NamedTuple):
+    """One process after merging, with the places that made it."""
+
+    name: str
+    span: Span
+    """The process's key in the last file that defines it."""
+    disabled: bool
+    replicas: int
+    """How many copies run; 1 where not said."""
+    program: str
+    """The program that the command runs, without its folder (`redis-server`), looking
+    through `exec`, `env`, `sudo` and shells; empty where it cannot be told."""
+    readiness: Probe | None
+    liveness: Probe | None
+    dependencies: tuple[Dependency, ...]
+    uses: tuple[Use, ...]
+    """Every port named in command, environment, shutdown and both probes. A number that
+    varies with the replica (`PC_REPLICA_NUM`) is one use per replica."""
+    varying: bool
+    """Whether some port of it could not be known, so that the absence of a listener
+    means nothing."""
+    insertion: Insertion | None
+    """None where the process cannot be edited safely (an alias, an odd layout)."""
+
+
+class Server(NamedTuple):
+    """process-compose's own HTTP server (its default is 8080)."""
+
+    port: int
+    """The port it will take."""
+    span: Span | None
+    """Where that is written (`PC_PORT_NUM=…`); None for the default."""
+
+
+class Unreadable(NamedTuple):
+    """A file, or a part of one, that process-compose or we could not take in."""
+
+    message: str
+    span: Span
+    """Empty, at the start of the file, where there is no better place."""
+
+
+class Stack(NamedTuple):
+    """One invocation's worth of processes."""
+
+    files: tuple[str, ...]
+    """What is loaded, in loading order: extended files first, overrides last."""
+    processes: tuple[Process, ...]
+    shared: tuple[Use, ...]
+    """Uses above all processes (the top-level `environment` and `vars`)."""
+    annotations: tuple[Annotation, ...]
+    server: Server | None
+    """None where it is switched off (`PC_NO_SERVER`)."""
+    unknown: tuple[Unknown, ...]
+    unreadable: tuple[Unreadable, ...]

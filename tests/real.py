@@ -1,0 +1,30 @@
+"""The real programs that some tests compare with.
+
+On a person's machine a test whose program is missing is skipped, by the program's name; in
+CI (`CI=true`) it fails, so that a comparison cannot go missing unseen.
+"""
+
+import os
+import shutil
+
+import pytest
+
+
+def _find(program: str) -> str:
+    path = shutil.which(program)
+    if path is None:
+        message = f"{program} is not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    return path
+
+
+def nix_instantiate() -> str:
+    """Return the path of `nix-instantiate`, or skip (in CI: fail) the calling test."""
+    return _find("nix-instantiate")
+
+
+def process_compose() -> str:
+    """Return the path of `process-compose`, or skip (in CI: fail) the calling test."""
+    return _find("process-compose")
