@@ -1,0 +1,49 @@
+# Everything is set up inside .venv; nothing is installed outside the checkout.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test lint types floors unit bench clean
+
+help:
+	@echo "make demo    check the examples: one clean, one with planted faults"
+	@echo "make test    every test: format, lint, types, floors, tests with coverage"
+	@echo "make bench   the tables of docs/performance.md"
+	@echo "make clean   remove .venv and caches"
+
+.venv/installed: pyproject.toml constraints/run.txt constraints/build.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "port-registry needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints/build.txt hatchling editables
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints/run.txt --no-build-isolation -e .
+	@touch $@
+
+.venv/tools: .venv/installed constraints/test.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints/run.txt -r constraints/test.txt
+	@touch $@
+
+demo: .venv/installed
+	@./examples/demo $(BIN)/port-registry
+
+test: lint types floors unit
+
+lint: .venv/tools
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+
+types: .venv/tools
+	$(BIN)/mypy
+	$(BIN)/pyright
+
+floors: .venv/tools
+	$(BIN)/lint-imports
+
+unit: .venv/tools
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+bench: .venv/tools
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
