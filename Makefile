@@ -2,12 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test lint types floors unit bench clean
+.PHONY: help demo test lint types floors unit bench picture clean
 
 help:
 	@echo "make demo    check the examples: one clean, one with planted faults"
 	@echo "make test    every test: format, lint, types, floors, tests with coverage"
 	@echo "make bench   the tables of docs/performance.md"
+	@echo "make picture the README's picture, from the program's own output"
 	@echo "make clean   remove .venv and caches"
 
 .venv/installed: pyproject.toml constraints/run.txt constraints/build.txt
@@ -44,6 +45,9 @@ unit: .venv/tools
 
 bench: .venv/tools
 	$(BIN)/python -m benchmarks
+
+picture: .venv/tools
+	$(BIN)/python docs/picture.py
 
 clean:
 	rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""The pipeline, and the one funnel that every finding passes."""

@@ -1,0 +1,1 @@
+"""The source of truth: found, read and looked up."""

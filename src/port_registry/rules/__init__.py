@@ -1,0 +1,1 @@
+"""What is wrong: a rule a module, and the table of them."""

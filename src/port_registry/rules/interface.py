@@ -24,8 +24,8 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from port_registry.facts.ranges import Convention
-from port_registry.model.finding import Finding, Severity
 from port_registry.model.entry import Registry
+from port_registry.model.finding import Finding, Severity
 from port_registry.model.reader import Reader
 from port_registry.sources.process_compose.project import Stack
 

@@ -49,7 +49,8 @@ class Probe(NamedTuple):
     """The probe's key."""
     uses: tuple[Use, ...]
     """The ports it asks (role PROBES). A template or variable that cannot be resolved
-    leaves no use and an `Unknown` in the stack."""
+    leaves no use and an `Unknown` in the stack. An `http_get` of this machine without a
+    port that process-compose takes asks 80, or 443 for https: a use without digits."""
     local: bool
     """Whether it asks this machine (no host, `localhost`, a loopback or wildcard
     address)."""
@@ -59,7 +60,9 @@ class Insertion(NamedTuple):
     """Where a new key of a process can be written."""
 
     at: Span
-    """An empty span."""
+    """An empty span. In block style it is the end of the process's last line, before its
+    line break: write `newline`, `indent`, `key: value`. In flow style it is directly behind
+    the last value: write `, "key": value`."""
     indent: str
     """The white space before each key; for block style only."""
     flow: bool

@@ -1,0 +1,79 @@
+"""`port-registry check`."""
+
+import os
+import sys
+
+from port_registry.cli.answer import CLEAN, FINDINGS, Answer
+from port_registry.cli.parser import CheckOptions, Format, Mode
+from port_registry.cli.project import request_of, taken
+from port_registry.engine.check import Outcome, check
+from port_registry.engine.workspace import Workspace, open_workspace
+from port_registry.report.places import Paths
+from port_registry.report.progress import Bar
+from port_registry.report.screen import Screen, screen_of
+from port_registry.report.text import TextReport
+
+
+def run(options: CheckOptions) -> Answer:
+    """Check the project, and fix it where that is asked for."""
+    request = request_of(options.target)._replace(
+        paths=options.paths, select=options.select, ignore=options.ignore
+    )
+    bar = Bar(sys.stderr)
+    try:
+        workspace = open_workspace(request)
+        outcome = check(workspace, bar)
+        if options.mode is Mode.REPORT:
+            return _report(options, workspace, outcome)
+        return _repair(options, workspace, outcome, bar)
+    finally:
+        bar.clear()
+
+
+def _report(options: CheckOptions, workspace: Workspace, outcome: Outcome) -> Answer:
+    status = FINDINGS if outcome.findings else CLEAN
+    paths = _paths(workspace)
+    err = taken(outcome.registry, paths, screen_of(sys.stderr, options.colour))
+    if options.form is Format.JSON:
+        from port_registry.report.json import outcome_json
+
+        return Answer(status, outcome_json(outcome, workspace.files), err)
+    report = TextReport(workspace.files, paths, _screen(options))
+    out = report.findings(outcome)
+    if options.verbose:
+        out += report.every_unknown(outcome.unknown) + report.notes(outcome.notes)
+        out += report.allowed(outcome)
+    else:
+        out += report.unknown(outcome.unknown)
+    return Answer(status, out + report.summary(outcome), err)
+
+
+def _repair(options: CheckOptions, workspace: Workspace, outcome: Outcome, bar: Bar) -> Answer:
+    from port_registry.engine.fix import Wanted, repair
+
+    wanted = Wanted.ALL if options.unsafe else Wanted.SAFE
+    made = repair(workspace, outcome, wanted, bar)
+    screen = screen_of(sys.stderr, options.colour)
+    report = TextReport(workspace.files, _paths(workspace), screen)
+    err = report.fixed(made.fixed)
+    if not made.settled:
+        err += report.unsettled()
+    if options.mode is Mode.DIFF:
+        from port_registry.engine.diff import unified
+        from port_registry.report.patch import coloured
+
+        out = coloured(unified(made.rewrites), _screen(options))
+        return Answer(FINDINGS if outcome.findings else CLEAN, out, err)
+    from port_registry.engine.write import write_all
+
+    write_all(made.rewrites)
+    after = _report(options, workspace._replace(files=made.files), made.outcome)
+    return after._replace(err=err + after.err)
+
+
+def _paths(workspace: Workspace) -> Paths:
+    return Paths(workspace.files.root, os.path.realpath(os.getcwd()))
+
+
+def _screen(options: CheckOptions) -> Screen:
+    return screen_of(sys.stdout, options.colour)

@@ -1,0 +1,36 @@
+"""What `check` and `list` have in common: the project, and a word on its registry."""
+
+import os
+
+from port_registry.cli.parser import Target
+from port_registry.engine.workspace import Evaluation, Request
+from port_registry.model.entry import Registry
+from port_registry.report.places import Paths
+from port_registry.report.screen import Colour, Screen, harmless
+
+_MOST_OTHERS = 3
+
+
+def request_of(target: Target) -> Request:
+    """Return the request for `target`, made where the process stands."""
+    return Request(
+        start=os.getcwd(),
+        registry=target.registry,
+        attribute=target.attribute,
+        config=target.config,
+        evaluation=Evaluation.NIX if target.asks_nix else Evaluation.NOBODY,
+    )
+
+
+def taken(registry: Registry, paths: Paths, screen: Screen) -> str:
+    """Return the note on which of several files was taken as the registry, if there were."""
+    if not registry.considered:
+        return ""
+    others = [harmless(paths.show(path)) for path in registry.considered]
+    more = len(others) - _MOST_OTHERS
+    rest = f" and {more} more" if more > 0 else ""
+    return (
+        f"{screen.paint('note', Colour.NOTE)}: the registry is "
+        f"{harmless(paths.show(registry.path))}, not {', '.join(others[:_MOST_OTHERS])}{rest} "
+        "(`registry` in port-registry.toml names it)\n"
+    )

@@ -1,0 +1,168 @@
+"""The pipeline: a workspace in, findings out."""
+
+import os
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from port_registry.engine.files import Files
+from port_registry.engine.funnel import sift
+from port_registry.engine.progress import Progress
+from port_registry.engine.workspace import Evaluation, Workspace
+from port_registry.facts.ranges import default_convention
+from port_registry.model.entry import Note, Registry, Unknown
+from port_registry.model.errors import RegistryError, SourceError
+from port_registry.model.finding import Finding
+from port_registry.model.span import Span
+from port_registry.registry.locate import Located, choose
+from port_registry.registry.read import read_registry
+from port_registry.rules.interface import Project
+from port_registry.sources.process_compose import (
+    is_candidate,
+    looks_like,
+    read_stack,
+    stacks_in,
+)
+from port_registry.sources.process_compose.project import Stack
+
+
+class Outcome(NamedTuple):
+    """What a check came to."""
+
+    registry: Registry
+    stacks: int
+    """How many stacks were checked."""
+    findings: tuple[Finding, ...]
+    """Sorted by path and place."""
+    allowed: int
+    """How many findings a comment allowed."""
+    unknown: tuple[Unknown, ...]
+    """What could not be read and why, in the part that was asked about."""
+    notes: tuple[Note, ...]
+    """What was left alone on purpose."""
+
+
+def check(workspace: Workspace, progress: Progress) -> Outcome:
+    """Check the project of `workspace`.
+
+    Raises `RegistryError` where it has no registry, or one that cannot be read.
+    """
+    return judge(workspace, load_registry(workspace), progress)
+
+
+def judge(workspace: Workspace, registry: Registry, progress: Progress) -> Outcome:
+    """Check the project of `workspace` against a registry that was read already."""
+    stacks = tuple(_stacks(workspace, progress))
+    convention = default_convention().with_ranges(dict(workspace.config.ranges))
+    project = Project(registry, stacks, convention, workspace.files)
+    found = _findings(workspace, project, progress)
+    sifted = sift(found, workspace.selection, workspace.scope.covers, workspace.files)
+    unknown = (
+        *workspace.unlisted,
+        *registry.unknown,
+        *(unknown for stack in stacks for unknown in stack.unknown),
+    )
+    return Outcome(
+        registry=registry,
+        stacks=len(stacks),
+        findings=sifted.findings,
+        allowed=sifted.allowed,
+        unknown=tuple(_distinct(workspace, unknown)),
+        notes=(*registry.notes, *_idle(workspace, registry, stacks)),
+    )
+
+
+def load_registry(workspace: Workspace) -> Registry:
+    """Return the registry of the project, named or found.
+
+    Raises `RegistryError` where there is none, or it cannot be read.
+    """
+    located = _locate(workspace)
+    files, path, attribute = workspace.files, located.taken, workspace.attribute
+    if workspace.evaluation is Evaluation.NIX:
+        from port_registry.registry.ask_nix import read_asking
+
+        registry = read_asking(files, path, attribute, files.root)
+    else:
+        registry = read_registry(files, path, attribute)
+    return registry._replace(considered=located.others)
+
+
+def _locate(workspace: Workspace) -> Located:
+    if workspace.registry is not None:
+        return Located(workspace.registry, ())
+    located = choose(workspace.paths)
+    if located is None:
+        raise RegistryError(
+            f"no registry in `{workspace.files.root}`",
+            hint="write one (`lib/ports.nix`), or name yours with `--registry FILE` or with "
+            "`registry` in port-registry.toml",
+        )
+    return located
+
+
+def _stacks(workspace: Workspace, progress: Progress) -> Iterator[Stack]:
+    wanted = _stack_files(workspace)
+    for done, files in enumerate(wanted):
+        progress.step(done, len(wanted), files[-1])
+        yield read_stack(workspace.files, files)
+
+
+def _stack_files(workspace: Workspace) -> list[tuple[str, ...]]:
+    """Return the files of each stack: those configured, found, and named by themselves."""
+    files = workspace.files
+    stacks = [tuple(map(os.path.normpath, stack)) for stack in workspace.config.stacks]
+    taken = {file for stack in stacks for file in stack}
+    candidates = [path for path in workspace.paths if is_candidate(path) and _is_stack(files, path)]
+    stacks += [stack for stack in stacks_in(candidates) if not taken.issuperset(stack)]
+    taken.update(file for stack in stacks for file in stack)
+    stacks += [
+        (path,)
+        for path in workspace.scope.paths
+        if path not in taken and path.endswith(_ENDINGS) and _is_stack(files, path)
+    ]
+    return stacks
+
+
+_ENDINGS = (".yaml", ".yml", ".json")
+
+_CERTAIN = ("process-compose.", "process-compose.override.")
+"""The names that no other program's files have, without their endings."""
+
+
+def _is_stack(files: Files, path: str) -> bool:
+    """Tell whether the file is process-compose's: by its name, or else by its text.
+
+    A file that cannot be read is, so that it does not go unseen.
+    """
+    name = os.path.basename(path)
+    if name.removesuffix("yml").removesuffix("yaml") in _CERTAIN:
+        return True
+    try:
+        return looks_like(files.read(path).text)
+    except SourceError:
+        return True
+
+
+def _findings(workspace: Workspace, project: Project, progress: Progress) -> Iterator[Finding]:
+    rules = workspace.selection.rules
+    for done, rule in enumerate(rules):
+        progress.step(done, len(rules), rule.NAME)
+        yield from rule.check(project)
+
+
+def _distinct(workspace: Workspace, unknown: tuple[Unknown, ...]) -> Iterator[Unknown]:
+    """Yield what is asked about, once each, sorted by place."""
+    seen: set[tuple[str, Span]] = set()
+    for item in sorted(unknown, key=lambda item: (item.span, item.reason)):
+        told = (item.reason, item.span)
+        if told not in seen and workspace.scope.covers(item.span.path.removesuffix("/")):
+            seen.add(told)
+            yield item
+
+
+def _idle(workspace: Workspace, registry: Registry, stacks: tuple[Stack, ...]) -> Iterator[Note]:
+    """Yield a note for each file that was asked about and holds nothing to check."""
+    used = {registry.path, *(file for stack in stacks for file in stack.files)}
+    for path in workspace.scope.paths:
+        if path in workspace.paths and path not in used:
+            yield Note("nothing in this file is checked", Span(path, 0, 0))

@@ -1,0 +1,63 @@
+"""The comments that allow a rule at one place.
+
+`# port-registry: allow hardcoded-port, borrowed-port -- the reason` stands at the end of
+the line that it speaks of, or in the comment lines right above it. The reason is for
+people, and may be missing.
+"""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from port_registry.model.span import Source
+
+_MARK = "port-registry:"
+
+
+class Allowance(NamedTuple):
+    """One such comment."""
+
+    lines: tuple[int, ...]
+    """The lines that it speaks of, from 1."""
+    names: tuple[tuple[str, int], ...]
+    """The rules that it names, and the offset of each name."""
+
+
+def allowances(source: Source) -> tuple[Allowance, ...]:
+    """Return the comments of `source` that allow rules, in order."""
+    if _MARK not in source.text:
+        return ()
+    found: list[Allowance] = []
+    for match in _comment().finditer(source.text):
+        line = source.position(match.start()).line
+        last = _line_below(source, line) if _is_comment(source, line) else line
+        names = tuple(
+            (name.group(), match.start("names") + name.start())
+            for name in _name().finditer(match["names"])
+        )
+        found.append(Allowance(tuple(range(line, last + 1)), names))
+    return tuple(found)
+
+
+def _line_below(source: Source, line: int) -> int:
+    """Return the first line below `line` that is no comment."""
+    last = len(source.line_starts())
+    line += 1
+    while line < last and _is_comment(source, line):
+        line += 1
+    return min(line, last)
+
+
+def _is_comment(source: Source, line: int) -> bool:
+    return source.line_text(line).lstrip("\ufeff \t").startswith("#")
+
+
+@cache
+def _comment() -> re.Pattern[str]:
+    name = r"[A-Za-z0-9_][A-Za-z0-9_-]*"
+    return re.compile(rf"#[ \t]*{_MARK}[ \t]*allow[ \t]+(?P<names>{name}(?:[ \t]*,[ \t]*{name})*)")
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    return re.compile(r"[^ \t,]+")

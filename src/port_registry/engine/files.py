@@ -1,0 +1,154 @@
+"""The reader that every floor below gets its files from: one project's folder on disk."""
+
+import errno
+import os
+import stat
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from port_registry.model.errors import SourceError
+from port_registry.model.span import Position, Source
+
+LIMIT = 8 * 1024 * 1024
+"""The most bytes that a file may have."""
+
+_CHUNK = 1024 * 1024
+
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+"""Non-blocking, since opening a FIFO would otherwise wait for a writer."""
+
+
+class Failure(NamedTuple):
+    """Why a file cannot be read."""
+
+    message: str
+    position: Position | None = None
+
+
+class Files:
+    """Reads the regular files below one folder, each at most once.
+
+    It is a `port_registry.model.reader.Reader`. Links are followed as long as they end
+    inside the folder.
+    """
+
+    __slots__ = ("_edited", "_read", "root")
+
+    def __init__(self, root: str, edited: Mapping[str, str] | None = None) -> None:
+        """Read below `root`; `edited` has the texts, by real path, that replace the disk's."""
+        self.root = os.path.realpath(root)
+        self._edited = edited or {}
+        self._read: dict[str, Source | Failure] = {}
+
+    def read(self, path: str) -> Source:
+        """Return the file at `path`, relative to the root.
+
+        Raises `SourceError` where it cannot be read; at a byte that is not UTF-8 the error
+        has the byte's position.
+        """
+        got = self._read.get(path)
+        if got is None:
+            got = self._read[path] = self._load(path)
+        if isinstance(got, Failure):
+            raise SourceError(f"cannot be read: {got.message}", path=path, position=got.position)
+        return got
+
+    def exists(self, path: str) -> bool:
+        """Tell whether `path` is a regular file inside the root."""
+        real = self.real_path(path)
+        if real is None:
+            return False
+        try:
+            return stat.S_ISREG(os.stat(real).st_mode)
+        except (OSError, ValueError):
+            return False
+
+    def real_path(self, path: str) -> str | None:
+        """Return where `path` really is, links resolved; None where that is outside."""
+        try:
+            real = os.path.realpath(os.path.join(self.root, path))
+        except (OSError, ValueError):
+            return None
+        return real if real == self.root or real.startswith(_as_prefix(self.root)) else None
+
+    def with_texts(self, texts: Mapping[str, str]) -> "Files":
+        """Return a reader that sees `texts`, by real path, in place of what is on disk."""
+        return Files(self.root, {**self._edited, **texts})
+
+    def sources(self) -> tuple[Source, ...]:
+        """Return what was read until now, sorted by path."""
+        return tuple(got for _, got in sorted(self._read.items()) if isinstance(got, Source))
+
+    def _load(self, path: str) -> Source | Failure:
+        real = self.real_path(path)
+        if real is None:
+            return Failure("it lies outside the project")
+        text = self._edited.get(real)
+        if text is not None:
+            return Source(path, text)
+        try:
+            data = read_bytes(real)
+        except SourceError as error:
+            return Failure(error.message)
+        return decode(path, data)
+
+
+def decode(path: str, data: bytes) -> Source | Failure:
+    """Return `data` as the source at `path`, or where it is not UTF-8."""
+    try:
+        return Source(path, data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        before = Source(path, data[: error.start].decode("utf-8"))
+        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
+        return Failure(message, before.position(len(before.text)))
+
+
+def read_bytes(path: str) -> bytes:
+    """Return the bytes of the regular file at `path`, without ever waiting for them.
+
+    Raises `SourceError` where there is none, or it has more than `LIMIT` bytes.
+    """
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except (OSError, ValueError) as error:
+        raise SourceError(_why(error)) from error
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise SourceError(_kind(status.st_mode))
+        return _take(descriptor, status.st_size)
+    except OSError as error:
+        raise SourceError(_why(error)) from error
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, size: int) -> bytes:
+    taken: list[bytes] = []
+    left = LIMIT + 1 if size <= LIMIT else 0
+    while left and (chunk := os.read(descriptor, min(left, _CHUNK))):
+        taken.append(chunk)
+        left -= len(chunk)
+    if not left:
+        raise SourceError(f"it is larger than {LIMIT // (1024 * 1024)} MiB")
+    return b"".join(taken)
+
+
+def _kind(mode: int) -> str:
+    return "it is a directory" if stat.S_ISDIR(mode) else "it is not a regular file"
+
+
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, OSError) and error.errno is not None:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR):
+            return "there is no such file"
+        if error.errno == errno.ELOOP:
+            return "its links lead in a circle"
+        if error.errno in (errno.ENXIO, errno.ENODEV):
+            return "it is not a regular file"
+        return os.strerror(error.errno).lower()
+    return "its path cannot be one"
+
+
+def _as_prefix(folder: str) -> str:
+    return folder if folder.endswith("/") else folder + "/"

@@ -1,0 +1,157 @@
+r"""Patterns of paths, as `.gitignore` writes them (gitignore(5)).
+
+They serve `.gitignore` files and the path patterns of the configuration alike: `*` and `?`
+stop at a slash, `**` does not, a pattern with a slash before its end is anchored at its
+folder, one that ends with a slash means folders alone, `!` takes back, and the last
+pattern that matches decides. Matching takes time linear in the path for each pattern:
+every `*` but the last is settled at its first match.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class _Pattern(NamedTuple):
+    matches: re.Pattern[str]
+    takes_back: bool
+
+
+class Patterns:
+    """The patterns of one ignore file, or of one configuration key."""
+
+    __slots__ = ("_any", "_patterns")
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        """Take one pattern a line; empty lines and lines that begin with `#` are none."""
+        self._patterns = [made for line in lines if (made := _pattern(line)) is not None]
+        union = "|".join(pattern.matches.pattern for pattern in self._patterns)
+        self._any = re.compile(union) if union else None
+
+    def decide(self, path: str) -> bool | None:
+        """Return whether `path` is ignored, or None where no pattern matches it.
+
+        The path is relative to the patterns' folder; a folder's ends with a slash.
+        """
+        if self._any is None or self._any.fullmatch(path) is None:
+            return None
+        for pattern in reversed(self._patterns):
+            if pattern.matches.fullmatch(path):
+                return not pattern.takes_back
+        return None
+
+    def covers(self, path: str) -> bool:
+        """Tell whether the file at `path`, or a folder that it is in, is ignored."""
+        slash = path.find("/")
+        while slash >= 0:
+            if self.decide(path[: slash + 1]):
+                return True
+            slash = path.find("/", slash + 1)
+        return bool(self.decide(path))
+
+
+def _pattern(line: str) -> _Pattern | None:
+    text = line.rstrip("\r\n")
+    while text.endswith(" ") and not text.endswith("\\ "):
+        text = text[:-1]
+    if not text or text.startswith("#"):
+        return None
+    takes_back = text.startswith("!")
+    text = text[1:] if takes_back else text
+    end = "/" if text.endswith("/") else "/?"
+    text = text[:-1] if text.endswith("/") else text
+    anchored = "/" in text
+    segments = text.removeprefix("/").split("/")
+    if not anchored:
+        segments.insert(0, "**")
+    try:
+        return _Pattern(re.compile(_path_regex(segments, end)), takes_back)
+    except (re.error, _NeverMatchesError):
+        return None
+
+
+class _NeverMatchesError(Exception):
+    """The pattern is one that git never matches: an open bracket, a lone backslash."""
+
+
+def _path_regex(segments: list[str], end: str) -> str:
+    """Return the regex for `segments`; `**` stands for any number of folders."""
+    runs: list[list[str]] = [[]]
+    for segment in segments:
+        if segment == "**":
+            runs.append([])
+        else:
+            runs[-1].append(_segment_regex(segment))
+    if len(runs) == 1:
+        return "/".join(runs[0]) + end
+    last = runs.pop()
+    first = "".join(f"{part}/" for part in runs[0])
+    middle = "".join(
+        f"(?>(?:[^/]+/)*?{''.join(f'{part}/' for part in run)})" for run in runs[1:] if run
+    )
+    if not last:
+        return f"{first}{middle}(?s:.+)" if end == "/?" else f"{first}{middle}(?s:.+)/"
+    return f"{first}{middle}(?:[^/]+/)*{'/'.join(last)}{end}"
+
+
+def _segment_regex(segment: str) -> str:
+    """Return the regex for a segment of a path, which holds no slash."""
+    pieces: list[str] = [""]
+    index = 0
+    while index < len(segment):
+        char = segment[index]
+        index += 1
+        if char == "*":
+            if pieces[-1] or len(pieces) == 1:
+                pieces.append("")
+        elif char == "?":
+            pieces[-1] += "[^/]"
+        elif char == "[":
+            made, index = _class_regex(segment, index)
+            pieces[-1] += made
+        elif char == "\\":
+            if index == len(segment):
+                raise _NeverMatchesError
+            pieces[-1] += re.escape(segment[index])
+            index += 1
+        else:
+            pieces[-1] += re.escape(char)
+    if not any(pieces):
+        return "[^/]+"
+    if len(pieces) == 1:
+        return pieces[0]
+    middle = "".join(f"(?>[^/]*?{piece})" for piece in pieces[1:-1])
+    return f"{pieces[0]}{middle}[^/]*{pieces[-1]}"
+
+
+_CLASSES = {
+    "alpha": "a-zA-Z",
+    "digit": "0-9",
+    "alnum": "a-zA-Z0-9",
+    "upper": "A-Z",
+    "lower": "a-z",
+    "space": r"\s",
+    "xdigit": "0-9a-fA-F",
+}
+
+
+def _class_regex(segment: str, index: int) -> tuple[str, int]:
+    """Return the regex for the bracket whose inside begins at `index`, and where it ends."""
+    negated = segment[index : index + 1] in ("!", "^")
+    start = index = index + negated
+    inside = ""
+    while index < len(segment) and (segment[index] != "]" or index == start):
+        name = segment[index + 2 : segment.find(":]", index)]
+        if segment.startswith("[:", index) and name in _CLASSES:
+            inside += _CLASSES[name]
+            index += len(name) + 4
+            continue
+        if segment[index] == "\\" and index + 1 < len(segment):
+            index += 1
+            inside += re.escape(segment[index])
+        else:
+            inside += "-" if segment[index] == "-" else re.escape(segment[index])
+        index += 1
+    if index >= len(segment):
+        raise _NeverMatchesError
+    return f"(?!/)[{'^' if negated else ''}{inside}]", index + 1

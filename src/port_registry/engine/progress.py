@@ -1,0 +1,18 @@
+"""How the engine says how far it is."""
+
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Is told of each step; most are not worth showing."""
+
+    def step(self, done: int, total: int, doing: str) -> None:
+        """Take note that `done` of `total` steps are done and `doing` comes next."""
+        ...
+
+
+class Silence:
+    """Tells nobody."""
+
+    def step(self, done: int, total: int, doing: str) -> None:
+        """Do nothing."""

@@ -1,0 +1,152 @@
+"""What a run works on: the project, its configuration and the part that was asked about."""
+
+import os
+from enum import Enum
+from typing import NamedTuple
+
+from port_registry.engine.catalogue import Selection, choose_rules, rule_names
+from port_registry.engine.config import Config, parse_config, parse_name
+from port_registry.engine.discover import CONFIG_NAME, find_root, list_files
+from port_registry.engine.files import Failure, Files, decode, read_bytes
+from port_registry.engine.patterns import Patterns
+from port_registry.model.entry import Name, Unknown
+from port_registry.model.errors import ConfigError, SourceError, UsageError
+
+
+class Evaluation(Enum):
+    """Who may be asked for values that cannot be known from the text."""
+
+    NOBODY = "nobody"
+    NIX = "nix"
+    """`nix-instantiate`, where it is installed."""
+
+
+class Request(NamedTuple):
+    """What someone asks for."""
+
+    start: str
+    """The folder that they stand in."""
+    paths: tuple[str, ...] = ()
+    """What to report on, relative to `start`; empty for the whole project."""
+    registry: str | None = None
+    """The registry, relative to `start`; None for the configuration's."""
+    attribute: str | None = None
+    """Where the entries are in it, `config.my.ports`; None for the configuration's."""
+    config: str | None = None
+    """The configuration, relative to `start`; None for the root's `port-registry.toml`."""
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    evaluation: Evaluation = Evaluation.NOBODY
+
+
+class Scope(NamedTuple):
+    """The files and folders that a run reports on."""
+
+    paths: tuple[str, ...]
+    """Relative to the root; empty for all of it."""
+
+    def covers(self, path: str) -> bool:
+        """Tell whether `path`, relative to the root, is one of them or in one."""
+        return not self.paths or any(
+            path == own or path.startswith(f"{own}/") for own in self.paths
+        )
+
+
+class Workspace(NamedTuple):
+    """A project, opened."""
+
+    files: Files
+    config: Config
+    paths: tuple[str, ...]
+    """Every file of the project, sorted, without those that are excluded."""
+    unlisted: tuple[Unknown, ...]
+    """What could not be listed."""
+    scope: Scope
+    selection: Selection
+    registry: str | None
+    """The registry that was named, relative to the root; None to look for it."""
+    attribute: Name | None
+    """Where in it the entries are; None to look for them."""
+    evaluation: Evaluation
+
+
+def open_workspace(request: Request) -> Workspace:
+    """Find the project that `request` is about.
+
+    Raises `UsageError` where it names what does not exist, `ConfigError` where the
+    configuration cannot be read.
+    """
+    asked = tuple(_real(request.start, path) for path in request.paths)
+    root = find_root(request.start, *(_folder(path) for path in asked[:1]))
+    config = _read_config(request, root)
+    listing = list_files(root)
+    scope = tuple(_inside(root, path) for path in asked)
+    named = {path for path in scope if os.path.isfile(os.path.join(root, path))}
+    excluded = Patterns(config.exclude)
+    paths = {path for path in listing.paths if not excluded.covers(path)} | named
+    return Workspace(
+        files=Files(root),
+        config=config,
+        paths=tuple(sorted(paths)),
+        unlisted=listing.unknown,
+        scope=Scope(() if "." in scope else scope),
+        selection=choose_rules(config, request.select, request.ignore),
+        registry=_registry(request, root) or config.registry,
+        attribute=_attribute(request) or config.attribute,
+        evaluation=request.evaluation,
+    )
+
+
+def _real(start: str, path: str) -> str:
+    """Return the absolute form of a path that was asked about, its own name kept."""
+    whole = os.path.join(start, path)
+    if not os.path.lexists(whole):
+        raise UsageError(f"there is no file or folder `{path}`")
+    if os.path.isdir(whole):
+        return os.path.realpath(whole)
+    return os.path.join(os.path.realpath(os.path.dirname(whole)), os.path.basename(whole))
+
+
+def _folder(path: str) -> str:
+    return path if os.path.isdir(path) else os.path.dirname(path)
+
+
+def _inside(root: str, path: str) -> str:
+    relative = os.path.relpath(path, root)
+    if relative == ".." or relative.startswith("../"):
+        raise UsageError(
+            f"`{path}` lies outside the project `{root}`", hint="check one project at a time"
+        )
+    return relative
+
+
+def _read_config(request: Request, root: str) -> Config:
+    if request.config is not None:
+        shown, path = request.config, os.path.join(request.start, request.config)
+    else:
+        shown, path = CONFIG_NAME, os.path.join(root, CONFIG_NAME)
+        if not os.path.lexists(path):
+            return Config()
+    try:
+        source = decode(shown, read_bytes(path))
+    except SourceError as error:
+        raise ConfigError(f"cannot be read: {error.message}", path=shown) from error
+    if isinstance(source, Failure):
+        message = f"cannot be read: {source.message}"
+        raise ConfigError(message, path=shown, position=source.position)
+    return parse_config(source, rule_names())
+
+
+def _registry(request: Request, root: str) -> str | None:
+    if request.registry is None:
+        return None
+    return _inside(root, _real(request.start, request.registry))
+
+
+def _attribute(request: Request) -> Name | None:
+    if request.attribute is None:
+        return None
+    name = parse_name(request.attribute)
+    if name is None:
+        raise UsageError(f"`{request.attribute}` is no attribute path such as `config.my.ports`")
+    return name

@@ -1,0 +1,108 @@
+"""Files written so that no moment shows half of one.
+
+The new text goes to a file beside the old one, is forced to disk, and takes the old one's
+name in one step; whoever reads meanwhile sees the one or the other.
+"""
+
+import contextlib
+import fcntl
+import os
+import stat
+from collections.abc import Generator, Iterable
+from typing import NamedTuple
+
+from port_registry.engine.files import read_bytes
+from port_registry.model.errors import SourceError, WriteError
+
+
+class Rewrite(NamedTuple):
+    """One file to write."""
+
+    path: str
+    """The path to show."""
+    real: str
+    """The file itself, absolute and with links resolved."""
+    before: str
+    """The text that it must still have."""
+    after: str
+    """The text that it gets."""
+
+
+def write_all(rewrites: Iterable[Rewrite]) -> None:
+    """Write every file of `rewrites`, keeping mode and owner.
+
+    Every new text is on disk before the first file is replaced. Raises `WriteError` where
+    one cannot be written, or is no longer what it was when it was read; a file is then
+    either wholly replaced or wholly as it was.
+    """
+    with contextlib.ExitStack() as stack:
+        staged = [(rewrite, stack.enter_context(_staged(rewrite))) for rewrite in rewrites]
+        for rewrite, beside in staged:
+            with _blaming(rewrite):
+                _replace(rewrite, beside)
+
+
+@contextlib.contextmanager
+def _staged(rewrite: Rewrite) -> Generator[str]:
+    """Give the path of a file beside the real one that holds the new text."""
+    if not os.access(rewrite.real, os.W_OK):
+        raise WriteError("cannot be written: it is read-only", path=rewrite.path)
+    beside = f"{os.path.dirname(rewrite.real)}/.port-registry-{os.getpid()}-{os.urandom(4).hex()}"
+    try:
+        with _blaming(rewrite):
+            _create(rewrite, beside)
+        yield beside
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+
+
+@contextlib.contextmanager
+def _blaming(rewrite: Rewrite) -> Generator[None]:
+    """Turn what the system refuses into a `WriteError` of this file."""
+    try:
+        yield
+    except OSError as error:
+        reason = str(error.strerror).lower()
+        raise WriteError(f"cannot be written: {reason}", path=rewrite.path) from error
+
+
+def _create(rewrite: Rewrite, beside: str) -> None:
+    status = os.stat(rewrite.real)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(beside, flags, 0o600)
+    with open(descriptor, "wb") as file:
+        created = os.fstat(descriptor)
+        if (created.st_uid, created.st_gid) != (status.st_uid, status.st_gid):
+            os.fchown(descriptor, status.st_uid, status.st_gid)
+        os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
+        file.write(rewrite.after.encode("utf-8"))
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _replace(rewrite: Rewrite, beside: str) -> None:
+    """Put the file at `beside` in place of the real one, if that is still what was read."""
+    folder = os.open(os.path.dirname(rewrite.real), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        # Two runs at once must not both find the old text and then both replace it.
+        with contextlib.suppress(OSError):
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        if _bytes_now(rewrite) != rewrite.before.encode("utf-8"):
+            raise WriteError(
+                "was changed since it was read, and is left as it is",
+                path=rewrite.path,
+                hint="run the command again",
+            )
+        os.replace(beside, rewrite.real)
+        with contextlib.suppress(OSError):
+            os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _bytes_now(rewrite: Rewrite) -> bytes:
+    try:
+        return read_bytes(rewrite.real)
+    except SourceError as error:
+        raise WriteError(f"cannot be written: {error.message}", path=rewrite.path) from error

@@ -1,0 +1,64 @@
+"""Entries by name and by port."""
+
+from port_registry.model.entry import Entry, Name, Registry, show_name
+
+_MOST_SUGGESTED = 3
+_MOST_COMPARED = 80
+"""How many characters of a name are compared."""
+
+
+class Index:
+    """A registry whose entries are found at once. Never changed after it is made."""
+
+    __slots__ = ("_names", "_numbers", "_ranges", "_registry")
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._names: dict[Name, Entry] = {}
+        self._numbers: dict[int, list[Entry]] = {}
+        self._ranges: list[Entry] = []
+        for entry in registry.entries:
+            self._names.setdefault(entry.name, entry)
+            ports = entry.endpoint.ports
+            if ports.is_single():
+                self._numbers.setdefault(ports.first, []).append(entry)
+            else:
+                self._ranges.append(entry)
+
+    def named(self, name: Name) -> Entry | None:
+        """Return the entry called `name`.
+
+        The `port` of a structured leaf is its entry, so `databases.redis.port` is
+        `databases.redis` where nothing else has that name.
+        """
+        found = self._names.get(name)
+        if found is None and len(name) > 1 and name[-1] == "port":
+            found = self._names.get(name[:-1])
+        return found
+
+    def holding(self, number: int) -> tuple[Entry, ...]:
+        """Return the entries that `number` is a port of.
+
+        Single ports come first, then ranges, each in the registry's order.
+        """
+        ranges = [
+            entry
+            for entry in self._ranges
+            if entry.endpoint.ports.first <= number <= entry.endpoint.ports.last
+        ]
+        return (*self._numbers.get(number, ()), *ranges)
+
+    def suggest(self, name: Name) -> tuple[str, ...]:
+        """Return what someone who wrote `name`, which no entry has, may have meant.
+
+        At most three names as `show_name` gives them, the likeliest first.
+        """
+        from difflib import get_close_matches
+
+        services: dict[str, list[str]] = {}
+        for known in self._names:
+            services.setdefault(known[-1][:_MOST_COMPARED], []).append(show_name(known))
+        wanted = name[-1][:_MOST_COMPARED]
+        near = get_close_matches(wanted, services, n=_MOST_SUGGESTED, cutoff=0.7)
+        names = [shown for service in near for shown in services[service]]
+        return tuple(names[:_MOST_SUGGESTED])

@@ -1,0 +1,231 @@
+"""How a registry is read: Nix, TOML or JSON in, entries out."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from port_registry.facts import services
+from port_registry.model.entry import (
+    Endpoint,
+    Entry,
+    Flawed,
+    Name,
+    ProtocolSource,
+    Registry,
+    Twin,
+    Unknown,
+    show_name,
+)
+from port_registry.model.errors import RegistryError, SourceError
+from port_registry.model.port import Protocol
+from port_registry.model.reader import Reader
+from port_registry.model.span import Position, Source, Span
+from port_registry.registry.comments import NOTHING, Comment, Comments, Place, Remark
+from port_registry.registry.prefix import find_prefix
+from port_registry.registry.shapes import Draft, Shapes, flawed_leaves
+from port_registry.registry.tree import Branch, Mystery, Node, item_of
+
+
+class _Opened(NamedTuple):
+    """A registry's file, whichever language it is written in."""
+
+    root: Node
+    twins: tuple[Twin, ...]
+    comments: Callable[[str], Iterable[Comment]]
+    """Gives the comments of the file at a path."""
+
+
+class Reading(NamedTuple):
+    """A registry, and where in its file it is."""
+
+    registry: Registry
+    prefix: Name
+    """The attribute path of the set that holds the entries."""
+
+
+def read_registry(reader: Reader, path: str, attribute: Name | None) -> Registry:
+    """Read the registry at `path`, a path of `reader`.
+
+    `attribute` is where in the file the entries are; None to look at the top, and then
+    below `ports`, `config.<any path>.ports` and `options.<any path>.ports`. The entries'
+    names are relative to it.
+
+    Raises `RegistryError` where the file cannot be read at all: it is absent, no file, not
+    UTF-8, empty, not valid in its language, no set of attributes, or has nothing at
+    `attribute`. Whatever can be said of single entries is in the registry that is returned.
+    """
+    return read_placed(reader, path, attribute).registry
+
+
+def read_placed(reader: Reader, path: str, attribute: Name | None) -> Reading:
+    """Read the registry as `read_registry` does, and say where in its file it is."""
+    source = _source(reader, path)
+    opened = _open(reader, source)
+    root = opened.root
+    if isinstance(root, Mystery):
+        return Reading(_unknown(source, root), attribute or ())
+    if not isinstance(root, Branch):
+        raise _error(source, root.span, "it is not a set of attributes", _SHAPE)
+    prefix = find_prefix(root) if attribute is None else attribute
+    found = _descend(source, root, prefix)
+    if isinstance(found, Mystery):
+        return Reading(_unknown(source, found), prefix)
+    shapes = Shapes()
+    shapes.category(found, ())
+    return Reading(_assembled(reader, source, opened, prefix, shapes), prefix)
+
+
+_SHAPE = "a registry is a set of names and ports, such as `{ databases = { redis = 6379; }; }`"
+
+
+def _error(source: Source, span: Span, message: str, hint: str | None = None) -> RegistryError:
+    """Return the error for a place, which may be in another file."""
+    if span.path and span.path != source.path:
+        return RegistryError(message, path=span.path, hint=hint)
+    position = source.position(span.start)
+    return RegistryError(message, path=source.path, position=position, hint=hint)
+
+
+def _source(reader: Reader, path: str) -> Source:
+    """Read the file; raises the error for one that is none, or is empty."""
+    try:
+        source = reader.read(path)
+    except SourceError as error:
+        raise RegistryError(
+            error.message, path=path, position=error.position, hint=error.hint
+        ) from error
+    if not source.text.strip(" \t\r\n\ufeff"):
+        raise RegistryError("it is empty", path=path, position=Position(1, 1), hint=_SHAPE)
+    return source
+
+
+def _open(reader: Reader, source: Source) -> _Opened:
+    """Read the file in the language that its suffix names."""
+    suffix = source.path.rpartition(".")[2].lower()
+    if suffix == "nix":
+        from port_registry.registry.nix import read_nix
+
+        return _Opened(*read_nix(reader, source))
+    from port_registry.registry.markup import read_json, read_toml
+
+    if suffix not in ("toml", "json"):
+        hint = "a registry is a `.nix`, `.toml` or `.json` file"
+        raise RegistryError("its language is not known", path=source.path, hint=hint)
+    document = read_toml(source) if suffix == "toml" else read_json(source)
+
+    def comments(path: str) -> Iterable[Comment]:
+        return document.comments if path == source.path else ()
+
+    return _Opened(document.root, document.twins, comments)
+
+
+def _unknown(source: Source, mystery: Mystery) -> Registry:
+    """Return the registry of which nothing is known."""
+    if mystery.fails:
+        raise _error(source, mystery.span, f"it cannot be evaluated: {mystery.reason}")
+    return Registry(source.path, (), unknown=(Unknown((), mystery.reason, mystery.span),))
+
+
+def _descend(source: Source, root: Branch, prefix: Name) -> Branch | Mystery:
+    """Return the set at `prefix`; raises the error for a path that leads to none."""
+    branch = root
+    for depth, part in enumerate(prefix, 1):
+        item = item_of(branch, part)
+        here = show_name(prefix[:depth])
+        if item is None:
+            if branch.rest is not None:
+                return branch.rest
+            known = ", ".join(f"`{show_name((one.key,))}`" for one in branch.items[:8])
+            hint = f"what is there: {known}" if known else None
+            raise _error(source, branch.span, f"it has no attribute `{here}`", hint)
+        if isinstance(item.node, Mystery):
+            return item.node
+        if not isinstance(item.node, Branch):
+            message = f"`{here}` is not a set of attributes"
+            raise _error(source, item.key_span, message, _SHAPE)
+        branch = item.node
+    return branch
+
+
+def _assembled(
+    reader: Reader, source: Source, opened: _Opened, prefix: Name, shapes: Shapes
+) -> Registry:
+    """Return the registry of what `shapes` found."""
+    remarks = _remarks(reader, opened, shapes.drafts)
+    entries = tuple(map(_entry, shapes.drafts, remarks))
+    texts = [_text(reader, span) for _, _, span in shapes.flawed]
+    flawed: list[Flawed] = flawed_leaves(shapes.flawed, texts)
+    twins = tuple(_below(twin, prefix) for twin in opened.twins)
+    return Registry(
+        source.path, entries, tuple(flawed), twins, tuple(shapes.unknown), tuple(shapes.notes)
+    )
+
+
+def _below(twin: Twin, prefix: Name) -> Twin:
+    """Return `twin` with its name as seen from `prefix`, where it is below it."""
+    if len(twin.name) > len(prefix) and twin.name[: len(prefix)] == prefix:
+        return twin._replace(name=twin.name[len(prefix) :])
+    return twin
+
+
+def _text(reader: Reader, span: Span) -> str:
+    return reader.read(span.path).slice(span)
+
+
+class _Marked(NamedTuple):
+    """What the comments say of an entry: behind and above it, and its inner attribute."""
+
+    outer: Remark
+    inner: Remark | None
+
+
+def _remarks(reader: Reader, opened: _Opened, drafts: list[Draft]) -> list[_Marked]:
+    """Read the comments of `drafts`, in their order."""
+    outer = [_place(draft.item.key_span, draft.item.extent) for draft in drafts]
+    inner = [
+        None if draft.inner is None else _place(draft.inner.key_span, draft.inner.extent)
+        for draft in drafts
+    ]
+    paths = {place.name.path for place in (*outer, *inner) if place is not None}
+    books = {path: Comments(reader.read(path), opened.comments(path), outer) for path in paths}
+
+    def remark(place: Place) -> Remark:
+        return books[place.name.path].of(place)
+
+    return [
+        _Marked(remark(first), None if second is None else remark(second))
+        for first, second in zip(outer, inner, strict=True)
+    ]
+
+
+def _place(name: Span, extent: Span) -> Place:
+    end = extent.end if extent.path == name.path and extent.end > name.end else name.end
+    return Place(name, end)
+
+
+def bare_entry(draft: Draft) -> Entry:
+    """Return the entry of a draft that has no comments."""
+    return _entry(draft, _Marked(NOTHING, None))
+
+
+def _entry(draft: Draft, marked: _Marked) -> Entry:
+    """Return the entry of a draft and its comments."""
+    said, shown, outer = draft.said, draft.shown, marked.outer
+    inner = outer if marked.inner is None else marked.inner
+    protocols = said.protocols or outer.protocols or inner.protocols
+    source = ProtocolSource.STATED
+    if not protocols:
+        protocols = services.protocols_on(draft.name, shown.ports)
+        source = ProtocolSource.KNOWN
+    if not protocols:
+        protocols = (Protocol.TCP,)
+        source = ProtocolSource.ASSUMED
+    return Entry(
+        draft.name,
+        Endpoint(shown.ports, protocols, said.host, said.address),
+        source,
+        said.description or outer.description or inner.description,
+        said.internal or outer.internal or inner.internal,
+        draft.item.key_span,
+        shown.span,
+        shown.digits,
+    )

@@ -1,0 +1,250 @@
+"""What a registry's tree means: which of its leaves are entries, and what they say.
+
+A leaf is an entry when it is an integer, or digits in a string. A set is one entry, called
+by the set's name, when it has a `port`, or the two ends of a range (`from` and `to`, `start`
+and `end`, `min` and `max`, or `start` and `count`). Two leaves called `x-start` and `x-end`
+are one entry `x`. Integers whose names say that they count something, strings and the like
+are left alone, with a note.
+"""
+
+from typing import NamedTuple
+
+from port_registry.model.entry import Flaw, Flawed, Name, Note, Unknown, show_name
+from port_registry.model.span import Span
+from port_registry.registry.drafts import (
+    Absent,
+    Bad,
+    Read,
+    Shown,
+    read_count,
+    read_ends,
+    read_leaf,
+)
+from port_registry.registry.said import Said, said_by
+from port_registry.registry.tree import (
+    Branch,
+    Flag,
+    Item,
+    Leaf,
+    Listing,
+    Mystery,
+    Node,
+    Number,
+    Plain,
+    Text,
+    item_of,
+)
+from port_registry.registry.words import (
+    COUNT,
+    LEAF_PORT,
+    RANGES,
+    START,
+    is_aside,
+    is_count,
+    says_port,
+    stem_of,
+)
+
+_LEAST_UNNAMED = 1024
+"""The least number that is taken for a port beside a `port` when its name does not say so:
+smaller ones count or rank something."""
+
+
+class Draft(NamedTuple):
+    """An entry before its comments are read."""
+
+    name: Name
+    item: Item
+    """The attribute that names it."""
+    inner: Item | None
+    """The attribute that holds the number, where that is another one."""
+    shown: Shown
+    said: Said
+
+
+class Shapes:
+    """Collects what a tree means."""
+
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self.flawed: list[tuple[Name, Flaw, Span]] = []
+        self.unknown: list[Unknown] = []
+        self.notes: list[Note] = []
+
+    def category(self, branch: Branch, name: Name) -> None:
+        """Read a set of entries and categories."""
+        pairs = _pairs_of(branch)
+        ends = {last.key for _, last in pairs.values()}
+        for item in branch.items:
+            if item.key in pairs:
+                stem, last = pairs[item.key]
+                self._add(_Leaf((*name, stem), item), read_ends(item.node, last.node))
+            elif item.key not in ends:
+                self._item(item, (*name, item.key))
+        if branch.rest is not None:
+            self._mystery(name, branch.rest)
+
+    def _item(self, item: Item, name: Name) -> None:
+        if is_aside(item.key):
+            self._note(item, name, "it is about the registry")
+        elif isinstance(item.node, Branch):
+            if not self._structured(item, item.node, name):
+                self.category(item.node, name)
+        elif isinstance(item.node, Listing):
+            self._no_port(item, item.node, name)
+        elif is_count(item.key):
+            self._note(item, name, "its name is not that of a port")
+        else:
+            self._leaf(item, item.node, name)
+
+    def _leaf(self, item: Item, node: Leaf, name: Name) -> None:
+        read = read_leaf(node)
+        if isinstance(read, Absent):
+            self._no_port(item, node, name)
+        else:
+            self._add(_Leaf(name, item), read)
+
+    def _no_port(self, item: Item, node: Leaf | Listing, name: Name) -> None:
+        """Take note of a leaf that does not look like a port."""
+        kind = _kind(node)
+        if says_port(item.key) or kind == "a float":
+            self.flawed.append((name, Flaw.NOT_A_PORT, node.span))
+        else:
+            self._note(item, name, f"it is {kind}")
+
+    def _structured(self, item: Item, branch: Branch, name: Name) -> bool:
+        """Read `branch` as one entry; return whether it is one."""
+        found = _ports_of(branch)
+        if found is None:
+            return False
+        inner, read, used = found
+        said = said_by(branch, name)
+        self.notes.extend(said.notes)
+        self.unknown.extend(said.unknown)
+        self._add(_Leaf(name, item, inner, said), read)
+        for extra in branch.items:
+            if extra.key not in used and extra.key not in said.used:
+                self._extra(extra, (*name, extra.key))
+        return True
+
+    def _extra(self, item: Item, name: Name) -> None:
+        """Read what stands beside a `port`: entries only where that is plain to see."""
+        node = item.node
+        if isinstance(node, Branch):
+            if not self._structured(item, node, name):
+                for below in node.items:
+                    self._extra(below, (*name, below.key))
+        elif isinstance(node, Listing):
+            return
+        elif says_port(item.key):
+            self._leaf(item, node, name)
+        elif isinstance(node, Number):
+            if node.value >= _LEAST_UNNAMED and not is_count(item.key):
+                self._leaf(item, node, name)
+            else:
+                self._note(item, name, "its name is not that of a port")
+
+    def _add(self, source: "_Leaf", read: Read) -> None:
+        """Take in what a leaf gave."""
+        if isinstance(read, Shown):
+            self.drafts.append(Draft(source.name, source.item, source.inner, read, source.said))
+        elif isinstance(read, Bad):
+            self.flawed.append((source.name, read.flaw, read.span))
+        elif isinstance(read, Mystery):
+            self._mystery(source.name, read)
+
+    def _mystery(self, name: Name, mystery: Mystery) -> None:
+        self.unknown.append(Unknown(name, mystery.reason, mystery.span))
+
+    def _note(self, item: Item, name: Name, why: str) -> None:
+        self.notes.append(Note(f"`{show_name(name)}` is left alone: {why}", item.key_span))
+
+
+class _Leaf(NamedTuple):
+    """What a leaf's ports are for; the fields of `Draft`."""
+
+    name: Name
+    item: Item
+    inner: Item | None = None
+    said: Said = Said()
+
+
+def _pairs_of(branch: Branch) -> dict[str, tuple[str, Item]]:
+    """Return the pairs such as `x-start` and `x-end`.
+
+    They are given by the first one's name: the stem, and the other one.
+    """
+    pairs: dict[str, tuple[str, Item]] = {}
+    known = {item.key: item for item in branch.items}
+    for item in branch.items:
+        for start, end in RANGES:
+            stem, joint = stem_of(item.key, start)
+            if not stem or stem in known:
+                continue
+            other = known.get(f"{stem}{joint}{end if joint else end.capitalize()}")
+            if other is not None and _is_end(item.node) and _is_end(other.node):
+                pairs[item.key] = (stem, other)
+    return pairs
+
+
+def _ports_of(branch: Branch) -> tuple[Item, Read, tuple[str, ...]] | None:
+    """Return what makes `branch` a structured leaf; None where it is none.
+
+    That is the attribute that holds its ports, the ports, and the names of all attributes
+    that make them.
+    """
+    port = item_of(branch, LEAF_PORT)
+    if port is not None:
+        if isinstance(port.node, Branch):
+            inner = _ports_of(port.node)
+            return None if inner is None else (inner[0], inner[1], (LEAF_PORT,))
+        return port, _certain(read_leaf(port.node), port.node), (LEAF_PORT,)
+    for start, end in RANGES:
+        first, last = item_of(branch, start), item_of(branch, end)
+        if first is not None and last is not None:
+            if isinstance(first.node, Branch) or isinstance(last.node, Branch):
+                return None
+            return first, _certain(read_ends(first.node, last.node), first.node), (start, end)
+    first, count = item_of(branch, START), item_of(branch, COUNT)
+    if first is None or count is None or isinstance(first.node, Branch):
+        return None
+    return first, _certain(read_count(first.node, count.node), first.node), (START, COUNT)
+
+
+def _certain(read: Read, node: Node) -> Read:
+    """Return `read`, or the flaw of a leaf that says port and is none."""
+    return Bad(Flaw.NOT_A_PORT, node.span) if isinstance(read, Absent) else read
+
+
+def _is_end(node: Node) -> bool:
+    """Tell whether `node` can be an end of a range."""
+    return isinstance(node, (Number, Mystery)) or (
+        isinstance(node, Text) and not isinstance(read_leaf(node), Absent)
+    )
+
+
+def _kind(node: Leaf | Listing) -> str:
+    """Return what `node` is, with its article."""
+    if isinstance(node, Plain):
+        return node.kind
+    if isinstance(node, Text):
+        return "a string"
+    if isinstance(node, Listing):
+        return "a list"
+    return "a Boolean" if isinstance(node, Flag) else "no port"
+
+
+def flawed_leaves(found: list[tuple[Name, Flaw, Span]], texts: list[str]) -> list[Flawed]:
+    """Return the flawed leaves with their texts, shortened."""
+    return [
+        Flawed(name, flaw, _shortened(text), span)
+        for (name, flaw, span), text in zip(found, texts, strict=True)
+    ]
+
+
+_MOST_SHOWN = 40
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"

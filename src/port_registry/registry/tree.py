@@ -1,0 +1,92 @@
+"""What a registry's file says, whichever language it is written in.
+
+Readers of Nix, TOML and JSON turn a file into this tree; what the tree means is decided
+once, in `shapes`.
+"""
+
+from typing import NamedTuple
+
+from port_registry.model.span import Span
+
+
+class Number(NamedTuple):
+    """An integer."""
+
+    value: int
+    span: Span
+    """Where it is shown: its digits, or the expression that computes it."""
+    digits: Span | None
+    """The literal that alone makes it, without a sign; None where there is none."""
+
+
+class Text(NamedTuple):
+    """A string."""
+
+    text: str
+    span: Span
+    body: Span | None
+    """Where its characters stand, one for one; None where that is not so."""
+
+
+class Flag(NamedTuple):
+    """A boolean."""
+
+    value: bool
+    span: Span
+
+
+class Plain(NamedTuple):
+    """A value that is never a port: a float, null, a path, a function."""
+
+    kind: str
+    """What it is, with its article: `a float`."""
+    span: Span
+
+
+class Listing(NamedTuple):
+    """A list."""
+
+    items: "tuple[Node, ...]"
+    span: Span
+
+
+class Mystery(NamedTuple):
+    """A value that cannot be known without running it."""
+
+    reason: str
+    """Ends a sentence that begins with "cannot be known:"."""
+    span: Span
+    fails: bool = False
+    """Whether running it would fail, too."""
+
+
+class Branch(NamedTuple):
+    """A set of attributes, a table, an object."""
+
+    items: "tuple[Item, ...]"
+    """In the order they stand in the file; no two have the same key."""
+    span: Span
+    rest: Mystery | None = None
+    """What any other attribute is; None where there is no other."""
+
+
+class Item(NamedTuple):
+    """One attribute."""
+
+    key: str
+    key_span: Span
+    node: "Node"
+    extent: Span
+    """Ends where the attribute's whole value ends: a comment behind it is the item's."""
+
+
+Leaf = Number | Text | Flag | Plain | Mystery
+Node = Leaf | Listing | Branch
+
+
+def item_of(branch: Branch, key: str) -> Item | None:
+    """Return the attribute `key`, or None where there is none."""
+    for item in branch.items:
+        if item.key == key:
+            return item
+    return None

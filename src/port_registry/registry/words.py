@@ -1,0 +1,87 @@
+"""The words that registries are written with."""
+
+from port_registry.facts.words import split
+
+LEAF_PORT = "port"
+
+RANGES = (("from", "to"), ("start", "end"), ("min", "max"))
+"""Names of a range's two ends: as attributes of a set, and behind a stem, as in
+`media-start` and `media-end`."""
+
+START, COUNT = "start", "count"
+
+PROTOCOLS = ("protocol", "protocols")
+
+EVERY_PROTOCOL = ("both", "any", "all")
+"""Words for TCP and UDP."""
+
+SET_ASIDE = frozenset(("meta", "metadata", "passthru", "type", "module", "functor"))
+"""Attributes, without leading underscores, that are about the registry and hold no entries."""
+
+_COUNTS = frozenset(
+    (
+        "connections",
+        "count",
+        "cpu",
+        "cpus",
+        "gid",
+        "id",
+        "index",
+        "interval",
+        "layer",
+        "length",
+        "level",
+        "limit",
+        "memory",
+        "mtu",
+        "offset",
+        "order",
+        "priority",
+        "rank",
+        "replicas",
+        "retries",
+        "revision",
+        "size",
+        "step",
+        "stride",
+        "tier",
+        "timeout",
+        "ttl",
+        "uid",
+        "version",
+        "vlan",
+        "weight",
+        "workers",
+        "year",
+    )
+)
+"""Last words of attributes whose integers are no ports."""
+
+_COUNT_ENDS = tuple(_COUNTS)
+
+
+def is_aside(key: str) -> bool:
+    """Tell whether `key` names something about the registry, which holds no entries."""
+    return key.lower().lstrip("_") in SET_ASIDE and key != "type"
+
+
+def is_count(key: str) -> bool:
+    """Tell whether an integer called `key` is no port, but a `layer`, a `schemaVersion`."""
+    return key.lower().endswith(_COUNT_ENDS) and split(key)[-1] in _COUNTS
+
+
+def says_port(key: str) -> bool:
+    """Tell whether what is called `key` says that it is a port, as `port` and `httpPort` do."""
+    return split(key)[-1:] == [LEAF_PORT]
+
+
+def stem_of(key: str, end: str) -> tuple[str, str]:
+    """Split `media-start`, `media_start` or `mediaStart` into its stem and what joins it.
+
+    The joint is empty for camel case; the stem is empty where `key` is no name of `end`.
+    """
+    if key.endswith(end.capitalize()):
+        return key[: -len(end)], ""
+    if key.endswith((f"-{end}", f"_{end}")):
+        return key[: -len(end) - 1], key[-len(end) - 1]
+    return "", ""

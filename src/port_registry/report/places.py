@@ -1,0 +1,42 @@
+"""Spans as people and programs read them: paths, lines and columns."""
+
+import os
+from typing import NamedTuple
+
+from port_registry.model.errors import SourceError
+from port_registry.model.reader import Reader
+from port_registry.model.span import Position, Source, Span
+
+
+class Place(NamedTuple):
+    """Where something stands."""
+
+    path: str
+    """Relative to the project's root."""
+    start: Position
+    end: Position
+    """Behind the last code point."""
+    source: Source | None
+    """The file, or None where it cannot be read."""
+
+
+def place_of(span: Span, reader: Reader) -> Place:
+    """Return the place of `span`; in a file that cannot be read, the place of the reason."""
+    try:
+        source = reader.read(span.path)
+    except SourceError as error:
+        position = error.position or Position(1, 1)
+        return Place(span.path, position, position, None)
+    return Place(span.path, source.position(span.start), source.position(span.end), source)
+
+
+class Paths(NamedTuple):
+    """How paths of the project are shown to someone who stands in a folder of it."""
+
+    root: str
+    start: str
+    """The folder, absolute."""
+
+    def show(self, path: str) -> str:
+        """Return the way from the folder to `path`, which is relative to the root."""
+        return os.path.relpath(os.path.join(self.root, path), self.start)

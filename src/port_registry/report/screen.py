@@ -1,0 +1,140 @@
+"""How text is put on a screen: how wide, in which colours, and made harmless."""
+
+import os
+from enum import Enum
+from typing import NamedTuple, TextIO
+
+_FALLBACK_WIDTH = 160
+"""The width where there is no terminal: wide enough not to break most lines."""
+
+_LEAST_WIDTH = 40
+
+
+class Colour(Enum):
+    """The styles in use, by their SGR parameters (ECMA-48, 8.3.117)."""
+
+    ERROR = "1;31"
+    WARNING = "1;33"
+    NOTE = "1;36"
+    STRONG = "1"
+    FAINT = "2"
+    FRAME = "1;34"
+    GOOD = "1;32"
+    ADDED = "32"
+    REMOVED = "31"
+
+
+class ColourChoice(Enum):
+    """When to use colour."""
+
+    AUTO = "auto"
+    """On a terminal, unless the environment says otherwise."""
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Screen(NamedTuple):
+    """Where text goes to."""
+
+    width: int
+    """In columns."""
+    coloured: bool
+
+    def paint(self, text: str, colour: Colour) -> str:
+        """Return `text` in `colour`, if this screen has colours."""
+        return f"\x1b[{colour.value}m{text}\x1b[0m" if self.coloured and text else text
+
+
+def screen_of(stream: TextIO | None, choice: ColourChoice) -> Screen:
+    """Return the screen that `stream` writes to.
+
+    `COLUMNS` sets the width, `NO_COLOR` switches colours off and `FORCE_COLOR` on where the
+    choice is AUTO (each where it is set and not empty), `TERM=dumb` has none.
+    """
+    return Screen(_width(stream), _has_colours(stream, choice))
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Tell whether a person may be watching `stream`."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
+def _has_colours(stream: TextIO | None, choice: ColourChoice) -> bool:
+    if choice is not ColourChoice.AUTO:
+        return choice is ColourChoice.ALWAYS
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal(stream) and os.environ.get("TERM") != "dumb"
+
+
+def _width(stream: TextIO | None) -> int:
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and int(columns[:6]) > 0:
+        return max(int(columns[:6]), _LEAST_WIDTH)
+    return max(_terminal_width(stream) or _FALLBACK_WIDTH, _LEAST_WIDTH)
+
+
+def _terminal_width(stream: TextIO | None) -> int:
+    """Return what the terminal says of its width: 0 where it does not, or is none."""
+    if stream is None or not is_terminal(stream):
+        return 0
+    try:
+        return os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        return 0
+
+
+def harmless(text: str) -> str:
+    r"""Return `text` with what could drive a terminal, or hide, made visible as `\x1b`.
+
+    That is every control character, line and paragraph separators, and the marks that
+    reverse the direction of text; a tab becomes four columns.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_harmless_char(char) for char in text)
+
+
+def _harmless_char(char: str) -> str:
+    if char == "\t":
+        return "    "
+    if char.isprintable() or char == "\u3000":
+        return char
+    code = ord(char)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def width_of(text: str) -> int:
+    """Return how many columns `text`, which is harmless, takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    wide = sum(east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(category(char) in ("Mn", "Me") for char in text)
+
+
+def wrap(text: str, width: int, first: int, indent: int) -> list[str]:
+    """Break `text` at spaces into lines of at most `width` columns.
+
+    The first line has `first` columns less; later ones begin with `indent` spaces. A word
+    that is too long for a line has one to itself.
+    """
+    lines: list[str] = []
+    line, used = "", first
+    for word in text.split(" "):
+        size = width_of(word)
+        if line and used + 1 + size > width:
+            lines.append(line)
+            line, used = " " * indent + word, indent + size
+        else:
+            used += size + (1 if line else 0)
+            line = f"{line} {word}" if line else word
+    return [*lines, line]

@@ -1,0 +1,91 @@
+"""A service lets the system choose its port.
+
+## Why
+Port 0 means "any free port": the service gets another one at each start, nobody else can
+know which, and the registry no longer says where it is. (To redis and memcached it means
+"no TCP at all", which is in order.)
+
+## Bad
+```nix lib/ports.nix
+{
+  development.api = 3000;
+  development.preview = 0;
+}
+```
+```yaml process-compose.yaml
+processes:
+  api:
+    command: bun run dev
+    environment:
+      PORT: "0"
+```
+
+## Good
+```nix lib/ports.nix
+{
+  development.api = 3000;
+  development.preview = 3010;
+}
+```
+```yaml process-compose.yaml
+processes:
+  api:
+    command: bun run dev
+    environment:
+      # Port from lib/ports.nix: development.api = 3000
+      PORT: "3000"
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.model.entry import Flaw, show_name
+from port_registry.model.finding import Finding, Severity
+from port_registry.model.span import Span
+from port_registry.model.use import Role, Use
+from port_registry.rules.interface import Project
+from port_registry.rules.ties import Spot, all_ties
+
+NAME: str = "auto-selected-port"
+SEVERITY: Severity = Severity.WARNING
+ON_BY_DEFAULT: bool = True
+
+_WITHOUT_TCP = ("redis-server", "valkey-server", "keydb-server", "memcached")
+"""Programs to which port 0 means that they do not listen on TCP."""
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each entry and each listening place with port 0."""
+    for flawed in project.registry.flawed:
+        if flawed.flaw is Flaw.ZERO:
+            name = show_name(flawed.name)
+            yield Finding(
+                NAME,
+                SEVERITY,
+                f"{name} = {flawed.text} lets the system choose a port; give it one of its own",
+                flawed.span,
+                (name,),
+            )
+    seen = set[Span]()
+    for ties in all_ties(project):
+        for spot in ties.spots:
+            use = _choosing(spot)
+            if use is not None and spot.span not in seen:
+                seen.add(spot.span)
+                yield Finding(
+                    NAME,
+                    SEVERITY,
+                    f"{use.process or 'a process'} listens on port 0, so the system chooses;"
+                    " give it a port in the registry",
+                    spot.span,
+                )
+
+
+def _choosing(spot: Spot) -> Use | None:
+    """Return the use by which a process leaves its port at `spot` to the system, if any."""
+    if spot.number != 0:
+        return None
+    for use in spot.uses:
+        if use.role is Role.LISTENS and use.program not in _WITHOUT_TCP:
+            return use
+    return None

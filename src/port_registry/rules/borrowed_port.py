@@ -1,0 +1,51 @@
+"""An entry sits on the port of another well-known service.
+
+## Why
+Sooner or later that service is installed on some machine and takes its own port; until
+then, people and tools that see the port believe to see the service. Nothing is said of
+ports that many services share (3000, 8000, 8080), nor of an entry whose name leaves open
+which service it is (`databases.main = 5432`).
+
+## Bad
+```nix lib/ports.nix
+{
+  development.api = 5432;
+}
+```
+
+## Good
+```nix lib/ports.nix
+{
+  development.api = 3000;
+  databases.main = 5432;
+}
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.model.entry import show_name
+from port_registry.model.finding import Finding, Severity
+from port_registry.rules.interface import Project
+from port_registry.rules.placement import Fault, lender, misplaced
+
+NAME: str = "borrowed-port"
+SEVERITY: Severity = Severity.WARNING
+ON_BY_DEFAULT: bool = True
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each entry on another service's port."""
+    for entry in misplaced(project, Fault.BORROWED):
+        owner = lender(entry)
+        if owner is None:
+            continue
+        name = show_name(entry.name)
+        yield Finding(
+            NAME,
+            SEVERITY,
+            f"{name} = {entry.endpoint.ports} is the port of {owner.name}"
+            f" ({owner.description}); choose another",
+            entry.value_span,
+            (name,),
+        )

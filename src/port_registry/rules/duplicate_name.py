@@ -1,0 +1,78 @@
+"""Two entries have one name, or names that become one.
+
+## Why
+Nix, JSON and TOML refuse a name that one set defines twice, so the registry cannot be used
+at all. Names that differ only in their case, hyphens or underscores, or in where their dots
+stand, are legal, but become one name as soon as they are environment variables
+(`DATABASES_REDIS_CACHE`), and people take one for the other.
+
+## Bad
+```nix lib/ports.nix
+{
+  databases.redisCache = 6380;
+  databases.redis-cache = 6381;
+}
+```
+
+## Good
+```nix lib/ports.nix
+{
+  databases.redisCache = 6380;
+  databases.redisQueue = 6381;
+}
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.model.entry import Name, show_name
+from port_registry.model.finding import Finding, Related, Severity
+from port_registry.rules import kin
+from port_registry.rules.interface import Project
+
+NAME: str = "duplicate-name"
+SEVERITY: Severity = Severity.ERROR
+ON_BY_DEFAULT: bool = True
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each name defined twice, and for each that becomes another."""
+    for twin in project.registry.twins:
+        name = show_name(twin.name)
+        yield Finding(
+            NAME,
+            SEVERITY,
+            f"{name} is defined twice; remove or rename one of the definitions",
+            twin.span,
+            (name,),
+            (Related("first defined here", twin.first),),
+        )
+    yield from _alike(project)
+
+
+def _alike(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each name that becomes one with an earlier name."""
+    firsts: dict[tuple[str, ...], Name] = {}
+    spans = {entry.name: entry.name_span for entry in project.registry.entries}
+    for name, span in spans.items():
+        forms = (tuple(kin.squeezed(part) for part in name), (_variable(name),))
+        first = next((firsts[form] for form in forms if form in firsts), None)
+        for form in forms:
+            firsts.setdefault(form, name)
+        if first is None:
+            continue
+        shown = show_name(first), show_name(name)
+        yield Finding(
+            NAME,
+            Severity.WARNING,
+            f"{shown[1]} and {shown[0]} become one name as environment variables"
+            f" ({_variable(name)}); rename one of them",
+            span,
+            shown,
+            (Related(f"{shown[0]} is declared here", spans[first]),),
+        )
+
+
+def _variable(name: Name) -> str:
+    """Return `name` as an environment variable: `DATABASES_REDIS_CACHE`."""
+    return "_".join(word for part in name for word in kin.words(part)).upper()

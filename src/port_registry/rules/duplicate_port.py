@@ -1,0 +1,60 @@
+"""Two entries of the registry claim the same port.
+
+## Why
+Whichever service starts second fails with "address already in use", perhaps on another
+machine and months later. Two entries clash when their ports meet, they share a protocol,
+and neither their hosts nor their addresses keep them apart. An entry that refers to another
+(`web = api;`) is one number under two names, and no clash. Where two processes clash
+because their entries do, only the entries are reported.
+
+## Bad
+```nix lib/ports.nix
+{
+  development = {
+    api = 3000;
+    web = 3000;
+  };
+}
+```
+
+## Good
+```nix lib/ports.nix
+{
+  development = {
+    api = 3000;
+    web = 3001;
+  };
+  media = {
+    stream = 7400;
+    discovery = 7400; # udp
+  };
+}
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.model.entry import show_name
+from port_registry.model.finding import Finding, Related, Severity
+from port_registry.rules.doubles import doubles
+from port_registry.rules.interface import Project
+
+NAME: str = "duplicate-port"
+SEVERITY: Severity = Severity.ERROR
+ON_BY_DEFAULT: bool = True
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each entry that clashes with an earlier one."""
+    for first, later in doubles(project.registry):
+        names = show_name(first.name), show_name(later.name)
+        shared = "port" if later.endpoint.ports.is_single() else "ports"
+        yield Finding(
+            NAME,
+            SEVERITY,
+            f"{names[1]} has {shared} {later.endpoint.ports}, which {names[0]}"
+            f" ({first.endpoint.ports}) claims already; give one of them another port",
+            later.value_span,
+            names,
+            (Related(f"{names[0]} is declared here", first.value_span),),
+        )

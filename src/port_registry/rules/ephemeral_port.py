@@ -1,0 +1,48 @@
+"""An entry's port is one that the system hands to outgoing connections.
+
+## Why
+Linux takes the local port of an outgoing connection from 32768 to 60999, and RFC 6335 keeps
+49152 to 65535 for such use everywhere. A service there starts on most days, and on some day
+finds its port taken by a connection of a program that has nothing to do with it. A
+well-known service on its own port (WireGuard on 51820) is in order, and so is a range of
+UDP ports for media.
+
+## Bad
+```nix lib/ports.nix
+{
+  jobs.runner = 50123;
+}
+```
+
+## Good
+```nix lib/ports.nix
+{
+  jobs.runner = 7400;
+}
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.model.entry import show_name
+from port_registry.model.finding import Finding, Severity
+from port_registry.rules.interface import Project
+from port_registry.rules.placement import Fault, misplaced
+
+NAME: str = "ephemeral-port"
+SEVERITY: Severity = Severity.WARNING
+ON_BY_DEFAULT: bool = True
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each entry in an ephemeral range."""
+    for entry in misplaced(project, Fault.EPHEMERAL):
+        name = show_name(entry.name)
+        yield Finding(
+            NAME,
+            SEVERITY,
+            f"{name} = {entry.endpoint.ports} may be taken by any outgoing connection when the"
+            " service starts; choose a port below 32768",
+            entry.value_span,
+            (name,),
+        )

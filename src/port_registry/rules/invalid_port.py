@@ -1,0 +1,101 @@
+"""A number stands where a port belongs and cannot be one.
+
+## Why
+A port is a whole number from 1 to 65535 (RFC 793 gives the field 16 bits). Anything else
+fails when the service starts, or is cut to 16 bits without a word and becomes another
+port. Port 0 to listen on is legal, and belongs to `auto-selected-port`; port 0 to connect
+to or to probe is not.
+
+## Bad
+```nix lib/ports.nix
+{
+  databases.redis = 6379;
+  databases.postgresql = 54320000;
+}
+```
+```yaml process-compose.yaml
+processes:
+  redis:
+    # Port from lib/ports.nix: databases.redis = 6379
+    command: redis-server --port 6379
+    readiness_probe:
+      exec:
+        command: redis-cli -p 66379 ping
+```
+
+## Good
+```nix lib/ports.nix
+{
+  databases.redis = 6379;
+  databases.postgresql = 5432;
+}
+```
+```yaml process-compose.yaml
+processes:
+  redis:
+    # Port from lib/ports.nix: databases.redis = 6379
+    command: redis-server --port 6379
+    readiness_probe:
+      exec:
+        command: redis-cli -p 6379 ping
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.model.entry import Flaw, Flawed, show_name
+from port_registry.model.finding import Finding, Severity
+from port_registry.model.port import MAX_PORT
+from port_registry.model.span import Span
+from port_registry.model.use import Role
+from port_registry.rules.interface import Project
+from port_registry.rules.ties import Spot, all_ties
+
+NAME: str = "invalid-port"
+SEVERITY: Severity = Severity.ERROR
+ON_BY_DEFAULT: bool = True
+
+_REASONS = {
+    Flaw.OUT_OF_BOUNDS: "is outside 1 to 65535",
+    Flaw.NOT_A_PORT: "is no port, which is a whole number from 1 to 65535",
+    Flaw.REVERSED: "is a range whose end is below its start",
+}
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each number that is no port."""
+    for flawed in project.registry.flawed:
+        if flawed.flaw in _REASONS:
+            yield _flawed(flawed)
+    seen = set[Span]()
+    for ties in all_ties(project):
+        for spot in ties.spots:
+            if _is_invalid(spot) and spot.span not in seen:
+                seen.add(spot.span)
+                yield _spot(spot)
+
+
+def _flawed(flawed: Flawed) -> Finding:
+    name = show_name(flawed.name)
+    return Finding(
+        NAME, SEVERITY, f"{name} = {flawed.text} {_REASONS[flawed.flaw]}", flawed.span, (name,)
+    )
+
+
+def _is_invalid(spot: Spot) -> bool:
+    """Tell whether the number surely is meant as a port, and is none."""
+    roles = {use.role for use in spot.uses} - {Role.UNKNOWN}
+    if spot.number == 0:
+        return bool(roles) and Role.LISTENS not in roles
+    return bool(roles) and not 0 <= spot.number <= MAX_PORT
+
+
+def _spot(spot: Spot) -> Finding:
+    use = spot.uses[0]
+    of = f" of process {use.process}" if use.process else ""
+    return Finding(
+        NAME,
+        SEVERITY,
+        f"port {spot.number}{of} is outside 1 to 65535",
+        spot.span,
+    )

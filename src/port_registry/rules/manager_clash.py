@@ -1,0 +1,84 @@
+"""A process listens on the port of process-compose's own server.
+
+## Why
+process-compose serves its own API, on port 8080 unless it is told otherwise, and takes the
+port before any process starts: the process finds it taken. Move the process, or the server
+(`PC_PORT_NUM` in the `.env` beside the file, or `--port`), or switch the server off
+(`PC_NO_SERVER`). Disabled processes do not count.
+
+## Bad
+```nix lib/ports.nix
+{
+  ui.dashboard = 8080;
+}
+```
+```yaml process-compose.yaml
+processes:
+  dashboard:
+    command: bun run dashboard
+    environment:
+      # Port from lib/ports.nix: ui.dashboard = 8080
+      PORT: "8080"
+```
+
+## Good
+```nix lib/ports.nix
+{
+  ui.dashboard = 8081;
+}
+```
+```yaml process-compose.yaml
+processes:
+  dashboard:
+    command: bun run dashboard
+    environment:
+      # Port from lib/ports.nix: ui.dashboard = 8081
+      PORT: "8081"
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.model.entry import Endpoint, show_name
+from port_registry.model.finding import Finding, Related, Severity
+from port_registry.model.port import Protocol, port_from_int, single
+from port_registry.registry.clash import clash
+from port_registry.rules.interface import Project
+from port_registry.rules.listeners import Listener, listeners
+from port_registry.rules.ties import all_ties
+from port_registry.sources.process_compose.project import Server
+
+NAME: str = "manager-clash"
+SEVERITY: Severity = Severity.ERROR
+ON_BY_DEFAULT: bool = True
+
+_ADDRESS = "localhost"
+"""Where process-compose's server listens unless told otherwise."""
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each process that wants the server's port."""
+    for ties in all_ties(project):
+        server = ties.stack.server
+        port = None if server is None else port_from_int(server.port)
+        if server is None or port is None:
+            continue
+        taken = Endpoint(single(port), (Protocol.TCP,), None, _ADDRESS)
+        for process in ties.stack.processes:
+            found = [one for one in listeners(ties, process) if clash(one.endpoint, taken)]
+            if found and not process.disabled:
+                yield _finding(found[0], server)
+
+
+def _finding(listener: Listener, server: Server) -> Finding:
+    name, entry = listener.process.name, listener.entry
+    by_default = " unless told otherwise" if server.span is None else ""
+    return Finding(
+        NAME,
+        SEVERITY,
+        f"{name} listens on {server.port}, which process-compose's own server takes{by_default};"
+        " move one of them",
+        listener.use.digits or listener.use.span,
+        () if entry is None else (show_name(entry.name),),
+        () if server.span is None else (Related("the server's port", server.span),),
+    )

@@ -1,0 +1,120 @@
+"""A process waits for the health of one that can never become healthy.
+
+## Why
+Only a readiness probe that succeeds makes a process healthy. Without any probe,
+process-compose refuses the file when it is strict, and otherwise never starts the process
+that waits. With a liveness probe alone, or an empty readiness probe, it accepts the file,
+and the process waits for ever.
+
+## Bad
+```nix lib/ports.nix
+{
+  databases.redis = 6379;
+}
+```
+```yaml process-compose.yaml
+processes:
+  redis:
+    # Port from lib/ports.nix: databases.redis = 6379
+    command: redis-server --port 6379
+  worker:
+    command: bun run worker
+    depends_on:
+      redis:
+        condition: process_healthy
+```
+
+## Good
+```nix lib/ports.nix
+{
+  databases.redis = 6379;
+}
+```
+```yaml process-compose.yaml
+processes:
+  redis:
+    # Port from lib/ports.nix: databases.redis = 6379
+    command: redis-server --port 6379
+  worker:
+    command: bun run worker
+    depends_on:
+      redis:
+        condition: process_started
+```
+
+## Fixed
+```yaml process-compose.yaml
+processes:
+  redis:
+    # Port from lib/ports.nix: databases.redis = 6379
+    command: redis-server --port 6379
+    readiness_probe:
+      exec:
+        command: redis-cli -p 6379 ping
+  worker:
+    command: bun run worker
+    depends_on:
+      redis:
+        condition: process_healthy
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.model.finding import Finding, Related, Severity
+from port_registry.rules.interface import Project
+from port_registry.rules.mending import mend
+from port_registry.rules.ties import all_ties
+from port_registry.sources.process_compose.project import (
+    Check,
+    Condition,
+    Dependency,
+    Process,
+)
+
+NAME: str = "missing-probe"
+SEVERITY: Severity = Severity.ERROR
+ON_BY_DEFAULT: bool = True
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each dependency on health that cannot come."""
+    for ties in all_ties(project):
+        processes = {process.name: process for process in ties.stack.processes}
+        for process in ties.stack.processes:
+            for dependency in process.dependencies:
+                target = _target(processes, dependency)
+                if target is not None and dependency.condition is Condition.HEALTHY:
+                    reason = _reason(process, target)
+                    if reason:
+                        message = f"{process.name} waits for {target.name} to be healthy, but"
+                        yield Finding(
+                            NAME,
+                            SEVERITY,
+                            f"{message} {target.name} {reason}",
+                            dependency.span,
+                            (),
+                            (Related(f"{target.name} is defined here", target.span),),
+                            mend(project, ties, target, dependency),
+                        )
+
+
+def _target(processes: dict[str, Process], dependency: Dependency) -> Process | None:
+    """Return the process that `dependency` waits for; it may name one replica of it."""
+    name = dependency.process
+    if name in processes:
+        return processes[name]
+    stem, _, replica = name.rpartition("-")
+    target = processes.get(stem)
+    return target if target and target.replicas > 1 and replica.isdecimal() else None
+
+
+def _reason(process: Process, target: Process) -> str:
+    """Say why `target` never becomes healthy and what comes of it; empty where it may."""
+    if target.readiness is None and target.liveness is None:
+        return f"has no probe, so process-compose refuses the file or never starts {process.name}"
+    if target.readiness is None:
+        return f"has only a liveness probe, so {process.name} waits for ever"
+    if target.readiness.check is Check.NOTHING:
+        return f"has an empty readiness probe, so {process.name} waits for ever"
+    return ""

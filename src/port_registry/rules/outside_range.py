@@ -1,0 +1,56 @@
+"""An entry's port is outside the range of its category.
+
+## Why
+A range for each kind of service keeps new ports from colliding, and lets people guess what
+runs on a port they see. A well-known service on its own port, or in the same thousand
+(redis on 6379 and 6380 among the databases), is in order wherever it is declared. Nothing
+is said of a category that has no range; `port-registry.toml` can give it one. A port that
+is also restricted, borrowed or ephemeral is reported for that alone.
+
+## Bad
+```nix lib/ports.nix
+{
+  development = {
+    api = 3000;
+    web = 8300;
+  };
+}
+```
+
+## Good
+```nix lib/ports.nix
+{
+  development = {
+    api = 3000;
+    web = 3001;
+  };
+  databases.redis = 6379;
+  databases.redisCache = 6380;
+}
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.model.entry import show_name
+from port_registry.model.finding import Finding, Severity
+from port_registry.rules.interface import Project
+from port_registry.rules.placement import Fault, misplaced
+
+NAME: str = "outside-range"
+SEVERITY: Severity = Severity.NOTE
+ON_BY_DEFAULT: bool = True
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each entry outside its category's ranges."""
+    for entry in misplaced(project, Fault.OUTSIDE):
+        name = show_name(entry.name)
+        ranges = " or ".join(str(known) for known in project.convention.ranges_for(entry.name))
+        yield Finding(
+            NAME,
+            SEVERITY,
+            f"{name} = {entry.endpoint.ports} is outside the range of its category, {ranges}",
+            entry.value_span,
+            (name,),
+        )

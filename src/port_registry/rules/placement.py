@@ -1,0 +1,166 @@
+"""Whether an entry's port is a bad place for it, and for which one reason.
+
+A port can be a bad place for several reasons at once, and another port mends them all, so
+only the gravest is reported: first `restricted-port`, then `borrowed-port`,
+`ephemeral-port` and `outside-range`.
+"""
+
+from collections.abc import Iterator
+from enum import Enum
+
+from port_registry.facts import iana, restricted, services
+from port_registry.facts.ranges import Convention, category_key
+from port_registry.facts.services import Service
+from port_registry.model.entry import Entry, Registry
+from port_registry.model.port import Port, Protocol
+from port_registry.model.span import Span
+from port_registry.rules import kin
+from port_registry.rules.doubles import origin
+from port_registry.rules.interface import Project
+
+_EPHEMERAL_SYSTEMS = ("linux", "iana")
+_FIRM = ("upstream", "registry", "distro", "nix-module", "docs")
+_MOST_CLAIMANTS = 4
+_CORE = ("database", "infrastructure", "messaging", "system", "telemetry", "workflow")
+_OWN_PROGRAMS = (
+    "admin api app backend blog client dashboard docs frontend gateway graphql landing portal"
+    " site ui web website worker www"
+)
+"""Words for programs of one's own, which have no port that is known."""
+_STANDS_FOR_ANY = (
+    "broker bus cache data database db events kv main mq node pg primary proxy queue replica"
+    " search server session sessions sql state store test tests tunnel"
+)
+"""Words for any well-known service of a kind."""
+
+
+class Fault(Enum):
+    """What is bad about an entry's port."""
+
+    RESTRICTED = "restricted"
+    BORROWED = "borrowed"
+    EPHEMERAL = "ephemeral"
+    OUTSIDE = "outside"
+
+
+def misplaced(project: Project, fault: Fault) -> Iterator[Entry]:
+    """Yield the entries of `project` whose gravest fault is `fault`.
+
+    A number with two names counts once.
+    """
+    for entry in _originals(project.registry):
+        if _gravest(entry, project.convention) is fault:
+            yield entry
+
+
+def _originals(registry: Registry) -> Iterator[Entry]:
+    """Yield the first entry of each number."""
+    seen = set[tuple[Span, ...]]()
+    for entry in registry.entries:
+        if origin(entry) not in seen:
+            seen.add(origin(entry))
+            yield entry
+
+
+def _gravest(entry: Entry, convention: Convention) -> Fault | None:
+    """Return the gravest fault of `entry`, if it has any."""
+    ports = entry.endpoint.ports
+    if services.on_default(entry.name, ports) is not None:
+        return None
+    if blocked_port(entry) is not None:
+        return Fault.RESTRICTED
+    ranges = convention.ranges_for(entry.name)
+    outside = bool(ranges) and not any(known.contains(ports) for known in ranges)
+    outside = outside and not _is_near_own(entry)
+    if lender(entry) is not None and _is_surely_other(entry, outside=outside):
+        return Fault.BORROWED
+    if is_ephemeral(entry):
+        return Fault.EPHEMERAL
+    return Fault.OUTSIDE if outside else None
+
+
+def _is_near_own(entry: Entry) -> bool:
+    """Tell whether `entry` is a well-known service not far from its own port.
+
+    That is in the same thousand, where a second redis (6380) or one that was moved is.
+    """
+    words = kin.words(entry.service)
+    service = services.service_for(entry.name) or services.by_name(words[0] if words else "")
+    ports = entry.endpoint.ports
+    return service is not None and any(
+        ports.first // 1000 == port.port // 1000 == ports.last // 1000 for port in service.ports
+    )
+
+
+def blocked_port(entry: Entry) -> Port | None:
+    """Return the first TCP port of `entry` that browsers refuse.
+
+    None where there is none, or the entry is named for the service that it is kept for.
+    """
+    if Protocol.TCP not in entry.endpoint.protocols:
+        return None
+    ports = entry.endpoint.ports
+    for number in range(ports.first, ports.last + 1):
+        block = restricted.browser_block(number)
+        if block is not None:
+            named = _speaks_of(entry, [block.service, *_claims(Port(number), Protocol.TCP)])
+            return None if named else Port(number)
+    return None
+
+
+def lender(entry: Entry) -> Service | None:
+    """Return the one well-known service whose own port `entry` sits on.
+
+    None where the port is nobody's, many services', or that of the service that the entry
+    speaks of.
+    """
+    ports = entry.endpoint.ports
+    if not ports.is_single():
+        return None
+    for protocol in entry.endpoint.protocols:
+        claimants = services.by_port(ports.first, protocol)
+        owners = [service for service in claimants if service.ports[0].port == ports.first]
+        firm = [service for service in owners if service.evidence in _FIRM]
+        if len(firm) == 1 and len(owners) <= _MOST_CLAIMANTS and firm[0].category in _CORE:
+            names = [name for one in claimants for name in (one.name, *one.aliases)]
+            return None if _speaks_of(entry, names) else firm[0]
+    return None
+
+
+def _is_surely_other(entry: Entry, *, outside: bool) -> bool:
+    """Tell whether `entry`, on another service's port, is surely not that service.
+
+    It may be, under another name.
+    """
+    known = services.service_for(entry.name)
+    if known is not None:
+        return all(port.port != entry.endpoint.ports.first for port in known.ports)
+    named = set(kin.words(entry.service))
+    if named.intersection(_OWN_PROGRAMS.split()):
+        return True
+    return outside and not named.intersection(_STANDS_FOR_ANY.split())
+
+
+def is_ephemeral(entry: Entry) -> bool:
+    """Tell whether the system may give a port of `entry` to an outgoing connection.
+
+    A range of UDP ports for media is put there on purpose.
+    """
+    endpoint = entry.endpoint
+    if not endpoint.ports.is_single() and Protocol.TCP not in endpoint.protocols:
+        return False
+    return bool(restricted.ephemeral(endpoint.ports, _EPHEMERAL_SYSTEMS))
+
+
+def _claims(port: Port, protocol: Protocol) -> Iterator[str]:
+    """Yield the names of what `port` is for."""
+    yield from iana.assigned_names(port, protocol)
+    for service in services.by_port(port, protocol):
+        yield service.name
+        yield from service.aliases
+
+
+def _speaks_of(entry: Entry, names: list[str]) -> bool:
+    """Tell whether the name or description of `entry` has one of `names` in it."""
+    said = [category_key(part) for part in (*entry.name, entry.description)]
+    return any(key in part for name in names if (key := category_key(name)) for part in said)

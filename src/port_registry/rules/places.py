@@ -1,0 +1,24 @@
+"""Whether a use speaks of this machine."""
+
+from port_registry.model.use import Role, Use
+
+_HERE = ("*", "::1", "localhost", "host.docker.internal", "host.containers.internal")
+
+
+def is_local(use: Use) -> bool:
+    """Tell whether `use` speaks of a port of this machine.
+
+    A port to listen on does, and so does one to connect to unless another machine is named
+    beside it.
+    """
+    return use.role is Role.LISTENS or use.host is None or is_local_host(use.host)
+
+
+def is_local_host(host: str) -> bool:
+    """Tell whether `host` is this machine.
+
+    It is a loopback or wildcard address then, or a name that always leads here.
+    """
+    bare = host.strip("[]").lower().removesuffix(".").removeprefix("::ffff:")
+    is_wildcard = not bare.strip(":0.")
+    return is_wildcard or bare in _HERE or bare.startswith("127.") or bare.endswith(".localhost")

@@ -1,0 +1,111 @@
+"""A probe asks a port that its process does not serve.
+
+## Why
+A readiness probe that fails as often as its threshold says makes process-compose *stop* the
+process: a probe on the wrong port kills a healthy service, and whatever waits for its health
+never runs. Nothing is said where the process may serve the port without saying so: where an
+annotation or an entry of its name ties it there, where it is a port its program has by
+default, or where some port of the process is not known.
+
+## Bad
+```nix lib/ports.nix
+{
+  databases.redis = 6379;
+}
+```
+```yaml process-compose.yaml
+processes:
+  redis:
+    # Port from lib/ports.nix: databases.redis = 6379
+    command: redis-server --port 6379
+    readiness_probe:
+      exec:
+        command: redis-cli -p 6378 ping
+```
+
+## Good
+```nix lib/ports.nix
+{
+  databases.redis = 6379;
+}
+```
+```yaml process-compose.yaml
+processes:
+  redis:
+    # Port from lib/ports.nix: databases.redis = 6379
+    command: redis-server --port 6379
+    readiness_probe:
+      exec:
+        command: redis-cli -p 6379 ping
+```
+
+## Fixed
+```yaml process-compose.yaml
+processes:
+  redis:
+    # Port from lib/ports.nix: databases.redis = 6379
+    command: redis-server --port 6379
+    readiness_probe:
+      exec:
+        command: redis-cli -p 6379 ping
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.model.entry import show_name
+from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
+from port_registry.rules.interface import Project
+from port_registry.rules.probing import Kind, Mismatch, mismatches
+from port_registry.rules.ties import Ties, all_ties
+
+NAME: str = "probe-mismatch"
+SEVERITY: Severity = Severity.ERROR
+ON_BY_DEFAULT: bool = True
+
+_CONSEQUENCES = {
+    Kind.READINESS: "once it has failed often enough, process-compose stops the process",
+    Kind.LIVENESS: "it always fails",
+}
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each probe on a port that its process does not serve."""
+    for ties in all_ties(project):
+        for mismatch in mismatches(ties):
+            yield _finding(ties, mismatch)
+
+
+def _finding(ties: Ties, mismatch: Mismatch) -> Finding:
+    use, serving, name = mismatch.use, mismatch.serving, mismatch.process.name
+    served = " and ".join(dict.fromkeys(str(listener.endpoint.ports) for listener in serving))
+    entries = tuple(
+        dict.fromkeys(show_name(one.entry.name) for one in serving if one.entry is not None)
+    )
+    return Finding(
+        NAME,
+        SEVERITY,
+        f"the {mismatch.kind.value} probe of {name} asks {use.number}, but {name} serves"
+        f" {served}; {_CONSEQUENCES[mismatch.kind]}",
+        use.digits or use.span,
+        entries,
+        tuple(Related("served here", listener.use.span) for listener in serving),
+        _fix(ties, mismatch),
+    )
+
+
+def _fix(ties: Ties, mismatch: Mismatch) -> Fix | None:
+    """Return the fix that lets the probe ask the one port that is served.
+
+    It is safe where the registry has that port, and knows nothing of the one that is asked.
+    """
+    use = mismatch.use
+    ports = {listener.endpoint.ports for listener in mismatch.serving}
+    if len(ports) != 1 or use.digits is None:
+        return None
+    served = ports.pop()
+    if not served.is_single():
+        return None
+    known = bool(ties.entries.holding(served.first)) and not ties.entries.holding(use.number)
+    safety = Safety.SAFE if known else Safety.UNSAFE
+    return Fix(f"ask {served}", safety, (Edit(use.digits, str(served)),))

@@ -1,0 +1,52 @@
+"""An entry's port is one that browsers refuse to open.
+
+## Why
+Browsers keep a list of ports, those of mail, IRC and the like, that no page may be loaded
+from (the Fetch standard's "bad ports"). A service there runs, and answers `curl`, but no
+browser reaches it. A port whose own service the entry is (ssh on 22) is in order.
+
+## Bad
+```nix lib/ports.nix
+{
+  development.admin = 6667;
+}
+```
+
+## Good
+```nix lib/ports.nix
+{
+  development.admin = 6670;
+  infrastructure.ssh = 22;
+}
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.facts.restricted import browser_block
+from port_registry.model.entry import show_name
+from port_registry.model.finding import Finding, Severity
+from port_registry.rules.interface import Project
+from port_registry.rules.placement import Fault, blocked_port, misplaced
+
+NAME: str = "restricted-port"
+SEVERITY: Severity = Severity.WARNING
+ON_BY_DEFAULT: bool = True
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each entry on a port that browsers refuse."""
+    for entry in misplaced(project, Fault.RESTRICTED):
+        port = blocked_port(entry)
+        block = None if port is None else browser_block(port)
+        if block is None:
+            continue
+        name = show_name(entry.name)
+        yield Finding(
+            NAME,
+            SEVERITY,
+            f"{name} = {entry.endpoint.ports}: browsers refuse port {port}"
+            f" ({block.service}, {block.reason}); choose another",
+            entry.value_span,
+            (name,),
+        )

@@ -1,0 +1,143 @@
+"""A number that an annotation ties to an entry is not the entry's port.
+
+## Why
+The registry has moved on and this place has not, so the processes of the stack no longer
+find each other. Each place is reported: the number that the comment repeats, the numbers of
+its process that it ties, and, in other processes of the stack, the numbers that connect to
+the port a process has left. The fix writes the entry's port and touches nothing else; where
+something else can be meant as well, it is marked unsafe. A comment that gives a process the
+entry of another known service is `wrong-service`'s.
+
+## Bad
+```nix lib/ports.nix
+{
+  databases.redis = 6380;
+}
+```
+```yaml process-compose.yaml
+processes:
+  redis:
+    # Port from lib/ports.nix: databases.redis = 6379
+    command: redis-server --port 6379
+    readiness_probe:
+      exec:
+        command: redis-cli -p 6379 ping
+```
+
+## Good
+```nix lib/ports.nix
+{
+  databases.redis = 6380;
+}
+```
+```yaml process-compose.yaml
+processes:
+  redis:
+    # Port from lib/ports.nix: databases.redis = 6380
+    command: redis-server --port 6380
+    readiness_probe:
+      exec:
+        command: redis-cli -p 6380 ping
+```
+
+## Fixed
+```yaml process-compose.yaml
+processes:
+  redis:
+    # Port from lib/ports.nix: databases.redis = 6380
+    command: redis-server --port 6380
+    readiness_probe:
+      exec:
+        command: redis-cli -p 6380 ping
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.model.entry import Entry, show_name
+from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
+from port_registry.model.span import Span
+from port_registry.model.use import Role
+from port_registry.rules import kin
+from port_registry.rules.interface import Project
+from port_registry.rules.marks import Mark
+from port_registry.rules.ties import Tie, all_ties
+
+NAME: str = "stale-annotation"
+SEVERITY: Severity = Severity.ERROR
+ON_BY_DEFAULT: bool = True
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each drifted place."""
+    seen = set[Span]()
+    for ties in all_ties(project):
+        drifted: dict[int, list[Tie]] = {}
+        for tie in ties.by_key.values():
+            if tie.drifted:
+                drifted.setdefault(id(tie.mark), []).append(tie)
+        for one in ties.marks:
+            if one.entry is None:
+                continue
+            tied = drifted.get(id(one), [])
+            if _is_wrong_service(one.entry, tied):
+                continue
+            for finding in _findings(one, one.entry, tied):
+                if finding.span not in seen:
+                    seen.add(finding.span)
+                    yield finding
+
+
+def _is_wrong_service(entry: Entry, tied: list[Tie]) -> bool:
+    """Tell whether the comment gives a process the entry of another service."""
+    return any(
+        use.role is Role.LISTENS and kin.misfit(entry, use.program)
+        for tie in tied
+        for use in tie.spot.uses
+    )
+
+
+def _findings(one: Mark, entry: Entry, tied: list[Tie]) -> Iterator[Finding]:
+    digits = one.annotation.digits
+    if one.stale() and digits is not None:
+        own = [tie for tie in tied if one.annotation.process in tie.spot.processes()]
+        certain = all(tie.certain for tie in own)
+        yield Finding(
+            NAME,
+            SEVERITY,
+            f"the comment says {show_name(entry.name)} = {one.annotation.number},"
+            f" the registry says {entry.endpoint.ports}",
+            digits,
+            (show_name(entry.name),),
+            (Related("declared here", entry.value_span),),
+            _fix(entry, digits, certain=certain),
+        )
+    for tie in tied:
+        yield _drifted(tie, entry)
+
+
+def _drifted(tie: Tie, entry: Entry) -> Finding:
+    spot, name = tie.spot, show_name(entry.name)
+    use = spot.uses[0]
+    where = f"process {use.process} has" if use.process else "here is"
+    return Finding(
+        NAME,
+        SEVERITY,
+        f"{where} {spot.number} for {name}, which is {entry.endpoint.ports} in the registry",
+        spot.span,
+        (name,),
+        (
+            Related("tied to the entry here", tie.mark.annotation.span),
+            Related("declared here", entry.value_span),
+        ),
+        _fix(entry, spot.digits, certain=tie.certain),
+    )
+
+
+def _fix(entry: Entry, digits: Span | None, *, certain: bool) -> Fix | None:
+    """Return the fix that writes the entry's port, where it is one number."""
+    ports = entry.endpoint.ports
+    if digits is None or not ports.is_single():
+        return None
+    safety = Safety.SAFE if certain else Safety.UNSAFE
+    return Fix(f"write {ports}", safety, (Edit(digits, str(ports)),))

@@ -1,0 +1,46 @@
+"""Every rule that judges ports, in the order in which they are listed to people."""
+
+from port_registry.rules import (
+    auto_selected_port,
+    borrowed_port,
+    duplicate_name,
+    duplicate_port,
+    ephemeral_port,
+    hardcoded_port,
+    invalid_port,
+    manager_clash,
+    missing_probe,
+    outside_range,
+    port_clash,
+    probe_mismatch,
+    restricted_port,
+    stale_annotation,
+    unknown_reference,
+    unreadable_file,
+    unregistered_port,
+    unused_port,
+    wrong_service,
+)
+from port_registry.rules.interface import Rule
+
+RULES: tuple[Rule, ...] = (
+    duplicate_port,
+    duplicate_name,
+    invalid_port,
+    auto_selected_port,
+    outside_range,
+    ephemeral_port,
+    restricted_port,
+    borrowed_port,
+    unused_port,
+    hardcoded_port,
+    unregistered_port,
+    unknown_reference,
+    stale_annotation,
+    port_clash,
+    wrong_service,
+    missing_probe,
+    probe_mismatch,
+    manager_clash,
+    unreadable_file,
+)

@@ -1,0 +1,47 @@
+"""A process-compose file, or a part of it, cannot be read.
+
+## Why
+process-compose refuses such a file, and nothing in it can be checked: that no other finding
+speaks of it means nothing.
+
+## Bad
+```nix lib/ports.nix
+{
+  databases.redis = 6379;
+}
+```
+```yaml process-compose.yaml
+processes:
+  redis:
+    command: [redis-server
+```
+
+## Good
+```nix lib/ports.nix
+{
+  databases.redis = 6379;
+}
+```
+```yaml process-compose.yaml
+processes:
+  redis:
+    # Port from lib/ports.nix: databases.redis = 6379
+    command: redis-server --port 6379
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.model.finding import Finding, Severity
+from port_registry.rules.interface import Project
+
+NAME: str = "unreadable-file"
+SEVERITY: Severity = Severity.ERROR
+ON_BY_DEFAULT: bool = True
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each part that could not be taken in."""
+    for stack in project.stacks:
+        for unreadable in stack.unreadable:
+            yield Finding(NAME, SEVERITY, unreadable.message, unreadable.span)

@@ -1,0 +1,76 @@
+"""A process uses a port of this machine that the registry does not have.
+
+## Why
+What the registry does not know, it cannot keep free: the next entry may get the same
+number. Ports that are listened on, connected to on this machine, or probed count; those of
+other machines do not, and neither does process-compose's own. A number that an annotation
+ties to an entry is `stale-annotation`'s, and a probe on a port that its process does not
+serve is `probe-mismatch`'s.
+
+## Bad
+```nix lib/ports.nix
+{
+  databases.redis = 6379;
+}
+```
+```yaml process-compose.yaml
+processes:
+  postgres:
+    command: postgres -D /tmp/pgdata -p 5432
+```
+
+## Good
+```nix lib/ports.nix
+{
+  databases.redis = 6379;
+  databases.postgresql = 5432;
+}
+```
+```yaml process-compose.yaml
+processes:
+  postgres:
+    # Port from lib/ports.nix: databases.postgresql = 5432
+    command: postgres -D /tmp/pgdata -p 5432
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.model.finding import Finding, Related, Severity
+from port_registry.model.use import Role
+from port_registry.rules.interface import Project
+from port_registry.rules.loose import Loose, loose
+from port_registry.rules.ties import Ties, all_ties
+
+NAME: str = "unregistered-port"
+SEVERITY: Severity = Severity.WARNING
+ON_BY_DEFAULT: bool = True
+
+_VERBS = {Role.LISTENS: "listens on", Role.CONNECTS: "connects to", Role.PROBES: "probes"}
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each process and port that no entry has."""
+    for ties in all_ties(project):
+        for one in loose(ties):
+            if not one.entries and one.is_clear() and not _is_manager(ties, one):
+                yield _finding(project, one)
+
+
+def _is_manager(ties: Ties, one: Loose) -> bool:
+    """Tell whether the port is process-compose's own, which processes may ask."""
+    server = ties.stack.server
+    return server is not None and server.port == one.number and not one.is_spoken_for()
+
+
+def _finding(project: Project, one: Loose) -> Finding:
+    roles = [use.role for spot in one.spots for use in spot.uses if use.role in _VERBS]
+    return Finding(
+        NAME,
+        SEVERITY,
+        f"{one.process or 'this file'} {_VERBS[roles[0]]} {one.number}, which"
+        f" {project.registry.path} does not have; add an entry for it",
+        one.spots[0].span,
+        (),
+        tuple(Related("and here", spot.span) for spot in one.spots[1:]),
+    )

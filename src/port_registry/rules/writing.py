@@ -1,0 +1,60 @@
+"""Where a comment can be put above a place in a YAML file."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from port_registry.model.span import Source
+
+
+class CommentPlace(NamedTuple):
+    """The start of a line that a comment line may be put above."""
+
+    line: int
+    """From 1."""
+    start: int
+    """The offset of the line."""
+    indent: str
+    newline: str
+
+
+def comment_place(source: Source, offset: int) -> CommentPlace | None:
+    """Return the line of the key or list item in block style that has the text at `offset`.
+
+    A comment above the line itself would be part of the text in a multi-line scalar, so
+    lines are followed from the top: whatever is indented deeper than a key with a value on
+    its own line belongs to that value. None where the layout is none of the usual.
+    """
+    last = source.position(offset).line
+    found: tuple[int, str] | None = None
+    column = -1
+    for line in range(1, last + 1):
+        text = source.line_text(line)
+        bare = text.lstrip(" ")
+        if not bare or bare.startswith("#"):
+            continue
+        indent = len(text) - len(bare)
+        if 0 <= column < indent:
+            continue
+        found, column = None, -1
+        node = _node().match(text)
+        if node is None or not (node["key"] or node["items"]):
+            continue
+        found = (line, node["indent"])
+        if node["value"] or node["item"]:
+            column = node.start("key") if node["key"] else indent
+    if found is None:
+        return None
+    line, white = found
+    start = source.line_starts()[line - 1]
+    newline = "\r\n" if source.text[:start].endswith("\r\n") else "\n"
+    return CommentPlace(line, start, white, newline)
+
+
+@cache
+def _node() -> re.Pattern[str]:
+    """Return what a line that begins a node in block style looks like."""
+    key = r"""(?P<key>"[^"\\]*"|'[^']*'|[^\s"'#&*!|>%@`{}\[\],?:-][^#:]*?|<<)"""
+    named = rf"{key}[ ]*:(?=[ ]|$)"
+    value = r"[ ]*(?:[&!][^ ]*[ ]*)*(?P<value>[^# ].*)?"
+    return re.compile(rf"(?P<indent>[ ]*)(?P<items>(?:-[ ]+)*)(?:{named}{value}|(?P<item>[^ ].*))")

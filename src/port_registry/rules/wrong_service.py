@@ -1,0 +1,95 @@
+"""A known service listens on a port that the registry gives to another one.
+
+## Why
+Clients of the entry talk to the wrong service. Only services that are known beyond doubt on
+both sides are compared, by program and by the entry's name; a stand-in (valkey on redis's
+port) and a proxy are in order. Such a number is not reported as hardcoded or drifted too,
+and where the two services clash in one stack, only `port-clash` is reported.
+
+## Bad
+```nix lib/ports.nix
+{
+  databases.redis = 6379;
+  databases.postgresql = 5432;
+}
+```
+```yaml process-compose.yaml
+processes:
+  redis:
+    command: redis-server --port 5432
+```
+
+## Good
+```nix lib/ports.nix
+{
+  databases.redis = 6379;
+  databases.postgresql = 5432;
+}
+```
+```yaml process-compose.yaml
+processes:
+  redis:
+    # Port from lib/ports.nix: databases.redis = 6379
+    command: redis-server --port 6379
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.model.entry import Entry, show_name
+from port_registry.model.finding import Finding, Related, Severity
+from port_registry.model.use import Role, Use
+from port_registry.rules import kin
+from port_registry.rules.interface import Project
+from port_registry.rules.listeners import clashes
+from port_registry.rules.ties import Ties, all_ties
+
+NAME: str = "wrong-service"
+SEVERITY: Severity = Severity.WARNING
+ON_BY_DEFAULT: bool = True
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each process and entry that do not belong together."""
+    for ties in all_ties(project):
+        clashing = {
+            (listener.process.name, listener.use.number)
+            for clash in clashes(ties)
+            for listener in (clash.blamed, clash.other)
+        }
+        seen = set[tuple[str, str]]()
+        for process in ties.stack.processes:
+            for use in process.uses:
+                entry = _foreign(ties, use)
+                if entry is None or (process.name, use.number) in clashing:
+                    continue
+                name = show_name(entry.name)
+                if (process.name, name) not in seen:
+                    seen.add((process.name, name))
+                    yield _finding(use, entry)
+
+
+def _foreign(ties: Ties, use: Use) -> Entry | None:
+    """Return the entry of another service that `use` sits on, if it surely does."""
+    if use.role is not Role.LISTENS:
+        return None
+    tie = ties.of(use)
+    if tie is not None:
+        entry = tie.mark.entry
+        return entry if entry is not None and kin.misfit(entry, use.program) else None
+    entries = ties.entries.holding(use.number)
+    if not entries or not all(kin.misfit(entry, use.program) for entry in entries):
+        return None
+    return entries[0]
+
+
+def _finding(use: Use, entry: Entry) -> Finding:
+    name = show_name(entry.name)
+    return Finding(
+        NAME,
+        SEVERITY,
+        f"{use.process} runs {use.program} on {use.number}, but the port belongs to {name}",
+        use.digits or use.span,
+        (name,),
+        (Related("declared here", entry.value_span),),
+    )

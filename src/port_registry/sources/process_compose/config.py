@@ -1,0 +1,106 @@
+"""One file's configuration, before files are merged: what process-compose's own types hold.
+
+Only what ports depend on is kept. Every text is traced to where it is written.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from port_registry.model.span import Span
+from port_registry.model.traced import Traced
+from port_registry.sources.process_compose.project import Dependency, Insertion
+
+
+class Value(NamedTuple):
+    """A scalar as a text."""
+
+    text: Traced
+    span: Span
+    """The scalar as written, with its quotes."""
+
+
+class Var(NamedTuple):
+    """A template variable: one value, or named ones inside."""
+
+    value: Value | None
+    """What it prints; None where it has parts, or is a list."""
+    parts: "Mapping[str, Var]"
+
+
+NO_VARS: Mapping[str, Var] = MappingProxyType({})
+
+
+class Variable(NamedTuple):
+    """One environment variable."""
+
+    name: str
+    value: Value
+    single: bool
+    """Whether its `NAME=value` has exactly one `=`: others are lost in a merge."""
+
+
+class Http(NamedTuple):
+    """An `http_get` check."""
+
+    span: Span
+    """Its key."""
+    host: Value | None
+    scheme: Value | None
+    port: Value | None
+
+
+class ProbeConfig(NamedTuple):
+    """A readiness or liveness probe."""
+
+    span: Span
+    """Its key."""
+    command: Value | None
+    """What `exec` runs; empty text where `exec` says nothing, None where it is not there."""
+    http: Http | None
+
+
+class ProcessConfig(NamedTuple):
+    """One process of one file."""
+
+    name: str
+    span: Span
+    """Its key."""
+    insertion: Insertion | None = None
+    extends: Value | None = None
+    command: Value | None = None
+    entrypoint: tuple[Value, ...] = ()
+    args: tuple[Value, ...] = ()
+    environment: tuple[Variable, ...] = ()
+    env_file: Value | None = None
+    working_dir: Value | None = None
+    dependencies: tuple[Dependency, ...] = ()
+    readiness: ProbeConfig | None = None
+    liveness: ProbeConfig | None = None
+    shutdown: Value | None = None
+    disabled: bool = False
+    is_disabled: Value | None = None
+    replicas: int = 0
+    replicas_doubt: Value | None = None
+    """The value of `replicas` where it cannot be known."""
+    vars: Mapping[str, Var] = NO_VARS
+    rendered: bool = True
+    """Whether templates in its command are rendered (`is_template_disabled` says not)."""
+    dotenv: bool = True
+    """Whether it gets what `.env` says (`is_dotenv_disabled` says not)."""
+
+
+class ProjectConfig(NamedTuple):
+    """One file."""
+
+    path: str
+    extends: Value | None = None
+    expands: bool = True
+    """Whether `${VAR}` is replaced (`disable_env_expansion` says not)."""
+    processes: tuple[ProcessConfig, ...] = ()
+    environment: tuple[Variable, ...] = ()
+    commands: tuple[str, ...] = ()
+    """The names of variables that `env_cmds` sets."""
+    vars: Mapping[str, Var] = NO_VARS
+    server: tuple[Value | None, Value] | None = None
+    """Host and port of `mcp_server`."""

@@ -1,0 +1,163 @@
+"""How process-compose 1.122 merges files, and a process with the one it extends.
+
+It does so with dario.cat/mergo ("append slices, override"): a value wins over an earlier
+one where it is not empty, so that `disabled: false` never undoes `disabled: true`; lists
+are appended; maps are merged key by key. An `environment` that meets another (or none, if
+it is the earlier one) keeps only the variables with exactly one `=`.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from port_registry.sources.process_compose.config import (
+    Http,
+    ProbeConfig,
+    ProcessConfig,
+    ProjectConfig,
+    Value,
+    Var,
+    Variable,
+)
+from port_registry.sources.process_compose.project import Unreadable
+
+_MAX_CHAIN = 100
+
+
+class Merged(NamedTuple):
+    """All files of a stack as one."""
+
+    processes: dict[str, ProcessConfig]
+    environment: tuple[Variable, ...]
+    commands: tuple[str, ...]
+    vars: Mapping[str, Var]
+    server: tuple[Value | None, Value] | None
+
+
+def merge_projects(projects: Iterable[ProjectConfig]) -> Merged:
+    """Return the projects merged in order, later ones over earlier ones."""
+    merged: Merged | None = None
+    for project in projects:
+        processes = {process.name: process for process in project.processes}
+        this = Merged(
+            processes, project.environment, project.commands, project.vars, project.server
+        )
+        merged = this if merged is None else _merge_pair(merged, this)
+    return Merged({}, (), (), {}, None) if merged is None else merged
+
+
+def _merge_pair(base: Merged, over: Merged) -> Merged:
+    processes = dict(base.processes)
+    for name, process in over.processes.items():
+        known = processes.get(name)
+        processes[name] = process if known is None else merge_process(known, process)
+    return Merged(
+        processes,
+        _environment(base.environment, over.environment),
+        tuple(dict.fromkeys((*base.commands, *over.commands))),
+        _vars(base.vars, over.vars),
+        over.server or base.server,
+    )
+
+
+def merge_process(base: ProcessConfig, over: ProcessConfig) -> ProcessConfig:
+    """Return `over` laid over `base`."""
+    dependencies = {found.process: found for found in base.dependencies}
+    dependencies.update((found.process, found) for found in over.dependencies)
+    return ProcessConfig(
+        over.name,
+        over.span,
+        over.insertion,
+        _last(base.extends, over.extends),
+        _last(base.command, over.command),
+        base.entrypoint + over.entrypoint,
+        base.args + over.args,
+        _environment(base.environment, over.environment),
+        _last(base.env_file, over.env_file),
+        _last(base.working_dir, over.working_dir),
+        tuple(dependencies.values()),
+        _probe(base.readiness, over.readiness),
+        _probe(base.liveness, over.liveness),
+        _last(base.shutdown, over.shutdown),
+        base.disabled or over.disabled,
+        _last(base.is_disabled, over.is_disabled),
+        over.replicas or base.replicas,
+        over.replicas_doubt or base.replicas_doubt,
+        _vars(base.vars, over.vars),
+        base.rendered and over.rendered,
+        base.dotenv and over.dotenv,
+    )
+
+
+def _last(base: Value | None, over: Value | None) -> Value | None:
+    return over if over is not None and over.text.text else base
+
+
+def _probe(base: ProbeConfig | None, over: ProbeConfig | None) -> ProbeConfig | None:
+    if base is None or over is None:
+        return base if over is None else over
+    command = over.command if over.command is not None and over.command.text.text else None
+    if command is None:
+        command = base.command if base.command is not None else over.command
+    return ProbeConfig(over.span, command, _http(base.http, over.http))
+
+
+def _http(base: Http | None, over: Http | None) -> Http | None:
+    if base is None or over is None:
+        return base if over is None else over
+    host, scheme = _last(base.host, over.host), _last(base.scheme, over.scheme)
+    return Http(over.span, host, scheme, _last(base.port, over.port))
+
+
+def _environment(base: tuple[Variable, ...], over: tuple[Variable, ...]) -> tuple[Variable, ...]:
+    if not base:
+        return over
+    found = {variable.name: variable for variable in base if variable.single}
+    found.update((variable.name, variable) for variable in over if variable.single)
+    return tuple(found.values())
+
+
+def _vars(base: Mapping[str, Var], over: Mapping[str, Var]) -> Mapping[str, Var]:
+    if not base or not over:
+        return over or base
+    found = dict(base)
+    for name, var in over.items():
+        known = found.get(name)
+        if known is not None and known.parts and var.parts:
+            found[name] = Var(None, _vars(known.parts, var.parts))
+        else:
+            found[name] = var
+    return found
+
+
+def resolve_extends(
+    processes: Mapping[str, ProcessConfig], unreadable: list[Unreadable]
+) -> dict[str, ProcessConfig]:
+    """Return the processes with each one's `extends` followed.
+
+    One that names itself, a process that is not there, or a ring is reported, and read as
+    if it extended nothing.
+    """
+    done: dict[str, ProcessConfig] = {}
+    for name in processes:
+        chain: list[ProcessConfig] = []
+        process = processes[name]
+        while process.name not in done and process.extends is not None:
+            chain.append(process)
+            parent = process.extends.text.text
+            following = processes.get(parent)
+            problem = ""
+            if following is None:
+                problem = f"`{process.name}` extends `{parent}`, and there is no such process"
+            elif following in chain or len(chain) > _MAX_CHAIN:
+                problem = f"`{process.name}` extends itself in the end"
+            if problem or following is None:
+                unreadable.append(Unreadable(problem, process.extends.span))
+                chain[-1] = process._replace(extends=None)
+                following = chain.pop()
+                done[following.name] = following
+            process = following
+        found = done.setdefault(process.name, process)
+        for child in reversed(chain):
+            found = merge_process(found, child)._replace(extends=None)
+            done[child.name] = found
+    return {name: done[name] for name in processes}

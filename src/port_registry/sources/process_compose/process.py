@@ -1,0 +1,267 @@
+"""One process after merging: its replicas, templates, environment and probes."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from port_registry.model.port import Port, PortRange, Protocol, port_from_int
+from port_registry.model.span import Span
+from port_registry.model.traced import Piece, Traced, traced
+from port_registry.model.use import Place, Role, Use
+from port_registry.sources.process_compose import template, variables
+from port_registry.sources.process_compose.commands import (
+    Script,
+    main_program,
+    read_script,
+    read_words,
+)
+from port_registry.sources.process_compose.config import (
+    NO_VARS,
+    Http,
+    ProbeConfig,
+    ProcessConfig,
+    Value,
+    Var,
+)
+from port_registry.sources.process_compose.found import Found, Number, Where
+from port_registry.sources.process_compose.origin import UNKNOWN, Doubts
+from port_registry.sources.process_compose.project import Check, Probe, Process, Unreadable
+from port_registry.sources.process_compose.shell import Scope
+
+_MAX_REPLICAS = 200
+"""More replicas than this are not told apart."""
+_REPLICA = "PC_REPLICA_NUM"
+_NOWHERE = Span("", 0, 0)
+"""The span of what process-compose itself provides."""
+
+
+class Surroundings(NamedTuple):
+    """What every process of a stack is given."""
+
+    dotenv: Mapping[str, Traced]
+    environment: Mapping[str, Traced]
+    """The top-level `environment` and `env_cmds`."""
+    vars: Mapping[str, Var]
+    others: frozenset[str]
+    """The names of all processes, as `variables.simplified` gives them."""
+    doubts: Doubts
+    unreadable: list[Unreadable]
+
+
+def read_process(
+    config: ProcessConfig, around: Surroundings, env_file: Mapping[str, Traced]
+) -> Process:
+    """Return the process with every port that it names."""
+    return _Reading(config, around, env_file).process()
+
+
+class _Reading:
+    """The reading of one process."""
+
+    def __init__(
+        self, config: ProcessConfig, around: Surroundings, env_file: Mapping[str, Traced]
+    ) -> None:
+        self.config = config
+        self.around = around
+        self.env_file = env_file
+        self.replicas = max(config.replicas, 1)
+        self.owner = variables.Owner(config.name, frozenset(), around.others)
+        self.found = Found(around.doubts)
+        self.programs: list[str] = []
+
+    def process(self) -> Process:
+        config = self.config
+        if config.replicas_doubt is not None:
+            self.doubt(config.replicas_doubt)
+        for number in self.numbers():
+            self.replica(number)
+        varying = self.found.varying
+        shutdown = Found(self.around.doubts)
+        scope = self.scope(0)
+        if config.shutdown is not None:
+            where = Where(config.name, Place.SHUTDOWN, None)
+            read_script(config.shutdown.text, Script(scope, where, shutdown, self.owner))
+        readiness = self.probe(config.readiness)
+        liveness = self.probe(config.liveness)
+        probed = (use for probe in (readiness, liveness) if probe for use in probe.uses)
+        return Process(
+            config.name,
+            config.span,
+            self.disabled(),
+            self.replicas,
+            main_program(self.programs),
+            readiness,
+            liveness,
+            config.dependencies,
+            tuple(dict.fromkeys((*_once(self.found.uses), *shutdown.uses, *probed))),
+            varying,
+            config.insertion,
+        )
+
+    def disabled(self) -> bool:
+        given = self.config.is_disabled
+        if given is None:
+            return self.config.disabled
+        if UNKNOWN in given.text.text:
+            self.doubt(given)
+        return {"true": True, "false": False}.get(given.text.text, self.config.disabled)
+
+    def doubt(self, value: Value) -> None:
+        name = ("processes", self.config.name)
+        self.around.doubts.report(name, value.text, "it holds something that is not known")
+
+    def numbers(self) -> Iterable[int]:
+        """Return the numbers of the replicas whose ports have to be told apart."""
+        if self.replicas == 1 or not self.varies():
+            return (0,)
+        if self.replicas > _MAX_REPLICAS:
+            self.found.varying = True
+            reason = f"more than {_MAX_REPLICAS} replicas are not told apart"
+            self.around.doubts.add(("processes", self.config.name), reason, self.config.span)
+        return range(min(self.replicas, _MAX_REPLICAS))
+
+    def varies(self) -> bool:
+        values = [variable.value for variable in self.config.environment]
+        values.extend(value for value in (self.config.command,) if value is not None)
+        return any(_REPLICA in value.text.text for value in values)
+
+    def replica(self, number: int) -> None:
+        """Add what one replica's command and environment name."""
+        config = self.config
+        environment = self.environment(number)
+        where = Where(config.name, Place.COMMAND, None)
+        script = Script(self.scope(number, environment), where, self.found, self.owner)
+        if config.command is not None and config.command.text.text:
+            text = config.command.text
+            text = self.render(text, number) if config.rendered else text
+            programs = read_script(text, script)
+        else:
+            words = config.entrypoint or config.args
+            programs = read_words(tuple(value.text for value in words), script)
+        self.programs = self.programs or programs
+        self.owner = self.owner.with_programs(programs)
+        where = Where(config.name, Place.ENVIRONMENT, None)
+        for name, value in {**self.env_file, **environment}.items():
+            main = main_program(self.programs)
+            variables.read_variable(name, value, self.owner, where, self.found, main)
+
+    def environment(self, number: int) -> dict[str, Traced]:
+        return {
+            variable.name: self.render(variable.value.text, number)
+            for variable in self.config.environment
+        }
+
+    def scope(self, number: int, environment: Mapping[str, Traced] | None = None) -> Scope:
+        """Return the variables that the process sees, the ones of its own last."""
+        given = self.environment(number) if environment is None else environment
+        known = dict(self.around.dotenv) if self.config.dotenv else {}
+        known.update(self.around.environment)
+        known.update(self.env_file)
+        known.update(given)
+        known[_REPLICA] = _text(str(number), _NOWHERE)
+        known["PC_PROC_NAME"] = _text(self.config.name, _NOWHERE)
+        return Scope(known, self.around.doubts)
+
+    def render(self, text: Traced, number: int) -> Traced:
+        """Return `text` with its templates rendered; one that fails is unknown."""
+        if "{{" not in text.text:
+            return text
+        replica = Var(Value(_text(str(number), _NOWHERE), _NOWHERE), NO_VARS)
+        known = {**self.around.vars, **self.config.vars, _REPLICA: replica}
+        try:
+            return template.render(text, known, self.around.doubts)
+        except template.TemplateError as error:
+            self.around.unreadable.append(Unreadable(error.message, error.span))
+            piece = self.around.doubts.piece("process-compose cannot render it", error.span)
+            return traced((piece,))
+
+    def probe(self, config: ProbeConfig | None) -> Probe | None:
+        if config is None:
+            return None
+        found = Found(self.around.doubts)
+        where = Where(self.config.name, Place.PROBE, Role.PROBES)
+        if config.command is not None:
+            check = Check.EXEC
+            for number, text in self.rendered(config.command.text):
+                script = Script(self.scope(number), where, found, self.owner)
+                read_script(text, script)
+        elif config.http is not None:
+            check = Check.HTTP
+            self.http(config.http, where, found)
+        else:
+            check = Check.NOTHING
+        local = all(variables.is_local(use.host) for use in found.uses)
+        if config.http is not None and config.command is None and config.http.host is not None:
+            local = variables.is_local(self.render(config.http.host.text, 0).text)
+        return Probe(check, config.span, tuple(found.uses), local)
+
+    def rendered(self, text: Traced) -> list[tuple[int, Traced]]:
+        """Return a probe's text for each replica.
+
+        Replicas share their probes, and process-compose renders a shared template for
+        whichever replica comes first: what it says of the replica's number is unknown.
+        """
+        if self.replicas > 1 and re.search(r"\{\{[^}]*PC_REPLICA_NUM", text.text):
+            reason = "process-compose renders this probe once for all replicas"
+            place = text.origin(text.text.find("{{")) or self.config.span
+            return [(0, traced((self.around.doubts.piece(reason, place),)))]
+        numbers = range(min(self.replicas, _MAX_REPLICAS)) if _REPLICA in text.text else (0,)
+        return [(number, self.render(text, number)) for number in numbers]
+
+    def http(self, config: Http, where: Where, found: Found) -> None:
+        """Add the port that an `http_get` asks.
+
+        Where `port` is no port number, process-compose ignores it, and asks the scheme's own.
+        """
+        host = "" if config.host is None else self.render(config.host.text, 0).text
+        if variables.is_remote(host):
+            return
+        shown = None if UNKNOWN in host or not host else host
+        place = config.span
+        if config.port is not None and config.port.text.text:
+            (_, text), *_ = self.rendered(config.port.text)
+            body = text.text
+            whole = Number(text, 0, len(body), Role.PROBES, shown, "", Protocol.TCP)
+            digits = body.removeprefix("-")
+            if UNKNOWN in body or (digits.isascii() and digits.isdigit()):
+                found.add(where, whole)
+                return
+            place = config.port.span
+            message = (
+                f"`port` is `{body[:40]}`, which is no port number: process-compose "
+                "ignores it, and asks the scheme's default port"
+            )
+            self.around.unreadable.append(Unreadable(message, place))
+        if variables.is_local(host):
+            self.implied(config, place, where, found, shown)
+
+    def implied(
+        self, config: Http, place: Span, where: Where, found: Found, host: str | None
+    ) -> None:
+        """Add the port of the scheme, where no other is asked."""
+        scheme = "" if config.scheme is None else self.render(config.scheme.text, 0).text
+        port = port_from_int({"https": 443}.get(scheme.strip().lower(), 80))
+        if port is not None and UNKNOWN not in scheme:
+            text = _text(str(port), place)
+            number = Number(text, 0, len(text.text), Role.PROBES, host, "", Protocol.TCP)
+            found.put(where, number, port, PortRange(Port(port), Port(port)))
+
+
+def _text(text: str, span: Span) -> Traced:
+    return traced((Piece(text, span, verbatim=False),))
+
+
+def _once(uses: list[Use]) -> list[Use]:
+    """Return the uses, those of the same digits once: where the role is known, if anywhere."""
+    found: dict[tuple[Span, Role], Use] = {}
+    known = {use.digits for use in uses if use.role is not Role.UNKNOWN}
+    kept: list[Use] = []
+    for use in uses:
+        if use.digits is None:
+            kept.append(use)
+        elif use.role is Role.UNKNOWN and use.digits in known:
+            continue
+        elif (use.digits, use.role) not in found:
+            found[(use.digits, use.role)] = use
+            kept.append(use)
+    return kept

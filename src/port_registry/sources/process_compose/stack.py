@@ -1,0 +1,151 @@
+"""Reads a stack: loads and merges its files, and finds the ports of every process."""
+
+import posixpath
+from collections.abc import Mapping
+
+from port_registry.model.reader import Reader
+from port_registry.model.traced import Traced
+from port_registry.model.use import Place, Role, Use
+from port_registry.sources.process_compose import variables
+from port_registry.sources.process_compose.config import ProcessConfig, Value
+from port_registry.sources.process_compose.found import Found, Number, Where
+from port_registry.sources.process_compose.load import Loaded, Loader
+from port_registry.sources.process_compose.merge import Merged, merge_projects, resolve_extends
+from port_registry.sources.process_compose.origin import UNKNOWN, Doubts
+from port_registry.sources.process_compose.process import Surroundings, read_process
+from port_registry.sources.process_compose.project import (
+    Dependency,
+    Process,
+    Server,
+    Stack,
+    Unreadable,
+)
+
+_DEFAULT_SERVER = 8080
+"""Where process-compose's own server listens (its `config.DefaultPortNum`)."""
+
+
+def read_stack(reader: Reader, files: tuple[str, ...]) -> Stack:
+    """Return what `process-compose -f FILE -f FILE …` would run.
+
+    Never raises for what is in the files: what is wrong is in the stack's `unreadable`, what
+    only a run could tell in its `unknown`. The environment of this program is not looked at.
+    """
+    return _Reading(reader).stack(files)
+
+
+class _Reading:
+    """The reading of one stack."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.doubts = Doubts()
+        self.unreadable: list[Unreadable] = []
+        self.loader = Loader(reader, self.doubts, self.unreadable)
+
+    def stack(self, files: tuple[str, ...]) -> Stack:
+        loaded = self.loader.load(files)
+        merged = merge_projects(loaded.projects)
+        configs = resolve_extends(merged.processes, self.unreadable)
+        surroundings = self.surroundings(loaded, merged, configs)
+        processes = [
+            read_process(config, surroundings, self.env_file(loaded.folder, config))
+            for config in configs.values()
+        ]
+        processes = [_with_bases(process, configs) for process in processes]
+        return Stack(
+            tuple(dict.fromkeys(project.path for project in loaded.projects)) or files,
+            tuple(processes),
+            self.shared(merged, processes),
+            loaded.annotations,
+            self.server(loaded.folder),
+            tuple(self.doubts.unknown),
+            tuple(dict.fromkeys(self.unreadable)),
+        )
+
+    def surroundings(
+        self, loaded: Loaded, merged: Merged, configs: Mapping[str, ProcessConfig]
+    ) -> Surroundings:
+        environment = {variable.name: variable.value.text for variable in merged.environment}
+        for name in merged.commands:
+            reason = f"`{name}` is what a command of `env_cmds` prints"
+            place = loaded.projects[0].path if loaded.projects else ""
+            environment[name] = self.doubts.stand_in(reason, place)
+        return Surroundings(
+            loaded.variables,
+            environment,
+            merged.vars,
+            variables.simplified(frozenset(configs)),
+            self.doubts,
+            self.unreadable,
+        )
+
+    def env_file(self, folder: str, config: ProcessConfig) -> Mapping[str, Traced]:
+        """Return what a process's own environment file says."""
+        if config.env_file is None or UNKNOWN in config.env_file.text.text:
+            return {}
+        base = "" if config.working_dir is None else config.working_dir.text.text
+        given = config.env_file.text.text
+        if UNKNOWN in base or "{{" in base:
+            return {}
+        path = posixpath.normpath(posixpath.join(folder, base, given))
+        if posixpath.isabs(path) or path.startswith("../"):
+            return {}
+        if not self.reader.exists(path):
+            message = f"`env_file` names {path}, and there is no such file"
+            self.unreadable.append(Unreadable(message, config.env_file.span))
+            return {}
+        return self.loader.variables(path)
+
+    def shared(self, merged: Merged, processes: list[Process]) -> tuple[Use, ...]:
+        """Return the uses above all processes that no process has taken up."""
+        found = Found(self.doubts)
+        owner = variables.Owner("", frozenset(), frozenset())
+        where = Where("", Place.ENVIRONMENT, None)
+        for variable in merged.environment:
+            variables.read_variable(variable.name, variable.value.text, owner, where, found, "")
+        where = Where("", Place.VARIABLE, None)
+        for name, var in merged.vars.items():
+            if var.value is not None:
+                variables.read_variable(name, var.value.text, owner, where, found, "")
+        if merged.server is not None:
+            _mcp(merged.server, found)
+        taken = {use.digits for process in processes for use in process.uses}
+        return tuple(use for use in found.uses if use.digits is None or use.digits not in taken)
+
+    def server(self, folder: str) -> Server | None:
+        """Return process-compose's own server, as `.pc_env` says it."""
+        settings = self.loader.variables(posixpath.join(folder, ".pc_env"))
+        if "PC_NO_SERVER" in settings or "PC_SOCKET_PATH" in settings:
+            return None
+        given = settings.get("PC_PORT_NUM")
+        if given is None:
+            return Server(_DEFAULT_SERVER, None)
+        text = given.text.removeprefix("+")
+        span = given.locate(0, len(given.text)) or given.origin(0)
+        if text.isascii() and text.isdigit() and len(text) < 10:
+            return Server(int(text), span)
+        if span is not None:
+            message = f"`PC_PORT_NUM` is `{given.text[:40]}`, and has to be a whole number"
+            self.unreadable.append(Unreadable(message, span))
+        return Server(_DEFAULT_SERVER, None)
+
+
+def _mcp(server: tuple[Value | None, Value], found: Found) -> None:
+    """Add the server that process-compose runs for models (`mcp_server`)."""
+    host, port = server
+    name = None if host is None or UNKNOWN in host.text.text else host.text.text
+    end = len(port.text.text)
+    number = Number(port.text, 0, end, Role.LISTENS, name, "process-compose")
+    found.add(Where("", Place.VARIABLE, None), number)
+
+
+def _with_bases(process: Process, configs: Mapping[str, ProcessConfig]) -> Process:
+    """Return the process with dependencies on replicas (`api-0`) naming the process (`api`)."""
+    found: list[Dependency] = []
+    for dependency in process.dependencies:
+        name = dependency.process
+        base, dash, number = name.rpartition("-")
+        of_replica = name not in configs and dash and number.isdigit() and base in configs
+        found.append(dependency._replace(process=base) if of_replica else dependency)
+    return process._replace(dependencies=tuple(found))

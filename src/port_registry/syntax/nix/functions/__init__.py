@@ -1,0 +1,1 @@
+"""The functions of Nix and of nixpkgs' `lib` that registries use."""

@@ -1,0 +1,97 @@
+"""The functions of nixpkgs' `lib` that make options and their values.
+
+What they make is the same tagged set that nixpkgs makes (`lib/modules.nix` and
+`lib/options.nix`): an override is `{ _type = "override"; content; priority; }`, an option
+`{ _type = "option"; … }`.
+"""
+
+from typing import TYPE_CHECKING
+
+from port_registry.model.span import Span
+from port_registry.syntax.nix.functions import need
+from port_registry.syntax.nix.scope import stuck
+from port_registry.syntax.nix.values import Attr, AttrSet, Bool, Thunk, Unknown, Value, known
+
+if TYPE_CHECKING:
+    from port_registry.syntax.nix.functions.need import Run
+    from port_registry.syntax.nix.machine import Machine
+
+Arguments = tuple[Thunk, ...]
+
+
+def _tagged(kind: str, values: dict[str, Thunk], span: Span) -> AttrSet:
+    return need.made_set({"_type": known(need.text(kind, span)), **values}, span)
+
+
+def _override(priority: int) -> "Run":
+    def run(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+        made = {"content": arguments[0], "priority": known(need.number(priority, span))}
+        return _tagged("override", made, span)
+
+    return run
+
+
+def _make_override(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    return _tagged("override", {"content": arguments[1], "priority": arguments[0]}, span)
+
+
+def _order(priority: int) -> "Run":
+    def run(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+        made = {"content": arguments[0], "priority": known(need.number(priority, span))}
+        return _tagged("order", made, span)
+
+    return run
+
+
+def _make_order(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    return _tagged("order", {"content": arguments[1], "priority": arguments[0]}, span)
+
+
+def _make_if(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    return _tagged("if", {"condition": arguments[0], "content": arguments[1]}, span)
+
+
+def _make_merge(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    return _tagged("merge", {"contents": arguments[0]}, span)
+
+
+def _make_option(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    given = need.attributes(machine, arguments[0], span)
+    tag = Attr("_type", span, span, known(need.text("option", span)))
+    return AttrSet({"_type": tag, **given.attrs}, span)
+
+
+def _make_enable_option(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    opaque = Unknown("option types and descriptions are not evaluated", span)
+    return _tagged(
+        "option",
+        {
+            "default": known(Bool(False, span)),
+            "example": known(Bool(True, span)),
+            "description": known(opaque),
+            "type": known(opaque),
+        },
+        span,
+    )
+
+
+def _make_package_option(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    return stuck("packages are not evaluated", span)
+
+
+LIBRARY: "dict[str, tuple[int, Run]]" = {
+    "mkOverride": (2, _make_override),
+    "mkOptionDefault": (1, _override(1500)),
+    "mkDefault": (1, _override(1000)),
+    "mkImageMediaOverride": (1, _override(60)),
+    "mkForce": (1, _override(50)),
+    "mkVMOverride": (1, _override(10)),
+    "mkOrder": (2, _make_order),
+    "mkBefore": (1, _order(500)),
+    "mkAfter": (1, _order(1500)),
+    "mkIf": (2, _make_if),
+    "mkMerge": (1, _make_merge),
+    "mkOption": (1, _make_option),
+    "mkEnableOption": (1, _make_enable_option),
+    "mkPackageOption": (3, _make_package_option),
+}

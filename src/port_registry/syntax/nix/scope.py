@@ -1,0 +1,54 @@
+"""Where names are looked up, and how evaluation gives up."""
+
+from typing import NoReturn
+
+from port_registry.model.span import Span
+from port_registry.syntax.nix.values import Thunk, Unknown
+
+
+class Stuck(Exception):
+    """A value that is needed cannot be known; never leaves `Evaluator`."""
+
+    def __init__(self, unknown: Unknown) -> None:
+        super().__init__(unknown)
+        self.unknown = unknown
+
+
+def stuck(reason: str, span: Span) -> NoReturn:
+    """Give up: `span` cannot be known without running Nix."""
+    raise Stuck(Unknown(reason, span))
+
+
+def fail(reason: str, span: Span) -> NoReturn:
+    """Give up where Nix fails, too."""
+    raise Stuck(Unknown(reason, span, fails=True))
+
+
+class Scope:
+    """The names that one construct brings in, and the scope around it."""
+
+    __slots__ = ("attached", "folder", "names", "parent")
+
+    def __init__(
+        self,
+        names: dict[str, Thunk],
+        parent: "Scope | None",
+        folder: str,
+        attached: Thunk | None = None,
+    ) -> None:
+        self.names = names
+        self.parent = parent
+        self.folder = folder
+        """The folder of the file, relative to the project's root."""
+        self.attached = attached
+        """The set of a `with`; such a scope has no names of its own."""
+
+    def lexical(self, name: str) -> Thunk | None:
+        """Return what `name` is bound to by anything but a `with`."""
+        scope: Scope | None = self
+        while scope is not None:
+            found = scope.names.get(name)
+            if found is not None:
+                return found
+            scope = scope.parent
+        return None

@@ -1,0 +1,281 @@
+"""The same registry in Nix, TOML and JSON; and what is no registry in any of them."""
+
+import json
+import time
+import tracemalloc
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.registry.helpers import Texts, cut, read, shown
+
+from port_registry.model.entry import Entry, Registry
+from port_registry.model.errors import RegistryError
+from port_registry.registry.read import read_registry
+
+Tree = dict[str, "Value"]
+Value = int | str | bool | list["Value"] | Tree
+
+_keys = st.one_of(
+    st.sampled_from(["redis", "port", "from", "to", "start", "end", "count", "x-start", "x-end"]),
+    st.sampled_from(["description", "protocol", "openFirewall", "host", "layer", "meta", "ports"]),
+    st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5),
+).filter(lambda key: key != "_type")
+_texts = st.one_of(
+    st.sampled_from(["udp", "tcp/udp", "80", "1-5", "5-1", "-1", "0", "127.0.0.1", "http"]),
+    st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8),
+)
+_leaves = st.one_of(st.integers(-2, 70_000), _texts, st.booleans())
+_trees: st.SearchStrategy[Tree] = st.dictionaries(
+    _keys,
+    st.recursive(
+        _leaves | st.lists(_leaves, max_size=3),
+        lambda inner: st.dictionaries(_keys, inner, max_size=4),
+        max_leaves=8,
+    ),
+    max_size=5,
+)
+
+
+def _nix_text(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("${", "\\${")
+    return '"' + escaped.replace("\r", "\\r") + '"'
+
+
+def _nix(value: Value) -> str:
+    if isinstance(value, dict):
+        inner = " ".join(f"{_nix_text(key)} = {_nix(one)};" for key, one in value.items())
+        return f"{{ {inner} }}"
+    if isinstance(value, list):
+        return "[ " + " ".join(f"({_nix(one)})" for one in value) + " ]"
+    return _nix_text(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _toml_text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _toml(value: Value) -> str:
+    if isinstance(value, dict):
+        inner = ", ".join(f"{_toml_text(key)} = {_toml(one)}" for key, one in value.items())
+        return f"{{ {inner} }}"
+    if isinstance(value, list):
+        return "[ " + ", ".join(map(_toml, value)) + " ]"
+    return _toml_text(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _toml_file(tree: Tree) -> str:
+    """Write tables with headers where they can be, after what is not a table."""
+    lines = [
+        f"{_toml_text(key)} = {_toml(value)}"
+        for key, value in tree.items()
+        if not isinstance(value, dict)
+    ]
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            lines.append(f"[ {_toml_text(key)} ]")
+            lines += [f"{_toml_text(inner)} = {_toml(one)}" for inner, one in value.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _essence(registry: Registry) -> tuple[object, ...]:
+    """Return what is the same in every language."""
+
+    def plain(entry: Entry) -> tuple[object, ...]:
+        return (entry.name, entry.endpoint, entry.protocol_source, entry.description,
+                entry.internal, len(entry.digits))  # fmt: skip
+
+    return (
+        sorted(map(plain, registry.entries), key=repr),
+        sorted((one.name, one.flaw.value) for one in registry.flawed),
+        sorted(one.message for one in registry.notes),
+        registry.unknown,
+        registry.twins,
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(_trees)
+def test_a_tree_is_the_same_registry_in_every_language(tree: Tree) -> None:
+    if not tree:
+        return
+    found = [
+        _essence(read(_nix(tree), "ports.nix")),
+        _essence(read(_toml_file(tree), "ports.toml")),
+        _essence(read(json.dumps(tree, ensure_ascii=False), "ports.json")),
+    ]
+    assert found[0] == found[2]
+    assert found[1] == found[2]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("ports.toml", '\ufeff[a]\r\n"ключ😀" = 8080 # udp: 😀\r\nb = "81"\r\n'),
+        ("ports.json", '\ufeff{"a": {\r\n"ключ😀": 8080,\r\n "b": "81"}}\r\n'),
+        ("ports.nix", '{ a = {\r\n"ключ😀" = 8080; # udp: 😀\r\nb = "81"; }; }\r\n'),
+    ],
+)
+def test_places_count_code_points(path: str, text: str) -> None:
+    registry = read(text, path)
+    first, second = registry.entries
+    assert cut(text, first.name_span) == '"ключ😀"'
+    assert [cut(text, span) for span in first.digits] == ["8080"]
+    assert [cut(text, span) for span in second.digits] == ["81"]
+    assert first.description == ("" if path.endswith("json") else "😀")
+
+
+def test_toml_in_all_its_ways() -> None:
+    text = """
+a.b = 1
+'c d'.e = 0x10
+f = { g = 1_000, h = "80" }
+t = 1979-05-27 07:32:00Z
+s = '''
+x'''
+[i.j]
+k = +5
+[i]
+l = "\\u0038\\u0030"
+[[m]]
+n = 1
+[m.o]
+p = 1
+"""
+    registry = read(text, "ports.toml")
+    assert shown(registry) == {
+        "a.b": "1",
+        '"c d".e': "16",
+        "f.g": "1000",
+        "f.h": "80",
+        "i.j.k": "5",
+        "i.l": "80",
+    }
+    digits = {
+        entry.service: [cut(text, span) for span in entry.digits] for entry in registry.entries
+    }
+    assert digits == {"b": ["1"], "e": ["0x10"], "g": ["1_000"], "h": ["80"], "k": [], "l": []}
+    assert registry.flawed == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "name"),
+    [
+        ("ports.json", '{"a": {"b": 1, "b": 2}}', ("a", "b")),
+        ("ports.toml", "[a]\nb = 1\nb = 2\n", ("a", "b")),
+        ("ports.toml", "a = { b = 1, b = 2 }\n", ("a", "b")),
+        ("ports.toml", "[a]\nb = 1\n[a]\nc = 1\n", ("a",)),
+        ("ports.toml", "a = 1\n[a]\nc = 1\n", ("a",)),
+        ("ports.toml", "a = 1\na.b = 1\n", ("a",)),
+        ("ports.nix", "{ a = { b = 1; b = 2; }; }", ("a", "b")),
+    ],
+)
+def test_a_key_defined_twice_is_told_and_the_first_one_counts(
+    path: str, text: str, name: tuple[str, ...]
+) -> None:
+    registry = read(text, path)
+    (twin,) = registry.twins
+    assert twin.name == name
+    assert cut(text, twin.span) == cut(text, twin.first)
+    assert twin.first.start < twin.span.start
+    assert "2" not in shown(registry).values()
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "message", "position"),
+    [
+        ("ports.nix", "", "it is empty", (1, 1)),
+        ("ports.nix", "\ufeff \r\n", "it is empty", (1, 1)),
+        ("ports.toml", "\n", "it is empty", (1, 1)),
+        ("ports.nix", "{\n  a = 1\n}", "no valid Nix", None),
+        ("ports.nix", "[ 1 ]", "it is not a set of attributes", (1, 1)),
+        ("ports.nix", "80", "it is not a set of attributes", (1, 1)),
+        ("ports.nix", "let x = x; in x", "it cannot be evaluated", None),
+        ("ports.nix", 'throw "no"', "it cannot be evaluated", None),
+        ("ports.nix", "import ./ports.nix", "it cannot be evaluated", None),
+        ("ports.toml", "a = 1\nb = = 2\n", "no valid TOML", (2, 5)),
+        ("ports.toml", "a = " + "[" * 5000, "nested too deeply", None),
+        ("ports.toml", "a = " + "{b=" * 100 + "1" + "}" * 100, "nested too deeply", None),
+        ("ports.toml", "a = " + "9" * 5000, "a number is too long", None),
+        ("ports.json", '{\n "a": 1,\n}', "no valid JSON", None),
+        ("ports.json", "[1]", "no JSON object", None),
+        ("ports.json", "[" * 100_000, "nested too deeply", None),
+        ("ports.json", '{"a":' * 100 + "1" + "}" * 100, "nested too deeply", None),
+        ("ports.yaml", "a: 1", "its language is not known", None),
+        ("absent.nix", "{ }", "there is no such file", None),
+    ],
+)
+def test_what_cannot_be_read_at_all(
+    path: str, text: str, message: str, position: tuple[int, int] | None
+) -> None:
+    reader = Texts({"ports.nix" if path == "absent.nix" else path: text})
+    with pytest.raises(RegistryError) as caught:
+        read_registry(reader, path, None)
+    assert message in caught.value.message
+    assert caught.value.path == path
+    if position is not None:
+        assert caught.value.position == position
+
+
+def test_long_numbers() -> None:
+    many = "9" * 400
+    for path, text in (("p.json", f'{{"a": {many}}}'), ("p.toml", f"a = {many}"),
+                       ("p.nix", f'{{ a = "{many}"; }}')):  # fmt: skip
+        (flawed,) = read(text, path).flawed
+        assert len(flawed.text) <= 40
+
+
+@pytest.mark.parametrize("path", ["p.nix", "p.json", "p.toml"])
+def test_an_attribute_path_leads_to_the_set(path: str) -> None:
+    tree: Tree = {"my": {"net": {"a": 1}, "x": 5}, "b": 2}
+    text = {"p.nix": _nix, "p.toml": _toml_file, "p.json": json.dumps}[path](tree)
+    assert shown(read(text, path, ("my", "net"))) == {"a": "1"}
+    for wrong, message in ((("my", "ne"), "no attribute `my.ne`"), (("b",), "not a set")):
+        with pytest.raises(RegistryError, match=message):
+            read(text, path, wrong)
+
+
+def _entries(text: str, path: str) -> tuple[Entry, ...]:
+    """Return the entries of what can be read."""
+    try:
+        return read(text, path).entries
+    except RegistryError:
+        return ()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from("ab\"'=.[]{},:# \n\r\\0179-_+\ufeff😀tru"), max_size=60))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    for path in ("p.toml", "p.json", "p.nix"):
+        for entry in _entries(text, path):
+            for span in entry.digits:
+                assert cut(text, span)
+
+
+@settings(max_examples=100, deadline=None)
+@given(_trees, st.integers(0, 200), st.integers(0, 5), st.text(max_size=3))
+def test_spoilt_text_is_read_or_refused(tree: Tree, at: int, gone: int, put: str) -> None:
+    written = {"p.nix": _nix(tree), "p.toml": _toml_file(tree), "p.json": json.dumps(tree)}
+    for path, text in written.items():
+        spoilt = text[:at] + put + text[at + gone :]
+        for entry in _entries(spoilt, path):
+            assert cut(spoilt, entry.name_span)
+
+
+@pytest.mark.parametrize("path", ["p.nix", "p.toml", "p.json"])
+def test_ten_thousand_entries(path: str) -> None:
+    tree: Tree = {
+        f"category{major}": {f"service{minor}": 1 + major * 100 + minor for minor in range(100)}
+        for major in range(100)
+    }
+    text = {"p.nix": _nix, "p.toml": _toml_file, "p.json": json.dumps}[path](tree)
+    read(text, path)
+    start = time.process_time()
+    registry = read(text, path)
+    assert time.process_time() - start < 3
+    assert len(registry.entries) == 10_000
+    tracemalloc.start()
+    read(text, path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 100_000_000

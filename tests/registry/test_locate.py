@@ -1,0 +1,37 @@
+"""Which file is the registry."""
+
+import random
+
+from port_registry.registry.locate import choose
+
+_RANKED = [
+    "lib/ports.nix",
+    "ports.nix",
+    "nix/ports.nix",
+    "modules/ports.nix",
+    "modules/net/ports.nix",
+    "modules/a/b/ports.nix",
+    "hosts/ports.nix",
+    "a/b/ports.nix",
+    "lib/ports.toml",
+    "ports.toml",
+    "ports.json",
+]
+
+
+def test_the_better_place_wins_whatever_the_order() -> None:
+    shuffled = _RANKED.copy()
+    random.Random(1).shuffle(shuffled)
+    located = choose(shuffled)
+    assert located is not None
+    assert [located.taken, *located.others] == _RANKED
+
+
+def test_nothing_else_is_a_registry() -> None:
+    paths = ["ports.yaml", "lib/my-ports.nix", "ports.nix/default.nix", "a/b/ports.json", "ports"]
+    assert choose(paths) is None
+    assert choose([]) is None
+
+
+def test_one_candidate() -> None:
+    assert choose(["flake.nix", "x/ports.nix"]) == ("x/ports.nix", ())
