@@ -30,12 +30,17 @@ class Pair(NamedTuple):
         return statistics.median(x.seconds / y.seconds for x, y in zip(self.a, self.b, strict=True))
 
 
+ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+"""What commands run with: an installed program has its bytecode, and so must this one."""
+
+
 def run(command: Sequence[str], folder: str) -> Run:
     """Run `command` in `folder`, its output thrown away, and account for it."""
     start = time.perf_counter()
     process = subprocess.Popen(
         command,
         cwd=folder,
+        env=ENVIRONMENT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

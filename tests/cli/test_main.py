@@ -19,6 +19,7 @@ _BROKEN = {"lib/ports.toml": "[databases]\nredis = 6379\nother = 6379\n"}
 @pytest.mark.parametrize("option", ["--version", "-V"])
 def test_the_version(tmp_path: object, option: str) -> None:
     assert run(tmp_path, option) == (0, f"port-registry {__version__}\n", "")
+    assert run(tmp_path, option, "explain") == run(tmp_path, option)
 
 
 def test_the_version_imports_next_to_nothing() -> None:
@@ -52,6 +53,7 @@ def test_help_is_no_failure(tmp_path: object, arguments: tuple[str, ...], said: 
         ((), "no command", "`port-registry check`"),
         (("chekc",), "there is no command `chekc`", "did you mean `check`?"),
         (("--verbose",), "", "`port-registry --help`"),
+        (("--color", "check"), "", "`port-registry --help`"),
         (("check", "--unsafe-fixe"), "", "`port-registry --help`"),
         (("check", "--format", "xml"), "", "`port-registry check --help`"),
         (("check", "--select", "hardcoded"), "there is no rule", "did you mean `hardcoded-port`?"),

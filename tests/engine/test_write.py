@@ -9,7 +9,7 @@ import pytest
 
 from port_registry.engine.write import Rewrite, write_all
 from port_registry.model.errors import WriteError
-from tests.engine.project import read, write
+from tests.engine.project import forbidden, read, write
 
 
 def _rewrite(root: str, path: str, after: str) -> Rewrite:
@@ -58,14 +58,12 @@ def test_a_file_that_is_gone_is_not_made_again(tmp_path: object) -> None:
     assert os.listdir(root) == []
 
 
-def test_a_read_only_file_is_not_replaced(tmp_path: object) -> None:
-    root = write(tmp_path, {"a.yaml": "old"})
-    os.chmod(f"{root}/a.yaml", 0o444)
-    if os.access(f"{root}/a.yaml", os.W_OK):
-        pytest.skip("this user may write everything")
-    with pytest.raises(WriteError, match=r"^a\.yaml: cannot be written: it is read-only"):
-        write_all([_rewrite(root, "a.yaml", "new")])
-    assert read(root, "a.yaml") == "old"
+def test_a_read_only_file_is_not_replaced() -> None:
+    with forbidden({"a.yaml": "old"}, "a.yaml") as root:
+        rewrite = Rewrite("a.yaml", os.path.realpath(f"{root}/a.yaml"), "old", "new")
+        with pytest.raises(WriteError, match=r"^a\.yaml: cannot be written: it is read-only"):
+            write_all([rewrite])
+        assert os.listdir(root) == ["a.yaml"]
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,6 +68,10 @@ def test_nix_shapes(text: str, expected: dict[str, str]) -> None:
     assert registry.twins == ()
 
 
+def test_an_empty_attribute_path_is_none() -> None:
+    assert shown(read("{ ports = { a = 1; }; }", attribute=())) == {"a": "1"}
+
+
 def test_imports() -> None:
     registry = read_files(
         {
@@ -246,3 +250,40 @@ def test_attributes_defined_twice() -> None:
 def test_twins_are_named_from_the_prefix_on() -> None:
     (twin,) = read("{ ports = { a.b = 1; a.b = 2; }; }").twins
     assert twin.name == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected", "unknown"),
+    [
+        ("lib.mkIf true 80", {"a": "80"}, False),
+        ("lib.mkIf false 80", {}, False),
+        ("lib.mkOrder 5 80", {"a": "80"}, False),
+        ("lib.mkOption { default = { c = 1; }; }", {"a.c": "1"}, False),
+        ('{ _type = "mine"; b = 1; }', {"a.b": "1"}, False),
+        ("let s = { p = 1; t = s; }; in s", {"a.p": "1"}, True),
+        ("lib.mkIf config.x 80", {}, True),
+        ("lib.mkMerge [ { b = 80; } ]", {}, True),
+    ],
+)
+def test_what_the_module_system_makes(value: str, expected: dict[str, str], unknown: bool) -> None:
+    registry = read(f"{{ lib, config, ... }}: {{ a = {value}; }}")
+    assert shown(registry) == expected
+    assert bool(registry.unknown) is unknown
+
+
+def test_an_option_says_what_it_is_for() -> None:
+    entry = only(read('{ lib }: { a = lib.mkOption { default = 1; description = "so"; }; }'))
+    assert entry.description == "so"
+
+
+def test_what_is_too_deep_is_unknown() -> None:
+    (unknown,) = read("{ a = " * 70 + "1" + "; }" * 70).unknown
+    assert "too deeply" in unknown.reason
+
+
+def test_a_whole_registry_can_be_unknown() -> None:
+    for text in ("{ config, ... }: config.x", "{ config, ... }: { ports = config.x; }"):
+        registry = read(text)
+        assert registry.entries == ()
+        assert len(registry.unknown) == 1
+    assert read("{ config, ... }: { ports = config.x; }", attribute=("ports",)).unknown

@@ -170,8 +170,8 @@ processes:
 """
     files = project(stack, "{ ui.main = 8080; }\n")
     assert harness.run(files).shown() == [f"manager-clash {STACK}:4 8080"]
-    assert harness.run({**files, ".env": "PC_PORT_NUM=8099\n"}).shown() == []
-    assert harness.run({**files, ".env": "PC_NO_SERVER=1\n"}).shown() == []
+    assert harness.run({**files, ".pc_env": "PC_PORT_NUM=8099\n"}).shown() == []
+    assert harness.run({**files, ".pc_env": "PC_NO_SERVER=1\n"}).shown() == []
     files[STACK] += "    disabled: true\n"
     assert harness.run(files).shown() == []
 

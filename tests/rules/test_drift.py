@@ -113,13 +113,13 @@ processes:
     # Port from lib/ports.nix: development.api = 3000
     command: bun run dev
     environment:
-      PORT: "3005"
+      - PORT=3005
 """
     files = project(stack)
     found = harness.run(files)
     assert found.shown() == [f"stale-annotation {STACK}:6 3005"]
     assert harness.fix(files, Wanted.SAFE).files == files
-    assert 'PORT: "3000"' in harness.fix(files, Wanted.ALL).files[STACK]
+    assert "PORT=3000" in harness.fix(files, Wanted.ALL).files[STACK]
 
 
 def test_numbers_of_other_entries_under_a_comment_are_not_drifted() -> None:
@@ -139,15 +139,15 @@ processes:
     # Port from lib/ports.nix: databases.redis = 6379
     command: redis-server --port 6379
   cache:
-    # Port from lib/ports.nix: databases.cache = 6380
+    # Port from lib/ports.nix: databases.redisCache = 6380
     command: redis-server --port 6380
   api:
     command: bun run dev
     environment:
       # Port from lib/ports.nix: databases.redis = 6379
-      REDIS_PORT: "6379"
-      # Port from lib/ports.nix: databases.cache = 6380
-      CACHE_PORT: "6380"
+      - REDIS_PORT=6379
+      # Port from lib/ports.nix: databases.redisCache = 6380
+      - CACHE_PORT=6380
 """
 
 
@@ -155,7 +155,7 @@ processes:
     ("redis", "cache"), [(6380, 6381), (6380, 6379), (6381, 6379), (6390, 6391)]
 )
 def test_swaps_and_chains(redis: int, cache: int) -> None:
-    registry = f"{{ databases = {{ redis = {redis}; cache = {cache}; }}; }}\n"
+    registry = f"{{ databases = {{ redis = {redis}; redisCache = {cache}; }}; }}\n"
     after = harness.fix(project(CHAIN, registry), Wanted.SAFE)
     moved = {"6379": str(redis), "6380": str(cache)}
     expected = "".join(moved.get(word, word) for word in _split(CHAIN))
@@ -174,10 +174,10 @@ def test_a_swap_under_one_comment_block_is_not_safe() -> None:
 processes:
   api:
     # Port from lib/ports.nix: databases.redis = 6379
-    # Port from lib/ports.nix: databases.cache = 6380
+    # Port from lib/ports.nix: databases.redisCache = 6380
     command: api --redis localhost:6379 --cache localhost:6380
 """
-    registry = "{ databases = { redis = 6380; cache = 6379; }; }\n"
+    registry = "{ databases = { redis = 6380; redisCache = 6379; }; }\n"
     files = project(stack, registry)
     assert not any(map(is_safe, harness.run(files).findings))
     assert harness.fix(files, Wanted.SAFE).files == files
@@ -188,10 +188,10 @@ def test_numbers_that_followed_before_their_comments_stay() -> None:
 processes:
   api:
     # Port from lib/ports.nix: databases.redis = 6379
-    # Port from lib/ports.nix: databases.cache = 6380
+    # Port from lib/ports.nix: databases.redisCache = 6380
     command: api --redis localhost:6380 --cache localhost:6381
 """
-    registry = "{ databases = { redis = 6380; cache = 6381; }; }\n"
+    registry = "{ databases = { redis = 6380; redisCache = 6381; }; }\n"
     after = harness.fix(project(stack, registry), Wanted.SAFE)
     assert "--redis localhost:6380 --cache localhost:6381" in after.files[STACK]
     assert after.findings == ()
@@ -208,6 +208,19 @@ processes:
     found = harness.run(files)
     assert [finding.rule for finding in found.findings] == ["wrong-service"]
     assert harness.fix(files, Wanted.ALL).files == files
+
+
+def test_a_comment_with_the_name_of_another_processs_entry_is_not_safe() -> None:
+    stack = """\
+processes:
+  redis:
+    # Port from lib/ports.nix: databases.redisCache = 6379
+    command: redis-server --port 6379
+"""
+    registry = "{ databases = { redis = 6379; redisCache = 6380; }; }\n"
+    found = harness.run(project(stack, registry))
+    assert [finding.rule for finding in found.findings] == ["stale-annotation"] * 2
+    assert not any(map(is_safe, found.findings))
 
 
 def test_shared_places_are_reported_once() -> None:

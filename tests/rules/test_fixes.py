@@ -44,8 +44,8 @@ HARDCODED = [
         id="CRLF",
     ),
     pytest.param(
-        "processes:\n  x:\n    command: x\n    environment: {PORT: 6379}\n",
-        f"processes:\n  x:\n    command: x\n    {NOTE}\n    environment: {{PORT: 6379}}\n",
+        "processes:\n  x:\n    command: x\n    environment: [PORT=6379]\n",
+        f"processes:\n  x:\n    command: x\n    {NOTE}\n    environment: [PORT=6379]\n",
         id="flow below a key",
     ),
     pytest.param(
@@ -175,7 +175,7 @@ def test_json_gets_a_probe_and_no_comment() -> None:
     [
         ("postgres -p 5432", "command: pg_isready -h 127.0.0.1 -p 5432"),
         ("mysqld --port 3306", "command: mysqladmin ping -h 127.0.0.1 -P 3306"),
-        ("unheard-of --port 4555", "command: nc -z 127.0.0.1 4555"),
+        ("gunicorn -b 0.0.0.0:4555 app", "command: nc -z 127.0.0.1 4555"),
         ("minio server --address :9000 /data", "path: /minio/health/live"),
     ],
 )

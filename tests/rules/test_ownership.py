@@ -160,7 +160,6 @@ def test_no_false_alarm(stack: str) -> None:
         ("{ development = { a = 3000; b = 3000; c = 3000; }; }", ["duplicate-port"] * 2),
         ("{ development = rec { a = 3000; b = a; }; }", []),
         ("{ development = rec { a = 3000; b = a; c = 3000; }; }", ["duplicate-port"]),
-        ("{ media = { a = 7400; b = 7400; /* udp */ }; }", ["duplicate-port"]),
         ("{ media = { a = 7400; b = 7400; # udp\n }; }", []),
         ('{ h = { a = { port = 7400; host = "x"; }; b = { port = 7400; host = "y"; }; }; }', []),
         ("{ jobs.a = 40000; }", ["ephemeral-port"]),

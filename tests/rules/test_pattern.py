@@ -26,5 +26,7 @@ def test_the_fix_adds_a_probe_and_nothing_else() -> None:
 
 
 def test_process_compose_accepts_the_fixed_stack() -> None:
-    after = harness.fix(project(PATTERN_STACK), Wanted.ALL)
+    # process-compose takes `environment` as a list only; the pattern writes it as a map.
+    stack = PATTERN_STACK.replace('      PORT: "3000"', "      - PORT=3000")
+    after = harness.fix(project(stack), Wanted.ALL)
     harness.assert_accepted(real.process_compose(), after.files)

@@ -40,7 +40,7 @@ def _stack(numbers: list[int], uses: list[list[int]]) -> str:
         for other in others:
             if other != at:
                 lines.append(f"      {_annotation(other, numbers)}")
-                lines.append(f'      E{other}_URL: "http://localhost:{numbers[other]}/"')
+                lines.append(f"      - E{other}_URL=http://localhost:{numbers[other]}/")
     return "\n".join(lines) + "\n"
 
 
@@ -76,7 +76,7 @@ COMMAND = st.sampled_from(
 REST = st.lists(
     st.sampled_from(
         [
-            '    environment:\n      PORT: "{a}"\n',
+            "    environment:\n      - PORT={a}\n",
             "    readiness_probe:\n      http_get: {{host: 127.0.0.1, port: {b}}}\n",
             "    readiness_probe: {{}}\n",
             "    liveness_probe:\n      exec:\n        command: nc -z localhost {a}\n",

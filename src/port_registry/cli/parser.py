@@ -4,6 +4,7 @@ import argparse
 from enum import Enum
 from typing import NamedTuple, NoReturn
 
+from port_registry import __version__
 from port_registry.engine.suggest import suggest
 from port_registry.model.errors import UsageError
 from port_registry.report.screen import ColourChoice
@@ -81,7 +82,7 @@ exit status:
 
 
 class HelpAskedError(Exception):
-    """The command line asks for help; the argument is the text of it."""
+    """The command line asks about the program; the argument is the answer."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -99,7 +100,8 @@ class _Parser(argparse.ArgumentParser):
 def parse(arguments: list[str]) -> Options:
     """Return what `arguments` ask for.
 
-    Raises `UsageError` where they make no sense, `HelpAskedError` where they ask for help.
+    Raises `UsageError` where they make no sense, `HelpAskedError` where they ask for help or
+    for the version.
     """
     parser = _Parser(
         prog="port-registry",
@@ -109,7 +111,7 @@ def parse(arguments: list[str]) -> Options:
         allow_abbrev=False,
     )
     parser.add_argument("-V", "--version", action="store_true", help="show the version")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     made = {
         name: commands.add_parser(name, help=about, description=about, allow_abbrev=False)
         for name, about in _COMMANDS.items()
@@ -122,13 +124,13 @@ def parse(arguments: list[str]) -> Options:
     if not arguments[0].startswith("-") and arguments[0] not in made:
         raise UsageError(f"there is no command `{arguments[0]}`", hint=suggest(arguments[0], made))
     given = parser.parse_args(arguments)
+    if given.version:
+        raise HelpAskedError(f"port-registry {__version__}\n")
     if given.command == "check":
         return _check_options(given)
     if given.command == "explain":
         return ExplainOptions(given.rule, ColourChoice(given.color))
-    if given.command == "list":
-        return ListOptions(_target(given), Format(given.format), ColourChoice(given.color))
-    raise UsageError("no command", hint=suggest("", made))
+    return ListOptions(_target(given), Format(given.format), ColourChoice(given.color))
 
 
 _COMMANDS = {

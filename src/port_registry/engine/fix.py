@@ -35,7 +35,8 @@ class Repair(NamedTuple):
     rewrites: tuple[Rewrite, ...]
     """The files that change, sorted by path."""
     fixed: tuple[tuple[str, int], ...]
-    """How many fixes of findings in each file were applied; sorted by path."""
+    """How many findings in each file had their fixes applied; sorted by path, and empty
+    where the fixes undid each other."""
     settled: bool
     """Whether no fix is left that could be applied."""
 
@@ -63,7 +64,8 @@ def repair(workspace: Workspace, outcome: Outcome, wanted: Wanted, progress: Pro
         outcome = judge(again, _registry_after(again, outcome.registry, texts), progress)
     rewrites = tuple(_rewrites(workspace.files, files, shown))
     settled = not _choose(outcome.findings, wanted, files).applied
-    return Repair(outcome, files, rewrites, tuple(sorted(fixed.items())), settled)
+    counts = tuple(sorted(fixed.items())) if rewrites else ()
+    return Repair(outcome, files, rewrites, counts, settled)
 
 
 def _registry_after(workspace: Workspace, before: Registry, edited: Iterable[str]) -> Registry:

@@ -45,7 +45,8 @@ def write_all(rewrites: Iterable[Rewrite]) -> None:
 @contextlib.contextmanager
 def _staged(rewrite: Rewrite) -> Generator[str]:
     """Give the path of a file beside the real one that holds the new text."""
-    if not os.access(rewrite.real, os.W_OK):
+    effective = os.access in os.supports_effective_ids
+    if not os.access(rewrite.real, os.W_OK, effective_ids=effective):
         raise WriteError("cannot be written: it is read-only", path=rewrite.path)
     beside = f"{os.path.dirname(rewrite.real)}/.port-registry-{os.getpid()}-{os.urandom(4).hex()}"
     try:

@@ -162,7 +162,7 @@ def _marked(node: Node) -> Node:
 def _interpreted(root: Node, reading: Reading, attribute: Name | None) -> Shapes:
     """Return what Nix's answer means."""
     prefix = reading.prefix
-    if attribute is None and not prefix and isinstance(root, Branch) and _all_unknown(reading):
+    if not attribute and not prefix and isinstance(root, Branch) and _all_unknown(reading):
         prefix = find_prefix(root)
     for part in prefix:
         item = item_of(root, part) if isinstance(root, Branch) else None

@@ -45,9 +45,9 @@ class Reading(NamedTuple):
 def read_registry(reader: Reader, path: str, attribute: Name | None) -> Registry:
     """Read the registry at `path`, a path of `reader`.
 
-    `attribute` is where in the file the entries are; None to look at the top, and then
-    below `ports`, `config.<any path>.ports` and `options.<any path>.ports`. The entries'
-    names are relative to it.
+    `attribute` is where in the file the entries are; None, or an empty one, to look at the
+    top, and then below `ports`, `config.<any path>.ports` and `options.<any path>.ports`.
+    The entries' names are relative to it.
 
     Raises `RegistryError` where the file cannot be read at all: it is absent, no file, not
     UTF-8, empty, not valid in its language, no set of attributes, or has nothing at
@@ -65,7 +65,7 @@ def read_placed(reader: Reader, path: str, attribute: Name | None) -> Reading:
         return Reading(_unknown(source, root), attribute or ())
     if not isinstance(root, Branch):
         raise _error(source, root.span, "it is not a set of attributes", _SHAPE)
-    prefix = find_prefix(root) if attribute is None else attribute
+    prefix = attribute or find_prefix(root)
     found = _descend(source, root, prefix)
     if isinstance(found, Mystery):
         return Reading(_unknown(source, found), prefix)

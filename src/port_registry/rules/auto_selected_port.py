@@ -17,7 +17,7 @@ processes:
   api:
     command: bun run dev
     environment:
-      PORT: "0"
+      - PORT=0
 ```
 
 ## Good
@@ -33,7 +33,7 @@ processes:
     command: bun run dev
     environment:
       # Port from lib/ports.nix: development.api = 3000
-      PORT: "3000"
+      - PORT=3000
 ```
 """
 

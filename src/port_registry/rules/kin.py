@@ -9,6 +9,9 @@ from port_registry.facts import services
 from port_registry.facts.services import Service
 from port_registry.model.entry import Entry
 
+EQUAL = 3
+"""The kinship of an entry and a process of one name."""
+
 _PROXIES = (
     "caddy dnsmasq docker envoy haproxy kubectl nginx pgbouncer pgcat podman socat ssh sshd"
     " traefik varnish varnishd"
@@ -38,12 +41,19 @@ def words(text: str) -> list[str]:
 
 def service_of_program(program: str) -> Service | None:
     """Return the service that `program` is the server of, if that is beyond doubt."""
-    if not program or program in _PROXIES.split():
+    if program in _PROXIES.split():
         return None
+    service = service_named(program)
+    return service if service is not None and service.category in _SERVERS else None
+
+
+def service_named(program: str) -> Service | None:
+    """Return the service that `program` is named for: `redis-server`, `mysqld`."""
     for suffix in _SUFFIXES:
-        service = services.service_for((program.removesuffix(suffix),)) if program else None
+        stem = program.removesuffix(suffix)
+        service = services.service_for((stem,)) if stem else None
         if service is not None:
-            return service if service.category in _SERVERS else None
+            return service
     return None
 
 
@@ -80,14 +90,14 @@ def misfit(entry: Entry, program: str) -> tuple[Service, Service] | None:
 def kinship(entry: Entry, process: str, program: str) -> int:
     """Grade how surely `entry` is the one of `process`, which runs `program`.
 
-    3 where their names are equal, 2 where they are the same well-known service, 1 where
+    `EQUAL` where their names are equal, 2 where they are the same well-known service, 1 where
     they share a word, 0 where nothing speaks for it.
     """
     if squeezed(entry.service) in (squeezed(process), squeezed(program)):
-        return 3
+        return EQUAL
     service = service_of_entry(entry)
     if service is not None:
-        theirs = service_of_program(program) or services.service_for((process or "?",))
+        theirs = service_of_program(program) or service_named(process)
         if theirs is not None and theirs.name == service.name:
             return 2
     mine = set(words(entry.service))

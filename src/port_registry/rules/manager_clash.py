@@ -3,8 +3,8 @@
 ## Why
 process-compose serves its own API, on port 8080 unless it is told otherwise, and takes the
 port before any process starts: the process finds it taken. Move the process, or the server
-(`PC_PORT_NUM` in the `.env` beside the file, or `--port`), or switch the server off
-(`PC_NO_SERVER`). Disabled processes do not count.
+(`PC_PORT_NUM` in the `.pc_env` beside the file, or `--port`), or switch the server off
+(`PC_NO_SERVER` there, or `--no-server`). Disabled processes do not count.
 
 ## Bad
 ```nix lib/ports.nix
@@ -18,7 +18,7 @@ processes:
     command: bun run dashboard
     environment:
       # Port from lib/ports.nix: ui.dashboard = 8080
-      PORT: "8080"
+      - PORT=8080
 ```
 
 ## Good
@@ -33,7 +33,7 @@ processes:
     command: bun run dashboard
     environment:
       # Port from lib/ports.nix: ui.dashboard = 8081
-      PORT: "8081"
+      - PORT=8081
 ```
 """
 

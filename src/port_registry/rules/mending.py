@@ -9,11 +9,11 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.facts import services
 from port_registry.model.errors import SourceError
 from port_registry.model.finding import Edit, Fix, Safety
 from port_registry.model.port import Protocol
 from port_registry.model.span import Source, Span
+from port_registry.rules import kin
 from port_registry.rules.interface import Project
 from port_registry.rules.listeners import Listener, listeners
 from port_registry.rules.places import is_local_host
@@ -79,7 +79,7 @@ def _ask(ties: Ties, process: Process) -> _Asked | None:
     ]
     if not found:
         return None
-    service = services.service_for((process.program,)) if process.program else None
+    service = kin.service_named(process.program)
     port, host = found[0].endpoint.ports.first, _host(found[0])
     if service is not None and host == "127.0.0.1":
         if service.name in _COMMANDS:

@@ -68,7 +68,6 @@ from port_registry.rules.ties import all_ties
 from port_registry.sources.process_compose.project import (
     Check,
     Condition,
-    Dependency,
     Process,
 )
 
@@ -83,7 +82,7 @@ def check(project: Project) -> Iterator[Finding]:
         processes = {process.name: process for process in ties.stack.processes}
         for process in ties.stack.processes:
             for dependency in process.dependencies:
-                target = _target(processes, dependency)
+                target = processes.get(dependency.process)
                 if target is not None and dependency.condition is Condition.HEALTHY:
                     reason = _reason(process, target)
                     if reason:
@@ -97,16 +96,6 @@ def check(project: Project) -> Iterator[Finding]:
                             (Related(f"{target.name} is defined here", target.span),),
                             mend(project, ties, target, dependency),
                         )
-
-
-def _target(processes: dict[str, Process], dependency: Dependency) -> Process | None:
-    """Return the process that `dependency` waits for; it may name one replica of it."""
-    name = dependency.process
-    if name in processes:
-        return processes[name]
-    stem, _, replica = name.rpartition("-")
-    target = processes.get(stem)
-    return target if target and target.replicas > 1 and replica.isdecimal() else None
 
 
 def _reason(process: Process, target: Process) -> str:

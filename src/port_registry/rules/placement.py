@@ -19,7 +19,7 @@ from port_registry.rules.doubles import origin
 from port_registry.rules.interface import Project
 
 _EPHEMERAL_SYSTEMS = ("linux", "iana")
-_FIRM = ("upstream", "registry", "distro", "nix-module", "docs")
+_FIRM = ("upstream", "registry", "distro", "nix-module")
 _MOST_CLAIMANTS = 4
 _CORE = ("database", "infrastructure", "messaging", "system", "telemetry", "workflow")
 _OWN_PROGRAMS = (

@@ -19,11 +19,11 @@ processes:
     command: bun run dev
     environment:
       # Port from lib/ports.nix: development.api = 3000
-      PORT: "3000"
+      - PORT=3000
   web:
     command: bun run web
     environment:
-      PORT: "3000"
+      - PORT=3000
 ```
 
 ## Good
@@ -39,12 +39,12 @@ processes:
     command: bun run dev
     environment:
       # Port from lib/ports.nix: development.api = 3000
-      PORT: "3000"
+      - PORT=3000
   web:
     command: bun run web
     environment:
       # Port from lib/ports.nix: development.web = 3001
-      PORT: "3001"
+      - PORT=3001
 ```
 """
 

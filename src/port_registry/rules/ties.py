@@ -240,10 +240,11 @@ class _Finder:
         for use in spot.uses:
             if use.role is Role.LISTENS and kin.misfit(entry, use.program):
                 return False
-            mine = kin.kinship(entry, use.process, use.program)
-            for other in self.index.holding(spot.number):
-                if kin.kinship(other, use.process, use.program) > mine:
-                    return False
+            if kin.kinship(entry, use.process, use.program) < kin.EQUAL and any(
+                kin.kinship(other, use.process, use.program) == kin.EQUAL
+                for other in self.index.holding(spot.number)
+            ):
+                return False
         return True
 
     def adopt(self) -> None:

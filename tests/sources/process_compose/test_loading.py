@@ -114,7 +114,7 @@ processes:
     depends_on: {b: {condition: process_healthy}, c: {}}
   c: {command: psql -p 3}
 """
-    files, found = stack({FILE: BASE, "o.yaml": over}, FILE, "o.yaml")
+    _, found = stack({FILE: BASE, "o.yaml": over}, FILE, "o.yaml")
     assert [process.name for process in found.processes] == ["a", "b", "c"]
     first = found.processes[0]
     assert [(use.number, use.span.path) for use in first.uses] == [
@@ -311,7 +311,7 @@ def test_json_anchors_and_merges() -> None:
     assert [show(use) for use in process('{"processes": {"a": {"command": "psql -p 1"}}}', "a").uses
             ] == ["connects 1"]  # fmt: skip
     text = "x-b: &b {command: psql -p 1}\nprocesses:\n  a: {<<: *b}\n  c: *b\n"
-    files, found = stack(text)
+    _, found = stack(text)
     assert [process.name for process in found.processes] == ["a", "c"]
     assert all(use.span.start == text.index("1") for process in found.processes
                for use in process.uses)  # fmt: skip
@@ -331,16 +331,20 @@ def insert(text: str, name: str = "a") -> str | None:
 @pytest.mark.parametrize(
     ("text", "result"),
     [
-        ("processes:\n  a:\n    command: x\n  b:\n", "processes:\n  a:\n    command: x\n    k: 1\n  b:\n"),
+        ("processes:\n  a:\n    command: x\n  b:\n",
+         "processes:\n  a:\n    command: x\n    k: 1\n  b:\n"),
         ("processes:\n  a:\n  b:\n", "processes:\n  a:\n    k: 1\n  b:\n"),
         ("processes:\n  a:\n    command: |\n      x\n\n  b:\n",
          "processes:\n  a:\n    command: |\n      x\n    k: 1\n\n  b:\n"),
         ("processes:\n  a:\n    environment:\n    - X # c\n",
          "processes:\n  a:\n    environment:\n    - X # c\n    k: 1\n"),
-        ("processes:\r\n   a:\r\n      command: x", "processes:\r\n   a:\r\n      command: x\r\n      k: 1"),
-        ('{"processes": {"a": {"command": "x"}}}', '{"processes": {"a": {"command": "x", "k": 1}}}'),
+        ("processes:\r\n   a:\r\n      command: x",
+         "processes:\r\n   a:\r\n      command: x\r\n      k: 1"),
+        ('{"processes": {"a": {"command": "x"}}}',
+         '{"processes": {"a": {"command": "x", "k": 1}}}'),
         ("processes:\n  a: {command: x}\n", 'processes:\n  a: {command: x, "k": 1}\n'),
-        ("processes:\n  a:\n    command: ${X:-y}\n", "processes:\n  a:\n    command: ${X:-y}\n    k: 1\n"),
+        ("processes:\n  a:\n    command: ${X:-y}\n",
+         "processes:\n  a:\n    command: ${X:-y}\n    k: 1\n"),
         ("processes:\n  a:\n    command: |+\n      x\n\n", None),
         ("processes: {a: {}}", None),
         ("processes: {a: {command: x,}}", None),

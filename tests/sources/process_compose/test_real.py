@@ -112,9 +112,10 @@ processes:
 """,
     },
     "json": {MAIN: '{"processes": {"a": {"command": "x\\ty", "disabled": true}}}'},
+    "quotes": {MAIN: 'processes: {a: {disabled: true, command: "it\\\'s \\t x"}}\n'},
     "odd texts": {
-        MAIN: "processes:\r\n  a:\r\n    disabled: true\r\n    command: |-\r\n      x\r\n      y 😀\r\n"
-        "  8: {disabled: on, command: 0x10, environment: [PORT=1, A=true]}\r\n",
+        MAIN: "processes:\r\n  a:\r\n    disabled: true\r\n    command: |-\r\n      x\r\n"
+        "      y 😀\r\n  8: {disabled: on, command: 0x10, environment: [PORT=1, A=true]}\r\n",
     },
 }
 """Files that process-compose accepts, by name."""
@@ -139,7 +140,10 @@ REFUSED: dict[str, Sample] = {
     "processes": {MAIN: "processes: [a]"},
     "bomb": {
         MAIN: "processes: {}\nx-a: &a [x,x,x,x,x,x,x,x,x,x]\n"
-        + "".join(f"x-{b}: &{b} [{','.join(['*' + a] * 10)}]\n" for a, b in ("ab", "bc", "cd", "de", "ef")),
+        + "".join(
+            f"x-{after}: &{after} [{','.join(['*' + before] * 10)}]\n"
+            for before, after in ("ab", "bc", "cd", "de", "ef")
+        ),
     },
 }  # fmt: skip
 """Files that process-compose refuses, by name."""
@@ -325,13 +329,11 @@ def view(config: ProcessConfig, known: dict[str, Var], doubts: Doubts) -> View:
     disabled = config.disabled
     if config.is_disabled is not None:
         disabled = {"true": True, "false": False}.get(config.is_disabled.text.text, disabled)
-    command = config.command
+    command = rendered(config.command)
+    if config.command is not None and not config.rendered:
+        command = plain(config.command.text)
     return View(
-        command=rendered(command)
-        if config.rendered
-        else ""
-        if command is None
-        else command.text.text,
+        command=command,
         environment=sorted(f"{one.name}={rendered(one.value)}" for one in config.environment),
         disabled=disabled,
         probes=probes,

@@ -25,7 +25,7 @@ def value_of(text: str) -> Traced:
         "a: 'run --port 6379'\n",
         'a: "run --port 6379"\n',
         "a: 'it''s --port 6379'\n",
-        'a: "it\\'s \\\\ it\\'s --port 6379"\nb: "\\\'"\nc: it\\\'s',
+        "a: \"it\\'s \\\\ it\\'s --port 6379\"\nb: \"\\'\"\nc: it\\'s",
         'a: "x\\"y\\u00e9 --port 6379 \\n"\n',
         "a: run\n  --port\n  6379\n",
         "a: 'run\n\n  --port 6379'\n",

@@ -1,4 +1,4 @@
-r"""`\\'` in a double-quoted text, which yaml.v3 takes for a quote and libyaml refuses."""
+r"""`\'` in a double-quoted text, which yaml.v3 takes for a quote and libyaml refuses."""
 
 import re
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ _STAND_INS = (("P", "\u2029"), ("L", "\u2028"), ("_", "\xa0"))
 
 
 class Quotes:
-    """A text for libyaml, in which another escape may stand for `\\'`."""
+    """A text for libyaml, in which another escape may stand for that one."""
 
     def __init__(self, text: str) -> None:
         self.text = text
