@@ -62,3 +62,23 @@ def test_which_of_several_registries_was_taken(tmp_path: object) -> None:
     assert run(root, "list").err == ""
     assert "b " in run(root, "list").out
     assert "a " in run(root, "list", "--registry", "lib/ports.toml").out
+
+
+def test_a_ports_nix_that_declares_no_ports_is_passed_over(tmp_path: object) -> None:
+    root = write(
+        tmp_path,
+        {
+            "ports.nix": "{ networking.firewall.allowedTCPPorts = [ 80 ]; }",
+            "modules/net/ports.nix": "{ web = 8443; }",
+        },
+    )
+    done = run(root, "list", "--format", "json")
+    assert [entry["name"] for entry in json.loads(done.out)] == ["web"]
+    assert "not ports.nix" in done.err
+
+
+def test_only_a_ports_nix_that_declares_no_ports_is_no_registry(tmp_path: object) -> None:
+    root = write(tmp_path, {"ports.nix": "{ networking.firewall.allowedTCPPorts = [ 80 ]; }"})
+    done = run(root, "list")
+    assert done.status == 2
+    assert "ports.nix declares no ports" in done.err

@@ -57,6 +57,7 @@ from port_registry.model.entry import Flaw, show_name
          {"a": "1", "a.metricsPort": "2", "a.grpc": "9095"}),
         ("{ a = { port = 1; admin = { port = 2; }; check = { interval = 5000; n = 3; }; }; }",
          {"a": "1", "a.admin": "2"}),
+        ("{ pocket-id = 1411; vlan-id = 20; }", {"pocket-id": "1411"}),
         ("{ }", {}),
     ],
 )  # fmt: skip
@@ -173,6 +174,7 @@ def test_places() -> None:
         "{ on = true; }",
         "{ nothing = null; }",
         "{ helper = x: x; }",
+        "{ derivePort = x: x + 1; }",
     ],
 )
 def test_what_is_left_alone(text: str) -> None:

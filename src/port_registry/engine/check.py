@@ -13,7 +13,7 @@ from port_registry.model.entry import Note, Registry, Unknown
 from port_registry.model.errors import RegistryError, SourceError
 from port_registry.model.finding import Finding
 from port_registry.model.span import Span
-from port_registry.registry.locate import Located, choose
+from port_registry.registry.locate import choose
 from port_registry.registry.read import read_registry
 from port_registry.rules.interface import Project
 from port_registry.sources.process_compose import (
@@ -76,28 +76,37 @@ def load_registry(workspace: Workspace) -> Registry:
 
     Raises `RegistryError` where there is none, or it cannot be read.
     """
-    located = _locate(workspace)
-    files, path, attribute = workspace.files, located.taken, workspace.attribute
+    if workspace.registry is not None:
+        return _read(workspace, workspace.registry)
+    located = choose(workspace.paths)
+    passed: tuple[str, ...] = ()
+    candidates = () if located is None else (located.taken, *located.others)
+    for at, path in enumerate(candidates):
+        registry = _read(workspace, path)
+        if not _is_of_something_else(registry):
+            return registry._replace(considered=(*passed, *candidates[at + 1 :]))
+        passed += (path,)
+    found = f"; {', '.join(passed)} declares no ports" if passed else ""
+    raise RegistryError(
+        f"no registry in `{workspace.files.root}`{found}",
+        hint="write one (`lib/ports.nix`), or name yours with `--registry FILE` or with "
+        "`registry` in port-registry.toml",
+    )
+
+
+def _read(workspace: Workspace, path: str) -> Registry:
+    files, attribute = workspace.files, workspace.attribute
     if workspace.evaluation is Evaluation.NIX:
         from port_registry.registry.ask_nix import read_asking
 
-        registry = read_asking(files, path, attribute, files.root)
-    else:
-        registry = read_registry(files, path, attribute)
-    return registry._replace(considered=located.others)
+        return read_asking(files, path, attribute, files.root)
+    return read_registry(files, path, attribute)
 
 
-def _locate(workspace: Workspace) -> Located:
-    if workspace.registry is not None:
-        return Located(workspace.registry, ())
-    located = choose(workspace.paths)
-    if located is None:
-        raise RegistryError(
-            f"no registry in `{workspace.files.root}`",
-            hint="write one (`lib/ports.nix`), or name yours with `--registry FILE` or with "
-            "`registry` in port-registry.toml",
-        )
-    return located
+def _is_of_something_else(registry: Registry) -> bool:
+    """Tell whether a file that was found by its name holds attributes and no port at all."""
+    declares = registry.entries or registry.flawed or registry.twins or registry.unknown
+    return bool(registry.notes) and not declares
 
 
 def _stacks(workspace: Workspace, progress: Progress) -> Iterator[Stack]:

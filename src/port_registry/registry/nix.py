@@ -12,6 +12,7 @@ from port_registry.model.reader import Reader
 from port_registry.model.span import Source, Span
 from port_registry.registry.comments import Comment
 from port_registry.registry.tree import (
+    FUNCTION,
     Branch,
     Flag,
     Item,
@@ -207,4 +208,4 @@ def _kind(value: values.Value) -> str:
         return "null"
     if isinstance(value, values.PathValue):
         return "a path"
-    return "a function"
+    return FUNCTION

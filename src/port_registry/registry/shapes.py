@@ -22,6 +22,7 @@ from port_registry.registry.drafts import (
 )
 from port_registry.registry.said import Said, said_by
 from port_registry.registry.tree import (
+    FUNCTION,
     Branch,
     Flag,
     Item,
@@ -37,6 +38,7 @@ from port_registry.registry.tree import (
 from port_registry.registry.words import (
     COUNT,
     LEAF_PORT,
+    LEAST_UNNAMED,
     RANGES,
     START,
     is_aside,
@@ -44,10 +46,6 @@ from port_registry.registry.words import (
     says_port,
     stem_of,
 )
-
-_LEAST_UNNAMED = 1024
-"""The least number that is taken for a port beside a `port` when its name does not say so:
-smaller ones count or rank something."""
 
 
 class Draft(NamedTuple):
@@ -92,7 +90,7 @@ class Shapes:
                 self.category(item.node, name)
         elif isinstance(item.node, Listing):
             self._no_port(item, item.node, name)
-        elif is_count(item.key):
+        elif is_count(item.key, _integer(item.node)):
             self._note(item, name, "its name is not that of a port")
         else:
             self._leaf(item, item.node, name)
@@ -107,7 +105,7 @@ class Shapes:
     def _no_port(self, item: Item, node: Leaf | Listing, name: Name) -> None:
         """Take note of a leaf that does not look like a port."""
         kind = _kind(node)
-        if says_port(item.key) or kind == "a float":
+        if kind != FUNCTION and (says_port(item.key) or kind == "a float"):
             self.flawed.append((name, Flaw.NOT_A_PORT, node.span))
         else:
             self._note(item, name, f"it is {kind}")
@@ -139,7 +137,7 @@ class Shapes:
         elif says_port(item.key):
             self._leaf(item, node, name)
         elif isinstance(node, Number):
-            if node.value >= _LEAST_UNNAMED and not is_count(item.key):
+            if node.value >= LEAST_UNNAMED and not is_count(item.key, node.value):
                 self._leaf(item, node, name)
             else:
                 self._note(item, name, "its name is not that of a port")
@@ -221,6 +219,10 @@ def _is_end(node: Node) -> bool:
     return isinstance(node, (Number, Mystery)) or (
         isinstance(node, Text) and not isinstance(read_leaf(node), Absent)
     )
+
+
+def _integer(node: Leaf) -> int | None:
+    return node.value if isinstance(node, Number) else None
 
 
 def _kind(node: Leaf | Listing) -> str:

@@ -35,6 +35,10 @@ class Flag(NamedTuple):
     span: Span
 
 
+FUNCTION = "a function"
+"""The kind of a helper that a registry gives beside its entries."""
+
+
 class Plain(NamedTuple):
     """A value that is never a port: a float, null, a path, a function."""
 

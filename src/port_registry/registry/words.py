@@ -19,45 +19,20 @@ SET_ASIDE = frozenset(("meta", "metadata", "passthru", "type", "module", "functo
 """Attributes, without leading underscores, that are about the registry and hold no entries."""
 
 _COUNTS = frozenset(
-    (
-        "connections",
-        "count",
-        "cpu",
-        "cpus",
-        "gid",
-        "id",
-        "index",
-        "interval",
-        "layer",
-        "length",
-        "level",
-        "limit",
-        "memory",
-        "mtu",
-        "offset",
-        "order",
-        "priority",
-        "rank",
-        "replicas",
-        "retries",
-        "revision",
-        "size",
-        "step",
-        "stride",
-        "tier",
-        "timeout",
-        "ttl",
-        "uid",
-        "version",
-        "vlan",
-        "weight",
-        "workers",
-        "year",
-    )
+    "connections count cpu cpus gid id index interval layer length level limit memory mtu offset"
+    " order priority rank replicas retries revision size step stride tier timeout ttl uid version"
+    " vlan weight workers year".split()
 )
 """Last words of attributes whose integers are no ports."""
 
-_COUNT_ENDS = tuple(_COUNTS)
+_ALSO_NAMES = frozenset(
+    "count id index layer level limit memory offset order rank size step tier vlan weight".split()
+)
+"""Those of `_COUNTS` that end the names of services too, as in `pocket-id`."""
+
+LEAST_UNNAMED = 1024
+"""The least number that is taken for a port where its name does not say so: smaller ones
+count or rank something."""
 
 
 def is_aside(key: str) -> bool:
@@ -65,9 +40,16 @@ def is_aside(key: str) -> bool:
     return key.lower().lstrip("_") in SET_ASIDE and key != "type"
 
 
-def is_count(key: str) -> bool:
-    """Tell whether an integer called `key` is no port, but a `layer`, a `schemaVersion`."""
-    return key.lower().endswith(_COUNT_ENDS) and split(key)[-1] in _COUNTS
+def is_count(key: str, number: int | None) -> bool:
+    """Tell whether an integer called `key` is no port, but a `layer`, a `schemaVersion`.
+
+    `number` is the integer, or None where it is none.
+    """
+    words = split(key)
+    if not words or words[-1] not in _COUNTS:
+        return False
+    may_be_service = len(words) > 1 and words[-1] in _ALSO_NAMES
+    return not may_be_service or number is None or number < LEAST_UNNAMED
 
 
 def says_port(key: str) -> bool:

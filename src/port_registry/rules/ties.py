@@ -165,6 +165,10 @@ class _Finder:
         self.marks = marks
         self.spots = spots
         self.ties: dict[Key, Tie] = {}
+        self.behind = set[int]()
+        """The marks, by identity, of which a number right under them has drifted."""
+        self.ahead = set[int]()
+        """Those of which a number right under them is the entry's."""
         self.covering = _covering(marks, spots)
         self.by_process: dict[str, list[Mark]] = defaultdict(list)
         for one in marks:
@@ -180,9 +184,15 @@ class _Finder:
             for tier in self._tiers(spot):
                 if self._match_in(spot, tier):
                     break
+        self.behind = {id(tie.mark) for tie in self.ties.values() if tie.drifted}
+        self.ahead = {id(tie.mark) for tie in self.ties.values() if not tie.drifted}
+        for spot in self.spots:
+            if (spot.span, spot.number) not in self.ties:
+                marks = [self.by_process.get(process, ()) for process in spot.processes()]
+                self._match_in(spot, [one for of_process in marks for one in of_process])
 
     def _tiers(self, spot: Spot) -> Iterator[Sequence[Mark]]:
-        """Yield the marks that may tie `spot`, the nearest first."""
+        """Yield the marks that stand above `spot`, the nearest first."""
         covering = self.covering.get((spot.span, spot.number), [])
         at = 0
         while at < len(covering):
@@ -191,7 +201,6 @@ class _Finder:
                 end += 1
             yield covering[at:end]
             at = end
-        yield [one for process in spot.processes() for one in self.by_process.get(process, ())]
 
     def _match_in(self, spot: Spot, tier: Sequence[Mark]) -> bool:
         """Tie `spot` to the one of `tier` that its number speaks for, if there is one."""
@@ -216,8 +225,12 @@ class _Finder:
 
         `claiming` repeats the number, `holding` names the entry that has it now. Either
         nothing has followed the registry yet, or the numbers have and the comments have
-        not; the other numbers tell.
+        not. The numbers right under the two tell, or else the other numbers.
         """
+        stale = {id(claiming), id(holding)}
+        if bool(stale & self.behind) != bool(stale & self.ahead):
+            self._tie(spot, claiming if stale & self.behind else holding, certain=True)
+            return
         numbers = {n for process in spot.processes() for n in self.numbers[process]}
         before = holding.annotation.number in numbers
         entry = claiming.entry

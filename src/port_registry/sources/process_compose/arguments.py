@@ -102,6 +102,7 @@ class _Arguments:
         self.positional = frozenset[str]() if program is None else program.positional
         self.skipped = frozenset[str]() if program is None else program.skipped
         self.host = _host(call.words)
+        self.role = call.role()
         self.at = 0
 
     def run(self) -> None:
@@ -197,7 +198,7 @@ class _Arguments:
     def _guess(self, key: str, value: Traced) -> None:
         """Read the value of a flag that is only known by its name."""
         text = value.text
-        role = self.call.role()
+        role = self.role
         if self.call.program is not None and role is Role.LISTENS:
             role = Role.UNKNOWN
         if key == "-p" or _port_name().fullmatch(key):
@@ -238,7 +239,7 @@ class _Arguments:
     def _word(self, word: Traced) -> None:
         """Read a word that is no flag."""
         text = word.text
-        role = self.call.role()
+        role = self.role
         if self.at >= 2 and self.call.words[self.at - 2].text == "runserver":
             self.addresses(word, Role.LISTENS, Protocol.TCP)
         elif _is_number(text):

@@ -1,100 +1,19 @@
 """How each kind of the grammar's nodes becomes a node of our tree."""
 
-import re
 from collections.abc import Callable
-from typing import NamedTuple, Union
 
-from port_registry.model.span import Source, Span
+from port_registry.model.span import Span
 from port_registry.syntax.nix import strings, tree
+from port_registry.syntax.nix.builder import Bindings, Builder, Keys, Part, Token, UnsoundError
 from port_registry.syntax.nix.merge import Bind, Inherit, add_bind, add_inherit, empty_set
 from port_registry.syntax.nix.tree import Key, Node
 
 MAX_INT = 2**63 - 1
 """The largest integer Nix has."""
 
-
-class Token(NamedTuple):
-    """A leaf of the grammar that has no meaning alone."""
-
-    kind: str
-    start: int
-    end: int
-
-
-class Keys(NamedTuple):
-    """An attribute path, or the names of an `inherit`."""
-
-    keys: tuple[Key, ...]
-
-
-class Bindings(NamedTuple):
-    """What stands between the braces of a set."""
-
-    items: tuple[Bind | Inherit, ...]
-
-
-Part = Union[
-    Token, Keys, Bindings, Bind, Inherit, tree.Formal, tree.Formals, tree.Interpolation, Node
-]
-"""What a node of the grammar becomes before its parent is known."""
-
 _NOT_NODES = (
     Token, Keys, Bindings, Bind, Inherit, tree.Formal, tree.Formals, tree.Interpolation
 )  # fmt: skip
-
-
-class Unsound(Exception):
-    """The grammar's tree has not the shape it promises at this place."""
-
-    def __init__(self, start: int, end: int) -> None:
-        super().__init__(start, end)
-        self.start = start
-        self.end = end
-
-
-class Builder:
-    """Collects what one file's tree is built from."""
-
-    __slots__ = ("comments", "duplicates", "problems", "source")
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.comments: list[tree.Comment] = []
-        self.problems: list[tree.Problem] = []
-        self.duplicates: list[tree.Duplicate] = []
-
-    def span(self, start: int, end: int) -> Span:
-        """Return the span `[start, end)` of this file."""
-        return Span(self.source.path, start, end)
-
-    def text(self, token: Token) -> str:
-        """Return the text of `token`."""
-        return self.source.text[token.start : token.end]
-
-    def comment(self, start: int, end: int) -> None:
-        """Note the comment at `[start, end)`."""
-        self.comments.append(tree.Comment(self.source.text[start:end], self.span(start, end)))
-
-    def plain_binding(self, found: re.Match[str]) -> Bind:
-        """Return what `name = 8080;` (groups 1 and 2) binds."""
-        path = self.source.path
-        name_start, name_end = found.span(1)
-        key = Key(found.group(1), None, Span(path, name_start, name_end))
-        value = tree.Int(int(found.group(2)), Span(path, found.start(2), found.end(2)))
-        return Bind((key,), value, Span(path, name_start, found.end()))
-
-    def plain_path(self, found: re.Match[str]) -> "Keys":
-        """Return the attribute path `a.b.c`."""
-        path, at = self.source.path, found.start()
-        keys: list[Key] = []
-        for name in found.group().split("."):
-            keys.append(Key(name, None, Span(path, at, at + len(name))))
-            at += len(name) + 1
-        return Keys(tuple(keys))
-
-    def problem(self, message: str, start: int, end: int) -> None:
-        """Note that Nix would refuse the file for what stands at `[start, end)`."""
-        self.problems.append(tree.Problem(message, self.span(start, end)))
 
 
 def leaf(builder: Builder, kind: str, start: int, end: int) -> Part:
@@ -104,18 +23,18 @@ def leaf(builder: Builder, kind: str, start: int, end: int) -> Part:
 
 
 def branch(builder: Builder, kind: str, parts: list[Part], start: int, end: int) -> Part:
-    """Return what a node of kind `kind` over `parts` becomes; raises `Unsound`."""
+    """Return what a node of kind `kind` over `parts` becomes; raises `UnsoundError`."""
     make = _BRANCHES.get(kind)
     if make is None:
-        raise Unsound(start, end)
+        raise UnsoundError(start, end)
     return make(builder, parts, start, end)
 
 
 def root_node(parts: list[Part], length: int) -> Node:
-    """Return the one expression of a file; raises `Unsound`."""
+    """Return the one expression of a file; raises `UnsoundError`."""
     nodes = [part for part in parts if not isinstance(part, _NOT_NODES)]
     if len(nodes) != 1 or len(parts) != 1:
-        raise Unsound(0, length)
+        raise UnsoundError(0, length)
     return nodes[0]
 
 
@@ -125,7 +44,7 @@ def _node(parts: list[Part], index: int, start: int, end: int) -> Node:
         part = parts[index]
         if not isinstance(part, _NOT_NODES):
             return part
-    raise Unsound(start, end)
+    raise UnsoundError(start, end)
 
 
 def _keys(parts: list[Part], index: int, start: int, end: int) -> tuple[Key, ...]:
@@ -134,7 +53,7 @@ def _keys(parts: list[Part], index: int, start: int, end: int) -> tuple[Key, ...
         part = parts[index]
         if isinstance(part, Keys):
             return part.keys
-    raise Unsound(start, end)
+    raise UnsoundError(start, end)
 
 
 # Leaves.
@@ -174,7 +93,7 @@ _LEAVES: dict[str, Callable[[Builder, int, int], Node]] = {
 # Branches.
 
 
-def _parenthesized(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _parenthesized(_builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     return _node(parts, 1, start, end)
 
 
@@ -235,7 +154,7 @@ def _static(string: tree.Str) -> str | None:
     return text
 
 
-def _attribute_path(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _attribute_path(builder: Builder, parts: list[Part], _start: int, _end: int) -> Part:
     return Keys(tuple([key for part in parts if (key := _key(builder, part)) is not None]))
 
 
@@ -273,7 +192,7 @@ def _inheritable(builder: Builder, names: tuple[Key, ...]) -> tuple[Key, ...]:
     return names
 
 
-def _bindings(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _bindings(_builder: Builder, parts: list[Part], _start: int, _end: int) -> Part:
     return Bindings(tuple([part for part in parts if isinstance(part, (Bind, Inherit))]))
 
 
@@ -333,12 +252,12 @@ def _if(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
 def _formal(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     name = parts[0]
     if not isinstance(name, Token):
-        raise Unsound(start, end)
+        raise UnsoundError(start, end)
     default = _node(parts, 2, start, end) if len(parts) > 1 else None
     return tree.Formal(builder.text(name), default, builder.span(name.start, name.end))
 
 
-def _formals(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _formals(builder: Builder, parts: list[Part], _start: int, _end: int) -> Part:
     formals = [part for part in parts if isinstance(part, tree.Formal)]
     ellipsis = any(isinstance(part, Token) and part.kind == "ellipses" for part in parts)
     seen: set[str] = set()
@@ -384,14 +303,14 @@ def _has_attr(builder: Builder, parts: list[Part], start: int, end: int) -> Part
 def _unary(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     operator = parts[0]
     if not isinstance(operator, Token):
-        raise Unsound(start, end)
+        raise UnsoundError(start, end)
     return tree.Unary(builder.text(operator), _node(parts, 1, start, end), builder.span(start, end))
 
 
 def _binary(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     operator = parts[1]
     if not isinstance(operator, Token):
-        raise Unsound(start, end)
+        raise UnsoundError(start, end)
     left, right = _node(parts, 0, start, end), _node(parts, 2, start, end)
     return tree.Binary(builder.text(operator), left, right, builder.span(start, end))
 

@@ -2,8 +2,7 @@
 
 import posixpath
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from port_registry.model.errors import SourceError
 from port_registry.model.reader import Reader
@@ -13,7 +12,7 @@ from port_registry.syntax.nix import tree
 from port_registry.syntax.nix.functions.table import library, packages, root_scope
 from port_registry.syntax.nix.machine import MAX_DEPTH, Machine
 from port_registry.syntax.nix.parse import parse
-from port_registry.syntax.nix.scope import Stuck, fail, stuck
+from port_registry.syntax.nix.scope import StuckError, fail, stuck
 from port_registry.syntax.nix.values import (
     NOWHERE,
     Attr,
@@ -31,7 +30,7 @@ from port_registry.syntax.nix.values import (
 _STEPS_IN_ALL = 3_000_000
 _STEPS_AT_ONCE = 1_000_000
 _FRAMES = MAX_DEPTH * 10
-"""Python frames that an evaluation of the greatest depth takes, rounded up."""
+"""The Python frames that an evaluation of the greatest depth takes, rounded up."""
 _MAX_CURRIED = 8
 
 
@@ -65,7 +64,7 @@ class Evaluator:
         arguments: `lib` and `pkgs.lib`, and the defaults of others; the rest is unknown.
         An attribute that is defined twice has its first value here.
         """
-        return self._run(lambda machine: self._applied(self._value_of(path)))
+        return self._run(lambda _machine: self._applied(self._value_of(path)))
 
     def force(self, thunk: Thunk) -> Value:
         """Return the value of `thunk`, an `Unknown` where it cannot be known."""
@@ -94,13 +93,15 @@ class Evaluator:
         """Return what `work` gives, with budgets of its own."""
         machine = self._machine
         machine.steps = granted = min(_STEPS_AT_ONCE, self._steps)
-        with _deep_stack():
-            try:
-                return work(machine)
-            except Stuck as reason:
-                return reason.unknown
-            finally:
-                self._steps -= granted - max(0, machine.steps)
+        frames = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(frames, _FRAMES))
+        try:
+            return work(machine)
+        except StuckError as reason:
+            return reason.unknown
+        finally:
+            sys.setrecursionlimit(frames)
+            self._steps -= granted - max(0, machine.steps)
 
     def _value_of(self, path: str) -> Thunk:
         """Return the value of a file of the project, before any argument."""
@@ -176,7 +177,7 @@ class Evaluator:
             fail(f"`{path}` defines `{'.'.join(twins[0].name)}` twice", twins[0].span)
         return machine.force(thunk)
 
-    def _nixpkgs(self, machine: Machine, arguments: tuple[Thunk, ...], span: Span) -> Value:
+    def _nixpkgs(self, machine: Machine, _arguments: tuple[Thunk, ...], _span: Span) -> Value:
         return machine.force(packages(self._library()))
 
     def _read(self, value: PathValue, span: Span) -> Value:
@@ -190,7 +191,7 @@ class Evaluator:
 
     def _inside(self, path: str, span: Span) -> str:
         """Return `path` where it lies in the project."""
-        if path.startswith(("/", "~", "<")) or path == ".." or path.startswith("../"):
+        if path == ".." or path.startswith(("/", "~", "<", "../")):
             stuck(f"`{path}` lies outside the project", span)
         return "" if path == "." else path
 
@@ -199,14 +200,3 @@ class Evaluator:
             return self._reader.read(span.path).slice(span)
         except SourceError:
             return ""
-
-
-@contextmanager
-def _deep_stack() -> Iterator[None]:
-    """Allow the Python frames that the depth bound needs, for as long as it is needed."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _FRAMES))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)

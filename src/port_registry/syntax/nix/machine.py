@@ -1,6 +1,6 @@
 """The evaluator proper: expressions in, values out, as lazily as Nix does it.
 
-Nothing here returns an `Unknown`: what cannot be known raises `Stuck`, up to the thunk
+Nothing here returns an `Unknown`: what cannot be known raises `StuckError`, up to the thunk
 that needed it, which remembers. Every recursion passes through `Machine.evaluate` or
 `Machine.deeper`, which bound its depth; every loop pays with `Machine.spend`, which bounds
 the time.
@@ -13,7 +13,7 @@ from port_registry.model.span import Span
 from port_registry.model.traced import Piece, Traced, traced
 from port_registry.syntax.nix import operators, tree
 from port_registry.syntax.nix.coerce import describe, interpolate, written
-from port_registry.syntax.nix.scope import Scope, Stuck, fail, stuck
+from port_registry.syntax.nix.scope import Scope, StuckError, fail, stuck
 from port_registry.syntax.nix.tree import Key, Node
 from port_registry.syntax.nix.values import (
     NOWHERE,
@@ -68,12 +68,12 @@ class Machine:
             stuck(_TOO_LONG, span)
 
     def force(self, thunk: Thunk) -> Value:
-        """Return the value of `thunk`, never an `Unknown`; raises `Stuck`."""
+        """Return the value of `thunk`, never an `Unknown`; raises `StuckError`."""
         value = thunk.value
         if value is None:
             value = self._compute(thunk)
         if isinstance(value, Unknown):
-            raise Stuck(value)
+            raise StuckError(value)
         return value
 
     def _compute(self, thunk: Thunk) -> Value:
@@ -88,16 +88,17 @@ class Machine:
             if node is not None and scope is not None:
                 value = self.evaluate(node, scope)
             else:
-                assert work is not None
                 value = self._work(work)
-        except Stuck as reason:
+        except StuckError as reason:
             value = reason.unknown
         thunk.value = value
         thunk.forcing = False
         thunk.node = thunk.scope = thunk.work = None
         return value
 
-    def _work(self, work: "Callable[[Machine], Value]") -> Value:
+    def _work(self, work: "Callable[[Machine], Value] | None") -> Value:
+        if work is None:
+            return stuck("it was never given a value", NOWHERE)
         self.deeper(NOWHERE)
         try:
             return work(self)
@@ -115,7 +116,7 @@ class Machine:
         self._depth -= 1
 
     def evaluate(self, node: Node, scope: Scope) -> Value:
-        """Return the value of `node`, its parts still thunks; raises `Stuck`."""
+        """Return the value of `node`, its parts still thunks; raises `StuckError`."""
         self.steps -= 1
         if self.steps < 0:
             stuck(_TOO_LONG, node.span)
@@ -209,7 +210,8 @@ class Machine:
         """Return the name of one part of an attribute path."""
         if key.name is not None:
             return key.name
-        assert key.node is not None
+        if key.node is None:
+            return stuck("this name is not understood", key.span)
         value = self.evaluate(key.node, scope)
         if not isinstance(value, String):
             return fail(f"{describe(value)} cannot name an attribute", key.span)

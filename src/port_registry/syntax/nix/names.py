@@ -3,9 +3,12 @@
 from port_registry.syntax.nix import tree
 from port_registry.syntax.nix.tree import Node, Problem
 
-GLOBALS = frozenset(
-    ["abort", "baseNameOf", "break", "builtins", "derivation", "derivationStrict", "dirOf", "false", "fetchGit", "fetchMercurial", "fetchTarball", "fetchTree", "fromTOML", "import", "isNull", "map", "null", "placeholder", "removeAttrs", "scopedImport", "throw", "toString", "true"]
+_GLOBALS = (
+    "abort baseNameOf break builtins derivation derivationStrict dirOf false fetchGit "
+    "fetchMercurial fetchTarball fetchTree fromTOML import isNull map null placeholder "
+    "removeAttrs scopedImport throw toString true"
 )
+GLOBALS = frozenset(_GLOBALS.split())
 """What Nix 2.8 to 2.31 defines without `builtins.` in front, apart from `__` names."""
 
 
@@ -19,7 +22,7 @@ class _Names:
     ) -> None:
         self.names = names
         self.parent = parent
-        self.anything = anything or (parent is not None and parent.anything)
+        self.anything: bool = anything or (parent is not None and parent.anything)
 
     def defines(self, name: str) -> bool:
         scope: _Names | None = self

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from ast_grep_py import SgNode, SgRoot
 
 from port_registry.model.span import Source, Span
-from port_registry.syntax.nix.build import Builder, Part, Unsound, branch, leaf, root_node
+from port_registry.syntax.nix.build import branch, leaf, root_node
+from port_registry.syntax.nix.builder import Builder, Part, UnsoundError
 from port_registry.syntax.nix.diagnose import diagnose
 from port_registry.syntax.nix.names import undefined_names
 from port_registry.syntax.nix.tree import File, Node, Problem, Var
@@ -33,7 +34,7 @@ _PLAIN_PATH = rf"{_NAME}(?:\.{_NAME})*(?![\w'-])(?!\s*[./#])"
 _KEYWORDS = frozenset(["assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with"])
 
 
-class _Broken(Exception):
+class _BrokenError(Exception):
     """The grammar could make no sense of the text behind the offset it carries."""
 
     def __init__(self, offset: int) -> None:
@@ -41,7 +42,7 @@ class _Broken(Exception):
         self.offset = offset
 
 
-class _TooDeep(Exception):
+class _TooDeepError(Exception):
     """The nesting at the offset it carries is beyond `MAX_DEPTH`."""
 
     def __init__(self, offset: int) -> None:
@@ -56,11 +57,11 @@ def parse(source: Source) -> File:
     try:
         _refuse_endless_lookahead(source.text)
         root = _Walk(builder).run()
-    except _Broken as broken:
+    except _BrokenError as broken:
         errors = [diagnose(source, broken.offset)]
-    except Unsound as unsound:
+    except UnsoundError as unsound:
         errors = [diagnose(source, unsound.start)]
-    except _TooDeep as deep:
+    except _TooDeepError as deep:
         place = Span(source.path, deep.offset, min(deep.offset + 1, len(source.text)))
         errors = [Problem("nested too deeply here", place)]
     else:
@@ -77,13 +78,13 @@ def _start(problem: Problem) -> int:
 
 
 def _refuse_endless_lookahead(text: str) -> None:
-    """Raise `_TooDeep` where a run of operators without spaces would take too long."""
+    """Raise `_TooDeepError` where a run of operators without spaces would take too long."""
     spent = 0
     for run in re.compile(r"[A-Za-z0-9_.+\-]{256,}").finditer(text):
         joints = sum(map(run.group().count, "+-."))
         spent += joints * (run.end() - run.start())
         if spent > _LOOKAHEAD_BUDGET:
-            raise _TooDeep(run.start())
+            raise _TooDeepError(run.start())
 
 
 class _Frame:
@@ -120,7 +121,7 @@ class _Walk:
         self._path = re.compile(_PLAIN_PATH, re.ASCII)
 
     def run(self) -> Node:
-        """Return the tree of the whole text; raises `_Broken`, `_TooDeep`, `Unsound`."""
+        """Return the tree of the whole text; raises the three errors above."""
         root = SgRoot(self._text, "nix").root()
         frame = _Frame("source_code", iter(root.children()))
         above: list[_Frame] = []
@@ -129,7 +130,7 @@ class _Walk:
             if child is None:
                 if not above:
                     break
-                made = branch(self._builder, frame.kind, frame.parts, frame.start, self._end)
+                made = self._branch(frame)
                 start = frame.start
                 frame = above.pop()
                 frame.add(made, start)
@@ -142,12 +143,15 @@ class _Walk:
                 self._leaf(kind, child, frame)
                 continue
             if len(above) >= MAX_DEPTH:
-                raise _TooDeep(_skip(self._text, self._cursor))
+                raise _TooDeepError(_skip(self._text, self._cursor))
             above.append(frame)
             frame = _Frame(kind, iter(children))
         if _skip(self._text, self._cursor) != len(self._text):
-            raise _Broken(self._cursor)
+            raise _BrokenError(self._cursor)
         return root_node(frame.parts, len(self._text))
+
+    def _branch(self, frame: _Frame) -> Part:
+        return branch(self._builder, frame.kind, frame.parts, frame.start, self._end)
 
     def _at_a_glance(self, kind: str, node: SgNode, frame: _Frame) -> bool:
         """Take `node` without a look at its children, where its text alone tells all."""
@@ -168,7 +172,7 @@ class _Walk:
                 return False
             made, end = self._builder.plain_path(found), found.end()
         elif kind == "ERROR":
-            raise _Broken(_skip(self._text, self._cursor))
+            raise _BrokenError(_skip(self._text, self._cursor))
         else:
             return False
         self._cursor = self._end = end
@@ -188,14 +192,14 @@ class _Walk:
 def _place(text: str, leaf_text: str, cursor: int) -> tuple[int, int]:
     """Return where the leaf that follows `cursor` stands.
 
-    Raises `_Broken` where a token is missing (the grammar then has an empty leaf), or where
+    Raises `_BrokenError` where a token is missing (the grammar then has an empty leaf), or where
     something else than white space lies between.
     """
     if not leaf_text:
-        raise _Broken(_skip(text, cursor))
+        raise _BrokenError(_skip(text, cursor))
     start = cursor if leaf_text[0] in _WHITE else _skip(text, cursor)
     if not text.startswith(leaf_text, start):
-        raise _Broken(start)
+        raise _BrokenError(start)
     return start, start + len(leaf_text)
 
 

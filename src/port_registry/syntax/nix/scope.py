@@ -6,7 +6,7 @@ from port_registry.model.span import Span
 from port_registry.syntax.nix.values import Thunk, Unknown
 
 
-class Stuck(Exception):
+class StuckError(Exception):
     """A value that is needed cannot be known; never leaves `Evaluator`."""
 
     def __init__(self, unknown: Unknown) -> None:
@@ -16,12 +16,12 @@ class Stuck(Exception):
 
 def stuck(reason: str, span: Span) -> NoReturn:
     """Give up: `span` cannot be known without running Nix."""
-    raise Stuck(Unknown(reason, span))
+    raise StuckError(Unknown(reason, span))
 
 
 def fail(reason: str, span: Span) -> NoReturn:
     """Give up where Nix fails, too."""
-    raise Stuck(Unknown(reason, span, fails=True))
+    raise StuckError(Unknown(reason, span, fails=True))
 
 
 class Scope:

@@ -4,10 +4,23 @@ Attribute sets are merged as Nix merges them while it parses: `a.b = 1; a.c = 2;
 attribute `a`, a set with two attributes. What parentheses enclose is the inner node.
 """
 
-from typing import NamedTuple, Union
+from typing import NamedTuple, Protocol
 
 from port_registry.model.span import Span
 from port_registry.model.traced import Traced
+
+
+class Node(Protocol):
+    """An expression: one of the classes below, to be told apart by `isinstance`.
+
+    A legacy `let { …; body = x; }` is a `Select` of `body` from a recursive set, which is
+    what Nix makes of it.
+    """
+
+    @property
+    def span(self) -> Span:
+        """Where the expression stands, without the parentheses around it."""
+        ...
 
 
 class Int(NamedTuple):
@@ -47,7 +60,7 @@ class Text(NamedTuple):
 class Interpolation(NamedTuple):
     """`${…}` in a string or path."""
 
-    node: "Node"
+    node: Node
     span: Span
     """From the `$` to behind the `}`."""
 
@@ -77,7 +90,7 @@ class SearchPath(NamedTuple):
 class List(NamedTuple):
     """A list."""
 
-    items: tuple["Node", ...]
+    items: tuple[Node, ...]
     span: Span
 
 
@@ -86,7 +99,7 @@ class Key(NamedTuple):
 
     name: str | None
     """None where it is computed."""
-    node: "Node | None"
+    node: Node | None
     """What computes it; None where the name is written."""
     span: Span
     """The part as written, with its quotes or `${}`."""
@@ -100,7 +113,7 @@ class Definition(NamedTuple):
     """The first place that names the attribute."""
     span: Span
     """The first binding that defines it, from its path to behind the `;`."""
-    node: "Node"
+    node: Node
     inherited: bool
     """Whether it comes from `inherit x;`, which looks outside a recursive set."""
 
@@ -108,10 +121,10 @@ class Definition(NamedTuple):
 class DynamicDefinition(NamedTuple):
     """An attribute whose name is computed."""
 
-    key: "Node"
+    key: Node
     name_span: Span
     span: Span
-    node: "Node"
+    node: Node
 
 
 class Set(NamedTuple):
@@ -128,32 +141,32 @@ class Let(NamedTuple):
     """`let … in body`; the bindings make a recursive set."""
 
     bindings: Set
-    body: "Node"
+    body: Node
     span: Span
 
 
 class With(NamedTuple):
     """`with scope; body`."""
 
-    scope: "Node"
-    body: "Node"
+    scope: Node
+    body: Node
     span: Span
 
 
 class Assert(NamedTuple):
     """`assert condition; body`."""
 
-    condition: "Node"
-    body: "Node"
+    condition: Node
+    body: Node
     span: Span
 
 
 class If(NamedTuple):
     """`if condition then yes else no`."""
 
-    condition: "Node"
-    yes: "Node"
-    no: "Node"
+    condition: Node
+    yes: Node
+    no: Node
     span: Span
 
 
@@ -161,7 +174,7 @@ class Formal(NamedTuple):
     """One name in `{ a, b ? 1 }:`."""
 
     name: str
-    default: "Node | None"
+    default: Node | None
     span: Span
 
 
@@ -179,31 +192,31 @@ class Lambda(NamedTuple):
     parameter: str | None
     """The name of the whole argument: `x:` or the `@x`."""
     formals: Formals | None
-    body: "Node"
+    body: Node
     span: Span
 
 
 class Apply(NamedTuple):
     """A function with its argument."""
 
-    function: "Node"
-    argument: "Node"
+    function: Node
+    argument: Node
     span: Span
 
 
 class Select(NamedTuple):
     """`subject.path`, perhaps with `or default`."""
 
-    subject: "Node"
+    subject: Node
     path: tuple[Key, ...]
-    default: "Node | None"
+    default: Node | None
     span: Span
 
 
 class HasAttr(NamedTuple):
     """`subject ? path`."""
 
-    subject: "Node"
+    subject: Node
     path: tuple[Key, ...]
     span: Span
 
@@ -212,7 +225,7 @@ class Unary(NamedTuple):
     """`-x` or `!x`."""
 
     operator: str
-    operand: "Node"
+    operand: Node
     span: Span
 
 
@@ -220,34 +233,9 @@ class Binary(NamedTuple):
     """Two operands and the operator between them, as written."""
 
     operator: str
-    left: "Node"
-    right: "Node"
+    left: Node
+    right: Node
     span: Span
-
-
-Node = Union[
-    Int,
-    Float,
-    Uri,
-    Var,
-    Str,
-    Path,
-    SearchPath,
-    List,
-    Set,
-    Let,
-    With,
-    Assert,
-    If,
-    Lambda,
-    Apply,
-    Select,
-    HasAttr,
-    Unary,
-    Binary,
-]
-"""An expression. A legacy `let { …; body = x; }` is a `Select` of `body` from a
-recursive set, which is what Nix makes of it."""
 
 
 class Comment(NamedTuple):

@@ -1,7 +1,7 @@
 """What Nix expressions evaluate to: values that know the span they came from."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple
 
 from port_registry.model.span import Span
 from port_registry.model.traced import Traced
@@ -121,7 +121,7 @@ class Builtin(NamedTuple):
     span: Span
 
 
-Value = Union[Unknown, Int, Float, Bool, Null, String, PathValue, List, AttrSet, Lambda, Builtin]
+Value = Unknown | Int | Float | Bool | Null | String | PathValue | List | AttrSet | Lambda | Builtin
 
 
 class Thunk:

@@ -81,12 +81,12 @@ def _elem_at(machine: "Machine", arguments: Arguments, span: Span) -> Value:
 def _elem(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     items = need.items(machine, arguments[1], span)
     if not items:
-        return Bool(False, span)
+        return Bool(value=False, span=span)
     wanted = machine.force(arguments[0])
     for item in items:
         if operators.equal(machine, wanted, machine.force(item), span):
-            return Bool(True, span)
-    return Bool(False, span)
+            return Bool(value=True, span=span)
+    return Bool(value=False, span=span)
 
 
 def _concat_lists(machine: "Machine", arguments: Arguments, span: Span) -> Value:
@@ -103,15 +103,15 @@ def _concat_map(machine: "Machine", arguments: Arguments, span: Span) -> Value:
 def _all(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     for item in need.items(machine, arguments[1], span):
         if not need.holds(machine, arguments[0], item, span):
-            return Bool(False, span)
-    return Bool(True, span)
+            return Bool(value=False, span=span)
+    return Bool(value=True, span=span)
 
 
 def _any(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     for item in need.items(machine, arguments[1], span):
         if need.holds(machine, arguments[0], item, span):
-            return Bool(True, span)
-    return Bool(False, span)
+            return Bool(value=True, span=span)
+    return Bool(value=False, span=span)
 
 
 def _partition(machine: "Machine", arguments: Arguments, span: Span) -> Value:
@@ -232,7 +232,7 @@ def _optionals(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return List((), span)
 
 
-def _single(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _single(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return List((arguments[0],), span)
 
 

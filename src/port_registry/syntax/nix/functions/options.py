@@ -24,34 +24,34 @@ def _tagged(kind: str, values: dict[str, Thunk], span: Span) -> AttrSet:
 
 
 def _override(priority: int) -> "Run":
-    def run(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    def run(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
         made = {"content": arguments[0], "priority": known(need.number(priority, span))}
         return _tagged("override", made, span)
 
     return run
 
 
-def _make_override(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _make_override(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return _tagged("override", {"content": arguments[1], "priority": arguments[0]}, span)
 
 
 def _order(priority: int) -> "Run":
-    def run(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    def run(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
         made = {"content": arguments[0], "priority": known(need.number(priority, span))}
         return _tagged("order", made, span)
 
     return run
 
 
-def _make_order(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _make_order(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return _tagged("order", {"content": arguments[1], "priority": arguments[0]}, span)
 
 
-def _make_if(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _make_if(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return _tagged("if", {"condition": arguments[0], "content": arguments[1]}, span)
 
 
-def _make_merge(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _make_merge(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return _tagged("merge", {"contents": arguments[0]}, span)
 
 
@@ -61,13 +61,13 @@ def _make_option(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return AttrSet({"_type": tag, **given.attrs}, span)
 
 
-def _make_enable_option(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _make_enable_option(_machine: "Machine", _arguments: Arguments, span: Span) -> Value:
     opaque = Unknown("option types and descriptions are not evaluated", span)
     return _tagged(
         "option",
         {
-            "default": known(Bool(False, span)),
-            "example": known(Bool(True, span)),
+            "default": known(Bool(value=False, span=span)),
+            "example": known(Bool(value=True, span=span)),
             "description": known(opaque),
             "type": known(opaque),
         },
@@ -75,7 +75,7 @@ def _make_enable_option(machine: "Machine", arguments: Arguments, span: Span) ->
     )
 
 
-def _make_package_option(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _make_package_option(_machine: "Machine", _arguments: Arguments, span: Span) -> Value:
     return stuck("packages are not evaluated", span)
 
 

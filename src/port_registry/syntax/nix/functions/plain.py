@@ -165,7 +165,7 @@ def _replace_strings(machine: "Machine", arguments: Arguments, span: Span) -> Va
 # Evaluation.
 
 
-def _seq(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _seq(machine: "Machine", arguments: Arguments, _span: Span) -> Value:
     machine.force(arguments[0])
     return machine.force(arguments[1])
 
@@ -193,7 +193,7 @@ def _throw(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return fail(f"it gives up with: {message[:200]}", span)
 
 
-def _second(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _second(machine: "Machine", arguments: Arguments, _span: Span) -> Value:
     return machine.force(arguments[1])
 
 
@@ -281,7 +281,7 @@ def _to_int(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return Int(value, span if place is None else place, () if place is None else (place,))
 
 
-def _extremum(smaller: bool) -> "Run":
+def _extremum(*, smaller: bool) -> "Run":
     def run(machine: "Machine", arguments: Arguments, span: Span) -> Value:
         left, right = machine.force(arguments[0]), machine.force(arguments[1])
         below = operators.less(machine, left, right, span)
@@ -290,7 +290,7 @@ def _extremum(smaller: bool) -> "Run":
     return run
 
 
-def _identity(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _identity(machine: "Machine", arguments: Arguments, _span: Span) -> Value:
     return machine.force(arguments[0])
 
 
@@ -310,7 +310,7 @@ def _warn_if(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return machine.force(arguments[2])
 
 
-def _throw_if(wanted: bool) -> "Run":
+def _throw_if(*, wanted: bool) -> "Run":
     def run(machine: "Machine", arguments: Arguments, span: Span) -> Value:
         if need.truth(machine, arguments[0], span) == wanted:
             _throw(machine, (arguments[1],), span)
@@ -322,7 +322,7 @@ def _throw_if(wanted: bool) -> "Run":
 def _assert_message(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     if not need.truth(machine, arguments[0], span):
         _throw(machine, (arguments[1],), span)
-    return Bool(True, span)
+    return Bool(value=True, span=span)
 
 
 LIBRARY: "dict[str, tuple[int, Run]]" = {

@@ -138,7 +138,7 @@ def _concat_map_attrs(machine: "Machine", arguments: Arguments, span: Span) -> V
     return merged
 
 
-def _name_value_pair(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _name_value_pair(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return need.made_set({"name": arguments[0], "value": arguments[1]}, span)
 
 

@@ -24,7 +24,13 @@ _NOT_EVALUATED = Unknown("this builtin is not evaluated without Nix", NOWHERE)
 _NOT_MODELLED = Unknown("this function of `lib` is not evaluated without Nix", NOWHERE)
 _PACKAGE = Unknown("packages are not evaluated", NOWHERE)
 _TYPES = Unknown("option types are not evaluated", NOWHERE)
-_SHARED = ["add", "all", "any", "attrNames", "attrValues", "bitAnd", "bitOr", "bitXor", "catAttrs", "concatLists", "concatMap", "concatStringsSep", "deepSeq", "div", "elem", "elemAt", "filter", "foldl'", "genList", "getAttr", "groupBy", "hasAttr", "head", "intersectAttrs", "isAttrs", "isBool", "isFloat", "isFunction", "isInt", "isList", "isString", "length", "lessThan", "listToAttrs", "map", "mapAttrs", "mul", "partition", "removeAttrs", "replaceStrings", "seq", "sort", "stringLength", "sub", "substring", "tail", "trace", "typeOf"]
+_SHARED = (
+    "add all any attrNames attrValues bitAnd bitOr bitXor catAttrs concatLists concatMap "
+    "concatStringsSep deepSeq div elem elemAt filter foldl' genList getAttr groupBy "
+    "hasAttr head intersectAttrs isAttrs isBool isFloat isFunction isInt isList isString "
+    "length lessThan listToAttrs map mapAttrs mul partition removeAttrs replaceStrings "
+    "seq sort stringLength sub substring tail trace typeOf"
+)
 """The builtins that `lib` hands on."""
 _SECTIONS = {
     "attrsets": sets.LIBRARY,
@@ -48,8 +54,8 @@ def _global_names() -> dict[str, Thunk]:
     if not _made:
         builtins = _functions({**plain.BUILTINS, **lists.BUILTINS, **sets.BUILTINS})
         constants = {
-            "true": known(Bool(True, NOWHERE)),
-            "false": known(Bool(False, NOWHERE)),
+            "true": known(Bool(value=True, span=NOWHERE)),
+            "false": known(Bool(value=False, span=NOWHERE)),
             "null": known(Null(NOWHERE)),
         }
         everything = {**builtins, **constants}
@@ -74,9 +80,8 @@ def _attrs(thunks: dict[str, Thunk]) -> dict[str, Attr]:
 
 def library() -> Thunk:
     """Return nixpkgs' `lib`, as far as it is modelled; the rest of it is unknown."""
-    builtins = _global_names()["builtins"].value
-    assert isinstance(builtins, AttrSet)
-    shared = {name: builtins.attrs[name].thunk for name in _SHARED}
+    names = _global_names()
+    shared = {name: names[f"__{name}"] for name in _SHARED.split()}
     everything = dict(shared)
     for table in (plain.LIBRARY, lists.LIBRARY, sets.LIBRARY, options.LIBRARY):
         everything.update(_functions(table))

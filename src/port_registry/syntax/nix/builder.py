@@ -1,0 +1,97 @@
+"""What a tree is built from while it is being built."""
+
+import re
+from typing import NamedTuple
+
+from port_registry.model.span import Source, Span
+from port_registry.syntax.nix import tree
+from port_registry.syntax.nix.merge import Bind, Inherit
+from port_registry.syntax.nix.tree import Key, Node
+
+
+class Token(NamedTuple):
+    """A leaf of the grammar that has no meaning alone."""
+
+    kind: str
+    start: int
+    end: int
+
+
+class Keys(NamedTuple):
+    """An attribute path, or the names of an `inherit`."""
+
+    keys: tuple[Key, ...]
+
+
+class Bindings(NamedTuple):
+    """What stands between the braces of a set."""
+
+    items: tuple[Bind | Inherit, ...]
+
+
+Part = (
+    Token
+    | Keys
+    | Bindings
+    | Bind
+    | Inherit
+    | tree.Formal
+    | tree.Formals
+    | tree.Interpolation
+    | Node
+)
+"""What a node of the grammar becomes before its parent is known."""
+
+
+class UnsoundError(Exception):
+    """The grammar's tree has not the shape it promises at this place."""
+
+    def __init__(self, start: int, end: int) -> None:
+        super().__init__(start, end)
+        self.start = start
+        self.end = end
+
+
+class Builder:
+    """Collects what one file's tree is built from."""
+
+    __slots__ = ("comments", "duplicates", "problems", "source")
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.comments: list[tree.Comment] = []
+        self.problems: list[tree.Problem] = []
+        self.duplicates: list[tree.Duplicate] = []
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the span `[start, end)` of this file."""
+        return Span(self.source.path, start, end)
+
+    def text(self, token: Token) -> str:
+        """Return the text of `token`."""
+        return self.source.text[token.start : token.end]
+
+    def comment(self, start: int, end: int) -> None:
+        """Note the comment at `[start, end)`."""
+        self.comments.append(tree.Comment(self.source.text[start:end], self.span(start, end)))
+
+    def plain_binding(self, found: re.Match[str]) -> Bind:
+        """Return what `name = 8080;` (groups 1 and 2) binds."""
+        path = self.source.path
+        name_start, name_end = found.span(1)
+        key = Key(found.group(1), None, Span(path, name_start, name_end))
+        value = tree.Int(int(found.group(2)), Span(path, found.start(2), found.end(2)))
+        return Bind((key,), value, Span(path, name_start, found.end()))
+
+    def plain_path(self, found: re.Match[str]) -> "Keys":
+        """Return the attribute path `a.b.c`."""
+        path, at = self.source.path, found.start()
+        keys: list[Key] = []
+        for name in found.group().split("."):
+            keys.append(Key(name, None, Span(path, at, at + len(name))))
+            at += len(name) + 1
+        return Keys(tuple(keys))
+
+    def problem(self, message: str, start: int, end: int) -> None:
+        """Note that Nix would refuse the file for what stands at `[start, end)`."""
+        self.problems.append(tree.Problem(message, self.span(start, end)))
