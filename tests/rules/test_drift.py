@@ -207,7 +207,9 @@ processes:
     files = project(stack)
     found = harness.run(files)
     assert [finding.rule for finding in found.findings] == ["wrong-service"]
-    assert harness.fix(files, Wanted.ALL).files == files
+    after = harness.fix(files, Wanted.SAFE)
+    assert after.files[STACK] == stack.replace("postgresql", "redis")
+    assert after.findings == ()
 
 
 def test_a_comment_with_the_name_of_another_processs_entry_is_not_safe() -> None:

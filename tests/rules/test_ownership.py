@@ -109,6 +109,28 @@ processes:
         pytest.param(
             """\
 processes:
+  temporal:
+    # Port from lib/ports.nix: databases.postgresql = 5432
+    command: temporal server start-dev --port 7233
+  postgres:
+    # Port from lib/ports.nix: databases.postgresql = 5432
+    command: postgres -p 5432
+""",
+            [f"wrong-service {STACK}:3 databases.postgresql"],
+            id="another service's entry above one's own number",
+        ),
+        pytest.param(
+            """\
+processes:
+  ui:
+    command: gunicorn -b 127.0.0.1:8080 app
+""",
+            [f"manager-clash {STACK}:3 8080"],
+            id="the manager's port, unregistered",
+        ),
+        pytest.param(
+            """\
+processes:
   x:
     command: server --port 70000
     readiness_probe: {http_get: {host: 127.0.0.1, port: 70000}}

@@ -100,10 +100,9 @@ def _fix(project: Project, ties: Ties, one: Loose, entry: Entry) -> Fix | None:
     place = comment_place(source, span.start)
     if place is None:
         return None
-    for process in ties.stack.processes:
-        head = process.span
-        if process.name == one.process and head.path == span.path and head.start >= place.start:
-            return None
+    process = ties.processes.get(one.process)
+    if process is not None and process.span.path == span.path and process.span.start >= place.start:
+        return None
     annotation = f"Port from {project.registry.path}: {show_name(entry.name)}"
     if entry.endpoint.ports.is_single():
         annotation += f" = {entry.endpoint.ports}"

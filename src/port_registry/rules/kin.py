@@ -18,7 +18,7 @@ _PROXIES = (
 )
 """Programs that listen in the name of another service as a matter of course."""
 
-_SERVERS = frozenset(("database", "infrastructure", "messaging", "storage", "telemetry"))
+_SERVERS = ("database", "infrastructure", "messaging", "storage", "telemetry", "workflow")
 """Categories of services that are one thing, not a frame for programs of one's own."""
 
 _SUFFIXES = ("", "-server", "d")

@@ -11,7 +11,10 @@ from port_registry.model.use import Place, Role, Use
 from port_registry.registry.clash import clash
 from port_registry.rules import kin
 from port_registry.rules.ties import Ties
-from port_registry.sources.process_compose.project import Condition, Process, Stack
+from port_registry.sources.process_compose.project import Condition, Process, Server, Stack
+
+_MANAGER_ADDRESS = "localhost"
+"""Where process-compose's server listens unless told otherwise."""
 
 _COMPLETED = (Condition.COMPLETED, Condition.COMPLETED_SUCCESSFULLY)
 
@@ -88,6 +91,18 @@ def clashes(ties: Ties) -> Iterator[Clash]:
                     yield Clash(listener, other) if weaker else Clash(other, listener)
                     break
             seen.add(listener)
+
+
+def on_manager(ties: Ties, server: Server) -> Iterator[Listener]:
+    """Yield the listeners, one a process, that want the port of process-compose's server."""
+    port = port_from_int(server.port)
+    if port is None:
+        return
+    taken = Endpoint(single(port), (Protocol.TCP,), None, _MANAGER_ADDRESS)
+    for process in ties.stack.processes:
+        found = [one for one in listeners(ties, process) if clash(one.endpoint, taken)]
+        if found and not process.disabled:
+            yield found[0]
 
 
 class _Seen:

@@ -4,7 +4,8 @@
 process-compose serves its own API, on port 8080 unless it is told otherwise, and takes the
 port before any process starts: the process finds it taken. Move the process, or the server
 (`PC_PORT_NUM` in the `.pc_env` beside the file, or `--port`), or switch the server off
-(`PC_NO_SERVER` there, or `--no-server`). Disabled processes do not count.
+(`PC_NO_SERVER` there, or `--no-server`). Disabled processes do not count. Such a port is not
+reported as unregistered too.
 
 ## Bad
 ```nix lib/ports.nix
@@ -39,12 +40,10 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.model.entry import Endpoint, show_name
+from port_registry.model.entry import show_name
 from port_registry.model.finding import Finding, Related, Severity
-from port_registry.model.port import Protocol, port_from_int, single
-from port_registry.registry.clash import clash
 from port_registry.rules.interface import Project
-from port_registry.rules.listeners import Listener, listeners
+from port_registry.rules.listeners import Listener, on_manager
 from port_registry.rules.ties import all_ties
 from port_registry.sources.process_compose.project import Server
 
@@ -52,22 +51,14 @@ NAME: str = "manager-clash"
 SEVERITY: Severity = Severity.ERROR
 ON_BY_DEFAULT: bool = True
 
-_ADDRESS = "localhost"
-"""Where process-compose's server listens unless told otherwise."""
-
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each process that wants the server's port."""
     for ties in all_ties(project):
         server = ties.stack.server
-        port = None if server is None else port_from_int(server.port)
-        if server is None or port is None:
-            continue
-        taken = Endpoint(single(port), (Protocol.TCP,), None, _ADDRESS)
-        for process in ties.stack.processes:
-            found = [one for one in listeners(ties, process) if clash(one.endpoint, taken)]
-            if found and not process.disabled:
-                yield _finding(found[0], server)
+        if server is not None:
+            for listener in on_manager(ties, server):
+                yield _finding(listener, server)
 
 
 def _finding(listener: Listener, server: Server) -> Finding:

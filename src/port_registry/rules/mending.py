@@ -199,14 +199,14 @@ def _block(source: Source, process: Process) -> str:
 
     In flow style that may be too much, which only costs a fix.
     """
-    lines = source.text[process.span.start :].split("\n")
-    column = source.position(process.span.start).column - 1
-    kept = lines[:1]
-    for line in lines[1:]:
-        bare = line.lstrip(" ")
-        if bare.strip() and not bare.startswith("#") and len(line) - len(bare) <= column:
+    head = source.position(process.span.start)
+    kept = [source.line_text(head.line)[head.column - 1 :]]
+    for line in range(head.line + 1, len(source.line_starts()) + 1):
+        text = source.line_text(line)
+        bare = text.lstrip(" ")
+        if bare and not bare.startswith("#") and len(text) - len(bare) < head.column:
             break
-        kept.append(line)
+        kept.append(text)
     return "\n".join(kept)
 
 

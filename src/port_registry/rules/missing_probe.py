@@ -79,10 +79,9 @@ ON_BY_DEFAULT: bool = True
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each dependency on health that cannot come."""
     for ties in all_ties(project):
-        processes = {process.name: process for process in ties.stack.processes}
         for process in ties.stack.processes:
             for dependency in process.dependencies:
-                target = processes.get(dependency.process)
+                target = ties.processes.get(dependency.process)
                 if target is not None and dependency.condition is Condition.HEALTHY:
                     reason = _reason(process, target)
                     if reason:

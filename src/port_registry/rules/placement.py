@@ -27,6 +27,11 @@ _OWN_PROGRAMS = (
     " site ui web website worker www"
 )
 """Words for programs of one's own, which have no port that is known."""
+_OWN_CATEGORIES = (
+    "app application applications apps backend backends dev development frontend frontends ui"
+    " uis web webui webuis"
+)
+"""Categories of programs of one's own, as `category_key` writes them."""
 _STANDS_FOR_ANY = (
     "broker bus cache data database db events kv main mq node pg primary proxy queue replica"
     " search server session sessions sql state store test tests tunnel"
@@ -121,10 +126,15 @@ def lender(entry: Entry) -> Service | None:
         claimants = services.by_port(ports.first, protocol)
         owners = [service for service in claimants if service.ports[0].port == ports.first]
         firm = [service for service in owners if service.evidence in _FIRM]
-        if len(firm) == 1 and len(owners) <= _MOST_CLAIMANTS and firm[0].category in _CORE:
+        if len(firm) == 1 and len(owners) <= _MOST_CLAIMANTS and _is_famous(firm[0]):
             names = [name for one in claimants for name in (one.name, *one.aliases)]
             return None if _speaks_of(entry, names) else firm[0]
     return None
+
+
+def _is_famous(service: Service) -> bool:
+    """Tell whether people know `service` by its port, unlike the hundreds of exporters."""
+    return service.category in _CORE and not service.name.endswith("-exporter")
 
 
 def _is_surely_other(entry: Entry, *, outside: bool) -> bool:
@@ -138,7 +148,8 @@ def _is_surely_other(entry: Entry, *, outside: bool) -> bool:
     named = set(kin.words(entry.service))
     if named.intersection(_OWN_PROGRAMS.split()):
         return True
-    return outside and not named.intersection(_STANDS_FOR_ANY.split())
+    among_own = any(category_key(part) in _OWN_CATEGORIES.split() for part in entry.name[:-1])
+    return (outside or among_own) and not named.intersection(_STANDS_FOR_ANY.split())
 
 
 def is_ephemeral(entry: Entry) -> bool:

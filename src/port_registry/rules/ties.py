@@ -23,7 +23,7 @@ from port_registry.rules import kin
 from port_registry.rules.interface import Project
 from port_registry.rules.marks import Mark, mark
 from port_registry.rules.places import is_local
-from port_registry.sources.process_compose.project import Stack
+from port_registry.sources.process_compose.project import Process, Stack
 
 Key = tuple[Span, int]
 """A spot's place and number."""
@@ -78,6 +78,8 @@ class Ties(NamedTuple):
     marks: tuple[Mark, ...]
     spots: tuple[Spot, ...]
     by_key: Mapping[Key, Tie]
+    processes: Mapping[str, Process]
+    """The processes of the stack by name."""
 
     def of(self, use: Use) -> Tie | None:
         """Return what ties `use` to an annotation, or None where nothing does."""
@@ -128,7 +130,8 @@ def _ties(project: Project, index: Index, stack: Stack) -> Ties:
     found.match()
     found.adopt()
     found.follow()
-    return Ties(stack, index, marks, spots, found.ties)
+    processes = {process.name: process for process in stack.processes}
+    return Ties(stack, index, marks, spots, found.ties, processes)
 
 
 def _spots(stack: Stack) -> tuple[Spot, ...]:

@@ -41,7 +41,7 @@ processes:
 ```
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Edit, Finding, Fix, Safety, Severity
@@ -57,6 +57,9 @@ NAME: str = "unknown-reference"
 SEVERITY: Severity = Severity.ERROR
 ON_BY_DEFAULT: bool = True
 
+_MOST_COMPARED = 80
+"""How much of a name is compared; the time taken grows with its square."""
+
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each annotation that leads nowhere."""
@@ -70,8 +73,8 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _missing_entry(project: Project, ties: Ties, annotation: Annotation) -> Finding:
     name = show_name(annotation.name)
-    near = ties.entries.suggest(annotation.name)
     numbered = _by_number(ties, annotation)
+    near = None if numbered else _nearest(project, ties, annotation)
     fix = None
     hint = ""
     if numbered is not None:
@@ -79,8 +82,8 @@ def _missing_entry(project: Project, ties: Ties, annotation: Annotation) -> Find
         hint = f"; {meant} is {numbered.endpoint.ports}"
         fix = _rename(annotation, meant, Safety.SAFE)
     elif near:
-        hint = f"; did you mean {near[0]}?"
-        fix = _rename(annotation, near[0], Safety.UNSAFE)
+        hint = f"; did you mean {near}?"
+        fix = _rename(annotation, near, Safety.UNSAFE)
     return Finding(
         NAME,
         SEVERITY,
@@ -104,12 +107,46 @@ def _by_number(ties: Ties, annotation: Annotation) -> Entry | None:
     if len({origin(entry) for entry in entries}) != 1:
         return None
     entry = entries[0]
-    for process in ties.stack.processes:
-        if process.name == annotation.process and any(
-            use.role is Role.LISTENS and kin.misfit(entry, use.program) for use in process.uses
-        ):
-            return None
+    process = ties.processes.get(annotation.process)
+    uses = () if process is None else process.uses
+    if any(use.role is Role.LISTENS and kin.misfit(entry, use.program) for use in uses):
+        return None
     return entry
+
+
+def _nearest(project: Project, ties: Ties, annotation: Annotation) -> str | None:
+    """Return the name that is nearest to the one in the comment, if one is near at all.
+
+    Names of entries with the comment's number come first, then those that the registry
+    itself suggests, then the annotated name's siblings.
+    """
+    number = annotation.number
+    numbered = () if number is None else ties.entries.holding(number)
+    siblings = [
+        entry
+        for entry in project.registry.entries
+        if entry.name[:-1] == annotation.name[:-1] and abs(_longer(entry, annotation)) < 3
+    ]
+    suggested = ties.entries.suggest(annotation.name)
+    return (
+        _closest_service(numbered, annotation)
+        or (suggested[0] if suggested else None)
+        or _closest_service(siblings, annotation)
+    )
+
+
+def _longer(entry: Entry, annotation: Annotation) -> int:
+    """Return by how many characters the last part of the entry's name is the longer one."""
+    return len(entry.service) - len(annotation.name[-1])
+
+
+def _closest_service(entries: Iterable[Entry], annotation: Annotation) -> str | None:
+    """Return the name of the one of `entries` whose last part is nearest to the comment's."""
+    from difflib import get_close_matches
+
+    names = {entry.service: show_name(entry.name) for entry in entries}
+    near = get_close_matches(annotation.name[-1][:_MOST_COMPARED], names, n=1, cutoff=0.6)
+    return names[near[0]] if near else None
 
 
 def _missing_registry(project: Project, one: Mark) -> Finding:

@@ -3,7 +3,8 @@
 ## Why
 What the registry does not know, it cannot keep free: the next entry may get the same
 number. Ports that are listened on, connected to on this machine, or probed count; those of
-other machines do not, and neither does process-compose's own. A number that an annotation
+other machines do not, and neither does process-compose's own (to listen on that one is
+`manager-clash`). A number that an annotation
 ties to an entry is `stale-annotation`'s, and a probe on a port that its process does not
 serve is `probe-mismatch`'s.
 
@@ -39,6 +40,7 @@ from collections.abc import Iterator
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.model.use import Role
 from port_registry.rules.interface import Project
+from port_registry.rules.listeners import on_manager
 from port_registry.rules.loose import Loose, loose
 from port_registry.rules.ties import Ties, all_ties
 
@@ -53,14 +55,21 @@ def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each process and port that no entry has."""
     for ties in all_ties(project):
         for one in loose(ties):
-            if not one.entries and one.is_clear() and not _is_manager(ties, one):
+            if not one.entries and one.is_clear() and not _is_managers(ties, one):
                 yield _finding(project, one)
 
 
-def _is_manager(ties: Ties, one: Loose) -> bool:
-    """Tell whether the port is process-compose's own, which processes may ask."""
+def _is_managers(ties: Ties, one: Loose) -> bool:
+    """Tell whether the port is process-compose's own, and nothing to report here.
+
+    Processes may ask there; that one listens there is `manager-clash`.
+    """
     server = ties.stack.server
-    return server is not None and server.port == one.number and not one.is_spoken_for()
+    if server is None or server.port != one.number:
+        return False
+    return not one.is_spoken_for() or any(
+        listener.process.name == one.process for listener in on_manager(ties, server)
+    )
 
 
 def _finding(project: Project, one: Loose) -> Finding:

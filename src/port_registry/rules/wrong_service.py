@@ -16,7 +16,8 @@ and where the two services clash in one stack, only `port-clash` is reported.
 ```yaml process-compose.yaml
 processes:
   redis:
-    command: redis-server --port 5432
+    # Port from lib/ports.nix: databases.postgresql = 5432
+    command: redis-server --port 6379
 ```
 
 ## Good
@@ -28,6 +29,14 @@ processes:
 ```
 ```yaml process-compose.yaml
 processes:
+  valkey:
+    # Port from lib/ports.nix: databases.redis = 6379
+    command: valkey-server --port 6379
+```
+
+## Fixed
+```yaml process-compose.yaml
+processes:
   redis:
     # Port from lib/ports.nix: databases.redis = 6379
     command: redis-server --port 6379
@@ -37,8 +46,8 @@ processes:
 from collections.abc import Iterator
 
 from port_registry.model.entry import Entry, show_name
-from port_registry.model.finding import Finding, Related, Severity
-from port_registry.model.use import Role, Use
+from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
+from port_registry.model.use import Annotation, Role, Use
 from port_registry.rules import kin
 from port_registry.rules.interface import Project
 from port_registry.rules.listeners import clashes
@@ -66,7 +75,7 @@ def check(project: Project) -> Iterator[Finding]:
                 name = show_name(entry.name)
                 if (process.name, name) not in seen:
                     seen.add((process.name, name))
-                    yield _finding(use, entry)
+                    yield _finding(ties, use, entry)
 
 
 def _foreign(ties: Ties, use: Use) -> Entry | None:
@@ -83,13 +92,30 @@ def _foreign(ties: Ties, use: Use) -> Entry | None:
     return entries[0]
 
 
-def _finding(use: Use, entry: Entry) -> Finding:
+def _finding(ties: Ties, use: Use, entry: Entry) -> Finding:
     name = show_name(entry.name)
-    return Finding(
-        NAME,
-        SEVERITY,
-        f"{use.process} runs {use.program} on {use.number}, but the port belongs to {name}",
-        use.digits or use.span,
-        (name,),
-        (Related("declared here", entry.value_span),),
-    )
+    tie = ties.of(use)
+    if tie is None or not tie.drifted:
+        message = f"{use.process} runs {use.program} on {use.number}, the port of {name}"
+        span, fix = use.digits or use.span, None
+    else:
+        annotation = tie.mark.annotation
+        message = f"the comment gives {use.process}, which runs {use.program}, the port of {name}"
+        span, fix = annotation.name_span, _fix(ties, use, annotation)
+    related = (Related("declared here", entry.value_span),)
+    return Finding(NAME, SEVERITY, message, span, (name,), related, fix)
+
+
+def _fix(ties: Ties, use: Use, annotation: Annotation) -> Fix | None:
+    """Return the fix that names the entry of the program itself, where it has the number."""
+    program = kin.service_of_program(use.program)
+    for entry in ties.entries.holding(use.number):
+        service = kin.service_of_entry(entry)
+        if program is None or service is None or kin.strangers(program, service):
+            continue
+        name = show_name(entry.name)
+        edits = [Edit(annotation.name_span, name)]
+        if annotation.digits is not None and annotation.number != use.number:
+            edits.append(Edit(annotation.digits, str(use.number)))
+        return Fix(f"write {name}", Safety.SAFE, tuple(edits))
+    return None

@@ -369,7 +369,13 @@ pieces = st.sampled_from(
 )
 def test_any_files_give_a_stack(text: str, dotenv: str) -> None:
     files, found = stack({FILE: text, ".env": dotenv, "b.yaml": text[::-1], ".pc_env": dotenv})
+    spans = [item.span for item in found.unknown]
+    spans += [item.span for item in found.unreadable]
+    spans += [item.covers for item in found.annotations]
     for process_ in found.processes:
+        spans += [process_.span, *(use.span for use in process_.uses)]
         for use in process_.uses:
             if use.digits is not None:
                 assert files.text(use.digits) == str(use.number) or "0" in files.text(use.digits)
+    for span in spans:
+        assert 0 <= span.start <= span.end <= len(files.sources[span.path].text)

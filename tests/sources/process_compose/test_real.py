@@ -199,8 +199,12 @@ def run(arguments: list[str], folder: str) -> subprocess.Popen[bytes]:
 
 def accepts(sample: Sample, folder: str) -> bool:
     arguments = write(sample, folder)
-    with run([*arguments, "--dry-run"], folder) as process:
+    process = run([*arguments, "--dry-run"], folder)
+    try:
         return process.wait(timeout=20) == 0
+    finally:
+        process.kill()
+        process.wait(timeout=20)
 
 
 class Socket(http.client.HTTPConnection):

@@ -169,17 +169,18 @@ class Generator:
     def _from_set(self, names: Names, depth: int) -> str:
         text, keys = self.int_set(names, depth)
         key = self.random.choice(keys)
-        return self.random.choice(
-            (
-                f"{text}.{key}",
-                f"({text}.missing.deeper or {self.integer(names, depth)})",
-                f"({text}.{key} or 1)",
-                f"(with {text}; {key})" if key.isidentifier() else f"{text}.{key}",
-                f"(let inherit ({text}) {key}; in {key})"
-                if key.isidentifier()
-                else f"{text}.${{{key}}}",
-            )
-        )
+        choices = [
+            f"{text}.{key}",
+            f"({text}.missing.deeper or {self.integer(names, depth)})",
+            f"({text}.{key} or 1)",
+        ]
+        if key.startswith('"'):
+            choices.append(f"{text}.${{{key}}}")
+        else:
+            hidden = f"x-{key}"
+            choices.append(f"(with {{ {hidden} = {text}.{key}; }}; {hidden})")
+            choices.append(f"(let inherit ({text}) {key}; in {key})")
+        return self.random.choice(choices)
 
     def _builtin(self, names: Names, depth: int) -> str:
         one, two = self.integer(names, depth), self.integer(names, depth)
@@ -241,7 +242,7 @@ class Generator:
                 "true",
                 "false",
                 f"({one} {operator} {two})",
-                f"!({one} == {two})",
+                f"(!({one} == {two}))",
                 f"({one} < {two} && true)",
                 f"({one} < {two} || {two} < {one})",
                 f"(false -> {one} == {two})",
@@ -472,20 +473,23 @@ class Generator:
                 return f"{key}.{first} = {one};\n  {key} . {second} = {two};"
             return f"{key} = {{ {first} = {one}; }}; {key}.{second} = {two};"
         if kind < 0.26:
+            value = self.leaf(names, depth - 1)
             self.forget(key, is_bare=is_bare)
-            return f"{key}.{self.bare(set())}.x = {self.leaf(names, depth - 1)};"
+            return f"{key}.{self.bare(set())}.x = {value};"
         if kind < 0.3 and not recursive:
             number = self.random.randrange(1000)
             return f'${{"dyn{number}_" + {self.quote_number()}}} = {self.leaf(names, depth - 1)};'
         if kind < 0.5 and depth > 0:
+            value = self.set(names, depth - 1)
             self.forget(key, is_bare=is_bare)
-            return f"{key} = {self.set(names, depth - 1)};"
+            return f"{key} = {value};"
         if is_bare and recursive and self.chance(0.6):
             value = self.integer(names, depth)
             self.defined = (key, "int")
             return f"{key} = {value};"
+        value = self.leaf(names, depth)
         self.forget(key, is_bare=is_bare)
-        return f"{key} = {self.leaf(names, depth)};"
+        return f"{key} = {value};"
 
     def forget(self, key: str, *, is_bare: bool) -> None:
         """Note that `key` now holds something else, where that could hide a name."""

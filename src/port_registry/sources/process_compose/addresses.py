@@ -53,7 +53,7 @@ _PRIVATE_ADDRESSES = ("10.", "192.168.", "169.254.", "100.64.")
 
 @cache
 def _url() -> re.Pattern[str]:
-    return re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://([^\s'\"<>/?#;\\]*)")
+    return re.compile(r"([A-Za-z][A-Za-z0-9+.\-]{0,30})://([^\s'\"<>/?#;\\]*)")
 
 
 @cache

@@ -33,7 +33,7 @@ class Script(NamedTuple):
 def read_script(text: Traced, script: Script, depth: int = 0) -> list[str]:
     """Add the ports that a shell script names; return the programs it runs, in order."""
     programs: list[str] = []
-    if not script.found.afford(script.where, text):
+    if not script.found.afford(script.where, (text,)):
         return programs
     for simple in commands(text, script.scope):
         ran = _read_simple(simple, script, depth)

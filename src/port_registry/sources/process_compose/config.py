@@ -26,6 +26,8 @@ class Var(NamedTuple):
     value: Value | None
     """What it prints; None where it has parts, or is a list."""
     parts: "Mapping[str, Var]"
+    number: bool = False
+    """Whether its value is a whole number, and not a text."""
 
 
 NO_VARS: Mapping[str, Var] = MappingProxyType({})

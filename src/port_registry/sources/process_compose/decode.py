@@ -154,6 +154,8 @@ class _Decoder:
                 for entry in entries
                 if (value := self.text_of("environment", entry.value)) is not None
             )
+        if isinstance(target, Scalar) and UNKNOWN in target.value:
+            return ()
         if not isinstance(target, Sequence):
             self.complain("`environment` has to be a list of `NAME=value`", self.span(target.span))
             return ()
@@ -167,7 +169,8 @@ class _Decoder:
         for name, entry in self.entries("vars", node).items():
             target = resolved(entry.value)
             if isinstance(target, Scalar):
-                found[name] = Var(self.printed(target), NO_VARS)
+                number = as_integer(target) is not None
+                found[name] = Var(self.printed(target), NO_VARS, number)
             elif isinstance(target, Mapping):
                 found[name] = Var(None, self.vars(target, depth + 1))
             else:
@@ -227,6 +230,8 @@ class _Decoder:
         if node is None or is_null(node):
             return ()
         target = resolved(node)
+        if isinstance(target, Scalar) and UNKNOWN in target.value:
+            return ()
         if not isinstance(target, Sequence):
             self.complain(f"`{name}` has to be a list of texts", self.span(node.span))
             return ()

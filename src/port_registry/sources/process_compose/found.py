@@ -1,5 +1,6 @@
 """Collects the uses of one process, and what of it cannot be known."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from port_registry.model.port import Port, PortRange, Protocol, port_from_int
@@ -89,15 +90,16 @@ class Found:
             self._seen.add(use)
             self.uses.append(use)
 
-    def afford(self, where: Where, text: Traced) -> bool:
-        """Tell whether a script may still be read; one too many is noted as unknown."""
-        if self.doubts.spend(len(text.text)):
+    def afford(self, where: Where, texts: Collection[Traced]) -> bool:
+        """Tell whether texts may still be read; those that are too many are noted as unknown."""
+        length = sum(len(text.text) for text in texts)
+        if not length or self.doubts.spend(length):
             return True
         self.varying = True
-        place = text.origin(0)
-        if place is not None:
-            name = ("processes", where.process)
-            self.doubts.add(name, "the commands of all processes are too long to be read", place)
+        places = (text.origin(0) for text in texts)
+        place = next((place for place in places if place is not None), Span("", 0, 0))
+        name = ("processes", where.process)
+        self.doubts.add(name, "the texts of all processes are too long to be read", place)
         return False
 
     def doubt(self, where: Where, text: Traced) -> None:

@@ -119,6 +119,7 @@ class Loader:
         source = self._source(path, asked)
         if source is None:
             return None
+        self._doubts.grant(len(source.text))
         text = Text(path, source.text, None)
         if needed(source.text):
             try:

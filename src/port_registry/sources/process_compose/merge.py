@@ -20,8 +20,6 @@ from port_registry.sources.process_compose.config import (
 )
 from port_registry.sources.process_compose.project import Unreadable
 
-_MAX_CHAIN = 100
-
 
 class Merged(NamedTuple):
     """All files of a stack as one."""
@@ -139,25 +137,22 @@ def resolve_extends(
     """
     done: dict[str, ProcessConfig] = {}
     for name in processes:
-        chain: list[ProcessConfig] = []
+        chain: dict[str, ProcessConfig] = {}
         process = processes[name]
-        while process.name not in done and process.extends is not None:
-            chain.append(process)
-            parent = process.extends.text.text
+        while process.name not in done:
+            chain[process.name] = process
+            parent = "" if process.extends is None else process.extends.text.text
             following = processes.get(parent)
-            problem = ""
-            if following is None:
-                problem = f"`{process.name}` extends `{parent}`, and there is no such process"
-            elif following in chain or len(chain) > _MAX_CHAIN:
-                problem = f"`{process.name}` extends itself in the end"
-            if problem or following is None:
-                unreadable.append(Unreadable(problem, process.extends.span))
-                chain[-1] = process._replace(extends=None)
-                following = chain.pop()
-                done[following.name] = following
-            process = following
-        found = done.setdefault(process.name, process)
-        for child in reversed(chain):
+            if following is not None and parent not in chain:
+                process = following
+                continue
+            if process.extends is not None:
+                problem = "and there is no such process" if following is None else "in a ring"
+                message = f"`{process.name}` extends `{parent}`, {problem}"
+                unreadable.append(Unreadable(message, process.extends.span))
+            done[process.name] = chain.pop(process.name)._replace(extends=None)
+        found = done[process.name]
+        for child in reversed(chain.values()):
             found = merge_process(found, child)._replace(extends=None)
             done[child.name] = found
     return {name: done[name] for name in processes}

@@ -12,8 +12,10 @@ from port_registry.model.entry import Name, Unknown
 from port_registry.model.span import Span
 from port_registry.model.traced import Piece, Traced, traced
 
-_MAX_SCRIPTS = 10_000_000
-"""How many code points of scripts are read in one stack, aliases counted each time."""
+_SCRIPTS = 200_000
+_SCRIPTS_PER_CODE_POINT = 3
+"""How many code points of scripts are read in one stack, aliases counted each time: so many,
+and so many for each code point of its files."""
 
 UNKNOWN = "\U0010fffd"
 """Stands for text that cannot be known: the last private-use character but two."""
@@ -106,7 +108,11 @@ class Doubts:
         self._reasons: dict[tuple[str, int], str] = {}
         self.unknown: list[Unknown] = []
         self._seen: set[Unknown] = set()
-        self._budget = _MAX_SCRIPTS
+        self._budget = _SCRIPTS
+
+    def grant(self, length: int) -> None:
+        """Allow for the scripts of a file of this length."""
+        self._budget += length * _SCRIPTS_PER_CODE_POINT
 
     def spend(self, length: int) -> bool:
         """Tell whether a script of this length may be read; their sum is bounded."""

@@ -141,8 +141,11 @@ class _Reading:
         self.programs = self.programs or programs
         self.owner = self.owner.with_programs(programs)
         where = Where(config.name, Place.ENVIRONMENT, None)
-        for name, value in {**self.env_file, **environment}.items():
-            main = main_program(self.programs)
+        given = {**self.env_file, **environment}
+        if not self.found.afford(where, given.values()):
+            return
+        main = main_program(self.programs)
+        for name, value in given.items():
             variables.read_variable(name, value, self.owner, where, self.found, main)
 
     def environment(self, number: int) -> dict[str, Traced]:

@@ -8,11 +8,12 @@ ones, so `{{add 8080 .PC_REPLICA_NUM}}` is an error there. Fields, literals, `pr
 import re
 from collections.abc import Mapping
 from functools import cache
+from typing import NamedTuple
 
 from port_registry.model.span import Span
 from port_registry.model.traced import Piece, Traced, traced
 from port_registry.sources.process_compose.config import Var
-from port_registry.sources.process_compose.origin import UNKNOWN, Doubts, hull, placed
+from port_registry.sources.process_compose.origin import UNKNOWN, Doubts, Origin, hull, placed
 from port_registry.sources.process_compose.words import words
 
 _MAX_TEXT = 1_000_000
@@ -22,6 +23,9 @@ _BUILT_IN = words(
     "and break call continue define block else end eq ge gt html if index js le len lt ne nil"
     " not or print printf println range slice template true false urlquery with"
 )
+
+
+_NOWHERE = Span("", 0, 0)
 
 
 class TemplateError(Exception):
@@ -43,31 +47,63 @@ def render(text: Traced, variables: Mapping[str, Var], doubts: Doubts) -> Traced
     pieces: list[Piece] = []
     at = grown = 0
     source = text.text
+    origin = Origin(text)
+    blanks = re.compile(r"\s*")
     while (start := source.find("{{", at)) >= 0:
-        action = _action().match(source, start)
+        action = _action(source, start)
         if action is None:
             raise TemplateError("a template's `{{` is not closed", _place(text, start))
-        before = text.cut(at, start)
-        if action[1]:
-            before = text.cut(at, at + len(before.text.rstrip()))
-        pieces.extend(before.pieces)
-        printed = _evaluate(text, action, variables, doubts)
+        stop = at + len(source[at:start].rstrip()) if action.before else start
+        pieces.extend(origin.cut(at, stop))
+        place = hull(origin.cut(action.start, action.end), _NOWHERE)
+        printed = _evaluate(action, place, variables, doubts)
         pieces.extend(printed)
         grown += sum(len(piece.text) for piece in printed)
         if grown > _MAX_TEXT:
             reason = "its templates make it too long to be read"
             return traced((doubts.piece(reason, _place(text, start)),))
-        at = action.end()
-        if action[3]:
-            at += len(source[at:]) - len(source[at:].lstrip())
-    pieces.extend(text.cut(at, len(source)).pieces)
+        at = action.end
+        if action.behind:
+            following = blanks.match(source, at)
+            at = at if following is None else following.end()
+    pieces.extend(origin.cut(at, len(source)))
     return traced(pieces)
 
 
+class _Action(NamedTuple):
+    """One `{{…}}`."""
+
+    start: int
+    end: int
+    body: str
+    """What is inside, without the marks that trim."""
+    before: bool
+    """Whether the blanks before it are trimmed (`{{- `)."""
+    behind: bool
+    """Whether the blanks behind it are trimmed (` -}}`)."""
+
+
 @cache
-def _action() -> re.Pattern[str]:
-    inner = r"""(?:/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|`[^`]*`|(?!\}\}| -\}\}).)*?"""
-    return re.compile(r"\{\{(-(?=\s))?\s*(" + inner + r")\s*((?<=\s)-)?\}\}", re.DOTALL)
+def _token() -> re.Pattern[str]:
+    return re.compile(r"""\}\}|"(?:[^"\\\n]|\\.)*"|`[^`]*`""")
+
+
+def _action(source: str, start: int) -> _Action | None:
+    """Return the action that begins at `start`; None where it is not closed."""
+    before = re.compile(r"\{\{-\s").match(source, start) is not None
+    at = start + (3 if before else 2)
+    first = at + len(source[at : at + 200]) - len(source[at : at + 200].lstrip())
+    if source.startswith("/*", first):
+        closed = source.find("*/", first + 2)
+        end = -1 if closed < 0 else source.find("}}", closed)
+    else:
+        tokens = _token().finditer(source, at)
+        end = next((found.start() for found in tokens if found[0] == "}}"), -1)
+    if end < 0:
+        return None
+    behind = source[end - 1] == "-" and end - 1 > at and source[end - 2].isspace()
+    body = source[at : end - 1 if behind else end].strip()
+    return _Action(start, end + 2, body, before, behind)
 
 
 @cache
@@ -76,15 +112,14 @@ def _term() -> re.Pattern[str]:
 
 
 def _place(text: Traced, at: int) -> Span:
-    return text.origin(at) or Span("", 0, 0)
+    return text.origin(at) or _NOWHERE
 
 
 def _evaluate(
-    text: Traced, action: re.Match[str], variables: Mapping[str, Var], doubts: Doubts
+    action: _Action, place: Span, variables: Mapping[str, Var], doubts: Doubts
 ) -> tuple[Piece, ...]:
     """Return what one action prints."""
-    body = action[2].strip()
-    place = hull(text.cut(*action.span()).pieces, Span("", 0, 0))
+    body = action.body
     if body.startswith("/*"):
         return ()
     terms = _terms(body)
@@ -95,7 +130,7 @@ def _evaluate(
         result = _pipeline(terms, variables, place)
         if result is not None:
             return placed(traced(result), place).pieces
-    return (doubts.piece(f"the template `{action[0][:60]}` is not evaluated", place),)
+    return (doubts.piece(f"the template `{{{{{body[:60]}}}}}` is not evaluated", place),)
 
 
 def _terms(body: str) -> list[str] | None:
@@ -140,11 +175,13 @@ def _stage(
     arguments = [_operand(term, variables, place) for term in rest]
     if piped is not None:
         arguments.append(piped)
-    if head in ("print", "printf"):
-        known = [argument for argument in arguments if argument is not None]
-        if len(known) < len(arguments):
-            return None
-        return _printed(known) if head == "print" else _formatted(rest, known)
+    known = [argument for argument in arguments if argument is not None]
+    if len(known) < len(arguments):
+        return None
+    if head == "print":
+        return known[0] if len(known) == 1 else None
+    if head == "printf":
+        return _formatted(rest, known, variables)
     return _operand(head, variables, place) if not arguments else None
 
 
@@ -159,34 +196,50 @@ def _operand(term: str, variables: Mapping[str, Var], place: Span) -> tuple[Piec
         return (Piece(term, place, verbatim=False),)
     if term[0] != "." or term == ".":
         return None
+    var = _field(term, variables)
+    if var is None:
+        return None if UNKNOWN in term else (Piece("<no value>", place, verbatim=False),)
+    return None if var.value is None else var.value.text.pieces
+
+
+def _field(term: str, variables: Mapping[str, Var]) -> Var | None:
+    """Return the variable that `.A.B` names."""
     var: Var | None = None
     inside = variables
     for name in term[1:].split("."):
         var = inside.get(name)
         if var is None:
-            return None if UNKNOWN in term else (Piece("<no value>", place, verbatim=False),)
+            return None
         inside = var.parts
-    if var is None or var.value is None:
-        return None
-    return var.value.text.pieces
+    return var
 
 
-def _printed(arguments: list[tuple[Piece, ...]]) -> tuple[Piece, ...] | None:
-    return arguments[0] if len(arguments) == 1 else None
+def _verb(term: str, variables: Mapping[str, Var]) -> str:
+    """Return the verb of `printf` that suits an argument: `%d` for numbers, `%s` for texts."""
+    if term[:1] == ".":
+        var = _field(term, variables)
+        return "%v" if var is None else "%d" if var.number else "%s"
+    return "%s" if term[:1] in '"`' else "%d"
 
 
-def _formatted(terms: list[str], arguments: list[tuple[Piece, ...]]) -> tuple[Piece, ...] | None:
-    """Return what `printf "…%d…" x` prints, for the plain verbs."""
+def _formatted(
+    terms: list[str], arguments: list[tuple[Piece, ...]], variables: Mapping[str, Var]
+) -> tuple[Piece, ...] | None:
+    """Return what `printf "…%d…" x` prints, where each verb suits its argument."""
     if not terms or terms[0][0] not in '"`':
         return None
-    pieces: list[Piece] = []
+    text = terms[0][1:-1]
     values = arguments[1:]
-    parts = re.split(r"%[dsv]", terms[0][1:-1])
-    if len(parts) != len(values) + 1 or any("%" in part or "\\" in part for part in parts):
+    parts = re.split(r"%[dsv]", text)
+    suits = [_verb(term, variables) for term in terms[1:]] + ["%v"] * (len(values) + 1 - len(terms))
+    verbs: list[str] = re.findall(r"%[dsv]", text)
+    if len(verbs) != len(values) or any("%" in part or "\\" in part for part in parts):
         return None
-    place = arguments[0][0].span if arguments[0] else Span("", 0, 0)
-    for index, part in enumerate(parts):
+    if any(verb not in ("%v", suit) for verb, suit in zip(verbs, suits, strict=True)):
+        return None
+    place = arguments[0][0].span if arguments[0] else _NOWHERE
+    pieces: list[Piece] = []
+    for part, value in zip(parts, [*values, ()], strict=True):
         pieces.append(Piece(part, place, verbatim=False))
-        if index < len(values):
-            pieces.extend(values[index])
+        pieces.extend(value)
     return tuple(piece for piece in pieces if piece.text)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     _Convert = Callable[[Machine, Value, Span], Traced]
 
+_MAX_TEXT = 1_000_000
 _KINDS = {
     "Int": "an integer",
     "Float": "a float",
@@ -47,6 +48,15 @@ def describe(value: Value) -> str:
 def written(text: str, span: Span) -> Traced:
     """Return `text`, computed at `span`, as traced text."""
     return traced((Piece(text, span, verbatim=False),))
+
+
+def joined(machine: "Machine", pieces: list[Piece], span: Span) -> Traced:
+    """Return `pieces` as one text; gives up where it would be too long."""
+    length = sum([len(piece.text) for piece in pieces])
+    if length > _MAX_TEXT:
+        stuck("this string is too long", span)
+    machine.spend(len(pieces) + length // 100, span)
+    return traced(pieces)
 
 
 def interpolate(machine: "Machine", value: Value, span: Span) -> Traced:
@@ -94,13 +104,15 @@ def _list_text(machine: "Machine", value: List, span: Span) -> Traced:
         pieces: list[Piece] = []
         for number, item in enumerate(value.items):
             element = machine.force(item)
-            pieces.extend(to_text(machine, element, span).pieces)
+            text = to_text(machine, element, span)
+            machine.spend(len(text.pieces), span)
+            pieces.extend(text.pieces)
             empty = isinstance(element, List) and not element.items
             if number < len(value.items) - 1 and not empty:
                 pieces.append(Piece(" ", span, verbatim=False))
     finally:
         machine.shallower()
-    return traced(pieces)
+    return joined(machine, pieces, span)
 
 
 def _set_text(machine: "Machine", value: AttrSet, span: Span, convert: "_Convert") -> Traced:

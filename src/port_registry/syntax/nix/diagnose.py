@@ -13,17 +13,16 @@ from port_registry.syntax.nix.tree import Problem
 
 _MAX_DEPTH = 150
 _GENERIC = "cannot be read as Nix here"
-_SKIPPED = re.compile(r"(?:[ \t\r\n]+|\#[^\n]*|/\*(?s:.*?)\*/)+")
-_TOKEN = re.compile(
-    r"""
+_SKIPPED = r"(?:[ \t\r\n]++|\#[^\n]*+|/\*(?s:.*?)\*/)++"
+_LEXEME = r"""(?x)
       (?P<path>[\w.+-]*(?:/[\w.+-]+)+/?|~/[\w.+/-]+|<[\w.+/-]+>)
     | (?P<uri>[a-zA-Z][\w.+-]*:[\w%/?:@&=+$,.!~*'-]+)
     | (?P<number>\d+\.\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|\d+)
     | (?P<name>[a-zA-Z_][\w'-]*)
     | (?P<other>\.\.\.|==|!=|<=|>=|&&|\|\||->|//|\+\+|\$\{|''|[-+*/<>!?.,;:@=(){}\[\]"])
-    """,
-    re.VERBOSE | re.ASCII,
-)
+    """
+_PLAIN = r'(?:[^"$\\]++|\\(?s:.)|\$(?!\{)(?:\\(?s:.))?|\$\$\{)*+'
+_INDENTED = r"(?:''(?:\$|'|\\(?s:.))|'(?!')|\$\$\{|\$(?!\{)|[^'$]++)*+"
 _KEYWORDS = frozenset("assert else if in inherit let rec then with".split(" "))
 _BINARY = frozenset("== != <= >= && || -> // ++ - + * / < >".split(" "))
 
@@ -49,26 +48,30 @@ def diagnose(source: Source, offset: int) -> Problem:
 
 
 class _Checker:
-    """Reads the text token by token; `token` is the one that comes next."""
+    """Reads the text token by token; `word` is the one that comes next."""
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._skipped = re.compile(_SKIPPED)
+        self._token = re.compile(_LEXEME, re.ASCII)
         self._depth = 0
         self.kind = ""
-        self.token = ""
+        self.word = ""
         """Empty at the end of the text."""
         self.start = 0
         self.end = 0
         self.last_end = 0
         """Behind the token before."""
-        self._resume(0)
 
     def file(self) -> None:
         """Read the whole text; raises `_ComplaintError`."""
-        if not self.token:
+        if self._text.startswith("\ufeff"):
+            self._complain("Nix reads no file that begins with a byte order mark", 0, 1)
+        self._resume(0)
+        if not self.word:
             self._complain("the file is empty, and Nix expects an expression", 0, 0)
         self._expression()
-        if self.token:
+        if self.word:
             self._here(f"unexpected {self._shown()} after the end of the expression")
 
     # Tokens.
@@ -76,13 +79,13 @@ class _Checker:
     def _resume(self, at: int) -> None:
         """Make the token at or behind `at` the next one."""
         text = self._text
-        skipped = _SKIPPED.match(text, at)
+        skipped = self._skipped.match(text, at)
         self.start = at if skipped is None else skipped.end()
         if text.startswith("/*", self.start):
             self._complain("this comment is never closed", self.start, self.start + 2)
-        found = _TOKEN.match(text, self.start)
+        found = self._token.match(text, self.start)
         if found is not None:
-            self.kind, self.token, self.end = found.lastgroup or "", found.group(), found.end()
+            self.kind, self.word, self.end = found.lastgroup or "", found.group(), found.end()
         elif self.start < len(text):
             self._complain(
                 f"{self._quoted(text[self.start])} has no meaning in Nix here",
@@ -90,29 +93,29 @@ class _Checker:
                 self.start + 1,
             )
         else:
-            self.kind, self.token, self.end = "end", "", self.start
+            self.kind, self.word, self.end = "end", "", self.start
 
     def _next(self) -> None:
         self.last_end = self.end
         self._resume(self.end)
 
     def _expect(self, token: str, message: str, start: int, end: int) -> None:
-        if self.token != token:
+        if self.word != token:
             self._complain(message, start, end)
         self._next()
 
     def _close(self, token: str, opener: int, width: int) -> None:
         """Take the bracket `token` that closes the one at `opener`."""
-        if self.token == token:
+        if self.word == token:
             self._next()
             return
         opening = self._text[opener : opener + width]
-        if not self.token:
+        if not self.word:
             self._complain(f"this `{opening}` is never closed", opener, opener + width)
         self._here(f"expected `{token}` to close `{opening}`, not {self._shown()}")
 
     def _shown(self) -> str:
-        return f"`{self.token[:30]}`" if self.token else "the end of the file"
+        return f"`{self.word[:30]}`" if self.word else "the end of the file"
 
     def _quoted(self, char: str) -> str:
         return f"`{char}`" if char.isprintable() else f"the character U+{ord(char):04X}"
@@ -129,7 +132,7 @@ class _Checker:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             self._here(_GENERIC)
-        if self.token in ("if", "with", "assert", "let"):
+        if self.word in ("if", "with", "assert", "let"):
             self._keyword()
         elif self._begins_function():
             self._function()
@@ -138,10 +141,10 @@ class _Checker:
         self._depth -= 1
 
     def _keyword(self) -> None:
-        keyword, start, end = self.token, self.start, self.end
+        keyword, start, end = self.word, self.start, self.end
         self._next()
         if keyword == "let":
-            if self.token == "{":
+            if self.word == "{":
                 self._braces()
                 return
             self._bindings("in")
@@ -157,21 +160,21 @@ class _Checker:
         self._expression()
 
     def _begins_function(self) -> bool:
-        if self.kind == "name" and self.token not in _KEYWORDS:
+        if self.kind == "name" and self.word not in _KEYWORDS:
             return re.compile(r"\s*[:@]").match(self._text, self.end) is not None
-        if self.token != "{":
+        if self.word != "{":
             return False
         pattern = r"\s*(?:\}\s*[:@]|\.\.\.|[a-zA-Z_][\w'-]*\s*(?:[,?]|\}\s*[:@]))"
-        rest = _SKIPPED.match(self._text, self.end)
+        rest = self._skipped.match(self._text, self.end)
         at = self.end if rest is None else rest.end()
         return re.compile(pattern).match(self._text, at) is not None
 
     def _function(self) -> None:
         self._parameter()
-        if self.token == "@":
+        if self.word == "@":
             self._next()
             self._parameter()
-        if self.token != ":":
+        if self.word != ":":
             self._here(f"expected `:` after the arguments of a function, not {self._shown()}")
         self._next()
         self._expression()
@@ -182,36 +185,36 @@ class _Checker:
             return
         opener = self.start
         self._expect("{", "expected the arguments of a function", self.start, self.end)
-        while self.token != "}":
-            if self.token == "...":
+        while self.word != "}":
+            if self.word == "...":
                 self._next()
                 break
-            if self.kind != "name" or self.token in _KEYWORDS:
-                if not self.token:
+            if self.kind != "name" or self.word in _KEYWORDS:
+                if not self.word:
                     break
                 self._here(f"expected the name of an argument, not {self._shown()}")
             self._next()
-            if self.token == "?":
+            if self.word == "?":
                 self._next()
                 self._expression()
-            if self.token != ",":
+            if self.word != ",":
                 break
             self._next()
         self._close("}", opener, 1)
 
     def _operation(self) -> None:
         while True:
-            while self.token in ("-", "!"):
+            while self.word in ("-", "!"):
                 self._next()
-            if self.token in ("if", "with", "assert", "let") or self._begins_function():
+            if self.word in ("if", "with", "assert", "let") or self._begins_function():
                 self._here(f"{self._shown()} needs parentheses around it here")
             self._application()
-            if self.token == "?":
+            if self.word == "?":
                 self._next()
                 self._path()
-            elif self.token not in _BINARY:
+            elif self.word not in _BINARY:
                 return
-            if self.token in _BINARY:
+            if self.word in _BINARY:
                 self._next()
             else:
                 return
@@ -224,43 +227,43 @@ class _Checker:
             before_end = self.last_end
             named = self.kind == "name"
             self._selection()
-            if named and self.token in ("=", "."):
+            if named and self.word in ("=", "."):
                 self._complain("expected `;` after this value", before, before_end)
             before = first
 
     def _begins_value(self) -> bool:
         if self.kind == "name":
-            return self.token not in _KEYWORDS or self.token == "rec"
-        return self.kind in ("number", "path", "uri") or self.token in ('"', "''", "(", "[", "{")
+            return self.word not in _KEYWORDS or self.word == "rec"
+        return self.kind in ("number", "path", "uri") or self.word in ('"', "''", "(", "[", "{")
 
     def _selection(self) -> None:
         self._simple()
-        while self.token == ".":
+        while self.word == ".":
             self._next()
             self._path()
-            if self.token == "or":
+            if self.word == "or":
                 self._next()
                 self._selection()
 
     def _simple(self) -> None:
         opener = self.start
-        if self.token == "rec":
+        if self.word == "rec":
             self._next()
-        if self.token == "{":
+        if self.word == "{":
             self._braces()
-        elif self.token in ('"', "''"):
+        elif self.word in ('"', "''"):
             self._string()
-        elif self.token == "(":
+        elif self.word == "(":
             self._next()
             self._expression()
             self._close(")", opener, 1)
-        elif self.token == "[":
+        elif self.word == "[":
             self._next()
             while self._begins_value():
                 self._selection()
             self._close("]", opener, 1)
         elif self.kind in ("number", "path", "uri") or (
-            self.kind == "name" and self.token not in _KEYWORDS
+            self.kind == "name" and self.word not in _KEYWORDS
         ):
             self._next()
         else:
@@ -273,13 +276,15 @@ class _Checker:
         self._close("}", opener, 1)
 
     def _bindings(self, closer: str) -> None:
-        while self.token not in (closer, "", ")", "]", "}"):
-            if self.token == "inherit":
+        while self.word not in (closer, "", ")", "]", "}"):
+            if self.word == "inherit":
                 self._inherit()
                 continue
             start = self.start
             self._path()
-            if self.token != "=":
+            if self.word != "=" and closer == "in":
+                self._complain("expected `in` or another binding here", start, self.last_end)
+            if self.word != "=":
                 message = f"expected `=` after this name, not {self._shown()}"
                 self._complain(message, start, self.last_end)
             self._next()
@@ -290,41 +295,38 @@ class _Checker:
     def _inherit(self) -> None:
         start = self.start
         self._next()
-        if self.token == "(":
+        if self.word == "(":
             opener = self.start
             self._next()
             self._expression()
             self._close(")", opener, 1)
-        while self.kind == "name" or self.token in ('"', "${"):
+        while self.kind == "name" or self.word in ('"', "${"):
             self._key()
         self._expect(";", "expected `;` after these names", start, self.last_end)
 
     def _path(self) -> None:
         self._key()
-        while self.token == ".":
+        while self.word == ".":
             self._next()
             self._key()
 
     def _key(self) -> None:
-        if self.token == '"':
+        if self.word == '"':
             self._string()
-        elif self.token == "${":
+        elif self.word == "${":
             opener = self.start
             self._next()
             self._expression()
             self._close("}", opener, 2)
-        elif self.kind == "name" and self.token not in _KEYWORDS:
+        elif self.kind == "name" and self.word not in _KEYWORDS:
             self._next()
         else:
             self._here(f"expected a name here, not {self._shown()}")
 
     def _string(self) -> None:
         """Take the string that begins at the next token."""
-        opener, quote = self.start, self.token
-        if quote == '"':
-            inside = re.compile(r'(?:[^"$\\]|\\(?s:.)|\$(?!\{)(?:\\(?s:.))?|\$\$\{)*')
-        else:
-            inside = re.compile(r"(?:''(?:\$|'|\\(?s:.))|'(?!')|\$\$\{|\$(?!\{)|[^'$])*")
+        opener, quote = self.start, self.word
+        inside = re.compile(_PLAIN if quote == '"' else _INDENTED)
         at = self.end
         while True:
             found = inside.match(self._text, at)
@@ -332,7 +334,7 @@ class _Checker:
             if self._text.startswith("${", at):
                 self._resume(at + 2)
                 self._expression()
-                if self.token != "}":
+                if self.word != "}":
                     self._close("}", at, 2)
                 at = self.end
             elif self._text.startswith(quote, at):

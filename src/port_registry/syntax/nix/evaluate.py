@@ -27,8 +27,8 @@ from port_registry.syntax.nix.values import (
     known,
 )
 
-_STEPS_IN_ALL = 3_000_000
-_STEPS_AT_ONCE = 1_000_000
+_STEPS_IN_ALL = 2_000_000
+_STEPS_AT_ONCE = 500_000
 _FRAMES = MAX_DEPTH * 10
 """The Python frames that an evaluation of the greatest depth takes, rounded up."""
 _MAX_CURRIED = 8

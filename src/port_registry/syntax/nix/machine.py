@@ -10,9 +10,9 @@ import posixpath
 from collections.abc import Callable
 
 from port_registry.model.span import Span
-from port_registry.model.traced import Piece, Traced, traced
+from port_registry.model.traced import Piece, Traced
 from port_registry.syntax.nix import operators, tree
-from port_registry.syntax.nix.coerce import describe, interpolate, written
+from port_registry.syntax.nix.coerce import describe, interpolate, joined, written
 from port_registry.syntax.nix.scope import Scope, StuckError, fail, stuck
 from port_registry.syntax.nix.tree import Key, Node
 from port_registry.syntax.nix.values import (
@@ -34,7 +34,7 @@ from port_registry.syntax.nix.values import (
     known,
 )
 
-MAX_DEPTH = 2000
+MAX_DEPTH = 4000
 """How many expressions may wait for one another."""
 _TOO_DEEP = "the evaluation is nested too deeply"
 _TOO_LONG = "the evaluation takes too long"
@@ -143,6 +143,7 @@ class Machine:
 
     def _other(self, node: Node, scope: Scope) -> Value:
         if isinstance(node, tree.List):
+            self.spend(len(node.items) // 2, node.span)
             return List(tuple([_thunk(item, scope) for item in node.items]), node.span)
         if isinstance(node, tree.Lambda):
             return Lambda(node, scope, node.span)
@@ -228,7 +229,7 @@ class Machine:
                 name: Attr(name, d.name_span, d.span, _thunk(d.node, scope))
                 for name, d in node.definitions.items()
             }
-        self.spend(len(attrs) // 8, node.span)
+        self.spend(len(attrs) // 2, node.span)
         for dynamic in node.dynamic:
             key = self.evaluate(dynamic.key, inner)
             if isinstance(key, Null):
@@ -372,8 +373,7 @@ class Machine:
             else:
                 value = self.evaluate(part.node, scope)
                 pieces.extend(interpolate(self, value, part.span).pieces)
-        self.spend(len(pieces), span)
-        return traced(pieces)
+        return joined(self, pieces, span)
 
     # What functions need of their arguments.
 

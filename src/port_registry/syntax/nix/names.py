@@ -43,7 +43,9 @@ def undefined_names(root: Node) -> list[Problem]:
     while pending:
         node, names = pending.pop()
         if isinstance(node, tree.Var):
-            if not node.name.startswith("__") and not names.defines(node.name):
+            if node.name == "or":
+                problems.append(Problem("`or` can be a name only behind a function", node.span))
+            elif not node.name.startswith("__") and not names.defines(node.name):
                 problems.append(Problem(f"`{node.name}` is not defined", node.span))
         elif not isinstance(node, (tree.Int, tree.Float, tree.Uri, tree.SearchPath)):
             _push(node, names, pending)
@@ -105,6 +107,8 @@ def _children(node: Node) -> tuple[Node, ...]:
     if isinstance(node, tree.If):
         return (node.condition, node.yes, node.no)
     if isinstance(node, tree.Apply):
+        if isinstance(node.argument, tree.Var) and node.argument.name == "or":
+            return (node.function,)
         return (node.function, node.argument)
     if isinstance(node, tree.Unary):
         return (node.operand,)

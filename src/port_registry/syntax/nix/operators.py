@@ -4,9 +4,8 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from port_registry.model.span import Span
-from port_registry.model.traced import traced
 from port_registry.syntax.nix.build import MAX_INT
-from port_registry.syntax.nix.coerce import describe, interpolate
+from port_registry.syntax.nix.coerce import describe, interpolate, joined
 from port_registry.syntax.nix.scope import fail, stuck
 from port_registry.syntax.nix.values import (
     AttrSet,
@@ -26,7 +25,6 @@ from port_registry.syntax.nix.values import (
 if TYPE_CHECKING:
     from port_registry.syntax.nix.machine import Machine
 
-_MAX_TEXT = 1_000_000
 _VERBS = {
     "+": ("add", "to"),
     "-": ("subtract", "from"),
@@ -82,12 +80,7 @@ def add(machine: "Machine", left: Value, right: Value, span: Span) -> Value:
             posixpath.normpath(left.path + interpolate(machine, right, span).text), span
         )
     first, second = interpolate(machine, left, span), interpolate(machine, right, span)
-    if len(first.text) + len(second.text) > _MAX_TEXT:
-        stuck("this string is too long", span)
-    machine.spend(
-        len(first.pieces) + len(second.pieces) + (len(first.text) + len(second.text)) // 100, span
-    )
-    return String(traced(first.pieces + second.pieces), span)
+    return String(joined(machine, [*first.pieces, *second.pieces], span), span)
 
 
 def arithmetic(operator: str, left: Value, right: Value, span: Span) -> Value:
@@ -144,7 +137,7 @@ def update(machine: "Machine", left: Value, right: Value, span: Span) -> Value:
         return fail(f"{describe(odd)} is used as a set", span)
     if right.rest is not None:
         stuck(right.rest.reason, right.span)
-    machine.spend((len(left.attrs) + len(right.attrs)) // 8, span)
+    machine.spend((len(left.attrs) + len(right.attrs)) // 2, span)
     return AttrSet({**left.attrs, **right.attrs}, span, left.rest)
 
 
@@ -179,6 +172,7 @@ def equal(machine: "Machine", left: Value, right: Value, span: Span) -> bool:
     if type(left) is not type(right):
         return False
     if isinstance(left, String) and isinstance(right, String):
+        machine.spend(len(left.traced.text) // 1000, span)
         return left.traced.text == right.traced.text
     if isinstance(left, Bool) and isinstance(right, Bool):
         return left.value == right.value

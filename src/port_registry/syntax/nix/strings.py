@@ -102,7 +102,7 @@ def indented_parts(
 def _tokens(source: Source, start: int, end: int) -> list[_Token]:
     """Cut `[start, end)`, which holds no interpolation, as Nix's lexer does."""
     pattern = re.compile(
-        r"(?P<text>(?:[^$']|\$[^{']|'[^'$])+)|''\$|'''|''\\(?P<escaped>.)|\$|'", re.DOTALL
+        r"(?P<text>(?:[^$']++|\$[^{']|'[^'$])++)|''\$|'''|''\\(?P<escaped>.)|\$|'", re.DOTALL
     )
     tokens: list[_Token] = []
     for found in pattern.finditer(source.text, start, end):

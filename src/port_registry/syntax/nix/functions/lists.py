@@ -36,7 +36,7 @@ def _gen_list(machine: "Machine", arguments: Arguments, span: Span) -> Value:
         fail("a list cannot have a negative length", span)
     if length > _MAX_ITEMS:
         stuck("this list is too long", span)
-    machine.spend(length, span)
+    machine.spend(4 * length, span)
     return List(
         tuple(
             [

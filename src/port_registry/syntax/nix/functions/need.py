@@ -40,6 +40,7 @@ def string(machine: "Machine", thunk: Thunk, span: Span) -> String:
     """Return `thunk` as a string."""
     value = machine.force(thunk)
     if isinstance(value, String):
+        machine.spend(len(value.traced.text) // 1000, span)
         return value
     return fail(f"{describe(value)} is used as a string", span)
 

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from port_registry.model.span import Span
-from port_registry.model.traced import Piece, traced
+from port_registry.model.traced import Piece
 from port_registry.syntax.nix import operators
-from port_registry.syntax.nix.coerce import interpolate, to_text
+from port_registry.syntax.nix.coerce import interpolate, joined, to_text
 from port_registry.syntax.nix.functions import need
 from port_registry.syntax.nix.scope import fail, stuck
 from port_registry.syntax.nix.values import (
@@ -113,9 +113,10 @@ def _concat_strings_sep(machine: "Machine", arguments: Arguments, span: Span) ->
     for number, item in enumerate(need.items(machine, arguments[1], span)):
         if number:
             pieces.extend(separator)
-        pieces.extend(interpolate(machine, machine.force(item), span).pieces)
-    machine.spend(len(pieces), span)
-    return String(traced(pieces), span)
+        element = interpolate(machine, machine.force(item), span).pieces
+        machine.spend(len(separator) + len(element), span)
+        pieces.extend(element)
+    return String(joined(machine, pieces, span), span)
 
 
 def _string_length(machine: "Machine", arguments: Arguments, span: Span) -> Value:
@@ -132,6 +133,7 @@ def _substring(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     if not string.text.isascii():
         stuck("Nix cuts strings by bytes, and this one is not ASCII", span)
     end = len(string.text) if length < 0 else start + length
+    machine.spend(len(string.pieces) + (min(end, len(string.text)) - start) // 100, span)
     return String(string.cut(start, end), span)
 
 
@@ -147,19 +149,19 @@ def _replace_strings(machine: "Machine", arguments: Arguments, span: Span) -> Va
         fail("the lists of old and new strings differ in length", span)
     if "" in old:
         stuck("the replacement of an empty string is not modelled", span)
-    done: list[str] = []
+    done: list[Piece] = []
     at = 0
     while at < len(text):
-        machine.spend(1, span)
+        machine.spend(1 + len(old), span)
         for before, after in zip(old, new, strict=True):
             if text.startswith(before, at):
-                done.append(after)
+                done.append(Piece(after, span, verbatim=False))
                 at += len(before)
                 break
         else:
-            done.append(text[at])
+            done.append(Piece(text[at], span, verbatim=False))
             at += 1
-    return need.text("".join(done), span)
+    return need.text(joined(machine, done, span).text, span)
 
 
 # Evaluation.
