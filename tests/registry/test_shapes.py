@@ -289,3 +289,9 @@ def test_a_whole_registry_can_be_unknown() -> None:
         assert registry.entries == ()
         assert len(registry.unknown) == 1
     assert read("{ config, ... }: { ports = config.x; }", attribute=("ports",)).unknown
+
+
+def test_a_name_can_end_with_its_protocol() -> None:
+    registry = read("{ dns-udp = 5353; livekitUdp = 7000; dns-tcp = 5353; udp = 9; }")
+    protocols = [[one.value for one in entry.endpoint.protocols] for entry in registry.entries]
+    assert protocols == [["udp"], ["udp"], ["tcp"], ["tcp"]]

@@ -4,7 +4,7 @@
     tailscale = 41641;
     nodeExporter = 9100;
     promtail = 9080;
-    node-exporter = 9103; # duplicate-name: becomes NODE_EXPORTER, like nodeExporter
+    node-exporter = 9150; # duplicate-name: NODE_EXPORTER, like nodeExporter
   };
 
   databases = {
@@ -23,7 +23,7 @@
     docs = 3001; # duplicate-port: web has it
     preview = 0; # auto-selected-port
     chat = 6667; # restricted-port: browsers refuse it
-    shop = 3306; # borrowed-port: MySQL's own
+    shop = 3306; # borrowed-port: a database is known for it
   };
 
   otel = {

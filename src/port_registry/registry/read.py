@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from port_registry.facts import services
+from port_registry.facts.words import split
 from port_registry.model.entry import (
     Endpoint,
     Entry,
@@ -211,7 +212,7 @@ def _entry(draft: Draft, marked: _Marked) -> Entry:
     """Return the entry of a draft and its comments."""
     said, shown, outer = draft.said, draft.shown, marked.outer
     inner = outer if marked.inner is None else marked.inner
-    protocols = said.protocols or outer.protocols or inner.protocols
+    protocols = said.protocols or outer.protocols or inner.protocols or _named(draft.name[-1])
     source = ProtocolSource.STATED
     if not protocols:
         protocols = services.protocols_on(draft.name, shown.ports)
@@ -229,3 +230,9 @@ def _entry(draft: Draft, marked: _Marked) -> Entry:
         shown.span,
         shown.digits,
     )
+
+
+def _named(service: str) -> tuple[Protocol, ...]:
+    """Return the protocol that a name such as `dns-udp` ends with; none for other names."""
+    words = split(service)
+    return tuple(protocol for protocol in Protocol if words[1:] and words[-1] == protocol.value)

@@ -21,7 +21,9 @@ from port_registry.rules.interface import Project
 _EPHEMERAL_SYSTEMS = ("linux", "iana")
 _FIRM = ("upstream", "registry", "distro", "nix-module")
 _MOST_CLAIMANTS = 4
-_CORE = ("database", "infrastructure", "messaging", "system", "telemetry", "workflow")
+_CORE = ("database", "infrastructure", "messaging", "telemetry", "workflow")
+_ASSIGNED = "iana:"
+"""What the source of a service begins with whose port IANA assigned."""
 _OWN_PROGRAMS = (
     "admin api app backend blog client dashboard docs frontend gateway graphql landing portal"
     " site ui web website worker www"
@@ -98,19 +100,19 @@ def _is_near_own(entry: Entry) -> bool:
 
 
 def blocked_port(entry: Entry) -> Port | None:
-    """Return the first TCP port of `entry` that browsers refuse.
+    """Return the TCP port of `entry` if browsers refuse it.
 
-    None where there is none, or the entry is named for the service that it is kept for.
+    None where there is none, where the entry is named for the service that it is kept for,
+    and for a range: no page is served from one.
     """
-    if Protocol.TCP not in entry.endpoint.protocols:
-        return None
     ports = entry.endpoint.ports
-    for number in range(ports.first, ports.last + 1):
-        block = restricted.browser_block(number)
-        if block is not None:
-            named = _speaks_of(entry, [block.service, *_claims(Port(number), Protocol.TCP)])
-            return None if named else Port(number)
-    return None
+    if Protocol.TCP not in entry.endpoint.protocols or not ports.is_single():
+        return None
+    block = restricted.browser_block(ports.first)
+    if block is None:
+        return None
+    named = _speaks_of(entry, [block.service, *_claims(ports.first, Protocol.TCP)])
+    return None if named else ports.first
 
 
 def lender(entry: Entry) -> Service | None:
@@ -134,7 +136,10 @@ def lender(entry: Entry) -> Service | None:
 
 def _is_famous(service: Service) -> bool:
     """Tell whether people know `service` by its port, unlike the hundreds of exporters."""
-    return service.category in _CORE and not service.name.endswith("-exporter")
+    if service.name.endswith("-exporter"):
+        return False
+    in_nix = service.evidence == "nix-module" and service.category in _CORE
+    return in_nix or service.source.startswith(_ASSIGNED)
 
 
 def _is_surely_other(entry: Entry, *, outside: bool) -> bool:

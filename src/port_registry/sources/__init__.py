@@ -1,0 +1,1 @@
+"""The formats that ports are used in: a package a format, bytes in, uses out."""

@@ -8,7 +8,31 @@ import random
 from typing import NamedTuple
 
 KEYWORDS = ("assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with")
-BARE = ["ssh", "redis", "postgresql", "api", "web", "http", "grpc", "metrics", "node-exporter", "temporalUI", "db_1", "x", "a'", "minio", "console", "dns", "nats", "loki", "start-stop", "b", "c", "d", "e"]
+BARE = [
+    "ssh",
+    "redis",
+    "postgresql",
+    "api",
+    "web",
+    "http",
+    "grpc",
+    "metrics",
+    "node-exporter",
+    "temporalUI",
+    "db_1",
+    "x",
+    "a'",
+    "minio",
+    "console",
+    "dns",
+    "nats",
+    "loki",
+    "start-stop",
+    "b",
+    "c",
+    "d",
+    "e",
+]
 QUOTED = ("5d-diplomacy", "web.front", "with space", "ünï", "in", 'a\\"b', "${", "\\${x}", "")
 HEADS = (
     "", "", "", "", "{ lib }:", "{ ... }:", "_:", "{ lib, config, ... }:", "{ lib, ... }@args:",

@@ -64,7 +64,11 @@ class Evaluator:
         arguments: `lib` and `pkgs.lib`, and the defaults of others; the rest is unknown.
         An attribute that is defined twice has its first value here.
         """
-        return self._run(lambda _machine: self._applied(self._value_of(path)))
+        try:
+            return self._run(lambda _machine: self._applied(self._value_of(path)))
+        except SourceError as error:
+            reason = f"`{path}` cannot be read: {error.message}"
+            return Unknown(reason, Span(path, 0, 0))
 
     def force(self, thunk: Thunk) -> Value:
         """Return the value of `thunk`, an `Unknown` where it cannot be known."""
