@@ -1,15 +1,22 @@
-"""What the README says is what the program does."""
+"""What the documents say is what the program does."""
 
+import importlib.util
 import os
 import re
+import subprocess
+import sys
+import tomllib
 
-from port_registry.rules.table import RULES
+from port_registry.engine.catalogue import every_rule, rule_names
+from port_registry.engine.config import Config, parse_config
+from port_registry.facts.ranges import default_convention
+from port_registry.model.span import Source
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-def _readme() -> str:
-    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as file:
+def _read(path: str) -> str:
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
         return file.read()
 
 
@@ -18,8 +25,22 @@ def _summary(manual: str | None) -> str:
     return " ".join(manual.strip().split("\n\n")[0].split())
 
 
+def _help(*command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "port_registry", *command, "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={**os.environ, "COLUMNS": "200"},
+    )
+    return done.stdout
+
+
 def test_the_rule_table_is_the_programs() -> None:
-    rows = re.findall(r"^\| `([a-z-]+)` \| (\w+) \| (on|off) \| (.+?) \|$", _readme(), re.M)
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| (\w+) \| (on|off) \| (.+?) \|$", _read("README.md"), re.MULTILINE
+    )
     assert rows == [
         (
             rule.NAME,
@@ -27,5 +48,49 @@ def test_the_rule_table_is_the_programs() -> None:
             "on" if rule.ON_BY_DEFAULT else "off",
             _summary(rule.__doc__),
         )
-        for rule in RULES
+        for rule in every_rule()
     ]
+
+
+def test_every_command_and_option_is_in_the_reference() -> None:
+    reference = _read("docs/reference.md")
+    commands = re.findall(r"^### `port-registry (\w+)", reference, re.MULTILINE)
+    assert sorted(commands) == re.findall(r"^    (\w+)  ", _help(), re.MULTILINE)
+    table = re.findall(r"^\| (`-.+?`) \|", reference, re.MULTILINE)
+    documented = {option for cell in table for option in re.findall(r"--[a-z-]+", cell)}
+    offered = {
+        option
+        for command in commands
+        for option in re.findall(r"^  (?:-\w, )?(--[a-z-]+)", _help(command), re.MULTILINE)
+    }
+    assert documented == offered - {"--help"}
+
+
+def test_the_configuration_in_the_reference_sets_every_key() -> None:
+    blocks = re.findall(r"```toml\n(.+?)```", _read("docs/reference.md"), re.DOTALL)
+    assert len(blocks) == 1
+    tomllib.loads(blocks[0])
+    config = parse_config(Source("port-registry.toml", blocks[0]), rule_names())
+    unset = [
+        field for field in Config._fields if getattr(config, field) == getattr(Config(), field)
+    ]
+    assert unset == []
+
+
+def test_the_ranges_in_the_reference_are_the_programs() -> None:
+    rows = re.findall(r"^\| ([0-9, -]+) \| (`.+`) \|$", _read("docs/reference.md"), re.MULTILINE)
+    documented = {name: ranges for ranges, names in rows for name in re.findall(r"`(\w+)`", names)}
+    assert documented == {
+        name: ", ".join(map(str, ranges))
+        for name, ranges in default_convention().categories.items()
+    }
+
+
+def test_the_picture_is_the_programs_output() -> None:
+    place = os.path.join(ROOT, "docs", "picture.py")
+    spec = importlib.util.spec_from_file_location("picture", place)
+    assert spec is not None
+    assert spec.loader is not None
+    picture = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(picture)
+    assert picture.draw(picture.output()) == _read("docs/check.svg")
