@@ -33,14 +33,13 @@ lint: .venv/tools
 
 types: .venv/tools
 	$(BIN)/mypy
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 floors: .venv/tools
 	$(BIN)/lint-imports
 
 unit: .venv/tools
 	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 bench: .venv/tools
