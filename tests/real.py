@@ -10,13 +10,18 @@ import shutil
 import pytest
 
 
-def _find(program: str) -> str:
+def found(program: str) -> str | None:
+    """Return the path of `program`; None where it is missing. In CI: fail the test then."""
     path = shutil.which(program)
+    if path is None and os.environ.get("CI") == "true":
+        pytest.fail(f"{program} is not installed")
+    return path
+
+
+def _find(program: str) -> str:
+    path = found(program)
     if path is None:
-        message = f"{program} is not installed"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+        pytest.skip(f"{program} is not installed")
     return path
 
 

@@ -13,6 +13,7 @@ from port_registry.engine.progress import Silence
 from port_registry.engine.workspace import Request, Workspace, open_workspace
 from port_registry.model.finding import Finding, Safety
 from port_registry.model.span import Source
+from tests import real
 
 Files = Mapping[str, str]
 """The texts of a project's files, by path."""
@@ -92,6 +93,9 @@ def fix(files: Files, wanted: Wanted, select: tuple[str, ...] = ()) -> Checked:
     new = [finding for finding in after.findings if _identity(finding) not in known]
     assert new == [], [f"{show(after.files, one)}: {one.message}" for one in new]
     _assert_only_edits(files, after.files, before.findings, wanted)
+    program = real.found("process-compose")
+    if program is not None and _refusals(program, files) == []:
+        assert_accepted(program, after.files)
     return after
 
 
@@ -123,13 +127,21 @@ def _assert_only_edits(
 
 def assert_accepted(program: str, files: Files) -> None:
     """Assert that process-compose, at `program`, takes each of its files among `files`."""
+    assert _refusals(program, files) == []
+
+
+def _refusals(program: str, files: Files) -> list[str]:
+    """Return what process-compose, at `program`, says of those `files` that it refuses."""
+    said: list[str] = []
     with project(files) as root:
         for path in files:
             name = os.path.basename(path)
             if name.startswith("process-compose") and ".override." not in name:
                 command = [program, "--dry-run", "--no-server", "-f", path]
                 done = subprocess.run(command, cwd=root, capture_output=True, text=True)
-                assert done.returncode == 0, done.stdout + done.stderr
+                if done.returncode != 0:
+                    said.append(done.stdout + done.stderr)
+    return said
 
 
 def is_safe(finding: Finding) -> bool:

@@ -1,0 +1,46 @@
+"""What holds in every test: a file that a fix writes stays acceptable to process-compose."""
+
+import os
+import subprocess
+from collections.abc import Iterable
+
+import pytest
+
+from port_registry.engine import write
+from port_registry.engine.write import Rewrite
+from tests import real
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+@pytest.fixture(autouse=True)
+def _fixes_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the real process-compose judge each of its files that is written in this process.
+
+    A file that it refused before the fix says nothing of the fix.
+    """
+    program = real.found("process-compose")
+    if program is None:
+        return
+    write_all = write.write_all
+
+    def judged(rewrites: Iterable[Rewrite]) -> None:
+        mine = [one for one in rewrites if one.path.endswith(_SUFFIXES)]
+        good = [one for one in mine if _accepts(program, one)]
+        write_all(rewrites)
+        refused = [one.after for one in good if not _accepts(program, one)]
+        assert refused == [], "process-compose refuses what the fix wrote"
+
+    monkeypatch.setattr(write, "write_all", judged)
+
+
+def _accepts(program: str, rewrite: Rewrite) -> bool:
+    """Tell whether process-compose takes the file as it is on disk now."""
+    done = subprocess.run(
+        [program, "--dry-run", "--no-server", "-f", rewrite.real],
+        cwd=os.path.dirname(rewrite.real),
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    return done.returncode == 0
