@@ -100,6 +100,9 @@ def test_protocols_of_a_service_on_its_own_port() -> None:
     assert dns == (Protocol.TCP, Protocol.UDP)
     assert services.protocols_on(("x", "tailscale"), single(Port(41641))) == (Protocol.UDP,)
     assert services.protocols_on(("x", "tailscale"), single(Port(41642))) == ()
+    assert services.protocols_on(("castMdns",), single(Port(5353))) == (Protocol.UDP,)
+    assert services.protocols_on(("castMdns",), single(Port(5354))) == ()
+    assert services.protocols_on(("proxyHttps",), single(Port(443))) == ()
 
 
 def test_by_port_puts_the_primary_and_the_best_known_first() -> None:

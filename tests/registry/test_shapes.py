@@ -43,6 +43,8 @@ from port_registry.model.entry import Flaw, show_name
         ("{ a = { port = 1; }; }", {"a": "1"}),
         ("{ a = { from = 1; to = 5; }; }", {"a": "1-5"}),
         ("{ a = { start = 1; end = 5; }; }", {"a": "1-5"}),
+        ("{ a = { minPort = 1; maxPort = 5; }; }", {"a": "1-5"}),
+        ("{ aFromPort = 1; aToPort = 5; }", {"a": "1-5"}),
         ("{ a = { start = 1; count = 5; }; }", {"a": "1-5"}),
         ("{ a = { port = { from = 1; to = 5; }; protocol = \"udp\"; }; }", {"a": "1-5"}),
         ('{ a = "49000-49099"; }', {"a": "49000-49099"}),
@@ -293,5 +295,16 @@ def test_a_whole_registry_can_be_unknown() -> None:
 
 def test_a_name_can_end_with_its_protocol() -> None:
     registry = read("{ dns-udp = 5353; livekitUdp = 7000; dns-tcp = 5353; udp = 9; }")
-    protocols = [[one.value for one in entry.endpoint.protocols] for entry in registry.entries]
-    assert protocols == [["udp"], ["udp"], ["tcp"], ["tcp"]]
+    assert list(map(protocols, registry.entries)) == ["udp", "udp", "tcp", "tcp"]
+
+
+def test_a_name_can_hold_its_protocol_or_its_service() -> None:
+    registry = read("{ CAST_UDP_ANNOUNCE = 8555; tcpUdpEcho = 7007; castMdns = 5353; a-ssh = 22; }")
+    assert list(map(protocols, registry.entries)) == ["udp", "tcp+udp", "udp", "tcp"]
+
+
+def test_the_bounds_of_an_allocator_are_no_entries() -> None:
+    registry = read("{ minPort = 5000; maxPort = 65535; __functor = self: name: 1; }")
+    assert registry.entries == ()
+    assert len(registry.notes) == 3
+    assert shown(read("{ web = 80; from = 8000; to = 8100; }")) == {"web": "80"}

@@ -49,6 +49,12 @@ HARDCODED = [
         id="flow below a key",
     ),
     pytest.param(
+        'vars:\n  AT: "localhost:6379"\nprocesses:\n  a:\n    command: a --store {{.AT}}\n',
+        f'vars:\n  {NOTE}\n  AT: "localhost:6379"\nprocesses:\n  a:\n'
+        "    command: a --store {{.AT}}\n",
+        id="variable above the processes",
+    ),
+    pytest.param(
         "processes:\n  redis: {command: redis-server --port 6379}\n",
         "processes:\n  redis: {command: redis-server --port 6379}\n",
         id="flow process",

@@ -183,8 +183,8 @@ def service_for(name: Name) -> Service | None:
 def on_default(name: Name, ports: PortRange) -> Service | None:
     """Return the service whose own port `ports` is, if `name` means such a service.
 
-    The port speaks for the name here, so names that `match` leaves alone, such as `http`,
-    count too.
+    The port speaks for the name here, so names that `match` leaves alone count too: `http`,
+    and `castMdns`, in which only some word is the service's.
     """
     found = _own_ports(name, ports)
     return found.service if found else None
@@ -207,12 +207,22 @@ def _own_ports(name: Name, ports: PortRange) -> Match | None:
         return None
     found = match(name)
     if found is None:
-        service = by_name("".join(_trimmed(split(name[-1]))))
+        words = _trimmed(split(name[-1]))
+        service = by_name("".join(words)) or _said_among(words, ports.first)
         if service is None:
             return None
         found = Match(service, service.ports)
     own = tuple(port for port in found.ports if port.port == ports.first)
     return Match(found.service, own) if own else None
+
+
+def _said_among(words: list[str], port: Port) -> Service | None:
+    """Return the service on `port` that a single one of `words` names."""
+    for word in words:
+        service = None if word in _OWN_WORDS else by_name(word)
+        if service is not None and any(own.port == port for own in service.ports):
+            return service
+    return None
 
 
 def _match_words(words: list[str]) -> Match | None:

@@ -1,0 +1,1 @@
+"""The values that every other floor speaks in; standard library only."""

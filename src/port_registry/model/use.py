@@ -48,6 +48,9 @@ class Use(NamedTuple):
     """Where it stands, to show."""
     digits: Span | None
     """The digits alone, for an edit; None where they are computed."""
+    label: str = ""
+    """The variable or flag that holds it, `METRICS_PORT` or `grpc-port`; empty where none
+    does."""
 
 
 class Annotation(NamedTuple):

@@ -233,6 +233,6 @@ def _entry(draft: Draft, marked: _Marked) -> Entry:
 
 
 def _named(service: str) -> tuple[Protocol, ...]:
-    """Return the protocol that a name such as `dns-udp` ends with; none for other names."""
+    """Return the protocols that a name such as `dns-udp` has among its words."""
     words = split(service)
-    return tuple(protocol for protocol in Protocol if words[1:] and words[-1] == protocol.value)
+    return tuple(protocol for protocol in Protocol if words[1:] and protocol.value in words)

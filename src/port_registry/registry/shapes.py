@@ -3,8 +3,8 @@
 A leaf is an entry when it is an integer, or digits in a string. A set is one entry, called
 by the set's name, when it has a `port`, or the two ends of a range (`from` and `to`, `start`
 and `end`, `min` and `max`, or `start` and `count`). Two leaves called `x-start` and `x-end`
-are one entry `x`. Integers whose names say that they count something, strings and the like
-are left alone, with a note.
+are one entry `x`. At the top such ends have no name, and are no entry. Integers whose names
+say that they count something, strings and the like are left alone, with a note.
 """
 
 from typing import NamedTuple
@@ -41,6 +41,7 @@ from port_registry.registry.words import (
     LEAST_UNNAMED,
     RANGES,
     START,
+    capitalized,
     is_aside,
     is_count,
     says_port,
@@ -73,8 +74,11 @@ class Shapes:
         """Read a set of entries and categories."""
         pairs = _pairs_of(branch)
         ends = {last.key for _, last in pairs.values()}
+        bounds = () if name else _bounds_of(branch)
         for item in branch.items:
-            if item.key in pairs:
+            if item.key in bounds:
+                self._note(item, (item.key,), "it bounds ports, and nothing says whose")
+            elif item.key in pairs:
                 stem, last = pairs[item.key]
                 self._add(_Leaf((*name, stem), item), read_ends(item.node, last.node))
             elif item.key not in ends:
@@ -179,10 +183,19 @@ def _pairs_of(branch: Branch) -> dict[str, tuple[str, Item]]:
             stem, joint = stem_of(item.key, start)
             if not stem or stem in known:
                 continue
-            other = known.get(f"{stem}{joint}{end if joint else end.capitalize()}")
+            other = known.get(f"{stem}{joint}{end if joint else capitalized(end)}")
             if other is not None and _is_end(item.node) and _is_end(other.node):
                 pairs[item.key] = (stem, other)
     return pairs
+
+
+def _bounds_of(branch: Branch) -> tuple[str, ...]:
+    """Return the names of the two ends of a range that stand at a registry's top.
+
+    They are settings of what hands out ports.
+    """
+    keys = {item.key for item in branch.items}
+    return tuple(key for ends in RANGES if keys.issuperset(ends) for key in ends)
 
 
 def _ports_of(branch: Branch) -> tuple[Item, Read, tuple[str, ...]] | None:

@@ -4,7 +4,14 @@ from port_registry.facts.words import split
 
 LEAF_PORT = "port"
 
-RANGES = (("from", "to"), ("start", "end"), ("min", "max"))
+RANGES = (
+    ("from", "to"),
+    ("start", "end"),
+    ("min", "max"),
+    ("fromPort", "toPort"),
+    ("startPort", "endPort"),
+    ("minPort", "maxPort"),
+)
 """Names of a range's two ends: as attributes of a set, and behind a stem, as in
 `media-start` and `media-end`."""
 
@@ -62,8 +69,13 @@ def stem_of(key: str, end: str) -> tuple[str, str]:
 
     The joint is empty for camel case; the stem is empty where `key` is no name of `end`.
     """
-    if key.endswith(end.capitalize()):
+    if key.endswith(capitalized(end)):
         return key[: -len(end)], ""
     if key.endswith((f"-{end}", f"_{end}")):
         return key[: -len(end) - 1], key[-len(end) - 1]
     return "", ""
+
+
+def capitalized(end: str) -> str:
+    """Return the name of a range's end as it stands behind a stem in camel case."""
+    return end[:1].upper() + end[1:]

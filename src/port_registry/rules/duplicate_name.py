@@ -27,8 +27,8 @@ from collections.abc import Iterator
 
 from port_registry.model.entry import Name, show_name
 from port_registry.model.finding import Finding, Related, Severity
-from port_registry.rules import kin
 from port_registry.rules.interface import Project
+from port_registry.rules.shared import kin
 
 NAME: str = "duplicate-name"
 SEVERITY: Severity = Severity.ERROR

@@ -36,8 +36,8 @@ from collections.abc import Iterator
 
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Finding, Related, Severity
-from port_registry.rules.doubles import doubles
 from port_registry.rules.interface import Project
+from port_registry.rules.shared.doubles import doubles
 
 NAME: str = "duplicate-port"
 SEVERITY: Severity = Severity.ERROR

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Finding, Severity
 from port_registry.rules.interface import Project
-from port_registry.rules.placement import Fault, misplaced
+from port_registry.rules.shared.placement import Fault, misplaced
 
 NAME: str = "ephemeral-port"
 SEVERITY: Severity = Severity.WARNING

@@ -44,11 +44,12 @@ from collections.abc import Iterator
 from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.span import Span
-from port_registry.rules import kin
 from port_registry.rules.interface import Project
-from port_registry.rules.loose import Loose, loose
-from port_registry.rules.ties import Ties, all_ties
-from port_registry.rules.writing import comment_place
+from port_registry.rules.shared import kin
+from port_registry.rules.shared.loose import Loose, loose
+from port_registry.rules.shared.ties import Ties, all_ties
+from port_registry.rules.shared.writing import comment_place
+from port_registry.sources.process_compose.project import Process
 
 NAME: str = "hardcoded-port"
 SEVERITY: Severity = Severity.WARNING
@@ -68,7 +69,8 @@ def check(project: Project) -> Iterator[Finding]:
 def _finding(project: Project, ties: Ties, one: Loose) -> Finding:
     entry = _meant(one)
     names = tuple(show_name(known.name) for known in one.entries)
-    where = one.process or "this file"
+    process = _around(ties, one)
+    where = "this file" if process is None else process.name
     if entry is not None:
         names = (show_name(entry.name),)
     return Finding(
@@ -81,6 +83,19 @@ def _finding(project: Project, ties: Ties, one: Loose) -> Finding:
         tuple(Related("and here", spot.span) for spot in one.spots[1:]),
         None if entry is None else _fix(project, ties, one, entry),
     )
+
+
+def _around(ties: Ties, one: Loose) -> Process | None:
+    """Return the process in which an annotation is missing.
+
+    None where every place is above the process, in a variable that processes share.
+    """
+    process = ties.processes.get(one.process)
+    if process is None:
+        return None
+    path, start, _ = process.span
+    inside = any(spot.span.path != path or spot.span.start >= start for spot in one.spots)
+    return process if inside else None
 
 
 def _meant(one: Loose) -> Entry | None:
@@ -100,7 +115,7 @@ def _fix(project: Project, ties: Ties, one: Loose, entry: Entry) -> Fix | None:
     place = comment_place(source, span.start)
     if place is None:
         return None
-    process = ties.processes.get(one.process)
+    process = _around(ties, one)
     if process is not None and process.span.path == span.path and process.span.start >= place.start:
         return None
     annotation = f"Port from {project.registry.path}: {show_name(entry.name)}"

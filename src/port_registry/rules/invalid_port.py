@@ -49,7 +49,7 @@ from port_registry.model.port import MAX_PORT
 from port_registry.model.span import Span
 from port_registry.model.use import Role
 from port_registry.rules.interface import Project
-from port_registry.rules.ties import Spot, all_ties
+from port_registry.rules.shared.ties import Spot, all_ties
 
 NAME: str = "invalid-port"
 SEVERITY: Severity = Severity.ERROR

@@ -43,8 +43,8 @@ from collections.abc import Iterator
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.rules.interface import Project
-from port_registry.rules.listeners import Listener, on_manager
-from port_registry.rules.ties import all_ties
+from port_registry.rules.shared.listeners import Listener, on_manager
+from port_registry.rules.shared.ties import all_ties
 from port_registry.sources.process_compose.project import Server
 
 NAME: str = "manager-clash"

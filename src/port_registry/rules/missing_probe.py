@@ -63,8 +63,8 @@ from collections.abc import Iterator
 
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.rules.interface import Project
-from port_registry.rules.mending import mend
-from port_registry.rules.ties import all_ties
+from port_registry.rules.shared.mending import mend
+from port_registry.rules.shared.ties import all_ties
 from port_registry.sources.process_compose.project import (
     Check,
     Condition,

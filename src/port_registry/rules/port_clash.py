@@ -52,11 +52,11 @@ from collections.abc import Iterator
 
 from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Finding, Related, Severity
-from port_registry.rules import kin
-from port_registry.rules.doubles import are_double
 from port_registry.rules.interface import Project
-from port_registry.rules.listeners import Clash, Listener, clashes
-from port_registry.rules.ties import Ties, all_ties
+from port_registry.rules.shared import kin
+from port_registry.rules.shared.doubles import are_double
+from port_registry.rules.shared.listeners import Clash, Listener, clashes
+from port_registry.rules.shared.ties import Ties, all_ties
 
 NAME: str = "port-clash"
 SEVERITY: Severity = Severity.ERROR

@@ -5,7 +5,8 @@ A readiness probe that fails as often as its threshold says makes process-compos
 process: a probe on the wrong port kills a healthy service, and whatever waits for its health
 never runs. Nothing is said where the process may serve the port without saying so: where an
 annotation or an entry of its name ties it there, where it is a port its program has by
-default, or where some port of the process is not known.
+default, where a variable or an argument names it, where some port of the process is not
+known, or where only second ports such as that of `METRICS_PORT` are.
 
 ## Bad
 ```nix lib/ports.nix
@@ -56,8 +57,8 @@ from collections.abc import Iterator
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.rules.interface import Project
-from port_registry.rules.probing import Kind, Mismatch, mismatches
-from port_registry.rules.ties import Ties, all_ties
+from port_registry.rules.shared.probing import Kind, Mismatch, mismatches
+from port_registry.rules.shared.ties import Ties, all_ties
 
 NAME: str = "probe-mismatch"
 SEVERITY: Severity = Severity.ERROR

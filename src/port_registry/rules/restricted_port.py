@@ -27,7 +27,7 @@ from port_registry.facts.restricted import browser_block
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Finding, Severity
 from port_registry.rules.interface import Project
-from port_registry.rules.placement import Fault, blocked_port, misplaced
+from port_registry.rules.shared.placement import Fault, blocked_port, misplaced
 
 NAME: str = "restricted-port"
 SEVERITY: Severity = Severity.WARNING

@@ -58,10 +58,10 @@ from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.span import Span
 from port_registry.model.use import Role
-from port_registry.rules import kin
 from port_registry.rules.interface import Project
-from port_registry.rules.marks import Mark
-from port_registry.rules.ties import Tie, all_ties
+from port_registry.rules.shared import kin
+from port_registry.rules.shared.marks import Mark
+from port_registry.rules.shared.ties import Tie, all_ties
 
 NAME: str = "stale-annotation"
 SEVERITY: Severity = Severity.ERROR

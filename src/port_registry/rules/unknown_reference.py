@@ -47,11 +47,11 @@ from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Edit, Finding, Fix, Safety, Severity
 from port_registry.model.span import Span
 from port_registry.model.use import Annotation, Role
-from port_registry.rules import kin
-from port_registry.rules.doubles import origin
 from port_registry.rules.interface import Project
-from port_registry.rules.marks import Mark, Standing, names_registry
-from port_registry.rules.ties import Ties, all_ties
+from port_registry.rules.shared import kin
+from port_registry.rules.shared.doubles import origin
+from port_registry.rules.shared.marks import Mark, Standing, names_registry
+from port_registry.rules.shared.ties import Ties, all_ties
 
 NAME: str = "unknown-reference"
 SEVERITY: Severity = Severity.ERROR

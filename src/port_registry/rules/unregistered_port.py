@@ -40,9 +40,9 @@ from collections.abc import Iterator
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.model.use import Role
 from port_registry.rules.interface import Project
-from port_registry.rules.listeners import on_manager
-from port_registry.rules.loose import Loose, loose
-from port_registry.rules.ties import Spot, Ties, all_ties
+from port_registry.rules.shared.listeners import on_manager
+from port_registry.rules.shared.loose import Loose, loose
+from port_registry.rules.shared.ties import Spot, Ties, all_ties
 
 NAME: str = "unregistered-port"
 SEVERITY: Severity = Severity.WARNING

@@ -39,9 +39,9 @@ from collections.abc import Iterator
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Finding, Severity
 from port_registry.model.span import Span
-from port_registry.rules.doubles import origin
 from port_registry.rules.interface import Project
-from port_registry.rules.ties import all_ties
+from port_registry.rules.shared.doubles import origin
+from port_registry.rules.shared.ties import all_ties
 
 NAME: str = "unused-port"
 SEVERITY: Severity = Severity.NOTE

@@ -48,10 +48,10 @@ from collections.abc import Iterator
 from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.use import Annotation, Role, Use
-from port_registry.rules import kin
 from port_registry.rules.interface import Project
-from port_registry.rules.listeners import clashes
-from port_registry.rules.ties import Ties, all_ties
+from port_registry.rules.shared import kin
+from port_registry.rules.shared.listeners import clashes
+from port_registry.rules.shared.ties import Ties, all_ties
 
 NAME: str = "wrong-service"
 SEVERITY: Severity = Severity.WARNING

@@ -55,6 +55,10 @@ from tests.sources.process_compose.reading import command, process, stack
         ("npm run dev -- --port 3000", ["listens 3000"]),
         ("my-api-server --port 3000", ["listens 3000"]),
         ("./tool --port 3000", ["unknown 3000"]),
+        ("./wait-for.py localhost 3000", ["unknown 3000"]),
+        ("./tool 3000 --port 3000", ["unknown 3000", "unknown 3000"]),
+        ("quarkus dev -Ddebug=5005", ["listens 5005"]),
+        ("./tool --dsn 'host=::1,localhost port=3000,3001'", ["unknown 3000", "unknown 3001"]),
         ("./tool --metrics-port 3000", ["unknown 3000"]),
         ("./tool --listen 127.0.0.1:3000", ["listens 3000"]),
         ("./tool -p 3000", ["unknown 3000"]),
@@ -152,9 +156,18 @@ def test_an_unknown_port_is_unknown_and_not_absent() -> None:
 
 
 def test_an_unknown_word_elsewhere_matters_not() -> None:
-    _, found = stack("processes:\n  a:\n    command: redis-server --dir $HOME --port 1\n")
-    assert found.unknown == ()
-    assert not found.processes[0].varying
+    for words in ("redis-server --dir $HOME --port 1", "psql --host $SERVER --port 1"):
+        _, found = stack(f"processes:\n  a:\n    command: {words}\n")
+        assert found.unknown == ()
+        assert not found.processes[0].varying
+
+
+def test_a_bare_number_is_a_port_where_the_process_says_so_elsewhere() -> None:
+    probe = "readiness_probe: {exec: {command: pg_isready -p 5499}}"
+    assert command("./start-database 5499", probe) == ["unknown 5499", "probes 5499"]
+    assert command("./start-database 5498", probe) == ["probes 5499"]
+    assert command("./run --count 5499", probe) == ["probes 5499"]
+    assert command("sleep 5499", probe) == ["probes 5499"]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,9 @@ _PRIVATE_ADDRESSES = ("10.", "192.168.", "169.254.", "100.64.")
 
 @cache
 def _url() -> re.Pattern[str]:
-    return re.compile(r"([A-Za-z][A-Za-z0-9+.\-]{0,30})://([^\s'\"<>/?#;\\]*)")
+    scheme = r"[A-Za-z][A-Za-z0-9+.\-]{0,30}://"
+    next_one = rf",(?:[\w.\-]{{1,40}}=)?{scheme}"
+    return re.compile(rf"({scheme[:-3]})://((?:(?!{next_one})[^\s'\"<>/?#;\\])*)")
 
 
 @cache
@@ -144,10 +146,15 @@ def addresses(text: str) -> list[Address]:
 
 def dsn(text: str) -> Iterator[Address]:
     """Yield the ports of connection strings: `host=x port=1`, `user@tcp(host:1)/db`."""
-    for found in re.finditer(rf"(?<![\w-])port\s*=\s*([\d{UNKNOWN}]+)", text, re.IGNORECASE):
-        host = re.search(rf"(?<![\w-])host\s*=\s*([\w.\-{UNKNOWN}]+)", text, re.IGNORECASE)
-        name = "" if host is None else host[1]
-        yield Address("dsn", name, found.start(1), found.end(1), reach(name or "localhost"))
+    number = rf"[\d{UNKNOWN}]+"
+    ports = rf"(?<![\w-])port\s*=\s*({number}(?:,{number})*)"
+    for found in re.finditer(ports, text, re.IGNORECASE):
+        host = re.search(rf"(?<![\w-])host\s*=\s*([\w.,\-{UNKNOWN}]+)", text, re.IGNORECASE)
+        names = [""] if host is None else host[1].split(",")
+        for place, port in enumerate(re.finditer(number, found[1])):
+            name = names[min(place, len(names) - 1)]
+            start, end = (found.start(1) + at for at in port.span())
+            yield Address("dsn", name, start, end, reach(name or "localhost"))
     for found in re.finditer(r"@tcp\(([^)]*)\)", text):
         address = host_port(found[1])
         if address is not None:

@@ -31,6 +31,8 @@ _SERVING = words(
     "serve server servers dev develop start preview runserver daemon listen http api web "
     "gateway watch"
 )
+_LOCAL_NAMES = words("localhost 127.0.0.1 ::1 0.0.0.0")
+"""Words of any program before which a number is surely the port: `localhost 8000`."""
 _LOWEST_GUESS = 1024
 """`-p 3000` of a program that nothing is known of may be a port; a lower number is not."""
 
@@ -60,13 +62,19 @@ class Call(NamedTuple):
         return any(part in _SERVING for part in parts)
 
     def number(
-        self, text: Traced, start: int, end: int, role: Role, host: str | None = None
+        self,
+        text: Traced,
+        start: int,
+        end: int,
+        role: Role,
+        host: str | None = None,
+        label: str = "",
     ) -> None:
         """Add a port number."""
         if host is not None and reach(host) is Reach.REMOTE:
             return
         shown = None if host is None or UNKNOWN in host else host
-        number = Number(text, start, end, role, shown, self.name, self._protocol())
+        number = Number(text, start, end, role, shown, self.name, self._protocol(), label)
         self.found.add(self.where, number)
 
     def _protocol(self) -> Protocol | None:
@@ -103,6 +111,7 @@ class _Arguments:
         self.skipped = frozenset[str]() if program is None else program.skipped
         self.host = _host(call.words)
         self.role = call.role()
+        self.label = ""
         self.at = 0
 
     def run(self) -> None:
@@ -157,12 +166,14 @@ class _Arguments:
             value = self._next() if named else None
         if value is None or key in self.skipped:
             return
+        self.label = key
         if flag is not None:
             self._value(value, flag)
         elif named:
             self._guess(key, value)
         else:
             self._word(value)
+        self.label = ""
 
     def _is_generic(self, key: str) -> bool:
         if key in ("-p", "-l", "-b"):
@@ -192,7 +203,8 @@ class _Arguments:
             self.addresses(value, role, flag.protocol)
             return
         host = self.host if self.host is not None and UNKNOWN not in self.host else None
-        number = Number(value, 0, len(text), role, host, self.call.name, flag.protocol)
+        name = self.call.name
+        number = Number(value, 0, len(text), role, host, name, flag.protocol, flag.name)
         self.call.found.add(self.call.where, number)
 
     def _guess(self, key: str, value: Traced) -> None:
@@ -203,7 +215,7 @@ class _Arguments:
             role = Role.UNKNOWN
         if key == "-p" or _port_name().fullmatch(key):
             if _is_number(text) and (key != "-p" or int(text[:9]) >= _LOWEST_GUESS):
-                self.call.number(value, 0, len(text), role, self.host)
+                self.call.number(value, 0, len(text), role, self.host, key)
             elif text == UNKNOWN and key != "-p":
                 self.call.number(value, 0, len(text), role)
             return
@@ -218,8 +230,8 @@ class _Arguments:
         """Add the addresses in a value; a bare number is a port where the role is known."""
         text = value.text
         if _is_number(text) or text == UNKNOWN:
-            if role is not Role.UNKNOWN:
-                self.call.number(value, 0, len(text), role)
+            if role is not Role.UNKNOWN and self.label not in _HOST_FLAGS:
+                self.call.number(value, 0, len(text), role, label=self.label)
             return
         for address in [*addresses(text), *dsn(text)]:
             if address.reach is not Reach.REMOTE:
@@ -233,7 +245,8 @@ class _Arguments:
         elif address.scheme == "udp" or value.text.endswith("/udp"):
             protocol = Protocol.UDP
         host = None if address.reach is Reach.UNKNOWN else address.host
-        number = Number(value, address.start, address.end, role, host, self.call.name, protocol)
+        name, label = self.call.name, self.label
+        number = Number(value, address.start, address.end, role, host, name, protocol, label)
         self.call.found.add(self.call.where, number)
 
     def _word(self, word: Traced) -> None:
@@ -266,10 +279,14 @@ class _Arguments:
     def _bare_number(self, word: Traced, role: Role) -> None:
         if "port" in self.positional:
             self.call.number(word, 0, len(word.text), role)
-        elif "host-port" in self.positional and self.at >= 2:
-            host = self.call.words[self.at - 2].text
-            if host[:1] != "-" and not _is_number(host):
-                self.call.number(word, 0, len(word.text), role, host)
+            return
+        before = self.call.words[self.at - 2].text if self.at >= 2 else ""
+        takes = "host-port" in self.positional and before[:1] != "-" and not _is_number(before)
+        if (takes and before) or (self.call.program is None and before in _LOCAL_NAMES):
+            self.call.number(word, 0, len(word.text), role, before)
+        elif self.call.program is None and before[:1] != "-":
+            number = Number(word, 0, len(word.text), Role.UNKNOWN, None, self.call.name)
+            self.call.found.consider(self.call.where, number)
 
 
 def _role_of(address: Address, role: Role) -> Role:

@@ -31,6 +31,8 @@ class Number(NamedTuple):
     host: str | None = None
     program: str = ""
     protocol: Protocol | None = None
+    label: str = ""
+    """As in `Use`."""
 
 
 class Found:
@@ -41,6 +43,7 @@ class Found:
         self.uses: list[Use] = []
         self.varying = False
         self._seen: set[Use] = set()
+        self._bare: list[tuple[Where, Number]] = []
 
     def add(self, where: Where, number: Number) -> None:
         """Add the number as a use, or as unknown where it holds something unknown."""
@@ -53,6 +56,17 @@ class Found:
         value = int(digits)
         port = port_from_int(value)
         self.put(where, number, value, None if port is None else PortRange(port, port))
+
+    def consider(self, where: Where, number: Number) -> None:
+        """Keep a number that nothing says of what it is, for `settle`."""
+        if _is_integer(number.text.text[number.start : number.end]):
+            self._bare.append((where, number))
+
+    def settle(self, known: Collection[int]) -> None:
+        """Add those of the numbers considered that are among the ports `known` elsewhere."""
+        for where, number in self._bare:
+            if int(number.text.text[number.start : number.end]) in known:
+                self.add(where, number)
 
     def add_range(self, where: Where, number: Number) -> None:
         """Add a range of ports, `8000-8010`, or a single one."""
@@ -85,6 +99,7 @@ class Found:
             number.host or None,
             span,
             digits if single else None,
+            number.label,
         )
         if use not in self._seen:
             self._seen.add(use)

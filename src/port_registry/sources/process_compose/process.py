@@ -83,7 +83,10 @@ class _Reading:
             read_script(config.shutdown.text, Script(scope, where, shutdown, self.owner))
         readiness = self.probe(config.readiness)
         liveness = self.probe(config.liveness)
-        probed = (use for probe in (readiness, liveness) if probe for use in probe.uses)
+        probed = [use for probe in (readiness, liveness) if probe for use in probe.uses]
+        known = {use.number for use in (*self.found.uses, *shutdown.uses, *probed)}
+        self.found.settle(known)
+        shutdown.settle(known)
         return Process(
             config.name,
             config.span,

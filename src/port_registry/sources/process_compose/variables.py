@@ -28,6 +28,9 @@ _OWN_URLS = words(
 )
 """First parts of `…_URL` that may be the process's own address."""
 
+_GIVEN_TO_OTHERS = words("allowed callback canonical cors origin origins redirect")
+"""Words of variables for addresses that others are told of; nobody connects there for them."""
+
 
 class Owner(NamedTuple):
     """Whose environment it is."""
@@ -73,7 +76,7 @@ def read_variable(
             prefix = named[1] or named[2] or named[3] or ""
             role = _port_role(prefix, owner)
             end = start + len(text)
-            found.add(where, Number(value, start, end, role, None, program))
+            found.add(where, Number(value, start, end, role, None, program, None, name))
             return
     addressed = _address_name().fullmatch(name)
     for address in [*addresses(value.text), *dsn(value.text)]:
@@ -87,7 +90,7 @@ def read_variable(
         role = _address_role(name, prefix, address, owner)
         protocol = Protocol.TCP if address.scheme not in ("", "udp") else None
         host = None if UNKNOWN in address.host else address.host
-        number_at = Number(value, address.start, address.end, role, host, program, protocol)
+        number_at = Number(value, address.start, address.end, role, host, program, protocol, name)
         found.add(where, number_at)
 
 
@@ -139,6 +142,8 @@ def _address_role(name: str, prefix: str, address: Address, owner: Owner) -> Rol
     if address.reach is Reach.WILDCARD or re.search(r"LISTEN|BIND", name, re.IGNORECASE):
         return Role.LISTENS
     if prefix.lower() in _OWN_URLS or _is_own(prefix, owner):
+        return Role.UNKNOWN
+    if _GIVEN_TO_OTHERS.intersection(name.lower().split("_")):
         return Role.UNKNOWN
     if address.scheme and address.scheme not in ("http", "https", "ws", "wss"):
         service = services.by_name(address.scheme)

@@ -19,10 +19,10 @@ from port_registry.model.reader import Reader
 from port_registry.model.span import Span
 from port_registry.model.use import Role, Use
 from port_registry.registry.lookup import Index
-from port_registry.rules import kin
 from port_registry.rules.interface import Project
-from port_registry.rules.marks import Mark, mark
-from port_registry.rules.places import is_local
+from port_registry.rules.shared import kin
+from port_registry.rules.shared.marks import Mark, mark
+from port_registry.rules.shared.places import is_local
 from port_registry.sources.process_compose.project import Process, Stack
 
 Key = tuple[Span, int]

@@ -9,8 +9,8 @@ from port_registry.model.port import Protocol, port_from_int, single
 from port_registry.model.span import Span
 from port_registry.model.use import Place, Role, Use
 from port_registry.registry.clash import clash
-from port_registry.rules import kin
-from port_registry.rules.ties import Ties
+from port_registry.rules.shared import kin
+from port_registry.rules.shared.ties import Ties
 from port_registry.sources.process_compose.project import Condition, Process, Server, Stack
 
 _MANAGER_ADDRESS = "localhost"

@@ -5,12 +5,20 @@ from enum import Enum
 from typing import NamedTuple
 
 from port_registry.facts import services
+from port_registry.facts.words import split
 from port_registry.model.port import Protocol
-from port_registry.model.use import Use
-from port_registry.rules import kin
-from port_registry.rules.listeners import Listener, listeners
-from port_registry.rules.ties import Ties
+from port_registry.model.use import Role, Use
+from port_registry.rules.shared import kin
+from port_registry.rules.shared.listeners import Listener, listeners
+from port_registry.rules.shared.ties import Ties
 from port_registry.sources.process_compose.project import Probe, Process
+
+_SECOND = (
+    "admin cluster console debug debugger discovery gossip grpc inspect inspector internal jmx"
+    " management memberlist metrics monitoring peer pprof profiler profiling prometheus raft"
+    " replication rpc telemetry tracing"
+).split()
+"""Words of variables and flags for ports that a process has beside its first one."""
 
 
 class Kind(Enum):
@@ -42,7 +50,8 @@ def mismatches(ties: Ties) -> Iterator[Mismatch]:
                 for listener in listeners(ties, process)
                 if Protocol.TCP in listener.endpoint.protocols
             )
-            if serving and _is_mismatch(ties, process, probe, serving):
+            told = any(not _is_aside(listener.use) for listener in serving)
+            if told and _is_mismatch(ties, process, probe, serving):
                 yield Mismatch(process, kind, probe.uses[0], serving)
 
 
@@ -56,12 +65,28 @@ def _is_mismatch(ties: Ties, process: Process, probe: Probe, serving: tuple[List
     )
 
 
+def _is_aside(use: Use) -> bool:
+    """Tell whether a port is a second one of its process, as that of `METRICS_PORT` is.
+
+    The first one is not known then, and a probe may ask it.
+    """
+    return any(word in _SECOND for word in split(use.label))
+
+
+def _is_named_beside(process: Process, use: Use) -> bool:
+    """Tell whether `process` names the number of `use` where it may be what it serves."""
+    return any(
+        other.number == use.number and other.role in (Role.LISTENS, Role.UNKNOWN)
+        for other in process.uses
+    )
+
+
 def _is_own(ties: Ties, process: Process, use: Use) -> bool:
     """Tell whether `process` may serve the port of `use` without saying so.
 
     An annotation or the name of an entry ties it there, or its program has that port.
     """
-    if use.ports is None or ties.of(use) is not None:
+    if use.ports is None or ties.of(use) is not None or _is_named_beside(process, use):
         return True
     for entry in ties.entries.holding(use.number):
         if kin.kinship(entry, process.name, process.program):

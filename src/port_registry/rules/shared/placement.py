@@ -14,14 +14,15 @@ from port_registry.facts.services import Service
 from port_registry.model.entry import Entry, Registry
 from port_registry.model.port import Port, Protocol
 from port_registry.model.span import Span
-from port_registry.rules import kin
-from port_registry.rules.doubles import origin
 from port_registry.rules.interface import Project
+from port_registry.rules.shared import kin
+from port_registry.rules.shared.doubles import origin
 
 _EPHEMERAL_SYSTEMS = ("linux", "iana")
 _FIRM = ("upstream", "registry", "distro", "nix-module")
 _MOST_CLAIMANTS = 4
 _CORE = ("database", "infrastructure", "messaging", "telemetry", "workflow")
+_SECOND = "-alt"
 _ASSIGNED = "iana:"
 """What the source of a service begins with whose port IANA assigned."""
 _OWN_PROGRAMS = (
@@ -177,6 +178,10 @@ def _claims(port: Port, protocol: Protocol) -> Iterator[str]:
 
 
 def _speaks_of(entry: Entry, names: list[str]) -> bool:
-    """Tell whether the name or description of `entry` has one of `names` in it."""
+    """Tell whether the name or description of `entry` has one of `names` in it.
+
+    What `rtsp-alt` is for, which is IANA's name for a second port, `rtsp` is for, too.
+    """
     said = [category_key(part) for part in (*entry.name, entry.description)]
-    return any(key in part for name in names if (key := category_key(name)) for part in said)
+    stems = [name.removesuffix(_SECOND) for name in names]
+    return any(key in part for name in stems if (key := category_key(name)) for part in said)

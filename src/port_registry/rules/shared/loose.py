@@ -11,11 +11,11 @@ from typing import NamedTuple
 from port_registry.model.entry import Entry
 from port_registry.model.port import PortRange
 from port_registry.model.use import Role, Use
-from port_registry.rules import kin
-from port_registry.rules.listeners import clashes
-from port_registry.rules.places import is_local
-from port_registry.rules.probing import mismatches
-from port_registry.rules.ties import Spot, Ties
+from port_registry.rules.shared import kin
+from port_registry.rules.shared.listeners import clashes
+from port_registry.rules.shared.places import is_local
+from port_registry.rules.shared.probing import mismatches
+from port_registry.rules.shared.ties import Spot, Ties
 
 
 class Loose(NamedTuple):

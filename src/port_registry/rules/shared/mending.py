@@ -13,11 +13,11 @@ from port_registry.model.errors import SourceError
 from port_registry.model.finding import Edit, Fix, Safety
 from port_registry.model.port import Protocol
 from port_registry.model.span import Source, Span
-from port_registry.rules import kin
 from port_registry.rules.interface import Project
-from port_registry.rules.listeners import Listener, listeners
-from port_registry.rules.places import is_local_host
-from port_registry.rules.ties import Ties
+from port_registry.rules.shared import kin
+from port_registry.rules.shared.listeners import Listener, listeners
+from port_registry.rules.shared.places import is_local_host
+from port_registry.rules.shared.ties import Ties
 from port_registry.sources.process_compose.project import Dependency, Insertion, Process
 
 _COMMANDS = {

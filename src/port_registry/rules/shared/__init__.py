@@ -1,0 +1,1 @@
+"""What several rules ask, answered once, so that they never contradict one another."""
