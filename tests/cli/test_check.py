@@ -1,5 +1,6 @@
 import json
 import os
+import subprocess
 
 import pytest
 
@@ -77,8 +78,6 @@ def test_a_fix_keeps_line_ends_and_bom(tmp_path: object) -> None:
 
 
 def test_a_diff_can_be_applied(tmp_path: object) -> None:
-    import subprocess
-
     stack = _STACK.rstrip("\n").replace("\n", "\r\n").replace("postgres -p 5432", "redis -p 6379")
     root = write(tmp_path, {**_MOVED, "process-compose.yaml": stack})
     diff = run(root, "check", "--diff").out
@@ -87,6 +86,19 @@ def test_a_diff_can_be_applied(tmp_path: object) -> None:
     )
     assert run(root, "check", "--diff").out == ""
     assert "6380\r\n" in read(root, "process-compose.yaml")
+
+
+def test_a_diff_of_an_odd_path_can_be_applied(tmp_path: object) -> None:
+    odd = 'a\n"\x1b[31m\\\u202e é'
+    files = {f"{odd}/{path}": text for path, text in _MOVED.items()}
+    root = write(tmp_path, files)
+    diff = run(root, "check", "--diff")
+    assert diff.err.startswith("Would fix 2 findings: ")
+    assert "\x1b" not in diff.out
+    subprocess.run(
+        ["git", "apply", "-"], cwd=root, input=diff.out.encode(), check=True, capture_output=True
+    )
+    assert run(root, "check", "--diff").out == ""
 
 
 def test_a_coloured_diff(tmp_path: object) -> None:
@@ -323,7 +335,7 @@ def test_paths_are_shown_from_where_one_stands(tmp_path: object) -> None:
         (b"processes: [\n", "2:1", ""),
         (b"processes: &a {b: *a}\n", "1:", "contains itself"),
         (b"processes:\n  a: {}\n  a: {}\n", "3:3", ""),
-        (None, "1:1", "it is larger than 8 MiB"),
+        (None, "1:1", "it is larger than 1 MiB"),
     ],
 )
 def test_stacks_that_cannot_be_read(
@@ -361,7 +373,7 @@ def test_what_is_no_file_is_no_stack(tmp_path: object) -> None:
         (b"{ a = 1; b = \xff; }", "error: lib/ports.nix:1:14: cannot be read: byte 0xff is not"),
         (b"", "error: lib/ports.nix:1:1: it is empty"),
         (b"{ a = ", "error: lib/ports.nix:1:"),
-        (None, "error: lib/ports.nix: cannot be read: it is larger than 8 MiB"),
+        (None, "error: lib/ports.nix: cannot be read: it is larger than 1 MiB"),
     ],
 )
 def test_registries_that_cannot_be_read(tmp_path: object, data: bytes | None, said: str) -> None:

@@ -82,3 +82,10 @@ def test_only_a_ports_nix_that_declares_no_ports_is_no_registry(tmp_path: object
     done = run(root, "list")
     assert done.status == 2
     assert "ports.nix declares no ports" in done.err
+
+
+def test_a_registry_in_an_ignored_folder_is_found(tmp_path: object) -> None:
+    root = write(tmp_path, {".gitignore": "lib/\n", "lib/ports.nix": "{ web = 8443; }"})
+    write(root, {".git/HEAD": "ref: refs/heads/main\n"})
+    done = run(root, "list", "--format", "json")
+    assert [entry["name"] for entry in json.loads(done.out)] == ["web"]

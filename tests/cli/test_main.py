@@ -9,6 +9,7 @@ import pytest
 from port_registry import __version__
 from port_registry.cli import check
 from port_registry.cli.parser import CheckOptions
+from port_registry.cli.signals import interruptible
 from tests.cli.command import finish, run, start
 from tests.engine.project import write
 
@@ -57,6 +58,7 @@ def test_help_is_no_failure(tmp_path: object, arguments: tuple[str, ...], said: 
         (("check", "--unsafe-fixe"), "", "`port-registry --help`"),
         (("check", "--format", "xml"), "", "`port-registry check --help`"),
         (("check", "--select", "hardcoded"), "there is no rule", "did you mean `hardcoded-port`?"),
+        (("check", "--select", ","), "`--select` names no rule", "`port-registry explain`"),
         (("check", "--ignore", "x"), "there is no rule `x`", "what exists: auto-selected-port"),
         (("check", "--diff", "--format", "json"), "`--diff` and `--format json` exclude", ""),
         (("check", "none.yaml"), "there is no file or folder `none.yaml`", ""),
@@ -144,12 +146,13 @@ def test_a_reader_who_goes_away_changes_nothing(tmp_path: object) -> None:
     assert process.returncode == 1
 
 
-def test_output_that_cannot_be_written(tmp_path: object) -> None:
+@pytest.mark.parametrize("arguments", [("check",), ("--version",)])
+def test_output_that_cannot_be_written(tmp_path: object, arguments: tuple[str, ...]) -> None:
     if not os.path.exists("/dev/full"):
         pytest.skip("there is no /dev/full")
     with open("/dev/full", "w", encoding="utf-8") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "port_registry", "check"],
+            [sys.executable, "-m", "port_registry", *arguments],
             cwd=write(tmp_path, _BROKEN),
             stdout=full,
             stderr=subprocess.PIPE,
@@ -164,3 +167,43 @@ def test_characters_that_the_output_cannot_have(tmp_path: object) -> None:
     done = finish(start(root, "list", PYTHONIOENCODING="ascii", PYTHONUTF8="0"))
     assert done.status == 0
     assert '"\\xe9"' in done.out
+
+
+def test_no_standard_output_at_all(tmp_path: object) -> None:
+    program = f"{sys.executable} -m port_registry"
+    for arguments, status in (("--version", 0), ("check", 1), ("check --nope", 2)):
+        done = subprocess.run(
+            ["sh", "-c", f"{program} {arguments} >&- 2>&-"], cwd=write(tmp_path, _BROKEN)
+        )
+        assert done.returncode == status
+
+
+def test_a_folder_that_was_deleted(tmp_path: object) -> None:
+    program = f"{sys.executable} -m port_registry"
+    for command in ("check", "list"):
+        os.mkdir(f"{tmp_path}/gone")
+        done = subprocess.run(
+            ["sh", "-c", f"rmdir ../gone && exec {program} {command}"],
+            cwd=f"{tmp_path}/gone",
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 2
+        assert "the folder that you stand in does not exist any more" in done.stderr
+
+
+def test_signals_that_ask_for_the_end_are_interrupts() -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        before = signal.getsignal(number)
+        with pytest.raises(KeyboardInterrupt), interruptible():
+            signal.raise_signal(number)
+        assert signal.getsignal(number) is before
+
+
+def test_a_signal_that_is_ignored_stays_so() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with interruptible():
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)

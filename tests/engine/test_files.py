@@ -52,7 +52,7 @@ def test_bytes_that_are_not_utf8_have_a_place(tmp_path: object) -> None:
         ("folder", "it is a directory"),
         ("fifo", "it is not a regular file"),
         ("loop", "its links lead in a circle"),
-        ("large", "it is larger than 8 MiB"),
+        ("large", "it is larger than 1 MiB"),
         ("../outside", "it lies outside the project"),
         ("/etc/passwd", "it lies outside the project"),
         ("leak", "it lies outside the project"),

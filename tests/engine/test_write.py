@@ -93,7 +93,7 @@ while True:
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_kill_in_the_middle_leaves_one_whole_file(tmp_path: object, number: int) -> None:
-    size = 2_000_000
+    size = 1_000_000
     root = write(tmp_path, {"f": "a" * size})
     for delay in (0.0, 0.003, 0.007, 0.02):
         write(root, {"f": "a" * size})
@@ -109,3 +109,20 @@ def test_a_kill_in_the_middle_leaves_one_whole_file(tmp_path: object, number: in
         assert read(root, "f") in ("a" * size, "b" * size)
         if number == signal.SIGINT:
             assert os.listdir(root) == ["f"]
+
+
+def test_an_interrupt_waits_for_the_end_of_a_step(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write(tmp_path, {"a": "old", "b": "old"})
+    sync = os.fsync
+
+    def interrupted(descriptor: int) -> None:
+        sync(descriptor)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_all([_rewrite(root, "a", "new"), _rewrite(root, "b", "new")])
+    assert (read(root, "a"), read(root, "b")) == ("old", "old")
+    assert sorted(os.listdir(root)) == ["a", "b"]

@@ -153,5 +153,6 @@ def test_what_is_left_alone(tmp_path: object) -> None:
 
 def test_what_was_fixed(tmp_path: object) -> None:
     report = _report(tmp_path)
-    assert report.fixed(()) == ""
-    assert report.fixed((("a", 1), ("b/c", 2))) == "Fixed 3 findings: a (1), b/c (2).\n"
+    assert report.fixed((), "Fixed") == ""
+    counts = (("a", 1), ("b/c", 2))
+    assert report.fixed(counts, "Would fix") == "Would fix 3 findings: a (1), b/c (2).\n"

@@ -6,6 +6,8 @@ CLEAN = 0
 FINDINGS = 1
 CANNOT_WORK = 2
 BUG = 3
+INTERRUPTED = 130
+"""What a shell reports for a program that SIGINT ended: 128 + 2."""
 
 
 class Answer(NamedTuple):

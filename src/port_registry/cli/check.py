@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from port_registry.cli.answer import CLEAN, FINDINGS, Answer
 from port_registry.cli.parser import CheckOptions, Format, Mode
@@ -10,8 +11,11 @@ from port_registry.engine.check import Outcome, check
 from port_registry.engine.workspace import Workspace, open_workspace
 from port_registry.report.places import Paths
 from port_registry.report.progress import Bar
-from port_registry.report.screen import Screen, screen_of
+from port_registry.report.screen import Screen, is_terminal, screen_of
 from port_registry.report.text import TextReport
+
+if TYPE_CHECKING:
+    from port_registry.engine.write import Rewrite
 
 
 def run(options: CheckOptions) -> Answer:
@@ -55,20 +59,29 @@ def _repair(options: CheckOptions, workspace: Workspace, outcome: Outcome, bar: 
     made = repair(workspace, outcome, wanted, bar)
     screen = screen_of(sys.stderr, options.colour)
     report = TextReport(workspace.files, _paths(workspace), screen)
-    err = report.fixed(made.fixed)
+    err = report.fixed(made.fixed, "Would fix" if options.mode is Mode.DIFF else "Fixed")
     if not made.settled:
         err += report.unsettled()
     if options.mode is Mode.DIFF:
-        from port_registry.engine.diff import unified
-        from port_registry.report.patch import coloured
-
-        out = coloured(unified(made.rewrites), _screen(options))
-        return Answer(FINDINGS if outcome.findings else CLEAN, out, err)
+        status = FINDINGS if outcome.findings else CLEAN
+        return Answer(status, _diff(options, made.rewrites), err)
     from port_registry.engine.write import write_all
 
     write_all(made.rewrites)
     after = _report(options, workspace._replace(files=made.files), made.outcome)
     return after._replace(err=err + after.err)
+
+
+def _diff(options: CheckOptions, rewrites: tuple["Rewrite", ...]) -> str:
+    """Return the diff: for a person, or else, as it is, for `git apply`."""
+    from port_registry.engine.diff import unified
+
+    diff, screen = unified(rewrites), _screen(options)
+    if not screen.coloured and not is_terminal(sys.stdout):
+        return diff
+    from port_registry.report.patch import shown
+
+    return shown(diff, screen)
 
 
 def _paths(workspace: Workspace) -> Paths:

@@ -4,9 +4,6 @@ import sys
 
 from port_registry import __version__
 
-_INTERRUPTED = 130
-"""What a shell reports for a program that SIGINT ended: 128 + 2."""
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command that `arguments` (by default the process's own) give.
@@ -16,18 +13,35 @@ def main(arguments: list[str] | None = None) -> int:
     """
     given = sys.argv[1:] if arguments is None else arguments
     if given in (["--version"], ["-V"]):
-        sys.stdout.write(f"port-registry {__version__}\n")
-        return 0
+        return _version()
     import gc
 
     # A run is short and makes little garbage; looking for it would take a sixth of the time.
     gc.disable()
     try:
         from port_registry.cli.run import run
+        from port_registry.cli.signals import interruptible
 
-        return run(given)
+        with interruptible():
+            return run(given)
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
-        return _INTERRUPTED
+        from port_registry.cli.answer import INTERRUPTED, Answer
+        from port_registry.cli.output import put
+
+        return put(Answer(INTERRUPTED, "", "interrupted\n"))
     finally:
         gc.enable()
+
+
+def _version() -> int:
+    text = f"port-registry {__version__}\n"
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except (OSError, AttributeError):
+        # It is full, closed or not there at all (None): `put` knows what to do, and is slower.
+        from port_registry.cli.answer import CLEAN, Answer
+        from port_registry.cli.output import put
+
+        return put(Answer(CLEAN, text))
+    return 0

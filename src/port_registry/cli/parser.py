@@ -206,8 +206,8 @@ def _check_options(given: argparse.Namespace) -> CheckOptions:
     return CheckOptions(
         target=_target(given),
         paths=tuple(given.paths),
-        select=_words(given.select),
-        ignore=_words(given.ignore),
+        select=_words("--select", given.select),
+        ignore=_words("--ignore", given.ignore),
         mode=mode,
         unsafe=given.unsafe_fixes,
         form=Format(given.format),
@@ -216,6 +216,9 @@ def _check_options(given: argparse.Namespace) -> CheckOptions:
     )
 
 
-def _words(lists: list[str]) -> tuple[str, ...]:
+def _words(option: str, lists: list[str]) -> tuple[str, ...]:
     words = (word.strip() for words in lists for word in words.split(","))
-    return tuple(word for word in words if word)
+    found = tuple(word for word in words if word)
+    if lists and not found:
+        raise UsageError(f"`{option}` names no rule", hint="`port-registry explain` lists them")
+    return found

@@ -5,16 +5,30 @@ import os
 from port_registry.cli.parser import Target
 from port_registry.engine.workspace import Evaluation, Request
 from port_registry.model.entry import Registry
+from port_registry.model.errors import UsageError
 from port_registry.report.places import Paths
 from port_registry.report.screen import Colour, Screen, harmless
 
 _MOST_OTHERS = 3
 
 
+def standing() -> str:
+    """Return the folder that the process stands in.
+
+    Raises `UsageError` where it was deleted.
+    """
+    try:
+        return os.getcwd()
+    except OSError as error:
+        raise UsageError(
+            "the folder that you stand in does not exist any more", hint="change to another one"
+        ) from error
+
+
 def request_of(target: Target) -> Request:
     """Return the request for `target`, made where the process stands."""
     return Request(
-        start=os.getcwd(),
+        start=standing(),
         registry=target.registry,
         attribute=target.attribute,
         config=target.config,

@@ -2,9 +2,9 @@
 
 import os
 import sys
-from typing import TextIO
 
 from port_registry.cli.answer import BUG, CANNOT_WORK, CLEAN, Answer
+from port_registry.cli.output import put
 from port_registry.cli.parser import CheckOptions, ExplainOptions, HelpAskedError, parse
 from port_registry.model.errors import PortRegistryError
 from port_registry.report.failure import bug, failure
@@ -23,7 +23,7 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         screen = screen_of(sys.stderr, ColourChoice.AUTO)
         answer = Answer(BUG, "", _traceback() + bug(error, screen))
-    return _print(answer)
+    return put(answer)
 
 
 def _answer(arguments: list[str]) -> Answer:
@@ -47,41 +47,3 @@ def _traceback() -> str:
     from traceback import format_exc
 
     return format_exc()
-
-
-def _print(answer: Answer) -> int:
-    """Print, and return the status; a reader who has gone away does not change it."""
-    try:
-        _put(sys.stderr, answer.err)
-        _put(sys.stdout, answer.out)
-    except OSError as error:
-        with_reason = f"error: the output cannot be written: {str(error.strerror).lower()}\n"
-        _silence(sys.stdout)
-        try:
-            _put(sys.stderr, with_reason)
-        except OSError:
-            _silence(sys.stderr)
-        return CANNOT_WORK
-    return answer.status
-
-
-def _put(stream: TextIO | None, text: str) -> None:
-    if stream is None or not text:
-        return
-    try:
-        try:
-            stream.write(text)
-        except UnicodeEncodeError:
-            encoding = stream.encoding
-            stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        stream.flush()
-    except BrokenPipeError:
-        _silence(stream)
-
-
-def _silence(stream: TextIO | None) -> None:
-    """Lead `stream` to nowhere, so that the interpreter's last flush cannot fail."""
-    if stream is not None:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)

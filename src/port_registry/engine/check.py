@@ -13,7 +13,7 @@ from port_registry.model.entry import Note, Registry, Unknown
 from port_registry.model.errors import RegistryError, SourceError
 from port_registry.model.finding import Finding
 from port_registry.model.span import Span
-from port_registry.registry.locate import choose
+from port_registry.registry.locate import WELL_KNOWN, choose
 from port_registry.registry.read import read_registry
 from port_registry.rules.interface import Project
 from port_registry.sources.process_compose import (
@@ -78,7 +78,8 @@ def load_registry(workspace: Workspace) -> Registry:
     """
     if workspace.registry is not None:
         return _read(workspace, workspace.registry)
-    located = choose(workspace.paths)
+    # A registry counts even where a `.gitignore` for another language names its folder.
+    located = choose(workspace.paths) or choose(filter(workspace.files.exists, WELL_KNOWN))
     passed: tuple[str, ...] = ()
     candidates = () if located is None else (located.taken, *located.others)
     for at, path in enumerate(candidates):

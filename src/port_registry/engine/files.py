@@ -9,8 +9,9 @@ from typing import NamedTuple
 from port_registry.model.errors import SourceError
 from port_registry.model.span import Position, Source
 
-LIMIT = 8 * 1024 * 1024
-"""The most bytes that a file may have."""
+LIMIT = 1024 * 1024
+"""The most bytes that a file may have: what a person writes is far smaller, and the trees of
+larger ones would take hundreds of megabytes."""
 
 _CHUNK = 1024 * 1024
 

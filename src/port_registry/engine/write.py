@@ -7,8 +7,9 @@ name in one step; whoever reads meanwhile sees the one or the other.
 import contextlib
 import fcntl
 import os
+import signal
 import stat
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from typing import NamedTuple
 
 from port_registry.engine.files import read_bytes
@@ -33,13 +34,41 @@ def write_all(rewrites: Iterable[Rewrite]) -> None:
 
     Every new text is on disk before the first file is replaced. Raises `WriteError` where
     one cannot be written, or is no longer what it was when it was read; a file is then
-    either wholly replaced or wholly as it was.
+    either wholly replaced or wholly as it was. An interrupt is heeded between two files.
     """
-    with contextlib.ExitStack() as stack:
-        staged = [(rewrite, stack.enter_context(_staged(rewrite))) for rewrite in rewrites]
+    with _in_whole_steps() as step, contextlib.ExitStack() as stack:
+        staged: list[tuple[Rewrite, str]] = []
+        for rewrite in rewrites:
+            step()
+            staged.append((rewrite, stack.enter_context(_staged(rewrite))))
         for rewrite, beside in staged:
+            step()
             with _blaming(rewrite):
                 _replace(rewrite, beside)
+
+
+@contextlib.contextmanager
+def _in_whole_steps() -> Generator[Callable[[], None]]:
+    """Hold signals back, so that none comes between a file and its being taken away again.
+
+    Gives what is to be called between two steps: it raises `KeyboardInterrupt` where a
+    signal waits that would have done so.
+    """
+    asking = {number for number in _ASKING if callable(signal.getsignal(number))}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, asking)
+
+    def step() -> None:
+        if asking & signal.sigpending():
+            raise KeyboardInterrupt
+
+    try:
+        yield step
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+_ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The signals that ask for the end, where the program listens to them."""
 
 
 @contextlib.contextmanager

@@ -15,6 +15,12 @@ _TREES = ("modules/", "")
 """Below which folders a Nix registry is looked for after that, at any depth."""
 
 
+WELL_KNOWN = tuple(
+    f"{folder}/{_STEM}.{suffix}".lstrip("/") for suffix in _FORMATS for folder in _FOLDERS
+)
+"""The places where a registry is looked for first, in this order."""
+
+
 class Located(NamedTuple):
     """The registry, and the files that could have been it."""
 

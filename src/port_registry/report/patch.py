@@ -11,13 +11,8 @@ _COLOURS = (
 )
 
 
-def coloured(diff: str, screen: Screen) -> str:
-    """Return `diff` in colours, made harmless; as it is where the screen has none.
-
-    Without colours it is meant for `git apply`, and must stay what it is.
-    """
-    if not screen.coloured:
-        return diff
+def shown(diff: str, screen: Screen) -> str:
+    """Return `diff` as a person sees it: made harmless, and in colours where there are some."""
     return "\n".join(_line(line, screen) for line in diff.split("\n"))
 
 

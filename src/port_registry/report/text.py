@@ -92,14 +92,17 @@ class TextReport:
         label = self._screen.paint("note", Colour.NOTE)
         return f"{label}: some fixes are left; run the command again\n"
 
-    def fixed(self, fixed: tuple[tuple[str, int], ...]) -> str:
-        """Return the line that says how many findings were fixed in which files, if any."""
+    def fixed(self, fixed: tuple[tuple[str, int], ...], did: str) -> str:
+        """Return the line that says how many findings were fixed in which files, if any.
+
+        `did` says what happened to them: `Fixed`, `Would fix`.
+        """
         if not fixed:
             return ""
         counts = [(harmless(self._paths.show(path)), count) for path, count in fixed]
         total = _count(sum(count for _, count in counts), "finding")
         files = ", ".join(f"{path} ({count})" for path, count in counts)
-        return f"{self._screen.paint(f'Fixed {total}', Colour.GOOD)}: {files}.\n"
+        return f"{self._screen.paint(f'{did} {total}', Colour.GOOD)}: {files}.\n"
 
     def _finding(self, finding: Finding) -> str:
         paint = self._screen.paint

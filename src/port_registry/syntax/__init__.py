@@ -1,0 +1,1 @@
+"""Languages, which know no ports: a package a language."""

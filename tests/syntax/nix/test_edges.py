@@ -105,7 +105,7 @@ builtins.length [ (throw "x") ]
 ''
 
     a
-  
+
   b
 ''
 ''  ${"x"} y''
@@ -201,6 +201,10 @@ rec { a = 1; b = { a = 2; c = a; }; }
 "a" + "b" == "ab"
 [ ./a ] == [ ./a ]
 ./a == ./b/../a
+(1 == 1) == true
+(1 < 2) == (2 < 3)
+let a.b.x = 1; c.y = 2; in [ (a.b//c) (a.b //c) (c// c) (c//a//c) "a//b" ]
+let a-b = 2; in a-b
 "${toString 8080}" == "8080"
 """
 
@@ -281,6 +285,9 @@ if true then 1
 { a = x: ; }
 { rec = 1; }
 1 <
+1 == 1 == true
+1 < 2 < 3
+{ } ? a ? b
 a.b.
 §
 { a = b: 1; }.a.b
@@ -334,7 +341,15 @@ def unwrapped(real: Json | None) -> Json:
 
 
 def test_what_nix_knows_is_known_and_the_same(nix: RealNix) -> None:
-    texts = [*split(KNOWN), "''$''", "''$$''", "''\r\n  a\r\n  b\r\n''", '"a\r\nb\rc"', "1\r\n"]
+    texts = [
+        *split(KNOWN),
+        "''$''",
+        "''$$''",
+        "''\n    a\n  \n  b\n''",
+        "''\r\n  a\r\n  b\r\n''",
+        '"a\r\nb\rc"',
+        "1\r\n",
+    ]
     reals = nix.expressions(texts)
     wrong: list[str] = []
     for text in texts:

@@ -193,16 +193,16 @@ def test_import_cycles_end() -> None:
 
 
 BOMBS = {
-    "doubled string": 'let f = n: if n == 0 then "aaaaaaaa" else let x = f (n - 1); in x + x; in f 60',
+    "doubled string": 'let f = n: if n == 0 then "a" else let x = f (n - 1); in x + x; in f 60',
     "doubled list": "let f = n: if n == 0 then [ 1 ] else let x = f (n - 1); in x ++ x; in f 60",
     "exponential": "let f = n: if n == 0 then 1 else f (n - 1) + f (n - 1); in f 60",
     "long list": "builtins.genList (x: x) 1000000000",
-    "many long lists": "builtins.concatLists (builtins.genList (x: builtins.genList (y: y) 9999) 9999)",
+    "many long lists": "with builtins; concatLists (genList (x: genList (y: y) 9999) 9999)",
     "endless set": "let f = n: { x = f (n + 1); }; in builtins.deepSeq (f 0) 1",
     "endless list": "let l = [ l ]; in l == [ l ]",
     "nested folds": "{ lib }: lib.foldl (a: b: a + b) 0 (lib.range 1 90000)",
     "self call": "let f = { __functor = self: x: self x; }; in f 1",
-    "replacement": 'builtins.replaceStrings [ "a" ] [ "%s" ] "%s"' % ("b" * 9999, "a" * 99999),
+    "replacement": f"builtins.replaceStrings [ \"a\" ] [ ''{'b' * 9999}'' ] ''{'a' * 99999}''",
 }  # fmt: skip
 
 

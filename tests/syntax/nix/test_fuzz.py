@@ -11,12 +11,13 @@ from tests.syntax.nix.plain import MemoryReader
 from tests.syntax.nix.registries import generate
 from tests.syntax.nix.test_differential import ours
 
-FRAGMENTS = (
+_FRAGMENTS = (
     "{ } [ ] ( ) ; , : @ = . ... ? ! - + ++ * / // < > <= >= == != && || -> ${ $ ' '' ''' ''$ "
     "''\\n \" \\ # /* */ let in rec with inherit if then else assert or a b x1 lib 1 80 1.5 "
     "99999999999999999999 ./a <b> ~/c http://x:1/y \"s\" ''t'' true null builtins map toString "
     "throw import ./ports.nix __add é 😀 \t \r \n \r\n \ufeff \x00 \x0c"
-).split(" ") + [" ", "\n"]  # fmt: skip
+)
+FRAGMENTS = [*_FRAGMENTS.split(" "), " ", "\n"]
 
 
 def check(text: str) -> None:

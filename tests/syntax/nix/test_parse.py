@@ -95,7 +95,7 @@ def test_parentheses_are_not_part_of_what_they_enclose() -> None:
         ('"\\${x}$${y}"', "${x}$${y}"),
         ('"a\r\nb"', "a\nb"),
         ("''\n  a\n    b\n  c''", "a\n  b\nc"),
-        ("''\n  a ''$ ''' ''\\n b\n''", "a $ '' \n b\n"),
+        ("''\n  a ''$ ''' ''\\n b\n''", "a $ '' \nb\n"),
         ("''\n    a\n  ''", "a\n"),
         ("'''' + ''''", None),
     ],

@@ -78,3 +78,13 @@ def test_blocks_are_aligned_exactly(body: list[str], header: str, crlf: bool) ->
         span = found.locate(digits, digits + 4)
         assert span is not None
         assert text[span.start : span.end] == "6379"
+
+
+def test_blanks_before_a_folded_line_end_are_dropped() -> None:
+    for quote in ('"', "'", ""):
+        text = f"a: {quote}x  y \t\n   6379  \r\n\r\n  z{quote}\n"
+        found = value_of(text)
+        assert found.text == "x  y 6379\nz"
+        span = found.locate(5, 9)
+        assert span is not None
+        assert text[span.start : span.end] == "6379"

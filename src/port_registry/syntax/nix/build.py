@@ -10,6 +10,8 @@ from port_registry.syntax.nix.tree import Key, Node
 
 MAX_INT = 2**63 - 1
 """The largest integer Nix has."""
+_COMPARISONS = (("==", "!="), ("<", ">", "<=", ">="))
+"""Operators that Nix does not let follow one another."""
 
 _NOT_NODES = (
     Token, Keys, Bindings, Bind, Inherit, tree.Formal, tree.Formals, tree.Interpolation
@@ -117,6 +119,8 @@ def _indented(builder: Builder, parts: list[Part], start: int, end: int) -> Part
 
 def _path(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     pieces = strings.raw_parts(builder.source, start, end, _holes(parts))
+    if any("//" in part.traced.text for part in pieces if isinstance(part, tree.Text)):
+        builder.problem("cannot be read without spaces around its `//`", start, end)
     last = pieces[-1]
     if isinstance(last, tree.Text) and last.traced.text.endswith("/"):
         builder.problem("a path must not end in `/`", start, end)
@@ -133,7 +137,7 @@ def _key(builder: Builder, part: Part) -> Key | None:
     if isinstance(part, Token):
         if part.kind != "identifier":
             return None
-        return Key(builder.text(part), None, builder.span(part.start, part.end))
+        return Key(builder.name(part.start, part.end), None, builder.span(part.start, part.end))
     if isinstance(part, tree.Interpolation):
         if isinstance(part.node, tree.Str) and (text := _static(part.node)) is not None:
             return Key(text, None, part.span)
@@ -254,7 +258,9 @@ def _formal(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     if not isinstance(name, Token):
         raise UnsoundError(start, end)
     default = _node(parts, 2, start, end) if len(parts) > 1 else None
-    return tree.Formal(builder.text(name), default, builder.span(name.start, name.end))
+    return tree.Formal(
+        builder.name(name.start, name.end), default, builder.span(name.start, name.end)
+    )
 
 
 def _formals(builder: Builder, parts: list[Part], _start: int, _end: int) -> Part:
@@ -278,7 +284,7 @@ def _function(builder: Builder, parts: list[Part], start: int, end: int) -> Part
         if isinstance(part, tree.Formals):
             formals = part
         elif isinstance(part, Token) and part.kind == "identifier":
-            parameter = builder.text(part)
+            parameter = builder.name(part.start, part.end)
     if formals is not None and any(formal.name == parameter for formal in formals.formals):
         builder.problem(f"the argument `{parameter}` is named twice", start, start + 1)
     return tree.Lambda(parameter, formals, body, builder.span(start, end))
@@ -297,6 +303,9 @@ def _select(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
 
 def _has_attr(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     subject, path = _node(parts, 0, start, end), _keys(parts, 2, start, end)
+    operator = parts[1]
+    if isinstance(subject, tree.HasAttr) and isinstance(operator, Token):
+        _refuse_chain(builder, subject, start, operator)
     return tree.HasAttr(subject, path, builder.span(start, end))
 
 
@@ -312,7 +321,21 @@ def _binary(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     if not isinstance(operator, Token):
         raise UnsoundError(start, end)
     left, right = _node(parts, 0, start, end), _node(parts, 2, start, end)
-    return tree.Binary(builder.text(operator), left, right, builder.span(start, end))
+    text = builder.text(operator)
+    for group in _COMPARISONS:
+        if text in group and isinstance(left, tree.Binary) and left.operator in group:
+            _refuse_chain(builder, left, start, operator)
+    return tree.Binary(text, left, right, builder.span(start, end))
+
+
+def _refuse_chain(builder: Builder, left: Node, start: int, operator: Token) -> None:
+    """Note that `a < b < c` is refused, unless parentheses make `left` one operand."""
+    if left.span.start == start:
+        builder.problem(
+            f"`{builder.text(operator)}` cannot follow such an operator without parentheses",
+            operator.start,
+            operator.end,
+        )
 
 
 _BRANCHES: dict[str, Callable[[Builder, list[Part], int, int], Part]] = {

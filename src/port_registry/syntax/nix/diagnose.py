@@ -9,22 +9,26 @@ import re
 from typing import NoReturn
 
 from port_registry.model.span import Source, Span
+from port_registry.syntax.nix.builder import KEYWORDS
 from port_registry.syntax.nix.tree import Problem
 
-_MAX_DEPTH = 150
-_GENERIC = "cannot be read as Nix here"
+_MAX_DEPTH = 120
+"""How deep expressions and operands may nest; one set in another makes two levels."""
 _SKIPPED = r"(?:[ \t\r\n]++|\#[^\n]*+|/\*(?s:.*?)\*/)++"
 _LEXEME = r"""(?x)
-      (?P<path>[\w.+-]*(?:/[\w.+-]+)+/?|~/[\w.+/-]+|<[\w.+/-]+>)
-    | (?P<uri>[a-zA-Z][\w.+-]*:[\w%/?:@&=+$,.!~*'-]+)
+      (?P<path>[\w.+-]{0,30}+(?:/[\w.+-]+)+/?|~/[\w.+/-]+|<[\w.+/-]+>)
+    | (?P<uri>[a-zA-Z][\w.+-]{0,29}+:[\w%/?:@&=+$,.!~*'-]+)
     | (?P<number>\d+\.\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|\d+)
     | (?P<name>[a-zA-Z_][\w'-]*)
     | (?P<other>\.\.\.|==|!=|<=|>=|&&|\|\||->|//|\+\+|\$\{|''|[-+*/<>!?.,;:@=(){}\[\]"])
     """
 _PLAIN = r'(?:[^"$\\]++|\\(?s:.)|\$(?!\{)(?:\\(?s:.))?|\$\$\{)*+'
 _INDENTED = r"(?:''(?:\$|'|\\(?s:.))|'(?!')|\$\$\{|\$(?!\{)|[^'$]++)*+"
-_KEYWORDS = frozenset("assert else if in inherit let rec then with".split(" "))
 _BINARY = frozenset("== != <= >= && || -> // ++ - + * / < >".split(" "))
+
+
+class _TooDeepError(Exception):
+    """The text is nested deeper than is worth a closer look."""
 
 
 class _ComplaintError(Exception):
@@ -37,14 +41,15 @@ class _ComplaintError(Exception):
         self.end = end
 
 
-def diagnose(source: Source, offset: int) -> Problem:
-    """Return what is wrong with `source`, which the grammar gave up on at `offset`."""
+def complaint(source: Source) -> Problem | None:
+    """Return the first thing that is wrong with `source`; None where nothing is found."""
     try:
         _Checker(source.text).file()
-    except _ComplaintError as complaint:
-        span = Span(source.path, complaint.start, complaint.end)
-        return Problem(complaint.message, span)
-    return Problem(_GENERIC, Span(source.path, offset, min(offset + 1, len(source.text))))
+    except _TooDeepError:
+        return None
+    except _ComplaintError as found:
+        return Problem(found.message, Span(source.path, found.start, found.end))
+    return None
 
 
 class _Checker:
@@ -129,9 +134,7 @@ class _Checker:
     # Expressions.
 
     def _expression(self) -> None:
-        self._depth += 1
-        if self._depth > _MAX_DEPTH:
-            self._here(_GENERIC)
+        self._deeper()
         if self.word in ("if", "with", "assert", "let"):
             self._keyword()
         elif self._begins_function():
@@ -139,6 +142,11 @@ class _Checker:
         else:
             self._operation()
         self._depth -= 1
+
+    def _deeper(self) -> None:
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise _TooDeepError
 
     def _keyword(self) -> None:
         keyword, start, end = self.word, self.start, self.end
@@ -160,7 +168,7 @@ class _Checker:
         self._expression()
 
     def _begins_function(self) -> bool:
-        if self.kind == "name" and self.word not in _KEYWORDS:
+        if self.kind == "name" and self.word not in KEYWORDS:
             return re.compile(r"\s*[:@]").match(self._text, self.end) is not None
         if self.word != "{":
             return False
@@ -189,7 +197,7 @@ class _Checker:
             if self.word == "...":
                 self._next()
                 break
-            if self.kind != "name" or self.word in _KEYWORDS:
+            if self.kind != "name" or self.word in KEYWORDS:
                 if not self.word:
                     break
                 self._here(f"expected the name of an argument, not {self._shown()}")
@@ -233,17 +241,19 @@ class _Checker:
 
     def _begins_value(self) -> bool:
         if self.kind == "name":
-            return self.word not in _KEYWORDS or self.word == "rec"
+            return self.word not in KEYWORDS or self.word == "rec"
         return self.kind in ("number", "path", "uri") or self.word in ('"', "''", "(", "[", "{")
 
     def _selection(self) -> None:
+        self._deeper()
         self._simple()
         while self.word == ".":
             self._next()
             self._path()
-            if self.word == "or":
+            if self.kind == "name" and self._text[self.start : self.end] == "or":
                 self._next()
                 self._selection()
+        self._depth -= 1
 
     def _simple(self) -> None:
         opener = self.start
@@ -263,7 +273,7 @@ class _Checker:
                 self._selection()
             self._close("]", opener, 1)
         elif self.kind in ("number", "path", "uri") or (
-            self.kind == "name" and self.word not in _KEYWORDS
+            self.kind == "name" and self.word not in KEYWORDS
         ):
             self._next()
         else:
@@ -318,7 +328,7 @@ class _Checker:
             self._next()
             self._expression()
             self._close("}", opener, 2)
-        elif self.kind == "name" and self.word not in _KEYWORDS:
+        elif self.kind == "name" and self.word not in KEYWORDS:
             self._next()
         else:
             self._here(f"expected a name here, not {self._shown()}")

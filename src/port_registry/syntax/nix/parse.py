@@ -13,8 +13,8 @@ from ast_grep_py import SgNode, SgRoot
 
 from port_registry.model.span import Source, Span
 from port_registry.syntax.nix.build import branch, leaf, root_node
-from port_registry.syntax.nix.builder import Builder, Part, UnsoundError
-from port_registry.syntax.nix.diagnose import diagnose
+from port_registry.syntax.nix.builder import KEYWORDS, Builder, Part, Token, UnsoundError
+from port_registry.syntax.nix.diagnose import complaint
 from port_registry.syntax.nix.names import undefined_names
 from port_registry.syntax.nix.tree import File, Node, Problem, Var
 
@@ -23,15 +23,21 @@ MAX_DEPTH = 6000
 up at about as much."""
 _LOOKAHEAD_BUDGET = 100_000_000
 """The grammar looks from every token of a run like `a.b+c-1` to the run's end, to see
-whether it is a path; this bounds the sum of the squares of the runs' lengths."""
+whether it is a path, and from a `/*` to the end of the text where nothing closes it; this
+bounds how many characters it looks at."""
 _WHITE = " \t\r\n"
 _NAME = r"[a-zA-Z_][\w'-]*"
-_PLAIN_BINDING = rf"({_NAME})[ \t]*=[ \t]*(\d{{1,18}})[ \t]*;"
-"""`name = 8080;`, which is most of a registry: known at a glance once the grammar says
-that a binding stands here."""
+_PLAIN_STRING = r'"[^"\\$\r\n]*"'
+_PLAIN_BINDING = rf"({_NAME})[ \t]*=[ \t]*(?:(\d{{1,18}})|({_PLAIN_STRING}))[ \t]*;"
+"""`name = 8080;` or `name = "udp";`, which is most of a registry: known at a glance once
+the grammar says that a binding stands here."""
 _PLAIN_PATH = rf"{_NAME}(?:\.{_NAME})*(?![\w'-])(?!\s*[./#])"
 """`databases.redis`, with nothing behind it that could carry the path on."""
-_KEYWORDS = frozenset(["assert", "else", "if", "in", "inherit", "let", "or", "rec", "then", "with"])
+_SIGNS = frozenset("{ } ( ) [ ] = ; : , . ? @ + - * / // ++ == != < > <= >= && || ->".split(" "))
+"""The leaves whose kind is their text; where one is missing, something else stands there."""
+_MAX_ROUNDS = 4
+_MAX_FRAGMENTS = 200
+"""How many misread updates are set right at once, and how often."""
 
 
 class _BrokenError(Exception):
@@ -55,15 +61,14 @@ def parse(source: Source) -> File:
     builder = Builder(source)
     root: Node | None = None
     try:
-        _refuse_endless_lookahead(source.text)
+        _refuse_endless_lookahead(source)
         root = _Walk(builder).run()
     except _BrokenError as broken:
-        errors = [diagnose(source, broken.offset)]
+        errors = [_problem(source, broken.offset, "cannot be read as Nix here")]
     except UnsoundError as unsound:
-        errors = [diagnose(source, unsound.start)]
+        errors = [_problem(source, unsound.start, "cannot be read as Nix here")]
     except _TooDeepError as deep:
-        place = Span(source.path, deep.offset, min(deep.offset + 1, len(source.text)))
-        errors = [Problem("nested too deeply here", place)]
+        errors = [_problem(source, deep.offset, "nested too deeply here")]
     else:
         errors = builder.problems or undefined_names(root)
         errors.sort(key=_start)
@@ -77,14 +82,27 @@ def _start(problem: Problem) -> int:
     return problem.span.start
 
 
-def _refuse_endless_lookahead(text: str) -> None:
-    """Raise `_TooDeepError` where a run of operators without spaces would take too long."""
+def _problem(source: Source, offset: int, message: str) -> Problem:
+    """Return what is wrong with `source`: `message` where it cannot be told better."""
+    found = complaint(source)
+    if found is not None:
+        return found
+    return Problem(message, Span(source.path, offset, min(offset + 1, len(source.text))))
+
+
+def _refuse_endless_lookahead(source: Source) -> None:
+    """Raise where the grammar would look ahead for too long."""
+    text = source.text
+    behind = text.rfind("*/") + 1
+    unclosed = text.count("/*", behind)
+    if unclosed * (len(text) - behind) > _LOOKAHEAD_BUDGET and complaint(source) is not None:
+        raise _BrokenError(behind)
     spent = 0
     for run in re.compile(r"[A-Za-z0-9_.+\-]{256,}").finditer(text):
         joints = sum(map(run.group().count, "+-."))
         spent += joints * (run.end() - run.start())
         if spent > _LOOKAHEAD_BUDGET:
-            raise _TooDeepError(run.start())
+            raise _BrokenError(run.start())
 
 
 class _Frame:
@@ -122,7 +140,7 @@ class _Walk:
 
     def run(self) -> Node:
         """Return the tree of the whole text; raises the three errors above."""
-        root = SgRoot(self._text, "nix").root()
+        root = _grammar_tree(self._text)
         frame = _Frame("source_code", iter(root.children()))
         above: list[_Frame] = []
         while True:
@@ -158,19 +176,26 @@ class _Walk:
         made: Part
         if kind == "variable_expression":
             start, end = _place(self._text, node.text(), self._cursor)
-            made = Var(self._text[start:end], Span(self._builder.source.path, start, end))
+            name = self._builder.name(start, end)
+            made = Var(name, Span(self._builder.source.path, start, end))
         elif kind == "binding":
             start = _skip(self._text, self._cursor)
             found = self._binding.match(self._text, start)
-            if found is None or not _KEYWORDS.isdisjoint(found.groups()):
+            if found is None or found.group(1) in KEYWORDS:
                 return False
             made, end = self._builder.plain_binding(found), found.end()
         elif kind == "attrpath":
             start = _skip(self._text, self._cursor)
             found = self._path.match(self._text, start)
-            if found is None or not _KEYWORDS.isdisjoint(found.group().split(".")):
+            if found is None or not KEYWORDS.isdisjoint(found.group().split(".")):
                 return False
             made, end = self._builder.plain_path(found), found.end()
+        elif kind in _SIGNS:
+            start = _skip(self._text, self._cursor)
+            end = start + len(kind)
+            if not self._text.startswith(kind, start):
+                raise _BrokenError(start)
+            made = Token(kind, start, end)
         elif kind == "ERROR":
             raise _BrokenError(_skip(self._text, self._cursor))
         else:
@@ -187,6 +212,33 @@ class _Walk:
         else:
             self._end = end
             frame.add(leaf(self._builder, kind, start, end), start)
+
+
+def _grammar_tree(text: str) -> SgNode:
+    """Return the grammar's tree of `text`.
+
+    The grammar takes `a//b` for a path, where Nix sees an update. Spaces tell it what is
+    meant; the walk does not mind them, because white space is all that they add.
+    """
+    root = SgRoot(text, "nix").root()
+    if "//" not in text:
+        return root
+    for _ in range(_MAX_ROUNDS):
+        fragments = [
+            node for node in root.find_all(kind="path_fragment") if "//" in node.text()
+        ]  # fmt: skip
+        if not fragments:
+            break
+        done = 0
+        pieces: list[str] = []
+        for fragment in fragments[:_MAX_FRAGMENTS]:
+            place = fragment.range()
+            pieces.append(text[done : place.start.index])
+            done = place.end.index
+            pieces.append(text[place.start.index : done].replace("//", " // "))
+        text = "".join([*pieces, text[done:]])
+        root = SgRoot(text, "nix").root()
+    return root
 
 
 def _place(text: str, leaf_text: str, cursor: int) -> tuple[int, int]:

@@ -78,7 +78,13 @@ class _Pieces:
 
 @cache
 def _fold() -> re.Pattern[str]:
-    return re.compile(r"[ \t]*(?:\r\n|\n|\r)[ \t\r\n]*")
+    return re.compile(r"[ \t\r\n]+")
+
+
+@cache
+def _special(style: str) -> re.Pattern[str]:
+    """Return the pattern of what a scalar of this style does not take as it is."""
+    return re.compile({'"': r"[\\\r\n]", "'": r"['\r\n]"}.get(style, r"[\r\n]"))
 
 
 @cache
@@ -108,12 +114,13 @@ def _flow(pieces: _Pieces, start: int, end: int, style: str) -> None:
 
 def _next_special(text: str, at: int, end: int, style: str) -> int:
     """Return where the next quote, escape or line end (with the blanks before it) is."""
-    fold = _fold().search(text, at, end)
-    stop = end if fold is None else fold.start()
-    mark = {'"': "\\", "'": "'"}.get(style)
-    if mark is not None:
-        found = text.find(mark, at, stop)
-        stop = stop if found < 0 else found
+    found = _special(style).search(text, at, end)
+    if found is None:
+        return end
+    stop = found.start()
+    if text[stop] in "\r\n":
+        while stop > at and text[stop - 1] in " \t":
+            stop -= 1
     return stop
 
 
