@@ -43,6 +43,9 @@ def read_toml(source: Source) -> Document:
     return document
 
 
+_BLANK = " \t\r\n\ufeff"
+
+
 def read_json(source: Source) -> Document:
     """Read a JSON file; raises `RegistryError` where it is none."""
     _check_json(source)
@@ -53,7 +56,9 @@ def read_json(source: Source) -> Document:
         raise _error(source, error.message, source.position(error.offset)) from error
     if not isinstance(root, Branch):
         hint = "a registry is an object of names and ports"
-        raise RegistryError("no JSON object", path=source.path, hint=hint)
+        start = source.position(len(source.text) - len(source.text.lstrip(_BLANK)))
+        message = "it is not a JSON object"
+        raise RegistryError(message, path=source.path, position=start, hint=hint)
     return Document(root, tuple(scanner.twins), ())
 
 
@@ -91,7 +96,8 @@ def _check_json(source: Source) -> None:
         json.loads(source.text.removeprefix("\ufeff"), parse_int=len)
     except json.JSONDecodeError as error:
         position = Position(error.lineno, error.colno)
-        raise _error(source, f"no valid JSON: {_lower(error.msg)}", position) from error
+        message = _lower(error.msg).removesuffix(" at")
+        raise _error(source, f"no valid JSON: {message}", position) from error
     except RecursionError as error:
         raise _error(source, "no valid JSON: nested too deeply", Position(1, 1)) from error
 

@@ -93,7 +93,10 @@ class _Grower:
         self._left -= 1
         span = value.span if value.span.path else at
         if self._left < 0:
-            raise RegistryError("it holds too many values", path=span.path)
+            place = self._reader.read(span.path).position(span.start)
+            hint = f"at most {_MOST_VALUES} are read; name a smaller set with `--attribute`"
+            message = "the registry holds too many values"
+            raise RegistryError(message, path=span.path, position=place, hint=hint)
         if isinstance(value, values.AttrSet):
             return self._set(value, span, depth)
         if isinstance(value, values.Int):
