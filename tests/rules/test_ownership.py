@@ -212,3 +212,12 @@ def test_no_false_alarm(stack: str) -> None:
 def test_the_registry_alone(registry: str, expected: list[str]) -> None:
     found = harness.run({"lib/ports.nix": registry + "\n"})
     assert [finding.rule for finding in found.findings] == expected, found.shown()
+
+
+def test_a_known_server_on_an_entry_that_is_not_surely_its_own_is_not_annotated_unseen() -> None:
+    registry = "{ development.web = 3000; }\n"
+    stack = "processes:\n  charts:\n    command: redis-server --port 3000\n"
+    found = harness.run({"lib/ports.nix": registry, STACK: stack}).findings
+    assert [(one.rule, one.fix and one.fix.safety.value) for one in found] == [
+        ("hardcoded-port", "unsafe")
+    ]

@@ -44,6 +44,7 @@ from collections.abc import Iterator
 from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.span import Span
+from port_registry.model.use import Role
 from port_registry.rules.interface import Project
 from port_registry.rules.shared import kin
 from port_registry.rules.shared.loose import Loose, loose
@@ -123,4 +124,15 @@ def _fix(project: Project, ties: Ties, one: Loose, entry: Entry) -> Fix | None:
         annotation += f" = {entry.endpoint.ports}"
     line = f"{place.indent}# {annotation}{place.newline}"
     edit = Edit(Span(span.path, place.start, place.start), line)
-    return Fix(f"annotate it: # {annotation}", Safety.SAFE, (edit,))
+    return Fix(f"annotate it: # {annotation}", _safety(one, entry), (edit,))
+
+
+def _safety(one: Loose, entry: Entry) -> Safety:
+    """Return whether the number surely is the entry's.
+
+    A well-known server may sit on the port of an entry that nothing says is its own.
+    """
+    use = one.spots[0].uses[0]
+    server = use.role is Role.LISTENS and kin.service_of_program(use.program) is not None
+    foreign = server and kin.kinship(entry, use.process, use.program) == 0
+    return Safety.UNSAFE if foreign else Safety.SAFE
