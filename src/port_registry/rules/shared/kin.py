@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from port_registry.facts import services
 from port_registry.facts.services import Service
+from port_registry.facts.words import split, squeeze
 from port_registry.model.entry import Entry
 
 EQUAL = 3
@@ -23,20 +24,6 @@ _SERVERS = ("database", "infrastructure", "messaging", "storage", "telemetry", "
 
 _SUFFIXES = ("", "-server", "d")
 """What a server's program has behind the service's name."""
-
-
-def squeezed(text: str) -> str:
-    """Return the letters and digits of `text` alone, in lower case."""
-    return "".join(char for char in text.lower() if char.isalnum())
-
-
-def words(text: str) -> list[str]:
-    """Split a name as people write it, `temporalUI` or `minio-console`, in lower case."""
-    spread = ""
-    for at, char in enumerate(text):
-        follows_small = at > 0 and char.isupper() and not text[at - 1].isupper()
-        spread += f" {char}" if follows_small else char
-    return "".join(char if char.isalnum() else " " for char in spread.lower()).split()
 
 
 def service_of_program(program: str) -> Service | None:
@@ -93,15 +80,15 @@ def kinship(entry: Entry, process: str, program: str) -> int:
     `EQUAL` where their names are equal, 2 where they are the same well-known service, 1 where
     they share a word, 0 where nothing speaks for it.
     """
-    if squeezed(entry.service) in (squeezed(process), squeezed(program)):
+    if squeeze(entry.service) in (squeeze(process), squeeze(program)):
         return EQUAL
     service = service_of_entry(entry)
     if service is not None:
         theirs = service_of_program(program) or service_named(process)
         if theirs is not None and theirs.name == service.name:
             return 2
-    mine = set(words(entry.service))
-    return 1 if mine & {*words(process), *words(program)} else 0
+    mine = set(split(entry.service))
+    return 1 if mine & {*split(process), *split(program)} else 0
 
 
 def closest(entries: Iterable[Entry], process: str, program: str) -> Entry | None:

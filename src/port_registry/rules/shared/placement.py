@@ -11,11 +11,11 @@ from enum import Enum
 from port_registry.facts import iana, restricted, services
 from port_registry.facts.ranges import Convention, category_key
 from port_registry.facts.services import Service
+from port_registry.facts.words import split, squeeze
 from port_registry.model.entry import Entry, Registry
 from port_registry.model.port import Port, Protocol
 from port_registry.model.span import Span
 from port_registry.rules.interface import Project
-from port_registry.rules.shared import kin
 from port_registry.rules.shared.doubles import origin
 
 _EPHEMERAL_SYSTEMS = ("linux", "iana")
@@ -92,7 +92,7 @@ def _is_near_own(entry: Entry) -> bool:
 
     That is in the same thousand, where a second redis (6380) or one that was moved is.
     """
-    words = kin.words(entry.service)
+    words = split(entry.service)
     service = services.service_for(entry.name) or services.by_name(words[0] if words else "")
     ports = entry.endpoint.ports
     return service is not None and any(
@@ -151,7 +151,7 @@ def _is_surely_other(entry: Entry, *, outside: bool) -> bool:
     known = services.service_for(entry.name)
     if known is not None:
         return all(port.port != entry.endpoint.ports.first for port in known.ports)
-    named = set(kin.words(entry.service))
+    named = set(split(entry.service))
     if named.intersection(_OWN_PROGRAMS.split()):
         return True
     among_own = any(category_key(part) in _OWN_CATEGORIES.split() for part in entry.name[:-1])
@@ -182,6 +182,6 @@ def _speaks_of(entry: Entry, names: list[str]) -> bool:
 
     What `rtsp-alt` is for, which is IANA's name for a second port, `rtsp` is for, too.
     """
-    said = [category_key(part) for part in (*entry.name, entry.description)]
+    said = [squeeze(part) for part in (*entry.name, entry.description)]
     stems = [name.removesuffix(_SECOND) for name in names]
-    return any(key in part for name in stems if (key := category_key(name)) for part in said)
+    return any(key in part for name in stems if (key := squeeze(name)) for part in said)

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from port_registry.facts.words import squeeze
 from port_registry.model.port import PortRange
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
@@ -300,7 +301,7 @@ class _Finder:
         if one.entry is None:
             return False
         text = self.reader.read(one.annotation.covers.path).slice(one.annotation.covers)
-        return kin.squeezed(one.entry.service) in kin.squeezed(text)
+        return squeeze(one.entry.service) in squeeze(text)
 
     def _is_sure_adoption(self, one: Mark, spot: Spot) -> bool:
         covered = one in self.covering.get((spot.span, spot.number), ())
