@@ -42,3 +42,9 @@ def test_without_nix_the_option_fails(tmp_path: object) -> None:
     done = run(root, "check", "--eval", PATH=str(tmp_path))
     assert done.status == 2
     assert "nix-instantiate" in done.err
+
+
+def test_every_name_that_cannot_be_known_is_told(tmp_path: object) -> None:
+    text = "{ pkgs, ... }: let made = pkgs.allocate 3000; in { a = made.a; b = made.b; }"
+    done = run(write(tmp_path, {"lib/ports.nix": text}), "check")
+    assert [name for name in ("`a`", "`b`") if name in done.out] == ["`a`", "`b`"]

@@ -162,11 +162,10 @@ def _findings(workspace: Workspace, project: Project, progress: Progress) -> Ite
 
 def _distinct(workspace: Workspace, unknown: tuple[Unknown, ...]) -> Iterator[Unknown]:
     """Yield what is asked about, once each, sorted by place."""
-    seen: set[tuple[str, Span]] = set()
-    for item in sorted(unknown, key=lambda item: (item.span, item.reason)):
-        told = (item.reason, item.span)
-        if told not in seen and workspace.scope.covers(item.span.path.removesuffix("/")):
-            seen.add(told)
+    seen: set[Unknown] = set()
+    for item in sorted(unknown, key=lambda item: (item.span, item.name, item.reason)):
+        if item not in seen and workspace.scope.covers(item.span.path.removesuffix("/")):
+            seen.add(item)
             yield item
 
 
