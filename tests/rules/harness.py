@@ -67,7 +67,8 @@ def settle(files: Files, wanted: Wanted, select: tuple[str, ...] = ()) -> Checke
     """Fix `files`, with nothing known of them, and check them again.
 
     The fixes settle, a check of what was written says what the last check said, nothing
-    that could be fixed is left, and a second run changes nothing.
+    that could be fixed is left, a second run changes nothing, and what process-compose
+    accepted before it accepts after.
     """
     with project(files) as root:
         workspace = opened(root, select)
@@ -76,6 +77,9 @@ def settle(files: Files, wanted: Wanted, select: tuple[str, ...] = ()) -> Checke
     fixed = {**files, **{rewrite.path: rewrite.after for rewrite in done.rewrites}}
     left = [f for f in done.outcome.findings if f.fix and f.fix.safety in wanted.value]
     assert left == []
+    program = real.found("process-compose")
+    if program is not None and fixed != dict(files) and _refusals(program, files) == []:
+        assert_accepted(program, fixed)
     again = run(fixed, select)
     assert again.shown() == Checked(fixed, done.outcome.findings).shown()
     return again
@@ -93,9 +97,6 @@ def fix(files: Files, wanted: Wanted, select: tuple[str, ...] = ()) -> Checked:
     new = [finding for finding in after.findings if _identity(finding) not in known]
     assert new == [], [f"{show(after.files, one)}: {one.message}" for one in new]
     _assert_only_edits(files, after.files, before.findings, wanted)
-    program = real.found("process-compose")
-    if program is not None and _refusals(program, files) == []:
-        assert_accepted(program, after.files)
     return after
 
 
