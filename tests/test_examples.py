@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+from port_registry.rules.table import RULES
 from tests import real
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -37,6 +38,7 @@ def test_each_planted_fault_is_reported_once_and_nothing_else() -> None:
     with open(os.path.join(folder, "expected.tsv"), encoding="utf-8") as table:
         rows = [line.rstrip("\n").split("\t") for line in table][1:]
     assert found == [(rule, path, int(line)) for rule, path, line in rows]
+    assert {rule for rule, _, _ in rows} == {rule.NAME for rule in RULES if rule.ON_BY_DEFAULT}
 
 
 def test_process_compose_accepts_the_stack() -> None:

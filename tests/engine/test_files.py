@@ -33,7 +33,6 @@ def test_a_path_is_read_once(tmp_path: object) -> None:
     _write(tmp_path, "a.yaml", b"2")
     assert files.read("a.yaml") is first
     assert Files(str(tmp_path)).read("a.yaml").text == "2"
-    assert files.sources() == (first,)
 
 
 def test_bytes_that_are_not_utf8_have_a_place(tmp_path: object) -> None:

@@ -76,10 +76,6 @@ class Files:
         """Return a reader that sees `texts`, by real path, in place of what is on disk."""
         return Files(self.root, {**self._edited, **texts})
 
-    def sources(self) -> tuple[Source, ...]:
-        """Return what was read until now, sorted by path."""
-        return tuple(got for _, got in sorted(self._read.items()) if isinstance(got, Source))
-
     def _load(self, path: str) -> Source | Failure:
         real = self.real_path(path)
         if real is None:
