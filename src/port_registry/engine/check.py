@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.engine.files import Files
+from port_registry.engine.fleet import read_fleet
 from port_registry.engine.funnel import sift
 from port_registry.engine.progress import Progress
 from port_registry.engine.workspace import Evaluation, Workspace
@@ -53,13 +54,15 @@ def judge(workspace: Workspace, registry: Registry, progress: Progress) -> Outco
     """Check the project of `workspace` against a registry that was read already."""
     stacks = tuple(_stacks(workspace, progress))
     convention = default_convention().with_ranges(dict(workspace.config.ranges))
-    project = Project(registry, stacks, convention, workspace.files)
+    fleet = read_fleet(workspace, registry, progress)
+    project = Project(registry, stacks, fleet, convention, workspace.files)
     found = _findings(workspace, project, progress)
     sifted = sift(found, workspace.selection, workspace.scope.covers, workspace.files)
     unknown = (
         *workspace.unlisted,
         *registry.unknown,
         *(unknown for stack in stacks for unknown in stack.unknown),
+        *fleet.unknown,
     )
     return Outcome(
         registry=registry,

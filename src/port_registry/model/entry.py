@@ -7,7 +7,7 @@ from port_registry.model.port import PortRange, Protocol
 from port_registry.model.span import Span
 
 Name = tuple[str, ...]
-"""An entry's name: its attribute path, `("databases", "redis")`. Never empty."""
+"""An attribute path; as an entry's name, `("databases", "redis")`, never empty."""
 
 
 def show_name(name: Name) -> str:
@@ -139,5 +139,7 @@ class Registry(NamedTuple):
     twins: tuple[Twin, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     notes: tuple[Note, ...] = ()
+    prefix: Name = ()
+    """Where in the file the entries are, `("config", "my", "ports")`; empty for its top."""
     considered: tuple[str, ...] = ()
     """Other files that could have been the registry and were not taken."""

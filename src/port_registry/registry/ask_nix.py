@@ -15,7 +15,7 @@ from port_registry.model.span import Source
 from port_registry.registry.markup import read_json
 from port_registry.registry.nix import ENDLESS, TOO_DEEP
 from port_registry.registry.prefix import find_prefix
-from port_registry.registry.read import Reading, bare_entry, read_placed
+from port_registry.registry.read import bare_entry, read_registry
 from port_registry.registry.shapes import Shapes
 from port_registry.registry.tree import Branch, Flag, Item, Listing, Mystery, Node, item_of
 
@@ -39,14 +39,13 @@ def read_asking(
     Raises `RegistryError` also where there is no `nix-instantiate`, and where Nix gives
     another port than reading did, which is a bug in one of them.
     """
-    reading = read_placed(reader, path, attribute)
-    registry = reading.registry
+    registry = read_registry(reader, path, attribute)
     if not registry.unknown or not path.lower().endswith(".nix"):
         return registry
     answer = _ask(os.path.abspath(root), path, seconds)
     if isinstance(answer, str):
         return _unanswered(registry, answer)
-    shapes = _interpreted(answer.value, reading, attribute)
+    shapes = _interpreted(answer.value, registry, attribute)
     _compare(registry, shapes)
     return _filled(registry, shapes, answer)
 
@@ -159,10 +158,10 @@ def _marked(node: Node) -> Node:
     return Branch(tuple(items), node.span)
 
 
-def _interpreted(root: Node, reading: Reading, attribute: Name | None) -> Shapes:
+def _interpreted(root: Node, registry: Registry, attribute: Name | None) -> Shapes:
     """Return what Nix's answer means."""
-    prefix = reading.prefix
-    if not attribute and not prefix and isinstance(root, Branch) and _all_unknown(reading):
+    prefix = registry.prefix
+    if not attribute and not prefix and isinstance(root, Branch) and _all_unknown(registry):
         prefix = find_prefix(root)
     for part in prefix:
         item = item_of(root, part) if isinstance(root, Branch) else None
@@ -175,9 +174,9 @@ def _interpreted(root: Node, reading: Reading, attribute: Name | None) -> Shapes
     return shapes
 
 
-def _all_unknown(reading: Reading) -> bool:
+def _all_unknown(registry: Registry) -> bool:
     """Tell whether nothing at all of the registry is known."""
-    return any(not unknown.name for unknown in reading.registry.unknown)
+    return any(not unknown.name for unknown in registry.unknown)
 
 
 def _compare(registry: Registry, shapes: Shapes) -> None:

@@ -35,14 +35,6 @@ class _Opened(NamedTuple):
     """Gives the comments of the file at a path."""
 
 
-class Reading(NamedTuple):
-    """A registry, and where in its file it is."""
-
-    registry: Registry
-    prefix: Name
-    """The attribute path of the set that holds the entries."""
-
-
 def read_registry(reader: Reader, path: str, attribute: Name | None) -> Registry:
     """Read the registry at `path`, a path of `reader`.
 
@@ -54,25 +46,20 @@ def read_registry(reader: Reader, path: str, attribute: Name | None) -> Registry
     UTF-8, empty, not valid in its language, no set of attributes, or has nothing at
     `attribute`. Whatever can be said of single entries is in the registry that is returned.
     """
-    return read_placed(reader, path, attribute).registry
-
-
-def read_placed(reader: Reader, path: str, attribute: Name | None) -> Reading:
-    """Read the registry as `read_registry` does, and say where in its file it is."""
     source = _source(reader, path)
     opened = _open(reader, source)
     root = opened.root
     if isinstance(root, Mystery):
-        return Reading(_unknown(source, root), attribute or ())
+        return _unknown(source, root)._replace(prefix=attribute or ())
     if not isinstance(root, Branch):
         raise _error(source, root.span, "it is not a set of attributes", _SHAPE)
     prefix = attribute or find_prefix(root)
     found = _descend(source, root, prefix)
     if isinstance(found, Mystery):
-        return Reading(_unknown(source, found), prefix)
+        return _unknown(source, found)._replace(prefix=prefix)
     shapes = Shapes()
     shapes.category(found, ())
-    return Reading(_assembled(reader, source, opened, prefix, shapes), prefix)
+    return _assembled(reader, source, opened, prefix, shapes)
 
 
 _SHAPE = "a registry is a set of names and ports, such as `{ databases = { redis = 6379; }; }`"
@@ -157,7 +144,13 @@ def _assembled(
     flawed: list[Flawed] = flawed_leaves(shapes.flawed, texts)
     twins = tuple(_below(twin, prefix) for twin in opened.twins)
     return Registry(
-        source.path, entries, tuple(flawed), twins, tuple(shapes.unknown), tuple(shapes.notes)
+        source.path,
+        entries,
+        tuple(flawed),
+        twins,
+        tuple(shapes.unknown),
+        tuple(shapes.notes),
+        prefix,
     )
 
 

@@ -27,6 +27,7 @@ from port_registry.facts.ranges import Convention
 from port_registry.model.entry import Registry
 from port_registry.model.finding import Finding, Severity
 from port_registry.model.reader import Reader
+from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.process_compose.project import Stack
 
 
@@ -35,6 +36,8 @@ class Project(NamedTuple):
 
     registry: Registry
     stacks: tuple[Stack, ...]
+    fleet: Fleet
+    """The project's Nix files; its first part is `registry`."""
     convention: Convention
     """The ranges by category, as configured."""
     reader: Reader

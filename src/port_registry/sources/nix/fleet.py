@@ -1,0 +1,124 @@
+"""What a project's Nix files say together: hosts, their listeners, and ways to entries.
+
+A *host* is one machine, made of the modules that its configuration imports. A project in
+which no host can be found has one without a name, made of all its modules, of which nothing
+is certain. What runs in a home-manager configuration counts for the host that imports it.
+"""
+
+from enum import Enum
+from typing import NamedTuple
+
+from port_registry.model.entry import Endpoint, Name, Registry, Unknown
+from port_registry.model.port import PortRange, Protocol
+from port_registry.model.span import Span
+from port_registry.sources.nix.module import Literal, Module, Reference, Setting
+
+
+class Part(NamedTuple):
+    """One registry file of the project."""
+
+    registry: Registry
+    host: str
+    """The host that it is for; empty for the whole fleet's. A host's own entries are put
+    over the fleet's by name."""
+
+
+class Sureness(Enum):
+    """How sure it is that something is so on the machine."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    """Under a condition that cannot be known, or on a host that cannot be told."""
+
+
+class Reached(NamedTuple):
+    """A reference that leads to a registry."""
+
+    reference: Reference
+    registry: str
+    """The path of the registry's file."""
+    name: Setting
+    """What it names there, below the prefix: an entry, a category, or less than exists. A
+    None stands for what is computed."""
+    sureness: Sureness
+    """LIKELY where the way was completed by its look (`lib.my.ports.x`)."""
+
+
+class How(Enum):
+    """How a listener's port came about."""
+
+    IMPLIED = "implied"
+    """The service's own default; nothing in the host's files names it."""
+    WRITTEN = "written"
+    """By a number."""
+    REFERENCED = "referenced"
+    """By a reference to an entry."""
+
+
+class Listener(NamedTuple):
+    """One service of one host on one port."""
+
+    host: str
+    service: str
+    """As its option calls it: `open-webui`; for a container its name."""
+    endpoint: Endpoint
+    """Its `host` is always None."""
+    how: How
+    entry: Name | None
+    """Where it is REFERENCED and the entry is known."""
+    option: Setting
+    """The option that sets the port, or would: `services.open-webui.port`; empty where
+    there is none."""
+    span: Span
+    """The number or reference; where it is IMPLIED, the setting that enables the service."""
+    sureness: Sureness
+
+
+class Opening(NamedTuple):
+    """A port that a host's firewall lets in."""
+
+    host: str
+    ports: PortRange
+    protocol: Protocol
+    interface: str
+    """Empty for all."""
+    entry: Name | None
+    """Where it is written as a reference to a known entry."""
+    span: Span
+    sureness: Sureness
+
+
+class Host(NamedTuple):
+    """One machine."""
+
+    name: str
+    """Empty for the one without a name."""
+    files: frozenset[str]
+    """The modules it is made of."""
+    listeners: tuple[Listener, ...]
+    openings: tuple[Opening, ...]
+    whole: bool
+    """Whether every module that it imports was found and read."""
+
+
+class Fleet(NamedTuple):
+    """All Nix files of a project, linked."""
+
+    modules: tuple[Module, ...]
+    """Sorted by path; only those that say something."""
+    parts: tuple[Part, ...]
+    """The registry first, then those of hosts."""
+    hosts: tuple[Host, ...]
+    reached: tuple[Reached, ...]
+    """In order of path and place."""
+    orphans: tuple[str, ...]
+    """Modules that no host imports, where hosts are known."""
+    unknown: tuple[Unknown, ...]
+
+    def literals(self) -> tuple[Literal, ...]:
+        """Return every literal, in order of path and place."""
+        return tuple(literal for module in self.modules for literal in module.literals)
+
+
+NO_FLEET = Fleet((), (), (), (), (), ())
+"""Of a project without Nix files."""

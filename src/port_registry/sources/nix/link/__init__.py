@@ -1,0 +1,15 @@
+"""Modules in, a fleet out: ways followed from file to file, hosts and what they listen on."""
+
+from collections.abc import Sequence
+
+from port_registry.sources.nix.fleet import Fleet, Part
+from port_registry.sources.nix.link.hosts import hosts_of
+from port_registry.sources.nix.link.resolve import reach
+from port_registry.sources.nix.module import Module
+
+
+def link(modules: Sequence[Module], parts: Sequence[Part]) -> Fleet:
+    """Link `modules`, sorted by path, to the registries `parts`, the fleet's own first."""
+    reached = reach(modules, parts)
+    hosts, orphans = hosts_of(modules, parts, reached)
+    return Fleet(tuple(modules), tuple(parts), hosts, reached, orphans, ())
