@@ -5,7 +5,7 @@ BIN := .venv/bin
 .PHONY: help demo test lint types floors unit bench picture clean
 
 help:
-	@echo "make demo    check the examples: one clean, one with planted faults"
+	@echo "make demo    check the examples: two clean, two with planted faults"
 	@echo "make test    every test: format, lint, types, floors, tests with coverage"
 	@echo "make bench   the tables of docs/performance.md"
 	@echo "make picture the README's picture, from the program's own output"

@@ -4,9 +4,20 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
+from benchmarks.nix import copy_tree, write_knot, write_tree
 from benchmarks.projects import write_project
-from benchmarks.timing import median_seconds, peak_mebibytes, run, side_by_side
+from benchmarks.timing import (
+    Run,
+    family_mebibytes,
+    median_seconds,
+    peak_mebibytes,
+    run,
+    side_by_side,
+)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 EXAMPLE = os.path.join(os.path.dirname(HERE), "examples", "stack")
@@ -27,6 +38,13 @@ SIZES = (
 )
 """Process-compose files and registry entries of each generated project."""
 
+TREES = (3_500, 35_000)
+"""Modules of each generated tree of Nix files."""
+KNOT = 141
+"""Modules of the tree in which each imports all that come after it."""
+HOME_MANAGER = "PORT_REGISTRY_BENCH_TREE"
+"""The variable that names a checkout of home-manager, or of another large tree."""
+
 
 def main() -> int:
     """Print every table; the exit status says whether each command did what was timed."""
@@ -45,7 +63,62 @@ def main() -> int:
             f"| {check.ratio():.2f}x | 8x |"
         )
     print()
-    return _growth()
+    return max(_nix_trees(), _growth())
+
+
+class _Tree(NamedTuple):
+    """What the checks of one tree took."""
+
+    cold: float
+    warm: float
+    status: int
+    """The highest exit status."""
+
+
+def _nix_trees() -> int:
+    print("| Nix files | cold, s | warm, s | `nix-instantiate --parse`, s ", end="")
+    print("| cold against it | peak MiB |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    made: list[_Tree] = []
+    checkout = os.environ.get(HOME_MANAGER)
+    if checkout:
+        made.append(_tree(os.path.basename(checkout), partial(copy_tree, checkout)))
+    small, large = (_tree("generated", partial(write_tree, modules=count)) for count in TREES)
+    made += [small, large, _tree("each imports all later ones", partial(write_knot, modules=KNOT))]
+    print()
+    print(f"{TREES[1]} files against {TREES[0]}: {large.cold / small.cold:.1f}x cold, ", end="")
+    print(f"{large.warm / small.warm:.1f}x warm (target: 11x).")
+    print()
+    return 1 if any(tree.status > 1 for tree in made) else 0
+
+
+def _tree(name: str, write: Callable[[str], None]) -> _Tree:
+    """Print the row of the tree that `write` writes."""
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as cache:
+        write(folder)
+        count = sum(file.endswith(".nix") for _, _, files in os.walk(folder) for file in files)
+        cold = [_cold(folder, cache) for _ in range(3)]
+        warm = [run([PROGRAM, "check"], folder, {"XDG_CACHE_HOME": cache}) for _ in range(5)]
+        shutil.rmtree(os.path.join(cache, "port-registry"))
+        peak = family_mebibytes([PROGRAM, "check"], folder, {"XDG_CACHE_HOME": cache})
+        parsing = "-", "-"
+        if shutil.which("nix-instantiate") is not None:
+            seconds = median_seconds([run(["sh", "-c", PARSE], folder) for _ in range(3)])
+            parsing = f"{seconds:.2f}", f"{median_seconds(cold) / seconds:.1f}x"
+        print(
+            f"| {count} ({name}) | {median_seconds(cold):.2f} | {median_seconds(warm):.2f} "
+            f"| {parsing[0]} | {parsing[1]} | {peak:.0f} |"
+        )
+    status = max(one.status for one in (*cold, *warm))
+    return _Tree(median_seconds(cold), median_seconds(warm), status)
+
+
+PARSE = "find . -name '*.nix' -print0 | xargs -0 -n 500 nix-instantiate --parse"
+
+
+def _cold(folder: str, cache: str) -> Run:
+    shutil.rmtree(os.path.join(cache, "port-registry"), ignore_errors=True)
+    return run([PROGRAM, "check"], folder, {"XDG_CACHE_HOME": cache})
 
 
 def _growth() -> int:

@@ -4,7 +4,7 @@ import os
 import statistics
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 
@@ -33,22 +33,67 @@ class Pair(NamedTuple):
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 """What commands run with: an installed program has its bytecode, and so must this one."""
 
+NOTHING: Mapping[str, str] = {}
 
-def run(command: Sequence[str], folder: str) -> Run:
-    """Run `command` in `folder`, its output thrown away, and account for it."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
+
+def _begin(
+    command: Sequence[str], folder: str, more: Mapping[str, str]
+) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
         command,
         cwd=folder,
-        env=ENVIRONMENT,
+        env={**ENVIRONMENT, **more},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+
+
+def run(command: Sequence[str], folder: str, more: Mapping[str, str] = NOTHING) -> Run:
+    """Run `command` in `folder`, its output thrown away, and account for it.
+
+    `more` is added to its environment.
+    """
+    start = time.perf_counter()
+    process = _begin(command, folder, more)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     return Run(seconds, usage.ru_maxrss / 1024, process.returncode)
+
+
+def family_mebibytes(command: Sequence[str], folder: str, more: Mapping[str, str]) -> float:
+    """Run `command`, and return the peak memory of all its processes together (Linux alone).
+
+    That is the sum of what each of them held at most, which is no less than what they held
+    at any one time.
+    """
+    process = _begin(command, folder, more)
+    peaks: dict[int, float] = {}
+    while process.poll() is None:
+        for pid in (process.pid, *_children(process.pid)):
+            peaks[pid] = max(peaks.get(pid, 0), _peak(pid))
+        time.sleep(0.005)
+    return sum(peaks.values())
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            return [int(word) for word in file.read().split()]
+    except OSError:
+        return []
+
+
+def _peak(pid: int) -> float:
+    try:
+        with open(f"/proc/{pid}/status", encoding="utf-8") as file:
+            for line in file:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) / 1024
+    except OSError:
+        pass
+    return 0
 
 
 def side_by_side(a: Sequence[str], b: Sequence[str], folder: str, count: int) -> Pair:

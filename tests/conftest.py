@@ -1,4 +1,4 @@
-"""What holds in every test: a file that a fix writes stays acceptable to process-compose."""
+"""What holds in every test: a cache apart, and fixes that process-compose accepts."""
 
 import os
 import subprocess
@@ -11,6 +11,12 @@ from port_registry.engine.write import Rewrite
 from tests import real
 
 _SUFFIXES = (".yaml", ".yml", ".json")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what runs remember away from the user's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
 
 
 @pytest.fixture(autouse=True)

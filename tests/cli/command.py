@@ -4,17 +4,21 @@ import io
 import os
 import subprocess
 import sys
+import tempfile
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from typing import NamedTuple
 from unittest.mock import patch
 
 from port_registry.cli.main import main
 
+_CACHE = tempfile.TemporaryDirectory()
+
 _ENVIRONMENT = {
     name: value
     for name, value in os.environ.items()
     if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM", "PORT_REGISTRY_DEBUG")
 }
+_ENVIRONMENT["XDG_CACHE_HOME"] = _CACHE.name
 
 
 class Done(NamedTuple):

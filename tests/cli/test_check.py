@@ -299,7 +299,10 @@ def test_what_cannot_be_known_is_said_and_is_no_finding(tmp_path: object) -> Non
 def test_the_shape_of_json(tmp_path: object) -> None:
     root = write(tmp_path, _MOVED)
     found = json.loads(run(root, "check", "--format", "json").out)
-    assert list(found) == ["version", "registry", "findings", "unknown"]
+    assert list(found) == [
+        *("version", "registry", "findings", "unknown", "checked", "allowed", "accepted")
+    ]
+    assert found["checked"] == {"entries": 2, "stacks": 1, "nix_files": 0, "hosts": 0}
     assert (found["version"], found["registry"]) == (1, "lib/ports.nix")
     finding = found["findings"][1]
     place = {"path": "process-compose.yaml", "line": 4, "column": 34}

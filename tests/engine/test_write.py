@@ -80,7 +80,8 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: object, monkeypatch: pytest.M
 
 
 _WRITER = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
 from port_registry.engine.write import Rewrite, write_all
 path, size = sys.argv[1], int(sys.argv[2])
 texts = ["a" * size, "b" * size]

@@ -1,5 +1,6 @@
 """What people see, with width and colour fixed."""
 
+from port_registry.engine.baseline import NO_BASELINE, Baseline, Mark, Split
 from port_registry.engine.check import Outcome
 from port_registry.engine.files import Files
 from port_registry.model.entry import Flaw, Flawed, Note, Registry, Unknown
@@ -37,7 +38,8 @@ _REGISTRY = Registry("lib/ports.nix", ())
 
 
 def _outcome(*findings: Finding, unknown: tuple[Unknown, ...] = (), allowed: int = 0) -> Outcome:
-    return Outcome(_REGISTRY, 1, findings, allowed, unknown, ())
+    split = Split(findings, NO_BASELINE, NO_BASELINE)
+    return Outcome(_REGISTRY, 1, 0, 0, findings, allowed, split, (), unknown, ())
 
 
 def _report(folder: object, width: int = 100, coloured: bool = False) -> TextReport:
@@ -134,6 +136,21 @@ def test_the_summary(tmp_path: object) -> None:
         f"Found 2 errors, 1 note {looked}. `--fix` removes 1, `--fix --unsafe-fixes` 1 more.\n"
     )
     assert report.summary(_outcome(unsafe)).endswith(". `--unsafe-fixes` removes 1.\n")
+
+
+def test_the_summary_of_nix_files(tmp_path: object) -> None:
+    report = _report(tmp_path)
+    mark = Mark("a.nix", "port = 1;", "hardcoded-port", ())
+    outcome = _outcome()._replace(
+        nix_files=1, hosts=2, split=Split((), Baseline({mark: 3}), NO_BASELINE)
+    )
+    assert report.summary(outcome) == (
+        "No findings (0 entries in lib/ports.nix, 1 stack, 1 Nix file, 2 hosts, "
+        "3 accepted by the baseline).\n"
+    )
+    assert report.mended(outcome) == ""
+    gone = outcome._replace(split=Split((), NO_BASELINE, Baseline({mark: 1})))
+    assert report.mended(gone).startswith("note: 1 finding of the baseline not found ")
 
 
 def test_what_is_left_alone(tmp_path: object) -> None:

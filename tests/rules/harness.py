@@ -14,9 +14,14 @@ from port_registry.engine.workspace import Request, Workspace, open_workspace
 from port_registry.model.finding import Finding, Safety
 from port_registry.model.span import Source
 from tests import real
+from tests.rules import nix_values
 
 Files = Mapping[str, str]
 """The texts of a project's files, by path."""
+
+
+_KEEPING = frozenset(("hardcoded-port",))
+"""Rules whose fixes change no value."""
 
 
 class Checked(NamedTuple):
@@ -67,12 +72,14 @@ def settle(files: Files, wanted: Wanted, select: tuple[str, ...] = ()) -> Checke
     """Fix `files`, with nothing known of them, and check them again.
 
     The fixes settle, a check of what was written says what the last check said, nothing
-    that could be fixed is left, a second run changes nothing, and what process-compose
-    accepted before it accepts after.
+    that could be fixed is left, a second run changes nothing, what process-compose
+    accepted before it accepts after. What Nix could read it still can, and where a fix is
+    not meant to change values, they are what they were.
     """
     with project(files) as root:
         workspace = opened(root, select)
-        done = repair(workspace, check(workspace, Silence()), wanted, Silence())
+        outcome = check(workspace, Silence())
+        done = repair(workspace, outcome, wanted, Silence())
     assert done.settled
     fixed = {**files, **{rewrite.path: rewrite.after for rewrite in done.rewrites}}
     left = [f for f in done.outcome.findings if f.fix and f.fix.safety in wanted.value]
@@ -80,6 +87,9 @@ def settle(files: Files, wanted: Wanted, select: tuple[str, ...] = ()) -> Checke
     program = real.found("process-compose")
     if program is not None and fixed != dict(files) and _refusals(program, files) == []:
         assert_accepted(program, fixed)
+    nix_values.assert_readable(files, fixed)
+    if {f.rule for f in outcome.findings if f.fix} <= _KEEPING:
+        nix_values.assert_same(files, fixed, outcome.registry.path)
     again = run(fixed, select)
     assert again.shown() == Checked(fixed, done.outcome.findings).shown()
     return again

@@ -200,6 +200,8 @@ def test_no_false_alarm(stack: str) -> None:
         ("{ databases.main = 5432; databases.cache = 6379; }", ["outside-range"]),
         ("{ development.web = 6000; }", ["restricted-port"]),
         ("{ RTSP = 8554; development.sip = 5061; }", []),
+        ("{ smtp-tls = 465; smtp-starttls = 587; imap-tls = 993; nbt-ns = 137; }", []),
+        ("{ web-tls = 465; }", ["restricted-port"]),
         ("{ development.web = 8554; }", ["borrowed-port"]),
         ("{ vpn.wireguard = 51820; infrastructure.ssh = 22; mail.smtp = 25; }", []),
         ('{ rtc.media = { from = 50000; to = 50100; protocol = "udp"; }; }', []),

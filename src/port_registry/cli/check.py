@@ -8,7 +8,12 @@ from port_registry.cli.answer import CLEAN, FINDINGS, Answer
 from port_registry.cli.parser import CheckOptions, Format, Mode
 from port_registry.cli.project import request_of, taken
 from port_registry.engine.check import Outcome, check
-from port_registry.engine.workspace import Workspace, open_workspace
+from port_registry.engine.ratchet import (
+    update,
+    with_baseline,
+    with_baseline_to_be,
+)
+from port_registry.engine.workspace import Caching, Workspace, open_workspace
 from port_registry.report.places import Paths
 from port_registry.report.progress import Bar
 from port_registry.report.screen import Screen, is_terminal, screen_of
@@ -20,18 +25,43 @@ if TYPE_CHECKING:
 
 def run(options: CheckOptions) -> Answer:
     """Check the project, and fix it where that is asked for."""
-    request = request_of(options.target)._replace(
-        paths=options.paths, select=options.select, ignore=options.ignore
-    )
     bar = Bar(sys.stderr)
     try:
-        workspace = open_workspace(request)
+        workspace = _workspace(options)
         outcome = check(workspace, bar)
         if options.mode is Mode.REPORT:
-            return _report(options, workspace, outcome)
+            return _settle(options, workspace, outcome)
         return _repair(options, workspace, outcome, bar)
     finally:
         bar.clear()
+
+
+def _workspace(options: CheckOptions) -> Workspace:
+    request = request_of(options.target)._replace(
+        paths=options.paths,
+        select=options.select,
+        ignore=options.ignore,
+        baseline=options.baseline,
+        caching=Caching.ON_DISK if options.caches else Caching.ONE_RUN,
+    )
+    workspace = open_workspace(request)
+    if not options.heeds_baseline:
+        return workspace
+    if options.updates_baseline:
+        return with_baseline_to_be(workspace)
+    return with_baseline(workspace)
+
+
+def _settle(options: CheckOptions, workspace: Workspace, outcome: Outcome) -> Answer:
+    """Report, after the baseline was brought up to date if that is asked for."""
+    if not options.updates_baseline:
+        return _report(options, workspace, outcome)
+    from port_registry.report.accepted import baseline_said
+
+    updated = update(workspace, outcome)
+    answer = _report(options, workspace, updated.outcome)
+    said = baseline_said(updated, screen_of(sys.stderr, options.colour))
+    return answer._replace(err=said + answer.err)
 
 
 def _report(options: CheckOptions, workspace: Workspace, outcome: Outcome) -> Answer:
@@ -46,7 +76,7 @@ def _report(options: CheckOptions, workspace: Workspace, outcome: Outcome) -> An
     out = report.findings(outcome)
     if options.verbose:
         out += report.every_unknown(outcome.unknown) + report.notes(outcome.notes)
-        out += report.allowed(outcome)
+        out += report.allowed(outcome) + report.mended(outcome)
     else:
         out += report.unknown(outcome.unknown)
     return Answer(status, out + report.summary(outcome), err)
@@ -68,7 +98,7 @@ def _repair(options: CheckOptions, workspace: Workspace, outcome: Outcome, bar: 
     from port_registry.engine.write import write_all
 
     write_all(made.rewrites)
-    after = _report(options, workspace._replace(files=made.files), made.outcome)
+    after = _settle(options, workspace._replace(files=made.files), made.outcome)
     return after._replace(err=err + after.err)
 
 

@@ -46,6 +46,12 @@ class CheckOptions(NamedTuple):
     mode: Mode
     unsafe: bool
     """Whether fixes that need a person's look are applied too."""
+    baseline: str | None
+    heeds_baseline: bool
+    """Whether a baseline counts that the configuration names."""
+    updates_baseline: bool
+    caches: bool
+    """Whether what Nix files say is kept in the user's cache directory."""
     form: Format
     verbose: bool
     colour: ColourChoice
@@ -157,11 +163,29 @@ def _declare_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--diff", action="store_true", help="show what would be fixed, and write nothing"
     )
+    _declare_baseline(parser)
+    parser.add_argument(
+        "--no-cache", action="store_true", help="neither use nor write what is kept between runs"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="show what was left alone, too"
     )
     _declare_colour(parser)
+
+
+def _declare_baseline(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--baseline", metavar="FILE", help="accept the findings that this file names"
+    )
+    parser.add_argument(
+        "--no-baseline", action="store_true", help="accept none, whatever the configuration says"
+    )
+    parser.add_argument(
+        "--update-baseline",
+        action="store_true",
+        help="drop what was mended from the baseline; where there is none, write today's findings",
+    )
 
 
 def _declare_explain(parser: argparse.ArgumentParser) -> None:
@@ -203,6 +227,13 @@ def _check_options(given: argparse.Namespace) -> CheckOptions:
         mode = Mode.FIX
     if mode is Mode.DIFF and given.format == "json":
         raise UsageError("`--diff` and `--format json` exclude each other")
+    if given.no_baseline and (given.baseline is not None or given.update_baseline):
+        raise UsageError("`--no-baseline` excludes the other options of the baseline")
+    if given.update_baseline and (mode is Mode.DIFF or given.paths or given.select or given.ignore):
+        raise UsageError(
+            "`--update-baseline` takes the whole project and every rule that is on",
+            hint="leave out paths, `--select`, `--ignore` and `--diff`",
+        )
     return CheckOptions(
         target=_target(given),
         paths=tuple(given.paths),
@@ -210,6 +241,10 @@ def _check_options(given: argparse.Namespace) -> CheckOptions:
         ignore=_words("--ignore", given.ignore),
         mode=mode,
         unsafe=given.unsafe_fixes,
+        baseline=given.baseline,
+        heeds_baseline=not given.no_baseline,
+        updates_baseline=given.update_baseline,
+        caches=not given.no_cache,
         form=Format(given.format),
         verbose=given.verbose,
         colour=ColourChoice(given.color),

@@ -6,6 +6,7 @@ from port_registry.cli.parser import Target
 from port_registry.engine.workspace import Evaluation, Request
 from port_registry.model.entry import Registry
 from port_registry.model.errors import UsageError
+from port_registry.registry.parts import host_parts
 from port_registry.report.places import Paths
 from port_registry.report.screen import Colour, Screen, harmless
 
@@ -38,9 +39,10 @@ def request_of(target: Target) -> Request:
 
 def taken(registry: Registry, paths: Paths, screen: Screen) -> str:
     """Return the note on which of several files was taken as the registry, if there were."""
-    if not registry.considered:
+    parts = {path for path, _ in host_parts(registry.considered, registry.path)}
+    others = [harmless(paths.show(path)) for path in registry.considered if path not in parts]
+    if not others:
         return ""
-    others = [harmless(paths.show(path)) for path in registry.considered]
     more = len(others) - _MOST_OTHERS
     rest = f" and {more} more" if more > 0 else ""
     return (

@@ -4,8 +4,10 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from port_registry.engine.aside import Aside
+from port_registry.engine.baseline import Split
 from port_registry.engine.files import Files
-from port_registry.engine.fleet import read_fleet
+from port_registry.engine.fleet import FleetRead, read_fleet
 from port_registry.engine.funnel import sift
 from port_registry.engine.progress import Progress
 from port_registry.engine.workspace import Evaluation, Workspace
@@ -17,6 +19,7 @@ from port_registry.model.span import Span
 from port_registry.registry.locate import WELL_KNOWN, choose
 from port_registry.registry.read import read_registry
 from port_registry.rules.interface import Project
+from port_registry.sources.nix_stacks import names_stacks
 from port_registry.sources.process_compose import (
     is_candidate,
     looks_like,
@@ -32,10 +35,18 @@ class Outcome(NamedTuple):
     registry: Registry
     stacks: int
     """How many stacks were checked."""
+    nix_files: int
+    """How many Nix files, registries aside."""
+    hosts: int
+    """How many hosts they make."""
     findings: tuple[Finding, ...]
     """Sorted by path and place."""
     allowed: int
     """How many findings a comment allowed."""
+    split: Split
+    """How the findings compare with the baseline."""
+    unread: tuple[str, ...]
+    """The Nix files that could not be read, though they may speak of ports."""
     unknown: tuple[Unknown, ...]
     """What could not be read and why, in the part that was asked about."""
     notes: tuple[Note, ...]
@@ -52,25 +63,31 @@ def check(workspace: Workspace, progress: Progress) -> Outcome:
 
 def judge(workspace: Workspace, registry: Registry, progress: Progress) -> Outcome:
     """Check the project of `workspace` against a registry that was read already."""
-    stacks = tuple(_stacks(workspace, progress))
+    stacks = (*_stacks(workspace, progress), *_stacks_in_nix(workspace, registry))
     convention = default_convention().with_ranges(dict(workspace.config.ranges))
-    fleet = read_fleet(workspace, registry, progress)
-    project = Project(registry, stacks, fleet, convention, workspace.files)
+    read = read_fleet(workspace, registry, progress)
+    project = Project(registry, stacks, read.fleet, convention, workspace.files)
     found = _findings(workspace, project, progress)
-    sifted = sift(found, workspace.selection, workspace.scope.covers, workspace.files)
+    scope, accepted = workspace.scope, workspace.accepted
+    sifted = sift(found, workspace.selection, scope.covers, accepted, workspace.files)
     unknown = (
         *workspace.unlisted,
         *registry.unknown,
         *(unknown for stack in stacks for unknown in stack.unknown),
-        *fleet.unknown,
+        *read.fleet.unknown,
+        *read.unread,
     )
     return Outcome(
         registry=registry,
         stacks=len(stacks),
-        findings=sifted.findings,
+        nix_files=read.files,
+        hosts=sum(bool(host.name) for host in read.fleet.hosts),
+        findings=sifted.split.new,
         allowed=sifted.allowed,
+        split=sifted.split,
+        unread=tuple(item.span.path for item in read.unread),
         unknown=tuple(_distinct(workspace, unknown)),
-        notes=(*registry.notes, *_idle(workspace, registry, stacks)),
+        notes=(*registry.notes, *_idle(workspace, registry, stacks), *_left(workspace, read)),
     )
 
 
@@ -118,6 +135,27 @@ def _stacks(workspace: Workspace, progress: Progress) -> Iterator[Stack]:
     for done, files in enumerate(wanted):
         progress.step(done, len(wanted), files[-1])
         yield read_stack(workspace.files, files)
+
+
+def _stacks_in_nix(workspace: Workspace, registry: Registry) -> Iterator[Stack]:
+    """Yield the stacks that Nix files define."""
+    asked = Aside(workspace.config.include, workspace.scope.paths)
+    paths = [path for path in workspace.paths if path.endswith(".nix") and not asked.leaves(path)]
+    flakes = [path for path in paths if os.path.basename(path) in ("flake.nix", "devenv.nix")]
+    if flakes and not any(_names_stacks(workspace.files, path) for path in flakes):
+        return
+    named = [path for path in paths if _names_stacks(workspace.files, path)]
+    if named:
+        from port_registry.sources.nix_stacks.stacks import stacks_in_nix
+
+        yield from stacks_in_nix(workspace.files, named, registry)
+
+
+def _names_stacks(files: Files, path: str) -> bool:
+    try:
+        return names_stacks(path, files.listed(path))
+    except SourceError:
+        return False
 
 
 def _stack_files(workspace: Workspace) -> list[tuple[str, ...]]:
@@ -176,5 +214,16 @@ def _idle(workspace: Workspace, registry: Registry, stacks: tuple[Stack, ...]) -
     """Yield a note for each file that was asked about and holds nothing to check."""
     used = {registry.path, *(file for stack in stacks for file in stack.files)}
     for path in workspace.scope.paths:
-        if path in workspace.paths and path not in used:
+        if path in workspace.paths and path not in used and not path.endswith(".nix"):
             yield Note("nothing in this file is checked", Span(path, 0, 0))
+
+
+def _left(workspace: Workspace, read: FleetRead) -> Iterator[Note]:
+    """Yield a note for what of the Nix files in question was left out, or is in no host."""
+    for folder in read.aside:
+        if workspace.scope.covers(folder):
+            message = "tests and documentation are not read unless they are asked for"
+            yield Note(message, Span(f"{folder}/", 0, 0))
+    for path in read.fleet.orphans:
+        if workspace.scope.covers(path):
+            yield Note("no host imports this module", Span(path, 0, 0))

@@ -30,6 +30,10 @@ class Config(NamedTuple):
     """The rules that are off even so."""
     exclude: tuple[str, ...] = ()
     """Patterns of paths that are not looked at."""
+    include: tuple[str, ...] = ()
+    """Patterns of the Nix files that are read though they are tests or documentation."""
+    baseline: str | None = None
+    """The file of the findings that are accepted, relative to the root."""
     severity: tuple[tuple[str, Severity], ...] = ()
     """Rules and the severity that their findings get."""
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
@@ -60,6 +64,8 @@ def parse_config(source: Source, rules: Collection[str]) -> Config:
         select=_selection(table, rules),
         ignore=_rules(table, "ignore", rules),
         exclude=table.texts("exclude"),
+        include=table.texts("include"),
+        baseline=table.text("baseline"),
         severity=tuple((name, _severity(every, name)) for name in every.values),
         per_file_ignores=tuple((key, _rules(ignores, key, rules)) for key in ignores.values),
         ranges=tuple((key, _ranges(ranges, key)) for key in ranges.values),
@@ -73,6 +79,8 @@ _KEYS = (
     "select",
     "ignore",
     "exclude",
+    "include",
+    "baseline",
     "severity",
     "per-file-ignores",
     "ranges",

@@ -3,7 +3,8 @@
 import errno
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from port_registry.model.errors import SourceError
@@ -17,6 +18,13 @@ _CHUNK = 1024 * 1024
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 """Non-blocking, since opening a FIFO would otherwise wait for a writer."""
+
+_OVERLAP = 256
+"""How much of a chunk is handed out again with the next one, so that no word is cut."""
+
+
+class TooLargeError(SourceError):
+    """A file has more bytes than are taken in."""
 
 
 class Failure(NamedTuple):
@@ -33,13 +41,14 @@ class Files:
     inside the folder.
     """
 
-    __slots__ = ("_edited", "_read", "root")
+    __slots__ = ("_edited", "_kept", "_read", "root")
 
     def __init__(self, root: str, edited: Mapping[str, str] | None = None) -> None:
         """Read below `root`; `edited` has the texts, by real path, that replace the disk's."""
         self.root = os.path.realpath(root)
         self._edited = edited or {}
         self._read: dict[str, Source | Failure] = {}
+        self._kept: dict[str, bytes] = {}
 
     def read(self, path: str) -> Source:
         """Return the file at `path`, relative to the root.
@@ -53,6 +62,49 @@ class Files:
         if isinstance(got, Failure):
             raise SourceError(f"cannot be read: {got.message}", path=path, position=got.position)
         return got
+
+    def listed(self, path: str) -> bytes:
+        """Return the bytes of a file that a listing of the root gave.
+
+        It spares the walk along the path that `read` needs, and keeps nothing. Raises
+        `TooLargeError`, or another `SourceError` where the file cannot be read.
+        """
+        whole = _as_prefix(self.root) + path
+        text = self._edited.get(whole)
+        if text is not None:
+            return text.encode("utf-8")
+        try:
+            return read_bytes(whole, flags=os.O_NOFOLLOW)
+        except TooLargeError:
+            raise
+        except SourceError:
+            return self._linked(path)
+
+    def _linked(self, path: str) -> bytes:
+        real = self._inside(path)
+        text = self._edited.get(real)
+        return read_bytes(real) if text is None else text.encode("utf-8")
+
+    def keep(self, path: str, data: bytes) -> None:
+        """Keep what `listed` gave, so that `read` shows the same text whatever happens."""
+        self._kept[path] = data
+
+    def chunks(self, path: str) -> Iterator[bytes]:
+        """Yield the bytes of the file at `path` in pieces that overlap, however many it has.
+
+        Raises `SourceError` where it cannot be read.
+        """
+        with _opened(self._inside(path), 0) as (descriptor, _):
+            tail = b""
+            while chunk := os.read(descriptor, _CHUNK):
+                yield tail + chunk
+                tail = chunk[-_OVERLAP:]
+
+    def _inside(self, path: str) -> str:
+        real = self.real_path(path)
+        if real is None:
+            raise SourceError("it lies outside the project")
+        return real
 
     def exists(self, path: str) -> bool:
         """Tell whether `path` is a regular file inside the root."""
@@ -77,17 +129,17 @@ class Files:
         return Files(self.root, {**self._edited, **texts})
 
     def _load(self, path: str) -> Source | Failure:
-        real = self.real_path(path)
-        if real is None:
-            return Failure("it lies outside the project")
-        text = self._edited.get(real)
-        if text is not None:
-            return Source(path, text)
+        data = self._kept.pop(path, None)
+        if data is not None:
+            return decode(path, data)
         try:
-            data = read_bytes(real)
+            real = self._inside(path)
+            text = self._edited.get(real)
+            if text is not None:
+                return Source(path, text)
+            return decode(path, read_bytes(real))
         except SourceError as error:
             return Failure(error.message)
-        return decode(path, data)
 
 
 def decode(path: str, data: bytes) -> Source | Failure:
@@ -100,35 +152,43 @@ def decode(path: str, data: bytes) -> Source | Failure:
         return Failure(message, before.position(len(before.text)))
 
 
-def read_bytes(path: str) -> bytes:
+def read_bytes(path: str, most: int = LIMIT, flags: int = 0) -> bytes:
     """Return the bytes of the regular file at `path`, without ever waiting for them.
 
-    Raises `SourceError` where there is none, or it has more than `LIMIT` bytes.
+    It is opened with `flags` besides the usual ones. Raises `TooLargeError` where the file
+    has more than `most` bytes, another `SourceError` where there is none.
     """
+    with _opened(path, flags) as (descriptor, size):
+        return _take(descriptor, size, most)
+
+
+@contextmanager
+def _opened(path: str, flags: int) -> Generator[tuple[int, int]]:
+    """Give the descriptor of the regular file at `path`, and how many bytes it has."""
     try:
-        descriptor = os.open(path, _FLAGS)
+        descriptor = os.open(path, _FLAGS | flags)
     except (OSError, ValueError) as error:
         raise SourceError(_why(error)) from error
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise SourceError(_kind(status.st_mode))
-        return _take(descriptor, status.st_size)
+        yield descriptor, status.st_size
     except OSError as error:
         raise SourceError(_why(error)) from error
     finally:
         os.close(descriptor)
 
 
-def _take(descriptor: int, size: int) -> bytes:
+def _take(descriptor: int, size: int, most: int) -> bytes:
     taken: list[bytes] = []
-    left = LIMIT + 1 if size <= LIMIT else 0
-    while left and (chunk := os.read(descriptor, min(left, _CHUNK))):
+    left = most + 1 if size <= most else 0
+    while left and (chunk := os.read(descriptor, min(left, max(size, 4095) + 1, _CHUNK))):
         taken.append(chunk)
         left -= len(chunk)
     if not left:
-        raise SourceError(f"it is larger than {LIMIT // (1024 * 1024)} MiB")
-    return b"".join(taken)
+        raise TooLargeError(f"it is larger than {most // (1024 * 1024)} MiB")
+    return taken[0] if len(taken) == 1 else b"".join(taken)
 
 
 def _kind(mode: int) -> str:

@@ -1,48 +1,47 @@
 """Every Nix file of a project read, and linked to its registries."""
 
-import os
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from port_registry.engine.progress import Progress
 from port_registry.engine.workspace import Workspace
-from port_registry.model.entry import Registry
-from port_registry.model.errors import RegistryError, SourceError
+from port_registry.model.entry import Registry, Unknown
+from port_registry.model.errors import RegistryError
+from port_registry.registry.parts import host_parts
 from port_registry.registry.read import read_registry
-from port_registry.sources.nix.fleet import Fleet, Part
-from port_registry.sources.nix.link import link
-from port_registry.sources.nix.module import Module
-from port_registry.sources.nix.read import read_module
+from port_registry.sources.nix.fleet import NO_FLEET, Fleet, Part
 
 
-def read_fleet(workspace: Workspace, registry: Registry, progress: Progress) -> Fleet:
+class FleetRead(NamedTuple):
+    """A project's Nix files, read and linked."""
+
+    fleet: Fleet
+    files: int
+    """How many were looked at, registries aside."""
+    unread: tuple[Unknown, ...]
+    """The files that could not be read, though they may speak of ports."""
+    aside: tuple[str, ...]
+    """The folders of tests and documentation that were left out."""
+
+
+def read_fleet(workspace: Workspace, registry: Registry, progress: Progress) -> FleetRead:
     """Read the Nix files of `workspace`, whose registry is `registry`."""
-    paths = [path for path in workspace.paths if path.endswith(".nix")]
-    modules: list[Module] = []
-    for done, path in enumerate(paths):
-        progress.step(done, len(paths), path)
+    parts = (Part(registry, ""), *_host_parts(workspace, registry))
+    registries = {part.registry.path for part in parts}
+    if not any(path.endswith(".nix") and path not in registries for path in workspace.paths):
+        return FleetRead(NO_FLEET._replace(parts=parts), 0, (), ())
+    from port_registry.engine.modules import read_modules
+    from port_registry.sources.nix.link import link
+
+    read = read_modules(workspace, progress)
+    looked_at = sum(path not in registries for path in read.files)
+    return FleetRead(link(read.modules, parts), looked_at, read.unread, read.aside)
+
+
+def _host_parts(workspace: Workspace, registry: Registry) -> Iterator[Part]:
+    """Yield the registries of single hosts."""
+    for path, host in host_parts(workspace.paths, registry.path):
         try:
-            module = read_module(workspace.files.read(path))
-        except SourceError:
+            yield Part(read_registry(workspace.files, path, None), host)
+        except RegistryError:
             continue
-        if module is not None:
-            modules.append(module)
-    return link(modules, (Part(registry, ""), *_host_parts(workspace, registry)))
-
-
-def _host_parts(workspace: Workspace, registry: Registry) -> list[Part]:
-    """Return the registries of single hosts: those named as the registry is, `hosts/*/`."""
-    name = os.path.basename(registry.path)
-    found: list[Part] = []
-    for path in workspace.paths:
-        folder = os.path.dirname(path)
-        above, host = os.path.split(folder)
-        if os.path.basename(path) != name or os.path.basename(above) not in _HOST_FOLDERS:
-            continue
-        if path != registry.path:
-            try:
-                found.append(Part(read_registry(workspace.files, path, None), host))
-            except RegistryError:
-                continue
-    return found
-
-
-_HOST_FOLDERS = ("hosts", "machines", "systems", "nodes")

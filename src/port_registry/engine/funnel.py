@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from port_registry.engine.baseline import Baseline, Split, split
 from port_registry.engine.catalogue import Selection
 from port_registry.engine.comments import allowances
 from port_registry.engine.patterns import Patterns
@@ -14,8 +15,8 @@ from port_registry.model.reader import Reader
 class Sifted(NamedTuple):
     """What came out."""
 
-    findings: tuple[Finding, ...]
-    """Sorted by place; no two alike."""
+    split: Split
+    """The findings, sorted by place, no two alike, held against the baseline."""
     allowed: int
     """How many a comment allowed."""
 
@@ -24,6 +25,7 @@ def sift(
     findings: Iterable[Finding],
     selection: Selection,
     in_scope: Callable[[str], bool],
+    baseline: Baseline,
     reader: Reader,
 ) -> Sifted:
     """Return those of `findings` to be reported, with the severity that they get.
@@ -42,7 +44,7 @@ def sift(
             allowed.add(finding)
             continue
         kept.append(finding._replace(severity=severity.get(finding.rule, finding.severity)))
-    return Sifted(tuple(sorted(_distinct(kept), key=_order)), len(allowed))
+    return Sifted(split(sorted(_distinct(kept), key=_order), baseline, reader), len(allowed))
 
 
 def _distinct(findings: Iterable[Finding]) -> list[Finding]:

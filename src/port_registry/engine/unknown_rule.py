@@ -39,6 +39,7 @@ def check(project: Project) -> Iterator[Finding]:
 
     known = rule_names()
     files = {file for stack in project.stacks for file in stack.files}
+    files.update(module.path for module in project.fleet.modules)
     for path in sorted({project.registry.path, *files}):
         try:
             source = project.reader.read(path)

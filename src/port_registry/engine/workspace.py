@@ -4,6 +4,8 @@ import os
 from enum import Enum
 from typing import NamedTuple
 
+from port_registry.engine.baseline import NO_BASELINE, Baseline
+from port_registry.engine.cache import Cache
 from port_registry.engine.catalogue import Selection, choose_rules, rule_names
 from port_registry.engine.config import Config, parse_config, parse_name
 from port_registry.engine.discover import CONFIG_NAME, find_root, list_files
@@ -21,6 +23,23 @@ class Evaluation(Enum):
     """`nix-instantiate`, where it is installed."""
 
 
+class Caching(Enum):
+    """How long what Nix files say is remembered."""
+
+    ONE_RUN = "one-run"
+    ON_DISK = "on-disk"
+    """In the user's cache directory."""
+
+
+class BaselineFile(NamedTuple):
+    """The file of the findings that are accepted."""
+
+    path: str
+    """Absolute."""
+    shown: str
+    """As people know it."""
+
+
 class Request(NamedTuple):
     """What someone asks for."""
 
@@ -36,7 +55,10 @@ class Request(NamedTuple):
     """The configuration, relative to `start`; None for the root's `port-registry.toml`."""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    baseline: str | None = None
+    """The file of accepted findings, relative to `start`; None for the configuration's."""
     evaluation: Evaluation = Evaluation.NOBODY
+    caching: Caching = Caching.ONE_RUN
 
 
 class Scope(NamedTuple):
@@ -68,6 +90,11 @@ class Workspace(NamedTuple):
     attribute: Name | None
     """Where in it the entries are; None to look for them."""
     evaluation: Evaluation
+    baseline: BaselineFile | None
+    """The file that was named for them."""
+    accepted: Baseline
+    """What it holds, once it was read."""
+    cache: Cache
 
 
 def open_workspace(request: Request) -> Workspace:
@@ -83,17 +110,23 @@ def open_workspace(request: Request) -> Workspace:
     scope = tuple(_inside(root, path) for path in asked)
     named = {path for path in scope if os.path.isfile(os.path.join(root, path))}
     excluded = Patterns(config.exclude)
-    paths = {path for path in listing.paths if not excluded.covers(path)} | named
+    paths = set(listing.paths)
+    if config.exclude:
+        paths = {path for path in paths if not excluded.covers(path)}
+    files = Files(root)
     return Workspace(
-        files=Files(root),
+        files=files,
         config=config,
-        paths=tuple(sorted(paths)),
+        paths=tuple(sorted(paths | named)),
         unlisted=listing.unknown,
         scope=Scope(() if "." in scope else scope),
         selection=choose_rules(config, request.select, request.ignore),
         registry=_registry(request, root) or config.registry,
         attribute=_attribute(request) or config.attribute,
         evaluation=request.evaluation,
+        baseline=_baseline(request, root, config),
+        accepted=NO_BASELINE,
+        cache=Cache(files.root if request.caching is Caching.ON_DISK else None),
     )
 
 
@@ -141,6 +174,14 @@ def _registry(request: Request, root: str) -> str | None:
     if request.registry is None:
         return None
     return _inside(root, _real(request.start, request.registry))
+
+
+def _baseline(request: Request, root: str, config: Config) -> BaselineFile | None:
+    if request.baseline is not None:
+        return BaselineFile(os.path.join(request.start, request.baseline), request.baseline)
+    if config.baseline is not None:
+        return BaselineFile(os.path.join(root, config.baseline), config.baseline)
+    return None
 
 
 def _attribute(request: Request) -> Name | None:

@@ -47,6 +47,32 @@ def write_all(rewrites: Iterable[Rewrite]) -> None:
                 _replace(rewrite, beside)
 
 
+def create(path: str, shown: str, text: str) -> None:
+    """Write a file that is not there yet, and that people know as `shown`.
+
+    Raises `WriteError` where that cannot be done.
+    """
+    beside = _beside(os.path.dirname(path))
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        with open(os.open(beside, flags, 0o666), "wb") as file:
+            file.write(text.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError as error:
+        reason = str(error.strerror).lower()
+        raise WriteError(f"cannot be written: {reason}", path=shown) from error
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+
+
+def _beside(folder: str) -> str:
+    """Return the path of a file in `folder` that nobody else writes."""
+    return f"{folder}/.port-registry-{os.getpid()}-{os.urandom(4).hex()}"
+
+
 @contextlib.contextmanager
 def _in_whole_steps() -> Generator[Callable[[], None]]:
     """Hold signals back, so that none comes between a file and its being taken away again.
@@ -77,7 +103,7 @@ def _staged(rewrite: Rewrite) -> Generator[str]:
     effective = os.access in os.supports_effective_ids
     if not os.access(rewrite.real, os.W_OK, effective_ids=effective):
         raise WriteError("cannot be written: it is read-only", path=rewrite.path)
-    beside = f"{os.path.dirname(rewrite.real)}/.port-registry-{os.getpid()}-{os.urandom(4).hex()}"
+    beside = _beside(os.path.dirname(rewrite.real))
     try:
         with _blaming(rewrite):
             _create(rewrite, beside)

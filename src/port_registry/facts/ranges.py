@@ -29,8 +29,9 @@ class Convention(NamedTuple):
 
         They are those of the innermost part above its last that is a category with ranges.
         """
-        for part in reversed(name[:-1]):
-            if found := self.ranges_of(part):
+        for depth in reversed(range(len(name) - 1)):
+            is_role = depth > 0 and category_key(name[depth]) in _ROLES.split()
+            if not is_role and (found := self.ranges_of(name[depth])):
                 return found
         return ()
 
@@ -52,6 +53,10 @@ def category_key(category: str) -> str:
     It is the letters and digits in lower case: `web-ui`, `webUI` and `web_ui` are `webui`.
     """
     return squeeze(category)
+
+
+_ROLES = "dashboard metrics ui web webui"
+"""Categories whose names stand, below another one, for what a port of a service is for."""
 
 
 def _thousands(first: int) -> PortRange:

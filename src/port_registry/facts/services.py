@@ -205,7 +205,8 @@ def _own_ports(name: Name, ports: PortRange) -> Match | None:
     """Return the service that `name` means with those of its ports that `ports` is."""
     if not ports.is_single() or str(ports.first) not in _numbers():
         return None
-    found = match(name)
+    above = name[:-1]
+    found = match(name) or (match(above) if above else None)
     if found is None:
         words = _trimmed(split(name[-1]))
         service = by_name("".join(words)) or _said_among(words, ports.first)

@@ -9,6 +9,7 @@ that digits found in the result can be shown, and edited, where they really stan
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from port_registry.model.entry import Name
 from port_registry.model.span import Span
 
 
@@ -22,6 +23,17 @@ class Piece(NamedTuple):
     verbatim: bool
     """Whether the span's own text is `text`, code point for code point; only such a
     piece can be cut finer than as a whole, and edited."""
+    entry: Name = ()
+    """The entry whose port it is, where it is written as a reference to one."""
+
+    def cut(self, start: int, end: int) -> "Piece":
+        """Return the piece of `text[start:end]`, which must not be empty."""
+        if start <= 0 and end >= len(self.text):
+            return self
+        span = self.span
+        if self.verbatim:
+            span = Span(span.path, span.start + start, span.start + end)
+        return Piece(self.text[start:end], span, self.verbatim)
 
 
 class Traced(NamedTuple):
@@ -63,10 +75,7 @@ class Traced(NamedTuple):
         for piece in self.pieces:
             low, high = max(start - offset, 0), min(end - offset, len(piece.text))
             if low < high:
-                span = piece.span
-                if piece.verbatim:
-                    span = Span(span.path, span.start + low, span.start + high)
-                kept.append(Piece(piece.text[low:high], span, piece.verbatim))
+                kept.append(piece.cut(low, high))
             offset += len(piece.text)
             if offset >= end:
                 break

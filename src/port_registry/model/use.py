@@ -24,6 +24,7 @@ class Place(Enum):
     ENVIRONMENT = "environment"
     PROBE = "probe"
     SHUTDOWN = "shutdown"
+    OPTION = "option"
     VARIABLE = "variable"
 
 
@@ -51,6 +52,8 @@ class Use(NamedTuple):
     label: str = ""
     """The variable or flag that holds it, `METRICS_PORT` or `grpc-port`; empty where none
     does."""
+    entry: Name = ()
+    """The entry it refers to, where it is written as a reference and not as a number."""
 
 
 class Annotation(NamedTuple):

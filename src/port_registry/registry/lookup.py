@@ -1,6 +1,7 @@
 """Entries by name and by port."""
 
 from port_registry.model.entry import Entry, Name, Registry, show_name
+from port_registry.registry.words import LEAF_PORT, stems_of
 
 _MOST_SUGGESTED = 3
 _MOST_COMPARED = 80
@@ -29,11 +30,17 @@ class Index:
         """Return the entry called `name`.
 
         The `port` of a structured leaf is its entry, so `databases.redis.port` is
-        `databases.redis` where nothing else has that name.
+        `databases.redis` where nothing else has that name; so are the two ends of a range,
+        `media-start` and `media-end`.
         """
         found = self._names.get(name)
-        if found is None and len(name) > 1 and name[-1] == "port":
+        if found is None and len(name) > 1 and name[-1] == LEAF_PORT:
             found = self._names.get(name[:-1])
+        if found is None and name:
+            ranges = (self._names.get((*name[:-1], stem)) for stem in stems_of(name[-1]))
+            found = next(
+                (one for one in ranges if one and not one.endpoint.ports.is_single()), None
+            )
         return found
 
     def holding(self, number: int) -> tuple[Entry, ...]:

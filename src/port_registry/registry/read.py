@@ -62,6 +62,16 @@ def read_registry(reader: Reader, path: str, attribute: Name | None) -> Registry
     return _assembled(reader, source, opened, prefix, shapes)
 
 
+def read_tree(reader: Reader, path: str, prefix: Name) -> Node:
+    """Return what the registry at `path` has at `prefix`, whether it declares ports or not.
+
+    Raises `RegistryError` where `read_registry` does.
+    """
+    source = _source(reader, path)
+    root = _open(reader, source).root
+    return _descend(source, root, prefix) if isinstance(root, Branch) else root
+
+
 _SHAPE = "a registry is a set of names and ports, such as `{ databases = { redis = 6379; }; }`"
 
 

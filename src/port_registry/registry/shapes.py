@@ -36,6 +36,7 @@ from port_registry.registry.tree import (
     item_of,
 )
 from port_registry.registry.words import (
+    BOUNDS,
     COUNT,
     LEAF_PORT,
     LEAST_UNNAMED,
@@ -195,7 +196,7 @@ def _bounds_of(branch: Branch) -> tuple[str, ...]:
     They are settings of what hands out ports.
     """
     keys = {item.key for item in branch.items}
-    return tuple(key for ends in RANGES if keys.issuperset(ends) for key in ends)
+    return tuple(key for ends in BOUNDS if keys.issuperset(ends) for key in ends)
 
 
 def _ports_of(branch: Branch) -> tuple[Item, Read, tuple[str, ...]] | None:
@@ -210,7 +211,7 @@ def _ports_of(branch: Branch) -> tuple[Item, Read, tuple[str, ...]] | None:
             inner = _ports_of(port.node)
             return None if inner is None else (inner[0], inner[1], (LEAF_PORT,))
         return port, _certain(read_leaf(port.node), port.node), (LEAF_PORT,)
-    for start, end in RANGES:
+    for start, end in BOUNDS:
         first, last = item_of(branch, start), item_of(branch, end)
         if first is not None and last is not None:
             if isinstance(first.node, Branch) or isinstance(last.node, Branch):

@@ -7,6 +7,7 @@ LEAF_PORT = "port"
 RANGES = (
     ("from", "to"),
     ("start", "end"),
+    ("start", "stop"),
     ("min", "max"),
     ("fromPort", "toPort"),
     ("startPort", "endPort"),
@@ -14,6 +15,12 @@ RANGES = (
 )
 """Names of a range's two ends: as attributes of a set, and behind a stem, as in
 `media-start` and `media-end`."""
+
+BOUNDS = (
+    *RANGES,
+    *((first[:1].upper() + first[1:], last[:1].upper() + last[1:]) for first, last in RANGES),
+)
+"""Names of a range's two ends as attributes of a set of their own."""
 
 START, COUNT = "start", "count"
 
@@ -74,6 +81,12 @@ def stem_of(key: str, end: str) -> tuple[str, str]:
     if key.endswith((f"-{end}", f"_{end}")):
         return key[: -len(end) - 1], key[-len(end) - 1]
     return "", ""
+
+
+def stems_of(key: str) -> tuple[str, ...]:
+    """Return the names of the ranges that `key` may be an end of."""
+    stems = (stem_of(key, end)[0] for ends in RANGES for end in ends)
+    return tuple(dict.fromkeys(stem for stem in stems if stem))
 
 
 def capitalized(end: str) -> str:

@@ -32,13 +32,13 @@ def draw(source: Source, span: Span, mark: Mark, gutter: int, screen: Screen) ->
     A span of several lines is marked to the end of its first.
     """
     line = source.position(span.start).line
-    raw = source.line_text(line)
-    begin = span.start - source.line_starts()[line - 1]
-    if line == 1 and raw.startswith("\ufeff"):
-        raw, begin = raw[1:], max(begin - 1, 0)
-    end = max(min(begin + span.end - span.start, len(raw)), begin)
+    start, stop = _ends(source, line)
+    begin = max(span.start, start)
+    end = max(min(span.end, stop), begin)
     room = screen.width - gutter - len(" | ")
-    cut = _cut(raw, begin, end, room)
+    # A generated line may be a million characters long, with a finding in every tenth.
+    first, behind = max(start, begin - room - 1), min(stop, end + room + 1)
+    cut = _cut(source.text[first:behind], begin - first, end - first, room)
     bar = screen.paint("|", Colour.FRAME)
     number = screen.paint(f"{line:>{gutter}}", Colour.FRAME)
     shown = f"{cut.before}{cut.marked}{cut.after}".rstrip()
@@ -57,6 +57,16 @@ def draw(source: Source, span: Span, mark: Mark, gutter: int, screen: Screen) ->
                 for part in wrap(label, room, 0, 0)
             )
     return lines
+
+
+def _ends(source: Source, line: int) -> tuple[int, int]:
+    """Return where the text of line `line` begins and ends, without mark and line end."""
+    starts, text = source.line_starts(), source.text
+    start = starts[line - 1]
+    stop = starts[line] if line < len(starts) else len(text)
+    while stop > start and text[stop - 1] in "\r\n":
+        stop -= 1
+    return start + text.startswith("\ufeff", start, min(stop, 1)), stop
 
 
 def _cut(raw: str, begin: int, end: int, room: int) -> _Cutting:

@@ -28,6 +28,14 @@ def outcome_json(outcome: Outcome, reader: Reader) -> str:
             "registry": outcome.registry.path,
             "findings": [_finding(finding, reader) for finding in outcome.findings],
             "unknown": [_unknown(unknown, reader) for unknown in outcome.unknown],
+            "checked": {
+                "entries": len(outcome.registry.entries),
+                "stacks": outcome.stacks,
+                "nix_files": outcome.nix_files,
+                "hosts": outcome.hosts,
+            },
+            "allowed": outcome.allowed,
+            "accepted": outcome.split.met.size(),
         }
     )
 

@@ -10,6 +10,7 @@ from port_registry.model.reader import Reader
 from port_registry.report.frame import Mark, draw
 from port_registry.report.places import Paths, Place, place_of
 from port_registry.report.screen import Colour, Screen, harmless, wrap
+from port_registry.report.words import count
 
 _COLOURS = {
     Severity.ERROR: Colour.ERROR,
@@ -57,16 +58,22 @@ class TextReport:
     def summary(self, outcome: Outcome) -> str:
         """Return the last line: how many findings there are, and what can be done."""
         paint = self._screen.paint
-        looked = f"{_count(len(outcome.registry.entries), 'entry', 'entries')} in "
+        looked = f"{count(len(outcome.registry.entries), 'entry', 'entries')} in "
         looked += harmless(self._paths.show(outcome.registry.path))
-        looked += f", {_count(outcome.stacks, 'stack')}"
+        looked += f", {count(outcome.stacks, 'stack')}"
+        if outcome.nix_files:
+            looked += f", {count(outcome.nix_files, 'Nix file')}"
+        if outcome.hosts:
+            looked += f", {count(outcome.hosts, 'host')}"
         if outcome.unknown:
             looked += f", {len(outcome.unknown)} unknown"
+        if accepted := outcome.split.met.size():
+            looked += f", {accepted} accepted by the baseline"
         if not outcome.findings:
             return f"{paint('No findings', Colour.GOOD)} ({looked}).\n"
         counts = Counter(finding.severity for finding in outcome.findings)
         found = ", ".join(
-            paint(_count(counts[severity], severity.value), _COLOURS[severity])
+            paint(count(counts[severity], severity.value), _COLOURS[severity])
             for severity in Severity
             if counts[severity]
         )
@@ -77,14 +84,23 @@ class TextReport:
         if not outcome.allowed:
             return ""
         label = self._screen.paint("note", Colour.NOTE)
-        return f"{label}: comments allow {_count(outcome.allowed, 'finding')}\n"
+        return f"{label}: comments allow {count(outcome.allowed, 'finding')}\n"
+
+    def mended(self, outcome: Outcome) -> str:
+        """Return the line that says how much of the baseline was not found, if any."""
+        gone = outcome.split.unmet.size()
+        if not gone:
+            return ""
+        label = self._screen.paint("note", Colour.NOTE)
+        findings = count(gone, "finding")
+        return f"{label}: {findings} of the baseline not found (`--update-baseline` drops them)\n"
 
     def flawed(self, registry: Registry) -> str:
         """Return the line that says how many leaves are no entries, if any."""
         if not registry.flawed:
             return ""
         label = self._screen.paint("note", Colour.NOTE)
-        leaves = _count(len(registry.flawed), "value")
+        leaves = count(len(registry.flawed), "value")
         return f"{label}: left out {leaves} that cannot be a port (`check` shows them)\n"
 
     def unsettled(self) -> str:
@@ -100,7 +116,7 @@ class TextReport:
         if not fixed:
             return ""
         counts = [(harmless(self._paths.show(path)), count) for path, count in fixed]
-        total = _count(sum(count for _, count in counts), "finding")
+        total = count(sum(count for _, count in counts), "finding")
         files = ", ".join(f"{path} ({count})" for path, count in counts)
         return f"{self._screen.paint(f'{did} {total}', Colour.GOOD)}: {files}.\n"
 
@@ -140,7 +156,7 @@ class TextReport:
         sign = " " * gutter + " " + self._screen.paint("=", Colour.FRAME)
         more = len(finding.related) - _MOST_RELATED
         if more > 0:
-            yield f"{sign} and {_count(more, 'more place')}"
+            yield f"{sign} and {count(more, 'more place')}"
         if finding.fix is not None:
             option = "--fix" if finding.fix.safety is Safety.SAFE else "--unsafe-fixes"
             label = self._screen.paint("fix", Colour.STRONG)
@@ -157,10 +173,6 @@ class TextReport:
     def _place(self, place: Place) -> str:
         path = harmless(self._paths.show(place.path))
         return f"{path}:{place.start.line}:{place.start.column}"
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _remedies(findings: Iterable[Finding]) -> str:

@@ -1,10 +1,17 @@
-"""A number in a process-compose file is an entry's port, and nothing ties it to the entry.
+"""A number is an entry's port, and nothing ties it to the entry.
 
 ## Why
-When the registry moves the entry, this place stays behind unseen. An annotation,
+When the registry moves the entry, this place stays behind unseen. Nix can refer to the
+entry instead. In a process-compose file an annotation,
 `# Port from lib/ports.nix: databases.redis = 6379`, ties every such number of its process:
-`stale-annotation` then reports, and mends, what has drifted. Numbers for other machines
-are left alone, and so is what `port-clash`, `wrong-service` and `probe-mismatch` report.
+`stale-annotation` then reports, and mends, what has drifted. In Nix the place has to speak of
+the entry's service too: by the option, the variable, the file, the host or the line; only a
+firewall's opening, of which nothing says whose it is, is reported without, as a note, where a
+file of the same machine refers to the entry. A note, too, is a number under an annotation, and
+one in a file that no machine imports. Numbers for other machines are left alone, and so are
+options' own defaults, the inner side of containers, tests, and what `port-clash`,
+`wrong-service`, `probe-mismatch`, `stale-annotation`, `shadow-registry` and `fallback-copy`
+report.
 
 ## Bad
 ```nix lib/ports.nix
@@ -16,6 +23,13 @@ are left alone, and so is what `port-clash`, `wrong-service` and `probe-mismatch
 processes:
   redis:
     command: redis-server --port 6379
+```
+```nix modules/cache.nix
+{ lib, ... }:
+
+{
+  services.redis.servers.main.port = 6379;
+}
 ```
 
 ## Good
@@ -29,6 +43,16 @@ processes:
   redis:
     command: redis-server --port 6379 # Port from lib/ports.nix: databases.redis
 ```
+```nix modules/cache.nix
+{ lib, ... }:
+
+let
+  ports = import ../lib/ports.nix;
+in
+{
+  services.redis.servers.main.port = ports.databases.redis;
+}
+```
 
 ## Fixed
 ```yaml process-compose.yaml
@@ -36,6 +60,16 @@ processes:
   redis:
     # Port from lib/ports.nix: databases.redis = 6379
     command: redis-server --port 6379
+```
+```nix modules/cache.nix
+{ lib, ... }:
+
+let
+  ports = import ../lib/ports.nix;
+in
+{
+  services.redis.servers.main.port = ports.databases.redis;
+}
 ```
 """
 
@@ -48,6 +82,10 @@ from port_registry.model.use import Role
 from port_registry.rules.interface import Project
 from port_registry.rules.shared import kin
 from port_registry.rules.shared.loose import Loose, loose
+from port_registry.rules.shared.nix_counting import place_of
+from port_registry.rules.shared.nix_literals import Written, written
+from port_registry.rules.shared.nix_words import SAME
+from port_registry.rules.shared.nix_writing import Writer
 from port_registry.rules.shared.ties import Ties, all_ties
 from port_registry.rules.shared.writing import comment_place
 from port_registry.sources.process_compose.project import Process
@@ -60,11 +98,12 @@ _ANNOTATED = (".yaml", ".yml")
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each process and entry without annotation."""
+    """Yield a finding for each process and entry without annotation, and each place in Nix."""
     for ties in all_ties(project):
         for one in loose(ties):
             if one.entries:
                 yield _finding(project, ties, one)
+    yield from _in_nix(project)
 
 
 def _finding(project: Project, ties: Ties, one: Loose) -> Finding:
@@ -136,3 +175,36 @@ def _safety(one: Loose, entry: Entry) -> Safety:
     server = use.role is Role.LISTENS and kin.service_of_program(use.program) is not None
     foreign = server and kin.kinship(entry, use.process, use.program) == 0
     return Safety.UNSAFE if foreign else Safety.SAFE
+
+
+def _in_nix(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each number in a Nix file that should be a reference."""
+    writer: Writer | None = None
+    for one in written(project):
+        if one.entries:
+            writer = writer or Writer(project.reader, project.fleet)
+            yield _nix_finding(project, writer, one)
+
+
+def _nix_finding(project: Project, writer: Writer, one: Written) -> Finding:
+    held = one.meant()
+    registry = project.fleet.parts[one.entries[0].part].registry.path
+    names = tuple(show_name(known.entry.name) for known in one.entries)
+    if held is not None:
+        names = (show_name(held.entry.name),)
+    writing = None if held is None else writer.write(one.module, one.literal, held)
+    advice = "; refer to it" if writing is None else f"; write {writing.reference}"
+    fix = None
+    if writing is not None:
+        safety = Safety.SAFE if one.is_certain() and writing.certain else Safety.UNSAFE
+        fix = Fix(f"write {writing.reference}", safety, writing.edits)
+    clear = one.grade() >= SAME and not one.annotated
+    return Finding(
+        NAME,
+        SEVERITY if clear and one.taken else Severity.NOTE,
+        f"{one.literal.number} is {' or '.join(names)} of {registry}{advice}",
+        place_of(one.literal),
+        names,
+        (),
+        fix,
+    )

@@ -1,11 +1,19 @@
-"""Two processes of one stack listen on the same port at the same time.
+"""Two services listen on the same port of one machine at the same time.
 
 ## Why
-The second one fails with "address already in use". Disabled processes do not count, nor do
-two of which one waits until the other has ended. Replicas that all take one fixed port
-clash among themselves. Where the clash only follows from two entries with one port, it is
-`duplicate-port`'s, and where it goes away once a drifted number is mended, it is
-`stale-annotation`'s. The process with the weaker claim to the port is the one reported.
+The second one fails with "address already in use". In a stack of process-compose, disabled
+processes do not count, nor do two of which one waits until the other has ended; replicas
+that all take one fixed port clash among themselves. On a NixOS host, a service that is
+enabled without naming its port takes its default; services of different hosts never clash,
+nor do those of containers with a network of their own. Where a condition decides that is
+not known, the clash is a warning.
+
+A default also clashes with an entry of the registry that is another service's, where that
+one may run on the host: nothing says yet that the number is taken twice.
+
+Where the clash only follows from two entries with one port, it is `duplicate-port`'s, and
+where it goes away once a drifted number is mended, it is `stale-annotation`'s. The one with
+the weaker claim to the port is reported.
 
 ## Bad
 ```nix lib/ports.nix
@@ -25,12 +33,19 @@ processes:
     environment:
       - PORT=3000
 ```
+```nix configuration.nix
+{
+  services.open-webui.enable = true;
+  services.filebrowser.enable = true;
+}
+```
 
 ## Good
 ```nix lib/ports.nix
 {
   development.api = 3000;
   development.web = 3001;
+  webUI.files = 8090;
 }
 ```
 ```yaml process-compose.yaml
@@ -46,6 +61,18 @@ processes:
       # Port from lib/ports.nix: development.web = 3001
       - PORT=3001
 ```
+```nix configuration.nix
+let
+  ports = import ./lib/ports.nix;
+in
+{
+  services.open-webui.enable = true;
+  services.filebrowser = {
+    enable = true;
+    settings.port = ports.webUI.files;
+  };
+}
+```
 """
 
 from collections.abc import Iterator
@@ -56,11 +83,18 @@ from port_registry.rules.interface import Project
 from port_registry.rules.shared import kin
 from port_registry.rules.shared.doubles import are_double
 from port_registry.rules.shared.listeners import Clash, Listener, clashes
+from port_registry.rules.shared.machines import Collision, collisions
+from port_registry.rules.shared.taken import Taken, taken
 from port_registry.rules.shared.ties import Ties, all_ties
+from port_registry.sources.nix import fleet
+from port_registry.sources.nix.fleet import How
 
 NAME: str = "port-clash"
 SEVERITY: Severity = Severity.ERROR
 ON_BY_DEFAULT: bool = True
+
+_MOST_HOSTS = 3
+"""How many hosts a message names."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -71,6 +105,10 @@ def check(project: Project) -> Iterator[Finding]:
             if entries[0] and entries[1] and are_double(entries[0], entries[1]):
                 continue
             yield _finding(clash, entries[1] or entries[0])
+    for collision in collisions(project):
+        yield _of_collision(collision)
+    for one in taken(project):
+        yield _of_taken(one)
 
 
 def _entry(ties: Ties, listener: Listener) -> Entry | None:
@@ -98,3 +136,51 @@ def _finding(clash: Clash, entry: Entry | None) -> Finding:
         related = (Related(f"{other.process.name} listens here", other.use.span),)
     names = (show_name(entry.name),) if entry else ()
     return Finding(NAME, SEVERITY, message, blamed.use.digits or blamed.use.span, names, related)
+
+
+def _of_collision(collision: Collision) -> Finding:
+    """Say that two services of a host collide."""
+    blamed, other, entry = collision.blamed, collision.other, collision.entry
+    port, where = blamed.endpoint.ports, _where(collision.hosts)
+    holder = other.service
+    if entry is not None:
+        holder += f" ({show_name(entry.name)} in the registry)"
+    defaults = {one.how is How.IMPLIED for one in (blamed, other)}
+    if len(defaults) == 1:
+        default = " by default" if defaults == {True} else ""
+        message = f"{blamed.service} and {holder} both listen on {port}{default}{where}"
+    elif blamed.how is How.IMPLIED:
+        message = f"{blamed.service} listens on {port} by default, as {holder} does{where}"
+    else:
+        message = f"{blamed.service} listens on {port}, as {holder} does by default{where}"
+    severity = SEVERITY if collision.certain else Severity.WARNING
+    names = (show_name(entry.name),) if entry else ()
+    related = (Related(f"{other.service} listens here", other.span),)
+    return Finding(NAME, severity, message + _remedy(blamed), blamed.span, names, related)
+
+
+def _where(hosts: tuple[str, ...]) -> str:
+    """Say on which hosts, if they have names."""
+    if len(hosts) > _MOST_HOSTS:
+        return f" on {', '.join(hosts[:_MOST_HOSTS])} and {len(hosts) - _MOST_HOSTS} more"
+    return f" on {', '.join(hosts)}" if hosts else ""
+
+
+def _of_taken(one: Taken) -> Finding:
+    """Say that a default is an entry's port."""
+    listener, entry = one.listener, one.entry
+    message = (
+        f"{listener.service} listens on {listener.endpoint.ports} by default, which is"
+        f" {show_name(entry.name)} in the registry{_remedy(listener)}"
+    )
+    related = (Related(f"{show_name(entry.name)} is declared here", entry.value_span),)
+    names = (show_name(entry.name),)
+    return Finding(NAME, Severity.WARNING, message, listener.span, names, related)
+
+
+def _remedy(listener: fleet.Listener) -> str:
+    """Say what to set."""
+    steps = tuple(step for step in listener.option if step is not None)
+    if listener.how is not How.IMPLIED or not steps or len(steps) < len(listener.option):
+        return "; give one of them another port"
+    return f"; set {show_name(steps)}"

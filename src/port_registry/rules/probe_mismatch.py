@@ -64,6 +64,9 @@ NAME: str = "probe-mismatch"
 SEVERITY: Severity = Severity.ERROR
 ON_BY_DEFAULT: bool = True
 
+_REFERRING = ".nix"
+"""The ending of files in which a reference belongs where a number would be written."""
+
 _CONSEQUENCES = {
     Kind.READINESS: "once it has failed often enough, process-compose stops the process",
     Kind.LIVENESS: "it always fails",
@@ -102,7 +105,7 @@ def _fix(ties: Ties, mismatch: Mismatch) -> Fix | None:
     """
     use = mismatch.use
     ports = {listener.endpoint.ports for listener in mismatch.serving}
-    if len(ports) != 1 or use.digits is None:
+    if len(ports) != 1 or use.digits is None or use.digits.path.endswith(_REFERRING):
         return None
     served = ports.pop()
     if not served.is_single():

@@ -6,7 +6,8 @@ find each other. Each place is reported: the number that the comment repeats, th
 its process that it ties, and, in other processes of the stack, the numbers that connect to
 the port a process has left. The fix writes the entry's port and touches nothing else; where
 something else can be meant as well, it is marked unsafe. A comment that gives a process the
-entry of another known service is `wrong-service`'s.
+entry of another known service is `wrong-service`'s. In a Nix file, a number under such a
+comment is reported where it is the one that the comment repeats, or the only one there.
 
 ## Bad
 ```nix lib/ports.nix
@@ -61,7 +62,9 @@ from port_registry.model.use import Role
 from port_registry.rules.interface import Project
 from port_registry.rules.shared import kin
 from port_registry.rules.shared.marks import Mark
+from port_registry.rules.shared.nix_marks import NixMark, nix_marks
 from port_registry.rules.shared.ties import Tie, all_ties
+from port_registry.sources.nix.module import Literal
 
 NAME: str = "stale-annotation"
 SEVERITY: Severity = Severity.ERROR
@@ -86,6 +89,35 @@ def check(project: Project) -> Iterator[Finding]:
                 if finding.span not in seen:
                     seen.add(finding.span)
                     yield finding
+    for nix in nix_marks(project):
+        if nix.mark.entry is not None:
+            yield from _in_nix(nix, nix.mark.entry)
+
+
+def _in_nix(nix: NixMark, entry: Entry) -> Iterator[Finding]:
+    """Yield a finding for a comment in a Nix file, and for the numbers that it ties."""
+    digits = nix.mark.annotation.digits
+    if nix.mark.stale() and digits is not None:
+        yield _repeated(nix.mark, entry, digits, certain=True)
+    for literal in nix.drifted():
+        yield _left(nix, entry, literal)
+
+
+def _left(nix: NixMark, entry: Entry, literal: Literal) -> Finding:
+    name = show_name(entry.name)
+    certain = nix.mark.claims(literal.number)
+    return Finding(
+        NAME,
+        SEVERITY,
+        f"here is {literal.number} for {name}, which is {entry.endpoint.ports} in the registry",
+        literal.span,
+        (name,),
+        (
+            Related("tied to the entry here", nix.mark.annotation.span),
+            Related("declared here", entry.value_span),
+        ),
+        _fix(entry, literal.digits, certain=certain),
+    )
 
 
 def _is_wrong_service(entry: Entry, tied: list[Tie]) -> bool:
@@ -101,19 +133,23 @@ def _findings(one: Mark, entry: Entry, tied: list[Tie]) -> Iterator[Finding]:
     digits = one.annotation.digits
     if one.stale() and digits is not None:
         own = [tie for tie in tied if one.annotation.process in tie.spot.processes()]
-        certain = all(tie.certain for tie in own)
-        yield Finding(
-            NAME,
-            SEVERITY,
-            f"the comment says {show_name(entry.name)} = {one.annotation.number},"
-            f" the registry says {entry.endpoint.ports}",
-            digits,
-            (show_name(entry.name),),
-            (Related("declared here", entry.value_span),),
-            _fix(entry, digits, certain=certain),
-        )
+        yield _repeated(one, entry, digits, certain=all(tie.certain for tie in own))
     for tie in tied:
         yield _drifted(tie, entry)
+
+
+def _repeated(one: Mark, entry: Entry, digits: Span, *, certain: bool) -> Finding:
+    """Report the number that a comment repeats."""
+    return Finding(
+        NAME,
+        SEVERITY,
+        f"the comment says {show_name(entry.name)} = {one.annotation.number},"
+        f" the registry says {entry.endpoint.ports}",
+        digits,
+        (show_name(entry.name),),
+        (Related("declared here", entry.value_span),),
+        _fix(entry, digits, certain=certain),
+    )
 
 
 def _drifted(tie: Tie, entry: Entry) -> Finding:

@@ -1,10 +1,13 @@
-"""An annotation names an entry, or a registry, that does not exist.
+"""A reference or an annotation names an entry, or a registry, that does not exist.
 
 ## Why
-An annotation that leads nowhere ties nothing: its numbers are checked by nobody, and the
-reader is sent to a place that is not there. A name that leads to a value which cannot be
-known without running Nix is in order, and so is an annotation of another registry of the
-same project. The numbers under such an annotation are not reported as well.
+Nix finds a reference to an entry that is gone only when something forces the option that it
+stands in; behind a condition it waits there for months. An annotation that leads nowhere
+ties nothing: its numbers are checked by nobody, and the reader is sent to a place that is
+not there. A name that leads to a value which cannot be known without running Nix is in
+order, and so are an annotation of another registry of the same project, and a reference
+whose file provides for the case (`or`, `?`, `hasAttr`). The numbers under such an annotation
+are not reported as well.
 
 ## Bad
 ```nix lib/ports.nix
@@ -17,6 +20,15 @@ processes:
   redis:
     # Port from lib/ports.nix: database.redis = 6379
     command: redis-server --port 6379
+```
+```nix modules/web.nix
+{ ... }:
+let
+  ports = import ../lib/ports.nix;
+in
+{
+  services.web.redisPort = ports.databases.redsi;
+}
 ```
 
 ## Good
@@ -31,6 +43,15 @@ processes:
     # Port from lib/ports.nix: databases.redis = 6379
     command: redis-server --port 6379
 ```
+```nix modules/web.nix
+{ ... }:
+let
+  ports = import ../lib/ports.nix;
+in
+{
+  services.web.redisPort = ports.databases.redis;
+}
+```
 
 ## Fixed
 ```yaml process-compose.yaml
@@ -39,51 +60,81 @@ processes:
     # Port from lib/ports.nix: databases.redis = 6379
     command: redis-server --port 6379
 ```
+```nix modules/web.nix
+{ ... }:
+let
+  ports = import ../lib/ports.nix;
+in
+{
+  services.web.redisPort = ports.databases.redis;
+}
+```
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Edit, Finding, Fix, Safety, Severity
 from port_registry.model.span import Span
 from port_registry.model.use import Annotation, Role
+from port_registry.registry.lookup import Index
 from port_registry.rules.interface import Project
 from port_registry.rules.shared import kin
 from port_registry.rules.shared.doubles import origin
 from port_registry.rules.shared.marks import Mark, Standing, names_registry
-from port_registry.rules.shared.ties import Ties, all_ties
+from port_registry.rules.shared.missing import Missing, missing_references
+from port_registry.rules.shared.nearest import nearest
+from port_registry.rules.shared.nix_hosts import is_imported
+from port_registry.rules.shared.nix_marks import nix_marks
+from port_registry.rules.shared.ties import all_ties
+from port_registry.sources.process_compose.project import Process
 
 NAME: str = "unknown-reference"
 SEVERITY: Severity = Severity.ERROR
 ON_BY_DEFAULT: bool = True
 
-_MOST_COMPARED = 80
-"""How much of a name is compared; the time taken grows with its square."""
-
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each annotation that leads nowhere."""
+    """Yield a finding for each annotation and reference that leads nowhere."""
     for ties in all_ties(project):
         for one in ties.marks:
-            if one.standing is Standing.MISSING:
-                yield _missing_entry(project, ties, one.annotation)
-            elif one.standing is Standing.KNOWN and not names_registry(project, one.annotation):
-                yield _missing_registry(project, one)
+            process = ties.processes.get(one.annotation.process)
+            yield from _annotated(project, ties.entries, one, process)
+    for nix in nix_marks(project):
+        yield from _annotated(nix.view, nix.entries, nix.mark, None)
+    for missing in missing_references(project):
+        path = missing.named.reached.reference.span.path
+        parked = not is_imported(project, path)
+        yield _missing_attribute(missing, Severity.NOTE if parked else SEVERITY)
 
 
-def _missing_entry(project: Project, ties: Ties, annotation: Annotation) -> Finding:
+def _annotated(
+    project: Project, index: Index, one: Mark, process: Process | None
+) -> Iterator[Finding]:
+    """Yield the finding for an annotation that leads nowhere."""
+    if one.standing is Standing.MISSING:
+        yield _missing_entry(project, index, one.annotation, process)
+    elif one.standing is Standing.KNOWN and not names_registry(project, one.annotation):
+        yield _missing_registry(project, one)
+
+
+def _missing_entry(
+    project: Project, index: Index, annotation: Annotation, process: Process | None
+) -> Finding:
     name = show_name(annotation.name)
-    numbered = _by_number(ties, annotation)
-    near = None if numbered else _nearest(project, ties, annotation)
+    numbered = _by_number(index, annotation, process)
+    near = None
+    if numbered is None:
+        near = nearest(project.registry, index, annotation.name, annotation.number)
     fix = None
     hint = ""
     if numbered is not None:
         meant = show_name(numbered.name)
         hint = f"; {meant} is {numbered.endpoint.ports}"
         fix = _rename(annotation, meant, Safety.SAFE)
-    elif near:
-        hint = f"; did you mean {near}?"
-        fix = _rename(annotation, near, Safety.UNSAFE)
+    elif near is not None:
+        hint = f"; did you mean {show_name(near)}?"
+        fix = _rename(annotation, show_name(near), Safety.UNSAFE)
     return Finding(
         NAME,
         SEVERITY,
@@ -99,54 +150,18 @@ def _rename(annotation: Annotation, name: str, safety: Safety) -> Fix:
     return Fix(f"write {name}", safety, (Edit(annotation.name_span, name),))
 
 
-def _by_number(ties: Ties, annotation: Annotation) -> Entry | None:
+def _by_number(index: Index, annotation: Annotation, process: Process | None) -> Entry | None:
     """Return the one entry that has the number in the comment, if it suits the process."""
     if annotation.number is None:
         return None
-    entries = ties.entries.holding(annotation.number)
+    entries = index.holding(annotation.number)
     if len({origin(entry) for entry in entries}) != 1:
         return None
     entry = entries[0]
-    process = ties.processes.get(annotation.process)
     uses = () if process is None else process.uses
     if any(use.role is Role.LISTENS and kin.misfit(entry, use.program) for use in uses):
         return None
     return entry
-
-
-def _nearest(project: Project, ties: Ties, annotation: Annotation) -> str | None:
-    """Return the name that is nearest to the one in the comment, if one is near at all.
-
-    Names of entries with the comment's number come first, then those that the registry
-    itself suggests, then the annotated name's siblings.
-    """
-    number = annotation.number
-    numbered = () if number is None else ties.entries.holding(number)
-    siblings = [
-        entry
-        for entry in project.registry.entries
-        if entry.name[:-1] == annotation.name[:-1] and abs(_longer(entry, annotation)) < 3
-    ]
-    suggested = ties.entries.suggest(annotation.name)
-    return (
-        _closest_service(numbered, annotation)
-        or (suggested[0] if suggested else None)
-        or _closest_service(siblings, annotation)
-    )
-
-
-def _longer(entry: Entry, annotation: Annotation) -> int:
-    """Return by how many characters the last part of the entry's name is the longer one."""
-    return len(entry.service) - len(annotation.name[-1])
-
-
-def _closest_service(entries: Iterable[Entry], annotation: Annotation) -> str | None:
-    """Return the name of the one of `entries` whose last part is nearest to the comment's."""
-    from difflib import get_close_matches
-
-    names = {entry.service: show_name(entry.name) for entry in entries}
-    near = get_close_matches(annotation.name[-1][:_MOST_COMPARED], names, n=1, cutoff=0.6)
-    return names[near[0]] if near else None
 
 
 def _missing_registry(project: Project, one: Mark) -> Finding:
@@ -162,3 +177,22 @@ def _missing_registry(project: Project, one: Mark) -> Finding:
     name = show_name(annotation.name)
     message = f"there is no {annotation.registry}; {name} is in {path}"
     return Finding(NAME, SEVERITY, message, span, (name,), (), fix)
+
+
+def _missing_attribute(missing: Missing, severity: Severity) -> Finding:
+    """Report a reference to what the registry does not have."""
+    named, path = missing.named, missing.named.declared.registry.path
+    name = show_name(missing.name)
+    if missing.past:
+        leaf = show_name(missing.name[: missing.depth])
+        message = f"{leaf} in {path} is a port and has nothing below it, so {name} does not exist"
+    else:
+        message = f"{path} has no entry {name}"
+    fix = None
+    if missing.meant is not None:
+        near = show_name(missing.meant)
+        message += f"; did you mean {near}?"
+        if missing.renames:
+            edit = Edit(named.reached.reference.last, show_name(missing.meant[-1:]))
+            fix = Fix(f"write {near}", Safety.UNSAFE, (edit,))
+    return Finding(NAME, severity, message, named.reached.reference.span, (name,), (), fix)

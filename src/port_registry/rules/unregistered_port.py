@@ -1,12 +1,15 @@
-"""A process uses a port of this machine that the registry does not have.
+"""A port of the project's machines is used that the registry does not have.
 
 ## Why
 What the registry does not know, it cannot keep free: the next entry may get the same
 number. Ports that are listened on, connected to on this machine, or probed count; those of
 other machines do not, and neither does process-compose's own (to listen on that one is
 `manager-clash`). A port is reported once for a stack, at the process that listens there. A
-number that an annotation ties to an entry is `stale-annotation`'s, and a probe on a port
-that its process does not serve is `probe-mismatch`'s.
+number that an annotation ties to an entry is `stale-annotation`'s, a probe on a port
+that its process does not serve is `probe-mismatch`'s, and one that differs between
+environments is `environment-drift`'s. In Nix files, what is listened on, opened in a firewall
+or published by a container counts, once in each file; that is a note. Ports below 1024 are
+left out there: which services they are for is settled.
 
 ## Bad
 ```nix lib/ports.nix
@@ -19,12 +22,18 @@ processes:
   postgres:
     command: postgres -D /tmp/pgdata -p 5432
 ```
+```nix modules/photos.nix
+{
+  services.immich.port = 2283;
+}
+```
 
 ## Good
 ```nix lib/ports.nix
 {
   databases.redis = 6379;
   databases.postgresql = 5432;
+  webuis.immich = 2283;
 }
 ```
 ```yaml process-compose.yaml
@@ -33,6 +42,14 @@ processes:
     # Port from lib/ports.nix: databases.postgresql = 5432
     command: postgres -D /tmp/pgdata -p 5432
 ```
+```nix modules/photos.nix
+let
+  ports = import ../lib/ports.nix;
+in
+{
+  services.immich.port = ports.webuis.immich;
+}
+```
 """
 
 from collections.abc import Iterator
@@ -40,26 +57,101 @@ from collections.abc import Iterator
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.model.use import Role
 from port_registry.rules.interface import Project
+from port_registry.rules.shared.environments import drifts
 from port_registry.rules.shared.listeners import on_manager
 from port_registry.rules.shared.loose import Loose, loose
+from port_registry.rules.shared.nix_counting import place_of
+from port_registry.rules.shared.nix_literals import written
 from port_registry.rules.shared.ties import Spot, Ties, all_ties
+from port_registry.sources.nix.module import Literal, Stands
 
 NAME: str = "unregistered-port"
 SEVERITY: Severity = Severity.WARNING
 ON_BY_DEFAULT: bool = True
 
+_OPENINGS = {
+    Stands.FIREWALL: "is opened in the firewall",
+    Stands.CONTAINER: "is published by a container",
+}
+
+_LAST_SYSTEM_PORT = 1023
+
+_LEAST_RUN = 3
+"""How many consecutive numbers are one block."""
+
+_WIDEST = 1000
+"""A wider range is for connections that go out."""
+
 _VERBS = {Role.LISTENS: "listens on", Role.CONNECTS: "connects to", Role.PROBES: "probes"}
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each port of a stack that no entry has."""
+    """Yield a finding for each port of a stack, or of a Nix file, that no entry has."""
+    drifted = {site.span for drift in drifts(project) for site in drift.sites}
     for ties in all_ties(project):
         by_number: dict[int, list[Loose]] = {}
         for one in loose(ties):
-            if not one.entries and one.is_clear() and not _is_managers(ties, one):
+            if one.entries or any(spot.span in drifted for spot in one.spots):
+                continue
+            if one.is_clear() and not _is_managers(ties, one):
                 by_number.setdefault(one.number, []).append(one)
         for same in by_number.values():
             yield _finding(project, sorted(same, key=lambda one: not one.is_spoken_for()))
+    if not project.registry.entries:
+        return
+    in_files: dict[tuple[str, int, int], list[Literal]] = {}
+    for found in written(project):
+        literal = found.literal
+        if found.known or not found.taken or not _takes(literal):
+            continue
+        if place_of(literal) not in drifted:
+            key = (found.module.path, literal.number, literal.last)
+            in_files.setdefault(key, []).append(literal)
+    for run in _runs(in_files):
+        yield _nix_finding(project, run)
+
+
+def _runs(found: dict[tuple[str, int, int], list[Literal]]) -> Iterator[list[Literal]]:
+    """Yield the literals of each number of a file, or of each run of consecutive numbers."""
+    run: list[list[Literal]] = []
+    last: tuple[str, int, int] | None = None
+    for key in sorted(found):
+        follows = last is not None and key[0] == last[0] and key[1] == last[2] + 1
+        if run and not (follows and found[key][0].stands is run[-1][0].stands):
+            yield from _gathered(run)
+            run = []
+        run.append(found[key])
+        last = key
+    yield from _gathered(run)
+
+
+def _gathered(run: list[list[Literal]]) -> Iterator[list[Literal]]:
+    """Yield `run` as one where it is long, else each of its numbers."""
+    if len(run) >= _LEAST_RUN:
+        yield [literal for literals in run for literal in literals]
+    else:
+        yield from run
+
+
+def _takes(literal: Literal) -> bool:
+    """Tell whether something on a machine takes the port there."""
+    if literal.number <= _LAST_SYSTEM_PORT or literal.last - literal.number > _WIDEST:
+        return False
+    return literal.role is Role.LISTENS or literal.stands in _OPENINGS
+
+
+def _nix_finding(project: Project, literals: list[Literal]) -> Finding:
+    first, last = literals[0], max(literal.last for literal in literals)
+    ports = str(first.number) if last == first.number else f"{first.number}-{last}"
+    taken = _OPENINGS.get(first.stands, "is taken")
+    return Finding(
+        NAME,
+        Severity.NOTE,
+        f"{ports} {taken} here, and {project.registry.path} does not have it; add an entry for it",
+        place_of(first),
+        (),
+        tuple(Related("and here", place_of(other)) for other in literals[1:]),
+    )
 
 
 def _is_managers(ties: Ties, one: Loose) -> bool:

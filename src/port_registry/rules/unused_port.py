@@ -1,10 +1,11 @@
-"""No process uses the entry.
+"""Nothing uses the entry.
 
 ## Why
 An entry that nothing uses keeps its port from others, and makes people look for a service
-that does not exist. Off by default, because what else uses the registry (NixOS modules,
-deployments, other repositories) is not read. An entry counts as used when a number equal
-to its port, or an annotation with its name, stands anywhere.
+that does not exist. Off by default, because what else uses the registry (deployments, other
+repositories) is not read. An entry counts as used when a reference to it, or to a set that
+it is in, a number equal to its port, or an annotation with its name stands anywhere; a
+reference with a computed name (`ports.${name}`) may be to any entry of its set.
 
 ## Bad
 ```nix lib/ports.nix
@@ -36,12 +37,17 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.model.entry import show_name
+from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Finding, Severity
 from port_registry.model.span import Span
+from port_registry.registry.lookup import Index
 from port_registry.rules.interface import Project
 from port_registry.rules.shared.doubles import origin
+from port_registry.rules.shared.nix_marks import nix_marks
+from port_registry.rules.shared.reached import written
 from port_registry.rules.shared.ties import all_ties
+from port_registry.sources.nix.fleet import Reached
+from port_registry.sources.nix.module import Setting, Step
 
 NAME: str = "unused-port"
 SEVERITY: Severity = Severity.NOTE
@@ -49,9 +55,21 @@ ON_BY_DEFAULT: bool = False
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each entry that no stack uses; none where there is no stack."""
-    if not project.stacks:
+    """Yield a finding for each entry that nothing uses; none where nothing was read."""
+    if not project.stacks and not project.fleet.modules:
         return
+    used = _in_stacks(project) | _in_nix(project)
+    told = _Told(project)
+    for entry in project.registry.entries:
+        if origin(entry) not in used and not told.of(entry):
+            name = show_name(entry.name)
+            yield Finding(
+                NAME, SEVERITY, f"nothing uses {entry}; remove it", entry.name_span, (name,)
+            )
+
+
+def _in_stacks(project: Project) -> set[tuple[Span, ...]]:
+    """Return the origins of the entries that stacks use."""
     used = set[tuple[Span, ...]]()
     for ties in all_ties(project):
         for one in ties.marks:
@@ -59,9 +77,68 @@ def check(project: Project) -> Iterator[Finding]:
                 used.add(origin(one.entry))
         for number in {spot.number for spot in ties.spots}:
             used.update(origin(entry) for entry in ties.entries.holding(number))
+    return used
+
+
+def _in_nix(project: Project) -> set[tuple[Span, ...]]:
+    """Return the origins of the entries that Nix files name by number or annotation."""
+    used = set[tuple[Span, ...]]()
+    numbers = {
+        number
+        for module in project.fleet.modules
+        if module.path != project.registry.path
+        for literal in module.literals
+        for number in (literal.number, literal.last)
+    }
     for entry in project.registry.entries:
-        if origin(entry) not in used:
-            name = show_name(entry.name)
-            yield Finding(
-                NAME, SEVERITY, f"nothing uses {entry}; remove it", entry.name_span, (name,)
-            )
+        ports = entry.endpoint.ports
+        if numbers & {ports.first, ports.last}:
+            used.add(origin(entry))
+    for nix in nix_marks(project):
+        if nix.mark.entry is not None:
+            used.add(origin(nix.mark.entry))
+    return used
+
+
+class _Told:
+    """What references name, whichever way they lead."""
+
+    def __init__(self, project: Project) -> None:
+        self._names: set[Setting] = set()
+        self._open: set[Setting] = set()
+        """The sets of which any entry may be meant."""
+        reached = {id(one.reference) for one in project.fleet.reached}
+        index = Index(project.registry)
+        registries = {part.registry.path for part in project.fleet.parts}
+        for one in project.fleet.reached:
+            if one.reference.span.path not in registries:
+                self._take_in(one, index)
+        self._lost: set[Step] = {
+            step
+            for module in project.fleet.modules
+            if module.path != project.registry.path
+            for reference in module.references
+            if id(reference) not in reached
+            for step in reference.chain.path
+        }
+        """What references that lead to no registry speak of: the way may only be hidden."""
+
+    def _take_in(self, reached: Reached, index: Index) -> None:
+        name = written(reached.name)
+        if name is None:
+            self._open.add(reached.name[: reached.name.index(None)])
+        elif not reached.reference.binds:
+            entry = index.named(name)
+            if entry is not None:
+                self._names.add(entry.name)
+            self._names.update(name[:size] for size in range(1, len(name) + 1))
+            self._open.add(name)
+
+    def of(self, entry: Entry) -> bool:
+        """Tell whether a reference names `entry`, or may."""
+        above = (entry.name[:size] for size in range(len(entry.name) + 1))
+        return (
+            entry.name in self._names
+            or entry.service in self._lost
+            or any(name in self._open for name in above)
+        )

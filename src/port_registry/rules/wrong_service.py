@@ -82,9 +82,8 @@ def _foreign(ties: Ties, use: Use) -> Entry | None:
     """Return the entry of another service that `use` sits on, if it surely does."""
     if use.role is not Role.LISTENS:
         return None
-    tie = ties.of(use)
-    if tie is not None:
-        entry = tie.mark.entry
+    if use.entry or ties.of(use) is not None:
+        entry = ties.entry(use)
         return entry if entry is not None and kin.misfit(entry, use.program) else None
     entries = ties.entries.holding(use.number)
     if not entries or not all(kin.misfit(entry, use.program) for entry in entries):

@@ -49,7 +49,7 @@ def plain(ours: Evaluator, found: Value) -> Plain:
     """Return `found` as plain data."""
     if isinstance(found, AttrSet):
         if found.rest is not None:
-            return found.rest
+            return Unknown(found.rest.reason, found.rest.span)
         return {name: plain(ours, ours.force(attr.thunk)) for name, attr in found.attrs.items()}
     if isinstance(found, List):
         return [plain(ours, ours.force(item)) for item in found.items]

@@ -28,7 +28,7 @@ class Listener(NamedTuple):
     endpoint: Endpoint
     """What it takes once no number is drifted any more."""
     entry: Entry | None
-    """The entry that an annotation gives it."""
+    """The entry that it refers to, or that an annotation gives it."""
 
 
 class Clash(NamedTuple):
@@ -50,8 +50,7 @@ def listeners(ties: Ties, process: Process) -> list[Listener]:
         endpoint = _endpoint(ties, use)
         if endpoint is None:
             continue
-        tie = ties.of(use)
-        listener = Listener(process, use, endpoint, tie.mark.entry if tie else None)
+        listener = Listener(process, use, endpoint, ties.entry(use))
         known = found.get(endpoint)
         if known is None or (known.entry is None and listener.entry is not None):
             found[endpoint] = listener
@@ -64,11 +63,11 @@ def _endpoint(ties: Ties, use: Use) -> Endpoint | None:
     if port is None:
         return None
     ports = use.ports if use.ports is not None and port == use.number else single(port)
-    tie = ties.of(use)
+    entry = ties.entry(use)
     if use.protocol is not None:
         protocols: tuple[Protocol, ...] = (use.protocol,)
-    elif tie is not None and tie.mark.entry is not None:
-        protocols = tie.mark.entry.endpoint.protocols
+    elif entry is not None:
+        protocols = entry.endpoint.protocols
     else:
         protocols = (Protocol.TCP,)
     return Endpoint(ports, protocols, None, use.host)

@@ -2,7 +2,7 @@
 
 What another rule owns is left out: a probe that asks the wrong port (`probe-mismatch`), a
 service on the port of another (`wrong-service`), and the one of two clashing processes that
-has no claim to the port (`port-clash`).
+has no claim to the port (`port-clash`). Numbers in Nix are reported as those of any Nix file.
 """
 
 from collections.abc import Iterator
@@ -16,6 +16,9 @@ from port_registry.rules.shared.listeners import clashes
 from port_registry.rules.shared.places import is_local
 from port_registry.rules.shared.probing import mismatches
 from port_registry.rules.shared.ties import Spot, Ties
+
+_NIX = ".nix"
+"""The ending of files whose numbers are reported as those of any Nix file."""
 
 
 class Loose(NamedTuple):
@@ -52,6 +55,8 @@ def loose(ties: Ties) -> Iterator[Loose]:
     for spot in ties.spots:
         tie = ties.by_key.get((spot.span, spot.number))
         if spot.ports is None or (tie is not None and not tie.followed):
+            continue
+        if spot.refers() or spot.span.path.endswith(_NIX):
             continue
         if spot.span in misasked or not any(is_local(use) for use in spot.uses):
             continue

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from enum import Enum
 
 from port_registry.facts import iana, restricted, services
-from port_registry.facts.ranges import Convention, category_key
+from port_registry.facts.ranges import Convention, category_key, default_convention
 from port_registry.facts.services import Service
 from port_registry.facts.words import split, squeeze
-from port_registry.model.entry import Entry, Registry
+from port_registry.model.entry import Entry, ProtocolSource, Registry
 from port_registry.model.port import Port, Protocol
 from port_registry.model.span import Span
 from port_registry.rules.interface import Project
@@ -35,11 +35,21 @@ _OWN_CATEGORIES = (
     " uis web webui webuis"
 )
 """Categories of programs of one's own, as `category_key` writes them."""
+_SAYS_NOTHING = "alternate call control data host lock manager media name names of port remote tls"
+"""Words that the services of restricted ports share with others."""
 _STANDS_FOR_ANY = (
     "broker bus cache data database db events kv main mq node pg primary proxy queue replica"
     " search server session sessions sql state store test tests tunnel"
 )
 """Words for any well-known service of a kind."""
+
+
+_LEAST_SCHEME = 4
+"""How many entries outside their ranges make a scheme of its own."""
+_KEPT = 3
+"""How many entries inside their ranges outweigh one outside."""
+_ONE_BLOCK = 100
+"""How far apart the ports of one service are that has several."""
 
 
 class Fault(Enum):
@@ -56,9 +66,30 @@ def misplaced(project: Project, fault: Fault) -> Iterator[Entry]:
 
     A number with two names counts once.
     """
+    convention = project.convention
+    if fault is Fault.OUTSIDE and not _follows(project):
+        return
     for entry in _originals(project.registry):
-        if _gravest(entry, project.convention) is fault:
+        if _gravest(entry, convention) is fault:
             yield entry
+
+
+def _follows(project: Project) -> bool:
+    """Tell whether the registry keeps to the convention, as far as that speaks of it.
+
+    One that has many of its entries elsewhere has a scheme of its own. A convention that
+    the project's configuration changes is meant.
+    """
+    if project.convention != default_convention():
+        return True
+    within = beyond = 0
+    for entry in _originals(project.registry):
+        ranges = project.convention.ranges_for(entry.name)
+        if any(known.contains(entry.endpoint.ports) for known in ranges):
+            within += 1
+        elif ranges and services.on_default(entry.name, entry.endpoint.ports) is None:
+            beyond += 1
+    return beyond < _LEAST_SCHEME or within >= _KEPT * beyond
 
 
 def _originals(registry: Registry) -> Iterator[Entry]:
@@ -112,8 +143,10 @@ def blocked_port(entry: Entry) -> Port | None:
     block = restricted.browser_block(ports.first)
     if block is None:
         return None
+    kept_for = set(split(block.service)) | set(split(block.reason))
+    is_kin = not kept_for.isdisjoint(set(split(entry.service)) - set(_SAYS_NOTHING.split()))
     named = _speaks_of(entry, [block.service, *_claims(ports.first, Protocol.TCP)])
-    return None if named else ports.first
+    return None if named or is_kin else ports.first
 
 
 def lender(entry: Entry) -> Service | None:
@@ -161,10 +194,16 @@ def _is_surely_other(entry: Entry, *, outside: bool) -> bool:
 def is_ephemeral(entry: Entry) -> bool:
     """Tell whether the system may give a port of `entry` to an outgoing connection.
 
-    A range of UDP ports for media is put there on purpose.
+    A range of ports for media or sessions, of UDP as a rule, is put there on purpose.
     """
     endpoint = entry.endpoint
-    if not endpoint.ports.is_single() and Protocol.TCP not in endpoint.protocols:
+    stated = entry.protocol_source is ProtocolSource.STATED
+    if not endpoint.ports.is_single() and not (stated and Protocol.TCP in endpoint.protocols):
+        return False
+    service = services.service_for(entry.name)
+    if service is not None and any(
+        abs(port.port - endpoint.ports.first) <= _ONE_BLOCK for port in service.ports
+    ):
         return False
     return bool(restricted.ephemeral(endpoint.ports, _EPHEMERAL_SYSTEMS))
 

@@ -1,4 +1,4 @@
-"""Which entry each number of a stack is tied to by an annotation, decided once.
+"""Which entry each number of a stack is tied to, decided once.
 
 Several rules speak of the same numbers; that one fault is reported by one rule only holds
 because all of them ask here who a number belongs to.
@@ -7,7 +7,8 @@ An annotation ties a number in its process when the number is the one that the c
 repeats, or the entry's own, or the only one that the comment can mean; a comment right
 above a number goes before the other comments of its process. A tied number that is not its
 entry's has *drifted*. When a number that a process listens on has drifted, so have the
-numbers without annotation of other processes that connect to it.
+numbers without annotation of other processes that connect to it. A reference to an entry,
+which Nix can hold, is tied by itself and cannot drift.
 """
 
 from collections import defaultdict
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from port_registry.facts.words import squeeze
+from port_registry.model.entry import Entry
 from port_registry.model.port import PortRange
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
@@ -22,6 +24,7 @@ from port_registry.model.use import Role, Use
 from port_registry.registry.lookup import Index
 from port_registry.rules.interface import Project
 from port_registry.rules.shared import kin
+from port_registry.rules.shared.kept import once
 from port_registry.rules.shared.marks import Mark, mark
 from port_registry.rules.shared.places import is_local
 from port_registry.sources.process_compose.project import Process, Stack
@@ -48,6 +51,10 @@ class Spot(NamedTuple):
     def processes(self) -> tuple[str, ...]:
         """Return the processes that the number reaches, in order, without duplicates."""
         return tuple(dict.fromkeys(use.process for use in self.uses))
+
+    def refers(self) -> bool:
+        """Tell whether it is a reference to an entry, which no comment has to tie to it."""
+        return any(use.entry for use in self.uses)
 
     def listens(self) -> bool:
         """Tell whether some process listens there."""
@@ -86,6 +93,13 @@ class Ties(NamedTuple):
         """Return what ties `use` to an annotation, or None where nothing does."""
         return self.by_key.get(_key(use))
 
+    def entry(self, use: Use) -> Entry | None:
+        """Return the entry that `use` refers to, or that an annotation ties it to."""
+        if use.entry:
+            return self.entries.named(use.entry)
+        tie = self.of(use)
+        return None if tie is None else tie.mark.entry
+
     def number(self, use: Use) -> int:
         """Return the number that `use` will have when nothing is drifted any more.
 
@@ -103,31 +117,19 @@ def _key(use: Use) -> Key:
     return (use.digits or use.span, use.number)
 
 
-class _Kept(NamedTuple):
-    """The last project and what was found; rules ask for it one after the other."""
-
-    project: Project
-    ties: tuple[Ties, ...]
-
-
-_kept: list[_Kept] = []
-
-
+@once
 def all_ties(project: Project) -> tuple[Ties, ...]:
     """Return the ties of each stack of `project`, in order."""
-    if _kept and _kept[0].project is project:
-        return _kept[0].ties
     index = Index(project.registry)
-    ties = tuple(_ties(project, index, stack) for stack in project.stacks)
-    _kept[:] = [_Kept(project, ties)]
-    return ties
+    return tuple(_ties(project, index, stack) for stack in project.stacks)
 
 
 def _ties(project: Project, index: Index, stack: Stack) -> Ties:
     """Decide for one stack."""
     marks = tuple(mark(project, index, annotation) for annotation in stack.annotations)
     spots = _spots(stack)
-    found = _Finder(project.reader, index, marks, spots)
+    numbers = [spot for spot in spots if not spot.refers()]
+    found = _Finder(project.reader, index, marks, numbers)
     found.match()
     found.adopt()
     found.follow()

@@ -1,8 +1,9 @@
 """What a project's Nix files say together: hosts, their listeners, and ways to entries.
 
-A *host* is one machine, made of the modules that its configuration imports. A project in
-which no host can be found has one without a name, made of all its modules, of which nothing
-is certain. What runs in a home-manager configuration counts for the host that imports it.
+A *host* is one machine, made of the modules that its configuration imports. That of a lone
+`configuration.nix` has no name. A project in which no host can be found has one without a
+name too, made of all its modules, of which nothing is certain. What runs in a home-manager
+configuration counts for the host that imports it.
 """
 
 from enum import Enum
@@ -29,6 +30,8 @@ class Sureness(Enum):
     CERTAIN = "certain"
     LIKELY = "likely"
     """Under a condition that cannot be known, or on a host that cannot be told."""
+    POSSIBLE = "possible"
+    """By the name of an option alone, which says port; only of listeners."""
 
 
 class Reached(NamedTuple):
@@ -99,6 +102,12 @@ class Host(NamedTuple):
     openings: tuple[Opening, ...]
     whole: bool
     """Whether every module that it imports was found and read."""
+    uses: frozenset[Name] = frozenset()
+    """The entries that its modules refer to, where no condition rules it out; openings of
+    the firewall do not count."""
+    idle: frozenset[Span] = frozenset()
+    """The places of literals in its modules (their digits, where they have some) that a
+    condition rules out."""
 
 
 class Fleet(NamedTuple):

@@ -153,6 +153,12 @@ class Reference(NamedTuple):
     binds: bool
     """Whether it only gives the value another name (`let db = ports.databases;`, an argument
     handed on): uses of that name are references of their own."""
+    written: int = 0
+    """How many steps of the chain, its last ones, are written here: the others stand where the
+    name that it begins with is bound, and what is wrong with them is wrong there."""
+    sure: bool = True
+    """False where the name may as well come from another `with`: then it is a reference only
+    if what it names exists."""
 
 
 class Stands(Enum):
@@ -223,11 +229,13 @@ class Path(NamedTuple):
     """A path of the project that a file names."""
 
     target: str
-    """From the project's root, normalised; `*` for each computed part: `hosts/*`."""
+    """From the project's root, normalised; `*` for each computed part: `hosts/*`, `hosts/*.nix`;
+    "." for the root itself."""
     kind: Kind
     setting: Setting
     local: str
-    """The `let` binding in which it stands; empty outside of one."""
+    """The `let` binding in which it stands, where it is not known what uses it; otherwise empty,
+    and `setting` is where the binding is used: one for each use."""
     guards: tuple[Guard, ...]
     span: Span
 

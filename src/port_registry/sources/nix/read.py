@@ -1,11 +1,62 @@
 """One Nix file in, what it says of ports out."""
 
 from port_registry.model.span import Source
-from port_registry.sources.nix.module import Module
+from port_registry.sources.nix.annotations import annotations_of
+from port_registry.sources.nix.desk import Desk
+from port_registry.sources.nix.follow import Follower
+from port_registry.sources.nix.handles import handles_of
+from port_registry.sources.nix.module import Module, Priority
+from port_registry.sources.nix.paths import folder_of
+from port_registry.sources.nix.place import place_in
+from port_registry.sources.nix.scopes import Scope
+from port_registry.sources.nix.spot import Holder, Manner, Spot
+from port_registry.sources.nix.walk import walk
+from port_registry.syntax.nix import tree
+from port_registry.syntax.nix.parse import parse
 
 
 def read_module(source: Source) -> Module | None:
-    """Return what the Nix file `source` says; None where it says nothing of ports, or is no
-    Nix that can be parsed.
-    """
-    return None
+    """Return what the Nix file `source` says; None where that is nothing, or no Nix."""
+    file = parse(source)
+    if file.root is None or file.errors:
+        return None
+    desk = Desk(Follower(folder_of(source.path)))
+    manner = Manner(says=True, notes=True, local="", declared=False, depth=0)
+    spot = Spot(
+        Scope(None),
+        (),
+        (),
+        Priority.NORMAL,
+        None,
+        file.root.span,
+        Holder.NOTHING,
+        fresh=True,
+        manner=manner,
+    )
+    walk(desk, file.root, spot)
+    taken = desk.taken
+    module = Module(
+        source.path,
+        _parameters(file.root),
+        tuple(sorted(taken.definitions, key=lambda one: one.span.start)),
+        tuple(sorted(taken.options, key=lambda one: one.span.start)),
+        taken.references(),
+        tuple(sorted(taken.literals, key=lambda one: one.span.start)),
+        handles_of(taken.binders),
+        taken.paths(),
+        tuple(taken.handed),
+        annotations_of(file, source),
+        place_in(file, source),
+    )
+    says = (
+        module.definitions or module.options or module.references or module.literals
+        or module.paths or module.handed or module.annotations
+    )  # fmt: skip
+    return module if says else None
+
+
+def _parameters(root: tree.Node) -> tuple[str, ...]:
+    """Return the names that the file's function takes out of its argument."""
+    if not isinstance(root, tree.Lambda) or root.formals is None:
+        return ()
+    return tuple(formal.name for formal in root.formals.formals)

@@ -21,8 +21,13 @@ from port_registry.sources.process_compose.config import (
     Variable,
 )
 from port_registry.sources.process_compose.insertion import insertion_for
-from port_registry.sources.process_compose.origin import UNKNOWN, Origin
-from port_registry.sources.process_compose.project import Condition, Dependency, Unreadable
+from port_registry.sources.process_compose.project import (
+    Condition,
+    Dependency,
+    Insertion,
+    Unreadable,
+)
+from port_registry.sources.shared.origin import UNKNOWN, Origin
 from port_registry.syntax.yaml import (
     Entry,
     Mapping,
@@ -50,6 +55,8 @@ class Text(NamedTuple):
     text: str
     origin: Origin | None
     """None where the text is the file's own."""
+    is_yaml: bool = True
+    """Whether a key can be written into it as YAML."""
 
 
 def decode(text: Text, root: Node, unreadable: list[Unreadable]) -> ProjectConfig:
@@ -64,7 +71,7 @@ class _Decoder:
         self.text = text
         self.unreadable = unreadable
         self.merger = Merger()
-        self.values: dict[Span, Value] = {}
+        self.values: dict[tuple[Span, Traced | None], Value] = {}
         """Values by place: aliases of one scalar share one."""
 
     def project(self, root: Node) -> ProjectConfig:
@@ -91,7 +98,7 @@ class _Decoder:
         return ProcessConfig(
             name,
             self.span(entry.key.span),
-            insertion_for(self.text.text, entry, self.text.origin),
+            self.insertion(entry),
             self.string(entries, "extends"),
             self.string(entries, "command"),
             self.strings(entries, "entrypoint"),
@@ -111,6 +118,11 @@ class _Decoder:
             not self.flag(entries, "is_template_disabled"),
             not self.flag(entries, "is_dotenv_disabled"),
         )
+
+    def insertion(self, entry: Entry) -> Insertion | None:
+        if not self.text.is_yaml:
+            return None
+        return insertion_for(self.text.text, entry, self.text.origin)
 
     def probe(self, entry: Entry | None) -> ProbeConfig | None:
         if entry is None or is_null(entry.value):
@@ -254,12 +266,13 @@ class _Decoder:
         return None
 
     def value(self, scalar: Scalar) -> Value:
-        known = self.values.get(scalar.span)
+        known = self.values.get((scalar.span, scalar.given))
         if known is None:
             text = scalar.traced()
             if self.text.origin is not None:
                 text = self.text.origin.traced(text)
-            known = self.values[scalar.span] = Value(text, self.span(scalar.span))
+            known = Value(text, self.span(scalar.span))
+            self.values[scalar.span, scalar.given] = known
         return known
 
     def entries(self, name: str, node: Node | None) -> Entries:

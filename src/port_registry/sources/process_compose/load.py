@@ -13,13 +13,13 @@ from port_registry.sources.process_compose import dotenv
 from port_registry.sources.process_compose.annotations import annotations_in
 from port_registry.sources.process_compose.config import ProcessConfig, ProjectConfig, Value
 from port_registry.sources.process_compose.decode import Text, decode
-from port_registry.sources.process_compose.origin import UNKNOWN, Doubts, Origin
 from port_registry.sources.process_compose.project import Unreadable
 from port_registry.sources.process_compose.substitute import (
     SubstitutionError,
     needed,
     substitute,
 )
+from port_registry.sources.shared.origin import UNKNOWN, Doubts, Origin
 from port_registry.syntax import yaml
 
 _MAX_FILES = 100

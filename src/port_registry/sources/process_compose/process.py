@@ -8,13 +8,7 @@ from port_registry.model.port import Port, PortRange, Protocol, port_from_int
 from port_registry.model.span import Span
 from port_registry.model.traced import Piece, Traced, traced
 from port_registry.model.use import Place, Role, Use
-from port_registry.sources.process_compose import template, variables
-from port_registry.sources.process_compose.commands import (
-    Script,
-    main_program,
-    read_script,
-    read_words,
-)
+from port_registry.sources.process_compose import template
 from port_registry.sources.process_compose.config import (
     NO_VARS,
     Http,
@@ -23,10 +17,17 @@ from port_registry.sources.process_compose.config import (
     Value,
     Var,
 )
-from port_registry.sources.process_compose.found import Found, Number, Where
-from port_registry.sources.process_compose.origin import UNKNOWN, Doubts
 from port_registry.sources.process_compose.project import Check, Probe, Process, Unreadable
-from port_registry.sources.process_compose.shell import Scope
+from port_registry.sources.shared import variables
+from port_registry.sources.shared.commands import (
+    Script,
+    main_program,
+    read_script,
+    read_words,
+)
+from port_registry.sources.shared.found import Found, Number, Where
+from port_registry.sources.shared.origin import UNKNOWN, Doubts
+from port_registry.sources.shared.shell import Scope
 
 _MAX_REPLICAS = 200
 """More replicas than this are not told apart."""

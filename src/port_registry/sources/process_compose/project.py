@@ -2,6 +2,7 @@
 
 A *stack* is what one `process-compose` invocation loads: a list of files (`-f a -f b`, or
 a file with its override beside it), what they extend, and the environment files they read.
+A stack in Nix is what the modules of one configuration make.
 """
 
 from enum import Enum
@@ -80,6 +81,7 @@ class Process(NamedTuple):
     span: Span
     """The process's key in the last file that defines it."""
     disabled: bool
+    """Whether it does not run, or stands under a condition in Nix that cannot be known."""
     replicas: int
     """How many copies run; 1 where not said."""
     program: str
@@ -95,7 +97,7 @@ class Process(NamedTuple):
     """Whether some port of it could not be known, so that the absence of a listener
     means nothing."""
     insertion: Insertion | None
-    """None where the process cannot be edited safely (an alias, an odd layout)."""
+    """None where the process cannot be edited safely (an alias, an odd layout, Nix)."""
 
 
 class Server(NamedTuple):

@@ -2,16 +2,15 @@
 
 import posixpath
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from port_registry.model.reader import Reader
+from port_registry.model.span import Span
 from port_registry.model.traced import Traced
 from port_registry.model.use import Place, Role, Use
-from port_registry.sources.process_compose import variables
 from port_registry.sources.process_compose.config import ProcessConfig, Value
-from port_registry.sources.process_compose.found import Found, Number, Where
 from port_registry.sources.process_compose.load import Loaded, Loader
 from port_registry.sources.process_compose.merge import Merged, merge_projects, resolve_extends
-from port_registry.sources.process_compose.origin import UNKNOWN, Doubts
 from port_registry.sources.process_compose.process import Surroundings, read_process
 from port_registry.sources.process_compose.project import (
     Dependency,
@@ -20,6 +19,9 @@ from port_registry.sources.process_compose.project import (
     Stack,
     Unreadable,
 )
+from port_registry.sources.shared import variables
+from port_registry.sources.shared.found import Found, Number, Where
+from port_registry.sources.shared.origin import UNKNOWN, Doubts
 
 _DEFAULT_SERVER = 8080
 """Where process-compose's own server listens (its `config.DefaultPortNum`)."""
@@ -31,39 +33,43 @@ def read_stack(reader: Reader, files: tuple[str, ...]) -> Stack:
     Never raises for what is in the files: what is wrong is in the stack's `unreadable`, what
     only a run could tell in its `unknown`. The environment of this program is not looked at.
     """
-    return _Reading(reader).stack(files)
+    doubts = Doubts()
+    unreadable: list[Unreadable] = []
+    loader = Loader(reader, doubts, unreadable)
+    loaded = loader.load(files)
+    stack = Assembly(reader, loader, doubts, unreadable).stack(loaded)
+    return stack if stack.files else stack._replace(files=files)
 
 
-class _Reading:
-    """The reading of one stack."""
+class Assembly(NamedTuple):
+    """What it takes to make a stack of files that are loaded."""
 
-    def __init__(self, reader: Reader) -> None:
-        self.reader = reader
-        self.doubts = Doubts()
-        self.unreadable: list[Unreadable] = []
-        self.loader = Loader(reader, self.doubts, self.unreadable)
+    reader: Reader
+    loader: Loader
+    doubts: Doubts
+    unreadable: list[Unreadable]
 
-    def stack(self, files: tuple[str, ...]) -> Stack:
-        loaded = self.loader.load(files)
+    def stack(self, loaded: Loaded) -> Stack:
+        """Return the stack that `loaded` makes."""
         merged = merge_projects(loaded.projects)
         configs = resolve_extends(merged.processes, self.unreadable)
-        surroundings = self.surroundings(loaded, merged, configs)
+        surroundings = self._surroundings(loaded, merged, configs)
         processes = [
-            read_process(config, surroundings, self.env_file(loaded.folder, config))
+            read_process(config, surroundings, self._env_file(loaded.folder, config))
             for config in configs.values()
         ]
         processes = [_with_bases(process, configs) for process in processes]
         return Stack(
-            tuple(dict.fromkeys(project.path for project in loaded.projects)) or files,
+            tuple(dict.fromkeys(project.path for project in loaded.projects)),
             tuple(processes),
-            self.shared(merged, processes),
+            self._shared(merged, processes),
             loaded.annotations,
-            self.server(loaded.folder),
+            self._server(loaded.folder),
             tuple(self.doubts.unknown),
             tuple(dict.fromkeys(self.unreadable)),
         )
 
-    def surroundings(
+    def _surroundings(
         self, loaded: Loaded, merged: Merged, configs: Mapping[str, ProcessConfig]
     ) -> Surroundings:
         environment = {variable.name: variable.value.text for variable in merged.environment}
@@ -80,7 +86,7 @@ class _Reading:
             self.unreadable,
         )
 
-    def env_file(self, folder: str, config: ProcessConfig) -> Mapping[str, Traced]:
+    def _env_file(self, folder: str, config: ProcessConfig) -> Mapping[str, Traced]:
         """Return what a process's own environment file says."""
         if config.env_file is None or UNKNOWN in config.env_file.text.text:
             return {}
@@ -97,7 +103,7 @@ class _Reading:
             return {}
         return self.loader.variables(path)
 
-    def shared(self, merged: Merged, processes: list[Process]) -> tuple[Use, ...]:
+    def _shared(self, merged: Merged, processes: list[Process]) -> tuple[Use, ...]:
         """Return the uses above all processes that no process has taken up."""
         found = Found(self.doubts)
         owner = variables.Owner("", frozenset(), frozenset())
@@ -110,10 +116,12 @@ class _Reading:
                 variables.read_variable(name, var.value.text, owner, where, found, "")
         if merged.server is not None:
             _mcp(merged.server, found)
-        taken = {use.digits for process in processes for use in process.uses}
-        return tuple(use for use in found.uses if use.digits is None or use.digits not in taken)
+        taken = {_written(use) for process in processes for use in process.uses}
+        return tuple(
+            use for use in found.uses if _written(use) is None or _written(use) not in taken
+        )
 
-    def server(self, folder: str) -> Server | None:
+    def _server(self, folder: str) -> Server | None:
         """Return process-compose's own server, as `.pc_env` says it."""
         settings = self.loader.variables(posixpath.join(folder, ".pc_env"))
         if "PC_NO_SERVER" in settings or "PC_SOCKET_PATH" in settings:
@@ -129,6 +137,11 @@ class _Reading:
             message = f"`PC_PORT_NUM` is `{given.text[:40]}`, and has to be a whole number"
             self.unreadable.append(Unreadable(message, span))
         return Server(_DEFAULT_SERVER, None)
+
+
+def _written(use: Use) -> Span | None:
+    """Return the place of a number or a reference; None for what is computed."""
+    return use.span if use.entry else use.digits
 
 
 def _mcp(server: tuple[Value | None, Value], found: Found) -> None:

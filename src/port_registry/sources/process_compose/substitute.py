@@ -11,7 +11,7 @@ from functools import cache
 
 from port_registry.model.span import Source, Span
 from port_registry.model.traced import Piece, Traced, traced
-from port_registry.sources.process_compose.origin import UNKNOWN, Doubts
+from port_registry.sources.shared.origin import UNKNOWN, Doubts
 
 _MAX_DEPTH = 50
 _MAX_TEXT = 100_000_000

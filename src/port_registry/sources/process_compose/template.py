@@ -13,8 +13,8 @@ from typing import NamedTuple
 from port_registry.model.span import Span
 from port_registry.model.traced import Piece, Traced, traced
 from port_registry.sources.process_compose.config import Var
-from port_registry.sources.process_compose.origin import UNKNOWN, Doubts, Origin, hull, placed
-from port_registry.sources.process_compose.words import words
+from port_registry.sources.shared.origin import UNKNOWN, Doubts, Origin, hull, placed
+from port_registry.sources.shared.words import words
 
 _MAX_TEXT = 1_000_000
 """How many code points the templates of one text may print."""

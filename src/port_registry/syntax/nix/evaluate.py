@@ -7,8 +7,9 @@ from collections.abc import Callable
 from port_registry.model.errors import SourceError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
-from port_registry.model.traced import Piece, traced
+from port_registry.model.traced import Piece, Traced, traced
 from port_registry.syntax.nix import tree
+from port_registry.syntax.nix.coerce import to_text
 from port_registry.syntax.nix.functions.table import library, packages, root_scope
 from port_registry.syntax.nix.machine import MAX_DEPTH, Machine
 from port_registry.syntax.nix.parse import parse
@@ -18,7 +19,9 @@ from port_registry.syntax.nix.values import (
     Attr,
     AttrSet,
     Builtin,
+    Int,
     Lambda,
+    Outside,
     PathValue,
     String,
     Thunk,
@@ -26,6 +29,7 @@ from port_registry.syntax.nix.values import (
     Value,
     known,
 )
+from port_registry.syntax.nix.world import World
 
 _STEPS_IN_ALL = 2_000_000
 _STEPS_AT_ONCE = 500_000
@@ -41,13 +45,15 @@ class Evaluator:
     bounded: evaluation that goes beyond the bounds is unknown, too.
     """
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, world: World | None = None) -> None:
+        """Evaluate what `reader` reads; `world` knows what comes from outside."""
         self._reader = reader
         self._files: dict[str, tree.File] = {}
         self._values: dict[str, Thunk] = {}
         self._lib: Thunk | None = None
-        self._machine = Machine(self._import, self._read, self._text_at)
+        self._machine = Machine(self._import, self._read, self._text_at, world)
         self._steps = _STEPS_IN_ALL
+        self._running = False
 
     def file(self, path: str) -> tree.File:
         """Return the file at `path` as parsed; raises what the reader raises."""
@@ -75,7 +81,19 @@ class Evaluator:
         value = thunk.value
         if value is not None:
             return value
-        return self._run(lambda machine: machine.force(thunk))
+        return self._run(lambda machine: machine.reach(thunk))
+
+    def apply(self, function: Value, argument: AttrSet) -> Value:
+        """Return what `function` gives for `argument`."""
+        return self._run(lambda machine: machine.call(function, known(argument), function.span))
+
+    def shown(self, value: Int) -> Traced:
+        """Return `value` as a text."""
+        return to_text(self._machine, value, value.span)
+
+    def imported(self, path: PathValue) -> Value:
+        """Return the value of the file at `path`, before any argument."""
+        return self._run(lambda machine: self._import(machine, path, path.span))
 
     def select(self, value: Value, name: tuple[str, ...]) -> Value | None:
         """Return the attribute `name` below `value`; None where there is none.
@@ -83,7 +101,7 @@ class Evaluator:
         An `Unknown` where something on the way cannot be known.
         """
         for part in name:
-            if isinstance(value, Unknown):
+            if isinstance(value, (Unknown, Outside)):
                 return value
             if not isinstance(value, AttrSet):
                 return None
@@ -94,17 +112,24 @@ class Evaluator:
         return value
 
     def _run(self, work: Callable[[Machine], Value]) -> Value:
-        """Return what `work` gives, with budgets of its own."""
+        """Return what `work` gives, with budgets of its own; inside another run, with its."""
         machine = self._machine
+        if self._running:
+            try:
+                return work(machine)
+            except StuckError as reason:
+                return reason.unknown
         machine.steps = granted = min(_STEPS_AT_ONCE, self._steps)
         frames = sys.getrecursionlimit()
         sys.setrecursionlimit(max(frames, _FRAMES))
+        self._running = True
         try:
             return work(machine)
         except StuckError as reason:
             return reason.unknown
         finally:
             sys.setrecursionlimit(frames)
+            self._running = False
             self._steps -= granted - max(0, machine.steps)
 
     def _value_of(self, path: str) -> Thunk:

@@ -10,11 +10,18 @@ import posixpath
 from collections.abc import Callable
 
 from port_registry.model.span import Span
-from port_registry.model.traced import Piece, Traced
 from port_registry.syntax.nix import operators, tree
-from port_registry.syntax.nix.coerce import describe, interpolate, joined, written
-from port_registry.syntax.nix.scope import Scope, StuckError, fail, stuck
-from port_registry.syntax.nix.tree import Key, Node
+from port_registry.syntax.nix.coerce import describe, written
+from port_registry.syntax.nix.parts import dynamic_name, key_name, text_of, total
+from port_registry.syntax.nix.scope import (
+    Scope,
+    StuckError,
+    delayed,
+    fail,
+    recursive,
+    stuck,
+)
+from port_registry.syntax.nix.tree import Node
 from port_registry.syntax.nix.values import (
     NOWHERE,
     Attr,
@@ -25,7 +32,7 @@ from port_registry.syntax.nix.values import (
     Int,
     Lambda,
     List,
-    Null,
+    Outside,
     PathValue,
     String,
     Thunk,
@@ -33,6 +40,7 @@ from port_registry.syntax.nix.values import (
     Value,
     known,
 )
+from port_registry.syntax.nix.world import World, found
 
 MAX_DEPTH = 4000
 """How many expressions may wait for one another."""
@@ -43,13 +51,14 @@ _TOO_LONG = "the evaluation takes too long"
 class Machine:
     """Evaluates expressions; holds the budgets and the way to other files."""
 
-    __slots__ = ("_depth", "import_path", "read_path", "steps", "text_at")
+    __slots__ = ("_depth", "import_path", "read_path", "steps", "text_at", "world")
 
     def __init__(
         self,
         import_path: "Callable[[Machine, PathValue, Span], Value]",
         read_path: Callable[[PathValue, Span], Value],
         text_at: Callable[[Span], str],
+        world: World | None,
     ) -> None:
         self.import_path = import_path
         """Evaluates the file at a path."""
@@ -57,6 +66,8 @@ class Machine:
         """Returns the text of the file at a path."""
         self.text_at = text_at
         """Returns the text that a span covers."""
+        self.world = world
+        """What is known of what comes from outside; None where it is simply unknown."""
         self.steps = 0
         """How many steps may still be taken."""
         self._depth = 0
@@ -68,7 +79,14 @@ class Machine:
             stuck(_TOO_LONG, span)
 
     def force(self, thunk: Thunk) -> Value:
-        """Return the value of `thunk`, never an `Unknown`; raises `StuckError`."""
+        """Return the value of `thunk`, which is known; raises `StuckError`."""
+        value = self.reach(thunk)
+        if isinstance(value, Outside):
+            stuck(value.reason, value.span)
+        return value
+
+    def reach(self, thunk: Thunk) -> Value:
+        """Return the value of `thunk`, known or from outside; raises `StuckError`."""
         value = thunk.value
         if value is None:
             value = self._compute(thunk)
@@ -93,7 +111,7 @@ class Machine:
             value = reason.unknown
         thunk.value = value
         thunk.forcing = False
-        thunk.node = thunk.scope = thunk.work = None
+        thunk.scope = thunk.work = None
         return value
 
     def _work(self, work: "Callable[[Machine], Value] | None") -> Value:
@@ -130,13 +148,13 @@ class Machine:
                 return Int(node.value, node.span, (node.span,))
             if isinstance(node, tree.Apply):
                 function = self.evaluate(node.function, scope)
-                return self.call(function, _thunk(node.argument, scope), node.span)
+                return self.call(function, delayed(node.argument, scope), node.span)
             if isinstance(node, tree.Select):
                 return self._select(node, scope)
             if isinstance(node, tree.Set):
                 return self._set(node, scope)
             if isinstance(node, tree.Str):
-                return String(self._text(node.parts, scope, node.span), node.span)
+                return String(text_of(self, node.parts, scope, node.span), node.span)
             return self._other(node, scope)
         finally:
             self._depth -= 1
@@ -144,19 +162,19 @@ class Machine:
     def _other(self, node: Node, scope: Scope) -> Value:
         if isinstance(node, tree.List):
             self.spend(len(node.items) // 2, node.span)
-            return List(tuple([_thunk(item, scope) for item in node.items]), node.span)
+            return List(tuple([delayed(item, scope) for item in node.items]), node.span)
         if isinstance(node, tree.Lambda):
             return Lambda(node, scope, node.span)
         if isinstance(node, tree.Binary):
             return self._binary(node, scope)
         if isinstance(node, tree.Let):
-            inner, _ = self._recursive_scope(node.bindings, scope)
+            inner, _ = recursive(node.bindings, scope)
             return self.evaluate(node.body, inner)
         if isinstance(node, tree.If):
             chosen = node.yes if self._condition(node.condition, scope) else node.no
             return self.evaluate(chosen, scope)
         if isinstance(node, tree.With):
-            attached = _thunk(node.scope, scope)
+            attached = delayed(node.scope, scope)
             return self.evaluate(node.body, Scope({}, scope, scope.folder, attached))
         if isinstance(node, tree.Assert):
             if not self._condition(node.condition, scope):
@@ -171,7 +189,7 @@ class Machine:
             value = self.evaluate(node.operand, scope)
             return operators.unary(node.operator, value, node.span)
         if isinstance(node, tree.Path):
-            text = self._text(node.parts, scope, node.span).text
+            text = text_of(self, node.parts, scope, node.span).text
             if text.startswith(("/", "~")):
                 return PathValue(posixpath.normpath(text), node.span)
             return PathValue(posixpath.normpath(posixpath.join(scope.folder, text)), node.span)
@@ -186,84 +204,70 @@ class Machine:
     # Names.
 
     def _variable(self, node: tree.Var, scope: Scope) -> Value:
-        found = scope.lexical(node.name)
-        if found is not None:
-            return self._forced_at(found, node.span)
+        bound = scope.lexical(node.name)
+        if bound is not None:
+            return self._forced_at(bound, node.span)
         around: Scope | None = scope
         while around is not None:
             if around.attached is not None:
-                attrs = self.attrs(around.attached, node.span)
-                attr = attrs.attrs.get(node.name)
+                attached = self.reach(around.attached)
+                attr = attached.attrs.get(node.name) if isinstance(attached, AttrSet) else None
                 if attr is not None:
                     return self._forced_at(attr.thunk, node.span)
-                if attrs.rest is not None:
-                    stuck(attrs.rest.reason, node.span)
+                beyond = attached.rest if isinstance(attached, AttrSet) else attached
+                if beyond is not None:
+                    return self._selected(beyond, node.name, node.span)
             around = around.parent
         return fail(f"`{node.name}` is not defined", node.span)
 
     def _forced_at(self, thunk: Thunk, span: Span) -> Value:
-        """Force `thunk`; a value that needs itself is reported at `span`."""
+        """Return the value of `thunk`; one that needs itself is reported at `span`."""
         if thunk.forcing:
             fail("infinite recursion: it needs its own value", span)
-        return self.force(thunk)
-
-    def key_name(self, key: Key, scope: Scope) -> str:
-        """Return the name of one part of an attribute path."""
-        if key.name is not None:
-            return key.name
-        if key.node is None:
-            return stuck("this name is not understood", key.span)
-        value = self.evaluate(key.node, scope)
-        if not isinstance(value, String):
-            return fail(f"{describe(value)} cannot name an attribute", key.span)
-        return value.traced.text
+        return self.reach(thunk)
 
     # Sets.
 
     def _set(self, node: tree.Set, scope: Scope) -> Value:
         if node.recursive:
-            inner, attrs = self._recursive_scope(node, scope)
+            inner, attrs = recursive(node, scope)
         else:
             inner = scope
             attrs = {
-                name: Attr(name, d.name_span, d.span, _thunk(d.node, scope))
+                name: Attr(name, d.name_span, d.span, delayed(d.node, scope))
                 for name, d in node.definitions.items()
             }
         self.spend(len(attrs) // 2, node.span)
         for dynamic in node.dynamic:
-            key = self.evaluate(dynamic.key, inner)
-            if isinstance(key, Null):
+            name = dynamic_name(self, dynamic, inner)
+            if name is None or (name in attrs and self.world is not None):
                 continue
-            if not isinstance(key, String):
-                fail(f"{describe(key)} cannot name an attribute", dynamic.name_span)
-            name = key.traced.text
             if name in attrs:
                 fail(f"the attribute `{name}` is defined twice", dynamic.name_span)
-            thunk = _thunk(dynamic.node, inner)
+            thunk = delayed(dynamic.node, inner)
             attrs[name] = Attr(name, dynamic.name_span, dynamic.span, thunk)
         return AttrSet(attrs, node.span)
 
-    def _recursive_scope(self, node: tree.Set, scope: Scope) -> tuple[Scope, dict[str, Attr]]:
-        if "__overrides" in node.definitions and node.recursive:
-            stuck("`__overrides` changes the set from inside", node.span)
-        names: dict[str, Thunk] = {}
-        inner = Scope(names, scope, scope.folder)
-        attrs: dict[str, Attr] = {}
-        for name, definition in node.definitions.items():
-            thunk = _thunk(definition.node, scope if definition.inherited else inner)
-            names[name] = thunk
-            attrs[name] = Attr(name, definition.name_span, definition.span, thunk)
-        return inner, attrs
+    def _selected(self, value: Value, name: str, span: Span) -> Value:
+        """Return the attribute `name` of what is not in the project; `span` selects it."""
+        if isinstance(value, Outside):
+            return found(self.world, Outside((*value.way, name), span))
+        if isinstance(value, Unknown):
+            stuck(value.reason, span)
+        return fail(f"{describe(value)} is used as a set", span)
 
     def _select(self, node: tree.Select, scope: Scope) -> Value:
         value = self.evaluate(node.subject, scope)
         for key in node.path:
-            name = self.key_name(key, scope)
+            if isinstance(value, Outside):
+                value = self._selected(value, key.name or "*", node.span)
+                continue
+            name = key_name(self, key, scope)
             attr = value.attrs.get(name) if isinstance(value, AttrSet) else None
             if attr is not None:
                 value = self._forced_at(attr.thunk, key.span)
             elif isinstance(value, AttrSet) and value.rest is not None:
-                stuck(value.rest.reason, node.span)
+                value = self._selected(value.rest, name, node.span)
             elif node.default is not None:
                 return self.evaluate(node.default, scope)
             elif isinstance(value, AttrSet):
@@ -275,7 +279,9 @@ class Machine:
     def _has_attr(self, node: tree.HasAttr, scope: Scope) -> bool:
         value = self.evaluate(node.subject, scope)
         for number, key in enumerate(node.path):
-            name = self.key_name(key, scope)
+            name = key_name(self, key, scope)
+            if isinstance(value, Outside):
+                stuck(value.reason, node.span)
             if not isinstance(value, AttrSet):
                 return False
             attr = value.attrs.get(name)
@@ -298,6 +304,8 @@ class Machine:
             if len(arguments) < function.arity:
                 return function._replace(arguments=arguments, span=span)
             return self._run(function, arguments, span)
+        if isinstance(function, Outside):
+            return found(self.world, Outside((*function.way, "()"), span))
         if isinstance(function, AttrSet) and "__functor" in function.attrs:
             functor = self.force(function.attrs["__functor"].thunk)
             self.deeper(span)
@@ -331,7 +339,7 @@ class Machine:
             elif given.rest is not None:
                 names[formal.name] = known(given.rest)
             elif formal.default is not None:
-                names[formal.name] = _thunk(formal.default, inner)
+                names[formal.name] = delayed(formal.default, inner)
             else:
                 fail(f"the argument `{formal.name}` is missing", span)
         if not node.formals.ellipsis:
@@ -356,24 +364,13 @@ class Machine:
                 return Bool(left, node.span)
             return Bool(self._condition(node.right, scope), node.span)
         left_value = self.evaluate(node.left, scope)
+        if self.world is not None and operator == "+" and isinstance(left_value, (String, Outside)):
+            return total(self, left_value, node, scope)
         right_value = self.evaluate(node.right, scope)
+        for value in (left_value, right_value):
+            if isinstance(value, Outside):
+                stuck(value.reason, value.span)
         return operators.binary(self, operator, left_value, right_value, node.span)
-
-    def _text(
-        self, parts: tuple[tree.Text | tree.Interpolation, ...], scope: Scope, span: Span
-    ) -> Traced:
-        if not parts:
-            return Traced("", ())
-        if len(parts) == 1 and isinstance(parts[0], tree.Text):
-            return parts[0].traced
-        pieces: list[Piece] = []
-        for part in parts:
-            if isinstance(part, tree.Text):
-                pieces.extend(part.traced.pieces)
-            else:
-                value = self.evaluate(part.node, scope)
-                pieces.extend(interpolate(self, value, part.span).pieces)
-        return joined(self, pieces, span)
 
     # What functions need of their arguments.
 
@@ -383,10 +380,3 @@ class Machine:
         if isinstance(value, AttrSet):
             return value
         return fail(f"{describe(value)} is used as a set", span)
-
-
-def _thunk(node: Node, scope: Scope) -> Thunk:
-    """Return a thunk for `node`, already forced where that costs nothing."""
-    if isinstance(node, tree.Int):
-        return Thunk(None, None, None, Int(node.value, node.span, (node.span,)))
-    return Thunk(node, scope)

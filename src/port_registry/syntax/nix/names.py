@@ -70,13 +70,19 @@ def _push(node: Node, names: _Names, pending: list[tuple[Node, _Names]]) -> None
         if isinstance(node, tree.Select) and node.default is not None:
             pending.append((node.default, names))
     else:
-        pending.extend((below, names) for below in _children(node))
+        pending.extend((below, names) for below in children(node))
 
 
 def _push_set(node: tree.Set, names: _Names, pending: list[tuple[Node, _Names]]) -> _Names:
     inner = _Names(set(node.definitions), names) if node.recursive else names
+    shared: Node | None = None
     for definition in node.definitions.values():
         value = definition.node
+        if isinstance(value, tree.Select):
+            if value.subject is shared:
+                continue
+            if value.span == definition.name_span:
+                shared = value.subject
         if not isinstance(value, tree.Int):
             pending.append((value, names if definition.inherited else inner))
     for dynamic in node.dynamic:
@@ -96,7 +102,7 @@ def _push_function(node: tree.Lambda, names: _Names, pending: list[tuple[Node, _
     pending.append((node.body, inner))
 
 
-def _children(node: Node) -> tuple[Node, ...]:
+def children(node: Node) -> tuple[Node, ...]:
     """Return the nodes below one that makes no scope."""
     if isinstance(node, (tree.Str, tree.Path)):
         return tuple([p.node for p in node.parts if isinstance(p, tree.Interpolation)])

@@ -16,6 +16,7 @@ from port_registry.syntax.nix.values import (
     Lambda,
     List,
     Null,
+    Outside,
     PathValue,
     String,
     Thunk,
@@ -37,6 +38,8 @@ def truth(value: Value, span: Span) -> bool:
     """Return the Boolean that `value` is."""
     if isinstance(value, Bool):
         return value.value
+    if isinstance(value, Outside):
+        stuck(value.reason, value.span)
     return fail(f"{describe(value)} is used as a condition", span)
 
 
@@ -44,6 +47,8 @@ def unary(operator: str, value: Value, span: Span) -> Value:
     """Return `-value` or `!value`."""
     if operator == "!":
         return Bool(not truth(value, span), span)
+    if isinstance(value, Outside):
+        stuck(value.reason, value.span)
     return arithmetic("-", Int(0, span, ()), value, span)
 
 

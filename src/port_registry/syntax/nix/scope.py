@@ -3,7 +3,8 @@
 from typing import NoReturn
 
 from port_registry.model.span import Span
-from port_registry.syntax.nix.values import Thunk, Unknown
+from port_registry.syntax.nix import tree
+from port_registry.syntax.nix.values import Attr, Int, Thunk, Unknown
 
 
 class StuckError(Exception):
@@ -52,3 +53,24 @@ class Scope:
                 return found
             scope = scope.parent
         return None
+
+
+def delayed(node: tree.Node, scope: Scope) -> Thunk:
+    """Return a thunk for `node`, already forced where that costs nothing."""
+    if isinstance(node, tree.Int):
+        return Thunk(None, None, None, Int(node.value, node.span, (node.span,)))
+    return Thunk(node, scope)
+
+
+def recursive(node: tree.Set, scope: Scope) -> tuple[Scope, dict[str, Attr]]:
+    """Return the scope inside a recursive set or the bindings of a `let`, and its attributes."""
+    if "__overrides" in node.definitions and node.recursive:
+        stuck("`__overrides` changes the set from inside", node.span)
+    names: dict[str, Thunk] = {}
+    inner = Scope(names, scope, scope.folder)
+    attrs: dict[str, Attr] = {}
+    for name, definition in node.definitions.items():
+        thunk = delayed(definition.node, scope if definition.inherited else inner)
+        names[name] = thunk
+        attrs[name] = Attr(name, definition.name_span, definition.span, thunk)
+    return inner, attrs

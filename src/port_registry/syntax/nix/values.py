@@ -1,6 +1,7 @@
 """What Nix expressions evaluate to: values that know the span they came from."""
 
 from collections.abc import Callable
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from port_registry.model.span import Span
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from port_registry.syntax.nix.machine import Machine
     from port_registry.syntax.nix.scope import Scope
 
+
+COMPUTED = ("*", "()", "import()")
+"""Parts of a way that are no names."""
 
 NOWHERE = Span("", 0, 0)
 """The span of what no file of the project says: Nix's own functions and constants."""
@@ -25,6 +29,28 @@ class Unknown(NamedTuple):
     """The expression that stands in the way."""
     fails: bool = False
     """Whether Nix would fail here, too (a type error, `throw`, a failed assert)."""
+
+
+class Outside(NamedTuple):
+    """What the project is given, known by the way that leads to it: `pkgs.redis`.
+
+    Only evaluation with a `World` has such values; they are unknown in all but their way.
+    """
+
+    way: tuple[str, ...]
+    """The argument's name, and what is selected from it: `("pkgs", "redis")`. A part that
+    is computed is `*`, a call `()`, an import `import()`; see `COMPUTED`."""
+    span: Span
+    """The expression."""
+
+    @property
+    def reason(self) -> str:
+        """Why it is not known, as an `Unknown` has it."""
+        plain = list(takewhile(lambda part: part not in COMPUTED, self.way))
+        shown = ".".join(plain)
+        if len(plain) == len(self.way):
+            return f"`{shown}` is given from outside the project"
+        return f"what comes of `{shown}` is given from outside the project"
 
 
 class Int(NamedTuple):
@@ -99,8 +125,9 @@ class AttrSet(NamedTuple):
     attrs: dict[str, Attr]
     """By name, in the order they are defined; never changed."""
     span: Span
-    rest: Unknown | None = None
-    """What any other attribute is; None where there is no other (the usual case)."""
+    rest: Unknown | Outside | None = None
+    """What any other attribute is, or where it is to be found; None where there is no
+    other (the usual case)."""
 
 
 class Lambda(NamedTuple):
@@ -121,7 +148,20 @@ class Builtin(NamedTuple):
     span: Span
 
 
-Value = Unknown | Int | Float | Bool | Null | String | PathValue | List | AttrSet | Lambda | Builtin
+Value = (
+    Unknown
+    | Outside
+    | Int
+    | Float
+    | Bool
+    | Null
+    | String
+    | PathValue
+    | List
+    | AttrSet
+    | Lambda
+    | Builtin
+)
 
 
 class Thunk:

@@ -30,9 +30,13 @@ class Scalar(NamedTuple):
     """With its quotes or block header; without its anchor and tag."""
     source: str
     """The whole text that the span lies in."""
+    given: Traced | None = None
+    """The value with what it is tied to, where no text in YAML writes it."""
 
     def traced(self) -> Traced:
         """Return the value, each stretch of it tied to where it is written."""
+        if self.given is not None:
+            return self.given
         return align(self.source, self.span, self.value, self.style.value)
 
 

@@ -1,13 +1,131 @@
 """Which modules make which host, and what it listens on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from port_registry.sources.nix.fleet import Host, Part, Reached
-from port_registry.sources.nix.module import Module
+from port_registry.model.span import Span
+from port_registry.sources.nix.fleet import Host, How, Listener, Opening, Part, Reached, Sureness
+from port_registry.sources.nix.link.bodies import Machine, World
+from port_registry.sources.nix.link.graph import Graph, Member, Plan
+from port_registry.sources.nix.link.index import Index
+from port_registry.sources.nix.link.listeners import Finder
+from port_registry.sources.nix.link.machines import is_inline, plans_of
+from port_registry.sources.nix.link.openings import opened, openings
+from port_registry.sources.nix.link.orphans import orphans_of
+from port_registry.sources.nix.link.proxies import proxies
+from port_registry.sources.nix.link.published import containers, sockets
+from port_registry.sources.nix.link.settings import Settings
+from port_registry.sources.nix.link.told import told, tunnels
+from port_registry.sources.nix.module import Module, Setting
 
 
 def hosts_of(
     modules: Sequence[Module], parts: Sequence[Part], reached: Sequence[Reached]
 ) -> tuple[tuple[Host, ...], tuple[str, ...]]:
     """Return the hosts of a project, and the modules that none of them imports."""
-    return (), ()
+    graph = Graph(modules)
+    index = Index(modules, graph.bodies, parts, reached)
+    plans = plans_of(graph)
+    if plans:
+        own = frozenset([part.host for part in parts])
+        return tuple(_hosts(graph, index, plans, own)), orphans_of(graph, plans)
+    members = {
+        at: Member(at, World.NIXOS, doubted=False)
+        for at, body in enumerate(graph.bodies)
+        if body.owner is None
+    }
+    if not members:
+        return (), ()
+    unnamed = _host(graph, index, Plan("", members, blind=True, foreign=True))
+    return (_doubted(unnamed),), ()
+
+
+def _hosts(
+    graph: Graph, index: Index, plans: Sequence[Plan], own: frozenset[str]
+) -> Iterator[Host]:
+    """Yield the hosts of `plans`; machines of one build are worked out once.
+
+    `own` are those that have a registry of their own.
+    """
+    said = [not isinstance(body.owner, Machine) or is_inline(body) for body in graph.bodies]
+    known: dict[tuple[frozenset[Member], bool, bool], Host] = {}
+    for plan in plans:
+        members = frozenset([one for one in plan.members.values() if said[one.body]])
+        key = (members, plan.blind, plan.foreign)
+        if plan.name in own:
+            yield _host(graph, index, plan)
+        elif key in known:
+            yield _renamed(known[key], plan.name, _files(graph, plan))
+        else:
+            known[key] = _host(graph, index, plan)
+            yield known[key]
+
+
+def _renamed(host: Host, name: str, files: frozenset[str]) -> Host:
+    return host._replace(
+        name=name,
+        files=files,
+        listeners=tuple(listener._replace(host=name) for listener in host.listeners),
+        openings=tuple(opening._replace(host=name) for opening in host.openings),
+    )
+
+
+def _files(graph: Graph, plan: Plan) -> frozenset[str]:
+    return frozenset([graph.bodies[at].file for at in plan.members])
+
+
+def _host(graph: Graph, index: Index, plan: Plan) -> Host:
+    """Return the host of `plan` with what it listens on."""
+    settings = Settings(index, plan)
+    listeners: list[Listener] = []
+    opens: list[Opening] = []
+    finder = Finder(plan.name, settings)
+    known: set[Setting] = set()
+    for service in finder.services():
+        found = list(finder.listeners(service))
+        known.update(fact.option for fact in service.facts)
+        listeners += found
+        opens += opened(plan.name, settings, service, found)
+    listeners += proxies(plan.name, settings)
+    listeners += containers(plan.name, settings)
+    listeners += sockets(plan.name, settings)
+    listeners += told(plan.name, settings, known)
+    listeners += tunnels(plan.name, settings)
+    opens += openings(plan.name, settings)
+    if plan.blind:
+        listeners = [_doubted_default(listener) for listener in listeners]
+    files = _files(graph, plan)
+    return Host(
+        plan.name,
+        files,
+        tuple(sorted(listeners, key=lambda one: (one.span, one.endpoint.ports))),
+        tuple(sorted(opens, key=lambda one: (one.span, one.ports, one.protocol.value))),
+        not plan.blind and not plan.foreign,
+        settings.uses(),
+        frozenset(_idle(graph, settings, files)),
+    )
+
+
+def _idle(graph: Graph, settings: Settings, files: frozenset[str]) -> Iterator[Span]:
+    """Yield the places of literals that are under a condition which the host does not meet."""
+    for path in files:
+        module = graph.tree.modules.get(path)
+        for literal in () if module is None else module.literals:
+            if literal.guards and settings.rules_out(literal.guards):
+                yield literal.digits or literal.span
+
+
+def _doubted_default(listener: Listener) -> Listener:
+    """Return `listener`, likely where a module that was not found may set its port."""
+    is_default = listener.how is How.IMPLIED
+    return listener._replace(sureness=Sureness.LIKELY) if is_default else listener
+
+
+def _doubted(host: Host) -> Host:
+    """Return `host` with nothing certain."""
+    return host._replace(
+        listeners=tuple(
+            one._replace(sureness=Sureness.LIKELY) if one.sureness is Sureness.CERTAIN else one
+            for one in host.listeners
+        ),
+        openings=tuple(one._replace(sureness=Sureness.LIKELY) for one in host.openings),
+    )

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from port_registry.model.span import Span
 from port_registry.syntax.nix import operators
 from port_registry.syntax.nix.functions import need
-from port_registry.syntax.nix.scope import fail, stuck
+from port_registry.syntax.nix.functions.options import conditional
+from port_registry.syntax.nix.scope import StuckError, fail, stuck
 from port_registry.syntax.nix.values import Bool, List, Thunk, Value, known
 
 if TYPE_CHECKING:
@@ -223,13 +224,19 @@ def _zip_with(machine: "Machine", arguments: Arguments, span: Span) -> Value:
 
 
 def _optional(machine: "Machine", arguments: Arguments, span: Span) -> Value:
-    return List((arguments[1],) if need.truth(machine, arguments[0], span) else (), span)
+    return _optionals(machine, (arguments[0], known(List((arguments[1],), span))), span)
 
 
 def _optionals(machine: "Machine", arguments: Arguments, span: Span) -> Value:
-    if need.truth(machine, arguments[0], span):
-        return machine.force(arguments[1])
-    return List((), span)
+    try:
+        wanted = need.truth(machine, arguments[0], span)
+    except StuckError:
+        if machine.world is None:
+            raise
+        items = need.items(machine, arguments[1], span)
+        perhaps = [known(conditional(arguments[0], item, span)) for item in items]
+        return List(tuple(perhaps), span)
+    return machine.force(arguments[1]) if wanted else List((), span)
 
 
 def _single(_machine: "Machine", arguments: Arguments, span: Span) -> Value:

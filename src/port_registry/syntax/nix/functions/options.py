@@ -47,8 +47,13 @@ def _make_order(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return _tagged("order", {"content": arguments[1], "priority": arguments[0]}, span)
 
 
+def conditional(condition: Thunk, content: Thunk, span: Span) -> AttrSet:
+    """Return `mkIf condition content`."""
+    return _tagged("if", {"condition": condition, "content": content}, span)
+
+
 def _make_if(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
-    return _tagged("if", {"condition": arguments[0], "content": arguments[1]}, span)
+    return conditional(arguments[0], arguments[1], span)
 
 
 def _make_merge(_machine: "Machine", arguments: Arguments, span: Span) -> Value:

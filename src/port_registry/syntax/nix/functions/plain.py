@@ -1,5 +1,6 @@
 """Functions on numbers, strings and types, and those that steer evaluation."""
 
+import re
 from typing import TYPE_CHECKING
 
 from port_registry.model.span import Span
@@ -17,12 +18,14 @@ from port_registry.syntax.nix.values import (
     Lambda,
     List,
     Null,
+    Outside,
     PathValue,
     String,
     Thunk,
     Value,
     known,
 )
+from port_registry.syntax.nix.world import found
 
 if TYPE_CHECKING:
     from port_registry.syntax.nix.functions.need import Run
@@ -200,7 +203,9 @@ def _second(machine: "Machine", arguments: Arguments, _span: Span) -> Value:
 
 
 def _import(machine: "Machine", arguments: Arguments, span: Span) -> Value:
-    value = machine.force(arguments[0])
+    value = machine.reach(arguments[0])
+    if isinstance(value, Outside):
+        return found(machine.world, Outside((*value.way, "import()"), span))
     if not isinstance(value, PathValue):
         stuck("what is imported is not written as a path", span)
     machine.deeper(span)
@@ -270,6 +275,27 @@ def _optional_string(machine: "Machine", arguments: Arguments, span: Span) -> Va
     return need.text("", span)
 
 
+def _escape_shell_arg(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    text = to_text(machine, machine.force(arguments[0]), span)
+    if re.fullmatch(r"[A-Za-z0-9,._+:@%/-]+", text.text):
+        return String(text, span)
+    quote = Piece("'", span, verbatim=False)
+    inside = [
+        Piece(piece.text.replace("'", "'\\''"), piece.span, verbatim=False)
+        if "'" in piece.text
+        else piece
+        for piece in text.pieces
+    ]
+    return String(joined(machine, [quote, *inside, quote], span), span)
+
+
+def _escape_shell_args(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    items = need.items(machine, arguments[0], span)
+    escaped = [known(_escape_shell_arg(machine, (item,), span)) for item in items]
+    separator = known(need.text(" ", span))
+    return _concat_strings_sep(machine, (separator, known(List(tuple(escaped), span))), span)
+
+
 def _to_int(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     string = need.string(machine, arguments[0], span).traced
     digits = string.text.strip(" \t\r\n")
@@ -331,6 +357,8 @@ LIBRARY: "dict[str, tuple[int, Run]]" = {
     "concatStrings": (1, _concat_strings),
     "concatMapStringsSep": (3, _concat_map_strings_sep),
     "optionalString": (2, _optional_string),
+    "escapeShellArg": (1, _escape_shell_arg),
+    "escapeShellArgs": (1, _escape_shell_args),
     "toInt": (1, _to_int),
     "min": (2, _extremum(smaller=True)),
     "max": (2, _extremum(smaller=False)),

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from port_registry.model.span import Span
 from port_registry.syntax.nix import operators
 from port_registry.syntax.nix.functions import need
-from port_registry.syntax.nix.scope import fail, stuck
+from port_registry.syntax.nix.functions.options import conditional
+from port_registry.syntax.nix.scope import StuckError, fail, stuck
 from port_registry.syntax.nix.values import Attr, AttrSet, Bool, List, Thunk, Value, known, later
 
 if TYPE_CHECKING:
@@ -162,9 +163,18 @@ def _filter_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value
 
 
 def _optional_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
-    if need.truth(machine, arguments[0], span):
-        return machine.force(arguments[1])
-    return AttrSet({}, span)
+    try:
+        wanted = need.truth(machine, arguments[0], span)
+    except StuckError:
+        if machine.world is None:
+            raise
+        attrs = need.attributes(machine, arguments[1], span).attrs
+        perhaps = {
+            name: attr._replace(thunk=known(conditional(arguments[0], attr.thunk, span)))
+            for name, attr in attrs.items()
+        }
+        return AttrSet(perhaps, span)
+    return machine.force(arguments[1]) if wanted else AttrSet({}, span)
 
 
 def _recursive_update(machine: "Machine", arguments: Arguments, span: Span) -> Value:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from port_registry.syntax.nix.functions import lists, options, plain, sets
+from port_registry.syntax.nix.functions import lists, options, plain, scripts, sets
 from port_registry.syntax.nix.names import GLOBALS
 from port_registry.syntax.nix.scope import Scope
 from port_registry.syntax.nix.values import (
@@ -12,6 +12,7 @@ from port_registry.syntax.nix.values import (
     Bool,
     Builtin,
     Null,
+    Outside,
     Thunk,
     Unknown,
     known,
@@ -36,6 +37,7 @@ _SECTIONS = {
     "attrsets": sets.LIBRARY,
     "lists": lists.LIBRARY,
     "modules": options.LIBRARY,
+    "meta": scripts.LIBRARY,
     "options": options.LIBRARY,
     "strings": plain.LIBRARY,
     "trivial": plain.LIBRARY,
@@ -78,18 +80,18 @@ def _attrs(thunks: dict[str, Thunk]) -> dict[str, Attr]:
     return {name: Attr(name, NOWHERE, NOWHERE, thunk) for name, thunk in thunks.items()}
 
 
-def library() -> Thunk:
-    """Return nixpkgs' `lib`, as far as it is modelled; the rest of it is unknown."""
+def library(rest: Unknown | Outside = _NOT_MODELLED) -> Thunk:
+    """Return nixpkgs' `lib`, as far as it is modelled; anything else in it is `rest`."""
     names = _global_names()
     shared = {name: names[f"__{name}"] for name in _SHARED.split()}
     everything = dict(shared)
-    for table in (plain.LIBRARY, lists.LIBRARY, sets.LIBRARY, options.LIBRARY):
+    for table in _SECTIONS.values():
         everything.update(_functions(table))
     for section, table in _SECTIONS.items():
         inner = {**shared, **_functions(table)}
         everything[section] = known(AttrSet(_attrs(inner), NOWHERE, _NOT_MODELLED))
     everything["types"] = known(AttrSet({}, NOWHERE, _TYPES))
-    return known(AttrSet(_attrs(everything), NOWHERE, _NOT_MODELLED))
+    return known(AttrSet(_attrs(everything), NOWHERE, rest))
 
 
 def packages(lib: Thunk) -> Thunk:

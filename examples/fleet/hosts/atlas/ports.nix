@@ -1,0 +1,6 @@
+{
+  games = {
+    minecraft = 25565;
+    minecraftRcon = 25575; # internal
+  };
+}

@@ -1,0 +1,13 @@
+{
+  imports = [
+    ./apps.nix
+    ./base.nix
+    ./databases.nix
+    ./dns.nix
+    ./home-automation.nix
+    ./media.nix
+    ./monitoring.nix
+    ./proxy.nix
+    ./storage.nix
+  ];
+}

@@ -1,0 +1,94 @@
+"""One Nix file read, and what it says as bytes that another process can take."""
+
+import io
+import pickle
+from enum import Enum
+from functools import cache
+from types import ModuleType
+from typing import cast
+
+from port_registry.engine.files import Failure, decode
+from port_registry.model import entry, port, span, use
+from port_registry.model.entry import Unknown
+from port_registry.model.span import Source, Span
+from port_registry.sources.nix import module
+from port_registry.sources.nix.module import Module
+from port_registry.sources.nix.read import read_module
+from port_registry.syntax.nix.parse import parse
+
+Reading = Module | Unknown | None
+"""What a file says; why that cannot be known; None where it says nothing of ports."""
+
+_VALUES: tuple[ModuleType, ...] = (entry, port, span, use, module)
+"""Where the classes are that a reading is made of."""
+
+
+class NotAReadingError(Exception):
+    """The bytes are not those of a reading."""
+
+
+def read(path: str, data: bytes) -> Reading:
+    """Return what the Nix file at `path` says, whose bytes are `data`."""
+    source = decode(path, data)
+    if isinstance(source, Failure):
+        return unreadable(path, source.message)
+    return read_module(source) or _broken(source)
+
+
+def _broken(source: Source) -> Unknown | None:
+    """Return why `source`, which says nothing, cannot say anything; None where it could."""
+    errors = parse(source).errors
+    if not errors:
+        return None
+    return Unknown((), f"the file is no valid Nix: {errors[0].message}", errors[0].span)
+
+
+def unreadable(path: str, why: str) -> Unknown:
+    """Return what to say of a Nix file that could not be read."""
+    return Unknown((), f"the file cannot be read: {why}", Span(path, 0, 0))
+
+
+def pack(reading: Reading) -> bytes:
+    """Return `reading` as bytes."""
+    return pickle.dumps(reading, pickle.HIGHEST_PROTOCOL)
+
+
+SILENT = pack(None)
+"""Of a file that says nothing."""
+
+
+def unpack(data: bytes) -> Reading:
+    """Return the reading that `pack` made `data` of.
+
+    A pickle can name any function of the interpreter and have it called; this one may name
+    the classes of values alone, which do nothing but hold what they are given. Raises
+    `NotAReadingError` for anything else.
+    """
+    try:
+        made = _Unpickler(io.BytesIO(data)).load()
+    except Exception as error:
+        raise NotAReadingError from error
+    if made is None or isinstance(made, (Module, Unknown)):
+        return made
+    raise NotAReadingError
+
+
+class _Unpickler(pickle.Unpickler):
+    """Knows no names but those of values."""
+
+    def find_class(self, module_name: str, name: str, /) -> type[object]:
+        """Return the class `name`, if a reading can hold it."""
+        return _value_class(module_name, name)
+
+
+@cache
+def _value_class(module_name: str, name: str) -> type[object]:
+    for values in _VALUES:
+        found: object = vars(values).get(name) if values.__name__ == module_name else None
+        if isinstance(found, type) and _is_value(cast("type[object]", found)):
+            return cast("type[object]", found)
+    raise NotAReadingError
+
+
+def _is_value(kind: type[object]) -> bool:
+    return issubclass(kind, (tuple, Enum))

@@ -1,0 +1,123 @@
+"""A reference to the registry carries a copy of the port, for when the entry is missing.
+
+## Why
+`ports.development.api or 3000` is two truths in one place. Where the registry has the entry
+the number is never taken, and says something else as soon as the entry moves; where it has
+not, a wrong name goes unseen and the number is always taken. Nix itself says where an entry
+is missing. The fix drops the fallback where the registry has the entry.
+
+## Bad
+```nix lib/ports.nix
+{
+  development.api = 3000;
+}
+```
+```nix modules/api.nix
+{ ... }:
+let
+  ports = import ../lib/ports.nix;
+in
+{
+  services.api.port = ports.development.api or 3000;
+}
+```
+
+## Good
+```nix lib/ports.nix
+{
+  development.api = 3000;
+}
+```
+```nix modules/api.nix
+{ ... }:
+let
+  ports = import ../lib/ports.nix;
+in
+{
+  services.api.port = ports.development.api;
+}
+```
+
+## Fixed
+```nix modules/api.nix
+{ ... }:
+let
+  ports = import ../lib/ports.nix;
+in
+{
+  services.api.port = ports.development.api;
+}
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.model.entry import Entry, show_name
+from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
+from port_registry.model.span import Span
+from port_registry.rules.interface import Project
+from port_registry.rules.shared.missing import Missing, absent_references
+from port_registry.rules.shared.reached import Named, named
+from port_registry.sources.nix.fleet import Sureness
+from port_registry.sources.nix.module import Number, Origin
+
+NAME: str = "fallback-copy"
+SEVERITY: Severity = Severity.WARNING
+ON_BY_DEFAULT: bool = True
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each number that stands in for an entry."""
+    for one in named(project):
+        fallback = one.reached.reference.fallback
+        if fallback is not None and one.entry is not None and not _is_anothers(project, one):
+            yield _copied(project, one, one.entry, fallback)
+    for missing in absent_references(project):
+        fallback = missing.named.reached.reference.fallback
+        if fallback is not None and missing.named.reached.sureness is Sureness.CERTAIN:
+            yield _always_taken(missing, fallback)
+
+
+def _is_anothers(project: Project, one: Named) -> bool:
+    """Tell whether only some hosts have the entry, so that the others need a fallback."""
+    path = one.reached.registry
+    is_own = one.reached.reference.chain.origin is Origin.FILE
+    return not is_own and any(
+        part.host and part.registry.path == path for part in project.fleet.parts
+    )
+
+
+def _copied(project: Project, one: Named, entry: Entry, fallback: Number) -> Finding:
+    """Report a fallback beside an entry that exists."""
+    name, ports = show_name(entry.name), entry.endpoint.ports
+    same = ports.is_single() and ports.first == fallback.value
+    says = "copies" if same else f"contradicts ({ports})"
+    message = f"`or {fallback.value}` {says} {name}, which the registry declares; drop it"
+    related = (Related("declared here", entry.value_span),)
+    fix = _drop(project, one, fallback)
+    return Finding(NAME, SEVERITY, message, fallback.span, (name,), related, fix)
+
+
+def _drop(project: Project, one: Named, fallback: Number) -> Fix | None:
+    """Return the fix that takes the fallback away, where it stands bare behind `or`.
+
+    What holds the entries of a registry that is a module may be missing on some hosts.
+    """
+    span = one.reached.reference.span
+    between = Span(span.path, span.end, fallback.span.start)
+    if project.reader.read(span.path).slice(between).strip() != "or":
+        return None
+    is_module = one.declared.registry.prefix[:1] in (("config",), ("options",))
+    certain = one.reached.sureness is Sureness.CERTAIN and not is_module
+    safety = Safety.SAFE if certain else Safety.UNSAFE
+    edit = Edit(Span(span.path, span.end, fallback.span.end), "")
+    return Fix(f"drop `or {fallback.value}`", safety, (edit,))
+
+
+def _always_taken(missing: Missing, fallback: Number) -> Finding:
+    """Report a fallback of an entry that does not exist."""
+    name = show_name(missing.name)
+    path = missing.named.declared.registry.path
+    hint = "" if missing.meant is None else f"; did you mean {show_name(missing.meant)}?"
+    message = f"{path} has no entry {name}, so {fallback.value} is always taken{hint}"
+    return Finding(NAME, SEVERITY, message, fallback.span, (name,))

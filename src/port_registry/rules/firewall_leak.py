@@ -1,0 +1,118 @@
+"""A firewall opens a port that nobody outside the machine should, or can, use.
+
+## Why
+An entry that is marked `internal` (`# internal`, or `openFirewall = false;`) is meant for the
+machine alone: a database, a metrics endpoint, what stands behind a proxy. Opened to all
+networks it is one misconfiguration away from the world; opened on one interface it is not
+reported. A port whose entry only other hosts use is opened for nobody, and waits for
+whatever listens on it next.
+
+## Bad
+```nix lib/ports.nix
+{
+  databases.postgresql = 5432; # internal
+}
+```
+```nix configuration.nix
+let
+  ports = import ./lib/ports.nix;
+in
+{
+  services.postgresql = {
+    enable = true;
+    settings.port = ports.databases.postgresql;
+  };
+  networking.firewall.allowedTCPPorts = [ ports.databases.postgresql ];
+}
+```
+
+## Good
+```nix lib/ports.nix
+{
+  databases.postgresql = 5432; # internal
+}
+```
+```nix configuration.nix
+let
+  ports = import ./lib/ports.nix;
+in
+{
+  services.postgresql = {
+    enable = true;
+    settings.port = ports.databases.postgresql;
+  };
+}
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.facts.words import split
+from port_registry.model.entry import Entry, show_name
+from port_registry.model.finding import Finding, Related, Severity
+from port_registry.model.span import Span
+from port_registry.rules.interface import Project
+from port_registry.rules.shared.machines import Opened, entries, opened
+from port_registry.sources.nix.fleet import Host, Opening, Sureness
+
+NAME: str = "firewall-leak"
+SEVERITY: Severity = Severity.WARNING
+ON_BY_DEFAULT: bool = True
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each place that opens too much."""
+    known = entries(project)
+    for place in opened(project):
+        opening = place.first
+        entry = None if opening.entry is None else known.named(opening.host, opening.entry)
+        if entry is None:
+            continue
+        if entry.internal:
+            if not opening.interface:
+                yield _internal(entry, opening)
+        elif _is_idle(project, place, entry):
+            yield _idle(project, place, entry)
+
+
+def _internal(entry: Entry, opening: Opening) -> Finding:
+    name = show_name(entry.name)
+    message = f"{name} is internal in the registry, and the firewall opens it; close it"
+    return _finding(message, entry, opening.span)
+
+
+def _idle(project: Project, place: Opened, entry: Entry) -> Finding:
+    there = [host.name for host in project.fleet.hosts if entry.name in host.uses]
+    here = ", ".join(dict.fromkeys(opening.host for opening in place.openings))
+    message = (
+        f"{show_name(entry.name)} is opened on {here}, where nothing uses it; it is used on"
+        f" {', '.join(there)}"
+    )
+    return _finding(message, entry, place.first.span)
+
+
+def _finding(message: str, entry: Entry, span: Span) -> Finding:
+    related = (Related("declared here", entry.value_span),)
+    return Finding(NAME, SEVERITY, message, span, (show_name(entry.name),), related)
+
+
+def _is_idle(project: Project, place: Opened, entry: Entry) -> bool:
+    """Tell whether an entry is opened where only other hosts use it."""
+    here = {opening.host for opening in place.openings}
+    hosts = project.fleet.hosts
+    return (
+        all(opening.sureness is Sureness.CERTAIN for opening in place.openings)
+        and any(entry.name in host.uses for host in hosts if host.name not in here)
+        and not any(_may_use(host, entry) for host in hosts if host.name in here)
+    )
+
+
+def _may_use(host: Host, entry: Entry) -> bool:
+    """Tell whether something on `host` may listen on the port of `entry`."""
+    if not host.name or not host.whole or entry.name in host.uses:
+        return True
+    words = set(split(entry.service))
+    return any(
+        listener.endpoint.ports.meets(entry.endpoint.ports) or words & set(split(listener.service))
+        for listener in host.listeners
+    )

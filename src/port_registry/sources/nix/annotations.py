@@ -1,0 +1,74 @@
+"""Comments in Nix that tie numbers to entries."""
+
+from collections.abc import Iterator
+
+from port_registry.model.span import Source, Span
+from port_registry.model.use import Annotation
+from port_registry.sources.shared.annotations import Thing, Things, said_in
+from port_registry.syntax.nix import tree
+from port_registry.syntax.nix.tree import Node
+from port_registry.syntax.nix.visit import below
+
+
+def annotations_of(file: tree.File, source: Source) -> tuple[Annotation, ...]:
+    """Return the annotations among the comments of `file`."""
+    found = [
+        (comment, said) for comment in file.comments if (said := said_in(comment.text)) is not None
+    ]
+    if not found or file.root is None:
+        return ()
+    things = Things(source.text, _things(file.root, source))
+    made: list[Annotation] = []
+    for comment, said in found:
+        start = comment.span.start
+        line = source.text.rfind("\n", 0, start) + 1
+        if source.text[line:start].strip():
+            covered = things.beside(start)
+        else:
+            covered = things.below(start, start - line)
+        made.append(
+            Annotation(
+                said.name,
+                said.registry,
+                said.number,
+                "",
+                _inside(comment.span, said.name_at),
+                None if said.digits_at is None else _inside(comment.span, said.digits_at),
+                comment.span,
+                comment.span if covered is None else covered.span,
+            )
+        )
+    return tuple(made)
+
+
+def _inside(span: Span, at: tuple[int, int]) -> Span:
+    return Span(span.path, span.start + at[0], span.start + at[1])
+
+
+def _things(root: Node, source: Source) -> Iterator[Thing]:
+    """Yield every binding and list item, each with the one around it."""
+    pending: list[tuple[Node, Thing | None]] = [(root, None)]
+    while pending:
+        node, parent = pending.pop()
+        if isinstance(node, tree.Let):
+            pending.append((node.bindings, parent))
+            pending.append((node.body, parent))
+        elif isinstance(node, tree.Set):
+            written = [(one.span, one.node) for one in node.definitions.values()]
+            written.extend((one.span, one.node) for one in node.dynamic)
+            for span, value in written:
+                thing = _thing(span, parent, source)
+                yield thing
+                pending.append((value, thing))
+        elif isinstance(node, tree.List):
+            for item in node.items:
+                thing = _thing(item.span, parent, source)
+                yield thing
+                pending.append((item, thing))
+        else:
+            pending.extend((inner, parent) for inner in below(node))
+
+
+def _thing(span: Span, parent: Thing | None, source: Source) -> Thing:
+    column = span.start - source.text.rfind("\n", 0, span.start) - 1
+    return Thing(span, "", column, parent)

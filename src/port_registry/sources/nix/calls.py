@@ -1,0 +1,104 @@
+"""Functions that everyone calls, and what they do with their arguments."""
+
+from typing import NamedTuple
+
+from port_registry.sources.nix.module import Priority
+from port_registry.syntax.nix import tree
+from port_registry.syntax.nix.tree import Node
+
+
+class Call(NamedTuple):
+    """A function applied to one argument or more."""
+
+    head: Node
+    name: str
+    """The function's name, without what it is taken from; empty where it has none."""
+    arguments: tuple[Node, ...]
+
+
+def call_of(node: tree.Apply) -> Call:
+    """Take `f a b` apart."""
+    arguments = [node.argument]
+    head = node.function
+    while isinstance(head, tree.Apply):
+        arguments.append(head.argument)
+        head = head.function
+    arguments.reverse()
+    return Call(head, name_of(head), tuple(arguments))
+
+
+def name_of(head: Node) -> str:
+    """Return the last name of `lib.mkIf` or `mkIf`; empty for anything else."""
+    if isinstance(head, tree.Var):
+        return head.name
+    if isinstance(head, tree.Select):
+        return head.path[-1].name or ""
+    return ""
+
+
+IMPORTS = {
+    "import": 0, "scopedImport": 1, "callPackage": 0, "importJSON": 0, "importTOML": 0,
+    "importApply": 0, "callPackageWith": 1, "newScope": 1,
+}  # fmt: skip
+"""Functions that read a file, with the argument that names it."""
+
+DECODERS = ("fromJSON", "fromTOML")
+
+PRIORITIES = {
+    "mkDefault": Priority.DEFAULT,
+    "mkForce": Priority.FORCE,
+    "mkOptionDefault": Priority.OPTION_DEFAULT,
+    "mkVMOverride": Priority.FORCE,
+    "mkImageMediaOverride": Priority.FORCE,
+}
+
+LAST = {
+    **dict.fromkeys(PRIORITIES, 1),
+    "mkOverride": 2, "toString": 1, "mkBefore": 1, "mkAfter": 1, "mkOrder": 2, "trace": 2,
+    "warn": 2, "warnIf": 3, "throwIf": 3, "throwIfNot": 3, "assertMsg": 3, "seq": 2,
+    "deepSeq": 2, "traceVal": 1, "id": 1, "mkFixStrictness": 1, "addErrorContext": 2,
+    "unsafeDiscardStringContext": 1,
+}  # fmt: skip
+"""Functions that give their last argument as it is, with their number of arguments."""
+
+CONDITIONS = {
+    "mkIf": True, "optional": False, "optionals": True, "optionalAttrs": True,
+    "optionalString": True,
+}  # fmt: skip
+"""Functions of a condition and what stands under it; whether they give that as it is."""
+
+
+def priority_of(call: Call) -> Priority | None:
+    """Return the priority that `call` gives its last argument; None where it gives none."""
+    if call.name != "mkOverride":
+        return PRIORITIES.get(call.name)
+    number = call.arguments[0]
+    if not isinstance(number, tree.Int):
+        return None
+    for priority in (Priority.FORCE, Priority.NORMAL, Priority.DEFAULT):
+        if number.value <= priority.value:
+            return priority
+    return Priority.OPTION_DEFAULT
+
+
+_TREES = (
+    "importtree", "listfilesrecursive", "readdir", "scanpath", "importdir", "importall",
+    "rakeleaves", "flattentree", "umport", "recursive", "scandir", "readtree", "walk",
+    "collectmodules", "findmodules", "findfiles", "listnix", "getnixfiles", "loadmodules",
+    "autoimport", "importfolder", "discover", "nixfilesin", "validpaths", "filesystem", "tolist",
+    "importmodules", "mapmodules", "allmodules", "haumea",
+)  # fmt: skip
+
+
+def takes_tree(head: Node) -> bool:
+    """Tell whether a function that is called so takes all files below a folder."""
+    names = [head.name] if isinstance(head, tree.Var) else []
+    if isinstance(head, tree.Select):
+        names = [key.name or "" for key in head.path]
+    elif isinstance(head, tree.Apply):
+        return takes_tree(call_of(head).head)
+    for name in names:
+        squeezed = name.lower().replace("-", "").replace("_", "")
+        if any(word in squeezed for word in _TREES):
+            return True
+    return False

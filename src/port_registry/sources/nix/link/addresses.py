@@ -1,0 +1,61 @@
+"""Ports and addresses in the texts that options take: `127.0.0.1:3000`, a URL, `:80`."""
+
+from typing import NamedTuple
+
+_LOCAL = ("localhost", "*")
+"""Words that stand for addresses."""
+
+
+_NO_HOSTS = ("fd", "unix", "vsock", "systemd")
+"""Words before a colon behind which no port follows."""
+
+
+class Address(NamedTuple):
+    """What a text names to listen on."""
+
+    host: str
+    """Empty for all."""
+    start: int
+    """Where the port's digits begin in the text, and end; both 0 where it has none."""
+    end: int
+
+
+def address_in(text: str) -> Address | None:
+    """Read an address with its port; None where `text` is none.
+
+    `3000`, `:3000`, `127.0.0.1:3000`, `[::1]:3000`, `http://localhost:3000/path`,
+    `tcp/127.0.0.1:3000`, `0.0.0.0:3000/udp`.
+    """
+    begin = text.find("://")
+    begin = begin + 3 if begin >= 0 else 0
+    if not begin and text[:4] in ("tcp/", "udp/", "tcp:", "udp:"):
+        begin = 4
+    end = begin
+    while end < len(text) and text[end] not in "/?# \t\n":
+        end += 1
+    colon = text.rfind(":", begin, end)
+    if text.rfind("]", begin, end) > colon or (colon >= 0 and not _is_v4(text, begin, colon)):
+        return None
+    digits = text[colon + 1 if colon >= 0 else begin : end]
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 5:
+        return None
+    host = text[begin:colon] if colon >= 0 else ""
+    if host in _NO_HOSTS:
+        return None
+    return Address(host.strip("[]"), end - len(digits), end)
+
+
+def _is_v4(text: str, begin: int, colon: int) -> bool:
+    """Tell whether what stands before the last colon is a host, not half an IPv6 address."""
+    host = text[begin:colon]
+    return ":" not in host or (host.startswith("[") and host.endswith("]"))
+
+
+def is_address(text: str) -> bool:
+    """Tell whether `text` is an address to listen on, without a port."""
+    bare = text.strip("[]")
+    if bare in _LOCAL or not bare:
+        return True
+    if ":" in bare:
+        return all(char in "0123456789abcdefABCDEF:." for char in bare)
+    return bare.count(".") == 3 and bare.replace(".", "").isdigit()

@@ -1,0 +1,321 @@
+"""What the services of a host listen on, written or implied."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from port_registry.facts.implied import ANY, Implied, System, implied
+from port_registry.facts.words import split
+from port_registry.model.entry import Endpoint, Name
+from port_registry.model.port import port_from_int, single
+from port_registry.model.span import Span
+from port_registry.sources.nix.fleet import How, Listener, Sureness
+from port_registry.sources.nix.link.addresses import address_in, is_address
+from port_registry.sources.nix.link.bodies import Side, World
+from port_registry.sources.nix.link.conditions import Chosen, Hit, Truth
+from port_registry.sources.nix.link.settings import Settings, Shown, Worth
+from port_registry.sources.nix.module import Flag, Items, Link, Opaque, Setting, Text, Value
+
+_TOPS = ("services", "virtualisation")
+"""First steps of the options that facts are about."""
+
+_SPECIAL = frozenset(("nginx",))
+"""Services that need more than a fact to be understood."""
+
+_PORT_WORDS = frozenset(("port", "ports", "listen", "listener", "listeners", "bind", "socket"))
+_ADDRESS_WORDS = frozenset(
+    "addr address addresses bind host hostname interface interfaces ip listen".split()
+)
+_CARRIERS = frozenset(
+    "args arguments command config flags opts options params settings environment".split()
+)
+"""Last words of options whose value may say anything to the program."""
+
+REMOTE = frozenset(
+    "cache client database db email imap ldap mail mailer mysql postgres postgresql proxy redis"
+    " remote smtp target upstream".split()
+)
+"""Words of options that speak of another service."""
+
+_ANYWHERE = "*"
+"""The address of all."""
+
+_SOCKETS = ("unix", "socket", ".sock")
+
+
+class Service(NamedTuple):
+    """A service that is enabled on a host."""
+
+    root: Setting
+    """The path of its options: `services.open-webui`."""
+    name: str
+    enabled: Hit
+    """What enables it."""
+    facts: tuple[Implied, ...]
+    """With the names of instances put in."""
+    sureness: Sureness
+    side: Side
+
+
+class Socket(NamedTuple):
+    """A port and address as found in a definition."""
+
+    worth: Worth | None
+    """None where the port cannot be known."""
+    address: str | None
+    """None where nothing says it."""
+
+
+class Finder:
+    """Finds what one host's services listen on."""
+
+    def __init__(self, host: str, settings: Settings) -> None:
+        self._host = host
+        self._settings = settings
+
+    def services(self) -> Iterator[Service]:
+        """Yield the services that may be enabled."""
+        systems = [(System.HOME_MANAGER, Side.USER)]
+        if World.NIXOS in self._settings.worlds():
+            systems.append((System.NIXOS, Side.SYSTEM))
+        for top in _TOPS:
+            for head in self._settings.heads(top):
+                for system, side in systems:
+                    facts = implied(system, head) if head[1] not in _SPECIAL else ()
+                    if facts:
+                        yield from self._instances(head, facts, side)
+
+    def _instances(
+        self, head: tuple[str, str], facts: Sequence[Implied], side: Side
+    ) -> Iterator[Service]:
+        """Yield the services that `facts`, all of `head`, are about."""
+        groups: dict[Name, list[Implied]] = {}
+        for fact in facts:
+            groups.setdefault(fact.enable, []).append(fact)
+        for enable, found in groups.items():
+            names = self._names(enable, side) if ANY in enable else ("",)
+            for name in names:
+                facts_here = [_named(fact, name) for fact in found] if name else found
+                service = self._service(head, facts_here, side)
+                if service is not None:
+                    yield service
+
+    def _names(self, enable: Name, side: Side) -> Iterable[str]:
+        """Return the names that are given to instances."""
+        at = enable.index(ANY)
+        found: dict[str, None] = {}
+        for hit in self._settings.below(enable[:at], side):
+            step = hit.setting[at] if len(hit.setting) > at else None
+            if step is not None:
+                found.setdefault(step)
+        return found
+
+    def _service(
+        self, head: tuple[str, str], facts: Sequence[Implied], side: Side
+    ) -> Service | None:
+        enable = facts[0].enable
+        if enable[-1].startswith("enable"):
+            root = enable[:-1]
+            truth = self._settings.truth(enable, side)
+            hits: Sequence[Hit] = self._settings.chosen(enable, side).hits
+            hits = [hit for hit in hits if not _is_false(hit.definition.value)]
+        else:
+            root = enable
+            hits = self._settings.below(enable, side)
+            truth = self._settings.holds(hits[0]) if hits else Truth.NO
+        if truth is Truth.NO or not hits:
+            return None
+        sureness = Sureness.CERTAIN if truth is Truth.YES else Sureness.LIKELY
+        if self._is_off(root, 2, side):
+            sureness = Sureness.LIKELY
+        return Service(root, _service_name(head, root), hits[0], tuple(facts), sureness, side)
+
+    def _is_off(self, path: Setting, start: int, side: Side) -> bool:
+        """Tell whether something above `path` is turned off."""
+        return any(
+            any(_is_false(hit.definition.value) for hit in self._settings.at(option, side))
+            for size in range(start, len(path))
+            for option in ((*path[:size], "enable"), (*path[:size], "enabled"))
+        )
+
+    def listeners(self, service: Service) -> Iterator[Listener]:
+        """Yield what `service` listens on."""
+        below = self._settings.below(service.root, service.side)
+        for fact in service.facts:
+            inner = fact.option or service.root
+            if self._is_off(inner, len(service.root) + 1, service.side):
+                continue
+            if _is_of_redis(fact) and any(_declines(hit) for hit in below):
+                continue
+            yield from self._of_fact(service, fact, below)
+
+    def _of_fact(self, service: Service, fact: Implied, below: Sequence[Hit]) -> Iterator[Listener]:
+        """Yield what one fact comes to; nothing where another port may be set."""
+        address = self._address(service, fact, below)
+        if fact.option and self._settings.clouded(fact.option, service.side):
+            return
+        chosen = self._settings.chosen(fact.option, service.side) if fact.option else None
+        if chosen is not None and chosen.hits:
+            yield from self._written(service, fact, chosen, address)
+            return
+        if self._is_driven(service) or any(self._may_set(service, fact, hit) for hit in below):
+            return
+        yield Listener(
+            self._host,
+            service.name,
+            Endpoint(single(fact.port), fact.protocols, None, address.text),
+            How.IMPLIED,
+            None,
+            fact.option,
+            service.enabled.definition.span,
+            least(service.sureness, certain=fact.always and address.sure),
+        )
+
+    def _written(
+        self, service: Service, fact: Implied, chosen: Chosen, address: "_Bound"
+    ) -> Iterator[Listener]:
+        """Yield what definitions of the fact's option say."""
+        for hit in chosen.hits:
+            for shown, span in self._settings.shown(hit):
+                socket = socket_of(shown, span)
+                port = port_from_int(socket.worth.number) if socket.worth else None
+                if socket.worth is None or port is None:
+                    continue
+                at = address.text if socket.address is None else socket.address
+                sure = chosen.sure and (address.sure or socket.address is not None)
+                yield Listener(
+                    self._host,
+                    service.name,
+                    Endpoint(single(port), fact.protocols, None, at),
+                    How.REFERENCED if socket.worth.entry else How.WRITTEN,
+                    socket.worth.entry,
+                    fact.option,
+                    socket.worth.span,
+                    least(service.sureness, certain=sure),
+                )
+
+    def _address(self, service: Service, fact: Implied, below: Sequence[Hit]) -> "_Bound":
+        """Return the address that the service binds."""
+        options: list[Setting] = []
+        if fact.address_option != fact.option:
+            options = [fact.address_option]
+        if not fact.address_option:
+            options = [
+                hit.setting
+                for hit in below
+                if _last_word(hit.setting) in _ADDRESS_WORDS and hit.setting != fact.option
+            ]
+        for option in options:
+            chosen = self._settings.chosen(option, service.side) if option else None
+            if chosen is None or not chosen.hits:
+                continue
+            for shown, _ in self._settings.shown(chosen.hits[0]):
+                if is_address(shown.text):
+                    return _Bound(shown.text or None, chosen.sure)
+            if option == fact.address_option:
+                return _Bound(None, sure=False)
+        return _Bound(fact.address or None, sure=True)
+
+    def _may_set(self, service: Service, fact: Implied, hit: Hit) -> bool:
+        """Tell whether a definition may give the service another port."""
+        known = {
+            path
+            for one in service.facts
+            for path in (one.enable, one.option, one.address_option, one.open_firewall)
+        }
+        if hit.setting in known or isinstance(hit.definition.value, Flag):
+            return False
+        if hit.setting == service.root:
+            return isinstance(hit.definition.value, (Link, Opaque))
+        rest = hit.setting[len(service.root) :]
+        words = [word for step in rest if step is not None for word in split(step)]
+        if not words or (REMOTE & set(words) and not REMOTE & set(split(fact.option[-1]))):
+            return False
+        if _PORT_WORDS & set(split(rest[-1] or "port")):
+            return True
+        last = _last_word(rest)
+        text = _text_of(hit.definition.value)
+        if last in _ADDRESS_WORDS:
+            return text is None or address_in(text) is not None
+        if last in _CARRIERS:
+            return text is None or any(word in text.lower() for word in ("port", "listen", ":"))
+        return text is not None and any(word in text.lower() for word in _SOCKETS)
+
+    def _is_driven(self, service: Service) -> bool:
+        """Tell whether the unit of the service is told its port in other words."""
+        name = service.root[-1]
+        if name in self._settings.units():
+            return True
+        return bool(self._settings.below(("systemd", "sockets", name)))
+
+
+class _Bound(NamedTuple):
+    """An address to listen on."""
+
+    text: str | None
+    sure: bool
+
+
+def socket_of(shown: Shown, span: Span) -> Socket:
+    """Return the port and address that a text names."""
+    found = address_in(shown.text)
+    if found is None:
+        return Socket(None, None)
+    worth = shown.at(found.start, found.end)
+    if worth is None:
+        worth = Worth(int(shown.text[found.start : found.end]), None, span)
+    plain = found.start == 0 and found.end == len(shown.text)
+    return Socket(worth, None if plain else found.host or _ANYWHERE)
+
+
+def _named(fact: Implied, name: str) -> Implied:
+    """Return `fact` of the instance `name`."""
+
+    def put(path: Name) -> Name:
+        return tuple(name if step == ANY else step for step in path)
+
+    return fact._replace(
+        enable=put(fact.enable),
+        option=put(fact.option),
+        address_option=put(fact.address_option),
+        open_firewall=put(fact.open_firewall),
+    )
+
+
+def _service_name(head: tuple[str, str], root: Setting) -> str:
+    """Return what a service is called: `open-webui`, `prometheus.exporters.node`."""
+    return ".".join(step or '""' for step in root[1:]) or head[1]
+
+
+def least(sureness: Sureness, *, certain: bool) -> Sureness:
+    """Return `sureness`, no more than likely where it is not `certain`."""
+    return sureness if certain else Sureness.LIKELY
+
+
+def _is_false(value: Value) -> bool:
+    return isinstance(value, Flag) and not value.value
+
+
+def _is_of_redis(fact: Implied) -> bool:
+    return any("redis" in split(step) for step in fact.option)
+
+
+def _declines(hit: Hit) -> bool:
+    """Tell whether a definition says that a service uses one that runs elsewhere."""
+    last = (hit.setting[-1] or "").lower()
+    return "createlocally" in last and _is_false(hit.definition.value)
+
+
+def _last_word(setting: Setting) -> str:
+    words = split(setting[-1]) if setting and setting[-1] is not None else ()
+    return words[-1] if words else ""
+
+
+def _text_of(value: Value) -> str | None:
+    """Return a text, or the texts of a list, with a NUL for what is put in; None for else."""
+    if isinstance(value, Text):
+        return "".join(part if isinstance(part, str) else "\0" for part in value.parts)
+    if isinstance(value, Items) and value.whole:
+        texts = [_text_of(item) for item in value.items]
+        known = [text for text in texts if text is not None]
+        return " ".join(known) if len(known) == len(texts) else None
+    return None

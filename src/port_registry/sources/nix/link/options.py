@@ -1,0 +1,194 @@
+"""What modules set and declare, by the path of the option."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from port_registry.model.entry import Entry, Name
+from port_registry.sources.nix.fleet import Part
+from port_registry.sources.nix.module import Kind, Link, Module, Setting, Value
+
+_HALVES = ("config", "options")
+
+_NAMED = frozenset(
+    ("nixosModules", "homeModules", "homeManagerModules", "darwinModules", "flakeModules")
+)
+"""Outputs that hold modules by name."""
+
+_USERS = ("home-manager", "users")
+
+_MOST_DEPTH = 32
+"""How many parts of a path are looked at."""
+
+
+class Taken(NamedTuple):
+    """Where an option's value is taken from."""
+
+    file: str
+    """The file that sets it."""
+    link: Link | None
+    """None where it is a value of its own."""
+    rest: Setting
+    """What is still to be selected from it."""
+
+
+_Index = dict[Setting, list[tuple[str, Link | None]]]
+
+
+class _Declared(NamedTuple):
+    """A registry that is a module."""
+
+    part: int
+    option: Name
+    """Where its entries are in `config`."""
+    inside: Name
+    """What of it belongs to the entries' names."""
+
+
+class OptionPaths:
+    """Options by their paths."""
+
+    def __init__(self, modules: Sequence[Module], parts: Sequence[Part]) -> None:
+        imported = {
+            path.target for one in modules for path in one.paths if path.kind is Kind.MODULE
+        }
+        self._declared = tuple(_declared(parts, imported))
+        self._links: _Index = defaultdict(list)
+        self._outputs: _Index = defaultdict(list)
+        self._elsewhere: dict[int, _Added] = defaultdict(_Added)
+        self._open: set[int] = set()
+        registries = {part.registry.path for part in parts}
+        for module in modules:
+            for setting, value in _said(module):
+                if isinstance(value, Link):
+                    self._take_in(module.path, setting, value)
+                if self._declared and module.path not in registries:
+                    self._note(setting, value)
+        self._take_in_others(modules)
+
+    def _take_in(self, file: str, setting: Setting, value: Link) -> None:
+        if setting[:1] == ("flake",):
+            self._outputs[setting[1:]].append((file, value))
+        for path in option_paths(setting):
+            self._links[path].append((file, value))
+
+    def _take_in_others(self, modules: Sequence[Module]) -> None:
+        """Take note of where an option that is taken from elsewhere has a value of its own."""
+        ends = {path[-1] for path in self._links}
+        for module in modules:
+            for definition in module.definitions:
+                setting = definition.setting
+                if not setting or setting[-1] not in ends or isinstance(definition.value, Link):
+                    continue
+                for path in option_paths(setting):
+                    if path in self._links:
+                        self._links[path].append((module.path, None))
+
+    def _note(self, setting: Setting, value: Value | None) -> None:
+        """Take note of what is set where a registry's entries are, by another file."""
+        for declared in self._declared:
+            if declared.option[-1] not in setting:
+                continue
+            size = len(declared.option)
+            for path in option_paths(setting):
+                if path[:size] == declared.option:
+                    if len(path) > size:
+                        self._elsewhere[declared.part].add((*declared.inside, *path[size:]))
+                    elif value is not None:
+                        self._open.add(declared.part)
+
+    def registries(self, path: Setting) -> Iterator[tuple[int, Setting]]:
+        """Yield the registries that are modules and declare `path`, each with the name."""
+        for declared in self._declared:
+            size = len(declared.option)
+            if path[:size] == declared.option:
+                yield declared.part, (*declared.inside, *path[size:])
+
+    def links(self, path: Setting) -> Iterator[Taken]:
+        """Yield what `path`, or the nearest option above it, is taken from."""
+        yield from _nearest(self._links, path)
+
+    def outputs(self, path: Setting) -> Iterator[Taken]:
+        """Yield the same for an output that modules of the flake set."""
+        yield from _nearest(self._outputs, path)
+
+    def sets_elsewhere(self, part: int, name: Setting) -> bool:
+        """Tell whether another file adds `name`, or what is not known, to a registry."""
+        return part in self._open or (part in self._elsewhere and self._elsewhere[part].has(name))
+
+
+class _Added:
+    """Names that other files add to a registry."""
+
+    def __init__(self) -> None:
+        self._names: set[Setting] = set()
+        self._above: set[Setting] = set()
+
+    def add(self, name: Setting) -> None:
+        """Take in `name`, as far as it is known."""
+        known = name[: name.index(None)] if None in name else name
+        self._names.add(known[:_MOST_DEPTH])
+        self._above.update(known[:size] for size in range(min(len(known), _MOST_DEPTH)))
+
+    def has(self, name: Setting) -> bool:
+        """Tell whether `name` is one of them, above one, or below one."""
+        known = name[: name.index(None)] if None in name else name
+        return known in self._above or any(
+            known[:size] in self._names for size in range(min(len(known), _MOST_DEPTH) + 1)
+        )
+
+
+def _said(module: Module) -> Iterator[tuple[Setting, Value | None]]:
+    """Yield what `module` gives options, their defaults among it."""
+    for definition in module.definitions:
+        yield definition.setting, definition.value
+    for option in module.options:
+        yield option.setting, option.default
+
+
+def _declared(parts: Sequence[Part], imported: set[str]) -> Iterator[_Declared]:
+    for at, part in enumerate(parts):
+        prefix = part.registry.prefix
+        if prefix[:1] and prefix[0] in _HALVES and len(prefix) > 1:
+            yield _Declared(at, prefix[1:], ())
+        elif part.registry.path in imported:
+            common = () if prefix else _common(part.registry.entries)
+            if prefix or common:
+                yield _Declared(at, prefix or common, common)
+
+
+def _common(entries: Sequence[Entry]) -> Name:
+    """Return the way that all `entries` are below."""
+    names = [entry.name[:-1] for entry in entries]
+    if not names:
+        return ()
+    low, high = min(names), max(names)
+    size = next((at for at, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), len(low))
+    return low[:size]
+
+
+def _nearest(index: _Index, path: Setting) -> Iterator[Taken]:
+    for size in range(min(len(path), _MOST_DEPTH), 0, -1):
+        found = index.get(path[:size])
+        if found is not None:
+            for file, link in found:
+                yield Taken(file, link, path[size:])
+            return
+
+
+def option_paths(setting: Setting) -> tuple[Setting, ...]:
+    """Return the paths that a setting can have in `config`.
+
+    A module that stands in a flake, in a list of modules or in a user's configuration
+    has the way to there before its own settings.
+    """
+    paths = [setting]
+    for at, step in enumerate(setting[:_MOST_DEPTH]):
+        if step in _NAMED:
+            paths.append(setting[at + 2 :])
+        elif step == "modules" and at + 1 < len(setting):
+            paths += [setting[at + 1 :], setting[at + 2 :], setting[at + 3 :]]
+        elif setting[at : at + 2] == _USERS:
+            paths.append(setting[at + 3 :])
+    bare = (path[1:] if path[:1] == ("config",) else path for path in paths)
+    return tuple(dict.fromkeys(path for path in bare if path))

@@ -1,0 +1,208 @@
+"""What web servers listen on that share a port among sites: nginx and caddy."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from port_registry.model.entry import Endpoint
+from port_registry.model.port import Protocol, port_from_int, single
+from port_registry.sources.nix.fleet import How, Listener, Sureness
+from port_registry.sources.nix.link.conditions import Hit, Truth
+from port_registry.sources.nix.link.settings import Settings, Worth
+from port_registry.sources.nix.module import Opaque, Setting, Text
+
+_NGINX: Setting = ("services", "nginx")
+_CADDY: Setting = ("services", "caddy")
+
+PROXIES = ("nginx", "caddy")
+"""The web servers that are understood here."""
+
+_HTTP = 80
+_HTTPS = 443
+
+_NGINX_WHOLE = ("config", "httpConfig", "configFile", "defaultListen", "defaultListenAddresses")
+"""Options of nginx that change what all of its sites listen on."""
+
+_CADDY_WHOLE = ("configFile", "settings", "adapter")
+
+_CADDY_WORDS = ("_port", "auto_https", "default_bind", "bind ")
+"""What a text for caddy may say that changes its ports."""
+
+
+class _Site(NamedTuple):
+    """One virtual host."""
+
+    name: str | None
+    """None where it is computed."""
+    root: Setting
+    sure: bool
+
+
+class _Door(NamedTuple):
+    """One port that a web server opens."""
+
+    option: Setting
+    """What sets the port for all sites; empty where a site does."""
+    worth: Worth | None
+    """What a site sets; None for what `option`, or its default, is."""
+    default: int
+    address: str | None
+    sure: bool
+
+
+def proxies(host: str, settings: Settings) -> Iterator[Listener]:
+    """Yield what the web servers of a host listen on, each port and address once."""
+    for root, doors in ((_NGINX, _nginx), (_CADDY, _caddy)):
+        enable = (*root, "enable")
+        truth = settings.truth(enable)
+        hits = settings.chosen(enable).hits
+        if truth is Truth.NO or not hits:
+            continue
+        found: dict[Endpoint, Listener] = {}
+        for door in doors(settings):
+            sure = door.sure and truth is Truth.YES
+            listener = _listener(host, settings, root, door._replace(sure=sure), hits[0])
+            if listener is not None:
+                known = found.get(listener.endpoint)
+                if known is None or known.sureness is not Sureness.CERTAIN:
+                    found[listener.endpoint] = listener
+        yield from found.values()
+
+
+def _listener(
+    host: str, settings: Settings, root: Setting, door: _Door, enabled: Hit
+) -> Listener | None:
+    """Return what `door` is, with the port that the host's files give it."""
+    worth, sure = door.worth, door.sure
+    if worth is None and door.option:
+        chosen = settings.chosen(door.option)
+        if chosen.hits:
+            worth, sure = next(settings.worths(chosen.hits[0]), None), sure and chosen.sure
+            if worth is None:
+                return None
+    port = port_from_int(door.default if worth is None else worth.number)
+    if port is None:
+        return None
+    how = How.IMPLIED
+    if worth is not None:
+        how = How.REFERENCED if worth.entry else How.WRITTEN
+    return Listener(
+        host,
+        str(root[-1]),
+        Endpoint(single(port), (Protocol.TCP,), None, door.address),
+        how,
+        None if worth is None else worth.entry,
+        door.option,
+        enabled.definition.span if worth is None else worth.span,
+        Sureness.CERTAIN if sure else Sureness.LIKELY,
+    )
+
+
+def _sites(settings: Settings, root: Setting) -> list[_Site]:
+    """Return the virtual hosts of the server whose options are below `root`."""
+    found: dict[Setting, _Site] = {}
+    at = len(root) + 1
+    for hit in settings.below((*root, "virtualHosts")):
+        if len(hit.setting) <= at:
+            continue
+        root_of_site = hit.setting[: at + 1]
+        known = found.get(root_of_site)
+        if known is None or not known.sure:
+            sure = settings.holds(hit) is Truth.YES
+            found[root_of_site] = _Site(hit.setting[at], root_of_site, sure)
+    return list(found.values())
+
+
+def _is_on(settings: Settings, site: _Site, *options: str) -> Truth:
+    """Tell whether one of `options` of a site is on."""
+    truths = {
+        settings.truth((*site.root, option))
+        for option in options
+        if settings.at((*site.root, option))
+    }
+    if Truth.YES in truths:
+        return Truth.YES
+    return Truth.OPEN if Truth.OPEN in truths else Truth.NO
+
+
+def _nginx(settings: Settings) -> Iterator[_Door]:
+    """Yield the ports of nginx: each site's, which are 80 and 443 unless it says more."""
+    plain = not any(settings.at((*_NGINX, option)) for option in _NGINX_WHOLE)
+    http = (*_NGINX, "defaultHTTPListenPort")
+    https = (*_NGINX, "defaultSSLListenPort")
+    sites = _sites(settings, _NGINX)
+    if not sites:
+        yield _Door(http, None, _HTTP, None, sure=False)
+    for site in sites:
+        sure = site.sure and plain and not settings.clouded((*site.root, ""))
+        listen = settings.below((*site.root, "listen"))
+        if listen:
+            yield from _listed(settings, site, listen)
+            continue
+        if settings.at((*site.root, "listenAddresses")):
+            sure = False
+        only = _is_on(settings, site, "onlySSL")
+        if only is not Truth.YES:
+            yield _Door(http, None, _HTTP, None, sure and only is Truth.NO)
+        secure = _is_on(settings, site, "onlySSL", "addSSL", "forceSSL")
+        if secure is not Truth.NO:
+            yield _Door(https, None, _HTTPS, None, sure and secure is Truth.YES)
+
+
+def _listed(settings: Settings, site: _Site, listen: list[Hit]) -> Iterator[_Door]:
+    """Yield what the `listen` of a site of nginx lists."""
+    ports = [hit for hit in listen if hit.setting[-1] == "port"]
+    addresses = [hit for hit in listen if hit.setting[-1] == "addr"]
+    for at, hit in enumerate(ports):
+        address = _text(addresses[at]) if len(addresses) == len(ports) else None
+        sure = address is not None and settings.holds(hit) is Truth.YES and site.sure
+        for worth in settings.worths(hit):
+            if worth is not None and not (address or "").startswith("unix:"):
+                yield _Door((), worth, 0, address, sure)
+
+
+def _caddy(settings: Settings) -> Iterator[_Door]:
+    """Yield the ports of caddy: 80 and 443, or what the name of a site says."""
+    plain = not any(settings.at((*_CADDY, option)) for option in _CADDY_WHOLE)
+    plain = plain and not any(map(_speaks, settings.at((*_CADDY, "globalConfig"))))
+    for site in _sites(settings, _CADDY):
+        sure = site.sure and plain
+        sure = sure and not settings.at((*site.root, "listenAddresses"))
+        sure = sure and not any(map(_speaks, settings.at((*site.root, "extraConfig"))))
+        names = site.name
+        for hit in settings.at((*site.root, "hostName")):
+            names = _text(hit)
+        if names is None:
+            yield from _of_name("computed", sure=False)
+        else:
+            for name in names.replace(",", " ").split():
+                yield from _of_name(name, sure=sure)
+
+
+def _of_name(name: str, *, sure: bool) -> Iterator[_Door]:
+    """Yield the ports of the site of caddy that is called `name`."""
+    scheme, mark, rest = name.rpartition("://")
+    rest = rest.partition("/")[0]
+    _, colon, digits = rest.rpartition(":")
+    if colon and digits.isascii() and digits.isdigit():
+        yield _Door((), None, int(digits[:6]), None, sure)
+        return
+    if not mark or scheme == "https":
+        yield _Door((*_CADDY, "httpsPort"), None, _HTTPS, None, sure)
+    yield _Door((*_CADDY, "httpPort"), None, _HTTP, None, sure and scheme != "https")
+
+
+def _speaks(hit: Hit) -> bool:
+    """Tell whether a text for caddy may change its ports."""
+    value = hit.definition.value
+    if isinstance(value, Text):
+        texts = [part for part in value.parts if isinstance(part, str)]
+        return any(word in text for text in texts for word in _CADDY_WORDS)
+    return isinstance(value, Opaque)
+
+
+def _text(hit: Hit) -> str | None:
+    """Return what a definition says where it is one whole text."""
+    value = hit.definition.value
+    if isinstance(value, Text) and all(isinstance(part, str) for part in value.parts):
+        return "".join(part for part in value.parts if isinstance(part, str))
+    return None

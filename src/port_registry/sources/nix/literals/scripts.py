@@ -1,0 +1,126 @@
+"""Ports in commands: scripts, and lists of arguments."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from port_registry.model.span import Span
+from port_registry.model.traced import Piece, Traced, traced
+from port_registry.model.use import Place, Role, Use
+from port_registry.sources.nix.literals.leaf import Leaf
+from port_registry.sources.nix.literals.names import parts
+from port_registry.sources.nix.literals.roles import surroundings
+from port_registry.sources.nix.literals.texts import content_of, integer_of
+from port_registry.sources.nix.literals.way import item_at, way_to
+from port_registry.sources.shared.commands import Script, read_script, read_words
+from port_registry.sources.shared.found import Found, Where
+from port_registry.sources.shared.origin import UNKNOWN, Doubts
+from port_registry.sources.shared.shell import Scope
+from port_registry.sources.shared.variables import Owner
+from port_registry.sources.shared.words import words
+from port_registry.syntax.nix import tree
+from port_registry.syntax.nix.tree import Node
+
+_SCRIPTS = words(
+    "alias aliases autostart check cmd command commands cron enter entrypoint exec hook init"
+    " launcher on post pre prestart poststart reload run runner script scripts serve server shell"
+    " spawn start startup stop test wrapper execstart execstartpre execstartpost execstop"
+    " execreload execstoppost healthcmd postbuild app main"
+)
+"""Words of attributes that hold commands."""
+_LISTS = words(
+    "arg args argument arguments cmd command entrypoint exec execstart extra flags healthcmd"
+    " healthcheck options opts params spawn test"
+)
+"""Words of attributes that hold the arguments of a command, one by one."""
+_SHELL_SIGNS = (
+    "#!", "set -e", "set -u", "exec ", "curl ", "export ", "echo ", "if [", "while ", "for ",
+    "mkdir ", "sleep ",
+)  # fmt: skip
+"""What lines of a shell script often begin with."""
+_MOST_WORDS = 100
+"""Longer lists of arguments are not read."""
+UNNAMED = "unnamed"
+"""Stands for a program whose arguments are given without its name."""
+_CONTAINER_RUN = ("docker", "run")
+
+
+def is_script(label: str, text: str) -> bool:
+    """Tell whether `text`, which the attribute `label` holds, is commands of a shell."""
+    if not parts(label).isdisjoint(_SCRIPTS):
+        return True
+    if "\n" not in text:
+        return False
+    beginning = text[:2000]
+    return any(line.lstrip().startswith(_SHELL_SIGNS) for line in beginning.splitlines()[:40])
+
+
+@cache
+def _likely() -> re.Pattern[str]:
+    return re.compile(r"(?:(?<![\w.])|(?<=\s-[A-Za-z]))(?:[1-9]\d{2,4}|22|25|53|8\d)(?![\w.%])")
+
+
+def uses_in_script(text: Traced, leaf: Leaf) -> list[Use]:
+    """Return the ports that a script names.
+
+    One without a number that looks like a port is not taken apart, which takes time.
+    """
+    if _likely().search(text.text) is None:
+        return []
+    script = _script(leaf)
+    read_script(text, script)
+    return script.found.uses
+
+
+def uses_in_list(leaf: Leaf) -> Iterator[Use]:
+    """Yield the ports that `leaf` names as one of a list of arguments."""
+    if parts(leaf.label).isdisjoint(_LISTS):
+        return
+    way = way_to(leaf)
+    holder = next((node for node in reversed(way or ()) if isinstance(node, tree.List)), None)
+    if holder is None:
+        return
+    at = item_at(holder, leaf.node.span)
+    if at is None or len(holder.items) > _MOST_WORDS:
+        return
+    given = tuple(map(_word, holder.items))
+    given = (*_run_before(leaf, given), *given)
+    script = _script(leaf)
+    read_words(given, script)
+    span = holder.items[at].span
+    for use in script.found.uses:
+        if span.start <= use.span.start and use.span.end <= span.end:
+            yield use
+
+
+def _run_before(leaf: Leaf, given: tuple[Traced, ...]) -> Iterator[Traced]:
+    """Yield the words of the program that takes arguments which are given without it."""
+    if given and not given[0].text.startswith("-"):
+        return
+    named: tuple[str, ...] = (UNNAMED,)
+    if "ssh" in parts(leaf.label):
+        named = ("ssh",)
+    elif surroundings(leaf.setting).container and "options" in parts(leaf.label):
+        named = _CONTAINER_RUN
+    for name in named:
+        yield traced((Piece(name, Span("", 0, 0), verbatim=False),))
+
+
+def _word(item: Node) -> Traced:
+    """Return an argument as a text."""
+    if isinstance(item, tree.Str):
+        return content_of(item).text
+    number = integer_of(item)
+    if number is None:
+        return traced((Piece(UNKNOWN, item.span, verbatim=False),))
+    text = str(number.value)
+    verbatim = len(text) == number.span.end - number.span.start
+    return traced((Piece(text, number.span, verbatim),))
+
+
+def _script(leaf: Leaf) -> Script:
+    doubts = Doubts()
+    probes = surroundings(leaf.setting).probes
+    where = Where("", Place.COMMAND, Role.PROBES if probes else None)
+    owner = Owner("", frozenset(), frozenset())
+    return Script(Scope({}, doubts), where, Found(doubts), owner)

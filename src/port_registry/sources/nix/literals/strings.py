@@ -1,0 +1,232 @@
+"""Strings that name ports."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from port_registry.model.port import Protocol
+from port_registry.model.use import Role, Use
+from port_registry.sources.nix.literals import names
+from port_registry.sources.nix.literals.keys import Keyed, keyed
+from port_registry.sources.nix.literals.leaf import Leaf
+from port_registry.sources.nix.literals.making import Said, Stretch, from_text
+from port_registry.sources.nix.literals.numbers import said_of_port
+from port_registry.sources.nix.literals.publish import read_mapping
+from port_registry.sources.nix.literals.roles import (
+    role_of_address,
+    role_of_port,
+    surroundings,
+)
+from port_registry.sources.nix.literals.scan import Found, scan
+from port_registry.sources.nix.literals.scripts import (
+    UNNAMED,
+    is_script,
+    uses_in_list,
+    uses_in_script,
+)
+from port_registry.sources.nix.literals.texts import Content, Places, content_of
+from port_registry.sources.nix.module import Literal, Stands
+from port_registry.sources.shared.origin import UNKNOWN, Origin
+from port_registry.sources.shared.words import words
+from port_registry.syntax.nix import tree
+
+_SILENT = words(
+    "accessKey assertion assertions changelog cargoHash cargoSha256 description digest doc docs"
+    " documentation example examples fetcherVersion hash homepage image imageDigest imageName"
+    " keybindings license longDescription maintainers mainProgram meta message name"
+    " npmDepsHash onCalendar OnCalendar publicKey publicKeys rev sha256 stateVersion tag"
+    " testScript vendorHash version warnings user group volumes prompt"
+    " defaultText trusted-public-keys extra-trusted-public-keys hostNames buildPhase installPhase"
+    " checkPhase installCheckPhase configurePhase preCheck postCheck postInstall postPatch"
+    " preBuild postVersionCheck preInstallCheck failregex extraModprobeConfig kernelParams"
+)
+"""Attributes whose text names no port of this machine, whatever it looks like."""
+_TCP_SCHEMES = words(
+    "http https ws wss tcp redis rediss postgres postgresql mysql mongodb amqp amqps nats mqtt"
+    " mqtts grpc rtsp rtmp socks5 ldap ldaps smtp imap"
+)
+
+
+_ENGINES = words("docker podman nerdctl")
+_LOWEST_BARE = 80
+"""A lower number behind a colon alone is no port: `DISPLAY=:1`."""
+
+
+@cache
+def _number() -> re.Pattern[str]:
+    return re.compile(r"\s*(\d{1,6})(?:-(\d{1,6}))?(?:/(tcp|udp))?\s*")
+
+
+@cache
+def _argument() -> re.Pattern[str]:
+    return re.compile(r"-|[\w.\[\]:*]*\d(?:/\w+)?$")
+
+
+@cache
+def _assignment() -> re.Pattern[str]:
+    return re.compile(r"([A-Za-z_][\w.]{0,80})=(?=\S)")
+
+
+def read_string(leaf: Leaf, node: tree.Str) -> Iterator[Literal]:
+    """Yield the ports that a string names, by place."""
+    if _is_silent(leaf) or not _has_digit(node):
+        return
+    content = content_of(node)
+    text = content.text.text
+    if re.search(r"\d", text) is None:
+        return
+    origin = Origin(content.text)
+    if len(text) < 200 and "\n" not in text:
+        whole = list(_whole(leaf, text))
+        if whole or _number().fullmatch(text):
+            yield from _made(leaf, content, origin, whole or list(_listed(leaf, content)))
+            return
+    yield from _made(leaf, content, origin, [*_commanded(leaf, content), *_within(leaf, text)])
+
+
+def _is_silent(leaf: Leaf) -> bool:
+    return leaf.label in _SILENT or "meta" in leaf.setting
+
+
+def _has_digit(node: tree.Str) -> bool:
+    digit = re.compile(r"\d").search
+    return any(
+        digit(part.traced.text) if isinstance(part, tree.Text) else _is_call(part)
+        for part in node.parts
+    )
+
+
+def _is_call(part: tree.Interpolation) -> bool:
+    return isinstance(part.node, (tree.Apply, tree.Int))
+
+
+_Read = tuple[Stretch, Said]
+
+
+def _made(leaf: Leaf, content: Content, origin: Origin, found: list[_Read]) -> Iterator[Literal]:
+    """Yield literals of what was found, each stretch once, by place."""
+    seen: set[int] = set()
+    made: list[tuple[int, Literal]] = []
+    for stretch, said in found:
+        if stretch.start in seen:
+            continue
+        seen.add(stretch.start)
+        literal = from_text(leaf, content, origin, stretch, said)
+        if literal is not None:
+            made.append((stretch.start, literal))
+    made.sort(key=lambda one: one[0])
+    yield from (literal for _, literal in made)
+
+
+def _whole(leaf: Leaf, text: str) -> Iterator[_Read]:
+    """Yield the port that a whole short string is."""
+    label = leaf.label
+    if names.is_publishing(label):
+        yield from read_mapping(text, label)
+    found = _number().fullmatch(text)
+    if found is None:
+        return
+    if names.is_publishing(label):
+        return
+    first, last = int(found[1]), int(found[2] or found[1])
+    said = said_of_port(leaf, first)
+    if said is None:
+        return
+    protocol = Protocol(found[3]) if found[3] else said.protocol
+    stretch = Stretch(found.start(1), found.end(2 if found[2] else 1), first, last)
+    yield stretch, said._replace(protocol=protocol)
+
+
+def _listed(leaf: Leaf, content: Content) -> Iterator[_Read]:
+    """Yield the port that a string is as one of a list of arguments."""
+    places = Places(content.text)
+    for use in uses_in_list(leaf):
+        yield from _of_use(leaf, use, places)
+
+
+def _commanded(leaf: Leaf, content: Content) -> Iterator[_Read]:
+    """Yield the ports that the commands in a string name."""
+    text = content.text.text
+    if is_script(leaf.label, text):
+        places = Places(content.text)
+        for use in uses_in_script(content.text, leaf):
+            yield from _of_use(leaf, use, places)
+    elif _argument().match(text) and "\n" not in text:
+        yield from _listed(leaf, content)
+
+
+def _of_use(leaf: Leaf, use: Use, places: Places) -> Iterator[_Read]:
+    """Yield what a command says of a port, at its place in the text."""
+    start = places.find(use.span)
+    if start is None:
+        return
+    end = start + use.span.end - use.span.start
+    first = use.number if use.ports is None else use.ports.first
+    last = use.number if use.ports is None else use.ports.last
+    text = places.text
+    is_address = text[start - 1 : start] == ":"
+    if _is_doubtful(use, text[max(0, start - 2) : start], is_address=is_address):
+        return
+    role = use.role
+    if role is Role.UNKNOWN and leaf.label == "ExecStart" and use.label:
+        role = Role.LISTENS
+    elif role is Role.CONNECTS and use.program in ("", UNNAMED) and not use.host:
+        role = Role.UNKNOWN
+    stands = Stands.ADDRESS if is_address else Stands.COMMAND
+    if text[end : end + 1] == ":" and role is Role.LISTENS:
+        stands = Stands.CONTAINER if use.program in _ENGINES else Stands.COMMAND
+    elif role is Role.LISTENS and surroundings(leaf.setting).container:
+        role = Role.UNKNOWN
+    yield Stretch(start, end, first, last), Said(stands, role, use.label, use.protocol, use.host)
+
+
+def _is_doubtful(use: Use, before: str, *, is_address: bool) -> bool:
+    """Tell whether a number in a command may as well be something else than a port.
+
+    `-b 4096` and `-l 3` are taken by many programs, and `:1` is a display as well.
+    """
+    if is_address:
+        return not use.host and before[:1].isspace() and use.number < _LOWEST_BARE
+    return use.label in ("-b", "-l")
+
+
+def _within(leaf: Leaf, text: str) -> Iterator[_Read]:
+    """Yield the addresses and the named numbers in a text."""
+    label = leaf.label
+    named = _assignment().match(text)
+    if named is not None and "\n" not in text:
+        label = named[1]
+    for address in scan(text, label):
+        stretch = Stretch(address.start, address.end, address.number, address.number)
+        yield stretch, said_of_address(leaf, address)
+    scripted = is_script(leaf.label, text)
+    for one in keyed(text):
+        stretch = Stretch(one.start, one.end, one.number, one.number)
+        said = _said_of_key(leaf, one)
+        if scripted and said.role is Role.LISTENS and not one.is_flag:
+            said = said._replace(role=Role.UNKNOWN)
+        yield stretch, said
+
+
+def said_of_address(leaf: Leaf, address: Found) -> Said:
+    """Return what the text around an address, and its attribute, say of its port."""
+    role = role_of_address(leaf.setting, address.key, address.scheme, address.reach)
+    protocol: Protocol | None = None
+    if address.scheme in _TCP_SCHEMES:
+        protocol = Protocol.TCP
+    elif address.scheme == "udp" or address.is_udp:
+        protocol = Protocol.UDP
+    host = None if UNKNOWN in address.host else address.host
+    return Said(Stands.ADDRESS, role, address.key, protocol, host)
+
+
+def _said_of_key(leaf: Leaf, one: Keyed) -> Said:
+    """Return what a word in a text says of the number behind it."""
+    around = surroundings(leaf.setting)
+    key = one.key.rpartition(".")[2]
+    if one.is_flag:
+        listens = leaf.label == "ExecStart" and not around.container
+        role = Role.LISTENS if listens else Role.UNKNOWN
+        return Said(Stands.COMMAND, role, one.key)
+    role = role_of_port((*leaf.setting, key), key, hosted=False)
+    return Said(Stands.ATTRIBUTE, role, key)

@@ -1,0 +1,45 @@
+"""What the arguments of a function mean inside it."""
+
+from port_registry.sources.nix.follow import Follower
+from port_registry.sources.nix.module import Chain, Origin
+from port_registry.sources.nix.scopes import Meaning, Scope, Whole
+from port_registry.sources.nix.spot import Spot
+from port_registry.sources.nix.words import STANDARD, speaks
+from port_registry.syntax.nix import tree
+
+
+def parameters_of(node: tree.Lambda, spot: Spot, follower: Follower) -> Scope:
+    """Return the scope of the body of `node`, a function at `spot`."""
+    scope = Scope(spot.scope)
+    origin = Origin.ARGUMENT if _is_module(node, spot) else Origin.LOCAL
+    if node.formals is not None:
+        for formal in node.formals.formals:
+            scope.given[formal.name] = Chain(origin, formal.name, ())
+        for formal in node.formals.formals:
+            if formal.default is not None:
+                made = follower.meaning(formal.default, scope)
+                if isinstance(made, Chain) and made.origin is Origin.FILE:
+                    scope.given[formal.name] = made
+    if node.parameter is not None:
+        scope.given[node.parameter] = _whole(node, node.parameter, spot, origin)
+    return scope
+
+
+def _is_module(node: tree.Lambda, spot: Spot) -> bool:
+    """Tell whether the function's arguments are those of a file or a module."""
+    if not spot.setting:
+        return True
+    if node.formals is None:
+        return spot.setting == ("outputs",)
+    if not spot.manner.local:
+        return True
+    return node.formals.ellipsis and any(formal.name in STANDARD for formal in node.formals.formals)
+
+
+def _whole(node: tree.Lambda, name: str, spot: Spot, origin: Origin) -> Meaning:
+    """Return what the whole argument is: mostly a set whose attributes are arguments."""
+    if origin is Origin.LOCAL:
+        return Chain(origin, name, ())
+    if node.formals is None and (speaks(name) or name in STANDARD) and not spot.setting:
+        return Chain(origin, name, ())
+    return Whole(name)

@@ -1,0 +1,155 @@
+"""What stands behind an attribute, as a value."""
+
+from port_registry.sources.nix.calls import LAST, call_of
+from port_registry.sources.nix.follow import Follower, any_speaks
+from port_registry.sources.nix.module import (
+    Chain,
+    Flag,
+    Items,
+    Link,
+    Number,
+    Opaque,
+    Origin,
+    Setting,
+    Text,
+    Value,
+)
+from port_registry.sources.nix.scopes import Local, Scope, Whole
+from port_registry.sources.nix.words import speaks
+from port_registry.syntax.nix import tree
+from port_registry.syntax.nix.tree import Node
+
+_DEEPEST = 8
+"""How deep lists in lists are looked into."""
+_LONGEST_TEXT = 300
+_MOST_ITEMS = 500
+_FLAGS = {"true": True, "false": False}
+
+_SERVING = frozenset(
+    "services networking virtualisation systemd containers programs process-compose processes"
+    " nixosConfigurations darwinConfigurations homeConfigurations colmena perSystem home-manager"
+    " microvm env environment".split()
+)
+"""First parts of the settings by which services are set up."""
+
+_KEPT = frozenset("specialArgs extraSpecialArgs extraArgs _module imports modules".split())
+"""Parts of settings whose values are always kept."""
+
+_IDLE = frozenset(
+    "inputs nixConfig boot fileSystems time i18n hardware fonts xdg wayland xsession nmt meta sops"
+    " age disko nix nixpkgs console dconf gtk qt stylix accounts swapDevices documentation"
+    " powerManagement catppuccin fontProfiles powerlevel10k description longDescription homepage"
+    " license maintainers doc serviceConfig unitConfig script preStart postStart".split()
+)
+"""Parts of settings that no service is set up by."""
+
+_PACKAGES = ("Packages", "packages", "Inputs", "overlays", "pkgs")
+"""How attributes are called that hold packages."""
+
+
+def value_of(node: Node, scope: Scope, follower: Follower, depth: int = 0) -> Value:
+    """Return `node` as a value."""
+    if isinstance(node, tree.Int):
+        return Number(node.value, node.span)
+    if isinstance(node, tree.Str):
+        return _text(node, scope, follower)
+    if isinstance(node, tree.Apply):
+        call = call_of(node)
+        if depth < _DEEPEST and LAST.get(call.name) == len(call.arguments):
+            return value_of(call.arguments[-1], scope, follower, depth + 1)
+    if isinstance(node, (tree.Var, tree.Select, tree.Apply)):
+        return _named(node, scope, follower, depth)
+    if isinstance(node, tree.List):
+        return _items(node, scope, follower, depth)
+    return Opaque(node.span)
+
+
+def _named(
+    node: tree.Var | tree.Select | tree.Apply, scope: Scope, follower: Follower, depth: int
+) -> Value:
+    found = follower.meaning(node, scope)
+    if isinstance(found, Chain):
+        if found.origin is Origin.NOWHERE and not found.path and found.root in _FLAGS:
+            return Flag(_FLAGS[found.root], node.span)
+        return Link(found, node.span)
+    if isinstance(found, Whole):
+        return Link(Chain(Origin.ARGUMENT, found.name, ()), node.span)
+    if depth < _DEEPEST and isinstance(found.node, (tree.Int, tree.Str, tree.List)):
+        return value_of(found.node, found.scope, follower, depth + 1)
+    if found.way is not None:
+        return Link(found.way, node.span)
+    return Opaque(node.span)
+
+
+def _text(node: tree.Str, scope: Scope, follower: Follower) -> Text:
+    parts: list[str | Chain | None] = []
+    for part in node.parts:
+        if isinstance(part, tree.Text):
+            parts.append(part.traced.text)
+        else:
+            parts.append(_piece(part.node, scope, follower))
+    return Text(tuple(parts), node.span)
+
+
+def _piece(node: Node, scope: Scope, follower: Follower) -> str | Chain | None:
+    """Return what `${node}` puts into a text."""
+    found = follower.meaning(node, scope)
+    if isinstance(found, Chain):
+        return found
+    if isinstance(found, Local):
+        text = follower.text(found.node, found.scope)
+        if "*" not in text:
+            return text
+        return found.way
+    return None
+
+
+def _items(node: tree.List, scope: Scope, follower: Follower, depth: int) -> Items:
+    kept: list[Value] = []
+    if depth < _DEEPEST:
+        for item in node.items[:_MOST_ITEMS]:
+            value = value_of(item, scope, follower, depth + 1)
+            if isinstance(value, Text) and not _is_short(value):
+                continue
+            if not isinstance(value, Opaque) and not _is_package(value):
+                kept.append(value)
+    return Items(tuple(kept), len(kept) == len(node.items), node.span)
+
+
+def matters(setting: Setting, value: Value) -> bool:
+    """Tell whether that `setting` is given `value` can matter to ports."""
+    if not _KEPT.isdisjoint(setting) or _speaks(setting):
+        return True
+    if not _IDLE.isdisjoint(setting[:6]):
+        return isinstance(value, Link) and any_speaks(value.chain)
+    if any(step is not None and step.endswith(_PACKAGES) for step in setting):
+        return False
+    if isinstance(value, Flag):
+        return True
+    if setting[0] in ("programs", "systemd") and "sockets" not in setting:
+        return isinstance(value, Link) and any_speaks(value.chain)
+    if isinstance(value, Text):
+        return _is_short(value)
+    if _is_package(value):
+        return False
+    if isinstance(value, Items) and not value.items and not value.whole:
+        return not _SERVING.isdisjoint(setting[:4])
+    return not isinstance(value, Opaque) or not _SERVING.isdisjoint(setting[:4])
+
+
+def _speaks(setting: Setting) -> bool:
+    return any(step is not None and speaks(step) for step in setting)
+
+
+def _is_short(text: Text) -> bool:
+    return sum(len(part) for part in text.parts if isinstance(part, str)) <= _LONGEST_TEXT
+
+
+def _is_package(value: Value) -> bool:
+    """Tell whether `value` is surely a package, a library's function or the like."""
+    if not isinstance(value, Link):
+        return False
+    chain = value.chain
+    if chain.origin is Origin.FILE:
+        return False
+    return (chain.origin is Origin.NOWHERE or chain.root == "pkgs") and not any_speaks(chain)

@@ -1,0 +1,108 @@
+"""One walk over the tree of a file, without recursion."""
+
+from port_registry.sources.nix.applications import look_at_call, look_at_update
+from port_registry.sources.nix.desk import Desk
+from port_registry.sources.nix.guards import guards_of
+from port_registry.sources.nix.literals import Leaf, literals_in
+from port_registry.sources.nix.names import look_at_name
+from port_registry.sources.nix.scopes import Scope
+from port_registry.sources.nix.sets import look_at_function, look_at_let, look_at_set
+from port_registry.sources.nix.spot import Holder, Spot
+from port_registry.syntax.nix import tree
+from port_registry.syntax.nix.tree import Node
+
+_PACKAGES = ("Packages", "packages", "Inputs", "plugins", "Plugins", "fonts", "path")
+"""How the names of attributes end that hold lists of packages."""
+
+
+def walk(desk: Desk, root: Node, spot: Spot) -> None:
+    """Look at `root`, which stands at `spot`, and at everything in it."""
+    desk.push(root, spot)
+    while (found := desk.pop()) is not None:
+        _visit(desk, *found)
+
+
+def _visit(desk: Desk, node: Node, spot: Spot) -> None:
+    if isinstance(node, (tree.Var, tree.Select)):
+        look_at_name(desk, node, spot)
+    elif isinstance(node, tree.Set):
+        look_at_set(desk, node, spot)
+    elif isinstance(node, (tree.Str, tree.Int)):
+        _leaf(desk, node, spot)
+    elif isinstance(node, tree.Apply):
+        look_at_call(desk, node, spot)
+    elif isinstance(node, tree.List):
+        _list(desk, node, spot)
+    elif isinstance(node, tree.Lambda):
+        look_at_function(desk, node, spot)
+    elif isinstance(node, tree.Let):
+        look_at_let(desk, node, spot)
+    elif isinstance(node, tree.Binary):
+        _binary(desk, node, spot)
+    else:
+        _rest(desk, node, spot)
+
+
+def _rest(desk: Desk, node: Node, spot: Spot) -> None:
+    if isinstance(node, tree.With):
+        desk.push(node.body, spot._replace(scope=Scope(spot.scope, subject=node.scope)))
+        desk.push(node.scope, spot.aside()._replace(holder=Holder.NAME))
+    elif isinstance(node, tree.If):
+        desk.push(node.condition, spot.aside())
+        for wanted, branch in ((True, node.yes), (False, node.no)):
+            guards = guards_of(node.condition, spot.scope, desk.follower, wanted=wanted)
+            desk.push(branch, spot._replace(guards=spot.guards + guards))
+    elif isinstance(node, tree.Assert):
+        desk.push(node.body, spot)
+        desk.push(node.condition, spot.aside())
+    elif isinstance(node, tree.Path):
+        desk.path(node, spot)
+        _holes(desk, node, spot)
+    elif isinstance(node, tree.HasAttr):
+        desk.opaque(node, spot)
+        if not isinstance(node.subject, (tree.Var, tree.Select)):
+            desk.push(node.subject, spot.aside())
+    elif isinstance(node, tree.Unary):
+        desk.opaque(node, spot)
+        desk.push(node.operand, spot.aside())
+
+
+def _leaf(desk: Desk, node: tree.Int | tree.Str, spot: Spot) -> None:
+    if spot.manner.notes and spot.setting:
+        leaf = Leaf(node, spot.setting, spot.owner, spot.manner.declared, spot.guards)
+        desk.taken.literals.extend(literals_in(leaf))
+    desk.value(node, spot)
+    if isinstance(node, tree.Str):
+        if node.parts and isinstance(node.parts[0], tree.Interpolation):
+            desk.path(node, spot)
+        _holes(desk, node, spot)
+
+
+def _holes(desk: Desk, node: tree.Str | tree.Path, spot: Spot) -> None:
+    """Look at what is put into a string or path."""
+    if not spot.manner.notes:
+        return
+    inside: Spot | None = None
+    for part in node.parts:
+        if isinstance(part, tree.Interpolation):
+            inside = inside or spot.aside()._replace(holder=Holder.STRING)
+            desk.push(part.node, inside)
+
+
+def _list(desk: Desk, node: tree.List, spot: Spot) -> None:
+    last = spot.setting[-1] if spot.setting else None
+    if last is None or not last.endswith(_PACKAGES):
+        desk.value(node, spot)
+    inner = spot._replace(attribute=None, holder=Holder.NOTHING, fresh=True)
+    for item in node.items:
+        desk.push(item, inner)
+
+
+def _binary(desk: Desk, node: tree.Binary, spot: Spot) -> None:
+    if node.operator in ("//", "++"):
+        look_at_update(desk, node, spot)
+    elif node.operator != "+" or not desk.path(node, spot):
+        desk.opaque(node, spot)
+        below = spot.part()
+        desk.push(node.left, below)
+        desk.push(node.right, below)

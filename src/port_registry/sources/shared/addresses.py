@@ -1,0 +1,164 @@
+"""Hosts and ports in text: URLs, `host:port`, and what kind of host it is."""
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from functools import cache
+from typing import NamedTuple
+
+from port_registry.sources.shared.origin import UNKNOWN
+from port_registry.sources.shared.words import words
+
+
+class Reach(Enum):
+    """Whose ports a host's are."""
+
+    WILDCARD = "wildcard"
+    """No host, `0.0.0.0`, `*`, `::`: every address of this machine."""
+    LOCAL = "local"
+    """This machine: `localhost`, a loopback address."""
+    NAMED = "named"
+    """A host of a private network, or a container: it may be this machine."""
+    UNKNOWN = "unknown"
+    """It holds something that cannot be known."""
+    REMOTE = "remote"
+    """A public name or address: another machine's ports are not the project's."""
+
+
+class Address(NamedTuple):
+    """A host and a port in a text."""
+
+    scheme: str
+    """The URL's scheme in lower case, `dsn` for other connection strings; empty where there
+    is none."""
+    host: str
+    start: int
+    """Where the port's digits begin, in the text."""
+    end: int
+    reach: Reach
+
+    def is_known(self, text: str) -> bool:
+        """Tell whether the port can be read."""
+        return UNKNOWN not in text[self.start : self.end]
+
+
+_LOCAL_NAMES = frozenset(("localhost", "ip6-localhost", "localhost.localdomain"))
+_WILDCARDS = words("* + 0 0.0.0.0 :: 0:0:0:0:0:0:0:0")
+_PRIVATE_ENDS = (
+    ".localhost", ".local", ".internal", ".lan", ".test", ".home", ".home.arpa", ".localdomain",
+    ".svc", ".docker", ".consul",
+)  # fmt: skip
+_PRIVATE_ADDRESSES = ("10.", "192.168.", "169.254.", "100.64.")
+
+
+@cache
+def _url() -> re.Pattern[str]:
+    scheme = r"[A-Za-z][A-Za-z0-9+.\-]{0,30}://"
+    next_one = rf",(?:[\w.\-]{{1,40}}=)?{scheme}"
+    return re.compile(rf"({scheme[:-3]})://((?:(?!{next_one})[^\s'\"<>/?#;\\])*)")
+
+
+@cache
+def _host_port() -> re.Pattern[str]:
+    port = rf"(\d{{1,5}}|[{UNKNOWN}\d]*{UNKNOWN}\d*)"
+    return re.compile(
+        rf"(?:(tcp|udp|http|https|http-get|https-get)(?:4|6)?:(?://)?)?"
+        rf"(\[[0-9A-Fa-f:.%\w]*\]|[\w.*{UNKNOWN}-]*):{port}(?:/(tcp|udp|[^\d\s]\S*)?)?$"
+    )
+
+
+def reach(host: str) -> Reach:
+    """Return what kind of host this is."""
+    name = host.strip("[]").lower().rstrip(".")
+    if UNKNOWN in name:
+        return Reach.UNKNOWN
+    if not name or name in _WILDCARDS:
+        return Reach.WILDCARD
+    if name in _LOCAL_NAMES or name.startswith("127.") or name in ("::1", "0:0:0:0:0:0:0:1"):
+        return Reach.LOCAL
+    if name.endswith(".localhost") or name == "host.docker.internal":
+        return Reach.LOCAL
+    if "." not in name or name.startswith(_PRIVATE_ADDRESSES) or name.endswith(_PRIVATE_ENDS):
+        return Reach.NAMED
+    if re.fullmatch(r"172\.(1[6-9]|2\d|3[01])\.\d+\.\d+", name) or name.startswith(("fe80", "fd")):
+        return Reach.NAMED
+    return Reach.REMOTE
+
+
+def urls(text: str) -> Iterator[Address]:
+    """Yield the hosts with ports in the URLs of `text`; one URL may name several."""
+    if "://" not in text:
+        return
+    for found in _url().finditer(text):
+        start = found.start(2)
+        authority = found[2]
+        if "@tcp(" in authority:
+            continue
+        at = authority.rfind("@") + 1
+        for part in authority[at:].split(","):
+            address = _split(part, start + at, found[1].lower())
+            if address is not None:
+                yield address
+            at += len(part) + 1
+
+
+def _split(part: str, start: int, scheme: str) -> Address | None:
+    """Return what a `host:port` at `start` says; None where there is no port."""
+    host, colon, port = part.rpartition(":")
+    if not colon or not port or ("]" in port) or (":" in host and not host.startswith("[")):
+        return None
+    if not re.fullmatch(rf"[0-9{UNKNOWN}]+", port) or len(port) > 5:
+        return None
+    first = start + len(host) + 1
+    return Address(scheme, host, first, first + len(port), reach(host))
+
+
+def host_port(text: str) -> Address | None:
+    """Return what a text that is nothing but `host:port`, `:port`, `tcp:port` … says."""
+    found = _host_port().match(text)
+    if found is None:
+        return None
+    host = found[2]
+    if host.isdigit() or (host.replace(".", "").isdigit() and host.count(".") != 3):
+        return None
+    scheme = found[1] or ""
+    if host in ("tcp", "udp", "http", "https"):
+        scheme, host = host, ""
+    start, end = found.span(3)
+    return Address(scheme, host, start, end, reach(host))
+
+
+def addresses(text: str) -> list[Address]:
+    """Return the hosts with ports of a text that holds addresses, commas between them."""
+    found = list(urls(text))
+    if found:
+        return found
+    at = 0
+    for part in text.split(","):
+        address = host_port(part.strip())
+        if address is not None:
+            shift = at + len(part) - len(part.lstrip())
+            moved = address._replace(start=address.start + shift, end=address.end + shift)
+            found.append(moved)
+        at += len(part) + 1
+    return found
+
+
+def dsn(text: str) -> Iterator[Address]:
+    """Yield the ports of connection strings: `host=x port=1`, `user@tcp(host:1)/db`."""
+    number = rf"[\d{UNKNOWN}]+"
+    ports = rf"(?<![\w-])port\s*=\s*({number}(?:,{number})*)"
+    for found in re.finditer(ports, text, re.IGNORECASE):
+        host = re.search(rf"(?<![\w-])host\s*=\s*([\w.,\-{UNKNOWN}]+)", text, re.IGNORECASE)
+        names = [""] if host is None else host[1].split(",")
+        for place, port in enumerate(re.finditer(number, found[1])):
+            name = names[min(place, len(names) - 1)]
+            start, end = (found.start(1) + at for at in port.span())
+            yield Address("dsn", name, start, end, reach(name or "localhost"))
+    for found in re.finditer(r"@tcp\(([^)]*)\)", text):
+        address = host_port(found[1])
+        if address is not None:
+            shift = found.start(1)
+            yield address._replace(
+                scheme="dsn", start=address.start + shift, end=address.end + shift
+            )

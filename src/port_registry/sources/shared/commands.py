@@ -1,0 +1,222 @@
+"""Ports in commands: which programs a script runs, and what their arguments name."""
+
+import re
+from typing import NamedTuple
+
+from port_registry.facts.programs import Kind, Program, program
+from port_registry.model.traced import Traced
+from port_registry.model.use import Role
+from port_registry.sources.shared import variables
+from port_registry.sources.shared.addresses import Reach, reach
+from port_registry.sources.shared.arguments import Call, read_arguments
+from port_registry.sources.shared.found import Found, Number, Where
+from port_registry.sources.shared.origin import UNKNOWN
+from port_registry.sources.shared.shell import Scope, Simple, commands
+from port_registry.sources.shared.special import SPECIAL
+from port_registry.sources.shared.words import words
+
+_MAX_DEPTH = 6
+"""How many `sh -c` may stand in one another."""
+_MAX_WRAPPERS = 20
+_SHELLS = words("sh bash zsh dash ash ksh fish")
+
+
+class Script(NamedTuple):
+    """What one reading of a script needs."""
+
+    scope: Scope
+    where: Where
+    found: Found
+    owner: variables.Owner
+
+
+def read_script(text: Traced, script: Script, depth: int = 0) -> list[str]:
+    """Add the ports that a shell script names; return the programs it runs, in order."""
+    programs: list[str] = []
+    if not script.found.afford(script.where, (text,)):
+        return programs
+    for simple in commands(text, script.scope):
+        ran = _read_simple(simple, script, depth)
+        if not simple.nested:
+            programs.extend(ran)
+    return programs
+
+
+def read_words(words: tuple[Traced, ...], script: Script) -> list[str]:
+    """Add the ports that a command given as a list of words names; return its programs."""
+    return _read_simple(Simple((), words, (), nested=False), script, 0)
+
+
+def main_program(programs: list[str]) -> str:
+    """Return the program that a script is there for: a known server, or the last one."""
+    for name in programs:
+        known = program(name)
+        if known is not None and known.kind is Kind.LISTENS:
+            return name
+    related = [name for name in programs if name and not _is_unrelated(name)]
+    return related[-1] if related else next(reversed(programs), "")
+
+
+def _is_unrelated(name: str) -> bool:
+    known = program(name)
+    return known is not None and known.kind is Kind.UNRELATED
+
+
+def _read_simple(simple: Simple, script: Script, depth: int) -> list[str]:
+    for target in simple.targets:
+        found = re.fullmatch(rf"/dev/(?:tcp|udp)/([^/]+)/([\d{UNKNOWN}]+)", target.text)
+        if found is not None and reach(found[1]) is not Reach.REMOTE:
+            number = Number(target, *found.span(2), Role.CONNECTS, found[1].strip(UNKNOWN))
+            script.found.add(script.where, number)
+    assignments = list(simple.assignments)
+    words, scripts = _unwrap(list(simple.words), assignments)
+    programs: list[str] = []
+    for nested in scripts:
+        if depth < _MAX_DEPTH:
+            programs.extend(read_script(nested, script, depth + 1))
+    name = ""
+    if words:
+        name = _base(words[0].text)
+        if name:
+            programs.append(name)
+        _read_call(name, tuple(words[1:]), script)
+    owner = script.owner.with_programs(programs)
+    for variable, value in assignments:
+        variables.read_variable(variable, value, owner, script.where, script.found, name)
+    return programs
+
+
+def _read_call(name: str, words: tuple[Traced, ...], script: Script) -> None:
+    known = program(name)
+    if known is not None and known.kind is Kind.UNRELATED:
+        return
+    if known is not None and known.kind is Kind.RUNS:
+        known = None
+    call = Call(name, words, known, script.where, script.found)
+    special = SPECIAL.get(name)
+    if special is not None:
+        special(call)
+    else:
+        read_arguments(call)
+
+
+def _base(path: str) -> str:
+    """Return a program's name without its folder; empty where it cannot be told."""
+    name = path.rstrip("/").rpartition("/")[2]
+    return "" if UNKNOWN in name else name
+
+
+def _unwrap(
+    words: list[Traced], assignments: list[tuple[str, Traced]]
+) -> tuple[list[Traced], list[Traced]]:
+    """Look through programs that run others.
+
+    Returns the words of the innermost command, and scripts that are given as one word;
+    `NAME=value` words on the way are added to `assignments`.
+    """
+    for _ in range(_MAX_WRAPPERS):
+        if not words:
+            return [], []
+        name = _base(words[0].text)
+        if name in _SHELLS:
+            return _shell(words)
+        if name in ("eval", "concurrently"):
+            return [], words[1:]
+        if name in ("nix", "nix-shell"):
+            inner, scripts = _nix(words)
+            if scripts or inner is None:
+                return ([], scripts) if scripts else (words, [])
+        elif name.startswith(("python", "pypy")) and len(words) > 2 and words[1].text == "-m":
+            return words[2:], []
+        elif name in ("php", "ruby", "python", "python3") and _known_script(words):
+            return words[1:], []
+        elif name in ("nodemon", "tsx", "reflex", "air"):
+            return _executed(words)
+        else:
+            inner = _wrapped(words, program(name), assignments)
+            if inner is None:
+                return words, []
+        words = inner
+    return words, []
+
+
+def _known_script(words: list[Traced]) -> bool:
+    known = program(_base(words[1].text)) if len(words) > 1 else None
+    return known is not None and known.kind is not Kind.UNRELATED
+
+
+def _shell(words: list[Traced]) -> tuple[list[Traced], list[Traced]]:
+    """Read `sh -c SCRIPT` and `sh FILE …`."""
+    for index, word in enumerate(words[1:], 1):
+        text = word.text
+        if text[:1] != "-" or text == "--":
+            return words[index:], []
+        if text[:2] != "--" and "c" in text:
+            return [], words[index + 1 : index + 2]
+    return words[:1], []
+
+
+def _executed(words: list[Traced]) -> tuple[list[Traced], list[Traced]]:
+    """Read `nodemon --exec SCRIPT`."""
+    for index, word in enumerate(words[:-1]):
+        if word.text in ("--exec", "-x", "-c"):
+            return [], [words[index + 1]]
+    return words, []
+
+
+def _nix(words: list[Traced]) -> tuple[list[Traced] | None, list[Traced]]:
+    """Read `nix run REF -- …`, `nix develop -c …` and `nix-shell --run SCRIPT`."""
+    texts = [word.text for word in words]
+    for index, text in enumerate(texts[:-1]):
+        if text in ("--run", "--command") and texts[0].endswith("nix-shell"):
+            return None, [words[index + 1]]
+        if text in ("-c", "--command"):
+            return words[index + 1 :], []
+    if "run" not in texts[1:]:
+        return None, []
+    after = texts.index("run") + 1
+    while after < len(texts) and texts[after][:1] == "-":
+        after += 1
+    if after >= len(texts):
+        return None, []
+    reference = words[after]
+    start = max(reference.text.rfind(char) for char in "#./:") + 1
+    rest = words[texts.index("--") + 1 :] if "--" in texts else []
+    return [reference.cut(start, len(reference.text)), *rest], []
+
+
+def _wrapped(
+    words: list[Traced], known: Program | None, assignments: list[tuple[str, Traced]]
+) -> list[Traced] | None:
+    """Return the command that a wrapper such as `sudo` runs; None where it is no wrapper."""
+    if known is None or known.kind is not Kind.RUNS:
+        return None
+    skip = known.skip
+    met = not known.needed
+    at = 1
+    while at < len(words):
+        text = words[at].text
+        name, equals, _ = text.partition("=")
+        if text == "--":
+            at += 1
+            break
+        if text[:1] == "-" and len(text) > 1:
+            key = name if len(name) == 2 else name.lstrip("-")
+            at += 2 if key in known.skipped and not equals else 1
+        elif not met and text in known.needed:
+            met = True
+            at += 1
+        elif re.match(r"[A-Za-z_]\w*=", text):
+            assignments.append((name, words[at].cut(len(name) + 1, len(text))))
+            at += 1
+        elif skip > 0:
+            skip -= 1
+            at += 1
+        else:
+            break
+    rest = words[at:]
+    if not rest or (
+        not met and program(_base(rest[0].text)) is None and words[at - 1].text != "--"
+    ):
+        return None
+    return rest

@@ -1,0 +1,74 @@
+"""Fleets from texts, and what their hosts do in short."""
+
+from collections.abc import Mapping
+
+from port_registry.model.entry import show_name
+from port_registry.model.errors import SourceError
+from port_registry.model.span import Source
+from port_registry.registry.parts import host_parts
+from port_registry.registry.read import read_registry
+from port_registry.sources.nix.fleet import Fleet, Host, Part, Sureness
+from port_registry.sources.nix.link import link
+from port_registry.sources.nix.read import read_module
+
+Files = Mapping[str, str]
+
+REGISTRY = "lib/ports.nix"
+
+
+class _Memory:
+    """A reader of texts."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+
+    def read(self, path: str) -> Source:
+        if path not in self.files:
+            raise SourceError("it does not exist", path=path)
+        return Source(path, self.files[path])
+
+    def exists(self, path: str) -> bool:
+        return path in self.files
+
+
+def fleet(files: Files) -> Fleet:
+    """Link `files`, whose registry, if they have one, is `lib/ports.nix`."""
+    reader = _Memory(files)
+    parts: list[Part] = []
+    if REGISTRY in files:
+        parts.append(Part(read_registry(reader, REGISTRY, None), ""))
+        for path, host in host_parts(sorted(files), REGISTRY):
+            parts.append(Part(read_registry(reader, path, None), host))
+    read = [read_module(Source(path, files[path])) for path in sorted(files)]
+    return link([module for module in read if module is not None], parts)
+
+
+def hosts(files: Files) -> dict[str, Host]:
+    found = fleet(files).hosts
+    named = {host.name: host for host in found}
+    assert len(named) == len(found)
+    return named
+
+
+def listening(files: Files) -> list[str]:
+    """Return what the one host of `files` listens on.
+
+    `service port/protocols address how`, with a `?` in front where it is likely, and `??`
+    where it is only possible.
+    """
+    found = hosts(files)
+    if not found:
+        return []
+    (host,) = found.values()
+    marks = {Sureness.CERTAIN: "", Sureness.LIKELY: "? ", Sureness.POSSIBLE: "?? "}
+    return [
+        f"{marks[one.sureness]}{one.service} {one.endpoint.ports}/"
+        f"{'+'.join(each.value for each in one.endpoint.protocols)}"
+        f" {one.endpoint.address or '-'} {(one.entry and show_name(one.entry)) or one.how.value}"
+        for one in host.listeners
+    ]
+
+
+def alone(body: str) -> dict[str, str]:
+    """Return a lone configuration of `body`."""
+    return {"configuration.nix": f"{{ config, lib, pkgs, secrets, ... }}:\n{{\n{body}\n}}\n"}
