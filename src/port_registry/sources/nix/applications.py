@@ -85,7 +85,10 @@ def _look_at_file(desk: Desk, read: Reading, call: Call, node: Node, spot: Spot)
 
 def _look_at_other(desk: Desk, call: Call, node: tree.Apply, spot: Spot) -> None:
     """Look at a call of a function that is not known by its name."""
-    result = desk.follower.meaning(node, spot.scope)
+    function = desk.follower.function(call, spot.scope)
+    result = None
+    if function is not None or call.name == "removeAttrs":
+        result = desk.follower.meaning(node, spot.scope)
     if isinstance(result, Chain) and result.origin is Origin.FILE:
         if spot.manner.notes:
             desk.refer_to_file(result, node, spot)
@@ -96,11 +99,10 @@ def _look_at_other(desk: Desk, call: Call, node: tree.Apply, spot: Spot) -> None
             else:
                 desk.push(argument, spot.aside())
         return
-    below = spot.part()._replace(fresh=call.name == "submodule")
-    function = None
-    if spot.manner.says and spot.manner.depth < DEEPEST:
-        function = desk.follower.function(call, spot.scope)
-    if function is None:
+    below = spot.part()
+    if call.name == "submodule":
+        below = below._replace(fresh=True)
+    if function is None or not spot.manner.says or spot.manner.depth >= DEEPEST:
         desk.opaque(node, spot)
     else:
         body = desk.follower.applied(function, call.arguments, spot.scope)

@@ -1,5 +1,6 @@
 """Functions that everyone calls, and what they do with their arguments."""
 
+from functools import cache
 from typing import NamedTuple
 
 from port_registry.sources.nix.module import Priority
@@ -97,8 +98,10 @@ def takes_tree(head: Node) -> bool:
         names = [key.name or "" for key in head.path]
     elif isinstance(head, tree.Apply):
         return takes_tree(call_of(head).head)
-    for name in names:
-        squeezed = name.lower().replace("-", "").replace("_", "")
-        if any(word in squeezed for word in _TREES):
-            return True
-    return False
+    return any(map(_is_of_tree, names))
+
+
+@cache
+def _is_of_tree(name: str) -> bool:
+    squeezed = name.lower().replace("-", "").replace("_", "")
+    return any(word in squeezed for word in _TREES)

@@ -53,7 +53,16 @@ class Follower:
             self._depth -= 1
 
     def _meaning(self, node: Node, scope: Scope) -> Meaning:
+        found: Meaning | None = None
         while True:
+            if isinstance(node, tree.Var):
+                return self._variable(node.name, scope)
+            if isinstance(node, tree.Select):
+                found = self._selection(node, scope)
+                break
+            if isinstance(node, tree.Apply):
+                found = self._call(node, scope)
+                break
             if isinstance(node, tree.Let):
                 scope = Scope(scope, node.bindings.definitions)
             elif isinstance(node, tree.With):
@@ -61,14 +70,6 @@ class Follower:
             elif not isinstance(node, tree.Assert):
                 break
             node = node.body
-        if isinstance(node, tree.Var):
-            return self._variable(node.name, scope)
-        if isinstance(node, tree.Select):
-            found = self._selection(node, scope)
-        elif isinstance(node, tree.Apply):
-            found = self._call(node, scope)
-        else:
-            found = None
         return Local(node, scope, None) if found is None else found
 
     # Names.
@@ -116,8 +117,11 @@ class Follower:
         found: Meaning | None = self.meaning(node.subject, scope)
         for number, key in enumerate(node.path):
             if isinstance(found, (Chain, Whole)):
-                rest = tuple([self._step(below, scope) for below in node.path[number:]])
-                return _extended(found, rest)
+                rest = [
+                    key.name if key.node is None else self._step(key, scope)
+                    for key in node.path[number:]
+                ]
+                return _extended(found, tuple(rest))
             if found is None:
                 return None
             found = self._attribute(found, self._step(key, scope))

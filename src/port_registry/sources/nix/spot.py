@@ -1,6 +1,7 @@
 """The place at which an expression stands while a file is walked."""
 
 from enum import Enum
+from functools import cache
 from typing import NamedTuple
 
 from port_registry.model.span import Span
@@ -58,15 +59,33 @@ class Spot(NamedTuple):
 
     def part(self) -> "Spot":
         """Return the place of a part whose sets count all the same: a function's argument."""
-        return self._replace(attribute=None, holder=Holder.NOTHING, fresh=False)
+        return self._apart(self.manner)
 
     def aside(self) -> "Spot":
         """Return the place of a part that gives the attribute nothing: a condition."""
-        manner = self.manner._replace(says=False)
-        return self._replace(attribute=None, holder=Holder.NOTHING, fresh=False, manner=manner)
+        return self._apart(_silent(self.manner))
+
+    def _apart(self, manner: Manner) -> "Spot":
+        """Return the place of what is no attribute's value by itself."""
+        return Spot(
+            self.scope,
+            self.setting,
+            self.guards,
+            self.priority,
+            self.owner,
+            None,
+            Holder.NOTHING,
+            fresh=False,
+            manner=manner,
+        )
 
     def replaced(self, scope: Scope) -> "Spot":
         """Return the same place for what a name stands for, which is noted where it is written."""
         depth = self.manner.depth + 1
         manner = self.manner._replace(says=True, notes=False, local="", depth=depth)
         return self._replace(scope=scope, manner=manner)
+
+
+@cache
+def _silent(manner: Manner) -> Manner:
+    return manner._replace(says=False)

@@ -19,7 +19,7 @@ def walk(desk: Desk, root: Node, spot: Spot) -> None:
     """Look at `root`, which stands at `spot`, and at everything in it."""
     desk.push(root, spot)
     while (found := desk.pop()) is not None:
-        _visit(desk, *found)
+        _visit(desk, found[0], found[1])
 
 
 def _visit(desk: Desk, node: Node, spot: Spot) -> None:

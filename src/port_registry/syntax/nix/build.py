@@ -1,6 +1,7 @@
 """How each kind of the grammar's nodes becomes a node of our tree."""
 
 from collections.abc import Callable
+from typing import TypeGuard
 
 from port_registry.model.span import Span
 from port_registry.syntax.nix import strings, tree
@@ -13,9 +14,9 @@ MAX_INT = 2**63 - 1
 _COMPARISONS = (("==", "!="), ("<", ">", "<=", ">="))
 """Operators that Nix does not let follow one another."""
 
-_NOT_NODES = (
+_NOT_NODES = frozenset((
     Token, Keys, Bindings, Bind, Inherit, tree.Formal, tree.Formals, tree.Interpolation
-)  # fmt: skip
+))  # fmt: skip
 
 
 def leaf(builder: Builder, kind: str, start: int, end: int) -> Part:
@@ -32,9 +33,14 @@ def branch(builder: Builder, kind: str, parts: list[Part], start: int, end: int)
     return make(builder, parts, start, end)
 
 
+def _is_node(part: Part) -> TypeGuard[Node]:
+    """Tell whether `part` is an expression."""
+    return type(part) not in _NOT_NODES
+
+
 def root_node(parts: list[Part], length: int) -> Node:
     """Return the one expression of a file; raises `UnsoundError`."""
-    nodes = [part for part in parts if not isinstance(part, _NOT_NODES)]
+    nodes = [part for part in parts if _is_node(part)]
     if len(nodes) != 1 or len(parts) != 1:
         raise UnsoundError(0, length)
     return nodes[0]
@@ -44,7 +50,7 @@ def _node(parts: list[Part], index: int, start: int, end: int) -> Node:
     """Return `parts[index]`, an expression."""
     if -len(parts) <= index < len(parts):
         part = parts[index]
-        if not isinstance(part, _NOT_NODES):
+        if _is_node(part):
             return part
     raise UnsoundError(start, end)
 
@@ -96,11 +102,11 @@ _LEAVES: dict[str, Callable[[Builder, int, int], Node]] = {
 
 
 def _parenthesized(_builder: Builder, parts: list[Part], start: int, end: int) -> Part:
-    return _node(parts, 1, start, end)
+    return _node(parts, 0, start, end)
 
 
 def _interpolation(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
-    return tree.Interpolation(_node(parts, 1, start, end), builder.span(start, end))
+    return tree.Interpolation(_node(parts, 0, start, end), builder.span(start, end))
 
 
 def _holes(parts: list[Part]) -> list[tree.Interpolation]:
@@ -128,7 +134,7 @@ def _path(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
 
 
 def _list(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
-    items = [part for part in parts if not isinstance(part, _NOT_NODES)]
+    items = [part for part in parts if _is_node(part)]
     return tree.List(tuple(items), builder.span(start, end))
 
 
@@ -164,7 +170,7 @@ def _attribute_path(builder: Builder, parts: list[Part], _start: int, _end: int)
 
 def _bind(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     path = _keys(parts, 0, start, end)
-    node = _node(parts, 2, start, end)
+    node = _node(parts, 1, start, end)
     if builder.duplicates and not isinstance(node, (tree.Int, tree.Var)):
         _lengthen_names(builder, path, node.span)
     return Bind(path, node, Span(builder.source.path, start, end))
@@ -184,8 +190,8 @@ def _inherit(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
 
 
 def _inherit_from(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
-    names = parts[4] if len(parts) > 4 and isinstance(parts[4], Keys) else Keys(())
-    subject = _node(parts, 2, start, end)
+    names = parts[2] if len(parts) > 2 and isinstance(parts[2], Keys) else Keys(())
+    subject = _node(parts, 1, start, end)
     return Inherit(subject, _inheritable(builder, names.keys), builder.span(start, end))
 
 
@@ -239,17 +245,17 @@ def _let(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
 
 
 def _with(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
-    scope, body = _node(parts, 1, start, end), _node(parts, 3, start, end)
+    scope, body = _node(parts, 0, start, end), _node(parts, 1, start, end)
     return tree.With(scope, body, builder.span(start, end))
 
 
 def _assert(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
-    condition, body = _node(parts, 1, start, end), _node(parts, 3, start, end)
+    condition, body = _node(parts, 0, start, end), _node(parts, 1, start, end)
     return tree.Assert(condition, body, builder.span(start, end))
 
 
 def _if(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
-    condition, yes, no = (_node(parts, index, start, end) for index in (1, 3, 5))
+    condition, yes, no = (_node(parts, index, start, end) for index in range(3))
     return tree.If(condition, yes, no, builder.span(start, end))
 
 
@@ -257,7 +263,7 @@ def _formal(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     name = parts[0]
     if not isinstance(name, Token):
         raise UnsoundError(start, end)
-    default = _node(parts, 2, start, end) if len(parts) > 1 else None
+    default = _node(parts, -1, start, end) if len(parts) > 1 else None
     return tree.Formal(
         builder.name(name.start, name.end), default, builder.span(name.start, name.end)
     )
@@ -296,8 +302,8 @@ def _apply(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
 
 
 def _select(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
-    default = _node(parts, 4, start, end) if len(parts) > 3 else None
-    subject, path = _node(parts, 0, start, end), _keys(parts, 2, start, end)
+    default = _node(parts, 2, start, end) if len(parts) > 2 else None
+    subject, path = _node(parts, 0, start, end), _keys(parts, 1, start, end)
     return tree.Select(subject, path, default, Span(builder.source.path, start, end))
 
 
@@ -338,6 +344,7 @@ def _refuse_chain(builder: Builder, left: Node, start: int, operator: Token) -> 
         )
 
 
+# What they are made of comes without the signs: of `if a then b else c` there are three parts.
 _BRANCHES: dict[str, Callable[[Builder, list[Part], int, int], Part]] = {
     "parenthesized_expression": _parenthesized,
     "interpolation": _interpolation,

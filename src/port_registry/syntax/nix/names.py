@@ -42,21 +42,31 @@ def undefined_names(root: Node) -> list[Problem]:
     pending: list[tuple[Node, _Names]] = [(root, _Names(GLOBALS, None))]
     while pending:
         node, names = pending.pop()
+        if isinstance(node, tree.Select) and isinstance(node.subject, tree.Var):
+            _push_steps(node, names, pending)
+            node = node.subject
         if isinstance(node, tree.Var):
             if node.name == "or":
                 problems.append(Problem("`or` can be a name only behind a function", node.span))
-            elif not node.name.startswith("__") and not names.defines(node.name):
+            elif not names.defines(node.name) and not node.name.startswith("__"):
                 problems.append(Problem(f"`{node.name}` is not defined", node.span))
-        elif not isinstance(node, (tree.Int, tree.Float, tree.Uri, tree.SearchPath)):
+        elif isinstance(node, tree.Apply):
+            pending.append((node.function, names))
+            if not isinstance(node.argument, tree.Var) or node.argument.name != "or":
+                pending.append((node.argument, names))
+        elif isinstance(node, tree.Set):
+            _push_set(node, names, pending)
+        elif not isinstance(node, _LEAVES):
             _push(node, names, pending)
     return problems
 
 
+_LEAVES = (tree.Int, tree.Float, tree.Uri, tree.SearchPath)
+
+
 def _push(node: Node, names: _Names, pending: list[tuple[Node, _Names]]) -> None:
     """Put the nodes below `node` on `pending`, each with its scope."""
-    if isinstance(node, tree.Set):
-        _push_set(node, names, pending)
-    elif isinstance(node, tree.Let):
+    if isinstance(node, tree.Let):
         inner = _push_set(node.bindings, names, pending)
         pending.append((node.body, inner))
     elif isinstance(node, tree.With):
@@ -66,11 +76,21 @@ def _push(node: Node, names: _Names, pending: list[tuple[Node, _Names]]) -> None
         _push_function(node, names, pending)
     elif isinstance(node, (tree.Select, tree.HasAttr)):
         pending.append((node.subject, names))
-        pending.extend((key.node, names) for key in node.path if key.node is not None)
-        if isinstance(node, tree.Select) and node.default is not None:
-            pending.append((node.default, names))
+        _push_steps(node, names, pending)
     else:
-        pending.extend((below, names) for below in children(node))
+        for below in children(node):
+            pending.append((below, names))
+
+
+def _push_steps(
+    node: tree.Select | tree.HasAttr, names: _Names, pending: list[tuple[Node, _Names]]
+) -> None:
+    """Put what computes the steps of a selection, and what stands behind `or`, on `pending`."""
+    for key in node.path:
+        if key.node is not None:
+            pending.append((key.node, names))
+    if isinstance(node, tree.Select) and node.default is not None:
+        pending.append((node.default, names))
 
 
 def _push_set(node: tree.Set, names: _Names, pending: list[tuple[Node, _Names]]) -> _Names:

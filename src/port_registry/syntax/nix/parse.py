@@ -13,10 +13,11 @@ from ast_grep_py import SgNode, SgRoot
 
 from port_registry.model.span import Source, Span
 from port_registry.syntax.nix.build import branch, leaf, root_node
-from port_registry.syntax.nix.builder import KEYWORDS, Builder, Part, Token, UnsoundError
+from port_registry.syntax.nix.builder import Builder, Part, Token, UnsoundError
 from port_registry.syntax.nix.diagnose import complaint
+from port_registry.syntax.nix.glance import WHITE, Glance
 from port_registry.syntax.nix.names import undefined_names
-from port_registry.syntax.nix.tree import File, Node, Problem, Var
+from port_registry.syntax.nix.tree import File, Node, Problem
 
 MAX_DEPTH = 6000
 """How deep the grammar's nodes may nest (a set in a set is three levels); Nix itself gives
@@ -25,15 +26,12 @@ _LOOKAHEAD_BUDGET = 100_000_000
 """The grammar looks from every token of a run like `a.b+c-1` to the run's end, to see
 whether it is a path, and from a `/*` to the end of the text where nothing closes it; this
 bounds how many characters it looks at."""
-_WHITE = " \t\r\n"
-_NAME = r"[a-zA-Z_][\w'-]*"
-_PLAIN_STRING = r'"[^"\\$\r\n]*"'
-_PLAIN_BINDING = rf"({_NAME})[ \t]*=[ \t]*(?:(\d{{1,18}})|({_PLAIN_STRING}))[ \t]*;"
-"""`name = 8080;` or `name = "udp";`, which is most of a registry: known at a glance once
-the grammar says that a binding stands here."""
-_PLAIN_PATH = rf"{_NAME}(?:\.{_NAME})*(?![\w'-])(?!\s*[./#])"
-"""`databases.redis`, with nothing behind it that could carry the path on."""
-_SIGNS = frozenset("{ } ( ) [ ] = ; : , . ? @ + - * / // ++ == != < > <= >= && || ->".split(" "))
+_LONG_RUN = 256
+"""Shorter runs are not counted."""
+_OPERATORS = frozenset("? + - * / // ++ == != < > <= >= && || -> !".split(" "))
+_SIGNS = _OPERATORS.union(
+    "{ } ( ) [ ] = ; : , . @ \" '' ${ let in with if then else rec assert or".split(" ")
+)
 """The leaves whose kind is their text; where one is missing, something else stands there."""
 _MAX_ROUNDS = 4
 _MAX_FRAGMENTS = 200
@@ -97,8 +95,10 @@ def _refuse_endless_lookahead(source: Source) -> None:
     unclosed = text.count("/*", behind)
     if unclosed * (len(text) - behind) > _LOOKAHEAD_BUDGET and complaint(source) is not None:
         raise _BrokenError(behind)
+    if max(map(len, text.split("\n"))) < _LONG_RUN:
+        return
     spent = 0
-    for run in re.compile(r"[A-Za-z0-9_.+\-]{256,}").finditer(text):
+    for run in re.compile(rf"[A-Za-z0-9_.+\-]{{{_LONG_RUN},}}").finditer(text):
         joints = sum(map(run.group().count, "+-."))
         spent += joints * (run.end() - run.start())
         if spent > _LOOKAHEAD_BUDGET:
@@ -114,7 +114,9 @@ class _Frame:
         self.kind = kind
         self.children = children
         self.parts: list[Part] = []
+        """What those that were walked have become, without the signs between them."""
         self.start = -1
+        """Where the first of these begins."""
 
     def add(self, part: Part, start: int) -> None:
         """Add what a child, which begins at `start`, has become."""
@@ -126,92 +128,65 @@ class _Frame:
 class _Walk:
     """One walk over the grammar's tree, from left to right and from the leaves up."""
 
-    __slots__ = ("_binding", "_builder", "_cursor", "_end", "_path", "_text")
+    __slots__ = ("_builder", "_end", "_text")
 
     def __init__(self, builder: Builder) -> None:
         self._builder = builder
-        self._text = builder.source.text
-        self._cursor = 0
-        """Behind the last leaf."""
+        self._text = builder.source.text + "\0"
+        """With a character behind the last, that is no white space."""
         self._end = 0
         """Behind the last leaf that is no comment."""
-        self._binding = re.compile(_PLAIN_BINDING, re.ASCII)
-        self._path = re.compile(_PLAIN_PATH, re.ASCII)
 
     def run(self) -> Node:
         """Return the tree of the whole text; raises the three errors above."""
-        root = _grammar_tree(self._text)
-        frame = _Frame("source_code", iter(root.children()))
+        text, glance = self._text, Glance(self._builder)
+        frame = _Frame("source_code", iter(_grammar_tree(self._builder.source.text).children()))
         above: list[_Frame] = []
+        cursor = 0  # Behind the last leaf.
         while True:
-            child = next(frame.children, None)
-            if child is None:
+            for child in frame.children:
+                kind = child.kind()
+                if kind in _SIGNS:
+                    start = cursor
+                    if not text.startswith(kind, cursor):
+                        start = _find(text, kind, cursor)
+                    cursor = self._end = start + len(kind)
+                    if frame.start < 0:
+                        frame.start = start
+                    if kind in _OPERATORS:
+                        frame.parts.append(Token(kind, start, cursor))
+                    continue
+                take = glance.takers.get(kind)
+                if take is not None and (made := take(cursor)) is not None:
+                    cursor = self._end = glance.end
+                    frame.add(made, glance.start)
+                elif children := child.children():
+                    if len(above) >= MAX_DEPTH:
+                        raise _TooDeepError(_skip(text, cursor))
+                    above.append(frame)
+                    frame = _Frame(kind, iter(children))
+                    break
+                else:
+                    cursor = self._leaf(kind, child.text(), cursor, frame)
+            else:
                 if not above:
                     break
-                made = self._branch(frame)
-                start = frame.start
-                frame = above.pop()
+                made = branch(self._builder, frame.kind, frame.parts, frame.start, self._end)
+                start, frame = frame.start, above.pop()
                 frame.add(made, start)
-                continue
-            kind = child.kind()
-            if self._at_a_glance(kind, child, frame):
-                continue
-            children = child.children()
-            if not children:
-                self._leaf(kind, child, frame)
-                continue
-            if len(above) >= MAX_DEPTH:
-                raise _TooDeepError(_skip(self._text, self._cursor))
-            above.append(frame)
-            frame = _Frame(kind, iter(children))
-        if _skip(self._text, self._cursor) != len(self._text):
-            raise _BrokenError(self._cursor)
-        return root_node(frame.parts, len(self._text))
+        if _skip(text, cursor) != len(text) - 1:
+            raise _BrokenError(cursor)
+        return root_node(frame.parts, len(text) - 1)
 
-    def _branch(self, frame: _Frame) -> Part:
-        return branch(self._builder, frame.kind, frame.parts, frame.start, self._end)
-
-    def _at_a_glance(self, kind: str, node: SgNode, frame: _Frame) -> bool:
-        """Take `node` without a look at its children, where its text alone tells all."""
-        made: Part
-        if kind == "variable_expression":
-            start, end = _place(self._text, node.text(), self._cursor)
-            name = self._builder.name(start, end)
-            made = Var(name, Span(self._builder.source.path, start, end))
-        elif kind == "binding":
-            start = _skip(self._text, self._cursor)
-            found = self._binding.match(self._text, start)
-            if found is None or found.group(1) in KEYWORDS:
-                return False
-            made, end = self._builder.plain_binding(found), found.end()
-        elif kind == "attrpath":
-            start = _skip(self._text, self._cursor)
-            found = self._path.match(self._text, start)
-            if found is None or not KEYWORDS.isdisjoint(found.group().split(".")):
-                return False
-            made, end = self._builder.plain_path(found), found.end()
-        elif kind in _SIGNS:
-            start = _skip(self._text, self._cursor)
-            end = start + len(kind)
-            if not self._text.startswith(kind, start):
-                raise _BrokenError(start)
-            made = Token(kind, start, end)
-        elif kind == "ERROR":
-            raise _BrokenError(_skip(self._text, self._cursor))
-        else:
-            return False
-        self._cursor = self._end = end
-        frame.add(made, start)
-        return True
-
-    def _leaf(self, kind: str, node: SgNode, frame: _Frame) -> None:
-        start, end = _place(self._text, node.text(), self._cursor)
-        self._cursor = end
+    def _leaf(self, kind: str, leaf_text: str, cursor: int, frame: _Frame) -> int:
+        """Take the leaf that follows `cursor`, and return where it ends."""
+        start, end = _place(self._text, leaf_text, cursor)
         if kind == "comment":
             self._builder.comment(start, end)
         else:
             self._end = end
             frame.add(leaf(self._builder, kind, start, end), start)
+        return end
 
 
 def _grammar_tree(text: str) -> SgNode:
@@ -249,15 +224,22 @@ def _place(text: str, leaf_text: str, cursor: int) -> tuple[int, int]:
     """
     if not leaf_text:
         raise _BrokenError(_skip(text, cursor))
-    start = cursor if leaf_text[0] in _WHITE else _skip(text, cursor)
+    start = cursor if leaf_text[0] in WHITE else _skip(text, cursor)
     if not text.startswith(leaf_text, start):
         raise _BrokenError(start)
     return start, start + len(leaf_text)
 
 
+def _find(text: str, sign: str, cursor: int) -> int:
+    """Return where `sign`, the leaf that follows `cursor`, stands; raises `_BrokenError`."""
+    start = text.find(sign, cursor)
+    if start != cursor and (start < 0 or text[cursor:start].strip(WHITE)):
+        raise _BrokenError(_skip(text, cursor))
+    return start
+
+
 def _skip(text: str, cursor: int) -> int:
     """Return the offset of what follows the white space at `cursor`."""
-    length = len(text)
-    while cursor < length and text[cursor] in _WHITE:
+    while text[cursor] in WHITE:
         cursor += 1
     return cursor

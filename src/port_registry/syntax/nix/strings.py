@@ -184,41 +184,25 @@ def _strip_token(text: str, line: _Line, indentation: int) -> tuple[list[tuple[i
     """Return the stretches of `text` that stay, and where its end leaves the line."""
     kept: list[tuple[int, int]] = []
     at_start, dropped = line
-    at = 0
-    while at < len(text):
+    rows = text.split("\n")
+    last = len(rows) - 1
+    low = 0
+    for number, row in enumerate(rows):
+        high = low + len(row) + (number < last)
         if at_start:
-            first = at
-            while at < len(text) and text[at] == " ":
-                at += 1
-            spaces = at - first
-            cut = max(0, min(spaces, indentation - dropped))
-            if cut < spaces:
-                kept.append((first + cut, at))
-            dropped += spaces
-            if at == len(text):
-                break
-            at_start = text[at] == "\n"
-            dropped = 0
-            kept.append((at, at + 1))
-            at += 1
-        else:
-            newline = text.find("\n", at)
-            end = len(text) if newline < 0 else newline + 1
-            kept.append((at, end))
-            at_start = newline >= 0
-            at = end
-    return _joined(kept), _Line(at_start, dropped)
-
-
-def _joined(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join the stretches that touch."""
-    joined: list[tuple[int, int]] = []
-    for low, high in stretches:
-        if joined and joined[-1][1] == low:
-            joined[-1] = (joined[-1][0], high)
-        else:
-            joined.append((low, high))
-    return joined
+            spaces = len(row) - len(row.lstrip(" "))
+            low += max(0, min(spaces, indentation - dropped))
+            at_start = spaces == len(row)
+            dropped = dropped + spaces if at_start else 0
+        if low < high:
+            if kept and kept[-1][1] == low:
+                kept[-1] = (kept[-1][0], high)
+            else:
+                kept.append((low, high))
+        low = high
+        if number < last:
+            at_start, dropped = True, 0
+    return kept, _Line(at_start, dropped)
 
 
 def _without_last_line(text: str, kept: list[tuple[int, int]]) -> list[tuple[int, int]]:

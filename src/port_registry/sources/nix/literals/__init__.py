@@ -16,8 +16,7 @@ __all__ = ["Leaf", "literals_in"]
 
 
 def literals_in(leaf: Leaf) -> Iterator[Literal]:
-    """Yield the ports that `leaf` names by number."""
+    """Return the ports that `leaf` names by number."""
     if isinstance(leaf.node, tree.Int):
-        yield from read_integer(leaf, leaf.node)
-    else:
-        yield from read_string(leaf, leaf.node)
+        return read_integer(leaf, leaf.node)
+    return read_string(leaf, leaf.node)

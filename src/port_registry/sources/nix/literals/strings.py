@@ -53,6 +53,11 @@ _LOWEST_BARE = 80
 
 
 @cache
+def _digit() -> re.Pattern[str]:
+    return re.compile(r"\d")
+
+
+@cache
 def _number() -> re.Pattern[str]:
     return re.compile(r"\s*(\d{1,6})(?:-(\d{1,6}))?(?:/(tcp|udp))?\s*")
 
@@ -73,7 +78,7 @@ def read_string(leaf: Leaf, node: tree.Str) -> Iterator[Literal]:
         return
     content = content_of(node)
     text = content.text.text
-    if re.search(r"\d", text) is None:
+    if _digit().search(text) is None:
         return
     origin = Origin(content.text)
     if len(text) < 200 and "\n" not in text:
@@ -89,11 +94,14 @@ def _is_silent(leaf: Leaf) -> bool:
 
 
 def _has_digit(node: tree.Str) -> bool:
-    digit = re.compile(r"\d").search
-    return any(
-        digit(part.traced.text) if isinstance(part, tree.Text) else _is_call(part)
-        for part in node.parts
-    )
+    digit = _digit().search
+    for part in node.parts:
+        if isinstance(part, tree.Text):
+            if digit(part.traced.text) is not None:
+                return True
+        elif _is_call(part):
+            return True
+    return False
 
 
 def _is_call(part: tree.Interpolation) -> bool:
