@@ -163,4 +163,8 @@ class Glance:
             return None
         first, *path = keys.keys
         subject = Var(names[0], first.span)
-        return Select(subject, tuple(path), None, self._span(start, start + len(text))) if path else subject
+        return (
+            Select(subject, tuple(path), None, self._span(start, start + len(text)))
+            if path
+            else subject
+        )
