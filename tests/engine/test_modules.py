@@ -3,14 +3,15 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
-from port_registry.engine import modules
+from port_registry.engine import pool
 from port_registry.engine.cache import Cache, key_of
 from port_registry.engine.discover import list_files
 from port_registry.engine.files import LIMIT
 from port_registry.engine.modules import Modules, read_modules
-from port_registry.engine.pool import Answer, read_all
+from port_registry.engine.pool import read_all
 from port_registry.engine.progress import Silence
-from port_registry.engine.worker import Batch, Item
+from port_registry.engine.reading import Answer, Item
+from port_registry.engine.worker import Batch
 from port_registry.engine.workspace import Request, Workspace, open_workspace
 from tests.engine.project import forbidden, write
 
@@ -58,11 +59,11 @@ def test_many_are_read_by_many_as_few_are_by_one(
             handed.append(known.item)
             yield known
 
-    monkeypatch.setattr(modules, "read_all", noting)
-    monkeypatch.setattr(modules, "processors", lambda: 3)
+    monkeypatch.setattr(pool, "read_all", noting)
+    monkeypatch.setattr(pool, "processors", lambda: 3)
     together = _read(root)
     assert len(handed) == 60
-    monkeypatch.setattr(modules, "processors", lambda: 1)
+    monkeypatch.setattr(pool, "processors", lambda: 1)
     assert _read(root) == together
     assert len(handed) == 60
 
@@ -71,7 +72,7 @@ def test_what_is_known_is_not_read_again(tmp_path: object, monkeypatch: pytest.M
     root = write(f"{tmp_path}/a", {**_files(3), "c.nix": "{ port = "})
     monkeypatch.setenv("XDG_CACHE_HOME", f"{tmp_path}/cache")
     first = read_modules(_opened(root)._replace(cache=Cache(root)), Silence())
-    monkeypatch.setattr(modules, "answer", _refuse)
+    monkeypatch.setattr(pool, "answer", _refuse)
     assert read_modules(_opened(root)._replace(cache=Cache(root)), Silence()) == first
     write(root, {"modules/m1.nix": "{ services.other.port = 1; }"})
     with pytest.raises(pytest.fail.Exception):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from port_registry.engine import pool, worker
-from port_registry.engine.pool import Answer, read_all
-from port_registry.engine.reading import read, unpack
-from port_registry.engine.worker import Batch, Item, answer
+from port_registry.engine.pool import read_all
+from port_registry.engine.reading import Answer, Item, unpack
+from port_registry.engine.worker import Batch, answer, read
 from port_registry.model.entry import Unknown
 
 _ITEMS = [

@@ -2,7 +2,8 @@ import pickle
 
 import pytest
 
-from port_registry.engine.reading import NotAReadingError, pack, read, unpack
+from port_registry.engine.reading import NotAReadingError, pack, unpack
+from port_registry.engine.worker import read
 from port_registry.model.entry import Unknown
 from port_registry.model.span import Span
 from port_registry.sources.nix.module import Module

@@ -20,12 +20,7 @@ from port_registry.registry.locate import WELL_KNOWN, choose
 from port_registry.registry.read import read_registry
 from port_registry.rules.interface import Project
 from port_registry.sources.nix_stacks import names_stacks
-from port_registry.sources.process_compose import (
-    is_candidate,
-    looks_like,
-    read_stack,
-    stacks_in,
-)
+from port_registry.sources.process_compose import is_candidate, looks_like, stacks_in
 from port_registry.sources.process_compose.project import Stack
 
 
@@ -132,6 +127,10 @@ def _is_of_something_else(registry: Registry) -> bool:
 
 def _stacks(workspace: Workspace, progress: Progress) -> Iterator[Stack]:
     wanted = _stack_files(workspace)
+    if not wanted:
+        return
+    from port_registry.sources.process_compose.stack import read_stack
+
     for done, files in enumerate(wanted):
         progress.step(done, len(wanted), files[-1])
         yield read_stack(workspace.files, files)

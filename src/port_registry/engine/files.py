@@ -3,8 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from port_registry.model.errors import SourceError
@@ -94,11 +93,16 @@ class Files:
 
         Raises `SourceError` where it cannot be read.
         """
-        with _opened(self._inside(path), 0) as (descriptor, _):
-            tail = b""
+        descriptor, _ = _open(self._inside(path), 0)
+        tail = b""
+        try:
             while chunk := os.read(descriptor, _CHUNK):
                 yield tail + chunk
                 tail = chunk[-_OVERLAP:]
+        except OSError as error:
+            raise SourceError(_why(error)) from error
+        finally:
+            os.close(descriptor)
 
     def _inside(self, path: str) -> str:
         real = self.real_path(path)
@@ -158,13 +162,17 @@ def read_bytes(path: str, most: int = LIMIT, flags: int = 0) -> bytes:
     It is opened with `flags` besides the usual ones. Raises `TooLargeError` where the file
     has more than `most` bytes, another `SourceError` where there is none.
     """
-    with _opened(path, flags) as (descriptor, size):
+    descriptor, size = _open(path, flags)
+    try:
         return _take(descriptor, size, most)
+    except OSError as error:
+        raise SourceError(_why(error)) from error
+    finally:
+        os.close(descriptor)
 
 
-@contextmanager
-def _opened(path: str, flags: int) -> Generator[tuple[int, int]]:
-    """Give the descriptor of the regular file at `path`, and how many bytes it has."""
+def _open(path: str, flags: int) -> tuple[int, int]:
+    """Return the descriptor of the regular file at `path`, and how many bytes it has."""
     try:
         descriptor = os.open(path, _FLAGS | flags)
     except (OSError, ValueError) as error:
@@ -173,11 +181,12 @@ def _opened(path: str, flags: int) -> Generator[tuple[int, int]]:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise SourceError(_kind(status.st_mode))
-        yield descriptor, status.st_size
-    except OSError as error:
-        raise SourceError(_why(error)) from error
-    finally:
+    except BaseException as error:
         os.close(descriptor)
+        if isinstance(error, OSError):
+            raise SourceError(_why(error)) from error
+        raise
+    return descriptor, status.st_size
 
 
 def _take(descriptor: int, size: int, most: int) -> bytes:

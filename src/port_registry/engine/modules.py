@@ -4,7 +4,7 @@ Most files say nothing of ports, which a look at their bytes tells. Of the other
 were read before come from the cache, and the rest are read by every processor there is.
 """
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import chain
 from typing import NamedTuple
@@ -12,21 +12,21 @@ from typing import NamedTuple
 from port_registry.engine.aside import Aside
 from port_registry.engine.cache import Cache, key_of
 from port_registry.engine.files import Files, TooLargeError
-from port_registry.engine.pool import Answer, processors, read_all
 from port_registry.engine.progress import Progress
-from port_registry.engine.reading import SILENT, NotAReadingError, Reading, unpack, unreadable
-from port_registry.engine.worker import Batch, Item, answer
+from port_registry.engine.reading import (
+    SILENT,
+    Answer,
+    Item,
+    NotAReadingError,
+    Reading,
+    unpack,
+    unreadable,
+)
 from port_registry.engine.workspace import Workspace
 from port_registry.model.entry import Unknown
 from port_registry.model.errors import SourceError
 from port_registry.sources.nix.module import Module
 from port_registry.sources.nix.sift import may_speak
-
-_ENOUGH = 96 * 1024
-"""How many bytes are worth the start of other processes: about a tenth of a second's work."""
-
-_BATCH = 48 * 1024
-"""How many bytes are handed to a process at a time; they fit a pipe, which takes 64 KiB."""
 
 
 class Modules(NamedTuple):
@@ -120,31 +120,11 @@ class _Sieve:
 
 
 def _answers(items: Iterator[Item]) -> Generator[Answer]:
-    """Yield what each of `items` says, read here or, if there is enough to do, everywhere."""
-    first: list[Item] = []
-    size = 0
-    for item in items:
-        first.append(item)
-        size += len(item.data)
-        if size >= _ENOUGH:
-            break
-    count = processors() if size >= _ENOUGH else 1
-    if count > 1:
-        with closing(read_all(_batches(chain(first, items)), count)) as answers:
-            yield from answers
+    """Yield what each of `items` says; where there is none, what reads them is not imported."""
+    first = next(items, None)
+    if first is None:
         return
-    for item in chain(first, items):
-        yield Answer(item, answer(item), lasting=True)
+    from port_registry.engine.pool import answers
 
-
-def _batches(items: Iterable[Item]) -> Iterator[Batch]:
-    batch: list[Item] = []
-    size = 0
-    for item in items:
-        if batch and size + len(item.data) > _BATCH:
-            yield tuple(batch)
-            batch, size = [], 0
-        batch.append(item)
-        size += len(item.data)
-    if batch:
-        yield tuple(batch)
+    with closing(answers(chain((first,), items))) as found:
+        yield from found

@@ -42,6 +42,8 @@ class Patterns:
 
     def covers(self, path: str) -> bool:
         """Tell whether the file at `path`, or a folder that it is in, is ignored."""
+        if self._any is None:
+            return False
         slash = path.find("/")
         while slash >= 0:
             if self.decide(path[: slash + 1]):

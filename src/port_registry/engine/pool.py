@@ -15,10 +15,17 @@ import select
 import signal
 import sys
 from collections.abc import Generator, Iterable, Iterator
-from typing import NamedTuple, cast
+from itertools import chain
+from typing import cast
 
-from port_registry.engine.reading import pack, unreadable
-from port_registry.engine.worker import Batch, Item, answer, put, receive
+from port_registry.engine.reading import Answer, Item, pack, unreadable
+from port_registry.engine.worker import Batch, answer, put, receive
+
+_ENOUGH = 96 * 1024
+"""How many bytes are worth the start of other processes: about a tenth of a second's work."""
+
+_BATCH = 48 * 1024
+"""How many bytes are handed to a process at a time; they fit a pipe, which takes 64 KiB."""
 
 _MOST_WORKERS = 8
 """More than these are not fed fast enough by one process that reads the disk."""
@@ -35,16 +42,6 @@ _FIRST_FREE = 3
 _BEGIN = (
     "import sys; sys.path[:] = sys.argv[1:]; from port_registry.engine.worker import main; main()"
 )
-
-
-class Answer(NamedTuple):
-    """A file and what it says."""
-
-    item: Item
-    reading: bytes
-    """Packed."""
-    lasting: bool
-    """Whether another run would come to the same."""
 
 
 class _Worker:
@@ -136,6 +133,37 @@ class _Pool:
         """End every worker."""
         for worker in (*self.idle, *self.busy.values()):
             worker.end()
+
+
+def answers(items: Iterator[Item]) -> Generator[Answer]:
+    """Yield what each of `items` says, read here or, if there is enough to do, everywhere."""
+    first: list[Item] = []
+    size = 0
+    for item in items:
+        first.append(item)
+        size += len(item.data)
+        if size >= _ENOUGH:
+            break
+    count = processors() if size >= _ENOUGH else 1
+    if count > 1:
+        with contextlib.closing(read_all(_batches(chain(first, items)), count)) as found:
+            yield from found
+        return
+    for item in chain(first, items):
+        yield Answer(item, answer(item), lasting=True)
+
+
+def _batches(items: Iterable[Item]) -> Iterator[Batch]:
+    batch: list[Item] = []
+    size = 0
+    for item in items:
+        if batch and size + len(item.data) > _BATCH:
+            yield tuple(batch)
+            batch, size = [], 0
+        batch.append(item)
+        size += len(item.data)
+    if batch:
+        yield tuple(batch)
 
 
 def read_all(batches: Iterable[Batch], size: int) -> Generator[Answer]:

@@ -1,20 +1,17 @@
-"""One Nix file read, and what it says as bytes that another process can take."""
+"""What a Nix file was found to say, and as bytes that another process can take."""
 
 import io
 import pickle
 from enum import Enum
 from functools import cache
 from types import ModuleType
-from typing import cast
+from typing import NamedTuple, cast
 
-from port_registry.engine.files import Failure, decode
 from port_registry.model import entry, port, span, use
 from port_registry.model.entry import Unknown
-from port_registry.model.span import Source, Span
+from port_registry.model.span import Span
 from port_registry.sources.nix import module
 from port_registry.sources.nix.module import Module
-from port_registry.sources.nix.read import read_module
-from port_registry.syntax.nix.parse import parse
 
 Reading = Module | Unknown | None
 """What a file says; why that cannot be known; None where it says nothing of ports."""
@@ -23,24 +20,25 @@ _VALUES: tuple[ModuleType, ...] = (entry, port, span, use, module)
 """Where the classes are that a reading is made of."""
 
 
+class Item(NamedTuple):
+    """A file to read."""
+
+    path: str
+    data: bytes
+
+
+class Answer(NamedTuple):
+    """A file and what it says."""
+
+    item: Item
+    reading: bytes
+    """Packed."""
+    lasting: bool
+    """Whether another run would come to the same."""
+
+
 class NotAReadingError(Exception):
     """The bytes are not those of a reading."""
-
-
-def read(path: str, data: bytes) -> Reading:
-    """Return what the Nix file at `path` says, whose bytes are `data`."""
-    source = decode(path, data)
-    if isinstance(source, Failure):
-        return unreadable(path, source.message)
-    return read_module(source) or _broken(source)
-
-
-def _broken(source: Source) -> Unknown | None:
-    """Return why `source`, which says nothing, cannot say anything; None where it could."""
-    errors = parse(source).errors
-    if not errors:
-        return None
-    return Unknown((), f"the file is no valid Nix: {errors[0].message}", errors[0].span)
 
 
 def unreadable(path: str, why: str) -> Unknown:

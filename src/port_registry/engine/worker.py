@@ -7,22 +7,35 @@ file, empty where a bug prevented it. The two ends trust each other: nobody else
 
 import os
 import pickle
-from typing import NamedTuple, cast
+from typing import cast
 
-from port_registry.engine.reading import pack, read, unreadable
-
-
-class Item(NamedTuple):
-    """A file to read."""
-
-    path: str
-    data: bytes
-
+from port_registry.engine.files import Failure, decode
+from port_registry.engine.reading import Item, Reading, pack, unreadable
+from port_registry.model.entry import Unknown
+from port_registry.model.span import Source
+from port_registry.sources.nix.read import read_module
+from port_registry.syntax.nix.parse import parse
 
 Batch = tuple[Item, ...]
 """Files that are handed over together."""
 
 _LENGTH = 8
+
+
+def read(path: str, data: bytes) -> Reading:
+    """Return what the Nix file at `path` says, whose bytes are `data`."""
+    source = decode(path, data)
+    if isinstance(source, Failure):
+        return unreadable(path, source.message)
+    return read_module(source) or _broken(source)
+
+
+def _broken(source: Source) -> Unknown | None:
+    """Return why `source`, which says nothing, cannot say anything; None where it could."""
+    errors = parse(source).errors
+    if not errors:
+        return None
+    return Unknown((), f"the file is no valid Nix: {errors[0].message}", errors[0].span)
 
 
 def answer(item: Item) -> bytes:

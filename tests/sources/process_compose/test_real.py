@@ -19,11 +19,11 @@ import pytest
 from port_registry.model.errors import SourceError
 from port_registry.model.span import Source
 from port_registry.model.traced import Traced
-from port_registry.sources.process_compose import read_stack
 from port_registry.sources.process_compose.config import ProcessConfig, Value, Var
 from port_registry.sources.process_compose.load import Loader
 from port_registry.sources.process_compose.merge import merge_projects, resolve_extends
 from port_registry.sources.process_compose.project import Unreadable
+from port_registry.sources.process_compose.stack import read_stack
 from port_registry.sources.process_compose.template import render
 from port_registry.sources.shared.origin import UNKNOWN, Doubts
 from tests import real

@@ -17,6 +17,7 @@ from port_registry.model.port import Port, Protocol
 from port_registry.model.span import Span
 from port_registry.rules.interface import Project
 from port_registry.rules.shared.doubles import origin
+from port_registry.rules.shared.kept import once
 
 _EPHEMERAL_SYSTEMS = ("linux", "iana")
 _FIRM = ("upstream", "registry", "distro", "nix-module")
@@ -66,12 +67,18 @@ def misplaced(project: Project, fault: Fault) -> Iterator[Entry]:
 
     A number with two names counts once.
     """
-    convention = project.convention
     if fault is Fault.OUTSIDE and not _follows(project):
         return
-    for entry in _originals(project.registry):
-        if _gravest(entry, convention) is fault:
+    for entry, gravest in _faults(project):
+        if gravest is fault:
             yield entry
+
+
+@once
+def _faults(project: Project) -> list[tuple[Entry, Fault | None]]:
+    """Return the gravest fault of each entry, if it has any."""
+    convention = project.convention
+    return [(entry, _gravest(entry, convention)) for entry in _originals(project.registry)]
 
 
 def _follows(project: Project) -> bool:

@@ -1,10 +1,8 @@
 """What a tree is built from while it is being built."""
 
-import re
 from typing import NamedTuple
 
 from port_registry.model.span import Source, Span
-from port_registry.model.traced import Piece, Traced
 from port_registry.syntax.nix import tree
 from port_registry.syntax.nix.merge import Bind, Inherit
 from port_registry.syntax.nix.tree import Key, Node
@@ -85,37 +83,6 @@ class Builder:
                 at = start + text.index("\r")
                 self.problem("to Nix, this comment ends at the carriage return in it", at, at + 1)
         self.comments.append(tree.Comment(text, self.span(start, end)))
-
-    def plain_binding(self, found: re.Match[str]) -> Bind:
-        """Return what `name = 8080;` (groups 1 and 2) or `name = "udp";` (3) binds."""
-        path = self.source.path
-        name_start, name_end = found.span(1)
-        key = Key(found.group(1), None, Span(path, name_start, name_end))
-        value: Node
-        if (digits := found.group(2)) is not None:
-            value = tree.Int(int(digits), Span(path, found.start(2), found.end(2)))
-        else:
-            value = self.plain_string(found.start(3), found.end(3))
-        return Bind((key,), value, Span(path, name_start, found.end()))
-
-    def plain_string(self, start: int, end: int) -> tree.Str:
-        """Return the string at `[start, end)`, which has only text between its quotes."""
-        path = self.source.path
-        parts: tuple[tree.Text, ...] = ()
-        if end - start > 2:
-            text = self.source.text[start + 1 : end - 1]
-            piece = Piece(text, Span(path, start + 1, end - 1), verbatim=True)
-            parts = (tree.Text(Traced(text, (piece,))),)
-        return tree.Str(parts, Span(path, start, end))
-
-    def plain_path(self, found: re.Match[str]) -> "Keys":
-        """Return the attribute path `a.b.c`."""
-        path, at = self.source.path, found.start()
-        keys: list[Key] = []
-        for name in found.group().split("."):
-            keys.append(Key(name, None, Span(path, at, at + len(name))))
-            at += len(name) + 1
-        return Keys(tuple(keys))
 
     def name(self, start: int, end: int) -> str:
         """Return the name at `[start, end)`, which must be no keyword."""

@@ -161,10 +161,7 @@ class Glance:
         keys = self._keys(names, start)
         if keys is None:
             return None
-        first, *path = keys.keys
-        subject = Var(names[0], first.span)
-        return (
-            Select(subject, tuple(path), None, self._span(start, start + len(text)))
-            if path
-            else subject
-        )
+        subject = Var(names[0], keys.keys[0].span)
+        if len(names) == 1:
+            return subject
+        return Select(subject, keys.keys[1:], None, self._span(start, start + len(text)))

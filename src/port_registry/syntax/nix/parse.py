@@ -161,8 +161,7 @@ class _Walk:
                     cursor = self._end = glance.end
                     frame.add(made, glance.start)
                 elif children := child.children():
-                    if len(above) >= MAX_DEPTH:
-                        raise _TooDeepError(_skip(text, cursor))
+                    self._refuse(kind, len(above), cursor)
                     above.append(frame)
                     frame = _Frame(kind, iter(children))
                     break
@@ -178,8 +177,16 @@ class _Walk:
             raise _BrokenError(cursor)
         return root_node(frame.parts, len(text) - 1)
 
+    def _refuse(self, kind: str, depth: int, cursor: int) -> None:
+        """Raise where what follows `cursor` makes no sense, or is nested too deeply."""
+        if kind == "ERROR":
+            raise _BrokenError(_skip(self._text, cursor))
+        if depth >= MAX_DEPTH:
+            raise _TooDeepError(_skip(self._text, cursor))
+
     def _leaf(self, kind: str, leaf_text: str, cursor: int, frame: _Frame) -> int:
         """Take the leaf that follows `cursor`, and return where it ends."""
+        self._refuse(kind, 0, cursor)
         start, end = _place(self._text, leaf_text, cursor)
         if kind == "comment":
             self._builder.comment(start, end)
