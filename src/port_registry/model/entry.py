@@ -12,13 +12,18 @@ Name = tuple[str, ...]
 
 def show_name(name: Name) -> str:
     """Return `name` as people write it: `databases.redis`, quoted where Nix needs it."""
-    return ".".join(part if _is_bare(part) else f'"{part}"' for part in name)
+    return ".".join(part if is_bare(part) else f'"{part}"' for part in name)
 
 
-def _is_bare(part: str) -> bool:
+def is_bare(part: str) -> bool:
     """Tell whether Nix takes `part` as an attribute without quotes."""
     rest = part.replace("_", "a").replace("'", "1").replace("-", "1")
-    return bool(rest) and rest.isascii() and rest.isalnum() and not rest[0].isdigit()
+    is_word = bool(rest) and rest.isascii() and rest.isalnum() and not rest[0].isdigit()
+    return is_word and part not in _KEYWORDS
+
+
+_KEYWORDS = frozenset("assert else if in inherit let or rec then with".split())
+"""What Nix takes for something else than a name."""
 
 
 class ProtocolSource(Enum):

@@ -22,7 +22,7 @@ from port_registry.model.span import Source, Span
 
 _INTERNAL = "internal"
 _MARKS = frozenset((_INTERNAL, *(protocol.value for protocol in Protocol)))
-_DIRECTIVE = "port-registry:"
+DIRECTIVE = "port-registry:"
 """Begins a comment that speaks to this program."""
 
 
@@ -100,37 +100,45 @@ class Place(NamedTuple):
 class Comments:
     """The comments of one file, by line."""
 
-    __slots__ = ("_above", "_behind", "_heads", "_names", "_source")
+    __slots__ = ("_above", "_behind", "_heads", "_names", "_places", "_source", "_starts")
 
     def __init__(
         self, source: Source, comments: Iterable[Comment], places: Iterable[Place]
     ) -> None:
         """Sort `comments` by line; `places` are those of all entries, of other files too."""
         self._source = source
+        self._starts = source.line_starts()
         self._behind: dict[int, Comment] = {}
         """The first comment behind something else on a line."""
         self._above: dict[int, Comment] = {}
         """Comments that have their lines to themselves, by their last line."""
         self._heads: dict[int, int] = {}
         """The first lines of those, by their last lines."""
-        self._names = {
-            self._line(place.name.start) for place in places if place.name.path == source.path
-        }
+        self._places = places
+        self._names: set[int] | None = None
+        """The lines that name an entry, once they are asked for."""
         text = source.text
         for comment in comments:
             line = self._line(comment.start)
-            before = text[source.line_starts()[line - 1] : comment.start]
+            before = text[self._starts[line - 1] : comment.start]
             if before.strip(" \t\ufeff"):
                 self._behind.setdefault(line, comment)
-            else:
-                last = self._line(comment.end)
+                continue
+            last = self._line(comment.end)
+            after = text[comment.end : self._starts[last] if last < len(self._starts) else None]
+            if not after.strip():
                 self._above[last] = comment
                 self._heads[last] = line
 
     def of(self, place: Place) -> Remark:
         """Return what the comments of the entry at `place` say."""
-        behind = self._parse_behind(place)
-        above = self._parse_above(place)
+        line = self._line(place.name.start)
+        starts, end = self._starts, place.end
+        last = line if line == len(starts) or end < starts[line] else self._line(end)
+        behind = self._parse_behind(place, self._behind.get(last))
+        if line - 1 not in self._above:
+            return behind
+        above = self._parse_above(place, line)
         return Remark(
             behind.protocols or above.protocols,
             behind.internal or above.internal,
@@ -138,10 +146,9 @@ class Comments:
         )
 
     def _line(self, offset: int) -> int:
-        return bisect_right(self._source.line_starts(), offset)
+        return bisect_right(self._starts, offset)
 
-    def _parse_behind(self, place: Place) -> Remark:
-        comment = self._behind.get(self._line(place.end))
+    def _parse_behind(self, place: Place, comment: Comment | None) -> Remark:
         if comment is None or comment.start < place.end:
             return NOTHING
         between = self._source.text[place.end : comment.start]
@@ -149,9 +156,8 @@ class Comments:
             return NOTHING
         return parse(comment.text)
 
-    def _parse_above(self, place: Place) -> Remark:
-        line = self._line(place.name.start)
-        if not self._above or not self._begins_line(place.name.start, line):
+    def _parse_above(self, place: Place, line: int) -> Remark:
+        if not self._begins_line(place.name.start, line):
             return NOTHING
         block: list[str] = []
         while (comment := self._above.get(line - 1)) is not None:
@@ -171,17 +177,21 @@ class Comments:
 
     def _begins_line(self, offset: int, line: int) -> bool:
         """Tell whether nothing but the front of a dotted name is before `offset`."""
-        before = self._source.text[self._source.line_starts()[line - 1] : offset]
+        before = self._source.text[self._starts[line - 1] : offset]
         return not any(char in before for char in ";{},=")
 
     def _heads_group(self, place: Place) -> bool:
         """Tell whether another entry follows at once, without a comment of its own."""
+        if self._names is None:
+            spans = (place.name for place in self._places)
+            path = self._source.path
+            self._names = {self._line(span.start) for span in spans if span.path == path}
         following = self._line(place.end) + 1
         return following in self._names and following not in self._behind
 
 
 def _is_directive(comment: Comment) -> bool:
-    return comment.text.lstrip().startswith(_DIRECTIVE)
+    return comment.text.lstrip().startswith(DIRECTIVE)
 
 
 def _is_ornament(text: str) -> bool:

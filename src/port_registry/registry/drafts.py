@@ -45,10 +45,13 @@ class _End(NamedTuple):
 
 def read_leaf(node: Node) -> Read:
     """Return the ports that a leaf gives: an integer, digits or `49000-49099` in a string."""
+    if isinstance(node, Number):
+        port = port_from_int(node.value)
+        if port is None:
+            return Bad(_flaw(node.value), node.span)
+        return Shown(single(port), node.span, () if node.digits is None else (node.digits,))
     if isinstance(node, Mystery):
         return node
-    if isinstance(node, Number):
-        return _one(_End(node.value, node.span, node.digits))
     if not isinstance(node, Text):
         return ABSENT
     text = node.text

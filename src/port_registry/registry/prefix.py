@@ -1,8 +1,11 @@
 """Where in a registry's file the entries are.
 
 Usually at the top. Some files keep them below `ports`, and those that are NixOS modules
-below `config.<any path>.ports` or `options.<any path>.ports`.
+below `config.<any path>.ports` or `options.<any path>.ports`. A set of that name that holds
+nothing is the place where no other holds ports.
 """
+
+from collections.abc import Callable
 
 from port_registry.model.entry import Name
 from port_registry.registry.tree import Branch, Node, Number, Text, item_of
@@ -24,15 +27,19 @@ def find_prefix(root: Branch) -> Name:
             return (_PORTS,)
     if any(isinstance(item.node, Number) for item in root.items):
         return ()
-    for half in _MODULE:
-        item = item_of(root, half)
-        if item is not None and (found := _search(item.node)):
-            return (half, *found)
+    for is_it in (_holds_numbers, _is_empty):
+        for half in _MODULE:
+            item = item_of(root, half)
+            if item is not None and (found := _search(item.node, is_it)):
+                return (half, *found)
     return ()
 
 
-def _search(node: Node) -> Name:
-    """Return the way to the nearest set called `ports` below `node`; empty where none is."""
+def _search(node: Node, is_it: Callable[[Node], bool]) -> Name:
+    """Return the way to the nearest set called `ports` below `node` that `is_it` is true of.
+
+    It is empty where there is none.
+    """
     level: list[tuple[Name, Node]] = [((), node)]
     for _ in range(_MOST_DEPTH):
         below: list[tuple[Name, Node]] = []
@@ -42,11 +49,16 @@ def _search(node: Node) -> Name:
             for item in above.items:
                 here = (*way, item.key)
                 is_set = isinstance(item.node, Branch)
-                if item.key == _PORTS and is_set and _holds_numbers(item.node):
+                if item.key == _PORTS and is_set and is_it(item.node):
                     return here
                 below.append((here, item.node))
         level = below
     return ()
+
+
+def _is_empty(node: Node) -> bool:
+    """Tell whether `node` is a set without attributes."""
+    return isinstance(node, Branch) and not node.items and node.rest is None
 
 
 def _holds_numbers(node: Node) -> bool:

@@ -17,13 +17,13 @@ from port_registry.model.entry import (
     show_name,
 )
 from port_registry.model.errors import RegistryError, SourceError
-from port_registry.model.port import Protocol
+from port_registry.model.port import PortRange, Protocol
 from port_registry.model.reader import Reader
 from port_registry.model.span import Position, Source, Span
 from port_registry.registry.comments import NOTHING, Comment, Comments, Place, Remark
 from port_registry.registry.prefix import find_prefix
 from port_registry.registry.shapes import Draft, Shapes, flawed_leaves
-from port_registry.registry.tree import Branch, Mystery, Node, item_of
+from port_registry.registry.tree import Branch, Item, Mystery, Node, item_of
 
 
 class _Opened(NamedTuple):
@@ -33,6 +33,16 @@ class _Opened(NamedTuple):
     twins: tuple[Twin, ...]
     comments: Callable[[str], Iterable[Comment]]
     """Gives the comments of the file at a path."""
+
+
+class Reading(NamedTuple):
+    """A registry, and how its file is laid out."""
+
+    registry: Registry
+    root: Branch | None
+    """The set that holds the entries; None where nothing of it is known."""
+    drafts: tuple[Draft, ...]
+    """What each of the registry's entries was made of, in their order."""
 
 
 def read_registry(reader: Reader, path: str, attribute: Name | None) -> Registry:
@@ -46,20 +56,27 @@ def read_registry(reader: Reader, path: str, attribute: Name | None) -> Registry
     UTF-8, empty, not valid in its language, no set of attributes, or has nothing at
     `attribute`. Whatever can be said of single entries is in the registry that is returned.
     """
+    return read_laid_out(reader, path, attribute).registry
+
+
+def read_laid_out(reader: Reader, path: str, attribute: Name | None) -> Reading:
+    """Read the registry as `read_registry` does, and keep how its file is laid out."""
     source = _source(reader, path)
     opened = _open(reader, source)
     root = opened.root
     if isinstance(root, Mystery):
-        return _unknown(source, root)._replace(prefix=attribute or ())
+        unknown = _unknown(source, root)._replace(prefix=attribute or ())
+        return Reading(unknown, None, ())
     if not isinstance(root, Branch):
         raise _error(source, root.span, "it is not a set of attributes", _SHAPE)
     prefix = attribute or find_prefix(root)
     found = _descend(source, root, prefix)
     if isinstance(found, Mystery):
-        return _unknown(source, found)._replace(prefix=prefix)
+        return Reading(_unknown(source, found)._replace(prefix=prefix), None, ())
     shapes = Shapes()
     shapes.category(found, ())
-    return _assembled(reader, source, opened, prefix, shapes)
+    registry = _assembled(reader, source, opened, prefix, shapes)
+    return Reading(registry, found, tuple(shapes.drafts))
 
 
 def read_tree(reader: Reader, path: str, prefix: Name) -> Node:
@@ -184,16 +201,16 @@ class _Marked(NamedTuple):
 
 def _remarks(reader: Reader, opened: _Opened, drafts: list[Draft]) -> list[_Marked]:
     """Read the comments of `drafts`, in their order."""
-    outer = [_place(draft.item.key_span, draft.item.extent) for draft in drafts]
-    inner = [
-        None if draft.inner is None else _place(draft.inner.key_span, draft.inner.extent)
-        for draft in drafts
-    ]
-    paths = {place.name.path for place in (*outer, *inner) if place is not None}
-    books = {path: Comments(reader.read(path), opened.comments(path), outer) for path in paths}
+    outer = [_place(draft.item) for draft in drafts]
+    inner = [None if draft.inner is None else _place(draft.inner) for draft in drafts]
+    books: dict[str, Comments] = {}
 
     def remark(place: Place) -> Remark:
-        return books[place.name.path].of(place)
+        path = place.name.path
+        book = books.get(path)
+        if book is None:
+            book = books[path] = Comments(reader.read(path), opened.comments(path), outer)
+        return book.of(place)
 
     return [
         _Marked(remark(first), None if second is None else remark(second))
@@ -201,7 +218,8 @@ def _remarks(reader: Reader, opened: _Opened, drafts: list[Draft]) -> list[_Mark
     ]
 
 
-def _place(name: Span, extent: Span) -> Place:
+def _place(item: Item) -> Place:
+    name, extent = item.key_span, item.extent
     end = extent.end if extent.path == name.path and extent.end > name.end else name.end
     return Place(name, end)
 
@@ -215,14 +233,10 @@ def _entry(draft: Draft, marked: _Marked) -> Entry:
     """Return the entry of a draft and its comments."""
     said, shown, outer = draft.said, draft.shown, marked.outer
     inner = outer if marked.inner is None else marked.inner
-    protocols = said.protocols or outer.protocols or inner.protocols or _named(draft.name[-1])
+    protocols = said.protocols or outer.protocols or inner.protocols
     source = ProtocolSource.STATED
     if not protocols:
-        protocols = services.protocols_on(draft.name, shown.ports)
-        source = ProtocolSource.KNOWN
-    if not protocols:
-        protocols = (Protocol.TCP,)
-        source = ProtocolSource.ASSUMED
+        protocols, source = unsaid_protocols(draft.name, shown.ports)
     return Entry(
         draft.name,
         Endpoint(shown.ports, protocols, said.host, said.address),
@@ -235,7 +249,22 @@ def _entry(draft: Draft, marked: _Marked) -> Entry:
     )
 
 
+def unsaid_protocols(name: Name, ports: PortRange) -> tuple[tuple[Protocol, ...], ProtocolSource]:
+    """Return the protocols of an entry of which neither a value nor a comment says any."""
+    if named := _named(name[-1]):
+        return named, ProtocolSource.STATED
+    if known := services.protocols_on(name, ports):
+        return known, ProtocolSource.KNOWN
+    return (Protocol.TCP,), ProtocolSource.ASSUMED
+
+
 def _named(service: str) -> tuple[Protocol, ...]:
     """Return the protocols that a name such as `dns-udp` has among its words."""
+    spoken = service.lower()
+    if not any(map(spoken.__contains__, _PROTOCOLS)):
+        return ()
     words = split(service)
     return tuple(protocol for protocol in Protocol if words[1:] and protocol.value in words)
+
+
+_PROTOCOLS = tuple(protocol.value for protocol in Protocol)

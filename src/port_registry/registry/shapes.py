@@ -33,7 +33,6 @@ from port_registry.registry.tree import (
     Number,
     Plain,
     Text,
-    item_of,
 )
 from port_registry.registry.words import (
     BOUNDS,
@@ -45,6 +44,7 @@ from port_registry.registry.words import (
     capitalized,
     is_aside,
     is_count,
+    may_begin_range,
     says_port,
     stem_of,
 )
@@ -60,6 +60,9 @@ class Draft(NamedTuple):
     """The attribute that holds the number, where that is another one."""
     shown: Shown
     said: Said
+    second: Item | None = None
+    """The attribute that holds the range's end, where the entry is a pair such as `x-start`
+    and `x-end`."""
 
 
 class Shapes:
@@ -81,7 +84,8 @@ class Shapes:
                 self._note(item, (item.key,), "it bounds ports, and nothing says whose")
             elif item.key in pairs:
                 stem, last = pairs[item.key]
-                self._add(_Leaf((*name, stem), item), read_ends(item.node, last.node))
+                leaf = _Leaf((*name, stem), item, second=last)
+                self._add(leaf, read_ends(item.node, last.node))
             elif item.key not in ends:
                 self._item(item, (*name, item.key))
         if branch.rest is not None:
@@ -150,7 +154,8 @@ class Shapes:
     def _add(self, source: "_Leaf", read: Read) -> None:
         """Take in what a leaf gave."""
         if isinstance(read, Shown):
-            self.drafts.append(Draft(source.name, source.item, source.inner, read, source.said))
+            name, item, inner, said, second = source
+            self.drafts.append(Draft(name, item, inner, read, said, second))
         elif isinstance(read, Bad):
             self.flawed.append((source.name, read.flaw, read.span))
         elif isinstance(read, Mystery):
@@ -170,6 +175,7 @@ class _Leaf(NamedTuple):
     item: Item
     inner: Item | None = None
     said: Said = Said()
+    second: Item | None = None
 
 
 def _pairs_of(branch: Branch) -> dict[str, tuple[str, Item]]:
@@ -178,8 +184,11 @@ def _pairs_of(branch: Branch) -> dict[str, tuple[str, Item]]:
     They are given by the first one's name: the stem, and the other one.
     """
     pairs: dict[str, tuple[str, Item]] = {}
+    candidates = [item for item in branch.items if may_begin_range(item.key)]
+    if not candidates:
+        return pairs
     known = {item.key: item for item in branch.items}
-    for item in branch.items:
+    for item in candidates:
         for start, end in RANGES:
             stem, joint = stem_of(item.key, start)
             if not stem or stem in known:
@@ -205,19 +214,20 @@ def _ports_of(branch: Branch) -> tuple[Item, Read, tuple[str, ...]] | None:
     That is the attribute that holds its ports, the ports, and the names of all attributes
     that make them.
     """
-    port = item_of(branch, LEAF_PORT)
+    known = {item.key: item for item in branch.items}
+    port = known.get(LEAF_PORT)
     if port is not None:
         if isinstance(port.node, Branch):
             inner = _ports_of(port.node)
             return None if inner is None else (inner[0], inner[1], (LEAF_PORT,))
         return port, _certain(read_leaf(port.node), port.node), (LEAF_PORT,)
     for start, end in BOUNDS:
-        first, last = item_of(branch, start), item_of(branch, end)
+        first, last = known.get(start), known.get(end)
         if first is not None and last is not None:
             if isinstance(first.node, Branch) or isinstance(last.node, Branch):
                 return None
             return first, _certain(read_ends(first.node, last.node), first.node), (start, end)
-    first, count = item_of(branch, START), item_of(branch, COUNT)
+    first, count = known.get(START), known.get(COUNT)
     if first is None or count is None or isinstance(first.node, Branch):
         return None
     return first, _certain(read_count(first.node, count.node), first.node), (START, COUNT)

@@ -51,7 +51,17 @@ count or rank something."""
 
 def is_aside(key: str) -> bool:
     """Tell whether `key` names something about the registry, which holds no entries."""
+    if key[:1] not in _BEGIN_ASIDE:
+        return False
     return key.lower().lstrip("_") in SET_ASIDE and key != "type"
+
+
+_BEGIN_ASIDE = frozenset(
+    ["_", *(first for word in SET_ASIDE for first in (word[0], word[0].upper()))]
+)
+
+
+_LAST = tuple(_COUNTS)
 
 
 def is_count(key: str, number: int | None) -> bool:
@@ -59,6 +69,8 @@ def is_count(key: str, number: int | None) -> bool:
 
     `number` is the integer, or None where it is none.
     """
+    if key[-1:].isalnum() and not key.lower().endswith(_LAST):
+        return False
     words = split(key)
     if not words or words[-1] not in _COUNTS:
         return False
@@ -83,10 +95,22 @@ def stem_of(key: str, end: str) -> tuple[str, str]:
     return "", ""
 
 
+def may_begin_range(key: str) -> bool:
+    """Tell whether `key` ends as the name of a range's first end behind a stem does."""
+    return key.endswith(_BEGINNINGS)
+
+
 def stems_of(key: str) -> tuple[str, ...]:
     """Return the names of the ranges that `key` may be an end of."""
     stems = (stem_of(key, end)[0] for ends in RANGES for end in ends)
     return tuple(dict.fromkeys(stem for stem in stems if stem))
+
+
+_BEGINNINGS = tuple(
+    name
+    for start, _ in RANGES
+    for name in (f"{start[:1].upper()}{start[1:]}", f"-{start}", f"_{start}")
+)
 
 
 def capitalized(end: str) -> str:

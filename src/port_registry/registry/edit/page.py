@@ -1,0 +1,112 @@
+"""The lines of a text, and how they are laid out."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+_BLANK = " \t"
+
+
+class Page:
+    """A text seen as lines. Never changed after it is made."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def newline(self) -> str:
+        """The line end that the text uses."""
+        carriages = self.text.count("\r\n")
+        return "\r\n" if carriages * 2 > self.text.count("\n") else "\n"
+
+    @cached_property
+    def step(self) -> str:
+        """One level of indentation; two spaces where the text has none."""
+        for line in self.text.split("\n"):
+            bare = line.lstrip(_BLANK)
+            if bare.strip() and bare != line and bare[0] not in "*#":
+                return line[: len(line) - len(bare)]
+        return "  "
+
+    def line_start(self, at: int) -> int:
+        """Return the offset of the first character of the line that `at` is in."""
+        return self.text.rfind("\n", 0, at) + 1
+
+    def line_end(self, at: int) -> int:
+        """Return the offset of the end of the line that `at` is in, before its line end."""
+        end = self.text.find("\n", at)
+        end = len(self.text) if end < 0 else end
+        return end - 1 if end > at and self.text[end - 1] == "\r" else end
+
+    def next_line(self, at: int) -> int:
+        """Return the offset of the line behind the one that `at` is in."""
+        end = self.text.find("\n", at)
+        return len(self.text) if end < 0 else end + 1
+
+    def column(self, at: int) -> int:
+        """Return how many characters are before `at` on its line."""
+        return at - self.line_start(at)
+
+    def indent(self, at: int) -> str:
+        """Return the white space that the line of `at` begins with."""
+        start = end = self.line_start(at)
+        while end < len(self.text) and self.text[end] in _BLANK:
+            end += 1
+        return self.text[start:end]
+
+    def begins_line(self, at: int) -> bool:
+        """Tell whether only white space is before `at` on its line."""
+        return not self.text[self.line_start(at) : at].strip(_BLANK + "\ufeff")
+
+    def rest_of_line(self, at: int) -> str:
+        """Return what is behind `at` on its line."""
+        return self.text[at : self.line_end(at)]
+
+    def ends_line(self, at: int) -> bool:
+        """Tell whether behind `at` there is nothing on the line but perhaps a comment."""
+        rest = self.rest_of_line(at).lstrip(_BLANK + ",")
+        is_block = rest.startswith("/*") and rest.rstrip().find("*/") == len(rest.rstrip()) - 2
+        return not rest or rest[0] == "#" or is_block
+
+    def is_blank_line(self, start: int) -> bool:
+        """Tell whether the line that begins at `start` is empty."""
+        return not self.text[start : self.line_end(start)].strip(_BLANK)
+
+    def comment_top(self, at: int) -> int:
+        """Return where the comment lines right above the line of `at` begin."""
+        start = self.line_start(at)
+        while start > 0:
+            above = self._comment_above(start)
+            if above == start:
+                break
+            start = above
+        return start
+
+    def is_apart(self, at: int) -> bool:
+        """Tell whether a blank line is above the line of `at` and its comments."""
+        top = self.comment_top(at)
+        return top > 0 and self.is_blank_line(self.line_start(top - 1))
+
+    def _comment_above(self, start: int) -> int:
+        """Return where the comment begins that ends on the line above `start`, if it fills it."""
+        above = self.line_start(start - 1)
+        line = self.text[above : self.line_end(above)].strip(_BLANK)
+        if line.startswith("#"):
+            return above
+        if not line.endswith("*/"):
+            return start
+        opening = self.text.rfind("/*", 0, start)
+        is_closed = "*/" in self.text[opening + 2 : self.line_end(above) - 2].rstrip("*/ \t")
+        if opening < 0 or is_closed or not self.begins_line(opening):
+            return start
+        return self.line_start(opening)
+
+
+def dedented(text: str, indent: str) -> str:
+    """Return `text` with `indent` taken from the start of each line but the first."""
+    first, *others = text.replace("\r\n", "\n").split("\n")
+    return "\n".join([first, *(line.removeprefix(indent) for line in others)])
+
+
+def laid(page: Page, lines: Iterable[str], indent: str) -> str:
+    """Return `lines` as they stand in the text, each behind `indent`."""
+    return page.newline.join(indent + line if line else "" for line in lines)
