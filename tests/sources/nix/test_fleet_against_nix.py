@@ -13,10 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
-import pytest
-
-from port_registry.engine.check import load_registry
 from port_registry.engine.fleet import read_fleet
+from port_registry.engine.loading import load_registry
 from port_registry.engine.progress import Silence
 from port_registry.engine.workspace import Request, open_workspace
 from port_registry.facts import tables
@@ -134,7 +132,7 @@ def _fix(folder: Path) -> None:
 
 
 def _evaluate(folder: Path) -> _Values:
-    nix, lib = real.nix_instantiate(), _nixpkgs_lib()
+    nix, lib = real.nix_instantiate(), real.nixpkgs_lib()
     done = subprocess.run(
         [
             *(nix, "--readonly-mode", "--eval", "--strict", "--json", str(_EXPRESSION)),
@@ -167,22 +165,6 @@ def _port(value: int | str) -> int:
     found = re.fullmatch(r"(?:[^:]*:)?(\d+)(?::\d+)?", value)
     assert found is not None, value
     return int(found[1])
-
-
-@cache
-def _nixpkgs_lib() -> str:
-    named = os.environ.get("NIXPKGS_LIB")
-    if named:
-        return named
-    done = subprocess.run(
-        [real.nix_instantiate(), "--find-file", "nixpkgs/lib"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    if done.returncode != 0:
-        pytest.skip("nixpkgs' lib is not at hand: name its folder in NIXPKGS_LIB")
-    return done.stdout.strip()
 
 
 @cache

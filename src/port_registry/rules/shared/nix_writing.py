@@ -112,6 +112,14 @@ class Writer:
         fixed = not self._ways.adds(Spot(held.part, held.entry.name))
         return Writing((*found.edits, edit), found.text, found.certain and fixed)
 
+    def known(self, module: Module, at: Span, held: Held) -> str | None:
+        """Return a reference to the entry of `held` by a name that is known at `at`, in `module`.
+
+        None where no name there leads to its registry.
+        """
+        found = self._handle(module, at, held)
+        return None if found is None else found.text
+
     def _is_string(self, entry: Entry) -> bool:
         """Tell whether the registry has the number in a string, where options want integers."""
         path, start, _ = entry.value_span

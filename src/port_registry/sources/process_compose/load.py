@@ -9,7 +9,6 @@ from port_registry.model.reader import Reader
 from port_registry.model.span import Source, Span
 from port_registry.model.traced import Piece, Traced, traced
 from port_registry.model.use import Annotation
-from port_registry.sources.process_compose import dotenv
 from port_registry.sources.process_compose.annotations import annotations_in
 from port_registry.sources.process_compose.config import ProcessConfig, ProjectConfig, Value
 from port_registry.sources.process_compose.decode import Text, decode
@@ -19,6 +18,7 @@ from port_registry.sources.process_compose.substitute import (
     needed,
     substitute,
 )
+from port_registry.sources.shared import dotenv
 from port_registry.sources.shared.origin import UNKNOWN, Doubts, Origin
 from port_registry.syntax import yaml
 

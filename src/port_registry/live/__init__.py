@@ -1,0 +1,1 @@
+"""What the machine that the program runs on does now."""

@@ -1,0 +1,84 @@
+"""`${VAR:-default}` in the values of a Compose file, replaced as Compose does it."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from port_registry.model.span import Span
+from port_registry.model.traced import Piece, Traced, traced
+from port_registry.sources.shared.origin import Doubts
+
+_MAX_DEPTH = 10
+"""How deep defaults may stand in one another."""
+
+
+def interpolated(text: Traced, variables: Mapping[str, Traced], doubts: Doubts) -> Traced:
+    """Return `text` with its variables replaced.
+
+    One that is not in `variables` has its default, or is unknown where it has none: the
+    environment may set it.
+    """
+    if "$" not in text.text:
+        return text
+    return traced(_pieces(text, variables, doubts, 0))
+
+
+@cache
+def _variable() -> re.Pattern[str]:
+    return re.compile(r"\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-?+])|(?=\})))")
+
+
+def _pieces(
+    text: Traced, variables: Mapping[str, Traced], doubts: Doubts, depth: int
+) -> list[Piece]:
+    pieces: list[Piece] = []
+    at = 0
+    while (found := _variable().search(text.text, at)) is not None:
+        pieces.extend(text.cut(at, found.start()).pieces)
+        at = found.end()
+        if found[1]:
+            pieces.extend(text.cut(found.start(), found.start() + 1).pieces)
+            continue
+        rest = at
+        if found[3]:
+            rest = _closing(text.text, at)
+            if rest < 0 or depth > _MAX_DEPTH:
+                place = text.origin(found.start()) or Span("", 0, 0)
+                pieces.append(doubts.piece("a variable is not closed", place))
+                return pieces
+        otherwise = text.cut(at, rest)
+        place = text.origin(found.start()) or Span("", 0, 0)
+        value = _value(found[2] or found[3], found[4] or "", otherwise, variables)
+        if value is None:
+            reason = f"`{found[2] or found[3]}` is what the environment sets"
+            pieces.append(doubts.piece(reason, place))
+        elif value is otherwise:
+            pieces.extend(_pieces(value, variables, doubts, depth + 1))
+        else:
+            pieces.extend(value.pieces)
+        at = rest + 1 if found[3] else rest
+    pieces.extend(text.cut(at, len(text.text)).pieces)
+    return pieces
+
+
+def _value(
+    name: str, operator: str, otherwise: Traced, variables: Mapping[str, Traced]
+) -> Traced | None:
+    """Return what stands for a variable; None where only the environment could tell."""
+    known = variables.get(name)
+    if operator.endswith("+"):
+        return otherwise if known is not None and known.text else traced(())
+    is_set = known is not None and (bool(known.text) or not operator.startswith(":"))
+    if is_set:
+        return known
+    return otherwise if operator.endswith("-") else None
+
+
+def _closing(text: str, at: int) -> int:
+    """Return where the brace closes that was opened before `at`, or -1."""
+    depth = 1
+    for brace in re.finditer(r"\$\{|\}", text[at:]):
+        depth += 1 if brace[0] == "${" else -1
+        if not depth:
+            return at + brace.start()
+    return -1

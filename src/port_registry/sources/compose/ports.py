@@ -1,0 +1,111 @@
+"""The `ports` of a service, in both ways to write them."""
+
+import re
+from collections.abc import Mapping
+
+from port_registry.model.port import Port, PortRange, Protocol, port_from_int
+from port_registry.model.traced import Traced
+from port_registry.model.use import Role, Use
+from port_registry.sources.compose.project import Published
+from port_registry.sources.shared.found import Found, Number, Where
+from port_registry.sources.shared.origin import UNKNOWN
+
+_PORTS = rf"[\d{UNKNOWN}]+(?:-[\d{UNKNOWN}]+)?"
+
+
+class Ports:
+    """Takes the ports of one service."""
+
+    def __init__(self, where: Where, image: str, found: Found, inner: Found) -> None:
+        self.published: list[Published] = []
+        self._where = where
+        self._image = image
+        self._found = found
+        self._inner = inner
+
+    def short(self, text: Traced, raw: str) -> None:
+        """Take `127.0.0.1:8080:80/tcp`; `raw` is the text before variables were replaced."""
+        pattern = rf"(?:(?:(\[[^\]]*\]|[^:\[\]]*):)?({_PORTS})?:)?({_PORTS})(?:/(\w+))?"
+        found = re.fullmatch(pattern, text.text.strip())
+        if found is None:
+            if UNKNOWN in text.text:
+                self._found.doubt(self._where, text)
+            return
+        shift = len(text.text) - len(text.text.lstrip())
+        protocol = _protocol(found[4] or "tcp")
+        inside = (found.start(3) + shift, found.end(3) + shift)
+        if protocol is None:
+            return
+        if found[2] is None:
+            self._keep_inside(text, inside, protocol)
+            return
+        outside = (found.start(2) + shift, found.end(2) + shift)
+        self._publish(text, outside, found[1], protocol, found[3], _variable_in(raw))
+
+    def long(self, fields: Mapping[str, Traced], raw: str) -> None:
+        """Take `{ target: 80, published: "8080", host_ip: …, protocol: … }`.
+
+        `raw` is what was published before variables were replaced.
+        """
+        given = fields.get("protocol")
+        protocol = _protocol("tcp" if given is None else given.text.strip())
+        target, published = fields.get("target"), fields.get("published")
+        if protocol is None:
+            return
+        if published is None or published.text.strip() in ("", "0"):
+            if target is not None:
+                self._keep_inside(target, (0, len(target.text)), protocol)
+            return
+        host = fields.get("host_ip")
+        inside = "" if target is None else target.text
+        whole = (0, len(published.text))
+        ip = None if host is None else host.text
+        self._publish(published, whole, ip, protocol, inside, _variable_in(raw))
+
+    def inside(self, text: Traced) -> None:
+        """Take an item of `expose`: `80/tcp`."""
+        found = re.fullmatch(rf"\s*({_PORTS})(?:/(\w+))?\s*", text.text)
+        protocol = None if found is None else _protocol(found[2] or "tcp")
+        if found is not None and protocol is not None:
+            self._keep_inside(text, found.span(1), protocol)
+
+    def _publish(
+        self,
+        text: Traced,
+        at: tuple[int, int],
+        host: str | None,
+        protocol: Protocol,
+        inside: str,
+        variable: str,
+    ) -> None:
+        before = len(self._found.uses)
+        shown = None if host is None or UNKNOWN in host else host.strip("[]")
+        number = Number(text, *at, Role.LISTENS, shown, self._image, protocol, variable)
+        self._found.add_range(self._where, number)
+        made: list[Use] = self._found.uses[before:]
+        del self._found.uses[before:]
+        self.published += [Published(use, _range(inside)) for use in made if use.number > 0]
+
+    def _keep_inside(self, text: Traced, at: tuple[int, int], protocol: Protocol) -> None:
+        if UNKNOWN not in text.text:
+            number = Number(text, *at, Role.LISTENS, None, self._image, protocol)
+            self._inner.add_range(self._where, number)
+
+
+def _protocol(text: str) -> Protocol | None:
+    return next((one for one in Protocol if one.value == text.lower()), None)
+
+
+def _range(text: str) -> PortRange | None:
+    first, _, last = text.strip().partition("-")
+    ends = [int(end) for end in (first, last or first) if end.isascii() and end.isdigit()]
+    low, high = (port_from_int(end) for end in ends) if len(ends) == 2 else (None, None)
+    if low is None or high is None or low > high:
+        return None
+    return PortRange(Port(low), Port(high))
+
+
+def _variable_in(raw: str) -> str:
+    """Return the variable that speaks of a port in `raw`; empty where none does."""
+    names = re.findall(r"\$\{?([A-Za-z_]\w*)", raw)
+    return next((name for name in names if "PORT" in name.upper()), "")
