@@ -3,12 +3,12 @@ import signal
 import subprocess
 import sys
 import time
+from argparse import Namespace
 
 import pytest
 
 from port_registry import __version__
 from port_registry.cli import check
-from port_registry.cli.parser import CheckOptions
 from port_registry.cli.signals import interruptible
 from tests.cli.command import finish, run, start
 from tests.engine.project import write
@@ -39,7 +39,7 @@ def test_the_version_imports_next_to_nothing() -> None:
         (("--help",), "COMMAND"),
         (("check", "--help"), "--unsafe-fixes"),
         (("explain", "-h"), "RULE"),
-        (("list", "-h"), "{table,json}"),
+        (("list", "-h"), "{table,json,markdown}"),
     ],
 )
 def test_help_is_no_failure(tmp_path: object, arguments: tuple[str, ...], said: str) -> None:
@@ -55,7 +55,7 @@ def test_help_is_no_failure(tmp_path: object, arguments: tuple[str, ...], said: 
         (("chekc",), "there is no command `chekc`", "did you mean `check`?"),
         (("--verbose",), "", "`port-registry --help`"),
         (("--color", "check"), "", "`port-registry --help`"),
-        (("check", "--unsafe-fixe"), "", "`port-registry --help`"),
+        (("check", "--unsafe-fixe"), "", "`port-registry check --help`"),
         (("check", "--format", "xml"), "", "`port-registry check --help`"),
         (("check", "--select", "hardcoded"), "there is no rule", "did you mean `hardcoded-port`?"),
         (("check", "--select", ","), "`--select` names no rule", "`port-registry explain`"),
@@ -102,7 +102,7 @@ def test_exit_statuses(tmp_path: object) -> None:
     assert finish(start(broken, "check", "--select", "nothing")).status == 2
 
 
-def _fail(_: CheckOptions) -> None:
+def _fail(_: Namespace) -> None:
     raise KeyError("of\x1b all\nthings")
 
 
@@ -121,7 +121,7 @@ def test_a_bug_is_said_to_be_one(tmp_path: object, monkeypatch: pytest.MonkeyPat
 
 
 def test_an_interrupt_is_one(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(_: CheckOptions) -> None:
+    def interrupt(_: Namespace) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(check, "run", interrupt)

@@ -8,11 +8,13 @@ import subprocess
 import sys
 import termios
 
-from tests.engine.project import write
+from tests.engine.project import read, write
 
 
-def _on_terminal(folder: str, columns: int, *arguments: str, **environment: str) -> str:
-    """Return what the command shows on a terminal of that many columns."""
+def _on_terminal(
+    folder: str, columns: int, *arguments: str, typed: str = "", **environment: str
+) -> str:
+    """Return what the command shows on a terminal of that many columns, where `typed` is typed."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH")}
@@ -25,6 +27,7 @@ def _on_terminal(folder: str, columns: int, *arguments: str, **environment: str)
         stderr=follower,
     ):
         os.close(follower)
+        os.write(leader, typed.encode())
         shown = b""
         try:
             while data := os.read(leader, 65536):
@@ -65,3 +68,48 @@ def test_a_long_run_shows_its_progress_and_takes_it_away(tmp_path: object) -> No
     before, _, after = shown.rpartition("\x1b[K")
     assert before.endswith("\r")
     assert after.startswith("\x1b[1;31merror[duplicate-port]")
+
+
+_NIX = "{\n  databases = {\n    redis = 6379;\n  };\n}\n"
+
+
+def _added(root: str, *arguments: str, typed: str) -> str:
+    return _on_terminal(root, 100, "add", *arguments, typed=typed, NO_COLOR="1")
+
+
+def test_what_is_missing_is_asked_for(tmp_path: object) -> None:
+    root = write(tmp_path, {"lib/ports.nix": _NIX})
+    shown = _added(root, typed="shop-db\n\n25999\n")
+    assert "Name of the entry, such as databases.mysql: " in shown
+    assert "Category of shop-db [services]: " in shown
+    assert "Port of services.shop-db (the lowest free port of" in shown
+    assert "Added services.shop-db = 25999 (tcp) to lib/ports.nix:" in shown
+
+
+def test_only_what_is_missing_is_asked_for(tmp_path: object) -> None:
+    root = write(tmp_path, {"lib/ports.nix": _NIX})
+    shown = _added(root, "mysql", "25998", typed="\n")
+    assert "Category of mysql [databases]: " in shown
+    assert "Port of" not in shown
+    assert "Added databases.mysql = 25998 (tcp)" in shown
+    whole = _added(root, "web.api", "25997", typed="")
+    assert whole.startswith("Added web.api = 25997")
+
+
+def test_what_is_proposed_is_taken(tmp_path: object) -> None:
+    root = write(
+        tmp_path,
+        {"lib/ports.nix": _NIX, "port-registry.toml": '[ranges]\nmine = "25990-25999"\n'},
+    )
+    shown = _added(root, "mine.x", typed="\n")
+    assert "Port of mine.x (the lowest free port of 25990-25999) [2599" in shown
+    assert "Added mine.x = 2599" in shown
+
+
+def test_an_answer_that_is_wrong_or_missing_changes_nothing(tmp_path: object) -> None:
+    root = write(tmp_path, {"lib/ports.nix": _NIX})
+    assert "error: `x` is no port" in _added(root, "web.api", typed="x\n")
+    assert "error: nothing was entered, and nothing was done" in _added(root, typed="\x04")
+    assert "is no name of an entry" in _added(root, typed="\n")
+    assert "error: lib/ports.nix:3" in _added(root, "databases.redis", typed="\n")
+    assert read(root, "lib/ports.nix") == _NIX

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from port_registry.engine.edits import Edits
+from port_registry.model.edits import Edits
 from port_registry.model.finding import Edit
 from port_registry.model.span import Span
 

@@ -42,7 +42,7 @@ class _Rule:
 
 def _repaired(folder: object, text: str, *rules: _Rule, wanted: Wanted = Wanted.SAFE) -> Repair:
     workspace = open_workspace(Request(write(folder, {_PATH: text})))
-    workspace = workspace._replace(selection=Selection(rules, (), ()))
+    workspace = workspace._replace(selection=lambda: Selection(rules, (), ()))
     return repair(workspace, check(workspace, Silence()), wanted, Silence())
 
 

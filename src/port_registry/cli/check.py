@@ -2,10 +2,12 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from argparse import ArgumentParser, Namespace
+from enum import Enum
+from typing import NamedTuple
 
 from port_registry.cli.answer import CLEAN, FINDINGS, Answer
-from port_registry.cli.parser import CheckOptions, Format, Mode
+from port_registry.cli.arguments import Target, colour, declare_colour, declare_target, target
 from port_registry.cli.project import request_of, taken
 from port_registry.engine.check import Outcome, check
 from port_registry.engine.ratchet import (
@@ -14,29 +16,145 @@ from port_registry.engine.ratchet import (
     with_baseline_to_be,
 )
 from port_registry.engine.workspace import Caching, Workspace, open_workspace
+from port_registry.model.errors import UsageError
 from port_registry.report.places import Paths
 from port_registry.report.progress import Bar
-from port_registry.report.screen import Screen, is_terminal, screen_of
+from port_registry.report.screen import ColourChoice, Screen, screen_of
 from port_registry.report.text import TextReport
 
-if TYPE_CHECKING:
-    from port_registry.engine.write import Rewrite
+_TEXT, _JSON = "text", "json"
+"""The forms in which the outcome is printed."""
 
 
-def run(options: CheckOptions) -> Answer:
+class _Mode(Enum):
+    """What is done about findings."""
+
+    REPORT = "report"
+    FIX = "fix"
+    DIFF = "diff"
+
+
+class _Options(NamedTuple):
+    """What was asked for."""
+
+    target: Target
+    paths: tuple[str, ...]
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    mode: _Mode
+    unsafe: bool
+    """Whether fixes that need a person's look are applied too."""
+    baseline: str | None
+    heeds_baseline: bool
+    """Whether a baseline counts that the configuration names."""
+    updates_baseline: bool
+    caches: bool
+    """Whether what Nix files say is kept in the user's cache directory."""
+    form: str
+    verbose: bool
+    colour: ColourChoice
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="report on these files and folders alone"
+    )
+    declare_target(parser)
+    for option, about in (
+        ("--select", "report these rules alone (`all`, `default` and names, with commas)"),
+        ("--ignore", "do not report these rules"),
+    ):
+        parser.add_argument(option, metavar="RULES", action="append", default=[], help=about)
+    parser.add_argument("--fix", action="store_true", help="apply the fixes that are safe")
+    parser.add_argument(
+        "--unsafe-fixes", action="store_true", help="apply those too that need a person's look"
+    )
+    parser.add_argument(
+        "--diff", action="store_true", help="show what would be fixed, and write nothing"
+    )
+    _declare_baseline(parser)
+    parser.add_argument(
+        "--no-cache", action="store_true", help="neither use nor write what is kept between runs"
+    )
+    parser.add_argument("--format", choices=(_TEXT, _JSON), default=_TEXT)
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="show what was left alone, too"
+    )
+    declare_colour(parser)
+
+
+def _declare_baseline(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--baseline", metavar="FILE", help="accept the findings that this file names"
+    )
+    parser.add_argument(
+        "--no-baseline", action="store_true", help="accept none, whatever the configuration says"
+    )
+    parser.add_argument(
+        "--update-baseline",
+        action="store_true",
+        help="drop what was mended from the baseline; where there is none, write today's findings",
+    )
+
+
+def _options(given: Namespace) -> _Options:
+    mode = _Mode.REPORT
+    if given.diff:
+        mode = _Mode.DIFF
+    elif given.fix or given.unsafe_fixes:
+        mode = _Mode.FIX
+    if mode is _Mode.DIFF and given.format == _JSON:
+        raise UsageError("`--diff` and `--format json` exclude each other")
+    if given.no_baseline and (given.baseline is not None or given.update_baseline):
+        raise UsageError("`--no-baseline` excludes the other options of the baseline")
+    if given.update_baseline and (
+        mode is _Mode.DIFF or given.paths or given.select or given.ignore
+    ):
+        raise UsageError(
+            "`--update-baseline` takes the whole project and every rule that is on",
+            hint="leave out paths, `--select`, `--ignore` and `--diff`",
+        )
+    return _Options(
+        target=target(given),
+        paths=tuple(given.paths),
+        select=_words("--select", given.select),
+        ignore=_words("--ignore", given.ignore),
+        mode=mode,
+        unsafe=given.unsafe_fixes,
+        baseline=given.baseline,
+        heeds_baseline=not given.no_baseline,
+        updates_baseline=given.update_baseline,
+        caches=not given.no_cache,
+        form=given.format,
+        verbose=given.verbose,
+        colour=colour(given),
+    )
+
+
+def _words(option: str, lists: list[str]) -> tuple[str, ...]:
+    words = (word.strip() for words in lists for word in words.split(","))
+    found = tuple(word for word in words if word)
+    if lists and not found:
+        raise UsageError(f"`{option}` names no rule", hint="`port-registry explain` lists them")
+    return found
+
+
+def run(given: Namespace) -> Answer:
     """Check the project, and fix it where that is asked for."""
+    options = _options(given)
     bar = Bar(sys.stderr)
     try:
         workspace = _workspace(options)
         outcome = check(workspace, bar)
-        if options.mode is Mode.REPORT:
+        if options.mode is _Mode.REPORT:
             return _settle(options, workspace, outcome)
         return _repair(options, workspace, outcome, bar)
     finally:
         bar.clear()
 
 
-def _workspace(options: CheckOptions) -> Workspace:
+def _workspace(options: _Options) -> Workspace:
     request = request_of(options.target)._replace(
         paths=options.paths,
         select=options.select,
@@ -52,7 +170,7 @@ def _workspace(options: CheckOptions) -> Workspace:
     return with_baseline(workspace)
 
 
-def _settle(options: CheckOptions, workspace: Workspace, outcome: Outcome) -> Answer:
+def _settle(options: _Options, workspace: Workspace, outcome: Outcome) -> Answer:
     """Report, after the baseline was brought up to date if that is asked for."""
     if not options.updates_baseline:
         return _report(options, workspace, outcome)
@@ -64,11 +182,11 @@ def _settle(options: CheckOptions, workspace: Workspace, outcome: Outcome) -> An
     return answer._replace(err=said + answer.err)
 
 
-def _report(options: CheckOptions, workspace: Workspace, outcome: Outcome) -> Answer:
+def _report(options: _Options, workspace: Workspace, outcome: Outcome) -> Answer:
     status = FINDINGS if outcome.findings else CLEAN
     paths = _paths(workspace)
     err = taken(outcome.registry, paths, screen_of(sys.stderr, options.colour))
-    if options.form is Format.JSON:
+    if options.form == _JSON:
         from port_registry.report.json import outcome_json
 
         return Answer(status, outcome_json(outcome, workspace.files), err)
@@ -82,19 +200,21 @@ def _report(options: CheckOptions, workspace: Workspace, outcome: Outcome) -> An
     return Answer(status, out + report.summary(outcome), err)
 
 
-def _repair(options: CheckOptions, workspace: Workspace, outcome: Outcome, bar: Bar) -> Answer:
+def _repair(options: _Options, workspace: Workspace, outcome: Outcome, bar: Bar) -> Answer:
     from port_registry.engine.fix import Wanted, repair
 
     wanted = Wanted.ALL if options.unsafe else Wanted.SAFE
     made = repair(workspace, outcome, wanted, bar)
     screen = screen_of(sys.stderr, options.colour)
     report = TextReport(workspace.files, _paths(workspace), screen)
-    err = report.fixed(made.fixed, "Would fix" if options.mode is Mode.DIFF else "Fixed")
+    err = report.fixed(made.fixed, "Would fix" if options.mode is _Mode.DIFF else "Fixed")
     if not made.settled:
         err += report.unsettled()
-    if options.mode is Mode.DIFF:
+    if options.mode is _Mode.DIFF:
+        from port_registry.cli.patch import diff
+
         status = FINDINGS if outcome.findings else CLEAN
-        return Answer(status, _diff(options, made.rewrites), err)
+        return Answer(status, diff(made.rewrites, options.colour), err)
     from port_registry.engine.write import write_all
 
     write_all(made.rewrites)
@@ -102,21 +222,9 @@ def _repair(options: CheckOptions, workspace: Workspace, outcome: Outcome, bar: 
     return after._replace(err=err + after.err)
 
 
-def _diff(options: CheckOptions, rewrites: tuple["Rewrite", ...]) -> str:
-    """Return the diff: for a person, or else, as it is, for `git apply`."""
-    from port_registry.engine.diff import unified
-
-    diff, screen = unified(rewrites), _screen(options)
-    if not screen.coloured and not is_terminal(sys.stdout):
-        return diff
-    from port_registry.report.patch import shown
-
-    return shown(diff, screen)
-
-
 def _paths(workspace: Workspace) -> Paths:
     return Paths(workspace.files.root, os.path.realpath(os.getcwd()))
 
 
-def _screen(options: CheckOptions) -> Screen:
+def _screen(options: _Options) -> Screen:
     return screen_of(sys.stdout, options.colour)

@@ -13,7 +13,13 @@ def main(arguments: list[str] | None = None) -> int:
     """
     given = sys.argv[1:] if arguments is None else arguments
     if given in (["--version"], ["-V"]):
-        return _version()
+        return _print(f"port-registry {__version__}\n")
+    if len(given) == 2 and given[0] == "get":
+        from port_registry.engine.remembered import recall, recall_names
+
+        known = recall_names() if given[1] == "--names" else recall(given[1])
+        if known is not None:
+            return _print(f"{known}\n")
     import gc
 
     # A run is short and makes little garbage; looking for it would take a sixth of the time.
@@ -33,13 +39,13 @@ def main(arguments: list[str] | None = None) -> int:
         gc.enable()
 
 
-def _version() -> int:
-    text = f"port-registry {__version__}\n"
+def _print(text: str) -> int:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except (OSError, AttributeError):
-        # It is full, closed or not there at all (None): `put` knows what to do, and is slower.
+    except (OSError, ValueError, AttributeError):
+        # It is full, closed, not there at all (None), or cannot have such characters: `put`
+        # knows what to do, and is slower.
         from port_registry.cli.answer import CLEAN, Answer
         from port_registry.cli.output import put
 

@@ -1,8 +1,8 @@
-"""What `check` and `list` have in common: the project, and a word on its registry."""
+"""What commands have in common: the project, and a word on its registry."""
 
 import os
 
-from port_registry.cli.parser import Target
+from port_registry.cli.arguments import Target
 from port_registry.engine.workspace import Evaluation, Request
 from port_registry.model.entry import Registry
 from port_registry.model.errors import UsageError

@@ -5,7 +5,7 @@ import sys
 
 from port_registry.cli.answer import BUG, CANNOT_WORK, CLEAN, Answer
 from port_registry.cli.output import put
-from port_registry.cli.parser import CheckOptions, ExplainOptions, HelpAskedError, parse
+from port_registry.cli.parser import HelpAskedError, parse
 from port_registry.model.errors import PortRegistryError
 from port_registry.report.failure import bug, failure
 from port_registry.report.screen import ColourChoice, screen_of
@@ -14,7 +14,8 @@ from port_registry.report.screen import ColourChoice, screen_of
 def run(arguments: list[str]) -> int:
     """Run the command that `arguments` give, and return the exit status."""
     try:
-        answer = _answer(arguments)
+        asked = parse(arguments)
+        answer = asked.command.run(asked.given)
     except HelpAskedError as asked:
         answer = Answer(CLEAN, str(asked))
     except PortRegistryError as error:
@@ -24,21 +25,6 @@ def run(arguments: list[str]) -> int:
         screen = screen_of(sys.stderr, ColourChoice.AUTO)
         answer = Answer(BUG, "", _traceback() + bug(error, screen))
     return put(answer)
-
-
-def _answer(arguments: list[str]) -> Answer:
-    options = parse(arguments)
-    if isinstance(options, CheckOptions):
-        from port_registry.cli import check
-
-        return check.run(options)
-    if isinstance(options, ExplainOptions):
-        from port_registry.cli import explain
-
-        return explain.run(options)
-    from port_registry.cli import listing
-
-    return listing.run(options)
 
 
 def _traceback() -> str:

@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import port_registry
+from port_registry.engine.home import cache_home
 
 _MAGIC = b"port-registry cache 1\n"
 _DIGEST = 16
@@ -74,7 +75,7 @@ class Cache:
         self._added = False
         with contextlib.suppress(OSError):
             _store(self._home, self._records())
-            _sweep(os.path.dirname(self._home.path))
+            sweep(os.path.dirname(self._home.path))
 
     def _all(self) -> dict[bytes, bytes]:
         if self._kept is None:
@@ -123,7 +124,7 @@ def _entries(records: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _home_of(root: str) -> _Home | None:
-    folder = _folder()
+    folder = cache_folder()
     stamp = None if folder is None else _stamp()
     if folder is None or stamp is None:
         return None
@@ -131,18 +132,14 @@ def _home_of(root: str) -> _Home | None:
     return _Home(os.path.join(folder, name), _MAGIC + stamp)
 
 
-def _folder() -> str | None:
+def cache_folder() -> str | None:
     """Return the folder of the cache, made if need be; None where there can be none."""
-    above = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(above):
-        above = "~/Library/Caches" if sys.platform == "darwin" else "~/.cache"
-        above = os.path.expanduser(above)
-    if not os.path.isabs(above):
+    folder = cache_home()
+    if folder is None:
         return None
-    folder = os.path.join(above, "port-registry")
     try:
         if not os.path.isdir(folder):
-            os.makedirs(above, 0o700, exist_ok=True)
+            os.makedirs(os.path.dirname(folder), 0o700, exist_ok=True)
             os.mkdir(folder, 0o700)
             for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
                 with open(os.path.join(folder, name), "x", encoding="ascii") as file:
@@ -228,7 +225,7 @@ def _store(home: _Home, records: bytes) -> None:
         raise
 
 
-def _sweep(folder: str) -> None:
+def sweep(folder: str) -> None:
     """Take away what was left half-written, and the files of projects long gone."""
     now = time.time()
     with os.scandir(folder) as items:

@@ -2,35 +2,36 @@
 
 from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from port_registry.engine import unknown_rule
 from port_registry.engine.config import DEFAULT_RULES, EVERY_RULE, Config
 from port_registry.engine.suggest import suggest
 from port_registry.model.errors import UsageError
 from port_registry.model.finding import Severity
-from port_registry.rules.interface import Rule
-from port_registry.rules.table import RULES
+
+if TYPE_CHECKING:
+    from port_registry.rules.interface import Rule
 
 
 class Selection(NamedTuple):
     """The rules that a run uses."""
 
-    rules: tuple[Rule, ...]
+    rules: "tuple[Rule, ...]"
     severity: tuple[tuple[str, Severity], ...]
     """Rules whose severity is not their own."""
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...]
     """Patterns of paths and the rules that are off in them."""
 
 
-_OWN: tuple[Rule, ...] = (unknown_rule,)
-"""What no rule can know: the rules themselves."""
-
-
 @cache
-def every_rule() -> tuple[Rule, ...]:
+def every_rule() -> "tuple[Rule, ...]":
     """Return every rule, those that judge ports first."""
-    return RULES + _OWN
+    # They take a while to import, and most commands do not need them.
+    from port_registry.engine import unknown_rule
+    from port_registry.rules.table import RULES
+
+    # What no rule can know: the rules themselves.
+    return (*RULES, unknown_rule)
 
 
 @cache
@@ -39,7 +40,7 @@ def rule_names() -> tuple[str, ...]:
     return tuple(rule.NAME for rule in every_rule())
 
 
-def find_rule(name: str) -> Rule:
+def find_rule(name: str) -> "Rule":
     """Return the rule of that name, or raise `UsageError` with the nearest name."""
     found = {rule.NAME: rule for rule in every_rule()}.get(name)
     if found is not None:

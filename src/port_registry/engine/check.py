@@ -1,26 +1,20 @@
 """The pipeline: a workspace in, findings out."""
 
-import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.engine.aside import Aside
 from port_registry.engine.baseline import Split
-from port_registry.engine.files import Files
+from port_registry.engine.config import convention_of
 from port_registry.engine.fleet import FleetRead, read_fleet
 from port_registry.engine.funnel import sift
+from port_registry.engine.loading import load_registry
 from port_registry.engine.progress import Progress
-from port_registry.engine.workspace import Evaluation, Workspace
-from port_registry.facts.ranges import default_convention
+from port_registry.engine.stacks import stacks_in_files, stacks_in_nix
+from port_registry.engine.workspace import Workspace
 from port_registry.model.entry import Note, Registry, Unknown
-from port_registry.model.errors import RegistryError, SourceError
 from port_registry.model.finding import Finding
 from port_registry.model.span import Span
-from port_registry.registry.locate import WELL_KNOWN, choose
-from port_registry.registry.read import read_registry
 from port_registry.rules.interface import Project
-from port_registry.sources.nix_stacks import names_stacks
-from port_registry.sources.process_compose import is_candidate, looks_like, stacks_in
 from port_registry.sources.process_compose.project import Stack
 
 
@@ -51,20 +45,40 @@ class Outcome(NamedTuple):
 def check(workspace: Workspace, progress: Progress) -> Outcome:
     """Check the project of `workspace`.
 
-    Raises `RegistryError` where it has no registry, or one that cannot be read.
+    Raises `RegistryError` where it has no registry, or one that cannot be read, `UsageError`
+    where a rule is asked for that does not exist.
     """
+    workspace.selection()
     return judge(workspace, load_registry(workspace), progress)
 
 
 def judge(workspace: Workspace, registry: Registry, progress: Progress) -> Outcome:
     """Check the project of `workspace` against a registry that was read already."""
-    stacks = (*_stacks(workspace, progress), *_stacks_in_nix(workspace, registry))
-    convention = default_convention().with_ranges(dict(workspace.config.ranges))
+    return conclude(workspace, gather(workspace, registry, progress), progress)
+
+
+class Gathered(NamedTuple):
+    """A project, read."""
+
+    project: Project
+    read: FleetRead
+
+
+def gather(workspace: Workspace, registry: Registry, progress: Progress) -> Gathered:
+    """Read all that rules judge."""
+    stacks = (*stacks_in_files(workspace, progress), *stacks_in_nix(workspace, registry))
+    convention = convention_of(workspace.config)
     read = read_fleet(workspace, registry, progress)
-    project = Project(registry, stacks, read.fleet, convention, workspace.files)
+    return Gathered(Project(registry, stacks, read.fleet, convention, workspace.files), read)
+
+
+def conclude(workspace: Workspace, gathered: Gathered, progress: Progress) -> Outcome:
+    """Judge what was read."""
+    project, read = gathered
+    registry, stacks = project.registry, project.stacks
     found = _findings(workspace, project, progress)
     scope, accepted = workspace.scope, workspace.accepted
-    sifted = sift(found, workspace.selection, scope.covers, accepted, workspace.files)
+    sifted = sift(found, workspace.selection(), scope.covers, accepted, workspace.files)
     unknown = (
         *workspace.unlisted,
         *registry.unknown,
@@ -86,115 +100,8 @@ def judge(workspace: Workspace, registry: Registry, progress: Progress) -> Outco
     )
 
 
-def load_registry(workspace: Workspace) -> Registry:
-    """Return the registry of the project, named or found.
-
-    Raises `RegistryError` where there is none, or it cannot be read.
-    """
-    if workspace.registry is not None:
-        return _read(workspace, workspace.registry)
-    # A registry counts even where a `.gitignore` for another language names its folder.
-    located = choose(workspace.paths) or choose(filter(workspace.files.exists, WELL_KNOWN))
-    passed: tuple[str, ...] = ()
-    candidates = () if located is None else (located.taken, *located.others)
-    for at, path in enumerate(candidates):
-        registry = _read(workspace, path)
-        if not _is_of_something_else(registry):
-            return registry._replace(considered=(*passed, *candidates[at + 1 :]))
-        passed += (path,)
-    found = f"; {', '.join(passed)} declares no ports" if passed else ""
-    raise RegistryError(
-        f"no registry in `{workspace.files.root}`{found}",
-        hint="write one (`lib/ports.nix`), or name yours with `--registry FILE` or with "
-        "`registry` in port-registry.toml",
-    )
-
-
-def _read(workspace: Workspace, path: str) -> Registry:
-    files, attribute = workspace.files, workspace.attribute
-    if workspace.evaluation is Evaluation.NIX:
-        from port_registry.registry.ask_nix import read_asking
-
-        return read_asking(files, path, attribute, files.root)
-    return read_registry(files, path, attribute)
-
-
-def _is_of_something_else(registry: Registry) -> bool:
-    """Tell whether a file that was found by its name holds attributes and no port at all."""
-    declares = registry.entries or registry.flawed or registry.twins or registry.unknown
-    return bool(registry.notes) and not declares
-
-
-def _stacks(workspace: Workspace, progress: Progress) -> Iterator[Stack]:
-    wanted = _stack_files(workspace)
-    if not wanted:
-        return
-    from port_registry.sources.process_compose.stack import read_stack
-
-    for done, files in enumerate(wanted):
-        progress.step(done, len(wanted), files[-1])
-        yield read_stack(workspace.files, files)
-
-
-def _stacks_in_nix(workspace: Workspace, registry: Registry) -> Iterator[Stack]:
-    """Yield the stacks that Nix files define."""
-    asked = Aside(workspace.config.include, workspace.scope.paths)
-    paths = [path for path in workspace.paths if path.endswith(".nix") and not asked.leaves(path)]
-    flakes = [path for path in paths if os.path.basename(path) in ("flake.nix", "devenv.nix")]
-    if flakes and not any(_names_stacks(workspace.files, path) for path in flakes):
-        return
-    named = [path for path in paths if _names_stacks(workspace.files, path)]
-    if named:
-        from port_registry.sources.nix_stacks.stacks import stacks_in_nix
-
-        yield from stacks_in_nix(workspace.files, named, registry)
-
-
-def _names_stacks(files: Files, path: str) -> bool:
-    try:
-        return names_stacks(path, files.listed(path))
-    except SourceError:
-        return False
-
-
-def _stack_files(workspace: Workspace) -> list[tuple[str, ...]]:
-    """Return the files of each stack: those configured, found, and named by themselves."""
-    files = workspace.files
-    stacks = [tuple(map(os.path.normpath, stack)) for stack in workspace.config.stacks]
-    taken = {file for stack in stacks for file in stack}
-    candidates = [path for path in workspace.paths if is_candidate(path) and _is_stack(files, path)]
-    stacks += [stack for stack in stacks_in(candidates) if not taken.issuperset(stack)]
-    taken.update(file for stack in stacks for file in stack)
-    stacks += [
-        (path,)
-        for path in workspace.scope.paths
-        if path not in taken and path.endswith(_ENDINGS) and _is_stack(files, path)
-    ]
-    return stacks
-
-
-_ENDINGS = (".yaml", ".yml", ".json")
-
-_CERTAIN = ("process-compose.", "process-compose.override.")
-"""The names that no other program's files have, without their endings."""
-
-
-def _is_stack(files: Files, path: str) -> bool:
-    """Tell whether the file is process-compose's: by its name, or else by its text.
-
-    A file that cannot be read is, so that it does not go unseen.
-    """
-    name = os.path.basename(path)
-    if name.removesuffix("yml").removesuffix("yaml") in _CERTAIN:
-        return True
-    try:
-        return looks_like(files.read(path).text)
-    except SourceError:
-        return True
-
-
 def _findings(workspace: Workspace, project: Project, progress: Progress) -> Iterator[Finding]:
-    rules = workspace.selection.rules
+    rules = workspace.selection().rules
     for done, rule in enumerate(rules):
         progress.step(done, len(rules), rule.NAME)
         yield from rule.check(project)

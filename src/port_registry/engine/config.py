@@ -5,6 +5,7 @@ from typing import NamedTuple, cast
 
 from port_registry.engine.suggest import suggest
 from port_registry.engine.toml_keys import find_key
+from port_registry.facts.ranges import Convention, default_convention
 from port_registry.model.entry import Name
 from port_registry.model.errors import ConfigError
 from port_registry.model.finding import Severity
@@ -42,6 +43,11 @@ class Config(NamedTuple):
     """Categories and their ranges."""
     stacks: tuple[tuple[str, ...], ...] = ()
     """Lists of process-compose files that are loaded together, relative to the root."""
+
+
+def convention_of(config: Config) -> Convention:
+    """Return the ranges of categories in a project: the usual ones, and its own in their place."""
+    return default_convention().with_ranges(dict(config.ranges))
 
 
 def parse_config(source: Source, rules: Collection[str]) -> Config:

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.engine.check import Outcome, judge, load_registry
-from port_registry.engine.edits import Edits
+from port_registry.engine.check import Outcome, judge
 from port_registry.engine.files import Files
+from port_registry.engine.loading import load_registry
 from port_registry.engine.progress import Progress
 from port_registry.engine.workspace import Evaluation, Workspace
 from port_registry.engine.write import Rewrite
+from port_registry.model.edits import Edits
 from port_registry.model.entry import Registry
 from port_registry.model.finding import Finding, Safety
 

@@ -1,7 +1,9 @@
 """What a run works on: the project, its configuration and the part that was asked about."""
 
 import os
+from collections.abc import Callable
 from enum import Enum
+from functools import cache, partial
 from typing import NamedTuple
 
 from port_registry.engine.baseline import NO_BASELINE, Baseline
@@ -84,7 +86,8 @@ class Workspace(NamedTuple):
     unlisted: tuple[Unknown, ...]
     """What could not be listed."""
     scope: Scope
-    selection: Selection
+    selection: Callable[[], Selection]
+    """Gives the rules that are on; raises `UsageError` for a name of no rule."""
     registry: str | None
     """The registry that was named, relative to the root; None to look for it."""
     attribute: Name | None
@@ -120,7 +123,7 @@ def open_workspace(request: Request) -> Workspace:
         paths=tuple(sorted(paths | named)),
         unlisted=listing.unknown,
         scope=Scope(() if "." in scope else scope),
-        selection=choose_rules(config, request.select, request.ignore),
+        selection=cache(partial(choose_rules, config, request.select, request.ignore)),
         registry=_registry(request, root) or config.registry,
         attribute=_attribute(request) or config.attribute,
         evaluation=request.evaluation,

@@ -5,14 +5,15 @@ name in one step; whoever reads meanwhile sees the one or the other.
 """
 
 import contextlib
-import fcntl
 import os
 import signal
 import stat
 from collections.abc import Callable, Generator, Iterable
 from typing import NamedTuple
 
+from port_registry.engine.beside import path_beside, sweep
 from port_registry.engine.files import read_bytes
+from port_registry.engine.lock import holding
 from port_registry.model.errors import SourceError, WriteError
 
 
@@ -29,22 +30,53 @@ class Rewrite(NamedTuple):
     """The text that it gets."""
 
 
-def write_all(rewrites: Iterable[Rewrite]) -> None:
-    """Write every file of `rewrites`, keeping mode and owner.
+NOTHING_HELD: frozenset[str] = frozenset()
 
-    Every new text is on disk before the first file is replaced. Raises `WriteError` where
-    one cannot be written, or is no longer what it was when it was read; a file is then
-    either wholly replaced or wholly as it was. An interrupt is heeded between two files.
+
+def write_all(rewrites: Iterable[Rewrite], held: frozenset[str] = NOTHING_HELD) -> None:
+    """Write every file of `rewrites` in their order, or none, keeping mode and owner.
+
+    `held` are the folders that `lock.holding` gave to this run.
+
+    Before the first file is replaced, every new text is on disk, every folder is held and
+    every file was found to be what it was when it was read. Raises `WriteError` where one is
+    not, or cannot be written; what was replaced by then gets its old text back. An interrupt
+    is heeded until then, and no more afterwards. A process that is killed leaves each file
+    either wholly replaced or wholly as it was.
     """
     with _in_whole_steps() as step, contextlib.ExitStack() as stack:
         staged: list[tuple[Rewrite, str]] = []
         for rewrite in rewrites:
             step()
             staged.append((rewrite, stack.enter_context(_staged(rewrite))))
+        # Two runs at once must not both find the old text and then both replace it.
+        free = [one for one, _ in staged if os.path.dirname(one.real) not in held]
+        if free:
+            with _blaming(free[0]):
+                stack.enter_context(holding([one.real for one in free], free[0].path))
+        for rewrite, _ in staged:
+            _refuse_changed(rewrite)
+        for folder in {os.path.dirname(rewrite.real) for rewrite, _ in staged}:
+            sweep(folder)
+        step()
+        _replace_all(staged)
+
+
+def _replace_all(staged: Iterable[tuple[Rewrite, str]]) -> None:
+    """Put every staged file in its place; where one cannot be, put back the others."""
+    done: list[Rewrite] = []
+    try:
         for rewrite, beside in staged:
-            step()
             with _blaming(rewrite):
                 _replace(rewrite, beside)
+            done.append(rewrite)
+    except WriteError:
+        for rewrite in done:
+            with contextlib.suppress(WriteError):
+                back = rewrite._replace(before=rewrite.after, after=rewrite.before)
+                with _staged(back) as beside, _blaming(back):
+                    _replace(back, beside)
+        raise
 
 
 def create(path: str, shown: str, text: str) -> None:
@@ -52,7 +84,7 @@ def create(path: str, shown: str, text: str) -> None:
 
     Raises `WriteError` where that cannot be done.
     """
-    beside = _beside(os.path.dirname(path))
+    beside = path_beside(os.path.dirname(path))
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         with open(os.open(beside, flags, 0o666), "wb") as file:
@@ -66,11 +98,6 @@ def create(path: str, shown: str, text: str) -> None:
     finally:
         with contextlib.suppress(OSError):
             os.unlink(beside)
-
-
-def _beside(folder: str) -> str:
-    """Return the path of a file in `folder` that nobody else writes."""
-    return f"{folder}/.port-registry-{os.getpid()}-{os.urandom(4).hex()}"
 
 
 @contextlib.contextmanager
@@ -103,7 +130,9 @@ def _staged(rewrite: Rewrite) -> Generator[str]:
     effective = os.access in os.supports_effective_ids
     if not os.access(rewrite.real, os.W_OK, effective_ids=effective):
         raise WriteError("cannot be written: it is read-only", path=rewrite.path)
-    beside = _beside(os.path.dirname(rewrite.real))
+    if not os.access(os.path.dirname(rewrite.real), os.W_OK | os.X_OK, effective_ids=effective):
+        raise WriteError("cannot be written: its folder is read-only", path=rewrite.path)
+    beside = path_beside(os.path.dirname(rewrite.real))
     try:
         with _blaming(rewrite):
             _create(rewrite, beside)
@@ -139,22 +168,24 @@ def _create(rewrite: Rewrite, beside: str) -> None:
 
 def _replace(rewrite: Rewrite, beside: str) -> None:
     """Put the file at `beside` in place of the real one, if that is still what was read."""
-    folder = os.open(os.path.dirname(rewrite.real), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        # Two runs at once must not both find the old text and then both replace it.
-        with contextlib.suppress(OSError):
-            fcntl.flock(folder, fcntl.LOCK_EX)
-        if _bytes_now(rewrite) != rewrite.before.encode("utf-8"):
-            raise WriteError(
-                "was changed since it was read, and is left as it is",
-                path=rewrite.path,
-                hint="run the command again",
-            )
-        os.replace(beside, rewrite.real)
-        with contextlib.suppress(OSError):
+    _refuse_changed(rewrite)
+    os.replace(beside, rewrite.real)
+    with contextlib.suppress(OSError):
+        folder = os.open(os.path.dirname(rewrite.real), os.O_RDONLY | os.O_DIRECTORY)
+        try:
             os.fsync(folder)
-    finally:
-        os.close(folder)
+        finally:
+            os.close(folder)
+
+
+def _refuse_changed(rewrite: Rewrite) -> None:
+    """Raise `WriteError` where a file is no longer what was read."""
+    if _bytes_now(rewrite) != rewrite.before.encode("utf-8"):
+        raise WriteError(
+            "was changed since it was read, and is left as it is",
+            path=rewrite.path,
+            hint="run the command again",
+        )
 
 
 def _bytes_now(rewrite: Rewrite) -> bytes:

@@ -7,20 +7,23 @@ lines and columns count from 1, columns in code points, and an end is behind the
 
 import json
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from port_registry.engine.check import Outcome
 from port_registry.model.entry import Entry, Unknown, show_name
 from port_registry.model.finding import Edit, Finding, Fix
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
 from port_registry.report.places import place_of
 
+if TYPE_CHECKING:
+    from port_registry.engine.check import Outcome
+
 VERSION = 1
 
 _Value = None | str | int | list["_Value"] | dict[str, "_Value"]
 
 
-def outcome_json(outcome: Outcome, reader: Reader) -> str:
+def outcome_json(outcome: "Outcome", reader: Reader) -> str:
     """Return the object that says what a check came to."""
     return _dump(
         {

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from port_registry.engine.check import Outcome
 from port_registry.model.entry import Note, Registry, Unknown, show_name
 from port_registry.model.finding import Finding, Related, Safety, Severity
 from port_registry.model.reader import Reader
@@ -11,6 +11,9 @@ from port_registry.report.frame import Mark, draw
 from port_registry.report.places import Paths, Place, place_of
 from port_registry.report.screen import Colour, Screen, harmless, wrap
 from port_registry.report.words import count
+
+if TYPE_CHECKING:
+    from port_registry.engine.check import Outcome
 
 _COLOURS = {
     Severity.ERROR: Colour.ERROR,
@@ -30,7 +33,7 @@ class TextReport:
         self._paths = paths
         self._screen = screen
 
-    def findings(self, outcome: Outcome) -> str:
+    def findings(self, outcome: "Outcome") -> str:
         """Return every finding, an empty line after each."""
         return "".join(f"{self._finding(finding)}\n\n" for finding in outcome.findings)
 
@@ -55,7 +58,7 @@ class TextReport:
             for note in notes
         )
 
-    def summary(self, outcome: Outcome) -> str:
+    def summary(self, outcome: "Outcome") -> str:
         """Return the last line: how many findings there are, and what can be done."""
         paint = self._screen.paint
         looked = f"{count(len(outcome.registry.entries), 'entry', 'entries')} in "
@@ -79,14 +82,14 @@ class TextReport:
         )
         return f"Found {found} ({looked}).{_remedies(outcome.findings)}\n"
 
-    def allowed(self, outcome: Outcome) -> str:
+    def allowed(self, outcome: "Outcome") -> str:
         """Return the line that says how many findings comments allow, if any."""
         if not outcome.allowed:
             return ""
         label = self._screen.paint("note", Colour.NOTE)
         return f"{label}: comments allow {count(outcome.allowed, 'finding')}\n"
 
-    def mended(self, outcome: Outcome) -> str:
+    def mended(self, outcome: "Outcome") -> str:
         """Return the line that says how much of the baseline was not found, if any."""
         gone = outcome.split.unmet.size()
         if not gone:

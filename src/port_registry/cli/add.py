@@ -1,0 +1,99 @@
+"""`port-registry add`."""
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+
+from port_registry.cli.answer import CLEAN, Answer
+from port_registry.cli.arguments import (
+    Target,
+    colour,
+    declare_colour,
+    declare_dry_run,
+    declare_registry,
+    target,
+)
+from port_registry.cli.ask import Asker, asker
+from port_registry.cli.project import request_of
+from port_registry.engine.adding import Asked, Planned, plan
+from port_registry.engine.grow import opened
+from port_registry.engine.naming import name_of
+from port_registry.engine.numbers import ports_of
+from port_registry.model.errors import UsageError
+from port_registry.model.port import Protocol
+from port_registry.report.added import added
+from port_registry.report.places import Paths
+from port_registry.report.screen import screen_of
+
+PROTOCOLS: dict[str, tuple[Protocol, ...]] = {
+    "tcp": (Protocol.TCP,),
+    "udp": (Protocol.UDP,),
+    "both": (Protocol.TCP, Protocol.UDP),
+}
+"""What can be said of the protocols of an entry."""
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("name", nargs="?", metavar="NAME", help="category and name: `web.api`")
+    parser.add_argument("port", nargs="?", metavar="PORT", help="a number or a range: `8000-8009`")
+    parser.add_argument("--protocol", choices=tuple(PROTOCOLS), help="what it speaks")
+    parser.add_argument("--description", metavar="TEXT", default="", help="what it is for")
+    parser.add_argument("--host", metavar="HOST", help="the machine that it is on")
+    parser.add_argument("--address", metavar="IP", help="the address that it binds")
+    parser.add_argument(
+        "--internal", action="store_true", help="say that no firewall is to be opened for it"
+    )
+    declare_dry_run(parser)
+    declare_registry(parser)
+    declare_colour(parser)
+
+
+def run(given: Namespace) -> Answer:
+    """Add an entry, and say how it is used."""
+    where = target(given)
+    asked = _asked(given, where, asker())
+    screen = screen_of(sys.stderr, colour(given))
+    with opened(request_of(where)) as registry:
+        planned = plan(registry, asked)
+        paths = Paths(registry.workspace.files.root, os.path.realpath(os.getcwd()))
+        if given.dry_run:
+            from port_registry.cli.patch import diff
+
+            said = added(planned, paths, screen, "Would add")
+            return Answer(CLEAN, diff((planned.rewrite,), colour(given)), said)
+        registry.write((planned.rewrite,))
+    return _said(given, planned, paths)
+
+
+def _said(given: Namespace, planned: Planned, paths: Paths) -> Answer:
+    from port_registry.report.usage import usage
+
+    screen = screen_of(sys.stdout, colour(given))
+    said = added(planned, paths, screen, "Added")
+    ports = planned.choice.ports
+    how = usage(planned.access, planned.name, ports, planned.way, screen)
+    return Answer(CLEAN, f"{said}\n{how}")
+
+
+def _asked(given: Namespace, where: Target, ask: Asker | None) -> Asked:
+    """Return what was asked for; what is missing is asked of the person, if there is one."""
+    text: str | None = given.name
+    port: str | None = given.port
+    if ask is not None:
+        from port_registry.cli.ask import complete
+
+        text, port = complete(ask, request_of(where), text, port)
+    if text is None:
+        raise UsageError(
+            "no name", hint="`port-registry add databases.mysql` adds MySQL with its own port"
+        )
+    return Asked(
+        name_of(text),
+        None if port is None else ports_of(port),
+        PROTOCOLS[given.protocol] if given.protocol else (),
+        given.description,
+        given.host,
+        given.address,
+        given.internal,
+    )

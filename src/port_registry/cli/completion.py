@@ -1,0 +1,54 @@
+"""`port-registry completion`."""
+
+import re
+from argparse import ArgumentParser, HelpFormatter, Namespace
+from collections.abc import Iterator
+
+from port_registry.cli.answer import CLEAN, Answer
+from port_registry.report.completion import SHELLS, Option, Shape, script
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("shell", choices=tuple(SHELLS), help="the shell that reads it")
+
+
+def run(given: Namespace) -> Answer:
+    """Return the script that completes the program's command lines in a shell."""
+    return Answer(CLEAN, script(given.shell, tuple(_shapes())))
+
+
+def _shapes() -> Iterator[Shape]:
+    from port_registry.cli.commands import COMMANDS
+
+    for name, listed in COMMANDS.items():
+        parser = ArgumentParser(prog=name, formatter_class=_OneLine)
+        listed.load().declare(parser)
+        # What was declared argparse tells in its help alone.
+        rows = [_row(line) for line in parser.format_help().split("\n") if _ROW.match(line)]
+        options = tuple(_option(head, about) for head, about in rows if head.startswith("-"))
+        arguments = tuple(head for head, _ in rows if not head.startswith("-"))
+        yield Shape(name, listed.about, options, arguments)
+
+
+class _OneLine(HelpFormatter):
+    """Puts each argument on a line of its own."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=200, width=10_000)
+
+
+_ROW = re.compile(r"  \S")
+
+
+def _row(line: str) -> tuple[str, str]:
+    head, _, about = line.strip().partition("  ")
+    return head, about.strip()
+
+
+def _option(head: str, about: str) -> Option:
+    """Return the option that `-n N, --count N` stands for."""
+    parts = [part.split(" ", 1) for part in head.split(", ")]
+    takes = parts[-1][1] if len(parts[-1]) > 1 else ""
+    choices = tuple(takes.strip("{}").split(",")) if takes.startswith("{") else ()
+    return Option(tuple(part[0] for part in parts), about, takes, choices)

@@ -1,0 +1,43 @@
+"""`port-registry free-port`."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from itertools import islice
+
+from port_registry.cli.add import PROTOCOLS
+from port_registry.cli.answer import CLEAN, Answer
+from port_registry.cli.arguments import (
+    colour,
+    declare_colour,
+    declare_registry,
+    target,
+)
+from port_registry.cli.project import request_of
+from port_registry.engine.adding import Asked
+from port_registry.engine.naming import category_of
+from port_registry.engine.numbers import count_of
+from port_registry.engine.suggesting import suggested
+from port_registry.engine.workspace import open_workspace
+from port_registry.report.screen import screen_of
+from port_registry.report.suggested import fewer
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("category", metavar="CATEGORY", help="the category, or a whole name")
+    parser.add_argument("-n", "--count", metavar="N", default="1", help="how many (1)")
+    parser.add_argument("--protocol", choices=tuple(PROTOCOLS), help="what they are for")
+    declare_registry(parser)
+    declare_colour(parser)
+
+
+def run(given: Namespace) -> Answer:
+    """Return ports that an entry of the category could have, one a line."""
+    count = count_of(given.count)
+    name = (*category_of(given.category), "entry")
+    protocols = PROTOCOLS[given.protocol] if given.protocol else ()
+    workspace = open_workspace(request_of(target(given)))
+    ports = suggested(workspace, Asked(name, protocols=protocols))
+    found = [str(port) for port in islice(ports, count)]
+    err = "" if len(found) == count else fewer(len(found), screen_of(sys.stderr, colour(given)))
+    return Answer(CLEAN, "".join(f"{port}\n" for port in found), err)

@@ -1,0 +1,49 @@
+"""`port-registry init`."""
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+
+from port_registry.cli.answer import CLEAN, Answer
+from port_registry.cli.arguments import colour, declare_colour, declare_dry_run
+from port_registry.cli.ask import asker
+from port_registry.cli.project import standing
+from port_registry.engine.init.plan import propose, write
+from port_registry.engine.workspace import Request
+from port_registry.report.places import Paths
+from port_registry.report.progress import Bar
+from port_registry.report.proposal import ProposalReport
+from port_registry.report.screen import screen_of
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("-y", "--yes", action="store_true", help="write it without asking")
+    declare_dry_run(parser)
+    parser.add_argument("--registry", metavar="FILE", help="write this file, and not lib/ports.nix")
+    parser.add_argument(
+        "--config", metavar="FILE", help="read this in place of the project's port-registry.toml"
+    )
+    declare_colour(parser)
+
+
+def run(given: Namespace) -> Answer:
+    """Propose a registry, and write it where that is wanted."""
+    bar = Bar(sys.stderr)
+    try:
+        plan = propose(Request(standing(), config=given.config), given.registry, bar)
+    finally:
+        bar.clear()
+    paths = Paths(plan.files.root, os.path.realpath(os.getcwd()))
+    report = ProposalReport(plan, paths, screen_of(sys.stderr, colour(given)))
+    ask = asker()
+    if given.dry_run or (ask is None and not given.yes):
+        return Answer(CLEAN, plan.text, report.found() + report.hint())
+    found = report.found()
+    if ask is not None and not given.yes:
+        sys.stderr.write(f"{found}\n{plan.text}\n")
+        found = ""
+        if not ask(f"Write {paths.show(plan.path)}?", "yes").lower().startswith("y"):
+            return Answer(CLEAN, "", "Nothing was written.\n")
+    write(plan)
+    return Answer(CLEAN, report.written(), found)

@@ -1,0 +1,29 @@
+"""`port-registry move`."""
+
+from argparse import ArgumentParser, Namespace
+
+from port_registry.cli.answer import Answer
+from port_registry.cli.changes import carry_out, declare_change, known_name
+from port_registry.engine.changing import renamed
+from port_registry.engine.naming import name_of
+from port_registry.model.entry import show_name
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("name", metavar="NAME", help="the entry: `webUI.grafana`")
+    parser.add_argument("category", metavar="CATEGORY", help="where it belongs: `monitoring`")
+    declare_change(parser)
+
+
+def run(given: Namespace) -> Answer:
+    """Put an entry into another category, and change everything that uses it."""
+    old = known_name(given.name)
+    new = name_of(f"{given.category}.{show_name(old[-1:])}")
+    what = f"{show_name(old)} to {show_name(new[:-1])}"
+    return carry_out(
+        given,
+        lambda registry, progress: renamed(registry, old, new, progress),
+        f"move {what}",
+        f"Moved {what}",
+    )

@@ -1,0 +1,29 @@
+"""`port-registry remove`."""
+
+from argparse import ArgumentParser, Namespace
+
+from port_registry.cli.answer import Answer
+from port_registry.cli.changes import carry_out, declare_change, known_name
+from port_registry.engine.changing import removed, removed_at_any_rate
+from port_registry.model.entry import show_name
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("name", metavar="NAME", help="the entry: `databases.redis`")
+    parser.add_argument(
+        "--force", action="store_true", help="remove the entry alone, whatever uses it"
+    )
+    declare_change(parser)
+
+
+def run(given: Namespace) -> Answer:
+    """Remove an entry."""
+    name = known_name(given.name)
+    remove = removed_at_any_rate if given.force else removed
+    return carry_out(
+        given,
+        lambda registry, progress: remove(registry, name, progress),
+        f"remove {show_name(name)}",
+        f"Removed {show_name(name)}",
+    )

@@ -1,0 +1,28 @@
+"""`port-registry rename`."""
+
+from argparse import ArgumentParser, Namespace
+
+from port_registry.cli.answer import Answer
+from port_registry.cli.changes import carry_out, declare_change, known_name
+from port_registry.engine.changing import renamed
+from port_registry.engine.naming import name_of
+from port_registry.model.entry import show_name
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("old", metavar="OLD", help="what it is called now: `databases.redis`")
+    parser.add_argument("new", metavar="NEW", help="its new name, with its category")
+    declare_change(parser)
+
+
+def run(given: Namespace) -> Answer:
+    """Rename an entry, and everything that uses it."""
+    old, new = known_name(given.old), name_of(given.new)
+    what = f"{show_name(old)} to {show_name(new)}"
+    return carry_out(
+        given,
+        lambda registry, progress: renamed(registry, old, new, progress),
+        f"rename {what}",
+        f"Renamed {what}",
+    )

@@ -1,0 +1,41 @@
+"""`port-registry set`."""
+
+from argparse import ArgumentParser, Namespace
+
+from port_registry.cli.answer import Answer
+from port_registry.cli.arguments import declare_protocol, protocols
+from port_registry.cli.changes import carry_out, declare_change, known_name
+from port_registry.engine.changing import Setting, set_to
+from port_registry.engine.numbers import ports_of
+from port_registry.model.entry import show_name
+from port_registry.model.errors import UsageError
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("name", metavar="NAME", help="the entry: `databases.redis`")
+    parser.add_argument("port", nargs="?", metavar="PORT", help="a number or a range: `8000-8009`")
+    declare_protocol(parser)
+    parser.add_argument("--description", metavar="TEXT", help="what it is for")
+    declare_change(parser)
+
+
+def run(given: Namespace) -> Answer:
+    """Change what an entry says, and the numbers that are tied to it."""
+    name = known_name(given.name)
+    setting = Setting(
+        None if given.port is None else ports_of(given.port),
+        protocols(given) or None,
+        None if given.description is None else " ".join(given.description.split()),
+    )
+    if setting == Setting():
+        raise UsageError(
+            f"nothing to set of {show_name(name)}",
+            hint="name a port, `--protocol` or `--description`",
+        )
+    return carry_out(
+        given,
+        lambda registry, progress: set_to(registry, name, setting, progress),
+        f"change {show_name(name)}",
+        f"Changed {show_name(name)}",
+    )

@@ -1,0 +1,35 @@
+"""`port-registry show`."""
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+
+from port_registry.cli.answer import CLEAN, Answer
+from port_registry.cli.arguments import colour, declare_colour, declare_target, target
+from port_registry.cli.project import request_of
+from port_registry.engine.showing import show
+from port_registry.engine.workspace import Caching, open_workspace
+from port_registry.report.places import Paths
+from port_registry.report.progress import Bar
+from port_registry.report.screen import screen_of
+from port_registry.report.shown import shown
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("what", metavar="NAME|PORT", help="an entry or a port")
+    declare_target(parser)
+    declare_colour(parser)
+
+
+def run(given: Namespace) -> Answer:
+    """Return what is known of an entry, or of a port."""
+    request = request_of(target(given))._replace(caching=Caching.ON_DISK)
+    bar = Bar(sys.stderr)
+    try:
+        workspace = open_workspace(request)
+        found = show(workspace, given.what, bar)
+    finally:
+        bar.clear()
+    paths = Paths(workspace.files.root, os.path.realpath(os.getcwd()))
+    return Answer(CLEAN, shown(found, workspace.files, paths, screen_of(sys.stdout, colour(given))))

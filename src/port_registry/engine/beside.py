@@ -1,0 +1,58 @@
+"""The files in which new texts wait beside the ones that they replace.
+
+A process that is killed leaves its own behind. Each is named after the system and the
+process that made it, so that a later run can tell that nobody waits for it any more.
+"""
+
+import contextlib
+import os
+import time
+from binascii import crc32
+
+_PREFIX = ".port-registry-"
+_DAY = 24 * 60 * 60.0
+
+
+def path_beside(folder: str) -> str:
+    """Return the path of a file in `folder` that nobody else writes."""
+    return f"{folder}/{_PREFIX}{_system()}-{os.getpid()}-{os.urandom(4).hex()}"
+
+
+def sweep(folder: str) -> None:
+    """Remove from `folder` what dead processes left there."""
+    with contextlib.suppress(OSError), os.scandir(folder) as found:
+        for entry in found:
+            if entry.name.startswith(_PREFIX) and _is_left(entry):
+                with contextlib.suppress(OSError):
+                    os.unlink(entry.path)
+
+
+def _is_left(entry: "os.DirEntry[str]") -> bool:
+    """Tell whether the process that made `entry` is dead.
+
+    Of one on another machine, or in another container, that cannot be known: it is taken for
+    dead after a day.
+    """
+    system, _, rest = entry.name.removeprefix(_PREFIX).partition("-")
+    number, _, mark = rest.partition("-")
+    if not (number.isascii() and number.isdigit() and mark) or not entry.is_file(
+        follow_symlinks=False
+    ):
+        return False
+    if system != _system():
+        return time.time() - entry.stat(follow_symlinks=False).st_mtime > _DAY
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
+def _system() -> str:
+    """Return what tells processes apart that may have the same number: machine and container."""
+    space = ""
+    with contextlib.suppress(OSError):
+        space = os.readlink("/proc/self/ns/pid")
+    return f"{crc32(f'{os.uname().nodename} {space}'.encode()):08x}"

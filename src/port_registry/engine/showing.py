@@ -1,0 +1,147 @@
+"""All that is known of an entry, or of a port: who has it, what it is for, who uses it."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from port_registry.engine.check import gather
+from port_registry.engine.config import parse_name
+from port_registry.engine.loading import load_registry
+from port_registry.engine.progress import Progress
+from port_registry.engine.uses.listing import uses_in, uses_of
+from port_registry.engine.workspace import Workspace
+from port_registry.facts import iana, restricted, services
+from port_registry.live.bound import is_bound
+from port_registry.model.entry import Entry, Name, show_name
+from port_registry.model.errors import UsageError
+from port_registry.model.port import (
+    MAX_PORT,
+    Port,
+    PortRange,
+    Protocol,
+    port_from_int,
+    single,
+)
+from port_registry.model.span import Span
+from port_registry.registry.lookup import Index
+from port_registry.rules.interface import Project
+
+_SHOWN = (Protocol.TCP, Protocol.UDP)
+_MOST_SERVICES = 5
+_MOST_DIGITS = 9
+
+
+class Seen(NamedTuple):
+    """A place that uses an entry or a port."""
+
+    span: Span
+    what: str
+    """How: `reference`, `number`."""
+
+
+class Shown(NamedTuple):
+    """What there is to show."""
+
+    title: str
+    """What was asked about, as it is called."""
+    ports: PortRange
+    entries: tuple[Entry, ...]
+    """The entry that was asked about, or those that have the port."""
+    known: tuple[str, ...]
+    """What the number is known for, a clause each."""
+    uses: tuple[Seen, ...]
+    """By path and place."""
+    held: tuple[Protocol, ...]
+    """The protocols with which something on this machine listens there now."""
+
+
+def show(workspace: Workspace, text: str, progress: Progress) -> Shown:
+    """Return what is known of the entry or port that `text` is.
+
+    Raises `UsageError` where it is neither, and what reading the registry raises.
+    """
+    registry = load_registry(workspace)
+    number = _number(text)
+    if number is not None:
+        project = gather(workspace, registry, progress).project
+        held = tuple(entry for entry in Index(registry).holding(number))
+        ports, uses = single(number), _uses_of_number(project, number, held)
+        return Shown(str(number), ports, held, _known(ports), uses, _held(ports))
+    name = parse_name(text)
+    index = Index(registry)
+    entry = None if name is None else index.named(name)
+    if entry is None:
+        raise _missing(index, registry.path, text, name)
+    project = gather(workspace, registry, progress).project
+    uses = tuple(Seen(used.span, used.way.value) for used in uses_of(project, entry.name))
+    ports = entry.endpoint.ports
+    return Shown(show_name(entry.name), ports, (entry,), _known(ports), uses, _held(ports))
+
+
+def _number(text: str) -> Port | None:
+    """Return the port that `text` is; None where it is no number."""
+    if not text.isascii() or not text.isdigit():
+        return None
+    port = port_from_int(int(text)) if len(text) < _MOST_DIGITS else None
+    if port is None:
+        raise UsageError(f"`{text}` is no port: ports are numbers from 1 to {MAX_PORT}")
+    return port
+
+
+def _missing(index: Index, path: str, text: str, name: Name | None) -> UsageError:
+    near = () if name is None else index.suggest(name)
+    hint = f"did you mean `{'`, `'.join(near)}`?" if near else "`port-registry list` shows them"
+    return UsageError(f"there is no entry `{text}` in {path}", hint=hint)
+
+
+def _uses_of_number(project: Project, number: Port, entries: tuple[Entry, ...]) -> tuple[Seen, ...]:
+    found: dict[Span, Seen] = {}
+    for entry in entries:
+        for used in uses_of(project, entry.name):
+            found[used.span] = Seen(used.span, f"{used.way.value} of {show_name(entry.name)}")
+    for seen in _numbers(project, number):
+        found.setdefault(seen.span, seen)
+    return tuple(sorted(found.values(), key=lambda one: one.span))
+
+
+def _numbers(project: Project, number: Port) -> Iterator[Seen]:
+    """Yield the places where the number stands, and where a service has it by default."""
+    for use in uses_in(project.stacks):
+        if use.number == number and not use.entry:
+            yield Seen(use.digits or use.span, "number")
+    for literal in project.fleet.literals():
+        if literal.number <= number <= literal.last:
+            yield Seen(literal.digits or literal.span, "number")
+    for host in project.fleet.hosts:
+        for listener in host.listeners:
+            ports = listener.endpoint.ports
+            if ports.first <= number <= ports.last and listener.entry is None:
+                yield Seen(listener.span, f"{listener.service} listens there")
+
+
+def _known(ports: PortRange) -> tuple[str, ...]:
+    """Return what a port is known for."""
+    if not ports.is_single():
+        return ()
+    port = ports.first
+    said: list[str] = []
+    found = {one.name: one for way in _SHOWN for one in services.by_port(port, way)}
+    for one in list(found.values())[:_MOST_SERVICES]:
+        said.append(f"{one.name}: {one.description}")
+    names = dict.fromkeys(name for way in _SHOWN for name in iana.assigned_names(port, way))
+    if names:
+        said.append(f"registered with IANA as {', '.join(names)}")
+    blocked = restricted.browser_block(port)
+    if blocked is not None:
+        said.append(f"refused by browsers, which keep it for {blocked.service}")
+    said += [
+        f"taken by {one.owner} on {'any system' if one.system == 'any' else one.system}"
+        for one in restricted.squatters(ports, _SHOWN)
+    ]
+    if systems := sorted({one.system for one in restricted.ephemeral(ports)}):
+        said.append(f"handed to outgoing connections by {', '.join(systems)}")
+    return tuple(said)
+
+
+def _held(ports: PortRange) -> tuple[Protocol, ...]:
+    numbers = [Port(number) for number in range(ports.first, ports.last + 1)]
+    return tuple(way for way in _SHOWN if any(is_bound(port, (way,)) for port in numbers))

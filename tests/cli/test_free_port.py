@@ -1,0 +1,45 @@
+import pytest
+
+from port_registry.engine import suggesting
+from tests.cli.command import run
+from tests.engine.project import read, write
+
+
+@pytest.fixture
+def root(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(suggesting, "is_bound", lambda _port, _protocols: False)
+    return write(
+        tmp_path,
+        {
+            "port-registry.toml": '[ranges]\nmine = "25001-25004"\n',
+            "lib/ports.nix": "{ mine.a = 25002; mine.b = 25004; # udp\n}\n",
+        },
+    )
+
+
+def test_suggestions(root: str) -> None:
+    before = read(root, "lib/ports.nix")
+    assert run(root, "free-port", "mine") == (0, "25001\n", "")
+    done = run(root, "free-port", "mine", "-n", "3")
+    assert (done.status, done.out) == (0, "25001\n25003\n25004\n")
+    assert read(root, "lib/ports.nix") == before
+
+
+def test_fewer_than_asked_for(root: str) -> None:
+    done = run(root, "free-port", "mine", "-n", "9", "--protocol", "both")
+    assert (done.status, done.out) == (0, "25001\n25003\n")
+    assert done.err == "note: 2 ports left in the range of this category\n"
+
+
+def test_it_is_what_add_takes(root: str) -> None:
+    free = run(root, "free-port", "mine").out.strip()
+    assert f"mine.c = {free} " in run(root, "add", "mine.c").out
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "x", "65536", "9" * 5000])
+def test_counts_that_are_none(root: str, count: str) -> None:
+    assert run(root, "free-port", "mine", f"--count={count}").status == 2
+
+
+def test_a_category_that_is_none(root: str) -> None:
+    assert "`a..b` is no category" in run(root, "free-port", "a..b").err
