@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Edit
 from port_registry.model.span import Span
+from port_registry.registry.comments import NOTHING, parse
 from port_registry.registry.edit.ground import Ground, Leaf
 from port_registry.registry.edit.names import parts_of
 from port_registry.registry.edit.proof import Trial
@@ -48,8 +49,28 @@ def removals(ground: Ground, leaf: Leaf) -> Iterator[tuple[Edit, ...]]:
     if around is not None:
         for edit in cut(ground, around, page.comment_top(around.start)):
             yield (edit,)
+    behind = comment_end(ground, leaf)
+    if behind != own.end:
+        for edit in cut(ground, own._replace(end=behind), top):
+            yield (edit,)
     for edit in cut(ground, own, top):
         yield (edit,)
+
+
+def comment_end(ground: Ground, leaf: Leaf) -> int:
+    """Return where the comment in signs ends that describes `leaf` within its line.
+
+    Behind the binding itself where there is none: the rest of the line may be others'.
+    """
+    rest = ground.page.rest_of_line(leaf.end)
+    bare = rest.lstrip(" \t")
+    text, closing, _ = bare.removeprefix("/*").partition("*/")
+    if not bare.startswith("/*") or not closing:
+        return leaf.end
+    remark = parse(text)
+    if remark.description != leaf.entry.description or remark == NOTHING:
+        return leaf.end
+    return leaf.end + len(rest) - len(bare) + len("/*") + len(text) + len(closing)
 
 
 def _both(ones: list[Edit], others: list[Edit]) -> Iterator[tuple[Edit, ...]]:

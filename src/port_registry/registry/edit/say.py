@@ -9,7 +9,7 @@ from port_registry.registry.edit.columns import comment_column
 from port_registry.registry.edit.dialects import Field
 from port_registry.registry.edit.ground import Ground, Leaf
 from port_registry.registry.edit.options import declares
-from port_registry.registry.edit.remove import cut
+from port_registry.registry.edit.remove import comment_end, cut
 from port_registry.registry.edit.wish import Wish, fields, plain
 from port_registry.registry.tree import Branch, Text, item_of
 
@@ -94,6 +94,9 @@ def _behind(ground: Ground, leaf: Leaf) -> Span | None:
     at = stop + len(rest) - len(rest.lstrip(" \t"))
     if page.ends_line(stop):
         return Span(path, at, end) if at < end else Span(path, stop, end)
+    own = comment_end(ground, leaf)
+    if own != leaf.end:
+        return Span(path, at, own)
     if ground.dialect.end and "/*" not in rest and "#" not in rest:
         return Span(path, stop, stop)
     return None
