@@ -246,10 +246,11 @@ def test_what_the_dead_left_is_swept_and_nothing_else(tmp_path: object) -> None:
     dead.wait()
     own = os.path.basename(path_beside(f"{root}/lib"))
     left = own.replace(f"-{os.getpid()}-", f"-{dead.pid}-")
-    system = own.split("-")[2]
+    *_, system, pid, started, _ = own.split("-")
+    reused = own.replace(f"-{pid}-{started}-", f"-{pid}-{int(started) - 1}-")
     elsewhere = left.replace(system, "0" * len(system))
     names = [own, elsewhere, ".port-registry-notes", f".port-registry-{system}-x-y", "other"]
-    write(f"{root}/lib", dict.fromkeys([left, *names], "x"))
+    write(f"{root}/lib", dict.fromkeys([left, reused, *names], "x"))
     os.makedirs(f"{root}/lib/{left}a")
     _add(root, "x")
     assert sorted(os.listdir(f"{root}/lib")) == sorted(["ports.nix", f"{left}a", *names])

@@ -1,7 +1,8 @@
 """The files in which new texts wait beside the ones that they replace.
 
 A process that is killed leaves its own behind. Each is named after the system and the
-process that made it, so that a later run can tell that nobody waits for it any more.
+process that made it, and when that started, so that a later run can tell that nobody waits
+for it any more.
 """
 
 import contextlib
@@ -15,7 +16,8 @@ _DAY = 24 * 60 * 60.0
 
 def path_beside(folder: str) -> str:
     """Return the path of a file in `folder` that nobody else writes."""
-    return f"{folder}/{_PREFIX}{_system()}-{os.getpid()}-{os.urandom(4).hex()}"
+    maker = f"{_system()}-{os.getpid()}-{_started('self')}"
+    return f"{folder}/{_PREFIX}{maker}-{os.urandom(4).hex()}"
 
 
 def sweep(folder: str) -> None:
@@ -34,10 +36,11 @@ def _is_left(entry: "os.DirEntry[str]") -> bool:
     dead after a day.
     """
     system, _, rest = entry.name.removeprefix(_PREFIX).partition("-")
-    number, _, mark = rest.partition("-")
-    if not (number.isascii() and number.isdigit() and mark) or not entry.is_file(
-        follow_symlinks=False
-    ):
+    number, _, since = rest.partition("-")
+    started, _, mark = since.partition("-")
+    if not (number.isascii() and number.isdigit() and started and mark):
+        return False
+    if not entry.is_file(follow_symlinks=False):
         return False
     if system != _system():
         return time.time() - entry.stat(follow_symlinks=False).st_mtime > _DAY
@@ -47,7 +50,25 @@ def _is_left(entry: "os.DirEntry[str]") -> bool:
         return True
     except (OSError, OverflowError):
         return False
-    return False
+    # Another one may have its number by now.
+    now = _started(number)
+    return now != started and _UNKNOWN not in (now, started)
+
+
+_UNKNOWN = "0"
+
+
+def _started(process: str) -> str:
+    """Return when a process started, in ticks of the system; `0` where nothing tells.
+
+    On Linux it is column 22 of `/proc/PID/stat`, counted from 1 (proc_pid_stat(5)).
+    """
+    try:
+        with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
+            _, _, rest = file.read().rpartition(")")
+    except OSError:
+        return _UNKNOWN
+    return rest.split()[19]
 
 
 def _system() -> str:
