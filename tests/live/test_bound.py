@@ -4,6 +4,7 @@ import pytest
 
 from port_registry.live.bound import is_bound
 from port_registry.model.port import Port, Protocol
+from tests.live.peers import free_port
 
 _KINDS = {Protocol.TCP: socket.SOCK_STREAM, Protocol.UDP: socket.SOCK_DGRAM}
 
@@ -22,7 +23,7 @@ def test_what_holds_a_port_on_any_address(protocol: Protocol, family: int, addre
     other = Protocol.UDP if protocol is Protocol.TCP else Protocol.TCP
     try:
         held = socket.socket(family, _KINDS[protocol])
-        held.bind((address, 0))
+        held.bind((address, free_port()))
     except OSError:
         pytest.skip("there is no IPv6")
     with held:
@@ -36,9 +37,7 @@ def test_what_holds_a_port_on_any_address(protocol: Protocol, family: int, addre
 
 
 def test_nothing_is_held_by_looking() -> None:
-    with socket.socket() as free:
-        free.bind(("", 0))
-        port = Port(free.getsockname()[1])
+    port = Port(free_port())
     assert not is_bound(port, (Protocol.TCP,))
     with socket.socket() as again:
         again.bind(("", port))

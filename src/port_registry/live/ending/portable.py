@@ -1,0 +1,55 @@
+"""A grip by a process's number and the moment of its start, which psutil compares."""
+
+import errno
+import signal
+import time
+
+import psutil
+
+_PAUSE = 0.02
+"""Seconds between two looks at whether it has ended."""
+
+
+class ByNumber:
+    """Stands for one process; a number that became another's is noticed."""
+
+    def __init__(self, process: psutil.Process) -> None:
+        self._process = process
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal."""
+        try:
+            self._process.send_signal(number)
+        except psutil.NoSuchProcess as error:
+            raise ProcessLookupError(errno.ESRCH, "it has ended") from error
+        except psutil.AccessDenied as error:
+            raise PermissionError(errno.EPERM, "not permitted") from error
+
+    def has_ended(self, patience: float) -> bool:
+        """Tell whether the process has ended, or does within `patience` seconds."""
+        deadline = time.monotonic() + patience
+        while self._is_running():
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_PAUSE)
+        return True
+
+    def release(self) -> None:
+        """Let go."""
+
+    def _is_running(self) -> bool:
+        try:
+            status = self._process.status()
+            return self._process.is_running() and status != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return False
+        except psutil.AccessDenied:
+            return True
+
+
+def grip(pid: int) -> ByNumber | None:
+    """Take hold of the process `pid`; None where there is none."""
+    try:
+        return ByNumber(psutil.Process(pid))
+    except psutil.Error:
+        return None

@@ -1,0 +1,39 @@
+"""Whether a host that a registry names is this machine."""
+
+import errno
+import socket
+
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+def name_of_host() -> str:
+    """Return what this machine calls itself."""
+    return socket.gethostname()
+
+
+def is_here(host: str) -> bool:
+    """Tell whether `host` is this machine: its name, with a domain or without, or its address."""
+    wanted = host.strip().strip("[]").casefold().rstrip(".")
+    if wanted in _LOCAL or _short(wanted) == _short(name_of_host().casefold()):
+        return True
+    return any(_is_own(family, wanted) for family in (socket.AF_INET, socket.AF_INET6))
+
+
+def _short(name: str) -> str:
+    """Return a host's name without its domain; all of what is an address."""
+    first, _, rest = name.partition(".")
+    return name if first.isdigit() and rest else first
+
+
+def _is_own(family: socket.AddressFamily, address: str) -> bool:
+    """Tell whether `address`, of that family, is one of this machine's."""
+    try:
+        socket.inet_pton(family, address)
+    except (OSError, ValueError):
+        return False
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as tried:
+            tried.bind((address, 0))
+    except OSError as error:
+        return error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+    return True

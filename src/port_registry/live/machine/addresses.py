@@ -1,0 +1,38 @@
+"""Whether this machine has an address, which the system tells by letting one bind it."""
+
+import errno
+import socket
+
+_ABSENT = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+
+
+def is_numeric(address: str) -> bool:
+    """Tell whether `address` is one, and no name."""
+    return _resolved(address) is not None
+
+
+def is_here(address: str) -> bool:
+    """Tell whether a socket of this machine can be bound to `address`, a numeric one."""
+    resolved = _resolved(address)
+    if resolved is None:
+        return False
+    family, place = resolved
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as tried:
+            # Port 0 is any that is free.
+            tried.bind(place)
+    except OSError as error:
+        return error.errno not in _ABSENT
+    return True
+
+
+def _resolved(address: str) -> tuple[int, tuple[object, ...]] | None:
+    """Return the family and the place of a numeric address; nothing is looked up."""
+    if not (":" in address or "." in address):
+        # Such as `*`, which some systems take for the wildcard.
+        return None
+    try:
+        found = socket.getaddrinfo(address, 0, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        return None
+    return found[0][0], found[0][4]

@@ -1,0 +1,208 @@
+"""Rules of a firewall, in whichever language they were written, and what they come to."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+_LOOPBACK = "lo"
+_MOST_JUMPS = 64
+"""How deep chains may lie in one another; the kernel allows 16."""
+
+
+class Family(Enum):
+    """A version of IP."""
+
+    IPV4 = "IPv4"
+    IPV6 = "IPv6"
+
+
+class Origin(Enum):
+    """Where a packet comes from."""
+
+    HERE = "here"
+    """This machine itself, over the loopback interface."""
+    ELSEWHERE = "elsewhere"
+
+
+class Newcomer(NamedTuple):
+    """The first packet of one who wants to reach a port."""
+
+    protocol: str
+    port: int
+    family: Family
+    origin: Origin
+
+
+class Meets(Enum):
+    """Whether a newcomer is one of those that a condition is about."""
+
+    NO = 0
+    MAYBE = 1
+    YES = 2
+
+
+class Transport(NamedTuple):
+    """It speaks one of these protocols."""
+
+    names: frozenset[str]
+
+
+class Ports(NamedTuple):
+    """It wants a port in one of these intervals."""
+
+    intervals: tuple[tuple[int, int], ...]
+
+
+class State(NamedTuple):
+    """The connection it belongs to is in one of these states; for a newcomer that is `new`."""
+
+    names: frozenset[str]
+
+
+class Interface(NamedTuple):
+    """It comes in by one of these interfaces."""
+
+    names: frozenset[str]
+
+
+class Loopback(NamedTuple):
+    """It has an address of the loopback interface, which nobody has from outside."""
+
+
+class Version(NamedTuple):
+    """It comes by this version of IP."""
+
+    family: Family
+
+
+class Unclear(NamedTuple):
+    """Something else, which is not followed."""
+
+
+Kind = Transport | Ports | State | Interface | Loopback | Version | Unclear
+
+
+class Condition(NamedTuple):
+    """What a rule asks of a packet."""
+
+    kind: Kind
+    negated: bool = False
+
+
+class Action(Enum):
+    """What is done with a packet that a rule is about."""
+
+    ACCEPT = "accept"
+    DROP = "drop"
+    """Without a word, or with one (`reject`)."""
+    RETURN = "return"
+    """Back to the rule that jumped here."""
+    JUMP = "jump"
+    GOTO = "goto"
+    NOTHING = "nothing"
+    """It is counted, marked or logged."""
+
+
+class Rule(NamedTuple):
+    """One rule."""
+
+    conditions: tuple[Condition, ...]
+    action: Action
+    target: str = ""
+    """The chain that is jumped to."""
+
+
+class Gate(NamedTuple):
+    """Chains of rules, and the one of them that everything meets that comes in."""
+
+    families: frozenset[Family]
+    chains: Mapping[str, tuple[Rule, ...]]
+    entrance: str
+    policy: Action
+    """What is done with what no rule speaks of."""
+
+
+def closes(gate: Gate, newcomer: Newcomer) -> bool:
+    """Tell whether `newcomer` cannot get through, however the rules are read."""
+    if newcomer.family not in gate.families:
+        return False
+    outcomes = _walk(gate, gate.entrance, newcomer, {}, 0)
+    return (outcomes - {Action.RETURN}) <= {Action.DROP} and (
+        Action.RETURN not in outcomes or gate.policy is Action.DROP
+    )
+
+
+def _walk(
+    gate: Gate, chain: str, newcomer: Newcomer, known: dict[str, frozenset[Action]], depth: int
+) -> frozenset[Action]:
+    """Return all that may come of `newcomer` in a chain: ACCEPT, DROP or RETURN."""
+    if chain in known:
+        return known[chain]
+    if depth > _MOST_JUMPS or chain not in gate.chains:
+        return frozenset((Action.ACCEPT,))
+    outcomes: set[Action] = set()
+    passes = True
+    for rule in gate.chains[chain]:
+        meets = min((_meets(one, newcomer) for one in rule.conditions), key=_rank, default=_YES)
+        if meets is Meets.NO or rule.action is Action.NOTHING:
+            continue
+        settles = True
+        if rule.action in (Action.JUMP, Action.GOTO):
+            there = _walk(gate, rule.target, newcomer, known, depth + 1)
+            if rule.action is Action.JUMP:
+                settles = Action.RETURN not in there
+                there -= {Action.RETURN}
+            outcomes |= there
+        else:
+            outcomes.add(rule.action)
+        if meets is Meets.YES and settles:
+            passes = False
+            break
+    if passes:
+        outcomes.add(Action.RETURN)
+    known[chain] = frozenset(outcomes)
+    return known[chain]
+
+
+_YES = Meets.YES
+
+
+def _rank(meets: Meets) -> int:
+    return meets.value
+
+
+def _meets(condition: Condition, newcomer: Newcomer) -> Meets:
+    met = _met(condition.kind, newcomer)
+    if not condition.negated or met is Meets.MAYBE:
+        return met
+    return Meets.NO if met is Meets.YES else Meets.YES
+
+
+def _met(kind: Kind, newcomer: Newcomer) -> Meets:
+    match kind:
+        case Transport(names):
+            return _told(newcomer.protocol in names)
+        case Ports(intervals):
+            return _told(any(first <= newcomer.port <= last for first, last in intervals))
+        case State(names):
+            return _told("new" in names)
+        case Version(family):
+            return _told(newcomer.family is family)
+        case Loopback():
+            return Meets.MAYBE if newcomer.origin is Origin.HERE else Meets.NO
+        case Interface(names):
+            return _came_by(names, newcomer)
+        case Unclear():
+            return Meets.MAYBE
+
+
+def _came_by(names: frozenset[str], newcomer: Newcomer) -> Meets:
+    if any(name[-1:] in ("+", "*") for name in names):
+        return Meets.MAYBE
+    if newcomer.origin is Origin.HERE:
+        return _told(_LOOPBACK in names)
+    return Meets.MAYBE if names - {_LOOPBACK} else Meets.NO
+
+
+def _told(fact: object) -> Meets:
+    return Meets.YES if fact else Meets.NO

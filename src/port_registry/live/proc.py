@@ -1,0 +1,35 @@
+"""What Linux tells of processes in its files (proc(5))."""
+
+_MOST_ANCESTORS = 64
+
+
+def text(path: str) -> str:
+    """Return what stands in a file of `/proc`; nothing where it is gone, or not to be seen."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            return file.readall().decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def ancestors_of(pid: int) -> tuple[int, ...]:
+    """Return the pids of the process's parent, that one's parent, and so on."""
+    found: list[int] = []
+    while len(found) < _MOST_ANCESTORS:
+        pid = _parent(pid)
+        if pid <= 0 or pid in found:
+            break
+        found.append(pid)
+    return tuple(found)
+
+
+def name_of(pid: int) -> str:
+    """Return what the system calls the process; nothing where there is none."""
+    return text(f"/proc/{pid}/comm").rstrip("\n")
+
+
+def _parent(pid: int) -> int:
+    # The name, in parentheses, may hold anything (proc_pid_stat(5)).
+    _, _, rest = text(f"/proc/{pid}/stat").rpartition(")")
+    columns = rest.split()
+    return int(columns[1]) if len(columns) > 1 else 0

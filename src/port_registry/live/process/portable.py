@@ -1,0 +1,37 @@
+"""What psutil knows of a process, where there is no Linux."""
+
+import contextlib
+
+import psutil
+
+from port_registry.model.listener import Process
+
+
+def describe(pid: int) -> Process | None:
+    """Return what may be seen of the process `pid`; None where there is none any more."""
+    try:
+        process = psutil.Process(pid)
+        with process.oneshot():
+            return _described(process)
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return None
+
+
+def _described(process: psutil.Process) -> Process:
+    command: tuple[str, ...] = ()
+    directory = user = ""
+    with contextlib.suppress(psutil.AccessDenied, psutil.ZombieProcess):
+        user = process.username()
+    with contextlib.suppress(psutil.AccessDenied, psutil.ZombieProcess):
+        command = tuple(process.cmdline())
+    with contextlib.suppress(psutil.AccessDenied, psutil.ZombieProcess):
+        directory = process.cwd()
+    return Process(
+        pid=process.pid,
+        started=process.create_time(),
+        parent=process.ppid(),
+        user=user,
+        name=process.name(),
+        command=command,
+        directory=directory,
+    )

@@ -1,0 +1,14 @@
+"""What users are called."""
+
+from functools import cache
+
+
+@cache
+def name_of_user(uid: int) -> str:
+    """Return the name of the user `uid`; the number where there is none."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

@@ -1,0 +1,74 @@
+"""The variables that carry a registry's ports."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from port_registry.model.entry import Endpoint, Entry, Name, ProtocolSource
+from port_registry.model.port import Port, PortRange, Protocol
+from port_registry.model.span import Span
+from port_registry.registry.variables import variable_of, variables
+
+_SPAN = Span("lib/ports.nix", 0, 0)
+
+
+def _entry(name: str | Name, first: int, last: int | None = None) -> Entry:
+    parts = tuple(name.split(".")) if isinstance(name, str) else name
+    ports = PortRange(Port(first), Port(last or first))
+    endpoint = Endpoint(ports, (Protocol.TCP,))
+    return Entry(parts, endpoint, ProtocolSource.ASSUMED, "", False, _SPAN, _SPAN, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("databases.redis", "DATABASES_REDIS_PORT"),
+        ("development.temporalUI", "DEVELOPMENT_TEMPORAL_UI_PORT"),
+        ("storage.minio-console", "STORAGE_MINIO_CONSOLE_PORT"),
+        ("node_exporter", "NODE_EXPORTER_PORT"),
+        ("web.httpPort", "WEB_HTTP_PORT"),
+        ("web.port", "WEB_PORT"),
+        ("3d.api", "_3D_API_PORT"),
+        ("größe.web", "GR_E_WEB_PORT"),
+        ("port", None),
+        ("日本", None),
+    ],
+)
+def test_names(name: str, variable: str | None) -> None:
+    assert variable_of(tuple(name.split("."))) == variable
+
+
+def test_what_is_short_means_one_port_only() -> None:
+    entries = [_entry("a.redis", 1), _entry("b.redis", 2), _entry("c.web", 3), _entry("d.web", 3)]
+    found = variables(entries)
+    assert "REDIS_PORT" not in found
+    assert found["WEB_PORT"] == "3"
+    assert (found["A_REDIS_PORT"], found["B_REDIS_PORT"]) == ("1", "2")
+
+
+def test_a_whole_name_goes_before_a_short_one() -> None:
+    found = variables([_entry("databases.redis", 1), _entry("redis", 2)])
+    assert found == {"DATABASES_REDIS_PORT": "1", "REDIS_PORT": "2"}
+
+
+def test_what_two_entries_would_give_is_left_out() -> None:
+    found = variables([_entry("a.xY", 1), _entry("a.x_y", 2), _entry("b", 3)])
+    assert found == {"B_PORT": "3"}
+
+
+def test_a_range_has_two() -> None:
+    found = variables([_entry("media.rtp", 10, 19)])
+    assert found["MEDIA_RTP_PORT_START"] == "10"
+    assert found["MEDIA_RTP_PORT_END"] == "19"
+    assert "MEDIA_RTP_PORT" not in found
+
+
+@given(
+    st.lists(st.tuples(st.lists(st.text(min_size=1), min_size=1, max_size=3), st.integers(1, 9)))
+)
+def test_any_name_gives_what_a_shell_takes(pairs: list[tuple[list[str], int]]) -> None:
+    found = variables([_entry(tuple(name), port) for name, port in pairs])
+    assert all(re.fullmatch(r"[A-Z_][A-Z0-9_]*", name) for name in found)
+    assert "PORT" not in found
