@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from port_registry.engine import write
-from port_registry.engine.write import Rewrite
+from port_registry.engine import grow, write
+from port_registry.engine.write import NOTHING_HELD, Rewrite
 from tests import real
 
 _SUFFIXES = (".yaml", ".yml", ".json")
@@ -30,14 +30,16 @@ def _fixes_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
         return
     write_all = write.write_all
 
-    def judged(rewrites: Iterable[Rewrite]) -> None:
+    def judged(rewrites: Iterable[Rewrite], held: frozenset[str] = NOTHING_HELD) -> None:
+        rewrites = tuple(rewrites)
         mine = [one for one in rewrites if one.path.endswith(_SUFFIXES)]
         good = [one for one in mine if _accepts(program, one)]
-        write_all(rewrites)
+        write_all(rewrites, held)
         refused = [one.after for one in good if not _accepts(program, one)]
         assert refused == [], "process-compose refuses what the fix wrote"
 
-    monkeypatch.setattr(write, "write_all", judged)
+    for module in (write, grow):
+        monkeypatch.setattr(module, "write_all", judged)
 
 
 def _accepts(program: str, rewrite: Rewrite) -> bool:

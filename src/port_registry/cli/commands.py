@@ -92,6 +92,36 @@ def _free_port() -> Command:
     return free_port
 
 
+def _wait() -> Command:
+    from port_registry.cli import wait
+
+    return wait
+
+
+def _run() -> Command:
+    from port_registry.cli import run_command
+
+    return run_command
+
+
+def _status() -> Command:
+    from port_registry.cli import status
+
+    return status
+
+
+def _who() -> Command:
+    from port_registry.cli import who
+
+    return who
+
+
+def _free() -> Command:
+    from port_registry.cli import free
+
+    return free
+
+
 def _check() -> Command:
     from port_registry.cli import check
 
@@ -116,6 +146,12 @@ def _completion() -> Command:
     return completion
 
 
+def _doctor() -> Command:
+    from port_registry.cli import doctor
+
+    return doctor
+
+
 COMMANDS = {
     "init": Listed("Make the registry of a project from what its files already name.", _init),
     "add": Listed("Add an entry, with a port that is free.", _add),
@@ -127,7 +163,13 @@ COMMANDS = {
     "show": Listed("Show what is known of an entry or a port: its uses, and who listens.", _show),
     "get": Listed("Print the port of an entry, and nothing else.", _get),
     "free-port": Listed("Suggest free ports for a category; nothing is written.", _free_port),
+    "wait": Listed("Wait until ports accept connections, or until they are free.", _wait),
+    "run": Listed("Run a command with the registry's ports, if those it needs are free.", _run),
     "check": Listed("Check that everything in a project agrees with its registry.", _check),
+    "doctor": Listed("Say what can make a port fail on this machine, and what to do.", _doctor),
+    "status": Listed("Show every entry beside what is bound now, and by whom.", _status),
+    "who": Listed("Show who is on a port, or on those of an entry.", _who),
+    "free": Listed("End those who listen on ports, and nobody else.", _free),
     "explain": Listed("Print the manual of a rule, or the list of all rules.", _explain),
     "convert": Listed("Print the registry in another language.", _convert),
     "completion": Listed(

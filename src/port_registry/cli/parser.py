@@ -67,7 +67,15 @@ def parse(arguments: list[str]) -> Asked:
     parser = _Parser(prog=f"{_PROGRAM} {name}", description=listed.about, allow_abbrev=False)
     command = listed.load()
     command.declare(parser)
-    return Asked(command, parser.parse_intermixed_args(rest))
+    behind: list[str] = []
+    if parser.get_default("behind") is not None and "--" in rest:
+        # What another program is to get, options and all.
+        at = rest.index("--")
+        rest, behind = rest[:at], rest[at + 1 :]
+    given = parser.parse_intermixed_args(rest)
+    if behind:
+        given.behind = tuple(behind)
+    return Asked(command, given)
 
 
 def _overview() -> str:

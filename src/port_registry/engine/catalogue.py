@@ -1,6 +1,6 @@
 """Every rule there is, and which of them a run uses."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,6 +38,19 @@ def every_rule() -> "tuple[Rule, ...]":
 def rule_names() -> tuple[str, ...]:
     """Return the name of every rule."""
     return tuple(rule.NAME for rule in every_rule())
+
+
+class RuleNames(Collection[str]):
+    """The names of all rules, for those who seldom look at them: the rules are imported then."""
+
+    def __contains__(self, name: object) -> bool:
+        return name in rule_names()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(rule_names())
+
+    def __len__(self) -> int:
+        return len(rule_names())
 
 
 def find_rule(name: str) -> "Rule":

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from port_registry.engine.baseline import NO_BASELINE, Baseline
 from port_registry.engine.cache import Cache
-from port_registry.engine.catalogue import Selection, choose_rules, rule_names
+from port_registry.engine.catalogue import RuleNames, Selection, choose_rules
 from port_registry.engine.config import Config, parse_config, parse_name
 from port_registry.engine.discover import CONFIG_NAME, find_root, list_files
 from port_registry.engine.files import Failure, Files, decode, read_bytes
@@ -170,7 +170,7 @@ def _read_config(request: Request, root: str) -> Config:
     if isinstance(source, Failure):
         message = f"cannot be read: {source.message}"
         raise ConfigError(message, path=shown, position=source.position)
-    return parse_config(source, rule_names())
+    return parse_config(source, RuleNames())
 
 
 def _registry(request: Request, root: str) -> str | None:

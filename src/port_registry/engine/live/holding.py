@@ -1,0 +1,29 @@
+"""Who holds which port now."""
+
+from port_registry.live.owners import owners_of
+from port_registry.live.sockets import Sockets, listeners
+from port_registry.model.listener import Held, Process
+from port_registry.model.port import Port
+
+
+def held_now(port: Port | None = None) -> tuple[Held, ...]:
+    """Return what listens now, on `port` or anywhere, with those who hold it."""
+    return named(listeners(port))
+
+
+def named(sockets: Sockets) -> tuple[Held, ...]:
+    """Return the listeners with the processes that hold them."""
+    from port_registry.live.process import describe
+
+    owners = owners_of(one.socket for one in sockets.listeners)
+    pids = {pid for group in owners.pids.values() for pid in group}
+    known = {pid: describe(pid) for pid in sorted(pids)}
+    groups: dict[tuple[int, ...], tuple[Process, ...]] = {}
+    for group in owners.pids.values():
+        if group not in groups:
+            processes = (known[pid] for pid in group)
+            groups[group] = tuple(one for one in processes if one is not None)
+    return tuple(
+        Held(one, groups.get(owners.pids.get(one.socket, ()), ()), owners.hidden)
+        for one in sockets.listeners
+    )
