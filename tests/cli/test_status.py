@@ -95,6 +95,7 @@ def test_nothing_is_bound(tmp_path: object) -> None:
 
 
 def test_every_state(tmp_path: object) -> None:
+    python = os.path.basename(sys.executable)
     root = write(tmp_path, {"lib/ports.nix": _REGISTRY})
     with (
         network() as enter,
@@ -126,7 +127,7 @@ def test_every_state(tmp_path: object) -> None:
     for said in (
         "postgresql  5432       wider     ::              declared on 127.0.0.1; postgres is post",
         "apart     ::1             declared on 127.0.0.1; web is called like development.web (pid",
-        "mdns   5353       other     0.0.0.0         python -S -c import os, socket, sys held",
+        f"mdns   5353       other     0.0.0.0         {python} -S -c import os, socket, sys held",
         "other     0.0.0.0 4004 ",
         f"on nas, and this is {socket.gethostname()}",
         "unseen                    SCTP is not looked at",
