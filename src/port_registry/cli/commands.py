@@ -140,6 +140,12 @@ def _convert() -> Command:
     return convert
 
 
+def _export() -> Command:
+    from port_registry.cli import export
+
+    return export
+
+
 def _completion() -> Command:
     from port_registry.cli import completion
 
@@ -172,6 +178,7 @@ COMMANDS = {
     "free": Listed("End those who listen on ports, and nobody else.", _free),
     "explain": Listed("Print the manual of a rule, or the list of all rules.", _explain),
     "convert": Listed("Print the registry in another language.", _convert),
+    "export": Listed("Print the registry for other programs: Nix, shells.", _export),
     "completion": Listed(
         "Print the script that completes commands, options and names in a shell.", _completion
     ),

@@ -40,6 +40,7 @@ def request_of(target: Target) -> Request:
 def taken(registry: Registry, paths: Paths, screen: Screen) -> str:
     """Return the note on which of several files was taken as the registry, if there were."""
     parts = {path for path, _ in host_parts(registry.considered, registry.path)}
+    parts.add(f"{registry.path.removesuffix('.nix')}.json")  # what `export json` says of it
     others = [harmless(paths.show(path)) for path in registry.considered if path not in parts]
     if not others:
         return ""

@@ -1,5 +1,7 @@
 """Names as people write them, taken apart: `temporalUI`, `minio-console`, `node_exporter`."""
 
+from collections.abc import Iterable
+
 
 def split(name: str) -> list[str]:
     """Return the words of `name` in lower case: `temporal` and `ui` of `temporalUI`."""
@@ -21,3 +23,8 @@ def split(name: str) -> list[str]:
 def squeeze(name: str) -> str:
     """Return the letters and digits of `name` alone, in lower case."""
     return "".join(char for char in name.lower() if char.isalnum())
+
+
+def variable(parts: Iterable[str]) -> str:
+    """Return the name of these parts as an environment variable: `DATABASES_REDIS_CACHE`."""
+    return "_".join(word for part in parts for word in split(part)).upper()

@@ -7,7 +7,7 @@ entries would give different ports is left out.
 
 from collections.abc import Iterable, Iterator
 
-from port_registry.facts.words import split
+from port_registry.facts.words import split, variable
 from port_registry.model.entry import Entry, Name
 
 _PORT = "PORT"
@@ -37,31 +37,22 @@ def _agreed(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def _values(name: Name, entry: Entry) -> Iterator[tuple[str, str]]:
     """Yield the variables that `entry` has under `name`, with their values."""
-    variable = variable_of(name)
+    made = variable_of(name)
     ports = entry.endpoint.ports
-    if variable is None:
+    if made is None:
         return
     if ports.is_single():
-        yield variable, str(ports.first)
+        yield made, str(ports.first)
         return
     for end, port in zip(_ENDS, ports, strict=True):
-        yield f"{variable}{end}", str(port)
+        yield f"{made}{end}", str(port)
 
 
 def variable_of(name: Name) -> str | None:
-    """Return the variable for the entry `name`; None where no letter of it can stand in one.
+    """Return the variable for the entry `name`; None where no shell takes what it gives.
 
     `PORT` alone is no entry's: programs take it for their own.
     """
-    words = [word for part in name for word in _words(part)]
-    if words[-1:] == [_PORT]:
-        words.pop()
-    if not words:
-        return None
-    made = "_".join((*words, _PORT))
-    return f"_{made}" if made[0].isdigit() else made
-
-
-def _words(part: str) -> list[str]:
-    plain = "".join(char if char.isascii() else " " for char in part)
-    return [word.upper() for word in split(plain)]
+    whole = variable(name)
+    made = whole if split(name[-1])[-1:] == [_PORT.lower()] else f"{whole}_{_PORT}"
+    return made if made != _PORT and made.isascii() and made.isidentifier() else None

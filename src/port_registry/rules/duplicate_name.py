@@ -25,7 +25,7 @@ stand, are legal, but become one name as soon as they are environment variables
 
 from collections.abc import Iterator
 
-from port_registry.facts.words import split, squeeze
+from port_registry.facts.words import squeeze, variable
 from port_registry.model.entry import Name, show_name
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.rules.interface import Project
@@ -55,7 +55,7 @@ def _alike(project: Project) -> Iterator[Finding]:
     firsts: dict[tuple[str, ...], Name] = {}
     spans = {entry.name: entry.name_span for entry in project.registry.entries}
     for name, span in spans.items():
-        forms = (tuple(squeeze(part) for part in name), (_variable(name),))
+        forms = (tuple(squeeze(part) for part in name), (variable(name),))
         first = next((firsts[form] for form in forms if form in firsts), None)
         for form in forms:
             firsts.setdefault(form, name)
@@ -66,13 +66,8 @@ def _alike(project: Project) -> Iterator[Finding]:
             NAME,
             Severity.WARNING,
             f"{shown[1]} and {shown[0]} become one name as environment variables"
-            f" ({_variable(name)}); rename one of them",
+            f" ({variable(name)}); rename one of them",
             span,
             shown,
             (Related(f"{shown[0]} is declared here", spans[first]),),
         )
-
-
-def _variable(name: Name) -> str:
-    """Return `name` as an environment variable: `DATABASES_REDIS_CACHE`."""
-    return "_".join(word for part in name for word in split(part)).upper()

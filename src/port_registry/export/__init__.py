@@ -1,0 +1,1 @@
+"""The registry for other programs: a module a format."""
