@@ -14,7 +14,7 @@ from port_registry.rules.table import RULES
 from tests import real
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-CLEAN = ("stack", "fleet")
+CLEAN = ("stack", "fleet", "nixos")
 BROKEN = ("broken", "fleet-broken")
 
 _Row = tuple[str, str, int]

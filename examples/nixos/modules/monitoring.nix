@@ -1,0 +1,7 @@
+{ config, ... }:
+{
+  services.prometheus.exporters.node = {
+    enable = true;
+    port = config.port-registry.ports.infrastructure.nodeExporter;
+  };
+}

@@ -1,0 +1,108 @@
+# What a structured leaf says beside its port.
+let
+  words = import ./words.nix;
+  inherit (builtins)
+    concatMap
+    filter
+    isBool
+    isList
+    isString
+    match
+    split
+    ;
+
+  transports = [
+    "dccp"
+    "sctp"
+    "tcp"
+    "udp"
+  ];
+  every = words.setOf [
+    "both"
+    "any"
+    "all"
+  ];
+
+  # `udp`, `tcp/udp`, `both`, or a list of them; sorted.
+  protocols =
+    value:
+    let
+      texts = filter isString (if isList value then value else [ value ]);
+      spoken = concatMap (
+        text: filter (one: isString one && one != "") (split "[^a-z]+" (words.lower text))
+      ) texts;
+    in
+    if spoken == [ ] then
+      [ ]
+    else if every ? ${builtins.head spoken} then
+      [
+        "tcp"
+        "udp"
+      ]
+    else
+      filter (one: builtins.elem one spoken) transports;
+
+  # Whether what is called a host is an address of the machine itself.
+  isAddress =
+    host:
+    let
+      bare = builtins.elemAt (match "[][]*(.*[^][])?[][]*" host) 0;
+    in
+    builtins.elem (words.lower host) [
+      "localhost"
+      "*"
+    ]
+    || match "[][]*[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+[][]*" host != null
+    || (
+      bare != null && match "[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*" bare != null
+    );
+
+  nothing = {
+    protocols = [ ];
+    internal = false;
+    openFirewall = false;
+    description = "";
+    host = null;
+    address = null;
+    scheme = null;
+  };
+in
+{
+  inherit nothing transports;
+
+  used = words.setOf [
+    "protocol"
+    "protocols"
+    "openFirewall"
+    "internal"
+    "description"
+    "host"
+    "address"
+  ];
+
+  # `node` makes a value of what the module system's `mkDefault` and its like made of it.
+  said =
+    node: leaf:
+    let
+      value = key: if leaf ? ${key} then node leaf.${key} else null;
+      text =
+        key:
+        let
+          found = value key;
+        in
+        if isString found then words.trim found else "";
+      given = key: if text key == "" then null else text key;
+      flag = key: isBool (value key) && value key;
+      isHostAddress = given "address" == null && given "host" != null && isAddress (text "host");
+      named = protocols (value "protocol") ++ protocols (value "protocols");
+    in
+    {
+      protocols = filter (one: builtins.elem one named) transports;
+      internal = flag "internal" || (isBool (value "openFirewall") && !value "openFirewall");
+      openFirewall = flag "openFirewall";
+      description = text "description";
+      host = if isHostAddress then null else given "host";
+      address = if isHostAddress then given "host" else given "address";
+      scheme = given "scheme";
+    };
+}

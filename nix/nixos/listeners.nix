@@ -1,0 +1,172 @@
+# Where the enabled services of a configuration listen, as far as their options say.
+#
+# Nothing of a service is looked at before it is known to be enabled. Options that this nixpkgs
+# does not have, or has removed or renamed, are left alone; so is every value that does not
+# plainly say a port.
+{
+  config,
+  lib,
+  options,
+  facts,
+}:
+let
+  placeholder = "<name>";
+
+  # The option that holds `path`, and what of the path lies inside its value.
+  optionAt =
+    path:
+    let
+      walk =
+        node: rest:
+        if lib.isOption node then
+          { inherit node rest; }
+        else if rest == [ ] || !(builtins.isAttrs node && node ? ${builtins.head rest}) then
+          null
+        else
+          walk node.${builtins.head rest} (builtins.tail rest);
+      found = walk options path;
+    in
+    if found == null || found.node.visible or true == false then null else found;
+
+  # The value at `path`, as `{ value }`; null where nothing is there. A value that cannot be
+  # had is null too, but inside.
+  valueAt =
+    path:
+    let
+      tried = builtins.tryEval (
+        if !lib.hasAttrByPath path config then
+          null
+        else
+          let
+            value = lib.getAttrFromPath path config;
+          in
+          # What a list holds is looked at later, where nothing would catch what it throws.
+          builtins.seq (if builtins.isList value then builtins.deepSeq value value else value) {
+            inherit value;
+          }
+      );
+    in
+    if optionAt path == null then
+      null
+    else if tried.success then
+      tried.value
+    else
+      { value = null; };
+
+  # All paths that `path` stands for: `<name>` is each name that the configuration gives.
+  expand =
+    path:
+    let
+      at = lib.lists.findFirstIndex (part: part == placeholder) null path;
+      before = lib.take at path;
+      named = valueAt before;
+    in
+    if at == null then
+      [ [ ] ]
+    else if named == null || !builtins.isAttrs named.value then
+      [ ]
+    else
+      builtins.concatMap (
+        name: map (names: [ name ] ++ names) (expand (before ++ [ name ] ++ lib.drop (at + 1) path))
+      ) (builtins.attrNames named.value);
+
+  fill =
+    names: path:
+    (lib.foldl'
+      (
+        done: part:
+        if part == placeholder && done.names != [ ] then
+          {
+            names = builtins.tail done.names;
+            path = done.path ++ [ (builtins.head done.names) ];
+          }
+        else
+          done // { path = done.path ++ [ part ]; }
+      )
+      {
+        inherit names;
+        path = [ ];
+      }
+      path
+    ).path;
+
+  isEnabled =
+    path:
+    let
+      found = valueAt path;
+    in
+    found != null && (builtins.isAttrs found.value || found.value == true);
+
+  # Where `path` was set by anyone: the files, none for a default.
+  filesOf =
+    path:
+    let
+      found = optionAt path;
+      isDefault = found.node.highestPrio >= (lib.mkOptionDefault null).priority;
+      saysIt = definition: lib.hasAttrByPath found.rest definition.value;
+      tried = builtins.tryEval (
+        let
+          said = builtins.filter saysIt found.node.definitionsWithLocations;
+          files = if isDefault then [ ] else map (definition: toString definition.file) said;
+        in
+        builtins.deepSeq files files
+      );
+    in
+    if found == null || !(tried.success) then [ ] else lib.unique tried.value;
+
+  # An ssh server that is told whole endpoints does not use its list of ports.
+  isElsewhere =
+    service: service == "services.openssh" && (config.services.openssh.listenAddresses or [ ]) != [ ];
+
+  said = import ./said.nix { inherit lib; };
+
+  # The listeners of one row of facts, for one choice of names.
+  listen =
+    row: names:
+    let
+      enable = fill names row.enable;
+      option = fill names row.option;
+      addressOption = fill names row.addressOption;
+      service = lib.showOption (if lib.last enable == "enable" then lib.init enable else enable);
+      set = valueAt option;
+      spots = if set == null then said.default row.port else said.spots set.value;
+      apart = valueAt addressOption;
+      addresses =
+        if row.addressOption == [ ] || row.addressOption == row.option then
+          [ null ]
+        else if apart == null then
+          [ row.address ]
+        else
+          said.addresses apart.value;
+    in
+    lib.optionals
+      (isEnabled enable && (option == [ ] || optionAt option != null) && !isElsewhere service)
+      (
+        builtins.concatMap (
+          spot:
+          map (address: {
+            inherit service;
+            shape =
+              if set == null then
+                (if row.option == row.addressOption then "text" else "port")
+              else
+                said.shape set.value;
+            option = if option == [ ] then "" else lib.showOption option;
+            files = if set == null then [ ] else filesOf option;
+            endpoint = {
+              from = spot.port;
+              to = spot.port;
+              protocols = [ row.protocol ];
+              address =
+                if spot.address != null then
+                  spot.address
+                else if address == null || address == "" then
+                  (if set == null || row.addressOption == [ ] then said.known row.address else null)
+                else
+                  address;
+            };
+          }) addresses
+        ) spots
+      );
+in
+builtins.concatMap (row: builtins.concatMap (listen row) (expand row.enable)) facts
