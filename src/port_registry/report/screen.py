@@ -127,6 +127,8 @@ def wrap(text: str, width: int, first: int, indent: int) -> list[str]:
     The first line has `first` columns less; later ones begin with `indent` spaces. A word
     that is too long for a line has one to itself.
     """
+    if first + len(text) <= width and text.isascii() and not text.startswith(" "):
+        return [text]
     lines: list[str] = []
     line, used = "", first
     for word in text.split(" "):
