@@ -1,7 +1,7 @@
-"""`python -m port_registry` is the command `port-registry`."""
+"""`python -m port_registry` is the command `port-registry`, and leaves as its script does."""
 
-import sys
+import os
 
 from port_registry.cli.main import main
 
-sys.exit(main())
+os._exit(main())

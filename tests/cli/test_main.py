@@ -162,6 +162,21 @@ def test_output_that_cannot_be_written(tmp_path: object, arguments: tuple[str, .
     assert done.stderr == "error: the output cannot be written: no space left on device\n"
 
 
+def test_errors_that_cannot_be_written_matter_where_there_are_some(tmp_path: object) -> None:
+    if not os.path.exists("/dev/full"):
+        pytest.skip("there is no /dev/full")
+    root = write(tmp_path, _BROKEN)
+    for arguments, status in (("--version", 0), ("check", 1), ("nope", 2)):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "port_registry", arguments],
+                cwd=root,
+                stdout=subprocess.PIPE,
+                stderr=full,
+            )
+        assert (done.returncode, bool(done.stdout)) == (status, status < 2)
+
+
 def test_characters_that_the_output_cannot_have(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.toml": '"é" = 6379\n'})
     done = finish(start(root, "list", PYTHONIOENCODING="ascii", PYTHONUTF8="0"))

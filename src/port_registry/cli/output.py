@@ -24,11 +24,13 @@ def put(answer: Answer) -> int:
 
 
 def _put(stream: TextIO | None, text: str) -> None:
-    if stream is None or not text:
+    """Write `text`, and let out what stands in the stream's buffer already."""
+    if stream is None:
         return
     try:
         try:
-            stream.write(text)
+            if text:
+                stream.write(text)
         except UnicodeEncodeError:
             encoding = stream.encoding
             stream.write(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -33,7 +33,8 @@ _EVERY_STATE = (1 << _TCP_BOUND_INACTIVE) - 1
 
 _HEADER = struct.Struct("=IHHII")
 _REQUEST = struct.Struct("=BBBxI2s46x")
-_MESSAGE = struct.Struct("=BBBB2s2s16s16sI8xIIIII")
+_MESSAGE = struct.Struct("=BB2x2s2x16s40xII")
+"""Family, state, port and address of this end, and behind what is left out, user and inode."""
 _ATTRIBUTE = struct.Struct("=HH")
 
 _ADDRESS_BYTES = {socket.AF_INET: 4, socket.AF_INET6: 16}
@@ -130,7 +131,7 @@ def _messages(kernel: socket.socket) -> Iterator[tuple[int, bytes]]:
 
 def _listener(message: bytes, protocol: Protocol, shown: dict[bytes, str]) -> Listener | None:
     """Return the socket that `message` is about; `shown` keeps addresses as they are shown."""
-    family, state, _, _, source, _, raw, _, _, _, _, _, uid, inode = _MESSAGE.unpack_from(message)
+    family, state, source, raw, uid, inode = _MESSAGE.unpack_from(message)
     port = port_from_int(int.from_bytes(source, "big"))
     if port is None:
         return None
