@@ -1,13 +1,34 @@
 """What Linux tells of processes in its files (proc(5))."""
 
+import os
+
 _MOST_ANCESTORS = 64
+
+
+def read(path: str) -> bytes:
+    """Return what stands in a file of `/proc`; raises `OSError`.
+
+    It may be one of thousands, and a file object takes longer than the reading.
+    """
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        found = bytearray()
+        while data := os.read(file, 1 << 16):
+            found += data
+        return bytes(found)
+    finally:
+        os.close(file)
+
+
+def decoded(data: bytes) -> str:
+    """Return what the system tells as text; it may be of any encoding, or none."""
+    return data.decode("utf-8", "replace")
 
 
 def text(path: str) -> str:
     """Return what stands in a file of `/proc`; nothing where it is gone, or not to be seen."""
     try:
-        with open(path, "rb", buffering=0) as file:
-            return file.readall().decode("utf-8", "replace")
+        return decoded(read(path))
     except OSError:
         return ""
 

@@ -85,10 +85,7 @@ def _table(heads: Sequence[str], rows: Iterable[_Row], screen: Screen) -> str:
     for row in rows:
         room = max(screen.width - before, _LEAST_LAST)
         last, *more = wrap(row.cells[-1], room, 0, 0)
-        cells = [
-            cell + " " * (width - width_of(cell))
-            for cell, width in zip(row.cells[:-1], widths, strict=True)
-        ]
+        cells = list(map(_padded, row.cells, widths))
         if row.colour is not None:
             cells[2] = screen.paint(cells[2], row.colour)
         text += "  ".join((*cells, last)).rstrip() + "\n"
@@ -97,10 +94,11 @@ def _table(heads: Sequence[str], rows: Iterable[_Row], screen: Screen) -> str:
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (
-        cell + " " * (width - width_of(cell)) for cell, width in zip(cells, widths, strict=False)
-    )
-    return "  ".join((*padded, cells[-1]))
+    return "  ".join((*map(_padded, cells, widths), cells[-1]))
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell + " " * (width - width_of(cell))
 
 
 def _sum(found: Status, screen: Screen) -> str:

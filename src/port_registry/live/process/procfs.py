@@ -3,6 +3,7 @@
 import os
 from functools import cache
 
+from port_registry.live.proc import decoded, read, text
 from port_registry.live.users import name_of_user
 from port_registry.model.listener import Process
 
@@ -14,7 +15,7 @@ def describe(pid: int) -> Process | None:
     """Return what may be seen of the process `pid`; None where there is none any more."""
     folder = f"/proc/{pid}"
     try:
-        stat = _read(f"{folder}/stat")
+        stat = read(f"{folder}/stat")
         # The folder itself is the user's whom the process acts for, unlike what is in it.
         uid = os.stat(folder).st_uid
     except OSError:
@@ -27,19 +28,15 @@ def describe(pid: int) -> Process | None:
         started=_booted() + int(columns[_STARTED]) / _ticks(),
         parent=int(columns[_PARENT]),
         user=name_of_user(uid),
-        name=_text(before.partition(b"(")[2]),
+        name=decoded(before.partition(b"(")[2]),
         command=_command(folder),
         directory=_directory(folder),
     )
 
 
 def _command(folder: str) -> tuple[str, ...]:
-    try:
-        whole = _text(_read(f"{folder}/cmdline"))
-    except OSError:
-        return ()
     # A program that gives itself a title leaves what follows it empty.
-    words = whole.rstrip("\0").split("\0")
+    words = text(f"{folder}/cmdline").rstrip("\0").split("\0")
     return tuple(words) if words != [""] else ()
 
 
@@ -56,7 +53,7 @@ def _booted() -> float:
 
     The system reckons it from its clock, and gives another second when that is put right.
     """
-    for line in _read("/proc/stat").splitlines():
+    for line in read("/proc/stat").splitlines():
         if line.startswith(b"btime "):
             return float(line.split()[1])
     return 0.0
@@ -66,18 +63,3 @@ def _booted() -> float:
 def _ticks() -> int:
     """Return how many of the system's ticks are a second."""
     return os.sysconf("SC_CLK_TCK")
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")
-
-
-def _read(path: str) -> bytes:
-    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        found = bytearray()
-        while data := os.read(file, 1 << 16):
-            found += data
-        return bytes(found)
-    finally:
-        os.close(file)
