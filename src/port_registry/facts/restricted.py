@@ -80,6 +80,11 @@ def ephemeral(
     )
 
 
+def is_ephemeral(port: int) -> bool:
+    """Tell whether `port` is in the ephemeral range of a supported system."""
+    return any(ports.first <= port <= ports.last for ports in _supported_ephemeral())
+
+
 def squatters(ports: PortRange, protocols: tuple[Protocol, ...]) -> tuple[Squatter, ...]:
     """Return what takes a port of `ports` with one of `protocols`, on any system."""
     return tuple(
@@ -125,6 +130,13 @@ def _ephemeral() -> tuple[EphemeralRange, ...]:
         )
         for system, first, last, protocols, read, source, note in tables.rows("ephemeral")
     )
+
+
+@cache
+def _supported_ephemeral() -> tuple[PortRange, ...]:
+    """Return the ephemeral ranges of the supported systems, each once."""
+    found = (one.ports for one in _ephemeral() if one.system in SUPPORTED_SYSTEMS)
+    return tuple(dict.fromkeys(found))
 
 
 @cache

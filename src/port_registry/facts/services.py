@@ -156,6 +156,11 @@ def by_port(port: int, protocol: Protocol) -> tuple[Service, ...]:
     return tuple(_service(row) for row in sorted(set(found), key=rank))
 
 
+def knows_port(port: int, protocol: Protocol) -> bool:
+    """Tell whether any service listens on `port`."""
+    return f"{port}/{protocol.value}" in _ports()
+
+
 def match(name: Name) -> Match | None:
     """Return what the entry name `name` means, if it surely means a well-known service.
 

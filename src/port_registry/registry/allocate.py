@@ -176,8 +176,8 @@ def _is_nobodys(ledger: Ledger, port: Port, protocols: tuple[Protocol, ...]) -> 
     """Tell whether nothing but the registry speaks against handing out `port`."""
     return (
         restricted.browser_block(port) is None
-        and not restricted.ephemeral(single(port))
-        and not any(services.by_port(port, protocol) for protocol in protocols)
+        and not restricted.is_ephemeral(port)
+        and not any(services.knows_port(port, protocol) for protocol in protocols)
         and not ledger.is_bound(port, protocols)
     )
 
