@@ -56,6 +56,20 @@ def test_a_service_takes_its_own_port(root: str) -> None:
     assert run(root, "check").status == 0
 
 
+def test_a_new_category_that_may_be_a_slip(root: str) -> None:
+    done = run(root, "add", "databasse.mysql")
+    assert done.out.splitlines()[1] == (
+        "note: `databasse` is a new category; "
+        "`port-registry move databasse.mysql databases` is for one that was meant"
+    )
+    assert "note" not in run(root, "add", "databasse.other").out
+    assert "note" not in run(root, "add", "kiosk.screen").out
+    assert run(root, "move", "databasse.mysql", "databases").status == 0
+    # One of the convention, which the registry does not have yet.
+    assert "move storrage.x storage`" in run(root, "add", "storrage.x").out
+    assert "note" not in run(root, "add", "storage.minio").out
+
+
 def test_its_own_port_that_is_taken(root: str) -> None:
     assert run(root, "add", "databases.mysql").status == 0
     done = run(root, "add", "databases.mariadb")

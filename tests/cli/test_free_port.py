@@ -43,3 +43,15 @@ def test_counts_that_are_none(root: str, count: str) -> None:
 
 def test_a_category_that_is_none(root: str) -> None:
     assert "`a..b` is no category" in run(root, "free-port", "a..b").err
+
+
+def test_a_category_that_nobody_knows(root: str) -> None:
+    done = run(root, "free-port", "nobodys")
+    said = "note: there is no category `nobodys`, looked in 3000-9999\n"
+    assert (done.status, done.err) == (0, said)
+    assert done.out.strip().isdigit()
+    near = run(root, "free-port", "mime").err
+    assert near == "note: there is no category `mime`, looked in 3000-9999; did you mean `mine`?\n"
+    # One of the convention need not be in the registry.
+    assert run(root, "free-port", "databases").err == ""
+    assert "did you mean `databases`?" in run(root, "free-port", "databsaes").err

@@ -19,7 +19,7 @@ from port_registry.engine.numbers import count_of
 from port_registry.engine.suggesting import suggested
 from port_registry.engine.workspace import open_workspace
 from port_registry.report.screen import screen_of
-from port_registry.report.suggested import fewer
+from port_registry.report.suggested import fewer, unheard_of
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -37,7 +37,9 @@ def run(given: Namespace) -> Answer:
     name = (*category_of(given.category), "entry")
     protocols = PROTOCOLS[given.protocol] if given.protocol else ()
     workspace = open_workspace(request_of(target(given)))
-    ports = suggested(workspace, Asked(name, protocols=protocols))
-    found = [str(port) for port in islice(ports, count)]
-    err = "" if len(found) == count else fewer(len(found), screen_of(sys.stderr, colour(given)))
+    answer = suggested(workspace, Asked(name, protocols=protocols))
+    found = [str(port) for port in islice(answer.ports, count)]
+    screen = screen_of(sys.stderr, colour(given))
+    err = "" if answer.unheard_of is None else unheard_of(answer.unheard_of, screen)
+    err += "" if len(found) == count else fewer(len(found), screen)
     return Answer(CLEAN, "".join(f"{port}\n" for port in found), err)

@@ -1,9 +1,10 @@
 """A new entry: which port it gets and why, or why it gets none."""
 
+from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from port_registry.engine.categories import category_for, is_flat
+from port_registry.engine.categories import category_for, is_flat, is_new, meant
 from port_registry.engine.grow import Opened
 from port_registry.engine.naming import place, refuse_taken
 from port_registry.engine.rooms import conventional, rooms
@@ -94,9 +95,7 @@ def plan(registry: Opened, asked: Asked) -> Planned:
             hint=f"add `{show_name((category, *asked.name))}`, or put it into another category",
         )
     choice = choose(ground.registry, registry.convention, ground.reader, asked)
-    if unknown := len(ground.registry.unknown):
-        what = f"{unknown} of the registry's values cannot be known, and may have the port"
-        choice = choice._replace(remarks=(*choice.remarks, what))
+    choice = choice._replace(remarks=(*choice.remarks, *_remarks(registry, asked.name)))
     wish = Wish(
         asked.name,
         choice.ports,
@@ -113,6 +112,18 @@ def plan(registry: Opened, asked: Asked) -> Planned:
     endpoint = asked.seeker().on(choice.ports)
     way = _way(ground, edit, choice.ports)
     return Planned(asked.name, endpoint, choice, rewrite, line, access(ground), way)
+
+
+def _remarks(registry: Opened, name: Name) -> Iterator[str]:
+    """Yield what is worth knowing of a new entry, whichever ports it has."""
+    declared = registry.ground.registry
+    if unknown := len(declared.unknown):
+        yield f"{unknown} of the registry's values cannot be known, and may have the port"
+    if is_new(declared, registry.convention, name):
+        near = meant(declared, registry.convention, name)
+        if near is not None:
+            moving = f"port-registry move {show_name(name)} {near}"
+            yield f"`{name[0]}` is a new category; `{moving}` is for one that was meant"
 
 
 def _way(ground: Ground, edit: Edit, ports: PortRange) -> Name:
