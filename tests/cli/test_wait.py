@@ -33,7 +33,7 @@ def _wait(folder: object, *arguments: str) -> tuple[Done, float]:
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_both_address_families_are_tried(tmp_path: object, address: str) -> None:
     with serving(peers.says_nothing, address) as port:
-        asked = (str(port), f"tcp://localhost:{port}")
+        asked = (str(port), f"tcp://localhost:{port}", f"tcp://:{port}")
         done, seconds = _wait(tmp_path, *asked)
     assert done == (
         0,
@@ -41,6 +41,16 @@ def test_both_address_families_are_tried(tmp_path: object, address: str) -> None
         "",
     )
     assert seconds < 5
+
+
+def test_a_host_and_a_port_need_no_scheme(tmp_path: object) -> None:
+    with serving(peers.says_nothing) as port:
+        for host in ("localhost", "127.0.0.1", ""):
+            done, _ = _wait(tmp_path, f"{host}:{port}")
+            assert done == (0, f"tcp://{host}:{port} accepts connections on 127.0.0.1\n", "")
+    with serving(peers.says_nothing, "::1") as port:
+        done, _ = _wait(tmp_path, f"[::1]:{port}")
+    assert done.out == f"tcp://[::1]:{port} accepts connections on ::1\n"
 
 
 def test_what_is_missing_is_said_with_what_was_seen(tmp_path: object) -> None:
@@ -321,7 +331,9 @@ def test_entries(tmp_path: object) -> None:
         (("rtp",), "`port-registry wait 40000`"),
         (("70000",), "is no port"),
         (("0",), "is no port"),
-        (("localhost:80",), "write `tcp://localhost:80`"),
+        (("localhost:http",), "a host has its port behind it: `host:6379`"),
+        (("localhost:0",), "has no port"),
+        (("::1:80",), "is no URL"),
         (("gopher2://x",), "has no port"),
         (("tcp://x:99999",), "is no URL"),
         (("udp://elsewhere.invalid:53",), "`--exec CMD`"),

@@ -66,6 +66,7 @@ def targets(texts: tuple[str, ...], request: Request, demand: Demand) -> tuple[T
     The registry is only needed where one of them is an entry's name. Raises `UsageError`
     where one of them cannot be waited for, and what reading the registry raises.
     """
+    texts = tuple(map(_spelt_out, texts))
     registry = _registry(texts, request)
     found = tuple(_target(text, registry, demand.page) for text in texts)
     for target in found:
@@ -75,6 +76,13 @@ def targets(texts: tuple[str, ...], request: Request, demand: Demand) -> tuple[T
 
 def _is_here(host: str) -> bool:
     return is_local_host(host) or is_here(host)
+
+
+def _spelt_out(text: str) -> str:
+    """Return a host with a port, `localhost:6379`, as the URL that it stands for."""
+    host, colon, port = text.rpartition(":")
+    is_port = bool(colon) and port.isascii() and port.isdigit()
+    return f"tcp://{text}" if is_port and not any(char in host for char in '"/') else text
 
 
 def _is_url(text: str) -> bool:
@@ -110,7 +118,9 @@ def _target(text: str, registry: Registry | None, page: str | None) -> Target:
             raise UsageError(f"`{text}` is neither a port nor a URL")
         return _target_at(text, Endpoint(single(number), (Protocol.TCP,)), page)
     if number is None and ":" in text and '"' not in text:
-        raise UsageError(f"`{text}` is no entry, port or URL", hint=f"write `tcp://{text}`")
+        raise UsageError(
+            f"`{text}` is no entry, port or URL", hint="a host has its port behind it: `host:6379`"
+        )
     found = wanted(registry, text)
     if number is not None:
         spoken = {one for entry in found.entries for one in entry.endpoint.protocols}
