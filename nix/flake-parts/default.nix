@@ -29,24 +29,7 @@
         ;
     in
     {
-      options.port-registry = {
-        registry = mkOption {
-          type = types.nullOr (types.either types.path (types.lazyAttrsOf types.anything));
-          default = null;
-          example = lib.literalExpression "./lib/ports.nix";
-          description = "The registry: its file, or a set of names and ports.";
-        };
-
-        meta = mkOption {
-          type = types.nullOr types.path;
-          default = null;
-          example = lib.literalExpression "./lib/ports.json";
-          description = ''
-            What the comments of the registry say, which Nix cannot see: the file that
-            `port-registry export json` writes.
-          '';
-        };
-
+      options.port-registry = import ../source.nix { inherit lib; } // {
         src = mkOption {
           type = types.path;
           default = self;

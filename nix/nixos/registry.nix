@@ -89,27 +89,7 @@ let
   };
 in
 {
-  options.port-registry = {
-    registry = mkOption {
-      type = types.nullOr (types.either types.path (types.lazyAttrsOf types.anything));
-      default = null;
-      example = lib.literalExpression "./lib/ports.nix";
-      description = ''
-        The registry: its file, or a set of names and ports. Several modules may each give a
-        part of a set.
-      '';
-    };
-
-    meta = mkOption {
-      type = types.nullOr types.path;
-      default = null;
-      example = lib.literalExpression "./lib/ports.json";
-      description = ''
-        What the comments of the registry say, which Nix cannot see: the file that
-        `port-registry export json` writes.
-      '';
-    };
-
+  options.port-registry = import ../source.nix { inherit lib; } // {
     host = mkOption {
       type = types.nullOr types.str;
       default = config.networking.hostName or null;
