@@ -83,7 +83,7 @@ def test_names(root: str) -> None:
     ("arguments", "said"),
     [
         (("databases.rediss",), "did you mean `databases.redis`?"),
-        (("nothing.like.it",), "`--names` prints"),
+        (("nothing.like.it",), "`port-registry list` shows"),
         (("databases..redis",), "there is no entry `databases..redis` in lib/ports.nix"),
         ((), "no name"),
         (("web", "--registry", "none.nix"), "there is no file or folder `none.nix`"),

@@ -5,13 +5,12 @@ from argparse import ArgumentParser, Namespace
 from port_registry.cli.answer import CLEAN, Answer
 from port_registry.cli.arguments import declare_target, target
 from port_registry.cli.project import request_of
-from port_registry.engine.config import parse_name
 from port_registry.engine.loading import load_registry
+from port_registry.engine.named import entry_of
 from port_registry.engine.remembering import remembering
 from port_registry.engine.workspace import Request, open_workspace
 from port_registry.model.entry import Registry, show_name
 from port_registry.model.errors import UsageError
-from port_registry.registry.lookup import Index
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -31,21 +30,10 @@ def run(given: Namespace) -> Answer:
         return Answer(CLEAN, "".join(f"{name}\n" for name in names if name.isprintable()))
     if given.name is None:
         raise UsageError("no name", hint="`port-registry get --names` prints those that there are")
-    return Answer(CLEAN, f"{_port(registry, given.name)}\n")
+    return Answer(CLEAN, f"{entry_of(registry, given.name).endpoint.ports}\n")
 
 
 def _registry(request: Request) -> Registry:
     if request == Request(request.start):
         return remembering(request)
     return load_registry(open_workspace(request))
-
-
-def _port(registry: Registry, text: str) -> str:
-    name = parse_name(text)
-    index = Index(registry)
-    entry = None if name is None else index.named(name)
-    if entry is not None:
-        return str(entry.endpoint.ports)
-    near = () if name is None else index.suggest(name)
-    hint = f"did you mean `{'`, `'.join(near)}`?" if near else "`--names` prints those there are"
-    raise UsageError(f"there is no entry `{text}` in {registry.path}", hint=hint)

@@ -1,9 +1,22 @@
 """Ports as people type them."""
 
 from port_registry.model.errors import UsageError
-from port_registry.model.port import MAX_PORT, MIN_PORT, PortRange, port_from_int
+from port_registry.model.port import MAX_PORT, MIN_PORT, Port, PortRange, port_from_int
 
 _MOST_DIGITS = 9
+
+
+def number_of(text: str) -> Port | None:
+    """Return the port that `text` is; None where it is no number.
+
+    Raises `UsageError` where it is a number and no port.
+    """
+    if not text.isascii() or not text.isdigit():
+        return None
+    port = port_from_int(int(text)) if len(text) < _MOST_DIGITS else None
+    if port is None:
+        raise UsageError(f"`{text}` is no port: ports are numbers from {MIN_PORT} to {MAX_PORT}")
+    return port
 
 
 def ports_of(text: str) -> PortRange:

@@ -4,30 +4,22 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.engine.check import gather
-from port_registry.engine.config import parse_name
 from port_registry.engine.loading import load_registry
+from port_registry.engine.named import entry_of
+from port_registry.engine.numbers import number_of
 from port_registry.engine.progress import Progress
 from port_registry.engine.uses.listing import uses_in, uses_of
 from port_registry.engine.workspace import Workspace
 from port_registry.facts import iana, restricted, services
 from port_registry.live.bound import is_bound
-from port_registry.model.entry import Entry, Name, show_name
-from port_registry.model.errors import UsageError
-from port_registry.model.port import (
-    MAX_PORT,
-    Port,
-    PortRange,
-    Protocol,
-    port_from_int,
-    single,
-)
+from port_registry.model.entry import Entry, show_name
+from port_registry.model.port import Port, PortRange, Protocol, single
 from port_registry.model.span import Span
 from port_registry.registry.lookup import Index
 from port_registry.rules.interface import Project
 
 _SHOWN = (Protocol.TCP, Protocol.UDP)
 _MOST_SERVICES = 5
-_MOST_DIGITS = 9
 
 
 class Seen(NamedTuple):
@@ -60,37 +52,17 @@ def show(workspace: Workspace, text: str, progress: Progress) -> Shown:
     Raises `UsageError` where it is neither, and what reading the registry raises.
     """
     registry = load_registry(workspace)
-    number = _number(text)
+    number = number_of(text)
     if number is not None:
         project = gather(workspace, registry, progress).project
         held = tuple(entry for entry in Index(registry).holding(number))
         ports, uses = single(number), _uses_of_number(project, number, held)
         return Shown(str(number), ports, held, _known(ports), uses, _held(ports))
-    name = parse_name(text)
-    index = Index(registry)
-    entry = None if name is None else index.named(name)
-    if entry is None:
-        raise _missing(index, registry.path, text, name)
+    entry = entry_of(registry, text)
     project = gather(workspace, registry, progress).project
     uses = tuple(Seen(used.span, used.way.value) for used in uses_of(project, entry.name))
     ports = entry.endpoint.ports
     return Shown(show_name(entry.name), ports, (entry,), _known(ports), uses, _held(ports))
-
-
-def _number(text: str) -> Port | None:
-    """Return the port that `text` is; None where it is no number."""
-    if not text.isascii() or not text.isdigit():
-        return None
-    port = port_from_int(int(text)) if len(text) < _MOST_DIGITS else None
-    if port is None:
-        raise UsageError(f"`{text}` is no port: ports are numbers from 1 to {MAX_PORT}")
-    return port
-
-
-def _missing(index: Index, path: str, text: str, name: Name | None) -> UsageError:
-    near = () if name is None else index.suggest(name)
-    hint = f"did you mean `{'`, `'.join(near)}`?" if near else "`port-registry list` shows them"
-    return UsageError(f"there is no entry `{text}` in {path}", hint=hint)
 
 
 def _uses_of_number(project: Project, number: Port, entries: tuple[Entry, ...]) -> tuple[Seen, ...]:

@@ -12,11 +12,12 @@ from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 from port_registry.engine.live.holding import named
-from port_registry.engine.live.project import Wanted, number_of, wanted
+from port_registry.engine.live.project import Wanted, wanted
 from port_registry.engine.live.reaching import overlap
 from port_registry.engine.live.sparing import Judge, Judged, Spared, Whom
 from port_registry.engine.live.status import is_of_this_machine
 from port_registry.engine.loading import find_registry, load_registry
+from port_registry.engine.numbers import number_of
 from port_registry.engine.workspace import Workspace
 from port_registry.live.ending import Grip, grip
 from port_registry.live.owners import holds, owners_of

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from port_registry.engine.discover import CONFIG_NAME, find_root
-from port_registry.engine.live.project import number_of, wanted
+from port_registry.engine.live.project import wanted
 from port_registry.engine.loading import load_registry
+from port_registry.engine.numbers import number_of
 from port_registry.engine.workspace import Request, open_workspace
 from port_registry.facts import services
 from port_registry.live.connecting import Page

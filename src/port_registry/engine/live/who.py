@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from port_registry.engine.live.holding import named
-from port_registry.engine.live.project import Wanted, number_of, wanted
+from port_registry.engine.live.project import Wanted, wanted
 from port_registry.engine.live.standing import (
     Holder,
     Standing,
@@ -13,6 +13,7 @@ from port_registry.engine.live.standing import (
 )
 from port_registry.engine.live.status import away, is_of_this_machine, stacks_of
 from port_registry.engine.loading import load_registry
+from port_registry.engine.numbers import number_of
 from port_registry.engine.progress import Progress
 from port_registry.engine.workspace import Workspace
 from port_registry.live.sockets import Sockets, connected, listeners

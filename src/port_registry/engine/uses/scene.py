@@ -6,11 +6,11 @@ from port_registry.engine.check import Gathered, Outcome, conclude, gather
 from port_registry.engine.files import Files
 from port_registry.engine.grow import Opened
 from port_registry.engine.loading import load_registry
+from port_registry.engine.named import no_entry
 from port_registry.engine.progress import Progress
 from port_registry.model.entry import Entry, Name, show_name
 from port_registry.model.errors import UsageError
 from port_registry.registry.edit.ground import Ground, Leaf, survey
-from port_registry.registry.lookup import Index
 from port_registry.rules.interface import Project
 
 
@@ -87,6 +87,4 @@ def _missing(ground: Ground, name: Name) -> UsageError:
             f"`{shown}` of {registry.path} is a category, and this is done entry by entry",
             hint=f"name one of its entries: `{show_name(inside[0].name)}`",
         )
-    near = Index(registry).suggest(name)
-    hint = f"did you mean `{'`, `'.join(near)}`?" if near else "`port-registry list` shows them"
-    return UsageError(f"there is no entry `{shown}` in {registry.path}", hint=hint)
+    return no_entry(registry, shown, name)
