@@ -9,9 +9,9 @@ from port_registry.cli.ask import asker
 from port_registry.cli.project import request_of
 from port_registry.engine.live.freed import Harshness, Manner, end
 from port_registry.engine.live.freeing import Plan, aims, planned
+from port_registry.engine.live.project import stacks_of
 from port_registry.engine.live.seconds import seconds_of
 from port_registry.engine.live.sparing import Whom
-from port_registry.engine.live.status import stacks_of
 from port_registry.engine.workspace import Caching, open_workspace
 from port_registry.model.errors import UsageError
 from port_registry.report.failure import failure

@@ -15,7 +15,7 @@ from port_registry.engine.live.holding import named
 from port_registry.engine.live.project import Wanted, wanted
 from port_registry.engine.live.reaching import overlap
 from port_registry.engine.live.sparing import Judge, Judged, Spared, Whom
-from port_registry.engine.live.status import is_of_this_machine
+from port_registry.engine.live.standing import is_of_this_machine
 from port_registry.engine.loading import find_registry, load_registry
 from port_registry.engine.numbers import number_of
 from port_registry.engine.workspace import Workspace

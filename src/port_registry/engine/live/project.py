@@ -1,5 +1,6 @@
 """What the live commands know of a project: its registry, its stacks, and names in them."""
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from port_registry.engine.loading import load_registry
@@ -29,6 +30,26 @@ class Wanted(NamedTuple):
     ports: PortRange
     entries: tuple[Entry, ...]
     """The entry that was named, or those that have the port; empty where none has."""
+
+
+class Stacks:
+    """The stacks of a project, read when they are first asked for."""
+
+    __slots__ = ("_found", "_read")
+
+    def __init__(self, read: Callable[[], Iterable[Stack]]) -> None:
+        self._read = read
+        self._found: tuple[Stack, ...] | None = None
+
+    def __iter__(self) -> Iterator[Stack]:
+        if self._found is None:
+            self._found = tuple(self._read())
+        return iter(self._found)
+
+
+def stacks_of(workspace: Workspace, progress: Progress) -> Stacks:
+    """Return the stacks of the project, which take a while to read and are seldom needed."""
+    return Stacks(lambda: stacks_in_files(workspace, progress))
 
 
 def read_declared(workspace: Workspace, progress: Progress) -> Declared:

@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from port_registry.engine.live.claims import Claim, connections, holders, holders_of, vacancy_of
 from port_registry.engine.live.project import Wanted, wanted
-from port_registry.engine.live.standing import Holder
+from port_registry.engine.live.standing import Holder, is_of_this_machine
 from port_registry.engine.live.starting import Starting, is_process_compose, starting
-from port_registry.engine.live.status import is_of_this_machine
 from port_registry.engine.loading import load_registry
 from port_registry.engine.workspace import Workspace
 from port_registry.live.sockets import Sockets, listeners

@@ -1,13 +1,14 @@
 """What stands on an entry's port: nothing, the service that is expected there, or another."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
 from port_registry.engine.live.expecting import expected, expected_of
 from port_registry.engine.live.holding import named
 from port_registry.engine.live.reaching import Reach, overlap, reach
+from port_registry.live.host import is_here
 from port_registry.live.keeper import keepers_of
 from port_registry.live.sockets import Sockets, connected
 from port_registry.live.users import name_of_user
@@ -106,6 +107,56 @@ def stand(
             return Standing(entry, State.UNNAMED, reason, (), Reach.DECLARED)
     holders.sort(key=lambda one: -_badness(one.state))
     return Standing(entry, holders[0].state, "", tuple(holders), _reach(endpoint, holders))
+
+
+def standings_of(
+    entries: Iterable[Entry],
+    held: Mapping[int, Sequence[Held]],
+    stacks: Iterable[Stack],
+    *,
+    complete: bool,
+) -> tuple[Standing, ...]:
+    """Return what stands on the ports of `entries`, of all that `held` has on each port.
+
+    `complete` says whether no listener is missing from it.
+    """
+    return tuple(
+        stand(entry, _on(entry, held), stacks, complete=complete)
+        if is_of_this_machine(entry)
+        else Standing(entry, State.AWAY, "", (), Reach.DECLARED)
+        for entry in entries
+    )
+
+
+def listeners_of(standings: Iterable[Standing]) -> frozenset[Listener]:
+    """Return the listeners that belong to an entry."""
+    return frozenset(
+        listener
+        for standing in standings
+        for holder in standing.holders
+        for listener in holder.listeners
+    )
+
+
+def is_of_this_machine(entry: Entry) -> bool:
+    """Tell whether the registry gives the entry to this machine, or to none."""
+    return entry.endpoint.host is None or is_here(entry.endpoint.host)
+
+
+def by_port(held: Iterable[Held]) -> dict[int, list[Held]]:
+    """Return what is held, by its port."""
+    found: dict[int, list[Held]] = {}
+    for one in held:
+        found.setdefault(one.listener.port, []).append(one)
+    return found
+
+
+def _on(entry: Entry, held: Mapping[int, Sequence[Held]]) -> Sequence[Held]:
+    """Return what is held on the ports of `entry`."""
+    ports = entry.endpoint.ports
+    if ports.is_single():
+        return held.get(ports.first, ())
+    return [one for port in held if ports.first <= port <= ports.last for one in held[port]]
 
 
 def groups_of(held: Iterable[Held]) -> list[list[Held]]:

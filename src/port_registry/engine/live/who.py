@@ -3,15 +3,16 @@
 from typing import NamedTuple
 
 from port_registry.engine.live.holding import named
-from port_registry.engine.live.project import Wanted, wanted
+from port_registry.engine.live.project import Wanted, stacks_of, wanted
 from port_registry.engine.live.standing import (
     Holder,
     Standing,
+    by_port,
     groups_of,
     holder_of,
-    stand,
+    listeners_of,
+    standings_of,
 )
-from port_registry.engine.live.status import away, is_of_this_machine, stacks_of
 from port_registry.engine.loading import load_registry
 from port_registry.engine.numbers import number_of
 from port_registry.engine.progress import Progress
@@ -52,18 +53,8 @@ def who(workspace: Workspace, text: str, progress: Progress) -> Who:
     sockets = _sockets(asked.ports)
     held = named(sockets)
     stacks = stacks_of(workspace, progress)
-    standings = tuple(
-        stand(entry, held, stacks, complete=sockets.complete)
-        if is_of_this_machine(entry)
-        else away(entry)
-        for entry in asked.entries
-    )
-    declared = {
-        listener
-        for standing in standings
-        for holder in standing.holders
-        for listener in holder.listeners
-    }
+    standings = standings_of(asked.entries, by_port(held), stacks, complete=sockets.complete)
+    declared = listeners_of(standings)
     groups = groups_of(one for one in held if one.listener not in declared)
     taken: tuple[Protocol, ...] = ()
     if not held and not asked.entries:
