@@ -195,6 +195,12 @@ def test_a_template_that_only_go_can_render_is_unknown() -> None:
     assert found.processes[0].varying
 
 
+def test_a_template_of_an_unknown_variable_is_shown_as_written_but_for_that() -> None:
+    _, found = stack(of("x").replace("psql -p x", "'psql -p {{or `${PG}` .A}}'"))
+    (unknown,) = found.unknown
+    assert unknown.reason == "the template `{{or `…` .A}}` is not evaluated"
+
+
 def test_templates_of_a_command_can_be_switched_off() -> None:
     text = "processes: {a: {is_template_disabled: true, command: 'psql -p {{x}}'}}"
     _, found = stack(text)

@@ -19,6 +19,8 @@ from port_registry.sources.shared.words import words
 _MAX_TEXT = 1_000_000
 """How many code points the templates of one text may print."""
 
+_MOST_SHOWN = 60
+
 _BUILT_IN = words(
     "and break call continue define block else end eq ge gt html if index js le len lt ne nil"
     " not or print printf println range slice template true false urlquery with"
@@ -130,7 +132,8 @@ def _evaluate(
         result = _pipeline(terms, variables, place)
         if result is not None:
             return placed(traced(result), place).pieces
-    return (doubts.piece(f"the template `{{{{{body[:60]}}}}}` is not evaluated", place),)
+    shown = body[:_MOST_SHOWN].replace(UNKNOWN, "…")
+    return (doubts.piece(f"the template `{{{{{shown}}}}}` is not evaluated", place),)
 
 
 def _terms(body: str) -> list[str] | None:
