@@ -128,10 +128,20 @@ def test_an_interrupt_is_one(tmp_path: object, monkeypatch: pytest.MonkeyPatch) 
     assert run(tmp_path, "check") == (130, "", "interrupted\n")
 
 
+def _handles(pid: int, number: signal.Signals) -> bool:
+    """Tell whether the process has begun to handle a signal (proc_pid_status(5))."""
+    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
+        caught = next(line.split()[1] for line in status if line.startswith("SigCgt:"))
+    return bool(int(caught, 16) >> (number - 1) & 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells when the run has begun")
 def test_sigint_ends_a_long_run(tmp_path: object) -> None:
     entries = "".join(f"port-{index} = {index}\n" for index in range(1, 30_000))
     process = start(write(tmp_path, {"ports.toml": entries}), "check")
-    time.sleep(0.4)
+    deadline = time.monotonic() + 30
+    while not _handles(process.pid, signal.SIGTERM) and time.monotonic() < deadline:
+        time.sleep(0.002)
     process.send_signal(signal.SIGINT)
     done = finish(process)
     assert (done.status, done.out, done.err) == (130, "", "interrupted\n")

@@ -1,12 +1,11 @@
 """The syntax tree: its shapes, its spans, and what it says of text that is not Nix."""
 
-import time
-
 import pytest
 
 from port_registry.model.span import Source
 from port_registry.syntax.nix import tree
 from port_registry.syntax.nix.parse import parse
+from tests.bounded import within
 
 
 def file(text: str) -> tree.File:
@@ -203,18 +202,16 @@ def test_sets_in_parts_are_one_set(text: str) -> None:
     ids=["parentheses", "lists", "sets", "open", "tight", "sum", "holes", "functions", "path"],
 )
 def test_endless_nesting_is_an_error_with_a_place(text: str) -> None:
-    began = time.monotonic()
-    (problem, *_) = file(text).errors
+    with within(10):
+        (problem, *_) = file(text).errors
     assert 0 <= problem.span.start <= len(text)
-    assert time.monotonic() - began < 10
 
 
 def test_ten_thousand_entries_on_one_line_are_read_quickly() -> None:
     text = "{ " + " ".join(f"é.x{n} = {n}; /* é */" for n in range(1)) + "}"
     assert file(text).errors != ()
     text = "{ " + " ".join(f"a.x{n} = {n}; /* é */" for n in range(10_000)) + "}"
-    began = time.monotonic()
-    found = file(text)
+    with within(5):
+        found = file(text)
     assert found.errors == ()
     assert len(found.comments) == 10_000
-    assert time.monotonic() - began < 5

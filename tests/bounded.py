@@ -1,0 +1,13 @@
+"""A bound on what a test may cost, for what would take for ever where it is wrong."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import process_time
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Fail where the block takes more of the processor; other processes do not count."""
+    began = process_time()
+    yield
+    assert process_time() - began < seconds
