@@ -128,6 +128,19 @@ def test_an_interrupt_is_one(tmp_path: object, monkeypatch: pytest.MonkeyPatch) 
     assert run(tmp_path, "check") == (130, "", "interrupted\n")
 
 
+def test_an_error_that_comes_of_an_interrupt_is_one(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tidy_up(given: Namespace) -> None:
+        try:
+            raise KeyboardInterrupt
+        finally:
+            getattr(given, "never made")
+
+    monkeypatch.setattr(check, "run", tidy_up)
+    assert run(tmp_path, "check") == (130, "", "interrupted\n")
+
+
 def _handles(pid: int, number: signal.Signals) -> bool:
     """Tell whether the process has begun to handle a signal (proc_pid_status(5))."""
     with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:

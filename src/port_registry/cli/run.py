@@ -22,9 +22,19 @@ def run(arguments: list[str]) -> int:
         screen = screen_of(sys.stderr, ColourChoice.AUTO)
         answer = Answer(CANNOT_WORK, "", failure(error, screen))
     except Exception as error:
+        if _hides_interrupt(error):
+            raise KeyboardInterrupt from error
         screen = screen_of(sys.stderr, ColourChoice.AUTO)
         answer = Answer(BUG, "", _traceback() + bug(error, screen))
     return put(answer)
+
+
+def _hides_interrupt(error: BaseException) -> bool:
+    """Tell whether an error came of an interrupt, as argparse's of one in its tidying up does."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, KeyboardInterrupt):
+        cause = cause.__context__
+    return cause is not None
 
 
 def _traceback() -> str:
