@@ -107,6 +107,9 @@ def test_a_comment_that_heads_a_group_is_nobodys() -> None:
 def test_several_entries_on_a_line() -> None:
     registry = read("{ a = 1; /* of a */ b = 2; c = 3; } # of all\n")
     assert [entry.description for entry in registry.entries] == ["of a", "", ""]
+    registry = read("{ a = 1; /* udp: of a */ b = 2; c = 3; /* of c */ d = 4; # tcp/udp: of d\n}")
+    assert [entry.description for entry in registry.entries] == ["of a", "", "of c", "of d"]
+    assert list(map(protocols, registry.entries)) == ["udp", "tcp", "tcp", "tcp+udp"]
 
 
 def test_toml_comments() -> None:

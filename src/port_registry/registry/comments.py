@@ -13,7 +13,7 @@ description: one with a blank line below it, one above a category, and one above
 that the next entry follows at once without a comment of its own.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -108,8 +108,8 @@ class Comments:
         """Sort `comments` by line; `places` are those of all entries, of other files too."""
         self._source = source
         self._starts = source.line_starts()
-        self._behind: dict[int, Comment] = {}
-        """The first comment behind something else on a line."""
+        self._behind: dict[int, list[Comment]] = {}
+        """The comments behind something else on a line, in their order."""
         self._above: dict[int, Comment] = {}
         """Comments that have their lines to themselves, by their last line."""
         self._heads: dict[int, int] = {}
@@ -122,7 +122,7 @@ class Comments:
             line = self._line(comment.start)
             before = text[self._starts[line - 1] : comment.start]
             if before.strip(" \t\ufeff"):
-                self._behind.setdefault(line, comment)
+                self._behind.setdefault(line, []).append(comment)
                 continue
             last = self._line(comment.end)
             after = text[comment.end : self._starts[last] if last < len(self._starts) else None]
@@ -135,7 +135,7 @@ class Comments:
         line = self._line(place.name.start)
         starts, end = self._starts, place.end
         last = line if line == len(starts) or end < starts[line] else self._line(end)
-        behind = self._parse_behind(place, self._behind.get(last))
+        behind = self._parse_behind(place, last)
         if line - 1 not in self._above:
             return behind
         above = self._parse_above(place, line)
@@ -148,9 +148,13 @@ class Comments:
     def _line(self, offset: int) -> int:
         return bisect_right(self._starts, offset)
 
-    def _parse_behind(self, place: Place, comment: Comment | None) -> Remark:
-        if comment is None or comment.start < place.end:
+    def _parse_behind(self, place: Place, line: int) -> Remark:
+        """Return what the next comment on `line`, the place's last, says."""
+        listed = self._behind.get(line, ())
+        at = bisect_left(listed, place.end, key=lambda comment: comment.start)
+        if at == len(listed):
             return NOTHING
+        comment = listed[at]
         between = self._source.text[place.end : comment.start]
         if between.strip(" \t;,)\"'") or _is_directive(comment):
             return NOTHING
