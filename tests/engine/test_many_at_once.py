@@ -123,9 +123,7 @@ def test_those_that_are_killed_leave_the_registry_whole(tmp_path: object) -> Non
     assert len(set(ports.values())) == len(ports) == len(registry.entries)
     assert seen == sorted(seen)
     # The next one finds neither a lock nor a file in its way, and tidies up.
-    last = Crowd(root, 1, 1)
-    last.go()
-    assert len(last.told()) == 1
+    assert _add(root, "last") not in ports.values()
     assert os.listdir(f"{root}/lib") == ["ports.nix"]
 
 
@@ -139,6 +137,28 @@ def _write(holder: Opened, name: str) -> int:
     planned = plan(holder, Asked(("services", name)))
     holder.write((planned.rewrite,))
     return planned.endpoint.ports.first
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc tells that a process has ended")
+def test_what_a_process_left_is_swept_before_its_parent_asks_after_it(tmp_path: object) -> None:
+    root = write(tmp_path, {"lib/ports.nix": _PLAIN})
+    leaving = "import sys; from port_registry.engine.beside import path_beside as path; "
+    leaving += "open(path(sys.argv[1]), 'w').close(); print(flush=True); sys.stdin.read()"
+    with subprocess.Popen(
+        [sys.executable, "-c", leaving, f"{root}/lib"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as maker:
+        assert maker.stdin is not None
+        assert maker.stdout is not None
+        maker.stdout.readline()
+        _add(root, "x")
+        assert len(os.listdir(f"{root}/lib")) == 2
+        maker.stdin.close()
+        # It has ended, and is not reaped.
+        os.waitid(os.P_PID, maker.pid, os.WEXITED | os.WNOWAIT)
+        _add(root, "y")
+        assert os.listdir(f"{root}/lib") == ["ports.nix"]
 
 
 def test_a_link_stays_one_and_both_names_are_one_registry(tmp_path: object) -> None:

@@ -56,19 +56,23 @@ def _is_left(entry: "os.DirEntry[str]") -> bool:
 
 
 _UNKNOWN = "0"
+_ENDED = "ended"
+"""Of a process that its parent did not ask after yet: it keeps its number, and nothing else."""
 
 
 def _started(process: str) -> str:
     """Return when a process started, in ticks of the system; `0` where nothing tells.
 
-    On Linux it is column 22 of `/proc/PID/stat`, counted from 1 (proc_pid_stat(5)).
+    On Linux that is column 22 of `/proc/PID/stat`, and column 3 its state, counted from 1
+    (proc_pid_stat(5)).
     """
     try:
         with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
             _, _, rest = file.read().rpartition(")")
     except OSError:
         return _UNKNOWN
-    return rest.split()[19]
+    columns = rest.split()
+    return _ENDED if columns[0] in "ZX" else columns[19]
 
 
 def _system() -> str:
