@@ -10,7 +10,9 @@ from port_registry.cli.arguments import (
     colour,
     declare_colour,
     declare_dry_run,
+    declare_protocol,
     declare_registry,
+    protocols,
     target,
 )
 from port_registry.cli.ask import Asker, asker
@@ -20,24 +22,16 @@ from port_registry.engine.grow import opened
 from port_registry.engine.naming import name_of
 from port_registry.engine.numbers import ports_of
 from port_registry.model.errors import UsageError
-from port_registry.model.port import Protocol
 from port_registry.report.added import added
 from port_registry.report.places import Paths
 from port_registry.report.screen import screen_of
-
-PROTOCOLS: dict[str, tuple[Protocol, ...]] = {
-    "tcp": (Protocol.TCP,),
-    "udp": (Protocol.UDP,),
-    "both": (Protocol.TCP, Protocol.UDP),
-}
-"""What can be said of the protocols of an entry."""
 
 
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="category and name: `web.api`")
     parser.add_argument("port", nargs="?", metavar="PORT", help="a number or a range: `8000-8009`")
-    parser.add_argument("--protocol", choices=tuple(PROTOCOLS), help="what it speaks")
+    declare_protocol(parser)
     parser.add_argument("--description", metavar="TEXT", default="", help="what it is for")
     parser.add_argument("--host", metavar="HOST", help="the machine that it is on")
     parser.add_argument("--address", metavar="IP", help="the address that it binds")
@@ -91,7 +85,7 @@ def _asked(given: Namespace, where: Target, ask: Asker | None) -> Asked:
     return Asked(
         name_of(text),
         None if port is None else ports_of(port),
-        PROTOCOLS[given.protocol] if given.protocol else (),
+        protocols(given),
         given.description,
         given.host,
         given.address,

@@ -15,12 +15,9 @@ from port_registry.cli.arguments import (
 )
 from port_registry.cli.project import request_of
 from port_registry.engine.changing import Changed
-from port_registry.engine.config import parse_name
 from port_registry.engine.grow import Opened, opened
 from port_registry.engine.progress import Progress
 from port_registry.engine.workspace import Caching
-from port_registry.model.entry import Name
-from port_registry.model.errors import UsageError
 from port_registry.report.changed import changed, told
 from port_registry.report.places import Paths
 from port_registry.report.progress import Bar
@@ -34,17 +31,6 @@ def declare_change(parser: ArgumentParser) -> None:
     declare_dry_run(parser)
     declare_registry(parser)
     declare_colour(parser)
-
-
-def known_name(text: str) -> Name:
-    """Return the name of an entry that there should be; raises `UsageError` for what is none."""
-    name = parse_name(text)
-    if name is None:
-        raise UsageError(
-            f"`{text}` is no name of an entry",
-            hint="a name is attributes joined by dots, such as `databases.redis`",
-        )
-    return name
 
 
 def carry_out(given: Namespace, change: Change, doing: str, done: str) -> Answer:

@@ -4,12 +4,13 @@ import sys
 from argparse import ArgumentParser, Namespace
 from itertools import islice
 
-from port_registry.cli.add import PROTOCOLS
 from port_registry.cli.answer import CLEAN, Answer
 from port_registry.cli.arguments import (
     colour,
     declare_colour,
+    declare_protocol,
     declare_registry,
+    protocols,
     target,
 )
 from port_registry.cli.project import request_of
@@ -26,7 +27,7 @@ def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("category", metavar="CATEGORY", help="the category, or a whole name")
     parser.add_argument("-n", "--count", metavar="N", default="1", help="how many (1)")
-    parser.add_argument("--protocol", choices=tuple(PROTOCOLS), help="what they are for")
+    declare_protocol(parser)
     declare_registry(parser)
     declare_colour(parser)
 
@@ -35,9 +36,8 @@ def run(given: Namespace) -> Answer:
     """Return ports that an entry of the category could have, one a line."""
     count = count_of(given.count)
     name = (*category_of(given.category), "entry")
-    protocols = PROTOCOLS[given.protocol] if given.protocol else ()
     workspace = open_workspace(request_of(target(given)))
-    answer = suggested(workspace, Asked(name, protocols=protocols))
+    answer = suggested(workspace, Asked(name, protocols=protocols(given)))
     found = [str(port) for port in islice(answer.ports, count)]
     screen = screen_of(sys.stderr, colour(given))
     err = "" if answer.unheard_of is None else unheard_of(answer.unheard_of, screen)

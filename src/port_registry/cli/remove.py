@@ -3,8 +3,9 @@
 from argparse import ArgumentParser, Namespace
 
 from port_registry.cli.answer import Answer
-from port_registry.cli.changes import carry_out, declare_change, known_name
+from port_registry.cli.changes import carry_out, declare_change
 from port_registry.engine.changing import removed, removed_at_any_rate
+from port_registry.engine.naming import known_name
 from port_registry.model.entry import show_name
 
 

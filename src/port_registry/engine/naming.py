@@ -13,17 +13,23 @@ from port_registry.registry.tree import Branch, item_of
 from port_registry.registry.words import LEAF_PORT, is_aside
 
 
-def name_of(text: str) -> Name:
-    """Return the name that `text` gives a new entry.
-
-    Raises `UsageError` where it cannot be one, or needs quotes that it does not have.
-    """
+def known_name(text: str) -> Name:
+    """Return the name of an entry that there should be; raises `UsageError` for what is none."""
     name = parse_name(text)
     if name is None:
         raise UsageError(
             f"`{text}` is no name of an entry",
             hint="a name is attributes joined by dots, such as `databases.redis`",
         )
+    return name
+
+
+def name_of(text: str) -> Name:
+    """Return the name that `text` gives a new entry.
+
+    Raises `UsageError` where it cannot be one, or needs quotes that it does not have.
+    """
+    name = known_name(text)
     for part in name:
         if not is_bare(part) and f'"{part}"' not in text:
             raise UsageError(

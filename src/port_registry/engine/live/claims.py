@@ -2,15 +2,13 @@
 
 from typing import NamedTuple
 
-from port_registry.engine.live.holding import named
 from port_registry.engine.live.reaching import overlap
-from port_registry.engine.live.standing import Holder, groups_of, holder_of
 from port_registry.live.sockets import Sockets, connected
 from port_registry.live.vacancy import Vacancy, vacancy
 from port_registry.model.listener import Listener
 from port_registry.model.port import Port, PortRange, Protocol
 
-_MOST_TRIED = 100
+MOST_TRIED = 100
 """How many ports of a range are tried."""
 
 
@@ -37,17 +35,18 @@ def holders(claim: Claim, sockets: Sockets) -> tuple[Listener, ...]:
     )
 
 
-def vacancy_of(claim: Claim, sockets: Sockets) -> Vacancy:
+def vacancy_of(claim: Claim, *, complete: bool) -> Vacancy:
     """Return what trying the ports of `claim` comes to, the worst of them.
 
-    Where `sockets` are all that there are, what else keeps a port is a connection's own; in a
-    range that is usual, and nothing is tried. Elsewhere the first ports of it are.
+    Nobody listens there that is known of. Where that is everybody (`complete`), what else keeps
+    a port is a connection's own; in a range that is usual, and nothing is tried. Elsewhere the
+    first ports of it are.
     """
     found = Vacancy.FREE
     ports = claim.ports
-    if sockets.complete and not ports.is_single():
+    if complete and not ports.is_single():
         return found
-    for number in range(ports.first, min(ports.last + 1, ports.first + _MOST_TRIED)):
+    for number in range(ports.first, min(ports.last + 1, ports.first + MOST_TRIED)):
         for protocol in claim.protocols:
             match vacancy(Port(number), protocol, claim.address):
                 case Vacancy.TAKEN:
@@ -64,11 +63,3 @@ def connections(claim: Claim) -> tuple[Listener, ...]:
     if not claim.ports.is_single():
         return ()
     return holders(claim, Sockets(connected(claim.ports.first), complete=True))
-
-
-def holders_of(listeners: tuple[Listener, ...]) -> tuple[Holder, ...]:
-    """Return who has the sockets."""
-    if not listeners:
-        return ()
-    held = named(Sockets(listeners, complete=True))
-    return tuple(holder_of(group) for group in groups_of(held))

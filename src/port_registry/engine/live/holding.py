@@ -1,14 +1,8 @@
 """Who holds which port now."""
 
 from port_registry.live.owners import owners_of
-from port_registry.live.sockets import Sockets, listeners
+from port_registry.live.sockets import Sockets
 from port_registry.model.listener import Held, Process
-from port_registry.model.port import Port
-
-
-def held_now(port: Port | None = None) -> tuple[Held, ...]:
-    """Return what listens now, on `port` or anywhere, with those who hold it."""
-    return named(listeners(port))
 
 
 def named(sockets: Sockets) -> tuple[Held, ...]:

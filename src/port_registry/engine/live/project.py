@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from port_registry.engine.loading import load_registry
 from port_registry.engine.named import entry_of
 from port_registry.engine.numbers import number_of
 from port_registry.engine.progress import Progress
@@ -13,13 +12,6 @@ from port_registry.model.entry import Entry, Registry
 from port_registry.model.port import PortRange, single
 from port_registry.registry.lookup import Index
 from port_registry.sources.process_compose.project import Stack
-
-
-class Declared(NamedTuple):
-    """What a project declares and what its stacks would run."""
-
-    registry: Registry
-    stacks: tuple[Stack, ...]
 
 
 class Wanted(NamedTuple):
@@ -50,12 +42,6 @@ class Stacks:
 def stacks_of(workspace: Workspace, progress: Progress) -> Stacks:
     """Return the stacks of the project, which take a while to read and are seldom needed."""
     return Stacks(lambda: stacks_in_files(workspace, progress))
-
-
-def read_declared(workspace: Workspace, progress: Progress) -> Declared:
-    """Return what the project declares; raises what reading its registry raises."""
-    registry = load_registry(workspace)
-    return Declared(registry, tuple(stacks_in_files(workspace, progress)))
 
 
 def wanted(registry: Registry, text: str) -> Wanted:

@@ -4,9 +4,9 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from port_registry.engine.live.claims import Claim, connections, holders, holders_of, vacancy_of
+from port_registry.engine.live.claims import Claim, connections, holders, vacancy_of
 from port_registry.engine.live.project import Wanted, wanted
-from port_registry.engine.live.standing import Holder, is_of_this_machine
+from port_registry.engine.live.standing import Holder, holders_of, is_of_this_machine
 from port_registry.engine.live.starting import Starting, is_process_compose, starting
 from port_registry.engine.loading import load_registry
 from port_registry.engine.workspace import Workspace
@@ -77,7 +77,7 @@ def refusals(claims: tuple[Claim, ...]) -> Iterator[Refusal]:
     for claim in claims:
         found = holders(claim, sockets)
         # What was closed a moment ago is nobody, and hinders almost no server.
-        if not found and vacancy_of(claim, sockets) is Vacancy.TAKEN:
+        if not found and vacancy_of(claim, complete=sockets.complete) is Vacancy.TAKEN:
             yield Refusal(claim, holders_of(connections(claim)))
         elif found:
             yield Refusal(claim, holders_of(found))

@@ -5,22 +5,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
+from port_registry.engine.live.claims import MOST_TRIED, Claim, connections, vacancy_of
 from port_registry.engine.live.expecting import expected, expected_of
 from port_registry.engine.live.holding import named
 from port_registry.engine.live.reaching import Reach, overlap, reach
 from port_registry.live.host import is_here
 from port_registry.live.keeper import keepers_of
-from port_registry.live.sockets import Sockets, connected
+from port_registry.live.sockets import Sockets
 from port_registry.live.users import name_of_user
-from port_registry.live.vacancy import Vacancy, vacancy
-from port_registry.model.entry import Endpoint, Entry
+from port_registry.live.vacancy import Vacancy
+from port_registry.model.entry import Endpoint, Entry, show_name
 from port_registry.model.listener import Held, Keeper, Listener, Process
-from port_registry.model.port import Port, Protocol
+from port_registry.model.port import Protocol
 from port_registry.sources.process_compose.project import Stack
 
 _LOOKED_AT = (Protocol.TCP, Protocol.UDP)
-_MOST_TRIED = 100
-"""How many ports of a range are tried."""
 _FIRST_UNPRIVILEGED = 1024
 
 _CLOSED = "a connection that was closed keeps it from others for about a minute (TIME_WAIT)"
@@ -95,10 +94,11 @@ def stand(
     ]
     if not holders:
         doubt = _why_unseen(endpoint, complete=complete)
-        if doubt or not _is_taken(endpoint, complete=complete):
+        claim = Claim(show_name(entry.name), endpoint.ports, endpoint.protocols, endpoint.address)
+        if doubt or vacancy_of(claim, complete=complete) is not Vacancy.TAKEN:
             state = State.UNSEEN if doubt else State.FREE
             return Standing(entry, state, doubt, (), Reach.DECLARED)
-        found = _connections(endpoint)
+        found = connections(claim)
         owned = tuple(one for one in found if one.socket)
         groups = groups_of(named(Sockets(owned, complete=True)))
         holders = [_judged(entry, group, stacks) for group in groups]
@@ -168,6 +168,14 @@ def groups_of(held: Iterable[Held]) -> list[list[Held]]:
     return list(groups.values())
 
 
+def holders_of(listeners: tuple[Listener, ...]) -> tuple[Holder, ...]:
+    """Return who has the sockets."""
+    if not listeners:
+        return ()
+    held = named(Sockets(listeners, complete=True))
+    return tuple(holder_of(group) for group in groups_of(held))
+
+
 def holder_of(group: Sequence[Held]) -> Holder:
     """Return who holds the sockets of `group`, which is one of `groups_of`."""
     listeners = tuple(one.listener for one in group)
@@ -225,35 +233,11 @@ def _why_unseen(endpoint: Endpoint, *, complete: bool) -> str:
     if unseen:
         return f"{' and '.join(unseen)} is not looked at"
     ports = endpoint.ports
-    if not complete and ports.last - ports.first >= _MOST_TRIED:
+    if not complete and ports.last - ports.first >= MOST_TRIED:
         return "the system shows others' sockets to root alone, and the range is too large to try"
     if not complete and ports.first < _FIRST_UNPRIVILEGED and os.geteuid() != 0:
         return "the system shows others' sockets to root alone"
     return ""
-
-
-def _is_taken(endpoint: Endpoint, *, complete: bool) -> bool:
-    """Tell whether a port on which no listener was found cannot be bound all the same.
-
-    Where all listeners are known that is a connection's own port; in a range it is usual.
-    """
-    ports = endpoint.ports
-    if complete and not ports.is_single():
-        return False
-    return any(
-        vacancy(Port(number), protocol, endpoint.address) is Vacancy.TAKEN
-        for number in range(ports.first, ports.last + 1)
-        for protocol in endpoint.protocols
-    )
-
-
-def _connections(endpoint: Endpoint) -> tuple[Listener, ...]:
-    """Return the connections that keep others from a single port; nothing listens on it."""
-    return tuple(
-        one
-        for one in connected(endpoint.ports.first)
-        if _is_on(endpoint, one) and overlap(endpoint.address, one)
-    )
 
 
 def _badness(state: State) -> int:

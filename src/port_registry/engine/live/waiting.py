@@ -8,8 +8,8 @@ import time
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.engine.live.claims import Claim, connections, holders, holders_of, vacancy_of
-from port_registry.engine.live.standing import Holder
+from port_registry.engine.live.claims import Claim, connections, holders, vacancy_of
+from port_registry.engine.live.standing import Holder, holders_of
 from port_registry.engine.live.targets import Demand, Target, Until
 from port_registry.engine.progress import Progress
 from port_registry.live import connecting
@@ -188,7 +188,7 @@ def _closed(target: Target) -> Sight:
     found = holders(claim, sockets)
     if found:
         return Sight(State.TAKEN, listeners=found)
-    match vacancy_of(claim, sockets):
+    match vacancy_of(claim, complete=sockets.complete):
         case Vacancy.FREE:
             return Sight(State.FREE)
         case Vacancy.LINGERING:

@@ -9,6 +9,8 @@ import signal
 import sys
 from typing import Protocol
 
+from port_registry.live.proc import ancestors_of
+
 
 class Grip(Protocol):
     """A hold on one process: whatever becomes of its number, no other one is meant."""
@@ -51,10 +53,13 @@ def grip(pid: int) -> Grip | None:
 
 def own_line() -> frozenset[int]:
     """Return the pids of this process and of all those that it runs in."""
-    import psutil
+    mine = (os.getpid(), os.getppid())
+    if sys.platform != "linux":
+        import psutil
 
-    try:
-        above = [one.pid for one in psutil.Process().parents()]
-    except psutil.Error:
-        above = []
-    return frozenset((os.getpid(), os.getppid(), *above))
+        try:
+            above = [one.pid for one in psutil.Process().parents()]
+        except psutil.Error:
+            above = []
+        return frozenset((*mine, *above))
+    return frozenset((*mine, *ancestors_of(os.getpid())))
