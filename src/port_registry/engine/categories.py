@@ -1,4 +1,4 @@
-"""The category that an entry without one belongs to."""
+"""The category of a new entry: which one suits it, and whether the one it was given is known."""
 
 from port_registry.engine.init.identity import SERVICES, category_of
 from port_registry.facts import services
