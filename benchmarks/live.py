@@ -44,8 +44,8 @@ _LOOKUP = """
 import gc
 gc.disable()
 from time import perf_counter
-from port_registry.live.owners import owners_of
-from port_registry.live.sockets import listeners, netlink
+from port_registry.system.socket_table_owners import owners_of
+from port_registry.system.sockets import listeners, netlink
 start = perf_counter()
 owners_of(one.socket for one in listeners().listeners)
 print(perf_counter() - start)

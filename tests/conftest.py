@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from port_registry.engine import grow, write
-from port_registry.engine.write import NOTHING_HELD, Rewrite
+from port_registry.changes import registry_transaction
+from port_registry.project import write
+from port_registry.project.write import NOTHING_HELD, Rewrite
 from tests import real
 
 _SUFFIXES = (".yaml", ".yml", ".json")
@@ -38,7 +39,7 @@ def _fixes_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
         refused = [one.after for one in good if not _accepts(program, one)]
         assert refused == [], "process-compose refuses what the fix wrote"
 
-    for module in (write, grow):
+    for module in (write, registry_transaction):
         monkeypatch.setattr(module, "write_all", judged)
 
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-from tests.engine.project import write
+from tests.project.made import write
 
 PAGE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "docs", "live.md")
 

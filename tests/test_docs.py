@@ -9,10 +9,10 @@ import tomllib
 
 import pytest
 
-from port_registry.engine.catalogue import every_rule, rule_names
-from port_registry.engine.config import Config, parse_config
 from port_registry.facts.ranges import default_convention
 from port_registry.model.span import Source
+from port_registry.project.config import Config, parse_config
+from port_registry.project.rule_selection import every_rule, rule_names
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 

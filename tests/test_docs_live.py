@@ -8,7 +8,7 @@ import pytest
 
 from port_registry.cli.commands import COMMANDS
 from port_registry.cli.parser import parse
-from port_registry.engine.live.doctor.diagnose import NAMES
+from port_registry.runtime.doctor.diagnose import NAMES
 from tests.live_page import PAGE, can_be_played, played
 
 

@@ -7,7 +7,7 @@ import tempfile
 from unittest.mock import patch
 
 from tests.cli.command import run
-from tests.engine.project import read, write
+from tests.project.made import read, write
 
 README = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "README.md")
 
@@ -24,7 +24,7 @@ def played(readme: str) -> str:
     """
     with (
         tempfile.TemporaryDirectory() as root,
-        patch("port_registry.live.vacancy._is_refused", return_value=False),
+        patch("port_registry.system.vacancy._is_refused", return_value=False),
     ):
         tour = _Tour(root)
         return _SECTION.sub(lambda section: _BLOCK.sub(tour.block, section[0]), readme)

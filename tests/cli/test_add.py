@@ -5,10 +5,10 @@ import subprocess
 
 import pytest
 
-from port_registry.engine import adding
+from port_registry.changes import add_entry
 from tests import real
 from tests.cli.command import Done, finish, run, start
-from tests.engine.project import read, write
+from tests.project.made import read, write
 
 _NIX = """\
 {
@@ -24,7 +24,7 @@ _NIX = """\
 
 @pytest.fixture(autouse=True)
 def _quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adding, "is_bound", lambda _port, _protocols: False)
+    monkeypatch.setattr(add_entry, "is_bound", lambda _port, _protocols: False)
 
 
 @pytest.fixture
@@ -242,7 +242,7 @@ def test_a_port_that_is_held_now(root: str, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_an_own_port_that_is_held_now(root: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adding, "is_bound", lambda port, _protocols: port == 3306)
+    monkeypatch.setattr(add_entry, "is_bound", lambda port, _protocols: port == 3306)
     done = run(root, "add", "databases.mysql")
     assert done.out.startswith("Added databases.mysql = 500")
     assert "`add databases.mysql 3306` takes it all the same" in done.out

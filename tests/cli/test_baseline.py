@@ -4,7 +4,7 @@ import os
 import pytest
 
 from tests.cli.command import finish, run, start
-from tests.engine.project import read, write
+from tests.project.made import read, write
 
 _PORTS = (
     "{\n  databases.redis = 6379;\n  things = { p7001 = 7001; p7002 = 7002; p7003 = 7003; };\n}\n"

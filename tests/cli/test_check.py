@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from tests.cli.command import finish, run, start
-from tests.engine.project import read, write
+from tests.project.made import read, write
 
 _PORTS = """\
 {

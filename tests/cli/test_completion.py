@@ -12,7 +12,7 @@ import pytest
 
 from port_registry.cli.commands import COMMANDS
 from tests.cli.command import run
-from tests.engine.project import write
+from tests.project.made import write
 from tests.real import found
 
 _FILES = {

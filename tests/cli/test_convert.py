@@ -7,7 +7,7 @@ import pytest
 
 from tests import real
 from tests.cli.command import run
-from tests.engine.project import read, write
+from tests.project.made import read, write
 
 _NIX = """\
 let base = 3000; in

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import Done, run
-from tests.engine.project import write
+from tests.project.made import write
 
 _PORTS = """
 {

@@ -1,6 +1,6 @@
 from tests import real
 from tests.cli.command import run
-from tests.engine.project import read, write
+from tests.project.made import read, write
 
 _PORTS = """\
 {

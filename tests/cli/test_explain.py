@@ -1,4 +1,4 @@
-from port_registry.engine.catalogue import every_rule
+from port_registry.project.rule_selection import every_rule
 from tests.cli.command import run
 
 

@@ -2,7 +2,7 @@ import hashlib
 import json
 
 from tests.cli.command import run
-from tests.engine.project import write
+from tests.project.made import write
 
 _NIX = """\
 {

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from port_registry.engine.live import sparing
 from port_registry.model.listener import Keeper, Keeping, Process
+from port_registry.runtime import kill_policy
 from tests import real
 from tests.cli.command import finish, run, start
-from tests.engine.live.children import listening, running, wait_for
-from tests.engine.project import write
-from tests.live.scene import as_nobody
+from tests.project.made import write
+from tests.runtime.children import listening, running, wait_for
+from tests.system.scene import as_nobody
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux is needed")
 
@@ -208,7 +208,7 @@ def test_what_a_unit_runs_is_stopped_as_one(
 
     kept: tuple[Keeper, ...] = (unit,)
 
-    monkeypatch.setattr(sparing, "keepers_of", keepers_of)
+    monkeypatch.setattr(kill_policy, "keepers_of", keepers_of)
     with running(listening()) as (server,):
         root = _project(tmp_path, server.port)
         done = run(root, "free", "databases.redis", "--yes")

@@ -1,13 +1,13 @@
 import pytest
 
-from port_registry.engine import suggesting
+from port_registry.changes import suggest_ports
 from tests.cli.command import run
-from tests.engine.project import read, write
+from tests.project.made import read, write
 
 
 @pytest.fixture
 def root(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(suggesting, "is_bound", lambda _port, _protocols: False)
+    monkeypatch.setattr(suggest_ports, "is_bound", lambda _port, _protocols: False)
     return write(
         tmp_path,
         {

@@ -6,10 +6,10 @@ from contextlib import chdir
 
 import pytest
 
-from port_registry.engine import remembered
-from port_registry.engine.remembered import recall, recall_names
+from port_registry.project import get_cache_read
+from port_registry.project.get_cache_read import recall, recall_names
 from tests.cli.command import Done, finish, run, start
-from tests.engine.project import write
+from tests.project.made import write
 
 _FILES = {
     "lib/ports.nix": "{\n  databases.redis = (import ./base.nix) + 379;\n  web = 3000;\n}\n",
@@ -45,7 +45,7 @@ def _known(folder: str, name: str) -> str | None:
 
 
 def _record(folder: str) -> str:
-    path = remembered.path_of(os.path.realpath(folder))
+    path = get_cache_read.path_of(os.path.realpath(folder))
     assert path is not None
     return path
 
@@ -256,7 +256,7 @@ def test_a_record_of_another_folder_or_program(
     os.rename(_record(root), _record(other))
     assert _known(other, "web") is None
     assert _get(root, "web").out == "3000\n"
-    monkeypatch.setattr(remembered, "__version__", "0.0.0")
+    monkeypatch.setattr(get_cache_read, "__version__", "0.0.0")
     assert _known(root, "web") is None
 
 
@@ -264,9 +264,9 @@ def test_another_state_of_the_program_begins_anew(
     root: str, tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = f"{tmp_path}/copy.py"
-    with open(remembered.__file__, "rb") as source:
+    with open(get_cache_read.__file__, "rb") as source:
         _spoil(copy, source.read())
-    monkeypatch.setattr(remembered, "__file__", copy)
+    monkeypatch.setattr(get_cache_read, "__file__", copy)
     assert _get(root, "web").out == "3000\n"
     assert _known(root, "web") == "3000"
     os.utime(copy, ns=(1, 1))
@@ -318,7 +318,7 @@ def test_a_known_answer_imports_next_to_nothing(modules: list[str]) -> None:
         "port_registry",
         "port_registry.cli",
         "port_registry.cli.main",
-        "port_registry.engine",
-        "port_registry.engine.home",
-        "port_registry.engine.remembered",
+        "port_registry.project",
+        "port_registry.project.cache_dir",
+        "port_registry.project.get_cache_read",
     ]

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cli.command import finish, run, start
-from tests.engine.project import forbidden, read, write
+from tests.project.made import forbidden, read, write
 
 _STACK = """processes:
   redis:

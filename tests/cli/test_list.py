@@ -1,7 +1,7 @@
 import json
 
 from tests.cli.command import run
-from tests.engine.project import write
+from tests.project.made import write
 
 _PORTS = """\
 [databases]

@@ -11,7 +11,7 @@ from port_registry import __version__
 from port_registry.cli import check
 from port_registry.cli.signals import interruptible
 from tests.cli.command import finish, run, start
-from tests.engine.project import write
+from tests.project.made import write
 
 _CLEAN = {"lib/ports.toml": "[databases]\nredis = 6379\n"}
 _BROKEN = {"lib/ports.toml": "[databases]\nredis = 6379\nother = 6379\n"}

@@ -1,7 +1,7 @@
 """`port-registry move`, as it is typed."""
 
 from tests.cli.command import run
-from tests.engine.project import read, write
+from tests.project.made import read, write
 
 _REGISTRY = """\
 {

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from tests.cli.command import Done, finish, run, start
-from tests.engine.project import forbidden, write
+from tests.project.made import forbidden, write
 
 _PORTS = {"lib/ports.nix": "{\n  web.api = 3000;\n}\n"}
 _WRONG = "let ports = import ./lib/ports.nix; in\n{\n  services.web.port = ports.web.aip;\n}\n"

@@ -11,8 +11,8 @@ import pytest
 
 from tests import real
 from tests.cli.command import Done, finish, run, start
-from tests.engine.project import read, write
-from tests.live.peers import free_port
+from tests.project.made import read, write
+from tests.system.peers import free_port
 
 _STACK = """\
 processes:

@@ -1,7 +1,7 @@
 """`port-registry rename`, as it is typed."""
 
 from tests.cli.command import run
-from tests.engine.project import read, write
+from tests.project.made import read, write
 
 _FILES = {
     "lib/ports.nix": "{\n  databases.redis = 6379;\n  storage.minio = 9000;\n}\n",

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 import pytest
 
 from tests.cli.command import Done, finish, start
-from tests.engine.project import write
-from tests.live.peers import free_port
+from tests.project.made import write
+from tests.system.peers import free_port
 
 _SHOW = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.cli.command import run
-from tests.engine.project import read, write
+from tests.project.made import read, write
 
 _REGISTRY = "{\n  databases = {\n    redis = 6379;\n    postgresql = 5432;\n  };\n}\n"
 

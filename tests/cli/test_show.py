@@ -2,9 +2,9 @@ import socket
 
 import pytest
 
-from port_registry.engine import showing
+from port_registry.changes import entry_details
 from tests.cli.command import run
-from tests.engine.project import write
+from tests.project.made import write
 
 _FILES = {
     "lib/ports.nix": (
@@ -31,7 +31,7 @@ _FILES = {
 
 @pytest.fixture
 def root(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(showing, "is_bound", lambda _port, _protocols: False)
+    monkeypatch.setattr(entry_details, "is_bound", lambda _port, _protocols: False)
     return write(tmp_path, _FILES)
 
 

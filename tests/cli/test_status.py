@@ -16,8 +16,8 @@ import time
 import pytest
 
 from tests.cli.command import run
-from tests.engine.project import write
-from tests.live.scene import as_nobody, holder, network
+from tests.project.made import write
+from tests.system.scene import as_nobody, holder, network
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux is needed")
 

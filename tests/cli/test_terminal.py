@@ -8,7 +8,7 @@ import subprocess
 import sys
 import termios
 
-from tests.engine.project import read, write
+from tests.project.made import read, write
 
 
 def _on_terminal(

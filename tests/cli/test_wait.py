@@ -17,9 +17,9 @@ from contextlib import contextmanager
 import pytest
 
 from tests.cli.command import Done, finish, run, start
-from tests.engine.project import write
-from tests.live import peers
-from tests.live.peers import Clock, free_port, serving
+from tests.project.made import write
+from tests.system import peers
+from tests.system.peers import Clock, free_port, serving
 
 _SOON = "0.6"
 

@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from tests.cli.command import run
-from tests.engine.project import write
-from tests.live.scene import holder, network
+from tests.project.made import write
+from tests.system.scene import holder, network
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux is needed")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.facts import tables
+from port_registry.facts import tsv
 from port_registry.facts.implied import ANY, Implied, System, implied
 from port_registry.model.port import Protocol
 
@@ -63,7 +63,7 @@ def test_what_depends_on_more_is_not_always_bound(system: System, name: str) -> 
 
 
 def test_every_row_is_whole() -> None:
-    rows = tables.rows("nixos_defaults")
+    rows = tsv.rows("nixos_defaults")
     assert len(rows) == 684
     for row in rows:
         system, enable, option, port, protocol, *_ = row

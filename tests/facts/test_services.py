@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.facts import services, tables
+from port_registry.facts import services, tsv
 from port_registry.facts.services import Match
 from port_registry.model.port import Port, PortRange, Protocol, single
 
@@ -125,7 +125,7 @@ def test_by_name_takes_any_spelling() -> None:
 
 def test_every_row_is_whole() -> None:
     names: list[str] = []
-    for row in tables.rows("services"):
+    for row in tsv.rows("services"):
         service = services.by_name(row[0])
         assert service is not None
         assert service.name == row[0]

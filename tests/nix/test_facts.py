@@ -2,7 +2,7 @@
 
 from typing import TypedDict, cast
 
-from port_registry.facts import tables
+from port_registry.facts import tsv
 from port_registry.facts.implied import System, implied
 from tests.nix.evaluation import ROOT, value_of
 
@@ -30,7 +30,7 @@ def test_the_rows_are_the_programs() -> None:
     }
     services = {
         tuple(line.split("\t")[1].split(".")[:2])
-        for line in tables.text("nixos_defaults").splitlines()
+        for line in tsv.text("nixos_defaults").splitlines()
         if line.startswith("nixos\t")
     }
     known = {

@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 import pytest
 
-from port_registry.export.json import registry_json
 from port_registry.facts.ranges import Convention
+from port_registry.matching.project import Project
 from port_registry.model.entry import Registry, show_name
 from port_registry.model.finding import Finding
+from port_registry.output.exports.json import registry_json
 from port_registry.registry.read import read_registry
 from port_registry.rules import auto_selected_port, duplicate_name, duplicate_port, invalid_port
-from port_registry.rules.interface import Project
 from port_registry.sources.nix.fleet import NO_FLEET
 from tests import real
 from tests.nix.evaluation import ROOT

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from port_registry.engine.check import check
-from port_registry.engine.fix import Wanted, repair
-from port_registry.engine.progress import Silence
-from port_registry.engine.workspace import Request, Workspace, open_workspace
+from port_registry.checks.fix import Wanted, repair
+from port_registry.checks.pipeline import check
 from port_registry.model.finding import Finding, Safety
 from port_registry.model.span import Source
+from port_registry.project.progress import Silence
+from port_registry.project.workspace import Request, Workspace, open_workspace
 from tests import real
 from tests.rules import nix_values
 

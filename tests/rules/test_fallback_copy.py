@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.engine.fix import Wanted
+from port_registry.checks.fix import Wanted
 from tests.rules import harness
 from tests.rules.harness import is_safe
 from tests.rules.samples import PATTERN_REGISTRY, REGISTRY

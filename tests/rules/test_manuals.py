@@ -2,8 +2,8 @@
 
 import pytest
 
-from port_registry.engine.catalogue import every_rule
-from port_registry.engine.fix import Wanted
+from port_registry.checks.fix import Wanted
+from port_registry.project.rule_selection import every_rule
 from port_registry.rules.interface import Rule
 from tests import real
 from tests.rules import harness

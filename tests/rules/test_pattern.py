@@ -1,6 +1,6 @@
 """The pattern's own files."""
 
-from port_registry.engine.fix import Wanted
+from port_registry.checks.fix import Wanted
 from tests import real
 from tests.rules import harness
 from tests.rules.samples import PATTERN_STACK, STACK, project

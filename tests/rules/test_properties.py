@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from port_registry.engine.fix import Wanted
+from port_registry.checks.fix import Wanted
 from tests.rules import harness
 from tests.rules.samples import STACK, project
 

@@ -4,7 +4,8 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.answer import CLEAN, Answer
+from port_registry.changes.add_entry import Asked, Planned, plan
+from port_registry.changes.registry_transaction import opened
 from port_registry.cli.arguments import (
     Target,
     colour,
@@ -15,16 +16,15 @@ from port_registry.cli.arguments import (
     protocols,
     target,
 )
-from port_registry.cli.ask import Asker, asker
 from port_registry.cli.project import request_of
-from port_registry.engine.adding import Asked, Planned, plan
-from port_registry.engine.grow import opened
-from port_registry.engine.naming import name_of
-from port_registry.engine.numbers import ports_of
+from port_registry.cli.prompts import Asker, asker
+from port_registry.cli.result import CLEAN, Answer
 from port_registry.model.errors import UsageError
-from port_registry.report.added import added
-from port_registry.report.places import Paths
-from port_registry.report.screen import screen_of
+from port_registry.output.locations import Paths
+from port_registry.output.terminal import screen_of
+from port_registry.output.text.add import added
+from port_registry.project.entry_names import name_of
+from port_registry.project.port_arguments import ports_of
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -52,7 +52,7 @@ def run(given: Namespace) -> Answer:
         planned = plan(registry, asked)
         paths = Paths(registry.workspace.files.root, os.path.realpath(os.getcwd()))
         if given.dry_run:
-            from port_registry.cli.patch import diff
+            from port_registry.cli.diff_output import diff
 
             said = added(planned, paths, screen, "Would add")
             return Answer(CLEAN, diff((planned.rewrite,), colour(given)), said)
@@ -61,7 +61,7 @@ def run(given: Namespace) -> Answer:
 
 
 def _said(given: Namespace, planned: Planned, paths: Paths) -> Answer:
-    from port_registry.report.usage import usage
+    from port_registry.output.text.usage import usage
 
     screen = screen_of(sys.stdout, colour(given))
     said = added(planned, paths, screen, "Added")
@@ -75,7 +75,7 @@ def _asked(given: Namespace, where: Target, ask: Asker | None) -> Asked:
     text: str | None = given.name
     port: str | None = given.port
     if ask is not None:
-        from port_registry.cli.ask import complete
+        from port_registry.cli.prompts import complete
 
         text, port = complete(ask, request_of(where), text, port)
     if text is None:

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import NamedTuple
 
 from port_registry.model.port import Protocol
-from port_registry.report.screen import ColourChoice
+from port_registry.output.terminal import ColourChoice
 
 _PROTOCOLS = {
     "tcp": (Protocol.TCP,),

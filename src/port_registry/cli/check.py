@@ -6,21 +6,17 @@ from argparse import ArgumentParser, Namespace
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.cli.answer import CLEAN, FINDINGS, Answer
+from port_registry.checks.baseline_update import update, with_baseline, with_baseline_to_be
+from port_registry.checks.pipeline import Outcome, check
 from port_registry.cli.arguments import Target, colour, declare_colour, declare_target, target
 from port_registry.cli.project import request_of, taken
-from port_registry.engine.check import Outcome, check
-from port_registry.engine.ratchet import (
-    update,
-    with_baseline,
-    with_baseline_to_be,
-)
-from port_registry.engine.workspace import Caching, Workspace, open_workspace
+from port_registry.cli.result import CLEAN, FINDINGS, Answer
 from port_registry.model.errors import UsageError
-from port_registry.report.places import Paths
-from port_registry.report.progress import Bar
-from port_registry.report.screen import ColourChoice, Screen, screen_of
-from port_registry.report.text import TextReport
+from port_registry.output.findings.text import TextReport
+from port_registry.output.locations import Paths
+from port_registry.output.progress_bar import Bar
+from port_registry.output.terminal import ColourChoice, Screen, screen_of
+from port_registry.project.workspace import Caching, Workspace, open_workspace
 
 _TEXT, _JSON = "text", "json"
 """The forms in which the outcome is printed."""
@@ -174,7 +170,7 @@ def _settle(options: _Options, workspace: Workspace, outcome: Outcome) -> Answer
     """Report, after the baseline was brought up to date if that is asked for."""
     if not options.updates_baseline:
         return _report(options, workspace, outcome)
-    from port_registry.report.accepted import baseline_said
+    from port_registry.output.text.baseline import baseline_said
 
     updated = update(workspace, outcome)
     answer = _report(options, workspace, updated.outcome)
@@ -187,7 +183,7 @@ def _report(options: _Options, workspace: Workspace, outcome: Outcome) -> Answer
     paths = _paths(workspace)
     err = taken(outcome.registry, paths, screen_of(sys.stderr, options.colour))
     if options.form == _JSON:
-        from port_registry.report.json import outcome_json
+        from port_registry.output.findings.json import outcome_json
 
         return Answer(status, outcome_json(outcome, workspace.files), err)
     report = TextReport(workspace.files, paths, _screen(options))
@@ -201,7 +197,7 @@ def _report(options: _Options, workspace: Workspace, outcome: Outcome) -> Answer
 
 
 def _repair(options: _Options, workspace: Workspace, outcome: Outcome, bar: Bar) -> Answer:
-    from port_registry.engine.fix import Wanted, repair
+    from port_registry.checks.fix import Wanted, repair
 
     wanted = Wanted.ALL if options.unsafe else Wanted.SAFE
     made = repair(workspace, outcome, wanted, bar)
@@ -211,11 +207,11 @@ def _repair(options: _Options, workspace: Workspace, outcome: Outcome, bar: Bar)
     if not made.settled:
         err += report.unsettled()
     if options.mode is _Mode.DIFF:
-        from port_registry.cli.patch import diff
+        from port_registry.cli.diff_output import diff
 
         status = FINDINGS if outcome.findings else CLEAN
         return Answer(status, diff(made.rewrites, options.colour), err)
-    from port_registry.engine.write import write_all
+    from port_registry.project.write import write_all
 
     write_all(made.rewrites)
     after = _settle(options, workspace._replace(files=made.files), made.outcome)

@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-from port_registry.cli.answer import Answer
+from port_registry.cli.result import Answer
 
 
 class Command(Protocol):
@@ -69,9 +69,9 @@ def _remove() -> Command:
 
 
 def _listing() -> Command:
-    from port_registry.cli import listing
+    from port_registry.cli import list_
 
-    return listing
+    return list_
 
 
 def _show() -> Command:

@@ -4,8 +4,8 @@ import re
 from argparse import ArgumentParser, HelpFormatter, Namespace
 from collections.abc import Iterator
 
-from port_registry.cli.answer import CLEAN, Answer
-from port_registry.report.completion import SHELLS, Option, Shape, script
+from port_registry.cli.result import CLEAN, Answer
+from port_registry.output.completion import SHELLS, Option, Shape, script
 
 
 def declare(parser: ArgumentParser) -> None:

@@ -3,14 +3,14 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.answer import CLEAN, Answer
+from port_registry.changes.convert import convert, write_new
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.project import request_of, standing
-from port_registry.engine.converting import convert, write_new
-from port_registry.engine.workspace import open_workspace
+from port_registry.cli.result import CLEAN, Answer
+from port_registry.output.terminal import screen_of
+from port_registry.output.text.convert import remark
+from port_registry.project.workspace import open_workspace
 from port_registry.registry.convert import LANGUAGES
-from port_registry.report.converted import remark
-from port_registry.report.screen import screen_of
 
 
 def declare(parser: ArgumentParser) -> None:

@@ -3,15 +3,15 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.answer import CLEAN, FINDINGS, Answer
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.project import request_of
-from port_registry.engine.live.doctor.diagnose import diagnose
-from port_registry.engine.workspace import open_workspace
-from port_registry.live.machine.machine import this_machine
-from port_registry.report.doctor import diagnosis_json, page
-from port_registry.report.progress import Bar
-from port_registry.report.screen import screen_of
+from port_registry.cli.result import CLEAN, FINDINGS, Answer
+from port_registry.output.progress_bar import Bar
+from port_registry.output.terminal import screen_of
+from port_registry.output.text.doctor import diagnosis_json, page
+from port_registry.project.workspace import open_workspace
+from port_registry.runtime.doctor.diagnose import diagnose
+from port_registry.system.machine.machine import this_machine
 
 
 def declare(parser: ArgumentParser) -> None:

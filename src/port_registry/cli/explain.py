@@ -3,11 +3,11 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.answer import CLEAN, Answer
 from port_registry.cli.arguments import colour, declare_colour
-from port_registry.engine.catalogue import every_rule, find_rule
-from port_registry.report.manual import manual, overview
-from port_registry.report.screen import screen_of
+from port_registry.cli.result import CLEAN, Answer
+from port_registry.output.terminal import screen_of
+from port_registry.output.text.explain import manual, overview
+from port_registry.project.rule_selection import every_rule, find_rule
 
 
 def declare(parser: ArgumentParser) -> None:

@@ -2,9 +2,9 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.answer import CLEAN, Answer
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
-from port_registry.cli.whole import whole
+from port_registry.cli.registry_output import whole
+from port_registry.cli.result import CLEAN, Answer
 
 _JSON, _ENV = "json", "env"
 
@@ -20,9 +20,9 @@ def run(given: Namespace) -> Answer:
     """Return the registry in another form; what is missing from it, and why, goes beside."""
     workspace, registry, beside = whole(target(given), colour(given))
     if given.format == _ENV:
-        from port_registry.export.env import registry_env
+        from port_registry.output.exports.env import registry_env
 
         return Answer(CLEAN, registry_env(registry.entries), beside)
-    from port_registry.export.json import registry_json
+    from port_registry.output.exports.json import registry_json
 
     return Answer(CLEAN, registry_json(registry, workspace.files.read(registry.path)), beside)

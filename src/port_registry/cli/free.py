@@ -3,21 +3,21 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.answer import CANNOT_WORK, CLEAN, FINDINGS, Answer
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
-from port_registry.cli.ask import asker
 from port_registry.cli.project import request_of
-from port_registry.engine.live.freed import Harshness, Manner, end
-from port_registry.engine.live.freeing import Plan, aims, planned
-from port_registry.engine.live.project import stacks_of
-from port_registry.engine.live.seconds import seconds_of
-from port_registry.engine.live.sparing import Whom
-from port_registry.engine.workspace import Caching, open_workspace
+from port_registry.cli.prompts import asker
+from port_registry.cli.result import CANNOT_WORK, CLEAN, FINDINGS, Answer
 from port_registry.model.errors import UsageError
-from port_registry.report.failure import failure
-from port_registry.report.freed import is_done, outcomes_said, plan_said, question
-from port_registry.report.progress import Bar
-from port_registry.report.screen import screen_of
+from port_registry.output.progress_bar import Bar
+from port_registry.output.terminal import screen_of
+from port_registry.output.text.failure import failure
+from port_registry.output.text.free import is_done, outcomes_said, plan_said, question
+from port_registry.project.workspace import Caching, open_workspace
+from port_registry.runtime.durations import seconds_of
+from port_registry.runtime.free_execute import Harshness, Manner, end
+from port_registry.runtime.free_plan import Plan, aims, planned
+from port_registry.runtime.kill_policy import Whom
+from port_registry.runtime.project_listeners import stacks_of
 
 
 def declare(parser: ArgumentParser) -> None:

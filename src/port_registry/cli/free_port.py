@@ -4,7 +4,8 @@ import sys
 from argparse import ArgumentParser, Namespace
 from itertools import islice
 
-from port_registry.cli.answer import CLEAN, Answer
+from port_registry.changes.add_entry import Asked
+from port_registry.changes.suggest_ports import suggested
 from port_registry.cli.arguments import (
     colour,
     declare_colour,
@@ -14,13 +15,12 @@ from port_registry.cli.arguments import (
     target,
 )
 from port_registry.cli.project import request_of
-from port_registry.engine.adding import Asked
-from port_registry.engine.naming import category_of
-from port_registry.engine.numbers import count_of
-from port_registry.engine.suggesting import suggested
-from port_registry.engine.workspace import open_workspace
-from port_registry.report.screen import screen_of
-from port_registry.report.suggested import fewer, unheard_of
+from port_registry.cli.result import CLEAN, Answer
+from port_registry.output.terminal import screen_of
+from port_registry.output.text.free_port import fewer, unheard_of
+from port_registry.project.entry_names import category_of
+from port_registry.project.port_arguments import count_of
+from port_registry.project.workspace import open_workspace
 
 
 def declare(parser: ArgumentParser) -> None:

@@ -1,16 +1,16 @@
-"""`port-registry get`, where `engine.remembered` does not know the answer."""
+"""`port-registry get`, where the cache of answers does not know the answer."""
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.answer import CLEAN, Answer
 from port_registry.cli.arguments import declare_target, target
 from port_registry.cli.project import request_of
-from port_registry.engine.loading import load_registry
-from port_registry.engine.named import entry_of
-from port_registry.engine.remembering import remembering
-from port_registry.engine.workspace import Request, open_workspace
+from port_registry.cli.result import CLEAN, Answer
 from port_registry.model.entry import Registry, show_name
 from port_registry.model.errors import UsageError
+from port_registry.project.find_entry import entry_of
+from port_registry.project.get_cache_write import remembering
+from port_registry.project.governing_registry import load_registry
+from port_registry.project.workspace import Request, open_workspace
 
 
 def declare(parser: ArgumentParser) -> None:

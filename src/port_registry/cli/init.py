@@ -4,16 +4,16 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.answer import CLEAN, Answer
+from port_registry.changes.init.plan import propose, write
 from port_registry.cli.arguments import colour, declare_colour, declare_dry_run
-from port_registry.cli.ask import asker
 from port_registry.cli.project import standing
-from port_registry.engine.init.plan import propose, write
-from port_registry.engine.workspace import Request
-from port_registry.report.places import Paths
-from port_registry.report.progress import Bar
-from port_registry.report.proposal import ProposalReport
-from port_registry.report.screen import screen_of
+from port_registry.cli.prompts import asker
+from port_registry.cli.result import CLEAN, Answer
+from port_registry.output.locations import Paths
+from port_registry.output.progress_bar import Bar
+from port_registry.output.terminal import screen_of
+from port_registry.output.text.init import ProposalReport
+from port_registry.project.workspace import Request
 
 
 def declare(parser: ArgumentParser) -> None:

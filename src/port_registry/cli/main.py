@@ -15,7 +15,7 @@ def main(arguments: list[str] | None = None) -> int:
     if given in (["--version"], ["-V"]):
         return _print(f"port-registry {__version__}\n")
     if len(given) == 2 and given[0] == "get":
-        from port_registry.engine.remembered import recall, recall_names
+        from port_registry.project.get_cache_read import recall, recall_names
 
         known = recall_names() if given[1] == "--names" else recall(given[1])
         if known is not None:
@@ -31,8 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
         with interruptible():
             return run(given)
     except KeyboardInterrupt:
-        from port_registry.cli.answer import INTERRUPTED, Answer
         from port_registry.cli.output import put
+        from port_registry.cli.result import INTERRUPTED, Answer
 
         return put(Answer(INTERRUPTED, "", "interrupted\n"))
     finally:
@@ -46,8 +46,8 @@ def _print(text: str) -> int:
     except (OSError, ValueError, AttributeError):
         # It is full, closed, not there at all (None), or cannot have such characters: `put`
         # knows what to do, and is slower.
-        from port_registry.cli.answer import CLEAN, Answer
         from port_registry.cli.output import put
+        from port_registry.cli.result import CLEAN, Answer
 
         return put(Answer(CLEAN, text))
     return 0

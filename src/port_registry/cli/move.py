@@ -2,11 +2,11 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.answer import Answer
-from port_registry.cli.changes import carry_out, declare_change
-from port_registry.engine.changing import renamed
-from port_registry.engine.naming import known_name, name_of
+from port_registry.changes.change_entry import renamed
+from port_registry.cli.change_command import carry_out, declare_change
+from port_registry.cli.result import Answer
 from port_registry.model.entry import show_name
+from port_registry.project.entry_names import known_name, name_of
 
 
 def declare(parser: ArgumentParser) -> None:

@@ -4,7 +4,7 @@ import os
 import sys
 from typing import TextIO
 
-from port_registry.cli.answer import CANNOT_WORK, Answer
+from port_registry.cli.result import CANNOT_WORK, Answer
 
 
 def put(answer: Answer) -> int:

@@ -5,8 +5,8 @@ from typing import NamedTuple, NoReturn
 
 from port_registry import __version__
 from port_registry.cli.commands import COMMANDS, Command
-from port_registry.engine.suggest import suggest
 from port_registry.model.errors import UsageError
+from port_registry.project.did_you_mean import suggest
 
 _PROGRAM = "port-registry"
 

@@ -3,12 +3,12 @@
 import os
 
 from port_registry.cli.arguments import Target
-from port_registry.engine.workspace import Evaluation, Request
 from port_registry.model.entry import Registry
 from port_registry.model.errors import UsageError
-from port_registry.registry.parts import host_parts
-from port_registry.report.places import Paths
-from port_registry.report.screen import Colour, Screen, harmless
+from port_registry.output.locations import Paths
+from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.project.workspace import Evaluation, Request
+from port_registry.registry.host_registries import host_parts
 
 _MOST_OTHERS = 3
 

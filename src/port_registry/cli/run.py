@@ -3,12 +3,12 @@
 import os
 import sys
 
-from port_registry.cli.answer import BUG, CANNOT_WORK, CLEAN, Answer
 from port_registry.cli.output import put
 from port_registry.cli.parser import HelpAskedError, parse
+from port_registry.cli.result import BUG, CANNOT_WORK, CLEAN, Answer
 from port_registry.model.errors import PortRegistryError
-from port_registry.report.failure import bug, failure
-from port_registry.report.screen import ColourChoice, screen_of
+from port_registry.output.terminal import ColourChoice, screen_of
+from port_registry.output.text.failure import bug, failure
 
 
 def run(arguments: list[str]) -> int:

@@ -5,16 +5,16 @@ import shutil
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.answer import CLEAN, FINDINGS, Answer
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.output import put
 from port_registry.cli.project import request_of
-from port_registry.engine.live.running import Ready, prepare
-from port_registry.engine.workspace import open_workspace
-from port_registry.live.replacing import become
+from port_registry.cli.result import CLEAN, FINDINGS, Answer
 from port_registry.model.errors import UsageError
-from port_registry.report.refused import doubted, refused, unrunnable
-from port_registry.report.screen import Screen, screen_of
+from port_registry.output.terminal import Screen, screen_of
+from port_registry.output.text.run import doubted, refused, unrunnable
+from port_registry.project.workspace import open_workspace
+from port_registry.runtime.run_preflight import Ready, prepare
+from port_registry.system.exec import become
 
 _NOT_FOUND, _NOT_RUNNABLE = 127, 126
 """What shells report for a command that is not there, and for one that cannot be run."""

@@ -2,14 +2,14 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.answer import Answer
+from port_registry.changes.change_entry import Setting, set_to
 from port_registry.cli.arguments import declare_protocol, protocols
-from port_registry.cli.changes import carry_out, declare_change
-from port_registry.engine.changing import Setting, set_to
-from port_registry.engine.naming import known_name
-from port_registry.engine.numbers import ports_of
+from port_registry.cli.change_command import carry_out, declare_change
+from port_registry.cli.result import Answer
 from port_registry.model.entry import show_name
 from port_registry.model.errors import UsageError
+from port_registry.project.entry_names import known_name
+from port_registry.project.port_arguments import ports_of
 
 
 def declare(parser: ArgumentParser) -> None:

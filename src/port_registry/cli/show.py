@@ -4,15 +4,15 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.answer import CLEAN, Answer
+from port_registry.changes.entry_details import show
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.project import request_of
-from port_registry.engine.showing import show
-from port_registry.engine.workspace import Caching, open_workspace
-from port_registry.report.places import Paths
-from port_registry.report.progress import Bar
-from port_registry.report.screen import screen_of
-from port_registry.report.shown import shown
+from port_registry.cli.result import CLEAN, Answer
+from port_registry.output.locations import Paths
+from port_registry.output.progress_bar import Bar
+from port_registry.output.terminal import screen_of
+from port_registry.output.text.show import shown
+from port_registry.project.workspace import Caching, open_workspace
 
 
 def declare(parser: ArgumentParser) -> None:

@@ -4,14 +4,14 @@ import sys
 from argparse import ArgumentParser, Namespace
 from time import sleep
 
-from port_registry.cli.answer import CLEAN, FINDINGS, INTERRUPTED, Answer
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.project import request_of
-from port_registry.engine.live.status import Status, status
-from port_registry.engine.workspace import open_workspace
+from port_registry.cli.result import CLEAN, FINDINGS, INTERRUPTED, Answer
 from port_registry.model.errors import PortRegistryError, UsageError
-from port_registry.report.progress import Bar
-from port_registry.report.screen import is_terminal, screen_of
+from port_registry.output.progress_bar import Bar
+from port_registry.output.terminal import is_terminal, screen_of
+from port_registry.project.workspace import open_workspace
+from port_registry.runtime.status import Status, status
 
 _INTERVAL = 2.0
 _LEAST_INTERVAL = 0.1
@@ -47,7 +47,7 @@ def run(given: Namespace) -> Answer:
         bar.clear()
     outcome = FINDINGS if found.disagrees() else CLEAN
     if given.json:
-        from port_registry.report.live_json import status_json
+        from port_registry.output.live_json import status_json
 
         return Answer(outcome, status_json(found))
     return Answer(outcome, _text(given, found))
@@ -72,7 +72,7 @@ def _looked(given: Namespace, bar: Bar) -> Status:
 
 
 def _text(given: Namespace, found: Status) -> str:
-    from port_registry.report.status import status_text
+    from port_registry.output.text.status import status_text
 
     return status_text(found, screen_of(sys.stdout, colour(given)))
 
@@ -81,8 +81,8 @@ def _watched(given: Namespace, seconds: float) -> Answer:
     """Show the picture until somebody ends it, and leave the last one behind."""
     import gc
 
-    from port_registry.report.failure import failure
-    from port_registry.report.watching import Window
+    from port_registry.output.live_display import Window
+    from port_registry.output.text.failure import failure
 
     text = _text(given, _looked(given, Bar(None)))
     window = Window(sys.stdout)

@@ -3,16 +3,16 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.answer import CLEAN, FINDINGS, Answer
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.project import request_of
-from port_registry.engine.live.seconds import seconds_of
-from port_registry.engine.live.targets import Demand, Until, targets
-from port_registry.engine.live.waiting import wait
+from port_registry.cli.result import CLEAN, FINDINGS, Answer
 from port_registry.model.errors import UsageError
-from port_registry.report.progress import Bar
-from port_registry.report.screen import screen_of
-from port_registry.report.waited import missed, reached
+from port_registry.output.progress_bar import Bar
+from port_registry.output.terminal import screen_of
+from port_registry.output.text.wait import missed, reached
+from port_registry.runtime.durations import seconds_of
+from port_registry.runtime.targets import Demand, Until, targets
+from port_registry.runtime.waiting import wait
 
 
 def declare(parser: ArgumentParser) -> None:

@@ -3,13 +3,13 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.answer import CLEAN, FINDINGS, Answer
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.project import request_of
-from port_registry.engine.live.who import who
-from port_registry.engine.workspace import open_workspace
-from port_registry.report.progress import Bar
-from port_registry.report.screen import screen_of
+from port_registry.cli.result import CLEAN, FINDINGS, Answer
+from port_registry.output.progress_bar import Bar
+from port_registry.output.terminal import screen_of
+from port_registry.project.workspace import open_workspace
+from port_registry.runtime.who import who
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -29,9 +29,9 @@ def run(given: Namespace) -> Answer:
         bar.clear()
     status = FINDINGS if found.disagrees() else CLEAN
     if given.json:
-        from port_registry.report.live_json import who_json
+        from port_registry.output.live_json import who_json
 
         return Answer(status, who_json(found))
-    from port_registry.report.who import who_text
+    from port_registry.output.text.who import who_text
 
     return Answer(status, who_text(found, screen_of(sys.stdout, colour(given))))

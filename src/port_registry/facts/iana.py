@@ -5,7 +5,7 @@ A large table and seldom needed, so it is searched as text and never taken apart
 
 from functools import cache
 
-from port_registry.facts import tables
+from port_registry.facts import tsv
 from port_registry.model.port import Protocol
 
 
@@ -24,4 +24,4 @@ def assigned_names(port: int, protocol: Protocol) -> tuple[str, ...]:
 @cache
 def _text() -> str:
     """Return the table."""
-    return tables.text("iana")
+    return tsv.text("iana")

@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.facts import tables
+from port_registry.facts import tsv
 from port_registry.model.entry import Name
 from port_registry.model.port import Port, Protocol
 
@@ -58,7 +58,7 @@ def implied(system: System, service: tuple[str, str]) -> tuple[Implied, ...]:
 def _services() -> dict[tuple[str, str, str], list[str]]:
     """Return the rows of each service, unread."""
     found: dict[tuple[str, str, str], list[str]] = {}
-    for row in tables.text("nixos_defaults").split("\n"):
+    for row in tsv.text("nixos_defaults").split("\n"):
         if row:
             system, enable, _ = row.split("\t", 2)
             top, name, *_ = enable.split(".", 2)

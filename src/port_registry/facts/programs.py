@@ -21,7 +21,7 @@ from enum import Enum
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.facts import tables
+from port_registry.facts import tsv
 from port_registry.model.port import Protocol
 
 
@@ -95,7 +95,7 @@ def program(name: str) -> Program | None:
 @cache
 def _index() -> dict[str, str]:
     found: dict[str, str] = {}
-    for line in tables.text("programs").split("\n"):
+    for line in tsv.text("programs").split("\n"):
         for name in line.partition("\t")[0].split(","):
             found[name] = line
     found.pop("", None)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.facts.words import squeeze
+from port_registry.facts.identifiers import squeeze
 from port_registry.model.entry import Name
 from port_registry.model.port import Port, PortRange
 

@@ -7,7 +7,7 @@ they can be trusted stands in `data/README.md`.
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.facts import tables
+from port_registry.facts import tsv
 from port_registry.model.port import Port, PortRange, Protocol
 
 SUPPORTED_SYSTEMS = ("linux", "macos", "windows")
@@ -112,7 +112,7 @@ def _protocols(text: str) -> tuple[Protocol, ...]:
 @cache
 def _browser() -> dict[int, BrowserBlock]:
     blocks: dict[int, BrowserBlock] = {}
-    for port, service, reason, lists in tables.rows("browser"):
+    for port, service, reason, lists in tsv.rows("browser"):
         blocks[int(port)] = BrowserBlock(int(port), service, reason, tuple(lists.split(",")))
     return blocks
 
@@ -128,7 +128,7 @@ def _ephemeral() -> tuple[EphemeralRange, ...]:
             source,
             note,
         )
-        for system, first, last, protocols, read, source, note in tables.rows("ephemeral")
+        for system, first, last, protocols, read, source, note in tsv.rows("ephemeral")
     )
 
 
@@ -143,7 +143,7 @@ def _supported_ephemeral() -> tuple[PortRange, ...]:
 def _squatted() -> tuple[Squatter, ...]:
     return tuple(
         Squatter(system, Port(int(port)), Protocol(protocol), owner, since, remedy, source)
-        for system, port, protocol, owner, since, remedy, source in tables.rows("squatted")
+        for system, port, protocol, owner, since, remedy, source in tsv.rows("squatted")
     )
 
 
@@ -151,5 +151,5 @@ def _squatted() -> tuple[Squatter, ...]:
 def _ranges() -> tuple[NamedRange, ...]:
     return tuple(
         NamedRange(name, int(first), int(last), _protocols(protocols), reason, source)
-        for name, first, last, protocols, reason, source in tables.rows("ranges")
+        for name, first, last, protocols, reason, source in tsv.rows("ranges")
     )

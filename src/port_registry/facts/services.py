@@ -9,8 +9,8 @@ one.
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.facts import tables
-from port_registry.facts.words import split, squeeze
+from port_registry.facts import tsv
+from port_registry.facts.identifiers import split, squeeze
 from port_registry.model.entry import Name
 from port_registry.model.port import Port, PortRange, Protocol
 
@@ -266,7 +266,7 @@ def _trimmed(words: list[str]) -> list[str]:
 @cache
 def _index() -> _Index:
     """Read the table."""
-    rows = tables.rows("services")
+    rows = tsv.rows("services")
     names: dict[str, int] = {}
     for number, row in enumerate(rows):
         names[row[0].replace("-", "")] = number

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from port_registry.model.entry import Entry, Name, ProtocolSource, Registry, show_name
 from port_registry.model.errors import RegistryError, SourceError
 from port_registry.model.span import Source
-from port_registry.registry.edit.dialects import Dialect, dialect_of
-from port_registry.registry.edit.ground import meaning
-from port_registry.registry.edit.wish import Wish, Written, fields, number, plain
+from port_registry.registry.edit.editable_registry import meaning
+from port_registry.registry.edit.entry_spec import Wish, Written, fields, number, plain
+from port_registry.registry.edit.languages import Dialect, dialect_of
 from port_registry.registry.read import read_registry
 
 LANGUAGES = ("nix", "toml", "json")

@@ -1,7 +1,7 @@
 """Entries by name and by port."""
 
 from port_registry.model.entry import Entry, Name, Registry, show_name
-from port_registry.registry.words import LEAF_PORT, stems_of
+from port_registry.registry.attribute_names import LEAF_PORT, stems_of
 
 _MOST_SUGGESTED = 3
 _MOST_COMPARED = 80

@@ -14,7 +14,7 @@ from port_registry.model.errors import RegistryError
 from port_registry.model.port import MAX_PORT
 from port_registry.model.span import Position, Source, Span
 from port_registry.registry.comments import Comment
-from port_registry.registry.tree import Branch, Flag, Item, Listing, Node, Number, Plain, Text
+from port_registry.registry.data_tree import Branch, Flag, Item, Listing, Node, Number, Plain, Text
 
 _MOST_DEPTH = 64
 """How deep tables and lists may be nested."""

@@ -6,12 +6,15 @@ What nixpkgs' `lib.mkOption`, `lib.mkDefault` and their like make is a set that 
 
 from collections.abc import Callable, Iterable
 
+from port_registry.languages.nix import values
+from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.model.entry import Twin
 from port_registry.model.errors import RegistryError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source, Span
+from port_registry.registry.attribute_names import LEAF_PORT
 from port_registry.registry.comments import Comment
-from port_registry.registry.tree import (
+from port_registry.registry.data_tree import (
     FUNCTION,
     Branch,
     Flag,
@@ -23,9 +26,6 @@ from port_registry.registry.tree import (
     Plain,
     Text,
 )
-from port_registry.registry.words import LEAF_PORT
-from port_registry.syntax.nix import values
-from port_registry.syntax.nix.evaluate import Evaluator
 
 _MOST_DEPTH = 64
 """How deep sets and lists may be nested; what is deeper is not known."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from port_registry.facts import services
-from port_registry.facts.words import split
+from port_registry.facts.identifiers import split
 from port_registry.model.entry import (
     Endpoint,
     Entry,
@@ -21,9 +21,9 @@ from port_registry.model.port import PortRange, Protocol
 from port_registry.model.reader import Reader
 from port_registry.model.span import Position, Source, Span
 from port_registry.registry.comments import NOTHING, Comment, Comments, Place, Remark
-from port_registry.registry.prefix import find_prefix
-from port_registry.registry.shapes import Draft, Shapes, flawed_leaves
-from port_registry.registry.tree import Branch, Item, Mystery, Node, item_of
+from port_registry.registry.data_tree import Branch, Item, Mystery, Node, item_of
+from port_registry.registry.entries_prefix import find_prefix
+from port_registry.registry.interpret import Draft, Shapes, flawed_leaves
 
 
 class _Opened(NamedTuple):

@@ -39,12 +39,12 @@ processes:
 
 from collections.abc import Iterator
 
+from port_registry.matching.annotation_links import Spot, all_ties
+from port_registry.matching.project import Project
 from port_registry.model.entry import Flaw, show_name
 from port_registry.model.finding import Finding, Severity
 from port_registry.model.span import Span
 from port_registry.model.use import Role, Use
-from port_registry.rules.interface import Project
-from port_registry.rules.shared.ties import Spot, all_ties
 
 NAME: str = "auto-selected-port"
 SEVERITY: Severity = Severity.WARNING

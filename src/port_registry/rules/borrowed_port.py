@@ -24,10 +24,10 @@ which service it is (`databases.main = 5432`).
 
 from collections.abc import Iterator
 
+from port_registry.matching.port_policy import Fault, lender, misplaced
+from port_registry.matching.project import Project
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Finding, Severity
-from port_registry.rules.interface import Project
-from port_registry.rules.shared.placement import Fault, lender, misplaced
 
 NAME: str = "borrowed-port"
 SEVERITY: Severity = Severity.WARNING

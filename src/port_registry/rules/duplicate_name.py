@@ -25,10 +25,10 @@ stand, are legal, but become one name as soon as they are environment variables
 
 from collections.abc import Iterator
 
-from port_registry.facts.words import squeeze, variable
+from port_registry.facts.identifiers import squeeze, variable
+from port_registry.matching.project import Project
 from port_registry.model.entry import Name, show_name
 from port_registry.model.finding import Finding, Related, Severity
-from port_registry.rules.interface import Project
 
 NAME: str = "duplicate-name"
 SEVERITY: Severity = Severity.ERROR

@@ -34,10 +34,10 @@ because their entries do, only the entries are reported.
 
 from collections.abc import Iterator
 
+from port_registry.matching.duplicate_ports import doubles
+from port_registry.matching.project import Project
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Finding, Related, Severity
-from port_registry.rules.interface import Project
-from port_registry.rules.shared.doubles import doubles
 
 NAME: str = "duplicate-port"
 SEVERITY: Severity = Severity.ERROR

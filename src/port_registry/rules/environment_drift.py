@@ -49,10 +49,10 @@ processes:
 
 from collections.abc import Iterator
 
+from port_registry.matching.environments import Drift, drifts
+from port_registry.matching.project import Project
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Finding, Related, Severity
-from port_registry.rules.interface import Project
-from port_registry.rules.shared.environments import Drift, drifts
 
 NAME: str = "environment-drift"
 SEVERITY: Severity = Severity.WARNING

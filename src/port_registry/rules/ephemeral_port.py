@@ -24,10 +24,10 @@ UDP ports for media.
 
 from collections.abc import Iterator
 
+from port_registry.matching.port_policy import Fault, misplaced
+from port_registry.matching.project import Project
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Finding, Severity
-from port_registry.rules.interface import Project
-from port_registry.rules.shared.placement import Fault, misplaced
 
 NAME: str = "ephemeral-port"
 SEVERITY: Severity = Severity.WARNING

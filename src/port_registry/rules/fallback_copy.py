@@ -52,14 +52,14 @@ in
 
 from collections.abc import Iterator
 
+from port_registry.matching.broken_references import Missing, absent_references
+from port_registry.matching.project import Project
+from port_registry.matching.resolved_references import Named, named
 from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.span import Span
-from port_registry.rules.interface import Project
-from port_registry.rules.shared.missing import Missing, absent_references
-from port_registry.rules.shared.reached import Named, named
 from port_registry.sources.nix.fleet import Sureness
-from port_registry.sources.nix.module import Number, Origin
+from port_registry.sources.nix.module_facts import Number, Origin
 
 NAME: str = "fallback-copy"
 SEVERITY: Severity = Severity.WARNING

@@ -47,12 +47,12 @@ in
 
 from collections.abc import Iterator
 
-from port_registry.facts.words import split
+from port_registry.facts.identifiers import split
+from port_registry.matching.host_listeners import Opened, entries, opened
+from port_registry.matching.project import Project
 from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.model.span import Span
-from port_registry.rules.interface import Project
-from port_registry.rules.shared.machines import Opened, entries, opened
 from port_registry.sources.nix.fleet import Host, Opening, Sureness
 
 NAME: str = "firewall-leak"

@@ -75,20 +75,20 @@ in
 
 from collections.abc import Iterator
 
+from port_registry.matching import service_affinity
+from port_registry.matching.annotation_links import Ties, all_ties
+from port_registry.matching.nix_context import SAME
+from port_registry.matching.nix_matches import Written, written
+from port_registry.matching.nix_relevance import place_of
+from port_registry.matching.project import Project
+from port_registry.matching.reference_writer import Writer
+from port_registry.matching.unannotated_uses import Loose, loose
+from port_registry.matching.yaml_comments import comment_place
 from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.span import Span
 from port_registry.model.use import Role
-from port_registry.rules.interface import Project
-from port_registry.rules.shared import kin
-from port_registry.rules.shared.loose import Loose, loose
-from port_registry.rules.shared.nix_counting import place_of
-from port_registry.rules.shared.nix_literals import Written, written
-from port_registry.rules.shared.nix_words import SAME
-from port_registry.rules.shared.nix_writing import Writer
-from port_registry.rules.shared.ties import Ties, all_ties
-from port_registry.rules.shared.writing import comment_place
-from port_registry.sources.process_compose.project import Process
+from port_registry.sources.process_compose.stack_model import Process
 
 NAME: str = "hardcoded-port"
 SEVERITY: Severity = Severity.WARNING
@@ -143,7 +143,7 @@ def _meant(one: Loose) -> Entry | None:
     if len(one.entries) == 1:
         return one.entries[0]
     use = one.spots[0].uses[0]
-    return kin.closest(one.entries, use.process, use.program)
+    return service_affinity.closest(one.entries, use.process, use.program)
 
 
 def _fix(project: Project, ties: Ties, one: Loose, entry: Entry) -> Fix | None:
@@ -172,8 +172,10 @@ def _safety(one: Loose, entry: Entry) -> Safety:
     A well-known server may sit on the port of an entry that nothing says is its own.
     """
     use = one.spots[0].uses[0]
-    server = use.role is Role.LISTENS and kin.service_of_program(use.program) is not None
-    foreign = server and kin.kinship(entry, use.process, use.program) == 0
+    server = (
+        use.role is Role.LISTENS and service_affinity.service_of_program(use.program) is not None
+    )
+    foreign = server and service_affinity.kinship(entry, use.process, use.program) == 0
     return Safety.UNSAFE if foreign else Safety.SAFE
 
 

@@ -21,27 +21,10 @@ A rule never prints, sorts or filters, and reads nothing but the project it is g
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from port_registry.facts.ranges import Convention
-from port_registry.model.entry import Registry
+from port_registry.matching.project import Project
 from port_registry.model.finding import Finding, Severity
-from port_registry.model.reader import Reader
-from port_registry.sources.nix.fleet import Fleet
-from port_registry.sources.process_compose.project import Stack
-
-
-class Project(NamedTuple):
-    """Everything that rules judge."""
-
-    registry: Registry
-    stacks: tuple[Stack, ...]
-    fleet: Fleet
-    """The project's Nix files; its first part is `registry`."""
-    convention: Convention
-    """The ranges by category, as configured."""
-    reader: Reader
-    """For the text around a place, which a fix may need."""
 
 
 class Rule(Protocol):

@@ -40,12 +40,12 @@ processes:
 
 from collections.abc import Iterator
 
+from port_registry.matching.annotation_links import all_ties
+from port_registry.matching.project import Project
+from port_registry.matching.stack_listeners import Listener, on_manager
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Finding, Related, Severity
-from port_registry.rules.interface import Project
-from port_registry.rules.shared.listeners import Listener, on_manager
-from port_registry.rules.shared.ties import all_ties
-from port_registry.sources.process_compose.project import Server
+from port_registry.sources.process_compose.stack_model import Server
 
 NAME: str = "manager-clash"
 SEVERITY: Severity = Severity.ERROR

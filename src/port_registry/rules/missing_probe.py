@@ -61,15 +61,11 @@ processes:
 
 from collections.abc import Iterator
 
+from port_registry.matching.annotation_links import all_ties
+from port_registry.matching.project import Project
+from port_registry.matching.readiness_probe_fix import mend
 from port_registry.model.finding import Finding, Related, Severity
-from port_registry.rules.interface import Project
-from port_registry.rules.shared.mending import mend
-from port_registry.rules.shared.ties import all_ties
-from port_registry.sources.process_compose.project import (
-    Check,
-    Condition,
-    Process,
-)
+from port_registry.sources.process_compose.stack_model import Check, Condition, Process
 
 NAME: str = "missing-probe"
 SEVERITY: Severity = Severity.ERROR

@@ -32,10 +32,10 @@ is also restricted, borrowed or ephemeral is reported for that alone.
 
 from collections.abc import Iterator
 
+from port_registry.matching.port_policy import Fault, misplaced
+from port_registry.matching.project import Project
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Finding, Severity
-from port_registry.rules.interface import Project
-from port_registry.rules.shared.placement import Fault, misplaced
 
 NAME: str = "outside-range"
 SEVERITY: Severity = Severity.NOTE

@@ -77,15 +77,15 @@ in
 
 from collections.abc import Iterator
 
+from port_registry.matching import service_affinity
+from port_registry.matching.annotation_links import Ties, all_ties
+from port_registry.matching.duplicate_ports import are_double
+from port_registry.matching.host_listeners import Collision, collisions
+from port_registry.matching.implied_conflicts import Taken, taken
+from port_registry.matching.project import Project
+from port_registry.matching.stack_listeners import Clash, Listener, clashes
 from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Finding, Related, Severity
-from port_registry.rules.interface import Project
-from port_registry.rules.shared import kin
-from port_registry.rules.shared.doubles import are_double
-from port_registry.rules.shared.listeners import Clash, Listener, clashes
-from port_registry.rules.shared.machines import Collision, collisions
-from port_registry.rules.shared.taken import Taken, taken
-from port_registry.rules.shared.ties import Ties, all_ties
 from port_registry.sources.nix import fleet
 from port_registry.sources.nix.fleet import How
 
@@ -117,7 +117,7 @@ def _entry(ties: Ties, listener: Listener) -> Entry | None:
         return listener.entry
     process = listener.process
     entries = ties.entries.holding(listener.endpoint.ports.first)
-    return kin.closest(entries, process.name, process.program)
+    return service_affinity.closest(entries, process.name, process.program)
 
 
 def _finding(clash: Clash, entry: Entry | None) -> Finding:

@@ -54,11 +54,11 @@ processes:
 
 from collections.abc import Iterator
 
+from port_registry.matching.annotation_links import Ties, all_ties
+from port_registry.matching.probe_targets import Kind, Mismatch, mismatches
+from port_registry.matching.project import Project
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
-from port_registry.rules.interface import Project
-from port_registry.rules.shared.probing import Kind, Mismatch, mismatches
-from port_registry.rules.shared.ties import Ties, all_ties
 
 NAME: str = "probe-mismatch"
 SEVERITY: Severity = Severity.ERROR

@@ -24,10 +24,10 @@ browser reaches it. A port whose own service the entry is (ssh on 22) is in orde
 from collections.abc import Iterator
 
 from port_registry.facts.restricted import browser_block
+from port_registry.matching.port_policy import Fault, blocked_port, misplaced
+from port_registry.matching.project import Project
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Finding, Severity
-from port_registry.rules.interface import Project
-from port_registry.rules.shared.placement import Fault, blocked_port, misplaced
 
 NAME: str = "restricted-port"
 SEVERITY: Severity = Severity.WARNING

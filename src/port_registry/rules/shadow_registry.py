@@ -48,10 +48,10 @@ in
 
 from collections.abc import Iterator
 
+from port_registry.matching.project import Project
+from port_registry.matching.secondary_registries import Pair, Shadow, shadows
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Finding, Related, Severity
-from port_registry.rules.interface import Project
-from port_registry.rules.shared.shadows import Pair, Shadow, shadows
 
 NAME: str = "shadow-registry"
 SEVERITY: Severity = Severity.WARNING

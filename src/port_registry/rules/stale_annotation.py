@@ -55,16 +55,16 @@ processes:
 
 from collections.abc import Iterator
 
+from port_registry.matching import service_affinity
+from port_registry.matching.annotation_links import Tie, all_ties
+from port_registry.matching.annotation_targets import Mark
+from port_registry.matching.nix_annotations import NixMark, nix_marks
+from port_registry.matching.project import Project
 from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.span import Span
 from port_registry.model.use import Role
-from port_registry.rules.interface import Project
-from port_registry.rules.shared import kin
-from port_registry.rules.shared.marks import Mark
-from port_registry.rules.shared.nix_marks import NixMark, nix_marks
-from port_registry.rules.shared.ties import Tie, all_ties
-from port_registry.sources.nix.module import Literal
+from port_registry.sources.nix.module_facts import Literal
 
 NAME: str = "stale-annotation"
 SEVERITY: Severity = Severity.ERROR
@@ -123,7 +123,7 @@ def _left(nix: NixMark, entry: Entry, literal: Literal) -> Finding:
 def _is_wrong_service(entry: Entry, tied: list[Tie]) -> bool:
     """Tell whether the comment gives a process the entry of another service."""
     return any(
-        use.role is Role.LISTENS and kin.misfit(entry, use.program)
+        use.role is Role.LISTENS and service_affinity.misfit(entry, use.program)
         for tie in tied
         for use in tie.spot.uses
     )

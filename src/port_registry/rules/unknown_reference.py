@@ -73,21 +73,21 @@ in
 
 from collections.abc import Iterator
 
+from port_registry.matching import service_affinity
+from port_registry.matching.annotation_links import all_ties
+from port_registry.matching.annotation_targets import Mark, Standing, names_registry
+from port_registry.matching.broken_references import Missing, missing_references
+from port_registry.matching.duplicate_ports import origin
+from port_registry.matching.name_suggestions import nearest
+from port_registry.matching.nix_annotations import nix_marks
+from port_registry.matching.nix_hosts import is_imported
+from port_registry.matching.project import Project
 from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Edit, Finding, Fix, Safety, Severity
 from port_registry.model.span import Span
 from port_registry.model.use import Annotation, Role
 from port_registry.registry.lookup import Index
-from port_registry.rules.interface import Project
-from port_registry.rules.shared import kin
-from port_registry.rules.shared.doubles import origin
-from port_registry.rules.shared.marks import Mark, Standing, names_registry
-from port_registry.rules.shared.missing import Missing, missing_references
-from port_registry.rules.shared.nearest import nearest
-from port_registry.rules.shared.nix_hosts import is_imported
-from port_registry.rules.shared.nix_marks import nix_marks
-from port_registry.rules.shared.ties import all_ties
-from port_registry.sources.process_compose.project import Process
+from port_registry.sources.process_compose.stack_model import Process
 
 NAME: str = "unknown-reference"
 SEVERITY: Severity = Severity.ERROR
@@ -159,7 +159,9 @@ def _by_number(index: Index, annotation: Annotation, process: Process | None) ->
         return None
     entry = entries[0]
     uses = () if process is None else process.uses
-    if any(use.role is Role.LISTENS and kin.misfit(entry, use.program) for use in uses):
+    if any(
+        use.role is Role.LISTENS and service_affinity.misfit(entry, use.program) for use in uses
+    ):
         return None
     return entry
 

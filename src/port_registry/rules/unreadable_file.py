@@ -32,8 +32,8 @@ processes:
 
 from collections.abc import Iterator
 
+from port_registry.matching.project import Project
 from port_registry.model.finding import Finding, Severity
-from port_registry.rules.interface import Project
 
 NAME: str = "unreadable-file"
 SEVERITY: Severity = Severity.ERROR

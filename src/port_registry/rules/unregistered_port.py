@@ -54,16 +54,16 @@ in
 
 from collections.abc import Iterator
 
+from port_registry.matching.annotation_links import Spot, Ties, all_ties
+from port_registry.matching.environments import drifts
+from port_registry.matching.nix_matches import written
+from port_registry.matching.nix_relevance import place_of
+from port_registry.matching.project import Project
+from port_registry.matching.stack_listeners import on_manager
+from port_registry.matching.unannotated_uses import Loose, loose
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.model.use import Role
-from port_registry.rules.interface import Project
-from port_registry.rules.shared.environments import drifts
-from port_registry.rules.shared.listeners import on_manager
-from port_registry.rules.shared.loose import Loose, loose
-from port_registry.rules.shared.nix_counting import place_of
-from port_registry.rules.shared.nix_literals import written
-from port_registry.rules.shared.ties import Spot, Ties, all_ties
-from port_registry.sources.nix.module import Literal, Stands
+from port_registry.sources.nix.module_facts import Literal, Stands
 
 NAME: str = "unregistered-port"
 SEVERITY: Severity = Severity.WARNING

@@ -37,17 +37,17 @@ processes:
 
 from collections.abc import Iterator
 
+from port_registry.matching.annotation_links import all_ties
+from port_registry.matching.duplicate_ports import origin
+from port_registry.matching.nix_annotations import nix_marks
+from port_registry.matching.project import Project
+from port_registry.matching.resolved_references import written
 from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Finding, Severity
 from port_registry.model.span import Span
 from port_registry.registry.lookup import Index
-from port_registry.rules.interface import Project
-from port_registry.rules.shared.doubles import origin
-from port_registry.rules.shared.nix_marks import nix_marks
-from port_registry.rules.shared.reached import written
-from port_registry.rules.shared.ties import all_ties
 from port_registry.sources.nix.fleet import Reached
-from port_registry.sources.nix.module import Setting, Step
+from port_registry.sources.nix.module_facts import Setting, Step
 
 NAME: str = "unused-port"
 SEVERITY: Severity = Severity.NOTE

@@ -45,13 +45,13 @@ processes:
 
 from collections.abc import Iterator
 
+from port_registry.matching import service_affinity
+from port_registry.matching.annotation_links import Ties, all_ties
+from port_registry.matching.project import Project
+from port_registry.matching.stack_listeners import clashes
 from port_registry.model.entry import Entry, show_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.use import Annotation, Role, Use
-from port_registry.rules.interface import Project
-from port_registry.rules.shared import kin
-from port_registry.rules.shared.listeners import clashes
-from port_registry.rules.shared.ties import Ties, all_ties
 
 NAME: str = "wrong-service"
 SEVERITY: Severity = Severity.WARNING
@@ -84,9 +84,9 @@ def _foreign(ties: Ties, use: Use) -> Entry | None:
         return None
     if use.entry or ties.of(use) is not None:
         entry = ties.entry(use)
-        return entry if entry is not None and kin.misfit(entry, use.program) else None
+        return entry if entry is not None and service_affinity.misfit(entry, use.program) else None
     entries = ties.entries.holding(use.number)
-    if not entries or not all(kin.misfit(entry, use.program) for entry in entries):
+    if not entries or not all(service_affinity.misfit(entry, use.program) for entry in entries):
         return None
     return entries[0]
 
@@ -107,10 +107,10 @@ def _finding(ties: Ties, use: Use, entry: Entry) -> Finding:
 
 def _fix(ties: Ties, use: Use, annotation: Annotation) -> Fix | None:
     """Return the fix that names the entry of the program itself, where it has the number."""
-    program = kin.service_of_program(use.program)
+    program = service_affinity.service_of_program(use.program)
     for entry in ties.entries.holding(use.number):
-        service = kin.service_of_entry(entry)
-        if program is None or service is None or kin.strangers(program, service):
+        service = service_affinity.service_of_entry(entry)
+        if program is None or service is None or service_affinity.strangers(program, service):
             continue
         name = show_name(entry.name)
         edits = [Edit(annotation.name_span, name)]

@@ -9,10 +9,10 @@ from port_registry.model.entry import Name
 from port_registry.model.finding import Edit
 from port_registry.model.port import Port, PortRange, Protocol
 from port_registry.registry.edit.add import add
-from port_registry.registry.edit.change import describe, rename, set_ports, set_protocols
-from port_registry.registry.edit.ground import Ground, Leaf, carried_out, survey
+from port_registry.registry.edit.editable_registry import Ground, Leaf, carried_out, survey
+from port_registry.registry.edit.entry_spec import Wish
+from port_registry.registry.edit.modify import describe, rename, set_ports, set_protocols
 from port_registry.registry.edit.remove import remove
-from port_registry.registry.edit.wish import Wish
 
 
 def ask(

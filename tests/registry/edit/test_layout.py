@@ -12,7 +12,7 @@ import pytest
 from tests.registry.edit.asks import changed
 
 from port_registry.model.entry import Name
-from port_registry.registry.edit.ground import RefusedError
+from port_registry.registry.edit.editable_registry import RefusedError
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "layouts")
 _SUFFIXES = (".nix", ".toml", ".json")

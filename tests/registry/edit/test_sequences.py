@@ -21,8 +21,7 @@ from port_registry.model.entry import Name, ProtocolSource
 from port_registry.model.finding import Edit
 from port_registry.model.port import MAX_PORT, Port, PortRange, Protocol, single
 from port_registry.registry.edit.add import add
-from port_registry.registry.edit.change import describe, rename, set_ports, set_protocols
-from port_registry.registry.edit.ground import (
+from port_registry.registry.edit.editable_registry import (
     Ground,
     Leaf,
     Meaning,
@@ -31,8 +30,9 @@ from port_registry.registry.edit.ground import (
     meaning,
     survey,
 )
+from port_registry.registry.edit.entry_spec import Wish
+from port_registry.registry.edit.modify import describe, rename, set_ports, set_protocols
 from port_registry.registry.edit.remove import remove
-from port_registry.registry.edit.wish import Wish
 from port_registry.registry.read import unsaid_protocols
 
 _CATEGORIES = ("db", "web", "databases", "a", "b", "new", "deep.er", "let", "my-cat", "")

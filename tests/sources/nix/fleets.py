@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from port_registry.model.entry import show_name
 from port_registry.model.errors import SourceError
 from port_registry.model.span import Source
-from port_registry.registry.parts import host_parts
+from port_registry.registry.host_registries import host_parts
 from port_registry.registry.read import read_registry
 from port_registry.sources.nix.fleet import Fleet, Host, Part, Sureness
 from port_registry.sources.nix.link import link

@@ -1,7 +1,7 @@
 """Modules read from text, and what they say in short."""
 
 from port_registry.model.span import Source, Span
-from port_registry.sources.nix.module import (
+from port_registry.sources.nix.module_facts import (
     Chain,
     Flag,
     Guard,

@@ -13,12 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
-from port_registry.engine.fleet import read_fleet
-from port_registry.engine.loading import load_registry
-from port_registry.engine.progress import Silence
-from port_registry.engine.workspace import Request, open_workspace
-from port_registry.facts import tables
+from port_registry.facts import tsv
 from port_registry.facts.implied import ANY, System, implied
+from port_registry.project.fleet import read_fleet
+from port_registry.project.governing_registry import load_registry
+from port_registry.project.progress import Silence
+from port_registry.project.workspace import Request, open_workspace
 from port_registry.sources.nix.fleet import Host
 from tests import real
 
@@ -170,7 +170,7 @@ def _port(value: int | str) -> int:
 @cache
 def _from_facts() -> tuple[_Service, ...]:
     """Return every service whose port is known when nothing names it."""
-    rows = [line.split("\t") for line in tables.text("nixos_defaults").splitlines()]
+    rows = [line.split("\t") for line in tsv.text("nixos_defaults").splitlines()]
     names = {(row[0], *row[1].split(".")[:2]) for row in rows}
     return tuple(
         _Service(

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.parse import parse
 from port_registry.model.span import Source
 from port_registry.sources.nix.literals import Leaf, literals_in
-from port_registry.syntax.nix import tree
-from port_registry.syntax.nix.parse import parse
 from tests.sources.nix.test_literals import shown
 
 

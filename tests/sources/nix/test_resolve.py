@@ -7,10 +7,10 @@ import pytest
 
 from port_registry.model.errors import SourceError
 from port_registry.model.span import Source
-from port_registry.registry.parts import host_parts
+from port_registry.registry.host_registries import host_parts
 from port_registry.registry.read import read_registry
 from port_registry.sources.nix.fleet import Part, Reached, Sureness
-from port_registry.sources.nix.link.resolve import reach
+from port_registry.sources.nix.link.reference_resolution import reach
 from port_registry.sources.nix.read import read_module
 
 Files = Mapping[str, str]

@@ -6,7 +6,7 @@ from port_registry.model.entry import show_name
 from port_registry.model.use import Use
 from port_registry.registry.read import read_registry
 from port_registry.sources.nix_stacks.stacks import stacks_in_nix
-from port_registry.sources.process_compose.project import Probe, Process, Server, Stack
+from port_registry.sources.process_compose.stack_model import Probe, Process, Server, Stack
 from tests.sources.process_compose.reading import Files
 
 REGISTRY = "lib/ports.nix"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.sources.process_compose.project import Server
+from port_registry.sources.process_compose.stack_model import Server
 from tests.sources.nix_stacks.reading import FLAKE, Read, processes, read, stack
 
 API = 'settings.processes.api.command = "api serve --port 3000";'

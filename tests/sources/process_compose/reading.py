@@ -3,8 +3,8 @@
 from port_registry.model.errors import SourceError
 from port_registry.model.span import Source, Span
 from port_registry.model.use import Use
-from port_registry.sources.process_compose.project import Process, Stack
 from port_registry.sources.process_compose.stack import read_stack
+from port_registry.sources.process_compose.stack_model import Process, Stack
 
 FILE = "process-compose.yaml"
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from port_registry.sources.process_compose.project import Check, Condition
+from port_registry.sources.process_compose.stack_model import Check, Condition
 from tests.sources.process_compose.reading import FILE, process, show, stack
 
 

@@ -16,16 +16,16 @@ from typing import TypedDict, cast
 
 import pytest
 
+from port_registry.languages.go_template import Var, render
+from port_registry.languages.provenance import UNKNOWN, Doubts
 from port_registry.model.errors import SourceError
 from port_registry.model.span import Source
-from port_registry.model.traced import Traced
-from port_registry.sources.process_compose.config import ProcessConfig, Value, Var
+from port_registry.model.traced_text import Traced, Value
+from port_registry.sources.process_compose.config import ProcessConfig
 from port_registry.sources.process_compose.load import Loader
 from port_registry.sources.process_compose.merge import merge_projects, resolve_extends
-from port_registry.sources.process_compose.project import Unreadable
 from port_registry.sources.process_compose.stack import read_stack
-from port_registry.sources.process_compose.template import render
-from port_registry.sources.shared.origin import UNKNOWN, Doubts
+from port_registry.sources.process_compose.stack_model import Unreadable
 from tests import real
 
 MAIN = "process-compose.yaml"

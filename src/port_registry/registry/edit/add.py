@@ -10,14 +10,14 @@ from collections.abc import Iterator
 
 from port_registry.model.entry import show_name
 from port_registry.model.finding import Edit
-from port_registry.registry.edit.block import dotted
-from port_registry.registry.edit.ground import Ground, Leaf, meaning
-from port_registry.registry.edit.options import declared, declares, inexpressible
-from port_registry.registry.edit.place import Newcomer, proposals
-from port_registry.registry.edit.proof import Trial
-from port_registry.registry.edit.reasons import Reason, composed, no_place, taken
-from port_registry.registry.edit.ways import ways
-from port_registry.registry.edit.wish import Wish, Written, fields, number, plain
+from port_registry.registry.edit.binding_lines import dotted
+from port_registry.registry.edit.editable_registry import Ground, Leaf, meaning
+from port_registry.registry.edit.entry_spec import Wish, Written, fields, number, plain
+from port_registry.registry.edit.insertion_point import Newcomer, proposals
+from port_registry.registry.edit.nixos_options import declared, declares, inexpressible
+from port_registry.registry.edit.refusals import Reason, composed, no_place, taken
+from port_registry.registry.edit.value_styles import ways
+from port_registry.registry.edit.verify import Trial
 
 
 def add(ground: Ground, wish: Wish) -> tuple[Edit, ...]:

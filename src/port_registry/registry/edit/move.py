@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from port_registry.model.entry import Name, ProtocolSource
 from port_registry.model.finding import Edit
 from port_registry.model.span import Span
-from port_registry.registry.edit.ground import Ground, Leaf
-from port_registry.registry.edit.names import parts_of
-from port_registry.registry.edit.options import declares
-from port_registry.registry.edit.page import dedented
-from port_registry.registry.edit.place import Newcomer, proposals
+from port_registry.registry.edit.attribute_spelling import parts_of
+from port_registry.registry.edit.editable_registry import Ground, Leaf
+from port_registry.registry.edit.entry_spec import Wish, Written, fields, plain
+from port_registry.registry.edit.insertion_point import Newcomer, proposals
+from port_registry.registry.edit.nixos_options import declares
 from port_registry.registry.edit.remove import removals
-from port_registry.registry.edit.values import value_span
-from port_registry.registry.edit.ways import ways
-from port_registry.registry.edit.wish import Wish, Written, fields, plain
+from port_registry.registry.edit.text_lines import dedented
+from port_registry.registry.edit.value_formats import value_span
+from port_registry.registry.edit.value_styles import ways
 
 
 def as_wish(leaf: Leaf) -> Wish:

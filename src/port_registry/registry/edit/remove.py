@@ -6,11 +6,11 @@ from port_registry.model.entry import show_name
 from port_registry.model.finding import Edit
 from port_registry.model.span import Span
 from port_registry.registry.comments import NOTHING, parse
-from port_registry.registry.edit.ground import Ground, Leaf
-from port_registry.registry.edit.names import parts_of
-from port_registry.registry.edit.proof import Trial
-from port_registry.registry.edit.reasons import unwritten
-from port_registry.registry.tree import Branch, Item, item_of
+from port_registry.registry.data_tree import Branch, Item, item_of
+from port_registry.registry.edit.attribute_spelling import parts_of
+from port_registry.registry.edit.editable_registry import Ground, Leaf
+from port_registry.registry.edit.refusals import unwritten
+from port_registry.registry.edit.verify import Trial
 
 
 def remove(ground: Ground, leaf: Leaf) -> tuple[Edit, ...]:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from port_registry.languages.provenance import Doubts
 from port_registry.model.span import Span
-from port_registry.model.traced import Piece, Traced, traced
-from port_registry.sources.shared.origin import Doubts
+from port_registry.model.traced_text import Piece, Traced, traced
 
 _MAX_DEPTH = 10
 """How deep defaults may stand in one another."""

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 
+from port_registry.languages.provenance import UNKNOWN
 from port_registry.model.port import Port, PortRange, Protocol, port_from_int
-from port_registry.model.traced import Traced
+from port_registry.model.traced_text import Traced
 from port_registry.model.use import Role, Use
 from port_registry.sources.compose.project import Published
-from port_registry.sources.shared.found import Found, Number, Where
-from port_registry.sources.shared.origin import UNKNOWN
+from port_registry.sources.shared.use_collector import Found, Number, Where
 
 _PORTS = rf"[\d{UNKNOWN}]+(?:-[\d{UNKNOWN}]+)?"
 

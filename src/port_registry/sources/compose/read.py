@@ -4,20 +4,20 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
+from port_registry.languages import dotenv, yaml
+from port_registry.languages.provenance import UNKNOWN, Doubts
+from port_registry.languages.shell import Scope
 from port_registry.model.errors import SourceError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
-from port_registry.model.traced import Traced
+from port_registry.model.traced_text import Traced
 from port_registry.model.use import Place
 from port_registry.sources.compose.interpolate import interpolated
 from port_registry.sources.compose.ports import Ports
 from port_registry.sources.compose.project import ComposeFile, Service, Unreadable
-from port_registry.sources.shared import dotenv, variables
+from port_registry.sources.shared import variables
 from port_registry.sources.shared.commands import Script, main_program, read_script, read_words
-from port_registry.sources.shared.found import Found, Where
-from port_registry.sources.shared.origin import UNKNOWN, Doubts
-from port_registry.sources.shared.shell import Scope
-from port_registry.syntax import yaml
+from port_registry.sources.shared.use_collector import Found, Where
 
 _HOST = "host.docker.internal"
 """What a container calls the machine that it runs on."""

@@ -4,13 +4,14 @@ import posixpath
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from port_registry.languages import dotenv
+from port_registry.languages.provenance import UNKNOWN, Doubts
 from port_registry.model.span import Source, Span
-from port_registry.model.traced import Traced
+from port_registry.model.traced_text import Traced
 from port_registry.model.use import Place, Use
-from port_registry.sources.shared import dotenv, variables
+from port_registry.sources.shared import variables
 from port_registry.sources.shared.addresses import Reach, addresses
-from port_registry.sources.shared.found import Found, Where
-from port_registry.sources.shared.origin import UNKNOWN, Doubts
+from port_registry.sources.shared.use_collector import Found, Where
 
 _NOT_TEXT = (".age", ".asc", ".enc", ".gpg", ".sops", ".vault", ".ts", ".js", ".sh", ".nix", ".py")
 """What the names of other files end in that begin with `.env.`."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.children import below
+from port_registry.languages.nix.tree import Node
 from port_registry.model.span import Source, Span
 from port_registry.model.use import Annotation
 from port_registry.sources.shared.annotations import Thing, Things, said_in
-from port_registry.syntax.nix import tree
-from port_registry.syntax.nix.tree import Node
-from port_registry.syntax.nix.visit import below
 
 
 def annotations_of(file: tree.File, source: Source) -> tuple[Annotation, ...]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from port_registry.model.entry import Endpoint, Name, Registry, Unknown
 from port_registry.model.port import PortRange, Protocol
 from port_registry.model.span import Span
-from port_registry.sources.nix.module import Literal, Module, Reference, Setting
+from port_registry.sources.nix.module_facts import Literal, Module, Reference, Setting
 
 
 class Part(NamedTuple):

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.tree import Node
 from port_registry.sources.nix.calls import Call, call_of
-from port_registry.sources.nix.follow import Follower
-from port_registry.sources.nix.module import Flag, Option
+from port_registry.sources.nix.module_facts import Flag, Option
+from port_registry.sources.nix.name_resolver import Follower
+from port_registry.sources.nix.port_vocabulary import speaks
 from port_registry.sources.nix.scopes import Local, Scope
-from port_registry.sources.nix.spot import Holder, Spot
 from port_registry.sources.nix.values import matters, value_of
-from port_registry.sources.nix.words import speaks
-from port_registry.syntax.nix import tree
-from port_registry.syntax.nix.tree import Node
+from port_registry.sources.nix.visit_context import Holder, Spot
 
 DECLARING = ("mkOption", "mkPackageOption", "mkPackageOptionMD")
 ENABLING = ("mkEnableOption", "mkEnableOptionMD")

@@ -1,11 +1,11 @@
 """What the arguments of a function mean inside it."""
 
-from port_registry.sources.nix.follow import Follower
-from port_registry.sources.nix.module import Chain, Origin
+from port_registry.languages.nix import tree
+from port_registry.sources.nix.module_facts import Chain, Origin
+from port_registry.sources.nix.name_resolver import Follower
+from port_registry.sources.nix.port_vocabulary import STANDARD, speaks
 from port_registry.sources.nix.scopes import Meaning, Scope, Whole
-from port_registry.sources.nix.spot import Spot
-from port_registry.sources.nix.words import STANDARD, speaks
-from port_registry.syntax.nix import tree
+from port_registry.sources.nix.visit_context import Spot
 
 
 def parameters_of(node: tree.Lambda, spot: Spot, follower: Follower) -> Scope:

@@ -1,18 +1,18 @@
 """One Nix file in, what it says of ports out."""
 
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.parse import parse
 from port_registry.model.span import Source
+from port_registry.sources.nix.aliases import handles_of
 from port_registry.sources.nix.annotations import annotations_of
-from port_registry.sources.nix.desk import Desk
-from port_registry.sources.nix.follow import Follower
-from port_registry.sources.nix.handles import handles_of
-from port_registry.sources.nix.module import Module, Priority
+from port_registry.sources.nix.collector import Desk
+from port_registry.sources.nix.let_insertion import place_in
+from port_registry.sources.nix.module_facts import Module, Priority
+from port_registry.sources.nix.name_resolver import Follower
 from port_registry.sources.nix.paths import folder_of
-from port_registry.sources.nix.place import place_in
 from port_registry.sources.nix.scopes import Scope
-from port_registry.sources.nix.spot import Holder, Manner, Spot
+from port_registry.sources.nix.visit_context import Holder, Manner, Spot
 from port_registry.sources.nix.walk import walk
-from port_registry.syntax.nix import tree
-from port_registry.syntax.nix.parse import parse
 
 
 def read_module(source: Source) -> Module | None:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from port_registry.sources.nix.module import Chain
-from port_registry.syntax.nix import tree
-from port_registry.syntax.nix.tree import Node
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.tree import Node
+from port_registry.sources.nix.module_facts import Chain
 
 
 class Local(NamedTuple):

@@ -1,8 +1,9 @@
 """What stands behind an attribute, as a value."""
 
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.tree import Node
 from port_registry.sources.nix.calls import LAST, call_of
-from port_registry.sources.nix.follow import Follower, any_speaks
-from port_registry.sources.nix.module import (
+from port_registry.sources.nix.module_facts import (
     Chain,
     Flag,
     Items,
@@ -14,10 +15,9 @@ from port_registry.sources.nix.module import (
     Text,
     Value,
 )
+from port_registry.sources.nix.name_resolver import Follower, any_speaks
+from port_registry.sources.nix.port_vocabulary import speaks
 from port_registry.sources.nix.scopes import Local, Scope, Whole
-from port_registry.sources.nix.words import speaks
-from port_registry.syntax.nix import tree
-from port_registry.syntax.nix.tree import Node
 
 _DEEPEST = 8
 """How deep lists in lists are looked into."""

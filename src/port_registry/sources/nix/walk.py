@@ -1,15 +1,15 @@
 """One walk over the tree of a file, without recursion."""
 
-from port_registry.sources.nix.applications import look_at_call, look_at_update
-from port_registry.sources.nix.desk import Desk
-from port_registry.sources.nix.guards import guards_of
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.tree import Node
+from port_registry.sources.nix.collector import Desk
+from port_registry.sources.nix.conditions import guards_of
 from port_registry.sources.nix.literals import Leaf, literals_in
-from port_registry.sources.nix.names import look_at_name
 from port_registry.sources.nix.scopes import Scope
-from port_registry.sources.nix.sets import look_at_function, look_at_let, look_at_set
-from port_registry.sources.nix.spot import Holder, Spot
-from port_registry.syntax.nix import tree
-from port_registry.syntax.nix.tree import Node
+from port_registry.sources.nix.visit_calls import look_at_call, look_at_update
+from port_registry.sources.nix.visit_context import Holder, Spot
+from port_registry.sources.nix.visit_names import look_at_name
+from port_registry.sources.nix.visit_sets import look_at_function, look_at_let, look_at_set
 
 _PACKAGES = ("Packages", "packages", "Inputs", "plugins", "Plugins", "fonts", "path")
 """How the names of attributes end that hold lists of packages."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
+from port_registry.languages.yaml import Mapping, Node, Pair
 from port_registry.sources.nix_stacks.modules import Given, Held, Modules
-from port_registry.sources.nix_stacks.nodes import Nodes, mapping, pair
 from port_registry.sources.nix_stacks.services import Instance, is_on, names
-from port_registry.syntax.yaml import Mapping, Node, Pair
+from port_registry.sources.nix_stacks.yaml_tree import Nodes, mapping, pair
 
 _OWN = "process-compose"
 """The option of a process that holds what process-compose alone understands."""

@@ -3,14 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from port_registry.model.entry import Name
-from port_registry.model.span import Span
-from port_registry.model.traced import Traced
-from port_registry.sources.nix.module import Priority
-from port_registry.sources.nix_stacks.world import Flake, settings_of
-from port_registry.syntax.nix.evaluate import Evaluator
-from port_registry.syntax.nix.functions.need import made_set
-from port_registry.syntax.nix.values import (
+from port_registry.languages.nix.evaluate import Evaluator
+from port_registry.languages.nix.functions.coercion import made_set
+from port_registry.languages.nix.values import (
     NOWHERE,
     Attr,
     AttrSet,
@@ -26,6 +21,11 @@ from port_registry.syntax.nix.values import (
     Value,
     known,
 )
+from port_registry.model.entry import Name
+from port_registry.model.span import Span
+from port_registry.model.traced_text import Traced
+from port_registry.sources.nix.module_facts import Priority
+from port_registry.sources.nix_stacks.flake_arguments import Flake, settings_of
 
 _MOST = 20_000
 """How many definitions one stack may have."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from port_registry.languages.nix.values import Bool, Int, Null, Value
 from port_registry.model.entry import Name
 from port_registry.sources.nix_stacks.modules import Held, Modules
-from port_registry.sources.process_compose.project import Server
-from port_registry.syntax.nix.values import Bool, Int, Null, Value
+from port_registry.sources.process_compose.stack_model import Server
 
 _DEFAULT = 8080
 _SWITCHES: tuple[Name, ...] = (

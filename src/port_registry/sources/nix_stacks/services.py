@@ -5,17 +5,17 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from port_registry.facts.implied import ANY, Implied, System, implied
+from port_registry.languages.nix.values import AttrSet, Bool, Int, Null, String
+from port_registry.languages.provenance import UNKNOWN, Doubts
 from port_registry.model.entry import Name
 from port_registry.model.port import Protocol
 from port_registry.model.span import Span
-from port_registry.model.traced import Piece, Traced, traced
+from port_registry.model.traced_text import Piece, Traced, traced
 from port_registry.model.use import Place, Role
 from port_registry.sources.nix_stacks.modules import Held, Modules
-from port_registry.sources.nix_stacks.nodes import Nodes
-from port_registry.sources.process_compose.project import Check, Probe, Process
-from port_registry.sources.shared.found import Found, Number, Where
-from port_registry.sources.shared.origin import UNKNOWN, Doubts
-from port_registry.syntax.nix.values import AttrSet, Bool, Int, Null, String
+from port_registry.sources.nix_stacks.yaml_tree import Nodes
+from port_registry.sources.process_compose.stack_model import Check, Probe, Process
+from port_registry.sources.shared.use_collector import Found, Number, Where
 
 
 class Instance(NamedTuple):

@@ -5,27 +5,27 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from port_registry.facts.implied import System, implied
+from port_registry.languages.nix.evaluate import Evaluator
+from port_registry.languages.nix.values import NOWHERE, Bool, Int, String, Value
+from port_registry.languages.provenance import UNKNOWN, Doubts
+from port_registry.languages.yaml import Mapping, Pair
 from port_registry.model.entry import Name, Registry
 from port_registry.model.errors import SourceError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source
-from port_registry.model.traced import Piece, traced
+from port_registry.model.traced_text import Piece, traced
 from port_registry.sources.nix_stacks import devenv
-from port_registry.sources.nix_stacks.drafts import Draft, drafts
+from port_registry.sources.nix_stacks.discovery import Kind
+from port_registry.sources.nix_stacks.flake_arguments import Flake
 from port_registry.sources.nix_stacks.modules import Held, Modules
-from port_registry.sources.nix_stacks.nodes import Nodes, mapping, pair, plain
-from port_registry.sources.nix_stacks.search import Kind
 from port_registry.sources.nix_stacks.server import server
 from port_registry.sources.nix_stacks.services import Services, below, instances, names
-from port_registry.sources.nix_stacks.world import Flake
+from port_registry.sources.nix_stacks.stack_definitions import Draft, drafts
+from port_registry.sources.nix_stacks.yaml_tree import Nodes, mapping, pair, plain
 from port_registry.sources.process_compose.decode import Text, decode
 from port_registry.sources.process_compose.load import Loaded, Loader
-from port_registry.sources.process_compose.project import Process, Server, Stack, Unreadable
 from port_registry.sources.process_compose.stack import Assembly
-from port_registry.sources.shared.origin import UNKNOWN, Doubts
-from port_registry.syntax.nix.evaluate import Evaluator
-from port_registry.syntax.nix.values import NOWHERE, Bool, Int, String, Value
-from port_registry.syntax.yaml import Mapping, Pair
+from port_registry.sources.process_compose.stack_model import Process, Server, Stack, Unreadable
 
 _ROOTS = ("flake.nix", "devenv.nix")
 """Files of the folder in which the stacks below it are run."""

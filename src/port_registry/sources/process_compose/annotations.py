@@ -2,11 +2,19 @@
 
 from collections.abc import Callable, Iterator
 
+from port_registry.languages.yaml import (
+    Comment,
+    Document,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    resolved,
+)
 from port_registry.model.span import Span
 from port_registry.model.use import Annotation
 from port_registry.sources.process_compose.decode import Text
 from port_registry.sources.shared.annotations import Said, Thing, Things, said_in
-from port_registry.syntax.yaml import Comment, Document, Mapping, Node, Scalar, Sequence, resolved
 
 
 def annotations_in(document: Document, text: Text) -> Iterator[Annotation]:

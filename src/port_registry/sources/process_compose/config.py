@@ -4,33 +4,12 @@ Only what ports depend on is kept. Every text is traced to where it is written.
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
+from port_registry.languages.go_template import NO_VARS, Var
 from port_registry.model.span import Span
-from port_registry.model.traced import Traced
-from port_registry.sources.process_compose.project import Dependency, Insertion
-
-
-class Value(NamedTuple):
-    """A scalar as a text."""
-
-    text: Traced
-    span: Span
-    """The scalar as written, with its quotes."""
-
-
-class Var(NamedTuple):
-    """A template variable: one value, or named ones inside."""
-
-    value: Value | None
-    """What it prints; None where it has parts, or is a list."""
-    parts: "Mapping[str, Var]"
-    number: bool = False
-    """Whether its value is a whole number, and not a text."""
-
-
-NO_VARS: Mapping[str, Var] = MappingProxyType({})
+from port_registry.model.traced_text import Value
+from port_registry.sources.process_compose.stack_model import Dependency, Insertion
 
 
 class Variable(NamedTuple):

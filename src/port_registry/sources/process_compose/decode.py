@@ -8,27 +8,9 @@ process-compose 1.122 refuses too, is read without a word: the pattern itself wr
 from collections.abc import Mapping as ReadOnly
 from typing import NamedTuple
 
-from port_registry.model.span import Span
-from port_registry.model.traced import Piece, Traced, traced
-from port_registry.sources.process_compose.config import (
-    NO_VARS,
-    Http,
-    ProbeConfig,
-    ProcessConfig,
-    ProjectConfig,
-    Value,
-    Var,
-    Variable,
-)
-from port_registry.sources.process_compose.insertion import insertion_for
-from port_registry.sources.process_compose.project import (
-    Condition,
-    Dependency,
-    Insertion,
-    Unreadable,
-)
-from port_registry.sources.shared.origin import UNKNOWN, Origin
-from port_registry.syntax.yaml import (
+from port_registry.languages.go_template import NO_VARS, Var
+from port_registry.languages.provenance import UNKNOWN, Origin
+from port_registry.languages.yaml import (
     Entry,
     Mapping,
     Merger,
@@ -40,6 +22,22 @@ from port_registry.syntax.yaml import (
     as_integer,
     is_null,
     resolved,
+)
+from port_registry.model.span import Span
+from port_registry.model.traced_text import Piece, Traced, Value, traced
+from port_registry.sources.process_compose.config import (
+    Http,
+    ProbeConfig,
+    ProcessConfig,
+    ProjectConfig,
+    Variable,
+)
+from port_registry.sources.process_compose.insertion import insertion_for
+from port_registry.sources.process_compose.stack_model import (
+    Condition,
+    Dependency,
+    Insertion,
+    Unreadable,
 )
 
 _MAX_VARS_DEPTH = 20

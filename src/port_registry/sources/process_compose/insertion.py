@@ -1,9 +1,18 @@
 """Where a new key can be written into a process."""
 
+from port_registry.languages.provenance import Origin
+from port_registry.languages.yaml import (
+    Alias,
+    Entry,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    Style,
+    is_null,
+)
 from port_registry.model.span import Span
-from port_registry.sources.process_compose.project import Insertion
-from port_registry.sources.shared.origin import Origin
-from port_registry.syntax.yaml import Alias, Entry, Mapping, Node, Scalar, Sequence, Style, is_null
+from port_registry.sources.process_compose.stack_model import Insertion
 
 
 def insertion_for(text: str, entry: Entry, origin: Origin | None) -> Insertion | None:

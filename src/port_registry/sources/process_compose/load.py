@@ -4,23 +4,18 @@ import posixpath
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from port_registry.languages import dotenv, yaml
+from port_registry.languages.envsubst import SubstitutionError, needed, substitute
+from port_registry.languages.provenance import UNKNOWN, Doubts, Origin
 from port_registry.model.errors import SourceError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source, Span
-from port_registry.model.traced import Piece, Traced, traced
+from port_registry.model.traced_text import Piece, Traced, Value, traced
 from port_registry.model.use import Annotation
 from port_registry.sources.process_compose.annotations import annotations_in
-from port_registry.sources.process_compose.config import ProcessConfig, ProjectConfig, Value
+from port_registry.sources.process_compose.config import ProcessConfig, ProjectConfig
 from port_registry.sources.process_compose.decode import Text, decode
-from port_registry.sources.process_compose.project import Unreadable
-from port_registry.sources.process_compose.substitute import (
-    SubstitutionError,
-    needed,
-    substitute,
-)
-from port_registry.sources.shared import dotenv
-from port_registry.sources.shared.origin import UNKNOWN, Doubts, Origin
-from port_registry.syntax import yaml
+from port_registry.sources.process_compose.stack_model import Unreadable
 
 _MAX_FILES = 100
 """How many files one stack may load; a ring of `extends` is found before that."""

@@ -9,16 +9,16 @@ it is the earlier one) keeps only the variables with exactly one `=`.
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from port_registry.languages.go_template import Var
+from port_registry.model.traced_text import Value
 from port_registry.sources.process_compose.config import (
     Http,
     ProbeConfig,
     ProcessConfig,
     ProjectConfig,
-    Value,
-    Var,
     Variable,
 )
-from port_registry.sources.process_compose.project import Unreadable
+from port_registry.sources.process_compose.stack_model import Unreadable
 
 
 class Merged(NamedTuple):

@@ -4,20 +4,16 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from port_registry.languages import go_template
+from port_registry.languages.go_template import NO_VARS, Var
+from port_registry.languages.provenance import UNKNOWN, Doubts
+from port_registry.languages.shell import Scope
 from port_registry.model.port import Port, PortRange, Protocol, port_from_int
 from port_registry.model.span import Span
-from port_registry.model.traced import Piece, Traced, traced
+from port_registry.model.traced_text import Piece, Traced, Value, traced
 from port_registry.model.use import Place, Role, Use
-from port_registry.sources.process_compose import template
-from port_registry.sources.process_compose.config import (
-    NO_VARS,
-    Http,
-    ProbeConfig,
-    ProcessConfig,
-    Value,
-    Var,
-)
-from port_registry.sources.process_compose.project import Check, Probe, Process, Unreadable
+from port_registry.sources.process_compose.config import Http, ProbeConfig, ProcessConfig
+from port_registry.sources.process_compose.stack_model import Check, Probe, Process, Unreadable
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.commands import (
     Script,
@@ -25,9 +21,7 @@ from port_registry.sources.shared.commands import (
     read_script,
     read_words,
 )
-from port_registry.sources.shared.found import Found, Number, Where
-from port_registry.sources.shared.origin import UNKNOWN, Doubts
-from port_registry.sources.shared.shell import Scope
+from port_registry.sources.shared.use_collector import Found, Number, Where
 
 _MAX_REPLICAS = 200
 """More replicas than this are not told apart."""
@@ -176,8 +170,8 @@ class _Reading:
         replica = Var(Value(_text(str(number), _NOWHERE), _NOWHERE), NO_VARS)
         known = {**self.around.vars, **self.config.vars, _REPLICA: replica}
         try:
-            return template.render(text, known, self.around.doubts)
-        except template.TemplateError as error:
+            return go_template.render(text, known, self.around.doubts)
+        except go_template.TemplateError as error:
             self.around.unreadable.append(Unreadable(error.message, error.span))
             piece = self.around.doubts.piece("process-compose cannot render it", error.span)
             return traced((piece,))

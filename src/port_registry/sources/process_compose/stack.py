@@ -4,15 +4,16 @@ import posixpath
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from port_registry.languages.provenance import UNKNOWN, Doubts
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
-from port_registry.model.traced import Traced
+from port_registry.model.traced_text import Traced, Value
 from port_registry.model.use import Place, Role, Use
-from port_registry.sources.process_compose.config import ProcessConfig, Value
+from port_registry.sources.process_compose.config import ProcessConfig
 from port_registry.sources.process_compose.load import Loaded, Loader
 from port_registry.sources.process_compose.merge import Merged, merge_projects, resolve_extends
 from port_registry.sources.process_compose.process import Surroundings, read_process
-from port_registry.sources.process_compose.project import (
+from port_registry.sources.process_compose.stack_model import (
     Dependency,
     Process,
     Server,
@@ -20,8 +21,7 @@ from port_registry.sources.process_compose.project import (
     Unreadable,
 )
 from port_registry.sources.shared import variables
-from port_registry.sources.shared.found import Found, Number, Where
-from port_registry.sources.shared.origin import UNKNOWN, Doubts
+from port_registry.sources.shared.use_collector import Found, Number, Where
 
 _DEFAULT_SERVER = 8080
 """Where process-compose's own server listens (its `config.DefaultPortNum`)."""

@@ -6,8 +6,7 @@ from enum import Enum
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.sources.shared.origin import UNKNOWN
-from port_registry.sources.shared.words import words
+from port_registry.languages.provenance import UNKNOWN
 
 
 class Reach(Enum):
@@ -43,7 +42,7 @@ class Address(NamedTuple):
 
 
 _LOCAL_NAMES = frozenset(("localhost", "ip6-localhost", "localhost.localdomain"))
-_WILDCARDS = words("* + 0 0.0.0.0 :: 0:0:0:0:0:0:0:0")
+_WILDCARDS = frozenset("* + 0 0.0.0.0 :: 0:0:0:0:0:0:0:0".split())
 _PRIVATE_ENDS = (
     ".localhost", ".local", ".internal", ".lan", ".test", ".home", ".home.arpa", ".localdomain",
     ".svc", ".docker", ".consul",

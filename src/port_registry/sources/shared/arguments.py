@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.facts.programs import Flag, Kind, Program, Takes
+from port_registry.languages.provenance import UNKNOWN
 from port_registry.model.port import Protocol
-from port_registry.model.traced import Traced
+from port_registry.model.traced_text import Traced
 from port_registry.model.use import Role
 from port_registry.sources.shared.addresses import (
     Address,
@@ -18,20 +19,20 @@ from port_registry.sources.shared.addresses import (
     reach,
     urls,
 )
-from port_registry.sources.shared.found import Found, Number, Where
-from port_registry.sources.shared.origin import UNKNOWN
-from port_registry.sources.shared.words import words
+from port_registry.sources.shared.use_collector import Found, Number, Where
 
 _ROLES = {Kind.LISTENS: Role.LISTENS, Kind.CONNECTS: Role.CONNECTS}
-_TCP_SCHEMES = words(
-    "http https ws wss tcp redis rediss postgres postgresql mysql mongodb amqp amqps nats"
+_TCP_SCHEMES = frozenset(
+    "http https ws wss tcp redis rediss postgres postgresql mysql mongodb amqp amqps nats".split()
 )
 _HOST_FLAGS = frozenset(("h", "H", "host", "hostname", "bind", "address", "ip", "listen-address"))
-_SERVING = words(
-    "serve server servers dev develop start preview runserver daemon listen http api web "
-    "gateway watch"
+_SERVING = frozenset(
+    (
+        "serve server servers dev develop start preview runserver daemon listen http api web "
+        "gateway watch"
+    ).split()
 )
-_LOCAL_NAMES = words("localhost 127.0.0.1 ::1 0.0.0.0")
+_LOCAL_NAMES = frozenset("localhost 127.0.0.1 ::1 0.0.0.0".split())
 """Words of any program before which a number is surely the port: `localhost 8000`."""
 _LOWEST_GUESS = 1024
 """`-p 3000` of a program that nothing is known of may be a port; a lower number is not."""

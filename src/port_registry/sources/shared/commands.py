@@ -4,21 +4,20 @@ import re
 from typing import NamedTuple
 
 from port_registry.facts.programs import Kind, Program, program
-from port_registry.model.traced import Traced
+from port_registry.languages.provenance import UNKNOWN
+from port_registry.languages.shell import Scope, Simple, commands
+from port_registry.model.traced_text import Traced
 from port_registry.model.use import Role
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.addresses import Reach, reach
 from port_registry.sources.shared.arguments import Call, read_arguments
-from port_registry.sources.shared.found import Found, Number, Where
-from port_registry.sources.shared.origin import UNKNOWN
-from port_registry.sources.shared.shell import Scope, Simple, commands
-from port_registry.sources.shared.special import SPECIAL
-from port_registry.sources.shared.words import words
+from port_registry.sources.shared.program_grammars import SPECIAL
+from port_registry.sources.shared.use_collector import Found, Number, Where
 
 _MAX_DEPTH = 6
 """How many `sh -c` may stand in one another."""
 _MAX_WRAPPERS = 20
-_SHELLS = words("sh bash zsh dash ash ksh fish")
+_SHELLS = frozenset("sh bash zsh dash ash ksh fish".split())
 
 
 class Script(NamedTuple):

@@ -6,29 +6,32 @@ from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.facts.programs import program as facts_of
+from port_registry.languages.provenance import UNKNOWN
 from port_registry.model.port import Protocol
-from port_registry.model.traced import Traced
+from port_registry.model.traced_text import Traced
 from port_registry.model.use import Role
 from port_registry.sources.shared.addresses import Address, Reach, addresses, dsn, reach
-from port_registry.sources.shared.found import Found, Number, Where
-from port_registry.sources.shared.origin import UNKNOWN
-from port_registry.sources.shared.words import words
+from port_registry.sources.shared.use_collector import Found, Number, Where
 
-_OWN = words(
-    "http https server listen listener bind app application web api service svc metrics admin "
-    "grpc rpc debug inspect health healthcheck probe ws websocket management main public "
-    "internal external dev ui dashboard console internal_http"
+_OWN = frozenset(
+    (
+        "http https server listen listener bind app application web api service svc metrics admin "
+        "grpc rpc debug inspect health healthcheck probe ws websocket management main public "
+        "internal external dev ui dashboard console internal_http"
+    ).split()
 )
 """First parts of `…_PORT` that usually speak of the process itself."""
-_STORES = words("db database pg postgres smtp mail mailer cache queue broker")
+_STORES = frozenset("db database pg postgres smtp mail mailer cache queue broker".split())
 """First parts that speak of another process, unless it is one of these itself."""
-_OWN_URLS = words(
-    "base public site app root self external own server host origin canonical nextauth auth "
-    "frontend callback redirect advertised advertise"
+_OWN_URLS = frozenset(
+    (
+        "base public site app root self external own server host origin canonical nextauth auth "
+        "frontend callback redirect advertised advertise"
+    ).split()
 )
 """First parts of `…_URL` that may be the process's own address."""
 
-_GIVEN_TO_OTHERS = words("allowed callback canonical cors origin origins redirect")
+_GIVEN_TO_OTHERS = frozenset("allowed callback canonical cors origin origins redirect".split())
 """Words of variables for addresses that others are told of; nobody connects there for them."""
 
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from port_registry.sources.nix.fleet import Fleet, Part
 from port_registry.sources.nix.link.hosts import hosts_of
-from port_registry.sources.nix.link.resolve import reach
-from port_registry.sources.nix.module import Module
+from port_registry.sources.nix.link.reference_resolution import reach
+from port_registry.sources.nix.module_facts import Module
 
 
 def link(modules: Sequence[Module], parts: Sequence[Part]) -> Fleet:

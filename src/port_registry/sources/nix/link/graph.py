@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from port_registry.sources.nix.link.bodies import (
+from port_registry.sources.nix.link.module_bodies import (
     Body,
     Machine,
     Named,
@@ -15,9 +15,9 @@ from port_registry.sources.nix.link.bodies import (
     bodies_of,
     holders,
 )
-from port_registry.sources.nix.link.files import Tree
-from port_registry.sources.nix.link.names import Outlet, handed_folders, outlet_of
-from port_registry.sources.nix.module import (
+from port_registry.sources.nix.link.module_names import Outlet, handed_folders, outlet_of
+from port_registry.sources.nix.link.module_paths import Tree
+from port_registry.sources.nix.module_facts import (
     Chain,
     Items,
     Kind,

@@ -4,18 +4,18 @@ from collections.abc import Iterator, Sequence
 
 from port_registry.model.span import Span
 from port_registry.sources.nix.fleet import Host, How, Listener, Opening, Part, Reached, Sureness
-from port_registry.sources.nix.link.bodies import Machine, World
+from port_registry.sources.nix.link.definition_index import Index
+from port_registry.sources.nix.link.firewall_openings import opened, openings
 from port_registry.sources.nix.link.graph import Graph, Member, Plan
-from port_registry.sources.nix.link.index import Index
+from port_registry.sources.nix.link.heuristic_listeners import told, tunnels
+from port_registry.sources.nix.link.host_discovery import is_inline, plans_of
 from port_registry.sources.nix.link.listeners import Finder
-from port_registry.sources.nix.link.machines import is_inline, plans_of
-from port_registry.sources.nix.link.openings import opened, openings
-from port_registry.sources.nix.link.orphans import orphans_of
+from port_registry.sources.nix.link.module_bodies import Machine, World
+from port_registry.sources.nix.link.option_values import Settings
 from port_registry.sources.nix.link.proxies import proxies
-from port_registry.sources.nix.link.published import containers, sockets
-from port_registry.sources.nix.link.settings import Settings
-from port_registry.sources.nix.link.told import told, tunnels
-from port_registry.sources.nix.module import Module, Setting
+from port_registry.sources.nix.link.published_ports import containers, sockets
+from port_registry.sources.nix.link.unimported_modules import orphans_of
+from port_registry.sources.nix.module_facts import Module, Setting
 
 
 def hosts_of(

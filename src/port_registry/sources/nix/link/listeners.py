@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from port_registry.facts.identifiers import split
 from port_registry.facts.implied import ANY, Implied, System, implied
-from port_registry.facts.words import split
 from port_registry.model.entry import Endpoint, Name
 from port_registry.model.port import port_from_int, single
 from port_registry.model.span import Span
 from port_registry.sources.nix.fleet import How, Listener, Sureness
 from port_registry.sources.nix.link.addresses import address_in, is_address
-from port_registry.sources.nix.link.bodies import Side, World
-from port_registry.sources.nix.link.conditions import Chosen, Hit, Truth
-from port_registry.sources.nix.link.settings import Settings, Shown, Worth
-from port_registry.sources.nix.module import Flag, Items, Link, Opaque, Setting, Text, Value
+from port_registry.sources.nix.link.host_conditions import Chosen, Hit, Truth
+from port_registry.sources.nix.link.module_bodies import Side, World
+from port_registry.sources.nix.link.option_values import Settings, Shown, Worth
+from port_registry.sources.nix.module_facts import Flag, Items, Link, Opaque, Setting, Text, Value
 
 _TOPS = ("services", "virtualisation")
 """First steps of the options that facts are about."""

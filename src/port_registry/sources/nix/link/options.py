@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from port_registry.model.entry import Entry, Name
 from port_registry.sources.nix.fleet import Part
-from port_registry.sources.nix.module import Kind, Link, Module, Setting, Value
+from port_registry.sources.nix.module_facts import Kind, Link, Module, Setting, Value
 
 _HALVES = ("config", "options")
 

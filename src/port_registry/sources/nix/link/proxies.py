@@ -6,9 +6,9 @@ from typing import NamedTuple
 from port_registry.model.entry import Endpoint
 from port_registry.model.port import Protocol, port_from_int, single
 from port_registry.sources.nix.fleet import How, Listener, Sureness
-from port_registry.sources.nix.link.conditions import Hit, Truth
-from port_registry.sources.nix.link.settings import Settings, Worth
-from port_registry.sources.nix.module import Opaque, Setting, Text
+from port_registry.sources.nix.link.host_conditions import Hit, Truth
+from port_registry.sources.nix.link.option_values import Settings, Worth
+from port_registry.sources.nix.module_facts import Opaque, Setting, Text
 
 _NGINX: Setting = ("services", "nginx")
 _CADDY: Setting = ("services", "caddy")

@@ -6,11 +6,11 @@ the shape of a string (`host:N`, a URL, `--port N`) has to say it.
 
 from collections.abc import Iterator
 
+from port_registry.languages.nix import tree
 from port_registry.sources.nix.literals.integers import read_integer
-from port_registry.sources.nix.literals.leaf import Leaf
+from port_registry.sources.nix.literals.literal_site import Leaf
 from port_registry.sources.nix.literals.strings import read_string
-from port_registry.sources.nix.module import Literal
-from port_registry.syntax.nix import tree
+from port_registry.sources.nix.module_facts import Literal
 
 __all__ = ["Leaf", "literals_in"]
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.tree import Node
 from port_registry.sources.nix.literals import names
-from port_registry.sources.nix.literals.leaf import Leaf
-from port_registry.sources.nix.literals.making import Said, from_integer
+from port_registry.sources.nix.literals.address_scan import scan
+from port_registry.sources.nix.literals.build import Said, from_integer
+from port_registry.sources.nix.literals.literal_site import Leaf
 from port_registry.sources.nix.literals.names import Kind, kind_of
 from port_registry.sources.nix.literals.numbers import said_of_port
-from port_registry.sources.nix.literals.scan import scan
+from port_registry.sources.nix.literals.string_content import content_of
 from port_registry.sources.nix.literals.strings import said_of_address
-from port_registry.sources.nix.literals.texts import content_of
-from port_registry.sources.nix.literals.way import way_to
-from port_registry.sources.nix.module import Literal
-from port_registry.syntax.nix import tree
-from port_registry.syntax.nix.tree import Node
+from port_registry.sources.nix.literals.value_path import way_to
+from port_registry.sources.nix.module_facts import Literal
 
 
 def read_integer(leaf: Leaf, node: tree.Int) -> Iterator[Literal]:

@@ -3,12 +3,12 @@
 from port_registry.model.port import Protocol
 from port_registry.model.use import Role
 from port_registry.sources.nix.literals import names, siblings
-from port_registry.sources.nix.literals.leaf import Leaf
-from port_registry.sources.nix.literals.making import Said
+from port_registry.sources.nix.literals.build import Said
+from port_registry.sources.nix.literals.literal_site import Leaf
 from port_registry.sources.nix.literals.names import Kind, kind_of
 from port_registry.sources.nix.literals.roles import role_of_port, surroundings
 from port_registry.sources.nix.literals.siblings import host_beside
-from port_registry.sources.nix.module import Stands
+from port_registry.sources.nix.module_facts import Stands
 from port_registry.sources.shared.addresses import Reach, reach
 
 _OF_OTHERS = frozenset((22, 25, 110, 143, 389, 465, 587, 636, 993, 995))

@@ -5,32 +5,38 @@ from functools import lru_cache
 from port_registry.model.port import Protocol
 from port_registry.model.use import Role
 from port_registry.sources.nix.literals.names import Kind, kind_of, parts
-from port_registry.sources.nix.module import Setting
+from port_registry.sources.nix.module_facts import Setting
 from port_registry.sources.shared.addresses import Reach
-from port_registry.sources.shared.words import words
 
-_OTHERS = words(
-    "amqp backend backends broker brokers cache client clients database databases datasource"
-    " datasources db destination destinations elasticsearch email endpoint endpoints etcd"
-    " fetch imap influxdb kafka ldap lighthouse lighthouses mail mailer mariadb matchblocks"
-    " memcached mongo mongodb mqtt mysql nameserver nameservers nats opensearch outbounds peer"
-    " peers pg pgsql postgres postgresql queue rabbitmq redis relay remote remotes resolver"
-    " resolvers s3 scrape sentinel smtp statsd target targets upstream upstreams valkey"
+_OTHERS = frozenset(
+    (
+        "amqp backend backends broker brokers cache client clients database databases datasource"
+        " datasources db destination destinations elasticsearch email endpoint endpoints etcd"
+        " fetch imap influxdb kafka ldap lighthouse lighthouses mail mailer mariadb matchblocks"
+        " memcached mongo mongodb mqtt mysql nameserver nameservers nats opensearch outbounds peer"
+        " peers pg pgsql postgres postgresql queue rabbitmq redis relay remote remotes resolver"
+        " resolvers s3 scrape sentinel smtp statsd target targets upstream upstreams valkey"
+    ).split()
 )
 """Words of attributes below which another service is spoken of."""
 
-_PROTOCOLS = words("amqp imap ldap mqtt smtp")
+_PROTOCOLS = frozenset("amqp imap ldap mqtt smtp".split())
 """Those of them that a service may serve as well as use."""
 
-_UNCLEAR = words(
-    "advertise advertised expose exposed external forwards gateway proxies proxy public route"
-    " routes routing rules tunnel tunnels vhost vhosts"
+_UNCLEAR = frozenset(
+    (
+        "advertise advertised expose exposed external forwards gateway proxies proxy public route"
+        " routes routing rules tunnel tunnels vhost vhosts"
+    ).split()
 )
-_SERVES = words(
-    "bind dynamicforward dynamicforwards entrypoints listen listener listeners listens receivers"
-    " sockets"
+_SERVES = frozenset(
+    (
+        "bind dynamicforward dynamicforwards entrypoints"
+        " listen listener listeners listens receivers"
+        " sockets"
+    ).split()
 )
-_PROBES = words("probe probes healthcheck healthchecks liveness readiness health")
+_PROBES = frozenset("probe probes healthcheck healthchecks liveness readiness health".split())
 _ADVERTISED = ("SSH_PORT",)
 """Settings (of gitea and forgejo) that say what is shown to people, not what is taken."""
 _NAMED = ("exporters", "instances", "servers")
@@ -39,10 +45,10 @@ _CLIENTS = ("ssh", "msmtp", "thunderbird", "aerc", "mbsync", "gpg")
 """Programs whose ports are those of others."""
 _HOLDERS = ("services", "processes", "containers")
 """Attributes whose own attributes are services."""
-_INSIDE = words(
-    "arion compose composefile containerconfig manifests oci-containers podman pods quadlet"
+_INSIDE = frozenset(
+    "arion compose composefile containerconfig manifests oci-containers podman pods quadlet".split()
 )
-_UDP = words("udp wireguard wireguardconfig wg-quick")
+_UDP = frozenset("udp wireguard wireguardconfig wg-quick".split())
 
 
 class Surroundings:

@@ -4,33 +4,37 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.tree import Node
+from port_registry.languages.provenance import UNKNOWN, Doubts
+from port_registry.languages.shell import Scope
 from port_registry.model.span import Span
-from port_registry.model.traced import Piece, Traced, traced
+from port_registry.model.traced_text import Piece, Traced, traced
 from port_registry.model.use import Place, Role, Use
-from port_registry.sources.nix.literals.leaf import Leaf
+from port_registry.sources.nix.literals.literal_site import Leaf
 from port_registry.sources.nix.literals.names import parts
 from port_registry.sources.nix.literals.roles import surroundings
-from port_registry.sources.nix.literals.texts import content_of, integer_of
-from port_registry.sources.nix.literals.way import item_at, way_to
+from port_registry.sources.nix.literals.string_content import content_of, integer_of
+from port_registry.sources.nix.literals.value_path import item_at, way_to
 from port_registry.sources.shared.commands import Script, read_script, read_words
-from port_registry.sources.shared.found import Found, Where
-from port_registry.sources.shared.origin import UNKNOWN, Doubts
-from port_registry.sources.shared.shell import Scope
+from port_registry.sources.shared.use_collector import Found, Where
 from port_registry.sources.shared.variables import Owner
-from port_registry.sources.shared.words import words
-from port_registry.syntax.nix import tree
-from port_registry.syntax.nix.tree import Node
 
-_SCRIPTS = words(
-    "alias aliases autostart check cmd command commands cron enter entrypoint exec hook init"
-    " launcher on post pre prestart poststart reload run runner script scripts serve server shell"
-    " spawn start startup stop test wrapper execstart execstartpre execstartpost execstop"
-    " execreload execstoppost healthcmd postbuild app main"
+_SCRIPTS = frozenset(
+    (
+        "alias aliases autostart check cmd command commands cron enter entrypoint exec hook init"
+        " launcher on post pre prestart poststart reload"
+        " run runner script scripts serve server shell"
+        " spawn start startup stop test wrapper execstart execstartpre execstartpost execstop"
+        " execreload execstoppost healthcmd postbuild app main"
+    ).split()
 )
 """Words of attributes that hold commands."""
-_LISTS = words(
-    "arg args argument arguments cmd command entrypoint exec execstart extra flags healthcmd"
-    " healthcheck options opts params spawn test"
+_LISTS = frozenset(
+    (
+        "arg args argument arguments cmd command entrypoint exec execstart extra flags healthcmd"
+        " healthcheck options opts params spawn test"
+    ).split()
 )
 """Words of attributes that hold the arguments of a command, one by one."""
 _SHELL_SIGNS = (

@@ -1,13 +1,14 @@
 """What the attributes beside a port say of it: its host, its protocol, the end of its range."""
 
-from port_registry.facts.words import split
+from port_registry.facts.identifiers import split
+from port_registry.languages.nix import tree
 from port_registry.model.port import Protocol
 from port_registry.sources.nix.literals.names import parts
-from port_registry.sources.shared.words import words
-from port_registry.syntax.nix import tree
 
-_ADDRESS_WORDS = words("address addr host hostname ip")
-_FILLERS = words("host listen listening bind server http https web port ports main default number")
+_ADDRESS_WORDS = frozenset("address addr host hostname ip".split())
+_FILLERS = frozenset(
+    "host listen listening bind server http https web port ports main default number".split()
+)
 _MOST = 400
 """Sets with more attributes are not searched."""
 

@@ -4,50 +4,54 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from port_registry.languages.nix import tree
+from port_registry.languages.provenance import UNKNOWN, Origin
 from port_registry.model.port import Protocol
 from port_registry.model.use import Role, Use
 from port_registry.sources.nix.literals import names
-from port_registry.sources.nix.literals.keys import Keyed, keyed
-from port_registry.sources.nix.literals.leaf import Leaf
-from port_registry.sources.nix.literals.making import Said, Stretch, from_text
+from port_registry.sources.nix.literals.address_scan import Found, scan
+from port_registry.sources.nix.literals.build import Said, Stretch, from_text
+from port_registry.sources.nix.literals.container_ports import read_mapping
+from port_registry.sources.nix.literals.keyword_ports import Keyed, keyed
+from port_registry.sources.nix.literals.literal_site import Leaf
 from port_registry.sources.nix.literals.numbers import said_of_port
-from port_registry.sources.nix.literals.publish import read_mapping
 from port_registry.sources.nix.literals.roles import (
     role_of_address,
     role_of_port,
     surroundings,
 )
-from port_registry.sources.nix.literals.scan import Found, scan
 from port_registry.sources.nix.literals.scripts import (
     UNNAMED,
     is_script,
     uses_in_list,
     uses_in_script,
 )
-from port_registry.sources.nix.literals.texts import Content, Places, content_of
-from port_registry.sources.nix.module import Literal, Stands
-from port_registry.sources.shared.origin import UNKNOWN, Origin
-from port_registry.sources.shared.words import words
-from port_registry.syntax.nix import tree
+from port_registry.sources.nix.literals.string_content import Content, Places, content_of
+from port_registry.sources.nix.module_facts import Literal, Stands
 
-_SILENT = words(
-    "accessKey assertion assertions changelog cargoHash cargoSha256 description digest doc docs"
-    " documentation example examples fetcherVersion hash homepage image imageDigest imageName"
-    " keybindings license longDescription maintainers mainProgram meta message name"
-    " npmDepsHash onCalendar OnCalendar publicKey publicKeys rev sha256 stateVersion tag"
-    " testScript vendorHash version warnings user group volumes prompt"
-    " defaultText trusted-public-keys extra-trusted-public-keys hostNames buildPhase installPhase"
-    " checkPhase installCheckPhase configurePhase preCheck postCheck postInstall postPatch"
-    " preBuild postVersionCheck preInstallCheck failregex extraModprobeConfig kernelParams"
+_SILENT = frozenset(
+    (
+        "accessKey assertion assertions changelog cargoHash cargoSha256 description digest doc docs"
+        " documentation example examples fetcherVersion hash homepage image imageDigest imageName"
+        " keybindings license longDescription maintainers mainProgram meta message name"
+        " npmDepsHash onCalendar OnCalendar publicKey publicKeys rev sha256 stateVersion tag"
+        " testScript vendorHash version warnings user group volumes prompt"
+        " defaultText trusted-public-keys extra-trusted-public-keys"
+        " hostNames buildPhase installPhase"
+        " checkPhase installCheckPhase configurePhase preCheck postCheck postInstall postPatch"
+        " preBuild postVersionCheck preInstallCheck failregex extraModprobeConfig kernelParams"
+    ).split()
 )
 """Attributes whose text names no port of this machine, whatever it looks like."""
-_TCP_SCHEMES = words(
-    "http https ws wss tcp redis rediss postgres postgresql mysql mongodb amqp amqps nats mqtt"
-    " mqtts grpc rtsp rtmp socks5 ldap ldaps smtp imap"
+_TCP_SCHEMES = frozenset(
+    (
+        "http https ws wss tcp redis rediss postgres postgresql mysql mongodb amqp amqps nats mqtt"
+        " mqtts grpc rtsp rtmp socks5 ldap ldaps smtp imap"
+    ).split()
 )
 
 
-_ENGINES = words("docker podman nerdctl")
+_ENGINES = frozenset("docker podman nerdctl".split())
 _LOWEST_BARE = 80
 """A lower number behind a colon alone is no port: `DISPLAY=:1`."""
 

@@ -1,0 +1,1 @@
+"""Changes to the registry together with the uses of its entries."""

@@ -1,0 +1,57 @@
+"""What environment files say of ports."""
+
+import posixpath
+from collections.abc import Iterable
+
+from port_registry.changes.init import service_identification
+from port_registry.changes.init.from_stacks import ELSEWHERE, seen
+from port_registry.changes.init.observation import Left, Sighted, Sighting, Weight
+from port_registry.facts.identifiers import split
+from port_registry.model.reader import Reader
+from port_registry.model.use import Use
+from port_registry.sources.dotenv import EnvFile
+
+_PLAIN = frozenset(("apps", "config", "docker", "env", "envs", "packages", "src"))
+"""Folders whose names say nothing of the program in them."""
+
+_OWN = frozenset("app dev http https listen main node port quarkus server service spring".split())
+"""Words of the variables that hold a program's own port."""
+
+
+def sighted(reader: Reader, files: Iterable[EnvFile]) -> Sighted:
+    """Return what `files` say."""
+    sightings: list[Sighting] = []
+    left: list[Left] = []
+    for file in files:
+        for use in file.uses:
+            if use.ports is None:
+                continue
+            found = seen(reader, use, use.ports, "")
+            if isinstance(found, Left):
+                left.append(found)
+            else:
+                sightings.append(_owned(found, file.path) if _is_own(use) else found)
+        left += [
+            Left(ELSEWHERE, f"{one.host}:{one.number}", one.number, one.span) for one in file.remote
+        ]
+    return Sighted(tuple(sightings), tuple(left))
+
+
+def _is_own(use: Use) -> bool:
+    """Tell whether a variable speaks of the program that the file is for.
+
+    `PORT` does, and `APP_PORT`, and so does one that its framework reads.
+    """
+    if use.host is not None:
+        return False
+    words = split(use.label.lower())
+    known = service_identification.by_label(" ".join(words[:-1]))
+    is_frame = known is not None and known.category == "devtool"
+    return words[-1:] == ["port"] and (is_frame or _OWN.issuperset(words))
+
+
+def _owned(sighting: Sighting, path: str) -> Sighting:
+    """Return the port of the program whose folder the file is in."""
+    folder = posixpath.basename(posixpath.dirname(path))
+    service = folder if folder and folder.lower() not in _PLAIN else "app"
+    return sighting._replace(service=service, known="", weight=Weight.SERVES)

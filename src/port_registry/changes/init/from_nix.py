@@ -1,0 +1,240 @@
+"""What Nix files say of ports: what their hosts listen on, open and name."""
+
+from port_registry.changes.init import service_identification
+from port_registry.changes.init.name_words import telling
+from port_registry.changes.init.observation import Home, Left, Sighted, Sighting, Weight, made
+from port_registry.facts import services
+from port_registry.facts.identifiers import split
+from port_registry.facts.services import Service
+from port_registry.matching.nix_relevance import Counting, place_of
+from port_registry.matching.project import Project
+from port_registry.model.port import PortRange, port_from_int
+from port_registry.model.span import Span
+from port_registry.model.use import Role
+from port_registry.sources.nix.fleet import Fleet, How, Listener
+from port_registry.sources.nix.module_facts import Literal, Stands
+
+DOORS = {80: "http", 443: "https"}
+
+INSIDE = "inside a container, of another machine, or only a test's"
+DEFAULT = "an option's own default"
+
+_WIDEST = 1000
+"""A wider range is for connections that go out."""
+
+_PLAIN = frozenset(
+    (
+        "args arguments common config configuration container containers default enable"
+        " environment exporters extra firewall flake global home host hosts instances listeners"
+        " locations main misc module modules networking options package packages ports processes"
+        " programs public server servers service services settings system systemd virtual"
+        " virtualisation"
+    ).split()
+)
+"""Attributes, and names of files, that say nothing of whose a port is."""
+
+_HOLDERS = frozenset(
+    "containers exporters instances ports processes programs servers services".split()
+)
+"""Attributes whose own attributes are services."""
+
+_SITES = ("hosts", "virtualHosts")
+"""Attributes whose own attributes are the sites of a proxy."""
+
+_PORT_LABELS = frozenset("httpPort http_port listenPort listen_port port ports".split())
+"""Attributes that say no more than that they hold a port; whose, the one around them says."""
+
+_LONGEST_COMMENT = 3
+"""How many words a comment may have to be a service's name."""
+
+_SAYING_LITTLE = frozenset(
+    "and for forward forwarding from http https port ports proxy reverse server tcp the udp".split()
+)
+"""Words of comments that name nothing."""
+
+
+def sighted(project: Project) -> Sighted:
+    """Return what the fleet of `project` says."""
+    listeners = _listeners(project.fleet)
+    sightings = [_of_listener(listener) for listener in listeners]
+    taken = {listener.span for listener in listeners if listener.how is not How.IMPLIED}
+    left: list[Left] = []
+    counting = Counting(project)
+    for module in project.fleet.modules:
+        counted = set(counting.literals(module))
+        for literal in module.literals:
+            if place_of(literal) in taken or literal.span in taken:
+                continue
+            ports = _ports(literal)
+            if ports is None:
+                continue
+            if literal in counted:
+                sightings.append(_of_literal(project, literal, ports))
+            else:
+                left.append(_left(literal, ports))
+    return Sighted(tuple(sightings), tuple(left))
+
+
+def _listeners(fleet: Fleet) -> list[Listener]:
+    """Return what hosts listen on, what several share once."""
+    found: dict[tuple[str, PortRange, Span], Listener] = {}
+    for host in fleet.hosts:
+        for listener in host.listeners:
+            if listener.how is not How.REFERENCED:
+                key = (listener.service, listener.endpoint.ports, listener.span)
+                found.setdefault(key, listener)
+    return list(found.values())
+
+
+def _of_listener(listener: Listener) -> Sighting:
+    service = _named(listener.service)
+    known = service_identification.by_label(service)
+    number = listener.endpoint.ports.first
+    if number in DOORS:
+        known = services.by_name(DOORS[number])
+    if known is not None and known.category == "system":
+        service = made(known)
+    option = "" if not listener.option else listener.option[-1] or ""
+    return Sighting(
+        listener.endpoint.ports,
+        listener.endpoint.protocols,
+        service,
+        "" if known is None else known.name,
+        option,
+        Weight.LISTENS,
+        Home.MACHINE,
+        listener.span,
+    )
+
+
+def _named(service: str) -> str:
+    """Return `node exporter` for `prometheus.exporters.node`, `redis main` for an instance."""
+    *above, last = service.split(".")
+    if "exporters" in above:
+        return f"{last} exporter"
+    if not above:
+        return last
+    return above[-1] if last in _PLAIN else f"{above[-1]} {last}"
+
+
+def _ports(literal: Literal) -> PortRange | None:
+    first, last = port_from_int(literal.number), port_from_int(literal.last)
+    if first is None or last is None or not first <= last <= first + _WIDEST:
+        return None
+    return PortRange(first, last)
+
+
+def _left(literal: Literal, ports: PortRange) -> Left:
+    if literal.stands is Stands.DEFAULT:
+        return Left(DEFAULT, str(ports), ports.first, place_of(literal))
+    host = f"{literal.host}:" if literal.host else ""
+    return Left(INSIDE, f"{host}{ports}", ports.first, place_of(literal))
+
+
+def _of_literal(project: Project, literal: Literal, ports: PortRange) -> Sighting:
+    if literal.stands is Stands.FIREWALL:
+        service, label, known = _opened(project, literal, ports)
+    elif literal.role in (Role.CONNECTS, Role.PROBES):
+        service, label, known = _asked(literal, ports)
+    else:
+        service, label = _said(literal)
+        service = service or _file_name(literal.span.path)
+        known = service_identification.by_label(service)
+    if ports.is_single() and ports.first in DOORS:
+        known = services.by_name(DOORS[ports.first])
+        service = DOORS[ports.first]
+    listens = literal.role is Role.LISTENS or literal.stands is Stands.CONTAINER
+    weight = Weight.LISTENS if listens else Weight.ASKS
+    return Sighting(
+        ports,
+        () if literal.protocol is None else (literal.protocol,),
+        service,
+        "" if known is None else known.name,
+        label,
+        weight if service else Weight.NAMELESS,
+        Home.MACHINE,
+        place_of(literal),
+    )
+
+
+def _opened(
+    project: Project, literal: Literal, ports: PortRange
+) -> tuple[str, str, Service | None]:
+    """Return whom a firewall is opened for: by the comment there, the number or the file."""
+    comment = _comment(project, literal)
+    if comment:
+        known, label = service_identification.led_by(comment)
+        if known is not None:
+            return comment.removesuffix(label).strip(), label, known
+        return comment, "", None
+    name = _file_name(literal.span.path)
+    known = service_identification.by_label(name)
+    is_own = known is not None and any(port.port == ports.first for port in known.ports)
+    found = service_identification.on_door(ports.first) if ports.is_single() else None
+    if found is not None and not is_own:
+        return made(found), "", found
+    return name, "", known
+
+
+def _asked(literal: Literal, ports: PortRange) -> tuple[str, str, Service | None]:
+    """Return the service that something connects to: a site's, or one that is known."""
+    steps = [step for step in literal.setting if step]
+    site = next((at for at, step in enumerate(steps[:-1]) if step in _SITES), None)
+    if site is not None:
+        service = _first_label(steps[site + 1])
+        return service, "", service_identification.by_label(service)
+    known = service_identification.by_label(" ".join(telling(literal.label)))
+    if known is None and ports.is_single():
+        known = service_identification.by_number(ports.first)
+    return ("" if known is None else made(known)), "", known
+
+
+def _said(literal: Literal) -> tuple[str, str]:
+    """Return the service that the way to a number names, and the label that tells the port."""
+    steps = [step for step in literal.setting if step]
+    if steps and steps[-1] == literal.label:
+        steps.pop()
+    owners = [
+        at
+        for at, step in enumerate(steps)
+        if at and steps[at - 1] in _HOLDERS and step not in _HOLDERS and step not in _PLAIN
+    ]
+    if owners:
+        owner = steps[owners[-1]]
+        return (f"{owner} exporter" if "exporters" in steps else owner), literal.label
+    is_own = literal.label in _PORT_LABELS and not literal.quoted
+    if is_own and steps and telling(steps[-1], _PLAIN):
+        return steps[-1], ""
+    is_port = literal.stands is Stands.ATTRIBUTE and split(literal.label)[-1:] == ["port"]
+    return (" ".join(telling(literal.label)) if is_port else ""), ""
+
+
+def _file_name(path: str) -> str:
+    """Return what a file is called, or its folder; empty where that says nothing."""
+    *_, folder, name = ("", *path.removesuffix(".nix").split("/"))
+    for text in (name, folder):
+        if text and text.lower() not in _PLAIN:
+            return text if service_identification.by_label(text) is not None else ""
+    return ""
+
+
+def _first_label(host: str) -> str:
+    """Return `photos` for `photos.example.org`; empty for a bare domain and the like."""
+    labels = host.partition("://")[2].split(".") if "://" in host else host.split(".")
+    is_service = len(labels) > 2 and labels[0] not in ("www", "*", "") and labels[0].isascii()
+    return labels[0] if is_service else ""
+
+
+def _comment(project: Project, literal: Literal) -> str:
+    """Return the comment behind a number, if it is short enough to be a name."""
+    place = place_of(literal)
+    source = project.reader.read(place.path)
+    end = source.text.find("\n", place.end)
+    line = source.text[place.end : len(source.text) if end < 0 else end]
+    between, _, comment = line.partition("#")
+    words = [word.strip("().,:;") for word in comment.split()]
+    if any(char.isalnum() for char in between):
+        return ""
+    if len(words) > _LONGEST_COMMENT or not all(word.isascii() for word in words):
+        return ""
+    return " ".join(word for word in words if word.lower() not in _SAYING_LITTLE).lower()

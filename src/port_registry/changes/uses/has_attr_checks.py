@@ -1,0 +1,67 @@
+"""Places that ask whether the registry has an entry: `ports.databases ? redis`."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from port_registry.changes.uses.nix_text import NixText, Question, Texts
+from port_registry.model.entry import Name
+from port_registry.sources.nix.fleet import Fleet, Reached, Sureness
+from port_registry.sources.nix.link.chain_resolver import Ways
+from port_registry.sources.nix.module_facts import Chain, Module, Reference, Setting
+
+
+def questions_of(fleet: Fleet, texts: Texts, name: Name) -> Iterator[Reached]:
+    """Yield the places that ask for the entry `name`, or for something in it, as references."""
+    asked = _Asked(fleet)
+    for module in fleet.modules:
+        if module.handles and texts.have(module.path, "?", name[-1]):
+            for reached in asked.in_file(module, texts.of(module.path)):
+                if reached.name[: len(name)] == name:
+                    yield reached
+
+
+class _Asked:
+    """Finds what is asked for. Never changed after it is made."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._ways = Ways(fleet.modules, fleet.parts)
+        self._parts = fleet.parts
+        self._known: dict[str, list[Reached]] = defaultdict(list)
+        for reached in fleet.reached:
+            self._known[reached.reference.span.path].append(reached)
+
+    def in_file(self, module: Module, text: NixText) -> Iterator[Reached]:
+        """Yield what a file asks registries for."""
+        for question in text.questions:
+            chain = _chain(module, question)
+            found = None if chain is None else self._asked(module.path, chain)
+            if chain is not None and found is not None:
+                registry, name = found
+                span, last = question.span, question.units[-1]
+                reference = Reference(
+                    chain, span, last, (), None, binds=False, written=len(question.units)
+                )
+                yield Reached(reference, registry, name, Sureness.LIKELY)
+
+    def _asked(self, path: str, chain: Chain) -> tuple[str, Setting] | None:
+        """Return the registry that `chain` leads to, and what it names there."""
+        spots = self._ways.follow(path, chain).spots
+        if spots:
+            return self._parts[spots[0].part].registry.path, spots[0].name
+        for known in self._known[path]:
+            way = known.reference.chain
+            size = len(way.path) - len(known.name)
+            same = way[:2] == chain[:2] and size >= 0 and way.path[size:] == known.name
+            if same and chain.path[:size] == way.path[:size]:
+                return known.registry, chain.path[size:]
+        return None
+
+
+def _chain(module: Module, question: Question) -> Chain | None:
+    """Return what `question` asks for, from where the name that it begins with leads."""
+    span = question.span
+    for handle in module.handles:
+        inside = handle.scope.start <= span.start and span.end <= handle.scope.end
+        if inside and handle.name == question.name:
+            return handle.chain._replace(path=(*handle.chain.path, *question.way))
+    return None

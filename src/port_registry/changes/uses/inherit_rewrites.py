@@ -1,0 +1,72 @@
+"""`inherit (ports.databases) redis;`, written anew as a binding of the same local name."""
+
+from typing import NamedTuple
+
+from port_registry.changes.uses.nix_text import NixText, Way
+from port_registry.languages.nix import tree
+from port_registry.model.entry import Name
+from port_registry.model.finding import Edit
+from port_registry.model.span import Span
+from port_registry.registry.edit.languages import NIX
+from port_registry.registry.edit.text_lines import Page
+
+Edits = tuple[Edit, ...]
+
+
+class Inheritance(NamedTuple):
+    """An inherited name that stands for an entry."""
+
+    text: NixText
+    way: Way
+    definition: tree.Definition
+    spans: tuple[Span, ...]
+    """Where the steps of the entry's name stand; the last is the inherited name."""
+    new: Name | None
+    """What is to stand there; None where `full` has to be written."""
+    full: str | None
+    """The whole way to the entry; None where there is none, or none is needed."""
+    is_opened: bool
+    """Whether the first of `spans` is a name out of a `with`."""
+
+
+def inherit_anew(one: Inheritance) -> Edits:
+    """Return the edits that bind the name by hand; none where that cannot be done."""
+    value = one.full if one.new is None else _value(one, NIX.path(one.new))
+    if value is None:
+        return ()
+    page, statement = Page(one.text.source.text), one.definition.span
+    binding = f"{NIX.key(one.definition.name)} = {value};"
+    if one.text.siblings(one.definition) == 1:
+        return (Edit(statement, binding),)
+    at = statement.end
+    lead = " "
+    if page.begins_line(statement.start):
+        lead = page.newline + page.indent(statement.start)
+        at = page.line_end(at) if page.ends_line(at) else at
+    name = one.definition.name_span
+    before = len(page.text[: name.start].rstrip())
+    return (
+        Edit(Span(statement.path, before, name.end), ""),
+        Edit(Span(statement.path, at, at), f"{lead}{binding}"),
+    )
+
+
+def _value(one: Inheritance, new: str) -> str | None:
+    """Return what the name is bound to, its last steps being `new`."""
+    if one.is_opened:
+        return new
+    source, statement = one.text.source, one.definition.span
+    start = source.text.find("(", statement.start, one.definition.name_span.start) + 1
+    if not start:
+        return None
+    if one.spans[0].start < one.text.first_name(one.definition):
+        return source.text[start : one.spans[0].start].strip() + new
+    head = source.text[start : one.text.first_name(one.definition)].rstrip()
+    if not head.endswith(")"):
+        return None
+    subject = one.definition.node.subject if isinstance(one.definition.node, tree.Select) else None
+    is_plain = isinstance(subject, tree.Var) or (
+        isinstance(subject, tree.Select) and subject.default is None
+    )
+    inner = head[:-1].strip()
+    return f"{inner}.{new}" if is_plain else f"({inner}).{new}"

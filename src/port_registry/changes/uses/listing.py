@@ -1,0 +1,90 @@
+"""Every use of an entry, to be counted and shown."""
+
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from port_registry.changes.uses.annotations import marks_of
+from port_registry.changes.uses.enclosing_calls import goes_through
+from port_registry.changes.uses.has_attr_checks import questions_of
+from port_registry.changes.uses.nix_text import Texts
+from port_registry.changes.uses.numbers import loose_numbers, tied_numbers
+from port_registry.changes.uses.options import options_set
+from port_registry.changes.uses.rename_map import Renaming
+from port_registry.matching.project import Project
+from port_registry.model.entry import Name
+from port_registry.model.span import Span
+from port_registry.model.use import Use
+from port_registry.sources.process_compose.stack_model import Stack
+
+
+class Way(Enum):
+    """How a place uses an entry."""
+
+    REFERENCE = "reference"
+    COMPUTED = "computed reference"
+    """A reference with a computed attribute, which may be the entry's."""
+    QUESTION = "question"
+    """Whether the registry has the entry."""
+    OPTION = "option"
+    """A module sets the entry, which is an option."""
+    ANNOTATION = "annotation"
+    NUMBER = "number"
+    """A number that is the entry's, as a comment or its surroundings tell."""
+    LOOSE = "loose number"
+    """A number that may be the entry's."""
+
+
+class Used(NamedTuple):
+    """One place that uses an entry."""
+
+    span: Span
+    way: Way
+
+
+def uses_of(project: Project, name: Name) -> tuple[Used, ...]:
+    """Return the places that use the entry `name`, by path and place, each once.
+
+    An entry that hosts put their own over is one entry.
+    """
+    found: dict[Span, Used] = {}
+    for used in (*_references(project, name), *_by_number(project, name)):
+        found.setdefault(used.span, used)
+    return tuple(sorted(found.values(), key=lambda one: one.span))
+
+
+def _references(project: Project, name: Name) -> Iterator[Used]:
+    meant, texts, fleet = Renaming(name, name), Texts(project.reader), project.fleet
+    for reached in fleet.reached:
+        span, last = reached.reference.span, reached.reference.last
+        if meant.names(reached.name):
+            yield Used(span, Way.REFERENCE)
+        elif meant.may_be(reached.name) and not goes_through(texts.of(span.path), last):
+            yield Used(span, Way.COMPUTED)
+    for reached in questions_of(fleet, texts, name):
+        yield Used(reached.reference.span, Way.QUESTION)
+    registries = {part.registry.path for part in fleet.parts}
+    for definition in options_set(fleet, name, registries):
+        yield Used(definition.span, Way.OPTION)
+    for use in uses_in(project.stacks):
+        if use.entry == name:
+            yield Used(use.span, Way.REFERENCE)
+
+
+def _by_number(project: Project, name: Name) -> Iterator[Used]:
+    for _, mark in marks_of(project):
+        if mark.entry is not None and mark.entry.name == name:
+            yield Used(mark.annotation.name_span, Way.ANNOTATION)
+    for part in project.fleet.parts:
+        for tied in tied_numbers(project, part.registry.path, name):
+            yield Used(tied.span, Way.NUMBER)
+        for span in loose_numbers(project, part.registry.path, name):
+            yield Used(span, Way.LOOSE)
+
+
+def uses_in(stacks: Iterable[Stack]) -> Iterator[Use]:
+    """Yield what processes use, and what is used above all of them."""
+    for stack in stacks:
+        yield from stack.shared
+        for process in stack.processes:
+            yield from process.uses

@@ -1,0 +1,137 @@
+"""The edits that give an entry's new port to the numbers that are tied to it."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from port_registry.changes.uses.annotations import marks_of
+from port_registry.changes.uses.blocked_uses import Stuck
+from port_registry.changes.uses.change_context import Holder, Scene
+from port_registry.changes.uses.changes import Changes
+from port_registry.matching.annotation_links import all_ties
+from port_registry.matching.nix_annotations import NixMark, nix_marks
+from port_registry.matching.nix_matches import Written
+from port_registry.matching.nix_matches import written as literals_written
+from port_registry.matching.nix_relevance import place_of
+from port_registry.matching.project import Project
+from port_registry.matching.resolved_references import named
+from port_registry.matching.unannotated_uses import loose
+from port_registry.model.entry import Name, Note, show_name
+from port_registry.model.finding import Edit
+from port_registry.model.port import PortRange
+from port_registry.model.span import Span
+
+
+class Renumbering(NamedTuple):
+    """An entry's ports, before and after."""
+
+    name: Name
+    old: PortRange
+    new: PortRange
+
+    def of(self, number: int) -> int | None:
+        """Return what `number`, a port of the entry, is afterwards; None where none is like it."""
+        if self.old.last - self.old.first != self.new.last - self.new.first:
+            return number if self.new.first <= number <= self.new.last else None
+        return number - self.old.first + self.new.first
+
+
+class Tied(NamedTuple):
+    """A number that is the entry's."""
+
+    number: int
+    span: Span
+    digits: Span | None
+
+
+def renumber_uses(scene: Scene, holder: Holder, ports: PortRange) -> Changes:
+    """Return what gives `ports` to the numbers tied to the entry in the registry of `holder`."""
+    changes = Changes()
+    renumbering = Renumbering(scene.name, holder.leaf.entry.endpoint.ports, ports)
+    for tied in (
+        *tied_numbers(scene.project, holder.path, scene.name),
+        *_repeated(scene.project, holder.path, scene.name),
+    ):
+        changes.take(_renumbered(tied, renumbering))
+    for span in loose_numbers(scene.project, holder.path, scene.name):
+        shown = show_name(scene.name)
+        changes.told.append(Note(f"nothing ties this number to {shown} for sure; it stays", span))
+    return changes
+
+
+def _renumbered(tied: Tied, renumbering: Renumbering) -> tuple[Edit, ...] | Stuck:
+    name, number = show_name(renumbering.name), renumbering.of(tied.number)
+    if number is None:
+        message = f"{tied.number} is of {name}, and nothing in {renumbering.new} is like it"
+        return Stuck(tied.span, message, "keep the number of ports, or change all of it by hand")
+    if tied.digits is None:
+        message = f"{tied.number} is tied to {name} and does not stand here in one piece"
+        return Stuck(tied.span, message, "write it out there, or change all of it by hand")
+    return (Edit(tied.digits, str(number)),) if number != tied.number else ()
+
+
+def tied_numbers(project: Project, registry: str, name: Name) -> Iterator[Tied]:
+    """Yield the numbers that surely are the port of the entry `name`, comments aside.
+
+    A number that has drifted from it already is not.
+    """
+    if registry == project.registry.path:
+        for ties in all_ties(project):
+            for tie in ties.by_key.values():
+                entry = tie.mark.entry
+                if entry is not None and entry.name == name and not tie.drifted:
+                    yield Tied(tie.spot.number, tie.spot.span, tie.spot.digits)
+    yield from _in_nix(project, registry, name)
+
+
+def _repeated(project: Project, registry: str, name: Name) -> Iterator[Tied]:
+    """Yield the numbers that comments repeat, but for those that are out of date."""
+    for path, mark in marks_of(project):
+        number, digits = mark.annotation.number, mark.annotation.digits
+        is_own = path == registry and mark.entry is not None and mark.entry.name == name
+        if is_own and number is not None and digits is not None and not mark.stale():
+            yield Tied(number, digits, digits)
+
+
+def _in_nix(project: Project, registry: str, name: Name) -> Iterator[Tied]:
+    for nix in nix_marks(project):
+        if _is_of(nix, registry, name):
+            for literal in nix.literals:
+                if nix.mark.holds(literal.number) and literal.number == literal.last:
+                    yield Tied(literal.number, literal.span, literal.digits)
+    for one in _meant(project, registry, name):
+        if one.is_certain() and one.literal.number == one.literal.last:
+            yield Tied(one.literal.number, one.literal.span, one.literal.digits)
+    for reference in named(project):
+        fallback, entry = reference.reached.reference.fallback, reference.entry
+        is_own = reference.declared.registry.path == registry
+        if is_own and entry is not None and entry.name == name and fallback is not None:
+            ports = entry.endpoint.ports
+            if ports.first == ports.last == fallback.value:
+                yield Tied(fallback.value, fallback.span, fallback.span)
+
+
+def _is_of(nix: NixMark, registry: str, name: Name) -> bool:
+    entry = nix.mark.entry
+    return nix.view.registry.path == registry and entry is not None and entry.name == name
+
+
+def _meant(project: Project, registry: str, name: Name) -> Iterator[Written]:
+    """Yield the numbers in Nix that mean the entry and no other."""
+    parts = project.fleet.parts
+    for one in literals_written(project):
+        held = one.meant()
+        is_own = held is not None and parts[held.part].registry.path == registry
+        if is_own and held is not None and held.entry.name == name:
+            yield one
+
+
+def loose_numbers(project: Project, registry: str, name: Name) -> Iterator[Span]:
+    """Yield the numbers that may be the port of the entry `name`, and nothing ties to it."""
+    if registry == project.registry.path:
+        for ties in all_ties(project):
+            for one in loose(ties):
+                if any(entry.name == name for entry in one.entries):
+                    yield from (spot.span for spot in one.spots)
+    for meant in _meant(project, registry, name):
+        if not meant.is_certain() or meant.literal.number != meant.literal.last:
+            yield place_of(meant.literal)

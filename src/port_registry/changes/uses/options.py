@@ -1,0 +1,22 @@
+"""Modules that set the option that an entry is."""
+
+from collections.abc import Collection, Iterator
+
+from port_registry.model.entry import Name
+from port_registry.sources.nix.fleet import Fleet
+from port_registry.sources.nix.link.options import OptionPaths, option_paths
+from port_registry.sources.nix.module_facts import Definition
+
+
+def options_set(fleet: Fleet, name: Name, registries: Collection[str]) -> Iterator[Definition]:
+    """Yield what sets the entry `name` of one of `registries` as an option, in other files."""
+    options = OptionPaths(fleet.modules, fleet.parts)
+    own = {at for at, part in enumerate(fleet.parts) if part.registry.path in registries}
+    for module in fleet.modules:
+        for definition in () if module.path in registries else module.definitions:
+            if name[-1] in definition.setting and any(
+                part in own and found[: len(name)] == name
+                for path in option_paths(definition.setting)
+                for part, found in options.registries(path)
+            ):
+                yield definition

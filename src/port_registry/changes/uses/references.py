@@ -1,0 +1,159 @@
+"""References in Nix files, written anew for an entry's other name."""
+
+from collections.abc import Sequence
+
+from port_registry.changes.uses.blocked_uses import Stuck
+from port_registry.changes.uses.inherit_rewrites import Inheritance, inherit_anew
+from port_registry.changes.uses.nix_text import NixText, Texts, Way
+from port_registry.changes.uses.rename_map import Renaming, Steps
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.undefined_names import GLOBALS
+from port_registry.matching.nix_context import SAME
+from port_registry.matching.nix_matches import Held
+from port_registry.matching.reference_writer import Writer
+from port_registry.model.entry import Entry, Name, is_bare, show_name
+from port_registry.model.finding import Edit
+from port_registry.model.reader import Reader
+from port_registry.model.span import Source, Span
+from port_registry.registry.edit.languages import NIX
+from port_registry.sources.nix.fleet import Fleet, Reached
+
+Edits = tuple[Edit, ...]
+
+
+class Rewriter:
+    """Writes references anew. Never changed after it is made, but for what it remembers."""
+
+    def __init__(
+        self, reader: Reader, fleet: Fleet, texts: Texts, renamed: Entry, renaming: Renaming
+    ) -> None:
+        """Write references to `renamed`, which has its new name already."""
+        self._texts = texts
+        self._renamed = renamed
+        self._renaming = renaming
+        self._steps = Steps(fleet)
+        self._writer = Writer(reader, fleet)
+        self._modules = {module.path: module for module in fleet.modules}
+        self._parts = {part.registry.path: at for at, part in enumerate(fleet.parts)}
+
+    def rewrite(self, reached: Reached) -> Edits | Stuck:
+        """Return the edits that make `reached` name the entry as it is called from now on.
+
+        There are none where what is written there is no part of the name, as with a local
+        name that stands for the entry.
+        """
+        old, size = self._renaming.old, self._steps.written(reached)
+        above = len(reached.name) - size
+        if not size or above >= len(old):
+            return ()
+        reference = reached.reference
+        text = self._texts.of(reference.span.path)
+        way = text.way(reference.last)
+        if way is None:
+            return self._lost(reached)
+        spans = _written(way, size)
+        own = spans[: len(old) - above]
+        is_opened = size > len(way.units)
+        new = self._below(above, len(own))
+        was = old[above : above + len(own)]
+        if new == was:
+            return ()
+        if new is not None and is_opened and not self._can_open(text, reached, new, above):
+            new = None
+        if way.inherited is not None and len(own) == size:
+            full = None if new is not None else self._in_full(reached, way.inherited.span)
+            made = Inheritance(text, way, way.inherited, own, new, full, is_opened)
+            return inherit_anew(made) or self._lost(reached)
+        if new is not None:
+            return respelled(text.source, own, was, new) or self._lost(reached)
+        if not isinstance(way.base, tree.Var) or len(own) + above < len(old):
+            return self._lost(reached)
+        whole = Span(reference.span.path, way.base.span.start, own[-1].end)
+        full = self._in_full(reached, whole)
+        return self._lost(reached) if full is None else (Edit(whole, full),)
+
+    def lead_on(self, reached: Reached) -> Edits | Stuck:
+        """Return the edits that lead `reached`, to a category that is gone, to the other one."""
+        reference = reached.reference
+        if not reference.binds:
+            category = show_name(self._renaming.old[: len(reached.name)])
+            message = f"this takes all of {category}, which is gone with its last entry"
+            return Stuck(reference.span, message, "change it first, or change all of it by hand")
+        if self._texts.of(reference.span.path).is_nested_with(reference.span):
+            return self._lost(reached)
+        return self.rewrite(reached)
+
+    def rewrite_question(self, asked: Reached) -> Edits | Stuck:
+        """Return the same for a place that asks whether the entry is there."""
+        old, size = self._renaming.old, self._steps.written(asked)
+        above = len(asked.name) - size
+        if not size or above >= len(old):
+            return ()
+        question = self._texts.of(asked.reference.span.path).question(asked.reference.last)
+        new = self._below(above, len(old) - above)
+        if question is None or new is None:
+            return self._lost(asked)
+        if new == old[above:]:
+            return ()
+        own = question.units[len(question.units) - size :][: len(old) - above]
+        source = self._texts.of(asked.reference.span.path).source
+        return respelled(source, own, old[above:], new) or self._lost(asked)
+
+    def _below(self, above: int, size: int) -> Name | None:
+        """Return what the `size` steps of the old name are behind the first that are `above`.
+
+        None where the name that stands for those does not lead to the entry any more.
+        """
+        old, new = self._renaming.old, self._renaming.new
+        start = self._renaming.above(above)
+        end = len(new) if above + size >= len(old) else self._renaming.above(above + size)
+        return None if start is None or end is None or end <= start else new[start:end]
+
+    def _can_open(self, text: NixText, reached: Reached, new: Name, above: int) -> bool:
+        """Tell whether a `with` gives what is to be its name, and nothing else takes that."""
+        if new[0] == self._renaming.old[above]:
+            return True
+        is_taken = new[0] in text.bound or new[0] in GLOBALS
+        return reached.reference.sure and is_bare(new[0]) and not is_taken
+
+    def _in_full(self, reached: Reached, at: Span) -> str | None:
+        """Return the whole way to the entry, from a name that is known at `at`."""
+        module = self._modules.get(at.path)
+        part = self._parts[reached.registry]
+        if module is None:
+            return None
+        return self._writer.known(module, at, Held(part, self._renamed, SAME))
+
+    def _lost(self, reached: Reached) -> Stuck:
+        old, new = show_name(self._renaming.old), show_name(self._renaming.new)
+        return Stuck(
+            reached.reference.span,
+            f"this reference to {old} cannot be written as one to {new}",
+            f"write the whole way to {old} there, from the name of the registry on,"
+            " and run the command again",
+        )
+
+
+def _written(way: Way, size: int) -> tuple[Span, ...]:
+    """Return where the last `size` steps of what is written stand."""
+    if size > len(way.units):
+        return (way.base.span, *way.units)
+    return way.units[len(way.units) - size :]
+
+
+def respelled(source: Source, spans: Sequence[Span], old: Name, new: Name) -> Edits:
+    """Return the edits that put `new` in place of the steps `old`, which stand at `spans`.
+
+    There are none where something else stands between them.
+    """
+    if len(old) == len(new):
+        steps = zip(spans, old, new, strict=True)
+        return tuple(Edit(span, NIX.key(after)) for span, before, after in steps if before != after)
+    at = 0
+    while at < min(len(old), len(new)) - 1 and old[at] == new[at]:
+        at += 1
+    whole = Span(source.path, spans[at].start, spans[-1].end)
+    gaps = zip(spans[at:], spans[at + 1 :], strict=False)
+    if any(source.text[one.end : other.start].strip() != "." for one, other in gaps):
+        return ()
+    return (Edit(whole, NIX.path(new[at:])),)

@@ -1,0 +1,1 @@
+"""The check pipeline, the filter that every finding passes, and fixes."""

@@ -1,0 +1,108 @@
+"""The one way by which findings leave the engine."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from port_registry.model.errors import SourceError
+from port_registry.model.finding import Finding
+from port_registry.model.reader import Reader
+from port_registry.project.allow_comments import allowances
+from port_registry.project.baseline import Baseline, Split, split
+from port_registry.project.path_patterns import Patterns
+from port_registry.project.rule_selection import Selection
+
+
+class Sifted(NamedTuple):
+    """What came out."""
+
+    split: Split
+    """The findings, sorted by place, no two alike, held against the baseline."""
+    allowed: int
+    """How many a comment allowed."""
+
+
+def sift(
+    findings: Iterable[Finding],
+    selection: Selection,
+    in_scope: Callable[[str], bool],
+    baseline: Baseline,
+    reader: Reader,
+) -> Sifted:
+    """Return those of `findings` to be reported, with the severity that they get.
+
+    `in_scope` tells of a path whether the run was asked about it.
+    """
+    severity = dict(selection.severity)
+    off = _PathIgnores(selection)
+    comments = _Comments(reader)
+    kept: list[Finding] = []
+    allowed: set[Finding] = set()
+    for finding in findings:
+        if not in_scope(finding.span.path) or off.ignores(finding):
+            continue
+        if comments.allow(finding):
+            allowed.add(finding)
+            continue
+        kept.append(finding._replace(severity=severity.get(finding.rule, finding.severity)))
+    return Sifted(split(sorted(_distinct(kept), key=_order), baseline, reader), len(allowed))
+
+
+def _distinct(findings: Iterable[Finding]) -> list[Finding]:
+    """Keep the first of those that say the same of the same place."""
+    first: dict[tuple[object, ...], Finding] = {}
+    for finding in findings:
+        first.setdefault((finding.rule, finding.span, finding.message), finding)
+    return list(first.values())
+
+
+def _order(finding: Finding) -> tuple[str, int, int, str, str]:
+    span = finding.span
+    return (span.path, span.start, span.end, finding.rule, finding.message)
+
+
+class _PathIgnores:
+    """The rules that are off in some paths."""
+
+    def __init__(self, selection: Selection) -> None:
+        self._ignores = [
+            (Patterns((pattern,)), frozenset(rules))
+            for pattern, rules in selection.per_file_ignores
+        ]
+
+    def ignores(self, finding: Finding) -> bool:
+        """Tell whether the finding's rule is off in its file."""
+        return any(
+            finding.rule in rules and patterns.covers(finding.span.path)
+            for patterns, rules in self._ignores
+        )
+
+
+class _Comments:
+    """The rules that comments allow, read file by file as they are asked for."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._allowed: dict[str, frozenset[tuple[str, int]]] = {}
+
+    def allow(self, finding: Finding) -> bool:
+        """Tell whether a comment on or above the finding's line allows its rule."""
+        path = finding.span.path
+        allowed = self._allowed.get(path)
+        if allowed is None:
+            allowed = self._allowed[path] = self._read(path)
+        if not allowed:
+            return False
+        line = self._reader.read(path).position(finding.span.start).line
+        return (finding.rule, line) in allowed
+
+    def _read(self, path: str) -> frozenset[tuple[str, int]]:
+        try:
+            source = self._reader.read(path)
+        except SourceError:
+            return frozenset()
+        return frozenset(
+            (name, line)
+            for allowance in allowances(source)
+            for name, _ in allowance.names
+            for line in allowance.lines
+        )

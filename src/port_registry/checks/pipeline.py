@@ -1,0 +1,119 @@
+"""The pipeline: a workspace in, findings out."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from port_registry.checks.finding_filter import sift
+from port_registry.matching.project import Project
+from port_registry.model.entry import Note, Registry, Unknown
+from port_registry.model.finding import Finding
+from port_registry.model.span import Span
+from port_registry.project.baseline import Split
+from port_registry.project.fleet import FleetRead
+from port_registry.project.gather import Gathered, gather
+from port_registry.project.governing_registry import load_registry
+from port_registry.project.progress import Progress
+from port_registry.project.workspace import Workspace
+from port_registry.sources.process_compose.stack_model import Stack
+
+
+class Outcome(NamedTuple):
+    """What a check came to."""
+
+    registry: Registry
+    stacks: int
+    """How many stacks were checked."""
+    nix_files: int
+    """How many Nix files, registries aside."""
+    hosts: int
+    """How many hosts they make."""
+    findings: tuple[Finding, ...]
+    """Sorted by path and place."""
+    allowed: int
+    """How many findings a comment allowed."""
+    split: Split
+    """How the findings compare with the baseline."""
+    unread: tuple[str, ...]
+    """The Nix files that could not be read, though they may speak of ports."""
+    unknown: tuple[Unknown, ...]
+    """What could not be read and why, in the part that was asked about."""
+    notes: tuple[Note, ...]
+    """What was left alone on purpose."""
+
+
+def check(workspace: Workspace, progress: Progress) -> Outcome:
+    """Check the project of `workspace`.
+
+    Raises `RegistryError` where it has no registry, or one that cannot be read, `UsageError`
+    where a rule is asked for that does not exist.
+    """
+    workspace.selection()
+    return judge(workspace, load_registry(workspace), progress)
+
+
+def judge(workspace: Workspace, registry: Registry, progress: Progress) -> Outcome:
+    """Check the project of `workspace` against a registry that was read already."""
+    return conclude(workspace, gather(workspace, registry, progress), progress)
+
+
+def conclude(workspace: Workspace, gathered: Gathered, progress: Progress) -> Outcome:
+    """Judge what was read."""
+    project, read = gathered
+    registry, stacks = project.registry, project.stacks
+    found = _findings(workspace, project, progress)
+    scope, accepted = workspace.scope, workspace.accepted
+    sifted = sift(found, workspace.selection(), scope.covers, accepted, workspace.files)
+    unknown = (
+        *workspace.unlisted,
+        *registry.unknown,
+        *(unknown for stack in stacks for unknown in stack.unknown),
+        *read.fleet.unknown,
+        *read.unread,
+    )
+    return Outcome(
+        registry=registry,
+        stacks=len(stacks),
+        nix_files=read.files,
+        hosts=sum(bool(host.name) for host in read.fleet.hosts),
+        findings=sifted.split.new,
+        allowed=sifted.allowed,
+        split=sifted.split,
+        unread=tuple(item.span.path for item in read.unread),
+        unknown=tuple(_distinct(workspace, unknown)),
+        notes=(*registry.notes, *_idle(workspace, registry, stacks), *_left(workspace, read)),
+    )
+
+
+def _findings(workspace: Workspace, project: Project, progress: Progress) -> Iterator[Finding]:
+    rules = workspace.selection().rules
+    for done, rule in enumerate(rules):
+        progress.step(done, len(rules), rule.NAME)
+        yield from rule.check(project)
+
+
+def _distinct(workspace: Workspace, unknown: tuple[Unknown, ...]) -> Iterator[Unknown]:
+    """Yield what is asked about, once each, sorted by place."""
+    seen: set[Unknown] = set()
+    for item in sorted(unknown, key=lambda item: (item.span, item.name, item.reason)):
+        if item not in seen and workspace.scope.covers(item.span.path.removesuffix("/")):
+            seen.add(item)
+            yield item
+
+
+def _idle(workspace: Workspace, registry: Registry, stacks: tuple[Stack, ...]) -> Iterator[Note]:
+    """Yield a note for each file that was asked about and holds nothing to check."""
+    used = {registry.path, *(file for stack in stacks for file in stack.files)}
+    for path in workspace.scope.paths:
+        if path in workspace.paths and path not in used and not path.endswith(".nix"):
+            yield Note("nothing in this file is checked", Span(path, 0, 0))
+
+
+def _left(workspace: Workspace, read: FleetRead) -> Iterator[Note]:
+    """Yield a note for what of the Nix files in question was left out, or is in no host."""
+    for folder in read.aside:
+        if workspace.scope.covers(folder):
+            message = "tests and documentation are not read unless they are asked for"
+            yield Note(message, Span(f"{folder}/", 0, 0))
+    for path in read.fleet.orphans:
+        if workspace.scope.covers(path):
+            yield Note("no host imports this module", Span(path, 0, 0))

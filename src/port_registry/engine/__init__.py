@@ -1,1 +1,0 @@
-"""The pipeline, and the one funnel that every finding passes."""

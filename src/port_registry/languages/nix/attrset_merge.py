@@ -1,0 +1,114 @@
+"""Attribute sets as Nix puts them together while it parses (`addAttr` in its parser)."""
+
+from typing import NamedTuple
+
+from port_registry.languages.nix.tree import (
+    Definition,
+    Duplicate,
+    DynamicDefinition,
+    Key,
+    Node,
+    Select,
+    Set,
+)
+from port_registry.model.span import Span
+
+
+class Bind(NamedTuple):
+    """`path = node;`."""
+
+    path: tuple[Key, ...]
+    node: Node
+    span: Span
+
+
+class Inherit(NamedTuple):
+    """`inherit names;` or `inherit (subject) names;`."""
+
+    subject: Node | None
+    names: tuple[Key, ...]
+    span: Span
+
+
+def empty_set(span: Span, *, recursive: bool) -> Set:
+    """Return a set with nothing in it."""
+    return Set({}, [], recursive, span)
+
+
+def add_inherit(
+    target: Set, binding: Inherit, variables: tuple[Node, ...], duplicates: list[Duplicate]
+) -> None:
+    """Add each inherited name to `target`; `variables` are the names as expressions."""
+    for key, variable in zip(binding.names, variables, strict=True):
+        if key.name is None:
+            continue
+        node: Node = variable
+        if binding.subject is not None:
+            node = Select(binding.subject, (key,), None, key.span)
+        earlier = target.definitions.get(key.name)
+        if earlier is not None:
+            duplicates.append(Duplicate((key.name,), key.span, earlier.name_span))
+            continue
+        target.definitions[key.name] = Definition(
+            key.name, key.span, binding.span, node, binding.subject is None
+        )
+
+
+def add_bind(target: Set, binding: Bind, duplicates: list[Duplicate]) -> None:
+    """Add `a.b.c = node;` to `target`, making or finding the sets in between."""
+    names: list[str] = []
+    for key in binding.path[:-1]:
+        names.append(key.name or "")
+        below = _descend(target, key, binding, names, duplicates)
+        if below is None:
+            return
+        target = below
+    key = binding.path[-1]
+    if key.name is None:
+        if key.node is not None:
+            target.dynamic.append(DynamicDefinition(key.node, key.span, binding.span, binding.node))
+        return
+    names.append(key.name)
+    earlier = target.definitions.get(key.name)
+    if earlier is None:
+        target.definitions[key.name] = Definition(
+            key.name, key.span, binding.span, binding.node, inherited=False
+        )
+    elif isinstance(earlier.node, Set) and isinstance(binding.node, Set):
+        _merge(earlier.node, binding.node, names, duplicates)
+    else:
+        duplicates.append(Duplicate(tuple(names), key.span, earlier.name_span))
+
+
+def _descend(
+    target: Set, key: Key, binding: Bind, names: list[str], duplicates: list[Duplicate]
+) -> Set | None:
+    """Return the set that `key` names in `target`; None (and a duplicate) if it is none."""
+    span = Span(binding.span.path, key.span.start, binding.span.end)
+    if key.name is None:
+        made = empty_set(span, recursive=False)
+        if key.node is not None:
+            target.dynamic.append(DynamicDefinition(key.node, key.span, binding.span, made))
+        return made
+    earlier = target.definitions.get(key.name)
+    if earlier is None:
+        made = empty_set(span, recursive=False)
+        target.definitions[key.name] = Definition(
+            key.name, key.span, binding.span, made, inherited=False
+        )
+        return made
+    if isinstance(earlier.node, Set) and not earlier.inherited:
+        return earlier.node
+    duplicates.append(Duplicate(tuple(names), key.span, earlier.name_span))
+    return None
+
+
+def _merge(target: Set, other: Set, names: list[str], duplicates: list[Duplicate]) -> None:
+    """Add what `other` defines to `target`; a name in both is a duplicate."""
+    for name, definition in other.definitions.items():
+        earlier = target.definitions.get(name)
+        if earlier is not None:
+            duplicates.append(Duplicate((*names, name), definition.name_span, earlier.name_span))
+        else:
+            target.definitions[name] = definition
+    target.dynamic.extend(other.dynamic)

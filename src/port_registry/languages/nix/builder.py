@@ -1,0 +1,96 @@
+"""What a tree is built from while it is being built."""
+
+from typing import NamedTuple
+
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.attrset_merge import Bind, Inherit
+from port_registry.languages.nix.tree import Key, Node
+from port_registry.model.span import Source, Span
+
+KEYWORDS = frozenset("assert else if in inherit let rec then with".split(" "))
+"""What cannot be a name."""
+
+
+class Token(NamedTuple):
+    """A leaf of the grammar that has no meaning alone."""
+
+    kind: str
+    start: int
+    end: int
+
+
+class Keys(NamedTuple):
+    """An attribute path, or the names of an `inherit`."""
+
+    keys: tuple[Key, ...]
+
+
+class Bindings(NamedTuple):
+    """What stands between the braces of a set."""
+
+    items: tuple[Bind | Inherit, ...]
+
+
+Part = (
+    Token
+    | Keys
+    | Bindings
+    | Bind
+    | Inherit
+    | tree.Formal
+    | tree.Formals
+    | tree.Interpolation
+    | Node
+)
+"""What a node of the grammar becomes before its parent is known."""
+
+
+class UnsoundError(Exception):
+    """The grammar's tree has not the shape it promises at this place."""
+
+    def __init__(self, start: int, end: int) -> None:
+        super().__init__(start, end)
+        self.start = start
+        self.end = end
+
+
+class Builder:
+    """Collects what one file's tree is built from."""
+
+    __slots__ = ("comments", "duplicates", "problems", "source")
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.comments: list[tree.Comment] = []
+        self.problems: list[tree.Problem] = []
+        self.duplicates: list[tree.Duplicate] = []
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the span `[start, end)` of this file."""
+        return Span(self.source.path, start, end)
+
+    def text(self, token: Token) -> str:
+        """Return the text of `token`."""
+        return self.source.text[token.start : token.end]
+
+    def comment(self, start: int, end: int) -> None:
+        """Note the comment at `[start, end)`."""
+        text = self.source.text[start:end]
+        if text.startswith("#") and "\r" in text:
+            text = text.removesuffix("\r")
+            end = start + len(text)
+            if "\r" in text:
+                at = start + text.index("\r")
+                self.problem("to Nix, this comment ends at the carriage return in it", at, at + 1)
+        self.comments.append(tree.Comment(text, self.span(start, end)))
+
+    def name(self, start: int, end: int) -> str:
+        """Return the name at `[start, end)`, which must be no keyword."""
+        text = self.source.text[start:end]
+        if text in KEYWORDS:
+            self.problem(f"expected a name here, not `{text}`", start, end)
+        return text
+
+    def problem(self, message: str, start: int, end: int) -> None:
+        """Note that Nix would refuse the file for what stands at `[start, end)`."""
+        self.problems.append(tree.Problem(message, self.span(start, end)))

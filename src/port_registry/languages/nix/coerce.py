@@ -1,0 +1,130 @@
+"""Values as strings, the way `"${x}"` and `toString` make them."""
+
+from typing import TYPE_CHECKING
+
+from port_registry.languages.nix.scope import fail, stuck
+from port_registry.languages.nix.values import (
+    AttrSet,
+    Bool,
+    Float,
+    Int,
+    List,
+    Null,
+    PathValue,
+    String,
+    Value,
+    known,
+)
+from port_registry.model.span import Span
+from port_registry.model.traced_text import Piece, Traced, traced
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from port_registry.languages.nix.interpreter import Machine
+
+    _Convert = Callable[[Machine, Value, Span], Traced]
+
+_MAX_TEXT = 1_000_000
+_KINDS = {
+    "Int": "an integer",
+    "Float": "a float",
+    "Bool": "a Boolean",
+    "Null": "null",
+    "String": "a string",
+    "PathValue": "a path",
+    "List": "a list",
+    "AttrSet": "a set",
+    "Lambda": "a function",
+    "Builtin": "a function",
+}
+
+
+def describe(value: Value) -> str:
+    """Return what kind of value `value` is, with its article."""
+    return _KINDS.get(type(value).__name__, "something unknown")
+
+
+def written(text: str, span: Span) -> Traced:
+    """Return `text`, computed at `span`, as traced text."""
+    return traced((Piece(text, span, verbatim=False),))
+
+
+def joined(machine: "Machine", pieces: list[Piece], span: Span) -> Traced:
+    """Return `pieces` as one text; gives up where it would be too long."""
+    length = sum([len(piece.text) for piece in pieces])
+    if length > _MAX_TEXT:
+        stuck("this string is too long", span)
+    machine.spend(len(pieces) + length // 100, span)
+    return traced(pieces)
+
+
+def interpolate(machine: "Machine", value: Value, span: Span) -> Traced:
+    """Return `value` as it stands in a string; Nix takes strings, paths and some sets."""
+    if isinstance(value, String):
+        return value.traced
+    if isinstance(value, PathValue):
+        stuck("Nix copies this path into its store to name it in a string", span)
+    if isinstance(value, AttrSet):
+        return _set_text(machine, value, span, interpolate)
+    return fail(f"{describe(value)} cannot stand in a string", span)
+
+
+def to_text(machine: "Machine", value: Value, span: Span) -> Traced:
+    """Return `value` as `toString` gives it."""
+    if isinstance(value, String):
+        return value.traced
+    if isinstance(value, Int):
+        return _digits(machine, value)
+    if isinstance(value, Bool):
+        return written("1" if value.value else "", value.span)
+    if isinstance(value, Null):
+        return Traced("", ())
+    if isinstance(value, Float):
+        return written(f"{value.value:f}", value.span)
+    if isinstance(value, List):
+        return _list_text(machine, value, span)
+    if isinstance(value, AttrSet):
+        return _set_text(machine, value, span, to_text)
+    if isinstance(value, PathValue):
+        stuck("the path of the project is not known before it runs", span)
+    return fail(f"{describe(value)} cannot be made a string", span)
+
+
+def _digits(machine: "Machine", value: Int) -> Traced:
+    text = str(value.value)
+    verbatim = value.origins == (value.span,) and machine.text_at(value.span) == text
+    return Traced(text, (Piece(text, value.span, verbatim),))
+
+
+def _list_text(machine: "Machine", value: List, span: Span) -> Traced:
+    machine.spend(len(value.items), span)
+    machine.deeper(span)
+    try:
+        pieces: list[Piece] = []
+        for number, item in enumerate(value.items):
+            element = machine.force(item)
+            text = to_text(machine, element, span)
+            machine.spend(len(text.pieces), span)
+            pieces.extend(text.pieces)
+            empty = isinstance(element, List) and not element.items
+            if number < len(value.items) - 1 and not empty:
+                pieces.append(Piece(" ", span, verbatim=False))
+    finally:
+        machine.shallower()
+    return joined(machine, pieces, span)
+
+
+def _set_text(machine: "Machine", value: AttrSet, span: Span, convert: "_Convert") -> Traced:
+    machine.deeper(span)
+    try:
+        if (to_string := value.attrs.get("__toString")) is not None:
+            made = machine.call(machine.force(to_string.thunk), known(value), span)
+            return convert(machine, made, span)
+        if (out_path := value.attrs.get("outPath")) is not None:
+            return convert(machine, machine.force(out_path.thunk), span)
+    finally:
+        machine.shallower()
+    if value.rest is not None:
+        stuck(value.rest.reason, span)
+    return fail("a set cannot stand in a string", span)

@@ -1,0 +1,99 @@
+"""The tables of functions, as the sets and scopes they are found in."""
+
+from typing import TYPE_CHECKING
+
+from port_registry.languages.nix.functions import lists, options, scalars, scripts, sets
+from port_registry.languages.nix.scope import Scope
+from port_registry.languages.nix.undefined_names import GLOBALS
+from port_registry.languages.nix.values import (
+    NOWHERE,
+    Attr,
+    AttrSet,
+    Bool,
+    Builtin,
+    Null,
+    Outside,
+    Thunk,
+    Unknown,
+    known,
+)
+
+if TYPE_CHECKING:
+    from port_registry.languages.nix.functions.coercion import Run
+
+_NOT_EVALUATED = Unknown("this builtin is not evaluated without Nix", NOWHERE)
+_NOT_MODELLED = Unknown("this function of `lib` is not evaluated without Nix", NOWHERE)
+_PACKAGE = Unknown("packages are not evaluated", NOWHERE)
+_TYPES = Unknown("option types are not evaluated", NOWHERE)
+_SHARED = (
+    "add all any attrNames attrValues bitAnd bitOr bitXor catAttrs concatLists concatMap "
+    "concatStringsSep deepSeq div elem elemAt filter foldl' genList getAttr groupBy "
+    "hasAttr head intersectAttrs isAttrs isBool isFloat isFunction isInt isList isString "
+    "length lessThan listToAttrs map mapAttrs mul partition removeAttrs replaceStrings "
+    "seq sort stringLength sub substring tail trace typeOf"
+)
+"""The builtins that `lib` hands on."""
+_SECTIONS = {
+    "attrsets": sets.LIBRARY,
+    "lists": lists.LIBRARY,
+    "modules": options.LIBRARY,
+    "meta": scripts.LIBRARY,
+    "options": options.LIBRARY,
+    "strings": scalars.LIBRARY,
+    "trivial": scalars.LIBRARY,
+}
+
+
+def root_scope(folder: str) -> Scope:
+    """Return the scope around a file in `folder`: what Nix defines everywhere."""
+    return Scope(_global_names(), None, folder)
+
+
+_made: dict[str, Thunk] = {}
+
+
+def _global_names() -> dict[str, Thunk]:
+    if not _made:
+        builtins = _functions({**scalars.BUILTINS, **lists.BUILTINS, **sets.BUILTINS})
+        constants = {
+            "true": known(Bool(value=True, span=NOWHERE)),
+            "false": known(Bool(value=False, span=NOWHERE)),
+            "null": known(Null(NOWHERE)),
+        }
+        everything = {**builtins, **constants}
+        for name in GLOBALS:
+            _made[name] = everything.get(name, known(_NOT_EVALUATED))
+        own = known(AttrSet({}, NOWHERE, _NOT_EVALUATED))
+        own.value = AttrSet(_attrs({**everything, "builtins": own}), NOWHERE, _NOT_EVALUATED)
+        _made["builtins"] = own
+        _made.update({f"__{name}": thunk for name, thunk in builtins.items()})
+    return _made
+
+
+def _functions(table: "dict[str, tuple[int, Run]]") -> dict[str, Thunk]:
+    return {
+        name: known(Builtin(name, arity, run, (), NOWHERE)) for name, (arity, run) in table.items()
+    }
+
+
+def _attrs(thunks: dict[str, Thunk]) -> dict[str, Attr]:
+    return {name: Attr(name, NOWHERE, NOWHERE, thunk) for name, thunk in thunks.items()}
+
+
+def library(rest: Unknown | Outside = _NOT_MODELLED) -> Thunk:
+    """Return nixpkgs' `lib`, as far as it is modelled; anything else in it is `rest`."""
+    names = _global_names()
+    shared = {name: names[f"__{name}"] for name in _SHARED.split()}
+    everything = dict(shared)
+    for table in _SECTIONS.values():
+        everything.update(_functions(table))
+    for section, table in _SECTIONS.items():
+        inner = {**shared, **_functions(table)}
+        everything[section] = known(AttrSet(_attrs(inner), NOWHERE, _NOT_MODELLED))
+    everything["types"] = known(AttrSet({}, NOWHERE, _TYPES))
+    return known(AttrSet(_attrs(everything), NOWHERE, rest))
+
+
+def packages(lib: Thunk) -> Thunk:
+    """Return nixpkgs' package set, of which only `lib` is known."""
+    return known(AttrSet(_attrs({"lib": lib}), NOWHERE, _PACKAGE))

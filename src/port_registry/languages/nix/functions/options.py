@@ -1,0 +1,102 @@
+"""The functions of nixpkgs' `lib` that make options and their values.
+
+What they make is the same tagged set that nixpkgs makes (`lib/modules.nix` and
+`lib/options.nix`): an override is `{ _type = "override"; content; priority; }`, an option
+`{ _type = "option"; … }`.
+"""
+
+from typing import TYPE_CHECKING
+
+from port_registry.languages.nix.functions import coercion
+from port_registry.languages.nix.scope import stuck
+from port_registry.languages.nix.values import Attr, AttrSet, Bool, Thunk, Unknown, Value, known
+from port_registry.model.span import Span
+
+if TYPE_CHECKING:
+    from port_registry.languages.nix.functions.coercion import Run
+    from port_registry.languages.nix.interpreter import Machine
+
+Arguments = tuple[Thunk, ...]
+
+
+def _tagged(kind: str, values: dict[str, Thunk], span: Span) -> AttrSet:
+    return coercion.made_set({"_type": known(coercion.text(kind, span)), **values}, span)
+
+
+def _override(priority: int) -> "Run":
+    def run(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+        made = {"content": arguments[0], "priority": known(coercion.number(priority, span))}
+        return _tagged("override", made, span)
+
+    return run
+
+
+def _make_override(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    return _tagged("override", {"content": arguments[1], "priority": arguments[0]}, span)
+
+
+def _order(priority: int) -> "Run":
+    def run(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+        made = {"content": arguments[0], "priority": known(coercion.number(priority, span))}
+        return _tagged("order", made, span)
+
+    return run
+
+
+def _make_order(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    return _tagged("order", {"content": arguments[1], "priority": arguments[0]}, span)
+
+
+def conditional(condition: Thunk, content: Thunk, span: Span) -> AttrSet:
+    """Return `mkIf condition content`."""
+    return _tagged("if", {"condition": condition, "content": content}, span)
+
+
+def _make_if(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    return conditional(arguments[0], arguments[1], span)
+
+
+def _make_merge(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    return _tagged("merge", {"contents": arguments[0]}, span)
+
+
+def _make_option(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    given = coercion.attributes(machine, arguments[0], span)
+    tag = Attr("_type", span, span, known(coercion.text("option", span)))
+    return AttrSet({"_type": tag, **given.attrs}, span)
+
+
+def _make_enable_option(_machine: "Machine", _arguments: Arguments, span: Span) -> Value:
+    opaque = Unknown("option types and descriptions are not evaluated", span)
+    return _tagged(
+        "option",
+        {
+            "default": known(Bool(value=False, span=span)),
+            "example": known(Bool(value=True, span=span)),
+            "description": known(opaque),
+            "type": known(opaque),
+        },
+        span,
+    )
+
+
+def _make_package_option(_machine: "Machine", _arguments: Arguments, span: Span) -> Value:
+    return stuck("packages are not evaluated", span)
+
+
+LIBRARY: "dict[str, tuple[int, Run]]" = {
+    "mkOverride": (2, _make_override),
+    "mkOptionDefault": (1, _override(1500)),
+    "mkDefault": (1, _override(1000)),
+    "mkImageMediaOverride": (1, _override(60)),
+    "mkForce": (1, _override(50)),
+    "mkVMOverride": (1, _override(10)),
+    "mkOrder": (2, _make_order),
+    "mkBefore": (1, _order(500)),
+    "mkAfter": (1, _order(1500)),
+    "mkIf": (2, _make_if),
+    "mkMerge": (1, _make_merge),
+    "mkOption": (1, _make_option),
+    "mkEnableOption": (1, _make_enable_option),
+    "mkPackageOption": (3, _make_package_option),
+}

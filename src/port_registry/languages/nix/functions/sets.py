@@ -1,0 +1,248 @@
+"""Functions on attribute sets."""
+
+from typing import TYPE_CHECKING
+
+from port_registry.languages.nix import operators
+from port_registry.languages.nix.functions import coercion
+from port_registry.languages.nix.functions.options import conditional
+from port_registry.languages.nix.scope import StuckError, fail, stuck
+from port_registry.languages.nix.values import Attr, AttrSet, Bool, List, Thunk, Value, known, later
+from port_registry.model.span import Span
+
+if TYPE_CHECKING:
+    from port_registry.languages.nix.functions.coercion import Run
+    from port_registry.languages.nix.interpreter import Machine
+
+Arguments = tuple[Thunk, ...]
+
+
+def _attr_names(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    attrs = coercion.sorted_attrs(coercion.attributes(machine, arguments[0], span))
+    return List(tuple([coercion.name(attr) for attr in attrs]), span)
+
+
+def _attr_values(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    attrs = coercion.sorted_attrs(coercion.attributes(machine, arguments[0], span))
+    return List(tuple([attr.thunk for attr in attrs]), span)
+
+
+def _map_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    attrs = coercion.attributes(machine, arguments[1], span)
+    mapped = {
+        name: attr._replace(
+            thunk=coercion.application(arguments[0], (coercion.name(attr), attr.thunk), span)
+        )
+        for name, attr in attrs.attrs.items()
+    }
+    return AttrSet(mapped, span)
+
+
+def _list_to_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    attrs: dict[str, Attr] = {}
+    for item in coercion.items(machine, arguments[0], span):
+        pair = machine.attrs(item, span)
+        name = coercion.string(machine, _attribute(pair, "name", span), span)
+        value = _attribute(pair, "value", span)
+        text = name.traced.text
+        if text not in attrs:
+            attrs[text] = Attr(text, name.span, pair.span, value)
+    return AttrSet(attrs, span)
+
+
+def _attribute(attrs: AttrSet, name: str, span: Span) -> Thunk:
+    """Return the attribute `name`, which must be there."""
+    attr = attrs.attrs.get(name)
+    if attr is not None:
+        return attr.thunk
+    if attrs.rest is not None:
+        stuck(attrs.rest.reason, span)
+    return fail(f"there is no attribute `{name}`", span)
+
+
+def _has_attr(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    name = coercion.string(machine, arguments[0], span).traced.text
+    attrs = machine.attrs(arguments[1], span)
+    if name not in attrs.attrs and attrs.rest is not None:
+        stuck(attrs.rest.reason, span)
+    return Bool(name in attrs.attrs, span)
+
+
+def _get_attr(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    name = coercion.string(machine, arguments[0], span).traced.text
+    return machine.force(_attribute(machine.attrs(arguments[1], span), name, span))
+
+
+def _intersect(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    names = coercion.attributes(machine, arguments[0], span).attrs
+    attrs = coercion.attributes(machine, arguments[1], span).attrs
+    return AttrSet({name: attr for name, attr in attrs.items() if name in names}, span)
+
+
+def _remove_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    attrs = coercion.attributes(machine, arguments[0], span).attrs
+    items = coercion.items(machine, arguments[1], span)
+    names = {coercion.string(machine, item, span).traced.text for item in items}
+    return AttrSet({name: attr for name, attr in attrs.items() if name not in names}, span)
+
+
+def _cat_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    name = coercion.string(machine, arguments[0], span).traced.text
+    found: list[Thunk] = []
+    for item in coercion.items(machine, arguments[1], span):
+        attrs = coercion.attributes(machine, item, span).attrs
+        if name in attrs:
+            found.append(attrs[name].thunk)
+    return List(tuple(found), span)
+
+
+def _group_by(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    groups: dict[str, list[Thunk]] = {}
+    for item in coercion.items(machine, arguments[1], span):
+        key = known(coercion.applied(machine, arguments[0], (item,), span))
+        groups.setdefault(coercion.string(machine, key, span).traced.text, []).append(item)
+    return coercion.made_set({n: known(List(tuple(g), span)) for n, g in groups.items()}, span)
+
+
+BUILTINS: "dict[str, tuple[int, Run]]" = {
+    "attrNames": (1, _attr_names),
+    "attrValues": (1, _attr_values),
+    "mapAttrs": (2, _map_attrs),
+    "listToAttrs": (1, _list_to_attrs),
+    "hasAttr": (2, _has_attr),
+    "getAttr": (2, _get_attr),
+    "intersectAttrs": (2, _intersect),
+    "removeAttrs": (2, _remove_attrs),
+    "catAttrs": (2, _cat_attrs),
+    "groupBy": (2, _group_by),
+}
+
+
+# nixpkgs' `lib`.
+
+
+def _map_attrs_prime(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    pairs = _map_attrs_to_list(machine, arguments, span)
+    return _list_to_attrs(machine, (known(pairs),), span)
+
+
+def _map_attrs_to_list(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    attrs = coercion.sorted_attrs(coercion.attributes(machine, arguments[1], span))
+    made = [coercion.application(arguments[0], (coercion.name(a), a.thunk), span) for a in attrs]
+    return List(tuple(made), span)
+
+
+def _concat_map_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    merged: Value = AttrSet({}, span)
+    for attr in coercion.sorted_attrs(coercion.attributes(machine, arguments[1], span)):
+        made = coercion.applied(machine, arguments[0], (coercion.name(attr), attr.thunk), span)
+        merged = operators.update(machine, merged, made, span)
+    return merged
+
+
+def _name_value_pair(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    return coercion.made_set({"name": arguments[0], "value": arguments[1]}, span)
+
+
+def _gen_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    attrs: dict[str, Attr] = {}
+    for item in coercion.items(machine, arguments[0], span):
+        name = coercion.string(machine, item, span)
+        made = coercion.application(arguments[1], (item,), span)
+        attrs.setdefault(name.traced.text, Attr(name.traced.text, name.span, name.span, made))
+    return AttrSet(attrs, span)
+
+
+def _filter_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    attrs = coercion.attributes(machine, arguments[1], span).attrs
+    kept: dict[str, Attr] = {}
+    for name, attr in attrs.items():
+        answer = coercion.applied(machine, arguments[0], (coercion.name(attr), attr.thunk), span)
+        if operators.truth(answer, span):
+            kept[name] = attr
+    return AttrSet(kept, span)
+
+
+def _optional_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    try:
+        wanted = coercion.truth(machine, arguments[0], span)
+    except StuckError:
+        if machine.world is None:
+            raise
+        attrs = coercion.attributes(machine, arguments[1], span).attrs
+        perhaps = {
+            name: attr._replace(thunk=known(conditional(arguments[0], attr.thunk, span)))
+            for name, attr in attrs.items()
+        }
+        return AttrSet(perhaps, span)
+    return machine.force(arguments[1]) if wanted else AttrSet({}, span)
+
+
+def _recursive_update(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    left = coercion.attributes(machine, arguments[0], span).attrs
+    right = coercion.attributes(machine, arguments[1], span).attrs
+    merged = dict(left)
+    for name, attr in right.items():
+        earlier = left.get(name)
+        merged[name] = attr if earlier is None else _updated(earlier, attr, span)
+    return AttrSet(merged, span)
+
+
+def _updated(left: Attr, right: Attr, span: Span) -> Attr:
+    """Return `right` laid over `left`: merged where both are sets."""
+
+    def work(machine: "Machine") -> Value:
+        new = machine.force(right.thunk)
+        if not isinstance(new, AttrSet) or not isinstance(machine.force(left.thunk), AttrSet):
+            return new
+        return _recursive_update(machine, (left.thunk, right.thunk), span)
+
+    return right._replace(thunk=later(work))
+
+
+def _merge_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    left, right = machine.force(arguments[0]), machine.force(arguments[1])
+    return operators.update(machine, left, right, span)
+
+
+def _merge_attrs_list(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    merged: Value = AttrSet({}, span)
+    for item in coercion.items(machine, arguments[0], span):
+        merged = operators.update(machine, merged, machine.force(item), span)
+    return merged
+
+
+def _attr_by_path(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    value = machine.force(arguments[2])
+    for item in coercion.items(machine, arguments[0], span):
+        name = coercion.string(machine, item, span).traced.text
+        if isinstance(value, AttrSet) and value.rest is not None and name not in value.attrs:
+            stuck(value.rest.reason, span)
+        if not isinstance(value, AttrSet) or name not in value.attrs:
+            return machine.force(arguments[1])
+        value = machine.force(value.attrs[name].thunk)
+    return value
+
+
+def _set_attr_by_path(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    thunk = arguments[1]
+    for item in reversed(coercion.items(machine, arguments[0], span)):
+        name = coercion.string(machine, item, span)
+        attr = Attr(name.traced.text, name.span, name.span, thunk)
+        thunk = known(AttrSet({attr.name: attr}, span))
+    return machine.force(thunk)
+
+
+LIBRARY: "dict[str, tuple[int, Run]]" = {
+    "mapAttrs'": (2, _map_attrs_prime),
+    "mapAttrsToList": (2, _map_attrs_to_list),
+    "concatMapAttrs": (2, _concat_map_attrs),
+    "nameValuePair": (2, _name_value_pair),
+    "genAttrs": (2, _gen_attrs),
+    "filterAttrs": (2, _filter_attrs),
+    "optionalAttrs": (2, _optional_attrs),
+    "recursiveUpdate": (2, _recursive_update),
+    "mergeAttrs": (2, _merge_attrs),
+    "mergeAttrsList": (1, _merge_attrs_list),
+    "attrByPath": (3, _attr_by_path),
+    "setAttrByPath": (2, _set_attr_by_path),
+}

@@ -1,0 +1,98 @@
+"""Strings and names that are put together from parts, some of them perhaps unknown.
+
+In an evaluation with a `World` an unknown part leaves a stand-in in the string, and the rest
+of the string is known; without one, the whole string is unknown.
+"""
+
+from typing import TYPE_CHECKING
+
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.coerce import describe, interpolate, joined
+from port_registry.languages.nix.scope import Scope, StuckError, fail, stuck
+from port_registry.languages.nix.values import Null, Outside, String, Unknown, Value
+from port_registry.model.span import Span
+from port_registry.model.traced_text import Piece, Traced
+
+if TYPE_CHECKING:
+    from port_registry.languages.nix.interpreter import Machine
+
+
+def text_of(
+    machine: "Machine",
+    parts: tuple[tree.Text | tree.Interpolation, ...],
+    scope: Scope,
+    span: Span,
+) -> Traced:
+    """Return the text of a string or path."""
+    if not parts:
+        return Traced("", ())
+    if len(parts) == 1 and isinstance(parts[0], tree.Text):
+        return parts[0].traced
+    pieces: list[Piece] = []
+    for part in parts:
+        if isinstance(part, tree.Text):
+            pieces.extend(part.traced.pieces)
+        else:
+            pieces.extend(_taken(machine, part.node, scope, part.span))
+    return joined(machine, pieces, span)
+
+
+def _taken(machine: "Machine", node: tree.Node, scope: Scope, span: Span) -> tuple[Piece, ...]:
+    """Return what `node` gives as a part of a string."""
+    world = machine.world
+    try:
+        text = interpolate(machine, _inside(machine.evaluate(node, scope)), span)
+    except StuckError as reason:
+        if world is None:
+            raise
+        return (world.stand_in(reason.unknown, span),)
+    return text.pieces if world is None else world.taken(text, span).pieces
+
+
+def _inside(value: Value) -> Value:
+    """Return `value`, which must not come from outside."""
+    if isinstance(value, Outside):
+        stuck(value.reason, value.span)
+    return value
+
+
+def total(machine: "Machine", left: String | Outside, node: tree.Binary, scope: Scope) -> Value:
+    """Return `left + right`, a string."""
+    right = _taken(machine, node.right, scope, node.right.span)
+    if isinstance(left, String):
+        first = left.traced.pieces
+    elif machine.world is not None and isinstance(node.right, tree.Str):
+        unknown = Unknown(left.reason, left.span)
+        first = (machine.world.stand_in(unknown, node.left.span),)
+    else:
+        stuck(left.reason, node.span)
+    return String(joined(machine, [*first, *right], node.span), node.span)
+
+
+def key_name(machine: "Machine", key: tree.Key, scope: Scope) -> str:
+    """Return the name of one part of an attribute path."""
+    if key.name is not None:
+        return key.name
+    if key.node is None:
+        return stuck("this name is not understood", key.span)
+    value = _inside(machine.evaluate(key.node, scope))
+    if not isinstance(value, String):
+        return fail(f"{describe(value)} cannot name an attribute", key.span)
+    return value.traced.text
+
+
+def dynamic_name(
+    machine: "Machine", definition: tree.DynamicDefinition, scope: Scope
+) -> str | None:
+    """Return the name of an attribute that is computed; None where there is to be none."""
+    try:
+        key = _inside(machine.evaluate(definition.key, scope))
+    except StuckError as reason:
+        if machine.world is None:
+            raise
+        return machine.world.stand_in(reason.unknown, definition.name_span).text
+    if isinstance(key, Null):
+        return None
+    if not isinstance(key, String):
+        fail(f"{describe(key)} cannot name an attribute", definition.name_span)
+    return key.traced.text

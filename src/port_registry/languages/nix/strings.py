@@ -1,0 +1,217 @@
+"""What Nix makes of the text between quotes: escapes, and the indentation it strips.
+
+The rules are those of Nix's lexer and of `stripIndentation` in its parser (Nix 2.8,
+`src/libexpr/lexer.l` and `parser.y`): an escape in an indented string ends the white space
+at the start of a line, and only literal text counts towards the common indentation.
+"""
+
+import re
+from typing import NamedTuple
+
+from port_registry.languages.nix.tree import Interpolation, Text
+from port_registry.model.span import Source, Span
+from port_registry.model.traced_text import Piece, Traced, traced
+
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+_NO_LIMIT = 1_000_000
+"""The indentation of a string whose every line is empty, to Nix."""
+
+
+def plain_parts(
+    source: Source, start: int, end: int, holes: list[Interpolation]
+) -> tuple[Text | Interpolation, ...]:
+    """Return the parts of a `"…"` whose inside is `[start, end)`."""
+    parts: list[Text | Interpolation] = []
+    for low, high, hole in _gaps(start, end, holes):
+        if low < high:
+            parts.append(Text(_plain_text(source, low, high)))
+        if hole is not None:
+            parts.append(hole)
+    return tuple(parts)
+
+
+def raw_parts(
+    source: Source, start: int, end: int, holes: list[Interpolation]
+) -> tuple[Text | Interpolation, ...]:
+    """Return the parts of a path, which has no escapes."""
+    parts: list[Text | Interpolation] = []
+    for low, high, hole in _gaps(start, end, holes):
+        if low < high:
+            parts.append(Text(Traced(source.text[low:high], (_verbatim(source, low, high),))))
+        if hole is not None:
+            parts.append(hole)
+    return tuple(parts)
+
+
+def _gaps(
+    start: int, end: int, holes: list[Interpolation]
+) -> list[tuple[int, int, Interpolation | None]]:
+    """Return the stretches between the holes, each with the hole behind it."""
+    gaps: list[tuple[int, int, Interpolation | None]] = []
+    for hole in holes:
+        gaps.append((start, hole.span.start, hole))
+        start = hole.span.end
+    gaps.append((start, end, None))
+    return gaps
+
+
+def _verbatim(source: Source, start: int, end: int) -> Piece:
+    return Piece(source.text[start:end], Span(source.path, start, end), verbatim=True)
+
+
+def _plain_text(source: Source, start: int, end: int) -> Traced:
+    text = source.text
+    if "\\" not in (stretch := text[start:end]) and "\r" not in stretch:
+        return Traced(stretch, (Piece(stretch, Span(source.path, start, end), verbatim=True),))
+    pieces: list[Piece] = []
+    at = start
+    for found in re.compile(r"\\(.)|\r\n?", re.DOTALL).finditer(text, start, end):
+        pieces.append(_verbatim(source, at, found.start()))
+        char = found.group(1)
+        meant = "\n" if char is None else _ESCAPES.get(char, char)
+        pieces.append(Piece(meant, Span(source.path, *found.span()), verbatim=False))
+        at = found.end()
+    pieces.append(_verbatim(source, at, end))
+    return traced(pieces)
+
+
+class _Token(NamedTuple):
+    """What Nix's lexer makes one token of, inside an indented string."""
+
+    text: str
+    span: Span
+    literal: bool
+    """Whether it is text as written, whose spaces count as indentation."""
+
+
+def indented_parts(
+    source: Source, start: int, end: int, holes: list[Interpolation]
+) -> tuple[Text | Interpolation, ...]:
+    """Return the parts of a `''…''` whose inside is `[start, end)`."""
+    first_line = re.compile(" *\n").match(source.text, start, end)
+    if first_line is not None and not (holes and holes[0].span.start < first_line.end()):
+        start = first_line.end()
+    tokens: list[_Token | Interpolation] = []
+    for low, high, hole in _gaps(start, end, holes):
+        tokens.extend(_tokens(source, low, high))
+        if hole is not None:
+            tokens.append(hole)
+    return _strip(source, tokens, _indentation(tokens))
+
+
+def _tokens(source: Source, start: int, end: int) -> list[_Token]:
+    """Cut `[start, end)`, which holds no interpolation, as Nix's lexer does."""
+    pattern = re.compile(
+        r"(?P<text>(?:[^$']++|\$[^{']|'[^'$])++)|''\$|'''|''\\(?P<escaped>.)|\$|'", re.DOTALL
+    )
+    tokens: list[_Token] = []
+    for found in pattern.finditer(source.text, start, end):
+        text = found.group()
+        span = Span(source.path, *found.span())
+        if found.group("text") is not None:
+            tokens.append(_Token(text, span, literal=True))
+        elif (escaped := found.group("escaped")) is not None:
+            escaped = "\n" if escaped == "\r" else _ESCAPES.get(escaped, escaped)
+            tokens.append(_Token(escaped, span, literal=False))
+        else:
+            meant = {"''$": "$", "'''": "''"}.get(text, text)
+            tokens.append(_Token(meant, span, literal=False))
+    return tokens
+
+
+def _indentation(tokens: list[_Token | Interpolation]) -> int:
+    """Return the number of spaces that every line of text begins with."""
+    least = _NO_LIMIT
+    at_start = True
+    current = 0
+    for token in tokens:
+        if isinstance(token, Interpolation) or not token.literal:
+            if at_start:
+                at_start = False
+                least = min(least, current)
+            continue
+        for number, line in enumerate(token.text.split("\n")):
+            if number:
+                at_start = True
+                current = 0
+            if at_start and line:
+                spaces = len(line) - len(line.lstrip(" "))
+                current += spaces
+                if spaces < len(line):
+                    at_start = False
+                    least = min(least, current)
+    return least
+
+
+class _Line(NamedTuple):
+    """Where the next character falls."""
+
+    at_start: bool
+    """Whether only spaces stand before it on its line."""
+    dropped: int
+    """How many spaces of the line were seen."""
+
+
+def _strip(
+    source: Source, tokens: list[_Token | Interpolation], indentation: int
+) -> tuple[Text | Interpolation, ...]:
+    parts: list[Text | Interpolation] = []
+    line = _Line(at_start=True, dropped=0)
+    pieces: list[Piece] = []
+    for number, token in enumerate(tokens):
+        if isinstance(token, Interpolation):
+            line = _Line(at_start=False, dropped=0)
+            if pieces:
+                parts.append(Text(traced(pieces)))
+            parts.append(token)
+            pieces = []
+            continue
+        kept, line = _strip_token(token.text, line, indentation)
+        if number == len(tokens) - 1:
+            kept = _without_last_line(token.text, kept)
+        if token.literal:
+            base = token.span.start
+            pieces.extend(_verbatim(source, base + low, base + high) for low, high in kept)
+        elif kept:
+            text = "".join(token.text[low:high] for low, high in kept)
+            pieces.append(Piece(text, token.span, text == source.slice(token.span)))
+    if any(piece.text for piece in pieces):
+        parts.append(Text(traced(pieces)))
+    return tuple(parts)
+
+
+def _strip_token(text: str, line: _Line, indentation: int) -> tuple[list[tuple[int, int]], _Line]:
+    """Return the stretches of `text` that stay, and where its end leaves the line."""
+    kept: list[tuple[int, int]] = []
+    at_start, dropped = line
+    rows = text.split("\n")
+    last = len(rows) - 1
+    low = 0
+    for number, row in enumerate(rows):
+        high = low + len(row) + (number < last)
+        if at_start:
+            spaces = len(row) - len(row.lstrip(" "))
+            low += max(0, min(spaces, indentation - dropped))
+            at_start = spaces == len(row)
+            dropped = dropped + spaces if at_start else 0
+        if low < high:
+            if kept and kept[-1][1] == low:
+                kept[-1] = (kept[-1][0], high)
+            else:
+                kept.append((low, high))
+        low = high
+        if number < last:
+            at_start, dropped = True, 0
+    return kept, _Line(at_start, dropped)
+
+
+def _without_last_line(text: str, kept: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Drop what follows the last newline where it is only spaces."""
+    for number in range(len(kept) - 1, -1, -1):
+        low, high = kept[number]
+        newline = text.rfind("\n", low, high)
+        if text[newline + 1 if newline >= 0 else low : high].strip(" "):
+            return kept
+        if newline >= 0:
+            return [*kept[:number], (low, newline + 1)]
+    return kept

@@ -1,0 +1,143 @@
+"""Names that nothing defines, which Nix refuses before it evaluates anything."""
+
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.tree import Node, Problem
+
+_GLOBALS = (
+    "abort baseNameOf break builtins derivation derivationStrict dirOf false fetchGit "
+    "fetchMercurial fetchTarball fetchTree fromTOML import isNull map null placeholder "
+    "removeAttrs scopedImport throw toString true"
+)
+GLOBALS = frozenset(_GLOBALS.split())
+"""What Nix 2.8 to 2.31 defines without `builtins.` in front, apart from `__` names."""
+
+
+class _Names:
+    """The names of one scope, and the scopes around it."""
+
+    __slots__ = ("anything", "names", "parent")
+
+    def __init__(
+        self, names: set[str] | frozenset[str], parent: "_Names | None", *, anything: bool = False
+    ) -> None:
+        self.names = names
+        self.parent = parent
+        self.anything: bool = anything or (parent is not None and parent.anything)
+
+    def defines(self, name: str) -> bool:
+        scope: _Names | None = self
+        while scope is not None:
+            if scope.anything or name in scope.names:
+                return True
+            scope = scope.parent
+        return False
+
+
+def undefined_names(root: Node) -> list[Problem]:
+    """Return a problem for each name in `root` that no scope around it defines.
+
+    A name inside `with` may come from there, and is left to evaluation.
+    """
+    problems: list[Problem] = []
+    pending: list[tuple[Node, _Names]] = [(root, _Names(GLOBALS, None))]
+    while pending:
+        node, names = pending.pop()
+        if isinstance(node, tree.Select) and isinstance(node.subject, tree.Var):
+            _push_steps(node, names, pending)
+            node = node.subject
+        if isinstance(node, tree.Var):
+            if node.name == "or":
+                problems.append(Problem("`or` can be a name only behind a function", node.span))
+            elif not names.defines(node.name) and not node.name.startswith("__"):
+                problems.append(Problem(f"`{node.name}` is not defined", node.span))
+        elif isinstance(node, tree.Apply):
+            pending.append((node.function, names))
+            if not isinstance(node.argument, tree.Var) or node.argument.name != "or":
+                pending.append((node.argument, names))
+        elif isinstance(node, tree.Set):
+            _push_set(node, names, pending)
+        elif not isinstance(node, _LEAVES):
+            _push(node, names, pending)
+    return problems
+
+
+_LEAVES = (tree.Int, tree.Float, tree.Uri, tree.SearchPath)
+
+
+def _push(node: Node, names: _Names, pending: list[tuple[Node, _Names]]) -> None:
+    """Put the nodes below `node` on `pending`, each with its scope."""
+    if isinstance(node, tree.Let):
+        inner = _push_set(node.bindings, names, pending)
+        pending.append((node.body, inner))
+    elif isinstance(node, tree.With):
+        pending.append((node.scope, names))
+        pending.append((node.body, _Names(frozenset(), names, anything=True)))
+    elif isinstance(node, tree.Lambda):
+        _push_function(node, names, pending)
+    elif isinstance(node, (tree.Select, tree.HasAttr)):
+        pending.append((node.subject, names))
+        _push_steps(node, names, pending)
+    else:
+        for below in children(node):
+            pending.append((below, names))
+
+
+def _push_steps(
+    node: tree.Select | tree.HasAttr, names: _Names, pending: list[tuple[Node, _Names]]
+) -> None:
+    """Put what computes the steps of a selection, and what stands behind `or`, on `pending`."""
+    for key in node.path:
+        if key.node is not None:
+            pending.append((key.node, names))
+    if isinstance(node, tree.Select) and node.default is not None:
+        pending.append((node.default, names))
+
+
+def _push_set(node: tree.Set, names: _Names, pending: list[tuple[Node, _Names]]) -> _Names:
+    inner = _Names(set(node.definitions), names) if node.recursive else names
+    shared: Node | None = None
+    for definition in node.definitions.values():
+        value = definition.node
+        if isinstance(value, tree.Select):
+            if value.subject is shared:
+                continue
+            if value.span == definition.name_span:
+                shared = value.subject
+        if not isinstance(value, tree.Int):
+            pending.append((value, names if definition.inherited else inner))
+    for dynamic in node.dynamic:
+        pending.append((dynamic.key, inner))
+        pending.append((dynamic.node, inner))
+    return inner
+
+
+def _push_function(node: tree.Lambda, names: _Names, pending: list[tuple[Node, _Names]]) -> None:
+    own: set[str] = set()
+    if node.parameter is not None:
+        own.add(node.parameter)
+    formals = node.formals.formals if node.formals is not None else ()
+    own.update(formal.name for formal in formals)
+    inner = _Names(own, names)
+    pending.extend((formal.default, inner) for formal in formals if formal.default is not None)
+    pending.append((node.body, inner))
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes below one that makes no scope."""
+    if isinstance(node, (tree.Str, tree.Path)):
+        return tuple([p.node for p in node.parts if isinstance(p, tree.Interpolation)])
+    if isinstance(node, tree.List):
+        return node.items
+    if isinstance(node, tree.Assert):
+        return (node.condition, node.body)
+    if isinstance(node, tree.If):
+        return (node.condition, node.yes, node.no)
+    if isinstance(node, tree.Apply):
+        if isinstance(node.argument, tree.Var) and node.argument.name == "or":
+            return (node.function,)
+        return (node.function, node.argument)
+    if isinstance(node, tree.Unary):
+        return (node.operand,)
+    if isinstance(node, tree.Binary):
+        return (node.left, node.right)
+    return ()

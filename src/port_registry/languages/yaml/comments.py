@@ -1,0 +1,60 @@
+"""Comments, which the event stream leaves out: they stand in the gaps between its tokens."""
+
+import re
+from functools import cache
+
+from port_registry.languages.yaml.nodes import Comment
+from port_registry.model.span import Span
+
+_BREAKS = "\n\r\x85\u2028\u2029"
+
+
+class Gaps:
+    """Collects the comments of one text, gap by gap from its start."""
+
+    def __init__(self, path: str, text: str, start: int) -> None:
+        self._path = path
+        self._text = text
+        self._at = start
+        self._any = "#" in text
+        self.comments: list[Comment] = []
+
+    def gap(self, end: int, behind: int) -> None:
+        """Take the comments of the gap before `end`; the next gap begins at `behind`."""
+        if self._any:
+            at = self._text.find("#", self._at, end)
+            while at >= 0:
+                at = self._text.find("#", self._take(at), end)
+        self._at = max(self._at, behind)
+
+    def header(self, start: int, end: int) -> None:
+        """Take the comment behind the header of a block scalar, `| # text`."""
+        if self._any:
+            line_end = _line_end(self._text, start)
+            at = self._text.find("#", start, min(end, line_end))
+            if at >= 0:
+                self._take(at)
+
+    def _take(self, at: int) -> int:
+        """Add the comment whose `#` is at `at`; return where its line ends."""
+        text = self._text
+        end = _line_end(text, at)
+        start = at
+        while start > 0 and text[start - 1] not in _BREAKS:
+            start -= 1
+        content = text[at:end].rstrip()
+        alone = not text[start:at].strip(" \t\ufeff")
+        span = Span(self._path, at, at + len(content))
+        self.comments.append(Comment(content, span, at - start, alone))
+        return end
+
+
+def _line_end(text: str, start: int) -> int:
+    """Return the offset of the first line break from `start` on, or the text's end."""
+    found = _line_break().search(text, start)
+    return len(text) if found is None else found.start()
+
+
+@cache
+def _line_break() -> re.Pattern[str]:
+    return re.compile(f"[{_BREAKS}]")

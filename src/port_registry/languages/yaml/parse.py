@@ -1,0 +1,274 @@
+"""From text to tree, by way of libyaml's events.
+
+The events are taken one by one and the tree is built with a list of open collections, so
+that neither deep nesting nor an alias bomb costs more than its text is long.
+"""
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
+
+from port_registry.languages.yaml.comments import Gaps
+from port_registry.languages.yaml.lenient_quotes import Quotes
+from port_registry.languages.yaml.merge_keys import is_merge
+from port_registry.languages.yaml.nodes import (
+    Alias,
+    Document,
+    Mapping,
+    Node,
+    Pair,
+    Problem,
+    Scalar,
+    Sequence,
+    Style,
+    resolved,
+)
+from port_registry.model.span import Span
+
+if TYPE_CHECKING:
+    import yaml
+
+
+class _Mark(Protocol):
+    """A place in the text, as libyaml gives it."""
+
+    @property
+    def index(self) -> int:
+        """The offset in code points."""
+        ...
+
+
+MAX_DEPTH = 1000
+"""Deeper nesting is a problem, not a tree (yaml.v3 itself gives up at 10,000)."""
+
+_STYLES = {style.value: style for style in Style}
+
+
+def parse(path: str, text: str) -> Document:
+    """Return the first document of `text`, which is the file at `path`.
+
+    Never raises: what is wrong with the text is in the document's problems, and where no
+    tree can be made of it, its root is None.
+    """
+    import yaml
+
+    quotes = Quotes(text)
+    try:
+        while True:
+            builder = _Builder(path, text, quotes)
+            try:
+                loader = yaml.CLoader(quotes.text)
+                while (event := loader.get_event()) is not None and builder.take(event):
+                    pass
+            except yaml.YAMLError as error:
+                if quotes.allow(error):
+                    continue
+                comments = tuple(builder.gaps.comments)
+                return Document(path, None, comments, (builder.broken(error),))
+            return builder.document()
+    except UnicodeEncodeError as error:
+        problem = Problem("holds half a surrogate pair", Span(path, error.start, error.end), None)
+        return Document(path, None, (), (problem,))
+
+
+class _Open:
+    """A collection whose end has not come yet."""
+
+    __slots__ = ("aliased", "children", "event", "start", "weight")
+
+    def __init__(self, event: "yaml.CollectionStartEvent", start: int) -> None:
+        self.event = event
+        self.start = start
+        self.children: list[Node] = []
+        self.weight = 1
+        self.aliased = 0
+
+
+class _Builder:
+    """Makes the tree of one text out of its events."""
+
+    def __init__(self, path: str, text: str, quotes: Quotes) -> None:
+        self.path = path
+        self.text = text
+        self.quotes = quotes
+        self.shift = 1 if text.startswith("\ufeff") else 0
+        self.gaps = Gaps(path, text, self.shift)
+        self.open: list[_Open] = []
+        self.anchors: dict[str, tuple[Scalar | Mapping | Sequence, int] | None] = {}
+        self.broken_aliases: set[Span] = set()
+        self.problems: list[Problem] = []
+        self.root: Node | None = None
+        self.weight = 0
+        self.aliased = 0
+
+    def take(self, event: "yaml.Event") -> bool:
+        """Take the next event; tell whether more are wanted."""
+        import yaml
+
+        start = self._index(event.start_mark)
+        end = self._index(event.end_mark)
+        if isinstance(event, yaml.ScalarEvent):
+            self._scalar(event, start, end)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self.gaps.gap(start, end)
+            self._close(end)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self.gaps.gap(end, end)
+            return self._begin(event, start, end)
+        elif isinstance(event, yaml.AliasEvent):
+            self.gaps.gap(start, end)
+            self._alias(event.anchor or "", Span(self.path, start, end))
+        elif isinstance(event, yaml.DocumentEndEvent):
+            self.gaps.gap(start, end)
+            return False
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self.gaps.gap(start, end)
+        return True
+
+    def document(self) -> Document:
+        """Return what was built."""
+        if self.root is not None and _excessive(self.weight, self.aliased):
+            span = Span(self.path, self.shift, self.shift)
+            self.problems.append(Problem("the document expands aliases excessively", span, None))
+            self.root = None
+        return Document(self.path, self.root, tuple(self.gaps.comments), tuple(self.problems))
+
+    def broken(self, error: "yaml.YAMLError") -> Problem:
+        """Return the problem that a failure of libyaml is."""
+        import yaml
+
+        if isinstance(error, yaml.MarkedYAMLError):
+            at = self._index(error.problem_mark or error.context_mark)
+            words = [part for part in (error.context, error.problem) if part]
+            return Problem(", ".join(words), Span(self.path, at, at), None)
+        if isinstance(error, yaml.reader.ReaderError):
+            place = _bad_character(self.text)
+            return Problem("a character that YAML does not allow", Span(self.path, *place), None)
+        return Problem(str(error), Span(self.path, 0, 0), None)
+
+    def _index(self, mark: "_Mark | None") -> int:
+        """Return a mark's offset; libyaml does not count a byte order mark."""
+        return 0 if mark is None else min(mark.index + self.shift, len(self.text))
+
+    def _scalar(self, event: "yaml.ScalarEvent", start: int, end: int) -> None:
+        self.gaps.gap(start, end)
+        if start < end and (event.anchor is not None or event.tag is not None):
+            start = _behind_properties(self.text, start, end)
+        style = _STYLES.get(event.style or "", Style.PLAIN)
+        if style in (Style.LITERAL, Style.FOLDED):
+            self.gaps.header(start, end)
+        value = self.quotes.restored(event.value) if style is Style.DOUBLE else event.value
+        node = Scalar(value, style, event.tag, Span(self.path, start, end), self.text)
+        self._add(node, event.anchor, 1, 0)
+
+    def _begin(self, event: "yaml.CollectionStartEvent", start: int, end: int) -> bool:
+        if len(self.open) >= MAX_DEPTH:
+            span = Span(self.path, start, start)
+            self.problems.append(Problem(f"nested deeper than {MAX_DEPTH} levels", span, None))
+            self.open.clear()
+            return False
+        if event.flow_style:
+            start = end - 1
+        elif event.anchor is not None or event.tag is not None:
+            start = _behind_properties(self.text, start, len(self.text))
+        self.open.append(_Open(event, start))
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        return True
+
+    def _close(self, end: int) -> None:
+        import yaml
+
+        closed = self.open.pop()
+        children = closed.children
+        flow = bool(closed.event.flow_style)
+        if not flow and children:
+            end = children[-1].span.end
+        span = Span(self.path, closed.start, max(closed.start, end))
+        node: Mapping | Sequence
+        if isinstance(closed.event, yaml.MappingStartEvent):
+            node = Mapping(self._pairs(children), flow, span)
+        else:
+            node = Sequence(tuple(children), flow, span)
+        self._add(node, closed.event.anchor, closed.weight, closed.aliased)
+
+    def _pairs(self, children: list[Node]) -> tuple[Pair, ...]:
+        """Return the pairs that a mapping's children make, and note keys given twice."""
+        pairs: list[Pair] = []
+        seen: dict[str, Span] = {}
+        for key, value in zip(children[::2], children[1::2], strict=True):
+            span = Span(self.path, key.span.start, max(key.span.end, value.span.end))
+            pairs.append(Pair(key, value, span))
+            if isinstance(key, Scalar):
+                first = seen.setdefault(key.value, key.span)
+                if first is not key.span:
+                    message = f"the key `{key.value[:40]}` is given twice"
+                    self.problems.append(Problem(message, key.span, first))
+            if is_merge(key) and not (_mergeable(value) or value.span in self.broken_aliases):
+                message = "a merge key needs a mapping, or a list of mappings"
+                self.problems.append(Problem(message, value.span, None))
+        return tuple(pairs)
+
+    def _alias(self, name: str, span: Span) -> None:
+        known = self.anchors.get(name)
+        if known is not None:
+            node, weight = known
+            self._add(Alias(name, node, span), None, weight, weight)
+            return
+        itself = name in self.anchors
+        message = f"the anchor `{name}` contains itself" if itself else f"no anchor `{name}`"
+        self.problems.append(Problem(message, span, None))
+        self.broken_aliases.add(span)
+        self._add(Scalar("", Style.PLAIN, None, span, self.text), None, 1, 0)
+
+    def _add(self, node: Node, anchor: str | None, weight: int, aliased: int) -> None:
+        """Put a finished node where it belongs."""
+        if anchor is not None and not isinstance(node, Alias):
+            self.anchors[anchor] = (node, min(weight, _MANY))
+        if not self.open:
+            self.root, self.weight, self.aliased = node, weight, aliased
+            return
+        parent = self.open[-1]
+        parent.children.append(node)
+        parent.weight = min(parent.weight + weight, _MANY)
+        parent.aliased = min(parent.aliased + aliased, _MANY)
+
+
+_MANY = 1 << 40
+_FEW, _LOTS = 400_000, 4_000_000
+
+
+def _excessive(weight: int, aliased: int) -> bool:
+    """Tell whether yaml.v3 refuses a document of so many nodes (its `allowedAliasRatio`).
+
+    `weight` counts the nodes with every alias expanded, `aliased` those under an alias.
+    """
+    if aliased <= 100 or weight <= 1000:
+        return False
+    share = min(max(weight - _FEW, 0) / (_LOTS - _FEW), 1)
+    return aliased / weight > 0.99 - 0.89 * share
+
+
+def _mergeable(value: Node) -> bool:
+    """Tell whether a merge key may have this value."""
+    if isinstance(value, Sequence):
+        return all(isinstance(resolved(item), Mapping) for item in value.items)
+    return isinstance(resolved(value), Mapping)
+
+
+def _behind_properties(text: str, start: int, end: int) -> int:
+    """Return where a node itself begins behind its anchor and tag."""
+    found = _properties().match(text, start, end)
+    return start if found is None else found.end()
+
+
+@cache
+def _properties() -> re.Pattern[str]:
+    """Return the pattern of anchors and tags, and what may stand between them."""
+    return re.compile(r"(?:[&!][^\s]*(?:\s+(?:#[^\n\r]*\s+)*|$))+")
+
+
+def _bad_character(text: str) -> tuple[int, int]:
+    """Return the place of the first character that YAML does not allow."""
+    found = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
+    return (0, 0) if found is None else (found.start(), found.end())

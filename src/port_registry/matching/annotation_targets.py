@@ -1,0 +1,93 @@
+"""What the registry says of the entry that an annotation names."""
+
+import posixpath
+from enum import Enum
+from typing import NamedTuple
+
+from port_registry.matching.project import Project
+from port_registry.model.entry import Entry, Name
+from port_registry.model.use import Annotation
+from port_registry.registry.lookup import Index
+
+
+class Standing(Enum):
+    """How far an annotation's name leads."""
+
+    KNOWN = "known"
+    """To an entry."""
+    UNSURE = "unsure"
+    """To a place in the registry whose value is not known, or is no port."""
+    MISSING = "missing"
+    """Nowhere: the registry has no such entry."""
+    FOREIGN = "foreign"
+    """To another registry, a file of the project that is not the one being checked."""
+
+
+class Mark(NamedTuple):
+    """An annotation and the entry it names."""
+
+    annotation: Annotation
+    standing: Standing
+    entry: Entry | None
+    """None unless `standing` is KNOWN."""
+
+    def claims(self, number: int) -> bool:
+        """Tell whether the comment repeats `number`."""
+        return self.annotation.number == number
+
+    def holds(self, number: int) -> bool:
+        """Tell whether `number` is a port of the entry."""
+        if self.entry is None:
+            return False
+        ports = self.entry.endpoint.ports
+        return ports.first <= number <= ports.last
+
+    def stale(self) -> bool:
+        """Tell whether the comment repeats a number that is not the entry's."""
+        number = self.annotation.number
+        return self.entry is not None and number is not None and not self.holds(number)
+
+
+def mark(project: Project, index: Index, annotation: Annotation) -> Mark:
+    """Look up what `annotation` names."""
+    if names_other_file(project, annotation):
+        return Mark(annotation, Standing.FOREIGN, None)
+    entry = index.named(annotation.name)
+    if entry is not None:
+        return Mark(annotation, Standing.KNOWN, entry)
+    if _is_unsure(project, annotation.name):
+        return Mark(annotation, Standing.UNSURE, None)
+    return Mark(annotation, Standing.MISSING, None)
+
+
+def names_other_file(project: Project, annotation: Annotation) -> bool:
+    """Tell whether `annotation` names a file of the project that is not its registry."""
+    return not names_registry(project, annotation) and any(
+        project.reader.exists(path) for path in _readings(annotation)
+    )
+
+
+def names_registry(project: Project, annotation: Annotation) -> bool:
+    """Tell whether the path in `annotation` can be read as the registry's.
+
+    It may start at the project's root, at the annotated file, or at some folder between.
+    """
+    registry = project.registry.path
+    return any(path == registry or registry.endswith(f"/{path}") for path in _readings(annotation))
+
+
+def _readings(annotation: Annotation) -> tuple[str, str]:
+    """Return the path in `annotation` as seen from the root and from its file."""
+    folder = posixpath.dirname(annotation.span.path)
+    return (
+        posixpath.normpath(annotation.registry),
+        posixpath.normpath(posixpath.join(folder, annotation.registry)),
+    )
+
+
+def _is_unsure(project: Project, name: Name) -> bool:
+    """Tell whether the registry has something at `name`, or above it, that is no entry."""
+    registry = project.registry
+    if any(flawed.name == name for flawed in registry.flawed):
+        return True
+    return any(name[: len(unknown.name)] == unknown.name for unknown in registry.unknown)

@@ -1,0 +1,270 @@
+"""Numbers in Nix files that speak of ports of the project's machines, and whose they are."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from port_registry.facts import services
+from port_registry.facts.identifiers import split
+from port_registry.matching import service_affinity
+from port_registry.matching.memoize import once
+from port_registry.matching.nix_annotations import nix_marks
+from port_registry.matching.nix_context import SAME, Words, is_foreign, kinship, line_at, words_of
+from port_registry.matching.nix_hosts import is_taken
+from port_registry.matching.nix_relevance import Counting, is_module, place_of
+from port_registry.matching.project import Project
+from port_registry.model.entry import Entry, Name
+from port_registry.model.span import Span
+from port_registry.model.use import Role
+from port_registry.registry.lookup import Index
+from port_registry.sources.nix.fleet import Fleet
+from port_registry.sources.nix.module_facts import Literal, Module, Setting, Stands
+
+_RESERVED = frozenset(("blocked", "excluded", "reserved"))
+"""Categories of numbers that are only kept free."""
+
+_NEAR = 60
+"""How far behind a reference to its entry a number stands that is for when there is none."""
+
+_LAST_SYSTEM_PORT = 1023
+
+
+class Held(NamedTuple):
+    """An entry that has the number of a literal."""
+
+    part: int
+    """Whose it is: the position in the fleet's parts."""
+    entry: Entry
+    kinship: int
+    """See `port_registry.matching.nix_context.kinship`."""
+
+
+class Written(NamedTuple):
+    """A number that speaks of a port of one of the project's machines."""
+
+    module: Module
+    literal: Literal
+    entries: tuple[Held, ...]
+    """The entries that it can mean, the nearest first."""
+    known: bool
+    """Whether any registry of the project has the number, for whatever machine."""
+    annotated: bool
+    """Whether a comment at it says which entry it is."""
+    somewhere: bool
+    """Whether it stands behind a host that is computed."""
+    taken: bool
+    """Whether a machine of the project has the place, for all that is known; with a registry
+    that is one machine's, that one."""
+
+    def grade(self) -> int:
+        """Return how surely the number is an entry's; see `Held.kinship`."""
+        return self.entries[0].kinship if self.entries else 0
+
+    def meant(self) -> Held | None:
+        """Return the one entry that it means, or None where that cannot be told."""
+        rivals = [one for one in self.entries if one.kinship == self.grade()]
+        return rivals[0] if len(rivals) == 1 else None
+
+    def is_certain(self) -> bool:
+        """Tell whether it surely is an entry's port on a machine of the project."""
+        return self.grade() >= SAME and not self.somewhere
+
+
+@once
+def written(project: Project) -> tuple[Written, ...]:
+    """Return the literals of `project` that rules may speak of, by path and place."""
+    counting, view = Counting(project), _View(project)
+    return tuple(
+        view.of(module, literal)
+        for module in project.fleet.modules
+        for literal in counting.literals(module)
+    )
+
+
+class _View:
+    """The entries as each file sees them."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        fleet = project.fleet
+        self._parts = fleet.parts
+        self._indexes = [Index(part.registry) for part in fleet.parts]
+        self._of_hosts = [at for at, part in enumerate(fleet.parts) if part.host]
+        self._hosts = _hosts(fleet)
+        self._all_hosts = {part.host for part in fleet.parts if part.host}
+        self._having = [_having(fleet, at) for at in range(len(fleet.parts))]
+        self._taken = _taken(fleet)
+        self._users: dict[tuple[str, Setting], set[str]] = defaultdict(set)
+        """The files that refer to each entry, by registry and name."""
+        for registry, name, path in self._taken:
+            self._users[registry, name].add(path)
+        self._by_word = [_by_word(part.registry.entries) for part in fleet.parts]
+        self._tied: dict[Span, Entry] = {}
+        """Which entries comments tie numbers to."""
+        for nix in nix_marks(project):
+            for literal in nix.literals:
+                if nix.mark.entry is not None and nix.mark.holds(literal.number):
+                    self._tied[place_of(literal)] = nix.mark.entry
+
+    def of(self, module: Module, literal: Literal) -> Written:
+        """Return `literal` with what the registries say of it."""
+        known = any(index.holding(literal.number) for index in self._indexes)
+        taken = is_taken(self._project, place_of(literal))
+        tied = self._tied.get(place_of(literal))
+        if tied is not None:
+            said = tuple(self._said(tied, literal.number))
+            return Written(
+                module, literal, said, known, annotated=True, somewhere=False, taken=taken
+            )
+        held: list[Held] = []
+        somewhere = False
+        if known:
+            source = self._project.reader.read(module.path)
+            somewhere = literal.host is None and _has_host(source.text, literal)
+            held = self._held(module, literal, words_of(source, literal))
+        return Written(
+            module, literal, tuple(held), known, annotated=False, somewhere=somewhere, taken=taken
+        )
+
+    def _said(self, entry: Entry, number: int) -> Iterator[Held]:
+        """Yield `entry`, which a comment names, with the registry that it is of."""
+        for at, index in enumerate(self._indexes):
+            if any(known is entry for known in index.holding(number)):
+                yield Held(at, entry, service_affinity.EQUAL)
+
+    def _held(self, module: Module, literal: Literal, place: Words) -> list[Held]:
+        """Return the entries that the number can mean, the nearest first."""
+        held = [
+            Held(at, entry, grade)
+            for at, entry in self._holding(module, literal)
+            if (grade := _grade(entry, literal, place)) >= SAME or not is_foreign(entry, place)
+        ]
+        held = [one for one in held if not self._is_fallback(literal, one)]
+        sure = [one for one in held if one.kinship >= SAME]
+        if sure or literal.stands is not Stands.FIREWALL:
+            return sorted(sure, key=lambda one: one.kinship, reverse=True)
+        if self._is_explained(literal) or self._is_anothers(literal, place):
+            return []
+        return [one for one in held if self._is_used_with(module, one)]
+
+    def _is_explained(self, literal: Literal) -> bool:
+        """Tell whether a comment in the line of the number says what it is for."""
+        return "#" in line_at(self._project.reader.read(literal.span.path), literal)
+
+    def _is_used_with(self, module: Module, held: Held) -> bool:
+        """Tell whether a file of the same machine refers to the entry."""
+        registry = self._parts[held.part].registry.path
+        hosts = self._hosts_of(module)
+        return any(
+            not hosts or not hosts.isdisjoint(self._hosts.get(path, ()))
+            for path in self._users.get((registry, held.entry.name), ())
+        )
+
+    def _is_fallback(self, literal: Literal, held: Held) -> bool:
+        """Tell whether the entry is taken right before: the number stands in for it then."""
+        registry = self._parts[held.part].registry.path
+        start = place_of(literal).start
+        places = self._taken.get((registry, held.entry.name, literal.span.path), ())
+        return any(0 <= start - place.end <= _NEAR for place in places)
+
+    def _holding(self, module: Module, literal: Literal) -> Iterator[tuple[int, Entry]]:
+        """Yield the entries that have the number on every machine that the file is for."""
+        hosts = self._hosts_of(module)
+        for at, part in enumerate(self._parts):
+            if part.host and not _is_only(hosts, part.host):
+                continue
+            if not hosts <= self._having[at]:
+                continue
+            for entry in self._indexes[at].holding(literal.number):
+                protocols = entry.endpoint.protocols
+                fits = literal.protocol is None or literal.protocol in protocols
+                host = entry.endpoint.host
+                elsewhere = host is not None and not _is_only(hosts, host)
+                barred = elsewhere or not _RESERVED.isdisjoint(entry.name)
+                if fits and not barred and not self._is_overridden(at, entry.name, hosts):
+                    yield at, entry
+
+    def _is_overridden(self, at: int, name: Name, hosts: frozenset[str]) -> bool:
+        """Tell whether a host's own registry gives `name`, of the fleet's, another port."""
+        return not self._parts[at].host and any(
+            self._parts[other].host in hosts and self._indexes[other].named(name) is not None
+            for other in self._of_hosts
+        )
+
+    def _hosts_of(self, module: Module) -> frozenset[str]:
+        """Return the machines that `module` is a part of, or in whose folder it is."""
+        known = self._hosts.get(module.path)
+        return known or frozenset(self._all_hosts.intersection(module.path.split("/")[:-1]))
+
+    def _is_anothers(self, literal: Literal, place: Words) -> bool:
+        """Tell whether an entry with another number is the one that the place names."""
+        return any(
+            kinship(entry, place) >= service_affinity.EQUAL
+            for by_word in self._by_word
+            for word in place.words
+            for entry in by_word.get(word, ())
+            if not entry.endpoint.ports.first <= literal.number <= entry.endpoint.ports.last
+        )
+
+
+def _grade(entry: Entry, literal: Literal, place: Words) -> int:
+    """Return the kinship of `entry` and `literal`.
+
+    An opening of 22 can only be ssh's.
+    """
+    grade = kinship(entry, place)
+    is_system = literal.number <= _LAST_SYSTEM_PORT and literal.stands is Stands.FIREWALL
+    if is_system and services.on_default(entry.name, entry.endpoint.ports) is not None:
+        return max(grade, SAME)
+    return grade
+
+
+def _has_host(text: str, literal: Literal) -> bool:
+    """Tell whether a host, or the end of an interpolation, stands before the number."""
+    colon = place_of(literal).start - 1
+    is_address = literal.stands is Stands.ADDRESS and literal.role is not Role.LISTENS
+    before = text[max(colon - 1, 0) : colon]
+    return is_address and text.startswith(":", colon) and (before.isalnum() or before == "}")
+
+
+def _having(fleet: Fleet, at: int) -> frozenset[str]:
+    """Return the machines that have the entries of a registry.
+
+    One that is a module has to be a module of the machine; who has it is not asked where
+    no machine is known to.
+    """
+    registry = fleet.parts[at].registry
+    every = frozenset(host.name for host in fleet.hosts) | {part.host for part in fleet.parts}
+    found = frozenset(host.name for host in fleet.hosts if registry.path in host.files)
+    return found if is_module(registry) and found else every
+
+
+def _taken(fleet: Fleet) -> dict[tuple[str, Setting, str], list[Span]]:
+    """Return where each entry is referred to, by registry, name and file."""
+    found: dict[tuple[str, Setting, str], list[Span]] = defaultdict(list)
+    for reached in fleet.reached:
+        span = reached.reference.span
+        found[reached.registry, reached.name, span.path].append(span)
+    return found
+
+
+def _is_only(hosts: frozenset[str], host: str) -> bool:
+    return len(hosts) == 1 and host in hosts
+
+
+def _hosts(fleet: Fleet) -> dict[str, frozenset[str]]:
+    """Return the machines that each file is a part of."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for host in fleet.hosts:
+        if host.name:
+            for path in host.files:
+                found[path].add(host.name)
+    return {path: frozenset(names) for path, names in found.items()}
+
+
+def _by_word(entries: tuple[Entry, ...]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        for word in split(entry.service)[:1]:
+            found[word].append(entry)
+    return found

@@ -1,0 +1,98 @@
+"""Probes that ask a port which their process does not serve."""
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from port_registry.facts import services
+from port_registry.facts.identifiers import split
+from port_registry.matching import service_affinity
+from port_registry.matching.annotation_links import Ties
+from port_registry.matching.stack_listeners import Listener, listeners
+from port_registry.model.port import Protocol
+from port_registry.model.use import Role, Use
+from port_registry.sources.process_compose.stack_model import Probe, Process
+
+_SECOND = (
+    "admin cluster console debug debugger discovery gossip grpc inspect inspector internal jmx"
+    " management memberlist metrics monitoring peer pprof profiler profiling prometheus raft"
+    " replication rpc telemetry tracing"
+).split()
+"""Words of variables and flags for ports that a process has beside its first one."""
+
+
+class Kind(Enum):
+    """Which of a process's probes."""
+
+    READINESS = "readiness"
+    LIVENESS = "liveness"
+
+
+class Mismatch(NamedTuple):
+    """A probe that asks the wrong port."""
+
+    process: Process
+    kind: Kind
+    use: Use
+    serving: tuple[Listener, ...]
+    """What the process does listen on over TCP; at least one."""
+
+
+def mismatches(ties: Ties) -> Iterator[Mismatch]:
+    """Yield the mismatches of a stack, in order."""
+    for process in ties.stack.processes:
+        probes = ((Kind.READINESS, process.readiness), (Kind.LIVENESS, process.liveness))
+        for kind, probe in probes:
+            if probe is None or not probe.local or process.varying:
+                continue
+            serving = tuple(
+                listener
+                for listener in listeners(ties, process)
+                if Protocol.TCP in listener.endpoint.protocols
+            )
+            told = any(not _is_aside(listener.use) for listener in serving)
+            if told and _is_mismatch(ties, process, probe, serving):
+                yield Mismatch(process, kind, probe.uses[0], serving)
+
+
+def _is_mismatch(ties: Ties, process: Process, probe: Probe, serving: tuple[Listener, ...]) -> bool:
+    """Tell whether no port that `probe` asks is, or could be, one of its process."""
+    served = {listener.endpoint.ports for listener in serving}
+    return bool(probe.uses) and not any(
+        any(ports.first <= ties.number(use) <= ports.last for ports in served)
+        or _is_own(ties, process, use)
+        for use in probe.uses
+    )
+
+
+def _is_aside(use: Use) -> bool:
+    """Tell whether a port is a second one of its process, as that of `METRICS_PORT` is.
+
+    The first one is not known then, and a probe may ask it.
+    """
+    return any(word in _SECOND for word in split(use.label))
+
+
+def _is_named_beside(process: Process, use: Use) -> bool:
+    """Tell whether `process` names the number of `use` where it may be what it serves."""
+    return any(
+        other.number == use.number and other.role in (Role.LISTENS, Role.UNKNOWN)
+        for other in process.uses
+    )
+
+
+def _is_own(ties: Ties, process: Process, use: Use) -> bool:
+    """Tell whether `process` may serve the port of `use` without saying so.
+
+    An annotation or the name of an entry ties it there, or its program has that port.
+    """
+    if use.ports is None or ties.of(use) is not None or _is_named_beside(process, use):
+        return True
+    for entry in ties.entries.holding(use.number):
+        if service_affinity.kinship(entry, process.name, process.program):
+            return True
+    for name in (process.program, process.name):
+        service = services.by_name(name) if name else None
+        if service is not None and any(port.port == use.number for port in service.ports):
+            return True
+    return False

@@ -1,0 +1,352 @@
+"""How a number in a Nix file becomes a reference to an entry.
+
+A name that leads to the registry there is used; where the file has none, it imports the
+registry, or takes it as its neighbours do, as an argument. Findings of one file ask for the
+same import, which is then written once.
+"""
+
+import posixpath
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from port_registry.facts.identifiers import split
+from port_registry.matching.nix_document import NixSource
+from port_registry.matching.nix_matches import Held
+from port_registry.matching.nix_relevance import HALVES
+from port_registry.matching.resolved_references import written as written_name
+from port_registry.model.entry import Entry, Name, show_name
+from port_registry.model.finding import Edit
+from port_registry.model.reader import Reader
+from port_registry.model.span import Span
+from port_registry.registry.attribute_lookup import Attributes, Presence
+from port_registry.sources.nix.fleet import Fleet
+from port_registry.sources.nix.link.chain_resolver import CONFIGS, Spot, Ways
+from port_registry.sources.nix.module_facts import Chain, Handle, Literal, Module, Origin
+
+_NAMES = ("ports", "portRegistry", "registeredPorts", "ports'", "portRegistry'")
+"""What the imported registry is called: the first that the file has no use for."""
+
+_HALVES = [(half,) for half in HALVES]
+
+_HOME = frozenset(("hm", "home", "homes", "users", "xdg"))
+"""Words of folders, and first attributes, of what is for home-manager."""
+
+_NEAR = 80
+"""How far around a string is looked for the signs of a binding."""
+
+_PLAIN_PATH = r"[\w./+-]+"
+
+
+class Writing(NamedTuple):
+    """The edits that make a number a reference."""
+
+    edits: tuple[Edit, ...]
+    reference: str
+    """`ports.databases.redis`."""
+    certain: bool
+    """Whether the name surely leads to the entry, and the entry has its number everywhere."""
+
+
+class _Name(NamedTuple):
+    """What the registry is called at a place."""
+
+    text: str
+    edits: tuple[Edit, ...]
+    """What gives it that name, where nothing has yet."""
+    certain: bool
+
+
+_QUOTES = ('"', "'")
+
+
+class _Lead(NamedTuple):
+    """A name that leads to a registry's entries."""
+
+    handle: Handle
+    way: Name
+    """What has to be selected to come to the entries."""
+    inside: Name
+    """What it has already selected below them."""
+    proven: bool
+    """Whether the file itself goes that way."""
+
+
+class Writer:
+    """Writes references. Never changed after it is made, but for what it remembers."""
+
+    def __init__(self, reader: Reader, fleet: Fleet) -> None:
+        self._reader = reader
+        self._fleet = fleet
+        self._machines = [host for host in fleet.hosts if host.name]
+        self._folders: dict[str, list[Module]] = defaultdict(list)
+        for module in fleet.modules:
+            self._folders[posixpath.dirname(module.path)].append(module)
+        self._ways = Ways(fleet.modules, fleet.parts)
+        self._taking: dict[tuple[str, int], list[tuple[str, Module]]] = {}
+        self._leading: dict[tuple[str, int], list[_Lead]] = {}
+        self._attributes: dict[int, Attributes] = {}
+        self._paths: dict[tuple[int, Name], Name] = {}
+        self._sources: dict[str, NixSource] = {}
+        self._usual = _usual_names(fleet)
+        self._proven = _Proven(fleet)
+
+    def write(self, module: Module, literal: Literal, held: Held) -> Writing | None:
+        """Return what makes `literal`, in `module`, a reference to the entry of `held`.
+
+        None where there is no safe place for it, or no way to the registry.
+        """
+        digits = literal.digits
+        if digits is None or literal.last != literal.number:
+            return None
+        source = self._source(module.path)
+        if source.source.text.startswith("$", digits.start - 1):
+            return None
+        if not literal.quoted and self._is_string(held.entry):
+            return None
+        found = self._handle(module, digits, held) or self._new(module, source, held)
+        if found is None:
+            return None
+        edit = _replacement(source, literal, digits, found.text)
+        fixed = not self._ways.adds(Spot(held.part, held.entry.name))
+        return Writing((*found.edits, edit), found.text, found.certain and fixed)
+
+    def known(self, module: Module, at: Span, held: Held) -> str | None:
+        """Return a reference to the entry of `held` by a name that is known at `at`, in `module`.
+
+        None where no name there leads to its registry.
+        """
+        found = self._handle(module, at, held)
+        return None if found is None else found.text
+
+    def _is_string(self, entry: Entry) -> bool:
+        """Tell whether the registry has the number in a string, where options want integers."""
+        path, start, _ = entry.value_span
+        text = self._reader.read(path).text
+        return text.startswith(_QUOTES, start) or text.startswith(_QUOTES, start - 1)
+
+    def _source(self, path: str) -> NixSource:
+        known = self._sources.get(path)
+        if known is None:
+            known = self._sources[path] = NixSource(self._reader.read(path))
+        return known
+
+    def _path(self, held: Held) -> Name:
+        """Return the attributes from the top of the entries down to the number."""
+        key = (held.part, held.entry.name)
+        known = self._paths.get(key)
+        if known is None:
+            inner = (*held.entry.name, "port")
+            is_set = self._of_part(held.part).look_up(inner).presence is Presence.THERE
+            known = self._paths[key] = inner if is_set else held.entry.name
+        return known
+
+    def _of_part(self, part: int) -> Attributes:
+        known = self._attributes.get(part)
+        if known is None:
+            registry = self._fleet.parts[part].registry
+            known = self._attributes[part] = Attributes(self._reader, registry)
+        return known
+
+    def _handle(self, module: Module, at: Span, held: Held) -> _Name | None:
+        """Return the shortest way to the entry by a name that is known at `at`."""
+        known = self._leading.get((module.path, held.part))
+        if known is None:
+            known = list(self._leads_of(module, held.part))
+            self._leading[module.path, held.part] = known
+        path = self._path(held)
+        found: list[str] = []
+        for lead in known:
+            name, chain, scope = lead.handle
+            size = len(lead.inside)
+            if not (scope.start <= at.start and at.end <= scope.end and path[:size] == lead.inside):
+                continue
+            rest = (*lead.way, *path[size:])
+            if lead.proven or self._reaches(module.path, _further(chain, rest), held):
+                found.append(_attribute(name, rest))
+        text = min(found, key=lambda text: (len(text), text), default=None)
+        return None if text is None else _Name(text, (), certain=True)
+
+    def _leads_of(self, module: Module, part: int) -> Iterator[_Lead]:
+        """Yield how the names of `module` may lead to a registry."""
+        prefix = self._fleet.parts[part].registry.prefix
+        is_option = prefix[:1] in _HALVES and not _is_home(module)
+        for handle in module.handles:
+            chain = handle.chain
+            size = len(chain.path)
+            for spot in self._ways.follow(module.path, chain).spots:
+                inside = written_name(spot.name)
+                if spot.part == part and inside is not None:
+                    yield _Lead(handle, (), inside, proven=False)
+            if chain.origin is Origin.FILE and prefix[:size] == chain.path:
+                yield _Lead(handle, prefix[size:], (), proven=False)
+            if chain.root in CONFIGS and is_option and prefix[1 : 1 + size] == chain.path:
+                yield _Lead(handle, prefix[1 + size :], (), proven=False)
+            for way in self._proven.of(module.path, part, chain):
+                yield _Lead(handle, way, (), proven=True)
+
+    def _reaches(self, file: str, chain: Chain, held: Held) -> bool:
+        """Tell whether `chain`, in `file`, surely is the entry of `held`, or its number."""
+        found = self._ways.follow(file, chain)
+        spots = {spot._replace(name=spot.name[: len(held.entry.name)]) for spot in found.spots}
+        return spots == {Spot(held.part, held.entry.name)} and not found.stray
+
+    def _new(self, module: Module, source: NixSource, held: Held) -> _Name | None:
+        """Return the name that the registry gets in a file that has none for it."""
+        prefix = self._fleet.parts[held.part].registry.prefix
+        whole = (*prefix, *self._path(held))
+        if whole[:1] in _HALVES:
+            return self._from_config(module, source, held, whole[1:])
+        return self._argument(module, source, held) or self._import(module, source, held, prefix)
+
+    def _from_config(
+        self, module: Module, source: NixSource, held: Held, option: Name
+    ) -> _Name | None:
+        """Take the entry out of `config`, which every module can ask for."""
+        chain = Chain(Origin.ARGUMENT, "config", option)
+        if "config" in source.names or _is_home(module):
+            return None
+        if not self._reaches(module.path, chain, held):
+            return None
+        edit = source.add_formal("config")
+        if edit is None:
+            return None
+        return _Name(_attribute("config", option), (edit,), self._is_on_host(module))
+
+    def _argument(self, module: Module, source: NixSource, held: Held) -> _Name | None:
+        """Take the registry as an argument, as another file of the same folder and hosts does."""
+        path = self._path(held)
+        for name, other in self._takers(posixpath.dirname(module.path), held.part):
+            chain = Chain(Origin.ARGUMENT, name, path)
+            if name in source.names or not self._goes_along(module, other):
+                continue
+            if self._reaches(other.path, chain, held) and self._reaches(module.path, chain, held):
+                edit = source.add_formal(name)
+                if edit is not None:
+                    return _Name(_attribute(name, path), (edit,), certain=True)
+        return None
+
+    def _takers(self, folder: str, part: int) -> list[tuple[str, Module]]:
+        """Return the arguments that lead to a registry, with files of `folder` that take them."""
+        known = self._taking.get((folder, part))
+        if known is None:
+            known = self._taking[folder, part] = [
+                (name, module)
+                for module in self._folders[folder]
+                for name in module.parameters
+                for spot in self._ways.follow(module.path, Chain(Origin.ARGUMENT, name, ())).spots
+                if spot.part == part
+            ]
+        return known
+
+    def _goes_along(self, module: Module, other: Module) -> bool:
+        """Tell whether every host with `module` has `other` too, and there is one."""
+        hosts = [host for host in self._machines if module.path in host.files]
+        return bool(hosts) and all(other.path in host.files for host in hosts)
+
+    def _is_on_host(self, module: Module) -> bool:
+        return any(module.path in host.files for host in self._machines)
+
+    def _import(self, module: Module, source: NixSource, held: Held, prefix: Name) -> _Name | None:
+        """Import the registry in front of everything."""
+        registry = self._fleet.parts[held.part].registry.path
+        place = module.place
+        path = posixpath.relpath(registry, posixpath.dirname(module.path) or ".")
+        if place is None or not re.fullmatch(_PLAIN_PATH, path, re.ASCII):
+            return None
+        taking = self._source(registry).taking()
+        name = self._free_name(source)
+        if taking is None or name is None or not self._shares_flake(module.path, registry):
+            return None
+        if not taking.names <= set(module.parameters):
+            return None
+        value = f"import {path if path.startswith('../') else f'./{path}'}{taking.call()}"
+        if prefix:
+            value = _attribute(f"({value})", prefix)
+        edit = Edit(place.at, f"{place.before}{name} = {value};{place.after}")
+        return _Name(_attribute(name, self._path(held)), (edit,), certain=True)
+
+    def _free_name(self, source: NixSource) -> str | None:
+        """Return the name for the registry that `source` does not use for anything else."""
+        names = (*self._usual, *_NAMES)
+        return next((name for name in names if name not in source.names), None)
+
+    def _shares_flake(self, path: str, registry: str) -> bool:
+        """Tell whether the flake that the file is a part of, if any, has the registry too."""
+        folder = posixpath.dirname(path)
+        while folder:
+            if self._reader.exists(f"{folder}/flake.nix"):
+                return registry.startswith(f"{folder}/")
+            folder = posixpath.dirname(folder)
+        return True
+
+
+class _Proven:
+    """Ways to a registry that files of the project go."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        parts = {part.registry.path: at for at, part in enumerate(fleet.parts)}
+        self._ways: dict[tuple[str, int], set[Chain]] = defaultdict(set)
+        """By file and registry: what leads to all entries of the registry."""
+        for reached in fleet.reached:
+            chain, size = reached.reference.chain, len(reached.name)
+            path = chain.path[: len(chain.path) - size]
+            if len(chain.path) >= size and (*path, *reached.name) == chain.path:
+                key = (reached.reference.span.path, parts[reached.registry])
+                self._ways[key].add(chain._replace(path=path))
+
+    def of(self, file: str, part: int, chain: Chain) -> Iterator[Name]:
+        """Yield what is behind `chain` in the ways that `file` goes to the registry."""
+        size = len(chain.path)
+        for way in self._ways.get((file, part), ()):
+            if way[:2] == chain[:2] and way.path[:size] == chain.path:
+                rest = written_name(way.path[size:])
+                if rest is not None:
+                    yield rest
+
+
+def _is_home(module: Module) -> bool:
+    """Tell whether the file may be for home-manager, whose `config` is another one."""
+    words = {word for step in module.path.split("/")[:-1] for word in split(step)}
+    sets = {definition.setting[0] for definition in module.definitions if definition.setting}
+    return (
+        "osConfig" in module.parameters or not _HOME.isdisjoint(words) or not _HOME.isdisjoint(sets)
+    )
+
+
+def _usual_names(fleet: Fleet) -> tuple[str, ...]:
+    """Return what the project's files call the registry that they import, if they agree."""
+    registry = fleet.parts[0].registry
+    found = Counter(
+        handle.name
+        for module in fleet.modules
+        for handle in module.handles
+        if handle.chain == Chain(Origin.FILE, registry.path, registry.prefix)
+    )
+    return tuple(name for name, count in found.most_common(1) if count > 1)
+
+
+def _further(chain: Chain, rest: Name) -> Chain:
+    return chain._replace(path=(*chain.path, *rest))
+
+
+def _attribute(subject: str, path: Name) -> str:
+    return f"{subject}.{show_name(path)}" if path else subject
+
+
+def _replacement(source: NixSource, literal: Literal, digits: Span, reference: str) -> Edit:
+    """Return the edit that puts `reference` in the place of `digits`."""
+    if not literal.quoted:
+        return Edit(digits, reference)
+    text = source.source.text
+    whole = digits._replace(start=digits.start - 1, end=digits.end + 1)
+    if not source.is_string(whole):
+        return Edit(digits, f"${{toString {reference}}}")
+    before, behind = (
+        text[max(0, whole.start - _NEAR) : whole.start],
+        text[whole.end : whole.end + _NEAR],
+    )
+    is_value = before.rstrip().endswith("=") and behind.lstrip().startswith(";")
+    written = f"toString {reference}"
+    return Edit(whole, written if is_value else f"({written})")

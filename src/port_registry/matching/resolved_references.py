@@ -1,0 +1,53 @@
+"""What the references of a project's Nix files name, in whichever registry they reach."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from port_registry.matching.project import Project
+from port_registry.model.entry import Entry, Name, Registry
+from port_registry.registry.lookup import Index
+from port_registry.sources.nix.fleet import Reached
+from port_registry.sources.nix.module_facts import Setting
+
+
+class Declared(NamedTuple):
+    """A registry of the project, the fleet's or a host's."""
+
+    registry: Registry
+    entries: Index
+
+
+class Named(NamedTuple):
+    """A reference, and what it names."""
+
+    reached: Reached
+    declared: Declared
+    name: Name | None
+    """None where a part of the name is computed."""
+    entry: Entry | None
+    """None where it names something else, or nothing."""
+
+
+def registries(project: Project) -> dict[str, Declared]:
+    """Return the registries of `project` by path; the fleet's own is the first."""
+    found = {project.registry.path: Declared(project.registry, Index(project.registry))}
+    for part in project.fleet.parts:
+        if part.registry.path not in found:
+            found[part.registry.path] = Declared(part.registry, Index(part.registry))
+    return found
+
+
+def named(project: Project) -> Iterator[Named]:
+    """Yield every reference that reaches a registry."""
+    known = registries(project)
+    for reached in project.fleet.reached:
+        declared = known[reached.registry]
+        name = written(reached.name)
+        entry = declared.entries.named(name) if name else None
+        yield Named(reached, declared, name, entry)
+
+
+def written(name: Setting) -> Name | None:
+    """Return `name` where no part of it is computed."""
+    steps = tuple(step for step in name if step is not None)
+    return steps if len(steps) == len(name) else None

@@ -1,0 +1,156 @@
+"""Second registries: files and sets that give the registry's services ports of their own."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from port_registry.facts.identifiers import split
+from port_registry.matching.memoize import once
+from port_registry.matching.project import Project
+from port_registry.model.entry import Entry, Name
+from port_registry.model.errors import RegistryError
+from port_registry.model.span import Span
+from port_registry.registry.read import read_registry
+from port_registry.sources.nix.module_facts import Module, Number, Setting, Stands
+
+_LEAST = 3
+"""How many services of the registry make a second one."""
+
+_ASIDE = frozenset("example examples fixture fixtures sample samples template test tests".split())
+"""Words in the paths of files that speak of no real machine."""
+
+
+class Pair(NamedTuple):
+    """A service of the registry that is named again."""
+
+    entry: Entry
+    number: int
+    """The port that it has there."""
+    span: Span
+    """The number there."""
+
+    def agrees(self) -> bool:
+        """Tell whether the two have one port."""
+        ports = self.entry.endpoint.ports
+        return ports.is_single() and ports.first == self.number
+
+
+class Shadow(NamedTuple):
+    """A second registry."""
+
+    path: str
+    """The file it is in."""
+    whole: bool
+    """Whether the file is a registry of its own, and not only holds a set."""
+    pairs: tuple[Pair, ...]
+    """In the order they stand there."""
+
+
+class _Leaf(NamedTuple):
+    """A name with a port."""
+
+    name: Name
+    number: int
+    span: Span
+
+
+@once
+def shadows(project: Project) -> tuple[Shadow, ...]:
+    """Return the second registries of `project`, files first."""
+    return tuple(_shadows(project))
+
+
+def _shadows(project: Project) -> Iterator[Shadow]:
+    known = _Known(project.registry.entries)
+    parts = {part.registry.path for part in project.fleet.parts} | {project.registry.path}
+    passed = [path for path in project.registry.considered if path not in parts]
+    own = project.registry.prefix[1:]
+    adding = {module.path for module in project.fleet.modules if own and _adds(module, own)}
+    for path in passed:
+        if not _is_aside(path) and path not in adding:
+            pairs = known.pairs(_leaves(project, path))
+            if len(pairs) >= _LEAST:
+                yield Shadow(path, whole=True, pairs=pairs)
+    for module in project.fleet.modules:
+        if module.path in parts or module.path in passed or _is_aside(module.path):
+            continue
+        for leaves in _tables(project, module):
+            pairs = known.pairs(leaves)
+            if len(pairs) >= _LEAST and 2 * len(pairs) >= len(leaves):
+                yield Shadow(module.path, whole=False, pairs=pairs)
+
+
+class _Known:
+    """The entries by the names that a second registry may give them."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._by_name = {entry.name: entry for entry in entries}
+        self._by_service: dict[str, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            self._by_service[entry.service].append(entry)
+
+    def pairs(self, leaves: Sequence[_Leaf]) -> tuple[Pair, ...]:
+        """Return those of `leaves` that name an entry, each with it."""
+        found: dict[Name, Pair] = {}
+        for leaf in leaves:
+            entry = self._meant(leaf.name)
+            if entry is not None:
+                found.setdefault(entry.name, Pair(entry, leaf.number, leaf.span))
+        return tuple(found.values())
+
+    def _meant(self, name: Name) -> Entry | None:
+        entry = self._by_name.get(name)
+        if entry is not None:
+            return entry
+        same = self._by_service.get(name[-1], [])
+        return same[0] if len(same) == 1 else None
+
+
+def _is_aside(path: str) -> bool:
+    return not _ASIDE.isdisjoint(word for step in path.split("/") for word in split(step))
+
+
+def _leaves(project: Project, path: str) -> list[_Leaf]:
+    """Return what the file at `path` declares, but for what it takes from elsewhere."""
+    try:
+        entries = read_registry(project.reader, path, None).entries
+    except RegistryError:
+        return []
+    return [
+        _Leaf(entry.name, entry.endpoint.ports.first, entry.value_span)
+        for entry in entries
+        if entry.value_span.path == path and entry.endpoint.ports.is_single()
+    ]
+
+
+def _tables(project: Project, module: Module) -> Iterator[list[_Leaf]]:
+    """Yield the numbers of each set in `module`, without what it adds to the registry."""
+    own = project.registry.prefix[1:]
+    grouped: dict[Setting, dict[Span, _Leaf]] = defaultdict(dict)
+    for setting, number, span in _numbers(module):
+        service = setting[-1] if setting else None
+        if service is not None and not (own and _holds(setting, own)):
+            grouped[setting[:-1]][span] = _Leaf((service,), number, span)
+    for leaves in grouped.values():
+        yield list(leaves.values())
+
+
+def _numbers(module: Module) -> Iterator[tuple[Setting, int, Span]]:
+    """Yield the integers that `module` gives attributes, with what holds them."""
+    for definition in module.definitions:
+        if isinstance(definition.value, Number):
+            yield definition.setting, definition.value.value, definition.value.span
+    for literal in module.literals:
+        if literal.stands is Stands.ATTRIBUTE and literal.digits is not None:
+            yield literal.setting, literal.number, literal.digits
+
+
+def _adds(module: Module, option: Name) -> bool:
+    """Tell whether `module` gives the registry's own option values."""
+    return any(_holds(definition.setting, option) for definition in module.definitions)
+
+
+def _holds(setting: Setting, option: Name) -> bool:
+    """Tell whether the parts of `option` stand in `setting`, one behind the other."""
+    size = len(option)
+    return any(setting[at : at + size] == option for at in range(len(setting) - size + 1))

@@ -1,0 +1,105 @@
+"""Whether a process and an entry speak of the same service.
+
+Names are people's own, so kinship is graded; a rule asks for as much as it needs.
+"""
+
+from collections.abc import Iterable
+
+from port_registry.facts import services
+from port_registry.facts.identifiers import split, squeeze
+from port_registry.facts.services import Service
+from port_registry.model.entry import Entry
+
+EQUAL = 3
+"""The kinship of an entry and a process of one name."""
+
+_PROXIES = (
+    "caddy dnsmasq docker envoy haproxy kubectl nginx pgbouncer pgcat podman socat ssh sshd"
+    " traefik varnish varnishd"
+)
+"""Programs that listen in the name of another service as a matter of course."""
+
+_SERVERS = ("database", "infrastructure", "messaging", "storage", "telemetry", "workflow")
+"""Categories of services that are one thing, not a frame for programs of one's own."""
+
+_SUFFIXES = ("", "-server", "d")
+"""What a server's program has behind the service's name."""
+
+
+def service_of_program(program: str) -> Service | None:
+    """Return the service that `program` is the server of, if that is beyond doubt."""
+    if program in _PROXIES.split():
+        return None
+    service = service_named(program)
+    return service if service is not None and service.category in _SERVERS else None
+
+
+def service_named(program: str) -> Service | None:
+    """Return the service that `program` is named for: `redis-server`, `mysqld`."""
+    for suffix in _SUFFIXES:
+        stem = program.removesuffix(suffix)
+        service = services.service_for((stem,)) if stem else None
+        if service is not None:
+            return service
+    return None
+
+
+def service_of_entry(entry: Entry) -> Service | None:
+    """Return the well-known service that `entry` is surely named for."""
+    return services.service_for(entry.name)
+
+
+def strangers(one: Service, other: Service) -> bool:
+    """Tell whether two services are surely different.
+
+    Where one stands in for the other, as valkey does for redis, they share a port.
+    """
+    if one.name == other.name:
+        return False
+    ports = {port.port for port in one.ports}
+    return not any(port.port in ports for port in other.ports)
+
+
+def misfit(entry: Entry, program: str) -> tuple[Service, Service] | None:
+    """Return the services of `program` and of `entry` where they surely do not fit.
+
+    They are different then, and the entry's port is not one of the program's own.
+    """
+    mine, theirs = service_of_program(program), service_of_entry(entry)
+    if mine is None or theirs is None or not strangers(mine, theirs):
+        return None
+    ports = entry.endpoint.ports
+    if any(ports.first <= port.port <= ports.last for port in mine.ports):
+        return None
+    return mine, theirs
+
+
+def kinship(entry: Entry, process: str, program: str) -> int:
+    """Grade how surely `entry` is the one of `process`, which runs `program`.
+
+    `EQUAL` where their names are equal, 2 where they are the same well-known service, 1 where
+    they share a word, 0 where nothing speaks for it.
+    """
+    if squeeze(entry.service) in (squeeze(process), squeeze(program)):
+        return EQUAL
+    service = service_of_entry(entry)
+    if service is not None:
+        theirs = service_of_program(program) or service_named(process)
+        if theirs is not None and theirs.name == service.name:
+            return 2
+    mine = set(split(entry.service))
+    return 1 if mine & {*split(process), *split(program)} else 0
+
+
+def closest(entries: Iterable[Entry], process: str, program: str) -> Entry | None:
+    """Return the entry nearest to `process`, or None where no single one is."""
+    graded = sorted(
+        ((kinship(entry, process, program), entry) for entry in entries),
+        key=lambda pair: pair[0],
+        reverse=True,
+    )
+    if not graded:
+        return None
+    if len(graded) > 1 and graded[0][0] == graded[1][0]:
+        return None
+    return graded[0][1]

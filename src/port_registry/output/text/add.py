@@ -1,0 +1,19 @@
+"""A word on a new entry."""
+
+from port_registry.changes.add_entry import Planned
+from port_registry.model.entry import show_name
+from port_registry.output.locations import Paths
+from port_registry.output.terminal import Colour, Screen, harmless
+
+
+def added(planned: Planned, paths: Paths, screen: Screen, did: str) -> str:
+    """Return what was added where and why; `did` is what was done: `Added`, `Would add`."""
+    endpoint = planned.endpoint
+    protocols = "+".join(protocol.value for protocol in endpoint.protocols)
+    where = f"{paths.show(planned.rewrite.path)}:{planned.line}"
+    entry = f"{show_name(planned.name)} = {endpoint.ports} ({protocols})"
+    head = f"{screen.paint(did, Colour.GOOD)} {harmless(entry)} to {harmless(where)}"
+    lines = [f"{head}: {harmless(planned.choice.reason)}."]
+    note = screen.paint("note", Colour.NOTE)
+    lines += [f"{note}: {harmless(remark)}" for remark in planned.choice.remarks]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,19 @@
+"""A word on a registry that was converted."""
+
+from port_registry.changes.convert import Converted
+from port_registry.output.plural import count
+from port_registry.output.terminal import Colour, Screen, harmless
+
+
+def remark(made: Converted, output: str | None, screen: Screen) -> str:
+    """Return what was written where, and what is not as it was; often nothing."""
+    lines: list[str] = []
+    if output is not None:
+        entries = count(len(made.registry.entries), "entry", "entries")
+        wrote = screen.paint("Wrote", Colour.GOOD)
+        lines.append(f"{wrote} {entries} of {harmless(made.registry.path)} to {harmless(output)}.")
+    if made.computed:
+        note = screen.paint("note", Colour.NOTE)
+        ports = count(made.computed, "port")
+        lines.append(f"{note}: {ports} that the registry computes became plain numbers")
+    return "".join(f"{line}\n" for line in lines)

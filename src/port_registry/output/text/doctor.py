@@ -1,0 +1,75 @@
+"""What is said of a machine, for people and for programs."""
+
+import json
+
+from port_registry.model.entry import show_name
+from port_registry.output.findings.json import VERSION
+from port_registry.output.plural import count
+from port_registry.output.terminal import Colour, Screen, harmless, wrap
+from port_registry.runtime.doctor.advice import Advice, Level
+from port_registry.runtime.doctor.diagnose import Diagnosis
+
+_INDENT = 2
+_COLOURS = {
+    Level.PROBLEM: Colour.ERROR,
+    Level.NOTE: Colour.NOTE,
+    Level.UNSEEN: Colour.WARNING,
+    Level.OK: Colour.GOOD,
+}
+
+
+def page(found: Diagnosis, screen: Screen) -> str:
+    """Return what each check says, the problems first, with what to do about each."""
+    levels = list(Level)
+    said = sorted(found.said, key=lambda one: levels.index(one[1].level))
+    lines = [line for name, advice in said for line in _lines(name, advice, screen)]
+    return "\n".join([*lines, "", _summary(found)]) + "\n"
+
+
+def diagnosis_json(found: Diagnosis) -> str:
+    """Return the object that says what the checks came to."""
+    return (
+        json.dumps(
+            {
+                "version": VERSION,
+                "registry": None if found.registry is None else found.registry.path,
+                "host": found.hostname,
+                "checks": [
+                    {
+                        "check": name,
+                        "level": advice.level.value,
+                        "message": advice.message,
+                        "remedy": list(advice.remedy),
+                        "entries": [show_name(one.name) for one in advice.entries],
+                    }
+                    for name, advice in found.said
+                ],
+            },
+            indent=2,
+        )
+        + "\n"
+    )
+
+
+def _lines(name: str, advice: Advice, screen: Screen) -> list[str]:
+    head = f"{advice.level.value}[{name}]"
+    first, *rest = wrap(harmless(advice.message), screen.width, len(head) + 2, _INDENT)
+    lines = [f"{screen.paint(head, _COLOURS[advice.level])}: {first}", *rest]
+    for at, one in enumerate(advice.remedy):
+        word = "or" if at else "do"
+        start, *rest = wrap(harmless(one), screen.width, _INDENT + 4, _INDENT + 4)
+        lines += [f"{' ' * _INDENT}{screen.paint(word, Colour.STRONG)}: {start}", *rest]
+    return lines
+
+
+def _summary(found: Diagnosis) -> str:
+    levels = [advice.level for _, advice in found.said]
+    problems = levels.count(Level.PROBLEM)
+    about = "the machine alone: no registry was found"
+    if found.registry is not None:
+        about = f"{count(found.entries, 'entry', 'entries')} of {found.registry.path}"
+    unseen = levels.count(Level.UNSEEN)
+    hidden = f", {unseen} could not be looked at" if unseen else ""
+    host = f"on {found.hostname}" if found.hostname else "here"
+    said = f"Found {count(problems, 'problem')}" if problems else "Found no problem"
+    return harmless(f"{said} {host}{hidden} ({about}).")

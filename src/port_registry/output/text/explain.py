@@ -1,0 +1,41 @@
+"""The rules' manuals, and the list of them."""
+
+from collections.abc import Iterable
+
+from port_registry.output.terminal import Colour, Screen
+from port_registry.rules.interface import Rule
+
+
+def manual(rule: Rule, screen: Screen) -> str:
+    """Return what there is to know of `rule`, as Markdown with some colour."""
+    on = "on" if rule.ON_BY_DEFAULT else "off"
+    lines = [
+        screen.paint(f"# {rule.NAME}", Colour.STRONG),
+        screen.paint(f"{rule.SEVERITY.value}, {on} by default", Colour.FAINT),
+        "",
+    ]
+    fenced = False
+    for line in (rule.__doc__ or "").strip().split("\n"):
+        fence = line.startswith("```")
+        if not (fence or fenced) and line.startswith("#"):
+            lines.append(screen.paint(line, Colour.STRONG))
+        else:
+            lines.append(screen.paint(line, Colour.FAINT) if fence else line)
+        fenced ^= fence
+    return "\n".join(lines) + "\n"
+
+
+def overview(rules: Iterable[Rule], screen: Screen) -> str:
+    """Return a line for each of `rules`: its name, its severity and its first sentence."""
+    rows = [(rule, rule.SEVERITY.value if rule.ON_BY_DEFAULT else "off") for rule in rules]
+    wide = max((len(rule.NAME) for rule, _ in rows), default=0)
+    return "".join(
+        f"{screen.paint(f'{rule.NAME:<{wide}}', Colour.STRONG)}  {severity:<7}  {sentence(rule)}\n"
+        for rule, severity in rows
+    )
+
+
+def sentence(rule: Rule) -> str:
+    """Return the first sentence of a rule's manual, on one line."""
+    first, _, _ = (rule.__doc__ or "").strip().partition("\n\n")
+    return " ".join(first.split())

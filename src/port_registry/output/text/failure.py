@@ -1,0 +1,22 @@
+"""What is said when the program cannot work."""
+
+from port_registry.model.errors import PortRegistryError
+from port_registry.output.terminal import Colour, Screen, harmless
+
+
+def failure(error: PortRegistryError, screen: Screen) -> str:
+    """Return what is wrong, where, and what to do."""
+    lines = [f"{screen.paint('error', Colour.ERROR)}: {harmless(str(error))}"]
+    if error.hint is not None:
+        lines.append(f" {screen.paint('hint', Colour.NOTE)}: {harmless(error.hint)}")
+    return "\n".join(lines) + "\n"
+
+
+def bug(error: Exception, screen: Screen) -> str:
+    """Return what is said of an error that should never have come this far."""
+    what = harmless(" ".join(f"{type(error).__name__}: {error}".split())[:200])
+    return (
+        f"{screen.paint('bug', Colour.ERROR)}: this should not have happened: {what}\n"
+        f" {screen.paint('hint', Colour.NOTE)}: please report it, with the traceback that the "
+        "same command prints with PORT_REGISTRY_DEBUG=1\n"
+    )

@@ -1,0 +1,216 @@
+"""What `free` is about to do, and what came of it."""
+
+import time
+from collections.abc import Iterable, Iterator
+
+from port_registry.model.listener import Listener, Process
+from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.runtime.free_execute import DONE, Fate, Harshness, Manner, Outcome, State
+from port_registry.runtime.free_plan import Plan, Share, Victim
+from port_registry.runtime.kill_policy import Judged, kept_by
+
+_MOST_COMMAND = 120
+_DAY = 24 * 60 * 60
+_GOOD = (State.FREE, State.FREED)
+
+_FATES = {
+    Fate.ENDED: "ended",
+    Fate.KILLED: "was ended by SIGKILL",
+    Fate.GONE: "had let go of the port by itself",
+    Fate.CHANGED: "has become another program meanwhile, and was left alone",
+    Fate.CLOSED: "let go of the port, and is still finishing",
+    Fate.FORBIDDEN: "may not be ended by this user",
+}
+
+
+def is_done(outcomes: Iterable[Outcome]) -> bool:
+    """Tell whether every port is free."""
+    return all(one.state in _GOOD for one in outcomes)
+
+
+def question(plan: Plan) -> str:
+    """Return what is asked before anything is ended."""
+    names = ", ".join(_short(one.process) for one in plan.victims)
+    return f"End {names}?"
+
+
+def plan_said(plan: Plan, screen: Screen) -> str:
+    """Return who holds each port, and whether they are to be ended."""
+    victims = {one.process.pid: one for one in plan.victims}
+    lines: list[str] = []
+    for share in plan.shares:
+        lines.append(screen.paint(harmless(_title(share)), Colour.STRONG))
+        if not share.held:
+            lines.append("  nobody listens there")
+        refused = share.is_refused()
+        for judged in share.judged:
+            victim = None if refused else victims.get(judged.process.pid)
+            lines += [f"  {line}" for line in _judged(judged, share, victim, screen)]
+        for listener, spared in share.unnamed:
+            head = screen.paint("stays", Colour.WARNING)
+            lines.append(f"  {head}  {_place(listener)}: {harmless(spared.why)}")
+            if spared.hint:
+                lines.append(f"         {screen.paint('hint', Colour.NOTE)}: {spared.hint}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def outcomes_said(outcomes: Iterable[Outcome], manner: Manner, screen: Screen) -> str:
+    """Return what became of each port."""
+    return "".join(
+        f"{line}\n" for outcome in outcomes for line in _outcome(outcome, manner, screen)
+    )
+
+
+def _judged(judged: Judged, share: Share, victim: Victim | None, screen: Screen) -> Iterator[str]:
+    process = judged.process
+    places = [
+        _place(held.listener)
+        for held in share.held
+        if any(one.pid == process.pid for one in held.processes)
+    ]
+    if victim is not None:
+        yield f"{screen.paint('ends', Colour.ERROR)}   {_described(process)}"
+    else:
+        yield f"{screen.paint('stays', Colour.WARNING)}  {_described(process)}"
+    yield f"       on {', '.join(dict.fromkeys(places))}"
+    if judged.reason:
+        yield f"       {harmless(judged.reason)}"
+    if judged.spared is not None:
+        yield f"       {harmless(judged.spared.why)}"
+        if judged.spared.hint:
+            yield f"       {screen.paint('hint', Colour.NOTE)}: {harmless(judged.spared.hint)}"
+    elif victim is None:
+        yield "       others who hold the port with it stay, so that ending it would not free it"
+    elif judged.keeper is not None:
+        keeper = judged.keeper
+        yield harmless(
+            f"       {kept_by(keeper)} may start it again; `{keeper.stop}` stops it for good"
+        )
+    if victim is not None and victim.besides:
+        more = ", ".join(dict.fromkeys(_place(one) for one in victim.besides))
+        yield f"       it also listens on {more}"
+
+
+def _outcome(outcome: Outcome, manner: Manner, screen: Screen) -> Iterator[str]:
+    title = harmless(_title(outcome.share))
+    note = screen.paint("note", Colour.NOTE)
+    told = [harmless(_fate(process, fate, manner)) for process, fate in outcome.fates]
+    if outcome.state is State.FREE:
+        yield f"{title} is free"
+    elif outcome.state is State.FREED:
+        yield f"{screen.paint('freed', Colour.GOOD)} {title}: {', '.join(told)}"
+    else:
+        yield f"{screen.paint('error', Colour.ERROR)}: {title} is not free"
+        yield from (f"  {one}" for one in told)
+        yield from (f"  {line}" for line in _why(outcome, manner, screen))
+    if outcome.state in _GOOD and outcome.lingers:
+        whose = _whose(outcome)
+        kept = (
+            f"connections of {whose} keep it"
+            if whose
+            else "connections that are being closed keep it, for up to a minute,"
+        )
+        yield f" {note}: {kept} from servers that do not set SO_REUSEADDR; most do"
+
+
+def _why(outcome: Outcome, manner: Manner, screen: Screen) -> Iterator[str]:
+    hint = screen.paint("hint", Colour.NOTE)
+    if outcome.state is State.REFUSED:
+        yield from _refused(outcome.share, hint)
+        return
+    if outcome.state is State.UNBINDABLE:
+        whose = _whose(outcome)
+        yield (
+            f"nobody listens there, but a connection of {whose} has it"
+            if whose
+            else "nobody can be seen to listen there, and yet it cannot be bound: a process in "
+            "another pid namespace may have it, or connections that are being closed"
+        )
+        return
+    yield from _held(outcome, hint)
+    fates = {fate for _, fate in outcome.fates}
+    if Fate.DEFIANT in fates and manner.harshness is Harshness.ASK:
+        yield f"{hint}: `--force` ends it by SIGKILL; `--timeout` gives it longer"
+    if Fate.FORBIDDEN in fates:
+        yield f"{hint}: `sudo` may"
+
+
+def _held(outcome: Outcome, hint: str) -> Iterator[str]:
+    """Yield who has the port now that was not shown before, and what started them."""
+    said = {(one.process.pid, one.process.started) for one in outcome.share.judged}
+    again = any(fate in DONE for _, fate in outcome.fates)
+    parents = {process.parent for process, _ in outcome.fates} - {0, 1}
+    for held, keeper in outcome.now:
+        for process in held.processes:
+            if (process.pid, process.started) in said:
+                continue
+            said.add((process.pid, process.started))
+            verb = "has taken it since" if again else "has it"
+            yield harmless(f"{_described(process)} {verb}")
+            if keeper is not None:
+                yield harmless(f"  {kept_by(keeper)} started it")
+                yield harmless(f"  {hint}: `{keeper.stop}` stops it for good")
+            elif process.parent in parents:
+                yield f"  process {process.parent} started it, as the one before"
+        if not held.processes:
+            yield f"somebody who cannot be named has it: {_place(held.listener)}"
+
+
+def _refused(share: Share, hint: str) -> Iterator[str]:
+    for judged in share.judged:
+        if judged.spared is not None:
+            yield harmless(f"{_described(judged.process)} stays: {judged.spared.why}")
+            if judged.spared.hint:
+                yield f"  {hint}: {harmless(judged.spared.hint)}"
+    for listener, spared in share.unnamed:
+        yield harmless(f"{_place(listener)}: {spared.why}")
+        if spared.hint:
+            yield f"  {hint}: {harmless(spared.hint)}"
+
+
+def _whose(outcome: Outcome) -> str:
+    """Return those whose connections keep the port; empty where nobody can be named."""
+    names = (_short(process) for held in outcome.connections for process in held.processes)
+    return harmless(", ".join(dict.fromkeys(names)))
+
+
+def _fate(process: Process, fate: Fate, manner: Manner) -> str:
+    if fate is Fate.DEFIANT:
+        heeds = "SIGTERM" if manner.harshness is Harshness.ASK else "even SIGKILL"
+        return f"{_short(process)} did not end on {heeds} within {manner.patience:g} s"
+    return f"{_short(process)} {_FATES[fate]}"
+
+
+def _title(share: Share) -> str:
+    title, ports = share.aim.title, str(share.aim.ports)
+    return f"port {ports}" if title == ports else f"{title} ({ports})"
+
+
+def _place(listener: Listener) -> str:
+    address = f"[{listener.address}]" if listener.is_ipv6() else listener.address
+    verb = "" if listener.listens else " (bound, not listening)"
+    return f"{address}:{listener.port} {listener.protocol.value}{verb}"
+
+
+def _short(process: Process) -> str:
+    return f"{process.name} ({process.pid})"
+
+
+def _described(process: Process) -> str:
+    """Return who a process is, on one line."""
+    command = " ".join(" ".join(process.command).split())
+    if len(command) > _MOST_COMMAND:
+        command = f"{command[: _MOST_COMMAND - 1]}…"
+    parts = [
+        _short(process),
+        f"of {process.user}" if process.user else "",
+        f"since {_moment(process.started)}",
+        f"in {process.directory}" if process.directory else "",
+    ]
+    who = " ".join(part for part in parts if part)
+    return harmless(f"{who}: {command}" if command else who)
+
+
+def _moment(seconds: float) -> str:
+    form = "%H:%M:%S" if time.time() - seconds < _DAY else "%Y-%m-%d %H:%M"
+    return time.strftime(form, time.localtime(seconds))

@@ -1,0 +1,18 @@
+"""A word on ports that are suggested."""
+
+from port_registry.changes.suggest_ports import Unheard
+from port_registry.output.plural import count
+from port_registry.output.terminal import Colour, Screen, harmless
+
+
+def fewer(found: int, screen: Screen) -> str:
+    """Return the line for ranges that have fewer ports left than were asked for."""
+    ports = count(found, "port") if found else "no port"
+    return f"{screen.paint('note', Colour.NOTE)}: {ports} left in the range of this category\n"
+
+
+def unheard_of(category: Unheard, screen: Screen) -> str:
+    """Return what to say of a category that nobody knows."""
+    hint = f"; did you mean `{harmless(category.meant)}`?" if category.meant else ""
+    said = f"there is no category `{harmless(category.category)}`, looked in {category.ranges[0]}"
+    return f"{screen.paint('note', Colour.NOTE)}: {said}{hint}\n"

@@ -1,0 +1,116 @@
+"""Those who hold ports, in words."""
+
+import os
+from collections.abc import Iterable
+from time import localtime, strftime, time
+
+from port_registry.model.listener import Keeper, Keeping, Listener, Process
+from port_registry.model.port import PortRange
+from port_registry.output.terminal import Colour, harmless
+from port_registry.runtime.address_match import Reach
+from port_registry.runtime.port_status import Holder, Standing, State
+
+_MOST_OF_COMMAND = 80
+"""How many characters of a command are shown in a table."""
+_MOST_PORTS = 6
+"""How many ports, and ranges of them, are shown of one process."""
+_A_DAY = 24 * 60 * 60
+
+COLOURS = {
+    State.AWAY: Colour.FAINT,
+    State.FREE: Colour.FAINT,
+    State.EXPECTED: Colour.GOOD,
+    State.UNSEEN: Colour.WARNING,
+    State.UNNAMED: Colour.WARNING,
+    State.OTHER: Colour.ERROR,
+}
+
+_KEEPERS = {
+    Keeping.SYSTEMD: "systemd unit",
+    Keeping.SYSTEMD_USER: "the user's systemd unit",
+    Keeping.CONTAINER: "container",
+    Keeping.PROCESS_COMPOSE: "process-compose's process",
+}
+
+
+def verdict(standing: Standing) -> tuple[str, Colour]:
+    """Return what an entry's port comes to, in one word, and its colour."""
+    if standing.state is State.EXPECTED and standing.reach is not Reach.DECLARED:
+        return standing.reach.value, Colour.WARNING
+    return standing.state.value, COLOURS[standing.state]
+
+
+def brief(holder: Holder) -> str:
+    """Return who a holder is, on one line: what it runs, and what names it."""
+    if not holder.processes:
+        return harmless(holder.reason)
+    process = holder.processes[0]
+    expected = holder.state is State.EXPECTED
+    said = holder.reason if expected else _shortened(command(process))
+    return harmless(f"{said} ({', '.join(_named(holder))}){'' if expected else where(holder)}")
+
+
+def where(holder: Holder) -> str:
+    """Return where a holder works and what keeps it, as the end of a sentence."""
+    directory = holder.processes[0].directory if holder.processes else ""
+    parts = [f" in {directory}"] if directory else []
+    return "".join(parts + [f", {keeper_said(one)}" for one in holder.keepers])
+
+
+def keeper_said(keeper: Keeper) -> str:
+    """Return what a keeper is and what it is called."""
+    return f"{_KEEPERS[keeper.kind]} {keeper.name}"
+
+
+def _named(holder: Holder) -> list[str]:
+    first, more = holder.processes[0], len(holder.processes) - 1
+    pid = f"pid {first.pid}" + (f" and {more} more" if more else "")
+    return [pid, holder.user or "of an unknown user", f"since {since(first.started)}"]
+
+
+def command(process: Process) -> str:
+    """Return what a process runs; its name in brackets where that may not be seen."""
+    if not process.command:
+        return f"[{process.name}]"
+    program = os.path.basename(process.command[0]) or process.name
+    return " ".join((program, *process.command[1:]))
+
+
+def since(started: float) -> str:
+    """Return when something began: the time of a day, the day of what is older."""
+    is_recent = time() - started < _A_DAY
+    return strftime("%H:%M" if is_recent else "%Y-%m-%d", localtime(started))
+
+
+def sockets(listeners: Iterable[Listener], ports: PortRange) -> str:
+    """Return the addresses that are listened on, with the ports where `ports` are several."""
+    listed = tuple(listeners)
+    several = len({one.protocol for one in listed}) > 1
+    found: dict[str, list[int]] = {}
+    for one in listed:
+        protocol = f"{one.protocol.value} " if several else ""
+        only = " (IPv6 alone)" if one.is_wildcard() and one.takes_ipv4 is False else ""
+        idle = "" if one.listens else " (does not listen)"
+        found.setdefault(f"{protocol}{one.address}{only}{idle}", []).append(one.port)
+    return ", ".join(
+        address if ports.is_single() else f"{address} {spans(numbers)}"
+        for address, numbers in found.items()
+    )
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Return `numbers` in rising order, neighbours as a range, the last ones left out."""
+    found: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if found and found[-1][-1] == number - 1:
+            found[-1][1:] = [number]
+        else:
+            found.append([number])
+    shown = ["-".join(map(str, span)) for span in found[:_MOST_PORTS]]
+    more = len(found) - _MOST_PORTS
+    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _MOST_OF_COMMAND else f"{text[: _MOST_OF_COMMAND - 3]}..."

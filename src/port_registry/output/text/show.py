@@ -1,0 +1,49 @@
+"""All that is known of an entry or a port, for people."""
+
+from collections.abc import Iterable
+
+from port_registry.changes.entry_details import Shown
+from port_registry.model.entry import Entry, show_name
+from port_registry.model.reader import Reader
+from port_registry.model.span import Span
+from port_registry.output.locations import Paths, place_of
+from port_registry.output.plural import count
+from port_registry.output.terminal import Colour, Screen, harmless
+
+
+def shown(found: Shown, reader: Reader, paths: Paths, screen: Screen) -> str:
+    """Return the entries, what the number is known for, the uses, and who listens."""
+
+    def where(span: Span) -> str:
+        place = place_of(span, reader)
+        return f"{paths.show(place.path)}:{place.start.line}"
+
+    lines = [screen.paint(harmless(found.title), Colour.STRONG)]
+    entries = [f"{_said(entry)}, {where(entry.name_span)}" for entry in found.entries]
+    lines += _section("declared", entries or ["by no entry"], screen)
+    lines += _section("known for", found.known, screen)
+    uses = [f"{where(seen.span)}: {seen.what}" for seen in found.uses]
+    lines += _section(f"used in {count(len(uses), 'place')}", uses, screen)
+    holds = " and ".join(protocol.name for protocol in found.held)
+    now = f"something on this machine listens there ({holds})" if holds else "nothing listens there"
+    lines += _section("now", [now], screen)
+    return "\n".join(lines) + "\n"
+
+
+def _said(entry: Entry) -> str:
+    """Return what the registry says of `entry`, on one line."""
+    endpoint = entry.endpoint
+    protocols = "+".join(protocol.value for protocol in endpoint.protocols)
+    parts = [f"{show_name(entry.name)} = {endpoint.ports} ({protocols})"]
+    if endpoint.host is not None:
+        parts.append(f"on {endpoint.host}")
+    if endpoint.address is not None:
+        parts.append(f"at {endpoint.address}")
+    if entry.internal:
+        parts.append("internal")
+    return ", ".join(parts) + (f": {entry.description}" if entry.description else "")
+
+
+def _section(head: str, lines: Iterable[str], screen: Screen) -> list[str]:
+    painted = screen.paint(head, Colour.NOTE)
+    return [f"  {painted}", *(f"    {harmless(line)}" for line in lines)]

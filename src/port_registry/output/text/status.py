@@ -1,0 +1,120 @@
+"""What is declared beside what is bound, for people."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from port_registry.model.entry import show_name
+from port_registry.output.plural import count
+from port_registry.output.terminal import Colour, Screen, harmless, width_of, wrap
+from port_registry.output.text.port_owners import brief, sockets, spans, verdict
+from port_registry.runtime.address_match import Reach
+from port_registry.runtime.port_status import Holder, Standing, State
+from port_registry.runtime.status import Status
+
+_HEADS = ("NAME", "PORT", "NOW", "ADDRESS", "WHO")
+_UNDECLARED = ("NOT DECLARED", "PROTOCOL", "ADDRESS", "WHO")
+_LEAST_LAST = 30
+"""The columns that the last cell has, however narrow the screen is."""
+
+_WORDS = {
+    State.EXPECTED: "bound as expected",
+    State.FREE: "free",
+    State.OTHER: "bound by somebody else",
+    State.UNNAMED: "bound by somebody who cannot be named",
+    State.UNSEEN: "not to be seen",
+    State.AWAY: "on another host",
+}
+
+
+class _Row(NamedTuple):
+    """A line of a table, whose last cell may take several."""
+
+    cells: tuple[str, ...]
+    colour: Colour | None
+    """That of the cell which says what it comes to."""
+
+
+def status_text(found: Status, screen: Screen) -> str:
+    """Return the table of entries, that of undeclared listeners, and the sum."""
+    rows = [row for standing in found.standings for row in _rows(standing, found.host)]
+    text = _table(_HEADS, rows, screen) if rows else ""
+    if found.undeclared:
+        rest = [_undeclared(holder) for holder in found.undeclared]
+        text += ("\n" if text else "") + _table(_UNDECLARED, rest, screen)
+    return f"{text}\n{_sum(found, screen)}"
+
+
+def _rows(standing: Standing, host: str) -> list[_Row]:
+    """Return a row for each holder of an entry's ports; the first has the entry's name."""
+    entry = standing.entry
+    ports = entry.endpoint.ports
+    word, colour = verdict(standing)
+    head = (harmless(show_name(entry.name)), str(ports), word)
+    if not standing.holders:
+        said = standing.reason
+        if standing.state is State.AWAY:
+            said = f"on {entry.endpoint.host}, and this is {host}"
+        return [_Row((*head, "", harmless(said)), colour)]
+    rows: list[_Row] = []
+    for at, holder in enumerate(standing.holders):
+        said = brief(holder)
+        if holder.state is State.EXPECTED and standing.reach is not Reach.DECLARED:
+            said = f"declared on {harmless(entry.endpoint.address or '*')}; {said}"
+        first = ("", "", "") if at else head
+        cells = (*first, sockets(holder.listeners, ports), said)
+        rows.append(_Row(cells, None if at else colour))
+    return rows
+
+
+def _undeclared(holder: Holder) -> _Row:
+    protocols = "+".join(sorted({one.protocol.value for one in holder.listeners}))
+    addresses = ", ".join(dict.fromkeys(one.address for one in holder.listeners))
+    ports = spans(one.port for one in holder.listeners)
+    return _Row((ports, protocols, addresses, brief(holder)), None)
+
+
+def _table(heads: Sequence[str], rows: Iterable[_Row], screen: Screen) -> str:
+    """Return `rows` under `heads`; the last column takes what is left of the screen."""
+    rows = list(rows)
+    lines = [row.cells[:-1] for row in rows]
+    widths = [
+        max(width_of(line[at]) for line in (tuple(heads), *lines)) for at in range(len(heads) - 1)
+    ]
+    before = sum(widths) + 2 * len(widths)
+    text = screen.paint(_line(heads, widths), Colour.STRONG) + "\n"
+    for row in rows:
+        room = max(screen.width - before, _LEAST_LAST)
+        last, *more = wrap(row.cells[-1], room, 0, 0)
+        cells = list(map(_padded, row.cells, widths))
+        if row.colour is not None:
+            cells[2] = screen.paint(cells[2], row.colour)
+        text += "  ".join((*cells, last)).rstrip() + "\n"
+        text += "".join(f"{' ' * before}{line}\n" for line in more)
+    return text
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join((*map(_padded, cells, widths), cells[-1]))
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell + " " * (width - width_of(cell))
+
+
+def _sum(found: Status, screen: Screen) -> str:
+    states = [one.state for one in found.standings if one.reach is Reach.DECLARED]
+    astray = len(found.standings) - len(states)
+    parts = [f"{states.count(state)} {words}" for state, words in _WORDS.items() if state in states]
+    if astray:
+        parts.insert(1, f"{astray} bound on another address than declared")
+    total = count(len(found.standings), "entry", "entries")
+    note = screen.paint("note", Colour.NOTE)
+    sentence = f"{total}: {', '.join(parts)}." if parts else f"{total}."
+    said = "".join(f"{line}\n" for line in wrap(sentence, screen.width, 0, 0))
+    if State.AWAY in states:
+        said += (
+            f"{note}: entries of other hosts are not looked at; this is {harmless(found.host)}\n"
+        )
+    if not found.complete:
+        said += f"{note}: the system shows the sockets of others to root alone\n"
+    return said

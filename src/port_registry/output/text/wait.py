@@ -1,0 +1,108 @@
+"""What waiting came to, a line a target."""
+
+from port_registry.output.plural import count
+from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.output.text.port_owners import brief, sockets
+from port_registry.runtime.targets import Demand, Target, Until
+from port_registry.runtime.waiting import Sight, State, Waited
+from port_registry.system.connect_probe import Attempt, Outcome
+
+_MOST_HOLDERS = 3
+
+
+def reached(waited: tuple[Waited, ...]) -> str:
+    """Return a line for each target that is as it was waited for."""
+    lines = (f"{one.target.title} {_there(one)}" for one in waited if one.reached)
+    return "".join(f"{harmless(line)}\n" for line in lines)
+
+
+def missed(waited: tuple[Waited, ...], demand: Demand, screen: Screen) -> str:
+    """Return which targets are not, and what was seen of each last; empty where all are."""
+    found = [one for one in waited if not one.reached]
+    if not found:
+        return ""
+    what = "free" if demand.until is Until.CLOSED else "there"
+    many = "is" if len(found) == 1 else "are"
+    head = (
+        f"{screen.paint('error', Colour.ERROR)}: timed out after {demand.timeout:g} s: "
+        f"{len(found)} of {count(len(waited), 'target')} {many} not {what}"
+    )
+    lines = (f"  {harmless(f'{one.target.title}: {_missing(one, demand)}')}" for one in found)
+    return "\n".join((head, *lines)) + "\n"
+
+
+def _there(waited: Waited) -> str:
+    sight = waited.last
+    if sight.state is State.CONNECTS and sight.attempt is not None:
+        where = _and(sight.attempt.addresses)
+        if sight.attempt.outcome is Outcome.ANSWERED:
+            return f"answers with {sight.attempt.detail} on {where}"
+        return f"accepts connections on {where}"
+    return {
+        State.LISTENS: "listens (UDP)",
+        State.SUCCEEDED: "is there: the command succeeds",
+        State.FREE: "is free",
+        State.LINGERING: (
+            "is free, though for up to a minute connections that were closed keep it from "
+            "servers that do not set SO_REUSEADDR; most do"
+        ),
+    }[sight.state]
+
+
+def _missing(waited: Waited, demand: Demand) -> str:
+    target, sight = waited.target, waited.last
+    if sight.state is State.CONNECTS and sight.attempt is not None:
+        return _attempted(target, sight.attempt)
+    if sight.state is State.TAKEN:
+        return _taken(waited)
+    return {
+        State.ABSENT: "nothing listens there (UDP)",
+        State.FAILED: f"`{demand.command}` {_exit(sight)}",
+        State.RUNNING: f"`{demand.command}` does not come to an end",
+    }[sight.state]
+
+
+def _exit(sight: Sight) -> str:
+    if sight.status < 0:
+        return f"was ended by signal {-sight.status}"
+    return f"exits with {sight.status}"
+
+
+def _attempted(target: Target, attempt: Attempt) -> str:
+    where = _and(attempt.addresses)
+    detail = attempt.detail
+    match attempt.outcome:
+        case Outcome.REFUSED:
+            return f"connections are refused on {where}"
+        case Outcome.UNREACHABLE:
+            return f"{where} cannot be reached: {detail}" if where else "it has no address"
+        case Outcome.NO_REPLY:
+            return f"no reply from {where}: its backlog is full, or a firewall drops connections"
+        case Outcome.UNRESOLVED:
+            reason = f": {detail}" if detail else " in time"
+            return f"`{target.host}` does not resolve{reason}"
+        case Outcome.SILENT:
+            return f"{where} accepted the connection, and did not answer"
+        case Outcome.CLOSED:
+            return f"{where} accepted the connection, and closed it without an answer"
+        case Outcome.STATUS:
+            return f"{where} answered with HTTP {detail}"
+        case Outcome.FOREIGN:
+            return f"{where} accepted the connection, but {detail}"
+        case Outcome.ACCEPTED | Outcome.ANSWERED:
+            return f"{where} accepted the connection"
+
+
+def _taken(waited: Waited) -> str:
+    if not waited.holders:
+        return "it cannot be bound, and who has it cannot be seen"
+    lines = [
+        f"{brief(one)} on {sockets(one.listeners, waited.target.ports)}"
+        for one in waited.holders[:_MOST_HOLDERS]
+    ]
+    more = len(waited.holders) - _MOST_HOLDERS
+    return "; ".join(lines) + (f"; and {more} more" if more > 0 else "")
+
+
+def _and(words: tuple[str, ...]) -> str:
+    return " and ".join(words)

@@ -1,0 +1,100 @@
+"""Who is on a port, for people."""
+
+from collections.abc import Iterator
+
+from port_registry.model.entry import show_name
+from port_registry.model.listener import Process
+from port_registry.model.port import PortRange
+from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.output.text.port_owners import command, keeper_said, since, sockets, verdict
+from port_registry.runtime.address_match import Reach
+from port_registry.runtime.port_status import Holder, Standing, State
+from port_registry.runtime.who import Who
+
+_MOST_PROCESSES = 8
+
+_WORDS = {
+    State.AWAY: "an entry of another host, which is not looked at",
+    State.FREE: "free",
+    State.EXPECTED: "the expected service",
+    State.UNSEEN: "not to be seen",
+    State.UNNAMED: "somebody who cannot be named",
+    State.OTHER: "somebody else",
+}
+_REACHES = {
+    Reach.WIDER: "more addresses than are declared",
+    Reach.NARROWER: "fewer addresses than are declared",
+    Reach.APART: "other addresses than are declared",
+}
+
+
+def who_text(found: Who, screen: Screen) -> str:
+    """Return what is known of each holder of a port, entry by entry."""
+    lines: list[str] = []
+    for standing in found.standings:
+        lines += _standing(standing, screen)
+    if not found.standings:
+        lines.append(f"{screen.paint(harmless(found.title), Colour.STRONG)}, which no entry has")
+        if not found.others:
+            lines.append(f"  {_nobody(found, screen)}")
+    for holder in found.others:
+        word = "on an address that is not the entry's" if found.standings else "bound"
+        reason = f": {harmless(holder.reason)}" if holder.reason else ""
+        lines += [f"  {word}{reason}", *_holder(holder, found.ports)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _nobody(found: Who, screen: Screen) -> str:
+    if found.taken:
+        taken = " and ".join(one.name for one in found.taken)
+        said = f"held ({taken}), though the system lists nobody on it"
+        return screen.paint(said, Colour.WARNING)
+    if not found.complete:
+        return "free, as far as can be seen: the system shows others' sockets to root alone"
+    return screen.paint("free", Colour.GOOD)
+
+
+def _standing(standing: Standing, screen: Screen) -> Iterator[str]:
+    entry = standing.entry
+    endpoint = entry.endpoint
+    protocols = "+".join(protocol.value for protocol in endpoint.protocols)
+    at = f" at {endpoint.address}" if endpoint.address is not None else ""
+    on = f" on {endpoint.host}" if endpoint.host is not None else ""
+    name = screen.paint(harmless(show_name(entry.name)), Colour.STRONG)
+    yield f"{name} = {endpoint.ports} ({protocols}){harmless(at + on)}"
+    _, colour = verdict(standing)
+    if not standing.holders:
+        reason = f": {standing.reason}" if standing.reason else ""
+        yield f"  {screen.paint(_WORDS[standing.state], colour)}{harmless(reason)}"
+    for holder in standing.holders:
+        reason = f": {holder.reason}" if holder.reason else ""
+        yield f"  {screen.paint(_WORDS[holder.state], colour)}{harmless(reason)}"
+        if holder.state is State.EXPECTED and standing.reach is not Reach.DECLARED:
+            said = f"but on {_REACHES[standing.reach]}"
+            yield f"  {screen.paint(said, Colour.WARNING)}"
+        yield from _holder(holder, endpoint.ports)
+
+
+def _holder(holder: Holder, ports: PortRange) -> Iterator[str]:
+    yield _fact("listens on", sockets(holder.listeners, ports))
+    for process in holder.processes[:_MOST_PROCESSES]:
+        yield from _process(process)
+    more = len(holder.processes) - _MOST_PROCESSES
+    if more > 0:
+        yield _fact("and", f"{more} more processes")
+    if not holder.processes and holder.user:
+        yield _fact("user", holder.user)
+    for keeper in holder.keepers:
+        yield _fact("kept by", f"{keeper_said(keeper)}; to stop it: {keeper.stop}")
+
+
+def _process(process: Process) -> Iterator[str]:
+    began = since(process.started)
+    yield _fact("process", f"pid {process.pid} of {process.user or '?'}, since {began}")
+    yield _fact("  runs", command(process))
+    if process.directory:
+        yield _fact("  in", process.directory)
+
+
+def _fact(head: str, said: str) -> str:
+    return f"    {head:<10}  {harmless(said)}"

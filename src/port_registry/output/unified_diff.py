@@ -1,0 +1,44 @@
+"""What a rewrite changes, as a unified diff that `git apply` and `patch -p1` take."""
+
+import os
+from collections.abc import Iterable
+
+from port_registry.project.write import Rewrite
+
+_NO_NEWLINE = "\n\\ No newline at end of file\n"
+
+
+def unified(rewrites: Iterable[Rewrite]) -> str:
+    """Return the diff of all `rewrites`, line ends as they are in the files."""
+    from difflib import unified_diff
+
+    lines: list[str] = []
+    for rewrite in rewrites:
+        before, after = _lines(rewrite.before), _lines(rewrite.after)
+        old, new = _quoted(f"a/{rewrite.path}"), _quoted(f"b/{rewrite.path}")
+        lines += unified_diff(before, after, old, new)
+    return "".join(line if line.endswith("\n") else line + _NO_NEWLINE for line in lines)
+
+
+_ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
+"""The letters that stand behind a backslash, by code."""
+
+
+def _quoted(path: str) -> str:
+    """Return `path` as git writes it, between quotes if it holds a quote or odd characters."""
+    if path.isprintable() and not any(char in path for char in '"\\'):
+        return path
+    return f'"{"".join(map(_quoted_byte, os.fsencode(path)))}"'
+
+
+def _quoted_byte(code: int) -> str:
+    if code in _ESCAPES:
+        return f"\\{_ESCAPES[code]}"
+    return chr(code) if 0x20 <= code < 0x7F else f"\\{code:03o}"
+
+
+def _lines(text: str) -> list[str]:
+    """Split at LF alone, line ends kept."""
+    lines = text.split("\n")
+    last = lines.pop()
+    return [f"{line}\n" for line in lines] + ([last] if last else [])

@@ -1,0 +1,1 @@
+"""One project on disk: its configuration, files, cache and the registry that governs it."""

@@ -1,0 +1,237 @@
+"""What Nix files say, kept from one run to the next.
+
+An entry is named for the path and the bytes of a file, and holds what that file alone says
+(`port_registry.project.module_pickle`), which depends on nothing else but this program: no change
+of the registry, of the configuration or of another file can make it wrong, because what
+these say of it is judged anew in every run. A change of the program does: the file of the
+cache begins with a digest of the program's own files, by name, size and time, and of the
+Python that runs it, so that a checkout that is being worked on is safe as well.
+
+A project has one file, in a folder that is its user's alone. It is written beside and put in
+place in one step, so that runs at the same time see the one or the other, and all are right.
+A file that is cut short, changed, another's or of another version is passed over, and what
+cannot be written is not: a cache may be lost at any time. It is no way into the program
+either, since readings are unpacked to plain values and nothing else.
+"""
+
+import contextlib
+import os
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import port_registry
+from port_registry.project.cache_dir import cache_home
+
+_MAGIC = b"port-registry cache 1\n"
+_DIGEST = 16
+_LENGTH = 4
+_MOST_BYTES = 64 * 1024 * 1024
+"""The size that a project's file does not exceed."""
+_KEPT_DAYS = 30
+"""How long the file of a project is kept that nobody checks."""
+_SUFFIX = ".cache"
+_DAY = 24 * 60 * 60
+
+_TAG = """\
+Signature: 8a477f597d28d172789f06886806bc55
+# This folder is a cache of port-registry, and can be deleted at any time.
+# See https://bford.info/cachedir/
+"""
+
+
+class Cache:
+    """The packed readings of one project's files; on disk, or of this run alone."""
+
+    __slots__ = ("_added", "_home", "_kept", "_root", "_used")
+
+    def __init__(self, root: str | None) -> None:
+        """Begin with what is on disk of the project at `root`; with None, use no disk at all."""
+        self._root = root
+        self._home: _Home | None = None
+        self._kept: dict[bytes, bytes] | None = None
+        self._used: set[bytes] = set()
+        self._added = False
+
+    def get(self, key: bytes) -> bytes | None:
+        """Return the reading that is kept under `key`, if there is one."""
+        found = self._all().get(key)
+        if found is not None:
+            self._used.add(key)
+        return found
+
+    def add(self, key: bytes, reading: bytes) -> None:
+        """Keep `reading` under `key`."""
+        self._all()[key] = reading
+        self._used.add(key)
+        self._added = True
+
+    def save(self) -> None:
+        """Write what was asked for or added since the start, if that is not what is there."""
+        if self._home is None or not (self._added or 2 * len(self._used) < len(self._all())):
+            return
+        self._added = False
+        with contextlib.suppress(OSError):
+            _store(self._home, self._records())
+            sweep(os.path.dirname(self._home.path))
+
+    def _all(self) -> dict[bytes, bytes]:
+        if self._kept is None:
+            self._home = None if self._root is None else _home_of(self._root)
+            self._kept = {} if self._home is None else dict(_entries(_load(self._home)))
+        return self._kept
+
+    def _records(self) -> bytes:
+        kept, left = self._all(), _MOST_BYTES
+        records: list[bytes] = []
+        for key in sorted(self._used):
+            reading = kept[key]
+            left -= _DIGEST + _LENGTH + len(reading)
+            if left < 0:
+                break
+            records += (key, len(reading).to_bytes(_LENGTH, "big"), reading)
+        return b"".join(records)
+
+
+class _Home(NamedTuple):
+    """Where the cache of a project is."""
+
+    path: str
+    stamp: bytes
+    """What its file must begin with, to be of this program."""
+
+
+def key_of(path: str, data: bytes) -> bytes:
+    """Return the key of the file at `path` with the bytes `data`."""
+    return _digest(os.fsencode(path) + b"\0" + data)
+
+
+def _digest(data: bytes) -> bytes:
+    from hashlib import blake2b
+
+    return blake2b(data, digest_size=_DIGEST).digest()
+
+
+def _entries(records: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = 0
+    while at < len(records):
+        start = at + _DIGEST + _LENGTH
+        end = start + int.from_bytes(records[at + _DIGEST : start], "big")
+        yield records[at : at + _DIGEST], records[start:end]
+        at = end
+
+
+def _home_of(root: str) -> _Home | None:
+    folder = cache_folder()
+    stamp = None if folder is None else _stamp()
+    if folder is None or stamp is None:
+        return None
+    name = _digest(os.fsencode(root)).hex() + _SUFFIX
+    return _Home(os.path.join(folder, name), _MAGIC + stamp)
+
+
+def cache_folder() -> str | None:
+    """Return the folder of the cache, made if need be; None where there can be none."""
+    folder = cache_home()
+    if folder is None:
+        return None
+    try:
+        if not os.path.isdir(folder):
+            os.makedirs(os.path.dirname(folder), 0o700, exist_ok=True)
+            os.mkdir(folder, 0o700)
+            for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
+                with open(os.path.join(folder, name), "x", encoding="ascii") as file:
+                    file.write(text)
+    except FileExistsError:
+        # Another run was faster.
+        pass
+    except OSError:
+        return None
+    return folder if _is_own(folder) else None
+
+
+def _is_own(folder: str) -> bool:
+    """Tell whether `folder` is this user's; it is made theirs alone."""
+    try:
+        status = os.lstat(folder)
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
+            return False
+        if status.st_mode & 0o077:
+            os.chmod(folder, 0o700)
+    except OSError:
+        return False
+    return True
+
+
+def _stamp() -> bytes | None:
+    """Return the digest of the program and its Python; None where its files are not on disk."""
+    import ast_grep_py
+
+    said = [f"{port_registry.__version__} {sys.implementation.cache_tag} {sys.version}"]
+    try:
+        for folder in (*port_registry.__path__, os.path.dirname(ast_grep_py.__file__)):
+            said.append(os.path.realpath(folder))
+            said += sorted(_files_below(folder))
+    except OSError:
+        return None
+    return _digest("\0".join(said).encode("utf-8", "surrogateescape"))
+
+
+def _files_below(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as items:
+        for item in items:
+            if item.is_dir():
+                if item.name != "__pycache__":
+                    yield from _files_below(item.path)
+            else:
+                status = item.stat()
+                yield f"{item.path} {status.st_size} {status.st_mtime_ns}"
+
+
+def _load(home: _Home) -> bytes:
+    """Return the records in the file at `home`; none where it is not to be trusted."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        with open(os.open(home.path, flags), "rb") as file:
+            status = os.fstat(file.fileno())
+            foreign = not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid()
+            if foreign or status.st_size > 2 * _MOST_BYTES:
+                return b""
+            whole = file.read()
+            if time.time() - status.st_mtime > _DAY:
+                os.utime(file.fileno())
+    except OSError:
+        return b""
+    start = len(home.stamp) + _DIGEST
+    records = whole[start:]
+    if whole[:start] != home.stamp + _digest(records):
+        return b""
+    return records
+
+
+def _store(home: _Home, records: bytes) -> None:
+    """Put a file with `records` in the place of that at `home`."""
+    beside = f"{home.path}.{os.getpid()}-{os.urandom(4).hex()}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        with open(os.open(beside, flags, 0o600), "wb") as file:
+            file.write(b"".join((home.stamp, _digest(records), records)))
+        os.replace(beside, home.path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
+def sweep(folder: str) -> None:
+    """Take away what was left half-written, and the files of projects long gone."""
+    now = time.time()
+    with os.scandir(folder) as items:
+        for item in items:
+            _, dot, end = item.name.partition(_SUFFIX)
+            days = 0 if not dot else 1 if end else _KEPT_DAYS
+            with contextlib.suppress(OSError):
+                if days and now - item.stat(follow_symlinks=False).st_mtime > days * _DAY:
+                    os.unlink(item.path)

@@ -1,0 +1,53 @@
+"""A comment allows a rule that does not exist.
+
+## Why
+`# port-registry: allow …` with a misspelt name allows nothing, and whoever reads it
+believes the opposite.
+
+## Bad
+```nix lib/ports.nix
+{
+  databases.redis = 6379; # port-registry: allow borowed-port -- it is redis
+}
+```
+
+## Good
+```nix lib/ports.nix
+{
+  databases.redis = 6379; # port-registry: allow borrowed-port -- it is redis
+}
+```
+"""
+
+from collections.abc import Iterator
+
+from port_registry.matching.project import Project
+from port_registry.model.errors import SourceError
+from port_registry.model.finding import Finding, Severity
+from port_registry.model.span import Span
+from port_registry.project.allow_comments import allowances
+from port_registry.project.did_you_mean import suggest
+
+NAME: str = "unknown-rule"
+SEVERITY: Severity = Severity.WARNING
+ON_BY_DEFAULT: bool = True
+
+
+def check(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each name of no rule in the comments of the files read."""
+    from port_registry.project.rule_selection import rule_names
+
+    known = rule_names()
+    files = {file for stack in project.stacks for file in stack.files}
+    files.update(module.path for module in project.fleet.modules)
+    for path in sorted({project.registry.path, *files}):
+        try:
+            source = project.reader.read(path)
+        except SourceError:
+            continue
+        for allowance in allowances(source):
+            for name, start in allowance.names:
+                if name not in known:
+                    message = f"the comment allows `{name}`, which is no rule: "
+                    span = Span(path, start, start + len(name))
+                    yield Finding(NAME, SEVERITY, message + suggest(name, known), span)

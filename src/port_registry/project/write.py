@@ -1,0 +1,195 @@
+"""Files written so that no moment shows half of one.
+
+The new text goes to a file beside the old one, is forced to disk, and takes the old one's
+name in one step; whoever reads meanwhile sees the one or the other.
+"""
+
+import contextlib
+import os
+import signal
+import stat
+from collections.abc import Callable, Generator, Iterable
+from typing import NamedTuple
+
+from port_registry.model.errors import SourceError, WriteError
+from port_registry.project.files import read_bytes
+from port_registry.project.lock import holding
+from port_registry.project.temporary_files import path_beside, sweep
+
+
+class Rewrite(NamedTuple):
+    """One file to write."""
+
+    path: str
+    """The path to show."""
+    real: str
+    """The file itself, absolute and with links resolved."""
+    before: str
+    """The text that it must still have."""
+    after: str
+    """The text that it gets."""
+
+
+NOTHING_HELD: frozenset[str] = frozenset()
+
+
+def write_all(rewrites: Iterable[Rewrite], held: frozenset[str] = NOTHING_HELD) -> None:
+    """Write every file of `rewrites` in their order, or none, keeping mode and owner.
+
+    `held` are the folders that `lock.holding` gave to this run.
+
+    Before the first file is replaced, every new text is on disk, every folder is held and
+    every file was found to be what it was when it was read. Raises `WriteError` where one is
+    not, or cannot be written; what was replaced by then gets its old text back. An interrupt
+    is heeded until then, and no more afterwards. A process that is killed leaves each file
+    either wholly replaced or wholly as it was.
+    """
+    with _in_whole_steps() as step, contextlib.ExitStack() as stack:
+        staged: list[tuple[Rewrite, str]] = []
+        for rewrite in rewrites:
+            step()
+            staged.append((rewrite, stack.enter_context(_staged(rewrite))))
+        # Two runs at once must not both find the old text and then both replace it.
+        free = [one for one, _ in staged if os.path.dirname(one.real) not in held]
+        if free:
+            with _blaming(free[0]):
+                stack.enter_context(holding([one.real for one in free], free[0].path))
+        for rewrite, _ in staged:
+            _refuse_changed(rewrite)
+        for folder in {os.path.dirname(rewrite.real) for rewrite, _ in staged}:
+            sweep(folder)
+        step()
+        _replace_all(staged)
+
+
+def _replace_all(staged: Iterable[tuple[Rewrite, str]]) -> None:
+    """Put every staged file in its place; where one cannot be, put back the others."""
+    done: list[Rewrite] = []
+    try:
+        for rewrite, beside in staged:
+            with _blaming(rewrite):
+                _replace(rewrite, beside)
+            done.append(rewrite)
+    except WriteError:
+        for rewrite in done:
+            with contextlib.suppress(WriteError):
+                back = rewrite._replace(before=rewrite.after, after=rewrite.before)
+                with _staged(back) as beside, _blaming(back):
+                    _replace(back, beside)
+        raise
+
+
+def create(path: str, shown: str, text: str) -> None:
+    """Write a file that is not there yet, and that people know as `shown`.
+
+    Raises `WriteError` where that cannot be done.
+    """
+    beside = path_beside(os.path.dirname(path))
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        with open(os.open(beside, flags, 0o666), "wb") as file:
+            file.write(text.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError as error:
+        reason = str(error.strerror).lower()
+        raise WriteError(f"cannot be written: {reason}", path=shown) from error
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+
+
+@contextlib.contextmanager
+def _in_whole_steps() -> Generator[Callable[[], None]]:
+    """Hold signals back, so that none comes between a file and its being taken away again.
+
+    Gives what is to be called between two steps: it raises `KeyboardInterrupt` where a
+    signal waits that would have done so.
+    """
+    asking = {number for number in _ASKING if callable(signal.getsignal(number))}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, asking)
+
+    def step() -> None:
+        if asking & signal.sigpending():
+            raise KeyboardInterrupt
+
+    try:
+        yield step
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+_ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The signals that ask for the end, where the program listens to them."""
+
+
+@contextlib.contextmanager
+def _staged(rewrite: Rewrite) -> Generator[str]:
+    """Give the path of a file beside the real one that holds the new text."""
+    effective = os.access in os.supports_effective_ids
+    if not os.access(rewrite.real, os.W_OK, effective_ids=effective):
+        raise WriteError("cannot be written: it is read-only", path=rewrite.path)
+    if not os.access(os.path.dirname(rewrite.real), os.W_OK | os.X_OK, effective_ids=effective):
+        raise WriteError("cannot be written: its folder is read-only", path=rewrite.path)
+    beside = path_beside(os.path.dirname(rewrite.real))
+    try:
+        with _blaming(rewrite):
+            _create(rewrite, beside)
+        yield beside
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(beside)
+
+
+@contextlib.contextmanager
+def _blaming(rewrite: Rewrite) -> Generator[None]:
+    """Turn what the system refuses into a `WriteError` of this file."""
+    try:
+        yield
+    except OSError as error:
+        reason = str(error.strerror).lower()
+        raise WriteError(f"cannot be written: {reason}", path=rewrite.path) from error
+
+
+def _create(rewrite: Rewrite, beside: str) -> None:
+    status = os.stat(rewrite.real)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(beside, flags, 0o600)
+    with open(descriptor, "wb") as file:
+        created = os.fstat(descriptor)
+        if (created.st_uid, created.st_gid) != (status.st_uid, status.st_gid):
+            os.fchown(descriptor, status.st_uid, status.st_gid)
+        os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
+        file.write(rewrite.after.encode("utf-8"))
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _replace(rewrite: Rewrite, beside: str) -> None:
+    """Put the file at `beside` in place of the real one, if that is still what was read."""
+    _refuse_changed(rewrite)
+    os.replace(beside, rewrite.real)
+    with contextlib.suppress(OSError):
+        folder = os.open(os.path.dirname(rewrite.real), os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _refuse_changed(rewrite: Rewrite) -> None:
+    """Raise `WriteError` where a file is no longer what was read."""
+    if _bytes_now(rewrite) != rewrite.before.encode("utf-8"):
+        raise WriteError(
+            "was changed since it was read, and is left as it is",
+            path=rewrite.path,
+            hint="run the command again",
+        )
+
+
+def _bytes_now(rewrite: Rewrite) -> bytes:
+    try:
+        return read_bytes(rewrite.real)
+    except SourceError as error:
+        raise WriteError(f"cannot be written: {error.message}", path=rewrite.path) from error

@@ -1,0 +1,68 @@
+"""Whether a registry's file has an attribute at all, be it an entry, a category or a helper."""
+
+from enum import Enum
+from typing import NamedTuple
+
+from port_registry.model.entry import Name, Registry
+from port_registry.model.errors import RegistryError
+from port_registry.model.reader import Reader
+from port_registry.registry.data_tree import FUNCTION, Branch, Mystery, Node, Plain, item_of
+from port_registry.registry.read import read_tree
+
+_HALVES = ("config", "options")
+
+
+class Presence(Enum):
+    """What is known of an attribute."""
+
+    THERE = "there"
+    ABSENT = "absent"
+    """Its set is known, and has no such attribute."""
+    PAST = "past"
+    """Something above it is no set."""
+    UNKNOWN = "unknown"
+
+
+class Standing(NamedTuple):
+    """What is known of a name."""
+
+    presence: Presence
+    depth: int
+    """How many parts of the name are there."""
+
+
+class Attributes:
+    """What a registry's file gives."""
+
+    def __init__(self, reader: Reader, registry: Registry) -> None:
+        self._is_module = bool(registry.prefix) and registry.prefix[0] in _HALVES
+        self._root: Node | None
+        try:
+            self._root = read_tree(reader, registry.path, registry.prefix)
+        except RegistryError:
+            self._root = None
+        self._entries = {entry.name for entry in registry.entries}
+
+    def look_up(self, name: Name) -> Standing:
+        """Return what is known of `name`.
+
+        An option's value may have more below it than the file says.
+        """
+        node = self._root
+        for depth, part in enumerate(name):
+            if node is None or isinstance(node, Mystery) or _is_function(node):
+                return Standing(Presence.UNKNOWN, depth)
+            if self._is_module and name[:depth] in self._entries:
+                return Standing(Presence.UNKNOWN, depth)
+            if not isinstance(node, Branch):
+                return Standing(Presence.PAST, depth)
+            item = item_of(node, part)
+            if item is None:
+                known = node.rest is None
+                return Standing(Presence.ABSENT if known else Presence.UNKNOWN, depth)
+            node = item.node
+        return Standing(Presence.THERE, len(name))
+
+
+def _is_function(node: Node) -> bool:
+    return isinstance(node, Plain) and node.kind == FUNCTION

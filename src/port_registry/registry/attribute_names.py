@@ -1,0 +1,118 @@
+"""The words that registries are written with."""
+
+from port_registry.facts.identifiers import split
+
+LEAF_PORT = "port"
+
+RANGES = (
+    ("from", "to"),
+    ("start", "end"),
+    ("start", "stop"),
+    ("min", "max"),
+    ("fromPort", "toPort"),
+    ("startPort", "endPort"),
+    ("minPort", "maxPort"),
+)
+"""Names of a range's two ends: as attributes of a set, and behind a stem, as in
+`media-start` and `media-end`."""
+
+BOUNDS = (
+    *RANGES,
+    *((first[:1].upper() + first[1:], last[:1].upper() + last[1:]) for first, last in RANGES),
+)
+"""Names of a range's two ends as attributes of a set of their own."""
+
+START, COUNT = "start", "count"
+
+PROTOCOLS = ("protocol", "protocols")
+
+EVERY_PROTOCOL = ("both", "any", "all")
+"""Words for TCP and UDP."""
+
+SET_ASIDE = frozenset(("meta", "metadata", "passthru", "type", "module", "functor"))
+"""Attributes, without leading underscores, that are about the registry and hold no entries."""
+
+_COUNTS = frozenset(
+    "connections count cpu cpus gid id index interval layer length level limit memory mtu offset"
+    " order priority rank replicas retries revision size step stride tier timeout ttl uid version"
+    " vlan weight workers year".split()
+)
+"""Last words of attributes whose integers are no ports."""
+
+_ALSO_NAMES = frozenset(
+    "count id index layer level limit memory offset order rank size step tier vlan weight".split()
+)
+"""Those of `_COUNTS` that end the names of services too, as in `pocket-id`."""
+
+LEAST_UNNAMED = 1024
+"""The least number that is taken for a port where its name does not say so: smaller ones
+count or rank something."""
+
+
+def is_aside(key: str) -> bool:
+    """Tell whether `key` names something about the registry, which holds no entries."""
+    if key[:1] not in _BEGIN_ASIDE:
+        return False
+    return key.lower().lstrip("_") in SET_ASIDE and key != "type"
+
+
+_BEGIN_ASIDE = frozenset(
+    ["_", *(first for word in SET_ASIDE for first in (word[0], word[0].upper()))]
+)
+
+
+_LAST = tuple(_COUNTS)
+
+
+def is_count(key: str, number: int | None) -> bool:
+    """Tell whether an integer called `key` is no port, but a `layer`, a `schemaVersion`.
+
+    `number` is the integer, or None where it is none.
+    """
+    if key[-1:].isalnum() and not key.lower().endswith(_LAST):
+        return False
+    words = split(key)
+    if not words or words[-1] not in _COUNTS:
+        return False
+    may_be_service = len(words) > 1 and words[-1] in _ALSO_NAMES
+    return not may_be_service or number is None or number < LEAST_UNNAMED
+
+
+def says_port(key: str) -> bool:
+    """Tell whether what is called `key` says that it is a port, as `port` and `httpPort` do."""
+    return split(key)[-1:] == [LEAF_PORT]
+
+
+def stem_of(key: str, end: str) -> tuple[str, str]:
+    """Split `media-start`, `media_start` or `mediaStart` into its stem and what joins it.
+
+    The joint is empty for camel case; the stem is empty where `key` is no name of `end`.
+    """
+    if key.endswith(capitalized(end)):
+        return key[: -len(end)], ""
+    if key.endswith((f"-{end}", f"_{end}")):
+        return key[: -len(end) - 1], key[-len(end) - 1]
+    return "", ""
+
+
+def may_begin_range(key: str) -> bool:
+    """Tell whether `key` ends as the name of a range's first end behind a stem does."""
+    return key.endswith(_BEGINNINGS)
+
+
+def stems_of(key: str) -> tuple[str, ...]:
+    """Return the names of the ranges that `key` may be an end of."""
+    stems = (stem_of(key, end)[0] for ends in RANGES for end in ends)
+    return tuple(dict.fromkeys(stem for stem in stems if stem))
+
+
+_BEGINNINGS = tuple(
+    name
+    for start, _ in RANGES
+    for name in (f"{start[:1].upper()}{start[1:]}", f"-{start}", f"_{start}")
+)
+
+
+def capitalized(end: str) -> str:
+    """Return the name of a range's end as it stands behind a stem in camel case."""
+    return end[:1].upper() + end[1:]

@@ -1,0 +1,276 @@
+"""What a registry's tree means: which of its leaves are entries, and what they say.
+
+A leaf is an entry when it is an integer, or digits in a string. A set is one entry, called
+by the set's name, when it has a `port`, or the two ends of a range (`from` and `to`, `start`
+and `end`, `min` and `max`, or `start` and `count`). Two leaves called `x-start` and `x-end`
+are one entry `x`. At the top such ends have no name, and are no entry. Integers whose names
+say that they count something, strings and the like are left alone, with a note.
+"""
+
+from typing import NamedTuple
+
+from port_registry.model.entry import Flaw, Flawed, Name, Note, Unknown, show_name
+from port_registry.model.span import Span
+from port_registry.registry.attribute_names import (
+    BOUNDS,
+    COUNT,
+    LEAF_PORT,
+    LEAST_UNNAMED,
+    RANGES,
+    START,
+    capitalized,
+    is_aside,
+    is_count,
+    may_begin_range,
+    says_port,
+    stem_of,
+)
+from port_registry.registry.data_tree import (
+    FUNCTION,
+    Branch,
+    Flag,
+    Item,
+    Leaf,
+    Listing,
+    Mystery,
+    Node,
+    Number,
+    Plain,
+    Text,
+)
+from port_registry.registry.leaf_attributes import Said, said_by
+from port_registry.registry.port_values import (
+    Absent,
+    Bad,
+    Read,
+    Shown,
+    read_count,
+    read_ends,
+    read_leaf,
+)
+
+
+class Draft(NamedTuple):
+    """An entry before its comments are read."""
+
+    name: Name
+    item: Item
+    """The attribute that names it."""
+    inner: Item | None
+    """The attribute that holds the number, where that is another one."""
+    shown: Shown
+    said: Said
+    second: Item | None = None
+    """The attribute that holds the range's end, where the entry is a pair such as `x-start`
+    and `x-end`."""
+
+
+class Shapes:
+    """Collects what a tree means."""
+
+    def __init__(self) -> None:
+        self.drafts: list[Draft] = []
+        self.flawed: list[tuple[Name, Flaw, Span]] = []
+        self.unknown: list[Unknown] = []
+        self.notes: list[Note] = []
+
+    def category(self, branch: Branch, name: Name) -> None:
+        """Read a set of entries and categories."""
+        pairs = _pairs_of(branch)
+        ends = {last.key for _, last in pairs.values()}
+        bounds = () if name else _bounds_of(branch)
+        for item in branch.items:
+            if item.key in bounds:
+                self._note(item, (item.key,), "it bounds ports, and nothing says whose")
+            elif item.key in pairs:
+                stem, last = pairs[item.key]
+                leaf = _Leaf((*name, stem), item, second=last)
+                self._add(leaf, read_ends(item.node, last.node))
+            elif item.key not in ends:
+                self._item(item, (*name, item.key))
+        if branch.rest is not None:
+            self._mystery(name, branch.rest)
+
+    def _item(self, item: Item, name: Name) -> None:
+        if is_aside(item.key):
+            self._note(item, name, "it is about the registry")
+        elif isinstance(item.node, Branch):
+            if not self._structured(item, item.node, name):
+                self.category(item.node, name)
+        elif isinstance(item.node, Listing):
+            self._no_port(item, item.node, name)
+        elif is_count(item.key, _integer(item.node)):
+            self._note(item, name, "its name is not that of a port")
+        else:
+            self._leaf(item, item.node, name)
+
+    def _leaf(self, item: Item, node: Leaf, name: Name) -> None:
+        read = read_leaf(node)
+        if isinstance(read, Absent):
+            self._no_port(item, node, name)
+        else:
+            self._add(_Leaf(name, item), read)
+
+    def _no_port(self, item: Item, node: Leaf | Listing, name: Name) -> None:
+        """Take note of a leaf that does not look like a port."""
+        kind = _kind(node)
+        if kind != FUNCTION and (says_port(item.key) or kind == "a float"):
+            self.flawed.append((name, Flaw.NOT_A_PORT, node.span))
+        else:
+            self._note(item, name, f"it is {kind}")
+
+    def _structured(self, item: Item, branch: Branch, name: Name) -> bool:
+        """Read `branch` as one entry; return whether it is one."""
+        found = _ports_of(branch)
+        if found is None:
+            return False
+        inner, read, used = found
+        said = said_by(branch, name)
+        self.notes.extend(said.notes)
+        self.unknown.extend(said.unknown)
+        self._add(_Leaf(name, item, inner, said), read)
+        for extra in branch.items:
+            if extra.key not in used and extra.key not in said.used:
+                self._extra(extra, (*name, extra.key))
+        return True
+
+    def _extra(self, item: Item, name: Name) -> None:
+        """Read what stands beside a `port`: entries only where that is plain to see."""
+        node = item.node
+        if isinstance(node, Branch):
+            if not self._structured(item, node, name):
+                for below in node.items:
+                    self._extra(below, (*name, below.key))
+        elif isinstance(node, Listing):
+            return
+        elif says_port(item.key):
+            self._leaf(item, node, name)
+        elif isinstance(node, Number):
+            if node.value >= LEAST_UNNAMED and not is_count(item.key, node.value):
+                self._leaf(item, node, name)
+            else:
+                self._note(item, name, "its name is not that of a port")
+
+    def _add(self, source: "_Leaf", read: Read) -> None:
+        """Take in what a leaf gave."""
+        if isinstance(read, Shown):
+            name, item, inner, said, second = source
+            self.drafts.append(Draft(name, item, inner, read, said, second))
+        elif isinstance(read, Bad):
+            self.flawed.append((source.name, read.flaw, read.span))
+        elif isinstance(read, Mystery):
+            self._mystery(source.name, read)
+
+    def _mystery(self, name: Name, mystery: Mystery) -> None:
+        self.unknown.append(Unknown(name, mystery.reason, mystery.span))
+
+    def _note(self, item: Item, name: Name, why: str) -> None:
+        self.notes.append(Note(f"`{show_name(name)}` is left alone: {why}", item.key_span))
+
+
+class _Leaf(NamedTuple):
+    """What a leaf's ports are for; the fields of `Draft`."""
+
+    name: Name
+    item: Item
+    inner: Item | None = None
+    said: Said = Said()
+    second: Item | None = None
+
+
+def _pairs_of(branch: Branch) -> dict[str, tuple[str, Item]]:
+    """Return the pairs such as `x-start` and `x-end`.
+
+    They are given by the first one's name: the stem, and the other one.
+    """
+    pairs: dict[str, tuple[str, Item]] = {}
+    candidates = [item for item in branch.items if may_begin_range(item.key)]
+    if not candidates:
+        return pairs
+    known = {item.key: item for item in branch.items}
+    for item in candidates:
+        for start, end in RANGES:
+            stem, joint = stem_of(item.key, start)
+            if not stem or stem in known:
+                continue
+            other = known.get(f"{stem}{joint}{end if joint else capitalized(end)}")
+            if other is not None and _is_end(item.node) and _is_end(other.node):
+                pairs[item.key] = (stem, other)
+    return pairs
+
+
+def _bounds_of(branch: Branch) -> tuple[str, ...]:
+    """Return the names of the two ends of a range that stand at a registry's top.
+
+    They are settings of what hands out ports.
+    """
+    keys = {item.key for item in branch.items}
+    return tuple(key for ends in BOUNDS if keys.issuperset(ends) for key in ends)
+
+
+def _ports_of(branch: Branch) -> tuple[Item, Read, tuple[str, ...]] | None:
+    """Return what makes `branch` a structured leaf; None where it is none.
+
+    That is the attribute that holds its ports, the ports, and the names of all attributes
+    that make them.
+    """
+    known = {item.key: item for item in branch.items}
+    port = known.get(LEAF_PORT)
+    if port is not None:
+        if isinstance(port.node, Branch):
+            inner = _ports_of(port.node)
+            return None if inner is None else (inner[0], inner[1], (LEAF_PORT,))
+        return port, _certain(read_leaf(port.node), port.node), (LEAF_PORT,)
+    for start, end in BOUNDS:
+        first, last = known.get(start), known.get(end)
+        if first is not None and last is not None:
+            if isinstance(first.node, Branch) or isinstance(last.node, Branch):
+                return None
+            return first, _certain(read_ends(first.node, last.node), first.node), (start, end)
+    first, count = known.get(START), known.get(COUNT)
+    if first is None or count is None or isinstance(first.node, Branch):
+        return None
+    return first, _certain(read_count(first.node, count.node), first.node), (START, COUNT)
+
+
+def _certain(read: Read, node: Node) -> Read:
+    """Return `read`, or the flaw of a leaf that says port and is none."""
+    return Bad(Flaw.NOT_A_PORT, node.span) if isinstance(read, Absent) else read
+
+
+def _is_end(node: Node) -> bool:
+    """Tell whether `node` can be an end of a range."""
+    return isinstance(node, (Number, Mystery)) or (
+        isinstance(node, Text) and not isinstance(read_leaf(node), Absent)
+    )
+
+
+def _integer(node: Leaf) -> int | None:
+    return node.value if isinstance(node, Number) else None
+
+
+def _kind(node: Leaf | Listing) -> str:
+    """Return what `node` is, with its article."""
+    if isinstance(node, Plain):
+        return node.kind
+    if isinstance(node, Text):
+        return "a string"
+    if isinstance(node, Listing):
+        return "a list"
+    return "a Boolean" if isinstance(node, Flag) else "no port"
+
+
+def flawed_leaves(found: list[tuple[Name, Flaw, Span]], texts: list[str]) -> list[Flawed]:
+    """Return the flawed leaves with their texts, shortened."""
+    return [
+        Flawed(name, flaw, _shortened(text), span)
+        for (name, flaw, span), text in zip(found, texts, strict=True)
+    ]
+
+
+_MOST_SHOWN = 40
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"

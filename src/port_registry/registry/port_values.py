@@ -1,0 +1,145 @@
+"""What single leaves mean: ports and ranges, or why they are none."""
+
+from typing import NamedTuple
+
+from port_registry.model.entry import Flaw
+from port_registry.model.port import MAX_PORT, MIN_PORT, Port, PortRange, port_from_int, single
+from port_registry.model.span import Span
+from port_registry.registry.data_tree import Mystery, Node, Number, Text
+
+_MOST_DIGITS = 40
+
+
+class Shown(NamedTuple):
+    """Ports and where they are shown."""
+
+    ports: PortRange
+    span: Span
+    digits: tuple[Span, ...]
+    """As in `Entry.digits`."""
+
+
+class Bad(NamedTuple):
+    """A leaf that is no port."""
+
+    flaw: Flaw
+    span: Span
+
+
+class Absent(NamedTuple):
+    """A leaf that does not look like a port at all."""
+
+
+ABSENT = Absent()
+
+Read = Shown | Bad | Mystery | Absent
+
+
+class _End(NamedTuple):
+    """A number that should be a port."""
+
+    number: int
+    span: Span
+    digits: Span | None
+
+
+def read_leaf(node: Node) -> Read:
+    """Return the ports that a leaf gives: an integer, digits or `49000-49099` in a string."""
+    if isinstance(node, Number):
+        port = port_from_int(node.value)
+        if port is None:
+            return Bad(_flaw(node.value), node.span)
+        return Shown(single(port), node.span, () if node.digits is None else (node.digits,))
+    if isinstance(node, Mystery):
+        return node
+    if not isinstance(node, Text):
+        return ABSENT
+    text = node.text
+    low, dash, high = text.partition("-")
+    if dash and _is_digits(low.rstrip(" ")) and _is_digits(high.lstrip(" ")):
+        first = _end_in(node, 0, len(low.rstrip(" ")))
+        last = _end_in(node, len(text) - len(high.lstrip(" ")), len(text))
+        return _both(first, last, node.span)
+    if _is_digits(text.removeprefix("-")):
+        return _one(_end_in(node, 0, len(text)))
+    return ABSENT
+
+
+def read_ends(first: Node, last: Node) -> Read:
+    """Return the range between two leaves."""
+    ends = [_end(first), _end(last)]
+    for end in ends:
+        if isinstance(end, (Bad, Mystery)):
+            return end
+    start, stop = ends
+    if isinstance(start, _End) and isinstance(stop, _End):
+        return _both(start, stop, start.span)
+    return ABSENT
+
+
+def read_count(first: Node, count: Node) -> Read:
+    """Return the range of `count` ports from `first` on."""
+    start, many = _end(first), _end(count)
+    for end in (start, many):
+        if isinstance(end, (Bad, Mystery)):
+            return end
+    if not isinstance(start, _End) or not isinstance(many, _End):
+        return ABSENT
+    if many.number < 1:
+        return Bad(Flaw.REVERSED, many.span)
+    stop = _End(start.number + many.number - 1, many.span, None)
+    read = _both(start, stop, start.span)
+    return read._replace(digits=()) if isinstance(read, Shown) else read
+
+
+def _end(node: Node) -> _End | Bad | Mystery:
+    """Return the number of a leaf that must be one."""
+    if isinstance(node, Mystery):
+        return node
+    if isinstance(node, Number):
+        return _End(node.value, node.span, node.digits)
+    if isinstance(node, Text) and _is_digits(node.text):
+        return _end_in(node, 0, len(node.text))
+    return Bad(Flaw.NOT_A_PORT, node.span)
+
+
+def _end_in(node: Text, start: int, end: int) -> _End:
+    """Return the digits `node.text[start:end]`."""
+    number = number_of(node.text[start:end])
+    if node.body is None:
+        return _End(number, node.span, None)
+    span = Span(node.body.path, node.body.start + start, node.body.start + end)
+    return _End(number, span, span)
+
+
+def number_of(digits: str) -> int:
+    """Return digits, perhaps with a minus, as a number; of many digits as one no port is."""
+    if len(digits) > _MOST_DIGITS:
+        return -MAX_PORT - 1 if digits.startswith("-") else MAX_PORT + 1
+    return int(digits)
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _flaw(number: int) -> Flaw:
+    return Flaw.ZERO if number == 0 else Flaw.OUT_OF_BOUNDS
+
+
+def _one(end: _End) -> Shown | Bad:
+    port = port_from_int(end.number)
+    if port is None:
+        return Bad(_flaw(end.number), end.span)
+    return Shown(single(port), end.span, () if end.digits is None else (end.digits,))
+
+
+def _both(first: _End, last: _End, span: Span) -> Shown | Bad:
+    for end in (first, last):
+        if not MIN_PORT <= end.number <= MAX_PORT:
+            return Bad(_flaw(end.number), end.span)
+    if last.number < first.number:
+        return Bad(Flaw.REVERSED, span)
+    digits = [end.digits for end in (first, last) if end.digits is not None]
+    ports = PortRange(Port(first.number), Port(last.number))
+    return Shown(ports, span, tuple(digits) if len(digits) == 2 else ())

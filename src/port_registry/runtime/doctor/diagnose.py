@@ -1,0 +1,115 @@
+"""All checks of the machine, one after another."""
+
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
+
+from port_registry.model.entry import Entry, Registry
+from port_registry.model.use import Role
+from port_registry.project.governing_registry import find_registry, none_found
+from port_registry.project.progress import Progress
+from port_registry.project.stacks import stacks_in_files
+from port_registry.project.workspace import Workspace
+from port_registry.registry.lookup import Index
+from port_registry.runtime.doctor import (
+    addresses,
+    airplay,
+    ephemeral,
+    excluded,
+    firewall,
+    hosts,
+    ipv6,
+    privileged,
+    unix_sockets,
+)
+from port_registry.runtime.doctor.advice import Advice, Case, Level
+from port_registry.sources.process_compose.stack_model import Stack
+from port_registry.system.machine.machine import Machine
+
+
+class Check(Protocol):
+    """What the module of a check has."""
+
+    NAME: str
+
+    def check(self, case: Case) -> Iterable[Advice]:
+        """Yield what is to be said."""
+        ...
+
+
+_CHECKS: tuple[Check, ...] = (
+    ephemeral,
+    privileged,
+    addresses,
+    airplay,
+    excluded,
+    firewall,
+    unix_sockets,
+    hosts,
+    ipv6,
+)
+"""In the order in which they are shown."""
+
+NAMES: tuple[str, ...] = tuple(check.NAME for check in _CHECKS)
+"""The names of all checks."""
+
+
+class Diagnosis(NamedTuple):
+    """What all checks came to."""
+
+    hostname: str
+    registry: Registry | None
+    """None where the project has none; then the machine alone was looked at."""
+    entries: int
+    """How many entries are meant for this machine."""
+    said: tuple[tuple[str, Advice], ...]
+    """Each check's name with one thing that it says, in the order of the checks."""
+
+    def is_well(self) -> bool:
+        """Tell whether no check found a problem."""
+        return all(advice.level is not Level.PROBLEM for _, advice in self.said)
+
+
+def diagnose(workspace: Workspace, machine: Machine, progress: Progress) -> Diagnosis:
+    """Look at `machine` with the eyes of the project's entries, if it has any.
+
+    Raises `RegistryError` where a registry that was named has none, or cannot be read.
+    """
+    found = find_registry(workspace)
+    if isinstance(found, Registry):
+        return judge(machine, found, tuple(stacks_in_files(workspace, progress)))
+    if workspace.attribute is not None:
+        raise none_found(workspace, found)
+    return judge(machine, None, ())
+
+
+def judge(machine: Machine, registry: Registry | None, stacks: Iterable[Stack]) -> Diagnosis:
+    """Return what every check says."""
+    entries: tuple[Entry, ...] = ()
+    started: frozenset[Entry] = frozenset()
+    if registry is not None:
+        entries = tuple(one for one in registry.entries if _is_for(one, machine.hostname))
+        started = _started(registry, stacks)
+    case = Case(machine, entries, started)
+    said = tuple((check.NAME, advice) for check in _CHECKS for advice in check.check(case))
+    return Diagnosis(machine.hostname, registry, len(entries), said)
+
+
+def _is_for(entry: Entry, hostname: str) -> bool:
+    """Tell whether the entry may be for the machine of this name."""
+    host = entry.endpoint.host
+    short = hostname.partition(".")[0].lower()
+    return host is None or host.partition(".")[0].lower() in (short, "localhost")
+
+
+def _started(registry: Registry, stacks: Iterable[Stack]) -> frozenset[Entry]:
+    """Return the entries on which a process of the stacks listens."""
+    index = Index(registry)
+    return frozenset(
+        entry
+        for stack in stacks
+        for process in stack.processes
+        if not process.disabled
+        for use in process.uses
+        if use.role is Role.LISTENS
+        for entry in index.holding(use.number)
+    )

@@ -1,0 +1,214 @@
+"""Ending those who hold ports, as it was planned, and what comes of it."""
+
+import signal
+import time
+from collections.abc import Iterable
+from enum import Enum
+from typing import NamedTuple
+
+from port_registry.model.listener import Held, Keeper, Process
+from port_registry.model.port import Port
+from port_registry.runtime.free_plan import Aim, Plan, Share, Victim, look, look_again, still_has
+from port_registry.runtime.socket_owners import named
+from port_registry.system.sockets import Sockets, connected
+from port_registry.system.vacancy import Vacancy, vacancy
+
+_PAUSE = 0.02
+_LAST_STEPS = 0.3
+"""Seconds in which a process ends that has let go of its sockets."""
+_DEATH = 3.0
+"""Seconds that SIGKILL may take."""
+_SETTLING = 0.25
+_RESTART = 2.0
+"""Seconds in which something may come back, and in which what a keeper restarts does."""
+
+
+class Fate(Enum):
+    """What became of a process that was to be ended."""
+
+    ENDED = "ended"
+    KILLED = "killed"
+    """It ended on SIGKILL."""
+    GONE = "gone"
+    """It had ended, or let go of the port, before it was asked to."""
+    CHANGED = "changed"
+    """It runs another program now, and was left alone."""
+    CLOSED = "closed"
+    """It let go of the port when it was asked to end, and has not ended yet."""
+    DEFIANT = "defiant"
+    """It was asked to end, and did not."""
+    FORBIDDEN = "forbidden"
+    """This user may not end it."""
+
+
+DONE = (Fate.ENDED, Fate.KILLED, Fate.CLOSED)
+
+
+class State(Enum):
+    """What an aim came to."""
+
+    FREE = "free"
+    """It was, or became so by itself."""
+    FREED = "freed"
+    REFUSED = "refused"
+    HELD = "held"
+    """Somebody has it still, or again."""
+    UNBINDABLE = "unbindable"
+    """Nobody listens there, and it cannot be bound."""
+
+
+class Outcome(NamedTuple):
+    """What became of an aim."""
+
+    share: Share
+    state: State
+    fates: tuple[tuple[Process, Fate], ...]
+    """What became of those who were to be ended for it."""
+    lingers: bool
+    """Whether connections keep it from those that do not set SO_REUSEADDR."""
+    now: tuple[tuple[Held, Keeper | None], ...]
+    """Who has it now, and what started them."""
+    connections: tuple[Held, ...]
+    """The connections of others that keep it."""
+
+
+class Harshness(Enum):
+    """How a process is ended that does not heed SIGTERM."""
+
+    ASK = "ask"
+    """It is not."""
+    FORCE = "force"
+    """By SIGKILL."""
+
+
+class Manner(NamedTuple):
+    """How processes are ended."""
+
+    patience: float
+    """Seconds that each has to end by itself."""
+    harshness: Harshness
+
+
+def end(plan: Plan, manner: Manner) -> tuple[Outcome, ...]:
+    """End those who are to be ended, and see what came of it."""
+    fates = _signalled(plan.victims, signal.SIGTERM, manner.patience, Fate.ENDED)
+    if manner.harshness is Harshness.FORCE:
+        defiant = [one for one in plan.victims if fates[one.process.pid] is Fate.DEFIANT]
+        fates.update(_signalled(defiant, signal.SIGKILL, _DEATH, Fate.KILLED))
+    return tuple(_outcome(plan, share, fates) for share in plan.shares)
+
+
+def _signalled(
+    victims: Iterable[Victim], number: signal.Signals, patience: float, ended: Fate
+) -> dict[int, Fate]:
+    """Send the signal to all, and return what became of them by their pids.
+
+    `ended` is what became of those that it ended.
+    """
+    fates: dict[int, Fate] = {}
+    asked: list[Victim] = []
+    for victim in victims:
+        fate = _sent(victim, number)
+        if fate is None:
+            asked.append(victim)
+        else:
+            fates[victim.process.pid] = fate
+    return {**fates, **_awaited(asked, patience, ended)}
+
+
+def _sent(victim: Victim, number: signal.Signals) -> Fate | None:
+    """Send the signal to the process, if it is still the one that was shown.
+
+    Returns what became of it where it was not sent, else None.
+    """
+    pid = victim.process.pid
+    now = look_again(pid, {pid: victim.grip}, victim.listeners)
+    if now is None:
+        return Fate.GONE
+    if (now.started, now.name) != (victim.process.started, victim.process.name):
+        return Fate.CHANGED
+    try:
+        victim.grip.send(number)
+    except ProcessLookupError:
+        return Fate.GONE
+    except PermissionError:
+        return Fate.FORBIDDEN
+    return None
+
+
+def _awaited(asked: list[Victim], patience: float, ended: Fate) -> dict[int, Fate]:
+    """Return what became of those that were sent a signal; waits as long as `patience`."""
+    deadline = time.monotonic() + patience
+    fates: dict[int, Fate] = {}
+    waiting = asked
+    while waiting:
+        still: list[Victim] = []
+        for victim in waiting:
+            left = deadline - time.monotonic()
+            if victim.grip.has_ended(min(_PAUSE, max(0.0, left))):
+                fates[victim.process.pid] = ended
+            elif not any(still_has(victim.process.pid, one) for one in victim.listeners):
+                # Most let go of their sockets just before they end.
+                has_ended = victim.grip.has_ended(_LAST_STEPS)
+                fates[victim.process.pid] = ended if has_ended else Fate.CLOSED
+            elif left <= 0:
+                fates[victim.process.pid] = Fate.DEFIANT
+            else:
+                still.append(victim)
+        waiting = still
+    return fates
+
+
+def _outcome(plan: Plan, share: Share, fates: dict[int, Fate]) -> Outcome:
+    pids = {one.process.pid for one in share.judged}
+    mine = [one for one in plan.victims if one.process.pid in pids]
+    told = tuple((one.process, fates[one.process.pid]) for one in mine)
+    done = [one for one in mine if fates[one.process.pid] in DONE]
+    held = _settled(share.aim, done) if done and not share.is_refused() else look(share.aim)
+    found = Vacancy.FREE if held else _vacancy(share.aim)
+    if held or found is Vacancy.TAKEN:
+        state = State.HELD if held else State.UNBINDABLE
+        if share.is_refused():
+            state = State.REFUSED
+    else:
+        state = State.FREED if done else State.FREE
+    now = tuple(
+        (one, next((keeper for keeper in map(plan.judge.keeper_of, one.processes) if keeper), None))
+        for one in held
+    )
+    others = _connections(share.aim) if found is not Vacancy.FREE else ()
+    return Outcome(share, state, told, found is Vacancy.LINGERING, now, others)
+
+
+def _settled(aim: Aim, done: list[Victim]) -> tuple[Held, ...]:
+    """Return who listens after some have ended; waits for what would start them again.
+
+    Until then nothing is bound to try it, which could be in the way of those who come back.
+    """
+    is_kept = any(one.keeper is not None for one in done)
+    deadline = time.monotonic() + (_RESTART if is_kept else _SETTLING)
+    while True:
+        held = look(aim)
+        left = deadline - time.monotonic()
+        if held or left <= 0:
+            return held
+        time.sleep(min(2 * _PAUSE, left))
+
+
+def _vacancy(aim: Aim) -> Vacancy:
+    """Return the worst of what binding the ports comes to."""
+    found = {
+        vacancy(Port(number), protocol, address)
+        for number in range(aim.ports.first, aim.ports.last + 1)
+        for protocol in aim.protocols
+        for address in aim.addresses
+    }
+    return max(found, key=list(Vacancy).index)
+
+
+def _connections(aim: Aim) -> tuple[Held, ...]:
+    """Return the connections that keep a single port, and that somebody has."""
+    if not aim.ports.is_single():
+        return ()
+    found = (one for one in connected(aim.ports.first) if one.socket and aim.has(one))
+    return named(Sockets(tuple(found), complete=True))

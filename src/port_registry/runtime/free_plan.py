@@ -1,0 +1,265 @@
+"""Freeing ports: ending those who listen on them, and nobody else.
+
+Everyone who is to be ended is held (see `live.ending`) before it is looked at for the last
+time, and only then shown. Right before a signal it is looked at again: whether it is still
+that process, and still has that socket. So neither a pid that was given to another process
+nor a port that changed hands leads to a wrong end.
+"""
+
+import os
+from collections.abc import Generator, Iterable
+from contextlib import ExitStack, contextmanager
+from typing import NamedTuple
+
+from port_registry.model.entry import Registry
+from port_registry.model.errors import RegistryError, UsageError
+from port_registry.model.listener import Held, Keeper, Listener, Process
+from port_registry.model.port import Port, PortRange, Protocol
+from port_registry.project.governing_registry import find_registry, load_registry
+from port_registry.project.port_arguments import number_of
+from port_registry.project.workspace import Workspace
+from port_registry.runtime.address_match import overlap
+from port_registry.runtime.kill_policy import Judge, Judged, Spared, Whom
+from port_registry.runtime.port_status import is_of_this_machine
+from port_registry.runtime.project_listeners import Wanted, wanted
+from port_registry.runtime.socket_owners import named
+from port_registry.sources.process_compose.stack_model import Stack
+from port_registry.system.process import describe
+from port_registry.system.process_handle import Grip, grip
+from port_registry.system.socket_table_owners import holds, owners_of
+from port_registry.system.sockets import Sockets, listeners
+from port_registry.system.users import name_of_user
+
+_SEEN = (Protocol.TCP, Protocol.UDP)
+_SLIPPERY = Spared(
+    "it cannot be taken hold of from here: `/proc` is that of another pid namespace",
+    "run the command where the process runs",
+)
+
+
+class Aim(NamedTuple):
+    """Ports that are to be free."""
+
+    wanted: Wanted
+    protocols: tuple[Protocol, ...]
+    addresses: tuple[str | None, ...]
+    """Where they are to be free; None for everywhere."""
+
+    @property
+    def title(self) -> str:
+        """What was asked for, as people typed it."""
+        return self.wanted.title
+
+    @property
+    def ports(self) -> PortRange:
+        """The ports."""
+        return self.wanted.ports
+
+    def has(self, listener: Listener) -> bool:
+        """Tell whether `listener` is in the way."""
+        return (
+            self.ports.first <= listener.port <= self.ports.last
+            and listener.protocol in self.protocols
+            and any(overlap(address, listener) for address in self.addresses)
+        )
+
+
+class Share(NamedTuple):
+    """What is known of one aim before anything is done."""
+
+    aim: Aim
+    held: tuple[Held, ...]
+    """What is in the way."""
+    judged: tuple[Judged, ...]
+    """Those who hold it, by pid."""
+    unnamed: tuple[tuple[Listener, Spared], ...]
+    """Sockets whose holders cannot be named."""
+
+    def is_refused(self) -> bool:
+        """Tell whether one of those who would have to go is spared: then nobody goes."""
+        return bool(self.unnamed) or any(one.spared is not None for one in self.judged)
+
+
+class Victim(NamedTuple):
+    """A process that is to be ended."""
+
+    process: Process
+    listeners: tuple[Listener, ...]
+    """Those for whose sake it is."""
+    besides: tuple[Listener, ...]
+    """What else it listens on, which ends with it."""
+    keeper: Keeper | None
+    grip: Grip
+
+
+class Plan(NamedTuple):
+    """What is to be done, and has not been."""
+
+    shares: tuple[Share, ...]
+    victims: tuple[Victim, ...]
+    """Each once, by pid."""
+    judge: Judge
+
+
+def aims(workspace: Workspace, texts: Iterable[str], whom: Whom) -> tuple[Aim, ...]:
+    """Return what `texts`, names and ports, ask to be free.
+
+    Ports can be freed where there is no registry. Raises `UsageError` where one of them is
+    neither, or nothing that can be looked at, and what reading the registry raises.
+    """
+    asked = tuple(dict.fromkeys(texts))
+    numbers = {text: number_of(text) for text in asked}
+    names = None in numbers.values()
+    found = load_registry(workspace) if names else _registry(workspace, whom)
+    return tuple(
+        _aim(_here(wanted(found, text), number), number) for text, number in numbers.items()
+    )
+
+
+def _registry(workspace: Workspace, whom: Whom) -> Registry:
+    """Return the registry where ports alone are asked about, an empty one where there is none.
+
+    One that cannot be read is none as well, where it does not matter who is expected.
+    """
+    try:
+        found = find_registry(workspace)
+    except RegistryError:
+        if whom is Whom.EXPECTED:
+            raise
+        found = ()
+    return found if isinstance(found, Registry) else Registry("", ())
+
+
+def _here(one: Wanted, number: Port | None) -> Wanted:
+    """Return `one` with the entries of this machine alone.
+
+    Raises `UsageError` where an entry of another machine was named.
+    """
+    mine = tuple(filter(is_of_this_machine, one.entries))
+    if number is None and not mine:
+        raise UsageError(
+            f"{one.title} is on {one.entries[0].endpoint.host}, and not on this machine",
+            hint=f"`port-registry free {one.ports.first}` is about the port here",
+        )
+    return one._replace(entries=mine)
+
+
+def _aim(one: Wanted, number: Port | None) -> Aim:
+    """Return the aim that was named, or whose `number` was given."""
+    spoken = {protocol for entry in one.entries for protocol in entry.endpoint.protocols}
+    protocols = tuple(protocol for protocol in _SEEN if protocol in spoken or not spoken)
+    if not protocols:
+        names = " and ".join(sorted(protocol.name for protocol in spoken))
+        raise UsageError(f"{one.title} speaks {names}, which is not looked at")
+    named_one = one.entries if number is None else ()
+    return Aim(one, protocols, tuple(entry.endpoint.address for entry in named_one) or (None,))
+
+
+@contextmanager
+def planned(wanted_free: tuple[Aim, ...], whom: Whom, stacks: Iterable[Stack]) -> Generator[Plan]:
+    """Give the plan; those who are to be ended are held until the block is left."""
+    judge = Judge(whom, stacks)
+    with ExitStack() as releasing:
+        grips: dict[int, Grip] = {}
+        shares = tuple(_share(aim, judge, grips, releasing) for aim in wanted_free)
+        yield Plan(shares, _victims(shares, grips), judge)
+
+
+def look(aim: Aim) -> tuple[Held, ...]:
+    """Return who listens where `aim` is to be free."""
+    port = aim.ports.first if aim.ports.is_single() else None
+    found = listeners(port)
+    return named(found._replace(listeners=tuple(filter(aim.has, found.listeners))))
+
+
+def _share(aim: Aim, judge: Judge, grips: dict[int, Grip], releasing: ExitStack) -> Share:
+    held = look(aim)
+    processes: dict[int, Process] = {}
+    slippery: dict[int, Process] = {}
+    for one in held:
+        for pid in (process.pid for process in one.processes):
+            held_fast = grips.get(pid) or grip(pid)
+            if held_fast is not None and pid not in grips:
+                grips[pid] = held_fast
+                releasing.callback(held_fast.release)
+            # What is shown is what is held: it is described after it was taken hold of.
+            fresh = look_again(pid, grips, (one.listener,))
+            if fresh is not None:
+                processes[pid] = fresh
+            elif held_fast is None and (found := _having(pid, (one.listener,))) is not None:
+                slippery[pid] = found
+    judged = judge.judge(
+        (processes[pid] for pid in sorted(processes)), aim.wanted.entries, aim.title
+    )
+    judged += [Judged(one, "", None, _SLIPPERY) for one in slippery.values()]
+    unnamed = tuple((one.listener, _nobody(one)) for one in held if not one.processes)
+    return Share(aim, held, tuple(judged), unnamed)
+
+
+def look_again(pid: int, grips: dict[int, Grip], sockets: tuple[Listener, ...]) -> Process | None:
+    """Return the process that is held, as it is now, if it still has one of `sockets`."""
+    held_fast = grips.get(pid)
+    found = None if held_fast is None else _having(pid, sockets)
+    # As long as it has not ended, its number cannot have been another's.
+    return None if held_fast is None or held_fast.has_ended(0) else found
+
+
+def _having(pid: int, sockets: tuple[Listener, ...]) -> Process | None:
+    """Return the process with that number, if it has one of `sockets`."""
+    found = describe(pid)
+    return found if any(still_has(pid, one) for one in sockets) else None
+
+
+def still_has(pid: int, listener: Listener) -> bool:
+    """Tell whether the process `pid` has the very socket of `listener`."""
+    if listener.socket:
+        return holds(pid, listener.socket)
+    now = named(Sockets((listener,), complete=True)) if listener in _on(listener.port) else ()
+    return any(process.pid == pid for one in now for process in one.processes)
+
+
+def _on(port: Port) -> tuple[Listener, ...]:
+    return listeners(port).listeners
+
+
+def _nobody(held: Held) -> Spared:
+    uid = held.listener.uid
+    user = "somebody" if uid is None else f"the user {name_of_user(uid)}"
+    if held.hidden and os.geteuid() != 0:
+        return Spared(
+            f"it belongs to {user}, and this user may not see which process has it",
+            "`sudo` may see it, and end it",
+        )
+    return Spared(
+        "no process that can be looked into has it: it is the kernel's own (WireGuard, NFS), or a "
+        "process's that is closed even to root, or in another pid namespace",
+        "",
+    )
+
+
+def _victims(shares: tuple[Share, ...], grips: dict[int, Grip]) -> tuple[Victim, ...]:
+    wanted_gone: dict[int, Judged] = {}
+    for share in shares:
+        if not share.is_refused():
+            wanted_gone.update((one.process.pid, one) for one in share.judged)
+    if not wanted_gone:
+        return ()
+    everything = listeners().listeners
+    owners = owners_of(one.socket for one in everything).pids
+    found: list[Victim] = []
+    for pid, one in sorted(wanted_gone.items()):
+        own = [
+            held.listener
+            for share in shares
+            if not share.is_refused()
+            for held in share.held
+            if any(process.pid == pid for process in held.processes)
+        ]
+        mine = tuple(dict.fromkeys(own))
+        besides = tuple(
+            other
+            for other in everything
+            if pid in owners.get(other.socket, ()) and other not in mine
+        )
+        found.append(Victim(one.process, mine, besides, one.keeper, grips[pid]))
+    return tuple(found)

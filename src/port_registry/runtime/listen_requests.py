@@ -1,0 +1,65 @@
+"""What stands in the way of someone who wants to listen."""
+
+from typing import NamedTuple
+
+from port_registry.model.listener import Listener
+from port_registry.model.port import Port, PortRange, Protocol
+from port_registry.runtime.address_match import overlap
+from port_registry.system.sockets import Sockets, connected
+from port_registry.system.vacancy import Vacancy, vacancy
+
+MOST_TRIED = 100
+"""How many ports of a range are tried."""
+
+
+class Claim(NamedTuple):
+    """Ports that someone wants to listen on."""
+
+    title: str
+    """Whose they are, for people."""
+    ports: PortRange
+    protocols: tuple[Protocol, ...]
+    address: str | None
+    """None for any."""
+
+
+def holders(claim: Claim, sockets: Sockets) -> tuple[Listener, ...]:
+    """Return what of `sockets` has a port that `claim` wants, on an address of its."""
+    ports = claim.ports
+    return tuple(
+        one
+        for one in sockets.listeners
+        if ports.first <= one.port <= ports.last
+        and one.protocol in claim.protocols
+        and overlap(claim.address, one)
+    )
+
+
+def vacancy_of(claim: Claim, *, complete: bool) -> Vacancy:
+    """Return what trying the ports of `claim` comes to, the worst of them.
+
+    Nobody listens there that is known of. Where that is everybody (`complete`), what else keeps
+    a port is a connection's own; in a range that is usual, and nothing is tried. Elsewhere the
+    first ports of it are.
+    """
+    found = Vacancy.FREE
+    ports = claim.ports
+    if complete and not ports.is_single():
+        return found
+    for number in range(ports.first, min(ports.last + 1, ports.first + MOST_TRIED)):
+        for protocol in claim.protocols:
+            match vacancy(Port(number), protocol, claim.address):
+                case Vacancy.TAKEN:
+                    return Vacancy.TAKEN
+                case Vacancy.LINGERING:
+                    found = Vacancy.LINGERING
+                case Vacancy.FREE:
+                    pass
+    return found
+
+
+def connections(claim: Claim) -> tuple[Listener, ...]:
+    """Return the connections that keep a single port, where nothing listens."""
+    if not claim.ports.is_single():
+        return ()
+    return holders(claim, Sockets(connected(claim.ports.first), complete=True))

@@ -1,0 +1,255 @@
+"""What stands on an entry's port: nothing, the service that is expected there, or another."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from port_registry.model.entry import Endpoint, Entry, show_name
+from port_registry.model.listener import Held, Keeper, Listener, Process
+from port_registry.model.port import Protocol
+from port_registry.runtime.address_match import Reach, overlap, reach
+from port_registry.runtime.expected_process import expected, expected_of
+from port_registry.runtime.listen_requests import MOST_TRIED, Claim, connections, vacancy_of
+from port_registry.runtime.socket_owners import named
+from port_registry.sources.process_compose.stack_model import Stack
+from port_registry.system.host import is_here
+from port_registry.system.sockets import Sockets
+from port_registry.system.supervisor import keepers_of
+from port_registry.system.users import name_of_user
+from port_registry.system.vacancy import Vacancy
+
+_LOOKED_AT = (Protocol.TCP, Protocol.UDP)
+_FIRST_UNPRIVILEGED = 1024
+
+_CLOSED = "a connection that was closed keeps it from others for about a minute (TIME_WAIT)"
+_UNLISTED = "it cannot be bound, and the system lists nobody on it"
+
+
+class State(Enum):
+    """What a port comes to, the worst last."""
+
+    AWAY = "away"
+    """The entry is another machine's."""
+    FREE = "free"
+    EXPECTED = "expected"
+    UNSEEN = "unseen"
+    """Whether anything holds it cannot be known."""
+    UNNAMED = "unnamed"
+    """Somebody holds it who cannot be named."""
+    OTHER = "other"
+    """Somebody else holds it."""
+
+
+class Holder(NamedTuple):
+    """A process, or several that share sockets, on a port."""
+
+    state: State
+    """EXPECTED, UNNAMED or OTHER; OTHER where no entry is asked about."""
+    reason: str
+    """Why it counts as expected, or why it cannot be named; a clause, empty for OTHER."""
+    listeners: tuple[Listener, ...]
+    processes: tuple[Process, ...]
+    """The one that counts first; empty where nobody can be named."""
+    user: str
+    """Whose it is; empty where that is not known."""
+    keepers: tuple[Keeper, ...]
+
+
+class Standing(NamedTuple):
+    """What stands on the ports of an entry."""
+
+    entry: Entry
+    state: State
+    reason: str
+    """Why whether it is held cannot be known; empty where it is."""
+    holders: tuple[Holder, ...]
+    """Worst first."""
+    reach: Reach
+    """How the addresses of the expected service compare with what is declared."""
+
+    def disagrees(self) -> bool:
+        """Tell whether what is bound is not what is declared, or not known to be."""
+        return (
+            self.state in (State.UNSEEN, State.UNNAMED, State.OTHER)
+            or self.reach is not Reach.DECLARED
+        )
+
+
+def stand(
+    entry: Entry, held: Sequence[Held], stacks: Iterable[Stack], *, complete: bool
+) -> Standing:
+    """Return what stands on the ports of `entry`, of all that `held` says is on them.
+
+    `complete` says whether no listener is missing from `held`.
+    """
+    endpoint = entry.endpoint
+    mine = [one for one in held if _is_on(endpoint, one.listener)]
+    judged = [_judged(entry, group, stacks) for group in groups_of(mine)]
+    holders = [
+        one
+        for one in judged
+        if one.state is State.EXPECTED
+        or any(overlap(endpoint.address, listener) for listener in one.listeners)
+    ]
+    if not holders:
+        doubt = _why_unseen(endpoint, complete=complete)
+        claim = Claim(show_name(entry.name), endpoint.ports, endpoint.protocols, endpoint.address)
+        if doubt or vacancy_of(claim, complete=complete) is not Vacancy.TAKEN:
+            state = State.UNSEEN if doubt else State.FREE
+            return Standing(entry, state, doubt, (), Reach.DECLARED)
+        found = connections(claim)
+        owned = tuple(one for one in found if one.socket)
+        groups = groups_of(named(Sockets(owned, complete=True)))
+        holders = [_judged(entry, group, stacks) for group in groups]
+        if not holders:
+            reason = _CLOSED if found else _UNLISTED
+            return Standing(entry, State.UNNAMED, reason, (), Reach.DECLARED)
+    holders.sort(key=lambda one: -_badness(one.state))
+    return Standing(entry, holders[0].state, "", tuple(holders), _reach(endpoint, holders))
+
+
+def standings_of(
+    entries: Iterable[Entry],
+    held: Mapping[int, Sequence[Held]],
+    stacks: Iterable[Stack],
+    *,
+    complete: bool,
+) -> tuple[Standing, ...]:
+    """Return what stands on the ports of `entries`, of all that `held` has on each port.
+
+    `complete` says whether no listener is missing from it.
+    """
+    return tuple(
+        stand(entry, _on(entry, held), stacks, complete=complete)
+        if is_of_this_machine(entry)
+        else Standing(entry, State.AWAY, "", (), Reach.DECLARED)
+        for entry in entries
+    )
+
+
+def listeners_of(standings: Iterable[Standing]) -> frozenset[Listener]:
+    """Return the listeners that belong to an entry."""
+    return frozenset(
+        listener
+        for standing in standings
+        for holder in standing.holders
+        for listener in holder.listeners
+    )
+
+
+def is_of_this_machine(entry: Entry) -> bool:
+    """Tell whether the registry gives the entry to this machine, or to none."""
+    return entry.endpoint.host is None or is_here(entry.endpoint.host)
+
+
+def by_port(held: Iterable[Held]) -> dict[int, list[Held]]:
+    """Return what is held, by its port."""
+    found: dict[int, list[Held]] = {}
+    for one in held:
+        found.setdefault(one.listener.port, []).append(one)
+    return found
+
+
+def _on(entry: Entry, held: Mapping[int, Sequence[Held]]) -> Sequence[Held]:
+    """Return what is held on the ports of `entry`."""
+    ports = entry.endpoint.ports
+    if ports.is_single():
+        return held.get(ports.first, ())
+    return [one for port in held if ports.first <= port <= ports.last for one in held[port]]
+
+
+def groups_of(held: Iterable[Held]) -> list[list[Held]]:
+    """Put together what the same processes hold, or on one port somebody who is not known."""
+    groups: dict[tuple[object, ...], list[Held]] = {}
+    for one in held:
+        pids = tuple(process.pid for process in one.processes)
+        groups.setdefault(pids or ("", one.listener.uid, one.listener.port), []).append(one)
+    return list(groups.values())
+
+
+def holders_of(listeners: tuple[Listener, ...]) -> tuple[Holder, ...]:
+    """Return who has the sockets."""
+    if not listeners:
+        return ()
+    held = named(Sockets(listeners, complete=True))
+    return tuple(holder_of(group) for group in groups_of(held))
+
+
+def holder_of(group: Sequence[Held]) -> Holder:
+    """Return who holds the sockets of `group`, which is one of `groups_of`."""
+    listeners = tuple(one.listener for one in group)
+    processes = _by_weight(group[0].processes)
+    if not processes:
+        uid = listeners[0].uid
+        user = "" if uid is None else name_of_user(uid)
+        return Holder(State.UNNAMED, _why_unnamed(group[0], user), listeners, (), user, ())
+    keepers = keepers_of(processes[0])
+    return Holder(State.OTHER, "", listeners, processes, processes[0].user, keepers)
+
+
+def _is_on(endpoint: Endpoint, listener: Listener) -> bool:
+    ports = endpoint.ports
+    return ports.first <= listener.port <= ports.last and listener.protocol in endpoint.protocols
+
+
+def _judged(entry: Entry, group: Sequence[Held], stacks: Iterable[Stack]) -> Holder:
+    holder = holder_of(group)
+    for process in holder.processes:
+        reason = expected(entry, process, stacks)
+        if reason is not None:
+            rest = tuple(one for one in holder.processes if one is not process)
+            return holder._replace(
+                state=State.EXPECTED,
+                reason=reason,
+                processes=(process, *rest),
+                user=process.user,
+                keepers=keepers_of(process),
+            )
+    reason = expected_of(entry, holder.user) if not holder.processes else None
+    return holder if reason is None else holder._replace(state=State.EXPECTED, reason=reason)
+
+
+def _by_weight(processes: tuple[Process, ...]) -> tuple[Process, ...]:
+    """Return those first that no other one of them started; pid 1 holds for others, and is last."""
+    pids = {process.pid for process in processes}
+    return tuple(
+        sorted(processes, key=lambda one: (one.pid == 1, one.parent in pids - {1}, one.pid))
+    )
+
+
+def _why_unnamed(held: Held, user: str) -> str:
+    if held.hidden and os.geteuid() != 0:
+        return f"a process of {user or 'somebody'} that this user may not look into; root may"
+    return (
+        f"nobody in sight, for {user or 'somebody'}: outside this pid namespace, the kernel, "
+        "or closed even to root"
+    )
+
+
+def _why_unseen(endpoint: Endpoint, *, complete: bool) -> str:
+    """Return why nobody can tell that nothing holds the ports; empty where it can be told."""
+    unseen = [one.name for one in endpoint.protocols if one not in _LOOKED_AT]
+    if unseen:
+        return f"{' and '.join(unseen)} is not looked at"
+    ports = endpoint.ports
+    if not complete and ports.last - ports.first >= MOST_TRIED:
+        return "the system shows others' sockets to root alone, and the range is too large to try"
+    if not complete and ports.first < _FIRST_UNPRIVILEGED and os.geteuid() != 0:
+        return "the system shows others' sockets to root alone"
+    return ""
+
+
+def _badness(state: State) -> int:
+    return list(State).index(state)
+
+
+def _reach(endpoint: Endpoint, holders: Iterable[Holder]) -> Reach:
+    """Return the worst reach of the expected holders, protocol by protocol."""
+    mine = [one for holder in holders if holder.state is State.EXPECTED for one in holder.listeners]
+    found = [Reach.DECLARED]
+    for protocol in endpoint.protocols:
+        spoken = [one for one in mine if one.protocol is protocol]
+        if spoken:
+            found.append(reach(endpoint.address, spoken))
+    return max(found, key=list(Reach).index)

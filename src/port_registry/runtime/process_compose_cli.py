@@ -1,0 +1,290 @@
+"""What process-compose would start and listen on, by its command line.
+
+Flags and variables are those of process-compose 1.103 (`src/cmd/root.go`, `src/cmd/up.go`,
+`src/config/config.go`).
+"""
+
+import os
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from port_registry.languages import dotenv
+from port_registry.matching.annotation_links import Ties, all_ties
+from port_registry.matching.project import Project
+from port_registry.model.entry import Entry, Registry, show_name
+from port_registry.model.port import Protocol, port_from_int, single
+from port_registry.model.reader import Reader
+from port_registry.model.span import Source
+from port_registry.model.use import Role, Use
+from port_registry.project.config import convention_of
+from port_registry.project.workspace import Workspace
+from port_registry.runtime.listen_requests import Claim
+from port_registry.sources.nix.fleet import NO_FLEET, Part
+from port_registry.sources.process_compose.discover import DEFAULT_NAMES, DEFAULT_OVERRIDES
+from port_registry.sources.process_compose.stack_model import Process, Stack
+
+_PROGRAM = "process-compose"
+
+_VALUED = frozenset(
+    (
+        "address config env log-file namespace port ref-rate shortcuts slow-ref-rate sort theme"
+        " token-file unix-socket"
+    ).split()
+)
+"""The flags that take a value, which may be the next word."""
+
+_LETTERS = {
+    "f": "config",
+    "e": "env",
+    "n": "namespace",
+    "r": "ref-rate",
+    "S": "sort",
+    "L": "log-file",
+    "p": "port",
+    "u": "unix-socket",
+    "U": "use-uds",
+}
+"""What the letters stand for that matter here."""
+
+_SERVER = "process-compose's own server"
+_SERVER_ADDRESS = "127.0.0.1"
+"""What `localhost` is to process-compose: the first of its addresses, and that of IPv4."""
+
+
+class Starting(NamedTuple):
+    """What a command would listen on."""
+
+    claims: tuple[Claim, ...]
+    doubt: str
+    """Why more may be needed than `claims` has; empty where nothing speaks for it."""
+
+
+class _Line(NamedTuple):
+    """A command line of process-compose."""
+
+    flags: Mapping[str, tuple[str, ...]]
+    """By the flag's long name, in order; a flag without value has `true`."""
+    words: tuple[str, ...]
+    """The subcommand and its arguments."""
+
+    def has(self, flag: str) -> bool:
+        """Tell whether `flag` is given, and not as `--flag=false`."""
+        return self.flags.get(flag, ("false",))[-1].lower() not in ("false", "f", "0")
+
+
+def is_process_compose(command: tuple[str, ...]) -> bool:
+    """Tell whether `command` runs process-compose."""
+    return posixpath.basename(command[0]) == _PROGRAM
+
+
+def starting(
+    workspace: Workspace,
+    registry: Registry,
+    command: tuple[str, ...],
+    folder: str,
+    environment: Mapping[str, str],
+) -> Starting:
+    """Return what `command`, run in `folder` with `environment`, would listen on."""
+    line = _parse(command[1:])
+    if line.words[:1] not in ((), ("up",), ("run",)) or line.has("help") or line.has("dry-run"):
+        return Starting((), "")
+    names = _files(line, folder, environment)
+    root = workspace.files.root
+    paths = tuple(os.path.relpath(os.path.join(folder, name), root) for name in names)
+    if any(path.startswith("../") for path in paths):
+        return Starting((), f"`{names[0]}` lies outside the project")
+    if not paths:
+        return Starting((), "there is no file here that process-compose would load")
+    from port_registry.sources.process_compose.stack import read_stack
+
+    reader = _Surrounded(workspace.files, folder, paths[0], line, environment)
+    stack = read_stack(reader, paths)
+    convention = convention_of(workspace.config)
+    fleet = NO_FLEET._replace(parts=(Part(registry, ""),))
+    project = Project(registry, (stack,), fleet, convention, reader)
+    if line.flags.get("namespace") or environment.get("PC_NAMESPACES"):
+        return Starting((), "which of the processes are in a namespace is not known")
+    running = tuple(_running(stack, line, environment))
+    claims = (*_claims(all_ties(project)[0], running), *_server(stack, line, environment))
+    return Starting(tuple(dict.fromkeys(claims)), _doubt(stack, running))
+
+
+def _doubt(stack: Stack, running: tuple[Process, ...]) -> str:
+    for one in stack.unreadable:
+        return f"{one.span.path}: {one.message}"
+    varying = [process.name for process in running if process.varying]
+    if varying:
+        return f"not every port of {', '.join(varying)} can be known from {stack.files[-1]}"
+    return ""
+
+
+def _files(line: _Line, folder: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the files that process-compose loads, as it looks for them."""
+    given = line.flags.get("config", ())
+    if not given and "PC_CONFIG_FILES" in environment:
+        given = tuple(environment["PC_CONFIG_FILES"].split(","))
+    if given:
+        return given
+    found: list[str] = []
+    for names in (DEFAULT_NAMES, DEFAULT_OVERRIDES):
+        there = (name for name in names if os.path.exists(os.path.join(folder, name)))
+        first = next(there, None)
+        if first is None:
+            break
+        found.append(first)
+    return tuple(found)
+
+
+def _running(stack: Stack, line: _Line, environment: Mapping[str, str]) -> Iterator[Process]:
+    """Yield the processes that start: all but those disabled, or what is asked for."""
+    wanted = list(line.words[1:2] if line.words[:1] == ("run",) else line.words[1:])
+    off = environment.get("PC_DISABLED_PROCESSES", "").split(",")
+    if not wanted:
+        yield from (one for one in stack.processes if not one.disabled and one.name not in off)
+        return
+    known = {process.name: process for process in stack.processes}
+    seen: set[str] = set()
+    while wanted:
+        name = wanted.pop()
+        process = known.get(name) or known.get(name.rpartition("-")[0])
+        if process is not None and process.name not in seen:
+            seen.add(process.name)
+            yield process
+            if not line.has("no-deps"):
+                wanted += (dependency.process for dependency in process.dependencies)
+
+
+def _claims(ties: Ties, running: Iterable[Process]) -> Iterator[Claim]:
+    """Yield what processes listen on, with the numbers that stand there now."""
+    for process in running:
+        for use in process.uses:
+            if use.role is Role.LISTENS and use.ports is not None:
+                entry = ties.entry(use) or next(iter(ties.entries.holding(use.number)), None)
+                title = f"process {process.name}"
+                if entry is not None:
+                    title = f"{show_name(entry.name)}, {title}"
+                yield Claim(title, use.ports, _protocols(use, entry), use.host)
+    for use in ties.stack.shared:
+        if use.role is Role.LISTENS and use.ports is not None and use.program == _PROGRAM:
+            yield Claim(_SERVER, use.ports, (Protocol.TCP,), use.host)
+
+
+def _protocols(use: Use, entry: Entry | None) -> tuple[Protocol, ...]:
+    if use.protocol is not None:
+        return (use.protocol,)
+    return (Protocol.TCP,) if entry is None else entry.endpoint.protocols
+
+
+def _server(stack: Stack, line: _Line, environment: Mapping[str, str]) -> Iterator[Claim]:
+    """Yield what process-compose itself listens on."""
+    on_file = line.has("use-uds") or "unix-socket" in line.flags
+    off = line.has("no-server") or ("no-server" not in line.flags and "PC_NO_SERVER" in environment)
+    if on_file or off or environment.get("PC_SOCKET_PATH"):
+        return
+    given = line.flags.get("port", (environment.get("PC_PORT_NUM", ""),))[-1]
+    number = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None
+    if number is None and stack.server is None and "no-server" not in line.flags:
+        return
+    if number is None:
+        number = 0 if stack.server is None else stack.server.port
+    port = port_from_int(number)
+    if port is not None:
+        host = line.flags.get("address", (environment.get("PC_ADDRESS", "localhost"),))[-1]
+        address = _SERVER_ADDRESS if host == "localhost" else host
+        yield Claim(_SERVER, single(port), (Protocol.TCP,), address)
+
+
+def _parse(words: Iterable[str]) -> _Line:
+    """Read a command line as process-compose's library does (spf13/pflag)."""
+    flags: dict[str, list[str]] = {}
+    plain: list[str] = []
+    left = iter(words)
+    for word in left:
+        if word == "--":
+            break
+        if word.startswith("--"):
+            name, equals, value = word[2:].partition("=")
+            if not equals:
+                value = next(left, "") if name in _VALUED else "true"
+            flags.setdefault(name, []).append(value)
+        elif word.startswith("-") and word != "-":
+            _letters(word[1:], left, flags)
+        else:
+            plain.append(word)
+    return _Line({name: tuple(values) for name, values in flags.items()}, tuple(plain))
+
+
+def _letters(word: str, left: Iterator[str], flags: dict[str, list[str]]) -> None:
+    """Add the flags of `-Dp9000`: letters, the last of which may have a value."""
+    for at, letter in enumerate(word):
+        name = _LETTERS.get(letter, "help" if letter == "h" else letter)
+        rest = word[at + 1 :]
+        if name in _VALUED or rest.startswith("="):
+            value = rest.removeprefix("=") if rest else next(left, "")
+            flags.setdefault(name, []).append(value)
+            return
+        flags.setdefault(name, []).append("true")
+
+
+class _Surrounded:
+    """A reader in which the environment that process-compose will have stands in files.
+
+    It takes `.env` and `.pc_env` from the folder that it is started in, and what is not in
+    them from its own environment. Of that, only ports are of interest here.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        folder: str,
+        first: str,
+        line: _Line,
+        environment: Mapping[str, str],
+    ) -> None:
+        self._reader = reader
+        above = posixpath.dirname(first)
+        own = "".join(
+            f"{name}={value}\n"
+            for name, value in environment.items()
+            if value.isascii() and value.isdigit() and _name().fullmatch(name)
+        )
+        files: tuple[str, ...] = line.flags.get("env", (".env",))
+        if line.has("disable-dotenv") or "PC_DISABLE_DOTENV" in environment:
+            files = ()
+        self._texts = {
+            posixpath.join(above, ".env"): own + self._read(folder, files),
+            posixpath.join(above, ".pc_env"): self._read(folder, (".pc_env",)),
+        }
+
+    def _read(self, folder: str, names: Iterable[str]) -> str:
+        """Return the texts of those environment files that process-compose can take."""
+        texts: list[str] = []
+        for name in names:
+            try:
+                with open(os.path.join(folder, name), encoding="utf-8") as file:
+                    source = Source(name, file.read(_MOST))
+            except (OSError, ValueError):
+                continue
+            if not isinstance(dotenv.read(source), dotenv.Broken):
+                texts.append(f"{source.text}\n")
+        return "".join(texts)
+
+    def read(self, path: str) -> Source:
+        """Return the file at `path`; raises `SourceError` where it cannot be read."""
+        text = self._texts.get(path)
+        return self._reader.read(path) if text is None else Source(path, text)
+
+    def exists(self, path: str) -> bool:
+        """Tell whether `path` is a regular file inside the project, or stands for one."""
+        return path in self._texts or self._reader.exists(path)
+
+
+_MOST = 1024 * 1024
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    return re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -1,0 +1,56 @@
+"""What the live commands know of a project: its registry, its stacks, and names in them."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from port_registry.model.entry import Entry, Registry
+from port_registry.model.port import PortRange, single
+from port_registry.project.find_entry import entry_of
+from port_registry.project.port_arguments import number_of
+from port_registry.project.progress import Progress
+from port_registry.project.stacks import stacks_in_files
+from port_registry.project.workspace import Workspace
+from port_registry.registry.lookup import Index
+from port_registry.sources.process_compose.stack_model import Stack
+
+
+class Wanted(NamedTuple):
+    """An entry or a port that was asked about."""
+
+    title: str
+    """As it was asked for."""
+    ports: PortRange
+    entries: tuple[Entry, ...]
+    """The entry that was named, or those that have the port; empty where none has."""
+
+
+class Stacks:
+    """The stacks of a project, read when they are first asked for."""
+
+    __slots__ = ("_found", "_read")
+
+    def __init__(self, read: Callable[[], Iterable[Stack]]) -> None:
+        self._read = read
+        self._found: tuple[Stack, ...] | None = None
+
+    def __iter__(self) -> Iterator[Stack]:
+        if self._found is None:
+            self._found = tuple(self._read())
+        return iter(self._found)
+
+
+def stacks_of(workspace: Workspace, progress: Progress) -> Stacks:
+    """Return the stacks of the project, which take a while to read and are seldom needed."""
+    return Stacks(lambda: stacks_in_files(workspace, progress))
+
+
+def wanted(registry: Registry, text: str) -> Wanted:
+    """Return what `text` asks for: an entry's name, or a port.
+
+    Raises `UsageError` where it is neither.
+    """
+    number = number_of(text)
+    if number is not None:
+        return Wanted(text, single(number), Index(registry).holding(number))
+    entry = entry_of(registry, text)
+    return Wanted(text, entry.endpoint.ports, (entry,))

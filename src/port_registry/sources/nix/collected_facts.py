@@ -1,0 +1,170 @@
+"""What is taken down of a file, and what of it may have to do with ports."""
+
+from typing import NamedTuple
+
+from port_registry.model.span import Span
+from port_registry.sources.nix.module_facts import (
+    Chain,
+    Definition,
+    Handed,
+    Kind,
+    Link,
+    Literal,
+    Option,
+    Origin,
+    Path,
+    Reference,
+    Setting,
+    Value,
+)
+from port_registry.sources.nix.name_resolver import any_speaks
+from port_registry.sources.nix.paths import may_be_module
+from port_registry.sources.nix.port_vocabulary import STANDARD, speaks_of_many
+from port_registry.sources.nix.values import matters
+from port_registry.sources.nix.visit_context import Holder, Spot
+
+_MODULES = frozenset(
+    "imports modules sharedModules extraModules commonModules baseModules defaultModules"
+    " extraImports nixosModules homeModules homeManagerModules darwinModules flakeModules".split()
+)
+"""Attributes that hold modules, in a list or by name."""
+
+_HANDING = frozenset(("specialArgs", "extraSpecialArgs", "extraArgs"))
+"""Attributes whose own attributes become arguments of modules."""
+
+_OUTPUTS = frozenset(
+    "lib overlay overlays packages legacyPackages nixosModules nixosModule homeManagerModules"
+    " homeModules darwinModules flakeModule flakeModules outPath rev".split()
+)
+"""What is taken from other people's flakes."""
+
+_CARRIERS = ("config", "osConfig", "nixosConfig", "self", "inputs")
+"""Standard arguments that a project puts things of its own in."""
+
+
+class Binder(NamedTuple):
+    """A construct that gives a name a meaning."""
+
+    name: str
+    chain: Chain | None
+    """None where it leads to no registry."""
+    span: Span
+
+
+class Taken:
+    """What one file says, as it is found."""
+
+    __slots__ = (
+        "_local_paths",
+        "_paths",
+        "_references",
+        "binders",
+        "definitions",
+        "handed",
+        "literals",
+        "options",
+    )
+
+    def __init__(self) -> None:
+        self.binders: list[Binder] = []
+        self.definitions: list[Definition] = []
+        self.handed: dict[Handed, None] = {}
+        self.literals: list[Literal] = []
+        self.options: list[Option] = []
+        self._references: dict[tuple[Span, Chain], Reference] = {}
+        self._paths: dict[Path, None] = {}
+        self._local_paths: dict[Path, None] = {}
+
+    def reference(self, reference: Reference) -> None:
+        """Take down `reference`, once for each place."""
+        self._references[reference.span, reference.chain] = reference
+
+    def definition(self, value: Value, spot: Spot) -> None:
+        """Take down that the attribute at `spot` is given `value`, if that can matter."""
+        setting = spot.setting
+        known = matters(setting, value) if setting else isinstance(value, Link)
+        if known and spot.attribute is not None:
+            self.definitions.append(
+                Definition(setting, value, spot.guards, spot.priority, spot.attribute)
+            )
+
+    def path(self, target: str, kind: Kind, spot: Spot, span: Span) -> None:
+        """Take down that the path `target` is named at `spot`."""
+        if kind is Kind.OTHER:
+            if not may_be_module(target):
+                return
+            if _holds_modules(spot.setting):
+                kind = Kind.MODULE
+        local = spot.manner.local
+        into = self._local_paths if local else self._paths
+        into[Path(target, kind, spot.setting, local, spot.guards, span)] = None
+
+    def paths(self) -> tuple[Path, ...]:
+        """Return the paths; those of `let` bindings only where their effect is not known."""
+        known = {path.span for path in self._paths}
+        found = [path for path in self._local_paths if path.span not in known]
+        return tuple(sorted((*self._paths, *found), key=_in_order))
+
+    def references(self) -> tuple[Reference, ...]:
+        """Return the references in the order they stand."""
+        return tuple(sorted(self._references.values(), key=lambda one: one.span.start))
+
+
+def may_lead(chain: Chain, held: Holder) -> bool:
+    """Tell whether `chain`, a value that is `held`, may be the way to a registry or an entry."""
+    path = chain.path
+    if chain.origin is Origin.FILE:
+        return True
+    if chain.origin is Origin.ARGUMENT:
+        if any_speaks(chain):
+            return "types" not in path[-3:-1]
+        if chain.root in STANDARD or not _OUTPUTS.isdisjoint(path):
+            return False
+        return bool(path) or held is Holder.ARGUMENT
+    if path[:1] == ("types",) or path[-1:] == ("port",):
+        return False
+    if speaks_of_many(chain.root):
+        return True
+    return any(step is not None and speaks_of_many(step) for step in path)
+
+
+def leads(chain: Chain) -> bool:
+    """Tell whether a name for `chain` is worth knowing to reach a registry by."""
+    if chain.origin is Origin.LOCAL or chain.root == "pkgs":
+        return False
+    if chain.origin is Origin.FILE or any_speaks(chain):
+        return True
+    if chain.origin is not Origin.ARGUMENT:
+        return False
+    return not chain.path or chain.root in _CARRIERS or chain.root not in STANDARD
+
+
+def binds(chain: Chain, spot: Spot) -> bool:
+    """Tell whether a use of `chain` at `spot` only gives it another name."""
+    if spot.holder in (Holder.NAME, Holder.ARGUMENT):
+        return True
+    if spot.holder is not Holder.ATTRIBUTE or not spot.setting:
+        return False
+    if _is_handing(spot.setting[:-1]):
+        return True
+    last = spot.setting[-1]
+    if last is None or chain.path:
+        return False
+    return chain.origin is Origin.FILE or last == chain.root or speaks_of_many(last)
+
+
+def _is_handing(setting: Setting) -> bool:
+    """Tell whether what is set below `setting` becomes an argument of modules."""
+    if not setting:
+        return False
+    return setting[-1] in _HANDING or setting[-2:] == ("_module", "args")
+
+
+def _holds_modules(setting: Setting) -> bool:
+    if not _MODULES.isdisjoint(setting[-2:]):
+        return True
+    return setting[-2:-1] == ("users",) and "home-manager" in setting
+
+
+def _in_order(path: Path) -> tuple[int, str]:
+    return path.span.start, path.target

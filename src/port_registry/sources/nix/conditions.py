@@ -1,0 +1,50 @@
+"""Conditions, as far as they can be told apart."""
+
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.tree import Node
+from port_registry.sources.nix.module_facts import Chain, Guard, Origin
+from port_registry.sources.nix.name_resolver import Follower
+from port_registry.sources.nix.scopes import Local, Scope
+
+_MOST = 16
+"""How many parts of one condition are told apart."""
+
+
+def guards_of(
+    condition: Node, scope: Scope, follower: Follower, *, wanted: bool
+) -> tuple[Guard, ...]:
+    """Return what must be so for `condition` to be `wanted`."""
+    found: list[Guard] = []
+    pending = [(condition, scope, wanted)]
+    steps = 0
+    while pending:
+        node, inside, sought = pending.pop()
+        steps += 1
+        if steps > _MOST:
+            return (Guard(None, wanted),)
+        if isinstance(node, tree.Unary) and node.operator == "!":
+            pending.append((node.operand, inside, not sought))
+        elif isinstance(node, tree.Binary) and node.operator == ("&&" if sought else "||"):
+            pending.append((node.right, inside, sought))
+            pending.append((node.left, inside, sought))
+        elif isinstance(node, (tree.Var, tree.Select)):
+            meaning = follower.meaning(node, inside)
+            if isinstance(meaning, Local) and meaning.node.span != node.span:
+                pending.append((meaning.node, meaning.scope, sought))
+                continue
+            chain = meaning if isinstance(meaning, Chain) else None
+            if chain is None or chain != _CONSTANTS[sought]:
+                found.append(Guard(_known(chain), sought))
+        else:
+            found.append(Guard(None, sought))
+    return tuple(found)
+
+
+_CONSTANTS = {
+    True: Chain(Origin.NOWHERE, "true", ()),
+    False: Chain(Origin.NOWHERE, "false", ()),
+}
+
+
+def _known(chain: Chain | None) -> Chain | None:
+    return None if chain is None or chain.origin is Origin.NOWHERE else chain

@@ -1,0 +1,101 @@
+"""Where a name can be bound for the whole body of a file."""
+
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.tree import Node
+from port_registry.model.span import Source, Span
+from port_registry.sources.nix.module_facts import Place
+
+_STEP = "  "
+"""How far a file indents that shows it nowhere."""
+
+
+def place_in(file: tree.File, source: Source) -> Place | None:
+    """Return where a binding can be added; None where it cannot safely."""
+    node = _body(file.root)
+    if file.path.rpartition("/")[2] == "flake.nix":
+        node = _outputs(node)
+    if node is None:
+        return None
+    if isinstance(node, tree.Let):
+        return _in_let(node, file, source)
+    return _before(node.span, source)
+
+
+def _body(node: Node | None) -> Node | None:
+    """Return what the functions around it make of their arguments."""
+    while isinstance(node, (tree.Lambda, tree.With, tree.Assert)):
+        node = node.body
+    return node
+
+
+def _outputs(node: Node | None) -> Node | None:
+    """Return the body of a flake's outputs: Nix wants the flake itself to be a plain set."""
+    if not isinstance(node, tree.Set):
+        return None
+    outputs = node.definitions.get("outputs")
+    return None if outputs is None else _body(outputs.node)
+
+
+def _in_let(node: tree.Let, file: tree.File, source: Source) -> Place | None:
+    """Return the place before the first binding of an existing `let`."""
+    starts = [one.span.start for one in node.bindings.definitions.values()]
+    starts.extend(one.span.start for one in node.bindings.dynamic)
+    if not starts:
+        return None
+    first = min(starts)
+    let = node.span.start + len("let")
+    if source.text[let:first].strip() and not _only_comments(file, let, first, source):
+        return None
+    line = source.text.rfind("\n", 0, first) + 1
+    if line <= let:
+        return Place(Span(file.path, first, first), "", " ")
+    indent = source.text[line:first]
+    if indent.strip(" \t"):
+        return None
+    end = source.text.find("\n", let)
+    between = source.text[let:end].strip()
+    if not between or (between.startswith("#") and not _crosses(file, end)):
+        at = end - 1 if source.text[end - 1] == "\r" else end
+        return Place(Span(file.path, at, at), f"{_newline(source)}{indent}", "")
+    return Place(Span(file.path, line, line), indent, _newline(source))
+
+
+def _only_comments(file: tree.File, start: int, end: int, source: Source) -> bool:
+    kept = start
+    for comment in file.comments:
+        if start <= comment.span.start and comment.span.end <= end:
+            if source.text[kept : comment.span.start].strip():
+                return False
+            kept = comment.span.end
+    return not source.text[kept:end].strip()
+
+
+def _crosses(file: tree.File, at: int) -> bool:
+    return any(comment.span.start < at < comment.span.end for comment in file.comments)
+
+
+def _before(body: Span, source: Source) -> Place:
+    """Return the place of a new `let` before `body`."""
+    newline = _newline(source)
+    line = source.text.rfind("\n", 0, body.start) + 1
+    before = source.text[line : body.start]
+    indent = before[: len(before) - len(before.lstrip(" \t"))]
+    step = _step(source)
+    at = Span(body.path, body.start, body.start)
+    alone = before.strip("\ufeff \t") == ""
+    behind = f"{newline}{indent}" if alone else " "
+    return Place(at, f"let{newline}{indent}{step}", f"{newline}{indent}in{behind}")
+
+
+def _newline(source: Source) -> str:
+    return "\r\n" if "\r\n" in source.text else "\n"
+
+
+def _step(source: Source) -> str:
+    """Return what the file indents its first indented line by."""
+    for line in source.text.split("\n"):
+        inner = line.lstrip(" \t")
+        if inner and inner != line and not inner.startswith(("#", "*")):
+            white = line[: len(line) - len(inner)]
+            return "\t" if white.startswith("\t") else white[:8]
+    return _STEP

@@ -1,0 +1,267 @@
+"""Chains followed through the files of a project, to where they reach a registry.
+
+A chain that begins at a file goes on where that file's attributes lead; one that begins at
+an argument, where those who call the file bind it: `specialArgs`, `_module.args`, an
+argument handed on with `import`. `config` leads to what modules set, `self` to the flake's
+outputs.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from port_registry.sources.nix.fleet import Part
+from port_registry.sources.nix.link.options import OptionPaths, Taken
+from port_registry.sources.nix.module_facts import Chain, Definition, Link, Module, Origin, Setting
+
+_MOST_STEPS = 64
+"""How many steps are taken for one chain, all branches together."""
+
+CONFIGS = frozenset(("config", "osConfig", "nixosConfig", "darwinConfig", "hmConfig"))
+"""Names of the argument that holds what all modules set."""
+
+_ARGUMENTS = frozenset(("specialArgs", "extraSpecialArgs", "extraArgs"))
+"""Attributes whose own attributes become arguments of modules."""
+
+
+_BINDERS = _ARGUMENTS | {"args"}
+
+
+class Spot(NamedTuple):
+    """A place in a registry."""
+
+    part: int
+    """Which of the registries, by its position."""
+    name: Setting
+    """Below the registry's prefix."""
+
+
+class Found(NamedTuple):
+    """Where a chain leads."""
+
+    spots: tuple[Spot, ...]
+    """Without duplicates, in the order they were found."""
+    stray: bool
+    """Whether some way was lost before it reached anything."""
+    foreign: bool
+    """Whether some way reached another file that could have been the registry."""
+
+
+class _Way(NamedTuple):
+    """A chain and the file that it is written in."""
+
+    file: str
+    chain: Chain
+
+
+class _Binding(NamedTuple):
+    """What somebody gives an argument, or an attribute of it."""
+
+    file: str
+    below: Setting
+    """The attribute of the argument; empty for all of it."""
+    way: _Way | None
+    """None where it is not known."""
+
+
+class Ways:
+    """Follows chains. Never changed after it is made, but for what it remembers."""
+
+    def __init__(self, modules: Sequence[Module], parts: Sequence[Part]) -> None:
+        self._modules = {module.path: module for module in modules}
+        self._parts = parts
+        self._registries = {part.registry.path: at for at, part in enumerate(parts)}
+        self._passed = frozenset(path for part in parts for path in part.registry.considered)
+        self._exports: dict[str, dict[Setting, Definition]] = {}
+        self._bound: dict[str, list[_Binding]] = defaultdict(list)
+        self._handed: dict[tuple[str, str], list[_Binding]] = defaultdict(list)
+        self._known: dict[_Way, Found] = {}
+        self._options = OptionPaths(modules, parts)
+        for module in modules:
+            self._take_in(module)
+
+    def _take_in(self, module: Module) -> None:
+        """Remember what `module` gives to arguments of other files."""
+        for definition in module.definitions:
+            at = _argument_at(definition.setting)
+            if at is None:
+                continue
+            name = definition.setting[at]
+            if name is not None:
+                way = _way_of(module.path, definition)
+                below = definition.setting[at + 1 :]
+                self._bound[name].append(_Binding(module.path, below, way))
+        for given in module.handed:
+            way = _Way(module.path, given.chain)
+            self._handed[self._file(given.target), given.name].append(
+                _Binding(module.path, (), way)
+            )
+
+    def follow(self, file: str, chain: Chain) -> Found:
+        """Return where `chain`, which is written in `file`, leads."""
+        start = _Way("" if chain.origin is Origin.FILE else file, chain)
+        known = self._known.get(start)
+        if known is None:
+            known = self._known[start] = self._walk(start)
+        return known
+
+    def adds(self, spot: Spot) -> bool:
+        """Tell whether another file adds the name of `spot` to its registry."""
+        return self._options.sets_elsewhere(spot.part, spot.name)
+
+    def _walk(self, start: _Way) -> Found:
+        spots: dict[Spot, None] = {}
+        stray = foreign = False
+        seen = {start}
+        waiting = [start]
+        while waiting:
+            arrived = False
+            way = waiting.pop()
+            for found in self._next(way):
+                arrived = True
+                if found is None:
+                    stray = True
+                elif isinstance(found, Spot):
+                    spots[found] = None
+                elif found not in seen:
+                    seen.add(found)
+                    waiting.append(found)
+            if not arrived:
+                stray = True
+                foreign = foreign or self._is_foreign(way.chain)
+            if len(seen) > _MOST_STEPS:
+                stray = True
+                break
+        return Found(tuple(spots), stray, foreign)
+
+    def _is_foreign(self, chain: Chain) -> bool:
+        """Tell whether `chain` begins at a file that was not taken for the registry."""
+        return chain.origin is Origin.FILE and self._file(chain.root) in self._passed
+
+    def _next(self, way: _Way) -> Iterator[Spot | _Way | None]:
+        """Yield what one step leads to; None, or nothing at all, where the way is lost."""
+        chain = way.chain
+        if chain.origin is Origin.FILE:
+            yield from self._in_file(self._file(chain.root), chain.path)
+        elif chain.origin is Origin.ARGUMENT:
+            yield from self._in_argument(way.file, chain)
+
+    def _file(self, root: str) -> str:
+        """Return the file that `import` of `root` reads."""
+        if root in self._modules or root in self._registries or root in self._passed:
+            return root
+        return f"{root.rstrip('/')}/default.nix".lstrip("/")
+
+    def _in_file(self, path: str, rest: Setting) -> Iterator[Spot | _Way]:
+        at = self._registries.get(path)
+        if at is not None:
+            prefix = self._parts[at].registry.prefix
+            if rest[: len(prefix)] == prefix[: len(rest)]:
+                yield Spot(at, rest[len(prefix) :])
+        else:
+            yield from self._in_exports(path, rest)
+
+    def _in_exports(self, path: str, rest: Setting) -> Iterator[_Way]:
+        """Yield what the attribute `rest` of what the file gives is taken from."""
+        exports = self._exports_of(path)
+        tries = (rest, rest[1:]) if rest[:1] == ("config",) else (rest,)
+        for names in tries:
+            for size in range(len(names), -1, -1):
+                definition = exports.get(names[:size])
+                if definition is not None:
+                    way = _way_of(path, definition)
+                    if way is not None:
+                        yield _further(way, names[size:])
+                    break
+
+    def _exports_of(self, path: str) -> dict[Setting, Definition]:
+        """Return the attributes of what a file gives, the first definition of each."""
+        exports = self._exports.get(path)
+        if exports is None:
+            module = self._modules.get(path)
+            exports = dict[Setting, Definition]()
+            for definition in () if module is None else module.definitions:
+                exports.setdefault(definition.setting, definition)
+            self._exports[path] = exports
+        return exports
+
+    def _in_argument(self, file: str, chain: Chain) -> Iterator[Spot | _Way | None]:
+        root, path = chain.root, chain.path
+        if root in CONFIGS:
+            yield from self._in_config(path)
+            return
+        if root == "inputs" and path[:1] == ("self",):
+            root, path = "self", path[1:]
+        if root == "self":
+            yield from self._in_flake(path)
+            return
+        bindings = self._handed.get((file, root)) or _nearest(file, self._bound.get(root, []))
+        yield from _given(bindings, path)
+
+    def _in_flake(self, path: Setting) -> Iterator[Spot | _Way | None]:
+        """Yield what an output of the project's own flake is taken from."""
+        if "config" in path:
+            yield from self._in_config(path[path.index("config") + 1 :])
+            return
+        yield from self._in_exports("flake.nix", ("outputs", *path))
+        yield from map(_of_taken, self._options.outputs(path))
+
+    def _in_config(self, path: Setting) -> Iterator[Spot | _Way | None]:
+        """Yield what the option `path` is taken from."""
+        declared = [Spot(at, rest) for at, rest in self._options.registries(path)]
+        yield from declared or map(_of_taken, self._options.links(path))
+
+
+def _argument_at(setting: Setting) -> int | None:
+    """Return where in `setting` the name of an argument stands that it binds."""
+    if _BINDERS.isdisjoint(setting):
+        return None
+    for at in range(len(setting) - 1):
+        step = setting[at]
+        if step in _ARGUMENTS or (step == "args" and at and setting[at - 1] == "_module"):
+            return at + 1
+    return None
+
+
+def _way_of(file: str, definition: Definition) -> _Way | None:
+    value = definition.value
+    return _Way(file, value.chain) if isinstance(value, Link) else None
+
+
+def _further(way: _Way, rest: Setting) -> _Way:
+    chain = way.chain
+    file = "" if chain.origin is Origin.FILE else way.file
+    return _Way(file, chain._replace(path=(*chain.path, *rest)))
+
+
+def _of_taken(taken: Taken) -> _Way | None:
+    file, link, rest = taken
+    return None if link is None else _further(_Way(file, link.chain), rest)
+
+
+def _nearest(file: str, bindings: Sequence[_Binding]) -> Sequence[_Binding]:
+    """Return those of `bindings` that stand nearest above `file`; all where none does.
+
+    What a machine binds in its own folder is meant for the files there.
+    """
+    folders = {binding.file.rpartition("/")[0] for binding in bindings}
+    above = [folder for folder in folders if folder and file.startswith(f"{folder}/")]
+    if not above:
+        return bindings
+    nearest = max(above, key=len)
+    return [binding for binding in bindings if binding.file.rpartition("/")[0] == nearest]
+
+
+def _given(bindings: Sequence[_Binding], path: Setting) -> Iterator[_Way | None]:
+    """Yield what `bindings` make of the attribute `path` of an argument.
+
+    Of those of one file the nearest count: where a file says what an attribute of the
+    argument is, it need not be known what the rest of it is.
+    """
+    nearest: dict[str, int] = {}
+    meant = [one for one in bindings if path[: len(one.below)] == one.below]
+    for one in meant:
+        nearest[one.file] = max(len(one.below), nearest.get(one.file, 0))
+    for file, below, way in meant:
+        if len(below) == nearest[file]:
+            yield None if way is None else _further(way, path[len(below) :])

@@ -1,0 +1,215 @@
+"""The definitions, declarations and references of all modules, to look up.
+
+Most modules of a large fleet do nothing on most hosts: they wait for an option that a few
+hosts set. What stands under such an option is kept aside, and looked at on those hosts only.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from port_registry.model.entry import Entry, Name
+from port_registry.sources.nix.fleet import Part, Reached
+from port_registry.sources.nix.link.module_bodies import Body, Side, Stated
+from port_registry.sources.nix.module_facts import (
+    Chain,
+    Flag,
+    Guard,
+    Link,
+    Module,
+    Opaque,
+    Option,
+    Origin,
+    Setting,
+)
+
+CONFIGS = {
+    "config": None,
+    "osConfig": Side.SYSTEM,
+    "nixosConfig": Side.SYSTEM,
+    "darwinConfig": Side.SYSTEM,
+}
+"""Arguments that hold what all modules set, and whose; None where it is the configuration
+that the asking module is part of."""
+
+_FIREWALL = "firewall"
+"""The step of settings that open ports."""
+
+
+_UNITS = "systemd"
+_NO_UNITS = frozenset[str]()
+_NO_GUARDS: tuple[Guard, ...] = ()
+
+
+class Held(NamedTuple):
+    """A definition in some body."""
+
+    body: int
+    stated: Stated
+
+
+class Index:
+    """The definitions of all modules. Never changed after it is made."""
+
+    def __init__(
+        self,
+        modules: Sequence[Module],
+        bodies: Sequence[Body],
+        parts: Sequence[Part],
+        reached: Sequence[Reached],
+    ) -> None:
+        self._units = dict(_units(modules))
+        self.files = [body.file for body in bodies]
+        self._options: dict[Setting, list[tuple[int, Option]]] = defaultdict(list)
+        for at, body in enumerate(bodies):
+            for declared in body.declared:
+                self._options[declared.setting].append((at, declared.option))
+        self._plain: list[list[Held]] = [[] for _ in bodies]
+        self._waiting: dict[Setting, list[Held]] = defaultdict(list)
+        for at, body in enumerate(bodies):
+            guards, into = _NO_GUARDS, self._plain[at]
+            for stated in body.stated:
+                if stated.definition.guards is not guards:
+                    guards = stated.definition.guards
+                    switch = self._switch(guards)
+                    into = self._plain[at] if switch is None else self._waiting[switch]
+                into.append(Held(at, stated))
+        self._turned = self._find_turned(bodies)
+        self._reached = {(one.reference.span.path, one.reference.chain): one for one in reached}
+        self._said, self._loose = _find_uses(bodies, reached)
+        self._entries = [_entries(part) for part in parts]
+        self._parts = parts
+
+    def _switch(self, guards: Sequence[Guard]) -> Setting | None:
+        """Return the option without which nothing under `guards` counts, if there is one."""
+        for guard in guards:
+            chain = guard.chain
+            if not guard.wanted or chain is None or chain.origin is not Origin.ARGUMENT:
+                continue
+            if chain.root in CONFIGS and chain.path and self._is_off(chain.path):
+                return chain.path
+        return None
+
+    def _is_off(self, path: Setting) -> bool:
+        """Tell whether the option `path` is off where nothing sets it."""
+        defaults = [option.default for _, option in self._options.get(path, ())]
+        if not defaults:
+            last = path[-1]
+            return last is not None and last.startswith("enable")
+        return all(
+            default is None or (isinstance(default, Flag) and not default.value)
+            for default in defaults
+        )
+
+    def _find_turned(self, bodies: Sequence[Body]) -> list[dict[Setting, None]]:
+        """Return, for each body, the options that it may set and others wait for."""
+        above: dict[Setting, list[Setting]] = defaultdict(list)
+        for switch in self._waiting:
+            for size in range(2, len(switch)):
+                above[switch[:size]].append(switch)
+        found: list[dict[Setting, None]] = []
+        for body in bodies:
+            turned: dict[Setting, None] = {}
+            for stated in body.stated:
+                if stated.setting in self._waiting:
+                    turned[stated.setting] = None
+                elif isinstance(stated.definition.value, (Link, Opaque)):
+                    turned.update(dict.fromkeys(above.get(stated.setting, ())))
+            found.append(turned)
+        return found
+
+    def live(self, members: Mapping[int, object]) -> Iterator[Held]:
+        """Yield the definitions of the bodies `members` that may count."""
+        switches: dict[Setting, None] = {}
+        for at in members:
+            yield from self._plain[at]
+            switches.update(self._turned[at])
+        for switch in switches:
+            for held in self._waiting[switch]:
+                if held.body in members:
+                    yield held
+
+    def units(self, body: int) -> frozenset[str]:
+        """Return the units of systemd to which a body's file gives ports in its own words."""
+        return self._units.get(self.files[body], _NO_UNITS)
+
+    def options(self, path: Setting) -> Sequence[tuple[int, Option]]:
+        """Return the declarations of the option `path`, each with its body."""
+        return self._options.get(path, ())
+
+    def said(self, held: Held) -> Sequence[Reached]:
+        """Return the references in a definition that use an entry."""
+        return self._said.get((self.files[held.body], held.stated.definition.setting), ())
+
+    def loose(self, body: int) -> Sequence[Reached]:
+        """Return those of a body's file that stand in no definition."""
+        return self._loose.get(self.files[body], ())
+
+    def entry(self, host: str, file: str, chain: Chain) -> Entry | None:
+        """Return the entry that `chain`, which `file` says, is on `host`."""
+        reached = self._reached.get((file, chain))
+        return None if reached is None else self.meant(host, reached)
+
+    def named(self, host: str, name: Name) -> Entry | None:
+        """Return the entry called `name` on `host`, whose own registry goes over the fleet's."""
+        order = sorted(range(len(self._parts)), key=lambda at: not self._parts[at].host)
+        for at in order:
+            if self._parts[at].host in ("", host) and name in self._entries[at]:
+                return self._entries[at][name]
+        return None
+
+    def meant(self, host: str, reached: Reached) -> Entry | None:
+        """Return the entry that `reached` names on `host`."""
+        if None in reached.name:
+            return None
+        names = [reached.name]
+        if reached.name[-1:] == ("port",):
+            names.append(reached.name[:-1])
+        own = [at for at, part in enumerate(self._parts) if part.host == host and host]
+        of = [at for at, p in enumerate(self._parts) if p.registry.path == reached.registry]
+        for at in (*own, *of):
+            for name in names:
+                entry = self._entries[at].get(name)
+                if entry is not None:
+                    return entry
+        return None
+
+
+_Uses = dict[tuple[str, Setting], list[Reached]]
+
+
+def _find_uses(
+    bodies: Sequence[Body], reached: Sequence[Reached]
+) -> tuple[_Uses, dict[str, list[Reached]]]:
+    """Return the references that use an entry, by definition, and by file where by none.
+
+    Openings of the firewall use none.
+    """
+    said: _Uses = {}
+    files = {one.reference.span.path for one in reached}
+    for body in bodies:
+        if body.file in files:
+            for stated in body.stated:
+                said.setdefault((body.file, stated.definition.setting), [])
+    loose: dict[str, list[Reached]] = defaultdict(list)
+    for one in reached:
+        reference = one.reference
+        if not reference.binds and _FIREWALL not in reference.setting:
+            path = reference.span.path
+            said.get((path, reference.setting), loose[path]).append(one)
+    return said, loose
+
+
+def _units(modules: Sequence[Module]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the files that name ports in units of systemd, with the units' names."""
+    for module in modules:
+        settings = [one.setting for one in module.literals if _UNITS in one.setting]
+        settings += [one.setting for one in module.references if _UNITS in one.setting]
+        names = [setting[setting.index(_UNITS) + 2 :][:1] for setting in settings]
+        found = frozenset([name[0] for name in names if name and name[0] is not None])
+        if found:
+            yield module.path, found
+
+
+def _entries(part: Part) -> Mapping[Setting, Entry]:
+    return {entry.name: entry for entry in part.registry.entries}

@@ -1,0 +1,131 @@
+"""References that lead to the registry by the look of their way: `lib.my.ports.redis`.
+
+A way that cannot be followed is taken for one to the project's only registry when it names
+`ports`, or the registry's file, and what comes next is an entry or a category there. Where
+several entries are reached by one way, what it names beside them belongs to the registry
+too, whether it exists or not.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from port_registry.model.entry import Name, Registry
+from port_registry.registry.attribute_names import stems_of
+from port_registry.sources.nix.link.chain_resolver import CONFIGS
+from port_registry.sources.nix.module_facts import Chain, Origin, Reference, Setting, Step
+
+_PORTS = "ports"
+
+_CATEGORIES = frozenset(("port", "ports"))
+"""Categories whose name says as much as the registry's."""
+
+_LEAST_PROOF = 3
+"""How many names that exist prove a way."""
+
+_MOST_MISSING = 4
+"""Of that many names that exist one may be missing."""
+
+_FOREIGN = frozenset(
+    (
+        "boot containers environment home-manager launchd microvm networking nix nixpkgs"
+        " programs services systemd users virtualisation"
+    ).split()
+)
+"""Options of NixOS and home-manager that have `ports` of their own below them."""
+
+
+class Names:
+    """What a registry declares."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._ends: set[Name] = {entry.name for entry in registry.entries}
+        ranges = (entry for entry in registry.entries if not entry.endpoint.ports.is_single())
+        self._ranges = {entry.name for entry in ranges}
+        self._ends.update(flawed.name for flawed in registry.flawed)
+        self._ends.update(unknown.name for unknown in registry.unknown)
+        self._above = {name[:size] for name in self._ends for size in range(len(name))}
+
+    def has(self, name: Setting) -> bool:
+        """Tell whether `name` is declared: an entry, a category, or a part of an entry.
+
+        What is computed may be anything that is there.
+        """
+        known: Name = ()
+        for step in name:
+            if known in self._ends or step is None:
+                return True
+            known = (*known, step)
+        if known in self._ends or known in self._above:
+            return True
+        stems = stems_of(known[-1]) if known else ()
+        return any((*known[:-1], stem) in self._ranges for stem in stems)
+
+
+class Look(NamedTuple):
+    """A reference whose way looks like one to the registry."""
+
+    reference: Reference
+    way: Setting
+    """Its last two steps; ways that are told apart by less are the same one."""
+    name: Setting
+
+
+def look_at(reference: Reference, stem: str, names: Names) -> Iterator[Look]:
+    """Yield what `reference` looks like, if anything.
+
+    `stem` is what the registry's file is called, `names` what it declares.
+    """
+    if reference.chain.origin is Origin.LOCAL or _is_foreign(reference.chain):
+        return
+    whole = _whole(reference.chain)
+    for at, step in enumerate(whole):
+        if step in _CATEGORIES and names.has((step,)) and len(whole) > at + 1:
+            yield look_of(reference, whole[at:])
+            return
+        if step in (_PORTS, stem):
+            yield look_of(reference, whole[at + 1 :])
+            return
+
+
+def look_of(reference: Reference, name: Setting) -> Look:
+    """Return the look of `reference`, the last steps of which are `name`."""
+    whole = _whole(reference.chain)
+    way = whole[: len(whole) - len(name)]
+    return Look(reference, way[-2:], name)
+
+
+def _whole(chain: Chain) -> Setting:
+    """Return the steps of `chain`, with the name that it begins with, if it has one."""
+    return chain.path if chain.origin is Origin.FILE else (chain.root, *chain.path)
+
+
+def _is_foreign(chain: Chain) -> bool:
+    """Tell whether `chain` leads into an option that is not the project's own."""
+    path: Sequence[Step] = chain.path
+    if chain.origin is not Origin.ARGUMENT:
+        return False
+    if chain.root not in CONFIGS:
+        if "config" not in path:
+            return False
+        path = path[path.index("config") + 1 :]
+    return bool(path) and path[0] in _FOREIGN
+
+
+def proven(looks: Iterable[Look], names: Names) -> Iterator[Look]:
+    """Yield those of `looks` that lead to the registry of `names`."""
+    ways: dict[Setting, list[Look]] = defaultdict(list)
+    for one in looks:
+        ways[one.way].append(one)
+    for found in ways.values():
+        there = {one.name for one in found if one.name and names.has(one.name)}
+        missing = {one.name for one in found if one.name} - there
+        sure = len([name for name in there if name[0] is not None])
+        is_proven = sure >= _LEAST_PROOF and sure >= _MOST_MISSING * len(missing)
+        for one in found:
+            if one.name not in there:
+                counts = is_proven and one.reference.sure
+            else:
+                counts = is_proven or one.name[0] is not None
+            if counts:
+                yield one

@@ -1,0 +1,100 @@
+"""What a name among modules means: `self.nixosModules.web`, `inputs.disko.nixosModules.disko`."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from port_registry.sources.nix.link.module_bodies import CLASSES
+from port_registry.sources.nix.module_facts import Chain, Kind, Module, Origin, Setting, Step
+
+_HARMLESS = frozenset(
+    (
+        "agenix apple-silicon arion catppuccin chaotic determinate disko hardware home-manager"
+        " impermanence jovian lanzaboote lix-module microvm modulesPath nix-darwin nix-flatpak"
+        " nix-homebrew nix-index-database nix-ld nixos-facter-modules nixos-generators"
+        " nixos-hardware nixos-wsl nixpkgs nixvim nur ragenix sops-nix sops stylix"
+        " vscode-server"
+    ).split()
+)
+"""Flakes whose modules make nothing listen by being imported."""
+
+_OWN = ("self", "outputs", "flake", "config")
+"""What leads to the outputs of the project itself."""
+
+_SETS = frozenset(
+    ("nixosModules", "nixosProfiles", "homeModules", "homeManagerModules", "darwinModules")
+)
+
+_DEFAULTS = ("default", "nixosModule", "module")
+"""What flakes call a module that has no name of its own."""
+
+_ARGUMENTS = (("specialArgs",), ("extraSpecialArgs",), ("args",), ("extraArgs",))
+"""Attributes whose own attributes become arguments of modules."""
+
+
+class Outlet(NamedTuple):
+    """Where a name among modules leads."""
+
+    file: str | None = None
+    """A file that is named."""
+    folder: str | None = None
+    """An argument that may hold the modules of a folder."""
+    steps: tuple[str, ...] = ()
+    """The way in that folder."""
+    name: Step = ""
+    """The name of a module of this project; None for any of them."""
+    foreign: bool = False
+    """Whether it is another project's, and may do anything."""
+    expected: bool = True
+    """Whether the project has it, as far as that can be said."""
+
+
+_NOTHING = Outlet(expected=False)
+
+
+def outlet_of(chain: Chain) -> Outlet:
+    """Return where `chain` leads."""
+    if chain.origin is Origin.FILE:
+        return Outlet(file=chain.root, expected=False)
+    if chain.origin is Origin.LOCAL:
+        return _NOTHING
+    if chain.origin is Origin.NOWHERE:
+        return Outlet(name=chain.root)
+    way: Setting = chain.path if chain.root == "inputs" else (chain.root, *chain.path)
+    for at, step in enumerate(way[:-1]):
+        if step in _SETS:
+            return _of_flake(way[:at], way[at + 1])
+        if step == "modules" and way[at + 1] in CLASSES and len(way) > at + 2:
+            return _of_flake(way[:at], way[at + 2])
+    if chain.root == "inputs" or way[-1] in _DEFAULTS:
+        foreign = bool(way) and way[0] not in _HARMLESS
+        return Outlet(foreign=foreign, expected=False)
+    steps = tuple(step for step in chain.path if step is not None)
+    if len(steps) < len(chain.path):
+        return Outlet(folder=chain.root, steps=("*",))
+    return Outlet(folder=chain.root, steps=steps)
+
+
+def _of_flake(way: Setting, name: Step) -> Outlet:
+    """Return the module `name` of the flake that `way` leads to."""
+    if way and way[0] not in _OWN:
+        return Outlet(foreign=way[0] not in _HARMLESS, expected=False)
+    return Outlet(name=name)
+
+
+def handed_folders(modules: Sequence[Module]) -> dict[str, str]:
+    """Return the folders whose modules are taken by their way: `profiles.services.ssh`.
+
+    They are arguments of modules, or were given a name where what uses it is not seen.
+    """
+    local: dict[str, str] = {}
+    handed: dict[str, str] = {}
+    for module in modules:
+        for path in module.paths:
+            if path.kind is Kind.IMPORT or "*" in path.target:
+                continue
+            name = path.setting[-1] if path.setting else None
+            if name is not None and path.setting[-2:-1] in _ARGUMENTS:
+                handed.setdefault(name, path.target)
+            elif path.local:
+                local.setdefault(path.local, path.target)
+    return {**local, **handed}

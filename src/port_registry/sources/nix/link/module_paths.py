@@ -1,0 +1,127 @@
+"""Paths that modules name, and the files they mean."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from port_registry.sources.nix.module_facts import Kind, Module, Path
+
+
+class Tree:
+    """The files of a project that say something."""
+
+    def __init__(self, modules: Sequence[Module]) -> None:
+        self._paths = [module.path for module in modules]
+        self.modules = {module.path: module for module in modules}
+
+    def file(self, target: str) -> str | None:
+        """Return the file that importing `target` reads, if it says something."""
+        if target in self.modules:
+            return target
+        inner = "default.nix" if target == "." else f"{target}/default.nix"
+        return inner if inner in self.modules else None
+
+    def imported(self, target: str) -> Iterator[str]:
+        """Yield the files that are taken where `target` stands among modules.
+
+        A folder that cannot be imported stands for the modules in it.
+        """
+        file = self.file(target)
+        if file is not None:
+            yield file
+        elif not target.endswith(".nix"):
+            yield from self.modules_below(target)
+
+    def named(self, target: str, name: str) -> Iterator[str]:
+        """Yield the files that `target` means, with `name` for what is computed."""
+        for text in dict.fromkeys((name, name.lower())):
+            found = list(self.imported(filled(target, text)))
+            if found:
+                yield from found
+                return
+
+    def taken(self, folder: str, steps: Sequence[str]) -> Iterator[str]:
+        """Yield the files that the way `steps` from `folder` means: `profiles.services.ssh`."""
+        yield from self.imported("/".join((folder, *steps)))
+        path = "/".join((folder, *steps)) + ".nix"
+        if path in self.modules:
+            yield path
+
+    def below(self, folder: str) -> Iterator[str]:
+        """Yield the files below `folder`."""
+        prefix = "" if folder == "." else f"{folder}/"
+        yield from self._starting(prefix)
+
+    def modules_below(self, folder: str) -> Iterator[str]:
+        """Yield the same without those that are marked as no modules: `_template.nix`."""
+        start = 0 if folder == "." else len(folder)
+        for path in self.below(folder):
+            if "/_" not in path[start:] and not path.startswith("_", start):
+                yield path
+
+    def _starting(self, prefix: str) -> Iterator[str]:
+        for at in range(bisect_left(self._paths, prefix), len(self._paths)):
+            if not self._paths[at].startswith(prefix):
+                return
+            yield self._paths[at]
+
+    def matching(self, target: str) -> Iterator[str]:
+        """Yield the files that `target` may mean, whatever stands for each `*`."""
+        for path in self._starting(target.partition("*")[0]):
+            if fnmatchcase(path, target) or fnmatchcase(path, f"{target}/default.nix"):
+                yield path
+
+    def meant(self, path: Path) -> Iterator[str]:
+        """Yield the files that `path` means, for whatever purpose it is named."""
+        if path.kind is Kind.TREE:
+            yield from self.below(path.target)
+        elif "*" in path.target:
+            yield from self.matching(path.target)
+        else:
+            yield from self.imported(path.target)
+
+    def names(self, target: str) -> Iterator[str]:
+        """Yield what can stand for the first `*` of `target`, which has one."""
+        before, _, after = target.partition("*")
+        suffix = after.partition("/")[0]
+        found: dict[str, None] = {}
+        for path in self._starting(before):
+            step, _, more = path[len(before) :].partition("/")
+            name = step if more or suffix else step.removesuffix(".nix")
+            name = name.removesuffix(suffix)
+            if name and self.file(filled(target, name)) is not None:
+                found.setdefault(name)
+        yield from found
+
+    def children(self, folder: str) -> Iterator[str]:
+        """Yield the names of what `folder` holds: `web` for `web.nix` and `web/default.nix`."""
+        found: dict[str, None] = {}
+        prefix = "" if folder == "." else f"{folder}/"
+        for path in self._starting(prefix):
+            step, _, _ = path[len(prefix) :].partition("/")
+            name = step.removesuffix(".nix")
+            if self.root(folder, name) is not None:
+                found.setdefault(name)
+        yield from found
+
+    def root(self, folder: str, name: str) -> str | None:
+        """Return the file of the machine `name` of `folder` that imports its others."""
+        for end in (f"{name}.nix", f"{name}/default.nix", f"{name}/configuration.nix"):
+            path = end if folder == "." else f"{folder}/{end}"
+            if path in self.modules:
+                return path
+        return None
+
+    def flake(self, file: str) -> str:
+        """Return the folder of the flake that `file` is part of; empty for the project's."""
+        folder = file
+        while folder:
+            folder = folder.rpartition("/")[0]
+            if folder and f"{folder}/flake.nix" in self.modules:
+                return folder
+        return ""
+
+
+def filled(target: str, name: str) -> str:
+    """Return `target` with `name` for what is computed."""
+    return target.replace("*", name)

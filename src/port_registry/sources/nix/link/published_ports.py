@@ -1,0 +1,121 @@
+"""What containers publish on a host, and what systemd listens on for its units."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from port_registry.model.entry import Endpoint
+from port_registry.model.port import PortRange, Protocol, port_from_int
+from port_registry.model.span import Span
+from port_registry.sources.nix.fleet import How, Listener, Sureness
+from port_registry.sources.nix.link.addresses import address_in
+from port_registry.sources.nix.link.host_conditions import Hit, Truth
+from port_registry.sources.nix.link.option_values import Settings, Shown, Worth
+from port_registry.sources.nix.module_facts import Setting
+
+_CONTAINERS: Setting = ("virtualisation", "oci-containers", "containers")
+_SOCKETS: Setting = ("systemd", "sockets")
+
+_STREAMS = {
+    "listenStreams": Protocol.TCP,
+    "ListenStream": Protocol.TCP,
+    "listenDatagrams": Protocol.UDP,
+    "ListenDatagram": Protocol.UDP,
+}
+
+
+class Published(NamedTuple):
+    """The host's side of `127.0.0.1:8080:80/tcp`."""
+
+    ports: PortRange
+    worth: Worth | None
+    """The number or reference that makes it; None for a range."""
+    address: str | None
+    protocol: Protocol
+
+
+def containers(host: str, settings: Settings) -> Iterator[Listener]:
+    """Yield what the containers of a host publish."""
+    at = len(_CONTAINERS)
+    for hit in settings.below(_CONTAINERS):
+        name = hit.setting[at] if len(hit.setting) > at else None
+        if hit.setting[at + 1 :] != ("ports",) or name is None:
+            continue
+        started = (*_CONTAINERS, name, "autoStart")
+        sure = not settings.at(started) or settings.truth(started) is Truth.YES
+        sure = sure and settings.holds(hit) is Truth.YES
+        for shown, span in settings.shown(hit):
+            found = published(shown, span)
+            if found is not None:
+                yield _listener((host, name), hit, found, _sureness(certain=sure))
+
+
+def sockets(host: str, settings: Settings) -> Iterator[Listener]:
+    """Yield what systemd listens on by the sockets that a host's files define."""
+    at = len(_SOCKETS)
+    for hit in settings.below(_SOCKETS):
+        name = hit.setting[at] if len(hit.setting) > at else None
+        protocol = _STREAMS.get(hit.setting[-1] or "")
+        if name is None or protocol is None:
+            continue
+        for shown, span in settings.shown(hit):
+            found = address_in(shown.text)
+            if found is None:
+                continue
+            worth = shown.at(found.start, found.end)
+            number = int(shown.text[found.start : found.end])
+            port = port_from_int(number)
+            if port is not None:
+                worth = worth or Worth(number, None, span)
+                bound = Published(PortRange(port, port), worth, found.host or None, protocol)
+                yield _listener(
+                    (host, name), hit, bound, _sureness(certain=settings.holds(hit) is Truth.YES)
+                )
+
+
+def _listener(whose: tuple[str, str], hit: Hit, found: Published, sureness: Sureness) -> Listener:
+    worth = found.worth
+    return Listener(
+        whose[0],
+        whose[1],
+        Endpoint(found.ports, (found.protocol,), None, found.address),
+        How.REFERENCED if worth is not None and worth.entry else How.WRITTEN,
+        None if worth is None else worth.entry,
+        hit.setting,
+        hit.definition.span if worth is None else worth.span,
+        sureness,
+    )
+
+
+def _sureness(*, certain: bool) -> Sureness:
+    return Sureness.CERTAIN if certain else Sureness.LIKELY
+
+
+def published(shown: Shown, span: Span) -> Published | None:
+    """Read `8080:80`, `127.0.0.1:8080:80/udp`, `9000-9010:9000-9010`.
+
+    None where the host's port is left to chance, or not known.
+    """
+    text, _, suffix = shown.text.partition("/")
+    outer, colon, _ = text.rpartition(":")
+    if not colon or "\0" in outer.rpartition(":")[2]:
+        return None
+    address, _, digits = outer.rpartition(":")
+    start = len(outer) - len(digits)
+    first, dash, last = digits.partition("-")
+    low, high = _port(first), _port(last if dash else first)
+    if low is None or high is None or high.first < low.first:
+        return None
+    protocol = Protocol.UDP if suffix == "udp" else Protocol.TCP
+    worth = None
+    if not dash:
+        worth = shown.at(start, len(outer)) or Worth(low.first, None, span)
+    address = address.strip("[]")
+    known = None if "\0" in address else address or "*"
+    return Published(PortRange(low.first, high.first), worth, known, protocol)
+
+
+def _port(digits: str) -> PortRange | None:
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 5:
+        return None
+    port = port_from_int(int(digits))
+    return None if port is None else PortRange(port, port)

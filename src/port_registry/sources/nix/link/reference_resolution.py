@@ -1,0 +1,117 @@
+"""Following chains to the registry.
+
+What a reference names need not exist: a reference that surely leads to a registry is
+returned with the name as written, for a rule to judge.
+"""
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from port_registry.sources.nix.fleet import Part, Reached, Sureness
+from port_registry.sources.nix.link.chain_resolver import Spot, Ways
+from port_registry.sources.nix.link.heuristic_references import (
+    Look,
+    Names,
+    look_at,
+    look_of,
+    proven,
+)
+from port_registry.sources.nix.module_facts import Module, Origin, Reference, Setting
+
+
+def reach(modules: Sequence[Module], parts: Sequence[Part]) -> tuple[Reached, ...]:
+    """Return the references of `modules` that lead to a registry, by path and place."""
+    found = _Resolver(modules, parts).reached() if parts else ()
+    return tuple(sorted(found, key=lambda one: (one.reference.span, one.reference.last)))
+
+
+class _Resolver:
+    """Decides what each reference means."""
+
+    def __init__(self, modules: Sequence[Module], parts: Sequence[Part]) -> None:
+        self._modules = modules
+        self._parts = parts
+        self._names = [Names(part.registry) for part in parts]
+        fleet = parts[0].registry.entries
+        self._near = [
+            Names(part.registry._replace(entries=(*part.registry.entries, *fleet)))
+            for part in parts
+        ]
+        """What a file beside each registry can name: a host's, and the fleet's under it."""
+        self._ways = Ways(modules, parts)
+        self._stem = posixpath.basename(parts[0].registry.path).rpartition(".")[0]
+        self._hosts = [at for at, part in enumerate(parts) if part.host]
+        self._folders = {posixpath.dirname(parts[at].registry.path): at for at in self._hosts}
+
+    def reached(self) -> Iterator[Reached]:
+        """Yield what leads to a registry."""
+        looks: dict[int, list[Look]] = defaultdict(list)
+        for module in self._modules:
+            own = self._beside(module.path)
+            for reference in module.references:
+                spots, stray, foreign = self._ways.follow(module.path, reference.chain)
+                spot = self._one_of(own, reference, spots)
+                if spot is not None and reference.sure and not stray:
+                    yield from self._certain(reference, spot)
+                elif spot is not None:
+                    looks[spot.part].append(look_of(reference, spot.name))
+                elif not spots and not foreign:
+                    looks[own].extend(look_at(reference, self._stem, self._near[own]))
+        for part, found in looks.items():
+            for look in proven(found, self._near[part]):
+                spot = self._own(part, Spot(part, look.name))
+                yield self._made(look.reference, spot, Sureness.LIKELY)
+
+    def _beside(self, path: str) -> int:
+        """Return the registry of the host in whose folder `path` is; else the fleet's."""
+        folder = posixpath.dirname(path)
+        while folder and self._folders:
+            if folder in self._folders:
+                return self._folders[folder]
+            folder = posixpath.dirname(folder)
+        return 0
+
+    def _made(self, reference: Reference, spot: Spot, sureness: Sureness) -> Reached:
+        return Reached(reference, self._parts[spot.part].registry.path, spot.name, sureness)
+
+    def _certain(self, reference: Reference, spot: Spot) -> Iterator[Reached]:
+        """Yield the reference, unless what it names is added to the registry elsewhere."""
+        if self._names[spot.part].has(spot.name) or not self._ways.adds(spot):
+            yield self._made(reference, spot, Sureness.CERTAIN)
+
+    def _one_of(self, own: int, reference: Reference, spots: Sequence[Spot]) -> Spot | None:
+        """Return the one spot that is meant, or None where it cannot be told.
+
+        `own` is the registry that is nearest to the file.
+        """
+        if len(spots) == 1:
+            spot = spots[0]
+            return spot if reference.chain.origin is Origin.FILE else self._own(own, spot)
+        beside = [spot for spot in spots if spot.part == own]
+        if len(beside) == 1 and own:
+            return self._own(own, beside[0]) if len(spots) > 1 else beside[0]
+        fleet = [spot for spot in spots if not self._parts[spot.part].host]
+        same = {spot.name for spot in spots}
+        return self._own(own, fleet[0]) if len(same) == 1 and len(fleet) == 1 else None
+
+    def _own(self, own: int, spot: Spot) -> Spot:
+        """Return where a host's own registry has what a file takes at `spot`.
+
+        `own` is the registry that is nearest to the file. What the fleet's registry does
+        not have may be in any host's.
+        """
+        if self._parts[spot.part].host:
+            # It is put over the fleet's, and has but what differs.
+            is_below = not self._has(spot.part, spot.name) and self._has(0, spot.name)
+            return Spot(0, spot.name) if is_below else spot
+        if self._has(own, spot.name):
+            return Spot(own, spot.name)
+        if not self._names[spot.part].has(spot.name):
+            for at in self._hosts:
+                if self._has(at, spot.name):
+                    return Spot(at, spot.name)
+        return spot
+
+    def _has(self, part: int, name: Setting) -> bool:
+        return bool(name) and name[0] is not None and self._names[part].has(name)

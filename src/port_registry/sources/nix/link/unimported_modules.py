@@ -1,0 +1,51 @@
+"""Modules that no host imports."""
+
+from collections.abc import Sequence
+
+from port_registry.sources.nix.link.graph import Graph, Plan
+from port_registry.sources.nix.link.module_bodies import Body
+from port_registry.sources.nix.module_facts import Kind
+
+_TOPS = frozenset(
+    (
+        "boot environment hardware home home-manager networking nix nixpkgs programs security"
+        " services sops system systemd users virtualisation"
+    ).split()
+)
+"""What NixOS and home-manager modules set."""
+
+_ENTRANCES = frozenset(("flake.nix", "devenv.nix", "shell.nix", "release.nix"))
+"""Files that programs ask for by name."""
+
+
+def orphans_of(graph: Graph, plans: Sequence[Plan]) -> tuple[str, ...]:
+    """Return the files that hold a module which no host imports.
+
+    Empty where a host imports what could not be followed: it may be any of them.
+    """
+    if any(plan.blind for plan in plans):
+        return ()
+    reached = {graph.bodies[at].file for plan in plans for at in plan.members}
+    reached |= {path for path in graph.tree.modules if path.rpartition("/")[2] in _ENTRANCES}
+    waiting = list(reached)
+    named: set[tuple[str, Kind]] = set()
+    while waiting:
+        for path in graph.tree.modules[waiting.pop()].paths:
+            if (path.target, path.kind) not in named:
+                named.add((path.target, path.kind))
+                found = [file for file in graph.tree.meant(path) if file not in reached]
+                reached.update(found)
+                waiting += found
+    lonely = {body.file for body in graph.bodies if _is_module(body)} - reached
+    return tuple(sorted(lonely))
+
+
+def _is_module(body: Body) -> bool:
+    """Tell whether a body sets or declares what a host's modules do."""
+    if body.owner is not None:
+        return False
+    if any(stated.setting[:1] and stated.setting[0] in _TOPS for stated in body.stated):
+        return True
+    return bool(body.declared) or any(
+        not pathed.setting and pathed.path.kind is Kind.MODULE for pathed in body.paths
+    )

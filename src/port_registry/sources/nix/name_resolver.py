@@ -1,0 +1,336 @@
+"""Names and selections followed to where they come from."""
+
+from typing import NamedTuple
+
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.tree import Key, Node
+from port_registry.languages.nix.undefined_names import GLOBALS
+from port_registry.sources.nix.calls import DECODERS, IMPORTS, LAST, Call, call_of
+from port_registry.sources.nix.module_facts import Chain, Origin
+from port_registry.sources.nix.paths import normalised
+from port_registry.sources.nix.port_vocabulary import speaks
+from port_registry.sources.nix.scopes import Local, Meaning, Scope, Whole, holder, subjects
+
+_DEEPEST = 40
+"""How many names and brackets are looked through to find out what one expression means."""
+_MOST_TEXTS = 20_000
+"""How many pieces of text are put together in one file, which may name each other."""
+_LONGEST = 64
+"""How long a way may be that a longer one begins with."""
+
+
+class Reading(NamedTuple):
+    """A call that reads a file of the project."""
+
+    target: str
+    node: Node
+    """The argument that names the file."""
+
+    @property
+    def chain(self) -> Chain:
+        """What the file gives."""
+        return Chain(Origin.FILE, self.target, ())
+
+
+class Follower:
+    """Follows what is written in one file."""
+
+    __slots__ = ("_budget", "_depth", "_folder")
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._depth = 0
+        self._budget = _MOST_TEXTS
+
+    def meaning(self, node: Node, scope: Scope) -> Meaning:
+        """Return what `node` comes down to."""
+        if self._depth >= _DEEPEST:
+            return Local(node, scope, None)
+        self._depth += 1
+        try:
+            return self._meaning(node, scope)
+        finally:
+            self._depth -= 1
+
+    def _meaning(self, node: Node, scope: Scope) -> Meaning:
+        found: Meaning | None = None
+        while True:
+            if isinstance(node, tree.Var):
+                return self._variable(node.name, scope)
+            if isinstance(node, tree.Select):
+                found = self._selection(node, scope)
+                break
+            if isinstance(node, tree.Apply):
+                found = self._call(node, scope)
+                break
+            if isinstance(node, tree.Let):
+                scope = Scope(scope, node.bindings.definitions)
+            elif isinstance(node, tree.With):
+                scope = Scope(scope, subject=node.scope)
+            elif not isinstance(node, tree.Assert):
+                break
+            node = node.body
+        return Local(node, scope, None) if found is None else found
+
+    # Names.
+
+    def _variable(self, name: str, scope: Scope) -> Meaning:
+        found = holder(scope, name)
+        if found is None:
+            return self._opened(name, scope)
+        known = found.given.get(name)
+        return self._defined(name, found) if known is None else known
+
+    def _defined(self, name: str, scope: Scope) -> Meaning:
+        """Return what the definition of `name` in `scope` means."""
+        definition = scope.definitions[name]
+        way = Chain(Origin.LOCAL, name, ())
+        scope.given[name] = Local(definition.node, scope, way)
+        outside = scope.parent
+        if definition.inherited:
+            made = self.meaning(definition.node, outside or Scope(None))
+        else:
+            made = self.meaning(definition.node, scope)
+        if isinstance(made, Local) and made.way is None:
+            made = Local(made.node, made.scope, way)
+        scope.given[name] = made
+        return made
+
+    def _opened(self, name: str, scope: Scope) -> Meaning:
+        """Return what `name`, which nothing binds, means inside the `with`s around it."""
+        nowhere = Chain(Origin.NOWHERE, name, ())
+        if name in GLOBALS:
+            return nowhere
+        around = subjects(scope)
+        for subject, outside in around:
+            opened = self.meaning(subject, outside)
+            if isinstance(opened, Local):
+                if isinstance(opened.node, tree.Set) and name in opened.node.definitions:
+                    return self._attribute(opened, name) or nowhere
+            elif len(around) == 1 or (isinstance(opened, Chain) and any_speaks(opened)):
+                return _extended(opened, (name,))
+        return nowhere
+
+    # Selections.
+
+    def _selection(self, node: tree.Select, scope: Scope) -> Meaning | None:
+        found: Meaning | None = self.meaning(node.subject, scope)
+        for number, key in enumerate(node.path):
+            if isinstance(found, (Chain, Whole)):
+                rest = [
+                    key.name if key.node is None else self._step(key, scope)
+                    for key in node.path[number:]
+                ]
+                return _extended(found, tuple(rest))
+            if found is None:
+                return None
+            found = self._attribute(found, self._step(key, scope))
+        return found
+
+    def _step(self, key: Key, scope: Scope) -> str | None:
+        if key.name is not None or key.node is None:
+            return key.name
+        text = self.text(key.node, scope)
+        return None if "*" in text else text
+
+    def attribute(self, subject: Meaning, name: str) -> Meaning | None:
+        """Return the attribute `name` of `subject`; None where that cannot be told."""
+        if isinstance(subject, Local):
+            return self._attribute(subject, name)
+        return _extended(subject, (name,))
+
+    def _attribute(self, local: Local, name: str | None) -> Meaning | None:
+        """Return the attribute `name` of `local`; None where that cannot be told."""
+        way = None if local.way is None else _extended(local.way, (name,))
+        node = local.node
+        if name is None:
+            return way
+        if isinstance(node, tree.Binary) and node.operator == "//":
+            return self._updated(local, name)
+        definition = node.definitions.get(name) if isinstance(node, tree.Set) else None
+        if definition is None or not isinstance(node, tree.Set):
+            return way
+        scope = local.scope
+        if node.recursive and not definition.inherited:
+            scope = Scope(scope, node.definitions)
+        found = self.meaning(definition.node, scope)
+        if isinstance(found, Local) and found.way is None:
+            return Local(found.node, found.scope, way)
+        return found
+
+    def _updated(self, local: Local, name: str) -> Meaning | None:
+        """Return the attribute `name` of `left // right`."""
+        way, node, scope = local.way, local.node, local.scope
+        for _ in range(_DEEPEST):
+            if not isinstance(node, tree.Binary) or node.operator != "//":
+                return self._attribute(Local(node, scope, way), name)
+            right = self.meaning(node.right, scope)
+            if not isinstance(right, Local) or not isinstance(right.node, tree.Set):
+                break
+            if name in right.node.definitions:
+                return self._attribute(Local(right.node, right.scope, way), name)
+            left = self.meaning(node.left, scope)
+            if not isinstance(left, Local):
+                return _extended(left, (name,))
+            if right.node.dynamic:
+                break
+            node, scope = left.node, left.scope
+        return None if way is None else _extended(way, (name,))
+
+    # Calls.
+
+    def _call(self, node: tree.Apply, scope: Scope) -> Meaning | None:
+        call = call_of(node)
+        arity = LAST.get(call.name)
+        if arity is not None and arity == len(call.arguments):
+            return self.meaning(call.arguments[-1], scope)
+        if call.name == "removeAttrs":
+            return self.meaning(call.arguments[0], scope)
+        read = self.reading(call, scope)
+        if read is not None:
+            return read.chain
+        function = self.function(call, scope)
+        self._budget -= 1
+        if function is None or self._budget < 0:
+            return None
+        body = self.applied(function, call.arguments, scope)
+        made = self.meaning(body.node, body.scope)
+        return made if isinstance(made, Chain) and made.origin is Origin.FILE else None
+
+    def function(self, call: Call, scope: Scope) -> Local | None:
+        """Return the function of this file that is called; None where it is another."""
+        found = self.meaning(call.head, scope)
+        return found if isinstance(found, Local) and isinstance(found.node, tree.Lambda) else None
+
+    def applied(self, function: Local, arguments: tuple[Node, ...], scope: Scope) -> Local:
+        """Return the body of `function`, in whose scope `arguments`, of `scope`, have names."""
+        node, inner = function.node, function.scope
+        for argument in arguments:
+            if not isinstance(node, tree.Lambda):
+                break
+            given = self.meaning(argument, scope)
+            inner = Scope(inner)
+            if node.parameter is not None:
+                inner.given[node.parameter] = given
+            for formal in node.formals.formals if node.formals is not None else ():
+                found = self.attribute(given, formal.name)
+                if found is None and formal.default is not None:
+                    found = Local(formal.default, inner, None)
+                inner.given[formal.name] = found or Chain(Origin.LOCAL, formal.name, ())
+            node = node.body
+        return Local(node, inner, None)
+
+    def reading(self, call: Call, scope: Scope) -> Reading | None:
+        """Return which file `call` reads; None where it reads none of the project."""
+        node = None
+        at = IMPORTS.get(call.name)
+        if at is not None and at < len(call.arguments):
+            node = call.arguments[at]
+        elif call.name in DECODERS and isinstance(call.arguments[0], tree.Apply):
+            inner = call_of(call.arguments[0])
+            if inner.name == "readFile":
+                node = inner.arguments[0]
+        target = None if node is None else self.target(node, scope)
+        return None if node is None or target is None else Reading(target, node)
+
+    # Paths.
+
+    def target(self, node: Node, scope: Scope) -> str | None:
+        """Return the path of the project that `node` is; None where it is none."""
+        found = self._place(node, scope)
+        return None if found is None else normalised(found)
+
+    def _place(self, node: Node, scope: Scope) -> str | None:
+        """Return the path that `node` is, from the project's root, not normalised."""
+        self._depth += 1
+        try:
+            if self._depth > _DEEPEST:
+                return None
+            if isinstance(node, tree.Path):
+                text = self._joined(node.parts, scope)
+                return f"{self._folder}/{text}" if text.startswith(".") else None
+            if isinstance(node, tree.Str):
+                return self._place_in_text(node, scope)
+            if isinstance(node, tree.Binary):
+                left = self._place(node.left, scope) if node.operator == "+" else None
+                return None if left is None else left + self.text(node.right, scope)
+            if isinstance(node, tree.Apply):
+                return self._place_of_call(call_of(node), scope)
+            return self._place_of_name(node, scope)
+        finally:
+            self._depth -= 1
+
+    def _place_in_text(self, node: tree.Str, scope: Scope) -> str | None:
+        first = node.parts[0] if node.parts else None
+        if not isinstance(first, tree.Interpolation):
+            return None
+        start = self._place(first.node, scope)
+        return None if start is None else start + self._joined(node.parts[1:], scope)
+
+    def _place_of_call(self, call: Call, scope: Scope) -> str | None:
+        if call.name in ("toString", "toPath", "cleanSource"):
+            return self._place(call.arguments[0], scope)
+        if call.name == "append" and len(call.arguments) == 2:
+            start = self._place(call.arguments[0], scope)
+            return None if start is None else f"{start}/{self.text(call.arguments[1], scope)}"
+        return None
+
+    def _place_of_name(self, node: Node, scope: Scope) -> str | None:
+        if not isinstance(node, (tree.Var, tree.Select)):
+            return None
+        found = self.meaning(node, scope)
+        if isinstance(found, Local) and not isinstance(found.node, (tree.Var, tree.Select)):
+            return self._place(found.node, found.scope)
+        if isinstance(found, Chain) and found.origin is Origin.ARGUMENT:
+            way = tuple([step for step in (found.root, *found.path) if step != "outPath"])
+            return "" if way in (("self",), ("inputs", "self")) else None
+        return None
+
+    def text(self, node: Node, scope: Scope) -> str:
+        """Return `node` as text, with `*` for what is computed."""
+        self._budget -= 1
+        if self._budget < 0 or self._depth >= _DEEPEST:
+            return "*"
+        self._depth += 1
+        try:
+            return self._text(node, scope)
+        finally:
+            self._depth -= 1
+
+    def _text(self, node: Node, scope: Scope) -> str:
+        if isinstance(node, tree.Int):
+            return str(node.value)
+        if isinstance(node, (tree.Str, tree.Path)):
+            return self._joined(node.parts, scope)
+        if isinstance(node, tree.Binary) and node.operator == "+":
+            return self.text(node.left, scope) + self.text(node.right, scope)
+        if isinstance(node, (tree.Var, tree.Select, tree.Apply)):
+            found = self.meaning(node, scope)
+            if isinstance(found, Local) and isinstance(found.node, (tree.Int, tree.Str)):
+                return self.text(found.node, found.scope)
+        return "*"
+
+    def _joined(self, parts: tuple[tree.Text | tree.Interpolation, ...], scope: Scope) -> str:
+        pieces: list[str] = []
+        for part in parts:
+            if isinstance(part, tree.Text):
+                pieces.append(part.traced.text)
+            else:
+                pieces.append(self.text(part.node, scope))
+        return "".join(pieces)
+
+
+def _extended(base: Chain | Whole, steps: tuple[str | None, ...]) -> Chain:
+    """Return what is selected from `base` by `steps`, of which there is at least one."""
+    if isinstance(base, Chain):
+        if len(base.path) > _LONGEST:
+            return Chain(base.origin, base.root, (*base.path[:_LONGEST], None))
+        return Chain(base.origin, base.root, base.path + steps)
+    return Chain(Origin.ARGUMENT, steps[0] or base.name, steps[1:])
+
+
+def any_speaks(chain: Chain) -> bool:
+    """Tell whether the way of `chain` speaks of ports."""
+    if chain.origin is Origin.FILE or speaks(chain.root):
+        return True
+    return any(step is not None and speaks(step) for step in chain.path)

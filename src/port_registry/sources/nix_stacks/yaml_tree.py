@@ -1,0 +1,147 @@
+"""Options of a stack as the tree that the same configuration has in YAML."""
+
+from collections.abc import Iterable
+
+from port_registry.languages.nix.functions.scripts import main_program, script_text
+from port_registry.languages.nix.values import (
+    AttrSet,
+    Bool,
+    Float,
+    Int,
+    List,
+    Null,
+    Outside,
+    PathValue,
+    String,
+    Unknown,
+    Value,
+)
+from port_registry.languages.provenance import UNKNOWN, Doubts, placed
+from port_registry.languages.yaml import Mapping, Node, Pair, Scalar, Sequence, Style
+from port_registry.model.span import Span
+from port_registry.model.traced_text import Piece, Traced, traced
+from port_registry.sources.nix_stacks.flake_arguments import Flake
+from port_registry.sources.nix_stacks.modules import Given, Held, Modules, strongest
+
+_MAX_DEPTH = 30
+_NOT_KNOWN = "it is not known without evaluating Nix"
+
+
+class Nodes:
+    """Makes the nodes of one stack."""
+
+    def __init__(self, modules: Modules, flake: Flake, doubts: Doubts) -> None:
+        self._modules = modules
+        self._flake = flake
+        self._doubts = doubts
+
+    def node(self, given: Iterable[Given], place: Span, depth: int = 0) -> Node:
+        """Return the node of the option at `place` that is given `given`."""
+        held = strongest(self._modules.open(given))
+        sets = [one for one in held if _is_plain_set(one.value)]
+        if sets and depth < _MAX_DEPTH:
+            names = dict.fromkeys(name for one in sets for name in _attrs(one.value))
+            return mapping(
+                [self.pair(name, self._modules.below(sets, name), depth + 1) for name in names],
+                place,
+            )
+        lists = [one for one in held if isinstance(one.value, List)]
+        if lists and depth < _MAX_DEPTH:
+            return Sequence(tuple(self._items(lists, depth + 1)), flow=True, span=place)
+        return self.scalar(held[0]) if held else plain("null", place)
+
+    def pair(self, name: str, given: list[Given], depth: int = 0) -> Pair:
+        """Return the key `name` with what it is given."""
+        place = given[0].place
+        node = self.command(given) if name == "command" else self.node(given, place, depth)
+        return pair(name, node, place)
+
+    def _items(self, lists: list[Held], depth: int) -> Iterable[Node]:
+        for one in lists:
+            for item in one.value.items if isinstance(one.value, List) else ():
+                yield self.node((Given(item, one.place, one.sure),), one.place, depth)
+
+    def command(self, given: list[Given]) -> Node:
+        """Return a command: a text, a script, or a package, whose main program runs."""
+        held = strongest(self._modules.open(given))
+        if not held:
+            return plain("null", given[0].place)
+        first = held[0]
+        script = script_text(first.value)
+        if script is not None:
+            return self.scalar(first._replace(value=self._modules.force(script)))
+        if isinstance(first.value, Outside):
+            name = main_program(first.value)
+            program = None if name is None else self._modules.force(name)
+            if isinstance(program, String):
+                path = Piece(f"/bin/{program.traced.text}", first.place, verbatim=False)
+                unknown = self._stand_in(first.value.reason, first.place)
+                return self._text(traced((unknown, path)), first.place)
+        return self.scalar(first)
+
+    def scalar(self, held: Held) -> Scalar:
+        """Return a value that is no set and no list."""
+        value, place = held.value, held.place
+        if isinstance(value, String):
+            return self._text(value.traced, place)
+        if isinstance(value, Int):
+            return self._number(value, place)
+        if isinstance(value, Bool):
+            return plain("true" if value.value else "false", place)
+        if isinstance(value, Null):
+            return plain("null", place)
+        if isinstance(value, Float):
+            return plain(f"{value.value}", place)
+        if isinstance(value, PathValue):
+            return self._text(traced((Piece(value.path, place, verbatim=False),)), place)
+        reason = value.reason if isinstance(value, (Unknown, Outside)) else _NOT_KNOWN
+        return self._text(traced((self._stand_in(reason, place),)), place)
+
+    def number(self, value: Int, place: Span) -> Traced:
+        """Return the digits of `value`, which stands at `place`."""
+        return self._flake.taken(self._modules.shown(value), place)
+
+    def text(self, value: String, place: Span) -> Traced:
+        """Return the text of `value`, which stands at `place`."""
+        text = self._flake.taken(placed(value.traced, place), place)
+        for piece in text.pieces:
+            if UNKNOWN in piece.text:
+                self._doubts.piece(self._flake.reasons.get(piece.span, _NOT_KNOWN), piece.span)
+        return text
+
+    def _number(self, value: Int, place: Span) -> Scalar:
+        text = self.number(value, place)
+        return Scalar(text.text, Style.PLAIN, None, place, "", text)
+
+    def _text(self, text: Traced, place: Span) -> Scalar:
+        made = self.text(String(text, place), place)
+        return Scalar(made.text, Style.DOUBLE, None, place, "", made)
+
+    def _stand_in(self, reason: str, place: Span) -> Piece:
+        return self._flake.stand_in(Unknown(reason, place), place)
+
+
+def plain(text: str, place: Span) -> Scalar:
+    """Return a plain scalar."""
+    piece = Piece(text, place, verbatim=False)
+    return Scalar(text, Style.PLAIN, None, place, "", traced((piece,)))
+
+
+def pair(name: str, value: Node, place: Span) -> Pair:
+    """Return the key `name`, which stands at `place`, with its value."""
+    shown = name.replace(UNKNOWN, "…")
+    return Pair(Scalar(shown, Style.DOUBLE, None, place, ""), value, place)
+
+
+def mapping(pairs: Iterable[Pair], place: Span) -> Mapping:
+    """Return a mapping."""
+    return Mapping(tuple(pairs), flow=True, span=place)
+
+
+def _attrs(value: Value) -> Iterable[str]:
+    return value.attrs if isinstance(value, AttrSet) else ()
+
+
+def _is_plain_set(value: Value) -> bool:
+    """Tell whether `value` is a set that stands for itself, and for no package."""
+    return isinstance(value, AttrSet) and "outPath" not in value.attrs

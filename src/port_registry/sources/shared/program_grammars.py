@@ -1,0 +1,199 @@
+"""Programs whose arguments follow a grammar of their own: docker, ssh, nc, socat, kubectl."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from port_registry.languages.provenance import UNKNOWN
+from port_registry.model.port import Protocol
+from port_registry.model.traced_text import Traced
+from port_registry.model.use import Role
+from port_registry.sources.shared.addresses import Reach, reach
+from port_registry.sources.shared.arguments import Call
+from port_registry.sources.shared.use_collector import Number
+
+_NUMBER = rf"[\d{UNKNOWN}]+(?:-[\d{UNKNOWN}]+)?"
+_DOCKER_VALUES = frozenset(
+    (
+        "-e --env -v --volume --name --network --net"
+        " -w --workdir -u --user -h --hostname -m --memory"
+        " --mount -l --label --entrypoint --restart --env-file --add-host --link --cpus --platform"
+        " --pull --shm-size --ulimit --tmpfs --ip"
+        " --ip6 --dns --expose --device --cap-add --cap-drop"
+        " --security-opt --log-driver --log-opt --gpus --health-cmd --health-interval"
+        " --health-timeout --health-retries --health-start-period --stop-signal --stop-timeout"
+        " --network-alias --cidfile --pid --userns"
+        " --runtime --volumes-from --volume-driver --sysctl"
+        " --label-file --memory-swap --cpuset-cpus --cpu-shares --isolation --ipc --uts --group-add"
+        " -a --attach -c --annotation --secret --pod --replace-name --requires --tz"
+    ).split()
+)
+
+
+def docker(call: Call) -> None:
+    """Read `docker run -p H:C …`: H listens here, C inside the container."""
+    texts = [word.text for word in call.words]
+    starts = [texts.index(name) for name in ("run", "create") if name in texts]
+    if not starts or "compose" in texts[: min(starts)]:
+        return
+    at = min(starts) + 1
+    while at < len(texts) and texts[at][:1] == "-":
+        name, equals, _ = texts[at].partition("=")
+        value: Traced | None = None
+        if equals:
+            value = call.words[at].cut(len(name) + 1, len(texts[at]))
+        elif name in ("-p", "--publish") or name in _DOCKER_VALUES:
+            at += 1
+            value = call.words[at] if at < len(texts) else None
+        elif re.fullmatch(r"-p[\d.\[].*", name):
+            value, name = call.words[at].cut(2, len(name)), "-p"
+        at += 1
+        if value is None:
+            continue
+        if name in ("-p", "--publish"):
+            _publish(call, value)
+        elif name in ("--network", "--net") and value.text == "host":
+            call.found.varying = True
+
+
+def _publish(call: Call, value: Traced) -> None:
+    found = re.fullmatch(
+        rf"(?:(\[[^\]]*\]|[\d.]+|localhost):)?({_NUMBER}):({_NUMBER})(?:/(tcp|udp|sctp))?",
+        value.text,
+    ) or re.search(rf"()published=({_NUMBER})()(?:.*protocol=(tcp|udp|sctp))?", value.text)
+    if found is not None:
+        protocol = Protocol(found[4]) if found[4] else Protocol.TCP
+        number = Number(value, *found.span(2), Role.LISTENS, found[1], call.name, protocol)
+        call.found.add_range(call.where, number)
+
+
+def kubectl(call: Call) -> None:
+    """Read `kubectl port-forward TARGET LOCAL:REMOTE`."""
+    texts = [word.text for word in call.words]
+    if "port-forward" not in texts:
+        return
+    for word in call.words[texts.index("port-forward") + 1 :]:
+        found = re.fullmatch(rf"({_NUMBER})(?::[\w-]+)?", word.text)
+        if found is not None:
+            call.number(word, *found.span(1), Role.LISTENS)
+
+
+def ssh(call: Call) -> None:
+    """Read `ssh -p PORT HOST` and the tunnels that `-L` and `-D` open here."""
+    words = [(word, word.text) for word in call.words]
+    port: Traced | None = None
+    host = ""
+    at = 0
+    while at < len(words):
+        word, text = words[at]
+        at += 1
+        if text[:1] != "-":
+            host = text.rpartition("@")[2]
+            break
+        if text[1:2] not in "bcDEeFIiJLlmOopQRSWw" or not text[1:2]:
+            continue
+        value = word.cut(2, len(text))
+        if len(text) == 2:
+            value = words[at][0] if at < len(words) else value
+            at += 1
+        if text[1] == "p":
+            port = value
+        elif text[1] in "LD":
+            tail = r":[^:]+:[\w]+" if text[1] == "L" else ""
+            found = re.fullmatch(rf"(?:([^:]*):)?({_NUMBER}){tail}", value.text)
+            if found is not None:
+                call.number(value, *found.span(2), Role.LISTENS, found[1])
+    if port is not None and host:
+        call.number(port, 0, len(port.text), Role.CONNECTS, host)
+
+
+def netcat(call: Call) -> None:
+    """Read `nc HOST PORT`, `nc -l PORT` and `nc -l -p PORT`."""
+    listens = False
+    rest: list[Traced] = []
+    port: Traced | None = None
+    protocol = Protocol.TCP
+    words = list(call.words)
+    while words:
+        word = words.pop(0)
+        text = word.text
+        if text[:1] != "-" or len(text) < 2:
+            rest.append(word)
+            continue
+        letters = re.sub(r"[^A-Za-z].*", "", text[1:]) if text[:2] != "--" else ""
+        listens = listens or "l" in letters or text == "--listen"
+        protocol = Protocol.UDP if "u" in letters or text == "--udp" else protocol
+        if text[-1] == "p" and letters and words:
+            port = words.pop(0)
+        elif text[-1] in "wiqsxXPmIOTVcegGo" and letters and words:
+            words.pop(0)
+    if listens:
+        port = port or (rest[-1] if rest else None)
+        host = rest[-2].text if len(rest) > 1 else None
+        _netcat_port(call, port, Role.LISTENS, host, protocol)
+    elif len(rest) > 1:
+        _netcat_port(call, rest[1], Role.CONNECTS, rest[0].text, protocol)
+
+
+def _netcat_port(
+    call: Call, port: Traced | None, role: Role, host: str | None, protocol: Protocol
+) -> None:
+    if port is not None and (host is None or reach(host) is not Reach.REMOTE):
+        shown = None if host is None or UNKNOWN in host else host
+        number = Number(port, 0, len(port.text), role, shown, call.name, protocol)
+        call.found.add(call.where, number)
+
+
+def socat(call: Call) -> None:
+    """Read `socat TCP-LISTEN:PORT,… TCP:HOST:PORT`."""
+    for word in call.words:
+        found = re.match(
+            rf"(TCP|UDP|SCTP|OPENSSL)[46]?(?:-(LISTEN|RECV|RECVFROM|CONNECT|SENDTO|L))?:"
+            rf"(?:(\[[^\]]*\]|[^:,]*):)?({_NUMBER})(?=[,:]|$)",
+            word.text,
+            re.IGNORECASE,
+        )
+        if found is None:
+            continue
+        listens = (found[2] or "").upper() in ("LISTEN", "RECV", "RECVFROM", "L")
+        if listens != (found[3] is None) or reach(found[3] or "") is Reach.REMOTE:
+            continue
+        role = Role.LISTENS if listens else Role.CONNECTS
+        name = found[1].upper()
+        protocol = Protocol(name.lower()) if name in ("UDP", "SCTP") else Protocol.TCP
+        number = Number(word, *found.span(4), role, found[3], call.name, protocol)
+        call.found.add(call.where, number)
+
+
+def holders(call: Call) -> None:
+    """Read `lsof -i :PORT`, `fuser PORT/tcp` and `kill-port PORT`, which only name a port."""
+    for word in call.words:
+        found = re.fullmatch(
+            rf"(?:-t?i)?(?:[46])?(?:tcp|udp|TCP|UDP)?:({_NUMBER})|({_NUMBER})(?:/tcp|/udp)",
+            word.text,
+        )
+        if found is None and call.name == "kill-port":
+            found = re.fullmatch(r"(\d+)()", word.text)
+        if found is not None:
+            group = 1 if found[1] else 2
+            call.number(word, *found.span(group), Role.UNKNOWN)
+
+
+SPECIAL: Mapping[str, Callable[[Call], None]] = {
+    "docker": docker,
+    "podman": docker,
+    "nerdctl": docker,
+    "kubectl": kubectl,
+    "oc": kubectl,
+    "ssh": ssh,
+    "autossh": ssh,
+    "nc": netcat,
+    "ncat": netcat,
+    "netcat": netcat,
+    "nc.openbsd": netcat,
+    "nc.traditional": netcat,
+    "socat": socat,
+    "lsof": holders,
+    "fuser": holders,
+    "kill-port": holders,
+}
+"""The programs that are read here."""

@@ -1,0 +1,24 @@
+"""What the user of this run may do (capabilities(7))."""
+
+import os
+from enum import Enum
+
+from port_registry.system.machine.machine import Machine
+
+
+class Right(Enum):
+    """A capability, by its number in Linux."""
+
+    BIND_ANY_PORT = 10
+    """CAP_NET_BIND_SERVICE."""
+    SEE_FIREWALL = 12
+    """CAP_NET_ADMIN."""
+
+
+def has(machine: Machine, right: Right) -> bool:
+    """Tell whether this run has `right`; root has all of them unless it gave them away."""
+    for line in (machine.text("proc/self/status") or "").splitlines():
+        name, _, value = line.partition(":")
+        if name == "CapEff":
+            return bool(int(value, 16) >> right.value & 1)
+    return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -1,0 +1,57 @@
+"""The ports that the system gives to outgoing connections, and those that it keeps back (ip(7))."""
+
+from typing import NamedTuple
+
+from port_registry.model.port import MAX_PORT, MIN_PORT, PortRange, port_from_int
+from port_registry.system.machine.machine import Machine
+
+_FOLDER = "proc/sys/net/ipv4"
+
+
+class Ephemeral(NamedTuple):
+    """What outgoing connections get their ports from."""
+
+    ports: PortRange
+    reserved: tuple[PortRange, ...]
+    """Those that they never get (Linux: `ip_local_reserved_ports`)."""
+
+    def gives(self, ports: PortRange) -> bool:
+        """Tell whether an outgoing connection may get one of `ports`."""
+        first, last = max(ports.first, self.ports.first), min(ports.last, self.ports.last)
+        for kept in sorted(self.reserved):
+            if kept.first > first:
+                break
+            if kept.last >= first:
+                following = port_from_int(kept.last + 1)
+                if following is None:
+                    return False
+                first = following
+        return first <= last
+
+
+def read(machine: Machine) -> Ephemeral | None:
+    """Return the range; None where the system does not say."""
+    if machine.is_linux():
+        ports = _between((machine.text(f"{_FOLDER}/ip_local_port_range") or "").split())
+        reserved = ranges(machine.text(f"{_FOLDER}/ip_local_reserved_ports") or "")
+    elif machine.platform == "darwin":
+        keys = ("net.inet.ip.portrange.first", "net.inet.ip.portrange.last")
+        said = machine.run(("sysctl", "-n", *keys))
+        ports, reserved = _between(said.out.split() if said else []), ()
+    else:
+        return None
+    return None if ports is None else Ephemeral(ports, reserved)
+
+
+def ranges(text: str) -> tuple[PortRange, ...]:
+    """Return the ranges of a list such as `8080,9000-9010`."""
+    found = (_between([*part.strip().split("-"), part.strip()][:2]) for part in text.split(","))
+    return tuple(one for one in found if one is not None)
+
+
+def _between(ends: list[str]) -> PortRange | None:
+    if len(ends) != 2 or not all(end.isascii() and end.isdigit() for end in ends):
+        return None
+    first = port_from_int(max(int(ends[0]), MIN_PORT))
+    last = port_from_int(min(int(ends[1]), MAX_PORT))
+    return None if first is None or last is None or first > last else PortRange(first, last)

@@ -1,0 +1,40 @@
+"""What a firewall of Linux does with those who want to reach a port of this machine.
+
+Its rules are followed for one new connection at a time. What cannot be told of a rule is
+taken as possible either way, so that a port counts as closed only where no reading of the
+rules lets anyone in.
+"""
+
+from typing import NamedTuple
+
+from port_registry.system.machine.capabilities import Right, has
+from port_registry.system.machine.firewall import iptables, nft
+from port_registry.system.machine.firewall.rules import Gate, Newcomer, closes
+from port_registry.system.machine.machine import Machine
+
+
+class Firewall(NamedTuple):
+    """The rules for what comes in."""
+
+    gates: tuple[Gate, ...]
+    """Each has to be passed; none where everything is let in."""
+
+    def keeps_out(self, newcomer: Newcomer) -> bool:
+        """Tell whether `newcomer` surely does not get in."""
+        return any(closes(gate, newcomer) for gate in self.gates)
+
+
+def read(machine: Machine) -> Firewall | None:
+    """Return the rules; None where they may not be seen, or no program shows them."""
+    if not machine.is_linux() or not has(machine, Right.SEE_FIREWALL):
+        return None
+    said = machine.run(("nft", "-j", "list", "ruleset"))
+    gates = nft.gates(said.out) if said is not None and said.status == 0 else None
+    legacy = machine.text("proc/net/ip_tables_names") or ""
+    # Asked without need, iptables would load its modules into the kernel.
+    if gates is None or "filter" in legacy.split() or nft.has_foreign(said.out if said else ""):
+        for program, family in iptables.PROGRAMS:
+            listed = machine.run((program, "-S"))
+            if listed is not None and listed.status == 0:
+                gates = (*(gates or ()), *iptables.gates(listed.out, family))
+    return None if gates is None else Firewall(gates)

@@ -1,0 +1,27 @@
+"""Proposals for small projects."""
+
+import tempfile
+
+from port_registry.changes.init.plan import Plan, propose
+from port_registry.model.entry import show_name
+from port_registry.project.progress import Silence
+from port_registry.project.workspace import Request
+from tests.project.made import write
+
+
+def proposal(files: dict[str, str]) -> Plan:
+    with tempfile.TemporaryDirectory() as root:
+        return propose(Request(write(root, files)), None, Silence())
+
+
+def entries(files: dict[str, str]) -> dict[str, str]:
+    """Return the names that `files` come to, with their ports and unusual protocols."""
+    return said(proposal(files))
+
+
+def said(plan: Plan) -> dict[str, str]:
+    found = {}
+    for name, claim in ((one.name, one.claim) for one in plan.named):
+        protocols = "+".join(protocol.value for protocol in claim.protocols)
+        found[show_name(name)] = f"{claim.ports}" + ("" if protocols == "tcp" else f"/{protocols}")
+    return found

@@ -1,0 +1,173 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from port_registry.model.finding import Finding, Severity
+from port_registry.model.span import Span
+from port_registry.project.baseline import (
+    NO_BASELINE,
+    Baseline,
+    BaselineError,
+    Mark,
+    baseline_of,
+    load,
+    parse,
+    show,
+    split,
+    without_mended,
+)
+from port_registry.project.files import Files
+from tests.project.made import write
+
+_LINES = ("port = 3000;", "listen = 3000;", "port = 3000;", "other = 4000;")
+
+
+def _finding(line: int, path: str = "a.nix", rule: str = "hardcoded-port") -> Finding:
+    start = sum(len(text) + 1 for text in _LINES[:line])
+    return Finding(rule, Severity.ERROR, "x", Span(path, start, start + 4), ("web.api",))
+
+
+def _files(folder: object, path: str = "a.nix", lines: tuple[str, ...] = _LINES) -> Files:
+    return Files(write(folder, {path: "".join(f"{line}\n" for line in lines)}))
+
+
+def test_what_is_accepted_is_not_new(tmp_path: object) -> None:
+    files = _files(tmp_path)
+    findings = [_finding(0), _finding(1), _finding(2), _finding(3)]
+    baseline = baseline_of(findings[:3], files)
+    assert baseline.size() == 3
+    found = split(findings, parse(show(baseline), "b"), files)
+    assert found.new == (findings[3],)
+    assert (found.met.marks, found.unmet.size()) == (baseline.marks, 0)
+    assert split(findings, NO_BASELINE, files).new == tuple(findings)
+
+
+def test_of_findings_that_are_alike_as_many_are_accepted_as_there_were(tmp_path: object) -> None:
+    files = _files(tmp_path)
+    baseline = baseline_of([_finding(0)], files)
+    assert split([_finding(0), _finding(2)], baseline, files).new == (_finding(2),)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"path": "b.nix"},
+        {"line": "port = 3001;"},
+        {"rule": "unregistered-port"},
+        {"entries": ()},
+        {"entries": ("web.api", "x")},
+    ],
+)
+def test_what_differs_is_new(tmp_path: object, change: dict[str, object]) -> None:
+    files = _files(tmp_path)
+    write(tmp_path, {"b.nix": "x\n"})
+    mark = Mark("a.nix", "port = 3000;", "hardcoded-port", ("web.api",))
+    assert split([_finding(0)], Baseline({mark: 1}), files).new == ()
+    other = Mark(**{**mark._asdict(), **change})
+    assert split([_finding(0)], Baseline({other: 1}), files).new == (_finding(0),)
+
+
+def test_lines_may_be_moved_and_indented(tmp_path: object) -> None:
+    baseline = baseline_of([_finding(0)], _files(tmp_path))
+    files = _files(tmp_path, lines=("# a", "", "\t  port =   3000;  "))
+    start = len("# a\n\n\t  ")
+    moved = _finding(0)._replace(span=Span("a.nix", start, start + 4))
+    assert split([moved], baseline, files).new == ()
+
+
+def test_a_file_may_be_moved(tmp_path: object) -> None:
+    files = _files(f"{tmp_path}/before")
+    baseline = baseline_of([_finding(0), _finding(1)], files)
+    moved = _files(f"{tmp_path}/after", "b/c.nix")
+    found = split([_finding(0, "b/c.nix"), _finding(3, "b/c.nix")], baseline, moved)
+    assert found.new == (_finding(3, "b/c.nix"),)
+    assert [mark.path for mark in found.met.marks] == ["b/c.nix"]
+    assert [mark.line for mark in found.unmet.marks] == ["listen = 3000;"]
+
+
+def test_what_was_mended_is_dropped_unless_its_file_cannot_be_read(tmp_path: object) -> None:
+    files = _files(tmp_path)
+    baseline = baseline_of([_finding(0), _finding(1)], files)
+    found = split([_finding(1)], baseline, files)
+    (left,) = without_mended(found, ()).marks
+    assert left.line == "listen = 3000;"
+    assert without_mended(found, ("a.nix",)).marks == baseline.marks
+
+
+def test_the_text_is_sorted_and_a_line_an_entry() -> None:
+    marks = {Mark("b", "é\u2028", "r", ()): 1, Mark("a", "x", "r", ("n",)): 2}
+    assert show(Baseline(marks)) == (
+        '{"port-registry-baseline": 1}\n'
+        '{"path": "a", "line": "x", "rule": "r", "entries": ["n"], "count": 2}\n'
+        '{"path": "b", "line": "é\u2028", "rule": "r", "entries": [], "count": 1}\n'
+    )
+
+
+_TEXTS = st.text(max_size=5)
+_MARKS = st.builds(Mark, _TEXTS, _TEXTS, _TEXTS, st.lists(_TEXTS, max_size=2).map(tuple))
+
+
+@given(st.dictionaries(_MARKS, st.integers(1, 3), max_size=4))
+def test_what_is_written_is_read_again(marks: dict[Mark, int]) -> None:
+    assert parse(show(Baseline(marks)), "b").marks == marks
+
+
+def test_a_path_that_is_no_utf8_is_written_all_the_same() -> None:
+    marks = {Mark("a\udcff", "x", "r", ()): 1}
+    text = show(Baseline(marks))
+    text.encode("utf-8")
+    assert parse(text, "b").marks == marks
+
+
+def test_after_a_merge_the_larger_count_is_meant() -> None:
+    text = show(Baseline({Mark("a", "x", "r", ()): 2}))
+    merged = text + text.splitlines()[1].replace("2}", "3}") + "\n\n"
+    assert list(parse(merged, "b").marks.values()) == [3]
+
+
+_HEAD = '{"port-registry-baseline": 1}\n'
+_GOOD = {"path": "a", "line": "x", "rule": "r", "entries": ["n"], "count": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("", 1),
+        ("[]", 1),
+        ('{"port-registry-baseline": 2}', 1),
+        (_HEAD + "<<<<<<< HEAD", 2),
+        (_HEAD + "\n[]", 3),
+        (_HEAD + "[" * 100_000, 2),
+        (_HEAD + '{"a": ' + "1" * 5000 + "}", 2),
+        *(
+            (_HEAD + json.dumps({**_GOOD, **change}), 2)
+            for change in (
+                {"path": 1},
+                {"entries": "n"},
+                {"entries": [1]},
+                {"count": 0},
+                {"count": True},
+                {"count": "1"},
+                {"more": 1},
+            )
+        ),
+    ],
+)
+def test_what_is_no_baseline_is_refused_with_its_place(text: str, line: int) -> None:
+    with pytest.raises(BaselineError) as caught:
+        parse(text, "base.jsonl")
+    assert str(caught.value).startswith(f"base.jsonl:{line}:1: ")
+    assert "--update-baseline" in str(caught.value.hint)
+
+
+def test_a_baseline_that_cannot_be_read(tmp_path: object) -> None:
+    with pytest.raises(BaselineError) as caught:
+        load(f"{tmp_path}/none", "none")
+    assert str(caught.value) == "none: the baseline cannot be read: there is no such file"
+    assert "--update-baseline" in str(caught.value.hint)
+    with open(f"{tmp_path}/bad", "wb") as file:
+        file.write(b'{"a\xff')
+    with pytest.raises(BaselineError, match="bad:1:4: the baseline cannot be read: byte 0xff"):
+        load(f"{tmp_path}/bad", "bad")

@@ -1,0 +1,88 @@
+"""Our values against those of the real Nix, on generated registries.
+
+`unknown` never counts as agreement: its share is printed. The seeds are fixed;
+`PORT_REGISTRY_SEED` moves them, `PORT_REGISTRY_CASES` asks for more.
+"""
+
+import os
+import shutil
+import sys
+
+import pytest
+
+from port_registry.languages.nix.evaluate import Evaluator
+from port_registry.languages.nix.values import Unknown
+from tests.languages.nix.plain import Json, MemoryReader, Plain, disagreement, leaves, plain
+from tests.languages.nix.realnix import RealNix
+from tests.languages.nix.registries import Made, generate
+
+CASES = int(os.environ.get("PORT_REGISTRY_CASES", "10000"))
+SEED = int(os.environ.get("PORT_REGISTRY_SEED", "0"))
+BATCH = 250
+
+
+@pytest.fixture
+def nix(tmp_path: os.PathLike[str]) -> RealNix:
+    library = os.path.join(os.path.dirname(__file__), "lib.nix")
+    shutil.copy(library, os.path.join(tmp_path, "lib.nix"))
+    return RealNix(os.fspath(tmp_path))
+
+
+def ours(path: str, files: dict[str, str]) -> Plain:
+    """Return our value; a file that Nix refuses whole is an unknown that says so."""
+    evaluator = Evaluator(MemoryReader(files))
+    duplicates = evaluator.file(path).duplicates
+    if duplicates:
+        return Unknown("defined twice", duplicates[0].span, fails=True)
+    return plain(evaluator, evaluator.evaluate_file(path))
+
+
+def compare(found: Plain, real: Json | None) -> str | None:
+    """Return how the two differ; `real` is in a list, or None where Nix fails."""
+    if real is None:
+        if any(isinstance(leaf, Unknown) for leaf in leaves(found)):
+            return None
+        return f"Nix fails, we say {found!r}"
+    assert isinstance(real, list)
+    return disagreement(found, real[0])
+
+
+def write(folder: str, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        full = os.path.join(folder, path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+
+
+def test_generated_registries_have_the_values_that_nix_gives_them(
+    nix: RealNix, tmp_path: os.PathLike[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = os.fspath(tmp_path)
+    failed = known = unknown = 0
+    disagreements: list[str] = []
+    for first in range(0, CASES, BATCH):
+        made: dict[str, Made] = {}
+        for number in range(first, min(first + BATCH, CASES)):
+            prefix = f"r{number}"
+            made[f"{prefix}.nix"] = project = generate(SEED + number, prefix)
+            write(folder, {f"{prefix}.nix": project.text, **project.files})
+        reals = nix.values(list(made))
+        for path, project in made.items():
+            found = ours(path, {path: project.text, **project.files})
+            failed += reals[path] is None
+            for leaf in leaves(found) if reals[path] is not None else ():
+                unknown += isinstance(leaf, Unknown)
+                known += not isinstance(leaf, Unknown)
+            difference = compare(found, reals[path])
+            if difference is not None:
+                disagreements.append(f"{path}: {difference}\n{project.text}")
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n{CASES} registries against Nix: {len(disagreements)} disagreements, "
+            f"{known} values agree, {unknown} unknown "
+            f"({100 * unknown / max(1, known + unknown):.2f} %), Nix itself fails on {failed}\n"
+        )
+    assert not disagreements, "\n\n".join(disagreements[:3])
+    assert failed < CASES // 20
+    assert unknown < known // 50

@@ -1,0 +1,90 @@
+"""Where each stretch of a scalar's value is written."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from port_registry.languages.yaml import Mapping, Scalar, parse
+from port_registry.model.traced_text import Traced
+
+
+def value_of(text: str) -> Traced:
+    root = parse("f", text).root
+    assert isinstance(root, Mapping)
+    node = root.pairs[0].value
+    assert isinstance(node, Scalar)
+    found = node.traced()
+    assert found.text == node.value
+    return found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: run --port 6379\n",
+        "a: 'run --port 6379'\n",
+        'a: "run --port 6379"\n',
+        "a: 'it''s --port 6379'\n",
+        "a: \"it\\'s \\\\ it\\'s --port 6379\"\nb: \"\\'\"\nc: it\\'s",
+        'a: "x\\"y\\u00e9 --port 6379 \\n"\n',
+        "a: run\n  --port\n  6379\n",
+        "a: 'run\n\n  --port 6379'\n",
+        'a: "run \\\n  --port 6379"\n',
+        "a: |\n  run\n\n    --port 6379\n",
+        "a: |2-\n   run --port 6379\n\n",
+        "a: |+\n  run --port 6379\n\n",
+        "a: >\n  run\n  --port 6379\n\n  x\n",
+        "a: >-\n  run\n    deep\n  --port 6379\n",
+        "a: >+\n\n  run\n\n\n  --port 6379\n\n",
+        "a: |\r\n  run\r\n  --port 6379\r\n",
+        "a: >\r\n  run\r\n  --port 6379\r\n",
+        "a: 'x\r\n  --port 6379'\r\n",
+        "\ufeffa: 😀 --port 6379\n",
+        "a: &x !!str 6379\n",
+        "a: |  # why\n  --port 6379",
+        "a: run\n  --flag  \n  \n  --port 6379 # c\n",
+    ],
+)
+def test_digits_are_found_where_they_stand(text: str) -> None:
+    found = value_of(text)
+    at = found.text.index("6379")
+    span = found.locate(at, at + 4)
+    assert span is not None
+    assert text[span.start : span.end] == "6379"
+    assert span.start == text.index("6379")
+
+
+def test_an_escaped_digit_is_shown_and_not_edited() -> None:
+    found = value_of('a: "637\\x39"\n')
+    assert found.text == "6379"
+    assert found.locate(0, 4) is None
+    origin = found.origin(3)
+    assert origin is not None
+    assert (origin.start, origin.end) == (7, 11)
+
+
+lines = st.lists(st.sampled_from(["", "a", " b", "  c d", "\te", "6379", "x # y"]), max_size=6)
+
+
+@given(lines, st.sampled_from(["|", ">", "|-", ">-", "|+", ">+", "|1", ">1"]), st.booleans())
+def test_blocks_are_aligned_exactly(body: list[str], header: str, crlf: bool) -> None:
+    text = f"a: {header}\n" + "".join(f" {line}\n" if line else "\n" for line in body) + "b: c\n"
+    text = text.replace("\n", "\r\n") if crlf else text
+    if parse("f", text).root is None:
+        return
+    found = value_of(text)
+    digits = found.text.find("6379")
+    if digits >= 0:
+        span = found.locate(digits, digits + 4)
+        assert span is not None
+        assert text[span.start : span.end] == "6379"
+
+
+def test_blanks_before_a_folded_line_end_are_dropped() -> None:
+    for quote in ('"', "'", ""):
+        text = f"a: {quote}x  y \t\n   6379  \r\n\r\n  z{quote}\n"
+        found = value_of(text)
+        assert found.text == "x  y 6379\nz"
+        span = found.locate(5, 9)
+        assert span is not None
+        assert text[span.start : span.end] == "6379"

@@ -1,0 +1,50 @@
+import io
+
+import pytest
+
+from port_registry.output import progress_bar
+from port_registry.output.progress_bar import Bar
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    now = [100.0]
+    monkeypatch.setattr(progress_bar, "monotonic", lambda: now[0])
+    monkeypatch.setenv("COLUMNS", "50")
+    return now
+
+
+def test_a_short_run_shows_nothing(clock: list[float]) -> None:
+    stream = _Terminal()
+    bar = Bar(stream)
+    clock[0] += 0.4
+    bar.step(1, 2, "a.yaml")
+    bar.clear()
+    assert stream.getvalue() == ""
+
+
+def test_a_long_run_shows_a_bar_and_takes_it_away(clock: list[float]) -> None:
+    stream = _Terminal()
+    bar = Bar(stream)
+    clock[0] += 0.6
+    bar.step(1, 2, "a\x1b.yaml" + "x" * 99)
+    bar.step(2, 2, "too soon")
+    drawn = stream.getvalue()
+    assert drawn == "\r[############............] 1/2 a\\x1b.yamlxxxxxxxx\x1b[K"
+    bar.clear()
+    bar.clear()
+    assert stream.getvalue() == drawn + "\r\x1b[K"
+
+
+def test_without_a_terminal_there_is_no_bar(clock: list[float]) -> None:
+    stream = io.StringIO()
+    for bar in (Bar(stream), Bar(None)):
+        clock[0] += 5
+        bar.step(1, 2, "a.yaml")
+        bar.clear()
+    assert stream.getvalue() == ""

@@ -1,0 +1,156 @@
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from port_registry.model.errors import ConfigError
+from port_registry.model.finding import Severity
+from port_registry.model.port import Port, PortRange
+from port_registry.model.span import Source
+from port_registry.project.config import Config, parse_config, parse_name
+
+_RULES = ("hardcoded-port", "duplicate-port", "unused-port")
+
+
+def _parse(text: str) -> Config:
+    return parse_config(Source("port-registry.toml", text), _RULES)
+
+
+def test_an_empty_file_is_the_default() -> None:
+    assert _parse("") == Config()
+    assert _parse("\ufeff# nothing\r\n") == Config()
+
+
+def test_everything_that_can_be_set() -> None:
+    config = _parse(
+        """
+registry = "nix/ports.nix"
+attribute = 'config.my."the ports"'
+select = ["default", "unused-port"]
+ignore = ["duplicate-port"]
+exclude = ["examples/"]
+
+[severity]
+hardcoded-port = "note"
+
+[per-file-ignores]
+"*.json" = ["hardcoded-port", "unused-port"]
+
+[ranges]
+databases = "5000-5999"
+web = ["80", "8000 - 8099"]
+any = []
+
+[process-compose]
+stacks = [["a.yaml", "b.yaml"], ["c.yaml"]]
+"""
+    )
+    assert config == Config(
+        registry="nix/ports.nix",
+        attribute=("config", "my", "the ports"),
+        select=("default", "unused-port"),
+        ignore=("duplicate-port",),
+        exclude=("examples/",),
+        severity=(("hardcoded-port", Severity.NOTE),),
+        per_file_ignores=(("*.json", ("hardcoded-port", "unused-port")),),
+        ranges=(
+            ("databases", (PortRange(Port(5000), Port(5999)),)),
+            ("web", (PortRange(Port(80), Port(80)), PortRange(Port(8000), Port(8099)))),
+            ("any", ()),
+        ),
+        stacks=(("a.yaml", "b.yaml"), ("c.yaml",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "hint"),
+    [
+        ('\nregistri = "x"', "2:1: unknown key `registri`", "did you mean `registry`?"),
+        ("registry = 1", "1:1: `registry` must be a string that is not empty", None),
+        ('registry = ""', "1:1: `registry` must be a string that is not empty", None),
+        ('attribute = "a..b"', "1:1: `attribute` must be an attribute path", None),
+        ("select = 'x'", "1:1: `select` must be a list of strings", None),
+        ("ignore = [1]", "1:1: `ignore` must be a list of strings", None),
+        (
+            '# x\n  select = ["hardcoded-prot"]',
+            "2:3: there is no rule `hardcoded-prot`",
+            "did you mean `hardcoded-port`?",
+        ),
+        ("severity = 1", "1:1: `severity` must be a table", None),
+        ("[severity]\nx = 'note'", "2:1: unknown key `severity.x`", "what exists: duplicate-port"),
+        (
+            "[severity]\n\n'hardcoded-port' = 'fatal'",
+            '3:1: `severity.hardcoded-port` must be "error", "warning" or "note"',
+            None,
+        ),
+        ("[ per-file-ignores ]\n\"a.b\" = ['x']", "2:1: there is no rule `x`", None),
+        ("[ranges]\nweb = 80", "2:1: `ranges.web` must be a range of ports", None),
+        ("[ranges]\nweb = '9-1'", "2:1: `ranges.web` must be a range of ports", None),
+        ("[ranges]\nweb = ['0-1']", "2:1: `ranges.web` must be a range of ports", None),
+        ("ranges.web = '٣'", "1:1: `ranges.web` must be a range of ports", None),
+        ("ranges = {web = 1}", "1:1: `ranges.web` must be a range of ports", None),
+        ("[process-compose]\nstack = 1", "2:1: unknown key `process-compose.stack`", "did you"),
+        ("[process-compose]\nstacks = ['a']", "2:1: `process-compose.stacks` must be a", None),
+        ("[process-compose]\nstacks = [[]]", "2:1: `process-compose.stacks` must be a", None),
+        ("[process-compose]\nstacks = 1", "2:1: `process-compose.stacks` must be a", None),
+        ("a = \n", "1:5: no valid TOML: invalid value", None),
+        ("a = 'x", "1:7: no valid TOML: ", None),
+        ("a = " + "[" * 5000, "no valid TOML: nested too deeply", None),
+        ("a = " + "1" * 5000, "no valid TOML: a number is too long", None),
+        ("registry = 'a'\nregistry = 'b'", "no valid TOML: cannot overwrite a value", None),
+    ],
+)
+def test_what_is_wrong(text: str, error: str, hint: str | None) -> None:
+    with pytest.raises(ConfigError) as caught:
+        _parse(text)
+    shown = str(caught.value).removeprefix("port-registry.toml:").strip()
+    assert shown.startswith(error) or shown.partition(": ")[2].startswith(error)
+    assert (caught.value.hint or "").startswith(hint or "")
+
+
+@given(st.text())
+def test_any_text_is_read_or_refused(text: str) -> None:
+    with suppress(ConfigError):
+        assert isinstance(_parse(text), Config)
+
+
+_VALUES = st.recursive(
+    st.sampled_from(['"x"', "1", "true", "1.5", "2020-01-01", '"5000-5999"', '"hardcoded-port"']),
+    lambda inner: (
+        st.lists(inner, max_size=2).map(lambda items: f"[{', '.join(items)}]")
+        | inner.map(lambda value: f"{{ a = {value} }}")
+    ),
+    max_leaves=4,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*Config._fields, "per-file-ignores", "process-compose.stacks"]),
+        _VALUES,
+        max_size=4,
+    )
+)
+def test_any_value_is_read_or_refused(values: dict[str, str]) -> None:
+    with suppress(ConfigError):
+        _parse("".join(f"{key} = {value}\n" for key, value in values.items()))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("a", ("a",)),
+        ('a."b.c".d', ("a", "b.c", "d")),
+        ('""', ("",)),
+        ("", None),
+        ("a.", None),
+        (".a", None),
+        ('a"b', None),
+        ('"a', None),
+        ('"a"b', None),
+        ("a b .c", None),
+    ],
+)
+def test_attribute_paths(text: str, name: tuple[str, ...] | None) -> None:
+    assert parse_name(text) == name

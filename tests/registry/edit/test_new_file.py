@@ -1,0 +1,61 @@
+"""A registry written from nothing is what was wished, and valid Nix."""
+
+import json
+import subprocess
+import tempfile
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.project.made import write
+from tests.real import nix_instantiate
+
+from port_registry.model.port import Port, PortRange, Protocol, single
+from port_registry.project.files import Files
+from port_registry.registry.edit.entry_spec import Wish
+from port_registry.registry.edit.new_file import fresh
+from port_registry.registry.read import read_registry
+
+_WISHES = [
+    Wish(("services", "api"), single(Port(3000))),
+    Wish(("databases", "redis"), single(Port(6379))),
+    Wish(("databases", "pg-main"), single(Port(5432))),
+    Wish(("own", "vpn"), single(Port(51820)), (Protocol.UDP,)),
+    Wish(("own", "with space"), PortRange(Port(9000), Port(9010))),
+    Wish(("top",), single(Port(4000)), (Protocol.TCP, Protocol.UDP)),
+]
+
+
+def test_it_is_grouped_in_order_and_sorted_by_number() -> None:
+    assert fresh(_WISHES, ("databases", "services")).partition("{\n")[2] == (
+        "  databases = {\n    pg-main = 5432;\n    redis = 6379;\n  };\n\n"
+        "  services = {\n    api = 3000;\n  };\n\n"
+        "  top = 4000; # tcp/udp\n\n"
+        '  own = {\n    "with space" = { from = 9000; to = 9010; };\n'
+        "    vpn = 51820; # udp\n  };\n}\n"
+    )
+
+
+def test_nix_evaluates_it() -> None:
+    with tempfile.TemporaryDirectory() as root:
+        write(root, {"ports.nix": fresh(_WISHES, ()), "empty.nix": fresh((), ())})
+        found = []
+        for path in ("ports.nix", "empty.nix"):
+            command = [nix_instantiate(), "--eval", "--strict", "--json", f"{root}/{path}"]
+            done = subprocess.run(command, capture_output=True, check=True, timeout=60)
+            found.append(json.loads(done.stdout))
+    assert found[0]["databases"] == {"pg-main": 5432, "redis": 6379}
+    assert found[0]["own"]["with space"] == {"from": 9000, "to": 9010}
+    assert found[1] == {}
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.dictionaries(st.from_regex(r"[a-z][a-z-]{0,8}x", fullmatch=True), st.integers(1024, 65535))
+)
+def test_it_is_read_as_it_was_wished(wanted: dict[str, int]) -> None:
+    wishes = [Wish(("services", name), single(Port(port))) for name, port in wanted.items()]
+    with tempfile.TemporaryDirectory() as root:
+        write(root, {"ports.nix": fresh(wishes, ())})
+        registry = read_registry(Files(root), "ports.nix", None)
+    found = {entry.service: int(entry.endpoint.ports.first) for entry in registry.entries}
+    assert found == wanted

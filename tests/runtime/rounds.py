@@ -1,0 +1,176 @@
+"""Rounds in which everything that can go wrong between a look and an end does.
+
+It is a program, for it needs a pid namespace of its own: there, numbers of processes are
+given again at will.
+"""
+
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable
+from unittest.mock import patch
+
+from port_registry.model.port import Port, Protocol, single
+from port_registry.runtime import free_execute
+from port_registry.runtime.free_execute import Fate, Harshness, Manner, State, end
+from port_registry.runtime.free_plan import Aim, Plan, Victim, planned
+from port_registry.runtime.kill_policy import Whom
+from port_registry.runtime.project_listeners import Wanted
+from port_registry.system.process_handle import Grip
+from tests.runtime import children
+from tests.runtime.children import Child, connected, idle, let_go, listening, start, start_as
+
+_MANNER = Manner(5.0, Harshness.FORCE)
+
+
+class _Late:
+    """A grip on a process to which something happens at the last moment before a signal."""
+
+    def __init__(self, grip: Grip, happens: Callable[[], None]) -> None:
+        self._grip = grip
+        self._happens = happens
+
+    def send(self, number: signal.Signals) -> None:
+        self._happens()
+        self._grip.send(number)
+
+    def has_ended(self, patience: float) -> bool:
+        return self._grip.has_ended(patience)
+
+    def release(self) -> None:
+        self._grip.release()
+
+
+def _as_shown(plan: Plan, victim: Child) -> list[Child]:
+    """Nothing happens; a client is connected."""
+    client = start(connected(victim.port))
+    _check(plan, {State.FREED}, {Fate.ENDED}, ends=victim)
+    return [client]
+
+
+def _reused_pid(plan: Plan, victim: Child) -> list[Child]:
+    children.end(victim)
+    other = start_as(victim.pid, idle)
+    _check(plan, {State.FREE}, {Fate.GONE})
+    return [other]
+
+
+def _reused_pid_and_port(plan: Plan, victim: Child) -> list[Child]:
+    children.end(victim)
+    other = start_as(victim.pid, listening(victim.port))
+    _check(plan, {State.HELD}, {Fate.GONE})
+    return [other]
+
+
+def _swapped(plan: Plan, victim: Child) -> list[Child]:
+    let_go(victim)
+    other = start(listening(victim.port))
+    _check(plan, {State.HELD}, {Fate.GONE})
+    return [victim, other]
+
+
+def _taken_a_moment_later(plan: Plan, victim: Child) -> list[Child]:
+    others: list[Child] = []
+
+    def ended(asked: list[Victim], patience: float, fate: Fate) -> dict[int, Fate]:
+        told = await_(asked, patience, fate)
+        if not others:
+            others.append(start(listening(victim.port)))
+        return told
+
+    await_ = free_execute._awaited
+    with patch.object(free_execute, "_awaited", ended):
+        _check(plan, {State.HELD}, {Fate.ENDED}, ends=victim)
+    return others
+
+
+def _reused_at_the_last_moment(plan: Plan, victim: Child) -> list[Child]:
+    others: list[Child] = []
+
+    def reuse() -> None:
+        children.end(victim)
+        others.append(start_as(victim.pid, listening(victim.port)))
+
+    (planned_one,) = plan.victims
+    late = planned_one._replace(grip=_Late(planned_one.grip, reuse))
+    _check(plan._replace(victims=(late,)), {State.HELD}, {Fate.GONE})
+    return others
+
+
+def _reused_while_it_ends(plan: Plan, victim: Child) -> list[Child]:
+    """It does not end on SIGTERM, and its number is another's when SIGKILL is due."""
+    others: list[Child] = []
+
+    def reuse() -> None:
+        if not others:
+            children.end(victim)
+            others.append(start_as(victim.pid, listening(victim.port)))
+
+    (planned_one,) = plan.victims
+    late = planned_one._replace(grip=_Late(planned_one.grip, lambda: None))
+    sent = free_execute._sent
+
+    def sent_late(one: Victim, number: signal.Signals) -> Fate | None:
+        if number is signal.SIGTERM:
+            return None
+        reuse()
+        return sent(one, number)
+
+    with patch.object(free_execute, "_sent", sent_late):
+        _check(
+            plan._replace(victims=(late,)),
+            {State.HELD},
+            {Fate.GONE},
+            manner=_MANNER._replace(patience=0.001),
+        )
+    return others
+
+
+def _check(
+    plan: Plan,
+    states: set[State],
+    fates: set[Fate],
+    ends: Child | None = None,
+    manner: Manner = _MANNER,
+) -> None:
+    (outcome,) = end(plan, manner)
+    assert outcome.state in states, outcome
+    assert {fate for _, fate in outcome.fates} == fates, outcome
+    if ends is not None:
+        assert not ends.lives()
+
+
+_HAPPENINGS = (
+    _as_shown,
+    _reused_pid,
+    _reused_pid_and_port,
+    _swapped,
+    _taken_a_moment_later,
+    _reused_at_the_last_moment,
+    _reused_while_it_ends,
+)
+
+
+def main(rounds: int) -> None:
+    """Play rounds, and say how many of which."""
+    free_execute._SETTLING = 0.0
+    played: Counter[str] = Counter()
+    bystander = start(listening(name="bystander"))
+    for number in range(rounds):
+        happening = _HAPPENINGS[number % len(_HAPPENINGS)]
+        victim = start(listening())
+        aim = Aim(Wanted("x", single(Port(victim.port)), ()), (Protocol.TCP,), (None,))
+        with planned((aim,), Whom.ANYBODY, ()) as plan:
+            assert [one.process.pid for one in plan.victims] == [victim.pid]
+            innocent = happening(plan, victim)
+        for one in innocent:
+            assert one.lives(), f"round {number}, {happening.__name__}: a wrong end"
+        children.end(victim, *innocent)
+        played[happening.__name__] += 1
+    assert bystander.lives()
+    children.end(bystander)
+    sys.stdout.write(f"{sum(played.values())} rounds of {len(played)} kinds\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

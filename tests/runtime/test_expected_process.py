@@ -1,0 +1,109 @@
+import pytest
+
+from port_registry.model.entry import Endpoint, Entry, ProtocolSource
+from port_registry.model.listener import Keeper, Keeping, Process
+from port_registry.model.port import Port, PortRange, Protocol
+from port_registry.model.span import Span
+from port_registry.runtime import expected_process
+from port_registry.runtime.expected_process import expected, expected_of, programs
+from port_registry.sources.process_compose.stack_model import Stack
+
+_NOWHERE = Span("lib/ports.nix", 0, 0)
+
+
+def _entry(name: str, port: int = 6379) -> Entry:
+    return Entry(
+        name=tuple(name.split(".")),
+        endpoint=Endpoint(PortRange(Port(port), Port(port)), (Protocol.TCP,)),
+        protocol_source=ProtocolSource.ASSUMED,
+        description="",
+        internal=False,
+        name_span=_NOWHERE,
+        value_span=_NOWHERE,
+        digits=(),
+    )
+
+
+def _process(*command: str, name: str = "", directory: str = "") -> Process:
+    return Process(2**22 + 1, 0.0, 1, "alice", name, command, directory)
+
+
+_NO_STACKS: tuple[Stack, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "process", "reason"),
+    [
+        ("databases.redis", _process("redis-server", "*:6379"), "redis-server is redis"),
+        ("databases.redis", _process("/opt/valkey-server"), "valkey-server is valkey"),
+        ("databases.redis", _process("postgres: writer"), None),
+        ("databases.redis", _process("node", "server.js"), None),
+        ("databases.redis", _process(name="redis-server"), "redis-server is redis"),
+        (
+            "databases.redis",
+            _process("/nix/store/x/bin/.redis-server-wrapped"),
+            "redis-server is redis",
+        ),
+        ("web.shop", _process("/srv/shop"), "shop is called like web.shop"),
+        ("web.shop", _process("python3.11", "-u", "/srv/shop"), "shop is called like web.shop"),
+        ("web.shop", _process("node", "--inspect", "shop.js"), "shop is called like web.shop"),
+        ("web.shop", _process("java", "-jar", "shop.jar"), "shop is called like web.shop"),
+        ("web.node", _process("node", "other.js", name="node"), None),
+        ("web.shop", _process("bun", "run", directory="/home/a/shop"), "it works in /home/a/shop"),
+        ("web.shop", _process("bun", "run", directory="/home/a/cart"), None),
+        ("databases.redis", _process("bun", "run", directory="/home/a/redis"), None),
+        ("web.shop", _process(), None),
+    ],
+)
+def test_the_program_its_name_and_its_folder(
+    entry: str, process: Process, reason: str | None
+) -> None:
+    assert expected(_entry(entry), process, _NO_STACKS) == reason
+
+
+def test_a_container_behind_docker() -> None:
+    command = (
+        *("/usr/bin/docker-proxy", "-proto", "tcp", "-host-ip", "0.0.0.0", "-host-port", "6380"),
+        *("-container-ip", "172.17.0.2", "-container-port", "6379"),
+    )
+    proxy = _process(*command, name="docker-proxy")
+    said = "a container has it, whose port 6379 is redis's own"
+    assert expected(_entry("databases.redis", 6380), proxy, _NO_STACKS) == said
+    assert expected(_entry("databases.mysql", 6380), proxy, _NO_STACKS) is None
+    assert expected(_entry("web.shop", 6380), proxy, _NO_STACKS) is None
+
+
+@pytest.mark.parametrize(
+    ("keeper", "reason"),
+    [
+        (Keeper(Keeping.SYSTEMD, "shop.service", ""), "systemd runs it as shop.service"),
+        (Keeper(Keeping.SYSTEMD_USER, "shop@1.service", ""), "systemd runs it as shop@1.service"),
+        (Keeper(Keeping.SYSTEMD, "cart.service", ""), None),
+        (Keeper(Keeping.CONTAINER, "shop", ""), None),
+        (Keeper(Keeping.PROCESS_COMPOSE, "shop", ""), "process-compose runs it as shop"),
+        (Keeper(Keeping.PROCESS_COMPOSE, "cart", ""), None),
+    ],
+)
+def test_what_keeps_it(keeper: Keeper, reason: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expected_process, "keepers_of", lambda _process: (keeper,))
+    assert expected(_entry("web.shop"), _process("bun", "run"), _NO_STACKS) == reason
+
+
+@pytest.mark.parametrize(
+    ("entry", "user", "reason"),
+    [
+        ("databases.redis", "redis", "it belongs to the user redis"),
+        ("databases.postgresql", "postgres", "it belongs to the user postgres"),
+        ("databases.redis", "postgres", None),
+        ("databases.redis", "root", None),
+        ("web.shop", "shop", "it belongs to the user shop"),
+    ],
+)
+def test_the_user_it_belongs_to(entry: str, user: str, reason: str | None) -> None:
+    assert expected_of(_entry(entry), user) == reason
+
+
+def test_the_names_of_a_program() -> None:
+    assert programs(_process("nginx: master process", name="nginx")) == ("nginx",)
+    assert programs(_process("python3", "-m", "http.server", "8000")) == ("http.server", "http")
+    assert programs(_process("python3", name="python3")) == ()

@@ -1,0 +1,75 @@
+"""What an entry comes to where the system does not show all sockets."""
+
+import os
+import socket
+
+import pytest
+
+from port_registry.model.entry import Endpoint, Entry, ProtocolSource
+from port_registry.model.listener import Held, Listener, Process
+from port_registry.model.port import Port, PortRange, Protocol
+from port_registry.model.span import Span
+from port_registry.runtime.port_status import Standing, State, groups_of, holder_of, stand
+
+_NOWHERE = Span("lib/ports.nix", 0, 0)
+
+
+def _entry(first: int, last: int = 0) -> Entry:
+    ports = PortRange(Port(first), Port(last or first))
+    return Entry(
+        name=("web", "shop"),
+        endpoint=Endpoint(ports, (Protocol.TCP,)),
+        protocol_source=ProtocolSource.ASSUMED,
+        description="",
+        internal=False,
+        name_span=_NOWHERE,
+        value_span=_NOWHERE,
+        digits=(),
+    )
+
+
+def _stand(first: int, last: int = 0) -> Standing:
+    return stand(_entry(first, last), (), (), complete=False)
+
+
+@pytest.mark.parametrize("more", [0, 2])
+def test_a_socket_that_is_not_listed_is_found_by_trying(more: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        found = _stand(max(port - more, 1024), port)
+        assert (found.state, found.holders) == (State.UNNAMED, ())
+        assert found.disagrees()
+    assert _stand(port).state is State.FREE
+
+
+def test_what_cannot_be_tried_is_not_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert _stand(80).state is State.UNSEEN
+    assert _stand(20000, 30000).state is State.UNSEEN
+    assert _stand(80).disagrees()
+
+
+def _held(pids: tuple[tuple[int, int], ...], port: int, *, hidden: bool = False) -> Held:
+    listener = Listener(Protocol.TCP, "0.0.0.0", Port(port), None, listens=True, socket=port, uid=0)
+    processes = tuple(Process(pid, 0.0, parent, "root", "x", (), "") for pid, parent in pids)
+    return Held(listener, processes, hidden)
+
+
+def test_the_first_of_several_is_the_one_that_started_the_others() -> None:
+    many = 2**22
+    group = [_held(((1, 0), (many + 1, many + 3), (many + 2, many + 3), (many + 3, 1)), 7000)]
+    assert [one.pid - many for one in holder_of(group).processes[:3]] == [3, 1, 2]
+    assert holder_of(group).processes[-1].pid == 1
+
+
+def test_whoever_cannot_be_named_may_be_another_on_each_port() -> None:
+    pair = ((2**22 + 1, 1),)
+    held = [_held((), 1), _held((), 2), _held(pair, 3), _held(pair, 4)]
+    assert [len(group) for group in groups_of(held)] == [1, 1, 2]
+
+
+def test_whom_root_could_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert holder_of([_held((), 1, hidden=True)]).reason.endswith("not look into; root may")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert holder_of([_held((), 1, hidden=True)]).reason.startswith("nobody in sight, for root")

@@ -1,0 +1,68 @@
+"""Files told apart before they are parsed."""
+
+import pytest
+
+from port_registry.model.span import Source
+from port_registry.sources.nix.prefilter import may_speak, names_port
+from port_registry.sources.nix.read import read_module
+
+NAMING = [
+    "{ services.x.port = 1; }",
+    "{ x.httpPort = 1; }",
+    "{ x.PORT = 1; }",
+    "{ a = ports.web; }",
+    "{ url = \"http://localhost:8080/\"; }",
+    "{ listen = \"[::]:80\"; }",
+    "{ x.listen = 8080; }",
+    "{ args = [ \"-p\" \"2222\" ]; }",
+    "{ networking.firewall.allowedTCPPorts = [ 80 ]; }",
+    "# Port from lib/ports.nix: a.b",
+]  # fmt: skip
+
+LINKING = [
+    "{ imports = [ ./a.nix ]; }",
+    "{ imports = [ ../. ]; }",
+    "{ imports = [ ./hosts/${name} ]; }",
+    "{ imports = [ ./hosts ]; }",
+    "{ self, ... }: { imports = [ \"${self}/hosts\" ]; }",
+    "{ self, ... }: { imports = [ (self + \"/hosts\") ]; }",
+    "{ services.nginx.enable = true; }",
+    "{ lib, ... }: { homelab.nginx = { enable = lib.mkDefault true; }; }",
+    "{ flake.nixosConfigurations = x; }",
+    "{ _module.args = x; }",
+]  # fmt: skip
+
+SILENT = [
+    "",
+    "{ }",
+    "{ pkgs, ... }: { environment.systemPackages = [ pkgs.hello ]; }",
+    "{ programs.git.enable = true; }",
+    "{ x = import y; z = \"support for exports, transport and reports\"; }",
+    "{ pkgs, ... }: pkgs.mkDerivation { src = ./fix.patch; version = \"1.20.3\"; }",
+    "{ time = \"2026-01-02T10:30:45+00:00\"; }",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NAMING)
+def test_a_port_may_be_named(text: str) -> None:
+    assert names_port(text.encode())
+    assert may_speak(text.encode())
+
+
+@pytest.mark.parametrize("text", LINKING)
+def test_other_files_or_services_matter(text: str) -> None:
+    assert not names_port(text.encode())
+    assert may_speak(text.encode())
+
+
+@pytest.mark.parametrize("text", SILENT)
+def test_nothing_is_lost(text: str) -> None:
+    assert not may_speak(text.encode())
+    module = read_module(Source("x.nix", text))
+    if module is not None:
+        told = (module.references, module.literals, module.paths, module.annotations)
+        assert told == ((), (), (), ())
+
+
+def test_bytes_that_are_no_text_are_no_matter() -> None:
+    assert not may_speak(b"\xff\xfe\x00{ }")

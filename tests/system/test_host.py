@@ -1,0 +1,32 @@
+import socket
+
+import pytest
+
+from port_registry.system import host
+from port_registry.system.host import is_here
+
+
+@pytest.mark.parametrize(
+    ("named", "here"),
+    [
+        ("web1", True),
+        ("WEB1", True),
+        ("web1.example.org", True),
+        ("web1.", True),
+        ("web10", False),
+        ("web", False),
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("[::1]", True),
+        ("127.0.0.53", True),
+        ("192.0.2.77", False),
+        ("2001:db8::7", False),
+    ],
+)
+def test_a_name_or_an_address(named: str, here: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host, "name_of_host", lambda: "web1")
+    assert is_here(named) == here
+
+
+def test_the_name_is_the_systems() -> None:
+    assert is_here(socket.gethostname())
