@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from port_registry.model.listener import Keeper, Keeping, Process
+from port_registry.model.listener import Supervisor, Keeping, Process
 from port_registry.runtime import kill_policy
 from tests import real
 from tests.cli.command import finish, run, start
@@ -200,13 +200,13 @@ def test_the_process_of_another_user() -> None:
 def test_what_a_unit_runs_is_stopped_as_one(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unit = Keeper(Keeping.SYSTEMD, "redis.service", "systemctl stop redis.service")
-    session = Keeper(Keeping.SYSTEMD_USER, "code.service", "systemctl --user stop code.service")
+    unit = Supervisor(Keeping.SYSTEMD, "redis.service", "systemctl stop redis.service")
+    session = Supervisor(Keeping.SYSTEMD_USER, "code.service", "systemctl --user stop code.service")
 
-    def keepers_of(process: Process) -> tuple[Keeper, ...]:
+    def keepers_of(process: Process) -> tuple[Supervisor, ...]:
         return (session,) if process.pid == os.getpid() else (*kept, session)
 
-    kept: tuple[Keeper, ...] = (unit,)
+    kept: tuple[Supervisor, ...] = (unit,)
 
     monkeypatch.setattr(kill_policy, "keepers_of", keepers_of)
     with running(listening()) as (server,):

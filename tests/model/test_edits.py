@@ -13,7 +13,7 @@ def _edit(start: int, end: int, text: str) -> Edit:
 def test_edits_are_carried_out_in_order_of_place() -> None:
     edits = Edits()
     for edit in (_edit(8, 8, "+"), _edit(0, 1, "A"), _edit(3, 5, "")):
-        assert edits.takes(edit)
+        assert edits.accepts(edit)
         edits.add(edit)
     assert edits.apply("abcdefghij") == "Abcfgh+ij"
 
@@ -22,7 +22,7 @@ def test_what_touches_is_refused_and_what_is_the_same_is_taken_once() -> None:
     edits = Edits()
     edits.add(_edit(3, 5, "x"))
     assert not any(
-        edits.takes(edit)
+        edits.accepts(edit)
         for edit in (
             _edit(0, 3, "y"),
             _edit(3, 3, "y"),
@@ -33,7 +33,7 @@ def test_what_touches_is_refused_and_what_is_the_same_is_taken_once() -> None:
             _edit(0, 9, "y"),
         )
     )
-    assert edits.takes(_edit(3, 5, "x"))
+    assert edits.accepts(_edit(3, 5, "x"))
     edits.add(_edit(3, 5, "x"))
     assert edits.apply("abcdefghij") == "abcxfghij"
 
@@ -50,12 +50,12 @@ _EDITS = st.lists(
 def test_all_that_is_taken_is_disjoint_and_commutes(drawn: list[Edit]) -> None:
     edits, taken = Edits(), []
     for edit in drawn:
-        if edits.takes(edit):
+        if edits.accepts(edit):
             edits.add(edit)
             taken.append(edit)
     backwards = Edits()
     for edit in reversed(taken):
-        assert backwards.takes(edit)
+        assert backwards.accepts(edit)
         backwards.add(edit)
     text = "abcdefghijkl"
     assert edits.apply(text) == backwards.apply(text)

@@ -17,7 +17,7 @@ import pytest
 
 from port_registry.facts.ranges import Convention
 from port_registry.matching.project import Project
-from port_registry.model.entry import Registry, show_name
+from port_registry.model.entry import Registry, format_name
 from port_registry.model.finding import Finding
 from port_registry.output.exports.json import registry_json
 from port_registry.registry.read import read_registry
@@ -123,7 +123,7 @@ def _python(registry: Registry) -> Said:
     return Said(
         [
             {
-                "name": show_name(entry.name),
+                "name": format_name(entry.name),
                 "category": entry.category,
                 "service": entry.service,
                 "from": entry.endpoint.ports.first,

@@ -1,7 +1,7 @@
 """What people see, with width and colour fixed."""
 
 from port_registry.checks.pipeline import Outcome
-from port_registry.model.entry import Flaw, Flawed, Note, Registry, Unknown
+from port_registry.model.entry import Flaw, InvalidLeaf, Note, Registry, Unknown
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.span import Span
 from port_registry.output.findings.text import TextReport
@@ -163,7 +163,7 @@ def test_what_is_left_alone(tmp_path: object) -> None:
     )
     assert report.allowed(_outcome()) == ""
     assert report.allowed(_outcome(allowed=2)) == "note: comments allow 2 findings\n"
-    flawed = Flawed(("a",), Flaw.ZERO, "0", _DIGITS)
+    flawed = InvalidLeaf(("a",), Flaw.ZERO, "0", _DIGITS)
     assert report.flawed(_REGISTRY) == ""
     assert "left out 2 values" in report.flawed(_REGISTRY._replace(flawed=(flawed, flawed)))
 

@@ -1,6 +1,6 @@
 """Registries from texts, for the tests of this floor."""
 
-from port_registry.model.entry import Entry, Registry, show_name
+from port_registry.model.entry import Entry, Registry, format_name
 from port_registry.model.errors import SourceError
 from port_registry.model.span import Source, Span
 from port_registry.registry.read import read_registry
@@ -34,7 +34,7 @@ def read_files(texts: dict[str, str], path: str = "ports.nix") -> Registry:
 
 def shown(registry: Registry) -> dict[str, str]:
     """Return the ports of the entries by name."""
-    return {show_name(entry.name): str(entry.endpoint.ports) for entry in registry.entries}
+    return {format_name(entry.name): str(entry.endpoint.ports) for entry in registry.entries}
 
 
 def only(registry: Registry) -> Entry:

@@ -3,7 +3,7 @@
 import pytest
 from tests.registry.helpers import cut, only, protocols, read, read_files, shown
 
-from port_registry.model.entry import Flaw, show_name
+from port_registry.model.entry import Flaw, format_name
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_structured_leaf_says_it_all() -> None:
     assert entry.internal
     assert entry.description == "d"
     assert (entry.endpoint.host, entry.endpoint.address) == ("h", "127.0.0.1")
-    assert show_name(entry.name) == "a"
+    assert format_name(entry.name) == "a"
     assert len(registry.notes) == 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from port_registry.model.entry import Registry, show_name
+from port_registry.model.entry import Registry, format_name
 from port_registry.project.files import Files
 from port_registry.registry.read import read_registry
 from port_registry.runtime.doctor.advice import Advice, Level, named
@@ -51,7 +51,7 @@ def _levels(said: list[Advice]) -> list[Level]:
 
 
 def _names(advice: Advice) -> list[str]:
-    return [show_name(one.name) for one in advice.entries]
+    return [format_name(one.name) for one in advice.entries]
 
 
 def test_a_healthy_machine_is_well(tmp_path: Path) -> None:

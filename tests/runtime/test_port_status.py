@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from port_registry.model.entry import Endpoint, Entry, ProtocolSource
-from port_registry.model.listener import Held, Listener, Process
+from port_registry.model.listener import OwnedSocket, Listener, Process
 from port_registry.model.port import Port, PortRange, Protocol
 from port_registry.model.span import Span
 from port_registry.runtime.port_status import Standing, State, groups_of, holder_of, stand
@@ -49,10 +49,10 @@ def test_what_cannot_be_tried_is_not_free(monkeypatch: pytest.MonkeyPatch) -> No
     assert _stand(80).disagrees()
 
 
-def _held(pids: tuple[tuple[int, int], ...], port: int, *, hidden: bool = False) -> Held:
+def _held(pids: tuple[tuple[int, int], ...], port: int, *, hidden: bool = False) -> OwnedSocket:
     listener = Listener(Protocol.TCP, "0.0.0.0", Port(port), None, listens=True, socket=port, uid=0)
     processes = tuple(Process(pid, 0.0, parent, "root", "x", (), "") for pid, parent in pids)
-    return Held(listener, processes, hidden)
+    return OwnedSocket(listener, processes, hidden)
 
 
 def test_the_first_of_several_is_the_one_that_started_the_others() -> None:

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from port_registry.model.listener import Keeper, Keeping, Process
+from port_registry.model.listener import Supervisor, Keeping, Process
 from port_registry.system import supervisor
 from port_registry.system.process import describe
 from port_registry.system.procfs import ancestors_of, text
@@ -28,33 +28,33 @@ _USER = "0::/user.slice/user-1000.slice/user@1000.service/app.slice"
         ("0::/user.slice/user-1000.slice/session-2.scope\n", None),
         (
             "1:name=systemd:/\n0::/system.slice/redis-main.service\n",
-            Keeper(Keeping.SYSTEMD, "redis-main.service", "systemctl stop redis-main.service"),
+            Supervisor(Keeping.SYSTEMD, "redis-main.service", "systemctl stop redis-main.service"),
         ),
         (
             "0::/system.slice/system-redis.slice/redis@a.service/sub\n",
-            Keeper(Keeping.SYSTEMD, "redis@a.service", "systemctl stop redis@a.service"),
+            Supervisor(Keeping.SYSTEMD, "redis@a.service", "systemctl stop redis@a.service"),
         ),
         (f"{_USER}/vte-spawn.scope\n", None),
         (
             f"{_USER}/shop.service\n",
-            Keeper(Keeping.SYSTEMD_USER, "shop.service", "systemctl --user stop shop.service"),
+            Supervisor(Keeping.SYSTEMD_USER, "shop.service", "systemctl --user stop shop.service"),
         ),
         (
             f"0::/system.slice/docker-{_ID}.scope\n",
-            Keeper(Keeping.CONTAINER, "0123456789ab", "docker stop 0123456789ab"),
+            Supervisor(Keeping.CONTAINER, "0123456789ab", "docker stop 0123456789ab"),
         ),
         (
             f"4:memory:/docker/{_ID}\n",
-            Keeper(Keeping.CONTAINER, "0123456789ab", "docker stop 0123456789ab"),
+            Supervisor(Keeping.CONTAINER, "0123456789ab", "docker stop 0123456789ab"),
         ),
         (
             f"0::/machine.slice/libpod-{_ID}.scope/container\n",
-            Keeper(Keeping.CONTAINER, "0123456789ab", "podman stop 0123456789ab"),
+            Supervisor(Keeping.CONTAINER, "0123456789ab", "podman stop 0123456789ab"),
         ),
     ],
 )
 def test_the_control_group(
-    groups: str, kept: Keeper | None, monkeypatch: pytest.MonkeyPatch
+    groups: str, kept: Supervisor | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         supervisor, "text", lambda path: groups if path.endswith("/cgroup") else text(path)

@@ -10,7 +10,7 @@ from port_registry.changes.registry_transaction import Opened
 from port_registry.facts import restricted, services
 from port_registry.facts.ranges import Convention
 from port_registry.facts.services import Service
-from port_registry.model.entry import Endpoint, Entry, Name, Registry, show_name
+from port_registry.model.entry import Endpoint, Entry, Name, Registry, format_name
 from port_registry.model.errors import RegistryError
 from port_registry.model.finding import Edit
 from port_registry.model.port import MAX_PORT, Port, PortRange, Protocol, single
@@ -91,8 +91,8 @@ def plan(registry: Opened, asked: Asked) -> Planned:
     if len(asked.name) == 1 and not is_flat(ground.registry):
         category = category_for(ground.registry, registry.convention, asked.name)
         raise RegistryError(
-            f"`{show_name(asked.name)}` has no category, as the entries of this registry have",
-            hint=f"add `{show_name((category, *asked.name))}`, or put it into another category",
+            f"`{format_name(asked.name)}` has no category, as the entries of this registry have",
+            hint=f"add `{format_name((category, *asked.name))}`, or put it into another category",
         )
     choice = choose(ground.registry, registry.convention, ground.reader, asked)
     choice = choice._replace(remarks=(*choice.remarks, *_remarks(registry, asked.name)))
@@ -122,7 +122,7 @@ def _remarks(registry: Opened, name: Name) -> Iterator[str]:
     if is_new(declared, registry.convention, name):
         near = meant(declared, registry.convention, name)
         if near is not None:
-            moving = f"port-registry move {show_name(name)} {near}"
+            moving = f"port-registry move {format_name(name)} {near}"
             yield f"`{name[0]}` is a new category; `{moving}` is for one that was meant"
 
 
@@ -145,8 +145,8 @@ def choose(registry: Registry, convention: Convention, reader: Reader, asked: As
     )
     if is_count(asked.name[-1], choice.ports.first):
         raise RegistryError(
-            f"`{show_name(asked.name)}` would be read as something that is counted, and as no port",
-            hint=f"`{show_name((*asked.name[:-1], asked.name[-1] + '-port'))}` says that it is one",
+            f"`{format_name(asked.name)}` would be read as something that is counted, and as no port",
+            hint=f"`{format_name((*asked.name[:-1], asked.name[-1] + '-port'))}` says that it is one",
         )
     return choice
 
@@ -163,7 +163,7 @@ def _told(
         ranges = [one for one in own if one.contains(ports)] or [_ANYWHERE]
         near = map(str, islice(nearest(ledger, ports, ranges, seeker), _MOST_NEAR))
         raise RegistryError(
-            f"{show_name(asked.name)} cannot have {ports}: it clashes with"
+            f"{format_name(asked.name)} cannot have {ports}: it clashes with"
             f" {_listed(clashing, reader)}",
             hint=f"free and near: {', '.join(near) or 'nothing'}",
         )
@@ -230,7 +230,7 @@ def _in_the_way(own: Own, reader: Reader, asked: Asked) -> str:
     what = f"{own.port}, {_possessive(own.service)} own port,"
     if own.clashing:
         return f"{what} is that of {_listed([*own.clashing], reader)}"
-    told = f"add {show_name(asked.name)} {own.port}"
+    told = f"add {format_name(asked.name)} {own.port}"
     return f"{what} is held by something on this machine now; `{told}` takes it all the same"
 
 
@@ -247,7 +247,7 @@ def _full(
     near = sorted(others, key=lambda room: _distance(room.ports, ranges))[:_MOST_NEAR]
     shown = [f"{one.ports} ({', '.join(one.categories)}; {one.free} free)" for one in near]
     return RegistryError(
-        f"nothing is left of {_joined(ranges)} for {show_name(asked.name)}",
+        f"nothing is left of {_joined(ranges)} for {format_name(asked.name)}",
         path=ledger.registry.path,
         hint=f"there is room in {', '.join(shown)}" if shown else "widen the range of its category",
     )

@@ -19,7 +19,7 @@ from port_registry.changes.uses.rename_map import Renaming
 from port_registry.changes.uses.renaming import rename_uses
 from port_registry.changes.uses.verify_change import Found, lost, worse
 from port_registry.checks.pipeline import conclude
-from port_registry.model.entry import Name, Note, show_name
+from port_registry.model.entry import Name, Note, format_name
 from port_registry.model.errors import RegistryError
 from port_registry.model.finding import Edit, Finding, Severity
 from port_registry.model.port import PortRange, Protocol
@@ -100,7 +100,7 @@ def removed(opened: Opened, name: Name, progress: Progress) -> Changed:
         many = "1 place uses" if len(used) == 1 else f"{len(used)} places use"
         them = "it" if len(used) == 1 else "them"
         raise UsedError(
-            f"{many} {show_name(name)}: {shown}; nothing was removed",
+            f"{many} {format_name(name)}: {shown}; nothing was removed",
             hint=f"change {them} first; `--force` removes the entry all the same",
         )
     return _taken_out(scene, ())
@@ -144,7 +144,7 @@ def set_to(opened: Opened, name: Name, setting: Setting, progress: Progress) -> 
         now = _again(scene, holder, draft)
         _carry_out(scene, draft, [modify.describe(now.ground, now.leaf, described)])
     changes.told += (
-        Note(f"{other.path} has its own {show_name(name)}, which stays", other.leaf.entry.name_span)
+        Note(f"{other.path} has its own {format_name(name)}, which stays", other.leaf.entry.name_span)
         for other in scene.holders
         if other.part != holder.part
     )
@@ -156,7 +156,7 @@ def _one_holder(scene: Scene) -> Holder:
     first, *others = scene.holders
     if first.part and others:
         raise RegistryError(
-            f"{len(scene.holders)} hosts have a {show_name(scene.name)} of their own",
+            f"{len(scene.holders)} hosts have a {format_name(scene.name)} of their own",
             path=first.path,
             position=position(scene.files, first.leaf.entry.name_span),
             hint="change the one that you mean by hand",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from port_registry.changes.uses.listing import uses_in, uses_of
 from port_registry.facts import iana, restricted, services
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, show_name
+from port_registry.model.entry import Entry, format_name
 from port_registry.model.port import Port, PortRange, Protocol, single
 from port_registry.model.span import Span
 from port_registry.project.find_entry import entry_of
@@ -62,14 +62,14 @@ def show(workspace: Workspace, text: str, progress: Progress) -> Shown:
     project = gather(workspace, registry, progress).project
     uses = tuple(Seen(used.span, used.way.value) for used in uses_of(project, entry.name))
     ports = entry.endpoint.ports
-    return Shown(show_name(entry.name), ports, (entry,), _known(ports), uses, _held(ports))
+    return Shown(format_name(entry.name), ports, (entry,), _known(ports), uses, _held(ports))
 
 
 def _uses_of_number(project: Project, number: Port, entries: tuple[Entry, ...]) -> tuple[Seen, ...]:
     found: dict[Span, Seen] = {}
     for entry in entries:
         for used in uses_of(project, entry.name):
-            found[used.span] = Seen(used.span, f"{used.way.value} of {show_name(entry.name)}")
+            found[used.span] = Seen(used.span, f"{used.way.value} of {format_name(entry.name)}")
     for seen in _numbers(project, number):
         found.setdefault(seen.span, seen)
     return tuple(sorted(found.values(), key=lambda one: one.span))

@@ -100,7 +100,7 @@ def _choose(findings: Iterable[Finding], wanted: Wanted, files: Files) -> _Chose
             if (real := files.real_path(edit.span.path)) is not None
         ]
         if len(placed) < len(fix.edits) or not all(
-            chosen.edits.setdefault(real, Edits()).takes(edit) for real, edit in placed
+            chosen.edits.setdefault(real, Edits()).accepts(edit) for real, edit in placed
         ):
             continue
         for real, edit in placed:

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from port_registry.changes.change_entry import renamed
 from port_registry.cli.change_command import carry_out, declare_change
 from port_registry.cli.result import Answer
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.project.entry_names import known_name, name_of
 
 
@@ -19,8 +19,8 @@ def declare(parser: ArgumentParser) -> None:
 def run(given: Namespace) -> Answer:
     """Put an entry into another category, and change everything that uses it."""
     old = known_name(given.name)
-    new = name_of(f"{given.category}.{show_name(old[-1:])}")
-    what = f"{show_name(old)} to {show_name(new[:-1])}"
+    new = name_of(f"{given.category}.{format_name(old[-1:])}")
+    what = f"{format_name(old)} to {format_name(new[:-1])}"
     return carry_out(
         given,
         lambda registry, progress: renamed(registry, old, new, progress),

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from port_registry.changes.change_entry import removed, removed_at_any_rate
 from port_registry.cli.change_command import carry_out, declare_change
 from port_registry.cli.result import Answer
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.project.entry_names import known_name
 
 
@@ -25,6 +25,6 @@ def run(given: Namespace) -> Answer:
     return carry_out(
         given,
         lambda registry, progress: remove(registry, name, progress),
-        f"remove {show_name(name)}",
-        f"Removed {show_name(name)}",
+        f"remove {format_name(name)}",
+        f"Removed {format_name(name)}",
     )

@@ -6,7 +6,7 @@ from port_registry.changes.change_entry import Setting, set_to
 from port_registry.cli.arguments import declare_protocol, protocols
 from port_registry.cli.change_command import carry_out, declare_change
 from port_registry.cli.result import Answer
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.errors import UsageError
 from port_registry.project.entry_names import known_name
 from port_registry.project.port_arguments import ports_of
@@ -31,12 +31,12 @@ def run(given: Namespace) -> Answer:
     )
     if setting == Setting():
         raise UsageError(
-            f"nothing to set of {show_name(name)}",
+            f"nothing to set of {format_name(name)}",
             hint="name a port, `--protocol` or `--description`",
         )
     return carry_out(
         given,
         lambda registry, progress: set_to(registry, name, setting, progress),
-        f"change {show_name(name)}",
-        f"Changed {show_name(name)}",
+        f"change {format_name(name)}",
+        f"Changed {format_name(name)}",
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from port_registry.model.entry import Entry, Name, Registry, show_name
+from port_registry.model.entry import Entry, Name, Registry, format_name
 from port_registry.registry.lookup import Index
 
 _MOST_COMPARED = 80
@@ -23,7 +23,7 @@ def nearest(registry: Registry, index: Index, name: Name, number: int | None) ->
     return (
         _closest_service(numbered, name)
         or next(
-            (entry.name for entry in registry.entries if show_name(entry.name) in suggested[:1]),
+            (entry.name for entry in registry.entries if format_name(entry.name) in suggested[:1]),
             None,
         )
         or _closest_service(_siblings(registry, name), name)

@@ -16,7 +16,7 @@ from port_registry.matching.nix_document import NixSource
 from port_registry.matching.nix_matches import Held
 from port_registry.matching.nix_relevance import HALVES
 from port_registry.matching.resolved_references import written as written_name
-from port_registry.model.entry import Entry, Name, show_name
+from port_registry.model.entry import Entry, Name, format_name
 from port_registry.model.finding import Edit
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
@@ -332,7 +332,7 @@ def _further(chain: Chain, rest: Name) -> Chain:
 
 
 def _attribute(subject: str, path: Name) -> str:
-    return f"{subject}.{show_name(path)}" if path else subject
+    return f"{subject}.{format_name(path)}" if path else subject
 
 
 def _replacement(source: NixSource, literal: Literal, digits: Span, reference: str) -> Edit:

@@ -22,7 +22,7 @@ class Edits:
     def __init__(self) -> None:
         self._changes: list[Change] = []
 
-    def takes(self, edit: Edit) -> bool:
+    def accepts(self, edit: Edit) -> bool:
         """Tell whether `edit` is there already, or touches none that is."""
         change = Change(edit.span.start, edit.span.end, edit.text)
         at = bisect_left(self._changes, change)
@@ -32,7 +32,7 @@ class Edits:
         )
 
     def add(self, edit: Edit) -> None:
-        """Add `edit`, which must be one that `takes` is true of."""
+        """Add `edit`, which must be one that `accepts` is true of."""
         change = Change(edit.span.start, edit.span.end, edit.text)
         at = bisect_left(self._changes, change)
         if change not in self._changes[at : at + 1]:

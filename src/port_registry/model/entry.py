@@ -10,7 +10,7 @@ Name = tuple[str, ...]
 """An attribute path; as an entry's name, `("databases", "redis")`, never empty."""
 
 
-def show_name(name: Name) -> str:
+def format_name(name: Name) -> str:
     """Return `name` as people write it: `databases.redis`, quoted where Nix needs it."""
     return ".".join(part if is_bare(part) else f'"{part}"' for part in name)
 
@@ -70,7 +70,7 @@ class Entry(NamedTuple):
     port, two (first, last) for a range of two numbers; empty where it is computed."""
 
     def __str__(self) -> str:
-        return f"{show_name(self.name)} = {self.endpoint.ports}"
+        return f"{format_name(self.name)} = {self.endpoint.ports}"
 
     @property
     def category(self) -> str:
@@ -96,7 +96,7 @@ class Flaw(Enum):
     """A range whose end is below its start."""
 
 
-class Flawed(NamedTuple):
+class InvalidLeaf(NamedTuple):
     """A leaf that should be an entry and cannot be one."""
 
     name: Name
@@ -106,7 +106,7 @@ class Flawed(NamedTuple):
     span: Span
 
 
-class Twin(NamedTuple):
+class DuplicateDefinition(NamedTuple):
     """An attribute that one file defines twice, which Nix, JSON and TOML refuse."""
 
     name: Name
@@ -140,8 +140,8 @@ class Registry(NamedTuple):
     """The file it was read from, relative to the project's root."""
     entries: tuple[Entry, ...]
     """In the order they stand in the file."""
-    flawed: tuple[Flawed, ...] = ()
-    twins: tuple[Twin, ...] = ()
+    flawed: tuple[InvalidLeaf, ...] = ()
+    twins: tuple[DuplicateDefinition, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     notes: tuple[Note, ...] = ()
     prefix: Name = ()

@@ -60,7 +60,7 @@ class Keeping(Enum):
     PROCESS_COMPOSE = "process-compose"
 
 
-class Keeper(NamedTuple):
+class Supervisor(NamedTuple):
     """What started a process, and would start it again."""
 
     kind: Keeping
@@ -70,7 +70,7 @@ class Keeper(NamedTuple):
     """The command that ends it for good."""
 
 
-class Held(NamedTuple):
+class OwnedSocket(NamedTuple):
     """A listener and those who hold it."""
 
     listener: Listener

@@ -6,8 +6,8 @@ and more may be added, as long as `VERSION` stays. Times are seconds since the e
 
 import json
 
-from port_registry.model.entry import show_name
-from port_registry.model.listener import Keeper, Listener, Process
+from port_registry.model.entry import format_name
+from port_registry.model.listener import Supervisor, Listener, Process
 from port_registry.runtime.port_status import Holder, Standing
 from port_registry.runtime.status import Status
 from port_registry.runtime.who import Who
@@ -55,7 +55,7 @@ def _dump(value: _Value) -> str:
 def _standing(standing: Standing) -> _Value:
     entry = standing.entry
     return {
-        "name": show_name(entry.name),
+        "name": format_name(entry.name),
         "port": entry.endpoint.ports.first,
         "port_end": entry.endpoint.ports.last,
         "protocols": [protocol.value for protocol in entry.endpoint.protocols],
@@ -102,5 +102,5 @@ def _process(one: Process) -> _Value:
     }
 
 
-def _keeper(one: Keeper) -> _Value:
+def _keeper(one: Supervisor) -> _Value:
     return {"kind": one.kind.value, "name": one.name, "stop": one.stop}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from port_registry.facts.identifiers import split
-from port_registry.model.entry import Entry, Name, is_bare, show_name
+from port_registry.model.entry import Entry, Name, is_bare, format_name
 from port_registry.model.errors import RegistryError, UsageError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
@@ -56,9 +56,9 @@ def _instead(name: Name, part: str) -> str:
         words = [*words[1:], words[0]]
     slug = "-".join(word for word in words if word.isascii())
     better = tuple(slug if one == part else one for one in name)
-    ways = [f"`{show_name(better)}`"] if slug != part and is_bare(slug) else []
+    ways = [f"`{format_name(better)}`"] if slug != part and is_bare(slug) else []
     if part.isascii() and part.replace("-", "a").replace("_", "a").isalnum():
-        ways.append(f"in quotes `'{show_name(name)}'`")
+        ways.append(f"in quotes `'{format_name(name)}'`")
     return f"write {' or '.join(ways)}" if ways else "choose another name"
 
 
@@ -71,8 +71,8 @@ def _refuse_reserved(name: Name) -> None:
             )
     if len(name) > 1 and name[-1] == LEAF_PORT:
         raise UsageError(
-            f"`{show_name(name)}` would be the port of the entry `{show_name(name[:-1])}`",
-            hint=f"add `{show_name(name[:-1])}`",
+            f"`{format_name(name)}` would be the port of the entry `{format_name(name[:-1])}`",
+            hint=f"add `{format_name(name[:-1])}`",
         )
 
 
@@ -97,8 +97,8 @@ def refuse_taken(ground: Ground, name: Name, renamed: Entry | None = None) -> No
         for depth in range(1, len(category) + 1):
             sets.setdefault(category[:depth], other)
     if name in sets:
-        what = f"is a category already, with `{show_name(sets[name].name)}`"
-        hint = f"name an entry in it: `{show_name(name)}.…`"
+        what = f"is a category already, with `{format_name(sets[name].name)}`"
+        hint = f"name an entry in it: `{format_name(name)}.…`"
         raise _taken(ground, name, sets[name], what, hint)
     _refuse_alike(ground, name, others, sets)
     if renamed is None:
@@ -114,13 +114,13 @@ def _refuse_alike(
         depth = len(theirs)
         is_other = depth < len(name) and theirs != name[:depth] and name[:depth] not in sets
         if is_other and _plain(theirs) == mine[:depth]:
-            better = show_name((*theirs, *name[depth:]))
-            what = f"is in no category that there is: it is called `{show_name(theirs)}`"
+            better = format_name((*theirs, *name[depth:]))
+            what = f"is in no category that there is: it is called `{format_name(theirs)}`"
             raise _taken(ground, name, other, what, f"did you mean `{better}`?")
     last = mine[-1]
     for theirs, other in others.items():
         if theirs[-1].lower().replace("-", "").replace("_", "") == last and _plain(theirs) == mine:
-            what = f"is too like `{show_name(theirs)}`, which is there already"
+            what = f"is too like `{format_name(theirs)}`, which is there already"
             raise _taken(ground, name, other, what)
 
 
@@ -134,9 +134,9 @@ def _refuse_below(ground: Ground, name: Name, above: Entry) -> None:
     leaf = ground.leaf(above.name)
     if leaf is not None and leaf.is_structured() and ground.dialect.end:
         return
-    shown = show_name(above.name)
+    shown = format_name(above.name)
     last = "-".join(name[len(above.name) - 1 :])
-    hint = f"`{show_name((*above.name[:-1], last))}` is a name beside it"
+    hint = f"`{format_name((*above.name[:-1], last))}` is a name beside it"
     what = f"cannot be: `{shown}` is an entry, and no category"
     raise _taken(ground, name, above, what, hint if is_bare(last) else None)
 
@@ -148,7 +148,7 @@ def _refuse_present(ground: Ground, name: Name) -> None:
         item = None if branch is None else item_of(branch, part)
         if item is None:
             return
-        shown = show_name(name[:depth])
+        shown = format_name(name[:depth])
         if isinstance(item.node, Branch):
             branch = item.node
             if depth == len(name) and branch.items:
@@ -160,7 +160,7 @@ def _refuse_present(ground: Ground, name: Name) -> None:
 def _taken(
     ground: Ground, name: Name, other: Entry, what: str, hint: str | None = None
 ) -> RegistryError:
-    return _error(ground, other.name_span, f"`{show_name(name)}` {what}", hint)
+    return _error(ground, other.name_span, f"`{format_name(name)}` {what}", hint)
 
 
 def _error(ground: Ground, span: Span, message: str, hint: str | None = None) -> RegistryError:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.model.entry import Registry, show_name
+from port_registry.model.entry import Registry, format_name
 from port_registry.model.span import Source
 from port_registry.project.cache import cache_folder, sweep
 from port_registry.project.discovery import CONFIG_NAME
@@ -134,7 +134,7 @@ def _keep(
     answers = {
         name: str(entry.endpoint.ports)
         for entry in reversed(registry.entries)
-        if (name := show_name(entry.name)).isprintable()
+        if (name := format_name(entry.name)).isprintable()
     }
     beside = f"{path}.{os.getpid()}-{os.urandom(4).hex()}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from port_registry.model.entry import Entry, Name, ProtocolSource, Registry, show_name
+from port_registry.model.entry import Entry, Name, ProtocolSource, Registry, format_name
 from port_registry.model.errors import RegistryError, SourceError
 from port_registry.model.span import Source
 from port_registry.registry.edit.editable_registry import meaning
@@ -33,7 +33,7 @@ def converted(registry: Registry, language: str) -> str:
         odd = _differing(registry, Source(path, text))
         if not odd:
             return text
-    names = ", ".join(show_name(name) for name in sorted(odd)[:4])
+    names = ", ".join(format_name(name) for name in sorted(odd)[:4])
     raise RegistryError(
         f"{language.upper()} cannot say what it says of {names}", path=registry.path
     )
@@ -41,7 +41,7 @@ def converted(registry: Registry, language: str) -> str:
 
 def _refuse_gaps(registry: Registry) -> None:
     if registry.unknown:
-        what = show_name(registry.unknown[0].name) or "it"
+        what = format_name(registry.unknown[0].name) or "it"
         raise RegistryError(
             f"{what} cannot be known: {registry.unknown[0].reason}",
             path=registry.path,
@@ -50,7 +50,7 @@ def _refuse_gaps(registry: Registry) -> None:
     names = [one.name for one in registry.flawed] + [one.name for one in registry.twins]
     if names:
         raise RegistryError(
-            f"{show_name(names[0])} is no entry that could be written elsewhere",
+            f"{format_name(names[0])} is no entry that could be written elsewhere",
             path=registry.path,
             hint="`port-registry check` says what is wrong with it",
         )

@@ -3,7 +3,7 @@
 import posixpath
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, show_name
+from port_registry.model.entry import Name, format_name
 from port_registry.model.span import Source
 from port_registry.registry.edit.editable_registry import Ground
 from port_registry.registry.edit.languages import NIX
@@ -30,9 +30,9 @@ class Access(NamedTuple):
     def value(self, folder: str) -> str:
         """Return the expression for the set of entries, in a file in `folder` of the project."""
         if self.is_module:
-            return show_name(self.below)
+            return format_name(self.below)
         whole = f"{self.before}{_written(self.path, folder)}{self.after}"
-        return f"({whole}).{show_name(self.below)}" if self.below else whole
+        return f"({whole}).{format_name(self.below)}" if self.below else whole
 
 
 def access(ground: Ground) -> Access:

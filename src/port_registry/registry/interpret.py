@@ -9,7 +9,7 @@ say that they count something, strings and the like are left alone, with a note.
 
 from typing import NamedTuple
 
-from port_registry.model.entry import Flaw, Flawed, Name, Note, Unknown, show_name
+from port_registry.model.entry import Flaw, InvalidLeaf, Name, Note, Unknown, format_name
 from port_registry.model.span import Span
 from port_registry.registry.attribute_names import (
     BOUNDS,
@@ -165,7 +165,7 @@ class Shapes:
         self.unknown.append(Unknown(name, mystery.reason, mystery.span))
 
     def _note(self, item: Item, name: Name, why: str) -> None:
-        self.notes.append(Note(f"`{show_name(name)}` is left alone: {why}", item.key_span))
+        self.notes.append(Note(f"`{format_name(name)}` is left alone: {why}", item.key_span))
 
 
 class _Leaf(NamedTuple):
@@ -260,10 +260,10 @@ def _kind(node: Leaf | Listing) -> str:
     return "a Boolean" if isinstance(node, Flag) else "no port"
 
 
-def flawed_leaves(found: list[tuple[Name, Flaw, Span]], texts: list[str]) -> list[Flawed]:
+def flawed_leaves(found: list[tuple[Name, Flaw, Span]], texts: list[str]) -> list[InvalidLeaf]:
     """Return the flawed leaves with their texts, shortened."""
     return [
-        Flawed(name, flaw, _shortened(text), span)
+        InvalidLeaf(name, flaw, _shortened(text), span)
         for (name, flaw, span), text in zip(found, texts, strict=True)
     ]
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, Note, Unknown, show_name
+from port_registry.model.entry import Name, Note, Unknown, format_name
 from port_registry.model.port import Protocol
 from port_registry.registry.attribute_names import EVERY_PROTOCOL, PROTOCOLS
 from port_registry.registry.data_tree import Branch, Flag, Item, Listing, Mystery, Text
@@ -44,7 +44,7 @@ def said_by(branch: Branch, name: Name) -> Said:
             found = _protocols(item)
             protocols |= found
             if not found:
-                message = f"`{show_name(name)}`: its {item.key} names no transport protocol"
+                message = f"`{format_name(name)}`: its {item.key} names no transport protocol"
                 notes.append(Note(message, node.span))
         elif isinstance(node, Flag):
             internal |= (item.key, node.value) in ((_FIREWALL, False), (_INTERNAL, True))

@@ -1,6 +1,6 @@
 """Entries by name and by port."""
 
-from port_registry.model.entry import Entry, Name, Registry, show_name
+from port_registry.model.entry import Entry, Name, Registry, format_name
 from port_registry.registry.attribute_names import LEAF_PORT, stems_of
 
 _MOST_SUGGESTED = 3
@@ -58,13 +58,13 @@ class Index:
     def suggest(self, name: Name) -> tuple[str, ...]:
         """Return what someone who wrote `name`, which no entry has, may have meant.
 
-        At most three names as `show_name` gives them, the likeliest first.
+        At most three names as `format_name` gives them, the likeliest first.
         """
         from difflib import get_close_matches
 
         services: dict[str, list[str]] = {}
         for known in self._names:
-            services.setdefault(known[-1][:_MOST_COMPARED], []).append(show_name(known))
+            services.setdefault(known[-1][:_MOST_COMPARED], []).append(format_name(known))
         wanted = name[-1][:_MOST_COMPARED]
         near = get_close_matches(wanted, services, n=_MOST_SUGGESTED, cutoff=0.7)
         names = [shown for service in near for shown in services[service]]

@@ -2,14 +2,14 @@
 
 The standard library decides what is valid and says where it is not; it keeps no places, so
 the tree is read from the text here, once that is known to be valid. Only a key that is
-defined twice, which TOML refuses, is let through: it becomes a `Twin`.
+defined twice, which TOML refuses, is let through: it becomes a `DuplicateDefinition`.
 """
 
 import re
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, Twin
+from port_registry.model.entry import Name, DuplicateDefinition
 from port_registry.model.errors import RegistryError
 from port_registry.model.port import MAX_PORT
 from port_registry.model.span import Position, Source, Span
@@ -27,7 +27,7 @@ class Document(NamedTuple):
     """A file as read."""
 
     root: Branch
-    twins: tuple[Twin, ...]
+    twins: tuple[DuplicateDefinition, ...]
     comments: tuple[Comment, ...]
 
 
@@ -182,7 +182,7 @@ class _Scanner:
         self.at = 0
         self.assign = assign
         """What stands between a key and its value."""
-        self.twins: list[Twin] = []
+        self.twins: list[DuplicateDefinition] = []
         self.twin_keys: list[Span] = []
         self.comments: list[Comment] = []
 
@@ -275,7 +275,7 @@ class _Scanner:
 
     def twin(self, name: Name, span: Span, earlier: _Slot) -> None:
         """Note that `name` is defined again at `span`."""
-        self.twins.append(Twin(name, span, earlier.key_span))
+        self.twins.append(DuplicateDefinition(name, span, earlier.key_span))
         self.twin_keys.append(span)
 
     def below(self, table: _Table, prefix: Name, key: str, span: Span) -> _Table:

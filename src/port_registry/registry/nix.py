@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from port_registry.languages.nix import values
 from port_registry.languages.nix.evaluate import Evaluator
-from port_registry.model.entry import Twin
+from port_registry.model.entry import DuplicateDefinition
 from port_registry.model.errors import RegistryError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source, Span
@@ -42,7 +42,7 @@ _DESCRIPTION = "description"
 
 def read_nix(
     reader: Reader, source: Source
-) -> tuple[Node, tuple[Twin, ...], Callable[[str], Iterable[Comment]]]:
+) -> tuple[Node, tuple[DuplicateDefinition, ...], Callable[[str], Iterable[Comment]]]:
     """Read a Nix file.
 
     Returns its tree, the attributes that it defines twice, and what gives the comments of
@@ -56,7 +56,7 @@ def read_nix(
         problem = file.errors[0]
         position = source.position(problem.span.start)
         raise RegistryError(f"no valid Nix: {problem.message}", path=source.path, position=position)
-    twins = tuple(Twin(found.name, found.span, found.first) for found in file.duplicates)
+    twins = tuple(DuplicateDefinition(found.name, found.span, found.first) for found in file.duplicates)
     value = evaluator.evaluate_file(source.path)
     root = _Grower(evaluator, reader).node(value, Span(source.path, 0, 0), 0)
 

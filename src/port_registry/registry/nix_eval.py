@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from port_registry.model.entry import Entry, Flawed, Name, Note, Registry, Unknown, show_name
+from port_registry.model.entry import Entry, InvalidLeaf, Name, Note, Registry, Unknown, format_name
 from port_registry.model.errors import RegistryError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source
@@ -189,7 +189,7 @@ def _compare(registry: Registry, shapes: Shapes) -> None:
         if ports != entry.endpoint.ports and not is_untold:
             said = "no port" if ports is None else str(ports)
             message = (
-                f"`{show_name(entry.name)}` was read as {entry.endpoint.ports}, "
+                f"`{format_name(entry.name)}` was read as {entry.endpoint.ports}, "
                 f"and {_PROGRAM} gives {said}"
             )
             hint = "this is a bug in port-registry: please report it with the file"
@@ -223,7 +223,7 @@ def _filled(registry: Registry, shapes: Shapes, answer: _Answer) -> Registry:
     known = {entry.name for entry in registry.entries}
     known.update(flawed.name for flawed in registry.flawed)
     entries: list[Entry] = []
-    flawed: list[Flawed] = []
+    flawed: list[InvalidLeaf] = []
     for draft in shapes.drafts:
         gap = gaps.around(draft.name)
         if gap is not None and draft.name not in known and gap.reason not in _BOTTOMLESS:
@@ -232,7 +232,7 @@ def _filled(registry: Registry, shapes: Shapes, answer: _Answer) -> Registry:
     for name, flaw, _ in shapes.flawed:
         gap = gaps.around(name)
         if gap is not None and name not in known:
-            flawed.append(Flawed(name, flaw, "", gap.span))
+            flawed.append(InvalidLeaf(name, flaw, "", gap.span))
     untold = [one.name for one in shapes.unknown]
     left = [one for one in registry.unknown if _is_open(one, untold)]
     why = f"{_PROGRAM} cannot tell either"
@@ -258,5 +258,5 @@ def _filled_notes(registry: Registry, left: list[Unknown]) -> Iterable[Note]:
     """Yield a note for each gap that Nix filled."""
     for unknown in registry.unknown:
         if unknown not in left:
-            message = f"`{show_name(unknown.name)}` was asked of {_PROGRAM}"
+            message = f"`{format_name(unknown.name)}` was asked of {_PROGRAM}"
             yield Note(message, unknown.span)

@@ -8,13 +8,13 @@ from port_registry.facts.identifiers import split
 from port_registry.model.entry import (
     Endpoint,
     Entry,
-    Flawed,
+    InvalidLeaf,
     Name,
     ProtocolSource,
     Registry,
-    Twin,
+    DuplicateDefinition,
     Unknown,
-    show_name,
+    format_name,
 )
 from port_registry.model.errors import RegistryError, SourceError
 from port_registry.model.port import PortRange, Protocol
@@ -30,7 +30,7 @@ class _Opened(NamedTuple):
     """A registry's file, whichever language it is written in."""
 
     root: Node
-    twins: tuple[Twin, ...]
+    twins: tuple[DuplicateDefinition, ...]
     comments: Callable[[str], Iterable[Comment]]
     """Gives the comments of the file at a path."""
 
@@ -145,11 +145,11 @@ def _descend(source: Source, root: Branch, prefix: Name) -> Branch | Mystery:
     branch = root
     for depth, part in enumerate(prefix, 1):
         item = item_of(branch, part)
-        here = show_name(prefix[:depth])
+        here = format_name(prefix[:depth])
         if item is None:
             if branch.rest is not None:
                 return branch.rest
-            known = ", ".join(f"`{show_name((one.key,))}`" for one in branch.items[:8])
+            known = ", ".join(f"`{format_name((one.key,))}`" for one in branch.items[:8])
             hint = f"what is there: {known}" if known else None
             raise _error(source, branch.span, f"it has no attribute `{here}`", hint)
         if isinstance(item.node, Mystery):
@@ -168,7 +168,7 @@ def _assembled(
     remarks = _remarks(reader, opened, shapes.drafts)
     entries = tuple(map(_entry, shapes.drafts, remarks))
     texts = [_text(reader, span) for _, _, span in shapes.flawed]
-    flawed: list[Flawed] = flawed_leaves(shapes.flawed, texts)
+    flawed: list[InvalidLeaf] = flawed_leaves(shapes.flawed, texts)
     twins = tuple(_below(twin, prefix) for twin in opened.twins)
     return Registry(
         source.path,
@@ -181,7 +181,7 @@ def _assembled(
     )
 
 
-def _below(twin: Twin, prefix: Name) -> Twin:
+def _below(twin: DuplicateDefinition, prefix: Name) -> DuplicateDefinition:
     """Return `twin` with its name as seen from `prefix`, where it is below it."""
     if len(twin.name) > len(prefix) and twin.name[: len(prefix)] == prefix:
         return twin._replace(name=twin.name[len(prefix) :])

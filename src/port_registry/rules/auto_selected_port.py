@@ -41,7 +41,7 @@ from collections.abc import Iterator
 
 from port_registry.matching.annotation_links import Spot, all_ties
 from port_registry.matching.project import Project
-from port_registry.model.entry import Flaw, show_name
+from port_registry.model.entry import Flaw, format_name
 from port_registry.model.finding import Finding, Severity
 from port_registry.model.span import Span
 from port_registry.model.use import Role, Use
@@ -58,7 +58,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each entry and each listening place with port 0."""
     for flawed in project.registry.flawed:
         if flawed.flaw is Flaw.ZERO:
-            name = show_name(flawed.name)
+            name = format_name(flawed.name)
             yield Finding(
                 NAME,
                 SEVERITY,

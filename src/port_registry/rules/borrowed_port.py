@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from port_registry.matching.port_policy import Fault, lender, misplaced
 from port_registry.matching.project import Project
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.finding import Finding, Severity
 
 NAME: str = "borrowed-port"
@@ -40,7 +40,7 @@ def check(project: Project) -> Iterator[Finding]:
         owner = lender(entry)
         if owner is None:
             continue
-        name = show_name(entry.name)
+        name = format_name(entry.name)
         yield Finding(
             NAME,
             SEVERITY,

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from port_registry.facts.identifiers import squeeze, variable
 from port_registry.matching.project import Project
-from port_registry.model.entry import Name, show_name
+from port_registry.model.entry import Name, format_name
 from port_registry.model.finding import Finding, Related, Severity
 
 NAME: str = "duplicate-name"
@@ -38,7 +38,7 @@ ON_BY_DEFAULT: bool = True
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each name defined twice, and for each that becomes another."""
     for twin in project.registry.twins:
-        name = show_name(twin.name)
+        name = format_name(twin.name)
         yield Finding(
             NAME,
             SEVERITY,
@@ -61,7 +61,7 @@ def _alike(project: Project) -> Iterator[Finding]:
             firsts.setdefault(form, name)
         if first is None:
             continue
-        shown = show_name(first), show_name(name)
+        shown = format_name(first), format_name(name)
         yield Finding(
             NAME,
             Severity.WARNING,

@@ -36,7 +36,7 @@ from collections.abc import Iterator
 
 from port_registry.matching.duplicate_ports import doubles
 from port_registry.matching.project import Project
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.finding import Finding, Related, Severity
 
 NAME: str = "duplicate-port"
@@ -47,7 +47,7 @@ ON_BY_DEFAULT: bool = True
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each entry that clashes with an earlier one."""
     for first, later in doubles(project.registry):
-        names = show_name(first.name), show_name(later.name)
+        names = format_name(first.name), format_name(later.name)
         shared = "port" if later.endpoint.ports.is_single() else "ports"
         yield Finding(
             NAME,

@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from port_registry.matching.environments import Drift, drifts
 from port_registry.matching.project import Project
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.finding import Finding, Related, Severity
 
 NAME: str = "environment-drift"
@@ -70,13 +70,13 @@ def _finding(drift: Drift) -> Finding:
     others = [site for site in drift.sites if site is not odd]
     other = next(site for site in others if site.number != odd.number)
     entry = other.entry if odd.entry is None else None
-    known = f", as {show_name(entry.name)} in the registry" if entry is not None else ""
+    known = f", as {format_name(entry.name)} in the registry" if entry is not None else ""
     return Finding(
         NAME,
         SEVERITY,
         f"{odd.label} has {odd.number} here and {other.number} in {other.path}{known}; use one"
         " port in every environment",
         odd.span,
-        () if entry is None else (show_name(entry.name),),
+        () if entry is None else (format_name(entry.name),),
         tuple(Related(f"{site.number} here", site.span) for site in others),
     )

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from port_registry.matching.port_policy import Fault, misplaced
 from port_registry.matching.project import Project
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.finding import Finding, Severity
 
 NAME: str = "ephemeral-port"
@@ -37,7 +37,7 @@ ON_BY_DEFAULT: bool = True
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each entry in an ephemeral range."""
     for entry in misplaced(project, Fault.EPHEMERAL):
-        name = show_name(entry.name)
+        name = format_name(entry.name)
         yield Finding(
             NAME,
             SEVERITY,

@@ -55,7 +55,7 @@ from collections.abc import Iterator
 from port_registry.matching.broken_references import Missing, absent_references
 from port_registry.matching.project import Project
 from port_registry.matching.resolved_references import Named, named
-from port_registry.model.entry import Entry, show_name
+from port_registry.model.entry import Entry, format_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.span import Span
 from port_registry.sources.nix.fleet import Sureness
@@ -89,7 +89,7 @@ def _is_anothers(project: Project, one: Named) -> bool:
 
 def _copied(project: Project, one: Named, entry: Entry, fallback: Number) -> Finding:
     """Report a fallback beside an entry that exists."""
-    name, ports = show_name(entry.name), entry.endpoint.ports
+    name, ports = format_name(entry.name), entry.endpoint.ports
     same = ports.is_single() and ports.first == fallback.value
     says = "copies" if same else f"contradicts ({ports})"
     message = f"`or {fallback.value}` {says} {name}, which the registry declares; drop it"
@@ -116,8 +116,8 @@ def _drop(project: Project, one: Named, fallback: Number) -> Fix | None:
 
 def _always_taken(missing: Missing, fallback: Number) -> Finding:
     """Report a fallback of an entry that does not exist."""
-    name = show_name(missing.name)
+    name = format_name(missing.name)
     path = missing.named.declared.registry.path
-    hint = "" if missing.meant is None else f"; did you mean {show_name(missing.meant)}?"
+    hint = "" if missing.meant is None else f"; did you mean {format_name(missing.meant)}?"
     message = f"{path} has no entry {name}, so {fallback.value} is always taken{hint}"
     return Finding(NAME, SEVERITY, message, fallback.span, (name,))

@@ -50,7 +50,7 @@ from collections.abc import Iterator
 from port_registry.facts.identifiers import split
 from port_registry.matching.host_listeners import Opened, entries, opened
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, show_name
+from port_registry.model.entry import Entry, format_name
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.model.span import Span
 from port_registry.sources.nix.fleet import Host, Opening, Sureness
@@ -76,7 +76,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _internal(entry: Entry, opening: Opening) -> Finding:
-    name = show_name(entry.name)
+    name = format_name(entry.name)
     message = f"{name} is internal in the registry, and the firewall opens it; close it"
     return _finding(message, entry, opening.span)
 
@@ -85,7 +85,7 @@ def _idle(project: Project, place: Opened, entry: Entry) -> Finding:
     there = [host.name for host in project.fleet.hosts if entry.name in host.uses]
     here = ", ".join(dict.fromkeys(opening.host for opening in place.openings))
     message = (
-        f"{show_name(entry.name)} is opened on {here}, where nothing uses it; it is used on"
+        f"{format_name(entry.name)} is opened on {here}, where nothing uses it; it is used on"
         f" {', '.join(there)}"
     )
     return _finding(message, entry, place.first.span)
@@ -93,7 +93,7 @@ def _idle(project: Project, place: Opened, entry: Entry) -> Finding:
 
 def _finding(message: str, entry: Entry, span: Span) -> Finding:
     related = (Related("declared here", entry.value_span),)
-    return Finding(NAME, SEVERITY, message, span, (show_name(entry.name),), related)
+    return Finding(NAME, SEVERITY, message, span, (format_name(entry.name),), related)
 
 
 def _is_idle(project: Project, place: Opened, entry: Entry) -> bool:

@@ -84,7 +84,7 @@ from port_registry.matching.project import Project
 from port_registry.matching.reference_writer import Writer
 from port_registry.matching.unannotated_uses import Loose, loose
 from port_registry.matching.yaml_comments import comment_place
-from port_registry.model.entry import Entry, show_name
+from port_registry.model.entry import Entry, format_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.span import Span
 from port_registry.model.use import Role
@@ -108,11 +108,11 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _finding(project: Project, ties: Ties, one: Loose) -> Finding:
     entry = _meant(one)
-    names = tuple(show_name(known.name) for known in one.entries)
+    names = tuple(format_name(known.name) for known in one.entries)
     process = _around(ties, one)
     where = "this file" if process is None else process.name
     if entry is not None:
-        names = (show_name(entry.name),)
+        names = (format_name(entry.name),)
     return Finding(
         NAME,
         SEVERITY if one.is_clear() else Severity.NOTE,
@@ -158,7 +158,7 @@ def _fix(project: Project, ties: Ties, one: Loose, entry: Entry) -> Fix | None:
     process = _around(ties, one)
     if process is not None and process.span.path == span.path and process.span.start >= place.start:
         return None
-    annotation = f"Port from {project.registry.path}: {show_name(entry.name)}"
+    annotation = f"Port from {project.registry.path}: {format_name(entry.name)}"
     if entry.endpoint.ports.is_single():
         annotation += f" = {entry.endpoint.ports}"
     line = f"{place.indent}# {annotation}{place.newline}"
@@ -191,9 +191,9 @@ def _in_nix(project: Project) -> Iterator[Finding]:
 def _nix_finding(project: Project, writer: Writer, one: Written) -> Finding:
     held = one.meant()
     registry = project.fleet.parts[one.entries[0].part].registry.path
-    names = tuple(show_name(known.entry.name) for known in one.entries)
+    names = tuple(format_name(known.entry.name) for known in one.entries)
     if held is not None:
-        names = (show_name(held.entry.name),)
+        names = (format_name(held.entry.name),)
     writing = None if held is None else writer.write(one.module, one.literal, held)
     advice = "; refer to it" if writing is None else f"; write {writing.reference}"
     fix = None

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 
 from port_registry.matching.annotation_links import Spot, all_ties
 from port_registry.matching.project import Project
-from port_registry.model.entry import Flaw, Flawed, show_name
+from port_registry.model.entry import Flaw, InvalidLeaf, format_name
 from port_registry.model.finding import Finding, Severity
 from port_registry.model.port import MAX_PORT
 from port_registry.model.span import Span
@@ -75,8 +75,8 @@ def check(project: Project) -> Iterator[Finding]:
                 yield _spot(spot)
 
 
-def _flawed(flawed: Flawed) -> Finding:
-    name = show_name(flawed.name)
+def _flawed(flawed: InvalidLeaf) -> Finding:
+    name = format_name(flawed.name)
     return Finding(
         NAME, SEVERITY, f"{name} = {flawed.text} {_REASONS[flawed.flaw]}", flawed.span, (name,)
     )

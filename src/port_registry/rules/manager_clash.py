@@ -43,7 +43,7 @@ from collections.abc import Iterator
 from port_registry.matching.annotation_links import all_ties
 from port_registry.matching.project import Project
 from port_registry.matching.stack_listeners import Listener, on_manager
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.sources.process_compose.stack_model import Server
 
@@ -70,6 +70,6 @@ def _finding(listener: Listener, server: Server) -> Finding:
         f"{name} listens on {server.port}, which process-compose's own server takes{by_default};"
         " move one of them",
         listener.use.digits or listener.use.span,
-        () if entry is None else (show_name(entry.name),),
+        () if entry is None else (format_name(entry.name),),
         () if server.span is None else (Related("the server's port", server.span),),
     )

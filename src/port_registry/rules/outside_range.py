@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 from port_registry.matching.port_policy import Fault, misplaced
 from port_registry.matching.project import Project
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.finding import Finding, Severity
 
 NAME: str = "outside-range"
@@ -45,7 +45,7 @@ ON_BY_DEFAULT: bool = True
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each entry outside its category's ranges."""
     for entry in misplaced(project, Fault.OUTSIDE):
-        name = show_name(entry.name)
+        name = format_name(entry.name)
         ranges = " or ".join(str(known) for known in project.convention.ranges_for(entry.name))
         yield Finding(
             NAME,

@@ -84,7 +84,7 @@ from port_registry.matching.host_listeners import Collision, collisions
 from port_registry.matching.implied_conflicts import Taken, taken
 from port_registry.matching.project import Project
 from port_registry.matching.stack_listeners import Clash, Listener, clashes
-from port_registry.model.entry import Entry, show_name
+from port_registry.model.entry import Entry, format_name
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.sources.nix import fleet
 from port_registry.sources.nix.fleet import How
@@ -131,10 +131,10 @@ def _finding(clash: Clash, entry: Entry | None) -> Finding:
         )
         related: tuple[Related, ...] = ()
     else:
-        known = f", {show_name(entry.name)} in the registry" if entry else ""
+        known = f", {format_name(entry.name)} in the registry" if entry else ""
         message = f"{name} and {other.process.name} both listen on {ports}{known}"
         related = (Related(f"{other.process.name} listens here", other.use.span),)
-    names = (show_name(entry.name),) if entry else ()
+    names = (format_name(entry.name),) if entry else ()
     return Finding(NAME, SEVERITY, message, blamed.use.digits or blamed.use.span, names, related)
 
 
@@ -144,7 +144,7 @@ def _of_collision(collision: Collision) -> Finding:
     port, where = blamed.endpoint.ports, _where(collision.hosts)
     holder = other.service
     if entry is not None:
-        holder += f" ({show_name(entry.name)} in the registry)"
+        holder += f" ({format_name(entry.name)} in the registry)"
     defaults = {one.how is How.IMPLIED for one in (blamed, other)}
     if len(defaults) == 1:
         default = " by default" if defaults == {True} else ""
@@ -154,7 +154,7 @@ def _of_collision(collision: Collision) -> Finding:
     else:
         message = f"{blamed.service} listens on {port}, as {holder} does by default{where}"
     severity = SEVERITY if collision.certain else Severity.WARNING
-    names = (show_name(entry.name),) if entry else ()
+    names = (format_name(entry.name),) if entry else ()
     related = (Related(f"{other.service} listens here", other.span),)
     return Finding(NAME, severity, message + _remedy(blamed), blamed.span, names, related)
 
@@ -171,10 +171,10 @@ def _of_taken(one: Taken) -> Finding:
     listener, entry = one.listener, one.entry
     message = (
         f"{listener.service} listens on {listener.endpoint.ports} by default, which is"
-        f" {show_name(entry.name)} in the registry{_remedy(listener)}"
+        f" {format_name(entry.name)} in the registry{_remedy(listener)}"
     )
-    related = (Related(f"{show_name(entry.name)} is declared here", entry.value_span),)
-    names = (show_name(entry.name),)
+    related = (Related(f"{format_name(entry.name)} is declared here", entry.value_span),)
+    names = (format_name(entry.name),)
     return Finding(NAME, Severity.WARNING, message, listener.span, names, related)
 
 
@@ -183,4 +183,4 @@ def _remedy(listener: fleet.Listener) -> str:
     steps = tuple(step for step in listener.option if step is not None)
     if listener.how is not How.IMPLIED or not steps or len(steps) < len(listener.option):
         return "; give one of them another port"
-    return f"; set {show_name(steps)}"
+    return f"; set {format_name(steps)}"

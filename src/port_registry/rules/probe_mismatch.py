@@ -57,7 +57,7 @@ from collections.abc import Iterator
 from port_registry.matching.annotation_links import Ties, all_ties
 from port_registry.matching.probe_targets import Kind, Mismatch, mismatches
 from port_registry.matching.project import Project
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 
 NAME: str = "probe-mismatch"
@@ -84,7 +84,7 @@ def _finding(ties: Ties, mismatch: Mismatch) -> Finding:
     use, serving, name = mismatch.use, mismatch.serving, mismatch.process.name
     served = " and ".join(dict.fromkeys(str(listener.endpoint.ports) for listener in serving))
     entries = tuple(
-        dict.fromkeys(show_name(one.entry.name) for one in serving if one.entry is not None)
+        dict.fromkeys(format_name(one.entry.name) for one in serving if one.entry is not None)
     )
     return Finding(
         NAME,

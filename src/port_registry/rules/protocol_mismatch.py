@@ -41,7 +41,7 @@ from collections.abc import Iterator
 
 from port_registry.matching.host_listeners import entries, opened
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, Name, ProtocolSource, show_name
+from port_registry.model.entry import Entry, Name, ProtocolSource, format_name
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.model.port import Protocol
 from port_registry.sources.nix.fleet import Opening
@@ -86,7 +86,7 @@ def _is_wrong(entry: Entry, opening: Opening) -> bool:
 
 
 def _finding(entry: Entry, opening: Opening) -> Finding:
-    name = show_name(entry.name)
+    name = format_name(entry.name)
     ours = "/".join(protocol.value.upper() for protocol in entry.endpoint.protocols)
     message = (
         f"{name} uses {ours}, and is opened for {opening.protocol.value.upper()}; move it to"

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from port_registry.facts.restricted import browser_block
 from port_registry.matching.port_policy import Fault, blocked_port, misplaced
 from port_registry.matching.project import Project
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.finding import Finding, Severity
 
 NAME: str = "restricted-port"
@@ -41,7 +41,7 @@ def check(project: Project) -> Iterator[Finding]:
         block = None if port is None else browser_block(port)
         if block is None:
             continue
-        name = show_name(entry.name)
+        name = format_name(entry.name)
         yield Finding(
             NAME,
             SEVERITY,

@@ -50,7 +50,7 @@ from collections.abc import Iterator
 
 from port_registry.matching.project import Project
 from port_registry.matching.secondary_registries import Pair, Shadow, shadows
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.finding import Finding, Related, Severity
 
 NAME: str = "shadow-registry"
@@ -78,9 +78,9 @@ def _finding(project: Project, shadow: Shadow) -> Finding:
         SEVERITY,
         f"{message}; refer to {path} instead",
         first.span,
-        tuple(show_name(pair.entry.name) for pair in shadow.pairs),
+        tuple(format_name(pair.entry.name) for pair in shadow.pairs),
         tuple(
-            Related(f"{show_name(pair.entry.name)} is declared here", pair.entry.value_span)
+            Related(f"{format_name(pair.entry.name)} is declared here", pair.entry.value_span)
             for pair in (other or equal)[:_MOST_NAMED]
         ),
     )
@@ -92,13 +92,13 @@ def _said(equal: list[Pair], other: list[Pair]) -> str:
     if other:
         differs = _listed(
             [
-                f"{show_name(one.entry.name)} ({one.number}, not {one.entry.endpoint.ports})"
+                f"{format_name(one.entry.name)} ({one.number}, not {one.entry.endpoint.ports})"
                 for one in other
             ]
         )
         parts.append(f"{differs} {'differs' if len(other) == 1 else 'differ'}")
     if equal:
-        names = _listed([show_name(one.entry.name) for one in equal])
+        names = _listed([format_name(one.entry.name) for one in equal])
         parts.append(f"{names} {'is' if len(equal) == 1 else 'are'} equal")
     return ", ".join(parts)
 

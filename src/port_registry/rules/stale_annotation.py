@@ -60,7 +60,7 @@ from port_registry.matching.annotation_links import Tie, all_ties
 from port_registry.matching.annotation_targets import Mark
 from port_registry.matching.nix_annotations import NixMark, nix_marks
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, show_name
+from port_registry.model.entry import Entry, format_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.span import Span
 from port_registry.model.use import Role
@@ -104,7 +104,7 @@ def _in_nix(nix: NixMark, entry: Entry) -> Iterator[Finding]:
 
 
 def _left(nix: NixMark, entry: Entry, literal: Literal) -> Finding:
-    name = show_name(entry.name)
+    name = format_name(entry.name)
     certain = nix.mark.claims(literal.number)
     return Finding(
         NAME,
@@ -143,17 +143,17 @@ def _repeated(one: Mark, entry: Entry, digits: Span, *, certain: bool) -> Findin
     return Finding(
         NAME,
         SEVERITY,
-        f"the comment says {show_name(entry.name)} = {one.annotation.number},"
+        f"the comment says {format_name(entry.name)} = {one.annotation.number},"
         f" the registry says {entry.endpoint.ports}",
         digits,
-        (show_name(entry.name),),
+        (format_name(entry.name),),
         (Related("declared here", entry.value_span),),
         _fix(entry, digits, certain=certain),
     )
 
 
 def _drifted(tie: Tie, entry: Entry) -> Finding:
-    spot, name = tie.spot, show_name(entry.name)
+    spot, name = tie.spot, format_name(entry.name)
     use = spot.uses[0]
     where = f"process {use.process} has" if use.process else "here is"
     return Finding(

@@ -82,7 +82,7 @@ from port_registry.matching.name_suggestions import nearest
 from port_registry.matching.nix_annotations import nix_marks
 from port_registry.matching.nix_hosts import is_imported
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, show_name
+from port_registry.model.entry import Entry, format_name
 from port_registry.model.finding import Edit, Finding, Fix, Safety, Severity
 from port_registry.model.span import Span
 from port_registry.model.use import Annotation, Role
@@ -121,7 +121,7 @@ def _annotated(
 def _missing_entry(
     project: Project, index: Index, annotation: Annotation, process: Process | None
 ) -> Finding:
-    name = show_name(annotation.name)
+    name = format_name(annotation.name)
     numbered = _by_number(index, annotation, process)
     near = None
     if numbered is None:
@@ -129,12 +129,12 @@ def _missing_entry(
     fix = None
     hint = ""
     if numbered is not None:
-        meant = show_name(numbered.name)
+        meant = format_name(numbered.name)
         hint = f"; {meant} is {numbered.endpoint.ports}"
         fix = _rename(annotation, meant, Safety.SAFE)
     elif near is not None:
-        hint = f"; did you mean {show_name(near)}?"
-        fix = _rename(annotation, show_name(near), Safety.UNSAFE)
+        hint = f"; did you mean {format_name(near)}?"
+        fix = _rename(annotation, format_name(near), Safety.UNSAFE)
     return Finding(
         NAME,
         SEVERITY,
@@ -176,7 +176,7 @@ def _missing_registry(project: Project, one: Mark) -> Finding:
     if at >= 0:
         span = Span(span.path, at, at + len(annotation.registry))
         fix = Fix(f"write {path}", Safety.SAFE, (Edit(span, path),))
-    name = show_name(annotation.name)
+    name = format_name(annotation.name)
     message = f"there is no {annotation.registry}; {name} is in {path}"
     return Finding(NAME, SEVERITY, message, span, (name,), (), fix)
 
@@ -184,17 +184,17 @@ def _missing_registry(project: Project, one: Mark) -> Finding:
 def _missing_attribute(missing: Missing, severity: Severity) -> Finding:
     """Report a reference to what the registry does not have."""
     named, path = missing.named, missing.named.declared.registry.path
-    name = show_name(missing.name)
+    name = format_name(missing.name)
     if missing.past:
-        leaf = show_name(missing.name[: missing.depth])
+        leaf = format_name(missing.name[: missing.depth])
         message = f"{leaf} in {path} is a port and has nothing below it, so {name} does not exist"
     else:
         message = f"{path} has no entry {name}"
     fix = None
     if missing.meant is not None:
-        near = show_name(missing.meant)
+        near = format_name(missing.meant)
         message += f"; did you mean {near}?"
         if missing.renames:
-            edit = Edit(named.reached.reference.last, show_name(missing.meant[-1:]))
+            edit = Edit(named.reached.reference.last, format_name(missing.meant[-1:]))
             fix = Fix(f"write {near}", Safety.UNSAFE, (edit,))
     return Finding(NAME, severity, message, named.reached.reference.span, (name,), (), fix)

@@ -42,7 +42,7 @@ from port_registry.matching.duplicate_ports import origin
 from port_registry.matching.nix_annotations import nix_marks
 from port_registry.matching.project import Project
 from port_registry.matching.resolved_references import written
-from port_registry.model.entry import Entry, show_name
+from port_registry.model.entry import Entry, format_name
 from port_registry.model.finding import Finding, Severity
 from port_registry.model.span import Span
 from port_registry.registry.lookup import Index
@@ -62,7 +62,7 @@ def check(project: Project) -> Iterator[Finding]:
     told = _Told(project)
     for entry in project.registry.entries:
         if origin(entry) not in used and not told.of(entry):
-            name = show_name(entry.name)
+            name = format_name(entry.name)
             yield Finding(
                 NAME, SEVERITY, f"nothing uses {entry}; remove it", entry.name_span, (name,)
             )

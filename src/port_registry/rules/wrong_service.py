@@ -49,7 +49,7 @@ from port_registry.matching import service_affinity
 from port_registry.matching.annotation_links import Ties, all_ties
 from port_registry.matching.project import Project
 from port_registry.matching.stack_listeners import clashes
-from port_registry.model.entry import Entry, show_name
+from port_registry.model.entry import Entry, format_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.use import Annotation, Role, Use
 
@@ -72,7 +72,7 @@ def check(project: Project) -> Iterator[Finding]:
                 entry = _foreign(ties, use)
                 if entry is None or (process.name, use.number) in clashing:
                     continue
-                name = show_name(entry.name)
+                name = format_name(entry.name)
                 if (process.name, name) not in seen:
                     seen.add((process.name, name))
                     yield _finding(ties, use, entry)
@@ -92,7 +92,7 @@ def _foreign(ties: Ties, use: Use) -> Entry | None:
 
 
 def _finding(ties: Ties, use: Use, entry: Entry) -> Finding:
-    name = show_name(entry.name)
+    name = format_name(entry.name)
     tie = ties.of(use)
     if tie is None or not tie.drifted:
         message = f"{use.process} runs {use.program} on {use.number}, the port of {name}"
@@ -112,7 +112,7 @@ def _fix(ties: Ties, use: Use, annotation: Annotation) -> Fix | None:
         service = service_affinity.service_of_entry(entry)
         if program is None or service is None or service_affinity.strangers(program, service):
             continue
-        name = show_name(entry.name)
+        name = format_name(entry.name)
         edits = [Edit(annotation.name_span, name)]
         if annotation.digits is not None and annotation.number != use.number:
             edits.append(Edit(annotation.digits, str(use.number)))

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 
 from port_registry.facts.identifiers import squeeze
 from port_registry.matching import service_affinity
-from port_registry.model.entry import Entry, show_name
-from port_registry.model.listener import Keeper, Keeping, Process
+from port_registry.model.entry import Entry, format_name
+from port_registry.model.listener import Supervisor, Keeping, Process
 from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.supervisor import keepers_of
 
@@ -38,7 +38,7 @@ def expected(entry: Entry, process: Process, stacks: Iterable[Stack]) -> str | N
                 return f"it is {program}" if same else f"{program} is {theirs.name}"
             return None
         if service_affinity.kinship(entry, program, program) == service_affinity.EQUAL:
-            return f"{program} is called like {show_name(entry.name)}"
+            return f"{program} is called like {format_name(entry.name)}"
     return _forwarded(entry, process) or _working(entry, process)
 
 
@@ -82,7 +82,7 @@ def _scripts(arguments: tuple[str, ...]) -> Iterator[str]:
     yield os.path.splitext(os.path.basename(script))[0]
 
 
-def _composed(entry: Entry, keepers: tuple[Keeper, ...], stacks: Iterable[Stack]) -> str | None:
+def _composed(entry: Entry, keepers: tuple[Supervisor, ...], stacks: Iterable[Stack]) -> str | None:
     """Return the reason where process-compose runs it as a process that uses the entry."""
     kept = [one.name for one in keepers if one.kind is Keeping.PROCESS_COMPOSE]
     if not kept:
@@ -104,7 +104,7 @@ def _is_of(entry: Entry, number: int, reference: tuple[str, ...] | None) -> bool
     return reference == entry.name or ports.first <= number <= ports.last
 
 
-def _unit(entry: Entry, keepers: tuple[Keeper, ...]) -> str | None:
+def _unit(entry: Entry, keepers: tuple[Supervisor, ...]) -> str | None:
     """Return the reason where it is a unit of systemd that is called like the entry."""
     for keeper in keepers:
         # `redis@main.service` is one of the instances of `redis`.

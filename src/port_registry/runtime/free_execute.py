@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.listener import Held, Keeper, Process
+from port_registry.model.listener import OwnedSocket, Supervisor, Process
 from port_registry.model.port import Port
 from port_registry.runtime.free_plan import Aim, Plan, Share, Victim, look, look_again, still_has
 from port_registry.runtime.socket_owners import named
@@ -66,9 +66,9 @@ class Outcome(NamedTuple):
     """What became of those who were to be ended for it."""
     lingers: bool
     """Whether connections keep it from those that do not set SO_REUSEADDR."""
-    now: tuple[tuple[Held, Keeper | None], ...]
+    now: tuple[tuple[OwnedSocket, Supervisor | None], ...]
     """Who has it now, and what started them."""
-    connections: tuple[Held, ...]
+    connections: tuple[OwnedSocket, ...]
     """The connections of others that keep it."""
 
 
@@ -180,7 +180,7 @@ def _outcome(plan: Plan, share: Share, fates: dict[int, Fate]) -> Outcome:
     return Outcome(share, state, told, found is Vacancy.LINGERING, now, others)
 
 
-def _settled(aim: Aim, done: list[Victim]) -> tuple[Held, ...]:
+def _settled(aim: Aim, done: list[Victim]) -> tuple[OwnedSocket, ...]:
     """Return who listens after some have ended; waits for what would start them again.
 
     Until then nothing is bound to try it, which could be in the way of those who come back.
@@ -206,7 +206,7 @@ def _vacancy(aim: Aim) -> Vacancy:
     return max(found, key=list(Vacancy).index)
 
 
-def _connections(aim: Aim) -> tuple[Held, ...]:
+def _connections(aim: Aim) -> tuple[OwnedSocket, ...]:
     """Return the connections that keep a single port, and that somebody has."""
     if not aim.ports.is_single():
         return ()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from port_registry.model.entry import Registry
 from port_registry.model.errors import RegistryError, UsageError
-from port_registry.model.listener import Held, Keeper, Listener, Process
+from port_registry.model.listener import OwnedSocket, Supervisor, Listener, Process
 from port_registry.model.port import Port, PortRange, Protocol
 from port_registry.project.governing_registry import find_registry, load_registry
 from port_registry.project.port_arguments import number_of
@@ -68,7 +68,7 @@ class Share(NamedTuple):
     """What is known of one aim before anything is done."""
 
     aim: Aim
-    held: tuple[Held, ...]
+    held: tuple[OwnedSocket, ...]
     """What is in the way."""
     judged: tuple[Judged, ...]
     """Those who hold it, by pid."""
@@ -88,7 +88,7 @@ class Victim(NamedTuple):
     """Those for whose sake it is."""
     besides: tuple[Listener, ...]
     """What else it listens on, which ends with it."""
-    keeper: Keeper | None
+    keeper: Supervisor | None
     grip: Grip
 
 
@@ -165,7 +165,7 @@ def planned(wanted_free: tuple[Aim, ...], whom: Whom, stacks: Iterable[Stack]) -
         yield Plan(shares, _victims(shares, grips), judge)
 
 
-def look(aim: Aim) -> tuple[Held, ...]:
+def look(aim: Aim) -> tuple[OwnedSocket, ...]:
     """Return who listens where `aim` is to be free."""
     port = aim.ports.first if aim.ports.is_single() else None
     found = listeners(port)
@@ -222,7 +222,7 @@ def _on(port: Port) -> tuple[Listener, ...]:
     return listeners(port).listeners
 
 
-def _nobody(held: Held) -> Spared:
+def _nobody(held: OwnedSocket) -> Spared:
     uid = held.listener.uid
     user = "somebody" if uid is None else f"the user {name_of_user(uid)}"
     if held.hidden and os.geteuid() != 0:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.entry import Entry, show_name
-from port_registry.model.listener import Keeper, Keeping, Process
+from port_registry.model.entry import Entry, format_name
+from port_registry.model.listener import Supervisor, Keeping, Process
 from port_registry.runtime.expected_process import expected, programs
 from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.process import describe
@@ -41,7 +41,7 @@ class Judged(NamedTuple):
     process: Process
     reason: str
     """Why it counts as the one that is expected, a clause; empty where nothing says so."""
-    keeper: Keeper | None
+    keeper: Supervisor | None
     """What would start it again."""
     spared: Spared | None
     """None where it may be ended."""
@@ -74,7 +74,7 @@ class Judge:
             found.append(Judged(process, reason, keeper, spared))
         return found
 
-    def keeper_of(self, process: Process) -> Keeper | None:
+    def keeper_of(self, process: Process) -> Supervisor | None:
         """Return what would start the process again, without what runs this command, too."""
         kept = (one for one in keepers_of(process) if _same(one) not in self._mine)
         return next(kept, None)
@@ -118,12 +118,12 @@ class Judge:
         return None
 
 
-def _same(keeper: Keeper) -> tuple[Keeping, str]:
+def _same(keeper: Supervisor) -> tuple[Keeping, str]:
     return keeper.kind, keeper.name
 
 
 def _stranger(
-    reason: str, entries: tuple[Entry, ...], title: str, keeper: Keeper | None
+    reason: str, entries: tuple[Entry, ...], title: str, keeper: Supervisor | None
 ) -> Spared | None:
     if reason:
         return None
@@ -132,11 +132,11 @@ def _stranger(
         anyway = f"`{keeper.stop}` stops it for good; {anyway}"
     if not entries:
         return Spared(f"no entry declares port {title}, so that nobody is expected there", anyway)
-    names = " or ".join(show_name(entry.name) for entry in entries)
+    names = " or ".join(format_name(entry.name) for entry in entries)
     return Spared(f"nothing says that it is {names}", anyway)
 
 
-def _kept(keeper: Keeper | None) -> Spared | None:
+def _kept(keeper: Supervisor | None) -> Spared | None:
     if keeper is None:
         return None
     return Spared(
@@ -145,7 +145,7 @@ def _kept(keeper: Keeper | None) -> Spared | None:
     )
 
 
-def kept_by(keeper: Keeper) -> str:
+def kept_by(keeper: Supervisor) -> str:
     """Return what a keeper is, `systemd (redis.service)`."""
     kinds = {
         Keeping.SYSTEMD: "systemd",

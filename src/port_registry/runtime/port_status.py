@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.entry import Endpoint, Entry, show_name
-from port_registry.model.listener import Held, Keeper, Listener, Process
+from port_registry.model.entry import Endpoint, Entry, format_name
+from port_registry.model.listener import OwnedSocket, Supervisor, Listener, Process
 from port_registry.model.port import Protocol
 from port_registry.runtime.address_match import Reach, overlap, reach
 from port_registry.runtime.expected_process import expected, expected_of
@@ -53,7 +53,7 @@ class Holder(NamedTuple):
     """The one that counts first; empty where nobody can be named."""
     user: str
     """Whose it is; empty where that is not known."""
-    keepers: tuple[Keeper, ...]
+    keepers: tuple[Supervisor, ...]
 
 
 class Standing(NamedTuple):
@@ -77,7 +77,7 @@ class Standing(NamedTuple):
 
 
 def stand(
-    entry: Entry, held: Sequence[Held], stacks: Iterable[Stack], *, complete: bool
+    entry: Entry, held: Sequence[OwnedSocket], stacks: Iterable[Stack], *, complete: bool
 ) -> Standing:
     """Return what stands on the ports of `entry`, of all that `held` says is on them.
 
@@ -94,7 +94,7 @@ def stand(
     ]
     if not holders:
         doubt = _why_unseen(endpoint, complete=complete)
-        claim = Claim(show_name(entry.name), endpoint.ports, endpoint.protocols, endpoint.address)
+        claim = Claim(format_name(entry.name), endpoint.ports, endpoint.protocols, endpoint.address)
         if doubt or vacancy_of(claim, complete=complete) is not Vacancy.TAKEN:
             state = State.UNSEEN if doubt else State.FREE
             return Standing(entry, state, doubt, (), Reach.DECLARED)
@@ -111,7 +111,7 @@ def stand(
 
 def standings_of(
     entries: Iterable[Entry],
-    held: Mapping[int, Sequence[Held]],
+    held: Mapping[int, Sequence[OwnedSocket]],
     stacks: Iterable[Stack],
     *,
     complete: bool,
@@ -143,15 +143,15 @@ def is_of_this_machine(entry: Entry) -> bool:
     return entry.endpoint.host is None or is_here(entry.endpoint.host)
 
 
-def by_port(held: Iterable[Held]) -> dict[int, list[Held]]:
+def by_port(held: Iterable[OwnedSocket]) -> dict[int, list[OwnedSocket]]:
     """Return what is held, by its port."""
-    found: dict[int, list[Held]] = {}
+    found: dict[int, list[OwnedSocket]] = {}
     for one in held:
         found.setdefault(one.listener.port, []).append(one)
     return found
 
 
-def _on(entry: Entry, held: Mapping[int, Sequence[Held]]) -> Sequence[Held]:
+def _on(entry: Entry, held: Mapping[int, Sequence[OwnedSocket]]) -> Sequence[OwnedSocket]:
     """Return what is held on the ports of `entry`."""
     ports = entry.endpoint.ports
     if ports.is_single():
@@ -159,9 +159,9 @@ def _on(entry: Entry, held: Mapping[int, Sequence[Held]]) -> Sequence[Held]:
     return [one for port in held if ports.first <= port <= ports.last for one in held[port]]
 
 
-def groups_of(held: Iterable[Held]) -> list[list[Held]]:
+def groups_of(held: Iterable[OwnedSocket]) -> list[list[OwnedSocket]]:
     """Put together what the same processes hold, or on one port somebody who is not known."""
-    groups: dict[tuple[object, ...], list[Held]] = {}
+    groups: dict[tuple[object, ...], list[OwnedSocket]] = {}
     for one in held:
         pids = tuple(process.pid for process in one.processes)
         groups.setdefault(pids or ("", one.listener.uid, one.listener.port), []).append(one)
@@ -176,7 +176,7 @@ def holders_of(listeners: tuple[Listener, ...]) -> tuple[Holder, ...]:
     return tuple(holder_of(group) for group in groups_of(held))
 
 
-def holder_of(group: Sequence[Held]) -> Holder:
+def holder_of(group: Sequence[OwnedSocket]) -> Holder:
     """Return who holds the sockets of `group`, which is one of `groups_of`."""
     listeners = tuple(one.listener for one in group)
     processes = _by_weight(group[0].processes)
@@ -193,7 +193,7 @@ def _is_on(endpoint: Endpoint, listener: Listener) -> bool:
     return ports.first <= listener.port <= ports.last and listener.protocol in endpoint.protocols
 
 
-def _judged(entry: Entry, group: Sequence[Held], stacks: Iterable[Stack]) -> Holder:
+def _judged(entry: Entry, group: Sequence[OwnedSocket], stacks: Iterable[Stack]) -> Holder:
     holder = holder_of(group)
     for process in holder.processes:
         reason = expected(entry, process, stacks)
@@ -218,7 +218,7 @@ def _by_weight(processes: tuple[Process, ...]) -> tuple[Process, ...]:
     )
 
 
-def _why_unnamed(held: Held, user: str) -> str:
+def _why_unnamed(held: OwnedSocket, user: str) -> str:
     if held.hidden and os.geteuid() != 0:
         return f"a process of {user or 'somebody'} that this user may not look into; root may"
     return (

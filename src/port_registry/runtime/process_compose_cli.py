@@ -14,7 +14,7 @@ from typing import NamedTuple
 from port_registry.languages import dotenv
 from port_registry.matching.annotation_links import Ties, all_ties
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, Registry, show_name
+from port_registry.model.entry import Entry, Registry, format_name
 from port_registry.model.port import Protocol, port_from_int, single
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source
@@ -165,7 +165,7 @@ def _claims(ties: Ties, running: Iterable[Process]) -> Iterator[Claim]:
                 entry = ties.entry(use) or next(iter(ties.entries.holding(use.number)), None)
                 title = f"process {process.name}"
                 if entry is not None:
-                    title = f"{show_name(entry.name)}, {title}"
+                    title = f"{format_name(entry.name)}, {title}"
                 yield Claim(title, use.ports, _protocols(use, entry), use.host)
     for use in ties.stack.shared:
         if use.role is Role.LISTENS and use.ports is not None and use.program == _PROGRAM:

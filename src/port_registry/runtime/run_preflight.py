@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.port import Protocol
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace
@@ -67,7 +67,7 @@ def _claims(asked: Iterable[Wanted]) -> Iterator[Claim]:
             yield Claim(one.title, one.ports, (Protocol.TCP,), None)
         for entry in filter(is_of_this_machine, one.entries):
             endpoint = entry.endpoint
-            title = show_name(entry.name)
+            title = format_name(entry.name)
             yield Claim(title, one.ports, endpoint.protocols, endpoint.address)
 
 

@@ -1,11 +1,11 @@
 """Who holds which port now."""
 
-from port_registry.model.listener import Held, Process
+from port_registry.model.listener import OwnedSocket, Process
 from port_registry.system.socket_table_owners import owners_of
 from port_registry.system.sockets import Sockets
 
 
-def named(sockets: Sockets) -> tuple[Held, ...]:
+def named(sockets: Sockets) -> tuple[OwnedSocket, ...]:
     """Return the listeners with the processes that hold them."""
     from port_registry.system.process import describe
 
@@ -18,6 +18,6 @@ def named(sockets: Sockets) -> tuple[Held, ...]:
             processes = (known[pid] for pid in group)
             groups[group] = tuple(one for one in processes if one is not None)
     return tuple(
-        Held(one, groups.get(owners.pids.get(one.socket, ()), ()), owners.hidden)
+        OwnedSocket(one, groups.get(owners.pids.get(one.socket, ()), ()), owners.hidden)
         for one in sockets.listeners
     )

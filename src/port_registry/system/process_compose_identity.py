@@ -10,7 +10,7 @@ import os
 import shlex
 from typing import cast
 
-from port_registry.model.listener import Keeper, Keeping
+from port_registry.model.listener import Supervisor, Keeping
 from port_registry.model.port import Port, Protocol
 from port_registry.system.procfs import ancestors_of, name_of, text
 from port_registry.system.sockets import listeners
@@ -22,7 +22,7 @@ _PATIENCE = 0.5
 _MOST_BYTES = 4 << 20
 
 
-def composed(pid: int) -> Keeper | None:
+def composed(pid: int) -> Supervisor | None:
     """Return the process of process-compose that `pid` is, or is started by."""
     own = text(f"/proc/{pid}/environ")
     if own.strip("\0") and _NAME not in own:
@@ -39,9 +39,9 @@ def composed(pid: int) -> Keeper | None:
     server = "" if port is None else f" --port {port}"
     if not name:
         listing = f"{_PROGRAM}{server} process list"
-        return Keeper(Keeping.PROCESS_COMPOSE, f"process {composer}", listing)
+        return Supervisor(Keeping.PROCESS_COMPOSE, f"process {composer}", listing)
     stop = f"{_PROGRAM}{server} process stop {shlex.quote(name)}"
-    return Keeper(Keeping.PROCESS_COMPOSE, name, stop)
+    return Supervisor(Keeping.PROCESS_COMPOSE, name, stop)
 
 
 def _told(pid: int) -> str:

@@ -5,20 +5,20 @@ import re
 import shlex
 from functools import cache, lru_cache
 
-from port_registry.model.listener import Keeper, Keeping, Process
+from port_registry.model.listener import Supervisor, Keeping, Process
 from port_registry.system.process_compose_identity import composed
 from port_registry.system.procfs import text
 
 _CONTAINER = r"(?:docker|libpod|crio|cri-containerd)-([0-9a-f]{64})\.scope|/docker/([0-9a-f]{64})"
 
 
-def keepers_of(process: Process) -> tuple[Keeper, ...]:
+def keepers_of(process: Process) -> tuple[Supervisor, ...]:
     """Return what keeps `process` running, the nearest first; empty where nothing does."""
     found = (_proxied(process), composed(process.pid), _contained(process.pid))
     return tuple(one for one in found if one is not None)
 
 
-def _proxied(process: Process) -> Keeper | None:
+def _proxied(process: Process) -> Supervisor | None:
     """Return the container that a `docker-proxy` listens for."""
     command = process.command
     if not command or os.path.basename(command[0]) != "docker-proxy":
@@ -26,16 +26,16 @@ def _proxied(process: Process) -> Keeper | None:
     given = dict(zip(command[1::2], command[2::2], strict=False))
     to = f"{given.get('-container-ip', '?')}:{given.get('-container-port', '?')}"
     stop = f"docker stop $(docker ps --quiet --filter publish={given.get('-host-port', '?')})"
-    return Keeper(Keeping.CONTAINER, to, stop)
+    return Supervisor(Keeping.CONTAINER, to, stop)
 
 
-def _contained(pid: int) -> Keeper | None:
+def _contained(pid: int) -> Supervisor | None:
     """Return the container or the unit whose control group `pid` is in."""
     return _of_group(text(f"/proc/{pid}/cgroup"))
 
 
 @lru_cache(maxsize=1024)
-def _of_group(groups: str) -> Keeper | None:
+def _of_group(groups: str) -> Supervisor | None:
     """Return the container or the unit that a process's control groups are of.
 
     Many processes have the same.
@@ -46,13 +46,13 @@ def _of_group(groups: str) -> Keeper | None:
         if container is not None:
             name = (container[1] or container[2])[:12]
             tool = "podman" if "libpod" in path else "docker"
-            return Keeper(Keeping.CONTAINER, name, f"{tool} stop {name}")
+            return Supervisor(Keeping.CONTAINER, name, f"{tool} stop {name}")
         units = [part for part in path.split("/") if part.endswith(".service")]
         if units and not units[-1].startswith("user@"):
             unit = shlex.quote(units[-1])
             if any(part.startswith("user@") for part in units):
-                return Keeper(Keeping.SYSTEMD_USER, units[-1], f"systemctl --user stop {unit}")
-            return Keeper(Keeping.SYSTEMD, units[-1], f"systemctl stop {unit}")
+                return Supervisor(Keeping.SYSTEMD_USER, units[-1], f"systemctl --user stop {unit}")
+            return Supervisor(Keeping.SYSTEMD, units[-1], f"systemctl stop {unit}")
     return None
 
 

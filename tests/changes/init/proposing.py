@@ -3,7 +3,7 @@
 import tempfile
 
 from port_registry.changes.init.plan import Plan, propose
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.project.progress import Silence
 from port_registry.project.workspace import Request
 from tests.project.made import write
@@ -23,5 +23,5 @@ def said(plan: Plan) -> dict[str, str]:
     found = {}
     for name, claim in ((one.name, one.claim) for one in plan.named):
         protocols = "+".join(protocol.value for protocol in claim.protocols)
-        found[show_name(name)] = f"{claim.ports}" + ("" if protocols == "tcp" else f"/{protocols}")
+        found[format_name(name)] = f"{claim.ports}" + ("" if protocols == "tcp" else f"/{protocols}")
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.errors import SourceError
 from port_registry.model.span import Source
 from port_registry.registry.host_registries import host_parts
@@ -64,7 +64,7 @@ def listening(files: Files) -> list[str]:
     return [
         f"{marks[one.sureness]}{one.service} {one.endpoint.ports}/"
         f"{'+'.join(each.value for each in one.endpoint.protocols)}"
-        f" {one.endpoint.address or '-'} {(one.entry and show_name(one.entry)) or one.how.value}"
+        f" {one.endpoint.address or '-'} {(one.entry and format_name(one.entry)) or one.how.value}"
         for one in host.listeners
     ]
 

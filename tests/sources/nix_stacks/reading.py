@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.use import Use
 from port_registry.registry.read import read_registry
 from port_registry.sources.nix_stacks.stacks import stacks_in_nix
@@ -43,7 +43,7 @@ class Read(NamedTuple):
 
 
 def show(use: Use) -> str:
-    return f"{use.role.value} {show_name(use.entry) if use.entry else use.number}"
+    return f"{use.role.value} {format_name(use.entry) if use.entry else use.number}"
 
 
 def read(files: dict[str, str] | str) -> Read:

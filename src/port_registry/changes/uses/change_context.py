@@ -5,7 +5,7 @@ from typing import NamedTuple
 from port_registry.changes.registry_transaction import Opened
 from port_registry.checks.pipeline import Outcome, conclude
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, Name, show_name
+from port_registry.model.entry import Entry, Name, format_name
 from port_registry.model.errors import UsageError
 from port_registry.project.files import Files
 from port_registry.project.find_entry import no_entry
@@ -81,11 +81,11 @@ def scene_of(opened: Opened, name: Name, progress: Progress) -> Scene:
 
 
 def _missing(ground: Ground, name: Name) -> UsageError:
-    registry, shown = ground.registry, show_name(name)
+    registry, shown = ground.registry, format_name(name)
     inside = [entry for entry in registry.entries if entry.name[: len(name)] == name]
     if inside:
         return UsageError(
             f"`{shown}` of {registry.path} is a category, and this is done entry by entry",
-            hint=f"name one of its entries: `{show_name(inside[0].name)}`",
+            hint=f"name one of its entries: `{format_name(inside[0].name)}`",
         )
     return no_entry(registry, shown, name)

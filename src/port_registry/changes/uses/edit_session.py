@@ -28,7 +28,7 @@ class Draft:
         paths: dict[str, str] = {}
         for edit in (edit for edits in groups for edit in edits):
             real = self.files.real_path(edit.span.path)
-            if real is None or not changed.setdefault(real, Edits()).takes(edit):
+            if real is None or not changed.setdefault(real, Edits()).accepts(edit):
                 return edit
             changed[real].add(edit)
             paths.setdefault(real, edit.span.path)

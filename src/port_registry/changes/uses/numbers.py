@@ -15,7 +15,7 @@ from port_registry.matching.nix_relevance import place_of
 from port_registry.matching.project import Project
 from port_registry.matching.resolved_references import named
 from port_registry.matching.unannotated_uses import loose
-from port_registry.model.entry import Name, Note, show_name
+from port_registry.model.entry import Name, Note, format_name
 from port_registry.model.finding import Edit
 from port_registry.model.port import PortRange
 from port_registry.model.span import Span
@@ -53,13 +53,13 @@ def renumber_uses(scene: Scene, holder: Holder, ports: PortRange) -> Changes:
     ):
         changes.take(_renumbered(tied, renumbering))
     for span in loose_numbers(scene.project, holder.path, scene.name):
-        shown = show_name(scene.name)
+        shown = format_name(scene.name)
         changes.told.append(Note(f"nothing ties this number to {shown} for sure; it stays", span))
     return changes
 
 
 def _renumbered(tied: Tied, renumbering: Renumbering) -> tuple[Edit, ...] | Stuck:
-    name, number = show_name(renumbering.name), renumbering.of(tied.number)
+    name, number = format_name(renumbering.name), renumbering.of(tied.number)
     if number is None:
         message = f"{tied.number} is of {name}, and nothing in {renumbering.new} is like it"
         return Stuck(tied.span, message, "keep the number of ports, or change all of it by hand")

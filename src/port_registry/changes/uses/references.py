@@ -11,7 +11,7 @@ from port_registry.languages.nix.undefined_names import GLOBALS
 from port_registry.matching.nix_context import SAME
 from port_registry.matching.nix_matches import Held
 from port_registry.matching.reference_writer import Writer
-from port_registry.model.entry import Entry, Name, is_bare, show_name
+from port_registry.model.entry import Entry, Name, is_bare, format_name
 from port_registry.model.finding import Edit
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source, Span
@@ -76,7 +76,7 @@ class Rewriter:
         """Return the edits that lead `reached`, to a category that is gone, to the other one."""
         reference = reached.reference
         if not reference.binds:
-            category = show_name(self._renaming.old[: len(reached.name)])
+            category = format_name(self._renaming.old[: len(reached.name)])
             message = f"this takes all of {category}, which is gone with its last entry"
             return Stuck(reference.span, message, "change it first, or change all of it by hand")
         if self._texts.of(reference.span.path).is_nested_with(reference.span):
@@ -125,7 +125,7 @@ class Rewriter:
         return self._writer.known(module, at, Held(part, self._renamed, SAME))
 
     def _lost(self, reached: Reached) -> Stuck:
-        old, new = show_name(self._renaming.old), show_name(self._renaming.new)
+        old, new = format_name(self._renaming.old), format_name(self._renaming.new)
         return Stuck(
             reached.reference.span,
             f"this reference to {old} cannot be written as one to {new}",

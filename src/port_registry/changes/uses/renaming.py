@@ -13,7 +13,7 @@ from port_registry.changes.uses.options import options_set
 from port_registry.changes.uses.references import Rewriter
 from port_registry.changes.uses.rename_map import Renaming
 from port_registry.matching.resolved_references import written
-from port_registry.model.entry import Note, show_name
+from port_registry.model.entry import Note, format_name
 from port_registry.model.errors import SourceError
 from port_registry.model.finding import Edit
 from port_registry.registry.edit.languages import NIX
@@ -63,13 +63,13 @@ def _unread(scene: Scene) -> Iterator[Note]:
         except SourceError:
             text = ""
         if scene.name[-1] in text:
-            shown = show_name(scene.name)
+            shown = format_name(scene.name)
             yield Note(f"this file cannot be read, and may use {shown}", unknown.span)
 
 
 def _look_at_computed(changes: Changes, texts: Texts, reached: Reached, renaming: Renaming) -> None:
     """Look at a reference with an attribute that is computed, and may be the entry's."""
-    span, shown = reached.reference.span, show_name(renaming.old)
+    span, shown = reached.reference.span, format_name(renaming.old)
     if not reached.reference.written:
         return
     if goes_through(texts.of(span.path), reached.reference.last):
@@ -88,17 +88,17 @@ def _look_at_whole(changes: Changes, texts: Texts, reached: Reached, renaming: R
     span = reached.reference.span
     below = old[len(name)]
     if names_in_text(texts.of(span.path), span, below):
-        message = f"{show_name(old)} is named by a string here, which cannot be followed"
-        hint = f"write `….{show_name(old)}` there, or change all of it by hand"
+        message = f"{format_name(old)} is named by a string here, which cannot be followed"
+        hint = f"write `….{format_name(old)}` there, or change all of it by hand"
         changes.stuck.append(Stuck(span, message, hint))
     elif name and reached.reference.written:
-        category = show_name(old[: len(name)])
+        category = format_name(old[: len(name)])
         changes.told.append(Note(f"this takes all of {category}, and sees the other name", span))
 
 
 def _set_elsewhere(definition: Definition, renaming: Renaming) -> Stuck:
     return Stuck(
         definition.span,
-        f"a module sets {show_name(renaming.old)} as an option here",
+        f"a module sets {format_name(renaming.old)} as an option here",
         "take it away for the time being, or change all of it by hand",
     )

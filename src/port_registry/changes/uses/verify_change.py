@@ -8,7 +8,7 @@ from port_registry.changes.uses.blocked_uses import Stuck, position
 from port_registry.changes.uses.listing import uses_in
 from port_registry.changes.uses.rename_map import Renaming
 from port_registry.matching.project import Project
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.finding import Finding
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
@@ -26,7 +26,7 @@ def lost(before: Project, after: Project, renaming: Renaming) -> Iterator[Stuck]
         if there[wanted]:
             there[wanted] -= 1
         else:
-            shown = show_name(tuple(step or "…" for step in name))
+            shown = format_name(tuple(step or "…" for step in name))
             message = f"this reference to {shown} would lead elsewhere"
             yield Stuck(span, message, "choose another name, or change all of it by hand")
 
@@ -53,7 +53,7 @@ def worse(before: Found, after: Found, renaming: Renaming) -> list[Finding]:
     What is found in the same line as before is no new finding, nor is what is found of the
     same entries in the same file, nor what takes the place of one that is gone there.
     """
-    names = {show_name(renaming.old): show_name(renaming.new)}
+    names = {format_name(renaming.old): format_name(renaming.new)}
     old = [_known(finding, before.reader, names) for finding in before.findings]
     new = [_known(finding, after.reader, names) for finding in after.findings]
     for size in (_WHOLE, _WHOLE - 1, _WHOLE - 2):

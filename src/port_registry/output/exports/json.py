@@ -8,7 +8,7 @@ import hashlib
 import json
 
 from port_registry.matching.duplicate_ports import origin
-from port_registry.model.entry import Entry, Registry, show_name
+from port_registry.model.entry import Entry, Registry, format_name
 from port_registry.model.span import Source, Span
 
 VERSION = 1
@@ -35,7 +35,7 @@ def _entry(entry: Entry, first: Entry) -> _Value:
     """Return what is known of `entry`; `first` is the first one with its number."""
     ports = entry.endpoint.ports
     return {
-        "name": show_name(entry.name),
+        "name": format_name(entry.name),
         "category": entry.category,
         "service": entry.service,
         "port": ports.first,
@@ -46,5 +46,5 @@ def _entry(entry: Entry, first: Entry) -> _Value:
         "address": entry.endpoint.address,
         "description": entry.description,
         "internal": entry.internal,
-        "same_as": show_name(first.name),
+        "same_as": format_name(first.name),
     }

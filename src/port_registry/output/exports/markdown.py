@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from port_registry.model.entry import Entry, show_name
+from port_registry.model.entry import Entry, format_name
 from port_registry.output.terminal import harmless
 
 _HEADS = ("Service", "Port", "Protocol", "Description")
@@ -18,7 +18,7 @@ def quick_reference(entries: Iterable[Entry]) -> str:
 
 def _row(entry: Entry) -> tuple[str, ...]:
     return (
-        _plain(show_name(entry.name)),
+        _plain(format_name(entry.name)),
         str(entry.endpoint.ports),
         ", ".join(protocol.name for protocol in entry.endpoint.protocols),
         _plain(entry.description),

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from port_registry.model.entry import Entry, Unknown, show_name
+from port_registry.model.entry import Entry, Unknown, format_name
 from port_registry.model.finding import Edit, Finding, Fix
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
@@ -80,7 +80,7 @@ def _edit(edit: Edit, reader: Reader) -> _Value:
 
 
 def _unknown(unknown: Unknown, reader: Reader) -> _Value:
-    name = show_name(unknown.name) if unknown.name else None
+    name = format_name(unknown.name) if unknown.name else None
     return {"name": name, "reason": unknown.reason, **_place(unknown.span, reader)}
 
 
@@ -88,7 +88,7 @@ def _entry(entry: Entry, reader: Reader) -> _Value:
     ports = entry.endpoint.ports
     place = place_of(entry.name_span, reader)
     return {
-        "name": show_name(entry.name),
+        "name": format_name(entry.name),
         "port": ports.first,
         "port_end": ports.last,
         "protocols": [protocol.value for protocol in entry.endpoint.protocols],

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from port_registry.model.entry import Note, Registry, Unknown, show_name
+from port_registry.model.entry import Note, Registry, Unknown, format_name
 from port_registry.model.finding import Finding, Related, Safety, Severity
 from port_registry.model.reader import Reader
 from port_registry.output.code_frame import Mark, draw
@@ -170,7 +170,7 @@ class TextReport:
 
     def _unknown(self, unknown: Unknown) -> str:
         place = self._place(place_of(unknown.span, self._reader))
-        name = f"`{show_name(unknown.name)}` " if unknown.name else ""
+        name = f"`{format_name(unknown.name)}` " if unknown.name else ""
         return harmless(f"{place}: {name}cannot be known: {unknown.reason}")
 
     def _place(self, place: Place) -> str:

@@ -1,7 +1,7 @@
 """A word on a new entry."""
 
 from port_registry.changes.add_entry import Planned
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.output.locations import Paths
 from port_registry.output.terminal import Colour, Screen, harmless
 
@@ -11,7 +11,7 @@ def added(planned: Planned, paths: Paths, screen: Screen, did: str) -> str:
     endpoint = planned.endpoint
     protocols = "+".join(protocol.value for protocol in endpoint.protocols)
     where = f"{paths.show(planned.rewrite.path)}:{planned.line}"
-    entry = f"{show_name(planned.name)} = {endpoint.ports} ({protocols})"
+    entry = f"{format_name(planned.name)} = {endpoint.ports} ({protocols})"
     head = f"{screen.paint(did, Colour.GOOD)} {harmless(entry)} to {harmless(where)}"
     lines = [f"{head}: {harmless(planned.choice.reason)}."]
     note = screen.paint("note", Colour.NOTE)

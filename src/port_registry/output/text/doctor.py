@@ -2,7 +2,7 @@
 
 import json
 
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.output.findings.json import VERSION
 from port_registry.output.plural import count
 from port_registry.output.terminal import Colour, Screen, harmless, wrap
@@ -40,7 +40,7 @@ def diagnosis_json(found: Diagnosis) -> str:
                         "level": advice.level.value,
                         "message": advice.message,
                         "remedy": list(advice.remedy),
-                        "entries": [show_name(one.name) for one in advice.entries],
+                        "entries": [format_name(one.name) for one in advice.entries],
                     }
                     for name, advice in found.said
                 ],

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from port_registry.changes.init.merge_observations import Claim
 from port_registry.changes.init.plan import Plan
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.span import Span
 from port_registry.output.locations import Paths, place_of
 from port_registry.output.terminal import Colour, Screen, harmless
@@ -66,7 +66,7 @@ class ProposalReport:
         return f"{self._screen.paint('note', Colour.NOTE)}: {harmless(text)}"
 
     def _contests(self) -> Iterator[str]:
-        names = {one.claim: show_name(one.name) for one in self._plan.named}
+        names = {one.claim: format_name(one.name) for one in self._plan.named}
         by_kept: dict[Claim, list[Claim]] = {}
         for contest in self._plan.contests:
             by_kept.setdefault(contest.kept, []).append(contest.other)
@@ -85,7 +85,7 @@ class ProposalReport:
 
     def _claim(self, claim: Claim) -> str:
         best = claim.best
-        return f"{best.service or show_name(best.entry)} ({self._at(best.span)})"
+        return f"{best.service or format_name(best.entry)} ({self._at(best.span)})"
 
     def _left(self) -> Iterator[str]:
         for reason, group in groupby(self._plan.left, key=lambda one: one.reason):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from port_registry.changes.range_usage import Room
 from port_registry.facts import services
-from port_registry.model.entry import Entry, show_name
+from port_registry.model.entry import Entry, format_name
 from port_registry.output.terminal import Colour, Screen, harmless, width_of
 
 _HEADS = ("NAME", "PORT", "PROTOCOLS", "HOST", "ADDRESS", "DESCRIPTION")
@@ -55,7 +55,7 @@ def drawn(heads: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen) -
 def _row(entry: Entry) -> tuple[str, ...]:
     endpoint = entry.endpoint
     return (
-        harmless(show_name(entry.name)),
+        harmless(format_name(entry.name)),
         str(endpoint.ports),
         "+".join(protocol.value for protocol in endpoint.protocols),
         harmless(endpoint.host or ""),

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from time import localtime, strftime, time
 
-from port_registry.model.listener import Keeper, Keeping, Listener, Process
+from port_registry.model.listener import Supervisor, Keeping, Listener, Process
 from port_registry.model.port import PortRange
 from port_registry.output.terminal import Colour, harmless
 from port_registry.runtime.address_match import Reach
@@ -57,7 +57,7 @@ def where(holder: Holder) -> str:
     return "".join(parts + [f", {keeper_said(one)}" for one in holder.keepers])
 
 
-def keeper_said(keeper: Keeper) -> str:
+def keeper_said(keeper: Supervisor) -> str:
     """Return what a keeper is and what it is called."""
     return f"{_KEEPERS[keeper.kind]} {keeper.name}"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from port_registry.changes.entry_details import Shown
-from port_registry.model.entry import Entry, show_name
+from port_registry.model.entry import Entry, format_name
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
 from port_registry.output.locations import Paths, place_of
@@ -34,7 +34,7 @@ def _said(entry: Entry) -> str:
     """Return what the registry says of `entry`, on one line."""
     endpoint = entry.endpoint
     protocols = "+".join(protocol.value for protocol in endpoint.protocols)
-    parts = [f"{show_name(entry.name)} = {endpoint.ports} ({protocols})"]
+    parts = [f"{format_name(entry.name)} = {endpoint.ports} ({protocols})"]
     if endpoint.host is not None:
         parts.append(f"on {endpoint.host}")
     if endpoint.address is not None:

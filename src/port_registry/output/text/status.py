@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.output.plural import count
 from port_registry.output.terminal import Colour, Screen, harmless, width_of, wrap
 from port_registry.output.text.port_owners import brief, sockets, spans, verdict
@@ -49,7 +49,7 @@ def _rows(standing: Standing, host: str) -> list[_Row]:
     entry = standing.entry
     ports = entry.endpoint.ports
     word, colour = verdict(standing)
-    head = (harmless(show_name(entry.name)), str(ports), word)
+    head = (harmless(format_name(entry.name)), str(ports), word)
     if not standing.holders:
         said = standing.reason
         if standing.state is State.AWAY:

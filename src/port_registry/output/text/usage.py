@@ -1,6 +1,6 @@
 """How a new entry is used, in the three kinds of files that use most of them."""
 
-from port_registry.model.entry import Name, show_name
+from port_registry.model.entry import Name, format_name
 from port_registry.model.port import PortRange
 from port_registry.output.terminal import Colour, Screen, harmless
 from port_registry.registry.import_expression import Access
@@ -14,7 +14,7 @@ def usage(access: Access, name: Name, ports: PortRange, way: Name, screen: Scree
 
     `way` is what is selected from the entry to get a number.
     """
-    reference = show_name((*name, *way))
+    reference = format_name((*name, *way))
     module = f"{_MODULES}/{name[-1]}.nix"
     if access.is_module:
         entry = f"{access.value('')}.{reference}"
@@ -28,7 +28,7 @@ def usage(access: Access, name: Name, ports: PortRange, way: Name, screen: Scree
         in_flake = [f"let ports = {there}; in … " + '"--port ${toString ports.' + reference + '}"']
         lines += _block("In flake.nix:", in_flake, screen)
     stack = [
-        f"# Port from {access.path}: {show_name(name)} = {ports}",
+        f"# Port from {access.path}: {format_name(name)} = {ports}",
         f"command: … --port {ports.first}",
     ]
     return "\n".join((*lines, *_block("In process-compose.yaml:", stack, screen))) + "\n"

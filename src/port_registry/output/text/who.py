@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.listener import Process
 from port_registry.model.port import PortRange
 from port_registry.output.terminal import Colour, Screen, harmless
@@ -60,7 +60,7 @@ def _standing(standing: Standing, screen: Screen) -> Iterator[str]:
     protocols = "+".join(protocol.value for protocol in endpoint.protocols)
     at = f" at {endpoint.address}" if endpoint.address is not None else ""
     on = f" on {endpoint.host}" if endpoint.host is not None else ""
-    name = screen.paint(harmless(show_name(entry.name)), Colour.STRONG)
+    name = screen.paint(harmless(format_name(entry.name)), Colour.STRONG)
     yield f"{name} = {endpoint.ports} ({protocols}){harmless(at + on)}"
     _, colour = verdict(standing)
     if not standing.holders:

@@ -8,7 +8,7 @@ the entry, and everything else as before.
 
 from collections.abc import Iterator
 
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.finding import Edit
 from port_registry.registry.edit.binding_lines import dotted
 from port_registry.registry.edit.editable_registry import Ground, Leaf, meaning
@@ -48,7 +48,7 @@ def add(ground: Ground, wish: Wish) -> tuple[Edit, ...]:
             trial.fault(f"it would be read as `{leaf.entry}`, and not as was asked for")
         elif trial.gives(change, (), (meaning(leaf.entry),)):
             return (edit,)
-    message = f"`{show_name(wish.name)}` cannot be added: "
+    message = f"`{format_name(wish.name)}` cannot be added: "
     barred = barred or composed(ground, wish.name)
     raise trial.refusal(message, barred, f"write it where it belongs: `{by_hand(ground, wish)}`")
 

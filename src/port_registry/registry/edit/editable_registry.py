@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from port_registry.model.edits import Edits
-from port_registry.model.entry import Entry, Name, Registry, show_name
+from port_registry.model.entry import Entry, Name, Registry, format_name
 from port_registry.model.errors import RegistryError
 from port_registry.model.finding import Edit
 from port_registry.model.reader import Reader
@@ -142,17 +142,17 @@ class Ground:
         """Return why no entry can be called `name`; empty where nothing is in its way."""
         if name in self._by_name:
             entry = self._by_name[name].entry
-            return f"`{show_name(name)}` is there already ({entry.endpoint.ports})"
+            return f"`{format_name(name)}` is there already ({entry.endpoint.ports})"
         for depth in range(1, len(name)):
             above = self._by_name.get(name[:depth])
             if above is not None and not (above.is_structured() and self.dialect.end):
                 ports = above.entry.endpoint.ports
-                return f"`{show_name(name[:depth])}` is a port ({ports}), not a category"
+                return f"`{format_name(name[:depth])}` is a port ({ports}), not a category"
         if name in self._categories:
-            return f"`{show_name(name)}` is a category, not a port"
+            return f"`{format_name(name)}` is a category, not a port"
         parent = self.branch(name[:-1])
         if parent is not None and item_of(parent, name[-1]) is not None:
-            return f"`{show_name(name)}` is there already, and is no port"
+            return f"`{format_name(name)}` is there already, and is no port"
         return ""
 
     def _leaf(self, entry: Entry, draft: Draft) -> Leaf:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, ProtocolSource, show_name
+from port_registry.model.entry import Name, ProtocolSource, format_name
 from port_registry.model.finding import Edit
 from port_registry.model.port import PortRange, Protocol
 from port_registry.model.span import Span
@@ -40,7 +40,7 @@ def rename(ground: Ground, leaf: Leaf, name: Name) -> Edits:
     is_moved = name[:-1] != leaf.category
     barred = unwritten(ground, leaf) or (_immovable(ground, leaf, name) if is_moved else None)
     ways = _with_uses(ground, leaf, name, (moved if is_moved else _respelled)(ground, leaf, name))
-    lead = f"`{show_name(leaf.entry.name)}` cannot be called `{show_name(name)}`: "
+    lead = f"`{format_name(leaf.entry.name)}` cannot be called `{format_name(name)}`: "
     reason = barred or (composed(ground, name) if is_moved else None)
     return _first(ground, leaf, () if barred else ways, wanted, _Excuse(lead, reason))
 
@@ -60,7 +60,7 @@ def set_ports(ground: Ground, leaf: Leaf, ports: PortRange) -> Edits:
     """
     wanted = meaning(leaf.entry)._replace(first=ports.first, last=ports.last)
     barred = uncounted(ground, leaf) or _reshaped(ground, leaf, ports)
-    lead = f"`{show_name(leaf.entry.name)}` cannot be set to {ports}: "
+    lead = f"`{format_name(leaf.entry.name)}` cannot be set to {ports}: "
     ways = () if barred else _counted(ground, leaf, ports)
     return _first(ground, leaf, ways, wanted, _Excuse(lead, barred))
 
@@ -70,7 +70,7 @@ def set_protocols(ground: Ground, leaf: Leaf, protocols: tuple[Protocol, ...]) -
     values = tuple(protocol.value for protocol in protocols)
     wanted = meaning(leaf.entry)._replace(protocols=values)
     wish = as_wish(leaf)._replace(protocols=protocols)
-    lead = f"`{show_name(leaf.entry.name)}` cannot be set to {'/'.join(values)}: "
+    lead = f"`{format_name(leaf.entry.name)}` cannot be set to {'/'.join(values)}: "
     excuse = _Excuse(lead, unwritten(ground, leaf) or _unsayable(ground, leaf, wish))
     return _first(ground, leaf, said(ground, leaf, wish, "protocol"), wanted, excuse)
 
@@ -80,7 +80,7 @@ def describe(ground: Ground, leaf: Leaf, description: str) -> Edits:
     description = " ".join(description.split())
     wanted = meaning(leaf.entry)._replace(description=description)
     wish = unsaid(leaf)._replace(description=description)
-    lead = f"`{show_name(leaf.entry.name)}` cannot be described so: "
+    lead = f"`{format_name(leaf.entry.name)}` cannot be described so: "
     excuse = _Excuse(lead, unwritten(ground, leaf) or _unsayable(ground, leaf, wish))
     return _first(ground, leaf, said(ground, leaf, wish, "description"), wanted, excuse)
 

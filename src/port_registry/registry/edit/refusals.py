@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, show_name
+from port_registry.model.entry import Name, format_name
 from port_registry.model.span import Span
 from port_registry.registry.data_tree import Branch, Mystery, item_of
 from port_registry.registry.edit.editable_registry import Ground, Leaf, RefusedError, refuse
@@ -51,7 +51,7 @@ def unwritten(ground: Ground, leaf: Leaf) -> Reason | None:
 def uncounted(ground: Ground, leaf: Leaf) -> Reason | None:
     """Return why the number of `leaf` cannot be changed; None where its digits are written."""
     span, digits = leaf.entry.value_span, leaf.entry.digits
-    name = show_name(leaf.entry.name[-1:])
+    name = format_name(leaf.entry.name[-1:])
     if not digits:
         shown = ground.shown(span)
         made = f"its number is computed (`{shown}`)"
@@ -70,11 +70,11 @@ def no_place(ground: Ground, name: Name) -> Reason | None:
         return Reason(f"what this file gives cannot be known: {unknown.reason}", unknown.span)
     branch, depth = deepest(ground, name[:-1])
     if branch is not None and branch.span.path not in ("", ground.source.path):
-        where = f"`{show_name(name[:depth])}` stands" if depth else "its entries stand"
+        where = f"`{format_name(name[:depth])}` stands" if depth else "its entries stand"
         return Reason(f"{where} in `{branch.span.path}`", branch.span, "add it there")
     item = None if branch is None or depth == len(name) - 1 else item_of(branch, name[depth])
     if item is not None and not isinstance(item.node, Branch):
-        shown = show_name(name[: depth + 1])
+        shown = format_name(name[: depth + 1])
         if isinstance(item.node, Mystery):
             return Reason(f"`{shown}` cannot be known: {item.node.reason}", item.node.span)
         return Reason(f"`{shown}` is not a set of attributes", item.key_span, "choose another name")
@@ -102,5 +102,5 @@ def composed(ground: Ground, name: Name) -> Reason | None:
     # What dotted names spell, `a.b = 1;`, is a set without braces.
     if braces_of(ground, branch) is not None or ground.shown(branch.span).endswith(";"):
         return None
-    what = f"`{show_name(name[:depth])}`" if depth else "the registry"
+    what = f"`{format_name(name[:depth])}`" if depth else "the registry"
     return Reason(f"{what} is made by an expression (`{ground.shown(branch.span)}`)", branch.span)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.model.entry import show_name
+from port_registry.model.entry import format_name
 from port_registry.model.finding import Edit
 from port_registry.model.span import Span
 from port_registry.registry.comments import NOTHING, parse
@@ -23,7 +23,7 @@ def remove(ground: Ground, leaf: Leaf) -> tuple[Edit, ...]:
         change = trial.carry_out(edits)
         if change is not None and trial.gives(change, (leaf.entry.name,), ()):
             return edits
-    lead = f"`{show_name(leaf.entry.name)}` cannot be removed: "
+    lead = f"`{format_name(leaf.entry.name)}` cannot be removed: "
     hint = "remove it by hand, and check again"
     raise trial.refusal(lead, unwritten(ground, leaf), hint)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, show_name
+from port_registry.model.entry import Name, format_name
 from port_registry.model.errors import RegistryError
 from port_registry.model.finding import Edit
 from port_registry.model.reader import Reader
@@ -98,7 +98,7 @@ class Trial:
         wrong = change.others(gone, come)
         if wrong and not self._fault:
             names = dict.fromkeys(name for name in wrong if name not in own | arrived)
-            shown = ", ".join(f"`{show_name(name)}`" for name in list(names)[:_MOST_NAMED] if name)
+            shown = ", ".join(f"`{format_name(name)}`" for name in list(names)[:_MOST_NAMED] if name)
             still = next((leaf for name in wrong if (leaf := change.after.leaf(name))), None)
             if names or still is None:
                 self.fault(f"{shown or 'what the file gives besides'} would change with it")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.entry import Entry, show_name
+from port_registry.model.entry import Entry, format_name
 from port_registry.system.machine.machine import Machine
 
 _MOST_NAMED = 6
@@ -50,6 +50,6 @@ def ok(message: str) -> Advice:
 
 def named(entries: Sequence[Entry]) -> str:
     """Return the entries as a list, shortened where there are many."""
-    shown = [f"{show_name(one.name)} = {one.endpoint.ports}" for one in entries[:_MOST_NAMED]]
+    shown = [f"{format_name(one.name)} = {one.endpoint.ports}" for one in entries[:_MOST_NAMED]]
     more = len(entries) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
