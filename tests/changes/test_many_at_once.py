@@ -12,8 +12,8 @@ from collections.abc import Generator
 
 import pytest
 
-from port_registry.changes.add_entry import Asked, plan
-from port_registry.changes.registry_transaction import Opened, opened
+from port_registry.changes.add_entry import RequestedEntry, plan
+from port_registry.changes.registry_transaction import OpenRegistry, opened
 from port_registry.model.entry import Registry
 from port_registry.model.errors import RegistryError, WriteError
 from port_registry.project.files import Files
@@ -133,8 +133,8 @@ def _add(root: str, name: str, registry: str | None = None) -> int:
         return _write(holder, name)
 
 
-def _write(holder: Opened, name: str) -> int:
-    planned = plan(holder, Asked(("services", name)))
+def _write(holder: OpenRegistry, name: str) -> int:
+    planned = plan(holder, RequestedEntry(("services", name)))
     holder.write((planned.rewrite,))
     return planned.endpoint.ports.first
 
@@ -194,7 +194,7 @@ def test_someone_who_does_not_lock_is_not_overwritten(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.nix": _PLAIN})
     theirs = _PLAIN.replace("3000", "3100")
     with opened(Request(root)) as holder:
-        planned = plan(holder, Asked(("services", "x")))
+        planned = plan(holder, RequestedEntry(("services", "x")))
         write(root, {"lib/ports.nix": theirs})
         with pytest.raises(WriteError, match="was changed since it was read") as found:
             holder.write((planned.rewrite,))
@@ -230,7 +230,7 @@ def test_a_registry_that_cannot_be_read_is_left_alone(
 def test_a_registry_that_is_gone_under_the_lock(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.nix": _PLAIN})
     with opened(Request(root)) as holder:
-        planned = plan(holder, Asked(("services", "x")))
+        planned = plan(holder, RequestedEntry(("services", "x")))
         os.unlink(f"{root}/lib/ports.nix")
         with pytest.raises(WriteError, match="cannot be written"):
             holder.write((planned.rewrite,))

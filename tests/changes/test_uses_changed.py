@@ -17,7 +17,7 @@ from port_registry.changes.change_entry import (
     set_to,
 )
 from port_registry.changes.registry_transaction import opened
-from port_registry.changes.uses.blocked_uses import StuckError
+from port_registry.changes.uses.blocked_uses import BlockedUseError
 from port_registry.model.errors import RegistryError, WriteError
 from port_registry.model.port import Protocol
 from port_registry.project.port_arguments import ports_of
@@ -107,7 +107,9 @@ processes:
 """
     files = {"lib/ports.nix": _REGISTRY, "process-compose.yaml": stack, ".env": env}
     root = write(tmp_path, files)
-    with pytest.raises(StuckError, match=r"6379 is tied to databases\.redis and does not stand"):
+    with pytest.raises(
+        BlockedUseError, match=r"6379 is tied to databases\.redis and does not stand"
+    ):
         _set_port(root, "databases.redis", "6380")
     for path, text in files.items():
         assert read(root, path) == text
@@ -125,7 +127,9 @@ processes:
     _set_port(root, "media.rtp", "11000-11009")
     assert read(root, "lib/ports.nix") == registry.replace("100", "110")
     assert read(root, "process-compose.yaml") == stack.replace("10002", "11002")
-    with pytest.raises(StuckError, match=r"11002 is of media\.rtp, and nothing in 12000-12001"):
+    with pytest.raises(
+        BlockedUseError, match=r"11002 is of media\.rtp, and nothing in 12000-12001"
+    ):
         _set_port(root, "media.rtp", "12000-12001")
 
 

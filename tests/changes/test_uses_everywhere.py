@@ -9,9 +9,9 @@ from typing import cast
 
 import pytest
 
-from port_registry.changes.add_entry import Asked, choose
+from port_registry.changes.add_entry import RequestedEntry, choose
 from port_registry.changes.change_entry import Setting, renamed, set_to
-from port_registry.changes.registry_transaction import Opened, opened
+from port_registry.changes.registry_transaction import OpenRegistry, opened
 from port_registry.checks.pipeline import check
 from port_registry.model.entry import Entry, Name, Registry
 from port_registry.model.port import PortRange
@@ -157,8 +157,8 @@ def test_every_entry_on_another_port(
             assert values[way] == (value if is_kept else ports[value]), way
 
 
-def _free(opened_now: Opened, registry: Registry, entry: Entry) -> PortRange:
+def _free(opened_now: OpenRegistry, registry: Registry, entry: Entry) -> PortRange:
     """Return a port that nothing in `registry` has, of the range of the entry's category."""
     files, convention = opened_now.workspace.files, opened_now.convention
-    asked = Asked((*entry.name[:-1], "zzz"), protocols=entry.endpoint.protocols)
+    asked = RequestedEntry((*entry.name[:-1], "zzz"), protocols=entry.endpoint.protocols)
     return choose(registry, convention, files, asked).ports

@@ -4,7 +4,7 @@ import pytest
 
 from port_registry.changes.change_entry import renamed
 from port_registry.changes.registry_transaction import opened
-from port_registry.changes.uses.blocked_uses import StuckError
+from port_registry.changes.uses.blocked_uses import BlockedUseError
 from port_registry.model.errors import PortRegistryError
 from port_registry.project.progress import Silence
 from port_registry.project.workspace import Request
@@ -170,7 +170,7 @@ def test_a_name_for_a_category_follows_its_last_entry(
 def test_what_takes_a_category_out_of_which_all_is_gone_stops_everything(
     tmp_path: object, value: str
 ) -> None:
-    with pytest.raises(StuckError, match=r"^modules/x\.nix:6:"):
+    with pytest.raises(BlockedUseError, match=r"^modules/x\.nix:6:"):
         _renamed(tmp_path, _module(value), "storage.minio", "databases.minio")
 
 
@@ -187,7 +187,7 @@ def test_a_name_may_get_longer_and_shorter(tmp_path: object) -> None:
     assert _renamed(tmp_path, plain, "databases.redis", "databases.memory.redis") == deep
     assert _renamed(tmp_path, plain, "databases.redis", "redis") == _module("[ ports.redis ]")
     with pytest.raises(
-        StuckError, match=r"^modules/x\.nix:6:40: this reference to databases\.redis"
+        BlockedUseError, match=r"^modules/x\.nix:6:40: this reference to databases\.redis"
     ):
         _renamed(tmp_path, before, "databases.redis", "redis")
 
@@ -238,7 +238,7 @@ def test_what_cannot_be_followed_stops_everything(tmp_path: object, value: str) 
     module = _module(value)
     root = write(tmp_path, {"lib/ports.nix": _REGISTRY, "modules/x.nix": module})
     write(root, {"modules/y.nix": _module("ports.databases.redis")})
-    with pytest.raises(StuckError, match=r"^modules/x\.nix:6:\d+: .*; nothing was changed$"):
+    with pytest.raises(BlockedUseError, match=r"^modules/x\.nix:6:\d+: .*; nothing was changed$"):
         _rename(root, "databases.redis", "databases.cache")
     assert read(root, "lib/ports.nix") == _REGISTRY
     assert read(root, "modules/y.nix") == _module("ports.databases.redis")
@@ -277,7 +277,9 @@ def test_options_that_only_share_the_name_stay(tmp_path: object) -> None:
 def test_an_option_that_a_module_sets_stops_everything(tmp_path: object) -> None:
     host = "{ my.ports.databases.redis = 6380; }"
     root = write(tmp_path, {"lib/ports.nix": _OPTIONS, "modules/host.nix": host})
-    with pytest.raises(StuckError, match=r"^modules/host\.nix:1:3: a module sets databases\.redis"):
+    with pytest.raises(
+        BlockedUseError, match=r"^modules/host\.nix:1:3: a module sets databases\.redis"
+    ):
         _rename(root, "databases.redis", "databases.cache")
 
 
@@ -375,6 +377,8 @@ def test_a_name_that_makes_uses_wrong_is_refused(tmp_path: object) -> None:
     stack += " # Port from lib/ports.nix: databases.redis\n"
     registry = _REGISTRY.replace("6379", "6400")
     root = write(tmp_path, {"lib/ports.nix": registry, "process-compose.yaml": stack})
-    with pytest.raises(StuckError, match=r"^process-compose\.yaml:3:\d+: `check` would find here"):
+    with pytest.raises(
+        BlockedUseError, match=r"^process-compose\.yaml:3:\d+: `check` would find here"
+    ):
         _rename(root, "databases.redis", "databases.mysql")
     assert read(root, "lib/ports.nix") == registry

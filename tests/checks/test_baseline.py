@@ -10,7 +10,7 @@ from port_registry.project.baseline import (
     NO_BASELINE,
     Baseline,
     BaselineError,
-    Mark,
+    BaselineKey,
     baseline_of,
     load,
     parse,
@@ -63,9 +63,9 @@ def test_of_findings_that_are_alike_as_many_are_accepted_as_there_were(tmp_path:
 def test_what_differs_is_new(tmp_path: object, change: dict[str, object]) -> None:
     files = _files(tmp_path)
     write(tmp_path, {"b.nix": "x\n"})
-    mark = Mark("a.nix", "port = 3000;", "hardcoded-port", ("web.api",))
+    mark = BaselineKey("a.nix", "port = 3000;", "hardcoded-port", ("web.api",))
     assert split([_finding(0)], Baseline({mark: 1}), files).new == ()
-    other = Mark(**{**mark._asdict(), **change})
+    other = BaselineKey(**{**mark._asdict(), **change})
     assert split([_finding(0)], Baseline({other: 1}), files).new == (_finding(0),)
 
 
@@ -97,7 +97,7 @@ def test_what_was_mended_is_dropped_unless_its_file_cannot_be_read(tmp_path: obj
 
 
 def test_the_text_is_sorted_and_a_line_an_entry() -> None:
-    marks = {Mark("b", "é\u2028", "r", ()): 1, Mark("a", "x", "r", ("n",)): 2}
+    marks = {BaselineKey("b", "é\u2028", "r", ()): 1, BaselineKey("a", "x", "r", ("n",)): 2}
     assert show(Baseline(marks)) == (
         '{"port-registry-baseline": 1}\n'
         '{"path": "a", "line": "x", "rule": "r", "entries": ["n"], "count": 2}\n'
@@ -106,23 +106,23 @@ def test_the_text_is_sorted_and_a_line_an_entry() -> None:
 
 
 _TEXTS = st.text(max_size=5)
-_MARKS = st.builds(Mark, _TEXTS, _TEXTS, _TEXTS, st.lists(_TEXTS, max_size=2).map(tuple))
+_MARKS = st.builds(BaselineKey, _TEXTS, _TEXTS, _TEXTS, st.lists(_TEXTS, max_size=2).map(tuple))
 
 
 @given(st.dictionaries(_MARKS, st.integers(1, 3), max_size=4))
-def test_what_is_written_is_read_again(marks: dict[Mark, int]) -> None:
+def test_what_is_written_is_read_again(marks: dict[BaselineKey, int]) -> None:
     assert parse(show(Baseline(marks)), "b").marks == marks
 
 
 def test_a_path_that_is_no_utf8_is_written_all_the_same() -> None:
-    marks = {Mark("a\udcff", "x", "r", ()): 1}
+    marks = {BaselineKey("a\udcff", "x", "r", ()): 1}
     text = show(Baseline(marks))
     text.encode("utf-8")
     assert parse(text, "b").marks == marks
 
 
 def test_after_a_merge_the_larger_count_is_meant() -> None:
-    text = show(Baseline({Mark("a", "x", "r", ()): 2}))
+    text = show(Baseline({BaselineKey("a", "x", "r", ()): 2}))
     merged = text + text.splitlines()[1].replace("2}", "3}") + "\n\n"
     assert list(parse(merged, "b").marks.values()) == [3]
 

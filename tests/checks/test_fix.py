@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from port_registry.checks.fix import MOST_ROUNDS, Repair, Wanted, repair
+from port_registry.checks.fix import MOST_ROUNDS, FixSelection, Repair, repair
 from port_registry.checks.pipeline import check
 from port_registry.matching.project import Project
 from port_registry.model.finding import Edit, Finding, Fix, Safety, Severity
@@ -40,7 +40,9 @@ class _Rule:
                 yield Finding(self.NAME, self.SEVERITY, f"{at}", span, fix=fix)
 
 
-def _repaired(folder: object, text: str, *rules: _Rule, wanted: Wanted = Wanted.SAFE) -> Repair:
+def _repaired(
+    folder: object, text: str, *rules: _Rule, wanted: FixSelection = FixSelection.SAFE
+) -> Repair:
     workspace = open_workspace(Request(write(folder, {_PATH: text})))
     workspace = workspace._replace(selection=lambda: Selection(rules, (), ()))
     return repair(workspace, check(workspace, Silence()), wanted, Silence())
@@ -75,7 +77,7 @@ def test_unsafe_fixes_are_applied_only_if_they_are_wanted(tmp_path: object) -> N
     made = _repaired(tmp_path, "# a\n", rule)
     assert (made.rewrites, made.fixed, made.settled) == ((), (), True)
     assert len(made.outcome.findings) == 1
-    made = _repaired(tmp_path, "# a\n", rule, wanted=Wanted.ALL)
+    made = _repaired(tmp_path, "# a\n", rule, wanted=FixSelection.ALL)
     assert made.rewrites[0].after == "# b\n"
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from port_registry.model.listener import Supervisor, Keeping, Process
+from port_registry.model.listener import Keeping, Process, Supervisor
 from port_registry.runtime import kill_policy
 from tests import real
 from tests.cli.command import finish, run, start

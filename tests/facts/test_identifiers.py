@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from port_registry.facts.identifiers import split, squeeze
+from port_registry.facts.identifiers import normalise, split
 
 
 @pytest.mark.parametrize(
@@ -26,4 +26,4 @@ def test_words(name: str, words: list[str]) -> None:
 
 @given(st.text(st.characters(codec="ascii")))
 def test_no_letter_is_lost(name: str) -> None:
-    assert "".join(split(name)) == squeeze(name)
+    assert "".join(split(name)) == normalise(name)

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from port_registry.model.span import Source, Span
-from port_registry.output.code_frame import Mark, draw
+from port_registry.output.code_frame import FrameMark, draw
 from port_registry.output.terminal import (
     Colour,
     ColourChoice,
     Screen,
-    harmless,
+    escape_controls,
     screen_of,
     width_of,
     wrap,
@@ -74,14 +74,14 @@ def test_the_width(columns: str, width: int, monkeypatch: pytest.MonkeyPatch) ->
     ],
 )
 def test_what_could_drive_a_terminal_is_shown(text: str, shown: str) -> None:
-    assert harmless(text) == shown
+    assert escape_controls(text) == shown
 
 
 @given(st.text())
 def test_harmless_text_prints_and_stays(text: str) -> None:
-    shown = harmless(text)
+    shown = escape_controls(text)
     assert all(char.isprintable() or char == "\u3000" for char in shown)
-    assert harmless(shown) == shown
+    assert escape_controls(shown) == shown
 
 
 def test_the_columns_of_a_text() -> None:
@@ -98,7 +98,7 @@ def test_wrapped_lines_fit(words: list[str], first: int) -> None:
 
 
 def _draw(text: str, start: int, end: int, width: int = 40, label: str = "") -> list[str]:
-    mark = Mark("^", Colour.ERROR, label)
+    mark = FrameMark("^", Colour.ERROR, label)
     return draw(Source("a", text), Span("a", start, end), mark, 2, Screen(width, False))
 
 
@@ -141,4 +141,4 @@ def test_frames_fit_the_width(text: str, start: int, size: int) -> None:
     lines = _draw(text, start, min(start + size, len(text)))
     assert len(lines) == 3
     assert all(width_of(line) <= 40 for line in lines[:2])
-    assert all(harmless(line) == line for line in lines)
+    assert all(escape_controls(line) == line for line in lines)

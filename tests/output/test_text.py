@@ -7,7 +7,7 @@ from port_registry.model.span import Span
 from port_registry.output.findings.text import TextReport
 from port_registry.output.locations import Paths
 from port_registry.output.terminal import Screen
-from port_registry.project.baseline import NO_BASELINE, Baseline, Mark, Split
+from port_registry.project.baseline import NO_BASELINE, Baseline, BaselineKey, Split
 from port_registry.project.files import Files
 from tests.project.made import write
 
@@ -140,7 +140,7 @@ def test_the_summary(tmp_path: object) -> None:
 
 def test_the_summary_of_nix_files(tmp_path: object) -> None:
     report = _report(tmp_path)
-    mark = Mark("a.nix", "port = 1;", "hardcoded-port", ())
+    mark = BaselineKey("a.nix", "port = 1;", "hardcoded-port", ())
     outcome = _outcome()._replace(
         nix_files=1, hosts=2, split=Split((), Baseline({mark: 3}), NO_BASELINE)
     )

@@ -11,7 +11,7 @@ import gc
 import os
 import sys
 
-from port_registry.changes.add_entry import Asked, plan
+from port_registry.changes.add_entry import RequestedEntry, plan
 from port_registry.changes.registry_transaction import opened
 from port_registry.model.errors import PortRegistryError
 from port_registry.project.workspace import Request
@@ -23,7 +23,7 @@ def _say(text: str) -> None:
 
 def _add(root: str, name: str) -> None:
     with opened(Request(root)) as registry:
-        planned = plan(registry, Asked(("services", name)))
+        planned = plan(registry, RequestedEntry(("services", name)))
         registry.write((planned.rewrite,))
     _say(f"{name} {planned.endpoint.ports.first}")
 

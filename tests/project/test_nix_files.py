@@ -7,8 +7,8 @@ from port_registry.project import worker_pool
 from port_registry.project.cache import Cache, key_of
 from port_registry.project.discovery import list_files
 from port_registry.project.files import LIMIT
-from port_registry.project.module_pickle import Answer, Item
-from port_registry.project.nix_files import Modules, read_modules
+from port_registry.project.module_pickle import PickledItem, ReadAnswer
+from port_registry.project.nix_files import NixModules, read_modules
 from port_registry.project.progress import Silence
 from port_registry.project.worker import Batch
 from port_registry.project.worker_pool import read_all
@@ -30,11 +30,11 @@ def _opened(folder: object) -> Workspace:
     return open_workspace(Request(str(folder)))
 
 
-def _read(folder: object) -> Modules:
+def _read(folder: object) -> NixModules:
     return read_modules(_opened(folder), Silence())
 
 
-def _refuse(*_: object) -> Iterator[Answer]:
+def _refuse(*_: object) -> Iterator[ReadAnswer]:
     pytest.fail("nothing was to be read")
 
 
@@ -52,9 +52,9 @@ def test_many_are_read_by_many_as_few_are_by_one(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = write(tmp_path, _files(60))
-    handed: list[Item] = []
+    handed: list[PickledItem] = []
 
-    def noting(batches: Iterable[Batch], size: int) -> Iterator[Answer]:
+    def noting(batches: Iterable[Batch], size: int) -> Iterator[ReadAnswer]:
         for known in read_all(batches, size):
             handed.append(known.item)
             yield known

@@ -7,12 +7,12 @@ import pytest
 
 from port_registry.model.entry import Unknown
 from port_registry.project import worker, worker_pool
-from port_registry.project.module_pickle import Answer, Item, unpack
+from port_registry.project.module_pickle import PickledItem, ReadAnswer, unpack
 from port_registry.project.worker import Batch, answer, read
 from port_registry.project.worker_pool import read_all
 
 _ITEMS = [
-    Item(f"modules/m{index}.nix", b"{ services.web%d.port = %d; }" % (index, 3000 + index))
+    PickledItem(f"modules/m{index}.nix", b"{ services.web%d.port = %d; }" % (index, 3000 + index))
     for index in range(60)
 ]
 
@@ -22,7 +22,7 @@ def _batches(count: int = 7) -> Iterator[Batch]:
         yield tuple(_ITEMS[start : start + count])
 
 
-def _reads(answers: list[Answer]) -> bool:
+def _reads(answers: list[ReadAnswer]) -> bool:
     """Tell whether `answers` are what each file says, of every file once."""
     said = sorted((one.item, unpack(one.reading)) for one in answers)
     return said == sorted((item, read(*item)) for item in _ITEMS)
@@ -145,7 +145,7 @@ def test_a_file_that_is_nested_too_deeply_is_unknown(monkeypatch: pytest.MonkeyP
         raise RecursionError
 
     monkeypatch.setattr(worker, "read", deep)
-    unknown = unpack(answer(Item("a.nix", b"")))
+    unknown = unpack(answer(PickledItem("a.nix", b"")))
     assert isinstance(unknown, Unknown)
     assert "nested too deeply" in unknown.reason
 

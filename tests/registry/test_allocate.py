@@ -9,7 +9,7 @@ from port_registry.model.entry import Endpoint, Entry, ProtocolSource, Registry
 from port_registry.model.port import MAX_PORT, Port, PortRange, Protocol, single
 from port_registry.model.span import Span
 from port_registry.registry.allocate import (
-    Ledger,
+    OccupiedPorts,
     Seeker,
     free_in,
     nearest,
@@ -28,9 +28,9 @@ def _entry(name: str, endpoint: Endpoint) -> Entry:
     return Entry(parts, endpoint, ProtocolSource.STATED, "", False, _NOWHERE, _NOWHERE, (_NOWHERE,))
 
 
-def _ledger(*taken: tuple[str, int], bound: frozenset[int] = frozenset()) -> Ledger:
+def _ledger(*taken: tuple[str, int], bound: frozenset[int] = frozenset()) -> OccupiedPorts:
     entries = [_entry(name, Endpoint(single(Port(port)), (_TCP,))) for name, port in taken]
-    return Ledger(Registry("p.nix", tuple(entries)), lambda port, _: port in bound)
+    return OccupiedPorts(Registry("p.nix", tuple(entries)), lambda port, _: port in bound)
 
 
 def _range(first: int, last: int) -> PortRange:
@@ -117,7 +117,7 @@ def test_nothing_is_handed_out_that_is_somebodys(
         for at, (port, more, protocol) in enumerate(taken)
     ]
     registry = Registry("p.nix", tuple(entries))
-    ledger = Ledger(registry, lambda port, _: port in bound)
+    ledger = OccupiedPorts(registry, lambda port, _: port in bound)
     seeker = Seeker(("databases", "shop"), (_TCP,), "b" if host else None)
     ranges = (_range(5000, 5020),)
     found = list(free_in(ledger, ranges, seeker))

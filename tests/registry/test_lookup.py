@@ -2,7 +2,7 @@
 
 from tests.registry.helpers import read
 
-from port_registry.registry.lookup import Index
+from port_registry.registry.lookup import EntryIndex
 
 _TEXT = """
 [databases]
@@ -16,8 +16,8 @@ value = 4317
 """
 
 
-def _index() -> Index:
-    return Index(read(_TEXT, "ports.toml"))
+def _index() -> EntryIndex:
+    return EntryIndex(read(_TEXT, "ports.toml"))
 
 
 def test_by_name() -> None:

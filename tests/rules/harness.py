@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from port_registry.checks.fix import Wanted, repair
+from port_registry.checks.fix import FixSelection, repair
 from port_registry.checks.pipeline import check
 from port_registry.model.finding import Finding, Safety
 from port_registry.model.span import Source
@@ -68,7 +68,7 @@ def run(files: Files, select: tuple[str, ...] = ()) -> Checked:
         return Checked(files, check(opened(root, select), Silence()).findings)
 
 
-def settle(files: Files, wanted: Wanted, select: tuple[str, ...] = ()) -> Checked:
+def settle(files: Files, wanted: FixSelection, select: tuple[str, ...] = ()) -> Checked:
     """Fix `files`, with nothing known of them, and check them again.
 
     The fixes settle, a check of what was written says what the last check said, nothing
@@ -95,7 +95,7 @@ def settle(files: Files, wanted: Wanted, select: tuple[str, ...] = ()) -> Checke
     return again
 
 
-def fix(files: Files, wanted: Wanted, select: tuple[str, ...] = ()) -> Checked:
+def fix(files: Files, wanted: FixSelection, select: tuple[str, ...] = ()) -> Checked:
     """Fix `files` and check them again.
 
     Beside what `settle` asserts, nothing is found that was not found before, and only the
@@ -116,7 +116,7 @@ def _identity(finding: Finding) -> tuple[object, ...]:
 
 
 def _assert_only_edits(
-    files: Files, fixed: Files, findings: tuple[Finding, ...], wanted: Wanted
+    files: Files, fixed: Files, findings: tuple[Finding, ...], wanted: FixSelection
 ) -> None:
     """Assert that every text that no fix speaks of stands, in order, in the result."""
     for path, text in files.items():

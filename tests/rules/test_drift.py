@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.checks.fix import Wanted
+from port_registry.checks.fix import FixSelection
 from tests import real
 from tests.rules import harness
 from tests.rules.harness import is_safe
@@ -36,7 +36,7 @@ def test_each_place_is_reported_once_and_rewritten() -> None:
         f"stale-annotation {STACK}:11 6379",
     ]
     assert all(map(is_safe, found.findings))
-    after = harness.fix(files, Wanted.SAFE)
+    after = harness.fix(files, FixSelection.SAFE)
     assert after.findings == ()
     assert after.files[STACK] == REDIS.replace("6379", "6380")
 
@@ -54,7 +54,7 @@ def test_other_processes_that_connect_follow() -> None:
         f"hardcoded-port {STACK}:13 6379",
         f"stale-annotation {STACK}:13 6379",
     ]
-    after = harness.fix(files, Wanted.SAFE)
+    after = harness.fix(files, FixSelection.SAFE)
     assert after.findings == ()
     annotation = "    # Port from lib/ports.nix: databases.redis = 6380\n"
     moved = stack.replace("6379", "6380")
@@ -71,7 +71,7 @@ def test_other_machines_stay() -> None:
     command: worker --redis redis://redis.example.com:6379/0
 """
     )
-    after = harness.fix(project(stack, MOVED), Wanted.ALL)
+    after = harness.fix(project(stack, MOVED), FixSelection.ALL)
     assert "redis.example.com:6379" in after.files[STACK]
     assert after.findings == ()
 
@@ -80,7 +80,7 @@ def test_a_comment_alone_is_stale() -> None:
     stack = REDIS.replace("6379", "6380").replace("redis = 6380", "redis = 6379")
     files = project(stack, MOVED)
     assert harness.run(files).shown() == [f"stale-annotation {STACK}:3 6379"]
-    assert harness.fix(files, Wanted.SAFE).files[STACK] == REDIS.replace("6379", "6380")
+    assert harness.fix(files, FixSelection.SAFE).files[STACK] == REDIS.replace("6379", "6380")
 
 
 def test_a_comment_that_was_moved_by_hand_ties_what_is_under_it() -> None:
@@ -92,7 +92,7 @@ processes:
 """
     files = project(stack, MOVED)
     assert harness.run(files).shown() == [f"stale-annotation {STACK}:4 6379"]
-    assert "--port 6380" in harness.fix(files, Wanted.SAFE).files[STACK]
+    assert "--port 6380" in harness.fix(files, FixSelection.SAFE).files[STACK]
 
 
 def test_a_comment_without_number_ties_too() -> None:
@@ -103,7 +103,7 @@ processes:
 """
     files = project(stack, MOVED)
     assert harness.run(files).shown() == [f"stale-annotation {STACK}:3 6379"]
-    assert "--port 6380 #" in harness.fix(files, Wanted.SAFE).files[STACK]
+    assert "--port 6380 #" in harness.fix(files, FixSelection.SAFE).files[STACK]
 
 
 def test_a_port_that_the_process_only_listens_on_is_tied_with_care() -> None:
@@ -118,8 +118,8 @@ processes:
     files = project(stack)
     found = harness.run(files)
     assert found.shown() == [f"stale-annotation {STACK}:6 3005"]
-    assert harness.fix(files, Wanted.SAFE).files == files
-    assert "PORT=3000" in harness.fix(files, Wanted.ALL).files[STACK]
+    assert harness.fix(files, FixSelection.SAFE).files == files
+    assert "PORT=3000" in harness.fix(files, FixSelection.ALL).files[STACK]
 
 
 def test_numbers_of_other_entries_under_a_comment_are_not_drifted() -> None:
@@ -156,7 +156,7 @@ processes:
 )
 def test_swaps_and_chains(redis: int, cache: int) -> None:
     registry = f"{{ databases = {{ redis = {redis}; redisCache = {cache}; }}; }}\n"
-    after = harness.fix(project(CHAIN, registry), Wanted.SAFE)
+    after = harness.fix(project(CHAIN, registry), FixSelection.SAFE)
     moved = {"6379": str(redis), "6380": str(cache)}
     expected = "".join(moved.get(word, word) for word in _split(CHAIN))
     assert after.files[STACK] == expected
@@ -180,7 +180,7 @@ processes:
     registry = "{ databases = { redis = 6380; redisCache = 6379; }; }\n"
     files = project(stack, registry)
     assert not any(map(is_safe, harness.run(files).findings))
-    assert harness.fix(files, Wanted.SAFE).files == files
+    assert harness.fix(files, FixSelection.SAFE).files == files
 
 
 def test_numbers_that_followed_before_their_comments_stay() -> None:
@@ -192,7 +192,7 @@ processes:
     command: api --redis localhost:6380 --cache localhost:6381
 """
     registry = "{ databases = { redis = 6380; redisCache = 6381; }; }\n"
-    after = harness.fix(project(stack, registry), Wanted.SAFE)
+    after = harness.fix(project(stack, registry), FixSelection.SAFE)
     assert "--redis localhost:6380 --cache localhost:6381" in after.files[STACK]
     assert after.findings == ()
 
@@ -207,7 +207,7 @@ processes:
     files = project(stack)
     found = harness.run(files)
     assert [finding.rule for finding in found.findings] == ["wrong-service"]
-    after = harness.fix(files, Wanted.SAFE)
+    after = harness.fix(files, FixSelection.SAFE)
     assert after.files[STACK] == stack.replace("postgresql", "redis")
     assert after.findings == ()
 
@@ -241,7 +241,7 @@ processes:
         f"stale-annotation {STACK}:2 6379",
         f"stale-annotation {STACK}:3 6379",
     ]
-    after = harness.fix(files, Wanted.SAFE)
+    after = harness.fix(files, FixSelection.SAFE)
     assert after.files[STACK] == stack.replace("6379", "6380")
     assert after.findings == ()
 
@@ -250,10 +250,10 @@ processes:
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_line_ends_and_marks_stay(newline: str, mark: str) -> None:
     stack = mark + REDIS.replace("\n", newline)
-    after = harness.fix(project(stack, MOVED), Wanted.SAFE)
+    after = harness.fix(project(stack, MOVED), FixSelection.SAFE)
     assert after.files[STACK] == stack.replace("6379", "6380")
 
 
 def test_process_compose_accepts_what_is_rewritten() -> None:
-    after = harness.fix(project(REDIS, MOVED), Wanted.SAFE)
+    after = harness.fix(project(REDIS, MOVED), FixSelection.SAFE)
     harness.assert_accepted(real.process_compose(), after.files)

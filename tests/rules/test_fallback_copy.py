@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.checks.fix import Wanted
+from port_registry.checks.fix import FixSelection
 from tests.rules import harness
 from tests.rules.harness import is_safe
 from tests.rules.samples import PATTERN_REGISTRY, REGISTRY
@@ -27,7 +27,7 @@ def test_both_numbers_are_a_second_truth(fallback: str, says: str) -> None:
     expected = f"`or {fallback}` {says}, which the registry declares; drop it"
     assert found.message == expected
     assert is_safe(found)
-    after = harness.fix(files, Wanted.SAFE, NAME)
+    after = harness.fix(files, FixSelection.SAFE, NAME)
     assert after.files[WEB] == files[WEB].replace(f" or {fallback}", "")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.checks.fix import Wanted
+from port_registry.checks.fix import FixSelection
 from tests import real
 from tests.rules import harness
 from tests.rules.samples import STACK, project
@@ -64,7 +64,7 @@ HARDCODED = [
 
 @pytest.mark.parametrize(("stack", "fixed"), HARDCODED)
 def test_an_annotation_is_put_above_the_place(stack: str, fixed: str) -> None:
-    after = harness.fix(project(stack), Wanted.SAFE)
+    after = harness.fix(project(stack), FixSelection.SAFE)
     assert after.files[STACK] == fixed
     assert (after.findings == ()) == (stack != fixed)
 
@@ -143,13 +143,13 @@ PROBES = [
 @pytest.mark.parametrize("stack", PROBES)
 def test_a_missing_probe_is_added(stack: str) -> None:
     assert "missing-probe" in {f.rule for f in harness.run(project(stack)).findings}
-    after = harness.fix(project(stack), Wanted.ALL)
+    after = harness.fix(project(stack), FixSelection.ALL)
     assert after.findings == (), after.shown()
 
 
 @pytest.mark.parametrize("stack", PROBES)
 def test_process_compose_accepts_the_probe(stack: str) -> None:
-    after = harness.fix(project(stack), Wanted.ALL)
+    after = harness.fix(project(stack), FixSelection.ALL)
     harness.assert_accepted(real.process_compose(), after.files)
 
 
@@ -170,7 +170,7 @@ JSON = """\
 
 def test_json_gets_a_probe_and_no_comment() -> None:
     files = {"lib/ports.nix": "{ databases.redis = 6379; }\n", "process-compose.json": JSON}
-    after = harness.fix(files, Wanted.ALL)
+    after = harness.fix(files, FixSelection.ALL)
     assert [finding.rule for finding in after.findings] == ["hardcoded-port"]
     assert "redis-cli -p 6379 ping" in after.files["process-compose.json"]
     harness.assert_accepted(real.process_compose(), after.files)
@@ -188,6 +188,6 @@ def test_json_gets_a_probe_and_no_comment() -> None:
 def test_the_probe_suits_the_program(command: str, probe: str) -> None:
     stack = f"processes:\n  redis:\n    command: {command}\n{WORKER}"
     registry = "{ a = { p = 5432; m = 3306; o = 4555; s = 9000; }; }\n"
-    after = harness.fix(project(stack, registry), Wanted.ALL)
+    after = harness.fix(project(stack, registry), FixSelection.ALL)
     assert probe in after.files[STACK]
     harness.assert_accepted(real.process_compose(), after.files)

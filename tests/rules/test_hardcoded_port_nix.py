@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.checks.fix import Wanted
+from port_registry.checks.fix import FixSelection
 from port_registry.model.finding import Severity
 from tests.rules import harness, nix_values
 from tests.rules.samples import REGISTRY
@@ -35,7 +35,7 @@ def project(module: str, registry: str = ENTRIES, path: str = "modules/m.nix") -
 def fixed(module: str, registry: str = ENTRIES, path: str = "modules/m.nix") -> str:
     """Return what the fixes make of `module`, every one of them safe."""
     files = project(module, registry, path)
-    after = harness.fix(files, Wanted.SAFE, RULE)
+    after = harness.fix(files, FixSelection.SAFE, RULE)
     assert after.findings == (), after.shown()
     assert nix_values.value_of(files, REGISTRY, path) is not None
     return after.files[path]
@@ -170,7 +170,7 @@ def test_the_project_s_own_name_for_the_registry_is_used() -> None:
         "modules/one.nix": other,
         "modules/two.nix": other,
     }
-    after = harness.fix(files, Wanted.SAFE, RULE)
+    after = harness.fix(files, FixSelection.SAFE, RULE)
     assert after.files["modules/m.nix"] == (
         "let\n  reg = import ../lib/ports.nix;\nin\n"
         "{ services.redis.port = reg.databases.redis; }\n"
@@ -233,7 +233,7 @@ def test_a_registry_that_is_a_module_is_reached_by_config(formals: str, expected
         "flake.nix": "{ outputs = { nixpkgs, ... }: { nixosConfigurations.web = "
         "nixpkgs.lib.nixosSystem { modules = [ ./lib/ports.nix ./modules/m.nix ]; }; }; }\n",
     }
-    after = harness.fix(files, Wanted.SAFE, RULE)
+    after = harness.fix(files, FixSelection.SAFE, RULE)
     assert after.files["modules/m.nix"] == (
         f"{expected}{{\n  services.redis.port = config.my.ports.redis;\n}}\n"
     )
@@ -316,7 +316,7 @@ def test_the_registry_is_taken_as_neighbours_take_it() -> None:
         "{\n  services.grafana.port = ports.webuis.grafana;\n}\n",
         "flake.nix": FLAKE,
     }
-    after = harness.fix(files, Wanted.SAFE, RULE)
+    after = harness.fix(files, FixSelection.SAFE, RULE)
     assert after.files["modules/m.nix"] == (
         "{ lib, ports, ... }:\n{\n  services.redis.port = ports.databases.redis;\n}\n"
     )
@@ -332,7 +332,7 @@ def test_a_way_that_the_file_goes_elsewhere_is_gone_again() -> None:
   services.redis.port = 6379;
 }
 """
-    after = harness.fix(project(module), Wanted.SAFE, RULE)
+    after = harness.fix(project(module), FixSelection.SAFE, RULE)
     assert after.files["modules/m.nix"] == module.replace("6379", "lib.my.ports.databases.redis")
 
 
@@ -342,7 +342,7 @@ def test_a_number_on_a_host_whose_name_is_computed_needs_a_look() -> None:
     )
     (one,) = harness.run(project(module), RULE).findings
     assert not harness.is_safe(one)
-    after = harness.fix(project(module), Wanted.ALL, RULE)
+    after = harness.fix(project(module), FixSelection.ALL, RULE)
     assert ":${toString ports.databases.redis}" in after.files["modules/m.nix"]
 
 
@@ -350,7 +350,7 @@ def test_text_that_looks_like_a_string_is_text() -> None:
     module = (
         "{ environment.etc.x.text = ''\n  redis = \"localhost:6379\"\n  port: \"6379\"\n''; }\n"
     )
-    after = harness.fix(project(module, path="modules/redis.nix"), Wanted.SAFE, RULE)
+    after = harness.fix(project(module, path="modules/redis.nix"), FixSelection.SAFE, RULE)
     assert '"localhost:${toString ports.databases.redis}"' in after.files["modules/redis.nix"]
     assert "(toString" not in after.files["modules/redis.nix"]
 

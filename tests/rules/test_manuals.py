@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.checks.fix import Wanted
+from port_registry.checks.fix import FixSelection
 from port_registry.project.rule_selection import every_rule
 from port_registry.rules.interface import Rule
 from tests import real
@@ -28,7 +28,7 @@ def test_good_gives_nothing(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", every_rule(), ids=lambda rule: rule.NAME)
 def test_bad_becomes_fixed(rule: Rule) -> None:
     examples = manual(rule)
-    after = harness.fix(examples.bad, Wanted.ALL, _selection(rule))
+    after = harness.fix(examples.bad, FixSelection.ALL, _selection(rule))
     assert after.files == {**examples.bad, **examples.fixed}
     assert (after.findings == ()) == bool(examples.fixed)
 

@@ -1,6 +1,6 @@
 """The pattern's own files."""
 
-from port_registry.checks.fix import Wanted
+from port_registry.checks.fix import FixSelection
 from tests import real
 from tests.rules import harness
 from tests.rules.samples import PATTERN_STACK, STACK, project
@@ -17,8 +17,8 @@ def test_the_stack_gives_one() -> None:
 
 def test_the_fix_adds_a_probe_and_nothing_else() -> None:
     files = project(PATTERN_STACK)
-    assert harness.fix(files, Wanted.SAFE).files == files
-    after = harness.fix(files, Wanted.ALL)
+    assert harness.fix(files, FixSelection.SAFE).files == files
+    after = harness.fix(files, FixSelection.ALL)
     assert after.findings == ()
     probe = "    readiness_probe:\n      exec:\n        command: redis-cli -p 6379 ping\n"
     command = "    command: redis-server --port 6379\n"
@@ -28,5 +28,5 @@ def test_the_fix_adds_a_probe_and_nothing_else() -> None:
 def test_process_compose_accepts_the_fixed_stack() -> None:
     # process-compose takes `environment` as a list only; the pattern writes it as a map.
     stack = PATTERN_STACK.replace('      PORT: "3000"', "      - PORT=3000")
-    after = harness.fix(project(stack), Wanted.ALL)
+    after = harness.fix(project(stack), FixSelection.ALL)
     harness.assert_accepted(real.process_compose(), after.files)

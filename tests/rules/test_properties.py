@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from port_registry.checks.fix import Wanted
+from port_registry.checks.fix import FixSelection
 from tests.rules import harness
 from tests.rules.samples import STACK, project
 
@@ -50,7 +50,7 @@ def test_a_stack_follows_every_move(
     before: list[int], after: list[int], uses: list[list[int]]
 ) -> None:
     assert harness.run(project(_stack(before, uses), _registry(before))).shown() == []
-    fixed = harness.fix(project(_stack(before, uses), _registry(after)), Wanted.SAFE)
+    fixed = harness.fix(project(_stack(before, uses), _registry(after)), FixSelection.SAFE)
     assert fixed.files[STACK] == _stack(after, uses)
     assert fixed.shown() == []
 
@@ -104,7 +104,7 @@ def stacks(draw: st.DrawFn) -> str:
 
 
 @settings(max_examples=150, deadline=None)
-@given(stacks(), st.sampled_from([Wanted.SAFE, Wanted.ALL]))
-def test_fixes_settle_whatever_stands_there(stack: str, wanted: Wanted) -> None:
+@given(stacks(), st.sampled_from([FixSelection.SAFE, FixSelection.ALL]))
+def test_fixes_settle_whatever_stands_there(stack: str, wanted: FixSelection) -> None:
     registry = "{ svc = { e0 = 7400; e1 = 7401; redis = 6379; }; }\n"
     harness.settle(project(stack, registry), wanted)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.checks.fix import Wanted
+from port_registry.checks.fix import FixSelection
 from tests.rules import harness
 from tests.rules.samples import PATTERN_REGISTRY, REGISTRY
 
@@ -157,7 +157,7 @@ def test_no_fix_for_yaml_is_offered() -> None:
     found = harness.run(files, rules)
     assert [finding.rule for finding in found.findings] == ["probe-mismatch", "missing-probe"]
     assert all(finding.fix is None for finding in found.findings)
-    assert harness.fix(files, Wanted.ALL, rules).files == files
+    assert harness.fix(files, FixSelection.ALL, rules).files == files
 
 
 def test_a_literal_is_reported_once() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.checks.fix import Wanted
+from port_registry.checks.fix import FixSelection
 from tests.rules import harness
 from tests.rules.harness import is_safe
 from tests.rules.samples import PATTERN_REGISTRY, REGISTRY
@@ -24,7 +24,7 @@ def test_the_comment_and_its_number_follow_the_registry() -> None:
     found = harness.run(files, NAME)
     assert found.shown() == [f"stale-annotation {WEB}:3 6379", f"stale-annotation {WEB}:4 6379"]
     assert all(map(is_safe, found.findings))
-    after = harness.fix(files, Wanted.SAFE, NAME)
+    after = harness.fix(files, FixSelection.SAFE, NAME)
     assert after.findings == ()
     assert after.files[WEB] == files[WEB].replace("6379", "6380")
 
@@ -34,7 +34,7 @@ def test_a_comment_without_number_ties_the_only_one_under_it() -> None:
     files = _files(f"{said}  services.redis.port = 6379;")
     (found,) = harness.run(files, NAME).findings
     assert not is_safe(found)
-    assert "port = 6380;" in harness.fix(files, Wanted.ALL, NAME).files[WEB]
+    assert "port = 6380;" in harness.fix(files, FixSelection.ALL, NAME).files[WEB]
 
 
 @pytest.mark.parametrize(

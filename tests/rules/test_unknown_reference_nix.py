@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.checks.fix import Wanted
+from port_registry.checks.fix import FixSelection
 from port_registry.model.finding import Safety
 from tests.rules import harness
 from tests.rules.samples import PATTERN_REGISTRY, REGISTRY
@@ -89,7 +89,7 @@ def test_the_fix_writes_the_one_near_name() -> None:
     (found,) = harness.run(files, NAME).findings
     assert found.fix is not None
     assert found.fix.safety is Safety.UNSAFE
-    after = harness.fix(files, Wanted.ALL, NAME)
+    after = harness.fix(files, FixSelection.ALL, NAME)
     assert after.files[WEB] == files[WEB].replace("redsi", "redis")
 
 
@@ -154,5 +154,5 @@ def test_comments_in_nix_files_lead_somewhere_too() -> None:
         "# Port from lib/ports.nix: databases.reddis = 6379\n  services.redis.port = 6379;"
     )
     assert harness.run(files, NAME).shown() == [f"unknown-reference {WEB}:6 databases.reddis"]
-    after = harness.settle(files, Wanted.SAFE, NAME)
+    after = harness.settle(files, FixSelection.SAFE, NAME)
     assert "databases.redis = 6379" in after.files[WEB]

@@ -12,21 +12,27 @@ from unittest.mock import patch
 
 from port_registry.model.port import Port, Protocol, single
 from port_registry.runtime import free_execute
-from port_registry.runtime.free_execute import Fate, Harshness, Manner, State, end
-from port_registry.runtime.free_plan import Aim, Plan, Victim, planned
+from port_registry.runtime.free_execute import (
+    EndingSignal,
+    Harshness,
+    ProcessOutcome,
+    TargetState,
+    end,
+)
+from port_registry.runtime.free_plan import FreePlan, FreeTarget, ProcessToEnd, planned
 from port_registry.runtime.kill_policy import Whom
-from port_registry.runtime.project_listeners import Wanted
-from port_registry.system.process_handle import Grip
+from port_registry.runtime.project_listeners import WantedPort
+from port_registry.system.process_handle import ProcessHandle
 from tests.runtime import children
 from tests.runtime.children import Child, connected, idle, let_go, listening, start, start_as
 
-_MANNER = Manner(5.0, Harshness.FORCE)
+_MANNER = EndingSignal(5.0, Harshness.FORCE)
 
 
 class _Late:
     """A grip on a process to which something happens at the last moment before a signal."""
 
-    def __init__(self, grip: Grip, happens: Callable[[], None]) -> None:
+    def __init__(self, grip: ProcessHandle, happens: Callable[[], None]) -> None:
         self._grip = grip
         self._happens = happens
 
@@ -41,38 +47,40 @@ class _Late:
         self._grip.release()
 
 
-def _as_shown(plan: Plan, victim: Child) -> list[Child]:
+def _as_shown(plan: FreePlan, victim: Child) -> list[Child]:
     """Nothing happens; a client is connected."""
     client = start(connected(victim.port))
-    _check(plan, {State.FREED}, {Fate.ENDED}, ends=victim)
+    _check(plan, {TargetState.FREED}, {ProcessOutcome.ENDED}, ends=victim)
     return [client]
 
 
-def _reused_pid(plan: Plan, victim: Child) -> list[Child]:
+def _reused_pid(plan: FreePlan, victim: Child) -> list[Child]:
     children.end(victim)
     other = start_as(victim.pid, idle)
-    _check(plan, {State.FREE}, {Fate.GONE})
+    _check(plan, {TargetState.FREE}, {ProcessOutcome.GONE})
     return [other]
 
 
-def _reused_pid_and_port(plan: Plan, victim: Child) -> list[Child]:
+def _reused_pid_and_port(plan: FreePlan, victim: Child) -> list[Child]:
     children.end(victim)
     other = start_as(victim.pid, listening(victim.port))
-    _check(plan, {State.HELD}, {Fate.GONE})
+    _check(plan, {TargetState.HELD}, {ProcessOutcome.GONE})
     return [other]
 
 
-def _swapped(plan: Plan, victim: Child) -> list[Child]:
+def _swapped(plan: FreePlan, victim: Child) -> list[Child]:
     let_go(victim)
     other = start(listening(victim.port))
-    _check(plan, {State.HELD}, {Fate.GONE})
+    _check(plan, {TargetState.HELD}, {ProcessOutcome.GONE})
     return [victim, other]
 
 
-def _taken_a_moment_later(plan: Plan, victim: Child) -> list[Child]:
+def _taken_a_moment_later(plan: FreePlan, victim: Child) -> list[Child]:
     others: list[Child] = []
 
-    def ended(asked: list[Victim], patience: float, fate: Fate) -> dict[int, Fate]:
+    def ended(
+        asked: list[ProcessToEnd], patience: float, fate: ProcessOutcome
+    ) -> dict[int, ProcessOutcome]:
         told = await_(asked, patience, fate)
         if not others:
             others.append(start(listening(victim.port)))
@@ -80,11 +88,11 @@ def _taken_a_moment_later(plan: Plan, victim: Child) -> list[Child]:
 
     await_ = free_execute._awaited
     with patch.object(free_execute, "_awaited", ended):
-        _check(plan, {State.HELD}, {Fate.ENDED}, ends=victim)
+        _check(plan, {TargetState.HELD}, {ProcessOutcome.ENDED}, ends=victim)
     return others
 
 
-def _reused_at_the_last_moment(plan: Plan, victim: Child) -> list[Child]:
+def _reused_at_the_last_moment(plan: FreePlan, victim: Child) -> list[Child]:
     others: list[Child] = []
 
     def reuse() -> None:
@@ -93,11 +101,11 @@ def _reused_at_the_last_moment(plan: Plan, victim: Child) -> list[Child]:
 
     (planned_one,) = plan.victims
     late = planned_one._replace(grip=_Late(planned_one.grip, reuse))
-    _check(plan._replace(victims=(late,)), {State.HELD}, {Fate.GONE})
+    _check(plan._replace(victims=(late,)), {TargetState.HELD}, {ProcessOutcome.GONE})
     return others
 
 
-def _reused_while_it_ends(plan: Plan, victim: Child) -> list[Child]:
+def _reused_while_it_ends(plan: FreePlan, victim: Child) -> list[Child]:
     """It does not end on SIGTERM, and its number is another's when SIGKILL is due."""
     others: list[Child] = []
 
@@ -110,7 +118,7 @@ def _reused_while_it_ends(plan: Plan, victim: Child) -> list[Child]:
     late = planned_one._replace(grip=_Late(planned_one.grip, lambda: None))
     sent = free_execute._sent
 
-    def sent_late(one: Victim, number: signal.Signals) -> Fate | None:
+    def sent_late(one: ProcessToEnd, number: signal.Signals) -> ProcessOutcome | None:
         if number is signal.SIGTERM:
             return None
         reuse()
@@ -119,19 +127,19 @@ def _reused_while_it_ends(plan: Plan, victim: Child) -> list[Child]:
     with patch.object(free_execute, "_sent", sent_late):
         _check(
             plan._replace(victims=(late,)),
-            {State.HELD},
-            {Fate.GONE},
+            {TargetState.HELD},
+            {ProcessOutcome.GONE},
             manner=_MANNER._replace(patience=0.001),
         )
     return others
 
 
 def _check(
-    plan: Plan,
-    states: set[State],
-    fates: set[Fate],
+    plan: FreePlan,
+    states: set[TargetState],
+    fates: set[ProcessOutcome],
     ends: Child | None = None,
-    manner: Manner = _MANNER,
+    manner: EndingSignal = _MANNER,
 ) -> None:
     (outcome,) = end(plan, manner)
     assert outcome.state in states, outcome
@@ -159,7 +167,7 @@ def main(rounds: int) -> None:
     for number in range(rounds):
         happening = _HAPPENINGS[number % len(_HAPPENINGS)]
         victim = start(listening())
-        aim = Aim(Wanted("x", single(Port(victim.port)), ()), (Protocol.TCP,), (None,))
+        aim = FreeTarget(WantedPort("x", single(Port(victim.port)), ()), (Protocol.TCP,), (None,))
         with planned((aim,), Whom.ANYBODY, ()) as plan:
             assert [one.process.pid for one in plan.victims] == [victim.pid]
             innocent = happening(plan, victim)

@@ -1,7 +1,7 @@
 import pytest
 
 from port_registry.model.entry import Endpoint, Entry, ProtocolSource
-from port_registry.model.listener import Supervisor, Keeping, Process
+from port_registry.model.listener import Keeping, Process, Supervisor
 from port_registry.model.port import Port, PortRange, Protocol
 from port_registry.model.span import Span
 from port_registry.runtime import expected_process
@@ -77,14 +77,19 @@ def test_a_container_behind_docker() -> None:
     ("keeper", "reason"),
     [
         (Supervisor(Keeping.SYSTEMD, "shop.service", ""), "systemd runs it as shop.service"),
-        (Supervisor(Keeping.SYSTEMD_USER, "shop@1.service", ""), "systemd runs it as shop@1.service"),
+        (
+            Supervisor(Keeping.SYSTEMD_USER, "shop@1.service", ""),
+            "systemd runs it as shop@1.service",
+        ),
         (Supervisor(Keeping.SYSTEMD, "cart.service", ""), None),
         (Supervisor(Keeping.CONTAINER, "shop", ""), None),
         (Supervisor(Keeping.PROCESS_COMPOSE, "shop", ""), "process-compose runs it as shop"),
         (Supervisor(Keeping.PROCESS_COMPOSE, "cart", ""), None),
     ],
 )
-def test_what_keeps_it(keeper: Supervisor, reason: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_keeps_it(
+    keeper: Supervisor, reason: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(expected_process, "keepers_of", lambda _process: (keeper,))
     assert expected(_entry("web.shop"), _process("bun", "run"), _NO_STACKS) == reason
 

@@ -15,11 +15,18 @@ from port_registry.model.errors import UsageError
 from port_registry.model.port import Port, Protocol, single
 from port_registry.project.workspace import Request, open_workspace
 from port_registry.runtime import free_execute
-from port_registry.runtime.free_execute import Fate, Harshness, Manner, Outcome, State, end
-from port_registry.runtime.free_plan import Aim, aims, planned
+from port_registry.runtime.free_execute import (
+    EndingSignal,
+    FreeOutcome,
+    Harshness,
+    ProcessOutcome,
+    TargetState,
+    end,
+)
+from port_registry.runtime.free_plan import FreeTarget, aims, planned
 from port_registry.runtime.kill_policy import Whom
-from port_registry.runtime.project_listeners import Wanted
-from port_registry.system.process_handle import Grip, portable
+from port_registry.runtime.project_listeners import WantedPort
+from port_registry.system.process_handle import ProcessHandle, portable
 from tests.project.made import write
 from tests.runtime.children import called, connected, listening, running, wait_for
 from tests.system.scene import holder
@@ -28,8 +35,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux is needed
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 _ROUNDS = 500
-_ASK = Manner(5.0, Harshness.ASK)
-_HASTY = Manner(0.2, Harshness.ASK)
+_ASK = EndingSignal(5.0, Harshness.ASK)
+_HASTY = EndingSignal(0.2, Harshness.ASK)
 
 
 @pytest.fixture(autouse=True)
@@ -40,22 +47,24 @@ def _no_settling(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _aim(
     port: int, *protocols: Protocol, address: str | None = None, title: str = "x"
-) -> tuple[Aim]:
-    wanted = Wanted(title, single(Port(port)), ())
-    return (Aim(wanted, protocols or (Protocol.TCP,), (address,)),)
+) -> tuple[FreeTarget]:
+    wanted = WantedPort(title, single(Port(port)), ())
+    return (FreeTarget(wanted, protocols or (Protocol.TCP,), (address,)),)
 
 
-def _free(aim: tuple[Aim, ...], manner: Manner = _ASK, whom: Whom = Whom.ANYBODY) -> Outcome:
+def _free(
+    aim: tuple[FreeTarget, ...], manner: EndingSignal = _ASK, whom: Whom = Whom.ANYBODY
+) -> FreeOutcome:
     with planned(aim, whom, ()) as plan:
         (outcome,) = end(plan, manner)
     return outcome
 
 
-def _fates(outcome: Outcome) -> dict[int, Fate]:
+def _fates(outcome: FreeOutcome) -> dict[int, ProcessOutcome]:
     return {process.pid: fate for process, fate in outcome.fates}
 
 
-def _entry(tmp_path: object, leaf: object, *texts: str) -> tuple[Aim, ...]:
+def _entry(tmp_path: object, leaf: object, *texts: str) -> tuple[FreeTarget, ...]:
     """Return what is asked for by `texts` where `databases.redis` is declared as `leaf`."""
     root = write(tmp_path, {"lib/ports.nix": f"{{ databases.redis = {leaf}; }}\n"})
     return aims(open_workspace(Request(root)), texts or ("databases.redis",), Whom.EXPECTED)
@@ -64,7 +73,10 @@ def _entry(tmp_path: object, leaf: object, *texts: str) -> tuple[Aim, ...]:
 def test_who_listens_ends_and_who_is_connected_does_not() -> None:
     with running(listening()) as (server,), running(connected(server.port)) as (client,):
         outcome = _free(_aim(server.port))
-        assert (outcome.state, _fates(outcome)) == (State.FREED, {server.pid: Fate.ENDED})
+        assert (outcome.state, _fates(outcome)) == (
+            TargetState.FREED,
+            {server.pid: ProcessOutcome.ENDED},
+        )
         assert client.lives()
         assert not server.lives()
 
@@ -73,7 +85,7 @@ def test_a_port_that_is_free_is_free() -> None:
     with running(listening()) as (server,):
         port = server.port
     outcome = _free(_aim(port, Protocol.TCP, Protocol.UDP))
-    assert (outcome.state, outcome.fates, outcome.lingers) == (State.FREE, (), False)
+    assert (outcome.state, outcome.fates, outcome.lingers) == (TargetState.FREE, (), False)
 
 
 @pytest.mark.parametrize(
@@ -83,14 +95,17 @@ def test_a_port_that_is_free_is_free() -> None:
 def test_every_kind_of_listener(spec: str) -> None:
     with holder(spec) as one:
         outcome = _free(_aim(one.ports[0], Protocol(spec[:3])))
-        assert (outcome.state, _fates(outcome)) == (State.FREED, {one.pid: Fate.ENDED})
+        assert (outcome.state, _fates(outcome)) == (
+            TargetState.FREED,
+            {one.pid: ProcessOutcome.ENDED},
+        )
 
 
 def test_a_socket_that_is_only_bound() -> None:
     with holder("tcp,127.0.0.1,0,idle") as one:
         outcome = _free(_aim(one.ports[0]))
-        assert outcome.state in (State.FREED, State.UNBINDABLE)
-        if outcome.state is State.UNBINDABLE:
+        assert outcome.state in (TargetState.FREED, TargetState.UNBINDABLE)
+        if outcome.state is TargetState.UNBINDABLE:
             pytest.skip("this kernel does not show sockets that are only bound")
 
 
@@ -99,9 +114,9 @@ def test_other_protocols_and_addresses_are_left_alone() -> None:
         port = mine.ports[0]
         with holder(f"udp,127.0.0.1,{port}") as udp, holder(f"tcp,127.0.0.2,{port}") as other:
             outcome = _free(_aim(port, address="127.0.0.1"))
-            assert (outcome.state, [*_fates(outcome)]) == (State.FREED, [mine.pid])
+            assert (outcome.state, [*_fates(outcome)]) == (TargetState.FREED, [mine.pid])
             os.kill(udp.pid, 0)
-            assert _free(_aim(port, address="127.0.0.1")).state is State.FREE
+            assert _free(_aim(port, address="127.0.0.1")).state is TargetState.FREE
             assert [*_fates(_free(_aim(port)))] == [other.pid]
 
 
@@ -111,8 +126,8 @@ def test_all_of_a_group_go() -> None:
         holder(f"tcp,127.0.0.1,{one.ports[0]},reuse") as other,
     ):
         outcome = _free(_aim(one.ports[0]))
-        assert outcome.state is State.FREED
-        assert _fates(outcome) == {one.pid: Fate.ENDED, other.pid: Fate.ENDED}
+        assert outcome.state is TargetState.FREED
+        assert _fates(outcome) == {one.pid: ProcessOutcome.ENDED, other.pid: ProcessOutcome.ENDED}
 
 
 _PARENT = """
@@ -151,15 +166,18 @@ def _parent(name: str, child_name: str, then: str = "stays") -> Iterator[tuple[i
 def test_all_who_inherited_a_socket_go() -> None:
     with _parent("server", "worker") as (port, pid, child):
         outcome = _free(_aim(port))
-        assert _fates(outcome) == {pid: Fate.ENDED, child: Fate.ENDED}
-        assert outcome.state is State.FREED
+        assert _fates(outcome) == {pid: ProcessOutcome.ENDED, child: ProcessOutcome.ENDED}
+        assert outcome.state is TargetState.FREED
 
 
 def test_a_child_outlives_its_parent() -> None:
     with _parent("server", "worker", "goes") as (port, pid, child):
         wait_for(lambda: not _holds_port(pid))
         outcome = _free(_aim(port))
-        assert (outcome.state, _fates(outcome)) == (State.FREED, {child: Fate.ENDED})
+        assert (outcome.state, _fates(outcome)) == (
+            TargetState.FREED,
+            {child: ProcessOutcome.ENDED},
+        )
 
 
 def _holds_port(pid: int) -> bool:
@@ -172,7 +190,7 @@ def _holds_port(pid: int) -> bool:
 def test_what_the_expected_service_started_goes_with_it(tmp_path: object) -> None:
     with _parent("redis-server", "worker") as (port, pid, child):
         outcome = _free(_entry(tmp_path, port), whom=Whom.EXPECTED)
-        assert (outcome.state, {*_fates(outcome)}) == (State.FREED, {pid, child})
+        assert (outcome.state, {*_fates(outcome)}) == (TargetState.FREED, {pid, child})
         reasons = {one.process.pid: one.reason for one in outcome.share.judged}
         assert reasons[pid] == "redis-server is redis"
         assert reasons[child] == f"started by process {pid}, whose socket it shares"
@@ -181,7 +199,7 @@ def test_what_the_expected_service_started_goes_with_it(tmp_path: object) -> Non
 def test_one_who_is_spared_spares_all(tmp_path: object) -> None:
     with _parent("worker", "redis-server") as (port, pid, child):
         outcome = _free(_entry(tmp_path, port), whom=Whom.EXPECTED)
-        assert (outcome.state, outcome.fates) == (State.REFUSED, ())
+        assert (outcome.state, outcome.fates) == (TargetState.REFUSED, ())
         spared = {one.process.pid: one.spared is not None for one in outcome.share.judged}
         assert spared == {pid: True, child: False}
 
@@ -191,12 +209,12 @@ def test_the_expected_service_alone_ends(tmp_path: object) -> None:
         for text in ("databases.redis", str(server.port)):
             asked = _entry(tmp_path, server.port, text)
             outcome = _free(asked, whom=Whom.EXPECTED)
-            assert (outcome.state, outcome.fates) == (State.REFUSED, ())
+            assert (outcome.state, outcome.fates) == (TargetState.REFUSED, ())
             (judged,) = outcome.share.judged
             assert judged.spared is not None
             assert judged.spared.why == "nothing says that it is databases.redis"
         assert server.lives()
-        assert _free(asked, whom=Whom.ANYBODY).state is State.FREED
+        assert _free(asked, whom=Whom.ANYBODY).state is TargetState.FREED
 
 
 def test_nobody_is_expected_where_nothing_is_declared(tmp_path: object) -> None:
@@ -213,14 +231,14 @@ def test_nobody_is_expected_where_nothing_is_declared(tmp_path: object) -> None:
 def test_what_one_cannot_do_without(name: str) -> None:
     with running(listening(name=name)) as (server,):
         outcome = _free(_aim(server.port))
-        assert (outcome.state, outcome.fates) == (State.REFUSED, ())
+        assert (outcome.state, outcome.fates) == (TargetState.REFUSED, ())
         assert server.lives()
 
 
 def test_this_command_itself() -> None:
     with socket.create_server(("127.0.0.1", 0)) as own:
         outcome = _free(_aim(own.getsockname()[1]))
-        assert outcome.state is State.REFUSED
+        assert outcome.state is TargetState.REFUSED
         (judged,) = outcome.share.judged
         assert judged.spared is not None
         assert judged.spared.why == "it is this command"
@@ -244,10 +262,16 @@ def _deaf(port: int = 0) -> int:
 def test_one_that_does_not_heed_sigterm() -> None:
     with running(_deaf) as (server,):
         outcome = _free(_aim(server.port), _HASTY)
-        assert (outcome.state, _fates(outcome)) == (State.HELD, {server.pid: Fate.DEFIANT})
+        assert (outcome.state, _fates(outcome)) == (
+            TargetState.HELD,
+            {server.pid: ProcessOutcome.DEFIANT},
+        )
         assert server.lives()
-        outcome = _free(_aim(server.port), Manner(0.1, Harshness.FORCE))
-        assert (outcome.state, _fates(outcome)) == (State.FREED, {server.pid: Fate.KILLED})
+        outcome = _free(_aim(server.port), EndingSignal(0.1, Harshness.FORCE))
+        assert (outcome.state, _fates(outcome)) == (
+            TargetState.FREED,
+            {server.pid: ProcessOutcome.KILLED},
+        )
 
 
 def test_one_that_lets_go_and_takes_its_time() -> None:
@@ -258,8 +282,11 @@ def test_one_that_lets_go_and_takes_its_time() -> None:
         return port
 
     with running(graceful) as (server,):
-        outcome = _free(_aim(server.port), Manner(5.0, Harshness.FORCE))
-        assert (outcome.state, _fates(outcome)) == (State.FREED, {server.pid: Fate.CLOSED})
+        outcome = _free(_aim(server.port), EndingSignal(5.0, Harshness.FORCE))
+        assert (outcome.state, _fates(outcome)) == (
+            TargetState.FREED,
+            {server.pid: ProcessOutcome.CLOSED},
+        )
         assert server.lives()
 
 
@@ -270,8 +297,11 @@ def test_one_that_ends_meanwhile() -> None:
             # It stays a zombie: nobody asked after it.
             wait_for(lambda: not _holds_port(server.pid))
             (outcome,) = end(plan, _ASK)
-        assert (outcome.state, _fates(outcome)) == (State.FREE, {server.pid: Fate.GONE})
-        assert _free(_aim(server.port)).state is State.FREE
+        assert (outcome.state, _fates(outcome)) == (
+            TargetState.FREE,
+            {server.pid: ProcessOutcome.GONE},
+        )
+        assert _free(_aim(server.port)).state is TargetState.FREE
 
 
 def test_one_that_becomes_another_program() -> None:
@@ -286,7 +316,10 @@ def test_one_that_becomes_another_program() -> None:
             os.kill(server.pid, signal.SIGUSR1)
             wait_for(lambda: _name(server.pid) == "editor")
             (outcome,) = end(plan, _ASK)
-        assert (outcome.state, _fates(outcome)) == (State.HELD, {server.pid: Fate.CHANGED})
+        assert (outcome.state, _fates(outcome)) == (
+            TargetState.HELD,
+            {server.pid: ProcessOutcome.CHANGED},
+        )
         assert server.lives()
 
 
@@ -297,7 +330,7 @@ def _name(pid: int) -> str:
 
 def test_one_that_this_user_may_not_end() -> None:
     class Forbidden:
-        def __init__(self, grip: Grip) -> None:
+        def __init__(self, grip: ProcessHandle) -> None:
             self.has_ended, self.release = grip.has_ended, grip.release
 
         def send(self, number: signal.Signals) -> None:
@@ -308,7 +341,10 @@ def test_one_that_this_user_may_not_end() -> None:
             (victim,) = plan.victims
             forbidden = victim._replace(grip=Forbidden(victim.grip))
             (outcome,) = end(plan._replace(victims=(forbidden,)), _ASK)
-        assert (outcome.state, _fates(outcome)) == (State.HELD, {server.pid: Fate.FORBIDDEN})
+        assert (outcome.state, _fates(outcome)) == (
+            TargetState.HELD,
+            {server.pid: ProcessOutcome.FORBIDDEN},
+        )
 
 
 def test_without_descriptors_of_processes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,12 +353,12 @@ def test_without_descriptors_of_processes(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(os, "pidfd_open", missing)
     with running(listening()) as (server,), running(_deaf) as (deaf,):
-        assert _fates(_free(_aim(server.port))) == {server.pid: Fate.ENDED}
+        assert _fates(_free(_aim(server.port))) == {server.pid: ProcessOutcome.ENDED}
         with planned(_aim(deaf.port), Whom.ANYBODY, ()) as plan:
             (victim,) = plan.victims
             assert isinstance(victim.grip, portable.ByNumber)
-            (outcome,) = end(plan, Manner(0.1, Harshness.FORCE))
-        assert _fates(outcome) == {deaf.pid: Fate.KILLED}
+            (outcome,) = end(plan, EndingSignal(0.1, Harshness.FORCE))
+        assert _fates(outcome) == {deaf.pid: ProcessOutcome.KILLED}
         os.waitpid(deaf.pid, 0)
         with pytest.raises(ProcessLookupError):
             victim.grip.send(signal.SIGTERM)
@@ -345,9 +381,9 @@ def test_closed_connections_are_told_from_a_listener() -> None:
         wait_for(lambda: len(os.listdir(f"/proc/{server.pid}/fd")) > 4)
         outcome = _free(_aim(server.port))
         client.close()
-        assert (outcome.state, outcome.lingers) == (State.FREED, True)
+        assert (outcome.state, outcome.lingers) == (TargetState.FREED, True)
         again = _free(_aim(server.port))
-        assert (again.state, again.lingers, again.connections) == (State.FREE, True, ())
+        assert (again.state, again.lingers, again.connections) == (TargetState.FREE, True, ())
         with socket.socket() as anew:
             anew.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             anew.bind(("127.0.0.1", server.port))
@@ -362,7 +398,7 @@ def test_a_connection_of_somebody_who_does_not_listen() -> None:
 
     with socket.create_server(("127.0.0.1", 0)) as listener, running(connecting) as (client,):
         outcome = _free(_aim(client.port))
-        assert (outcome.state, outcome.fates) == (State.UNBINDABLE, ())
+        assert (outcome.state, outcome.fates) == (TargetState.UNBINDABLE, ())
         assert [one.pid for held in outcome.connections for one in held.processes] == [client.pid]
         assert client.lives()
 
@@ -375,7 +411,10 @@ def test_one_that_is_bound_a_moment_later(monkeypatch: pytest.MonkeyPatch) -> No
         _successor(server.port) as later,
     ):
         (outcome,) = end(plan, _ASK)
-        assert (outcome.state, _fates(outcome)) == (State.HELD, {server.pid: Fate.ENDED})
+        assert (outcome.state, _fates(outcome)) == (
+            TargetState.HELD,
+            {server.pid: ProcessOutcome.ENDED},
+        )
         ((held, keeper),) = outcome.now
         assert ([one.pid for one in held.processes], keeper) == ([later], None)
 

@@ -6,10 +6,16 @@ import socket
 import pytest
 
 from port_registry.model.entry import Endpoint, Entry, ProtocolSource
-from port_registry.model.listener import OwnedSocket, Listener, Process
+from port_registry.model.listener import Listener, OwnedSocket, Process
 from port_registry.model.port import Port, PortRange, Protocol
 from port_registry.model.span import Span
-from port_registry.runtime.port_status import Standing, State, groups_of, holder_of, stand
+from port_registry.runtime.port_status import (
+    PortState,
+    PortStatus,
+    groups_of,
+    holder_of,
+    port_status,
+)
 
 _NOWHERE = Span("lib/ports.nix", 0, 0)
 
@@ -28,8 +34,8 @@ def _entry(first: int, last: int = 0) -> Entry:
     )
 
 
-def _stand(first: int, last: int = 0) -> Standing:
-    return stand(_entry(first, last), (), (), complete=False)
+def _stand(first: int, last: int = 0) -> PortStatus:
+    return port_status(_entry(first, last), (), (), complete=False)
 
 
 @pytest.mark.parametrize("more", [0, 2])
@@ -37,15 +43,15 @@ def test_a_socket_that_is_not_listed_is_found_by_trying(more: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         found = _stand(max(port - more, 1024), port)
-        assert (found.state, found.holders) == (State.UNNAMED, ())
+        assert (found.state, found.holders) == (PortState.UNNAMED, ())
         assert found.disagrees()
-    assert _stand(port).state is State.FREE
+    assert _stand(port).state is PortState.FREE
 
 
 def test_what_cannot_be_tried_is_not_free(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert _stand(80).state is State.UNSEEN
-    assert _stand(20000, 30000).state is State.UNSEEN
+    assert _stand(80).state is PortState.UNSEEN
+    assert _stand(20000, 30000).state is PortState.UNSEEN
     assert _stand(80).disagrees()
 
 

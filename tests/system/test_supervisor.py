@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from port_registry.model.listener import Supervisor, Keeping, Process
+from port_registry.model.listener import Keeping, Process, Supervisor
 from port_registry.system import supervisor
 from port_registry.system.process import describe
 from port_registry.system.procfs import ancestors_of, text

@@ -1,6 +1,6 @@
 """What is proposed to someone who has not said everything of a new entry."""
 
-from port_registry.changes.add_entry import Asked, Choice, choose
+from port_registry.changes.add_entry import Choice, RequestedEntry, choose
 from port_registry.changes.categories import category_for, is_flat
 from port_registry.model.errors import PortRegistryError
 from port_registry.project.config import convention_of
@@ -27,7 +27,10 @@ def proposed_port(request: Request, text: str) -> Choice | None:
     registry = load_registry(workspace)
     try:
         return choose(
-            registry, convention_of(workspace.config), workspace.files, Asked(name_of(text))
+            registry,
+            convention_of(workspace.config),
+            workspace.files,
+            RequestedEntry(name_of(text)),
         )
     except PortRegistryError:
         return None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from port_registry.changes.categories import category_for, is_flat, is_new, meant
 from port_registry.changes.range_usage import conventional, rooms
-from port_registry.changes.registry_transaction import Opened
+from port_registry.changes.registry_transaction import OpenRegistry
 from port_registry.facts import restricted, services
 from port_registry.facts.ranges import Convention
 from port_registry.facts.services import Service
@@ -19,7 +19,7 @@ from port_registry.project.entry_names import place, refuse_taken
 from port_registry.project.write import Rewrite
 from port_registry.registry.allocate import (
     SYSTEM_PORTS,
-    Ledger,
+    OccupiedPorts,
     Own,
     Seeker,
     free_in,
@@ -29,15 +29,15 @@ from port_registry.registry.allocate import (
 )
 from port_registry.registry.attribute_names import LEAF_PORT, RANGES, is_count
 from port_registry.registry.edit.add import add
-from port_registry.registry.edit.editable_registry import Ground
-from port_registry.registry.edit.entry_spec import Wish
+from port_registry.registry.edit.editable_registry import EditableRegistry
+from port_registry.registry.edit.entry_spec import EntrySpec
 from port_registry.registry.import_expression import Access, access
 from port_registry.system.bound import is_bound
 
 _MOST_NEAR = 3
 
 
-class Asked(NamedTuple):
+class RequestedEntry(NamedTuple):
     """An entry that someone asks for."""
 
     name: Name
@@ -80,7 +80,7 @@ class Planned(NamedTuple):
     """What they select from it to get a number; empty where it is one itself."""
 
 
-def plan(registry: Opened, asked: Asked) -> Planned:
+def plan(registry: OpenRegistry, asked: RequestedEntry) -> Planned:
     """Return what adding `asked` comes to.
 
     Raises `RegistryError` where its name or the ports that it asks for are taken, where its
@@ -96,7 +96,7 @@ def plan(registry: Opened, asked: Asked) -> Planned:
         )
     choice = choose(ground.registry, registry.convention, ground.reader, asked)
     choice = choice._replace(remarks=(*choice.remarks, *_remarks(registry, asked.name)))
-    wish = Wish(
+    wish = EntrySpec(
         asked.name,
         choice.ports,
         asked.protocols,
@@ -114,7 +114,7 @@ def plan(registry: Opened, asked: Asked) -> Planned:
     return Planned(asked.name, endpoint, choice, rewrite, line, access(ground), way)
 
 
-def _remarks(registry: Opened, name: Name) -> Iterator[str]:
+def _remarks(registry: OpenRegistry, name: Name) -> Iterator[str]:
     """Yield what is worth knowing of a new entry, whichever ports it has."""
     declared = registry.ground.registry
     if unknown := len(declared.unknown):
@@ -126,7 +126,7 @@ def _remarks(registry: Opened, name: Name) -> Iterator[str]:
             yield f"`{name[0]}` is a new category; `{moving}` is for one that was meant"
 
 
-def _way(ground: Ground, edit: Edit, ports: PortRange) -> Name:
+def _way(ground: EditableRegistry, edit: Edit, ports: PortRange) -> Name:
     """Return what is selected from the entry that `edit` writes to get a number."""
     dialect = ground.dialect
     for key in (LEAF_PORT, *(first for first, _ in RANGES)):
@@ -135,9 +135,11 @@ def _way(ground: Ground, edit: Edit, ports: PortRange) -> Name:
     return ()
 
 
-def choose(registry: Registry, convention: Convention, reader: Reader, asked: Asked) -> Choice:
+def choose(
+    registry: Registry, convention: Convention, reader: Reader, asked: RequestedEntry
+) -> Choice:
     """Return the ports for `asked`; raises `RegistryError` where there are none."""
-    ledger = Ledger(registry, is_bound)
+    ledger = OccupiedPorts(registry, is_bound)
     choice = (
         _suiting(ledger, convention, reader, asked)
         if asked.ports is None
@@ -152,7 +154,11 @@ def choose(registry: Registry, convention: Convention, reader: Reader, asked: As
 
 
 def _told(
-    ledger: Ledger, convention: Convention, reader: Reader, asked: Asked, ports: PortRange
+    ledger: OccupiedPorts,
+    convention: Convention,
+    reader: Reader,
+    asked: RequestedEntry,
+    ports: PortRange,
 ) -> Choice:
     """Return the ports that someone named, if they are free."""
     seeker = asked.seeker()
@@ -181,7 +187,7 @@ def _listed(entries: list[Entry], reader: Reader) -> str:
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-def _doubts(asked: Asked, endpoint: Endpoint, convention: Convention) -> list[str]:
+def _doubts(asked: RequestedEntry, endpoint: Endpoint, convention: Convention) -> list[str]:
     """Return what may be wrong with ports that were told."""
     ports = endpoint.ports
     doubts: list[str] = []
@@ -201,7 +207,9 @@ def _doubts(asked: Asked, endpoint: Endpoint, convention: Convention) -> list[st
     return doubts
 
 
-def _suiting(ledger: Ledger, convention: Convention, reader: Reader, asked: Asked) -> Choice:
+def _suiting(
+    ledger: OccupiedPorts, convention: Convention, reader: Reader, asked: RequestedEntry
+) -> Choice:
     """Return the port that is a service's own, or the next free one."""
     seeker = asked.seeker()
     own = own_port(ledger, convention, seeker)
@@ -226,7 +234,7 @@ def _possessive(service: Service) -> str:
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
-def _in_the_way(own: Own, reader: Reader, asked: Asked) -> str:
+def _in_the_way(own: Own, reader: Reader, asked: RequestedEntry) -> str:
     what = f"{own.port}, {_possessive(own.service)} own port,"
     if own.clashing:
         return f"{what} is that of {_listed([*own.clashing], reader)}"
@@ -239,7 +247,10 @@ def _joined(ranges: tuple[PortRange, ...]) -> str:
 
 
 def _full(
-    ledger: Ledger, convention: Convention, asked: Asked, ranges: tuple[PortRange, ...]
+    ledger: OccupiedPorts,
+    convention: Convention,
+    asked: RequestedEntry,
+    ranges: tuple[PortRange, ...],
 ) -> RegistryError:
     """Return the error for ranges in which nothing is left."""
     wanted = [ports for ports in conventional(convention) if ports not in ranges]

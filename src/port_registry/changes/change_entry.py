@@ -7,17 +7,17 @@ reference must lead where it did, and a check may find nothing that it did not f
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from port_registry.changes.add_entry import Asked, choose
-from port_registry.changes.registry_transaction import Opened
-from port_registry.changes.uses.blocked_uses import Stuck, StuckError, places, position, refuse
-from port_registry.changes.uses.change_context import Holder, Scene, scene_of
+from port_registry.changes.add_entry import RequestedEntry, choose
+from port_registry.changes.registry_transaction import OpenRegistry
+from port_registry.changes.uses.blocked_uses import BlockedUseError, Stuck, places, position, refuse
+from port_registry.changes.uses.change_context import HoldingRegistry, Scene, scene_of
 from port_registry.changes.uses.changes import Changes
-from port_registry.changes.uses.edit_session import Draft
+from port_registry.changes.uses.edit_session import EditSession
 from port_registry.changes.uses.listing import uses_of
 from port_registry.changes.uses.numbers import renumber_uses
 from port_registry.changes.uses.rename_map import Renaming
 from port_registry.changes.uses.renaming import rename_uses
-from port_registry.changes.uses.verify_change import Found, lost, worse
+from port_registry.changes.uses.verify_change import CheckedFindings, lost, worse
 from port_registry.checks.pipeline import conclude
 from port_registry.model.entry import Name, Note, format_name
 from port_registry.model.errors import RegistryError
@@ -32,7 +32,7 @@ from port_registry.project.progress import Progress
 from port_registry.project.write import Rewrite
 from port_registry.registry.attribute_lookup import Attributes, Presence
 from port_registry.registry.edit import modify
-from port_registry.registry.edit.editable_registry import survey
+from port_registry.registry.edit.editable_registry import open_editable
 from port_registry.registry.edit.remove import remove as take_out
 
 Edits = tuple[Edit, ...]
@@ -70,11 +70,11 @@ class UsedError(RegistryError):
     """An entry cannot be removed, because something uses it."""
 
 
-def renamed(opened: Opened, old: Name, new: Name, progress: Progress) -> Changed:
+def renamed(opened: OpenRegistry, old: Name, new: Name, progress: Progress) -> Changed:
     """Return what calls the entry `old` by the name `new`, in another category if it says so.
 
     Raises `UsageError` where there is no such entry, `RegistryError` where its new name is
-    taken or the registry cannot bear it, `StuckError` where a use cannot be changed with it.
+    taken or the registry cannot bear it, `BlockedUseError` where a use cannot be changed with it.
     """
     scene = scene_of(opened, old, progress)
     if old == new:
@@ -88,7 +88,7 @@ def renamed(opened: Opened, old: Name, new: Name, progress: Progress) -> Changed
     return _proven(scene, renaming, draft, changes, progress)
 
 
-def removed(opened: Opened, name: Name, progress: Progress) -> Changed:
+def removed(opened: OpenRegistry, name: Name, progress: Progress) -> Changed:
     """Return what removes the entry `name`, which nothing may use.
 
     Raises `UsedError` where something does, `RegistryError` as `renamed` does.
@@ -106,7 +106,7 @@ def removed(opened: Opened, name: Name, progress: Progress) -> Changed:
     return _taken_out(scene, ())
 
 
-def removed_at_any_rate(opened: Opened, name: Name, progress: Progress) -> Changed:
+def removed_at_any_rate(opened: OpenRegistry, name: Name, progress: Progress) -> Changed:
     """Return what removes the entry `name`, whatever uses it; its uses stay as they are."""
     scene = scene_of(opened, name, progress)
     used = uses_of(scene.project, name)
@@ -115,10 +115,10 @@ def removed_at_any_rate(opened: Opened, name: Name, progress: Progress) -> Chang
     )
 
 
-def set_to(opened: Opened, name: Name, setting: Setting, progress: Progress) -> Changed:
+def set_to(opened: OpenRegistry, name: Name, setting: Setting, progress: Progress) -> Changed:
     """Return what has the entry `name` say what `setting` does, and the numbers tied to it too.
 
-    Raises `RegistryError` where its new port is taken, and as `renamed` does, `StuckError`
+    Raises `RegistryError` where its new port is taken, and as `renamed` does, `BlockedUseError`
     where a number that is tied to it cannot be changed.
     """
     scene = scene_of(opened, name, progress)
@@ -130,7 +130,7 @@ def set_to(opened: Opened, name: Name, setting: Setting, progress: Progress) -> 
     endpoint = entry.endpoint._replace(ports=ports, protocols=protocols)
     changes = Changes()
     if endpoint != entry.endpoint:
-        _refuse_clash(scene, holder, Asked(name, ports, protocols, "", *endpoint[2:]))
+        _refuse_clash(scene, holder, RequestedEntry(name, ports, protocols, "", *endpoint[2:]))
     if ports != entry.endpoint.ports:
         changes = renumber_uses(scene, holder, ports)
     draft = _drafted(scene, changes)
@@ -144,14 +144,16 @@ def set_to(opened: Opened, name: Name, setting: Setting, progress: Progress) -> 
         now = _again(scene, holder, draft)
         _carry_out(scene, draft, [modify.describe(now.ground, now.leaf, described)])
     changes.told += (
-        Note(f"{other.path} has its own {format_name(name)}, which stays", other.leaf.entry.name_span)
+        Note(
+            f"{other.path} has its own {format_name(name)}, which stays", other.leaf.entry.name_span
+        )
         for other in scene.holders
         if other.part != holder.part
     )
     return _proven(scene, Renaming(name, name), draft, changes, progress)
 
 
-def _one_holder(scene: Scene) -> Holder:
+def _one_holder(scene: Scene) -> HoldingRegistry:
     """Return the registry that is meant where several have the entry: the fleet's."""
     first, *others = scene.holders
     if first.part and others:
@@ -164,15 +166,15 @@ def _one_holder(scene: Scene) -> Holder:
     return first
 
 
-def _again(scene: Scene, holder: Holder, draft: Draft) -> Holder:
+def _again(scene: Scene, holder: HoldingRegistry, draft: EditSession) -> HoldingRegistry:
     """Return `holder` as it is to be so far."""
-    ground = survey(draft.files, holder.path, holder.ground.attribute)
+    ground = open_editable(draft.files, holder.path, holder.ground.attribute)
     return holder._replace(ground=ground, leaf=ground.leaf(scene.name) or holder.leaf)
 
 
 def _vanishing(scene: Scene, own: Sequence[Edits]) -> int:
     """Return how many first steps of the entry's name make a category that is gone with it."""
-    draft = Draft(scene.files)
+    draft = EditSession(scene.files)
     _carry_out(scene, draft, own)
     grounds = [_again(scene, holder, draft).ground for holder in scene.holders]
     books = [Attributes(draft.files, ground.registry) for ground in grounds]
@@ -192,10 +194,10 @@ def _refuse_taken(scene: Scene, name: Name) -> None:
         elif at == 0:
             refuse_taken(scene.opened.ground, name)
         elif any(entry.name == name for entry in part.registry.entries):
-            refuse_taken(survey(scene.files, part.registry.path, None), name)
+            refuse_taken(open_editable(scene.files, part.registry.path, None), name)
 
 
-def _refuse_clash(scene: Scene, holder: Holder, asked: Asked) -> None:
+def _refuse_clash(scene: Scene, holder: HoldingRegistry, asked: RequestedEntry) -> None:
     """Raise the error for ports that are another entry's."""
     registry = holder.ground.registry
     entries = [entry for entry in registry.entries if entry.name != scene.name]
@@ -208,19 +210,19 @@ def _refuse_clash(scene: Scene, holder: Holder, asked: Asked) -> None:
 
 
 def _taken_out(scene: Scene, told: tuple[Told, ...]) -> Changed:
-    draft = Draft(scene.files)
+    draft = EditSession(scene.files)
     _carry_out(scene, draft, [take_out(one.ground, one.leaf) for one in scene.holders])
     return Changed(draft.rewrites(()), 0, told)
 
 
-def _drafted(scene: Scene, changes: Changes) -> Draft:
+def _drafted(scene: Scene, changes: Changes) -> EditSession:
     """Return the draft to carry `changes` out in; raises the error for what stops them."""
     if changes.stuck:
         raise refuse(scene.files, sorted(changes.stuck))
-    return Draft(scene.files)
+    return EditSession(scene.files)
 
 
-def _carry_out(scene: Scene, draft: Draft, groups: Sequence[Edits]) -> None:
+def _carry_out(scene: Scene, draft: EditSession, groups: Sequence[Edits]) -> None:
     caught = draft.carry_out(groups)
     if caught is not None:
         message = "this place would be changed in two ways at once"
@@ -228,7 +230,7 @@ def _carry_out(scene: Scene, draft: Draft, groups: Sequence[Edits]) -> None:
 
 
 def _proven(
-    scene: Scene, renaming: Renaming, draft: Draft, changes: Changes, progress: Progress
+    scene: Scene, renaming: Renaming, draft: EditSession, changes: Changes, progress: Progress
 ) -> Changed:
     """Return what was drafted, if nothing else is worse for it."""
     workspace = scene.opened.workspace._replace(files=draft.files)
@@ -241,8 +243,8 @@ def _proven(
     told = [_told(scene.files, note.message, note.span) for note in changes.told]
     left = {(one.path, one.position.line) for one in told}
     worst: list[Finding] = []
-    before = Found(scene.outcome.findings, scene.files)
-    for finding in worse(before, Found(outcome.findings, draft.files), renaming):
+    before = CheckedFindings(scene.outcome.findings, scene.files)
+    for finding in worse(before, CheckedFindings(outcome.findings, draft.files), renaming):
         one = _told(draft.files, f"{finding.message} ({finding.rule})", finding.span)
         if one.path in own and finding.severity is not Severity.ERROR:
             told.append(one)
@@ -257,13 +259,13 @@ def _told(reader: Reader, message: str, span: Span) -> Told:
     return Told(message, span.path, position(reader, span))
 
 
-def _worsened(reader: Reader, findings: Sequence[Finding]) -> StuckError:
+def _worsened(reader: Reader, findings: Sequence[Finding]) -> BlockedUseError:
     """Return the error for a change after which a check finds more."""
     first, *others = findings
     message = f"`check` would find here: {first.message} ({first.rule}); nothing was changed"
     if others:
         message += f" (and more at {places(reader, [one.span for one in others])})"
-    return StuckError(
+    return BlockedUseError(
         message,
         path=first.span.path,
         position=position(reader, first.span),

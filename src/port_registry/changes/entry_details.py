@@ -15,7 +15,7 @@ from port_registry.project.governing_registry import load_registry
 from port_registry.project.port_arguments import number_of
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
-from port_registry.registry.lookup import Index
+from port_registry.registry.lookup import EntryIndex
 from port_registry.system.bound import is_bound
 
 _SHOWN = (Protocol.TCP, Protocol.UDP)
@@ -30,7 +30,7 @@ class Seen(NamedTuple):
     """How: `reference`, `number`."""
 
 
-class Shown(NamedTuple):
+class EntryDetails(NamedTuple):
     """What there is to show."""
 
     title: str
@@ -46,7 +46,7 @@ class Shown(NamedTuple):
     """The protocols with which something on this machine listens there now."""
 
 
-def show(workspace: Workspace, text: str, progress: Progress) -> Shown:
+def show(workspace: Workspace, text: str, progress: Progress) -> EntryDetails:
     """Return what is known of the entry or port that `text` is.
 
     Raises `UsageError` where it is neither, and what reading the registry raises.
@@ -55,14 +55,14 @@ def show(workspace: Workspace, text: str, progress: Progress) -> Shown:
     number = number_of(text)
     if number is not None:
         project = gather(workspace, registry, progress).project
-        held = tuple(entry for entry in Index(registry).holding(number))
+        held = tuple(entry for entry in EntryIndex(registry).holding(number))
         ports, uses = single(number), _uses_of_number(project, number, held)
-        return Shown(str(number), ports, held, _known(ports), uses, _held(ports))
+        return EntryDetails(str(number), ports, held, _known(ports), uses, _held(ports))
     entry = entry_of(registry, text)
     project = gather(workspace, registry, progress).project
     uses = tuple(Seen(used.span, used.way.value) for used in uses_of(project, entry.name))
     ports = entry.endpoint.ports
-    return Shown(format_name(entry.name), ports, (entry,), _known(ports), uses, _held(ports))
+    return EntryDetails(format_name(entry.name), ports, (entry,), _known(ports), uses, _held(ports))
 
 
 def _uses_of_number(project: Project, number: Port, entries: tuple[Entry, ...]) -> tuple[Seen, ...]:

@@ -7,7 +7,7 @@ from port_registry.facts.ranges import Convention
 from port_registry.model.entry import Registry
 from port_registry.model.port import Port, PortRange, Protocol
 from port_registry.project.config import Config, convention_of
-from port_registry.registry.allocate import Ledger, Seeker, free_in
+from port_registry.registry.allocate import OccupiedPorts, Seeker, free_in
 
 
 class Room(NamedTuple):
@@ -28,7 +28,7 @@ def conventional(convention: Convention) -> tuple[PortRange, ...]:
 
 
 def rooms(
-    ledger: Ledger, convention: Convention, ranges: Iterable[PortRange], seeker: Seeker
+    ledger: OccupiedPorts, convention: Convention, ranges: Iterable[PortRange], seeker: Seeker
 ) -> list[Room]:
     """Return how much room `ranges` have for an entry like `seeker`."""
     entries = ledger.registry.entries
@@ -59,7 +59,7 @@ def _users(convention: Convention, ports: PortRange, own: Iterable[str]) -> tupl
 def rooms_of(registry: Registry, config: Config) -> list[Room]:
     """Return how much room all ranges have, whatever runs on this machine now."""
     convention = convention_of(config)
-    ledger = Ledger(registry, _held_by_nobody)
+    ledger = OccupiedPorts(registry, _held_by_nobody)
     return rooms(ledger, convention, conventional(convention), Seeker(("entry",)))
 
 

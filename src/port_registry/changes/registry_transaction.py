@@ -13,14 +13,18 @@ from port_registry.project.governing_registry import candidates, is_of_something
 from port_registry.project.lock import holding
 from port_registry.project.workspace import Request, Workspace, open_workspace
 from port_registry.project.write import Rewrite, write_all
-from port_registry.registry.edit.editable_registry import Ground, carried_out, survey
+from port_registry.registry.edit.editable_registry import (
+    EditableRegistry,
+    apply_edits,
+    open_editable,
+)
 
 
-class Opened(NamedTuple):
+class OpenRegistry(NamedTuple):
     """A registry that this run alone may change."""
 
     workspace: Workspace
-    ground: Ground
+    ground: EditableRegistry
     convention: Convention
     held: frozenset[str]
     """The folders that are locked."""
@@ -29,7 +33,7 @@ class Opened(NamedTuple):
         """Return the registry's file with `edits` carried out."""
         source = self.ground.source
         real = self.workspace.files.real_path(source.path) or source.path
-        return Rewrite(source.path, real, source.text, carried_out(self.ground, edits).text)
+        return Rewrite(source.path, real, source.text, apply_edits(self.ground, edits).text)
 
     def write(self, rewrites: Iterable[Rewrite]) -> None:
         """Write files, the registry's among them."""
@@ -37,7 +41,7 @@ class Opened(NamedTuple):
 
 
 @contextlib.contextmanager
-def opened(request: Request) -> Generator[Opened]:
+def opened(request: Request) -> Generator[OpenRegistry]:
     """Lock the registry of the project that `request` is about, and read it.
 
     Raises what opening the project, reading its registry and locking it raise.
@@ -50,14 +54,14 @@ def opened(request: Request) -> Generator[Opened]:
         with holding((whole,), path) as held:
             # What was read before the lock may have been written by another run since.
             fresh = workspace._replace(files=Files(workspace.files.root))
-            ground = survey(fresh.files, path, workspace.attribute)
+            ground = open_editable(fresh.files, path, workspace.attribute)
             if named or not is_of_something_else(ground.registry):
-                yield Opened(fresh, ground, convention, held)
+                yield OpenRegistry(fresh, ground, convention, held)
                 return
     raise none_found(workspace, paths)
 
 
-def grow(request: Request, change: Callable[[Opened], tuple[Edit, ...]]) -> Rewrite:
+def grow(request: Request, change: Callable[[OpenRegistry], tuple[Edit, ...]]) -> Rewrite:
     """Change the registry by what `change` gives for it, and return what was written."""
     with opened(request) as registry:
         rewrite = registry.rewrite(change(registry))

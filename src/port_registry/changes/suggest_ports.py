@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.changes.add_entry import Asked
+from port_registry.changes.add_entry import RequestedEntry
 from port_registry.changes.categories import is_new, meant
 from port_registry.model.port import Port, PortRange
 from port_registry.project.config import convention_of
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace
-from port_registry.registry.allocate import Ledger, free_in, ranges_for
+from port_registry.registry.allocate import OccupiedPorts, free_in, ranges_for
 from port_registry.system.bound import is_bound
 
 
@@ -32,7 +32,7 @@ class Suggested(NamedTuple):
     """What is to be said of a category that nobody knows."""
 
 
-def suggested(workspace: Workspace, asked: Asked) -> Suggested:
+def suggested(workspace: Workspace, asked: RequestedEntry) -> Suggested:
     """Return the ports that `asked` could have; raises what reading the registry raises."""
     registry = load_registry(workspace)
     convention = convention_of(workspace.config)
@@ -41,5 +41,5 @@ def suggested(workspace: Workspace, asked: Asked) -> Suggested:
     if is_new(registry, convention, asked.name):
         near = meant(registry, convention, asked.name)
         unheard_of = Unheard(asked.name[0], ranges, near)
-    ports = free_in(Ledger(registry, is_bound), ranges, asked.seeker())
+    ports = free_in(OccupiedPorts(registry, is_bound), ranges, asked.seeker())
     return Suggested(ports, unheard_of)

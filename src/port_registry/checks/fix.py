@@ -19,7 +19,7 @@ MOST_ROUNDS = 10
 """How often fixes are applied and the project is checked again."""
 
 
-class Wanted(Enum):
+class FixSelection(Enum):
     """Which fixes to apply."""
 
     SAFE = (Safety.SAFE,)
@@ -42,7 +42,9 @@ class Repair(NamedTuple):
     """Whether no fix is left that could be applied."""
 
 
-def repair(workspace: Workspace, outcome: Outcome, wanted: Wanted, progress: Progress) -> Repair:
+def repair(
+    workspace: Workspace, outcome: Outcome, wanted: FixSelection, progress: Progress
+) -> Repair:
     """Apply the fixes of `outcome`, check again, and go on while there are some.
 
     Nothing is written; `port_registry.project.write.write_all` does that.
@@ -87,7 +89,7 @@ class _Chosen(NamedTuple):
     """The path by which each real path was named first."""
 
 
-def _choose(findings: Iterable[Finding], wanted: Wanted, files: Files) -> _Chosen:
+def _choose(findings: Iterable[Finding], wanted: FixSelection, files: Files) -> _Chosen:
     """Choose the fixes that do not get in each other's way; first come, first served."""
     chosen = _Chosen([], {}, {})
     for finding in findings:

@@ -4,10 +4,10 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.changes.add_entry import Asked, Planned, plan
+from port_registry.changes.add_entry import Planned, RequestedEntry, plan
 from port_registry.changes.registry_transaction import opened
 from port_registry.cli.arguments import (
-    Target,
+    TargetArgument,
     colour,
     declare_colour,
     declare_dry_run,
@@ -18,7 +18,7 @@ from port_registry.cli.arguments import (
 )
 from port_registry.cli.project import request_of
 from port_registry.cli.prompts import Asker, asker
-from port_registry.cli.result import CLEAN, Answer
+from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model.errors import UsageError
 from port_registry.output.locations import Paths
 from port_registry.output.terminal import screen_of
@@ -43,7 +43,7 @@ def declare(parser: ArgumentParser) -> None:
     declare_colour(parser)
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Add an entry, and say how it is used."""
     where = target(given)
     asked = _asked(given, where, asker())
@@ -55,22 +55,22 @@ def run(given: Namespace) -> Answer:
             from port_registry.cli.diff_output import diff
 
             said = added(planned, paths, screen, "Would add")
-            return Answer(CLEAN, diff((planned.rewrite,), colour(given)), said)
+            return CommandResult(CLEAN, diff((planned.rewrite,), colour(given)), said)
         registry.write((planned.rewrite,))
     return _said(given, planned, paths)
 
 
-def _said(given: Namespace, planned: Planned, paths: Paths) -> Answer:
+def _said(given: Namespace, planned: Planned, paths: Paths) -> CommandResult:
     from port_registry.output.text.usage import usage
 
     screen = screen_of(sys.stdout, colour(given))
     said = added(planned, paths, screen, "Added")
     ports = planned.choice.ports
     how = usage(planned.access, planned.name, ports, planned.way, screen)
-    return Answer(CLEAN, f"{said}\n{how}")
+    return CommandResult(CLEAN, f"{said}\n{how}")
 
 
-def _asked(given: Namespace, where: Target, ask: Asker | None) -> Asked:
+def _asked(given: Namespace, where: TargetArgument, ask: Asker | None) -> RequestedEntry:
     """Return what was asked for; what is missing is asked of the person, if there is one."""
     text: str | None = given.name
     port: str | None = given.port
@@ -82,7 +82,7 @@ def _asked(given: Namespace, where: Target, ask: Asker | None) -> Asked:
         raise UsageError(
             "no name", hint="`port-registry add databases.mysql` adds MySQL with its own port"
         )
-    return Asked(
+    return RequestedEntry(
         name_of(text),
         None if port is None else ports_of(port),
         protocols(given),

@@ -13,7 +13,7 @@ _PROTOCOLS = {
 }
 
 
-class Target(NamedTuple):
+class TargetArgument(NamedTuple):
     """Which project, and what is its registry."""
 
     registry: str | None
@@ -40,10 +40,10 @@ def declare_target(parser: ArgumentParser) -> None:
     )
 
 
-def target(given: Namespace) -> Target:
+def target(given: Namespace) -> TargetArgument:
     """Return what was given of what `declare_registry` or `declare_target` declared."""
     asks_nix: bool = getattr(given, "eval", False)
-    return Target(given.registry, given.attribute, given.config, asks_nix)
+    return TargetArgument(given.registry, given.attribute, given.config, asks_nix)
 
 
 def declare_colour(parser: ArgumentParser) -> None:

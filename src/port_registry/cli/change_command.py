@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 
 from port_registry.changes.change_entry import Changed
-from port_registry.changes.registry_transaction import Opened, opened
+from port_registry.changes.registry_transaction import OpenRegistry, opened
 from port_registry.cli.arguments import (
     colour,
     declare_colour,
@@ -15,7 +15,7 @@ from port_registry.cli.arguments import (
     target,
 )
 from port_registry.cli.project import request_of
-from port_registry.cli.result import CLEAN, Answer
+from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.locations import Paths
 from port_registry.output.progress_bar import Bar
 from port_registry.output.terminal import screen_of
@@ -23,7 +23,7 @@ from port_registry.output.text.change import changed, told
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Caching
 
-Change = Callable[[Opened, Progress], Changed]
+Change = Callable[[OpenRegistry, Progress], Changed]
 
 
 def declare_change(parser: ArgumentParser) -> None:
@@ -33,7 +33,7 @@ def declare_change(parser: ArgumentParser) -> None:
     declare_colour(parser)
 
 
-def carry_out(given: Namespace, change: Change, doing: str, done: str) -> Answer:
+def carry_out(given: Namespace, change: Change, doing: str, done: str) -> CommandResult:
     """Make `change`, unless it is only to be shown.
 
     `doing` and `done` say what that is: `rename a.b to a.c`, `Renamed a.b to a.c`.
@@ -51,9 +51,9 @@ def carry_out(given: Namespace, change: Change, doing: str, done: str) -> Answer
             from port_registry.cli.diff_output import diff
 
             said = changed(made, f"Would {doing}", paths, beside)
-            return Answer(
+            return CommandResult(
                 CLEAN, diff(made.rewrites, colour(given)), said + told(made, paths, beside)
             )
         registry.write(made.rewrites)
     screen = screen_of(sys.stdout, colour(given))
-    return Answer(CLEAN, changed(made, done, paths, screen), told(made, paths, beside))
+    return CommandResult(CLEAN, changed(made, done, paths, screen), told(made, paths, beside))

@@ -8,9 +8,15 @@ from typing import NamedTuple
 
 from port_registry.checks.baseline_update import update, with_baseline, with_baseline_to_be
 from port_registry.checks.pipeline import Outcome, check
-from port_registry.cli.arguments import Target, colour, declare_colour, declare_target, target
+from port_registry.cli.arguments import (
+    TargetArgument,
+    colour,
+    declare_colour,
+    declare_target,
+    target,
+)
 from port_registry.cli.project import request_of, taken
-from port_registry.cli.result import CLEAN, FINDINGS, Answer
+from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.model.errors import UsageError
 from port_registry.output.findings.text import TextReport
 from port_registry.output.locations import Paths
@@ -30,10 +36,10 @@ class _Mode(Enum):
     DIFF = "diff"
 
 
-class _Options(NamedTuple):
+class _CheckOptions(NamedTuple):
     """What was asked for."""
 
-    target: Target
+    target: TargetArgument
     paths: tuple[str, ...]
     select: tuple[str, ...]
     ignore: tuple[str, ...]
@@ -94,7 +100,7 @@ def _declare_baseline(parser: ArgumentParser) -> None:
     )
 
 
-def _options(given: Namespace) -> _Options:
+def _options(given: Namespace) -> _CheckOptions:
     mode = _Mode.REPORT
     if given.diff:
         mode = _Mode.DIFF
@@ -111,7 +117,7 @@ def _options(given: Namespace) -> _Options:
             "`--update-baseline` takes the whole project and every rule that is on",
             hint="leave out paths, `--select`, `--ignore` and `--diff`",
         )
-    return _Options(
+    return _CheckOptions(
         target=target(given),
         paths=tuple(given.paths),
         select=_words("--select", given.select),
@@ -136,7 +142,7 @@ def _words(option: str, lists: list[str]) -> tuple[str, ...]:
     return found
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Check the project, and fix it where that is asked for."""
     options = _options(given)
     bar = Bar(sys.stderr)
@@ -150,7 +156,7 @@ def run(given: Namespace) -> Answer:
         bar.clear()
 
 
-def _workspace(options: _Options) -> Workspace:
+def _workspace(options: _CheckOptions) -> Workspace:
     request = request_of(options.target)._replace(
         paths=options.paths,
         select=options.select,
@@ -166,7 +172,7 @@ def _workspace(options: _Options) -> Workspace:
     return with_baseline(workspace)
 
 
-def _settle(options: _Options, workspace: Workspace, outcome: Outcome) -> Answer:
+def _settle(options: _CheckOptions, workspace: Workspace, outcome: Outcome) -> CommandResult:
     """Report, after the baseline was brought up to date if that is asked for."""
     if not options.updates_baseline:
         return _report(options, workspace, outcome)
@@ -178,14 +184,14 @@ def _settle(options: _Options, workspace: Workspace, outcome: Outcome) -> Answer
     return answer._replace(err=said + answer.err)
 
 
-def _report(options: _Options, workspace: Workspace, outcome: Outcome) -> Answer:
+def _report(options: _CheckOptions, workspace: Workspace, outcome: Outcome) -> CommandResult:
     status = FINDINGS if outcome.findings else CLEAN
     paths = _paths(workspace)
     err = taken(outcome.registry, paths, screen_of(sys.stderr, options.colour))
     if options.form == _JSON:
         from port_registry.output.findings.json import outcome_json
 
-        return Answer(status, outcome_json(outcome, workspace.files), err)
+        return CommandResult(status, outcome_json(outcome, workspace.files), err)
     report = TextReport(workspace.files, paths, _screen(options))
     out = report.findings(outcome)
     if options.verbose:
@@ -193,13 +199,15 @@ def _report(options: _Options, workspace: Workspace, outcome: Outcome) -> Answer
         out += report.allowed(outcome) + report.mended(outcome)
     else:
         out += report.unknown(outcome.unknown)
-    return Answer(status, out + report.summary(outcome), err)
+    return CommandResult(status, out + report.summary(outcome), err)
 
 
-def _repair(options: _Options, workspace: Workspace, outcome: Outcome, bar: Bar) -> Answer:
-    from port_registry.checks.fix import Wanted, repair
+def _repair(
+    options: _CheckOptions, workspace: Workspace, outcome: Outcome, bar: Bar
+) -> CommandResult:
+    from port_registry.checks.fix import FixSelection, repair
 
-    wanted = Wanted.ALL if options.unsafe else Wanted.SAFE
+    wanted = FixSelection.ALL if options.unsafe else FixSelection.SAFE
     made = repair(workspace, outcome, wanted, bar)
     screen = screen_of(sys.stderr, options.colour)
     report = TextReport(workspace.files, _paths(workspace), screen)
@@ -210,7 +218,7 @@ def _repair(options: _Options, workspace: Workspace, outcome: Outcome, bar: Bar)
         from port_registry.cli.diff_output import diff
 
         status = FINDINGS if outcome.findings else CLEAN
-        return Answer(status, diff(made.rewrites, options.colour), err)
+        return CommandResult(status, diff(made.rewrites, options.colour), err)
     from port_registry.project.write import write_all
 
     write_all(made.rewrites)
@@ -222,5 +230,5 @@ def _paths(workspace: Workspace) -> Paths:
     return Paths(workspace.files.root, os.path.realpath(os.getcwd()))
 
 
-def _screen(options: _Options) -> Screen:
+def _screen(options: _CheckOptions) -> Screen:
     return screen_of(sys.stdout, options.colour)

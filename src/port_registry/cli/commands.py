@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-from port_registry.cli.result import Answer
+from port_registry.cli.result import CommandResult
 
 
 class Command(Protocol):
@@ -18,7 +18,7 @@ class Command(Protocol):
         """Declare the command's arguments."""
         ...
 
-    def run(self, given: Namespace) -> Answer:
+    def run(self, given: Namespace) -> CommandResult:
         """Read the arguments that were given, and do what they ask for."""
         ...
 

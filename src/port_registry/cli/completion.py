@@ -4,8 +4,8 @@ import re
 from argparse import ArgumentParser, HelpFormatter, Namespace
 from collections.abc import Iterator
 
-from port_registry.cli.result import CLEAN, Answer
-from port_registry.output.completion import SHELLS, Option, Shape, script
+from port_registry.cli.result import CLEAN, CommandResult
+from port_registry.output.completion import SHELLS, CompletedOption, Shape, script
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -13,9 +13,9 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument("shell", choices=tuple(SHELLS), help="the shell that reads it")
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Return the script that completes the program's command lines in a shell."""
-    return Answer(CLEAN, script(given.shell, tuple(_shapes())))
+    return CommandResult(CLEAN, script(given.shell, tuple(_shapes())))
 
 
 def _shapes() -> Iterator[Shape]:
@@ -46,9 +46,9 @@ def _row(line: str) -> tuple[str, str]:
     return head, about.strip()
 
 
-def _option(head: str, about: str) -> Option:
+def _option(head: str, about: str) -> CompletedOption:
     """Return the option that `-n N, --count N` stands for."""
     parts = [part.split(" ", 1) for part in head.split(", ")]
     takes = parts[-1][1] if len(parts[-1]) > 1 else ""
     choices = tuple(takes.strip("{}").split(",")) if takes.startswith("{") else ()
-    return Option(tuple(part[0] for part in parts), about, takes, choices)
+    return CompletedOption(tuple(part[0] for part in parts), about, takes, choices)

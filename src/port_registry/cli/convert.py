@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from port_registry.changes.convert import convert, write_new
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.project import request_of, standing
-from port_registry.cli.result import CLEAN, Answer
+from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.terminal import screen_of
 from port_registry.output.text.convert import remark
 from port_registry.project.workspace import open_workspace
@@ -21,11 +21,11 @@ def declare(parser: ArgumentParser) -> None:
     declare_colour(parser)
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Return the registry in another language, or write it to a file."""
     made = convert(open_workspace(request_of(target(given))), given.to)
     said = remark(made, given.output, screen_of(sys.stderr, colour(given)))
     if given.output is None:
-        return Answer(CLEAN, made.text, said)
+        return CommandResult(CLEAN, made.text, said)
     write_new(standing(), given.output, made.text)
-    return Answer(CLEAN, "", said)
+    return CommandResult(CLEAN, "", said)

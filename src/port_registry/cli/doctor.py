@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.project import request_of
-from port_registry.cli.result import CLEAN, FINDINGS, Answer
+from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.output.progress_bar import Bar
 from port_registry.output.terminal import screen_of
 from port_registry.output.text.doctor import diagnosis_json, page
@@ -21,7 +21,7 @@ def declare(parser: ArgumentParser) -> None:
     declare_colour(parser)
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Return what can make a port fail on this machine, and what to do about it."""
     bar = Bar(sys.stderr)
     try:
@@ -30,5 +30,5 @@ def run(given: Namespace) -> Answer:
         bar.clear()
     status = CLEAN if found.is_well() else FINDINGS
     if given.json:
-        return Answer(status, diagnosis_json(found))
-    return Answer(status, page(found, screen_of(sys.stdout, colour(given))))
+        return CommandResult(status, diagnosis_json(found))
+    return CommandResult(status, page(found, screen_of(sys.stdout, colour(given))))

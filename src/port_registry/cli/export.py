@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.registry_output import whole
-from port_registry.cli.result import CLEAN, Answer
+from port_registry.cli.result import CLEAN, CommandResult
 
 _JSON, _ENV = "json", "env"
 
@@ -16,13 +16,15 @@ def declare(parser: ArgumentParser) -> None:
     declare_colour(parser)
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Return the registry in another form; what is missing from it, and why, goes beside."""
     workspace, registry, beside = whole(target(given), colour(given))
     if given.format == _ENV:
         from port_registry.output.exports.env import registry_env
 
-        return Answer(CLEAN, registry_env(registry.entries), beside)
+        return CommandResult(CLEAN, registry_env(registry.entries), beside)
     from port_registry.output.exports.json import registry_json
 
-    return Answer(CLEAN, registry_json(registry, workspace.files.read(registry.path)), beside)
+    return CommandResult(
+        CLEAN, registry_json(registry, workspace.files.read(registry.path)), beside
+    )

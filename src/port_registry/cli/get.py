@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.cli.arguments import declare_target, target
 from port_registry.cli.project import request_of
-from port_registry.cli.result import CLEAN, Answer
+from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model.entry import Registry, format_name
 from port_registry.model.errors import UsageError
 from port_registry.project.find_entry import entry_of
@@ -22,15 +22,15 @@ def declare(parser: ArgumentParser) -> None:
     declare_target(parser)
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Return the port of an entry; the two ends of a range are joined by a hyphen."""
     registry = _registry(request_of(target(given)))
     if given.names:
         names = (format_name(entry.name) for entry in registry.entries)
-        return Answer(CLEAN, "".join(f"{name}\n" for name in names if name.isprintable()))
+        return CommandResult(CLEAN, "".join(f"{name}\n" for name in names if name.isprintable()))
     if given.name is None:
         raise UsageError("no name", hint="`port-registry get --names` prints those that there are")
-    return Answer(CLEAN, f"{entry_of(registry, given.name).endpoint.ports}\n")
+    return CommandResult(CLEAN, f"{entry_of(registry, given.name).endpoint.ports}\n")
 
 
 def _registry(request: Request) -> Registry:

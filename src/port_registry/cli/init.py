@@ -8,7 +8,7 @@ from port_registry.changes.init.plan import propose, write
 from port_registry.cli.arguments import colour, declare_colour, declare_dry_run
 from port_registry.cli.project import standing
 from port_registry.cli.prompts import asker
-from port_registry.cli.result import CLEAN, Answer
+from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.locations import Paths
 from port_registry.output.progress_bar import Bar
 from port_registry.output.terminal import screen_of
@@ -27,7 +27,7 @@ def declare(parser: ArgumentParser) -> None:
     declare_colour(parser)
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Propose a registry, and write it where that is wanted."""
     bar = Bar(sys.stderr)
     try:
@@ -38,12 +38,12 @@ def run(given: Namespace) -> Answer:
     report = ProposalReport(plan, paths, screen_of(sys.stderr, colour(given)))
     ask = asker()
     if given.dry_run or (ask is None and not given.yes):
-        return Answer(CLEAN, plan.text, report.found() + report.hint())
+        return CommandResult(CLEAN, plan.text, report.found() + report.hint())
     found = report.found()
     if ask is not None and not given.yes:
         sys.stderr.write(f"{found}\n{plan.text}\n")
         found = ""
         if not ask(f"Write {paths.show(plan.path)}?", "yes").lower().startswith("y"):
-            return Answer(CLEAN, "", "Nothing was written.\n")
+            return CommandResult(CLEAN, "", "Nothing was written.\n")
     write(plan)
-    return Answer(CLEAN, report.written(), found)
+    return CommandResult(CLEAN, report.written(), found)

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.registry_output import whole
-from port_registry.cli.result import CLEAN, Answer
+from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model.entry import Registry
 from port_registry.output.terminal import Screen, screen_of
 from port_registry.project.workspace import Workspace
@@ -21,18 +21,20 @@ def declare(parser: ArgumentParser) -> None:
     declare_colour(parser)
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Return the registry as it was read; what is missing from it, and why, goes beside."""
     workspace, registry, beside = whole(target(given), colour(given))
     if given.format == _JSON:
         from port_registry.output.findings.json import entries_json
 
-        return Answer(CLEAN, entries_json(registry.entries, workspace.files), beside)
+        return CommandResult(CLEAN, entries_json(registry.entries, workspace.files), beside)
     if given.format == _MARKDOWN:
         from port_registry.output.exports.markdown import quick_reference
 
-        return Answer(CLEAN, quick_reference(registry.entries), beside)
-    return Answer(CLEAN, _tables(workspace, registry, screen_of(sys.stdout, colour(given))), beside)
+        return CommandResult(CLEAN, quick_reference(registry.entries), beside)
+    return CommandResult(
+        CLEAN, _tables(workspace, registry, screen_of(sys.stdout, colour(given))), beside
+    )
 
 
 def _tables(workspace: Workspace, registry: Registry, screen: Screen) -> str:

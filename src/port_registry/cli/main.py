@@ -32,9 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
             return run(given)
     except KeyboardInterrupt:
         from port_registry.cli.output import put
-        from port_registry.cli.result import INTERRUPTED, Answer
+        from port_registry.cli.result import INTERRUPTED, CommandResult
 
-        return put(Answer(INTERRUPTED, "", "interrupted\n"))
+        return put(CommandResult(INTERRUPTED, "", "interrupted\n"))
     finally:
         gc.enable()
 
@@ -47,7 +47,7 @@ def _print(text: str) -> int:
         # It is full, closed, not there at all (None), or cannot have such characters: `put`
         # knows what to do, and is slower.
         from port_registry.cli.output import put
-        from port_registry.cli.result import CLEAN, Answer
+        from port_registry.cli.result import CLEAN, CommandResult
 
-        return put(Answer(CLEAN, text))
+        return put(CommandResult(CLEAN, text))
     return 0

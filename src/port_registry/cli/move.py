@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.change_entry import renamed
 from port_registry.cli.change_command import carry_out, declare_change
-from port_registry.cli.result import Answer
+from port_registry.cli.result import CommandResult
 from port_registry.model.entry import format_name
 from port_registry.project.entry_names import known_name, name_of
 
@@ -16,7 +16,7 @@ def declare(parser: ArgumentParser) -> None:
     declare_change(parser)
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Put an entry into another category, and change everything that uses it."""
     old = known_name(given.name)
     new = name_of(f"{given.category}.{format_name(old[-1:])}")

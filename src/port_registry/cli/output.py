@@ -4,10 +4,10 @@ import os
 import sys
 from typing import TextIO
 
-from port_registry.cli.result import CANNOT_WORK, Answer
+from port_registry.cli.result import CANNOT_WORK, CommandResult
 
 
-def put(answer: Answer) -> int:
+def put(answer: CommandResult) -> int:
     """Print, and return the status; a reader who has gone away does not change it."""
     try:
         _put(sys.stderr, answer.err)

@@ -38,14 +38,14 @@ class _Parser(ArgumentParser):
         raise HelpAskedError(self.format_help())
 
 
-class Asked(NamedTuple):
+class ParsedCommand(NamedTuple):
     """A command, and the arguments that it was given."""
 
     command: Command
     given: Namespace
 
 
-def parse(arguments: list[str]) -> Asked:
+def parse(arguments: list[str]) -> ParsedCommand:
     """Return what `arguments` ask for.
 
     Raises `UsageError` where they make no sense, `HelpAskedError` where they ask for help or
@@ -75,7 +75,7 @@ def parse(arguments: list[str]) -> Asked:
     given = parser.parse_intermixed_args(rest)
     if behind:
         given.behind = tuple(behind)
-    return Asked(command, given)
+    return ParsedCommand(command, given)
 
 
 def _overview() -> str:

@@ -2,11 +2,11 @@
 
 import os
 
-from port_registry.cli.arguments import Target
+from port_registry.cli.arguments import TargetArgument
 from port_registry.model.entry import Registry
 from port_registry.model.errors import UsageError
 from port_registry.output.locations import Paths
-from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.output.terminal import Colour, Screen, escape_controls
 from port_registry.project.workspace import Evaluation, Request
 from port_registry.registry.host_registries import host_parts
 
@@ -26,7 +26,7 @@ def standing() -> str:
         ) from error
 
 
-def request_of(target: Target) -> Request:
+def request_of(target: TargetArgument) -> Request:
     """Return the request for `target`, made where the process stands."""
     return Request(
         start=standing(),
@@ -41,13 +41,15 @@ def taken(registry: Registry, paths: Paths, screen: Screen) -> str:
     """Return the note on which of several files was taken as the registry, if there were."""
     parts = {path for path, _ in host_parts(registry.considered, registry.path)}
     parts.add(f"{registry.path.removesuffix('.nix')}.json")  # what `export json` says of it
-    others = [harmless(paths.show(path)) for path in registry.considered if path not in parts]
+    others = [
+        escape_controls(paths.show(path)) for path in registry.considered if path not in parts
+    ]
     if not others:
         return ""
     more = len(others) - _MOST_OTHERS
     rest = f" and {more} more" if more > 0 else ""
     return (
         f"{screen.paint('note', Colour.NOTE)}: the registry is "
-        f"{harmless(paths.show(registry.path))}, not {', '.join(others[:_MOST_OTHERS])}{rest} "
+        f"{escape_controls(paths.show(registry.path))}, not {', '.join(others[:_MOST_OTHERS])}{rest} "
         "(`registry` in port-registry.toml names it)\n"
     )

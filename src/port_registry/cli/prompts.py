@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from port_registry.changes.add_defaults import proposed_name, proposed_port
 from port_registry.model.errors import UsageError
-from port_registry.output.terminal import harmless, is_terminal
+from port_registry.output.terminal import escape_controls, is_terminal
 from port_registry.project.workspace import Request
 
 Asker = Callable[[str, str], str]
@@ -19,7 +19,7 @@ def asker() -> Asker | None:
 
 def _ask(question: str, default: str) -> str:
     shown = f"{question} [{default}]: " if default else f"{question}: "
-    sys.stderr.write(harmless(shown))
+    sys.stderr.write(escape_controls(shown))
     sys.stderr.flush()
     line = sys.stdin.readline()
     if not line:

@@ -4,7 +4,7 @@ import os
 import sys
 from typing import NamedTuple
 
-from port_registry.cli.arguments import Target
+from port_registry.cli.arguments import TargetArgument
 from port_registry.cli.project import request_of, taken
 from port_registry.model.entry import Registry
 from port_registry.output.findings.text import TextReport
@@ -14,7 +14,7 @@ from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace, open_workspace
 
 
-class Whole(NamedTuple):
+class WholeRegistry(NamedTuple):
     """A registry, and what is said beside it."""
 
     workspace: Workspace
@@ -23,7 +23,7 @@ class Whole(NamedTuple):
     """Which file it is, where that is not plain, and what is missing from it, and why."""
 
 
-def whole(target: Target, choice: ColourChoice) -> Whole:
+def whole(target: TargetArgument, choice: ColourChoice) -> WholeRegistry:
     """Read the registry of `target` for someone who wants all of it.
 
     Raises what opening the project and reading its registry raise.
@@ -35,4 +35,4 @@ def whole(target: Target, choice: ColourChoice) -> Whole:
     report = TextReport(workspace.files, paths, screen)
     said = taken(registry, paths, screen)
     said += report.every_unknown(registry.unknown) + report.flawed(registry)
-    return Whole(workspace, registry, said)
+    return WholeRegistry(workspace, registry, said)

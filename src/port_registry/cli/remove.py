@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.change_entry import removed, removed_at_any_rate
 from port_registry.cli.change_command import carry_out, declare_change
-from port_registry.cli.result import Answer
+from port_registry.cli.result import CommandResult
 from port_registry.model.entry import format_name
 from port_registry.project.entry_names import known_name
 
@@ -18,7 +18,7 @@ def declare(parser: ArgumentParser) -> None:
     declare_change(parser)
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Remove an entry."""
     name = known_name(given.name)
     remove = removed_at_any_rate if given.force else removed

@@ -10,7 +10,7 @@ INTERRUPTED = 130
 """What a shell reports for a program that SIGINT ended: 128 + 2."""
 
 
-class Answer(NamedTuple):
+class CommandResult(NamedTuple):
     """What to print, and how to exit."""
 
     status: int

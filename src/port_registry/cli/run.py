@@ -5,7 +5,7 @@ import sys
 
 from port_registry.cli.output import put
 from port_registry.cli.parser import HelpAskedError, parse
-from port_registry.cli.result import BUG, CANNOT_WORK, CLEAN, Answer
+from port_registry.cli.result import BUG, CANNOT_WORK, CLEAN, CommandResult
 from port_registry.model.errors import PortRegistryError
 from port_registry.output.terminal import ColourChoice, screen_of
 from port_registry.output.text.failure import bug, failure
@@ -17,15 +17,15 @@ def run(arguments: list[str]) -> int:
         asked = parse(arguments)
         answer = asked.command.run(asked.given)
     except HelpAskedError as asked:
-        answer = Answer(CLEAN, str(asked))
+        answer = CommandResult(CLEAN, str(asked))
     except PortRegistryError as error:
         screen = screen_of(sys.stderr, ColourChoice.AUTO)
-        answer = Answer(CANNOT_WORK, "", failure(error, screen))
+        answer = CommandResult(CANNOT_WORK, "", failure(error, screen))
     except Exception as error:
         if _hides_interrupt(error):
             raise KeyboardInterrupt from error
         screen = screen_of(sys.stderr, ColourChoice.AUTO)
-        answer = Answer(BUG, "", _traceback() + bug(error, screen))
+        answer = CommandResult(BUG, "", _traceback() + bug(error, screen))
     return put(answer)
 
 

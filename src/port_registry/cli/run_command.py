@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.output import put
 from port_registry.cli.project import request_of
-from port_registry.cli.result import CLEAN, FINDINGS, Answer
+from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.model.errors import UsageError
 from port_registry.output.terminal import Screen, screen_of
 from port_registry.output.text.run import doubted, refused, unrunnable
@@ -29,7 +29,7 @@ def declare(parser: ArgumentParser) -> None:
     parser.usage = f"{parser.prog} [NAME ...] [OPTIONS] -- CMD [ARGUMENT ...]"
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Run the command in place of this program, or return why that is not done."""
     command: tuple[str, ...] = given.behind
     if not command:
@@ -38,12 +38,12 @@ def run(given: Namespace) -> Answer:
     ready = prepare(workspace, tuple(given.names), command)
     screen = screen_of(sys.stderr, colour(given))
     if ready.refusals:
-        return Answer(FINDINGS, "", refused(ready.refusals, screen))
-    put(Answer(CLEAN, "", doubted(ready.doubt, screen)))
+        return CommandResult(FINDINGS, "", refused(ready.refusals, screen))
+    put(CommandResult(CLEAN, "", doubted(ready.doubt, screen)))
     return _replaced(command, ready, screen)
 
 
-def _replaced(command: tuple[str, ...], ready: Ready, screen: Screen) -> Answer:
+def _replaced(command: tuple[str, ...], ready: Ready, screen: Screen) -> CommandResult:
     """Return what is said of a command that cannot be run; of another, nothing returns."""
     try:
         become(command, ready.environment)
@@ -52,11 +52,11 @@ def _replaced(command: tuple[str, ...], ready: Ready, screen: Screen) -> Answer:
         missing = number in (errno.ENOENT, errno.ENOTDIR)
         there = shutil.which(command[0], path=ready.environment.get("PATH"))
         if missing and there is None:
-            return Answer(
+            return CommandResult(
                 _NOT_FOUND, "", unrunnable(command[0], "there is no such command", screen)
             )
         reason = "it names an interpreter that is not there" if missing else _why(error)
-        return Answer(_NOT_RUNNABLE, "", unrunnable(command[0], reason, screen))
+        return CommandResult(_NOT_RUNNABLE, "", unrunnable(command[0], reason, screen))
 
 
 def _why(error: OSError | ValueError) -> str:

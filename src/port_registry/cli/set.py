@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from port_registry.changes.change_entry import Setting, set_to
 from port_registry.cli.arguments import declare_protocol, protocols
 from port_registry.cli.change_command import carry_out, declare_change
-from port_registry.cli.result import Answer
+from port_registry.cli.result import CommandResult
 from port_registry.model.entry import format_name
 from port_registry.model.errors import UsageError
 from port_registry.project.entry_names import known_name
@@ -21,7 +21,7 @@ def declare(parser: ArgumentParser) -> None:
     declare_change(parser)
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Change what an entry says, and the numbers that are tied to it."""
     name = known_name(given.name)
     setting = Setting(

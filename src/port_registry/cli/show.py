@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from port_registry.changes.entry_details import show
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.project import request_of
-from port_registry.cli.result import CLEAN, Answer
+from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.locations import Paths
 from port_registry.output.progress_bar import Bar
 from port_registry.output.terminal import screen_of
@@ -22,7 +22,7 @@ def declare(parser: ArgumentParser) -> None:
     declare_colour(parser)
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Return what is known of an entry, or of a port."""
     request = request_of(target(given))._replace(caching=Caching.ON_DISK)
     bar = Bar(sys.stderr)
@@ -32,4 +32,6 @@ def run(given: Namespace) -> Answer:
     finally:
         bar.clear()
     paths = Paths(workspace.files.root, os.path.realpath(os.getcwd()))
-    return Answer(CLEAN, shown(found, workspace.files, paths, screen_of(sys.stdout, colour(given))))
+    return CommandResult(
+        CLEAN, shown(found, workspace.files, paths, screen_of(sys.stdout, colour(given)))
+    )

@@ -6,7 +6,7 @@ from time import sleep
 
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.project import request_of
-from port_registry.cli.result import CLEAN, FINDINGS, INTERRUPTED, Answer
+from port_registry.cli.result import CLEAN, FINDINGS, INTERRUPTED, CommandResult
 from port_registry.model.errors import PortRegistryError, UsageError
 from port_registry.output.progress_bar import Bar
 from port_registry.output.terminal import is_terminal, screen_of
@@ -34,7 +34,7 @@ def declare(parser: ArgumentParser) -> None:
     declare_colour(parser)
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Return what is declared beside what is bound."""
     if given.watch:
         return _watched(given, _interval(given))
@@ -49,8 +49,8 @@ def run(given: Namespace) -> Answer:
     if given.json:
         from port_registry.output.live_json import status_json
 
-        return Answer(outcome, status_json(found))
-    return Answer(outcome, _text(given, found))
+        return CommandResult(outcome, status_json(found))
+    return CommandResult(outcome, _text(given, found))
 
 
 def _interval(given: Namespace) -> float:
@@ -77,7 +77,7 @@ def _text(given: Namespace, found: Status) -> str:
     return status_text(found, screen_of(sys.stdout, colour(given)))
 
 
-def _watched(given: Namespace, seconds: float) -> Answer:
+def _watched(given: Namespace, seconds: float) -> CommandResult:
     """Show the picture until somebody ends it, and leave the last one behind."""
     import gc
 
@@ -97,6 +97,6 @@ def _watched(given: Namespace, seconds: float) -> Answer:
                 # Somebody is editing the registry.
                 text = failure(error, screen_of(sys.stdout, colour(given)))
     except KeyboardInterrupt:
-        return Answer(INTERRUPTED, text)
+        return CommandResult(INTERRUPTED, text)
     finally:
         window.close()

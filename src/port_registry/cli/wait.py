@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.project import request_of
-from port_registry.cli.result import CLEAN, FINDINGS, Answer
+from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.model.errors import UsageError
 from port_registry.output.progress_bar import Bar
 from port_registry.output.terminal import screen_of
@@ -34,7 +34,7 @@ def declare(parser: ArgumentParser) -> None:
     declare_colour(parser)
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Wait, and return what it came to."""
     until = Until.CLOSED if given.closed else Until.THERE
     if given.closed and (given.http is not None or given.exec is not None):
@@ -47,4 +47,4 @@ def run(given: Namespace) -> Answer:
     finally:
         bar.clear()
     err = missed(waited, demand, screen_of(sys.stderr, colour(given)))
-    return Answer(FINDINGS if err else CLEAN, reached(waited), err)
+    return CommandResult(FINDINGS if err else CLEAN, reached(waited), err)

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
 from port_registry.cli.project import request_of
-from port_registry.cli.result import CLEAN, FINDINGS, Answer
+from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.output.progress_bar import Bar
 from port_registry.output.terminal import screen_of
 from port_registry.project.workspace import open_workspace
@@ -20,7 +20,7 @@ def declare(parser: ArgumentParser) -> None:
     declare_colour(parser)
 
 
-def run(given: Namespace) -> Answer:
+def run(given: Namespace) -> CommandResult:
     """Return who is on a port, or on those of an entry."""
     bar = Bar(sys.stderr)
     try:
@@ -31,7 +31,7 @@ def run(given: Namespace) -> Answer:
     if given.json:
         from port_registry.output.live_json import who_json
 
-        return Answer(status, who_json(found))
+        return CommandResult(status, who_json(found))
     from port_registry.output.text.who import who_text
 
-    return Answer(status, who_text(found, screen_of(sys.stdout, colour(given))))
+    return CommandResult(status, who_text(found, screen_of(sys.stdout, colour(given))))

@@ -20,7 +20,7 @@ def split(name: str) -> list[str]:
     return [word.lower() for word in words if word]
 
 
-def squeeze(name: str) -> str:
+def normalise(name: str) -> str:
     """Return the letters and digits of `name` alone, in lower case."""
     return "".join(char for char in name.lower() if char.isalnum())
 

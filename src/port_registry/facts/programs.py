@@ -25,7 +25,7 @@ from port_registry.facts import tsv
 from port_registry.model.port import Protocol
 
 
-class Kind(Enum):
+class ParameterKind(Enum):
     """What a program does with a port that is given to it."""
 
     LISTENS = "listens"
@@ -46,7 +46,7 @@ class Takes(Enum):
     OPTIONS = "options"
 
 
-class Flag(NamedTuple):
+class ProgramFlag(NamedTuple):
     """One argument that can hold a port."""
 
     name: str
@@ -54,7 +54,7 @@ class Flag(NamedTuple):
     takes: Takes
     attached: bool
     """Whether the number may follow without a space."""
-    kind: Kind
+    kind: ParameterKind
     """What the program does with it."""
     protocol: Protocol
 
@@ -63,23 +63,28 @@ class Program(NamedTuple):
     """One program."""
 
     name: str
-    kind: Kind
+    kind: ParameterKind
     service: str
     """The service it is, or talks to, by its name in `services.tsv`; often empty."""
-    flags: tuple[Flag, ...]
-    assigned: tuple[Flag, ...]
+    flags: tuple[ProgramFlag, ...]
+    assigned: tuple[ProgramFlag, ...]
     """Words `name=1`, the name with its `=`."""
     positional: frozenset[str]
     """Kinds of words without a flag: `port`, `address`, `url`, `host-port`, `runserver`."""
     skipped: frozenset[str]
-    """Flags, named as in `Flag`, that take a value which is no port."""
+    """Flags, named as in `ProgramFlag`, that take a value which is no port."""
     needed: frozenset[str]
     """Words one of which must come before the command it runs; empty where none must."""
     skip: int
     """How many words come before the command that it runs."""
 
 
-_KINDS = {"l": Kind.LISTENS, "c": Kind.CONNECTS, "u": Kind.UNKNOWN, "n": Kind.UNRELATED}
+_KINDS = {
+    "l": ParameterKind.LISTENS,
+    "c": ParameterKind.CONNECTS,
+    "u": ParameterKind.UNKNOWN,
+    "n": ParameterKind.UNRELATED,
+}
 
 
 @cache
@@ -89,7 +94,7 @@ def program(name: str) -> Program | None:
     if row is None:
         return None
     _, kind, service, arguments, _ = row.split("\t")
-    return _program(name, Kind(kind), service, arguments.split())
+    return _program(name, ParameterKind(kind), service, arguments.split())
 
 
 @cache
@@ -102,9 +107,9 @@ def _index() -> dict[str, str]:
     return found
 
 
-def _program(name: str, kind: Kind, service: str, arguments: list[str]) -> Program:
-    flags: list[Flag] = []
-    assigned: list[Flag] = []
+def _program(name: str, kind: ParameterKind, service: str, arguments: list[str]) -> Program:
+    flags: list[ProgramFlag] = []
+    assigned: list[ProgramFlag] = []
     words: dict[str, set[str]] = {"<": set(), "?": set(), "-": set()}
     skip = 0
     for argument in arguments:
@@ -112,11 +117,11 @@ def _program(name: str, kind: Kind, service: str, arguments: list[str]) -> Progr
             words[argument[0]].add(argument.strip("<>?"))
         elif argument[0] == "#":
             skip = int(argument[1:])
-        elif kind is Kind.RUNS:
+        elif kind is ParameterKind.RUNS:
             words["-"].add(argument)
         else:
             flag = _flag(argument, kind)
-            if flag.kind is Kind.UNRELATED:
+            if flag.kind is ParameterKind.UNRELATED:
                 words["-"].add(flag.name)
             else:
                 (assigned if flag.name.endswith("=") else flags).append(flag)
@@ -133,7 +138,7 @@ def _program(name: str, kind: Kind, service: str, arguments: list[str]) -> Progr
     )
 
 
-def _flag(argument: str, kind: Kind) -> Flag:
+def _flag(argument: str, kind: ParameterKind) -> ProgramFlag:
     body, equals, letter = argument.rpartition("=")
     if equals and letter in _KINDS and body:
         kind = _KINDS[letter]
@@ -146,4 +151,4 @@ def _flag(argument: str, kind: Kind) -> Flag:
     name = argument.rstrip("@!+")
     if not name.endswith("=") and len(name) > 2:
         name = name.lstrip("-")
-    return Flag(name, takes, argument.endswith("+"), kind, protocol)
+    return ProgramFlag(name, takes, argument.endswith("+"), kind, protocol)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.facts.identifiers import squeeze
+from port_registry.facts.identifiers import normalise
 from port_registry.model.entry import Name
 from port_registry.model.port import Port, PortRange
 
@@ -52,7 +52,7 @@ def category_key(category: str) -> str:
 
     It is the letters and digits in lower case: `web-ui`, `webUI` and `web_ui` are `webui`.
     """
-    return squeeze(category)
+    return normalise(category)
 
 
 _ROLES = "dashboard metrics ui web webui"

@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from port_registry.facts import tsv
-from port_registry.facts.identifiers import split, squeeze
+from port_registry.facts.identifiers import normalise, split
 from port_registry.model.entry import Name
 from port_registry.model.port import Port, PortRange, Protocol
 
@@ -137,7 +137,7 @@ class _Index(NamedTuple):
 
 def by_name(text: str) -> Service | None:
     """Return the service with this name or alias, however it is cased or hyphened."""
-    row = _index().names.get(squeeze(text))
+    row = _index().names.get(normalise(text))
     return None if row is None else _service(row)
 
 

@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from port_registry.model.span import Source, Span
-from port_registry.model.traced_text import Piece, Traced, traced
+from port_registry.model.traced_text import Segment, TracedText, traced
 
 _MAX_VALUE = 10_000
 """How long a value may be to be used in others."""
@@ -20,23 +20,23 @@ class Broken(NamedTuple):
     span: Span
 
 
-def read(source: Source) -> dict[str, Traced] | Broken:
+def read(source: Source) -> dict[str, TracedText] | Broken:
     """Return the variables of an environment file.
 
     One line that the library cannot take makes it refuse the whole file.
     """
-    return _Reader(source).run()
+    return _DotenvReader(source).run()
 
 
-class _Reader:
+class _DotenvReader:
     """Reads one file, statement by statement."""
 
     def __init__(self, source: Source) -> None:
         self.path = source.path
         self.text = source.text
-        self.found: dict[str, Traced] = {}
+        self.found: dict[str, TracedText] = {}
 
-    def run(self) -> dict[str, Traced] | Broken:
+    def run(self) -> dict[str, TracedText] | Broken:
         at = self._statement(0)
         while at < len(self.text):
             key = _key().match(self.text, at)
@@ -83,7 +83,7 @@ class _Reader:
             end = self.text.find(quote, end + 1)
         return end
 
-    def _bare(self, start: int, end: int) -> Traced:
+    def _bare(self, start: int, end: int) -> TracedText:
         line = self.text[start:end]
         for index in range(len(line) - 1, 0, -1):
             if line[index] == "#" and line[index - 1] in _SPACES:
@@ -93,7 +93,7 @@ class _Reader:
         first = start + len(line) - len(line.lstrip(_SPACES))
         return self._expanded(self._same(first, first + len(kept)))
 
-    def _quoted(self, start: int, end: int, quote: str) -> Traced:
+    def _quoted(self, start: int, end: int, quote: str) -> TracedText:
         first, last = start, end
         while first < last and self.text[first] == quote:
             first += 1
@@ -102,32 +102,32 @@ class _Reader:
         value = self._same(first, last)
         return self._expanded(self._unescaped(value)) if quote == '"' else value
 
-    def _same(self, start: int, end: int) -> Traced:
+    def _same(self, start: int, end: int) -> TracedText:
         text = self.text[start:end]
         span = Span(self.path, start, end)
         if "\r\n" in text:
-            return traced((Piece(text.replace("\r\n", "\n"), span, verbatim=False),))
-        return traced((Piece(text, span, verbatim=True),))
+            return traced((Segment(text.replace("\r\n", "\n"), span, verbatim=False),))
+        return traced((Segment(text, span, verbatim=True),))
 
-    def _unescaped(self, value: Traced) -> Traced:
+    def _unescaped(self, value: TracedText) -> TracedText:
         if "\\" not in value.text:
             return value
-        pieces: list[Piece] = []
+        pieces: list[Segment] = []
         at = 0
         for escape in re.finditer(r"\\([^$\n])", value.text):
             pieces.extend(value.cut(at, escape.start()).pieces)
             char = {"n": "\n", "r": "\r"}.get(escape[1], escape[1])
             place = value.origin(escape.start()) or Span(self.path, 0, 0)
-            pieces.append(Piece(char, place, verbatim=False))
+            pieces.append(Segment(char, place, verbatim=False))
             at = escape.end()
         pieces.extend(value.cut(at, len(value.text)).pieces)
         return traced(pieces)
 
-    def _expanded(self, value: Traced) -> Traced:
+    def _expanded(self, value: TracedText) -> TracedText:
         """Replace `$NAME` and `${NAME}` by what the file has said before."""
         if "$" not in value.text:
             return value
-        pieces: list[Piece] = []
+        pieces: list[Segment] = []
         at = 0
         for found in _variable().finditer(value.text):
             pieces.extend(value.cut(at, found.start()).pieces)

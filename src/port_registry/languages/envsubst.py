@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from port_registry.languages.provenance import UNKNOWN, Doubts
+from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.model.span import Source, Span
-from port_registry.model.traced_text import Piece, Traced, traced
+from port_registry.model.traced_text import Segment, TracedText, traced
 
 _MAX_DEPTH = 50
 _MAX_TEXT = 100_000_000
@@ -32,7 +32,9 @@ def needed(text: str) -> bool:
     return "$" in text or "\\\\" in text or "\\/" in text
 
 
-def substitute(source: Source, variables: Mapping[str, Traced], doubts: Doubts) -> Traced:
+def substitute(
+    source: Source, variables: Mapping[str, TracedText], doubts: UnknownTracker
+) -> TracedText:
     """Return the text as it is parsed, traced to the file and to the variables' own files.
 
     A variable that is not in `variables` has its default, or is unknown where it has none.
@@ -54,14 +56,16 @@ def _word() -> re.Pattern[str]:
 class _Substitution:
     """Goes through one text."""
 
-    def __init__(self, source: Source, variables: Mapping[str, Traced], doubts: Doubts) -> None:
+    def __init__(
+        self, source: Source, variables: Mapping[str, TracedText], doubts: UnknownTracker
+    ) -> None:
         self.path = source.path
         self.text = source.text
         self.variables = variables
         self.doubts = doubts
 
-    def run(self) -> Traced:
-        pieces: list[Piece] = []
+    def run(self) -> TracedText:
+        pieces: list[Segment] = []
         at = before = grown = 0
         while (found := _special().search(self.text, at)) is not None:
             self._same(pieces, at, found.start())
@@ -77,15 +81,15 @@ class _Substitution:
         self._same(pieces, at, len(self.text))
         return traced(pieces)
 
-    def _same(self, pieces: list[Piece], start: int, end: int) -> None:
+    def _same(self, pieces: list[Segment], start: int, end: int) -> None:
         if start < end:
             span = Span(self.path, start, end)
-            pieces.append(Piece(self.text[start:end], span, verbatim=True))
+            pieces.append(Segment(self.text[start:end], span, verbatim=True))
 
-    def _other(self, text: str, start: int, end: int) -> Piece:
-        return Piece(text, Span(self.path, start, end), verbatim=False)
+    def _other(self, text: str, start: int, end: int) -> Segment:
+        return Segment(text, Span(self.path, start, end), verbatim=False)
 
-    def _call(self, pieces: list[Piece], start: int, depth: int) -> int:
+    def _call(self, pieces: list[Segment], start: int, depth: int) -> int:
         """Add what the `${…}` at `start` gives; return where it ends."""
         if depth > _MAX_DEPTH:
             raise self._error("`${…}` is nested too deeply", start)
@@ -105,16 +109,16 @@ class _Substitution:
             return self._default(pieces, name[0], start, at, depth)
         return self._function(pieces, name[0], start, at)
 
-    def _value(self, name: str, start: int, end: int) -> tuple[Piece, ...]:
+    def _value(self, name: str, start: int, end: int) -> tuple[Segment, ...]:
         known = self.variables.get(name)
         if known is not None:
             return known.pieces
         reason = f"`{name}` has no value in `.env` and no default; the environment may give one"
         return (self.doubts.piece(reason, Span(self.path, start, end)),)
 
-    def _default(self, pieces: list[Piece], name: str, start: int, at: int, depth: int) -> int:
+    def _default(self, pieces: list[Segment], name: str, start: int, at: int, depth: int) -> int:
         """Add a variable, or where it is empty or unset its default, which begins at `at`."""
-        given: list[Piece] = []
+        given: list[Segment] = []
         first = at
         while True:
             end = self.text.find("}", at)
@@ -141,7 +145,7 @@ class _Substitution:
             pieces.extend(given)
         return end + 1
 
-    def _length(self, pieces: list[Piece], start: int) -> int:
+    def _length(self, pieces: list[Segment], start: int) -> int:
         found = re.compile(r"\$\{#(\w+)\}").match(self.text, start)
         if found is None:
             raise self._error("`${#` is followed by no variable's name", start)
@@ -153,7 +157,7 @@ class _Substitution:
             pieces.append(self._other(length, start, found.end()))
         return found.end()
 
-    def _function(self, pieces: list[Piece], name: str, start: int, at: int) -> int:
+    def _function(self, pieces: list[Segment], name: str, start: int, at: int) -> int:
         """Add a variable changed by a function such as `${VAR%:8000}` or `${VAR^^}`."""
         end = self.text.find("}", at)
         if end < 0 or self.text[at] not in ":,^/#%":
@@ -164,14 +168,14 @@ class _Substitution:
         if known is not None and result == known.text:
             pieces.extend(known.pieces)
         elif result is not None:
-            pieces.append(Piece(result, span, verbatim=False) if result else self._empty(span))
+            pieces.append(Segment(result, span, verbatim=False) if result else self._empty(span))
         else:
             reason = f"`{self.text[start : end + 1][:60]}` depends on the environment"
             pieces.append(self.doubts.piece(reason, span))
         return end + 1
 
-    def _empty(self, span: Span) -> Piece:
-        return Piece("", span, verbatim=False)
+    def _empty(self, span: Span) -> Segment:
+        return Segment("", span, verbatim=False)
 
     def _error(self, message: str, start: int) -> SubstitutionError:
         return SubstitutionError(message, Span(self.path, start, start + 2))

@@ -11,22 +11,28 @@ from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from port_registry.languages.provenance import UNKNOWN, Doubts, Origin, hull, placed
+from port_registry.languages.provenance import (
+    UNKNOWN,
+    SourceMap,
+    UnknownTracker,
+    enclosing_span,
+    placed,
+)
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced, Value, traced
+from port_registry.model.traced_text import Segment, TracedText, TracedValue, traced
 
 
-class Var(NamedTuple):
+class TemplateVariable(NamedTuple):
     """A template variable: one value, or named ones inside."""
 
-    value: Value | None
+    value: TracedValue | None
     """What it prints; None where it has parts, or is a list."""
-    parts: "Mapping[str, Var]"
+    parts: "Mapping[str, TemplateVariable]"
     number: bool = False
     """Whether its value is a whole number, and not a text."""
 
 
-NO_VARS: Mapping[str, Var] = MappingProxyType({})
+NO_VARS: Mapping[str, TemplateVariable] = MappingProxyType({})
 
 
 _MAX_TEXT = 1_000_000
@@ -54,17 +60,19 @@ class TemplateError(Exception):
         self.span = span
 
 
-def render(text: Traced, variables: Mapping[str, Var], doubts: Doubts) -> Traced:
+def render(
+    text: TracedText, variables: Mapping[str, TemplateVariable], doubts: UnknownTracker
+) -> TracedText:
     """Return `text` with its templates rendered.
 
     Raises `TemplateError`.
     """
     if "{{" not in text.text:
         return text
-    pieces: list[Piece] = []
+    pieces: list[Segment] = []
     at = grown = 0
     source = text.text
-    origin = Origin(text)
+    origin = SourceMap(text)
     blanks = re.compile(r"\s*")
     while (start := source.find("{{", at)) >= 0:
         action = _action(source, start)
@@ -72,7 +80,7 @@ def render(text: Traced, variables: Mapping[str, Var], doubts: Doubts) -> Traced
             raise TemplateError("a template's `{{` is not closed", _place(text, start))
         stop = at + len(source[at:start].rstrip()) if action.before else start
         pieces.extend(origin.cut(at, stop))
-        place = hull(origin.cut(action.start, action.end), _NOWHERE)
+        place = enclosing_span(origin.cut(action.start, action.end), _NOWHERE)
         printed = _evaluate(action, place, variables, doubts)
         pieces.extend(printed)
         grown += sum(len(piece.text) for piece in printed)
@@ -128,13 +136,13 @@ def _term() -> re.Pattern[str]:
     return re.compile(r"""\s*(\.[\w.]*|"(?:[^"\\]|\\.)*"|`[^`]*`|-?\d+|\||\w+)(?=[\s|]|$)""")
 
 
-def _place(text: Traced, at: int) -> Span:
+def _place(text: TracedText, at: int) -> Span:
     return text.origin(at) or _NOWHERE
 
 
 def _evaluate(
-    action: _Action, place: Span, variables: Mapping[str, Var], doubts: Doubts
-) -> tuple[Piece, ...]:
+    action: _Action, place: Span, variables: Mapping[str, TemplateVariable], doubts: UnknownTracker
+) -> tuple[Segment, ...]:
     """Return what one action prints."""
     body = action.body
     if body.startswith("/*"):
@@ -165,10 +173,10 @@ def _terms(body: str) -> list[str] | None:
 
 
 def _pipeline(
-    terms: list[str], variables: Mapping[str, Var], place: Span
-) -> tuple[Piece, ...] | None:
+    terms: list[str], variables: Mapping[str, TemplateVariable], place: Span
+) -> tuple[Segment, ...] | None:
     """Return what a pipeline prints; None where that is not known."""
-    value: tuple[Piece, ...] | None = None
+    value: tuple[Segment, ...] | None = None
     stage: list[str] = []
     for term in (*terms, "|"):
         if term != "|":
@@ -183,10 +191,10 @@ def _pipeline(
 
 def _stage(
     stage: list[str],
-    piped: tuple[Piece, ...] | None,
-    variables: Mapping[str, Var],
+    piped: tuple[Segment, ...] | None,
+    variables: Mapping[str, TemplateVariable],
     place: Span,
-) -> tuple[Piece, ...] | None:
+) -> tuple[Segment, ...] | None:
     if not stage:
         return None
     head, *rest = stage
@@ -203,26 +211,28 @@ def _stage(
     return _operand(head, variables, place) if not arguments else None
 
 
-def _operand(term: str, variables: Mapping[str, Var], place: Span) -> tuple[Piece, ...] | None:
+def _operand(
+    term: str, variables: Mapping[str, TemplateVariable], place: Span
+) -> tuple[Segment, ...] | None:
     """Return what a field or a literal is."""
     if term[0] in '"`':
         inner = term[1:-1]
         if "\\" in inner and term[0] == '"':
             return None
-        return (Piece(inner, place, verbatim=False),) if inner else ()
+        return (Segment(inner, place, verbatim=False),) if inner else ()
     if term[0] in "-0123456789":
-        return (Piece(term, place, verbatim=False),)
+        return (Segment(term, place, verbatim=False),)
     if term[0] != "." or term == ".":
         return None
     var = _field(term, variables)
     if var is None:
-        return None if UNKNOWN in term else (Piece("<no value>", place, verbatim=False),)
+        return None if UNKNOWN in term else (Segment("<no value>", place, verbatim=False),)
     return None if var.value is None else var.value.text.pieces
 
 
-def _field(term: str, variables: Mapping[str, Var]) -> Var | None:
+def _field(term: str, variables: Mapping[str, TemplateVariable]) -> TemplateVariable | None:
     """Return the variable that `.A.B` names."""
-    var: Var | None = None
+    var: TemplateVariable | None = None
     inside = variables
     for name in term[1:].split("."):
         var = inside.get(name)
@@ -232,7 +242,7 @@ def _field(term: str, variables: Mapping[str, Var]) -> Var | None:
     return var
 
 
-def _verb(term: str, variables: Mapping[str, Var]) -> str:
+def _verb(term: str, variables: Mapping[str, TemplateVariable]) -> str:
     """Return the verb of `printf` that suits an argument: `%d` for numbers, `%s` for texts."""
     if term[:1] == ".":
         var = _field(term, variables)
@@ -241,8 +251,10 @@ def _verb(term: str, variables: Mapping[str, Var]) -> str:
 
 
 def _formatted(
-    terms: list[str], arguments: list[tuple[Piece, ...]], variables: Mapping[str, Var]
-) -> tuple[Piece, ...] | None:
+    terms: list[str],
+    arguments: list[tuple[Segment, ...]],
+    variables: Mapping[str, TemplateVariable],
+) -> tuple[Segment, ...] | None:
     """Return what `printf "…%d…" x` prints, where each verb suits its argument."""
     if not terms or terms[0][0] not in '"`':
         return None
@@ -256,8 +268,8 @@ def _formatted(
     if any(verb not in ("%v", suit) for verb, suit in zip(verbs, suits, strict=True)):
         return None
     place = arguments[0][0].span if arguments[0] else _NOWHERE
-    pieces: list[Piece] = []
+    pieces: list[Segment] = []
     for part, value in zip(parts, [*values, ()], strict=True):
-        pieces.append(Piece(part, place, verbatim=False))
+        pieces.append(Segment(part, place, verbatim=False))
         pieces.extend(value)
     return tuple(piece for piece in pieces if piece.text)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from port_registry.model.entry import Name, Unknown
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced, traced
+from port_registry.model.traced_text import Segment, TracedText, traced
 
 _SCRIPTS = 200_000
 _SCRIPTS_PER_CODE_POINT = 3
@@ -21,10 +21,10 @@ UNKNOWN = "\U0010fffd"
 """Stands for text that cannot be known: the last private-use character but two."""
 
 
-class Origin:
+class SourceMap:
     """Traces stretches of one text back, however many pieces it has."""
 
-    def __init__(self, text: Traced) -> None:
+    def __init__(self, text: TracedText) -> None:
         self._pieces = text.pieces
         self.text = text.text
         self._starts: list[int] = []
@@ -33,9 +33,9 @@ class Origin:
             self._starts.append(at)
             at += len(piece.text)
 
-    def cut(self, start: int, end: int) -> list[Piece]:
+    def cut(self, start: int, end: int) -> list[Segment]:
         """Return the pieces of `text[start:end]`."""
-        kept: list[Piece] = []
+        kept: list[Segment] = []
         index = max(bisect_right(self._starts, start) - 1, 0)
         for number in range(index, len(self._pieces)):
             first = self._starts[number]
@@ -48,14 +48,14 @@ class Origin:
             kept.append(piece.cut(low, high))
         return kept
 
-    def traced(self, text: Traced) -> Traced:
+    def traced(self, text: TracedText) -> TracedText:
         """Return `text`, whose spans are of this text, with the spans it really has."""
-        pieces: list[Piece] = []
+        pieces: list[Segment] = []
         for piece in text.pieces:
             if piece.verbatim:
                 pieces.extend(self.cut(piece.span.start, piece.span.end))
             else:
-                pieces.append(Piece(piece.text, self.span(piece.span), verbatim=False))
+                pieces.append(Segment(piece.text, self.span(piece.span), verbatim=False))
         return traced(pieces)
 
     def span(self, span: Span) -> Span:
@@ -63,7 +63,7 @@ class Origin:
         if span.start == span.end:
             at = self.position(span.start)
             return Span(at.path, at.start, at.start)
-        return hull(self.cut(span.start, span.end), span)
+        return enclosing_span(self.cut(span.start, span.end), span)
 
     def position(self, offset: int) -> Span:
         """Return the place, an empty span, that the place before `offset` comes from."""
@@ -78,7 +78,7 @@ class Origin:
         return Span(piece.span.path, at, at)
 
 
-def hull(pieces: Iterable[Piece], otherwise: Span) -> Span:
+def enclosing_span(pieces: Iterable[Segment], otherwise: Span) -> Span:
     """Return one span over the pieces that lie in the first piece's file."""
     found: Span | None = None
     for piece in pieces:
@@ -90,15 +90,15 @@ def hull(pieces: Iterable[Piece], otherwise: Span) -> Span:
     return otherwise if found is None else found
 
 
-def placed(text: Traced, place: Span) -> Traced:
+def placed(text: TracedText, place: Span) -> TracedText:
     """Return `text` with `place` for those of its spans that are in no file."""
     return traced(
-        piece if piece.span.path else Piece(piece.text, place, verbatim=False)
+        piece if piece.span.path else Segment(piece.text, place, verbatim=False)
         for piece in text.pieces
     )
 
 
-class Doubts:
+class UnknownTracker:
     """What could not be known, and why; kept until it turns out to matter."""
 
     def __init__(self) -> None:
@@ -116,16 +116,16 @@ class Doubts:
         self._budget -= length
         return self._budget >= 0
 
-    def piece(self, reason: str, span: Span) -> Piece:
+    def piece(self, reason: str, span: Span) -> Segment:
         """Return the stand-in for text at `span` that cannot be known for this reason."""
         self._reasons.setdefault((span.path, span.start), reason)
-        return Piece(UNKNOWN, span, verbatim=False)
+        return Segment(UNKNOWN, span, verbatim=False)
 
-    def stand_in(self, reason: str, path: str) -> Traced:
+    def stand_in(self, reason: str, path: str) -> TracedText:
         """Return a text that cannot be known, of the file at `path` as a whole."""
         return traced((self.piece(reason, Span(path, 0, 0)),))
 
-    def report(self, name: Name, text: Traced, otherwise: str) -> None:
+    def report(self, name: Name, text: TracedText, otherwise: str) -> None:
         """Report that `text`, which holds the stand-in, should have been known."""
         for piece in text.pieces:
             if UNKNOWN in piece.text:

@@ -12,10 +12,10 @@ from functools import cache
 from typing import NamedTuple
 
 from port_registry.languages.brackets import closing_brace, closing_parenthesis
-from port_registry.languages.provenance import Doubts, Origin, placed
+from port_registry.languages.provenance import SourceMap, UnknownTracker, placed
 from port_registry.languages.shell_arithmetic import calculate
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced, traced
+from port_registry.model.traced_text import Segment, TracedText, traced
 
 _MAX_DEPTH = 8
 """How deep `$(…)` may be nested to be looked into."""
@@ -31,29 +31,29 @@ _SETTERS = frozenset("export declare local readonly typeset".split())
 class Simple(NamedTuple):
     """A simple command."""
 
-    assignments: tuple[tuple[str, Traced], ...]
+    assignments: tuple[tuple[str, TracedText], ...]
     """`NAME=value` words in front of it."""
-    words: tuple[Traced, ...]
-    targets: tuple[Traced, ...]
+    words: tuple[TracedText, ...]
+    targets: tuple[TracedText, ...]
     """What its input and output are redirected to."""
     nested: bool
     """Whether it stands in a `$(…)`."""
 
 
-class Scope:
+class ShellVariables:
     """The variables that a script sees."""
 
-    def __init__(self, variables: Mapping[str, Traced], doubts: Doubts) -> None:
+    def __init__(self, variables: Mapping[str, TracedText], doubts: UnknownTracker) -> None:
         self._variables = variables
-        self._set: dict[str, Traced] = {}
+        self._set: dict[str, TracedText] = {}
         self.doubts = doubts
 
-    def get(self, name: str) -> Traced | None:
+    def get(self, name: str) -> TracedText | None:
         """Return what is known of a variable."""
         found = self._set.get(name)
         return self._variables.get(name) if found is None else found
 
-    def assign(self, name: str, value: Traced) -> None:
+    def assign(self, name: str, value: TracedText) -> None:
         """Note an assignment; one that contradicts what is known makes the variable unknown."""
         known = self.get(name)
         contradicts = known is not None and known.text != value.text
@@ -65,7 +65,7 @@ class Scope:
         self._set[name] = value
 
 
-def commands(script: Traced, scope: Scope, depth: int = 0) -> list[Simple]:
+def commands(script: TracedText, scope: ShellVariables, depth: int = 0) -> list[Simple]:
     """Return the simple commands of `script`, in order; never raises."""
     lexer = _Lexer(script, scope, depth)
     lexer.run()
@@ -95,16 +95,16 @@ def _expansion() -> re.Pattern[str]:
 class _Lexer:
     """Reads one script."""
 
-    def __init__(self, script: Traced, scope: Scope, depth: int) -> None:
-        self.origin = Origin(script)
+    def __init__(self, script: TracedText, scope: ShellVariables, depth: int) -> None:
+        self.origin = SourceMap(script)
         self.text = script.text
         self.scope = scope
         self.depth = depth
         self.at = 0
         self.found: list[Simple] = []
-        self.words: list[tuple[Traced, bool]] = []
-        self.targets: list[Traced] = []
-        self.pieces: list[Piece] = []
+        self.words: list[tuple[TracedText, bool]] = []
+        self.targets: list[TracedText] = []
+        self.pieces: list[Segment] = []
         self.bare = True
         self.heredocs: list[str] = []
 
@@ -138,7 +138,7 @@ class _Lexer:
             words.pop(0)
         if words and words[0][0].text in _SKIPPED:
             return
-        assignments: list[tuple[str, Traced]] = []
+        assignments: list[tuple[str, TracedText]] = []
         while words and words[0][1]:
             assignments.append(_split(words.pop(0)[0]))
         rest = tuple(word for word, _ in words)
@@ -294,7 +294,7 @@ class _Lexer:
             value = placed(value, self.origin.span(Span("", at, self.at)))
         self._splice(value, word)
 
-    def _splice(self, value: Traced, word: int | None) -> None:
+    def _splice(self, value: TracedText, word: int | None) -> None:
         """Put a value into the word; outside quotes its blanks part words."""
         if word is None or not any(char.isspace() for char in value.text):
             self.pieces.extend(value.pieces)
@@ -331,7 +331,7 @@ class _Lexer:
             self._splice(inner, word)
             return
         lexer = _Lexer(
-            traced((Piece('"', Span("", 0, 0), verbatim=False), *inner.pieces)),
+            traced((Segment('"', Span("", 0, 0), verbatim=False), *inner.pieces)),
             self.scope,
             self.depth + 1,
         )
@@ -350,10 +350,10 @@ class _Lexer:
             self._doubt(f"`{self.text[at : self.at][:60]}`", at)
             return
         span = self.origin.span(Span("", at, self.at))
-        self.pieces.append(Piece(str(number), span, verbatim=False))
+        self.pieces.append(Segment(str(number), span, verbatim=False))
 
 
-def _split(word: Traced) -> tuple[str, Traced]:
+def _split(word: TracedText) -> tuple[str, TracedText]:
     """Take a `NAME=value` word apart."""
     name, _, _ = word.text.partition("=")
     return name.rstrip("+"), word.cut(len(name) + 1, len(word.text))

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
-from port_registry.model.traced_text import Traced
+from port_registry.model.traced_text import TracedText
 
-Lookup = Callable[[str], Traced | None]
+Lookup = Callable[[str], TracedText | None]
 
 
 def calculate(body: str, lookup: Lookup) -> int | None:

@@ -15,25 +15,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from port_registry.facts.identifiers import squeeze
+from port_registry.facts.identifiers import normalise
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_targets import Mark, mark
+from port_registry.matching.annotation_targets import AnnotationTarget, mark
 from port_registry.matching.locality import is_local
-from port_registry.matching.memoize import once
+from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
 from port_registry.model.entry import Entry
 from port_registry.model.port import PortRange
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
 from port_registry.model.use import Role, Use
-from port_registry.registry.lookup import Index
-from port_registry.sources.process_compose.stack_model import Process, Stack
+from port_registry.registry.lookup import EntryIndex
+from port_registry.sources.process_compose.stack_model import Stack, StackProcess
 
 Key = tuple[Span, int]
 """A spot's place and number."""
 
 
-class Spot(NamedTuple):
+class UseSite(NamedTuple):
     """One place in the text and its number, with all the uses that come from it.
 
     A shared variable, an anchor or an extended file gives one place to many processes.
@@ -65,11 +65,11 @@ class Spot(NamedTuple):
         return all(use.role in (Role.CONNECTS, Role.PROBES) for use in self.uses)
 
 
-class Tie(NamedTuple):
+class AnnotationLink(NamedTuple):
     """What an annotation makes of one spot."""
 
-    spot: Spot
-    mark: Mark
+    spot: UseSite
+    mark: AnnotationTarget
     drifted: bool
     """Whether the number is not the entry's."""
     certain: bool
@@ -78,18 +78,18 @@ class Tie(NamedTuple):
     """Whether the annotation is another process's, whose port this one connects to."""
 
 
-class Ties(NamedTuple):
+class AnnotatedStack(NamedTuple):
     """A stack and what its annotations say."""
 
     stack: Stack
-    entries: Index
-    marks: tuple[Mark, ...]
-    spots: tuple[Spot, ...]
-    by_key: Mapping[Key, Tie]
-    processes: Mapping[str, Process]
+    entries: EntryIndex
+    marks: tuple[AnnotationTarget, ...]
+    spots: tuple[UseSite, ...]
+    by_key: Mapping[Key, AnnotationLink]
+    processes: Mapping[str, StackProcess]
     """The processes of the stack by name."""
 
-    def of(self, use: Use) -> Tie | None:
+    def of(self, use: Use) -> AnnotationLink | None:
         """Return what ties `use` to an annotation, or None where nothing does."""
         return self.by_key.get(_key(use))
 
@@ -107,7 +107,7 @@ class Ties(NamedTuple):
         """
         tie = self.of(use)
         entry = None if tie is None or not tie.drifted else tie.mark.entry
-        if entry is None or service_affinity.misfit(entry, use.program):
+        if entry is None or service_affinity.conflicting_services(entry, use.program):
             return use.number
         ports = entry.endpoint.ports
         return ports.first if ports.is_single() else use.number
@@ -117,14 +117,14 @@ def _key(use: Use) -> Key:
     return (use.digits or use.span, use.number)
 
 
-@once
-def all_ties(project: Project) -> tuple[Ties, ...]:
+@cached_per_project
+def annotated_stacks(project: Project) -> tuple[AnnotatedStack, ...]:
     """Return the ties of each stack of `project`, in order."""
-    index = Index(project.registry)
+    index = EntryIndex(project.registry)
     return tuple(_ties(project, index, stack) for stack in project.stacks)
 
 
-def _ties(project: Project, index: Index, stack: Stack) -> Ties:
+def _ties(project: Project, index: EntryIndex, stack: Stack) -> AnnotatedStack:
     """Decide for one stack."""
     marks = tuple(mark(project, index, annotation) for annotation in stack.annotations)
     spots = _spots(stack)
@@ -134,10 +134,10 @@ def _ties(project: Project, index: Index, stack: Stack) -> Ties:
     found.adopt()
     found.follow()
     processes = {process.name: process for process in stack.processes}
-    return Ties(stack, index, marks, spots, found.ties, processes)
+    return AnnotatedStack(stack, index, marks, spots, found.ties, processes)
 
 
-def _spots(stack: Stack) -> tuple[Spot, ...]:
+def _spots(stack: Stack) -> tuple[UseSite, ...]:
     """Group the uses of `stack` by the place they come from, in order of appearance."""
     grouped: dict[Key, list[Use]] = {}
     for use in stack.shared:
@@ -146,7 +146,7 @@ def _spots(stack: Stack) -> tuple[Spot, ...]:
         for use in process.uses:
             grouped.setdefault(_key(use), []).append(use)
     return tuple(
-        Spot(number, uses[0].ports, span, uses[0].digits, tuple(uses))
+        UseSite(number, uses[0].ports, span, uses[0].digits, tuple(uses))
         for (span, number), uses in grouped.items()
     )
 
@@ -154,7 +154,7 @@ def _spots(stack: Stack) -> tuple[Spot, ...]:
 class _Move(NamedTuple):
     """A number that an entry has left."""
 
-    mark: Mark
+    mark: AnnotationTarget
     certain: bool
     weak: bool
     """Whether only a comment still has the number, and no process listens on it."""
@@ -164,19 +164,23 @@ class _Finder:
     """Works out the ties of one stack in three steps, each for what the last left."""
 
     def __init__(
-        self, reader: Reader, index: Index, marks: Sequence[Mark], spots: Sequence[Spot]
+        self,
+        reader: Reader,
+        index: EntryIndex,
+        marks: Sequence[AnnotationTarget],
+        spots: Sequence[UseSite],
     ) -> None:
         self.reader = reader
         self.index = index
         self.marks = marks
         self.spots = spots
-        self.ties: dict[Key, Tie] = {}
+        self.ties: dict[Key, AnnotationLink] = {}
         self.behind = set[int]()
         """The marks, by identity, of which a number right under them has drifted."""
         self.ahead = set[int]()
         """Those of which a number right under them is the entry's."""
         self.covering = _covering(marks, spots)
-        self.by_process: dict[str, list[Mark]] = defaultdict(list)
+        self.by_process: dict[str, list[AnnotationTarget]] = defaultdict(list)
         for one in marks:
             self.by_process[one.annotation.process].append(one)
         self.numbers: dict[str, set[int]] = defaultdict(set)
@@ -197,7 +201,7 @@ class _Finder:
                 marks = [self.by_process.get(process, ()) for process in spot.processes()]
                 self._match_in(spot, [one for of_process in marks for one in of_process])
 
-    def _tiers(self, spot: Spot) -> Iterator[Sequence[Mark]]:
+    def _tiers(self, spot: UseSite) -> Iterator[Sequence[AnnotationTarget]]:
         """Yield the marks that stand above `spot`, the nearest first."""
         covering = self.covering.get((spot.span, spot.number), [])
         at = 0
@@ -208,7 +212,7 @@ class _Finder:
             yield covering[at:end]
             at = end
 
-    def _match_in(self, spot: Spot, tier: Sequence[Mark]) -> bool:
+    def _match_in(self, spot: UseSite, tier: Sequence[AnnotationTarget]) -> bool:
         """Tie `spot` to the one of `tier` that its number speaks for, if there is one."""
         number = spot.number
         holding = [one for one in tier if one.holds(number)]
@@ -226,7 +230,7 @@ class _Finder:
             self._tie(spot, holding[0], certain=True)
         return bool(claiming or holding)
 
-    def _settle(self, spot: Spot, claiming: Mark, holding: Mark) -> None:
+    def _settle(self, spot: UseSite, claiming: AnnotationTarget, holding: AnnotationTarget) -> None:
         """Choose between two stale comments.
 
         `claiming` repeats the number, `holding` names the entry that has it now. Either
@@ -246,23 +250,25 @@ class _Finder:
         else:
             self._tie(spot, holding, certain=True)
 
-    def _tie(self, spot: Spot, one: Mark, *, certain: bool) -> None:
+    def _tie(self, spot: UseSite, one: AnnotationTarget, *, certain: bool) -> None:
         drifted = one.entry is not None and not one.holds(spot.number)
         sure = certain and (not drifted or self._is_plain(spot, one))
-        self.ties[spot.span, spot.number] = Tie(spot, one, drifted, sure)
+        self.ties[spot.span, spot.number] = AnnotationLink(spot, one, drifted, sure)
 
-    def _is_plain(self, spot: Spot, one: Mark) -> bool:
+    def _is_plain(self, spot: UseSite, one: AnnotationTarget) -> bool:
         """Tell whether the number can only be the entry's old one, and can be written."""
         entry = one.entry
         if entry is None or spot.digits is None or not entry.endpoint.ports.is_single():
             return False
         for use in spot.uses:
-            if use.role is Role.LISTENS and service_affinity.misfit(entry, use.program):
+            if use.role is Role.LISTENS and service_affinity.conflicting_services(
+                entry, use.program
+            ):
                 return False
-            if service_affinity.kinship(
+            if service_affinity.affinity(
                 entry, use.process, use.program
             ) < service_affinity.EQUAL and any(
-                service_affinity.kinship(other, use.process, use.program) == service_affinity.EQUAL
+                service_affinity.affinity(other, use.process, use.program) == service_affinity.EQUAL
                 for other in self.index.holding(spot.number)
             ):
                 return False
@@ -271,7 +277,7 @@ class _Finder:
     def adopt(self) -> None:
         """Tie the spots that stand alone under a comment whose own number is nowhere."""
         satisfied = {id(tie.mark) for tie in self.ties.values()}
-        free: dict[int, list[Spot]] = defaultdict(list)
+        free: dict[int, list[UseSite]] = defaultdict(list)
         for spot in self.spots:
             if (spot.span, spot.number) in self.ties:
                 continue
@@ -285,7 +291,7 @@ class _Finder:
             for spot in self._meant(one, free.get(id(one), [])) or self._implied(one):
                 self._tie(spot, one, certain=self._is_sure_adoption(one, spot))
 
-    def _meant(self, one: Mark, spots: Sequence[Spot]) -> list[Spot]:
+    def _meant(self, one: AnnotationTarget, spots: Sequence[UseSite]) -> list[UseSite]:
         """Return those of `spots`, which stand under `one`, that it can only mean.
 
         They are one number, or one that is listened on among others.
@@ -300,18 +306,18 @@ class _Finder:
         meant = one.entry is None or (free and self._is_named_under(one))
         return list(spots) if meant else []
 
-    def _is_named_under(self, one: Mark) -> bool:
+    def _is_named_under(self, one: AnnotationTarget) -> bool:
         """Tell whether what `one` stands above speaks of the entry, as `REDIS_PORT` does."""
         if one.entry is None:
             return False
         text = self.reader.read(one.annotation.covers.path).slice(one.annotation.covers)
-        return squeeze(one.entry.service) in squeeze(text)
+        return normalise(one.entry.service) in normalise(text)
 
-    def _is_sure_adoption(self, one: Mark, spot: Spot) -> bool:
+    def _is_sure_adoption(self, one: AnnotationTarget, spot: UseSite) -> bool:
         covered = one in self.covering.get((spot.span, spot.number), ())
         return covered and spot.listens() and not self.index.holding(spot.number)
 
-    def _implied(self, one: Mark) -> list[Spot]:
+    def _implied(self, one: AnnotationTarget) -> list[UseSite]:
         """Return what the process of `one` listens on, where `one` can mean it.
 
         It is one number then, and the entry is more the process's own than any that has it.
@@ -328,9 +334,9 @@ class _Finder:
         if len({spot.number for spot in spots}) != 1:
             return []
         program = next(use.program for use in spots[0].uses if use.process == process)
-        mine = service_affinity.kinship(entry, process, program)
+        mine = service_affinity.affinity(entry, process, program)
         others = self.index.holding(spots[0].number)
-        closer = all(service_affinity.kinship(other, process, program) < mine for other in others)
+        closer = all(service_affinity.affinity(other, process, program) < mine for other in others)
         return spots if mine > 1 and closer else []
 
     def follow(self) -> None:
@@ -370,19 +376,21 @@ class _Finder:
         return moved, staying
 
 
-def _width(one: Mark) -> int:
+def _width(one: AnnotationTarget) -> int:
     return one.annotation.covers.end - one.annotation.covers.start
 
 
-def _covering(marks: Iterable[Mark], spots: Iterable[Spot]) -> dict[Key, list[Mark]]:
+def _covering(
+    marks: Iterable[AnnotationTarget], spots: Iterable[UseSite]
+) -> dict[Key, list[AnnotationTarget]]:
     """Return the marks above each spot, the narrowest first.
 
     What marks cover are nodes of a tree, so one walk from front to back finds them.
     """
     starts = sorted(marks, key=lambda one: (one.annotation.covers[:2], -_width(one)))
     ordered = sorted(spots, key=lambda spot: spot.span)
-    found: dict[Key, list[Mark]] = {}
-    above: list[Mark] = []
+    found: dict[Key, list[AnnotationTarget]] = {}
+    above: list[AnnotationTarget] = []
     at = 0
     for spot in ordered:
         path, start, end = spot.span

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from port_registry.matching.project import Project
 from port_registry.model.entry import Entry, Name
 from port_registry.model.use import Annotation
-from port_registry.registry.lookup import Index
+from port_registry.registry.lookup import EntryIndex
 
 
-class Standing(Enum):
+class AnnotationStatus(Enum):
     """How far an annotation's name leads."""
 
     KNOWN = "known"
@@ -23,11 +23,11 @@ class Standing(Enum):
     """To another registry, a file of the project that is not the one being checked."""
 
 
-class Mark(NamedTuple):
+class AnnotationTarget(NamedTuple):
     """An annotation and the entry it names."""
 
     annotation: Annotation
-    standing: Standing
+    standing: AnnotationStatus
     entry: Entry | None
     """None unless `standing` is KNOWN."""
 
@@ -48,16 +48,16 @@ class Mark(NamedTuple):
         return self.entry is not None and number is not None and not self.holds(number)
 
 
-def mark(project: Project, index: Index, annotation: Annotation) -> Mark:
+def mark(project: Project, index: EntryIndex, annotation: Annotation) -> AnnotationTarget:
     """Look up what `annotation` names."""
     if names_other_file(project, annotation):
-        return Mark(annotation, Standing.FOREIGN, None)
+        return AnnotationTarget(annotation, AnnotationStatus.FOREIGN, None)
     entry = index.named(annotation.name)
     if entry is not None:
-        return Mark(annotation, Standing.KNOWN, entry)
+        return AnnotationTarget(annotation, AnnotationStatus.KNOWN, entry)
     if _is_unsure(project, annotation.name):
-        return Mark(annotation, Standing.UNSURE, None)
-    return Mark(annotation, Standing.MISSING, None)
+        return AnnotationTarget(annotation, AnnotationStatus.UNSURE, None)
+    return AnnotationTarget(annotation, AnnotationStatus.MISSING, None)
 
 
 def names_other_file(project: Project, annotation: Annotation) -> bool:

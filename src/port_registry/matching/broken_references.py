@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.matching.absence_guards import has_fallback, is_asked_for
-from port_registry.matching.memoize import once
+from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.name_suggestions import mended, moved
 from port_registry.matching.project import Project
-from port_registry.matching.resolved_references import Named, named
+from port_registry.matching.resolved_references import NamedReference, named
 from port_registry.model.entry import Name
-from port_registry.registry.attribute_lookup import Attributes, Presence, Standing
+from port_registry.registry.attribute_lookup import Attributes, Lookup, Presence
 
 
 class Missing(NamedTuple):
     """A reference that Nix fails on as soon as it needs its value."""
 
-    named: Named
+    named: NamedReference
     name: Name
     depth: int
     """How many parts of `name` exist."""
@@ -36,7 +36,7 @@ def missing_references(project: Project) -> Iterator[Missing]:
             yield one
 
 
-@once
+@cached_per_project
 def absent_references(project: Project) -> tuple[Missing, ...]:
     """Return the references that name what does not exist, guarded or not."""
     return tuple(_absent_references(project))
@@ -56,7 +56,7 @@ def _absent_references(project: Project) -> Iterator[Missing]:
             yield _missing(one, one.name, found)
 
 
-def _is_here(one: Named, name: Name, found: Standing) -> bool:
+def _is_here(one: NamedReference, name: Name, found: Lookup) -> bool:
     """Tell whether the reference itself writes the attribute that is missing.
 
     Where a name that was given such a value is used, nothing is reported again.
@@ -64,7 +64,7 @@ def _is_here(one: Named, name: Name, found: Standing) -> bool:
     return len(name) - found.depth <= one.reached.reference.written
 
 
-def _missing(one: Named, name: Name, found: Standing) -> Missing:
+def _missing(one: NamedReference, name: Name, found: Lookup) -> Missing:
     """Return the reference with what it may mean."""
     registry = one.declared.registry
     if found.presence is Presence.PAST:

@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
 from port_registry.matching import service_affinity
-from port_registry.matching.memoize import once
-from port_registry.matching.nix_matches import written
+from port_registry.matching.memoize import cached_per_project
+from port_registry.matching.nix_matches import matched_literals
 from port_registry.matching.nix_relevance import place_of
 from port_registry.matching.project import Project
 from port_registry.model.entry import Entry
 from port_registry.model.span import Span
 from port_registry.model.use import Use
-from port_registry.registry.lookup import Index
+from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.module_facts import Literal
 
@@ -70,7 +70,7 @@ class Drift(NamedTuple):
         return alone[0] if len(alone) == 1 else self.sites[-1]
 
 
-@once
+@cached_per_project
 def drifts(project: Project) -> tuple[Drift, ...]:
     """Return what differs between the environments of `project`, by path and place."""
     return tuple(_drifts(project))
@@ -140,7 +140,7 @@ def _parts(name: str) -> list[str]:
 
 def _sites(project: Project) -> Iterator[tuple[_Key, Site]]:
     """Yield each number with what it is the number of."""
-    for one in written(project):
+    for one in matched_literals(project):
         literal = one.literal
         if literal.last == literal.number and _is_named(literal):
             steps = [step for step in literal.setting if step is not None]
@@ -150,7 +150,7 @@ def _sites(project: Project) -> Iterator[tuple[_Key, Site]]:
             held = one.meant()
             entry = held.entry if held is not None and held.kinship else None
             yield key, Site(span.path, literal.number, span, label, entry)
-    index = Index(project.registry)
+    index = EntryIndex(project.registry)
     seen = set[tuple[_Key, Span]]()
     for use in _uses(project):
         key = ("process", use.process, use.place.value, use.label, use.program)
@@ -160,7 +160,7 @@ def _sites(project: Project) -> Iterator[tuple[_Key, Site]]:
         if (key, span) not in seen and not span.path.endswith(".nix"):
             seen.add((key, span))
             entry = service_affinity.closest(index.holding(use.number), use.process, use.program)
-            if entry is not None and not service_affinity.kinship(entry, use.process, use.program):
+            if entry is not None and not service_affinity.affinity(entry, use.process, use.program):
                 entry = None
             label = use.process or use.label
             yield key, Site(span.path, use.number, span, label, entry)

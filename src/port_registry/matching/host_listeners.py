@@ -4,26 +4,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from port_registry.facts.identifiers import split, squeeze
+from port_registry.facts.identifiers import normalise, split
 from port_registry.matching import service_affinity
 from port_registry.matching.duplicate_ports import are_double
 from port_registry.matching.locality import is_local_host
-from port_registry.matching.memoize import once
+from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
 from port_registry.model.entry import Entry, Name
 from port_registry.model.span import Span
 from port_registry.registry.clash import clash
-from port_registry.registry.lookup import Index
-from port_registry.sources.nix.fleet import How, Listener, Opening, Sureness
+from port_registry.registry.lookup import EntryIndex
+from port_registry.sources.nix.fleet import Certainty, HostListener, Opening, PortOrigin
 
 
 class Entries:
     """The registries of a project, as each host sees them."""
 
     def __init__(self, project: Project) -> None:
-        self._parts = [(part.host, Index(part.registry)) for part in project.fleet.parts]
+        self._parts = [(part.host, EntryIndex(part.registry)) for part in project.fleet.parts]
         if not self._parts:
-            self._parts = [("", Index(project.registry))]
+            self._parts = [("", EntryIndex(project.registry))]
 
     def named(self, host: str, name: Name) -> Entry | None:
         """Return the entry called `name` on `host`, whose own go over the fleet's."""
@@ -42,13 +42,13 @@ class Entries:
                     found.setdefault(entry.name, entry)
         return list(found.values())
 
-    def _of(self, host: str) -> Iterator[Index]:
+    def _of(self, host: str) -> Iterator[EntryIndex]:
         """Yield the registries of `host`, its own first."""
         yield from (index for of, index in self._parts if of and of == host)
         yield from (index for of, index in self._parts if not of)
 
 
-@once
+@cached_per_project
 def entries(project: Project) -> Entries:
     """Return the registries of `project`."""
     return Entries(project)
@@ -57,9 +57,9 @@ def entries(project: Project) -> Entries:
 class Collision(NamedTuple):
     """Two services of a host that cannot both have their port."""
 
-    blamed: Listener
+    blamed: HostListener
     """The one with the weaker claim; the later one where neither is."""
-    other: Listener
+    other: HostListener
     entry: Entry | None
     """The entry that the better claim rests on."""
     hosts: tuple[str, ...]
@@ -84,21 +84,21 @@ def collisions(project: Project) -> Iterator[Collision]:
     yield from found.values()
 
 
-def _counts(known: Entries, listener: Listener) -> bool:
+def _counts(known: Entries, listener: HostListener) -> bool:
     """Tell whether a listener is likely enough to be in somebody's way.
 
     One that only the name of an option tells is where it takes its own entry's port.
     """
-    if listener.sureness is not Sureness.POSSIBLE:
+    if listener.sureness is not Certainty.POSSIBLE:
         return True
     entry = None if listener.entry is None else known.named(listener.host, listener.entry)
     return entry is not None and is_own(entry, listener)
 
 
-def _pairs(listeners: Iterable[Listener]) -> Iterator[tuple[Listener, Listener]]:
+def _pairs(listeners: Iterable[HostListener]) -> Iterator[tuple[HostListener, HostListener]]:
     """Yield the listeners of a host that meet, each later one with the first it meets."""
-    seen: dict[int, list[Listener]] = defaultdict(list)
-    wide: list[Listener] = []
+    seen: dict[int, list[HostListener]] = defaultdict(list)
+    wide: list[HostListener] = []
     for listener in listeners:
         ports = listener.endpoint.ports
         near = [*seen[ports.first], *wide]
@@ -113,7 +113,7 @@ def _pairs(listeners: Iterable[Listener]) -> Iterator[tuple[Listener, Listener]]
             wide.append(listener)
 
 
-def _meet(one: Listener, other: Listener) -> bool:
+def _meet(one: HostListener, other: HostListener) -> bool:
     """Tell whether two listeners surely want the same socket."""
     if is_same_service(one.service, other.service) or not clash(one.endpoint, other.endpoint):
         return False
@@ -127,16 +127,16 @@ def _meet(one: Listener, other: Listener) -> bool:
 
 def is_same_service(one: str, other: str) -> bool:
     """Tell whether two names may be of one service: `grafana` and a container `grafana`."""
-    mine, theirs = squeeze(one), squeeze(other)
+    mine, theirs = normalise(one), normalise(other)
     if mine in theirs or theirs in mine:
         return True
     return bool(set(split(one)) & set(split(other)) - {"exporters", "prometheus", "server"})
 
 
-def _collision(known: Entries, one: Listener, other: Listener) -> Collision | None:
+def _collision(known: Entries, one: HostListener, other: HostListener) -> Collision | None:
     """Return what two listeners that meet come to, if it is no other rule's to say."""
     sureness = {one.sureness, other.sureness}
-    if sureness == {Sureness.POSSIBLE}:
+    if sureness == {Certainty.POSSIBLE}:
         return None
     backing = {id(each): backed(known, each) for each in (one, other)}
     first, second = backing[id(one)], backing[id(other)]
@@ -146,10 +146,10 @@ def _collision(known: Entries, one: Listener, other: Listener) -> Collision | No
     if _claim(one, first) < _claim(other, second):
         blamed, better = one, other
     hosts = (one.host,) if one.host else ()
-    return Collision(blamed, better, backing[id(better)], hosts, sureness == {Sureness.CERTAIN})
+    return Collision(blamed, better, backing[id(better)], hosts, sureness == {Certainty.CERTAIN})
 
 
-def backed(known: Entries, listener: Listener) -> Entry | None:
+def backed(known: Entries, listener: HostListener) -> Entry | None:
     """Return the entry that gives `listener` its port: by reference, or by its name."""
     if listener.entry is not None:
         return known.named(listener.host, listener.entry)
@@ -158,25 +158,29 @@ def backed(known: Entries, listener: Listener) -> Entry | None:
     return entry if entry is not None and is_kin(entry, listener) else None
 
 
-def is_kin(entry: Entry, listener: Listener) -> bool:
+def is_kin(entry: Entry, listener: HostListener) -> bool:
     """Tell whether `entry` may be the one of the service that listens."""
     last = listener.service.rpartition(".")[2]
-    return any(service_affinity.kinship(entry, name, name) > 0 for name in (listener.service, last))
+    return any(
+        service_affinity.affinity(entry, name, name) > 0 for name in (listener.service, last)
+    )
 
 
-def is_own(entry: Entry, listener: Listener) -> bool:
+def is_own(entry: Entry, listener: HostListener) -> bool:
     """Tell whether `entry` is surely the one of the service that listens."""
     last = listener.service.rpartition(".")[2]
-    return any(service_affinity.kinship(entry, name, name) > 1 for name in (listener.service, last))
+    return any(
+        service_affinity.affinity(entry, name, name) > 1 for name in (listener.service, last)
+    )
 
 
-def _claim(listener: Listener, entry: Entry | None) -> tuple[bool, int]:
+def _claim(listener: HostListener, entry: Entry | None) -> tuple[bool, int]:
     """Grade the claim of a listener to its port."""
-    ways = (How.IMPLIED, How.WRITTEN, How.REFERENCED)
+    ways = (PortOrigin.IMPLIED, PortOrigin.WRITTEN, PortOrigin.REFERENCED)
     return entry is not None, ways.index(listener.how)
 
 
-class Opened(NamedTuple):
+class OpenedPlace(NamedTuple):
     """A place that opens a port in a firewall, on all hosts that it is part of."""
 
     openings: tuple[Opening, ...]
@@ -188,11 +192,11 @@ class Opened(NamedTuple):
         return self.openings[0]
 
 
-def opened(project: Project) -> Iterator[Opened]:
+def opened(project: Project) -> Iterator[OpenedPlace]:
     """Yield the places that open a port, in order."""
     found: dict[tuple[Span, str, str], list[Opening]] = defaultdict(list)
     for host in project.fleet.hosts:
         for opening in host.openings:
             found[opening.span, opening.protocol.value, opening.interface].append(opening)
     for key in sorted(found):
-        yield Opened(tuple(found[key]))
+        yield OpenedPlace(tuple(found[key]))

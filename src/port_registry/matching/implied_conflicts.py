@@ -10,26 +10,26 @@ from port_registry.matching.project import Project
 from port_registry.model.entry import Entry, Name
 from port_registry.model.span import Span
 from port_registry.registry.clash import clash
-from port_registry.sources.nix.fleet import Host, How, Listener, Sureness
+from port_registry.sources.nix.fleet import Certainty, Host, HostListener, PortOrigin
 
 _LAST_SYSTEM_PORT = 1023
 """Entries up to here are named for what is spoken there: `https`, whoever speaks it."""
 
 
-class Taken(NamedTuple):
+class ImpliedConflict(NamedTuple):
     """A service on a port that the registry gives to another."""
 
-    listener: Listener
+    listener: HostListener
     entry: Entry
 
 
-def taken(project: Project) -> Iterator[Taken]:
+def taken(project: Project) -> Iterator[ImpliedConflict]:
     """Yield the services whose default is the port of another's entry, each once."""
     known = entries(project)
     seen = set[tuple[Span, Name]]()
     for host in project.fleet.hosts:
         for listener in host.listeners:
-            if listener.how is not How.IMPLIED or listener.sureness is not Sureness.CERTAIN:
+            if listener.how is not PortOrigin.IMPLIED or listener.sureness is not Certainty.CERTAIN:
                 continue
             if backed(known, listener) is not None or _is_met(host, listener):
                 continue
@@ -38,20 +38,20 @@ def taken(project: Project) -> Iterator[Taken]:
                     continue
                 if (listener.span, entry.name) not in seen:
                     seen.add((listener.span, entry.name))
-                    yield Taken(listener, entry)
+                    yield ImpliedConflict(listener, entry)
 
 
-def _is_met(host: Host, listener: Listener) -> bool:
+def _is_met(host: Host, listener: HostListener) -> bool:
     """Tell whether another service of the host is on the port: that is the clash to report."""
     return any(
         other.span != listener.span
-        and other.sureness is not Sureness.POSSIBLE
+        and other.sureness is not Certainty.POSSIBLE
         and clash(other.endpoint, listener.endpoint)
         for other in host.listeners
     )
 
 
-def _is_anothers(entry: Entry, listener: Listener, host: Host) -> bool:
+def _is_anothers(entry: Entry, listener: HostListener, host: Host) -> bool:
     """Tell whether `entry` is surely another service's, and may be one of this host."""
     if entry.endpoint.host not in (None, host.name) or is_kin(entry, listener):
         return False
@@ -61,4 +61,4 @@ def _is_anothers(entry: Entry, listener: Listener, host: Host) -> bool:
         return False
     mine = service_affinity.service_named(listener.service.rpartition(".")[2])
     theirs = services.service_for(entry.name)
-    return mine is None or theirs is None or service_affinity.strangers(mine, theirs)
+    return mine is None or theirs is None or service_affinity.are_different_services(mine, theirs)

@@ -9,7 +9,7 @@ from port_registry.matching.project import Project
 _Result = TypeVar("_Result")
 
 
-def once(work: Callable[[Project], _Result]) -> Callable[[Project], _Result]:
+def cached_per_project(work: Callable[[Project], _Result]) -> Callable[[Project], _Result]:
     """Have `work` remember what it returned for the last project."""
     kept: list[tuple[Project, _Result]] = []
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from port_registry.model.entry import Entry, Name, Registry, format_name
-from port_registry.registry.lookup import Index
+from port_registry.registry.lookup import EntryIndex
 
 _MOST_COMPARED = 80
 """How much of a name is compared; the time taken grows with its square."""
@@ -12,7 +12,7 @@ _MOST_LONGER = 2
 """By how many characters the last parts of siblings may differ in length."""
 
 
-def nearest(registry: Registry, index: Index, name: Name, number: int | None) -> Name | None:
+def nearest(registry: Registry, index: EntryIndex, name: Name, number: int | None) -> Name | None:
     """Return the name that is nearest to `name`, if one is near at all.
 
     Names of entries that have `number` come first, then those that the registry itself

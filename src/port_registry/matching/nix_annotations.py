@@ -4,11 +4,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.matching.annotation_targets import Mark, mark, names_registry
-from port_registry.matching.memoize import once
+from port_registry.matching.annotation_targets import AnnotationTarget, mark, names_registry
+from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
 from port_registry.model.use import Annotation
-from port_registry.registry.lookup import Index
+from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.nix.module_facts import Literal
 
 
@@ -17,9 +17,9 @@ class NixMark(NamedTuple):
 
     view: Project
     """The project with the registry that the comment names."""
-    entries: Index
+    entries: EntryIndex
     """Those of that registry."""
-    mark: Mark
+    mark: AnnotationTarget
     literals: tuple[Literal, ...]
     """The ports written by number under it."""
 
@@ -35,7 +35,7 @@ class NixMark(NamedTuple):
         return self.literals if alone and self.mark.entry is not None else ()
 
 
-@once
+@cached_per_project
 def nix_marks(project: Project) -> tuple[NixMark, ...]:
     """Return the annotations of all Nix files but the registries' own.
 
@@ -50,7 +50,7 @@ def _nix_marks(project: Project) -> Iterator[NixMark]:
         project,
         *(project._replace(registry=part.registry) for part in project.fleet.parts[1:]),
     ]
-    known = [(view, Index(view.registry)) for view in views]
+    known = [(view, EntryIndex(view.registry)) for view in views]
     for module in project.fleet.modules:
         if module.path in paths or not module.annotations:
             continue

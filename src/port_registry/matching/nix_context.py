@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from port_registry.facts import services
-from port_registry.facts.identifiers import split, squeeze
+from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.services import Service
 from port_registry.matching import service_affinity
 from port_registry.model.entry import Entry
@@ -72,7 +72,7 @@ def words_of(source: Source, literal: Literal) -> Words:
     said = [*steps, literal.label, _file_name(source.path), _alias(literal.host)]
     words = {word for text in (*said, line_at(source, literal)) for word in _words(text)}
     words |= {word[:-1] for word in words if len(word) > 3 and word.endswith("s")}
-    names = {squeeze(text) for text in said}
+    names = {normalise(text) for text in said}
     return Words(frozenset(names - {""} - others), frozenset(words - others), service)
 
 
@@ -120,7 +120,7 @@ def kinship(entry: Entry, place: Words) -> int:
     own = _telling(entry)
     if not own:
         return 0
-    if squeeze(entry.service) in place.names and not own.isdisjoint(split(entry.service)):
+    if normalise(entry.service) in place.names and not own.isdisjoint(split(entry.service)):
         return service_affinity.EQUAL
     if own <= place.words or _is_known(service_affinity.service_of_entry(entry), place):
         return SAME
@@ -146,8 +146,8 @@ def _is_known(service: Service | None, place: Words) -> bool:
     """Tell whether `service` is named at `place`, be it by a shorter or longer form."""
     if service is None:
         return False
-    name = squeeze(service.name)
-    forms = {squeeze(alias) for alias in service.aliases} | {name}
+    name = normalise(service.name)
+    forms = {normalise(alias) for alias in service.aliases} | {name}
     if not forms.isdisjoint(place.names):
         return True
     return any(
@@ -159,4 +159,8 @@ def is_foreign(entry: Entry, place: Words) -> bool:
     """Tell whether the service at `place` surely is another than that of `entry`."""
     mine = services.by_name(place.service) if place.service else None
     theirs = service_affinity.service_of_entry(entry)
-    return mine is not None and theirs is not None and service_affinity.strangers(mine, theirs)
+    return (
+        mine is not None
+        and theirs is not None
+        and service_affinity.are_different_services(mine, theirs)
+    )

@@ -47,9 +47,9 @@ class NixSource:
     def taking(self) -> Taking | None:
         """Return what the file asks of who imports it, or None where that cannot be told."""
         root = self._root
-        if not isinstance(root, tree.Lambda):
+        if not isinstance(root, tree.LambdaNode):
             return None if root is None else Taking(frozenset(), is_function=False)
-        if root.formals is None or isinstance(root.body, tree.Lambda):
+        if root.formals is None or isinstance(root.body, tree.LambdaNode):
             return None
         asked = [formal.name for formal in root.formals.formals if formal.default is None]
         return Taking(frozenset(asked), is_function=True)
@@ -60,7 +60,11 @@ class NixSource:
         None where the file is no function that takes any argument, `{ lib, ... }:`.
         """
         root = self._root
-        if not isinstance(root, tree.Lambda) or root.formals is None or not root.formals.ellipsis:
+        if (
+            not isinstance(root, tree.LambdaNode)
+            or root.formals is None
+            or not root.formals.ellipsis
+        ):
             return None
         text = self.source.text
         at = text.find("...", _behind(root.formals, root.span.start))
@@ -96,13 +100,13 @@ def _nodes(root: object) -> Iterator[object]:
 
 def _named(node: object) -> Iterator[str]:
     """Yield the names that `node` itself binds or asks for."""
-    if isinstance(node, tree.Var):
+    if isinstance(node, tree.VarNode):
         yield node.name
     elif isinstance(node, tree.Set) and node.recursive:
         yield from node.definitions
     elif isinstance(node, tree.Let):
         yield from node.bindings.definitions
-    elif isinstance(node, tree.Lambda):
+    elif isinstance(node, tree.LambdaNode):
         yield node.parameter or ""
         for formal in node.formals.formals if node.formals is not None else ():
             yield formal.name

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from port_registry.matching.memoize import once
+from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
 from port_registry.model.span import Span
 from port_registry.sources.nix.fleet import Host
@@ -26,7 +26,7 @@ def is_imported(project: Project, path: str) -> bool:
     return not _machines(project) or path in _holders(project)
 
 
-@once
+@cached_per_project
 def _in_stacks(project: Project) -> frozenset[Span]:
     """Return the places of ports in stacks that are written in Nix."""
     return frozenset(
@@ -38,7 +38,7 @@ def _in_stacks(project: Project) -> frozenset[Span]:
     )
 
 
-@once
+@cached_per_project
 def _machines(project: Project) -> list[Host]:
     """Return the machines that the registry is for; none where none is known."""
     named = [host for host in project.fleet.hosts if host.name]
@@ -46,7 +46,7 @@ def _machines(project: Project) -> list[Host]:
     return [host for host in named if host.name in folders] or named
 
 
-@once
+@cached_per_project
 def _holders(project: Project) -> Mapping[str, list[Host]]:
     """Return the machines that import each file."""
     found: dict[str, list[Host]] = defaultdict(list)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
 from port_registry.matching import service_affinity
-from port_registry.matching.memoize import once
+from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.nix_annotations import nix_marks
 from port_registry.matching.nix_context import SAME, Words, is_foreign, kinship, line_at, words_of
 from port_registry.matching.nix_hosts import is_taken
@@ -16,9 +16,9 @@ from port_registry.matching.project import Project
 from port_registry.model.entry import Entry, Name
 from port_registry.model.span import Span
 from port_registry.model.use import Role
-from port_registry.registry.lookup import Index
+from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.nix.fleet import Fleet
-from port_registry.sources.nix.module_facts import Literal, Module, Setting, Stands
+from port_registry.sources.nix.module_facts import AttrPath, Literal, LiteralContext, Module
 
 _RESERVED = frozenset(("blocked", "excluded", "reserved"))
 """Categories of numbers that are only kept free."""
@@ -29,7 +29,7 @@ _NEAR = 60
 _LAST_SYSTEM_PORT = 1023
 
 
-class Held(NamedTuple):
+class MatchedEntry(NamedTuple):
     """An entry that has the number of a literal."""
 
     part: int
@@ -39,12 +39,12 @@ class Held(NamedTuple):
     """See `port_registry.matching.nix_context.kinship`."""
 
 
-class Written(NamedTuple):
+class MatchedLiteral(NamedTuple):
     """A number that speaks of a port of one of the project's machines."""
 
     module: Module
     literal: Literal
-    entries: tuple[Held, ...]
+    entries: tuple[MatchedEntry, ...]
     """The entries that it can mean, the nearest first."""
     known: bool
     """Whether any registry of the project has the number, for whatever machine."""
@@ -57,10 +57,10 @@ class Written(NamedTuple):
     that is one machine's, that one."""
 
     def grade(self) -> int:
-        """Return how surely the number is an entry's; see `Held.kinship`."""
+        """Return how surely the number is an entry's; see `MatchedEntry.kinship`."""
         return self.entries[0].kinship if self.entries else 0
 
-    def meant(self) -> Held | None:
+    def meant(self) -> MatchedEntry | None:
         """Return the one entry that it means, or None where that cannot be told."""
         rivals = [one for one in self.entries if one.kinship == self.grade()]
         return rivals[0] if len(rivals) == 1 else None
@@ -70,8 +70,8 @@ class Written(NamedTuple):
         return self.grade() >= SAME and not self.somewhere
 
 
-@once
-def written(project: Project) -> tuple[Written, ...]:
+@cached_per_project
+def matched_literals(project: Project) -> tuple[MatchedLiteral, ...]:
     """Return the literals of `project` that rules may speak of, by path and place."""
     counting, view = Counting(project), _View(project)
     return tuple(
@@ -88,13 +88,13 @@ class _View:
         self._project = project
         fleet = project.fleet
         self._parts = fleet.parts
-        self._indexes = [Index(part.registry) for part in fleet.parts]
+        self._indexes = [EntryIndex(part.registry) for part in fleet.parts]
         self._of_hosts = [at for at, part in enumerate(fleet.parts) if part.host]
         self._hosts = _hosts(fleet)
         self._all_hosts = {part.host for part in fleet.parts if part.host}
         self._having = [_having(fleet, at) for at in range(len(fleet.parts))]
         self._taken = _taken(fleet)
-        self._users: dict[tuple[str, Setting], set[str]] = defaultdict(set)
+        self._users: dict[tuple[str, AttrPath], set[str]] = defaultdict(set)
         """The files that refer to each entry, by registry and name."""
         for registry, name, path in self._taken:
             self._users[registry, name].add(path)
@@ -106,42 +106,42 @@ class _View:
                 if nix.mark.entry is not None and nix.mark.holds(literal.number):
                     self._tied[place_of(literal)] = nix.mark.entry
 
-    def of(self, module: Module, literal: Literal) -> Written:
+    def of(self, module: Module, literal: Literal) -> MatchedLiteral:
         """Return `literal` with what the registries say of it."""
         known = any(index.holding(literal.number) for index in self._indexes)
         taken = is_taken(self._project, place_of(literal))
         tied = self._tied.get(place_of(literal))
         if tied is not None:
             said = tuple(self._said(tied, literal.number))
-            return Written(
+            return MatchedLiteral(
                 module, literal, said, known, annotated=True, somewhere=False, taken=taken
             )
-        held: list[Held] = []
+        held: list[MatchedEntry] = []
         somewhere = False
         if known:
             source = self._project.reader.read(module.path)
             somewhere = literal.host is None and _has_host(source.text, literal)
             held = self._held(module, literal, words_of(source, literal))
-        return Written(
+        return MatchedLiteral(
             module, literal, tuple(held), known, annotated=False, somewhere=somewhere, taken=taken
         )
 
-    def _said(self, entry: Entry, number: int) -> Iterator[Held]:
+    def _said(self, entry: Entry, number: int) -> Iterator[MatchedEntry]:
         """Yield `entry`, which a comment names, with the registry that it is of."""
         for at, index in enumerate(self._indexes):
             if any(known is entry for known in index.holding(number)):
-                yield Held(at, entry, service_affinity.EQUAL)
+                yield MatchedEntry(at, entry, service_affinity.EQUAL)
 
-    def _held(self, module: Module, literal: Literal, place: Words) -> list[Held]:
+    def _held(self, module: Module, literal: Literal, place: Words) -> list[MatchedEntry]:
         """Return the entries that the number can mean, the nearest first."""
         held = [
-            Held(at, entry, grade)
+            MatchedEntry(at, entry, grade)
             for at, entry in self._holding(module, literal)
             if (grade := _grade(entry, literal, place)) >= SAME or not is_foreign(entry, place)
         ]
         held = [one for one in held if not self._is_fallback(literal, one)]
         sure = [one for one in held if one.kinship >= SAME]
-        if sure or literal.stands is not Stands.FIREWALL:
+        if sure or literal.stands is not LiteralContext.FIREWALL:
             return sorted(sure, key=lambda one: one.kinship, reverse=True)
         if self._is_explained(literal) or self._is_anothers(literal, place):
             return []
@@ -151,7 +151,7 @@ class _View:
         """Tell whether a comment in the line of the number says what it is for."""
         return "#" in line_at(self._project.reader.read(literal.span.path), literal)
 
-    def _is_used_with(self, module: Module, held: Held) -> bool:
+    def _is_used_with(self, module: Module, held: MatchedEntry) -> bool:
         """Tell whether a file of the same machine refers to the entry."""
         registry = self._parts[held.part].registry.path
         hosts = self._hosts_of(module)
@@ -160,7 +160,7 @@ class _View:
             for path in self._users.get((registry, held.entry.name), ())
         )
 
-    def _is_fallback(self, literal: Literal, held: Held) -> bool:
+    def _is_fallback(self, literal: Literal, held: MatchedEntry) -> bool:
         """Tell whether the entry is taken right before: the number stands in for it then."""
         registry = self._parts[held.part].registry.path
         start = place_of(literal).start
@@ -213,7 +213,7 @@ def _grade(entry: Entry, literal: Literal, place: Words) -> int:
     An opening of 22 can only be ssh's.
     """
     grade = kinship(entry, place)
-    is_system = literal.number <= _LAST_SYSTEM_PORT and literal.stands is Stands.FIREWALL
+    is_system = literal.number <= _LAST_SYSTEM_PORT and literal.stands is LiteralContext.FIREWALL
     if is_system and services.on_default(entry.name, entry.endpoint.ports) is not None:
         return max(grade, SAME)
     return grade
@@ -222,7 +222,7 @@ def _grade(entry: Entry, literal: Literal, place: Words) -> int:
 def _has_host(text: str, literal: Literal) -> bool:
     """Tell whether a host, or the end of an interpolation, stands before the number."""
     colon = place_of(literal).start - 1
-    is_address = literal.stands is Stands.ADDRESS and literal.role is not Role.LISTENS
+    is_address = literal.stands is LiteralContext.ADDRESS and literal.role is not Role.LISTENS
     before = text[max(colon - 1, 0) : colon]
     return is_address and text.startswith(":", colon) and (before.isalnum() or before == "}")
 
@@ -239,9 +239,9 @@ def _having(fleet: Fleet, at: int) -> frozenset[str]:
     return found if is_module(registry) and found else every
 
 
-def _taken(fleet: Fleet) -> dict[tuple[str, Setting, str], list[Span]]:
+def _taken(fleet: Fleet) -> dict[tuple[str, AttrPath, str], list[Span]]:
     """Return where each entry is referred to, by registry, name and file."""
-    found: dict[tuple[str, Setting, str], list[Span]] = defaultdict(list)
+    found: dict[tuple[str, AttrPath, str], list[Span]] = defaultdict(list)
     for reached in fleet.reached:
         span = reached.reference.span
         found[reached.registry, reached.name, span.path].append(span)

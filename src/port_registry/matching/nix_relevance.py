@@ -16,7 +16,13 @@ from port_registry.model.entry import Registry
 from port_registry.model.span import Span
 from port_registry.model.use import Role
 from port_registry.sources.nix.fleet import Fleet
-from port_registry.sources.nix.module_facts import Literal, Module, Number, Setting, Stands
+from port_registry.sources.nix.module_facts import (
+    AttrPath,
+    IntValue,
+    Literal,
+    LiteralContext,
+    Module,
+)
 
 HALVES = ("config", "options")
 """What a registry that is a NixOS module has its entries below."""
@@ -90,7 +96,7 @@ class Counting:
         return _File(
             any(engine in text for engine in _ENGINES),
             _CLIENT in split(module.path),
-            frozenset(one.value for one in defaults if isinstance(one, Number)),
+            frozenset(one.value for one in defaults if isinstance(one, IntValue)),
             frozenset(one.span for one in fallbacks if one is not None),
         )
 
@@ -102,7 +108,7 @@ class Counting:
 
     def _counts(self, file: _File, literal: Literal) -> bool:
         place = place_of(literal)
-        if literal.stands is Stands.DEFAULT or not 0 < literal.number < 65536:
+        if literal.stands is LiteralContext.DEFAULT or not 0 < literal.number < 65536:
             return False
         if place in self._owned or place in file.fallbacks or literal.number in file.defaults:
             return False
@@ -123,7 +129,7 @@ class Counting:
 
 def _is_inside(file: _File, literal: Literal) -> bool:
     """Tell whether the port may be that of a container, behind a port of the machine."""
-    if literal.stands in (Stands.CONTAINER, Stands.FIREWALL):
+    if literal.stands in (LiteralContext.CONTAINER, LiteralContext.FIREWALL):
         return False
     words = split(literal.label)
     if "port" in words and not _INNER.isdisjoint(words):
@@ -133,7 +139,7 @@ def _is_inside(file: _File, literal: Literal) -> bool:
     return file.makes_containers and _SYSTEM.isdisjoint(literal.setting[:1])
 
 
-def _options(fleet: Fleet) -> Iterator[Setting]:
+def _options(fleet: Fleet) -> Iterator[AttrPath]:
     """Yield the options below which modules set a registry's own entries."""
     for part in fleet.parts:
         prefix, entries = part.registry.prefix, part.registry.entries

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from enum import Enum
 
 from port_registry.facts import iana, restricted, services
-from port_registry.facts.identifiers import split, squeeze
+from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.ranges import Convention, category_key, default_convention
 from port_registry.facts.services import Service
 from port_registry.matching.duplicate_ports import origin
-from port_registry.matching.memoize import once
+from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
 from port_registry.model.entry import Entry, ProtocolSource, Registry
 from port_registry.model.port import Port, Protocol
@@ -74,7 +74,7 @@ def misplaced(project: Project, fault: Fault) -> Iterator[Entry]:
             yield entry
 
 
-@once
+@cached_per_project
 def _faults(project: Project) -> list[tuple[Entry, Fault | None]]:
     """Return the gravest fault of each entry, if it has any."""
     convention = project.convention
@@ -228,6 +228,6 @@ def _speaks_of(entry: Entry, names: list[str]) -> bool:
 
     What `rtsp-alt` is for, which is IANA's name for a second port, `rtsp` is for, too.
     """
-    said = [squeeze(part) for part in (*entry.name, entry.description)]
+    said = [normalise(part) for part in (*entry.name, entry.description)]
     stems = [name.removesuffix(_SECOND) for name in names]
-    return any(key in part for name in stems if (key := squeeze(name)) for part in said)
+    return any(key in part for name in stems if (key := normalise(name)) for part in said)

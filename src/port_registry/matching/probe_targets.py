@@ -7,11 +7,11 @@ from typing import NamedTuple
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import Ties
-from port_registry.matching.stack_listeners import Listener, listeners
+from port_registry.matching.annotation_links import AnnotatedStack
+from port_registry.matching.stack_listeners import StackListener, listeners
 from port_registry.model.port import Protocol
 from port_registry.model.use import Role, Use
-from port_registry.sources.process_compose.stack_model import Probe, Process
+from port_registry.sources.process_compose.stack_model import Probe, StackProcess
 
 _SECOND = (
     "admin cluster console debug debugger discovery gossip grpc inspect inspector internal jmx"
@@ -21,7 +21,7 @@ _SECOND = (
 """Words of variables and flags for ports that a process has beside its first one."""
 
 
-class Kind(Enum):
+class ProbeRole(Enum):
     """Which of a process's probes."""
 
     READINESS = "readiness"
@@ -31,17 +31,17 @@ class Kind(Enum):
 class Mismatch(NamedTuple):
     """A probe that asks the wrong port."""
 
-    process: Process
-    kind: Kind
+    process: StackProcess
+    kind: ProbeRole
     use: Use
-    serving: tuple[Listener, ...]
+    serving: tuple[StackListener, ...]
     """What the process does listen on over TCP; at least one."""
 
 
-def mismatches(ties: Ties) -> Iterator[Mismatch]:
+def mismatches(ties: AnnotatedStack) -> Iterator[Mismatch]:
     """Yield the mismatches of a stack, in order."""
     for process in ties.stack.processes:
-        probes = ((Kind.READINESS, process.readiness), (Kind.LIVENESS, process.liveness))
+        probes = ((ProbeRole.READINESS, process.readiness), (ProbeRole.LIVENESS, process.liveness))
         for kind, probe in probes:
             if probe is None or not probe.local or process.varying:
                 continue
@@ -55,7 +55,9 @@ def mismatches(ties: Ties) -> Iterator[Mismatch]:
                 yield Mismatch(process, kind, probe.uses[0], serving)
 
 
-def _is_mismatch(ties: Ties, process: Process, probe: Probe, serving: tuple[Listener, ...]) -> bool:
+def _is_mismatch(
+    ties: AnnotatedStack, process: StackProcess, probe: Probe, serving: tuple[StackListener, ...]
+) -> bool:
     """Tell whether no port that `probe` asks is, or could be, one of its process."""
     served = {listener.endpoint.ports for listener in serving}
     return bool(probe.uses) and not any(
@@ -73,7 +75,7 @@ def _is_aside(use: Use) -> bool:
     return any(word in _SECOND for word in split(use.label))
 
 
-def _is_named_beside(process: Process, use: Use) -> bool:
+def _is_named_beside(process: StackProcess, use: Use) -> bool:
     """Tell whether `process` names the number of `use` where it may be what it serves."""
     return any(
         other.number == use.number and other.role in (Role.LISTENS, Role.UNKNOWN)
@@ -81,7 +83,7 @@ def _is_named_beside(process: Process, use: Use) -> bool:
     )
 
 
-def _is_own(ties: Ties, process: Process, use: Use) -> bool:
+def _is_own(ties: AnnotatedStack, process: StackProcess, use: Use) -> bool:
     """Tell whether `process` may serve the port of `use` without saying so.
 
     An annotation or the name of an entry ties it there, or its program has that port.
@@ -89,7 +91,7 @@ def _is_own(ties: Ties, process: Process, use: Use) -> bool:
     if use.ports is None or ties.of(use) is not None or _is_named_beside(process, use):
         return True
     for entry in ties.entries.holding(use.number):
-        if service_affinity.kinship(entry, process.name, process.program):
+        if service_affinity.affinity(entry, process.name, process.program):
             return True
     for name in (process.program, process.name):
         service = services.by_name(name) if name else None

@@ -10,15 +10,15 @@ from functools import cache
 from typing import NamedTuple
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import Ties
+from port_registry.matching.annotation_links import AnnotatedStack
 from port_registry.matching.locality import is_local_host
 from port_registry.matching.project import Project
-from port_registry.matching.stack_listeners import Listener, listeners
+from port_registry.matching.stack_listeners import StackListener, listeners
 from port_registry.model.errors import SourceError
 from port_registry.model.finding import Edit, Fix, Safety
 from port_registry.model.port import Protocol
 from port_registry.model.span import Source, Span
-from port_registry.sources.process_compose.stack_model import Dependency, Insertion, Process
+from port_registry.sources.process_compose.stack_model import Dependency, Insertion, StackProcess
 
 _COMMANDS = {
     "redis": "redis-cli -p {port} ping",
@@ -51,7 +51,9 @@ class _Asked(NamedTuple):
     keys: tuple[tuple[str, str], ...]
 
 
-def mend(project: Project, ties: Ties, target: Process, dependency: Dependency) -> Fix | None:
+def mend(
+    project: Project, ties: AnnotatedStack, target: StackProcess, dependency: Dependency
+) -> Fix | None:
     """Return the fix by which `target` can become healthy to who has `dependency`.
 
     None where its port, or the place to write to, is not known.
@@ -70,7 +72,7 @@ def mend(project: Project, ties: Ties, target: Process, dependency: Dependency) 
     return Fix(f"add a readiness probe: {shown}", Safety.UNSAFE, (edit,))
 
 
-def _ask(ties: Ties, process: Process) -> _Asked | None:
+def _ask(ties: AnnotatedStack, process: StackProcess) -> _Asked | None:
     """Return what to ask `process`, or None where it is not known to listen over TCP."""
     found = [
         listener
@@ -90,7 +92,7 @@ def _ask(ties: Ties, process: Process) -> _Asked | None:
     return _Asked("exec", (("command", f"nc -z {host} {port}"),))
 
 
-def _host(listener: Listener) -> str:
+def _host(listener: StackListener) -> str:
     """Return the address to ask `listener` at."""
     address = listener.endpoint.address
     if address is None or (is_local_host(address) and ":" not in address):
@@ -98,7 +100,7 @@ def _host(listener: Listener) -> str:
     return address.strip("[]")
 
 
-def _insert(project: Project, process: Process, asked: _Asked) -> Edit | None:
+def _insert(project: Project, process: StackProcess, asked: _Asked) -> Edit | None:
     """Return the edit that gives `process`, which has no readiness probe, one."""
     place = process.insertion
     if place is None:
@@ -148,7 +150,7 @@ def _quoted(text: str) -> str:
     return f'"{text}"'
 
 
-def _fill(source: Source, process: Process, asked: _Asked) -> Edit | None:
+def _fill(source: Source, process: StackProcess, asked: _Asked) -> Edit | None:
     """Return the edit that lets the empty readiness probe of `process` ask something."""
     probe, place = process.readiness, process.insertion
     if probe is None or place is None:
@@ -171,7 +173,7 @@ def _fill(source: Source, process: Process, asked: _Asked) -> Edit | None:
     return Edit(Span(source.path, start, start), "".join(one + place.newline for one in lines))
 
 
-def _has_log_line(project: Project, ties: Ties, process: Process) -> bool:
+def _has_log_line(project: Project, ties: AnnotatedStack, process: StackProcess) -> bool:
     """Tell whether `process` has a `ready_log_line`, or may have one from another file."""
     for path in ties.stack.files:
         try:
@@ -194,7 +196,7 @@ def _wait_for_line(project: Project, dependency: Dependency) -> Fix | None:
     return Fix("wait for its ready_log_line", Safety.UNSAFE, (Edit(span, "process_log_ready"),))
 
 
-def _block(source: Source, process: Process) -> str:
+def _block(source: Source, process: StackProcess) -> str:
     """Return the text of `process`, from its key to the next line that is no deeper.
 
     In flow style that may be too much, which only costs a fix.

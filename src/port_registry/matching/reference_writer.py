@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
 from port_registry.matching.nix_document import NixSource
-from port_registry.matching.nix_matches import Held
+from port_registry.matching.nix_matches import MatchedEntry
 from port_registry.matching.nix_relevance import HALVES
 from port_registry.matching.resolved_references import written as written_name
 from port_registry.model.entry import Entry, Name, format_name
@@ -22,8 +22,8 @@ from port_registry.model.reader import Reader
 from port_registry.model.span import Span
 from port_registry.registry.attribute_lookup import Attributes, Presence
 from port_registry.sources.nix.fleet import Fleet
-from port_registry.sources.nix.link.chain_resolver import CONFIGS, Spot, Ways
-from port_registry.sources.nix.module_facts import Chain, Handle, Literal, Module, Origin
+from port_registry.sources.nix.link.chain_resolver import CONFIGS, RegistryPath, Ways
+from port_registry.sources.nix.module_facts import AliasOrigin, Chain, Literal, Module, ScopedAlias
 
 _NAMES = ("ports", "portRegistry", "registeredPorts", "ports'", "portRegistry'")
 """What the imported registry is called: the first that the file has no use for."""
@@ -64,7 +64,7 @@ _QUOTES = ('"', "'")
 class _Lead(NamedTuple):
     """A name that leads to a registry's entries."""
 
-    handle: Handle
+    handle: ScopedAlias
     way: Name
     """What has to be selected to come to the entries."""
     inside: Name
@@ -92,7 +92,7 @@ class Writer:
         self._usual = _usual_names(fleet)
         self._proven = _Proven(fleet)
 
-    def write(self, module: Module, literal: Literal, held: Held) -> Writing | None:
+    def write(self, module: Module, literal: Literal, held: MatchedEntry) -> Writing | None:
         """Return what makes `literal`, in `module`, a reference to the entry of `held`.
 
         None where there is no safe place for it, or no way to the registry.
@@ -109,10 +109,10 @@ class Writer:
         if found is None:
             return None
         edit = _replacement(source, literal, digits, found.text)
-        fixed = not self._ways.adds(Spot(held.part, held.entry.name))
+        fixed = not self._ways.adds(RegistryPath(held.part, held.entry.name))
         return Writing((*found.edits, edit), found.text, found.certain and fixed)
 
-    def known(self, module: Module, at: Span, held: Held) -> str | None:
+    def known(self, module: Module, at: Span, held: MatchedEntry) -> str | None:
         """Return a reference to the entry of `held` by a name that is known at `at`, in `module`.
 
         None where no name there leads to its registry.
@@ -132,7 +132,7 @@ class Writer:
             known = self._sources[path] = NixSource(self._reader.read(path))
         return known
 
-    def _path(self, held: Held) -> Name:
+    def _path(self, held: MatchedEntry) -> Name:
         """Return the attributes from the top of the entries down to the number."""
         key = (held.part, held.entry.name)
         known = self._paths.get(key)
@@ -149,7 +149,7 @@ class Writer:
             known = self._attributes[part] = Attributes(self._reader, registry)
         return known
 
-    def _handle(self, module: Module, at: Span, held: Held) -> _Name | None:
+    def _handle(self, module: Module, at: Span, held: MatchedEntry) -> _Name | None:
         """Return the shortest way to the entry by a name that is known at `at`."""
         known = self._leading.get((module.path, held.part))
         if known is None:
@@ -179,20 +179,20 @@ class Writer:
                 inside = written_name(spot.name)
                 if spot.part == part and inside is not None:
                     yield _Lead(handle, (), inside, proven=False)
-            if chain.origin is Origin.FILE and prefix[:size] == chain.path:
+            if chain.origin is AliasOrigin.FILE and prefix[:size] == chain.path:
                 yield _Lead(handle, prefix[size:], (), proven=False)
             if chain.root in CONFIGS and is_option and prefix[1 : 1 + size] == chain.path:
                 yield _Lead(handle, prefix[1 + size :], (), proven=False)
             for way in self._proven.of(module.path, part, chain):
                 yield _Lead(handle, way, (), proven=True)
 
-    def _reaches(self, file: str, chain: Chain, held: Held) -> bool:
+    def _reaches(self, file: str, chain: Chain, held: MatchedEntry) -> bool:
         """Tell whether `chain`, in `file`, surely is the entry of `held`, or its number."""
         found = self._ways.follow(file, chain)
         spots = {spot._replace(name=spot.name[: len(held.entry.name)]) for spot in found.spots}
-        return spots == {Spot(held.part, held.entry.name)} and not found.stray
+        return spots == {RegistryPath(held.part, held.entry.name)} and not found.stray
 
-    def _new(self, module: Module, source: NixSource, held: Held) -> _Name | None:
+    def _new(self, module: Module, source: NixSource, held: MatchedEntry) -> _Name | None:
         """Return the name that the registry gets in a file that has none for it."""
         prefix = self._fleet.parts[held.part].registry.prefix
         whole = (*prefix, *self._path(held))
@@ -201,10 +201,10 @@ class Writer:
         return self._argument(module, source, held) or self._import(module, source, held, prefix)
 
     def _from_config(
-        self, module: Module, source: NixSource, held: Held, option: Name
+        self, module: Module, source: NixSource, held: MatchedEntry, option: Name
     ) -> _Name | None:
         """Take the entry out of `config`, which every module can ask for."""
-        chain = Chain(Origin.ARGUMENT, "config", option)
+        chain = Chain(AliasOrigin.ARGUMENT, "config", option)
         if "config" in source.names or _is_home(module):
             return None
         if not self._reaches(module.path, chain, held):
@@ -214,11 +214,11 @@ class Writer:
             return None
         return _Name(_attribute("config", option), (edit,), self._is_on_host(module))
 
-    def _argument(self, module: Module, source: NixSource, held: Held) -> _Name | None:
+    def _argument(self, module: Module, source: NixSource, held: MatchedEntry) -> _Name | None:
         """Take the registry as an argument, as another file of the same folder and hosts does."""
         path = self._path(held)
         for name, other in self._takers(posixpath.dirname(module.path), held.part):
-            chain = Chain(Origin.ARGUMENT, name, path)
+            chain = Chain(AliasOrigin.ARGUMENT, name, path)
             if name in source.names or not self._goes_along(module, other):
                 continue
             if self._reaches(other.path, chain, held) and self._reaches(module.path, chain, held):
@@ -235,7 +235,9 @@ class Writer:
                 (name, module)
                 for module in self._folders[folder]
                 for name in module.parameters
-                for spot in self._ways.follow(module.path, Chain(Origin.ARGUMENT, name, ())).spots
+                for spot in self._ways.follow(
+                    module.path, Chain(AliasOrigin.ARGUMENT, name, ())
+                ).spots
                 if spot.part == part
             ]
         return known
@@ -248,7 +250,9 @@ class Writer:
     def _is_on_host(self, module: Module) -> bool:
         return any(module.path in host.files for host in self._machines)
 
-    def _import(self, module: Module, source: NixSource, held: Held, prefix: Name) -> _Name | None:
+    def _import(
+        self, module: Module, source: NixSource, held: MatchedEntry, prefix: Name
+    ) -> _Name | None:
         """Import the registry in front of everything."""
         registry = self._fleet.parts[held.part].registry.path
         place = module.place
@@ -322,7 +326,7 @@ def _usual_names(fleet: Fleet) -> tuple[str, ...]:
         handle.name
         for module in fleet.modules
         for handle in module.handles
-        if handle.chain == Chain(Origin.FILE, registry.path, registry.prefix)
+        if handle.chain == Chain(AliasOrigin.FILE, registry.path, registry.prefix)
     )
     return tuple(name for name, count in found.most_common(1) if count > 1)
 

@@ -5,49 +5,51 @@ from typing import NamedTuple
 
 from port_registry.matching.project import Project
 from port_registry.model.entry import Entry, Name, Registry
-from port_registry.registry.lookup import Index
-from port_registry.sources.nix.fleet import Reached
-from port_registry.sources.nix.module_facts import Setting
+from port_registry.registry.lookup import EntryIndex
+from port_registry.sources.nix.fleet import ResolvedReference
+from port_registry.sources.nix.module_facts import AttrPath
 
 
-class Declared(NamedTuple):
+class DeclaredRegistry(NamedTuple):
     """A registry of the project, the fleet's or a host's."""
 
     registry: Registry
-    entries: Index
+    entries: EntryIndex
 
 
-class Named(NamedTuple):
+class NamedReference(NamedTuple):
     """A reference, and what it names."""
 
-    reached: Reached
-    declared: Declared
+    reached: ResolvedReference
+    declared: DeclaredRegistry
     name: Name | None
     """None where a part of the name is computed."""
     entry: Entry | None
     """None where it names something else, or nothing."""
 
 
-def registries(project: Project) -> dict[str, Declared]:
+def registries(project: Project) -> dict[str, DeclaredRegistry]:
     """Return the registries of `project` by path; the fleet's own is the first."""
-    found = {project.registry.path: Declared(project.registry, Index(project.registry))}
+    found = {
+        project.registry.path: DeclaredRegistry(project.registry, EntryIndex(project.registry))
+    }
     for part in project.fleet.parts:
         if part.registry.path not in found:
-            found[part.registry.path] = Declared(part.registry, Index(part.registry))
+            found[part.registry.path] = DeclaredRegistry(part.registry, EntryIndex(part.registry))
     return found
 
 
-def named(project: Project) -> Iterator[Named]:
+def named(project: Project) -> Iterator[NamedReference]:
     """Yield every reference that reaches a registry."""
     known = registries(project)
     for reached in project.fleet.reached:
         declared = known[reached.registry]
         name = written(reached.name)
         entry = declared.entries.named(name) if name else None
-        yield Named(reached, declared, name, entry)
+        yield NamedReference(reached, declared, name, entry)
 
 
-def written(name: Setting) -> Name | None:
+def written(name: AttrPath) -> Name | None:
     """Return `name` where no part of it is computed."""
     steps = tuple(step for step in name if step is not None)
     return steps if len(steps) == len(name) else None

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
-from port_registry.matching.memoize import once
+from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
 from port_registry.model.entry import Entry, Name
 from port_registry.model.errors import RegistryError
 from port_registry.model.span import Span
 from port_registry.registry.read import read_registry
-from port_registry.sources.nix.module_facts import Module, Number, Setting, Stands
+from port_registry.sources.nix.module_facts import AttrPath, IntValue, LiteralContext, Module
 
 _LEAST = 3
 """How many services of the registry make a second one."""
@@ -20,7 +20,7 @@ _ASIDE = frozenset("example examples fixture fixtures sample samples template te
 """Words in the paths of files that speak of no real machine."""
 
 
-class Pair(NamedTuple):
+class ShadowedEntry(NamedTuple):
     """A service of the registry that is named again."""
 
     entry: Entry
@@ -42,7 +42,7 @@ class Shadow(NamedTuple):
     """The file it is in."""
     whole: bool
     """Whether the file is a registry of its own, and not only holds a set."""
-    pairs: tuple[Pair, ...]
+    pairs: tuple[ShadowedEntry, ...]
     """In the order they stand there."""
 
 
@@ -54,7 +54,7 @@ class _Leaf(NamedTuple):
     span: Span
 
 
-@once
+@cached_per_project
 def shadows(project: Project) -> tuple[Shadow, ...]:
     """Return the second registries of `project`, files first."""
     return tuple(_shadows(project))
@@ -89,13 +89,13 @@ class _Known:
         for entry in entries:
             self._by_service[entry.service].append(entry)
 
-    def pairs(self, leaves: Sequence[_Leaf]) -> tuple[Pair, ...]:
+    def pairs(self, leaves: Sequence[_Leaf]) -> tuple[ShadowedEntry, ...]:
         """Return those of `leaves` that name an entry, each with it."""
-        found: dict[Name, Pair] = {}
+        found: dict[Name, ShadowedEntry] = {}
         for leaf in leaves:
             entry = self._meant(leaf.name)
             if entry is not None:
-                found.setdefault(entry.name, Pair(entry, leaf.number, leaf.span))
+                found.setdefault(entry.name, ShadowedEntry(entry, leaf.number, leaf.span))
         return tuple(found.values())
 
     def _meant(self, name: Name) -> Entry | None:
@@ -126,7 +126,7 @@ def _leaves(project: Project, path: str) -> list[_Leaf]:
 def _tables(project: Project, module: Module) -> Iterator[list[_Leaf]]:
     """Yield the numbers of each set in `module`, without what it adds to the registry."""
     own = project.registry.prefix[1:]
-    grouped: dict[Setting, dict[Span, _Leaf]] = defaultdict(dict)
+    grouped: dict[AttrPath, dict[Span, _Leaf]] = defaultdict(dict)
     for setting, number, span in _numbers(module):
         service = setting[-1] if setting else None
         if service is not None and not (own and _holds(setting, own)):
@@ -135,13 +135,13 @@ def _tables(project: Project, module: Module) -> Iterator[list[_Leaf]]:
         yield list(leaves.values())
 
 
-def _numbers(module: Module) -> Iterator[tuple[Setting, int, Span]]:
+def _numbers(module: Module) -> Iterator[tuple[AttrPath, int, Span]]:
     """Yield the integers that `module` gives attributes, with what holds them."""
     for definition in module.definitions:
-        if isinstance(definition.value, Number):
+        if isinstance(definition.value, IntValue):
             yield definition.setting, definition.value.value, definition.value.span
     for literal in module.literals:
-        if literal.stands is Stands.ATTRIBUTE and literal.digits is not None:
+        if literal.stands is LiteralContext.ATTRIBUTE and literal.digits is not None:
             yield literal.setting, literal.number, literal.digits
 
 
@@ -150,7 +150,7 @@ def _adds(module: Module, option: Name) -> bool:
     return any(_holds(definition.setting, option) for definition in module.definitions)
 
 
-def _holds(setting: Setting, option: Name) -> bool:
+def _holds(setting: AttrPath, option: Name) -> bool:
     """Tell whether the parts of `option` stand in `setting`, one behind the other."""
     size = len(option)
     return any(setting[at : at + size] == option for at in range(len(setting) - size + 1))

@@ -6,7 +6,7 @@ Names are people's own, so kinship is graded; a rule asks for as much as it need
 from collections.abc import Iterable
 
 from port_registry.facts import services
-from port_registry.facts.identifiers import split, squeeze
+from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.services import Service
 from port_registry.model.entry import Entry
 
@@ -49,7 +49,7 @@ def service_of_entry(entry: Entry) -> Service | None:
     return services.service_for(entry.name)
 
 
-def strangers(one: Service, other: Service) -> bool:
+def are_different_services(one: Service, other: Service) -> bool:
     """Tell whether two services are surely different.
 
     Where one stands in for the other, as valkey does for redis, they share a port.
@@ -60,13 +60,13 @@ def strangers(one: Service, other: Service) -> bool:
     return not any(port.port in ports for port in other.ports)
 
 
-def misfit(entry: Entry, program: str) -> tuple[Service, Service] | None:
+def conflicting_services(entry: Entry, program: str) -> tuple[Service, Service] | None:
     """Return the services of `program` and of `entry` where they surely do not fit.
 
     They are different then, and the entry's port is not one of the program's own.
     """
     mine, theirs = service_of_program(program), service_of_entry(entry)
-    if mine is None or theirs is None or not strangers(mine, theirs):
+    if mine is None or theirs is None or not are_different_services(mine, theirs):
         return None
     ports = entry.endpoint.ports
     if any(ports.first <= port.port <= ports.last for port in mine.ports):
@@ -74,13 +74,13 @@ def misfit(entry: Entry, program: str) -> tuple[Service, Service] | None:
     return mine, theirs
 
 
-def kinship(entry: Entry, process: str, program: str) -> int:
+def affinity(entry: Entry, process: str, program: str) -> int:
     """Grade how surely `entry` is the one of `process`, which runs `program`.
 
     `EQUAL` where their names are equal, 2 where they are the same well-known service, 1 where
     they share a word, 0 where nothing speaks for it.
     """
-    if squeeze(entry.service) in (squeeze(process), squeeze(program)):
+    if normalise(entry.service) in (normalise(process), normalise(program)):
         return EQUAL
     service = service_of_entry(entry)
     if service is not None:
@@ -94,7 +94,7 @@ def kinship(entry: Entry, process: str, program: str) -> int:
 def closest(entries: Iterable[Entry], process: str, program: str) -> Entry | None:
     """Return the entry nearest to `process`, or None where no single one is."""
     graded = sorted(
-        ((kinship(entry, process, program), entry) for entry in entries),
+        ((affinity(entry, process, program), entry) for entry in entries),
         key=lambda pair: pair[0],
         reverse=True,
     )

@@ -5,24 +5,29 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import Ties
+from port_registry.matching.annotation_links import AnnotatedStack
 from port_registry.model.entry import Endpoint, Entry
 from port_registry.model.port import Protocol, port_from_int, single
 from port_registry.model.span import Span
 from port_registry.model.use import Place, Role, Use
 from port_registry.registry.clash import clash
-from port_registry.sources.process_compose.stack_model import Condition, Process, Server, Stack
+from port_registry.sources.process_compose.stack_model import (
+    Server,
+    Stack,
+    StackProcess,
+    StartCondition,
+)
 
 _MANAGER_ADDRESS = "localhost"
 """Where process-compose's server listens unless told otherwise."""
 
-_COMPLETED = (Condition.COMPLETED, Condition.COMPLETED_SUCCESSFULLY)
+_COMPLETED = (StartCondition.COMPLETED, StartCondition.COMPLETED_SUCCESSFULLY)
 
 
-class Listener(NamedTuple):
+class StackListener(NamedTuple):
     """One process on one port."""
 
-    process: Process
+    process: StackProcess
     use: Use
     """The first place that names the port."""
     endpoint: Endpoint
@@ -34,30 +39,30 @@ class Listener(NamedTuple):
 class Clash(NamedTuple):
     """Two listeners that cannot both have their port."""
 
-    blamed: Listener
+    blamed: StackListener
     """The one with the weaker claim; the later one where neither is."""
-    other: Listener
+    other: StackListener
     """The one with the better claim; the same as `blamed` where the replicas of one
     process clash."""
 
 
-def listeners(ties: Ties, process: Process) -> list[Listener]:
+def listeners(ties: AnnotatedStack, process: StackProcess) -> list[StackListener]:
     """Return what `process` listens on: one for each port and address, in order."""
-    found: dict[Endpoint, Listener] = {}
+    found: dict[Endpoint, StackListener] = {}
     for use in process.uses:
         if use.role is not Role.LISTENS:
             continue
         endpoint = _endpoint(ties, use)
         if endpoint is None:
             continue
-        listener = Listener(process, use, endpoint, ties.entry(use))
+        listener = StackListener(process, use, endpoint, ties.entry(use))
         known = found.get(endpoint)
         if known is None or (known.entry is None and listener.entry is not None):
             found[endpoint] = listener
     return list(found.values())
 
 
-def _endpoint(ties: Ties, use: Use) -> Endpoint | None:
+def _endpoint(ties: AnnotatedStack, use: Use) -> Endpoint | None:
     """Return what `use` listens on once it has the number it should have."""
     port = port_from_int(ties.number(use))
     if port is None:
@@ -73,14 +78,14 @@ def _endpoint(ties: Ties, use: Use) -> Endpoint | None:
     return Endpoint(ports, protocols, None, use.host)
 
 
-def clashes(ties: Ties) -> Iterator[Clash]:
+def clashes(ties: AnnotatedStack) -> Iterator[Clash]:
     """Yield the clashes between the processes of a stack.
 
     Each listener is blamed once for a port, against the first of those that have it.
     """
     enabled = [process for process in ties.stack.processes if not process.disabled]
     order = _Order(ties.stack)
-    seen = _Seen()
+    seen = _SeenListeners()
     for process in enabled:
         yield from _among_replicas(ties, process)
         for listener in listeners(ties, process):
@@ -92,7 +97,7 @@ def clashes(ties: Ties) -> Iterator[Clash]:
             seen.add(listener)
 
 
-def on_manager(ties: Ties, server: Server) -> Iterator[Listener]:
+def on_manager(ties: AnnotatedStack, server: Server) -> Iterator[StackListener]:
     """Yield the listeners, one a process, that want the port of process-compose's server."""
     port = port_from_int(server.port)
     if port is None:
@@ -104,27 +109,27 @@ def on_manager(ties: Ties, server: Server) -> Iterator[Listener]:
             yield found[0]
 
 
-class _Seen:
+class _SeenListeners:
     """The listeners met so far, by port."""
 
     def __init__(self) -> None:
-        self.all: list[Listener] = []
-        self.wide: list[Listener] = []
-        self.single: dict[int, list[Listener]] = defaultdict(list)
+        self.all: list[StackListener] = []
+        self.wide: list[StackListener] = []
+        self.single: dict[int, list[StackListener]] = defaultdict(list)
 
-    def near(self, listener: Listener) -> list[Listener]:
+    def near(self, listener: StackListener) -> list[StackListener]:
         """Return those whose ports may meet the ports of `listener`."""
         ports = listener.endpoint.ports
         return [*self.single[ports.first], *self.wide] if ports.is_single() else self.all
 
-    def add(self, listener: Listener) -> None:
+    def add(self, listener: StackListener) -> None:
         """Add `listener`."""
         ports = listener.endpoint.ports
         self.all.append(listener)
         (self.single[ports.first] if ports.is_single() else self.wide).append(listener)
 
 
-def _can_clash(one: Listener, other: Listener) -> bool:
+def _can_clash(one: StackListener, other: StackListener) -> bool:
     """Tell whether two listeners want the same socket for all that is known."""
     if one.process.name == other.process.name:
         return False
@@ -132,16 +137,16 @@ def _can_clash(one: Listener, other: Listener) -> bool:
     return not inherited and clash(one.endpoint, other.endpoint)
 
 
-def _claim(listener: Listener) -> int:
+def _claim(listener: StackListener) -> int:
     """Grade the claim of a listener to its port."""
     if listener.entry is None:
         return 0
-    return 1 + service_affinity.kinship(
+    return 1 + service_affinity.affinity(
         listener.entry, listener.process.name, listener.process.program
     )
 
 
-def _among_replicas(ties: Ties, process: Process) -> Iterator[Clash]:
+def _among_replicas(ties: AnnotatedStack, process: StackProcess) -> Iterator[Clash]:
     """Yield a clash for each port that all replicas of `process` would take.
 
     Where a number is known to vary with the replica, or may, nothing is said.
@@ -164,11 +169,11 @@ class _Order:
         self.processes = {process.name: process for process in stack.processes}
         self.finished: dict[str, set[str]] = {}
 
-    def apart(self, one: Process, other: Process) -> bool:
+    def apart(self, one: StackProcess, other: StackProcess) -> bool:
         """Tell whether one of the two starts only after the other has ended."""
         return one.name in self._ended_before(other) or other.name in self._ended_before(one)
 
-    def _ended_before(self, process: Process) -> set[str]:
+    def _ended_before(self, process: StackProcess) -> set[str]:
         """Return the processes that have ended when `process` starts.
 
         It starts after all that it waits for have started, and those after what they wait

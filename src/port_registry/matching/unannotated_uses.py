@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import Spot, Ties
+from port_registry.matching.annotation_links import AnnotatedStack, UseSite
 from port_registry.matching.locality import is_local
 from port_registry.matching.probe_targets import mismatches
 from port_registry.matching.stack_listeners import clashes
@@ -21,13 +21,13 @@ _NIX = ".nix"
 """The ending of files whose numbers are reported as those of any Nix file."""
 
 
-class Loose(NamedTuple):
+class UnannotatedUses(NamedTuple):
     """One number of one process without annotation, with all its places there."""
 
     process: str
     """Empty for a place above all processes."""
     number: int
-    spots: tuple[Spot, ...]
+    spots: tuple[UseSite, ...]
     """The places, the first one listened on in front."""
     entries: tuple[Entry, ...]
     """The entries that it can belong to."""
@@ -43,7 +43,7 @@ class Loose(NamedTuple):
         return self.spots[0].listens()
 
 
-def loose(ties: Ties) -> Iterator[Loose]:
+def unannotated_uses(ties: AnnotatedStack) -> Iterator[UnannotatedUses]:
     """Yield the loose numbers of a stack, in order of appearance."""
     blamed = {
         (clash.blamed.process.name, clash.blamed.use.number)
@@ -51,7 +51,7 @@ def loose(ties: Ties) -> Iterator[Loose]:
         if clash.blamed.entry is None
     }
     misasked = {(one.use.digits or one.use.span) for one in mismatches(ties)}
-    grouped: dict[tuple[str, int], list[Spot]] = {}
+    grouped: dict[tuple[str, int], list[UseSite]] = {}
     for spot in ties.spots:
         tie = ties.by_key.get((spot.span, spot.number))
         if spot.ports is None or (tie is not None and not tie.followed):
@@ -74,10 +74,12 @@ def loose(ties: Ties) -> Iterator[Loose]:
         if entries and _is_misplaced(entries, spots):
             continue
         certain = all(tie.certain for tie in followed)
-        yield Loose(process, number, tuple(spots), entries, certain)
+        yield UnannotatedUses(process, number, tuple(spots), entries, certain)
 
 
-def _entries(ties: Ties, ports: PortRange | None, spots: list[Spot]) -> tuple[Entry, ...]:
+def _entries(
+    ties: AnnotatedStack, ports: PortRange | None, spots: list[UseSite]
+) -> tuple[Entry, ...]:
     """Return the entries that the uses of `spots` can mean."""
     if ports is None:
         return ()
@@ -89,9 +91,10 @@ def _entries(ties: Ties, ports: PortRange | None, spots: list[Spot]) -> tuple[En
     )
 
 
-def _is_misplaced(entries: tuple[Entry, ...], spots: list[Spot]) -> bool:
+def _is_misplaced(entries: tuple[Entry, ...], spots: list[UseSite]) -> bool:
     """Tell whether a known service listens there, and every entry is another service's."""
     listening: list[Use] = [use for spot in spots for use in spot.uses if use.role is Role.LISTENS]
     return any(
-        all(service_affinity.misfit(entry, use.program) for entry in entries) for use in listening
+        all(service_affinity.conflicting_services(entry, use.program) for entry in entries)
+        for use in listening
     )

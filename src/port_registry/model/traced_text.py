@@ -2,7 +2,7 @@
 
 A command in a process-compose file is put together from YAML scalars, `${VAR}`
 substitutions, `.env` values and Go templates; a Nix string from fragments and
-interpolations. `Traced` keeps, for every stretch of the result, the span it came from, so
+interpolations. `TracedText` keeps, for every stretch of the result, the span it came from, so
 that digits found in the result can be shown, and edited, where they really stand.
 """
 
@@ -13,7 +13,7 @@ from port_registry.model.entry import Name
 from port_registry.model.span import Span
 
 
-class Piece(NamedTuple):
+class Segment(NamedTuple):
     """A stretch of text and its origin."""
 
     text: str
@@ -26,22 +26,22 @@ class Piece(NamedTuple):
     entry: Name = ()
     """The entry whose port it is, where it is written as a reference to one."""
 
-    def cut(self, start: int, end: int) -> "Piece":
+    def cut(self, start: int, end: int) -> "Segment":
         """Return the piece of `text[start:end]`, which must not be empty."""
         if start <= 0 and end >= len(self.text):
             return self
         span = self.span
         if self.verbatim:
             span = Span(span.path, span.start + start, span.start + end)
-        return Piece(self.text[start:end], span, self.verbatim)
+        return Segment(self.text[start:end], span, self.verbatim)
 
 
-class Traced(NamedTuple):
+class TracedText(NamedTuple):
     """A text and the pieces it was put together from, in order."""
 
     text: str
     """The joined texts of `pieces`."""
-    pieces: tuple[Piece, ...]
+    pieces: tuple[Segment, ...]
 
     def locate(self, start: int, end: int) -> Span | None:
         """Return the span where `text[start:end]` stands, character for character.
@@ -68,9 +68,9 @@ class Traced(NamedTuple):
             offset += len(piece.text)
         return self.pieces[-1].span if self.pieces else None
 
-    def cut(self, start: int, end: int) -> "Traced":
+    def cut(self, start: int, end: int) -> "TracedText":
         """Return `text[start:end]`, still traced."""
-        kept: list[Piece] = []
+        kept: list[Segment] = []
         offset = 0
         for piece in self.pieces:
             low, high = max(start - offset, 0), min(end - offset, len(piece.text))
@@ -82,15 +82,15 @@ class Traced(NamedTuple):
         return traced(kept)
 
 
-def traced(pieces: Iterable[Piece]) -> Traced:
+def traced(pieces: Iterable[Segment]) -> TracedText:
     """Join `pieces`; empty ones are dropped."""
     kept = tuple(piece for piece in pieces if piece.text)
-    return Traced("".join(piece.text for piece in kept), kept)
+    return TracedText("".join(piece.text for piece in kept), kept)
 
 
-class Value(NamedTuple):
+class TracedValue(NamedTuple):
     """A scalar as a text."""
 
-    text: Traced
+    text: TracedText
     span: Span
     """The scalar as written, with its quotes."""

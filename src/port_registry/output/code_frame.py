@@ -3,12 +3,12 @@
 from typing import NamedTuple
 
 from port_registry.model.span import Source, Span
-from port_registry.output.terminal import Colour, Screen, harmless, width_of, wrap
+from port_registry.output.terminal import Colour, Screen, escape_controls, width_of, wrap
 
 _CUT = "..."
 
 
-class Mark(NamedTuple):
+class FrameMark(NamedTuple):
     """What to draw under the stretch."""
 
     sign: str
@@ -26,7 +26,7 @@ class _Cutting(NamedTuple):
     after: str
 
 
-def draw(source: Source, span: Span, mark: Mark, gutter: int, screen: Screen) -> list[str]:
+def draw(source: Source, span: Span, mark: FrameMark, gutter: int, screen: Screen) -> list[str]:
     """Return the lines that show where `span` begins; `gutter` columns hold the number.
 
     A span of several lines is marked to the end of its first.
@@ -47,7 +47,7 @@ def draw(source: Source, span: Span, mark: Mark, gutter: int, screen: Screen) ->
     blank = " " * gutter
     lines = [f"{blank} {bar}", f"{number} {bar} {shown}".rstrip(), f"{blank} {bar} {under}"]
     if mark.label:
-        label = harmless(mark.label)
+        label = escape_controls(mark.label)
         used = width_of(cut.before) + max(width_of(cut.marked), 1) + 1
         if used + width_of(label) <= room:
             lines[-1] += " " + screen.paint(label, mark.colour)
@@ -71,9 +71,9 @@ def _ends(source: Source, line: int) -> tuple[int, int]:
 
 def _cut(raw: str, begin: int, end: int, room: int) -> _Cutting:
     """Cut the line to `room` columns around `raw[begin:end]`."""
-    before = harmless(raw[max(begin - room, 0) : begin])
-    marked = harmless(raw[begin : min(end, begin + room)])
-    after = harmless(raw[end : end + room])
+    before = escape_controls(raw[max(begin - room, 0) : begin])
+    marked = escape_controls(raw[begin : min(end, begin + room)])
+    after = escape_controls(raw[end : end + room])
     whole = begin <= room and end - begin <= room and len(raw) - end <= room
     if whole and width_of(before + marked + after) <= room:
         return _Cutting(before, marked, after)

@@ -13,7 +13,7 @@ _PROGRAMS = ("port-registry", "portreg")
 _NAMES = "port-registry get --names 2>/dev/null"
 
 
-class Option(NamedTuple):
+class CompletedOption(NamedTuple):
     """An option of a command."""
 
     names: tuple[str, ...]
@@ -30,7 +30,7 @@ class Shape(NamedTuple):
 
     name: str
     about: str
-    options: tuple[Option, ...]
+    options: tuple[CompletedOption, ...]
     arguments: tuple[str, ...]
     """What they are called, `NAME`, `{bash,zsh,fish}`."""
 
@@ -224,7 +224,7 @@ def _zsh_case(shape: Shape) -> str:
     return "".join(f" \\\n                {spec}" for spec in specs)
 
 
-def _zsh_value(option: Option) -> str:
+def _zsh_value(option: CompletedOption) -> str:
     if not option.takes:
         return ""
     called = "value" if option.choices else option.takes
@@ -274,7 +274,7 @@ def _fish(shapes: tuple[Shape, ...]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _fish_option(option: Option) -> str:
+def _fish_option(option: CompletedOption) -> str:
     made = ""
     for name in option.names:
         made += f" -l {name[2:]}" if name.startswith("--") else f" -s {name[1:]}"

@@ -7,8 +7,8 @@ and more may be added, as long as `VERSION` stays. Times are seconds since the e
 import json
 
 from port_registry.model.entry import format_name
-from port_registry.model.listener import Supervisor, Listener, Process
-from port_registry.runtime.port_status import Holder, Standing
+from port_registry.model.listener import Listener, Process, Supervisor
+from port_registry.runtime.port_status import PortOwner, PortStatus
 from port_registry.runtime.status import Status
 from port_registry.runtime.who import Who
 
@@ -52,7 +52,7 @@ def _dump(value: _Value) -> str:
     return json.dumps(value, indent=2) + "\n"
 
 
-def _standing(standing: Standing) -> _Value:
+def _standing(standing: PortStatus) -> _Value:
     entry = standing.entry
     return {
         "name": format_name(entry.name),
@@ -69,7 +69,7 @@ def _standing(standing: Standing) -> _Value:
     }
 
 
-def _holder(holder: Holder) -> _Value:
+def _holder(holder: PortOwner) -> _Value:
     return {
         "state": holder.state.value,
         "reason": holder.reason,

@@ -8,7 +8,7 @@ from port_registry.model.reader import Reader
 from port_registry.model.span import Position, Source, Span
 
 
-class Place(NamedTuple):
+class Location(NamedTuple):
     """Where something stands."""
 
     path: str
@@ -20,14 +20,14 @@ class Place(NamedTuple):
     """The file, or None where it cannot be read."""
 
 
-def place_of(span: Span, reader: Reader) -> Place:
+def place_of(span: Span, reader: Reader) -> Location:
     """Return the place of `span`; in a file that cannot be read, the place of the reason."""
     try:
         source = reader.read(span.path)
     except SourceError as error:
         position = error.position or Position(1, 1)
-        return Place(span.path, position, position, None)
-    return Place(span.path, source.position(span.start), source.position(span.end), source)
+        return Location(span.path, position, position, None)
+    return Location(span.path, source.position(span.start), source.position(span.end), source)
 
 
 class Paths(NamedTuple):

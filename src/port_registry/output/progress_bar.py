@@ -3,7 +3,7 @@
 from time import monotonic
 from typing import TextIO
 
-from port_registry.output.terminal import ColourChoice, harmless, is_terminal, screen_of
+from port_registry.output.terminal import ColourChoice, escape_controls, is_terminal, screen_of
 
 _PATIENCE = 0.5
 """Seconds until the bar appears."""
@@ -33,7 +33,7 @@ class Bar:
         self._next = now + _BEAT
         self._drawn = True
         full = _CELLS * done // max(total, 1)
-        line = f"[{'#' * full}{'.' * (_CELLS - full)}] {done}/{total} {harmless(doing)}"
+        line = f"[{'#' * full}{'.' * (_CELLS - full)}] {done}/{total} {escape_controls(doing)}"
         self._stream.write(f"\r{line[: self._width - 1]}\x1b[K")
         self._stream.flush()
 

@@ -89,7 +89,7 @@ def _terminal_width(stream: TextIO | None) -> int:
         return 0
 
 
-def harmless(text: str) -> str:
+def escape_controls(text: str) -> str:
     r"""Return `text` with what could drive a terminal, or hide, made visible as `\x1b`.
 
     That is every control character, line and paragraph separators, and the marks that

@@ -27,7 +27,7 @@ class BaselineError(PortRegistryError):
     """The baseline cannot be read."""
 
 
-class Mark(NamedTuple):
+class BaselineKey(NamedTuple):
     """What a finding is known by from one run to the next."""
 
     path: str
@@ -40,7 +40,7 @@ class Mark(NamedTuple):
 class Baseline(NamedTuple):
     """Findings that are accepted."""
 
-    marks: Mapping[Mark, int]
+    marks: Mapping[BaselineKey, int]
     """And how many of each."""
     text: str | None = None
     """The text of the file that it was read from; None where it is from none."""
@@ -67,8 +67,8 @@ def split(findings: Iterable[Finding], baseline: Baseline, reader: Reader) -> Sp
     """Part `findings`, which are in order of place, into those that are new and the others."""
     if not baseline.marks:
         return Split(tuple(findings), NO_BASELINE, NO_BASELINE)
-    left, met = Counter(baseline.marks), Counter[Mark]()
-    strange: list[tuple[Mark, Finding]] = []
+    left, met = Counter(baseline.marks), Counter[BaselineKey]()
+    strange: list[tuple[BaselineKey, Finding]] = []
     for finding in findings:
         mark = _mark(finding, reader)
         if left[mark]:
@@ -88,10 +88,12 @@ def split(findings: Iterable[Finding], baseline: Baseline, reader: Reader) -> Sp
     return Split(tuple(new), Baseline(+met), Baseline(+left))
 
 
-def _of_gone_files(left: Counter[Mark], reader: Reader) -> dict[Mark, list[Mark]]:
+def _of_gone_files(
+    left: Counter[BaselineKey], reader: Reader
+) -> dict[BaselineKey, list[BaselineKey]]:
     """Return what is left of files that are no more, by what it is without its path."""
     there: dict[str, bool] = {}
-    moved: dict[Mark, list[Mark]] = {}
+    moved: dict[BaselineKey, list[BaselineKey]] = {}
     for mark, count in left.items():
         if mark.path not in there:
             there[mark.path] = reader.exists(mark.path)
@@ -105,7 +107,7 @@ def baseline_of(findings: Iterable[Finding], reader: Reader) -> Baseline:
     return Baseline(Counter(_mark(finding, reader) for finding in findings))
 
 
-def _mark(finding: Finding, reader: Reader) -> Mark:
+def _mark(finding: Finding, reader: Reader) -> BaselineKey:
     span = finding.span
     try:
         source = reader.read(span.path)
@@ -113,7 +115,7 @@ def _mark(finding: Finding, reader: Reader) -> Mark:
     except SourceError:
         line = ""
     line = " ".join(line.removeprefix("\ufeff").split())[:_LONGEST_LINE]
-    return Mark(span.path, line, finding.rule, tuple(sorted(finding.entries)))
+    return BaselineKey(span.path, line, finding.rule, tuple(sorted(finding.entries)))
 
 
 def show(baseline: Baseline) -> str:
@@ -164,7 +166,7 @@ def parse(text: str, shown: str) -> Baseline:
     lines = text.removeprefix("\ufeff").split("\n")
     if _load(lines[0]) != _HEAD:
         raise _error(shown, 1, f"a baseline begins with the line `{_dump(_HEAD)}`")
-    marks: dict[Mark, int] = {}
+    marks: dict[BaselineKey, int] = {}
     for number, line in enumerate(lines[1:], 2):
         if not line.strip():
             continue
@@ -190,7 +192,7 @@ def _load(line: str) -> object:
         return None
 
 
-def _entry(value: object) -> tuple[Mark, int] | None:
+def _entry(value: object) -> tuple[BaselineKey, int] | None:
     if not isinstance(value, dict):
         return None
     values = cast("dict[str, object]", value)
@@ -203,10 +205,10 @@ def _entry(value: object) -> tuple[Mark, int] | None:
     known = tuple(name for name in names if isinstance(name, str))
     if len(known) < len(names) or type(count) is not int or count < 1 or len(values) != _FIELDS:
         return None
-    return Mark(path, line, rule, known), count
+    return BaselineKey(path, line, rule, known), count
 
 
-_FIELDS = len(Mark._fields) + 1
+_FIELDS = len(BaselineKey._fields) + 1
 """How many keys a line has."""
 
 

@@ -56,7 +56,7 @@ def parse_config(source: Source, rules: Collection[str]) -> Config:
     Raises `ConfigError`, with its place, where it is no TOML, has an unknown key, a value
     of the wrong type, or names what does not exist.
     """
-    table = _Table(source, (), _load(source))
+    table = _ConfigTable(source, (), _load(source))
     table.refuse_unknown(_KEYS)
     every = table.child("severity")
     ignores = table.child("per-file-ignores")
@@ -94,7 +94,7 @@ _KEYS = (
 )
 
 
-class _Table(NamedTuple):
+class _ConfigTable(NamedTuple):
     """A table of the file, with the way to it."""
 
     source: Source
@@ -119,12 +119,12 @@ class _Table(NamedTuple):
         name = ".".join((*self.way, key))
         return self.error(key, f"`{name}` must be {wanted}")
 
-    def child(self, key: str) -> "_Table":
+    def child(self, key: str) -> "_ConfigTable":
         """Return the table `key`, empty where there is none."""
         value = self.values.get(key, {})
         if not isinstance(value, dict):
             raise self.wrong(key, "a table")
-        return _Table(self.source, (*self.way, key), cast("dict[str, object]", value))
+        return _ConfigTable(self.source, (*self.way, key), cast("dict[str, object]", value))
 
     def text(self, key: str) -> str | None:
         """Return the string `key`, or None where there is none."""
@@ -178,7 +178,7 @@ def _decode_error(message: str, source: Source) -> tuple[str, Position]:
     return message[: place.start()].lower(), position
 
 
-def _attribute(table: _Table) -> Name | None:
+def _attribute(table: _ConfigTable) -> Name | None:
     text = table.text("attribute")
     if text is None:
         return None
@@ -210,7 +210,7 @@ def parse_name(text: str) -> Name | None:
         rest = rest[1:]
 
 
-def _rules(table: _Table, key: str, known: Collection[str]) -> tuple[str, ...]:
+def _rules(table: _ConfigTable, key: str, known: Collection[str]) -> tuple[str, ...]:
     names = table.texts(key)
     for name in names:
         if name not in known:
@@ -218,13 +218,13 @@ def _rules(table: _Table, key: str, known: Collection[str]) -> tuple[str, ...]:
     return names
 
 
-def _selection(table: _Table, known: Collection[str]) -> tuple[str, ...]:
+def _selection(table: _ConfigTable, known: Collection[str]) -> tuple[str, ...]:
     if "select" not in table.values:
         return (DEFAULT_RULES,)
     return _rules(table, "select", (*known, EVERY_RULE, DEFAULT_RULES))
 
 
-def _severity(table: _Table, rule: str) -> Severity:
+def _severity(table: _ConfigTable, rule: str) -> Severity:
     value = table.values[rule]
     for severity in Severity:
         if severity.value == value:
@@ -232,7 +232,7 @@ def _severity(table: _Table, rule: str) -> Severity:
     raise table.wrong(rule, '"error", "warning" or "note"; `ignore` switches a rule off')
 
 
-def _ranges(table: _Table, category: str) -> tuple[PortRange, ...]:
+def _ranges(table: _ConfigTable, category: str) -> tuple[PortRange, ...]:
     value = table.values[category]
     texts = (value,) if isinstance(value, str) else _texts(value)
     found = tuple(map(_range, texts)) if texts is not None else (None,)
@@ -251,7 +251,7 @@ def _range(text: str) -> PortRange | None:
     return PortRange(low, high) if low is not None and high is not None and low <= high else None
 
 
-def _stacks(table: _Table) -> tuple[tuple[str, ...], ...]:
+def _stacks(table: _ConfigTable) -> tuple[tuple[str, ...], ...]:
     value = table.values.get("stacks", [])
     items = cast("list[object]", value) if isinstance(value, list) else [None]
     stacks = [_texts(item) for item in items]

@@ -23,7 +23,7 @@ _SHOWN = frozenset({".config", ".devcontainer"})
 """Hidden folders that hold what people write; all others are skipped."""
 
 
-class Listing(NamedTuple):
+class ProjectListing(NamedTuple):
     """The files of a project."""
 
     paths: tuple[str, ...]
@@ -99,7 +99,7 @@ class _Folder(NamedTuple):
         return False
 
 
-def list_files(root: str) -> Listing:
+def list_files(root: str) -> ProjectListing:
     """Return the regular files below `root` that are the project's own.
 
     Folders that are hidden, generated, projects of their own (they have a
@@ -131,7 +131,7 @@ def list_files(root: str) -> Listing:
             reason = f"the project has more than {MOST_FILES} files, and not all were looked at"
             unknown.append(Unknown((), reason, Span(folder.path, 0, 0)))
             break
-    return Listing(tuple(sorted(found)), tuple(unknown))
+    return ProjectListing(tuple(sorted(found)), tuple(unknown))
 
 
 def _files_of(folder: _Folder, items: Iterable["os.DirEntry[str]"], root: str) -> Iterator[str]:

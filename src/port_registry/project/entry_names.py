@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 from port_registry.facts.identifiers import split
-from port_registry.model.entry import Entry, Name, is_bare, format_name
+from port_registry.model.entry import Entry, Name, format_name, is_bare
 from port_registry.model.errors import RegistryError, UsageError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
 from port_registry.project.config import parse_name
 from port_registry.registry.attribute_names import LEAF_PORT, is_aside
-from port_registry.registry.data_tree import Branch, item_of
-from port_registry.registry.edit.editable_registry import Ground
+from port_registry.registry.data_tree import TableNode, item_of
+from port_registry.registry.edit.editable_registry import EditableRegistry
 
 
 def known_name(text: str) -> Name:
@@ -76,7 +76,7 @@ def _refuse_reserved(name: Name) -> None:
         )
 
 
-def refuse_taken(ground: Ground, name: Name, renamed: Entry | None = None) -> None:
+def refuse_taken(ground: EditableRegistry, name: Name, renamed: Entry | None = None) -> None:
     """Raise the error for a name that the registry has no room for.
 
     `renamed` is the entry that gets the name, where it is there already.
@@ -106,7 +106,7 @@ def refuse_taken(ground: Ground, name: Name, renamed: Entry | None = None) -> No
 
 
 def _refuse_alike(
-    ground: Ground, name: Name, others: Mapping[Name, Entry], sets: Mapping[Name, Entry]
+    ground: EditableRegistry, name: Name, others: Mapping[Name, Entry], sets: Mapping[Name, Entry]
 ) -> None:
     """Raise the error where a name, or a category's, would differ from another in case alone."""
     mine = _plain(name)
@@ -129,7 +129,7 @@ def _plain(name: Name) -> Name:
     return tuple(part.lower().replace("-", "").replace("_", "") for part in name)
 
 
-def _refuse_below(ground: Ground, name: Name, above: Entry) -> None:
+def _refuse_below(ground: EditableRegistry, name: Name, above: Entry) -> None:
     """Raise the error for a name below an entry that can hold no others."""
     leaf = ground.leaf(above.name)
     if leaf is not None and leaf.is_structured() and ground.dialect.end:
@@ -141,7 +141,7 @@ def _refuse_below(ground: Ground, name: Name, above: Entry) -> None:
     raise _taken(ground, name, above, what, hint if is_bare(last) else None)
 
 
-def _refuse_present(ground: Ground, name: Name) -> None:
+def _refuse_present(ground: EditableRegistry, name: Name) -> None:
     """Raise the error where the file has something else than an entry at `name`."""
     branch = ground.root
     for depth, part in enumerate(name, 1):
@@ -149,7 +149,7 @@ def _refuse_present(ground: Ground, name: Name) -> None:
         if item is None:
             return
         shown = format_name(name[:depth])
-        if isinstance(item.node, Branch):
+        if isinstance(item.node, TableNode):
             branch = item.node
             if depth == len(name) and branch.items:
                 raise _error(ground, item.key_span, f"`{shown}` is a set of something else already")
@@ -158,12 +158,14 @@ def _refuse_present(ground: Ground, name: Name) -> None:
 
 
 def _taken(
-    ground: Ground, name: Name, other: Entry, what: str, hint: str | None = None
+    ground: EditableRegistry, name: Name, other: Entry, what: str, hint: str | None = None
 ) -> RegistryError:
     return _error(ground, other.name_span, f"`{format_name(name)}` {what}", hint)
 
 
-def _error(ground: Ground, span: Span, message: str, hint: str | None = None) -> RegistryError:
+def _error(
+    ground: EditableRegistry, span: Span, message: str, hint: str | None = None
+) -> RegistryError:
     position = ground.reader.read(span.path).position(span.start)
     return RegistryError(message, path=span.path, position=position, hint=hint)
 

@@ -3,13 +3,13 @@
 from port_registry.model.entry import Entry, Name, Registry
 from port_registry.model.errors import UsageError
 from port_registry.project.config import parse_name
-from port_registry.registry.lookup import Index
+from port_registry.registry.lookup import EntryIndex
 
 
 def entry_of(registry: Registry, text: str) -> Entry:
     """Return the entry called `text`; raises `UsageError` where there is none."""
     name = parse_name(text)
-    entry = None if name is None else Index(registry).named(name)
+    entry = None if name is None else EntryIndex(registry).named(name)
     if entry is None:
         raise no_entry(registry, text, name)
     return entry
@@ -20,6 +20,6 @@ def no_entry(registry: Registry, text: str, name: Name | None) -> UsageError:
 
     `name` is what `text` is as a name; None where it is none.
     """
-    near = () if name is None else Index(registry).suggest(name)
+    near = () if name is None else EntryIndex(registry).suggest(name)
     hint = f"did you mean `{'`, `'.join(near)}`?" if near else "`port-registry list` shows them"
     return UsageError(f"there is no entry `{text}` in {registry.path}", hint=hint)

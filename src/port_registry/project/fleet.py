@@ -9,7 +9,7 @@ from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.registry.host_registries import host_parts
 from port_registry.registry.read import read_registry
-from port_registry.sources.nix.fleet import NO_FLEET, Fleet, Part
+from port_registry.sources.nix.fleet import NO_FLEET, Fleet, RegistryPart
 
 
 class FleetRead(NamedTuple):
@@ -26,7 +26,7 @@ class FleetRead(NamedTuple):
 
 def read_fleet(workspace: Workspace, registry: Registry, progress: Progress) -> FleetRead:
     """Read the Nix files of `workspace`, whose registry is `registry`."""
-    parts = (Part(registry, ""), *_host_parts(workspace, registry))
+    parts = (RegistryPart(registry, ""), *_host_parts(workspace, registry))
     registries = {part.registry.path for part in parts}
     if not any(path.endswith(".nix") and path not in registries for path in workspace.paths):
         return FleetRead(NO_FLEET._replace(parts=parts), 0, (), ())
@@ -38,10 +38,10 @@ def read_fleet(workspace: Workspace, registry: Registry, progress: Progress) -> 
     return FleetRead(link(read.modules, parts), looked_at, read.unread, read.aside)
 
 
-def _host_parts(workspace: Workspace, registry: Registry) -> Iterator[Part]:
+def _host_parts(workspace: Workspace, registry: Registry) -> Iterator[RegistryPart]:
     """Yield the registries of single hosts."""
     for path, host in host_parts(workspace.paths, registry.path):
         try:
-            yield Part(read_registry(workspace.files, path, None), host)
+            yield RegistryPart(read_registry(workspace.files, path, None), host)
         except RegistryError:
             continue

@@ -20,17 +20,17 @@ _VALUES: tuple[ModuleType, ...] = (entry, port, span, use, module_facts)
 """Where the classes are that a reading is made of."""
 
 
-class Item(NamedTuple):
+class PickledItem(NamedTuple):
     """A file to read."""
 
     path: str
     data: bytes
 
 
-class Answer(NamedTuple):
+class ReadAnswer(NamedTuple):
     """A file and what it says."""
 
-    item: Item
+    item: PickledItem
     reading: bytes
     """Packed."""
     lasting: bool

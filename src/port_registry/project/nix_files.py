@@ -15,9 +15,9 @@ from port_registry.project.cache import Cache, key_of
 from port_registry.project.files import Files, TooLargeError
 from port_registry.project.module_pickle import (
     SILENT,
-    Answer,
-    Item,
     NotAReadingError,
+    PickledItem,
+    ReadAnswer,
     Reading,
     unpack,
     unreadable,
@@ -29,7 +29,7 @@ from port_registry.sources.nix.module_facts import Module
 from port_registry.sources.nix.prefilter import may_speak
 
 
-class Modules(NamedTuple):
+class NixModules(NamedTuple):
     """What the Nix files of a project say."""
 
     modules: tuple[Module, ...]
@@ -42,7 +42,7 @@ class Modules(NamedTuple):
     """The folders of tests and documentation that were left out."""
 
 
-def read_modules(workspace: Workspace, progress: Progress) -> Modules:
+def read_modules(workspace: Workspace, progress: Progress) -> NixModules:
     """Read the Nix files of `workspace`."""
     asked = Aside(workspace.config.include, workspace.scope.paths)
     paths = [path for path in workspace.paths if path.endswith(".nix") and not asked.leaves(path)]
@@ -53,7 +53,7 @@ def read_modules(workspace: Workspace, progress: Progress) -> Modules:
     workspace.cache.save()
     modules = sorted(sieve.modules, key=lambda module: module.path)
     unread = sorted(sieve.unread, key=lambda unknown: unknown.span)
-    return Modules(tuple(modules), tuple(paths), tuple(unread), asked.folders())
+    return NixModules(tuple(modules), tuple(paths), tuple(unread), asked.folders())
 
 
 class _Sieve:
@@ -66,7 +66,7 @@ class _Sieve:
         self._cache = cache
         self._progress = progress
 
-    def unseen(self, paths: list[str]) -> Iterator[Item]:
+    def unseen(self, paths: list[str]) -> Iterator[PickledItem]:
         """Yield those of `paths` that have to be read, and take what is known of the others."""
         for done, path in enumerate(paths):
             self._progress.step(done, len(paths), path)
@@ -79,11 +79,11 @@ class _Sieve:
                 continue
             if may_speak(data):
                 self._files.keep(path, data)
-                yield Item(path, data)
+                yield PickledItem(path, data)
             else:
                 self._cache.add(key, SILENT)
 
-    def take(self, known: Answer) -> None:
+    def take(self, known: ReadAnswer) -> None:
         """Take what a file was found to say."""
         if known.lasting:
             self._cache.add(key_of(*known.item), known.reading)
@@ -119,7 +119,7 @@ class _Sieve:
             self.unread.append(reading)
 
 
-def _answers(items: Iterator[Item]) -> Generator[Answer]:
+def _answers(items: Iterator[PickledItem]) -> Generator[ReadAnswer]:
     """Yield what each of `items` says; where there is none, what reads them is not imported."""
     first = next(items, None)
     if first is None:

@@ -13,10 +13,10 @@ from port_registry.languages.nix.parse import parse
 from port_registry.model.entry import Unknown
 from port_registry.model.span import Source
 from port_registry.project.files import Failure, decode
-from port_registry.project.module_pickle import Item, Reading, pack, unreadable
+from port_registry.project.module_pickle import PickledItem, Reading, pack, unreadable
 from port_registry.sources.nix.read import read_module
 
-Batch = tuple[Item, ...]
+Batch = tuple[PickledItem, ...]
 """Files that are handed over together."""
 
 _LENGTH = 8
@@ -38,7 +38,7 @@ def _broken(source: Source) -> Unknown | None:
     return Unknown((), f"the file is no valid Nix: {errors[0].message}", errors[0].span)
 
 
-def answer(item: Item) -> bytes:
+def answer(item: PickledItem) -> bytes:
     """Return the packed reading of `item`."""
     try:
         return pack(read(item.path, item.data))
@@ -46,7 +46,7 @@ def answer(item: Item) -> bytes:
         return pack(unreadable(item.path, "it is nested too deeply"))
 
 
-def _attempt(item: Item) -> bytes:
+def _attempt(item: PickledItem) -> bytes:
     """Return the packed reading of `item`, or nothing at all where a bug prevents it."""
     try:
         return answer(item)

@@ -18,7 +18,7 @@ from collections.abc import Generator, Iterable, Iterator
 from itertools import chain
 from typing import cast
 
-from port_registry.project.module_pickle import Answer, Item, pack, unreadable
+from port_registry.project.module_pickle import PickledItem, ReadAnswer, pack, unreadable
 from port_registry.project.worker import Batch, answer, put, receive
 
 _ENOUGH = 96 * 1024
@@ -102,7 +102,7 @@ class _Pool:
         with contextlib.suppress(OSError):
             put(worker.sink, pickle.dumps(batch))
 
-    def take(self, worker: _Worker) -> Iterator[Answer]:
+    def take(self, worker: _Worker) -> Iterator[ReadAnswer]:
         """Yield what `worker` came to, or what there is to say in its place."""
         del self.busy[worker.source]
         message = receive(worker.source)
@@ -115,9 +115,9 @@ class _Pool:
         readings = cast("list[bytes]", pickle.loads(message))
         for item, reading in zip(worker.batch, readings, strict=True):
             # What failed there fails here too, where it can be said what it was.
-            yield Answer(item, reading or answer(item), lasting=True)
+            yield ReadAnswer(item, reading or answer(item), lasting=True)
 
-    def _lost(self, batch: Batch) -> Iterator[Answer]:
+    def _lost(self, batch: Batch) -> Iterator[ReadAnswer]:
         if len(batch) > 1:
             self.again += [(item,) for item in batch]
             return
@@ -127,7 +127,7 @@ class _Pool:
                 self.again.append(batch)
             else:
                 why = unreadable(item.path, "the process that read it was ended")
-                yield Answer(item, pack(why), lasting=False)
+                yield ReadAnswer(item, pack(why), lasting=False)
 
     def end(self) -> None:
         """End every worker."""
@@ -135,9 +135,9 @@ class _Pool:
             worker.end()
 
 
-def answers(items: Iterator[Item]) -> Generator[Answer]:
+def answers(items: Iterator[PickledItem]) -> Generator[ReadAnswer]:
     """Yield what each of `items` says, read here or, if there is enough to do, everywhere."""
-    first: list[Item] = []
+    first: list[PickledItem] = []
     size = 0
     for item in items:
         first.append(item)
@@ -150,11 +150,11 @@ def answers(items: Iterator[Item]) -> Generator[Answer]:
             yield from found
         return
     for item in chain(first, items):
-        yield Answer(item, answer(item), lasting=True)
+        yield ReadAnswer(item, answer(item), lasting=True)
 
 
-def _batches(items: Iterable[Item]) -> Iterator[Batch]:
-    batch: list[Item] = []
+def _batches(items: Iterable[PickledItem]) -> Iterator[Batch]:
+    batch: list[PickledItem] = []
     size = 0
     for item in items:
         if batch and size + len(item.data) > _BATCH:
@@ -166,7 +166,7 @@ def _batches(items: Iterable[Item]) -> Iterator[Batch]:
         yield tuple(batch)
 
 
-def read_all(batches: Iterable[Batch], size: int) -> Generator[Answer]:
+def read_all(batches: Iterable[Batch], size: int) -> Generator[ReadAnswer]:
     """Yield what every file of `batches` says, in the order in which it becomes known.
 
     At most `size` processes read; a batch that none can be started for is read by this one.
@@ -184,7 +184,7 @@ def read_all(batches: Iterable[Batch], size: int) -> Generator[Answer]:
         pool.end()
 
 
-def _feed(pool: _Pool, waiting: Iterator[Batch]) -> Iterator[Answer]:
+def _feed(pool: _Pool, waiting: Iterator[Batch]) -> Iterator[ReadAnswer]:
     """Hand out batches until every worker has one, or none is left."""
     while pool.has_room():
         batch = pool.again.pop() if pool.again else next(waiting, None)
@@ -197,7 +197,7 @@ def _feed(pool: _Pool, waiting: Iterator[Batch]) -> Iterator[Answer]:
             pool.again.append(batch)
         else:
             for item in batch:
-                yield Answer(item, answer(item), lasting=True)
+                yield ReadAnswer(item, answer(item), lasting=True)
 
 
 def _ready(busy: dict[int, _Worker]) -> list[int]:

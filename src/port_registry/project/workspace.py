@@ -63,7 +63,7 @@ class Request(NamedTuple):
     caching: Caching = Caching.ONE_RUN
 
 
-class Scope(NamedTuple):
+class ReportScope(NamedTuple):
     """The files and folders that a run reports on."""
 
     paths: tuple[str, ...]
@@ -85,7 +85,7 @@ class Workspace(NamedTuple):
     """Every file of the project, sorted, without those that are excluded."""
     unlisted: tuple[Unknown, ...]
     """What could not be listed."""
-    scope: Scope
+    scope: ReportScope
     selection: Callable[[], Selection]
     """Gives the rules that are on; raises `UsageError` for a name of no rule."""
     registry: str | None
@@ -122,7 +122,7 @@ def open_workspace(request: Request) -> Workspace:
         config=config,
         paths=tuple(sorted(paths | named)),
         unlisted=listing.unknown,
-        scope=Scope(() if "." in scope else scope),
+        scope=ReportScope(() if "." in scope else scope),
         selection=cache(partial(choose_rules, config, request.select, request.ignore)),
         registry=_registry(request, root) or config.registry,
         attribute=_attribute(request) or config.attribute,

@@ -29,7 +29,7 @@ _FALLBACK = (PortRange(Port(3000), Port(9999)), PortRange(Port(SYSTEM_PORTS), Po
 are, and then anywhere."""
 
 
-class Ledger(NamedTuple):
+class OccupiedPorts(NamedTuple):
     """What is taken."""
 
     registry: Registry
@@ -70,7 +70,7 @@ class Own(NamedTuple):
         return not self.clashing and not self.is_bound
 
 
-def own_port(ledger: Ledger, convention: Convention, seeker: Seeker) -> Own | None:
+def own_port(ledger: OccupiedPorts, convention: Convention, seeker: Seeker) -> Own | None:
     """Return the port that the service is known for that the name of `seeker` speaks of.
 
     None where it speaks of none, or of one that has no port of its own with any of the
@@ -117,7 +117,7 @@ def _block(port: Port) -> PortRange:
     return PortRange(Port(first), Port(min(first - first % _BLOCK + _BLOCK - 1, MAX_PORT)))
 
 
-def free_in(ledger: Ledger, ranges: Iterable[PortRange], seeker: Seeker) -> Iterator[Port]:
+def free_in(ledger: OccupiedPorts, ranges: Iterable[PortRange], seeker: Seeker) -> Iterator[Port]:
     """Yield the ports of `ranges` that `seeker` may have, the lowest first.
 
     The ranges are taken one after the other.
@@ -135,7 +135,7 @@ def free_in(ledger: Ledger, ranges: Iterable[PortRange], seeker: Seeker) -> Iter
 
 
 def nearest(
-    ledger: Ledger, ports: PortRange, ranges: Iterable[PortRange], seeker: Seeker
+    ledger: OccupiedPorts, ports: PortRange, ranges: Iterable[PortRange], seeker: Seeker
 ) -> Iterator[PortRange]:
     """Yield free ranges as large as `ports` inside `ranges`, the nearest to it first."""
     size = ports.last - ports.first
@@ -172,7 +172,7 @@ def _downwards(gaps: list[PortRange], start: int, size: int) -> Iterator[_Near]:
             yield _Near(start - first, first)
 
 
-def _is_nobodys(ledger: Ledger, port: Port, protocols: tuple[Protocol, ...]) -> bool:
+def _is_nobodys(ledger: OccupiedPorts, port: Port, protocols: tuple[Protocol, ...]) -> bool:
     """Tell whether nothing but the registry speaks against handing out `port`."""
     return (
         restricted.browser_block(port) is None

@@ -6,7 +6,14 @@ from typing import NamedTuple
 from port_registry.model.entry import Name, Registry
 from port_registry.model.errors import RegistryError
 from port_registry.model.reader import Reader
-from port_registry.registry.data_tree import FUNCTION, Branch, Mystery, Node, Plain, item_of
+from port_registry.registry.data_tree import (
+    FUNCTION,
+    Node,
+    OtherNode,
+    TableNode,
+    UnknownNode,
+    item_of,
+)
 from port_registry.registry.read import read_tree
 
 _HALVES = ("config", "options")
@@ -23,7 +30,7 @@ class Presence(Enum):
     UNKNOWN = "unknown"
 
 
-class Standing(NamedTuple):
+class Lookup(NamedTuple):
     """What is known of a name."""
 
     presence: Presence
@@ -43,26 +50,26 @@ class Attributes:
             self._root = None
         self._entries = {entry.name for entry in registry.entries}
 
-    def look_up(self, name: Name) -> Standing:
+    def look_up(self, name: Name) -> Lookup:
         """Return what is known of `name`.
 
         An option's value may have more below it than the file says.
         """
         node = self._root
         for depth, part in enumerate(name):
-            if node is None or isinstance(node, Mystery) or _is_function(node):
-                return Standing(Presence.UNKNOWN, depth)
+            if node is None or isinstance(node, UnknownNode) or _is_function(node):
+                return Lookup(Presence.UNKNOWN, depth)
             if self._is_module and name[:depth] in self._entries:
-                return Standing(Presence.UNKNOWN, depth)
-            if not isinstance(node, Branch):
-                return Standing(Presence.PAST, depth)
+                return Lookup(Presence.UNKNOWN, depth)
+            if not isinstance(node, TableNode):
+                return Lookup(Presence.PAST, depth)
             item = item_of(node, part)
             if item is None:
                 known = node.rest is None
-                return Standing(Presence.ABSENT if known else Presence.UNKNOWN, depth)
+                return Lookup(Presence.ABSENT if known else Presence.UNKNOWN, depth)
             node = item.node
-        return Standing(Presence.THERE, len(name))
+        return Lookup(Presence.THERE, len(name))
 
 
 def _is_function(node: Node) -> bool:
-    return isinstance(node, Plain) and node.kind == FUNCTION
+    return isinstance(node, OtherNode) and node.kind == FUNCTION

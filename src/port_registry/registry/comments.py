@@ -78,7 +78,7 @@ def _remark(words: list[str], description: str) -> Remark:
     )
 
 
-class Comment(NamedTuple):
+class RegistryComment(NamedTuple):
     """One comment of a file."""
 
     start: int
@@ -88,7 +88,7 @@ class Comment(NamedTuple):
     """Without the signs that make it a comment."""
 
 
-class Place(NamedTuple):
+class CommentPlace(NamedTuple):
     """Where an entry stands, for its comments."""
 
     name: Span
@@ -103,14 +103,14 @@ class Comments:
     __slots__ = ("_above", "_behind", "_heads", "_names", "_places", "_source", "_starts")
 
     def __init__(
-        self, source: Source, comments: Iterable[Comment], places: Iterable[Place]
+        self, source: Source, comments: Iterable[RegistryComment], places: Iterable[CommentPlace]
     ) -> None:
         """Sort `comments` by line; `places` are those of all entries, of other files too."""
         self._source = source
         self._starts = source.line_starts()
-        self._behind: dict[int, list[Comment]] = {}
+        self._behind: dict[int, list[RegistryComment]] = {}
         """The comments behind something else on a line, in their order."""
-        self._above: dict[int, Comment] = {}
+        self._above: dict[int, RegistryComment] = {}
         """Comments that have their lines to themselves, by their last line."""
         self._heads: dict[int, int] = {}
         """The first lines of those, by their last lines."""
@@ -130,7 +130,7 @@ class Comments:
                 self._above[last] = comment
                 self._heads[last] = line
 
-    def of(self, place: Place) -> Remark:
+    def of(self, place: CommentPlace) -> Remark:
         """Return what the comments of the entry at `place` say."""
         line = self._line(place.name.start)
         starts, end = self._starts, place.end
@@ -148,7 +148,7 @@ class Comments:
     def _line(self, offset: int) -> int:
         return bisect_right(self._starts, offset)
 
-    def _parse_behind(self, place: Place, line: int) -> Remark:
+    def _parse_behind(self, place: CommentPlace, line: int) -> Remark:
         """Return what the next comment on `line`, the place's last, says."""
         listed = self._behind.get(line, ())
         at = bisect_left(listed, place.end, key=lambda comment: comment.start)
@@ -160,7 +160,7 @@ class Comments:
             return NOTHING
         return parse(comment.text)
 
-    def _parse_above(self, place: Place, line: int) -> Remark:
+    def _parse_above(self, place: CommentPlace, line: int) -> Remark:
         if not self._begins_line(place.name.start, line):
             return NOTHING
         block: list[str] = []
@@ -184,7 +184,7 @@ class Comments:
         before = self._source.text[self._starts[line - 1] : offset]
         return not any(char in before for char in ";{},=")
 
-    def _heads_group(self, place: Place) -> bool:
+    def _heads_group(self, place: CommentPlace) -> bool:
         """Tell whether another entry follows at once, without a comment of its own."""
         if self._names is None:
             spans = (place.name for place in self._places)
@@ -194,7 +194,7 @@ class Comments:
         return following in self._names and following not in self._behind
 
 
-def _is_directive(comment: Comment) -> bool:
+def _is_directive(comment: RegistryComment) -> bool:
     return comment.text.lstrip().startswith(DIRECTIVE)
 
 

@@ -7,7 +7,7 @@ from port_registry.model.entry import Entry, Name, ProtocolSource, Registry, for
 from port_registry.model.errors import RegistryError, SourceError
 from port_registry.model.span import Source
 from port_registry.registry.edit.editable_registry import meaning
-from port_registry.registry.edit.entry_spec import Wish, Written, fields, number, plain
+from port_registry.registry.edit.entry_spec import EntrySpec, RenderedValue, fields, number, plain
 from port_registry.registry.edit.languages import Dialect, dialect_of
 from port_registry.registry.read import read_registry
 
@@ -158,7 +158,7 @@ class _Writer:
 
     def _line(self, key: str, entry: Entry, end: str) -> str:
         dialect, wish = self._dialect, _wish(entry)
-        written = Written(dialect.leaf(fields(wish, dialect)))
+        written = RenderedValue(dialect.leaf(fields(wish, dialect)))
         is_odd = entry.name in self._odd or not wish.description.isprintable()
         if not is_odd and not wish.needs_leaf(dialect):
             ways = list(plain(wish, number(wish.ports, dialect), dialect))
@@ -167,11 +167,11 @@ class _Writer:
         return f"{line} {dialect.comment}{written.comment}" if written.comment else line
 
 
-def _wish(entry: Entry) -> Wish:
+def _wish(entry: Entry) -> EntrySpec:
     """Return what has to be said of `entry`; protocols only where its name does not tell."""
     endpoint = entry.endpoint
     is_said = entry.protocol_source is ProtocolSource.STATED
-    return Wish(
+    return EntrySpec(
         entry.name,
         endpoint.ports,
         endpoint.protocols if is_said else (),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from port_registry.model.span import Span
 
 
-class Number(NamedTuple):
+class IntNode(NamedTuple):
     """An integer."""
 
     value: int
@@ -19,7 +19,7 @@ class Number(NamedTuple):
     """The literal that alone makes it, without a sign; None where there is none."""
 
 
-class Text(NamedTuple):
+class StringNode(NamedTuple):
     """A string."""
 
     text: str
@@ -28,7 +28,7 @@ class Text(NamedTuple):
     """Where its characters stand, one for one; None where that is not so."""
 
 
-class Flag(NamedTuple):
+class BoolNode(NamedTuple):
     """A boolean."""
 
     value: bool
@@ -39,7 +39,7 @@ FUNCTION = "a function"
 """The kind of a helper that a registry gives beside its entries."""
 
 
-class Plain(NamedTuple):
+class OtherNode(NamedTuple):
     """A value that is never a port: a float, null, a path, a function."""
 
     kind: str
@@ -47,14 +47,14 @@ class Plain(NamedTuple):
     span: Span
 
 
-class Listing(NamedTuple):
+class ListNode(NamedTuple):
     """A list."""
 
     items: "tuple[Node, ...]"
     span: Span
 
 
-class Mystery(NamedTuple):
+class UnknownNode(NamedTuple):
     """A value that cannot be known without running it."""
 
     reason: str
@@ -64,17 +64,17 @@ class Mystery(NamedTuple):
     """Whether running it would fail, too."""
 
 
-class Branch(NamedTuple):
+class TableNode(NamedTuple):
     """A set of attributes, a table, an object."""
 
-    items: "tuple[Item, ...]"
+    items: "tuple[Attribute, ...]"
     """In the order they stand in the file; no two have the same key."""
     span: Span
-    rest: Mystery | None = None
+    rest: UnknownNode | None = None
     """What any other attribute is; None where there is no other."""
 
 
-class Item(NamedTuple):
+class Attribute(NamedTuple):
     """One attribute."""
 
     key: str
@@ -84,11 +84,11 @@ class Item(NamedTuple):
     """Ends where the attribute's whole value ends: a comment behind it is the item's."""
 
 
-Leaf = Number | Text | Flag | Plain | Mystery
-Node = Leaf | Listing | Branch
+Leaf = IntNode | StringNode | BoolNode | OtherNode | UnknownNode
+Node = Leaf | ListNode | TableNode
 
 
-def item_of(branch: Branch, key: str) -> Item | None:
+def item_of(branch: TableNode, key: str) -> Attribute | None:
     """Return the attribute `key`, or None where there is none."""
     for item in branch.items:
         if item.key == key:

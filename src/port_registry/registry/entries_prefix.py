@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from port_registry.model.entry import Name
 from port_registry.registry.attribute_names import is_aside
-from port_registry.registry.data_tree import Branch, Node, Number, Text, item_of
+from port_registry.registry.data_tree import IntNode, Node, StringNode, TableNode, item_of
 
 _PORTS = "ports"
 _MODULE = ("config", "options")
@@ -18,14 +18,14 @@ _MOST_DEPTH = 8
 """How many attributes `<any path>` can have."""
 
 
-def find_prefix(root: Branch) -> Name:
+def find_prefix(root: TableNode) -> Name:
     """Return the attribute path of the set that holds the entries; empty for `root`."""
     ports = item_of(root, _PORTS)
-    if ports is not None and isinstance(ports.node, Branch):
+    if ports is not None and isinstance(ports.node, TableNode):
         others = (item for item in root.items if item is not ports and not is_aside(item.key))
         if not any(_holds_numbers(item.node) for item in others):
             return (_PORTS,)
-    if any(isinstance(item.node, Number) for item in root.items):
+    if any(isinstance(item.node, IntNode) for item in root.items):
         return ()
     for is_it in (_holds_numbers, _is_empty):
         for half in _MODULE:
@@ -44,11 +44,11 @@ def _search(node: Node, is_it: Callable[[Node], bool]) -> Name:
     for _ in range(_MOST_DEPTH):
         below: list[tuple[Name, Node]] = []
         for way, above in level:
-            if not isinstance(above, Branch):
+            if not isinstance(above, TableNode):
                 continue
             for item in above.items:
                 here = (*way, item.key)
-                is_set = isinstance(item.node, Branch)
+                is_set = isinstance(item.node, TableNode)
                 if item.key == _PORTS and is_set and is_it(item.node):
                     return here
                 below.append((here, item.node))
@@ -58,13 +58,13 @@ def _search(node: Node, is_it: Callable[[Node], bool]) -> Name:
 
 def _is_empty(node: Node) -> bool:
     """Tell whether `node` is a set without attributes."""
-    return isinstance(node, Branch) and not node.items and node.rest is None
+    return isinstance(node, TableNode) and not node.items and node.rest is None
 
 
 def _holds_numbers(node: Node) -> bool:
     """Tell whether an integer, or digits in a string, are anywhere below `node`."""
-    if isinstance(node, Branch):
+    if isinstance(node, TableNode):
         return any(_holds_numbers(item.node) for item in node.items)
-    if isinstance(node, Text):
+    if isinstance(node, StringNode):
         return node.text.isascii() and node.text.isdigit()
-    return isinstance(node, Number)
+    return isinstance(node, IntNode)

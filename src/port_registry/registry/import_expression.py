@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from port_registry.model.entry import Name, format_name
 from port_registry.model.span import Source
-from port_registry.registry.edit.editable_registry import Ground
+from port_registry.registry.edit.editable_registry import EditableRegistry
 from port_registry.registry.edit.languages import NIX
 
 _HALVES = ("config", "options")
@@ -35,7 +35,7 @@ class Access(NamedTuple):
         return f"({whole}).{format_name(self.below)}" if self.below else whole
 
 
-def access(ground: Ground) -> Access:
+def access(ground: EditableRegistry) -> Access:
     """Return how the entries of the registry are come to."""
     path, prefix = ground.source.path, ground.registry.prefix
     if path.endswith(".toml"):
@@ -47,13 +47,13 @@ def access(ground: Ground) -> Access:
     return Access(path, "import ", _arguments(ground), prefix, is_module=False)
 
 
-def _arguments(ground: Ground) -> str:
+def _arguments(ground: EditableRegistry) -> str:
     """Return what the file's function is called with; empty where it is no function."""
     from port_registry.languages.nix.parse import parse
-    from port_registry.languages.nix.tree import Lambda
+    from port_registry.languages.nix.tree import LambdaNode
 
     root = parse(_frame(ground)).root
-    if not isinstance(root, Lambda):
+    if not isinstance(root, LambdaNode):
         return ""
     if root.formals is None:
         return f" {root.parameter}"
@@ -61,7 +61,7 @@ def _arguments(ground: Ground) -> str:
     return f" {{ inherit {' '.join(needed)}; }}" if needed else " { }"
 
 
-def _frame(ground: Ground) -> Source:
+def _frame(ground: EditableRegistry) -> Source:
     """Return the file without what is between the braces of the entries, which may be much."""
     source, root = ground.source, ground.root
     if root is None or root.span.path != source.path or not source.slice(root.span).endswith("}"):

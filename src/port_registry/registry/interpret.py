@@ -27,40 +27,40 @@ from port_registry.registry.attribute_names import (
 )
 from port_registry.registry.data_tree import (
     FUNCTION,
-    Branch,
-    Flag,
-    Item,
+    Attribute,
+    BoolNode,
+    IntNode,
     Leaf,
-    Listing,
-    Mystery,
+    ListNode,
     Node,
-    Number,
-    Plain,
-    Text,
+    OtherNode,
+    StringNode,
+    TableNode,
+    UnknownNode,
 )
-from port_registry.registry.leaf_attributes import Said, said_by
+from port_registry.registry.leaf_attributes import LeafAttributes, said_by
 from port_registry.registry.port_values import (
-    Absent,
-    Bad,
+    InvalidPort,
+    NotAPort,
+    PortValue,
     Read,
-    Shown,
     read_count,
     read_ends,
     read_leaf,
 )
 
 
-class Draft(NamedTuple):
+class RawEntry(NamedTuple):
     """An entry before its comments are read."""
 
     name: Name
-    item: Item
+    item: Attribute
     """The attribute that names it."""
-    inner: Item | None
+    inner: Attribute | None
     """The attribute that holds the number, where that is another one."""
-    shown: Shown
-    said: Said
-    second: Item | None = None
+    shown: PortValue
+    said: LeafAttributes
+    second: Attribute | None = None
     """The attribute that holds the range's end, where the entry is a pair such as `x-start`
     and `x-end`."""
 
@@ -69,12 +69,12 @@ class Shapes:
     """Collects what a tree means."""
 
     def __init__(self) -> None:
-        self.drafts: list[Draft] = []
+        self.drafts: list[RawEntry] = []
         self.flawed: list[tuple[Name, Flaw, Span]] = []
         self.unknown: list[Unknown] = []
         self.notes: list[Note] = []
 
-    def category(self, branch: Branch, name: Name) -> None:
+    def category(self, branch: TableNode, name: Name) -> None:
         """Read a set of entries and categories."""
         pairs = _pairs_of(branch)
         ends = {last.key for _, last in pairs.values()}
@@ -84,34 +84,34 @@ class Shapes:
                 self._note(item, (item.key,), "it bounds ports, and nothing says whose")
             elif item.key in pairs:
                 stem, last = pairs[item.key]
-                leaf = _Leaf((*name, stem), item, second=last)
+                leaf = _StructuredLeaf((*name, stem), item, second=last)
                 self._add(leaf, read_ends(item.node, last.node))
             elif item.key not in ends:
                 self._item(item, (*name, item.key))
         if branch.rest is not None:
             self._mystery(name, branch.rest)
 
-    def _item(self, item: Item, name: Name) -> None:
+    def _item(self, item: Attribute, name: Name) -> None:
         if is_aside(item.key):
             self._note(item, name, "it is about the registry")
-        elif isinstance(item.node, Branch):
+        elif isinstance(item.node, TableNode):
             if not self._structured(item, item.node, name):
                 self.category(item.node, name)
-        elif isinstance(item.node, Listing):
+        elif isinstance(item.node, ListNode):
             self._no_port(item, item.node, name)
         elif is_count(item.key, _integer(item.node)):
             self._note(item, name, "its name is not that of a port")
         else:
             self._leaf(item, item.node, name)
 
-    def _leaf(self, item: Item, node: Leaf, name: Name) -> None:
+    def _leaf(self, item: Attribute, node: Leaf, name: Name) -> None:
         read = read_leaf(node)
-        if isinstance(read, Absent):
+        if isinstance(read, NotAPort):
             self._no_port(item, node, name)
         else:
-            self._add(_Leaf(name, item), read)
+            self._add(_StructuredLeaf(name, item), read)
 
-    def _no_port(self, item: Item, node: Leaf | Listing, name: Name) -> None:
+    def _no_port(self, item: Attribute, node: Leaf | ListNode, name: Name) -> None:
         """Take note of a leaf that does not look like a port."""
         kind = _kind(node)
         if kind != FUNCTION and (says_port(item.key) or kind == "a float"):
@@ -119,7 +119,7 @@ class Shapes:
         else:
             self._note(item, name, f"it is {kind}")
 
-    def _structured(self, item: Item, branch: Branch, name: Name) -> bool:
+    def _structured(self, item: Attribute, branch: TableNode, name: Name) -> bool:
         """Read `branch` as one entry; return whether it is one."""
         found = _ports_of(branch)
         if found is None:
@@ -128,62 +128,62 @@ class Shapes:
         said = said_by(branch, name)
         self.notes.extend(said.notes)
         self.unknown.extend(said.unknown)
-        self._add(_Leaf(name, item, inner, said), read)
+        self._add(_StructuredLeaf(name, item, inner, said), read)
         for extra in branch.items:
             if extra.key not in used and extra.key not in said.used:
                 self._extra(extra, (*name, extra.key))
         return True
 
-    def _extra(self, item: Item, name: Name) -> None:
+    def _extra(self, item: Attribute, name: Name) -> None:
         """Read what stands beside a `port`: entries only where that is plain to see."""
         node = item.node
-        if isinstance(node, Branch):
+        if isinstance(node, TableNode):
             if not self._structured(item, node, name):
                 for below in node.items:
                     self._extra(below, (*name, below.key))
-        elif isinstance(node, Listing):
+        elif isinstance(node, ListNode):
             return
         elif says_port(item.key):
             self._leaf(item, node, name)
-        elif isinstance(node, Number):
+        elif isinstance(node, IntNode):
             if node.value >= LEAST_UNNAMED and not is_count(item.key, node.value):
                 self._leaf(item, node, name)
             else:
                 self._note(item, name, "its name is not that of a port")
 
-    def _add(self, source: "_Leaf", read: Read) -> None:
+    def _add(self, source: "_StructuredLeaf", read: Read) -> None:
         """Take in what a leaf gave."""
-        if isinstance(read, Shown):
+        if isinstance(read, PortValue):
             name, item, inner, said, second = source
-            self.drafts.append(Draft(name, item, inner, read, said, second))
-        elif isinstance(read, Bad):
+            self.drafts.append(RawEntry(name, item, inner, read, said, second))
+        elif isinstance(read, InvalidPort):
             self.flawed.append((source.name, read.flaw, read.span))
-        elif isinstance(read, Mystery):
+        elif isinstance(read, UnknownNode):
             self._mystery(source.name, read)
 
-    def _mystery(self, name: Name, mystery: Mystery) -> None:
+    def _mystery(self, name: Name, mystery: UnknownNode) -> None:
         self.unknown.append(Unknown(name, mystery.reason, mystery.span))
 
-    def _note(self, item: Item, name: Name, why: str) -> None:
+    def _note(self, item: Attribute, name: Name, why: str) -> None:
         self.notes.append(Note(f"`{format_name(name)}` is left alone: {why}", item.key_span))
 
 
-class _Leaf(NamedTuple):
-    """What a leaf's ports are for; the fields of `Draft`."""
+class _StructuredLeaf(NamedTuple):
+    """What a leaf's ports are for; the fields of `RawEntry`."""
 
     name: Name
-    item: Item
-    inner: Item | None = None
-    said: Said = Said()
-    second: Item | None = None
+    item: Attribute
+    inner: Attribute | None = None
+    said: LeafAttributes = LeafAttributes()
+    second: Attribute | None = None
 
 
-def _pairs_of(branch: Branch) -> dict[str, tuple[str, Item]]:
+def _pairs_of(branch: TableNode) -> dict[str, tuple[str, Attribute]]:
     """Return the pairs such as `x-start` and `x-end`.
 
     They are given by the first one's name: the stem, and the other one.
     """
-    pairs: dict[str, tuple[str, Item]] = {}
+    pairs: dict[str, tuple[str, Attribute]] = {}
     candidates = [item for item in branch.items if may_begin_range(item.key)]
     if not candidates:
         return pairs
@@ -199,7 +199,7 @@ def _pairs_of(branch: Branch) -> dict[str, tuple[str, Item]]:
     return pairs
 
 
-def _bounds_of(branch: Branch) -> tuple[str, ...]:
+def _bounds_of(branch: TableNode) -> tuple[str, ...]:
     """Return the names of the two ends of a range that stand at a registry's top.
 
     They are settings of what hands out ports.
@@ -208,7 +208,7 @@ def _bounds_of(branch: Branch) -> tuple[str, ...]:
     return tuple(key for ends in BOUNDS if keys.issuperset(ends) for key in ends)
 
 
-def _ports_of(branch: Branch) -> tuple[Item, Read, tuple[str, ...]] | None:
+def _ports_of(branch: TableNode) -> tuple[Attribute, Read, tuple[str, ...]] | None:
     """Return what makes `branch` a structured leaf; None where it is none.
 
     That is the attribute that holds its ports, the ports, and the names of all attributes
@@ -217,47 +217,47 @@ def _ports_of(branch: Branch) -> tuple[Item, Read, tuple[str, ...]] | None:
     known = {item.key: item for item in branch.items}
     port = known.get(LEAF_PORT)
     if port is not None:
-        if isinstance(port.node, Branch):
+        if isinstance(port.node, TableNode):
             inner = _ports_of(port.node)
             return None if inner is None else (inner[0], inner[1], (LEAF_PORT,))
         return port, _certain(read_leaf(port.node), port.node), (LEAF_PORT,)
     for start, end in BOUNDS:
         first, last = known.get(start), known.get(end)
         if first is not None and last is not None:
-            if isinstance(first.node, Branch) or isinstance(last.node, Branch):
+            if isinstance(first.node, TableNode) or isinstance(last.node, TableNode):
                 return None
             return first, _certain(read_ends(first.node, last.node), first.node), (start, end)
     first, count = known.get(START), known.get(COUNT)
-    if first is None or count is None or isinstance(first.node, Branch):
+    if first is None or count is None or isinstance(first.node, TableNode):
         return None
     return first, _certain(read_count(first.node, count.node), first.node), (START, COUNT)
 
 
 def _certain(read: Read, node: Node) -> Read:
     """Return `read`, or the flaw of a leaf that says port and is none."""
-    return Bad(Flaw.NOT_A_PORT, node.span) if isinstance(read, Absent) else read
+    return InvalidPort(Flaw.NOT_A_PORT, node.span) if isinstance(read, NotAPort) else read
 
 
 def _is_end(node: Node) -> bool:
     """Tell whether `node` can be an end of a range."""
-    return isinstance(node, (Number, Mystery)) or (
-        isinstance(node, Text) and not isinstance(read_leaf(node), Absent)
+    return isinstance(node, (IntNode, UnknownNode)) or (
+        isinstance(node, StringNode) and not isinstance(read_leaf(node), NotAPort)
     )
 
 
 def _integer(node: Leaf) -> int | None:
-    return node.value if isinstance(node, Number) else None
+    return node.value if isinstance(node, IntNode) else None
 
 
-def _kind(node: Leaf | Listing) -> str:
+def _kind(node: Leaf | ListNode) -> str:
     """Return what `node` is, with its article."""
-    if isinstance(node, Plain):
+    if isinstance(node, OtherNode):
         return node.kind
-    if isinstance(node, Text):
+    if isinstance(node, StringNode):
         return "a string"
-    if isinstance(node, Listing):
+    if isinstance(node, ListNode):
         return "a list"
-    return "a Boolean" if isinstance(node, Flag) else "no port"
+    return "a Boolean" if isinstance(node, BoolNode) else "no port"
 
 
 def flawed_leaves(found: list[tuple[Name, Flaw, Span]], texts: list[str]) -> list[InvalidLeaf]:

@@ -5,14 +5,21 @@ from typing import NamedTuple
 from port_registry.model.entry import Name, Note, Unknown, format_name
 from port_registry.model.port import Protocol
 from port_registry.registry.attribute_names import EVERY_PROTOCOL, PROTOCOLS
-from port_registry.registry.data_tree import Branch, Flag, Item, Listing, Mystery, Text
+from port_registry.registry.data_tree import (
+    Attribute,
+    BoolNode,
+    ListNode,
+    StringNode,
+    TableNode,
+    UnknownNode,
+)
 
 _FIREWALL, _INTERNAL = "openFirewall", "internal"
 _DESCRIPTION, _HOST, _ADDRESS = "description", "host", "address"
 _USED = frozenset((*PROTOCOLS, _FIREWALL, _INTERNAL, _DESCRIPTION, _HOST, _ADDRESS))
 
 
-class Said(NamedTuple):
+class LeafAttributes(NamedTuple):
     """What a leaf's attributes say; the empty one for a leaf that is a number alone."""
 
     protocols: tuple[Protocol, ...] = ()
@@ -27,7 +34,7 @@ class Said(NamedTuple):
     """The names of the attributes that were looked at."""
 
 
-def said_by(branch: Branch, name: Name) -> Said:
+def said_by(branch: TableNode, name: Name) -> LeafAttributes:
     """Return what the attributes of the structured leaf `name` say."""
     protocols: set[Protocol] = set()
     notes: list[Note] = []
@@ -38,7 +45,7 @@ def said_by(branch: Branch, name: Name) -> Said:
         node = item.node
         if item.key not in _USED:
             continue
-        if isinstance(node, Mystery):
+        if isinstance(node, UnknownNode):
             unknown.append(Unknown((*name, item.key), node.reason, node.span))
         elif item.key in PROTOCOLS:
             found = _protocols(item)
@@ -46,14 +53,14 @@ def said_by(branch: Branch, name: Name) -> Said:
             if not found:
                 message = f"`{format_name(name)}`: its {item.key} names no transport protocol"
                 notes.append(Note(message, node.span))
-        elif isinstance(node, Flag):
+        elif isinstance(node, BoolNode):
             internal |= (item.key, node.value) in ((_FIREWALL, False), (_INTERNAL, True))
-        elif isinstance(node, Text):
+        elif isinstance(node, StringNode):
             texts[item.key] = " ".join(node.text.split())
     host, address = texts.get(_HOST) or None, texts.get(_ADDRESS) or None
     if address is None and host is not None and _is_address(host):
         host, address = None, host
-    return Said(
+    return LeafAttributes(
         tuple(sorted(protocols, key=lambda one: one.value)),
         internal,
         texts.get(_DESCRIPTION, ""),
@@ -65,12 +72,12 @@ def said_by(branch: Branch, name: Name) -> Said:
     )
 
 
-def _protocols(item: Item) -> set[Protocol]:
+def _protocols(item: Attribute) -> set[Protocol]:
     """Return the transport protocols that `udp`, `tcp/udp`, `both` or a list of them name."""
-    nodes = item.node.items if isinstance(item.node, Listing) else (item.node,)
+    nodes = item.node.items if isinstance(item.node, ListNode) else (item.node,)
     words: list[str] = []
     for node in nodes:
-        if isinstance(node, Text):
+        if isinstance(node, StringNode):
             text = node.text.lower()
             words += "".join(char if char.isalpha() else " " for char in text).split()
     if not words:

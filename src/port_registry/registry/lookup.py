@@ -8,7 +8,7 @@ _MOST_COMPARED = 80
 """How many characters of a name are compared."""
 
 
-class Index:
+class EntryIndex:
     """A registry whose entries are found at once. Never changed after it is made."""
 
     __slots__ = ("_names", "_numbers", "_ranges", "_registry")

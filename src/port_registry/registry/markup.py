@@ -9,12 +9,21 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, DuplicateDefinition
+from port_registry.model.entry import DuplicateDefinition, Name
 from port_registry.model.errors import RegistryError
 from port_registry.model.port import MAX_PORT
 from port_registry.model.span import Position, Source, Span
-from port_registry.registry.comments import Comment
-from port_registry.registry.data_tree import Branch, Flag, Item, Listing, Node, Number, Plain, Text
+from port_registry.registry.comments import RegistryComment
+from port_registry.registry.data_tree import (
+    Attribute,
+    BoolNode,
+    IntNode,
+    ListNode,
+    Node,
+    OtherNode,
+    StringNode,
+    TableNode,
+)
 
 _MOST_DEPTH = 64
 """How deep tables and lists may be nested."""
@@ -23,15 +32,15 @@ _MOST_DIGITS = 40
 """Longer integers are all the same: no port."""
 
 
-class Document(NamedTuple):
+class MarkupDocument(NamedTuple):
     """A file as read."""
 
-    root: Branch
+    root: TableNode
     twins: tuple[DuplicateDefinition, ...]
-    comments: tuple[Comment, ...]
+    comments: tuple[RegistryComment, ...]
 
 
-def read_toml(source: Source) -> Document:
+def read_toml(source: Source) -> MarkupDocument:
     """Read a TOML file; raises `RegistryError` where it is none."""
     scanner = _Scanner(source, "=")
     try:
@@ -46,7 +55,7 @@ def read_toml(source: Source) -> Document:
 _BLANK = " \t\r\n\ufeff"
 
 
-def read_json(source: Source) -> Document:
+def read_json(source: Source) -> MarkupDocument:
     """Read a JSON file; raises `RegistryError` where it is none."""
     _check_json(source)
     scanner = _Scanner(source, ":")
@@ -54,12 +63,12 @@ def read_json(source: Source) -> Document:
         root = scanner.value((), 0)
     except _LostError as error:
         raise _error(source, error.message, source.position(error.offset)) from error
-    if not isinstance(root, Branch):
+    if not isinstance(root, TableNode):
         hint = "a registry is an object of names and ports"
         start = source.position(len(source.text) - len(source.text.lstrip(_BLANK)))
         message = "it is not a JSON object"
         raise RegistryError(message, path=source.path, position=start, hint=hint)
-    return Document(root, tuple(scanner.twins), ())
+    return MarkupDocument(root, tuple(scanner.twins), ())
 
 
 def _error(source: Source, message: str, position: Position) -> RegistryError:
@@ -132,21 +141,21 @@ class _Slot(NamedTuple):
     value: "Node | _Table | list[_Table]"
 
 
-def _frozen(table: _Table) -> Branch:
-    items: list[Item] = []
+def _frozen(table: _Table) -> TableNode:
+    items: list[Attribute] = []
     for key, (key_span, value) in table.items.items():
         node: Node
         if isinstance(value, _Table):
             node = _frozen(value)
         elif isinstance(value, list):
-            node = Listing(tuple(_frozen(one) for one in value), value[0].span)
+            node = ListNode(tuple(_frozen(one) for one in value), value[0].span)
         else:
             node = value
-        items.append(Item(key, key_span, node, node.span))
-    return Branch(tuple(items), table.span)
+        items.append(Attribute(key, key_span, node, node.span))
+    return TableNode(tuple(items), table.span)
 
 
-class _Patterns(NamedTuple):
+class _MarkupPatterns(NamedTuple):
     """What the scanner looks for; compiled when it is first used."""
 
     gap: re.Pattern[str]
@@ -157,8 +166,8 @@ class _Patterns(NamedTuple):
 
 
 @cache
-def _patterns() -> _Patterns:
-    return _Patterns(
+def _patterns() -> _MarkupPatterns:
+    return _MarkupPatterns(
         gap=re.compile(r"[ \t\r\n\ufeff]+|(#[^\n]*)"),
         string=re.compile(
             r'"""(?:[^"\\]|\\.|"(?!""))*+"{3,5}'
@@ -184,7 +193,7 @@ class _Scanner:
         """What stands between a key and its value."""
         self.twins: list[DuplicateDefinition] = []
         self.twin_keys: list[Span] = []
-        self.comments: list[Comment] = []
+        self.comments: list[RegistryComment] = []
 
     def peek(self) -> str:
         """Pass white space and comments; return the next character, empty at the end."""
@@ -192,7 +201,7 @@ class _Scanner:
         while (found := gap.match(self.text, self.at)) is not None:
             if found[1] is not None:
                 text = found[1].rstrip("\r").lstrip("#")
-                self.comments.append(Comment(found.start(), found.end(), text))
+                self.comments.append(RegistryComment(found.start(), found.end(), text))
             self.at = found.end()
         return self.text[self.at : self.at + 1]
 
@@ -254,7 +263,7 @@ class _Scanner:
                 if self.peek() != "]":
                     self.take(",")
             self.at += 1
-            return Listing(tuple(items), self.span_from(start))
+            return ListNode(tuple(items), self.span_from(start))
         if sign and sign in "\"'":
             return self.string()
         return self.bare()
@@ -292,7 +301,7 @@ class _Scanner:
         self.twin((*prefix, key), span, slot)
         return _Table(span)
 
-    def string(self) -> Text:
+    def string(self) -> StringNode:
         """Read a string."""
         found = _patterns().string.match(self.text, self.at)
         if found is None:
@@ -302,8 +311,8 @@ class _Scanner:
         span = Span(self.path, found.start(), found.end())
         long = token.startswith(('"""', "'''"))
         if not long and ("\\" not in token or token.startswith("'")):
-            return Text(token[1:-1], span, Span(self.path, span.start + 1, span.end - 1))
-        return Text(self.decoded(token, found.start()), span, None)
+            return StringNode(token[1:-1], span, Span(self.path, span.start + 1, span.end - 1))
+        return StringNode(self.decoded(token, found.start()), span, None)
 
     def decoded(self, token: str, start: int) -> str:
         """Return what a string with escapes, or of several lines, says."""
@@ -329,14 +338,14 @@ class _Scanner:
         word = found[0]
         span = Span(self.path, found.start(), found.end())
         if word in ("true", "false"):
-            return Flag(word == "true", span)
+            return BoolNode(word == "true", span)
         if _patterns().integer.fullmatch(word):
             digits = None if word[0] in "+-" else span
-            return Number(_integer(word), span, digits)
+            return IntNode(_integer(word), span, digits)
         if word == "null":
-            return Plain("null", span)
+            return OtherNode("null", span)
         is_date = len(word) > 2 and word[0].isdigit() and (":" in word or word.count("-") == 2)
-        return Plain("a date" if is_date else "a float", span)
+        return OtherNode("a date" if is_date else "a float", span)
 
 
 def _integer(word: str) -> int:
@@ -348,7 +357,7 @@ def _integer(word: str) -> int:
     return int(word.replace("_", ""))
 
 
-def _scan_toml(scanner: _Scanner) -> Document:
+def _scan_toml(scanner: _Scanner) -> MarkupDocument:
     """Read a whole TOML file."""
     root = table = _Table(Span(scanner.path, 0, 0))
     prefix: Name = ()
@@ -357,7 +366,7 @@ def _scan_toml(scanner: _Scanner) -> Document:
             table, prefix = _header(scanner, root)
         else:
             scanner.pair(table, prefix, 1)
-    return Document(_frozen(root), tuple(scanner.twins), tuple(scanner.comments))
+    return MarkupDocument(_frozen(root), tuple(scanner.twins), tuple(scanner.comments))
 
 
 def _header(scanner: _Scanner, root: _Table) -> tuple[_Table, Name]:

@@ -13,18 +13,18 @@ from port_registry.model.errors import RegistryError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source, Span
 from port_registry.registry.attribute_names import LEAF_PORT
-from port_registry.registry.comments import Comment
+from port_registry.registry.comments import RegistryComment
 from port_registry.registry.data_tree import (
     FUNCTION,
-    Branch,
-    Flag,
-    Item,
-    Listing,
-    Mystery,
+    Attribute,
+    BoolNode,
+    IntNode,
+    ListNode,
     Node,
-    Number,
-    Plain,
-    Text,
+    OtherNode,
+    StringNode,
+    TableNode,
+    UnknownNode,
 )
 
 _MOST_DEPTH = 64
@@ -42,7 +42,7 @@ _DESCRIPTION = "description"
 
 def read_nix(
     reader: Reader, source: Source
-) -> tuple[Node, tuple[DuplicateDefinition, ...], Callable[[str], Iterable[Comment]]]:
+) -> tuple[Node, tuple[DuplicateDefinition, ...], Callable[[str], Iterable[RegistryComment]]]:
     """Read a Nix file.
 
     Returns its tree, the attributes that it defines twice, and what gives the comments of
@@ -56,13 +56,15 @@ def read_nix(
         problem = file.errors[0]
         position = source.position(problem.span.start)
         raise RegistryError(f"no valid Nix: {problem.message}", path=source.path, position=position)
-    twins = tuple(DuplicateDefinition(found.name, found.span, found.first) for found in file.duplicates)
+    twins = tuple(
+        DuplicateDefinition(found.name, found.span, found.first) for found in file.duplicates
+    )
     value = evaluator.evaluate_file(source.path)
     root = _Grower(evaluator, reader).node(value, Span(source.path, 0, 0), 0)
 
-    def comments(path: str) -> Iterable[Comment]:
+    def comments(path: str) -> Iterable[RegistryComment]:
         for found in evaluator.file(path).comments:
-            yield Comment(found.span.start, found.span.end, _without_signs(found.text))
+            yield RegistryComment(found.span.start, found.span.end, _without_signs(found.text))
 
     return root, twins, comments
 
@@ -100,16 +102,16 @@ class _Grower:
         if isinstance(value, values.AttrSet):
             return self._set(value, span, depth)
         if isinstance(value, values.Int):
-            return Number(value.value, span, self._digits(value))
+            return IntNode(value.value, span, self._digits(value))
         if isinstance(value, values.String):
             return _text(value, span)
         if isinstance(value, values.Bool):
-            return Flag(value.value, span)
+            return BoolNode(value.value, span)
         if isinstance(value, values.List):
             return self._list(value, span, depth)
-        if isinstance(value, values.Unknown):
-            return Mystery(value.reason, span, value.fails)
-        return Plain(_kind(value), span)
+        if isinstance(value, values.UnknownValue):
+            return UnknownNode(value.reason, span, value.fails)
+        return OtherNode(_kind(value), span)
 
     def _attr(self, attr: values.Attr, at: Span, depth: int) -> Node:
         """Return the tree of an attribute's value."""
@@ -118,15 +120,15 @@ class _Grower:
 
     def _list(self, value: values.List, span: Span, depth: int) -> Node:
         if depth >= _MOST_DEPTH:
-            return Mystery(TOO_DEEP, span)
+            return UnknownNode(TOO_DEEP, span)
         items = [self.node(self._evaluator.force(item), span, depth + 1) for item in value.items]
-        return Listing(tuple(items), span)
+        return ListNode(tuple(items), span)
 
     def _set(self, value: values.AttrSet, span: Span, depth: int) -> Node:
         if depth >= _MOST_DEPTH:
-            return Mystery(TOO_DEEP, span)
+            return UnknownNode(TOO_DEEP, span)
         if any(value is one for one in self._around):
-            return Mystery(ENDLESS, span)
+            return UnknownNode(ENDLESS, span)
         self._around.append(value)
         try:
             stood_for = self._stood_for(value, span, depth)
@@ -134,16 +136,16 @@ class _Grower:
         finally:
             self._around.pop()
 
-    def _branch(self, value: values.AttrSet, span: Span, depth: int) -> Branch:
+    def _branch(self, value: values.AttrSet, span: Span, depth: int) -> TableNode:
         items = [self._item(attr.name, attr, span, depth) for attr in value.attrs.values()]
         rest = value.rest
         unknown = None if rest is None else self.node(rest, span, depth)
-        return Branch(tuple(items), span, unknown if isinstance(unknown, Mystery) else None)
+        return TableNode(tuple(items), span, unknown if isinstance(unknown, UnknownNode) else None)
 
-    def _item(self, key: str, attr: values.Attr, at: Span, depth: int) -> Item:
+    def _item(self, key: str, attr: values.Attr, at: Span, depth: int) -> Attribute:
         """Return an attribute, called `key`, with its tree."""
         name_span = attr.name_span if attr.name_span.path else at
-        return Item(key, name_span, self._attr(attr, at, depth + 1), attr.binding_span)
+        return Attribute(key, name_span, self._attr(attr, at, depth + 1), attr.binding_span)
 
     def _stood_for(self, value: values.AttrSet, span: Span, depth: int) -> Node | None:
         """Return what an option, an override or a condition stands for; None for others."""
@@ -161,7 +163,7 @@ class _Grower:
         if text == "option":
             return self._option(value, span, depth)
         if text == "merge":
-            return Mystery("the module system merges it", span)
+            return UnknownNode("the module system merges it", span)
         return None
 
     def _conditional(
@@ -169,23 +171,23 @@ class _Grower:
     ) -> Node:
         """Return the content of `mkIf`."""
         known = self._attr(condition, span, depth + 1)
-        if isinstance(known, Flag):
-            return self._attr(content, span, depth + 1) if known.value else Branch((), span)
-        reason = known.reason if isinstance(known, Mystery) else "its condition is no Boolean"
-        return Mystery(reason, known.span)
+        if isinstance(known, BoolNode):
+            return self._attr(content, span, depth + 1) if known.value else TableNode((), span)
+        reason = known.reason if isinstance(known, UnknownNode) else "its condition is no Boolean"
+        return UnknownNode(reason, known.span)
 
     def _option(self, value: values.AttrSet, span: Span, depth: int) -> Node:
         """Return an option's default; with its description where it is a leaf."""
         default = value.attrs.get("default")
         if default is None:
-            return Mystery("the option has no default", span)
+            return UnknownNode("the option has no default", span)
         item = self._item(LEAF_PORT, default, span, depth)
-        if not isinstance(item.node, (Number, Text)):
+        if not isinstance(item.node, (IntNode, StringNode)):
             return item.node
         described = value.attrs.get(_DESCRIPTION)
         if described is None:
-            return Branch((item,), span)
-        return Branch((item, self._item(_DESCRIPTION, described, span, depth)), span)
+            return TableNode((item,), span)
+        return TableNode((item, self._item(_DESCRIPTION, described, span, depth)), span)
 
     def _digits(self, value: values.Int) -> Span | None:
         """Return the literal that alone makes `value`."""
@@ -197,10 +199,10 @@ class _Grower:
         return span if is_same else None
 
 
-def _text(value: values.String, span: Span) -> Text:
+def _text(value: values.String, span: Span) -> StringNode:
     pieces = value.traced.pieces
     whole = len(pieces) == 1 and pieces[0].verbatim
-    return Text(value.traced.text, span, pieces[0].span if whole else None)
+    return StringNode(value.traced.text, span, pieces[0].span if whole else None)
 
 
 def _kind(value: values.Value) -> str:

@@ -12,7 +12,15 @@ from port_registry.model.entry import Entry, InvalidLeaf, Name, Note, Registry, 
 from port_registry.model.errors import RegistryError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source
-from port_registry.registry.data_tree import Branch, Flag, Item, Listing, Mystery, Node, item_of
+from port_registry.registry.data_tree import (
+    Attribute,
+    BoolNode,
+    ListNode,
+    Node,
+    TableNode,
+    UnknownNode,
+    item_of,
+)
 from port_registry.registry.entries_prefix import find_prefix
 from port_registry.registry.interpret import Shapes
 from port_registry.registry.markup import read_json
@@ -129,7 +137,7 @@ def _ask(root: str, path: str, seconds: float) -> _Answer | str:
 
 
 def _is_true(node: Node) -> bool:
-    return isinstance(node, Flag) and node.value
+    return isinstance(node, BoolNode) and node.value
 
 
 def _escaped(text: str) -> str:
@@ -148,26 +156,26 @@ def _first_error(errors: bytes) -> str:
 
 def _marked(node: Node) -> Node:
     """Return `node` with what fails in Nix as the unknown that it is."""
-    if isinstance(node, Listing):
+    if isinstance(node, ListNode):
         return node._replace(items=tuple(map(_marked, node.items)))
-    if not isinstance(node, Branch):
+    if not isinstance(node, TableNode):
         return node
     if len(node.items) == 1 and node.items[0].key == "_unknown":
-        return Mystery("", node.span)
-    items = [Item(one.key, one.key_span, _marked(one.node), one.extent) for one in node.items]
-    return Branch(tuple(items), node.span)
+        return UnknownNode("", node.span)
+    items = [Attribute(one.key, one.key_span, _marked(one.node), one.extent) for one in node.items]
+    return TableNode(tuple(items), node.span)
 
 
 def _interpreted(root: Node, registry: Registry, attribute: Name | None) -> Shapes:
     """Return what Nix's answer means."""
     prefix = registry.prefix
-    if not attribute and not prefix and isinstance(root, Branch) and _all_unknown(registry):
+    if not attribute and not prefix and isinstance(root, TableNode) and _all_unknown(registry):
         prefix = find_prefix(root)
     for part in prefix:
-        item = item_of(root, part) if isinstance(root, Branch) else None
-        root = Mystery("", root.span) if item is None else item.node
+        item = item_of(root, part) if isinstance(root, TableNode) else None
+        root = UnknownNode("", root.span) if item is None else item.node
     shapes = Shapes()
-    if isinstance(root, Branch):
+    if isinstance(root, TableNode):
         shapes.category(root, ())
     else:
         shapes.unknown.append(Unknown((), "", root.span))

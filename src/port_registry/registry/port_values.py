@@ -5,12 +5,12 @@ from typing import NamedTuple
 from port_registry.model.entry import Flaw
 from port_registry.model.port import MAX_PORT, MIN_PORT, Port, PortRange, port_from_int, single
 from port_registry.model.span import Span
-from port_registry.registry.data_tree import Mystery, Node, Number, Text
+from port_registry.registry.data_tree import IntNode, Node, StringNode, UnknownNode
 
 _MOST_DIGITS = 40
 
 
-class Shown(NamedTuple):
+class PortValue(NamedTuple):
     """Ports and where they are shown."""
 
     ports: PortRange
@@ -19,20 +19,20 @@ class Shown(NamedTuple):
     """As in `Entry.digits`."""
 
 
-class Bad(NamedTuple):
+class InvalidPort(NamedTuple):
     """A leaf that is no port."""
 
     flaw: Flaw
     span: Span
 
 
-class Absent(NamedTuple):
+class NotAPort(NamedTuple):
     """A leaf that does not look like a port at all."""
 
 
-ABSENT = Absent()
+ABSENT = NotAPort()
 
-Read = Shown | Bad | Mystery | Absent
+Read = PortValue | InvalidPort | UnknownNode | NotAPort
 
 
 class _End(NamedTuple):
@@ -45,14 +45,14 @@ class _End(NamedTuple):
 
 def read_leaf(node: Node) -> Read:
     """Return the ports that a leaf gives: an integer, digits or `49000-49099` in a string."""
-    if isinstance(node, Number):
+    if isinstance(node, IntNode):
         port = port_from_int(node.value)
         if port is None:
-            return Bad(_flaw(node.value), node.span)
-        return Shown(single(port), node.span, () if node.digits is None else (node.digits,))
-    if isinstance(node, Mystery):
+            return InvalidPort(_flaw(node.value), node.span)
+        return PortValue(single(port), node.span, () if node.digits is None else (node.digits,))
+    if isinstance(node, UnknownNode):
         return node
-    if not isinstance(node, Text):
+    if not isinstance(node, StringNode):
         return ABSENT
     text = node.text
     low, dash, high = text.partition("-")
@@ -69,7 +69,7 @@ def read_ends(first: Node, last: Node) -> Read:
     """Return the range between two leaves."""
     ends = [_end(first), _end(last)]
     for end in ends:
-        if isinstance(end, (Bad, Mystery)):
+        if isinstance(end, (InvalidPort, UnknownNode)):
             return end
     start, stop = ends
     if isinstance(start, _End) and isinstance(stop, _End):
@@ -81,29 +81,29 @@ def read_count(first: Node, count: Node) -> Read:
     """Return the range of `count` ports from `first` on."""
     start, many = _end(first), _end(count)
     for end in (start, many):
-        if isinstance(end, (Bad, Mystery)):
+        if isinstance(end, (InvalidPort, UnknownNode)):
             return end
     if not isinstance(start, _End) or not isinstance(many, _End):
         return ABSENT
     if many.number < 1:
-        return Bad(Flaw.REVERSED, many.span)
+        return InvalidPort(Flaw.REVERSED, many.span)
     stop = _End(start.number + many.number - 1, many.span, None)
     read = _both(start, stop, start.span)
-    return read._replace(digits=()) if isinstance(read, Shown) else read
+    return read._replace(digits=()) if isinstance(read, PortValue) else read
 
 
-def _end(node: Node) -> _End | Bad | Mystery:
+def _end(node: Node) -> _End | InvalidPort | UnknownNode:
     """Return the number of a leaf that must be one."""
-    if isinstance(node, Mystery):
+    if isinstance(node, UnknownNode):
         return node
-    if isinstance(node, Number):
+    if isinstance(node, IntNode):
         return _End(node.value, node.span, node.digits)
-    if isinstance(node, Text) and _is_digits(node.text):
+    if isinstance(node, StringNode) and _is_digits(node.text):
         return _end_in(node, 0, len(node.text))
-    return Bad(Flaw.NOT_A_PORT, node.span)
+    return InvalidPort(Flaw.NOT_A_PORT, node.span)
 
 
-def _end_in(node: Text, start: int, end: int) -> _End:
+def _end_in(node: StringNode, start: int, end: int) -> _End:
     """Return the digits `node.text[start:end]`."""
     number = number_of(node.text[start:end])
     if node.body is None:
@@ -127,19 +127,19 @@ def _flaw(number: int) -> Flaw:
     return Flaw.ZERO if number == 0 else Flaw.OUT_OF_BOUNDS
 
 
-def _one(end: _End) -> Shown | Bad:
+def _one(end: _End) -> PortValue | InvalidPort:
     port = port_from_int(end.number)
     if port is None:
-        return Bad(_flaw(end.number), end.span)
-    return Shown(single(port), end.span, () if end.digits is None else (end.digits,))
+        return InvalidPort(_flaw(end.number), end.span)
+    return PortValue(single(port), end.span, () if end.digits is None else (end.digits,))
 
 
-def _both(first: _End, last: _End, span: Span) -> Shown | Bad:
+def _both(first: _End, last: _End, span: Span) -> PortValue | InvalidPort:
     for end in (first, last):
         if not MIN_PORT <= end.number <= MAX_PORT:
-            return Bad(_flaw(end.number), end.span)
+            return InvalidPort(_flaw(end.number), end.span)
     if last.number < first.number:
-        return Bad(Flaw.REVERSED, span)
+        return InvalidPort(Flaw.REVERSED, span)
     digits = [end.digits for end in (first, last) if end.digits is not None]
     ports = PortRange(Port(first.number), Port(last.number))
-    return Shown(ports, span, tuple(digits) if len(digits) == 2 else ())
+    return PortValue(ports, span, tuple(digits) if len(digits) == 2 else ())

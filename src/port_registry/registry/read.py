@@ -6,13 +6,13 @@ from typing import NamedTuple
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
 from port_registry.model.entry import (
+    DuplicateDefinition,
     Endpoint,
     Entry,
     InvalidLeaf,
     Name,
     ProtocolSource,
     Registry,
-    DuplicateDefinition,
     Unknown,
     format_name,
 )
@@ -20,10 +20,10 @@ from port_registry.model.errors import RegistryError, SourceError
 from port_registry.model.port import PortRange, Protocol
 from port_registry.model.reader import Reader
 from port_registry.model.span import Position, Source, Span
-from port_registry.registry.comments import NOTHING, Comment, Comments, Place, Remark
-from port_registry.registry.data_tree import Branch, Item, Mystery, Node, item_of
+from port_registry.registry.comments import NOTHING, CommentPlace, Comments, RegistryComment, Remark
+from port_registry.registry.data_tree import Attribute, Node, TableNode, UnknownNode, item_of
 from port_registry.registry.entries_prefix import find_prefix
-from port_registry.registry.interpret import Draft, Shapes, flawed_leaves
+from port_registry.registry.interpret import RawEntry, Shapes, flawed_leaves
 
 
 class _Opened(NamedTuple):
@@ -31,17 +31,17 @@ class _Opened(NamedTuple):
 
     root: Node
     twins: tuple[DuplicateDefinition, ...]
-    comments: Callable[[str], Iterable[Comment]]
+    comments: Callable[[str], Iterable[RegistryComment]]
     """Gives the comments of the file at a path."""
 
 
-class Reading(NamedTuple):
+class RegistryReading(NamedTuple):
     """A registry, and how its file is laid out."""
 
     registry: Registry
-    root: Branch | None
+    root: TableNode | None
     """The set that holds the entries; None where nothing of it is known."""
-    drafts: tuple[Draft, ...]
+    drafts: tuple[RawEntry, ...]
     """What each of the registry's entries was made of, in their order."""
 
 
@@ -59,24 +59,24 @@ def read_registry(reader: Reader, path: str, attribute: Name | None) -> Registry
     return read_laid_out(reader, path, attribute).registry
 
 
-def read_laid_out(reader: Reader, path: str, attribute: Name | None) -> Reading:
+def read_laid_out(reader: Reader, path: str, attribute: Name | None) -> RegistryReading:
     """Read the registry as `read_registry` does, and keep how its file is laid out."""
     source = _source(reader, path)
     opened = _open(reader, source)
     root = opened.root
-    if isinstance(root, Mystery):
+    if isinstance(root, UnknownNode):
         unknown = _unknown(source, root)._replace(prefix=attribute or ())
-        return Reading(unknown, None, ())
-    if not isinstance(root, Branch):
+        return RegistryReading(unknown, None, ())
+    if not isinstance(root, TableNode):
         raise _error(source, root.span, "it is not a set of attributes", _SHAPE)
     prefix = attribute or find_prefix(root)
     found = _descend(source, root, prefix)
-    if isinstance(found, Mystery):
-        return Reading(_unknown(source, found)._replace(prefix=prefix), None, ())
+    if isinstance(found, UnknownNode):
+        return RegistryReading(_unknown(source, found)._replace(prefix=prefix), None, ())
     shapes = Shapes()
     shapes.category(found, ())
     registry = _assembled(reader, source, opened, prefix, shapes)
-    return Reading(registry, found, tuple(shapes.drafts))
+    return RegistryReading(registry, found, tuple(shapes.drafts))
 
 
 def read_tree(reader: Reader, path: str, prefix: Name) -> Node:
@@ -86,7 +86,7 @@ def read_tree(reader: Reader, path: str, prefix: Name) -> Node:
     """
     source = _source(reader, path)
     root = _open(reader, source).root
-    return _descend(source, root, prefix) if isinstance(root, Branch) else root
+    return _descend(source, root, prefix) if isinstance(root, TableNode) else root
 
 
 _SHAPE = "a registry is a set of names and ports, such as `{ databases = { redis = 6379; }; }`"
@@ -127,20 +127,20 @@ def _open(reader: Reader, source: Source) -> _Opened:
         raise RegistryError("its language is not known", path=source.path, hint=hint)
     document = read_toml(source) if suffix == "toml" else read_json(source)
 
-    def comments(path: str) -> Iterable[Comment]:
+    def comments(path: str) -> Iterable[RegistryComment]:
         return document.comments if path == source.path else ()
 
     return _Opened(document.root, document.twins, comments)
 
 
-def _unknown(source: Source, mystery: Mystery) -> Registry:
+def _unknown(source: Source, mystery: UnknownNode) -> Registry:
     """Return the registry of which nothing is known."""
     if mystery.fails:
         raise _error(source, mystery.span, f"it cannot be evaluated: {mystery.reason}")
     return Registry(source.path, (), unknown=(Unknown((), mystery.reason, mystery.span),))
 
 
-def _descend(source: Source, root: Branch, prefix: Name) -> Branch | Mystery:
+def _descend(source: Source, root: TableNode, prefix: Name) -> TableNode | UnknownNode:
     """Return the set at `prefix`; raises the error for a path that leads to none."""
     branch = root
     for depth, part in enumerate(prefix, 1):
@@ -152,9 +152,9 @@ def _descend(source: Source, root: Branch, prefix: Name) -> Branch | Mystery:
             known = ", ".join(f"`{format_name((one.key,))}`" for one in branch.items[:8])
             hint = f"what is there: {known}" if known else None
             raise _error(source, branch.span, f"it has no attribute `{here}`", hint)
-        if isinstance(item.node, Mystery):
+        if isinstance(item.node, UnknownNode):
             return item.node
-        if not isinstance(item.node, Branch):
+        if not isinstance(item.node, TableNode):
             message = f"`{here}` is not a set of attributes"
             raise _error(source, item.key_span, message, _SHAPE)
         branch = item.node
@@ -199,13 +199,13 @@ class _Marked(NamedTuple):
     inner: Remark | None
 
 
-def _remarks(reader: Reader, opened: _Opened, drafts: list[Draft]) -> list[_Marked]:
+def _remarks(reader: Reader, opened: _Opened, drafts: list[RawEntry]) -> list[_Marked]:
     """Read the comments of `drafts`, in their order."""
     outer = [_place(draft.item) for draft in drafts]
     inner = [None if draft.inner is None else _place(draft.inner) for draft in drafts]
     books: dict[str, Comments] = {}
 
-    def remark(place: Place) -> Remark:
+    def remark(place: CommentPlace) -> Remark:
         path = place.name.path
         book = books.get(path)
         if book is None:
@@ -218,18 +218,18 @@ def _remarks(reader: Reader, opened: _Opened, drafts: list[Draft]) -> list[_Mark
     ]
 
 
-def _place(item: Item) -> Place:
+def _place(item: Attribute) -> CommentPlace:
     name, extent = item.key_span, item.extent
     end = extent.end if extent.path == name.path and extent.end > name.end else name.end
-    return Place(name, end)
+    return CommentPlace(name, end)
 
 
-def bare_entry(draft: Draft) -> Entry:
+def bare_entry(draft: RawEntry) -> Entry:
     """Return the entry of a draft that has no comments."""
     return _entry(draft, _Marked(NOTHING, None))
 
 
-def _entry(draft: Draft, marked: _Marked) -> Entry:
+def _entry(draft: RawEntry, marked: _Marked) -> Entry:
     """Return the entry of a draft and its comments."""
     said, shown, outer = draft.said, draft.shown, marked.outer
     inner = outer if marked.inner is None else marked.inner

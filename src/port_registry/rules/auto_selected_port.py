@@ -39,7 +39,7 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import Spot, all_ties
+from port_registry.matching.annotation_links import UseSite, annotated_stacks
 from port_registry.matching.project import Project
 from port_registry.model.entry import Flaw, format_name
 from port_registry.model.finding import Finding, Severity
@@ -67,7 +67,7 @@ def check(project: Project) -> Iterator[Finding]:
                 (name,),
             )
     seen = set[Span]()
-    for ties in all_ties(project):
+    for ties in annotated_stacks(project):
         for spot in ties.spots:
             use = _choosing(spot)
             if use is not None and spot.span not in seen:
@@ -81,7 +81,7 @@ def check(project: Project) -> Iterator[Finding]:
                 )
 
 
-def _choosing(spot: Spot) -> Use | None:
+def _choosing(spot: UseSite) -> Use | None:
     """Return the use by which a process leaves its port at `spot` to the system, if any."""
     if spot.number != 0:
         return None

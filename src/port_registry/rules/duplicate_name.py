@@ -25,7 +25,7 @@ stand, are legal, but become one name as soon as they are environment variables
 
 from collections.abc import Iterator
 
-from port_registry.facts.identifiers import squeeze, variable
+from port_registry.facts.identifiers import normalise, variable
 from port_registry.matching.project import Project
 from port_registry.model.entry import Name, format_name
 from port_registry.model.finding import Finding, Related, Severity
@@ -55,7 +55,7 @@ def _alike(project: Project) -> Iterator[Finding]:
     firsts: dict[tuple[str, ...], Name] = {}
     spans = {entry.name: entry.name_span for entry in project.registry.entries}
     for name, span in spans.items():
-        forms = (tuple(squeeze(part) for part in name), (variable(name),))
+        forms = (tuple(normalise(part) for part in name), (variable(name),))
         first = next((firsts[form] for form in forms if form in firsts), None)
         for form in forms:
             firsts.setdefault(form, name)

@@ -54,12 +54,12 @@ from collections.abc import Iterator
 
 from port_registry.matching.broken_references import Missing, absent_references
 from port_registry.matching.project import Project
-from port_registry.matching.resolved_references import Named, named
+from port_registry.matching.resolved_references import NamedReference, named
 from port_registry.model.entry import Entry, format_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.span import Span
-from port_registry.sources.nix.fleet import Sureness
-from port_registry.sources.nix.module_facts import Number, Origin
+from port_registry.sources.nix.fleet import Certainty
+from port_registry.sources.nix.module_facts import AliasOrigin, IntValue
 
 NAME: str = "fallback-copy"
 SEVERITY: Severity = Severity.WARNING
@@ -74,20 +74,20 @@ def check(project: Project) -> Iterator[Finding]:
             yield _copied(project, one, one.entry, fallback)
     for missing in absent_references(project):
         fallback = missing.named.reached.reference.fallback
-        if fallback is not None and missing.named.reached.sureness is Sureness.CERTAIN:
+        if fallback is not None and missing.named.reached.sureness is Certainty.CERTAIN:
             yield _always_taken(missing, fallback)
 
 
-def _is_anothers(project: Project, one: Named) -> bool:
+def _is_anothers(project: Project, one: NamedReference) -> bool:
     """Tell whether only some hosts have the entry, so that the others need a fallback."""
     path = one.reached.registry
-    is_own = one.reached.reference.chain.origin is Origin.FILE
+    is_own = one.reached.reference.chain.origin is AliasOrigin.FILE
     return not is_own and any(
         part.host and part.registry.path == path for part in project.fleet.parts
     )
 
 
-def _copied(project: Project, one: Named, entry: Entry, fallback: Number) -> Finding:
+def _copied(project: Project, one: NamedReference, entry: Entry, fallback: IntValue) -> Finding:
     """Report a fallback beside an entry that exists."""
     name, ports = format_name(entry.name), entry.endpoint.ports
     same = ports.is_single() and ports.first == fallback.value
@@ -98,7 +98,7 @@ def _copied(project: Project, one: Named, entry: Entry, fallback: Number) -> Fin
     return Finding(NAME, SEVERITY, message, fallback.span, (name,), related, fix)
 
 
-def _drop(project: Project, one: Named, fallback: Number) -> Fix | None:
+def _drop(project: Project, one: NamedReference, fallback: IntValue) -> Fix | None:
     """Return the fix that takes the fallback away, where it stands bare behind `or`.
 
     What holds the entries of a registry that is a module may be missing on some hosts.
@@ -108,13 +108,13 @@ def _drop(project: Project, one: Named, fallback: Number) -> Fix | None:
     if project.reader.read(span.path).slice(between).strip() != "or":
         return None
     is_module = one.declared.registry.prefix[:1] in (("config",), ("options",))
-    certain = one.reached.sureness is Sureness.CERTAIN and not is_module
+    certain = one.reached.sureness is Certainty.CERTAIN and not is_module
     safety = Safety.SAFE if certain else Safety.UNSAFE
     edit = Edit(Span(span.path, span.end, fallback.span.end), "")
     return Fix(f"drop `or {fallback.value}`", safety, (edit,))
 
 
-def _always_taken(missing: Missing, fallback: Number) -> Finding:
+def _always_taken(missing: Missing, fallback: IntValue) -> Finding:
     """Report a fallback of an entry that does not exist."""
     name = format_name(missing.name)
     path = missing.named.declared.registry.path

@@ -48,12 +48,12 @@ in
 from collections.abc import Iterator
 
 from port_registry.facts.identifiers import split
-from port_registry.matching.host_listeners import Opened, entries, opened
+from port_registry.matching.host_listeners import OpenedPlace, entries, opened
 from port_registry.matching.project import Project
 from port_registry.model.entry import Entry, format_name
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.model.span import Span
-from port_registry.sources.nix.fleet import Host, Opening, Sureness
+from port_registry.sources.nix.fleet import Certainty, Host, Opening
 
 NAME: str = "firewall-leak"
 SEVERITY: Severity = Severity.WARNING
@@ -81,7 +81,7 @@ def _internal(entry: Entry, opening: Opening) -> Finding:
     return _finding(message, entry, opening.span)
 
 
-def _idle(project: Project, place: Opened, entry: Entry) -> Finding:
+def _idle(project: Project, place: OpenedPlace, entry: Entry) -> Finding:
     there = [host.name for host in project.fleet.hosts if entry.name in host.uses]
     here = ", ".join(dict.fromkeys(opening.host for opening in place.openings))
     message = (
@@ -96,12 +96,12 @@ def _finding(message: str, entry: Entry, span: Span) -> Finding:
     return Finding(NAME, SEVERITY, message, span, (format_name(entry.name),), related)
 
 
-def _is_idle(project: Project, place: Opened, entry: Entry) -> bool:
+def _is_idle(project: Project, place: OpenedPlace, entry: Entry) -> bool:
     """Tell whether an entry is opened where only other hosts use it."""
     here = {opening.host for opening in place.openings}
     hosts = project.fleet.hosts
     return (
-        all(opening.sureness is Sureness.CERTAIN for opening in place.openings)
+        all(opening.sureness is Certainty.CERTAIN for opening in place.openings)
         and any(entry.name in host.uses for host in hosts if host.name not in here)
         and not any(_may_use(host, entry) for host in hosts if host.name in here)
     )

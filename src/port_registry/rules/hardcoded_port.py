@@ -76,19 +76,19 @@ in
 from collections.abc import Iterator
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import Ties, all_ties
+from port_registry.matching.annotation_links import AnnotatedStack, annotated_stacks
 from port_registry.matching.nix_context import SAME
-from port_registry.matching.nix_matches import Written, written
+from port_registry.matching.nix_matches import MatchedLiteral, matched_literals
 from port_registry.matching.nix_relevance import place_of
 from port_registry.matching.project import Project
 from port_registry.matching.reference_writer import Writer
-from port_registry.matching.unannotated_uses import Loose, loose
+from port_registry.matching.unannotated_uses import UnannotatedUses, unannotated_uses
 from port_registry.matching.yaml_comments import comment_place
 from port_registry.model.entry import Entry, format_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.span import Span
 from port_registry.model.use import Role
-from port_registry.sources.process_compose.stack_model import Process
+from port_registry.sources.process_compose.stack_model import StackProcess
 
 NAME: str = "hardcoded-port"
 SEVERITY: Severity = Severity.WARNING
@@ -99,14 +99,14 @@ _ANNOTATED = (".yaml", ".yml")
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each process and entry without annotation, and each place in Nix."""
-    for ties in all_ties(project):
-        for one in loose(ties):
+    for ties in annotated_stacks(project):
+        for one in unannotated_uses(ties):
             if one.entries:
                 yield _finding(project, ties, one)
     yield from _in_nix(project)
 
 
-def _finding(project: Project, ties: Ties, one: Loose) -> Finding:
+def _finding(project: Project, ties: AnnotatedStack, one: UnannotatedUses) -> Finding:
     entry = _meant(one)
     names = tuple(format_name(known.name) for known in one.entries)
     process = _around(ties, one)
@@ -125,7 +125,7 @@ def _finding(project: Project, ties: Ties, one: Loose) -> Finding:
     )
 
 
-def _around(ties: Ties, one: Loose) -> Process | None:
+def _around(ties: AnnotatedStack, one: UnannotatedUses) -> StackProcess | None:
     """Return the process in which an annotation is missing.
 
     None where every place is above the process, in a variable that processes share.
@@ -138,7 +138,7 @@ def _around(ties: Ties, one: Loose) -> Process | None:
     return process if inside else None
 
 
-def _meant(one: Loose) -> Entry | None:
+def _meant(one: UnannotatedUses) -> Entry | None:
     """Return the one entry that can be meant, or None."""
     if len(one.entries) == 1:
         return one.entries[0]
@@ -146,7 +146,7 @@ def _meant(one: Loose) -> Entry | None:
     return service_affinity.closest(one.entries, use.process, use.program)
 
 
-def _fix(project: Project, ties: Ties, one: Loose, entry: Entry) -> Fix | None:
+def _fix(project: Project, ties: AnnotatedStack, one: UnannotatedUses, entry: Entry) -> Fix | None:
     """Return the fix that puts an annotation above the first place, where one can stand."""
     span = one.spots[0].span
     if not one.certain or not span.path.endswith(_ANNOTATED):
@@ -166,7 +166,7 @@ def _fix(project: Project, ties: Ties, one: Loose, entry: Entry) -> Fix | None:
     return Fix(f"annotate it: # {annotation}", _safety(one, entry), (edit,))
 
 
-def _safety(one: Loose, entry: Entry) -> Safety:
+def _safety(one: UnannotatedUses, entry: Entry) -> Safety:
     """Return whether the number surely is the entry's.
 
     A well-known server may sit on the port of an entry that nothing says is its own.
@@ -175,20 +175,20 @@ def _safety(one: Loose, entry: Entry) -> Safety:
     server = (
         use.role is Role.LISTENS and service_affinity.service_of_program(use.program) is not None
     )
-    foreign = server and service_affinity.kinship(entry, use.process, use.program) == 0
+    foreign = server and service_affinity.affinity(entry, use.process, use.program) == 0
     return Safety.UNSAFE if foreign else Safety.SAFE
 
 
 def _in_nix(project: Project) -> Iterator[Finding]:
     """Yield a finding for each number in a Nix file that should be a reference."""
     writer: Writer | None = None
-    for one in written(project):
+    for one in matched_literals(project):
         if one.entries:
             writer = writer or Writer(project.reader, project.fleet)
             yield _nix_finding(project, writer, one)
 
 
-def _nix_finding(project: Project, writer: Writer, one: Written) -> Finding:
+def _nix_finding(project: Project, writer: Writer, one: MatchedLiteral) -> Finding:
     held = one.meant()
     registry = project.fleet.parts[one.entries[0].part].registry.path
     names = tuple(format_name(known.entry.name) for known in one.entries)

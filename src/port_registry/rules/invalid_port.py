@@ -43,7 +43,7 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import Spot, all_ties
+from port_registry.matching.annotation_links import UseSite, annotated_stacks
 from port_registry.matching.project import Project
 from port_registry.model.entry import Flaw, InvalidLeaf, format_name
 from port_registry.model.finding import Finding, Severity
@@ -68,7 +68,7 @@ def check(project: Project) -> Iterator[Finding]:
         if flawed.flaw in _REASONS:
             yield _flawed(flawed)
     seen = set[Span]()
-    for ties in all_ties(project):
+    for ties in annotated_stacks(project):
         for spot in ties.spots:
             if _is_invalid(spot) and spot.span not in seen:
                 seen.add(spot.span)
@@ -82,7 +82,7 @@ def _flawed(flawed: InvalidLeaf) -> Finding:
     )
 
 
-def _is_invalid(spot: Spot) -> bool:
+def _is_invalid(spot: UseSite) -> bool:
     """Tell whether the number surely is meant as a port, and is none."""
     roles = {use.role for use in spot.uses} - {Role.UNKNOWN}
     if spot.number == 0:
@@ -90,7 +90,7 @@ def _is_invalid(spot: Spot) -> bool:
     return bool(roles) and not 0 <= spot.number <= MAX_PORT
 
 
-def _spot(spot: Spot) -> Finding:
+def _spot(spot: UseSite) -> Finding:
     use = spot.uses[0]
     of = f" of process {use.process}" if use.process else ""
     return Finding(

@@ -40,9 +40,9 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import all_ties
+from port_registry.matching.annotation_links import annotated_stacks
 from port_registry.matching.project import Project
-from port_registry.matching.stack_listeners import Listener, on_manager
+from port_registry.matching.stack_listeners import StackListener, on_manager
 from port_registry.model.entry import format_name
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.sources.process_compose.stack_model import Server
@@ -54,14 +54,14 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each process that wants the server's port."""
-    for ties in all_ties(project):
+    for ties in annotated_stacks(project):
         server = ties.stack.server
         if server is not None:
             for listener in on_manager(ties, server):
                 yield _finding(listener, server)
 
 
-def _finding(listener: Listener, server: Server) -> Finding:
+def _finding(listener: StackListener, server: Server) -> Finding:
     name, entry = listener.process.name, listener.entry
     by_default = " unless told otherwise" if server.span is None else ""
     return Finding(

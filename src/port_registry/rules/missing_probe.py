@@ -61,11 +61,15 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import all_ties
+from port_registry.matching.annotation_links import annotated_stacks
 from port_registry.matching.project import Project
 from port_registry.matching.readiness_probe_fix import mend
 from port_registry.model.finding import Finding, Related, Severity
-from port_registry.sources.process_compose.stack_model import Check, Condition, Process
+from port_registry.sources.process_compose.stack_model import (
+    ProbeKind,
+    StackProcess,
+    StartCondition,
+)
 
 NAME: str = "missing-probe"
 SEVERITY: Severity = Severity.ERROR
@@ -74,11 +78,11 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each dependency on health that cannot come."""
-    for ties in all_ties(project):
+    for ties in annotated_stacks(project):
         for process in ties.stack.processes:
             for dependency in process.dependencies:
                 target = ties.processes.get(dependency.process)
-                if target is not None and dependency.condition is Condition.HEALTHY:
+                if target is not None and dependency.condition is StartCondition.HEALTHY:
                     reason = _reason(process, target)
                     if reason:
                         message = f"{process.name} waits for {target.name} to be healthy, but"
@@ -93,12 +97,12 @@ def check(project: Project) -> Iterator[Finding]:
                         )
 
 
-def _reason(process: Process, target: Process) -> str:
+def _reason(process: StackProcess, target: StackProcess) -> str:
     """Say why `target` never becomes healthy and what comes of it; empty where it may."""
     if target.readiness is None and target.liveness is None:
         return f"has no probe, so process-compose refuses the file or never starts {process.name}"
     if target.readiness is None:
         return f"has only a liveness probe, so {process.name} waits for ever"
-    if target.readiness.check is Check.NOTHING:
+    if target.readiness.check is ProbeKind.NOTHING:
         return f"has an empty readiness probe, so {process.name} waits for ever"
     return ""

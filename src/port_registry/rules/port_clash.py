@@ -78,16 +78,16 @@ in
 from collections.abc import Iterator
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import Ties, all_ties
+from port_registry.matching.annotation_links import AnnotatedStack, annotated_stacks
 from port_registry.matching.duplicate_ports import are_double
 from port_registry.matching.host_listeners import Collision, collisions
-from port_registry.matching.implied_conflicts import Taken, taken
+from port_registry.matching.implied_conflicts import ImpliedConflict, taken
 from port_registry.matching.project import Project
-from port_registry.matching.stack_listeners import Clash, Listener, clashes
+from port_registry.matching.stack_listeners import Clash, StackListener, clashes
 from port_registry.model.entry import Entry, format_name
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.sources.nix import fleet
-from port_registry.sources.nix.fleet import How
+from port_registry.sources.nix.fleet import PortOrigin
 
 NAME: str = "port-clash"
 SEVERITY: Severity = Severity.ERROR
@@ -99,7 +99,7 @@ _MOST_HOSTS = 3
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each listener that cannot have its port."""
-    for ties in all_ties(project):
+    for ties in annotated_stacks(project):
         for clash in clashes(ties):
             entries = _entry(ties, clash.blamed), _entry(ties, clash.other)
             if entries[0] and entries[1] and are_double(entries[0], entries[1]):
@@ -111,7 +111,7 @@ def check(project: Project) -> Iterator[Finding]:
         yield _of_taken(one)
 
 
-def _entry(ties: Ties, listener: Listener) -> Entry | None:
+def _entry(ties: AnnotatedStack, listener: StackListener) -> Entry | None:
     """Return the entry that `listener` stands for, by annotation or by name."""
     if listener.entry is not None:
         return listener.entry
@@ -145,11 +145,11 @@ def _of_collision(collision: Collision) -> Finding:
     holder = other.service
     if entry is not None:
         holder += f" ({format_name(entry.name)} in the registry)"
-    defaults = {one.how is How.IMPLIED for one in (blamed, other)}
+    defaults = {one.how is PortOrigin.IMPLIED for one in (blamed, other)}
     if len(defaults) == 1:
         default = " by default" if defaults == {True} else ""
         message = f"{blamed.service} and {holder} both listen on {port}{default}{where}"
-    elif blamed.how is How.IMPLIED:
+    elif blamed.how is PortOrigin.IMPLIED:
         message = f"{blamed.service} listens on {port} by default, as {holder} does{where}"
     else:
         message = f"{blamed.service} listens on {port}, as {holder} does by default{where}"
@@ -166,7 +166,7 @@ def _where(hosts: tuple[str, ...]) -> str:
     return f" on {', '.join(hosts)}" if hosts else ""
 
 
-def _of_taken(one: Taken) -> Finding:
+def _of_taken(one: ImpliedConflict) -> Finding:
     """Say that a default is an entry's port."""
     listener, entry = one.listener, one.entry
     message = (
@@ -178,9 +178,9 @@ def _of_taken(one: Taken) -> Finding:
     return Finding(NAME, Severity.WARNING, message, listener.span, names, related)
 
 
-def _remedy(listener: fleet.Listener) -> str:
+def _remedy(listener: fleet.HostListener) -> str:
     """Say what to set."""
     steps = tuple(step for step in listener.option if step is not None)
-    if listener.how is not How.IMPLIED or not steps or len(steps) < len(listener.option):
+    if listener.how is not PortOrigin.IMPLIED or not steps or len(steps) < len(listener.option):
         return "; give one of them another port"
     return f"; set {format_name(steps)}"

@@ -54,8 +54,8 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import Ties, all_ties
-from port_registry.matching.probe_targets import Kind, Mismatch, mismatches
+from port_registry.matching.annotation_links import AnnotatedStack, annotated_stacks
+from port_registry.matching.probe_targets import Mismatch, ProbeRole, mismatches
 from port_registry.matching.project import Project
 from port_registry.model.entry import format_name
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
@@ -68,19 +68,19 @@ _REFERRING = ".nix"
 """The ending of files in which a reference belongs where a number would be written."""
 
 _CONSEQUENCES = {
-    Kind.READINESS: "once it has failed often enough, process-compose stops the process",
-    Kind.LIVENESS: "it always fails",
+    ProbeRole.READINESS: "once it has failed often enough, process-compose stops the process",
+    ProbeRole.LIVENESS: "it always fails",
 }
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each probe on a port that its process does not serve."""
-    for ties in all_ties(project):
+    for ties in annotated_stacks(project):
         for mismatch in mismatches(ties):
             yield _finding(ties, mismatch)
 
 
-def _finding(ties: Ties, mismatch: Mismatch) -> Finding:
+def _finding(ties: AnnotatedStack, mismatch: Mismatch) -> Finding:
     use, serving, name = mismatch.use, mismatch.serving, mismatch.process.name
     served = " and ".join(dict.fromkeys(str(listener.endpoint.ports) for listener in serving))
     entries = tuple(
@@ -98,7 +98,7 @@ def _finding(ties: Ties, mismatch: Mismatch) -> Finding:
     )
 
 
-def _fix(ties: Ties, mismatch: Mismatch) -> Fix | None:
+def _fix(ties: AnnotatedStack, mismatch: Mismatch) -> Fix | None:
     """Return the fix that lets the probe ask the one port that is served.
 
     It is safe where the registry has that port, and knows nothing of the one that is asked.

@@ -49,7 +49,7 @@ in
 from collections.abc import Iterator
 
 from port_registry.matching.project import Project
-from port_registry.matching.secondary_registries import Pair, Shadow, shadows
+from port_registry.matching.secondary_registries import Shadow, ShadowedEntry, shadows
 from port_registry.model.entry import format_name
 from port_registry.model.finding import Finding, Related, Severity
 
@@ -86,7 +86,7 @@ def _finding(project: Project, shadow: Shadow) -> Finding:
     )
 
 
-def _said(equal: list[Pair], other: list[Pair]) -> str:
+def _said(equal: list[ShadowedEntry], other: list[ShadowedEntry]) -> str:
     """Return which ports differ and which are equal."""
     parts: list[str] = []
     if other:

@@ -56,8 +56,8 @@ processes:
 from collections.abc import Iterator
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import Tie, all_ties
-from port_registry.matching.annotation_targets import Mark
+from port_registry.matching.annotation_links import AnnotationLink, annotated_stacks
+from port_registry.matching.annotation_targets import AnnotationTarget
 from port_registry.matching.nix_annotations import NixMark, nix_marks
 from port_registry.matching.project import Project
 from port_registry.model.entry import Entry, format_name
@@ -74,8 +74,8 @@ ON_BY_DEFAULT: bool = True
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each drifted place."""
     seen = set[Span]()
-    for ties in all_ties(project):
-        drifted: dict[int, list[Tie]] = {}
+    for ties in annotated_stacks(project):
+        drifted: dict[int, list[AnnotationLink]] = {}
         for tie in ties.by_key.values():
             if tie.drifted:
                 drifted.setdefault(id(tie.mark), []).append(tie)
@@ -120,16 +120,16 @@ def _left(nix: NixMark, entry: Entry, literal: Literal) -> Finding:
     )
 
 
-def _is_wrong_service(entry: Entry, tied: list[Tie]) -> bool:
+def _is_wrong_service(entry: Entry, tied: list[AnnotationLink]) -> bool:
     """Tell whether the comment gives a process the entry of another service."""
     return any(
-        use.role is Role.LISTENS and service_affinity.misfit(entry, use.program)
+        use.role is Role.LISTENS and service_affinity.conflicting_services(entry, use.program)
         for tie in tied
         for use in tie.spot.uses
     )
 
 
-def _findings(one: Mark, entry: Entry, tied: list[Tie]) -> Iterator[Finding]:
+def _findings(one: AnnotationTarget, entry: Entry, tied: list[AnnotationLink]) -> Iterator[Finding]:
     digits = one.annotation.digits
     if one.stale() and digits is not None:
         own = [tie for tie in tied if one.annotation.process in tie.spot.processes()]
@@ -138,7 +138,7 @@ def _findings(one: Mark, entry: Entry, tied: list[Tie]) -> Iterator[Finding]:
         yield _drifted(tie, entry)
 
 
-def _repeated(one: Mark, entry: Entry, digits: Span, *, certain: bool) -> Finding:
+def _repeated(one: AnnotationTarget, entry: Entry, digits: Span, *, certain: bool) -> Finding:
     """Report the number that a comment repeats."""
     return Finding(
         NAME,
@@ -152,7 +152,7 @@ def _repeated(one: Mark, entry: Entry, digits: Span, *, certain: bool) -> Findin
     )
 
 
-def _drifted(tie: Tie, entry: Entry) -> Finding:
+def _drifted(tie: AnnotationLink, entry: Entry) -> Finding:
     spot, name = tie.spot, format_name(entry.name)
     use = spot.uses[0]
     where = f"process {use.process} has" if use.process else "here is"

@@ -74,8 +74,12 @@ in
 from collections.abc import Iterator
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import all_ties
-from port_registry.matching.annotation_targets import Mark, Standing, names_registry
+from port_registry.matching.annotation_links import annotated_stacks
+from port_registry.matching.annotation_targets import (
+    AnnotationStatus,
+    AnnotationTarget,
+    names_registry,
+)
 from port_registry.matching.broken_references import Missing, missing_references
 from port_registry.matching.duplicate_ports import origin
 from port_registry.matching.name_suggestions import nearest
@@ -86,8 +90,8 @@ from port_registry.model.entry import Entry, format_name
 from port_registry.model.finding import Edit, Finding, Fix, Safety, Severity
 from port_registry.model.span import Span
 from port_registry.model.use import Annotation, Role
-from port_registry.registry.lookup import Index
-from port_registry.sources.process_compose.stack_model import Process
+from port_registry.registry.lookup import EntryIndex
+from port_registry.sources.process_compose.stack_model import StackProcess
 
 NAME: str = "unknown-reference"
 SEVERITY: Severity = Severity.ERROR
@@ -96,7 +100,7 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each annotation and reference that leads nowhere."""
-    for ties in all_ties(project):
+    for ties in annotated_stacks(project):
         for one in ties.marks:
             process = ties.processes.get(one.annotation.process)
             yield from _annotated(project, ties.entries, one, process)
@@ -109,17 +113,17 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _annotated(
-    project: Project, index: Index, one: Mark, process: Process | None
+    project: Project, index: EntryIndex, one: AnnotationTarget, process: StackProcess | None
 ) -> Iterator[Finding]:
     """Yield the finding for an annotation that leads nowhere."""
-    if one.standing is Standing.MISSING:
+    if one.standing is AnnotationStatus.MISSING:
         yield _missing_entry(project, index, one.annotation, process)
-    elif one.standing is Standing.KNOWN and not names_registry(project, one.annotation):
+    elif one.standing is AnnotationStatus.KNOWN and not names_registry(project, one.annotation):
         yield _missing_registry(project, one)
 
 
 def _missing_entry(
-    project: Project, index: Index, annotation: Annotation, process: Process | None
+    project: Project, index: EntryIndex, annotation: Annotation, process: StackProcess | None
 ) -> Finding:
     name = format_name(annotation.name)
     numbered = _by_number(index, annotation, process)
@@ -150,7 +154,9 @@ def _rename(annotation: Annotation, name: str, safety: Safety) -> Fix:
     return Fix(f"write {name}", safety, (Edit(annotation.name_span, name),))
 
 
-def _by_number(index: Index, annotation: Annotation, process: Process | None) -> Entry | None:
+def _by_number(
+    index: EntryIndex, annotation: Annotation, process: StackProcess | None
+) -> Entry | None:
     """Return the one entry that has the number in the comment, if it suits the process."""
     if annotation.number is None:
         return None
@@ -160,13 +166,14 @@ def _by_number(index: Index, annotation: Annotation, process: Process | None) ->
     entry = entries[0]
     uses = () if process is None else process.uses
     if any(
-        use.role is Role.LISTENS and service_affinity.misfit(entry, use.program) for use in uses
+        use.role is Role.LISTENS and service_affinity.conflicting_services(entry, use.program)
+        for use in uses
     ):
         return None
     return entry
 
 
-def _missing_registry(project: Project, one: Mark) -> Finding:
+def _missing_registry(project: Project, one: AnnotationTarget) -> Finding:
     """Report an annotation whose path is no file, though its entry is known."""
     annotation, path = one.annotation, project.registry.path
     source = project.reader.read(annotation.span.path)

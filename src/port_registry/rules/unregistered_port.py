@@ -54,24 +54,24 @@ in
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import Spot, Ties, all_ties
+from port_registry.matching.annotation_links import AnnotatedStack, UseSite, annotated_stacks
 from port_registry.matching.environments import drifts
-from port_registry.matching.nix_matches import written
+from port_registry.matching.nix_matches import matched_literals
 from port_registry.matching.nix_relevance import place_of
 from port_registry.matching.project import Project
 from port_registry.matching.stack_listeners import on_manager
-from port_registry.matching.unannotated_uses import Loose, loose
+from port_registry.matching.unannotated_uses import UnannotatedUses, unannotated_uses
 from port_registry.model.finding import Finding, Related, Severity
 from port_registry.model.use import Role
-from port_registry.sources.nix.module_facts import Literal, Stands
+from port_registry.sources.nix.module_facts import Literal, LiteralContext
 
 NAME: str = "unregistered-port"
 SEVERITY: Severity = Severity.WARNING
 ON_BY_DEFAULT: bool = True
 
 _OPENINGS = {
-    Stands.FIREWALL: "is opened in the firewall",
-    Stands.CONTAINER: "is published by a container",
+    LiteralContext.FIREWALL: "is opened in the firewall",
+    LiteralContext.CONTAINER: "is published by a container",
 }
 
 _LAST_SYSTEM_PORT = 1023
@@ -88,9 +88,9 @@ _VERBS = {Role.LISTENS: "listens on", Role.CONNECTS: "connects to", Role.PROBES:
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each port of a stack, or of a Nix file, that no entry has."""
     drifted = {site.span for drift in drifts(project) for site in drift.sites}
-    for ties in all_ties(project):
-        by_number: dict[int, list[Loose]] = {}
-        for one in loose(ties):
+    for ties in annotated_stacks(project):
+        by_number: dict[int, list[UnannotatedUses]] = {}
+        for one in unannotated_uses(ties):
             if one.entries or any(spot.span in drifted for spot in one.spots):
                 continue
             if one.is_clear() and not _is_managers(ties, one):
@@ -100,7 +100,7 @@ def check(project: Project) -> Iterator[Finding]:
     if not project.registry.entries:
         return
     in_files: dict[tuple[str, int, int], list[Literal]] = {}
-    for found in written(project):
+    for found in matched_literals(project):
         literal = found.literal
         if found.known or not found.taken or not _takes(literal):
             continue
@@ -154,7 +154,7 @@ def _nix_finding(project: Project, literals: list[Literal]) -> Finding:
     )
 
 
-def _is_managers(ties: Ties, one: Loose) -> bool:
+def _is_managers(ties: AnnotatedStack, one: UnannotatedUses) -> bool:
     """Tell whether the port is process-compose's own, and nothing to report here.
 
     Processes may ask there; that one listens there is `manager-clash`.
@@ -167,7 +167,7 @@ def _is_managers(ties: Ties, one: Loose) -> bool:
     )
 
 
-def _finding(project: Project, same: list[Loose]) -> Finding:
+def _finding(project: Project, same: list[UnannotatedUses]) -> Finding:
     first = same[0]
     places = [(one, spot) for one in same for spot in one.spots]
     return Finding(
@@ -181,7 +181,7 @@ def _finding(project: Project, same: list[Loose]) -> Finding:
     )
 
 
-def _does(one: Loose, spots: tuple[Spot, ...]) -> str:
+def _does(one: UnannotatedUses, spots: tuple[UseSite, ...]) -> str:
     """Return who does what at `spots`: `api connects to`."""
     roles = [use.role for spot in spots for use in spot.uses if use.role in _VERBS]
     return f"{one.process or 'this file'} {_VERBS[roles[0]] if roles else 'names'}"

@@ -37,7 +37,7 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import all_ties
+from port_registry.matching.annotation_links import annotated_stacks
 from port_registry.matching.duplicate_ports import origin
 from port_registry.matching.nix_annotations import nix_marks
 from port_registry.matching.project import Project
@@ -45,9 +45,9 @@ from port_registry.matching.resolved_references import written
 from port_registry.model.entry import Entry, format_name
 from port_registry.model.finding import Finding, Severity
 from port_registry.model.span import Span
-from port_registry.registry.lookup import Index
-from port_registry.sources.nix.fleet import Reached
-from port_registry.sources.nix.module_facts import Setting, Step
+from port_registry.registry.lookup import EntryIndex
+from port_registry.sources.nix.fleet import ResolvedReference
+from port_registry.sources.nix.module_facts import AttrPath, Step
 
 NAME: str = "unused-port"
 SEVERITY: Severity = Severity.NOTE
@@ -71,7 +71,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _in_stacks(project: Project) -> set[tuple[Span, ...]]:
     """Return the origins of the entries that stacks use."""
     used = set[tuple[Span, ...]]()
-    for ties in all_ties(project):
+    for ties in annotated_stacks(project):
         for one in ties.marks:
             if one.entry is not None:
                 used.add(origin(one.entry))
@@ -104,11 +104,11 @@ class _Told:
     """What references name, whichever way they lead."""
 
     def __init__(self, project: Project) -> None:
-        self._names: set[Setting] = set()
-        self._open: set[Setting] = set()
+        self._names: set[AttrPath] = set()
+        self._open: set[AttrPath] = set()
         """The sets of which any entry may be meant."""
         reached = {id(one.reference) for one in project.fleet.reached}
-        index = Index(project.registry)
+        index = EntryIndex(project.registry)
         registries = {part.registry.path for part in project.fleet.parts}
         for one in project.fleet.reached:
             if one.reference.span.path not in registries:
@@ -123,7 +123,7 @@ class _Told:
         }
         """What references that lead to no registry speak of: the way may only be hidden."""
 
-    def _take_in(self, reached: Reached, index: Index) -> None:
+    def _take_in(self, reached: ResolvedReference, index: EntryIndex) -> None:
         name = written(reached.name)
         if name is None:
             self._open.add(reached.name[: reached.name.index(None)])

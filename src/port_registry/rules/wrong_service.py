@@ -46,7 +46,7 @@ processes:
 from collections.abc import Iterator
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import Ties, all_ties
+from port_registry.matching.annotation_links import AnnotatedStack, annotated_stacks
 from port_registry.matching.project import Project
 from port_registry.matching.stack_listeners import clashes
 from port_registry.model.entry import Entry, format_name
@@ -60,7 +60,7 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each process and entry that do not belong together."""
-    for ties in all_ties(project):
+    for ties in annotated_stacks(project):
         clashing = {
             (listener.process.name, listener.use.number)
             for clash in clashes(ties)
@@ -78,20 +78,26 @@ def check(project: Project) -> Iterator[Finding]:
                     yield _finding(ties, use, entry)
 
 
-def _foreign(ties: Ties, use: Use) -> Entry | None:
+def _foreign(ties: AnnotatedStack, use: Use) -> Entry | None:
     """Return the entry of another service that `use` sits on, if it surely does."""
     if use.role is not Role.LISTENS:
         return None
     if use.entry or ties.of(use) is not None:
         entry = ties.entry(use)
-        return entry if entry is not None and service_affinity.misfit(entry, use.program) else None
+        return (
+            entry
+            if entry is not None and service_affinity.conflicting_services(entry, use.program)
+            else None
+        )
     entries = ties.entries.holding(use.number)
-    if not entries or not all(service_affinity.misfit(entry, use.program) for entry in entries):
+    if not entries or not all(
+        service_affinity.conflicting_services(entry, use.program) for entry in entries
+    ):
         return None
     return entries[0]
 
 
-def _finding(ties: Ties, use: Use, entry: Entry) -> Finding:
+def _finding(ties: AnnotatedStack, use: Use, entry: Entry) -> Finding:
     name = format_name(entry.name)
     tie = ties.of(use)
     if tie is None or not tie.drifted:
@@ -105,12 +111,16 @@ def _finding(ties: Ties, use: Use, entry: Entry) -> Finding:
     return Finding(NAME, SEVERITY, message, span, (name,), related, fix)
 
 
-def _fix(ties: Ties, use: Use, annotation: Annotation) -> Fix | None:
+def _fix(ties: AnnotatedStack, use: Use, annotation: Annotation) -> Fix | None:
     """Return the fix that names the entry of the program itself, where it has the number."""
     program = service_affinity.service_of_program(use.program)
     for entry in ties.entries.holding(use.number):
         service = service_affinity.service_of_entry(entry)
-        if program is None or service is None or service_affinity.strangers(program, service):
+        if (
+            program is None
+            or service is None
+            or service_affinity.are_different_services(program, service)
+        ):
             continue
         name = format_name(entry.name)
         edits = [Edit(annotation.name_span, name)]

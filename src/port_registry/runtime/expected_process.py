@@ -9,10 +9,10 @@ else.
 import os
 from collections.abc import Iterable, Iterator
 
-from port_registry.facts.identifiers import squeeze
+from port_registry.facts.identifiers import normalise
 from port_registry.matching import service_affinity
 from port_registry.model.entry import Entry, format_name
-from port_registry.model.listener import Supervisor, Keeping, Process
+from port_registry.model.listener import Keeping, Process, Supervisor
 from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.supervisor import keepers_of
 
@@ -33,11 +33,11 @@ def expected(entry: Entry, process: Process, stacks: Iterable[Stack]) -> str | N
     for program in programs(process):
         theirs = service_affinity.service_of_program(program)
         if service is not None and theirs is not None:
-            if not service_affinity.strangers(theirs, service):
+            if not service_affinity.are_different_services(theirs, service):
                 same = program == theirs.name
                 return f"it is {program}" if same else f"{program} is {theirs.name}"
             return None
-        if service_affinity.kinship(entry, program, program) == service_affinity.EQUAL:
+        if service_affinity.affinity(entry, program, program) == service_affinity.EQUAL:
             return f"{program} is called like {format_name(entry.name)}"
     return _forwarded(entry, process) or _working(entry, process)
 
@@ -49,9 +49,9 @@ def expected_of(entry: Entry, user: str) -> str | None:
     known = (
         service is not None
         and theirs is not None
-        and not service_affinity.strangers(theirs, service)
+        and not service_affinity.are_different_services(theirs, service)
     )
-    if known or squeeze(user) == squeeze(entry.service):
+    if known or normalise(user) == normalise(entry.service):
         return f"it belongs to the user {user}"
     return None
 
@@ -88,7 +88,7 @@ def _composed(entry: Entry, keepers: tuple[Supervisor, ...], stacks: Iterable[St
     if not kept:
         return None
     said = f"process-compose runs it as {kept[0]}"
-    if squeeze(kept[0]) == squeeze(entry.service):
+    if normalise(kept[0]) == normalise(entry.service):
         return said
     for stack in stacks:
         for one in stack.processes:
@@ -109,7 +109,7 @@ def _unit(entry: Entry, keepers: tuple[Supervisor, ...]) -> str | None:
     for keeper in keepers:
         # `redis@main.service` is one of the instances of `redis`.
         name = keeper.name.removesuffix(".service").partition("@")[0]
-        if keeper.kind in _UNITS and squeeze(name) == squeeze(entry.service):
+        if keeper.kind in _UNITS and normalise(name) == normalise(entry.service):
             return f"systemd runs it as {keeper.name}"
     return None
 
@@ -129,7 +129,7 @@ def _forwarded(entry: Entry, process: Process) -> str | None:
 def _working(entry: Entry, process: Process) -> str | None:
     """Return the reason where a service of the project's own works in a folder called like it."""
     folder = os.path.basename(process.directory)
-    if service_affinity.service_of_entry(entry) is None and squeeze(folder) == squeeze(
+    if service_affinity.service_of_entry(entry) is None and normalise(folder) == normalise(
         entry.service
     ):
         return f"it works in {process.directory}"

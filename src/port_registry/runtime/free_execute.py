@@ -6,9 +6,17 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.listener import OwnedSocket, Supervisor, Process
+from port_registry.model.listener import OwnedSocket, Process, Supervisor
 from port_registry.model.port import Port
-from port_registry.runtime.free_plan import Aim, Plan, Share, Victim, look, look_again, still_has
+from port_registry.runtime.free_plan import (
+    FreePlan,
+    FreeTarget,
+    ProcessToEnd,
+    TargetPlan,
+    look,
+    look_again,
+    still_has,
+)
 from port_registry.runtime.socket_owners import named
 from port_registry.system.sockets import Sockets, connected
 from port_registry.system.vacancy import Vacancy, vacancy
@@ -23,7 +31,7 @@ _RESTART = 2.0
 """Seconds in which something may come back, and in which what a keeper restarts does."""
 
 
-class Fate(Enum):
+class ProcessOutcome(Enum):
     """What became of a process that was to be ended."""
 
     ENDED = "ended"
@@ -41,10 +49,10 @@ class Fate(Enum):
     """This user may not end it."""
 
 
-DONE = (Fate.ENDED, Fate.KILLED, Fate.CLOSED)
+DONE = (ProcessOutcome.ENDED, ProcessOutcome.KILLED, ProcessOutcome.CLOSED)
 
 
-class State(Enum):
+class TargetState(Enum):
     """What an aim came to."""
 
     FREE = "free"
@@ -57,12 +65,12 @@ class State(Enum):
     """Nobody listens there, and it cannot be bound."""
 
 
-class Outcome(NamedTuple):
+class FreeOutcome(NamedTuple):
     """What became of an aim."""
 
-    share: Share
-    state: State
-    fates: tuple[tuple[Process, Fate], ...]
+    share: TargetPlan
+    state: TargetState
+    fates: tuple[tuple[Process, ProcessOutcome], ...]
     """What became of those who were to be ended for it."""
     lingers: bool
     """Whether connections keep it from those that do not set SO_REUSEADDR."""
@@ -81,7 +89,7 @@ class Harshness(Enum):
     """By SIGKILL."""
 
 
-class Manner(NamedTuple):
+class EndingSignal(NamedTuple):
     """How processes are ended."""
 
     patience: float
@@ -89,24 +97,24 @@ class Manner(NamedTuple):
     harshness: Harshness
 
 
-def end(plan: Plan, manner: Manner) -> tuple[Outcome, ...]:
+def end(plan: FreePlan, manner: EndingSignal) -> tuple[FreeOutcome, ...]:
     """End those who are to be ended, and see what came of it."""
-    fates = _signalled(plan.victims, signal.SIGTERM, manner.patience, Fate.ENDED)
+    fates = _signalled(plan.victims, signal.SIGTERM, manner.patience, ProcessOutcome.ENDED)
     if manner.harshness is Harshness.FORCE:
-        defiant = [one for one in plan.victims if fates[one.process.pid] is Fate.DEFIANT]
-        fates.update(_signalled(defiant, signal.SIGKILL, _DEATH, Fate.KILLED))
+        defiant = [one for one in plan.victims if fates[one.process.pid] is ProcessOutcome.DEFIANT]
+        fates.update(_signalled(defiant, signal.SIGKILL, _DEATH, ProcessOutcome.KILLED))
     return tuple(_outcome(plan, share, fates) for share in plan.shares)
 
 
 def _signalled(
-    victims: Iterable[Victim], number: signal.Signals, patience: float, ended: Fate
-) -> dict[int, Fate]:
+    victims: Iterable[ProcessToEnd], number: signal.Signals, patience: float, ended: ProcessOutcome
+) -> dict[int, ProcessOutcome]:
     """Send the signal to all, and return what became of them by their pids.
 
     `ended` is what became of those that it ended.
     """
-    fates: dict[int, Fate] = {}
-    asked: list[Victim] = []
+    fates: dict[int, ProcessOutcome] = {}
+    asked: list[ProcessToEnd] = []
     for victim in victims:
         fate = _sent(victim, number)
         if fate is None:
@@ -116,7 +124,7 @@ def _signalled(
     return {**fates, **_awaited(asked, patience, ended)}
 
 
-def _sent(victim: Victim, number: signal.Signals) -> Fate | None:
+def _sent(victim: ProcessToEnd, number: signal.Signals) -> ProcessOutcome | None:
     """Send the signal to the process, if it is still the one that was shown.
 
     Returns what became of it where it was not sent, else None.
@@ -124,25 +132,27 @@ def _sent(victim: Victim, number: signal.Signals) -> Fate | None:
     pid = victim.process.pid
     now = look_again(pid, {pid: victim.grip}, victim.listeners)
     if now is None:
-        return Fate.GONE
+        return ProcessOutcome.GONE
     if (now.started, now.name) != (victim.process.started, victim.process.name):
-        return Fate.CHANGED
+        return ProcessOutcome.CHANGED
     try:
         victim.grip.send(number)
     except ProcessLookupError:
-        return Fate.GONE
+        return ProcessOutcome.GONE
     except PermissionError:
-        return Fate.FORBIDDEN
+        return ProcessOutcome.FORBIDDEN
     return None
 
 
-def _awaited(asked: list[Victim], patience: float, ended: Fate) -> dict[int, Fate]:
+def _awaited(
+    asked: list[ProcessToEnd], patience: float, ended: ProcessOutcome
+) -> dict[int, ProcessOutcome]:
     """Return what became of those that were sent a signal; waits as long as `patience`."""
     deadline = time.monotonic() + patience
-    fates: dict[int, Fate] = {}
+    fates: dict[int, ProcessOutcome] = {}
     waiting = asked
     while waiting:
-        still: list[Victim] = []
+        still: list[ProcessToEnd] = []
         for victim in waiting:
             left = deadline - time.monotonic()
             if victim.grip.has_ended(min(_PAUSE, max(0.0, left))):
@@ -150,16 +160,16 @@ def _awaited(asked: list[Victim], patience: float, ended: Fate) -> dict[int, Fat
             elif not any(still_has(victim.process.pid, one) for one in victim.listeners):
                 # Most let go of their sockets just before they end.
                 has_ended = victim.grip.has_ended(_LAST_STEPS)
-                fates[victim.process.pid] = ended if has_ended else Fate.CLOSED
+                fates[victim.process.pid] = ended if has_ended else ProcessOutcome.CLOSED
             elif left <= 0:
-                fates[victim.process.pid] = Fate.DEFIANT
+                fates[victim.process.pid] = ProcessOutcome.DEFIANT
             else:
                 still.append(victim)
         waiting = still
     return fates
 
 
-def _outcome(plan: Plan, share: Share, fates: dict[int, Fate]) -> Outcome:
+def _outcome(plan: FreePlan, share: TargetPlan, fates: dict[int, ProcessOutcome]) -> FreeOutcome:
     pids = {one.process.pid for one in share.judged}
     mine = [one for one in plan.victims if one.process.pid in pids]
     told = tuple((one.process, fates[one.process.pid]) for one in mine)
@@ -167,20 +177,20 @@ def _outcome(plan: Plan, share: Share, fates: dict[int, Fate]) -> Outcome:
     held = _settled(share.aim, done) if done and not share.is_refused() else look(share.aim)
     found = Vacancy.FREE if held else _vacancy(share.aim)
     if held or found is Vacancy.TAKEN:
-        state = State.HELD if held else State.UNBINDABLE
+        state = TargetState.HELD if held else TargetState.UNBINDABLE
         if share.is_refused():
-            state = State.REFUSED
+            state = TargetState.REFUSED
     else:
-        state = State.FREED if done else State.FREE
+        state = TargetState.FREED if done else TargetState.FREE
     now = tuple(
         (one, next((keeper for keeper in map(plan.judge.keeper_of, one.processes) if keeper), None))
         for one in held
     )
     others = _connections(share.aim) if found is not Vacancy.FREE else ()
-    return Outcome(share, state, told, found is Vacancy.LINGERING, now, others)
+    return FreeOutcome(share, state, told, found is Vacancy.LINGERING, now, others)
 
 
-def _settled(aim: Aim, done: list[Victim]) -> tuple[OwnedSocket, ...]:
+def _settled(aim: FreeTarget, done: list[ProcessToEnd]) -> tuple[OwnedSocket, ...]:
     """Return who listens after some have ended; waits for what would start them again.
 
     Until then nothing is bound to try it, which could be in the way of those who come back.
@@ -195,7 +205,7 @@ def _settled(aim: Aim, done: list[Victim]) -> tuple[OwnedSocket, ...]:
         time.sleep(min(2 * _PAUSE, left))
 
 
-def _vacancy(aim: Aim) -> Vacancy:
+def _vacancy(aim: FreeTarget) -> Vacancy:
     """Return the worst of what binding the ports comes to."""
     found = {
         vacancy(Port(number), protocol, address)
@@ -206,7 +216,7 @@ def _vacancy(aim: Aim) -> Vacancy:
     return max(found, key=list(Vacancy).index)
 
 
-def _connections(aim: Aim) -> tuple[OwnedSocket, ...]:
+def _connections(aim: FreeTarget) -> tuple[OwnedSocket, ...]:
     """Return the connections that keep a single port, and that somebody has."""
     if not aim.ports.is_single():
         return ()

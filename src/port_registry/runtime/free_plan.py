@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from port_registry.model.entry import Registry
 from port_registry.model.errors import RegistryError, UsageError
-from port_registry.model.listener import OwnedSocket, Supervisor, Listener, Process
+from port_registry.model.listener import Listener, OwnedSocket, Process, Supervisor
 from port_registry.model.port import Port, PortRange, Protocol
 from port_registry.project.governing_registry import find_registry, load_registry
 from port_registry.project.port_arguments import number_of
@@ -21,11 +21,11 @@ from port_registry.project.workspace import Workspace
 from port_registry.runtime.address_match import overlap
 from port_registry.runtime.kill_policy import Judge, Judged, Spared, Whom
 from port_registry.runtime.port_status import is_of_this_machine
-from port_registry.runtime.project_listeners import Wanted, wanted
+from port_registry.runtime.project_listeners import WantedPort, wanted
 from port_registry.runtime.socket_owners import named
 from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.process import describe
-from port_registry.system.process_handle import Grip, grip
+from port_registry.system.process_handle import ProcessHandle, grip
 from port_registry.system.socket_table_owners import holds, owners_of
 from port_registry.system.sockets import Sockets, listeners
 from port_registry.system.users import name_of_user
@@ -37,10 +37,10 @@ _SLIPPERY = Spared(
 )
 
 
-class Aim(NamedTuple):
+class FreeTarget(NamedTuple):
     """Ports that are to be free."""
 
-    wanted: Wanted
+    wanted: WantedPort
     protocols: tuple[Protocol, ...]
     addresses: tuple[str | None, ...]
     """Where they are to be free; None for everywhere."""
@@ -64,10 +64,10 @@ class Aim(NamedTuple):
         )
 
 
-class Share(NamedTuple):
+class TargetPlan(NamedTuple):
     """What is known of one aim before anything is done."""
 
-    aim: Aim
+    aim: FreeTarget
     held: tuple[OwnedSocket, ...]
     """What is in the way."""
     judged: tuple[Judged, ...]
@@ -80,7 +80,7 @@ class Share(NamedTuple):
         return bool(self.unnamed) or any(one.spared is not None for one in self.judged)
 
 
-class Victim(NamedTuple):
+class ProcessToEnd(NamedTuple):
     """A process that is to be ended."""
 
     process: Process
@@ -89,19 +89,19 @@ class Victim(NamedTuple):
     besides: tuple[Listener, ...]
     """What else it listens on, which ends with it."""
     keeper: Supervisor | None
-    grip: Grip
+    grip: ProcessHandle
 
 
-class Plan(NamedTuple):
+class FreePlan(NamedTuple):
     """What is to be done, and has not been."""
 
-    shares: tuple[Share, ...]
-    victims: tuple[Victim, ...]
+    shares: tuple[TargetPlan, ...]
+    victims: tuple[ProcessToEnd, ...]
     """Each once, by pid."""
     judge: Judge
 
 
-def aims(workspace: Workspace, texts: Iterable[str], whom: Whom) -> tuple[Aim, ...]:
+def aims(workspace: Workspace, texts: Iterable[str], whom: Whom) -> tuple[FreeTarget, ...]:
     """Return what `texts`, names and ports, ask to be free.
 
     Ports can be freed where there is no registry. Raises `UsageError` where one of them is
@@ -130,7 +130,7 @@ def _registry(workspace: Workspace, whom: Whom) -> Registry:
     return found if isinstance(found, Registry) else Registry("", ())
 
 
-def _here(one: Wanted, number: Port | None) -> Wanted:
+def _here(one: WantedPort, number: Port | None) -> WantedPort:
     """Return `one` with the entries of this machine alone.
 
     Raises `UsageError` where an entry of another machine was named.
@@ -144,7 +144,7 @@ def _here(one: Wanted, number: Port | None) -> Wanted:
     return one._replace(entries=mine)
 
 
-def _aim(one: Wanted, number: Port | None) -> Aim:
+def _aim(one: WantedPort, number: Port | None) -> FreeTarget:
     """Return the aim that was named, or whose `number` was given."""
     spoken = {protocol for entry in one.entries for protocol in entry.endpoint.protocols}
     protocols = tuple(protocol for protocol in _SEEN if protocol in spoken or not spoken)
@@ -152,27 +152,33 @@ def _aim(one: Wanted, number: Port | None) -> Aim:
         names = " and ".join(sorted(protocol.name for protocol in spoken))
         raise UsageError(f"{one.title} speaks {names}, which is not looked at")
     named_one = one.entries if number is None else ()
-    return Aim(one, protocols, tuple(entry.endpoint.address for entry in named_one) or (None,))
+    return FreeTarget(
+        one, protocols, tuple(entry.endpoint.address for entry in named_one) or (None,)
+    )
 
 
 @contextmanager
-def planned(wanted_free: tuple[Aim, ...], whom: Whom, stacks: Iterable[Stack]) -> Generator[Plan]:
+def planned(
+    wanted_free: tuple[FreeTarget, ...], whom: Whom, stacks: Iterable[Stack]
+) -> Generator[FreePlan]:
     """Give the plan; those who are to be ended are held until the block is left."""
     judge = Judge(whom, stacks)
     with ExitStack() as releasing:
-        grips: dict[int, Grip] = {}
+        grips: dict[int, ProcessHandle] = {}
         shares = tuple(_share(aim, judge, grips, releasing) for aim in wanted_free)
-        yield Plan(shares, _victims(shares, grips), judge)
+        yield FreePlan(shares, _victims(shares, grips), judge)
 
 
-def look(aim: Aim) -> tuple[OwnedSocket, ...]:
+def look(aim: FreeTarget) -> tuple[OwnedSocket, ...]:
     """Return who listens where `aim` is to be free."""
     port = aim.ports.first if aim.ports.is_single() else None
     found = listeners(port)
     return named(found._replace(listeners=tuple(filter(aim.has, found.listeners))))
 
 
-def _share(aim: Aim, judge: Judge, grips: dict[int, Grip], releasing: ExitStack) -> Share:
+def _share(
+    aim: FreeTarget, judge: Judge, grips: dict[int, ProcessHandle], releasing: ExitStack
+) -> TargetPlan:
     held = look(aim)
     processes: dict[int, Process] = {}
     slippery: dict[int, Process] = {}
@@ -193,10 +199,12 @@ def _share(aim: Aim, judge: Judge, grips: dict[int, Grip], releasing: ExitStack)
     )
     judged += [Judged(one, "", None, _SLIPPERY) for one in slippery.values()]
     unnamed = tuple((one.listener, _nobody(one)) for one in held if not one.processes)
-    return Share(aim, held, tuple(judged), unnamed)
+    return TargetPlan(aim, held, tuple(judged), unnamed)
 
 
-def look_again(pid: int, grips: dict[int, Grip], sockets: tuple[Listener, ...]) -> Process | None:
+def look_again(
+    pid: int, grips: dict[int, ProcessHandle], sockets: tuple[Listener, ...]
+) -> Process | None:
     """Return the process that is held, as it is now, if it still has one of `sockets`."""
     held_fast = grips.get(pid)
     found = None if held_fast is None else _having(pid, sockets)
@@ -237,7 +245,9 @@ def _nobody(held: OwnedSocket) -> Spared:
     )
 
 
-def _victims(shares: tuple[Share, ...], grips: dict[int, Grip]) -> tuple[Victim, ...]:
+def _victims(
+    shares: tuple[TargetPlan, ...], grips: dict[int, ProcessHandle]
+) -> tuple[ProcessToEnd, ...]:
     wanted_gone: dict[int, Judged] = {}
     for share in shares:
         if not share.is_refused():
@@ -246,7 +256,7 @@ def _victims(shares: tuple[Share, ...], grips: dict[int, Grip]) -> tuple[Victim,
         return ()
     everything = listeners().listeners
     owners = owners_of(one.socket for one in everything).pids
-    found: list[Victim] = []
+    found: list[ProcessToEnd] = []
     for pid, one in sorted(wanted_gone.items()):
         own = [
             held.listener
@@ -261,5 +271,5 @@ def _victims(shares: tuple[Share, ...], grips: dict[int, Grip]) -> tuple[Victim,
             for other in everything
             if pid in owners.get(other.socket, ()) and other not in mine
         )
-        found.append(Victim(one.process, mine, besides, one.keeper, grips[pid]))
+        found.append(ProcessToEnd(one.process, mine, besides, one.keeper, grips[pid]))
     return tuple(found)

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from port_registry.model.entry import Entry, format_name
-from port_registry.model.listener import Supervisor, Keeping, Process
+from port_registry.model.listener import Keeping, Process, Supervisor
 from port_registry.runtime.expected_process import expected, programs
 from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.process import describe

@@ -12,7 +12,7 @@ MOST_TRIED = 100
 """How many ports of a range are tried."""
 
 
-class Claim(NamedTuple):
+class ListenRequest(NamedTuple):
     """Ports that someone wants to listen on."""
 
     title: str
@@ -23,7 +23,7 @@ class Claim(NamedTuple):
     """None for any."""
 
 
-def holders(claim: Claim, sockets: Sockets) -> tuple[Listener, ...]:
+def holders(claim: ListenRequest, sockets: Sockets) -> tuple[Listener, ...]:
     """Return what of `sockets` has a port that `claim` wants, on an address of its."""
     ports = claim.ports
     return tuple(
@@ -35,7 +35,7 @@ def holders(claim: Claim, sockets: Sockets) -> tuple[Listener, ...]:
     )
 
 
-def vacancy_of(claim: Claim, *, complete: bool) -> Vacancy:
+def vacancy_of(claim: ListenRequest, *, complete: bool) -> Vacancy:
     """Return what trying the ports of `claim` comes to, the worst of them.
 
     Nobody listens there that is known of. Where that is everybody (`complete`), what else keeps
@@ -58,7 +58,7 @@ def vacancy_of(claim: Claim, *, complete: bool) -> Vacancy:
     return found
 
 
-def connections(claim: Claim) -> tuple[Listener, ...]:
+def connections(claim: ListenRequest) -> tuple[Listener, ...]:
     """Return the connections that keep a single port, where nothing listens."""
     if not claim.ports.is_single():
         return ()

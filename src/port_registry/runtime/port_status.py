@@ -6,11 +6,11 @@ from enum import Enum
 from typing import NamedTuple
 
 from port_registry.model.entry import Endpoint, Entry, format_name
-from port_registry.model.listener import OwnedSocket, Supervisor, Listener, Process
+from port_registry.model.listener import Listener, OwnedSocket, Process, Supervisor
 from port_registry.model.port import Protocol
 from port_registry.runtime.address_match import Reach, overlap, reach
 from port_registry.runtime.expected_process import expected, expected_of
-from port_registry.runtime.listen_requests import MOST_TRIED, Claim, connections, vacancy_of
+from port_registry.runtime.listen_requests import MOST_TRIED, ListenRequest, connections, vacancy_of
 from port_registry.runtime.socket_owners import named
 from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.host import is_here
@@ -26,7 +26,7 @@ _CLOSED = "a connection that was closed keeps it from others for about a minute 
 _UNLISTED = "it cannot be bound, and the system lists nobody on it"
 
 
-class State(Enum):
+class PortState(Enum):
     """What a port comes to, the worst last."""
 
     AWAY = "away"
@@ -41,10 +41,10 @@ class State(Enum):
     """Somebody else holds it."""
 
 
-class Holder(NamedTuple):
+class PortOwner(NamedTuple):
     """A process, or several that share sockets, on a port."""
 
-    state: State
+    state: PortState
     """EXPECTED, UNNAMED or OTHER; OTHER where no entry is asked about."""
     reason: str
     """Why it counts as expected, or why it cannot be named; a clause, empty for OTHER."""
@@ -56,14 +56,14 @@ class Holder(NamedTuple):
     keepers: tuple[Supervisor, ...]
 
 
-class Standing(NamedTuple):
+class PortStatus(NamedTuple):
     """What stands on the ports of an entry."""
 
     entry: Entry
-    state: State
+    state: PortState
     reason: str
     """Why whether it is held cannot be known; empty where it is."""
-    holders: tuple[Holder, ...]
+    holders: tuple[PortOwner, ...]
     """Worst first."""
     reach: Reach
     """How the addresses of the expected service compare with what is declared."""
@@ -71,14 +71,14 @@ class Standing(NamedTuple):
     def disagrees(self) -> bool:
         """Tell whether what is bound is not what is declared, or not known to be."""
         return (
-            self.state in (State.UNSEEN, State.UNNAMED, State.OTHER)
+            self.state in (PortState.UNSEEN, PortState.UNNAMED, PortState.OTHER)
             or self.reach is not Reach.DECLARED
         )
 
 
-def stand(
+def port_status(
     entry: Entry, held: Sequence[OwnedSocket], stacks: Iterable[Stack], *, complete: bool
-) -> Standing:
+) -> PortStatus:
     """Return what stands on the ports of `entry`, of all that `held` says is on them.
 
     `complete` says whether no listener is missing from `held`.
@@ -89,24 +89,26 @@ def stand(
     holders = [
         one
         for one in judged
-        if one.state is State.EXPECTED
+        if one.state is PortState.EXPECTED
         or any(overlap(endpoint.address, listener) for listener in one.listeners)
     ]
     if not holders:
         doubt = _why_unseen(endpoint, complete=complete)
-        claim = Claim(format_name(entry.name), endpoint.ports, endpoint.protocols, endpoint.address)
+        claim = ListenRequest(
+            format_name(entry.name), endpoint.ports, endpoint.protocols, endpoint.address
+        )
         if doubt or vacancy_of(claim, complete=complete) is not Vacancy.TAKEN:
-            state = State.UNSEEN if doubt else State.FREE
-            return Standing(entry, state, doubt, (), Reach.DECLARED)
+            state = PortState.UNSEEN if doubt else PortState.FREE
+            return PortStatus(entry, state, doubt, (), Reach.DECLARED)
         found = connections(claim)
         owned = tuple(one for one in found if one.socket)
         groups = groups_of(named(Sockets(owned, complete=True)))
         holders = [_judged(entry, group, stacks) for group in groups]
         if not holders:
             reason = _CLOSED if found else _UNLISTED
-            return Standing(entry, State.UNNAMED, reason, (), Reach.DECLARED)
+            return PortStatus(entry, PortState.UNNAMED, reason, (), Reach.DECLARED)
     holders.sort(key=lambda one: -_badness(one.state))
-    return Standing(entry, holders[0].state, "", tuple(holders), _reach(endpoint, holders))
+    return PortStatus(entry, holders[0].state, "", tuple(holders), _reach(endpoint, holders))
 
 
 def standings_of(
@@ -115,20 +117,20 @@ def standings_of(
     stacks: Iterable[Stack],
     *,
     complete: bool,
-) -> tuple[Standing, ...]:
+) -> tuple[PortStatus, ...]:
     """Return what stands on the ports of `entries`, of all that `held` has on each port.
 
     `complete` says whether no listener is missing from it.
     """
     return tuple(
-        stand(entry, _on(entry, held), stacks, complete=complete)
+        port_status(entry, _on(entry, held), stacks, complete=complete)
         if is_of_this_machine(entry)
-        else Standing(entry, State.AWAY, "", (), Reach.DECLARED)
+        else PortStatus(entry, PortState.AWAY, "", (), Reach.DECLARED)
         for entry in entries
     )
 
 
-def listeners_of(standings: Iterable[Standing]) -> frozenset[Listener]:
+def listeners_of(standings: Iterable[PortStatus]) -> frozenset[Listener]:
     """Return the listeners that belong to an entry."""
     return frozenset(
         listener
@@ -168,7 +170,7 @@ def groups_of(held: Iterable[OwnedSocket]) -> list[list[OwnedSocket]]:
     return list(groups.values())
 
 
-def holders_of(listeners: tuple[Listener, ...]) -> tuple[Holder, ...]:
+def holders_of(listeners: tuple[Listener, ...]) -> tuple[PortOwner, ...]:
     """Return who has the sockets."""
     if not listeners:
         return ()
@@ -176,16 +178,16 @@ def holders_of(listeners: tuple[Listener, ...]) -> tuple[Holder, ...]:
     return tuple(holder_of(group) for group in groups_of(held))
 
 
-def holder_of(group: Sequence[OwnedSocket]) -> Holder:
+def holder_of(group: Sequence[OwnedSocket]) -> PortOwner:
     """Return who holds the sockets of `group`, which is one of `groups_of`."""
     listeners = tuple(one.listener for one in group)
     processes = _by_weight(group[0].processes)
     if not processes:
         uid = listeners[0].uid
         user = "" if uid is None else name_of_user(uid)
-        return Holder(State.UNNAMED, _why_unnamed(group[0], user), listeners, (), user, ())
+        return PortOwner(PortState.UNNAMED, _why_unnamed(group[0], user), listeners, (), user, ())
     keepers = keepers_of(processes[0])
-    return Holder(State.OTHER, "", listeners, processes, processes[0].user, keepers)
+    return PortOwner(PortState.OTHER, "", listeners, processes, processes[0].user, keepers)
 
 
 def _is_on(endpoint: Endpoint, listener: Listener) -> bool:
@@ -193,21 +195,21 @@ def _is_on(endpoint: Endpoint, listener: Listener) -> bool:
     return ports.first <= listener.port <= ports.last and listener.protocol in endpoint.protocols
 
 
-def _judged(entry: Entry, group: Sequence[OwnedSocket], stacks: Iterable[Stack]) -> Holder:
+def _judged(entry: Entry, group: Sequence[OwnedSocket], stacks: Iterable[Stack]) -> PortOwner:
     holder = holder_of(group)
     for process in holder.processes:
         reason = expected(entry, process, stacks)
         if reason is not None:
             rest = tuple(one for one in holder.processes if one is not process)
             return holder._replace(
-                state=State.EXPECTED,
+                state=PortState.EXPECTED,
                 reason=reason,
                 processes=(process, *rest),
                 user=process.user,
                 keepers=keepers_of(process),
             )
     reason = expected_of(entry, holder.user) if not holder.processes else None
-    return holder if reason is None else holder._replace(state=State.EXPECTED, reason=reason)
+    return holder if reason is None else holder._replace(state=PortState.EXPECTED, reason=reason)
 
 
 def _by_weight(processes: tuple[Process, ...]) -> tuple[Process, ...]:
@@ -240,13 +242,15 @@ def _why_unseen(endpoint: Endpoint, *, complete: bool) -> str:
     return ""
 
 
-def _badness(state: State) -> int:
-    return list(State).index(state)
+def _badness(state: PortState) -> int:
+    return list(PortState).index(state)
 
 
-def _reach(endpoint: Endpoint, holders: Iterable[Holder]) -> Reach:
+def _reach(endpoint: Endpoint, holders: Iterable[PortOwner]) -> Reach:
     """Return the worst reach of the expected holders, protocol by protocol."""
-    mine = [one for holder in holders if holder.state is State.EXPECTED for one in holder.listeners]
+    mine = [
+        one for holder in holders if holder.state is PortState.EXPECTED for one in holder.listeners
+    ]
     found = [Reach.DECLARED]
     for protocol in endpoint.protocols:
         spoken = [one for one in mine if one.protocol is protocol]

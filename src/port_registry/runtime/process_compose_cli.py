@@ -12,7 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from port_registry.languages import dotenv
-from port_registry.matching.annotation_links import Ties, all_ties
+from port_registry.matching.annotation_links import AnnotatedStack, annotated_stacks
 from port_registry.matching.project import Project
 from port_registry.model.entry import Entry, Registry, format_name
 from port_registry.model.port import Protocol, port_from_int, single
@@ -21,10 +21,10 @@ from port_registry.model.span import Source
 from port_registry.model.use import Role, Use
 from port_registry.project.config import convention_of
 from port_registry.project.workspace import Workspace
-from port_registry.runtime.listen_requests import Claim
-from port_registry.sources.nix.fleet import NO_FLEET, Part
+from port_registry.runtime.listen_requests import ListenRequest
+from port_registry.sources.nix.fleet import NO_FLEET, RegistryPart
 from port_registry.sources.process_compose.discover import DEFAULT_NAMES, DEFAULT_OVERRIDES
-from port_registry.sources.process_compose.stack_model import Process, Stack
+from port_registry.sources.process_compose.stack_model import Stack, StackProcess
 
 _PROGRAM = "process-compose"
 
@@ -57,12 +57,12 @@ _SERVER_ADDRESS = "127.0.0.1"
 class Starting(NamedTuple):
     """What a command would listen on."""
 
-    claims: tuple[Claim, ...]
+    claims: tuple[ListenRequest, ...]
     doubt: str
     """Why more may be needed than `claims` has; empty where nothing speaks for it."""
 
 
-class _Line(NamedTuple):
+class _OptionLine(NamedTuple):
     """A command line of process-compose."""
 
     flags: Mapping[str, tuple[str, ...]]
@@ -103,16 +103,16 @@ def starting(
     reader = _Surrounded(workspace.files, folder, paths[0], line, environment)
     stack = read_stack(reader, paths)
     convention = convention_of(workspace.config)
-    fleet = NO_FLEET._replace(parts=(Part(registry, ""),))
+    fleet = NO_FLEET._replace(parts=(RegistryPart(registry, ""),))
     project = Project(registry, (stack,), fleet, convention, reader)
     if line.flags.get("namespace") or environment.get("PC_NAMESPACES"):
         return Starting((), "which of the processes are in a namespace is not known")
     running = tuple(_running(stack, line, environment))
-    claims = (*_claims(all_ties(project)[0], running), *_server(stack, line, environment))
+    claims = (*_claims(annotated_stacks(project)[0], running), *_server(stack, line, environment))
     return Starting(tuple(dict.fromkeys(claims)), _doubt(stack, running))
 
 
-def _doubt(stack: Stack, running: tuple[Process, ...]) -> str:
+def _doubt(stack: Stack, running: tuple[StackProcess, ...]) -> str:
     for one in stack.unreadable:
         return f"{one.span.path}: {one.message}"
     varying = [process.name for process in running if process.varying]
@@ -121,7 +121,7 @@ def _doubt(stack: Stack, running: tuple[Process, ...]) -> str:
     return ""
 
 
-def _files(line: _Line, folder: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+def _files(line: _OptionLine, folder: str, environment: Mapping[str, str]) -> tuple[str, ...]:
     """Return the files that process-compose loads, as it looks for them."""
     given = line.flags.get("config", ())
     if not given and "PC_CONFIG_FILES" in environment:
@@ -138,7 +138,9 @@ def _files(line: _Line, folder: str, environment: Mapping[str, str]) -> tuple[st
     return tuple(found)
 
 
-def _running(stack: Stack, line: _Line, environment: Mapping[str, str]) -> Iterator[Process]:
+def _running(
+    stack: Stack, line: _OptionLine, environment: Mapping[str, str]
+) -> Iterator[StackProcess]:
     """Yield the processes that start: all but those disabled, or what is asked for."""
     wanted = list(line.words[1:2] if line.words[:1] == ("run",) else line.words[1:])
     off = environment.get("PC_DISABLED_PROCESSES", "").split(",")
@@ -157,7 +159,7 @@ def _running(stack: Stack, line: _Line, environment: Mapping[str, str]) -> Itera
                 wanted += (dependency.process for dependency in process.dependencies)
 
 
-def _claims(ties: Ties, running: Iterable[Process]) -> Iterator[Claim]:
+def _claims(ties: AnnotatedStack, running: Iterable[StackProcess]) -> Iterator[ListenRequest]:
     """Yield what processes listen on, with the numbers that stand there now."""
     for process in running:
         for use in process.uses:
@@ -166,10 +168,10 @@ def _claims(ties: Ties, running: Iterable[Process]) -> Iterator[Claim]:
                 title = f"process {process.name}"
                 if entry is not None:
                     title = f"{format_name(entry.name)}, {title}"
-                yield Claim(title, use.ports, _protocols(use, entry), use.host)
+                yield ListenRequest(title, use.ports, _protocols(use, entry), use.host)
     for use in ties.stack.shared:
         if use.role is Role.LISTENS and use.ports is not None and use.program == _PROGRAM:
-            yield Claim(_SERVER, use.ports, (Protocol.TCP,), use.host)
+            yield ListenRequest(_SERVER, use.ports, (Protocol.TCP,), use.host)
 
 
 def _protocols(use: Use, entry: Entry | None) -> tuple[Protocol, ...]:
@@ -178,7 +180,9 @@ def _protocols(use: Use, entry: Entry | None) -> tuple[Protocol, ...]:
     return (Protocol.TCP,) if entry is None else entry.endpoint.protocols
 
 
-def _server(stack: Stack, line: _Line, environment: Mapping[str, str]) -> Iterator[Claim]:
+def _server(
+    stack: Stack, line: _OptionLine, environment: Mapping[str, str]
+) -> Iterator[ListenRequest]:
     """Yield what process-compose itself listens on."""
     on_file = line.has("use-uds") or "unix-socket" in line.flags
     off = line.has("no-server") or ("no-server" not in line.flags and "PC_NO_SERVER" in environment)
@@ -194,10 +198,10 @@ def _server(stack: Stack, line: _Line, environment: Mapping[str, str]) -> Iterat
     if port is not None:
         host = line.flags.get("address", (environment.get("PC_ADDRESS", "localhost"),))[-1]
         address = _SERVER_ADDRESS if host == "localhost" else host
-        yield Claim(_SERVER, single(port), (Protocol.TCP,), address)
+        yield ListenRequest(_SERVER, single(port), (Protocol.TCP,), address)
 
 
-def _parse(words: Iterable[str]) -> _Line:
+def _parse(words: Iterable[str]) -> _OptionLine:
     """Read a command line as process-compose's library does (spf13/pflag)."""
     flags: dict[str, list[str]] = {}
     plain: list[str] = []
@@ -214,7 +218,7 @@ def _parse(words: Iterable[str]) -> _Line:
             _letters(word[1:], left, flags)
         else:
             plain.append(word)
-    return _Line({name: tuple(values) for name, values in flags.items()}, tuple(plain))
+    return _OptionLine({name: tuple(values) for name, values in flags.items()}, tuple(plain))
 
 
 def _letters(word: str, left: Iterator[str], flags: dict[str, list[str]]) -> None:
@@ -241,7 +245,7 @@ class _Surrounded:
         reader: Reader,
         folder: str,
         first: str,
-        line: _Line,
+        line: _OptionLine,
         environment: Mapping[str, str],
     ) -> None:
         self._reader = reader

@@ -10,11 +10,11 @@ from port_registry.project.port_arguments import number_of
 from port_registry.project.progress import Progress
 from port_registry.project.stacks import stacks_in_files
 from port_registry.project.workspace import Workspace
-from port_registry.registry.lookup import Index
+from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.process_compose.stack_model import Stack
 
 
-class Wanted(NamedTuple):
+class WantedPort(NamedTuple):
     """An entry or a port that was asked about."""
 
     title: str
@@ -44,13 +44,13 @@ def stacks_of(workspace: Workspace, progress: Progress) -> Stacks:
     return Stacks(lambda: stacks_in_files(workspace, progress))
 
 
-def wanted(registry: Registry, text: str) -> Wanted:
+def wanted(registry: Registry, text: str) -> WantedPort:
     """Return what `text` asks for: an entry's name, or a port.
 
     Raises `UsageError` where it is neither.
     """
     number = number_of(text)
     if number is not None:
-        return Wanted(text, single(number), Index(registry).holding(number))
+        return WantedPort(text, single(number), EntryIndex(registry).holding(number))
     entry = entry_of(registry, text)
-    return Wanted(text, entry.endpoint.ports, (entry,))
+    return WantedPort(text, entry.endpoint.ports, (entry,))

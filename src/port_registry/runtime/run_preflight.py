@@ -9,10 +9,10 @@ from port_registry.model.port import Protocol
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace
 from port_registry.registry.variables import variables
-from port_registry.runtime.listen_requests import Claim, connections, holders, vacancy_of
-from port_registry.runtime.port_status import Holder, holders_of, is_of_this_machine
+from port_registry.runtime.listen_requests import ListenRequest, connections, holders, vacancy_of
+from port_registry.runtime.port_status import PortOwner, holders_of, is_of_this_machine
 from port_registry.runtime.process_compose_cli import Starting, is_process_compose, starting
-from port_registry.runtime.project_listeners import Wanted, wanted
+from port_registry.runtime.project_listeners import WantedPort, wanted
 from port_registry.system.sockets import Sockets, listeners
 from port_registry.system.vacancy import Vacancy
 
@@ -22,8 +22,8 @@ _OWN = "PORT"
 class Refusal(NamedTuple):
     """A port that the command needs and somebody else has."""
 
-    claim: Claim
-    holders: tuple[Holder, ...]
+    claim: ListenRequest
+    holders: tuple[PortOwner, ...]
     """Empty where who it is cannot be seen."""
 
 
@@ -54,24 +54,24 @@ def prepare(workspace: Workspace, names: tuple[str, ...], command: tuple[str, ..
     return Ready(environment, tuple(refusals(needed.claims)), needed.doubt)
 
 
-def _own(asked: tuple[Wanted, ...]) -> dict[str, str]:
+def _own(asked: tuple[WantedPort, ...]) -> dict[str, str]:
     """Return the variable that programs take their own port from, where one is named."""
     if len(asked) != 1 or not asked[0].ports.is_single():
         return {}
     return {_OWN: str(asked[0].ports.first)}
 
 
-def _claims(asked: Iterable[Wanted]) -> Iterator[Claim]:
+def _claims(asked: Iterable[WantedPort]) -> Iterator[ListenRequest]:
     for one in asked:
         if not one.entries:
-            yield Claim(one.title, one.ports, (Protocol.TCP,), None)
+            yield ListenRequest(one.title, one.ports, (Protocol.TCP,), None)
         for entry in filter(is_of_this_machine, one.entries):
             endpoint = entry.endpoint
             title = format_name(entry.name)
-            yield Claim(title, one.ports, endpoint.protocols, endpoint.address)
+            yield ListenRequest(title, one.ports, endpoint.protocols, endpoint.address)
 
 
-def refusals(claims: tuple[Claim, ...]) -> Iterator[Refusal]:
+def refusals(claims: tuple[ListenRequest, ...]) -> Iterator[Refusal]:
     """Yield the claims that cannot be met now."""
     sockets = listeners() if claims else Sockets((), complete=True)
     for claim in claims:

@@ -7,8 +7,8 @@ from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.runtime.port_status import (
-    Holder,
-    Standing,
+    PortOwner,
+    PortStatus,
     by_port,
     groups_of,
     holder_of,
@@ -27,9 +27,9 @@ class Status(NamedTuple):
     registry: Registry
     host: str
     """What this machine calls itself."""
-    standings: tuple[Standing, ...]
+    standings: tuple[PortStatus, ...]
     """One for each entry, in the registry's order."""
-    undeclared: tuple[Holder, ...]
+    undeclared: tuple[PortOwner, ...]
     """Who listens on ports that no entry of this machine declares, by the lowest port."""
     complete: bool
     """Whether the system showed all that is bound."""

@@ -16,7 +16,7 @@ from port_registry.project.port_arguments import number_of
 from port_registry.project.workspace import Request, open_workspace
 from port_registry.registry.locate import WELL_KNOWN
 from port_registry.runtime.project_listeners import wanted
-from port_registry.system.connect_probe import Page
+from port_registry.system.connect_probe import HttpPage
 from port_registry.system.host import is_here
 
 _PLAIN = {"tcp": Protocol.TCP, "udp": Protocol.UDP}
@@ -57,7 +57,7 @@ class Target(NamedTuple):
     """The address that it is bound on; None for any."""
     here: bool
     """Whether that is on this machine."""
-    page: Page | None
+    page: HttpPage | None
     """What is asked for, once a connection is accepted."""
 
 
@@ -136,7 +136,7 @@ def _target_at(title: str, endpoint: Endpoint, page: str | None) -> Target:
     asked = None
     if page is not None:
         shown = f"[{host}]" if ":" in host else host
-        asked = Page(_path(page), f"{shown}:{endpoint.ports.first}", secure=False)
+        asked = HttpPage(_path(page), f"{shown}:{endpoint.ports.first}", secure=False)
     here = endpoint.host is None or _is_here(endpoint.host)
     return Target(title, host, endpoint.ports, endpoint.protocols, endpoint.address, here, asked)
 
@@ -165,9 +165,9 @@ def _of_url(text: str, page: str | None) -> Target:
     if url.scheme in _PAGES:
         own = url.path.strip("/") or url.query
         path = url._replace(scheme="", netloc="", fragment="").geturl() if own else page or "/"
-        asked = Page(_path(path), netloc, url.scheme == "https")
+        asked = HttpPage(_path(path), netloc, url.scheme == "https")
     elif page is not None and protocol is Protocol.TCP:
-        asked = Page(_path(page), netloc, secure=False)
+        asked = HttpPage(_path(page), netloc, secure=False)
     address = None if host == _HERE else host
     return Target(title, host, single(port), (protocol,), address, _is_here(host), asked)
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from port_registry.model.listener import Listener
 from port_registry.model.port import Port, Protocol
 from port_registry.project.progress import Progress
-from port_registry.runtime.listen_requests import Claim, connections, holders, vacancy_of
-from port_registry.runtime.port_status import Holder, holders_of
+from port_registry.runtime.listen_requests import ListenRequest, connections, holders, vacancy_of
+from port_registry.runtime.port_status import PortOwner, holders_of
 from port_registry.runtime.targets import Demand, Target, Until
 from port_registry.system import connect_probe
 from port_registry.system.connect_probe import Attempt, Resolver
@@ -30,7 +30,7 @@ _PATIENCE = 2.0
 as many, for what is slow and for what has forgotten its first client."""
 
 
-class State(Enum):
+class WaitState(Enum):
     """What was seen of a target."""
 
     CONNECTS = "connects"
@@ -54,7 +54,7 @@ class State(Enum):
 class Sight(NamedTuple):
     """What was seen of a target last."""
 
-    state: State
+    state: WaitState
     attempt: Attempt | None = None
     """What came of connecting, for CONNECTS."""
     status: int = 0
@@ -70,16 +70,16 @@ class Waited(NamedTuple):
     reached: bool
     """Whether it is as it was waited for."""
     last: Sight
-    holders: tuple[Holder, ...]
+    holders: tuple[PortOwner, ...]
     """Who has the ports that were to be free."""
 
 
-_REACHED = (State.LISTENS, State.SUCCEEDED, State.FREE, State.LINGERING)
-_GOOD = (connect_probe.Outcome.ACCEPTED, connect_probe.Outcome.ANSWERED)
+_REACHED = (WaitState.LISTENS, WaitState.SUCCEEDED, WaitState.FREE, WaitState.LINGERING)
+_GOOD = (connect_probe.ProbeOutcome.ACCEPTED, connect_probe.ProbeOutcome.ANSWERED)
 _SLOW = (
-    connect_probe.Outcome.SILENT,
-    connect_probe.Outcome.NO_REPLY,
-    connect_probe.Outcome.UNRESOLVED,
+    connect_probe.ProbeOutcome.SILENT,
+    connect_probe.ProbeOutcome.NO_REPLY,
+    connect_probe.ProbeOutcome.UNRESOLVED,
 )
 
 
@@ -94,7 +94,7 @@ def wait(targets: tuple[Target, ...], demand: Demand, progress: Progress) -> tup
 
 def _is_reached(sight: Sight) -> bool:
     good = sight.attempt is not None and sight.attempt.outcome in _GOOD
-    return sight.state in _REACHED or (sight.state is State.CONNECTS and good)
+    return sight.state in _REACHED or (sight.state is WaitState.CONNECTS and good)
 
 
 class _Waiting:
@@ -147,13 +147,13 @@ class _Waiting:
         if self.demand.until is Until.CLOSED:
             return _closed(target)
         until = time.monotonic() + patience
-        sight = Sight(State.SUCCEEDED)
+        sight = Sight(WaitState.SUCCEEDED)
         port, command = target.ports.first, self.demand.command
         if Protocol.TCP in target.protocols:
-            sight = Sight(State.CONNECTS, await self.connect(target, port, patience))
+            sight = Sight(WaitState.CONNECTS, await self.connect(target, port, patience))
         if Protocol.UDP in target.protocols and _is_reached(sight) and command is None:
             udp = _udp(target)
-            sight = sight if udp.state is State.LISTENS and sight.attempt is not None else udp
+            sight = sight if udp.state is WaitState.LISTENS and sight.attempt is not None else udp
         if command is not None and _is_reached(sight):
             sight = await _run(command, port, max(until - time.monotonic(), 0.0))
         return sight
@@ -167,17 +167,17 @@ class _Waiting:
 
 def _is_slow(sight: Sight) -> bool:
     slow = sight.attempt is not None and sight.attempt.outcome in _SLOW
-    return slow or sight.state is State.RUNNING
+    return slow or sight.state is WaitState.RUNNING
 
 
-def _claim(target: Target, protocols: tuple[Protocol, ...]) -> Claim:
-    return Claim(target.title, target.ports, protocols, target.address)
+def _claim(target: Target, protocols: tuple[Protocol, ...]) -> ListenRequest:
+    return ListenRequest(target.title, target.ports, protocols, target.address)
 
 
 def _udp(target: Target) -> Sight:
     """Return whether a socket waits for datagrams of anyone."""
     found = holders(_claim(target, (Protocol.UDP,)), listeners(target.ports.first))
-    return Sight(State.LISTENS if any(one.listens for one in found) else State.ABSENT)
+    return Sight(WaitState.LISTENS if any(one.listens for one in found) else WaitState.ABSENT)
 
 
 def _closed(target: Target) -> Sight:
@@ -187,14 +187,14 @@ def _closed(target: Target) -> Sight:
     sockets = listeners(only)
     found = holders(claim, sockets)
     if found:
-        return Sight(State.TAKEN, listeners=found)
+        return Sight(WaitState.TAKEN, listeners=found)
     match vacancy_of(claim, complete=sockets.complete):
         case Vacancy.FREE:
-            return Sight(State.FREE)
+            return Sight(WaitState.FREE)
         case Vacancy.LINGERING:
-            return Sight(State.LINGERING)
+            return Sight(WaitState.LINGERING)
         case Vacancy.TAKEN:
-            return Sight(State.TAKEN, listeners=connections(claim))
+            return Sight(WaitState.TAKEN, listeners=connections(claim))
 
 
 async def _run(command: str, port: Port, patience: float) -> Sight:
@@ -215,10 +215,10 @@ async def _run(command: str, port: Port, patience: float) -> Sight:
         async with asyncio.timeout(patience):
             status = await process.wait()
     except TimeoutError:
-        return Sight(State.RUNNING)
+        return Sight(WaitState.RUNNING)
     finally:
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
-    return Sight(State.SUCCEEDED) if status == 0 else Sight(State.FAILED, status=status)
+    return Sight(WaitState.SUCCEEDED) if status == 0 else Sight(WaitState.FAILED, status=status)

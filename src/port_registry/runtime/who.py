@@ -9,15 +9,15 @@ from port_registry.project.port_arguments import number_of
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.runtime.port_status import (
-    Holder,
-    Standing,
+    PortOwner,
+    PortStatus,
     by_port,
     groups_of,
     holder_of,
     listeners_of,
     standings_of,
 )
-from port_registry.runtime.project_listeners import Wanted, stacks_of, wanted
+from port_registry.runtime.project_listeners import WantedPort, stacks_of, wanted
 from port_registry.runtime.socket_owners import named
 from port_registry.system.sockets import Sockets, connected, listeners
 from port_registry.system.vacancy import Vacancy, vacancy
@@ -30,9 +30,9 @@ class Who(NamedTuple):
 
     title: str
     ports: PortRange
-    standings: tuple[Standing, ...]
+    standings: tuple[PortStatus, ...]
     """One for each entry that has the ports."""
-    others: tuple[Holder, ...]
+    others: tuple[PortOwner, ...]
     """Those on the ports who are on none that an entry declares."""
     taken: tuple[Protocol, ...]
     """Protocols with which a port cannot be bound though nobody is listed on it."""
@@ -66,14 +66,14 @@ def who(workspace: Workspace, text: str, progress: Progress) -> Who:
     return Who(asked.title, asked.ports, standings, others, taken, sockets.complete)
 
 
-def _wanted(workspace: Workspace, text: str) -> Wanted:
+def _wanted(workspace: Workspace, text: str) -> WantedPort:
     number = number_of(text)
     try:
         return wanted(load_registry(workspace), text)
     except RegistryError:
         if number is None:
             raise
-        return Wanted(text, single(number), ())
+        return WantedPort(text, single(number), ())
 
 
 def _sockets(ports: PortRange) -> Sockets:

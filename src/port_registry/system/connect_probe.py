@@ -33,7 +33,7 @@ _FAREWELL = 0.2
 """Seconds in which a server may close a connection after its answer."""
 
 
-class Outcome(Enum):
+class ProbeOutcome(Enum):
     """What came of an attempt."""
 
     ACCEPTED = "accepted"
@@ -58,14 +58,14 @@ class Outcome(Enum):
 class Attempt(NamedTuple):
     """One look at a host and port."""
 
-    outcome: Outcome
+    outcome: ProbeOutcome
     addresses: tuple[str, ...] = ()
     """Those that were tried; where a connection was accepted, the one that did."""
     detail: str = ""
     """The status, or what the system says is wrong."""
 
 
-class Page(NamedTuple):
+class HttpPage(NamedTuple):
     """What is asked of a server that speaks HTTP."""
 
     path: str
@@ -107,14 +107,16 @@ async def connect(host: str, port: Port, resolver: Resolver, patience: float) ->
         return attempt
 
 
-async def ask(host: str, port: Port, page: Page, resolver: Resolver, patience: float) -> Attempt:
+async def ask(
+    host: str, port: Port, page: HttpPage, resolver: Resolver, patience: float
+) -> Attempt:
     """Return what comes of asking for `page`, within `patience` seconds."""
     loop = asyncio.get_running_loop()
     until = loop.time() + patience
     async with _connected(host, port, resolver, patience) as (attempt, connection):
         if connection is None:
             return attempt
-        answer = Attempt(Outcome.SILENT, attempt.addresses)
+        answer = Attempt(ProbeOutcome.SILENT, attempt.addresses)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(until):
                 outcome, detail = await _answer(connection, host, page)
@@ -127,14 +129,14 @@ async def _connected(
     host: str, port: Port, resolver: Resolver, patience: float
 ) -> AsyncGenerator[tuple[Attempt, socket.socket | None]]:
     """Give what came of connecting, and the connection, which is closed afterwards."""
-    attempt, connection = Attempt(Outcome.UNRESOLVED), None
+    attempt, connection = Attempt(ProbeOutcome.UNRESOLVED), None
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(patience):
             addresses = await resolver.addresses(host)
             if isinstance(addresses, str):
                 attempt = attempt._replace(detail=addresses)
             else:
-                attempt = Attempt(Outcome.NO_REPLY, addresses)
+                attempt = Attempt(ProbeOutcome.NO_REPLY, addresses)
                 attempt, connection = await _race(addresses, port)
     try:
         yield attempt, connection
@@ -154,7 +156,7 @@ async def _race(addresses: tuple[str, ...], port: Port) -> tuple[Attempt, socket
             for one in done:
                 error = one.exception()
                 if error is None:
-                    accepted = Attempt(Outcome.ACCEPTED, (tries.pop(one),))
+                    accepted = Attempt(ProbeOutcome.ACCEPTED, (tries.pop(one),))
                     return accepted, one.result()
                 if not isinstance(error, OSError):
                     raise error
@@ -180,9 +182,9 @@ def _failed(addresses: tuple[str, ...], errors: list[OSError]) -> Attempt:
     """
     for error in errors:
         if isinstance(error, ConnectionRefusedError):
-            return Attempt(Outcome.REFUSED, addresses)
+            return Attempt(ProbeOutcome.REFUSED, addresses)
     detail = errors[0].strerror if errors else None
-    return Attempt(Outcome.UNREACHABLE, addresses, (detail or "no address").lower())
+    return Attempt(ProbeOutcome.UNREACHABLE, addresses, (detail or "no address").lower())
 
 
 async def _open(address: str, port: Port) -> socket.socket:
@@ -202,7 +204,7 @@ async def _open(address: str, port: Port) -> socket.socket:
     return opened
 
 
-async def _answer(connection: socket.socket, host: str, page: Page) -> tuple[Outcome, str]:
+async def _answer(connection: socket.socket, host: str, page: HttpPage) -> tuple[ProbeOutcome, str]:
     """Return what a server answers when it is asked for `page`."""
     context = _trusting() if page.secure else None
     own = connection.dup()
@@ -213,9 +215,9 @@ async def _answer(connection: socket.socket, host: str, page: Page) -> tuple[Out
     except BaseException as error:
         own.close()
         if isinstance(error, ssl.SSLError):
-            return Outcome.FOREIGN, "it does not speak TLS"
+            return ProbeOutcome.FOREIGN, "it does not speak TLS"
         if isinstance(error, OSError) and not isinstance(error, TimeoutError):
-            return Outcome.CLOSED, ""
+            return ProbeOutcome.CLOSED, ""
         raise
     try:
         writer.write(_request(page))
@@ -223,9 +225,9 @@ async def _answer(connection: socket.socket, host: str, page: Page) -> tuple[Out
         await _let_close(reader)
         return status
     except ConnectionError:
-        return Outcome.CLOSED, ""
+        return ProbeOutcome.CLOSED, ""
     except ssl.SSLError:
-        return Outcome.FOREIGN, "it does not speak TLS"
+        return ProbeOutcome.FOREIGN, "it does not speak TLS"
     finally:
         # A server that was the first to close would have its port kept for a minute.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
@@ -253,7 +255,7 @@ async def _let_close(reader: asyncio.StreamReader) -> None:
                 left -= len(data)
 
 
-def _request(page: Page) -> bytes:
+def _request(page: HttpPage) -> bytes:
     lines = (
         f"GET {page.path} HTTP/1.1",
         f"Host: {page.host}",
@@ -264,28 +266,28 @@ def _request(page: Page) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
 
 
-async def _status(reader: asyncio.StreamReader) -> tuple[Outcome, str]:
+async def _status(reader: asyncio.StreamReader) -> tuple[ProbeOutcome, str]:
     """Return what the head of an answer says; hints before it (RFC 9110, 15.2) are passed."""
     head = b""
     while len(head) < _MOST_HEAD:
         line, found, rest = head.partition(b"\n")
         if not b"HTTP/".startswith(line[:5]):
-            return Outcome.FOREIGN, "it does not speak HTTP"
+            return ProbeOutcome.FOREIGN, "it does not speak HTTP"
         if found:
             words = line.split()
             number = int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
             if not 100 <= number < 200:
                 good = number in _GOOD
-                return (Outcome.ANSWERED if good else Outcome.STATUS), str(number)
+                return (ProbeOutcome.ANSWERED if good else ProbeOutcome.STATUS), str(number)
             end = rest.replace(b"\r\n", b"\n").find(b"\n\n")
             if end >= 0:
                 head = rest.replace(b"\r\n", b"\n")[end + 2 :]
                 continue
         data = await reader.read(4096)
         if not data:
-            return Outcome.CLOSED, ""
+            return ProbeOutcome.CLOSED, ""
         head += data
-    return Outcome.FOREIGN, "it does not speak HTTP"
+    return ProbeOutcome.FOREIGN, "it does not speak HTTP"
 
 
 def _is_address(host: str) -> bool:

@@ -10,7 +10,7 @@ import os
 import shlex
 from typing import cast
 
-from port_registry.model.listener import Supervisor, Keeping
+from port_registry.model.listener import Keeping, Supervisor
 from port_registry.model.port import Port, Protocol
 from port_registry.system.procfs import ancestors_of, name_of, text
 from port_registry.system.sockets import listeners

@@ -5,7 +5,7 @@ import re
 import shlex
 from functools import cache, lru_cache
 
-from port_registry.model.listener import Supervisor, Keeping, Process
+from port_registry.model.listener import Keeping, Process, Supervisor
 from port_registry.system.process_compose_identity import composed
 from port_registry.system.procfs import text
 

@@ -2,14 +2,14 @@
 
 import tempfile
 
-from port_registry.changes.init.plan import Plan, propose
+from port_registry.changes.init.plan import ProposedRegistry, propose
 from port_registry.model.entry import format_name
 from port_registry.project.progress import Silence
 from port_registry.project.workspace import Request
 from tests.project.made import write
 
 
-def proposal(files: dict[str, str]) -> Plan:
+def proposal(files: dict[str, str]) -> ProposedRegistry:
     with tempfile.TemporaryDirectory() as root:
         return propose(Request(write(root, files)), None, Silence())
 
@@ -19,9 +19,11 @@ def entries(files: dict[str, str]) -> dict[str, str]:
     return said(proposal(files))
 
 
-def said(plan: Plan) -> dict[str, str]:
+def said(plan: ProposedRegistry) -> dict[str, str]:
     found = {}
     for name, claim in ((one.name, one.claim) for one in plan.named):
         protocols = "+".join(protocol.value for protocol in claim.protocols)
-        found[format_name(name)] = f"{claim.ports}" + ("" if protocols == "tcp" else f"/{protocols}")
+        found[format_name(name)] = f"{claim.ports}" + (
+            "" if protocols == "tcp" else f"/{protocols}"
+        )
     return found

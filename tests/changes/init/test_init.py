@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from port_registry.changes.init.name_words import Style, attribute
-from port_registry.facts.identifiers import squeeze
+from port_registry.changes.init.name_words import NameStyle, attribute
+from port_registry.facts.identifiers import normalise
 from port_registry.model.entry import is_bare
 from tests.changes.init.proposing import entries, proposal, said
 
@@ -190,26 +190,26 @@ def test_files_that_cannot_be_read_are_told() -> None:
 @pytest.mark.parametrize(
     ("text", "style", "name"),
     [
-        ("open-webui", Style.CAMEL, "open-webui"),
-        ("node exporter", Style.CAMEL, "nodeExporter"),
-        ("node exporter", Style.KEBAB, "node-exporter"),
-        ("git.example.org", Style.SNAKE, "git_example_org"),
-        ("2048-game", Style.KEBAB, "game-2048"),
-        ("größe", Style.CAMEL, "groe"),
-        ("with", Style.KEBAB, "with-port"),
-        ("with", Style.CAMEL, "withPort"),
-        ("x'y", Style.CAMEL, "xy"),
-        ("1234", Style.CAMEL, ""),
-        ("日本", Style.CAMEL, ""),
-        ("e", Style.CAMEL, ""),
+        ("open-webui", NameStyle.CAMEL, "open-webui"),
+        ("node exporter", NameStyle.CAMEL, "nodeExporter"),
+        ("node exporter", NameStyle.KEBAB, "node-exporter"),
+        ("git.example.org", NameStyle.SNAKE, "git_example_org"),
+        ("2048-game", NameStyle.KEBAB, "game-2048"),
+        ("größe", NameStyle.CAMEL, "groe"),
+        ("with", NameStyle.KEBAB, "with-port"),
+        ("with", NameStyle.CAMEL, "withPort"),
+        ("x'y", NameStyle.CAMEL, "xy"),
+        ("1234", NameStyle.CAMEL, ""),
+        ("日本", NameStyle.CAMEL, ""),
+        ("e", NameStyle.CAMEL, ""),
     ],
 )
-def test_names_are_attributes(text: str, style: Style, name: str) -> None:
+def test_names_are_attributes(text: str, style: NameStyle, name: str) -> None:
     assert attribute(text, style) == name
 
 
-@given(st.text(max_size=80), st.sampled_from(Style))
-def test_any_text_is_an_attribute_or_nothing(text: str, style: Style) -> None:
+@given(st.text(max_size=80), st.sampled_from(NameStyle))
+def test_any_text_is_an_attribute_or_nothing(text: str, style: NameStyle) -> None:
     name = attribute(text, style)
     assert not name or (is_bare(name) and len(name) <= 60)
 
@@ -245,7 +245,7 @@ def test_whatever_is_named_no_two_entries_are_one_or_clash(
     }
     plan = proposal(files)
     assert plan == plan._replace(text=proposal(files).text)
-    names = [squeeze("".join(one.name)) for one in plan.named]
+    names = [normalise("".join(one.name)) for one in plan.named]
     assert len(set(names)) == len(names)
     taken = [(one.claim.ports, protocol) for one in plan.named for protocol in one.claim.protocols]
     assert len(set(taken)) == len(taken)

@@ -11,7 +11,7 @@ from port_registry.languages.nix.values import (
     List,
     Null,
     String,
-    Unknown,
+    UnknownValue,
     Value,
 )
 from port_registry.model.errors import SourceError
@@ -41,7 +41,7 @@ def evaluator(text: str, **others: str) -> Evaluator:
     return Evaluator(MemoryReader({"ports.nix": text, **others}))
 
 
-Plain = Union[None, bool, int, float, str, Unknown, "list[Plain]", "dict[str, Plain]"]
+Plain = Union[None, bool, int, float, str, UnknownValue, "list[Plain]", "dict[str, Plain]"]
 """A value, forced all through."""
 
 
@@ -49,7 +49,7 @@ def plain(ours: Evaluator, found: Value) -> Plain:
     """Return `found` as plain data."""
     if isinstance(found, AttrSet):
         if found.rest is not None:
-            return Unknown(found.rest.reason, found.rest.span)
+            return UnknownValue(found.rest.reason, found.rest.span)
         return {name: plain(ours, ours.force(attr.thunk)) for name, attr in found.attrs.items()}
     if isinstance(found, List):
         return [plain(ours, ours.force(item)) for item in found.items]
@@ -59,9 +59,9 @@ def plain(ours: Evaluator, found: Value) -> Plain:
         return found.value
     if isinstance(found, Null):
         return None
-    if isinstance(found, Unknown):
+    if isinstance(found, UnknownValue):
         return found
-    return Unknown("it is a function or a path", found.span)
+    return UnknownValue("it is a function or a path", found.span)
 
 
 def data(text: str, **others: str) -> Plain:
@@ -84,7 +84,7 @@ def disagreement(ours: Plain, real: Json, at: str = "") -> str | None:
 
     An unknown that says that Nix fails differs from everything.
     """
-    if isinstance(ours, Unknown):
+    if isinstance(ours, UnknownValue):
         return f"{at}: we say that Nix fails: {ours.reason}" if ours.fails else None
     if isinstance(ours, float):
         same = isinstance(real, (int, float)) and float(f"{ours:.6g}") == real

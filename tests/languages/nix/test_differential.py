@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from port_registry.languages.nix.evaluate import Evaluator
-from port_registry.languages.nix.values import Unknown
+from port_registry.languages.nix.values import UnknownValue
 from tests.languages.nix.plain import Json, MemoryReader, Plain, disagreement, leaves, plain
 from tests.languages.nix.realnix import RealNix
 from tests.languages.nix.registries import Made, generate
@@ -33,14 +33,14 @@ def ours(path: str, files: dict[str, str]) -> Plain:
     evaluator = Evaluator(MemoryReader(files))
     duplicates = evaluator.file(path).duplicates
     if duplicates:
-        return Unknown("defined twice", duplicates[0].span, fails=True)
+        return UnknownValue("defined twice", duplicates[0].span, fails=True)
     return plain(evaluator, evaluator.evaluate_file(path))
 
 
 def compare(found: Plain, real: Json | None) -> str | None:
     """Return how the two differ; `real` is in a list, or None where Nix fails."""
     if real is None:
-        if any(isinstance(leaf, Unknown) for leaf in leaves(found)):
+        if any(isinstance(leaf, UnknownValue) for leaf in leaves(found)):
             return None
         return f"Nix fails, we say {found!r}"
     assert isinstance(real, list)
@@ -72,8 +72,8 @@ def test_generated_registries_have_the_values_that_nix_gives_them(
             found = ours(path, {path: project.text, **project.files})
             failed += reals[path] is None
             for leaf in leaves(found) if reals[path] is not None else ():
-                unknown += isinstance(leaf, Unknown)
-                known += not isinstance(leaf, Unknown)
+                unknown += isinstance(leaf, UnknownValue)
+                known += not isinstance(leaf, UnknownValue)
             difference = compare(found, reals[path])
             if difference is not None:
                 disagreements.append(f"{path}: {difference}\n{project.text}")

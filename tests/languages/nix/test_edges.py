@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from port_registry.languages.nix.values import Unknown
+from port_registry.languages.nix.values import UnknownValue
 from tests.languages.nix.plain import Json, Plain, data, disagreement, evaluator, leaves
 from tests.languages.nix.realnix import RealNix
 
@@ -331,7 +331,7 @@ def nix(tmp_path_factory: pytest.TempPathFactory) -> RealNix:
 def ours(text: str) -> Plain:
     duplicates = evaluator(text).file("ports.nix").duplicates
     if duplicates:
-        return Unknown("defined twice", duplicates[0].span, fails=True)
+        return UnknownValue("defined twice", duplicates[0].span, fails=True)
     return data(text)
 
 
@@ -354,7 +354,7 @@ def test_what_nix_knows_is_known_and_the_same(nix: RealNix) -> None:
     wrong: list[str] = []
     for text in texts:
         found = ours(text)
-        unknown = [leaf for leaf in leaves(found) if isinstance(leaf, Unknown)]
+        unknown = [leaf for leaf in leaves(found) if isinstance(leaf, UnknownValue)]
         if reals[text] is None:
             wrong.append(f"{text!r}: Nix fails; ours: {found!r}")
         elif unknown:
@@ -371,7 +371,7 @@ def test_where_nix_fails_we_say_so(nix: RealNix) -> None:
     for text in texts:
         if reals[text] is not None:
             wrong.append(f"{text!r}: Nix says {reals[text]!r}")
-        failures = [u for u in leaves(ours(text)) if isinstance(u, Unknown) and u.fails]
+        failures = [u for u in leaves(ours(text)) if isinstance(u, UnknownValue) and u.fails]
         if not failures and "a }" not in text and not text.startswith("x:"):
             wrong.append(f"{text!r}: ours: {ours(text)!r}")
     assert not wrong, "\n".join(wrong)
@@ -387,4 +387,4 @@ def test_where_nix_fails_we_say_so(nix: RealNix) -> None:
     ],
 )
 def test_an_overflow_is_unknown_because_versions_of_nix_differ(text: str) -> None:
-    assert isinstance(data(text), Unknown)
+    assert isinstance(data(text), UnknownValue)

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from port_registry.languages.nix.evaluate import Evaluator
-from port_registry.languages.nix.values import AttrSet, Int, String, Unknown, Value
+from port_registry.languages.nix.values import AttrSet, Int, String, UnknownValue, Value
 from tests.bounded import within
 from tests.languages.nix.plain import MemoryReader, data, evaluator
 
@@ -18,9 +18,9 @@ def at(text: str, *name: str, **others: str) -> Value:
     return found
 
 
-def unknown(text: str, *name: str, **others: str) -> Unknown:
+def unknown(text: str, *name: str, **others: str) -> UnknownValue:
     found = at(text, *name, **others)
-    assert isinstance(found, Unknown)
+    assert isinstance(found, UnknownValue)
     return found
 
 
@@ -124,10 +124,10 @@ def test_an_unknown_spreads_only_where_it_is_needed() -> None:
     text = "{ config, ... }: { a = config.x + 1; b = 2; c = [ config.y 3 ]; }"
     found = data(text)
     assert isinstance(found, dict)
-    assert isinstance(found["a"], Unknown)
+    assert isinstance(found["a"], UnknownValue)
     assert found["b"] == 2
     assert isinstance(found["c"], list)
-    assert isinstance(found["c"][0], Unknown)
+    assert isinstance(found["c"][0], UnknownValue)
     assert found["c"][1] == 3
 
 
@@ -175,7 +175,7 @@ def test_an_import_of_a_broken_file_is_unknown() -> None:
 
 def test_a_file_that_is_not_there_is_unknown() -> None:
     found = Evaluator(MemoryReader({})).evaluate_file("ports.nix")
-    assert isinstance(found, Unknown)
+    assert isinstance(found, UnknownValue)
     assert found.reason == "`ports.nix` cannot be read: no such file"
 
 
@@ -213,7 +213,7 @@ def test_one_bomb_leaves_the_rest_known() -> None:
     text = "{ a = let f = n: f (n - 1) + f (n + 1); in f 1; b = 80; }"
     ours = evaluator(text)
     value = ours.evaluate_file("ports.nix")
-    assert isinstance(ours.select(value, ("a",)), Unknown)
+    assert isinstance(ours.select(value, ("a",)), UnknownValue)
     assert isinstance(ours.select(value, ("b",)), Int)
 
 

@@ -7,9 +7,9 @@ from port_registry.languages.nix.functions.builtins_table import library, root_s
 from port_registry.languages.nix.functions.scripts import writer
 from port_registry.languages.nix.scope import delayed
 from port_registry.languages.nix.scoped_walk import standing
-from port_registry.languages.nix.values import NOWHERE, Int, Outside, Unknown, Value, known
+from port_registry.languages.nix.values import NOWHERE, Int, Outside, UnknownValue, Value, known
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced
+from port_registry.model.traced_text import Segment, TracedText
 from tests.languages.nix.plain import MemoryReader, Plain, plain
 
 FILE = "a.nix"
@@ -25,10 +25,10 @@ class World:
             return library(Outside(("lib",), NOWHERE)).value
         return writer(outside.way[-1])
 
-    def stand_in(self, _unknown: Unknown, span: Span) -> Piece:
-        return Piece("?", span, verbatim=False)
+    def stand_in(self, _unknown: UnknownValue, span: Span) -> Segment:
+        return Segment("?", span, verbatim=False)
 
-    def taken(self, text: Traced, _span: Span) -> Traced:
+    def taken(self, text: TracedText, _span: Span) -> TracedText:
         return text
 
 
@@ -103,7 +103,7 @@ def test_values(text: str, expected: Plain) -> None:
 )
 def test_nothing_is_guessed(text: str) -> None:
     found = body(text)
-    assert isinstance(found, Unknown)
+    assert isinstance(found, UnknownValue)
     assert "`pkgs.x`" in found.reason or "`pkgs`" in found.reason
 
 
@@ -128,4 +128,4 @@ def test_every_expression_with_its_scope() -> None:
 def test_without_a_world_a_part_makes_all_unknown() -> None:
     ours = Evaluator(MemoryReader({FILE: '{ pkgs, ... }: "${pkgs.x}/bin"'}))
     found = ours.evaluate_file(FILE)
-    assert isinstance(found, Unknown)
+    assert isinstance(found, UnknownValue)

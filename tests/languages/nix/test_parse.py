@@ -50,23 +50,23 @@ def test_comments_are_kept_in_order_with_their_spans() -> None:
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("1", tree.Int),
-        ("1.5", tree.Float),
+        ("1", tree.IntNode),
+        ("1.5", tree.FloatNode),
         ("http://a.b/c", tree.Uri),
-        ("true", tree.Var),
+        ("true", tree.VarNode),
         ('"a"', tree.Str),
         ("''a''", tree.Str),
-        ("./a", tree.Path),
-        ("~/a", tree.Path),
+        ("./a", tree.PathNode),
+        ("~/a", tree.PathNode),
         ("<nixpkgs/lib>", tree.SearchPath),
-        ("[ 1 ]", tree.List),
+        ("[ 1 ]", tree.ListNode),
         ("rec { }", tree.Set),
         ("let in 1", tree.Let),
         ("with { }; 1", tree.With),
         ("assert true; 1", tree.Assert),
         ("if true then 1 else 2", tree.If),
-        ("{ a, b ? 1, ... }@x: 1", tree.Lambda),
-        ("x@{ a }: 1", tree.Lambda),
+        ("{ a, b ? 1, ... }@x: 1", tree.LambdaNode),
+        ("x@{ a }: 1", tree.LambdaNode),
         ("map 1", tree.Apply),
         ("{ }.a or 1", tree.Select),
         ("{ } ? a.b", tree.HasAttr),
@@ -108,7 +108,7 @@ def test_strings_mean_what_nix_makes_of_them_and_know_where_it_stands(
         return
     assert isinstance(node, tree.Str)
     (part,) = node.parts
-    assert isinstance(part, tree.Text)
+    assert isinstance(part, tree.TextPart)
     assert part.traced.text == meant
     for piece in part.traced.pieces:
         if piece.verbatim:

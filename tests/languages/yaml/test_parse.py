@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from port_registry.languages.yaml import (
     MAX_DEPTH,
     Alias,
-    Document,
     Mapping,
     Merger,
     Node,
     Scalar,
     Sequence,
+    YamlDocument,
     as_bool,
     as_integer,
     is_null,
@@ -22,7 +22,7 @@ from port_registry.languages.yaml import (
 from tests.bounded import within
 
 
-def tree(text: str) -> Document:
+def tree(text: str) -> YamlDocument:
     return parse("f.yaml", text)
 
 
@@ -41,7 +41,7 @@ def scalars(node: Node | None) -> list[Scalar]:
     return found
 
 
-def texts(document: Document, text: str) -> list[str]:
+def texts(document: YamlDocument, text: str) -> list[str]:
     return [text[found.span.start : found.span.end] for found in scalars(document.root)]
 
 

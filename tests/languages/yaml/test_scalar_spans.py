@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from port_registry.languages.yaml import Mapping, Scalar, parse
-from port_registry.model.traced_text import Traced
+from port_registry.model.traced_text import TracedText
 
 
-def value_of(text: str) -> Traced:
+def value_of(text: str) -> TracedText:
     root = parse("f", text).root
     assert isinstance(root, Mapping)
     node = root.pairs[0].value

@@ -9,22 +9,27 @@ from port_registry.model.entry import Name
 from port_registry.model.finding import Edit
 from port_registry.model.port import Port, PortRange, Protocol
 from port_registry.registry.edit.add import add
-from port_registry.registry.edit.editable_registry import Ground, Leaf, carried_out, survey
-from port_registry.registry.edit.entry_spec import Wish
+from port_registry.registry.edit.editable_registry import (
+    EditableRegistry,
+    EntryBinding,
+    apply_edits,
+    open_editable,
+)
+from port_registry.registry.edit.entry_spec import EntrySpec
 from port_registry.registry.edit.modify import describe, rename, set_ports, set_protocols
 from port_registry.registry.edit.remove import remove
 
 
 def ask(
     texts: Mapping[str, str], path: str, request: str, attribute: Name | None = None
-) -> tuple[Ground, tuple[Edit, ...]]:
+) -> tuple[EditableRegistry, tuple[Edit, ...]]:
     """Return the registry at `path`, and the edits that `request` comes to.
 
     Requests are `add NAME PORTS [protocol=P] [description=TEXT] [host=H] [address=A]
     [internal]`, `rename NAME NAME`, `set NAME PORTS`, `protocol NAME P`, `describe NAME TEXT`
     and `remove NAME`. A slash parts the attributes of a name.
     """
-    ground = survey(Texts(dict(texts)), path, attribute)
+    ground = open_editable(Texts(dict(texts)), path, attribute)
     kind, name, *rest = shlex.split(request)
     if kind == "add":
         return ground, add(ground, _wish(_name(name), rest))
@@ -38,10 +43,12 @@ def changed(
 ) -> str:
     """Return the text of the file at `path` once `request` is carried out."""
     ground, edits = ask(texts, path, request, attribute)
-    return carried_out(ground, edits).text
+    return apply_edits(ground, edits).text
 
 
-def _change(ground: Ground, leaf: Leaf, kind: str, rest: list[str]) -> tuple[Edit, ...]:
+def _change(
+    ground: EditableRegistry, leaf: EntryBinding, kind: str, rest: list[str]
+) -> tuple[Edit, ...]:
     if kind == "remove":
         return remove(ground, leaf)
     (value,) = rest
@@ -55,10 +62,10 @@ def _change(ground: Ground, leaf: Leaf, kind: str, rest: list[str]) -> tuple[Edi
     return describe(ground, leaf, value)
 
 
-def _wish(name: Name, words: list[str]) -> Wish:
+def _wish(name: Name, words: list[str]) -> EntrySpec:
     ports, *said = words
     told = dict(word.partition("=")[::2] for word in said)
-    return Wish(
+    return EntrySpec(
         name,
         _range(ports),
         _protocols(told.get("protocol", "")),

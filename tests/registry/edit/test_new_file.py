@@ -11,17 +11,17 @@ from tests.real import nix_instantiate
 
 from port_registry.model.port import Port, PortRange, Protocol, single
 from port_registry.project.files import Files
-from port_registry.registry.edit.entry_spec import Wish
+from port_registry.registry.edit.entry_spec import EntrySpec
 from port_registry.registry.edit.new_file import fresh
 from port_registry.registry.read import read_registry
 
 _WISHES = [
-    Wish(("services", "api"), single(Port(3000))),
-    Wish(("databases", "redis"), single(Port(6379))),
-    Wish(("databases", "pg-main"), single(Port(5432))),
-    Wish(("own", "vpn"), single(Port(51820)), (Protocol.UDP,)),
-    Wish(("own", "with space"), PortRange(Port(9000), Port(9010))),
-    Wish(("top",), single(Port(4000)), (Protocol.TCP, Protocol.UDP)),
+    EntrySpec(("services", "api"), single(Port(3000))),
+    EntrySpec(("databases", "redis"), single(Port(6379))),
+    EntrySpec(("databases", "pg-main"), single(Port(5432))),
+    EntrySpec(("own", "vpn"), single(Port(51820)), (Protocol.UDP,)),
+    EntrySpec(("own", "with space"), PortRange(Port(9000), Port(9010))),
+    EntrySpec(("top",), single(Port(4000)), (Protocol.TCP, Protocol.UDP)),
 ]
 
 
@@ -53,7 +53,7 @@ def test_nix_evaluates_it() -> None:
     st.dictionaries(st.from_regex(r"[a-z][a-z-]{0,8}x", fullmatch=True), st.integers(1024, 65535))
 )
 def test_it_is_read_as_it_was_wished(wanted: dict[str, int]) -> None:
-    wishes = [Wish(("services", name), single(Port(port))) for name, port in wanted.items()]
+    wishes = [EntrySpec(("services", name), single(Port(port))) for name, port in wanted.items()]
     with tempfile.TemporaryDirectory() as root:
         write(root, {"ports.nix": fresh(wishes, ())})
         registry = read_registry(Files(root), "ports.nix", None)

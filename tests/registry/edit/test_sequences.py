@@ -22,15 +22,15 @@ from port_registry.model.finding import Edit
 from port_registry.model.port import MAX_PORT, Port, PortRange, Protocol, single
 from port_registry.registry.edit.add import add
 from port_registry.registry.edit.editable_registry import (
-    Ground,
-    Leaf,
+    EditableRegistry,
+    EntryBinding,
     Meaning,
     RefusedError,
-    carried_out,
+    apply_edits,
     meaning,
-    survey,
+    open_editable,
 )
-from port_registry.registry.edit.entry_spec import Wish
+from port_registry.registry.edit.entry_spec import EntrySpec
 from port_registry.registry.edit.modify import describe, rename, set_ports, set_protocols
 from port_registry.registry.edit.remove import remove
 from port_registry.registry.read import unsaid_protocols
@@ -52,7 +52,7 @@ class Outcome(NamedTuple):
 class Plan(NamedTuple):
     """A change, and what it is to come to."""
 
-    change: Callable[[Ground], tuple[Edit, ...]]
+    change: Callable[[EditableRegistry], tuple[Edit, ...]]
     gone: Name | None
     """The entry that is there no more under its name, or says something else."""
     is_come: Callable[[Meaning], bool]
@@ -71,7 +71,7 @@ def _ports(chance: random.Random) -> PortRange:
     return single(first)
 
 
-def _plan(chance: random.Random, ground: Ground) -> Plan | None:
+def _plan(chance: random.Random, ground: EditableRegistry) -> Plan | None:
     """Return a random change; None where it makes no sense."""
     kind = chance.choice(_KINDS)
     if kind == "add":
@@ -101,7 +101,9 @@ def _plan(chance: random.Random, ground: Ground) -> Plan | None:
     return Plan(lambda ground: remove(ground, leaf), own.name, lambda _: False)
 
 
-def _replacement(leaf: Leaf, change: Callable[[Ground], tuple[Edit, ...]], wanted: Meaning) -> Plan:
+def _replacement(
+    leaf: EntryBinding, change: Callable[[EditableRegistry], tuple[Edit, ...]], wanted: Meaning
+) -> Plan:
     """Return a change that gives `leaf` another meaning.
 
     Where its protocols were assumed, they may become those that its new name or number has.
@@ -120,11 +122,11 @@ def _unsaid(wanted: Meaning) -> tuple[str, ...]:
     return tuple(one.value for one in unsaid_protocols(wanted.name, ports)[0])
 
 
-def _addition(chance: random.Random, ground: Ground) -> Plan | None:
+def _addition(chance: random.Random, ground: EditableRegistry) -> Plan | None:
     name, ports = _name(chance), _ports(chance)
     if ground.taken(name):
         return None
-    wish = Wish(
+    wish = EntrySpec(
         name,
         ports,
         chance.choice(((), *_PROTOCOLS)),
@@ -150,7 +152,9 @@ def _addition(chance: random.Random, ground: Ground) -> Plan | None:
     return Plan(lambda ground: add(ground, wish), None, lambda come: come in ways)
 
 
-def _check(before: Ground, plan: Plan, edits: tuple[Edit, ...], after: Ground) -> None:
+def _check(
+    before: EditableRegistry, plan: Plan, edits: tuple[Edit, ...], after: EditableRegistry
+) -> None:
     """Assert that `after` is `before` with the change, and nothing else."""
     case = (before.source.text, after.source.text)
     old = {meaning(leaf.entry) for leaf in before.leaves}
@@ -176,15 +180,15 @@ def _check(before: Ground, plan: Plan, edits: tuple[Edit, ...], after: Ground) -
 _SEEDS = 10_000 // len(SHAPES) + 1
 
 
-def _in_order(ground: Ground, names: set[Name]) -> list[Name]:
+def _in_order(ground: EditableRegistry, names: set[Name]) -> list[Name]:
     """Return those of `names` that are in the file, as they follow each other in it."""
     places = [(leaf.entry.name_span, leaf.entry.name) for leaf in ground.leaves]
     return [name for _, name in sorted(places) if name in names]
 
 
-def _run(path: str, seed: int, length: int) -> tuple[Outcome, Ground]:
+def _run(path: str, seed: int, length: int) -> tuple[Outcome, EditableRegistry]:
     chance = random.Random(f"{path} {seed}")
-    ground = survey(Texts({path: SHAPES[path]}), path, None)
+    ground = open_editable(Texts({path: SHAPES[path]}), path, None)
     made = refused = 0
     for _ in range(length):
         plan = _plan(chance, ground)
@@ -197,7 +201,7 @@ def _run(path: str, seed: int, length: int) -> tuple[Outcome, Ground]:
             refused += 1 if all(says) else _SEEDS * length
             continue
         made += 1
-        after = survey(Texts({path: carried_out(ground, edits).text}), path, None)
+        after = open_editable(Texts({path: apply_edits(ground, edits).text}), path, None)
         _check(ground, plan, edits, after)
         ground = after
     return Outcome(made, refused), ground

@@ -9,7 +9,7 @@ from tests.registry.helpers import Texts
 
 from port_registry.model.finding import Edit
 from port_registry.registry.edit import verify
-from port_registry.registry.edit.editable_registry import RefusedError, survey
+from port_registry.registry.edit.editable_registry import RefusedError, open_editable
 
 _CATEGORIES = 12
 _EACH = 30
@@ -115,7 +115,7 @@ def test_a_part_tells_what_the_whole_does(
 
 def test_only_a_part_is_read_where_that_tells_enough() -> None:
     text = _attached(random.Random(1))
-    ground = survey(Texts({"ports.nix": text}), "ports.nix", None)
+    ground = open_editable(Texts({"ports.nix": text}), "ports.nix", None)
     leaf = ground.leaves[0]
     around, (edit,) = verify.narrowed(ground, (Edit(leaf.entry.name_span, "other"),))
     assert len(around.source.text) < len(text) * 0.7
@@ -125,7 +125,7 @@ def test_only_a_part_is_read_where_that_tells_enough() -> None:
 
 def test_what_is_computed_is_proved_with_all_of_the_file() -> None:
     text = _recursive(random.Random(2))
-    ground = survey(Texts({"ports.nix": text}), "ports.nix", None)
+    ground = open_editable(Texts({"ports.nix": text}), "ports.nix", None)
     span = ground.leaves[0].entry.value_span
     for value in ("= base1;", "= base1 + 1;", '= "${base1}";', "= f (1);"):
         around, _ = verify.narrowed(ground, (Edit(span, value),))

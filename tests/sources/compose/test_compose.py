@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from port_registry.model.use import Use
 from port_registry.project.files import Files
 from port_registry.sources.compose import is_candidate, looks_like, read_compose
-from port_registry.sources.compose.project import ComposeFile, Service
+from port_registry.sources.compose.project import ComposeFile, ComposeService
 from tests.project.made import write
 
 
@@ -20,7 +20,7 @@ def _read(text: str, **others: str) -> tuple[ComposeFile, Files]:
         return read_compose(files, "compose.yaml"), files
 
 
-def _service(ports: str, **others: str) -> tuple[Service, Files]:
+def _service(ports: str, **others: str) -> tuple[ComposeService, Files]:
     file, files = _read(f"services:\n  web:\n    image: nginx\n    ports:\n{ports}", **others)
     return file.services[0], files
 

@@ -7,7 +7,7 @@ from port_registry.model.errors import SourceError
 from port_registry.model.span import Source
 from port_registry.registry.host_registries import host_parts
 from port_registry.registry.read import read_registry
-from port_registry.sources.nix.fleet import Fleet, Host, Part, Sureness
+from port_registry.sources.nix.fleet import Certainty, Fleet, Host, RegistryPart
 from port_registry.sources.nix.link import link
 from port_registry.sources.nix.read import read_module
 
@@ -34,11 +34,11 @@ class _Memory:
 def fleet(files: Files) -> Fleet:
     """Link `files`, whose registry, if they have one, is `lib/ports.nix`."""
     reader = _Memory(files)
-    parts: list[Part] = []
+    parts: list[RegistryPart] = []
     if REGISTRY in files:
-        parts.append(Part(read_registry(reader, REGISTRY, None), ""))
+        parts.append(RegistryPart(read_registry(reader, REGISTRY, None), ""))
         for path, host in host_parts(sorted(files), REGISTRY):
-            parts.append(Part(read_registry(reader, path, None), host))
+            parts.append(RegistryPart(read_registry(reader, path, None), host))
     read = [read_module(Source(path, files[path])) for path in sorted(files)]
     return link([module for module in read if module is not None], parts)
 
@@ -60,7 +60,7 @@ def listening(files: Files) -> list[str]:
     if not found:
         return []
     (host,) = found.values()
-    marks = {Sureness.CERTAIN: "", Sureness.LIKELY: "? ", Sureness.POSSIBLE: "?? "}
+    marks = {Certainty.CERTAIN: "", Certainty.LIKELY: "? ", Certainty.POSSIBLE: "?? "}
     return [
         f"{marks[one.sureness]}{one.service} {one.endpoint.ports}/"
         f"{'+'.join(each.value for each in one.endpoint.protocols)}"

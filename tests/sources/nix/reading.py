@@ -2,16 +2,16 @@
 
 from port_registry.model.span import Source, Span
 from port_registry.sources.nix.module_facts import (
+    AttrPath,
+    BoolValue,
     Chain,
-    Flag,
     Guard,
+    IntValue,
     Items,
     Link,
     Module,
-    Number,
     Opaque,
-    Setting,
-    Text,
+    StringValue,
     Value,
 )
 from port_registry.sources.nix.read import read_module
@@ -27,7 +27,7 @@ def cut(text: str, span: Span) -> str:
     return text[span.start : span.end]
 
 
-def dotted(setting: Setting) -> str:
+def dotted(setting: AttrPath) -> str:
     return ".".join("?" if step is None else step for step in setting)
 
 
@@ -43,9 +43,9 @@ def guard(value: Guard) -> str:
 
 def value(given: Value | None) -> str:
     match given:
-        case Number() | Flag():
+        case IntValue() | BoolValue():
             return str(given.value)
-        case Text():
+        case StringValue():
             shown = [part if isinstance(part, str) else f"<{chain(part)}>" for part in given.parts]
             return f'"{"".join(shown)}"'
         case Link():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.sources.nix.fleet import Sureness
+from port_registry.sources.nix.fleet import Certainty
 from tests.sources.nix.fleets import REGISTRY, alone, fleet, listening
 
 
@@ -195,7 +195,7 @@ def test_options_named_for_a_port_are_possible_listeners() -> None:
 def test_what_the_firewall_lets_in(body: str, found: list[str]) -> None:
     text = f"{{ config, ... }}: let ports = import ./lib/ports.nix; in {{ {body} }}"
     (host,) = fleet({"configuration.nix": text, REGISTRY: "{ web = 7000; }"}).hosts
-    assert all(one.sureness is Sureness.CERTAIN for one in host.openings)
+    assert all(one.sureness is Certainty.CERTAIN for one in host.openings)
     assert [
         " ".join(
             part

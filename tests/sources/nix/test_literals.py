@@ -4,7 +4,7 @@ import pytest
 
 from port_registry.model.span import Source
 from port_registry.model.use import Role
-from port_registry.sources.nix.module_facts import Literal, Stands
+from port_registry.sources.nix.module_facts import Literal, LiteralContext
 from port_registry.sources.nix.read import read_module
 
 
@@ -166,7 +166,7 @@ def test_a_default_of_an_option_is_told() -> None:
       options.services.a.port = lib.mkOption { type = lib.types.port; default = 80; };
       options.services.a.url = lib.mkOption { default = "http://localhost:81"; };
     """
-    assert {literal.stands for literal in literals(body)} == {Stands.DEFAULT}
+    assert {literal.stands for literal in literals(body)} == {LiteralContext.DEFAULT}
     assert [literal.number for literal in literals(body)] == [80, 81]
 
 

@@ -9,7 +9,7 @@ from port_registry.model.errors import SourceError
 from port_registry.model.span import Source
 from port_registry.registry.host_registries import host_parts
 from port_registry.registry.read import read_registry
-from port_registry.sources.nix.fleet import Part, Reached, Sureness
+from port_registry.sources.nix.fleet import Certainty, RegistryPart, ResolvedReference
 from port_registry.sources.nix.link.reference_resolution import reach
 from port_registry.sources.nix.read import read_module
 
@@ -49,11 +49,11 @@ class _Memory:
         return path in self.files
 
 
-def _reach(files: Files, registry: str) -> tuple[Reached, ...]:
+def _reach(files: Files, registry: str) -> tuple[ResolvedReference, ...]:
     reader = _Memory(files)
-    parts = [Part(read_registry(reader, registry, None), "")]
+    parts = [RegistryPart(read_registry(reader, registry, None), "")]
     for path, host in host_parts(sorted(files), registry):
-        parts.append(Part(read_registry(reader, path, None), host))
+        parts.append(RegistryPart(read_registry(reader, path, None), host))
     read = [read_module(Source(path, files[path])) for path in sorted(files)]
     return reach([module for module in read if module is not None], parts)
 
@@ -72,9 +72,9 @@ def reached(files: Files, registry: str = FLEET) -> list[str]:
     ]
 
 
-def _show(one: Reached, registry: str) -> str:
+def _show(one: ResolvedReference, registry: str) -> str:
     name = ".".join("*" if step is None else step for step in one.name) or "everything"
-    mark = "" if one.sureness is Sureness.CERTAIN else "?"
+    mark = "" if one.sureness is Certainty.CERTAIN else "?"
     where = "" if one.registry == registry else f" in {posixpath.dirname(one.registry)}"
     return f"{one.reference.span.path} {name}{mark}{where}"
 
@@ -329,7 +329,7 @@ def test_another_registry_is_not_this_one() -> None:
     reader = _Memory({FLEET: REGISTRY, **files})
     registry = read_registry(reader, FLEET, None)._replace(considered=("sub/lib/ports.nix",))
     read = [read_module(Source(path, text)) for path, text in sorted(files.items())]
-    found = reach([module for module in read if module is not None], [Part(registry, "")])
+    found = reach([module for module in read if module is not None], [RegistryPart(registry, "")])
     assert [one.reference.span.path for one in found] == ["web.nix"]
 
 

@@ -6,7 +6,7 @@ from port_registry.model.entry import format_name
 from port_registry.model.use import Use
 from port_registry.registry.read import read_registry
 from port_registry.sources.nix_stacks.stacks import stacks_in_nix
-from port_registry.sources.process_compose.stack_model import Probe, Process, Server, Stack
+from port_registry.sources.process_compose.stack_model import Probe, Server, Stack, StackProcess
 from tests.sources.process_compose.reading import Files
 
 REGISTRY = "lib/ports.nix"
@@ -24,7 +24,7 @@ class Read(NamedTuple):
     reader: Files
     stacks: tuple[Stack, ...]
 
-    def process(self, name: str) -> Process:
+    def process(self, name: str) -> StackProcess:
         """Return the process `name` of the first stack that has one."""
         return next(one for stack in self.stacks for one in stack.processes if one.name == name)
 
@@ -70,7 +70,7 @@ Heart = tuple[object, ...]
 """What must be equal of a process, however it is written."""
 
 
-def heart(process: Process) -> Heart:
+def heart(process: StackProcess) -> Heart:
     uses = [
         (use.role, use.number, use.protocol, use.place, use.program, use.host, use.label)
         for use in process.uses

@@ -4,7 +4,7 @@ from port_registry.model.errors import SourceError
 from port_registry.model.span import Source, Span
 from port_registry.model.use import Use
 from port_registry.sources.process_compose.stack import read_stack
-from port_registry.sources.process_compose.stack_model import Process, Stack
+from port_registry.sources.process_compose.stack_model import Stack, StackProcess
 
 FILE = "process-compose.yaml"
 
@@ -34,7 +34,7 @@ def stack(files: dict[str, str] | str, *names: str) -> tuple[Files, Stack]:
     return reader, read_stack(reader, names or (next(iter(given)),))
 
 
-def process(files: dict[str, str] | str, name: str, *names: str) -> Process:
+def process(files: dict[str, str] | str, name: str, *names: str) -> StackProcess:
     """Read a stack and return one process of it."""
     _, found = stack(files, *names)
     return next(process for process in found.processes if process.name == name)

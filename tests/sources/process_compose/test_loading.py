@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from port_registry.sources.process_compose.stack_model import Check, Condition
+from port_registry.sources.process_compose.stack_model import ProbeKind, StartCondition
 from tests.sources.process_compose.reading import FILE, process, show, stack
 
 
@@ -122,7 +122,7 @@ processes:
     ]  # fmt: skip
     assert first.disabled
     assert [(item.process, item.condition) for item in first.dependencies] == [
-        ("b", Condition.HEALTHY), ("c", Condition.COMPLETED),
+        ("b", StartCondition.HEALTHY), ("c", StartCondition.COMPLETED),
     ]  # fmt: skip
     assert first.span.path == "o.yaml"
     assert found.files == (FILE, "o.yaml")
@@ -236,21 +236,21 @@ def test_a_dependency_on_a_replica_is_one_on_its_process() -> None:
 @pytest.mark.parametrize(
     ("probe", "check", "numbers", "local"),
     [
-        ("{http_get: {port: 80}}", Check.HTTP, [80], True),
-        ("{http_get: {port: '8080', host: localhost}}", Check.HTTP, [8080], True),
-        ("{http_get: {port: '{{.P}}'}}", Check.HTTP, [7], True),
-        ("{http_get: {port: 70000}}", Check.HTTP, [70000], True),
-        ("{http_get: {num_port: 8080}}", Check.HTTP, [80], True),
-        ("{http_get: {scheme: https}}", Check.HTTP, [443], True),
-        ("{http_get: {host: a.example.org, port: 80}}", Check.HTTP, [], False),
-        ("{http_get: {host: 10.0.0.1, port: 80}}", Check.HTTP, [80], False),
-        ("{exec: {command: 'nc -z localhost 5'}}", Check.EXEC, [5], True),
-        ("{exec: {command: 'curl x'}, http_get: {port: 1}}", Check.EXEC, [], True),
-        ("{}", Check.NOTHING, [], True),
-        ("{period_seconds: 5}", Check.NOTHING, [], True),
+        ("{http_get: {port: 80}}", ProbeKind.HTTP, [80], True),
+        ("{http_get: {port: '8080', host: localhost}}", ProbeKind.HTTP, [8080], True),
+        ("{http_get: {port: '{{.P}}'}}", ProbeKind.HTTP, [7], True),
+        ("{http_get: {port: 70000}}", ProbeKind.HTTP, [70000], True),
+        ("{http_get: {num_port: 8080}}", ProbeKind.HTTP, [80], True),
+        ("{http_get: {scheme: https}}", ProbeKind.HTTP, [443], True),
+        ("{http_get: {host: a.example.org, port: 80}}", ProbeKind.HTTP, [], False),
+        ("{http_get: {host: 10.0.0.1, port: 80}}", ProbeKind.HTTP, [80], False),
+        ("{exec: {command: 'nc -z localhost 5'}}", ProbeKind.EXEC, [5], True),
+        ("{exec: {command: 'curl x'}, http_get: {port: 1}}", ProbeKind.EXEC, [], True),
+        ("{}", ProbeKind.NOTHING, [], True),
+        ("{period_seconds: 5}", ProbeKind.NOTHING, [], True),
     ],
 )
-def test_a_probe(probe: str, check: Check, numbers: list[int], local: bool) -> None:
+def test_a_probe(probe: str, check: ProbeKind, numbers: list[int], local: bool) -> None:
     found = process(f"vars: {{P: 7}}\nprocesses: {{a: {{readiness_probe: {probe}}}}}", "a")
     assert found.readiness is not None
     assert (found.readiness.check, found.readiness.local) == (check, local)

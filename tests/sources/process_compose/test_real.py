@@ -16,16 +16,16 @@ from typing import TypedDict, cast
 
 import pytest
 
-from port_registry.languages.go_template import Var, render
-from port_registry.languages.provenance import UNKNOWN, Doubts
+from port_registry.languages.go_template import TemplateVariable, render
+from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.model.errors import SourceError
 from port_registry.model.span import Source
-from port_registry.model.traced_text import Traced, Value
+from port_registry.model.traced_text import TracedText, TracedValue
 from port_registry.sources.process_compose.config import ProcessConfig
 from port_registry.sources.process_compose.load import Loader
 from port_registry.sources.process_compose.merge import merge_projects, resolve_extends
 from port_registry.sources.process_compose.stack import read_stack
-from port_registry.sources.process_compose.stack_model import Unreadable
+from port_registry.sources.process_compose.stack_model import UnreadablePart
 from tests import real
 
 MAIN = "process-compose.yaml"
@@ -291,7 +291,7 @@ def theirs(path: str) -> dict[str, View]:
 
 def ours(sample: Sample) -> dict[str, View]:
     """Return what we make of the sample, unset variables taken as empty."""
-    doubts, unreadable = Doubts(), list[Unreadable]()
+    doubts, unreadable = UnknownTracker(), list[UnreadablePart]()
     files = tuple(name for name in (MAIN, OVER) if name in sample)
     loaded = Loader(Folder(sample), doubts, unreadable).load(files)
     merged = merge_projects(loaded.projects)
@@ -308,16 +308,16 @@ def ours(sample: Sample) -> dict[str, View]:
     return found
 
 
-def replica(number: int) -> Var:
-    value = Loader(Folder({"r": f"vars: {{n: {number}}}"}), Doubts(), []).load(("r",))
+def replica(number: int) -> TemplateVariable:
+    value = Loader(Folder({"r": f"vars: {{n: {number}}}"}), UnknownTracker(), []).load(("r",))
     return value.projects[0].vars["n"]
 
 
-def view(config: ProcessConfig, known: dict[str, Var], doubts: Doubts) -> View:
-    def rendered(value: Value | None) -> str:
+def view(config: ProcessConfig, known: dict[str, TemplateVariable], doubts: UnknownTracker) -> View:
+    def rendered(value: TracedValue | None) -> str:
         return "" if value is None else plain(render(value.text, known, doubts))
 
-    def plain(text: Traced) -> str:
+    def plain(text: TracedText) -> str:
         return text.text.replace(UNKNOWN, "")
 
     probes: list[str] = []

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from port_registry.system.machine.machine import Machine, Ran
+from port_registry.system.machine.machine import Ran, SystemFacts
 from tests.project.made import write
 
 HEALTHY = {
@@ -33,7 +33,7 @@ def machine(
     files: Mapping[str, str] = HEALTHY,
     programs: Mapping[str, str] = NO_FIREWALL,
     platform: str = "linux",
-) -> Machine:
+) -> SystemFacts:
     """Return a machine with these files, in which programs say what `programs` has for them.
 
     A program is known by the beginning of its command.
@@ -47,4 +47,4 @@ def machine(
                 return Ran(0, out)
         return None
 
-    return Machine(str(root), platform, "web1.example.org", run)
+    return SystemFacts(str(root), platform, "web1.example.org", run)

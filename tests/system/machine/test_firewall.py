@@ -9,7 +9,7 @@ import pytest
 
 from port_registry.system.machine import firewall
 from port_registry.system.machine.firewall import Firewall, nft
-from port_registry.system.machine.firewall.rules import Family, Newcomer, Origin
+from port_registry.system.machine.firewall.rules import Family, Packet, PacketOrigin
 from port_registry.system.machine.machine import Ran, this_machine
 from tests.system.machine.laid_out import HEALTHY, USER, machine
 
@@ -62,9 +62,9 @@ def _newcomer(
     port: int,
     protocol: str = "tcp",
     family: Family = Family.IPV4,
-    origin: Origin = Origin.ELSEWHERE,
-) -> Newcomer:
-    return Newcomer(protocol, port, family, origin)
+    origin: PacketOrigin = PacketOrigin.ELSEWHERE,
+) -> Packet:
+    return Packet(protocol, port, family, origin)
 
 
 def _judge_like_a_person(found: Firewall) -> None:
@@ -76,7 +76,7 @@ def _judge_like_a_person(found: Firewall) -> None:
     assert found.keeps_out(_newcomer(22, "udp"))
     assert not found.keeps_out(_newcomer(53, "udp"))
     for port in (23, 6379):
-        assert not found.keeps_out(_newcomer(port, origin=Origin.HERE)), port
+        assert not found.keeps_out(_newcomer(port, origin=PacketOrigin.HERE)), port
 
 
 def _real(*names: str) -> list[str]:
@@ -266,4 +266,4 @@ def test_the_real_iptables(tmp_path: Path) -> None:
 
 def test_this_machines_own_rules_are_read_or_unknown() -> None:
     found = firewall.read(this_machine())
-    assert found is None or not found.keeps_out(_newcomer(1, "udp", origin=Origin.HERE))
+    assert found is None or not found.keeps_out(_newcomer(1, "udp", origin=PacketOrigin.HERE))

@@ -6,7 +6,7 @@ from port_registry.changes.init import service_identification
 from port_registry.changes.init.from_stacks import seen
 from port_registry.changes.init.observation import Home, Left, Sighted, Sighting, Unread, Weight
 from port_registry.model.reader import Reader
-from port_registry.sources.compose.project import ComposeFile, Service
+from port_registry.sources.compose.project import ComposeFile, ComposeService
 
 INSIDE = "inside a container, and not published"
 
@@ -32,7 +32,7 @@ def sighted(reader: Reader, files: Iterable[ComposeFile]) -> Sighted:
     return Sighted(tuple(sightings), tuple(left), tuple(unread))
 
 
-def _published(service: Service) -> Iterator[Sighting]:
+def _published(service: ComposeService) -> Iterator[Sighting]:
     known = service_identification.by_image(service.image)
     if known is None or known.name in service_identification.FRONTS:
         known = service_identification.by_label(service.name)
@@ -56,7 +56,7 @@ def _published(service: Service) -> Iterator[Sighting]:
         )
 
 
-def _inside(service: Service) -> Iterator[Left]:
+def _inside(service: ComposeService) -> Iterator[Left]:
     """Yield the ports that are the container's own affair, each number once."""
     targets = {one.target.first for one in service.published if one.target is not None}
     seen: set[int] = set()

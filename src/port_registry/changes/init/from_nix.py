@@ -11,8 +11,8 @@ from port_registry.matching.project import Project
 from port_registry.model.port import PortRange, port_from_int
 from port_registry.model.span import Span
 from port_registry.model.use import Role
-from port_registry.sources.nix.fleet import Fleet, How, Listener
-from port_registry.sources.nix.module_facts import Literal, Stands
+from port_registry.sources.nix.fleet import Fleet, HostListener, PortOrigin
+from port_registry.sources.nix.module_facts import Literal, LiteralContext
 
 DOORS = {80: "http", 443: "https"}
 
@@ -57,7 +57,7 @@ def sighted(project: Project) -> Sighted:
     """Return what the fleet of `project` says."""
     listeners = _listeners(project.fleet)
     sightings = [_of_listener(listener) for listener in listeners]
-    taken = {listener.span for listener in listeners if listener.how is not How.IMPLIED}
+    taken = {listener.span for listener in listeners if listener.how is not PortOrigin.IMPLIED}
     left: list[Left] = []
     counting = Counting(project)
     for module in project.fleet.modules:
@@ -75,18 +75,18 @@ def sighted(project: Project) -> Sighted:
     return Sighted(tuple(sightings), tuple(left))
 
 
-def _listeners(fleet: Fleet) -> list[Listener]:
+def _listeners(fleet: Fleet) -> list[HostListener]:
     """Return what hosts listen on, what several share once."""
-    found: dict[tuple[str, PortRange, Span], Listener] = {}
+    found: dict[tuple[str, PortRange, Span], HostListener] = {}
     for host in fleet.hosts:
         for listener in host.listeners:
-            if listener.how is not How.REFERENCED:
+            if listener.how is not PortOrigin.REFERENCED:
                 key = (listener.service, listener.endpoint.ports, listener.span)
                 found.setdefault(key, listener)
     return list(found.values())
 
 
-def _of_listener(listener: Listener) -> Sighting:
+def _of_listener(listener: HostListener) -> Sighting:
     service = _named(listener.service)
     known = service_identification.by_label(service)
     number = listener.endpoint.ports.first
@@ -125,14 +125,14 @@ def _ports(literal: Literal) -> PortRange | None:
 
 
 def _left(literal: Literal, ports: PortRange) -> Left:
-    if literal.stands is Stands.DEFAULT:
+    if literal.stands is LiteralContext.DEFAULT:
         return Left(DEFAULT, str(ports), ports.first, place_of(literal))
     host = f"{literal.host}:" if literal.host else ""
     return Left(INSIDE, f"{host}{ports}", ports.first, place_of(literal))
 
 
 def _of_literal(project: Project, literal: Literal, ports: PortRange) -> Sighting:
-    if literal.stands is Stands.FIREWALL:
+    if literal.stands is LiteralContext.FIREWALL:
         service, label, known = _opened(project, literal, ports)
     elif literal.role in (Role.CONNECTS, Role.PROBES):
         service, label, known = _asked(literal, ports)
@@ -143,7 +143,7 @@ def _of_literal(project: Project, literal: Literal, ports: PortRange) -> Sightin
     if ports.is_single() and ports.first in DOORS:
         known = services.by_name(DOORS[ports.first])
         service = DOORS[ports.first]
-    listens = literal.role is Role.LISTENS or literal.stands is Stands.CONTAINER
+    listens = literal.role is Role.LISTENS or literal.stands is LiteralContext.CONTAINER
     weight = Weight.LISTENS if listens else Weight.ASKS
     return Sighting(
         ports,
@@ -205,7 +205,7 @@ def _said(literal: Literal) -> tuple[str, str]:
     is_own = literal.label in _PORT_LABELS and not literal.quoted
     if is_own and steps and telling(steps[-1], _PLAIN):
         return steps[-1], ""
-    is_port = literal.stands is Stands.ATTRIBUTE and split(literal.label)[-1:] == ["port"]
+    is_port = literal.stands is LiteralContext.ATTRIBUTE and split(literal.label)[-1:] == ["port"]
     return (" ".join(telling(literal.label)) if is_port else ""), ""
 
 

@@ -7,10 +7,10 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from port_registry.changes.init import service_identification
-from port_registry.changes.init.name_words import Style, attribute
+from port_registry.changes.init.name_words import NameStyle, attribute
 from port_registry.changes.init.observation import Left, Sighting, Weight
 from port_registry.facts import services
-from port_registry.facts.identifiers import squeeze
+from port_registry.facts.identifiers import normalise
 from port_registry.model.port import PortRange, Protocol
 from port_registry.model.span import Span
 
@@ -20,7 +20,7 @@ _MOST_CLUSTERS = 50
 """More services than this on one port are not compared with one another."""
 
 
-class Claim(NamedTuple):
+class PortWish(NamedTuple):
     """A service that wants a port."""
 
     ports: PortRange
@@ -41,27 +41,27 @@ class Claim(NamedTuple):
 class Contest(NamedTuple):
     """Two services that want one port."""
 
-    kept: Claim
+    kept: PortWish
     """The one that gets it."""
-    other: Claim
+    other: PortWish
 
 
-class Merged(NamedTuple):
+class MergedWishes(NamedTuple):
     """What all sightings come to."""
 
-    claims: tuple[Claim, ...]
+    claims: tuple[PortWish, ...]
     """No two of them clash; by port."""
     contests: tuple[Contest, ...]
     nobodys: tuple[Left, ...]
     """Ports that nothing names."""
 
 
-def merge(sightings: Iterable[Sighting]) -> Merged:
+def merge(sightings: Iterable[Sighting]) -> MergedWishes:
     """Put `sightings` together."""
     by_ports: dict[PortRange, list[Sighting]] = defaultdict(list)
     for one in sorted(map(_heard, sightings), key=_says_most):
         by_ports[one.ports].append(one)
-    claims: list[Claim] = []
+    claims: list[PortWish] = []
     nobodys: list[Left] = []
     for ports, found in sorted(by_ports.items()):
         if found[0].weight is Weight.NAMELESS:
@@ -74,7 +74,9 @@ def merge(sightings: Iterable[Sighting]) -> Merged:
         for claim in sorted(claims, key=_rank)
         if (winner := kept.take(claim)) is not None and not is_kin(winner.best, claim.best)
     ]
-    return Merged(tuple(sorted(kept.all, key=lambda one: one.ports)), tuple(contests), (*nobodys,))
+    return MergedWishes(
+        tuple(sorted(kept.all, key=lambda one: one.ports)), tuple(contests), (*nobodys,)
+    )
 
 
 def _says_most(sighting: Sighting) -> tuple[int, bool, Span]:
@@ -84,12 +86,12 @@ def _says_most(sighting: Sighting) -> tuple[int, bool, Span]:
 
 def _heard(sighting: Sighting) -> Sighting:
     """Return a sighting that calls a service what no name can be made of as one without it."""
-    if sighting.entry or attribute(sighting.service, Style.CAMEL):
+    if sighting.entry or attribute(sighting.service, NameStyle.CAMEL):
         return sighting
     return sighting._replace(service="", weight=Weight.NAMELESS)
 
 
-def _rank(claim: Claim) -> tuple[bool, int, bool, object]:
+def _rank(claim: PortWish) -> tuple[bool, int, bool, object]:
     """Return what claims are sorted by: the one with the best right to its port first."""
     best = claim.best
     own = claim.known
@@ -104,13 +106,13 @@ def is_kin(one: Sighting, other: Sighting) -> bool:
     return service_identification.same(one.service, other.service)
 
 
-def _claims(ports: PortRange, sightings: list[Sighting]) -> list[Claim]:
+def _claims(ports: PortRange, sightings: list[Sighting]) -> list[PortWish]:
     """Return who wants `ports`; the sightings that say little go to whom they can mean."""
     least = min(sightings[0].weight, Weight.LISTENS)
     clusters: list[list[Sighting]] = []
     by_name: dict[str, list[Sighting]] = {}
     for one in sightings:
-        home: list[Sighting] | None = by_name.get(squeeze(one.service)) if one.service else None
+        home: list[Sighting] | None = by_name.get(normalise(one.service)) if one.service else None
         if home is None:
             home = next((own for own in clusters[:_MOST_CLUSTERS] if is_kin(one, own[0])), None)
         is_weak = one.weight < least or least < Weight.LISTENS
@@ -122,8 +124,8 @@ def _claims(ports: PortRange, sightings: list[Sighting]) -> list[Claim]:
             home = []
             clusters.append(home)
         home.append(one)
-        by_name.setdefault(squeeze(one.service), home)
-    return [Claim(ports, _protocols(ports, own), tuple(own), _known(own)) for own in clusters]
+        by_name.setdefault(normalise(one.service), home)
+    return [PortWish(ports, _protocols(ports, own), tuple(own), _known(own)) for own in clusters]
 
 
 def _known(sightings: list[Sighting]) -> services.Service | None:
@@ -151,10 +153,10 @@ class _Kept:
     """The claims that got their ports; of each protocol they are apart."""
 
     def __init__(self) -> None:
-        self.all: list[Claim] = []
+        self.all: list[PortWish] = []
         self._by_protocol: dict[Protocol, list[tuple[PortRange, int]]] = defaultdict(list)
 
-    def take(self, claim: Claim) -> Claim | None:
+    def take(self, claim: PortWish) -> PortWish | None:
         """Keep `claim`; return the one that has its ports where it cannot be kept."""
         for protocol in claim.protocols:
             known = self._by_protocol[protocol]

@@ -28,7 +28,7 @@ _FRAMES = frozenset("expo gatsby next nuxt public quarkus react spring vite vue"
 """First words of variables that a framework reads, or shows to browsers."""
 
 
-class Style(Enum):
+class NameStyle(Enum):
     """How the words of a name are put together."""
 
     CAMEL = "camel"
@@ -54,37 +54,37 @@ def _split(text: str) -> list[str]:
     return split(text.lower() if text.isupper() else text) if len(text) > 1 else []
 
 
-def style_of(names: Iterable[str]) -> Style:
+def style_of(names: Iterable[str]) -> NameStyle:
     """Return the style of most of the names that have several words; CAMEL where none has."""
-    counts = dict.fromkeys(Style, 0)
+    counts = dict.fromkeys(NameStyle, 0)
     for name in names:
         found = _own_style(name)
         if found is not None:
             counts[found] += 1
     best = max(counts.values())
-    return next(style for style in Style if counts[style] == best)
+    return next(style for style in NameStyle if counts[style] == best)
 
 
-def _own_style(name: str) -> Style | None:
+def _own_style(name: str) -> NameStyle | None:
     if "-" in name:
-        return Style.KEBAB
+        return NameStyle.KEBAB
     if "_" in name:
-        return Style.SNAKE
+        return NameStyle.SNAKE
     has_humps = not name.isupper() and any(char.isupper() for char in name[1:])
-    return Style.CAMEL if has_humps else None
+    return NameStyle.CAMEL if has_humps else None
 
 
-def joined(base: str, words: Sequence[str], style: Style) -> str:
+def joined(base: str, words: Sequence[str], style: NameStyle) -> str:
     """Return `base` with `words` behind it, in the style of `base` if that has one."""
     style = _own_style(base) or style
     if not words:
         return base
-    if style is Style.CAMEL:
+    if style is NameStyle.CAMEL:
         return base + "".join(word.upper() if word == "ui" else word.title() for word in words)
-    return ("-" if style is Style.KEBAB else "_").join((base, *words))
+    return ("-" if style is NameStyle.KEBAB else "_").join((base, *words))
 
 
-def attribute(text: str, style: Style) -> str:
+def attribute(text: str, style: NameStyle) -> str:
     """Return `text` as an attribute that needs no quotes; empty where nothing is left of it.
 
     What has no such form is taken apart and put together in `style`: words of digits that

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from port_registry.changes.init import service_identification
-from port_registry.changes.init.merge_observations import Claim
+from port_registry.changes.init.merge_observations import PortWish
 from port_registry.changes.init.name_words import (
-    Style,
+    NameStyle,
     attribute,
     joined,
     parting,
@@ -16,7 +16,7 @@ from port_registry.changes.init.name_words import (
     telling,
 )
 from port_registry.changes.init.observation import Home, made
-from port_registry.facts.identifiers import split, squeeze
+from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.ranges import Convention
 from port_registry.model.entry import Name
 
@@ -37,48 +37,48 @@ _PLAIN = frozenset(
 """Words of file names that tell nothing."""
 
 
-class Named(NamedTuple):
+class NamedWish(NamedTuple):
     """A claim and what it is to be called."""
 
-    claim: Claim
+    claim: PortWish
     name: Name
 
 
-def name_all(claims: Sequence[Claim], convention: Convention) -> list[Named]:
+def name_all(claims: Sequence[PortWish], convention: Convention) -> list[NamedWish]:
     """Return `claims`, by port, with their names; no two of them become one."""
     style = style_of(one.service for claim in claims for one in claim.sightings[:1])
     own = _own_category(claims, convention)
     taken: set[str] = set()
-    found: list[Named] = []
-    groups: dict[str, list[Claim]] = defaultdict(list)
+    found: list[NamedWish] = []
+    groups: dict[str, list[PortWish]] = defaultdict(list)
     for claim in claims:
         if claim.best.entry:
-            taken.add(squeeze("".join(claim.best.entry)))
-            found.append(Named(claim, claim.best.entry))
+            taken.add(normalise("".join(claim.best.entry)))
+            found.append(NamedWish(claim, claim.best.entry))
         else:
-            groups[squeeze(_base(claim))].append(claim)
+            groups[normalise(_base(claim))].append(claim)
     for group in groups.values():
         category = _category(group, own)
         for claim, name in _in_group(group, style):
             whole = _unused((category, name), claim, style, taken)
-            found.append(Named(claim, whole))
+            found.append(NamedWish(claim, whole))
     return sorted(found, key=lambda one: one.claim.ports)
 
 
-def _unused(name: Name, claim: Claim, style: Style, taken: set[str]) -> Name:
+def _unused(name: Name, claim: PortWish, style: NameStyle, taken: set[str]) -> Name:
     """Return `name`, or one like it where another has become the same."""
     *above, last = name
     number = 1
     whole = name
-    while squeeze("".join(whole)) in taken:
+    while normalise("".join(whole)) in taken:
         words = (str(claim.ports.first), *([str(number)] if number > 1 else []))
         whole = (*above, joined(last, words, style))
         number += 1
-    taken.add(squeeze("".join(whole)))
+    taken.add(normalise("".join(whole)))
     return whole
 
 
-def _base(claim: Claim) -> str:
+def _base(claim: PortWish) -> str:
     """Return what the service of `claim` is called, as a file says it."""
     known, service = claim.known, claim.best.service
     if known is not None and claim.ports.first in _DOORS and _is_front(known.name):
@@ -92,12 +92,12 @@ def _is_front(known: str) -> bool:
     return known in service_identification.FRONTS
 
 
-def _in_group(claims: list[Claim], style: Style) -> list[tuple[Claim, str]]:
+def _in_group(claims: list[PortWish], style: NameStyle) -> list[tuple[PortWish, str]]:
     """Return the ports of one service with the last parts of their names."""
     ordered = sorted(claims, key=_order)
     base = attribute(_base(ordered[0]), style)
     usual = _told_by_file(ordered[0], _own_words(ordered[0]))
-    found: list[tuple[Claim, str]] = []
+    found: list[tuple[PortWish, str]] = []
     seen: set[str] = set()
     for at, claim in enumerate(ordered):
         role = _role(claim)
@@ -112,14 +112,14 @@ def _in_group(claims: list[Claim], style: Style) -> list[tuple[Claim, str]]:
             (*role, str(claim.ports.first)),
         ):
             name = joined(base, words, style)
-            if squeeze(name) not in seen:
+            if normalise(name) not in seen:
                 break
-        seen.add(squeeze(name))
+        seen.add(normalise(name))
         found.append((claim, name))
     return found
 
 
-def _order(claim: Claim) -> tuple[bool, bool, int, int]:
+def _order(claim: PortWish) -> tuple[bool, bool, int, int]:
     """Return what the ports of a service are sorted by: its main one first."""
     known = claim.known
     is_main = known is not None and known.ports[0].port in (claim.ports.first, claim.best.target)
@@ -127,7 +127,7 @@ def _order(claim: Claim) -> tuple[bool, bool, int, int]:
     return bool(_role(claim)), not is_main, len(told), claim.ports.first
 
 
-def _role(claim: Claim) -> tuple[str, ...]:
+def _role(claim: PortWish) -> tuple[str, ...]:
     """Return the words for which of its service's ports a claim is; none for the main one."""
     known = claim.known
     numbers = (claim.best.target, claim.ports.first)
@@ -140,20 +140,20 @@ def _role(claim: Claim) -> tuple[str, ...]:
     return telling(claim.best.label, _own_words(claim))
 
 
-def _by_door(claim: Claim) -> tuple[str, ...]:
+def _by_door(claim: PortWish) -> tuple[str, ...]:
     """Return the words of the protocol that a system port is for: `imap` for 143."""
     found = service_identification.on_door(claim.ports.first)
     return tuple(split(found.name)) if found is not None and found.category == "system" else ()
 
 
-def _own_words(claim: Claim) -> frozenset[str]:
+def _own_words(claim: PortWish) -> frozenset[str]:
     """Return the words that name the service itself."""
     known = claim.known
     texts = (claim.best.service, *((known.name, *known.aliases) if known else ()))
     return frozenset(word for text in texts for word in (*split(text), text.lower()))
 
 
-def _told_by_file(claim: Claim, own: frozenset[str]) -> tuple[str, ...]:
+def _told_by_file(claim: PortWish, own: frozenset[str]) -> tuple[str, ...]:
     """Return the words of the file, or else of its folder, that tell it from others."""
     folder, name = posixpath.split(claim.best.span.path)
     for text in (name if name.startswith(".") else name.rpartition(".")[0], folder):
@@ -164,7 +164,7 @@ def _told_by_file(claim: Claim, own: frozenset[str]) -> tuple[str, ...]:
     return ()
 
 
-def _category(group: Iterable[Claim], own: str) -> str:
+def _category(group: Iterable[PortWish], own: str) -> str:
     """Return the category of a service."""
     claims = list(group)
     for claim in claims:
@@ -177,14 +177,14 @@ def _category(group: Iterable[Claim], own: str) -> str:
     return service_identification.SERVICES if is_machines else own
 
 
-def _is_own(claim: Claim) -> bool:
+def _is_own(claim: PortWish) -> bool:
     """Tell whether a claim is that of a program of one's own, in a stack."""
     best = claim.best
     is_project = claim.known is None and best.home is Home.PROJECT
     return is_project and not best.entry and not service_identification.is_database(best.service)
 
 
-def _own_category(claims: Sequence[Claim], convention: Convention) -> str:
+def _own_category(claims: Sequence[PortWish], convention: Convention) -> str:
     """Return the category of the programs of one's own that a stack runs.
 
     They stay together: where the range of the first choice is too narrow for one of them, it

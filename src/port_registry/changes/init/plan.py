@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from port_registry.changes.init import from_compose, from_dotenv, from_nix, from_stacks
 from port_registry.changes.init.merge_observations import Contest, merge
-from port_registry.changes.init.naming import Named, name_all
+from port_registry.changes.init.naming import NamedWish, name_all
 from port_registry.changes.init.observation import Left, Sighted, Unread
 from port_registry.changes.init.service_identification import CATEGORIES
 from port_registry.model.entry import Registry, Unknown
@@ -23,7 +23,7 @@ from port_registry.project.non_deployed_paths import Aside
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Request, Workspace, open_workspace
 from port_registry.project.write import create
-from port_registry.registry.edit.entry_spec import Wish
+from port_registry.registry.edit.entry_spec import EntrySpec
 from port_registry.registry.edit.new_file import fresh
 from port_registry.sources import compose, dotenv
 from port_registry.sources.compose.project import ComposeFile
@@ -46,14 +46,14 @@ class Counts(NamedTuple):
     nix: int
 
 
-class Plan(NamedTuple):
+class ProposedRegistry(NamedTuple):
     """A registry that could be written."""
 
     files: Files
     path: str
     """Where it goes, relative to the root."""
     text: str
-    named: tuple[Named, ...]
+    named: tuple[NamedWish, ...]
     """By port."""
     contests: tuple[Contest, ...]
     left: tuple[Left, ...]
@@ -64,7 +64,7 @@ class Plan(NamedTuple):
     counts: Counts
 
 
-def propose(request: Request, to: str | None, progress: Progress) -> Plan:
+def propose(request: Request, to: str | None, progress: Progress) -> ProposedRegistry:
     """Return the registry that the files of a project already speak of.
 
     It goes to the file `to`, relative to the folder that `request` starts in; None for the
@@ -86,7 +86,7 @@ def propose(request: Request, to: str | None, progress: Progress) -> Plan:
         for number in (one.claim.ports.first, *(seen.target for seen in one.claim.sightings))
     }
     left = (*merged.nobodys, *(one for each in found for one in each.left))
-    return Plan(
+    return ProposedRegistry(
         files=workspace.files,
         path=path,
         text=fresh(_wishes(named), CATEGORIES),
@@ -103,7 +103,7 @@ def _by_place(left: Left) -> tuple[str, Span, str]:
     return left.reason, left.span, left.what
 
 
-def write(plan: Plan) -> None:
+def write(plan: ProposedRegistry) -> None:
     """Write the registry of `plan`, and its folder where there is none.
 
     Raises `WriteError` where that cannot be done, or the file is there by now.
@@ -243,7 +243,7 @@ def _unread(unknown: Unknown) -> Unread:
     return Unread(unknown.reason, unknown.span)
 
 
-def _wishes(named: tuple[Named, ...]) -> Iterator[Wish]:
+def _wishes(named: tuple[NamedWish, ...]) -> Iterator[EntrySpec]:
     """Yield the entries to write; protocols are written where they are not TCP alone."""
     shared: dict[int, int] = {}
     for one in named:
@@ -251,4 +251,4 @@ def _wishes(named: tuple[Named, ...]) -> Iterator[Wish]:
     for one in named:
         claim = one.claim
         is_plain = claim.protocols == (Protocol.TCP,) and shared[claim.ports.first] == 1
-        yield Wish(one.name, claim.ports, () if is_plain else claim.protocols)
+        yield EntrySpec(one.name, claim.ports, () if is_plain else claim.protocols)

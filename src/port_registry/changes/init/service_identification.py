@@ -1,8 +1,8 @@
 """Which well-known service something is, and the category that it belongs to."""
 
 from port_registry.facts import services
-from port_registry.facts.identifiers import split, squeeze
-from port_registry.facts.programs import Kind
+from port_registry.facts.identifiers import normalise, split
+from port_registry.facts.programs import ParameterKind
 from port_registry.facts.programs import program as facts_of
 from port_registry.facts.services import Service
 from port_registry.matching import service_affinity
@@ -79,7 +79,7 @@ def by_label(text: str) -> Service | None:
 def by_program(program: str) -> Service | None:
     """Return the server that `program` is, or asks."""
     known = facts_of(program) if program else None
-    if known is not None and known.kind is not Kind.RUNS and known.service:
+    if known is not None and known.kind is not ParameterKind.RUNS and known.service:
         found = services.by_name(known.service)
     else:
         found = service_affinity.service_of_program(program) if program else None
@@ -147,7 +147,7 @@ def category_of(service: Service) -> str:
 
 def same(one: str, other: str) -> bool:
     """Tell whether two names may be of one service: `grafana` and `grafana-server`."""
-    mine, theirs = squeeze(one), squeeze(other)
+    mine, theirs = normalise(one), normalise(other)
     if not mine or not theirs:
         return False
     words = set(split(one)), set(split(other))

@@ -10,7 +10,7 @@ from port_registry.model.span import Position, Span
 _MOST_SHOWN = 4
 
 
-class StuckError(PortRegistryError):
+class BlockedUseError(PortRegistryError):
     """Something cannot be changed everywhere, so it is changed nowhere."""
 
 
@@ -24,13 +24,13 @@ class Stuck(NamedTuple):
     """What to do."""
 
 
-def refuse(reader: Reader, stuck: Sequence[Stuck]) -> StuckError:
+def refuse(reader: Reader, stuck: Sequence[Stuck]) -> BlockedUseError:
     """Return the error for uses that cannot be changed, of which there is at least one."""
     first, *others = stuck
     message = f"{first.message}; nothing was changed"
     if others:
         message += f" (and so it is at {places(reader, [one.span for one in others])})"
-    return StuckError(
+    return BlockedUseError(
         message,
         path=first.span.path,
         position=position(reader, first.span),

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.changes.registry_transaction import Opened
+from port_registry.changes.registry_transaction import OpenRegistry
 from port_registry.checks.pipeline import Outcome, conclude
 from port_registry.matching.project import Project
 from port_registry.model.entry import Entry, Name, format_name
@@ -12,16 +12,20 @@ from port_registry.project.find_entry import no_entry
 from port_registry.project.gather import Gathered, gather
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Progress
-from port_registry.registry.edit.editable_registry import Ground, Leaf, survey
+from port_registry.registry.edit.editable_registry import (
+    EditableRegistry,
+    EntryBinding,
+    open_editable,
+)
 
 
-class Holder(NamedTuple):
+class HoldingRegistry(NamedTuple):
     """A registry that has the entry: the fleet's, or a host's that puts its own over it."""
 
     part: int
     """Its position among the fleet's parts."""
-    ground: Ground
-    leaf: Leaf
+    ground: EditableRegistry
+    leaf: EntryBinding
 
     @property
     def path(self) -> str:
@@ -32,11 +36,11 @@ class Holder(NamedTuple):
 class Scene(NamedTuple):
     """A project, read before an entry is changed."""
 
-    opened: Opened
+    opened: OpenRegistry
     gathered: Gathered
     outcome: Outcome
     """What a check finds."""
-    holders: tuple[Holder, ...]
+    holders: tuple[HoldingRegistry, ...]
     """At least one; the fleet's first, if it has the entry."""
     name: Name
 
@@ -60,27 +64,31 @@ class Scene(NamedTuple):
         return frozenset(holder.path for holder in self.holders)
 
 
-def scene_of(opened: Opened, name: Name, progress: Progress) -> Scene:
+def scene_of(opened: OpenRegistry, name: Name, progress: Progress) -> Scene:
     """Read the project around the entry `name`.
 
     Raises `UsageError` where no registry of the project has it.
     """
     workspace = opened.workspace
     gathered = gather(workspace, load_registry(workspace), progress)
-    holders: list[Holder] = []
+    holders: list[HoldingRegistry] = []
     for at, part in enumerate(gathered.project.fleet.parts):
         if any(entry.name == name for entry in part.registry.entries):
-            ground = opened.ground if at == 0 else survey(workspace.files, part.registry.path, None)
+            ground = (
+                opened.ground
+                if at == 0
+                else open_editable(workspace.files, part.registry.path, None)
+            )
             leaf = ground.leaf(name)
             if leaf is not None:
-                holders.append(Holder(at, ground, leaf))
+                holders.append(HoldingRegistry(at, ground, leaf))
     if not holders:
         raise _missing(opened.ground, name)
     outcome = conclude(workspace, gathered, progress)
     return Scene(opened, gathered, outcome, tuple(holders), name)
 
 
-def _missing(ground: Ground, name: Name) -> UsageError:
+def _missing(ground: EditableRegistry, name: Name) -> UsageError:
     registry, shown = ground.registry, format_name(name)
     inside = [entry for entry in registry.entries if entry.name[: len(name)] == name]
     if inside:

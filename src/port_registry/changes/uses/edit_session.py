@@ -8,7 +8,7 @@ from port_registry.project.files import Files
 from port_registry.project.write import Rewrite
 
 
-class Draft:
+class EditSession:
     """A project's files as they are to be, beside what they are."""
 
     def __init__(self, files: Files) -> None:

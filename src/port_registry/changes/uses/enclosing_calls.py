@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.changes.uses.nix_text import NixText, Way
+from port_registry.changes.uses.nix_text import NixText, SelectionForm
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.model.span import Span
@@ -30,8 +30,8 @@ def goes_through(text: NixText, last: Span) -> bool:
     )
 
 
-def _is_each_name(text: NixText, way: Way, name: Node) -> bool:
-    function = text.function_of(name) if isinstance(name, tree.Var) else None
+def _is_each_name(text: NixText, way: SelectionForm, name: Node) -> bool:
+    function = text.function_of(name) if isinstance(name, tree.VarNode) else None
     around = None if function is None else text.call_around(function.span)
     if function is None or around is None:
         return False
@@ -68,9 +68,9 @@ def _texts(call: tree.Apply) -> Iterator[str]:
     pending = list(call_of(call).arguments)
     while pending:
         node = pending.pop()
-        if isinstance(node, tree.List):
+        if isinstance(node, tree.ListNode):
             pending.extend(node.items)
         elif isinstance(node, tree.Str) and len(node.parts) == 1:
             part = node.parts[0]
-            if isinstance(part, tree.Text):
+            if isinstance(part, tree.TextPart):
                 yield part.traced.text

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 from port_registry.changes.uses.nix_text import NixText, Question, Texts
 from port_registry.model.entry import Name
-from port_registry.sources.nix.fleet import Fleet, Reached, Sureness
+from port_registry.sources.nix.fleet import Certainty, Fleet, ResolvedReference
 from port_registry.sources.nix.link.chain_resolver import Ways
-from port_registry.sources.nix.module_facts import Chain, Module, Reference, Setting
+from port_registry.sources.nix.module_facts import AttrPath, Chain, Module, Reference
 
 
-def questions_of(fleet: Fleet, texts: Texts, name: Name) -> Iterator[Reached]:
+def questions_of(fleet: Fleet, texts: Texts, name: Name) -> Iterator[ResolvedReference]:
     """Yield the places that ask for the entry `name`, or for something in it, as references."""
-    asked = _Asked(fleet)
+    asked = _HasAttrQuestion(fleet)
     for module in fleet.modules:
         if module.handles and texts.have(module.path, "?", name[-1]):
             for reached in asked.in_file(module, texts.of(module.path)):
@@ -20,17 +20,17 @@ def questions_of(fleet: Fleet, texts: Texts, name: Name) -> Iterator[Reached]:
                     yield reached
 
 
-class _Asked:
+class _HasAttrQuestion:
     """Finds what is asked for. Never changed after it is made."""
 
     def __init__(self, fleet: Fleet) -> None:
         self._ways = Ways(fleet.modules, fleet.parts)
         self._parts = fleet.parts
-        self._known: dict[str, list[Reached]] = defaultdict(list)
+        self._known: dict[str, list[ResolvedReference]] = defaultdict(list)
         for reached in fleet.reached:
             self._known[reached.reference.span.path].append(reached)
 
-    def in_file(self, module: Module, text: NixText) -> Iterator[Reached]:
+    def in_file(self, module: Module, text: NixText) -> Iterator[ResolvedReference]:
         """Yield what a file asks registries for."""
         for question in text.questions:
             chain = _chain(module, question)
@@ -41,9 +41,9 @@ class _Asked:
                 reference = Reference(
                     chain, span, last, (), None, binds=False, written=len(question.units)
                 )
-                yield Reached(reference, registry, name, Sureness.LIKELY)
+                yield ResolvedReference(reference, registry, name, Certainty.LIKELY)
 
-    def _asked(self, path: str, chain: Chain) -> tuple[str, Setting] | None:
+    def _asked(self, path: str, chain: Chain) -> tuple[str, AttrPath] | None:
         """Return the registry that `chain` leads to, and what it names there."""
         spots = self._ways.follow(path, chain).spots
         if spots:

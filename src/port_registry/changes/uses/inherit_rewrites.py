@@ -2,13 +2,13 @@
 
 from typing import NamedTuple
 
-from port_registry.changes.uses.nix_text import NixText, Way
+from port_registry.changes.uses.nix_text import NixText, SelectionForm
 from port_registry.languages.nix import tree
 from port_registry.model.entry import Name
 from port_registry.model.finding import Edit
 from port_registry.model.span import Span
 from port_registry.registry.edit.languages import NIX
-from port_registry.registry.edit.text_lines import Page
+from port_registry.registry.edit.text_lines import TextLines
 
 Edits = tuple[Edit, ...]
 
@@ -17,8 +17,8 @@ class Inheritance(NamedTuple):
     """An inherited name that stands for an entry."""
 
     text: NixText
-    way: Way
-    definition: tree.Definition
+    way: SelectionForm
+    definition: tree.AttrDefinition
     spans: tuple[Span, ...]
     """Where the steps of the entry's name stand; the last is the inherited name."""
     new: Name | None
@@ -34,7 +34,7 @@ def inherit_anew(one: Inheritance) -> Edits:
     value = one.full if one.new is None else _value(one, NIX.path(one.new))
     if value is None:
         return ()
-    page, statement = Page(one.text.source.text), one.definition.span
+    page, statement = TextLines(one.text.source.text), one.definition.span
     binding = f"{NIX.key(one.definition.name)} = {value};"
     if one.text.siblings(one.definition) == 1:
         return (Edit(statement, binding),)
@@ -65,7 +65,7 @@ def _value(one: Inheritance, new: str) -> str | None:
     if not head.endswith(")"):
         return None
     subject = one.definition.node.subject if isinstance(one.definition.node, tree.Select) else None
-    is_plain = isinstance(subject, tree.Var) or (
+    is_plain = isinstance(subject, tree.VarNode) or (
         isinstance(subject, tree.Select) and subject.default is None
     )
     inner = head[:-1].strip()

@@ -18,7 +18,7 @@ from port_registry.model.use import Use
 from port_registry.sources.process_compose.stack_model import Stack
 
 
-class Way(Enum):
+class UseForm(Enum):
     """How a place uses an entry."""
 
     REFERENCE = "reference"
@@ -39,7 +39,7 @@ class Used(NamedTuple):
     """One place that uses an entry."""
 
     span: Span
-    way: Way
+    way: UseForm
 
 
 def uses_of(project: Project, name: Name) -> tuple[Used, ...]:
@@ -58,28 +58,28 @@ def _references(project: Project, name: Name) -> Iterator[Used]:
     for reached in fleet.reached:
         span, last = reached.reference.span, reached.reference.last
         if meant.names(reached.name):
-            yield Used(span, Way.REFERENCE)
+            yield Used(span, UseForm.REFERENCE)
         elif meant.may_be(reached.name) and not goes_through(texts.of(span.path), last):
-            yield Used(span, Way.COMPUTED)
+            yield Used(span, UseForm.COMPUTED)
     for reached in questions_of(fleet, texts, name):
-        yield Used(reached.reference.span, Way.QUESTION)
+        yield Used(reached.reference.span, UseForm.QUESTION)
     registries = {part.registry.path for part in fleet.parts}
     for definition in options_set(fleet, name, registries):
-        yield Used(definition.span, Way.OPTION)
+        yield Used(definition.span, UseForm.OPTION)
     for use in uses_in(project.stacks):
         if use.entry == name:
-            yield Used(use.span, Way.REFERENCE)
+            yield Used(use.span, UseForm.REFERENCE)
 
 
 def _by_number(project: Project, name: Name) -> Iterator[Used]:
     for _, mark in marks_of(project):
         if mark.entry is not None and mark.entry.name == name:
-            yield Used(mark.annotation.name_span, Way.ANNOTATION)
+            yield Used(mark.annotation.name_span, UseForm.ANNOTATION)
     for part in project.fleet.parts:
         for tied in tied_numbers(project, part.registry.path, name):
-            yield Used(tied.span, Way.NUMBER)
+            yield Used(tied.span, UseForm.NUMBER)
         for span in loose_numbers(project, part.registry.path, name):
-            yield Used(span, Way.LOOSE)
+            yield Used(span, UseForm.LOOSE)
 
 
 def uses_in(stacks: Iterable[Stack]) -> Iterator[Use]:

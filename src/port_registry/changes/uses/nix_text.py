@@ -11,14 +11,14 @@ from port_registry.model.reader import Reader
 from port_registry.model.span import Source, Span
 
 
-class Way(NamedTuple):
+class SelectionForm(NamedTuple):
     """A name and what is selected from it, as written: `ports.databases.redis`."""
 
     base: Node
     """What the first attribute is selected from."""
     units: tuple[Span, ...]
     """The attributes, in order."""
-    inherited: tree.Definition | None
+    inherited: tree.AttrDefinition | None
     """What inherits the last one, where one does."""
     computed: tuple[tree.Node, ...] = ()
     """What computes attributes, in order."""
@@ -44,10 +44,10 @@ class NixText:
         """Every name that a `let`, a recursive set or a function binds."""
         self.questions: list[Question] = []
         self._selections: dict[Span, tree.Select] = {}
-        self._variables: dict[Span, tree.Var] = {}
-        self._inherited: dict[Span, tree.Definition] = {}
+        self._variables: dict[Span, tree.VarNode] = {}
+        self._inherited: dict[Span, tree.AttrDefinition] = {}
         self._calls: list[tree.Apply] = []
-        self._functions: list[tree.Lambda] = []
+        self._functions: list[tree.LambdaNode] = []
         self._withs: list[tree.With] = []
         root = parse(source).root
         pending: list[Node] = [] if root is None else [root]
@@ -63,7 +63,7 @@ class NixText:
     def _take_in(self, node: Node) -> None:
         if isinstance(node, tree.Select):
             self._selections[node.path[-1].span] = node
-        elif isinstance(node, tree.Var):
+        elif isinstance(node, tree.VarNode):
             self._variables[node.span] = node
         elif isinstance(node, tree.Set):
             if node.recursive:
@@ -71,7 +71,7 @@ class NixText:
             for definition in node.definitions.values():
                 if definition.inherited or definition.node.span == definition.name_span:
                     self._inherited[definition.name_span] = definition
-        elif isinstance(node, tree.Lambda):
+        elif isinstance(node, tree.LambdaNode):
             formals = node.formals.formals if node.formals is not None else ()
             self.bound.update((node.parameter or "", *(one.name for one in formals)))
             self._functions.append(node)
@@ -91,11 +91,11 @@ class NixText:
             keys[:0] = base.path
             base = base.subject
         way = tuple(key.name for key in keys if key.name is not None)
-        if isinstance(base, tree.Var) and len(way) == len(keys):
+        if isinstance(base, tree.VarNode) and len(way) == len(keys):
             units = tuple(key.span for key in keys)
             self.questions.append(Question(base.name, way, units, node.span))
 
-    def way(self, last: Span) -> Way | None:
+    def way(self, last: Span) -> SelectionForm | None:
         """Return the way whose last attribute stands at `last`; None where there is none."""
         inherited = self._inherited.get(last)
         node = self._selections.get(last) or self._variables.get(last)
@@ -107,17 +107,17 @@ class NixText:
             keys[:0] = base.path
             base = base.subject
         computed = tuple(key.node for key in keys if key.node is not None)
-        return Way(base, tuple(key.span for key in keys), inherited, computed)
+        return SelectionForm(base, tuple(key.span for key in keys), inherited, computed)
 
     def question(self, last: Span) -> Question | None:
         """Return the question whose last attribute stands at `last`."""
         return next((one for one in self.questions if one.units[-1] == last), None)
 
-    def siblings(self, inherited: tree.Definition) -> int:
+    def siblings(self, inherited: tree.AttrDefinition) -> int:
         """Return how many names the statement inherits that `inherited` is a part of."""
         return sum(one.span == inherited.span for one in self._inherited.values())
 
-    def first_name(self, inherited: tree.Definition) -> int:
+    def first_name(self, inherited: tree.AttrDefinition) -> int:
         """Return where the first name stands of the statement that `inherited` is a part of."""
         same = (one for one in self._inherited.values() if one.span == inherited.span)
         return min(one.name_span.start for one in same)
@@ -133,7 +133,7 @@ class NixText:
                 )
         return False
 
-    def function_of(self, variable: tree.Var) -> tree.Lambda | None:
+    def function_of(self, variable: tree.VarNode) -> tree.LambdaNode | None:
         """Return the function whose whole argument `variable` is."""
         around = [
             one

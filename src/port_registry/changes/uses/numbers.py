@@ -5,16 +5,16 @@ from typing import NamedTuple
 
 from port_registry.changes.uses.annotations import marks_of
 from port_registry.changes.uses.blocked_uses import Stuck
-from port_registry.changes.uses.change_context import Holder, Scene
+from port_registry.changes.uses.change_context import HoldingRegistry, Scene
 from port_registry.changes.uses.changes import Changes
-from port_registry.matching.annotation_links import all_ties
+from port_registry.matching.annotation_links import annotated_stacks
 from port_registry.matching.nix_annotations import NixMark, nix_marks
-from port_registry.matching.nix_matches import Written
-from port_registry.matching.nix_matches import written as literals_written
+from port_registry.matching.nix_matches import MatchedLiteral
+from port_registry.matching.nix_matches import matched_literals as literals_written
 from port_registry.matching.nix_relevance import place_of
 from port_registry.matching.project import Project
 from port_registry.matching.resolved_references import named
-from port_registry.matching.unannotated_uses import loose
+from port_registry.matching.unannotated_uses import unannotated_uses
 from port_registry.model.entry import Name, Note, format_name
 from port_registry.model.finding import Edit
 from port_registry.model.port import PortRange
@@ -43,7 +43,7 @@ class Tied(NamedTuple):
     digits: Span | None
 
 
-def renumber_uses(scene: Scene, holder: Holder, ports: PortRange) -> Changes:
+def renumber_uses(scene: Scene, holder: HoldingRegistry, ports: PortRange) -> Changes:
     """Return what gives `ports` to the numbers tied to the entry in the registry of `holder`."""
     changes = Changes()
     renumbering = Renumbering(scene.name, holder.leaf.entry.endpoint.ports, ports)
@@ -75,7 +75,7 @@ def tied_numbers(project: Project, registry: str, name: Name) -> Iterator[Tied]:
     A number that has drifted from it already is not.
     """
     if registry == project.registry.path:
-        for ties in all_ties(project):
+        for ties in annotated_stacks(project):
             for tie in ties.by_key.values():
                 entry = tie.mark.entry
                 if entry is not None and entry.name == name and not tie.drifted:
@@ -115,7 +115,7 @@ def _is_of(nix: NixMark, registry: str, name: Name) -> bool:
     return nix.view.registry.path == registry and entry is not None and entry.name == name
 
 
-def _meant(project: Project, registry: str, name: Name) -> Iterator[Written]:
+def _meant(project: Project, registry: str, name: Name) -> Iterator[MatchedLiteral]:
     """Yield the numbers in Nix that mean the entry and no other."""
     parts = project.fleet.parts
     for one in literals_written(project):
@@ -128,8 +128,8 @@ def _meant(project: Project, registry: str, name: Name) -> Iterator[Written]:
 def loose_numbers(project: Project, registry: str, name: Name) -> Iterator[Span]:
     """Yield the numbers that may be the port of the entry `name`, and nothing ties to it."""
     if registry == project.registry.path:
-        for ties in all_ties(project):
-            for one in loose(ties):
+        for ties in annotated_stacks(project):
+            for one in unannotated_uses(ties):
                 if any(entry.name == name for entry in one.entries):
                     yield from (spot.span for spot in one.spots)
     for meant in _meant(project, registry, name):

@@ -5,10 +5,12 @@ from collections.abc import Collection, Iterator
 from port_registry.model.entry import Name
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.link.options import OptionPaths, option_paths
-from port_registry.sources.nix.module_facts import Definition
+from port_registry.sources.nix.module_facts import OptionDefinition
 
 
-def options_set(fleet: Fleet, name: Name, registries: Collection[str]) -> Iterator[Definition]:
+def options_set(
+    fleet: Fleet, name: Name, registries: Collection[str]
+) -> Iterator[OptionDefinition]:
     """Yield what sets the entry `name` of one of `registries` as an option, in other files."""
     options = OptionPaths(fleet.modules, fleet.parts)
     own = {at for at, part in enumerate(fleet.parts) if part.registry.path in registries}

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 
 from port_registry.changes.uses.blocked_uses import Stuck
 from port_registry.changes.uses.inherit_rewrites import Inheritance, inherit_anew
-from port_registry.changes.uses.nix_text import NixText, Texts, Way
+from port_registry.changes.uses.nix_text import NixText, SelectionForm, Texts
 from port_registry.changes.uses.rename_map import Renaming, Steps
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.undefined_names import GLOBALS
 from port_registry.matching.nix_context import SAME
-from port_registry.matching.nix_matches import Held
+from port_registry.matching.nix_matches import MatchedEntry
 from port_registry.matching.reference_writer import Writer
-from port_registry.model.entry import Entry, Name, is_bare, format_name
+from port_registry.model.entry import Entry, Name, format_name, is_bare
 from port_registry.model.finding import Edit
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source, Span
 from port_registry.registry.edit.languages import NIX
-from port_registry.sources.nix.fleet import Fleet, Reached
+from port_registry.sources.nix.fleet import Fleet, ResolvedReference
 
 Edits = tuple[Edit, ...]
 
@@ -36,7 +36,7 @@ class Rewriter:
         self._modules = {module.path: module for module in fleet.modules}
         self._parts = {part.registry.path: at for at, part in enumerate(fleet.parts)}
 
-    def rewrite(self, reached: Reached) -> Edits | Stuck:
+    def rewrite(self, reached: ResolvedReference) -> Edits | Stuck:
         """Return the edits that make `reached` name the entry as it is called from now on.
 
         There are none where what is written there is no part of the name, as with a local
@@ -66,13 +66,13 @@ class Rewriter:
             return inherit_anew(made) or self._lost(reached)
         if new is not None:
             return respelled(text.source, own, was, new) or self._lost(reached)
-        if not isinstance(way.base, tree.Var) or len(own) + above < len(old):
+        if not isinstance(way.base, tree.VarNode) or len(own) + above < len(old):
             return self._lost(reached)
         whole = Span(reference.span.path, way.base.span.start, own[-1].end)
         full = self._in_full(reached, whole)
         return self._lost(reached) if full is None else (Edit(whole, full),)
 
-    def lead_on(self, reached: Reached) -> Edits | Stuck:
+    def lead_on(self, reached: ResolvedReference) -> Edits | Stuck:
         """Return the edits that lead `reached`, to a category that is gone, to the other one."""
         reference = reached.reference
         if not reference.binds:
@@ -83,7 +83,7 @@ class Rewriter:
             return self._lost(reached)
         return self.rewrite(reached)
 
-    def rewrite_question(self, asked: Reached) -> Edits | Stuck:
+    def rewrite_question(self, asked: ResolvedReference) -> Edits | Stuck:
         """Return the same for a place that asks whether the entry is there."""
         old, size = self._renaming.old, self._steps.written(asked)
         above = len(asked.name) - size
@@ -109,22 +109,22 @@ class Rewriter:
         end = len(new) if above + size >= len(old) else self._renaming.above(above + size)
         return None if start is None or end is None or end <= start else new[start:end]
 
-    def _can_open(self, text: NixText, reached: Reached, new: Name, above: int) -> bool:
+    def _can_open(self, text: NixText, reached: ResolvedReference, new: Name, above: int) -> bool:
         """Tell whether a `with` gives what is to be its name, and nothing else takes that."""
         if new[0] == self._renaming.old[above]:
             return True
         is_taken = new[0] in text.bound or new[0] in GLOBALS
         return reached.reference.sure and is_bare(new[0]) and not is_taken
 
-    def _in_full(self, reached: Reached, at: Span) -> str | None:
+    def _in_full(self, reached: ResolvedReference, at: Span) -> str | None:
         """Return the whole way to the entry, from a name that is known at `at`."""
         module = self._modules.get(at.path)
         part = self._parts[reached.registry]
         if module is None:
             return None
-        return self._writer.known(module, at, Held(part, self._renamed, SAME))
+        return self._writer.known(module, at, MatchedEntry(part, self._renamed, SAME))
 
-    def _lost(self, reached: Reached) -> Stuck:
+    def _lost(self, reached: ResolvedReference) -> Stuck:
         old, new = format_name(self._renaming.old), format_name(self._renaming.new)
         return Stuck(
             reached.reference.span,
@@ -134,7 +134,7 @@ class Rewriter:
         )
 
 
-def _written(way: Way, size: int) -> tuple[Span, ...]:
+def _written(way: SelectionForm, size: int) -> tuple[Span, ...]:
     """Return where the last `size` steps of what is written stand."""
     if size > len(way.units):
         return (way.base.span, *way.units)

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from port_registry.model.entry import Name
-from port_registry.sources.nix.fleet import Fleet, Reached
+from port_registry.sources.nix.fleet import Fleet, ResolvedReference
 from port_registry.sources.nix.link.chain_resolver import Ways
-from port_registry.sources.nix.module_facts import Chain, Origin, Setting
+from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Chain
 
 _PROBE = "\0"
 """An attribute that no file has."""
@@ -31,24 +31,24 @@ class Renaming(NamedTuple):
         moved = size + len(self.new) - len(self.old)
         return moved if self.vanishing and size >= self.vanishing and moved > 0 else None
 
-    def of(self, name: Setting) -> Setting:
+    def of(self, name: AttrPath) -> AttrPath:
         """Return what `name` is afterwards: another one for the entry and what is below it."""
         size = len(self.old)
         if name[:size] == self.old:
             return (*self.new, *name[size:])
         return self.new[: self.above(len(name))] if self.vanishes(name) else name
 
-    def vanishes(self, name: Setting) -> bool:
+    def vanishes(self, name: AttrPath) -> bool:
         """Tell whether `name` is that of a category that is gone with the entry."""
         size = len(name)
         is_gone = self.vanishing and self.vanishing <= size < len(self.old)
         return bool(is_gone) and name == self.old[:size] and self.above(size) is not None
 
-    def names(self, name: Setting) -> bool:
+    def names(self, name: AttrPath) -> bool:
         """Tell whether `name` is that of the entry, or of something in it."""
         return name[: len(self.old)] == self.old
 
-    def may_be(self, name: Setting) -> bool:
+    def may_be(self, name: AttrPath) -> bool:
         """Tell whether `name`, parts of which are computed, may be the entry or be below it."""
         return len(name) >= len(self.old) and all(
             step is None or step == own for step, own in zip(name, self.old, strict=False)
@@ -65,11 +65,11 @@ class Steps:
     def __init__(self, fleet: Fleet) -> None:
         self._ways = Ways(fleet.modules, fleet.parts)
 
-    def written(self, reached: Reached) -> int:
+    def written(self, reached: ResolvedReference) -> int:
         """Return how many of the last steps of its name a reference itself writes."""
         reference = reached.reference
         chain = reference.chain
-        whole = chain.path if chain.origin is Origin.FILE else (chain.root, *chain.path)
+        whole = chain.path if chain.origin is AliasOrigin.FILE else (chain.root, *chain.path)
         size = 0
         for step, own in zip(reversed(whole), reversed(reached.name), strict=False):
             if step != own:

@@ -17,8 +17,8 @@ from port_registry.model.entry import Note, format_name
 from port_registry.model.errors import SourceError
 from port_registry.model.finding import Edit
 from port_registry.registry.edit.languages import NIX
-from port_registry.sources.nix.fleet import Reached
-from port_registry.sources.nix.module_facts import Definition
+from port_registry.sources.nix.fleet import ResolvedReference
+from port_registry.sources.nix.module_facts import OptionDefinition
 
 
 def rename_uses(scene: Scene, renaming: Renaming) -> Changes:
@@ -67,7 +67,9 @@ def _unread(scene: Scene) -> Iterator[Note]:
             yield Note(f"this file cannot be read, and may use {shown}", unknown.span)
 
 
-def _look_at_computed(changes: Changes, texts: Texts, reached: Reached, renaming: Renaming) -> None:
+def _look_at_computed(
+    changes: Changes, texts: Texts, reached: ResolvedReference, renaming: Renaming
+) -> None:
     """Look at a reference with an attribute that is computed, and may be the entry's."""
     span, shown = reached.reference.span, format_name(renaming.old)
     if not reached.reference.written:
@@ -80,7 +82,9 @@ def _look_at_computed(changes: Changes, texts: Texts, reached: Reached, renaming
     changes.stuck.append(Stuck(span, message, hint))
 
 
-def _look_at_whole(changes: Changes, texts: Texts, reached: Reached, renaming: Renaming) -> None:
+def _look_at_whole(
+    changes: Changes, texts: Texts, reached: ResolvedReference, renaming: Renaming
+) -> None:
     """Look at a reference to all of a category, which may take the entry out of it."""
     name, old = reached.name, renaming.old
     if reached.reference.binds or len(name) >= len(old) or name != old[: len(name)]:
@@ -96,7 +100,7 @@ def _look_at_whole(changes: Changes, texts: Texts, reached: Reached, renaming: R
         changes.told.append(Note(f"this takes all of {category}, and sees the other name", span))
 
 
-def _set_elsewhere(definition: Definition, renaming: Renaming) -> Stuck:
+def _set_elsewhere(definition: OptionDefinition, renaming: Renaming) -> Stuck:
     return Stuck(
         definition.span,
         f"a module sets {format_name(renaming.old)} as an option here",

@@ -12,9 +12,9 @@ from port_registry.model.entry import format_name
 from port_registry.model.finding import Finding
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
-from port_registry.sources.nix.module_facts import Setting
+from port_registry.sources.nix.module_facts import AttrPath
 
-_Named = tuple[str, str, Setting]
+_Named = tuple[str, str, AttrPath]
 """A file, what stands there, and the name that it leads to."""
 
 
@@ -40,14 +40,14 @@ def _references(project: Project) -> Iterator[tuple[_Named, Span]]:
             yield (use.span.path, f"{use.process} {use.place.value}", use.entry), use.span
 
 
-class Found(NamedTuple):
+class CheckedFindings(NamedTuple):
     """What a check finds, and the files that it found it in."""
 
     findings: tuple[Finding, ...]
     reader: Reader
 
 
-def worse(before: Found, after: Found, renaming: Renaming) -> list[Finding]:
+def worse(before: CheckedFindings, after: CheckedFindings, renaming: Renaming) -> list[Finding]:
     """Return the findings of `after` that `before` has not.
 
     What is found in the same line as before is no new finding, nor is what is found of the
@@ -63,7 +63,7 @@ def worse(before: Found, after: Found, renaming: Renaming) -> list[Finding]:
     return [one.finding for one in new]
 
 
-class _Known(NamedTuple):
+class _KnownFindings(NamedTuple):
     """A finding, and what it is known again by: the more of it is the same the better."""
 
     finding: Finding
@@ -73,16 +73,18 @@ class _Known(NamedTuple):
 _WHOLE = 3
 
 
-def _known(finding: Finding, reader: Reader, names: dict[str, str]) -> _Known:
+def _known(finding: Finding, reader: Reader, names: dict[str, str]) -> _KnownFindings:
     entries = tuple(names.get(name, name) for name in finding.entries)
     line = position(reader, finding.span).line
-    return _Known(finding, ((finding.rule, finding.span.path), entries, line))
+    return _KnownFindings(finding, ((finding.rule, finding.span.path), entries, line))
 
 
-def _beyond(found: list[_Known], size: int, known: Counter[tuple[object, ...]]) -> list[_Known]:
+def _beyond(
+    found: list[_KnownFindings], size: int, known: Counter[tuple[object, ...]]
+) -> list[_KnownFindings]:
     """Return those of `found` that are more than there are `known` of their kind."""
     left = known.copy()
-    beyond: list[_Known] = []
+    beyond: list[_KnownFindings] = []
     for one in found:
         if left[one.key[:size]]:
             left[one.key[:size]] -= 1

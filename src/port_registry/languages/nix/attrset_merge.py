@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from port_registry.languages.nix.tree import (
-    Definition,
+    AttrDefinition,
     Duplicate,
     DynamicDefinition,
     Key,
@@ -49,7 +49,7 @@ def add_inherit(
         if earlier is not None:
             duplicates.append(Duplicate((key.name,), key.span, earlier.name_span))
             continue
-        target.definitions[key.name] = Definition(
+        target.definitions[key.name] = AttrDefinition(
             key.name, key.span, binding.span, node, binding.subject is None
         )
 
@@ -71,7 +71,7 @@ def add_bind(target: Set, binding: Bind, duplicates: list[Duplicate]) -> None:
     names.append(key.name)
     earlier = target.definitions.get(key.name)
     if earlier is None:
-        target.definitions[key.name] = Definition(
+        target.definitions[key.name] = AttrDefinition(
             key.name, key.span, binding.span, binding.node, inherited=False
         )
     elif isinstance(earlier.node, Set) and isinstance(binding.node, Set):
@@ -93,7 +93,7 @@ def _descend(
     earlier = target.definitions.get(key.name)
     if earlier is None:
         made = empty_set(span, recursive=False)
-        target.definitions[key.name] = Definition(
+        target.definitions[key.name] = AttrDefinition(
             key.name, key.span, binding.span, made, inherited=False
         )
         return made

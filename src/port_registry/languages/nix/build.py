@@ -80,12 +80,12 @@ def _integer(builder: Builder, start: int, end: int) -> Node:
         builder.problem(
             f"this integer is too large for Nix, whose largest is {MAX_INT}", start, end
         )
-        return tree.Int(0, builder.span(start, end))
-    return tree.Int(int(digits), Span(builder.source.path, start, end))
+        return tree.IntNode(0, builder.span(start, end))
+    return tree.IntNode(int(digits), Span(builder.source.path, start, end))
 
 
 def _float(builder: Builder, start: int, end: int) -> Node:
-    return tree.Float(float(builder.source.text[start:end]), builder.span(start, end))
+    return tree.FloatNode(float(builder.source.text[start:end]), builder.span(start, end))
 
 
 def _uri(builder: Builder, start: int, end: int) -> Node:
@@ -131,17 +131,17 @@ def _indented(builder: Builder, parts: list[Part], start: int, end: int) -> Part
 
 def _path(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     pieces = strings.raw_parts(builder.source, start, end, _holes(parts))
-    if any("//" in part.traced.text for part in pieces if isinstance(part, tree.Text)):
+    if any("//" in part.traced.text for part in pieces if isinstance(part, tree.TextPart)):
         builder.problem("cannot be read without spaces around its `//`", start, end)
     last = pieces[-1]
-    if isinstance(last, tree.Text) and last.traced.text.endswith("/"):
+    if isinstance(last, tree.TextPart) and last.traced.text.endswith("/"):
         builder.problem("a path must not end in `/`", start, end)
-    return tree.Path(pieces, builder.span(start, end))
+    return tree.PathNode(pieces, builder.span(start, end))
 
 
 def _list(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     items = [part for part in parts if _is_node(part)]
-    return tree.List(tuple(items), builder.span(start, end))
+    return tree.ListNode(tuple(items), builder.span(start, end))
 
 
 def _key(builder: Builder, part: Part) -> Key | None:
@@ -164,7 +164,7 @@ def _static(string: tree.Str) -> str | None:
     """Return the text of a string without interpolations."""
     text = ""
     for part in string.parts:
-        if not isinstance(part, tree.Text):
+        if not isinstance(part, tree.TextPart):
             return None
         text += part.traced.text
     return text
@@ -177,7 +177,7 @@ def _attribute_path(builder: Builder, parts: list[Part], _start: int, _end: int)
 def _bind(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     path = _keys(parts, 0, start, end)
     node = _node(parts, 1, start, end)
-    if builder.duplicates and not isinstance(node, (tree.Int, tree.Var)):
+    if builder.duplicates and not isinstance(node, (tree.IntNode, tree.VarNode)):
         _lengthen_names(builder, path, node.span)
     return Bind(path, node, Span(builder.source.path, start, end))
 
@@ -221,7 +221,7 @@ def _make_set(builder: Builder, parts: list[Part], span: Span, *, recursive: boo
             if isinstance(item, Bind):
                 add_bind(made, item, builder.duplicates)
             else:
-                variables = tuple(tree.Var(key.name or "", key.span) for key in item.names)
+                variables = tuple(tree.VarNode(key.name or "", key.span) for key in item.names)
                 add_inherit(made, item, variables, builder.duplicates)
     return made
 
@@ -299,7 +299,7 @@ def _function(builder: Builder, parts: list[Part], start: int, end: int) -> Part
             parameter = builder.name(part.start, part.end)
     if formals is not None and any(formal.name == parameter for formal in formals.formals):
         builder.problem(f"the argument `{parameter}` is named twice", start, start + 1)
-    return tree.Lambda(parameter, formals, body, builder.span(start, end))
+    return tree.LambdaNode(parameter, formals, body, builder.span(start, end))
 
 
 def _apply(builder: Builder, parts: list[Part], start: int, end: int) -> Part:

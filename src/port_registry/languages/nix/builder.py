@@ -61,8 +61,8 @@ class Builder:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.comments: list[tree.Comment] = []
-        self.problems: list[tree.Problem] = []
+        self.comments: list[tree.NixComment] = []
+        self.problems: list[tree.ParseProblem] = []
         self.duplicates: list[tree.Duplicate] = []
 
     def span(self, start: int, end: int) -> Span:
@@ -82,7 +82,7 @@ class Builder:
             if "\r" in text:
                 at = start + text.index("\r")
                 self.problem("to Nix, this comment ends at the carriage return in it", at, at + 1)
-        self.comments.append(tree.Comment(text, self.span(start, end)))
+        self.comments.append(tree.NixComment(text, self.span(start, end)))
 
     def name(self, start: int, end: int) -> str:
         """Return the name at `[start, end)`, which must be no keyword."""
@@ -93,4 +93,4 @@ class Builder:
 
     def problem(self, message: str, start: int, end: int) -> None:
         """Note that Nix would refuse the file for what stands at `[start, end)`."""
-        self.problems.append(tree.Problem(message, self.span(start, end)))
+        self.problems.append(tree.ParseProblem(message, self.span(start, end)))

@@ -16,14 +16,14 @@ from port_registry.languages.nix.values import (
     known,
 )
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced, traced
+from port_registry.model.traced_text import Segment, TracedText, traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from port_registry.languages.nix.interpreter import Machine
+    from port_registry.languages.nix.interpreter import Interpreter
 
-    _Convert = Callable[[Machine, Value, Span], Traced]
+    _Convert = Callable[[Interpreter, Value, Span], TracedText]
 
 _MAX_TEXT = 1_000_000
 _KINDS = {
@@ -45,12 +45,12 @@ def describe(value: Value) -> str:
     return _KINDS.get(type(value).__name__, "something unknown")
 
 
-def written(text: str, span: Span) -> Traced:
+def written(text: str, span: Span) -> TracedText:
     """Return `text`, computed at `span`, as traced text."""
-    return traced((Piece(text, span, verbatim=False),))
+    return traced((Segment(text, span, verbatim=False),))
 
 
-def joined(machine: "Machine", pieces: list[Piece], span: Span) -> Traced:
+def joined(machine: "Interpreter", pieces: list[Segment], span: Span) -> TracedText:
     """Return `pieces` as one text; gives up where it would be too long."""
     length = sum([len(piece.text) for piece in pieces])
     if length > _MAX_TEXT:
@@ -59,7 +59,7 @@ def joined(machine: "Machine", pieces: list[Piece], span: Span) -> Traced:
     return traced(pieces)
 
 
-def interpolate(machine: "Machine", value: Value, span: Span) -> Traced:
+def interpolate(machine: "Interpreter", value: Value, span: Span) -> TracedText:
     """Return `value` as it stands in a string; Nix takes strings, paths and some sets."""
     if isinstance(value, String):
         return value.traced
@@ -70,7 +70,7 @@ def interpolate(machine: "Machine", value: Value, span: Span) -> Traced:
     return fail(f"{describe(value)} cannot stand in a string", span)
 
 
-def to_text(machine: "Machine", value: Value, span: Span) -> Traced:
+def to_text(machine: "Interpreter", value: Value, span: Span) -> TracedText:
     """Return `value` as `toString` gives it."""
     if isinstance(value, String):
         return value.traced
@@ -79,7 +79,7 @@ def to_text(machine: "Machine", value: Value, span: Span) -> Traced:
     if isinstance(value, Bool):
         return written("1" if value.value else "", value.span)
     if isinstance(value, Null):
-        return Traced("", ())
+        return TracedText("", ())
     if isinstance(value, Float):
         return written(f"{value.value:f}", value.span)
     if isinstance(value, List):
@@ -91,17 +91,17 @@ def to_text(machine: "Machine", value: Value, span: Span) -> Traced:
     return fail(f"{describe(value)} cannot be made a string", span)
 
 
-def _digits(machine: "Machine", value: Int) -> Traced:
+def _digits(machine: "Interpreter", value: Int) -> TracedText:
     text = str(value.value)
     verbatim = value.origins == (value.span,) and machine.text_at(value.span) == text
-    return Traced(text, (Piece(text, value.span, verbatim),))
+    return TracedText(text, (Segment(text, value.span, verbatim),))
 
 
-def _list_text(machine: "Machine", value: List, span: Span) -> Traced:
+def _list_text(machine: "Interpreter", value: List, span: Span) -> TracedText:
     machine.spend(len(value.items), span)
     machine.deeper(span)
     try:
-        pieces: list[Piece] = []
+        pieces: list[Segment] = []
         for number, item in enumerate(value.items):
             element = machine.force(item)
             text = to_text(machine, element, span)
@@ -109,13 +109,15 @@ def _list_text(machine: "Machine", value: List, span: Span) -> Traced:
             pieces.extend(text.pieces)
             empty = isinstance(element, List) and not element.items
             if number < len(value.items) - 1 and not empty:
-                pieces.append(Piece(" ", span, verbatim=False))
+                pieces.append(Segment(" ", span, verbatim=False))
     finally:
         machine.shallower()
     return joined(machine, pieces, span)
 
 
-def _set_text(machine: "Machine", value: AttrSet, span: Span, convert: "_Convert") -> Traced:
+def _set_text(
+    machine: "Interpreter", value: AttrSet, span: Span, convert: "_Convert"
+) -> TracedText:
     machine.deeper(span)
     try:
         if (to_string := value.attrs.get("__toString")) is not None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.coerce import to_text
-from port_registry.languages.nix.external_values import World
+from port_registry.languages.nix.external_values import ExternalValues
 from port_registry.languages.nix.functions.builtins_table import library, packages, root_scope
-from port_registry.languages.nix.interpreter import MAX_DEPTH, Machine
+from port_registry.languages.nix.interpreter import MAX_DEPTH, Interpreter
 from port_registry.languages.nix.parse import parse
 from port_registry.languages.nix.scope import StuckError, fail, stuck
 from port_registry.languages.nix.values import (
@@ -22,14 +22,14 @@ from port_registry.languages.nix.values import (
     PathValue,
     String,
     Thunk,
-    Unknown,
+    UnknownValue,
     Value,
     known,
 )
 from port_registry.model.errors import SourceError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced, traced
+from port_registry.model.traced_text import Segment, TracedText, traced
 
 _STEPS_IN_ALL = 2_000_000
 _STEPS_AT_ONCE = 500_000
@@ -41,17 +41,17 @@ _MAX_CURRIED = 8
 class Evaluator:
     """Evaluates the files of one project, without Nix.
 
-    What cannot be known is an `Unknown`; nothing raises but `file`. Time and depth are
+    What cannot be known is an `UnknownValue`; nothing raises but `file`. Time and depth are
     bounded: evaluation that goes beyond the bounds is unknown, too.
     """
 
-    def __init__(self, reader: Reader, world: World | None = None) -> None:
+    def __init__(self, reader: Reader, world: ExternalValues | None = None) -> None:
         """Evaluate what `reader` reads; `world` knows what comes from outside."""
         self._reader = reader
         self._files: dict[str, tree.File] = {}
         self._values: dict[str, Thunk] = {}
         self._lib: Thunk | None = None
-        self._machine = Machine(self._import, self._read, self._text_at, world)
+        self._machine = Interpreter(self._import, self._read, self._text_at, world)
         self._steps = _STEPS_IN_ALL
         self._running = False
 
@@ -74,10 +74,10 @@ class Evaluator:
             return self._run(lambda _machine: self._applied(self._value_of(path)))
         except SourceError as error:
             reason = f"`{path}` cannot be read: {error.message}"
-            return Unknown(reason, Span(path, 0, 0))
+            return UnknownValue(reason, Span(path, 0, 0))
 
     def force(self, thunk: Thunk) -> Value:
-        """Return the value of `thunk`, an `Unknown` where it cannot be known."""
+        """Return the value of `thunk`, an `UnknownValue` where it cannot be known."""
         value = thunk.value
         if value is not None:
             return value
@@ -87,7 +87,7 @@ class Evaluator:
         """Return what `function` gives for `argument`."""
         return self._run(lambda machine: machine.call(function, known(argument), function.span))
 
-    def shown(self, value: Int) -> Traced:
+    def shown(self, value: Int) -> TracedText:
         """Return `value` as a text."""
         return to_text(self._machine, value, value.span)
 
@@ -98,10 +98,10 @@ class Evaluator:
     def select(self, value: Value, name: tuple[str, ...]) -> Value | None:
         """Return the attribute `name` below `value`; None where there is none.
 
-        An `Unknown` where something on the way cannot be known.
+        An `UnknownValue` where something on the way cannot be known.
         """
         for part in name:
-            if isinstance(value, (Unknown, Outside)):
+            if isinstance(value, (UnknownValue, Outside)):
                 return value
             if not isinstance(value, AttrSet):
                 return None
@@ -111,7 +111,7 @@ class Evaluator:
             value = self.force(attr.thunk)
         return value
 
-    def _run(self, work: Callable[[Machine], Value]) -> Value:
+    def _run(self, work: Callable[[Interpreter], Value]) -> Value:
         """Return what `work` gives, with budgets of its own; inside another run, with its."""
         machine = self._machine
         if self._running:
@@ -140,7 +140,7 @@ class Evaluator:
             if file.root is None or file.errors:
                 problem = file.errors[0]
                 reason = f"`{path}` cannot be read as Nix: {problem.message}"
-                found = known(Unknown(reason, problem.span, fails=True))
+                found = known(UnknownValue(reason, problem.span, fails=True))
             else:
                 found = Thunk(file.root, root_scope(posixpath.dirname(path)))
             self._values[path] = found
@@ -164,7 +164,7 @@ class Evaluator:
         }
         formals = function.node.formals
         if formals is None:
-            rest = Unknown("the argument is given by the caller", function.span)
+            rest = UnknownValue("the argument is given by the caller", function.span)
             return AttrSet(attrs, function.span, rest)
         given: dict[str, Attr] = {}
         for formal in formals.formals:
@@ -172,7 +172,7 @@ class Evaluator:
                 given[formal.name] = attrs[formal.name]
             elif formal.default is None:
                 reason = f"the argument `{formal.name}` is given by the caller"
-                unknown = known(Unknown(reason, formal.span))
+                unknown = known(UnknownValue(reason, formal.span))
                 given[formal.name] = Attr(formal.name, formal.span, formal.span, unknown)
         return AttrSet(given, function.span)
 
@@ -183,7 +183,7 @@ class Evaluator:
 
     # What evaluation asks of the project.
 
-    def _import(self, machine: Machine, value: PathValue, span: Span) -> Value:
+    def _import(self, machine: Interpreter, value: PathValue, span: Span) -> Value:
         path = value.path
         if path == "<nixpkgs/lib>":
             return machine.force(self._library())
@@ -206,7 +206,7 @@ class Evaluator:
             fail(f"`{path}` defines `{'.'.join(twins[0].name)}` twice", twins[0].span)
         return machine.force(thunk)
 
-    def _nixpkgs(self, machine: Machine, _arguments: tuple[Thunk, ...], _span: Span) -> Value:
+    def _nixpkgs(self, machine: Interpreter, _arguments: tuple[Thunk, ...], _span: Span) -> Value:
         return machine.force(packages(self._library()))
 
     def _read(self, value: PathValue, span: Span) -> Value:
@@ -216,7 +216,7 @@ class Evaluator:
         except SourceError as error:
             stuck(f"`{path}` cannot be read: {error.message}", span)
         place = Span(source.path, 0, len(source.text))
-        return String(traced((Piece(source.text, place, verbatim=True),)), place)
+        return String(traced((Segment(source.text, place, verbatim=True),)), place)
 
     def _inside(self, path: str, span: Span) -> str:
         """Return `path` where it lies in the project."""

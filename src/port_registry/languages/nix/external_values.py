@@ -7,28 +7,28 @@ is part of: right for a registry, too little for a command line such as
 
 from typing import Protocol
 
-from port_registry.languages.nix.values import Outside, Unknown, Value
+from port_registry.languages.nix.values import Outside, UnknownValue, Value
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced
+from port_registry.model.traced_text import Segment, TracedText
 
 
-class World(Protocol):
+class ExternalValues(Protocol):
     """Knows what comes from outside, and how to go on where nobody does."""
 
     def known(self, outside: Outside) -> Value | None:
         """Return what is found there; None where that is not known."""
         ...
 
-    def stand_in(self, unknown: Unknown, span: Span) -> Piece:
+    def stand_in(self, unknown: UnknownValue, span: Span) -> Segment:
         """Return what stands in a string for the interpolation at `span`, which is not known."""
         ...
 
-    def taken(self, text: Traced, span: Span) -> Traced:
+    def taken(self, text: TracedText, span: Span) -> TracedText:
         """Return `text` as it stands in a string that takes it over at `span`."""
         ...
 
 
-def found(world: World | None, outside: Outside) -> Value:
+def found(world: ExternalValues | None, outside: Outside) -> Value:
     """Return what `world` knows of `outside`, or `outside` itself."""
     value = None if world is None else world.known(outside)
     return outside if value is None else value

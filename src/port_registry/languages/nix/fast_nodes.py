@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from port_registry.languages.nix.attrset_merge import Bind
 from port_registry.languages.nix.builder import KEYWORDS, Builder, Keys, Part
-from port_registry.languages.nix.tree import Int, Key, Node, Select, Str, Text, Var
+from port_registry.languages.nix.tree import IntNode, Key, Node, Select, Str, TextPart, VarNode
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced
+from port_registry.model.traced_text import Segment, TracedText
 
 WHITE = " \t\r\n"
 """What may stand between two tokens."""
@@ -76,12 +76,12 @@ class Glance:
         }
         """What returns the node of a kind behind an offset; None where it is not simple."""
 
-    def _take_variable(self, cursor: int) -> Var | None:
+    def _take_variable(self, cursor: int) -> VarNode | None:
         found = self._patterns.name.match(self._text, cursor)
         if found is None:
             return None
         start, end = self.start, self.end = found.span(1)
-        return Var(self._builder.name(start, end), Span(self._builder.source.path, start, end))
+        return VarNode(self._builder.name(start, end), Span(self._builder.source.path, start, end))
 
     def _take_string(self, cursor: int) -> Str | None:
         found = self._patterns.string.match(self._text, cursor)
@@ -111,7 +111,7 @@ class Glance:
         keys = self._keys(found[1].split("."), found.start(1))
         node: Node | None
         if found.lastindex == 2:
-            node = Int(int(found[2]), self._span(*found.span(2)))
+            node = IntNode(int(found[2]), self._span(*found.span(2)))
         elif found.lastindex == 3:
             node = self._string(*found.span(3))
         else:
@@ -136,11 +136,11 @@ class Glance:
     def _string(self, start: int, end: int) -> Str:
         """Return the string at `[start, end)`, which has only text between its quotes."""
         path = self._builder.source.path
-        parts: tuple[Text, ...] = ()
+        parts: tuple[TextPart, ...] = ()
         if end - start > 2:
             text = self._text[start + 1 : end - 1]
-            piece = Piece(text, Span(path, start + 1, end - 1), verbatim=True)
-            parts = (Text(Traced(text, (piece,))),)
+            piece = Segment(text, Span(path, start + 1, end - 1), verbatim=True)
+            parts = (TextPart(TracedText(text, (piece,))),)
         return Str(parts, Span(path, start, end))
 
     def _keys(self, names: list[str], start: int) -> Keys | None:
@@ -161,7 +161,7 @@ class Glance:
         keys = self._keys(names, start)
         if keys is None:
             return None
-        subject = Var(names[0], keys.keys[0].span)
+        subject = VarNode(names[0], keys.keys[0].span)
         if len(names) == 1:
             return subject
         return Select(subject, keys.keys[1:], None, self._span(start, start + len(text)))

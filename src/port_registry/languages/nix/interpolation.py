@@ -8,36 +8,38 @@ from typing import TYPE_CHECKING
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.coerce import describe, interpolate, joined
-from port_registry.languages.nix.scope import Scope, StuckError, fail, stuck
-from port_registry.languages.nix.values import Null, Outside, String, Unknown, Value
+from port_registry.languages.nix.scope import LazyScope, StuckError, fail, stuck
+from port_registry.languages.nix.values import Null, Outside, String, UnknownValue, Value
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced
+from port_registry.model.traced_text import Segment, TracedText
 
 if TYPE_CHECKING:
-    from port_registry.languages.nix.interpreter import Machine
+    from port_registry.languages.nix.interpreter import Interpreter
 
 
 def text_of(
-    machine: "Machine",
-    parts: tuple[tree.Text | tree.Interpolation, ...],
-    scope: Scope,
+    machine: "Interpreter",
+    parts: tuple[tree.TextPart | tree.Interpolation, ...],
+    scope: LazyScope,
     span: Span,
-) -> Traced:
+) -> TracedText:
     """Return the text of a string or path."""
     if not parts:
-        return Traced("", ())
-    if len(parts) == 1 and isinstance(parts[0], tree.Text):
+        return TracedText("", ())
+    if len(parts) == 1 and isinstance(parts[0], tree.TextPart):
         return parts[0].traced
-    pieces: list[Piece] = []
+    pieces: list[Segment] = []
     for part in parts:
-        if isinstance(part, tree.Text):
+        if isinstance(part, tree.TextPart):
             pieces.extend(part.traced.pieces)
         else:
             pieces.extend(_taken(machine, part.node, scope, part.span))
     return joined(machine, pieces, span)
 
 
-def _taken(machine: "Machine", node: tree.Node, scope: Scope, span: Span) -> tuple[Piece, ...]:
+def _taken(
+    machine: "Interpreter", node: tree.Node, scope: LazyScope, span: Span
+) -> tuple[Segment, ...]:
     """Return what `node` gives as a part of a string."""
     world = machine.world
     try:
@@ -56,20 +58,22 @@ def _inside(value: Value) -> Value:
     return value
 
 
-def total(machine: "Machine", left: String | Outside, node: tree.Binary, scope: Scope) -> Value:
+def total(
+    machine: "Interpreter", left: String | Outside, node: tree.Binary, scope: LazyScope
+) -> Value:
     """Return `left + right`, a string."""
     right = _taken(machine, node.right, scope, node.right.span)
     if isinstance(left, String):
         first = left.traced.pieces
     elif machine.world is not None and isinstance(node.right, tree.Str):
-        unknown = Unknown(left.reason, left.span)
+        unknown = UnknownValue(left.reason, left.span)
         first = (machine.world.stand_in(unknown, node.left.span),)
     else:
         stuck(left.reason, node.span)
     return String(joined(machine, [*first, *right], node.span), node.span)
 
 
-def key_name(machine: "Machine", key: tree.Key, scope: Scope) -> str:
+def key_name(machine: "Interpreter", key: tree.Key, scope: LazyScope) -> str:
     """Return the name of one part of an attribute path."""
     if key.name is not None:
         return key.name
@@ -82,7 +86,7 @@ def key_name(machine: "Machine", key: tree.Key, scope: Scope) -> str:
 
 
 def dynamic_name(
-    machine: "Machine", definition: tree.DynamicDefinition, scope: Scope
+    machine: "Interpreter", definition: tree.DynamicDefinition, scope: LazyScope
 ) -> str | None:
     """Return the name of an attribute that is computed; None where there is to be none."""
     try:

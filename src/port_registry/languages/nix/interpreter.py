@@ -1,8 +1,8 @@
 """The evaluator proper: expressions in, values out, as lazily as Nix does it.
 
-Nothing here returns an `Unknown`: what cannot be known raises `StuckError`, up to the thunk
-that needed it, which remembers. Every recursion passes through `Machine.evaluate` or
-`Machine.deeper`, which bound its depth; every loop pays with `Machine.spend`, which bounds
+Nothing here returns an `UnknownValue`: what cannot be known raises `StuckError`, up to the thunk
+that needed it, which remembers. Every recursion passes through `Interpreter.evaluate` or
+`Interpreter.deeper`, which bound its depth; every loop pays with `Interpreter.spend`, which bounds
 the time.
 """
 
@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 from port_registry.languages.nix import operators, tree
 from port_registry.languages.nix.coerce import describe, written
-from port_registry.languages.nix.external_values import World, found
+from port_registry.languages.nix.external_values import ExternalValues, found
 from port_registry.languages.nix.interpolation import dynamic_name, key_name, text_of, total
-from port_registry.languages.nix.scope import Scope, StuckError, delayed, fail, recursive, stuck
+from port_registry.languages.nix.scope import LazyScope, StuckError, delayed, fail, recursive, stuck
 from port_registry.languages.nix.tree import Node
 from port_registry.languages.nix.values import (
     NOWHERE,
@@ -29,7 +29,7 @@ from port_registry.languages.nix.values import (
     PathValue,
     String,
     Thunk,
-    Unknown,
+    UnknownValue,
     Value,
     known,
 )
@@ -41,17 +41,17 @@ _TOO_DEEP = "the evaluation is nested too deeply"
 _TOO_LONG = "the evaluation takes too long"
 
 
-class Machine:
+class Interpreter:
     """Evaluates expressions; holds the budgets and the way to other files."""
 
     __slots__ = ("_depth", "import_path", "read_path", "steps", "text_at", "world")
 
     def __init__(
         self,
-        import_path: "Callable[[Machine, PathValue, Span], Value]",
+        import_path: "Callable[[Interpreter, PathValue, Span], Value]",
         read_path: Callable[[PathValue, Span], Value],
         text_at: Callable[[Span], str],
-        world: World | None,
+        world: ExternalValues | None,
     ) -> None:
         self.import_path = import_path
         """Evaluates the file at a path."""
@@ -83,16 +83,16 @@ class Machine:
         value = thunk.value
         if value is None:
             value = self._compute(thunk)
-        if isinstance(value, Unknown):
+        if isinstance(value, UnknownValue):
             raise StuckError(value)
         return value
 
     def _compute(self, thunk: Thunk) -> Value:
-        """Compute and remember the value of `thunk`, perhaps an `Unknown`."""
+        """Compute and remember the value of `thunk`, perhaps an `UnknownValue`."""
         node, scope, work = thunk.node, thunk.scope, thunk.work
         if thunk.forcing:
             span = node.span if node is not None else NOWHERE
-            return Unknown("infinite recursion: it needs its own value", span, fails=True)
+            return UnknownValue("infinite recursion: it needs its own value", span, fails=True)
         thunk.forcing = True
         value: Value
         try:
@@ -107,7 +107,7 @@ class Machine:
         thunk.scope = thunk.work = None
         return value
 
-    def _work(self, work: "Callable[[Machine], Value] | None") -> Value:
+    def _work(self, work: "Callable[[Interpreter], Value] | None") -> Value:
         if work is None:
             return stuck("it was never given a value", NOWHERE)
         self.deeper(NOWHERE)
@@ -126,7 +126,7 @@ class Machine:
         """Leave a level that `deeper` entered."""
         self._depth -= 1
 
-    def evaluate(self, node: Node, scope: Scope) -> Value:
+    def evaluate(self, node: Node, scope: LazyScope) -> Value:
         """Return the value of `node`, its parts still thunks; raises `StuckError`."""
         self.steps -= 1
         if self.steps < 0:
@@ -135,9 +135,9 @@ class Machine:
             stuck(_TOO_DEEP, node.span)
         self._depth += 1
         try:
-            if isinstance(node, tree.Var):
+            if isinstance(node, tree.VarNode):
                 return self._variable(node, scope)
-            if isinstance(node, tree.Int):
+            if isinstance(node, tree.IntNode):
                 return Int(node.value, node.span, (node.span,))
             if isinstance(node, tree.Apply):
                 function = self.evaluate(node.function, scope)
@@ -152,11 +152,11 @@ class Machine:
         finally:
             self._depth -= 1
 
-    def _other(self, node: Node, scope: Scope) -> Value:
-        if isinstance(node, tree.List):
+    def _other(self, node: Node, scope: LazyScope) -> Value:
+        if isinstance(node, tree.ListNode):
             self.spend(len(node.items) // 2, node.span)
             return List(tuple([delayed(item, scope) for item in node.items]), node.span)
-        if isinstance(node, tree.Lambda):
+        if isinstance(node, tree.LambdaNode):
             return Lambda(node, scope, node.span)
         if isinstance(node, tree.Binary):
             return self._binary(node, scope)
@@ -168,7 +168,7 @@ class Machine:
             return self.evaluate(chosen, scope)
         if isinstance(node, tree.With):
             attached = delayed(node.scope, scope)
-            return self.evaluate(node.body, Scope({}, scope, scope.folder, attached))
+            return self.evaluate(node.body, LazyScope({}, scope, scope.folder, attached))
         if isinstance(node, tree.Assert):
             if not self._condition(node.condition, scope):
                 fail("this assertion fails", node.condition.span)
@@ -177,11 +177,11 @@ class Machine:
             return Bool(self._has_attr(node, scope), node.span)
         return self._plain(node, scope)
 
-    def _plain(self, node: Node, scope: Scope) -> Value:
+    def _plain(self, node: Node, scope: LazyScope) -> Value:
         if isinstance(node, tree.Unary):
             value = self.evaluate(node.operand, scope)
             return operators.unary(node.operator, value, node.span)
-        if isinstance(node, tree.Path):
+        if isinstance(node, tree.PathNode):
             text = text_of(self, node.parts, scope, node.span).text
             if text.startswith(("/", "~")):
                 return PathValue(posixpath.normpath(text), node.span)
@@ -190,17 +190,17 @@ class Machine:
             return PathValue(f"<{node.text}>", node.span)
         if isinstance(node, tree.Uri):
             return String(written(node.text, node.span), node.span)
-        if isinstance(node, tree.Float):
+        if isinstance(node, tree.FloatNode):
             return Float(node.value, node.span)
         return stuck("this expression is not understood", node.span)
 
     # Names.
 
-    def _variable(self, node: tree.Var, scope: Scope) -> Value:
+    def _variable(self, node: tree.VarNode, scope: LazyScope) -> Value:
         bound = scope.lexical(node.name)
         if bound is not None:
             return self._forced_at(bound, node.span)
-        around: Scope | None = scope
+        around: LazyScope | None = scope
         while around is not None:
             if around.attached is not None:
                 attached = self.reach(around.attached)
@@ -221,7 +221,7 @@ class Machine:
 
     # Sets.
 
-    def _set(self, node: tree.Set, scope: Scope) -> Value:
+    def _set(self, node: tree.Set, scope: LazyScope) -> Value:
         if node.recursive:
             inner, attrs = recursive(node, scope)
         else:
@@ -245,11 +245,11 @@ class Machine:
         """Return the attribute `name` of what is not in the project; `span` selects it."""
         if isinstance(value, Outside):
             return found(self.world, Outside((*value.way, name), span))
-        if isinstance(value, Unknown):
+        if isinstance(value, UnknownValue):
             stuck(value.reason, span)
         return fail(f"{describe(value)} is used as a set", span)
 
-    def _select(self, node: tree.Select, scope: Scope) -> Value:
+    def _select(self, node: tree.Select, scope: LazyScope) -> Value:
         value = self.evaluate(node.subject, scope)
         for key in node.path:
             if isinstance(value, Outside):
@@ -269,7 +269,7 @@ class Machine:
                 fail(f"{describe(value)} has no attributes", node.subject.span)
         return value
 
-    def _has_attr(self, node: tree.HasAttr, scope: Scope) -> bool:
+    def _has_attr(self, node: tree.HasAttr, scope: LazyScope) -> bool:
         value = self.evaluate(node.subject, scope)
         for number, key in enumerate(node.path):
             name = key_name(self, key, scope)
@@ -316,10 +316,10 @@ class Machine:
         finally:
             self.shallower()
 
-    def _argument_scope(self, function: Lambda, argument: Thunk, span: Span) -> Scope:
+    def _argument_scope(self, function: Lambda, argument: Thunk, span: Span) -> LazyScope:
         node = function.node
         names: dict[str, Thunk] = {}
-        inner = Scope(names, function.scope, function.scope.folder)
+        inner = LazyScope(names, function.scope, function.scope.folder)
         if node.parameter is not None:
             names[node.parameter] = argument
         if node.formals is None:
@@ -344,10 +344,10 @@ class Machine:
 
     # Operators and strings.
 
-    def _condition(self, node: Node, scope: Scope) -> bool:
+    def _condition(self, node: Node, scope: LazyScope) -> bool:
         return operators.truth(self.evaluate(node, scope), node.span)
 
-    def _binary(self, node: tree.Binary, scope: Scope) -> Value:
+    def _binary(self, node: tree.Binary, scope: LazyScope) -> Value:
         operator = node.operator
         if operator in ("&&", "||", "->"):
             left = self._condition(node.left, scope)

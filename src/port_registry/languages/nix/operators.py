@@ -24,7 +24,7 @@ from port_registry.languages.nix.values import (
 from port_registry.model.span import Span
 
 if TYPE_CHECKING:
-    from port_registry.languages.nix.interpreter import Machine
+    from port_registry.languages.nix.interpreter import Interpreter
 
 _VERBS = {
     "+": ("add", "to"),
@@ -52,7 +52,7 @@ def unary(operator: str, value: Value, span: Span) -> Value:
     return arithmetic("-", Int(0, span, ()), value, span)
 
 
-def binary(machine: "Machine", operator: str, left: Value, right: Value, span: Span) -> Value:
+def binary(machine: "Interpreter", operator: str, left: Value, right: Value, span: Span) -> Value:
     """Return what a strict operator gives."""
     if operator in ("==", "!="):
         same = equal(machine, left, right, span)
@@ -74,7 +74,7 @@ def binary(machine: "Machine", operator: str, left: Value, right: Value, span: S
     return stuck(f"the operator `{operator}` is not understood", span)
 
 
-def add(machine: "Machine", left: Value, right: Value, span: Span) -> Value:
+def add(machine: "Interpreter", left: Value, right: Value, span: Span) -> Value:
     """Return `left + right`: a sum, a string or a path."""
     if isinstance(left, (Int, Float)):
         return arithmetic("+", left, right, span)
@@ -126,7 +126,7 @@ def _integer(operator: str, left: Int, right: Int, span: Span) -> Value:
     return Int(result, span, left.origins + right.origins)
 
 
-def concatenate(machine: "Machine", left: Value, right: Value, span: Span) -> Value:
+def concatenate(machine: "Interpreter", left: Value, right: Value, span: Span) -> Value:
     """Return `left ++ right`."""
     if not isinstance(left, List) or not isinstance(right, List):
         odd = right if isinstance(left, List) else left
@@ -135,7 +135,7 @@ def concatenate(machine: "Machine", left: Value, right: Value, span: Span) -> Va
     return List(left.items + right.items, span)
 
 
-def update(machine: "Machine", left: Value, right: Value, span: Span) -> Value:
+def update(machine: "Interpreter", left: Value, right: Value, span: Span) -> Value:
     """Return `left // right`."""
     if not isinstance(left, AttrSet) or not isinstance(right, AttrSet):
         odd = right if isinstance(left, AttrSet) else left
@@ -146,7 +146,7 @@ def update(machine: "Machine", left: Value, right: Value, span: Span) -> Value:
     return AttrSet({**left.attrs, **right.attrs}, span, left.rest)
 
 
-def less(machine: "Machine", left: Value, right: Value, span: Span) -> bool:
+def less(machine: "Interpreter", left: Value, right: Value, span: Span) -> bool:
     """Tell whether `left < right`."""
     if isinstance(left, (Int, Float)) and isinstance(right, (Int, Float)):
         return left.value < right.value
@@ -159,7 +159,7 @@ def less(machine: "Machine", left: Value, right: Value, span: Span) -> bool:
     return fail(f"{describe(left)} cannot be compared with {describe(right)}", span)
 
 
-def _less_lists(machine: "Machine", left: List, right: List, span: Span) -> bool:
+def _less_lists(machine: "Interpreter", left: List, right: List, span: Span) -> bool:
     machine.deeper(span)
     try:
         for first, second in zip(left.items, right.items, strict=False):
@@ -170,7 +170,7 @@ def _less_lists(machine: "Machine", left: List, right: List, span: Span) -> bool
     return len(left.items) < len(right.items)
 
 
-def equal(machine: "Machine", left: Value, right: Value, span: Span) -> bool:
+def equal(machine: "Interpreter", left: Value, right: Value, span: Span) -> bool:
     """Tell whether `left == right`."""
     if isinstance(left, (Int, Float)) and isinstance(right, (Int, Float)):
         return left.value == right.value
@@ -196,7 +196,7 @@ def equal(machine: "Machine", left: Value, right: Value, span: Span) -> bool:
     return False
 
 
-def _equal_thunks(machine: "Machine", left: Thunk, right: Thunk, span: Span) -> bool:
+def _equal_thunks(machine: "Interpreter", left: Thunk, right: Thunk, span: Span) -> bool:
     first, second = machine.force(left), machine.force(right)
     functions = (Lambda, Builtin)
     if isinstance(first, functions) and isinstance(second, functions):
@@ -204,7 +204,7 @@ def _equal_thunks(machine: "Machine", left: Thunk, right: Thunk, span: Span) -> 
     return equal(machine, first, second, span)
 
 
-def _equal_lists(machine: "Machine", left: List, right: List, span: Span) -> bool:
+def _equal_lists(machine: "Interpreter", left: List, right: List, span: Span) -> bool:
     if len(left.items) != len(right.items):
         return False
     machine.spend(len(left.items), span)
@@ -214,7 +214,7 @@ def _equal_lists(machine: "Machine", left: List, right: List, span: Span) -> boo
     return True
 
 
-def _equal_sets(machine: "Machine", left: AttrSet, right: AttrSet, span: Span) -> bool:
+def _equal_sets(machine: "Interpreter", left: AttrSet, right: AttrSet, span: Span) -> bool:
     for value in (left, right):
         if value.rest is not None:
             stuck(value.rest.reason, span)

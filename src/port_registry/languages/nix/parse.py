@@ -15,7 +15,7 @@ from port_registry.languages.nix.build import branch, leaf, root_node
 from port_registry.languages.nix.builder import Builder, Part, Token, UnsoundError
 from port_registry.languages.nix.fast_nodes import WHITE, Glance
 from port_registry.languages.nix.parse_errors import complaint
-from port_registry.languages.nix.tree import File, Node, Problem
+from port_registry.languages.nix.tree import File, Node, ParseProblem
 from port_registry.languages.nix.undefined_names import undefined_names
 from port_registry.model.span import Source, Span
 
@@ -46,7 +46,7 @@ class _BrokenError(Exception):
         self.offset = offset
 
 
-class _TooDeepError(Exception):
+class _ParserDepthError(Exception):
     """The nesting at the offset it carries is beyond `MAX_DEPTH`."""
 
     def __init__(self, offset: int) -> None:
@@ -65,7 +65,7 @@ def parse(source: Source) -> File:
         errors = [_problem(source, broken.offset, "cannot be read as Nix here")]
     except UnsoundError as unsound:
         errors = [_problem(source, unsound.start, "cannot be read as Nix here")]
-    except _TooDeepError as deep:
+    except _ParserDepthError as deep:
         errors = [_problem(source, deep.offset, "nested too deeply here")]
     else:
         errors = builder.problems or undefined_names(root)
@@ -76,16 +76,16 @@ def parse(source: Source) -> File:
     )
 
 
-def _start(problem: Problem) -> int:
+def _start(problem: ParseProblem) -> int:
     return problem.span.start
 
 
-def _problem(source: Source, offset: int, message: str) -> Problem:
+def _problem(source: Source, offset: int, message: str) -> ParseProblem:
     """Return what is wrong with `source`: `message` where it cannot be told better."""
     found = complaint(source)
     if found is not None:
         return found
-    return Problem(message, Span(source.path, offset, min(offset + 1, len(source.text))))
+    return ParseProblem(message, Span(source.path, offset, min(offset + 1, len(source.text))))
 
 
 def _refuse_endless_lookahead(source: Source) -> None:
@@ -182,7 +182,7 @@ class _Walk:
         if kind == "ERROR":
             raise _BrokenError(_skip(self._text, cursor))
         if depth >= MAX_DEPTH:
-            raise _TooDeepError(_skip(self._text, cursor))
+            raise _ParserDepthError(_skip(self._text, cursor))
 
     def _leaf(self, kind: str, leaf_text: str, cursor: int, frame: _Frame) -> int:
         """Take the leaf that follows `cursor`, and return where it ends."""

@@ -9,7 +9,7 @@ import re
 from typing import NoReturn
 
 from port_registry.languages.nix.builder import KEYWORDS
-from port_registry.languages.nix.tree import Problem
+from port_registry.languages.nix.tree import ParseProblem
 from port_registry.model.span import Source, Span
 
 _MAX_DEPTH = 120
@@ -41,14 +41,14 @@ class _ComplaintError(Exception):
         self.end = end
 
 
-def complaint(source: Source) -> Problem | None:
+def complaint(source: Source) -> ParseProblem | None:
     """Return the first thing that is wrong with `source`; None where nothing is found."""
     try:
         _Checker(source.text).file()
     except _TooDeepError:
         return None
     except _ComplaintError as found:
-        return Problem(found.message, Span(source.path, found.start, found.end))
+        return ParseProblem(found.message, Span(source.path, found.start, found.end))
     return None
 
 

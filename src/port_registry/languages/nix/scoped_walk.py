@@ -7,7 +7,7 @@ default of their own aside.
 from collections.abc import Callable, Iterator
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.scope import Scope, StuckError, delayed, recursive
+from port_registry.languages.nix.scope import LazyScope, StuckError, delayed, recursive
 from port_registry.languages.nix.undefined_names import children
 from port_registry.languages.nix.values import Thunk
 from port_registry.model.span import Span
@@ -15,12 +15,12 @@ from port_registry.model.span import Span
 Arguments = Callable[[str, Span], Thunk]
 """Gives the value of an argument by its name and the place that names it."""
 
-Standing = tuple[tree.Node, Scope]
+Standing = tuple[tree.Node, LazyScope]
 """An expression and the scope around it."""
 
 
 def standing(
-    root: tree.Node, scope: Scope, arguments: Arguments, enter: Callable[[tree.Node], bool]
+    root: tree.Node, scope: LazyScope, arguments: Arguments, enter: Callable[[tree.Node], bool]
 ) -> Iterator[Standing]:
     """Yield `root`, which stands in `scope`, and all expressions in it, in order of place.
 
@@ -34,7 +34,7 @@ def standing(
             pending.extend(reversed(_inside(node, around, arguments)))
 
 
-def inner_scope(node: tree.Set, scope: Scope) -> Scope:
+def inner_scope(node: tree.Set, scope: LazyScope) -> LazyScope:
     """Return the scope that the attributes of `node` stand in."""
     if not node.recursive:
         return scope
@@ -44,7 +44,7 @@ def inner_scope(node: tree.Set, scope: Scope) -> Scope:
         return scope
 
 
-def _inside(node: tree.Node, scope: Scope, arguments: Arguments) -> list[Standing]:
+def _inside(node: tree.Node, scope: LazyScope, arguments: Arguments) -> list[Standing]:
     """Return the expressions right below `node`."""
     if isinstance(node, tree.Set):
         return _in_set(node, inner_scope(node, scope), scope)
@@ -53,9 +53,9 @@ def _inside(node: tree.Node, scope: Scope, arguments: Arguments) -> list[Standin
         return [*_in_set(node.bindings, inner, scope), (node.body, inner)]
     if isinstance(node, tree.With):
         attached = delayed(node.scope, scope)
-        inner = Scope({}, scope, scope.folder, attached)
+        inner = LazyScope({}, scope, scope.folder, attached)
         return [(node.scope, scope), (node.body, inner)]
-    if isinstance(node, tree.Lambda):
+    if isinstance(node, tree.LambdaNode):
         return _in_function(node, scope, arguments)
     if isinstance(node, (tree.Select, tree.HasAttr)):
         keys = [key.node for key in node.path if key.node is not None]
@@ -65,7 +65,7 @@ def _inside(node: tree.Node, scope: Scope, arguments: Arguments) -> list[Standin
     return [(child, scope) for child in children(node)]
 
 
-def _in_set(node: tree.Set, inner: Scope, outer: Scope) -> list[Standing]:
+def _in_set(node: tree.Set, inner: LazyScope, outer: LazyScope) -> list[Standing]:
     found: list[Standing] = [
         (definition.node, outer if definition.inherited else inner)
         for definition in node.definitions.values()
@@ -75,9 +75,9 @@ def _in_set(node: tree.Set, inner: Scope, outer: Scope) -> list[Standing]:
     return found
 
 
-def _in_function(node: tree.Lambda, scope: Scope, arguments: Arguments) -> list[Standing]:
+def _in_function(node: tree.LambdaNode, scope: LazyScope, arguments: Arguments) -> list[Standing]:
     names: dict[str, Thunk] = {}
-    inner = Scope(names, scope, scope.folder)
+    inner = LazyScope(names, scope, scope.folder)
     found: list[Standing] = []
     if node.parameter is not None:
         names[node.parameter] = arguments(node.parameter, node.span)

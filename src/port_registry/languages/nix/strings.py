@@ -8,9 +8,9 @@ at the start of a line, and only literal text counts towards the common indentat
 import re
 from typing import NamedTuple
 
-from port_registry.languages.nix.tree import Interpolation, Text
+from port_registry.languages.nix.tree import Interpolation, TextPart
 from port_registry.model.span import Source, Span
-from port_registry.model.traced_text import Piece, Traced, traced
+from port_registry.model.traced_text import Segment, TracedText, traced
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _NO_LIMIT = 1_000_000
@@ -19,12 +19,12 @@ _NO_LIMIT = 1_000_000
 
 def plain_parts(
     source: Source, start: int, end: int, holes: list[Interpolation]
-) -> tuple[Text | Interpolation, ...]:
+) -> tuple[TextPart | Interpolation, ...]:
     """Return the parts of a `"…"` whose inside is `[start, end)`."""
-    parts: list[Text | Interpolation] = []
+    parts: list[TextPart | Interpolation] = []
     for low, high, hole in _gaps(start, end, holes):
         if low < high:
-            parts.append(Text(_plain_text(source, low, high)))
+            parts.append(TextPart(_plain_text(source, low, high)))
         if hole is not None:
             parts.append(hole)
     return tuple(parts)
@@ -32,12 +32,14 @@ def plain_parts(
 
 def raw_parts(
     source: Source, start: int, end: int, holes: list[Interpolation]
-) -> tuple[Text | Interpolation, ...]:
+) -> tuple[TextPart | Interpolation, ...]:
     """Return the parts of a path, which has no escapes."""
-    parts: list[Text | Interpolation] = []
+    parts: list[TextPart | Interpolation] = []
     for low, high, hole in _gaps(start, end, holes):
         if low < high:
-            parts.append(Text(Traced(source.text[low:high], (_verbatim(source, low, high),))))
+            parts.append(
+                TextPart(TracedText(source.text[low:high], (_verbatim(source, low, high),)))
+            )
         if hole is not None:
             parts.append(hole)
     return tuple(parts)
@@ -55,21 +57,23 @@ def _gaps(
     return gaps
 
 
-def _verbatim(source: Source, start: int, end: int) -> Piece:
-    return Piece(source.text[start:end], Span(source.path, start, end), verbatim=True)
+def _verbatim(source: Source, start: int, end: int) -> Segment:
+    return Segment(source.text[start:end], Span(source.path, start, end), verbatim=True)
 
 
-def _plain_text(source: Source, start: int, end: int) -> Traced:
+def _plain_text(source: Source, start: int, end: int) -> TracedText:
     text = source.text
     if "\\" not in (stretch := text[start:end]) and "\r" not in stretch:
-        return Traced(stretch, (Piece(stretch, Span(source.path, start, end), verbatim=True),))
-    pieces: list[Piece] = []
+        return TracedText(
+            stretch, (Segment(stretch, Span(source.path, start, end), verbatim=True),)
+        )
+    pieces: list[Segment] = []
     at = start
     for found in re.compile(r"\\(.)|\r\n?", re.DOTALL).finditer(text, start, end):
         pieces.append(_verbatim(source, at, found.start()))
         char = found.group(1)
         meant = "\n" if char is None else _ESCAPES.get(char, char)
-        pieces.append(Piece(meant, Span(source.path, *found.span()), verbatim=False))
+        pieces.append(Segment(meant, Span(source.path, *found.span()), verbatim=False))
         at = found.end()
     pieces.append(_verbatim(source, at, end))
     return traced(pieces)
@@ -86,7 +90,7 @@ class _Token(NamedTuple):
 
 def indented_parts(
     source: Source, start: int, end: int, holes: list[Interpolation]
-) -> tuple[Text | Interpolation, ...]:
+) -> tuple[TextPart | Interpolation, ...]:
     """Return the parts of a `''…''` whose inside is `[start, end)`."""
     first_line = re.compile(" *\n").match(source.text, start, end)
     if first_line is not None and not (holes and holes[0].span.start < first_line.end()):
@@ -143,7 +147,7 @@ def _indentation(tokens: list[_Token | Interpolation]) -> int:
     return least
 
 
-class _Line(NamedTuple):
+class _StringLine(NamedTuple):
     """Where the next character falls."""
 
     at_start: bool
@@ -154,15 +158,15 @@ class _Line(NamedTuple):
 
 def _strip(
     source: Source, tokens: list[_Token | Interpolation], indentation: int
-) -> tuple[Text | Interpolation, ...]:
-    parts: list[Text | Interpolation] = []
-    line = _Line(at_start=True, dropped=0)
-    pieces: list[Piece] = []
+) -> tuple[TextPart | Interpolation, ...]:
+    parts: list[TextPart | Interpolation] = []
+    line = _StringLine(at_start=True, dropped=0)
+    pieces: list[Segment] = []
     for number, token in enumerate(tokens):
         if isinstance(token, Interpolation):
-            line = _Line(at_start=False, dropped=0)
+            line = _StringLine(at_start=False, dropped=0)
             if pieces:
-                parts.append(Text(traced(pieces)))
+                parts.append(TextPart(traced(pieces)))
             parts.append(token)
             pieces = []
             continue
@@ -174,13 +178,15 @@ def _strip(
             pieces.extend(_verbatim(source, base + low, base + high) for low, high in kept)
         elif kept:
             text = "".join(token.text[low:high] for low, high in kept)
-            pieces.append(Piece(text, token.span, text == source.slice(token.span)))
+            pieces.append(Segment(text, token.span, text == source.slice(token.span)))
     if any(piece.text for piece in pieces):
-        parts.append(Text(traced(pieces)))
+        parts.append(TextPart(traced(pieces)))
     return tuple(parts)
 
 
-def _strip_token(text: str, line: _Line, indentation: int) -> tuple[list[tuple[int, int]], _Line]:
+def _strip_token(
+    text: str, line: _StringLine, indentation: int
+) -> tuple[list[tuple[int, int]], _StringLine]:
     """Return the stretches of `text` that stay, and where its end leaves the line."""
     kept: list[tuple[int, int]] = []
     at_start, dropped = line
@@ -202,7 +208,7 @@ def _strip_token(text: str, line: _Line, indentation: int) -> tuple[list[tuple[i
         low = high
         if number < last:
             at_start, dropped = True, 0
-    return kept, _Line(at_start, dropped)
+    return kept, _StringLine(at_start, dropped)
 
 
 def _without_last_line(text: str, kept: list[tuple[int, int]]) -> list[tuple[int, int]]:

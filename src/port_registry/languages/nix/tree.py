@@ -7,7 +7,7 @@ attribute `a`, a set with two attributes. What parentheses enclose is the inner 
 from typing import NamedTuple, Protocol
 
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Traced
+from port_registry.model.traced_text import TracedText
 
 
 class Node(Protocol):
@@ -23,14 +23,14 @@ class Node(Protocol):
         ...
 
 
-class Int(NamedTuple):
+class IntNode(NamedTuple):
     """An integer literal."""
 
     value: int
     span: Span
 
 
-class Float(NamedTuple):
+class FloatNode(NamedTuple):
     """A floating-point literal."""
 
     value: float
@@ -44,17 +44,17 @@ class Uri(NamedTuple):
     span: Span
 
 
-class Var(NamedTuple):
+class VarNode(NamedTuple):
     """A name that is looked up in the scopes around it."""
 
     name: str
     span: Span
 
 
-class Text(NamedTuple):
+class TextPart(NamedTuple):
     """A stretch of a string between interpolations, escapes resolved."""
 
-    traced: Traced
+    traced: TracedText
 
 
 class Interpolation(NamedTuple):
@@ -68,14 +68,14 @@ class Interpolation(NamedTuple):
 class Str(NamedTuple):
     """A string, in either notation; indentation is already stripped."""
 
-    parts: tuple[Text | Interpolation, ...]
+    parts: tuple[TextPart | Interpolation, ...]
     span: Span
 
 
-class Path(NamedTuple):
+class PathNode(NamedTuple):
     """A path that is not looked up: `./x`, `/x`, `~/x`, `./a/${b}`."""
 
-    parts: tuple[Text | Interpolation, ...]
+    parts: tuple[TextPart | Interpolation, ...]
     span: Span
 
 
@@ -87,7 +87,7 @@ class SearchPath(NamedTuple):
     span: Span
 
 
-class List(NamedTuple):
+class ListNode(NamedTuple):
     """A list."""
 
     items: tuple[Node, ...]
@@ -105,7 +105,7 @@ class Key(NamedTuple):
     """The part as written, with its quotes or `${}`."""
 
 
-class Definition(NamedTuple):
+class AttrDefinition(NamedTuple):
     """What a set says of one attribute."""
 
     name: str
@@ -130,7 +130,7 @@ class DynamicDefinition(NamedTuple):
 class Set(NamedTuple):
     """An attribute set, after merging."""
 
-    definitions: dict[str, Definition]
+    definitions: dict[str, AttrDefinition]
     """In the order of the first definitions."""
     dynamic: list[DynamicDefinition]
     recursive: bool
@@ -186,7 +186,7 @@ class Formals(NamedTuple):
     """Whether other attributes are allowed."""
 
 
-class Lambda(NamedTuple):
+class LambdaNode(NamedTuple):
     """A function."""
 
     parameter: str | None
@@ -238,14 +238,14 @@ class Binary(NamedTuple):
     span: Span
 
 
-class Comment(NamedTuple):
+class NixComment(NamedTuple):
     """A comment as written, with its `#` or `/*`."""
 
     text: str
     span: Span
 
 
-class Problem(NamedTuple):
+class ParseProblem(NamedTuple):
     """Why Nix would refuse the file, and where."""
 
     message: str
@@ -270,9 +270,9 @@ class File(NamedTuple):
     path: str
     root: Node | None
     """None where there are errors of syntax."""
-    comments: tuple[Comment, ...]
+    comments: tuple[NixComment, ...]
     """In the order they stand."""
-    errors: tuple[Problem, ...]
+    errors: tuple[ParseProblem, ...]
     """Empty where Nix can read the file."""
     duplicates: tuple[Duplicate, ...]
     """Nix refuses a file that has any; here the first definition counts."""

@@ -1,7 +1,7 @@
 """Names that nothing defines, which Nix refuses before it evaluates anything."""
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.tree import Node, Problem
+from port_registry.languages.nix.tree import Node, ParseProblem
 
 _GLOBALS = (
     "abort baseNameOf break builtins derivation derivationStrict dirOf false fetchGit "
@@ -33,26 +33,28 @@ class _Names:
         return False
 
 
-def undefined_names(root: Node) -> list[Problem]:
+def undefined_names(root: Node) -> list[ParseProblem]:
     """Return a problem for each name in `root` that no scope around it defines.
 
     A name inside `with` may come from there, and is left to evaluation.
     """
-    problems: list[Problem] = []
+    problems: list[ParseProblem] = []
     pending: list[tuple[Node, _Names]] = [(root, _Names(GLOBALS, None))]
     while pending:
         node, names = pending.pop()
-        if isinstance(node, tree.Select) and isinstance(node.subject, tree.Var):
+        if isinstance(node, tree.Select) and isinstance(node.subject, tree.VarNode):
             _push_steps(node, names, pending)
             node = node.subject
-        if isinstance(node, tree.Var):
+        if isinstance(node, tree.VarNode):
             if node.name == "or":
-                problems.append(Problem("`or` can be a name only behind a function", node.span))
+                problems.append(
+                    ParseProblem("`or` can be a name only behind a function", node.span)
+                )
             elif not names.defines(node.name) and not node.name.startswith("__"):
-                problems.append(Problem(f"`{node.name}` is not defined", node.span))
+                problems.append(ParseProblem(f"`{node.name}` is not defined", node.span))
         elif isinstance(node, tree.Apply):
             pending.append((node.function, names))
-            if not isinstance(node.argument, tree.Var) or node.argument.name != "or":
+            if not isinstance(node.argument, tree.VarNode) or node.argument.name != "or":
                 pending.append((node.argument, names))
         elif isinstance(node, tree.Set):
             _push_set(node, names, pending)
@@ -61,7 +63,7 @@ def undefined_names(root: Node) -> list[Problem]:
     return problems
 
 
-_LEAVES = (tree.Int, tree.Float, tree.Uri, tree.SearchPath)
+_LEAVES = (tree.IntNode, tree.FloatNode, tree.Uri, tree.SearchPath)
 
 
 def _push(node: Node, names: _Names, pending: list[tuple[Node, _Names]]) -> None:
@@ -72,7 +74,7 @@ def _push(node: Node, names: _Names, pending: list[tuple[Node, _Names]]) -> None
     elif isinstance(node, tree.With):
         pending.append((node.scope, names))
         pending.append((node.body, _Names(frozenset(), names, anything=True)))
-    elif isinstance(node, tree.Lambda):
+    elif isinstance(node, tree.LambdaNode):
         _push_function(node, names, pending)
     elif isinstance(node, (tree.Select, tree.HasAttr)):
         pending.append((node.subject, names))
@@ -103,7 +105,7 @@ def _push_set(node: tree.Set, names: _Names, pending: list[tuple[Node, _Names]])
                 continue
             if value.span == definition.name_span:
                 shared = value.subject
-        if not isinstance(value, tree.Int):
+        if not isinstance(value, tree.IntNode):
             pending.append((value, names if definition.inherited else inner))
     for dynamic in node.dynamic:
         pending.append((dynamic.key, inner))
@@ -111,7 +113,9 @@ def _push_set(node: tree.Set, names: _Names, pending: list[tuple[Node, _Names]])
     return inner
 
 
-def _push_function(node: tree.Lambda, names: _Names, pending: list[tuple[Node, _Names]]) -> None:
+def _push_function(
+    node: tree.LambdaNode, names: _Names, pending: list[tuple[Node, _Names]]
+) -> None:
     own: set[str] = set()
     if node.parameter is not None:
         own.add(node.parameter)
@@ -124,16 +128,16 @@ def _push_function(node: tree.Lambda, names: _Names, pending: list[tuple[Node, _
 
 def children(node: Node) -> tuple[Node, ...]:
     """Return the nodes below one that makes no scope."""
-    if isinstance(node, (tree.Str, tree.Path)):
+    if isinstance(node, (tree.Str, tree.PathNode)):
         return tuple([p.node for p in node.parts if isinstance(p, tree.Interpolation)])
-    if isinstance(node, tree.List):
+    if isinstance(node, tree.ListNode):
         return node.items
     if isinstance(node, tree.Assert):
         return (node.condition, node.body)
     if isinstance(node, tree.If):
         return (node.condition, node.yes, node.no)
     if isinstance(node, tree.Apply):
-        if isinstance(node.argument, tree.Var) and node.argument.name == "or":
+        if isinstance(node.argument, tree.VarNode) and node.argument.name == "or":
             return (node.function,)
         return (node.function, node.argument)
     if isinstance(node, tree.Unary):

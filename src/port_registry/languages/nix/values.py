@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from port_registry.languages.nix import tree
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Traced
+from port_registry.model.traced_text import TracedText
 
 if TYPE_CHECKING:
-    from port_registry.languages.nix.interpreter import Machine
-    from port_registry.languages.nix.scope import Scope
+    from port_registry.languages.nix.interpreter import Interpreter
+    from port_registry.languages.nix.scope import LazyScope
 
 
 COMPUTED = ("*", "()", "import()")
@@ -20,7 +20,7 @@ NOWHERE = Span("", 0, 0)
 """The span of what no file of the project says: Nix's own functions and constants."""
 
 
-class Unknown(NamedTuple):
+class UnknownValue(NamedTuple):
     """What cannot be known, or what Nix itself would fail on; contagious where needed."""
 
     reason: str
@@ -45,7 +45,7 @@ class Outside(NamedTuple):
 
     @property
     def reason(self) -> str:
-        """Why it is not known, as an `Unknown` has it."""
+        """Why it is not known, as an `UnknownValue` has it."""
         plain = list(takewhile(lambda part: part not in COMPUTED, self.way))
         shown = ".".join(plain)
         if len(plain) == len(self.way):
@@ -87,7 +87,7 @@ class Null(NamedTuple):
 class String(NamedTuple):
     """A string. Text that `toString` made of an integer literal is traced to its digits."""
 
-    traced: Traced
+    traced: TracedText
     span: Span
 
 
@@ -125,7 +125,7 @@ class AttrSet(NamedTuple):
     attrs: dict[str, Attr]
     """By name, in the order they are defined; never changed."""
     span: Span
-    rest: Unknown | Outside | None = None
+    rest: UnknownValue | Outside | None = None
     """What any other attribute is, or where it is to be found; None where there is no
     other (the usual case)."""
 
@@ -133,8 +133,8 @@ class AttrSet(NamedTuple):
 class Lambda(NamedTuple):
     """A function with the scope it was made in."""
 
-    node: tree.Lambda
-    scope: "Scope"
+    node: tree.LambdaNode
+    scope: "LazyScope"
     span: Span
 
 
@@ -143,13 +143,13 @@ class Builtin(NamedTuple):
 
     name: str
     arity: int
-    run: "Callable[[Machine, tuple[Thunk, ...], Span], Value]"
+    run: "Callable[[Interpreter, tuple[Thunk, ...], Span], Value]"
     arguments: "tuple[Thunk, ...]"
     span: Span
 
 
 Value = (
-    Unknown
+    UnknownValue
     | Outside
     | Int
     | Float
@@ -172,8 +172,8 @@ class Thunk:
     def __init__(
         self,
         node: "tree.Node | None",
-        scope: "Scope | None",
-        work: "Callable[[Machine], Value] | None" = None,
+        scope: "LazyScope | None",
+        work: "Callable[[Interpreter], Value] | None" = None,
         value: Value | None = None,
     ) -> None:
         self.node = node
@@ -188,6 +188,6 @@ def known(value: Value) -> Thunk:
     return Thunk(None, None, None, value)
 
 
-def later(work: "Callable[[Machine], Value]") -> Thunk:
+def later(work: "Callable[[Interpreter], Value]") -> Thunk:
     """Return a thunk that is computed by `work` when it is needed."""
     return Thunk(None, None, work)

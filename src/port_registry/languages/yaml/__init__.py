@@ -4,18 +4,18 @@ It is read as process-compose's library (gopkg.in/yaml.v3) reads it: the first d
 only, a key given twice is an error, and `<<` merges.
 """
 
-from port_registry.languages.yaml.merge_keys import Entry, Merger
+from port_registry.languages.yaml.merge_keys import MergedKey, Merger
 from port_registry.languages.yaml.nodes import (
     Alias,
-    Comment,
-    Document,
+    KeyValue,
     Mapping,
     Node,
-    Pair,
-    Problem,
     Scalar,
+    ScalarStyle,
     Sequence,
-    Style,
+    YamlComment,
+    YamlDocument,
+    YamlProblem,
     resolved,
 )
 from port_registry.languages.yaml.parse import MAX_DEPTH, parse
@@ -24,17 +24,17 @@ from port_registry.languages.yaml.values import as_bool, as_integer, is_null
 __all__ = [
     "MAX_DEPTH",
     "Alias",
-    "Comment",
-    "Document",
-    "Entry",
+    "KeyValue",
     "Mapping",
+    "MergedKey",
     "Merger",
     "Node",
-    "Pair",
-    "Problem",
     "Scalar",
+    "ScalarStyle",
     "Sequence",
-    "Style",
+    "YamlComment",
+    "YamlDocument",
+    "YamlProblem",
     "as_bool",
     "as_integer",
     "is_null",

@@ -3,13 +3,13 @@
 import re
 from functools import cache
 
-from port_registry.languages.yaml.nodes import Comment
+from port_registry.languages.yaml.nodes import YamlComment
 from port_registry.model.span import Span
 
 _BREAKS = "\n\r\x85\u2028\u2029"
 
 
-class Gaps:
+class CommentCollector:
     """Collects the comments of one text, gap by gap from its start."""
 
     def __init__(self, path: str, text: str, start: int) -> None:
@@ -17,7 +17,7 @@ class Gaps:
         self._text = text
         self._at = start
         self._any = "#" in text
-        self.comments: list[Comment] = []
+        self.comments: list[YamlComment] = []
 
     def gap(self, end: int, behind: int) -> None:
         """Take the comments of the gap before `end`; the next gap begins at `behind`."""
@@ -45,7 +45,7 @@ class Gaps:
         content = text[at:end].rstrip()
         alone = not text[start:at].strip(" \t\ufeff")
         span = Span(self._path, at, at + len(content))
-        self.comments.append(Comment(content, span, at - start, alone))
+        self.comments.append(YamlComment(content, span, at - start, alone))
         return end
 
 

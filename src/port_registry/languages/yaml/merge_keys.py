@@ -2,13 +2,20 @@
 
 from typing import NamedTuple
 
-from port_registry.languages.yaml.nodes import Mapping, Node, Scalar, Sequence, Style, resolved
+from port_registry.languages.yaml.nodes import (
+    Mapping,
+    Node,
+    Scalar,
+    ScalarStyle,
+    Sequence,
+    resolved,
+)
 
 _MAX_CHAIN = 100
 """How many mappings may merge one another in a chain; those beyond are left out."""
 
 
-class Entry(NamedTuple):
+class MergedKey(NamedTuple):
     """One key of a mapping after merging."""
 
     key: Scalar
@@ -18,16 +25,16 @@ class Entry(NamedTuple):
 
 def is_merge(key: Node) -> bool:
     """Tell whether `key` is a merge key."""
-    return isinstance(key, Scalar) and key.value == "<<" and key.style is Style.PLAIN
+    return isinstance(key, Scalar) and key.value == "<<" and key.style is ScalarStyle.PLAIN
 
 
 class Merger:
     """Resolves the merge keys of one document, each mapping once."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[Mapping, dict[str, Entry]]] = {}
+        self._known: dict[int, tuple[Mapping, dict[str, MergedKey]]] = {}
 
-    def entries(self, mapping: Mapping) -> dict[str, Entry]:
+    def entries(self, mapping: Mapping) -> dict[str, MergedKey]:
         """Return the mapping's keys with what they hold, own ones first.
 
         Where several merged mappings hold a key, the first has it. Keys that are not
@@ -35,11 +42,11 @@ class Merger:
         """
         return self._entries(mapping, 0)
 
-    def _entries(self, mapping: Mapping, depth: int) -> dict[str, Entry]:
+    def _entries(self, mapping: Mapping, depth: int) -> dict[str, MergedKey]:
         known = self._known.get(id(mapping))
         if known is not None:
             return known[1]
-        found: dict[str, Entry] = {}
+        found: dict[str, MergedKey] = {}
         merged: list[Mapping] = []
         for pair in mapping.pairs:
             if is_merge(pair.key):
@@ -47,7 +54,7 @@ class Merger:
                 continue
             key = resolved(pair.key)
             if isinstance(key, Scalar):
-                found.setdefault(key.value, Entry(key, pair.value))
+                found.setdefault(key.value, MergedKey(key, pair.value))
         if depth < _MAX_CHAIN:
             for other in merged:
                 for name, entry in self._entries(other, depth + 1).items():

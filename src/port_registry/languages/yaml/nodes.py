@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from port_registry.languages.yaml.scalar_spans import align
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Traced
+from port_registry.model.traced_text import TracedText
 
 
-class Style(Enum):
+class ScalarStyle(Enum):
     """How a scalar is written."""
 
     PLAIN = ""
@@ -23,24 +23,24 @@ class Scalar(NamedTuple):
 
     value: str
     """The text after quotes, escapes and folding are undone."""
-    style: Style
+    style: ScalarStyle
     tag: str | None
     """The tag that is written before it, in full; None where there is none."""
     span: Span
     """With its quotes or block header; without its anchor and tag."""
     source: str
     """The whole text that the span lies in."""
-    given: Traced | None = None
+    given: TracedText | None = None
     """The value with what it is tied to, where no text in YAML writes it."""
 
-    def traced(self) -> Traced:
+    def traced(self) -> TracedText:
         """Return the value, each stretch of it tied to where it is written."""
         if self.given is not None:
             return self.given
         return align(self.source, self.span, self.value, self.style.value)
 
 
-class Pair(NamedTuple):
+class KeyValue(NamedTuple):
     """A key and its value."""
 
     key: "Node"
@@ -52,7 +52,7 @@ class Pair(NamedTuple):
 class Mapping(NamedTuple):
     """Pairs, in the order they are written; merge keys are not resolved here."""
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[KeyValue, ...]
     flow: bool
     """Whether it is written `{a: b}`."""
     span: Span
@@ -81,7 +81,7 @@ class Alias(NamedTuple):
 Node = Scalar | Mapping | Sequence | Alias
 
 
-class Comment(NamedTuple):
+class YamlComment(NamedTuple):
     """A comment, from its `#` to the end of its line."""
 
     text: str
@@ -92,7 +92,7 @@ class Comment(NamedTuple):
     """Whether nothing else stands on its line."""
 
 
-class Problem(NamedTuple):
+class YamlProblem(NamedTuple):
     """Why the text, or a part of it, is not what it should be."""
 
     message: str
@@ -101,14 +101,14 @@ class Problem(NamedTuple):
     """A second place that it speaks of."""
 
 
-class Document(NamedTuple):
+class YamlDocument(NamedTuple):
     """The first document of a text."""
 
     path: str
     root: Node | None
     """None where the document is empty or cannot be read at all."""
-    comments: tuple[Comment, ...]
-    problems: tuple[Problem, ...]
+    comments: tuple[YamlComment, ...]
+    problems: tuple[YamlProblem, ...]
 
 
 def resolved(node: Node) -> Scalar | Mapping | Sequence:

@@ -8,19 +8,19 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-from port_registry.languages.yaml.comments import Gaps
+from port_registry.languages.yaml.comments import CommentCollector
 from port_registry.languages.yaml.lenient_quotes import Quotes
 from port_registry.languages.yaml.merge_keys import is_merge
 from port_registry.languages.yaml.nodes import (
     Alias,
-    Document,
+    KeyValue,
     Mapping,
     Node,
-    Pair,
-    Problem,
     Scalar,
+    ScalarStyle,
     Sequence,
-    Style,
+    YamlDocument,
+    YamlProblem,
     resolved,
 )
 from port_registry.model.span import Span
@@ -41,10 +41,10 @@ class _Mark(Protocol):
 MAX_DEPTH = 1000
 """Deeper nesting is a problem, not a tree (yaml.v3 itself gives up at 10,000)."""
 
-_STYLES = {style.value: style for style in Style}
+_STYLES = {style.value: style for style in ScalarStyle}
 
 
-def parse(path: str, text: str) -> Document:
+def parse(path: str, text: str) -> YamlDocument:
     """Return the first document of `text`, which is the file at `path`.
 
     Never raises: what is wrong with the text is in the document's problems, and where no
@@ -64,11 +64,13 @@ def parse(path: str, text: str) -> Document:
                 if quotes.allow(error):
                     continue
                 comments = tuple(builder.gaps.comments)
-                return Document(path, None, comments, (builder.broken(error),))
+                return YamlDocument(path, None, comments, (builder.broken(error),))
             return builder.document()
     except UnicodeEncodeError as error:
-        problem = Problem("holds half a surrogate pair", Span(path, error.start, error.end), None)
-        return Document(path, None, (), (problem,))
+        problem = YamlProblem(
+            "holds half a surrogate pair", Span(path, error.start, error.end), None
+        )
+        return YamlDocument(path, None, (), (problem,))
 
 
 class _Open:
@@ -92,11 +94,11 @@ class _Builder:
         self.text = text
         self.quotes = quotes
         self.shift = 1 if text.startswith("\ufeff") else 0
-        self.gaps = Gaps(path, text, self.shift)
+        self.gaps = CommentCollector(path, text, self.shift)
         self.open: list[_Open] = []
         self.anchors: dict[str, tuple[Scalar | Mapping | Sequence, int] | None] = {}
         self.broken_aliases: set[Span] = set()
-        self.problems: list[Problem] = []
+        self.problems: list[YamlProblem] = []
         self.root: Node | None = None
         self.weight = 0
         self.aliased = 0
@@ -125,26 +127,30 @@ class _Builder:
             self.gaps.gap(start, end)
         return True
 
-    def document(self) -> Document:
+    def document(self) -> YamlDocument:
         """Return what was built."""
         if self.root is not None and _excessive(self.weight, self.aliased):
             span = Span(self.path, self.shift, self.shift)
-            self.problems.append(Problem("the document expands aliases excessively", span, None))
+            self.problems.append(
+                YamlProblem("the document expands aliases excessively", span, None)
+            )
             self.root = None
-        return Document(self.path, self.root, tuple(self.gaps.comments), tuple(self.problems))
+        return YamlDocument(self.path, self.root, tuple(self.gaps.comments), tuple(self.problems))
 
-    def broken(self, error: "yaml.YAMLError") -> Problem:
+    def broken(self, error: "yaml.YAMLError") -> YamlProblem:
         """Return the problem that a failure of libyaml is."""
         import yaml
 
         if isinstance(error, yaml.MarkedYAMLError):
             at = self._index(error.problem_mark or error.context_mark)
             words = [part for part in (error.context, error.problem) if part]
-            return Problem(", ".join(words), Span(self.path, at, at), None)
+            return YamlProblem(", ".join(words), Span(self.path, at, at), None)
         if isinstance(error, yaml.reader.ReaderError):
             place = _bad_character(self.text)
-            return Problem("a character that YAML does not allow", Span(self.path, *place), None)
-        return Problem(str(error), Span(self.path, 0, 0), None)
+            return YamlProblem(
+                "a character that YAML does not allow", Span(self.path, *place), None
+            )
+        return YamlProblem(str(error), Span(self.path, 0, 0), None)
 
     def _index(self, mark: "_Mark | None") -> int:
         """Return a mark's offset; libyaml does not count a byte order mark."""
@@ -154,17 +160,17 @@ class _Builder:
         self.gaps.gap(start, end)
         if start < end and (event.anchor is not None or event.tag is not None):
             start = _behind_properties(self.text, start, end)
-        style = _STYLES.get(event.style or "", Style.PLAIN)
-        if style in (Style.LITERAL, Style.FOLDED):
+        style = _STYLES.get(event.style or "", ScalarStyle.PLAIN)
+        if style in (ScalarStyle.LITERAL, ScalarStyle.FOLDED):
             self.gaps.header(start, end)
-        value = self.quotes.restored(event.value) if style is Style.DOUBLE else event.value
+        value = self.quotes.restored(event.value) if style is ScalarStyle.DOUBLE else event.value
         node = Scalar(value, style, event.tag, Span(self.path, start, end), self.text)
         self._add(node, event.anchor, 1, 0)
 
     def _begin(self, event: "yaml.CollectionStartEvent", start: int, end: int) -> bool:
         if len(self.open) >= MAX_DEPTH:
             span = Span(self.path, start, start)
-            self.problems.append(Problem(f"nested deeper than {MAX_DEPTH} levels", span, None))
+            self.problems.append(YamlProblem(f"nested deeper than {MAX_DEPTH} levels", span, None))
             self.open.clear()
             return False
         if event.flow_style:
@@ -192,21 +198,21 @@ class _Builder:
             node = Sequence(tuple(children), flow, span)
         self._add(node, closed.event.anchor, closed.weight, closed.aliased)
 
-    def _pairs(self, children: list[Node]) -> tuple[Pair, ...]:
+    def _pairs(self, children: list[Node]) -> tuple[KeyValue, ...]:
         """Return the pairs that a mapping's children make, and note keys given twice."""
-        pairs: list[Pair] = []
+        pairs: list[KeyValue] = []
         seen: dict[str, Span] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             span = Span(self.path, key.span.start, max(key.span.end, value.span.end))
-            pairs.append(Pair(key, value, span))
+            pairs.append(KeyValue(key, value, span))
             if isinstance(key, Scalar):
                 first = seen.setdefault(key.value, key.span)
                 if first is not key.span:
                     message = f"the key `{key.value[:40]}` is given twice"
-                    self.problems.append(Problem(message, key.span, first))
+                    self.problems.append(YamlProblem(message, key.span, first))
             if is_merge(key) and not (_mergeable(value) or value.span in self.broken_aliases):
                 message = "a merge key needs a mapping, or a list of mappings"
-                self.problems.append(Problem(message, value.span, None))
+                self.problems.append(YamlProblem(message, value.span, None))
         return tuple(pairs)
 
     def _alias(self, name: str, span: Span) -> None:
@@ -217,9 +223,9 @@ class _Builder:
             return
         itself = name in self.anchors
         message = f"the anchor `{name}` contains itself" if itself else f"no anchor `{name}`"
-        self.problems.append(Problem(message, span, None))
+        self.problems.append(YamlProblem(message, span, None))
         self.broken_aliases.add(span)
-        self._add(Scalar("", Style.PLAIN, None, span, self.text), None, 1, 0)
+        self._add(Scalar("", ScalarStyle.PLAIN, None, span, self.text), None, 1, 0)
 
     def _add(self, node: Node, anchor: str | None, weight: int, aliased: int) -> None:
         """Put a finished node where it belongs."""

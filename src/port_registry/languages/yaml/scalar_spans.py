@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced, traced
+from port_registry.model.traced_text import Segment, TracedText, traced
 
 _ESCAPES = {
     "0": "\0",
@@ -35,13 +35,13 @@ _ESCAPES = {
 _HEX = {"x": 2, "u": 4, "U": 8}
 
 
-def align(text: str, span: Span, value: str, style: str) -> Traced:
+def align(text: str, span: Span, value: str, style: str) -> TracedText:
     """Return `value`, which `text` writes at `span` in the given style, traced."""
     start, end = span.start, span.end
     if style in ('"', "'"):
         start, end = start + 1, end - 1
     if text[start:end] == value:
-        return traced((Piece(value, Span(span.path, start, end), verbatim=True),))
+        return traced((Segment(value, Span(span.path, start, end), verbatim=True),))
     pieces = _Pieces(span.path, text)
     if style in ("|", ">"):
         _block(pieces, start, end, style)
@@ -52,7 +52,7 @@ def align(text: str, span: Span, value: str, style: str) -> Traced:
         return found
     if style in ("|", ">") and found.text.startswith(value):
         return found.cut(0, len(value))
-    return traced((Piece(value, span, verbatim=False),))
+    return traced((Segment(value, span, verbatim=False),))
 
 
 class _Pieces:
@@ -61,19 +61,19 @@ class _Pieces:
     def __init__(self, path: str, text: str) -> None:
         self._path = path
         self.text = text
-        self.pieces: list[Piece] = []
+        self.pieces: list[Segment] = []
 
     def same(self, start: int, end: int) -> None:
         """Add the text of a stretch as it is."""
         if start < end:
             span = Span(self._path, start, end)
-            self.pieces.append(Piece(self.text[start:end], span, verbatim=True))
+            self.pieces.append(Segment(self.text[start:end], span, verbatim=True))
 
     def other(self, value: str, start: int, end: int) -> None:
         """Add a value that a stretch stands for."""
         if value:
             span = Span(self._path, start, end)
-            self.pieces.append(Piece(value, span, self.text[start:end] == value))
+            self.pieces.append(Segment(value, span, self.text[start:end] == value))
 
 
 @cache

@@ -1,6 +1,6 @@
 """What plain scalars mean, by the rules of gopkg.in/yaml.v3 (its `resolve.go`)."""
 
-from port_registry.languages.yaml.nodes import Node, Scalar, Style, resolved
+from port_registry.languages.yaml.nodes import Node, Scalar, ScalarStyle, resolved
 
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUE = frozenset(("true", "True", "TRUE", "y", "Y", "yes", "Yes", "YES", "on", "On", "ON"))
@@ -14,12 +14,12 @@ def is_null(node: Node) -> bool:
     node = resolved(node)
     if not isinstance(node, Scalar):
         return False
-    return node.style is Style.PLAIN and node.tag is None and node.value in _NULLS
+    return node.style is ScalarStyle.PLAIN and node.tag is None and node.value in _NULLS
 
 
 def as_bool(node: Scalar) -> bool | None:
     """Return the scalar as a truth value, as a boolean field takes it; None for others."""
-    plain = node.style is Style.PLAIN
+    plain = node.style is ScalarStyle.PLAIN
     if node.value in _TRUE and (plain or node.value not in ("true", "True", "TRUE")):
         return True
     if node.value in _FALSE and (plain or node.value not in ("false", "False", "FALSE")):
@@ -29,7 +29,7 @@ def as_bool(node: Scalar) -> bool | None:
 
 def as_integer(node: Scalar) -> int | None:
     """Return the plain scalar as an integer, as an integer field takes it; None for others."""
-    if node.style is not Style.PLAIN or len(node.value) > _MAX_DIGITS:
+    if node.style is not ScalarStyle.PLAIN or len(node.value) > _MAX_DIGITS:
         return None
     text = node.value.replace("_", "")
     sign = -1 if text.startswith("-") else 1

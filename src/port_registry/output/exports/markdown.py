@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from port_registry.model.entry import Entry, format_name
-from port_registry.output.terminal import harmless
+from port_registry.output.terminal import escape_controls
 
 _HEADS = ("Service", "Port", "Protocol", "Description")
 
@@ -27,4 +27,6 @@ def _row(entry: Entry) -> tuple[str, ...]:
 
 def _plain(text: str) -> str:
     """Return `text` with nothing in it that Markdown would take for more than text."""
-    return "".join(f"\\{char}" if char in "\\|`*_<>[]#~" else char for char in harmless(text))
+    return "".join(
+        f"\\{char}" if char in "\\|`*_<>[]#~" else char for char in escape_controls(text)
+    )

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from port_registry.model.entry import Note, Registry, Unknown, format_name
 from port_registry.model.finding import Finding, Related, Safety, Severity
 from port_registry.model.reader import Reader
-from port_registry.output.code_frame import Mark, draw
-from port_registry.output.locations import Paths, Place, place_of
+from port_registry.output.code_frame import FrameMark, draw
+from port_registry.output.locations import Location, Paths, place_of
 from port_registry.output.plural import count
-from port_registry.output.terminal import Colour, Screen, harmless, wrap
+from port_registry.output.terminal import Colour, Screen, escape_controls, wrap
 
 if TYPE_CHECKING:
     from port_registry.checks.pipeline import Outcome
@@ -54,7 +54,7 @@ class TextReport:
         """Return a line for each of `notes`."""
         label = self._screen.paint("note", Colour.NOTE)
         return "".join(
-            f"{label}: {self._place(place_of(note.span, self._reader))}: {harmless(note.message)}\n"
+            f"{label}: {self._place(place_of(note.span, self._reader))}: {escape_controls(note.message)}\n"
             for note in notes
         )
 
@@ -62,7 +62,7 @@ class TextReport:
         """Return the last line: how many findings there are, and what can be done."""
         paint = self._screen.paint
         looked = f"{count(len(outcome.registry.entries), 'entry', 'entries')} in "
-        looked += harmless(self._paths.show(outcome.registry.path))
+        looked += escape_controls(self._paths.show(outcome.registry.path))
         looked += f", {count(outcome.stacks, 'stack')}"
         if outcome.nix_files:
             looked += f", {count(outcome.nix_files, 'Nix file')}"
@@ -118,7 +118,7 @@ class TextReport:
         """
         if not fixed:
             return ""
-        counts = [(harmless(self._paths.show(path)), count) for path, count in fixed]
+        counts = [(escape_controls(self._paths.show(path)), count) for path, count in fixed]
         total = count(sum(count for _, count in counts), "finding")
         files = ", ".join(f"{path} ({count})" for path, count in counts)
         return f"{self._screen.paint(f'{did} {total}', Colour.GOOD)}: {files}.\n"
@@ -127,7 +127,7 @@ class TextReport:
         paint = self._screen.paint
         colour = _COLOURS[finding.severity]
         head = f"{finding.severity.value}[{finding.rule}]"
-        message = wrap(harmless(finding.message), self._screen.width, len(head) + 2, 2)
+        message = wrap(escape_controls(finding.message), self._screen.width, len(head) + 2, 2)
         place = place_of(finding.span, self._reader)
         shown = finding.related[:_MOST_RELATED]
         related = [(item, place_of(item.span, self._reader)) for item in shown]
@@ -139,20 +139,20 @@ class TextReport:
             f"{arrow} {self._place(place)}",
         ]
         if place.source is not None:
-            mark = Mark("^", colour, "")
+            mark = FrameMark("^", colour, "")
             lines += draw(place.source, finding.span, mark, gutter, self._screen)
         for item, at in related:
             lines += self._related(item, at, gutter)
         lines += self._remarks(finding, gutter)
         return "\n".join(lines)
 
-    def _related(self, related: Related, place: Place, gutter: int) -> Iterator[str]:
+    def _related(self, related: Related, place: Location, gutter: int) -> Iterator[str]:
         sign = " " * gutter + self._screen.paint(":::", Colour.FRAME)
         yield f"{sign} {self._place(place)}"
         if place.source is None:
-            yield f"{' ' * gutter} = {harmless(related.message)}"
+            yield f"{' ' * gutter} = {escape_controls(related.message)}"
             return
-        mark = Mark("-", Colour.FRAME, related.message)
+        mark = FrameMark("-", Colour.FRAME, related.message)
         yield from draw(place.source, related.span, mark, gutter, self._screen)
 
     def _remarks(self, finding: Finding, gutter: int) -> Iterator[str]:
@@ -163,7 +163,7 @@ class TextReport:
         if finding.fix is not None:
             option = "--fix" if finding.fix.safety is Safety.SAFE else "--unsafe-fixes"
             label = self._screen.paint("fix", Colour.STRONG)
-            text = f"{harmless(finding.fix.message)} (`{option}` does it)"
+            text = f"{escape_controls(finding.fix.message)} (`{option}` does it)"
             indent = gutter + len(" = fix: ")
             first, *rest = wrap(text, self._screen.width, indent, indent)
             yield "\n".join((f"{sign} {label}: {first}", *rest))
@@ -171,10 +171,10 @@ class TextReport:
     def _unknown(self, unknown: Unknown) -> str:
         place = self._place(place_of(unknown.span, self._reader))
         name = f"`{format_name(unknown.name)}` " if unknown.name else ""
-        return harmless(f"{place}: {name}cannot be known: {unknown.reason}")
+        return escape_controls(f"{place}: {name}cannot be known: {unknown.reason}")
 
-    def _place(self, place: Place) -> str:
-        path = harmless(self._paths.show(place.path))
+    def _place(self, place: Location) -> str:
+        path = escape_controls(self._paths.show(place.path))
         return f"{path}:{place.start.line}:{place.start.column}"
 
 

@@ -3,7 +3,7 @@
 from port_registry.changes.add_entry import Planned
 from port_registry.model.entry import format_name
 from port_registry.output.locations import Paths
-from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.output.terminal import Colour, Screen, escape_controls
 
 
 def added(planned: Planned, paths: Paths, screen: Screen, did: str) -> str:
@@ -12,8 +12,8 @@ def added(planned: Planned, paths: Paths, screen: Screen, did: str) -> str:
     protocols = "+".join(protocol.value for protocol in endpoint.protocols)
     where = f"{paths.show(planned.rewrite.path)}:{planned.line}"
     entry = f"{format_name(planned.name)} = {endpoint.ports} ({protocols})"
-    head = f"{screen.paint(did, Colour.GOOD)} {harmless(entry)} to {harmless(where)}"
-    lines = [f"{head}: {harmless(planned.choice.reason)}."]
+    head = f"{screen.paint(did, Colour.GOOD)} {escape_controls(entry)} to {escape_controls(where)}"
+    lines = [f"{head}: {escape_controls(planned.choice.reason)}."]
     note = screen.paint("note", Colour.NOTE)
-    lines += [f"{note}: {harmless(remark)}" for remark in planned.choice.remarks]
+    lines += [f"{note}: {escape_controls(remark)}" for remark in planned.choice.remarks]
     return "\n".join(lines) + "\n"

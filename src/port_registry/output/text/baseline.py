@@ -2,12 +2,12 @@
 
 from port_registry.checks.baseline_update import Updated
 from port_registry.output.plural import count
-from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.output.terminal import Colour, Screen, escape_controls
 
 
 def baseline_said(updated: Updated, screen: Screen) -> str:
     """Return the line that says what an update of the baseline did."""
-    file = harmless(updated.shown)
+    file = escape_controls(updated.shown)
     if updated.created:
         did = f"Accepted {count(updated.left, 'finding')} in {file}"
     else:

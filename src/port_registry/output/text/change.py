@@ -3,7 +3,7 @@
 from port_registry.changes.change_entry import Changed
 from port_registry.output.locations import Paths
 from port_registry.output.plural import count
-from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.output.terminal import Colour, Screen, escape_controls
 
 _MOST_FILES = 8
 
@@ -12,20 +12,20 @@ def changed(made: Changed, did: str, paths: Paths, screen: Screen) -> str:
     """Return what was changed where; `did` says what was done, and to which entry."""
     if not made.rewrites:
         return f"{screen.paint('Nothing to change', Colour.GOOD)}: it is so already.\n"
-    files = [harmless(paths.show(one.path)) for one in made.rewrites]
+    files = [escape_controls(paths.show(one.path)) for one in made.rewrites]
     more = len(files) - _MOST_FILES
     shown = ", ".join(files[:_MOST_FILES]) + (f" and {more} more" if more > 0 else "")
     uses = (
         f", with {count(made.uses, 'place that uses', 'places that use')} it" if made.uses else ""
     )
-    return f"{screen.paint(harmless(did), Colour.GOOD)}{uses}: {shown}.\n"
+    return f"{screen.paint(escape_controls(did), Colour.GOOD)}{uses}: {shown}.\n"
 
 
 def told(made: Changed, paths: Paths, screen: Screen) -> str:
     """Return a line for each thing that is worth knowing of a change."""
     label = screen.paint("note", Colour.NOTE)
     return "".join(
-        f"{label}: {harmless(paths.show(one.path))}:{one.position.line}:{one.position.column}:"
-        f" {harmless(one.message)}\n"
+        f"{label}: {escape_controls(paths.show(one.path))}:{one.position.line}:{one.position.column}:"
+        f" {escape_controls(one.message)}\n"
         for one in made.told
     )

@@ -2,7 +2,7 @@
 
 from port_registry.changes.convert import Converted
 from port_registry.output.plural import count
-from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.output.terminal import Colour, Screen, escape_controls
 
 
 def remark(made: Converted, output: str | None, screen: Screen) -> str:
@@ -11,7 +11,9 @@ def remark(made: Converted, output: str | None, screen: Screen) -> str:
     if output is not None:
         entries = count(len(made.registry.entries), "entry", "entries")
         wrote = screen.paint("Wrote", Colour.GOOD)
-        lines.append(f"{wrote} {entries} of {harmless(made.registry.path)} to {harmless(output)}.")
+        lines.append(
+            f"{wrote} {entries} of {escape_controls(made.registry.path)} to {escape_controls(output)}."
+        )
     if made.computed:
         note = screen.paint("note", Colour.NOTE)
         ports = count(made.computed, "port")

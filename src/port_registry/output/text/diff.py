@@ -1,6 +1,6 @@
 """Diffs on a screen."""
 
-from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.output.terminal import Colour, Screen, escape_controls
 
 _COLOURS = (
     ("---", Colour.STRONG),
@@ -17,7 +17,7 @@ def shown(diff: str, screen: Screen) -> str:
 
 
 def _line(line: str, screen: Screen) -> str:
-    shown = harmless(line.removesuffix("\r"))
+    shown = escape_controls(line.removesuffix("\r"))
     for start, colour in _COLOURS:
         if line.startswith(start):
             return screen.paint(shown, colour)

@@ -5,7 +5,7 @@ import json
 from port_registry.model.entry import format_name
 from port_registry.output.findings.json import VERSION
 from port_registry.output.plural import count
-from port_registry.output.terminal import Colour, Screen, harmless, wrap
+from port_registry.output.terminal import Colour, Screen, escape_controls, wrap
 from port_registry.runtime.doctor.advice import Advice, Level
 from port_registry.runtime.doctor.diagnose import Diagnosis
 
@@ -53,11 +53,11 @@ def diagnosis_json(found: Diagnosis) -> str:
 
 def _lines(name: str, advice: Advice, screen: Screen) -> list[str]:
     head = f"{advice.level.value}[{name}]"
-    first, *rest = wrap(harmless(advice.message), screen.width, len(head) + 2, _INDENT)
+    first, *rest = wrap(escape_controls(advice.message), screen.width, len(head) + 2, _INDENT)
     lines = [f"{screen.paint(head, _COLOURS[advice.level])}: {first}", *rest]
     for at, one in enumerate(advice.remedy):
         word = "or" if at else "do"
-        start, *rest = wrap(harmless(one), screen.width, _INDENT + 4, _INDENT + 4)
+        start, *rest = wrap(escape_controls(one), screen.width, _INDENT + 4, _INDENT + 4)
         lines += [f"{' ' * _INDENT}{screen.paint(word, Colour.STRONG)}: {start}", *rest]
     return lines
 
@@ -72,4 +72,4 @@ def _summary(found: Diagnosis) -> str:
     hidden = f", {unseen} could not be looked at" if unseen else ""
     host = f"on {found.hostname}" if found.hostname else "here"
     said = f"Found {count(problems, 'problem')}" if problems else "Found no problem"
-    return harmless(f"{said} {host}{hidden} ({about}).")
+    return escape_controls(f"{said} {host}{hidden} ({about}).")

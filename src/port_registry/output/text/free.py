@@ -4,42 +4,49 @@ import time
 from collections.abc import Iterable, Iterator
 
 from port_registry.model.listener import Listener, Process
-from port_registry.output.terminal import Colour, Screen, harmless
-from port_registry.runtime.free_execute import DONE, Fate, Harshness, Manner, Outcome, State
-from port_registry.runtime.free_plan import Plan, Share, Victim
+from port_registry.output.terminal import Colour, Screen, escape_controls
+from port_registry.runtime.free_execute import (
+    DONE,
+    EndingSignal,
+    FreeOutcome,
+    Harshness,
+    ProcessOutcome,
+    TargetState,
+)
+from port_registry.runtime.free_plan import FreePlan, ProcessToEnd, TargetPlan
 from port_registry.runtime.kill_policy import Judged, kept_by
 
 _MOST_COMMAND = 120
 _DAY = 24 * 60 * 60
-_GOOD = (State.FREE, State.FREED)
+_GOOD = (TargetState.FREE, TargetState.FREED)
 
 _FATES = {
-    Fate.ENDED: "ended",
-    Fate.KILLED: "was ended by SIGKILL",
-    Fate.GONE: "had let go of the port by itself",
-    Fate.CHANGED: "has become another program meanwhile, and was left alone",
-    Fate.CLOSED: "let go of the port, and is still finishing",
-    Fate.FORBIDDEN: "may not be ended by this user",
+    ProcessOutcome.ENDED: "ended",
+    ProcessOutcome.KILLED: "was ended by SIGKILL",
+    ProcessOutcome.GONE: "had let go of the port by itself",
+    ProcessOutcome.CHANGED: "has become another program meanwhile, and was left alone",
+    ProcessOutcome.CLOSED: "let go of the port, and is still finishing",
+    ProcessOutcome.FORBIDDEN: "may not be ended by this user",
 }
 
 
-def is_done(outcomes: Iterable[Outcome]) -> bool:
+def is_done(outcomes: Iterable[FreeOutcome]) -> bool:
     """Tell whether every port is free."""
     return all(one.state in _GOOD for one in outcomes)
 
 
-def question(plan: Plan) -> str:
+def question(plan: FreePlan) -> str:
     """Return what is asked before anything is ended."""
     names = ", ".join(_short(one.process) for one in plan.victims)
     return f"End {names}?"
 
 
-def plan_said(plan: Plan, screen: Screen) -> str:
+def plan_said(plan: FreePlan, screen: Screen) -> str:
     """Return who holds each port, and whether they are to be ended."""
     victims = {one.process.pid: one for one in plan.victims}
     lines: list[str] = []
     for share in plan.shares:
-        lines.append(screen.paint(harmless(_title(share)), Colour.STRONG))
+        lines.append(screen.paint(escape_controls(_title(share)), Colour.STRONG))
         if not share.held:
             lines.append("  nobody listens there")
         refused = share.is_refused()
@@ -48,20 +55,22 @@ def plan_said(plan: Plan, screen: Screen) -> str:
             lines += [f"  {line}" for line in _judged(judged, share, victim, screen)]
         for listener, spared in share.unnamed:
             head = screen.paint("stays", Colour.WARNING)
-            lines.append(f"  {head}  {_place(listener)}: {harmless(spared.why)}")
+            lines.append(f"  {head}  {_place(listener)}: {escape_controls(spared.why)}")
             if spared.hint:
                 lines.append(f"         {screen.paint('hint', Colour.NOTE)}: {spared.hint}")
     return "".join(f"{line}\n" for line in lines)
 
 
-def outcomes_said(outcomes: Iterable[Outcome], manner: Manner, screen: Screen) -> str:
+def outcomes_said(outcomes: Iterable[FreeOutcome], manner: EndingSignal, screen: Screen) -> str:
     """Return what became of each port."""
     return "".join(
         f"{line}\n" for outcome in outcomes for line in _outcome(outcome, manner, screen)
     )
 
 
-def _judged(judged: Judged, share: Share, victim: Victim | None, screen: Screen) -> Iterator[str]:
+def _judged(
+    judged: Judged, share: TargetPlan, victim: ProcessToEnd | None, screen: Screen
+) -> Iterator[str]:
     process = judged.process
     places = [
         _place(held.listener)
@@ -74,16 +83,16 @@ def _judged(judged: Judged, share: Share, victim: Victim | None, screen: Screen)
         yield f"{screen.paint('stays', Colour.WARNING)}  {_described(process)}"
     yield f"       on {', '.join(dict.fromkeys(places))}"
     if judged.reason:
-        yield f"       {harmless(judged.reason)}"
+        yield f"       {escape_controls(judged.reason)}"
     if judged.spared is not None:
-        yield f"       {harmless(judged.spared.why)}"
+        yield f"       {escape_controls(judged.spared.why)}"
         if judged.spared.hint:
-            yield f"       {screen.paint('hint', Colour.NOTE)}: {harmless(judged.spared.hint)}"
+            yield f"       {screen.paint('hint', Colour.NOTE)}: {escape_controls(judged.spared.hint)}"
     elif victim is None:
         yield "       others who hold the port with it stay, so that ending it would not free it"
     elif judged.keeper is not None:
         keeper = judged.keeper
-        yield harmless(
+        yield escape_controls(
             f"       {kept_by(keeper)} may start it again; `{keeper.stop}` stops it for good"
         )
     if victim is not None and victim.besides:
@@ -91,13 +100,13 @@ def _judged(judged: Judged, share: Share, victim: Victim | None, screen: Screen)
         yield f"       it also listens on {more}"
 
 
-def _outcome(outcome: Outcome, manner: Manner, screen: Screen) -> Iterator[str]:
-    title = harmless(_title(outcome.share))
+def _outcome(outcome: FreeOutcome, manner: EndingSignal, screen: Screen) -> Iterator[str]:
+    title = escape_controls(_title(outcome.share))
     note = screen.paint("note", Colour.NOTE)
-    told = [harmless(_fate(process, fate, manner)) for process, fate in outcome.fates]
-    if outcome.state is State.FREE:
+    told = [escape_controls(_fate(process, fate, manner)) for process, fate in outcome.fates]
+    if outcome.state is TargetState.FREE:
         yield f"{title} is free"
-    elif outcome.state is State.FREED:
+    elif outcome.state is TargetState.FREED:
         yield f"{screen.paint('freed', Colour.GOOD)} {title}: {', '.join(told)}"
     else:
         yield f"{screen.paint('error', Colour.ERROR)}: {title} is not free"
@@ -113,12 +122,12 @@ def _outcome(outcome: Outcome, manner: Manner, screen: Screen) -> Iterator[str]:
         yield f" {note}: {kept} from servers that do not set SO_REUSEADDR; most do"
 
 
-def _why(outcome: Outcome, manner: Manner, screen: Screen) -> Iterator[str]:
+def _why(outcome: FreeOutcome, manner: EndingSignal, screen: Screen) -> Iterator[str]:
     hint = screen.paint("hint", Colour.NOTE)
-    if outcome.state is State.REFUSED:
+    if outcome.state is TargetState.REFUSED:
         yield from _refused(outcome.share, hint)
         return
-    if outcome.state is State.UNBINDABLE:
+    if outcome.state is TargetState.UNBINDABLE:
         whose = _whose(outcome)
         yield (
             f"nobody listens there, but a connection of {whose} has it"
@@ -129,13 +138,13 @@ def _why(outcome: Outcome, manner: Manner, screen: Screen) -> Iterator[str]:
         return
     yield from _held(outcome, hint)
     fates = {fate for _, fate in outcome.fates}
-    if Fate.DEFIANT in fates and manner.harshness is Harshness.ASK:
+    if ProcessOutcome.DEFIANT in fates and manner.harshness is Harshness.ASK:
         yield f"{hint}: `--force` ends it by SIGKILL; `--timeout` gives it longer"
-    if Fate.FORBIDDEN in fates:
+    if ProcessOutcome.FORBIDDEN in fates:
         yield f"{hint}: `sudo` may"
 
 
-def _held(outcome: Outcome, hint: str) -> Iterator[str]:
+def _held(outcome: FreeOutcome, hint: str) -> Iterator[str]:
     """Yield who has the port now that was not shown before, and what started them."""
     said = {(one.process.pid, one.process.started) for one in outcome.share.judged}
     again = any(fate in DONE for _, fate in outcome.fates)
@@ -146,42 +155,42 @@ def _held(outcome: Outcome, hint: str) -> Iterator[str]:
                 continue
             said.add((process.pid, process.started))
             verb = "has taken it since" if again else "has it"
-            yield harmless(f"{_described(process)} {verb}")
+            yield escape_controls(f"{_described(process)} {verb}")
             if keeper is not None:
-                yield harmless(f"  {kept_by(keeper)} started it")
-                yield harmless(f"  {hint}: `{keeper.stop}` stops it for good")
+                yield escape_controls(f"  {kept_by(keeper)} started it")
+                yield escape_controls(f"  {hint}: `{keeper.stop}` stops it for good")
             elif process.parent in parents:
                 yield f"  process {process.parent} started it, as the one before"
         if not held.processes:
             yield f"somebody who cannot be named has it: {_place(held.listener)}"
 
 
-def _refused(share: Share, hint: str) -> Iterator[str]:
+def _refused(share: TargetPlan, hint: str) -> Iterator[str]:
     for judged in share.judged:
         if judged.spared is not None:
-            yield harmless(f"{_described(judged.process)} stays: {judged.spared.why}")
+            yield escape_controls(f"{_described(judged.process)} stays: {judged.spared.why}")
             if judged.spared.hint:
-                yield f"  {hint}: {harmless(judged.spared.hint)}"
+                yield f"  {hint}: {escape_controls(judged.spared.hint)}"
     for listener, spared in share.unnamed:
-        yield harmless(f"{_place(listener)}: {spared.why}")
+        yield escape_controls(f"{_place(listener)}: {spared.why}")
         if spared.hint:
-            yield f"  {hint}: {harmless(spared.hint)}"
+            yield f"  {hint}: {escape_controls(spared.hint)}"
 
 
-def _whose(outcome: Outcome) -> str:
+def _whose(outcome: FreeOutcome) -> str:
     """Return those whose connections keep the port; empty where nobody can be named."""
     names = (_short(process) for held in outcome.connections for process in held.processes)
-    return harmless(", ".join(dict.fromkeys(names)))
+    return escape_controls(", ".join(dict.fromkeys(names)))
 
 
-def _fate(process: Process, fate: Fate, manner: Manner) -> str:
-    if fate is Fate.DEFIANT:
+def _fate(process: Process, fate: ProcessOutcome, manner: EndingSignal) -> str:
+    if fate is ProcessOutcome.DEFIANT:
         heeds = "SIGTERM" if manner.harshness is Harshness.ASK else "even SIGKILL"
         return f"{_short(process)} did not end on {heeds} within {manner.patience:g} s"
     return f"{_short(process)} {_FATES[fate]}"
 
 
-def _title(share: Share) -> str:
+def _title(share: TargetPlan) -> str:
     title, ports = share.aim.title, str(share.aim.ports)
     return f"port {ports}" if title == ports else f"{title} ({ports})"
 
@@ -208,7 +217,7 @@ def _described(process: Process) -> str:
         f"in {process.directory}" if process.directory else "",
     ]
     who = " ".join(part for part in parts if part)
-    return harmless(f"{who}: {command}" if command else who)
+    return escape_controls(f"{who}: {command}" if command else who)
 
 
 def _moment(seconds: float) -> str:

@@ -2,7 +2,7 @@
 
 from port_registry.changes.suggest_ports import Unheard
 from port_registry.output.plural import count
-from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.output.terminal import Colour, Screen, escape_controls
 
 
 def fewer(found: int, screen: Screen) -> str:
@@ -13,6 +13,6 @@ def fewer(found: int, screen: Screen) -> str:
 
 def unheard_of(category: Unheard, screen: Screen) -> str:
     """Return what to say of a category that nobody knows."""
-    hint = f"; did you mean `{harmless(category.meant)}`?" if category.meant else ""
-    said = f"there is no category `{harmless(category.category)}`, looked in {category.ranges[0]}"
+    hint = f"; did you mean `{escape_controls(category.meant)}`?" if category.meant else ""
+    said = f"there is no category `{escape_controls(category.category)}`, looked in {category.ranges[0]}"
     return f"{screen.paint('note', Colour.NOTE)}: {said}{hint}\n"

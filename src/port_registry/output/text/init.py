@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from port_registry.changes.init.merge_observations import Claim
-from port_registry.changes.init.plan import Plan
+from port_registry.changes.init.merge_observations import PortWish
+from port_registry.changes.init.plan import ProposedRegistry
 from port_registry.model.entry import format_name
 from port_registry.model.span import Span
 from port_registry.output.locations import Paths, place_of
-from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.output.terminal import Colour, Screen, escape_controls
 
 _MOST = 3
 """How many places are named of those of one kind."""
@@ -19,7 +19,7 @@ _MOST_CONTESTS = 20
 class ProposalReport:
     """Says what was found, in lines for people."""
 
-    def __init__(self, plan: Plan, paths: Paths, screen: Screen) -> None:
+    def __init__(self, plan: ProposedRegistry, paths: Paths, screen: Screen) -> None:
         self._plan = plan
         self._paths = paths
         self._screen = screen
@@ -32,12 +32,12 @@ class ProposalReport:
     def hint(self) -> str:
         """Return how to write what was only proposed."""
         hint = self._screen.paint("hint", Colour.NOTE)
-        path = harmless(self._paths.show(self._plan.path))
+        path = escape_controls(self._paths.show(self._plan.path))
         return f" {hint}: nothing was written; `port-registry init --yes` writes {path}\n"
 
     def written(self) -> str:
         """Return what was written, and what comes next."""
-        path = harmless(self._paths.show(self._plan.path))
+        path = escape_controls(self._paths.show(self._plan.path))
         count = len(self._plan.named)
         if not count:
             return f"Wrote {path}, without entries: nothing here names a port yet.\n"
@@ -63,11 +63,11 @@ class ProposalReport:
         return f"Read {listed}."
 
     def _note(self, text: str) -> str:
-        return f"{self._screen.paint('note', Colour.NOTE)}: {harmless(text)}"
+        return f"{self._screen.paint('note', Colour.NOTE)}: {escape_controls(text)}"
 
     def _contests(self) -> Iterator[str]:
         names = {one.claim: format_name(one.name) for one in self._plan.named}
-        by_kept: dict[Claim, list[Claim]] = {}
+        by_kept: dict[PortWish, list[PortWish]] = {}
         for contest in self._plan.contests:
             by_kept.setdefault(contest.kept, []).append(contest.other)
         for kept, others in list(by_kept.items())[:_MOST_CONTESTS]:
@@ -83,7 +83,7 @@ class ProposalReport:
         if more > 0:
             yield self._note(f"{more} more ports are wanted by several services")
 
-    def _claim(self, claim: Claim) -> str:
+    def _claim(self, claim: PortWish) -> str:
         best = claim.best
         return f"{best.service or format_name(best.entry)} ({self._at(best.span)})"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from port_registry.changes.range_usage import Room
 from port_registry.facts import services
 from port_registry.model.entry import Entry, format_name
-from port_registry.output.terminal import Colour, Screen, harmless, width_of
+from port_registry.output.terminal import Colour, Screen, escape_controls, width_of
 
 _HEADS = ("NAME", "PORT", "PROTOCOLS", "HOST", "ADDRESS", "DESCRIPTION")
 _ALWAYS = 2
@@ -30,7 +30,7 @@ def room_table(rooms: Iterable[Room], screen: Screen) -> str:
     rows = [
         (
             str(room.ports),
-            harmless(", ".join(room.categories)),
+            escape_controls(", ".join(room.categories)),
             str(room.entries),
             str(room.free),
         )
@@ -55,12 +55,12 @@ def drawn(heads: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen) -
 def _row(entry: Entry) -> tuple[str, ...]:
     endpoint = entry.endpoint
     return (
-        harmless(format_name(entry.name)),
+        escape_controls(format_name(entry.name)),
         str(endpoint.ports),
         "+".join(protocol.value for protocol in endpoint.protocols),
-        harmless(endpoint.host or ""),
-        harmless(endpoint.address or ""),
-        harmless(entry.description or _known(entry)),
+        escape_controls(endpoint.host or ""),
+        escape_controls(endpoint.address or ""),
+        escape_controls(entry.description or _known(entry)),
     )
 
 

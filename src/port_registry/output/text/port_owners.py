@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterable
 from time import localtime, strftime, time
 
-from port_registry.model.listener import Supervisor, Keeping, Listener, Process
+from port_registry.model.listener import Keeping, Listener, Process, Supervisor
 from port_registry.model.port import PortRange
-from port_registry.output.terminal import Colour, harmless
+from port_registry.output.terminal import Colour, escape_controls
 from port_registry.runtime.address_match import Reach
-from port_registry.runtime.port_status import Holder, Standing, State
+from port_registry.runtime.port_status import PortOwner, PortState, PortStatus
 
 _MOST_OF_COMMAND = 80
 """How many characters of a command are shown in a table."""
@@ -17,12 +17,12 @@ _MOST_PORTS = 6
 _A_DAY = 24 * 60 * 60
 
 COLOURS = {
-    State.AWAY: Colour.FAINT,
-    State.FREE: Colour.FAINT,
-    State.EXPECTED: Colour.GOOD,
-    State.UNSEEN: Colour.WARNING,
-    State.UNNAMED: Colour.WARNING,
-    State.OTHER: Colour.ERROR,
+    PortState.AWAY: Colour.FAINT,
+    PortState.FREE: Colour.FAINT,
+    PortState.EXPECTED: Colour.GOOD,
+    PortState.UNSEEN: Colour.WARNING,
+    PortState.UNNAMED: Colour.WARNING,
+    PortState.OTHER: Colour.ERROR,
 }
 
 _KEEPERS = {
@@ -33,24 +33,26 @@ _KEEPERS = {
 }
 
 
-def verdict(standing: Standing) -> tuple[str, Colour]:
+def verdict(standing: PortStatus) -> tuple[str, Colour]:
     """Return what an entry's port comes to, in one word, and its colour."""
-    if standing.state is State.EXPECTED and standing.reach is not Reach.DECLARED:
+    if standing.state is PortState.EXPECTED and standing.reach is not Reach.DECLARED:
         return standing.reach.value, Colour.WARNING
     return standing.state.value, COLOURS[standing.state]
 
 
-def brief(holder: Holder) -> str:
+def brief(holder: PortOwner) -> str:
     """Return who a holder is, on one line: what it runs, and what names it."""
     if not holder.processes:
-        return harmless(holder.reason)
+        return escape_controls(holder.reason)
     process = holder.processes[0]
-    expected = holder.state is State.EXPECTED
+    expected = holder.state is PortState.EXPECTED
     said = holder.reason if expected else _shortened(command(process))
-    return harmless(f"{said} ({', '.join(_named(holder))}){'' if expected else where(holder)}")
+    return escape_controls(
+        f"{said} ({', '.join(_named(holder))}){'' if expected else where(holder)}"
+    )
 
 
-def where(holder: Holder) -> str:
+def where(holder: PortOwner) -> str:
     """Return where a holder works and what keeps it, as the end of a sentence."""
     directory = holder.processes[0].directory if holder.processes else ""
     parts = [f" in {directory}"] if directory else []
@@ -62,7 +64,7 @@ def keeper_said(keeper: Supervisor) -> str:
     return f"{_KEEPERS[keeper.kind]} {keeper.name}"
 
 
-def _named(holder: Holder) -> list[str]:
+def _named(holder: PortOwner) -> list[str]:
     first, more = holder.processes[0], len(holder.processes) - 1
     pid = f"pid {first.pid}" + (f" and {more} more" if more else "")
     return [pid, holder.user or "of an unknown user", f"since {since(first.started)}"]

@@ -2,23 +2,23 @@
 
 from collections.abc import Iterable
 
-from port_registry.changes.entry_details import Shown
+from port_registry.changes.entry_details import EntryDetails
 from port_registry.model.entry import Entry, format_name
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
 from port_registry.output.locations import Paths, place_of
 from port_registry.output.plural import count
-from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.output.terminal import Colour, Screen, escape_controls
 
 
-def shown(found: Shown, reader: Reader, paths: Paths, screen: Screen) -> str:
+def shown(found: EntryDetails, reader: Reader, paths: Paths, screen: Screen) -> str:
     """Return the entries, what the number is known for, the uses, and who listens."""
 
     def where(span: Span) -> str:
         place = place_of(span, reader)
         return f"{paths.show(place.path)}:{place.start.line}"
 
-    lines = [screen.paint(harmless(found.title), Colour.STRONG)]
+    lines = [screen.paint(escape_controls(found.title), Colour.STRONG)]
     entries = [f"{_said(entry)}, {where(entry.name_span)}" for entry in found.entries]
     lines += _section("declared", entries or ["by no entry"], screen)
     lines += _section("known for", found.known, screen)
@@ -46,4 +46,4 @@ def _said(entry: Entry) -> str:
 
 def _section(head: str, lines: Iterable[str], screen: Screen) -> list[str]:
     painted = screen.paint(head, Colour.NOTE)
-    return [f"  {painted}", *(f"    {harmless(line)}" for line in lines)]
+    return [f"  {painted}", *(f"    {escape_controls(line)}" for line in lines)]

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from port_registry.model.entry import format_name
 from port_registry.output.plural import count
-from port_registry.output.terminal import Colour, Screen, harmless, width_of, wrap
+from port_registry.output.terminal import Colour, Screen, escape_controls, width_of, wrap
 from port_registry.output.text.port_owners import brief, sockets, spans, verdict
 from port_registry.runtime.address_match import Reach
-from port_registry.runtime.port_status import Holder, Standing, State
+from port_registry.runtime.port_status import PortOwner, PortState, PortStatus
 from port_registry.runtime.status import Status
 
 _HEADS = ("NAME", "PORT", "NOW", "ADDRESS", "WHO")
@@ -17,12 +17,12 @@ _LEAST_LAST = 30
 """The columns that the last cell has, however narrow the screen is."""
 
 _WORDS = {
-    State.EXPECTED: "bound as expected",
-    State.FREE: "free",
-    State.OTHER: "bound by somebody else",
-    State.UNNAMED: "bound by somebody who cannot be named",
-    State.UNSEEN: "not to be seen",
-    State.AWAY: "on another host",
+    PortState.EXPECTED: "bound as expected",
+    PortState.FREE: "free",
+    PortState.OTHER: "bound by somebody else",
+    PortState.UNNAMED: "bound by somebody who cannot be named",
+    PortState.UNSEEN: "not to be seen",
+    PortState.AWAY: "on another host",
 }
 
 
@@ -44,29 +44,29 @@ def status_text(found: Status, screen: Screen) -> str:
     return f"{text}\n{_sum(found, screen)}"
 
 
-def _rows(standing: Standing, host: str) -> list[_Row]:
+def _rows(standing: PortStatus, host: str) -> list[_Row]:
     """Return a row for each holder of an entry's ports; the first has the entry's name."""
     entry = standing.entry
     ports = entry.endpoint.ports
     word, colour = verdict(standing)
-    head = (harmless(format_name(entry.name)), str(ports), word)
+    head = (escape_controls(format_name(entry.name)), str(ports), word)
     if not standing.holders:
         said = standing.reason
-        if standing.state is State.AWAY:
+        if standing.state is PortState.AWAY:
             said = f"on {entry.endpoint.host}, and this is {host}"
-        return [_Row((*head, "", harmless(said)), colour)]
+        return [_Row((*head, "", escape_controls(said)), colour)]
     rows: list[_Row] = []
     for at, holder in enumerate(standing.holders):
         said = brief(holder)
-        if holder.state is State.EXPECTED and standing.reach is not Reach.DECLARED:
-            said = f"declared on {harmless(entry.endpoint.address or '*')}; {said}"
+        if holder.state is PortState.EXPECTED and standing.reach is not Reach.DECLARED:
+            said = f"declared on {escape_controls(entry.endpoint.address or '*')}; {said}"
         first = ("", "", "") if at else head
         cells = (*first, sockets(holder.listeners, ports), said)
         rows.append(_Row(cells, None if at else colour))
     return rows
 
 
-def _undeclared(holder: Holder) -> _Row:
+def _undeclared(holder: PortOwner) -> _Row:
     protocols = "+".join(sorted({one.protocol.value for one in holder.listeners}))
     addresses = ", ".join(dict.fromkeys(one.address for one in holder.listeners))
     ports = spans(one.port for one in holder.listeners)
@@ -111,10 +111,8 @@ def _sum(found: Status, screen: Screen) -> str:
     note = screen.paint("note", Colour.NOTE)
     sentence = f"{total}: {', '.join(parts)}." if parts else f"{total}."
     said = "".join(f"{line}\n" for line in wrap(sentence, screen.width, 0, 0))
-    if State.AWAY in states:
-        said += (
-            f"{note}: entries of other hosts are not looked at; this is {harmless(found.host)}\n"
-        )
+    if PortState.AWAY in states:
+        said += f"{note}: entries of other hosts are not looked at; this is {escape_controls(found.host)}\n"
     if not found.complete:
         said += f"{note}: the system shows the sockets of others to root alone\n"
     return said

@@ -2,7 +2,7 @@
 
 from port_registry.model.entry import Name, format_name
 from port_registry.model.port import PortRange
-from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.output.terminal import Colour, Screen, escape_controls
 from port_registry.registry.import_expression import Access
 
 _MODULES = "modules"
@@ -35,4 +35,7 @@ def usage(access: Access, name: Name, ports: PortRange, way: Name, screen: Scree
 
 
 def _block(head: str, lines: list[str], screen: Screen) -> list[str]:
-    return [screen.paint(harmless(head), Colour.STRONG), *(f"  {harmless(line)}" for line in lines)]
+    return [
+        screen.paint(escape_controls(head), Colour.STRONG),
+        *(f"  {escape_controls(line)}" for line in lines),
+    ]

@@ -1,11 +1,11 @@
 """What waiting came to, a line a target."""
 
 from port_registry.output.plural import count
-from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.output.terminal import Colour, Screen, escape_controls
 from port_registry.output.text.port_owners import brief, sockets
 from port_registry.runtime.targets import Demand, Target, Until
-from port_registry.runtime.waiting import Sight, State, Waited
-from port_registry.system.connect_probe import Attempt, Outcome
+from port_registry.runtime.waiting import Sight, Waited, WaitState
+from port_registry.system.connect_probe import Attempt, ProbeOutcome
 
 _MOST_HOLDERS = 3
 
@@ -13,7 +13,7 @@ _MOST_HOLDERS = 3
 def reached(waited: tuple[Waited, ...]) -> str:
     """Return a line for each target that is as it was waited for."""
     lines = (f"{one.target.title} {_there(one)}" for one in waited if one.reached)
-    return "".join(f"{harmless(line)}\n" for line in lines)
+    return "".join(f"{escape_controls(line)}\n" for line in lines)
 
 
 def missed(waited: tuple[Waited, ...], demand: Demand, screen: Screen) -> str:
@@ -27,22 +27,24 @@ def missed(waited: tuple[Waited, ...], demand: Demand, screen: Screen) -> str:
         f"{screen.paint('error', Colour.ERROR)}: timed out after {demand.timeout:g} s: "
         f"{len(found)} of {count(len(waited), 'target')} {many} not {what}"
     )
-    lines = (f"  {harmless(f'{one.target.title}: {_missing(one, demand)}')}" for one in found)
+    lines = (
+        f"  {escape_controls(f'{one.target.title}: {_missing(one, demand)}')}" for one in found
+    )
     return "\n".join((head, *lines)) + "\n"
 
 
 def _there(waited: Waited) -> str:
     sight = waited.last
-    if sight.state is State.CONNECTS and sight.attempt is not None:
+    if sight.state is WaitState.CONNECTS and sight.attempt is not None:
         where = _and(sight.attempt.addresses)
-        if sight.attempt.outcome is Outcome.ANSWERED:
+        if sight.attempt.outcome is ProbeOutcome.ANSWERED:
             return f"answers with {sight.attempt.detail} on {where}"
         return f"accepts connections on {where}"
     return {
-        State.LISTENS: "listens (UDP)",
-        State.SUCCEEDED: "is there: the command succeeds",
-        State.FREE: "is free",
-        State.LINGERING: (
+        WaitState.LISTENS: "listens (UDP)",
+        WaitState.SUCCEEDED: "is there: the command succeeds",
+        WaitState.FREE: "is free",
+        WaitState.LINGERING: (
             "is free, though for up to a minute connections that were closed keep it from "
             "servers that do not set SO_REUSEADDR; most do"
         ),
@@ -51,14 +53,14 @@ def _there(waited: Waited) -> str:
 
 def _missing(waited: Waited, demand: Demand) -> str:
     target, sight = waited.target, waited.last
-    if sight.state is State.CONNECTS and sight.attempt is not None:
+    if sight.state is WaitState.CONNECTS and sight.attempt is not None:
         return _attempted(target, sight.attempt)
-    if sight.state is State.TAKEN:
+    if sight.state is WaitState.TAKEN:
         return _taken(waited)
     return {
-        State.ABSENT: "nothing listens there (UDP)",
-        State.FAILED: f"`{demand.command}` {_exit(sight)}",
-        State.RUNNING: f"`{demand.command}` does not come to an end",
+        WaitState.ABSENT: "nothing listens there (UDP)",
+        WaitState.FAILED: f"`{demand.command}` {_exit(sight)}",
+        WaitState.RUNNING: f"`{demand.command}` does not come to an end",
     }[sight.state]
 
 
@@ -72,24 +74,24 @@ def _attempted(target: Target, attempt: Attempt) -> str:
     where = _and(attempt.addresses)
     detail = attempt.detail
     match attempt.outcome:
-        case Outcome.REFUSED:
+        case ProbeOutcome.REFUSED:
             return f"connections are refused on {where}"
-        case Outcome.UNREACHABLE:
+        case ProbeOutcome.UNREACHABLE:
             return f"{where} cannot be reached: {detail}" if where else "it has no address"
-        case Outcome.NO_REPLY:
+        case ProbeOutcome.NO_REPLY:
             return f"no reply from {where}: its backlog is full, or a firewall drops connections"
-        case Outcome.UNRESOLVED:
+        case ProbeOutcome.UNRESOLVED:
             reason = f": {detail}" if detail else " in time"
             return f"`{target.host}` does not resolve{reason}"
-        case Outcome.SILENT:
+        case ProbeOutcome.SILENT:
             return f"{where} accepted the connection, and did not answer"
-        case Outcome.CLOSED:
+        case ProbeOutcome.CLOSED:
             return f"{where} accepted the connection, and closed it without an answer"
-        case Outcome.STATUS:
+        case ProbeOutcome.STATUS:
             return f"{where} answered with HTTP {detail}"
-        case Outcome.FOREIGN:
+        case ProbeOutcome.FOREIGN:
             return f"{where} accepted the connection, but {detail}"
-        case Outcome.ACCEPTED | Outcome.ANSWERED:
+        case ProbeOutcome.ACCEPTED | ProbeOutcome.ANSWERED:
             return f"{where} accepted the connection"
 
 

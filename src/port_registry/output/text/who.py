@@ -5,21 +5,21 @@ from collections.abc import Iterator
 from port_registry.model.entry import format_name
 from port_registry.model.listener import Process
 from port_registry.model.port import PortRange
-from port_registry.output.terminal import Colour, Screen, harmless
+from port_registry.output.terminal import Colour, Screen, escape_controls
 from port_registry.output.text.port_owners import command, keeper_said, since, sockets, verdict
 from port_registry.runtime.address_match import Reach
-from port_registry.runtime.port_status import Holder, Standing, State
+from port_registry.runtime.port_status import PortOwner, PortState, PortStatus
 from port_registry.runtime.who import Who
 
 _MOST_PROCESSES = 8
 
 _WORDS = {
-    State.AWAY: "an entry of another host, which is not looked at",
-    State.FREE: "free",
-    State.EXPECTED: "the expected service",
-    State.UNSEEN: "not to be seen",
-    State.UNNAMED: "somebody who cannot be named",
-    State.OTHER: "somebody else",
+    PortState.AWAY: "an entry of another host, which is not looked at",
+    PortState.FREE: "free",
+    PortState.EXPECTED: "the expected service",
+    PortState.UNSEEN: "not to be seen",
+    PortState.UNNAMED: "somebody who cannot be named",
+    PortState.OTHER: "somebody else",
 }
 _REACHES = {
     Reach.WIDER: "more addresses than are declared",
@@ -34,12 +34,14 @@ def who_text(found: Who, screen: Screen) -> str:
     for standing in found.standings:
         lines += _standing(standing, screen)
     if not found.standings:
-        lines.append(f"{screen.paint(harmless(found.title), Colour.STRONG)}, which no entry has")
+        lines.append(
+            f"{screen.paint(escape_controls(found.title), Colour.STRONG)}, which no entry has"
+        )
         if not found.others:
             lines.append(f"  {_nobody(found, screen)}")
     for holder in found.others:
         word = "on an address that is not the entry's" if found.standings else "bound"
-        reason = f": {harmless(holder.reason)}" if holder.reason else ""
+        reason = f": {escape_controls(holder.reason)}" if holder.reason else ""
         lines += [f"  {word}{reason}", *_holder(holder, found.ports)]
     return "".join(f"{line}\n" for line in lines)
 
@@ -54,28 +56,28 @@ def _nobody(found: Who, screen: Screen) -> str:
     return screen.paint("free", Colour.GOOD)
 
 
-def _standing(standing: Standing, screen: Screen) -> Iterator[str]:
+def _standing(standing: PortStatus, screen: Screen) -> Iterator[str]:
     entry = standing.entry
     endpoint = entry.endpoint
     protocols = "+".join(protocol.value for protocol in endpoint.protocols)
     at = f" at {endpoint.address}" if endpoint.address is not None else ""
     on = f" on {endpoint.host}" if endpoint.host is not None else ""
-    name = screen.paint(harmless(format_name(entry.name)), Colour.STRONG)
-    yield f"{name} = {endpoint.ports} ({protocols}){harmless(at + on)}"
+    name = screen.paint(escape_controls(format_name(entry.name)), Colour.STRONG)
+    yield f"{name} = {endpoint.ports} ({protocols}){escape_controls(at + on)}"
     _, colour = verdict(standing)
     if not standing.holders:
         reason = f": {standing.reason}" if standing.reason else ""
-        yield f"  {screen.paint(_WORDS[standing.state], colour)}{harmless(reason)}"
+        yield f"  {screen.paint(_WORDS[standing.state], colour)}{escape_controls(reason)}"
     for holder in standing.holders:
         reason = f": {holder.reason}" if holder.reason else ""
-        yield f"  {screen.paint(_WORDS[holder.state], colour)}{harmless(reason)}"
-        if holder.state is State.EXPECTED and standing.reach is not Reach.DECLARED:
+        yield f"  {screen.paint(_WORDS[holder.state], colour)}{escape_controls(reason)}"
+        if holder.state is PortState.EXPECTED and standing.reach is not Reach.DECLARED:
             said = f"but on {_REACHES[standing.reach]}"
             yield f"  {screen.paint(said, Colour.WARNING)}"
         yield from _holder(holder, endpoint.ports)
 
 
-def _holder(holder: Holder, ports: PortRange) -> Iterator[str]:
+def _holder(holder: PortOwner, ports: PortRange) -> Iterator[str]:
     yield _fact("listens on", sockets(holder.listeners, ports))
     for process in holder.processes[:_MOST_PROCESSES]:
         yield from _process(process)
@@ -97,4 +99,4 @@ def _process(process: Process) -> Iterator[str]:
 
 
 def _fact(head: str, said: str) -> str:
-    return f"    {head:<10}  {harmless(said)}"
+    return f"    {head:<10}  {escape_controls(said)}"

@@ -11,16 +11,16 @@ from collections.abc import Iterator
 from port_registry.model.entry import format_name
 from port_registry.model.finding import Edit
 from port_registry.registry.edit.binding_lines import dotted
-from port_registry.registry.edit.editable_registry import Ground, Leaf, meaning
-from port_registry.registry.edit.entry_spec import Wish, Written, fields, number, plain
-from port_registry.registry.edit.insertion_point import Newcomer, proposals
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding, meaning
+from port_registry.registry.edit.entry_spec import EntrySpec, RenderedValue, fields, number, plain
+from port_registry.registry.edit.insertion_point import NewBinding, proposals
 from port_registry.registry.edit.nixos_options import declared, declares, inexpressible
 from port_registry.registry.edit.refusals import Reason, composed, no_place, taken
 from port_registry.registry.edit.value_styles import ways
 from port_registry.registry.edit.verify import Trial
 
 
-def add(ground: Ground, wish: Wish) -> tuple[Edit, ...]:
+def add(ground: EditableRegistry, wish: EntrySpec) -> tuple[Edit, ...]:
     """Return the edits that add `wish`, whose name must be new.
 
     Raises `RefusedError` where the file's shape cannot bear it; its hint has the line to
@@ -32,10 +32,10 @@ def add(ground: Ground, wish: Wish) -> tuple[Edit, ...]:
     trial = Trial(ground)
     barred = no_place(ground, wish.name) or _undeclared(ground, wish)
 
-    def values(model: Leaf | None) -> Iterator[Written]:
+    def values(model: EntryBinding | None) -> Iterator[RenderedValue]:
         return ways(ground, wish, model)
 
-    newcomer = Newcomer(wish.name, wish.ports, values, fields(wish, ground.dialect))
+    newcomer = NewBinding(wish.name, wish.ports, values, fields(wish, ground.dialect))
     for edit in () if barred else proposals(ground, newcomer):
         change = trial.carry_out((edit,))
         leaf = None if change is None else change.after.leaf(wish.name)
@@ -53,7 +53,7 @@ def add(ground: Ground, wish: Wish) -> tuple[Edit, ...]:
     raise trial.refusal(message, barred, f"write it where it belongs: `{by_hand(ground, wish)}`")
 
 
-def _undeclared(ground: Ground, wish: Wish) -> Reason | None:
+def _undeclared(ground: EditableRegistry, wish: EntrySpec) -> Reason | None:
     """Return why no option can be declared for `wish`; None where one can, or need not be."""
     said = inexpressible(wish)
     if not said or not declares(ground, wish.name[:-1]) or ground.root is None:
@@ -62,10 +62,10 @@ def _undeclared(ground: Ground, wish: Wish) -> Reason | None:
     return Reason(said, ground.root.span, hint)
 
 
-def by_hand(ground: Ground, wish: Wish) -> str:
+def by_hand(ground: EditableRegistry, wish: EntrySpec) -> str:
     """Return the binding of `wish` as someone can paste it."""
     dialect = ground.dialect
-    written = Written(dialect.leaf(fields(wish, dialect)))
+    written = RenderedValue(dialect.leaf(fields(wish, dialect)))
     option = declared(ground, wish, None) if declares(ground, wish.name[:-1]) else None
     if option is not None:
         written = option
@@ -75,7 +75,7 @@ def by_hand(ground: Ground, wish: Wish) -> str:
     return " ".join(line.strip() for line in lines)
 
 
-def _fulfils(leaf: Leaf, wish: Wish) -> bool:
+def _fulfils(leaf: EntryBinding, wish: EntrySpec) -> bool:
     """Tell whether an entry says all that was wished.
 
     An option needs a description; where none was wished for it is the entry's name.

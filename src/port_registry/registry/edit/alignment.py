@@ -8,10 +8,12 @@ from port_registry.registry.edit.binding_lines import (
     neighbours,
     sign_at,
 )
-from port_registry.registry.edit.editable_registry import Ground, Leaf
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 
 
-def in_columns(ground: Ground, leaf: Leaf, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+def in_columns(
+    ground: EditableRegistry, leaf: EntryBinding, edits: tuple[Edit, ...]
+) -> tuple[Edit, ...]:
     """Return `edits`, which change a line of `leaf`, with what keeps its columns.
 
     The sign of assignment and the comment stay in their columns where neighbours have theirs
@@ -37,7 +39,7 @@ def _growth(edit: Edit) -> int:
 
 
 def _with_sign(
-    ground: Ground, leaf: Leaf, edits: tuple[Edit, ...], naming: Edit
+    ground: EditableRegistry, leaf: EntryBinding, edits: tuple[Edit, ...], naming: Edit
 ) -> tuple[tuple[Edit, ...], int]:
     """Return `edits` with the gap behind the new name as wide as needed.
 
@@ -51,7 +53,7 @@ def _with_sign(
 
 
 def _with_comment(
-    ground: Ground, leaf: Leaf, edits: tuple[Edit, ...], grown: int
+    ground: EditableRegistry, leaf: EntryBinding, edits: tuple[Edit, ...], grown: int
 ) -> tuple[Edit, ...]:
     """Return `edits` with the gap before the comment behind the binding as wide as needed."""
     page = ground.page
@@ -73,7 +75,7 @@ def _with_comment(
     return tuple(joined if edit is meeting else edit for edit in edits)
 
 
-def comment_column(ground: Ground, leaf: Leaf) -> str:
+def comment_column(ground: EditableRegistry, leaf: EntryBinding) -> str:
     """Return the white space between a binding and a comment that is put behind it.
 
     It ends in the column that the comments of neighbours share.

@@ -1,10 +1,10 @@
 """Names as they are spelled in the file."""
 
-from port_registry.registry.edit.editable_registry import Ground, Leaf
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.languages import Dialect
 
 
-def parts_of(ground: Ground, leaf: Leaf) -> list[str]:
+def parts_of(ground: EditableRegistry, leaf: EntryBinding) -> list[str]:
     """Return the parts of the dotted name that the binding of `leaf` begins with, as written."""
     spelled = ground.source.text[leaf.head : leaf.entry.name_span.end]
     parts, at, quote = [""], 0, ""
@@ -22,7 +22,7 @@ def parts_of(ground: Ground, leaf: Leaf) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def key_like(ground: Ground, siblings: list[Leaf], part: str) -> str:
+def key_like(ground: EditableRegistry, siblings: list[EntryBinding], part: str) -> str:
     """Return `part` as a key, in quotes where all `siblings` have theirs in quotes."""
     spelled = [ground.source.slice(leaf.entry.name_span) for leaf in siblings]
     quotes = all(one.startswith('"') for one in spelled)

@@ -3,13 +3,13 @@
 from itertools import pairwise
 
 from port_registry.model.entry import Name
-from port_registry.registry.edit.editable_registry import Ground, Leaf
-from port_registry.registry.edit.entry_spec import Written
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
+from port_registry.registry.edit.entry_spec import RenderedValue
 from port_registry.registry.edit.languages import Dialect
-from port_registry.registry.edit.text_lines import Page
+from port_registry.registry.edit.text_lines import TextLines
 
 
-def dotted(dialect: Dialect, head: str, written: Written) -> list[str]:
+def dotted(dialect: Dialect, head: str, written: RenderedValue) -> list[str]:
     """Return the lines of `a.b = value;` with its comments; `head` is `a.b`."""
     line = f"{head}{dialect.assign}{written.value}{dialect.end}"
     if written.comment:
@@ -17,7 +17,7 @@ def dotted(dialect: Dialect, head: str, written: Written) -> list[str]:
     return [*written.above, *line.split("\n")]
 
 
-def nested(ground: Ground, name: Name, written: Written) -> list[str]:
+def nested(ground: EditableRegistry, name: Name, written: RenderedValue) -> list[str]:
     """Return the lines of `a = { b = value; };`, not indented."""
     dialect, step = ground.dialect, ground.page.step
     *above, last = name
@@ -30,7 +30,11 @@ def nested(ground: Ground, name: Name, written: Written) -> list[str]:
 
 
 def like(
-    ground: Ground, siblings: list[Leaf], anchor: Leaf, head: str, written: Written
+    ground: EditableRegistry,
+    siblings: list[EntryBinding],
+    anchor: EntryBinding,
+    head: str,
+    written: RenderedValue,
 ) -> list[str]:
     """Return the lines of a binding called `head` in the columns of those around `anchor`."""
     dialect, page = ground.dialect, ground.page
@@ -52,7 +56,9 @@ def like(
     return [*written.above, *line.split("\n")]
 
 
-def neighbours(page: Page, siblings: list[Leaf], anchor: Leaf) -> list[Leaf]:
+def neighbours(
+    page: TextLines, siblings: list[EntryBinding], anchor: EntryBinding
+) -> list[EntryBinding]:
     """Return those of `siblings` near `anchor` that have lines of their own, in its block.
 
     Blank lines part blocks. Those of other blocks count where `anchor` is alone in its own.
@@ -76,7 +82,7 @@ _NEAR = 20
 """How many bindings before and behind another are looked at to write it alike."""
 
 
-def comment_of(page: Page, leaf: Leaf) -> tuple[int, int] | None:
+def comment_of(page: TextLines, leaf: EntryBinding) -> tuple[int, int] | None:
     """Return where behind the start of a binding its comment begins, and the gap before it."""
     end = leaf.end + page.text.startswith(",", leaf.end)
     rest = page.rest_of_line(end)
@@ -87,12 +93,12 @@ def comment_of(page: Page, leaf: Leaf) -> tuple[int, int] | None:
     return end + gap - leaf.start, gap
 
 
-def is_sign_aligned(ground: Ground, near: list[Leaf]) -> bool:
+def is_sign_aligned(ground: EditableRegistry, near: list[EntryBinding]) -> bool:
     """Tell whether the assignments of bindings stand in one column on purpose."""
     return _sign_column(ground, near) is not None
 
 
-def _sign_column(ground: Ground, near: list[Leaf]) -> int | None:
+def _sign_column(ground: EditableRegistry, near: list[EntryBinding]) -> int | None:
     """Return the column behind a binding's start in which all have their assignment."""
     columns = {_column(ground.page, leaf, sign_at(ground, leaf)) for leaf in near}
     lengths = {leaf.entry.name_span.end - leaf.start for leaf in near}
@@ -102,12 +108,12 @@ def _sign_column(ground: Ground, near: list[Leaf]) -> int | None:
     return column if column >= 0 else None
 
 
-def _column(page: Page, leaf: Leaf, at: int) -> int:
+def _column(page: TextLines, leaf: EntryBinding, at: int) -> int:
     """Return how far `at` is behind the start of the binding; -1 on another line."""
     return at - leaf.start if page.line_start(at) == page.line_start(leaf.start) else -1
 
 
-def sign_at(ground: Ground, leaf: Leaf) -> int:
+def sign_at(ground: EditableRegistry, leaf: EntryBinding) -> int:
     """Return where the sign of assignment of a binding stands."""
     return ground.source.text.find(_sign(ground.dialect), leaf.entry.name_span.end)
 
@@ -116,7 +122,7 @@ def _sign(dialect: Dialect) -> str:
     return dialect.assign.strip()
 
 
-def are_apart(page: Page, siblings: list[Leaf]) -> bool:
+def are_apart(page: TextLines, siblings: list[EntryBinding]) -> bool:
     """Tell whether a blank line parts each of the bindings from the next."""
     pairs = list(pairwise(siblings))
     return bool(pairs) and all(page.is_apart(second.start) for _, second in pairs)

@@ -10,18 +10,18 @@ from port_registry.model.errors import RegistryError
 from port_registry.model.finding import Edit
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source, Span
-from port_registry.registry.data_tree import Branch, Item, item_of
+from port_registry.registry.data_tree import Attribute, TableNode, item_of
 from port_registry.registry.edit.languages import Dialect, dialect_of
-from port_registry.registry.edit.text_lines import Page
-from port_registry.registry.interpret import Draft
+from port_registry.registry.edit.text_lines import TextLines
+from port_registry.registry.interpret import RawEntry
 from port_registry.registry.read import read_laid_out
 
 
-class Leaf(NamedTuple):
+class EntryBinding(NamedTuple):
     """An entry and where it is written."""
 
     entry: Entry
-    draft: Draft
+    draft: RawEntry
     start: int
     """Where its binding begins, `databases.redis = 6379;`; equal to `end` where it has none
     of its own in the file."""
@@ -53,7 +53,7 @@ class Leaf(NamedTuple):
         return self.entry.name[:-1]
 
 
-class Ground:
+class EditableRegistry:
     """A registry and its file."""
 
     def __init__(self, reader: Reader, path: str, attribute: Name | None) -> None:
@@ -67,14 +67,16 @@ class Ground:
         self.source = reader.read(path)
         self.dialect: Dialect = dialect_of(path)
         self.registry: Registry = reading.registry
-        self.root: Branch | None = reading.root
+        self.root: TableNode | None = reading.root
         """The set that holds the entries; None where nothing of it is known."""
-        self.page = Page(self.source.text)
+        self.page = TextLines(self.source.text)
         pairs = zip(reading.registry.entries, reading.drafts, strict=True)
-        self.leaves: tuple[Leaf, ...] = tuple([self._leaf(entry, draft) for entry, draft in pairs])
+        self.leaves: tuple[EntryBinding, ...] = tuple(
+            [self._leaf(entry, draft) for entry, draft in pairs]
+        )
 
     @cached_property
-    def _by_name(self) -> dict[Name, Leaf]:
+    def _by_name(self) -> dict[Name, EntryBinding]:
         return {leaf.entry.name: leaf for leaf in reversed(self.leaves)}
 
     @cached_property
@@ -83,17 +85,17 @@ class Ground:
         return frozenset(name[:depth] for name in names for depth in range(1, len(name)))
 
     @cached_property
-    def _lined(self) -> dict[Name, list[Leaf]]:
-        found: dict[Name, list[Leaf]] = {}
+    def _lined(self) -> dict[Name, list[EntryBinding]]:
+        found: dict[Name, list[EntryBinding]] = {}
         for leaf in self.lined():
             found.setdefault(leaf.entry.name[:-1], []).append(leaf)
         return found
 
-    def leaf(self, name: Name) -> Leaf | None:
+    def leaf(self, name: Name) -> EntryBinding | None:
         """Return the entry called `name`."""
         return self._by_name.get(name)
 
-    def children(self, category: Name) -> list[Leaf]:
+    def children(self, category: Name) -> list[EntryBinding]:
         """Return the written entries right in `category`, in the order of the text.
 
         Those that stand between the braces of its set go before others that it is merged of.
@@ -103,23 +105,23 @@ class Ground:
         inside = [] if branch is None else [one for one in found if self._is_in(branch, one)]
         return sorted(inside or found, key=lambda leaf: leaf.start)
 
-    def lined(self) -> Iterator[Leaf]:
+    def lined(self) -> Iterator[EntryBinding]:
         """Yield the entries that have a binding in the file, and are no tables."""
         return (leaf for leaf in self.leaves if leaf.is_written() and not leaf.is_table())
 
-    def branch(self, category: Name) -> Branch | None:
+    def branch(self, category: Name) -> TableNode | None:
         """Return the set of `category`; None where it is none, or is not known."""
         branch = self.root
         for part in category:
             item = None if branch is None else item_of(branch, part)
-            branch = item.node if item is not None and isinstance(item.node, Branch) else None
+            branch = item.node if item is not None and isinstance(item.node, TableNode) else None
         return branch
 
     def whole(self, name: Name) -> Name:
         """Return the attribute path of `name` from the file's top."""
         return (*self.registry.prefix, *name)
 
-    def binding(self, item: Item) -> tuple[int, int]:
+    def binding(self, item: Attribute) -> tuple[int, int]:
         """Return where the binding of an attribute begins and ends; the same where it has none.
 
         It has none where it stands in another file, is inherited or made by a function.
@@ -155,17 +157,17 @@ class Ground:
             return f"`{format_name(name)}` is there already, and is no port"
         return ""
 
-    def _leaf(self, entry: Entry, draft: Draft) -> Leaf:
+    def _leaf(self, entry: Entry, draft: RawEntry) -> EntryBinding:
         item = draft.item
         start, end = self.binding(item)
         extent, node = item.extent, item.node
-        if start < end and extent.start < start and isinstance(node, Branch):
+        if start < end and extent.start < start and isinstance(node, TableNode):
             inside = [self.binding(one) for one in node.items]
             last = max((stop for begin, stop in inside if begin > extent.start), default=end)
-            return Leaf(entry, draft, extent.start, max(end, last), start)
-        return Leaf(entry, draft, start, end, start)
+            return EntryBinding(entry, draft, extent.start, max(end, last), start)
+        return EntryBinding(entry, draft, start, end, start)
 
-    def _is_in(self, branch: Branch, leaf: Leaf) -> bool:
+    def _is_in(self, branch: TableNode, leaf: EntryBinding) -> bool:
         path, start, end = branch.span
         return path == self.source.path and start < leaf.start and leaf.end < end
 
@@ -173,16 +175,16 @@ class Ground:
 _MOST_SHOWN = 40
 
 
-def survey(reader: Reader, path: str, attribute: Name | None) -> Ground:
+def open_editable(reader: Reader, path: str, attribute: Name | None) -> EditableRegistry:
     """Read the registry at `path` to change it; raises what `read_registry` does."""
-    return Ground(reader, path, attribute)
+    return EditableRegistry(reader, path, attribute)
 
 
 class RefusedError(RegistryError):
     """The change cannot be made in this file, and why."""
 
 
-def refuse(ground: Ground, span: Span, message: str, hint: str) -> RefusedError:
+def refuse(ground: EditableRegistry, span: Span, message: str, hint: str) -> RefusedError:
     """Return the error for a change that what stands at `span` is in the way of.
 
     A span of no file stands for the registry's.
@@ -192,7 +194,7 @@ def refuse(ground: Ground, span: Span, message: str, hint: str) -> RefusedError:
     return RefusedError(message, path=path, position=position, hint=hint)
 
 
-def carried_out(ground: Ground, edits: Iterable[Edit]) -> Source:
+def apply_edits(ground: EditableRegistry, edits: Iterable[Edit]) -> Source:
     """Return the registry's file with `edits` carried out."""
     changes = Edits()
     for edit in edits:

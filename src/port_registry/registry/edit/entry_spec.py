@@ -12,7 +12,7 @@ from port_registry.registry.read import unsaid_protocols
 ENDS = RANGES[0]
 
 
-class Wish(NamedTuple):
+class EntrySpec(NamedTuple):
     """An entry that is to be."""
 
     name: Name
@@ -31,7 +31,7 @@ class Wish(NamedTuple):
         return bool(self.host or self.address) or bool(said and not dialect.comment)
 
 
-class Written(NamedTuple):
+class RenderedValue(NamedTuple):
     """A value, and the comments that go with it."""
 
     value: str
@@ -42,18 +42,18 @@ class Written(NamedTuple):
     """The comment lines above it, signs included."""
 
 
-def plain(wish: Wish, value: str, dialect: Dialect) -> Iterator[Written]:
+def plain(wish: EntrySpec, value: str, dialect: Dialect) -> Iterator[RenderedValue]:
     """Yield the ways to say `wish` with `value` and a comment, the shortest first."""
     if not wish.internal:
-        yield Written(value, wish.description)
+        yield RenderedValue(value, wish.description)
     words = ["/".join(protocol.value for protocol in wish.protocols)] if wish.protocols else []
     marker = ", ".join((["internal"] if wish.internal else []) + words)
     if marker and dialect.comment:
-        yield Written(value, f"{marker}: {wish.description}" if wish.description else marker)
+        yield RenderedValue(value, f"{marker}: {wish.description}" if wish.description else marker)
     elif wish.description and dialect.comment:
         # A description may begin as a marker does, if there is one before it.
         own, _ = unsaid_protocols(wish.name, wish.ports)
-        yield Written(value, f"{'/'.join(one.value for one in own)}: {wish.description}")
+        yield RenderedValue(value, f"{'/'.join(one.value for one in own)}: {wish.description}")
 
 
 def number(ports: PortRange, dialect: Dialect, ends: tuple[str, str] = ENDS) -> str:
@@ -63,7 +63,7 @@ def number(ports: PortRange, dialect: Dialect, ends: tuple[str, str] = ENDS) -> 
     return dialect.leaf(_range(ports, ends))
 
 
-def fields(wish: Wish, dialect: Dialect, ends: tuple[str, str] = ENDS) -> list[Field]:
+def fields(wish: EntrySpec, dialect: Dialect, ends: tuple[str, str] = ENDS) -> list[Field]:
     """Return the attributes of a structured leaf; `ends` are the names of a range's."""
     ports = wish.ports
     made = [Field(LEAF_PORT, str(ports.first))] if ports.is_single() else _range(ports, ends)

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from port_registry.model.entry import Name
 from port_registry.model.finding import Edit
 from port_registry.model.span import Span
-from port_registry.registry.data_tree import Branch, Item
+from port_registry.registry.data_tree import Attribute, TableNode
 from port_registry.registry.edit.binding_lines import dotted, nested
-from port_registry.registry.edit.editable_registry import Ground
-from port_registry.registry.edit.entry_spec import Written
-from port_registry.registry.edit.text_lines import Page, laid
+from port_registry.registry.edit.editable_registry import EditableRegistry
+from port_registry.registry.edit.entry_spec import RenderedValue
+from port_registry.registry.edit.text_lines import TextLines, laid
 
 
-def in_own_set(ground: Ground, name: Name, written: Written) -> Iterator[Edit]:
+def in_own_set(ground: EditableRegistry, name: Name, written: RenderedValue) -> Iterator[Edit]:
     """Yield the edits that make the category of `name`, or fill it if it is an empty set."""
     branch, depth = deepest(ground, name[:-1])
     if branch is None:
@@ -30,7 +30,7 @@ def in_own_set(ground: Ground, name: Name, written: Written) -> Iterator[Edit]:
     yield from at_end(ground, branch, lines)
 
 
-def deepest(ground: Ground, category: Name) -> tuple[Branch | None, int]:
+def deepest(ground: EditableRegistry, category: Name) -> tuple[TableNode | None, int]:
     """Return the innermost set on the way to `category` that exists, and how deep it is."""
     for depth in range(len(category), 0, -1):
         branch = ground.branch(category[:depth])
@@ -39,7 +39,7 @@ def deepest(ground: Ground, category: Name) -> tuple[Branch | None, int]:
     return ground.root, 0
 
 
-def braces_of(ground: Ground, branch: Branch) -> tuple[int, int] | None:
+def braces_of(ground: EditableRegistry, branch: TableNode) -> tuple[int, int] | None:
     """Return where the last braces of a set are; None where it has none in this file."""
     text, (path, start, end) = ground.source.text, branch.span
     if path != ground.source.path or text[end - 1 : end] != "}":
@@ -48,7 +48,7 @@ def braces_of(ground: Ground, branch: Branch) -> tuple[int, int] | None:
     return None if opening < 0 else (opening, end - 1)
 
 
-def at_end(ground: Ground, branch: Branch, lines: list[str]) -> Iterator[Edit]:
+def at_end(ground: EditableRegistry, branch: TableNode, lines: list[str]) -> Iterator[Edit]:
     """Yield the edit that puts `lines` at the end of the set `branch`, if that is written."""
     page, braces = ground.page, braces_of(ground, branch)
     if braces is None:
@@ -85,13 +85,15 @@ def _joined(lines: list[str]) -> str:
     return " ".join(found)
 
 
-def _shares_line(page: Page, opening: int) -> bool:
+def _shares_line(page: TextLines, opening: int) -> bool:
     """Tell whether the set that opens there stands in another one that opens on its line."""
     before = page.text[page.line_start(opening) : opening]
     return before.count("{") > before.count("}")
 
 
-def _on_own_lines(ground: Ground, branch: Branch, close: int, lines: list[str]) -> Iterator[Edit]:
+def _on_own_lines(
+    ground: EditableRegistry, branch: TableNode, close: int, lines: list[str]
+) -> Iterator[Edit]:
     page, dialect, path = ground.page, ground.dialect, ground.source.path
     whole = laid(page, lines, _inner_indent(ground, branch, close))
     if dialect.between and branch.items:
@@ -104,7 +106,7 @@ def _on_own_lines(ground: Ground, branch: Branch, close: int, lines: list[str]) 
         yield Edit(Span(path, at, at), f"{gap}{whole}{page.newline}")
 
 
-def _inner_indent(ground: Ground, branch: Branch, close: int) -> str:
+def _inner_indent(ground: EditableRegistry, branch: TableNode, close: int) -> str:
     """Return how the attributes of `branch` are indented."""
     page = ground.page
     for item in branch.items:
@@ -114,7 +116,7 @@ def _inner_indent(ground: Ground, branch: Branch, close: int) -> str:
     return page.indent(close) + page.step
 
 
-def _belongs_apart(ground: Ground, branch: Branch, lines: list[str]) -> bool:
+def _belongs_apart(ground: EditableRegistry, branch: TableNode, lines: list[str]) -> bool:
     """Tell whether a blank line belongs before `lines` at the end of `branch`.
 
     It does where blank lines part its attributes, and either the new one or the last has
@@ -131,22 +133,22 @@ def _belongs_apart(ground: Ground, branch: Branch, lines: list[str]) -> bool:
     return bool(head) and not last.startswith(f"{head}.")
 
 
-def _written(ground: Ground, branch: Branch) -> list[tuple[int, int, str]]:
+def _written(ground: EditableRegistry, branch: TableNode) -> list[tuple[int, int, str]]:
     """Return where the bindings of a set are, and what they begin with, in the text's order."""
     found: set[tuple[int, int]] = set()
-    pending: list[Item] = list(branch.items)
+    pending: list[Attribute] = list(branch.items)
     while pending:
         item = pending.pop()
         start, end = ground.binding(item)
         if branch.span.start < start < end <= branch.span.end:
             found.add((start, end))
-        if isinstance(item.node, Branch) and braces_of(ground, item.node) is None:
+        if isinstance(item.node, TableNode) and braces_of(ground, item.node) is None:
             pending.extend(item.node.items)
     text = ground.source.text
     return [(start, end, text[start:end].partition("=")[0]) for start, end in sorted(found)]
 
 
-def _is_flat(ground: Ground, category: Name) -> bool:
+def _is_flat(ground: EditableRegistry, category: Name) -> bool:
     """Tell whether what is deeper in `category` is written `x.y = 1;` there."""
     deep = [
         leaf
@@ -158,12 +160,12 @@ def _is_flat(ground: Ground, category: Name) -> bool:
     return bool(deep) and all(leaf.start < leaf.entry.name_span.start for leaf in deep)
 
 
-def _among(ground: Ground, branch: Branch, key: str, lines: list[str]) -> Edit | None:
+def _among(ground: EditableRegistry, branch: TableNode, key: str, lines: list[str]) -> Edit | None:
     """Return the edit that puts a new category among others that are sorted by name."""
     page = ground.page
     if ground.dialect.between:
         return None
-    items = [item for item in branch.items if isinstance(item.node, Branch)]
+    items = [item for item in branch.items if isinstance(item.node, TableNode)]
     keys = [item.key.casefold() for item in items]
     bindings = [ground.binding(item) for item in items]
     if len(keys) < _FEWEST_SORTED or keys != sorted(keys) or key.casefold() > keys[-1]:

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from port_registry.model.entry import Name
 from port_registry.model.finding import Edit
 from port_registry.model.span import Span
-from port_registry.registry.data_tree import Branch
+from port_registry.registry.data_tree import TableNode
 from port_registry.registry.edit.binding_lines import dotted
-from port_registry.registry.edit.editable_registry import Ground
-from port_registry.registry.edit.entry_spec import Written
+from port_registry.registry.edit.editable_registry import EditableRegistry
+from port_registry.registry.edit.entry_spec import RenderedValue
 from port_registry.registry.edit.insert_in_set import at_end, deepest
 from port_registry.registry.edit.languages import Field
 from port_registry.registry.edit.text_lines import laid
 
 
-def in_tables(ground: Ground, name: Name, written: Written) -> Iterator[Edit]:
+def in_tables(ground: EditableRegistry, name: Name, written: RenderedValue) -> Iterator[Edit]:
     """Yield the edits that put a pair called `name` into its table, made where there is none."""
     branch, depth = deepest(ground, name[:-1])
     if branch is not None and depth == len(name) - 1:
@@ -22,7 +22,7 @@ def in_tables(ground: Ground, name: Name, written: Written) -> Iterator[Edit]:
     yield _as_table(ground, name, written)
 
 
-def beside_tables(ground: Ground, name: Name, fields: list[Field]) -> Iterator[Edit]:
+def beside_tables(ground: EditableRegistry, name: Name, fields: list[Field]) -> Iterator[Edit]:
     """Yield the edit that puts a table called `name` behind those of its category."""
     dialect, page = ground.dialect, ground.page
     tables = [leaf for leaf in ground.leaves if leaf.is_table() and leaf.category == name[:-1]]
@@ -34,7 +34,9 @@ def beside_tables(ground: Ground, name: Name, fields: list[Field]) -> Iterator[E
         yield _insert(ground, at, lead + laid(page, lines, "") + page.newline)
 
 
-def _in_table(ground: Ground, branch: Branch, rest: Name, written: Written) -> Iterator[Edit]:
+def _in_table(
+    ground: EditableRegistry, branch: TableNode, rest: Name, written: RenderedValue
+) -> Iterator[Edit]:
     """Yield the edit that puts a pair right under the header of the table `branch`."""
     page, span = ground.page, branch.span
     lines = dotted(ground.dialect, ground.dialect.path(rest), written)
@@ -44,7 +46,7 @@ def _in_table(ground: Ground, branch: Branch, rest: Name, written: Written) -> I
         yield from at_end(ground, branch, lines)
 
 
-def _as_table(ground: Ground, own: Name, written: Written) -> Edit:
+def _as_table(ground: EditableRegistry, own: Name, written: RenderedValue) -> Edit:
     """Return the edit that puts a pair into a table of its own, behind the others."""
     dialect, page = ground.dialect, ground.page
     name = ground.whole(own)
@@ -61,7 +63,7 @@ def _as_table(ground: Ground, own: Name, written: Written) -> Edit:
     return _insert(ground, page.comment_top(min(headers)), f"{line}{page.newline}")
 
 
-def _behind_tables(ground: Ground) -> int:
+def _behind_tables(ground: EditableRegistry) -> int:
     """Return where the last line of the registry ends; the text's end where it is all of it."""
     page = ground.page
     if not ground.registry.prefix or not ground.leaves:
@@ -70,11 +72,11 @@ def _behind_tables(ground: Ground) -> int:
     return page.next_line(last)
 
 
-def _lines(ground: Ground) -> list[int]:
+def _lines(ground: EditableRegistry) -> list[int]:
     """Return where the lines begin on which what is at the top is named."""
     items = () if ground.root is None else ground.root.items
     return [ground.page.line_start(item.key_span.start) for item in items]
 
 
-def _insert(ground: Ground, at: int, text: str) -> Edit:
+def _insert(ground: EditableRegistry, at: int, text: str) -> Edit:
     return Edit(Span(ground.source.path, at, at), text)

@@ -9,29 +9,29 @@ from port_registry.model.port import PortRange
 from port_registry.model.span import Span
 from port_registry.registry.edit.attribute_spelling import key_like, parts_of
 from port_registry.registry.edit.binding_lines import are_apart, dotted, like
-from port_registry.registry.edit.editable_registry import Ground, Leaf
-from port_registry.registry.edit.entry_spec import Written
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
+from port_registry.registry.edit.entry_spec import RenderedValue
 from port_registry.registry.edit.insert_in_set import at_end, braces_of, in_own_set
 from port_registry.registry.edit.insert_in_toml import beside_tables, in_tables
 from port_registry.registry.edit.languages import Field
 from port_registry.registry.edit.text_lines import laid
 
 
-class Newcomer(NamedTuple):
+class NewBinding(NamedTuple):
     """A binding that is to be put somewhere."""
 
     name: Name
     ports: PortRange
-    ways: Callable[[Leaf | None], Iterator[Written]]
+    ways: Callable[[EntryBinding | None], Iterator[RenderedValue]]
     """Gives the ways to write its value, the best first, like those of a neighbour where
     there is one."""
     fields: list[Field]
     """Its value as the attributes of a structured leaf."""
-    before: Leaf | None = None
+    before: EntryBinding | None = None
     """Where it was until now, which is no place to stand beside; None for a new entry."""
 
 
-def proposals(ground: Ground, newcomer: Newcomer) -> Iterator[Edit]:
+def proposals(ground: EditableRegistry, newcomer: NewBinding) -> Iterator[Edit]:
     """Yield the edits that may put `newcomer` where it belongs, the best first."""
     siblings = [one for one in ground.children(newcomer.name[:-1]) if one != newcomer.before]
     if siblings:
@@ -52,16 +52,18 @@ def proposals(ground: Ground, newcomer: Newcomer) -> Iterator[Edit]:
 class _Line(NamedTuple):
     """A place between the lines of siblings, and what is to stand there."""
 
-    siblings: list[Leaf]
+    siblings: list[EntryBinding]
     head: str
     """The name as it stands before the assignment."""
-    written: Written
+    written: RenderedValue
 
 
-def _beside(ground: Ground, newcomer: Newcomer, siblings: list[Leaf]) -> Iterator[Edit]:
+def _beside(
+    ground: EditableRegistry, newcomer: NewBinding, siblings: list[EntryBinding]
+) -> Iterator[Edit]:
     """Yield the edits that put a binding among those of its category."""
     before = _predecessor(newcomer, siblings)
-    anchors: list[Leaf | None] = [before]
+    anchors: list[EntryBinding | None] = [before]
     if before is not siblings[-1]:
         anchors.append(siblings[-1])
     for anchor in anchors:
@@ -76,7 +78,7 @@ def _beside(ground: Ground, newcomer: Newcomer, siblings: list[Leaf]) -> Iterato
                 yield from _behind(ground, line, anchor)
 
 
-def _beside_cousins(ground: Ground, newcomer: Newcomer) -> Iterator[Edit]:
+def _beside_cousins(ground: EditableRegistry, newcomer: NewBinding) -> Iterator[Edit]:
     """Yield the edit that puts a binding behind others of which it shares a dotted way.
 
     There is none where a set with braces is nearer to its name.
@@ -84,7 +86,7 @@ def _beside_cousins(ground: Ground, newcomer: Newcomer) -> Iterator[Edit]:
     if not ground.dialect.joins_names:
         return
     whole = ground.whole(newcomer.name)
-    nearest, found = _deepest_braces(ground, newcomer.name), list[Leaf]()
+    nearest, found = _deepest_braces(ground, newcomer.name), list[EntryBinding]()
     for leaf in ground.lined():
         if leaf == newcomer.before:
             continue
@@ -109,7 +111,7 @@ def _beside_cousins(ground: Ground, newcomer: Newcomer) -> Iterator[Edit]:
         yield from _behind(ground, _Line(found, head, written), anchor)
 
 
-def _shared(ground: Ground, leaf: Leaf, whole: Name) -> int:
+def _shared(ground: EditableRegistry, leaf: EntryBinding, whole: Name) -> int:
     return _common(ground.whole(leaf.category), whole[:-1])
 
 
@@ -123,7 +125,7 @@ def _common(one: Name, other: Name) -> int:
     return count
 
 
-def _deepest_braces(ground: Ground, name: Name) -> int:
+def _deepest_braces(ground: EditableRegistry, name: Name) -> int:
     """Return how deep from the file's top the innermost set with braces on the way to `name` is.
 
     It is -1 where there is none.
@@ -136,7 +138,7 @@ def _deepest_braces(ground: Ground, name: Name) -> int:
     return deepest
 
 
-def _predecessor(newcomer: Newcomer, siblings: list[Leaf]) -> Leaf | None:
+def _predecessor(newcomer: NewBinding, siblings: list[EntryBinding]) -> EntryBinding | None:
     """Return the sibling that goes right before the newcomer; None where it is the first."""
     if not _is_ordered(siblings):
         return siblings[-1]
@@ -149,14 +151,14 @@ def _predecessor(newcomer: Newcomer, siblings: list[Leaf]) -> Leaf | None:
     return siblings[count - 1] if count else None
 
 
-def _is_ordered(siblings: list[Leaf]) -> bool:
+def _is_ordered(siblings: list[EntryBinding]) -> bool:
     """Tell whether bindings are sorted by number or by name."""
     numbers = [leaf.entry.endpoint.ports.first for leaf in siblings]
     names = [leaf.entry.service.casefold() for leaf in siblings]
     return len(siblings) > 1 and (numbers == sorted(numbers) or names == sorted(names))
 
 
-def _behind(ground: Ground, line: _Line, anchor: Leaf) -> Iterator[Edit]:
+def _behind(ground: EditableRegistry, line: _Line, anchor: EntryBinding) -> Iterator[Edit]:
     """Yield the edits that put a binding behind `anchor`, where a person would first."""
     dialect, page = ground.dialect, ground.page
     end = max(one[1] for one in _bindings(ground, anchor))
@@ -174,7 +176,7 @@ def _behind(ground: Ground, line: _Line, anchor: Leaf) -> Iterator[Edit]:
             yield _insert(ground, end, dialect.between + block)
 
 
-def _ahead(ground: Ground, line: _Line) -> Iterator[Edit]:
+def _ahead(ground: EditableRegistry, line: _Line) -> Iterator[Edit]:
     """Yield the edits that put a binding before the first sibling and its comments."""
     dialect, page, first = ground.dialect, ground.page, line.siblings[0]
     if not page.begins_line(first.start):
@@ -189,7 +191,7 @@ def _ahead(ground: Ground, line: _Line) -> Iterator[Edit]:
         yield _insert(ground, at, f"{lines}{between}{page.newline}{gap}")
 
 
-def _on_same_line(ground: Ground, line: _Line, at: int, form: str) -> Iterator[Edit]:
+def _on_same_line(ground: EditableRegistry, line: _Line, at: int, form: str) -> Iterator[Edit]:
     dialect, written = ground.dialect, line.written
     if written.above or "\n" in written.value:
         return
@@ -200,7 +202,7 @@ def _on_same_line(ground: Ground, line: _Line, at: int, form: str) -> Iterator[E
         yield _insert(ground, at, form.replace("{}", text))
 
 
-def _is_split(ground: Ground, siblings: list[Leaf], anchor: Leaf) -> bool:
+def _is_split(ground: EditableRegistry, siblings: list[EntryBinding], anchor: EntryBinding) -> bool:
     """Tell whether a blank line belongs between `anchor` and what is put behind it.
 
     It does where one parts all siblings, and where `anchor` ends a group that has a title:
@@ -216,11 +218,11 @@ def _is_split(ground: Ground, siblings: list[Leaf], anchor: Leaf) -> bool:
     return head is not None and page.comment_top(head.start) < page.line_start(head.start)
 
 
-def _bindings(ground: Ground, leaf: Leaf) -> list[tuple[int, int]]:
+def _bindings(ground: EditableRegistry, leaf: EntryBinding) -> list[tuple[int, int]]:
     """Return where the bindings of an entry are: one, or the two of a pair."""
     second = leaf.draft.second
     return [(leaf.start, leaf.end), *([ground.binding(second)] if second is not None else [])]
 
 
-def _insert(ground: Ground, at: int, text: str) -> Edit:
+def _insert(ground: EditableRegistry, at: int, text: str) -> Edit:
     return Edit(Span(ground.source.path, at, at), text)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from port_registry.model.finding import Edit
 from port_registry.model.span import Span
 from port_registry.registry.comments import DIRECTIVE
-from port_registry.registry.data_tree import Branch, Text, item_of
+from port_registry.registry.data_tree import StringNode, TableNode, item_of
 from port_registry.registry.edit.alignment import comment_column
-from port_registry.registry.edit.editable_registry import Ground, Leaf
-from port_registry.registry.edit.entry_spec import Wish, fields, plain
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
+from port_registry.registry.edit.entry_spec import EntrySpec, fields, plain
 from port_registry.registry.edit.languages import Field
 from port_registry.registry.edit.nixos_options import declares
 from port_registry.registry.edit.remove import comment_end, cut
@@ -16,7 +16,9 @@ from port_registry.registry.edit.remove import comment_end, cut
 Edits = tuple[Edit, ...]
 
 
-def said(ground: Ground, leaf: Leaf, wish: Wish, key: str) -> Iterator[Edits]:
+def said(
+    ground: EditableRegistry, leaf: EntryBinding, wish: EntrySpec, key: str
+) -> Iterator[Edits]:
     """Yield the edits that make the binding say what `wish` says, of which `key` is new."""
     if not leaf.is_written():
         return
@@ -28,10 +30,12 @@ def said(ground: Ground, leaf: Leaf, wish: Wish, key: str) -> Iterator[Edits]:
         yield from _comment(ground, leaf, wish)
 
 
-def _attribute(ground: Ground, leaf: Leaf, wish: Wish, key: str) -> Iterator[Edits]:
+def _attribute(
+    ground: EditableRegistry, leaf: EntryBinding, wish: EntrySpec, key: str
+) -> Iterator[Edits]:
     """Yield the edit of an attribute of a structured leaf, or the one that adds it."""
     node, dialect, page = leaf.draft.item.node, ground.dialect, ground.page
-    if not isinstance(node, Branch):
+    if not isinstance(node, TableNode):
         return
     value = next((one for one in fields(wish, dialect) if one.name == key), Field(key, '""'))
     item = item_of(node, key) or (item_of(node, f"{key}s") if key == "protocol" else None)
@@ -41,7 +45,7 @@ def _attribute(ground: Ground, leaf: Leaf, wish: Wish, key: str) -> Iterator[Edi
             own = Span(ground.source.path, *ground.binding(item))
             for edit in cut(ground, own, own.start) if own.start < own.end else ():
                 yield (edit,)
-        if isinstance(item.node, Text) and item.node.body is not None:
+        if isinstance(item.node, StringNode) and item.node.body is not None:
             yield (Edit(item.node.body, value.value[1:-1]),)
         elif item.extent.path == ground.source.path:
             yield (Edit(item.node.span, value.value),)
@@ -58,7 +62,7 @@ def _attribute(ground: Ground, leaf: Leaf, wish: Wish, key: str) -> Iterator[Edi
     yield (Edit(Span(ground.source.path, at, at), f"{between}{lead}{line}"),)
 
 
-def _comment(ground: Ground, leaf: Leaf, wish: Wish) -> Iterator[Edits]:
+def _comment(ground: EditableRegistry, leaf: EntryBinding, wish: EntrySpec) -> Iterator[Edits]:
     """Yield the edits of the comment behind the binding, or those that add one."""
     wish = wish._replace(description="") if leaf.is_structured() else wish
     spoken = [written.comment for written in plain(wish, "", ground.dialect)]
@@ -82,7 +86,7 @@ def _comment(ground: Ground, leaf: Leaf, wish: Wish) -> Iterator[Edits]:
             yield (edit,)
 
 
-def _behind(ground: Ground, leaf: Leaf) -> Span | None:
+def _behind(ground: EditableRegistry, leaf: EntryBinding) -> Span | None:
     """Return where the comment behind a binding stands; an empty span where one can be put.
 
     It is None where there is no room for one.
@@ -102,7 +106,9 @@ def _behind(ground: Ground, leaf: Leaf) -> Span | None:
     return None
 
 
-def _spoken(ground: Ground, leaf: Leaf, behind: Span, comment: str) -> Edit | None:
+def _spoken(
+    ground: EditableRegistry, leaf: EntryBinding, behind: Span, comment: str
+) -> Edit | None:
     """Return the edit that makes the comment that stands, or is to stand, at `behind` say so."""
     page, (path, start, end) = ground.page, behind
     if start < end and not comment:
@@ -117,7 +123,9 @@ def _spoken(ground: Ground, leaf: Leaf, behind: Span, comment: str) -> Edit | No
     return Edit(behind, lead + text)
 
 
-def _comment_above(ground: Ground, leaf: Leaf, spoken: list[str]) -> Iterator[Edits]:
+def _comment_above(
+    ground: EditableRegistry, leaf: EntryBinding, spoken: list[str]
+) -> Iterator[Edits]:
     """Yield the edits that write the comment lines above the binding anew."""
     page = ground.page
     top, line = page.comment_top(leaf.start), page.line_start(leaf.start)
@@ -131,7 +139,7 @@ def _comment_above(ground: Ground, leaf: Leaf, spoken: list[str]) -> Iterator[Ed
             yield (Edit(Span(ground.source.path, top, line), ""),)
 
 
-def _above(ground: Ground, leaf: Leaf, spoken: list[str]) -> Iterator[Edits]:
+def _above(ground: EditableRegistry, leaf: EntryBinding, spoken: list[str]) -> Iterator[Edits]:
     """Yield the edits that put a comment line above the binding."""
     page = ground.page
     at = page.line_start(leaf.start)

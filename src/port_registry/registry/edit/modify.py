@@ -9,8 +9,13 @@ from port_registry.model.port import PortRange, Protocol
 from port_registry.model.span import Span
 from port_registry.registry.edit.alignment import in_columns
 from port_registry.registry.edit.attribute_spelling import respelled
-from port_registry.registry.edit.editable_registry import Ground, Leaf, Meaning, meaning
-from port_registry.registry.edit.entry_spec import Wish, fields, number
+from port_registry.registry.edit.editable_registry import (
+    EditableRegistry,
+    EntryBinding,
+    Meaning,
+    meaning,
+)
+from port_registry.registry.edit.entry_spec import EntrySpec, fields, number
 from port_registry.registry.edit.metadata import said
 from port_registry.registry.edit.move import as_wish, moved, unsaid
 from port_registry.registry.edit.refusals import (
@@ -28,7 +33,7 @@ from port_registry.registry.edit.verify import Trial
 Edits = tuple[Edit, ...]
 
 
-def rename(ground: Ground, leaf: Leaf, name: Name) -> Edits:
+def rename(ground: EditableRegistry, leaf: EntryBinding, name: Name) -> Edits:
     """Return the edits that call `leaf` `name`, in another category if it says so.
 
     What the registry's own file computes from it is rewritten too. Raises `RefusedError`
@@ -45,14 +50,14 @@ def rename(ground: Ground, leaf: Leaf, name: Name) -> Edits:
     return _first(ground, leaf, () if barred else ways, wanted, _Excuse(lead, reason))
 
 
-def _immovable(ground: Ground, leaf: Leaf, name: Name) -> Reason | None:
+def _immovable(ground: EditableRegistry, leaf: EntryBinding, name: Name) -> Reason | None:
     """Return why `leaf` cannot go to another category."""
     if leaf.is_pair():
         return Reason("two bindings make it", leaf.entry.name_span, "move them by hand")
     return no_place(ground, name)
 
 
-def set_ports(ground: Ground, leaf: Leaf, ports: PortRange) -> Edits:
+def set_ports(ground: EditableRegistry, leaf: EntryBinding, ports: PortRange) -> Edits:
     """Return the edits that give `leaf` other ports.
 
     A port stays one and a range stays one, since what uses them expects that. Raises
@@ -65,7 +70,9 @@ def set_ports(ground: Ground, leaf: Leaf, ports: PortRange) -> Edits:
     return _first(ground, leaf, ways, wanted, _Excuse(lead, barred))
 
 
-def set_protocols(ground: Ground, leaf: Leaf, protocols: tuple[Protocol, ...]) -> Edits:
+def set_protocols(
+    ground: EditableRegistry, leaf: EntryBinding, protocols: tuple[Protocol, ...]
+) -> Edits:
     """Return the edits that give `leaf` other protocols; raises `RefusedError`."""
     values = tuple(protocol.value for protocol in protocols)
     wanted = meaning(leaf.entry)._replace(protocols=values)
@@ -75,7 +82,7 @@ def set_protocols(ground: Ground, leaf: Leaf, protocols: tuple[Protocol, ...]) -
     return _first(ground, leaf, said(ground, leaf, wish, "protocol"), wanted, excuse)
 
 
-def describe(ground: Ground, leaf: Leaf, description: str) -> Edits:
+def describe(ground: EditableRegistry, leaf: EntryBinding, description: str) -> Edits:
     """Return the edits that give `leaf` another description; raises `RefusedError`."""
     description = " ".join(description.split())
     wanted = meaning(leaf.entry)._replace(description=description)
@@ -93,7 +100,11 @@ class _Excuse(NamedTuple):
 
 
 def _first(
-    ground: Ground, leaf: Leaf, proposed: Iterable[Edits], wanted: Meaning, excuse: _Excuse
+    ground: EditableRegistry,
+    leaf: EntryBinding,
+    proposed: Iterable[Edits],
+    wanted: Meaning,
+    excuse: _Excuse,
 ) -> Edits:
     """Return the first of `proposed` that gives what is wanted."""
     trial = Trial(ground)
@@ -110,7 +121,7 @@ def _first(
     raise trial.refusal(excuse.lead, excuse.reason, "change it by hand, and check again")
 
 
-def _assumed(leaf: Leaf, wanted: Meaning, after: Leaf) -> Meaning:
+def _assumed(leaf: EntryBinding, wanted: Meaning, after: EntryBinding) -> Meaning:
     """Return `wanted` with the protocols that its new name or number speaks for.
 
     That is so where those it had were assumed.
@@ -122,7 +133,9 @@ def _assumed(leaf: Leaf, wanted: Meaning, after: Leaf) -> Meaning:
     return wanted._replace(protocols=meaning(after.entry).protocols)
 
 
-def _with_uses(ground: Ground, leaf: Leaf, name: Name, ways: Iterable[Edits]) -> Iterator[Edits]:
+def _with_uses(
+    ground: EditableRegistry, leaf: EntryBinding, name: Name, ways: Iterable[Edits]
+) -> Iterator[Edits]:
     """Yield `ways` with what the file computes from the entry, first, and without."""
     for edits in ways:
         uses = renamed_uses(ground, leaf, edits, name)
@@ -131,7 +144,7 @@ def _with_uses(ground: Ground, leaf: Leaf, name: Name, ways: Iterable[Edits]) ->
         yield edits
 
 
-def _respelled(ground: Ground, leaf: Leaf, name: Name) -> Iterator[Edits]:
+def _respelled(ground: EditableRegistry, leaf: EntryBinding, name: Name) -> Iterator[Edits]:
     """Yield the edits of the name's last part, of both names where a pair makes the entry."""
     span, dialect = leaf.entry.name_span, ground.dialect
     written = ground.source.slice(span)
@@ -152,7 +165,7 @@ def _respelled(ground: Ground, leaf: Leaf, name: Name) -> Iterator[Edits]:
         yield from _kept(ground, leaf, edits)
 
 
-def _kept(ground: Ground, leaf: Leaf, edits: Edits) -> Iterator[Edits]:
+def _kept(ground: EditableRegistry, leaf: EntryBinding, edits: Edits) -> Iterator[Edits]:
     """Yield `edits`, and then others that also say the protocols.
 
     Those that the entry has by its name or number alone would be lost.
@@ -168,7 +181,7 @@ def _touch(one: Span, other: Span) -> bool:
     return one.start <= other.end and other.start <= one.end
 
 
-def _counted(ground: Ground, leaf: Leaf, ports: PortRange) -> Iterator[Edits]:
+def _counted(ground: EditableRegistry, leaf: EntryBinding, ports: PortRange) -> Iterator[Edits]:
     """Yield the edits of the digits."""
     digits = leaf.entry.digits
     texts = [str(ports.first), str(ports.last)][-len(digits) :]
@@ -179,14 +192,14 @@ def _counted(ground: Ground, leaf: Leaf, ports: PortRange) -> Iterator[Edits]:
         yield from _kept(ground, leaf, edits)
 
 
-def _is_text(ground: Ground, leaf: Leaf) -> bool:
+def _is_text(ground: EditableRegistry, leaf: EntryBinding) -> bool:
     """Tell whether the ports are digits in one string, as in `"49000-49099"`."""
     first, last = leaf.entry.digits[0], leaf.entry.digits[-1]
     text, is_one = ground.source.text, first.path == last.path == ground.source.path
     return is_one and text[first.start - 1] == '"' == text[last.end : last.end + 1]
 
 
-def _reshaped(ground: Ground, leaf: Leaf, ports: PortRange) -> Reason | None:
+def _reshaped(ground: EditableRegistry, leaf: EntryBinding, ports: PortRange) -> Reason | None:
     """Return why a port cannot become a range: what takes a number from it would get a set."""
     digits = leaf.entry.digits
     if len(digits) == 2 or ports.is_single() or _is_text(ground, leaf):
@@ -197,7 +210,7 @@ def _reshaped(ground: Ground, leaf: Leaf, ports: PortRange) -> Reason | None:
     return Reason("it is one port, and whatever uses it takes a number", digits[0], hint)
 
 
-def _unsayable(ground: Ground, leaf: Leaf, wish: Wish) -> Reason | None:
+def _unsayable(ground: EditableRegistry, leaf: EntryBinding, wish: EntrySpec) -> Reason | None:
     """Return why nothing can be said of a number where no comment can stand."""
     if leaf.is_structured() or next(said(ground, leaf, wish, ""), None) is not None:
         return None

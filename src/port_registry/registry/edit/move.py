@@ -6,9 +6,9 @@ from port_registry.model.entry import Name, ProtocolSource
 from port_registry.model.finding import Edit
 from port_registry.model.span import Span
 from port_registry.registry.edit.attribute_spelling import parts_of
-from port_registry.registry.edit.editable_registry import Ground, Leaf
-from port_registry.registry.edit.entry_spec import Wish, Written, fields, plain
-from port_registry.registry.edit.insertion_point import Newcomer, proposals
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
+from port_registry.registry.edit.entry_spec import EntrySpec, RenderedValue, fields, plain
+from port_registry.registry.edit.insertion_point import NewBinding, proposals
 from port_registry.registry.edit.nixos_options import declares
 from port_registry.registry.edit.remove import removals
 from port_registry.registry.edit.text_lines import dedented
@@ -16,23 +16,23 @@ from port_registry.registry.edit.value_formats import value_span
 from port_registry.registry.edit.value_styles import ways
 
 
-def as_wish(leaf: Leaf) -> Wish:
+def as_wish(leaf: EntryBinding) -> EntrySpec:
     """Return what `leaf` says, as something to say."""
     entry = leaf.entry
     ports, protocols, host, address = entry.endpoint
-    return Wish(entry.name, ports, protocols, entry.description, host, address, entry.internal)
+    return EntrySpec(entry.name, ports, protocols, entry.description, host, address, entry.internal)
 
 
-def moved(ground: Ground, leaf: Leaf, name: Name) -> Iterator[tuple[Edit, ...]]:
+def moved(ground: EditableRegistry, leaf: EntryBinding, name: Name) -> Iterator[tuple[Edit, ...]]:
     """Yield the edits that take the binding of `leaf` away and put it where `name` belongs."""
     if not leaf.is_written():
         return
     spelled = fields(unsaid(leaf), ground.dialect)
 
-    def values(model: Leaf | None) -> Iterator[Written]:
+    def values(model: EntryBinding | None) -> Iterator[RenderedValue]:
         is_alike = declares(ground, leaf.category) == declares(ground, name[:-1])
         if leaf.is_table():
-            yield Written(ground.dialect.leaf(spelled))
+            yield RenderedValue(ground.dialect.leaf(spelled))
         elif is_alike:
             yield from dict.fromkeys(_verbatim(ground, leaf))
         else:
@@ -41,7 +41,7 @@ def moved(ground: Ground, leaf: Leaf, name: Name) -> Iterator[tuple[Edit, ...]]:
 
     if ground.branch(name[:-1]) is None:
         yield from _in_place(ground, leaf, name)
-    newcomer = Newcomer(name, leaf.entry.endpoint.ports, values, spelled, leaf)
+    newcomer = NewBinding(name, leaf.entry.endpoint.ports, values, spelled, leaf)
     for addition in proposals(ground, newcomer):
         for removal in removals(ground, leaf):
             edits = _together(removal, addition)
@@ -49,7 +49,9 @@ def moved(ground: Ground, leaf: Leaf, name: Name) -> Iterator[tuple[Edit, ...]]:
                 yield edits
 
 
-def _in_place(ground: Ground, leaf: Leaf, name: Name) -> Iterator[tuple[Edit, ...]]:
+def _in_place(
+    ground: EditableRegistry, leaf: EntryBinding, name: Name
+) -> Iterator[tuple[Edit, ...]]:
     """Yield the edit of a dotted name that spells all that changes."""
     parts, dialect = parts_of(ground, leaf), ground.dialect
     old, new = ground.whole(leaf.entry.name), ground.whole(name)
@@ -78,14 +80,14 @@ def _together(removal: tuple[Edit, ...], addition: Edit) -> tuple[Edit, ...]:
     return (*removal, addition)
 
 
-def unsaid(leaf: Leaf) -> Wish:
+def unsaid(leaf: EntryBinding) -> EntrySpec:
     """Return what `leaf` says, without the protocols that it does not say itself."""
     wish = as_wish(leaf)
     is_said = leaf.entry.protocol_source is ProtocolSource.STATED
     return wish if is_said else wish._replace(protocols=())
 
 
-def _verbatim(ground: Ground, leaf: Leaf) -> Iterator[Written]:
+def _verbatim(ground: EditableRegistry, leaf: EntryBinding) -> Iterator[RenderedValue]:
     """Yield the value as it is written, with its comments where they stand, then behind it."""
     page, text = ground.page, ground.source.text
     value = dedented(ground.source.slice(value_span(ground, leaf)), page.indent(leaf.start))
@@ -97,14 +99,14 @@ def _verbatim(ground: Ground, leaf: Leaf) -> Iterator[Written]:
     indent = page.indent(leaf.start)
     if top < line and is_own_line and leaf.entry.description and _is_above(ground, leaf, top):
         above = text[top:line].replace("\r\n", "\n").splitlines()
-        yield Written(value, comment, tuple(one.removeprefix(indent) for one in above))
-    yield Written(value, comment)
+        yield RenderedValue(value, comment, tuple(one.removeprefix(indent) for one in above))
+    yield RenderedValue(value, comment)
     described = "" if leaf.is_structured() else leaf.entry.description
-    yield Written(value, " ".join(described.split()))
+    yield RenderedValue(value, " ".join(described.split()))
     yield from plain(as_wish(leaf)._replace(description=described), value, ground.dialect)
 
 
-def _is_above(ground: Ground, leaf: Leaf, top: int) -> bool:
+def _is_above(ground: EditableRegistry, leaf: EntryBinding, top: int) -> bool:
     """Tell whether the comment lines from `top` on say what `leaf` is described with."""
     first = leaf.entry.description.split()[0]
     return first in ground.source.text[top : ground.page.line_start(leaf.start)]

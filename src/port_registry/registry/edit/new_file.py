@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from port_registry.model.entry import Name
 from port_registry.registry.edit.binding_lines import dotted
-from port_registry.registry.edit.entry_spec import Wish, number, plain
+from port_registry.registry.edit.entry_spec import EntrySpec, number, plain
 from port_registry.registry.edit.languages import NIX
 
 _HEADER = (
@@ -14,13 +14,13 @@ _HEADER = (
 _STEP = "  "
 
 
-def fresh(wishes: Iterable[Wish], categories: Sequence[str]) -> str:
+def fresh(wishes: Iterable[EntrySpec], categories: Sequence[str]) -> str:
     """Return the text of a Nix registry that holds `wishes`.
 
     Each category is a set, sorted by number; those named in `categories` come in that order,
     others behind them.
     """
-    sets: dict[str, list[Wish]] = {}
+    sets: dict[str, list[EntrySpec]] = {}
     for wish in sorted(wishes, key=lambda wish: (wish.ports, wish.name)):
         sets.setdefault(wish.name[0] if len(wish.name) > 1 else "", []).append(wish)
     order = [name for name in categories if name in sets]
@@ -31,7 +31,7 @@ def fresh(wishes: Iterable[Wish], categories: Sequence[str]) -> str:
     return f"{_HEADER}{{\n{chr(10).join(blocks)}}}\n"
 
 
-def _block(category: str, wishes: list[Wish]) -> Iterator[str]:
+def _block(category: str, wishes: list[EntrySpec]) -> Iterator[str]:
     if not category:
         for wish in wishes:
             yield from _lines(wish.name, wish, _STEP)
@@ -42,7 +42,7 @@ def _block(category: str, wishes: list[Wish]) -> Iterator[str]:
     yield f"{_STEP}}};\n"
 
 
-def _lines(name: Name, wish: Wish, indent: str) -> Iterator[str]:
+def _lines(name: Name, wish: EntrySpec, indent: str) -> Iterator[str]:
     *_, written = plain(wish, number(wish.ports, NIX), NIX)
     for line in dotted(NIX, NIX.path(name), written):
         yield f"{indent}{line}\n"

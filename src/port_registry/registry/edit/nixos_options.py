@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from port_registry.model.entry import Name
 from port_registry.model.span import Source, Span
-from port_registry.registry.data_tree import Branch, Text, item_of
-from port_registry.registry.edit.editable_registry import Ground, Leaf
-from port_registry.registry.edit.entry_spec import Wish, Written, plain
+from port_registry.registry.data_tree import StringNode, TableNode, item_of
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
+from port_registry.registry.edit.entry_spec import EntrySpec, RenderedValue, plain
 from port_registry.registry.edit.insert_in_set import braces_of
 from port_registry.registry.edit.text_lines import dedented
 from port_registry.registry.edit.value_formats import value_span
@@ -20,7 +20,7 @@ _OWN = ("example", "defaultText")
 """What an option says of its own port besides; not for others."""
 
 
-def declares(ground: Ground, category: Name) -> bool:
+def declares(ground: EditableRegistry, category: Name) -> bool:
     """Tell whether what stands in `category` are declarations of options."""
     if ground.registry.prefix[:1] != ("options",) or not ground.dialect.end:
         return False
@@ -34,7 +34,7 @@ def declares(ground: Ground, category: Name) -> bool:
     return True
 
 
-def inexpressible(wish: Wish) -> str:
+def inexpressible(wish: EntrySpec) -> str:
     """Return what of `wish` an option has no way to say; empty where it can say all."""
     if not wish.ports.is_single():
         return "an option of this module holds one port, and no range"
@@ -43,23 +43,25 @@ def inexpressible(wish: Wish) -> str:
     return ""
 
 
-def declared(ground: Ground, wish: Wish, model: Leaf | None) -> Written | None:
+def declared(
+    ground: EditableRegistry, wish: EntrySpec, model: EntryBinding | None
+) -> RenderedValue | None:
     """Return the declaration of an option, made as `model` is; None where none can say `wish`."""
     if wish.host or wish.address or not wish.ports.is_single():
         return None
     *_, marked = plain(wish._replace(description=""), "", ground.dialect)
     like = model or next((leaf for leaf in ground.leaves if leaf.is_written()), None)
     value = None if like is None else _made_like(ground, wish, like)
-    return Written(value or _fresh(ground, wish), marked.comment)
+    return RenderedValue(value or _fresh(ground, wish), marked.comment)
 
 
-def _fresh(ground: Ground, wish: Wish) -> str:
+def _fresh(ground: EditableRegistry, wish: EntrySpec) -> str:
     step, text = ground.page.step, ground.dialect.text(_said(wish))
     lines = ("type = lib.types.port;", f"default = {wish.ports.first};", f"description = {text};")
     return "\n".join(["lib.mkOption {", *(step + line for line in lines), "}"])
 
 
-def _said(wish: Wish) -> str:
+def _said(wish: EntrySpec) -> str:
     """Return the description of an option, which needs one: the name where nothing was said."""
     return wish.description or wish.name[-1]
 
@@ -70,7 +72,7 @@ class _Change(NamedTuple):
     text: str
 
 
-def _made_like(ground: Ground, wish: Wish, model: Leaf) -> str | None:
+def _made_like(ground: EditableRegistry, wish: EntrySpec, model: EntryBinding) -> str | None:
     """Return the value of `model` with another port and description."""
     span = value_span(ground, model)
     text = ground.source.slice(span)
@@ -84,7 +86,7 @@ def _made_like(ground: Ground, wish: Wish, model: Leaf) -> str | None:
     return dedented(text, ground.page.indent(model.start))
 
 
-def _in_set(ground: Ground, wish: Wish, text: str) -> list[_Change] | None:
+def _in_set(ground: EditableRegistry, wish: EntrySpec, text: str) -> list[_Change] | None:
     """Return the changes of `mkOption { … }`; None where `text` is something else."""
     from port_registry.languages.nix import tree
     from port_registry.languages.nix.parse import parse
@@ -119,7 +121,9 @@ def _lead(text: str, at: int) -> str:
     return text[len(bare) : at]
 
 
-def _in_place(ground: Ground, wish: Wish, model: Leaf, span: Span) -> list[_Change] | None:
+def _in_place(
+    ground: EditableRegistry, wish: EntrySpec, model: EntryBinding, span: Span
+) -> list[_Change] | None:
     """Return the changes of a call such as `mkPort 6379 "Redis"`."""
     if not ground.source.slice(span)[:1].isalpha() or not model.is_structured():
         return None
@@ -134,8 +138,8 @@ def _in_place(ground: Ground, wish: Wish, model: Leaf, span: Span) -> list[_Chan
     return [_Change(one.start - span.start, one.end - span.start, text) for one, text in parts]
 
 
-def _described(model: Leaf) -> Span | None:
+def _described(model: EntryBinding) -> Span | None:
     """Return where the description of an option stands, without its quotes."""
     node = model.draft.item.node
-    item = item_of(node, _DESCRIPTION) if isinstance(node, Branch) else None
-    return item.node.body if item is not None and isinstance(item.node, Text) else None
+    item = item_of(node, _DESCRIPTION) if isinstance(node, TableNode) else None
+    return item.node.body if item is not None and isinstance(item.node, StringNode) else None

@@ -4,8 +4,13 @@ from typing import NamedTuple
 
 from port_registry.model.entry import Name, format_name
 from port_registry.model.span import Span
-from port_registry.registry.data_tree import Branch, Mystery, item_of
-from port_registry.registry.edit.editable_registry import Ground, Leaf, RefusedError, refuse
+from port_registry.registry.data_tree import TableNode, UnknownNode, item_of
+from port_registry.registry.edit.editable_registry import (
+    EditableRegistry,
+    EntryBinding,
+    RefusedError,
+    refuse,
+)
 from port_registry.registry.edit.insert_in_set import braces_of, deepest
 
 
@@ -19,7 +24,7 @@ class Reason(NamedTuple):
     """What to do; empty for the usual."""
 
 
-def taken(ground: Ground, name: Name) -> RefusedError:
+def taken(ground: EditableRegistry, name: Name) -> RefusedError:
     """Return the error for a name that cannot be given."""
     parts = range(len(name), 0, -1)
     leaves = (ground.leaf(name[:depth]) for depth in parts)
@@ -31,7 +36,7 @@ def taken(ground: Ground, name: Name) -> RefusedError:
     return refuse(ground, place, ground.taken(name), "choose another name")
 
 
-def unwritten(ground: Ground, leaf: Leaf) -> Reason | None:
+def unwritten(ground: EditableRegistry, leaf: EntryBinding) -> Reason | None:
     """Return why `leaf` has no binding of its own that could be changed; None where it has."""
     span, path = leaf.entry.name_span, ground.source.path
     if span.path != path:
@@ -48,7 +53,7 @@ def unwritten(ground: Ground, leaf: Leaf) -> Reason | None:
     return None
 
 
-def uncounted(ground: Ground, leaf: Leaf) -> Reason | None:
+def uncounted(ground: EditableRegistry, leaf: EntryBinding) -> Reason | None:
     """Return why the number of `leaf` cannot be changed; None where its digits are written."""
     span, digits = leaf.entry.value_span, leaf.entry.digits
     name = format_name(leaf.entry.name[-1:])
@@ -62,7 +67,7 @@ def uncounted(ground: Ground, leaf: Leaf) -> Reason | None:
     return None
 
 
-def no_place(ground: Ground, name: Name) -> Reason | None:
+def no_place(ground: EditableRegistry, name: Name) -> Reason | None:
     """Return why nothing can be put at `name` in this file; None where something may."""
     root = ground.root
     if root is None:
@@ -73,15 +78,15 @@ def no_place(ground: Ground, name: Name) -> Reason | None:
         where = f"`{format_name(name[:depth])}` stands" if depth else "its entries stand"
         return Reason(f"{where} in `{branch.span.path}`", branch.span, "add it there")
     item = None if branch is None or depth == len(name) - 1 else item_of(branch, name[depth])
-    if item is not None and not isinstance(item.node, Branch):
+    if item is not None and not isinstance(item.node, TableNode):
         shown = format_name(name[: depth + 1])
-        if isinstance(item.node, Mystery):
+        if isinstance(item.node, UnknownNode):
             return Reason(f"`{shown}` cannot be known: {item.node.reason}", item.node.span)
         return Reason(f"`{shown}` is not a set of attributes", item.key_span, "choose another name")
     return _no_registry(ground, root)
 
 
-def _no_registry(ground: Ground, root: Branch) -> Reason | None:
+def _no_registry(ground: EditableRegistry, root: TableNode) -> Reason | None:
     """Return why the top of a NixOS module is no place for entries."""
     if ground.registry.prefix or ground.leaves or not ground.dialect.end:
         return None
@@ -94,7 +99,7 @@ def _no_registry(ground: Ground, root: Branch) -> Reason | None:
     )
 
 
-def composed(ground: Ground, name: Name) -> Reason | None:
+def composed(ground: EditableRegistry, name: Name) -> Reason | None:
     """Return the expression that makes the set in which `name` belongs; None where braces do."""
     branch, depth = deepest(ground, name[:-1])
     if branch is None or not branch.span.path or not ground.dialect.end:

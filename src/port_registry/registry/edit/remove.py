@@ -6,14 +6,14 @@ from port_registry.model.entry import format_name
 from port_registry.model.finding import Edit
 from port_registry.model.span import Span
 from port_registry.registry.comments import NOTHING, parse
-from port_registry.registry.data_tree import Branch, Item, item_of
+from port_registry.registry.data_tree import Attribute, TableNode, item_of
 from port_registry.registry.edit.attribute_spelling import parts_of
-from port_registry.registry.edit.editable_registry import Ground, Leaf
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.refusals import unwritten
 from port_registry.registry.edit.verify import Trial
 
 
-def remove(ground: Ground, leaf: Leaf) -> tuple[Edit, ...]:
+def remove(ground: EditableRegistry, leaf: EntryBinding) -> tuple[Edit, ...]:
     """Return the edits that remove `leaf`.
 
     Raises `RefusedError` where it has no binding of its own, or others need it.
@@ -28,7 +28,7 @@ def remove(ground: Ground, leaf: Leaf) -> tuple[Edit, ...]:
     raise trial.refusal(lead, unwritten(ground, leaf), hint)
 
 
-def removals(ground: Ground, leaf: Leaf) -> Iterator[tuple[Edit, ...]]:
+def removals(ground: EditableRegistry, leaf: EntryBinding) -> Iterator[tuple[Edit, ...]]:
     """Yield the edits that may remove the binding of `leaf`, the best first.
 
     A category that holds nothing else goes with it; the set of all entries stays.
@@ -57,7 +57,7 @@ def removals(ground: Ground, leaf: Leaf) -> Iterator[tuple[Edit, ...]]:
         yield (edit,)
 
 
-def comment_end(ground: Ground, leaf: Leaf) -> int:
+def comment_end(ground: EditableRegistry, leaf: EntryBinding) -> int:
     """Return where the comment in signs ends that describes `leaf` within its line.
 
     Behind the binding itself where there is none: the rest of the line may be others'.
@@ -81,7 +81,7 @@ def _both(ones: list[Edit], others: list[Edit]) -> Iterator[tuple[Edit, ...]]:
                 yield (one, other)
 
 
-def _emptied(ground: Ground, leaf: Leaf) -> Edit | None:
+def _emptied(ground: EditableRegistry, leaf: EntryBinding) -> Edit | None:
     """Return the edit that leaves an empty set where the last entry was.
 
     It is needed where that entry's binding spells the way to all entries: later ones then go
@@ -95,19 +95,19 @@ def _emptied(ground: Ground, leaf: Leaf) -> Edit | None:
     return Edit(Span(ground.source.path, leaf.start, leaf.end), empty)
 
 
-def _lonely(ground: Ground, leaf: Leaf) -> Span | None:
+def _lonely(ground: EditableRegistry, leaf: EntryBinding) -> Span | None:
     """Return the binding of the outermost category that holds `leaf` alone."""
-    way: list[Item] = []
+    way: list[Attribute] = []
     branch = ground.root
     for part in leaf.category:
         item = None if branch is None else item_of(branch, part)
-        if item is None or not isinstance(item.node, Branch):
+        if item is None or not isinstance(item.node, TableNode):
             return None
         way.append(item)
         branch = item.node
     found: Span | None = None
     for item in reversed(way):
-        if not isinstance(item.node, Branch) or len(item.node.items) > 1:
+        if not isinstance(item.node, TableNode) or len(item.node.items) > 1:
             break
         start, end = ground.binding(item)
         if not start <= leaf.start < leaf.end <= end or not _is_plain(ground, item, item.node):
@@ -116,7 +116,7 @@ def _lonely(ground: Ground, leaf: Leaf) -> Span | None:
     return found
 
 
-def _is_plain(ground: Ground, item: Item, branch: Branch) -> bool:
+def _is_plain(ground: EditableRegistry, item: Attribute, branch: TableNode) -> bool:
     """Tell whether the value of an attribute is a set with braces and nothing more."""
     text, dialect = ground.source.text, ground.dialect
     before = text[item.key_span.end : branch.span.start].strip()
@@ -126,7 +126,7 @@ def _is_plain(ground: Ground, item: Item, branch: Branch) -> bool:
     return before == dialect.assign.strip() if is_braced else own.endswith(";")
 
 
-def cut(ground: Ground, binding: Span, top: int) -> Iterator[Edit]:
+def cut(ground: EditableRegistry, binding: Span, top: int) -> Iterator[Edit]:
     """Yield the edits that may take a binding out, with its lines where it fills them.
 
     `top` is where the comment lines begin that go with it; in its own line where none do.
@@ -156,7 +156,7 @@ def cut(ground: Ground, binding: Span, top: int) -> Iterator[Edit]:
     yield Edit(Span(path, len(before), end), "")
 
 
-def _without_gap(ground: Ground, lines: Span) -> Span:
+def _without_gap(ground: EditableRegistry, lines: Span) -> Span:
     """Return `lines` with a blank line beside them that would be one too many."""
     page = ground.page
     path, start, end = lines

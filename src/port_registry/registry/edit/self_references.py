@@ -10,10 +10,16 @@ from port_registry.model.entry import Name
 from port_registry.model.finding import Edit
 from port_registry.model.span import Span
 from port_registry.registry.edit.attribute_spelling import respelled
-from port_registry.registry.edit.editable_registry import Ground, Leaf, carried_out
+from port_registry.registry.edit.editable_registry import (
+    EditableRegistry,
+    EntryBinding,
+    apply_edits,
+)
 
 
-def renamed_uses(ground: Ground, leaf: Leaf, edits: tuple[Edit, ...], name: Name) -> list[Edit]:
+def renamed_uses(
+    ground: EditableRegistry, leaf: EntryBinding, edits: tuple[Edit, ...], name: Name
+) -> list[Edit]:
     """Return the edits of what the file computes from `leaf`, which gets the name `name`.
 
     `edits` are those that rename or move its binding. Uses are the names that nothing
@@ -38,9 +44,11 @@ def _touch(one: Span, other: Span) -> bool:
     return one.start <= other.end and other.start <= one.end
 
 
-def _undefined(ground: Ground, leaf: Leaf, edits: tuple[Edit, ...]) -> Iterator[Span]:
+def _undefined(
+    ground: EditableRegistry, leaf: EntryBinding, edits: tuple[Edit, ...]
+) -> Iterator[Span]:
     """Yield where the file names what nothing defines once `edits` are carried out."""
-    changed = carried_out(ground, edits)
+    changed = apply_edits(ground, edits)
     for problem in parse(changed).errors:
         path, start, end = problem.span
         if changed.slice(problem.span) == leaf.entry.service:
@@ -51,7 +59,7 @@ def _undefined(ground: Ground, leaf: Leaf, edits: tuple[Edit, ...]) -> Iterator[
             yield Span(path, start - by, end - by)
 
 
-def _selected(ground: Ground, leaf: Leaf, parts: int) -> Iterator[Span]:
+def _selected(ground: EditableRegistry, leaf: EntryBinding, parts: int) -> Iterator[Span]:
     """Yield where selections such as `ports.databases.redis` say the last parts of the name."""
     whole, own = ground.whole(leaf.entry.name), len(leaf.entry.name)
     root = parse(ground.source).root
@@ -66,7 +74,7 @@ def _selected(ground: Ground, leaf: Leaf, parts: int) -> Iterator[Span]:
             selections.append(node)
         pending.extend(_inside(node))
     for node in selections:
-        if isinstance(node.subject, tree.Var) and node.subject.name in bound:
+        if isinstance(node.subject, tree.VarNode) and node.subject.name in bound:
             way = tuple(key.name for key in node.path)
             for length in dict.fromkeys((own, len(whole))):
                 if way[:length] == whole[-length:]:
@@ -83,7 +91,7 @@ def _inside(node: tree.Node) -> Iterator[tree.Node]:
         yield from (node.bindings, node.body)
     elif isinstance(node, tree.With):
         yield from (node.scope, node.body)
-    elif isinstance(node, tree.Lambda):
+    elif isinstance(node, tree.LambdaNode):
         yield node.body
         formals = () if node.formals is None else node.formals.formals
         yield from (formal.default for formal in formals if formal.default is not None)

@@ -6,7 +6,7 @@ from functools import cached_property
 _BLANK = " \t"
 
 
-class Page:
+class TextLines:
     """A text seen as lines. Never changed after it is made."""
 
     def __init__(self, text: str) -> None:
@@ -107,6 +107,6 @@ def dedented(text: str, indent: str) -> str:
     return "\n".join([first, *(line.removeprefix(indent) for line in others)])
 
 
-def laid(page: Page, lines: Iterable[str], indent: str) -> str:
+def laid(page: TextLines, lines: Iterable[str], indent: str) -> str:
     """Return `lines` as they stand in the text, each behind `indent`."""
     return page.newline.join(indent + line if line else "" for line in lines)

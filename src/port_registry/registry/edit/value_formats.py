@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from port_registry.model.port import PortRange
 from port_registry.model.span import Span
 from port_registry.registry.attribute_names import BOUNDS
-from port_registry.registry.data_tree import Branch
-from port_registry.registry.edit.editable_registry import Ground, Leaf
+from port_registry.registry.data_tree import TableNode
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import ENDS, number
 
 
-def value_span(ground: Ground, leaf: Leaf) -> Span:
+def value_span(ground: EditableRegistry, leaf: EntryBinding) -> Span:
     """Return where the value of a binding stands, without its end."""
     text, dialect = ground.source.text, ground.dialect
     start = text.index(dialect.assign.strip(), leaf.entry.name_span.end) + 1
@@ -20,11 +20,11 @@ def value_span(ground: Ground, leaf: Leaf) -> Span:
     return Span(ground.source.path, start, len(text[:end].rstrip()) if dialect.end else end)
 
 
-def ends_like(leaves: Iterable[Leaf]) -> tuple[str, str]:
+def ends_like(leaves: Iterable[EntryBinding]) -> tuple[str, str]:
     """Return what the ends of a range are called, as in the first of `leaves` that is one."""
     for leaf in leaves:
         node = leaf.draft.item.node
-        if isinstance(node, Branch) and not leaf.entry.endpoint.ports.is_single():
+        if isinstance(node, TableNode) and not leaf.entry.endpoint.ports.is_single():
             keys = {item.key for item in node.items}
             found = next((ends for ends in BOUNDS if keys.issuperset(ends)), None)
             if found is not None:
@@ -32,7 +32,7 @@ def ends_like(leaves: Iterable[Leaf]) -> tuple[str, str]:
     return ENDS
 
 
-def number_like(ground: Ground, siblings: list[Leaf], ports: PortRange) -> str:
+def number_like(ground: EditableRegistry, siblings: list[EntryBinding], ports: PortRange) -> str:
     """Return `ports` as a value: with what stands around the numbers of all `siblings`.
 
     That may be quotes, or a function such as `lib.mkDefault`.
@@ -47,7 +47,7 @@ def number_like(ground: Ground, siblings: list[Leaf], ports: PortRange) -> str:
     return f"{before}{ports.first}{after}"
 
 
-def _around(ground: Ground, leaf: Leaf) -> tuple[str, str]:
+def _around(ground: EditableRegistry, leaf: EntryBinding) -> tuple[str, str]:
     """Return what stands before and behind the digits of a value; nothing for others."""
     digits = leaf.entry.digits
     if leaf.is_structured() or len(digits) != 1:
@@ -60,7 +60,7 @@ def _around(ground: Ground, leaf: Leaf) -> tuple[str, str]:
     return ("", "") if "\n" in before + after else (before, after)
 
 
-def _is_range_text(ground: Ground, leaf: Leaf) -> bool:
+def _is_range_text(ground: EditableRegistry, leaf: EntryBinding) -> bool:
     """Tell whether a range is written as `"49000-49099"`."""
     is_range = not leaf.is_structured() and not leaf.is_pair() and len(leaf.entry.digits) == 2
     return is_range and leaf.is_written() and ground.source.text[leaf.entry.digits[0].end] in " -"

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
-from port_registry.registry.edit.editable_registry import Ground, Leaf
-from port_registry.registry.edit.entry_spec import Wish, Written, fields, plain
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
+from port_registry.registry.edit.entry_spec import EntrySpec, RenderedValue, fields, plain
 from port_registry.registry.edit.nixos_options import declared, declares
 from port_registry.registry.edit.value_formats import ends_like, number_like
 
 
-def ways(ground: Ground, wish: Wish, model: Leaf | None) -> Iterator[Written]:
+def ways(
+    ground: EditableRegistry, wish: EntrySpec, model: EntryBinding | None
+) -> Iterator[RenderedValue]:
     """Yield the ways to write the value of `wish`, like that of `model` where there is one."""
     dialect, category = ground.dialect, wish.name[:-1]
     if declares(ground, category) and (model is None or model.is_structured()):
@@ -18,7 +20,7 @@ def ways(ground: Ground, wish: Wish, model: Leaf | None) -> Iterator[Written]:
         return
     siblings = ground.children(category)
     if model is not None and model.is_structured():
-        yield Written(_like_leaf(ground, wish, model))
+        yield RenderedValue(_like_leaf(ground, wish, model))
     elif not wish.needs_leaf(dialect):
         like = siblings or [leaf for leaf in ground.leaves if leaf.is_written()]
         yield from plain(wish, number_like(ground, like[-_NEAR:], wish.ports), dialect)
@@ -26,14 +28,14 @@ def ways(ground: Ground, wish: Wish, model: Leaf | None) -> Iterator[Written]:
         if not (wish.description or wish.protocols or wish.internal):
             return
     ends = ends_like((*siblings, *ground.leaves))
-    yield Written(dialect.leaf(fields(wish, dialect, ends)))
+    yield RenderedValue(dialect.leaf(fields(wish, dialect, ends)))
 
 
 _NEAR = 40
 """How many entries are looked at to write another alike."""
 
 
-def _like_leaf(ground: Ground, wish: Wish, model: Leaf) -> str:
+def _like_leaf(ground: EditableRegistry, wish: EntrySpec, model: EntryBinding) -> str:
     """Return a structured leaf laid out as `model` is, on one line or on several."""
     dialect, page = ground.dialect, ground.page
     made = fields(wish, dialect, ends_like((model, *ground.leaves)))

@@ -19,13 +19,13 @@ from port_registry.model.finding import Edit
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source, Span
 from port_registry.registry.edit.editable_registry import (
-    Ground,
+    EditableRegistry,
     Meaning,
     RefusedError,
-    carried_out,
+    apply_edits,
     meaning,
+    open_editable,
     refuse,
-    survey,
 )
 from port_registry.registry.edit.refusals import Reason
 
@@ -35,11 +35,11 @@ _AROUND = 1_000
 """How many characters on both sides of an edit are read again."""
 
 
-class Change(NamedTuple):
+class PlannedChange(NamedTuple):
     """The part of a registry that edits are about, before and after them."""
 
-    before: Ground
-    after: Ground
+    before: EditableRegistry
+    after: EditableRegistry
 
     def others(self, gone: Iterable[Name], come: Iterable[Meaning]) -> list[Name]:
         """Return the names of the entries that changed and should not have.
@@ -59,7 +59,7 @@ class Change(NamedTuple):
         return bool(now - then) or self.after.registry.prefix != self.before.registry.prefix
 
 
-def _ills(ground: Ground) -> Counter[tuple[str, Name, str]]:
+def _ills(ground: EditableRegistry) -> Counter[tuple[str, Name, str]]:
     registry = ground.registry
     return Counter(
         [
@@ -73,12 +73,12 @@ def _ills(ground: Ground) -> Counter[tuple[str, Name, str]]:
 class Trial:
     """A change of one registry that is tried in several ways, and why none of them did."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: EditableRegistry) -> None:
         self._ground = ground
         self._fault = self._hint = ""
         self._at = Span("", 0, 0)
 
-    def carry_out(self, edits: tuple[Edit, ...]) -> Change | None:
+    def carry_out(self, edits: tuple[Edit, ...]) -> PlannedChange | None:
         """Return what `edits` make of the registry; None where it cannot be read any more."""
         if not self._fault:
             self._at = edits[0].span
@@ -92,13 +92,15 @@ class Trial:
             self._fault_at(edits, error)
             return None
 
-    def gives(self, change: Change, gone: Iterable[Name], come: Iterable[Meaning]) -> bool:
+    def gives(self, change: PlannedChange, gone: Iterable[Name], come: Iterable[Meaning]) -> bool:
         """Tell whether just the entries `gone` went, and just those of `come` came."""
         own, arrived = set(gone), {one.name for one in come}
         wrong = change.others(gone, come)
         if wrong and not self._fault:
             names = dict.fromkeys(name for name in wrong if name not in own | arrived)
-            shown = ", ".join(f"`{format_name(name)}`" for name in list(names)[:_MOST_NAMED] if name)
+            shown = ", ".join(
+                f"`{format_name(name)}`" for name in list(names)[:_MOST_NAMED] if name
+            )
             still = next((leaf for name in wrong if (leaf := change.after.leaf(name))), None)
             if names or still is None:
                 self.fault(f"{shown or 'what the file gives besides'} would change with it")
@@ -113,7 +115,7 @@ class Trial:
         if self._fault or error.path != self._ground.source.path or error.position is None:
             self.fault(error.message)
             return
-        changed = carried_out(self._ground, edits)
+        changed = apply_edits(self._ground, edits)
         line, column = error.position
         at = changed.line_starts()[min(line, len(changed.line_starts())) - 1] + column - 1
         for edit in sorted(edits):
@@ -136,10 +138,10 @@ class Trial:
         return refuse(self._ground, self._at, f"{lead}{fault}", self._hint or hint)
 
 
-def _change(ground: Ground, edits: tuple[Edit, ...]) -> Change:
+def _change(ground: EditableRegistry, edits: tuple[Edit, ...]) -> PlannedChange:
     """Return what `edits` make of `ground`; raises what reading that does."""
-    reader = _Changed(ground.reader, carried_out(ground, edits))
-    return Change(ground, survey(reader, ground.source.path, ground.attribute))
+    reader = _Changed(ground.reader, apply_edits(ground, edits))
+    return PlannedChange(ground, open_editable(reader, ground.source.path, ground.attribute))
 
 
 _MOST_NAMED = 3
@@ -161,7 +163,9 @@ class _Changed:
         return self._reader.exists(path)
 
 
-def narrowed(ground: Ground, edits: tuple[Edit, ...]) -> tuple[Ground, tuple[Edit, ...]]:
+def narrowed(
+    ground: EditableRegistry, edits: tuple[Edit, ...]
+) -> tuple[EditableRegistry, tuple[Edit, ...]]:
     """Return the surroundings of `edits` as a registry, and the edits in it."""
     if len(ground.source.text) < _LARGE or not ground.dialect.end or not _are_plain(edits):
         return ground, edits
@@ -176,7 +180,7 @@ def narrowed(ground: Ground, edits: tuple[Edit, ...]) -> tuple[Ground, tuple[Edi
         done = end
     reduced = Source(ground.source.path, "".join((*pieces, text[done:])))
     try:
-        around = survey(_Changed(ground.reader, reduced), reduced.path, ground.attribute)
+        around = open_editable(_Changed(ground.reader, reduced), reduced.path, ground.attribute)
     except RegistryError:
         return ground, edits
     if not _is_part(around, ground, far.entries):
@@ -201,7 +205,7 @@ class _Cut(NamedTuple):
     """How many entries they make; one stretch may make several."""
 
 
-def _far(ground: Ground, edits: tuple[Edit, ...]) -> _Cut:
+def _far(ground: EditableRegistry, edits: tuple[Edit, ...]) -> _Cut:
     """Return the entries that are mere numbers, far from all `edits`.
 
     Comments behind them are left out too, and the whole lines that they fill.
@@ -224,7 +228,7 @@ def _far(ground: Ground, edits: tuple[Edit, ...]) -> _Cut:
     return _Cut(sorted(set(found)), len(found))
 
 
-class _Patterns(NamedTuple):
+class _VerifyPatterns(NamedTuple):
     """What texts are looked at with; compiled when they are first used."""
 
     mere: re.Pattern[str]
@@ -234,16 +238,16 @@ class _Patterns(NamedTuple):
 
 
 @cache
-def _patterns() -> _Patterns:
+def _patterns() -> _VerifyPatterns:
     atom = r'(?:[0-9]+|"[^"$\\\n]*+"|true|false)'
     leaf = rf"\{{(?:\s*[A-Za-z]++\s*=\s*{atom}\s*;)*+\s*\}}"
-    return _Patterns(
+    return _VerifyPatterns(
         mere=re.compile(rf"(\s*=\s*(?:{atom}|{leaf})\s*;)[ \t]*(?:#[^\n]*)?"),
         computed=re.compile(rf"=\s*(?!{atom}\s*[;}}\n]|\{{)[^\s=]|\$\{{|[(]"),
     )
 
 
-def _is_part(around: Ground, ground: Ground, left_out: int) -> bool:
+def _is_part(around: EditableRegistry, ground: EditableRegistry, left_out: int) -> bool:
     """Tell whether `around` has the entries of `ground`, but for those that were left out.
 
     Comments far away may then stand above other entries: what they say does not count.

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from port_registry.model.entry import Entry, format_name
-from port_registry.system.machine.machine import Machine
+from port_registry.system.machine.machine import SystemFacts
 
 _MOST_NAMED = 6
 
@@ -36,7 +36,7 @@ class Advice(NamedTuple):
 class Case(NamedTuple):
     """What is judged."""
 
-    machine: Machine
+    machine: SystemFacts
     entries: tuple[Entry, ...]
     """Those that are meant for this machine; none where there is no registry."""
     run_here: frozenset[Entry]

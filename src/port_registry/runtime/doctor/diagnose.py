@@ -9,7 +9,7 @@ from port_registry.project.governing_registry import find_registry, none_found
 from port_registry.project.progress import Progress
 from port_registry.project.stacks import stacks_in_files
 from port_registry.project.workspace import Workspace
-from port_registry.registry.lookup import Index
+from port_registry.registry.lookup import EntryIndex
 from port_registry.runtime.doctor import (
     addresses,
     airplay,
@@ -23,10 +23,10 @@ from port_registry.runtime.doctor import (
 )
 from port_registry.runtime.doctor.advice import Advice, Case, Level
 from port_registry.sources.process_compose.stack_model import Stack
-from port_registry.system.machine.machine import Machine
+from port_registry.system.machine.machine import SystemFacts
 
 
-class Check(Protocol):
+class DoctorCheck(Protocol):
     """What the module of a check has."""
 
     NAME: str
@@ -36,7 +36,7 @@ class Check(Protocol):
         ...
 
 
-_CHECKS: tuple[Check, ...] = (
+_CHECKS: tuple[DoctorCheck, ...] = (
     ephemeral,
     privileged,
     addresses,
@@ -69,7 +69,7 @@ class Diagnosis(NamedTuple):
         return all(advice.level is not Level.PROBLEM for _, advice in self.said)
 
 
-def diagnose(workspace: Workspace, machine: Machine, progress: Progress) -> Diagnosis:
+def diagnose(workspace: Workspace, machine: SystemFacts, progress: Progress) -> Diagnosis:
     """Look at `machine` with the eyes of the project's entries, if it has any.
 
     Raises `RegistryError` where a registry that was named has none, or cannot be read.
@@ -82,7 +82,7 @@ def diagnose(workspace: Workspace, machine: Machine, progress: Progress) -> Diag
     return judge(machine, None, ())
 
 
-def judge(machine: Machine, registry: Registry | None, stacks: Iterable[Stack]) -> Diagnosis:
+def judge(machine: SystemFacts, registry: Registry | None, stacks: Iterable[Stack]) -> Diagnosis:
     """Return what every check says."""
     entries: tuple[Entry, ...] = ()
     started: frozenset[Entry] = frozenset()
@@ -103,7 +103,7 @@ def _is_for(entry: Entry, hostname: str) -> bool:
 
 def _started(registry: Registry, stacks: Iterable[Stack]) -> frozenset[Entry]:
     """Return the entries on which a process of the stacks listens."""
-    index = Index(registry)
+    index = EntryIndex(registry)
     return frozenset(
         entry
         for stack in stacks

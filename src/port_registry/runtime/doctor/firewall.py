@@ -7,8 +7,8 @@ from port_registry.runtime.doctor.advice import Advice, Case, Level, named, ok
 from port_registry.system.machine import firewall
 from port_registry.system.machine.capabilities import Right, has
 from port_registry.system.machine.firewall import Firewall
-from port_registry.system.machine.firewall.rules import Family, Newcomer, Origin
-from port_registry.system.machine.machine import Machine
+from port_registry.system.machine.firewall.rules import Family, Packet, PacketOrigin
+from port_registry.system.machine.machine import SystemFacts
 
 NAME: str = "firewall"
 
@@ -27,7 +27,7 @@ def check(case: Case) -> Iterator[Advice]:
     if not rules.gates:
         yield ok("no firewall looks at what comes in")
         return
-    shut = [one for one in case.entries if _is_shut(one, rules, Origin.HERE)]
+    shut = [one for one in case.entries if _is_shut(one, rules, PacketOrigin.HERE)]
     if shut:
         yield Advice(
             Level.PROBLEM,
@@ -36,7 +36,7 @@ def check(case: Case) -> Iterator[Advice]:
             tuple(shut),
         )
     outward = [one for one in case.entries if one not in shut and not _stays_inside(one)]
-    closed = [one for one in outward if _is_shut(one, rules, Origin.ELSEWHERE)]
+    closed = [one for one in outward if _is_shut(one, rules, PacketOrigin.ELSEWHERE)]
     if closed:
         yield Advice(
             Level.NOTE,
@@ -51,7 +51,7 @@ def check(case: Case) -> Iterator[Advice]:
         yield ok("the firewall closes no port that an entry has for others")
 
 
-def _unseen(machine: Machine) -> Advice:
+def _unseen(machine: SystemFacts) -> Advice:
     if has(machine, Right.SEE_FIREWALL):
         return Advice(
             Level.UNSEEN, "no firewall was looked at: there is neither nft nor iptables here"
@@ -63,11 +63,11 @@ def _unseen(machine: Machine) -> Advice:
     )
 
 
-def _is_shut(entry: Entry, rules: Firewall, origin: Origin) -> bool:
+def _is_shut(entry: Entry, rules: Firewall, origin: PacketOrigin) -> bool:
     """Tell whether nobody from `origin` gets to the entry, in whichever way it listens."""
     ports, protocols = entry.endpoint.ports, entry.endpoint.protocols
     return all(
-        rules.keeps_out(Newcomer(protocol.value, port, family, origin))
+        rules.keeps_out(Packet(protocol.value, port, family, origin))
         for protocol in protocols
         for port in (ports.first, ports.last)
         for family in _families(entry.endpoint.address)

@@ -4,15 +4,17 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from port_registry.languages.provenance import Doubts
+from port_registry.languages.provenance import UnknownTracker
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced, traced
+from port_registry.model.traced_text import Segment, TracedText, traced
 
 _MAX_DEPTH = 10
 """How deep defaults may stand in one another."""
 
 
-def interpolated(text: Traced, variables: Mapping[str, Traced], doubts: Doubts) -> Traced:
+def interpolated(
+    text: TracedText, variables: Mapping[str, TracedText], doubts: UnknownTracker
+) -> TracedText:
     """Return `text` with its variables replaced.
 
     One that is not in `variables` has its default, or is unknown where it has none: the
@@ -29,9 +31,9 @@ def _variable() -> re.Pattern[str]:
 
 
 def _pieces(
-    text: Traced, variables: Mapping[str, Traced], doubts: Doubts, depth: int
-) -> list[Piece]:
-    pieces: list[Piece] = []
+    text: TracedText, variables: Mapping[str, TracedText], doubts: UnknownTracker, depth: int
+) -> list[Segment]:
+    pieces: list[Segment] = []
     at = 0
     while (found := _variable().search(text.text, at)) is not None:
         pieces.extend(text.cut(at, found.start()).pieces)
@@ -62,8 +64,8 @@ def _pieces(
 
 
 def _value(
-    name: str, operator: str, otherwise: Traced, variables: Mapping[str, Traced]
-) -> Traced | None:
+    name: str, operator: str, otherwise: TracedText, variables: Mapping[str, TracedText]
+) -> TracedText | None:
     """Return what stands for a variable; None where only the environment could tell."""
     known = variables.get(name)
     if operator.endswith("+"):

@@ -5,25 +5,25 @@ from collections.abc import Mapping
 
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model.port import Port, PortRange, Protocol, port_from_int
-from port_registry.model.traced_text import Traced
+from port_registry.model.traced_text import TracedText
 from port_registry.model.use import Role, Use
-from port_registry.sources.compose.project import Published
-from port_registry.sources.shared.use_collector import Found, Number, Where
+from port_registry.sources.compose.project import PublishedPort
+from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
 
 _PORTS = rf"[\d{UNKNOWN}]+(?:-[\d{UNKNOWN}]+)?"
 
 
-class Ports:
+class PublishedRange:
     """Takes the ports of one service."""
 
-    def __init__(self, where: Where, image: str, found: Found, inner: Found) -> None:
-        self.published: list[Published] = []
+    def __init__(self, where: Where, image: str, found: UseCollector, inner: UseCollector) -> None:
+        self.published: list[PublishedPort] = []
         self._where = where
         self._image = image
         self._found = found
         self._inner = inner
 
-    def short(self, text: Traced, raw: str) -> None:
+    def short(self, text: TracedText, raw: str) -> None:
         """Take `127.0.0.1:8080:80/tcp`; `raw` is the text before variables were replaced."""
         pattern = rf"(?:(?:(\[[^\]]*\]|[^:\[\]]*):)?({_PORTS})?:)?({_PORTS})(?:/(\w+))?"
         found = re.fullmatch(pattern, text.text.strip())
@@ -42,7 +42,7 @@ class Ports:
         outside = (found.start(2) + shift, found.end(2) + shift)
         self._publish(text, outside, found[1], protocol, found[3], _variable_in(raw))
 
-    def long(self, fields: Mapping[str, Traced], raw: str) -> None:
+    def long(self, fields: Mapping[str, TracedText], raw: str) -> None:
         """Take `{ target: 80, published: "8080", host_ip: …, protocol: … }`.
 
         `raw` is what was published before variables were replaced.
@@ -62,7 +62,7 @@ class Ports:
         ip = None if host is None else host.text
         self._publish(published, whole, ip, protocol, inside, _variable_in(raw))
 
-    def inside(self, text: Traced) -> None:
+    def inside(self, text: TracedText) -> None:
         """Take an item of `expose`: `80/tcp`."""
         found = re.fullmatch(rf"\s*({_PORTS})(?:/(\w+))?\s*", text.text)
         protocol = None if found is None else _protocol(found[2] or "tcp")
@@ -71,7 +71,7 @@ class Ports:
 
     def _publish(
         self,
-        text: Traced,
+        text: TracedText,
         at: tuple[int, int],
         host: str | None,
         protocol: Protocol,
@@ -80,15 +80,15 @@ class Ports:
     ) -> None:
         before = len(self._found.uses)
         shown = None if host is None or UNKNOWN in host else host.strip("[]")
-        number = Number(text, *at, Role.LISTENS, shown, self._image, protocol, variable)
+        number = FoundNumber(text, *at, Role.LISTENS, shown, self._image, protocol, variable)
         self._found.add_range(self._where, number)
         made: list[Use] = self._found.uses[before:]
         del self._found.uses[before:]
-        self.published += [Published(use, _range(inside)) for use in made if use.number > 0]
+        self.published += [PublishedPort(use, _range(inside)) for use in made if use.number > 0]
 
-    def _keep_inside(self, text: Traced, at: tuple[int, int], protocol: Protocol) -> None:
+    def _keep_inside(self, text: TracedText, at: tuple[int, int], protocol: Protocol) -> None:
         if UNKNOWN not in text.text:
-            number = Number(text, *at, Role.LISTENS, None, self._image, protocol)
+            number = FoundNumber(text, *at, Role.LISTENS, None, self._image, protocol)
             self._inner.add_range(self._where, number)
 
 

@@ -8,7 +8,7 @@ from port_registry.model.span import Span
 from port_registry.model.use import Use
 
 
-class Published(NamedTuple):
+class PublishedPort(NamedTuple):
     """A port of the machine that leads into a container."""
 
     use: Use
@@ -17,7 +17,7 @@ class Published(NamedTuple):
     """The container's side; None where it cannot be known."""
 
 
-class Service(NamedTuple):
+class ComposeService(NamedTuple):
     """One service of a file."""
 
     name: str
@@ -26,7 +26,7 @@ class Service(NamedTuple):
     image: str
     """The image's name without registry, owner and tag: `postgres`; empty where there is none,
     or it cannot be known."""
-    published: tuple[Published, ...]
+    published: tuple[PublishedPort, ...]
     uses: tuple[Use, ...]
     """What else of it are ports of the machine: all that it names where it is on the host's
     network, what it asks the host for otherwise."""
@@ -34,7 +34,7 @@ class Service(NamedTuple):
     """Ports inside the container, and of other containers."""
 
 
-class Unreadable(NamedTuple):
+class UnreadableCompose(NamedTuple):
     """A file, or a part of one, that cannot be taken in."""
 
     message: str
@@ -45,6 +45,6 @@ class ComposeFile(NamedTuple):
     """One file, read alone."""
 
     path: str
-    services: tuple[Service, ...]
+    services: tuple[ComposeService, ...]
     unknown: tuple[Unknown, ...]
-    unreadable: tuple[Unreadable, ...]
+    unreadable: tuple[UnreadableCompose, ...]

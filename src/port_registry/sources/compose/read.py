@@ -5,19 +5,19 @@ import re
 from collections.abc import Iterator, Mapping
 
 from port_registry.languages import dotenv, yaml
-from port_registry.languages.provenance import UNKNOWN, Doubts
-from port_registry.languages.shell import Scope
+from port_registry.languages.provenance import UNKNOWN, UnknownTracker
+from port_registry.languages.shell import ShellVariables
 from port_registry.model.errors import SourceError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Traced
+from port_registry.model.traced_text import TracedText
 from port_registry.model.use import Place
 from port_registry.sources.compose.interpolate import interpolated
-from port_registry.sources.compose.ports import Ports
-from port_registry.sources.compose.project import ComposeFile, Service, Unreadable
+from port_registry.sources.compose.ports import PublishedRange
+from port_registry.sources.compose.project import ComposeFile, ComposeService, UnreadableCompose
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.commands import Script, main_program, read_script, read_words
-from port_registry.sources.shared.use_collector import Found, Where
+from port_registry.sources.shared.use_collector import UseCollector, Where
 
 _HOST = "host.docker.internal"
 """What a container calls the machine that it runs on."""
@@ -28,17 +28,17 @@ def read_compose(reader: Reader, path: str) -> ComposeFile:
     try:
         source = reader.read(path)
     except SourceError as error:
-        return ComposeFile(path, (), (), (Unreadable(error.message, Span(path, 0, 0)),))
+        return ComposeFile(path, (), (), (UnreadableCompose(error.message, Span(path, 0, 0)),))
     document = yaml.parse(path, source.text)
-    unreadable = tuple(Unreadable(one.message, one.span) for one in document.problems)
-    doubts = Doubts()
+    unreadable = tuple(UnreadableCompose(one.message, one.span) for one in document.problems)
+    doubts = UnknownTracker()
     doubts.grant(len(source.text))
-    reading = _Reading(_variables(reader, posixpath.dirname(path)), doubts)
+    reading = _ComposeReading(_variables(reader, posixpath.dirname(path)), doubts)
     services = tuple(reading.services(document.root))
     return ComposeFile(path, services, tuple(doubts.unknown), unreadable)
 
 
-def _variables(reader: Reader, folder: str) -> Mapping[str, Traced]:
+def _variables(reader: Reader, folder: str) -> Mapping[str, TracedText]:
     """Return what the `.env` beside the file says."""
     path = posixpath.join(folder, ".env")
     if not reader.exists(path):
@@ -50,15 +50,15 @@ def _variables(reader: Reader, folder: str) -> Mapping[str, Traced]:
     return {} if isinstance(found, dotenv.Broken) else found
 
 
-class _Reading:
+class _ComposeReading:
     """The reading of one file."""
 
-    def __init__(self, variables: Mapping[str, Traced], doubts: Doubts) -> None:
+    def __init__(self, variables: Mapping[str, TracedText], doubts: UnknownTracker) -> None:
         self._variables = variables
         self._doubts = doubts
         self._merger = yaml.Merger()
 
-    def services(self, root: yaml.Node | None) -> Iterator[Service]:
+    def services(self, root: yaml.Node | None) -> Iterator[ComposeService]:
         """Yield the services of the file whose top is `root`."""
         entry = self._fields(root).get("services")
         found = self._fields(None if entry is None else entry.value)
@@ -66,11 +66,11 @@ class _Reading:
         for name, service in found.items():
             yield self._service(name, service, others)
 
-    def _service(self, name: str, entry: yaml.Entry, others: frozenset[str]) -> Service:
+    def _service(self, name: str, entry: yaml.MergedKey, others: frozenset[str]) -> ComposeService:
         fields = self._fields(entry.value)
         image = _image(self._value(fields, "image"))
-        found, inner = Found(self._doubts), Found(self._doubts)
-        ports = Ports(Where(name, Place.OPTION, None), image, found, inner)
+        found, inner = UseCollector(self._doubts), UseCollector(self._doubts)
+        ports = PublishedRange(Where(name, Place.OPTION, None), image, found, inner)
         for node in self._items(fields, "ports"):
             self._port(node, ports)
         for node in self._items(fields, "expose"):
@@ -78,12 +78,12 @@ class _Reading:
             if text is not None:
                 ports.inside(text)
         on_host = self._value(fields, "network_mode") == "host"
-        named = Found(self._doubts)
+        named = UseCollector(self._doubts)
         self._said(name, fields, image, named, others)
         uses = [use for use in named.uses if on_host or use.host == _HOST]
         hidden = [use for use in named.uses if not on_host and use.host != _HOST]
         span = entry.key.span
-        return Service(
+        return ComposeService(
             name,
             span,
             image,
@@ -92,7 +92,7 @@ class _Reading:
             tuple(dict.fromkeys((*inner.uses, *hidden))),
         )
 
-    def _port(self, node: yaml.Node, ports: Ports) -> None:
+    def _port(self, node: yaml.Node, ports: PublishedRange) -> None:
         given = yaml.resolved(node)
         if isinstance(given, yaml.Mapping):
             fields = self._fields(given)
@@ -108,16 +108,16 @@ class _Reading:
     def _said(
         self,
         name: str,
-        fields: Mapping[str, yaml.Entry],
+        fields: Mapping[str, yaml.MergedKey],
         image: str,
-        found: Found,
+        found: UseCollector,
         others: frozenset[str],
     ) -> None:
         """Add what the command and the environment of a service name."""
         owner = variables.Owner(name, frozenset(), others).with_programs([image])
         given = dict(self._environment(fields))
         where = Where(name, Place.COMMAND, None)
-        script = Script(Scope(given, self._doubts), where, found, owner)
+        script = Script(ShellVariables(given, self._doubts), where, found, owner)
         programs: list[str] = []
         command = fields.get("command")
         if command is not None:
@@ -135,7 +135,9 @@ class _Reading:
             for key, text in given.items():
                 variables.read_variable(key, text, owner, where, found, program)
 
-    def _environment(self, fields: Mapping[str, yaml.Entry]) -> Iterator[tuple[str, Traced]]:
+    def _environment(
+        self, fields: Mapping[str, yaml.MergedKey]
+    ) -> Iterator[tuple[str, TracedText]]:
         entry = fields.get("environment")
         if entry is None:
             return
@@ -152,23 +154,23 @@ class _Reading:
                 if text is not None and equals:
                     yield name, text.cut(len(name) + 1, len(text.text))
 
-    def _fields(self, node: yaml.Node | None) -> dict[str, yaml.Entry]:
+    def _fields(self, node: yaml.Node | None) -> dict[str, yaml.MergedKey]:
         value = None if node is None else yaml.resolved(node)
         return self._merger.entries(value) if isinstance(value, yaml.Mapping) else {}
 
-    def _items(self, fields: Mapping[str, yaml.Entry], key: str) -> tuple[yaml.Node, ...]:
+    def _items(self, fields: Mapping[str, yaml.MergedKey], key: str) -> tuple[yaml.Node, ...]:
         entry = fields.get(key)
         value = None if entry is None else yaml.resolved(entry.value)
         return value.items if isinstance(value, yaml.Sequence) else ()
 
-    def _text(self, node: yaml.Node) -> Traced | None:
+    def _text(self, node: yaml.Node) -> TracedText | None:
         """Return what a scalar says with its variables replaced; None for other nodes."""
         value = yaml.resolved(node)
         if not isinstance(value, yaml.Scalar) or not self._doubts.spend(len(value.value)):
             return None
         return interpolated(value.traced(), self._variables, self._doubts)
 
-    def _value(self, fields: Mapping[str, yaml.Entry], key: str) -> str:
+    def _value(self, fields: Mapping[str, yaml.MergedKey], key: str) -> str:
         entry = fields.get(key)
         text = None if entry is None else self._text(entry.value)
         return "" if text is None else text.text.strip()

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.languages import dotenv
-from port_registry.languages.provenance import UNKNOWN, Doubts
+from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.model.span import Source, Span
-from port_registry.model.traced_text import Traced
+from port_registry.model.traced_text import TracedText
 from port_registry.model.use import Place, Use
 from port_registry.sources.shared import variables
-from port_registry.sources.shared.addresses import Reach, addresses
-from port_registry.sources.shared.use_collector import Found, Where
+from port_registry.sources.shared.addresses import AddressReach, addresses
+from port_registry.sources.shared.use_collector import UseCollector, Where
 
 _NOT_TEXT = (".age", ".asc", ".enc", ".gpg", ".sops", ".vault", ".ts", ".js", ".sh", ".nix", ".py")
 """What the names of other files end in that begin with `.env.`."""
@@ -45,9 +45,9 @@ def is_candidate(path: str) -> bool:
 
 def read_env(source: Source) -> EnvFile:
     """Return the ports that an environment file names; what is no assignment says none."""
-    doubts = Doubts()
+    doubts = UnknownTracker()
     doubts.grant(len(source.text))
-    found = Found(doubts)
+    found = UseCollector(doubts)
     owner = variables.Owner("", frozenset(), frozenset())
     where = Where("", Place.ENVIRONMENT, None)
     remote: list[Remote] = []
@@ -59,7 +59,7 @@ def read_env(source: Source) -> EnvFile:
     return EnvFile(source.path, tuple(found.uses), tuple(remote))
 
 
-def _assignments(source: Source) -> dict[str, Traced]:
+def _assignments(source: Source) -> dict[str, TracedText]:
     """Return the variables of the file, without the lines that cannot be taken."""
     for _ in range(_MOST_BROKEN):
         found = dotenv.read(source)
@@ -72,11 +72,11 @@ def _assignments(source: Source) -> dict[str, Traced]:
     return {}
 
 
-def _remote(value: Traced) -> Iterator[Remote]:
+def _remote(value: TracedText) -> Iterator[Remote]:
     for address in addresses(value.text):
         digits = value.text[address.start : address.end]
         span = value.origin(address.start)
-        if address.reach is Reach.REMOTE and UNKNOWN not in digits and span is not None:
+        if address.reach is AddressReach.REMOTE and UNKNOWN not in digits and span is not None:
             yield Remote(
                 address.host, int(digits), value.locate(address.start, address.end) or span
             )

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from port_registry.model.span import Span
 from port_registry.sources.nix.collected_facts import Binder
-from port_registry.sources.nix.module_facts import Handle
+from port_registry.sources.nix.module_facts import ScopedAlias
 
 
-def handles_of(binders: Sequence[Binder]) -> tuple[Handle, ...]:
+def handles_of(binders: Sequence[Binder]) -> tuple[ScopedAlias, ...]:
     """Return the names that lead somewhere, for each stretch where nothing rebinds them."""
     by_name: dict[str, list[Binder]] = {}
     for binder in binders:
         by_name.setdefault(binder.name, []).append(binder)
-    found: list[Handle] = []
+    found: list[ScopedAlias] = []
     for same in by_name.values():
         if any(binder.chain is not None for binder in same):
             same.sort(key=lambda binder: (binder.span.start, -binder.span.end))
@@ -20,7 +20,7 @@ def handles_of(binders: Sequence[Binder]) -> tuple[Handle, ...]:
     return tuple(sorted(found, key=lambda handle: (handle.scope.start, handle.name)))
 
 
-def _handles(binders: Sequence[Binder]) -> Iterator[Handle]:
+def _handles(binders: Sequence[Binder]) -> Iterator[ScopedAlias]:
     """Yield the stretches of nested scopes that bind one name, sorted as they open."""
     above: list[Binder] = []
     at = 0
@@ -37,6 +37,6 @@ def _handles(binders: Sequence[Binder]) -> Iterator[Handle]:
             at = binder.span.start
 
 
-def _stretch(binder: Binder, start: int, end: int) -> Iterator[Handle]:
+def _stretch(binder: Binder, start: int, end: int) -> Iterator[ScopedAlias]:
     if binder.chain is not None and start < end:
-        yield Handle(binder.name, binder.chain, Span(binder.span.path, start, end))
+        yield ScopedAlias(binder.name, binder.chain, Span(binder.span.path, start, end))

@@ -8,7 +8,7 @@ from port_registry.languages.nix.tree import Node
 from port_registry.sources.nix.module_facts import Priority
 
 
-class Call(NamedTuple):
+class FunctionCall(NamedTuple):
     """A function applied to one argument or more."""
 
     head: Node
@@ -17,7 +17,7 @@ class Call(NamedTuple):
     arguments: tuple[Node, ...]
 
 
-def call_of(node: tree.Apply) -> Call:
+def call_of(node: tree.Apply) -> FunctionCall:
     """Take `f a b` apart."""
     arguments = [node.argument]
     head = node.function
@@ -25,12 +25,12 @@ def call_of(node: tree.Apply) -> Call:
         arguments.append(head.argument)
         head = head.function
     arguments.reverse()
-    return Call(head, name_of(head), tuple(arguments))
+    return FunctionCall(head, name_of(head), tuple(arguments))
 
 
 def name_of(head: Node) -> str:
     """Return the last name of `lib.mkIf` or `mkIf`; empty for anything else."""
-    if isinstance(head, tree.Var):
+    if isinstance(head, tree.VarNode):
         return head.name
     if isinstance(head, tree.Select):
         return head.path[-1].name or ""
@@ -69,12 +69,12 @@ CONDITIONS = {
 """Functions of a condition and what stands under it; whether they give that as it is."""
 
 
-def priority_of(call: Call) -> Priority | None:
+def priority_of(call: FunctionCall) -> Priority | None:
     """Return the priority that `call` gives its last argument; None where it gives none."""
     if call.name != "mkOverride":
         return PRIORITIES.get(call.name)
     number = call.arguments[0]
-    if not isinstance(number, tree.Int):
+    if not isinstance(number, tree.IntNode):
         return None
     for priority in (Priority.FORCE, Priority.NORMAL, Priority.DEFAULT):
         if number.value <= priority.value:
@@ -93,7 +93,7 @@ _TREES = (
 
 def takes_tree(head: Node) -> bool:
     """Tell whether a function that is called so takes all files below a folder."""
-    names = [head.name] if isinstance(head, tree.Var) else []
+    names = [head.name] if isinstance(head, tree.VarNode) else []
     if isinstance(head, tree.Select):
         names = [key.name or "" for key in head.path]
     elif isinstance(head, tree.Apply):

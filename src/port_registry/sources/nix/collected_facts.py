@@ -4,24 +4,24 @@ from typing import NamedTuple
 
 from port_registry.model.span import Span
 from port_registry.sources.nix.module_facts import (
+    AliasOrigin,
+    AttrPath,
     Chain,
-    Definition,
-    Handed,
-    Kind,
     Link,
     Literal,
-    Option,
-    Origin,
-    Path,
+    OptionDeclaration,
+    OptionDefinition,
+    PassedArgument,
+    PathKind,
+    PathValue,
     Reference,
-    Setting,
     Value,
 )
 from port_registry.sources.nix.name_resolver import any_speaks
 from port_registry.sources.nix.paths import may_be_module
 from port_registry.sources.nix.port_vocabulary import STANDARD, speaks_of_many
 from port_registry.sources.nix.values import matters
-from port_registry.sources.nix.visit_context import Holder, Spot
+from port_registry.sources.nix.visit_context import ParentKind, VisitContext
 
 _MODULES = frozenset(
     "imports modules sharedModules extraModules commonModules baseModules defaultModules"
@@ -51,7 +51,7 @@ class Binder(NamedTuple):
     span: Span
 
 
-class Taken:
+class CollectedFacts:
     """What one file says, as it is found."""
 
     __slots__ = (
@@ -67,39 +67,39 @@ class Taken:
 
     def __init__(self) -> None:
         self.binders: list[Binder] = []
-        self.definitions: list[Definition] = []
-        self.handed: dict[Handed, None] = {}
+        self.definitions: list[OptionDefinition] = []
+        self.handed: dict[PassedArgument, None] = {}
         self.literals: list[Literal] = []
-        self.options: list[Option] = []
+        self.options: list[OptionDeclaration] = []
         self._references: dict[tuple[Span, Chain], Reference] = {}
-        self._paths: dict[Path, None] = {}
-        self._local_paths: dict[Path, None] = {}
+        self._paths: dict[PathValue, None] = {}
+        self._local_paths: dict[PathValue, None] = {}
 
     def reference(self, reference: Reference) -> None:
         """Take down `reference`, once for each place."""
         self._references[reference.span, reference.chain] = reference
 
-    def definition(self, value: Value, spot: Spot) -> None:
+    def definition(self, value: Value, spot: VisitContext) -> None:
         """Take down that the attribute at `spot` is given `value`, if that can matter."""
         setting = spot.setting
         known = matters(setting, value) if setting else isinstance(value, Link)
         if known and spot.attribute is not None:
             self.definitions.append(
-                Definition(setting, value, spot.guards, spot.priority, spot.attribute)
+                OptionDefinition(setting, value, spot.guards, spot.priority, spot.attribute)
             )
 
-    def path(self, target: str, kind: Kind, spot: Spot, span: Span) -> None:
+    def path(self, target: str, kind: PathKind, spot: VisitContext, span: Span) -> None:
         """Take down that the path `target` is named at `spot`."""
-        if kind is Kind.OTHER:
+        if kind is PathKind.OTHER:
             if not may_be_module(target):
                 return
             if _holds_modules(spot.setting):
-                kind = Kind.MODULE
+                kind = PathKind.MODULE
         local = spot.manner.local
         into = self._local_paths if local else self._paths
-        into[Path(target, kind, spot.setting, local, spot.guards, span)] = None
+        into[PathValue(target, kind, spot.setting, local, spot.guards, span)] = None
 
-    def paths(self) -> tuple[Path, ...]:
+    def paths(self) -> tuple[PathValue, ...]:
         """Return the paths; those of `let` bindings only where their effect is not known."""
         known = {path.span for path in self._paths}
         found = [path for path in self._local_paths if path.span not in known]
@@ -110,17 +110,17 @@ class Taken:
         return tuple(sorted(self._references.values(), key=lambda one: one.span.start))
 
 
-def may_lead(chain: Chain, held: Holder) -> bool:
+def may_lead(chain: Chain, held: ParentKind) -> bool:
     """Tell whether `chain`, a value that is `held`, may be the way to a registry or an entry."""
     path = chain.path
-    if chain.origin is Origin.FILE:
+    if chain.origin is AliasOrigin.FILE:
         return True
-    if chain.origin is Origin.ARGUMENT:
+    if chain.origin is AliasOrigin.ARGUMENT:
         if any_speaks(chain):
             return "types" not in path[-3:-1]
         if chain.root in STANDARD or not _OUTPUTS.isdisjoint(path):
             return False
-        return bool(path) or held is Holder.ARGUMENT
+        return bool(path) or held is ParentKind.ARGUMENT
     if path[:1] == ("types",) or path[-1:] == ("port",):
         return False
     if speaks_of_many(chain.root):
@@ -130,41 +130,41 @@ def may_lead(chain: Chain, held: Holder) -> bool:
 
 def leads(chain: Chain) -> bool:
     """Tell whether a name for `chain` is worth knowing to reach a registry by."""
-    if chain.origin is Origin.LOCAL or chain.root == "pkgs":
+    if chain.origin is AliasOrigin.LOCAL or chain.root == "pkgs":
         return False
-    if chain.origin is Origin.FILE or any_speaks(chain):
+    if chain.origin is AliasOrigin.FILE or any_speaks(chain):
         return True
-    if chain.origin is not Origin.ARGUMENT:
+    if chain.origin is not AliasOrigin.ARGUMENT:
         return False
     return not chain.path or chain.root in _CARRIERS or chain.root not in STANDARD
 
 
-def binds(chain: Chain, spot: Spot) -> bool:
+def binds(chain: Chain, spot: VisitContext) -> bool:
     """Tell whether a use of `chain` at `spot` only gives it another name."""
-    if spot.holder in (Holder.NAME, Holder.ARGUMENT):
+    if spot.holder in (ParentKind.NAME, ParentKind.ARGUMENT):
         return True
-    if spot.holder is not Holder.ATTRIBUTE or not spot.setting:
+    if spot.holder is not ParentKind.ATTRIBUTE or not spot.setting:
         return False
     if _is_handing(spot.setting[:-1]):
         return True
     last = spot.setting[-1]
     if last is None or chain.path:
         return False
-    return chain.origin is Origin.FILE or last == chain.root or speaks_of_many(last)
+    return chain.origin is AliasOrigin.FILE or last == chain.root or speaks_of_many(last)
 
 
-def _is_handing(setting: Setting) -> bool:
+def _is_handing(setting: AttrPath) -> bool:
     """Tell whether what is set below `setting` becomes an argument of modules."""
     if not setting:
         return False
     return setting[-1] in _HANDING or setting[-2:] == ("_module", "args")
 
 
-def _holds_modules(setting: Setting) -> bool:
+def _holds_modules(setting: AttrPath) -> bool:
     if not _MODULES.isdisjoint(setting[-2:]):
         return True
     return setting[-2:-1] == ("users",) and "home-manager" in setting
 
 
-def _in_order(path: Path) -> tuple[int, str]:
+def _in_order(path: PathValue) -> tuple[int, str]:
     return path.span.start, path.target

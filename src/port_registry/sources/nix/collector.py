@@ -3,12 +3,12 @@
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.model.span import Span
-from port_registry.sources.nix.collected_facts import Taken, binds, may_lead
-from port_registry.sources.nix.module_facts import Chain, Kind, Number, Opaque, Reference
+from port_registry.sources.nix.collected_facts import CollectedFacts, binds, may_lead
+from port_registry.sources.nix.module_facts import Chain, IntValue, Opaque, PathKind, Reference
 from port_registry.sources.nix.name_resolver import Follower
 from port_registry.sources.nix.scopes import Meaning, holder, subjects
 from port_registry.sources.nix.values import value_of
-from port_registry.sources.nix.visit_context import Holder, Spot
+from port_registry.sources.nix.visit_context import ParentKind, VisitContext
 
 DEEPEST = 6
 """How many names are replaced by what they stand for, one inside the other."""
@@ -18,20 +18,20 @@ _CONTENTS = ("src", "source", "file", "text", "sopsFile", "defaultSopsFile", "ke
 """Attributes that are given a file for what it holds."""
 
 
-class Desk:
+class Collector:
     """What lies open of one file."""
 
     __slots__ = ("_left", "_pending", "follower", "opened", "taken")
 
     def __init__(self, follower: Follower) -> None:
         self.follower = follower
-        self.taken = Taken()
+        self.taken = CollectedFacts()
         self.opened: set[Span] = set()
         """What was selected from and is looked at: the names of one `inherit` share it."""
-        self._pending: list[tuple[Node, Spot]] = []
+        self._pending: list[tuple[Node, VisitContext]] = []
         self._left = _MOST_REPLACED
 
-    def push(self, node: Node, spot: Spot) -> None:
+    def push(self, node: Node, spot: VisitContext) -> None:
         """Look at `node`, which stands at `spot`, later on."""
         if not spot.manner.notes:
             if not spot.manner.says or self._left <= 0:
@@ -39,33 +39,37 @@ class Desk:
             self._left -= 1
         self._pending.append((node, spot))
 
-    def pop(self) -> tuple[Node, Spot] | None:
+    def pop(self) -> tuple[Node, VisitContext] | None:
         """Return what to look at next; None at the end."""
         return self._pending.pop() if self._pending else None
 
-    def value(self, node: Node, spot: Spot) -> None:
+    def value(self, node: Node, spot: VisitContext) -> None:
         """Take down that the attribute at `spot` is given `node`."""
         if spot.attribute is not None and spot.manner.says:
             self.taken.definition(value_of(node, spot.scope, self.follower), spot)
 
-    def opaque(self, node: Node, spot: Spot) -> None:
+    def opaque(self, node: Node, spot: VisitContext) -> None:
         """Take down that the attribute at `spot` is given what only Nix can tell."""
         if spot.attribute is not None and spot.manner.says:
             self.taken.definition(Opaque(node.span), spot)
 
-    def path(self, node: Node, spot: Spot) -> bool:
+    def path(self, node: Node, spot: VisitContext) -> bool:
         """Take down the path that `node` is; tell whether it is one of the project."""
         target = self.follower.target(node, spot.scope)
         if target is None:
             return False
         last = spot.setting[-1] if spot.setting else None
         contents = spot.attribute is not None and last in _CONTENTS
-        if not contents and spot.holder is not Holder.STRING:
-            self.taken.path(target, Kind.OTHER, spot, node.span)
+        if not contents and spot.holder is not ParentKind.STRING:
+            self.taken.path(target, PathKind.OTHER, spot, node.span)
         return True
 
     def refer(
-        self, chain: Chain, node: tree.Var | tree.Select, fallback: Number | None, spot: Spot
+        self,
+        chain: Chain,
+        node: tree.VarNode | tree.Select,
+        fallback: IntValue | None,
+        spot: VisitContext,
     ) -> None:
         """Take down the use of `chain`, which is written as `node`."""
         if not may_lead(chain, spot.holder):
@@ -80,7 +84,7 @@ class Desk:
             written += len(base.path)
             base = base.subject
         sure = True
-        if isinstance(base, tree.Var) and _is_opened(base.name, chain, spot):
+        if isinstance(base, tree.VarNode) and _is_opened(base.name, chain, spot):
             written += 1
             sure = len(subjects(spot.scope)) < 2
         self.taken.reference(
@@ -89,14 +93,14 @@ class Desk:
             )
         )  # fmt: skip
 
-    def refer_to_file(self, chain: Chain, node: Node, spot: Spot) -> None:
+    def refer_to_file(self, chain: Chain, node: Node, spot: VisitContext) -> None:
         """Take down the use of all that a file gives, which `node` reads."""
         self.taken.reference(
             Reference(chain, node.span, node.span, spot.setting, None, binds(chain, spot))
         )
 
 
-def _is_opened(name: str, chain: Chain, spot: Spot) -> bool:
+def _is_opened(name: str, chain: Chain, spot: VisitContext) -> bool:
     """Tell whether `name` leads to `chain` through a `with`."""
     return chain.root != name and holder(spot.scope, name) is None
 

@@ -2,16 +2,16 @@
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
-from port_registry.sources.nix.module_facts import Chain, Guard, Origin
+from port_registry.sources.nix.module_facts import AliasOrigin, Chain, Guard
 from port_registry.sources.nix.name_resolver import Follower
-from port_registry.sources.nix.scopes import Local, Scope
+from port_registry.sources.nix.scopes import Local, NameScope
 
 _MOST = 16
 """How many parts of one condition are told apart."""
 
 
 def guards_of(
-    condition: Node, scope: Scope, follower: Follower, *, wanted: bool
+    condition: Node, scope: NameScope, follower: Follower, *, wanted: bool
 ) -> tuple[Guard, ...]:
     """Return what must be so for `condition` to be `wanted`."""
     found: list[Guard] = []
@@ -27,7 +27,7 @@ def guards_of(
         elif isinstance(node, tree.Binary) and node.operator == ("&&" if sought else "||"):
             pending.append((node.right, inside, sought))
             pending.append((node.left, inside, sought))
-        elif isinstance(node, (tree.Var, tree.Select)):
+        elif isinstance(node, (tree.VarNode, tree.Select)):
             meaning = follower.meaning(node, inside)
             if isinstance(meaning, Local) and meaning.node.span != node.span:
                 pending.append((meaning.node, meaning.scope, sought))
@@ -41,10 +41,10 @@ def guards_of(
 
 
 _CONSTANTS = {
-    True: Chain(Origin.NOWHERE, "true", ()),
-    False: Chain(Origin.NOWHERE, "false", ()),
+    True: Chain(AliasOrigin.NOWHERE, "true", ()),
+    False: Chain(AliasOrigin.NOWHERE, "false", ()),
 }
 
 
 def _known(chain: Chain | None) -> Chain | None:
-    return None if chain is None or chain.origin is Origin.NOWHERE else chain
+    return None if chain is None or chain.origin is AliasOrigin.NOWHERE else chain

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from port_registry.model.entry import Endpoint, Name, Registry, Unknown
 from port_registry.model.port import PortRange, Protocol
 from port_registry.model.span import Span
-from port_registry.sources.nix.module_facts import Literal, Module, Reference, Setting
+from port_registry.sources.nix.module_facts import AttrPath, Literal, Module, Reference
 
 
-class Part(NamedTuple):
+class RegistryPart(NamedTuple):
     """One registry file of the project."""
 
     registry: Registry
@@ -24,7 +24,7 @@ class Part(NamedTuple):
     over the fleet's by name."""
 
 
-class Sureness(Enum):
+class Certainty(Enum):
     """How sure it is that something is so on the machine."""
 
     CERTAIN = "certain"
@@ -34,20 +34,20 @@ class Sureness(Enum):
     """By the name of an option alone, which says port; only of listeners."""
 
 
-class Reached(NamedTuple):
+class ResolvedReference(NamedTuple):
     """A reference that leads to a registry."""
 
     reference: Reference
     registry: str
     """The path of the registry's file."""
-    name: Setting
+    name: AttrPath
     """What it names there, below the prefix: an entry, a category, or less than exists. A
     None stands for what is computed."""
-    sureness: Sureness
+    sureness: Certainty
     """LIKELY where the way was completed by its look (`lib.my.ports.x`)."""
 
 
-class How(Enum):
+class PortOrigin(Enum):
     """How a listener's port came about."""
 
     IMPLIED = "implied"
@@ -58,7 +58,7 @@ class How(Enum):
     """By a reference to an entry."""
 
 
-class Listener(NamedTuple):
+class HostListener(NamedTuple):
     """One service of one host on one port."""
 
     host: str
@@ -66,15 +66,15 @@ class Listener(NamedTuple):
     """As its option calls it: `open-webui`; for a container its name."""
     endpoint: Endpoint
     """Its `host` is always None."""
-    how: How
+    how: PortOrigin
     entry: Name | None
     """Where it is REFERENCED and the entry is known."""
-    option: Setting
+    option: AttrPath
     """The option that sets the port, or would: `services.open-webui.port`; empty where
     there is none."""
     span: Span
     """The number or reference; where it is IMPLIED, the setting that enables the service."""
-    sureness: Sureness
+    sureness: Certainty
 
 
 class Opening(NamedTuple):
@@ -88,7 +88,7 @@ class Opening(NamedTuple):
     entry: Name | None
     """Where it is written as a reference to a known entry."""
     span: Span
-    sureness: Sureness
+    sureness: Certainty
 
 
 class Host(NamedTuple):
@@ -98,7 +98,7 @@ class Host(NamedTuple):
     """Empty for the one without a name."""
     files: frozenset[str]
     """The modules it is made of."""
-    listeners: tuple[Listener, ...]
+    listeners: tuple[HostListener, ...]
     openings: tuple[Opening, ...]
     whole: bool
     """Whether every module that it imports was found and read."""
@@ -115,10 +115,10 @@ class Fleet(NamedTuple):
 
     modules: tuple[Module, ...]
     """Sorted by path; only those that say something."""
-    parts: tuple[Part, ...]
+    parts: tuple[RegistryPart, ...]
     """The registry first, then those of hosts."""
     hosts: tuple[Host, ...]
-    reached: tuple[Reached, ...]
+    reached: tuple[ResolvedReference, ...]
     """In order of path and place."""
     orphans: tuple[str, ...]
     """Modules that no host imports, where hosts are known."""

@@ -3,13 +3,13 @@
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.model.span import Source, Span
-from port_registry.sources.nix.module_facts import Place
+from port_registry.sources.nix.module_facts import InsertionPoint
 
 _STEP = "  "
 """How far a file indents that shows it nowhere."""
 
 
-def place_in(file: tree.File, source: Source) -> Place | None:
+def place_in(file: tree.File, source: Source) -> InsertionPoint | None:
     """Return where a binding can be added; None where it cannot safely."""
     node = _body(file.root)
     if file.path.rpartition("/")[2] == "flake.nix":
@@ -23,7 +23,7 @@ def place_in(file: tree.File, source: Source) -> Place | None:
 
 def _body(node: Node | None) -> Node | None:
     """Return what the functions around it make of their arguments."""
-    while isinstance(node, (tree.Lambda, tree.With, tree.Assert)):
+    while isinstance(node, (tree.LambdaNode, tree.With, tree.Assert)):
         node = node.body
     return node
 
@@ -36,7 +36,7 @@ def _outputs(node: Node | None) -> Node | None:
     return None if outputs is None else _body(outputs.node)
 
 
-def _in_let(node: tree.Let, file: tree.File, source: Source) -> Place | None:
+def _in_let(node: tree.Let, file: tree.File, source: Source) -> InsertionPoint | None:
     """Return the place before the first binding of an existing `let`."""
     starts = [one.span.start for one in node.bindings.definitions.values()]
     starts.extend(one.span.start for one in node.bindings.dynamic)
@@ -48,7 +48,7 @@ def _in_let(node: tree.Let, file: tree.File, source: Source) -> Place | None:
         return None
     line = source.text.rfind("\n", 0, first) + 1
     if line <= let:
-        return Place(Span(file.path, first, first), "", " ")
+        return InsertionPoint(Span(file.path, first, first), "", " ")
     indent = source.text[line:first]
     if indent.strip(" \t"):
         return None
@@ -56,8 +56,8 @@ def _in_let(node: tree.Let, file: tree.File, source: Source) -> Place | None:
     between = source.text[let:end].strip()
     if not between or (between.startswith("#") and not _crosses(file, end)):
         at = end - 1 if source.text[end - 1] == "\r" else end
-        return Place(Span(file.path, at, at), f"{_newline(source)}{indent}", "")
-    return Place(Span(file.path, line, line), indent, _newline(source))
+        return InsertionPoint(Span(file.path, at, at), f"{_newline(source)}{indent}", "")
+    return InsertionPoint(Span(file.path, line, line), indent, _newline(source))
 
 
 def _only_comments(file: tree.File, start: int, end: int, source: Source) -> bool:
@@ -74,7 +74,7 @@ def _crosses(file: tree.File, at: int) -> bool:
     return any(comment.span.start < at < comment.span.end for comment in file.comments)
 
 
-def _before(body: Span, source: Source) -> Place:
+def _before(body: Span, source: Source) -> InsertionPoint:
     """Return the place of a new `let` before `body`."""
     newline = _newline(source)
     line = source.text.rfind("\n", 0, body.start) + 1
@@ -84,7 +84,7 @@ def _before(body: Span, source: Source) -> Place:
     at = Span(body.path, body.start, body.start)
     alone = before.strip("\ufeff \t") == ""
     behind = f"{newline}{indent}" if alone else " "
-    return Place(at, f"let{newline}{indent}{step}", f"{newline}{indent}in{behind}")
+    return InsertionPoint(at, f"let{newline}{indent}{step}", f"{newline}{indent}in{behind}")
 
 
 def _newline(source: Source) -> str:

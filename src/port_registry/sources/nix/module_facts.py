@@ -23,10 +23,10 @@ from port_registry.model.use import Annotation, Role
 Step = str | None
 """One part of an attribute path; None where it is computed."""
 
-Setting = tuple[Step, ...]
+AttrPath = tuple[Step, ...]
 
 
-class Origin(Enum):
+class AliasOrigin(Enum):
     """Where a chain begins."""
 
     FILE = "file"
@@ -42,29 +42,29 @@ class Origin(Enum):
 class Chain(NamedTuple):
     """A value by the way that leads to it: `config.services.x.port`."""
 
-    origin: Origin
+    origin: AliasOrigin
     root: str
     """The file from the project's root, `lib/ports.nix` (a folder for its `default.nix`), or
     the name of the argument or local binding."""
-    path: Setting
+    path: AttrPath
     """What is selected from it, in order."""
 
 
-class Number(NamedTuple):
+class IntValue(NamedTuple):
     """An integer as written."""
 
     value: int
     span: Span
 
 
-class Flag(NamedTuple):
+class BoolValue(NamedTuple):
     """`true` or `false`."""
 
     value: bool
     span: Span
 
 
-class Text(NamedTuple):
+class StringValue(NamedTuple):
     """A string, escapes resolved."""
 
     parts: tuple["str | Chain | None", ...]
@@ -94,7 +94,7 @@ class Opaque(NamedTuple):
     span: Span
 
 
-Value = Number | Flag | Text | Link | Items | Opaque
+Value = IntValue | BoolValue | StringValue | Link | Items | Opaque
 
 
 class Guard(NamedTuple):
@@ -115,10 +115,10 @@ class Priority(Enum):
     OPTION_DEFAULT = 1500
 
 
-class Definition(NamedTuple):
+class OptionDefinition(NamedTuple):
     """What a file gives an attribute."""
 
-    setting: Setting
+    setting: AttrPath
     value: Value
     guards: tuple[Guard, ...]
     priority: Priority
@@ -126,10 +126,10 @@ class Definition(NamedTuple):
     """The attribute as written, its path alone."""
 
 
-class Option(NamedTuple):
+class OptionDeclaration(NamedTuple):
     """An option that a file declares (`mkOption`, `mkEnableOption`, `mkPackageOption`)."""
 
-    setting: Setting
+    setting: AttrPath
     """Without `options`."""
     default: Value | None
     """None where it has none."""
@@ -146,9 +146,9 @@ class Reference(NamedTuple):
     """The selection as written, without `or …`."""
     last: Span
     """Its last attribute, or the inherited name."""
-    setting: Setting
+    setting: AttrPath
     """Where the value goes."""
-    fallback: Number | None
+    fallback: IntValue | None
     """What stands behind `or`, where that is a number."""
     binds: bool
     """Whether it only gives the value another name (`let db = ports.databases;`, an argument
@@ -161,7 +161,7 @@ class Reference(NamedTuple):
     if what it names exists."""
 
 
-class Stands(Enum):
+class LiteralContext(Enum):
     """What kind of place a literal stands in."""
 
     ATTRIBUTE = "attribute"
@@ -187,12 +187,12 @@ class Literal(NamedTuple):
     protocol: Protocol | None
     """None where the place does not say."""
     role: Role
-    stands: Stands
+    stands: LiteralContext
     host: str | None
     """The host or address beside it, or None."""
     label: str
     """The word that says port: the attribute, variable or flag; empty where none does."""
-    setting: Setting
+    setting: AttrPath
     guards: tuple[Guard, ...]
     quoted: bool
     """Whether it stands in a string, so that a reference needs `${toString …}` there."""
@@ -202,7 +202,7 @@ class Literal(NamedTuple):
     """The digits alone, for an edit; None where they do not stand in one piece."""
 
 
-class Handle(NamedTuple):
+class ScopedAlias(NamedTuple):
     """A name by which a chain can be reached in a part of the file."""
 
     name: str
@@ -212,7 +212,7 @@ class Handle(NamedTuple):
     it."""
 
 
-class Kind(Enum):
+class PathKind(Enum):
     """How a path that is written in a file is meant."""
 
     MODULE = "module"
@@ -225,14 +225,14 @@ class Kind(Enum):
     OTHER = "other"
 
 
-class Path(NamedTuple):
+class PathValue(NamedTuple):
     """A path of the project that a file names."""
 
     target: str
     """From the project's root, normalised; `*` for each computed part: `hosts/*`, `hosts/*.nix`;
     "." for the root itself."""
-    kind: Kind
-    setting: Setting
+    kind: PathKind
+    setting: AttrPath
     local: str
     """The `let` binding in which it stands, where it is not known what uses it; otherwise empty,
     and `setting` is where the binding is used: one for each use."""
@@ -240,7 +240,7 @@ class Path(NamedTuple):
     span: Span
 
 
-class Handed(NamedTuple):
+class PassedArgument(NamedTuple):
     """A value that is given as an argument to an imported file: `import ./a.nix { x = …; }`."""
 
     target: str
@@ -248,7 +248,7 @@ class Handed(NamedTuple):
     chain: Chain
 
 
-class Place(NamedTuple):
+class InsertionPoint(NamedTuple):
     """Where a binding can be put so that the whole body of the file sees it."""
 
     at: Span
@@ -265,14 +265,14 @@ class Module(NamedTuple):
     path: str
     parameters: tuple[str, ...]
     """The names that the file's function takes out of its argument."""
-    definitions: tuple[Definition, ...]
-    options: tuple[Option, ...]
+    definitions: tuple[OptionDefinition, ...]
+    options: tuple[OptionDeclaration, ...]
     references: tuple[Reference, ...]
     literals: tuple[Literal, ...]
-    handles: tuple[Handle, ...]
-    paths: tuple[Path, ...]
-    handed: tuple[Handed, ...]
+    handles: tuple[ScopedAlias, ...]
+    paths: tuple[PathValue, ...]
+    handed: tuple[PassedArgument, ...]
     annotations: tuple[Annotation, ...]
     """Comments that name an entry: `# Port from lib/ports.nix: databases.redis = 6379`."""
-    place: Place | None
+    place: InsertionPoint | None
     """None where a binding cannot be added safely."""

@@ -5,11 +5,11 @@ from typing import NamedTuple
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Key, Node
 from port_registry.languages.nix.undefined_names import GLOBALS
-from port_registry.sources.nix.calls import DECODERS, IMPORTS, LAST, Call, call_of
-from port_registry.sources.nix.module_facts import Chain, Origin
+from port_registry.sources.nix.calls import DECODERS, IMPORTS, LAST, FunctionCall, call_of
+from port_registry.sources.nix.module_facts import AliasOrigin, Chain
 from port_registry.sources.nix.paths import normalised
 from port_registry.sources.nix.port_vocabulary import speaks
-from port_registry.sources.nix.scopes import Local, Meaning, Scope, Whole, holder, subjects
+from port_registry.sources.nix.scopes import Local, Meaning, NameScope, WholeSet, holder, subjects
 
 _DEEPEST = 40
 """How many names and brackets are looked through to find out what one expression means."""
@@ -19,7 +19,7 @@ _LONGEST = 64
 """How long a way may be that a longer one begins with."""
 
 
-class Reading(NamedTuple):
+class ResolvedChain(NamedTuple):
     """A call that reads a file of the project."""
 
     target: str
@@ -29,7 +29,7 @@ class Reading(NamedTuple):
     @property
     def chain(self) -> Chain:
         """What the file gives."""
-        return Chain(Origin.FILE, self.target, ())
+        return Chain(AliasOrigin.FILE, self.target, ())
 
 
 class Follower:
@@ -42,7 +42,7 @@ class Follower:
         self._depth = 0
         self._budget = _MOST_TEXTS
 
-    def meaning(self, node: Node, scope: Scope) -> Meaning:
+    def meaning(self, node: Node, scope: NameScope) -> Meaning:
         """Return what `node` comes down to."""
         if self._depth >= _DEEPEST:
             return Local(node, scope, None)
@@ -52,10 +52,10 @@ class Follower:
         finally:
             self._depth -= 1
 
-    def _meaning(self, node: Node, scope: Scope) -> Meaning:
+    def _meaning(self, node: Node, scope: NameScope) -> Meaning:
         found: Meaning | None = None
         while True:
-            if isinstance(node, tree.Var):
+            if isinstance(node, tree.VarNode):
                 return self._variable(node.name, scope)
             if isinstance(node, tree.Select):
                 found = self._selection(node, scope)
@@ -64,9 +64,9 @@ class Follower:
                 found = self._call(node, scope)
                 break
             if isinstance(node, tree.Let):
-                scope = Scope(scope, node.bindings.definitions)
+                scope = NameScope(scope, node.bindings.definitions)
             elif isinstance(node, tree.With):
-                scope = Scope(scope, subject=node.scope)
+                scope = NameScope(scope, subject=node.scope)
             elif not isinstance(node, tree.Assert):
                 break
             node = node.body
@@ -74,21 +74,21 @@ class Follower:
 
     # Names.
 
-    def _variable(self, name: str, scope: Scope) -> Meaning:
+    def _variable(self, name: str, scope: NameScope) -> Meaning:
         found = holder(scope, name)
         if found is None:
             return self._opened(name, scope)
         known = found.given.get(name)
         return self._defined(name, found) if known is None else known
 
-    def _defined(self, name: str, scope: Scope) -> Meaning:
+    def _defined(self, name: str, scope: NameScope) -> Meaning:
         """Return what the definition of `name` in `scope` means."""
         definition = scope.definitions[name]
-        way = Chain(Origin.LOCAL, name, ())
+        way = Chain(AliasOrigin.LOCAL, name, ())
         scope.given[name] = Local(definition.node, scope, way)
         outside = scope.parent
         if definition.inherited:
-            made = self.meaning(definition.node, outside or Scope(None))
+            made = self.meaning(definition.node, outside or NameScope(None))
         else:
             made = self.meaning(definition.node, scope)
         if isinstance(made, Local) and made.way is None:
@@ -96,9 +96,9 @@ class Follower:
         scope.given[name] = made
         return made
 
-    def _opened(self, name: str, scope: Scope) -> Meaning:
+    def _opened(self, name: str, scope: NameScope) -> Meaning:
         """Return what `name`, which nothing binds, means inside the `with`s around it."""
-        nowhere = Chain(Origin.NOWHERE, name, ())
+        nowhere = Chain(AliasOrigin.NOWHERE, name, ())
         if name in GLOBALS:
             return nowhere
         around = subjects(scope)
@@ -113,10 +113,10 @@ class Follower:
 
     # Selections.
 
-    def _selection(self, node: tree.Select, scope: Scope) -> Meaning | None:
+    def _selection(self, node: tree.Select, scope: NameScope) -> Meaning | None:
         found: Meaning | None = self.meaning(node.subject, scope)
         for number, key in enumerate(node.path):
-            if isinstance(found, (Chain, Whole)):
+            if isinstance(found, (Chain, WholeSet)):
                 rest = [
                     key.name if key.node is None else self._step(key, scope)
                     for key in node.path[number:]
@@ -127,7 +127,7 @@ class Follower:
             found = self._attribute(found, self._step(key, scope))
         return found
 
-    def _step(self, key: Key, scope: Scope) -> str | None:
+    def _step(self, key: Key, scope: NameScope) -> str | None:
         if key.name is not None or key.node is None:
             return key.name
         text = self.text(key.node, scope)
@@ -152,7 +152,7 @@ class Follower:
             return way
         scope = local.scope
         if node.recursive and not definition.inherited:
-            scope = Scope(scope, node.definitions)
+            scope = NameScope(scope, node.definitions)
         found = self.meaning(definition.node, scope)
         if isinstance(found, Local) and found.way is None:
             return Local(found.node, found.scope, way)
@@ -179,7 +179,7 @@ class Follower:
 
     # Calls.
 
-    def _call(self, node: tree.Apply, scope: Scope) -> Meaning | None:
+    def _call(self, node: tree.Apply, scope: NameScope) -> Meaning | None:
         call = call_of(node)
         arity = LAST.get(call.name)
         if arity is not None and arity == len(call.arguments):
@@ -195,32 +195,34 @@ class Follower:
             return None
         body = self.applied(function, call.arguments, scope)
         made = self.meaning(body.node, body.scope)
-        return made if isinstance(made, Chain) and made.origin is Origin.FILE else None
+        return made if isinstance(made, Chain) and made.origin is AliasOrigin.FILE else None
 
-    def function(self, call: Call, scope: Scope) -> Local | None:
+    def function(self, call: FunctionCall, scope: NameScope) -> Local | None:
         """Return the function of this file that is called; None where it is another."""
         found = self.meaning(call.head, scope)
-        return found if isinstance(found, Local) and isinstance(found.node, tree.Lambda) else None
+        return (
+            found if isinstance(found, Local) and isinstance(found.node, tree.LambdaNode) else None
+        )
 
-    def applied(self, function: Local, arguments: tuple[Node, ...], scope: Scope) -> Local:
+    def applied(self, function: Local, arguments: tuple[Node, ...], scope: NameScope) -> Local:
         """Return the body of `function`, in whose scope `arguments`, of `scope`, have names."""
         node, inner = function.node, function.scope
         for argument in arguments:
-            if not isinstance(node, tree.Lambda):
+            if not isinstance(node, tree.LambdaNode):
                 break
             given = self.meaning(argument, scope)
-            inner = Scope(inner)
+            inner = NameScope(inner)
             if node.parameter is not None:
                 inner.given[node.parameter] = given
             for formal in node.formals.formals if node.formals is not None else ():
                 found = self.attribute(given, formal.name)
                 if found is None and formal.default is not None:
                     found = Local(formal.default, inner, None)
-                inner.given[formal.name] = found or Chain(Origin.LOCAL, formal.name, ())
+                inner.given[formal.name] = found or Chain(AliasOrigin.LOCAL, formal.name, ())
             node = node.body
         return Local(node, inner, None)
 
-    def reading(self, call: Call, scope: Scope) -> Reading | None:
+    def reading(self, call: FunctionCall, scope: NameScope) -> ResolvedChain | None:
         """Return which file `call` reads; None where it reads none of the project."""
         node = None
         at = IMPORTS.get(call.name)
@@ -231,22 +233,22 @@ class Follower:
             if inner.name == "readFile":
                 node = inner.arguments[0]
         target = None if node is None else self.target(node, scope)
-        return None if node is None or target is None else Reading(target, node)
+        return None if node is None or target is None else ResolvedChain(target, node)
 
     # Paths.
 
-    def target(self, node: Node, scope: Scope) -> str | None:
+    def target(self, node: Node, scope: NameScope) -> str | None:
         """Return the path of the project that `node` is; None where it is none."""
         found = self._place(node, scope)
         return None if found is None else normalised(found)
 
-    def _place(self, node: Node, scope: Scope) -> str | None:
+    def _place(self, node: Node, scope: NameScope) -> str | None:
         """Return the path that `node` is, from the project's root, not normalised."""
         self._depth += 1
         try:
             if self._depth > _DEEPEST:
                 return None
-            if isinstance(node, tree.Path):
+            if isinstance(node, tree.PathNode):
                 text = self._joined(node.parts, scope)
                 return f"{self._folder}/{text}" if text.startswith(".") else None
             if isinstance(node, tree.Str):
@@ -260,14 +262,14 @@ class Follower:
         finally:
             self._depth -= 1
 
-    def _place_in_text(self, node: tree.Str, scope: Scope) -> str | None:
+    def _place_in_text(self, node: tree.Str, scope: NameScope) -> str | None:
         first = node.parts[0] if node.parts else None
         if not isinstance(first, tree.Interpolation):
             return None
         start = self._place(first.node, scope)
         return None if start is None else start + self._joined(node.parts[1:], scope)
 
-    def _place_of_call(self, call: Call, scope: Scope) -> str | None:
+    def _place_of_call(self, call: FunctionCall, scope: NameScope) -> str | None:
         if call.name in ("toString", "toPath", "cleanSource"):
             return self._place(call.arguments[0], scope)
         if call.name == "append" and len(call.arguments) == 2:
@@ -275,18 +277,18 @@ class Follower:
             return None if start is None else f"{start}/{self.text(call.arguments[1], scope)}"
         return None
 
-    def _place_of_name(self, node: Node, scope: Scope) -> str | None:
-        if not isinstance(node, (tree.Var, tree.Select)):
+    def _place_of_name(self, node: Node, scope: NameScope) -> str | None:
+        if not isinstance(node, (tree.VarNode, tree.Select)):
             return None
         found = self.meaning(node, scope)
-        if isinstance(found, Local) and not isinstance(found.node, (tree.Var, tree.Select)):
+        if isinstance(found, Local) and not isinstance(found.node, (tree.VarNode, tree.Select)):
             return self._place(found.node, found.scope)
-        if isinstance(found, Chain) and found.origin is Origin.ARGUMENT:
+        if isinstance(found, Chain) and found.origin is AliasOrigin.ARGUMENT:
             way = tuple([step for step in (found.root, *found.path) if step != "outPath"])
             return "" if way in (("self",), ("inputs", "self")) else None
         return None
 
-    def text(self, node: Node, scope: Scope) -> str:
+    def text(self, node: Node, scope: NameScope) -> str:
         """Return `node` as text, with `*` for what is computed."""
         self._budget -= 1
         if self._budget < 0 or self._depth >= _DEEPEST:
@@ -297,40 +299,42 @@ class Follower:
         finally:
             self._depth -= 1
 
-    def _text(self, node: Node, scope: Scope) -> str:
-        if isinstance(node, tree.Int):
+    def _text(self, node: Node, scope: NameScope) -> str:
+        if isinstance(node, tree.IntNode):
             return str(node.value)
-        if isinstance(node, (tree.Str, tree.Path)):
+        if isinstance(node, (tree.Str, tree.PathNode)):
             return self._joined(node.parts, scope)
         if isinstance(node, tree.Binary) and node.operator == "+":
             return self.text(node.left, scope) + self.text(node.right, scope)
-        if isinstance(node, (tree.Var, tree.Select, tree.Apply)):
+        if isinstance(node, (tree.VarNode, tree.Select, tree.Apply)):
             found = self.meaning(node, scope)
-            if isinstance(found, Local) and isinstance(found.node, (tree.Int, tree.Str)):
+            if isinstance(found, Local) and isinstance(found.node, (tree.IntNode, tree.Str)):
                 return self.text(found.node, found.scope)
         return "*"
 
-    def _joined(self, parts: tuple[tree.Text | tree.Interpolation, ...], scope: Scope) -> str:
+    def _joined(
+        self, parts: tuple[tree.TextPart | tree.Interpolation, ...], scope: NameScope
+    ) -> str:
         pieces: list[str] = []
         for part in parts:
-            if isinstance(part, tree.Text):
+            if isinstance(part, tree.TextPart):
                 pieces.append(part.traced.text)
             else:
                 pieces.append(self.text(part.node, scope))
         return "".join(pieces)
 
 
-def _extended(base: Chain | Whole, steps: tuple[str | None, ...]) -> Chain:
+def _extended(base: Chain | WholeSet, steps: tuple[str | None, ...]) -> Chain:
     """Return what is selected from `base` by `steps`, of which there is at least one."""
     if isinstance(base, Chain):
         if len(base.path) > _LONGEST:
             return Chain(base.origin, base.root, (*base.path[:_LONGEST], None))
         return Chain(base.origin, base.root, base.path + steps)
-    return Chain(Origin.ARGUMENT, steps[0] or base.name, steps[1:])
+    return Chain(AliasOrigin.ARGUMENT, steps[0] or base.name, steps[1:])
 
 
 def any_speaks(chain: Chain) -> bool:
     """Tell whether the way of `chain` speaks of ports."""
-    if chain.origin is Origin.FILE or speaks(chain.root):
+    if chain.origin is AliasOrigin.FILE or speaks(chain.root):
         return True
     return any(step is not None and speaks(step) for step in chain.path)

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
-from port_registry.sources.nix.calls import Call, call_of
-from port_registry.sources.nix.module_facts import Flag, Option
+from port_registry.sources.nix.calls import FunctionCall, call_of
+from port_registry.sources.nix.module_facts import BoolValue, OptionDeclaration
 from port_registry.sources.nix.name_resolver import Follower
 from port_registry.sources.nix.port_vocabulary import speaks
-from port_registry.sources.nix.scopes import Local, Scope
+from port_registry.sources.nix.scopes import Local, NameScope
 from port_registry.sources.nix.values import matters, value_of
-from port_registry.sources.nix.visit_context import Holder, Spot
+from port_registry.sources.nix.visit_context import ParentKind, VisitContext
 
 DECLARING = ("mkOption", "mkPackageOption", "mkPackageOptionMD")
 ENABLING = ("mkEnableOption", "mkEnableOptionMD")
@@ -20,13 +20,15 @@ _MOST_NODES = 50
 """How much of a type is looked at."""
 
 
-def option_of(call: Call, spot: Spot, follower: Follower) -> Option | None:
+def option_of(
+    call: FunctionCall, spot: VisitContext, follower: Follower
+) -> OptionDeclaration | None:
     """Return the option that `call` declares; None where it cannot matter."""
     if spot.attribute is None or not spot.setting:
         return None
     if call.name in ENABLING:
-        flag = Flag(value=False, span=spot.attribute)
-        return Option(spot.setting, flag, is_port=False, span=spot.attribute)
+        flag = BoolValue(value=False, span=spot.attribute)
+        return OptionDeclaration(spot.setting, flag, is_port=False, span=spot.attribute)
     declared = _declared(call, spot, follower)
     if declared is None:
         return None
@@ -38,10 +40,12 @@ def option_of(call: Call, spot: Spot, follower: Follower) -> Option | None:
     says_port = any(step is not None and speaks(step) for step in spot.setting)
     if not is_port and not says_port and (value is None or not matters(spot.setting, value)):
         return None
-    return Option(spot.setting, value, is_port, spot.attribute)
+    return OptionDeclaration(spot.setting, value, is_port, spot.attribute)
 
 
-def options_below(call: Call, spot: Spot, follower: Follower) -> Iterator[tuple[Node, Spot]]:
+def options_below(
+    call: FunctionCall, spot: VisitContext, follower: Follower
+) -> Iterator[tuple[Node, VisitContext]]:
     """Yield what is to be looked at in a declaration: its default, and options of its type."""
     declared = _declared(call, spot, follower)
     if declared is None:
@@ -56,7 +60,7 @@ def options_below(call: Call, spot: Spot, follower: Follower) -> Iterator[tuple[
         if name == "default":
             yield definition.node, inside._replace(manner=inside.manner._replace(declared=True))
         elif name == "type":
-            at = spot._replace(scope=scope, attribute=None, holder=Holder.NOTHING, fresh=True)
+            at = spot._replace(scope=scope, attribute=None, holder=ParentKind.NOTHING, fresh=True)
             if _is_collection(definition.node):
                 at = at._replace(setting=(*spot.setting, None))
             yield definition.node, at
@@ -64,7 +68,9 @@ def options_below(call: Call, spot: Spot, follower: Follower) -> Iterator[tuple[
             yield definition.node, inside
 
 
-def _declared(call: Call, spot: Spot, follower: Follower) -> tuple[tree.Set, Scope] | None:
+def _declared(
+    call: FunctionCall, spot: VisitContext, follower: Follower
+) -> tuple[tree.Set, NameScope] | None:
     if call.name != "mkOption":
         return None
     found = follower.meaning(call.arguments[0], spot.scope)
@@ -72,7 +78,7 @@ def _declared(call: Call, spot: Spot, follower: Follower) -> tuple[tree.Set, Sco
         return None
     scope = found.scope
     if found.node.recursive:
-        scope = Scope(scope, found.node.definitions)
+        scope = NameScope(scope, found.node.definitions)
     return found.node, scope
 
 
@@ -84,11 +90,11 @@ def _is_port(kind: Node) -> bool:
         node = pending.pop()
         if isinstance(node, tree.Select) and node.path[-1].name in _PORT_TYPES:
             return True
-        if isinstance(node, tree.Var) and node.name in _PORT_TYPES:
+        if isinstance(node, tree.VarNode) and node.name in _PORT_TYPES:
             return True
         if isinstance(node, tree.Apply):
             pending.extend((node.function, node.argument))
-        elif isinstance(node, tree.List):
+        elif isinstance(node, tree.ListNode):
             pending.extend(node.items)
         elif isinstance(node, tree.With):
             pending.append(node.body)

@@ -5,13 +5,13 @@ from port_registry.languages.nix.parse import parse
 from port_registry.model.span import Source
 from port_registry.sources.nix.aliases import handles_of
 from port_registry.sources.nix.annotations import annotations_of
-from port_registry.sources.nix.collector import Desk
+from port_registry.sources.nix.collector import Collector
 from port_registry.sources.nix.let_insertion import place_in
 from port_registry.sources.nix.module_facts import Module, Priority
 from port_registry.sources.nix.name_resolver import Follower
 from port_registry.sources.nix.paths import folder_of
-from port_registry.sources.nix.scopes import Scope
-from port_registry.sources.nix.visit_context import Holder, Manner, Spot
+from port_registry.sources.nix.scopes import NameScope
+from port_registry.sources.nix.visit_context import CollectMode, ParentKind, VisitContext
 from port_registry.sources.nix.walk import walk
 
 
@@ -20,16 +20,16 @@ def read_module(source: Source) -> Module | None:
     file = parse(source)
     if file.root is None or file.errors:
         return None
-    desk = Desk(Follower(folder_of(source.path)))
-    manner = Manner(says=True, notes=True, local="", declared=False, depth=0)
-    spot = Spot(
-        Scope(None),
+    desk = Collector(Follower(folder_of(source.path)))
+    manner = CollectMode(says=True, notes=True, local="", declared=False, depth=0)
+    spot = VisitContext(
+        NameScope(None),
         (),
         (),
         Priority.NORMAL,
         None,
         file.root.span,
-        Holder.NOTHING,
+        ParentKind.NOTHING,
         fresh=True,
         manner=manner,
     )
@@ -57,6 +57,6 @@ def read_module(source: Source) -> Module | None:
 
 def _parameters(root: tree.Node) -> tuple[str, ...]:
     """Return the names that the file's function takes out of its argument."""
-    if not isinstance(root, tree.Lambda) or root.formals is None:
+    if not isinstance(root, tree.LambdaNode) or root.formals is None:
         return ()
     return tuple(formal.name for formal in root.formals.formals)

@@ -12,36 +12,36 @@ class Local(NamedTuple):
     """An expression of this file."""
 
     node: Node
-    scope: "Scope"
+    scope: "NameScope"
     """Where it stands."""
     way: Chain | None
     """How it was reached, from a local name on; None where by none."""
 
 
-class Whole(NamedTuple):
+class WholeSet(NamedTuple):
     """The whole argument of a function, whose attributes are arguments of their own."""
 
     name: str
 
 
-Meaning = Chain | Local | Whole
+Meaning = Chain | Local | WholeSet
 """What an expression comes down to."""
 
 _MOST_SUBJECTS = 8
 """How many `with`s around a name are looked into."""
 
-_NOTHING: Mapping[str, tree.Definition] = {}
+_NOTHING: Mapping[str, tree.AttrDefinition] = {}
 
 
-class Scope:
+class NameScope:
     """The names that one construct brings in, and the scope around it."""
 
     __slots__ = ("definitions", "given", "parent", "subject")
 
     def __init__(
         self,
-        parent: "Scope | None",
-        definitions: Mapping[str, tree.Definition] = _NOTHING,
+        parent: "NameScope | None",
+        definitions: Mapping[str, tree.AttrDefinition] = _NOTHING,
         subject: Node | None = None,
     ) -> None:
         self.parent = parent
@@ -53,7 +53,7 @@ class Scope:
         """Of a `with`."""
 
 
-def holder(scope: Scope | None, name: str) -> Scope | None:
+def holder(scope: NameScope | None, name: str) -> NameScope | None:
     """Return the innermost scope from `scope` outwards that binds `name` itself."""
     while scope is not None:
         if name in scope.definitions or name in scope.given:
@@ -62,9 +62,9 @@ def holder(scope: Scope | None, name: str) -> Scope | None:
     return None
 
 
-def subjects(scope: Scope | None) -> list[tuple[Node, Scope]]:
+def subjects(scope: NameScope | None) -> list[tuple[Node, NameScope]]:
     """Return what is opened by the `with`s around, the innermost first, each with its scope."""
-    found: list[tuple[Node, Scope]] = []
+    found: list[tuple[Node, NameScope]] = []
     while scope is not None and len(found) < _MOST_SUBJECTS:
         if scope.subject is not None and scope.parent is not None:
             found.append((scope.subject, scope.parent))

@@ -4,20 +4,20 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.sources.nix.calls import LAST, call_of
 from port_registry.sources.nix.module_facts import (
+    AliasOrigin,
+    AttrPath,
+    BoolValue,
     Chain,
-    Flag,
+    IntValue,
     Items,
     Link,
-    Number,
     Opaque,
-    Origin,
-    Setting,
-    Text,
+    StringValue,
     Value,
 )
 from port_registry.sources.nix.name_resolver import Follower, any_speaks
 from port_registry.sources.nix.port_vocabulary import speaks
-from port_registry.sources.nix.scopes import Local, Scope, Whole
+from port_registry.sources.nix.scopes import Local, NameScope, WholeSet
 
 _DEEPEST = 8
 """How deep lists in lists are looked into."""
@@ -47,51 +47,51 @@ _PACKAGES = ("Packages", "packages", "Inputs", "overlays", "pkgs")
 """How attributes are called that hold packages."""
 
 
-def value_of(node: Node, scope: Scope, follower: Follower, depth: int = 0) -> Value:
+def value_of(node: Node, scope: NameScope, follower: Follower, depth: int = 0) -> Value:
     """Return `node` as a value."""
-    if isinstance(node, tree.Int):
-        return Number(node.value, node.span)
+    if isinstance(node, tree.IntNode):
+        return IntValue(node.value, node.span)
     if isinstance(node, tree.Str):
         return _text(node, scope, follower)
     if isinstance(node, tree.Apply):
         call = call_of(node)
         if depth < _DEEPEST and LAST.get(call.name) == len(call.arguments):
             return value_of(call.arguments[-1], scope, follower, depth + 1)
-    if isinstance(node, (tree.Var, tree.Select, tree.Apply)):
+    if isinstance(node, (tree.VarNode, tree.Select, tree.Apply)):
         return _named(node, scope, follower, depth)
-    if isinstance(node, tree.List):
+    if isinstance(node, tree.ListNode):
         return _items(node, scope, follower, depth)
     return Opaque(node.span)
 
 
 def _named(
-    node: tree.Var | tree.Select | tree.Apply, scope: Scope, follower: Follower, depth: int
+    node: tree.VarNode | tree.Select | tree.Apply, scope: NameScope, follower: Follower, depth: int
 ) -> Value:
     found = follower.meaning(node, scope)
     if isinstance(found, Chain):
-        if found.origin is Origin.NOWHERE and not found.path and found.root in _FLAGS:
-            return Flag(_FLAGS[found.root], node.span)
+        if found.origin is AliasOrigin.NOWHERE and not found.path and found.root in _FLAGS:
+            return BoolValue(_FLAGS[found.root], node.span)
         return Link(found, node.span)
-    if isinstance(found, Whole):
-        return Link(Chain(Origin.ARGUMENT, found.name, ()), node.span)
-    if depth < _DEEPEST and isinstance(found.node, (tree.Int, tree.Str, tree.List)):
+    if isinstance(found, WholeSet):
+        return Link(Chain(AliasOrigin.ARGUMENT, found.name, ()), node.span)
+    if depth < _DEEPEST and isinstance(found.node, (tree.IntNode, tree.Str, tree.ListNode)):
         return value_of(found.node, found.scope, follower, depth + 1)
     if found.way is not None:
         return Link(found.way, node.span)
     return Opaque(node.span)
 
 
-def _text(node: tree.Str, scope: Scope, follower: Follower) -> Text:
+def _text(node: tree.Str, scope: NameScope, follower: Follower) -> StringValue:
     parts: list[str | Chain | None] = []
     for part in node.parts:
-        if isinstance(part, tree.Text):
+        if isinstance(part, tree.TextPart):
             parts.append(part.traced.text)
         else:
             parts.append(_piece(part.node, scope, follower))
-    return Text(tuple(parts), node.span)
+    return StringValue(tuple(parts), node.span)
 
 
-def _piece(node: Node, scope: Scope, follower: Follower) -> str | Chain | None:
+def _piece(node: Node, scope: NameScope, follower: Follower) -> str | Chain | None:
     """Return what `${node}` puts into a text."""
     found = follower.meaning(node, scope)
     if isinstance(found, Chain):
@@ -104,19 +104,19 @@ def _piece(node: Node, scope: Scope, follower: Follower) -> str | Chain | None:
     return None
 
 
-def _items(node: tree.List, scope: Scope, follower: Follower, depth: int) -> Items:
+def _items(node: tree.ListNode, scope: NameScope, follower: Follower, depth: int) -> Items:
     kept: list[Value] = []
     if depth < _DEEPEST:
         for item in node.items[:_MOST_ITEMS]:
             value = value_of(item, scope, follower, depth + 1)
-            if isinstance(value, Text) and not _is_short(value):
+            if isinstance(value, StringValue) and not _is_short(value):
                 continue
             if not isinstance(value, Opaque) and not _is_package(value):
                 kept.append(value)
     return Items(tuple(kept), len(kept) == len(node.items), node.span)
 
 
-def matters(setting: Setting, value: Value) -> bool:
+def matters(setting: AttrPath, value: Value) -> bool:
     """Tell whether that `setting` is given `value` can matter to ports."""
     if not _KEPT.isdisjoint(setting) or _speaks(setting):
         return True
@@ -124,11 +124,11 @@ def matters(setting: Setting, value: Value) -> bool:
         return isinstance(value, Link) and any_speaks(value.chain)
     if any(step is not None and step.endswith(_PACKAGES) for step in setting):
         return False
-    if isinstance(value, Flag):
+    if isinstance(value, BoolValue):
         return True
     if setting[0] in ("programs", "systemd") and "sockets" not in setting:
         return isinstance(value, Link) and any_speaks(value.chain)
-    if isinstance(value, Text):
+    if isinstance(value, StringValue):
         return _is_short(value)
     if _is_package(value):
         return False
@@ -137,11 +137,11 @@ def matters(setting: Setting, value: Value) -> bool:
     return not isinstance(value, Opaque) or not _SERVING.isdisjoint(setting[:4])
 
 
-def _speaks(setting: Setting) -> bool:
+def _speaks(setting: AttrPath) -> bool:
     return any(step is not None and speaks(step) for step in setting)
 
 
-def _is_short(text: Text) -> bool:
+def _is_short(text: StringValue) -> bool:
     return sum(len(part) for part in text.parts if isinstance(part, str)) <= _LONGEST_TEXT
 
 
@@ -150,6 +150,6 @@ def _is_package(value: Value) -> bool:
     if not isinstance(value, Link):
         return False
     chain = value.chain
-    if chain.origin is Origin.FILE:
+    if chain.origin is AliasOrigin.FILE:
         return False
-    return (chain.origin is Origin.NOWHERE or chain.root == "pkgs") and not any_speaks(chain)
+    return (chain.origin is AliasOrigin.NOWHERE or chain.root == "pkgs") and not any_speaks(chain)

@@ -5,24 +5,24 @@ from typing import NamedTuple
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, traced
+from port_registry.model.traced_text import Segment, traced
 from port_registry.sources.nix.calls import (
     CONDITIONS,
     LAST,
-    Call,
+    FunctionCall,
     call_of,
     priority_of,
     takes_tree,
 )
-from port_registry.sources.nix.collector import DEEPEST, Desk
+from port_registry.sources.nix.collector import DEEPEST, Collector
 from port_registry.sources.nix.conditions import guards_of
 from port_registry.sources.nix.file_imports import look_at_reading
-from port_registry.sources.nix.module_facts import Chain, Kind, Origin, Step
-from port_registry.sources.nix.name_resolver import Reading
+from port_registry.sources.nix.module_facts import AliasOrigin, Chain, PathKind, Step
+from port_registry.sources.nix.name_resolver import ResolvedChain
 from port_registry.sources.nix.options import DECLARING, ENABLING, option_of, options_below
-from port_registry.sources.nix.scopes import Local, Scope
+from port_registry.sources.nix.scopes import Local, NameScope
 from port_registry.sources.nix.values import value_of
-from port_registry.sources.nix.visit_context import Holder, Spot
+from port_registry.sources.nix.visit_context import ParentKind, VisitContext
 
 _MOST_ITEMS = 64
 """How many items a function is applied to one by one."""
@@ -38,13 +38,13 @@ _FOLDERS = ("src", "path", "root", "dir", "base", "directory")
 """Attributes by which functions are told a folder."""
 
 
-def look_at_call(desk: Desk, node: tree.Apply, spot: Spot) -> None:
+def look_at_call(desk: Collector, node: tree.Apply, spot: VisitContext) -> None:
     """Look at a function applied to one argument or more."""
     call = call_of(node)
     name, arguments = call.name, call.arguments
     if name in CONDITIONS and len(arguments) == 2:
         _look_at_condition(desk, call, spot)
-    elif name == "mkMerge" and isinstance(arguments[0], tree.List):
+    elif name == "mkMerge" and isinstance(arguments[0], tree.ListNode):
         for item in arguments[0].items:
             desk.push(item, spot)
     elif name == "nameValuePair" and len(arguments) == 2:
@@ -65,37 +65,41 @@ def look_at_call(desk: Desk, node: tree.Apply, spot: Spot) -> None:
         _look_at_other(desk, call, node, spot)
 
 
-def _look_at_condition(desk: Desk, call: Call, spot: Spot) -> None:
+def _look_at_condition(desk: Collector, call: FunctionCall, spot: VisitContext) -> None:
     condition, body = call.arguments
     guards = guards_of(condition, spot.scope, desk.follower, wanted=True)
     if not CONDITIONS[call.name]:
-        body = tree.List((body,), body.span)
+        body = tree.ListNode((body,), body.span)
     desk.push(body, spot._replace(guards=spot.guards + guards))
     desk.push(condition, spot.aside())
 
 
-def _look_at_file(desk: Desk, read: Reading, call: Call, node: Node, spot: Spot) -> None:
+def _look_at_file(
+    desk: Collector, read: ResolvedChain, call: FunctionCall, node: Node, spot: VisitContext
+) -> None:
     """Look at a call that gives what another file holds."""
-    packaged = call.name.startswith("callPackage") and spot.holder is not Holder.NAME
+    packaged = call.name.startswith("callPackage") and spot.holder is not ParentKind.NAME
     if spot.manner.notes and not packaged:
         desk.refer_to_file(read.chain, node, spot)
     desk.value(node, spot)
     look_at_reading(desk, read, call, spot)
 
 
-def _look_at_other(desk: Desk, call: Call, node: tree.Apply, spot: Spot) -> None:
+def _look_at_other(
+    desk: Collector, call: FunctionCall, node: tree.Apply, spot: VisitContext
+) -> None:
     """Look at a call of a function that is not known by its name."""
     function = desk.follower.function(call, spot.scope)
     result = None
     if function is not None or call.name == "removeAttrs":
         result = desk.follower.meaning(node, spot.scope)
-    if isinstance(result, Chain) and result.origin is Origin.FILE:
+    if isinstance(result, Chain) and result.origin is AliasOrigin.FILE:
         if spot.manner.notes:
             desk.refer_to_file(result, node, spot)
         desk.value(node, spot)
         for argument in call.arguments:
             if desk.follower.target(argument, spot.scope) == result.root:
-                desk.taken.path(result.root, Kind.IMPORT, spot, argument.span)
+                desk.taken.path(result.root, PathKind.IMPORT, spot, argument.span)
             else:
                 desk.push(argument, spot.aside())
         return
@@ -115,7 +119,7 @@ def _look_at_other(desk: Desk, call: Call, node: tree.Apply, spot: Spot) -> None
             desk.push(argument, below)
 
 
-def _take_tree(desk: Desk, argument: Node, spot: Spot) -> bool:
+def _take_tree(desk: Collector, argument: Node, spot: VisitContext) -> bool:
     """Take down the folder of which a function takes everything; False where it is none."""
     folders = [argument]
     if isinstance(argument, tree.Set):
@@ -125,7 +129,7 @@ def _take_tree(desk: Desk, argument: Node, spot: Spot) -> bool:
     for folder in folders:
         target = desk.follower.target(folder, spot.scope)
         if target is not None:
-            desk.taken.path(target, Kind.TREE, spot, folder.span)
+            desk.taken.path(target, PathKind.TREE, spot, folder.span)
             taken = folder is argument
     return taken
 
@@ -136,15 +140,15 @@ class _Item(NamedTuple):
     name: Step
     arguments: tuple[Node, ...]
     """What a function is applied to for it."""
-    scope: Scope
+    scope: NameScope
 
 
-def _look_at_map(desk: Desk, call: Call, spot: Spot) -> bool:
+def _look_at_map(desk: Collector, call: FunctionCall, spot: VisitContext) -> bool:
     """Look at a function that is applied to each item; False where it is not known."""
     at = _MAPS[call.name]
     collection, mapped = call.arguments[at], call.arguments[1 - at]
     function = desk.follower.meaning(mapped, spot.scope)
-    if not isinstance(function, Local) or not isinstance(function.node, tree.Lambda):
+    if not isinstance(function, Local) or not isinstance(function.node, tree.LambdaNode):
         return False
     named = call.name in _NAMED
     aside = spot.aside()
@@ -168,20 +172,20 @@ def _look_at_map(desk: Desk, call: Call, spot: Spot) -> bool:
     return True
 
 
-def _items(desk: Desk, collection: Node, scope: Scope) -> list[_Item]:
+def _items(desk: Collector, collection: Node, scope: NameScope) -> list[_Item]:
     """Return the items of a collection; none where they are not known."""
     found = desk.follower.meaning(collection, scope)
     if not isinstance(found, Local):
         return []
     node = found.node
-    if isinstance(node, tree.List) and len(node.items) <= _MOST_ITEMS:
+    if isinstance(node, tree.ListNode) and len(node.items) <= _MOST_ITEMS:
         made: list[_Item] = []
         for item in node.items:
             text = desk.follower.text(item, found.scope)
             made.append(_Item(None if "*" in text else text, (item,), found.scope))
         return made
     if isinstance(node, tree.Set) and not node.dynamic and len(node.definitions) <= _MOST_ITEMS:
-        inner = Scope(found.scope, node.definitions) if node.recursive else found.scope
+        inner = NameScope(found.scope, node.definitions) if node.recursive else found.scope
         return [
             _Item(
                 name,
@@ -195,10 +199,10 @@ def _items(desk: Desk, collection: Node, scope: Scope) -> list[_Item]:
 
 def _text(name: str, span: Span) -> tree.Str:
     """Return an attribute's name as a string."""
-    return tree.Str((tree.Text(traced((Piece(name, span, verbatim=False),))),), span)
+    return tree.Str((tree.TextPart(traced((Segment(name, span, verbatim=False),))),), span)
 
 
-def _look_at_option(desk: Desk, call: Call, spot: Spot) -> None:
+def _look_at_option(desk: Collector, call: FunctionCall, spot: VisitContext) -> None:
     option = option_of(call, spot, desk.follower)
     if spot.manner.says and option is not None:
         desk.taken.options.append(option)
@@ -206,7 +210,7 @@ def _look_at_option(desk: Desk, call: Call, spot: Spot) -> None:
         desk.push(node, below)
 
 
-def look_at_update(desk: Desk, node: tree.Binary, spot: Spot) -> None:
+def look_at_update(desk: Collector, node: tree.Binary, spot: VisitContext) -> None:
     """Look at `left // right` or `left ++ right`."""
     if isinstance(node.left, tree.Apply) and isinstance(node.right, tree.Set):
         call = call_of(node.left)
@@ -218,7 +222,7 @@ def look_at_update(desk: Desk, node: tree.Binary, spot: Spot) -> None:
                 desk.taken.options.append(option._replace(default=value))
             return
     part = spot
-    if spot.holder is not Holder.ARGUMENT:
-        part = spot._replace(holder=Holder.NOTHING)
+    if spot.holder is not ParentKind.ARGUMENT:
+        part = spot._replace(holder=ParentKind.NOTHING)
     desk.push(node.left, part)
     desk.push(node.right, part)

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from port_registry.languages.nix import tree
 from port_registry.model.span import Span
-from port_registry.sources.nix.module_facts import Guard, Priority, Setting
-from port_registry.sources.nix.scopes import Scope
+from port_registry.sources.nix.module_facts import AttrPath, Guard, Priority
+from port_registry.sources.nix.scopes import NameScope
 
 
-class Holder(Enum):
+class ParentKind(Enum):
     """What holds an expression directly."""
 
     NOTHING = "nothing"
@@ -25,7 +25,7 @@ class Holder(Enum):
     """An attribute of a set of arguments: of an imported file, or of modules."""
 
 
-class Manner(NamedTuple):
+class CollectMode(NamedTuple):
     """What is taken down of an expression."""
 
     says: bool
@@ -41,45 +41,45 @@ class Manner(NamedTuple):
     """How many names were replaced by what they stand for on the way here."""
 
 
-class Spot(NamedTuple):
+class VisitContext(NamedTuple):
     """Where an expression stands."""
 
-    scope: Scope
-    setting: Setting
+    scope: NameScope
+    setting: AttrPath
     guards: tuple[Guard, ...]
     priority: Priority
     owner: tree.Set | None
     """The set that holds the attribute."""
     attribute: Span | None
     """The attribute whose value it is; None where it is only part of one."""
-    holder: Holder
+    holder: ParentKind
     fresh: bool
     """Whether a module may begin here, with `config` and `options`."""
-    manner: Manner
+    manner: CollectMode
 
-    def part(self) -> "Spot":
+    def part(self) -> "VisitContext":
         """Return the place of a part whose sets count all the same: a function's argument."""
         return self._apart(self.manner)
 
-    def aside(self) -> "Spot":
+    def aside(self) -> "VisitContext":
         """Return the place of a part that gives the attribute nothing: a condition."""
         return self._apart(_silent(self.manner))
 
-    def _apart(self, manner: Manner) -> "Spot":
+    def _apart(self, manner: CollectMode) -> "VisitContext":
         """Return the place of what is no attribute's value by itself."""
-        return Spot(
+        return VisitContext(
             self.scope,
             self.setting,
             self.guards,
             self.priority,
             self.owner,
             None,
-            Holder.NOTHING,
+            ParentKind.NOTHING,
             fresh=False,
             manner=manner,
         )
 
-    def replaced(self, scope: Scope) -> "Spot":
+    def replaced(self, scope: NameScope) -> "VisitContext":
         """Return the same place for what a name stands for, which is noted where it is written."""
         depth = self.manner.depth + 1
         manner = self.manner._replace(says=True, notes=False, local="", depth=depth)
@@ -87,5 +87,5 @@ class Spot(NamedTuple):
 
 
 @cache
-def _silent(manner: Manner) -> Manner:
+def _silent(manner: CollectMode) -> CollectMode:
     return manner._replace(says=False)

@@ -2,12 +2,12 @@
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
-from port_registry.sources.nix.collector import Desk
+from port_registry.sources.nix.collector import Collector
 from port_registry.sources.nix.conditions import guards_of
-from port_registry.sources.nix.literals import Leaf, literals_in
-from port_registry.sources.nix.scopes import Scope
+from port_registry.sources.nix.literals import LiteralSite, literals_in
+from port_registry.sources.nix.scopes import NameScope
 from port_registry.sources.nix.visit_calls import look_at_call, look_at_update
-from port_registry.sources.nix.visit_context import Holder, Spot
+from port_registry.sources.nix.visit_context import ParentKind, VisitContext
 from port_registry.sources.nix.visit_names import look_at_name
 from port_registry.sources.nix.visit_sets import look_at_function, look_at_let, look_at_set
 
@@ -15,25 +15,25 @@ _PACKAGES = ("Packages", "packages", "Inputs", "plugins", "Plugins", "fonts", "p
 """How the names of attributes end that hold lists of packages."""
 
 
-def walk(desk: Desk, root: Node, spot: Spot) -> None:
+def walk(desk: Collector, root: Node, spot: VisitContext) -> None:
     """Look at `root`, which stands at `spot`, and at everything in it."""
     desk.push(root, spot)
     while (found := desk.pop()) is not None:
         _visit(desk, found[0], found[1])
 
 
-def _visit(desk: Desk, node: Node, spot: Spot) -> None:
-    if isinstance(node, (tree.Var, tree.Select)):
+def _visit(desk: Collector, node: Node, spot: VisitContext) -> None:
+    if isinstance(node, (tree.VarNode, tree.Select)):
         look_at_name(desk, node, spot)
     elif isinstance(node, tree.Set):
         look_at_set(desk, node, spot)
-    elif isinstance(node, (tree.Str, tree.Int)):
+    elif isinstance(node, (tree.Str, tree.IntNode)):
         _leaf(desk, node, spot)
     elif isinstance(node, tree.Apply):
         look_at_call(desk, node, spot)
-    elif isinstance(node, tree.List):
+    elif isinstance(node, tree.ListNode):
         _list(desk, node, spot)
-    elif isinstance(node, tree.Lambda):
+    elif isinstance(node, tree.LambdaNode):
         look_at_function(desk, node, spot)
     elif isinstance(node, tree.Let):
         look_at_let(desk, node, spot)
@@ -43,10 +43,10 @@ def _visit(desk: Desk, node: Node, spot: Spot) -> None:
         _rest(desk, node, spot)
 
 
-def _rest(desk: Desk, node: Node, spot: Spot) -> None:
+def _rest(desk: Collector, node: Node, spot: VisitContext) -> None:
     if isinstance(node, tree.With):
-        desk.push(node.body, spot._replace(scope=Scope(spot.scope, subject=node.scope)))
-        desk.push(node.scope, spot.aside()._replace(holder=Holder.NAME))
+        desk.push(node.body, spot._replace(scope=NameScope(spot.scope, subject=node.scope)))
+        desk.push(node.scope, spot.aside()._replace(holder=ParentKind.NAME))
     elif isinstance(node, tree.If):
         desk.push(node.condition, spot.aside())
         for wanted, branch in ((True, node.yes), (False, node.no)):
@@ -55,21 +55,21 @@ def _rest(desk: Desk, node: Node, spot: Spot) -> None:
     elif isinstance(node, tree.Assert):
         desk.push(node.body, spot)
         desk.push(node.condition, spot.aside())
-    elif isinstance(node, tree.Path):
+    elif isinstance(node, tree.PathNode):
         desk.path(node, spot)
         _holes(desk, node, spot)
     elif isinstance(node, tree.HasAttr):
         desk.opaque(node, spot)
-        if not isinstance(node.subject, (tree.Var, tree.Select)):
+        if not isinstance(node.subject, (tree.VarNode, tree.Select)):
             desk.push(node.subject, spot.aside())
     elif isinstance(node, tree.Unary):
         desk.opaque(node, spot)
         desk.push(node.operand, spot.aside())
 
 
-def _leaf(desk: Desk, node: tree.Int | tree.Str, spot: Spot) -> None:
+def _leaf(desk: Collector, node: tree.IntNode | tree.Str, spot: VisitContext) -> None:
     if spot.manner.notes and spot.setting:
-        leaf = Leaf(node, spot.setting, spot.owner, spot.manner.declared, spot.guards)
+        leaf = LiteralSite(node, spot.setting, spot.owner, spot.manner.declared, spot.guards)
         desk.taken.literals.extend(literals_in(leaf))
     desk.value(node, spot)
     if isinstance(node, tree.Str):
@@ -78,27 +78,27 @@ def _leaf(desk: Desk, node: tree.Int | tree.Str, spot: Spot) -> None:
         _holes(desk, node, spot)
 
 
-def _holes(desk: Desk, node: tree.Str | tree.Path, spot: Spot) -> None:
+def _holes(desk: Collector, node: tree.Str | tree.PathNode, spot: VisitContext) -> None:
     """Look at what is put into a string or path."""
     if not spot.manner.notes:
         return
-    inside: Spot | None = None
+    inside: VisitContext | None = None
     for part in node.parts:
         if isinstance(part, tree.Interpolation):
-            inside = inside or spot.aside()._replace(holder=Holder.STRING)
+            inside = inside or spot.aside()._replace(holder=ParentKind.STRING)
             desk.push(part.node, inside)
 
 
-def _list(desk: Desk, node: tree.List, spot: Spot) -> None:
+def _list(desk: Collector, node: tree.ListNode, spot: VisitContext) -> None:
     last = spot.setting[-1] if spot.setting else None
     if last is None or not last.endswith(_PACKAGES):
         desk.value(node, spot)
-    inner = spot._replace(attribute=None, holder=Holder.NOTHING, fresh=True)
+    inner = spot._replace(attribute=None, holder=ParentKind.NOTHING, fresh=True)
     for item in node.items:
         desk.push(item, inner)
 
 
-def _binary(desk: Desk, node: tree.Binary, spot: Spot) -> None:
+def _binary(desk: Collector, node: tree.Binary, spot: VisitContext) -> None:
     if node.operator in ("//", "++"):
         look_at_update(desk, node, spot)
     elif node.operator != "+" or not desk.path(node, spot):

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from port_registry.languages.yaml import Mapping, Node, Pair
-from port_registry.sources.nix_stacks.modules import Given, Held, Modules
+from port_registry.languages.yaml import KeyValue, Mapping, Node
+from port_registry.sources.nix_stacks.modules import Given, HeldModule, StackModules
 from port_registry.sources.nix_stacks.services import Instance, is_on, names
 from port_registry.sources.nix_stacks.yaml_tree import Nodes, mapping, pair
 
@@ -11,10 +11,10 @@ _OWN = "process-compose"
 """The option of a process that holds what process-compose alone understands."""
 
 
-def processes(modules: Modules, nodes: Nodes, root: Iterable[Held]) -> list[Pair]:
+def processes(modules: StackModules, nodes: Nodes, root: Iterable[HeldModule]) -> list[KeyValue]:
     """Return the processes of a devenv module, as process-compose would be given them."""
     held = modules.at(root, ("processes",))
-    found: list[Pair] = []
+    found: list[KeyValue] = []
     for name in names(held):
         given = modules.below(held, name)
         inside = modules.at(held, (name,))
@@ -23,7 +23,7 @@ def processes(modules: Modules, nodes: Nodes, root: Iterable[Held]) -> list[Pair
     return found
 
 
-def _pairs(modules: Modules, nodes: Nodes, process: list[Held]) -> Iterator[Pair]:
+def _pairs(modules: StackModules, nodes: Nodes, process: list[HeldModule]) -> Iterator[KeyValue]:
     """Yield the options of one process."""
     own = modules.below(process, _OWN)
     if own:
@@ -38,10 +38,10 @@ def _pairs(modules: Modules, nodes: Nodes, process: list[Held]) -> Iterator[Pair
         yield pair("readiness_probe", _probe(modules, nodes, ready), ready[0].named)
 
 
-def _probe(modules: Modules, nodes: Nodes, ready: list[Held]) -> Node:
+def _probe(modules: StackModules, nodes: Nodes, ready: list[HeldModule]) -> Node:
     """Return `ready` as a readiness probe."""
     place = ready[0].named
-    pairs: list[Pair] = []
+    pairs: list[KeyValue] = []
     command = modules.below(ready, "exec")
     if command:
         pairs.append(pair("exec", mapping([nodes.pair("command", command)], place), place))
@@ -51,7 +51,7 @@ def _probe(modules: Modules, nodes: Nodes, ready: list[Held]) -> Node:
     return mapping(pairs, place)
 
 
-def services(modules: Modules, root: Iterable[Held]) -> Iterator[Instance]:
+def services(modules: StackModules, root: Iterable[HeldModule]) -> Iterator[Instance]:
     """Yield the services of devenv: `services.redis.enable = true;`."""
     held = modules.at(root, ("services",))
     for service in names(held):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.functions.builtins_table import root_scope
-from port_registry.languages.nix.scope import Scope, delayed
+from port_registry.languages.nix.scope import LazyScope, delayed
 from port_registry.languages.nix.scoped_walk import inner_scope, standing
 from port_registry.languages.nix.values import Outside, Thunk
 from port_registry.model.span import Source, Span
@@ -18,7 +18,7 @@ _CALLS = ("evalModules", "makeProcessCompose")
 """The functions of process-compose-flake that take modules."""
 
 
-class Kind(Enum):
+class StackOrigin(Enum):
     """What a place gives."""
 
     NAMED = "named"
@@ -29,10 +29,10 @@ class Kind(Enum):
     """A module of devenv."""
 
 
-class Definition(NamedTuple):
+class DefinitionSite(NamedTuple):
     """One place that defines stacks."""
 
-    kind: Kind
+    kind: StackOrigin
     thunk: Thunk
     span: Span
 
@@ -42,7 +42,7 @@ def _is_devenv(source: Source) -> bool:
     return posixpath.basename(source.path) == "devenv.nix" or "devenv" in source.text
 
 
-def definitions(evaluator: Evaluator, flake: Flake, source: Source) -> Iterator[Definition]:
+def definitions(evaluator: Evaluator, flake: Flake, source: Source) -> Iterator[DefinitionSite]:
     """Yield the places in the file `source` that define stacks."""
     file = evaluator.file(source.path)
     if file.root is None or file.errors:
@@ -61,14 +61,14 @@ def definitions(evaluator: Evaluator, flake: Flake, source: Source) -> Iterator[
                 yield from _in_set(node, around)
             elif devenv and _runs_processes(node):
                 taken.add(id(node))
-                yield Definition(Kind.DEVENV, delayed(node, around), node.span)
+                yield DefinitionSite(StackOrigin.DEVENV, delayed(node, around), node.span)
         elif isinstance(node, tree.Apply):
             found = _in_call(evaluator, node, around)
             if found is not None:
                 yield found
 
 
-def _in_set(node: tree.Set, scope: Scope) -> Iterator[Definition]:
+def _in_set(node: tree.Set, scope: LazyScope) -> Iterator[DefinitionSite]:
     """Yield what `process-compose = …` in `node` defines; of `a // b` both sides.
 
     One of them may not be known, and the other's stacks are there all the same.
@@ -81,23 +81,23 @@ def _in_set(node: tree.Set, scope: Scope) -> Iterator[Definition]:
         if isinstance(value, tree.Binary) and value.operator == "//":
             pending += [value.right, value.left]
         else:
-            yield Definition(Kind.NAMED, delayed(value, inner), definition.name_span)
+            yield DefinitionSite(StackOrigin.NAMED, delayed(value, inner), definition.name_span)
 
 
-def _in_call(evaluator: Evaluator, node: tree.Apply, scope: Scope) -> Definition | None:
+def _in_call(evaluator: Evaluator, node: tree.Apply, scope: LazyScope) -> DefinitionSite | None:
     """Return what a call of process-compose-flake's own functions defines."""
     function = node.function
     name = ""
     if isinstance(function, tree.Select):
         name = function.path[-1].name or ""
-    elif isinstance(function, tree.Var):
+    elif isinstance(function, tree.VarNode):
         name = function.name
     if name not in _CALLS:
         return None
     value = evaluator.force(delayed(function, scope))
     if name == "evalModules" and not (isinstance(value, Outside) and value.way[-2:-1] != ("lib",)):
         return None
-    return Definition(Kind.CALL, delayed(node.argument, scope), node.span)
+    return DefinitionSite(StackOrigin.CALL, delayed(node.argument, scope), node.span)
 
 
 def _runs_processes(node: tree.Set) -> bool:

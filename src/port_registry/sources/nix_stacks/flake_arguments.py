@@ -11,15 +11,15 @@ from port_registry.languages.nix.values import (
     Int,
     Outside,
     Thunk,
-    Unknown,
+    UnknownValue,
     Value,
     known,
 )
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model.entry import Entry, Name, Registry
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced, traced
-from port_registry.registry.lookup import Index
+from port_registry.model.traced_text import Segment, TracedText, traced
+from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.nix.port_vocabulary import speaks_of_many
 
 STACKS = "process-compose"
@@ -33,7 +33,7 @@ class Flake:
     """The world of one flake. It is a `port_registry.languages.nix.external_values.World`."""
 
     def __init__(self, registry: Registry) -> None:
-        self._index = Index(registry)
+        self._index = EntryIndex(registry)
         self._entries: dict[Span, Name] = {}
         for entry in registry.entries:
             for span in (*entry.digits[:1], entry.value_span):
@@ -64,21 +64,21 @@ class Flake:
                 return lookup(way[at + 2 :])
         return writer(way[-1])
 
-    def stand_in(self, unknown: Unknown, span: Span) -> Piece:
+    def stand_in(self, unknown: UnknownValue, span: Span) -> Segment:
         """Return what stands in a string for the interpolation at `span`."""
         self.reasons.setdefault(span, unknown.reason)
-        return Piece(UNKNOWN, span, verbatim=False)
+        return Segment(UNKNOWN, span, verbatim=False)
 
-    def taken(self, text: Traced, span: Span) -> Traced:
+    def taken(self, text: TracedText, span: Span) -> TracedText:
         """Return `text`, taken over at `span`: what is an entry's port refers to it there."""
         if all(piece.span.path and piece.span not in self._entries for piece in text.pieces):
             return text
         return traced(self._referring(piece, span) for piece in text.pieces)
 
-    def _referring(self, piece: Piece, span: Span) -> Piece:
+    def _referring(self, piece: Segment, span: Span) -> Segment:
         name = self._entries.get(piece.span, ())
         if name or not piece.span.path:
-            return Piece(piece.text, span, verbatim=False, entry=name)
+            return Segment(piece.text, span, verbatim=False, entry=name)
         return piece
 
     def _entry(self, way: Name) -> Entry | None:

@@ -17,13 +17,13 @@ from port_registry.languages.nix.values import (
     PathValue,
     String,
     Thunk,
-    Unknown,
+    UnknownValue,
     Value,
     known,
 )
 from port_registry.model.entry import Name
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Traced
+from port_registry.model.traced_text import TracedText
 from port_registry.sources.nix.module_facts import Priority
 from port_registry.sources.nix_stacks.flake_arguments import Flake, settings_of
 
@@ -44,7 +44,7 @@ class Given(NamedTuple):
     """Whether it stands under no condition that cannot be known."""
 
 
-class Held(NamedTuple):
+class HeldModule(NamedTuple):
     """A definition of an option, and its value."""
 
     value: Value
@@ -57,7 +57,7 @@ class Held(NamedTuple):
     """As the module system counts: lower wins."""
 
 
-class Modules:
+class StackModules:
     """The modules of one stack."""
 
     def __init__(self, evaluator: Evaluator, flake: Flake, key: str, files: Iterable[str]) -> None:
@@ -76,25 +76,25 @@ class Modules:
         """Return the value of `thunk`."""
         return self._evaluator.force(thunk)
 
-    def shown(self, value: Int) -> Traced:
+    def shown(self, value: Int) -> TracedText:
         """Return `value` as a text."""
         return self._evaluator.shown(value)
 
-    def open(self, given: Iterable[Given]) -> list[Held]:
+    def open(self, given: Iterable[Given]) -> list[HeldModule]:
         """Return the values that are given, those of imported modules first.
 
         Those under a condition that does not hold are left out.
         """
         return self._opened(list(given), set())
 
-    def roots(self, given: Iterable[Given]) -> list[Held]:
+    def roots(self, given: Iterable[Given]) -> list[HeldModule]:
         """Return the values of whole modules, some of which may be files."""
         seen = set[str]()
         return self._opened(list(self._modules(given, seen)), seen)
 
-    def _opened(self, given: list[Given], seen: set[str]) -> list[Held]:
+    def _opened(self, given: list[Given], seen: set[str]) -> list[HeldModule]:
         """Return the values that are given; `seen` are the files that are imported already."""
-        found: list[Held] = []
+        found: list[HeldModule] = []
         pending = [(one, Priority.NORMAL.value) for one in reversed(given)]
         while pending and self._left > 0:
             self._left -= 1
@@ -108,7 +108,7 @@ class Modules:
                     continue
             place = node.span if node is not None else value.span
             place = place if place.path else one.place
-            found.append(Held(value, place, one.place, one.sure, priority))
+            found.append(HeldModule(value, place, one.place, one.sure, priority))
         return found
 
     def _modules(self, given: Iterable[Given], seen: set[str]) -> Iterator[Given]:
@@ -127,10 +127,10 @@ class Modules:
                 yield one
             if isinstance(value, Outside):
                 self.foreign.append(value.way)
-            elif isinstance(value, Unknown):
+            elif isinstance(value, UnknownValue):
                 self.foreign.append(())
 
-    def below(self, held: Iterable[Held], name: str) -> list[Given]:
+    def below(self, held: Iterable[HeldModule], name: str) -> list[Given]:
         """Return what is given to the attribute `name` of the sets among `held`."""
         found: list[Given] = []
         for one in held:
@@ -139,7 +139,7 @@ class Modules:
                 found.append(Given(attr.thunk, attr.name_span, one.sure))
         return found
 
-    def at(self, held: Iterable[Held], path: Name) -> list[Held]:
+    def at(self, held: Iterable[HeldModule], path: Name) -> list[HeldModule]:
         """Return the strongest values at `path` below `held`."""
         found = list(held)
         for name in path:
@@ -214,7 +214,7 @@ class Modules:
         }
         formals = function.node.formals
         if formals is None:
-            rest = Unknown("the argument is given by the caller", function.span)
+            rest = UnknownValue("the argument is given by the caller", function.span)
             return made_set(everywhere, function.span)._replace(rest=rest)
         given: dict[str, Attr] = {}
         for formal in formals.formals:
@@ -239,7 +239,7 @@ class Modules:
         return value.value if isinstance(value, Bool) else None
 
 
-def strongest(held: Iterable[Held]) -> list[Held]:
+def strongest(held: Iterable[HeldModule]) -> list[HeldModule]:
     """Return those of `held` that win over the others."""
     kept = list(held)
     least = min((one.priority for one in kept), default=0)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from port_registry.languages.nix.values import Bool, Int, Null, Value
 from port_registry.model.entry import Name
-from port_registry.sources.nix_stacks.modules import Held, Modules
+from port_registry.sources.nix_stacks.modules import HeldModule, StackModules
 from port_registry.sources.process_compose.stack_model import Server
 
 _DEFAULT = 8080
@@ -27,7 +27,7 @@ _PORTS: tuple[Name, ...] = (
 """What moves it, today's options and those of former versions."""
 
 
-def server(modules: Modules, root: Iterable[Held]) -> Server | None:
+def server(modules: StackModules, root: Iterable[HeldModule]) -> Server | None:
     """Return the server of a stack; None where it has none, or may have none.
 
     services-flake switches it off, unless told otherwise; another module from outside the
@@ -51,7 +51,7 @@ def server(modules: Modules, root: Iterable[Held]) -> Server | None:
     return Server(_DEFAULT, None)
 
 
-def _is_off(held: list[Held]) -> bool:
+def _is_off(held: list[HeldModule]) -> bool:
     """Tell whether a switch is surely off: not set at all, null, or false."""
     value: Value | None = held[0].value if held else None
     return value is None or isinstance(value, Null) or (isinstance(value, Bool) and not value.value)

@@ -6,16 +6,16 @@ from typing import NamedTuple
 
 from port_registry.facts.implied import ANY, Implied, System, implied
 from port_registry.languages.nix.values import AttrSet, Bool, Int, Null, String
-from port_registry.languages.provenance import UNKNOWN, Doubts
+from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.model.entry import Name
 from port_registry.model.port import Protocol
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced, traced
+from port_registry.model.traced_text import Segment, TracedText, traced
 from port_registry.model.use import Place, Role
-from port_registry.sources.nix_stacks.modules import Held, Modules
+from port_registry.sources.nix_stacks.modules import HeldModule, StackModules
 from port_registry.sources.nix_stacks.yaml_tree import Nodes
-from port_registry.sources.process_compose.stack_model import Check, Probe, Process
-from port_registry.sources.shared.use_collector import Found, Number, Where
+from port_registry.sources.process_compose.stack_model import Probe, ProbeKind, StackProcess
+from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
 
 
 class Instance(NamedTuple):
@@ -24,7 +24,7 @@ class Instance(NamedTuple):
     service: str
     name: str
     """What its process is called."""
-    held: tuple[Held, ...]
+    held: tuple[HeldModule, ...]
     """What its options are set to."""
     span: Span
     """Its name there."""
@@ -34,7 +34,7 @@ class Instance(NamedTuple):
     """Whether it surely runs."""
 
 
-def instances(modules: Modules, root: Iterable[Held]) -> Iterator[Instance]:
+def instances(modules: StackModules, root: Iterable[HeldModule]) -> Iterator[Instance]:
     """Yield the services of services-flake: `services.redis.cache.enable = true;`."""
     services = modules.at(root, ("services",))
     for service in names(services):
@@ -52,13 +52,13 @@ def instances(modules: Modules, root: Iterable[Held]) -> Iterator[Instance]:
             yield Instance(service, shown, tuple(held), given[0].place, place, sure)
 
 
-def names(held: Iterable[Held]) -> tuple[str, ...]:
+def names(held: Iterable[HeldModule]) -> tuple[str, ...]:
     """Return the names of the attributes of the sets among `held`."""
     sets = [one.value.attrs for one in held if isinstance(one.value, AttrSet)]
     return tuple(dict.fromkeys(name for attrs in sets for name in attrs))
 
 
-def is_on(held: list[Held]) -> bool | None:
+def is_on(held: list[HeldModule]) -> bool | None:
     """Tell whether an option is set to true; None where that is not known."""
     value = held[0].value if held else None
     return value.value if isinstance(value, Bool) else None
@@ -67,22 +67,24 @@ def is_on(held: list[Held]) -> bool | None:
 class Services:
     """Makes processes of the services of one stack."""
 
-    def __init__(self, modules: Modules, nodes: Nodes, doubts: Doubts, system: System) -> None:
+    def __init__(
+        self, modules: StackModules, nodes: Nodes, doubts: UnknownTracker, system: System
+    ) -> None:
         self._modules = modules
         self._nodes = nodes
         self._doubts = doubts
         self._system = system
 
-    def process(self, instance: Instance) -> Process:
+    def process(self, instance: Instance) -> StackProcess:
         """Return the process that `instance` runs as."""
-        found = Found(self._doubts)
+        found = UseCollector(self._doubts)
         rows = implied(self._system, ("services", instance.service))
         for row in rows:
             self._port(instance, row, found)
         if not rows:
             self._own_port(instance, found)
-        probe = Probe(Check.EXEC, instance.enabled, (), local=True)
-        return Process(
+        probe = Probe(ProbeKind.EXEC, instance.enabled, (), local=True)
+        return StackProcess(
             instance.name,
             instance.span,
             not instance.sure,
@@ -96,7 +98,7 @@ class Services:
             None,
         )
 
-    def _port(self, instance: Instance, row: Implied, found: Found) -> None:
+    def _port(self, instance: Instance, row: Implied, found: UseCollector) -> None:
         """Add a port that the service is known to take."""
         enabled = self._at(instance, row.enable)
         if len(below(row.enable)) > 1 and is_on(enabled) is not True:
@@ -112,10 +114,10 @@ class Services:
         start, end = _digits(text)
         label = row.option[-1] if row.option else ""
         for protocol in row.protocols:
-            number = Number(text, start, end, role, host, instance.service, protocol, label)
+            number = FoundNumber(text, start, end, role, host, instance.service, protocol, label)
             found.add(_where(instance), number)
 
-    def _own_port(self, instance: Instance, found: Found) -> None:
+    def _own_port(self, instance: Instance, found: UseCollector) -> None:
         """Add the port of a service that the table does not know.
 
         In a stack of services-flake it is one that the project itself defines; devenv's own
@@ -125,7 +127,9 @@ class Services:
         if text is None or text.text == "0":
             return
         role = Role.LISTENS if self._system is System.SERVICES_FLAKE else Role.UNKNOWN
-        number = Number(text, *_digits(text), role, None, instance.service, Protocol.TCP, "port")
+        number = FoundNumber(
+            text, *_digits(text), role, None, instance.service, Protocol.TCP, "port"
+        )
         found.add(_where(instance), number)
 
     def _host(self, instance: Instance, row: Implied) -> str | None:
@@ -139,12 +143,12 @@ class Services:
         text = value.traced.text
         return None if UNKNOWN in text or text == "*" else text
 
-    def _at(self, instance: Instance, option: Name) -> list[Held]:
+    def _at(self, instance: Instance, option: Name) -> list[HeldModule]:
         """Return what an option of the table is set to for `instance`."""
         path = below(option)
         return self._modules.at(instance.held, path) if path else []
 
-    def _written(self, held: list[Held]) -> Traced | None:
+    def _written(self, held: list[HeldModule]) -> TracedText | None:
         """Return a port, or an address that ends in one, as it is written."""
         if not held or isinstance(held[0].value, Null):
             return None
@@ -161,14 +165,14 @@ def below(option: Name) -> Name:
     return option[3:] if ANY in option[2:3] else option[2:]
 
 
-def _digits(text: Traced) -> tuple[int, int]:
+def _digits(text: TracedText) -> tuple[int, int]:
     """Return where the number at the end of `text` stands."""
     found = re.search(rf"[\d{UNKNOWN}]+$", text.text)
     return found.span() if found is not None else (0, len(text.text))
 
 
-def _text(text: str, span: Span) -> Traced:
-    return traced((Piece(text, span, verbatim=False),))
+def _text(text: str, span: Span) -> TracedText:
+    return traced((Segment(text, span, verbatim=False),))
 
 
 def _where(instance: Instance) -> Where:

@@ -7,25 +7,30 @@ from typing import NamedTuple
 from port_registry.facts.implied import System, implied
 from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.values import NOWHERE, Bool, Int, String, Value
-from port_registry.languages.provenance import UNKNOWN, Doubts
-from port_registry.languages.yaml import Mapping, Pair
+from port_registry.languages.provenance import UNKNOWN, UnknownTracker
+from port_registry.languages.yaml import KeyValue, Mapping
 from port_registry.model.entry import Name, Registry
 from port_registry.model.errors import SourceError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source
-from port_registry.model.traced_text import Piece, traced
+from port_registry.model.traced_text import Segment, traced
 from port_registry.sources.nix_stacks import devenv
-from port_registry.sources.nix_stacks.discovery import Kind
+from port_registry.sources.nix_stacks.discovery import StackOrigin
 from port_registry.sources.nix_stacks.flake_arguments import Flake
-from port_registry.sources.nix_stacks.modules import Held, Modules
+from port_registry.sources.nix_stacks.modules import HeldModule, StackModules
 from port_registry.sources.nix_stacks.server import server
 from port_registry.sources.nix_stacks.services import Services, below, instances, names
-from port_registry.sources.nix_stacks.stack_definitions import Draft, drafts
+from port_registry.sources.nix_stacks.stack_definitions import StackDefinition, drafts
 from port_registry.sources.nix_stacks.yaml_tree import Nodes, mapping, pair, plain
-from port_registry.sources.process_compose.decode import Text, decode
+from port_registry.sources.process_compose.decode import TextNode, decode
 from port_registry.sources.process_compose.load import Loaded, Loader
 from port_registry.sources.process_compose.stack import Assembly
-from port_registry.sources.process_compose.stack_model import Process, Server, Stack, Unreadable
+from port_registry.sources.process_compose.stack_model import (
+    Server,
+    Stack,
+    StackProcess,
+    UnreadablePart,
+)
 
 _ROOTS = ("flake.nix", "devenv.nix")
 """Files of the folder in which the stacks below it are run."""
@@ -50,7 +55,7 @@ def stacks_in_nix(reader: Reader, paths: Iterable[str], registry: Registry) -> I
             continue
         folders.setdefault(_folder(reader, path), []).append(source)
     for folder, sources in folders.items():
-        yield from _Reading(reader, registry, folder).stacks(sources)
+        yield from _StackReading(reader, registry, folder).stacks(sources)
 
 
 def _folder(reader: Reader, path: str) -> str:
@@ -66,14 +71,14 @@ def _folder(reader: Reader, path: str) -> str:
 class _Parts(NamedTuple):
     """What one stack is read with."""
 
-    modules: Modules
+    modules: StackModules
     nodes: Nodes
-    doubts: Doubts
-    root: tuple[Held, ...]
+    doubts: UnknownTracker
+    root: tuple[HeldModule, ...]
     """What its modules set."""
 
 
-class _Reading:
+class _StackReading:
     """The reading of one flake."""
 
     def __init__(self, reader: Reader, registry: Registry, folder: str) -> None:
@@ -84,23 +89,23 @@ class _Reading:
 
     def stacks(self, sources: Iterable[Source]) -> Iterator[Stack]:
         """Yield the stacks that `sources`, the flake's files, define."""
-        found: list[tuple[Draft, Stack]] = []
+        found: list[tuple[StackDefinition, Stack]] = []
         for draft in drafts(self._evaluator, self._flake, sources):
             stack = self._stack(draft)
             if stack.processes:
                 found.append((draft, stack))
         imported = {path for draft, stack in found for path in stack.files[len(draft.files) :]}
         for draft, stack in found:
-            if draft.kind is not Kind.DEVENV or not imported.issuperset(draft.files):
+            if draft.kind is not StackOrigin.DEVENV or not imported.issuperset(draft.files):
                 yield stack
 
-    def _stack(self, draft: Draft) -> Stack:
+    def _stack(self, draft: StackDefinition) -> Stack:
         parts = self._parts(draft)
-        is_devenv = draft.kind is Kind.DEVENV
+        is_devenv = draft.kind is StackOrigin.DEVENV
         pairs = self._devenv(parts) if is_devenv else self._settings(parts)
-        unreadable: list[Unreadable] = []
+        unreadable: list[UnreadablePart] = []
         place = draft.given[0].place if draft.given else NOWHERE
-        text = Text(draft.files[0], "", None, is_yaml=False)
+        text = TextNode(draft.files[0], "", None, is_yaml=False)
         project = decode(text, mapping(pairs, place), [])
         loader = Loader(self._reader, parts.doubts, [])
         variables = loader.variables(posixpath.join(self._folder, ".env"))
@@ -114,27 +119,27 @@ class _Reading:
             unknown=tuple(parts.doubts.unknown),
         )
 
-    def _parts(self, draft: Draft) -> _Parts:
-        modules = Modules(self._evaluator, self._flake, draft.key, draft.files)
+    def _parts(self, draft: StackDefinition) -> _Parts:
+        modules = StackModules(self._evaluator, self._flake, draft.key, draft.files)
         root = tuple(modules.roots(draft.given))
-        self._flake.stacks[draft.key] = _Options(modules, root)
-        doubts = Doubts()
+        self._flake.stacks[draft.key] = _StackOptions(modules, root)
+        doubts = UnknownTracker()
         for path in modules.files:
             doubts.grant(len(self._reader.read(path).text))
         return _Parts(modules, Nodes(modules, self._flake, doubts), doubts, root)
 
-    def _settings(self, parts: _Parts) -> list[Pair]:
+    def _settings(self, parts: _Parts) -> list[KeyValue]:
         """Return the settings of process-compose-flake."""
         modules, nodes = parts.modules, parts.nodes
         settings = modules.at(parts.root, ("settings",)) or list(parts.root)
-        pairs: list[Pair] = []
+        pairs: list[KeyValue] = []
         for key in _SETTINGS:
             given = modules.below(settings, key)
             if given:
                 pairs.append(nodes.pair(key, given))
         held = modules.at(settings, ("processes",))
         shared = modules.below(modules.at(parts.root, ("defaults",)), "processSettings")
-        found: list[Pair] = []
+        found: list[KeyValue] = []
         for name in names(held):
             given = modules.below(held, name)
             place = given[0].place
@@ -146,7 +151,7 @@ class _Reading:
             found.append(pair(name, node, place))
         return [*pairs, pair("processes", mapping(found, NOWHERE), NOWHERE)]
 
-    def _devenv(self, parts: _Parts) -> list[Pair]:
+    def _devenv(self, parts: _Parts) -> list[KeyValue]:
         found = devenv.processes(parts.modules, parts.nodes, parts.root)
         pairs = [pair("processes", mapping(found, NOWHERE), NOWHERE)]
         given = parts.modules.below(parts.root, "env")
@@ -163,10 +168,10 @@ class _Reading:
         )
 
     def _processes(
-        self, parts: _Parts, stack: Stack, kind: Kind, unsure: frozenset[str]
-    ) -> Iterator[Process]:
+        self, parts: _Parts, stack: Stack, kind: StackOrigin, unsure: frozenset[str]
+    ) -> Iterator[StackProcess]:
         """Yield the processes that are written, and those of services."""
-        if kind is Kind.DEVENV:
+        if kind is StackOrigin.DEVENV:
             found = devenv.services(parts.modules, parts.root)
             system = System.DEVENV
         else:
@@ -186,7 +191,7 @@ class _Reading:
         return stack.server if found is not None and found.span is None else found
 
 
-def _joined(process: Process, service: Process) -> Process:
+def _joined(process: StackProcess, service: StackProcess) -> StackProcess:
     """Return the process of a service with what its stack adds to it."""
     return process._replace(
         disabled=process.disabled or service.disabled,
@@ -197,10 +202,10 @@ def _joined(process: Process, service: Process) -> Process:
     )
 
 
-class _Options:
+class _StackOptions:
     """What the modules of a stack set its options to, for the modules themselves to see."""
 
-    def __init__(self, modules: Modules, root: tuple[Held, ...]) -> None:
+    def __init__(self, modules: StackModules, root: tuple[HeldModule, ...]) -> None:
         self._modules = modules
         self._root = root
         self._nested = 0
@@ -228,5 +233,5 @@ def _default(path: Name) -> Value | None:
         if below(row.option) == path[3:]:
             return Int(row.port, NOWHERE, ())
         if below(row.address_option) == path[3:] and row.address:
-            return String(traced((Piece(row.address, NOWHERE, verbatim=False),)), NOWHERE)
+            return String(traced((Segment(row.address, NOWHERE, verbatim=False),)), NOWHERE)
     return None

@@ -13,15 +13,15 @@ from port_registry.languages.nix.values import (
     Outside,
     PathValue,
     String,
-    Unknown,
+    UnknownValue,
     Value,
 )
-from port_registry.languages.provenance import UNKNOWN, Doubts, placed
-from port_registry.languages.yaml import Mapping, Node, Pair, Scalar, Sequence, Style
+from port_registry.languages.provenance import UNKNOWN, UnknownTracker, placed
+from port_registry.languages.yaml import KeyValue, Mapping, Node, Scalar, ScalarStyle, Sequence
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced, traced
+from port_registry.model.traced_text import Segment, TracedText, traced
 from port_registry.sources.nix_stacks.flake_arguments import Flake
-from port_registry.sources.nix_stacks.modules import Given, Held, Modules, strongest
+from port_registry.sources.nix_stacks.modules import Given, HeldModule, StackModules, strongest
 
 _MAX_DEPTH = 30
 _NOT_KNOWN = "it is not known without evaluating Nix"
@@ -30,7 +30,7 @@ _NOT_KNOWN = "it is not known without evaluating Nix"
 class Nodes:
     """Makes the nodes of one stack."""
 
-    def __init__(self, modules: Modules, flake: Flake, doubts: Doubts) -> None:
+    def __init__(self, modules: StackModules, flake: Flake, doubts: UnknownTracker) -> None:
         self._modules = modules
         self._flake = flake
         self._doubts = doubts
@@ -50,13 +50,13 @@ class Nodes:
             return Sequence(tuple(self._items(lists, depth + 1)), flow=True, span=place)
         return self.scalar(held[0]) if held else plain("null", place)
 
-    def pair(self, name: str, given: list[Given], depth: int = 0) -> Pair:
+    def pair(self, name: str, given: list[Given], depth: int = 0) -> KeyValue:
         """Return the key `name` with what it is given."""
         place = given[0].place
         node = self.command(given) if name == "command" else self.node(given, place, depth)
         return pair(name, node, place)
 
-    def _items(self, lists: list[Held], depth: int) -> Iterable[Node]:
+    def _items(self, lists: list[HeldModule], depth: int) -> Iterable[Node]:
         for one in lists:
             for item in one.value.items if isinstance(one.value, List) else ():
                 yield self.node((Given(item, one.place, one.sure),), one.place, depth)
@@ -74,12 +74,12 @@ class Nodes:
             name = main_program(first.value)
             program = None if name is None else self._modules.force(name)
             if isinstance(program, String):
-                path = Piece(f"/bin/{program.traced.text}", first.place, verbatim=False)
+                path = Segment(f"/bin/{program.traced.text}", first.place, verbatim=False)
                 unknown = self._stand_in(first.value.reason, first.place)
                 return self._text(traced((unknown, path)), first.place)
         return self.scalar(first)
 
-    def scalar(self, held: Held) -> Scalar:
+    def scalar(self, held: HeldModule) -> Scalar:
         """Return a value that is no set and no list."""
         value, place = held.value, held.place
         if isinstance(value, String):
@@ -93,15 +93,15 @@ class Nodes:
         if isinstance(value, Float):
             return plain(f"{value.value}", place)
         if isinstance(value, PathValue):
-            return self._text(traced((Piece(value.path, place, verbatim=False),)), place)
-        reason = value.reason if isinstance(value, (Unknown, Outside)) else _NOT_KNOWN
+            return self._text(traced((Segment(value.path, place, verbatim=False),)), place)
+        reason = value.reason if isinstance(value, (UnknownValue, Outside)) else _NOT_KNOWN
         return self._text(traced((self._stand_in(reason, place),)), place)
 
-    def number(self, value: Int, place: Span) -> Traced:
+    def number(self, value: Int, place: Span) -> TracedText:
         """Return the digits of `value`, which stands at `place`."""
         return self._flake.taken(self._modules.shown(value), place)
 
-    def text(self, value: String, place: Span) -> Traced:
+    def text(self, value: String, place: Span) -> TracedText:
         """Return the text of `value`, which stands at `place`."""
         text = self._flake.taken(placed(value.traced, place), place)
         for piece in text.pieces:
@@ -111,29 +111,29 @@ class Nodes:
 
     def _number(self, value: Int, place: Span) -> Scalar:
         text = self.number(value, place)
-        return Scalar(text.text, Style.PLAIN, None, place, "", text)
+        return Scalar(text.text, ScalarStyle.PLAIN, None, place, "", text)
 
-    def _text(self, text: Traced, place: Span) -> Scalar:
+    def _text(self, text: TracedText, place: Span) -> Scalar:
         made = self.text(String(text, place), place)
-        return Scalar(made.text, Style.DOUBLE, None, place, "", made)
+        return Scalar(made.text, ScalarStyle.DOUBLE, None, place, "", made)
 
-    def _stand_in(self, reason: str, place: Span) -> Piece:
-        return self._flake.stand_in(Unknown(reason, place), place)
+    def _stand_in(self, reason: str, place: Span) -> Segment:
+        return self._flake.stand_in(UnknownValue(reason, place), place)
 
 
 def plain(text: str, place: Span) -> Scalar:
     """Return a plain scalar."""
-    piece = Piece(text, place, verbatim=False)
-    return Scalar(text, Style.PLAIN, None, place, "", traced((piece,)))
+    piece = Segment(text, place, verbatim=False)
+    return Scalar(text, ScalarStyle.PLAIN, None, place, "", traced((piece,)))
 
 
-def pair(name: str, value: Node, place: Span) -> Pair:
+def pair(name: str, value: Node, place: Span) -> KeyValue:
     """Return the key `name`, which stands at `place`, with its value."""
     shown = name.replace(UNKNOWN, "…")
-    return Pair(Scalar(shown, Style.DOUBLE, None, place, ""), value, place)
+    return KeyValue(Scalar(shown, ScalarStyle.DOUBLE, None, place, ""), value, place)
 
 
-def mapping(pairs: Iterable[Pair], place: Span) -> Mapping:
+def mapping(pairs: Iterable[KeyValue], place: Span) -> Mapping:
     """Return a mapping."""
     return Mapping(tuple(pairs), flow=True, span=place)
 

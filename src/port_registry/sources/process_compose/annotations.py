@@ -3,21 +3,21 @@
 from collections.abc import Callable, Iterator
 
 from port_registry.languages.yaml import (
-    Comment,
-    Document,
     Mapping,
     Node,
     Scalar,
     Sequence,
+    YamlComment,
+    YamlDocument,
     resolved,
 )
 from port_registry.model.span import Span
 from port_registry.model.use import Annotation
-from port_registry.sources.process_compose.decode import Text
-from port_registry.sources.shared.annotations import Said, Thing, Things, said_in
+from port_registry.sources.process_compose.decode import TextNode
+from port_registry.sources.shared.annotations import AnnotationText, Thing, Things, said_in
 
 
-def annotations_in(document: Document, text: Text) -> Iterator[Annotation]:
+def annotations_in(document: YamlDocument, text: TextNode) -> Iterator[Annotation]:
     """Yield the annotations among a document's comments."""
     found = [
         (comment, said)
@@ -38,7 +38,9 @@ def annotations_in(document: Document, text: Text) -> Iterator[Annotation]:
         yield _annotation(comment, said, covered, text)
 
 
-def _annotation(comment: Comment, said: Said, covered: Thing | None, text: Text) -> Annotation:
+def _annotation(
+    comment: YamlComment, said: AnnotationText, covered: Thing | None, text: TextNode
+) -> Annotation:
     def real(span: Span) -> Span:
         return span if text.origin is None else text.origin.span(span)
 

@@ -6,9 +6,9 @@ Only what ports depend on is kept. Every text is traced to where it is written.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from port_registry.languages.go_template import NO_VARS, Var
+from port_registry.languages.go_template import NO_VARS, TemplateVariable
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Value
+from port_registry.model.traced_text import TracedValue
 from port_registry.sources.process_compose.stack_model import Dependency, Insertion
 
 
@@ -16,7 +16,7 @@ class Variable(NamedTuple):
     """One environment variable."""
 
     name: str
-    value: Value
+    value: TracedValue
     single: bool
     """Whether its `NAME=value` has exactly one `=`: others are lost in a merge."""
 
@@ -26,9 +26,9 @@ class Http(NamedTuple):
 
     span: Span
     """Its key."""
-    host: Value | None
-    scheme: Value | None
-    port: Value | None
+    host: TracedValue | None
+    scheme: TracedValue | None
+    port: TracedValue | None
 
 
 class ProbeConfig(NamedTuple):
@@ -36,7 +36,7 @@ class ProbeConfig(NamedTuple):
 
     span: Span
     """Its key."""
-    command: Value | None
+    command: TracedValue | None
     """What `exec` runs; empty text where `exec` says nothing, None where it is not there."""
     http: Http | None
 
@@ -48,23 +48,23 @@ class ProcessConfig(NamedTuple):
     span: Span
     """Its key."""
     insertion: Insertion | None = None
-    extends: Value | None = None
-    command: Value | None = None
-    entrypoint: tuple[Value, ...] = ()
-    args: tuple[Value, ...] = ()
+    extends: TracedValue | None = None
+    command: TracedValue | None = None
+    entrypoint: tuple[TracedValue, ...] = ()
+    args: tuple[TracedValue, ...] = ()
     environment: tuple[Variable, ...] = ()
-    env_file: Value | None = None
-    working_dir: Value | None = None
+    env_file: TracedValue | None = None
+    working_dir: TracedValue | None = None
     dependencies: tuple[Dependency, ...] = ()
     readiness: ProbeConfig | None = None
     liveness: ProbeConfig | None = None
-    shutdown: Value | None = None
+    shutdown: TracedValue | None = None
     disabled: bool = False
-    is_disabled: Value | None = None
+    is_disabled: TracedValue | None = None
     replicas: int = 0
-    replicas_doubt: Value | None = None
+    replicas_doubt: TracedValue | None = None
     """The value of `replicas` where it cannot be known."""
-    vars: Mapping[str, Var] = NO_VARS
+    vars: Mapping[str, TemplateVariable] = NO_VARS
     rendered: bool = True
     """Whether templates in its command are rendered (`is_template_disabled` says not)."""
     dotenv: bool = True
@@ -75,13 +75,13 @@ class ProjectConfig(NamedTuple):
     """One file."""
 
     path: str
-    extends: Value | None = None
+    extends: TracedValue | None = None
     expands: bool = True
     """Whether `${VAR}` is replaced (`disable_env_expansion` says not)."""
     processes: tuple[ProcessConfig, ...] = ()
     environment: tuple[Variable, ...] = ()
     commands: tuple[str, ...] = ()
     """The names of variables that `env_cmds` sets."""
-    vars: Mapping[str, Var] = NO_VARS
-    server: tuple[Value | None, Value] | None = None
+    vars: Mapping[str, TemplateVariable] = NO_VARS
+    server: tuple[TracedValue | None, TracedValue] | None = None
     """Host and port of `mcp_server`."""

@@ -8,23 +8,23 @@ process-compose 1.122 refuses too, is read without a word: the pattern itself wr
 from collections.abc import Mapping as ReadOnly
 from typing import NamedTuple
 
-from port_registry.languages.go_template import NO_VARS, Var
-from port_registry.languages.provenance import UNKNOWN, Origin
+from port_registry.languages.go_template import NO_VARS, TemplateVariable
+from port_registry.languages.provenance import UNKNOWN, SourceMap
 from port_registry.languages.yaml import (
-    Entry,
     Mapping,
+    MergedKey,
     Merger,
     Node,
     Scalar,
+    ScalarStyle,
     Sequence,
-    Style,
     as_bool,
     as_integer,
     is_null,
     resolved,
 )
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced, Value, traced
+from port_registry.model.traced_text import Segment, TracedText, TracedValue, traced
 from port_registry.sources.process_compose.config import (
     Http,
     ProbeConfig,
@@ -34,30 +34,30 @@ from port_registry.sources.process_compose.config import (
 )
 from port_registry.sources.process_compose.insertion import insertion_for
 from port_registry.sources.process_compose.stack_model import (
-    Condition,
     Dependency,
     Insertion,
-    Unreadable,
+    StartCondition,
+    UnreadablePart,
 )
 
 _MAX_VARS_DEPTH = 20
-_CONDITIONS = {condition.value: condition for condition in Condition}
+_CONDITIONS = {condition.value: condition for condition in StartCondition}
 
-Entries = ReadOnly[str, Entry]
+Entries = ReadOnly[str, MergedKey]
 
 
-class Text(NamedTuple):
+class TextNode(NamedTuple):
     """A file as it is parsed."""
 
     path: str
     text: str
-    origin: Origin | None
+    origin: SourceMap | None
     """None where the text is the file's own."""
     is_yaml: bool = True
     """Whether a key can be written into it as YAML."""
 
 
-def decode(text: Text, root: Node, unreadable: list[Unreadable]) -> ProjectConfig:
+def decode(text: TextNode, root: Node, unreadable: list[UnreadablePart]) -> ProjectConfig:
     """Return the configuration that the tree holds, adding what is wrong to `unreadable`."""
     return _Decoder(text, unreadable).project(root)
 
@@ -65,11 +65,11 @@ def decode(text: Text, root: Node, unreadable: list[Unreadable]) -> ProjectConfi
 class _Decoder:
     """Reads one file's tree."""
 
-    def __init__(self, text: Text, unreadable: list[Unreadable]) -> None:
+    def __init__(self, text: TextNode, unreadable: list[UnreadablePart]) -> None:
         self.text = text
         self.unreadable = unreadable
         self.merger = Merger()
-        self.values: dict[tuple[Span, Traced | None], Value] = {}
+        self.values: dict[tuple[Span, TracedText | None], TracedValue] = {}
         """Values by place: aliases of one scalar share one."""
 
     def project(self, root: Node) -> ProjectConfig:
@@ -88,7 +88,7 @@ class _Decoder:
             self.server(self.node(entries, "mcp_server")),
         )
 
-    def process(self, entry: Entry) -> ProcessConfig:
+    def process(self, entry: MergedKey) -> ProcessConfig:
         name = entry.key.value
         entries = self.entries(f"the process `{name[:60]}`", entry.value)
         replicas, doubt = self.replicas(entries)
@@ -117,20 +117,20 @@ class _Decoder:
             not self.flag(entries, "is_dotenv_disabled"),
         )
 
-    def insertion(self, entry: Entry) -> Insertion | None:
+    def insertion(self, entry: MergedKey) -> Insertion | None:
         if not self.text.is_yaml:
             return None
         return insertion_for(self.text.text, entry, self.text.origin)
 
-    def probe(self, entry: Entry | None) -> ProbeConfig | None:
+    def probe(self, entry: MergedKey | None) -> ProbeConfig | None:
         if entry is None or is_null(entry.value):
             return None
         entries = self.entries(entry.key.value, entry.value)
-        command: Value | None = None
+        command: TracedValue | None = None
         if (found := entries.get("exec")) is not None and not is_null(found.value):
             command = self.string(self.entries("exec", found.value), "command")
             if command is None:
-                command = Value(Traced("", ()), self.span(found.key.span))
+                command = TracedValue(TracedText("", ()), self.span(found.key.span))
         http: Http | None = None
         if (found := entries.get("http_get")) is not None and not is_null(found.value):
             inner = self.entries("http_get", found.value)
@@ -143,9 +143,9 @@ class _Decoder:
         for name, entry in self.entries("depends_on", node).items():
             inner = self.entries(f"the dependency `{name[:60]}`", entry.value)
             given = self.string(inner, "condition")
-            condition = Condition.COMPLETED
+            condition = StartCondition.COMPLETED
             if given is not None:
-                condition = _CONDITIONS.get(given.text.text, Condition.COMPLETED)
+                condition = _CONDITIONS.get(given.text.text, StartCondition.COMPLETED)
                 if given.text.text not in _CONDITIONS and UNKNOWN not in given.text.text:
                     names = ", ".join(_CONDITIONS)
                     self.complain(f"no such condition; there are {names}", given.span)
@@ -172,27 +172,27 @@ class _Decoder:
         values = (self.text_of("environment", item) for item in target.items)
         return tuple(_variable(value) for value in values if value is not None)
 
-    def vars(self, node: Node | None, depth: int) -> ReadOnly[str, Var]:
+    def vars(self, node: Node | None, depth: int) -> ReadOnly[str, TemplateVariable]:
         if node is None or depth > _MAX_VARS_DEPTH:
             return NO_VARS
-        found: dict[str, Var] = {}
+        found: dict[str, TemplateVariable] = {}
         for name, entry in self.entries("vars", node).items():
             target = resolved(entry.value)
             if isinstance(target, Scalar):
                 number = as_integer(target) is not None
-                found[name] = Var(self.printed(target), NO_VARS, number)
+                found[name] = TemplateVariable(self.printed(target), NO_VARS, number)
             elif isinstance(target, Mapping):
-                found[name] = Var(None, self.vars(target, depth + 1))
+                found[name] = TemplateVariable(None, self.vars(target, depth + 1))
             else:
-                found[name] = Var(None, NO_VARS)
+                found[name] = TemplateVariable(None, NO_VARS)
         return found
 
-    def printed(self, scalar: Scalar) -> Value:
+    def printed(self, scalar: Scalar) -> TracedValue:
         """Return a variable's value as a Go template prints it."""
         value = self.value(scalar)
         number = as_integer(scalar)
         shown = value.text.text
-        if scalar.style is Style.PLAIN and scalar.tag is None:
+        if scalar.style is ScalarStyle.PLAIN and scalar.tag is None:
             if is_null(scalar):
                 shown = "<no value>"
             elif number is not None:
@@ -201,9 +201,9 @@ class _Decoder:
                 shown = shown.lower()
         if shown == value.text.text:
             return value
-        return Value(traced((Piece(shown, value.span, verbatim=False),)), value.span)
+        return TracedValue(traced((Segment(shown, value.span, verbatim=False),)), value.span)
 
-    def server(self, node: Node | None) -> tuple[Value | None, Value] | None:
+    def server(self, node: Node | None) -> tuple[TracedValue | None, TracedValue] | None:
         entries = self.entries("mcp_server", node)
         transport = self.string(entries, "transport")
         port = self.string(entries, "port")
@@ -211,7 +211,7 @@ class _Decoder:
             return None
         return self.string(entries, "host"), port
 
-    def replicas(self, entries: Entries) -> tuple[int, Value | None]:
+    def replicas(self, entries: Entries) -> tuple[int, TracedValue | None]:
         node = self.node(entries, "replicas")
         if node is None or is_null(node):
             return 0, None
@@ -235,7 +235,7 @@ class _Decoder:
             self.complain(f"`{name}` has to be true or false", self.span(node.span))
         return bool(found)
 
-    def strings(self, entries: Entries, name: str) -> tuple[Value, ...]:
+    def strings(self, entries: Entries, name: str) -> tuple[TracedValue, ...]:
         node = self.node(entries, name)
         if node is None or is_null(node):
             return ()
@@ -248,11 +248,11 @@ class _Decoder:
         values = (self.text_of(name, item) for item in target.items)
         return tuple(value for value in values if value is not None)
 
-    def string(self, entries: Entries, name: str) -> Value | None:
+    def string(self, entries: Entries, name: str) -> TracedValue | None:
         node = self.node(entries, name)
         return None if node is None else self.text_of(name, node)
 
-    def text_of(self, name: str, node: Node) -> Value | None:
+    def text_of(self, name: str, node: Node) -> TracedValue | None:
         """Return a scalar as a text; None for null, and for what is no scalar."""
         if is_null(node):
             return None
@@ -263,13 +263,13 @@ class _Decoder:
         self.complain(f"`{name}` is {kind} where a text belongs", self.span(node.span))
         return None
 
-    def value(self, scalar: Scalar) -> Value:
+    def value(self, scalar: Scalar) -> TracedValue:
         known = self.values.get((scalar.span, scalar.given))
         if known is None:
             text = scalar.traced()
             if self.text.origin is not None:
                 text = self.text.origin.traced(text)
-            known = Value(text, self.span(scalar.span))
+            known = TracedValue(text, self.span(scalar.span))
             self.values[scalar.span, scalar.given] = known
         return known
 
@@ -292,16 +292,16 @@ class _Decoder:
         return span if self.text.origin is None else self.text.origin.span(span)
 
     def complain(self, message: str, span: Span) -> None:
-        self.unreadable.append(Unreadable(message, span))
+        self.unreadable.append(UnreadablePart(message, span))
 
 
 def _quoted(name: str) -> str:
     return name if " " in name else f"`{name}`"
 
 
-def _variable(value: Value) -> Variable:
+def _variable(value: TracedValue) -> Variable:
     """Take a `NAME=value` apart."""
     text = value.text.text
     name, equals, _ = text.partition("=")
     rest = value.text.cut(len(name) + len(equals), len(text))
-    return Variable(name, Value(rest, value.span), text.count("=") == 1)
+    return Variable(name, TracedValue(rest, value.span), text.count("=") == 1)

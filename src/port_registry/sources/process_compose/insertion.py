@@ -1,21 +1,21 @@
 """Where a new key can be written into a process."""
 
-from port_registry.languages.provenance import Origin
+from port_registry.languages.provenance import SourceMap
 from port_registry.languages.yaml import (
     Alias,
-    Entry,
     Mapping,
+    MergedKey,
     Node,
     Scalar,
+    ScalarStyle,
     Sequence,
-    Style,
     is_null,
 )
 from port_registry.model.span import Span
 from port_registry.sources.process_compose.stack_model import Insertion
 
 
-def insertion_for(text: str, entry: Entry, origin: Origin | None) -> Insertion | None:
+def insertion_for(text: str, entry: MergedKey, origin: SourceMap | None) -> Insertion | None:
     """Return where a key can be added to the process that `entry` is; None where unsafe.
 
     `text` is the text that was parsed, `origin` where it comes from if that is elsewhere.
@@ -68,7 +68,7 @@ def _in_block(text: str, mapping: Mapping) -> Insertion | None:
     if not indent or last is None:
         return None
     end = last.span.end
-    if isinstance(last, Scalar) and last.style in (Style.LITERAL, Style.FOLDED):
+    if isinstance(last, Scalar) and last.style in (ScalarStyle.LITERAL, ScalarStyle.FOLDED):
         if "+" in text[last.span.start : _line_end(text, last.span.start)].partition("#")[0]:
             return None
         end = last.span.start + len(text[last.span.start : end].rstrip())

@@ -6,16 +6,16 @@ from typing import NamedTuple
 
 from port_registry.languages import dotenv, yaml
 from port_registry.languages.envsubst import SubstitutionError, needed, substitute
-from port_registry.languages.provenance import UNKNOWN, Doubts, Origin
+from port_registry.languages.provenance import UNKNOWN, SourceMap, UnknownTracker
 from port_registry.model.errors import SourceError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source, Span
-from port_registry.model.traced_text import Piece, Traced, Value, traced
+from port_registry.model.traced_text import Segment, TracedText, TracedValue, traced
 from port_registry.model.use import Annotation
 from port_registry.sources.process_compose.annotations import annotations_in
 from port_registry.sources.process_compose.config import ProcessConfig, ProjectConfig
-from port_registry.sources.process_compose.decode import Text, decode
-from port_registry.sources.process_compose.stack_model import Unreadable
+from port_registry.sources.process_compose.decode import TextNode, decode
+from port_registry.sources.process_compose.stack_model import UnreadablePart
 
 _MAX_FILES = 100
 """How many files one stack may load; a ring of `extends` is found before that."""
@@ -29,19 +29,21 @@ class Loaded(NamedTuple):
     projects: tuple[ProjectConfig, ...]
     """In the order in which they are merged."""
     annotations: tuple[Annotation, ...]
-    variables: Mapping[str, Traced]
+    variables: Mapping[str, TracedText]
     """What `.env` says."""
 
 
 class Loader:
     """Loads the files of one stack."""
 
-    def __init__(self, reader: Reader, doubts: Doubts, unreadable: list[Unreadable]) -> None:
+    def __init__(
+        self, reader: Reader, doubts: UnknownTracker, unreadable: list[UnreadablePart]
+    ) -> None:
         self._reader = reader
         self._doubts = doubts
         self._unreadable = unreadable
         self._annotations: list[Annotation] = []
-        self._variables: Mapping[str, Traced] = {}
+        self._variables: Mapping[str, TracedText] = {}
         self._folder = ""
 
     def load(self, files: tuple[str, ...]) -> Loaded:
@@ -59,14 +61,14 @@ class Loader:
             projects.append(project)
         return Loaded(folder, tuple(projects), tuple(self._annotations), self._variables)
 
-    def variables(self, path: str) -> Mapping[str, Traced]:
+    def variables(self, path: str) -> Mapping[str, TracedText]:
         """Return what the environment file at `path` says; nothing where it is not there."""
         if not self._reader.exists(path):
             return {}
         source = self._source(path, None)
         found = {} if source is None else dotenv.read(source)
         if isinstance(found, dotenv.Broken):
-            self._unreadable.append(Unreadable(found.message, found.span))
+            self._unreadable.append(UnreadablePart(found.message, found.span))
             return {}
         return found
 
@@ -91,7 +93,7 @@ class Loader:
             path = posixpath.normpath(path)
             if path in names or len(names) > _MAX_FILES:
                 message = f"extends `{path}`, which is loaded already"
-                self._unreadable.append(Unreadable(message, given.span))
+                self._unreadable.append(UnreadablePart(message, given.span))
                 return
             names.insert(index, path)
             found = self._file(path, given.span)
@@ -107,7 +109,7 @@ class Loader:
         except SourceError as error:
             span = Span(path, 0, 0) if asked is None else asked
             message = error.message if asked is None else f"{path}: {error.message}"
-            self._unreadable.append(Unreadable(message, span))
+            self._unreadable.append(UnreadablePart(message, span))
             return None
 
     def _file(self, path: str, asked: Span | None) -> ProjectConfig | None:
@@ -115,27 +117,27 @@ class Loader:
         if source is None:
             return None
         self._doubts.grant(len(source.text))
-        text = Text(path, source.text, None)
+        text = TextNode(path, source.text, None)
         if needed(source.text):
             try:
                 replaced = substitute(source, self._variables, self._doubts)
             except SubstitutionError as error:
-                self._unreadable.append(Unreadable(error.message, error.span))
+                self._unreadable.append(UnreadablePart(error.message, error.span))
                 return None
-            text = Text(path, replaced.text, Origin(replaced))
+            text = TextNode(path, replaced.text, SourceMap(replaced))
         project = self._parsed(text)
         if project is not None and not project.expands and text.origin is not None:
-            project = self._parsed(Text(path, source.text, None))
+            project = self._parsed(TextNode(path, source.text, None))
         return project
 
-    def _parsed(self, text: Text) -> ProjectConfig | None:
+    def _parsed(self, text: TextNode) -> ProjectConfig | None:
         document = yaml.parse(text.path, text.text)
         for problem in document.problems:
             span = problem.span if text.origin is None else text.origin.span(problem.span)
-            self._unreadable.append(Unreadable(problem.message, span))
+            self._unreadable.append(UnreadablePart(problem.message, span))
         if document.root is None:
             return ProjectConfig(text.path) if not document.problems else None
-        found: list[Unreadable] = []
+        found: list[UnreadablePart] = []
         project = decode(text, document.root, found)
         if project.expands or text.origin is None:
             self._unreadable.extend(found)
@@ -159,5 +161,5 @@ def _process_in_folder(process: ProcessConfig, folder: str) -> ProcessConfig:
     given = process.working_dir
     span = process.span if given is None else given.span
     path = posixpath.join(folder, "" if given is None else given.text.text) or "."
-    text = traced((Piece(path, span, verbatim=False),))
-    return process._replace(working_dir=Value(text, span))
+    text = traced((Segment(path, span, verbatim=False),))
+    return process._replace(working_dir=TracedValue(text, span))

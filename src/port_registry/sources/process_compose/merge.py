@@ -9,8 +9,8 @@ it is the earlier one) keeps only the variables with exactly one `=`.
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from port_registry.languages.go_template import Var
-from port_registry.model.traced_text import Value
+from port_registry.languages.go_template import TemplateVariable
+from port_registry.model.traced_text import TracedValue
 from port_registry.sources.process_compose.config import (
     Http,
     ProbeConfig,
@@ -18,37 +18,37 @@ from port_registry.sources.process_compose.config import (
     ProjectConfig,
     Variable,
 )
-from port_registry.sources.process_compose.stack_model import Unreadable
+from port_registry.sources.process_compose.stack_model import UnreadablePart
 
 
-class Merged(NamedTuple):
+class MergedProject(NamedTuple):
     """All files of a stack as one."""
 
     processes: dict[str, ProcessConfig]
     environment: tuple[Variable, ...]
     commands: tuple[str, ...]
-    vars: Mapping[str, Var]
-    server: tuple[Value | None, Value] | None
+    vars: Mapping[str, TemplateVariable]
+    server: tuple[TracedValue | None, TracedValue] | None
 
 
-def merge_projects(projects: Iterable[ProjectConfig]) -> Merged:
+def merge_projects(projects: Iterable[ProjectConfig]) -> MergedProject:
     """Return the projects merged in order, later ones over earlier ones."""
-    merged: Merged | None = None
+    merged: MergedProject | None = None
     for project in projects:
         processes = {process.name: process for process in project.processes}
-        this = Merged(
+        this = MergedProject(
             processes, project.environment, project.commands, project.vars, project.server
         )
         merged = this if merged is None else _merge_pair(merged, this)
-    return Merged({}, (), (), {}, None) if merged is None else merged
+    return MergedProject({}, (), (), {}, None) if merged is None else merged
 
 
-def _merge_pair(base: Merged, over: Merged) -> Merged:
+def _merge_pair(base: MergedProject, over: MergedProject) -> MergedProject:
     processes = dict(base.processes)
     for name, process in over.processes.items():
         known = processes.get(name)
         processes[name] = process if known is None else merge_process(known, process)
-    return Merged(
+    return MergedProject(
         processes,
         _environment(base.environment, over.environment),
         tuple(dict.fromkeys((*base.commands, *over.commands))),
@@ -86,7 +86,7 @@ def merge_process(base: ProcessConfig, over: ProcessConfig) -> ProcessConfig:
     )
 
 
-def _last(base: Value | None, over: Value | None) -> Value | None:
+def _last(base: TracedValue | None, over: TracedValue | None) -> TracedValue | None:
     return over if over is not None and over.text.text else base
 
 
@@ -114,21 +114,23 @@ def _environment(base: tuple[Variable, ...], over: tuple[Variable, ...]) -> tupl
     return tuple(found.values())
 
 
-def _vars(base: Mapping[str, Var], over: Mapping[str, Var]) -> Mapping[str, Var]:
+def _vars(
+    base: Mapping[str, TemplateVariable], over: Mapping[str, TemplateVariable]
+) -> Mapping[str, TemplateVariable]:
     if not base or not over:
         return over or base
     found = dict(base)
     for name, var in over.items():
         known = found.get(name)
         if known is not None and known.parts and var.parts:
-            found[name] = Var(None, _vars(known.parts, var.parts))
+            found[name] = TemplateVariable(None, _vars(known.parts, var.parts))
         else:
             found[name] = var
     return found
 
 
 def resolve_extends(
-    processes: Mapping[str, ProcessConfig], unreadable: list[Unreadable]
+    processes: Mapping[str, ProcessConfig], unreadable: list[UnreadablePart]
 ) -> dict[str, ProcessConfig]:
     """Return the processes with each one's `extends` followed.
 
@@ -149,7 +151,7 @@ def resolve_extends(
             if process.extends is not None:
                 problem = "and there is no such process" if following is None else "in a ring"
                 message = f"`{process.name}` extends `{parent}`, {problem}"
-                unreadable.append(Unreadable(message, process.extends.span))
+                unreadable.append(UnreadablePart(message, process.extends.span))
             done[process.name] = chain.pop(process.name)._replace(extends=None)
         found = done[process.name]
         for child in reversed(chain.values()):

@@ -5,15 +5,20 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from port_registry.languages import go_template
-from port_registry.languages.go_template import NO_VARS, Var
-from port_registry.languages.provenance import UNKNOWN, Doubts
-from port_registry.languages.shell import Scope
+from port_registry.languages.go_template import NO_VARS, TemplateVariable
+from port_registry.languages.provenance import UNKNOWN, UnknownTracker
+from port_registry.languages.shell import ShellVariables
 from port_registry.model.port import Port, PortRange, Protocol, port_from_int
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced, Value, traced
+from port_registry.model.traced_text import Segment, TracedText, TracedValue, traced
 from port_registry.model.use import Place, Role, Use
 from port_registry.sources.process_compose.config import Http, ProbeConfig, ProcessConfig
-from port_registry.sources.process_compose.stack_model import Check, Probe, Process, Unreadable
+from port_registry.sources.process_compose.stack_model import (
+    Probe,
+    ProbeKind,
+    StackProcess,
+    UnreadablePart,
+)
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.commands import (
     Script,
@@ -21,7 +26,7 @@ from port_registry.sources.shared.commands import (
     read_script,
     read_words,
 )
-from port_registry.sources.shared.use_collector import Found, Number, Where
+from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
 
 _MAX_REPLICAS = 200
 """More replicas than this are not told apart."""
@@ -30,22 +35,22 @@ _NOWHERE = Span("", 0, 0)
 """The span of what process-compose itself provides."""
 
 
-class Surroundings(NamedTuple):
+class ProcessSurroundings(NamedTuple):
     """What every process of a stack is given."""
 
-    dotenv: Mapping[str, Traced]
-    environment: Mapping[str, Traced]
+    dotenv: Mapping[str, TracedText]
+    environment: Mapping[str, TracedText]
     """The top-level `environment` and `env_cmds`."""
-    vars: Mapping[str, Var]
+    vars: Mapping[str, TemplateVariable]
     others: frozenset[str]
     """The names of all processes, as `variables.simplified` gives them."""
-    doubts: Doubts
-    unreadable: list[Unreadable]
+    doubts: UnknownTracker
+    unreadable: list[UnreadablePart]
 
 
 def read_process(
-    config: ProcessConfig, around: Surroundings, env_file: Mapping[str, Traced]
-) -> Process:
+    config: ProcessConfig, around: ProcessSurroundings, env_file: Mapping[str, TracedText]
+) -> StackProcess:
     """Return the process with every port that it names."""
     return _Reading(config, around, env_file).process()
 
@@ -54,24 +59,24 @@ class _Reading:
     """The reading of one process."""
 
     def __init__(
-        self, config: ProcessConfig, around: Surroundings, env_file: Mapping[str, Traced]
+        self, config: ProcessConfig, around: ProcessSurroundings, env_file: Mapping[str, TracedText]
     ) -> None:
         self.config = config
         self.around = around
         self.env_file = env_file
         self.replicas = max(config.replicas, 1)
         self.owner = variables.Owner(config.name, frozenset(), around.others)
-        self.found = Found(around.doubts)
+        self.found = UseCollector(around.doubts)
         self.programs: list[str] = []
 
-    def process(self) -> Process:
+    def process(self) -> StackProcess:
         config = self.config
         if config.replicas_doubt is not None:
             self.doubt(config.replicas_doubt)
         for number in self.numbers():
             self.replica(number)
         varying = self.found.varying
-        shutdown = Found(self.around.doubts)
+        shutdown = UseCollector(self.around.doubts)
         scope = self.scope(0)
         if config.shutdown is not None:
             where = Where(config.name, Place.SHUTDOWN, None)
@@ -82,7 +87,7 @@ class _Reading:
         known = {use.number for use in (*self.found.uses, *shutdown.uses, *probed)}
         self.found.settle(known)
         shutdown.settle(known)
-        return Process(
+        return StackProcess(
             config.name,
             config.span,
             self.disabled(),
@@ -104,7 +109,7 @@ class _Reading:
             self.doubt(given)
         return {"true": True, "false": False}.get(given.text.text, self.config.disabled)
 
-    def doubt(self, value: Value) -> None:
+    def doubt(self, value: TracedValue) -> None:
         name = ("processes", self.config.name)
         self.around.doubts.report(name, value.text, "it holds something that is not known")
 
@@ -146,13 +151,15 @@ class _Reading:
         for name, value in given.items():
             variables.read_variable(name, value, self.owner, where, self.found, main)
 
-    def environment(self, number: int) -> dict[str, Traced]:
+    def environment(self, number: int) -> dict[str, TracedText]:
         return {
             variable.name: self.render(variable.value.text, number)
             for variable in self.config.environment
         }
 
-    def scope(self, number: int, environment: Mapping[str, Traced] | None = None) -> Scope:
+    def scope(
+        self, number: int, environment: Mapping[str, TracedText] | None = None
+    ) -> ShellVariables:
         """Return the variables that the process sees, the ones of its own last."""
         given = self.environment(number) if environment is None else environment
         known = dict(self.around.dotenv) if self.config.dotenv else {}
@@ -161,42 +168,42 @@ class _Reading:
         known.update(given)
         known[_REPLICA] = _text(str(number), _NOWHERE)
         known["PC_PROC_NAME"] = _text(self.config.name, _NOWHERE)
-        return Scope(known, self.around.doubts)
+        return ShellVariables(known, self.around.doubts)
 
-    def render(self, text: Traced, number: int) -> Traced:
+    def render(self, text: TracedText, number: int) -> TracedText:
         """Return `text` with its templates rendered; one that fails is unknown."""
         if "{{" not in text.text:
             return text
-        replica = Var(Value(_text(str(number), _NOWHERE), _NOWHERE), NO_VARS)
+        replica = TemplateVariable(TracedValue(_text(str(number), _NOWHERE), _NOWHERE), NO_VARS)
         known = {**self.around.vars, **self.config.vars, _REPLICA: replica}
         try:
             return go_template.render(text, known, self.around.doubts)
         except go_template.TemplateError as error:
-            self.around.unreadable.append(Unreadable(error.message, error.span))
+            self.around.unreadable.append(UnreadablePart(error.message, error.span))
             piece = self.around.doubts.piece("process-compose cannot render it", error.span)
             return traced((piece,))
 
     def probe(self, config: ProbeConfig | None) -> Probe | None:
         if config is None:
             return None
-        found = Found(self.around.doubts)
+        found = UseCollector(self.around.doubts)
         where = Where(self.config.name, Place.PROBE, Role.PROBES)
         if config.command is not None:
-            check = Check.EXEC
+            check = ProbeKind.EXEC
             for number, text in self.rendered(config.command.text):
                 script = Script(self.scope(number), where, found, self.owner)
                 read_script(text, script)
         elif config.http is not None:
-            check = Check.HTTP
+            check = ProbeKind.HTTP
             self.http(config.http, where, found)
         else:
-            check = Check.NOTHING
+            check = ProbeKind.NOTHING
         local = all(variables.is_local(use.host) for use in found.uses)
         if config.http is not None and config.command is None and config.http.host is not None:
             local = variables.is_local(self.render(config.http.host.text, 0).text)
         return Probe(check, config.span, tuple(found.uses), local)
 
-    def rendered(self, text: Traced) -> list[tuple[int, Traced]]:
+    def rendered(self, text: TracedText) -> list[tuple[int, TracedText]]:
         """Return a probe's text for each replica.
 
         Replicas share their probes, and process-compose renders a shared template for
@@ -209,7 +216,7 @@ class _Reading:
         numbers = range(min(self.replicas, _MAX_REPLICAS)) if _REPLICA in text.text else (0,)
         return [(number, self.render(text, number)) for number in numbers]
 
-    def http(self, config: Http, where: Where, found: Found) -> None:
+    def http(self, config: Http, where: Where, found: UseCollector) -> None:
         """Add the port that an `http_get` asks.
 
         Where `port` is no port number, process-compose ignores it, and asks the scheme's own.
@@ -222,7 +229,7 @@ class _Reading:
         if config.port is not None and config.port.text.text:
             (_, text), *_ = self.rendered(config.port.text)
             body = text.text
-            whole = Number(text, 0, len(body), Role.PROBES, shown, "", Protocol.TCP)
+            whole = FoundNumber(text, 0, len(body), Role.PROBES, shown, "", Protocol.TCP)
             digits = body.removeprefix("-")
             if UNKNOWN in body or (digits.isascii() and digits.isdigit()):
                 found.add(where, whole)
@@ -232,24 +239,24 @@ class _Reading:
                 f"`port` is `{body[:40]}`, which is no port number: process-compose "
                 "ignores it, and asks the scheme's default port"
             )
-            self.around.unreadable.append(Unreadable(message, place))
+            self.around.unreadable.append(UnreadablePart(message, place))
         if variables.is_local(host):
             self.implied(config, place, where, found, shown)
 
     def implied(
-        self, config: Http, place: Span, where: Where, found: Found, host: str | None
+        self, config: Http, place: Span, where: Where, found: UseCollector, host: str | None
     ) -> None:
         """Add the port of the scheme, where no other is asked."""
         scheme = "" if config.scheme is None else self.render(config.scheme.text, 0).text
         port = port_from_int({"https": 443}.get(scheme.strip().lower(), 80))
         if port is not None and UNKNOWN not in scheme:
             text = _text(str(port), place)
-            number = Number(text, 0, len(text.text), Role.PROBES, host, "", Protocol.TCP)
+            number = FoundNumber(text, 0, len(text.text), Role.PROBES, host, "", Protocol.TCP)
             found.put(where, number, port, PortRange(Port(port), Port(port)))
 
 
-def _text(text: str, span: Span) -> Traced:
-    return traced((Piece(text, span, verbatim=False),))
+def _text(text: str, span: Span) -> TracedText:
+    return traced((Segment(text, span, verbatim=False),))
 
 
 def _once(uses: list[Use]) -> list[Use]:

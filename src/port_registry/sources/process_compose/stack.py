@@ -4,24 +4,28 @@ import posixpath
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from port_registry.languages.provenance import UNKNOWN, Doubts
+from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Traced, Value
+from port_registry.model.traced_text import TracedText, TracedValue
 from port_registry.model.use import Place, Role, Use
 from port_registry.sources.process_compose.config import ProcessConfig
 from port_registry.sources.process_compose.load import Loaded, Loader
-from port_registry.sources.process_compose.merge import Merged, merge_projects, resolve_extends
-from port_registry.sources.process_compose.process import Surroundings, read_process
+from port_registry.sources.process_compose.merge import (
+    MergedProject,
+    merge_projects,
+    resolve_extends,
+)
+from port_registry.sources.process_compose.process import ProcessSurroundings, read_process
 from port_registry.sources.process_compose.stack_model import (
     Dependency,
-    Process,
     Server,
     Stack,
-    Unreadable,
+    StackProcess,
+    UnreadablePart,
 )
 from port_registry.sources.shared import variables
-from port_registry.sources.shared.use_collector import Found, Number, Where
+from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
 
 _DEFAULT_SERVER = 8080
 """Where process-compose's own server listens (its `config.DefaultPortNum`)."""
@@ -33,8 +37,8 @@ def read_stack(reader: Reader, files: tuple[str, ...]) -> Stack:
     Never raises for what is in the files: what is wrong is in the stack's `unreadable`, what
     only a run could tell in its `unknown`. The environment of this program is not looked at.
     """
-    doubts = Doubts()
-    unreadable: list[Unreadable] = []
+    doubts = UnknownTracker()
+    unreadable: list[UnreadablePart] = []
     loader = Loader(reader, doubts, unreadable)
     loaded = loader.load(files)
     stack = Assembly(reader, loader, doubts, unreadable).stack(loaded)
@@ -46,8 +50,8 @@ class Assembly(NamedTuple):
 
     reader: Reader
     loader: Loader
-    doubts: Doubts
-    unreadable: list[Unreadable]
+    doubts: UnknownTracker
+    unreadable: list[UnreadablePart]
 
     def stack(self, loaded: Loaded) -> Stack:
         """Return the stack that `loaded` makes."""
@@ -70,14 +74,14 @@ class Assembly(NamedTuple):
         )
 
     def _surroundings(
-        self, loaded: Loaded, merged: Merged, configs: Mapping[str, ProcessConfig]
-    ) -> Surroundings:
+        self, loaded: Loaded, merged: MergedProject, configs: Mapping[str, ProcessConfig]
+    ) -> ProcessSurroundings:
         environment = {variable.name: variable.value.text for variable in merged.environment}
         for name in merged.commands:
             reason = f"`{name}` is what a command of `env_cmds` prints"
             place = loaded.projects[0].path if loaded.projects else ""
             environment[name] = self.doubts.stand_in(reason, place)
-        return Surroundings(
+        return ProcessSurroundings(
             loaded.variables,
             environment,
             merged.vars,
@@ -86,7 +90,7 @@ class Assembly(NamedTuple):
             self.unreadable,
         )
 
-    def _env_file(self, folder: str, config: ProcessConfig) -> Mapping[str, Traced]:
+    def _env_file(self, folder: str, config: ProcessConfig) -> Mapping[str, TracedText]:
         """Return what a process's own environment file says."""
         if config.env_file is None or UNKNOWN in config.env_file.text.text:
             return {}
@@ -99,13 +103,13 @@ class Assembly(NamedTuple):
             return {}
         if not self.reader.exists(path):
             message = f"`env_file` names {path}, and there is no such file"
-            self.unreadable.append(Unreadable(message, config.env_file.span))
+            self.unreadable.append(UnreadablePart(message, config.env_file.span))
             return {}
         return self.loader.variables(path)
 
-    def _shared(self, merged: Merged, processes: list[Process]) -> tuple[Use, ...]:
+    def _shared(self, merged: MergedProject, processes: list[StackProcess]) -> tuple[Use, ...]:
         """Return the uses above all processes that no process has taken up."""
-        found = Found(self.doubts)
+        found = UseCollector(self.doubts)
         owner = variables.Owner("", frozenset(), frozenset())
         where = Where("", Place.ENVIRONMENT, None)
         for variable in merged.environment:
@@ -135,7 +139,7 @@ class Assembly(NamedTuple):
             return Server(int(text), span)
         if span is not None:
             message = f"`PC_PORT_NUM` is `{given.text[:40]}`, and has to be a whole number"
-            self.unreadable.append(Unreadable(message, span))
+            self.unreadable.append(UnreadablePart(message, span))
         return Server(_DEFAULT_SERVER, None)
 
 
@@ -144,16 +148,16 @@ def _written(use: Use) -> Span | None:
     return use.span if use.entry else use.digits
 
 
-def _mcp(server: tuple[Value | None, Value], found: Found) -> None:
+def _mcp(server: tuple[TracedValue | None, TracedValue], found: UseCollector) -> None:
     """Add the server that process-compose runs for models (`mcp_server`)."""
     host, port = server
     name = None if host is None or UNKNOWN in host.text.text else host.text.text
     end = len(port.text.text)
-    number = Number(port.text, 0, end, Role.LISTENS, name, "process-compose")
+    number = FoundNumber(port.text, 0, end, Role.LISTENS, name, "process-compose")
     found.add(Where("", Place.VARIABLE, None), number)
 
 
-def _with_bases(process: Process, configs: Mapping[str, ProcessConfig]) -> Process:
+def _with_bases(process: StackProcess, configs: Mapping[str, ProcessConfig]) -> StackProcess:
     """Return the process with dependencies on replicas (`api-0`) naming the process (`api`)."""
     found: list[Dependency] = []
     for dependency in process.dependencies:

@@ -13,7 +13,7 @@ from port_registry.model.span import Span
 from port_registry.model.use import Annotation, Use
 
 
-class Condition(Enum):
+class StartCondition(Enum):
     """What a dependent waits for (process-compose `depends_on.*.condition`)."""
 
     COMPLETED = "process_completed"
@@ -28,12 +28,12 @@ class Dependency(NamedTuple):
 
     process: str
     """The process waited for."""
-    condition: Condition
+    condition: StartCondition
     span: Span
     """The item's key."""
 
 
-class Check(Enum):
+class ProbeKind(Enum):
     """How a probe asks."""
 
     EXEC = "exec"
@@ -45,7 +45,7 @@ class Check(Enum):
 class Probe(NamedTuple):
     """A readiness or liveness probe."""
 
-    check: Check
+    check: ProbeKind
     span: Span
     """The probe's key."""
     uses: tuple[Use, ...]
@@ -74,7 +74,7 @@ class Insertion(NamedTuple):
     """One level of indentation as the file has it; two spaces where it cannot be told."""
 
 
-class Process(NamedTuple):
+class StackProcess(NamedTuple):
     """One process after merging, with the places that made it."""
 
     name: str
@@ -109,7 +109,7 @@ class Server(NamedTuple):
     """Where that is written (`PC_PORT_NUM=…`); None for the default."""
 
 
-class Unreadable(NamedTuple):
+class UnreadablePart(NamedTuple):
     """A file, or a part of one, that process-compose or we could not take in."""
 
     message: str
@@ -122,11 +122,11 @@ class Stack(NamedTuple):
 
     files: tuple[str, ...]
     """What is loaded, in loading order: extended files first, overrides last."""
-    processes: tuple[Process, ...]
+    processes: tuple[StackProcess, ...]
     shared: tuple[Use, ...]
     """Uses above all processes (the top-level `environment` and `vars`)."""
     annotations: tuple[Annotation, ...]
     server: Server | None
     """None where it is switched off (`PC_NO_SERVER`)."""
     unknown: tuple[Unknown, ...]
-    unreadable: tuple[Unreadable, ...]
+    unreadable: tuple[UnreadablePart, ...]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from port_registry.languages.provenance import UNKNOWN
 
 
-class Reach(Enum):
+class AddressReach(Enum):
     """Whose ports a host's are."""
 
     WILDCARD = "wildcard"
@@ -34,7 +34,7 @@ class Address(NamedTuple):
     start: int
     """Where the port's digits begin, in the text."""
     end: int
-    reach: Reach
+    reach: AddressReach
 
     def is_known(self, text: str) -> bool:
         """Tell whether the port can be read."""
@@ -66,22 +66,22 @@ def _host_port() -> re.Pattern[str]:
     )
 
 
-def reach(host: str) -> Reach:
+def reach(host: str) -> AddressReach:
     """Return what kind of host this is."""
     name = host.strip("[]").lower().rstrip(".")
     if UNKNOWN in name:
-        return Reach.UNKNOWN
+        return AddressReach.UNKNOWN
     if not name or name in _WILDCARDS:
-        return Reach.WILDCARD
+        return AddressReach.WILDCARD
     if name in _LOCAL_NAMES or name.startswith("127.") or name in ("::1", "0:0:0:0:0:0:0:1"):
-        return Reach.LOCAL
+        return AddressReach.LOCAL
     if name.endswith(".localhost") or name == "host.docker.internal":
-        return Reach.LOCAL
+        return AddressReach.LOCAL
     if "." not in name or name.startswith(_PRIVATE_ADDRESSES) or name.endswith(_PRIVATE_ENDS):
-        return Reach.NAMED
+        return AddressReach.NAMED
     if re.fullmatch(r"172\.(1[6-9]|2\d|3[01])\.\d+\.\d+", name) or name.startswith(("fe80", "fd")):
-        return Reach.NAMED
-    return Reach.REMOTE
+        return AddressReach.NAMED
+    return AddressReach.REMOTE
 
 
 def urls(text: str) -> Iterator[Address]:

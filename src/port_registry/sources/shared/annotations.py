@@ -12,7 +12,7 @@ from port_registry.model.span import Span
 _MAX_DIGITS = 1000
 
 
-class Said(NamedTuple):
+class AnnotationText(NamedTuple):
     """What such a comment says; places are offsets in the comment."""
 
     name: Name
@@ -33,13 +33,13 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-def said_in(comment: str) -> Said | None:
+def said_in(comment: str) -> AnnotationText | None:
     """Return what `comment` says; None where it ties nothing to an entry."""
     match = _pattern().match(comment)
     if match is None:
         return None
     number = match["number"]
-    return Said(
+    return AnnotationText(
         _parts(match["name"]),
         match["registry"].strip("`'\""),
         None if number is None or len(number) > _MAX_DIGITS else int(number),

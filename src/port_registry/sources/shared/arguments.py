@@ -5,23 +5,23 @@ from functools import cache
 from typing import NamedTuple
 
 from port_registry.facts import services
-from port_registry.facts.programs import Flag, Kind, Program, Takes
+from port_registry.facts.programs import ParameterKind, Program, ProgramFlag, Takes
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model.port import Protocol
-from port_registry.model.traced_text import Traced
+from port_registry.model.traced_text import TracedText
 from port_registry.model.use import Role
 from port_registry.sources.shared.addresses import (
     Address,
-    Reach,
+    AddressReach,
     addresses,
     dsn,
     host_port,
     reach,
     urls,
 )
-from port_registry.sources.shared.use_collector import Found, Number, Where
+from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
 
-_ROLES = {Kind.LISTENS: Role.LISTENS, Kind.CONNECTS: Role.CONNECTS}
+_ROLES = {ParameterKind.LISTENS: Role.LISTENS, ParameterKind.CONNECTS: Role.CONNECTS}
 _TCP_SCHEMES = frozenset(
     "http https ws wss tcp redis rediss postgres postgresql mysql mongodb amqp amqps nats".split()
 )
@@ -38,16 +38,16 @@ _LOWEST_GUESS = 1024
 """`-p 3000` of a program that nothing is known of may be a port; a lower number is not."""
 
 
-class Call(NamedTuple):
+class ProgramCall(NamedTuple):
     """One program with its arguments."""
 
     name: str
-    words: tuple[Traced, ...]
+    words: tuple[TracedText, ...]
     """The arguments, without the program."""
     program: Program | None
     """What is known of it."""
     where: Where
-    found: Found
+    found: UseCollector
 
     def role(self) -> Role:
         """Return what the program does with a port that nothing else is said of."""
@@ -64,7 +64,7 @@ class Call(NamedTuple):
 
     def number(
         self,
-        text: Traced,
+        text: TracedText,
         start: int,
         end: int,
         role: Role,
@@ -72,10 +72,10 @@ class Call(NamedTuple):
         label: str = "",
     ) -> None:
         """Add a port number."""
-        if host is not None and reach(host) is Reach.REMOTE:
+        if host is not None and reach(host) is AddressReach.REMOTE:
             return
         shown = None if host is None or UNKNOWN in host else host
-        number = Number(text, start, end, role, shown, self.name, self._protocol(), label)
+        number = FoundNumber(text, start, end, role, shown, self.name, self._protocol(), label)
         self.found.add(self.where, number)
 
     def _protocol(self) -> Protocol | None:
@@ -96,7 +96,7 @@ def _address_name() -> re.Pattern[str]:
     )
 
 
-def read_arguments(call: Call) -> None:
+def read_arguments(call: ProgramCall) -> None:
     """Add the ports that a call's arguments name."""
     _Arguments(call).run()
 
@@ -104,7 +104,7 @@ def read_arguments(call: Call) -> None:
 class _Arguments:
     """Goes through the arguments of one call."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: ProgramCall) -> None:
         self.call = call
         program = call.program
         self.flags = {} if program is None else {flag.name: flag for flag in program.flags}
@@ -126,7 +126,7 @@ class _Arguments:
                 else:
                     self._word(word)
 
-    def _next(self) -> Traced | None:
+    def _next(self) -> TracedText | None:
         """Return the next word, the value of a flag; None where that is a flag itself."""
         if self.at == len(self.call.words):
             return None
@@ -136,7 +136,7 @@ class _Arguments:
         self.at += 1
         return word
 
-    def _assigned(self, word: Traced) -> bool:
+    def _assigned(self, word: TracedText) -> bool:
         """Read a word `port=1`, and the debugger's address of a Java machine."""
         text = word.text
         for flag in self.call.program.assigned if self.call.program is not None else ():
@@ -150,7 +150,7 @@ class _Arguments:
                 return True
         return False
 
-    def _flag(self, word: Traced) -> None:
+    def _flag(self, word: TracedText) -> None:
         """Read a flag, and its value with it."""
         text = word.text
         name, equals, _ = text.partition("=")
@@ -162,7 +162,7 @@ class _Arguments:
         flag = self.flags.get(key) or self.flags.get(key.replace("_", "-"))
         named = flag is not None or key in self.skipped or self._is_generic(key)
         if equals:
-            value: Traced | None = word.cut(len(name) + 1, len(text))
+            value: TracedText | None = word.cut(len(name) + 1, len(text))
         else:
             value = self._next() if named else None
         if value is None or key in self.skipped:
@@ -184,7 +184,7 @@ class _Arguments:
             _port_name().fullmatch(key) is not None or _address_name().fullmatch(key) is not None
         )
 
-    def _value(self, value: Traced, flag: Flag) -> None:
+    def _value(self, value: TracedText, flag: ProgramFlag) -> None:
         """Read the value of a flag that is known."""
         if flag.takes is Takes.PORT:
             self._plain(value, flag)
@@ -195,20 +195,24 @@ class _Arguments:
             words = tuple(value.cut(*found.span()) for found in re.finditer(r"\S+", value.text))
             _Arguments(self.call._replace(words=words)).run()
 
-    def _plain(self, value: Traced, flag: Flag) -> None:
+    def _plain(self, value: TracedText, flag: ProgramFlag) -> None:
         role = _ROLES.get(flag.kind, Role.UNKNOWN)
         text = value.text
-        if self.host is not None and reach(self.host) is Reach.REMOTE and role is Role.CONNECTS:
+        if (
+            self.host is not None
+            and reach(self.host) is AddressReach.REMOTE
+            and role is Role.CONNECTS
+        ):
             return
         if not _is_number(text) and UNKNOWN not in text:
             self.addresses(value, role, flag.protocol)
             return
         host = self.host if self.host is not None and UNKNOWN not in self.host else None
         name = self.call.name
-        number = Number(value, 0, len(text), role, host, name, flag.protocol, flag.name)
+        number = FoundNumber(value, 0, len(text), role, host, name, flag.protocol, flag.name)
         self.call.found.add(self.call.where, number)
 
-    def _guess(self, key: str, value: Traced) -> None:
+    def _guess(self, key: str, value: TracedText) -> None:
         """Read the value of a flag that is only known by its name."""
         text = value.text
         role = self.role
@@ -227,7 +231,7 @@ class _Arguments:
             role = Role.UNKNOWN
         self.addresses(value, role, None)
 
-    def addresses(self, value: Traced, role: Role, protocol: Protocol | None) -> None:
+    def addresses(self, value: TracedText, role: Role, protocol: Protocol | None) -> None:
         """Add the addresses in a value; a bare number is a port where the role is known."""
         text = value.text
         if _is_number(text) or text == UNKNOWN:
@@ -235,22 +239,22 @@ class _Arguments:
                 self.call.number(value, 0, len(text), role, label=self.label)
             return
         for address in [*addresses(text), *dsn(text)]:
-            if address.reach is not Reach.REMOTE:
+            if address.reach is not AddressReach.REMOTE:
                 self._address(value, address, _role_of(address, role), protocol)
 
     def _address(
-        self, value: Traced, address: Address, role: Role, protocol: Protocol | None
+        self, value: TracedText, address: Address, role: Role, protocol: Protocol | None
     ) -> None:
         if address.scheme in _TCP_SCHEMES:
             protocol = Protocol.TCP
         elif address.scheme == "udp" or value.text.endswith("/udp"):
             protocol = Protocol.UDP
-        host = None if address.reach is Reach.UNKNOWN else address.host
+        host = None if address.reach is AddressReach.UNKNOWN else address.host
         name, label = self.call.name, self.label
-        number = Number(value, address.start, address.end, role, host, name, protocol, label)
+        number = FoundNumber(value, address.start, address.end, role, host, name, protocol, label)
         self.call.found.add(self.call.where, number)
 
-    def _word(self, word: Traced) -> None:
+    def _word(self, word: TracedText) -> None:
         """Read a word that is no flag."""
         text = word.text
         role = self.role
@@ -261,23 +265,23 @@ class _Arguments:
         elif "://" in text:
             told = Role.UNKNOWN if role is Role.LISTENS else Role.CONNECTS
             for address in urls(text):
-                if address.reach is not Reach.REMOTE:
+                if address.reach is not AddressReach.REMOTE:
                     self._address(word, address, _role_of(address, told), None)
         else:
             self._bare_address(word, role)
 
-    def _bare_address(self, word: Traced, role: Role) -> None:
+    def _bare_address(self, word: TracedText, role: Role) -> None:
         """Read a word `localhost:1`; of other hosts only where the program takes such words."""
         address = host_port(word.text)
         if address is None:
             return
-        local = address.reach in (Reach.LOCAL, Reach.WILDCARD)
-        taken = "address" in self.positional and address.reach is not Reach.REMOTE
+        local = address.reach in (AddressReach.LOCAL, AddressReach.WILDCARD)
+        taken = "address" in self.positional and address.reach is not AddressReach.REMOTE
         if local or (taken and address.is_known(word.text)):
             told = role if role is Role.CONNECTS else Role.UNKNOWN
             self._address(word, address, _role_of(address, told), None)
 
-    def _bare_number(self, word: Traced, role: Role) -> None:
+    def _bare_number(self, word: TracedText, role: Role) -> None:
         if "port" in self.positional:
             self.call.number(word, 0, len(word.text), role)
             return
@@ -286,13 +290,13 @@ class _Arguments:
         if (takes and before) or (self.call.program is None and before in _LOCAL_NAMES):
             self.call.number(word, 0, len(word.text), role, before)
         elif self.call.program is None and before[:1] != "-":
-            number = Number(word, 0, len(word.text), Role.UNKNOWN, None, self.call.name)
+            number = FoundNumber(word, 0, len(word.text), Role.UNKNOWN, None, self.call.name)
             self.call.found.consider(self.call.where, number)
 
 
 def _role_of(address: Address, role: Role) -> Role:
     """Return the role of an address: nothing connects to a wildcard."""
-    if role is Role.UNKNOWN and address.reach is Reach.WILDCARD:
+    if role is Role.UNKNOWN and address.reach is AddressReach.WILDCARD:
         return Role.LISTENS
     return role
 
@@ -302,7 +306,7 @@ def _is_number(text: str) -> bool:
     return digits.isascii() and digits.isdigit()
 
 
-def _host(words: tuple[Traced, ...]) -> str | None:
+def _host(words: tuple[TracedText, ...]) -> str | None:
     """Return the host that a call's arguments name beside its port."""
     for index, word in enumerate(words):
         name, equals, value = word.text.partition("=")

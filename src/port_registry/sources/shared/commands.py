@@ -3,16 +3,16 @@
 import re
 from typing import NamedTuple
 
-from port_registry.facts.programs import Kind, Program, program
+from port_registry.facts.programs import ParameterKind, Program, program
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.languages.shell import Scope, Simple, commands
-from port_registry.model.traced_text import Traced
+from port_registry.languages.shell import ShellVariables, Simple, commands
+from port_registry.model.traced_text import TracedText
 from port_registry.model.use import Role
 from port_registry.sources.shared import variables
-from port_registry.sources.shared.addresses import Reach, reach
-from port_registry.sources.shared.arguments import Call, read_arguments
+from port_registry.sources.shared.addresses import AddressReach, reach
+from port_registry.sources.shared.arguments import ProgramCall, read_arguments
 from port_registry.sources.shared.program_grammars import SPECIAL
-from port_registry.sources.shared.use_collector import Found, Number, Where
+from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
 
 _MAX_DEPTH = 6
 """How many `sh -c` may stand in one another."""
@@ -23,13 +23,13 @@ _SHELLS = frozenset("sh bash zsh dash ash ksh fish".split())
 class Script(NamedTuple):
     """What one reading of a script needs."""
 
-    scope: Scope
+    scope: ShellVariables
     where: Where
-    found: Found
+    found: UseCollector
     owner: variables.Owner
 
 
-def read_script(text: Traced, script: Script, depth: int = 0) -> list[str]:
+def read_script(text: TracedText, script: Script, depth: int = 0) -> list[str]:
     """Add the ports that a shell script names; return the programs it runs, in order."""
     programs: list[str] = []
     if not script.found.afford(script.where, (text,)):
@@ -41,7 +41,7 @@ def read_script(text: Traced, script: Script, depth: int = 0) -> list[str]:
     return programs
 
 
-def read_words(words: tuple[Traced, ...], script: Script) -> list[str]:
+def read_words(words: tuple[TracedText, ...], script: Script) -> list[str]:
     """Add the ports that a command given as a list of words names; return its programs."""
     return _read_simple(Simple((), words, (), nested=False), script, 0)
 
@@ -50,7 +50,7 @@ def main_program(programs: list[str]) -> str:
     """Return the program that a script is there for: a known server, or the last one."""
     for name in programs:
         known = program(name)
-        if known is not None and known.kind is Kind.LISTENS:
+        if known is not None and known.kind is ParameterKind.LISTENS:
             return name
     related = [name for name in programs if name and not _is_unrelated(name)]
     return related[-1] if related else next(reversed(programs), "")
@@ -58,14 +58,14 @@ def main_program(programs: list[str]) -> str:
 
 def _is_unrelated(name: str) -> bool:
     known = program(name)
-    return known is not None and known.kind is Kind.UNRELATED
+    return known is not None and known.kind is ParameterKind.UNRELATED
 
 
 def _read_simple(simple: Simple, script: Script, depth: int) -> list[str]:
     for target in simple.targets:
         found = re.fullmatch(rf"/dev/(?:tcp|udp)/([^/]+)/([\d{UNKNOWN}]+)", target.text)
-        if found is not None and reach(found[1]) is not Reach.REMOTE:
-            number = Number(target, *found.span(2), Role.CONNECTS, found[1].strip(UNKNOWN))
+        if found is not None and reach(found[1]) is not AddressReach.REMOTE:
+            number = FoundNumber(target, *found.span(2), Role.CONNECTS, found[1].strip(UNKNOWN))
             script.found.add(script.where, number)
     assignments = list(simple.assignments)
     words, scripts = _unwrap(list(simple.words), assignments)
@@ -85,13 +85,13 @@ def _read_simple(simple: Simple, script: Script, depth: int) -> list[str]:
     return programs
 
 
-def _read_call(name: str, words: tuple[Traced, ...], script: Script) -> None:
+def _read_call(name: str, words: tuple[TracedText, ...], script: Script) -> None:
     known = program(name)
-    if known is not None and known.kind is Kind.UNRELATED:
+    if known is not None and known.kind is ParameterKind.UNRELATED:
         return
-    if known is not None and known.kind is Kind.RUNS:
+    if known is not None and known.kind is ParameterKind.RUNS:
         known = None
-    call = Call(name, words, known, script.where, script.found)
+    call = ProgramCall(name, words, known, script.where, script.found)
     special = SPECIAL.get(name)
     if special is not None:
         special(call)
@@ -106,8 +106,8 @@ def _base(path: str) -> str:
 
 
 def _unwrap(
-    words: list[Traced], assignments: list[tuple[str, Traced]]
-) -> tuple[list[Traced], list[Traced]]:
+    words: list[TracedText], assignments: list[tuple[str, TracedText]]
+) -> tuple[list[TracedText], list[TracedText]]:
     """Look through programs that run others.
 
     Returns the words of the innermost command, and scripts that are given as one word;
@@ -139,12 +139,12 @@ def _unwrap(
     return words, []
 
 
-def _known_script(words: list[Traced]) -> bool:
+def _known_script(words: list[TracedText]) -> bool:
     known = program(_base(words[1].text)) if len(words) > 1 else None
-    return known is not None and known.kind is not Kind.UNRELATED
+    return known is not None and known.kind is not ParameterKind.UNRELATED
 
 
-def _shell(words: list[Traced]) -> tuple[list[Traced], list[Traced]]:
+def _shell(words: list[TracedText]) -> tuple[list[TracedText], list[TracedText]]:
     """Read `sh -c SCRIPT` and `sh FILE …`."""
     for index, word in enumerate(words[1:], 1):
         text = word.text
@@ -155,7 +155,7 @@ def _shell(words: list[Traced]) -> tuple[list[Traced], list[Traced]]:
     return words[:1], []
 
 
-def _executed(words: list[Traced]) -> tuple[list[Traced], list[Traced]]:
+def _executed(words: list[TracedText]) -> tuple[list[TracedText], list[TracedText]]:
     """Read `nodemon --exec SCRIPT`."""
     for index, word in enumerate(words[:-1]):
         if word.text in ("--exec", "-x", "-c"):
@@ -163,7 +163,7 @@ def _executed(words: list[Traced]) -> tuple[list[Traced], list[Traced]]:
     return words, []
 
 
-def _nix(words: list[Traced]) -> tuple[list[Traced] | None, list[Traced]]:
+def _nix(words: list[TracedText]) -> tuple[list[TracedText] | None, list[TracedText]]:
     """Read `nix run REF -- …`, `nix develop -c …` and `nix-shell --run SCRIPT`."""
     texts = [word.text for word in words]
     for index, text in enumerate(texts[:-1]):
@@ -185,10 +185,10 @@ def _nix(words: list[Traced]) -> tuple[list[Traced] | None, list[Traced]]:
 
 
 def _wrapped(
-    words: list[Traced], known: Program | None, assignments: list[tuple[str, Traced]]
-) -> list[Traced] | None:
+    words: list[TracedText], known: Program | None, assignments: list[tuple[str, TracedText]]
+) -> list[TracedText] | None:
     """Return the command that a wrapper such as `sudo` runs; None where it is no wrapper."""
-    if known is None or known.kind is not Kind.RUNS:
+    if known is None or known.kind is not ParameterKind.RUNS:
         return None
     skip = known.skip
     met = not known.needed

@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model.port import Protocol
-from port_registry.model.traced_text import Traced
+from port_registry.model.traced_text import TracedText
 from port_registry.model.use import Role
-from port_registry.sources.shared.addresses import Reach, reach
-from port_registry.sources.shared.arguments import Call
-from port_registry.sources.shared.use_collector import Number
+from port_registry.sources.shared.addresses import AddressReach, reach
+from port_registry.sources.shared.arguments import ProgramCall
+from port_registry.sources.shared.use_collector import FoundNumber
 
 _NUMBER = rf"[\d{UNKNOWN}]+(?:-[\d{UNKNOWN}]+)?"
 _DOCKER_VALUES = frozenset(
@@ -29,7 +29,7 @@ _DOCKER_VALUES = frozenset(
 )
 
 
-def docker(call: Call) -> None:
+def docker(call: ProgramCall) -> None:
     """Read `docker run -p H:C …`: H listens here, C inside the container."""
     texts = [word.text for word in call.words]
     starts = [texts.index(name) for name in ("run", "create") if name in texts]
@@ -38,7 +38,7 @@ def docker(call: Call) -> None:
     at = min(starts) + 1
     while at < len(texts) and texts[at][:1] == "-":
         name, equals, _ = texts[at].partition("=")
-        value: Traced | None = None
+        value: TracedText | None = None
         if equals:
             value = call.words[at].cut(len(name) + 1, len(texts[at]))
         elif name in ("-p", "--publish") or name in _DOCKER_VALUES:
@@ -55,18 +55,18 @@ def docker(call: Call) -> None:
             call.found.varying = True
 
 
-def _publish(call: Call, value: Traced) -> None:
+def _publish(call: ProgramCall, value: TracedText) -> None:
     found = re.fullmatch(
         rf"(?:(\[[^\]]*\]|[\d.]+|localhost):)?({_NUMBER}):({_NUMBER})(?:/(tcp|udp|sctp))?",
         value.text,
     ) or re.search(rf"()published=({_NUMBER})()(?:.*protocol=(tcp|udp|sctp))?", value.text)
     if found is not None:
         protocol = Protocol(found[4]) if found[4] else Protocol.TCP
-        number = Number(value, *found.span(2), Role.LISTENS, found[1], call.name, protocol)
+        number = FoundNumber(value, *found.span(2), Role.LISTENS, found[1], call.name, protocol)
         call.found.add_range(call.where, number)
 
 
-def kubectl(call: Call) -> None:
+def kubectl(call: ProgramCall) -> None:
     """Read `kubectl port-forward TARGET LOCAL:REMOTE`."""
     texts = [word.text for word in call.words]
     if "port-forward" not in texts:
@@ -77,10 +77,10 @@ def kubectl(call: Call) -> None:
             call.number(word, *found.span(1), Role.LISTENS)
 
 
-def ssh(call: Call) -> None:
+def ssh(call: ProgramCall) -> None:
     """Read `ssh -p PORT HOST` and the tunnels that `-L` and `-D` open here."""
     words = [(word, word.text) for word in call.words]
-    port: Traced | None = None
+    port: TracedText | None = None
     host = ""
     at = 0
     while at < len(words):
@@ -106,11 +106,11 @@ def ssh(call: Call) -> None:
         call.number(port, 0, len(port.text), Role.CONNECTS, host)
 
 
-def netcat(call: Call) -> None:
+def netcat(call: ProgramCall) -> None:
     """Read `nc HOST PORT`, `nc -l PORT` and `nc -l -p PORT`."""
     listens = False
-    rest: list[Traced] = []
-    port: Traced | None = None
+    rest: list[TracedText] = []
+    port: TracedText | None = None
     protocol = Protocol.TCP
     words = list(call.words)
     while words:
@@ -135,15 +135,15 @@ def netcat(call: Call) -> None:
 
 
 def _netcat_port(
-    call: Call, port: Traced | None, role: Role, host: str | None, protocol: Protocol
+    call: ProgramCall, port: TracedText | None, role: Role, host: str | None, protocol: Protocol
 ) -> None:
-    if port is not None and (host is None or reach(host) is not Reach.REMOTE):
+    if port is not None and (host is None or reach(host) is not AddressReach.REMOTE):
         shown = None if host is None or UNKNOWN in host else host
-        number = Number(port, 0, len(port.text), role, shown, call.name, protocol)
+        number = FoundNumber(port, 0, len(port.text), role, shown, call.name, protocol)
         call.found.add(call.where, number)
 
 
-def socat(call: Call) -> None:
+def socat(call: ProgramCall) -> None:
     """Read `socat TCP-LISTEN:PORT,… TCP:HOST:PORT`."""
     for word in call.words:
         found = re.match(
@@ -155,16 +155,16 @@ def socat(call: Call) -> None:
         if found is None:
             continue
         listens = (found[2] or "").upper() in ("LISTEN", "RECV", "RECVFROM", "L")
-        if listens != (found[3] is None) or reach(found[3] or "") is Reach.REMOTE:
+        if listens != (found[3] is None) or reach(found[3] or "") is AddressReach.REMOTE:
             continue
         role = Role.LISTENS if listens else Role.CONNECTS
         name = found[1].upper()
         protocol = Protocol(name.lower()) if name in ("UDP", "SCTP") else Protocol.TCP
-        number = Number(word, *found.span(4), role, found[3], call.name, protocol)
+        number = FoundNumber(word, *found.span(4), role, found[3], call.name, protocol)
         call.found.add(call.where, number)
 
 
-def holders(call: Call) -> None:
+def holders(call: ProgramCall) -> None:
     """Read `lsof -i :PORT`, `fuser PORT/tcp` and `kill-port PORT`, which only name a port."""
     for word in call.words:
         found = re.fullmatch(
@@ -178,7 +178,7 @@ def holders(call: Call) -> None:
             call.number(word, *found.span(group), Role.UNKNOWN)
 
 
-SPECIAL: Mapping[str, Callable[[Call], None]] = {
+SPECIAL: Mapping[str, Callable[[ProgramCall], None]] = {
     "docker": docker,
     "podman": docker,
     "nerdctl": docker,

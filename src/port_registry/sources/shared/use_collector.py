@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from port_registry.languages.provenance import UNKNOWN, Doubts, hull
+from port_registry.languages.provenance import UNKNOWN, UnknownTracker, enclosing_span
 from port_registry.model.port import Port, PortRange, Protocol, port_from_int
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Traced
+from port_registry.model.traced_text import TracedText
 from port_registry.model.use import Place, Role, Use
 
 _MAX_DIGITS = 1000
@@ -21,10 +21,10 @@ class Where(NamedTuple):
     """The role that all of them have; None where each has its own."""
 
 
-class Number(NamedTuple):
+class FoundNumber(NamedTuple):
     """A number in a text, with what is said of it."""
 
-    text: Traced
+    text: TracedText
     start: int
     end: int
     role: Role
@@ -35,17 +35,17 @@ class Number(NamedTuple):
     """As in `Use`."""
 
 
-class Found:
+class UseCollector:
     """The uses of one process, in the order they are found, each once."""
 
-    def __init__(self, doubts: Doubts) -> None:
+    def __init__(self, doubts: UnknownTracker) -> None:
         self.doubts = doubts
         self.uses: list[Use] = []
         self.varying = False
         self._seen: set[Use] = set()
-        self._bare: list[tuple[Where, Number]] = []
+        self._bare: list[tuple[Where, FoundNumber]] = []
 
-    def add(self, where: Where, number: Number) -> None:
+    def add(self, where: Where, number: FoundNumber) -> None:
         """Add the number as a use, or as unknown where it holds something unknown."""
         digits = number.text.text[number.start : number.end]
         if UNKNOWN in digits:
@@ -57,7 +57,7 @@ class Found:
         port = port_from_int(value)
         self.put(where, number, value, None if port is None else PortRange(port, port))
 
-    def consider(self, where: Where, number: Number) -> None:
+    def consider(self, where: Where, number: FoundNumber) -> None:
         """Keep a number that nothing says of what it is, for `settle`."""
         if _is_integer(number.text.text[number.start : number.end]):
             self._bare.append((where, number))
@@ -68,7 +68,7 @@ class Found:
             if int(number.text.text[number.start : number.end]) in known:
                 self.add(where, number)
 
-    def add_range(self, where: Where, number: Number) -> None:
+    def add_range(self, where: Where, number: FoundNumber) -> None:
         """Add a range of ports, `8000-8010`, or a single one."""
         text = number.text.text[number.start : number.end]
         first, dash, last = text.partition("-")
@@ -81,12 +81,12 @@ class Found:
         if low is not None and high is not None and low <= high:
             self.put(where, number, low, PortRange(Port(low), Port(high)))
 
-    def put(self, where: Where, number: Number, value: int, ports: PortRange | None) -> None:
+    def put(self, where: Where, number: FoundNumber, value: int, ports: PortRange | None) -> None:
         """Add a use of `value`."""
         text = number.text
         digits = text.locate(number.start, number.end)
         pieces = text.cut(number.start, number.end).pieces
-        span = digits or hull(pieces, Span("", 0, 0))
+        span = digits or enclosing_span(pieces, Span("", 0, 0))
         single = ports is None or ports.is_single()
         use = Use(
             value,
@@ -106,7 +106,7 @@ class Found:
             self._seen.add(use)
             self.uses.append(use)
 
-    def afford(self, where: Where, texts: Collection[Traced]) -> bool:
+    def afford(self, where: Where, texts: Collection[TracedText]) -> bool:
         """Tell whether texts may still be read; those that are too many are noted as unknown."""
         length = sum(len(text.text) for text in texts)
         if not length or self.doubts.spend(length):
@@ -118,7 +118,7 @@ class Found:
         self.doubts.add(name, "the texts of all processes are too long to be read", place)
         return False
 
-    def doubt(self, where: Where, text: Traced) -> None:
+    def doubt(self, where: Where, text: TracedText) -> None:
         """Note that a port of the process cannot be known."""
         self.varying = True
         name = ("processes", where.process) if where.process else ()

@@ -8,10 +8,10 @@ from port_registry.facts import services
 from port_registry.facts.programs import program as facts_of
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model.port import Protocol
-from port_registry.model.traced_text import Traced
+from port_registry.model.traced_text import TracedText
 from port_registry.model.use import Role
-from port_registry.sources.shared.addresses import Address, Reach, addresses, dsn, reach
-from port_registry.sources.shared.use_collector import Found, Number, Where
+from port_registry.sources.shared.addresses import Address, AddressReach, addresses, dsn, reach
+from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
 
 _OWN = frozenset(
     (
@@ -67,7 +67,7 @@ def _address_name() -> re.Pattern[str]:
 
 
 def read_variable(
-    name: str, value: Traced, owner: Owner, where: Where, found: Found, program: str
+    name: str, value: TracedText, owner: Owner, where: Where, found: UseCollector, program: str
 ) -> None:
     """Add the ports that an environment variable's value names."""
     text = value.text.strip()
@@ -79,21 +79,23 @@ def read_variable(
             prefix = named[1] or named[2] or named[3] or ""
             role = _port_role(prefix, owner)
             end = start + len(text)
-            found.add(where, Number(value, start, end, role, None, program, None, name))
+            found.add(where, FoundNumber(value, start, end, role, None, program, None, name))
             return
     addressed = _address_name().fullmatch(name)
     for address in [*addresses(value.text), *dsn(value.text)]:
-        if address.reach is Reach.REMOTE:
+        if address.reach is AddressReach.REMOTE:
             continue
-        if addressed is None and not address.scheme and address.reach is not Reach.LOCAL:
+        if addressed is None and not address.scheme and address.reach is not AddressReach.LOCAL:
             continue
-        if address.reach is Reach.UNKNOWN and not address.is_known(value.text):
+        if address.reach is AddressReach.UNKNOWN and not address.is_known(value.text):
             continue
         prefix = "" if addressed is None else addressed[1] or ""
         role = _address_role(name, prefix, address, owner)
         protocol = Protocol.TCP if address.scheme not in ("", "udp") else None
         host = None if UNKNOWN in address.host else address.host
-        number_at = Number(value, address.start, address.end, role, host, program, protocol, name)
+        number_at = FoundNumber(
+            value, address.start, address.end, role, host, program, protocol, name
+        )
         found.add(where, number_at)
 
 
@@ -142,7 +144,7 @@ def _port_role(prefix: str, owner: Owner) -> Role:
 
 
 def _address_role(name: str, prefix: str, address: Address, owner: Owner) -> Role:
-    if address.reach is Reach.WILDCARD or re.search(r"LISTEN|BIND", name, re.IGNORECASE):
+    if address.reach is AddressReach.WILDCARD or re.search(r"LISTEN|BIND", name, re.IGNORECASE):
         return Role.LISTENS
     if prefix.lower() in _OWN_URLS or _is_own(prefix, owner):
         return Role.UNKNOWN
@@ -160,9 +162,9 @@ def _address_role(name: str, prefix: str, address: Address, owner: Owner) -> Rol
 
 def is_local(host: str | None) -> bool:
     """Tell whether a host is this machine."""
-    return reach(host or "") in (Reach.WILDCARD, Reach.LOCAL)
+    return reach(host or "") in (AddressReach.WILDCARD, AddressReach.LOCAL)
 
 
 def is_remote(host: str) -> bool:
     """Tell whether a host is another machine, in public."""
-    return reach(host) is Reach.REMOTE
+    return reach(host) is AddressReach.REMOTE

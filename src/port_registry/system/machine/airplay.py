@@ -1,12 +1,12 @@
 """Whether macOS receives AirPlay, for which its Control Center takes ports."""
 
-from port_registry.system.machine.machine import Machine
+from port_registry.system.machine.machine import SystemFacts
 
 _SETTING = ("com.apple.controlcenter", "AirplayRecieverEnabled")
 """Apple's own spelling."""
 
 
-def receives(machine: Machine) -> bool:
+def receives(machine: SystemFacts) -> bool:
     """Tell whether the AirPlay Receiver is on, as it is unless somebody switched it off."""
     if machine.platform != "darwin":
         return False

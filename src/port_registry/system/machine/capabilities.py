@@ -3,7 +3,7 @@
 import os
 from enum import Enum
 
-from port_registry.system.machine.machine import Machine
+from port_registry.system.machine.machine import SystemFacts
 
 
 class Right(Enum):
@@ -15,7 +15,7 @@ class Right(Enum):
     """CAP_NET_ADMIN."""
 
 
-def has(machine: Machine, right: Right) -> bool:
+def has(machine: SystemFacts, right: Right) -> bool:
     """Tell whether this run has `right`; root has all of them unless it gave them away."""
     for line in (machine.text("proc/self/status") or "").splitlines():
         name, _, value = line.partition(":")

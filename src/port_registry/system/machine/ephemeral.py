@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from port_registry.model.port import MAX_PORT, MIN_PORT, PortRange, port_from_int
-from port_registry.system.machine.machine import Machine
+from port_registry.system.machine.machine import SystemFacts
 
 _FOLDER = "proc/sys/net/ipv4"
 
@@ -29,7 +29,7 @@ class Ephemeral(NamedTuple):
         return first <= last
 
 
-def read(machine: Machine) -> Ephemeral | None:
+def read(machine: SystemFacts) -> Ephemeral | None:
     """Return the range; None where the system does not say."""
     if machine.is_linux():
         ports = _between((machine.text(f"{_FOLDER}/ip_local_port_range") or "").split())

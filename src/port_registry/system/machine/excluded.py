@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from port_registry.model.port import PortRange, Protocol
 from port_registry.system.machine.ephemeral import ranges
-from port_registry.system.machine.machine import Machine
+from port_registry.system.machine.machine import SystemFacts
 
 _FULL = "/mnt/c/Windows/System32/netsh.exe"
 
@@ -16,13 +16,13 @@ class Excluded(NamedTuple):
     protocol: Protocol
 
 
-def has_windows(machine: Machine) -> bool:
+def has_windows(machine: SystemFacts) -> bool:
     """Tell whether it is Windows, or a Linux inside it."""
     release = machine.text("proc/sys/kernel/osrelease") or ""
     return machine.platform == "win32" or "microsoft" in release.lower()
 
 
-def read(machine: Machine) -> tuple[Excluded, ...] | None:
+def read(machine: SystemFacts) -> tuple[Excluded, ...] | None:
     """Return the ranges; None where Windows does not answer."""
     found: list[Excluded] = []
     for protocol in (Protocol.TCP, Protocol.UDP):

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.system.machine.machine import Machine
+from port_registry.system.machine.machine import SystemFacts
 
 _ANSWERS = ("myhostname", "resolve")
 """Sources of names that know `localhost` by themselves (nss-myhostname(8), nss-resolve(8))."""
@@ -21,7 +21,7 @@ class Localhost(NamedTuple):
         return tuple(address for _, address in self.lines)
 
 
-def read(machine: Machine) -> Localhost | None:
+def read(machine: SystemFacts) -> Localhost | None:
     """Return what the file says; None where there is none that can be read."""
     text = machine.text("etc/hosts")
     if text is None:
@@ -34,7 +34,7 @@ def read(machine: Machine) -> Localhost | None:
     return Localhost(tuple(lines), _known_anyhow(machine))
 
 
-def _known_anyhow(machine: Machine) -> bool:
+def _known_anyhow(machine: SystemFacts) -> bool:
     if not machine.is_linux():
         return True
     for line in (machine.text("etc/nsswitch.conf") or "").splitlines():

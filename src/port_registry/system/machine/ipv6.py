@@ -3,7 +3,7 @@
 import os
 from typing import NamedTuple
 
-from port_registry.system.machine.machine import Machine
+from port_registry.system.machine.machine import SystemFacts
 
 _FOLDER = "proc/sys/net/ipv6/conf"
 _TEMPLATES = ("all", "default")
@@ -20,7 +20,7 @@ class Ipv6(NamedTuple):
     """Those for which it is disabled."""
 
 
-def read(machine: Machine) -> Ipv6 | None:
+def read(machine: SystemFacts) -> Ipv6 | None:
     """Return what is known; None where the system does not say."""
     if not machine.is_linux():
         return None

@@ -21,7 +21,7 @@ class Ran(NamedTuple):
     out: str
 
 
-class Machine(NamedTuple):
+class SystemFacts(NamedTuple):
     """A machine, as far as its settings are asked for."""
 
     root: str
@@ -49,9 +49,9 @@ class Machine(NamedTuple):
         return self.platform == "linux"
 
 
-def this_machine() -> Machine:
+def this_machine() -> SystemFacts:
     """Return the machine that the program runs on."""
-    return Machine("/", sys.platform, socket.gethostname(), _run)
+    return SystemFacts("/", sys.platform, socket.gethostname(), _run)
 
 
 def _run(command: Sequence[str]) -> Ran | None:

@@ -7,7 +7,7 @@ import socket
 import stat
 from typing import NamedTuple
 
-from port_registry.system.machine.machine import Machine
+from port_registry.system.machine.machine import SystemFacts
 
 _PLACES = (
     ("postgresql", ("tmp", "run/postgresql", "var/run/postgresql"), r"\.s\.PGSQL\.([0-9]+)"),
@@ -35,7 +35,7 @@ class Leftover(NamedTuple):
     None where there is none."""
 
 
-def read(machine: Machine) -> tuple[Leftover, ...]:
+def read(machine: SystemFacts) -> tuple[Leftover, ...]:
     """Return the sockets that were left behind."""
     found: dict[str, Leftover] = {}
     held = _held(machine)
@@ -59,7 +59,7 @@ def _names(folder: str) -> list[str]:
         return []
 
 
-def _held(machine: Machine) -> set[str]:
+def _held(machine: SystemFacts) -> set[str]:
     """Return the paths of the sockets that processes hold (Linux: unix(7))."""
     rows = (machine.text("proc/net/unix") or "").splitlines()[1:]
     return {row.split(maxsplit=7)[7] for row in rows if len(row.split(maxsplit=7)) == 8}
@@ -90,7 +90,7 @@ def _is_removable(path: str) -> bool:
     )
 
 
-def _lock(machine: Machine, path: str) -> int | None:
+def _lock(machine: SystemFacts, path: str) -> int | None:
     """Return the process that a lock beside a socket names, if there is one of that number."""
     word = ((machine.text(path) or "").split() or [""])[0].removeprefix("-")
     if not (word.isascii() and word.isdigit()) or not os.path.exists(machine.path(f"proc/{word}")):

@@ -12,7 +12,7 @@ from typing import Protocol
 from port_registry.system.procfs import ancestors_of
 
 
-class Grip(Protocol):
+class ProcessHandle(Protocol):
     """A hold on one process: whatever becomes of its number, no other one is meant."""
 
     def send(self, number: signal.Signals) -> None:
@@ -35,7 +35,7 @@ class Grip(Protocol):
         ...
 
 
-def grip(pid: int) -> Grip | None:
+def grip(pid: int) -> ProcessHandle | None:
     """Take hold of the process that `/proc` calls `pid`; None where that cannot be done."""
     if sys.platform == "linux":
         from port_registry.system.process_handle import pidfd

@@ -40,7 +40,7 @@ _ATTRIBUTE = struct.Struct("=HH")
 _ADDRESS_BYTES = {socket.AF_INET: 4, socket.AF_INET6: 16}
 
 
-class _Asked(NamedTuple):
+class _NetlinkQuery(NamedTuple):
     """What the kernel is asked for."""
 
     protocol: Protocol
@@ -51,12 +51,14 @@ class _Asked(NamedTuple):
 
 
 _LISTENING = (
-    _Asked(Protocol.TCP, socket.IPPROTO_TCP, (1 << _TCP_LISTEN) | (1 << _TCP_BOUND_INACTIVE)),
-    _Asked(Protocol.UDP, socket.IPPROTO_UDP, 1 << _TCP_CLOSE),
+    _NetlinkQuery(
+        Protocol.TCP, socket.IPPROTO_TCP, (1 << _TCP_LISTEN) | (1 << _TCP_BOUND_INACTIVE)
+    ),
+    _NetlinkQuery(Protocol.UDP, socket.IPPROTO_UDP, 1 << _TCP_CLOSE),
 )
 _CONNECTED = (
-    _Asked(Protocol.TCP, socket.IPPROTO_TCP, _EVERY_STATE & ~_LISTENING[0].states),
-    _Asked(Protocol.UDP, socket.IPPROTO_UDP, 1 << _TCP_ESTABLISHED),
+    _NetlinkQuery(Protocol.TCP, socket.IPPROTO_TCP, _EVERY_STATE & ~_LISTENING[0].states),
+    _NetlinkQuery(Protocol.UDP, socket.IPPROTO_UDP, 1 << _TCP_ESTABLISHED),
 )
 
 _BUFFER = 1 << 18
@@ -78,7 +80,7 @@ def connected(port: Port) -> list[Listener]:
     return [one._replace(listens=False) for one in _told(_CONNECTED, port)]
 
 
-def _told(wanted: tuple[_Asked, ...], port: Port | None) -> list[Listener]:
+def _told(wanted: tuple[_NetlinkQuery, ...], port: Port | None) -> list[Listener]:
     found: list[Listener] = []
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as kernel:
         kernel.settimeout(_PATIENCE)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from port_registry.languages.nix.functions import lists, options, scalars, scripts, sets
-from port_registry.languages.nix.scope import Scope
+from port_registry.languages.nix.scope import LazyScope
 from port_registry.languages.nix.undefined_names import GLOBALS
 from port_registry.languages.nix.values import (
     NOWHERE,
@@ -14,17 +14,17 @@ from port_registry.languages.nix.values import (
     Null,
     Outside,
     Thunk,
-    Unknown,
+    UnknownValue,
     known,
 )
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.functions.coercion import Run
 
-_NOT_EVALUATED = Unknown("this builtin is not evaluated without Nix", NOWHERE)
-_NOT_MODELLED = Unknown("this function of `lib` is not evaluated without Nix", NOWHERE)
-_PACKAGE = Unknown("packages are not evaluated", NOWHERE)
-_TYPES = Unknown("option types are not evaluated", NOWHERE)
+_NOT_EVALUATED = UnknownValue("this builtin is not evaluated without Nix", NOWHERE)
+_NOT_MODELLED = UnknownValue("this function of `lib` is not evaluated without Nix", NOWHERE)
+_PACKAGE = UnknownValue("packages are not evaluated", NOWHERE)
+_TYPES = UnknownValue("option types are not evaluated", NOWHERE)
 _SHARED = (
     "add all any attrNames attrValues bitAnd bitOr bitXor catAttrs concatLists concatMap "
     "concatStringsSep deepSeq div elem elemAt filter foldl' genList getAttr groupBy "
@@ -44,9 +44,9 @@ _SECTIONS = {
 }
 
 
-def root_scope(folder: str) -> Scope:
+def root_scope(folder: str) -> LazyScope:
     """Return the scope around a file in `folder`: what Nix defines everywhere."""
-    return Scope(_global_names(), None, folder)
+    return LazyScope(_global_names(), None, folder)
 
 
 _made: dict[str, Thunk] = {}
@@ -80,7 +80,7 @@ def _attrs(thunks: dict[str, Thunk]) -> dict[str, Attr]:
     return {name: Attr(name, NOWHERE, NOWHERE, thunk) for name, thunk in thunks.items()}
 
 
-def library(rest: Unknown | Outside = _NOT_MODELLED) -> Thunk:
+def library(rest: UnknownValue | Outside = _NOT_MODELLED) -> Thunk:
     """Return nixpkgs' `lib`, as far as it is modelled; anything else in it is `rest`."""
     names = _global_names()
     shared = {name: names[f"__{name}"] for name in _SHARED.split()}

@@ -17,18 +17,18 @@ from port_registry.languages.nix.values import (
     later,
 )
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Traced
+from port_registry.model.traced_text import TracedText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from port_registry.languages.nix.interpreter import Machine
+    from port_registry.languages.nix.interpreter import Interpreter
 
-    Run = Callable[[Machine, tuple[Thunk, ...], Span], Value]
+    Run = Callable[[Interpreter, tuple[Thunk, ...], Span], Value]
     """A function: from its arguments and the span of the call to its value."""
 
 
-def integer(machine: "Machine", thunk: Thunk, span: Span) -> Int:
+def integer(machine: "Interpreter", thunk: Thunk, span: Span) -> Int:
     """Return `thunk` as an integer."""
     value = machine.force(thunk)
     if isinstance(value, Int):
@@ -36,7 +36,7 @@ def integer(machine: "Machine", thunk: Thunk, span: Span) -> Int:
     return fail(f"{describe(value)} is used as an integer", span)
 
 
-def string(machine: "Machine", thunk: Thunk, span: Span) -> String:
+def string(machine: "Interpreter", thunk: Thunk, span: Span) -> String:
     """Return `thunk` as a string."""
     value = machine.force(thunk)
     if isinstance(value, String):
@@ -45,7 +45,7 @@ def string(machine: "Machine", thunk: Thunk, span: Span) -> String:
     return fail(f"{describe(value)} is used as a string", span)
 
 
-def truth(machine: "Machine", thunk: Thunk, span: Span) -> bool:
+def truth(machine: "Interpreter", thunk: Thunk, span: Span) -> bool:
     """Return `thunk` as a Boolean."""
     value = machine.force(thunk)
     if isinstance(value, Bool):
@@ -53,7 +53,7 @@ def truth(machine: "Machine", thunk: Thunk, span: Span) -> bool:
     return fail(f"{describe(value)} is used as a Boolean", span)
 
 
-def items(machine: "Machine", thunk: Thunk, span: Span) -> tuple[Thunk, ...]:
+def items(machine: "Interpreter", thunk: Thunk, span: Span) -> tuple[Thunk, ...]:
     """Return the elements of the list `thunk`."""
     value = machine.force(thunk)
     if isinstance(value, List):
@@ -62,7 +62,7 @@ def items(machine: "Machine", thunk: Thunk, span: Span) -> tuple[Thunk, ...]:
     return fail(f"{describe(value)} is used as a list", span)
 
 
-def attributes(machine: "Machine", thunk: Thunk, span: Span) -> AttrSet:
+def attributes(machine: "Interpreter", thunk: Thunk, span: Span) -> AttrSet:
     """Return `thunk` as a set whose every attribute is known."""
     value = machine.attrs(thunk, span)
     if value.rest is not None:
@@ -71,7 +71,9 @@ def attributes(machine: "Machine", thunk: Thunk, span: Span) -> AttrSet:
     return value
 
 
-def applied(machine: "Machine", function: Thunk, arguments: tuple[Thunk, ...], span: Span) -> Value:
+def applied(
+    machine: "Interpreter", function: Thunk, arguments: tuple[Thunk, ...], span: Span
+) -> Value:
     """Return what `function` gives for `arguments`."""
     value = machine.force(function)
     for argument in arguments:
@@ -79,7 +81,7 @@ def applied(machine: "Machine", function: Thunk, arguments: tuple[Thunk, ...], s
     return value
 
 
-def holds(machine: "Machine", predicate: Thunk, argument: Thunk, span: Span) -> bool:
+def holds(machine: "Interpreter", predicate: Thunk, argument: Thunk, span: Span) -> bool:
     """Tell whether `predicate` is true of `argument`."""
     value = applied(machine, predicate, (argument,), span)
     if isinstance(value, Bool):
@@ -94,7 +96,7 @@ def application(function: Thunk, arguments: tuple[Thunk, ...], span: Span) -> Th
 
 def text(words: str, span: Span) -> String:
     """Return a string that a function made."""
-    return String(written(words, span) if words else Traced("", ()), span)
+    return String(written(words, span) if words else TracedText("", ()), span)
 
 
 def number(value: int, span: Span) -> Int:

@@ -11,19 +11,19 @@ from port_registry.model.span import Span
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.functions.coercion import Run
-    from port_registry.languages.nix.interpreter import Machine
+    from port_registry.languages.nix.interpreter import Interpreter
 
 Arguments = tuple[Thunk, ...]
 _MAX_ITEMS = 1_000_000
 
 
-def _map(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _map(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     function = arguments[0]
     items = coercion.items(machine, arguments[1], span)
     return List(tuple([coercion.application(function, (item,), span) for item in items]), span)
 
 
-def _filter(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _filter(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     kept: list[Thunk] = []
     for item in coercion.items(machine, arguments[1], span):
         if coercion.holds(machine, arguments[0], item, span):
@@ -31,7 +31,7 @@ def _filter(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return List(tuple(kept), span)
 
 
-def _gen_list(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _gen_list(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     length = coercion.integer(machine, arguments[1], span).value
     if length < 0:
         fail("a list cannot have a negative length", span)
@@ -49,7 +49,7 @@ def _gen_list(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     )
 
 
-def _fold_left(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _fold_left(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     result = arguments[1]
     items = coercion.items(machine, arguments[2], span)
     for item in items:
@@ -57,21 +57,21 @@ def _fold_left(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return machine.force(result)
 
 
-def _length(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _length(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     return coercion.number(len(coercion.items(machine, arguments[0], span)), span)
 
 
-def _head(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _head(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     items = coercion.items(machine, arguments[0], span)
     return machine.force(items[0]) if items else fail("an empty list has no head", span)
 
 
-def _tail(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _tail(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     items = coercion.items(machine, arguments[0], span)
     return List(items[1:], span) if items else fail("an empty list has no tail", span)
 
 
-def _elem_at(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _elem_at(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     items = coercion.items(machine, arguments[0], span)
     index = coercion.integer(machine, arguments[1], span).value
     if not 0 <= index < len(items):
@@ -79,7 +79,7 @@ def _elem_at(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return machine.force(items[index])
 
 
-def _elem(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _elem(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     items = coercion.items(machine, arguments[1], span)
     if not items:
         return Bool(value=False, span=span)
@@ -90,32 +90,32 @@ def _elem(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return Bool(value=False, span=span)
 
 
-def _concat_lists(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _concat_lists(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     joined: list[Thunk] = []
     for item in coercion.items(machine, arguments[0], span):
         joined.extend(coercion.items(machine, item, span))
     return List(tuple(joined), span)
 
 
-def _concat_map(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _concat_map(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     return _concat_lists(machine, (known(_map(machine, arguments, span)),), span)
 
 
-def _all(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _all(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     for item in coercion.items(machine, arguments[1], span):
         if not coercion.holds(machine, arguments[0], item, span):
             return Bool(value=False, span=span)
     return Bool(value=True, span=span)
 
 
-def _any(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _any(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     for item in coercion.items(machine, arguments[1], span):
         if coercion.holds(machine, arguments[0], item, span):
             return Bool(value=True, span=span)
     return Bool(value=False, span=span)
 
 
-def _partition(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _partition(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     right: list[Thunk] = []
     wrong: list[Thunk] = []
     for item in coercion.items(machine, arguments[1], span):
@@ -125,7 +125,7 @@ def _partition(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return coercion.made_set(halves, span)
 
 
-def _sort(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _sort(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     items = list(coercion.items(machine, arguments[1], span))
     width = 1
     while width < len(items):
@@ -139,7 +139,7 @@ def _sort(machine: "Machine", arguments: Arguments, span: Span) -> Value:
 
 
 def _merged(
-    machine: "Machine", before: Thunk, left: list[Thunk], right: list[Thunk], span: Span
+    machine: "Interpreter", before: Thunk, left: list[Thunk], right: list[Thunk], span: Span
 ) -> list[Thunk]:
     merged: list[Thunk] = []
     first = second = 0
@@ -177,7 +177,7 @@ BUILTINS: "dict[str, tuple[int, Run]]" = {
 # nixpkgs' `lib`.
 
 
-def _range(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _range(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     first = coercion.integer(machine, arguments[0], span).value
     last = coercion.integer(machine, arguments[1], span).value
     if last - first >= _MAX_ITEMS:
@@ -187,7 +187,7 @@ def _range(machine: "Machine", arguments: Arguments, span: Span) -> Value:
 
 
 def _indexed_map(first: int) -> "Run":
-    def run(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    def run(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
         items = coercion.items(machine, arguments[1], span)
         return List(
             tuple(
@@ -204,32 +204,32 @@ def _indexed_map(first: int) -> "Run":
     return run
 
 
-def _lazy_fold_left(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _lazy_fold_left(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     result = arguments[1]
     for item in coercion.items(machine, arguments[2], span):
         result = coercion.application(arguments[0], (result, item), span)
     return machine.force(result)
 
 
-def _fold_right(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _fold_right(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     result = arguments[1]
     for item in reversed(coercion.items(machine, arguments[2], span)):
         result = coercion.application(arguments[0], (item, result), span)
     return machine.force(result)
 
 
-def _zip_with(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _zip_with(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     left = coercion.items(machine, arguments[1], span)
     right = coercion.items(machine, arguments[2], span)
     pairs = zip(left, right, strict=False)
     return List(tuple([coercion.application(arguments[0], pair, span) for pair in pairs]), span)
 
 
-def _optional(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _optional(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     return _optionals(machine, (arguments[0], known(List((arguments[1],), span))), span)
 
 
-def _optionals(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _optionals(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     try:
         wanted = coercion.truth(machine, arguments[0], span)
     except StuckError:
@@ -241,16 +241,16 @@ def _optionals(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return machine.force(arguments[1]) if wanted else List((), span)
 
 
-def _single(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _single(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     return List((arguments[0],), span)
 
 
-def _to_list(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _to_list(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     value = machine.force(arguments[0])
     return value if isinstance(value, List) else List((known(value),), span)
 
 
-def _flatten(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _flatten(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     flat: list[Thunk] = []
     pending = [arguments[0]]
     while pending:
@@ -263,26 +263,26 @@ def _flatten(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return List(tuple(flat), span)
 
 
-def _last(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _last(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     items = coercion.items(machine, arguments[0], span)
     return machine.force(items[-1]) if items else fail("an empty list has no last element", span)
 
 
-def _reverse(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _reverse(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     return List(coercion.items(machine, arguments[0], span)[::-1], span)
 
 
-def _take(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _take(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     count = max(0, coercion.integer(machine, arguments[0], span).value)
     return List(coercion.items(machine, arguments[1], span)[:count], span)
 
 
-def _drop(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _drop(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     count = max(0, coercion.integer(machine, arguments[0], span).value)
     return List(coercion.items(machine, arguments[1], span)[count:], span)
 
 
-def _unique(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _unique(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     kept: list[Thunk] = []
     for item in coercion.items(machine, arguments[0], span):
         machine.spend(len(kept), span)

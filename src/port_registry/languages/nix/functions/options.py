@@ -9,12 +9,20 @@ from typing import TYPE_CHECKING
 
 from port_registry.languages.nix.functions import coercion
 from port_registry.languages.nix.scope import stuck
-from port_registry.languages.nix.values import Attr, AttrSet, Bool, Thunk, Unknown, Value, known
+from port_registry.languages.nix.values import (
+    Attr,
+    AttrSet,
+    Bool,
+    Thunk,
+    UnknownValue,
+    Value,
+    known,
+)
 from port_registry.model.span import Span
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.functions.coercion import Run
-    from port_registry.languages.nix.interpreter import Machine
+    from port_registry.languages.nix.interpreter import Interpreter
 
 Arguments = tuple[Thunk, ...]
 
@@ -24,26 +32,26 @@ def _tagged(kind: str, values: dict[str, Thunk], span: Span) -> AttrSet:
 
 
 def _override(priority: int) -> "Run":
-    def run(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    def run(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
         made = {"content": arguments[0], "priority": known(coercion.number(priority, span))}
         return _tagged("override", made, span)
 
     return run
 
 
-def _make_override(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _make_override(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     return _tagged("override", {"content": arguments[1], "priority": arguments[0]}, span)
 
 
 def _order(priority: int) -> "Run":
-    def run(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    def run(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
         made = {"content": arguments[0], "priority": known(coercion.number(priority, span))}
         return _tagged("order", made, span)
 
     return run
 
 
-def _make_order(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _make_order(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     return _tagged("order", {"content": arguments[1], "priority": arguments[0]}, span)
 
 
@@ -52,22 +60,22 @@ def conditional(condition: Thunk, content: Thunk, span: Span) -> AttrSet:
     return _tagged("if", {"condition": condition, "content": content}, span)
 
 
-def _make_if(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _make_if(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     return conditional(arguments[0], arguments[1], span)
 
 
-def _make_merge(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _make_merge(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     return _tagged("merge", {"contents": arguments[0]}, span)
 
 
-def _make_option(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _make_option(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     given = coercion.attributes(machine, arguments[0], span)
     tag = Attr("_type", span, span, known(coercion.text("option", span)))
     return AttrSet({"_type": tag, **given.attrs}, span)
 
 
-def _make_enable_option(_machine: "Machine", _arguments: Arguments, span: Span) -> Value:
-    opaque = Unknown("option types and descriptions are not evaluated", span)
+def _make_enable_option(_machine: "Interpreter", _arguments: Arguments, span: Span) -> Value:
+    opaque = UnknownValue("option types and descriptions are not evaluated", span)
     return _tagged(
         "option",
         {
@@ -80,7 +88,7 @@ def _make_enable_option(_machine: "Machine", _arguments: Arguments, span: Span) 
     )
 
 
-def _make_package_option(_machine: "Machine", _arguments: Arguments, span: Span) -> Value:
+def _make_package_option(_machine: "Interpreter", _arguments: Arguments, span: Span) -> Value:
     return stuck("packages are not evaluated", span)
 
 

@@ -25,11 +25,11 @@ from port_registry.languages.nix.values import (
     known,
 )
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece
+from port_registry.model.traced_text import Segment
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.functions.coercion import Run
-    from port_registry.languages.nix.interpreter import Machine
+    from port_registry.languages.nix.interpreter import Interpreter
 
 Arguments = tuple[Thunk, ...]
 
@@ -47,13 +47,13 @@ _TYPES: dict[str, tuple[str, tuple[type, ...]]] = {
 
 
 def _is_a(classes: tuple[type, ...]) -> "Run":
-    def run(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    def run(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
         return Bool(isinstance(machine.force(arguments[0]), classes), span)
 
     return run
 
 
-def _type_of(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _type_of(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     value = machine.force(arguments[0])
     for name, classes in _TYPES.values():
         if isinstance(value, classes):
@@ -65,20 +65,20 @@ def _type_of(machine: "Machine", arguments: Arguments, span: Span) -> Value:
 
 
 def _arithmetic(operator: str) -> "Run":
-    def run(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    def run(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
         left, right = machine.force(arguments[0]), machine.force(arguments[1])
         return operators.arithmetic(operator, left, right, span)
 
     return run
 
 
-def _less_than(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _less_than(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     left, right = machine.force(arguments[0]), machine.force(arguments[1])
     return Bool(operators.less(machine, left, right, span), span)
 
 
 def _bits(operator: str) -> "Run":
-    def run(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    def run(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
         left, right = (coercion.integer(machine, thunk, span) for thunk in arguments)
         if operator == "and":
             result = left.value & right.value
@@ -90,7 +90,7 @@ def _bits(operator: str) -> "Run":
 
 
 def _rounded(direction: int) -> "Run":
-    def run(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    def run(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
         value = machine.force(arguments[0])
         if isinstance(value, Int):
             return value
@@ -106,13 +106,13 @@ def _rounded(direction: int) -> "Run":
 # Strings.
 
 
-def _to_string(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _to_string(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     return String(to_text(machine, machine.force(arguments[0]), span), span)
 
 
-def _concat_strings_sep(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _concat_strings_sep(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     separator = coercion.string(machine, arguments[0], span).traced.pieces
-    pieces: list[Piece] = []
+    pieces: list[Segment] = []
     for number, item in enumerate(coercion.items(machine, arguments[1], span)):
         if number:
             pieces.extend(separator)
@@ -122,12 +122,12 @@ def _concat_strings_sep(machine: "Machine", arguments: Arguments, span: Span) ->
     return String(joined(machine, pieces, span), span)
 
 
-def _string_length(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _string_length(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     text = coercion.string(machine, arguments[0], span).traced.text
     return coercion.number(len(text.encode()), span)
 
 
-def _substring(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _substring(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     start = coercion.integer(machine, arguments[0], span).value
     length = coercion.integer(machine, arguments[1], span).value
     string = interpolate(machine, machine.force(arguments[2]), span)
@@ -140,7 +140,7 @@ def _substring(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return String(string.cut(start, end), span)
 
 
-def _replace_strings(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _replace_strings(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     old = [
         coercion.string(machine, t, span).traced.text
         for t in coercion.items(machine, arguments[0], span)
@@ -154,17 +154,17 @@ def _replace_strings(machine: "Machine", arguments: Arguments, span: Span) -> Va
         fail("the lists of old and new strings differ in length", span)
     if "" in old:
         stuck("the replacement of an empty string is not modelled", span)
-    done: list[Piece] = []
+    done: list[Segment] = []
     at = 0
     while at < len(text):
         machine.spend(1 + len(old), span)
         for before, after in zip(old, new, strict=True):
             if text.startswith(before, at):
-                done.append(Piece(after, span, verbatim=False))
+                done.append(Segment(after, span, verbatim=False))
                 at += len(before)
                 break
         else:
-            done.append(Piece(text[at], span, verbatim=False))
+            done.append(Segment(text[at], span, verbatim=False))
             at += 1
     return coercion.text(joined(machine, done, span).text, span)
 
@@ -172,12 +172,12 @@ def _replace_strings(machine: "Machine", arguments: Arguments, span: Span) -> Va
 # Evaluation.
 
 
-def _seq(machine: "Machine", arguments: Arguments, _span: Span) -> Value:
+def _seq(machine: "Interpreter", arguments: Arguments, _span: Span) -> Value:
     machine.force(arguments[0])
     return machine.force(arguments[1])
 
 
-def _deep_seq(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _deep_seq(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     pending = [arguments[0]]
     seen: set[int] = set()
     while pending:
@@ -195,16 +195,16 @@ def _deep_seq(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return machine.force(arguments[1])
 
 
-def _throw(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _throw(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     message = interpolate(machine, machine.force(arguments[0]), span).text
     return fail(f"it gives up with: {message[:200]}", span)
 
 
-def _second(machine: "Machine", arguments: Arguments, _span: Span) -> Value:
+def _second(machine: "Interpreter", arguments: Arguments, _span: Span) -> Value:
     return machine.force(arguments[1])
 
 
-def _import(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _import(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     value = machine.reach(arguments[0])
     if isinstance(value, Outside):
         return found(machine.world, Outside((*value.way, "import()"), span))
@@ -217,14 +217,14 @@ def _import(machine: "Machine", arguments: Arguments, span: Span) -> Value:
         machine.shallower()
 
 
-def _read_file(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _read_file(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     value = machine.force(arguments[0])
     if not isinstance(value, PathValue):
         stuck("what is read is not written as a path", span)
     return machine.read_path(value, span)
 
 
-def _is_function(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _is_function(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     value = machine.force(arguments[0])
     functor = isinstance(value, AttrSet) and "__functor" in value.attrs
     return Bool(functor or isinstance(value, (Lambda, Builtin)), span)
@@ -261,29 +261,29 @@ BUILTINS: "dict[str, tuple[int, Run]]" = {
 # nixpkgs' `lib`.
 
 
-def _concat_strings(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _concat_strings(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     return _concat_strings_sep(machine, (known(coercion.text("", span)), arguments[0]), span)
 
 
-def _concat_map_strings_sep(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _concat_map_strings_sep(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     items = coercion.items(machine, arguments[2], span)
     made = [coercion.application(arguments[1], (item,), span) for item in items]
     return _concat_strings_sep(machine, (arguments[0], known(List(tuple(made), span))), span)
 
 
-def _optional_string(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _optional_string(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     if coercion.truth(machine, arguments[0], span):
         return machine.force(arguments[1])
     return coercion.text("", span)
 
 
-def _escape_shell_arg(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _escape_shell_arg(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     text = to_text(machine, machine.force(arguments[0]), span)
     if re.fullmatch(r"[A-Za-z0-9,._+:@%/-]+", text.text):
         return String(text, span)
-    quote = Piece("'", span, verbatim=False)
+    quote = Segment("'", span, verbatim=False)
     inside = [
-        Piece(piece.text.replace("'", "'\\''"), piece.span, verbatim=False)
+        Segment(piece.text.replace("'", "'\\''"), piece.span, verbatim=False)
         if "'" in piece.text
         else piece
         for piece in text.pieces
@@ -291,14 +291,14 @@ def _escape_shell_arg(machine: "Machine", arguments: Arguments, span: Span) -> V
     return String(joined(machine, [quote, *inside, quote], span), span)
 
 
-def _escape_shell_args(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _escape_shell_args(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     items = coercion.items(machine, arguments[0], span)
     escaped = [known(_escape_shell_arg(machine, (item,), span)) for item in items]
     separator = known(coercion.text(" ", span))
     return _concat_strings_sep(machine, (separator, known(List(tuple(escaped), span))), span)
 
 
-def _to_int(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _to_int(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     string = coercion.string(machine, arguments[0], span).traced
     digits = string.text.strip(" \t\r\n")
     negative = digits.startswith("-")
@@ -312,7 +312,7 @@ def _to_int(machine: "Machine", arguments: Arguments, span: Span) -> Value:
 
 
 def _extremum(*, smaller: bool) -> "Run":
-    def run(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    def run(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
         left, right = machine.force(arguments[0]), machine.force(arguments[1])
         below = operators.less(machine, left, right, span)
         return left if below == smaller else right
@@ -320,28 +320,28 @@ def _extremum(*, smaller: bool) -> "Run":
     return run
 
 
-def _identity(machine: "Machine", arguments: Arguments, _span: Span) -> Value:
+def _identity(machine: "Interpreter", arguments: Arguments, _span: Span) -> Value:
     return machine.force(arguments[0])
 
 
-def _flip(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _flip(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     return coercion.applied(machine, arguments[0], (arguments[2], arguments[1]), span)
 
 
-def _pipe(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _pipe(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     value = arguments[0]
     for function in coercion.items(machine, arguments[1], span):
         value = coercion.application(function, (value,), span)
     return machine.force(value)
 
 
-def _warn_if(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _warn_if(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     coercion.truth(machine, arguments[0], span)
     return machine.force(arguments[2])
 
 
 def _throw_if(*, wanted: bool) -> "Run":
-    def run(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+    def run(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
         if coercion.truth(machine, arguments[0], span) == wanted:
             _throw(machine, (arguments[1],), span)
         return machine.force(arguments[2])
@@ -349,7 +349,7 @@ def _throw_if(*, wanted: bool) -> "Run":
     return run
 
 
-def _assert_message(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _assert_message(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     if not coercion.truth(machine, arguments[0], span):
         _throw(machine, (arguments[1],), span)
     return Bool(value=True, span=span)

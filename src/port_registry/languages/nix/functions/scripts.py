@@ -16,17 +16,17 @@ from port_registry.languages.nix.values import (
     Outside,
     String,
     Thunk,
-    Unknown,
+    UnknownValue,
     Value,
     known,
     later,
 )
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece
+from port_registry.model.traced_text import Segment
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.functions.coercion import Run
-    from port_registry.languages.nix.interpreter import Machine
+    from port_registry.languages.nix.interpreter import Interpreter
 
 Arguments = tuple[Thunk, ...]
 
@@ -50,34 +50,34 @@ def script_text(value: Value) -> Thunk | None:
 def _path(name: Thunk | None, span: Span) -> Thunk:
     """Return the path of a script, or of the program `name` in a package."""
 
-    def run(machine: "Machine") -> Value:
+    def run(machine: "Interpreter") -> Value:
         pieces = [_unknown(machine, "Nix gives it a path when it builds it", span)]
         if name is not None:
-            pieces.append(Piece("/bin/", span, verbatim=False))
+            pieces.append(Segment("/bin/", span, verbatim=False))
             pieces.extend(coercion.string(machine, name, span).traced.pieces)
         return String(joined(machine, pieces, span), span)
 
     return later(run)
 
 
-def _unknown(machine: "Machine", reason: str, span: Span) -> Piece:
+def _unknown(machine: "Interpreter", reason: str, span: Span) -> Segment:
     if machine.world is None:
         stuck(reason, span)
-    return machine.world.stand_in(Unknown(reason, span), span)
+    return machine.world.stand_in(UnknownValue(reason, span), span)
 
 
 def _script(name: Thunk, text: Thunk, path: Thunk, span: Span) -> Value:
     return coercion.made_set({"name": name, "text": text, "outPath": path}, span)
 
 
-def _write_application(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _write_application(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     given = machine.attrs(arguments[0], span).attrs
     if "name" not in given or "text" not in given:
         stuck("this script is not understood", span)
     return _script(given["name"].thunk, given["text"].thunk, _path(None, span), span)
 
 
-def _write(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _write(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     return _script(arguments[0], arguments[1], _path(None, span), span)
 
 
@@ -94,7 +94,7 @@ _WRITERS: "dict[str, tuple[int, Run]]" = {
 }
 
 
-def _get_exe(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _get_exe(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     """Return the main program of a package, which most often has the package's name."""
     package = machine.reach(arguments[0])
     text = script_text(package)
@@ -123,7 +123,7 @@ _OTHERWISE = {"redis": "redis-cli", "valkey": "valkey-cli", "nodejs": "node"}
 """Packages whose main program has another name."""
 
 
-def _get_exe_of(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _get_exe_of(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     return machine.force(_path(arguments[1], span))
 
 

@@ -11,22 +11,22 @@ from port_registry.model.span import Span
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.functions.coercion import Run
-    from port_registry.languages.nix.interpreter import Machine
+    from port_registry.languages.nix.interpreter import Interpreter
 
 Arguments = tuple[Thunk, ...]
 
 
-def _attr_names(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _attr_names(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     attrs = coercion.sorted_attrs(coercion.attributes(machine, arguments[0], span))
     return List(tuple([coercion.name(attr) for attr in attrs]), span)
 
 
-def _attr_values(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _attr_values(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     attrs = coercion.sorted_attrs(coercion.attributes(machine, arguments[0], span))
     return List(tuple([attr.thunk for attr in attrs]), span)
 
 
-def _map_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _map_attrs(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     attrs = coercion.attributes(machine, arguments[1], span)
     mapped = {
         name: attr._replace(
@@ -37,7 +37,7 @@ def _map_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return AttrSet(mapped, span)
 
 
-def _list_to_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _list_to_attrs(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     attrs: dict[str, Attr] = {}
     for item in coercion.items(machine, arguments[0], span):
         pair = machine.attrs(item, span)
@@ -59,7 +59,7 @@ def _attribute(attrs: AttrSet, name: str, span: Span) -> Thunk:
     return fail(f"there is no attribute `{name}`", span)
 
 
-def _has_attr(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _has_attr(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     name = coercion.string(machine, arguments[0], span).traced.text
     attrs = machine.attrs(arguments[1], span)
     if name not in attrs.attrs and attrs.rest is not None:
@@ -67,25 +67,25 @@ def _has_attr(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return Bool(name in attrs.attrs, span)
 
 
-def _get_attr(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _get_attr(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     name = coercion.string(machine, arguments[0], span).traced.text
     return machine.force(_attribute(machine.attrs(arguments[1], span), name, span))
 
 
-def _intersect(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _intersect(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     names = coercion.attributes(machine, arguments[0], span).attrs
     attrs = coercion.attributes(machine, arguments[1], span).attrs
     return AttrSet({name: attr for name, attr in attrs.items() if name in names}, span)
 
 
-def _remove_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _remove_attrs(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     attrs = coercion.attributes(machine, arguments[0], span).attrs
     items = coercion.items(machine, arguments[1], span)
     names = {coercion.string(machine, item, span).traced.text for item in items}
     return AttrSet({name: attr for name, attr in attrs.items() if name not in names}, span)
 
 
-def _cat_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _cat_attrs(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     name = coercion.string(machine, arguments[0], span).traced.text
     found: list[Thunk] = []
     for item in coercion.items(machine, arguments[1], span):
@@ -95,7 +95,7 @@ def _cat_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return List(tuple(found), span)
 
 
-def _group_by(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _group_by(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     groups: dict[str, list[Thunk]] = {}
     for item in coercion.items(machine, arguments[1], span):
         key = known(coercion.applied(machine, arguments[0], (item,), span))
@@ -120,18 +120,18 @@ BUILTINS: "dict[str, tuple[int, Run]]" = {
 # nixpkgs' `lib`.
 
 
-def _map_attrs_prime(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _map_attrs_prime(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     pairs = _map_attrs_to_list(machine, arguments, span)
     return _list_to_attrs(machine, (known(pairs),), span)
 
 
-def _map_attrs_to_list(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _map_attrs_to_list(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     attrs = coercion.sorted_attrs(coercion.attributes(machine, arguments[1], span))
     made = [coercion.application(arguments[0], (coercion.name(a), a.thunk), span) for a in attrs]
     return List(tuple(made), span)
 
 
-def _concat_map_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _concat_map_attrs(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     merged: Value = AttrSet({}, span)
     for attr in coercion.sorted_attrs(coercion.attributes(machine, arguments[1], span)):
         made = coercion.applied(machine, arguments[0], (coercion.name(attr), attr.thunk), span)
@@ -139,11 +139,11 @@ def _concat_map_attrs(machine: "Machine", arguments: Arguments, span: Span) -> V
     return merged
 
 
-def _name_value_pair(_machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _name_value_pair(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     return coercion.made_set({"name": arguments[0], "value": arguments[1]}, span)
 
 
-def _gen_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _gen_attrs(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     attrs: dict[str, Attr] = {}
     for item in coercion.items(machine, arguments[0], span):
         name = coercion.string(machine, item, span)
@@ -152,7 +152,7 @@ def _gen_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
     return AttrSet(attrs, span)
 
 
-def _filter_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _filter_attrs(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     attrs = coercion.attributes(machine, arguments[1], span).attrs
     kept: dict[str, Attr] = {}
     for name, attr in attrs.items():
@@ -162,7 +162,7 @@ def _filter_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value
     return AttrSet(kept, span)
 
 
-def _optional_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _optional_attrs(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     try:
         wanted = coercion.truth(machine, arguments[0], span)
     except StuckError:
@@ -177,7 +177,7 @@ def _optional_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Val
     return machine.force(arguments[1]) if wanted else AttrSet({}, span)
 
 
-def _recursive_update(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _recursive_update(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     left = coercion.attributes(machine, arguments[0], span).attrs
     right = coercion.attributes(machine, arguments[1], span).attrs
     merged = dict(left)
@@ -190,7 +190,7 @@ def _recursive_update(machine: "Machine", arguments: Arguments, span: Span) -> V
 def _updated(left: Attr, right: Attr, span: Span) -> Attr:
     """Return `right` laid over `left`: merged where both are sets."""
 
-    def work(machine: "Machine") -> Value:
+    def work(machine: "Interpreter") -> Value:
         new = machine.force(right.thunk)
         if not isinstance(new, AttrSet) or not isinstance(machine.force(left.thunk), AttrSet):
             return new
@@ -199,19 +199,19 @@ def _updated(left: Attr, right: Attr, span: Span) -> Attr:
     return right._replace(thunk=later(work))
 
 
-def _merge_attrs(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _merge_attrs(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     left, right = machine.force(arguments[0]), machine.force(arguments[1])
     return operators.update(machine, left, right, span)
 
 
-def _merge_attrs_list(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _merge_attrs_list(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     merged: Value = AttrSet({}, span)
     for item in coercion.items(machine, arguments[0], span):
         merged = operators.update(machine, merged, machine.force(item), span)
     return merged
 
 
-def _attr_by_path(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _attr_by_path(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     value = machine.force(arguments[2])
     for item in coercion.items(machine, arguments[0], span):
         name = coercion.string(machine, item, span).traced.text
@@ -223,7 +223,7 @@ def _attr_by_path(machine: "Machine", arguments: Arguments, span: Span) -> Value
     return value
 
 
-def _set_attr_by_path(machine: "Machine", arguments: Arguments, span: Span) -> Value:
+def _set_attr_by_path(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     thunk = arguments[1]
     for item in reversed(coercion.items(machine, arguments[0], span)):
         name = coercion.string(machine, item, span)

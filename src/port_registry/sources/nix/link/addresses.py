@@ -10,7 +10,7 @@ _NO_HOSTS = ("fd", "unix", "vsock", "systemd")
 """Words before a colon behind which no port follows."""
 
 
-class Address(NamedTuple):
+class ListenAddress(NamedTuple):
     """What a text names to listen on."""
 
     host: str
@@ -20,7 +20,7 @@ class Address(NamedTuple):
     end: int
 
 
-def address_in(text: str) -> Address | None:
+def address_in(text: str) -> ListenAddress | None:
     """Read an address with its port; None where `text` is none.
 
     `3000`, `:3000`, `127.0.0.1:3000`, `[::1]:3000`, `http://localhost:3000/path`,
@@ -42,7 +42,7 @@ def address_in(text: str) -> Address | None:
     host = text[begin:colon] if colon >= 0 else ""
     if host in _NO_HOSTS:
         return None
-    return Address(host.strip("[]"), end - len(digits), end)
+    return ListenAddress(host.strip("[]"), end - len(digits), end)
 
 
 def _is_v4(text: str, begin: int, colon: int) -> bool:

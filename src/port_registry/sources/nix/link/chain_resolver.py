@@ -10,9 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from port_registry.sources.nix.fleet import Part
-from port_registry.sources.nix.link.options import OptionPaths, Taken
-from port_registry.sources.nix.module_facts import Chain, Definition, Link, Module, Origin, Setting
+from port_registry.sources.nix.fleet import RegistryPart
+from port_registry.sources.nix.link.options import DeclaredPorts, OptionPaths
+from port_registry.sources.nix.module_facts import (
+    AliasOrigin,
+    AttrPath,
+    Chain,
+    Link,
+    Module,
+    OptionDefinition,
+)
 
 _MOST_STEPS = 64
 """How many steps are taken for one chain, all branches together."""
@@ -27,19 +34,19 @@ _ARGUMENTS = frozenset(("specialArgs", "extraSpecialArgs", "extraArgs"))
 _BINDERS = _ARGUMENTS | {"args"}
 
 
-class Spot(NamedTuple):
+class RegistryPath(NamedTuple):
     """A place in a registry."""
 
     part: int
     """Which of the registries, by its position."""
-    name: Setting
+    name: AttrPath
     """Below the registry's prefix."""
 
 
-class Found(NamedTuple):
+class ChainTarget(NamedTuple):
     """Where a chain leads."""
 
-    spots: tuple[Spot, ...]
+    spots: tuple[RegistryPath, ...]
     """Without duplicates, in the order they were found."""
     stray: bool
     """Whether some way was lost before it reached anything."""
@@ -58,7 +65,7 @@ class _Binding(NamedTuple):
     """What somebody gives an argument, or an attribute of it."""
 
     file: str
-    below: Setting
+    below: AttrPath
     """The attribute of the argument; empty for all of it."""
     way: _Way | None
     """None where it is not known."""
@@ -67,15 +74,15 @@ class _Binding(NamedTuple):
 class Ways:
     """Follows chains. Never changed after it is made, but for what it remembers."""
 
-    def __init__(self, modules: Sequence[Module], parts: Sequence[Part]) -> None:
+    def __init__(self, modules: Sequence[Module], parts: Sequence[RegistryPart]) -> None:
         self._modules = {module.path: module for module in modules}
         self._parts = parts
         self._registries = {part.registry.path: at for at, part in enumerate(parts)}
         self._passed = frozenset(path for part in parts for path in part.registry.considered)
-        self._exports: dict[str, dict[Setting, Definition]] = {}
+        self._exports: dict[str, dict[AttrPath, OptionDefinition]] = {}
         self._bound: dict[str, list[_Binding]] = defaultdict(list)
         self._handed: dict[tuple[str, str], list[_Binding]] = defaultdict(list)
-        self._known: dict[_Way, Found] = {}
+        self._known: dict[_Way, ChainTarget] = {}
         self._options = OptionPaths(modules, parts)
         for module in modules:
             self._take_in(module)
@@ -97,20 +104,20 @@ class Ways:
                 _Binding(module.path, (), way)
             )
 
-    def follow(self, file: str, chain: Chain) -> Found:
+    def follow(self, file: str, chain: Chain) -> ChainTarget:
         """Return where `chain`, which is written in `file`, leads."""
-        start = _Way("" if chain.origin is Origin.FILE else file, chain)
+        start = _Way("" if chain.origin is AliasOrigin.FILE else file, chain)
         known = self._known.get(start)
         if known is None:
             known = self._known[start] = self._walk(start)
         return known
 
-    def adds(self, spot: Spot) -> bool:
+    def adds(self, spot: RegistryPath) -> bool:
         """Tell whether another file adds the name of `spot` to its registry."""
         return self._options.sets_elsewhere(spot.part, spot.name)
 
-    def _walk(self, start: _Way) -> Found:
-        spots: dict[Spot, None] = {}
+    def _walk(self, start: _Way) -> ChainTarget:
+        spots: dict[RegistryPath, None] = {}
         stray = foreign = False
         seen = {start}
         waiting = [start]
@@ -121,7 +128,7 @@ class Ways:
                 arrived = True
                 if found is None:
                     stray = True
-                elif isinstance(found, Spot):
+                elif isinstance(found, RegistryPath):
                     spots[found] = None
                 elif found not in seen:
                     seen.add(found)
@@ -132,18 +139,18 @@ class Ways:
             if len(seen) > _MOST_STEPS:
                 stray = True
                 break
-        return Found(tuple(spots), stray, foreign)
+        return ChainTarget(tuple(spots), stray, foreign)
 
     def _is_foreign(self, chain: Chain) -> bool:
         """Tell whether `chain` begins at a file that was not taken for the registry."""
-        return chain.origin is Origin.FILE and self._file(chain.root) in self._passed
+        return chain.origin is AliasOrigin.FILE and self._file(chain.root) in self._passed
 
-    def _next(self, way: _Way) -> Iterator[Spot | _Way | None]:
+    def _next(self, way: _Way) -> Iterator[RegistryPath | _Way | None]:
         """Yield what one step leads to; None, or nothing at all, where the way is lost."""
         chain = way.chain
-        if chain.origin is Origin.FILE:
+        if chain.origin is AliasOrigin.FILE:
             yield from self._in_file(self._file(chain.root), chain.path)
-        elif chain.origin is Origin.ARGUMENT:
+        elif chain.origin is AliasOrigin.ARGUMENT:
             yield from self._in_argument(way.file, chain)
 
     def _file(self, root: str) -> str:
@@ -152,16 +159,16 @@ class Ways:
             return root
         return f"{root.rstrip('/')}/default.nix".lstrip("/")
 
-    def _in_file(self, path: str, rest: Setting) -> Iterator[Spot | _Way]:
+    def _in_file(self, path: str, rest: AttrPath) -> Iterator[RegistryPath | _Way]:
         at = self._registries.get(path)
         if at is not None:
             prefix = self._parts[at].registry.prefix
             if rest[: len(prefix)] == prefix[: len(rest)]:
-                yield Spot(at, rest[len(prefix) :])
+                yield RegistryPath(at, rest[len(prefix) :])
         else:
             yield from self._in_exports(path, rest)
 
-    def _in_exports(self, path: str, rest: Setting) -> Iterator[_Way]:
+    def _in_exports(self, path: str, rest: AttrPath) -> Iterator[_Way]:
         """Yield what the attribute `rest` of what the file gives is taken from."""
         exports = self._exports_of(path)
         tries = (rest, rest[1:]) if rest[:1] == ("config",) else (rest,)
@@ -174,18 +181,18 @@ class Ways:
                         yield _further(way, names[size:])
                     break
 
-    def _exports_of(self, path: str) -> dict[Setting, Definition]:
+    def _exports_of(self, path: str) -> dict[AttrPath, OptionDefinition]:
         """Return the attributes of what a file gives, the first definition of each."""
         exports = self._exports.get(path)
         if exports is None:
             module = self._modules.get(path)
-            exports = dict[Setting, Definition]()
+            exports = dict[AttrPath, OptionDefinition]()
             for definition in () if module is None else module.definitions:
                 exports.setdefault(definition.setting, definition)
             self._exports[path] = exports
         return exports
 
-    def _in_argument(self, file: str, chain: Chain) -> Iterator[Spot | _Way | None]:
+    def _in_argument(self, file: str, chain: Chain) -> Iterator[RegistryPath | _Way | None]:
         root, path = chain.root, chain.path
         if root in CONFIGS:
             yield from self._in_config(path)
@@ -198,7 +205,7 @@ class Ways:
         bindings = self._handed.get((file, root)) or _nearest(file, self._bound.get(root, []))
         yield from _given(bindings, path)
 
-    def _in_flake(self, path: Setting) -> Iterator[Spot | _Way | None]:
+    def _in_flake(self, path: AttrPath) -> Iterator[RegistryPath | _Way | None]:
         """Yield what an output of the project's own flake is taken from."""
         if "config" in path:
             yield from self._in_config(path[path.index("config") + 1 :])
@@ -206,13 +213,13 @@ class Ways:
         yield from self._in_exports("flake.nix", ("outputs", *path))
         yield from map(_of_taken, self._options.outputs(path))
 
-    def _in_config(self, path: Setting) -> Iterator[Spot | _Way | None]:
+    def _in_config(self, path: AttrPath) -> Iterator[RegistryPath | _Way | None]:
         """Yield what the option `path` is taken from."""
-        declared = [Spot(at, rest) for at, rest in self._options.registries(path)]
+        declared = [RegistryPath(at, rest) for at, rest in self._options.registries(path)]
         yield from declared or map(_of_taken, self._options.links(path))
 
 
-def _argument_at(setting: Setting) -> int | None:
+def _argument_at(setting: AttrPath) -> int | None:
     """Return where in `setting` the name of an argument stands that it binds."""
     if _BINDERS.isdisjoint(setting):
         return None
@@ -223,18 +230,18 @@ def _argument_at(setting: Setting) -> int | None:
     return None
 
 
-def _way_of(file: str, definition: Definition) -> _Way | None:
+def _way_of(file: str, definition: OptionDefinition) -> _Way | None:
     value = definition.value
     return _Way(file, value.chain) if isinstance(value, Link) else None
 
 
-def _further(way: _Way, rest: Setting) -> _Way:
+def _further(way: _Way, rest: AttrPath) -> _Way:
     chain = way.chain
-    file = "" if chain.origin is Origin.FILE else way.file
+    file = "" if chain.origin is AliasOrigin.FILE else way.file
     return _Way(file, chain._replace(path=(*chain.path, *rest)))
 
 
-def _of_taken(taken: Taken) -> _Way | None:
+def _of_taken(taken: DeclaredPorts) -> _Way | None:
     file, link, rest = taken
     return None if link is None else _further(_Way(file, link.chain), rest)
 
@@ -252,7 +259,7 @@ def _nearest(file: str, bindings: Sequence[_Binding]) -> Sequence[_Binding]:
     return [binding for binding in bindings if binding.file.rpartition("/")[0] == nearest]
 
 
-def _given(bindings: Sequence[_Binding], path: Setting) -> Iterator[_Way | None]:
+def _given(bindings: Sequence[_Binding], path: AttrPath) -> Iterator[_Way | None]:
     """Yield what `bindings` make of the attribute `path` of an argument.
 
     Of those of one file the nearest count: where a file says what an attribute of the

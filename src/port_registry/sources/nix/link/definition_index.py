@@ -9,18 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from port_registry.model.entry import Entry, Name
-from port_registry.sources.nix.fleet import Part, Reached
+from port_registry.sources.nix.fleet import RegistryPart, ResolvedReference
 from port_registry.sources.nix.link.module_bodies import Body, Side, Stated
 from port_registry.sources.nix.module_facts import (
+    AliasOrigin,
+    AttrPath,
+    BoolValue,
     Chain,
-    Flag,
     Guard,
     Link,
     Module,
     Opaque,
-    Option,
-    Origin,
-    Setting,
+    OptionDeclaration,
 )
 
 CONFIGS = {
@@ -41,31 +41,31 @@ _NO_UNITS = frozenset[str]()
 _NO_GUARDS: tuple[Guard, ...] = ()
 
 
-class Held(NamedTuple):
+class HeldDefinition(NamedTuple):
     """A definition in some body."""
 
     body: int
     stated: Stated
 
 
-class Index:
+class DefinitionIndex:
     """The definitions of all modules. Never changed after it is made."""
 
     def __init__(
         self,
         modules: Sequence[Module],
         bodies: Sequence[Body],
-        parts: Sequence[Part],
-        reached: Sequence[Reached],
+        parts: Sequence[RegistryPart],
+        reached: Sequence[ResolvedReference],
     ) -> None:
         self._units = dict(_units(modules))
         self.files = [body.file for body in bodies]
-        self._options: dict[Setting, list[tuple[int, Option]]] = defaultdict(list)
+        self._options: dict[AttrPath, list[tuple[int, OptionDeclaration]]] = defaultdict(list)
         for at, body in enumerate(bodies):
             for declared in body.declared:
                 self._options[declared.setting].append((at, declared.option))
-        self._plain: list[list[Held]] = [[] for _ in bodies]
-        self._waiting: dict[Setting, list[Held]] = defaultdict(list)
+        self._plain: list[list[HeldDefinition]] = [[] for _ in bodies]
+        self._waiting: dict[AttrPath, list[HeldDefinition]] = defaultdict(list)
         for at, body in enumerate(bodies):
             guards, into = _NO_GUARDS, self._plain[at]
             for stated in body.stated:
@@ -73,43 +73,43 @@ class Index:
                     guards = stated.definition.guards
                     switch = self._switch(guards)
                     into = self._plain[at] if switch is None else self._waiting[switch]
-                into.append(Held(at, stated))
+                into.append(HeldDefinition(at, stated))
         self._turned = self._find_turned(bodies)
         self._reached = {(one.reference.span.path, one.reference.chain): one for one in reached}
         self._said, self._loose = _find_uses(bodies, reached)
         self._entries = [_entries(part) for part in parts]
         self._parts = parts
 
-    def _switch(self, guards: Sequence[Guard]) -> Setting | None:
+    def _switch(self, guards: Sequence[Guard]) -> AttrPath | None:
         """Return the option without which nothing under `guards` counts, if there is one."""
         for guard in guards:
             chain = guard.chain
-            if not guard.wanted or chain is None or chain.origin is not Origin.ARGUMENT:
+            if not guard.wanted or chain is None or chain.origin is not AliasOrigin.ARGUMENT:
                 continue
             if chain.root in CONFIGS and chain.path and self._is_off(chain.path):
                 return chain.path
         return None
 
-    def _is_off(self, path: Setting) -> bool:
+    def _is_off(self, path: AttrPath) -> bool:
         """Tell whether the option `path` is off where nothing sets it."""
         defaults = [option.default for _, option in self._options.get(path, ())]
         if not defaults:
             last = path[-1]
             return last is not None and last.startswith("enable")
         return all(
-            default is None or (isinstance(default, Flag) and not default.value)
+            default is None or (isinstance(default, BoolValue) and not default.value)
             for default in defaults
         )
 
-    def _find_turned(self, bodies: Sequence[Body]) -> list[dict[Setting, None]]:
+    def _find_turned(self, bodies: Sequence[Body]) -> list[dict[AttrPath, None]]:
         """Return, for each body, the options that it may set and others wait for."""
-        above: dict[Setting, list[Setting]] = defaultdict(list)
+        above: dict[AttrPath, list[AttrPath]] = defaultdict(list)
         for switch in self._waiting:
             for size in range(2, len(switch)):
                 above[switch[:size]].append(switch)
-        found: list[dict[Setting, None]] = []
+        found: list[dict[AttrPath, None]] = []
         for body in bodies:
-            turned: dict[Setting, None] = {}
+            turned: dict[AttrPath, None] = {}
             for stated in body.stated:
                 if stated.setting in self._waiting:
                     turned[stated.setting] = None
@@ -118,9 +118,9 @@ class Index:
             found.append(turned)
         return found
 
-    def live(self, members: Mapping[int, object]) -> Iterator[Held]:
+    def live(self, members: Mapping[int, object]) -> Iterator[HeldDefinition]:
         """Yield the definitions of the bodies `members` that may count."""
-        switches: dict[Setting, None] = {}
+        switches: dict[AttrPath, None] = {}
         for at in members:
             yield from self._plain[at]
             switches.update(self._turned[at])
@@ -133,15 +133,15 @@ class Index:
         """Return the units of systemd to which a body's file gives ports in its own words."""
         return self._units.get(self.files[body], _NO_UNITS)
 
-    def options(self, path: Setting) -> Sequence[tuple[int, Option]]:
+    def options(self, path: AttrPath) -> Sequence[tuple[int, OptionDeclaration]]:
         """Return the declarations of the option `path`, each with its body."""
         return self._options.get(path, ())
 
-    def said(self, held: Held) -> Sequence[Reached]:
+    def said(self, held: HeldDefinition) -> Sequence[ResolvedReference]:
         """Return the references in a definition that use an entry."""
         return self._said.get((self.files[held.body], held.stated.definition.setting), ())
 
-    def loose(self, body: int) -> Sequence[Reached]:
+    def loose(self, body: int) -> Sequence[ResolvedReference]:
         """Return those of a body's file that stand in no definition."""
         return self._loose.get(self.files[body], ())
 
@@ -158,7 +158,7 @@ class Index:
                 return self._entries[at][name]
         return None
 
-    def meant(self, host: str, reached: Reached) -> Entry | None:
+    def meant(self, host: str, reached: ResolvedReference) -> Entry | None:
         """Return the entry that `reached` names on `host`."""
         if None in reached.name:
             return None
@@ -175,12 +175,12 @@ class Index:
         return None
 
 
-_Uses = dict[tuple[str, Setting], list[Reached]]
+_Uses = dict[tuple[str, AttrPath], list[ResolvedReference]]
 
 
 def _find_uses(
-    bodies: Sequence[Body], reached: Sequence[Reached]
-) -> tuple[_Uses, dict[str, list[Reached]]]:
+    bodies: Sequence[Body], reached: Sequence[ResolvedReference]
+) -> tuple[_Uses, dict[str, list[ResolvedReference]]]:
     """Return the references that use an entry, by definition, and by file where by none.
 
     Openings of the firewall use none.
@@ -191,7 +191,7 @@ def _find_uses(
         if body.file in files:
             for stated in body.stated:
                 said.setdefault((body.file, stated.definition.setting), [])
-    loose: dict[str, list[Reached]] = defaultdict(list)
+    loose: dict[str, list[ResolvedReference]] = defaultdict(list)
     for one in reached:
         reference = one.reference
         if not reference.binds and _FIREWALL not in reference.setting:
@@ -211,5 +211,5 @@ def _units(modules: Sequence[Module]) -> Iterator[tuple[str, frozenset[str]]]:
             yield module.path, found
 
 
-def _entries(part: Part) -> Mapping[Setting, Entry]:
+def _entries(part: RegistryPart) -> Mapping[AttrPath, Entry]:
     return {entry.name: entry for entry in part.registry.entries}

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from port_registry.model.port import PortRange, Protocol, port_from_int, single
-from port_registry.sources.nix.fleet import Listener, Opening, Sureness
-from port_registry.sources.nix.link.host_conditions import Hit, Truth
-from port_registry.sources.nix.link.listeners import Service
-from port_registry.sources.nix.link.option_values import Settings, Worth
-from port_registry.sources.nix.module_facts import Setting
+from port_registry.sources.nix.fleet import Certainty, HostListener, Opening
+from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
+from port_registry.sources.nix.link.listeners import EnabledService
+from port_registry.sources.nix.link.option_values import OptionNumber, Settings
+from port_registry.sources.nix.module_facts import AttrPath
 
-_FIREWALL: Setting = ("networking", "firewall")
+_FIREWALL: AttrPath = ("networking", "firewall")
 
 _PORTS = {"allowedTCPPorts": Protocol.TCP, "allowedUDPPorts": Protocol.UDP}
 _RANGES = {"allowedTCPPortRanges": Protocol.TCP, "allowedUDPPortRanges": Protocol.UDP}
@@ -17,7 +17,7 @@ _RANGES = {"allowedTCPPortRanges": Protocol.TCP, "allowedUDPPortRanges": Protoco
 
 def openings(host: str, settings: Settings) -> Iterator[Opening]:
     """Yield the ports that the host's files open by number."""
-    ranges: dict[tuple[str, Setting], list[Hit]] = {}
+    ranges: dict[tuple[str, AttrPath], list[AppliedDefinition]] = {}
     for hit in settings.below(_FIREWALL):
         interface, rest = _interface(hit.setting[len(_FIREWALL) :])
         head = rest[0] if rest else None
@@ -35,7 +35,7 @@ def openings(host: str, settings: Settings) -> Iterator[Opening]:
         yield from _ranged(host, settings, hits)
 
 
-def _ranged(host: str, settings: Settings, hits: Sequence[Hit]) -> Iterator[Opening]:
+def _ranged(host: str, settings: Settings, hits: Sequence[AppliedDefinition]) -> Iterator[Opening]:
     """Yield the ranges that pairs of `from` and `to` make, in the order they stand."""
     lows = [hit for hit in hits if hit.setting[-1] == "from"]
     highs = [hit for hit in hits if hit.setting[-1] == "to"]
@@ -58,24 +58,24 @@ def _ranged(host: str, settings: Settings, hits: Sequence[Hit]) -> Iterator[Open
         )
 
 
-def _interface(rest: Setting) -> tuple[str, Setting]:
+def _interface(rest: AttrPath) -> tuple[str, AttrPath]:
     """Return the interface that `rest` is about, empty for all, and what is set of it."""
     if rest[:1] == ("interfaces",) and len(rest) > 2:
         return rest[1] or "*", rest[2:]
     return "", rest
 
 
-def _port(worth: Worth) -> PortRange | None:
+def _port(worth: OptionNumber) -> PortRange | None:
     port = port_from_int(worth.number)
     return None if port is None else single(port)
 
 
-def _sureness(settings: Settings, hit: Hit) -> Sureness:
-    return Sureness.CERTAIN if settings.holds(hit) is Truth.YES else Sureness.LIKELY
+def _sureness(settings: Settings, hit: AppliedDefinition) -> Certainty:
+    return Certainty.CERTAIN if settings.holds(hit) is Truth.YES else Certainty.LIKELY
 
 
 def opened(
-    host: str, settings: Settings, service: Service, listeners: Iterable[Listener]
+    host: str, settings: Settings, service: EnabledService, listeners: Iterable[HostListener]
 ) -> Iterator[Opening]:
     """Yield what a service opens for itself: `openFirewall = true;`."""
     options = {fact.option: fact.open_firewall for fact in service.facts}
@@ -93,9 +93,9 @@ def opened(
                 "",
                 listener.entry,
                 hits[0].definition.span,
-                listener.sureness if sure else Sureness.LIKELY,
+                listener.sureness if sure else Certainty.LIKELY,
             )
 
 
-def _named(setting: Setting) -> tuple[str, ...]:
+def _named(setting: AttrPath) -> tuple[str, ...]:
     return tuple(step or "" for step in setting)

@@ -6,26 +6,26 @@ from typing import NamedTuple
 
 from port_registry.sources.nix.link.module_bodies import (
     Body,
-    Machine,
-    Named,
+    MachineBody,
+    ModuleWorld,
+    NamedModule,
     Pathed,
     Side,
     Stated,
-    World,
     bodies_of,
     holders,
 )
-from port_registry.sources.nix.link.module_names import Outlet, handed_folders, outlet_of
+from port_registry.sources.nix.link.module_names import ModuleTarget, handed_folders, outlet_of
 from port_registry.sources.nix.link.module_paths import Tree
 from port_registry.sources.nix.module_facts import (
+    AttrPath,
     Chain,
     Items,
-    Kind,
     Link,
     Module,
     Opaque,
-    Path,
-    Setting,
+    PathKind,
+    PathValue,
     Step,
     Value,
 )
@@ -39,12 +39,12 @@ class Member(NamedTuple):
 
     body: int
     """Its position among the bodies."""
-    world: World
+    world: ModuleWorld
     doubted: bool
     """Whether it is only likely that the host imports it."""
 
 
-class Plan(NamedTuple):
+class ImportPlan(NamedTuple):
     """A host and the modules that it is made of."""
 
     name: str
@@ -60,10 +60,10 @@ class Seed(NamedTuple):
     """A host before its modules are known."""
 
     name: str
-    world: World
+    world: ModuleWorld
     bodies: tuple[int, ...]
     """The modules to begin with."""
-    paths: tuple[Path, ...]
+    paths: tuple[PathValue, ...]
     """What the functions that make it name."""
     root: int | None
     """The module in a folder of the host's name, which the others lead to if all is seen."""
@@ -74,7 +74,7 @@ class _Computed(NamedTuple):
     """An import of which a part is computed."""
 
     target: str
-    world: World
+    world: ModuleWorld
     doubted: bool
 
 
@@ -96,8 +96,8 @@ class Graph:
         self.machines: list[int] = []
         """The bodies of hosts that an output names."""
         self._of_file: dict[str, int] = {}
-        self._named: dict[World, dict[Step, list[int]]] = defaultdict(dict)
-        self._edges: dict[World, dict[int, _Edges]] = {world: {} for world in World}
+        self._named: dict[ModuleWorld, dict[Step, list[int]]] = defaultdict(dict)
+        self._edges: dict[ModuleWorld, dict[int, _Edges]] = {world: {} for world in ModuleWorld}
         self._folders = handed_folders(modules)
         held = {self.tree.file(target): world for target, world in holders(modules)}
         for module in modules:
@@ -109,7 +109,7 @@ class Graph:
         self.bodies.append(body)
         if body.owner is None:
             self._of_file[body.file] = at
-        elif isinstance(body.owner, Named):
+        elif isinstance(body.owner, NamedModule):
             self._named[body.owner.world].setdefault(body.owner.name, []).append(at)
         else:
             self.machines.append(at)
@@ -119,20 +119,20 @@ class Graph:
         path = self.tree.file(target)
         return None if path is None else self._of_file.get(path)
 
-    def plan(self, seed: Seed) -> Plan:
+    def plan(self, seed: Seed) -> ImportPlan:
         """Follow the imports of a host."""
         members: dict[int, Member] = {}
         blind, foreign = seed.blind, False
         waiting = [Member(at, seed.world, doubted=False) for at in reversed(seed.bodies)]
         computed: list[_Computed] = []
-        own, users = self._edges[seed.world], self._edges[World.HOME]
+        own, users = self._edges[seed.world], self._edges[ModuleWorld.HOME]
         for path in seed.paths:
             self._lead(path, seed.world, waiting, computed)
         while True:
             blind = self._fill(seed.name, waiting, computed) or blind
             if not waiting:
                 if seed.root is None or seed.root in members:
-                    return Plan(seed.name, members, blind, foreign)
+                    return ImportPlan(seed.name, members, blind, foreign)
                 waiting.append(Member(seed.root, seed.world, doubted=False))
                 blind = True
             member = waiting.pop()
@@ -159,7 +159,7 @@ class Graph:
             target, world, doubted = computed.pop()
             found = self._whole(self.tree.named(target, name), world)
             waiting += [one._replace(doubted=doubted) for one in found]
-            lost = lost or not (found or world is World.HOME)
+            lost = lost or not (found or world is ModuleWorld.HOME)
         return lost
 
     def _edges_of(self, member: Member) -> _Edges:
@@ -169,22 +169,22 @@ class Graph:
         self._edges[member.world][member.body] = edges
         return edges
 
-    def _find_edges(self, at: int, world: World) -> _Edges:
+    def _find_edges(self, at: int, world: ModuleWorld) -> _Edges:
         """Return what a body imports."""
         body = self.bodies[at]
         edges = _Edges([], [], blind=False, foreign=False)
         for pathed in _told(body.paths):
             if _is_import(pathed, body):
-                inner = World.HOME if pathed.side is Side.USER else world
+                inner = ModuleWorld.HOME if pathed.side is Side.USER else world
                 self._lead(pathed.path, inner, edges.fixed, edges.computed)
         for stated in body.stated:
             if not stated.setting:
                 edges = self._find_named(body, stated, world, edges)
         return edges
 
-    def _find_named(self, body: Body, stated: Stated, world: World, edges: _Edges) -> _Edges:
+    def _find_named(self, body: Body, stated: Stated, world: ModuleWorld, edges: _Edges) -> _Edges:
         """Return `edges` with what a list of modules takes by name."""
-        world = World.HOME if stated.side is Side.USER else world
+        world = ModuleWorld.HOME if stated.side is Side.USER else world
         value, guarded = stated.definition.value, bool(stated.definition.guards)
         blind, foreign = edges.blind, edges.foreign
         if _is_hidden(body, stated):
@@ -201,7 +201,7 @@ class Graph:
         return edges._replace(blind=blind, foreign=foreign)
 
     def _lead(
-        self, path: Path, world: World, fixed: list[Member], computed: list[_Computed]
+        self, path: PathValue, world: ModuleWorld, fixed: list[Member], computed: list[_Computed]
     ) -> None:
         """Add the modules that `path` leads to, or what it leaves to be computed."""
         doubted = bool(path.guards)
@@ -209,16 +209,16 @@ class Graph:
             computed.append(_Computed(path.target, world, doubted))
             return
         files = self.tree.imported(path.target)
-        if path.kind is Kind.TREE:
+        if path.kind is PathKind.TREE:
             files = self.tree.modules_below(path.target)
         fixed += [one._replace(doubted=doubted) for one in self._whole(files, world)]
 
-    def _whole(self, files: Iterable[str], world: World) -> list[Member]:
+    def _whole(self, files: Iterable[str], world: ModuleWorld) -> list[Member]:
         """Return `files`, each as one module."""
         found = (self._of_file.get(file) for file in files)
         return [Member(at, world, doubted=False) for at in found if at is not None]
 
-    def _held_by(self, outlet: Outlet, world: World) -> list[int]:
+    def _held_by(self, outlet: ModuleTarget, world: ModuleWorld) -> list[int]:
         """Return the bodies that a name means."""
         if outlet.file is not None:
             at = self.body_of(outlet.file)
@@ -253,7 +253,7 @@ def _doubted(edges: _Edges) -> _Edges:
 def _told(paths: Sequence[Pathed]) -> Iterator[Pathed]:
     """Yield `paths` without those whose computed part is told by another of them."""
     known = {pathed.path.span for pathed in paths if "*" not in pathed.path.target}
-    trees = {pathed.path.target for pathed in paths if pathed.path.kind is Kind.TREE}
+    trees = {pathed.path.target for pathed in paths if pathed.path.kind is PathKind.TREE}
     for pathed in paths:
         before, star, _ = pathed.path.target.partition("*")
         if not star or not (pathed.path.span in known or before.rstrip("/") in trees):
@@ -263,13 +263,13 @@ def _told(paths: Sequence[Pathed]) -> Iterator[Pathed]:
 def _is_import(pathed: Pathed, body: Body) -> bool:
     """Tell whether a path in a body is one of its imports."""
     path = pathed.path
-    if isinstance(body.owner, Machine):
+    if isinstance(body.owner, MachineBody):
         if body.owner.name is None and len(path.setting) <= body.at:
             return False
         return len(pathed.setting) <= 1 and pathed.setting not in _HANDED
     if pathed.setting:
         return False
-    return path.kind is not Kind.OTHER or body.owner is not None
+    return path.kind is not PathKind.OTHER or body.owner is not None
 
 
 def _is_hidden(body: Body, stated: Stated) -> bool:
@@ -283,7 +283,7 @@ def _is_hidden(body: Body, stated: Stated) -> bool:
     )
 
 
-def _is_list(setting: Setting) -> bool:
+def _is_list(setting: AttrPath) -> bool:
     """Tell whether a setting is one of a list of modules."""
     return setting[-1:] in (("imports",), ("modules",), ("extraModules",))
 

@@ -10,18 +10,18 @@ from port_registry.facts import services
 from port_registry.facts.identifiers import split
 from port_registry.model.entry import Endpoint
 from port_registry.model.port import Port, Protocol, port_from_int, single
-from port_registry.sources.nix.fleet import How, Listener, Sureness
+from port_registry.sources.nix.fleet import Certainty, HostListener, PortOrigin
 from port_registry.sources.nix.link.addresses import is_address
-from port_registry.sources.nix.link.host_conditions import Hit, Truth
+from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
 from port_registry.sources.nix.link.listeners import REMOTE
-from port_registry.sources.nix.link.option_values import Settings, Worth
+from port_registry.sources.nix.link.option_values import OptionNumber, Settings
 from port_registry.sources.nix.link.proxies import PROXIES
-from port_registry.sources.nix.module_facts import Setting
+from port_registry.sources.nix.module_facts import AttrPath
 
 _ADDRESSES = ("address", "bind", "host", "listen", "listenAddress", "ip")
 """What options beside a port are called that hold its address."""
 
-_TUNNELS: tuple[Setting, ...] = (
+_TUNNELS: tuple[AttrPath, ...] = (
     ("networking", "wireguard", "interfaces"),
     ("networking", "wg-quick", "interfaces"),
     ("systemd", "network", "netdevs"),
@@ -29,7 +29,7 @@ _TUNNELS: tuple[Setting, ...] = (
 """Options below which tunnels are set up."""
 
 
-def told(host: str, settings: Settings, known: Collection[Setting]) -> Iterator[Listener]:
+def told(host: str, settings: Settings, known: Collection[AttrPath]) -> Iterator[HostListener]:
     """Yield the possible listeners of a host, but for what the options `known` set."""
     for head in settings.heads("services"):
         for hit in settings.below(head) if head[1] not in PROXIES else ():
@@ -40,7 +40,7 @@ def told(host: str, settings: Settings, known: Collection[Setting]) -> Iterator[
                         yield _listener(host, settings, hit, worth, port)
 
 
-def tunnels(host: str, settings: Settings) -> Iterator[Listener]:
+def tunnels(host: str, settings: Settings) -> Iterator[HostListener]:
     """Yield what the WireGuard tunnels of a host listen on."""
     for root in _TUNNELS:
         for hit in settings.below(root):
@@ -51,19 +51,19 @@ def tunnels(host: str, settings: Settings) -> Iterator[Listener]:
                 port = None if worth is None else port_from_int(worth.number)
                 if worth is not None and port is not None:
                     sure = settings.holds(hit) is Truth.YES
-                    yield Listener(
+                    yield HostListener(
                         host,
                         hit.setting[len(root)] or "wireguard",
                         Endpoint(single(port), (Protocol.UDP,), None, None),
-                        How.REFERENCED if worth.entry else How.WRITTEN,
+                        PortOrigin.REFERENCED if worth.entry else PortOrigin.WRITTEN,
                         worth.entry,
                         hit.setting,
                         worth.span,
-                        Sureness.CERTAIN if sure else Sureness.LIKELY,
+                        Certainty.CERTAIN if sure else Certainty.LIKELY,
                     )
 
 
-def _is_port(hit: Hit) -> bool:
+def _is_port(hit: AppliedDefinition) -> bool:
     """Tell whether an option is named for a port of the service's own."""
     steps = [step for step in hit.setting[2:] if step is not None]
     words = [word for step in steps for word in split(step)]
@@ -71,7 +71,7 @@ def _is_port(hit: Hit) -> bool:
     return last[-1:] in (["port"], ["ports"]) and not REMOTE & set(words)
 
 
-def _is_enabled(settings: Settings, hit: Hit) -> bool:
+def _is_enabled(settings: Settings, hit: AppliedDefinition) -> bool:
     """Tell whether the service of an option is enabled, as far as that is said."""
     said = [
         settings.truth(enable, hit.side)
@@ -81,7 +81,9 @@ def _is_enabled(settings: Settings, hit: Hit) -> bool:
     return bool(said) and Truth.NO not in said
 
 
-def _listener(host: str, settings: Settings, hit: Hit, worth: Worth, port: Port) -> Listener:
+def _listener(
+    host: str, settings: Settings, hit: AppliedDefinition, worth: OptionNumber, port: Port
+) -> HostListener:
     entry = settings.entry(worth)
     name = hit.setting[1] or ""
     protocols = services.protocols_on((name,), single(port)) or (Protocol.TCP,)
@@ -92,13 +94,13 @@ def _listener(host: str, settings: Settings, hit: Hit, worth: Worth, port: Port)
         for beside in settings.at((*hit.setting[:-1], word), hit.side):
             for shown, _ in settings.shown(beside):
                 address = shown.text if is_address(shown.text) else address
-    return Listener(
+    return HostListener(
         host,
         name,
         Endpoint(single(port), protocols, None, address or None),
-        How.REFERENCED if worth.entry else How.WRITTEN,
+        PortOrigin.REFERENCED if worth.entry else PortOrigin.WRITTEN,
         worth.entry,
         hit.setting,
         worth.span,
-        Sureness.POSSIBLE,
+        Certainty.POSSIBLE,
     )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from port_registry.model.entry import Name, Registry
 from port_registry.registry.attribute_names import stems_of
 from port_registry.sources.nix.link.chain_resolver import CONFIGS
-from port_registry.sources.nix.module_facts import Chain, Origin, Reference, Setting, Step
+from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Chain, Reference, Step
 
 _PORTS = "ports"
 
@@ -46,7 +46,7 @@ class Names:
         self._ends.update(unknown.name for unknown in registry.unknown)
         self._above = {name[:size] for name in self._ends for size in range(len(name))}
 
-    def has(self, name: Setting) -> bool:
+    def has(self, name: AttrPath) -> bool:
         """Tell whether `name` is declared: an entry, a category, or a part of an entry.
 
         What is computed may be anything that is there.
@@ -66,9 +66,9 @@ class Look(NamedTuple):
     """A reference whose way looks like one to the registry."""
 
     reference: Reference
-    way: Setting
+    way: AttrPath
     """Its last two steps; ways that are told apart by less are the same one."""
-    name: Setting
+    name: AttrPath
 
 
 def look_at(reference: Reference, stem: str, names: Names) -> Iterator[Look]:
@@ -76,7 +76,7 @@ def look_at(reference: Reference, stem: str, names: Names) -> Iterator[Look]:
 
     `stem` is what the registry's file is called, `names` what it declares.
     """
-    if reference.chain.origin is Origin.LOCAL or _is_foreign(reference.chain):
+    if reference.chain.origin is AliasOrigin.LOCAL or _is_foreign(reference.chain):
         return
     whole = _whole(reference.chain)
     for at, step in enumerate(whole):
@@ -88,22 +88,22 @@ def look_at(reference: Reference, stem: str, names: Names) -> Iterator[Look]:
             return
 
 
-def look_of(reference: Reference, name: Setting) -> Look:
+def look_of(reference: Reference, name: AttrPath) -> Look:
     """Return the look of `reference`, the last steps of which are `name`."""
     whole = _whole(reference.chain)
     way = whole[: len(whole) - len(name)]
     return Look(reference, way[-2:], name)
 
 
-def _whole(chain: Chain) -> Setting:
+def _whole(chain: Chain) -> AttrPath:
     """Return the steps of `chain`, with the name that it begins with, if it has one."""
-    return chain.path if chain.origin is Origin.FILE else (chain.root, *chain.path)
+    return chain.path if chain.origin is AliasOrigin.FILE else (chain.root, *chain.path)
 
 
 def _is_foreign(chain: Chain) -> bool:
     """Tell whether `chain` leads into an option that is not the project's own."""
     path: Sequence[Step] = chain.path
-    if chain.origin is not Origin.ARGUMENT:
+    if chain.origin is not AliasOrigin.ARGUMENT:
         return False
     if chain.root not in CONFIGS:
         if "config" not in path:
@@ -114,7 +114,7 @@ def _is_foreign(chain: Chain) -> bool:
 
 def proven(looks: Iterable[Look], names: Names) -> Iterator[Look]:
     """Yield those of `looks` that lead to the registry of `names`."""
-    ways: dict[Setting, list[Look]] = defaultdict(list)
+    ways: dict[AttrPath, list[Look]] = defaultdict(list)
     for one in looks:
         ways[one.way].append(one)
     for found in ways.values():

@@ -10,18 +10,18 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.sources.nix.link.definition_index import CONFIGS, Held, Index
-from port_registry.sources.nix.link.graph import Plan
-from port_registry.sources.nix.link.module_bodies import Side, World
+from port_registry.sources.nix.link.definition_index import CONFIGS, DefinitionIndex, HeldDefinition
+from port_registry.sources.nix.link.graph import ImportPlan
+from port_registry.sources.nix.link.module_bodies import ModuleWorld, Side
 from port_registry.sources.nix.module_facts import (
+    AliasOrigin,
+    AttrPath,
+    BoolValue,
     Chain,
-    Definition,
-    Flag,
     Guard,
     Link,
     Opaque,
-    Origin,
-    Setting,
+    OptionDefinition,
 )
 
 MOST_DEPTH = 24
@@ -40,57 +40,57 @@ class Truth(Enum):
     """It cannot be known."""
 
 
-class Hit(NamedTuple):
+class AppliedDefinition(NamedTuple):
     """A definition that is part of a host."""
 
     file: str
-    setting: Setting
+    setting: AttrPath
     side: Side
     doubted: bool
     """Whether it is only likely that the host has it."""
-    definition: Definition
+    definition: OptionDefinition
 
 
-class Chosen(NamedTuple):
+class EffectiveDefinition(NamedTuple):
     """What an option is defined as."""
 
-    hits: tuple[Hit, ...]
+    hits: tuple[AppliedDefinition, ...]
     """The strongest definitions; more than one where they merge, or where conditions
     decide."""
     sure: bool
     """Whether they are what counts for certain."""
 
 
-Asked = tuple[Setting, Side]
+Asked = tuple[AttrPath, Side]
 """An option, and whose it is."""
 
 
 class Conditions:
     """What holds on one host."""
 
-    def __init__(self, index: Index, plan: Plan) -> None:
+    def __init__(self, index: DefinitionIndex, plan: ImportPlan) -> None:
         self.index = index
         self.plan = plan
         self.depth = 0
         self._worlds = frozenset([member.world for member in plan.members.values()])
         self._units: frozenset[str] | None = None
         self._truths: dict[Asked, Truth] = {}
-        self._heads: dict[Setting, list[Hit]] = defaultdict(list)
-        self._exact: dict[Asked, list[Hit]] = defaultdict(list)
-        self._sorted = set[Setting]()
-        self._below: dict[Setting, list[Hit]] = defaultdict(list)
+        self._heads: dict[AttrPath, list[AppliedDefinition]] = defaultdict(list)
+        self._exact: dict[Asked, list[AppliedDefinition]] = defaultdict(list)
+        self._sorted = set[AttrPath]()
+        self._below: dict[AttrPath, list[AppliedDefinition]] = defaultdict(list)
         self.live = list(index.live(plan.members))
         for held in self.live:
             hit = self.hit(held)
             self._heads[hit.setting[:2]].append(hit)
             self._exact[hit.setting, hit.side].append(hit)
 
-    def hit(self, held: Held) -> Hit:
+    def hit(self, held: HeldDefinition) -> AppliedDefinition:
         """Return a definition as part of the host."""
         stated, member = held.stated, self.plan.members[held.body]
-        side = Side.USER if member.world is World.HOME else stated.side
+        side = Side.USER if member.world is ModuleWorld.HOME else stated.side
         file = self.index.files[held.body]
-        return Hit(file, stated.setting, side, member.doubted, stated.definition)
+        return AppliedDefinition(file, stated.setting, side, member.doubted, stated.definition)
 
     def heads(self, first: str) -> Iterator[tuple[str, str]]:
         """Yield the first two steps of what is set below `first`."""
@@ -104,23 +104,23 @@ class Conditions:
             self._units = frozenset[str]().union(*map(self.index.units, self.plan.members))
         return self._units
 
-    def worlds(self) -> frozenset[World]:
+    def worlds(self) -> frozenset[ModuleWorld]:
         """Return the worlds that the host's modules belong to."""
         return self._worlds
 
-    def at(self, path: Setting, side: Side = Side.SYSTEM) -> list[Hit]:
+    def at(self, path: AttrPath, side: Side = Side.SYSTEM) -> list[AppliedDefinition]:
         """Return the definitions of `path` that may count."""
         found = self._exact.get((path, side), ())
         return [hit for hit in found if self.holds(hit) is not Truth.NO]
 
-    def below(self, root: Setting, side: Side = Side.SYSTEM) -> list[Hit]:
+    def below(self, root: AttrPath, side: Side = Side.SYSTEM) -> list[AppliedDefinition]:
         """Return the definitions of options below `root`, of two steps at least, or at it."""
-        found: Sequence[Hit] = self._heads.get(root[:2], ())
+        found: Sequence[AppliedDefinition] = self._heads.get(root[:2], ())
         if len(root) > 2 and found:
             found = self._within(root[:2], root)
         return [hit for hit in found if hit.side is side and self.holds(hit) is not Truth.NO]
 
-    def _within(self, head: Setting, root: Setting) -> Sequence[Hit]:
+    def _within(self, head: AttrPath, root: AttrPath) -> Sequence[AppliedDefinition]:
         """Return the definitions below `root`, which begins with `head`."""
         if head not in self._sorted:
             self._sorted.add(head)
@@ -129,7 +129,7 @@ class Conditions:
                     self._below[hit.setting[:size]].append(hit)
         return self._below.get(root, ())
 
-    def holds(self, hit: Hit) -> Truth:
+    def holds(self, hit: AppliedDefinition) -> Truth:
         """Tell whether the conditions that `hit` stands under are met."""
         answer = self._all(hit.definition.guards, hit.side)
         return Truth.OPEN if hit.doubted and answer is Truth.YES else answer
@@ -151,18 +151,20 @@ class Conditions:
     def _asked(self, chain: Chain, side: Side) -> Truth:
         """Return what a condition comes to."""
         if chain.path[-1:] == ("isLinux",) or chain.path[-1:] == ("isDarwin",):
-            return self._runs_on(World.DARWIN if chain.path[-1] == "isDarwin" else World.NIXOS)
+            return self._runs_on(
+                ModuleWorld.DARWIN if chain.path[-1] == "isDarwin" else ModuleWorld.NIXOS
+            )
         path = option_of(chain, side)
         return Truth.OPEN if path is None else self.truth(*path)
 
-    def _runs_on(self, world: World) -> Truth:
+    def _runs_on(self, world: ModuleWorld) -> Truth:
         """Tell whether the host is one of `world`."""
-        known = self._worlds & {World.NIXOS, World.DARWIN}
+        known = self._worlds & {ModuleWorld.NIXOS, ModuleWorld.DARWIN}
         if not known:
             return Truth.OPEN
         return Truth.YES if world in known else Truth.NO
 
-    def truth(self, path: Setting, side: Side = Side.SYSTEM) -> Truth:
+    def truth(self, path: AttrPath, side: Side = Side.SYSTEM) -> Truth:
         """Tell whether the option `path` is true."""
         key = (path, side)
         known = self._truths.get(key)
@@ -174,7 +176,7 @@ class Conditions:
                 self.depth -= 1
         return known
 
-    def _weigh(self, path: Setting, side: Side) -> Truth:
+    def _weigh(self, path: AttrPath, side: Side) -> Truth:
         if len(path) > _MOST_STEPS or self.clouded(path, side):
             return Truth.OPEN
         chosen = self.chosen(path, side)
@@ -183,18 +185,18 @@ class Conditions:
             said.add(self._default(path, side))
         return said.pop() if len(said) == 1 else Truth.OPEN
 
-    def _flag(self, hit: Hit) -> Truth:
+    def _flag(self, hit: AppliedDefinition) -> Truth:
         value = hit.definition.value
-        if isinstance(value, Flag):
+        if isinstance(value, BoolValue):
             return Truth.YES if value.value else Truth.NO
         return self._asked(value.chain, hit.side) if isinstance(value, Link) else Truth.OPEN
 
-    def _default(self, path: Setting, side: Side) -> Truth:
+    def _default(self, path: AttrPath, side: Side) -> Truth:
         """Return what an option is where nothing sets it."""
         for body, option in self.index.options(path):
             if body in self.plan.members:
                 value = option.default
-                if isinstance(value, Flag):
+                if isinstance(value, BoolValue):
                     return Truth.YES if value.value else Truth.NO
                 if isinstance(value, Link):
                     return self._asked(value.chain, side)
@@ -202,7 +204,7 @@ class Conditions:
         last = path[-1] if path else None
         return Truth.NO if last is not None and last.startswith("enable") else Truth.OPEN
 
-    def clouded(self, path: Setting, side: Side = Side.SYSTEM) -> bool:
+    def clouded(self, path: AttrPath, side: Side = Side.SYSTEM) -> bool:
         """Tell whether a set that holds `path` is given as a whole, by what is not known."""
         for size in range(2, min(len(path), _MOST_STEPS)):
             for hit in self.at(path[:size], side):
@@ -210,10 +212,10 @@ class Conditions:
                     return True
         return False
 
-    def chosen(self, path: Setting, side: Side = Side.SYSTEM) -> Chosen:
+    def chosen(self, path: AttrPath, side: Side = Side.SYSTEM) -> EffectiveDefinition:
         """Return what `path` is defined as."""
         hits = sorted(self.at(path, side), key=lambda hit: hit.definition.priority.value)
-        taken: list[Hit] = []
+        taken: list[AppliedDefinition] = []
         sure = True
         best: int | None = None
         for hit in hits:
@@ -225,12 +227,12 @@ class Conditions:
                 best = priority
             else:
                 sure = False
-        return Chosen(tuple(taken), sure and best is not None)
+        return EffectiveDefinition(tuple(taken), sure and best is not None)
 
 
 def option_of(chain: Chain, side: Side) -> Asked | None:
     """Return the option that `chain` takes."""
-    if chain.origin is not Origin.ARGUMENT or chain.root not in CONFIGS or not chain.path:
+    if chain.origin is not AliasOrigin.ARGUMENT or chain.root not in CONFIGS or not chain.path:
         return None
     users = CONFIGS[chain.root]
     return chain.path, users or side

@@ -2,10 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from port_registry.sources.nix.link.graph import Graph, Plan, Seed
-from port_registry.sources.nix.link.module_bodies import Body, Machine, World, builders
+from port_registry.sources.nix.link.graph import Graph, ImportPlan, Seed
+from port_registry.sources.nix.link.module_bodies import Body, MachineBody, ModuleWorld, builders
 from port_registry.sources.nix.link.module_paths import filled
-from port_registry.sources.nix.module_facts import Definition, Kind, Link, Opaque, Path
+from port_registry.sources.nix.module_facts import (
+    Link,
+    Opaque,
+    OptionDefinition,
+    PathKind,
+    PathValue,
+)
 
 _FOLDERS = ("hosts", "machines", "systems", "nodes")
 """Folders that hold a machine each."""
@@ -14,20 +20,20 @@ _SHARED = frozenset("base common default modules profiles shared template".split
 """Names in such a folder that are no machine's."""
 
 _OTHERS = {
-    World.NIXOS: ("darwin", "macos", "droid"),
-    World.DARWIN: ("nixos", "linux", "droid"),
-    World.HOME: ("nixos", "darwin", "droid"),
+    ModuleWorld.NIXOS: ("darwin", "macos", "droid"),
+    ModuleWorld.DARWIN: ("nixos", "linux", "droid"),
+    ModuleWorld.HOME: ("nixos", "darwin", "droid"),
 }
 """Words in a path, or in the name of what builds a host, that are for other systems."""
 
 _TOPS = frozenset("boot environment imports networking services system".split())
 """First steps by which a host is told that is a module itself."""
 
-_Key = tuple[str, World]
+_Key = tuple[str, ModuleWorld]
 """A flake's folder, and whose hosts."""
 
 
-def plans_of(graph: Graph) -> list[Plan]:
+def plans_of(graph: Graph) -> list[ImportPlan]:
     """Return the hosts of a project, by name, without those made of no file of their own."""
     seeds = list(_by_output(graph)) or list(_by_folder(graph))
     plans = [graph.plan(seed) for seed in seeds]
@@ -35,7 +41,7 @@ def plans_of(graph: Graph) -> list[Plan]:
     return sorted(kept, key=lambda plan: plan.name)
 
 
-def _is_made(graph: Graph, plan: Plan) -> bool:
+def _is_made(graph: Graph, plan: ImportPlan) -> bool:
     """Tell whether a host has a module that says something."""
     return any(graph.bodies[at].owner is None or is_inline(graph.bodies[at]) for at in plan.members)
 
@@ -51,7 +57,7 @@ def _by_output(graph: Graph) -> Iterator[Seed]:
     computed: dict[_Key, list[int]] = {}
     for at in graph.machines:
         body = graph.bodies[at]
-        if not isinstance(body.owner, Machine) or "/_" in f"/{body.file}":
+        if not isinstance(body.owner, MachineBody) or "/_" in f"/{body.file}":
             continue
         key = (graph.tree.flake(body.file), body.owner.world)
         if body.owner.name is None:
@@ -80,14 +86,14 @@ def _is_host(graph: Graph, at: int, *, alone: bool) -> bool:
     if is_inline(body):
         return True
     for path in _at_top(graph, at):
-        if path.kind is not Kind.OTHER or (alone and graph.body_of(path.target) is not None):
+        if path.kind is not PathKind.OTHER or (alone and graph.body_of(path.target) is not None):
             return True
     return any(
         not stated.setting and _is_system(stated.definition, alone=alone) for stated in body.stated
     )
 
 
-def _is_system(definition: Definition, *, alone: bool) -> bool:
+def _is_system(definition: OptionDefinition, *, alone: bool) -> bool:
     if definition.setting[-1:] == ("modules",):
         return True
     return alone and isinstance(definition.value, (Link, Opaque))
@@ -99,8 +105,8 @@ def _seed(graph: Graph, key: _Key, name: str, own: Sequence[int], shared: Sequen
     bodies = [*own, *shared]
     paths = [path for at in bodies for path in _at_top(graph, at)]
     told = any(_lists(path) for path in paths)
-    told = told or any(path.kind is Kind.IMPORT for at in own for path in _at_top(graph, at))
-    helped: list[Path] = []
+    told = told or any(path.kind is PathKind.IMPORT for at in own for path in _at_top(graph, at))
+    helped: list[PathValue] = []
     if not told:
         helped = list(_helped(graph, (graph.bodies[at].file for at in bodies), world))
     root = None
@@ -112,16 +118,16 @@ def _seed(graph: Graph, key: _Key, name: str, own: Sequence[int], shared: Sequen
     return Seed(name, world, tuple(bodies), tuple(helped), root, not (told or helped))
 
 
-def _at_top(graph: Graph, at: int) -> Iterator[Path]:
+def _at_top(graph: Graph, at: int) -> Iterator[PathValue]:
     """Yield the paths that stand for the whole of a host."""
     return (pathed.path for pathed in graph.bodies[at].paths if not pathed.setting)
 
 
-def _lists(path: Path) -> bool:
-    return path.kind in (Kind.MODULE, Kind.TREE) or "modules" in path.setting
+def _lists(path: PathValue) -> bool:
+    return path.kind in (PathKind.MODULE, PathKind.TREE) or "modules" in path.setting
 
 
-def _is_of(graph: Graph, path: Path, name: str) -> bool:
+def _is_of(graph: Graph, path: PathValue, name: str) -> bool:
     """Tell whether `path` leads to what only the host `name` is made of."""
     steps = filled(path.target, name).removesuffix(".nix").split("/")
     return name in steps and any(graph.tree.named(path.target, name))
@@ -145,7 +151,7 @@ def _root(graph: Graph, name: str, folders: Iterable[str]) -> int | None:
     return None
 
 
-def _helped(graph: Graph, files: Iterable[str], world: World) -> Iterator[Path]:
+def _helped(graph: Graph, files: Iterable[str], world: ModuleWorld) -> Iterator[PathValue]:
     """Yield the paths of what makes hosts in the files that `files` take functions from."""
     starts = dict.fromkeys(files)
     waiting = list(starts)
@@ -159,9 +165,9 @@ def _helped(graph: Graph, files: Iterable[str], world: World) -> Iterator[Path]:
                 yield path
         for path in module.paths:
             found: Iterable[str] = ()
-            if path.kind is Kind.IMPORT:
+            if path.kind is PathKind.IMPORT:
                 found = graph.tree.imported(path.target)
-            elif path.kind is Kind.TREE and file not in starts:
+            elif path.kind is PathKind.TREE and file not in starts:
                 found = graph.tree.modules_below(path.target)
             for target in found:
                 if target not in seen:
@@ -169,7 +175,9 @@ def _helped(graph: Graph, files: Iterable[str], world: World) -> Iterator[Path]:
                     waiting.append(target)
 
 
-def _names(graph: Graph, shared: Sequence[int], world: World, *, found: bool) -> Iterator[str]:
+def _names(
+    graph: Graph, shared: Sequence[int], world: ModuleWorld, *, found: bool
+) -> Iterator[str]:
     """Yield the names of hosts that are made for each of some; `found` says that others are."""
     names: dict[str, None] = {}
     paths = [path for at in shared for path in _at_top(graph, at)]
@@ -208,10 +216,10 @@ def _by_folder(graph: Graph) -> Iterator[Seed]:
             if at is not None and _is_inline_or_importing(graph.bodies[at]):
                 found.setdefault(steps[-1], at)
     for name, at in found.items():
-        yield Seed(name, World.NIXOS, (at, *_snowfall(graph, at)), (), None, blind=True)
+        yield Seed(name, ModuleWorld.NIXOS, (at, *_snowfall(graph, at)), (), None, blind=True)
     alone = None if found else graph.body_of("configuration.nix")
     if alone is not None:
-        yield Seed("", World.NIXOS, (alone,), (), None, blind=False)
+        yield Seed("", ModuleWorld.NIXOS, (alone,), (), None, blind=False)
 
 
 def _is_inline_or_importing(body: Body) -> bool:

@@ -3,50 +3,58 @@
 from collections.abc import Iterator, Sequence
 
 from port_registry.model.span import Span
-from port_registry.sources.nix.fleet import Host, How, Listener, Opening, Part, Reached, Sureness
-from port_registry.sources.nix.link.definition_index import Index
+from port_registry.sources.nix.fleet import (
+    Certainty,
+    Host,
+    HostListener,
+    Opening,
+    PortOrigin,
+    RegistryPart,
+    ResolvedReference,
+)
+from port_registry.sources.nix.link.definition_index import DefinitionIndex
 from port_registry.sources.nix.link.firewall_openings import opened, openings
-from port_registry.sources.nix.link.graph import Graph, Member, Plan
+from port_registry.sources.nix.link.graph import Graph, ImportPlan, Member
 from port_registry.sources.nix.link.heuristic_listeners import told, tunnels
 from port_registry.sources.nix.link.host_discovery import is_inline, plans_of
 from port_registry.sources.nix.link.listeners import Finder
-from port_registry.sources.nix.link.module_bodies import Machine, World
+from port_registry.sources.nix.link.module_bodies import MachineBody, ModuleWorld
 from port_registry.sources.nix.link.option_values import Settings
 from port_registry.sources.nix.link.proxies import proxies
 from port_registry.sources.nix.link.published_ports import containers, sockets
 from port_registry.sources.nix.link.unimported_modules import orphans_of
-from port_registry.sources.nix.module_facts import Module, Setting
+from port_registry.sources.nix.module_facts import AttrPath, Module
 
 
 def hosts_of(
-    modules: Sequence[Module], parts: Sequence[Part], reached: Sequence[Reached]
+    modules: Sequence[Module], parts: Sequence[RegistryPart], reached: Sequence[ResolvedReference]
 ) -> tuple[tuple[Host, ...], tuple[str, ...]]:
     """Return the hosts of a project, and the modules that none of them imports."""
     graph = Graph(modules)
-    index = Index(modules, graph.bodies, parts, reached)
+    index = DefinitionIndex(modules, graph.bodies, parts, reached)
     plans = plans_of(graph)
     if plans:
         own = frozenset([part.host for part in parts])
         return tuple(_hosts(graph, index, plans, own)), orphans_of(graph, plans)
     members = {
-        at: Member(at, World.NIXOS, doubted=False)
+        at: Member(at, ModuleWorld.NIXOS, doubted=False)
         for at, body in enumerate(graph.bodies)
         if body.owner is None
     }
     if not members:
         return (), ()
-    unnamed = _host(graph, index, Plan("", members, blind=True, foreign=True))
+    unnamed = _host(graph, index, ImportPlan("", members, blind=True, foreign=True))
     return (_doubted(unnamed),), ()
 
 
 def _hosts(
-    graph: Graph, index: Index, plans: Sequence[Plan], own: frozenset[str]
+    graph: Graph, index: DefinitionIndex, plans: Sequence[ImportPlan], own: frozenset[str]
 ) -> Iterator[Host]:
     """Yield the hosts of `plans`; machines of one build are worked out once.
 
     `own` are those that have a registry of their own.
     """
-    said = [not isinstance(body.owner, Machine) or is_inline(body) for body in graph.bodies]
+    said = [not isinstance(body.owner, MachineBody) or is_inline(body) for body in graph.bodies]
     known: dict[tuple[frozenset[Member], bool, bool], Host] = {}
     for plan in plans:
         members = frozenset([one for one in plan.members.values() if said[one.body]])
@@ -69,17 +77,17 @@ def _renamed(host: Host, name: str, files: frozenset[str]) -> Host:
     )
 
 
-def _files(graph: Graph, plan: Plan) -> frozenset[str]:
+def _files(graph: Graph, plan: ImportPlan) -> frozenset[str]:
     return frozenset([graph.bodies[at].file for at in plan.members])
 
 
-def _host(graph: Graph, index: Index, plan: Plan) -> Host:
+def _host(graph: Graph, index: DefinitionIndex, plan: ImportPlan) -> Host:
     """Return the host of `plan` with what it listens on."""
     settings = Settings(index, plan)
-    listeners: list[Listener] = []
+    listeners: list[HostListener] = []
     opens: list[Opening] = []
     finder = Finder(plan.name, settings)
-    known: set[Setting] = set()
+    known: set[AttrPath] = set()
     for service in finder.services():
         found = list(finder.listeners(service))
         known.update(fact.option for fact in service.facts)
@@ -114,18 +122,18 @@ def _idle(graph: Graph, settings: Settings, files: frozenset[str]) -> Iterator[S
                 yield literal.digits or literal.span
 
 
-def _doubted_default(listener: Listener) -> Listener:
+def _doubted_default(listener: HostListener) -> HostListener:
     """Return `listener`, likely where a module that was not found may set its port."""
-    is_default = listener.how is How.IMPLIED
-    return listener._replace(sureness=Sureness.LIKELY) if is_default else listener
+    is_default = listener.how is PortOrigin.IMPLIED
+    return listener._replace(sureness=Certainty.LIKELY) if is_default else listener
 
 
 def _doubted(host: Host) -> Host:
     """Return `host` with nothing certain."""
     return host._replace(
         listeners=tuple(
-            one._replace(sureness=Sureness.LIKELY) if one.sureness is Sureness.CERTAIN else one
+            one._replace(sureness=Certainty.LIKELY) if one.sureness is Certainty.CERTAIN else one
             for one in host.listeners
         ),
-        openings=tuple(one._replace(sureness=Sureness.LIKELY) for one in host.openings),
+        openings=tuple(one._replace(sureness=Certainty.LIKELY) for one in host.openings),
     )

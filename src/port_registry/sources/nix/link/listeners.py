@@ -8,12 +8,24 @@ from port_registry.facts.implied import ANY, Implied, System, implied
 from port_registry.model.entry import Endpoint, Name
 from port_registry.model.port import port_from_int, single
 from port_registry.model.span import Span
-from port_registry.sources.nix.fleet import How, Listener, Sureness
+from port_registry.sources.nix.fleet import Certainty, HostListener, PortOrigin
 from port_registry.sources.nix.link.addresses import address_in, is_address
-from port_registry.sources.nix.link.host_conditions import Chosen, Hit, Truth
-from port_registry.sources.nix.link.module_bodies import Side, World
-from port_registry.sources.nix.link.option_values import Settings, Shown, Worth
-from port_registry.sources.nix.module_facts import Flag, Items, Link, Opaque, Setting, Text, Value
+from port_registry.sources.nix.link.host_conditions import (
+    AppliedDefinition,
+    EffectiveDefinition,
+    Truth,
+)
+from port_registry.sources.nix.link.module_bodies import ModuleWorld, Side
+from port_registry.sources.nix.link.option_values import OptionNumber, Settings, ShownValue
+from port_registry.sources.nix.module_facts import (
+    AttrPath,
+    BoolValue,
+    Items,
+    Link,
+    Opaque,
+    StringValue,
+    Value,
+)
 
 _TOPS = ("services", "virtualisation")
 """First steps of the options that facts are about."""
@@ -42,24 +54,24 @@ _ANYWHERE = "*"
 _SOCKETS = ("unix", "socket", ".sock")
 
 
-class Service(NamedTuple):
+class EnabledService(NamedTuple):
     """A service that is enabled on a host."""
 
-    root: Setting
+    root: AttrPath
     """The path of its options: `services.open-webui`."""
     name: str
-    enabled: Hit
+    enabled: AppliedDefinition
     """What enables it."""
     facts: tuple[Implied, ...]
     """With the names of instances put in."""
-    sureness: Sureness
+    sureness: Certainty
     side: Side
 
 
 class Socket(NamedTuple):
     """A port and address as found in a definition."""
 
-    worth: Worth | None
+    worth: OptionNumber | None
     """None where the port cannot be known."""
     address: str | None
     """None where nothing says it."""
@@ -72,10 +84,10 @@ class Finder:
         self._host = host
         self._settings = settings
 
-    def services(self) -> Iterator[Service]:
+    def services(self) -> Iterator[EnabledService]:
         """Yield the services that may be enabled."""
         systems = [(System.HOME_MANAGER, Side.USER)]
-        if World.NIXOS in self._settings.worlds():
+        if ModuleWorld.NIXOS in self._settings.worlds():
             systems.append((System.NIXOS, Side.SYSTEM))
         for top in _TOPS:
             for head in self._settings.heads(top):
@@ -86,7 +98,7 @@ class Finder:
 
     def _instances(
         self, head: tuple[str, str], facts: Sequence[Implied], side: Side
-    ) -> Iterator[Service]:
+    ) -> Iterator[EnabledService]:
         """Yield the services that `facts`, all of `head`, are about."""
         groups: dict[Name, list[Implied]] = {}
         for fact in facts:
@@ -111,12 +123,12 @@ class Finder:
 
     def _service(
         self, head: tuple[str, str], facts: Sequence[Implied], side: Side
-    ) -> Service | None:
+    ) -> EnabledService | None:
         enable = facts[0].enable
         if enable[-1].startswith("enable"):
             root = enable[:-1]
             truth = self._settings.truth(enable, side)
-            hits: Sequence[Hit] = self._settings.chosen(enable, side).hits
+            hits: Sequence[AppliedDefinition] = self._settings.chosen(enable, side).hits
             hits = [hit for hit in hits if not _is_false(hit.definition.value)]
         else:
             root = enable
@@ -124,12 +136,14 @@ class Finder:
             truth = self._settings.holds(hits[0]) if hits else Truth.NO
         if truth is Truth.NO or not hits:
             return None
-        sureness = Sureness.CERTAIN if truth is Truth.YES else Sureness.LIKELY
+        sureness = Certainty.CERTAIN if truth is Truth.YES else Certainty.LIKELY
         if self._is_off(root, 2, side):
-            sureness = Sureness.LIKELY
-        return Service(root, _service_name(head, root), hits[0], tuple(facts), sureness, side)
+            sureness = Certainty.LIKELY
+        return EnabledService(
+            root, _service_name(head, root), hits[0], tuple(facts), sureness, side
+        )
 
-    def _is_off(self, path: Setting, start: int, side: Side) -> bool:
+    def _is_off(self, path: AttrPath, start: int, side: Side) -> bool:
         """Tell whether something above `path` is turned off."""
         return any(
             any(_is_false(hit.definition.value) for hit in self._settings.at(option, side))
@@ -137,7 +151,7 @@ class Finder:
             for option in ((*path[:size], "enable"), (*path[:size], "enabled"))
         )
 
-    def listeners(self, service: Service) -> Iterator[Listener]:
+    def listeners(self, service: EnabledService) -> Iterator[HostListener]:
         """Yield what `service` listens on."""
         below = self._settings.below(service.root, service.side)
         for fact in service.facts:
@@ -148,7 +162,9 @@ class Finder:
                 continue
             yield from self._of_fact(service, fact, below)
 
-    def _of_fact(self, service: Service, fact: Implied, below: Sequence[Hit]) -> Iterator[Listener]:
+    def _of_fact(
+        self, service: EnabledService, fact: Implied, below: Sequence[AppliedDefinition]
+    ) -> Iterator[HostListener]:
         """Yield what one fact comes to; nothing where another port may be set."""
         address = self._address(service, fact, below)
         if fact.option and self._settings.clouded(fact.option, service.side):
@@ -159,11 +175,11 @@ class Finder:
             return
         if self._is_driven(service) or any(self._may_set(service, fact, hit) for hit in below):
             return
-        yield Listener(
+        yield HostListener(
             self._host,
             service.name,
             Endpoint(single(fact.port), fact.protocols, None, address.text),
-            How.IMPLIED,
+            PortOrigin.IMPLIED,
             None,
             fact.option,
             service.enabled.definition.span,
@@ -171,8 +187,8 @@ class Finder:
         )
 
     def _written(
-        self, service: Service, fact: Implied, chosen: Chosen, address: "_Bound"
-    ) -> Iterator[Listener]:
+        self, service: EnabledService, fact: Implied, chosen: EffectiveDefinition, address: "_Bound"
+    ) -> Iterator[HostListener]:
         """Yield what definitions of the fact's option say."""
         for hit in chosen.hits:
             for shown, span in self._settings.shown(hit):
@@ -182,20 +198,22 @@ class Finder:
                     continue
                 at = address.text if socket.address is None else socket.address
                 sure = chosen.sure and (address.sure or socket.address is not None)
-                yield Listener(
+                yield HostListener(
                     self._host,
                     service.name,
                     Endpoint(single(port), fact.protocols, None, at),
-                    How.REFERENCED if socket.worth.entry else How.WRITTEN,
+                    PortOrigin.REFERENCED if socket.worth.entry else PortOrigin.WRITTEN,
                     socket.worth.entry,
                     fact.option,
                     socket.worth.span,
                     least(service.sureness, certain=sure),
                 )
 
-    def _address(self, service: Service, fact: Implied, below: Sequence[Hit]) -> "_Bound":
+    def _address(
+        self, service: EnabledService, fact: Implied, below: Sequence[AppliedDefinition]
+    ) -> "_Bound":
         """Return the address that the service binds."""
-        options: list[Setting] = []
+        options: list[AttrPath] = []
         if fact.address_option != fact.option:
             options = [fact.address_option]
         if not fact.address_option:
@@ -215,14 +233,14 @@ class Finder:
                 return _Bound(None, sure=False)
         return _Bound(fact.address or None, sure=True)
 
-    def _may_set(self, service: Service, fact: Implied, hit: Hit) -> bool:
+    def _may_set(self, service: EnabledService, fact: Implied, hit: AppliedDefinition) -> bool:
         """Tell whether a definition may give the service another port."""
         known = {
             path
             for one in service.facts
             for path in (one.enable, one.option, one.address_option, one.open_firewall)
         }
-        if hit.setting in known or isinstance(hit.definition.value, Flag):
+        if hit.setting in known or isinstance(hit.definition.value, BoolValue):
             return False
         if hit.setting == service.root:
             return isinstance(hit.definition.value, (Link, Opaque))
@@ -240,7 +258,7 @@ class Finder:
             return text is None or any(word in text.lower() for word in ("port", "listen", ":"))
         return text is not None and any(word in text.lower() for word in _SOCKETS)
 
-    def _is_driven(self, service: Service) -> bool:
+    def _is_driven(self, service: EnabledService) -> bool:
         """Tell whether the unit of the service is told its port in other words."""
         name = service.root[-1]
         if name in self._settings.units():
@@ -255,14 +273,14 @@ class _Bound(NamedTuple):
     sure: bool
 
 
-def socket_of(shown: Shown, span: Span) -> Socket:
+def socket_of(shown: ShownValue, span: Span) -> Socket:
     """Return the port and address that a text names."""
     found = address_in(shown.text)
     if found is None:
         return Socket(None, None)
     worth = shown.at(found.start, found.end)
     if worth is None:
-        worth = Worth(int(shown.text[found.start : found.end]), None, span)
+        worth = OptionNumber(int(shown.text[found.start : found.end]), None, span)
     plain = found.start == 0 and found.end == len(shown.text)
     return Socket(worth, None if plain else found.host or _ANYWHERE)
 
@@ -281,38 +299,38 @@ def _named(fact: Implied, name: str) -> Implied:
     )
 
 
-def _service_name(head: tuple[str, str], root: Setting) -> str:
+def _service_name(head: tuple[str, str], root: AttrPath) -> str:
     """Return what a service is called: `open-webui`, `prometheus.exporters.node`."""
     return ".".join(step or '""' for step in root[1:]) or head[1]
 
 
-def least(sureness: Sureness, *, certain: bool) -> Sureness:
+def least(sureness: Certainty, *, certain: bool) -> Certainty:
     """Return `sureness`, no more than likely where it is not `certain`."""
-    return sureness if certain else Sureness.LIKELY
+    return sureness if certain else Certainty.LIKELY
 
 
 def _is_false(value: Value) -> bool:
-    return isinstance(value, Flag) and not value.value
+    return isinstance(value, BoolValue) and not value.value
 
 
 def _is_of_redis(fact: Implied) -> bool:
     return any("redis" in split(step) for step in fact.option)
 
 
-def _declines(hit: Hit) -> bool:
+def _declines(hit: AppliedDefinition) -> bool:
     """Tell whether a definition says that a service uses one that runs elsewhere."""
     last = (hit.setting[-1] or "").lower()
     return "createlocally" in last and _is_false(hit.definition.value)
 
 
-def _last_word(setting: Setting) -> str:
+def _last_word(setting: AttrPath) -> str:
     words = split(setting[-1]) if setting and setting[-1] is not None else ()
     return words[-1] if words else ""
 
 
 def _text_of(value: Value) -> str | None:
     """Return a text, or the texts of a list, with a NUL for what is put in; None for else."""
-    if isinstance(value, Text):
+    if isinstance(value, StringValue):
         return "".join(part if isinstance(part, str) else "\0" for part in value.parts)
     if isinstance(value, Items) and value.whole:
         texts = [_text_of(item) for item in value.items]

@@ -9,17 +9,17 @@ from enum import Enum
 from typing import NamedTuple
 
 from port_registry.sources.nix.module_facts import (
-    Definition,
-    Kind,
+    AttrPath,
     Module,
-    Option,
-    Path,
-    Setting,
+    OptionDeclaration,
+    OptionDefinition,
+    PathKind,
+    PathValue,
     Step,
 )
 
 
-class World(Enum):
+class ModuleWorld(Enum):
     """Whose options a module sets."""
 
     NIXOS = "nixos"
@@ -35,48 +35,48 @@ class Side(Enum):
     """It stands in the configuration of a user, which has options of its own."""
 
 
-class Machine(NamedTuple):
+class MachineBody(NamedTuple):
     """A host as it is named in an output."""
 
-    world: World
+    world: ModuleWorld
     name: Step
     """None where it is computed: for each of some names."""
 
 
-class Named(NamedTuple):
+class NamedModule(NamedTuple):
     """A module that is reached by a name: `flake.modules.nixos.ssh`."""
 
-    world: World
+    world: ModuleWorld
     name: Step
 
 
-Owner = Machine | Named | None
+Owner = MachineBody | NamedModule | None
 """What a module is for; None for that of a whole file."""
 
 
 class Stated(NamedTuple):
     """A definition in a module."""
 
-    setting: Setting
+    setting: AttrPath
     """As the module says it, without the way to the module."""
     side: Side
-    definition: Definition
+    definition: OptionDefinition
 
 
-class Declared(NamedTuple):
+class DeclaredOption(NamedTuple):
     """An option in a module."""
 
-    setting: Setting
-    option: Option
+    setting: AttrPath
+    option: OptionDeclaration
 
 
 class Pathed(NamedTuple):
     """A path in a module."""
 
-    setting: Setting
+    setting: AttrPath
     """Where it stands in the module; empty in its `imports`."""
     side: Side
-    path: Path
+    path: PathValue
 
 
 class Body(NamedTuple):
@@ -87,42 +87,42 @@ class Body(NamedTuple):
     at: int
     """How many steps of a setting lead to it in its file."""
     stated: list[Stated]
-    declared: list[Declared]
+    declared: list[DeclaredOption]
     paths: list[Pathed]
 
 
 _OUTPUTS = {
-    "nixosConfigurations": World.NIXOS,
-    "darwinConfigurations": World.DARWIN,
-    "homeConfigurations": World.HOME,
-    "colmena": World.NIXOS,
-    "colmenaHive": World.NIXOS,
+    "nixosConfigurations": ModuleWorld.NIXOS,
+    "darwinConfigurations": ModuleWorld.DARWIN,
+    "homeConfigurations": ModuleWorld.HOME,
+    "colmena": ModuleWorld.NIXOS,
+    "colmenaHive": ModuleWorld.NIXOS,
 }
 """Attributes that hold hosts by name."""
 
 _HOLDERS = (
-    (("easy-hosts", "hosts"), World.NIXOS),
-    (("easyHosts", "hosts"), World.NIXOS),
-    (("clan", "machines"), World.NIXOS),
+    (("easy-hosts", "hosts"), ModuleWorld.NIXOS),
+    (("easyHosts", "hosts"), ModuleWorld.NIXOS),
+    (("clan", "machines"), ModuleWorld.NIXOS),
 )
 """The same, of frameworks."""
 
 _NAMED = {
-    "nixosModules": World.NIXOS,
-    "nixosProfiles": World.NIXOS,
-    "darwinModules": World.DARWIN,
-    "homeModules": World.HOME,
-    "homeManagerModules": World.HOME,
+    "nixosModules": ModuleWorld.NIXOS,
+    "nixosProfiles": ModuleWorld.NIXOS,
+    "darwinModules": ModuleWorld.DARWIN,
+    "homeModules": ModuleWorld.HOME,
+    "homeManagerModules": ModuleWorld.HOME,
 }
 """Attributes that hold modules by name."""
 
 CLASSES = {
-    "nixos": World.NIXOS,
-    "generic": World.NIXOS,
-    "darwin": World.DARWIN,
-    "homeManager": World.HOME,
-    "home-manager": World.HOME,
-    "home": World.HOME,
+    "nixos": ModuleWorld.NIXOS,
+    "generic": ModuleWorld.NIXOS,
+    "darwin": ModuleWorld.DARWIN,
+    "homeManager": ModuleWorld.HOME,
+    "home-manager": ModuleWorld.HOME,
+    "home": ModuleWorld.HOME,
 }
 """The classes of `flake.modules`."""
 
@@ -178,7 +178,7 @@ class _Place(NamedTuple):
     """How many steps lead to the module."""
 
 
-def bodies_of(module: Module, holds: World | None) -> Iterator[Body]:
+def bodies_of(module: Module, holds: ModuleWorld | None) -> Iterator[Body]:
     """Yield the modules that the file holds.
 
     `holds` is the world of the hosts whose names are the file's own attributes, where it is
@@ -197,7 +197,7 @@ def bodies_of(module: Module, holds: World | None) -> Iterator[Body]:
     for option in module.options:
         held = splitter.hold(option.setting)
         if held is not None:
-            held.body.declared.append(Declared(held.setting, option))
+            held.body.declared.append(DeclaredOption(held.setting, option))
     for path in module.paths:
         held = None if path.local else splitter.hold(path.setting)
         if held is not None:
@@ -206,13 +206,13 @@ def bodies_of(module: Module, holds: World | None) -> Iterator[Body]:
 
 
 def _says(body: Body) -> bool:
-    return bool(body.stated or body.declared or body.paths or isinstance(body.owner, Machine))
+    return bool(body.stated or body.declared or body.paths or isinstance(body.owner, MachineBody))
 
 
 class _Inner(NamedTuple):
     """A setting in a module's own words."""
 
-    setting: Setting
+    setting: AttrPath
     side: Side
 
 
@@ -220,15 +220,15 @@ class _Held(NamedTuple):
     """The module that a setting is in."""
 
     body: Body
-    setting: Setting
+    setting: AttrPath
     side: Side
 
 
 class _Splitter:
     """Tells which module of a file a setting is in."""
 
-    def __init__(self, module: Module, holds: World | None) -> None:
-        self.found: dict[tuple[Owner, Setting], Body] = {}
+    def __init__(self, module: Module, holds: ModuleWorld | None) -> None:
+        self.found: dict[tuple[Owner, AttrPath], Body] = {}
         self._file = module.path
         self._holds = holds
         self._leading = _OWN
@@ -243,7 +243,7 @@ class _Splitter:
             self.plain = Body(self._file, None, 0, [], [], [])
             self.found[None, ()] = self.plain
 
-    def hold(self, setting: Setting) -> _Held | None:
+    def hold(self, setting: AttrPath) -> _Held | None:
         """Return the module that `setting` is in; None where it is in none."""
         place, inner = _FILE, _Inner(setting, Side.SYSTEM)
         is_plain = not setting or setting[0] not in _HEADS
@@ -264,22 +264,22 @@ class _Splitter:
         return _Held(body, inner.setting, inner.side)
 
 
-def holders(modules: Iterable[Module]) -> Iterator[tuple[str, World]]:
+def holders(modules: Iterable[Module]) -> Iterator[tuple[str, ModuleWorld]]:
     """Yield the files that are imported as an output of hosts: `import ./hosts.nix`."""
     for module in modules:
         for path in module.paths:
             last = path.setting[-1] if path.setting else None
-            if last in _OUTPUTS and path.kind is Kind.IMPORT and not path.local:
+            if last in _OUTPUTS and path.kind is PathKind.IMPORT and not path.local:
                 yield path.target, _OUTPUTS[last]
 
 
-_LIST: Setting = ("modules",)
+_LIST: AttrPath = ("modules",)
 """Where a file that makes a host itself has its modules."""
 
 _FILE = _Place(None, 0)
 
 
-def _place(setting: Setting) -> _Place:
+def _place(setting: AttrPath) -> _Place:
     """Return whose module `setting` is in."""
     at = 1 if setting[0] == "outputs" else 0
     if setting[at : at + 1] == ("flake",):
@@ -289,29 +289,29 @@ def _place(setting: Setting) -> _Place:
         return _machine(setting, at + 1, _OUTPUTS[head])
     if head in _NAMED:
         name = setting[at + 1] if at + 1 < len(setting) else None
-        return _Place(Named(_NAMED[head], name), min(at + 2, len(setting)))
+        return _Place(NamedModule(_NAMED[head], name), min(at + 2, len(setting)))
     if head == "modules" and at and len(setting) > at + 1:
         world = CLASSES.get(setting[at + 1] or "")
         if world is not None:
             name = setting[at + 2] if at + 2 < len(setting) else None
-            return _Place(Named(world, name), min(at + 3, len(setting)))
+            return _Place(NamedModule(world, name), min(at + 3, len(setting)))
     for path, world in _HOLDERS:
         if setting[at : at + len(path)] == path:
             return _machine(setting, at + len(path), world)
     return _FILE
 
 
-def _machine(setting: Setting, at: int, world: World) -> _Place:
+def _machine(setting: AttrPath, at: int, world: ModuleWorld) -> _Place:
     """Return the host whose name stands at `at`, if one does."""
     name = setting[at] if at < len(setting) else None
     if name is None or name in _WRAPPERS:
-        return _Place(Machine(world, None), min(at + 1, len(setting)))
+        return _Place(MachineBody(world, None), min(at + 1, len(setting)))
     if name in _ARGUMENTS:
-        return _Place(Machine(world, None), at)
-    return _Place(Machine(world, name), at + 1)
+        return _Place(MachineBody(world, None), at)
+    return _Place(MachineBody(world, name), at + 1)
 
 
-def _inside(rest: Setting, leading: frozenset[str]) -> _Inner | None:
+def _inside(rest: AttrPath, leading: frozenset[str]) -> _Inner | None:
     """Return the setting in a module's own words.
 
     None for what belongs to another machine, or to no module at all. `leading` are the
@@ -334,17 +334,19 @@ def _inside(rest: Setting, leading: frozenset[str]) -> _Inner | None:
     return _Inner(rest, side)
 
 
-def _is_apart(rest: Setting) -> bool:
+def _is_apart(rest: AttrPath) -> bool:
     """Tell whether `rest` leads into the options of another machine."""
     steps = _APART.get(rest[0] or "")
     return steps is not None and all(rest[at : at + 1] == (step,) for at, step in steps)
 
 
-def builders(module: Module) -> Iterator[Path]:
+def builders(module: Module) -> Iterator[PathValue]:
     """Yield the paths in a file that are given to functions that make hosts.
 
     They stand in a list of modules, or in a `let` of which the use is not known.
     """
     for path in module.paths:
-        if path.kind in (Kind.MODULE, Kind.TREE) and (path.local or "modules" in path.setting):
+        if path.kind in (PathKind.MODULE, PathKind.TREE) and (
+            path.local or "modules" in path.setting
+        ):
             yield path

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from port_registry.sources.nix.link.module_bodies import CLASSES
-from port_registry.sources.nix.module_facts import Chain, Kind, Module, Origin, Setting, Step
+from port_registry.sources.nix.module_facts import (
+    AliasOrigin,
+    AttrPath,
+    Chain,
+    Module,
+    PathKind,
+    Step,
+)
 
 _HARMLESS = frozenset(
     (
@@ -31,7 +38,7 @@ _ARGUMENTS = (("specialArgs",), ("extraSpecialArgs",), ("args",), ("extraArgs",)
 """Attributes whose own attributes become arguments of modules."""
 
 
-class Outlet(NamedTuple):
+class ModuleTarget(NamedTuple):
     """Where a name among modules leads."""
 
     file: str | None = None
@@ -48,18 +55,18 @@ class Outlet(NamedTuple):
     """Whether the project has it, as far as that can be said."""
 
 
-_NOTHING = Outlet(expected=False)
+_NOTHING = ModuleTarget(expected=False)
 
 
-def outlet_of(chain: Chain) -> Outlet:
+def outlet_of(chain: Chain) -> ModuleTarget:
     """Return where `chain` leads."""
-    if chain.origin is Origin.FILE:
-        return Outlet(file=chain.root, expected=False)
-    if chain.origin is Origin.LOCAL:
+    if chain.origin is AliasOrigin.FILE:
+        return ModuleTarget(file=chain.root, expected=False)
+    if chain.origin is AliasOrigin.LOCAL:
         return _NOTHING
-    if chain.origin is Origin.NOWHERE:
-        return Outlet(name=chain.root)
-    way: Setting = chain.path if chain.root == "inputs" else (chain.root, *chain.path)
+    if chain.origin is AliasOrigin.NOWHERE:
+        return ModuleTarget(name=chain.root)
+    way: AttrPath = chain.path if chain.root == "inputs" else (chain.root, *chain.path)
     for at, step in enumerate(way[:-1]):
         if step in _SETS:
             return _of_flake(way[:at], way[at + 1])
@@ -67,18 +74,18 @@ def outlet_of(chain: Chain) -> Outlet:
             return _of_flake(way[:at], way[at + 2])
     if chain.root == "inputs" or way[-1] in _DEFAULTS:
         foreign = bool(way) and way[0] not in _HARMLESS
-        return Outlet(foreign=foreign, expected=False)
+        return ModuleTarget(foreign=foreign, expected=False)
     steps = tuple(step for step in chain.path if step is not None)
     if len(steps) < len(chain.path):
-        return Outlet(folder=chain.root, steps=("*",))
-    return Outlet(folder=chain.root, steps=steps)
+        return ModuleTarget(folder=chain.root, steps=("*",))
+    return ModuleTarget(folder=chain.root, steps=steps)
 
 
-def _of_flake(way: Setting, name: Step) -> Outlet:
+def _of_flake(way: AttrPath, name: Step) -> ModuleTarget:
     """Return the module `name` of the flake that `way` leads to."""
     if way and way[0] not in _OWN:
-        return Outlet(foreign=way[0] not in _HARMLESS, expected=False)
-    return Outlet(name=name)
+        return ModuleTarget(foreign=way[0] not in _HARMLESS, expected=False)
+    return ModuleTarget(name=name)
 
 
 def handed_folders(modules: Sequence[Module]) -> dict[str, str]:
@@ -90,7 +97,7 @@ def handed_folders(modules: Sequence[Module]) -> dict[str, str]:
     handed: dict[str, str] = {}
     for module in modules:
         for path in module.paths:
-            if path.kind is Kind.IMPORT or "*" in path.target:
+            if path.kind is PathKind.IMPORT or "*" in path.target:
                 continue
             name = path.setting[-1] if path.setting else None
             if name is not None and path.setting[-2:-1] in _ARGUMENTS:

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from port_registry.sources.nix.module_facts import Kind, Module, Path
+from port_registry.sources.nix.module_facts import Module, PathKind, PathValue
 
 
 class Tree:
@@ -71,9 +71,9 @@ class Tree:
             if fnmatchcase(path, target) or fnmatchcase(path, f"{target}/default.nix"):
                 yield path
 
-    def meant(self, path: Path) -> Iterator[str]:
+    def meant(self, path: PathValue) -> Iterator[str]:
         """Yield the files that `path` means, for whatever purpose it is named."""
-        if path.kind is Kind.TREE:
+        if path.kind is PathKind.TREE:
             yield from self.below(path.target)
         elif "*" in path.target:
             yield from self.matching(path.target)

@@ -5,25 +5,33 @@ from typing import NamedTuple
 
 from port_registry.model.entry import Entry, Name
 from port_registry.model.span import Span
-from port_registry.sources.nix.fleet import Reached
-from port_registry.sources.nix.link.definition_index import Index
-from port_registry.sources.nix.link.graph import Plan
+from port_registry.sources.nix.fleet import ResolvedReference
+from port_registry.sources.nix.link.definition_index import DefinitionIndex
+from port_registry.sources.nix.link.graph import ImportPlan
 from port_registry.sources.nix.link.host_conditions import (
     MOST_DEPTH,
+    AppliedDefinition,
     Asked,
     Conditions,
-    Hit,
     Truth,
     option_of,
 )
 from port_registry.sources.nix.link.module_bodies import Side
-from port_registry.sources.nix.module_facts import Chain, Items, Link, Number, Setting, Text, Value
+from port_registry.sources.nix.module_facts import (
+    AttrPath,
+    Chain,
+    IntValue,
+    Items,
+    Link,
+    StringValue,
+    Value,
+)
 
 _MOST_TEXT = 4096
 """How long a text can become."""
 
 
-class Worth(NamedTuple):
+class OptionNumber(NamedTuple):
     """A number and where it comes from."""
 
     number: int
@@ -32,15 +40,15 @@ class Worth(NamedTuple):
     """The number, or the reference to the entry."""
 
 
-class Shown(NamedTuple):
+class ShownValue(NamedTuple):
     """A text with the numbers put in that it takes from elsewhere."""
 
     text: str
     """What is not known is a NUL."""
-    worths: tuple[tuple[int, Worth], ...]
+    worths: tuple[tuple[int, OptionNumber], ...]
     """What was put in, each with its offset in `text`."""
 
-    def at(self, start: int, end: int) -> Worth | None:
+    def at(self, start: int, end: int) -> OptionNumber | None:
         """Return the number that makes all of `text[start:end]`."""
         for offset, worth in self.worths:
             if offset == start and end - start == len(str(worth.number)):
@@ -51,13 +59,13 @@ class Shown(NamedTuple):
 class Settings(Conditions):
     """The options of one host."""
 
-    def __init__(self, index: Index, plan: Plan) -> None:
+    def __init__(self, index: DefinitionIndex, plan: ImportPlan) -> None:
         super().__init__(index, plan)
-        self._shown: dict[Asked, Shown] = {}
+        self._shown: dict[Asked, ShownValue] = {}
 
     def uses(self) -> frozenset[Name]:
         """Return the entries that the host's modules use, where no condition rules it out."""
-        reached: list[Reached] = []
+        reached: list[ResolvedReference] = []
         for held in self.live:
             said = self.index.said(held)
             if said and self.holds(self.hit(held)) is not Truth.NO:
@@ -67,11 +75,11 @@ class Settings(Conditions):
         found = (self.index.meant(self.plan.name, one) for one in reached)
         return frozenset([entry.name for entry in found if entry is not None])
 
-    def entry(self, worth: Worth) -> Entry | None:
+    def entry(self, worth: OptionNumber) -> Entry | None:
         """Return the entry that a number comes from."""
         return None if worth.entry is None else self.index.named(self.plan.name, worth.entry)
 
-    def worths(self, hit: Hit) -> Iterator[Worth | None]:
+    def worths(self, hit: AppliedDefinition) -> Iterator[OptionNumber | None]:
         """Yield the numbers that a definition gives; None for what cannot be known.
 
         A text gives the number that it is; a list what its items give.
@@ -79,10 +87,10 @@ class Settings(Conditions):
         for shown, span in self.shown(hit):
             worth = shown.at(0, len(shown.text))
             if worth is None and shown.text.isascii() and shown.text.isdigit():
-                worth = Worth(int(shown.text[:9]), None, span)
+                worth = OptionNumber(int(shown.text[:9]), None, span)
             yield worth
 
-    def shown(self, hit: Hit) -> Iterator[tuple[Shown, Span]]:
+    def shown(self, hit: AppliedDefinition) -> Iterator[tuple[ShownValue, Span]]:
         """Yield the texts that a definition gives, each with its place."""
         value = hit.definition.value
         for item in value.items if isinstance(value, Items) else (value,):
@@ -90,14 +98,14 @@ class Settings(Conditions):
         if isinstance(value, Items) and not value.whole:
             yield _UNSHOWN, value.span
 
-    def _show(self, value: Value, file: str, side: Side) -> Shown:
-        if isinstance(value, Number):
-            return _of_number(Worth(value.value, None, value.span))
+    def _show(self, value: Value, file: str, side: Side) -> ShownValue:
+        if isinstance(value, IntValue):
+            return _of_number(OptionNumber(value.value, None, value.span))
         if isinstance(value, Link):
             return self._follow(value.chain, value.span, file, side)
-        if not isinstance(value, Text):
+        if not isinstance(value, StringValue):
             return _UNSHOWN
-        text, worths = "", list[tuple[int, Worth]]()
+        text, worths = "", list[tuple[int, OptionNumber]]()
         for part in value.parts:
             if isinstance(part, str):
                 text += part
@@ -107,15 +115,15 @@ class Settings(Conditions):
                 inner = self._follow(part, value.span, file, side)
             worths += [(len(text) + at, worth) for at, worth in inner.worths]
             text += inner.text
-        return Shown(text, tuple(worths)) if len(text) <= _MOST_TEXT else _UNSHOWN
+        return ShownValue(text, tuple(worths)) if len(text) <= _MOST_TEXT else _UNSHOWN
 
-    def _follow(self, chain: Chain, span: Span, file: str, side: Side) -> Shown:
+    def _follow(self, chain: Chain, span: Span, file: str, side: Side) -> ShownValue:
         """Return what a chain comes to on this host."""
         entry = self.index.entry(self.plan.name, file, chain)
         if entry is not None:
             if not entry.endpoint.ports.is_single():
                 return _UNSHOWN
-            return _of_number(Worth(entry.endpoint.ports.first, entry.name, span))
+            return _of_number(OptionNumber(entry.endpoint.ports.first, entry.name, span))
         key = option_of(chain, side)
         if key is None:
             return _UNSHOWN
@@ -126,9 +134,11 @@ class Settings(Conditions):
                 self.depth += 1
                 known = self._shown[key] = self._option(*key)
                 self.depth -= 1
-        return Shown(known.text, tuple((at, one._replace(span=span)) for at, one in known.worths))
+        return ShownValue(
+            known.text, tuple((at, one._replace(span=span)) for at, one in known.worths)
+        )
 
-    def _option(self, path: Setting, side: Side) -> Shown:
+    def _option(self, path: AttrPath, side: Side) -> ShownValue:
         """Return what an option comes to."""
         chosen = self.chosen(path, side)
         if not chosen.hits:
@@ -138,7 +148,7 @@ class Settings(Conditions):
             return _UNSHOWN
         return self._show(one.definition.value, one.file, one.side)
 
-    def _declared(self, path: Setting, side: Side) -> Shown:
+    def _declared(self, path: AttrPath, side: Side) -> ShownValue:
         """Return the default of an option that the host's files declare."""
         for body, option in self.index.options(path):
             if body in self.plan.members and option.default is not None:
@@ -146,8 +156,8 @@ class Settings(Conditions):
         return _UNSHOWN
 
 
-_UNSHOWN = Shown("\0", ())
+_UNSHOWN = ShownValue("\0", ())
 
 
-def _of_number(worth: Worth) -> Shown:
-    return Shown(str(worth.number), ((0, worth),))
+def _of_number(worth: OptionNumber) -> ShownValue:
+    return ShownValue(str(worth.number), ((0, worth),))

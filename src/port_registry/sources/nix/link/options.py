@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from port_registry.model.entry import Entry, Name
-from port_registry.sources.nix.fleet import Part
-from port_registry.sources.nix.module_facts import Kind, Link, Module, Setting, Value
+from port_registry.sources.nix.fleet import RegistryPart
+from port_registry.sources.nix.module_facts import AttrPath, Link, Module, PathKind, Value
 
 _HALVES = ("config", "options")
 
@@ -21,18 +21,18 @@ _MOST_DEPTH = 32
 """How many parts of a path are looked at."""
 
 
-class Taken(NamedTuple):
+class DeclaredPorts(NamedTuple):
     """Where an option's value is taken from."""
 
     file: str
     """The file that sets it."""
     link: Link | None
     """None where it is a value of its own."""
-    rest: Setting
+    rest: AttrPath
     """What is still to be selected from it."""
 
 
-_Index = dict[Setting, list[tuple[str, Link | None]]]
+_Index = dict[AttrPath, list[tuple[str, Link | None]]]
 
 
 class _Declared(NamedTuple):
@@ -48,9 +48,9 @@ class _Declared(NamedTuple):
 class OptionPaths:
     """Options by their paths."""
 
-    def __init__(self, modules: Sequence[Module], parts: Sequence[Part]) -> None:
+    def __init__(self, modules: Sequence[Module], parts: Sequence[RegistryPart]) -> None:
         imported = {
-            path.target for one in modules for path in one.paths if path.kind is Kind.MODULE
+            path.target for one in modules for path in one.paths if path.kind is PathKind.MODULE
         }
         self._declared = tuple(_declared(parts, imported))
         self._links: _Index = defaultdict(list)
@@ -66,7 +66,7 @@ class OptionPaths:
                     self._note(setting, value)
         self._take_in_others(modules)
 
-    def _take_in(self, file: str, setting: Setting, value: Link) -> None:
+    def _take_in(self, file: str, setting: AttrPath, value: Link) -> None:
         if setting[:1] == ("flake",):
             self._outputs[setting[1:]].append((file, value))
         for path in option_paths(setting):
@@ -84,7 +84,7 @@ class OptionPaths:
                     if path in self._links:
                         self._links[path].append((module.path, None))
 
-    def _note(self, setting: Setting, value: Value | None) -> None:
+    def _note(self, setting: AttrPath, value: Value | None) -> None:
         """Take note of what is set where a registry's entries are, by another file."""
         for declared in self._declared:
             if declared.option[-1] not in setting:
@@ -97,22 +97,22 @@ class OptionPaths:
                     elif value is not None:
                         self._open.add(declared.part)
 
-    def registries(self, path: Setting) -> Iterator[tuple[int, Setting]]:
+    def registries(self, path: AttrPath) -> Iterator[tuple[int, AttrPath]]:
         """Yield the registries that are modules and declare `path`, each with the name."""
         for declared in self._declared:
             size = len(declared.option)
             if path[:size] == declared.option:
                 yield declared.part, (*declared.inside, *path[size:])
 
-    def links(self, path: Setting) -> Iterator[Taken]:
+    def links(self, path: AttrPath) -> Iterator[DeclaredPorts]:
         """Yield what `path`, or the nearest option above it, is taken from."""
         yield from _nearest(self._links, path)
 
-    def outputs(self, path: Setting) -> Iterator[Taken]:
+    def outputs(self, path: AttrPath) -> Iterator[DeclaredPorts]:
         """Yield the same for an output that modules of the flake set."""
         yield from _nearest(self._outputs, path)
 
-    def sets_elsewhere(self, part: int, name: Setting) -> bool:
+    def sets_elsewhere(self, part: int, name: AttrPath) -> bool:
         """Tell whether another file adds `name`, or what is not known, to a registry."""
         return part in self._open or (part in self._elsewhere and self._elsewhere[part].has(name))
 
@@ -121,16 +121,16 @@ class _Added:
     """Names that other files add to a registry."""
 
     def __init__(self) -> None:
-        self._names: set[Setting] = set()
-        self._above: set[Setting] = set()
+        self._names: set[AttrPath] = set()
+        self._above: set[AttrPath] = set()
 
-    def add(self, name: Setting) -> None:
+    def add(self, name: AttrPath) -> None:
         """Take in `name`, as far as it is known."""
         known = name[: name.index(None)] if None in name else name
         self._names.add(known[:_MOST_DEPTH])
         self._above.update(known[:size] for size in range(min(len(known), _MOST_DEPTH)))
 
-    def has(self, name: Setting) -> bool:
+    def has(self, name: AttrPath) -> bool:
         """Tell whether `name` is one of them, above one, or below one."""
         known = name[: name.index(None)] if None in name else name
         return known in self._above or any(
@@ -138,7 +138,7 @@ class _Added:
         )
 
 
-def _said(module: Module) -> Iterator[tuple[Setting, Value | None]]:
+def _said(module: Module) -> Iterator[tuple[AttrPath, Value | None]]:
     """Yield what `module` gives options, their defaults among it."""
     for definition in module.definitions:
         yield definition.setting, definition.value
@@ -146,7 +146,7 @@ def _said(module: Module) -> Iterator[tuple[Setting, Value | None]]:
         yield option.setting, option.default
 
 
-def _declared(parts: Sequence[Part], imported: set[str]) -> Iterator[_Declared]:
+def _declared(parts: Sequence[RegistryPart], imported: set[str]) -> Iterator[_Declared]:
     for at, part in enumerate(parts):
         prefix = part.registry.prefix
         if prefix[:1] and prefix[0] in _HALVES and len(prefix) > 1:
@@ -167,16 +167,16 @@ def _common(entries: Sequence[Entry]) -> Name:
     return low[:size]
 
 
-def _nearest(index: _Index, path: Setting) -> Iterator[Taken]:
+def _nearest(index: _Index, path: AttrPath) -> Iterator[DeclaredPorts]:
     for size in range(min(len(path), _MOST_DEPTH), 0, -1):
         found = index.get(path[:size])
         if found is not None:
             for file, link in found:
-                yield Taken(file, link, path[size:])
+                yield DeclaredPorts(file, link, path[size:])
             return
 
 
-def option_paths(setting: Setting) -> tuple[Setting, ...]:
+def option_paths(setting: AttrPath) -> tuple[AttrPath, ...]:
     """Return the paths that a setting can have in `config`.
 
     A module that stands in a flake, in a list of modules or in a user's configuration

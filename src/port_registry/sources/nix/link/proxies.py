@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 from port_registry.model.entry import Endpoint
 from port_registry.model.port import Protocol, port_from_int, single
-from port_registry.sources.nix.fleet import How, Listener, Sureness
-from port_registry.sources.nix.link.host_conditions import Hit, Truth
-from port_registry.sources.nix.link.option_values import Settings, Worth
-from port_registry.sources.nix.module_facts import Opaque, Setting, Text
+from port_registry.sources.nix.fleet import Certainty, HostListener, PortOrigin
+from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
+from port_registry.sources.nix.link.option_values import OptionNumber, Settings
+from port_registry.sources.nix.module_facts import AttrPath, Opaque, StringValue
 
-_NGINX: Setting = ("services", "nginx")
-_CADDY: Setting = ("services", "caddy")
+_NGINX: AttrPath = ("services", "nginx")
+_CADDY: AttrPath = ("services", "caddy")
 
 PROXIES = ("nginx", "caddy")
 """The web servers that are understood here."""
@@ -33,23 +33,23 @@ class _Site(NamedTuple):
 
     name: str | None
     """None where it is computed."""
-    root: Setting
+    root: AttrPath
     sure: bool
 
 
 class _Door(NamedTuple):
     """One port that a web server opens."""
 
-    option: Setting
+    option: AttrPath
     """What sets the port for all sites; empty where a site does."""
-    worth: Worth | None
+    worth: OptionNumber | None
     """What a site sets; None for what `option`, or its default, is."""
     default: int
     address: str | None
     sure: bool
 
 
-def proxies(host: str, settings: Settings) -> Iterator[Listener]:
+def proxies(host: str, settings: Settings) -> Iterator[HostListener]:
     """Yield what the web servers of a host listen on, each port and address once."""
     for root, doors in ((_NGINX, _nginx), (_CADDY, _caddy)):
         enable = (*root, "enable")
@@ -57,20 +57,20 @@ def proxies(host: str, settings: Settings) -> Iterator[Listener]:
         hits = settings.chosen(enable).hits
         if truth is Truth.NO or not hits:
             continue
-        found: dict[Endpoint, Listener] = {}
+        found: dict[Endpoint, HostListener] = {}
         for door in doors(settings):
             sure = door.sure and truth is Truth.YES
             listener = _listener(host, settings, root, door._replace(sure=sure), hits[0])
             if listener is not None:
                 known = found.get(listener.endpoint)
-                if known is None or known.sureness is not Sureness.CERTAIN:
+                if known is None or known.sureness is not Certainty.CERTAIN:
                     found[listener.endpoint] = listener
         yield from found.values()
 
 
 def _listener(
-    host: str, settings: Settings, root: Setting, door: _Door, enabled: Hit
-) -> Listener | None:
+    host: str, settings: Settings, root: AttrPath, door: _Door, enabled: AppliedDefinition
+) -> HostListener | None:
     """Return what `door` is, with the port that the host's files give it."""
     worth, sure = door.worth, door.sure
     if worth is None and door.option:
@@ -82,10 +82,10 @@ def _listener(
     port = port_from_int(door.default if worth is None else worth.number)
     if port is None:
         return None
-    how = How.IMPLIED
+    how = PortOrigin.IMPLIED
     if worth is not None:
-        how = How.REFERENCED if worth.entry else How.WRITTEN
-    return Listener(
+        how = PortOrigin.REFERENCED if worth.entry else PortOrigin.WRITTEN
+    return HostListener(
         host,
         str(root[-1]),
         Endpoint(single(port), (Protocol.TCP,), None, door.address),
@@ -93,13 +93,13 @@ def _listener(
         None if worth is None else worth.entry,
         door.option,
         enabled.definition.span if worth is None else worth.span,
-        Sureness.CERTAIN if sure else Sureness.LIKELY,
+        Certainty.CERTAIN if sure else Certainty.LIKELY,
     )
 
 
-def _sites(settings: Settings, root: Setting) -> list[_Site]:
+def _sites(settings: Settings, root: AttrPath) -> list[_Site]:
     """Return the virtual hosts of the server whose options are below `root`."""
-    found: dict[Setting, _Site] = {}
+    found: dict[AttrPath, _Site] = {}
     at = len(root) + 1
     for hit in settings.below((*root, "virtualHosts")):
         if len(hit.setting) <= at:
@@ -148,7 +148,7 @@ def _nginx(settings: Settings) -> Iterator[_Door]:
             yield _Door(https, None, _HTTPS, None, sure and secure is Truth.YES)
 
 
-def _listed(settings: Settings, site: _Site, listen: list[Hit]) -> Iterator[_Door]:
+def _listed(settings: Settings, site: _Site, listen: list[AppliedDefinition]) -> Iterator[_Door]:
     """Yield what the `listen` of a site of nginx lists."""
     ports = [hit for hit in listen if hit.setting[-1] == "port"]
     addresses = [hit for hit in listen if hit.setting[-1] == "addr"]
@@ -191,18 +191,18 @@ def _of_name(name: str, *, sure: bool) -> Iterator[_Door]:
     yield _Door((*_CADDY, "httpPort"), None, _HTTP, None, sure and scheme != "https")
 
 
-def _speaks(hit: Hit) -> bool:
+def _speaks(hit: AppliedDefinition) -> bool:
     """Tell whether a text for caddy may change its ports."""
     value = hit.definition.value
-    if isinstance(value, Text):
+    if isinstance(value, StringValue):
         texts = [part for part in value.parts if isinstance(part, str)]
         return any(word in text for text in texts for word in _CADDY_WORDS)
     return isinstance(value, Opaque)
 
 
-def _text(hit: Hit) -> str | None:
+def _text(hit: AppliedDefinition) -> str | None:
     """Return what a definition says where it is one whole text."""
     value = hit.definition.value
-    if isinstance(value, Text) and all(isinstance(part, str) for part in value.parts):
+    if isinstance(value, StringValue) and all(isinstance(part, str) for part in value.parts):
         return "".join(part for part in value.parts if isinstance(part, str))
     return None

@@ -6,14 +6,14 @@ from typing import NamedTuple
 from port_registry.model.entry import Endpoint
 from port_registry.model.port import PortRange, Protocol, port_from_int
 from port_registry.model.span import Span
-from port_registry.sources.nix.fleet import How, Listener, Sureness
+from port_registry.sources.nix.fleet import Certainty, HostListener, PortOrigin
 from port_registry.sources.nix.link.addresses import address_in
-from port_registry.sources.nix.link.host_conditions import Hit, Truth
-from port_registry.sources.nix.link.option_values import Settings, Shown, Worth
-from port_registry.sources.nix.module_facts import Setting
+from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
+from port_registry.sources.nix.link.option_values import OptionNumber, Settings, ShownValue
+from port_registry.sources.nix.module_facts import AttrPath
 
-_CONTAINERS: Setting = ("virtualisation", "oci-containers", "containers")
-_SOCKETS: Setting = ("systemd", "sockets")
+_CONTAINERS: AttrPath = ("virtualisation", "oci-containers", "containers")
+_SOCKETS: AttrPath = ("systemd", "sockets")
 
 _STREAMS = {
     "listenStreams": Protocol.TCP,
@@ -23,17 +23,17 @@ _STREAMS = {
 }
 
 
-class Published(NamedTuple):
+class PublishedContainerPort(NamedTuple):
     """The host's side of `127.0.0.1:8080:80/tcp`."""
 
     ports: PortRange
-    worth: Worth | None
+    worth: OptionNumber | None
     """The number or reference that makes it; None for a range."""
     address: str | None
     protocol: Protocol
 
 
-def containers(host: str, settings: Settings) -> Iterator[Listener]:
+def containers(host: str, settings: Settings) -> Iterator[HostListener]:
     """Yield what the containers of a host publish."""
     at = len(_CONTAINERS)
     for hit in settings.below(_CONTAINERS):
@@ -49,7 +49,7 @@ def containers(host: str, settings: Settings) -> Iterator[Listener]:
                 yield _listener((host, name), hit, found, _sureness(certain=sure))
 
 
-def sockets(host: str, settings: Settings) -> Iterator[Listener]:
+def sockets(host: str, settings: Settings) -> Iterator[HostListener]:
     """Yield what systemd listens on by the sockets that a host's files define."""
     at = len(_SOCKETS)
     for hit in settings.below(_SOCKETS):
@@ -65,20 +65,27 @@ def sockets(host: str, settings: Settings) -> Iterator[Listener]:
             number = int(shown.text[found.start : found.end])
             port = port_from_int(number)
             if port is not None:
-                worth = worth or Worth(number, None, span)
-                bound = Published(PortRange(port, port), worth, found.host or None, protocol)
+                worth = worth or OptionNumber(number, None, span)
+                bound = PublishedContainerPort(
+                    PortRange(port, port), worth, found.host or None, protocol
+                )
                 yield _listener(
                     (host, name), hit, bound, _sureness(certain=settings.holds(hit) is Truth.YES)
                 )
 
 
-def _listener(whose: tuple[str, str], hit: Hit, found: Published, sureness: Sureness) -> Listener:
+def _listener(
+    whose: tuple[str, str],
+    hit: AppliedDefinition,
+    found: PublishedContainerPort,
+    sureness: Certainty,
+) -> HostListener:
     worth = found.worth
-    return Listener(
+    return HostListener(
         whose[0],
         whose[1],
         Endpoint(found.ports, (found.protocol,), None, found.address),
-        How.REFERENCED if worth is not None and worth.entry else How.WRITTEN,
+        PortOrigin.REFERENCED if worth is not None and worth.entry else PortOrigin.WRITTEN,
         None if worth is None else worth.entry,
         hit.setting,
         hit.definition.span if worth is None else worth.span,
@@ -86,11 +93,11 @@ def _listener(whose: tuple[str, str], hit: Hit, found: Published, sureness: Sure
     )
 
 
-def _sureness(*, certain: bool) -> Sureness:
-    return Sureness.CERTAIN if certain else Sureness.LIKELY
+def _sureness(*, certain: bool) -> Certainty:
+    return Certainty.CERTAIN if certain else Certainty.LIKELY
 
 
-def published(shown: Shown, span: Span) -> Published | None:
+def published(shown: ShownValue, span: Span) -> PublishedContainerPort | None:
     """Read `8080:80`, `127.0.0.1:8080:80/udp`, `9000-9010:9000-9010`.
 
     None where the host's port is left to chance, or not known.
@@ -108,10 +115,10 @@ def published(shown: Shown, span: Span) -> Published | None:
     protocol = Protocol.UDP if suffix == "udp" else Protocol.TCP
     worth = None
     if not dash:
-        worth = shown.at(start, len(outer)) or Worth(low.first, None, span)
+        worth = shown.at(start, len(outer)) or OptionNumber(low.first, None, span)
     address = address.strip("[]")
     known = None if "\0" in address else address or "*"
-    return Published(PortRange(low.first, high.first), worth, known, protocol)
+    return PublishedContainerPort(PortRange(low.first, high.first), worth, known, protocol)
 
 
 def _port(digits: str) -> PortRange | None:

@@ -8,8 +8,8 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from port_registry.sources.nix.fleet import Part, Reached, Sureness
-from port_registry.sources.nix.link.chain_resolver import Spot, Ways
+from port_registry.sources.nix.fleet import Certainty, RegistryPart, ResolvedReference
+from port_registry.sources.nix.link.chain_resolver import RegistryPath, Ways
 from port_registry.sources.nix.link.heuristic_references import (
     Look,
     Names,
@@ -17,10 +17,12 @@ from port_registry.sources.nix.link.heuristic_references import (
     look_of,
     proven,
 )
-from port_registry.sources.nix.module_facts import Module, Origin, Reference, Setting
+from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Module, Reference
 
 
-def reach(modules: Sequence[Module], parts: Sequence[Part]) -> tuple[Reached, ...]:
+def reach(
+    modules: Sequence[Module], parts: Sequence[RegistryPart]
+) -> tuple[ResolvedReference, ...]:
     """Return the references of `modules` that lead to a registry, by path and place."""
     found = _Resolver(modules, parts).reached() if parts else ()
     return tuple(sorted(found, key=lambda one: (one.reference.span, one.reference.last)))
@@ -29,7 +31,7 @@ def reach(modules: Sequence[Module], parts: Sequence[Part]) -> tuple[Reached, ..
 class _Resolver:
     """Decides what each reference means."""
 
-    def __init__(self, modules: Sequence[Module], parts: Sequence[Part]) -> None:
+    def __init__(self, modules: Sequence[Module], parts: Sequence[RegistryPart]) -> None:
         self._modules = modules
         self._parts = parts
         self._names = [Names(part.registry) for part in parts]
@@ -44,7 +46,7 @@ class _Resolver:
         self._hosts = [at for at, part in enumerate(parts) if part.host]
         self._folders = {posixpath.dirname(parts[at].registry.path): at for at in self._hosts}
 
-    def reached(self) -> Iterator[Reached]:
+    def reached(self) -> Iterator[ResolvedReference]:
         """Yield what leads to a registry."""
         looks: dict[int, list[Look]] = defaultdict(list)
         for module in self._modules:
@@ -60,8 +62,8 @@ class _Resolver:
                     looks[own].extend(look_at(reference, self._stem, self._near[own]))
         for part, found in looks.items():
             for look in proven(found, self._near[part]):
-                spot = self._own(part, Spot(part, look.name))
-                yield self._made(look.reference, spot, Sureness.LIKELY)
+                spot = self._own(part, RegistryPath(part, look.name))
+                yield self._made(look.reference, spot, Certainty.LIKELY)
 
     def _beside(self, path: str) -> int:
         """Return the registry of the host in whose folder `path` is; else the fleet's."""
@@ -72,22 +74,28 @@ class _Resolver:
             folder = posixpath.dirname(folder)
         return 0
 
-    def _made(self, reference: Reference, spot: Spot, sureness: Sureness) -> Reached:
-        return Reached(reference, self._parts[spot.part].registry.path, spot.name, sureness)
+    def _made(
+        self, reference: Reference, spot: RegistryPath, sureness: Certainty
+    ) -> ResolvedReference:
+        return ResolvedReference(
+            reference, self._parts[spot.part].registry.path, spot.name, sureness
+        )
 
-    def _certain(self, reference: Reference, spot: Spot) -> Iterator[Reached]:
+    def _certain(self, reference: Reference, spot: RegistryPath) -> Iterator[ResolvedReference]:
         """Yield the reference, unless what it names is added to the registry elsewhere."""
         if self._names[spot.part].has(spot.name) or not self._ways.adds(spot):
-            yield self._made(reference, spot, Sureness.CERTAIN)
+            yield self._made(reference, spot, Certainty.CERTAIN)
 
-    def _one_of(self, own: int, reference: Reference, spots: Sequence[Spot]) -> Spot | None:
+    def _one_of(
+        self, own: int, reference: Reference, spots: Sequence[RegistryPath]
+    ) -> RegistryPath | None:
         """Return the one spot that is meant, or None where it cannot be told.
 
         `own` is the registry that is nearest to the file.
         """
         if len(spots) == 1:
             spot = spots[0]
-            return spot if reference.chain.origin is Origin.FILE else self._own(own, spot)
+            return spot if reference.chain.origin is AliasOrigin.FILE else self._own(own, spot)
         beside = [spot for spot in spots if spot.part == own]
         if len(beside) == 1 and own:
             return self._own(own, beside[0]) if len(spots) > 1 else beside[0]
@@ -95,7 +103,7 @@ class _Resolver:
         same = {spot.name for spot in spots}
         return self._own(own, fleet[0]) if len(same) == 1 and len(fleet) == 1 else None
 
-    def _own(self, own: int, spot: Spot) -> Spot:
+    def _own(self, own: int, spot: RegistryPath) -> RegistryPath:
         """Return where a host's own registry has what a file takes at `spot`.
 
         `own` is the registry that is nearest to the file. What the fleet's registry does
@@ -104,14 +112,14 @@ class _Resolver:
         if self._parts[spot.part].host:
             # It is put over the fleet's, and has but what differs.
             is_below = not self._has(spot.part, spot.name) and self._has(0, spot.name)
-            return Spot(0, spot.name) if is_below else spot
+            return RegistryPath(0, spot.name) if is_below else spot
         if self._has(own, spot.name):
-            return Spot(own, spot.name)
+            return RegistryPath(own, spot.name)
         if not self._names[spot.part].has(spot.name):
             for at in self._hosts:
                 if self._has(at, spot.name):
-                    return Spot(at, spot.name)
+                    return RegistryPath(at, spot.name)
         return spot
 
-    def _has(self, part: int, name: Setting) -> bool:
+    def _has(self, part: int, name: AttrPath) -> bool:
         return bool(name) and name[0] is not None and self._names[part].has(name)

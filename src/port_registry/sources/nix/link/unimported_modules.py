@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from port_registry.sources.nix.link.graph import Graph, Plan
+from port_registry.sources.nix.link.graph import Graph, ImportPlan
 from port_registry.sources.nix.link.module_bodies import Body
-from port_registry.sources.nix.module_facts import Kind
+from port_registry.sources.nix.module_facts import PathKind
 
 _TOPS = frozenset(
     (
@@ -18,7 +18,7 @@ _ENTRANCES = frozenset(("flake.nix", "devenv.nix", "shell.nix", "release.nix"))
 """Files that programs ask for by name."""
 
 
-def orphans_of(graph: Graph, plans: Sequence[Plan]) -> tuple[str, ...]:
+def orphans_of(graph: Graph, plans: Sequence[ImportPlan]) -> tuple[str, ...]:
     """Return the files that hold a module which no host imports.
 
     Empty where a host imports what could not be followed: it may be any of them.
@@ -28,7 +28,7 @@ def orphans_of(graph: Graph, plans: Sequence[Plan]) -> tuple[str, ...]:
     reached = {graph.bodies[at].file for plan in plans for at in plan.members}
     reached |= {path for path in graph.tree.modules if path.rpartition("/")[2] in _ENTRANCES}
     waiting = list(reached)
-    named: set[tuple[str, Kind]] = set()
+    named: set[tuple[str, PathKind]] = set()
     while waiting:
         for path in graph.tree.modules[waiting.pop()].paths:
             if (path.target, path.kind) not in named:
@@ -47,5 +47,5 @@ def _is_module(body: Body) -> bool:
     if any(stated.setting[:1] and stated.setting[0] in _TOPS for stated in body.stated):
         return True
     return bool(body.declared) or any(
-        not pathed.setting and pathed.path.kind is Kind.MODULE for pathed in body.paths
+        not pathed.setting and pathed.path.kind is PathKind.MODULE for pathed in body.paths
     )

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 
 from port_registry.languages.nix import tree
 from port_registry.sources.nix.literals.integers import read_integer
-from port_registry.sources.nix.literals.literal_site import Leaf
+from port_registry.sources.nix.literals.literal_site import LiteralSite
 from port_registry.sources.nix.literals.strings import read_string
 from port_registry.sources.nix.module_facts import Literal
 
-__all__ = ["Leaf", "literals_in"]
+__all__ = ["LiteralSite", "literals_in"]
 
 
-def literals_in(leaf: Leaf) -> Iterator[Literal]:
+def literals_in(leaf: LiteralSite) -> Iterator[Literal]:
     """Return the ports that `leaf` names by number."""
-    if isinstance(leaf.node, tree.Int):
+    if isinstance(leaf.node, tree.IntNode):
         return read_integer(leaf, leaf.node)
     return read_string(leaf, leaf.node)

@@ -6,8 +6,8 @@ from functools import cache
 from typing import NamedTuple
 
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.sources.nix.literals.names import Kind, is_port, kind_of
-from port_registry.sources.shared.addresses import Reach, reach
+from port_registry.sources.nix.literals.names import AddressKind, is_port, kind_of
+from port_registry.sources.shared.addresses import AddressReach, reach
 
 _LONGEST_HOST = 100
 _LONGEST_USER = 200
@@ -29,7 +29,7 @@ _BLANKS = " \t\r\n"
 _QUOTES = "\"'`"
 
 
-class Found(NamedTuple):
+class ScannedAddress(NamedTuple):
     """An address with a port in a text."""
 
     start: int
@@ -38,7 +38,7 @@ class Found(NamedTuple):
     number: int
     scheme: str
     host: str
-    reach: Reach
+    reach: AddressReach
     is_udp: bool
     """Whether `/udp` stands behind it."""
     key: str
@@ -65,7 +65,7 @@ class _Text(NamedTuple):
     has_lines: bool
 
 
-def scan(text: str, label: str) -> Iterator[Found]:
+def scan(text: str, label: str) -> Iterator[ScannedAddress]:
     """Yield the addresses with ports in `text`, which the attribute `label` holds."""
     has_lines = "\n" in text.strip()
     whole = _Text(text, "" if has_lines else label, has_lines)
@@ -75,7 +75,7 @@ def scan(text: str, label: str) -> Iterator[Found]:
             yield found
 
 
-def _address(whole: _Text, colon: int, end: int) -> Found | None:
+def _address(whole: _Text, colon: int, end: int) -> ScannedAddress | None:
     """Return the address whose port stands between `colon` and `end`, if it is one."""
     text = whole.text
     start = _host_start(text, colon)
@@ -92,7 +92,7 @@ def _address(whole: _Text, colon: int, end: int) -> Found | None:
     key = _key(whole, token)
     is_udp = text.startswith("/udp", end)
     number = int(text[colon + 1 : end])
-    found = Found(colon + 1, end, number, scheme, host, reached, is_udp, key)
+    found = ScannedAddress(colon + 1, end, number, scheme, host, reached, is_udp, key)
     if not _is_port(text, found) or (whole.has_lines and is_comment(text, token)):
         return None
     return found
@@ -165,7 +165,7 @@ def _scheme(text: str, end: int) -> tuple[str | None, int]:
         return None, start
     while start > least and text[start - 1] == ":":
         outer = _word_start(text, start - 1, least)
-        if outer == start - 1 or kind_of(text[outer : start - 1]) is not Kind.NOTHING:
+        if outer == start - 1 or kind_of(text[outer : start - 1]) is not AddressKind.NOTHING:
             break
         start = outer
     return scheme or "http", start
@@ -189,33 +189,33 @@ def _key(whole: _Text, token: int) -> str:
             return said[1]
         return whole.label
     found = _word_before().search(before[-80:])
-    if found is not None and kind_of(found[1]) is not Kind.NOTHING:
+    if found is not None and kind_of(found[1]) is not AddressKind.NOTHING:
         return found[1]
     for name in re.findall(r"[A-Za-z_][\w\-]*", before[:80])[:3]:
-        if kind_of(name) is not Kind.NOTHING:
+        if kind_of(name) is not AddressKind.NOTHING:
             return str(name)
     if found is not None and found[0].rstrip("\"'[({ \t")[-1:] in ("=", ":", ">"):
         return found[1]
     return ""
 
 
-def _is_port(text: str, found: Found) -> bool:
+def _is_port(text: str, found: ScannedAddress) -> bool:
     """Tell whether the digits that were found are the port of their host."""
     host, kind = found.host, kind_of(found.key)
     after = text[found.end : found.end + 1]
     if after == UNKNOWN and not (found.scheme and found.end - found.start >= _SURE_DIGITS):
         return False
-    if found.reach is Reach.REMOTE:
-        return kind is Kind.LISTENS and not host[:1].isalpha()
+    if found.reach is AddressReach.REMOTE:
+        return kind is AddressKind.LISTENS and not host[:1].isalpha()
     if found.scheme:
-        return host != "*" or kind is not Kind.NOTHING
+        return host != "*" or kind is not AddressKind.NOTHING
     if after == "/" and text[found.end + 1 : found.end + 2].isdigit():
         return False
-    if _is_numeric(host) or found.reach is Reach.LOCAL:
+    if _is_numeric(host) or found.reach is AddressReach.LOCAL:
         return True
     if (host and _is_version(host, found.number)) or host.isdigit() or is_port(host):
         return False
-    if kind in (Kind.NOTHING, Kind.OWN):
+    if kind in (AddressKind.NOTHING, AddressKind.OWN):
         return False
     return after != "/" or text.startswith(("/tcp", "/udp"), found.end)
 

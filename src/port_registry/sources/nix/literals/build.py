@@ -2,19 +2,19 @@
 
 from typing import NamedTuple
 
-from port_registry.languages.provenance import Origin, hull
+from port_registry.languages.provenance import SourceMap, enclosing_span
 from port_registry.model.port import Protocol
 from port_registry.model.span import Span
 from port_registry.model.use import Role
-from port_registry.sources.nix.literals.literal_site import Leaf
+from port_registry.sources.nix.literals.literal_site import LiteralSite
 from port_registry.sources.nix.literals.string_content import Content
-from port_registry.sources.nix.module_facts import Literal, Stands
+from port_registry.sources.nix.module_facts import Literal, LiteralContext
 
 
-class Said(NamedTuple):
+class LiteralMeaning(NamedTuple):
     """What is said of a number."""
 
-    stands: Stands
+    stands: LiteralContext
     role: Role
     label: str
     protocol: Protocol | None = None
@@ -30,20 +30,22 @@ class Stretch(NamedTuple):
     last: int
 
 
-def from_integer(leaf: Leaf, number: int, last: int, span: Span, said: Said) -> Literal:
+def from_integer(
+    leaf: LiteralSite, number: int, last: int, span: Span, said: LiteralMeaning
+) -> Literal:
     """Return the literal that an integer is; `last` is the end of a range."""
     digits = span if number == last else None
     return _literal(leaf, number, last, said, span, digits, quoted=False)
 
 
 def from_text(
-    leaf: Leaf, content: Content, origin: Origin, found: Stretch, said: Said
+    leaf: LiteralSite, content: Content, origin: SourceMap, found: Stretch, said: LiteralMeaning
 ) -> Literal | None:
     """Return the literal that a stretch of a string is; None where it stands nowhere."""
     pieces = origin.cut(found.start, found.end)
     if not pieces:
         return None
-    span = hull(pieces, pieces[0].span)
+    span = enclosing_span(pieces, pieces[0].span)
     whole = len(pieces) == 1 and pieces[0].verbatim and found.number == found.last
     quoted = span not in content.numbers
     return _literal(
@@ -52,10 +54,10 @@ def from_text(
 
 
 def _literal(
-    leaf: Leaf,
+    leaf: LiteralSite,
     number: int,
     last: int,
-    said: Said,
+    said: LiteralMeaning,
     span: Span,
     digits: Span | None,
     *,
@@ -66,7 +68,7 @@ def _literal(
         last,
         said.protocol,
         said.role,
-        Stands.DEFAULT if leaf.declared else said.stands,
+        LiteralContext.DEFAULT if leaf.declared else said.stands,
         (said.host or "").strip("[]") or None,
         said.label,
         leaf.setting,

@@ -7,8 +7,8 @@ from functools import cache
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model.port import Protocol
 from port_registry.model.use import Role
-from port_registry.sources.nix.literals.build import Said, Stretch
-from port_registry.sources.nix.module_facts import Stands
+from port_registry.sources.nix.literals.build import LiteralMeaning, Stretch
+from port_registry.sources.nix.module_facts import LiteralContext
 
 
 @cache
@@ -19,7 +19,7 @@ def _mapping() -> re.Pattern[str]:
     return re.compile(rf"\s*{host}{outer}{inner}(?:/(?P<protocol>tcp|udp|sctp))?\s*")
 
 
-def read_mapping(text: str, label: str) -> Iterator[tuple[Stretch, Said]]:
+def read_mapping(text: str, label: str) -> Iterator[tuple[Stretch, LiteralMeaning]]:
     """Yield the port of the host in `H:C` and its longer forms."""
     found = _mapping().fullmatch(text)
     if found is None:
@@ -31,4 +31,4 @@ def read_mapping(text: str, label: str) -> Iterator[tuple[Stretch, Said]]:
     protocol = Protocol(found["protocol"] or "tcp")
     stretch = Stretch(found.start("first"), found.end("last" if found["last"] else "first"),
                       first, last)  # fmt: skip
-    yield stretch, Said(Stands.CONTAINER, Role.LISTENS, label, protocol, shown)
+    yield stretch, LiteralMeaning(LiteralContext.CONTAINER, Role.LISTENS, label, protocol, shown)

@@ -3,14 +3,14 @@
 from typing import NamedTuple
 
 from port_registry.languages.nix import tree
-from port_registry.sources.nix.module_facts import Guard, Setting
+from port_registry.sources.nix.module_facts import AttrPath, Guard
 
 
-class Leaf(NamedTuple):
+class LiteralSite(NamedTuple):
     """An integer or a string, and what stands around it."""
 
-    node: tree.Int | tree.Str
-    setting: Setting
+    node: tree.IntNode | tree.Str
+    setting: AttrPath
     """An item of a list has the setting of the list."""
     owner: tree.Set | None
     """The set that holds the attribute, for its siblings (`address`, `from` and `to`)."""

@@ -121,7 +121,7 @@ def holds_a_port(name: str) -> bool:
     return _TABLE_OTHERS.isdisjoint(split(name)) and name.lower() not in _TABLE_OTHERS
 
 
-class Kind(Enum):
+class AddressKind(Enum):
     """What a name says of the address that it holds."""
 
     LISTENS = "listens"
@@ -167,15 +167,15 @@ _ADDRESSES = frozenset(
 
 
 @cache
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> AddressKind:
     """Return what `name` says of an address."""
     found = parts(name)
     if not _LISTENS.isdisjoint(found):
-        return Kind.LISTENS
+        return AddressKind.LISTENS
     if not _OWN.isdisjoint(found) and not _URLS.isdisjoint(found):
-        return Kind.OWN
+        return AddressKind.OWN
     if not _CONNECTS.isdisjoint(found):
-        return Kind.CONNECTS
+        return AddressKind.CONNECTS
     if not _ADDRESSES.isdisjoint(found):
-        return Kind.ADDRESS
-    return Kind.NOTHING
+        return AddressKind.ADDRESS
+    return AddressKind.NOTHING

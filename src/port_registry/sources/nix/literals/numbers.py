@@ -3,13 +3,13 @@
 from port_registry.model.port import Protocol
 from port_registry.model.use import Role
 from port_registry.sources.nix.literals import names, siblings
-from port_registry.sources.nix.literals.build import Said
-from port_registry.sources.nix.literals.literal_site import Leaf
-from port_registry.sources.nix.literals.names import Kind, kind_of
+from port_registry.sources.nix.literals.build import LiteralMeaning
+from port_registry.sources.nix.literals.literal_site import LiteralSite
+from port_registry.sources.nix.literals.names import AddressKind, kind_of
 from port_registry.sources.nix.literals.roles import role_of_port, surroundings
 from port_registry.sources.nix.literals.siblings import host_beside
-from port_registry.sources.nix.module_facts import Stands
-from port_registry.sources.shared.addresses import Reach, reach
+from port_registry.sources.nix.module_facts import LiteralContext
+from port_registry.sources.shared.addresses import AddressReach, reach
 
 _OF_OTHERS = frozenset((22, 25, 110, 143, 389, 465, 587, 636, 993, 995))
 """Ports that are asked of a public host, beside which they are written."""
@@ -29,7 +29,7 @@ _TABLE_DEPTH = 3
 """How many attributes up a table of ports is looked for: `ports.otel.http = 4318;`."""
 
 
-def said_of_port(leaf: Leaf, number: int) -> Said | None:
+def said_of_port(leaf: LiteralSite, number: int) -> LiteralMeaning | None:
     """Return what the attribute of `leaf` says of `number`; None where it says no port."""
     label = leaf.label
     above = [step for step in leaf.setting[:-1] if step is not None]
@@ -41,7 +41,7 @@ def said_of_port(leaf: Leaf, number: int) -> Said | None:
     if names.is_port(label) or names.is_range(label) or _is_socket(label):
         return _given(leaf, label, number)
     if label and _is_in_table(above) and names.holds_a_port(label):
-        return Said(Stands.ATTRIBUTE, Role.UNKNOWN, label, _protocol(leaf, label))
+        return LiteralMeaning(LiteralContext.ATTRIBUTE, Role.UNKNOWN, label, _protocol(leaf, label))
     return None
 
 
@@ -63,7 +63,7 @@ def _is_in_table(above: list[str]) -> bool:
     return any(step.lower() in ("port", "ports") for step in above[-_TABLE_DEPTH:])
 
 
-def _opening(leaf: Leaf, label: str, above: list[str]) -> Said | None:
+def _opening(leaf: LiteralSite, label: str, above: list[str]) -> LiteralMeaning | None:
     """Return what is said of a port that a firewall lets in."""
     if names.is_firewall(label):
         name = label
@@ -73,10 +73,10 @@ def _opening(leaf: Leaf, label: str, above: list[str]) -> Said | None:
         name = label
     else:
         return None
-    return Said(Stands.FIREWALL, Role.UNKNOWN, name, _protocol(leaf, name))
+    return LiteralMeaning(LiteralContext.FIREWALL, Role.UNKNOWN, name, _protocol(leaf, name))
 
 
-def _given(leaf: Leaf, label: str, number: int) -> Said | None:
+def _given(leaf: LiteralSite, label: str, number: int) -> LiteralMeaning | None:
     """Return what is said of a port that is given to an attribute.
 
     None where it surely is another machine's, of which nothing is said.
@@ -88,21 +88,21 @@ def _given(leaf: Leaf, label: str, number: int) -> Said | None:
         asks = role is Role.CONNECTS and not leaf.declared
         if asks and (number in _OF_MAIL or surroundings(leaf.setting).is_client()):
             return None
-        return Said(Stands.ATTRIBUTE, role, label, protocol)
+        return LiteralMeaning(LiteralContext.ATTRIBUTE, role, label, protocol)
     name, host = beside
     around = surroundings(leaf.setting)
-    if kind_of(name) is Kind.LISTENS:
+    if kind_of(name) is AddressKind.LISTENS:
         role = role if around.container or around.probes else Role.LISTENS
-    elif reach(host) is Reach.REMOTE and role is not Role.PROBES:
+    elif reach(host) is AddressReach.REMOTE and role is not Role.PROBES:
         role = role_of_port(leaf.setting, label, hosted=True)
         if role is Role.CONNECTS and not _is_elsewhere(leaf, label, number):
             # `services.x = { hostname = "x.example.org"; port = 3000; }`: what others call it.
             own = around.has_service() and not around.container
             role = Role.LISTENS if own else Role.UNKNOWN
-            return Said(Stands.ATTRIBUTE, role, label, protocol)
+            return LiteralMeaning(LiteralContext.ATTRIBUTE, role, label, protocol)
     elif role is Role.LISTENS and _is_asked(name):
         role = Role.CONNECTS
-    return Said(Stands.ATTRIBUTE, role, label, protocol, host)
+    return LiteralMeaning(LiteralContext.ATTRIBUTE, role, label, protocol, host)
 
 
 def _is_asked(name: str) -> bool:
@@ -111,19 +111,19 @@ def _is_asked(name: str) -> bool:
     return "host" in found and _OWN.isdisjoint(found) and len(found) > 1
 
 
-def _is_elsewhere(leaf: Leaf, label: str, number: int) -> bool:
+def _is_elsewhere(leaf: LiteralSite, label: str, number: int) -> bool:
     """Tell whether a public host beside a port surely is another machine."""
     if number in _OF_OTHERS or role_of_port(leaf.setting, label, hosted=False) is Role.CONNECTS:
         return True
     return bool(names.parts(label) & _PROTOCOLS) or not _is_alone(leaf)
 
 
-def _is_alone(leaf: Leaf) -> bool:
+def _is_alone(leaf: LiteralSite) -> bool:
     """Tell whether the port is one of a service as a whole, or of a file: a `let` binding."""
     return len(leaf.setting) == 1 or leaf.setting[-3:-2] == ("services",)
 
 
-def _protocol(leaf: Leaf, label: str) -> Protocol | None:
+def _protocol(leaf: LiteralSite, label: str) -> Protocol | None:
     """Return the protocol that the name, a sibling or the path gives."""
     found = names.parts(label)
     udp, tcp = "udp" in found or "datagram" in found, "tcp" in found

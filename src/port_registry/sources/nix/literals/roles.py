@@ -4,9 +4,9 @@ from functools import lru_cache
 
 from port_registry.model.port import Protocol
 from port_registry.model.use import Role
-from port_registry.sources.nix.literals.names import Kind, kind_of, parts
-from port_registry.sources.nix.module_facts import Setting
-from port_registry.sources.shared.addresses import Reach
+from port_registry.sources.nix.literals.names import AddressKind, kind_of, parts
+from port_registry.sources.nix.module_facts import AttrPath
+from port_registry.sources.shared.addresses import AddressReach
 
 _OTHERS = frozenset(
     (
@@ -51,12 +51,12 @@ _INSIDE = frozenset(
 _UDP = frozenset("udp wireguard wireguardconfig wg-quick".split())
 
 
-class Surroundings:
+class LiteralSurroundings:
     """What the attribute path of a place says; the last step is left to its label."""
 
     __slots__ = ("_above", "_service", "container", "probes", "protocol", "serves")
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: AttrPath) -> None:
         above = [step for step in setting[:-1] if step is not None]
         self._service = _service_at(above)
         self._above = above
@@ -100,9 +100,9 @@ class Surroundings:
 
 
 @lru_cache(maxsize=512)
-def surroundings(setting: Setting) -> Surroundings:
+def surroundings(setting: AttrPath) -> LiteralSurroundings:
     """Return what the attribute path `setting` says."""
-    return Surroundings(setting)
+    return LiteralSurroundings(setting)
 
 
 def _service_at(above: list[str]) -> int:
@@ -131,7 +131,7 @@ def _protocol_of(above: list[str]) -> Protocol | None:
     return None
 
 
-def role_of_port(setting: Setting, label: str, *, hosted: bool) -> Role:
+def role_of_port(setting: AttrPath, label: str, *, hosted: bool) -> Role:
     """Return the role of a number given to an attribute that is named for a port.
 
     `hosted` tells that a host stands beside it that is not one to listen on.
@@ -141,7 +141,7 @@ def role_of_port(setting: Setting, label: str, *, hosted: bool) -> Role:
         return Role.PROBES
     if around.container:
         return Role.CONNECTS if around.others(label) & _OTHERS else Role.UNKNOWN
-    if around.serves or kind_of(label) is Kind.LISTENS:
+    if around.serves or kind_of(label) is AddressKind.LISTENS:
         return Role.LISTENS
     if around.is_client():
         return Role.CONNECTS
@@ -160,23 +160,23 @@ def role_of_port(setting: Setting, label: str, *, hosted: bool) -> Role:
     return Role.LISTENS
 
 
-def role_of_address(setting: Setting, key: str, scheme: str, reach: Reach) -> Role:
+def role_of_address(setting: AttrPath, key: str, scheme: str, reach: AddressReach) -> Role:
     """Return the role of the port of an address that the name `key` holds."""
     around = surroundings(setting)
     kind = kind_of(key)
     if around.probes:
         return Role.PROBES
     if around.container:
-        return Role.CONNECTS if scheme or kind is Kind.CONNECTS else Role.UNKNOWN
-    if kind is Kind.LISTENS or (around.serves and kind is not Kind.OWN):
+        return Role.CONNECTS if scheme or kind is AddressKind.CONNECTS else Role.UNKNOWN
+    if kind is AddressKind.LISTENS or (around.serves and kind is not AddressKind.OWN):
         return Role.LISTENS
-    if kind is Kind.OWN:
+    if kind is AddressKind.OWN:
         return Role.UNKNOWN
-    if reach is Reach.WILDCARD:
+    if reach is AddressReach.WILDCARD:
         return Role.UNKNOWN if around.others("") & _OTHERS else Role.LISTENS
     others = around.others(key) & _OTHERS
-    if kind is Kind.CONNECTS or others or scheme not in ("", "tcp", "udp"):
+    if kind is AddressKind.CONNECTS or others or scheme not in ("", "tcp", "udp"):
         return Role.CONNECTS
-    if kind is Kind.ADDRESS and reach is Reach.LOCAL and around.has_service():
+    if kind is AddressKind.ADDRESS and reach is AddressReach.LOCAL and around.has_service():
         return Role.LISTENS
     return Role.UNKNOWN

@@ -6,18 +6,18 @@ from functools import cache
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
-from port_registry.languages.provenance import UNKNOWN, Doubts
-from port_registry.languages.shell import Scope
+from port_registry.languages.provenance import UNKNOWN, UnknownTracker
+from port_registry.languages.shell import ShellVariables
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced, traced
+from port_registry.model.traced_text import Segment, TracedText, traced
 from port_registry.model.use import Place, Role, Use
-from port_registry.sources.nix.literals.literal_site import Leaf
+from port_registry.sources.nix.literals.literal_site import LiteralSite
 from port_registry.sources.nix.literals.names import parts
 from port_registry.sources.nix.literals.roles import surroundings
 from port_registry.sources.nix.literals.string_content import content_of, integer_of
 from port_registry.sources.nix.literals.value_path import item_at, way_to
 from port_registry.sources.shared.commands import Script, read_script, read_words
-from port_registry.sources.shared.use_collector import Found, Where
+from port_registry.sources.shared.use_collector import UseCollector, Where
 from port_registry.sources.shared.variables import Owner
 
 _SCRIPTS = frozenset(
@@ -64,7 +64,7 @@ def _likely() -> re.Pattern[str]:
     return re.compile(r"(?:(?<![\w.])|(?<=\s-[A-Za-z]))(?:[1-9]\d{2,4}|22|25|53|8\d)(?![\w.%])")
 
 
-def uses_in_script(text: Traced, leaf: Leaf) -> list[Use]:
+def uses_in_script(text: TracedText, leaf: LiteralSite) -> list[Use]:
     """Return the ports that a script names.
 
     One without a number that looks like a port is not taken apart, which takes time.
@@ -76,12 +76,12 @@ def uses_in_script(text: Traced, leaf: Leaf) -> list[Use]:
     return script.found.uses
 
 
-def uses_in_list(leaf: Leaf) -> Iterator[Use]:
+def uses_in_list(leaf: LiteralSite) -> Iterator[Use]:
     """Yield the ports that `leaf` names as one of a list of arguments."""
     if parts(leaf.label).isdisjoint(_LISTS):
         return
     way = way_to(leaf)
-    holder = next((node for node in reversed(way or ()) if isinstance(node, tree.List)), None)
+    holder = next((node for node in reversed(way or ()) if isinstance(node, tree.ListNode)), None)
     if holder is None:
         return
     at = item_at(holder, leaf.node.span)
@@ -97,7 +97,7 @@ def uses_in_list(leaf: Leaf) -> Iterator[Use]:
             yield use
 
 
-def _run_before(leaf: Leaf, given: tuple[Traced, ...]) -> Iterator[Traced]:
+def _run_before(leaf: LiteralSite, given: tuple[TracedText, ...]) -> Iterator[TracedText]:
     """Yield the words of the program that takes arguments which are given without it."""
     if given and not given[0].text.startswith("-"):
         return
@@ -107,24 +107,24 @@ def _run_before(leaf: Leaf, given: tuple[Traced, ...]) -> Iterator[Traced]:
     elif surroundings(leaf.setting).container and "options" in parts(leaf.label):
         named = _CONTAINER_RUN
     for name in named:
-        yield traced((Piece(name, Span("", 0, 0), verbatim=False),))
+        yield traced((Segment(name, Span("", 0, 0), verbatim=False),))
 
 
-def _word(item: Node) -> Traced:
+def _word(item: Node) -> TracedText:
     """Return an argument as a text."""
     if isinstance(item, tree.Str):
         return content_of(item).text
     number = integer_of(item)
     if number is None:
-        return traced((Piece(UNKNOWN, item.span, verbatim=False),))
+        return traced((Segment(UNKNOWN, item.span, verbatim=False),))
     text = str(number.value)
     verbatim = len(text) == number.span.end - number.span.start
-    return traced((Piece(text, number.span, verbatim),))
+    return traced((Segment(text, number.span, verbatim),))
 
 
-def _script(leaf: Leaf) -> Script:
-    doubts = Doubts()
+def _script(leaf: LiteralSite) -> Script:
+    doubts = UnknownTracker()
     probes = surroundings(leaf.setting).probes
     where = Where("", Place.COMMAND, Role.PROBES if probes else None)
     owner = Owner("", frozenset(), frozenset())
-    return Script(Scope({}, doubts), where, Found(doubts), owner)
+    return Script(ShellVariables({}, doubts), where, UseCollector(doubts), owner)

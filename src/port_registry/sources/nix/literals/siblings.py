@@ -42,7 +42,7 @@ def text_of(owner: tree.Set, name: str) -> str | None:
     if found is None or not isinstance(found.node, tree.Str) or len(found.node.parts) != 1:
         return None
     part = found.node.parts[0]
-    return part.traced.text if isinstance(part, tree.Text) else None
+    return part.traced.text if isinstance(part, tree.TextPart) else None
 
 
 def protocol_beside(owner: tree.Set | None) -> Protocol | None:

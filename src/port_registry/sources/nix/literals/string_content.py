@@ -8,14 +8,14 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Piece, Traced, traced
+from port_registry.model.traced_text import Segment, TracedText, traced
 from port_registry.sources.nix.literals.value_path import name_of_call
 
 
 class Content(NamedTuple):
     """The text of a string."""
 
-    text: Traced
+    text: TracedText
     numbers: frozenset[Span]
     """The integers that are interpolated: `${toString 3000}`."""
 
@@ -23,7 +23,7 @@ class Content(NamedTuple):
 class Places:
     """Where in a text the stretches of its file stand."""
 
-    def __init__(self, text: Traced) -> None:
+    def __init__(self, text: TracedText) -> None:
         self.text = text.text
         self._pieces = text.pieces
         self._starts = list(accumulate((len(piece.text) for piece in text.pieces), initial=0))
@@ -41,10 +41,10 @@ class Places:
 
 def content_of(node: tree.Str) -> Content:
     """Return the text of `node`; an interpolation that is not known is `UNKNOWN`."""
-    pieces: list[Piece] = []
+    pieces: list[Segment] = []
     numbers: set[Span] = set()
     for part in node.parts:
-        if isinstance(part, tree.Text):
+        if isinstance(part, tree.TextPart):
             pieces.extend(part.traced.pieces)
             continue
         number = integer_of(part.node)
@@ -53,20 +53,20 @@ def content_of(node: tree.Str) -> Content:
             pieces.append(_digits(number))
         else:
             name = _program(part.node)
-            pieces.append(Piece(f"/{name}" if name else UNKNOWN, part.span, verbatim=False))
+            pieces.append(Segment(f"/{name}" if name else UNKNOWN, part.span, verbatim=False))
     return Content(traced(pieces), frozenset(numbers))
 
 
-def _digits(number: tree.Int) -> Piece:
+def _digits(number: tree.IntNode) -> Segment:
     text = str(number.value)
-    return Piece(text, number.span, len(text) == number.span.end - number.span.start)
+    return Segment(text, number.span, len(text) == number.span.end - number.span.start)
 
 
-def integer_of(node: Node) -> tree.Int | None:
+def integer_of(node: Node) -> tree.IntNode | None:
     """Return the integer that `node` is, or is made a string of."""
     if isinstance(node, tree.Apply) and name_of_call(node) == "toString":
         node = node.argument
-    return node if isinstance(node, tree.Int) else None
+    return node if isinstance(node, tree.IntNode) else None
 
 
 def _program(node: Node) -> str:
@@ -79,6 +79,6 @@ def _program(node: Node) -> str:
         return argument.path[-1].name or ""
     if called in ("getExe'", "getBin'") and isinstance(argument, tree.Str):
         parts = argument.parts
-        if len(parts) == 1 and isinstance(parts[0], tree.Text):
+        if len(parts) == 1 and isinstance(parts[0], tree.TextPart):
             return parts[0].traced.text
     return ""

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from functools import cache
 
 from port_registry.languages.nix import tree
-from port_registry.languages.provenance import UNKNOWN, Origin
+from port_registry.languages.provenance import UNKNOWN, SourceMap
 from port_registry.model.port import Protocol
 from port_registry.model.use import Role, Use
 from port_registry.sources.nix.literals import names
-from port_registry.sources.nix.literals.address_scan import Found, scan
-from port_registry.sources.nix.literals.build import Said, Stretch, from_text
+from port_registry.sources.nix.literals.address_scan import ScannedAddress, scan
+from port_registry.sources.nix.literals.build import LiteralMeaning, Stretch, from_text
 from port_registry.sources.nix.literals.container_ports import read_mapping
 from port_registry.sources.nix.literals.keyword_ports import Keyed, keyed
-from port_registry.sources.nix.literals.literal_site import Leaf
+from port_registry.sources.nix.literals.literal_site import LiteralSite
 from port_registry.sources.nix.literals.numbers import said_of_port
 from port_registry.sources.nix.literals.roles import (
     role_of_address,
@@ -27,7 +27,7 @@ from port_registry.sources.nix.literals.scripts import (
     uses_in_script,
 )
 from port_registry.sources.nix.literals.string_content import Content, Places, content_of
-from port_registry.sources.nix.module_facts import Literal, Stands
+from port_registry.sources.nix.module_facts import Literal, LiteralContext
 
 _SILENT = frozenset(
     (
@@ -76,7 +76,7 @@ def _assignment() -> re.Pattern[str]:
     return re.compile(r"([A-Za-z_][\w.]{0,80})=(?=\S)")
 
 
-def read_string(leaf: Leaf, node: tree.Str) -> Iterator[Literal]:
+def read_string(leaf: LiteralSite, node: tree.Str) -> Iterator[Literal]:
     """Yield the ports that a string names, by place."""
     if _is_silent(leaf) or not _has_digit(node):
         return
@@ -84,7 +84,7 @@ def read_string(leaf: Leaf, node: tree.Str) -> Iterator[Literal]:
     text = content.text.text
     if _digit().search(text) is None:
         return
-    origin = Origin(content.text)
+    origin = SourceMap(content.text)
     if len(text) < 200 and "\n" not in text:
         whole = list(_whole(leaf, text))
         if whole or _number().fullmatch(text):
@@ -93,14 +93,14 @@ def read_string(leaf: Leaf, node: tree.Str) -> Iterator[Literal]:
     yield from _made(leaf, content, origin, [*_commanded(leaf, content), *_within(leaf, text)])
 
 
-def _is_silent(leaf: Leaf) -> bool:
+def _is_silent(leaf: LiteralSite) -> bool:
     return leaf.label in _SILENT or "meta" in leaf.setting
 
 
 def _has_digit(node: tree.Str) -> bool:
     digit = _digit().search
     for part in node.parts:
-        if isinstance(part, tree.Text):
+        if isinstance(part, tree.TextPart):
             if digit(part.traced.text) is not None:
                 return True
         elif _is_call(part):
@@ -109,13 +109,15 @@ def _has_digit(node: tree.Str) -> bool:
 
 
 def _is_call(part: tree.Interpolation) -> bool:
-    return isinstance(part.node, (tree.Apply, tree.Int))
+    return isinstance(part.node, (tree.Apply, tree.IntNode))
 
 
-_Read = tuple[Stretch, Said]
+_Read = tuple[Stretch, LiteralMeaning]
 
 
-def _made(leaf: Leaf, content: Content, origin: Origin, found: list[_Read]) -> Iterator[Literal]:
+def _made(
+    leaf: LiteralSite, content: Content, origin: SourceMap, found: list[_Read]
+) -> Iterator[Literal]:
     """Yield literals of what was found, each stretch once, by place."""
     seen: set[int] = set()
     made: list[tuple[int, Literal]] = []
@@ -130,7 +132,7 @@ def _made(leaf: Leaf, content: Content, origin: Origin, found: list[_Read]) -> I
     yield from (literal for _, literal in made)
 
 
-def _whole(leaf: Leaf, text: str) -> Iterator[_Read]:
+def _whole(leaf: LiteralSite, text: str) -> Iterator[_Read]:
     """Yield the port that a whole short string is."""
     label = leaf.label
     if names.is_publishing(label):
@@ -149,14 +151,14 @@ def _whole(leaf: Leaf, text: str) -> Iterator[_Read]:
     yield stretch, said._replace(protocol=protocol)
 
 
-def _listed(leaf: Leaf, content: Content) -> Iterator[_Read]:
+def _listed(leaf: LiteralSite, content: Content) -> Iterator[_Read]:
     """Yield the port that a string is as one of a list of arguments."""
     places = Places(content.text)
     for use in uses_in_list(leaf):
         yield from _of_use(leaf, use, places)
 
 
-def _commanded(leaf: Leaf, content: Content) -> Iterator[_Read]:
+def _commanded(leaf: LiteralSite, content: Content) -> Iterator[_Read]:
     """Yield the ports that the commands in a string name."""
     text = content.text.text
     if is_script(leaf.label, text):
@@ -167,7 +169,7 @@ def _commanded(leaf: Leaf, content: Content) -> Iterator[_Read]:
         yield from _listed(leaf, content)
 
 
-def _of_use(leaf: Leaf, use: Use, places: Places) -> Iterator[_Read]:
+def _of_use(leaf: LiteralSite, use: Use, places: Places) -> Iterator[_Read]:
     """Yield what a command says of a port, at its place in the text."""
     start = places.find(use.span)
     if start is None:
@@ -184,12 +186,15 @@ def _of_use(leaf: Leaf, use: Use, places: Places) -> Iterator[_Read]:
         role = Role.LISTENS
     elif role is Role.CONNECTS and use.program in ("", UNNAMED) and not use.host:
         role = Role.UNKNOWN
-    stands = Stands.ADDRESS if is_address else Stands.COMMAND
+    stands = LiteralContext.ADDRESS if is_address else LiteralContext.COMMAND
     if text[end : end + 1] == ":" and role is Role.LISTENS:
-        stands = Stands.CONTAINER if use.program in _ENGINES else Stands.COMMAND
+        stands = LiteralContext.CONTAINER if use.program in _ENGINES else LiteralContext.COMMAND
     elif role is Role.LISTENS and surroundings(leaf.setting).container:
         role = Role.UNKNOWN
-    yield Stretch(start, end, first, last), Said(stands, role, use.label, use.protocol, use.host)
+    yield (
+        Stretch(start, end, first, last),
+        LiteralMeaning(stands, role, use.label, use.protocol, use.host),
+    )
 
 
 def _is_doubtful(use: Use, before: str, *, is_address: bool) -> bool:
@@ -202,7 +207,7 @@ def _is_doubtful(use: Use, before: str, *, is_address: bool) -> bool:
     return use.label in ("-b", "-l")
 
 
-def _within(leaf: Leaf, text: str) -> Iterator[_Read]:
+def _within(leaf: LiteralSite, text: str) -> Iterator[_Read]:
     """Yield the addresses and the named numbers in a text."""
     label = leaf.label
     named = _assignment().match(text)
@@ -220,7 +225,7 @@ def _within(leaf: Leaf, text: str) -> Iterator[_Read]:
         yield stretch, said
 
 
-def said_of_address(leaf: Leaf, address: Found) -> Said:
+def said_of_address(leaf: LiteralSite, address: ScannedAddress) -> LiteralMeaning:
     """Return what the text around an address, and its attribute, say of its port."""
     role = role_of_address(leaf.setting, address.key, address.scheme, address.reach)
     protocol: Protocol | None = None
@@ -229,16 +234,16 @@ def said_of_address(leaf: Leaf, address: Found) -> Said:
     elif address.scheme == "udp" or address.is_udp:
         protocol = Protocol.UDP
     host = None if UNKNOWN in address.host else address.host
-    return Said(Stands.ADDRESS, role, address.key, protocol, host)
+    return LiteralMeaning(LiteralContext.ADDRESS, role, address.key, protocol, host)
 
 
-def _said_of_key(leaf: Leaf, one: Keyed) -> Said:
+def _said_of_key(leaf: LiteralSite, one: Keyed) -> LiteralMeaning:
     """Return what a word in a text says of the number behind it."""
     around = surroundings(leaf.setting)
     key = one.key.rpartition(".")[2]
     if one.is_flag:
         listens = leaf.label == "ExecStart" and not around.container
         role = Role.LISTENS if listens else Role.UNKNOWN
-        return Said(Stands.COMMAND, role, one.key)
+        return LiteralMeaning(LiteralContext.COMMAND, role, one.key)
     role = role_of_port((*leaf.setting, key), key, hosted=False)
-    return Said(Stands.ATTRIBUTE, role, key)
+    return LiteralMeaning(LiteralContext.ATTRIBUTE, role, key)

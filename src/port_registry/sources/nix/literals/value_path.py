@@ -5,7 +5,7 @@ from bisect import bisect_right
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.model.span import Span
-from port_registry.sources.nix.literals.literal_site import Leaf
+from port_registry.sources.nix.literals.literal_site import LiteralSite
 
 _DEEPEST = 64
 """What lies deeper in a value is not looked at."""
@@ -20,7 +20,7 @@ _PASSING = frozenset(
 """Functions whose last argument is their value, or part of it."""
 
 
-def way_to(leaf: Leaf) -> list[Node] | None:
+def way_to(leaf: LiteralSite) -> list[Node] | None:
     """Return the expressions between the attribute and `leaf`, the outermost first.
 
     None where `leaf` is part of a calculation, a condition, or an argument of a function
@@ -40,7 +40,7 @@ def way_to(leaf: Leaf) -> list[Node] | None:
     return way
 
 
-def _value(leaf: Leaf) -> Node | None:
+def _value(leaf: LiteralSite) -> Node | None:
     """Return the value of the attribute that holds `leaf`."""
     if leaf.owner is None:
         return None
@@ -56,7 +56,7 @@ def _covers(node: Node, span: Span) -> bool:
 
 def _below(node: Node, span: Span) -> Node | None:
     """Return the part of `node` that covers `span`, if it stands for the value of `node`."""
-    if isinstance(node, tree.List):
+    if isinstance(node, tree.ListNode):
         return _item(node, span)
     if isinstance(node, tree.Str):
         holes = [part.node for part in node.parts if isinstance(part, tree.Interpolation)]
@@ -72,7 +72,7 @@ def _parts(node: Node) -> tuple[Node, ...]:
         return (node.left, node.right) if node.operator in ("++", "//", "+") else ()
     if isinstance(node, tree.If):
         return (node.yes, node.no)
-    if isinstance(node, (tree.Let, tree.With, tree.Assert, tree.Lambda)):
+    if isinstance(node, (tree.Let, tree.With, tree.Assert, tree.LambdaNode)):
         return (node.body,)
     if isinstance(node, tree.Set):
         default = node.definitions.get("default")
@@ -82,12 +82,12 @@ def _parts(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-def _item(node: tree.List, span: Span) -> Node | None:
+def _item(node: tree.ListNode, span: Span) -> Node | None:
     at = item_at(node, span)
     return None if at is None else node.items[at]
 
 
-def item_at(items: tree.List, span: Span) -> int | None:
+def item_at(items: tree.ListNode, span: Span) -> int | None:
     """Return which item of a list covers `span`."""
     at = bisect_right(items.items, span.start, key=lambda item: item.span.start) - 1
     return at if at >= 0 and _covers(items.items[at], span) else None
@@ -102,4 +102,4 @@ def name_of_call(node: tree.Apply) -> str:
         head = head.function
     if isinstance(head, tree.Select):
         return head.path[-1].name or ""
-    return head.name if isinstance(head, tree.Var) else ""
+    return head.name if isinstance(head, tree.VarNode) else ""

@@ -9,22 +9,22 @@ from typing import NamedTuple
 
 from port_registry.system.machine.capabilities import Right, has
 from port_registry.system.machine.firewall import iptables, nft
-from port_registry.system.machine.firewall.rules import Gate, Newcomer, closes
-from port_registry.system.machine.machine import Machine
+from port_registry.system.machine.firewall.rules import HookChain, Packet, closes
+from port_registry.system.machine.machine import SystemFacts
 
 
 class Firewall(NamedTuple):
     """The rules for what comes in."""
 
-    gates: tuple[Gate, ...]
+    gates: tuple[HookChain, ...]
     """Each has to be passed; none where everything is let in."""
 
-    def keeps_out(self, newcomer: Newcomer) -> bool:
+    def keeps_out(self, newcomer: Packet) -> bool:
         """Tell whether `newcomer` surely does not get in."""
         return any(closes(gate, newcomer) for gate in self.gates)
 
 
-def read(machine: Machine) -> Firewall | None:
+def read(machine: SystemFacts) -> Firewall | None:
     """Return the rules; None where they may not be seen, or no program shows them."""
     if not machine.is_linux() or not has(machine, Right.SEE_FIREWALL):
         return None

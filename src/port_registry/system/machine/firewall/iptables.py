@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 from port_registry.system.machine.firewall.rules import (
     Action,
-    Condition,
+    ConnectionState,
     Family,
-    Gate,
+    FirewallRule,
+    HookChain,
     Interface,
     Loopback,
-    Ports,
-    Rule,
-    State,
+    PortSet,
+    RuleCondition,
     Transport,
     Unclear,
 )
@@ -36,9 +36,9 @@ _SAYS_NOTHING = ("--comment", "--reject-with", "--log-prefix", "--log-level", "-
 """Options that leave open whom the rule is about."""
 
 
-def gates(listed: str, family: Family) -> tuple[Gate, ...]:
+def gates(listed: str, family: Family) -> tuple[HookChain, ...]:
     """Return the gate of the table `filter`."""
-    chains: dict[str, list[Rule]] = {}
+    chains: dict[str, list[FirewallRule]] = {}
     policy = Action.ACCEPT
     lines = [_words(line) for line in listed.splitlines()]
     for words in lines:
@@ -57,7 +57,7 @@ def gates(listed: str, family: Family) -> tuple[Gate, ...]:
     if _ENTRANCE not in chains:
         return ()
     frozen = {name: tuple(rules) for name, rules in chains.items()}
-    return (Gate(frozenset((family,)), frozen, _ENTRANCE, policy),)
+    return (HookChain(frozenset((family,)), frozen, _ENTRANCE, policy),)
 
 
 def _words(line: str) -> list[str]:
@@ -67,8 +67,8 @@ def _words(line: str) -> list[str]:
         return []
 
 
-def _rule(words: list[str], chains: dict[str, list[Rule]]) -> Rule:
-    conditions: list[Condition] = []
+def _rule(words: list[str], chains: dict[str, list[FirewallRule]]) -> FirewallRule:
+    conditions: list[RuleCondition] = []
     action, target = Action.NOTHING, ""
     for option, values, negated in _options(words):
         if option in ("-j", "-g") and values:
@@ -78,10 +78,10 @@ def _rule(words: list[str], chains: dict[str, list[Rule]]) -> Rule:
             if action is Action.NOTHING and target not in _GOES_ON:
                 # It may hand the packet to a program, or to another machine.
                 action = Action.ACCEPT
-                conditions.append(Condition(Unclear()))
+                conditions.append(RuleCondition(Unclear()))
         else:
             conditions += [one._replace(negated=negated) for one in _conditions(option, values)]
-    return Rule(tuple(conditions), action, target)
+    return FirewallRule(tuple(conditions), action, target)
 
 
 def _options(words: list[str]) -> Iterator[tuple[str, list[str], bool]]:
@@ -100,27 +100,27 @@ def _options(words: list[str]) -> Iterator[tuple[str, list[str], bool]]:
         negated = False
 
 
-def _conditions(option: str, values: list[str]) -> list[Condition]:
+def _conditions(option: str, values: list[str]) -> list[RuleCondition]:
     value = values[0] if values else ""
     match option:
         case "-p":
-            return [Condition(Transport(frozenset((value,))))]
+            return [RuleCondition(Transport(frozenset((value,))))]
         case "-i":
-            return [Condition(Interface(frozenset((value,))))]
+            return [RuleCondition(Interface(frozenset((value,))))]
         case "--dport" | "--dports":
             intervals = [_interval(part) for part in value.split(",")]
             known = tuple(one for one in intervals if one is not None)
-            return [Condition(Ports(known) if len(known) == len(intervals) else Unclear())]
+            return [RuleCondition(PortSet(known) if len(known) == len(intervals) else Unclear())]
         case "--ctstate" | "--state":
-            return [Condition(State(frozenset(value.lower().split(","))))]
+            return [RuleCondition(ConnectionState(frozenset(value.lower().split(","))))]
         case "-s" | "-d" if value.startswith(("127.", "::1/")):
-            return [Condition(Loopback())]
+            return [RuleCondition(Loopback())]
         case "-m" if value in _TAME:
             return []
         case _ if option in _SAYS_NOTHING:
             return []
         case _:
-            return [Condition(Unclear())]
+            return [RuleCondition(Unclear())]
 
 
 def _interval(text: str) -> tuple[int, int] | None:

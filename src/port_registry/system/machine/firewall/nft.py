@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping
 
 from port_registry.system.machine.firewall.rules import (
     Action,
-    Condition,
+    ConnectionState,
     Family,
-    Gate,
+    FirewallRule,
+    HookChain,
     Interface,
     Kind,
     Loopback,
-    Ports,
-    Rule,
-    State,
+    PortSet,
+    RuleCondition,
     Transport,
     Unclear,
     Version,
@@ -43,7 +43,7 @@ _GOES_ON = frozenset(
 _TRANSPORTS = ("tcp", "udp", "sctp", "dccp", "icmp", "icmpv6", "ah", "esp", "udplite")
 
 
-def gates(text: str) -> tuple[Gate, ...] | None:
+def gates(text: str) -> tuple[HookChain, ...] | None:
     """Return a gate for each chain that looks at what comes in; None for what is no JSON."""
     try:
         read: _Value = json.loads(text)
@@ -54,7 +54,7 @@ def gates(text: str) -> tuple[Gate, ...] | None:
         return None
     items = [item for item in listed if isinstance(item, dict)]
     sets = {(*_table(one), _text(one, "name")): one.get("elem") for one in _each(items, "set")}
-    chains: dict[_Table, dict[str, list[Rule]]] = {}
+    chains: dict[_Table, dict[str, list[FirewallRule]]] = {}
     for one in _each(items, "chain"):
         chains.setdefault(_table(one), {})[_text(one, "name")] = []
     for one in _each(items, "rule"):
@@ -62,7 +62,7 @@ def gates(text: str) -> tuple[Gate, ...] | None:
         if rules is not None:
             rules += _Reader(_table(one), sets).rules(one.get("expr"))
     return tuple(
-        Gate(
+        HookChain(
             _FAMILIES[_text(one, "family")],
             {name: tuple(rules) for name, rules in chains[_table(one)].items()},
             _text(one, "name"),
@@ -103,34 +103,34 @@ class _Reader:
         self._table = table
         self._sets = sets
 
-    def rules(self, expression: _Value) -> list[Rule]:
+    def rules(self, expression: _Value) -> list[FirewallRule]:
         """Return what a rule comes to: several where it chooses by a map of verdicts."""
-        conditions: list[Condition] = []
+        conditions: list[RuleCondition] = []
         for statement in expression if isinstance(expression, list) else ():
             if not isinstance(statement, dict):
                 continue
             for kind, value in statement.items():
                 if kind in _VERDICTS:
-                    return [Rule(tuple(conditions), _VERDICTS[kind], _target(value))]
+                    return [FirewallRule(tuple(conditions), _VERDICTS[kind], _target(value))]
                 if kind == "vmap":
                     return self._mapped(conditions, value)
                 if kind == "match" and isinstance(value, dict):
                     conditions += self._match(value)
                 elif kind in ("limit", "quota", "ct count"):
-                    conditions.append(Condition(Unclear()))
+                    conditions.append(RuleCondition(Unclear()))
                 elif kind not in _GOES_ON:
                     # An extension of iptables, or a queue for a program: it may accept.
-                    maybe = (*conditions, Condition(Unclear()))
-                    return [Rule(maybe, Action.ACCEPT)]
-        return [Rule(tuple(conditions), Action.NOTHING)]
+                    maybe = (*conditions, RuleCondition(Unclear()))
+                    return [FirewallRule(maybe, Action.ACCEPT)]
+        return [FirewallRule(tuple(conditions), Action.NOTHING)]
 
-    def _mapped(self, conditions: list[Condition], value: _Value) -> list[Rule]:
-        unclear = [Rule((*conditions, Condition(Unclear())), Action.ACCEPT)]
+    def _mapped(self, conditions: list[RuleCondition], value: _Value) -> list[FirewallRule]:
+        unclear = [FirewallRule((*conditions, RuleCondition(Unclear())), Action.ACCEPT)]
         data = value.get("data") if isinstance(value, dict) else None
         pairs = data.get("set") if isinstance(data, dict) else None
         if not isinstance(value, dict) or not isinstance(pairs, list):
             return unclear
-        found: list[Rule] = []
+        found: list[FirewallRule] = []
         for pair in pairs:
             match pair:
                 case [key, dict(verdict)]:
@@ -138,12 +138,12 @@ class _Reader:
                     for kind, target in verdict.items():
                         if kind not in _VERDICTS:
                             return unclear
-                        found.append(Rule(tuple(asked), _VERDICTS[kind], _target(target)))
+                        found.append(FirewallRule(tuple(asked), _VERDICTS[kind], _target(target)))
                 case _:
                     return unclear
         return found
 
-    def _match(self, value: Mapping[str, _Value]) -> list[Condition]:
+    def _match(self, value: Mapping[str, _Value]) -> list[RuleCondition]:
         found = self._conditions(value.get("left"), value.get("right"))
         match value.get("op"):
             case "==" | "in":
@@ -152,9 +152,9 @@ class _Reader:
                 # Of `tcp dport != 22` the protocol stays, the last condition is turned round.
                 return [*found[:-1], found[-1]._replace(negated=True)]
             case _:
-                return [Condition(Unclear())]
+                return [RuleCondition(Unclear())]
 
-    def _conditions(self, left: _Value, right: _Value) -> list[Condition]:
+    def _conditions(self, left: _Value, right: _Value) -> list[RuleCondition]:
         """Return the conditions that `left` is one of `right`; what is asked comes last."""
         values = self._values(right)
         before: list[Kind] = []
@@ -173,10 +173,10 @@ class _Reader:
                 if len(known) == 1 and known[0] is not None:
                     kind = Version(known[0])
             case {"ct": {"key": "state"}}:
-                kind = _named(values, State)
+                kind = _named(values, ConnectionState)
             case {"ct": {"key": "status"}} if values == ["dnat"]:
                 # Nobody who wants the port itself was sent there from another one.
-                kind = State(frozenset())
+                kind = ConnectionState(frozenset())
             case {"payload": {"protocol": "th", "field": "dport"}}:
                 kind = _ports(values)
             case {"payload": {"protocol": str(protocol), "field": str(field)}}:
@@ -188,7 +188,7 @@ class _Reader:
                     kind = _address(values) if field in ("saddr", "daddr") else kind
             case _:
                 pass
-        return [Condition(one) for one in (*before, kind)]
+        return [RuleCondition(one) for one in (*before, kind)]
 
     def _values(self, right: _Value) -> list[_Value] | None:
         """Return what `right` holds; None where that cannot be told."""
@@ -217,7 +217,9 @@ def _target(value: _Value) -> str:
     return _text(value, "target") if isinstance(value, dict) else ""
 
 
-def _named(values: list[_Value] | None, kind: type[Interface | Transport | State]) -> Kind:
+def _named(
+    values: list[_Value] | None, kind: type[Interface | Transport | ConnectionState]
+) -> Kind:
     if values is None or not all(isinstance(one, str) for one in values):
         return Unclear()
     return kind(frozenset(one for one in values if isinstance(one, str)))
@@ -233,7 +235,7 @@ def _ports(values: list[_Value] | None) -> Kind:
                 intervals.append((first, last))
             case _:
                 return Unclear()
-    return Ports(tuple(intervals))
+    return PortSet(tuple(intervals))
 
 
 def _address(values: list[_Value] | None) -> Kind:

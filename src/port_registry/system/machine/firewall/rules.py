@@ -16,7 +16,7 @@ class Family(Enum):
     IPV6 = "IPv6"
 
 
-class Origin(Enum):
+class PacketOrigin(Enum):
     """Where a packet comes from."""
 
     HERE = "here"
@@ -24,13 +24,13 @@ class Origin(Enum):
     ELSEWHERE = "elsewhere"
 
 
-class Newcomer(NamedTuple):
+class Packet(NamedTuple):
     """The first packet of one who wants to reach a port."""
 
     protocol: str
     port: int
     family: Family
-    origin: Origin
+    origin: PacketOrigin
 
 
 class Meets(Enum):
@@ -47,13 +47,13 @@ class Transport(NamedTuple):
     names: frozenset[str]
 
 
-class Ports(NamedTuple):
+class PortSet(NamedTuple):
     """It wants a port in one of these intervals."""
 
     intervals: tuple[tuple[int, int], ...]
 
 
-class State(NamedTuple):
+class ConnectionState(NamedTuple):
     """The connection it belongs to is in one of these states; for a newcomer that is `new`."""
 
     names: frozenset[str]
@@ -79,10 +79,10 @@ class Unclear(NamedTuple):
     """Something else, which is not followed."""
 
 
-Kind = Transport | Ports | State | Interface | Loopback | Version | Unclear
+Kind = Transport | PortSet | ConnectionState | Interface | Loopback | Version | Unclear
 
 
-class Condition(NamedTuple):
+class RuleCondition(NamedTuple):
     """What a rule asks of a packet."""
 
     kind: Kind
@@ -103,26 +103,26 @@ class Action(Enum):
     """It is counted, marked or logged."""
 
 
-class Rule(NamedTuple):
+class FirewallRule(NamedTuple):
     """One rule."""
 
-    conditions: tuple[Condition, ...]
+    conditions: tuple[RuleCondition, ...]
     action: Action
     target: str = ""
     """The chain that is jumped to."""
 
 
-class Gate(NamedTuple):
+class HookChain(NamedTuple):
     """Chains of rules, and the one of them that everything meets that comes in."""
 
     families: frozenset[Family]
-    chains: Mapping[str, tuple[Rule, ...]]
+    chains: Mapping[str, tuple[FirewallRule, ...]]
     entrance: str
     policy: Action
     """What is done with what no rule speaks of."""
 
 
-def closes(gate: Gate, newcomer: Newcomer) -> bool:
+def closes(gate: HookChain, newcomer: Packet) -> bool:
     """Tell whether `newcomer` cannot get through, however the rules are read."""
     if newcomer.family not in gate.families:
         return False
@@ -133,7 +133,7 @@ def closes(gate: Gate, newcomer: Newcomer) -> bool:
 
 
 def _walk(
-    gate: Gate, chain: str, newcomer: Newcomer, known: dict[str, frozenset[Action]], depth: int
+    gate: HookChain, chain: str, newcomer: Packet, known: dict[str, frozenset[Action]], depth: int
 ) -> frozenset[Action]:
     """Return all that may come of `newcomer` in a chain: ACCEPT, DROP or RETURN."""
     if chain in known:
@@ -171,35 +171,35 @@ def _rank(meets: Meets) -> int:
     return meets.value
 
 
-def _meets(condition: Condition, newcomer: Newcomer) -> Meets:
+def _meets(condition: RuleCondition, newcomer: Packet) -> Meets:
     met = _met(condition.kind, newcomer)
     if not condition.negated or met is Meets.MAYBE:
         return met
     return Meets.NO if met is Meets.YES else Meets.YES
 
 
-def _met(kind: Kind, newcomer: Newcomer) -> Meets:
+def _met(kind: Kind, newcomer: Packet) -> Meets:
     match kind:
         case Transport(names):
             return _told(newcomer.protocol in names)
-        case Ports(intervals):
+        case PortSet(intervals):
             return _told(any(first <= newcomer.port <= last for first, last in intervals))
-        case State(names):
+        case ConnectionState(names):
             return _told("new" in names)
         case Version(family):
             return _told(newcomer.family is family)
         case Loopback():
-            return Meets.MAYBE if newcomer.origin is Origin.HERE else Meets.NO
+            return Meets.MAYBE if newcomer.origin is PacketOrigin.HERE else Meets.NO
         case Interface(names):
             return _came_by(names, newcomer)
         case Unclear():
             return Meets.MAYBE
 
 
-def _came_by(names: frozenset[str], newcomer: Newcomer) -> Meets:
+def _came_by(names: frozenset[str], newcomer: Packet) -> Meets:
     if any(name[-1:] in ("+", "*") for name in names):
         return Meets.MAYBE
-    if newcomer.origin is Origin.HERE:
+    if newcomer.origin is PacketOrigin.HERE:
         return _told(_LOOPBACK in names)
     return Meets.MAYBE if names - {_LOOPBACK} else Meets.NO
 
