@@ -147,7 +147,8 @@ def choose(
     )
     if is_count(asked.name[-1], choice.ports.first):
         raise RegistryError(
-            f"`{format_name(asked.name)}` would be read as something that is counted, and as no port",
+            f"`{format_name(asked.name)}` would be read as something"
+            " that is counted, and as no port",
             hint=f"`{format_name((*asked.name[:-1], asked.name[-1] + '-port'))}` says that it is one",
         )
     return choice

@@ -49,7 +49,7 @@ def taken(registry: Registry, paths: Paths, screen: Screen) -> str:
     more = len(others) - _MOST_OTHERS
     rest = f" and {more} more" if more > 0 else ""
     return (
-        f"{screen.paint('note', Colour.NOTE)}: the registry is "
+        f"{screen.style('note', Colour.NOTE)}: the registry is "
         f"{escape_controls(paths.show(registry.path))}, not {', '.join(others[:_MOST_OTHERS])}{rest} "
         "(`registry` in port-registry.toml names it)\n"
     )

@@ -47,9 +47,9 @@ class NixSource:
     def taking(self) -> Taking | None:
         """Return what the file asks of who imports it, or None where that cannot be told."""
         root = self._root
-        if not isinstance(root, tree.LambdaNode):
+        if not isinstance(root, tree.LambdaExpression):
             return None if root is None else Taking(frozenset(), is_function=False)
-        if root.formals is None or isinstance(root.body, tree.LambdaNode):
+        if root.formals is None or isinstance(root.body, tree.LambdaExpression):
             return None
         asked = [formal.name for formal in root.formals.formals if formal.default is None]
         return Taking(frozenset(asked), is_function=True)
@@ -61,7 +61,7 @@ class NixSource:
         """
         root = self._root
         if (
-            not isinstance(root, tree.LambdaNode)
+            not isinstance(root, tree.LambdaExpression)
             or root.formals is None
             or not root.formals.ellipsis
         ):
@@ -106,7 +106,7 @@ def _named(node: object) -> Iterator[str]:
         yield from node.definitions
     elif isinstance(node, tree.Let):
         yield from node.bindings.definitions
-    elif isinstance(node, tree.LambdaNode):
+    elif isinstance(node, tree.LambdaExpression):
         yield node.parameter or ""
         for formal in node.formals.formals if node.formals is not None else ():
             yield formal.name

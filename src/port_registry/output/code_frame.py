@@ -39,10 +39,10 @@ def draw(source: Source, span: Span, mark: FrameMark, gutter: int, screen: Scree
     # A generated line may be a million characters long, with a finding in every tenth.
     first, behind = max(start, begin - room - 1), min(stop, end + room + 1)
     cut = _cut(source.text[first:behind], begin - first, end - first, room)
-    bar = screen.paint("|", Colour.FRAME)
-    number = screen.paint(f"{line:>{gutter}}", Colour.FRAME)
+    bar = screen.style("|", Colour.FRAME)
+    number = screen.style(f"{line:>{gutter}}", Colour.FRAME)
     shown = f"{cut.before}{cut.marked}{cut.after}".rstrip()
-    signs = screen.paint(mark.sign * max(width_of(cut.marked), 1), mark.colour)
+    signs = screen.style(mark.sign * max(width_of(cut.marked), 1), mark.colour)
     under = " " * width_of(cut.before) + signs
     blank = " " * gutter
     lines = [f"{blank} {bar}", f"{number} {bar} {shown}".rstrip(), f"{blank} {bar} {under}"]
@@ -50,10 +50,10 @@ def draw(source: Source, span: Span, mark: FrameMark, gutter: int, screen: Scree
         label = escape_controls(mark.label)
         used = width_of(cut.before) + max(width_of(cut.marked), 1) + 1
         if used + width_of(label) <= room:
-            lines[-1] += " " + screen.paint(label, mark.colour)
+            lines[-1] += " " + screen.style(label, mark.colour)
         else:
             lines += (
-                f"{blank} {bar} {screen.paint(part, mark.colour)}"
+                f"{blank} {bar} {screen.style(part, mark.colour)}"
                 for part in wrap(label, room, 0, 0)
             )
     return lines

@@ -40,7 +40,7 @@ class Screen(NamedTuple):
     """In columns."""
     coloured: bool
 
-    def paint(self, text: str, colour: Colour) -> str:
+    def style(self, text: str, colour: Colour) -> str:
         """Return `text` in `colour`, if this screen has colours."""
         return f"\x1b[{colour.value}m{text}\x1b[0m" if self.coloured and text else text
 

@@ -88,7 +88,7 @@ class RegistryComment(NamedTuple):
     """Without the signs that make it a comment."""
 
 
-class CommentPlace(NamedTuple):
+class RegistryCommentPlace(NamedTuple):
     """Where an entry stands, for its comments."""
 
     name: Span
@@ -103,7 +103,10 @@ class Comments:
     __slots__ = ("_above", "_behind", "_heads", "_names", "_places", "_source", "_starts")
 
     def __init__(
-        self, source: Source, comments: Iterable[RegistryComment], places: Iterable[CommentPlace]
+        self,
+        source: Source,
+        comments: Iterable[RegistryComment],
+        places: Iterable[RegistryCommentPlace],
     ) -> None:
         """Sort `comments` by line; `places` are those of all entries, of other files too."""
         self._source = source
@@ -130,7 +133,7 @@ class Comments:
                 self._above[last] = comment
                 self._heads[last] = line
 
-    def of(self, place: CommentPlace) -> Remark:
+    def of(self, place: RegistryCommentPlace) -> Remark:
         """Return what the comments of the entry at `place` say."""
         line = self._line(place.name.start)
         starts, end = self._starts, place.end
@@ -148,7 +151,7 @@ class Comments:
     def _line(self, offset: int) -> int:
         return bisect_right(self._starts, offset)
 
-    def _parse_behind(self, place: CommentPlace, line: int) -> Remark:
+    def _parse_behind(self, place: RegistryCommentPlace, line: int) -> Remark:
         """Return what the next comment on `line`, the place's last, says."""
         listed = self._behind.get(line, ())
         at = bisect_left(listed, place.end, key=lambda comment: comment.start)
@@ -160,7 +163,7 @@ class Comments:
             return NOTHING
         return parse(comment.text)
 
-    def _parse_above(self, place: CommentPlace, line: int) -> Remark:
+    def _parse_above(self, place: RegistryCommentPlace, line: int) -> Remark:
         if not self._begins_line(place.name.start, line):
             return NOTHING
         block: list[str] = []
@@ -184,7 +187,7 @@ class Comments:
         before = self._source.text[self._starts[line - 1] : offset]
         return not any(char in before for char in ";{},=")
 
-    def _heads_group(self, place: CommentPlace) -> bool:
+    def _heads_group(self, place: RegistryCommentPlace) -> bool:
         """Tell whether another entry follows at once, without a comment of its own."""
         if self._names is None:
             spans = (place.name for place in self._places)

@@ -50,10 +50,10 @@ def access(ground: EditableRegistry) -> Access:
 def _arguments(ground: EditableRegistry) -> str:
     """Return what the file's function is called with; empty where it is no function."""
     from port_registry.languages.nix.parse import parse
-    from port_registry.languages.nix.tree import LambdaNode
+    from port_registry.languages.nix.tree import LambdaExpression
 
     root = parse(_frame(ground)).root
-    if not isinstance(root, LambdaNode):
+    if not isinstance(root, LambdaExpression):
         return ""
     if root.formals is None:
         return f" {root.parameter}"

@@ -20,7 +20,13 @@ from port_registry.model.errors import RegistryError, SourceError
 from port_registry.model.port import PortRange, Protocol
 from port_registry.model.reader import Reader
 from port_registry.model.span import Position, Source, Span
-from port_registry.registry.comments import NOTHING, CommentPlace, Comments, RegistryComment, Remark
+from port_registry.registry.comments import (
+    NOTHING,
+    Comments,
+    RegistryComment,
+    RegistryCommentPlace,
+    Remark,
+)
 from port_registry.registry.data_tree import Attribute, Node, TableNode, UnknownNode, item_of
 from port_registry.registry.entries_prefix import find_prefix
 from port_registry.registry.interpret import RawEntry, Shapes, flawed_leaves
@@ -205,7 +211,7 @@ def _remarks(reader: Reader, opened: _Opened, drafts: list[RawEntry]) -> list[_M
     inner = [None if draft.inner is None else _place(draft.inner) for draft in drafts]
     books: dict[str, Comments] = {}
 
-    def remark(place: CommentPlace) -> Remark:
+    def remark(place: RegistryCommentPlace) -> Remark:
         path = place.name.path
         book = books.get(path)
         if book is None:
@@ -218,10 +224,10 @@ def _remarks(reader: Reader, opened: _Opened, drafts: list[RawEntry]) -> list[_M
     ]
 
 
-def _place(item: Attribute) -> CommentPlace:
+def _place(item: Attribute) -> RegistryCommentPlace:
     name, extent = item.key_span, item.extent
     end = extent.end if extent.path == name.path and extent.end > name.end else name.end
-    return CommentPlace(name, end)
+    return RegistryCommentPlace(name, end)
 
 
 def bare_entry(draft: RawEntry) -> Entry:

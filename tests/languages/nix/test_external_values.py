@@ -7,7 +7,14 @@ from port_registry.languages.nix.functions.builtins_table import library, root_s
 from port_registry.languages.nix.functions.scripts import writer
 from port_registry.languages.nix.scope import delayed
 from port_registry.languages.nix.scoped_walk import standing
-from port_registry.languages.nix.values import NOWHERE, Int, Outside, UnknownValue, Value, known
+from port_registry.languages.nix.values import (
+    NOWHERE,
+    ExternalValue,
+    Int,
+    UnknownValue,
+    Value,
+    known,
+)
 from port_registry.model.span import Span
 from port_registry.model.traced_text import Segment, TracedText
 from tests.languages.nix.plain import MemoryReader, Plain, plain
@@ -18,11 +25,11 @@ FILE = "a.nix"
 class World:
     """Knows `ports.http`, nixpkgs' `lib` and what writes scripts."""
 
-    def known(self, outside: Outside) -> Value | None:
+    def known(self, outside: ExternalValue) -> Value | None:
         if outside.way == ("ports", "http"):
             return Int(80, NOWHERE, ())
         if outside.way[-2:] == ("pkgs", "lib"):
-            return library(Outside(("lib",), NOWHERE)).value
+            return library(ExternalValue(("lib",), NOWHERE)).value
         return writer(outside.way[-1])
 
     def stand_in(self, _unknown: UnknownValue, span: Span) -> Segment:
@@ -38,12 +45,12 @@ def body(text: str) -> Plain:
     root = ours.file(FILE).root
     assert root is not None, ours.file(FILE).errors
     arguments = standing(
-        root, root_scope(""), lambda name, span: known(Outside((name,), span)), lambda _: True
+        root, root_scope(""), lambda name, span: known(ExternalValue((name,), span)), lambda _: True
     )
     next(arguments)
     node, scope = next(arguments)
     found = ours.force(delayed(node, scope))
-    return ".".join(found.way) if isinstance(found, Outside) else plain(ours, found)
+    return ".".join(found.way) if isinstance(found, ExternalValue) else plain(ours, found)
 
 
 @pytest.mark.parametrize(
@@ -114,12 +121,14 @@ def test_every_expression_with_its_scope() -> None:
     assert root is not None
     seen: dict[str, Plain] = {}
     places = standing(
-        root, root_scope(""), lambda name, span: known(Outside((name,), span)), lambda _: True
+        root, root_scope(""), lambda name, span: known(ExternalValue((name,), span)), lambda _: True
     )
     for node, scope in places:
         found = ours.force(delayed(node, scope))
         shown = text[node.span.start : node.span.end]
-        seen[shown] = ".".join(found.way) if isinstance(found, Outside) else plain(ours, found)
+        seen[shown] = (
+            ".".join(found.way) if isinstance(found, ExternalValue) else plain(ours, found)
+        )
     assert seen["a"] == seen["b"] == seen["1"] == 1
     assert seen["d"] == "x.d"
     assert seen["y"] == "y"

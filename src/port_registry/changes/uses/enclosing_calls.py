@@ -68,7 +68,7 @@ def _texts(call: tree.Apply) -> Iterator[str]:
     pending = list(call_of(call).arguments)
     while pending:
         node = pending.pop()
-        if isinstance(node, tree.ListNode):
+        if isinstance(node, tree.ListLiteral):
             pending.extend(node.items)
         elif isinstance(node, tree.Str) and len(node.parts) == 1:
             part = node.parts[0]

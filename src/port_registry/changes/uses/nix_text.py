@@ -47,7 +47,7 @@ class NixText:
         self._variables: dict[Span, tree.VarNode] = {}
         self._inherited: dict[Span, tree.AttrDefinition] = {}
         self._calls: list[tree.Apply] = []
-        self._functions: list[tree.LambdaNode] = []
+        self._functions: list[tree.LambdaExpression] = []
         self._withs: list[tree.With] = []
         root = parse(source).root
         pending: list[Node] = [] if root is None else [root]
@@ -71,7 +71,7 @@ class NixText:
             for definition in node.definitions.values():
                 if definition.inherited or definition.node.span == definition.name_span:
                     self._inherited[definition.name_span] = definition
-        elif isinstance(node, tree.LambdaNode):
+        elif isinstance(node, tree.LambdaExpression):
             formals = node.formals.formals if node.formals is not None else ()
             self.bound.update((node.parameter or "", *(one.name for one in formals)))
             self._functions.append(node)
@@ -133,7 +133,7 @@ class NixText:
                 )
         return False
 
-    def function_of(self, variable: tree.VarNode) -> tree.LambdaNode | None:
+    def function_of(self, variable: tree.VarNode) -> tree.LambdaExpression | None:
         """Return the function whose whole argument `variable` is."""
         around = [
             one

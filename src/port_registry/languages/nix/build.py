@@ -80,12 +80,12 @@ def _integer(builder: Builder, start: int, end: int) -> Node:
         builder.problem(
             f"this integer is too large for Nix, whose largest is {MAX_INT}", start, end
         )
-        return tree.IntNode(0, builder.span(start, end))
-    return tree.IntNode(int(digits), Span(builder.source.path, start, end))
+        return tree.IntLiteral(0, builder.span(start, end))
+    return tree.IntLiteral(int(digits), Span(builder.source.path, start, end))
 
 
 def _float(builder: Builder, start: int, end: int) -> Node:
-    return tree.FloatNode(float(builder.source.text[start:end]), builder.span(start, end))
+    return tree.FloatLiteral(float(builder.source.text[start:end]), builder.span(start, end))
 
 
 def _uri(builder: Builder, start: int, end: int) -> Node:
@@ -136,12 +136,12 @@ def _path(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     last = pieces[-1]
     if isinstance(last, tree.TextPart) and last.traced.text.endswith("/"):
         builder.problem("a path must not end in `/`", start, end)
-    return tree.PathNode(pieces, builder.span(start, end))
+    return tree.PathLiteral(pieces, builder.span(start, end))
 
 
 def _list(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     items = [part for part in parts if _is_node(part)]
-    return tree.ListNode(tuple(items), builder.span(start, end))
+    return tree.ListLiteral(tuple(items), builder.span(start, end))
 
 
 def _key(builder: Builder, part: Part) -> Key | None:
@@ -177,7 +177,7 @@ def _attribute_path(builder: Builder, parts: list[Part], _start: int, _end: int)
 def _bind(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
     path = _keys(parts, 0, start, end)
     node = _node(parts, 1, start, end)
-    if builder.duplicates and not isinstance(node, (tree.IntNode, tree.VarNode)):
+    if builder.duplicates and not isinstance(node, (tree.IntLiteral, tree.VarNode)):
         _lengthen_names(builder, path, node.span)
     return Bind(path, node, Span(builder.source.path, start, end))
 
@@ -299,7 +299,7 @@ def _function(builder: Builder, parts: list[Part], start: int, end: int) -> Part
             parameter = builder.name(part.start, part.end)
     if formals is not None and any(formal.name == parameter for formal in formals.formals):
         builder.problem(f"the argument `{parameter}` is named twice", start, start + 1)
-    return tree.LambdaNode(parameter, formals, body, builder.span(start, end))
+    return tree.LambdaExpression(parameter, formals, body, builder.span(start, end))
 
 
 def _apply(builder: Builder, parts: list[Part], start: int, end: int) -> Part:

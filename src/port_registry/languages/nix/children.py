@@ -9,9 +9,9 @@ def below(node: Node) -> tuple[Node, ...]:
 
     Those of a set are its values, and what computes its names.
     """
-    if isinstance(node, (tree.Str, tree.PathNode)):
+    if isinstance(node, (tree.Str, tree.PathLiteral)):
         return tuple([part.node for part in node.parts if isinstance(part, tree.Interpolation)])
-    if isinstance(node, tree.ListNode):
+    if isinstance(node, tree.ListLiteral):
         return node.items
     if isinstance(node, tree.Apply):
         return (node.function, node.argument)
@@ -21,7 +21,7 @@ def below(node: Node) -> tuple[Node, ...]:
         keys = [key.node for key in node.path if key.node is not None]
         default = node.default if isinstance(node, tree.Select) else None
         return (node.subject, *keys) if default is None else (node.subject, *keys, default)
-    if isinstance(node, tree.LambdaNode):
+    if isinstance(node, tree.LambdaExpression):
         formals = node.formals.formals if node.formals is not None else ()
         return (*[one.default for one in formals if one.default is not None], node.body)
     return _below_others(node)

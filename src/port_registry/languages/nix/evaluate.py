@@ -16,9 +16,9 @@ from port_registry.languages.nix.values import (
     Attr,
     AttrSet,
     Builtin,
+    ExternalValue,
     Int,
     Lambda,
-    Outside,
     PathValue,
     String,
     Thunk,
@@ -101,7 +101,7 @@ class Evaluator:
         An `UnknownValue` where something on the way cannot be known.
         """
         for part in name:
-            if isinstance(value, (UnknownValue, Outside)):
+            if isinstance(value, (UnknownValue, ExternalValue)):
                 return value
             if not isinstance(value, AttrSet):
                 return None

@@ -7,7 +7,7 @@ is part of: right for a registry, too little for a command line such as
 
 from typing import Protocol
 
-from port_registry.languages.nix.values import Outside, UnknownValue, Value
+from port_registry.languages.nix.values import ExternalValue, UnknownValue, Value
 from port_registry.model.span import Span
 from port_registry.model.traced_text import Segment, TracedText
 
@@ -15,7 +15,7 @@ from port_registry.model.traced_text import Segment, TracedText
 class ExternalValues(Protocol):
     """Knows what comes from outside, and how to go on where nobody does."""
 
-    def known(self, outside: Outside) -> Value | None:
+    def known(self, outside: ExternalValue) -> Value | None:
         """Return what is found there; None where that is not known."""
         ...
 
@@ -28,7 +28,7 @@ class ExternalValues(Protocol):
         ...
 
 
-def found(world: ExternalValues | None, outside: Outside) -> Value:
+def found(world: ExternalValues | None, outside: ExternalValue) -> Value:
     """Return what `world` knows of `outside`, or `outside` itself."""
     value = None if world is None else world.known(outside)
     return outside if value is None else value

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from port_registry.languages.nix.attrset_merge import Bind
 from port_registry.languages.nix.builder import KEYWORDS, Builder, Keys, Part
-from port_registry.languages.nix.tree import IntNode, Key, Node, Select, Str, TextPart, VarNode
+from port_registry.languages.nix.tree import IntLiteral, Key, Node, Select, Str, TextPart, VarNode
 from port_registry.model.span import Span
 from port_registry.model.traced_text import Segment, TracedText
 
@@ -111,7 +111,7 @@ class Glance:
         keys = self._keys(found[1].split("."), found.start(1))
         node: Node | None
         if found.lastindex == 2:
-            node = IntNode(int(found[2]), self._span(*found.span(2)))
+            node = IntLiteral(int(found[2]), self._span(*found.span(2)))
         elif found.lastindex == 3:
             node = self._string(*found.span(3))
         else:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.coerce import describe, interpolate, joined
 from port_registry.languages.nix.scope import LazyScope, StuckError, fail, stuck
-from port_registry.languages.nix.values import Null, Outside, String, UnknownValue, Value
+from port_registry.languages.nix.values import ExternalValue, Null, String, UnknownValue, Value
 from port_registry.model.span import Span
 from port_registry.model.traced_text import Segment, TracedText
 
@@ -53,13 +53,13 @@ def _taken(
 
 def _inside(value: Value) -> Value:
     """Return `value`, which must not come from outside."""
-    if isinstance(value, Outside):
+    if isinstance(value, ExternalValue):
         stuck(value.reason, value.span)
     return value
 
 
 def total(
-    machine: "Interpreter", left: String | Outside, node: tree.Binary, scope: LazyScope
+    machine: "Interpreter", left: String | ExternalValue, node: tree.Binary, scope: LazyScope
 ) -> Value:
     """Return `left + right`, a string."""
     right = _taken(machine, node.right, scope, node.right.span)

@@ -21,11 +21,11 @@ from port_registry.languages.nix.values import (
     AttrSet,
     Bool,
     Builtin,
+    ExternalValue,
     Float,
     Int,
     Lambda,
     List,
-    Outside,
     PathValue,
     String,
     Thunk,
@@ -74,7 +74,7 @@ class Interpreter:
     def force(self, thunk: Thunk) -> Value:
         """Return the value of `thunk`, which is known; raises `StuckError`."""
         value = self.reach(thunk)
-        if isinstance(value, Outside):
+        if isinstance(value, ExternalValue):
             stuck(value.reason, value.span)
         return value
 
@@ -137,7 +137,7 @@ class Interpreter:
         try:
             if isinstance(node, tree.VarNode):
                 return self._variable(node, scope)
-            if isinstance(node, tree.IntNode):
+            if isinstance(node, tree.IntLiteral):
                 return Int(node.value, node.span, (node.span,))
             if isinstance(node, tree.Apply):
                 function = self.evaluate(node.function, scope)
@@ -153,10 +153,10 @@ class Interpreter:
             self._depth -= 1
 
     def _other(self, node: Node, scope: LazyScope) -> Value:
-        if isinstance(node, tree.ListNode):
+        if isinstance(node, tree.ListLiteral):
             self.spend(len(node.items) // 2, node.span)
             return List(tuple([delayed(item, scope) for item in node.items]), node.span)
-        if isinstance(node, tree.LambdaNode):
+        if isinstance(node, tree.LambdaExpression):
             return Lambda(node, scope, node.span)
         if isinstance(node, tree.Binary):
             return self._binary(node, scope)
@@ -181,7 +181,7 @@ class Interpreter:
         if isinstance(node, tree.Unary):
             value = self.evaluate(node.operand, scope)
             return operators.unary(node.operator, value, node.span)
-        if isinstance(node, tree.PathNode):
+        if isinstance(node, tree.PathLiteral):
             text = text_of(self, node.parts, scope, node.span).text
             if text.startswith(("/", "~")):
                 return PathValue(posixpath.normpath(text), node.span)
@@ -190,7 +190,7 @@ class Interpreter:
             return PathValue(f"<{node.text}>", node.span)
         if isinstance(node, tree.Uri):
             return String(written(node.text, node.span), node.span)
-        if isinstance(node, tree.FloatNode):
+        if isinstance(node, tree.FloatLiteral):
             return Float(node.value, node.span)
         return stuck("this expression is not understood", node.span)
 
@@ -243,8 +243,8 @@ class Interpreter:
 
     def _selected(self, value: Value, name: str, span: Span) -> Value:
         """Return the attribute `name` of what is not in the project; `span` selects it."""
-        if isinstance(value, Outside):
-            return found(self.world, Outside((*value.way, name), span))
+        if isinstance(value, ExternalValue):
+            return found(self.world, ExternalValue((*value.way, name), span))
         if isinstance(value, UnknownValue):
             stuck(value.reason, span)
         return fail(f"{describe(value)} is used as a set", span)
@@ -252,7 +252,7 @@ class Interpreter:
     def _select(self, node: tree.Select, scope: LazyScope) -> Value:
         value = self.evaluate(node.subject, scope)
         for key in node.path:
-            if isinstance(value, Outside):
+            if isinstance(value, ExternalValue):
                 value = self._selected(value, key.name or "*", node.span)
                 continue
             name = key_name(self, key, scope)
@@ -273,7 +273,7 @@ class Interpreter:
         value = self.evaluate(node.subject, scope)
         for number, key in enumerate(node.path):
             name = key_name(self, key, scope)
-            if isinstance(value, Outside):
+            if isinstance(value, ExternalValue):
                 stuck(value.reason, node.span)
             if not isinstance(value, AttrSet):
                 return False
@@ -297,8 +297,8 @@ class Interpreter:
             if len(arguments) < function.arity:
                 return function._replace(arguments=arguments, span=span)
             return self._run(function, arguments, span)
-        if isinstance(function, Outside):
-            return found(self.world, Outside((*function.way, "()"), span))
+        if isinstance(function, ExternalValue):
+            return found(self.world, ExternalValue((*function.way, "()"), span))
         if isinstance(function, AttrSet) and "__functor" in function.attrs:
             functor = self.force(function.attrs["__functor"].thunk)
             self.deeper(span)
@@ -357,11 +357,15 @@ class Interpreter:
                 return Bool(left, node.span)
             return Bool(self._condition(node.right, scope), node.span)
         left_value = self.evaluate(node.left, scope)
-        if self.world is not None and operator == "+" and isinstance(left_value, (String, Outside)):
+        if (
+            self.world is not None
+            and operator == "+"
+            and isinstance(left_value, (String, ExternalValue))
+        ):
             return total(self, left_value, node, scope)
         right_value = self.evaluate(node.right, scope)
         for value in (left_value, right_value):
-            if isinstance(value, Outside):
+            if isinstance(value, ExternalValue):
                 stuck(value.reason, value.span)
         return operators.binary(self, operator, left_value, right_value, node.span)
 

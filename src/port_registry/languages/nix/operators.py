@@ -10,12 +10,12 @@ from port_registry.languages.nix.values import (
     AttrSet,
     Bool,
     Builtin,
+    ExternalValue,
     Float,
     Int,
     Lambda,
     List,
     Null,
-    Outside,
     PathValue,
     String,
     Thunk,
@@ -38,7 +38,7 @@ def truth(value: Value, span: Span) -> bool:
     """Return the Boolean that `value` is."""
     if isinstance(value, Bool):
         return value.value
-    if isinstance(value, Outside):
+    if isinstance(value, ExternalValue):
         stuck(value.reason, value.span)
     return fail(f"{describe(value)} is used as a condition", span)
 
@@ -47,7 +47,7 @@ def unary(operator: str, value: Value, span: Span) -> Value:
     """Return `-value` or `!value`."""
     if operator == "!":
         return Bool(not truth(value, span), span)
-    if isinstance(value, Outside):
+    if isinstance(value, ExternalValue):
         stuck(value.reason, value.span)
     return arithmetic("-", Int(0, span, ()), value, span)
 

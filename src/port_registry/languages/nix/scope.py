@@ -57,7 +57,7 @@ class LazyScope:
 
 def delayed(node: tree.Node, scope: LazyScope) -> Thunk:
     """Return a thunk for `node`, already forced where that costs nothing."""
-    if isinstance(node, tree.IntNode):
+    if isinstance(node, tree.IntLiteral):
         return Thunk(None, None, None, Int(node.value, node.span, (node.span,)))
     return Thunk(node, scope)
 

@@ -55,7 +55,7 @@ def _inside(node: tree.Node, scope: LazyScope, arguments: Arguments) -> list[Sta
         attached = delayed(node.scope, scope)
         inner = LazyScope({}, scope, scope.folder, attached)
         return [(node.scope, scope), (node.body, inner)]
-    if isinstance(node, tree.LambdaNode):
+    if isinstance(node, tree.LambdaExpression):
         return _in_function(node, scope, arguments)
     if isinstance(node, (tree.Select, tree.HasAttr)):
         keys = [key.node for key in node.path if key.node is not None]
@@ -75,7 +75,9 @@ def _in_set(node: tree.Set, inner: LazyScope, outer: LazyScope) -> list[Standing
     return found
 
 
-def _in_function(node: tree.LambdaNode, scope: LazyScope, arguments: Arguments) -> list[Standing]:
+def _in_function(
+    node: tree.LambdaExpression, scope: LazyScope, arguments: Arguments
+) -> list[Standing]:
     names: dict[str, Thunk] = {}
     inner = LazyScope(names, scope, scope.folder)
     found: list[Standing] = []

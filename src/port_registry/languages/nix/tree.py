@@ -23,14 +23,14 @@ class Node(Protocol):
         ...
 
 
-class IntNode(NamedTuple):
+class IntLiteral(NamedTuple):
     """An integer literal."""
 
     value: int
     span: Span
 
 
-class FloatNode(NamedTuple):
+class FloatLiteral(NamedTuple):
     """A floating-point literal."""
 
     value: float
@@ -72,7 +72,7 @@ class Str(NamedTuple):
     span: Span
 
 
-class PathNode(NamedTuple):
+class PathLiteral(NamedTuple):
     """A path that is not looked up: `./x`, `/x`, `~/x`, `./a/${b}`."""
 
     parts: tuple[TextPart | Interpolation, ...]
@@ -87,7 +87,7 @@ class SearchPath(NamedTuple):
     span: Span
 
 
-class ListNode(NamedTuple):
+class ListLiteral(NamedTuple):
     """A list."""
 
     items: tuple[Node, ...]
@@ -186,7 +186,7 @@ class Formals(NamedTuple):
     """Whether other attributes are allowed."""
 
 
-class LambdaNode(NamedTuple):
+class LambdaExpression(NamedTuple):
     """A function."""
 
     parameter: str | None

@@ -63,7 +63,7 @@ def undefined_names(root: Node) -> list[ParseProblem]:
     return problems
 
 
-_LEAVES = (tree.IntNode, tree.FloatNode, tree.Uri, tree.SearchPath)
+_LEAVES = (tree.IntLiteral, tree.FloatLiteral, tree.Uri, tree.SearchPath)
 
 
 def _push(node: Node, names: _Names, pending: list[tuple[Node, _Names]]) -> None:
@@ -74,7 +74,7 @@ def _push(node: Node, names: _Names, pending: list[tuple[Node, _Names]]) -> None
     elif isinstance(node, tree.With):
         pending.append((node.scope, names))
         pending.append((node.body, _Names(frozenset(), names, anything=True)))
-    elif isinstance(node, tree.LambdaNode):
+    elif isinstance(node, tree.LambdaExpression):
         _push_function(node, names, pending)
     elif isinstance(node, (tree.Select, tree.HasAttr)):
         pending.append((node.subject, names))
@@ -105,7 +105,7 @@ def _push_set(node: tree.Set, names: _Names, pending: list[tuple[Node, _Names]])
                 continue
             if value.span == definition.name_span:
                 shared = value.subject
-        if not isinstance(value, tree.IntNode):
+        if not isinstance(value, tree.IntLiteral):
             pending.append((value, names if definition.inherited else inner))
     for dynamic in node.dynamic:
         pending.append((dynamic.key, inner))
@@ -114,7 +114,7 @@ def _push_set(node: tree.Set, names: _Names, pending: list[tuple[Node, _Names]])
 
 
 def _push_function(
-    node: tree.LambdaNode, names: _Names, pending: list[tuple[Node, _Names]]
+    node: tree.LambdaExpression, names: _Names, pending: list[tuple[Node, _Names]]
 ) -> None:
     own: set[str] = set()
     if node.parameter is not None:
@@ -128,9 +128,9 @@ def _push_function(
 
 def children(node: Node) -> tuple[Node, ...]:
     """Return the nodes below one that makes no scope."""
-    if isinstance(node, (tree.Str, tree.PathNode)):
+    if isinstance(node, (tree.Str, tree.PathLiteral)):
         return tuple([p.node for p in node.parts if isinstance(p, tree.Interpolation)])
-    if isinstance(node, tree.ListNode):
+    if isinstance(node, tree.ListLiteral):
         return node.items
     if isinstance(node, tree.Assert):
         return (node.condition, node.body)

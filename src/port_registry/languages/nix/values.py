@@ -31,7 +31,7 @@ class UnknownValue(NamedTuple):
     """Whether Nix would fail here, too (a type error, `throw`, a failed assert)."""
 
 
-class Outside(NamedTuple):
+class ExternalValue(NamedTuple):
     """What the project is given, known by the way that leads to it: `pkgs.redis`.
 
     Only evaluation with a `World` has such values; they are unknown in all but their way.
@@ -125,7 +125,7 @@ class AttrSet(NamedTuple):
     attrs: dict[str, Attr]
     """By name, in the order they are defined; never changed."""
     span: Span
-    rest: UnknownValue | Outside | None = None
+    rest: UnknownValue | ExternalValue | None = None
     """What any other attribute is, or where it is to be found; None where there is no
     other (the usual case)."""
 
@@ -133,7 +133,7 @@ class AttrSet(NamedTuple):
 class Lambda(NamedTuple):
     """A function with the scope it was made in."""
 
-    node: tree.LambdaNode
+    node: tree.LambdaExpression
     scope: "LazyScope"
     span: Span
 
@@ -150,7 +150,7 @@ class Builtin(NamedTuple):
 
 Value = (
     UnknownValue
-    | Outside
+    | ExternalValue
     | Int
     | Float
     | Bool

@@ -47,12 +47,12 @@ class TextReport:
 
     def every_unknown(self, unknown: Iterable[Unknown]) -> str:
         """Return a line for each of `unknown`."""
-        label = self._screen.paint("unknown", Colour.WARNING)
+        label = self._screen.style("unknown", Colour.WARNING)
         return "".join(f"{label}: {self._unknown(item)}\n" for item in unknown)
 
     def notes(self, notes: Iterable[Note]) -> str:
         """Return a line for each of `notes`."""
-        label = self._screen.paint("note", Colour.NOTE)
+        label = self._screen.style("note", Colour.NOTE)
         return "".join(
             f"{label}: {self._place(place_of(note.span, self._reader))}: {escape_controls(note.message)}\n"
             for note in notes
@@ -60,7 +60,7 @@ class TextReport:
 
     def summary(self, outcome: "Outcome") -> str:
         """Return the last line: how many findings there are, and what can be done."""
-        paint = self._screen.paint
+        paint = self._screen.style
         looked = f"{count(len(outcome.registry.entries), 'entry', 'entries')} in "
         looked += escape_controls(self._paths.show(outcome.registry.path))
         looked += f", {count(outcome.stacks, 'stack')}"
@@ -86,7 +86,7 @@ class TextReport:
         """Return the line that says how many findings comments allow, if any."""
         if not outcome.allowed:
             return ""
-        label = self._screen.paint("note", Colour.NOTE)
+        label = self._screen.style("note", Colour.NOTE)
         return f"{label}: comments allow {count(outcome.allowed, 'finding')}\n"
 
     def mended(self, outcome: "Outcome") -> str:
@@ -94,7 +94,7 @@ class TextReport:
         gone = outcome.split.unmet.size()
         if not gone:
             return ""
-        label = self._screen.paint("note", Colour.NOTE)
+        label = self._screen.style("note", Colour.NOTE)
         findings = count(gone, "finding")
         return f"{label}: {findings} of the baseline not found (`--update-baseline` drops them)\n"
 
@@ -102,13 +102,13 @@ class TextReport:
         """Return the line that says how many leaves are no entries, if any."""
         if not registry.flawed:
             return ""
-        label = self._screen.paint("note", Colour.NOTE)
+        label = self._screen.style("note", Colour.NOTE)
         leaves = count(len(registry.flawed), "value")
         return f"{label}: left out {leaves} that cannot be a port (`check` shows them)\n"
 
     def unsettled(self) -> str:
         """Return the line for fixes that are still left after the last round."""
-        label = self._screen.paint("note", Colour.NOTE)
+        label = self._screen.style("note", Colour.NOTE)
         return f"{label}: some fixes are left; run the command again\n"
 
     def fixed(self, fixed: tuple[tuple[str, int], ...], did: str) -> str:
@@ -121,10 +121,10 @@ class TextReport:
         counts = [(escape_controls(self._paths.show(path)), count) for path, count in fixed]
         total = count(sum(count for _, count in counts), "finding")
         files = ", ".join(f"{path} ({count})" for path, count in counts)
-        return f"{self._screen.paint(f'{did} {total}', Colour.GOOD)}: {files}.\n"
+        return f"{self._screen.style(f'{did} {total}', Colour.GOOD)}: {files}.\n"
 
     def _finding(self, finding: Finding) -> str:
-        paint = self._screen.paint
+        paint = self._screen.style
         colour = _COLOURS[finding.severity]
         head = f"{finding.severity.value}[{finding.rule}]"
         message = wrap(escape_controls(finding.message), self._screen.width, len(head) + 2, 2)
@@ -147,7 +147,7 @@ class TextReport:
         return "\n".join(lines)
 
     def _related(self, related: Related, place: Location, gutter: int) -> Iterator[str]:
-        sign = " " * gutter + self._screen.paint(":::", Colour.FRAME)
+        sign = " " * gutter + self._screen.style(":::", Colour.FRAME)
         yield f"{sign} {self._place(place)}"
         if place.source is None:
             yield f"{' ' * gutter} = {escape_controls(related.message)}"
@@ -156,13 +156,13 @@ class TextReport:
         yield from draw(place.source, related.span, mark, gutter, self._screen)
 
     def _remarks(self, finding: Finding, gutter: int) -> Iterator[str]:
-        sign = " " * gutter + " " + self._screen.paint("=", Colour.FRAME)
+        sign = " " * gutter + " " + self._screen.style("=", Colour.FRAME)
         more = len(finding.related) - _MOST_RELATED
         if more > 0:
             yield f"{sign} and {count(more, 'more place')}"
         if finding.fix is not None:
             option = "--fix" if finding.fix.safety is Safety.SAFE else "--unsafe-fixes"
-            label = self._screen.paint("fix", Colour.STRONG)
+            label = self._screen.style("fix", Colour.STRONG)
             text = f"{escape_controls(finding.fix.message)} (`{option}` does it)"
             indent = gutter + len(" = fix: ")
             first, *rest = wrap(text, self._screen.width, indent, indent)

@@ -12,8 +12,8 @@ def added(planned: Planned, paths: Paths, screen: Screen, did: str) -> str:
     protocols = "+".join(protocol.value for protocol in endpoint.protocols)
     where = f"{paths.show(planned.rewrite.path)}:{planned.line}"
     entry = f"{format_name(planned.name)} = {endpoint.ports} ({protocols})"
-    head = f"{screen.paint(did, Colour.GOOD)} {escape_controls(entry)} to {escape_controls(where)}"
+    head = f"{screen.style(did, Colour.GOOD)} {escape_controls(entry)} to {escape_controls(where)}"
     lines = [f"{head}: {escape_controls(planned.choice.reason)}."]
-    note = screen.paint("note", Colour.NOTE)
+    note = screen.style("note", Colour.NOTE)
     lines += [f"{note}: {escape_controls(remark)}" for remark in planned.choice.remarks]
     return "\n".join(lines) + "\n"

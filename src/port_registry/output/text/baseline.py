@@ -12,4 +12,4 @@ def baseline_said(updated: Updated, screen: Screen) -> str:
         did = f"Accepted {count(updated.left, 'finding')} in {file}"
     else:
         did = f"Dropped {count(updated.dropped, 'finding')} from {file} ({updated.left} left)"
-    return f"{screen.paint(did, Colour.GOOD)}.\n"
+    return f"{screen.style(did, Colour.GOOD)}.\n"

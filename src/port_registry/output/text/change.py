@@ -11,19 +11,19 @@ _MOST_FILES = 8
 def changed(made: Changed, did: str, paths: Paths, screen: Screen) -> str:
     """Return what was changed where; `did` says what was done, and to which entry."""
     if not made.rewrites:
-        return f"{screen.paint('Nothing to change', Colour.GOOD)}: it is so already.\n"
+        return f"{screen.style('Nothing to change', Colour.GOOD)}: it is so already.\n"
     files = [escape_controls(paths.show(one.path)) for one in made.rewrites]
     more = len(files) - _MOST_FILES
     shown = ", ".join(files[:_MOST_FILES]) + (f" and {more} more" if more > 0 else "")
     uses = (
         f", with {count(made.uses, 'place that uses', 'places that use')} it" if made.uses else ""
     )
-    return f"{screen.paint(escape_controls(did), Colour.GOOD)}{uses}: {shown}.\n"
+    return f"{screen.style(escape_controls(did), Colour.GOOD)}{uses}: {shown}.\n"
 
 
 def told(made: Changed, paths: Paths, screen: Screen) -> str:
     """Return a line for each thing that is worth knowing of a change."""
-    label = screen.paint("note", Colour.NOTE)
+    label = screen.style("note", Colour.NOTE)
     return "".join(
         f"{label}: {escape_controls(paths.show(one.path))}:{one.position.line}:{one.position.column}:"
         f" {escape_controls(one.message)}\n"

@@ -10,12 +10,12 @@ def remark(made: Converted, output: str | None, screen: Screen) -> str:
     lines: list[str] = []
     if output is not None:
         entries = count(len(made.registry.entries), "entry", "entries")
-        wrote = screen.paint("Wrote", Colour.GOOD)
+        wrote = screen.style("Wrote", Colour.GOOD)
         lines.append(
             f"{wrote} {entries} of {escape_controls(made.registry.path)} to {escape_controls(output)}."
         )
     if made.computed:
-        note = screen.paint("note", Colour.NOTE)
+        note = screen.style("note", Colour.NOTE)
         ports = count(made.computed, "port")
         lines.append(f"{note}: {ports} that the registry computes became plain numbers")
     return "".join(f"{line}\n" for line in lines)

@@ -20,5 +20,5 @@ def _line(line: str, screen: Screen) -> str:
     shown = escape_controls(line.removesuffix("\r"))
     for start, colour in _COLOURS:
         if line.startswith(start):
-            return screen.paint(shown, colour)
+            return screen.style(shown, colour)
     return shown

@@ -54,11 +54,11 @@ def diagnosis_json(found: Diagnosis) -> str:
 def _lines(name: str, advice: Advice, screen: Screen) -> list[str]:
     head = f"{advice.level.value}[{name}]"
     first, *rest = wrap(escape_controls(advice.message), screen.width, len(head) + 2, _INDENT)
-    lines = [f"{screen.paint(head, _COLOURS[advice.level])}: {first}", *rest]
+    lines = [f"{screen.style(head, _COLOURS[advice.level])}: {first}", *rest]
     for at, one in enumerate(advice.remedy):
         word = "or" if at else "do"
         start, *rest = wrap(escape_controls(one), screen.width, _INDENT + 4, _INDENT + 4)
-        lines += [f"{' ' * _INDENT}{screen.paint(word, Colour.STRONG)}: {start}", *rest]
+        lines += [f"{' ' * _INDENT}{screen.style(word, Colour.STRONG)}: {start}", *rest]
     return lines
 
 

@@ -10,17 +10,17 @@ def manual(rule: Rule, screen: Screen) -> str:
     """Return what there is to know of `rule`, as Markdown with some colour."""
     on = "on" if rule.ON_BY_DEFAULT else "off"
     lines = [
-        screen.paint(f"# {rule.NAME}", Colour.STRONG),
-        screen.paint(f"{rule.SEVERITY.value}, {on} by default", Colour.FAINT),
+        screen.style(f"# {rule.NAME}", Colour.STRONG),
+        screen.style(f"{rule.SEVERITY.value}, {on} by default", Colour.FAINT),
         "",
     ]
     fenced = False
     for line in (rule.__doc__ or "").strip().split("\n"):
         fence = line.startswith("```")
         if not (fence or fenced) and line.startswith("#"):
-            lines.append(screen.paint(line, Colour.STRONG))
+            lines.append(screen.style(line, Colour.STRONG))
         else:
-            lines.append(screen.paint(line, Colour.FAINT) if fence else line)
+            lines.append(screen.style(line, Colour.FAINT) if fence else line)
         fenced ^= fence
     return "\n".join(lines) + "\n"
 
@@ -30,7 +30,7 @@ def overview(rules: Iterable[Rule], screen: Screen) -> str:
     rows = [(rule, rule.SEVERITY.value if rule.ON_BY_DEFAULT else "off") for rule in rules]
     wide = max((len(rule.NAME) for rule, _ in rows), default=0)
     return "".join(
-        f"{screen.paint(f'{rule.NAME:<{wide}}', Colour.STRONG)}  {severity:<7}  {sentence(rule)}\n"
+        f"{screen.style(f'{rule.NAME:<{wide}}', Colour.STRONG)}  {severity:<7}  {sentence(rule)}\n"
         for rule, severity in rows
     )
 

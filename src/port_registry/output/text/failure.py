@@ -6,9 +6,9 @@ from port_registry.output.terminal import Colour, Screen, escape_controls
 
 def failure(error: PortRegistryError, screen: Screen) -> str:
     """Return what is wrong, where, and what to do."""
-    lines = [f"{screen.paint('error', Colour.ERROR)}: {escape_controls(str(error))}"]
+    lines = [f"{screen.style('error', Colour.ERROR)}: {escape_controls(str(error))}"]
     if error.hint is not None:
-        lines.append(f" {screen.paint('hint', Colour.NOTE)}: {escape_controls(error.hint)}")
+        lines.append(f" {screen.style('hint', Colour.NOTE)}: {escape_controls(error.hint)}")
     return "\n".join(lines) + "\n"
 
 
@@ -16,7 +16,7 @@ def bug(error: Exception, screen: Screen) -> str:
     """Return what is said of an error that should never have come this far."""
     what = escape_controls(" ".join(f"{type(error).__name__}: {error}".split())[:200])
     return (
-        f"{screen.paint('bug', Colour.ERROR)}: this should not have happened: {what}\n"
-        f" {screen.paint('hint', Colour.NOTE)}: please report it, with the traceback that the "
+        f"{screen.style('bug', Colour.ERROR)}: this should not have happened: {what}\n"
+        f" {screen.style('hint', Colour.NOTE)}: please report it, with the traceback that the "
         "same command prints with PORT_REGISTRY_DEBUG=1\n"
     )

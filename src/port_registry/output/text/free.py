@@ -46,7 +46,7 @@ def plan_said(plan: FreePlan, screen: Screen) -> str:
     victims = {one.process.pid: one for one in plan.victims}
     lines: list[str] = []
     for share in plan.shares:
-        lines.append(screen.paint(escape_controls(_title(share)), Colour.STRONG))
+        lines.append(screen.style(escape_controls(_title(share)), Colour.STRONG))
         if not share.held:
             lines.append("  nobody listens there")
         refused = share.is_refused()
@@ -54,10 +54,10 @@ def plan_said(plan: FreePlan, screen: Screen) -> str:
             victim = None if refused else victims.get(judged.process.pid)
             lines += [f"  {line}" for line in _judged(judged, share, victim, screen)]
         for listener, spared in share.unnamed:
-            head = screen.paint("stays", Colour.WARNING)
+            head = screen.style("stays", Colour.WARNING)
             lines.append(f"  {head}  {_place(listener)}: {escape_controls(spared.why)}")
             if spared.hint:
-                lines.append(f"         {screen.paint('hint', Colour.NOTE)}: {spared.hint}")
+                lines.append(f"         {screen.style('hint', Colour.NOTE)}: {spared.hint}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -78,16 +78,16 @@ def _judged(
         if any(one.pid == process.pid for one in held.processes)
     ]
     if victim is not None:
-        yield f"{screen.paint('ends', Colour.ERROR)}   {_described(process)}"
+        yield f"{screen.style('ends', Colour.ERROR)}   {_described(process)}"
     else:
-        yield f"{screen.paint('stays', Colour.WARNING)}  {_described(process)}"
+        yield f"{screen.style('stays', Colour.WARNING)}  {_described(process)}"
     yield f"       on {', '.join(dict.fromkeys(places))}"
     if judged.reason:
         yield f"       {escape_controls(judged.reason)}"
     if judged.spared is not None:
         yield f"       {escape_controls(judged.spared.why)}"
         if judged.spared.hint:
-            yield f"       {screen.paint('hint', Colour.NOTE)}: {escape_controls(judged.spared.hint)}"
+            yield f"       {screen.style('hint', Colour.NOTE)}: {escape_controls(judged.spared.hint)}"
     elif victim is None:
         yield "       others who hold the port with it stay, so that ending it would not free it"
     elif judged.keeper is not None:
@@ -102,14 +102,14 @@ def _judged(
 
 def _outcome(outcome: FreeOutcome, manner: EndingSignal, screen: Screen) -> Iterator[str]:
     title = escape_controls(_title(outcome.share))
-    note = screen.paint("note", Colour.NOTE)
+    note = screen.style("note", Colour.NOTE)
     told = [escape_controls(_fate(process, fate, manner)) for process, fate in outcome.fates]
     if outcome.state is TargetState.FREE:
         yield f"{title} is free"
     elif outcome.state is TargetState.FREED:
-        yield f"{screen.paint('freed', Colour.GOOD)} {title}: {', '.join(told)}"
+        yield f"{screen.style('freed', Colour.GOOD)} {title}: {', '.join(told)}"
     else:
-        yield f"{screen.paint('error', Colour.ERROR)}: {title} is not free"
+        yield f"{screen.style('error', Colour.ERROR)}: {title} is not free"
         yield from (f"  {one}" for one in told)
         yield from (f"  {line}" for line in _why(outcome, manner, screen))
     if outcome.state in _GOOD and outcome.lingers:
@@ -123,7 +123,7 @@ def _outcome(outcome: FreeOutcome, manner: EndingSignal, screen: Screen) -> Iter
 
 
 def _why(outcome: FreeOutcome, manner: EndingSignal, screen: Screen) -> Iterator[str]:
-    hint = screen.paint("hint", Colour.NOTE)
+    hint = screen.style("hint", Colour.NOTE)
     if outcome.state is TargetState.REFUSED:
         yield from _refused(outcome.share, hint)
         return

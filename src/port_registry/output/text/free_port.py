@@ -8,11 +8,11 @@ from port_registry.output.terminal import Colour, Screen, escape_controls
 def fewer(found: int, screen: Screen) -> str:
     """Return the line for ranges that have fewer ports left than were asked for."""
     ports = count(found, "port") if found else "no port"
-    return f"{screen.paint('note', Colour.NOTE)}: {ports} left in the range of this category\n"
+    return f"{screen.style('note', Colour.NOTE)}: {ports} left in the range of this category\n"
 
 
 def unheard_of(category: Unheard, screen: Screen) -> str:
     """Return what to say of a category that nobody knows."""
     hint = f"; did you mean `{escape_controls(category.meant)}`?" if category.meant else ""
     said = f"there is no category `{escape_controls(category.category)}`, looked in {category.ranges[0]}"
-    return f"{screen.paint('note', Colour.NOTE)}: {said}{hint}\n"
+    return f"{screen.style('note', Colour.NOTE)}: {said}{hint}\n"

@@ -31,7 +31,7 @@ class ProposalReport:
 
     def hint(self) -> str:
         """Return how to write what was only proposed."""
-        hint = self._screen.paint("hint", Colour.NOTE)
+        hint = self._screen.style("hint", Colour.NOTE)
         path = escape_controls(self._paths.show(self._plan.path))
         return f" {hint}: nothing was written; `port-registry init --yes` writes {path}\n"
 
@@ -63,7 +63,7 @@ class ProposalReport:
         return f"Read {listed}."
 
     def _note(self, text: str) -> str:
-        return f"{self._screen.paint('note', Colour.NOTE)}: {escape_controls(text)}"
+        return f"{self._screen.style('note', Colour.NOTE)}: {escape_controls(text)}"
 
     def _contests(self) -> Iterator[str]:
         names = {one.claim: format_name(one.name) for one in self._plan.named}

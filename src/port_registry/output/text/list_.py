@@ -47,7 +47,7 @@ def drawn(heads: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen) -
     widths = [max(width_of(row[index]) for row in (heads, *rows)) for index in filled]
     lines = [_line([row[index] for index in filled], widths) for row in (heads, *rows)]
     return "".join(
-        f"{screen.paint(line, Colour.STRONG) if index == 0 else line}\n"
+        f"{screen.style(line, Colour.STRONG) if index == 0 else line}\n"
         for index, line in enumerate(lines)
     )
 

@@ -7,7 +7,7 @@ from port_registry.runtime.run_preflight import Refusal
 
 def refused(refusals: tuple[Refusal, ...], screen: Screen) -> str:
     """Return a paragraph for each port that somebody else has."""
-    error, hint = screen.paint("error", Colour.ERROR), screen.paint("hint", Colour.NOTE)
+    error, hint = screen.style("error", Colour.ERROR), screen.style("hint", Colour.NOTE)
     lines: list[str] = []
     for one in refusals:
         head = f"port {one.claim.ports} is taken ({one.claim.title})"
@@ -29,9 +29,9 @@ def doubted(doubt: str, screen: Screen) -> str:
     """Return the note on ports that could not be looked at; empty where there are none."""
     if not doubt:
         return ""
-    return f"{screen.paint('note', Colour.NOTE)}: not every port was looked at: {escape_controls(doubt)}\n"
+    return f"{screen.style('note', Colour.NOTE)}: not every port was looked at: {escape_controls(doubt)}\n"
 
 
 def unrunnable(command: str, reason: str, screen: Screen) -> str:
     """Return why `command` cannot be run."""
-    return f"{screen.paint('error', Colour.ERROR)}: `{escape_controls(command)}`: {escape_controls(reason)}\n"
+    return f"{screen.style('error', Colour.ERROR)}: `{escape_controls(command)}`: {escape_controls(reason)}\n"

@@ -18,7 +18,7 @@ def shown(found: EntryDetails, reader: Reader, paths: Paths, screen: Screen) -> 
         place = place_of(span, reader)
         return f"{paths.show(place.path)}:{place.start.line}"
 
-    lines = [screen.paint(escape_controls(found.title), Colour.STRONG)]
+    lines = [screen.style(escape_controls(found.title), Colour.STRONG)]
     entries = [f"{_said(entry)}, {where(entry.name_span)}" for entry in found.entries]
     lines += _section("declared", entries or ["by no entry"], screen)
     lines += _section("known for", found.known, screen)
@@ -45,5 +45,5 @@ def _said(entry: Entry) -> str:
 
 
 def _section(head: str, lines: Iterable[str], screen: Screen) -> list[str]:
-    painted = screen.paint(head, Colour.NOTE)
+    painted = screen.style(head, Colour.NOTE)
     return [f"  {painted}", *(f"    {escape_controls(line)}" for line in lines)]

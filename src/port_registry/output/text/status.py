@@ -81,13 +81,13 @@ def _table(heads: Sequence[str], rows: Iterable[_Row], screen: Screen) -> str:
         max(width_of(line[at]) for line in (tuple(heads), *lines)) for at in range(len(heads) - 1)
     ]
     before = sum(widths) + 2 * len(widths)
-    text = screen.paint(_line(heads, widths), Colour.STRONG) + "\n"
+    text = screen.style(_line(heads, widths), Colour.STRONG) + "\n"
     for row in rows:
         room = max(screen.width - before, _LEAST_LAST)
         last, *more = wrap(row.cells[-1], room, 0, 0)
         cells = list(map(_padded, row.cells, widths))
         if row.colour is not None:
-            cells[2] = screen.paint(cells[2], row.colour)
+            cells[2] = screen.style(cells[2], row.colour)
         text += "  ".join((*cells, last)).rstrip() + "\n"
         text += "".join(f"{' ' * before}{line}\n" for line in more)
     return text
@@ -108,7 +108,7 @@ def _sum(found: Status, screen: Screen) -> str:
     if astray:
         parts.insert(1, f"{astray} bound on another address than declared")
     total = count(len(found.standings), "entry", "entries")
-    note = screen.paint("note", Colour.NOTE)
+    note = screen.style("note", Colour.NOTE)
     sentence = f"{total}: {', '.join(parts)}." if parts else f"{total}."
     said = "".join(f"{line}\n" for line in wrap(sentence, screen.width, 0, 0))
     if PortState.AWAY in states:

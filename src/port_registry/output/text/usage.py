@@ -36,6 +36,6 @@ def usage(access: Access, name: Name, ports: PortRange, way: Name, screen: Scree
 
 def _block(head: str, lines: list[str], screen: Screen) -> list[str]:
     return [
-        screen.paint(escape_controls(head), Colour.STRONG),
+        screen.style(escape_controls(head), Colour.STRONG),
         *(f"  {escape_controls(line)}" for line in lines),
     ]

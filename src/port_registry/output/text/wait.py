@@ -24,7 +24,7 @@ def missed(waited: tuple[Waited, ...], demand: Demand, screen: Screen) -> str:
     what = "free" if demand.until is Until.CLOSED else "there"
     many = "is" if len(found) == 1 else "are"
     head = (
-        f"{screen.paint('error', Colour.ERROR)}: timed out after {demand.timeout:g} s: "
+        f"{screen.style('error', Colour.ERROR)}: timed out after {demand.timeout:g} s: "
         f"{len(found)} of {count(len(waited), 'target')} {many} not {what}"
     )
     lines = (

@@ -35,7 +35,7 @@ def who_text(found: Who, screen: Screen) -> str:
         lines += _standing(standing, screen)
     if not found.standings:
         lines.append(
-            f"{screen.paint(escape_controls(found.title), Colour.STRONG)}, which no entry has"
+            f"{screen.style(escape_controls(found.title), Colour.STRONG)}, which no entry has"
         )
         if not found.others:
             lines.append(f"  {_nobody(found, screen)}")
@@ -50,10 +50,10 @@ def _nobody(found: Who, screen: Screen) -> str:
     if found.taken:
         taken = " and ".join(one.name for one in found.taken)
         said = f"held ({taken}), though the system lists nobody on it"
-        return screen.paint(said, Colour.WARNING)
+        return screen.style(said, Colour.WARNING)
     if not found.complete:
         return "free, as far as can be seen: the system shows others' sockets to root alone"
-    return screen.paint("free", Colour.GOOD)
+    return screen.style("free", Colour.GOOD)
 
 
 def _standing(standing: PortStatus, screen: Screen) -> Iterator[str]:
@@ -62,18 +62,18 @@ def _standing(standing: PortStatus, screen: Screen) -> Iterator[str]:
     protocols = "+".join(protocol.value for protocol in endpoint.protocols)
     at = f" at {endpoint.address}" if endpoint.address is not None else ""
     on = f" on {endpoint.host}" if endpoint.host is not None else ""
-    name = screen.paint(escape_controls(format_name(entry.name)), Colour.STRONG)
+    name = screen.style(escape_controls(format_name(entry.name)), Colour.STRONG)
     yield f"{name} = {endpoint.ports} ({protocols}){escape_controls(at + on)}"
     _, colour = verdict(standing)
     if not standing.holders:
         reason = f": {standing.reason}" if standing.reason else ""
-        yield f"  {screen.paint(_WORDS[standing.state], colour)}{escape_controls(reason)}"
+        yield f"  {screen.style(_WORDS[standing.state], colour)}{escape_controls(reason)}"
     for holder in standing.holders:
         reason = f": {holder.reason}" if holder.reason else ""
-        yield f"  {screen.paint(_WORDS[holder.state], colour)}{escape_controls(reason)}"
+        yield f"  {screen.style(_WORDS[holder.state], colour)}{escape_controls(reason)}"
         if holder.state is PortState.EXPECTED and standing.reach is not Reach.DECLARED:
             said = f"but on {_REACHES[standing.reach]}"
-            yield f"  {screen.paint(said, Colour.WARNING)}"
+            yield f"  {screen.style(said, Colour.WARNING)}"
         yield from _holder(holder, endpoint.ports)
 
 

@@ -91,7 +91,7 @@ def _inside(node: tree.Node) -> Iterator[tree.Node]:
         yield from (node.bindings, node.body)
     elif isinstance(node, tree.With):
         yield from (node.scope, node.body)
-    elif isinstance(node, tree.LambdaNode):
+    elif isinstance(node, tree.LambdaExpression):
         yield node.body
         formals = () if node.formals is None else node.formals.formals
         yield from (formal.default for formal in formals if formal.default is not None)

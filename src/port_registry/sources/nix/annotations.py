@@ -60,7 +60,7 @@ def _things(root: Node, source: Source) -> Iterator[Thing]:
                 thing = _thing(span, parent, source)
                 yield thing
                 pending.append((value, thing))
-        elif isinstance(node, tree.ListNode):
+        elif isinstance(node, tree.ListLiteral):
             for item in node.items:
                 thing = _thing(item.span, parent, source)
                 yield thing

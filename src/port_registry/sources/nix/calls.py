@@ -74,7 +74,7 @@ def priority_of(call: FunctionCall) -> Priority | None:
     if call.name != "mkOverride":
         return PRIORITIES.get(call.name)
     number = call.arguments[0]
-    if not isinstance(number, tree.IntNode):
+    if not isinstance(number, tree.IntLiteral):
         return None
     for priority in (Priority.FORCE, Priority.NORMAL, Priority.DEFAULT):
         if number.value <= priority.value:

@@ -12,8 +12,8 @@ from port_registry.sources.nix.module_facts import (
     OptionDeclaration,
     OptionDefinition,
     PassedArgument,
+    PathDefinition,
     PathKind,
-    PathValue,
     Reference,
     Value,
 )
@@ -72,8 +72,8 @@ class CollectedFacts:
         self.literals: list[Literal] = []
         self.options: list[OptionDeclaration] = []
         self._references: dict[tuple[Span, Chain], Reference] = {}
-        self._paths: dict[PathValue, None] = {}
-        self._local_paths: dict[PathValue, None] = {}
+        self._paths: dict[PathDefinition, None] = {}
+        self._local_paths: dict[PathDefinition, None] = {}
 
     def reference(self, reference: Reference) -> None:
         """Take down `reference`, once for each place."""
@@ -97,9 +97,9 @@ class CollectedFacts:
                 kind = PathKind.MODULE
         local = spot.manner.local
         into = self._local_paths if local else self._paths
-        into[PathValue(target, kind, spot.setting, local, spot.guards, span)] = None
+        into[PathDefinition(target, kind, spot.setting, local, spot.guards, span)] = None
 
-    def paths(self) -> tuple[PathValue, ...]:
+    def paths(self) -> tuple[PathDefinition, ...]:
         """Return the paths; those of `let` bindings only where their effect is not known."""
         known = {path.span for path in self._paths}
         found = [path for path in self._local_paths if path.span not in known]
@@ -166,5 +166,5 @@ def _holds_modules(setting: AttrPath) -> bool:
     return setting[-2:-1] == ("users",) and "home-manager" in setting
 
 
-def _in_order(path: PathValue) -> tuple[int, str]:
+def _in_order(path: PathDefinition) -> tuple[int, str]:
     return path.span.start, path.target

@@ -23,7 +23,7 @@ def place_in(file: tree.File, source: Source) -> InsertionPoint | None:
 
 def _body(node: Node | None) -> Node | None:
     """Return what the functions around it make of their arguments."""
-    while isinstance(node, (tree.LambdaNode, tree.With, tree.Assert)):
+    while isinstance(node, (tree.LambdaExpression, tree.With, tree.Assert)):
         node = node.body
     return node
 

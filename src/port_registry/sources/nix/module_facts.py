@@ -225,7 +225,7 @@ class PathKind(Enum):
     OTHER = "other"
 
 
-class PathValue(NamedTuple):
+class PathDefinition(NamedTuple):
     """A path of the project that a file names."""
 
     target: str
@@ -270,7 +270,7 @@ class Module(NamedTuple):
     references: tuple[Reference, ...]
     literals: tuple[Literal, ...]
     handles: tuple[ScopedAlias, ...]
-    paths: tuple[PathValue, ...]
+    paths: tuple[PathDefinition, ...]
     handed: tuple[PassedArgument, ...]
     annotations: tuple[Annotation, ...]
     """Comments that name an entry: `# Port from lib/ports.nix: databases.redis = 6379`."""

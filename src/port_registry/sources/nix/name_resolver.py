@@ -201,14 +201,16 @@ class Follower:
         """Return the function of this file that is called; None where it is another."""
         found = self.meaning(call.head, scope)
         return (
-            found if isinstance(found, Local) and isinstance(found.node, tree.LambdaNode) else None
+            found
+            if isinstance(found, Local) and isinstance(found.node, tree.LambdaExpression)
+            else None
         )
 
     def applied(self, function: Local, arguments: tuple[Node, ...], scope: NameScope) -> Local:
         """Return the body of `function`, in whose scope `arguments`, of `scope`, have names."""
         node, inner = function.node, function.scope
         for argument in arguments:
-            if not isinstance(node, tree.LambdaNode):
+            if not isinstance(node, tree.LambdaExpression):
                 break
             given = self.meaning(argument, scope)
             inner = NameScope(inner)
@@ -248,7 +250,7 @@ class Follower:
         try:
             if self._depth > _DEEPEST:
                 return None
-            if isinstance(node, tree.PathNode):
+            if isinstance(node, tree.PathLiteral):
                 text = self._joined(node.parts, scope)
                 return f"{self._folder}/{text}" if text.startswith(".") else None
             if isinstance(node, tree.Str):
@@ -300,15 +302,15 @@ class Follower:
             self._depth -= 1
 
     def _text(self, node: Node, scope: NameScope) -> str:
-        if isinstance(node, tree.IntNode):
+        if isinstance(node, tree.IntLiteral):
             return str(node.value)
-        if isinstance(node, (tree.Str, tree.PathNode)):
+        if isinstance(node, (tree.Str, tree.PathLiteral)):
             return self._joined(node.parts, scope)
         if isinstance(node, tree.Binary) and node.operator == "+":
             return self.text(node.left, scope) + self.text(node.right, scope)
         if isinstance(node, (tree.VarNode, tree.Select, tree.Apply)):
             found = self.meaning(node, scope)
-            if isinstance(found, Local) and isinstance(found.node, (tree.IntNode, tree.Str)):
+            if isinstance(found, Local) and isinstance(found.node, (tree.IntLiteral, tree.Str)):
                 return self.text(found.node, found.scope)
         return "*"
 

@@ -94,7 +94,7 @@ def _is_port(kind: Node) -> bool:
             return True
         if isinstance(node, tree.Apply):
             pending.extend((node.function, node.argument))
-        elif isinstance(node, tree.ListNode):
+        elif isinstance(node, tree.ListLiteral):
             pending.extend(node.items)
         elif isinstance(node, tree.With):
             pending.append(node.body)

@@ -8,7 +8,7 @@ from port_registry.sources.nix.scopes import Meaning, NameScope, WholeSet
 from port_registry.sources.nix.visit_context import VisitContext
 
 
-def parameters_of(node: tree.LambdaNode, spot: VisitContext, follower: Follower) -> NameScope:
+def parameters_of(node: tree.LambdaExpression, spot: VisitContext, follower: Follower) -> NameScope:
     """Return the scope of the body of `node`, a function at `spot`."""
     scope = NameScope(spot.scope)
     origin = AliasOrigin.ARGUMENT if _is_module(node, spot) else AliasOrigin.LOCAL
@@ -25,7 +25,7 @@ def parameters_of(node: tree.LambdaNode, spot: VisitContext, follower: Follower)
     return scope
 
 
-def _is_module(node: tree.LambdaNode, spot: VisitContext) -> bool:
+def _is_module(node: tree.LambdaExpression, spot: VisitContext) -> bool:
     """Tell whether the function's arguments are those of a file or a module."""
     if not spot.setting:
         return True
@@ -36,7 +36,9 @@ def _is_module(node: tree.LambdaNode, spot: VisitContext) -> bool:
     return node.formals.ellipsis and any(formal.name in STANDARD for formal in node.formals.formals)
 
 
-def _whole(node: tree.LambdaNode, name: str, spot: VisitContext, origin: AliasOrigin) -> Meaning:
+def _whole(
+    node: tree.LambdaExpression, name: str, spot: VisitContext, origin: AliasOrigin
+) -> Meaning:
     """Return what the whole argument is: mostly a set whose attributes are arguments."""
     if origin is AliasOrigin.LOCAL:
         return Chain(origin, name, ())

@@ -57,6 +57,6 @@ def read_module(source: Source) -> Module | None:
 
 def _parameters(root: tree.Node) -> tuple[str, ...]:
     """Return the names that the file's function takes out of its argument."""
-    if not isinstance(root, tree.LambdaNode) or root.formals is None:
+    if not isinstance(root, tree.LambdaExpression) or root.formals is None:
         return ()
     return tuple(formal.name for formal in root.formals.formals)

@@ -49,7 +49,7 @@ _PACKAGES = ("Packages", "packages", "Inputs", "overlays", "pkgs")
 
 def value_of(node: Node, scope: NameScope, follower: Follower, depth: int = 0) -> Value:
     """Return `node` as a value."""
-    if isinstance(node, tree.IntNode):
+    if isinstance(node, tree.IntLiteral):
         return IntValue(node.value, node.span)
     if isinstance(node, tree.Str):
         return _text(node, scope, follower)
@@ -59,7 +59,7 @@ def value_of(node: Node, scope: NameScope, follower: Follower, depth: int = 0) -
             return value_of(call.arguments[-1], scope, follower, depth + 1)
     if isinstance(node, (tree.VarNode, tree.Select, tree.Apply)):
         return _named(node, scope, follower, depth)
-    if isinstance(node, tree.ListNode):
+    if isinstance(node, tree.ListLiteral):
         return _items(node, scope, follower, depth)
     return Opaque(node.span)
 
@@ -74,7 +74,7 @@ def _named(
         return Link(found, node.span)
     if isinstance(found, WholeSet):
         return Link(Chain(AliasOrigin.ARGUMENT, found.name, ()), node.span)
-    if depth < _DEEPEST and isinstance(found.node, (tree.IntNode, tree.Str, tree.ListNode)):
+    if depth < _DEEPEST and isinstance(found.node, (tree.IntLiteral, tree.Str, tree.ListLiteral)):
         return value_of(found.node, found.scope, follower, depth + 1)
     if found.way is not None:
         return Link(found.way, node.span)
@@ -104,7 +104,7 @@ def _piece(node: Node, scope: NameScope, follower: Follower) -> str | Chain | No
     return None
 
 
-def _items(node: tree.ListNode, scope: NameScope, follower: Follower, depth: int) -> Items:
+def _items(node: tree.ListLiteral, scope: NameScope, follower: Follower, depth: int) -> Items:
     kept: list[Value] = []
     if depth < _DEEPEST:
         for item in node.items[:_MOST_ITEMS]:

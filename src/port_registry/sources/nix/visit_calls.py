@@ -44,7 +44,7 @@ def look_at_call(desk: Collector, node: tree.Apply, spot: VisitContext) -> None:
     name, arguments = call.name, call.arguments
     if name in CONDITIONS and len(arguments) == 2:
         _look_at_condition(desk, call, spot)
-    elif name == "mkMerge" and isinstance(arguments[0], tree.ListNode):
+    elif name == "mkMerge" and isinstance(arguments[0], tree.ListLiteral):
         for item in arguments[0].items:
             desk.push(item, spot)
     elif name == "nameValuePair" and len(arguments) == 2:
@@ -69,7 +69,7 @@ def _look_at_condition(desk: Collector, call: FunctionCall, spot: VisitContext) 
     condition, body = call.arguments
     guards = guards_of(condition, spot.scope, desk.follower, wanted=True)
     if not CONDITIONS[call.name]:
-        body = tree.ListNode((body,), body.span)
+        body = tree.ListLiteral((body,), body.span)
     desk.push(body, spot._replace(guards=spot.guards + guards))
     desk.push(condition, spot.aside())
 
@@ -148,7 +148,7 @@ def _look_at_map(desk: Collector, call: FunctionCall, spot: VisitContext) -> boo
     at = _MAPS[call.name]
     collection, mapped = call.arguments[at], call.arguments[1 - at]
     function = desk.follower.meaning(mapped, spot.scope)
-    if not isinstance(function, Local) or not isinstance(function.node, tree.LambdaNode):
+    if not isinstance(function, Local) or not isinstance(function.node, tree.LambdaExpression):
         return False
     named = call.name in _NAMED
     aside = spot.aside()
@@ -178,7 +178,7 @@ def _items(desk: Collector, collection: Node, scope: NameScope) -> list[_Item]:
     if not isinstance(found, Local):
         return []
     node = found.node
-    if isinstance(node, tree.ListNode) and len(node.items) <= _MOST_ITEMS:
+    if isinstance(node, tree.ListLiteral) and len(node.items) <= _MOST_ITEMS:
         made: list[_Item] = []
         for item in node.items:
             text = desk.follower.text(item, found.scope)

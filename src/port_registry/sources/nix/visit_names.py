@@ -42,7 +42,7 @@ def _note(
             desk.refer(chain, node, None, spot)
         return
     fallback = None
-    if isinstance(node.default, tree.IntNode):
+    if isinstance(node.default, tree.IntLiteral):
         fallback = IntValue(node.default.value, node.default.span)
     if chain is not None:
         desk.refer(chain, node, fallback, spot)

@@ -98,7 +98,7 @@ def _bind(desk: Collector, bindings: tree.Set, scope: NameScope, spot: VisitCont
         desk.taken.binders.append(Binder(name, chain, bindings.span))
 
 
-def look_at_function(desk: Collector, node: tree.LambdaNode, spot: VisitContext) -> None:
+def look_at_function(desk: Collector, node: tree.LambdaExpression, spot: VisitContext) -> None:
     """Look at the body of a function, and at what its arguments are by default."""
     scope = parameters_of(node, spot, desk.follower)
     if spot.manner.notes:

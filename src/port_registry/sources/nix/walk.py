@@ -27,13 +27,13 @@ def _visit(desk: Collector, node: Node, spot: VisitContext) -> None:
         look_at_name(desk, node, spot)
     elif isinstance(node, tree.Set):
         look_at_set(desk, node, spot)
-    elif isinstance(node, (tree.Str, tree.IntNode)):
+    elif isinstance(node, (tree.Str, tree.IntLiteral)):
         _leaf(desk, node, spot)
     elif isinstance(node, tree.Apply):
         look_at_call(desk, node, spot)
-    elif isinstance(node, tree.ListNode):
+    elif isinstance(node, tree.ListLiteral):
         _list(desk, node, spot)
-    elif isinstance(node, tree.LambdaNode):
+    elif isinstance(node, tree.LambdaExpression):
         look_at_function(desk, node, spot)
     elif isinstance(node, tree.Let):
         look_at_let(desk, node, spot)
@@ -55,7 +55,7 @@ def _rest(desk: Collector, node: Node, spot: VisitContext) -> None:
     elif isinstance(node, tree.Assert):
         desk.push(node.body, spot)
         desk.push(node.condition, spot.aside())
-    elif isinstance(node, tree.PathNode):
+    elif isinstance(node, tree.PathLiteral):
         desk.path(node, spot)
         _holes(desk, node, spot)
     elif isinstance(node, tree.HasAttr):
@@ -67,7 +67,7 @@ def _rest(desk: Collector, node: Node, spot: VisitContext) -> None:
         desk.push(node.operand, spot.aside())
 
 
-def _leaf(desk: Collector, node: tree.IntNode | tree.Str, spot: VisitContext) -> None:
+def _leaf(desk: Collector, node: tree.IntLiteral | tree.Str, spot: VisitContext) -> None:
     if spot.manner.notes and spot.setting:
         leaf = LiteralSite(node, spot.setting, spot.owner, spot.manner.declared, spot.guards)
         desk.taken.literals.extend(literals_in(leaf))
@@ -78,7 +78,7 @@ def _leaf(desk: Collector, node: tree.IntNode | tree.Str, spot: VisitContext) ->
         _holes(desk, node, spot)
 
 
-def _holes(desk: Collector, node: tree.Str | tree.PathNode, spot: VisitContext) -> None:
+def _holes(desk: Collector, node: tree.Str | tree.PathLiteral, spot: VisitContext) -> None:
     """Look at what is put into a string or path."""
     if not spot.manner.notes:
         return
@@ -89,7 +89,7 @@ def _holes(desk: Collector, node: tree.Str | tree.PathNode, spot: VisitContext) 
             desk.push(part.node, inside)
 
 
-def _list(desk: Collector, node: tree.ListNode, spot: VisitContext) -> None:
+def _list(desk: Collector, node: tree.ListLiteral, spot: VisitContext) -> None:
     last = spot.setting[-1] if spot.setting else None
     if last is None or not last.endswith(_PACKAGES):
         desk.value(node, spot)

@@ -10,7 +10,7 @@ from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.functions.builtins_table import root_scope
 from port_registry.languages.nix.scope import LazyScope, delayed
 from port_registry.languages.nix.scoped_walk import inner_scope, standing
-from port_registry.languages.nix.values import Outside, Thunk
+from port_registry.languages.nix.values import ExternalValue, Thunk
 from port_registry.model.span import Source, Span
 from port_registry.sources.nix_stacks.flake_arguments import STACKS, Flake
 
@@ -95,7 +95,9 @@ def _in_call(evaluator: Evaluator, node: tree.Apply, scope: LazyScope) -> Defini
     if name not in _CALLS:
         return None
     value = evaluator.force(delayed(function, scope))
-    if name == "evalModules" and not (isinstance(value, Outside) and value.way[-2:-1] != ("lib",)):
+    if name == "evalModules" and not (
+        isinstance(value, ExternalValue) and value.way[-2:-1] != ("lib",)
+    ):
         return None
     return DefinitionSite(StackOrigin.CALL, delayed(node.argument, scope), node.span)
 

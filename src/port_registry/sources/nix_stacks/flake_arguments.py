@@ -8,8 +8,8 @@ from port_registry.languages.nix.functions.scripts import writer
 from port_registry.languages.nix.values import (
     COMPUTED,
     NOWHERE,
+    ExternalValue,
     Int,
-    Outside,
     Thunk,
     UnknownValue,
     Value,
@@ -46,9 +46,9 @@ class Flake:
 
     def argument(self, name: str, span: Span) -> Thunk:
         """Return the value of an argument that nobody in the file gives."""
-        return self.library if name == "lib" else known(Outside((name,), span))
+        return self.library if name == "lib" else known(ExternalValue((name,), span))
 
-    def known(self, outside: Outside) -> Value | None:
+    def known(self, outside: ExternalValue) -> Value | None:
         """Return what is found there; None where that is not known."""
         way = outside.way
         if way[-1] == "lib" and _is_nixpkgs(way[-2]):
@@ -96,7 +96,7 @@ class Flake:
 @cache
 def _library() -> Thunk:
     """Return nixpkgs' `lib`; what is not modelled of it comes from outside."""
-    return library(Outside(("lib",), NOWHERE))
+    return library(ExternalValue(("lib",), NOWHERE))
 
 
 def _is_nixpkgs(part: str) -> bool:
@@ -104,6 +104,6 @@ def _is_nixpkgs(part: str) -> bool:
     return part == "pkgs" or part.startswith("nixpkgs") or part in COMPUTED
 
 
-def settings_of(key: str) -> Outside:
+def settings_of(key: str) -> ExternalValue:
     """Return the `config` that the modules of a stack are given."""
-    return Outside((STACKS, key), NOWHERE)
+    return ExternalValue((STACKS, key), NOWHERE)

@@ -10,10 +10,10 @@ from port_registry.languages.nix.values import (
     Attr,
     AttrSet,
     Bool,
+    ExternalValue,
     Int,
     Lambda,
     List,
-    Outside,
     PathValue,
     String,
     Thunk,
@@ -125,7 +125,7 @@ class StackModules:
                 yield one._replace(thunk=known(value))
             else:
                 yield one
-            if isinstance(value, Outside):
+            if isinstance(value, ExternalValue):
                 self.foreign.append(value.way)
             elif isinstance(value, UnknownValue):
                 self.foreign.append(())
@@ -210,7 +210,7 @@ class StackModules:
         everywhere = {
             "config": known(settings_of(self._key)),
             "lib": self._flake.library,
-            "pkgs": known(Outside(("pkgs",), NOWHERE)),
+            "pkgs": known(ExternalValue(("pkgs",), NOWHERE)),
         }
         formals = function.node.formals
         if formals is None:
@@ -220,7 +220,7 @@ class StackModules:
         for formal in formals.formals:
             thunk = everywhere.get(formal.name)
             if thunk is None and formal.default is None:
-                thunk = known(Outside((formal.name,), formal.span))
+                thunk = known(ExternalValue((formal.name,), formal.span))
             if thunk is not None:
                 given[formal.name] = Attr(formal.name, formal.span, formal.span, thunk)
         return AttrSet(given, function.span)

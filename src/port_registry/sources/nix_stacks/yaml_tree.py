@@ -6,11 +6,11 @@ from port_registry.languages.nix.functions.scripts import main_program, script_t
 from port_registry.languages.nix.values import (
     AttrSet,
     Bool,
+    ExternalValue,
     Float,
     Int,
     List,
     Null,
-    Outside,
     PathValue,
     String,
     UnknownValue,
@@ -70,7 +70,7 @@ class Nodes:
         script = script_text(first.value)
         if script is not None:
             return self.scalar(first._replace(value=self._modules.force(script)))
-        if isinstance(first.value, Outside):
+        if isinstance(first.value, ExternalValue):
             name = main_program(first.value)
             program = None if name is None else self._modules.force(name)
             if isinstance(program, String):
@@ -94,7 +94,7 @@ class Nodes:
             return plain(f"{value.value}", place)
         if isinstance(value, PathValue):
             return self._text(traced((Segment(value.path, place, verbatim=False),)), place)
-        reason = value.reason if isinstance(value, (UnknownValue, Outside)) else _NOT_KNOWN
+        reason = value.reason if isinstance(value, (UnknownValue, ExternalValue)) else _NOT_KNOWN
         return self._text(traced((self._stand_in(reason, place),)), place)
 
     def number(self, value: Int, place: Span) -> TracedText:

@@ -11,8 +11,8 @@ from port_registry.languages.nix.values import (
     AttrSet,
     Bool,
     Builtin,
+    ExternalValue,
     Null,
-    Outside,
     Thunk,
     UnknownValue,
     known,
@@ -80,7 +80,7 @@ def _attrs(thunks: dict[str, Thunk]) -> dict[str, Attr]:
     return {name: Attr(name, NOWHERE, NOWHERE, thunk) for name, thunk in thunks.items()}
 
 
-def library(rest: UnknownValue | Outside = _NOT_MODELLED) -> Thunk:
+def library(rest: UnknownValue | ExternalValue = _NOT_MODELLED) -> Thunk:
     """Return nixpkgs' `lib`, as far as it is modelled; anything else in it is `rest`."""
     names = _global_names()
     shared = {name: names[f"__{name}"] for name in _SHARED.split()}

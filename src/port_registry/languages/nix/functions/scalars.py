@@ -12,12 +12,12 @@ from port_registry.languages.nix.values import (
     AttrSet,
     Bool,
     Builtin,
+    ExternalValue,
     Float,
     Int,
     Lambda,
     List,
     Null,
-    Outside,
     PathValue,
     String,
     Thunk,
@@ -206,8 +206,8 @@ def _second(machine: "Interpreter", arguments: Arguments, _span: Span) -> Value:
 
 def _import(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     value = machine.reach(arguments[0])
-    if isinstance(value, Outside):
-        return found(machine.world, Outside((*value.way, "import()"), span))
+    if isinstance(value, ExternalValue):
+        return found(machine.world, ExternalValue((*value.way, "import()"), span))
     if not isinstance(value, PathValue):
         stuck("what is imported is not written as a path", span)
     machine.deeper(span)

@@ -13,7 +13,7 @@ from port_registry.languages.nix.values import (
     NOWHERE,
     AttrSet,
     Builtin,
-    Outside,
+    ExternalValue,
     String,
     Thunk,
     UnknownValue,
@@ -101,12 +101,12 @@ def _get_exe(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
     if isinstance(package, AttrSet) and text is not None:
         name = package.attrs["name"].thunk
         return _script(name, text, _path(name, span), span)
-    if not isinstance(package, Outside):
+    if not isinstance(package, ExternalValue):
         return stuck("packages are not evaluated", span)
     return machine.force(_path(main_program(package), span))
 
 
-def main_program(package: Outside) -> Thunk | None:
+def main_program(package: ExternalValue) -> Thunk | None:
     """Return the name of the main program of `package`, as far as its own name tells."""
     name = package.way[-1]
     if name in _OTHERWISE:

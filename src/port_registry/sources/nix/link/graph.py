@@ -24,8 +24,8 @@ from port_registry.sources.nix.module_facts import (
     Link,
     Module,
     Opaque,
+    PathDefinition,
     PathKind,
-    PathValue,
     Step,
     Value,
 )
@@ -63,7 +63,7 @@ class Seed(NamedTuple):
     world: ModuleWorld
     bodies: tuple[int, ...]
     """The modules to begin with."""
-    paths: tuple[PathValue, ...]
+    paths: tuple[PathDefinition, ...]
     """What the functions that make it name."""
     root: int | None
     """The module in a folder of the host's name, which the others lead to if all is seen."""
@@ -201,7 +201,11 @@ class Graph:
         return edges._replace(blind=blind, foreign=foreign)
 
     def _lead(
-        self, path: PathValue, world: ModuleWorld, fixed: list[Member], computed: list[_Computed]
+        self,
+        path: PathDefinition,
+        world: ModuleWorld,
+        fixed: list[Member],
+        computed: list[_Computed],
     ) -> None:
         """Add the modules that `path` leads to, or what it leaves to be computed."""
         doubted = bool(path.guards)

@@ -9,8 +9,8 @@ from port_registry.sources.nix.module_facts import (
     Link,
     Opaque,
     OptionDefinition,
+    PathDefinition,
     PathKind,
-    PathValue,
 )
 
 _FOLDERS = ("hosts", "machines", "systems", "nodes")
@@ -106,7 +106,7 @@ def _seed(graph: Graph, key: _Key, name: str, own: Sequence[int], shared: Sequen
     paths = [path for at in bodies for path in _at_top(graph, at)]
     told = any(_lists(path) for path in paths)
     told = told or any(path.kind is PathKind.IMPORT for at in own for path in _at_top(graph, at))
-    helped: list[PathValue] = []
+    helped: list[PathDefinition] = []
     if not told:
         helped = list(_helped(graph, (graph.bodies[at].file for at in bodies), world))
     root = None
@@ -118,16 +118,16 @@ def _seed(graph: Graph, key: _Key, name: str, own: Sequence[int], shared: Sequen
     return Seed(name, world, tuple(bodies), tuple(helped), root, not (told or helped))
 
 
-def _at_top(graph: Graph, at: int) -> Iterator[PathValue]:
+def _at_top(graph: Graph, at: int) -> Iterator[PathDefinition]:
     """Yield the paths that stand for the whole of a host."""
     return (pathed.path for pathed in graph.bodies[at].paths if not pathed.setting)
 
 
-def _lists(path: PathValue) -> bool:
+def _lists(path: PathDefinition) -> bool:
     return path.kind in (PathKind.MODULE, PathKind.TREE) or "modules" in path.setting
 
 
-def _is_of(graph: Graph, path: PathValue, name: str) -> bool:
+def _is_of(graph: Graph, path: PathDefinition, name: str) -> bool:
     """Tell whether `path` leads to what only the host `name` is made of."""
     steps = filled(path.target, name).removesuffix(".nix").split("/")
     return name in steps and any(graph.tree.named(path.target, name))
@@ -151,7 +151,7 @@ def _root(graph: Graph, name: str, folders: Iterable[str]) -> int | None:
     return None
 
 
-def _helped(graph: Graph, files: Iterable[str], world: ModuleWorld) -> Iterator[PathValue]:
+def _helped(graph: Graph, files: Iterable[str], world: ModuleWorld) -> Iterator[PathDefinition]:
     """Yield the paths of what makes hosts in the files that `files` take functions from."""
     starts = dict.fromkeys(files)
     waiting = list(starts)

@@ -13,8 +13,8 @@ from port_registry.sources.nix.module_facts import (
     Module,
     OptionDeclaration,
     OptionDefinition,
+    PathDefinition,
     PathKind,
-    PathValue,
     Step,
 )
 
@@ -76,7 +76,7 @@ class Pathed(NamedTuple):
     setting: AttrPath
     """Where it stands in the module; empty in its `imports`."""
     side: Side
-    path: PathValue
+    path: PathDefinition
 
 
 class Body(NamedTuple):
@@ -340,7 +340,7 @@ def _is_apart(rest: AttrPath) -> bool:
     return steps is not None and all(rest[at : at + 1] == (step,) for at, step in steps)
 
 
-def builders(module: Module) -> Iterator[PathValue]:
+def builders(module: Module) -> Iterator[PathDefinition]:
     """Yield the paths in a file that are given to functions that make hosts.
 
     They stand in a list of modules, or in a `let` of which the use is not known.

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from port_registry.sources.nix.module_facts import Module, PathKind, PathValue
+from port_registry.sources.nix.module_facts import Module, PathDefinition, PathKind
 
 
 class Tree:
@@ -71,7 +71,7 @@ class Tree:
             if fnmatchcase(path, target) or fnmatchcase(path, f"{target}/default.nix"):
                 yield path
 
-    def meant(self, path: PathValue) -> Iterator[str]:
+    def meant(self, path: PathDefinition) -> Iterator[str]:
         """Yield the files that `path` means, for whatever purpose it is named."""
         if path.kind is PathKind.TREE:
             yield from self.below(path.target)

@@ -17,6 +17,6 @@ __all__ = ["LiteralSite", "literals_in"]
 
 def literals_in(leaf: LiteralSite) -> Iterator[Literal]:
     """Return the ports that `leaf` names by number."""
-    if isinstance(leaf.node, tree.IntNode):
+    if isinstance(leaf.node, tree.IntLiteral):
         return read_integer(leaf, leaf.node)
     return read_string(leaf, leaf.node)

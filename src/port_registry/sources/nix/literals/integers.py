@@ -16,7 +16,7 @@ from port_registry.sources.nix.literals.value_path import way_to
 from port_registry.sources.nix.module_facts import Literal
 
 
-def read_integer(leaf: LiteralSite, node: tree.IntNode) -> Iterator[Literal]:
+def read_integer(leaf: LiteralSite, node: tree.IntLiteral) -> Iterator[Literal]:
     """Yield the port, or range of ports, that an integer is."""
     label = leaf.label
     if label in ("from", "to", "start", "end", "first", "last"):
@@ -43,7 +43,7 @@ def _is_sum(node: Node) -> bool:
     return isinstance(node, tree.Binary) and node.operator == "+"
 
 
-def _joined(leaf: LiteralSite, node: tree.IntNode, way: list[Node]) -> LiteralMeaning | None:
+def _joined(leaf: LiteralSite, node: tree.IntLiteral, way: list[Node]) -> LiteralMeaning | None:
     """Return what is said of the port in `"127.0.0.1:" + toString 3000`."""
     inner = next((one for one in reversed(way) if _is_sum(one)), None)
     if not isinstance(inner, tree.Binary) or not isinstance(inner.left, tree.Str):
@@ -58,7 +58,7 @@ def _joined(leaf: LiteralSite, node: tree.IntNode, way: list[Node]) -> LiteralMe
 _ENDS = {"from": "to", "start": "end", "first": "last"}
 
 
-def _range(leaf: LiteralSite, node: tree.IntNode, label: str) -> Iterator[Literal]:
+def _range(leaf: LiteralSite, node: tree.IntLiteral, label: str) -> Iterator[Literal]:
     """Yield the range `{ from = 1; to = 2; }`, at its first number."""
     above = [step for step in leaf.setting[:-1] if step is not None]
     if not above or not (names.is_range(above[-1]) or names.is_port(above[-1])):
@@ -68,6 +68,6 @@ def _range(leaf: LiteralSite, node: tree.IntNode, label: str) -> Iterator[Litera
     if said is None or leaf.owner is None or way is None or not _is_plain(way):
         return
     other = leaf.owner.definitions.get(_ENDS.get(label, ""))
-    if other is not None and isinstance(other.node, tree.IntNode):
+    if other is not None and isinstance(other.node, tree.IntLiteral):
         literal = from_integer(leaf, node.value, other.node.value, node.span, said)
         yield literal._replace(digits=None)

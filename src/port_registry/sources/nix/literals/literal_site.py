@@ -9,7 +9,7 @@ from port_registry.sources.nix.module_facts import AttrPath, Guard
 class LiteralSite(NamedTuple):
     """An integer or a string, and what stands around it."""
 
-    node: tree.IntNode | tree.Str
+    node: tree.IntLiteral | tree.Str
     setting: AttrPath
     """An item of a list has the setting of the list."""
     owner: tree.Set | None

@@ -81,7 +81,9 @@ def uses_in_list(leaf: LiteralSite) -> Iterator[Use]:
     if parts(leaf.label).isdisjoint(_LISTS):
         return
     way = way_to(leaf)
-    holder = next((node for node in reversed(way or ()) if isinstance(node, tree.ListNode)), None)
+    holder = next(
+        (node for node in reversed(way or ()) if isinstance(node, tree.ListLiteral)), None
+    )
     if holder is None:
         return
     at = item_at(holder, leaf.node.span)

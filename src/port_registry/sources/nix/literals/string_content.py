@@ -57,16 +57,16 @@ def content_of(node: tree.Str) -> Content:
     return Content(traced(pieces), frozenset(numbers))
 
 
-def _digits(number: tree.IntNode) -> Segment:
+def _digits(number: tree.IntLiteral) -> Segment:
     text = str(number.value)
     return Segment(text, number.span, len(text) == number.span.end - number.span.start)
 
 
-def integer_of(node: Node) -> tree.IntNode | None:
+def integer_of(node: Node) -> tree.IntLiteral | None:
     """Return the integer that `node` is, or is made a string of."""
     if isinstance(node, tree.Apply) and name_of_call(node) == "toString":
         node = node.argument
-    return node if isinstance(node, tree.IntNode) else None
+    return node if isinstance(node, tree.IntLiteral) else None
 
 
 def _program(node: Node) -> str:

@@ -109,7 +109,7 @@ def _has_digit(node: tree.Str) -> bool:
 
 
 def _is_call(part: tree.Interpolation) -> bool:
-    return isinstance(part.node, (tree.Apply, tree.IntNode))
+    return isinstance(part.node, (tree.Apply, tree.IntLiteral))
 
 
 _Read = tuple[Stretch, LiteralMeaning]

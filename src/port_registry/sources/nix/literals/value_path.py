@@ -56,7 +56,7 @@ def _covers(node: Node, span: Span) -> bool:
 
 def _below(node: Node, span: Span) -> Node | None:
     """Return the part of `node` that covers `span`, if it stands for the value of `node`."""
-    if isinstance(node, tree.ListNode):
+    if isinstance(node, tree.ListLiteral):
         return _item(node, span)
     if isinstance(node, tree.Str):
         holes = [part.node for part in node.parts if isinstance(part, tree.Interpolation)]
@@ -72,7 +72,7 @@ def _parts(node: Node) -> tuple[Node, ...]:
         return (node.left, node.right) if node.operator in ("++", "//", "+") else ()
     if isinstance(node, tree.If):
         return (node.yes, node.no)
-    if isinstance(node, (tree.Let, tree.With, tree.Assert, tree.LambdaNode)):
+    if isinstance(node, (tree.Let, tree.With, tree.Assert, tree.LambdaExpression)):
         return (node.body,)
     if isinstance(node, tree.Set):
         default = node.definitions.get("default")
@@ -82,12 +82,12 @@ def _parts(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-def _item(node: tree.ListNode, span: Span) -> Node | None:
+def _item(node: tree.ListLiteral, span: Span) -> Node | None:
     at = item_at(node, span)
     return None if at is None else node.items[at]
 
 
-def item_at(items: tree.ListNode, span: Span) -> int | None:
+def item_at(items: tree.ListLiteral, span: Span) -> int | None:
     """Return which item of a list covers `span`."""
     at = bisect_right(items.items, span.start, key=lambda item: item.span.start) - 1
     return at if at >= 0 and _covers(items.items[at], span) else None
