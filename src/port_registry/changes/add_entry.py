@@ -149,7 +149,8 @@ def choose(
         raise RegistryError(
             f"`{format_name(asked.name)}` would be read as something"
             " that is counted, and as no port",
-            hint=f"`{format_name((*asked.name[:-1], asked.name[-1] + '-port'))}` says that it is one",
+            hint=f"`{format_name((*asked.name[:-1], asked.name[-1] + '-port'))}` says"
+            " that it is one",
         )
     return choice
 

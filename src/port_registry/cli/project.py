@@ -50,6 +50,6 @@ def taken(registry: Registry, paths: Paths, screen: Screen) -> str:
     rest = f" and {more} more" if more > 0 else ""
     return (
         f"{screen.style('note', Colour.NOTE)}: the registry is "
-        f"{escape_controls(paths.show(registry.path))}, not {', '.join(others[:_MOST_OTHERS])}{rest} "
-        "(`registry` in port-registry.toml names it)\n"
+        f"{escape_controls(paths.show(registry.path))}, "
+        f"not {', '.join(others[:_MOST_OTHERS])}{rest} (`registry` in port-registry.toml names it)\n"
     )

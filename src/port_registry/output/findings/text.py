@@ -54,7 +54,8 @@ class TextReport:
         """Return a line for each of `notes`."""
         label = self._screen.style("note", Colour.NOTE)
         return "".join(
-            f"{label}: {self._place(place_of(note.span, self._reader))}: {escape_controls(note.message)}\n"
+            f"{label}: {self._place(place_of(note.span, self._reader))}:"
+            f" {escape_controls(note.message)}\n"
             for note in notes
         )
 

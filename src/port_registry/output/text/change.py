@@ -25,7 +25,8 @@ def told(made: Changed, paths: Paths, screen: Screen) -> str:
     """Return a line for each thing that is worth knowing of a change."""
     label = screen.style("note", Colour.NOTE)
     return "".join(
-        f"{label}: {escape_controls(paths.show(one.path))}:{one.position.line}:{one.position.column}:"
+        f"{label}: {escape_controls(paths.show(one.path))}:"
+        f"{one.position.line}:{one.position.column}:"
         f" {escape_controls(one.message)}\n"
         for one in made.told
     )

@@ -12,7 +12,8 @@ def remark(made: Converted, output: str | None, screen: Screen) -> str:
         entries = count(len(made.registry.entries), "entry", "entries")
         wrote = screen.style("Wrote", Colour.GOOD)
         lines.append(
-            f"{wrote} {entries} of {escape_controls(made.registry.path)} to {escape_controls(output)}."
+            f"{wrote} {entries} of {escape_controls(made.registry.path)} to"
+            f" {escape_controls(output)}."
         )
     if made.computed:
         note = screen.style("note", Colour.NOTE)

@@ -87,7 +87,8 @@ def _judged(
     if judged.spared is not None:
         yield f"       {escape_controls(judged.spared.why)}"
         if judged.spared.hint:
-            yield f"       {screen.style('hint', Colour.NOTE)}: {escape_controls(judged.spared.hint)}"
+            hint = screen.style("hint", Colour.NOTE)
+            yield f"       {hint}: {escape_controls(judged.spared.hint)}"
     elif victim is None:
         yield "       others who hold the port with it stay, so that ending it would not free it"
     elif judged.keeper is not None:

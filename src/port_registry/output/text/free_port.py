@@ -14,5 +14,6 @@ def fewer(found: int, screen: Screen) -> str:
 def unheard_of(category: Unheard, screen: Screen) -> str:
     """Return what to say of a category that nobody knows."""
     hint = f"; did you mean `{escape_controls(category.meant)}`?" if category.meant else ""
-    said = f"there is no category `{escape_controls(category.category)}`, looked in {category.ranges[0]}"
+    named = escape_controls(category.category)
+    said = f"there is no category `{named}`, looked in {category.ranges[0]}"
     return f"{screen.style('note', Colour.NOTE)}: {said}{hint}\n"

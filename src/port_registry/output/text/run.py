@@ -29,9 +29,11 @@ def doubted(doubt: str, screen: Screen) -> str:
     """Return the note on ports that could not be looked at; empty where there are none."""
     if not doubt:
         return ""
-    return f"{screen.style('note', Colour.NOTE)}: not every port was looked at: {escape_controls(doubt)}\n"
+    note = screen.style("note", Colour.NOTE)
+    return f"{note}: not every port was looked at: {escape_controls(doubt)}\n"
 
 
 def unrunnable(command: str, reason: str, screen: Screen) -> str:
     """Return why `command` cannot be run."""
-    return f"{screen.style('error', Colour.ERROR)}: `{escape_controls(command)}`: {escape_controls(reason)}\n"
+    error = screen.style("error", Colour.ERROR)
+    return f"{error}: `{escape_controls(command)}`: {escape_controls(reason)}\n"

@@ -112,7 +112,8 @@ def _sum(found: Status, screen: Screen) -> str:
     sentence = f"{total}: {', '.join(parts)}." if parts else f"{total}."
     said = "".join(f"{line}\n" for line in wrap(sentence, screen.width, 0, 0))
     if PortState.AWAY in states:
-        said += f"{note}: entries of other hosts are not looked at; this is {escape_controls(found.host)}\n"
+        host = escape_controls(found.host)
+        said += f"{note}: entries of other hosts are not looked at; this is {host}\n"
     if not found.complete:
         said += f"{note}: the system shows the sockets of others to root alone\n"
     return said
