@@ -44,7 +44,7 @@ def _fixes_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _accepts(program: str, rewrite: Rewrite) -> bool:
-    """Tell whether process-compose takes the file as it is on disk now."""
+    """Return whether process-compose takes the file as it is on disk now."""
     done = subprocess.run(
         [program, "--dry-run", "--no-server", "-f", rewrite.real],
         cwd=os.path.dirname(rewrite.real),

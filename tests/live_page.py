@@ -26,7 +26,7 @@ _MASKS = (
 
 
 def can_be_played() -> bool:
-    """Tell whether this user can have a network of their own, with a real Redis in it."""
+    """Return whether this user can have a network of their own, with a real Redis in it."""
     if not all(map(shutil.which, ("unshare", "ip", "redis-server", "python3"))):
         return False
     command = ["unshare", "-n", "ip", "link", "set", "lo", "up"]

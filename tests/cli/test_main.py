@@ -142,7 +142,7 @@ def test_an_error_that_comes_of_an_interrupt_is_one(
 
 
 def _handles(pid: int, number: signal.Signals) -> bool:
-    """Tell whether the process has begun to handle a signal (proc_pid_status(5))."""
+    """Return whether the process has begun to handle a signal (proc_pid_status(5))."""
     with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
         caught = next(line.split()[1] for line in status if line.startswith("SigCgt:"))
     return bool(int(caught, 16) >> (number - 1) & 1)

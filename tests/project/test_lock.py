@@ -12,7 +12,7 @@ from tests.project.made import write
 
 
 def _is_held(folder: str) -> bool:
-    """Tell whether someone holds `folder`."""
+    """Return whether someone holds `folder`."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -23,7 +23,7 @@ def _batches(count: int = 7) -> Iterator[Batch]:
 
 
 def _reads(answers: list[ReadAnswer]) -> bool:
-    """Tell whether `answers` are what each file says, of every file once."""
+    """Return whether `answers` are what each file says, of every file once."""
     said = sorted((one.item, unpack(one.reading)) for one in answers)
     return said == sorted((item, read(*item)) for item in _ITEMS)
 

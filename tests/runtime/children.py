@@ -20,7 +20,7 @@ class Child(NamedTuple):
     port: Port
 
     def lives(self) -> bool:
-        """Tell whether it has not ended; asks once, for then it is forgotten."""
+        """Return whether it has not ended; asks once, for then it is forgotten."""
         return os.waitpid(self.pid, os.WNOHANG) == (0, 0)
 
 

@@ -11,12 +11,12 @@ _NEAR = 0.75
 
 
 def is_flat(registry: Registry) -> bool:
-    """Tell whether entries stand at the top of a registry, in no category."""
+    """Return whether entries stand at the top of a registry, in no category."""
     return any(not entry.category for entry in registry.entries)
 
 
 def is_new(registry: Registry, convention: Convention, name: Name) -> bool:
-    """Tell whether the category of an entry called `name` is one that nobody knows yet."""
+    """Return whether the category of an entry called `name` is one that nobody knows yet."""
     is_there = any(entry.name[:1] == name[:1] for entry in registry.entries)
     return len(name) > 1 and not is_there and not convention.ranges_for(name)
 

@@ -70,7 +70,7 @@ class _PathIgnores:
         ]
 
     def ignores(self, finding: Finding) -> bool:
-        """Tell whether the finding's rule is off in its file."""
+        """Return whether the finding's rule is off in its file."""
         return any(
             finding.rule in rules and patterns.covers(finding.span.path)
             for patterns, rules in self._ignores
@@ -85,7 +85,7 @@ class _Comments:
         self._allowed: dict[str, frozenset[tuple[str, int]]] = {}
 
     def allow(self, finding: Finding) -> bool:
-        """Tell whether a comment on or above the finding's line allows its rule."""
+        """Return whether a comment on or above the finding's line allows its rule."""
         path = finding.span.path
         allowed = self._allowed.get(path)
         if allowed is None:

@@ -51,5 +51,6 @@ def taken(registry: Registry, paths: Paths, screen: Screen) -> str:
     return (
         f"{screen.style('note', Colour.NOTE)}: the registry is "
         f"{escape_controls(paths.show(registry.path))}, "
-        f"not {', '.join(others[:_MOST_OTHERS])}{rest} (`registry` in port-registry.toml names it)\n"
+        f"not {', '.join(others[:_MOST_OTHERS])}{rest} "
+        "(`registry` in port-registry.toml names it)\n"
     )

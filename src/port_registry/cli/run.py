@@ -30,7 +30,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _hides_interrupt(error: BaseException) -> bool:
-    """Tell whether an error came of an interrupt, as argparse's of one in its tidying up does."""
+    """Return whether an error came of an interrupt, as argparse's of one in its tidying up does."""
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, KeyboardInterrupt):
         cause = cause.__context__

@@ -81,7 +81,7 @@ def ephemeral(
 
 
 def is_ephemeral(port: int) -> bool:
-    """Tell whether `port` is in the ephemeral range of a supported system."""
+    """Return whether `port` is in the ephemeral range of a supported system."""
     return any(ports.first <= port <= ports.last for ports in _supported_ephemeral())
 
 

@@ -46,7 +46,7 @@ class Service(NamedTuple):
     """A known deviation; empty where there is none."""
 
     def is_default(self) -> bool:
-        """Tell whether the ports are the program's own defaults.
+        """Return whether the ports are the program's own defaults.
 
         Otherwise they are those of its usual container or install script.
         """
@@ -157,7 +157,7 @@ def by_port(port: int, protocol: Protocol) -> tuple[Service, ...]:
 
 
 def knows_port(port: int, protocol: Protocol) -> bool:
-    """Tell whether any service listens on `port`."""
+    """Return whether any service listens on `port`."""
     return f"{port}/{protocol.value}" in _ports()
 
 

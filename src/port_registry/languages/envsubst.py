@@ -28,7 +28,7 @@ class SubstitutionError(Exception):
 
 
 def needed(text: str) -> bool:
-    """Tell whether substitution changes `text`."""
+    """Return whether substitution changes `text`."""
     return "$" in text or "\\\\" in text or "\\/" in text
 
 

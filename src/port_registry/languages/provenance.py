@@ -112,7 +112,7 @@ class UnknownTracker:
         self._budget += length * _SCRIPTS_PER_CODE_POINT
 
     def spend(self, length: int) -> bool:
-        """Tell whether a script of this length may be read; their sum is bounded."""
+        """Return whether a script of this length may be read; their sum is bounded."""
         self._budget -= length
         return self._budget >= 0
 

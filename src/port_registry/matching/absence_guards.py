@@ -7,12 +7,12 @@ from port_registry.model.span import Source, Span
 
 
 def has_fallback(source: Source, span: Span) -> bool:
-    """Tell whether `or …` stands behind the reference at `span`."""
+    """Return whether `or …` stands behind the reference at `span`."""
     return re.compile(r"\s+or\b(?!\s*[=.;])").match(source.text, span.end) is not None
 
 
 def is_asked_for(source: Source, steps: Iterable[str]) -> bool:
-    """Tell whether the file asks somewhere if there is an attribute called as one of `steps`."""
+    """Return whether the file asks somewhere if there is an attribute called as one of `steps`."""
     return any(
         re.search(way.format(name=re.escape(step)), source.text)
         for step in steps

@@ -53,15 +53,15 @@ class UseSite(NamedTuple):
         return tuple(dict.fromkeys(use.process for use in self.uses))
 
     def refers(self) -> bool:
-        """Tell whether it is a reference to an entry, which no comment has to tie to it."""
+        """Return whether it is a reference to an entry, which no comment has to tie to it."""
         return any(use.entry for use in self.uses)
 
     def listens(self) -> bool:
-        """Tell whether some process listens there."""
+        """Return whether some process listens there."""
         return any(use.role is Role.LISTENS for use in self.uses)
 
     def asks(self) -> bool:
-        """Tell whether every use connects there or probes it."""
+        """Return whether every use connects there or probes it."""
         return all(use.role in (Role.CONNECTS, Role.PROBES) for use in self.uses)
 
 
@@ -256,7 +256,7 @@ class _Finder:
         self.ties[spot.span, spot.number] = AnnotationLink(spot, one, drifted, sure)
 
     def _is_plain(self, spot: UseSite, one: AnnotationTarget) -> bool:
-        """Tell whether the number can only be the entry's old one, and can be written."""
+        """Return whether the number can only be the entry's old one, and can be written."""
         entry = one.entry
         if entry is None or spot.digits is None or not entry.endpoint.ports.is_single():
             return False
@@ -307,7 +307,7 @@ class _Finder:
         return list(spots) if meant else []
 
     def _is_named_under(self, one: AnnotationTarget) -> bool:
-        """Tell whether what `one` stands above speaks of the entry, as `REDIS_PORT` does."""
+        """Return whether what `one` stands above speaks of the entry, as `REDIS_PORT` does."""
         if one.entry is None:
             return False
         text = self.reader.read(one.annotation.covers.path).slice(one.annotation.covers)

@@ -32,18 +32,18 @@ class AnnotationTarget(NamedTuple):
     """None unless `standing` is KNOWN."""
 
     def claims(self, number: int) -> bool:
-        """Tell whether the comment repeats `number`."""
+        """Return whether the comment repeats `number`."""
         return self.annotation.number == number
 
     def holds(self, number: int) -> bool:
-        """Tell whether `number` is a port of the entry."""
+        """Return whether `number` is a port of the entry."""
         if self.entry is None:
             return False
         ports = self.entry.endpoint.ports
         return ports.first <= number <= ports.last
 
     def stale(self) -> bool:
-        """Tell whether the comment repeats a number that is not the entry's."""
+        """Return whether the comment repeats a number that is not the entry's."""
         number = self.annotation.number
         return self.entry is not None and number is not None and not self.holds(number)
 
@@ -61,14 +61,14 @@ def mark(project: Project, index: EntryIndex, annotation: Annotation) -> Annotat
 
 
 def names_other_file(project: Project, annotation: Annotation) -> bool:
-    """Tell whether `annotation` names a file of the project that is not its registry."""
+    """Return whether `annotation` names a file of the project that is not its registry."""
     return not names_registry(project, annotation) and any(
         project.reader.exists(path) for path in _readings(annotation)
     )
 
 
 def names_registry(project: Project, annotation: Annotation) -> bool:
-    """Tell whether the path in `annotation` can be read as the registry's.
+    """Return whether the path in `annotation` can be read as the registry's.
 
     It may start at the project's root, at the annotated file, or at some folder between.
     """
@@ -86,7 +86,7 @@ def _readings(annotation: Annotation) -> tuple[str, str]:
 
 
 def _is_unsure(project: Project, name: Name) -> bool:
-    """Tell whether the registry has something at `name`, or above it, that is no entry."""
+    """Return whether the registry has something at `name`, or above it, that is no entry."""
     registry = project.registry
     if any(flawed.name == name for flawed in registry.flawed):
         return True

@@ -57,7 +57,7 @@ def _absent_references(project: Project) -> Iterator[Missing]:
 
 
 def _is_here(one: NamedReference, name: Name, found: Lookup) -> bool:
-    """Tell whether the reference itself writes the attribute that is missing.
+    """Return whether the reference itself writes the attribute that is missing.
 
     Where a name that was given such a value is used, nothing is reported again.
     """

@@ -17,7 +17,7 @@ def origin(entry: Entry) -> tuple[Span, ...]:
 
 
 def are_double(one: Entry, other: Entry) -> bool:
-    """Tell whether two entries claim one port without meaning to."""
+    """Return whether two entries claim one port without meaning to."""
     return (
         one.name != other.name
         and origin(one) != origin(other)

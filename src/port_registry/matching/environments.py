@@ -102,7 +102,7 @@ def _agree(sites: Iterable[Site]) -> bool:
 
 
 def _run_together(fleet: Fleet, sites: Iterable[Site]) -> bool:
-    """Tell whether one machine is made of several of the files, or there is only one."""
+    """Return whether one machine is made of several of the files, or there is only one."""
     paths = {site.path for site in sites}
     machines = [host for host in fleet.hosts if host.name]
     return len(paths) < 2 or any(len(paths & host.files) > 1 for host in machines)
@@ -174,5 +174,5 @@ def _uses(project: Project) -> Iterator[Use]:
 
 
 def _is_named(literal: Literal) -> bool:
-    """Tell whether its place says which of the file's numbers it is."""
+    """Return whether its place says which of the file's numbers it is."""
     return bool(literal.label or any(split(step) for step in literal.setting if step))

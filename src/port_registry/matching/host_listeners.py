@@ -85,7 +85,7 @@ def collisions(project: Project) -> Iterator[Collision]:
 
 
 def _counts(known: Entries, listener: HostListener) -> bool:
-    """Tell whether a listener is likely enough to be in somebody's way.
+    """Return whether a listener is likely enough to be in somebody's way.
 
     One that only the name of an option tells is where it takes its own entry's port.
     """
@@ -114,7 +114,7 @@ def _pairs(listeners: Iterable[HostListener]) -> Iterator[tuple[HostListener, Ho
 
 
 def _meet(one: HostListener, other: HostListener) -> bool:
-    """Tell whether two listeners surely want the same socket."""
+    """Return whether two listeners surely want the same socket."""
     if is_same_service(one.service, other.service) or not clash(one.endpoint, other.endpoint):
         return False
     if one.span == other.span:
@@ -126,7 +126,7 @@ def _meet(one: HostListener, other: HostListener) -> bool:
 
 
 def is_same_service(one: str, other: str) -> bool:
-    """Tell whether two names may be of one service: `grafana` and a container `grafana`."""
+    """Return whether two names may be of one service: `grafana` and a container `grafana`."""
     mine, theirs = normalise(one), normalise(other)
     if mine in theirs or theirs in mine:
         return True
@@ -159,7 +159,7 @@ def backed(known: Entries, listener: HostListener) -> Entry | None:
 
 
 def is_kin(entry: Entry, listener: HostListener) -> bool:
-    """Tell whether `entry` may be the one of the service that listens."""
+    """Return whether `entry` may be the one of the service that listens."""
     last = listener.service.rpartition(".")[2]
     return any(
         service_affinity.affinity(entry, name, name) > 0 for name in (listener.service, last)
@@ -167,7 +167,7 @@ def is_kin(entry: Entry, listener: HostListener) -> bool:
 
 
 def is_own(entry: Entry, listener: HostListener) -> bool:
-    """Tell whether `entry` is surely the one of the service that listens."""
+    """Return whether `entry` is surely the one of the service that listens."""
     last = listener.service.rpartition(".")[2]
     return any(
         service_affinity.affinity(entry, name, name) > 1 for name in (listener.service, last)

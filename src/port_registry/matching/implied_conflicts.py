@@ -42,7 +42,7 @@ def taken(project: Project) -> Iterator[ImpliedConflict]:
 
 
 def _is_met(host: Host, listener: HostListener) -> bool:
-    """Tell whether another service of the host is on the port: that is the clash to report."""
+    """Return whether another service of the host is on the port: that is the clash to report."""
     return any(
         other.span != listener.span
         and other.sureness is not Certainty.POSSIBLE
@@ -52,7 +52,7 @@ def _is_met(host: Host, listener: HostListener) -> bool:
 
 
 def _is_anothers(entry: Entry, listener: HostListener, host: Host) -> bool:
-    """Tell whether `entry` is surely another service's, and may be one of this host."""
+    """Return whether `entry` is surely another service's, and may be one of this host."""
     if entry.endpoint.host not in (None, host.name) or is_kin(entry, listener):
         return False
     if not clash(entry.endpoint, listener.endpoint._replace(host=None)):

@@ -6,7 +6,7 @@ _HERE = ("*", "::1", "localhost", "host.docker.internal", "host.containers.inter
 
 
 def is_local(use: Use) -> bool:
-    """Tell whether `use` speaks of a port of this machine.
+    """Return whether `use` speaks of a port of this machine.
 
     A port to listen on does, and so does one to connect to unless another machine is named
     beside it.
@@ -15,7 +15,7 @@ def is_local(use: Use) -> bool:
 
 
 def is_local_host(host: str) -> bool:
-    """Tell whether `host` is this machine.
+    """Return whether `host` is this machine.
 
     It is a loopback or wildcard address then, or a name that always leads here.
     """

@@ -143,7 +143,7 @@ def _telling(entry: Entry) -> set[str]:
 
 
 def _is_known(service: Service | None, place: Words) -> bool:
-    """Tell whether `service` is named at `place`, be it by a shorter or longer form."""
+    """Return whether `service` is named at `place`, be it by a shorter or longer form."""
     if service is None:
         return False
     name = normalise(service.name)
@@ -156,7 +156,7 @@ def _is_known(service: Service | None, place: Words) -> bool:
 
 
 def is_foreign(entry: Entry, place: Words) -> bool:
-    """Tell whether the service at `place` surely is another than that of `entry`."""
+    """Return whether the service at `place` surely is another than that of `entry`."""
     mine = services.by_name(place.service) if place.service else None
     theirs = service_affinity.service_of_entry(entry)
     return (

@@ -41,7 +41,7 @@ class NixSource:
         self._strings = strings
 
     def is_string(self, span: Span) -> bool:
-        """Tell whether a string stands at `span`, quotes included."""
+        """Return whether a string stands at `span`, quotes included."""
         return (span.start, span.end) in self._strings
 
     def taking(self) -> Taking | None:

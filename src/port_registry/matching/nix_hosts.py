@@ -10,7 +10,7 @@ from port_registry.sources.nix.fleet import Host
 
 
 def is_taken(project: Project, place: Span) -> bool:
-    """Tell whether a machine has what stands at `place`, for all that is known.
+    """Return whether a machine has what stands at `place`, for all that is known.
 
     That is a module which it imports, and no condition that it does not meet. Where no
     machine is known, everything may be some machine's. A registry in a machine's folder is
@@ -22,7 +22,7 @@ def is_taken(project: Project, place: Span) -> bool:
 
 
 def is_imported(project: Project, path: str) -> bool:
-    """Tell whether a machine imports the module at `path`, where machines are known at all."""
+    """Return whether a machine imports the module at `path`, where machines are known at all."""
     return not _machines(project) or path in _holders(project)
 
 

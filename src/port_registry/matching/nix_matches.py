@@ -66,7 +66,7 @@ class MatchedLiteral(NamedTuple):
         return rivals[0] if len(rivals) == 1 else None
 
     def is_certain(self) -> bool:
-        """Tell whether it surely is an entry's port on a machine of the project."""
+        """Return whether it surely is an entry's port on a machine of the project."""
         return self.grade() >= SAME and not self.somewhere
 
 
@@ -148,11 +148,11 @@ class _View:
         return [one for one in held if self._is_used_with(module, one)]
 
     def _is_explained(self, literal: Literal) -> bool:
-        """Tell whether a comment in the line of the number says what it is for."""
+        """Return whether a comment in the line of the number says what it is for."""
         return "#" in line_at(self._project.reader.read(literal.span.path), literal)
 
     def _is_used_with(self, module: Module, held: MatchedEntry) -> bool:
-        """Tell whether a file of the same machine refers to the entry."""
+        """Return whether a file of the same machine refers to the entry."""
         registry = self._parts[held.part].registry.path
         hosts = self._hosts_of(module)
         return any(
@@ -161,7 +161,7 @@ class _View:
         )
 
     def _is_fallback(self, literal: Literal, held: MatchedEntry) -> bool:
-        """Tell whether the entry is taken right before: the number stands in for it then."""
+        """Return whether the entry is taken right before: the number stands in for it then."""
         registry = self._parts[held.part].registry.path
         start = place_of(literal).start
         places = self._taken.get((registry, held.entry.name, literal.span.path), ())
@@ -185,7 +185,7 @@ class _View:
                     yield at, entry
 
     def _is_overridden(self, at: int, name: Name, hosts: frozenset[str]) -> bool:
-        """Tell whether a host's own registry gives `name`, of the fleet's, another port."""
+        """Return whether a host's own registry gives `name`, of the fleet's, another port."""
         return not self._parts[at].host and any(
             self._parts[other].host in hosts and self._indexes[other].named(name) is not None
             for other in self._of_hosts
@@ -197,7 +197,7 @@ class _View:
         return known or frozenset(self._all_hosts.intersection(module.path.split("/")[:-1]))
 
     def _is_anothers(self, literal: Literal, place: Words) -> bool:
-        """Tell whether an entry with another number is the one that the place names."""
+        """Return whether an entry with another number is the one that the place names."""
         return any(
             kinship(entry, place) >= service_affinity.EQUAL
             for by_word in self._by_word
@@ -220,7 +220,7 @@ def _grade(entry: Entry, literal: Literal, place: Words) -> int:
 
 
 def _has_host(text: str, literal: Literal) -> bool:
-    """Tell whether a host, or the end of an interpolation, stands before the number."""
+    """Return whether a host, or the end of an interpolation, stands before the number."""
     colon = place_of(literal).start - 1
     is_address = literal.stands is LiteralContext.ADDRESS and literal.role is not Role.LISTENS
     before = text[max(colon - 1, 0) : colon]

@@ -101,7 +101,7 @@ class Counting:
         )
 
     def _is_aside(self, path: str) -> bool:
-        """Tell whether the file is a registry, or nothing that a machine runs."""
+        """Return whether the file is a registry, or nothing that a machine runs."""
         *folders, name = path.removesuffix(".nix").split("/")
         is_test = name.startswith("test-") or name.endswith(("-test", "_test"))
         return path in self._registries or is_test or not _ASIDE.isdisjoint(folders)
@@ -117,7 +117,7 @@ class Counting:
         return self._is_own(file, literal) and not _is_inside(file, literal)
 
     def _is_own(self, file: _File, literal: Literal) -> bool:
-        """Tell whether it is a port of one of the project's machines."""
+        """Return whether it is a port of one of the project's machines."""
         if literal.role is Role.LISTENS:
             return True
         if literal.host is None:
@@ -128,7 +128,7 @@ class Counting:
 
 
 def _is_inside(file: _File, literal: Literal) -> bool:
-    """Tell whether the port may be that of a container, behind a port of the machine."""
+    """Return whether the port may be that of a container, behind a port of the machine."""
     if literal.stands in (LiteralContext.CONTAINER, LiteralContext.FIREWALL):
         return False
     words = split(literal.label)
@@ -151,7 +151,7 @@ def _options(fleet: Fleet) -> Iterator[AttrPath]:
 
 
 def is_module(registry: Registry) -> bool:
-    """Tell whether `registry` is a NixOS module, whose entries are options."""
+    """Return whether `registry` is a NixOS module, whose entries are options."""
     name = registry.prefix or (registry.entries[0].name if registry.entries else ())
     return name[:1] in [(half,) for half in HALVES]
 

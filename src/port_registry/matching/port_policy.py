@@ -82,7 +82,7 @@ def _faults(project: Project) -> list[tuple[Entry, Fault | None]]:
 
 
 def _follows(project: Project) -> bool:
-    """Tell whether the registry keeps to the convention, as far as that speaks of it.
+    """Return whether the registry keeps to the convention, as far as that speaks of it.
 
     One that has many of its entries elsewhere has a scheme of its own. A convention that
     the project's configuration changes is meant.
@@ -126,7 +126,7 @@ def _gravest(entry: Entry, convention: Convention) -> Fault | None:
 
 
 def _is_near_own(entry: Entry) -> bool:
-    """Tell whether `entry` is a well-known service not far from its own port.
+    """Return whether `entry` is a well-known service not far from its own port.
 
     That is in the same thousand, where a second redis (6380) or one that was moved is.
     """
@@ -176,7 +176,7 @@ def lender(entry: Entry) -> Service | None:
 
 
 def _is_famous(service: Service) -> bool:
-    """Tell whether people know `service` by its port, unlike the hundreds of exporters."""
+    """Return whether people know `service` by its port, unlike the hundreds of exporters."""
     if service.name.endswith("-exporter"):
         return False
     in_nix = service.evidence == "nix-module" and service.category in _CORE
@@ -184,7 +184,7 @@ def _is_famous(service: Service) -> bool:
 
 
 def _is_surely_other(entry: Entry, *, outside: bool) -> bool:
-    """Tell whether `entry`, on another service's port, is surely not that service.
+    """Return whether `entry`, on another service's port, is surely not that service.
 
     It may be, under another name.
     """
@@ -199,7 +199,7 @@ def _is_surely_other(entry: Entry, *, outside: bool) -> bool:
 
 
 def is_ephemeral(entry: Entry) -> bool:
-    """Tell whether the system may give a port of `entry` to an outgoing connection.
+    """Return whether the system may give a port of `entry` to an outgoing connection.
 
     A range of ports for media or sessions, of UDP as a rule, is put there on purpose.
     """
@@ -224,7 +224,7 @@ def _claims(port: Port, protocol: Protocol) -> Iterator[str]:
 
 
 def _speaks_of(entry: Entry, names: list[str]) -> bool:
-    """Tell whether the name or description of `entry` has one of `names` in it.
+    """Return whether the name or description of `entry` has one of `names` in it.
 
     What `rtsp-alt` is for, which is IANA's name for a second port, `rtsp` is for, too.
     """

@@ -58,7 +58,7 @@ def mismatches(ties: AnnotatedStack) -> Iterator[Mismatch]:
 def _is_mismatch(
     ties: AnnotatedStack, process: StackProcess, probe: Probe, serving: tuple[StackListener, ...]
 ) -> bool:
-    """Tell whether no port that `probe` asks is, or could be, one of its process."""
+    """Return whether no port that `probe` asks is, or could be, one of its process."""
     served = {listener.endpoint.ports for listener in serving}
     return bool(probe.uses) and not any(
         any(ports.first <= ties.number(use) <= ports.last for ports in served)
@@ -68,7 +68,7 @@ def _is_mismatch(
 
 
 def _is_aside(use: Use) -> bool:
-    """Tell whether a port is a second one of its process, as that of `METRICS_PORT` is.
+    """Return whether a port is a second one of its process, as that of `METRICS_PORT` is.
 
     The first one is not known then, and a probe may ask it.
     """
@@ -76,7 +76,7 @@ def _is_aside(use: Use) -> bool:
 
 
 def _is_named_beside(process: StackProcess, use: Use) -> bool:
-    """Tell whether `process` names the number of `use` where it may be what it serves."""
+    """Return whether `process` names the number of `use` where it may be what it serves."""
     return any(
         other.number == use.number and other.role in (Role.LISTENS, Role.UNKNOWN)
         for other in process.uses
@@ -84,7 +84,7 @@ def _is_named_beside(process: StackProcess, use: Use) -> bool:
 
 
 def _is_own(ties: AnnotatedStack, process: StackProcess, use: Use) -> bool:
-    """Tell whether `process` may serve the port of `use` without saying so.
+    """Return whether `process` may serve the port of `use` without saying so.
 
     An annotation or the name of an entry ties it there, or its program has that port.
     """

@@ -174,7 +174,7 @@ def _fill(source: Source, process: StackProcess, asked: _Asked) -> Edit | None:
 
 
 def _has_log_line(project: Project, ties: AnnotatedStack, process: StackProcess) -> bool:
-    """Tell whether `process` has a `ready_log_line`, or may have one from another file."""
+    """Return whether `process` has a `ready_log_line`, or may have one from another file."""
     for path in ties.stack.files:
         try:
             source = project.reader.read(path)

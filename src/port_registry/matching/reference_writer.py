@@ -121,7 +121,7 @@ class Writer:
         return None if found is None else found.text
 
     def _is_string(self, entry: Entry) -> bool:
-        """Tell whether the registry has the number in a string, where options want integers."""
+        """Return whether the registry has the number in a string, where options want integers."""
         path, start, _ = entry.value_span
         text = self._reader.read(path).text
         return text.startswith(_QUOTES, start) or text.startswith(_QUOTES, start - 1)
@@ -187,7 +187,7 @@ class Writer:
                 yield _Lead(handle, way, (), proven=True)
 
     def _reaches(self, file: str, chain: Chain, held: MatchedEntry) -> bool:
-        """Tell whether `chain`, in `file`, surely is the entry of `held`, or its number."""
+        """Return whether `chain`, in `file`, surely is the entry of `held`, or its number."""
         found = self._ways.follow(file, chain)
         spots = {spot._replace(name=spot.name[: len(held.entry.name)]) for spot in found.spots}
         return spots == {RegistryPath(held.part, held.entry.name)} and not found.stray
@@ -243,7 +243,7 @@ class Writer:
         return known
 
     def _goes_along(self, module: Module, other: Module) -> bool:
-        """Tell whether every host with `module` has `other` too, and there is one."""
+        """Return whether every host with `module` has `other` too, and there is one."""
         hosts = [host for host in self._machines if module.path in host.files]
         return bool(hosts) and all(other.path in host.files for host in hosts)
 
@@ -277,7 +277,7 @@ class Writer:
         return next((name for name in names if name not in source.names), None)
 
     def _shares_flake(self, path: str, registry: str) -> bool:
-        """Tell whether the flake that the file is a part of, if any, has the registry too."""
+        """Return whether the flake that the file is a part of, if any, has the registry too."""
         folder = posixpath.dirname(path)
         while folder:
             if self._reader.exists(f"{folder}/flake.nix"):
@@ -311,7 +311,7 @@ class _Proven:
 
 
 def _is_home(module: Module) -> bool:
-    """Tell whether the file may be for home-manager, whose `config` is another one."""
+    """Return whether the file may be for home-manager, whose `config` is another one."""
     words = {word for step in module.path.split("/")[:-1] for word in split(step)}
     sets = {definition.setting[0] for definition in module.definitions if definition.setting}
     return (

@@ -30,7 +30,7 @@ class ShadowedEntry(NamedTuple):
     """The number there."""
 
     def agrees(self) -> bool:
-        """Tell whether the two have one port."""
+        """Return whether the two have one port."""
         ports = self.entry.endpoint.ports
         return ports.is_single() and ports.first == self.number
 
@@ -146,11 +146,11 @@ def _numbers(module: Module) -> Iterator[tuple[AttrPath, int, Span]]:
 
 
 def _adds(module: Module, option: Name) -> bool:
-    """Tell whether `module` gives the registry's own option values."""
+    """Return whether `module` gives the registry's own option values."""
     return any(_holds(definition.setting, option) for definition in module.definitions)
 
 
 def _holds(setting: AttrPath, option: Name) -> bool:
-    """Tell whether the parts of `option` stand in `setting`, one behind the other."""
+    """Return whether the parts of `option` stand in `setting`, one behind the other."""
     size = len(option)
     return any(setting[at : at + size] == option for at in range(len(setting) - size + 1))

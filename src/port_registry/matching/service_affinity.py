@@ -50,7 +50,7 @@ def service_of_entry(entry: Entry) -> Service | None:
 
 
 def are_different_services(one: Service, other: Service) -> bool:
-    """Tell whether two services are surely different.
+    """Return whether two services are surely different.
 
     Where one stands in for the other, as valkey does for redis, they share a port.
     """

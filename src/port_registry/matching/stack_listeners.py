@@ -130,7 +130,7 @@ class _SeenListeners:
 
 
 def _can_clash(one: StackListener, other: StackListener) -> bool:
-    """Tell whether two listeners want the same socket for all that is known."""
+    """Return whether two listeners want the same socket for all that is known."""
     if one.process.name == other.process.name:
         return False
     inherited = one.use.span == other.use.span and one.use.place is Place.ENVIRONMENT
@@ -170,7 +170,7 @@ class _Order:
         self.finished: dict[str, set[str]] = {}
 
     def apart(self, one: StackProcess, other: StackProcess) -> bool:
-        """Tell whether one of the two starts only after the other has ended."""
+        """Return whether one of the two starts only after the other has ended."""
         return one.name in self._ended_before(other) or other.name in self._ended_before(one)
 
     def _ended_before(self, process: StackProcess) -> set[str]:

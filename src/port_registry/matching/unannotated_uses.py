@@ -35,11 +35,11 @@ class UnannotatedUses(NamedTuple):
     """Whether the number is the entry's, or is surely to become so."""
 
     def is_clear(self) -> bool:
-        """Tell whether some use surely is a port."""
+        """Return whether some use surely is a port."""
         return any(use.role is not Role.UNKNOWN for spot in self.spots for use in spot.uses)
 
     def is_spoken_for(self) -> bool:
-        """Tell whether a process listens there."""
+        """Return whether a process listens there."""
         return self.spots[0].listens()
 
 
@@ -92,7 +92,7 @@ def _entries(
 
 
 def _is_misplaced(entries: tuple[Entry, ...], spots: list[UseSite]) -> bool:
-    """Tell whether a known service listens there, and every entry is another service's."""
+    """Return whether a known service listens there, and every entry is another service's."""
     listening: list[Use] = [use for spot in spots for use in spot.uses if use.role is Role.LISTENS]
     return any(
         all(service_affinity.conflicting_services(entry, use.program) for entry in entries)

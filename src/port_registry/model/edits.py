@@ -23,7 +23,7 @@ class Edits:
         self._changes: list[Change] = []
 
     def accepts(self, edit: Edit) -> bool:
-        """Tell whether `edit` is there already, or touches none that is."""
+        """Return whether `edit` is there already, or touches none that is."""
         change = Change(edit.span.start, edit.span.end, edit.text)
         at = bisect_left(self._changes, change)
         near = self._changes[max(at - 1, 0) : at + 1]

@@ -16,7 +16,7 @@ def format_name(name: Name) -> str:
 
 
 def is_bare(part: str) -> bool:
-    """Tell whether Nix takes `part` as an attribute without quotes."""
+    """Return whether Nix takes `part` as an attribute without quotes."""
     rest = part.replace("_", "a").replace("'", "1").replace("-", "1")
     is_word = bool(rest) and rest.isascii() and rest.isalnum() and not rest[0].isdigit()
     return is_word and part not in _KEYWORDS

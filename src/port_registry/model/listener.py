@@ -25,11 +25,11 @@ class Listener(NamedTuple):
     """The user it belongs to; None where the system does not say."""
 
     def is_wildcard(self) -> bool:
-        """Tell whether it is bound on all addresses of its family, or of both."""
+        """Return whether it is bound on all addresses of its family, or of both."""
         return not self.address.strip("0.:")
 
     def is_ipv6(self) -> bool:
-        """Tell whether its address is one of IPv6."""
+        """Return whether its address is one of IPv6."""
         return ":" in self.address
 
 

@@ -40,15 +40,15 @@ class PortRange(NamedTuple):
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
 
     def meets(self, other: "PortRange") -> bool:
-        """Tell whether the two intervals share a port."""
+        """Return whether the two intervals share a port."""
         return self.first <= other.last and other.first <= self.last
 
     def contains(self, other: "PortRange") -> bool:
-        """Tell whether every port of `other` is in this interval."""
+        """Return whether every port of `other` is in this interval."""
         return self.first <= other.first and other.last <= self.last
 
     def is_single(self) -> bool:
-        """Tell whether this is one port."""
+        """Return whether this is one port."""
         return self.first == self.last
 
 

@@ -22,5 +22,5 @@ class Reader(Protocol):
         ...
 
     def exists(self, path: str) -> bool:
-        """Tell whether `path` is a regular file inside the project."""
+        """Return whether `path` is a regular file inside the project."""
         ...

@@ -55,7 +55,7 @@ def screen_of(stream: TextIO | None, choice: ColourChoice) -> Screen:
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Tell whether a person may be watching `stream`."""
+    """Return whether a person may be watching `stream`."""
     try:
         return stream is not None and stream.isatty()
     except ValueError:

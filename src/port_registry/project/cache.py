@@ -153,7 +153,7 @@ def cache_folder() -> str | None:
 
 
 def _is_own(folder: str) -> bool:
-    """Tell whether `folder` is this user's; it is made theirs alone."""
+    """Return whether `folder` is this user's; it is made theirs alone."""
     try:
         status = os.lstat(folder)
         if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():

@@ -152,7 +152,7 @@ def _folders_of(folder: _Folder, items: Iterable["os.DirEntry[str]"]) -> Iterato
 
 
 def _is_file(item: "os.DirEntry[str]", root: str) -> bool:
-    """Tell whether `item` is a regular file, or a link to one inside `root`."""
+    """Return whether `item` is a regular file, or a link to one inside `root`."""
     if not item.is_symlink():
         return item.is_file(follow_symlinks=False)
     try:

@@ -111,7 +111,7 @@ class Files:
         return real
 
     def exists(self, path: str) -> bool:
-        """Tell whether `path` is a regular file inside the root."""
+        """Return whether `path` is a regular file inside the root."""
         real = self.real_path(path)
         if real is None:
             return False

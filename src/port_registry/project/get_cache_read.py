@@ -104,7 +104,7 @@ def _holding(record: bytes, folder: str) -> dict[str, str] | None:
 
 
 def _stands(grounds: _Plain) -> bool:
-    """Tell whether everything is as it was."""
+    """Return whether everything is as it was."""
     texts, there, regular, links, program = grounds
     for path, size, time in program:
         status = os.stat(path)
@@ -119,7 +119,7 @@ def _stands(grounds: _Plain) -> bool:
 
 
 def _is(path: str, data: bytes | None) -> bool:
-    """Tell whether `data` is what the file at `path` holds."""
+    """Return whether `data` is what the file at `path` holds."""
     if data is None:
         return not os.path.lexists(path)
     descriptor = os.open(path, _FLAGS)

@@ -73,7 +73,7 @@ class _Watched(Files):
         return source
 
     def exists(self, path: str) -> bool:
-        """Tell whether `path` is a regular file inside the root."""
+        """Return whether `path` is a regular file inside the root."""
         found = self.regular[path] = super().exists(path)
         return found
 

@@ -28,7 +28,7 @@ class Aside:
         self._left: set[str] = set()
 
     def leaves(self, path: str) -> bool:
-        """Tell whether the file at `path` is left out."""
+        """Return whether the file at `path` is left out."""
         folder = path.rpartition("/")[0]
         found = self._folders.get(folder)
         if found is None:
@@ -43,7 +43,7 @@ class Aside:
         return tuple(sorted(self._left))
 
     def _is_asked(self, path: str, folder: str) -> bool:
-        """Tell whether someone asks about `path`, or about something in its `folder`."""
+        """Return whether someone asks about `path`, or about something in its `folder`."""
         return any(
             path == asked or path.startswith(f"{asked}/")
             for asked in self._asked

@@ -41,7 +41,7 @@ class Patterns:
         return None
 
     def covers(self, path: str) -> bool:
-        """Tell whether the file at `path`, or a folder that it is in, is ignored."""
+        """Return whether the file at `path`, or a folder that it is in, is ignored."""
         if self._any is None:
             return False
         slash = path.find("/")

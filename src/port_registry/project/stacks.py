@@ -70,7 +70,7 @@ _CERTAIN = ("process-compose.", "process-compose.override.")
 
 
 def _is_stack(files: Files, path: str) -> bool:
-    """Tell whether the file is process-compose's: by its name, or else by its text.
+    """Return whether the file is process-compose's: by its name, or else by its text.
 
     A file that cannot be read is, so that it does not go unseen.
     """

@@ -30,7 +30,7 @@ def sweep(folder: str) -> None:
 
 
 def _is_left(entry: "os.DirEntry[str]") -> bool:
-    """Tell whether the process that made `entry` is dead.
+    """Return whether the process that made `entry` is dead.
 
     Of one on another machine, or in another container, that cannot be known: it is taken for
     dead after a day.

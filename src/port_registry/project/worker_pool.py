@@ -79,7 +79,7 @@ class _Pool:
         self._may_start = size
 
     def has_room(self) -> bool:
-        """Tell whether another batch can be worked on now."""
+        """Return whether another batch can be worked on now."""
         return bool(self.idle or self._may_start or not self.busy)
 
     def free(self) -> _Worker | None:

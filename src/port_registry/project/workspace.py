@@ -70,7 +70,7 @@ class ReportScope(NamedTuple):
     """Relative to the root; empty for all of it."""
 
     def covers(self, path: str) -> bool:
-        """Tell whether `path`, relative to the root, is one of them or in one."""
+        """Return whether `path`, relative to the root, is one of them or in one."""
         return not self.paths or any(
             path == own or path.startswith(f"{own}/") for own in self.paths
         )

@@ -66,7 +66,7 @@ class Own(NamedTuple):
     is_bound: bool
 
     def is_free(self) -> bool:
-        """Tell whether nothing is in the way."""
+        """Return whether nothing is in the way."""
         return not self.clashing and not self.is_bound
 
 
@@ -173,7 +173,7 @@ def _downwards(gaps: list[PortRange], start: int, size: int) -> Iterator[_Near]:
 
 
 def _is_nobodys(ledger: OccupiedPorts, port: Port, protocols: tuple[Protocol, ...]) -> bool:
-    """Tell whether nothing but the registry speaks against handing out `port`."""
+    """Return whether nothing but the registry speaks against handing out `port`."""
     return (
         restricted.browser_block(port) is None
         and not restricted.is_ephemeral(port)

@@ -50,7 +50,7 @@ count or rank something."""
 
 
 def is_aside(key: str) -> bool:
-    """Tell whether `key` names something about the registry, which holds no entries."""
+    """Return whether `key` names something about the registry, which holds no entries."""
     if key[:1] not in _BEGIN_ASIDE:
         return False
     return key.lower().lstrip("_") in SET_ASIDE and key != "type"
@@ -65,7 +65,7 @@ _LAST = tuple(_COUNTS)
 
 
 def is_count(key: str, number: int | None) -> bool:
-    """Tell whether an integer called `key` is no port, but a `layer`, a `schemaVersion`.
+    """Return whether an integer called `key` is no port, but a `layer`, a `schemaVersion`.
 
     `number` is the integer, or None where it is none.
     """
@@ -79,7 +79,7 @@ def is_count(key: str, number: int | None) -> bool:
 
 
 def says_port(key: str) -> bool:
-    """Tell whether what is called `key` says that it is a port, as `port` and `httpPort` do."""
+    """Return whether what is called `key` says that it is a port, as `port` and `httpPort` do."""
     return split(key)[-1:] == [LEAF_PORT]
 
 
@@ -96,7 +96,7 @@ def stem_of(key: str, end: str) -> tuple[str, str]:
 
 
 def may_begin_range(key: str) -> bool:
-    """Tell whether `key` ends as the name of a range's first end behind a stem does."""
+    """Return whether `key` ends as the name of a range's first end behind a stem does."""
     return key.endswith(_BEGINNINGS)
 
 

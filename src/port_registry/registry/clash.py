@@ -15,7 +15,7 @@ _LOOPBACK = ("127.0.0.1", "::1")
 
 
 def clash(one: Endpoint, other: Endpoint) -> bool:
-    """Tell whether `one` and `other` cannot both be listened on."""
+    """Return whether `one` and `other` cannot both be listened on."""
     if not one.ports.meets(other.ports):
         return False
     if not any(protocol in other.protocols for protocol in one.protocols):

@@ -183,12 +183,12 @@ class Comments:
         return Remark((), internal=False, description=" ".join(" ".join(texts).split()))
 
     def _begins_line(self, offset: int, line: int) -> bool:
-        """Tell whether nothing but the front of a dotted name is before `offset`."""
+        """Return whether nothing but the front of a dotted name is before `offset`."""
         before = self._source.text[self._starts[line - 1] : offset]
         return not any(char in before for char in ";{},=")
 
     def _heads_group(self, place: RegistryCommentPlace) -> bool:
-        """Tell whether another entry follows at once, without a comment of its own."""
+        """Return whether another entry follows at once, without a comment of its own."""
         if self._names is None:
             spans = (place.name for place in self._places)
             path = self._source.path
@@ -202,5 +202,5 @@ def _is_directive(comment: RegistryComment) -> bool:
 
 
 def _is_ornament(text: str) -> bool:
-    """Tell whether `text` is a rule or a title set in one, such as `--- Databases ---`."""
+    """Return whether `text` is a rule or a title set in one, such as `--- Databases ---`."""
     return any(sign * 3 in text for sign in "-=#*~_─═")

@@ -87,7 +87,7 @@ class _OneFile:
         return self._source
 
     def exists(self, path: str) -> bool:
-        """Tell whether `path` is the file."""
+        """Return whether `path` is the file."""
         return path == self._source.path
 
 

@@ -57,12 +57,12 @@ def _search(node: Node, is_it: Callable[[Node], bool]) -> Name:
 
 
 def _is_empty(node: Node) -> bool:
-    """Tell whether `node` is a set without attributes."""
+    """Return whether `node` is a set without attributes."""
     return isinstance(node, TableNode) and not node.items and node.rest is None
 
 
 def _holds_numbers(node: Node) -> bool:
-    """Tell whether an integer, or digits in a string, are anywhere below `node`."""
+    """Return whether an integer, or digits in a string, are anywhere below `node`."""
     if isinstance(node, TableNode):
         return any(_holds_numbers(item.node) for item in node.items)
     if isinstance(node, StringNode):

@@ -239,7 +239,7 @@ def _certain(read: Read, node: Node) -> Read:
 
 
 def _is_end(node: Node) -> bool:
-    """Tell whether `node` can be an end of a range."""
+    """Return whether `node` can be an end of a range."""
     return isinstance(node, (IntNode, UnknownNode)) or (
         isinstance(node, StringNode) and not isinstance(read_leaf(node), NotAPort)
     )

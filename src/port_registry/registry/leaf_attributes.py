@@ -89,7 +89,7 @@ def _protocols(item: Attribute) -> set[Protocol]:
 
 
 def _is_address(host: str) -> bool:
-    """Tell whether what is called a host is an address of the machine itself."""
+    """Return whether what is called a host is an address of the machine itself."""
     if host.lower() in ("localhost", "*"):
         return True
     bare = host.strip("[]")

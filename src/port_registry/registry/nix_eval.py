@@ -183,7 +183,7 @@ def _interpreted(root: Node, registry: Registry, attribute: Name | None) -> Shap
 
 
 def _all_unknown(registry: Registry) -> bool:
-    """Tell whether nothing at all of the registry is known."""
+    """Return whether nothing at all of the registry is known."""
     return any(not unknown.name for unknown in registry.unknown)
 
 
@@ -255,7 +255,7 @@ def _filled(registry: Registry, shapes: Shapes, answer: _Answer) -> Registry:
 
 
 def _is_open(unknown: Unknown, names: list[Name]) -> bool:
-    """Tell whether Nix left something unknown at, above or below `unknown`."""
+    """Return whether Nix left something unknown at, above or below `unknown`."""
     mine = unknown.name
     return unknown.reason in _BOTTOMLESS or any(
         name[: len(mine)] == mine or mine[: len(name)] == name for name in names

@@ -79,7 +79,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _is_anothers(project: Project, one: NamedReference) -> bool:
-    """Tell whether only some hosts have the entry, so that the others need a fallback."""
+    """Return whether only some hosts have the entry, so that the others need a fallback."""
     path = one.reached.registry
     is_own = one.reached.reference.chain.origin is AliasOrigin.FILE
     return not is_own and any(

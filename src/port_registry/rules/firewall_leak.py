@@ -97,7 +97,7 @@ def _finding(message: str, entry: Entry, span: Span) -> Finding:
 
 
 def _is_idle(project: Project, place: OpenedPlace, entry: Entry) -> bool:
-    """Tell whether an entry is opened where only other hosts use it."""
+    """Return whether an entry is opened where only other hosts use it."""
     here = {opening.host for opening in place.openings}
     hosts = project.fleet.hosts
     return (
@@ -108,7 +108,7 @@ def _is_idle(project: Project, place: OpenedPlace, entry: Entry) -> bool:
 
 
 def _may_use(host: Host, entry: Entry) -> bool:
-    """Tell whether something on `host` may listen on the port of `entry`."""
+    """Return whether something on `host` may listen on the port of `entry`."""
     if not host.name or not host.whole or entry.name in host.uses:
         return True
     words = set(split(entry.service))

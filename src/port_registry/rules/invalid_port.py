@@ -83,7 +83,7 @@ def _flawed(flawed: InvalidLeaf) -> Finding:
 
 
 def _is_invalid(spot: UseSite) -> bool:
-    """Tell whether the number surely is meant as a port, and is none."""
+    """Return whether the number surely is meant as a port, and is none."""
     roles = {use.role for use in spot.uses} - {Role.UNKNOWN}
     if spot.number == 0:
         return bool(roles) and Role.LISTENS not in roles

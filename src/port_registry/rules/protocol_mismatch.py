@@ -77,7 +77,7 @@ def _key(opening: Opening) -> tuple[str, Name | None, Protocol]:
 
 
 def _is_wrong(entry: Entry, opening: Opening) -> bool:
-    """Tell whether `entry` surely does not use the protocol that `opening` lets in."""
+    """Return whether `entry` surely does not use the protocol that `opening` lets in."""
     if opening.protocol in entry.endpoint.protocols:
         return False
     if entry.protocol_source is ProtocolSource.KNOWN:

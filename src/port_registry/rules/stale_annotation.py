@@ -121,7 +121,7 @@ def _left(nix: NixMark, entry: Entry, literal: Literal) -> Finding:
 
 
 def _is_wrong_service(entry: Entry, tied: list[AnnotationLink]) -> bool:
-    """Tell whether the comment gives a process the entry of another service."""
+    """Return whether the comment gives a process the entry of another service."""
     return any(
         use.role is Role.LISTENS and service_affinity.conflicting_services(entry, use.program)
         for tie in tied

@@ -134,7 +134,7 @@ def _gathered(run: list[list[Literal]]) -> Iterator[list[Literal]]:
 
 
 def _takes(literal: Literal) -> bool:
-    """Tell whether something on a machine takes the port there."""
+    """Return whether something on a machine takes the port there."""
     if literal.number <= _LAST_SYSTEM_PORT or literal.last - literal.number > _WIDEST:
         return False
     return literal.role is Role.LISTENS or literal.stands in _OPENINGS
@@ -155,7 +155,7 @@ def _nix_finding(project: Project, literals: list[Literal]) -> Finding:
 
 
 def _is_managers(ties: AnnotatedStack, one: UnannotatedUses) -> bool:
-    """Tell whether the port is process-compose's own, and nothing to report here.
+    """Return whether the port is process-compose's own, and nothing to report here.
 
     Processes may ask there; that one listens there is `manager-clash`.
     """

@@ -135,7 +135,7 @@ class _Told:
             self._open.add(name)
 
     def of(self, entry: Entry) -> bool:
-        """Tell whether a reference names `entry`, or may."""
+        """Return whether a reference names `entry`, or may."""
         above = (entry.name[:size] for size in range(len(entry.name) + 1))
         return (
             entry.name in self._names

@@ -32,17 +32,17 @@ class _Span(NamedTuple):
     single: tuple[bytes, ...]
 
     def covers(self, address: bytes) -> bool:
-        """Tell whether `address` is one of them."""
+        """Return whether `address` is one of them."""
         every = self.all_ipv4 if len(address) == len(_LOOPBACK[0]) else self.all_ipv6
         return every or address in self.single
 
     def is_wildcard(self) -> bool:
-        """Tell whether they are all of a family."""
+        """Return whether they are all of a family."""
         return self.all_ipv4 or self.all_ipv6
 
 
 def overlap(declared: str | None, listener: Listener) -> bool:
-    """Tell whether `listener` is on an address that an entry with `declared` has."""
+    """Return whether `listener` is on an address that an entry with `declared` has."""
     mine, theirs = _span_of(declared), _span_of_listener(listener)
     if (mine.all_ipv4 and theirs.all_ipv4) or (mine.all_ipv6 and theirs.all_ipv6):
         return True

@@ -56,7 +56,7 @@ class FreeTarget(NamedTuple):
         return self.wanted.ports
 
     def has(self, listener: Listener) -> bool:
-        """Tell whether `listener` is in the way."""
+        """Return whether `listener` is in the way."""
         return (
             self.ports.first <= listener.port <= self.ports.last
             and listener.protocol in self.protocols
@@ -76,7 +76,7 @@ class TargetPlan(NamedTuple):
     """Sockets whose holders cannot be named."""
 
     def is_refused(self) -> bool:
-        """Tell whether one of those who would have to go is spared: then nobody goes."""
+        """Return whether one of those who would have to go is spared: then nobody goes."""
         return bool(self.unnamed) or any(one.spared is not None for one in self.judged)
 
 
@@ -219,7 +219,7 @@ def _having(pid: int, sockets: tuple[Listener, ...]) -> Process | None:
 
 
 def still_has(pid: int, listener: Listener) -> bool:
-    """Tell whether the process `pid` has the very socket of `listener`."""
+    """Return whether the process `pid` has the very socket of `listener`."""
     if listener.socket:
         return holds(pid, listener.socket)
     now = named(Sockets((listener,), complete=True)) if listener in _on(listener.port) else ()

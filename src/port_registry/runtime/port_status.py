@@ -69,7 +69,7 @@ class PortStatus(NamedTuple):
     """How the addresses of the expected service compare with what is declared."""
 
     def disagrees(self) -> bool:
-        """Tell whether what is bound is not what is declared, or not known to be."""
+        """Return whether what is bound is not what is declared, or not known to be."""
         return (
             self.state in (PortState.UNSEEN, PortState.UNNAMED, PortState.OTHER)
             or self.reach is not Reach.DECLARED
@@ -141,7 +141,7 @@ def listeners_of(standings: Iterable[PortStatus]) -> frozenset[Listener]:
 
 
 def is_of_this_machine(entry: Entry) -> bool:
-    """Tell whether the registry gives the entry to this machine, or to none."""
+    """Return whether the registry gives the entry to this machine, or to none."""
     return entry.endpoint.host is None or is_here(entry.endpoint.host)
 
 

@@ -71,12 +71,12 @@ class _OptionLine(NamedTuple):
     """The subcommand and its arguments."""
 
     def has(self, flag: str) -> bool:
-        """Tell whether `flag` is given, and not as `--flag=false`."""
+        """Return whether `flag` is given, and not as `--flag=false`."""
         return self.flags.get(flag, ("false",))[-1].lower() not in ("false", "f", "0")
 
 
 def is_process_compose(command: tuple[str, ...]) -> bool:
-    """Tell whether `command` runs process-compose."""
+    """Return whether `command` runs process-compose."""
     return posixpath.basename(command[0]) == _PROGRAM
 
 
@@ -282,7 +282,7 @@ class _Surrounded:
         return self._reader.read(path) if text is None else Source(path, text)
 
     def exists(self, path: str) -> bool:
-        """Tell whether `path` is a regular file inside the project, or stands for one."""
+        """Return whether `path` is a regular file inside the project, or stands for one."""
         return path in self._texts or self._reader.exists(path)
 
 

@@ -35,7 +35,7 @@ class Status(NamedTuple):
     """Whether the system showed all that is bound."""
 
     def disagrees(self) -> bool:
-        """Tell whether anything that is bound is not what is declared."""
+        """Return whether anything that is bound is not what is declared."""
         return any(one.disagrees() for one in self.standings)
 
 

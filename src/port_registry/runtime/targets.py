@@ -105,7 +105,7 @@ def _registry(texts: tuple[str, ...], request: Request) -> Registry | None:
 
 
 def _is_near(start: str) -> bool:
-    """Tell whether a registry is at hand, for which not every folder has to be searched."""
+    """Return whether a registry is at hand, for which not every folder has to be searched."""
     root = find_root(start)
     return any(os.path.isfile(os.path.join(root, path)) for path in (CONFIG_NAME, *WELL_KNOWN))
 

@@ -39,7 +39,7 @@ class Who(NamedTuple):
     complete: bool
 
     def disagrees(self) -> bool:
-        """Tell whether what is bound is not what an entry declares."""
+        """Return whether what is bound is not what an entry declares."""
         return any(one.disagrees() for one in self.standings)
 
 

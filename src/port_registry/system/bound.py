@@ -5,7 +5,7 @@ from port_registry.system.vacancy import Vacancy, vacancy
 
 
 def is_bound(port: Port, protocols: tuple[Protocol, ...]) -> bool:
-    """Tell whether something holds `port` with one of `protocols`, on any address.
+    """Return whether something holds `port` with one of `protocols`, on any address.
 
     What the system does not let this user try counts as free, and so does what only
     connections that were closed a moment ago keep back.

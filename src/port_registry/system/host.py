@@ -12,7 +12,7 @@ def name_of_host() -> str:
 
 
 def is_here(host: str) -> bool:
-    """Tell whether `host` is this machine: its name, with a domain or without, or its address."""
+    """Return whether `host` is this machine: its name, with a domain or without, or its address."""
     wanted = host.strip().strip("[]").casefold().rstrip(".")
     if wanted in _LOCAL or _short(wanted) == _short(name_of_host().casefold()):
         return True
@@ -26,7 +26,7 @@ def _short(name: str) -> str:
 
 
 def _is_own(family: socket.AddressFamily, address: str) -> bool:
-    """Tell whether `address`, of that family, is one of this machine's."""
+    """Return whether `address`, of that family, is one of this machine's."""
     try:
         socket.inet_pton(family, address)
     except (OSError, ValueError):

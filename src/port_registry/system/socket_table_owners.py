@@ -37,7 +37,7 @@ def owners_of(sockets: Iterable[int]) -> Owners:
 
 
 def holds(pid: int, socket: int) -> bool:
-    """Tell whether the process `pid` holds the socket now, as far as can be seen."""
+    """Return whether the process `pid` holds the socket now, as far as can be seen."""
     wanted = (f"socket:[{socket}]",)
     seen = _seen(str(pid), wanted)
     if seen is None:
@@ -105,7 +105,7 @@ def _look(path: str, wanted: Container[str]) -> _Seen:
 
 
 def _is_restricted() -> bool:
-    """Tell whether `/proc` is mounted so that the processes of others are not in it."""
+    """Return whether `/proc` is mounted so that the processes of others are not in it."""
     if os.geteuid() == 0:
         return False
     try:

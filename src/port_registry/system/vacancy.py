@@ -27,7 +27,7 @@ class Vacancy(Enum):
 
 
 def vacancy(port: Port, protocol: Protocol, address: str | None) -> Vacancy:
-    """Tell whether `port` can be had on `address`, or on all where it is None.
+    """Return whether `port` can be had on `address`, or on all where it is None.
 
     What the system does not let this user try counts as free.
     """

@@ -314,7 +314,7 @@ def split(block: str) -> list[str]:
 
 
 def closed(text: str) -> bool:
-    """Tell whether the indented strings in `text` end (`'''` and `''$` are escapes)."""
+    """Return whether the indented strings in `text` end (`'''` and `''$` are escapes)."""
     bare = text.replace("'''''", "''").replace("'''", "") if text != "''''" else ""
     for escape in ("''$", "''\\"):
         bare = bare.replace(escape, "")

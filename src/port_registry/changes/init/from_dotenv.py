@@ -38,7 +38,7 @@ def sighted(reader: Reader, files: Iterable[EnvFile]) -> Sighted:
 
 
 def _is_own(use: Use) -> bool:
-    """Tell whether a variable speaks of the program that the file is for.
+    """Return whether a variable speaks of the program that the file is for.
 
     `PORT` does, and `APP_PORT`, and so does one that its framework reads.
     """

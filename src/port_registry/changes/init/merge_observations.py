@@ -100,7 +100,7 @@ def _rank(claim: PortWish) -> tuple[bool, int, bool, object]:
 
 
 def is_kin(one: Sighting, other: Sighting) -> bool:
-    """Tell whether two sightings on one port are of one service."""
+    """Return whether two sightings on one port are of one service."""
     if one.known and one.known == other.known:
         return True
     return service_identification.same(one.service, other.service)
@@ -136,7 +136,7 @@ def _known(sightings: list[Sighting]) -> services.Service | None:
 
 
 def _shares(one: Sighting, cluster: list[Sighting]) -> bool:
-    """Tell whether a sighting can be of the protocol that a service is on."""
+    """Return whether a sighting can be of the protocol that a service is on."""
     said = {protocol for own in cluster for protocol in own.protocols}
     return not said or not one.protocols or not said.isdisjoint(one.protocols)
 

@@ -178,7 +178,7 @@ def _category(group: Iterable[PortWish], own: str) -> str:
 
 
 def _is_own(claim: PortWish) -> bool:
-    """Tell whether a claim is that of a program of one's own, in a stack."""
+    """Return whether a claim is that of a program of one's own, in a stack."""
     best = claim.best
     is_project = claim.known is None and best.home is Home.PROJECT
     return is_project and not best.entry and not service_identification.is_database(best.service)

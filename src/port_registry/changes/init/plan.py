@@ -229,7 +229,7 @@ class _Gathered:
                 yield path
 
     def _is_aside(self, path: str) -> bool:
-        """Tell whether the file at `path` is a test, documentation, a template or given up."""
+        """Return whether the file at `path` is a test, documentation, a template or given up."""
         if self._aside.leaves(path):
             return True
         folders = path.split("/")[:-1]

@@ -123,7 +123,7 @@ def _claiming(number: int) -> list[Service]:
 
 
 def is_kind(name: str) -> bool:
-    """Tell whether `name` says no more than what kind of thing a service is."""
+    """Return whether `name` says no more than what kind of thing a service is."""
     words = split(name)
     return bool(words) and all(word in _KINDS for word in words)
 
@@ -134,7 +134,7 @@ def kind_in(text: str) -> str:
 
 
 def is_database(name: str) -> bool:
-    """Tell whether `name` says that it is some database."""
+    """Return whether `name` says that it is some database."""
     return is_kind(name) and not _DATABASES.isdisjoint(split(name))
 
 
@@ -146,7 +146,7 @@ def category_of(service: Service) -> str:
 
 
 def same(one: str, other: str) -> bool:
-    """Tell whether two names may be of one service: `grafana` and `grafana-server`."""
+    """Return whether two names may be of one service: `grafana` and `grafana-server`."""
     mine, theirs = normalise(one), normalise(other)
     if not mine or not theirs:
         return False

@@ -17,7 +17,7 @@ _NAMES = "attrNames"
 
 
 def goes_through(text: NixText, last: Span) -> bool:
-    """Tell whether what is computed in a reference is each name that there is, in turn.
+    """Return whether what is computed in a reference is each name that there is, in turn.
 
     `map (name: ports.${name}) (attrNames ports)` follows any name by itself. The reference is
     the one whose last attribute stands at `last`.
@@ -56,7 +56,7 @@ def _is_each_name(text: NixText, way: SelectionForm, name: Node) -> bool:
 
 
 def names_in_text(text: NixText, span: Span, name: str) -> bool:
-    """Tell whether the call that takes what stands at `span` has `name` among its strings."""
+    """Return whether the call that takes what stands at `span` has `name` among its strings."""
     if f'"{name}"' not in text.source.text:
         return False
     call = text.call_around(span)

@@ -123,7 +123,7 @@ class NixText:
         return min(one.name_span.start for one in same)
 
     def is_nested_with(self, span: Span) -> bool:
-        """Tell whether at `span` a `with` opens something that is around or inside another."""
+        """Return whether at `span` a `with` opens something that is around or inside another."""
         for own in self._withs:
             if _covers(own.scope.span, span):
                 return any(
@@ -171,7 +171,7 @@ class Texts:
         return known
 
     def have(self, path: str, *words: str) -> bool:
-        """Tell whether the file at `path` has all of `words` in its text."""
+        """Return whether the file at `path` has all of `words` in its text."""
         text = self._reader.read(path).text
         return all(word in text for word in words)
 

@@ -110,7 +110,7 @@ class Rewriter:
         return None if start is None or end is None or end <= start else new[start:end]
 
     def _can_open(self, text: NixText, reached: ResolvedReference, new: Name, above: int) -> bool:
-        """Tell whether a `with` gives what is to be its name, and nothing else takes that."""
+        """Return whether a `with` gives what is to be its name, and nothing else takes that."""
         if new[0] == self._renaming.old[above]:
             return True
         is_taken = new[0] in text.bound or new[0] in GLOBALS

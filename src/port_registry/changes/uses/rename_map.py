@@ -39,17 +39,17 @@ class Renaming(NamedTuple):
         return self.new[: self.above(len(name))] if self.vanishes(name) else name
 
     def vanishes(self, name: AttrPath) -> bool:
-        """Tell whether `name` is that of a category that is gone with the entry."""
+        """Return whether `name` is that of a category that is gone with the entry."""
         size = len(name)
         is_gone = self.vanishing and self.vanishing <= size < len(self.old)
         return bool(is_gone) and name == self.old[:size] and self.above(size) is not None
 
     def names(self, name: AttrPath) -> bool:
-        """Tell whether `name` is that of the entry, or of something in it."""
+        """Return whether `name` is that of the entry, or of something in it."""
         return name[: len(self.old)] == self.old
 
     def may_be(self, name: AttrPath) -> bool:
-        """Tell whether `name`, parts of which are computed, may be the entry or be below it."""
+        """Return whether `name`, parts of which are computed, may be the entry or be below it."""
         return len(name) >= len(self.old) and all(
             step is None or step == own for step, own in zip(name, self.old, strict=False)
         )
@@ -82,7 +82,7 @@ class Steps:
         return size
 
     def _passes(self, file: str, chain: Chain, back: int) -> bool:
-        """Tell whether the step that is `back` steps before the end is looked up in a registry."""
+        """Return whether the step that is `back` steps before the end is looked up in a registry."""
         if back > len(chain.path):
             return False
         at = len(chain.path) - back

@@ -40,7 +40,7 @@ def branch(builder: Builder, kind: str, parts: list[Part], start: int, end: int)
 
 
 def _is_node(part: Part) -> TypeGuard[Node]:
-    """Tell whether `part` is an expression."""
+    """Return whether `part` is an expression."""
     return type(part) not in _NOT_NODES
 
 

@@ -147,7 +147,7 @@ def update(machine: "Interpreter", left: Value, right: Value, span: Span) -> Val
 
 
 def less(machine: "Interpreter", left: Value, right: Value, span: Span) -> bool:
-    """Tell whether `left < right`."""
+    """Return whether `left < right`."""
     if isinstance(left, (Int, Float)) and isinstance(right, (Int, Float)):
         return left.value < right.value
     if isinstance(left, String) and isinstance(right, String):
@@ -171,7 +171,7 @@ def _less_lists(machine: "Interpreter", left: List, right: List, span: Span) -> 
 
 
 def equal(machine: "Interpreter", left: Value, right: Value, span: Span) -> bool:
-    """Tell whether `left == right`."""
+    """Return whether `left == right`."""
     if isinstance(left, (Int, Float)) and isinstance(right, (Int, Float)):
         return left.value == right.value
     if type(left) is not type(right):

@@ -24,7 +24,7 @@ class MergedKey(NamedTuple):
 
 
 def is_merge(key: Node) -> bool:
-    """Tell whether `key` is a merge key."""
+    """Return whether `key` is a merge key."""
     return isinstance(key, Scalar) and key.value == "<<" and key.style is ScalarStyle.PLAIN
 
 

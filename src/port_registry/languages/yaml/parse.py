@@ -245,7 +245,7 @@ _FEW, _LOTS = 400_000, 4_000_000
 
 
 def _excessive(weight: int, aliased: int) -> bool:
-    """Tell whether yaml.v3 refuses a document of so many nodes (its `allowedAliasRatio`).
+    """Return whether yaml.v3 refuses a document of so many nodes (its `allowedAliasRatio`).
 
     `weight` counts the nodes with every alias expanded, `aliased` those under an alias.
     """
@@ -256,7 +256,7 @@ def _excessive(weight: int, aliased: int) -> bool:
 
 
 def _mergeable(value: Node) -> bool:
-    """Tell whether a merge key may have this value."""
+    """Return whether a merge key may have this value."""
     if isinstance(value, Sequence):
         return all(isinstance(resolved(item), Mapping) for item in value.items)
     return isinstance(resolved(value), Mapping)

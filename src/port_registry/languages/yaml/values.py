@@ -10,7 +10,7 @@ _MAX_DIGITS = 1000
 
 
 def is_null(node: Node) -> bool:
-    """Tell whether the node is null: `~`, `null`, or nothing at all."""
+    """Return whether the node is null: `~`, `null`, or nothing at all."""
     node = resolved(node)
     if not isinstance(node, Scalar):
         return False

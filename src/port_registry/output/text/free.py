@@ -31,7 +31,7 @@ _FATES = {
 
 
 def is_done(outcomes: Iterable[FreeOutcome]) -> bool:
-    """Tell whether every port is free."""
+    """Return whether every port is free."""
     return all(one.state in _GOOD for one in outcomes)
 
 

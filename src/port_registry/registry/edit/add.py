@@ -76,7 +76,7 @@ def by_hand(ground: EditableRegistry, wish: EntrySpec) -> str:
 
 
 def _fulfils(leaf: EntryBinding, wish: EntrySpec) -> bool:
-    """Tell whether an entry says all that was wished.
+    """Return whether an entry says all that was wished.
 
     An option needs a description; where none was wished for it is the entry's name.
     """

@@ -94,7 +94,7 @@ def comment_of(page: TextLines, leaf: EntryBinding) -> tuple[int, int] | None:
 
 
 def is_sign_aligned(ground: EditableRegistry, near: list[EntryBinding]) -> bool:
-    """Tell whether the assignments of bindings stand in one column on purpose."""
+    """Return whether the assignments of bindings stand in one column on purpose."""
     return _sign_column(ground, near) is not None
 
 
@@ -123,6 +123,6 @@ def _sign(dialect: Dialect) -> str:
 
 
 def are_apart(page: TextLines, siblings: list[EntryBinding]) -> bool:
-    """Tell whether a blank line parts each of the bindings from the next."""
+    """Return whether a blank line parts each of the bindings from the next."""
     pairs = list(pairwise(siblings))
     return bool(pairs) and all(page.is_apart(second.start) for _, second in pairs)

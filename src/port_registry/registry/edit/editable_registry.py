@@ -32,19 +32,19 @@ class EntryBinding(NamedTuple):
     TOML table, `[web.api]`."""
 
     def is_written(self) -> bool:
-        """Tell whether the entry has a binding of its own in the registry's file."""
+        """Return whether the entry has a binding of its own in the registry's file."""
         return self.start < self.end
 
     def is_structured(self) -> bool:
-        """Tell whether its value is a set that holds the port."""
+        """Return whether its value is a set that holds the port."""
         return self.draft.inner is not None
 
     def is_pair(self) -> bool:
-        """Tell whether two bindings make it, such as `x-start` and `x-end`."""
+        """Return whether two bindings make it, such as `x-start` and `x-end`."""
         return self.draft.second is not None
 
     def is_table(self) -> bool:
-        """Tell whether it is a table with a header of its own."""
+        """Return whether it is a table with a header of its own."""
         return self.head > self.start
 
     @property

@@ -26,7 +26,7 @@ class EntrySpec(NamedTuple):
     internal: bool = False
 
     def needs_leaf(self, dialect: Dialect) -> bool:
-        """Tell whether only a structured leaf can say it."""
+        """Return whether only a structured leaf can say it."""
         said = self.protocols or self.description or self.internal
         return bool(self.host or self.address) or bool(said and not dialect.comment)
 

@@ -86,7 +86,7 @@ def _joined(lines: list[str]) -> str:
 
 
 def _shares_line(page: TextLines, opening: int) -> bool:
-    """Tell whether the set that opens there stands in another one that opens on its line."""
+    """Return whether the set that opens there stands in another one that opens on its line."""
     before = page.text[page.line_start(opening) : opening]
     return before.count("{") > before.count("}")
 
@@ -117,7 +117,7 @@ def _inner_indent(ground: EditableRegistry, branch: TableNode, close: int) -> st
 
 
 def _belongs_apart(ground: EditableRegistry, branch: TableNode, lines: list[str]) -> bool:
-    """Tell whether a blank line belongs before `lines` at the end of `branch`.
+    """Return whether a blank line belongs before `lines` at the end of `branch`.
 
     It does where blank lines part its attributes, and either the new one or the last has
     several lines or another category.
@@ -149,7 +149,7 @@ def _written(ground: EditableRegistry, branch: TableNode) -> list[tuple[int, int
 
 
 def _is_flat(ground: EditableRegistry, category: Name) -> bool:
-    """Tell whether what is deeper in `category` is written `x.y = 1;` there."""
+    """Return whether what is deeper in `category` is written `x.y = 1;` there."""
     deep = [
         leaf
         for leaf in ground.leaves

@@ -152,7 +152,7 @@ def _predecessor(newcomer: NewBinding, siblings: list[EntryBinding]) -> EntryBin
 
 
 def _is_ordered(siblings: list[EntryBinding]) -> bool:
-    """Tell whether bindings are sorted by number or by name."""
+    """Return whether bindings are sorted by number or by name."""
     numbers = [leaf.entry.endpoint.ports.first for leaf in siblings]
     names = [leaf.entry.service.casefold() for leaf in siblings]
     return len(siblings) > 1 and (numbers == sorted(numbers) or names == sorted(names))
@@ -203,7 +203,7 @@ def _on_same_line(ground: EditableRegistry, line: _Line, at: int, form: str) -> 
 
 
 def _is_split(ground: EditableRegistry, siblings: list[EntryBinding], anchor: EntryBinding) -> bool:
-    """Tell whether a blank line belongs between `anchor` and what is put behind it.
+    """Return whether a blank line belongs between `anchor` and what is put behind it.
 
     It does where one parts all siblings, and where `anchor` ends a group that has a title:
     the newcomer would be filed under that.

@@ -193,7 +193,7 @@ def _counted(ground: EditableRegistry, leaf: EntryBinding, ports: PortRange) -> 
 
 
 def _is_text(ground: EditableRegistry, leaf: EntryBinding) -> bool:
-    """Tell whether the ports are digits in one string, as in `"49000-49099"`."""
+    """Return whether the ports are digits in one string, as in `"49000-49099"`."""
     first, last = leaf.entry.digits[0], leaf.entry.digits[-1]
     text, is_one = ground.source.text, first.path == last.path == ground.source.path
     return is_one and text[first.start - 1] == '"' == text[last.end : last.end + 1]

@@ -107,6 +107,6 @@ def _verbatim(ground: EditableRegistry, leaf: EntryBinding) -> Iterator[Rendered
 
 
 def _is_above(ground: EditableRegistry, leaf: EntryBinding, top: int) -> bool:
-    """Tell whether the comment lines from `top` on say what `leaf` is described with."""
+    """Return whether the comment lines from `top` on say what `leaf` is described with."""
     first = leaf.entry.description.split()[0]
     return first in ground.source.text[top : ground.page.line_start(leaf.start)]

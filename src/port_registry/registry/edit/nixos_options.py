@@ -21,7 +21,7 @@ _OWN = ("example", "defaultText")
 
 
 def declares(ground: EditableRegistry, category: Name) -> bool:
-    """Tell whether what stands in `category` are declarations of options."""
+    """Return whether what stands in `category` are declarations of options."""
     if ground.registry.prefix[:1] != ("options",) or not ground.dialect.end:
         return False
     for depth in range(len(category) + 1):

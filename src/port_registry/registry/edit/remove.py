@@ -117,7 +117,7 @@ def _lonely(ground: EditableRegistry, leaf: EntryBinding) -> Span | None:
 
 
 def _is_plain(ground: EditableRegistry, item: Attribute, branch: TableNode) -> bool:
-    """Tell whether the value of an attribute is a set with braces and nothing more."""
+    """Return whether the value of an attribute is a set with braces and nothing more."""
     text, dialect = ground.source.text, ground.dialect
     before = text[item.key_span.end : branch.span.start].strip()
     own = text[branch.span.start : branch.span.end]

@@ -54,7 +54,7 @@ class TextLines:
         return self.text[start:end]
 
     def begins_line(self, at: int) -> bool:
-        """Tell whether only white space is before `at` on its line."""
+        """Return whether only white space is before `at` on its line."""
         return not self.text[self.line_start(at) : at].strip(_BLANK + "\ufeff")
 
     def rest_of_line(self, at: int) -> str:
@@ -62,13 +62,13 @@ class TextLines:
         return self.text[at : self.line_end(at)]
 
     def ends_line(self, at: int) -> bool:
-        """Tell whether behind `at` there is nothing on the line but perhaps a comment."""
+        """Return whether behind `at` there is nothing on the line but perhaps a comment."""
         rest = self.rest_of_line(at).lstrip(_BLANK + ",")
         is_block = rest.startswith("/*") and rest.rstrip().find("*/") == len(rest.rstrip()) - 2
         return not rest or rest[0] == "#" or is_block
 
     def is_blank_line(self, start: int) -> bool:
-        """Tell whether the line that begins at `start` is empty."""
+        """Return whether the line that begins at `start` is empty."""
         return not self.text[start : self.line_end(start)].strip(_BLANK)
 
     def comment_top(self, at: int) -> int:
@@ -82,7 +82,7 @@ class TextLines:
         return start
 
     def is_apart(self, at: int) -> bool:
-        """Tell whether a blank line is above the line of `at` and its comments."""
+        """Return whether a blank line is above the line of `at` and its comments."""
         top = self.comment_top(at)
         return top > 0 and self.is_blank_line(self.line_start(top - 1))
 

@@ -61,6 +61,6 @@ def _around(ground: EditableRegistry, leaf: EntryBinding) -> tuple[str, str]:
 
 
 def _is_range_text(ground: EditableRegistry, leaf: EntryBinding) -> bool:
-    """Tell whether a range is written as `"49000-49099"`."""
+    """Return whether a range is written as `"49000-49099"`."""
     is_range = not leaf.is_structured() and not leaf.is_pair() and len(leaf.entry.digits) == 2
     return is_range and leaf.is_written() and ground.source.text[leaf.entry.digits[0].end] in " -"

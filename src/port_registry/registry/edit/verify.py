@@ -54,7 +54,7 @@ class PlannedChange(NamedTuple):
         return wrong or ([()] if self._is_worse() else [])
 
     def _is_worse(self) -> bool:
-        """Tell whether something that is no entry went bad."""
+        """Return whether something that is no entry went bad."""
         then, now = _ills(self.before), _ills(self.after)
         return bool(now - then) or self.after.registry.prefix != self.before.registry.prefix
 
@@ -93,7 +93,7 @@ class Trial:
             return None
 
     def gives(self, change: PlannedChange, gone: Iterable[Name], come: Iterable[Meaning]) -> bool:
-        """Tell whether just the entries `gone` went, and just those of `come` came."""
+        """Return whether just the entries `gone` went, and just those of `come` came."""
         own, arrived = set(gone), {one.name for one in come}
         wrong = change.others(gone, come)
         if wrong and not self._fault:
@@ -159,7 +159,7 @@ class _Changed:
         return self._source if path == self._source.path else self._reader.read(path)
 
     def exists(self, path: str) -> bool:
-        """Tell whether `path` is a file of the project."""
+        """Return whether `path` is a file of the project."""
         return self._reader.exists(path)
 
 
@@ -189,7 +189,7 @@ def narrowed(
 
 
 def _are_plain(edits: tuple[Edit, ...]) -> bool:
-    """Tell whether edits bring in nothing that is computed.
+    """Return whether edits bring in nothing that is computed.
 
     What is computed could take its value from an entry that is left out.
     """
@@ -248,7 +248,7 @@ def _patterns() -> _VerifyPatterns:
 
 
 def _is_part(around: EditableRegistry, ground: EditableRegistry, left_out: int) -> bool:
-    """Tell whether `around` has the entries of `ground`, but for those that were left out.
+    """Return whether `around` has the entries of `ground`, but for those that were left out.
 
     Comments far away may then stand above other entries: what they say does not count.
     """

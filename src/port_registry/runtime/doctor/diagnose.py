@@ -65,7 +65,7 @@ class Diagnosis(NamedTuple):
     """Each check's name with one thing that it says, in the order of the checks."""
 
     def is_well(self) -> bool:
-        """Tell whether no check found a problem."""
+        """Return whether no check found a problem."""
         return all(advice.level is not Level.PROBLEM for _, advice in self.said)
 
 
@@ -95,7 +95,7 @@ def judge(machine: SystemFacts, registry: Registry | None, stacks: Iterable[Stac
 
 
 def _is_for(entry: Entry, hostname: str) -> bool:
-    """Tell whether the entry may be for the machine of this name."""
+    """Return whether the entry may be for the machine of this name."""
     host = entry.endpoint.host
     short = hostname.partition(".")[0].lower()
     return host is None or host.partition(".")[0].lower() in (short, "localhost")

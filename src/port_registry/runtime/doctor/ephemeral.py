@@ -50,7 +50,7 @@ def _exposed(case: Case, found: Ephemeral) -> Iterator[Advice]:
 
 
 def _is_meant(entry: Entry) -> bool:
-    """Tell whether the entry is where it is on purpose, as `ephemeral-port` sees it.
+    """Return whether the entry is where it is on purpose, as `ephemeral-port` sees it.
 
     A range that was made to begin lower than usual is nothing that an entry's place takes
     into account.

@@ -64,7 +64,7 @@ def _unseen(machine: SystemFacts) -> Advice:
 
 
 def _is_shut(entry: Entry, rules: Firewall, origin: PacketOrigin) -> bool:
-    """Tell whether nobody from `origin` gets to the entry, in whichever way it listens."""
+    """Return whether nobody from `origin` gets to the entry, in whichever way it listens."""
     ports, protocols = entry.endpoint.ports, entry.endpoint.protocols
     return all(
         rules.keeps_out(Packet(protocol.value, port, family, origin))

@@ -57,7 +57,7 @@ def _without(entries: list[Entry]) -> Iterator[Advice]:
 
 
 def _is_lost(entry: Entry, found: Ipv6) -> bool:
-    """Tell whether nobody can listen on the entry's address, or reach it."""
+    """Return whether nobody can listen on the entry's address, or reach it."""
     if entry.endpoint.address == "::1":
         return _LOOPBACK in found.off
     return not found.on if entry.endpoint.address == _WILDCARD else False

@@ -8,13 +8,13 @@ _ENDINGS = (".yaml", ".yml")
 
 
 def is_candidate(path: str) -> bool:
-    """Tell whether a file's name is one that Compose files have: `compose` is a word of it."""
+    """Return whether a file's name is one that Compose files have: `compose` is a word of it."""
     name = posixpath.basename(path).lower()
     return name.endswith(_ENDINGS) and "compose" in re.split(r"[._-]", name)
 
 
 def looks_like(text: str) -> bool:
-    """Tell whether a text is a Compose file and not another program's.
+    """Return whether a text is a Compose file and not another program's.
 
     It has `services` at its top and no `processes`; the text is searched, not parsed.
     """

@@ -37,7 +37,7 @@ class EnvFile(NamedTuple):
 
 
 def is_candidate(path: str) -> bool:
-    """Tell whether a file's name is one that environment files have."""
+    """Return whether a file's name is one that environment files have."""
     name = posixpath.basename(path).lower()
     is_env = name == ".env" or name.startswith(".env.") or name.endswith(".env")
     return is_env and not name.endswith(_NOT_TEXT)

@@ -92,7 +92,7 @@ _TREES = (
 
 
 def takes_tree(head: Node) -> bool:
-    """Tell whether a function that is called so takes all files below a folder."""
+    """Return whether a function that is called so takes all files below a folder."""
     names = [head.name] if isinstance(head, tree.VarNode) else []
     if isinstance(head, tree.Select):
         names = [key.name or "" for key in head.path]

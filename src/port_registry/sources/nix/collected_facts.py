@@ -111,7 +111,7 @@ class CollectedFacts:
 
 
 def may_lead(chain: Chain, held: ParentKind) -> bool:
-    """Tell whether `chain`, a value that is `held`, may be the way to a registry or an entry."""
+    """Return whether `chain`, a value that is `held`, may be the way to a registry or an entry."""
     path = chain.path
     if chain.origin is AliasOrigin.FILE:
         return True
@@ -129,7 +129,7 @@ def may_lead(chain: Chain, held: ParentKind) -> bool:
 
 
 def leads(chain: Chain) -> bool:
-    """Tell whether a name for `chain` is worth knowing to reach a registry by."""
+    """Return whether a name for `chain` is worth knowing to reach a registry by."""
     if chain.origin is AliasOrigin.LOCAL or chain.root == "pkgs":
         return False
     if chain.origin is AliasOrigin.FILE or any_speaks(chain):
@@ -140,7 +140,7 @@ def leads(chain: Chain) -> bool:
 
 
 def binds(chain: Chain, spot: VisitContext) -> bool:
-    """Tell whether a use of `chain` at `spot` only gives it another name."""
+    """Return whether a use of `chain` at `spot` only gives it another name."""
     if spot.holder in (ParentKind.NAME, ParentKind.ARGUMENT):
         return True
     if spot.holder is not ParentKind.ATTRIBUTE or not spot.setting:
@@ -154,7 +154,7 @@ def binds(chain: Chain, spot: VisitContext) -> bool:
 
 
 def _is_handing(setting: AttrPath) -> bool:
-    """Tell whether what is set below `setting` becomes an argument of modules."""
+    """Return whether what is set below `setting` becomes an argument of modules."""
     if not setting:
         return False
     return setting[-1] in _HANDING or setting[-2:] == ("_module", "args")

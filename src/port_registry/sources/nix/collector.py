@@ -101,7 +101,7 @@ class Collector:
 
 
 def _is_opened(name: str, chain: Chain, spot: VisitContext) -> bool:
-    """Tell whether `name` leads to `chain` through a `with`."""
+    """Return whether `name` leads to `chain` through a `with`."""
     return chain.root != name and holder(spot.scope, name) is None
 
 

@@ -336,7 +336,7 @@ def _extended(base: Chain | WholeSet, steps: tuple[str | None, ...]) -> Chain:
 
 
 def any_speaks(chain: Chain) -> bool:
-    """Tell whether the way of `chain` speaks of ports."""
+    """Return whether the way of `chain` speaks of ports."""
     if chain.origin is AliasOrigin.FILE or speaks(chain.root):
         return True
     return any(step is not None and speaks(step) for step in chain.path)

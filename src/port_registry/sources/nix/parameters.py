@@ -26,7 +26,7 @@ def parameters_of(node: tree.LambdaExpression, spot: VisitContext, follower: Fol
 
 
 def _is_module(node: tree.LambdaExpression, spot: VisitContext) -> bool:
-    """Tell whether the function's arguments are those of a file or a module."""
+    """Return whether the function's arguments are those of a file or a module."""
     if not spot.setting:
         return True
     if node.formals is None:

@@ -20,7 +20,7 @@ def normalised(path: str) -> str | None:
 
 
 def may_be_module(path: str) -> bool:
-    """Tell whether `path` may be a file that Nix reads, or a folder of some."""
+    """Return whether `path` may be a file that Nix reads, or a folder of some."""
     name = path.rpartition("/")[2]
     dot = name.rfind(".")
     return dot <= 0 or name[dot:] in _SUFFIXES or "*" in name[dot:]

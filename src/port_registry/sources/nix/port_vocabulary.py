@@ -19,7 +19,7 @@ STANDARD = frozenset(
 
 @cache
 def speaks(name: str) -> bool:
-    """Tell whether `name` has a word for a port in it: `ports`, `httpPort`, `portMap`."""
+    """Return whether `name` has a word for a port in it: `ports`, `httpPort`, `portMap`."""
     if "port" not in name.lower():
         return False
     return any(word in _ALONE or _is_joined(word) for word in split(name))
@@ -27,7 +27,7 @@ def speaks(name: str) -> bool:
 
 @cache
 def speaks_of_many(name: str) -> bool:
-    """Tell whether `name` is one for many ports: `ports`, `servicePorts`, `portRegistry`."""
+    """Return whether `name` is one for many ports: `ports`, `servicePorts`, `portRegistry`."""
     if "port" not in name.lower():
         return False
     words = split(name)

@@ -10,7 +10,7 @@ _SERVING = (b"services", b"virtualisation", b"containers")
 
 
 def names_port(data: bytes) -> bool:
-    """Tell whether a Nix file whose bytes are `data` may name a port.
+    """Return whether a Nix file whose bytes are `data` may name a port.
 
     What it says of services, files and hosts matters only where others name one.
     """
@@ -22,7 +22,7 @@ def names_port(data: bytes) -> bool:
 
 
 def may_speak(data: bytes) -> bool:
-    """Tell whether a Nix file whose bytes are `data` may say anything that matters to ports.
+    """Return whether a Nix file whose bytes are `data` may say anything that matters to ports.
 
     It then names ports, other files or hosts, or enables services.
     """

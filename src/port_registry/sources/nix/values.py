@@ -117,7 +117,7 @@ def _items(node: tree.ListLiteral, scope: NameScope, follower: Follower, depth: 
 
 
 def matters(setting: AttrPath, value: Value) -> bool:
-    """Tell whether that `setting` is given `value` can matter to ports."""
+    """Return whether that `setting` is given `value` can matter to ports."""
     if not _KEPT.isdisjoint(setting) or _speaks(setting):
         return True
     if not _IDLE.isdisjoint(setting[:6]):
@@ -146,7 +146,7 @@ def _is_short(text: StringValue) -> bool:
 
 
 def _is_package(value: Value) -> bool:
-    """Tell whether `value` is surely a package, a library's function or the like."""
+    """Return whether `value` is surely a package, a library's function or the like."""
     if not isinstance(value, Link):
         return False
     chain = value.chain

@@ -13,7 +13,7 @@ _PROCESSES = b"processes"
 
 
 def names_stacks(path: str, data: bytes) -> bool:
-    """Tell whether the Nix file at `path` may define stacks, by words in its bytes alone."""
+    """Return whether the Nix file at `path` may define stacks, by words in its bytes alone."""
     if _ALWAYS in data:
         return True
     named = posixpath.basename(path) == "devenv.nix" or _DEVENV in data

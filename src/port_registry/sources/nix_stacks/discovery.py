@@ -38,7 +38,7 @@ class DefinitionSite(NamedTuple):
 
 
 def _is_devenv(source: Source) -> bool:
-    """Tell whether a file speaks of devenv."""
+    """Return whether a file speaks of devenv."""
     return posixpath.basename(source.path) == "devenv.nix" or "devenv" in source.text
 
 
@@ -103,7 +103,7 @@ def _in_call(evaluator: Evaluator, node: tree.Apply, scope: LazyScope) -> Defini
 
 
 def _runs_processes(node: tree.Set) -> bool:
-    """Tell whether `node` sets `processes.<name>.exec`."""
+    """Return whether `node` sets `processes.<name>.exec`."""
     definition = node.definitions.get("processes")
     if definition is None:
         return False

@@ -100,7 +100,7 @@ def _library() -> Thunk:
 
 
 def _is_nixpkgs(part: str) -> bool:
-    """Tell whether the `lib` of what is called `part` is that of nixpkgs."""
+    """Return whether the `lib` of what is called `part` is that of nixpkgs."""
     return part == "pkgs" or part.startswith("nixpkgs") or part in COMPUTED
 
 

@@ -234,7 +234,7 @@ class StackModules:
         return value.value if isinstance(value, Int) else otherwise
 
     def _holds(self, attr: Attr | None) -> bool | None:
-        """Tell whether a condition holds; None where that is not known."""
+        """Return whether a condition holds; None where that is not known."""
         value = None if attr is None else self.force(attr.thunk)
         return value.value if isinstance(value, Bool) else None
 

@@ -52,6 +52,6 @@ def server(modules: StackModules, root: Iterable[HeldModule]) -> Server | None:
 
 
 def _is_off(held: list[HeldModule]) -> bool:
-    """Tell whether a switch is surely off: not set at all, null, or false."""
+    """Return whether a switch is surely off: not set at all, null, or false."""
     value: Value | None = held[0].value if held else None
     return value is None or isinstance(value, Null) or (isinstance(value, Bool) and not value.value)

@@ -59,7 +59,7 @@ def names(held: Iterable[HeldModule]) -> tuple[str, ...]:
 
 
 def is_on(held: list[HeldModule]) -> bool | None:
-    """Tell whether an option is set to true; None where that is not known."""
+    """Return whether an option is set to true; None where that is not known."""
     value = held[0].value if held else None
     return value.value if isinstance(value, Bool) else None
 

@@ -143,5 +143,5 @@ def _attrs(value: Value) -> Iterable[str]:
 
 
 def _is_plain_set(value: Value) -> bool:
-    """Tell whether `value` is a set that stands for itself, and for no package."""
+    """Return whether `value` is a set that stands for itself, and for no package."""
     return isinstance(value, AttrSet) and "outPath" not in value.attrs

@@ -22,7 +22,7 @@ DEFAULT_OVERRIDES = (
 
 
 def is_candidate(path: str) -> bool:
-    """Tell whether a file's name is one that process-compose files have."""
+    """Return whether a file's name is one that process-compose files have."""
     return _name().fullmatch(posixpath.basename(path)) is not None
 
 
@@ -68,7 +68,7 @@ def _in_folder(names: set[str]) -> list[tuple[str, ...]]:
 
 
 def looks_like(text: str) -> bool:
-    """Tell whether a text is a process-compose file and not another program's.
+    """Return whether a text is a process-compose file and not another program's.
 
     It has `processes` at its top and no `services`; the text is searched, not parsed.
     """

@@ -37,7 +37,7 @@ class Address(NamedTuple):
     reach: AddressReach
 
     def is_known(self, text: str) -> bool:
-        """Tell whether the port can be read."""
+        """Return whether the port can be read."""
         return UNKNOWN not in text[self.start : self.end]
 
 

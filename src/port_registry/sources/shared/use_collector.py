@@ -107,7 +107,7 @@ class UseCollector:
             self.uses.append(use)
 
     def afford(self, where: Where, texts: Collection[TracedText]) -> bool:
-        """Tell whether texts may still be read; those that are too many are noted as unknown."""
+        """Return whether texts may still be read; those that are too many are noted as unknown."""
         length = sum(len(text.text) for text in texts)
         if not length or self.doubts.spend(length):
             return True

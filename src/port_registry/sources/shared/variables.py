@@ -109,7 +109,7 @@ def simplified(names: frozenset[str]) -> frozenset[str]:
 
 
 def _is_own(prefix: str, owner: Owner) -> bool | None:
-    """Tell whether a variable's first part names the process itself; None where not clear."""
+    """Return whether a variable's first part names the process itself; None where not clear."""
     name = _simple(prefix)
     if owner.process and name and name == _simple(owner.process):
         return True
@@ -161,10 +161,10 @@ def _address_role(name: str, prefix: str, address: Address, owner: Owner) -> Rol
 
 
 def is_local(host: str | None) -> bool:
-    """Tell whether a host is this machine."""
+    """Return whether a host is this machine."""
     return reach(host or "") in (AddressReach.WILDCARD, AddressReach.LOCAL)
 
 
 def is_remote(host: str) -> bool:
-    """Tell whether a host is another machine, in public."""
+    """Return whether a host is another machine, in public."""
     return reach(host) is AddressReach.REMOTE

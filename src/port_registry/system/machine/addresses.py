@@ -7,12 +7,12 @@ _ABSENT = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
 def is_numeric(address: str) -> bool:
-    """Tell whether `address` is one, and no name."""
+    """Return whether `address` is one, and no name."""
     return _resolved(address) is not None
 
 
 def is_here(address: str) -> bool:
-    """Tell whether a socket of this machine can be bound to `address`, a numeric one."""
+    """Return whether a socket of this machine can be bound to `address`, a numeric one."""
     resolved = _resolved(address)
     if resolved is None:
         return False

@@ -7,7 +7,7 @@ _SETTING = ("com.apple.controlcenter", "AirplayRecieverEnabled")
 
 
 def receives(machine: SystemFacts) -> bool:
-    """Tell whether the AirPlay Receiver is on, as it is unless somebody switched it off."""
+    """Return whether the AirPlay Receiver is on, as it is unless somebody switched it off."""
     if machine.platform != "darwin":
         return False
     said = machine.run(("defaults", "-currentHost", "read", *_SETTING))

@@ -16,7 +16,7 @@ class Right(Enum):
 
 
 def has(machine: SystemFacts, right: Right) -> bool:
-    """Tell whether this run has `right`; root has all of them unless it gave them away."""
+    """Return whether this run has `right`; root has all of them unless it gave them away."""
     for line in (machine.text("proc/self/status") or "").splitlines():
         name, _, value = line.partition(":")
         if name == "CapEff":

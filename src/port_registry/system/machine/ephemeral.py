@@ -16,7 +16,7 @@ class Ephemeral(NamedTuple):
     """Those that they never get (Linux: `ip_local_reserved_ports`)."""
 
     def gives(self, ports: PortRange) -> bool:
-        """Tell whether an outgoing connection may get one of `ports`."""
+        """Return whether an outgoing connection may get one of `ports`."""
         first, last = max(ports.first, self.ports.first), min(ports.last, self.ports.last)
         for kept in sorted(self.reserved):
             if kept.first > first:

@@ -17,7 +17,7 @@ class Excluded(NamedTuple):
 
 
 def has_windows(machine: SystemFacts) -> bool:
-    """Tell whether it is Windows, or a Linux inside it."""
+    """Return whether it is Windows, or a Linux inside it."""
     release = machine.text("proc/sys/kernel/osrelease") or ""
     return machine.platform == "win32" or "microsoft" in release.lower()
 

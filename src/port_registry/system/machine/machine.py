@@ -45,7 +45,7 @@ class SystemFacts(NamedTuple):
             return None
 
     def is_linux(self) -> bool:
-        """Tell whether it runs Linux."""
+        """Return whether it runs Linux."""
         return self.platform == "linux"
 
 

@@ -66,7 +66,7 @@ def _held(machine: SystemFacts) -> set[str]:
 
 
 def _is_dead(path: str) -> bool:
-    """Tell whether `path` is a socket that refuses everyone, in any network namespace."""
+    """Return whether `path` is a socket that refuses everyone, in any network namespace."""
     try:
         if not stat.S_ISSOCK(os.stat(path).st_mode):
             return False

@@ -24,7 +24,7 @@ class ProcessHandle(Protocol):
         ...
 
     def has_ended(self, patience: float) -> bool:
-        """Tell whether the process has ended, or does within `patience` seconds.
+        """Return whether the process has ended, or does within `patience` seconds.
 
         One that has ended and that its parent did not ask after yet, a zombie, has ended.
         """

@@ -23,7 +23,7 @@ if sys.platform == "linux":
             signal.pidfd_send_signal(self._descriptor, number)
 
         def has_ended(self, patience: float) -> bool:
-            """Tell whether the process has ended, or does within `patience` seconds."""
+            """Return whether the process has ended, or does within `patience` seconds."""
             poll = select.poll()
             poll.register(self._descriptor, select.POLLIN)
             return bool(poll.poll(max(0.0, patience) * 1000))

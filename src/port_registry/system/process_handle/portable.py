@@ -26,7 +26,7 @@ class ByNumber:
             raise PermissionError(errno.EPERM, "not permitted") from error
 
     def has_ended(self, patience: float) -> bool:
-        """Tell whether the process has ended, or does within `patience` seconds."""
+        """Return whether the process has ended, or does within `patience` seconds."""
         deadline = time.monotonic() + patience
         while self._is_running():
             if time.monotonic() >= deadline:

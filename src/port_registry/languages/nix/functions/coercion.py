@@ -82,7 +82,7 @@ def applied(
 
 
 def holds(machine: "Interpreter", predicate: Thunk, argument: Thunk, span: Span) -> bool:
-    """Tell whether `predicate` is true of `argument`."""
+    """Return whether `predicate` is true of `argument`."""
     value = applied(machine, predicate, (argument,), span)
     if isinstance(value, Bool):
         return value.value

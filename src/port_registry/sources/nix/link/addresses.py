@@ -46,13 +46,13 @@ def address_in(text: str) -> ListenAddress | None:
 
 
 def _is_v4(text: str, begin: int, colon: int) -> bool:
-    """Tell whether what stands before the last colon is a host, not half an IPv6 address."""
+    """Return whether what stands before the last colon is a host, not half an IPv6 address."""
     host = text[begin:colon]
     return ":" not in host or (host.startswith("[") and host.endswith("]"))
 
 
 def is_address(text: str) -> bool:
-    """Tell whether `text` is an address to listen on, without a port."""
+    """Return whether `text` is an address to listen on, without a port."""
     bare = text.strip("[]")
     if bare in _LOCAL or not bare:
         return True

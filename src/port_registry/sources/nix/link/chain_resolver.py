@@ -113,7 +113,7 @@ class Ways:
         return known
 
     def adds(self, spot: RegistryPath) -> bool:
-        """Tell whether another file adds the name of `spot` to its registry."""
+        """Return whether another file adds the name of `spot` to its registry."""
         return self._options.sets_elsewhere(spot.part, spot.name)
 
     def _walk(self, start: _Way) -> ChainTarget:
@@ -142,7 +142,7 @@ class Ways:
         return ChainTarget(tuple(spots), stray, foreign)
 
     def _is_foreign(self, chain: Chain) -> bool:
-        """Tell whether `chain` begins at a file that was not taken for the registry."""
+        """Return whether `chain` begins at a file that was not taken for the registry."""
         return chain.origin is AliasOrigin.FILE and self._file(chain.root) in self._passed
 
     def _next(self, way: _Way) -> Iterator[RegistryPath | _Way | None]:

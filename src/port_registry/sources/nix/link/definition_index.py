@@ -91,7 +91,7 @@ class DefinitionIndex:
         return None
 
     def _is_off(self, path: AttrPath) -> bool:
-        """Tell whether the option `path` is off where nothing sets it."""
+        """Return whether the option `path` is off where nothing sets it."""
         defaults = [option.default for _, option in self._options.get(path, ())]
         if not defaults:
             last = path[-1]

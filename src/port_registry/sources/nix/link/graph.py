@@ -265,7 +265,7 @@ def _told(paths: Sequence[Pathed]) -> Iterator[Pathed]:
 
 
 def _is_import(pathed: Pathed, body: Body) -> bool:
-    """Tell whether a path in a body is one of its imports."""
+    """Return whether a path in a body is one of its imports."""
     path = pathed.path
     if isinstance(body.owner, MachineBody):
         if body.owner.name is None and len(path.setting) <= body.at:
@@ -277,7 +277,7 @@ def _is_import(pathed: Pathed, body: Body) -> bool:
 
 
 def _is_hidden(body: Body, stated: Stated) -> bool:
-    """Tell whether a list of modules is computed, and names no path that is known."""
+    """Return whether a list of modules is computed, and names no path that is known."""
     definition = stated.definition
     if not isinstance(definition.value, Opaque) or not _is_list(definition.setting):
         return False
@@ -288,7 +288,7 @@ def _is_hidden(body: Body, stated: Stated) -> bool:
 
 
 def _is_list(setting: AttrPath) -> bool:
-    """Tell whether a setting is one of a list of modules."""
+    """Return whether a setting is one of a list of modules."""
     return setting[-1:] in (("imports",), ("modules",), ("extraModules",))
 
 

@@ -64,7 +64,7 @@ def tunnels(host: str, settings: Settings) -> Iterator[HostListener]:
 
 
 def _is_port(hit: AppliedDefinition) -> bool:
-    """Tell whether an option is named for a port of the service's own."""
+    """Return whether an option is named for a port of the service's own."""
     steps = [step for step in hit.setting[2:] if step is not None]
     words = [word for step in steps for word in split(step)]
     last = split(steps[-1]) if steps and hit.setting[-1] is not None else []
@@ -72,7 +72,7 @@ def _is_port(hit: AppliedDefinition) -> bool:
 
 
 def _is_enabled(settings: Settings, hit: AppliedDefinition) -> bool:
-    """Tell whether the service of an option is enabled, as far as that is said."""
+    """Return whether the service of an option is enabled, as far as that is said."""
     said = [
         settings.truth(enable, hit.side)
         for size in range(2, len(hit.setting))

@@ -47,7 +47,7 @@ class Names:
         self._above = {name[:size] for name in self._ends for size in range(len(name))}
 
     def has(self, name: AttrPath) -> bool:
-        """Tell whether `name` is declared: an entry, a category, or a part of an entry.
+        """Return whether `name` is declared: an entry, a category, or a part of an entry.
 
         What is computed may be anything that is there.
         """
@@ -101,7 +101,7 @@ def _whole(chain: Chain) -> AttrPath:
 
 
 def _is_foreign(chain: Chain) -> bool:
-    """Tell whether `chain` leads into an option that is not the project's own."""
+    """Return whether `chain` leads into an option that is not the project's own."""
     path: Sequence[Step] = chain.path
     if chain.origin is not AliasOrigin.ARGUMENT:
         return False

@@ -130,12 +130,12 @@ class Conditions:
         return self._below.get(root, ())
 
     def holds(self, hit: AppliedDefinition) -> Truth:
-        """Tell whether the conditions that `hit` stands under are met."""
+        """Return whether the conditions that `hit` stands under are met."""
         answer = self._all(hit.definition.guards, hit.side)
         return Truth.OPEN if hit.doubted and answer is Truth.YES else answer
 
     def rules_out(self, guards: Sequence[Guard]) -> bool:
-        """Tell whether one of `guards` is surely not met."""
+        """Return whether one of `guards` is surely not met."""
         return self._all(guards, Side.SYSTEM) is Truth.NO
 
     def _all(self, guards: Sequence[Guard], side: Side) -> Truth:
@@ -158,14 +158,14 @@ class Conditions:
         return Truth.OPEN if path is None else self.truth(*path)
 
     def _runs_on(self, world: ModuleWorld) -> Truth:
-        """Tell whether the host is one of `world`."""
+        """Return whether the host is one of `world`."""
         known = self._worlds & {ModuleWorld.NIXOS, ModuleWorld.DARWIN}
         if not known:
             return Truth.OPEN
         return Truth.YES if world in known else Truth.NO
 
     def truth(self, path: AttrPath, side: Side = Side.SYSTEM) -> Truth:
-        """Tell whether the option `path` is true."""
+        """Return whether the option `path` is true."""
         key = (path, side)
         known = self._truths.get(key)
         if known is None:
@@ -205,7 +205,7 @@ class Conditions:
         return Truth.NO if last is not None and last.startswith("enable") else Truth.OPEN
 
     def clouded(self, path: AttrPath, side: Side = Side.SYSTEM) -> bool:
-        """Tell whether a set that holds `path` is given as a whole, by what is not known."""
+        """Return whether a set that holds `path` is given as a whole, by what is not known."""
         for size in range(2, min(len(path), _MOST_STEPS)):
             for hit in self.at(path[:size], side):
                 if isinstance(hit.definition.value, (Link, Opaque)):

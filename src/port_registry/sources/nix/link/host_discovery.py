@@ -42,12 +42,12 @@ def plans_of(graph: Graph) -> list[ImportPlan]:
 
 
 def _is_made(graph: Graph, plan: ImportPlan) -> bool:
-    """Tell whether a host has a module that says something."""
+    """Return whether a host has a module that says something."""
     return any(graph.bodies[at].owner is None or is_inline(graph.bodies[at]) for at in plan.members)
 
 
 def is_inline(body: Body) -> bool:
-    """Tell whether a body sets options of a machine."""
+    """Return whether a body sets options of a machine."""
     return any(stated.setting[:1] and stated.setting[0] in _TOPS for stated in body.stated)
 
 
@@ -78,7 +78,7 @@ def _by_output(graph: Graph) -> Iterator[Seed]:
 
 
 def _is_host(graph: Graph, at: int, *, alone: bool) -> bool:
-    """Tell whether what stands at a name below an output is a host, and no argument.
+    """Return whether what stands at a name below an output is a host, and no argument.
 
     `alone` says that nothing else there makes hosts, by a function that takes arguments.
     """
@@ -128,7 +128,7 @@ def _lists(path: PathDefinition) -> bool:
 
 
 def _is_of(graph: Graph, path: PathDefinition, name: str) -> bool:
-    """Tell whether `path` leads to what only the host `name` is made of."""
+    """Return whether `path` leads to what only the host `name` is made of."""
     steps = filled(path.target, name).removesuffix(".nix").split("/")
     return name in steps and any(graph.tree.named(path.target, name))
 

@@ -144,7 +144,7 @@ class Finder:
         )
 
     def _is_off(self, path: AttrPath, start: int, side: Side) -> bool:
-        """Tell whether something above `path` is turned off."""
+        """Return whether something above `path` is turned off."""
         return any(
             any(_is_false(hit.definition.value) for hit in self._settings.at(option, side))
             for size in range(start, len(path))
@@ -234,7 +234,7 @@ class Finder:
         return _Bound(fact.address or None, sure=True)
 
     def _may_set(self, service: EnabledService, fact: Implied, hit: AppliedDefinition) -> bool:
-        """Tell whether a definition may give the service another port."""
+        """Return whether a definition may give the service another port."""
         known = {
             path
             for one in service.facts
@@ -259,7 +259,7 @@ class Finder:
         return text is not None and any(word in text.lower() for word in _SOCKETS)
 
     def _is_driven(self, service: EnabledService) -> bool:
-        """Tell whether the unit of the service is told its port in other words."""
+        """Return whether the unit of the service is told its port in other words."""
         name = service.root[-1]
         if name in self._settings.units():
             return True
@@ -318,7 +318,7 @@ def _is_of_redis(fact: Implied) -> bool:
 
 
 def _declines(hit: AppliedDefinition) -> bool:
-    """Tell whether a definition says that a service uses one that runs elsewhere."""
+    """Return whether a definition says that a service uses one that runs elsewhere."""
     last = (hit.setting[-1] or "").lower()
     return "createlocally" in last and _is_false(hit.definition.value)
 

@@ -335,7 +335,7 @@ def _inside(rest: AttrPath, leading: frozenset[str]) -> _Inner | None:
 
 
 def _is_apart(rest: AttrPath) -> bool:
-    """Tell whether `rest` leads into the options of another machine."""
+    """Return whether `rest` leads into the options of another machine."""
     steps = _APART.get(rest[0] or "")
     return steps is not None and all(rest[at : at + 1] == (step,) for at, step in steps)
 

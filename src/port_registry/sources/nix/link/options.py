@@ -113,7 +113,7 @@ class OptionPaths:
         yield from _nearest(self._outputs, path)
 
     def sets_elsewhere(self, part: int, name: AttrPath) -> bool:
-        """Tell whether another file adds `name`, or what is not known, to a registry."""
+        """Return whether another file adds `name`, or what is not known, to a registry."""
         return part in self._open or (part in self._elsewhere and self._elsewhere[part].has(name))
 
 
@@ -131,7 +131,7 @@ class _Added:
         self._above.update(known[:size] for size in range(min(len(known), _MOST_DEPTH)))
 
     def has(self, name: AttrPath) -> bool:
-        """Tell whether `name` is one of them, above one, or below one."""
+        """Return whether `name` is one of them, above one, or below one."""
         known = name[: name.index(None)] if None in name else name
         return known in self._above or any(
             known[:size] in self._names for size in range(min(len(known), _MOST_DEPTH) + 1)

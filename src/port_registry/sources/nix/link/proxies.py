@@ -113,7 +113,7 @@ def _sites(settings: Settings, root: AttrPath) -> list[_Site]:
 
 
 def _is_on(settings: Settings, site: _Site, *options: str) -> Truth:
-    """Tell whether one of `options` of a site is on."""
+    """Return whether one of `options` of a site is on."""
     truths = {
         settings.truth((*site.root, option))
         for option in options
@@ -192,7 +192,7 @@ def _of_name(name: str, *, sure: bool) -> Iterator[_Door]:
 
 
 def _speaks(hit: AppliedDefinition) -> bool:
-    """Tell whether a text for caddy may change its ports."""
+    """Return whether a text for caddy may change its ports."""
     value = hit.definition.value
     if isinstance(value, StringValue):
         texts = [part for part in value.parts if isinstance(part, str)]

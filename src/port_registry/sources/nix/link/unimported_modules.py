@@ -41,7 +41,7 @@ def orphans_of(graph: Graph, plans: Sequence[ImportPlan]) -> tuple[str, ...]:
 
 
 def _is_module(body: Body) -> bool:
-    """Tell whether a body sets or declares what a host's modules do."""
+    """Return whether a body sets or declares what a host's modules do."""
     if body.owner is not None:
         return False
     if any(stated.setting[:1] and stated.setting[0] in _TOPS for stated in body.stated):

@@ -99,7 +99,7 @@ def _address(whole: _Text, colon: int, end: int) -> ScannedAddress | None:
 
 
 def _may_be_bare(before: str) -> bool:
-    """Tell whether a colon without a host may stand behind these two characters.
+    """Return whether a colon without a host may stand behind these two characters.
 
     Behind a variable of a shell it cannot be told whose port it is; behind a quoted name
     stands what a JSON object says of it.
@@ -200,7 +200,7 @@ def _key(whole: _Text, token: int) -> str:
 
 
 def _is_port(text: str, found: ScannedAddress) -> bool:
-    """Tell whether the digits that were found are the port of their host."""
+    """Return whether the digits that were found are the port of their host."""
     host, kind = found.host, kind_of(found.key)
     after = text[found.end : found.end + 1]
     if after == UNKNOWN and not (found.scheme and found.end - found.start >= _SURE_DIGITS):
@@ -221,17 +221,17 @@ def _is_port(text: str, found: ScannedAddress) -> bool:
 
 
 def _is_version(name: str, number: int) -> bool:
-    """Tell whether `name:number` is a version, a digest or a key of something."""
+    """Return whether `name:number` is a version, a digest or a key of something."""
     return name.lower() in _NO_HOSTS or (number < _LOWEST_NAMED and number not in _LOW_NAMED)
 
 
 def _is_numeric(host: str) -> bool:
-    """Tell whether `host` is an address in numbers, of this machine or a private network."""
+    """Return whether `host` is an address in numbers, of this machine or a private network."""
     return host.startswith("[") or re.fullmatch(r"\d{1,3}(\.\d{1,3}){3}", host) is not None
 
 
 def is_comment(text: str, at: int) -> bool:
-    """Tell whether what stands at `at` is in a comment of its line."""
+    """Return whether what stands at `at` is in a comment of its line."""
     least = max(0, at - _LONGEST_LINE)
     before = text[max(text.rfind("\n", least, at) + 1, least) : at]
     if before.lstrip().startswith(("#", "//", ";", "-- ", "/*", "* ")):

@@ -35,7 +35,7 @@ def read_integer(leaf: LiteralSite, node: tree.IntLiteral) -> Iterator[Literal]:
 
 
 def _is_plain(way: list[Node]) -> bool:
-    """Tell whether the number is the attribute's value, or an item of it, as it stands."""
+    """Return whether the number is the attribute's value, or an item of it, as it stands."""
     return not any(isinstance(node, tree.Str) or _is_sum(node) for node in way)
 
 

@@ -75,7 +75,7 @@ def _name(text: str, start: int, end: int) -> str:
 
 
 def _opens_line(text: str, found: re.Match[str], key: str) -> bool:
-    """Tell whether a line is nothing but a name and its number: `port 6379`."""
+    """Return whether a line is nothing but a name and its number: `port 6379`."""
     before = text[max(0, found.start() - _LONGEST_NAME) : found.start(1) - len(key)]
     behind = text[found.end() : found.end() + 1]
     return (
@@ -86,6 +86,6 @@ def _opens_line(text: str, found: re.Match[str], key: str) -> bool:
 
 
 def _is_elsewhere(text: str, start: int, end: int) -> bool:
-    """Tell whether a host near the port is another machine, in public."""
+    """Return whether a host near the port is another machine, in public."""
     near = text[max(0, start - _NEAR) : end + _NEAR]
     return any(reach(found[1]) is AddressReach.REMOTE for found in _host().finditer(near))

@@ -67,7 +67,7 @@ def parts(name: str) -> frozenset[str]:
 
 @cache
 def is_port(name: str) -> bool:
-    """Tell whether `name` is that of a port, or of several: `port`, `httpPort`, `DB_PORT`."""
+    """Return whether `name` is that of a port, or of several: `port`, `httpPort`, `DB_PORT`."""
     lower = name.lower()
     if "port" not in lower:
         return False
@@ -82,21 +82,21 @@ def is_port(name: str) -> bool:
 
 @cache
 def is_range(name: str) -> bool:
-    """Tell whether `name` is that of ranges of ports, `allowedTCPPortRanges`."""
+    """Return whether `name` is that of ranges of ports, `allowedTCPPortRanges`."""
     pieces = split(name)
     return pieces[-1:] in (["range"], ["ranges"]) and not {"port", "ports"}.isdisjoint(pieces)
 
 
 @cache
 def is_firewall(name: str) -> bool:
-    """Tell whether `name` is that of the ports that a firewall lets in."""
+    """Return whether `name` is that of the ports that a firewall lets in."""
     found = parts(name)
     return "allowed" in found and not {"port", "ports"}.isdisjoint(found)
 
 
 @cache
 def is_publishing(name: str) -> bool:
-    """Tell whether `name` is that of ports of a container, each with one of the host."""
+    """Return whether `name` is that of ports of a container, each with one of the host."""
     found = parts(name)
     return (
         name.lower() in ("ports", "publish")
@@ -108,7 +108,7 @@ def is_publishing(name: str) -> bool:
 
 @cache
 def is_inner(name: str) -> bool:
-    """Tell whether `name` is that of a port inside a container or another machine."""
+    """Return whether `name` is that of a port inside a container or another machine."""
     found = parts(name)
     if "loadbalancer.server.port" in name.lower():
         return True
@@ -117,7 +117,7 @@ def is_inner(name: str) -> bool:
 
 @cache
 def holds_a_port(name: str) -> bool:
-    """Tell whether an attribute of a table of ports is one of them, not something beside."""
+    """Return whether an attribute of a table of ports is one of them, not something beside."""
     return _TABLE_OTHERS.isdisjoint(split(name)) and name.lower() not in _TABLE_OTHERS
 
 

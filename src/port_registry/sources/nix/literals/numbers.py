@@ -46,7 +46,7 @@ def said_of_port(leaf: LiteralSite, number: int) -> LiteralMeaning | None:
 
 
 def _is_inner(label: str, above: list[str]) -> bool:
-    """Tell whether the number is that of a port inside a container."""
+    """Return whether the number is that of a port inside a container."""
     if "containerPort" in (label, *above[-1:]) or "loadbalancer.server.port" in label.lower():
         return True
     inside = bool(above) and names.is_publishing(above[-1])
@@ -54,7 +54,7 @@ def _is_inner(label: str, above: list[str]) -> bool:
 
 
 def _is_socket(label: str) -> bool:
-    """Tell whether a bare number given to `label` is a port that is listened on."""
+    """Return whether a bare number given to `label` is a port that is listened on."""
     found = names.parts(label)
     return bool(found & {"listen", "listenstream"}) and found <= _SOCKETS
 
@@ -106,20 +106,20 @@ def _given(leaf: LiteralSite, label: str, number: int) -> LiteralMeaning | None:
 
 
 def _is_asked(name: str) -> bool:
-    """Tell whether `name` is the host of something else, `RCON_HOST`."""
+    """Return whether `name` is the host of something else, `RCON_HOST`."""
     found = names.parts(name)
     return "host" in found and _OWN.isdisjoint(found) and len(found) > 1
 
 
 def _is_elsewhere(leaf: LiteralSite, label: str, number: int) -> bool:
-    """Tell whether a public host beside a port surely is another machine."""
+    """Return whether a public host beside a port surely is another machine."""
     if number in _OF_OTHERS or role_of_port(leaf.setting, label, hosted=False) is Role.CONNECTS:
         return True
     return bool(names.parts(label) & _PROTOCOLS) or not _is_alone(leaf)
 
 
 def _is_alone(leaf: LiteralSite) -> bool:
-    """Tell whether the port is one of a service as a whole, or of a file: a `let` binding."""
+    """Return whether the port is one of a service as a whole, or of a file: a `let` binding."""
     return len(leaf.setting) == 1 or leaf.setting[-3:-2] == ("services",)
 
 

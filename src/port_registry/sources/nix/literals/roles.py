@@ -70,7 +70,7 @@ class LiteralSurroundings:
         self.protocol = _protocol_of(above)
 
     def has_service(self) -> bool:
-        """Tell whether the path names the service that it is about."""
+        """Return whether the path names the service that it is about."""
         return self._service >= 0
 
     def others(self, label: str) -> frozenset[str]:
@@ -89,12 +89,12 @@ class LiteralSurroundings:
         return frozenset[str]().union(*said) - own
 
     def is_client(self) -> bool:
-        """Tell whether the path is about a program or an account that asks others."""
+        """Return whether the path is about a program or an account that asks others."""
         pairs = list(zip(self._above, self._above[1:], strict=False))
         return "accounts" in self._above or any(("programs", name) in pairs for name in _CLIENTS)
 
     def forwards(self) -> bool:
-        """Tell whether the path is about a forwarded port of the host, or an early shell."""
+        """Return whether the path is about a forwarded port of the host, or an early shell."""
         above = self._above
         return above[-2:] == ["forwardPorts", "host"] or above[-3:] == ["initrd", "network", "ssh"]
 

@@ -50,7 +50,7 @@ _CONTAINER_RUN = ("docker", "run")
 
 
 def is_script(label: str, text: str) -> bool:
-    """Tell whether `text`, which the attribute `label` holds, is commands of a shell."""
+    """Return whether `text`, which the attribute `label` holds, is commands of a shell."""
     if not parts(label).isdisjoint(_SCRIPTS):
         return True
     if "\n" not in text:

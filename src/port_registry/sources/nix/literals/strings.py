@@ -198,7 +198,7 @@ def _of_use(leaf: LiteralSite, use: Use, places: Places) -> Iterator[_Read]:
 
 
 def _is_doubtful(use: Use, before: str, *, is_address: bool) -> bool:
-    """Tell whether a number in a command may as well be something else than a port.
+    """Return whether a number in a command may as well be something else than a port.
 
     `-b 4096` and `-l 3` are taken by many programs, and `:1` is a display as well.
     """

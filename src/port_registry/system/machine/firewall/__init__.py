@@ -20,7 +20,7 @@ class Firewall(NamedTuple):
     """Each has to be passed; none where everything is let in."""
 
     def keeps_out(self, newcomer: Packet) -> bool:
-        """Tell whether `newcomer` surely does not get in."""
+        """Return whether `newcomer` surely does not get in."""
         return any(closes(gate, newcomer) for gate in self.gates)
 
 

@@ -76,7 +76,7 @@ def gates(text: str) -> tuple[HookChain, ...] | None:
 
 
 def has_foreign(text: str) -> bool:
-    """Tell whether iptables wrote some of the rules, which it alone can show in full."""
+    """Return whether iptables wrote some of the rules, which it alone can show in full."""
     return '"xt"' in text
 
 

@@ -123,7 +123,7 @@ class HookChain(NamedTuple):
 
 
 def closes(gate: HookChain, newcomer: Packet) -> bool:
-    """Tell whether `newcomer` cannot get through, however the rules are read."""
+    """Return whether `newcomer` cannot get through, however the rules are read."""
     if newcomer.family not in gate.families:
         return False
     outcomes = _walk(gate, gate.entrance, newcomer, {}, 0)
