@@ -82,7 +82,7 @@ class Steps:
         return size
 
     def _passes(self, file: str, chain: Chain, back: int) -> bool:
-        """Return whether the step that is `back` steps before the end is looked up in a registry."""
+        """Return whether the step `back` steps before the end is looked up in a registry."""
         if back > len(chain.path):
             return False
         at = len(chain.path) - back
