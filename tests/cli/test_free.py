@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from port_registry.model.listener import Keeping, Process, Supervisor
+from port_registry.model.listener import Process, Supervisor, SupervisorKind
 from port_registry.runtime import kill_policy
 from tests import real
 from tests.cli.command import finish, run, start
@@ -200,8 +200,10 @@ def test_the_process_of_another_user() -> None:
 def test_what_a_unit_runs_is_stopped_as_one(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unit = Supervisor(Keeping.SYSTEMD, "redis.service", "systemctl stop redis.service")
-    session = Supervisor(Keeping.SYSTEMD_USER, "code.service", "systemctl --user stop code.service")
+    unit = Supervisor(SupervisorKind.SYSTEMD, "redis.service", "systemctl stop redis.service")
+    session = Supervisor(
+        SupervisorKind.SYSTEMD_USER, "code.service", "systemctl --user stop code.service"
+    )
 
     def keepers_of(process: Process) -> tuple[Supervisor, ...]:
         return (session,) if process.pid == os.getpid() else (*kept, session)

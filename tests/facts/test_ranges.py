@@ -32,7 +32,7 @@ def test_the_patterns_own_entries_are_in_order(name: tuple[str, ...], port: int)
     ports = single(Port(port))
     ranges = default_convention().ranges_for(name)
     assert ranges
-    inside = any(found.contains(ports) for found in ranges)
+    inside = any(allowed.contains(ports) for allowed in ranges)
     assert inside or services.on_default(name, ports)
 
 

@@ -1,4 +1,4 @@
-"""Ports better left alone, and the names that IANA gives."""
+"""Ports to avoid, and the names that IANA assigns."""
 
 from port_registry.facts import iana, restricted
 from port_registry.model.port import Port, PortRange, Protocol, single
@@ -13,8 +13,8 @@ def test_browsers_refuse_some_ports() -> None:
 
 
 def test_ephemeral_ranges_of_the_systems_asked_for() -> None:
-    systems = [found.system for found in restricted.ephemeral(single(Port(49152)))]
-    assert systems == ["linux", "macos", "windows"]
+    ranges = restricted.ephemeral(single(Port(49152)))
+    assert [ephemeral.system for ephemeral in ranges] == ["linux", "macos", "windows"]
     assert restricted.ephemeral(single(Port(32767))) == ()
     assert restricted.ephemeral(PortRange(Port(32000), Port(32768)), ("linux",))
     assert restricted.ephemeral(single(Port(10000)), ("freebsd",))
@@ -28,13 +28,13 @@ def test_squatters_by_protocol() -> None:
 
 
 def test_named_ranges() -> None:
-    found = restricted.named_ranges(single(Port(30500)), (Protocol.TCP,))
-    assert [one.name for one in found] == ["registered-ports", "kubernetes-nodeport"]
-    mosh = restricted.named_ranges(single(Port(60500)), (Protocol.UDP,))
-    assert "mosh" in [one.name for one in mosh]
-    assert "mosh" not in [
-        one.name for one in restricted.named_ranges(single(Port(60500)), (Protocol.TCP,))
-    ]
+    def names(port: int, protocol: Protocol) -> list[str]:
+        ranges = restricted.named_ranges(single(Port(port)), (protocol,))
+        return [named.name for named in ranges]
+
+    assert names(30500, Protocol.TCP) == ["registered-ports", "kubernetes-nodeport"]
+    assert "mosh" in names(60500, Protocol.UDP)
+    assert "mosh" not in names(60500, Protocol.TCP)
 
 
 def test_iana_names() -> None:

@@ -11,10 +11,10 @@ def _name(text: str) -> tuple[str, ...]:
     return tuple(text.split("."))
 
 
-def _found(text: str) -> Match:
-    found = services.match(_name(text))
-    assert found is not None
-    return found
+def _match(text: str) -> Match:
+    match = services.match(_name(text))
+    assert match is not None
+    return match
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def _found(text: str) -> Match:
     ],
 )
 def test_a_name_means_a_service(name: str, service: str, port: int) -> None:
-    found = _found(name)
-    assert found.service.name == service
-    assert found.ports[0].port == port
+    match = _match(name)
+    assert match.service.name == service
+    assert match.ports[0].port == port
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,8 @@ def test_a_name_that_may_be_anything_means_nothing(name: str) -> None:
     ],
 )
 def test_the_port_may_speak_for_the_name(name: str, port: int, service: str | None) -> None:
-    found = services.on_default(_name(name), single(Port(port)))
-    assert (found and found.name) == service
+    on_default = services.on_default(_name(name), single(Port(port)))
+    assert (on_default and on_default.name) == service
 
 
 def test_a_range_is_no_default() -> None:
@@ -106,8 +106,7 @@ def test_protocols_of_a_service_on_its_own_port() -> None:
 
 
 def test_by_port_puts_the_primary_and_the_best_known_first() -> None:
-    found = services.by_port(5432, Protocol.TCP)
-    assert found[0].name == "postgresql"
+    assert services.by_port(5432, Protocol.TCP)[0].name == "postgresql"
     assert services.by_port(5432, Protocol.UDP) == ()
     primary = [service.ports[0].port == 8080 for service in services.by_port(8080, Protocol.TCP)]
     assert primary == sorted(primary, reverse=True)
@@ -117,9 +116,9 @@ def test_by_port_puts_the_primary_and_the_best_known_first() -> None:
 
 def test_by_name_takes_any_spelling() -> None:
     for text in ("node-exporter", "nodeExporter", "Node_Exporter", "prometheus-node-exporter"):
-        found = services.by_name(text)
-        assert found is not None
-        assert found.name == "node-exporter"
+        service = services.by_name(text)
+        assert service is not None
+        assert service.name == "node-exporter"
     assert services.by_name("no such service") is None
 
 

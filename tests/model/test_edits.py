@@ -10,7 +10,7 @@ def _edit(start: int, end: int, text: str) -> Edit:
     return Edit(Span("a", start, end), text)
 
 
-def test_edits_are_carried_out_in_order_of_place() -> None:
+def test_edits_are_applied_in_the_order_of_the_text() -> None:
     edits = Edits()
     for edit in (_edit(8, 8, "+"), _edit(0, 1, "A"), _edit(3, 5, "")):
         assert edits.accepts(edit)
@@ -18,7 +18,7 @@ def test_edits_are_carried_out_in_order_of_place() -> None:
     assert edits.apply("abcdefghij") == "Abcfgh+ij"
 
 
-def test_what_touches_is_refused_and_what_is_the_same_is_taken_once() -> None:
+def test_touching_edits_are_refused_and_equal_edits_are_applied_once() -> None:
     edits = Edits()
     edits.add(_edit(3, 5, "x"))
     assert not any(
@@ -47,19 +47,19 @@ _EDITS = st.lists(
 
 
 @given(_EDITS)
-def test_all_that_is_taken_is_disjoint_and_commutes(drawn: list[Edit]) -> None:
-    edits, taken = Edits(), []
+def test_accepted_edits_are_disjoint_and_commute(drawn: list[Edit]) -> None:
+    edits, accepted = Edits(), []
     for edit in drawn:
         if edits.accepts(edit):
             edits.add(edit)
-            taken.append(edit)
+            accepted.append(edit)
     backwards = Edits()
-    for edit in reversed(taken):
+    for edit in reversed(accepted):
         assert backwards.accepts(edit)
         backwards.add(edit)
     text = "abcdefghijkl"
     assert edits.apply(text) == backwards.apply(text)
     expected = text
-    for edit in sorted(set(taken), key=lambda edit: edit.span.start, reverse=True):
+    for edit in sorted(set(accepted), key=lambda edit: edit.span.start, reverse=True):
         expected = expected[: edit.span.start] + edit.text + expected[edit.span.end :]
     assert edits.apply(text) == expected

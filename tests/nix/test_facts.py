@@ -3,7 +3,7 @@
 from typing import TypedDict, cast
 
 from port_registry.facts import tsv
-from port_registry.facts.implied import System, implied
+from port_registry.facts.implied import System, implied_ports
 from tests.nix.evaluation import ROOT, value_of
 
 
@@ -36,7 +36,7 @@ def test_the_rows_are_the_programs() -> None:
     known = {
         (one.enable, one.option, int(one.port), protocol.value, one.address_option, one.address)
         for service in services
-        for one in implied(System.NIXOS, (service[0], service[1]))
+        for one in implied_ports(System.NIXOS, (service[0], service[1]))
         if one.always
         for protocol in one.protocols
     }

@@ -112,7 +112,7 @@ def _compare(texts: list[str], ours: list[Said], theirs: list[tuple[Said, bool]]
 
 def _read(path: str, text: str) -> Registry:
     registry = read_registry(Texts({path: text}), path, None)
-    assert (registry.unknown, registry.twins) == ((), ()), text
+    assert (registry.unknown, registry.duplicates) == ((), ()), text
     return registry
 
 

@@ -165,7 +165,7 @@ def test_what_is_left_alone(tmp_path: object) -> None:
     assert report.allowed(_outcome(allowed=2)) == "note: comments allow 2 findings\n"
     flawed = InvalidLeaf(("a",), Flaw.ZERO, "0", _DIGITS)
     assert report.flawed(_REGISTRY) == ""
-    assert "left out 2 values" in report.flawed(_REGISTRY._replace(flawed=(flawed, flawed)))
+    assert "left out 2 values" in report.flawed(_REGISTRY._replace(invalid_leaves=(flawed, flawed)))
 
 
 def test_what_was_fixed(tmp_path: object) -> None:

@@ -87,10 +87,10 @@ def _essence(registry: Registry) -> tuple[object, ...]:
 
     return (
         sorted(map(plain, registry.entries), key=repr),
-        sorted((one.name, one.flaw.value) for one in registry.flawed),
+        sorted((one.name, one.flaw.value) for one in registry.invalid_leaves),
         sorted(one.message for one in registry.notes),
         registry.unknown,
-        registry.twins,
+        registry.duplicates,
     )
 
 
@@ -155,7 +155,7 @@ p = 1
         entry.service: [cut(text, span) for span in entry.digits] for entry in registry.entries
     }
     assert digits == {"b": ["1"], "e": ["0x10"], "g": ["1_000"], "h": ["80"], "k": [], "l": []}
-    assert registry.flawed == ()
+    assert registry.invalid_leaves == ()
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_key_defined_twice_is_told_and_the_first_one_counts(
     path: str, text: str, name: tuple[str, ...]
 ) -> None:
     registry = read(text, path)
-    (twin,) = registry.twins
+    (twin,) = registry.duplicates
     assert twin.name == name
     assert cut(text, twin.span) == cut(text, twin.first)
     assert twin.first.start < twin.span.start
@@ -221,7 +221,7 @@ def test_long_numbers() -> None:
     many = "9" * 400
     for path, text in (("p.json", f'{{"a": {many}}}'), ("p.toml", f"a = {many}"),
                        ("p.nix", f'{{ a = "{many}"; }}')):  # fmt: skip
-        (flawed,) = read(text, path).flawed
+        (flawed,) = read(text, path).invalid_leaves
         assert len(flawed.text) <= 40
 
 

@@ -66,9 +66,9 @@ from port_registry.model.entry import Flaw, format_name
 def test_nix_shapes(text: str, expected: dict[str, str]) -> None:
     registry = read(text)
     assert shown(registry) == expected
-    assert registry.flawed == ()
+    assert registry.invalid_leaves == ()
     assert registry.unknown == ()
-    assert registry.twins == ()
+    assert registry.duplicates == ()
 
 
 def test_an_empty_attribute_path_is_none() -> None:
@@ -182,7 +182,7 @@ def test_places() -> None:
 def test_what_is_left_alone(text: str) -> None:
     registry = read(text)
     assert registry.entries == ()
-    assert registry.flawed == ()
+    assert registry.invalid_leaves == ()
     assert len(registry.notes) == 1
     assert "left alone" in registry.notes[0].message
 
@@ -213,7 +213,7 @@ def test_what_is_left_alone(text: str) -> None:
 def test_flaws(text: str, flaw: Flaw, shown_text: str) -> None:
     registry = read(text)
     assert registry.entries == ()
-    (found,) = registry.flawed
+    (found,) = registry.invalid_leaves
     assert found.flaw is flaw
     assert found.text == shown_text
 
@@ -244,7 +244,7 @@ def test_what_cannot_be_known_is_unknown(text: str, name: tuple[str, ...]) -> No
 def test_attributes_defined_twice() -> None:
     text = "{ a = { b = 1; b = 2; }; }"
     registry = read(text)
-    (twin,) = registry.twins
+    (twin,) = registry.duplicates
     assert twin.name == ("a", "b")
     assert twin.span.start > twin.first.start
     assert cut(text, twin.span) == cut(text, twin.first) == "b"
@@ -252,7 +252,7 @@ def test_attributes_defined_twice() -> None:
 
 
 def test_twins_are_named_from_the_prefix_on() -> None:
-    (twin,) = read("{ ports = { a.b = 1; a.b = 2; }; }").twins
+    (twin,) = read("{ ports = { a.b = 1; a.b = 2; }; }").duplicates
     assert twin.name == ("a", "b")
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from port_registry.model.entry import Endpoint, Entry, ProtocolSource
-from port_registry.model.listener import Keeping, Process, Supervisor
+from port_registry.model.listener import Process, Supervisor, SupervisorKind
 from port_registry.model.port import Port, PortRange, Protocol
 from port_registry.model.span import Span
 from port_registry.runtime import expected_process
@@ -76,15 +76,15 @@ def test_a_container_behind_docker() -> None:
 @pytest.mark.parametrize(
     ("keeper", "reason"),
     [
-        (Supervisor(Keeping.SYSTEMD, "shop.service", ""), "systemd runs it as shop.service"),
+        (Supervisor(SupervisorKind.SYSTEMD, "shop.service", ""), "systemd runs it as shop.service"),
         (
-            Supervisor(Keeping.SYSTEMD_USER, "shop@1.service", ""),
+            Supervisor(SupervisorKind.SYSTEMD_USER, "shop@1.service", ""),
             "systemd runs it as shop@1.service",
         ),
-        (Supervisor(Keeping.SYSTEMD, "cart.service", ""), None),
-        (Supervisor(Keeping.CONTAINER, "shop", ""), None),
-        (Supervisor(Keeping.PROCESS_COMPOSE, "shop", ""), "process-compose runs it as shop"),
-        (Supervisor(Keeping.PROCESS_COMPOSE, "cart", ""), None),
+        (Supervisor(SupervisorKind.SYSTEMD, "cart.service", ""), None),
+        (Supervisor(SupervisorKind.CONTAINER, "shop", ""), None),
+        (Supervisor(SupervisorKind.PROCESS_COMPOSE, "shop", ""), "process-compose runs it as shop"),
+        (Supervisor(SupervisorKind.PROCESS_COMPOSE, "cart", ""), None),
     ],
 )
 def test_what_keeps_it(

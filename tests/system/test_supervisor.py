@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from port_registry.model.listener import Keeping, Process, Supervisor
+from port_registry.model.listener import Process, Supervisor, SupervisorKind
 from port_registry.system import supervisor
 from port_registry.system.process import describe
 from port_registry.system.procfs import ancestors_of, text
@@ -28,28 +28,32 @@ _USER = "0::/user.slice/user-1000.slice/user@1000.service/app.slice"
         ("0::/user.slice/user-1000.slice/session-2.scope\n", None),
         (
             "1:name=systemd:/\n0::/system.slice/redis-main.service\n",
-            Supervisor(Keeping.SYSTEMD, "redis-main.service", "systemctl stop redis-main.service"),
+            Supervisor(
+                SupervisorKind.SYSTEMD, "redis-main.service", "systemctl stop redis-main.service"
+            ),
         ),
         (
             "0::/system.slice/system-redis.slice/redis@a.service/sub\n",
-            Supervisor(Keeping.SYSTEMD, "redis@a.service", "systemctl stop redis@a.service"),
+            Supervisor(SupervisorKind.SYSTEMD, "redis@a.service", "systemctl stop redis@a.service"),
         ),
         (f"{_USER}/vte-spawn.scope\n", None),
         (
             f"{_USER}/shop.service\n",
-            Supervisor(Keeping.SYSTEMD_USER, "shop.service", "systemctl --user stop shop.service"),
+            Supervisor(
+                SupervisorKind.SYSTEMD_USER, "shop.service", "systemctl --user stop shop.service"
+            ),
         ),
         (
             f"0::/system.slice/docker-{_ID}.scope\n",
-            Supervisor(Keeping.CONTAINER, "0123456789ab", "docker stop 0123456789ab"),
+            Supervisor(SupervisorKind.CONTAINER, "0123456789ab", "docker stop 0123456789ab"),
         ),
         (
             f"4:memory:/docker/{_ID}\n",
-            Supervisor(Keeping.CONTAINER, "0123456789ab", "docker stop 0123456789ab"),
+            Supervisor(SupervisorKind.CONTAINER, "0123456789ab", "docker stop 0123456789ab"),
         ),
         (
             f"0::/machine.slice/libpod-{_ID}.scope/container\n",
-            Supervisor(Keeping.CONTAINER, "0123456789ab", "podman stop 0123456789ab"),
+            Supervisor(SupervisorKind.CONTAINER, "0123456789ab", "podman stop 0123456789ab"),
         ),
     ],
 )
@@ -70,7 +74,7 @@ def test_a_container_behind_docker() -> None:
     command = ("docker-proxy", "-proto", "tcp", "-host-ip", "::", "-host-port", "6380")
     container = ("-container-ip", "172.17.0.2", "-container-port", "6379")
     kept = keepers_of(_process(*command, *container, "-use-listen-fd"))[0]
-    assert (kept.kind, kept.name) == (Keeping.CONTAINER, "172.17.0.2:6379")
+    assert (kept.kind, kept.name) == (SupervisorKind.CONTAINER, "172.17.0.2:6379")
     assert kept.stop == "docker stop $(docker ps --quiet --filter publish=6380)"
 
 
@@ -109,6 +113,6 @@ def test_a_process_of_process_compose(tmp_path: object) -> None:
         finally:
             up.terminate()
             up.communicate(timeout=30)
-    assert (kept.kind, kept.name) == (Keeping.PROCESS_COMPOSE, "the shop")
+    assert (kept.kind, kept.name) == (SupervisorKind.PROCESS_COMPOSE, "the shop")
     assert kept.stop.startswith("process-compose ")
     assert kept.stop.endswith("process stop 'the shop'")

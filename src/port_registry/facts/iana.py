@@ -1,6 +1,6 @@
-"""The names that IANA has assigned to ports (`data/iana.tsv`).
+"""Names that IANA has assigned to ports (`data/iana.tsv`).
 
-A large table and seldom needed, so it is searched as text and never taken apart.
+The table is large and seldom needed, so it is searched as text and never parsed.
 """
 
 from functools import cache
@@ -12,12 +12,12 @@ from port_registry.model.port import Protocol
 def assigned_names(port: int, protocol: Protocol) -> tuple[str, ...]:
     """Return the registered names of `port`, in the registry's order; often none."""
     text = _text()
-    wanted = f"\t{port}\t{protocol.value}\t"
+    columns = f"\t{port}\t{protocol.value}\t"
     names: list[str] = []
-    at = text.find(wanted)
-    while at >= 0:
-        names.append(text[text.rfind("\n", 0, at) + 1 : at])
-        at = text.find(wanted, at + 1)
+    name_end = text.find(columns)
+    while name_end >= 0:
+        names.append(text[text.rfind("\n", 0, name_end) + 1 : name_end])
+        name_end = text.find(columns, name_end + 1)
     return tuple(names)
 
 

@@ -1,4 +1,4 @@
-"""Names as people write them, taken apart: `temporalUI`, `minio-console`, `node_exporter`."""
+"""Word splitting of identifiers: `temporalUI`, `minio-console`, `node_exporter`."""
 
 from collections.abc import Iterable
 
@@ -21,10 +21,10 @@ def split(name: str) -> list[str]:
 
 
 def normalise(name: str) -> str:
-    """Return the letters and digits of `name` alone, in lower case."""
+    """Return only the letters and digits of `name`, in lower case."""
     return "".join(char for char in name.lower() if char.isalnum())
 
 
 def variable(parts: Iterable[str]) -> str:
-    """Return the name of these parts as an environment variable: `DATABASES_REDIS_CACHE`."""
+    """Return `parts` as the name of an environment variable: `DATABASES_REDIS_CACHE`."""
     return "_".join(word for part in parts for word in split(part)).upper()

@@ -1,7 +1,6 @@
-"""Ports that a service takes when it is enabled and no port is named.
+"""Default ports of services that are enabled without a port (`data/nixos_defaults.tsv`).
 
-Read from `data/nixos_defaults.tsv`. A part `<name>` of an option's path stands for any name
-that a project gives: `services.mailhog.<name>.smtp.port`.
+A part `<name>` of an option's path matches any name: `services.mailhog.<name>.smtp.port`.
 """
 
 from enum import Enum
@@ -13,11 +12,11 @@ from port_registry.model.entry import Name
 from port_registry.model.port import Port, Protocol
 
 ANY = "<name>"
-"""The part of a path that stands for any name."""
+"""The part of a path that matches any name."""
 
 
 class System(Enum):
-    """Whose options they are."""
+    """The module system that declares the options."""
 
     NIXOS = "nixos"
     HOME_MANAGER = "home-manager"
@@ -25,30 +24,30 @@ class System(Enum):
     SERVICES_FLAKE = "services-flake"
 
 
-class Implied(NamedTuple):
-    """One port of one service."""
+class ImpliedPort(NamedTuple):
+    """One default port of one service."""
 
     enable: Name
-    """What enables the service: an option that is true, or the name of an instance."""
+    """The option that enables the service: true, or the name of an instance."""
     option: Name
-    """What sets the port; empty where nothing does."""
+    """The option that sets the port; empty without one."""
     port: Port
     protocols: tuple[Protocol, ...]
     """At least one; sorted by value."""
     address_option: Name
-    """What sets the address; often `option` itself, empty where it is not known."""
+    """The option that sets the address; often `option` itself, empty where not known."""
     address: str
-    """The default address, `*` for all; empty where it was not seen."""
+    """The default address, `*` for all; empty where not known."""
     open_firewall: Name
-    """What opens the port in the firewall; empty where nothing does."""
+    """The option that opens the port in the firewall; empty without one."""
     always: bool
-    """Whether a service that is enabled surely listens on the port."""
+    """Whether the service always listens on the port once it is enabled."""
 
 
-def implied(system: System, service: tuple[str, str]) -> tuple[Implied, ...]:
+def implied_ports(system: System, service: tuple[str, str]) -> tuple[ImpliedPort, ...]:
     """Return the ports of `service`, the first two parts of its options' paths.
 
-    They stand in the order of the table: by name, and for a name by port.
+    They are in the order of the table: by name, then by port.
     """
     rows = _services().get((system.value, *service))
     return _read(tuple(rows)) if rows else ()
@@ -56,44 +55,45 @@ def implied(system: System, service: tuple[str, str]) -> tuple[Implied, ...]:
 
 @cache
 def _services() -> dict[tuple[str, str, str], list[str]]:
-    """Return the rows of each service, unread."""
-    found: dict[tuple[str, str, str], list[str]] = {}
+    """Return the unparsed rows of each service."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
     for row in tsv.text("nixos_defaults").split("\n"):
         if row:
             system, enable, _ = row.split("\t", 2)
             top, name, *_ = enable.split(".", 2)
-            found.setdefault((system, top, name), []).append(row)
-    return found
+            rows.setdefault((system, top, name), []).append(row)
+    return rows
 
 
 @cache
-def _read(rows: tuple[str, ...]) -> tuple[Implied, ...]:
-    """Read the rows of one service; those of one port become one."""
-    found: dict[tuple[str, str, str], Implied] = {}
+def _read(rows: tuple[str, ...]) -> tuple[ImpliedPort, ...]:
+    """Return the ports in the rows of one service, with the protocols of a port merged."""
+    merged: dict[tuple[str, str, str], ImpliedPort] = {}
     for row in rows:
         _, enable, option, port, protocol, address_option, address, opens, bound, *_ = row.split(
             "\t"
         )
-        known = found.get((enable, option, port))
-        protocols = (*(known.protocols if known else ()), Protocol(protocol))
-        found[enable, option, port] = Implied(
-            _path(enable),
-            _path(option),
-            Port(int(port)),
-            tuple(sorted(protocols, key=lambda one: one.value)),
-            _path(address_option),
-            address,
-            _path(opens),
-            bound == "always",
+        previous = merged.get((enable, option, port))
+        protocols = (*(previous.protocols if previous else ()), Protocol(protocol))
+        merged[enable, option, port] = ImpliedPort(
+            enable=_path(enable),
+            option=_path(option),
+            port=Port(int(port)),
+            protocols=tuple(sorted(protocols, key=lambda protocol: protocol.value)),
+            address_option=_path(address_option),
+            address=address,
+            open_firewall=_path(opens),
+            always=bound == "always",
         )
-    return tuple(found.values())
+    return tuple(merged.values())
 
 
 def _path(text: str) -> Name:
-    """Read `services.redis.servers."".port`; empty for an empty text."""
+    """Parse `services.redis.servers."".port`; an empty text is an empty path."""
     if '"' not in text:
         return tuple(text.split(".")) if text else ()
     parts: list[str] = []
-    for at, piece in enumerate(text.split('"')):
-        parts += [piece] if at % 2 else [part for part in piece.split(".") if part]
+    for index, piece in enumerate(text.split('"')):
+        is_quoted = index % 2 == 1
+        parts += [piece] if is_quoted else [part for part in piece.split(".") if part]
     return tuple(parts)

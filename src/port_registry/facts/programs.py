@@ -1,20 +1,19 @@
-"""What programs do with the ports in their arguments (`data/programs.tsv`).
+"""Port arguments of well-known programs (`data/programs.tsv`).
 
-Columns: programs of one kind, separated by commas; the kind; the service they are or talk
-to, by the name in `services.tsv`; their arguments; where that is documented. An argument is
+The columns are: programs of one kind, separated by commas; the kind; the service they are
+or talk to, by its name in `services.tsv`; their arguments; the source. An argument is
 
 - `port` or `-p`: a flag that takes a port number (`--port 1`, `--port=1`, `-p 1`);
-  with `+` behind it the number may be attached (`-p1`);
+  with a `+` after it, the number may be attached (`-p1`);
 - `listen@`: a flag that takes an address (`127.0.0.1:1`, `:1`, a URL, or a bare number);
 - `-o!`: a flag that takes a text of further arguments;
 - `port=`: a word `port=1`;
 - `<port>`, `<address>`, `<url>`, `<host-port>`, `<runserver>`: words without a flag;
-- behind any of them `/udp`, and `=l`, `=c`, `=u` or `=n` where its role is not the
-  program's: listens, connects, unknown, or none at all.
+- after any of them `/udp`, and `=l`, `=c`, `=u` or `=n` where its role is not that of the
+  program: listens, connects, unknown, or not a port.
 
-For a program of kind `runs`, which runs the command that is given to it, an argument is a
-flag that takes a value, `#1` for a word to skip, or `?run` for a word without which it runs
-nothing.
+For a program of kind `runs`, which runs another command, an argument is a flag that takes
+a value, `#1` for a word to skip, or `?run` for a word without which it runs nothing.
 """
 
 from enum import Enum
@@ -26,20 +25,20 @@ from port_registry.model.port import Protocol
 
 
 class ParameterKind(Enum):
-    """What a program does with a port that is given to it."""
+    """What a program does with a port in its arguments."""
 
     LISTENS = "listens"
     CONNECTS = "connects"
     UNKNOWN = "unknown"
-    """Both, by subcommand, or it is not clear."""
+    """It does both, depending on the subcommand, or it is not clear which."""
     RUNS = "runs"
     """It runs another program, which its arguments name."""
     UNRELATED = "unrelated"
     """Its arguments are never ports."""
 
 
-class Takes(Enum):
-    """What an argument holds."""
+class FlagValueKind(Enum):
+    """The kind of value that a flag takes."""
 
     PORT = "port"
     ADDRESS = "address"
@@ -47,36 +46,36 @@ class Takes(Enum):
 
 
 class ProgramFlag(NamedTuple):
-    """One argument that can hold a port."""
+    """An argument that can hold a port."""
 
     name: str
-    """A short flag with its dash, `-p`; a longer one without, `port`."""
-    takes: Takes
+    """A short flag with its dash, `-p`; a long one without, `port`."""
+    value_kind: FlagValueKind
     attached: bool
     """Whether the number may follow without a space."""
     kind: ParameterKind
-    """What the program does with it."""
+    """What the program does with the port."""
     protocol: Protocol
 
 
 class Program(NamedTuple):
-    """One program."""
+    """A well-known program."""
 
     name: str
     kind: ParameterKind
     service: str
-    """The service it is, or talks to, by its name in `services.tsv`; often empty."""
+    """The service that it is or talks to, by its name in `services.tsv`; often empty."""
     flags: tuple[ProgramFlag, ...]
     assigned: tuple[ProgramFlag, ...]
-    """Words `name=1`, the name with its `=`."""
+    """Words `name=1`, by the name with its `=`."""
     positional: frozenset[str]
     """Kinds of words without a flag: `port`, `address`, `url`, `host-port`, `runserver`."""
     skipped: frozenset[str]
-    """Flags, named as in `ProgramFlag`, that take a value which is no port."""
+    """Flags, named as in `ProgramFlag`, that take a value which is not a port."""
     needed: frozenset[str]
-    """Words one of which must come before the command it runs; empty where none must."""
+    """Words of which one must precede the command that it runs; empty where none must."""
     skip: int
-    """How many words come before the command that it runs."""
+    """The number of words before the command that it runs."""
 
 
 _KINDS = {
@@ -89,7 +88,7 @@ _KINDS = {
 
 @cache
 def program(name: str) -> Program | None:
-    """Return what is known of the program `name`, which is given without its folder."""
+    """Return the facts about the program `name` (a file name), or None."""
     row = _index().get(name)
     if row is None:
         return None
@@ -99,46 +98,53 @@ def program(name: str) -> Program | None:
 
 @cache
 def _index() -> dict[str, str]:
-    found: dict[str, str] = {}
+    """Return the unparsed row of each program."""
+    rows: dict[str, str] = {}
     for line in tsv.text("programs").split("\n"):
         for name in line.partition("\t")[0].split(","):
-            found[name] = line
-    found.pop("", None)
-    return found
+            rows[name] = line
+    rows.pop("", None)
+    return rows
 
 
 def _program(name: str, kind: ParameterKind, service: str, arguments: list[str]) -> Program:
+    """Return the program with these `arguments`, as written in the table."""
     flags: list[ProgramFlag] = []
     assigned: list[ProgramFlag] = []
-    words: dict[str, set[str]] = {"<": set(), "?": set(), "-": set()}
+    positional: set[str] = set()
+    skipped: set[str] = set()
+    needed: set[str] = set()
     skip = 0
     for argument in arguments:
-        if argument[0] in "<?":
-            words[argument[0]].add(argument.strip("<>?"))
+        if argument[0] == "<":
+            positional.add(argument.strip("<>"))
+        elif argument[0] == "?":
+            needed.add(argument[1:])
         elif argument[0] == "#":
             skip = int(argument[1:])
         elif kind is ParameterKind.RUNS:
-            words["-"].add(argument)
+            skipped.add(argument)
         else:
             flag = _flag(argument, kind)
             if flag.kind is ParameterKind.UNRELATED:
-                words["-"].add(flag.name)
+                skipped.add(flag.name)
             else:
                 (assigned if flag.name.endswith("=") else flags).append(flag)
     return Program(
-        name,
-        kind,
-        service,
-        tuple(flags),
-        tuple(assigned),
-        frozenset(words["<"]),
-        frozenset(words["-"]),
-        frozenset(words["?"]),
-        skip,
+        name=name,
+        kind=kind,
+        service=service,
+        flags=tuple(flags),
+        assigned=tuple(assigned),
+        positional=frozenset(positional),
+        skipped=frozenset(skipped),
+        needed=frozenset(needed),
+        skip=skip,
     )
 
 
 def _flag(argument: str, kind: ParameterKind) -> ProgramFlag:
+    """Return the flag that `argument` describes, of a program of `kind`."""
     body, equals, letter = argument.rpartition("=")
     if equals and letter in _KINDS and body:
         kind = _KINDS[letter]
@@ -147,8 +153,16 @@ def _flag(argument: str, kind: ParameterKind) -> ProgramFlag:
     if argument.endswith("/udp"):
         protocol = Protocol.UDP
         argument = argument.removesuffix("/udp")
-    takes = {"@": Takes.ADDRESS, "!": Takes.OPTIONS}.get(argument[-1], Takes.PORT)
+    value_kind = {"@": FlagValueKind.ADDRESS, "!": FlagValueKind.OPTIONS}.get(
+        argument[-1], FlagValueKind.PORT
+    )
     name = argument.rstrip("@!+")
     if not name.endswith("=") and len(name) > 2:
         name = name.lstrip("-")
-    return ProgramFlag(name, takes, argument.endswith("+"), kind, protocol)
+    return ProgramFlag(
+        name=name,
+        value_kind=value_kind,
+        attached=argument.endswith("+"),
+        kind=kind,
+        protocol=protocol,
+    )

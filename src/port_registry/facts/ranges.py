@@ -1,7 +1,7 @@
-"""The convention of which category's ports lie where.
+"""Port ranges of categories.
 
-The default is the port registry pattern's table; a project's configuration changes it with
-`Convention.with_ranges`.
+The default is the table of the port registry pattern; a project's configuration changes it
+with `Convention.with_ranges`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -17,38 +17,38 @@ class Convention(NamedTuple):
     """The port ranges of categories."""
 
     categories: Mapping[str, tuple[PortRange, ...]]
-    """The ranges of each category, by its name as `category_key` writes it. A category
-    that is not here has no range: any port suits it."""
+    """The ranges of each category, by its name as `category_key` returns it. Any port
+    suits a category that is not here."""
 
     def ranges_of(self, category: str) -> tuple[PortRange, ...]:
-        """Return the ranges of the category of this name; empty where it has none."""
+        """Return the ranges of `category`; empty where it has none."""
         return self.categories.get(category_key(category), ())
 
     def ranges_for(self, name: Name) -> tuple[PortRange, ...]:
-        """Return the ranges for an entry of this name.
+        """Return the ranges for an entry named `name`.
 
-        They are those of the innermost part above its last that is a category with ranges.
+        They are those of its innermost category that has ranges.
         """
         for depth in reversed(range(len(name) - 1)):
             is_role = depth > 0 and category_key(name[depth]) in _ROLES.split()
-            if not is_role and (found := self.ranges_of(name[depth])):
-                return found
+            if not is_role and (ranges := self.ranges_of(name[depth])):
+                return ranges
         return ()
 
     def with_ranges(self, ranges: Mapping[str, Iterable[PortRange]]) -> "Convention":
-        """Return this convention with the ranges of some categories changed.
+        """Return this convention with the ranges of some categories replaced.
 
-        The categories named in `ranges` then have exactly those ranges (none at all for an
-        empty one), and all others the ones they had.
+        A category in `ranges` has exactly those ranges then (none for an empty value);
+        every other keeps its own.
         """
-        changed = dict(self.categories)
-        for category, given in ranges.items():
-            changed[category_key(category)] = tuple(given)
-        return Convention(changed)
+        categories = dict(self.categories)
+        for category, replacement in ranges.items():
+            categories[category_key(category)] = tuple(replacement)
+        return Convention(categories)
 
 
 def category_key(category: str) -> str:
-    """Return the form in which all spellings of a category's name are one.
+    """Return the key that all spellings of a category share.
 
     It is the letters and digits in lower case: `web-ui`, `webUI` and `web_ui` are `webui`.
     """
@@ -56,7 +56,7 @@ def category_key(category: str) -> str:
 
 
 _ROLES = "dashboard metrics ui web webui"
-"""Categories whose names stand, below another one, for what a port of a service is for."""
+"""Categories whose names, below another category, are roles of a service's ports."""
 
 
 def _thousands(first: int) -> PortRange:
@@ -87,11 +87,11 @@ _TABLE = (
     ((_WEB_UI,), "ui uis webui webuis dashboard dashboards"),
     ((_INFRASTRUCTURE,), "infrastructure infra storage"),
 )
-"""Ranges and the names, as `category_key` writes them, of the categories they belong to. A
-name that covers two rows of the pattern's table has the ranges of both."""
+"""Ranges, and the categories they belong to, as `category_key` returns them. A name that
+covers two rows of the pattern's table has the ranges of both."""
 
 
 @cache
 def default_convention() -> Convention:
-    """Return the pattern's own table of ranges, under the names people use for them."""
+    """Return the pattern's table of ranges, under the usual names of the categories."""
     return Convention({name: ranges for ranges, names in _TABLE for name in names.split()})

@@ -1,7 +1,7 @@
-"""Ports and ranges that are better left alone, and who they belong to.
+"""Ports and ranges to avoid, and who they belong to.
 
-The tables are `data/browser.tsv`, `ephemeral.tsv`, `squatted.tsv` and `ranges.tsv`; how far
-they can be trusted stands in `data/README.md`.
+The tables are `data/browser.tsv`, `ephemeral.tsv`, `squatted.tsv` and `ranges.tsv`;
+`data/README.md` says how reliable they are.
 """
 
 from functools import cache
@@ -11,55 +11,55 @@ from port_registry.facts import tsv
 from port_registry.model.port import Port, PortRange, Protocol
 
 SUPPORTED_SYSTEMS = ("linux", "macos", "windows")
-"""The systems whose ephemeral ranges `ephemeral` looks at unless told otherwise."""
+"""The systems whose ephemeral ranges `ephemeral` considers by default."""
 
 
 class BrowserBlock(NamedTuple):
-    """A port that browsers refuse to speak HTTP or WebSocket to."""
+    """A port to which browsers refuse to speak HTTP or WebSocket."""
 
     port: int
     """From 0 to 65535."""
     service: str
-    """The service it is kept for, by IANA's name."""
+    """The service that it belongs to, by IANA's name."""
     reason: str
     lists: tuple[str, ...]
-    """Who refuses it: `whatwg` (the Fetch standard), `chromium`, `firefox`."""
+    """The lists that block it: `whatwg` (the Fetch standard), `chromium`, `firefox`."""
 
 
 class EphemeralRange(NamedTuple):
-    """Ports that a system hands to outgoing connections: a server may find its own taken."""
+    """Ports that a system assigns to outgoing connections; a server may find its own in use."""
 
     system: str
     """`linux`, `macos`, `freebsd`, `windows`, `windows-xp`, `solaris`, `aix`, or `iana` for
     the dynamic ports of RFC 6335."""
     ports: PortRange
     protocols: tuple[Protocol, ...]
-    read: str
-    """The command that shows the live range; empty where there is none."""
+    read_command: str
+    """The command that shows the range in effect; empty without one."""
     source: str
     note: str
 
 
 class Squatter(NamedTuple):
-    """A port that an operating system or very common software takes."""
+    """A port that an operating system or very common software occupies."""
 
     system: str
-    """As in `EphemeralRange`; `any` where it does not matter."""
+    """As in `EphemeralRange`; `any` where it is found on all."""
     port: Port
     protocol: Protocol
     owner: str
     since: str
     remedy: str
-    """How to free the port, a hint; empty where none is known."""
+    """A hint how to free the port; empty where none is known."""
     source: str
 
 
 class NamedRange(NamedTuple):
-    """A range with a name and an owner, such as Kubernetes' node ports."""
+    """A named range, such as Kubernetes' node ports."""
 
     name: str
     first: int
-    """From 0: the system ports begin there."""
+    """From 0, where the system ports begin."""
     last: int
     protocols: tuple[Protocol, ...]
     reason: str
@@ -76,32 +76,34 @@ def ephemeral(
 ) -> tuple[EphemeralRange, ...]:
     """Return the ephemeral ranges of `systems` that `ports` meets."""
     return tuple(
-        found for found in _ephemeral() if found.system in systems and found.ports.meets(ports)
+        ephemeral_range
+        for ephemeral_range in _ephemeral()
+        if ephemeral_range.system in systems and ephemeral_range.ports.meets(ports)
     )
 
 
 def is_ephemeral(port: int) -> bool:
     """Return whether `port` is in the ephemeral range of a supported system."""
-    return any(ports.first <= port <= ports.last for ports in _supported_ephemeral())
+    return any(ports.holds(port) for ports in _supported_ephemeral())
 
 
 def squatters(ports: PortRange, protocols: tuple[Protocol, ...]) -> tuple[Squatter, ...]:
-    """Return what takes a port of `ports` with one of `protocols`, on any system."""
+    """Return the squatters, on any system, on `ports` with one of `protocols`."""
     return tuple(
-        found
-        for found in _squatted()
-        if ports.first <= found.port <= ports.last and found.protocol in protocols
+        squatter
+        for squatter in _squatted()
+        if ports.holds(squatter.port) and squatter.protocol in protocols
     )
 
 
 def named_ranges(ports: PortRange, protocols: tuple[Protocol, ...]) -> tuple[NamedRange, ...]:
     """Return the named ranges that `ports` meets with one of `protocols`."""
     return tuple(
-        found
-        for found in _ranges()
-        if found.first <= ports.last
-        and ports.first <= found.last
-        and any(protocol in protocols for protocol in found.protocols)
+        named
+        for named in _ranges()
+        if named.first <= ports.last
+        and ports.first <= named.last
+        and any(protocol in protocols for protocol in named.protocols)
     )
 
 
@@ -121,22 +123,22 @@ def _browser() -> dict[int, BrowserBlock]:
 def _ephemeral() -> tuple[EphemeralRange, ...]:
     return tuple(
         EphemeralRange(
-            system,
-            PortRange(Port(int(first)), Port(int(last))),
-            _protocols(protocols),
-            read,
-            source,
-            note,
+            system=system,
+            ports=PortRange(Port(int(first)), Port(int(last))),
+            protocols=_protocols(protocols),
+            read_command=read_command,
+            source=source,
+            note=note,
         )
-        for system, first, last, protocols, read, source, note in tsv.rows("ephemeral")
+        for system, first, last, protocols, read_command, source, note in tsv.rows("ephemeral")
     )
 
 
 @cache
 def _supported_ephemeral() -> tuple[PortRange, ...]:
     """Return the ephemeral ranges of the supported systems, each once."""
-    found = (one.ports for one in _ephemeral() if one.system in SUPPORTED_SYSTEMS)
-    return tuple(dict.fromkeys(found))
+    supported = (entry for entry in _ephemeral() if entry.system in SUPPORTED_SYSTEMS)
+    return tuple(dict.fromkeys(entry.ports for entry in supported))
 
 
 @cache

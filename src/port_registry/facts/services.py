@@ -1,9 +1,8 @@
-"""Well-known services: what usually listens where (`data/services.tsv`).
+"""Well-known services and their ports (`data/services.tsv`).
 
-Entries are named as people like: `nodeExporter`, `postgres`, `minioConsole`, `grpc` under
-`otel`. Here such names are matched with services, carefully: a name that could be the
-project's own (`web`, `api`, `auth`) matches nothing, for no match is better than a wrong
-one.
+Names of entries vary: `nodeExporter`, `postgres`, `minioConsole`, `grpc` under `otel`. They
+are matched with services conservatively: a name that could be a program of the project's
+own (`web`, `api`, `auth`) matches nothing, because no match is better than a wrong one.
 """
 
 from functools import cache
@@ -16,14 +15,14 @@ from port_registry.model.port import Port, PortRange, Protocol
 
 
 class ServicePort(NamedTuple):
-    """One port that a service listens on unless told otherwise."""
+    """A port that a service listens on by default."""
 
     port: Port
     protocol: Protocol
     role: str
-    """What it is for: `main`, `ui`, `metrics`, `grpc` …"""
+    """Its purpose: `main`, `ui`, `metrics`, `grpc` …"""
     scheme: str
-    """The URL scheme it speaks, `http`; empty where it has none."""
+    """Its URL scheme, `http`; empty without one."""
 
 
 class Service(NamedTuple):
@@ -39,11 +38,11 @@ class Service(NamedTuple):
     """At least one; the primary port first."""
     description: str
     source: str
-    """Where the facts were read, as keys of `data/README.md`."""
+    """The sources of the facts, as keys of `data/README.md`."""
     evidence: str
     """The best class of source for the primary port, see `data/README.md`."""
     note: str
-    """A known deviation; empty where there is none."""
+    """A known deviation; empty without one."""
 
     def is_default(self) -> bool:
         """Return whether the ports are the program's own defaults.
@@ -54,12 +53,11 @@ class Service(NamedTuple):
 
 
 class Match(NamedTuple):
-    """The service that an entry's name means, and which of its ports."""
+    """The service that an entry's name refers to, with the ports it refers to."""
 
     service: Service
     ports: tuple[ServicePort, ...]
-    """The service's ports with the role that the name speaks of; all where it speaks of
-    none."""
+    """The service's ports with the role in the name; all where the name has no role."""
 
 
 _OWN_WORDS = frozenset(
@@ -105,7 +103,7 @@ _OWN_WORDS = frozenset(
 """Names of services that people also give to programs of their own."""
 
 _FILLERS = frozenset(("port", "ports", "listen", "default", "main", "public", "private"))
-"""Words beside a service's name that do not change which one it is."""
+"""Words in a name that do not change which service it refers to."""
 
 _ROLES = {
     "admin": ("admin", "management", "ui"),
@@ -123,20 +121,20 @@ _ROLES = {
     "web": ("ui", "http"),
     "webui": ("ui", "dashboard"),
 }
-"""The roles that a word in an entry's name may mean, best first; a word that is not here
-means the role of its own name."""
+"""The roles that a word in an entry's name may mean, best first; any other word means the
+role of the same name."""
 
 
 class _Index(NamedTuple):
-    """The table, with its names and ports looked up in no time."""
+    """The table, with an index of its names."""
 
     rows: list[list[str]]
     names: dict[str, int]
-    """Squeezed names and aliases, each with its row's number."""
+    """The row's number of each normalised name and alias."""
 
 
 def by_name(text: str) -> Service | None:
-    """Return the service with this name or alias, however it is cased or hyphened."""
+    """Return the service with this name or alias, in any case or hyphenation."""
     row = _index().names.get(normalise(text))
     return None if row is None else _service(row)
 
@@ -144,7 +142,7 @@ def by_name(text: str) -> Service | None:
 def by_port(port: int, protocol: Protocol) -> tuple[Service, ...]:
     """Return the services that listen on `port`.
 
-    Those whose primary port it is come first, in each half those with the best evidence.
+    Those whose primary port it is come first; then the best evidence comes first.
     """
     primary = f"{port}/"
     rows = _index().rows
@@ -152,8 +150,8 @@ def by_port(port: int, protocol: Protocol) -> tuple[Service, ...]:
     def rank(row: int) -> tuple[bool, int, int]:
         return not rows[row][3].startswith(primary), _EVIDENCE.index(rows[row][6]), row
 
-    found = _ports().get(f"{port}/{protocol.value}", ())
-    return tuple(_service(row) for row in sorted(set(found), key=rank))
+    on_port = _ports().get(f"{port}/{protocol.value}", ())
+    return tuple(_service(row) for row in sorted(set(on_port), key=rank))
 
 
 def knows_port(port: int, protocol: Protocol) -> bool:
@@ -162,7 +160,7 @@ def knows_port(port: int, protocol: Protocol) -> bool:
 
 
 def match(name: Name) -> Match | None:
-    """Return what the entry name `name` means, if it surely means a well-known service.
+    """Return the well-known service that `name` refers to beyond doubt, or None.
 
     `nodeExporter`, `node-exporter` and `node` under `exporters` are the same; `ui` under
     `jaeger` and `jaegerUI` are the UI of jaeger.
@@ -172,57 +170,58 @@ def match(name: Name) -> Match | None:
     roles = _trimmed(words)
     if not roles:
         return _match_words(parent)
-    if parent and (found := _match_words([*parent, *words])):
-        return found
+    if parent and (qualified := _match_words([*parent, *words])):
+        return qualified
     if "exporter" in parent or "exporters" in parent:
         return _match_words([*words, "exporter"]) or _match_words(words)
     return _match_words(words)
 
 
 def service_for(name: Name) -> Service | None:
-    """Return the service that the entry name `name` surely means; see `match`."""
-    found = match(name)
-    return None if found is None else found.service
+    """Return the service that `name` refers to beyond doubt; see `match`."""
+    matched = match(name)
+    return None if matched is None else matched.service
 
 
 def on_default(name: Name, ports: PortRange) -> Service | None:
-    """Return the service whose own port `ports` is, if `name` means such a service.
+    """Return the service that `name` refers to, if `ports` is a default port of it.
 
-    The port speaks for the name here, so names that `match` leaves alone count too: `http`,
-    and `castMdns`, in which only some word is the service's.
+    The port confirms the name, so names that `match` rejects count too: `http`, and
+    `castMdns`, in which only one word names the service.
     """
-    found = _own_ports(name, ports)
-    return found.service if found else None
+    matched = _on_default_port(name, ports)
+    return matched.service if matched else None
 
 
 def protocols_on(name: Name, ports: PortRange) -> tuple[Protocol, ...]:
-    """Return the protocols that the service of this name uses on its own port `ports`.
+    """Return the protocols of the service that `name` refers to on its default port `ports`.
 
-    They are sorted by value; empty where it is no well-known service on a port of its own.
+    They are sorted by value; empty where it is not a well-known service on a default port.
     """
-    found = _own_ports(name, ports)
-    if found is None:
+    matched = _on_default_port(name, ports)
+    if matched is None:
         return ()
-    return tuple(sorted({port.protocol for port in found.ports}, key=lambda one: one.value))
+    protocols = {port.protocol for port in matched.ports}
+    return tuple(sorted(protocols, key=lambda protocol: protocol.value))
 
 
-def _own_ports(name: Name, ports: PortRange) -> Match | None:
-    """Return the service that `name` means with those of its ports that `ports` is."""
+def _on_default_port(name: Name, ports: PortRange) -> Match | None:
+    """Match `name` with a service of which `ports` is a default port."""
     if not ports.is_single() or str(ports.first) not in _numbers():
         return None
-    above = name[:-1]
-    found = match(name) or (match(above) if above else None)
-    if found is None:
+    parent = name[:-1]
+    matched = match(name) or (match(parent) if parent else None)
+    if matched is None:
         words = _trimmed(split(name[-1]))
-        service = by_name("".join(words)) or _said_among(words, ports.first)
+        service = by_name("".join(words)) or _named_by_word(words, ports.first)
         if service is None:
             return None
-        found = Match(service, service.ports)
-    own = tuple(port for port in found.ports if port.port == ports.first)
-    return Match(found.service, own) if own else None
+        matched = Match(service, service.ports)
+    on_port = tuple(port for port in matched.ports if port.port == ports.first)
+    return Match(matched.service, on_port) if on_port else None
 
 
-def _said_among(words: list[str], port: Port) -> Service | None:
+def _named_by_word(words: list[str], port: Port) -> Service | None:
     """Return the service on `port` that a single one of `words` names."""
     for word in words:
         service = None if word in _OWN_WORDS else by_name(word)
@@ -232,34 +231,34 @@ def _said_among(words: list[str], port: Port) -> Service | None:
 
 
 def _match_words(words: list[str]) -> Match | None:
-    """Match a run of words: a service's name, then words for one of its roles."""
+    """Match words that are the name of a service and then one of its roles."""
     names = _index().names
     words = _trimmed(words)
     for end in range(len(words), 0, -1):
-        squeezed = "".join(words[:end])
-        row = names.get(squeezed)
-        if row is None or squeezed in _OWN_WORDS:
+        normalised = "".join(words[:end])
+        row = names.get(normalised)
+        if row is None or normalised in _OWN_WORDS:
             continue
         if end > 1 and names.get("".join(words[: end - 1])) == row:
             continue  # an alias that ends in a role, as jaeger-ui does
-        return _narrowed(_service(row), words[end:])
+        return _match_role(_service(row), words[end:])
     return None
 
 
-def _narrowed(service: Service, words: list[str]) -> Match | None:
-    """Keep the ports of `service` with the role that `words` mean; None where it has none."""
+def _match_role(service: Service, words: list[str]) -> Match | None:
+    """Return the ports of `service` with the role in `words`, or None without such ports."""
     if not words:
         return Match(service, service.ports)
     role = "".join(words)
-    for wanted in _ROLES.get(role, (role,)):
-        kept = tuple(port for port in service.ports if wanted in (port.role, port.scheme))
-        if kept:
-            return Match(service, kept)
+    for candidate in _ROLES.get(role, (role,)):
+        ports = tuple(port for port in service.ports if candidate in (port.role, port.scheme))
+        if ports:
+            return Match(service, ports)
     return None
 
 
 def _trimmed(words: list[str]) -> list[str]:
-    """Return `words` without the ones that do not change the service."""
+    """Return `words` without those that do not change the service."""
     return [word for word in words if word not in _FILLERS]
 
 
@@ -278,22 +277,22 @@ def _index() -> _Index:
 
 @cache
 def _service(row: int) -> Service:
-    """Return the service of a row."""
+    """Return the service in row number `row`."""
     name, aliases, category, ports, description, source, evidence, note = _index().rows[row]
     return Service(
-        name,
-        tuple(aliases.split(",")) if aliases else (),
-        category,
-        tuple(_service_port(port) for port in ports.split(" ")),
-        description,
-        source,
-        evidence,
-        note,
+        name=name,
+        aliases=tuple(aliases.split(",")) if aliases else (),
+        category=category,
+        ports=tuple(_service_port(port) for port in ports.split(" ")),
+        description=description,
+        source=source,
+        evidence=evidence,
+        note=note,
     )
 
 
 def _service_port(text: str) -> ServicePort:
-    """Read `8233/tcp/ui/http`."""
+    """Parse a port of the table, `8233/tcp/ui/http`."""
     port, protocol, role, *scheme = text.split("/")
     return ServicePort(Port(int(port)), Protocol(protocol), role, scheme[0] if scheme else "")
 
@@ -304,17 +303,17 @@ _EVIDENCE = ("upstream", "registry", "distro", "nix-module", "docs", "packager",
 
 @cache
 def _numbers() -> frozenset[str]:
-    """Return the digits of every port that some service has."""
+    """Return every port of the table, in digits."""
     ports = " ".join([row[3] for row in _index().rows])
     return frozenset([port.split("/", 1)[0] for port in ports.split(" ")])
 
 
 @cache
 def _ports() -> dict[str, list[int]]:
-    """Return the rows of each port and protocol (`53/udp`)."""
-    found: dict[str, list[int]] = {}
+    """Return the row numbers of each port and protocol (`53/udp`)."""
+    rows: dict[str, list[int]] = {}
     for number, row in enumerate(_index().rows):
         for text in row[3].split(" "):
             port, protocol, _ = text.split("/", 2)
-            found.setdefault(f"{port}/{protocol}", []).append(number)
-    return found
+            rows.setdefault(f"{port}/{protocol}", []).append(number)
+    return rows

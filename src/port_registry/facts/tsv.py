@@ -1,4 +1,4 @@
-"""How the tables of facts are read: tab-separated text beside this module."""
+"""Reader of the tables of facts, which are tab-separated text in `data/`."""
 
 import os
 
@@ -6,7 +6,7 @@ _FOLDER = os.path.join(os.path.dirname(__file__), "data")
 
 
 def text(table: str) -> str:
-    """Return the rows of `table` (`services`), one a line, without the line of columns."""
+    """Return the rows of `table` (`services`), one per line, without its header."""
     with open(os.path.join(_FOLDER, f"{table}.tsv"), encoding="utf-8") as file:
         return file.read().split("\n", 1)[1]
 

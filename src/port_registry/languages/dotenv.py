@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from port_registry.model.span import Source, Span
-from port_registry.model.traced_text import Segment, TracedText, traced
+from port_registry.model.traced_text import Segment, TracedText, join_segments
 
 _MAX_VALUE = 10_000
 """How long a value may be to be used in others."""
@@ -106,8 +106,8 @@ class _DotenvReader:
         text = self.text[start:end]
         span = Span(self.path, start, end)
         if "\r\n" in text:
-            return traced((Segment(text.replace("\r\n", "\n"), span, verbatim=False),))
-        return traced((Segment(text, span, verbatim=True),))
+            return join_segments((Segment(text.replace("\r\n", "\n"), span, verbatim=False),))
+        return join_segments((Segment(text, span, verbatim=True),))
 
     def _unescaped(self, value: TracedText) -> TracedText:
         if "\\" not in value.text:
@@ -115,13 +115,13 @@ class _DotenvReader:
         pieces: list[Segment] = []
         at = 0
         for escape in re.finditer(r"\\([^$\n])", value.text):
-            pieces.extend(value.cut(at, escape.start()).pieces)
+            pieces.extend(value.cut(at, escape.start()).segments)
             char = {"n": "\n", "r": "\r"}.get(escape[1], escape[1])
             place = value.origin(escape.start()) or Span(self.path, 0, 0)
             pieces.append(Segment(char, place, verbatim=False))
             at = escape.end()
-        pieces.extend(value.cut(at, len(value.text)).pieces)
-        return traced(pieces)
+        pieces.extend(value.cut(at, len(value.text)).segments)
+        return join_segments(pieces)
 
     def _expanded(self, value: TracedText) -> TracedText:
         """Replace `$NAME` and `${NAME}` by what the file has said before."""
@@ -130,18 +130,18 @@ class _DotenvReader:
         pieces: list[Segment] = []
         at = 0
         for found in _variable().finditer(value.text):
-            pieces.extend(value.cut(at, found.start()).pieces)
+            pieces.extend(value.cut(at, found.start()).segments)
             at = found.end()
             if found[1] or found[2]:
-                pieces.extend(value.cut(found.start() + 1, at).pieces)
+                pieces.extend(value.cut(found.start() + 1, at).segments)
             elif found[3]:
                 known = self.found.get(found[3])
                 if known is not None and len(known.text) <= _MAX_VALUE:
-                    pieces.extend(known.pieces)
+                    pieces.extend(known.segments)
             else:
-                pieces.extend(value.cut(found.start(), at).pieces)
-        pieces.extend(value.cut(at, len(value.text)).pieces)
-        return traced(pieces)
+                pieces.extend(value.cut(found.start(), at).segments)
+        pieces.extend(value.cut(at, len(value.text)).segments)
+        return join_segments(pieces)
 
 
 @cache

@@ -11,7 +11,7 @@ from functools import cache
 
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.model.span import Source, Span
-from port_registry.model.traced_text import Segment, TracedText, traced
+from port_registry.model.traced_text import Segment, TracedText, join_segments
 
 _MAX_DEPTH = 50
 _MAX_TEXT = 100_000_000
@@ -79,7 +79,7 @@ class _Substitution:
             if grown > _MAX_TEXT:
                 raise self._error("the file grows too long when its `${…}` are replaced", at - 2)
         self._same(pieces, at, len(self.text))
-        return traced(pieces)
+        return join_segments(pieces)
 
     def _same(self, pieces: list[Segment], start: int, end: int) -> None:
         if start < end:
@@ -112,7 +112,7 @@ class _Substitution:
     def _value(self, name: str, start: int, end: int) -> tuple[Segment, ...]:
         known = self.variables.get(name)
         if known is not None:
-            return known.pieces
+            return known.segments
         reason = f"`{name}` has no value in `.env` and no default; the environment may give one"
         return (self.doubts.piece(reason, Span(self.path, start, end)),)
 
@@ -138,7 +138,7 @@ class _Substitution:
                 at = special.end()
         known = self.variables.get(name)
         if known is not None and known.text:
-            pieces.extend(known.pieces)
+            pieces.extend(known.segments)
         elif known is None and end == first:
             pieces.extend(self._value(name, start, end + 1))
         else:
@@ -166,7 +166,7 @@ class _Substitution:
         result = None if known is None else _apply(known.text, self.text[at:end])
         span = Span(self.path, start, end + 1)
         if known is not None and result == known.text:
-            pieces.extend(known.pieces)
+            pieces.extend(known.segments)
         elif result is not None:
             pieces.append(Segment(result, span, verbatim=False) if result else self._empty(span))
         else:

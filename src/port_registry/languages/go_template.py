@@ -19,7 +19,7 @@ from port_registry.languages.provenance import (
     placed,
 )
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, TracedValue, traced
+from port_registry.model.traced_text import Segment, TracedText, TracedValue, join_segments
 
 
 class TemplateVariable(NamedTuple):
@@ -86,13 +86,13 @@ def render(
         grown += sum(len(piece.text) for piece in printed)
         if grown > _MAX_TEXT:
             reason = "its templates make it too long to be read"
-            return traced((doubts.piece(reason, _place(text, start)),))
+            return join_segments((doubts.piece(reason, _place(text, start)),))
         at = action.end
         if action.behind:
             following = blanks.match(source, at)
             at = at if following is None else following.end()
     pieces.extend(origin.cut(at, len(source)))
-    return traced(pieces)
+    return join_segments(pieces)
 
 
 class _Action(NamedTuple):
@@ -154,7 +154,7 @@ def _evaluate(
                 raise TemplateError(f"Go templates have no function `{term}` here", place)
         result = _pipeline(terms, variables, place)
         if result is not None:
-            return placed(traced(result), place).pieces
+            return placed(join_segments(result), place).segments
     shown = body[:_MOST_SHOWN].replace(UNKNOWN, "…")
     return (doubts.piece(f"the template `{{{{{shown}}}}}` is not evaluated", place),)
 
@@ -227,7 +227,7 @@ def _operand(
     var = _field(term, variables)
     if var is None:
         return None if UNKNOWN in term else (Segment("<no value>", place, verbatim=False),)
-    return None if var.value is None else var.value.text.pieces
+    return None if var.value is None else var.value.text.segments
 
 
 def _field(term: str, variables: Mapping[str, TemplateVariable]) -> TemplateVariable | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from port_registry.model.entry import Name, Unknown
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, traced
+from port_registry.model.traced_text import Segment, TracedText, join_segments
 
 _SCRIPTS = 200_000
 _SCRIPTS_PER_CODE_POINT = 3
@@ -25,11 +25,11 @@ class SourceMap:
     """Traces stretches of one text back, however many pieces it has."""
 
     def __init__(self, text: TracedText) -> None:
-        self._pieces = text.pieces
+        self._pieces = text.segments
         self.text = text.text
         self._starts: list[int] = []
         at = 0
-        for piece in text.pieces:
+        for piece in text.segments:
             self._starts.append(at)
             at += len(piece.text)
 
@@ -51,12 +51,12 @@ class SourceMap:
     def traced(self, text: TracedText) -> TracedText:
         """Return `text`, whose spans are of this text, with the spans it really has."""
         pieces: list[Segment] = []
-        for piece in text.pieces:
+        for piece in text.segments:
             if piece.verbatim:
                 pieces.extend(self.cut(piece.span.start, piece.span.end))
             else:
                 pieces.append(Segment(piece.text, self.span(piece.span), verbatim=False))
-        return traced(pieces)
+        return join_segments(pieces)
 
     def span(self, span: Span) -> Span:
         """Return where a stretch of this text comes from, as a whole."""
@@ -92,9 +92,9 @@ def enclosing_span(pieces: Iterable[Segment], otherwise: Span) -> Span:
 
 def placed(text: TracedText, place: Span) -> TracedText:
     """Return `text` with `place` for those of its spans that are in no file."""
-    return traced(
+    return join_segments(
         piece if piece.span.path else Segment(piece.text, place, verbatim=False)
-        for piece in text.pieces
+        for piece in text.segments
     )
 
 
@@ -123,11 +123,11 @@ class UnknownTracker:
 
     def stand_in(self, reason: str, path: str) -> TracedText:
         """Return a text that cannot be known, of the file at `path` as a whole."""
-        return traced((self.piece(reason, Span(path, 0, 0)),))
+        return join_segments((self.piece(reason, Span(path, 0, 0)),))
 
     def report(self, name: Name, text: TracedText, otherwise: str) -> None:
         """Report that `text`, which holds the stand-in, should have been known."""
-        for piece in text.pieces:
+        for piece in text.segments:
             if UNKNOWN in piece.text:
                 reason = self._reasons.get((piece.span.path, piece.span.start), otherwise)
                 self.add(name, reason, piece.span)

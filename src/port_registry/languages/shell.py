@@ -15,7 +15,7 @@ from port_registry.languages.brackets import closing_brace, closing_parenthesis
 from port_registry.languages.provenance import SourceMap, UnknownTracker, placed
 from port_registry.languages.shell_arithmetic import calculate
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, traced
+from port_registry.model.traced_text import Segment, TracedText, join_segments
 
 _MAX_DEPTH = 8
 """How deep `$(…)` may be nested to be looked into."""
@@ -58,8 +58,8 @@ class ShellVariables:
         known = self.get(name)
         contradicts = known is not None and known.text != value.text
         if contradicts or len(value.text) > _MAX_VALUE:
-            span = value.pieces[0].span if value.pieces else Span("", 0, 0)
-            value = traced(
+            span = value.segments[0].span if value.segments else Span("", 0, 0)
+            value = join_segments(
                 (self.doubts.piece(f"the script sets `{name}` to several values", span),)
             )
         self._set[name] = value
@@ -210,7 +210,7 @@ class _Lexer:
                 self._dollar(char, start)
         if self.pieces or not self.bare:
             assigns = _assignment().match(text, start, self.at) is not None
-            self.words.append((traced(self.pieces), assigns))
+            self.words.append((join_segments(self.pieces), assigns))
             self.pieces = []
 
     def _single(self) -> None:
@@ -274,7 +274,7 @@ class _Lexer:
         """Read the commands of a `$(…)`, whose own text cannot be known."""
         self.at = end + close
         if self.depth < _MAX_DEPTH:
-            inner = traced(self.origin.cut(start, end))
+            inner = join_segments(self.origin.cut(start, end))
             self.found.extend(commands(inner, self.scope, self.depth + 1))
         self._doubt("what a command prints", at)
 
@@ -290,20 +290,20 @@ class _Lexer:
             reason = f"`{name}` has no value in the project; the environment may give one"
             self.pieces.append(self.scope.doubts.piece(reason, span))
             return
-        if any(not piece.span.path for piece in value.pieces):
+        if any(not piece.span.path for piece in value.segments):
             value = placed(value, self.origin.span(Span("", at, self.at)))
         self._splice(value, word)
 
     def _splice(self, value: TracedText, word: int | None) -> None:
         """Put a value into the word; outside quotes its blanks part words."""
         if word is None or not any(char.isspace() for char in value.text):
-            self.pieces.extend(value.pieces)
+            self.pieces.extend(value.segments)
             return
         for found in re.finditer(r"\s+|\S+", value.text):
             if not found[0].isspace():
-                self.pieces.extend(value.cut(*found.span()).pieces)
+                self.pieces.extend(value.cut(*found.span()).segments)
             elif self.pieces:
-                self.words.append((traced(self.pieces), False))
+                self.words.append((join_segments(self.pieces), False))
                 self.pieces = []
 
     def _expand(self, whole: str, at: int, word: int | None) -> None:
@@ -326,17 +326,17 @@ class _Lexer:
             self._default(at + found.start(3), at + found.end(3), word)
 
     def _default(self, start: int, end: int, word: int | None) -> None:
-        inner = traced(self.origin.cut(start, end))
+        inner = join_segments(self.origin.cut(start, end))
         if self.depth >= _MAX_DEPTH or not any(char in inner.text for char in "$\"'`\\"):
             self._splice(inner, word)
             return
         lexer = _Lexer(
-            traced((Segment('"', Span("", 0, 0), verbatim=False), *inner.pieces)),
+            join_segments((Segment('"', Span("", 0, 0), verbatim=False), *inner.segments)),
             self.scope,
             self.depth + 1,
         )
         lexer.double()
-        self._splice(traced(lexer.pieces), word)
+        self._splice(join_segments(lexer.pieces), word)
 
     def _arithmetic(self) -> None:
         """Read a `$((…))`: whole numbers and variables, added, subtracted and multiplied."""

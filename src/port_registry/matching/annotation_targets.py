@@ -88,6 +88,6 @@ def _readings(annotation: Annotation) -> tuple[str, str]:
 def _is_unsure(project: Project, name: Name) -> bool:
     """Return whether the registry has something at `name`, or above it, that is no entry."""
     registry = project.registry
-    if any(flawed.name == name for flawed in registry.flawed):
+    if any(flawed.name == name for flawed in registry.invalid_leaves):
         return True
     return any(name[: len(unknown.name)] == unknown.name for unknown in registry.unknown)

@@ -1,1 +1,1 @@
-"""The values that every other floor speaks in; standard library only."""
+"""Values shared by all floors; standard library only."""

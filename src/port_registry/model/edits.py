@@ -1,4 +1,4 @@
-"""Edits put together and carried out on texts."""
+"""Collection of compatible edits, applied to one text."""
 
 from bisect import bisect_left
 from typing import NamedTuple
@@ -15,7 +15,7 @@ class Change(NamedTuple):
 
 
 class Edits:
-    """The edits of one text: disjoint, in order, and never two in one place."""
+    """The edits of one text: sorted, disjoint, and never two at the same offset."""
 
     __slots__ = ("_changes",)
 
@@ -23,7 +23,7 @@ class Edits:
         self._changes: list[Change] = []
 
     def accepts(self, edit: Edit) -> bool:
-        """Return whether `edit` is there already, or touches none that is."""
+        """Return whether `edit` is already included, or touches no included edit."""
         change = Change(edit.span.start, edit.span.end, edit.text)
         at = bisect_left(self._changes, change)
         near = self._changes[max(at - 1, 0) : at + 1]
@@ -32,17 +32,17 @@ class Edits:
         )
 
     def add(self, edit: Edit) -> None:
-        """Add `edit`, which must be one that `accepts` is true of."""
+        """Add `edit`, which `accepts` must have accepted."""
         change = Change(edit.span.start, edit.span.end, edit.text)
         at = bisect_left(self._changes, change)
         if change not in self._changes[at : at + 1]:
             self._changes.insert(at, change)
 
     def apply(self, text: str) -> str:
-        """Return `text` with every edit carried out."""
-        pieces: list[str] = []
-        done = 0
+        """Return `text` with every edit applied."""
+        parts: list[str] = []
+        offset = 0
         for change in self._changes:
-            pieces += (text[done : change.start], change.text)
-            done = change.end
-        return "".join((*pieces, text[done:]))
+            parts += (text[offset : change.start], change.text)
+            offset = change.end
+        return "".join((*parts, text[offset:]))

@@ -1,4 +1,4 @@
-"""What is declared: entries, and the registry that holds them."""
+"""Declared ports: entries, and the registry that holds them."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -11,70 +11,70 @@ Name = tuple[str, ...]
 
 
 def format_name(name: Name) -> str:
-    """Return `name` as people write it: `databases.redis`, quoted where Nix needs it."""
+    """Return `name` with dots, `databases.redis`, quoted where Nix needs quotes."""
     return ".".join(part if is_bare(part) else f'"{part}"' for part in name)
 
 
 def is_bare(part: str) -> bool:
-    """Return whether Nix takes `part` as an attribute without quotes."""
-    rest = part.replace("_", "a").replace("'", "1").replace("-", "1")
-    is_word = bool(rest) and rest.isascii() and rest.isalnum() and not rest[0].isdigit()
+    """Return whether Nix accepts `part` as an attribute name without quotes."""
+    letters = part.replace("_", "a").replace("'", "1").replace("-", "1")
+    is_word = letters.isascii() and letters.isalnum() and not letters[0].isdigit()
     return is_word and part not in _KEYWORDS
 
 
 _KEYWORDS = frozenset("assert else if in inherit let or rec then with".split())
-"""What Nix takes for something else than a name."""
+"""Words that Nix reserves."""
 
 
 class ProtocolSource(Enum):
-    """How an entry's protocols became known."""
+    """How the protocols of an entry are known."""
 
     STATED = "stated"
-    """The registry says so, in a leaf or a comment."""
+    """Stated by the registry, in a leaf or a comment."""
     KNOWN = "known"
-    """The entry's service is a well-known one, on the port it is known for."""
+    """Those of a well-known service, on its default port."""
     ASSUMED = "assumed"
-    """Nothing says otherwise: TCP."""
+    """TCP, for want of other information."""
 
 
 class Endpoint(NamedTuple):
-    """What a listener needs for itself."""
+    """The ports, protocols, host and address that a listener occupies."""
 
     ports: PortRange
     protocols: tuple[Protocol, ...]
     """At least one; sorted by value, no duplicates."""
     host: str | None = None
-    """The machine it is on; None where the registry does not say (then it is on any)."""
+    """The machine it is on; None where the registry does not say, which means any."""
     address: str | None = None
-    """The address it binds, `127.0.0.1` or `::`; None where the registry does not say
-    (then it is the wildcard)."""
+    """The address it binds, `127.0.0.1` or `::`; None where the registry does not say,
+    which means the wildcard."""
 
 
 class Entry(NamedTuple):
-    """One declared name with its endpoint."""
+    """A declared name with its endpoint."""
 
     name: Name
     endpoint: Endpoint
     protocol_source: ProtocolSource
     description: str
-    """What the registry's comment or `description` says of it; empty where nothing."""
+    """From the registry's comment or its `description` attribute; empty without one."""
     internal: bool
-    """Whether the registry says that it must not be opened in a firewall
+    """Whether the registry forbids opening it in a firewall
     (`openFirewall = false;`, or the comment word `internal`)."""
     name_span: Span
-    """The attribute (its last part) that gives the entry its name."""
+    """The last part of the attribute path that names the entry."""
     value_span: Span
-    """Where the number is shown: the digits, or the expression that computes them."""
+    """The value to show: the digits, or the expression that computes them."""
     digits: tuple[Span, ...]
-    """Where the digits stand that alone make the number, for an edit: one span for a
-    port, two (first, last) for a range of two numbers; empty where it is computed."""
+    """The digits to edit: one span for a port, two (first, last) for a range of two
+    numbers; empty where the value is computed."""
 
     def __str__(self) -> str:
         return f"{format_name(self.name)} = {self.endpoint.ports}"
 
     @property
     def category(self) -> str:
-        """The first part of the name, or an empty string for an entry at the top."""
+        """The first part of the name; an empty string for an entry at the top level."""
         return self.name[0] if len(self.name) > 1 else ""
 
     @property
@@ -84,20 +84,20 @@ class Entry(NamedTuple):
 
 
 class Flaw(Enum):
-    """Why a leaf of the registry is no entry though it stands where one belongs."""
+    """Why a leaf of the registry is not a valid entry."""
 
     ZERO = "zero"
-    """Port 0: the system would choose."""
+    """Port 0, with which the system chooses a port."""
     OUT_OF_BOUNDS = "out-of-bounds"
     """A number outside 1 to 65535."""
     NOT_A_PORT = "not-a-port"
     """A value that cannot be a port: `80.0`, `"http"`, a list, in a leaf that says port."""
     REVERSED = "reversed"
-    """A range whose end is below its start."""
+    """A range whose last port is below its first."""
 
 
 class InvalidLeaf(NamedTuple):
-    """A leaf that should be an entry and cannot be one."""
+    """A leaf that is meant as an entry and is not a valid one."""
 
     name: Name
     flaw: Flaw
@@ -111,40 +111,41 @@ class DuplicateDefinition(NamedTuple):
 
     name: Name
     span: Span
-    """The second definition's name."""
+    """The name in the second definition."""
     first: Span
-    """The first definition's name."""
+    """The name in the first definition."""
 
 
 class Note(NamedTuple):
-    """Something left alone on purpose, worth a word in verbose output."""
+    """Something ignored on purpose, reported in verbose output."""
 
     message: str
     span: Span
 
 
 class Unknown(NamedTuple):
-    """Something that cannot be known without running it, and why."""
+    """Something that cannot be known without evaluation, and why."""
 
     name: Name
-    """The attribute path it stands at; empty where it is not at one."""
+    """Its attribute path; empty where it has none."""
     reason: str
     """Ends a sentence that begins with "cannot be known:"."""
     span: Span
 
 
 class Registry(NamedTuple):
-    """The source of truth, as read."""
+    """The contents of a registry file."""
 
     path: str
     """The file it was read from, relative to the project's root."""
     entries: tuple[Entry, ...]
-    """In the order they stand in the file."""
-    flawed: tuple[InvalidLeaf, ...] = ()
-    twins: tuple[DuplicateDefinition, ...] = ()
+    """In the order of the file."""
+    invalid_leaves: tuple[InvalidLeaf, ...] = ()
+    duplicates: tuple[DuplicateDefinition, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     notes: tuple[Note, ...] = ()
     prefix: Name = ()
-    """Where in the file the entries are, `("config", "my", "ports")`; empty for its top."""
+    """The attribute path of the entries in the file, `("config", "my", "ports")`; empty
+    where they are at its top level."""
     considered: tuple[str, ...] = ()
-    """Other files that could have been the registry and were not taken."""
+    """Other candidate files, which were not chosen."""

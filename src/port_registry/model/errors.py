@@ -1,14 +1,14 @@
-"""The failures that a user can cause, each with what to do about it.
+"""Errors that a user can cause and can correct.
 
-Everything that is raised on purpose is a `PortRegistryError`; anything else that reaches
-the command line is a bug, and is reported as one.
+Every expected failure is a `PortRegistryError`; any other exception that reaches the
+command line is a bug, and is reported as one.
 """
 
 from port_registry.model.span import Position
 
 
 class PortRegistryError(Exception):
-    """The program cannot work: usage, configuration, or an unreadable registry."""
+    """An expected failure: usage, configuration, or an unreadable file."""
 
     def __init__(
         self,
@@ -18,7 +18,7 @@ class PortRegistryError(Exception):
         position: Position | None = None,
         hint: str | None = None,
     ) -> None:
-        """Say what is wrong (`message`), where (`path`, `position`), what to do (`hint`)."""
+        """Make an error: what is wrong (`message`), where (`path`, `position`), and a `hint`."""
         super().__init__(message)
         self.message = message
         self.path = path
@@ -26,30 +26,29 @@ class PortRegistryError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        place = ""
-        if self.path is not None:
-            place = self.path
-            if self.position is not None:
-                place += f":{self.position.line}:{self.position.column}"
-            place += ": "
-        return f"{place}{self.message}"
+        if self.path is None:
+            return self.message
+        location = self.path
+        if self.position is not None:
+            location += f":{self.position.line}:{self.position.column}"
+        return f"{location}: {self.message}"
 
 
 class UsageError(PortRegistryError):
-    """The command line asks for something that does not exist."""
+    """A command line that cannot be carried out."""
 
 
 class ConfigError(PortRegistryError):
-    """`port-registry.toml` cannot be read or says something unknown."""
+    """A configuration that cannot be read, or has an unknown key or value."""
 
 
 class RegistryError(PortRegistryError):
-    """There is no registry, or it cannot be read."""
+    """A registry that is missing or cannot be read."""
 
 
 class SourceError(PortRegistryError):
-    """A file that uses ports cannot be read; it becomes a finding."""
+    """A file that cannot be read; where it is only a source of uses, a finding says so."""
 
 
 class WriteError(PortRegistryError):
-    """A file cannot be written, or changed since it was read."""
+    """A file that cannot be written, or has changed since it was read."""

@@ -1,4 +1,4 @@
-"""Findings, the edits and fixes that remove them."""
+"""Findings, and the fixes and edits that remove them."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -7,57 +7,57 @@ from port_registry.model.span import Span
 
 
 class Severity(Enum):
-    """How much a finding matters."""
+    """The severity of a finding."""
 
     ERROR = "error"
     """Something fails, now or at the next start."""
     WARNING = "warning"
-    """Works today, and will break or mislead."""
+    """Something works now, and will break or mislead."""
     NOTE = "note"
-    """A habit or a hint."""
+    """A convention or a suggestion."""
 
 
 class Safety(Enum):
-    """Whether a fix can be applied without a person's look."""
+    """Whether a fix can be applied without review."""
 
     SAFE = "safe"
     UNSAFE = "unsafe"
 
 
 class Edit(NamedTuple):
-    """Put `text` in place of what `span` covers; an insertion where the span is empty."""
+    """A replacement of `span` by `text`; an insertion where the span is empty."""
 
     span: Span
     text: str
 
 
 class Fix(NamedTuple):
-    """A set of edits that removes a finding; applied all or none."""
+    """A set of edits that removes a finding; all are applied, or none."""
 
     message: str
-    """What it does, in the imperative: "write 6380"."""
+    """The action in the imperative: "write 6380"."""
     safety: Safety
     edits: tuple[Edit, ...]
     """Disjoint; at least one."""
 
 
 class Related(NamedTuple):
-    """A second place that a finding speaks of."""
+    """A secondary location of a finding."""
 
     message: str
     span: Span
 
 
 class Finding(NamedTuple):
-    """One instance of a rule's disagreement, with its places."""
+    """One instance of a rule's disagreement, with its locations."""
 
     rule: str
     severity: Severity
-    """The rule's own; configuration may change it on the way to the report."""
+    """That of the rule; configuration may change it before the report."""
     message: str
-    """One line; names the entries; says what is wrong, and what to do."""
+    """One line that names the entries, the fault, and the way out."""
     span: Span
     entries: tuple[str, ...] = ()
-    """The names of the entries concerned, as `show_name` gives them."""
+    """The names of the entries concerned, as `format_name` returns them."""
     related: tuple[Related, ...] = ()
     fix: Fix | None = None

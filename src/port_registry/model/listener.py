@@ -1,4 +1,4 @@
-"""What is bound: sockets that processes hold now, and the processes that hold them."""
+"""Bound ports: the sockets that processes hold now, and their owners."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -7,52 +7,51 @@ from port_registry.model.port import Port, Protocol
 
 
 class Listener(NamedTuple):
-    """One socket that takes connections, or datagrams, from others."""
+    """A socket that accepts connections or datagrams."""
 
     protocol: Protocol
     address: str
     """Numeric: `127.0.0.1`, `::1`; `0.0.0.0` and `::` are wildcards."""
     port: Port
     takes_ipv4: bool | None
-    """Whether an IPv6 wildcard takes IPv4 too; None where the system does not say, and for
-    every other address."""
+    """Whether an IPv6 wildcard accepts IPv4 too; None for every other address, and where
+    the system does not say."""
     listens: bool
-    """Whether it listens; a socket that is only bound keeps others away all the same."""
+    """Whether it listens; a socket that is only bound blocks the port all the same."""
     socket: int
-    """The number by which the system knows the socket (Linux: its inode), 0 where it has
-    none."""
+    """The system's number for the socket (on Linux its inode); 0 without one."""
     uid: int | None
-    """The user it belongs to; None where the system does not say."""
+    """The user that owns it; None where the system does not say."""
 
     def is_wildcard(self) -> bool:
-        """Return whether it is bound on all addresses of its family, or of both."""
+        """Return whether it is bound on all addresses of one family, or of both."""
         return not self.address.strip("0.:")
 
     def is_ipv6(self) -> bool:
-        """Return whether its address is one of IPv6."""
+        """Return whether its address is an IPv6 address."""
         return ":" in self.address
 
 
 class Process(NamedTuple):
-    """A process, as it was at one moment."""
+    """A snapshot of a process."""
 
     pid: int
     started: float
-    """When, in seconds since the epoch; with `pid` it names the process for ever."""
+    """The start time in seconds since the epoch; together with `pid` it is unique."""
     parent: int
-    """The pid of its parent, 0 where it has none."""
+    """The pid of its parent; 0 without one."""
     user: str
-    """The user it runs as; the number where there is no name."""
+    """The name of its user, or the user's number where there is no name."""
     name: str
-    """What the system calls it: `redis-server`, at most 15 characters on Linux."""
+    """The system's name for it: `redis-server`, at most 15 characters on Linux."""
     command: tuple[str, ...]
-    """The program and its arguments; empty for a zombie, and where it may not be seen."""
+    """The program and its arguments; empty for a zombie, and without permission."""
     directory: str
-    """Where it works; empty where that may not be seen."""
+    """Its working directory; empty without permission to see it."""
 
 
-class Keeping(Enum):
-    """What kind of thing keeps a process running."""
+class SupervisorKind(Enum):
+    """The kind of a supervisor."""
 
     SYSTEMD = "systemd"
     SYSTEMD_USER = "systemd-user"
@@ -61,21 +60,21 @@ class Keeping(Enum):
 
 
 class Supervisor(NamedTuple):
-    """What started a process, and would start it again."""
+    """The program that started a process and would restart it."""
 
-    kind: Keeping
+    kind: SupervisorKind
     name: str
-    """The unit, the container, or the process of process-compose."""
+    """The name of the unit, the container, or the process in process-compose."""
     stop: str
-    """The command that ends it for good."""
+    """The command that stops it for good."""
 
 
 class OwnedSocket(NamedTuple):
-    """A listener and those who hold it."""
+    """A listener and the processes that hold it."""
 
     listener: Listener
     processes: tuple[Process, ...]
-    """By pid; several where a socket was inherited. Empty where nobody can be named: see
-    `hidden`."""
+    """Sorted by pid; several where a socket was inherited. Empty where no owner is
+    visible: see `hidden`."""
     hidden: bool
-    """Whether processes of others, which this user may not look into, may hold it too."""
+    """Whether processes that this user may not inspect may hold it too."""

@@ -1,4 +1,4 @@
-"""How the floors above get at files without touching the disk themselves."""
+"""Interface through which the floors above read files."""
 
 from typing import Protocol
 
@@ -6,18 +6,18 @@ from port_registry.model.span import Source
 
 
 class Reader(Protocol):
-    """Reads the files of one project.
+    """A reader of the files of one project.
 
     Paths are relative to the project's root, normalised, with forward slashes. A reader
-    hands out the same `Source` for the same path as long as it lives.
+    returns the same `Source` for the same path throughout its life.
     """
 
     def read(self, path: str) -> Source:
         """Return the file at `path`.
 
-        Raises `SourceError`, its message saying why, where the file is absent, is not a
-        regular file, cannot be opened, is larger than the reader's limit, is not UTF-8,
-        or lies outside the project (through `..` or a link).
+        Raises `SourceError` with the reason where the file is absent, is not a regular
+        file, cannot be opened, exceeds the reader's size limit, is not UTF-8, or is
+        outside the project (through `..` or a link).
         """
         ...
 

@@ -1,9 +1,9 @@
-"""Text that knows where it came from.
+"""Text that keeps the source location of each of its segments.
 
-A command in a process-compose file is put together from YAML scalars, `${VAR}`
-substitutions, `.env` values and Go templates; a Nix string from fragments and
-interpolations. `TracedText` keeps, for every stretch of the result, the span it came from, so
-that digits found in the result can be shown, and edited, where they really stand.
+A command in a process-compose file is assembled from YAML scalars, `${VAR}` substitutions,
+`.env` values and Go templates; a Nix string from fragments and interpolations. `TracedText`
+keeps the span that every segment came from, so that digits in the result can be shown, and
+edited, in the file that contains them.
 """
 
 from collections.abc import Iterable
@@ -14,20 +14,20 @@ from port_registry.model.span import Span
 
 
 class Segment(NamedTuple):
-    """A stretch of text and its origin."""
+    """A part of a text and its origin."""
 
     text: str
     """The text; never empty."""
     span: Span
-    """Where it came from."""
+    """The span it came from."""
     verbatim: bool
     """Whether the span's own text is `text`, code point for code point; only such a
-    piece can be cut finer than as a whole, and edited."""
+    segment can be divided, and edited."""
     entry: Name = ()
     """The entry whose port it is, where it is written as a reference to one."""
 
     def cut(self, start: int, end: int) -> "Segment":
-        """Return the piece of `text[start:end]`, which must not be empty."""
+        """Return the segment of `text[start:end]`, which must not be empty."""
         if start <= 0 and end >= len(self.text):
             return self
         span = self.span
@@ -37,59 +37,59 @@ class Segment(NamedTuple):
 
 
 class TracedText(NamedTuple):
-    """A text and the pieces it was put together from, in order."""
+    """A text and the segments it was assembled from, in order."""
 
     text: str
-    """The joined texts of `pieces`."""
-    pieces: tuple[Segment, ...]
+    """The joined texts of `segments`."""
+    segments: tuple[Segment, ...]
 
     def locate(self, start: int, end: int) -> Span | None:
-        """Return the span where `text[start:end]` stands, character for character.
+        """Return the span whose own text is `text[start:end]`, character for character.
 
-        None where the stretch is empty, crosses pieces, or lies in one that is not
+        None where the interval is empty, spans several segments, or is in one that is not
         verbatim: it can then be shown (see `origin`) but not edited.
         """
         offset = 0
-        for piece in self.pieces:
-            if start < offset + len(piece.text):
-                if not piece.verbatim or start >= end or end > offset + len(piece.text):
+        for segment in self.segments:
+            if start < offset + len(segment.text):
+                if not segment.verbatim or start >= end or end > offset + len(segment.text):
                     return None
-                base = piece.span.start - offset
-                return Span(piece.span.path, base + start, base + end)
-            offset += len(piece.text)
+                base = segment.span.start - offset
+                return Span(segment.span.path, base + start, base + end)
+            offset += len(segment.text)
         return None
 
     def origin(self, start: int) -> Span | None:
-        """Return the best span to show for the character at `start`."""
+        """Return the span to show for the character at `start`."""
         offset = 0
-        for piece in self.pieces:
-            if start < offset + len(piece.text):
-                return piece.span
-            offset += len(piece.text)
-        return self.pieces[-1].span if self.pieces else None
+        for segment in self.segments:
+            if start < offset + len(segment.text):
+                return segment.span
+            offset += len(segment.text)
+        return self.segments[-1].span if self.segments else None
 
     def cut(self, start: int, end: int) -> "TracedText":
-        """Return `text[start:end]`, still traced."""
+        """Return `text[start:end]` with its origins."""
         kept: list[Segment] = []
         offset = 0
-        for piece in self.pieces:
-            low, high = max(start - offset, 0), min(end - offset, len(piece.text))
+        for segment in self.segments:
+            low, high = max(start - offset, 0), min(end - offset, len(segment.text))
             if low < high:
-                kept.append(piece.cut(low, high))
-            offset += len(piece.text)
+                kept.append(segment.cut(low, high))
+            offset += len(segment.text)
             if offset >= end:
                 break
-        return traced(kept)
+        return join_segments(kept)
 
 
-def traced(pieces: Iterable[Segment]) -> TracedText:
-    """Join `pieces`; empty ones are dropped."""
-    kept = tuple(piece for piece in pieces if piece.text)
-    return TracedText("".join(piece.text for piece in kept), kept)
+def join_segments(segments: Iterable[Segment]) -> TracedText:
+    """Join `segments`, without the empty ones."""
+    kept = tuple(segment for segment in segments if segment.text)
+    return TracedText("".join(segment.text for segment in kept), kept)
 
 
 class TracedValue(NamedTuple):
-    """A scalar as a text."""
+    """The text of a scalar, with its location."""
 
     text: TracedText
     span: Span

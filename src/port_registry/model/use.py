@@ -1,4 +1,4 @@
-"""What is used: one place in one file where a port is named."""
+"""Used ports: the places in files where a port is named."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from port_registry.model.span import Span
 
 
 class Role(Enum):
-    """What the file does with the port there."""
+    """The role of a port in its context."""
 
     LISTENS = "listens"
     CONNECTS = "connects"
@@ -18,7 +18,7 @@ class Role(Enum):
 
 
 class Place(Enum):
-    """The kind of place that the number stands in."""
+    """The kind of context that the number is in."""
 
     COMMAND = "command"
     ENVIRONMENT = "environment"
@@ -32,49 +32,48 @@ class Use(NamedTuple):
     """One place where a port is named by its number."""
 
     number: int
-    """The number as written: may be 0 or above 65535, which rules report."""
+    """The number as written; 0 and numbers above 65535 are kept, for rules to report."""
     ports: PortRange | None
-    """The number as a port, or None where it is none."""
+    """The number as a port; None where it is not a valid port."""
     protocol: Protocol | None
-    """None where the place does not say."""
+    """None where the file does not say."""
     role: Role
     place: Place
     process: str
-    """The process it belongs to; empty for a place above all processes."""
+    """The process it belongs to; empty outside all processes."""
     program: str
-    """The program that takes the number, `redis-server`; empty where there is none."""
+    """The program that receives the number, `redis-server`; empty without one."""
     host: str | None
-    """The host or address beside the number (`0.0.0.0`, `localhost`), or None."""
+    """The host or address next to the number (`0.0.0.0`, `localhost`), or None."""
     span: Span
-    """Where it stands, to show."""
+    """The location to show."""
     digits: Span | None
-    """The digits alone, for an edit; None where they are computed."""
+    """The digits to edit; None where the number is computed."""
     label: str = ""
-    """The variable or flag that holds it, `METRICS_PORT` or `grpc-port`; empty where none
-    does."""
+    """The variable or flag that holds it, `METRICS_PORT` or `grpc-port`; empty without
+    one."""
     entry: Name = ()
-    """The entry it refers to, where it is written as a reference and not as a number."""
+    """The entry it refers to, where it is a reference and not a number."""
 
 
 class Annotation(NamedTuple):
-    """A comment that ties numbers in a file to an entry.
+    """A comment that links numbers in a file to an entry.
 
     `# Port from lib/ports.nix: databases.redis = 6379`
     """
 
     name: Name
-    """The entry it names."""
+    """The name of the entry."""
     registry: str
-    """The registry path as the comment gives it."""
+    """The path of the registry, as written in the comment."""
     number: int | None
     """The number that the comment repeats, if any."""
     process: str
-    """The process in whose block it stands; empty where in none."""
+    """The process whose block contains it; empty outside all processes."""
     name_span: Span
     digits: Span | None
     """The digits of `number`."""
     span: Span
     """The whole comment, from its `#`."""
     covers: Span
-    """The node that it stands above or beside; uses in it are tied even when their
-    number differs."""
+    """The node below or next to it; uses in it are linked even if their number differs."""

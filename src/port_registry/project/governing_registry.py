@@ -66,7 +66,9 @@ def none_found(workspace: Workspace, passed: tuple[str, ...]) -> RegistryError:
 
 def is_of_something_else(registry: Registry) -> bool:
     """Return whether a file that was found by its name holds attributes and no port at all."""
-    declares = registry.entries or registry.flawed or registry.twins or registry.unknown
+    declares = (
+        registry.entries or registry.invalid_leaves or registry.duplicates or registry.unknown
+    )
     return bool(registry.notes) and not declares
 
 

@@ -47,7 +47,9 @@ def _refuse_gaps(registry: Registry) -> None:
             path=registry.path,
             hint="`--eval` asks nix-instantiate",
         )
-    names = [one.name for one in registry.flawed] + [one.name for one in registry.twins]
+    names = [one.name for one in registry.invalid_leaves] + [
+        one.name for one in registry.duplicates
+    ]
     if names:
         raise RegistryError(
             f"{format_name(names[0])} is no entry that could be written elsewhere",

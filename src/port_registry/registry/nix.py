@@ -200,7 +200,7 @@ class _Grower:
 
 
 def _text(value: values.String, span: Span) -> StringNode:
-    pieces = value.traced.pieces
+    pieces = value.traced.segments
     whole = len(pieces) == 1 and pieces[0].verbatim
     return StringNode(value.traced.text, span, pieces[0].span if whole else None)
 

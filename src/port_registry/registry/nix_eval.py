@@ -229,7 +229,7 @@ def _filled(registry: Registry, shapes: Shapes, answer: _Answer) -> Registry:
     """Return `registry` with its gaps filled from what Nix told."""
     gaps = _Gaps(registry.unknown)
     known = {entry.name for entry in registry.entries}
-    known.update(flawed.name for flawed in registry.flawed)
+    known.update(flawed.name for flawed in registry.invalid_leaves)
     entries: list[Entry] = []
     flawed: list[InvalidLeaf] = []
     for draft in shapes.drafts:
@@ -248,7 +248,7 @@ def _filled(registry: Registry, shapes: Shapes, answer: _Answer) -> Registry:
         why += ", and NIX_PATH has no nixpkgs to take `lib` from"
     return registry._replace(
         entries=(*registry.entries, *entries),
-        flawed=(*registry.flawed, *flawed),
+        invalid_leaves=(*registry.invalid_leaves, *flawed),
         unknown=_unanswered(registry._replace(unknown=tuple(left)), why).unknown,
         notes=(*registry.notes, *_filled_notes(registry, left)),
     )

@@ -56,7 +56,7 @@ _WITHOUT_TCP = ("redis-server", "valkey-server", "keydb-server", "memcached")
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each entry and each listening place with port 0."""
-    for flawed in project.registry.flawed:
+    for flawed in project.registry.invalid_leaves:
         if flawed.flaw is Flaw.ZERO:
             name = format_name(flawed.name)
             yield Finding(

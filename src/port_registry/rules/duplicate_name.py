@@ -37,7 +37,7 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each name defined twice, and for each that becomes another."""
-    for twin in project.registry.twins:
+    for twin in project.registry.duplicates:
         name = format_name(twin.name)
         yield Finding(
             NAME,

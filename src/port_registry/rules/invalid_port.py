@@ -64,7 +64,7 @@ _REASONS = {
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each number that is no port."""
-    for flawed in project.registry.flawed:
+    for flawed in project.registry.invalid_leaves:
         if flawed.flaw in _REASONS:
             yield _flawed(flawed)
     seen = set[Span]()

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from port_registry.facts.identifiers import normalise
 from port_registry.matching import service_affinity
 from port_registry.model.entry import Entry, format_name
-from port_registry.model.listener import Keeping, Process, Supervisor
+from port_registry.model.listener import Process, Supervisor, SupervisorKind
 from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.supervisor import keepers_of
 
 _INTERPRETERS = ("bash", "bun", "deno", "java", "node", "perl", "php", "python", "ruby", "sh")
-_UNITS = (Keeping.SYSTEMD, Keeping.SYSTEMD_USER)
+_UNITS = (SupervisorKind.SYSTEMD, SupervisorKind.SYSTEMD_USER)
 
 
 def expected(entry: Entry, process: Process, stacks: Iterable[Stack]) -> str | None:
@@ -84,7 +84,7 @@ def _scripts(arguments: tuple[str, ...]) -> Iterator[str]:
 
 def _composed(entry: Entry, keepers: tuple[Supervisor, ...], stacks: Iterable[Stack]) -> str | None:
     """Return the reason where process-compose runs it as a process that uses the entry."""
-    kept = [one.name for one in keepers if one.kind is Keeping.PROCESS_COMPOSE]
+    kept = [one.name for one in keepers if one.kind is SupervisorKind.PROCESS_COMPOSE]
     if not kept:
         return None
     said = f"process-compose runs it as {kept[0]}"

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from port_registry.model.entry import Entry, format_name
-from port_registry.model.listener import Keeping, Process, Supervisor
+from port_registry.model.listener import Process, Supervisor, SupervisorKind
 from port_registry.runtime.expected_process import expected, programs
 from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.process import describe
@@ -118,7 +118,7 @@ class Judge:
         return None
 
 
-def _same(keeper: Supervisor) -> tuple[Keeping, str]:
+def _same(keeper: Supervisor) -> tuple[SupervisorKind, str]:
     return keeper.kind, keeper.name
 
 
@@ -148,9 +148,9 @@ def _kept(keeper: Supervisor | None) -> Spared | None:
 def kept_by(keeper: Supervisor) -> str:
     """Return what a keeper is, `systemd (redis.service)`."""
     kinds = {
-        Keeping.SYSTEMD: "systemd",
-        Keeping.SYSTEMD_USER: "the user's systemd",
-        Keeping.CONTAINER: "the container",
-        Keeping.PROCESS_COMPOSE: "process-compose",
+        SupervisorKind.SYSTEMD: "systemd",
+        SupervisorKind.SYSTEMD_USER: "the user's systemd",
+        SupervisorKind.CONTAINER: "the container",
+        SupervisorKind.PROCESS_COMPOSE: "process-compose",
     }
     return f"{kinds[keeper.kind]} ({keeper.name})"

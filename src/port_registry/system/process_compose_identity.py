@@ -10,7 +10,7 @@ import os
 import shlex
 from typing import cast
 
-from port_registry.model.listener import Keeping, Supervisor
+from port_registry.model.listener import Supervisor, SupervisorKind
 from port_registry.model.port import Port, Protocol
 from port_registry.system.procfs import ancestors_of, name_of, text
 from port_registry.system.sockets import listeners
@@ -39,9 +39,9 @@ def composed(pid: int) -> Supervisor | None:
     server = "" if port is None else f" --port {port}"
     if not name:
         listing = f"{_PROGRAM}{server} process list"
-        return Supervisor(Keeping.PROCESS_COMPOSE, f"process {composer}", listing)
+        return Supervisor(SupervisorKind.PROCESS_COMPOSE, f"process {composer}", listing)
     stop = f"{_PROGRAM}{server} process stop {shlex.quote(name)}"
-    return Supervisor(Keeping.PROCESS_COMPOSE, name, stop)
+    return Supervisor(SupervisorKind.PROCESS_COMPOSE, name, stop)
 
 
 def _told(pid: int) -> str:

@@ -5,7 +5,7 @@ import re
 import shlex
 from functools import cache, lru_cache
 
-from port_registry.model.listener import Keeping, Process, Supervisor
+from port_registry.model.listener import Process, Supervisor, SupervisorKind
 from port_registry.system.process_compose_identity import composed
 from port_registry.system.procfs import text
 
@@ -26,7 +26,7 @@ def _proxied(process: Process) -> Supervisor | None:
     given = dict(zip(command[1::2], command[2::2], strict=False))
     to = f"{given.get('-container-ip', '?')}:{given.get('-container-port', '?')}"
     stop = f"docker stop $(docker ps --quiet --filter publish={given.get('-host-port', '?')})"
-    return Supervisor(Keeping.CONTAINER, to, stop)
+    return Supervisor(SupervisorKind.CONTAINER, to, stop)
 
 
 def _contained(pid: int) -> Supervisor | None:
@@ -46,13 +46,15 @@ def _of_group(groups: str) -> Supervisor | None:
         if container is not None:
             name = (container[1] or container[2])[:12]
             tool = "podman" if "libpod" in path else "docker"
-            return Supervisor(Keeping.CONTAINER, name, f"{tool} stop {name}")
+            return Supervisor(SupervisorKind.CONTAINER, name, f"{tool} stop {name}")
         units = [part for part in path.split("/") if part.endswith(".service")]
         if units and not units[-1].startswith("user@"):
             unit = shlex.quote(units[-1])
             if any(part.startswith("user@") for part in units):
-                return Supervisor(Keeping.SYSTEMD_USER, units[-1], f"systemctl --user stop {unit}")
-            return Supervisor(Keeping.SYSTEMD, units[-1], f"systemctl stop {unit}")
+                return Supervisor(
+                    SupervisorKind.SYSTEMD_USER, units[-1], f"systemctl --user stop {unit}"
+                )
+            return Supervisor(SupervisorKind.SYSTEMD, units[-1], f"systemctl stop {unit}")
     return None
 
 

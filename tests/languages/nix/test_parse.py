@@ -110,7 +110,7 @@ def test_strings_mean_what_nix_makes_of_them_and_know_where_it_stands(
     (part,) = node.parts
     assert isinstance(part, tree.TextPart)
     assert part.traced.text == meant
-    for piece in part.traced.pieces:
+    for piece in part.traced.segments:
         if piece.verbatim:
             assert text[piece.span.start : piece.span.end] == piece.text
 

@@ -207,7 +207,7 @@ def test_any_text_gives_a_document(text: str) -> None:
     for found in scalars(document.root):
         assert 0 <= found.span.start <= found.span.end <= len(text)
         assert found.traced().text == found.value
-        for piece in found.traced().pieces:
+        for piece in found.traced().segments:
             covered = text[piece.span.start : piece.span.end]
             assert not piece.verbatim or covered == piece.text
     for comment in document.comments:

@@ -166,7 +166,7 @@ def _check(
     assert len(come) == (0 if not come and plan.gone is not None else 1), case
     assert all(map(plan.is_come, come)), (case, come)
     assert after.registry.prefix == before.registry.prefix, case
-    assert len(after.registry.flawed) == len(before.registry.flawed), case
+    assert len(after.registry.invalid_leaves) == len(before.registry.invalid_leaves), case
     assert len(after.registry.unknown) == len(before.registry.unknown), case
     stayed = {one.name for one in left}
     assert _in_order(after, stayed) == _in_order(before, stayed), case

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, TypedDict
 
 from port_registry.facts import tsv
-from port_registry.facts.implied import ANY, System, implied
+from port_registry.facts.implied import ANY, System, implied_ports
 from port_registry.project.fleet import read_fleet
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Silence
@@ -183,7 +183,7 @@ def _from_facts() -> tuple[_Service, ...]:
         for system in (System.NIXOS, System.HOME_MANAGER)
         for kept, top, name in sorted(names)
         if kept == system.value
-        for one in implied(system, (top, name))
+        for one in implied_ports(system, (top, name))
         if ANY not in (*one.enable, *one.option)
         for protocol in one.protocols
     )

@@ -16,7 +16,7 @@ from port_registry.languages.nix.values import (
     known,
 )
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, traced
+from port_registry.model.traced_text import Segment, TracedText, join_segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,16 +47,16 @@ def describe(value: Value) -> str:
 
 def written(text: str, span: Span) -> TracedText:
     """Return `text`, computed at `span`, as traced text."""
-    return traced((Segment(text, span, verbatim=False),))
+    return join_segments((Segment(text, span, verbatim=False),))
 
 
 def joined(machine: "Interpreter", pieces: list[Segment], span: Span) -> TracedText:
-    """Return `pieces` as one text; gives up where it would be too long."""
+    """Return `segments` as one text; gives up where it would be too long."""
     length = sum([len(piece.text) for piece in pieces])
     if length > _MAX_TEXT:
         stuck("this string is too long", span)
     machine.spend(len(pieces) + length // 100, span)
-    return traced(pieces)
+    return join_segments(pieces)
 
 
 def interpolate(machine: "Interpreter", value: Value, span: Span) -> TracedText:
@@ -105,8 +105,8 @@ def _list_text(machine: "Interpreter", value: List, span: Span) -> TracedText:
         for number, item in enumerate(value.items):
             element = machine.force(item)
             text = to_text(machine, element, span)
-            machine.spend(len(text.pieces), span)
-            pieces.extend(text.pieces)
+            machine.spend(len(text.segments), span)
+            pieces.extend(text.segments)
             empty = isinstance(element, List) and not element.items
             if number < len(value.items) - 1 and not empty:
                 pieces.append(Segment(" ", span, verbatim=False))

@@ -29,7 +29,7 @@ from port_registry.languages.nix.values import (
 from port_registry.model.errors import SourceError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, traced
+from port_registry.model.traced_text import Segment, TracedText, join_segments
 
 _STEPS_IN_ALL = 2_000_000
 _STEPS_AT_ONCE = 500_000
@@ -216,7 +216,7 @@ class Evaluator:
         except SourceError as error:
             stuck(f"`{path}` cannot be read: {error.message}", span)
         place = Span(source.path, 0, len(source.text))
-        return String(traced((Segment(source.text, place, verbatim=True),)), place)
+        return String(join_segments((Segment(source.text, place, verbatim=True),)), place)
 
     def _inside(self, path: str, span: Span) -> str:
         """Return `path` where it lies in the project."""

@@ -31,7 +31,7 @@ def text_of(
     pieces: list[Segment] = []
     for part in parts:
         if isinstance(part, tree.TextPart):
-            pieces.extend(part.traced.pieces)
+            pieces.extend(part.traced.segments)
         else:
             pieces.extend(_taken(machine, part.node, scope, part.span))
     return joined(machine, pieces, span)
@@ -48,7 +48,7 @@ def _taken(
         if world is None:
             raise
         return (world.stand_in(reason.unknown, span),)
-    return text.pieces if world is None else world.taken(text, span).pieces
+    return text.segments if world is None else world.taken(text, span).segments
 
 
 def _inside(value: Value) -> Value:
@@ -64,7 +64,7 @@ def total(
     """Return `left + right`, a string."""
     right = _taken(machine, node.right, scope, node.right.span)
     if isinstance(left, String):
-        first = left.traced.pieces
+        first = left.traced.segments
     elif machine.world is not None and isinstance(node.right, tree.Str):
         unknown = UnknownValue(left.reason, left.span)
         first = (machine.world.stand_in(unknown, node.left.span),)

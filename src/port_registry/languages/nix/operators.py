@@ -85,7 +85,7 @@ def add(machine: "Interpreter", left: Value, right: Value, span: Span) -> Value:
             posixpath.normpath(left.path + interpolate(machine, right, span).text), span
         )
     first, second = interpolate(machine, left, span), interpolate(machine, right, span)
-    return String(joined(machine, [*first.pieces, *second.pieces], span), span)
+    return String(joined(machine, [*first.segments, *second.segments], span), span)
 
 
 def arithmetic(operator: str, left: Value, right: Value, span: Span) -> Value:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from port_registry.languages.nix.tree import Interpolation, TextPart
 from port_registry.model.span import Source, Span
-from port_registry.model.traced_text import Segment, TracedText, traced
+from port_registry.model.traced_text import Segment, TracedText, join_segments
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _NO_LIMIT = 1_000_000
@@ -76,7 +76,7 @@ def _plain_text(source: Source, start: int, end: int) -> TracedText:
         pieces.append(Segment(meant, Span(source.path, *found.span()), verbatim=False))
         at = found.end()
     pieces.append(_verbatim(source, at, end))
-    return traced(pieces)
+    return join_segments(pieces)
 
 
 class _Token(NamedTuple):
@@ -166,7 +166,7 @@ def _strip(
         if isinstance(token, Interpolation):
             line = _StringLine(at_start=False, dropped=0)
             if pieces:
-                parts.append(TextPart(traced(pieces)))
+                parts.append(TextPart(join_segments(pieces)))
             parts.append(token)
             pieces = []
             continue
@@ -180,7 +180,7 @@ def _strip(
             text = "".join(token.text[low:high] for low, high in kept)
             pieces.append(Segment(text, token.span, text == source.slice(token.span)))
     if any(piece.text for piece in pieces):
-        parts.append(TextPart(traced(pieces)))
+        parts.append(TextPart(join_segments(pieces)))
     return tuple(parts)
 
 

@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, traced
+from port_registry.model.traced_text import Segment, TracedText, join_segments
 
 _ESCAPES = {
     "0": "\0",
@@ -41,18 +41,18 @@ def align(text: str, span: Span, value: str, style: str) -> TracedText:
     if style in ('"', "'"):
         start, end = start + 1, end - 1
     if text[start:end] == value:
-        return traced((Segment(value, Span(span.path, start, end), verbatim=True),))
+        return join_segments((Segment(value, Span(span.path, start, end), verbatim=True),))
     pieces = _Pieces(span.path, text)
     if style in ("|", ">"):
         _block(pieces, start, end, style)
     else:
         _flow(pieces, start, end, style)
-    found = traced(pieces.pieces)
+    found = join_segments(pieces.pieces)
     if found.text == value:
         return found
     if style in ("|", ">") and found.text.startswith(value):
         return found.cut(0, len(value))
-    return traced((Segment(value, span, verbatim=False),))
+    return join_segments((Segment(value, span, verbatim=False),))
 
 
 class _Pieces:

@@ -101,10 +101,10 @@ class TextReport:
 
     def flawed(self, registry: Registry) -> str:
         """Return the line that says how many leaves are no entries, if any."""
-        if not registry.flawed:
+        if not registry.invalid_leaves:
             return ""
         label = self._screen.style("note", Colour.NOTE)
-        leaves = count(len(registry.flawed), "value")
+        leaves = count(len(registry.invalid_leaves), "value")
         return f"{label}: left out {leaves} that cannot be a port (`check` shows them)\n"
 
     def unsettled(self) -> str:

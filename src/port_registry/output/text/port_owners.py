@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from time import localtime, strftime, time
 
-from port_registry.model.listener import Keeping, Listener, Process, Supervisor
+from port_registry.model.listener import Listener, Process, Supervisor, SupervisorKind
 from port_registry.model.port import PortRange
 from port_registry.output.terminal import Colour, escape_controls
 from port_registry.runtime.address_match import Reach
@@ -26,10 +26,10 @@ COLOURS = {
 }
 
 _KEEPERS = {
-    Keeping.SYSTEMD: "systemd unit",
-    Keeping.SYSTEMD_USER: "the user's systemd unit",
-    Keeping.CONTAINER: "container",
-    Keeping.PROCESS_COMPOSE: "process-compose's process",
+    SupervisorKind.SYSTEMD: "systemd unit",
+    SupervisorKind.SYSTEMD_USER: "the user's systemd unit",
+    SupervisorKind.CONTAINER: "container",
+    SupervisorKind.PROCESS_COMPOSE: "process-compose's process",
 }
 
 

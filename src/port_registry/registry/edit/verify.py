@@ -63,8 +63,8 @@ def _ills(ground: EditableRegistry) -> Counter[tuple[str, Name, str]]:
     registry = ground.registry
     return Counter(
         [
-            *(("flawed", one.name, one.text) for one in registry.flawed),
-            *(("twin", one.name, "") for one in registry.twins),
+            *(("flawed", one.name, one.text) for one in registry.invalid_leaves),
+            *(("twin", one.name, "") for one in registry.duplicates),
             *(("unknown", one.name, one.reason) for one in registry.unknown),
         ]
     )

@@ -6,7 +6,7 @@ from functools import cache
 
 from port_registry.languages.provenance import UnknownTracker
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, traced
+from port_registry.model.traced_text import Segment, TracedText, join_segments
 
 _MAX_DEPTH = 10
 """How deep defaults may stand in one another."""
@@ -22,7 +22,7 @@ def interpolated(
     """
     if "$" not in text.text:
         return text
-    return traced(_pieces(text, variables, doubts, 0))
+    return join_segments(_pieces(text, variables, doubts, 0))
 
 
 @cache
@@ -36,10 +36,10 @@ def _pieces(
     pieces: list[Segment] = []
     at = 0
     while (found := _variable().search(text.text, at)) is not None:
-        pieces.extend(text.cut(at, found.start()).pieces)
+        pieces.extend(text.cut(at, found.start()).segments)
         at = found.end()
         if found[1]:
-            pieces.extend(text.cut(found.start(), found.start() + 1).pieces)
+            pieces.extend(text.cut(found.start(), found.start() + 1).segments)
             continue
         rest = at
         if found[3]:
@@ -57,9 +57,9 @@ def _pieces(
         elif value is otherwise:
             pieces.extend(_pieces(value, variables, doubts, depth + 1))
         else:
-            pieces.extend(value.pieces)
+            pieces.extend(value.segments)
         at = rest + 1 if found[3] else rest
-    pieces.extend(text.cut(at, len(text.text)).pieces)
+    pieces.extend(text.cut(at, len(text.text)).segments)
     return pieces
 
 
@@ -69,7 +69,7 @@ def _value(
     """Return what stands for a variable; None where only the environment could tell."""
     known = variables.get(name)
     if operator.endswith("+"):
-        return otherwise if known is not None and known.text else traced(())
+        return otherwise if known is not None and known.text else join_segments(())
     is_set = known is not None and (bool(known.text) or not operator.startswith(":"))
     if is_set:
         return known

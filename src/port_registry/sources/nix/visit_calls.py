@@ -5,7 +5,7 @@ from typing import NamedTuple
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, traced
+from port_registry.model.traced_text import Segment, join_segments
 from port_registry.sources.nix.calls import (
     CONDITIONS,
     LAST,
@@ -199,7 +199,7 @@ def _items(desk: Collector, collection: Node, scope: NameScope) -> list[_Item]:
 
 def _text(name: str, span: Span) -> tree.Str:
     """Return an attribute's name as a string."""
-    return tree.Str((tree.TextPart(traced((Segment(name, span, verbatim=False),))),), span)
+    return tree.Str((tree.TextPart(join_segments((Segment(name, span, verbatim=False),))),), span)
 
 
 def _look_at_option(desk: Collector, call: FunctionCall, spot: VisitContext) -> None:

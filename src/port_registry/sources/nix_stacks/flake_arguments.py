@@ -18,7 +18,7 @@ from port_registry.languages.nix.values import (
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model.entry import Entry, Name, Registry
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, traced
+from port_registry.model.traced_text import Segment, TracedText, join_segments
 from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.nix.port_vocabulary import speaks_of_many
 
@@ -71,9 +71,9 @@ class Flake:
 
     def taken(self, text: TracedText, span: Span) -> TracedText:
         """Return `text`, taken over at `span`: what is an entry's port refers to it there."""
-        if all(piece.span.path and piece.span not in self._entries for piece in text.pieces):
+        if all(piece.span.path and piece.span not in self._entries for piece in text.segments):
             return text
-        return traced(self._referring(piece, span) for piece in text.pieces)
+        return join_segments(self._referring(piece, span) for piece in text.segments)
 
     def _referring(self, piece: Segment, span: Span) -> Segment:
         name = self._entries.get(piece.span, ())

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from port_registry.facts.implied import ANY, Implied, System, implied
+from port_registry.facts.implied import ANY, ImpliedPort, System, implied_ports
 from port_registry.languages.nix.values import AttrSet, Bool, Int, Null, String
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.model.entry import Name
 from port_registry.model.port import Protocol
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, traced
+from port_registry.model.traced_text import Segment, TracedText, join_segments
 from port_registry.model.use import Place, Role
 from port_registry.sources.nix_stacks.modules import HeldModule, StackModules
 from port_registry.sources.nix_stacks.yaml_tree import Nodes
@@ -78,7 +78,7 @@ class Services:
     def process(self, instance: Instance) -> StackProcess:
         """Return the process that `instance` runs as."""
         found = UseCollector(self._doubts)
-        rows = implied(self._system, ("services", instance.service))
+        rows = implied_ports(self._system, ("services", instance.service))
         for row in rows:
             self._port(instance, row, found)
         if not rows:
@@ -98,7 +98,7 @@ class Services:
             None,
         )
 
-    def _port(self, instance: Instance, row: Implied, found: UseCollector) -> None:
+    def _port(self, instance: Instance, row: ImpliedPort, found: UseCollector) -> None:
         """Add a port that the service is known to take."""
         enabled = self._at(instance, row.enable)
         if len(below(row.enable)) > 1 and is_on(enabled) is not True:
@@ -132,7 +132,7 @@ class Services:
         )
         found.add(_where(instance), number)
 
-    def _host(self, instance: Instance, row: Implied) -> str | None:
+    def _host(self, instance: Instance, row: ImpliedPort) -> str | None:
         """Return the address that the service binds; empty where it binds none."""
         held = self._at(instance, row.address_option)
         value = held[0].value if held else None
@@ -172,7 +172,7 @@ def _digits(text: TracedText) -> tuple[int, int]:
 
 
 def _text(text: str, span: Span) -> TracedText:
-    return traced((Segment(text, span, verbatim=False),))
+    return join_segments((Segment(text, span, verbatim=False),))
 
 
 def _where(instance: Instance) -> Where:

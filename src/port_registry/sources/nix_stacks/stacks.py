@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from port_registry.facts.implied import System, implied
+from port_registry.facts.implied import System, implied_ports
 from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.values import NOWHERE, Bool, Int, String, Value
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
@@ -13,7 +13,7 @@ from port_registry.model.entry import Name, Registry
 from port_registry.model.errors import SourceError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source
-from port_registry.model.traced_text import Segment, traced
+from port_registry.model.traced_text import Segment, join_segments
 from port_registry.sources.nix_stacks import devenv
 from port_registry.sources.nix_stacks.discovery import StackOrigin
 from port_registry.sources.nix_stacks.flake_arguments import Flake
@@ -229,9 +229,9 @@ def _default(path: Name) -> Value | None:
     """Return what services-flake has for an option that is not set."""
     if path[:1] != ("services",) or len(path) < 4:
         return None
-    for row in implied(System.SERVICES_FLAKE, ("services", path[1])):
+    for row in implied_ports(System.SERVICES_FLAKE, ("services", path[1])):
         if below(row.option) == path[3:]:
             return Int(row.port, NOWHERE, ())
         if below(row.address_option) == path[3:] and row.address:
-            return String(traced((Segment(row.address, NOWHERE, verbatim=False),)), NOWHERE)
+            return String(join_segments((Segment(row.address, NOWHERE, verbatim=False),)), NOWHERE)
     return None

@@ -19,7 +19,7 @@ from port_registry.languages.nix.values import (
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker, placed
 from port_registry.languages.yaml import KeyValue, Mapping, Node, Scalar, ScalarStyle, Sequence
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, traced
+from port_registry.model.traced_text import Segment, TracedText, join_segments
 from port_registry.sources.nix_stacks.flake_arguments import Flake
 from port_registry.sources.nix_stacks.modules import Given, HeldModule, StackModules, strongest
 
@@ -76,7 +76,7 @@ class Nodes:
             if isinstance(program, String):
                 path = Segment(f"/bin/{program.traced.text}", first.place, verbatim=False)
                 unknown = self._stand_in(first.value.reason, first.place)
-                return self._text(traced((unknown, path)), first.place)
+                return self._text(join_segments((unknown, path)), first.place)
         return self.scalar(first)
 
     def scalar(self, held: HeldModule) -> Scalar:
@@ -93,9 +93,9 @@ class Nodes:
         if isinstance(value, Float):
             return plain(f"{value.value}", place)
         if isinstance(value, PathValue):
-            return self._text(traced((Segment(value.path, place, verbatim=False),)), place)
+            return self._text(join_segments((Segment(value.path, place, verbatim=False),)), place)
         reason = value.reason if isinstance(value, (UnknownValue, ExternalValue)) else _NOT_KNOWN
-        return self._text(traced((self._stand_in(reason, place),)), place)
+        return self._text(join_segments((self._stand_in(reason, place),)), place)
 
     def number(self, value: Int, place: Span) -> TracedText:
         """Return the digits of `value`, which stands at `place`."""
@@ -104,7 +104,7 @@ class Nodes:
     def text(self, value: String, place: Span) -> TracedText:
         """Return the text of `value`, which stands at `place`."""
         text = self._flake.taken(placed(value.traced, place), place)
-        for piece in text.pieces:
+        for piece in text.segments:
             if UNKNOWN in piece.text:
                 self._doubts.piece(self._flake.reasons.get(piece.span, _NOT_KNOWN), piece.span)
         return text
@@ -124,7 +124,7 @@ class Nodes:
 def plain(text: str, place: Span) -> Scalar:
     """Return a plain scalar."""
     piece = Segment(text, place, verbatim=False)
-    return Scalar(text, ScalarStyle.PLAIN, None, place, "", traced((piece,)))
+    return Scalar(text, ScalarStyle.PLAIN, None, place, "", join_segments((piece,)))
 
 
 def pair(name: str, value: Node, place: Span) -> KeyValue:

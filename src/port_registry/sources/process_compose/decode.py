@@ -24,7 +24,7 @@ from port_registry.languages.yaml import (
     resolved,
 )
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, TracedValue, traced
+from port_registry.model.traced_text import Segment, TracedText, TracedValue, join_segments
 from port_registry.sources.process_compose.config import (
     Http,
     ProbeConfig,
@@ -201,7 +201,7 @@ class _Decoder:
                 shown = shown.lower()
         if shown == value.text.text:
             return value
-        return TracedValue(traced((Segment(shown, value.span, verbatim=False),)), value.span)
+        return TracedValue(join_segments((Segment(shown, value.span, verbatim=False),)), value.span)
 
     def server(self, node: Node | None) -> tuple[TracedValue | None, TracedValue] | None:
         entries = self.entries("mcp_server", node)

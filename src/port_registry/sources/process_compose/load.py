@@ -10,7 +10,7 @@ from port_registry.languages.provenance import UNKNOWN, SourceMap, UnknownTracke
 from port_registry.model.errors import SourceError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source, Span
-from port_registry.model.traced_text import Segment, TracedText, TracedValue, traced
+from port_registry.model.traced_text import Segment, TracedText, TracedValue, join_segments
 from port_registry.model.use import Annotation
 from port_registry.sources.process_compose.annotations import annotations_in
 from port_registry.sources.process_compose.config import ProcessConfig, ProjectConfig
@@ -161,5 +161,5 @@ def _process_in_folder(process: ProcessConfig, folder: str) -> ProcessConfig:
     given = process.working_dir
     span = process.span if given is None else given.span
     path = posixpath.join(folder, "" if given is None else given.text.text) or "."
-    text = traced((Segment(path, span, verbatim=False),))
+    text = join_segments((Segment(path, span, verbatim=False),))
     return process._replace(working_dir=TracedValue(text, span))

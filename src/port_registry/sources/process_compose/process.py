@@ -10,7 +10,7 @@ from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.shell import ShellVariables
 from port_registry.model.port import Port, PortRange, Protocol, port_from_int
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, TracedValue, traced
+from port_registry.model.traced_text import Segment, TracedText, TracedValue, join_segments
 from port_registry.model.use import Place, Role, Use
 from port_registry.sources.process_compose.config import Http, ProbeConfig, ProcessConfig
 from port_registry.sources.process_compose.stack_model import (
@@ -181,7 +181,7 @@ class _Reading:
         except go_template.TemplateError as error:
             self.around.unreadable.append(UnreadablePart(error.message, error.span))
             piece = self.around.doubts.piece("process-compose cannot render it", error.span)
-            return traced((piece,))
+            return join_segments((piece,))
 
     def probe(self, config: ProbeConfig | None) -> Probe | None:
         if config is None:
@@ -212,7 +212,7 @@ class _Reading:
         if self.replicas > 1 and re.search(r"\{\{[^}]*PC_REPLICA_NUM", text.text):
             reason = "process-compose renders this probe once for all replicas"
             place = text.origin(text.text.find("{{")) or self.config.span
-            return [(0, traced((self.around.doubts.piece(reason, place),)))]
+            return [(0, join_segments((self.around.doubts.piece(reason, place),)))]
         numbers = range(min(self.replicas, _MAX_REPLICAS)) if _REPLICA in text.text else (0,)
         return [(number, self.render(text, number)) for number in numbers]
 
@@ -256,7 +256,7 @@ class _Reading:
 
 
 def _text(text: str, span: Span) -> TracedText:
-    return traced((Segment(text, span, verbatim=False),))
+    return join_segments((Segment(text, span, verbatim=False),))
 
 
 def _once(uses: list[Use]) -> list[Use]:

@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from port_registry.facts import services
-from port_registry.facts.programs import ParameterKind, Program, ProgramFlag, Takes
+from port_registry.facts.programs import FlagValueKind, ParameterKind, Program, ProgramFlag
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model.port import Protocol
 from port_registry.model.traced_text import TracedText
@@ -186,9 +186,9 @@ class _Arguments:
 
     def _value(self, value: TracedText, flag: ProgramFlag) -> None:
         """Read the value of a flag that is known."""
-        if flag.takes is Takes.PORT:
+        if flag.value_kind is FlagValueKind.PORT:
             self._plain(value, flag)
-        elif flag.takes is Takes.ADDRESS:
+        elif flag.value_kind is FlagValueKind.ADDRESS:
             role = _ROLES.get(flag.kind, Role.UNKNOWN)
             self.addresses(value, role, flag.protocol)
         else:

@@ -85,7 +85,7 @@ class UseCollector:
         """Add a use of `value`."""
         text = number.text
         digits = text.locate(number.start, number.end)
-        pieces = text.cut(number.start, number.end).pieces
+        pieces = text.cut(number.start, number.end).segments
         span = digits or enclosing_span(pieces, Span("", 0, 0))
         single = ports is None or ports.is_single()
         use = Use(

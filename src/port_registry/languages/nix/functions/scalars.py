@@ -111,12 +111,12 @@ def _to_string(machine: "Interpreter", arguments: Arguments, span: Span) -> Valu
 
 
 def _concat_strings_sep(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    separator = coercion.string(machine, arguments[0], span).traced.pieces
+    separator = coercion.string(machine, arguments[0], span).traced.segments
     pieces: list[Segment] = []
     for number, item in enumerate(coercion.items(machine, arguments[1], span)):
         if number:
             pieces.extend(separator)
-        element = interpolate(machine, machine.force(item), span).pieces
+        element = interpolate(machine, machine.force(item), span).segments
         machine.spend(len(separator) + len(element), span)
         pieces.extend(element)
     return String(joined(machine, pieces, span), span)
@@ -136,7 +136,7 @@ def _substring(machine: "Interpreter", arguments: Arguments, span: Span) -> Valu
     if not string.text.isascii():
         stuck("Nix cuts strings by bytes, and this one is not ASCII", span)
     end = len(string.text) if length < 0 else start + length
-    machine.spend(len(string.pieces) + (min(end, len(string.text)) - start) // 100, span)
+    machine.spend(len(string.segments) + (min(end, len(string.text)) - start) // 100, span)
     return String(string.cut(start, end), span)
 
 
@@ -286,7 +286,7 @@ def _escape_shell_arg(machine: "Interpreter", arguments: Arguments, span: Span) 
         Segment(piece.text.replace("'", "'\\''"), piece.span, verbatim=False)
         if "'" in piece.text
         else piece
-        for piece in text.pieces
+        for piece in text.segments
     ]
     return String(joined(machine, [quote, *inside, quote], span), span)
 

@@ -54,7 +54,7 @@ def _path(name: Thunk | None, span: Span) -> Thunk:
         pieces = [_unknown(machine, "Nix gives it a path when it builds it", span)]
         if name is not None:
             pieces.append(Segment("/bin/", span, verbatim=False))
-            pieces.extend(coercion.string(machine, name, span).traced.pieces)
+            pieces.extend(coercion.string(machine, name, span).traced.segments)
         return String(joined(machine, pieces, span), span)
 
     return later(run)

@@ -42,7 +42,7 @@ class Names:
         self._ends: set[Name] = {entry.name for entry in registry.entries}
         ranges = (entry for entry in registry.entries if not entry.endpoint.ports.is_single())
         self._ranges = {entry.name for entry in ranges}
-        self._ends.update(flawed.name for flawed in registry.flawed)
+        self._ends.update(flawed.name for flawed in registry.invalid_leaves)
         self._ends.update(unknown.name for unknown in registry.unknown)
         self._above = {name[:size] for name in self._ends for size in range(len(name))}
 

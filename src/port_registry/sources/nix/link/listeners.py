@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
-from port_registry.facts.implied import ANY, Implied, System, implied
+from port_registry.facts.implied import ANY, ImpliedPort, System, implied_ports
 from port_registry.model.entry import Endpoint, Name
 from port_registry.model.port import port_from_int, single
 from port_registry.model.span import Span
@@ -62,7 +62,7 @@ class EnabledService(NamedTuple):
     name: str
     enabled: AppliedDefinition
     """What enables it."""
-    facts: tuple[Implied, ...]
+    facts: tuple[ImpliedPort, ...]
     """With the names of instances put in."""
     sureness: Certainty
     side: Side
@@ -92,15 +92,15 @@ class Finder:
         for top in _TOPS:
             for head in self._settings.heads(top):
                 for system, side in systems:
-                    facts = implied(system, head) if head[1] not in _SPECIAL else ()
+                    facts = implied_ports(system, head) if head[1] not in _SPECIAL else ()
                     if facts:
                         yield from self._instances(head, facts, side)
 
     def _instances(
-        self, head: tuple[str, str], facts: Sequence[Implied], side: Side
+        self, head: tuple[str, str], facts: Sequence[ImpliedPort], side: Side
     ) -> Iterator[EnabledService]:
         """Yield the services that `facts`, all of `head`, are about."""
-        groups: dict[Name, list[Implied]] = {}
+        groups: dict[Name, list[ImpliedPort]] = {}
         for fact in facts:
             groups.setdefault(fact.enable, []).append(fact)
         for enable, found in groups.items():
@@ -122,7 +122,7 @@ class Finder:
         return found
 
     def _service(
-        self, head: tuple[str, str], facts: Sequence[Implied], side: Side
+        self, head: tuple[str, str], facts: Sequence[ImpliedPort], side: Side
     ) -> EnabledService | None:
         enable = facts[0].enable
         if enable[-1].startswith("enable"):
@@ -163,7 +163,7 @@ class Finder:
             yield from self._of_fact(service, fact, below)
 
     def _of_fact(
-        self, service: EnabledService, fact: Implied, below: Sequence[AppliedDefinition]
+        self, service: EnabledService, fact: ImpliedPort, below: Sequence[AppliedDefinition]
     ) -> Iterator[HostListener]:
         """Yield what one fact comes to; nothing where another port may be set."""
         address = self._address(service, fact, below)
@@ -187,7 +187,11 @@ class Finder:
         )
 
     def _written(
-        self, service: EnabledService, fact: Implied, chosen: EffectiveDefinition, address: "_Bound"
+        self,
+        service: EnabledService,
+        fact: ImpliedPort,
+        chosen: EffectiveDefinition,
+        address: "_Bound",
     ) -> Iterator[HostListener]:
         """Yield what definitions of the fact's option say."""
         for hit in chosen.hits:
@@ -210,7 +214,7 @@ class Finder:
                 )
 
     def _address(
-        self, service: EnabledService, fact: Implied, below: Sequence[AppliedDefinition]
+        self, service: EnabledService, fact: ImpliedPort, below: Sequence[AppliedDefinition]
     ) -> "_Bound":
         """Return the address that the service binds."""
         options: list[AttrPath] = []
@@ -233,7 +237,7 @@ class Finder:
                 return _Bound(None, sure=False)
         return _Bound(fact.address or None, sure=True)
 
-    def _may_set(self, service: EnabledService, fact: Implied, hit: AppliedDefinition) -> bool:
+    def _may_set(self, service: EnabledService, fact: ImpliedPort, hit: AppliedDefinition) -> bool:
         """Return whether a definition may give the service another port."""
         known = {
             path
@@ -285,7 +289,7 @@ def socket_of(shown: ShownValue, span: Span) -> Socket:
     return Socket(worth, None if plain else found.host or _ANYWHERE)
 
 
-def _named(fact: Implied, name: str) -> Implied:
+def _named(fact: ImpliedPort, name: str) -> ImpliedPort:
     """Return `fact` of the instance `name`."""
 
     def put(path: Name) -> Name:
@@ -313,7 +317,7 @@ def _is_false(value: Value) -> bool:
     return isinstance(value, BoolValue) and not value.value
 
 
-def _is_of_redis(fact: Implied) -> bool:
+def _is_of_redis(fact: ImpliedPort) -> bool:
     return any("redis" in split(step) for step in fact.option)
 
 

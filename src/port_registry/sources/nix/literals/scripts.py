@@ -9,7 +9,7 @@ from port_registry.languages.nix.tree import Node
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.shell import ShellVariables
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, traced
+from port_registry.model.traced_text import Segment, TracedText, join_segments
 from port_registry.model.use import Place, Role, Use
 from port_registry.sources.nix.literals.literal_site import LiteralSite
 from port_registry.sources.nix.literals.names import parts
@@ -109,7 +109,7 @@ def _run_before(leaf: LiteralSite, given: tuple[TracedText, ...]) -> Iterator[Tr
     elif surroundings(leaf.setting).container and "options" in parts(leaf.label):
         named = _CONTAINER_RUN
     for name in named:
-        yield traced((Segment(name, Span("", 0, 0), verbatim=False),))
+        yield join_segments((Segment(name, Span("", 0, 0), verbatim=False),))
 
 
 def _word(item: Node) -> TracedText:
@@ -118,10 +118,10 @@ def _word(item: Node) -> TracedText:
         return content_of(item).text
     number = integer_of(item)
     if number is None:
-        return traced((Segment(UNKNOWN, item.span, verbatim=False),))
+        return join_segments((Segment(UNKNOWN, item.span, verbatim=False),))
     text = str(number.value)
     verbatim = len(text) == number.span.end - number.span.start
-    return traced((Segment(text, number.span, verbatim),))
+    return join_segments((Segment(text, number.span, verbatim),))
 
 
 def _script(leaf: LiteralSite) -> Script:

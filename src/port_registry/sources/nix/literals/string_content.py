@@ -8,7 +8,7 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, traced
+from port_registry.model.traced_text import Segment, TracedText, join_segments
 from port_registry.sources.nix.literals.value_path import name_of_call
 
 
@@ -25,8 +25,8 @@ class Places:
 
     def __init__(self, text: TracedText) -> None:
         self.text = text.text
-        self._pieces = text.pieces
-        self._starts = list(accumulate((len(piece.text) for piece in text.pieces), initial=0))
+        self._pieces = text.segments
+        self._starts = list(accumulate((len(piece.text) for piece in text.segments), initial=0))
 
     def find(self, span: Span) -> int | None:
         """Return where the stretch at `span` begins in the text, if it stands there as such."""
@@ -45,7 +45,7 @@ def content_of(node: tree.Str) -> Content:
     numbers: set[Span] = set()
     for part in node.parts:
         if isinstance(part, tree.TextPart):
-            pieces.extend(part.traced.pieces)
+            pieces.extend(part.traced.segments)
             continue
         number = integer_of(part.node)
         if number is not None:
@@ -54,7 +54,7 @@ def content_of(node: tree.Str) -> Content:
         else:
             name = _program(part.node)
             pieces.append(Segment(f"/{name}" if name else UNKNOWN, part.span, verbatim=False))
-    return Content(traced(pieces), frozenset(numbers))
+    return Content(join_segments(pieces), frozenset(numbers))
 
 
 def _digits(number: tree.IntLiteral) -> Segment:
