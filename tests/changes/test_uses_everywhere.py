@@ -145,10 +145,10 @@ def test_every_entry_on_another_port(
     ports: dict[int, int] = {}
     for name, entry in list(entries.items()):
         with opened(_request(folder)) as registry:
-            free = _free(registry, fleet._replace(entries=tuple(entries.values())), entry)
+            free = _free(registry, fleet.replace(entries=tuple(entries.values())), entry)
             registry.write(set_to(registry, name, Setting(free), Silence()).rewrites)
         ports[entry.endpoint.ports.first] = free.first
-        entries[name] = entry._replace(endpoint=entry.endpoint._replace(ports=free))
+        entries[name] = entry.replace(endpoint=entry.endpoint._replace(ports=free))
     _assert_clean(folder)
     own = {entry.name for entry in fleet.entries}
     for path, values in _values(folder).items():

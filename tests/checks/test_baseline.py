@@ -26,7 +26,13 @@ _LINES = ("port = 3000;", "listen = 3000;", "port = 3000;", "other = 4000;")
 
 def _finding(line: int, path: str = "a.nix", rule: str = "hardcoded-port") -> Finding:
     start = sum(len(text) + 1 for text in _LINES[:line])
-    return Finding(rule, Severity.ERROR, "x", Span(path, start, start + 4), ("web.api",))
+    return Finding(
+        rule=rule,
+        severity=Severity.ERROR,
+        message="x",
+        span=Span(path, start, start + 4),
+        entries=("web.api",),
+    )
 
 
 def _files(folder: object, path: str = "a.nix", lines: tuple[str, ...] = _LINES) -> Files:
@@ -73,7 +79,7 @@ def test_lines_may_be_moved_and_indented(tmp_path: object) -> None:
     baseline = baseline_of([_finding(0)], _files(tmp_path))
     files = _files(tmp_path, lines=("# a", "", "\t  port =   3000;  "))
     start = len("# a\n\n\t  ")
-    moved = _finding(0)._replace(span=Span("a.nix", start, start + 4))
+    moved = _finding(0).replace(span=Span("a.nix", start, start + 4))
     assert split([moved], baseline, files).new == ()
 
 

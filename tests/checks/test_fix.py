@@ -37,7 +37,9 @@ class _Rule:
             if letter in self._found:
                 span = Span(self._path, at - self._around, at + 1 + self._around)
                 fix = Fix("write", self._safety, (Edit(span, self._text),))
-                yield Finding(self.NAME, self.SEVERITY, f"{at}", span, fix=fix)
+                yield Finding(
+                    rule=self.NAME, severity=self.SEVERITY, message=f"{at}", span=span, fix=fix
+                )
 
 
 def _repaired(

@@ -26,15 +26,15 @@ def _span(path: str, text: str, piece: str, number: int = 1) -> Span:
 
 _DIGITS = _span("stack.yaml", _STACK, "6379", 2)
 _DRIFT = Finding(
-    "stale-annotation",
-    Severity.ERROR,
-    "redis listens on 6379 here, and databases.redis is 6380; write 6380",
-    _DIGITS,
-    ("databases.redis",),
-    (Related("declared here", _span("lib/ports.nix", _PORTS, "6380")),),
-    Fix("write 6380", Safety.SAFE, (Edit(_DIGITS, "6380"),)),
+    rule="stale-annotation",
+    severity=Severity.ERROR,
+    message="redis listens on 6379 here, and databases.redis is 6380; write 6380",
+    span=_DIGITS,
+    entries=("databases.redis",),
+    related=(Related("declared here", _span("lib/ports.nix", _PORTS, "6380")),),
+    fix=Fix("write 6380", Safety.SAFE, (Edit(_DIGITS, "6380"),)),
 )
-_REGISTRY = Registry("lib/ports.nix", ())
+_REGISTRY = Registry(path="lib/ports.nix", entries=())
 
 
 def _outcome(*findings: Finding, unknown: tuple[Unknown, ...] = (), allowed: int = 0) -> Outcome:
@@ -99,7 +99,7 @@ def test_colours(tmp_path: object) -> None:
 
 
 def test_hostile_texts_are_made_harmless(tmp_path: object) -> None:
-    finding = _DRIFT._replace(
+    finding = _DRIFT.replace(
         message="a\x1b[2Jb\nc", span=Span("no\x1bne", 0, 0), related=(), fix=None
     )
     assert _report(tmp_path).findings(_outcome(finding)) == (
@@ -108,23 +108,23 @@ def test_hostile_texts_are_made_harmless(tmp_path: object) -> None:
 
 
 def test_many_related_places(tmp_path: object) -> None:
-    shown = _report(tmp_path).findings(_outcome(_DRIFT._replace(related=_DRIFT.related * 7)))
+    shown = _report(tmp_path).findings(_outcome(_DRIFT.replace(related=_DRIFT.related * 7)))
     assert shown.count(":::") == 4
     assert "  = and 3 more places\n" in shown
 
 
 def test_a_related_place_that_cannot_be_read(tmp_path: object) -> None:
     related = (Related("there", Span("none", 3, 4)),)
-    shown = _report(tmp_path).findings(_outcome(_DRIFT._replace(related=related)))
+    shown = _report(tmp_path).findings(_outcome(_DRIFT.replace(related=related)))
     assert " ::: none:1:1\n  = there\n" in shown
 
 
 def test_the_summary(tmp_path: object) -> None:
     report = _report(tmp_path)
-    unsafe = _DRIFT._replace(
+    unsafe = _DRIFT.replace(
         severity=Severity.NOTE, fix=Fix("x", Safety.UNSAFE, (Edit(_DIGITS, "x"),))
     )
-    plain = _DRIFT._replace(fix=None)
+    plain = _DRIFT.replace(fix=None)
     unknown = (Unknown((), "x", _DIGITS),)
     looked = "(0 entries in lib/ports.nix, 1 stack)"
     assert report.summary(_outcome()) == f"No findings {looked}.\n"
@@ -165,7 +165,7 @@ def test_what_is_left_alone(tmp_path: object) -> None:
     assert report.allowed(_outcome(allowed=2)) == "note: comments allow 2 findings\n"
     flawed = InvalidLeaf(("a",), Flaw.ZERO, "0", _DIGITS)
     assert report.flawed(_REGISTRY) == ""
-    assert "left out 2 values" in report.flawed(_REGISTRY._replace(invalid_leaves=(flawed, flawed)))
+    assert "left out 2 values" in report.flawed(_REGISTRY.replace(invalid_leaves=(flawed, flawed)))
 
 
 def test_what_was_fixed(tmp_path: object) -> None:

@@ -25,12 +25,23 @@ _CONVENTION = default_convention()
 
 def _entry(name: str, endpoint: Endpoint) -> Entry:
     parts = tuple(name.split("."))
-    return Entry(parts, endpoint, ProtocolSource.STATED, "", False, _NOWHERE, _NOWHERE, (_NOWHERE,))
+    return Entry(
+        name=parts,
+        endpoint=endpoint,
+        protocol_source=ProtocolSource.STATED,
+        description="",
+        internal=False,
+        name_span=_NOWHERE,
+        value_span=_NOWHERE,
+        digits=(_NOWHERE,),
+    )
 
 
 def _ledger(*taken: tuple[str, int], bound: frozenset[int] = frozenset()) -> OccupiedPorts:
     entries = [_entry(name, Endpoint(single(Port(port)), (_TCP,))) for name, port in taken]
-    return OccupiedPorts(Registry("p.nix", tuple(entries)), lambda port, _: port in bound)
+    return OccupiedPorts(
+        Registry(path="p.nix", entries=tuple(entries)), lambda port, _: port in bound
+    )
 
 
 def _range(first: int, last: int) -> PortRange:
@@ -116,7 +127,7 @@ def test_nothing_is_handed_out_that_is_somebodys(
         _entry(f"t.e{at}", Endpoint(_range(port, port + more), (protocol,), host))
         for at, (port, more, protocol) in enumerate(taken)
     ]
-    registry = Registry("p.nix", tuple(entries))
+    registry = Registry(path="p.nix", entries=tuple(entries))
     ledger = OccupiedPorts(registry, lambda port, _: port in bound)
     seeker = Seeker(("databases", "shop"), (_TCP,), "b" if host else None)
     ranges = (_range(5000, 5020),)

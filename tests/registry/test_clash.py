@@ -26,7 +26,16 @@ def _endpoint(
 
 
 def _entry(name: str, endpoint: Endpoint) -> Entry:
-    return Entry((name,), endpoint, ProtocolSource.ASSUMED, "", False, _NOWHERE, _NOWHERE, ())
+    return Entry(
+        name=(name,),
+        endpoint=endpoint,
+        protocol_source=ProtocolSource.ASSUMED,
+        description="",
+        internal=False,
+        name_span=_NOWHERE,
+        value_span=_NOWHERE,
+        digits=(),
+    )
 
 
 @pytest.mark.parametrize(

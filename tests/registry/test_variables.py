@@ -18,7 +18,16 @@ def _entry(name: str | Name, first: int, last: int | None = None) -> Entry:
     parts = tuple(name.split(".")) if isinstance(name, str) else name
     ports = PortRange(Port(first), Port(last or first))
     endpoint = Endpoint(ports, (Protocol.TCP,))
-    return Entry(parts, endpoint, ProtocolSource.ASSUMED, "", False, _SPAN, _SPAN, ())
+    return Entry(
+        name=parts,
+        endpoint=endpoint,
+        protocol_source=ProtocolSource.ASSUMED,
+        description="",
+        internal=False,
+        name_span=_SPAN,
+        value_span=_SPAN,
+        digits=(),
+    )
 
 
 @pytest.mark.parametrize(

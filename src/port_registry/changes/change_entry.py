@@ -205,7 +205,7 @@ def _refuse_clash(scene: Scene, holder: HoldingRegistry, asked: RequestedEntry) 
         own = {entry.name for entry in registry.entries}
         fleet = scene.opened.ground.registry.entries
         entries += (entry for entry in fleet if entry.name not in own)
-    others = registry._replace(entries=tuple(entries))
+    others = registry.replace(entries=tuple(entries))
     choose(others, scene.opened.convention, scene.files, asked)
 
 

@@ -43,7 +43,7 @@ def sift(
         if comments.allow(finding):
             allowed.add(finding)
             continue
-        kept.append(finding._replace(severity=severity.get(finding.rule, finding.severity)))
+        kept.append(finding.replace(severity=severity.get(finding.rule, finding.severity)))
     return Sifted(split(sorted(_distinct(kept), key=_order), baseline, reader), len(allowed))
 
 

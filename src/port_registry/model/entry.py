@@ -1,9 +1,12 @@
 """Declared ports: entries, and the registry that holds them."""
 
+from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.port import PortRange, Protocol
+from port_registry.model.errors import PortRangeError, UnknownEntryError
+from port_registry.model.port import Port, PortRange, Protocol
+from port_registry.model.record import Record
 from port_registry.model.span import Span
 
 Name = tuple[str, ...]
@@ -13,6 +16,28 @@ Name = tuple[str, ...]
 def format_name(name: Name) -> str:
     """Return `name` with dots, `databases.redis`, quoted where Nix needs quotes."""
     return ".".join(part if is_bare(part) else f'"{part}"' for part in name)
+
+
+def parse_name(text: str) -> Name | None:
+    """Return the attribute path that `text` is, such as `a.b."c.d"`; None where it is none."""
+    parts: list[str] = []
+    rest = text.strip()
+    while True:
+        if rest.startswith('"'):
+            part, quote, rest = rest[1:].partition('"')
+            if not quote:
+                return None
+        else:
+            end = rest.find(".")
+            part, rest = (rest, "") if end < 0 else (rest[:end], rest[end:])
+            if not part or '"' in part or part != part.strip():
+                return None
+        parts.append(part)
+        if not rest:
+            return tuple(parts)
+        if not rest.startswith("."):
+            return None
+        rest = rest[1:]
 
 
 def is_bare(part: str) -> bool:
@@ -50,7 +75,7 @@ class Endpoint(NamedTuple):
     which means the wildcard."""
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """A declared name with its endpoint."""
 
     name: Name
@@ -71,6 +96,37 @@ class Entry(NamedTuple):
 
     def __str__(self) -> str:
         return f"{format_name(self.name)} = {self.endpoint.ports}"
+
+    @property
+    def ports(self) -> PortRange:
+        """Its ports; a range of one for an entry with a single port."""
+        return self.endpoint.ports
+
+    @property
+    def port(self) -> Port:
+        """Its port; raises `PortRangeError`, a `ValueError`, where it has several."""
+        ports = self.endpoint.ports
+        if not ports.is_single():
+            raise PortRangeError(
+                f"{format_name(self.name)} is a range of ports, {ports}",
+                hint="`ports` gives the range",
+            )
+        return ports.first
+
+    @property
+    def protocols(self) -> tuple[Protocol, ...]:
+        """Its protocols: at least one."""
+        return self.endpoint.protocols
+
+    @property
+    def host(self) -> str | None:
+        """The machine it is on; None where the registry does not say."""
+        return self.endpoint.host
+
+    @property
+    def address(self) -> str | None:
+        """The address it binds; None where the registry does not say."""
+        return self.endpoint.address
 
     @property
     def category(self) -> str:
@@ -133,7 +189,7 @@ class Unknown(NamedTuple):
     span: Span
 
 
-class Registry(NamedTuple):
+class Registry(Record):
     """The contents of a registry file."""
 
     path: str
@@ -149,3 +205,38 @@ class Registry(NamedTuple):
     where they are at its top level."""
     considered: tuple[str, ...] = ()
     """Other candidate files, which were not chosen."""
+
+    def __getitem__(self, name: str | Name) -> Entry:
+        """Return the entry called `name`, written `databases.redis` or as its parts.
+
+        Raises `UnknownEntryError`, a `KeyError`, where there is none.
+        """
+        entry = self._named(name)
+        if entry is None:
+            shown = name if isinstance(name, str) else format_name(name)
+            raise UnknownEntryError(f"there is no entry `{shown}` in {self.path}")
+        return entry
+
+    def __contains__(self, item: str | Name | Entry) -> bool:
+        """Return whether it has an entry called `item`, or the entry itself."""
+        return item in self.entries if isinstance(item, Entry) else self._named(item) is not None
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Yield the entries, in the order they stand in the file."""
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        """Return how many entries there are."""
+        return len(self.entries)
+
+    def __bool__(self) -> bool:
+        """Return True: a registry without entries is one all the same."""
+        return True
+
+    def by_port(self, port: int) -> tuple[Entry, ...]:
+        """Return the entries that have `port`, alone or in a range, in the file's order."""
+        return tuple(entry for entry in self.entries if entry.ports.holds(port))
+
+    def _named(self, name: str | Name) -> Entry | None:
+        path = parse_name(name) if isinstance(name, str) else name
+        return next((entry for entry in self.entries if entry.name == path), None)

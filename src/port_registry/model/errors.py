@@ -52,3 +52,11 @@ class SourceError(PortRegistryError):
 
 class WriteError(PortRegistryError):
     """A file that cannot be written, or has changed since it was read."""
+
+
+class UnknownEntryError(PortRegistryError, KeyError):
+    """A name that no entry of the registry has."""
+
+
+class PortRangeError(PortRegistryError, ValueError):
+    """An entry with a range of ports, where a single port is needed."""

@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
+from port_registry.model.record import Record
 from port_registry.model.span import Span
 
 
@@ -48,7 +49,7 @@ class Related(NamedTuple):
     span: Span
 
 
-class Finding(NamedTuple):
+class Finding(Record):
     """One instance of a rule's disagreement, with its locations."""
 
     rule: str

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple, cast
 
 from port_registry.facts.ranges import Convention, default_convention
-from port_registry.model.entry import Name
+from port_registry.model.entry import Name, parse_name
 from port_registry.model.errors import ConfigError
 from port_registry.model.finding import Severity
 from port_registry.model.port import PortRange, port_from_int
@@ -186,28 +186,6 @@ def _attribute(table: _ConfigTable) -> Name | None:
     if name is None:
         raise table.wrong("attribute", 'an attribute path such as `"config.my.ports"`')
     return name
-
-
-def parse_name(text: str) -> Name | None:
-    """Return the attribute path `a.b."c.d"`, or None where `text` is none."""
-    parts: list[str] = []
-    rest = text.strip()
-    while True:
-        if rest.startswith('"'):
-            part, quote, rest = rest[1:].partition('"')
-            if not quote:
-                return None
-        else:
-            end = rest.find(".")
-            part, rest = (rest, "") if end < 0 else (rest[:end], rest[end:])
-            if not part or '"' in part or part != part.strip():
-                return None
-        parts.append(part)
-        if not rest:
-            return tuple(parts)
-        if not rest.startswith("."):
-            return None
-        rest = rest[1:]
 
 
 def _rules(table: _ConfigTable, key: str, known: Collection[str]) -> tuple[str, ...]:

@@ -1,8 +1,7 @@
 """The entry that someone names."""
 
-from port_registry.model.entry import Entry, Name, Registry
+from port_registry.model.entry import Entry, Name, Registry, parse_name
 from port_registry.model.errors import UsageError
-from port_registry.project.config import parse_name
 from port_registry.registry.lookup import EntryIndex
 
 

@@ -50,7 +50,7 @@ def find_registry(workspace: Workspace) -> Registry | tuple[str, ...]:
         if named:
             return registry
         if not is_of_something_else(registry):
-            return registry._replace(considered=(*paths[:at], *paths[at + 1 :]))
+            return registry.replace(considered=(*paths[:at], *paths[at + 1 :]))
     return paths
 
 

@@ -50,4 +50,9 @@ def check(project: Project) -> Iterator[Finding]:
                 if name not in known:
                     message = f"the comment allows `{name}`, which is no rule: "
                     span = Span(path, start, start + len(name))
-                    yield Finding(NAME, SEVERITY, message + suggest(name, known), span)
+                    yield Finding(
+                        rule=NAME,
+                        severity=SEVERITY,
+                        message=message + suggest(name, known),
+                        span=span,
+                    )

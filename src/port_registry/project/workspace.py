@@ -6,11 +6,11 @@ from enum import Enum
 from functools import cache, partial
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, Unknown
+from port_registry.model.entry import Name, Unknown, parse_name
 from port_registry.model.errors import ConfigError, SourceError, UsageError
 from port_registry.project.baseline import NO_BASELINE, Baseline
 from port_registry.project.cache import Cache
-from port_registry.project.config import Config, parse_config, parse_name
+from port_registry.project.config import Config, parse_config
 from port_registry.project.discovery import CONFIG_NAME, find_root, list_files
 from port_registry.project.files import Failure, Files, decode, read_bytes
 from port_registry.project.path_patterns import Patterns

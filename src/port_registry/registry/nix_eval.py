@@ -207,7 +207,7 @@ def _compare(registry: Registry, shapes: Shapes) -> None:
 def _unanswered(registry: Registry, why: str) -> Registry:
     """Return `registry` with every unknown saying why Nix did not help."""
     unknown = (one._replace(reason=f"{one.reason}; {why}") for one in registry.unknown)
-    return registry._replace(unknown=tuple(unknown))
+    return registry.replace(unknown=tuple(unknown))
 
 
 class _Gaps:
@@ -236,7 +236,7 @@ def _filled(registry: Registry, shapes: Shapes, answer: _Answer) -> Registry:
         gap = gaps.around(draft.name)
         if gap is not None and draft.name not in known and gap.reason not in _BOTTOMLESS:
             entry = bare_entry(draft)
-            entries.append(entry._replace(name_span=gap.span, value_span=gap.span, digits=()))
+            entries.append(entry.replace(name_span=gap.span, value_span=gap.span, digits=()))
     for name, flaw, _ in shapes.flawed:
         gap = gaps.around(name)
         if gap is not None and name not in known:
@@ -246,10 +246,10 @@ def _filled(registry: Registry, shapes: Shapes, answer: _Answer) -> Registry:
     why = f"{_PROGRAM} cannot tell either"
     if not answer.has_lib:
         why += ", and NIX_PATH has no nixpkgs to take `lib` from"
-    return registry._replace(
+    return registry.replace(
         entries=(*registry.entries, *entries),
         invalid_leaves=(*registry.invalid_leaves, *flawed),
-        unknown=_unanswered(registry._replace(unknown=tuple(left)), why).unknown,
+        unknown=_unanswered(registry.replace(unknown=tuple(left)), why).unknown,
         notes=(*registry.notes, *_filled_notes(registry, left)),
     )
 

@@ -71,14 +71,14 @@ def read_laid_out(reader: Reader, path: str, attribute: Name | None) -> Registry
     opened = _open(reader, source)
     root = opened.root
     if isinstance(root, UnknownNode):
-        unknown = _unknown(source, root)._replace(prefix=attribute or ())
+        unknown = _unknown(source, root).replace(prefix=attribute or ())
         return RegistryReading(unknown, None, ())
     if not isinstance(root, TableNode):
         raise _error(source, root.span, "it is not a set of attributes", _SHAPE)
     prefix = attribute or find_prefix(root)
     found = _descend(source, root, prefix)
     if isinstance(found, UnknownNode):
-        return RegistryReading(_unknown(source, found)._replace(prefix=prefix), None, ())
+        return RegistryReading(_unknown(source, found).replace(prefix=prefix), None, ())
     shapes = Shapes()
     shapes.category(found, ())
     registry = _assembled(reader, source, opened, prefix, shapes)
@@ -143,7 +143,9 @@ def _unknown(source: Source, mystery: UnknownNode) -> Registry:
     """Return the registry of which nothing is known."""
     if mystery.fails:
         raise _error(source, mystery.span, f"it cannot be evaluated: {mystery.reason}")
-    return Registry(source.path, (), unknown=(Unknown((), mystery.reason, mystery.span),))
+    return Registry(
+        path=source.path, entries=(), unknown=(Unknown((), mystery.reason, mystery.span),)
+    )
 
 
 def _descend(source: Source, root: TableNode, prefix: Name) -> TableNode | UnknownNode:
@@ -177,13 +179,13 @@ def _assembled(
     flawed: list[InvalidLeaf] = flawed_leaves(shapes.flawed, texts)
     twins = tuple(_below(twin, prefix) for twin in opened.twins)
     return Registry(
-        source.path,
-        entries,
-        tuple(flawed),
-        twins,
-        tuple(shapes.unknown),
-        tuple(shapes.notes),
-        prefix,
+        path=source.path,
+        entries=entries,
+        invalid_leaves=tuple(flawed),
+        duplicates=twins,
+        unknown=tuple(shapes.unknown),
+        notes=tuple(shapes.notes),
+        prefix=prefix,
     )
 
 
@@ -244,14 +246,14 @@ def _entry(draft: RawEntry, marked: _Marked) -> Entry:
     if not protocols:
         protocols, source = unsaid_protocols(draft.name, shown.ports)
     return Entry(
-        draft.name,
-        Endpoint(shown.ports, protocols, said.host, said.address),
-        source,
-        said.description or outer.description or inner.description,
-        said.internal or outer.internal or inner.internal,
-        draft.item.key_span,
-        shown.span,
-        shown.digits,
+        name=draft.name,
+        endpoint=Endpoint(shown.ports, protocols, said.host, said.address),
+        protocol_source=source,
+        description=said.description or outer.description or inner.description,
+        internal=said.internal or outer.internal or inner.internal,
+        name_span=draft.item.key_span,
+        value_span=shown.span,
+        digits=shown.digits,
     )
 
 

@@ -60,11 +60,12 @@ def check(project: Project) -> Iterator[Finding]:
         if flawed.flaw is Flaw.ZERO:
             name = format_name(flawed.name)
             yield Finding(
-                NAME,
-                SEVERITY,
-                f"{name} = {flawed.text} lets the system choose a port; give it one of its own",
-                flawed.span,
-                (name,),
+                rule=NAME,
+                severity=SEVERITY,
+                message=f"{name} = {flawed.text} lets the system choose a port; give it one of its"
+                " own",
+                span=flawed.span,
+                entries=(name,),
             )
     seen = set[Span]()
     for ties in annotated_stacks(project):
@@ -73,11 +74,11 @@ def check(project: Project) -> Iterator[Finding]:
             if use is not None and spot.span not in seen:
                 seen.add(spot.span)
                 yield Finding(
-                    NAME,
-                    SEVERITY,
-                    f"{use.process or 'a process'} listens on port 0, so the system chooses;"
-                    " give it a port in the registry",
-                    spot.span,
+                    rule=NAME,
+                    severity=SEVERITY,
+                    message=f"{use.process or 'a process'} listens on port 0, so the system"
+                    " chooses; give it a port in the registry",
+                    span=spot.span,
                 )
 
 

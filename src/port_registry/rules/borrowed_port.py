@@ -42,10 +42,10 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         name = format_name(entry.name)
         yield Finding(
-            NAME,
-            SEVERITY,
-            f"{name} = {entry.endpoint.ports} is the port of {owner.name}"
+            rule=NAME,
+            severity=SEVERITY,
+            message=f"{name} = {entry.endpoint.ports} is the port of {owner.name}"
             f" ({owner.description}); choose another",
-            entry.value_span,
-            (name,),
+            span=entry.value_span,
+            entries=(name,),
         )

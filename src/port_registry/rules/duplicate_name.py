@@ -40,12 +40,12 @@ def check(project: Project) -> Iterator[Finding]:
     for twin in project.registry.duplicates:
         name = format_name(twin.name)
         yield Finding(
-            NAME,
-            SEVERITY,
-            f"{name} is defined twice; remove or rename one of the definitions",
-            twin.span,
-            (name,),
-            (Related("first defined here", twin.first),),
+            rule=NAME,
+            severity=SEVERITY,
+            message=f"{name} is defined twice; remove or rename one of the definitions",
+            span=twin.span,
+            entries=(name,),
+            related=(Related("first defined here", twin.first),),
         )
     yield from _alike(project)
 
@@ -63,11 +63,11 @@ def _alike(project: Project) -> Iterator[Finding]:
             continue
         shown = format_name(first), format_name(name)
         yield Finding(
-            NAME,
-            Severity.WARNING,
-            f"{shown[1]} and {shown[0]} become one name as environment variables"
+            rule=NAME,
+            severity=Severity.WARNING,
+            message=f"{shown[1]} and {shown[0]} become one name as environment variables"
             f" ({variable(name)}); rename one of them",
-            span,
-            shown,
-            (Related(f"{shown[0]} is declared here", spans[first]),),
+            span=span,
+            entries=shown,
+            related=(Related(f"{shown[0]} is declared here", spans[first]),),
         )

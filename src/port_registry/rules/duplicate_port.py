@@ -50,11 +50,11 @@ def check(project: Project) -> Iterator[Finding]:
         names = format_name(first.name), format_name(later.name)
         shared = "port" if later.endpoint.ports.is_single() else "ports"
         yield Finding(
-            NAME,
-            SEVERITY,
-            f"{names[1]} has {shared} {later.endpoint.ports}, which {names[0]}"
+            rule=NAME,
+            severity=SEVERITY,
+            message=f"{names[1]} has {shared} {later.endpoint.ports}, which {names[0]}"
             f" ({first.endpoint.ports}) claims already; give one of them another port",
-            later.value_span,
-            names,
-            (Related(f"{names[0]} is declared here", first.value_span),),
+            span=later.value_span,
+            entries=names,
+            related=(Related(f"{names[0]} is declared here", first.value_span),),
         )

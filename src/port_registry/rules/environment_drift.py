@@ -72,11 +72,11 @@ def _finding(drift: Drift) -> Finding:
     entry = other.entry if odd.entry is None else None
     known = f", as {format_name(entry.name)} in the registry" if entry is not None else ""
     return Finding(
-        NAME,
-        SEVERITY,
-        f"{odd.label} has {odd.number} here and {other.number} in {other.path}{known}; use one"
-        " port in every environment",
-        odd.span,
-        () if entry is None else (format_name(entry.name),),
-        tuple(Related(f"{site.number} here", site.span) for site in others),
+        rule=NAME,
+        severity=SEVERITY,
+        message=f"{odd.label} has {odd.number} here and {other.number} in {other.path}{known}; use"
+        " one port in every environment",
+        span=odd.span,
+        entries=() if entry is None else (format_name(entry.name),),
+        related=tuple(Related(f"{site.number} here", site.span) for site in others),
     )

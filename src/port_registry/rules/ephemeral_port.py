@@ -39,10 +39,10 @@ def check(project: Project) -> Iterator[Finding]:
     for entry in misplaced(project, Fault.EPHEMERAL):
         name = format_name(entry.name)
         yield Finding(
-            NAME,
-            SEVERITY,
-            f"{name} = {entry.endpoint.ports} may be taken by any outgoing connection when the"
-            " service starts; choose a port below 32768",
-            entry.value_span,
-            (name,),
+            rule=NAME,
+            severity=SEVERITY,
+            message=f"{name} = {entry.endpoint.ports} may be taken by any outgoing connection when"
+            " the service starts; choose a port below 32768",
+            span=entry.value_span,
+            entries=(name,),
         )

@@ -95,7 +95,15 @@ def _copied(project: Project, one: NamedReference, entry: Entry, fallback: IntVa
     message = f"`or {fallback.value}` {says} {name}, which the registry declares; drop it"
     related = (Related("declared here", entry.value_span),)
     fix = _drop(project, one, fallback)
-    return Finding(NAME, SEVERITY, message, fallback.span, (name,), related, fix)
+    return Finding(
+        rule=NAME,
+        severity=SEVERITY,
+        message=message,
+        span=fallback.span,
+        entries=(name,),
+        related=related,
+        fix=fix,
+    )
 
 
 def _drop(project: Project, one: NamedReference, fallback: IntValue) -> Fix | None:
@@ -120,4 +128,6 @@ def _always_taken(missing: Missing, fallback: IntValue) -> Finding:
     path = missing.named.declared.registry.path
     hint = "" if missing.meant is None else f"; did you mean {format_name(missing.meant)}?"
     message = f"{path} has no entry {name}, so {fallback.value} is always taken{hint}"
-    return Finding(NAME, SEVERITY, message, fallback.span, (name,))
+    return Finding(
+        rule=NAME, severity=SEVERITY, message=message, span=fallback.span, entries=(name,)
+    )

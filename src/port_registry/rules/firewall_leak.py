@@ -93,7 +93,14 @@ def _idle(project: Project, place: OpenedPlace, entry: Entry) -> Finding:
 
 def _finding(message: str, entry: Entry, span: Span) -> Finding:
     related = (Related("declared here", entry.value_span),)
-    return Finding(NAME, SEVERITY, message, span, (format_name(entry.name),), related)
+    return Finding(
+        rule=NAME,
+        severity=SEVERITY,
+        message=message,
+        span=span,
+        entries=(format_name(entry.name),),
+        related=related,
+    )
 
 
 def _is_idle(project: Project, place: OpenedPlace, entry: Entry) -> bool:

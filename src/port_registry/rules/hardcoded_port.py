@@ -114,14 +114,14 @@ def _finding(project: Project, ties: AnnotatedStack, one: UnannotatedUses) -> Fi
     if entry is not None:
         names = (format_name(entry.name),)
     return Finding(
-        NAME,
-        SEVERITY if one.is_clear() else Severity.NOTE,
-        f"no annotation in {where} ties {one.number} to {' or '.join(names)} of"
+        rule=NAME,
+        severity=SEVERITY if one.is_clear() else Severity.NOTE,
+        message=f"no annotation in {where} ties {one.number} to {' or '.join(names)} of"
         f" {project.registry.path}",
-        one.spots[0].span,
-        names,
-        tuple(Related("and here", spot.span) for spot in one.spots[1:]),
-        None if entry is None else _fix(project, ties, one, entry),
+        span=one.spots[0].span,
+        entries=names,
+        related=tuple(Related("and here", spot.span) for spot in one.spots[1:]),
+        fix=None if entry is None else _fix(project, ties, one, entry),
     )
 
 
@@ -202,11 +202,11 @@ def _nix_finding(project: Project, writer: Writer, one: MatchedLiteral) -> Findi
         fix = Fix(f"write {writing.reference}", safety, writing.edits)
     clear = one.grade() >= SAME and not one.annotated
     return Finding(
-        NAME,
-        SEVERITY if clear and one.taken else Severity.NOTE,
-        f"{one.literal.number} is {' or '.join(names)} of {registry}{advice}",
-        place_of(one.literal),
-        names,
-        (),
-        fix,
+        rule=NAME,
+        severity=SEVERITY if clear and one.taken else Severity.NOTE,
+        message=f"{one.literal.number} is {' or '.join(names)} of {registry}{advice}",
+        span=place_of(one.literal),
+        entries=names,
+        related=(),
+        fix=fix,
     )

@@ -78,7 +78,11 @@ def check(project: Project) -> Iterator[Finding]:
 def _flawed(flawed: InvalidLeaf) -> Finding:
     name = format_name(flawed.name)
     return Finding(
-        NAME, SEVERITY, f"{name} = {flawed.text} {_REASONS[flawed.flaw]}", flawed.span, (name,)
+        rule=NAME,
+        severity=SEVERITY,
+        message=f"{name} = {flawed.text} {_REASONS[flawed.flaw]}",
+        span=flawed.span,
+        entries=(name,),
     )
 
 
@@ -94,8 +98,8 @@ def _spot(spot: UseSite) -> Finding:
     use = spot.uses[0]
     of = f" of process {use.process}" if use.process else ""
     return Finding(
-        NAME,
-        SEVERITY,
-        f"port {spot.number}{of} is outside 1 to 65535",
-        spot.span,
+        rule=NAME,
+        severity=SEVERITY,
+        message=f"port {spot.number}{of} is outside 1 to 65535",
+        span=spot.span,
     )

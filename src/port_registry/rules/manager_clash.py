@@ -65,11 +65,11 @@ def _finding(listener: StackListener, server: Server) -> Finding:
     name, entry = listener.process.name, listener.entry
     by_default = " unless told otherwise" if server.span is None else ""
     return Finding(
-        NAME,
-        SEVERITY,
-        f"{name} listens on {server.port}, which process-compose's own server takes{by_default};"
-        " move one of them",
-        listener.use.digits or listener.use.span,
-        () if entry is None else (format_name(entry.name),),
-        () if server.span is None else (Related("the server's port", server.span),),
+        rule=NAME,
+        severity=SEVERITY,
+        message=f"{name} listens on {server.port}, which process-compose's own server"
+        f" takes{by_default}; move one of them",
+        span=listener.use.digits or listener.use.span,
+        entries=() if entry is None else (format_name(entry.name),),
+        related=() if server.span is None else (Related("the server's port", server.span),),
     )

@@ -87,13 +87,13 @@ def check(project: Project) -> Iterator[Finding]:
                     if reason:
                         message = f"{process.name} waits for {target.name} to be healthy, but"
                         yield Finding(
-                            NAME,
-                            SEVERITY,
-                            f"{message} {target.name} {reason}",
-                            dependency.span,
-                            (),
-                            (Related(f"{target.name} is defined here", target.span),),
-                            mend(project, ties, target, dependency),
+                            rule=NAME,
+                            severity=SEVERITY,
+                            message=f"{message} {target.name} {reason}",
+                            span=dependency.span,
+                            entries=(),
+                            related=(Related(f"{target.name} is defined here", target.span),),
+                            fix=mend(project, ties, target, dependency),
                         )
 
 

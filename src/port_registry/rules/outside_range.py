@@ -48,9 +48,10 @@ def check(project: Project) -> Iterator[Finding]:
         name = format_name(entry.name)
         ranges = " or ".join(str(known) for known in project.convention.ranges_for(entry.name))
         yield Finding(
-            NAME,
-            SEVERITY,
-            f"{name} = {entry.endpoint.ports} is outside the range of its category, {ranges}",
-            entry.value_span,
-            (name,),
+            rule=NAME,
+            severity=SEVERITY,
+            message=f"{name} = {entry.endpoint.ports} is outside the range of its category,"
+            f" {ranges}",
+            span=entry.value_span,
+            entries=(name,),
         )

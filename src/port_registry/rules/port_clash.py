@@ -135,7 +135,14 @@ def _finding(clash: Clash, entry: Entry | None) -> Finding:
         message = f"{name} and {other.process.name} both listen on {ports}{known}"
         related = (Related(f"{other.process.name} listens here", other.use.span),)
     names = (format_name(entry.name),) if entry else ()
-    return Finding(NAME, SEVERITY, message, blamed.use.digits or blamed.use.span, names, related)
+    return Finding(
+        rule=NAME,
+        severity=SEVERITY,
+        message=message,
+        span=blamed.use.digits or blamed.use.span,
+        entries=names,
+        related=related,
+    )
 
 
 def _of_collision(collision: Collision) -> Finding:
@@ -156,7 +163,14 @@ def _of_collision(collision: Collision) -> Finding:
     severity = SEVERITY if collision.certain else Severity.WARNING
     names = (format_name(entry.name),) if entry else ()
     related = (Related(f"{other.service} listens here", other.span),)
-    return Finding(NAME, severity, message + _remedy(blamed), blamed.span, names, related)
+    return Finding(
+        rule=NAME,
+        severity=severity,
+        message=message + _remedy(blamed),
+        span=blamed.span,
+        entries=names,
+        related=related,
+    )
 
 
 def _where(hosts: tuple[str, ...]) -> str:
@@ -175,7 +189,14 @@ def _of_taken(one: ImpliedConflict) -> Finding:
     )
     related = (Related(f"{format_name(entry.name)} is declared here", entry.value_span),)
     names = (format_name(entry.name),)
-    return Finding(NAME, Severity.WARNING, message, listener.span, names, related)
+    return Finding(
+        rule=NAME,
+        severity=Severity.WARNING,
+        message=message,
+        span=listener.span,
+        entries=names,
+        related=related,
+    )
 
 
 def _remedy(listener: fleet.HostListener) -> str:

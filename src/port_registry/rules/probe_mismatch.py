@@ -87,14 +87,14 @@ def _finding(ties: AnnotatedStack, mismatch: Mismatch) -> Finding:
         dict.fromkeys(format_name(one.entry.name) for one in serving if one.entry is not None)
     )
     return Finding(
-        NAME,
-        SEVERITY,
-        f"the {mismatch.kind.value} probe of {name} asks {use.number}, but {name} serves"
+        rule=NAME,
+        severity=SEVERITY,
+        message=f"the {mismatch.kind.value} probe of {name} asks {use.number}, but {name} serves"
         f" {served}; {_CONSEQUENCES[mismatch.kind]}",
-        use.digits or use.span,
-        entries,
-        tuple(Related("served here", listener.use.span) for listener in serving),
-        _fix(ties, mismatch),
+        span=use.digits or use.span,
+        entries=entries,
+        related=tuple(Related("served here", listener.use.span) for listener in serving),
+        fix=_fix(ties, mismatch),
     )
 
 

@@ -93,4 +93,11 @@ def _finding(entry: Entry, opening: Opening) -> Finding:
         f" allowed{ours.partition('/')[0]}Ports"
     )
     related = (Related("declared here", entry.value_span),)
-    return Finding(NAME, SEVERITY, message, opening.span, (name,), related)
+    return Finding(
+        rule=NAME,
+        severity=SEVERITY,
+        message=message,
+        span=opening.span,
+        entries=(name,),
+        related=related,
+    )

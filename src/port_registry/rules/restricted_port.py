@@ -43,10 +43,10 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         name = format_name(entry.name)
         yield Finding(
-            NAME,
-            SEVERITY,
-            f"{name} = {entry.endpoint.ports}: browsers refuse port {port}"
+            rule=NAME,
+            severity=SEVERITY,
+            message=f"{name} = {entry.endpoint.ports}: browsers refuse port {port}"
             f" ({block.service}, {block.reason}); choose another",
-            entry.value_span,
-            (name,),
+            span=entry.value_span,
+            entries=(name,),
         )

@@ -74,12 +74,12 @@ def _finding(project: Project, shadow: Shadow) -> Finding:
     message = f"{what} of {len(shadow.pairs)} services in {path}: {_said(equal, other)}"
     first = (other or equal)[0]
     return Finding(
-        NAME,
-        SEVERITY,
-        f"{message}; refer to {path} instead",
-        first.span,
-        tuple(format_name(pair.entry.name) for pair in shadow.pairs),
-        tuple(
+        rule=NAME,
+        severity=SEVERITY,
+        message=f"{message}; refer to {path} instead",
+        span=first.span,
+        entries=tuple(format_name(pair.entry.name) for pair in shadow.pairs),
+        related=tuple(
             Related(f"{format_name(pair.entry.name)} is declared here", pair.entry.value_span)
             for pair in (other or equal)[:_MOST_NAMED]
         ),

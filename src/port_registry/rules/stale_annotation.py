@@ -107,16 +107,17 @@ def _left(nix: NixMark, entry: Entry, literal: Literal) -> Finding:
     name = format_name(entry.name)
     certain = nix.mark.claims(literal.number)
     return Finding(
-        NAME,
-        SEVERITY,
-        f"here is {literal.number} for {name}, which is {entry.endpoint.ports} in the registry",
-        literal.span,
-        (name,),
-        (
+        rule=NAME,
+        severity=SEVERITY,
+        message=f"here is {literal.number} for {name}, which is {entry.endpoint.ports} in the"
+        " registry",
+        span=literal.span,
+        entries=(name,),
+        related=(
             Related("tied to the entry here", nix.mark.annotation.span),
             Related("declared here", entry.value_span),
         ),
-        _fix(entry, literal.digits, certain=certain),
+        fix=_fix(entry, literal.digits, certain=certain),
     )
 
 
@@ -141,14 +142,14 @@ def _findings(one: AnnotationTarget, entry: Entry, tied: list[AnnotationLink]) -
 def _repeated(one: AnnotationTarget, entry: Entry, digits: Span, *, certain: bool) -> Finding:
     """Report the number that a comment repeats."""
     return Finding(
-        NAME,
-        SEVERITY,
-        f"the comment says {format_name(entry.name)} = {one.annotation.number},"
+        rule=NAME,
+        severity=SEVERITY,
+        message=f"the comment says {format_name(entry.name)} = {one.annotation.number},"
         f" the registry says {entry.endpoint.ports}",
-        digits,
-        (format_name(entry.name),),
-        (Related("declared here", entry.value_span),),
-        _fix(entry, digits, certain=certain),
+        span=digits,
+        entries=(format_name(entry.name),),
+        related=(Related("declared here", entry.value_span),),
+        fix=_fix(entry, digits, certain=certain),
     )
 
 
@@ -157,16 +158,17 @@ def _drifted(tie: AnnotationLink, entry: Entry) -> Finding:
     use = spot.uses[0]
     where = f"process {use.process} has" if use.process else "here is"
     return Finding(
-        NAME,
-        SEVERITY,
-        f"{where} {spot.number} for {name}, which is {entry.endpoint.ports} in the registry",
-        spot.span,
-        (name,),
-        (
+        rule=NAME,
+        severity=SEVERITY,
+        message=f"{where} {spot.number} for {name}, which is {entry.endpoint.ports} in the"
+        " registry",
+        span=spot.span,
+        entries=(name,),
+        related=(
             Related("tied to the entry here", tie.mark.annotation.span),
             Related("declared here", entry.value_span),
         ),
-        _fix(entry, spot.digits, certain=tie.certain),
+        fix=_fix(entry, spot.digits, certain=tie.certain),
     )
 
 

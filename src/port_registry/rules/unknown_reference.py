@@ -140,13 +140,13 @@ def _missing_entry(
         hint = f"; did you mean {format_name(near)}?"
         fix = _rename(annotation, format_name(near), Safety.UNSAFE)
     return Finding(
-        NAME,
-        SEVERITY,
-        f"{project.registry.path} has no entry {name}{hint}",
-        annotation.name_span,
-        (name,),
-        (),
-        fix,
+        rule=NAME,
+        severity=SEVERITY,
+        message=f"{project.registry.path} has no entry {name}{hint}",
+        span=annotation.name_span,
+        entries=(name,),
+        related=(),
+        fix=fix,
     )
 
 
@@ -185,7 +185,15 @@ def _missing_registry(project: Project, one: AnnotationTarget) -> Finding:
         fix = Fix(f"write {path}", Safety.SAFE, (Edit(span, path),))
     name = format_name(annotation.name)
     message = f"there is no {annotation.registry}; {name} is in {path}"
-    return Finding(NAME, SEVERITY, message, span, (name,), (), fix)
+    return Finding(
+        rule=NAME,
+        severity=SEVERITY,
+        message=message,
+        span=span,
+        entries=(name,),
+        related=(),
+        fix=fix,
+    )
 
 
 def _missing_attribute(missing: Missing, severity: Severity) -> Finding:
@@ -204,4 +212,12 @@ def _missing_attribute(missing: Missing, severity: Severity) -> Finding:
         if missing.renames:
             edit = Edit(named.reached.reference.last, format_name(missing.meant[-1:]))
             fix = Fix(f"write {near}", Safety.UNSAFE, (edit,))
-    return Finding(NAME, severity, message, named.reached.reference.span, (name,), (), fix)
+    return Finding(
+        rule=NAME,
+        severity=severity,
+        message=message,
+        span=named.reached.reference.span,
+        entries=(name,),
+        related=(),
+        fix=fix,
+    )

@@ -44,4 +44,6 @@ def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each part that could not be taken in."""
     for stack in project.stacks:
         for unreadable in stack.unreadable:
-            yield Finding(NAME, SEVERITY, unreadable.message, unreadable.span)
+            yield Finding(
+                rule=NAME, severity=SEVERITY, message=unreadable.message, span=unreadable.span
+            )

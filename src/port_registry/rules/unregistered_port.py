@@ -145,12 +145,13 @@ def _nix_finding(project: Project, literals: list[Literal]) -> Finding:
     ports = str(first.number) if last == first.number else f"{first.number}-{last}"
     taken = _OPENINGS.get(first.stands, "is taken")
     return Finding(
-        NAME,
-        Severity.NOTE,
-        f"{ports} {taken} here, and {project.registry.path} does not have it; add an entry for it",
-        place_of(first),
-        (),
-        tuple(Related("and here", place_of(other)) for other in literals[1:]),
+        rule=NAME,
+        severity=Severity.NOTE,
+        message=f"{ports} {taken} here, and {project.registry.path} does not have it; add an entry"
+        " for it",
+        span=place_of(first),
+        entries=(),
+        related=tuple(Related("and here", place_of(other)) for other in literals[1:]),
     )
 
 
@@ -171,13 +172,15 @@ def _finding(project: Project, same: list[UnannotatedUses]) -> Finding:
     first = same[0]
     places = [(one, spot) for one in same for spot in one.spots]
     return Finding(
-        NAME,
-        SEVERITY,
-        f"{_does(first, first.spots)} {first.number}, which {project.registry.path} does not"
-        " have; add an entry for it",
-        first.spots[0].span,
-        (),
-        tuple(Related(f"{_does(one, (spot,))} it here", spot.span) for one, spot in places[1:]),
+        rule=NAME,
+        severity=SEVERITY,
+        message=f"{_does(first, first.spots)} {first.number}, which {project.registry.path} does"
+        " not have; add an entry for it",
+        span=first.spots[0].span,
+        entries=(),
+        related=tuple(
+            Related(f"{_does(one, (spot,))} it here", spot.span) for one, spot in places[1:]
+        ),
     )
 
 

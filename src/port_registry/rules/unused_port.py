@@ -64,7 +64,11 @@ def check(project: Project) -> Iterator[Finding]:
         if origin(entry) not in used and not told.of(entry):
             name = format_name(entry.name)
             yield Finding(
-                NAME, SEVERITY, f"nothing uses {entry}; remove it", entry.name_span, (name,)
+                rule=NAME,
+                severity=SEVERITY,
+                message=f"nothing uses {entry}; remove it",
+                span=entry.name_span,
+                entries=(name,),
             )
 
 

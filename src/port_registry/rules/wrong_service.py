@@ -108,7 +108,15 @@ def _finding(ties: AnnotatedStack, use: Use, entry: Entry) -> Finding:
         message = f"the comment gives {use.process}, which runs {use.program}, the port of {name}"
         span, fix = annotation.name_span, _fix(ties, use, annotation)
     related = (Related("declared here", entry.value_span),)
-    return Finding(NAME, SEVERITY, message, span, (name,), related, fix)
+    return Finding(
+        rule=NAME,
+        severity=SEVERITY,
+        message=message,
+        span=span,
+        entries=(name,),
+        related=related,
+        fix=fix,
+    )
 
 
 def _fix(ties: AnnotatedStack, use: Use, annotation: Annotation) -> Fix | None:

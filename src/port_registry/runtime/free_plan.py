@@ -127,7 +127,7 @@ def _registry(workspace: Workspace, whom: Whom) -> Registry:
         if whom is Whom.EXPECTED:
             raise
         found = ()
-    return found if isinstance(found, Registry) else Registry("", ())
+    return found if isinstance(found, Registry) else Registry(path="", entries=())
 
 
 def _here(one: WantedPort, number: Port | None) -> WantedPort:

@@ -327,7 +327,7 @@ def test_another_registry_is_not_this_one() -> None:
         "web.nix": "{ port = (import ./lib/ports.nix).databases.redis; }",
     }
     reader = _Memory({FLEET: REGISTRY, **files})
-    registry = read_registry(reader, FLEET, None)._replace(considered=("sub/lib/ports.nix",))
+    registry = read_registry(reader, FLEET, None).replace(considered=("sub/lib/ports.nix",))
     read = [read_module(Source(path, text)) for path, text in sorted(files.items())]
     found = reach([module for module in read if module is not None], [RegistryPart(registry, "")])
     assert [one.reference.span.path for one in found] == ["web.nix"]

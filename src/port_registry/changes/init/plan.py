@@ -74,7 +74,7 @@ def propose(request: Request, to: str | None, progress: Progress) -> ProposedReg
     workspace = open_workspace(request)
     path = _path(workspace, request.start, to)
     _refuse_second(workspace, path)
-    registry = Registry(path, ())
+    registry = Registry(path=path, entries=())
     gathered = _Gathered(workspace, registry, progress)
     found = gathered.sighted()
     merged = merge(one for each in found for one in each.sightings)

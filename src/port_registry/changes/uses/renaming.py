@@ -26,9 +26,7 @@ def rename_uses(scene: Scene, renaming: Renaming) -> Changes:
     changes = Changes()
     fleet = scene.project.fleet
     texts = Texts(scene.files)
-    rewriter = Rewriter(
-        scene.files, fleet, texts, scene.entry._replace(name=renaming.new), renaming
-    )
+    rewriter = Rewriter(scene.files, fleet, texts, scene.entry.replace(name=renaming.new), renaming)
     own = scene.registries()
     for reached in fleet.reached:
         if reached.registry not in own:

@@ -217,6 +217,13 @@ class Meaning(NamedTuple):
 
 def meaning(entry: Entry) -> Meaning:
     """Return what `entry` says."""
-    name, (ports, protocols, host, address), _, description, internal, *_ = entry
-    values = tuple([protocol.value for protocol in protocols])
-    return Meaning(name, ports[0], ports[1], values, host, address, description, internal)
+    return Meaning(
+        name=entry.name,
+        first=entry.ports.first,
+        last=entry.ports.last,
+        protocols=tuple([protocol.value for protocol in entry.protocols]),
+        host=entry.host,
+        address=entry.address,
+        description=entry.description,
+        internal=entry.internal,
+    )

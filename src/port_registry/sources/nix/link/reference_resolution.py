@@ -37,8 +37,7 @@ class _Resolver:
         self._names = [Names(part.registry) for part in parts]
         fleet = parts[0].registry.entries
         self._near = [
-            Names(part.registry._replace(entries=(*part.registry.entries, *fleet)))
-            for part in parts
+            Names(part.registry.replace(entries=(*part.registry.entries, *fleet))) for part in parts
         ]
         """What a file beside each registry can name: a host's, and the fleet's under it."""
         self._ways = Ways(modules, parts)

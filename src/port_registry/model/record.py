@@ -1,0 +1,109 @@
+"""Frozen classes of named fields, as `dataclasses` makes them and cheaper at start-up.
+
+A `NamedTuple` is cheap, but is a tuple: it iterates over its fields, has a length and an order,
+and equals other tuples. `dataclasses` costs 5 ms to import (10 ms where `re` is not loaded
+yet) and 0.6 ms a class, which is a tenth of a run that lasts 50 ms; this module costs 0.1 ms,
+and 0.02 ms a class (Python 3.11).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Never, Self, cast, dataclass_transform
+
+if TYPE_CHECKING:
+    from inspect import Signature
+
+_AS_VALUES = 1
+"""Asks the annotations of a class for their values (PEP 649, from Python 3.14)."""
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class RecordType(type):
+    """Makes a slot of every annotated name, and a default of the value that it is given."""
+
+    __fields__: tuple[str, ...]
+    __defaults__: Mapping[str, object]
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], namespace: dict[str, object]
+    ) -> "RecordType":
+        """Return the class that `namespace` describes."""
+        fields = _annotated(namespace)
+        defaults = {field: namespace.pop(field) for field in fields if field in namespace}
+        made = super().__new__(cls, name, bases, {**namespace, "__slots__": fields})
+        made.__fields__, made.__defaults__ = fields, defaults
+        return made
+
+    @property
+    def __signature__(cls) -> "Signature":
+        """What a call of the class takes, for `help` and `inspect`."""
+        from inspect import Parameter, Signature
+
+        return Signature(
+            [
+                Parameter(
+                    field,
+                    Parameter.KEYWORD_ONLY,
+                    default=cls.__defaults__.get(field, Parameter.empty),
+                    annotation=cls.__annotations__[field],
+                )
+                for field in cls.__fields__
+            ]
+        )
+
+
+def _annotated(namespace: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the names that the body of a class annotates."""
+    annotate = cast("Callable[[int], dict[str, object]] | None", namespace.get("__annotate_func__"))
+    if annotate is not None:
+        return tuple(annotate(_AS_VALUES))
+    return tuple(cast("dict[str, object]", namespace.get("__annotations__", {})))
+
+
+class Record(metaclass=RecordType):
+    """A value with named fields, made by keywords and never changed afterwards."""
+
+    def __init__(self, **values: object) -> None:
+        kind = type(self)
+        given = {**kind.__defaults__, **values}
+        for field in kind.__fields__:
+            if field not in given:
+                raise TypeError(f"{kind.__name__}() needs `{field}`")
+            object.__setattr__(self, field, given.pop(field))
+        for name in given:
+            raise TypeError(f"{kind.__name__}() has no field `{name}`")
+
+    def replace(self, **changes: object) -> Self:
+        """Return a copy that has other values in the fields that `changes` names."""
+        return type(self)(**{**self._by_field(), **changes})
+
+    __replace__ = replace
+    """For `copy.replace` (Python 3.13)."""
+
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise AttributeError(f"{type(self).__name__} is frozen: `replace` makes a changed copy")
+
+    def __delattr__(self, name: str) -> Never:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Record) or type(self) is not type(other):
+            return NotImplemented
+        return self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{field}={value!r}" for field, value in self._by_field().items())
+        return f"{type(self).__name__}({values})"
+
+    def __setstate__(self, state: tuple[None, dict[str, object]]) -> None:
+        """Take in the fields of a record that is copied or unpickled."""
+        for field, value in state[1].items():
+            object.__setattr__(self, field, value)
+
+    def _values(self) -> tuple[object, ...]:
+        return tuple(getattr(self, field) for field in type(self).__fields__)
+
+    def _by_field(self) -> dict[str, object]:
+        return dict(zip(type(self).__fields__, self._values(), strict=True))
