@@ -10,10 +10,10 @@ from port_registry.model.port import MAX_PORT, Port, PortRange, Protocol, single
 from port_registry.model.span import Span
 from port_registry.registry.allocate import (
     OccupiedPorts,
-    Seeker,
-    free_in,
-    nearest,
-    own_port,
+    UnassignedEntry,
+    default_port,
+    free_ports,
+    nearest_free_ranges,
     ranges_for,
 )
 from port_registry.registry.clash import clash
@@ -49,14 +49,18 @@ def _range(first: int, last: int) -> PortRange:
 
 
 def test_a_service_is_known_for_its_port() -> None:
-    own = own_port(_ledger(), _CONVENTION, Seeker(("databases", "mysql")))
+    own = default_port(_ledger(), _CONVENTION, UnassignedEntry(("databases", "mysql")))
     assert own is not None
     assert (own.service.name, own.port, own.is_free()) == ("mysql", 3306, True)
-    taken = own_port(_ledger(("a.b", 3306)), _CONVENTION, Seeker(("databases", "mysql")))
+    taken = default_port(
+        _ledger(("a.b", 3306)), _CONVENTION, UnassignedEntry(("databases", "mysql"))
+    )
     assert taken is not None
     assert [entry.name for entry in taken.clashing] == [("a", "b")]
     assert not taken.is_free()
-    held = own_port(_ledger(bound=frozenset({3306})), _CONVENTION, Seeker(("databases", "mysql")))
+    held = default_port(
+        _ledger(bound=frozenset({3306})), _CONVENTION, UnassignedEntry(("databases", "mysql"))
+    )
     assert held is not None
     assert held.is_bound
     assert not held.is_free()
@@ -64,25 +68,25 @@ def test_a_service_is_known_for_its_port() -> None:
 
 def test_names_that_are_no_service() -> None:
     for name in (("web", "api"), ("databases", "shop-db"), ("web", "http")):
-        assert own_port(_ledger(), _CONVENTION, Seeker(name)) is None
-    system = own_port(_ledger(), _CONVENTION, Seeker(("system", "http")))
+        assert default_port(_ledger(), _CONVENTION, UnassignedEntry(name)) is None
+    system = default_port(_ledger(), _CONVENTION, UnassignedEntry(("system", "http")))
     assert system is not None
     assert system.port == 80
 
 
 def test_the_protocol_decides_which_port_is_ones_own() -> None:
-    seeker = Seeker(("infrastructure", "tailscale"))
-    own = own_port(_ledger(), _CONVENTION, seeker)
+    seeker = UnassignedEntry(("infrastructure", "tailscale"))
+    own = default_port(_ledger(), _CONVENTION, seeker)
     assert own is not None
     assert seeker.on(single(own.port)).protocols == (_UDP,)
-    assert own_port(_ledger(), _CONVENTION, seeker._replace(protocols=(_TCP,))) is None
+    assert default_port(_ledger(), _CONVENTION, seeker._replace(protocols=(_TCP,))) is None
 
 
 def test_a_containers_system_port_is_not_the_machines() -> None:
     found = services.match(("web", "activepieces"))
     assert found is not None
     assert found.ports[0].port == 80
-    assert own_port(_ledger(), _CONVENTION, Seeker(("web", "activepieces"))) is None
+    assert default_port(_ledger(), _CONVENTION, UnassignedEntry(("web", "activepieces"))) is None
 
 
 def test_ranges() -> None:
@@ -97,19 +101,22 @@ def test_ranges() -> None:
 
 def test_ranges_are_taken_in_order_and_ports_once() -> None:
     ranges = (_range(25003, 25004), _range(25001, 25005))
-    found = list(free_in(_ledger(("a.b", 25004)), ranges, Seeker(("x", "y"))))
+    found = list(free_ports(_ledger(("a.b", 25004)), ranges, UnassignedEntry(("x", "y"))))
     assert found == [25003, 25001, 25002, 25005]
 
 
 def test_the_nearest() -> None:
     ledger = _ledger(("a.b", 25010), ("a.c", 25011), bound=frozenset({25009}))
-    seeker = Seeker(("x", "y"))
+    seeker = UnassignedEntry(("x", "y"))
     inside = (_range(25000, 25020),)
-    near = islice(nearest(ledger, single(Port(25010)), inside, seeker), 3)
+    near = islice(nearest_free_ranges(ledger, single(Port(25010)), inside, seeker), 3)
     assert list(map(str, near)) == ["25008", "25012", "25007"]
-    wide = islice(nearest(ledger, _range(25010, 25012), inside, seeker), 3)
+    wide = islice(nearest_free_ranges(ledger, _range(25010, 25012), inside, seeker), 3)
     assert list(map(str, wide)) == ["25012-25014", "25013-25015", "25006-25008"]
-    assert list(nearest(ledger, single(Port(25010)), (_range(25009, 25011),), seeker)) == []
+    assert (
+        list(nearest_free_ranges(ledger, single(Port(25010)), (_range(25009, 25011),), seeker))
+        == []
+    )
 
 
 _PORTS = st.integers(4990, 5030)
@@ -129,9 +136,9 @@ def test_nothing_is_handed_out_that_is_somebodys(
     ]
     registry = Registry(path="p.nix", entries=tuple(entries))
     ledger = OccupiedPorts(registry, lambda port, _: port in bound)
-    seeker = Seeker(("databases", "shop"), (_TCP,), "b" if host else None)
+    seeker = UnassignedEntry(("databases", "shop"), (_TCP,), "b" if host else None)
     ranges = (_range(5000, 5020),)
-    found = list(free_in(ledger, ranges, seeker))
+    found = list(free_ports(ledger, ranges, seeker))
     assert found == sorted(set(found))
     for number in range(5000, 5021):
         port = Port(number)

@@ -4,7 +4,7 @@ import pytest
 from tests.registry.helpers import only, protocols, read
 
 from port_registry.model.entry import ProtocolSource
-from port_registry.registry.comments import parse
+from port_registry.registry.comments import parse_comment
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from port_registry.registry.comments import parse
     ],
 )
 def test_markers(comment: str, stated: str, internal: bool, description: str) -> None:
-    remark = parse(comment)
+    remark = parse_comment(comment)
     assert "+".join(protocol.value for protocol in remark.protocols) == stated
     assert remark.internal is internal
     assert remark.description == description

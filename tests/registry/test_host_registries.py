@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.registry.host_registries import host_parts
+from port_registry.registry.host_registries import host_registries
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from port_registry.registry.host_registries import host_parts
     ],
 )
 def test_a_machines_own(path: str, host: str) -> None:
-    assert host_parts(["lib/ports.nix", path], "lib/ports.nix") == ((path, host),)
+    assert host_registries(["lib/ports.nix", path], "lib/ports.nix") == ((path, host),)
 
 
 @pytest.mark.parametrize(
@@ -31,4 +31,4 @@ def test_a_machines_own(path: str, host: str) -> None:
     ],
 )
 def test_any_other(path: str) -> None:
-    assert host_parts([path], "lib/ports.nix") == ()
+    assert host_registries([path], "lib/ports.nix") == ()

@@ -24,7 +24,7 @@ def test_the_better_place_wins_whatever_the_order() -> None:
     random.Random(1).shuffle(shuffled)
     located = choose(shuffled)
     assert located is not None
-    assert [located.taken, *located.others] == _RANKED
+    assert [located.chosen, *located.others] == _RANKED
 
 
 def test_nothing_else_is_a_registry() -> None:

@@ -11,7 +11,7 @@ from port_registry.model.entry import Registry
 from port_registry.model.errors import RegistryError
 from port_registry.model.span import Source
 from port_registry.registry import nix_eval
-from port_registry.registry.bounded_subprocess import OverrunError, run
+from port_registry.registry.bounded_subprocess import LimitExceededError, run
 from port_registry.registry.read import read_registry
 
 _ALLOCATOR = """{ lib ? null, ... }:
@@ -28,7 +28,9 @@ in
 
 def _ask(folder: Path, text: str, seconds: float = 30.0) -> Registry:
     (folder / "ports.nix").write_text(text)
-    return nix_eval.read_asking(Texts({"ports.nix": text}), "ports.nix", None, str(folder), seconds)
+    return nix_eval.read_with_nix(
+        Texts({"ports.nix": text}), "ports.nix", None, str(folder), seconds
+    )
 
 
 def test_gaps_are_filled(tmp_path: Path) -> None:
@@ -105,7 +107,7 @@ def test_a_disagreement_is_a_bug(tmp_path: Path) -> None:
     text = "{ a = 80; b = builtins.currentTime; }"
     (tmp_path / "ports.nix").write_text(text.replace("80", "81"))
     with pytest.raises(RegistryError, match="`a` was read as 80, and nix-instantiate gives 81"):
-        nix_eval.read_asking(Texts({"ports.nix": text}), "ports.nix", None, str(tmp_path))
+        nix_eval.read_with_nix(Texts({"ports.nix": text}), "ports.nix", None, str(tmp_path))
 
 
 def test_what_has_no_end_stays_unknown(tmp_path: Path) -> None:
@@ -125,9 +127,9 @@ def test_odd_paths(tmp_path: Path) -> None:
 
 
 def test_a_program_that_says_too_much_or_never_ends() -> None:
-    with pytest.raises(OverrunError, match="too much"):
+    with pytest.raises(LimitExceededError, match="too much"):
         run(["sh", "-c", "while :; do echo 0123456789012345678901234567890123456789; done"], 60)
-    with pytest.raises(OverrunError, match="too long"):
+    with pytest.raises(LimitExceededError, match="too long"):
         run(["sh", "-c", "sleep 60 & sleep 60"], 0.2)
     finished = run(["sh", "-c", "echo a; echo b >&2; exit 3"], 10)
     assert finished == (3, b"a\n", b"b\n")

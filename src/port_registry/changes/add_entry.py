@@ -19,19 +19,19 @@ from port_registry.project.entry_names import place, refuse_taken
 from port_registry.project.write import Rewrite
 from port_registry.registry.allocate import (
     SYSTEM_PORTS,
+    DefaultPort,
     OccupiedPorts,
-    Own,
-    Seeker,
-    free_in,
-    nearest,
-    own_port,
+    UnassignedEntry,
+    default_port,
+    free_ports,
+    nearest_free_ranges,
     ranges_for,
 )
-from port_registry.registry.attribute_names import LEAF_PORT, RANGES, is_count
+from port_registry.registry.attribute_names import LEAF_PORT, RANGE_ENDS, is_count
 from port_registry.registry.edit.add import add
 from port_registry.registry.edit.editable_registry import EditableRegistry
 from port_registry.registry.edit.entry_spec import EntrySpec
-from port_registry.registry.import_expression import Access, access
+from port_registry.registry.import_expression import ImportExpression, import_expression
 from port_registry.system.bound import is_bound
 
 _MOST_NEAR = 3
@@ -50,9 +50,9 @@ class RequestedEntry(NamedTuple):
     address: str | None = None
     internal: bool = False
 
-    def seeker(self) -> Seeker:
+    def seeker(self) -> UnassignedEntry:
         """Return it as one that has no port yet."""
-        return Seeker(self.name, self.protocols, self.host, self.address)
+        return UnassignedEntry(self.name, self.protocols, self.host, self.address)
 
 
 class Choice(NamedTuple):
@@ -74,7 +74,7 @@ class Planned(NamedTuple):
     rewrite: Rewrite
     line: int
     """Where in the file it will stand."""
-    access: Access
+    access: ImportExpression
     """How other files come to it."""
     way: Name
     """What they select from it to get a number; empty where it is one itself."""
@@ -111,7 +111,7 @@ def plan(registry: OpenRegistry, asked: RequestedEntry) -> Planned:
     line = rewrite.after.count("\n", 0, at) + 1
     endpoint = asked.seeker().on(choice.ports)
     way = _way(ground, edit, choice.ports)
-    return Planned(asked.name, endpoint, choice, rewrite, line, access(ground), way)
+    return Planned(asked.name, endpoint, choice, rewrite, line, import_expression(ground), way)
 
 
 def _remarks(registry: OpenRegistry, name: Name) -> Iterator[str]:
@@ -129,7 +129,7 @@ def _remarks(registry: OpenRegistry, name: Name) -> Iterator[str]:
 def _way(ground: EditableRegistry, edit: Edit, ports: PortRange) -> Name:
     """Return what is selected from the entry that `edit` writes to get a number."""
     dialect = ground.dialect
-    for key in (LEAF_PORT, *(first for first, _ in RANGES)):
+    for key in (LEAF_PORT, *(first for first, _ in RANGE_ENDS)):
         if f"{dialect.key(key)}{dialect.assign}{ports.first}" in edit.text:
             return (key,)
     return ()
@@ -169,7 +169,7 @@ def _told(
     if clashing:
         own = ranges_for(ledger.registry, convention, asked.name)
         ranges = [one for one in own if one.contains(ports)] or [_ANYWHERE]
-        near = map(str, islice(nearest(ledger, ports, ranges, seeker), _MOST_NEAR))
+        near = map(str, islice(nearest_free_ranges(ledger, ports, ranges, seeker), _MOST_NEAR))
         raise RegistryError(
             f"{format_name(asked.name)} cannot have {ports}: it clashes with"
             f" {_listed(clashing, reader)}",
@@ -214,14 +214,14 @@ def _suiting(
 ) -> Choice:
     """Return the port that is a service's own, or the next free one."""
     seeker = asked.seeker()
-    own = own_port(ledger, convention, seeker)
+    own = default_port(ledger, convention, seeker)
     passed: tuple[str, ...] = ()
     if own is not None:
         if own.is_free():
             return Choice(single(own.port), f"{_possessive(own.service)} own port")
         passed = (_in_the_way(own, reader, asked),)
     ranges = ranges_for(ledger.registry, convention, asked.name)
-    port = next(free_in(ledger, ranges, seeker), None)
+    port = next(free_ports(ledger, ranges, seeker), None)
     if port is None:
         raise _full(ledger, convention, asked, ranges)
     inside = next(one for one in ranges if one.first <= port <= one.last)
@@ -236,7 +236,7 @@ def _possessive(service: Service) -> str:
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
-def _in_the_way(own: Own, reader: Reader, asked: RequestedEntry) -> str:
+def _in_the_way(own: DefaultPort, reader: Reader, asked: RequestedEntry) -> str:
     what = f"{own.port}, {_possessive(own.service)} own port,"
     if own.clashing:
         return f"{what} is that of {_listed([*own.clashing], reader)}"

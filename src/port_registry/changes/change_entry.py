@@ -30,7 +30,7 @@ from port_registry.project.gather import gather
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Progress
 from port_registry.project.write import Rewrite
-from port_registry.registry.attribute_lookup import Attributes, Presence
+from port_registry.registry.attribute_lookup import Presence, RegistryAttributes
 from port_registry.registry.edit import modify
 from port_registry.registry.edit.editable_registry import open_editable
 from port_registry.registry.edit.remove import remove as take_out
@@ -177,7 +177,7 @@ def _vanishing(scene: Scene, own: Sequence[Edits]) -> int:
     draft = EditSession(scene.files)
     _carry_out(scene, draft, own)
     grounds = [_again(scene, holder, draft).ground for holder in scene.holders]
-    books = [Attributes(draft.files, ground.registry) for ground in grounds]
+    books = [RegistryAttributes(draft.files, ground.registry) for ground in grounds]
     for size in range(1, len(scene.name)):
         if all(book.look_up(scene.name[:size]).presence is Presence.ABSENT for book in books):
             return size

@@ -7,7 +7,7 @@ from port_registry.facts.ranges import Convention
 from port_registry.model.entry import Registry
 from port_registry.model.port import Port, PortRange, Protocol
 from port_registry.project.config import Config, convention_of
-from port_registry.registry.allocate import OccupiedPorts, Seeker, free_in
+from port_registry.registry.allocate import OccupiedPorts, UnassignedEntry, free_ports
 
 
 class Room(NamedTuple):
@@ -28,7 +28,10 @@ def conventional(convention: Convention) -> tuple[PortRange, ...]:
 
 
 def rooms(
-    ledger: OccupiedPorts, convention: Convention, ranges: Iterable[PortRange], seeker: Seeker
+    ledger: OccupiedPorts,
+    convention: Convention,
+    ranges: Iterable[PortRange],
+    seeker: UnassignedEntry,
 ) -> list[Room]:
     """Return how much room `ranges` have for an entry like `seeker`."""
     entries = ledger.registry.entries
@@ -38,7 +41,7 @@ def rooms(
             ports,
             _users(convention, ports, own),
             sum(ports.meets(entry.endpoint.ports) for entry in entries),
-            sum(1 for _ in free_in(ledger, (ports,), seeker)),
+            sum(1 for _ in free_ports(ledger, (ports,), seeker)),
         )
         for ports in ranges
     ]
@@ -60,7 +63,7 @@ def rooms_of(registry: Registry, config: Config) -> list[Room]:
     """Return how much room all ranges have, whatever runs on this machine now."""
     convention = convention_of(config)
     ledger = OccupiedPorts(registry, _held_by_nobody)
-    return rooms(ledger, convention, conventional(convention), Seeker(("entry",)))
+    return rooms(ledger, convention, conventional(convention), UnassignedEntry(("entry",)))
 
 
 def _held_by_nobody(_port: Port, _protocols: tuple[Protocol, ...]) -> bool:

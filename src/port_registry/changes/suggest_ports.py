@@ -9,7 +9,7 @@ from port_registry.model.port import Port, PortRange
 from port_registry.project.config import convention_of
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace
-from port_registry.registry.allocate import OccupiedPorts, free_in, ranges_for
+from port_registry.registry.allocate import OccupiedPorts, free_ports, ranges_for
 from port_registry.system.bound import is_bound
 
 
@@ -41,5 +41,5 @@ def suggested(workspace: Workspace, asked: RequestedEntry) -> Suggested:
     if is_new(registry, convention, asked.name):
         near = meant(registry, convention, asked.name)
         unheard_of = Unheard(asked.name[0], ranges, near)
-    ports = free_in(OccupiedPorts(registry, is_bound), ranges, asked.seeker())
+    ports = free_ports(OccupiedPorts(registry, is_bound), ranges, asked.seeker())
     return Suggested(ports, unheard_of)

@@ -8,7 +8,7 @@ from port_registry.model.errors import UsageError
 from port_registry.output.locations import Paths
 from port_registry.output.terminal import Colour, Screen, escape_controls
 from port_registry.project.workspace import Evaluation, Request
-from port_registry.registry.host_registries import host_parts
+from port_registry.registry.host_registries import host_registries
 
 _MOST_OTHERS = 3
 
@@ -39,7 +39,7 @@ def request_of(target: TargetArgument) -> Request:
 
 def taken(registry: Registry, paths: Paths, screen: Screen) -> str:
     """Return the note on which of several files was taken as the registry, if there were."""
-    parts = {path for path, _ in host_parts(registry.considered, registry.path)}
+    parts = {path for path, _ in host_registries(registry.considered, registry.path)}
     parts.add(f"{registry.path.removesuffix('.nix')}.json")  # what `export json` says of it
     others = [
         escape_controls(paths.show(path)) for path in registry.considered if path not in parts

@@ -9,7 +9,7 @@ from port_registry.matching.name_suggestions import mended, moved
 from port_registry.matching.project import Project
 from port_registry.matching.resolved_references import NamedReference, named
 from port_registry.model.entry import Name
-from port_registry.registry.attribute_lookup import Attributes, Lookup, Presence
+from port_registry.registry.attribute_lookup import Lookup, Presence, RegistryAttributes
 
 
 class Missing(NamedTuple):
@@ -43,16 +43,18 @@ def absent_references(project: Project) -> tuple[Missing, ...]:
 
 
 def _absent_references(project: Project) -> Iterator[Missing]:
-    books: dict[str, Attributes] = {}
+    books: dict[str, RegistryAttributes] = {}
     for one in named(project):
         if not one.name or (one.entry is not None and one.entry.name == one.name):
             continue
         registry = one.declared.registry
         book = books.get(registry.path)
         if book is None:
-            book = books[registry.path] = Attributes(project.reader, registry)
+            book = books[registry.path] = RegistryAttributes(project.reader, registry)
         found = book.look_up(one.name)
-        if found.presence in (Presence.ABSENT, Presence.PAST) and _is_here(one, one.name, found):
+        if found.presence in (Presence.ABSENT, Presence.BELOW_A_VALUE) and _is_here(
+            one, one.name, found
+        ):
             yield _missing(one, one.name, found)
 
 
@@ -67,7 +69,7 @@ def _is_here(one: NamedReference, name: Name, found: Lookup) -> bool:
 def _missing(one: NamedReference, name: Name, found: Lookup) -> Missing:
     """Return the reference with what it may mean."""
     registry = one.declared.registry
-    if found.presence is Presence.PAST:
+    if found.presence is Presence.BELOW_A_VALUE:
         return Missing(one, name, found.depth, past=True, meant=None, renames=False)
     near = mended(registry, name, found.depth)
     renames = near is not None and found.depth == len(name) - 1

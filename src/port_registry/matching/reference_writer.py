@@ -20,7 +20,7 @@ from port_registry.model.entry import Entry, Name, format_name
 from port_registry.model.finding import Edit
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
-from port_registry.registry.attribute_lookup import Attributes, Presence
+from port_registry.registry.attribute_lookup import Presence, RegistryAttributes
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.link.chain_resolver import CONFIGS, RegistryPath, Ways
 from port_registry.sources.nix.module_facts import AliasOrigin, Chain, Literal, Module, ScopedAlias
@@ -86,7 +86,7 @@ class Writer:
         self._ways = Ways(fleet.modules, fleet.parts)
         self._taking: dict[tuple[str, int], list[tuple[str, Module]]] = {}
         self._leading: dict[tuple[str, int], list[_Lead]] = {}
-        self._attributes: dict[int, Attributes] = {}
+        self._attributes: dict[int, RegistryAttributes] = {}
         self._paths: dict[tuple[int, Name], Name] = {}
         self._sources: dict[str, NixSource] = {}
         self._usual = _usual_names(fleet)
@@ -138,15 +138,15 @@ class Writer:
         known = self._paths.get(key)
         if known is None:
             inner = (*held.entry.name, "port")
-            is_set = self._of_part(held.part).look_up(inner).presence is Presence.THERE
+            is_set = self._of_part(held.part).look_up(inner).presence is Presence.PRESENT
             known = self._paths[key] = inner if is_set else held.entry.name
         return known
 
-    def _of_part(self, part: int) -> Attributes:
+    def _of_part(self, part: int) -> RegistryAttributes:
         known = self._attributes.get(part)
         if known is None:
             registry = self._fleet.parts[part].registry
-            known = self._attributes[part] = Attributes(self._reader, registry)
+            known = self._attributes[part] = RegistryAttributes(self._reader, registry)
         return known
 
     def _handle(self, module: Module, at: Span, held: MatchedEntry) -> _Name | None:

@@ -7,8 +7,8 @@ from port_registry.model.entry import Entry, Name, format_name, is_bare, parse_n
 from port_registry.model.errors import RegistryError, UsageError
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
-from port_registry.registry.attribute_names import LEAF_PORT, is_aside
-from port_registry.registry.data_tree import TableNode, item_of
+from port_registry.registry.attribute_names import LEAF_PORT, is_metadata
+from port_registry.registry.data_tree import TableNode, attribute_of
 from port_registry.registry.edit.editable_registry import EditableRegistry
 
 
@@ -64,7 +64,7 @@ def _instead(name: Name, part: str) -> str:
 def _refuse_reserved(name: Name) -> None:
     """Raise the error for a name that a registry's reader takes for something else."""
     for part in name:
-        if is_aside(part):
+        if is_metadata(part):
             raise UsageError(
                 f"`{part}` is kept for what is said of the registry itself, and holds no entries"
             )
@@ -144,7 +144,7 @@ def _refuse_present(ground: EditableRegistry, name: Name) -> None:
     """Raise the error where the file has something else than an entry at `name`."""
     branch = ground.root
     for depth, part in enumerate(name, 1):
-        item = None if branch is None else item_of(branch, part)
+        item = None if branch is None else attribute_of(branch, part)
         if item is None:
             return
         shown = format_name(name[:depth])

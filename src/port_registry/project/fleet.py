@@ -7,7 +7,7 @@ from port_registry.model.entry import Registry, Unknown
 from port_registry.model.errors import RegistryError
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
-from port_registry.registry.host_registries import host_parts
+from port_registry.registry.host_registries import host_registries
 from port_registry.registry.read import read_registry
 from port_registry.sources.nix.fleet import NO_FLEET, Fleet, RegistryPart
 
@@ -40,7 +40,7 @@ def read_fleet(workspace: Workspace, registry: Registry, progress: Progress) -> 
 
 def _host_parts(workspace: Workspace, registry: Registry) -> Iterator[RegistryPart]:
     """Yield the registries of single hosts."""
-    for path, host in host_parts(workspace.paths, registry.path):
+    for path, host in host_registries(workspace.paths, registry.path):
         try:
             yield RegistryPart(read_registry(workspace.files, path, None), host)
         except RegistryError:

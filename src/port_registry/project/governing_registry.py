@@ -24,7 +24,7 @@ def candidates(workspace: Workspace) -> Candidates:
         return Candidates((workspace.registry,), named=True)
     # A registry counts even where a `.gitignore` for another language names its folder.
     located = choose(workspace.paths) or choose(filter(workspace.files.exists, WELL_KNOWN))
-    paths = () if located is None else (located.taken, *located.others)
+    paths = () if located is None else (located.chosen, *located.others)
     return Candidates(paths, named=False)
 
 
@@ -75,7 +75,7 @@ def is_of_something_else(registry: Registry) -> bool:
 def _read(workspace: Workspace, path: str) -> Registry:
     files, attribute = workspace.files, workspace.attribute
     if workspace.evaluation is Evaluation.NIX:
-        from port_registry.registry.nix_eval import read_asking
+        from port_registry.registry.nix_eval import read_with_nix
 
-        return read_asking(files, path, attribute, files.root)
+        return read_with_nix(files, path, attribute, files.root)
     return read_registry(files, path, attribute)

@@ -16,7 +16,7 @@ from port_registry.facts.services import Match, Service
 from port_registry.model.entry import Endpoint, Entry, Name, Registry
 from port_registry.model.port import MAX_PORT, Port, PortRange, Protocol, single
 from port_registry.registry.clash import clash
-from port_registry.registry.read import unsaid_protocols
+from port_registry.registry.read import default_protocols
 
 SYSTEM_PORTS = 1024
 """Below these a service's container may have its port, but hardly the machine."""
@@ -41,7 +41,7 @@ class OccupiedPorts(NamedTuple):
         return [entry for entry in self.registry.entries if clash(entry.endpoint, endpoint)]
 
 
-class Seeker(NamedTuple):
+class UnassignedEntry(NamedTuple):
     """An entry that has no port yet."""
 
     name: Name
@@ -52,11 +52,11 @@ class Seeker(NamedTuple):
 
     def on(self, ports: PortRange) -> Endpoint:
         """Return the endpoint that the entry has once `ports` are its own."""
-        protocols = self.protocols or unsaid_protocols(self.name, ports)[0]
+        protocols = self.protocols or default_protocols(self.name, ports)[0]
         return Endpoint(ports, protocols, self.host, self.address)
 
 
-class Own(NamedTuple):
+class DefaultPort(NamedTuple):
     """The port that a well-known service is known for, and what is in its way."""
 
     service: Service
@@ -70,22 +70,24 @@ class Own(NamedTuple):
         return not self.clashing and not self.is_bound
 
 
-def own_port(ledger: OccupiedPorts, convention: Convention, seeker: Seeker) -> Own | None:
-    """Return the port that the service is known for that the name of `seeker` speaks of.
+def default_port(
+    occupied: OccupiedPorts, convention: Convention, entry: UnassignedEntry
+) -> DefaultPort | None:
+    """Return the port that the service is known for that the name of `entry` speaks of.
 
     None where it speaks of none, or of one that has no port of its own with any of the
     protocols.
     """
-    found = services.match(seeker.name) or _of_the_system(convention, seeker.name)
+    found = services.match(entry.name) or _of_the_system(convention, entry.name)
     if found is None:
         return None
-    wanted = seeker.protocols or tuple(Protocol)
+    wanted = entry.protocols or tuple(Protocol)
     port = next((one.port for one in found.ports if one.protocol in wanted), None)
     if port is None or (port < SYSTEM_PORTS and not found.service.is_default()):
         return None
-    endpoint = seeker.on(single(port))
-    bound = ledger.is_bound(port, endpoint.protocols)
-    return Own(found.service, port, tuple(ledger.clashing(endpoint)), bound)
+    endpoint = entry.on(single(port))
+    bound = occupied.is_bound(port, endpoint.protocols)
+    return DefaultPort(found.service, port, tuple(occupied.clashing(endpoint)), bound)
 
 
 def _of_the_system(convention: Convention, name: Name) -> Match | None:
@@ -117,39 +119,41 @@ def _block(port: Port) -> PortRange:
     return PortRange(Port(first), Port(min(first - first % _BLOCK + _BLOCK - 1, MAX_PORT)))
 
 
-def free_in(ledger: OccupiedPorts, ranges: Iterable[PortRange], seeker: Seeker) -> Iterator[Port]:
-    """Yield the ports of `ranges` that `seeker` may have, the lowest first.
+def free_ports(
+    occupied: OccupiedPorts, ranges: Iterable[PortRange], entry: UnassignedEntry
+) -> Iterator[Port]:
+    """Yield the ports of `ranges` that `entry` may have, the lowest first.
 
     The ranges are taken one after the other.
     """
     seen: list[PortRange] = []
     for ports in ranges:
-        endpoint = seeker.on(ports)
-        for gap in _gaps(ledger.registry, endpoint):
+        endpoint = entry.on(ports)
+        for gap in _gaps(occupied.registry, endpoint):
             for number in range(gap.first, gap.last + 1):
                 port = Port(number)
                 is_new = not any(one.first <= port <= one.last for one in seen)
-                if is_new and _is_nobodys(ledger, port, endpoint.protocols):
+                if is_new and _is_nobodys(occupied, port, endpoint.protocols):
                     yield port
         seen.append(ports)
 
 
-def nearest(
-    ledger: OccupiedPorts, ports: PortRange, ranges: Iterable[PortRange], seeker: Seeker
+def nearest_free_ranges(
+    occupied: OccupiedPorts, ports: PortRange, ranges: Iterable[PortRange], entry: UnassignedEntry
 ) -> Iterator[PortRange]:
     """Yield free ranges as large as `ports` inside `ranges`, the nearest to it first."""
     size = ports.last - ports.first
     gaps = [
         gap
         for inside in ranges
-        for gap in _gaps(ledger.registry, seeker.on(inside))
+        for gap in _gaps(occupied.registry, entry.on(inside))
         if gap.last - gap.first >= size
     ]
     for first in merge(_upwards(gaps, ports.first, size), _downwards(gaps, ports.first, size)):
         found = PortRange(Port(first.port), Port(first.port + size))
         numbers = range(found.first, found.last + 1)
-        protocols = seeker.on(found).protocols
-        if all(_is_nobodys(ledger, Port(one), protocols) for one in numbers):
+        protocols = entry.on(found).protocols
+        if all(_is_nobodys(occupied, Port(one), protocols) for one in numbers):
             yield found
 
 

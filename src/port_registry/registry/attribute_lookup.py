@@ -12,7 +12,7 @@ from port_registry.registry.data_tree import (
     OtherNode,
     TableNode,
     UnknownNode,
-    item_of,
+    attribute_of,
 )
 from port_registry.registry.read import read_tree
 
@@ -22,10 +22,10 @@ _HALVES = ("config", "options")
 class Presence(Enum):
     """What is known of an attribute."""
 
-    THERE = "there"
+    PRESENT = "there"
     ABSENT = "absent"
     """Its set is known, and has no such attribute."""
-    PAST = "past"
+    BELOW_A_VALUE = "past"
     """Something above it is no set."""
     UNKNOWN = "unknown"
 
@@ -38,7 +38,7 @@ class Lookup(NamedTuple):
     """How many parts of the name are there."""
 
 
-class Attributes:
+class RegistryAttributes:
     """What a registry's file gives."""
 
     def __init__(self, reader: Reader, registry: Registry) -> None:
@@ -62,13 +62,13 @@ class Attributes:
             if self._is_module and name[:depth] in self._entries:
                 return Lookup(Presence.UNKNOWN, depth)
             if not isinstance(node, TableNode):
-                return Lookup(Presence.PAST, depth)
-            item = item_of(node, part)
+                return Lookup(Presence.BELOW_A_VALUE, depth)
+            item = attribute_of(node, part)
             if item is None:
                 known = node.rest is None
                 return Lookup(Presence.ABSENT if known else Presence.UNKNOWN, depth)
             node = item.node
-        return Lookup(Presence.THERE, len(name))
+        return Lookup(Presence.PRESENT, len(name))
 
 
 def _is_function(node: Node) -> bool:

@@ -4,7 +4,7 @@ from port_registry.facts.identifiers import split
 
 LEAF_PORT = "port"
 
-RANGES = (
+RANGE_ENDS = (
     ("from", "to"),
     ("start", "end"),
     ("start", "stop"),
@@ -16,9 +16,9 @@ RANGES = (
 """Names of a range's two ends: as attributes of a set, and behind a stem, as in
 `media-start` and `media-end`."""
 
-BOUNDS = (
-    *RANGES,
-    *((first[:1].upper() + first[1:], last[:1].upper() + last[1:]) for first, last in RANGES),
+RANGE_ATTRIBUTES = (
+    *RANGE_ENDS,
+    *((first[:1].upper() + first[1:], last[:1].upper() + last[1:]) for first, last in RANGE_ENDS),
 )
 """Names of a range's two ends as attributes of a set of their own."""
 
@@ -26,10 +26,10 @@ START, COUNT = "start", "count"
 
 PROTOCOLS = ("protocol", "protocols")
 
-EVERY_PROTOCOL = ("both", "any", "all")
+TCP_AND_UDP = ("both", "any", "all")
 """Words for TCP and UDP."""
 
-SET_ASIDE = frozenset(("meta", "metadata", "passthru", "type", "module", "functor"))
+METADATA = frozenset(("meta", "metadata", "passthru", "type", "module", "functor"))
 """Attributes, without leading underscores, that are about the registry and hold no entries."""
 
 _COUNTS = frozenset(
@@ -44,20 +44,20 @@ _ALSO_NAMES = frozenset(
 )
 """Those of `_COUNTS` that end the names of services too, as in `pocket-id`."""
 
-LEAST_UNNAMED = 1024
+MIN_UNNAMED_PORT = 1024
 """The least number that is taken for a port where its name does not say so: smaller ones
 count or rank something."""
 
 
-def is_aside(key: str) -> bool:
+def is_metadata(key: str) -> bool:
     """Return whether `key` names something about the registry, which holds no entries."""
     if key[:1] not in _BEGIN_ASIDE:
         return False
-    return key.lower().lstrip("_") in SET_ASIDE and key != "type"
+    return key.lower().lstrip("_") in METADATA and key != "type"
 
 
 _BEGIN_ASIDE = frozenset(
-    ["_", *(first for word in SET_ASIDE for first in (word[0], word[0].upper()))]
+    ["_", *(first for word in METADATA for first in (word[0], word[0].upper()))]
 )
 
 
@@ -75,15 +75,15 @@ def is_count(key: str, number: int | None) -> bool:
     if not words or words[-1] not in _COUNTS:
         return False
     may_be_service = len(words) > 1 and words[-1] in _ALSO_NAMES
-    return not may_be_service or number is None or number < LEAST_UNNAMED
+    return not may_be_service or number is None or number < MIN_UNNAMED_PORT
 
 
-def says_port(key: str) -> bool:
+def is_port_name(key: str) -> bool:
     """Return whether what is called `key` says that it is a port, as `port` and `httpPort` do."""
     return split(key)[-1:] == [LEAF_PORT]
 
 
-def stem_of(key: str, end: str) -> tuple[str, str]:
+def split_stem(key: str, end: str) -> tuple[str, str]:
     """Split `media-start`, `media_start` or `mediaStart` into its stem and what joins it.
 
     The joint is empty for camel case; the stem is empty where `key` is no name of `end`.
@@ -95,20 +95,20 @@ def stem_of(key: str, end: str) -> tuple[str, str]:
     return "", ""
 
 
-def may_begin_range(key: str) -> bool:
+def may_start_range(key: str) -> bool:
     """Return whether `key` ends as the name of a range's first end behind a stem does."""
     return key.endswith(_BEGINNINGS)
 
 
-def stems_of(key: str) -> tuple[str, ...]:
+def range_stems(key: str) -> tuple[str, ...]:
     """Return the names of the ranges that `key` may be an end of."""
-    stems = (stem_of(key, end)[0] for ends in RANGES for end in ends)
+    stems = (split_stem(key, end)[0] for ends in RANGE_ENDS for end in ends)
     return tuple(dict.fromkeys(stem for stem in stems if stem))
 
 
 _BEGINNINGS = tuple(
     name
-    for start, _ in RANGES
+    for start, _ in RANGE_ENDS
     for name in (f"{start[:1].upper()}{start[1:]}", f"-{start}", f"_{start}")
 )
 

@@ -13,7 +13,7 @@ _MOST_BYTES = 64 * 1024 * 1024
 _CHUNK = 1 << 16
 
 
-class Finished(NamedTuple):
+class CompletedRun(NamedTuple):
     """How a program ended."""
 
     status: int
@@ -22,14 +22,14 @@ class Finished(NamedTuple):
     errors: bytes
 
 
-class OverrunError(Exception):
+class LimitExceededError(Exception):
     """The program took too long or said too much, and was ended."""
 
 
-def run(command: Sequence[str], seconds: float) -> Finished:
+def run(command: Sequence[str], seconds: float) -> CompletedRun:
     """Run `command` with no input, for at most `seconds`.
 
-    It has a process group of its own, which is ended with it. Raises `OverrunError` where a
+    It has a process group of its own, which is ended with it. Raises `LimitExceededError` where a
     limit is reached, and `OSError` where it cannot be started.
     """
     process = subprocess.Popen(  # the command is a list: no shell reads it
@@ -41,7 +41,7 @@ def run(command: Sequence[str], seconds: float) -> Finished:
     )
     try:
         output, errors = _drain(process, time.monotonic() + seconds)
-        return Finished(process.wait(), output, errors)
+        return CompletedRun(process.wait(), output, errors)
     finally:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -64,7 +64,7 @@ def _drain(process: "subprocess.Popen[bytes]", deadline: float) -> tuple[bytes, 
             left = deadline - time.monotonic()
             ready = selector.select(left) if left > 0 else []
             if not ready:
-                raise OverrunError("it took too long")
+                raise LimitExceededError("it took too long")
             for key, _ in ready:
                 chunk = os.read(key.fd, _CHUNK)
                 total += len(chunk)
@@ -72,6 +72,6 @@ def _drain(process: "subprocess.Popen[bytes]", deadline: float) -> tuple[bytes, 
                     selector.unregister(key.fd)
                 taken[key.fd].append(chunk)
             if total > _MOST_BYTES:
-                raise OverrunError("it said too much")
+                raise LimitExceededError("it said too much")
     output, errors = (b"".join(chunks) for chunks in taken.values())
     return output, errors

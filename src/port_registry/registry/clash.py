@@ -14,16 +14,16 @@ _LOOPBACK = ("127.0.0.1", "::1")
 """What `localhost` stands for."""
 
 
-def clash(one: Endpoint, other: Endpoint) -> bool:
-    """Return whether `one` and `other` cannot both be listened on."""
-    if not one.ports.meets(other.ports):
+def clash(first: Endpoint, second: Endpoint) -> bool:
+    """Return whether `first` and `second` cannot both be listened on."""
+    if not first.ports.meets(second.ports):
         return False
-    if not any(protocol in other.protocols for protocol in one.protocols):
+    if not any(protocol in second.protocols for protocol in first.protocols):
         return False
-    hosts = _host(one.host), _host(other.host)
+    hosts = _host(first.host), _host(second.host)
     if None not in hosts and hosts[0] != hosts[1]:
         return False
-    mine, theirs = _addresses(one.address), _addresses(other.address)
+    mine, theirs = _addresses(first.address), _addresses(second.address)
     return not mine or not theirs or any(address in theirs for address in mine)
 
 

@@ -35,10 +35,10 @@ class Remark(NamedTuple):
     description: str
 
 
-NOTHING = Remark((), internal=False, description="")
+NO_REMARK = Remark((), internal=False, description="")
 
 
-def parse(comment: str) -> Remark:
+def parse_comment(comment: str) -> Remark:
     """Return what the comment with this text, without its signs, says."""
     text = " ".join(comment.split())
     found: list[str] = []
@@ -88,7 +88,7 @@ class RegistryComment(NamedTuple):
     """Without the signs that make it a comment."""
 
 
-class RegistryCommentPlace(NamedTuple):
+class EntryExtent(NamedTuple):
     """Where an entry stands, for its comments."""
 
     name: Span
@@ -106,7 +106,7 @@ class Comments:
         self,
         source: Source,
         comments: Iterable[RegistryComment],
-        places: Iterable[RegistryCommentPlace],
+        places: Iterable[EntryExtent],
     ) -> None:
         """Sort `comments` by line; `places` are those of all entries, of other files too."""
         self._source = source
@@ -133,15 +133,15 @@ class Comments:
                 self._above[last] = comment
                 self._heads[last] = line
 
-    def of(self, place: RegistryCommentPlace) -> Remark:
-        """Return what the comments of the entry at `place` say."""
-        line = self._line(place.name.start)
-        starts, end = self._starts, place.end
+    def remark_on(self, entry: EntryExtent) -> Remark:
+        """Return what the comments of the entry at `entry` say."""
+        line = self._line(entry.name.start)
+        starts, end = self._starts, entry.end
         last = line if line == len(starts) or end < starts[line] else self._line(end)
-        behind = self._parse_behind(place, last)
+        behind = self._parse_behind(entry, last)
         if line - 1 not in self._above:
             return behind
-        above = self._parse_above(place, line)
+        above = self._parse_above(entry, line)
         return Remark(
             behind.protocols or above.protocols,
             behind.internal or above.internal,
@@ -151,21 +151,21 @@ class Comments:
     def _line(self, offset: int) -> int:
         return bisect_right(self._starts, offset)
 
-    def _parse_behind(self, place: RegistryCommentPlace, line: int) -> Remark:
+    def _parse_behind(self, place: EntryExtent, line: int) -> Remark:
         """Return what the next comment on `line`, the place's last, says."""
         listed = self._behind.get(line, ())
         at = bisect_left(listed, place.end, key=lambda comment: comment.start)
         if at == len(listed):
-            return NOTHING
+            return NO_REMARK
         comment = listed[at]
         between = self._source.text[place.end : comment.start]
         if between.strip(" \t;,)\"'") or _is_directive(comment):
-            return NOTHING
-        return parse(comment.text)
+            return NO_REMARK
+        return parse_comment(comment.text)
 
-    def _parse_above(self, place: RegistryCommentPlace, line: int) -> Remark:
+    def _parse_above(self, place: EntryExtent, line: int) -> Remark:
         if not self._begins_line(place.name.start, line):
-            return NOTHING
+            return NO_REMARK
         block: list[str] = []
         while (comment := self._above.get(line - 1)) is not None:
             if not _is_directive(comment):
@@ -173,13 +173,13 @@ class Comments:
             line = self._heads[line - 1]
         texts = [text for text in reversed(block) if text.strip()]
         for at, text in enumerate(texts):
-            remark = parse(text)
+            remark = parse_comment(text)
             if remark.protocols or remark.internal:
                 rest = " ".join([remark.description, *texts[at + 1 :]]).strip()
                 if rest or not self._heads_group(place):
                     return remark._replace(description=rest)
         if self._heads_group(place) or any(_is_ornament(text) for text in texts):
-            return NOTHING
+            return NO_REMARK
         return Remark((), internal=False, description=" ".join(" ".join(texts).split()))
 
     def _begins_line(self, offset: int, line: int) -> bool:
@@ -187,7 +187,7 @@ class Comments:
         before = self._source.text[self._starts[line - 1] : offset]
         return not any(char in before for char in ";{},=")
 
-    def _heads_group(self, place: RegistryCommentPlace) -> bool:
+    def _heads_group(self, place: EntryExtent) -> bool:
         """Return whether another entry follows at once, without a comment of its own."""
         if self._names is None:
             spans = (place.name for place in self._places)

@@ -88,7 +88,7 @@ Leaf = IntNode | StringNode | BoolNode | OtherNode | UnknownNode
 Node = Leaf | ListNode | TableNode
 
 
-def item_of(branch: TableNode, key: str) -> Attribute | None:
+def attribute_of(branch: TableNode, key: str) -> Attribute | None:
     """Return the attribute `key`, or None where there is none."""
     for item in branch.items:
         if item.key == key:

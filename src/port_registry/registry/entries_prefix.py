@@ -8,8 +8,8 @@ nothing is the place where no other holds ports.
 from collections.abc import Callable
 
 from port_registry.model.entry import Name
-from port_registry.registry.attribute_names import is_aside
-from port_registry.registry.data_tree import IntNode, Node, StringNode, TableNode, item_of
+from port_registry.registry.attribute_names import is_metadata
+from port_registry.registry.data_tree import IntNode, Node, StringNode, TableNode, attribute_of
 
 _PORTS = "ports"
 _MODULE = ("config", "options")
@@ -20,16 +20,16 @@ _MOST_DEPTH = 8
 
 def find_prefix(root: TableNode) -> Name:
     """Return the attribute path of the set that holds the entries; empty for `root`."""
-    ports = item_of(root, _PORTS)
+    ports = attribute_of(root, _PORTS)
     if ports is not None and isinstance(ports.node, TableNode):
-        others = (item for item in root.items if item is not ports and not is_aside(item.key))
+        others = (item for item in root.items if item is not ports and not is_metadata(item.key))
         if not any(_holds_numbers(item.node) for item in others):
             return (_PORTS,)
     if any(isinstance(item.node, IntNode) for item in root.items):
         return ()
     for is_it in (_holds_numbers, _is_empty):
         for half in _MODULE:
-            item = item_of(root, half)
+            item = attribute_of(root, half)
             if item is not None and (found := _search(item.node, is_it)):
                 return (half, *found)
     return ()

@@ -12,7 +12,7 @@ _MOST_GROUPS = 1
 """How many folders may stand between such a folder and a machine's: `hosts/eu/web`."""
 
 
-def host_parts(paths: Iterable[str], registry_path: str) -> tuple[tuple[str, str], ...]:
+def host_registries(paths: Iterable[str], registry_path: str) -> tuple[tuple[str, str], ...]:
     """Return the files among `paths` that are registries of machines, each with its host.
 
     They are named as the registry is and stand in the machine's folder (`hosts/web/`).

@@ -13,7 +13,7 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 """The characters that Nix takes in a path."""
 
 
-class Access(NamedTuple):
+class ImportExpression(NamedTuple):
     """The way to a registry's entries from other Nix files."""
 
     path: str
@@ -22,7 +22,7 @@ class Access(NamedTuple):
     """What stands before its path: `import `."""
     after: str
     """What stands behind it: ` { inherit lib; }`; often nothing."""
-    below: Name
+    attribute: Name
     """Where in what that gives the entries are."""
     is_module: bool
     """Whether it is a module, whose entries are in `config`, and which nobody imports."""
@@ -30,21 +30,25 @@ class Access(NamedTuple):
     def value(self, folder: str) -> str:
         """Return the expression for the set of entries, in a file in `folder` of the project."""
         if self.is_module:
-            return format_name(self.below)
+            return format_name(self.attribute)
         whole = f"{self.before}{_written(self.path, folder)}{self.after}"
-        return f"({whole}).{format_name(self.below)}" if self.below else whole
+        return f"({whole}).{format_name(self.attribute)}" if self.attribute else whole
 
 
-def access(ground: EditableRegistry) -> Access:
+def import_expression(registry: EditableRegistry) -> ImportExpression:
     """Return how the entries of the registry are come to."""
-    path, prefix = ground.source.path, ground.registry.prefix
+    path, prefix = registry.source.path, registry.registry.prefix
     if path.endswith(".toml"):
-        return Access(path, "builtins.fromTOML (builtins.readFile ", ")", prefix, is_module=False)
+        return ImportExpression(
+            path, "builtins.fromTOML (builtins.readFile ", ")", prefix, is_module=False
+        )
     if path.endswith(".json"):
-        return Access(path, "builtins.fromJSON (builtins.readFile ", ")", prefix, is_module=False)
+        return ImportExpression(
+            path, "builtins.fromJSON (builtins.readFile ", ")", prefix, is_module=False
+        )
     if prefix[:1] and prefix[0] in _HALVES:
-        return Access(path, "", "", ("config", *prefix[1:]), is_module=True)
-    return Access(path, "import ", _arguments(ground), prefix, is_module=False)
+        return ImportExpression(path, "", "", ("config", *prefix[1:]), is_module=True)
+    return ImportExpression(path, "import ", _arguments(registry), prefix, is_module=False)
 
 
 def _arguments(ground: EditableRegistry) -> str:

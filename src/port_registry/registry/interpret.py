@@ -12,18 +12,18 @@ from typing import NamedTuple
 from port_registry.model.entry import Flaw, InvalidLeaf, Name, Note, Unknown, format_name
 from port_registry.model.span import Span
 from port_registry.registry.attribute_names import (
-    BOUNDS,
     COUNT,
     LEAF_PORT,
-    LEAST_UNNAMED,
-    RANGES,
+    MIN_UNNAMED_PORT,
+    RANGE_ATTRIBUTES,
+    RANGE_ENDS,
     START,
     capitalized,
-    is_aside,
     is_count,
-    may_begin_range,
-    says_port,
-    stem_of,
+    is_metadata,
+    is_port_name,
+    may_start_range,
+    split_stem,
 )
 from port_registry.registry.data_tree import (
     FUNCTION,
@@ -38,12 +38,12 @@ from port_registry.registry.data_tree import (
     TableNode,
     UnknownNode,
 )
-from port_registry.registry.leaf_attributes import LeafAttributes, said_by
+from port_registry.registry.leaf_attributes import LeafAttributes, read_attributes
 from port_registry.registry.port_values import (
     InvalidPort,
+    LeafValue,
     NotAPort,
     PortValue,
-    Read,
     read_count,
     read_ends,
     read_leaf,
@@ -58,19 +58,19 @@ class RawEntry(NamedTuple):
     """The attribute that names it."""
     inner: Attribute | None
     """The attribute that holds the number, where that is another one."""
-    shown: PortValue
-    said: LeafAttributes
-    second: Attribute | None = None
+    value: PortValue
+    attributes: LeafAttributes
+    range_end: Attribute | None = None
     """The attribute that holds the range's end, where the entry is a pair such as `x-start`
     and `x-end`."""
 
 
-class Shapes:
+class TreeInterpreter:
     """Collects what a tree means."""
 
     def __init__(self) -> None:
-        self.drafts: list[RawEntry] = []
-        self.flawed: list[tuple[Name, Flaw, Span]] = []
+        self.entries: list[RawEntry] = []
+        self.invalid: list[tuple[Name, Flaw, Span]] = []
         self.unknown: list[Unknown] = []
         self.notes: list[Note] = []
 
@@ -92,7 +92,7 @@ class Shapes:
             self._mystery(name, branch.rest)
 
     def _item(self, item: Attribute, name: Name) -> None:
-        if is_aside(item.key):
+        if is_metadata(item.key):
             self._note(item, name, "it is about the registry")
         elif isinstance(item.node, TableNode):
             if not self._structured(item, item.node, name):
@@ -114,8 +114,8 @@ class Shapes:
     def _no_port(self, item: Attribute, node: Leaf | ListNode, name: Name) -> None:
         """Take note of a leaf that does not look like a port."""
         kind = _kind(node)
-        if kind != FUNCTION and (says_port(item.key) or kind == "a float"):
-            self.flawed.append((name, Flaw.NOT_A_PORT, node.span))
+        if kind != FUNCTION and (is_port_name(item.key) or kind == "a float"):
+            self.invalid.append((name, Flaw.NOT_A_PORT, node.span))
         else:
             self._note(item, name, f"it is {kind}")
 
@@ -125,7 +125,7 @@ class Shapes:
         if found is None:
             return False
         inner, read, used = found
-        said = said_by(branch, name)
+        said = read_attributes(branch, name)
         self.notes.extend(said.notes)
         self.unknown.extend(said.unknown)
         self._add(_StructuredLeaf(name, item, inner, said), read)
@@ -143,21 +143,21 @@ class Shapes:
                     self._extra(below, (*name, below.key))
         elif isinstance(node, ListNode):
             return
-        elif says_port(item.key):
+        elif is_port_name(item.key):
             self._leaf(item, node, name)
         elif isinstance(node, IntNode):
-            if node.value >= LEAST_UNNAMED and not is_count(item.key, node.value):
+            if node.value >= MIN_UNNAMED_PORT and not is_count(item.key, node.value):
                 self._leaf(item, node, name)
             else:
                 self._note(item, name, "its name is not that of a port")
 
-    def _add(self, source: "_StructuredLeaf", read: Read) -> None:
+    def _add(self, source: "_StructuredLeaf", read: LeafValue) -> None:
         """Take in what a leaf gave."""
         if isinstance(read, PortValue):
             name, item, inner, said, second = source
-            self.drafts.append(RawEntry(name, item, inner, read, said, second))
+            self.entries.append(RawEntry(name, item, inner, read, said, second))
         elif isinstance(read, InvalidPort):
-            self.flawed.append((source.name, read.flaw, read.span))
+            self.invalid.append((source.name, read.flaw, read.span))
         elif isinstance(read, UnknownNode):
             self._mystery(source.name, read)
 
@@ -184,13 +184,13 @@ def _pairs_of(branch: TableNode) -> dict[str, tuple[str, Attribute]]:
     They are given by the first one's name: the stem, and the other one.
     """
     pairs: dict[str, tuple[str, Attribute]] = {}
-    candidates = [item for item in branch.items if may_begin_range(item.key)]
+    candidates = [item for item in branch.items if may_start_range(item.key)]
     if not candidates:
         return pairs
     known = {item.key: item for item in branch.items}
     for item in candidates:
-        for start, end in RANGES:
-            stem, joint = stem_of(item.key, start)
+        for start, end in RANGE_ENDS:
+            stem, joint = split_stem(item.key, start)
             if not stem or stem in known:
                 continue
             other = known.get(f"{stem}{joint}{end if joint else capitalized(end)}")
@@ -205,10 +205,10 @@ def _bounds_of(branch: TableNode) -> tuple[str, ...]:
     They are settings of what hands out ports.
     """
     keys = {item.key for item in branch.items}
-    return tuple(key for ends in BOUNDS if keys.issuperset(ends) for key in ends)
+    return tuple(key for ends in RANGE_ATTRIBUTES if keys.issuperset(ends) for key in ends)
 
 
-def _ports_of(branch: TableNode) -> tuple[Attribute, Read, tuple[str, ...]] | None:
+def _ports_of(branch: TableNode) -> tuple[Attribute, LeafValue, tuple[str, ...]] | None:
     """Return what makes `branch` a structured leaf; None where it is none.
 
     That is the attribute that holds its ports, the ports, and the names of all attributes
@@ -221,7 +221,7 @@ def _ports_of(branch: TableNode) -> tuple[Attribute, Read, tuple[str, ...]] | No
             inner = _ports_of(port.node)
             return None if inner is None else (inner[0], inner[1], (LEAF_PORT,))
         return port, _certain(read_leaf(port.node), port.node), (LEAF_PORT,)
-    for start, end in BOUNDS:
+    for start, end in RANGE_ATTRIBUTES:
         first, last = known.get(start), known.get(end)
         if first is not None and last is not None:
             if isinstance(first.node, TableNode) or isinstance(last.node, TableNode):
@@ -233,7 +233,7 @@ def _ports_of(branch: TableNode) -> tuple[Attribute, Read, tuple[str, ...]] | No
     return first, _certain(read_count(first.node, count.node), first.node), (START, COUNT)
 
 
-def _certain(read: Read, node: Node) -> Read:
+def _certain(read: LeafValue, node: Node) -> LeafValue:
     """Return `read`, or the flaw of a leaf that says port and is none."""
     return InvalidPort(Flaw.NOT_A_PORT, node.span) if isinstance(read, NotAPort) else read
 
@@ -260,7 +260,7 @@ def _kind(node: Leaf | ListNode) -> str:
     return "a Boolean" if isinstance(node, BoolNode) else "no port"
 
 
-def flawed_leaves(found: list[tuple[Name, Flaw, Span]], texts: list[str]) -> list[InvalidLeaf]:
+def invalid_leaves(found: list[tuple[Name, Flaw, Span]], texts: list[str]) -> list[InvalidLeaf]:
     """Return the flawed leaves with their texts, shortened."""
     return [
         InvalidLeaf(name, flaw, _shortened(text), span)

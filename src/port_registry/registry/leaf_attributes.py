@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from port_registry.model.entry import Name, Note, Unknown, format_name
 from port_registry.model.port import Protocol
-from port_registry.registry.attribute_names import EVERY_PROTOCOL, PROTOCOLS
+from port_registry.registry.attribute_names import PROTOCOLS, TCP_AND_UDP
 from port_registry.registry.data_tree import (
     Attribute,
     BoolNode,
@@ -34,7 +34,7 @@ class LeafAttributes(NamedTuple):
     """The names of the attributes that were looked at."""
 
 
-def said_by(branch: TableNode, name: Name) -> LeafAttributes:
+def read_attributes(branch: TableNode, name: Name) -> LeafAttributes:
     """Return what the attributes of the structured leaf `name` say."""
     protocols: set[Protocol] = set()
     notes: list[Note] = []
@@ -82,7 +82,7 @@ def _protocols(item: Attribute) -> set[Protocol]:
             words += "".join(char if char.isalpha() else " " for char in text).split()
     if not words:
         return set()
-    if words[0] in EVERY_PROTOCOL:
+    if words[0] in TCP_AND_UDP:
         return {Protocol.TCP, Protocol.UDP}
     known = {protocol.value: protocol for protocol in Protocol}
     return {known[word] for word in words if word in known}

@@ -24,7 +24,7 @@ WELL_KNOWN = tuple(
 class Located(NamedTuple):
     """The registry, and the files that could have been it."""
 
-    taken: str
+    chosen: str
     others: tuple[str, ...]
     """The candidates that were not taken, the better ones first."""
 

@@ -1,7 +1,7 @@
 """Entries by name and by port."""
 
 from port_registry.model.entry import Entry, Name, Registry, format_name
-from port_registry.registry.attribute_names import LEAF_PORT, stems_of
+from port_registry.registry.attribute_names import LEAF_PORT, range_stems
 
 _MOST_SUGGESTED = 3
 _MOST_COMPARED = 80
@@ -37,7 +37,7 @@ class EntryIndex:
         if found is None and len(name) > 1 and name[-1] == LEAF_PORT:
             found = self._names.get(name[:-1])
         if found is None and name:
-            ranges = (self._names.get((*name[:-1], stem)) for stem in stems_of(name[-1]))
+            ranges = (self._names.get((*name[:-1], stem)) for stem in range_stems(name[-1]))
             found = next(
                 (one for one in ranges if one and not one.endpoint.ports.is_single()), None
             )

@@ -19,13 +19,13 @@ from port_registry.registry.data_tree import (
     Node,
     TableNode,
     UnknownNode,
-    item_of,
+    attribute_of,
 )
 from port_registry.registry.entries_prefix import find_prefix
-from port_registry.registry.interpret import Shapes
+from port_registry.registry.interpret import TreeInterpreter
 from port_registry.registry.markup import read_json
 from port_registry.registry.nix import ENDLESS, TOO_DEEP
-from port_registry.registry.read import bare_entry, read_registry
+from port_registry.registry.read import entry_without_comments, read_registry
 
 SECONDS = 10.0
 """How long Nix may take."""
@@ -36,7 +36,7 @@ _BOTTOMLESS = (TOO_DEEP, ENDLESS)
 """Reasons that Nix cannot help with: there would be ever more entries."""
 
 
-def read_asking(
+def read_with_nix(
     reader: Reader, path: str, attribute: Name | None, root: str, seconds: float = SECONDS
 ) -> Registry:
     """Read the registry as `read_registry` does, and ask Nix for what is unknown in it.
@@ -110,7 +110,7 @@ for, as `nix` does."""
 
 def _ask(root: str, path: str, seconds: float) -> _Answer | str:
     """Return what Nix says of the file, or why it says nothing."""
-    from port_registry.registry.bounded_subprocess import OverrunError, run
+    from port_registry.registry.bounded_subprocess import LimitExceededError, run
 
     command = [
         _PROGRAM,
@@ -124,13 +124,13 @@ def _ask(root: str, path: str, seconds: float) -> _Answer | str:
         message = f"{_PROGRAM} cannot be run: {error.strerror}"
         hint = "install Nix, or leave out `--eval`"
         raise RegistryError(message, path=path, hint=hint) from error
-    except OverrunError as error:
+    except LimitExceededError as error:
         return f"{_PROGRAM} was asked and ended after {seconds:g} s: {error}"
     if finished.status != 0:
         return f"{_PROGRAM} fails: {_first_error(finished.errors)}"
     source = Source(f"<{_PROGRAM}>", finished.output.decode("utf-8", "replace"))
     answer = read_json(source).root
-    value, has_lib = item_of(answer, "value"), item_of(answer, "lib")
+    value, has_lib = attribute_of(answer, "value"), attribute_of(answer, "lib")
     if value is None or has_lib is None:
         return f"{_PROGRAM} gives no answer"
     return _Answer(_marked(value.node), _is_true(has_lib.node))
@@ -166,15 +166,15 @@ def _marked(node: Node) -> Node:
     return TableNode(tuple(items), node.span)
 
 
-def _interpreted(root: Node, registry: Registry, attribute: Name | None) -> Shapes:
+def _interpreted(root: Node, registry: Registry, attribute: Name | None) -> TreeInterpreter:
     """Return what Nix's answer means."""
     prefix = registry.prefix
     if not attribute and not prefix and isinstance(root, TableNode) and _all_unknown(registry):
         prefix = find_prefix(root)
     for part in prefix:
-        item = item_of(root, part) if isinstance(root, TableNode) else None
+        item = attribute_of(root, part) if isinstance(root, TableNode) else None
         root = UnknownNode("", root.span) if item is None else item.node
-    shapes = Shapes()
+    shapes = TreeInterpreter()
     if isinstance(root, TableNode):
         shapes.category(root, ())
     else:
@@ -187,9 +187,9 @@ def _all_unknown(registry: Registry) -> bool:
     return any(not unknown.name for unknown in registry.unknown)
 
 
-def _compare(registry: Registry, shapes: Shapes) -> None:
+def _compare(registry: Registry, shapes: TreeInterpreter) -> None:
     """Raise the error for the first entry that Nix has another port for."""
-    told = {draft.name: draft.shown.ports for draft in shapes.drafts}
+    told = {draft.name: draft.value.ports for draft in shapes.entries}
     untold = _Gaps(shapes.unknown)
     for entry in registry.entries:
         ports = told.get(entry.name)
@@ -225,19 +225,19 @@ class _Gaps:
         return None
 
 
-def _filled(registry: Registry, shapes: Shapes, answer: _Answer) -> Registry:
+def _filled(registry: Registry, shapes: TreeInterpreter, answer: _Answer) -> Registry:
     """Return `registry` with its gaps filled from what Nix told."""
     gaps = _Gaps(registry.unknown)
     known = {entry.name for entry in registry.entries}
     known.update(flawed.name for flawed in registry.invalid_leaves)
     entries: list[Entry] = []
     flawed: list[InvalidLeaf] = []
-    for draft in shapes.drafts:
+    for draft in shapes.entries:
         gap = gaps.around(draft.name)
         if gap is not None and draft.name not in known and gap.reason not in _BOTTOMLESS:
-            entry = bare_entry(draft)
+            entry = entry_without_comments(draft)
             entries.append(entry.replace(name_span=gap.span, value_span=gap.span, digits=()))
-    for name, flaw, _ in shapes.flawed:
+    for name, flaw, _ in shapes.invalid:
         gap = gaps.around(name)
         if gap is not None and name not in known:
             flawed.append(InvalidLeaf(name, flaw, "", gap.span))

@@ -32,7 +32,7 @@ class NotAPort(NamedTuple):
 
 ABSENT = NotAPort()
 
-Read = PortValue | InvalidPort | UnknownNode | NotAPort
+LeafValue = PortValue | InvalidPort | UnknownNode | NotAPort
 
 
 class _End(NamedTuple):
@@ -43,7 +43,7 @@ class _End(NamedTuple):
     digits: Span | None
 
 
-def read_leaf(node: Node) -> Read:
+def read_leaf(node: Node) -> LeafValue:
     """Return the ports that a leaf gives: an integer, digits or `49000-49099` in a string."""
     if isinstance(node, IntNode):
         port = port_from_int(node.value)
@@ -65,7 +65,7 @@ def read_leaf(node: Node) -> Read:
     return ABSENT
 
 
-def read_ends(first: Node, last: Node) -> Read:
+def read_ends(first: Node, last: Node) -> LeafValue:
     """Return the range between two leaves."""
     ends = [_end(first), _end(last)]
     for end in ends:
@@ -77,7 +77,7 @@ def read_ends(first: Node, last: Node) -> Read:
     return ABSENT
 
 
-def read_count(first: Node, count: Node) -> Read:
+def read_count(first: Node, count: Node) -> LeafValue:
     """Return the range of `count` ports from `first` on."""
     start, many = _end(first), _end(count)
     for end in (start, many):
@@ -105,14 +105,14 @@ def _end(node: Node) -> _End | InvalidPort | UnknownNode:
 
 def _end_in(node: StringNode, start: int, end: int) -> _End:
     """Return the digits `node.text[start:end]`."""
-    number = number_of(node.text[start:end])
+    number = integer_of(node.text[start:end])
     if node.body is None:
         return _End(number, node.span, None)
     span = Span(node.body.path, node.body.start + start, node.body.start + end)
     return _End(number, span, span)
 
 
-def number_of(digits: str) -> int:
+def integer_of(digits: str) -> int:
     """Return digits, perhaps with a minus, as a number; of many digits as one no port is."""
     if len(digits) > _MOST_DIGITS:
         return -MAX_PORT - 1 if digits.startswith("-") else MAX_PORT + 1

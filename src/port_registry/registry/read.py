@@ -21,15 +21,15 @@ from port_registry.model.port import PortRange, Protocol
 from port_registry.model.reader import Reader
 from port_registry.model.span import Position, Source, Span
 from port_registry.registry.comments import (
-    NOTHING,
+    NO_REMARK,
     Comments,
+    EntryExtent,
     RegistryComment,
-    RegistryCommentPlace,
     Remark,
 )
-from port_registry.registry.data_tree import Attribute, Node, TableNode, UnknownNode, item_of
+from port_registry.registry.data_tree import Attribute, Node, TableNode, UnknownNode, attribute_of
 from port_registry.registry.entries_prefix import find_prefix
-from port_registry.registry.interpret import RawEntry, Shapes, flawed_leaves
+from port_registry.registry.interpret import RawEntry, TreeInterpreter, invalid_leaves
 
 
 class _Opened(NamedTuple):
@@ -47,7 +47,7 @@ class RegistryReading(NamedTuple):
     registry: Registry
     root: TableNode | None
     """The set that holds the entries; None where nothing of it is known."""
-    drafts: tuple[RawEntry, ...]
+    raw_entries: tuple[RawEntry, ...]
     """What each of the registry's entries was made of, in their order."""
 
 
@@ -62,10 +62,10 @@ def read_registry(reader: Reader, path: str, attribute: Name | None) -> Registry
     UTF-8, empty, not valid in its language, no set of attributes, or has nothing at
     `attribute`. Whatever can be said of single entries is in the registry that is returned.
     """
-    return read_laid_out(reader, path, attribute).registry
+    return read_with_layout(reader, path, attribute).registry
 
 
-def read_laid_out(reader: Reader, path: str, attribute: Name | None) -> RegistryReading:
+def read_with_layout(reader: Reader, path: str, attribute: Name | None) -> RegistryReading:
     """Read the registry as `read_registry` does, and keep how its file is laid out."""
     source = _source(reader, path)
     opened = _open(reader, source)
@@ -79,10 +79,10 @@ def read_laid_out(reader: Reader, path: str, attribute: Name | None) -> Registry
     found = _descend(source, root, prefix)
     if isinstance(found, UnknownNode):
         return RegistryReading(_unknown(source, found).replace(prefix=prefix), None, ())
-    shapes = Shapes()
+    shapes = TreeInterpreter()
     shapes.category(found, ())
     registry = _assembled(reader, source, opened, prefix, shapes)
-    return RegistryReading(registry, found, tuple(shapes.drafts))
+    return RegistryReading(registry, found, tuple(shapes.entries))
 
 
 def read_tree(reader: Reader, path: str, prefix: Name) -> Node:
@@ -152,7 +152,7 @@ def _descend(source: Source, root: TableNode, prefix: Name) -> TableNode | Unkno
     """Return the set at `prefix`; raises the error for a path that leads to none."""
     branch = root
     for depth, part in enumerate(prefix, 1):
-        item = item_of(branch, part)
+        item = attribute_of(branch, part)
         here = format_name(prefix[:depth])
         if item is None:
             if branch.rest is not None:
@@ -170,13 +170,13 @@ def _descend(source: Source, root: TableNode, prefix: Name) -> TableNode | Unkno
 
 
 def _assembled(
-    reader: Reader, source: Source, opened: _Opened, prefix: Name, shapes: Shapes
+    reader: Reader, source: Source, opened: _Opened, prefix: Name, shapes: TreeInterpreter
 ) -> Registry:
     """Return the registry of what `shapes` found."""
-    remarks = _remarks(reader, opened, shapes.drafts)
-    entries = tuple(map(_entry, shapes.drafts, remarks))
-    texts = [_text(reader, span) for _, _, span in shapes.flawed]
-    flawed: list[InvalidLeaf] = flawed_leaves(shapes.flawed, texts)
+    remarks = _remarks(reader, opened, shapes.entries)
+    entries = tuple(map(_entry, shapes.entries, remarks))
+    texts = [_text(reader, span) for _, _, span in shapes.invalid]
+    flawed: list[InvalidLeaf] = invalid_leaves(shapes.invalid, texts)
     twins = tuple(_below(twin, prefix) for twin in opened.twins)
     return Registry(
         path=source.path,
@@ -208,17 +208,17 @@ class _Marked(NamedTuple):
 
 
 def _remarks(reader: Reader, opened: _Opened, drafts: list[RawEntry]) -> list[_Marked]:
-    """Read the comments of `drafts`, in their order."""
+    """Read the comments of `entries`, in their order."""
     outer = [_place(draft.item) for draft in drafts]
     inner = [None if draft.inner is None else _place(draft.inner) for draft in drafts]
     books: dict[str, Comments] = {}
 
-    def remark(place: RegistryCommentPlace) -> Remark:
+    def remark(place: EntryExtent) -> Remark:
         path = place.name.path
         book = books.get(path)
         if book is None:
             book = books[path] = Comments(reader.read(path), opened.comments(path), outer)
-        return book.of(place)
+        return book.remark_on(place)
 
     return [
         _Marked(remark(first), None if second is None else remark(second))
@@ -226,25 +226,25 @@ def _remarks(reader: Reader, opened: _Opened, drafts: list[RawEntry]) -> list[_M
     ]
 
 
-def _place(item: Attribute) -> RegistryCommentPlace:
+def _place(item: Attribute) -> EntryExtent:
     name, extent = item.key_span, item.extent
     end = extent.end if extent.path == name.path and extent.end > name.end else name.end
-    return RegistryCommentPlace(name, end)
+    return EntryExtent(name, end)
 
 
-def bare_entry(draft: RawEntry) -> Entry:
+def entry_without_comments(draft: RawEntry) -> Entry:
     """Return the entry of a draft that has no comments."""
-    return _entry(draft, _Marked(NOTHING, None))
+    return _entry(draft, _Marked(NO_REMARK, None))
 
 
 def _entry(draft: RawEntry, marked: _Marked) -> Entry:
     """Return the entry of a draft and its comments."""
-    said, shown, outer = draft.said, draft.shown, marked.outer
+    said, shown, outer = draft.attributes, draft.value, marked.outer
     inner = outer if marked.inner is None else marked.inner
     protocols = said.protocols or outer.protocols or inner.protocols
     source = ProtocolSource.STATED
     if not protocols:
-        protocols, source = unsaid_protocols(draft.name, shown.ports)
+        protocols, source = default_protocols(draft.name, shown.ports)
     return Entry(
         name=draft.name,
         endpoint=Endpoint(shown.ports, protocols, said.host, said.address),
@@ -257,7 +257,7 @@ def _entry(draft: RawEntry, marked: _Marked) -> Entry:
     )
 
 
-def unsaid_protocols(name: Name, ports: PortRange) -> tuple[tuple[Protocol, ...], ProtocolSource]:
+def default_protocols(name: Name, ports: PortRange) -> tuple[tuple[Protocol, ...], ProtocolSource]:
     """Return the protocols of an entry of which neither a value nor a comment says any."""
     if named := _named(name[-1]):
         return named, ProtocolSource.STATED

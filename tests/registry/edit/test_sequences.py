@@ -33,7 +33,7 @@ from port_registry.registry.edit.editable_registry import (
 from port_registry.registry.edit.entry_spec import EntrySpec
 from port_registry.registry.edit.modify import describe, rename, set_ports, set_protocols
 from port_registry.registry.edit.remove import remove
-from port_registry.registry.read import unsaid_protocols
+from port_registry.registry.read import default_protocols
 
 _CATEGORIES = ("db", "web", "databases", "a", "b", "new", "deep.er", "let", "my-cat", "")
 _NAMES = ("redis", "api", "x", "y", "in", "nodeExporter", "with space", "über", "a-b", "it's")
@@ -119,7 +119,7 @@ def _replacement(
 
 def _unsaid(wanted: Meaning) -> tuple[str, ...]:
     ports = PortRange(Port(wanted.first), Port(wanted.last))
-    return tuple(one.value for one in unsaid_protocols(wanted.name, ports)[0])
+    return tuple(one.value for one in default_protocols(wanted.name, ports)[0])
 
 
 def _addition(chance: random.Random, ground: EditableRegistry) -> Plan | None:

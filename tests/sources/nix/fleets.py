@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from port_registry.model.entry import format_name
 from port_registry.model.errors import SourceError
 from port_registry.model.span import Source
-from port_registry.registry.host_registries import host_parts
+from port_registry.registry.host_registries import host_registries
 from port_registry.registry.read import read_registry
 from port_registry.sources.nix.fleet import Certainty, Fleet, Host, RegistryPart
 from port_registry.sources.nix.link import link
@@ -37,7 +37,7 @@ def fleet(files: Files) -> Fleet:
     parts: list[RegistryPart] = []
     if REGISTRY in files:
         parts.append(RegistryPart(read_registry(reader, REGISTRY, None), ""))
-        for path, host in host_parts(sorted(files), REGISTRY):
+        for path, host in host_registries(sorted(files), REGISTRY):
             parts.append(RegistryPart(read_registry(reader, path, None), host))
     read = [read_module(Source(path, files[path])) for path in sorted(files)]
     return link([module for module in read if module is not None], parts)

@@ -7,7 +7,7 @@ import pytest
 
 from port_registry.model.errors import SourceError
 from port_registry.model.span import Source
-from port_registry.registry.host_registries import host_parts
+from port_registry.registry.host_registries import host_registries
 from port_registry.registry.read import read_registry
 from port_registry.sources.nix.fleet import Certainty, RegistryPart, ResolvedReference
 from port_registry.sources.nix.link.reference_resolution import reach
@@ -52,7 +52,7 @@ class _Memory:
 def _reach(files: Files, registry: str) -> tuple[ResolvedReference, ...]:
     reader = _Memory(files)
     parts = [RegistryPart(read_registry(reader, registry, None), "")]
-    for path, host in host_parts(sorted(files), registry):
+    for path, host in host_registries(sorted(files), registry):
         parts.append(RegistryPart(read_registry(reader, path, None), host))
     read = [read_module(Source(path, files[path])) for path in sorted(files)]
     return reach([module for module in read if module is not None], parts)

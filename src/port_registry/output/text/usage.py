@@ -3,13 +3,13 @@
 from port_registry.model.entry import Name, format_name
 from port_registry.model.port import PortRange
 from port_registry.output.terminal import Colour, Screen, escape_controls
-from port_registry.registry.import_expression import Access
+from port_registry.registry.import_expression import ImportExpression
 
 _MODULES = "modules"
 """The folder of the module in the example."""
 
 
-def usage(access: Access, name: Name, ports: PortRange, way: Name, screen: Screen) -> str:
+def usage(access: ImportExpression, name: Name, ports: PortRange, way: Name, screen: Screen) -> str:
     """Return how the entry `name` with `ports` is used.
 
     `way` is what is selected from the entry to get a number.

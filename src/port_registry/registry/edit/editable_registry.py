@@ -10,11 +10,11 @@ from port_registry.model.errors import RegistryError
 from port_registry.model.finding import Edit
 from port_registry.model.reader import Reader
 from port_registry.model.span import Source, Span
-from port_registry.registry.data_tree import Attribute, TableNode, item_of
+from port_registry.registry.data_tree import Attribute, TableNode, attribute_of
 from port_registry.registry.edit.languages import Dialect, dialect_of
 from port_registry.registry.edit.text_lines import TextLines
 from port_registry.registry.interpret import RawEntry
-from port_registry.registry.read import read_laid_out
+from port_registry.registry.read import read_with_layout
 
 
 class EntryBinding(NamedTuple):
@@ -41,7 +41,7 @@ class EntryBinding(NamedTuple):
 
     def is_pair(self) -> bool:
         """Return whether two bindings make it, such as `x-start` and `x-end`."""
-        return self.draft.second is not None
+        return self.draft.range_end is not None
 
     def is_table(self) -> bool:
         """Return whether it is a table with a header of its own."""
@@ -61,7 +61,7 @@ class EditableRegistry:
 
         Raises what `read_registry` does.
         """
-        reading = read_laid_out(reader, path, attribute)
+        reading = read_with_layout(reader, path, attribute)
         self.reader = reader
         self.attribute = attribute
         self.source = reader.read(path)
@@ -70,7 +70,7 @@ class EditableRegistry:
         self.root: TableNode | None = reading.root
         """The set that holds the entries; None where nothing of it is known."""
         self.page = TextLines(self.source.text)
-        pairs = zip(reading.registry.entries, reading.drafts, strict=True)
+        pairs = zip(reading.registry.entries, reading.raw_entries, strict=True)
         self.leaves: tuple[EntryBinding, ...] = tuple(
             [self._leaf(entry, draft) for entry, draft in pairs]
         )
@@ -113,7 +113,7 @@ class EditableRegistry:
         """Return the set of `category`; None where it is none, or is not known."""
         branch = self.root
         for part in category:
-            item = None if branch is None else item_of(branch, part)
+            item = None if branch is None else attribute_of(branch, part)
             branch = item.node if item is not None and isinstance(item.node, TableNode) else None
         return branch
 
@@ -153,7 +153,7 @@ class EditableRegistry:
         if name in self._categories:
             return f"`{format_name(name)}` is a category, not a port"
         parent = self.branch(name[:-1])
-        if parent is not None and item_of(parent, name[-1]) is not None:
+        if parent is not None and attribute_of(parent, name[-1]) is not None:
             return f"`{format_name(name)}` is there already, and is no port"
         return ""
 

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from port_registry.model.entry import Name
 from port_registry.model.port import PortRange, Protocol
-from port_registry.registry.attribute_names import LEAF_PORT, RANGES
+from port_registry.registry.attribute_names import LEAF_PORT, RANGE_ENDS
 from port_registry.registry.edit.languages import Dialect, Field
-from port_registry.registry.read import unsaid_protocols
+from port_registry.registry.read import default_protocols
 
-ENDS = RANGES[0]
+ENDS = RANGE_ENDS[0]
 
 
 class EntrySpec(NamedTuple):
@@ -52,7 +52,7 @@ def plain(wish: EntrySpec, value: str, dialect: Dialect) -> Iterator[RenderedVal
         yield RenderedValue(value, f"{marker}: {wish.description}" if wish.description else marker)
     elif wish.description and dialect.comment:
         # A description may begin as a marker does, if there is one before it.
-        own, _ = unsaid_protocols(wish.name, wish.ports)
+        own, _ = default_protocols(wish.name, wish.ports)
         yield RenderedValue(value, f"{'/'.join(one.value for one in own)}: {wish.description}")
 
 

@@ -220,7 +220,7 @@ def _is_split(ground: EditableRegistry, siblings: list[EntryBinding], anchor: En
 
 def _bindings(ground: EditableRegistry, leaf: EntryBinding) -> list[tuple[int, int]]:
     """Return where the bindings of an entry are: one, or the two of a pair."""
-    second = leaf.draft.second
+    second = leaf.draft.range_end
     return [(leaf.start, leaf.end), *([ground.binding(second)] if second is not None else [])]
 
 

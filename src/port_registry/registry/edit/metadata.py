@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from port_registry.model.finding import Edit
 from port_registry.model.span import Span
 from port_registry.registry.comments import DIRECTIVE
-from port_registry.registry.data_tree import StringNode, TableNode, item_of
+from port_registry.registry.data_tree import StringNode, TableNode, attribute_of
 from port_registry.registry.edit.alignment import comment_column
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import EntrySpec, fields, plain
@@ -38,7 +38,7 @@ def _attribute(
     if not isinstance(node, TableNode):
         return
     value = next((one for one in fields(wish, dialect) if one.name == key), Field(key, '""'))
-    item = item_of(node, key) or (item_of(node, f"{key}s") if key == "protocol" else None)
+    item = attribute_of(node, key) or (attribute_of(node, f"{key}s") if key == "protocol" else None)
     if item is not None:
         is_option = declares(ground, leaf.category)
         if value.value == '""' and not is_option:

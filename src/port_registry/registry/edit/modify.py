@@ -148,7 +148,7 @@ def _respelled(ground: EditableRegistry, leaf: EntryBinding, name: Name) -> Iter
     """Yield the edits of the name's last part, of both names where a pair makes the entry."""
     span, dialect = leaf.entry.name_span, ground.dialect
     written = ground.source.slice(span)
-    item, second = leaf.draft.item, leaf.draft.second
+    item, second = leaf.draft.item, leaf.draft.range_end
     if second is None:
         if written in (item.key, dialect.text(item.key)):
             edit = Edit(span, respelled(dialect, written, name[-1]))

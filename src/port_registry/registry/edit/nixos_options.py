@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from port_registry.model.entry import Name
 from port_registry.model.span import Source, Span
-from port_registry.registry.data_tree import StringNode, TableNode, item_of
+from port_registry.registry.data_tree import StringNode, TableNode, attribute_of
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import EntrySpec, RenderedValue, plain
 from port_registry.registry.edit.insert_in_set import braces_of
@@ -141,5 +141,5 @@ def _in_place(
 def _described(model: EntryBinding) -> Span | None:
     """Return where the description of an option stands, without its quotes."""
     node = model.draft.item.node
-    item = item_of(node, _DESCRIPTION) if isinstance(node, TableNode) else None
+    item = attribute_of(node, _DESCRIPTION) if isinstance(node, TableNode) else None
     return item.node.body if item is not None and isinstance(item.node, StringNode) else None

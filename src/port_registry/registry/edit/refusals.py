@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from port_registry.model.entry import Name, format_name
 from port_registry.model.span import Span
-from port_registry.registry.data_tree import TableNode, UnknownNode, item_of
+from port_registry.registry.data_tree import TableNode, UnknownNode, attribute_of
 from port_registry.registry.edit.editable_registry import (
     EditableRegistry,
     EntryBinding,
@@ -30,7 +30,7 @@ def taken(ground: EditableRegistry, name: Name) -> RefusedError:
     leaves = (ground.leaf(name[:depth]) for depth in parts)
     leaf = next((one for one in leaves if one is not None), None)
     parent = ground.branch(name[:-1])
-    item = None if parent is None else item_of(parent, name[-1])
+    item = None if parent is None else attribute_of(parent, name[-1])
     span = Span("", 0, 0) if item is None else item.key_span
     place = leaf.entry.name_span if leaf is not None else span
     return refuse(ground, place, ground.taken(name), "choose another name")
@@ -77,7 +77,7 @@ def no_place(ground: EditableRegistry, name: Name) -> Reason | None:
     if branch is not None and branch.span.path not in ("", ground.source.path):
         where = f"`{format_name(name[:depth])}` stands" if depth else "its entries stand"
         return Reason(f"{where} in `{branch.span.path}`", branch.span, "add it there")
-    item = None if branch is None or depth == len(name) - 1 else item_of(branch, name[depth])
+    item = None if branch is None or depth == len(name) - 1 else attribute_of(branch, name[depth])
     if item is not None and not isinstance(item.node, TableNode):
         shown = format_name(name[: depth + 1])
         if isinstance(item.node, UnknownNode):

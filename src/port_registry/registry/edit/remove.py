@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from port_registry.model.entry import format_name
 from port_registry.model.finding import Edit
 from port_registry.model.span import Span
-from port_registry.registry.comments import NOTHING, parse
-from port_registry.registry.data_tree import Attribute, TableNode, item_of
+from port_registry.registry.comments import NO_REMARK, parse_comment
+from port_registry.registry.data_tree import Attribute, TableNode, attribute_of
 from port_registry.registry.edit.attribute_spelling import parts_of
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.refusals import unwritten
@@ -36,7 +36,7 @@ def removals(ground: EditableRegistry, leaf: EntryBinding) -> Iterator[tuple[Edi
     if not leaf.is_written():
         return
     page, path = ground.page, ground.source.path
-    own, second = Span(path, leaf.start, leaf.end), leaf.draft.second
+    own, second = Span(path, leaf.start, leaf.end), leaf.draft.range_end
     top = page.comment_top(leaf.start) if leaf.entry.description else leaf.start
     if second is not None:
         other = Span(path, *ground.binding(second))
@@ -67,8 +67,8 @@ def comment_end(ground: EditableRegistry, leaf: EntryBinding) -> int:
     text, closing, _ = bare.removeprefix("/*").partition("*/")
     if not bare.startswith("/*") or not closing:
         return leaf.end
-    remark = parse(text)
-    if remark.description != leaf.entry.description or remark == NOTHING:
+    remark = parse_comment(text)
+    if remark.description != leaf.entry.description or remark == NO_REMARK:
         return leaf.end
     return leaf.end + len(rest) - len(bare) + len("/*") + len(text) + len(closing)
 
@@ -100,7 +100,7 @@ def _lonely(ground: EditableRegistry, leaf: EntryBinding) -> Span | None:
     way: list[Attribute] = []
     branch = ground.root
     for part in leaf.category:
-        item = None if branch is None else item_of(branch, part)
+        item = None if branch is None else attribute_of(branch, part)
         if item is None or not isinstance(item.node, TableNode):
             return None
         way.append(item)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from port_registry.model.port import PortRange
 from port_registry.model.span import Span
-from port_registry.registry.attribute_names import BOUNDS
+from port_registry.registry.attribute_names import RANGE_ATTRIBUTES
 from port_registry.registry.data_tree import TableNode
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import ENDS, number
@@ -26,7 +26,7 @@ def ends_like(leaves: Iterable[EntryBinding]) -> tuple[str, str]:
         node = leaf.draft.item.node
         if isinstance(node, TableNode) and not leaf.entry.endpoint.ports.is_single():
             keys = {item.key for item in node.items}
-            found = next((ends for ends in BOUNDS if keys.issuperset(ends)), None)
+            found = next((ends for ends in RANGE_ATTRIBUTES if keys.issuperset(ends)), None)
             if found is not None:
                 return found
     return ENDS

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from port_registry.model.entry import Name, Registry
-from port_registry.registry.attribute_names import stems_of
+from port_registry.registry.attribute_names import range_stems
 from port_registry.sources.nix.link.chain_resolver import CONFIGS
 from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Chain, Reference, Step
 
@@ -58,7 +58,7 @@ class Names:
             known = (*known, step)
         if known in self._ends or known in self._above:
             return True
-        stems = stems_of(known[-1]) if known else ()
+        stems = range_stems(known[-1]) if known else ()
         return any((*known[:-1], stem) in self._ranges for stem in stems)
 
 
