@@ -1,15 +1,32 @@
+import errno
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from time import sleep
 
 import pytest
 
 from port_registry.model.entry import Unknown
-from port_registry.project import worker, worker_pool
+from port_registry.project import worker, worker_pool, worker_process
 from port_registry.project.module_pickle import PickledItem, ReadAnswer, unpack
 from port_registry.project.worker import Batch, answer, read
 from port_registry.project.worker_pool import read_all
+from port_registry.project.worker_process import WorkerProcess
+
+_PARENT = os.getpid()
+
+
+@pytest.fixture(params=["forked", "started afresh"], autouse=True)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return how workers begin."""
+    name: str = request.param
+    forked = name == "forked"
+    if forked and not worker_process._may_fork():
+        pytest.skip("this process cannot be forked")
+    monkeypatch.setattr(worker_process, "_may_fork", lambda: forked)
+    return name
+
 
 _ITEMS = [
     PickledItem(f"modules/m{index}.nix", b"{ services.web%d.port = %d; }" % (index, 3000 + index))
@@ -43,7 +60,7 @@ def test_every_file_is_read_once(size: int) -> None:
 
 
 def test_nothing_to_read_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_pool, "_start", pytest.fail)
+    monkeypatch.setattr(worker_pool, "start_worker", pytest.fail)
     assert list(read_all(iter(()), 2)) == []
 
 
@@ -51,6 +68,10 @@ def test_nothing_to_read_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None
 def test_without_workers_the_process_reads(
     monkeypatch: pytest.MonkeyPatch, executable: str
 ) -> None:
+    def fail() -> int:
+        raise OSError(errno.EAGAIN, "too many processes")
+
+    monkeypatch.setattr(os, "fork", fail)
     monkeypatch.setattr(sys, "executable", executable)
     assert _reads(list(read_all(_batches(), 2)))
     assert _no_children()
@@ -66,14 +87,14 @@ def _killing(batches: Iterator[Batch], pids: list[int]) -> Iterator[Batch]:
 
 def test_a_worker_that_dies_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     pids: list[int] = []
-    start = worker_pool._start
+    start = worker_process.start_worker
 
-    def noting() -> worker_pool._Worker:
-        made = start()
+    def noting(others: Iterable[WorkerProcess]) -> WorkerProcess:
+        made = start(others)
         pids.append(made.pid)
         return made
 
-    monkeypatch.setattr(worker_pool, "_start", noting)
+    monkeypatch.setattr(worker_pool, "start_worker", noting)
     answers = list(read_all(_killing(_batches(), pids), 2))
     assert len(pids) > 2
     assert _reads(answers)
@@ -83,11 +104,17 @@ def test_a_worker_that_dies_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_file_that_kills_its_reader_is_said_to_be_unread(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    def die(item: PickledItem) -> bytes:
+        if item.path == "modules/m13.nix" and os.getpid() != _PARENT:
+            os._exit(1)
+        return answer(item)
+
+    monkeypatch.setattr(worker, "answer", die)
     deadly = "import os, sys; from port_registry.project import worker; answer = worker.answer"
     deadly += "; worker.answer = lambda item: os._exit(1) if item.path == sys.argv[1] else "
     deadly += "answer(item); worker.main()"
     begin = "import sys; sys.path[:] = sys.argv[1:]; sys.argv[1] = 'modules/m13.nix'; "
-    monkeypatch.setattr(worker_pool, "_BEGIN", begin + deadly)
+    monkeypatch.setattr(worker_process, "_BEGIN", begin + deadly)
     answers = list(read_all(_batches(), 2))
     (lost,) = [one for one in answers if not one.lasting]
     unknown = unpack(lost.reading)
@@ -104,10 +131,29 @@ def test_a_bug_is_met_where_it_can_be_told(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(worker, "read", fail)
     failing = "import sys; sys.path[:] = sys.argv[1:]; from port_registry.project import worker; "
-    monkeypatch.setattr(worker_pool, "_BEGIN", failing + "worker.read = None; worker.main()")
+    monkeypatch.setattr(worker_process, "_BEGIN", failing + "worker.read = None; worker.main()")
     with pytest.raises(KeyError):
         list(read_all(_batches(), 2))
     assert _no_children()
+
+
+def test_a_worker_ends_where_its_pipes_are_closed_though_others_live() -> None:
+    first = worker_process.start_worker(())
+    second = worker_process.start_worker((first,))
+    for one in (first, second):
+        one.close()
+        assert _has_ended(one.pid)
+
+
+def _has_ended(pid: int) -> bool:
+    """Return whether the child `pid` ends in time."""
+    for _ in range(1000):
+        if os.waitpid(pid, os.WNOHANG)[0] == pid:
+            return True
+        sleep(0.02)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return False
 
 
 def test_an_end_before_the_end_leaves_no_process() -> None:

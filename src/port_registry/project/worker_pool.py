@@ -1,25 +1,22 @@
 """Nix files read by as many processes as there are processors.
 
-The workers are started afresh, not forked: a fork is unsafe on macOS, and beside threads
-everywhere. They get the bytes and give back what these say, so that no worker touches the
-disk and every file is judged by the very bytes that its cache entry is named for. A worker
-that dies takes nothing with it: its files are handed out again, one at a time, and a file
-that kills two workers is left unread, and said to be.
+The workers get the bytes and give back what these say, so that no worker touches the disk
+and every file is judged by the very bytes that its cache entry is named for. A worker that
+dies takes nothing with it: its files are handed out again, one at a time, and a file that
+kills two workers is left unread, and said to be.
 """
 
 import contextlib
-import fcntl
 import os
 import pickle
 import select
-import signal
-import sys
 from collections.abc import Generator, Iterable, Iterator
 from itertools import chain
 from typing import cast
 
 from port_registry.project.module_pickle import PickledItem, ReadAnswer, pack, unreadable
 from port_registry.project.worker import Batch, answer, put, receive
+from port_registry.project.worker_process import WorkerProcess, start_worker
 
 _ENOUGH = 96 * 1024
 """How many bytes are worth the start of other processes: about a tenth of a second's work."""
@@ -36,42 +33,13 @@ _MOST_DEATHS = 2
 _QUOTA = "/sys/fs/cgroup/cpu.max"
 """Where a container's share of the processors is: microseconds, in a period of so many."""
 
-_FIRST_FREE = 3
-"""The first descriptor that is no standard stream."""
-
-_BEGIN = (
-    "import sys; sys.path[:] = sys.argv[1:]; from port_registry.project.worker import main; main()"
-)
-
-
-class _Worker:
-    """A process that reads files, and the batch that it is at."""
-
-    __slots__ = ("batch", "pid", "sink", "source")
-
-    def __init__(self, pid: int, sink: int, source: int) -> None:
-        self.pid = pid
-        self.sink = sink
-        self.source = source
-        self.batch: Batch = ()
-
-    def end(self) -> None:
-        """End the process, whatever it is at, and wait until it is gone."""
-        for descriptor in (self.sink, self.source):
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
-        with contextlib.suppress(OSError):
-            os.kill(self.pid, signal.SIGKILL)
-        with contextlib.suppress(OSError):
-            os.waitpid(self.pid, 0)
-
 
 class _Pool:
     """The workers that live now, and how often each file was what one died of."""
 
     def __init__(self, size: int) -> None:
-        self.idle: list[_Worker] = []
-        self.busy: dict[int, _Worker] = {}
+        self.idle: list[WorkerProcess] = []
+        self.busy: dict[int, WorkerProcess] = {}
         """By the descriptor that their answers come from."""
         self.again: list[Batch] = []
         """What dead workers left."""
@@ -82,7 +50,7 @@ class _Pool:
         """Return whether another batch can be worked on now."""
         return bool(self.idle or self._may_start or not self.busy)
 
-    def free(self) -> _Worker | None:
+    def free(self) -> WorkerProcess | None:
         """Return a worker with nothing to do, a new one if need be; None where none is left."""
         if self.idle:
             return self.idle.pop()
@@ -90,19 +58,19 @@ class _Pool:
             return None
         self._may_start -= 1
         try:
-            return _start()
+            return start_worker(self.workers())
         except OSError:
             self._may_start = 0
             return None
 
-    def hand(self, worker: _Worker, batch: Batch) -> None:
+    def hand(self, worker: WorkerProcess, batch: Batch) -> None:
         """Let `worker` read `batch`."""
         worker.batch = batch
         self.busy[worker.source] = worker
         with contextlib.suppress(OSError):
             put(worker.sink, pickle.dumps(batch))
 
-    def take(self, worker: _Worker) -> Iterator[ReadAnswer]:
+    def take(self, worker: WorkerProcess) -> Iterator[ReadAnswer]:
         """Yield what `worker` came to, or what there is to say in its place."""
         del self.busy[worker.source]
         message = receive(worker.source)
@@ -129,9 +97,13 @@ class _Pool:
                 why = unreadable(item.path, "the process that read it was ended")
                 yield ReadAnswer(item, pack(why), lasting=False)
 
+    def workers(self) -> tuple[WorkerProcess, ...]:
+        """Return every worker that lives."""
+        return (*self.idle, *self.busy.values())
+
     def end(self) -> None:
         """End every worker."""
-        for worker in (*self.idle, *self.busy.values()):
+        for worker in self.workers():
             worker.end()
 
 
@@ -200,7 +172,7 @@ def _feed(pool: _Pool, waiting: Iterator[Batch]) -> Iterator[ReadAnswer]:
                 yield ReadAnswer(item, answer(item), lasting=True)
 
 
-def _ready(busy: dict[int, _Worker]) -> list[int]:
+def _ready(busy: dict[int, WorkerProcess]) -> list[int]:
     """Wait for workers of `busy`, and return the descriptors of those that have answered."""
     if not busy:
         return []
@@ -208,54 +180,6 @@ def _ready(busy: dict[int, _Worker]) -> list[int]:
     for descriptor in busy:
         poll.register(descriptor, select.POLLIN)
     return [descriptor for descriptor, _ in poll.poll()]
-
-
-def _start() -> _Worker:
-    """Start a worker; raises `OSError` where that cannot be done."""
-    if not sys.executable:
-        raise FileNotFoundError
-    theirs, sink = _pipe()
-    source, answers = _pipe()
-    try:
-        pid = os.posix_spawn(
-            sys.executable,
-            _command(),
-            os.environ,
-            file_actions=[
-                (os.POSIX_SPAWN_DUP2, theirs, 0),
-                (os.POSIX_SPAWN_DUP2, answers, 1),
-            ],
-            # An interrupt from the terminal goes to every process: only the first shall act.
-            setsigmask=[signal.SIGINT],
-        )
-    except OSError:
-        os.close(sink)
-        os.close(source)
-        raise
-    finally:
-        os.close(theirs)
-        os.close(answers)
-    return _Worker(pid, sink, source)
-
-
-def _pipe() -> tuple[int, int]:
-    """Return the two ends of a pipe, neither of them a standard stream that was closed."""
-    ends = os.pipe()
-    try:
-        read, write = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, _FIRST_FREE) for end in ends)
-    finally:
-        for end in ends:
-            os.close(end)
-    return read, write
-
-
-def _command() -> list[str]:
-    """Return the command of a worker, which finds the modules where this process does."""
-    options = ["-I", "-S"]
-    if sys.dont_write_bytecode:
-        options.append("-B")
-    ways = [os.path.abspath(way or os.curdir) for way in sys.path]
-    return [sys.executable, *options, "-c", _BEGIN, *ways]
 
 
 def processors() -> int:
