@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from benchmarks import grow, live, nix_half
+from benchmarks.linters import beside_linters
 from benchmarks.nix import copy_tree, write_knot, write_tree
 from benchmarks.projects import write_project
 from benchmarks.timing import (
@@ -66,7 +67,20 @@ def main() -> int:
         )
     print()
     failed = grow.added(PROGRAM) + nix_half.loading() + live.looked_up(PROGRAM, EXAMPLE)
-    return max(min(failed, 1), _nix_trees(), _growth())
+    return max(min(failed, 1), _nix_trees(), _linters(), _growth())
+
+
+def _linters() -> int:
+    print("| Nix files | linter | cold against it | warm against it |")
+    print("| --- | --- | --- | --- |")
+    failed = 0
+    checkout = os.environ.get(HOME_MANAGER)
+    if checkout:
+        failed = beside_linters(PROGRAM, os.path.basename(checkout), partial(copy_tree, checkout))
+    tree = partial(write_tree, modules=TREES[0])
+    failed += beside_linters(PROGRAM, f"{TREES[0]} modules, generated", tree)
+    print()
+    return 1 if failed else 0
 
 
 class _Tree(NamedTuple):
