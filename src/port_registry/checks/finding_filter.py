@@ -6,6 +6,7 @@ from typing import NamedTuple
 from port_registry.model.errors import SourceError
 from port_registry.model.finding import Finding
 from port_registry.model.reader import Reader
+from port_registry.model.span import Position, Span
 from port_registry.project.allow_comments import allowances
 from port_registry.project.baseline import Baseline, Split, split
 from port_registry.project.path_patterns import Patterns
@@ -43,8 +44,21 @@ def sift(
         if comments.allow(finding):
             allowed.add(finding)
             continue
-        kept.append(finding.replace(severity=severity.get(finding.rule, finding.severity)))
+        kept.append(
+            finding.replace(
+                severity=severity.get(finding.rule, finding.severity),
+                position=_position(finding.span, reader),
+            )
+        )
     return Sifted(split(sorted(_distinct(kept), key=_order), baseline, reader), len(allowed))
+
+
+def _position(span: Span, reader: Reader) -> Position:
+    """Return where `span` starts; the start of the file where that cannot be read."""
+    try:
+        return reader.read(span.path).position(span.start)
+    except SourceError:
+        return Position(1, 1)
 
 
 def _distinct(findings: Iterable[Finding]) -> list[Finding]:

@@ -5,11 +5,11 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.convert import convert, write_new
 from port_registry.cli.arguments import colour, declare_colour, declare_target, target
-from port_registry.cli.project import request_of, standing
+from port_registry.cli.project import request_of
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.terminal import screen_of
 from port_registry.output.text.convert import remark
-from port_registry.project.workspace import open_workspace
+from port_registry.project.workspace import current_directory, open_workspace
 from port_registry.registry.convert import LANGUAGES
 
 
@@ -27,5 +27,5 @@ def run(given: Namespace) -> CommandResult:
     said = remark(made, given.output, screen_of(sys.stderr, colour(given)))
     if given.output is None:
         return CommandResult(CLEAN, made.text, said)
-    write_new(standing(), given.output, made.text)
+    write_new(current_directory(), given.output, made.text)
     return CommandResult(CLEAN, "", said)

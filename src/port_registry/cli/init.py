@@ -6,14 +6,13 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.init.plan import propose, write
 from port_registry.cli.arguments import colour, declare_colour, declare_dry_run
-from port_registry.cli.project import standing
 from port_registry.cli.prompts import asker
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.locations import Paths
 from port_registry.output.progress_bar import Bar
 from port_registry.output.terminal import screen_of
 from port_registry.output.text.init import ProposalReport
-from port_registry.project.workspace import Request
+from port_registry.project.workspace import Request, current_directory
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -31,7 +30,7 @@ def run(given: Namespace) -> CommandResult:
     """Propose a registry, and write it where that is wanted."""
     bar = Bar(sys.stderr)
     try:
-        plan = propose(Request(standing(), config=given.config), given.registry, bar)
+        plan = propose(Request(current_directory(), config=given.config), given.registry, bar)
     finally:
         bar.clear()
     paths = Paths(plan.files.root, os.path.realpath(os.getcwd()))

@@ -1,35 +1,19 @@
 """What commands have in common: the project, and a word on its registry."""
 
-import os
-
 from port_registry.cli.arguments import TargetArgument
 from port_registry.model.entry import Registry
-from port_registry.model.errors import UsageError
 from port_registry.output.locations import Paths
 from port_registry.output.terminal import Colour, Screen, escape_controls
-from port_registry.project.workspace import Evaluation, Request
+from port_registry.project.workspace import Evaluation, Request, current_directory
 from port_registry.registry.host_registries import host_registries
 
 _MOST_OTHERS = 3
 
 
-def standing() -> str:
-    """Return the folder that the process stands in.
-
-    Raises `UsageError` where it was deleted.
-    """
-    try:
-        return os.getcwd()
-    except OSError as error:
-        raise UsageError(
-            "the folder that you stand in does not exist any more", hint="change to another one"
-        ) from error
-
-
 def request_of(target: TargetArgument) -> Request:
     """Return the request for `target`, made where the process stands."""
     return Request(
-        start=standing(),
+        start=current_directory(),
         registry=target.registry,
         attribute=target.attribute,
         config=target.config,

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from port_registry.model.record import Record
-from port_registry.model.span import Span
+from port_registry.model.span import Position, Span
 
 
 class Severity(Enum):
@@ -58,6 +58,8 @@ class Finding(Record):
     message: str
     """One line that names the entries, the fault, and the way out."""
     span: Span
+    position: Position = Position(1, 1)
+    """The line and column at which `span` starts; the check sets it."""
     entries: tuple[str, ...] = ()
     """The names of the entries concerned, as `format_name` returns them."""
     related: tuple[Related, ...] = ()

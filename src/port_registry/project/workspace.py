@@ -100,6 +100,19 @@ class Workspace(NamedTuple):
     cache: Cache
 
 
+def current_directory() -> str:
+    """Return the current directory of the process.
+
+    Raises `UsageError` where it was deleted.
+    """
+    try:
+        return os.getcwd()
+    except OSError as error:
+        raise UsageError(
+            "the folder that you stand in does not exist any more", hint="change to another one"
+        ) from error
+
+
 def open_workspace(request: Request) -> Workspace:
     """Find the project that `request` is about.
 
