@@ -44,10 +44,10 @@ _LOOKUP = """
 import gc
 gc.disable()
 from time import perf_counter
-from port_registry.system.socket_table_owners import owners_of
+from port_registry.system.socket_owners import find_owners
 from port_registry.system.sockets import listeners, netlink
 start = perf_counter()
-owners_of(one.socket for one in listeners().listeners)
+find_owners(one.socket for one in listeners().listeners)
 print(perf_counter() - start)
 """
 

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from port_registry.checks.fix import MOST_ROUNDS, FixSelection, Repair, repair
+from port_registry.checks.fix import MOST_ROUNDS, FixResult, FixSelection, fix_findings
 from port_registry.checks.pipeline import check
 from port_registry.matching.project import Project
 from port_registry.model.finding import Edit, Finding, Fix, Safety, Severity
@@ -44,10 +44,10 @@ class _Rule:
 
 def _repaired(
     folder: object, text: str, *rules: _Rule, wanted: FixSelection = FixSelection.SAFE
-) -> Repair:
+) -> FixResult:
     workspace = open_workspace(Request(write(folder, {_PATH: text})))
     workspace = workspace._replace(selection=lambda: Selection(rules, (), ()))
-    return repair(workspace, check(workspace, Silence()), wanted, Silence())
+    return fix_findings(workspace, check(workspace, Silence()), wanted, Silence())
 
 
 def test_fixes_are_applied_and_counted(tmp_path: object) -> None:

@@ -62,8 +62,8 @@ def test_nobody_is_asked_where_nobody_sits(tmp_path: object) -> None:
         done = finish(start(_project(tmp_path, server.port), "free", "databases.redis"))
         assert (done.status, done.out) == (2, "")
         assert f"  ends   redis-server ({server.pid})" in done.err
-        assert "there is nobody to ask whether to go on" in done.err
-        assert " hint: `--yes` goes on; `--dry-run` shows what would be ended\n" in done.err
+        assert "cannot ask for confirmation without a terminal" in done.err
+        assert " hint: `port-registry free databases.redis --yes` ends them\n" in done.err
         assert server.lives()
 
 
@@ -141,7 +141,7 @@ def test_a_port_where_there_is_no_registry(tmp_path: object) -> None:
         (["databases.rediss"], "did you mean `databases.redis`?"),
         (["0"], "ports are numbers from 1 to 65535"),
         (["8000-8009"], "there is no entry `8000-8009`"),
-        (["3000", "--timeout", "soon"], "is no number of seconds"),
+        (["3000", "--timeout", "soon"], "invalid timeout `soon`"),
         ([], "the following arguments are required"),
     ],
 )
@@ -210,7 +210,7 @@ def test_what_a_unit_runs_is_stopped_as_one(
 
     kept: tuple[Supervisor, ...] = (unit,)
 
-    monkeypatch.setattr(kill_policy, "keepers_of", keepers_of)
+    monkeypatch.setattr(kill_policy, "supervisors_of", keepers_of)
     with running(listening()) as (server,):
         root = _project(tmp_path, server.port)
         done = run(root, "free", "databases.redis", "--yes")

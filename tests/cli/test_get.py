@@ -288,7 +288,7 @@ def test_a_folder_that_was_deleted(tmp_path: object) -> None:
         text=True,
     )
     assert done.returncode == 2
-    assert "the folder that you stand in does not exist any more" in done.stderr
+    assert "the current directory does not exist any more" in done.stderr
 
 
 def test_many_at_once(root: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from port_registry import __version__
 from port_registry.cli import check
-from port_registry.cli.signals import interruptible
+from port_registry.cli.dispatch import interruptible
 from tests.cli.command import finish, run, start
 from tests.project.made import write
 
@@ -52,7 +52,7 @@ def test_help_is_no_failure(tmp_path: object, arguments: tuple[str, ...], said: 
     ("arguments", "error", "hint"),
     [
         ((), "no command", "`port-registry check`"),
-        (("chekc",), "there is no command `chekc`", "did you mean `check`?"),
+        (("chekc",), "unknown command `chekc`", "did you mean `check`?"),
         (("--verbose",), "", "`port-registry --help`"),
         (("--color", "check"), "", "`port-registry --help`"),
         (("check", "--unsafe-fixe"), "", "`port-registry check --help`"),
@@ -60,7 +60,11 @@ def test_help_is_no_failure(tmp_path: object, arguments: tuple[str, ...], said: 
         (("check", "--select", "hardcoded"), "there is no rule", "did you mean `hardcoded-port`?"),
         (("check", "--select", ","), "`--select` names no rule", "`port-registry explain`"),
         (("check", "--ignore", "x"), "there is no rule `x`", "what exists: auto-selected-port"),
-        (("check", "--diff", "--format", "json"), "`--diff` and `--format json` exclude", ""),
+        (
+            ("check", "--diff", "--format", "json"),
+            "`--diff` cannot be used with `--format json`",
+            "",
+        ),
         (("check", "none.yaml"), "there is no file or folder `none.yaml`", ""),
         (("check", "lib", ".."), "lies outside the project", "check one project at a time"),
         (("check", "--registry", "none.nix"), "there is no file or folder `none.nix`", ""),
@@ -131,13 +135,13 @@ def test_an_interrupt_is_one(tmp_path: object, monkeypatch: pytest.MonkeyPatch) 
 def test_an_error_that_comes_of_an_interrupt_is_one(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def tidy_up(given: Namespace) -> None:
+    def clean_up(arguments: Namespace) -> None:
         try:
             raise KeyboardInterrupt
         finally:
-            getattr(given, "never made")
+            getattr(arguments, "never made")
 
-    monkeypatch.setattr(check, "run", tidy_up)
+    monkeypatch.setattr(check, "run", clean_up)
     assert run(tmp_path, "check") == (130, "", "interrupted\n")
 
 
@@ -182,7 +186,7 @@ def test_output_that_cannot_be_written(tmp_path: object, arguments: tuple[str, .
             text=True,
         )
     assert done.returncode == 2
-    assert done.stderr == "error: the output cannot be written: no space left on device\n"
+    assert done.stderr == "error: cannot write the output: no space left on device\n"
 
 
 def test_errors_that_cannot_be_written_matter_where_there_are_some(tmp_path: object) -> None:
@@ -227,7 +231,7 @@ def test_a_folder_that_was_deleted(tmp_path: object) -> None:
             text=True,
         )
         assert done.returncode == 2
-        assert "the folder that you stand in does not exist any more" in done.stderr
+        assert "the current directory does not exist any more" in done.stderr
 
 
 def test_signals_that_ask_for_the_end_are_interrupts() -> None:

@@ -272,9 +272,9 @@ def test_the_system_is_asked_and_not_the_registry_alone(tmp_path: object) -> Non
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--watch",), "the output is none"),
-        (("--watch", "--json"), "exclude each other"),
-        (("--interval", "1"), "`--interval` is for `--watch`"),
+        (("--watch",), "standard output is not one"),
+        (("--watch", "--json"), "`--watch` cannot be used with `--json`"),
+        (("--interval", "1"), "`--interval` needs `--watch`"),
         (("--interval", "soon"), "invalid float value"),
     ],
 )

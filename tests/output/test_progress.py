@@ -3,7 +3,7 @@ import io
 import pytest
 
 from port_registry.output import progress_bar
-from port_registry.output.progress_bar import Bar
+from port_registry.output.progress_bar import ProgressBar
 
 
 class _Terminal(io.StringIO):
@@ -21,7 +21,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def test_a_short_run_shows_nothing(clock: list[float]) -> None:
     stream = _Terminal()
-    bar = Bar(stream)
+    bar = ProgressBar(stream)
     clock[0] += 0.4
     bar.step(1, 2, "a.yaml")
     bar.clear()
@@ -30,7 +30,7 @@ def test_a_short_run_shows_nothing(clock: list[float]) -> None:
 
 def test_a_long_run_shows_a_bar_and_takes_it_away(clock: list[float]) -> None:
     stream = _Terminal()
-    bar = Bar(stream)
+    bar = ProgressBar(stream)
     clock[0] += 0.6
     bar.step(1, 2, "a\x1b.yaml" + "x" * 99)
     bar.step(2, 2, "too soon")
@@ -43,7 +43,7 @@ def test_a_long_run_shows_a_bar_and_takes_it_away(clock: list[float]) -> None:
 
 def test_without_a_terminal_there_is_no_bar(clock: list[float]) -> None:
     stream = io.StringIO()
-    for bar in (Bar(stream), Bar(None)):
+    for bar in (ProgressBar(stream), ProgressBar(None)):
         clock[0] += 5
         bar.step(1, 2, "a.yaml")
         bar.clear()

@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from port_registry.model.span import Source, Span
-from port_registry.output.code_frame import FrameMark, draw
+from port_registry.output.code_frame import FrameMark, frame_lines
 from port_registry.output.terminal import (
     Colour,
     ColourChoice,
     Screen,
+    display_width,
     escape_controls,
     screen_of,
-    width_of,
     wrap,
 )
 
@@ -85,7 +85,7 @@ def test_harmless_text_prints_and_stays(text: str) -> None:
 
 
 def test_the_columns_of_a_text() -> None:
-    assert [width_of(text) for text in ("abc", "日本", "e\u0301", "🎉")] == [3, 4, 1, 2]
+    assert [display_width(text) for text in ("abc", "日本", "e\u0301", "🎉")] == [3, 4, 1, 2]
 
 
 @given(st.lists(st.text("ab日", min_size=1, max_size=30), min_size=1), st.integers(0, 20))
@@ -93,13 +93,13 @@ def test_wrapped_lines_fit(words: list[str], first: int) -> None:
     lines = wrap(" ".join(words), 40, first, 2)
     assert " ".join(" ".join(lines).split()) == " ".join(words)
     for index, line in enumerate(lines):
-        fits = width_of(line) + (0 if index else first) <= 40
+        fits = display_width(line) + (0 if index else first) <= 40
         assert fits or len(line.split()) == 1
 
 
 def _draw(text: str, start: int, end: int, width: int = 40, label: str = "") -> list[str]:
     mark = FrameMark("^", Colour.ERROR, label)
-    return draw(Source("a", text), Span("a", start, end), mark, 2, Screen(width, False))
+    return frame_lines(Source("a", text), Span("a", start, end), mark, 2, Screen(width, False))
 
 
 @pytest.mark.parametrize(
@@ -140,5 +140,5 @@ def test_frames_fit_the_width(text: str, start: int, size: int) -> None:
     start = min(start, len(text))
     lines = _draw(text, start, min(start + size, len(text)))
     assert len(lines) == 3
-    assert all(width_of(line) <= 40 for line in lines[:2])
+    assert all(display_width(line) <= 40 for line in lines[:2])
     assert all(escape_controls(line) == line for line in lines)

@@ -5,7 +5,7 @@ from port_registry.model.entry import Flaw, InvalidLeaf, Note, Registry, Unknown
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.span import Span
 from port_registry.output.findings.text import TextReport
-from port_registry.output.locations import Paths
+from port_registry.output.locations import DisplayPaths
 from port_registry.output.terminal import Screen
 from port_registry.project.baseline import NO_BASELINE, Baseline, BaselineKey, Split
 from port_registry.project.files import Files
@@ -44,7 +44,7 @@ def _outcome(*findings: Finding, unknown: tuple[Unknown, ...] = (), allowed: int
 
 def _report(folder: object, width: int = 100, coloured: bool = False) -> TextReport:
     root = write(folder, {"lib/ports.nix": _PORTS, "stack.yaml": _STACK})
-    return TextReport(Files(root), Paths(root, root), Screen(width, coloured))
+    return TextReport(Files(root), DisplayPaths(root, root), Screen(width, coloured))
 
 
 def test_a_finding(tmp_path: object) -> None:
@@ -148,28 +148,32 @@ def test_the_summary_of_nix_files(tmp_path: object) -> None:
         "No findings (0 entries in lib/ports.nix, 1 stack, 1 Nix file, 2 hosts, "
         "3 accepted by the baseline).\n"
     )
-    assert report.mended(outcome) == ""
+    assert report.unmatched_baseline_note(outcome) == ""
     gone = outcome._replace(split=Split((), NO_BASELINE, Baseline({mark: 1})))
-    assert report.mended(gone).startswith("note: 1 finding of the baseline not found ")
+    assert report.unmatched_baseline_note(gone).startswith(
+        "note: 1 finding of the baseline not found "
+    )
 
 
 def test_what_is_left_alone(tmp_path: object) -> None:
     report = _report(tmp_path)
     assert report.notes((Note("no port", _DIGITS),)) == "note: stack.yaml:4:34: no port\n"
     unknown = Unknown(("a", "b c"), "it is chosen", _DIGITS)
-    assert report.every_unknown((unknown, unknown._replace(name=()))) == (
+    assert report.unknowns((unknown, unknown._replace(name=()))) == (
         'unknown: stack.yaml:4:34: `a."b c"` cannot be known: it is chosen\n'
         "unknown: stack.yaml:4:34: cannot be known: it is chosen\n"
     )
-    assert report.allowed(_outcome()) == ""
-    assert report.allowed(_outcome(allowed=2)) == "note: comments allow 2 findings\n"
+    assert report.allowed_note(_outcome()) == ""
+    assert report.allowed_note(_outcome(allowed=2)) == "note: comments allow 2 findings\n"
     flawed = InvalidLeaf(("a",), Flaw.ZERO, "0", _DIGITS)
-    assert report.flawed(_REGISTRY) == ""
-    assert "left out 2 values" in report.flawed(_REGISTRY.replace(invalid_leaves=(flawed, flawed)))
+    assert report.invalid_leaves_note(_REGISTRY) == ""
+    assert "left out 2 values" in report.invalid_leaves_note(
+        _REGISTRY.replace(invalid_leaves=(flawed, flawed))
+    )
 
 
 def test_what_was_fixed(tmp_path: object) -> None:
     report = _report(tmp_path)
-    assert report.fixed((), "Fixed") == ""
+    assert report.fix_summary((), "Fixed") == ""
     counts = (("a", 1), ("b/c", 2))
-    assert report.fixed(counts, "Would fix") == "Would fix 3 findings: a (1), b/c (2).\n"
+    assert report.fix_summary(counts, "Would fix") == "Would fix 3 findings: a (1), b/c (2).\n"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from port_registry.checks.fix import FixSelection, repair
+from port_registry.checks.fix import FixSelection, fix_findings
 from port_registry.checks.pipeline import check
 from port_registry.model.finding import Finding, Safety
 from port_registry.model.span import Source
@@ -79,7 +79,7 @@ def settle(files: Files, wanted: FixSelection, select: tuple[str, ...] = ()) -> 
     with project(files) as root:
         workspace = opened(root, select)
         outcome = check(workspace, Silence())
-        done = repair(workspace, outcome, wanted, Silence())
+        done = fix_findings(workspace, outcome, wanted, Silence())
     assert done.settled
     fixed = {**files, **{rewrite.path: rewrite.after for rewrite in done.rewrites}}
     left = [f for f in done.outcome.findings if f.fix and f.fix.safety in wanted.value]

@@ -13,20 +13,20 @@ from unittest.mock import patch
 from port_registry.model.port import Port, Protocol, single
 from port_registry.runtime import free_execute
 from port_registry.runtime.free_execute import (
-    EndingSignal,
-    Harshness,
+    EndOptions,
+    Escalation,
     ProcessOutcome,
     TargetState,
-    end,
+    end_processes,
 )
-from port_registry.runtime.free_plan import FreePlan, FreeTarget, ProcessToEnd, planned
-from port_registry.runtime.kill_policy import Whom
-from port_registry.runtime.project_listeners import WantedPort
+from port_registry.runtime.free_plan import FreePlan, FreeTarget, ProcessToEnd, open_free_plan
+from port_registry.runtime.kill_policy import KillScope
+from port_registry.runtime.port_query import PortQuery
 from port_registry.system.process_handle import ProcessHandle
 from tests.runtime import children
 from tests.runtime.children import Child, connected, idle, let_go, listening, start, start_as
 
-_MANNER = EndingSignal(5.0, Harshness.FORCE)
+_MANNER = EndOptions(5.0, Escalation.KILL)
 
 
 class _Late:
@@ -99,9 +99,9 @@ def _reused_at_the_last_moment(plan: FreePlan, victim: Child) -> list[Child]:
         children.end(victim)
         others.append(start_as(victim.pid, listening(victim.port)))
 
-    (planned_one,) = plan.victims
-    late = planned_one._replace(grip=_Late(planned_one.grip, reuse))
-    _check(plan._replace(victims=(late,)), {TargetState.HELD}, {ProcessOutcome.GONE})
+    (planned_one,) = plan.processes
+    late = planned_one._replace(handle=_Late(planned_one.handle, reuse))
+    _check(plan._replace(processes=(late,)), {TargetState.HELD}, {ProcessOutcome.GONE})
     return others
 
 
@@ -114,8 +114,8 @@ def _reused_while_it_ends(plan: FreePlan, victim: Child) -> list[Child]:
             children.end(victim)
             others.append(start_as(victim.pid, listening(victim.port)))
 
-    (planned_one,) = plan.victims
-    late = planned_one._replace(grip=_Late(planned_one.grip, lambda: None))
+    (planned_one,) = plan.processes
+    late = planned_one._replace(handle=_Late(planned_one.handle, lambda: None))
     sent = free_execute._sent
 
     def sent_late(one: ProcessToEnd, number: signal.Signals) -> ProcessOutcome | None:
@@ -126,7 +126,7 @@ def _reused_while_it_ends(plan: FreePlan, victim: Child) -> list[Child]:
 
     with patch.object(free_execute, "_sent", sent_late):
         _check(
-            plan._replace(victims=(late,)),
+            plan._replace(processes=(late,)),
             {TargetState.HELD},
             {ProcessOutcome.GONE},
             manner=_MANNER._replace(patience=0.001),
@@ -139,11 +139,11 @@ def _check(
     states: set[TargetState],
     fates: set[ProcessOutcome],
     ends: Child | None = None,
-    manner: EndingSignal = _MANNER,
+    manner: EndOptions = _MANNER,
 ) -> None:
-    (outcome,) = end(plan, manner)
+    (outcome,) = end_processes(plan, manner)
     assert outcome.state in states, outcome
-    assert {fate for _, fate in outcome.fates} == fates, outcome
+    assert {fate for _, fate in outcome.processes} == fates, outcome
     if ends is not None:
         assert not ends.lives()
 
@@ -167,9 +167,9 @@ def main(rounds: int) -> None:
     for number in range(rounds):
         happening = _HAPPENINGS[number % len(_HAPPENINGS)]
         victim = start(listening())
-        aim = FreeTarget(WantedPort("x", single(Port(victim.port)), ()), (Protocol.TCP,), (None,))
-        with planned((aim,), Whom.ANYBODY, ()) as plan:
-            assert [one.process.pid for one in plan.victims] == [victim.pid]
+        aim = FreeTarget(PortQuery("x", single(Port(victim.port)), ()), (Protocol.TCP,), (None,))
+        with open_free_plan((aim,), KillScope.ANY, ()) as plan:
+            assert [one.process.pid for one in plan.processes] == [victim.pid]
             innocent = happening(plan, victim)
         for one in innocent:
             assert one.lives(), f"round {number}, {happening.__name__}: a wrong end"

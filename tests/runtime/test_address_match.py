@@ -2,7 +2,7 @@ import pytest
 
 from port_registry.model.listener import Listener
 from port_registry.model.port import Port, Protocol
-from port_registry.runtime.address_match import Reach, overlap, reach
+from port_registry.runtime.address_match import Reach, compare_reach, overlap
 
 
 def _at(address: str, takes_ipv4: bool | None = None) -> Listener:
@@ -65,4 +65,4 @@ def test_which_listeners_are_in_the_way(
 def test_how_far_a_service_reaches(
     declared: str | None, listeners: list[Listener], found: Reach
 ) -> None:
-    assert reach(declared, listeners) is found
+    assert compare_reach(declared, listeners) is found

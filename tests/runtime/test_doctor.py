@@ -11,7 +11,7 @@ import pytest
 from port_registry.model.entry import Registry, format_name
 from port_registry.project.files import Files
 from port_registry.registry.read import read_registry
-from port_registry.runtime.doctor.advice import Advice, Level, named
+from port_registry.runtime.doctor.advice import Advice, Level, format_entries
 from port_registry.runtime.doctor.diagnose import judge
 from port_registry.sources.process_compose.stack import read_stack
 from port_registry.system.machine.machine import this_machine
@@ -43,7 +43,7 @@ def _said(
     laid_out = machine(root, {**HEALTHY, **files}, programs, platform)
     registry = None if text is None else _registry(root, text)
     found = judge(laid_out, registry, ())
-    return [advice for name, advice in found.said if name == check]
+    return [advice for name, advice in found.advice if name == check]
 
 
 def _levels(said: list[Advice]) -> list[Level]:
@@ -58,20 +58,20 @@ def test_a_healthy_machine_is_well(tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory(dir=tmp_path) as root:
         found = judge(machine(root), _registry(tmp_path, _HERE), ())
     assert found.is_well()
-    assert {advice.level for _, advice in found.said} == {Level.OK}
+    assert {advice.level for _, advice in found.advice} == {Level.OK}
     assert found.entries == 3
 
 
 def test_the_machine_alone_is_looked_at_without_a_registry(tmp_path: Path) -> None:
     found = judge(machine(tmp_path), None, ())
     assert found.is_well()
-    assert {name for name, _ in found.said} >= {"ephemeral-range", "localhost", "firewall"}
+    assert {name for name, _ in found.advice} >= {"ephemeral-range", "localhost", "firewall"}
 
 
 def test_this_machine_is_looked_at_without_a_crash(tmp_path: Path) -> None:
     found = judge(this_machine(), _registry(tmp_path, _HERE), ())
-    assert all(advice.message for _, advice in found.said)
-    assert {name for name, _ in found.said} >= {"localhost", "unix-sockets"}
+    assert all(advice.message for _, advice in found.advice)
+    assert {name for name, _ in found.advice} >= {"localhost", "unix-sockets"}
 
 
 def test_an_entry_of_another_host_is_none_of_this_machines_business(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_low_port_that_process_compose_should_start_is_a_problem(tmp_path: Pat
     registry = _registry(tmp_path, "{ system.http = 80; system.ssh = 22; }")
     stacks = [read_stack(Files(str(tmp_path)), ("process-compose.yaml",))]
     found = judge(machine(tmp_path, {**HEALTHY, **USER}), registry, stacks)
-    said = [advice for name, advice in found.said if name == "privileged-ports"]
+    said = [advice for name, advice in found.advice if name == "privileged-ports"]
     assert [(one.level, _names(one)) for one in said] == [
         (Level.PROBLEM, ["system.http"]),
         (Level.NOTE, ["system.ssh"]),
@@ -299,13 +299,13 @@ def test_a_kernel_without_ipv6_is_a_problem_for_entries_on_it(tmp_path: Path) ->
     bare = machine(tmp_path, without)
     text = '{ a.own = { port = 3000; address = "::1"; }; }'
     with_entry = judge(bare, _registry(tmp_path, text), ())
-    assert [one.level for name, one in with_entry.said if name == "ipv6"] == [Level.PROBLEM]
+    assert [one.level for name, one in with_entry.advice if name == "ipv6"] == [Level.PROBLEM]
     without_entry = judge(bare, _registry(tmp_path, _HERE), ())
-    assert [one.level for name, one in without_entry.said if name == "ipv6"] == [Level.NOTE]
+    assert [one.level for name, one in without_entry.advice if name == "ipv6"] == [Level.NOTE]
 
 
 def test_a_long_list_of_entries_is_shortened(tmp_path: Path) -> None:
     entries = _registry(
         tmp_path, f"{{ {''.join(f'a.e{n} = {n + 3000}; ' for n in range(9))} }}"
     ).entries
-    assert named(entries).endswith("a.e5 = 3005 and 3 more")
+    assert format_entries(entries).endswith("a.e5 = 3005 and 3 more")

@@ -5,7 +5,7 @@ from port_registry.model.listener import Process, Supervisor, SupervisorKind
 from port_registry.model.port import Port, PortRange, Protocol
 from port_registry.model.span import Span
 from port_registry.runtime import expected_process
-from port_registry.runtime.expected_process import expected, expected_of, programs
+from port_registry.runtime.expected_process import program_names, why_expected, why_user_expected
 from port_registry.sources.process_compose.stack_model import Stack
 
 _NOWHERE = Span("lib/ports.nix", 0, 0)
@@ -58,7 +58,7 @@ _NO_STACKS: tuple[Stack, ...] = ()
 def test_the_program_its_name_and_its_folder(
     entry: str, process: Process, reason: str | None
 ) -> None:
-    assert expected(_entry(entry), process, _NO_STACKS) == reason
+    assert why_expected(_entry(entry), process, _NO_STACKS) == reason
 
 
 def test_a_container_behind_docker() -> None:
@@ -68,9 +68,9 @@ def test_a_container_behind_docker() -> None:
     )
     proxy = _process(*command, name="docker-proxy")
     said = "a container has it, whose port 6379 is redis's own"
-    assert expected(_entry("databases.redis", 6380), proxy, _NO_STACKS) == said
-    assert expected(_entry("databases.mysql", 6380), proxy, _NO_STACKS) is None
-    assert expected(_entry("web.shop", 6380), proxy, _NO_STACKS) is None
+    assert why_expected(_entry("databases.redis", 6380), proxy, _NO_STACKS) == said
+    assert why_expected(_entry("databases.mysql", 6380), proxy, _NO_STACKS) is None
+    assert why_expected(_entry("web.shop", 6380), proxy, _NO_STACKS) is None
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_a_container_behind_docker() -> None:
 def test_what_keeps_it(
     keeper: Supervisor, reason: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(expected_process, "keepers_of", lambda _process: (keeper,))
-    assert expected(_entry("web.shop"), _process("bun", "run"), _NO_STACKS) == reason
+    monkeypatch.setattr(expected_process, "supervisors_of", lambda _process: (keeper,))
+    assert why_expected(_entry("web.shop"), _process("bun", "run"), _NO_STACKS) == reason
 
 
 @pytest.mark.parametrize(
@@ -105,10 +105,13 @@ def test_what_keeps_it(
     ],
 )
 def test_the_user_it_belongs_to(entry: str, user: str, reason: str | None) -> None:
-    assert expected_of(_entry(entry), user) == reason
+    assert why_user_expected(_entry(entry), user) == reason
 
 
 def test_the_names_of_a_program() -> None:
-    assert programs(_process("nginx: master process", name="nginx")) == ("nginx",)
-    assert programs(_process("python3", "-m", "http.server", "8000")) == ("http.server", "http")
-    assert programs(_process("python3", name="python3")) == ()
+    assert program_names(_process("nginx: master process", name="nginx")) == ("nginx",)
+    assert program_names(_process("python3", "-m", "http.server", "8000")) == (
+        "http.server",
+        "http",
+    )
+    assert program_names(_process("python3", name="python3")) == ()

@@ -16,16 +16,16 @@ from port_registry.model.port import Port, Protocol, single
 from port_registry.project.workspace import Request, open_workspace
 from port_registry.runtime import free_execute
 from port_registry.runtime.free_execute import (
-    EndingSignal,
+    EndOptions,
+    Escalation,
     FreeOutcome,
-    Harshness,
     ProcessOutcome,
     TargetState,
-    end,
+    end_processes,
 )
-from port_registry.runtime.free_plan import FreeTarget, aims, planned
-from port_registry.runtime.kill_policy import Whom
-from port_registry.runtime.project_listeners import WantedPort
+from port_registry.runtime.free_plan import FreeTarget, free_targets, open_free_plan
+from port_registry.runtime.kill_policy import KillScope
+from port_registry.runtime.port_query import PortQuery
 from port_registry.system.process_handle import ProcessHandle, portable
 from tests.project.made import write
 from tests.runtime.children import called, connected, listening, running, wait_for
@@ -35,8 +35,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux is needed
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
 _ROUNDS = 500
-_ASK = EndingSignal(5.0, Harshness.ASK)
-_HASTY = EndingSignal(0.2, Harshness.ASK)
+_ASK = EndOptions(5.0, Escalation.NONE)
+_HASTY = EndOptions(0.2, Escalation.NONE)
 
 
 @pytest.fixture(autouse=True)
@@ -48,26 +48,28 @@ def _no_settling(monkeypatch: pytest.MonkeyPatch) -> None:
 def _aim(
     port: int, *protocols: Protocol, address: str | None = None, title: str = "x"
 ) -> tuple[FreeTarget]:
-    wanted = WantedPort(title, single(Port(port)), ())
+    wanted = PortQuery(title, single(Port(port)), ())
     return (FreeTarget(wanted, protocols or (Protocol.TCP,), (address,)),)
 
 
 def _free(
-    aim: tuple[FreeTarget, ...], manner: EndingSignal = _ASK, whom: Whom = Whom.ANYBODY
+    aim: tuple[FreeTarget, ...], manner: EndOptions = _ASK, whom: KillScope = KillScope.ANY
 ) -> FreeOutcome:
-    with planned(aim, whom, ()) as plan:
-        (outcome,) = end(plan, manner)
+    with open_free_plan(aim, whom, ()) as plan:
+        (outcome,) = end_processes(plan, manner)
     return outcome
 
 
 def _fates(outcome: FreeOutcome) -> dict[int, ProcessOutcome]:
-    return {process.pid: fate for process, fate in outcome.fates}
+    return {process.pid: fate for process, fate in outcome.processes}
 
 
 def _entry(tmp_path: object, leaf: object, *texts: str) -> tuple[FreeTarget, ...]:
     """Return what is asked for by `texts` where `databases.redis` is declared as `leaf`."""
     root = write(tmp_path, {"lib/ports.nix": f"{{ databases.redis = {leaf}; }}\n"})
-    return aims(open_workspace(Request(root)), texts or ("databases.redis",), Whom.EXPECTED)
+    return free_targets(
+        open_workspace(Request(root)), texts or ("databases.redis",), KillScope.EXPECTED
+    )
 
 
 def test_who_listens_ends_and_who_is_connected_does_not() -> None:
@@ -85,7 +87,7 @@ def test_a_port_that_is_free_is_free() -> None:
     with running(listening()) as (server,):
         port = server.port
     outcome = _free(_aim(port, Protocol.TCP, Protocol.UDP))
-    assert (outcome.state, outcome.fates, outcome.lingers) == (TargetState.FREE, (), False)
+    assert (outcome.state, outcome.processes, outcome.lingers) == (TargetState.FREE, (), False)
 
 
 @pytest.mark.parametrize(
@@ -189,18 +191,18 @@ def _holds_port(pid: int) -> bool:
 
 def test_what_the_expected_service_started_goes_with_it(tmp_path: object) -> None:
     with _parent("redis-server", "worker") as (port, pid, child):
-        outcome = _free(_entry(tmp_path, port), whom=Whom.EXPECTED)
+        outcome = _free(_entry(tmp_path, port), whom=KillScope.EXPECTED)
         assert (outcome.state, {*_fates(outcome)}) == (TargetState.FREED, {pid, child})
-        reasons = {one.process.pid: one.reason for one in outcome.share.judged}
+        reasons = {one.process.pid: one.expected_because for one in outcome.target.verdicts}
         assert reasons[pid] == "redis-server is redis"
         assert reasons[child] == f"started by process {pid}, whose socket it shares"
 
 
 def test_one_who_is_spared_spares_all(tmp_path: object) -> None:
     with _parent("worker", "redis-server") as (port, pid, child):
-        outcome = _free(_entry(tmp_path, port), whom=Whom.EXPECTED)
-        assert (outcome.state, outcome.fates) == (TargetState.REFUSED, ())
-        spared = {one.process.pid: one.spared is not None for one in outcome.share.judged}
+        outcome = _free(_entry(tmp_path, port), whom=KillScope.EXPECTED)
+        assert (outcome.state, outcome.processes) == (TargetState.REFUSED, ())
+        spared = {one.process.pid: one.spared is not None for one in outcome.target.verdicts}
         assert spared == {pid: True, child: False}
 
 
@@ -208,21 +210,21 @@ def test_the_expected_service_alone_ends(tmp_path: object) -> None:
     with running(listening(name="postgres")) as (server,):
         for text in ("databases.redis", str(server.port)):
             asked = _entry(tmp_path, server.port, text)
-            outcome = _free(asked, whom=Whom.EXPECTED)
-            assert (outcome.state, outcome.fates) == (TargetState.REFUSED, ())
-            (judged,) = outcome.share.judged
+            outcome = _free(asked, whom=KillScope.EXPECTED)
+            assert (outcome.state, outcome.processes) == (TargetState.REFUSED, ())
+            (judged,) = outcome.target.verdicts
             assert judged.spared is not None
-            assert judged.spared.why == "nothing says that it is databases.redis"
+            assert judged.spared.reason == "nothing says that it is databases.redis"
         assert server.lives()
-        assert _free(asked, whom=Whom.ANYBODY).state is TargetState.FREED
+        assert _free(asked, whom=KillScope.ANY).state is TargetState.FREED
 
 
 def test_nobody_is_expected_where_nothing_is_declared(tmp_path: object) -> None:
     with running(listening()) as (server,):
-        outcome = _free(_entry(tmp_path, 6379, str(server.port)), whom=Whom.EXPECTED)
-        (judged,) = outcome.share.judged
+        outcome = _free(_entry(tmp_path, 6379, str(server.port)), whom=KillScope.EXPECTED)
+        (judged,) = outcome.target.verdicts
         assert judged.spared is not None
-        assert judged.spared.why.startswith(f"no entry declares port {server.port}")
+        assert judged.spared.reason.startswith(f"no entry declares port {server.port}")
         assert "--any" in judged.spared.hint
         assert server.lives()
 
@@ -231,7 +233,7 @@ def test_nobody_is_expected_where_nothing_is_declared(tmp_path: object) -> None:
 def test_what_one_cannot_do_without(name: str) -> None:
     with running(listening(name=name)) as (server,):
         outcome = _free(_aim(server.port))
-        assert (outcome.state, outcome.fates) == (TargetState.REFUSED, ())
+        assert (outcome.state, outcome.processes) == (TargetState.REFUSED, ())
         assert server.lives()
 
 
@@ -239,16 +241,16 @@ def test_this_command_itself() -> None:
     with socket.create_server(("127.0.0.1", 0)) as own:
         outcome = _free(_aim(own.getsockname()[1]))
         assert outcome.state is TargetState.REFUSED
-        (judged,) = outcome.share.judged
+        (judged,) = outcome.target.verdicts
         assert judged.spared is not None
-        assert judged.spared.why == "it is this command"
+        assert judged.spared.reason == "it is this command"
 
 
 def test_what_it_ends_besides_is_shown() -> None:
     with holder("tcp,127.0.0.1,0", "udp,127.0.0.1,0") as one:
-        with planned(_aim(one.ports[0]), Whom.ANYBODY, ()) as plan:
-            (victim,) = plan.victims
-            assert [(more.protocol, more.port) for more in victim.besides] == [
+        with open_free_plan(_aim(one.ports[0]), KillScope.ANY, ()) as plan:
+            (victim,) = plan.processes
+            assert [(more.protocol, more.port) for more in victim.other_listeners] == [
                 (Protocol.UDP, one.ports[1])
             ]
         os.kill(one.pid, 0)
@@ -267,7 +269,7 @@ def test_one_that_does_not_heed_sigterm() -> None:
             {server.pid: ProcessOutcome.DEFIANT},
         )
         assert server.lives()
-        outcome = _free(_aim(server.port), EndingSignal(0.1, Harshness.FORCE))
+        outcome = _free(_aim(server.port), EndOptions(0.1, Escalation.KILL))
         assert (outcome.state, _fates(outcome)) == (
             TargetState.FREED,
             {server.pid: ProcessOutcome.KILLED},
@@ -282,7 +284,7 @@ def test_one_that_lets_go_and_takes_its_time() -> None:
         return port
 
     with running(graceful) as (server,):
-        outcome = _free(_aim(server.port), EndingSignal(5.0, Harshness.FORCE))
+        outcome = _free(_aim(server.port), EndOptions(5.0, Escalation.KILL))
         assert (outcome.state, _fates(outcome)) == (
             TargetState.FREED,
             {server.pid: ProcessOutcome.CLOSED},
@@ -292,11 +294,11 @@ def test_one_that_lets_go_and_takes_its_time() -> None:
 
 def test_one_that_ends_meanwhile() -> None:
     with running(listening()) as (server,):
-        with planned(_aim(server.port), Whom.ANYBODY, ()) as plan:
+        with open_free_plan(_aim(server.port), KillScope.ANY, ()) as plan:
             os.kill(server.pid, signal.SIGKILL)
             # It stays a zombie: nobody asked after it.
             wait_for(lambda: not _holds_port(server.pid))
-            (outcome,) = end(plan, _ASK)
+            (outcome,) = end_processes(plan, _ASK)
         assert (outcome.state, _fates(outcome)) == (
             TargetState.FREE,
             {server.pid: ProcessOutcome.GONE},
@@ -312,10 +314,10 @@ def test_one_that_becomes_another_program() -> None:
         return port
 
     with running(changing) as (server,):
-        with planned(_aim(server.port), Whom.ANYBODY, ()) as plan:
+        with open_free_plan(_aim(server.port), KillScope.ANY, ()) as plan:
             os.kill(server.pid, signal.SIGUSR1)
             wait_for(lambda: _name(server.pid) == "editor")
-            (outcome,) = end(plan, _ASK)
+            (outcome,) = end_processes(plan, _ASK)
         assert (outcome.state, _fates(outcome)) == (
             TargetState.HELD,
             {server.pid: ProcessOutcome.CHANGED},
@@ -337,10 +339,10 @@ def test_one_that_this_user_may_not_end() -> None:
             raise PermissionError(number)
 
     with running(listening()) as (server,):
-        with planned(_aim(server.port), Whom.ANYBODY, ()) as plan:
-            (victim,) = plan.victims
-            forbidden = victim._replace(grip=Forbidden(victim.grip))
-            (outcome,) = end(plan._replace(victims=(forbidden,)), _ASK)
+        with open_free_plan(_aim(server.port), KillScope.ANY, ()) as plan:
+            (victim,) = plan.processes
+            forbidden = victim._replace(handle=Forbidden(victim.handle))
+            (outcome,) = end_processes(plan._replace(processes=(forbidden,)), _ASK)
         assert (outcome.state, _fates(outcome)) == (
             TargetState.HELD,
             {server.pid: ProcessOutcome.FORBIDDEN},
@@ -354,15 +356,15 @@ def test_without_descriptors_of_processes(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(os, "pidfd_open", missing)
     with running(listening()) as (server,), running(_deaf) as (deaf,):
         assert _fates(_free(_aim(server.port))) == {server.pid: ProcessOutcome.ENDED}
-        with planned(_aim(deaf.port), Whom.ANYBODY, ()) as plan:
-            (victim,) = plan.victims
-            assert isinstance(victim.grip, portable.ByNumber)
-            (outcome,) = end(plan, EndingSignal(0.1, Harshness.FORCE))
+        with open_free_plan(_aim(deaf.port), KillScope.ANY, ()) as plan:
+            (victim,) = plan.processes
+            assert isinstance(victim.handle, portable.PsutilHandle)
+            (outcome,) = end_processes(plan, EndOptions(0.1, Escalation.KILL))
         assert _fates(outcome) == {deaf.pid: ProcessOutcome.KILLED}
         os.waitpid(deaf.pid, 0)
         with pytest.raises(ProcessLookupError):
-            victim.grip.send(signal.SIGTERM)
-        assert portable.grip(deaf.pid) is None
+            victim.handle.send(signal.SIGTERM)
+        assert portable.open_handle(deaf.pid) is None
 
 
 def test_closed_connections_are_told_from_a_listener() -> None:
@@ -398,7 +400,7 @@ def test_a_connection_of_somebody_who_does_not_listen() -> None:
 
     with socket.create_server(("127.0.0.1", 0)) as listener, running(connecting) as (client,):
         outcome = _free(_aim(client.port))
-        assert (outcome.state, outcome.fates) == (TargetState.UNBINDABLE, ())
+        assert (outcome.state, outcome.processes) == (TargetState.UNBINDABLE, ())
         assert [one.pid for held in outcome.connections for one in held.processes] == [client.pid]
         assert client.lives()
 
@@ -407,15 +409,15 @@ def test_one_that_is_bound_a_moment_later(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(free_execute, "_SETTLING", 10.0)
     with (
         running(listening()) as (server,),
-        planned(_aim(server.port), Whom.ANYBODY, ()) as plan,
+        open_free_plan(_aim(server.port), KillScope.ANY, ()) as plan,
         _successor(server.port) as later,
     ):
-        (outcome,) = end(plan, _ASK)
+        (outcome,) = end_processes(plan, _ASK)
         assert (outcome.state, _fates(outcome)) == (
             TargetState.HELD,
             {server.pid: ProcessOutcome.ENDED},
         )
-        ((held, keeper),) = outcome.now
+        ((held, keeper),) = outcome.owners_now
         assert ([one.pid for one in held.processes], keeper) == ([later], None)
 
 
@@ -447,7 +449,7 @@ def test_what_is_asked_for(tmp_path: object) -> None:
     named, numbered = _entry(tmp_path, local, "databases.redis", "6379")
     assert (named.addresses, numbered.addresses) == (("127.0.0.1",), (None,))
     away = '{ port = 6379; host = "elsewhere"; }'
-    assert _entry(tmp_path, away, "6379")[0].wanted.entries == ()
+    assert _entry(tmp_path, away, "6379")[0].query.entries == ()
     with pytest.raises(UsageError, match="is on elsewhere, and not on this machine"):
         _entry(tmp_path, away)
 
@@ -485,18 +487,18 @@ def test_a_thousand_rounds_without_a_wrong_end() -> None:
 _STRANGER = """
 import os, sys
 from tests.runtime.children import end as end_all, idle, start_as
-from port_registry.runtime.free_execute import Harshness, Manner, end
+from port_registry.runtime.free_execute import EndOptions, Escalation, end_processes
 from tests.runtime.test_free_plan import _aim
-from port_registry.runtime.free_plan import planned
-from port_registry.runtime.kill_policy import Whom
+from port_registry.runtime.free_plan import open_free_plan
+from port_registry.runtime.kill_policy import KillScope
 
 pid, port = map(int, sys.argv[1:])
 # The number that /proc shows is that of somebody else in here.
 innocent = start_as(pid, idle)
-with planned(_aim(port), Whom.ANYBODY, ()) as plan:
-    assert plan.victims == (), plan
-    (outcome,) = end(plan, Manner(1.0, Harshness.FORCE))
-print(outcome.state.name, outcome.share.judged[0].spared is not None, innocent.lives())
+with open_free_plan(_aim(port), KillScope.ANY, ()) as plan:
+    assert plan.processes == (), plan
+    (outcome,) = end_processes(plan, EndOptions(1.0, Escalation.KILL))
+print(outcome.state.name, outcome.target.verdicts[0].spared is not None, innocent.lives())
 end_all(innocent)
 """
 

@@ -12,8 +12,8 @@ from port_registry.model.span import Span
 from port_registry.runtime.port_status import (
     PortState,
     PortStatus,
-    groups_of,
-    holder_of,
+    group_by_owner,
+    owner_of_group,
     port_status,
 )
 
@@ -43,7 +43,7 @@ def test_a_socket_that_is_not_listed_is_found_by_trying(more: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         found = _stand(max(port - more, 1024), port)
-        assert (found.state, found.holders) == (PortState.UNNAMED, ())
+        assert (found.state, found.owners) == (PortState.UNNAMED, ())
         assert found.disagrees()
     assert _stand(port).state is PortState.FREE
 
@@ -64,18 +64,20 @@ def _held(pids: tuple[tuple[int, int], ...], port: int, *, hidden: bool = False)
 def test_the_first_of_several_is_the_one_that_started_the_others() -> None:
     many = 2**22
     group = [_held(((1, 0), (many + 1, many + 3), (many + 2, many + 3), (many + 3, 1)), 7000)]
-    assert [one.pid - many for one in holder_of(group).processes[:3]] == [3, 1, 2]
-    assert holder_of(group).processes[-1].pid == 1
+    assert [one.pid - many for one in owner_of_group(group).processes[:3]] == [3, 1, 2]
+    assert owner_of_group(group).processes[-1].pid == 1
 
 
 def test_whoever_cannot_be_named_may_be_another_on_each_port() -> None:
     pair = ((2**22 + 1, 1),)
     held = [_held((), 1), _held((), 2), _held(pair, 3), _held(pair, 4)]
-    assert [len(group) for group in groups_of(held)] == [1, 1, 2]
+    assert [len(group) for group in group_by_owner(held)] == [1, 1, 2]
 
 
 def test_whom_root_could_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert holder_of([_held((), 1, hidden=True)]).reason.endswith("not look into; root may")
+    assert owner_of_group([_held((), 1, hidden=True)]).reason.endswith("not look into; root may")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert holder_of([_held((), 1, hidden=True)]).reason.startswith("nobody in sight, for root")
+    assert owner_of_group([_held((), 1, hidden=True)]).reason.startswith(
+        "nobody in sight, for root"
+    )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from port_registry.model.port import Port, Protocol
-from port_registry.system.bound import is_bound
+from port_registry.system.bind_probe import is_bound
 
 Behaviour = Callable[[socket.socket, threading.Event], None]
 """Takes a connection, and returns when it is to be closed."""

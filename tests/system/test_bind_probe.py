@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from port_registry.model.port import Port, Protocol
-from port_registry.system.bound import is_bound
+from port_registry.system.bind_probe import is_bound
 from tests.system.peers import free_port
 
 _KINDS = {Protocol.TCP: socket.SOCK_STREAM, Protocol.UDP: socket.SOCK_DGRAM}

@@ -3,7 +3,7 @@ import socket
 import pytest
 
 from port_registry.system import host
-from port_registry.system.host import is_here
+from port_registry.system.host import is_this_host
 
 
 @pytest.mark.parametrize(
@@ -24,9 +24,9 @@ from port_registry.system.host import is_here
     ],
 )
 def test_a_name_or_an_address(named: str, here: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host, "name_of_host", lambda: "web1")
-    assert is_here(named) == here
+    monkeypatch.setattr(host, "hostname", lambda: "web1")
+    assert is_this_host(named) == here
 
 
 def test_the_name_is_the_systems() -> None:
-    assert is_here(socket.gethostname())
+    assert is_this_host(socket.gethostname())

@@ -8,7 +8,7 @@ import pytest
 
 from port_registry.model.listener import Listener
 from port_registry.model.port import Port, Protocol
-from port_registry.system.sockets import connected, listeners, netlink, portable, procfs
+from port_registry.system.sockets import connected_sockets, listeners, netlink, portable, procfs
 from tests.system.scene import holder, network
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux is needed")
@@ -69,13 +69,13 @@ def test_connections_are_no_listeners() -> None:
             assert len(_on(port)) == 1
             own = client.getsockname()[1]
             assert _on(own) == ()
-            assert [one.address for one in connected(Port(own))] == ["127.0.0.1"]
-            assert not connected(Port(own))[0].listens
+            assert [one.address for one in connected_sockets(Port(own))] == ["127.0.0.1"]
+            assert not connected_sockets(Port(own))[0].listens
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         asking.connect(("127.0.0.1", 9))
         own = asking.getsockname()[1]
         assert _on(own) == ()
-        assert [one.protocol for one in connected(Port(own))] == [Protocol.UDP]
+        assert [one.protocol for one in connected_sockets(Port(own))] == [Protocol.UDP]
 
 
 def test_a_socket_that_is_only_bound() -> None:
@@ -119,12 +119,12 @@ resource.setrlimit(resource.RLIMIT_NOFILE, (10_100, 10_100))
 held = []
 for port in range(20_000, 30_000):
     held.append(socket.create_server(("127.0.0.1", port)))
-from port_registry.system.socket_table_owners import owners_of
+from port_registry.system.socket_owners import find_owners
 from port_registry.system.sockets import listeners
 found = listeners().listeners
-owners = owners_of(one.socket for one in found)
+owners = find_owners(one.socket for one in found)
 one = listeners(25_000).listeners
-of_one = owners_of(one.socket for one in one).pids
+of_one = find_owners(one.socket for one in one).pids
 whose = {pids for pids in owners.pids.values()} | set(of_one.values())
 print(len(found), len(owners.pids), len(one), len(of_one), [whose == {(os.getpid(),)}])
 """
@@ -136,7 +136,7 @@ def unanswering(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError(f"no answer about {port}")
 
     monkeypatch.setattr(netlink, "listeners", refuse)
-    monkeypatch.setattr(netlink, "connected", refuse)
+    monkeypatch.setattr(netlink, "connected_sockets", refuse)
 
 
 @pytest.mark.usefixtures("unanswering")
@@ -144,4 +144,4 @@ def test_where_the_kernel_does_not_answer_its_tables_are_read() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         assert [one.address for one in _on(port)] == ["127.0.0.1"]
-        assert connected(Port(port)) == ()
+        assert connected_sockets(Port(port)) == ()

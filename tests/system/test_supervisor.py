@@ -10,8 +10,8 @@ import pytest
 from port_registry.model.listener import Process, Supervisor, SupervisorKind
 from port_registry.system import supervisor
 from port_registry.system.process import describe
-from port_registry.system.procfs import ancestors_of, text
-from port_registry.system.supervisor import keepers_of
+from port_registry.system.procfs import ancestor_pids, read_text
+from port_registry.system.supervisor import supervisors_of
 from tests import real
 from tests.system.scene import holder
 
@@ -61,9 +61,11 @@ def test_the_control_group(
     groups: str, kept: Supervisor | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        supervisor, "text", lambda path: groups if path.endswith("/cgroup") else text(path)
+        supervisor,
+        "read_text",
+        lambda path: groups if path.endswith("/cgroup") else read_text(path),
     )
-    assert keepers_of(_process("x")) == (() if kept is None else (kept,))
+    assert supervisors_of(_process("x")) == (() if kept is None else (kept,))
 
 
 def _process(*command: str) -> Process:
@@ -73,18 +75,18 @@ def _process(*command: str) -> Process:
 def test_a_container_behind_docker() -> None:
     command = ("docker-proxy", "-proto", "tcp", "-host-ip", "::", "-host-port", "6380")
     container = ("-container-ip", "172.17.0.2", "-container-port", "6379")
-    kept = keepers_of(_process(*command, *container, "-use-listen-fd"))[0]
+    kept = supervisors_of(_process(*command, *container, "-use-listen-fd"))[0]
     assert (kept.kind, kept.name) == (SupervisorKind.CONTAINER, "172.17.0.2:6379")
     assert kept.stop == "docker stop $(docker ps --quiet --filter publish=6380)"
 
 
 def test_the_ancestors() -> None:
     with holder() as one:
-        above = ancestors_of(one.pid)
+        above = ancestor_pids(one.pid)
     assert above[0] == os.getpid()
     assert above[1] == os.getppid()
     assert len(above) == len(set(above))
-    assert ancestors_of(1) == ()
+    assert ancestor_pids(1) == ()
 
 
 def test_a_process_of_process_compose(tmp_path: object) -> None:
@@ -109,7 +111,7 @@ def test_a_process_of_process_compose(tmp_path: object) -> None:
             pid = int(line.rpartition("pid ")[2].split()[0].rstrip('"}'))
             found = describe(pid)
             assert found is not None
-            kept = keepers_of(found)[0]
+            kept = supervisors_of(found)[0]
         finally:
             up.terminate()
             up.communicate(timeout=30)

@@ -32,7 +32,7 @@ from port_registry.registry.edit.add import add
 from port_registry.registry.edit.editable_registry import EditableRegistry
 from port_registry.registry.edit.entry_spec import EntrySpec
 from port_registry.registry.import_expression import ImportExpression, import_expression
-from port_registry.system.bound import is_bound
+from port_registry.system.bind_probe import is_bound
 
 _MOST_NEAR = 3
 

@@ -18,7 +18,7 @@ from port_registry.changes.uses.numbers import renumber_uses
 from port_registry.changes.uses.rename_map import Renaming
 from port_registry.changes.uses.renaming import rename_uses
 from port_registry.changes.uses.verify_change import CheckedFindings, lost, worse
-from port_registry.checks.pipeline import conclude
+from port_registry.checks.pipeline import check_gathered
 from port_registry.model.entry import Name, Note, format_name
 from port_registry.model.errors import RegistryError
 from port_registry.model.finding import Edit, Finding, Severity
@@ -238,7 +238,7 @@ def _proven(
     gone = list(lost(scene.project, after.project, renaming))
     if gone:
         raise refuse(scene.files, gone)
-    outcome = conclude(workspace, after, progress)
+    outcome = check_gathered(workspace, after, progress)
     own = scene.registries()
     told = [_told(scene.files, note.message, note.span) for note in changes.told]
     left = {(one.path, one.position.line) for one in told}

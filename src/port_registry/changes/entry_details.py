@@ -16,7 +16,7 @@ from port_registry.project.port_arguments import number_of
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.registry.lookup import EntryIndex
-from port_registry.system.bound import is_bound
+from port_registry.system.bind_probe import is_bound
 
 _SHOWN = (Protocol.TCP, Protocol.UDP)
 _MOST_SERVICES = 5

@@ -10,7 +10,7 @@ from port_registry.project.config import convention_of
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace
 from port_registry.registry.allocate import OccupiedPorts, free_ports, ranges_for
-from port_registry.system.bound import is_bound
+from port_registry.system.bind_probe import is_bound
 
 
 class Unheard(NamedTuple):

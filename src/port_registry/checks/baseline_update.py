@@ -16,12 +16,12 @@ from port_registry.project.baseline import (
 from port_registry.project.workspace import BaselineFile, Workspace
 
 
-class Updated(NamedTuple):
+class BaselineUpdate(NamedTuple):
     """What an update of the baseline came to."""
 
     outcome: Outcome
     """What there is to report after it."""
-    shown: str
+    display_path: str
     """The file, as people know it."""
     created: bool
     """Whether it is new."""
@@ -42,7 +42,7 @@ def with_baseline(workspace: Workspace) -> Workspace:
     return workspace._replace(accepted=load(file.path, file.shown))
 
 
-def with_baseline_to_be(workspace: Workspace) -> Workspace:
+def with_optional_baseline(workspace: Workspace) -> Workspace:
     """Do as `with_baseline` does, for a baseline that may not be written yet.
 
     Raises `UsageError` where none is named.
@@ -50,7 +50,7 @@ def with_baseline_to_be(workspace: Workspace) -> Workspace:
     return workspace if not os.path.lexists(_file(workspace).path) else with_baseline(workspace)
 
 
-def update(workspace: Workspace, outcome: Outcome) -> Updated:
+def update_baseline(workspace: Workspace, outcome: Outcome) -> BaselineUpdate:
     """Write the baseline of `workspace` after a check that came to `outcome`.
 
     One that is there loses what was mended and gains nothing; one that is not is made of all
@@ -64,14 +64,14 @@ def update(workspace: Workspace, outcome: Outcome) -> Updated:
         made = baseline_of(outcome.findings, workspace.files)
         create(file.path, file.shown, show(made))
         after = outcome._replace(findings=(), split=Split((), made, NO_BASELINE))
-        return Updated(after, file.shown, created=True, dropped=0, left=made.size())
+        return BaselineUpdate(after, file.shown, created=True, dropped=0, left=made.size())
     kept = without_mended(outcome.split, outcome.unread)
     if show(kept) != before:
         from port_registry.project.write import Rewrite, write_all
 
         write_all([Rewrite(file.shown, os.path.realpath(file.path), before, show(kept))])
     dropped = workspace.accepted.size() - kept.size()
-    return Updated(outcome, file.shown, created=False, dropped=dropped, left=kept.size())
+    return BaselineUpdate(outcome, file.shown, created=False, dropped=dropped, left=kept.size())
 
 
 def _file(workspace: Workspace) -> BaselineFile:

@@ -13,7 +13,7 @@ from port_registry.project.path_patterns import Patterns
 from port_registry.project.rule_selection import Selection
 
 
-class Sifted(NamedTuple):
+class FilteredFindings(NamedTuple):
     """What came out."""
 
     split: Split
@@ -22,13 +22,13 @@ class Sifted(NamedTuple):
     """How many a comment allowed."""
 
 
-def sift(
+def filter_findings(
     findings: Iterable[Finding],
     selection: Selection,
     in_scope: Callable[[str], bool],
     baseline: Baseline,
     reader: Reader,
-) -> Sifted:
+) -> FilteredFindings:
     """Return those of `findings` to be reported, with the severity that they get.
 
     `in_scope` tells of a path whether the run was asked about it.
@@ -50,7 +50,9 @@ def sift(
                 position=_position(finding.span, reader),
             )
         )
-    return Sifted(split(sorted(_distinct(kept), key=_order), baseline, reader), len(allowed))
+    return FilteredFindings(
+        split(sorted(_distinct(kept), key=_order), baseline, reader), len(allowed)
+    )
 
 
 def _position(span: Span, reader: Reader) -> Position:

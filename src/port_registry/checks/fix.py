@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.checks.pipeline import Outcome, judge
+from port_registry.checks.pipeline import Outcome, check_registry
 from port_registry.model.edits import Edits
 from port_registry.model.entry import Registry
 from port_registry.model.finding import Finding, Safety
@@ -26,7 +26,7 @@ class FixSelection(Enum):
     ALL = (Safety.SAFE, Safety.UNSAFE)
 
 
-class Repair(NamedTuple):
+class FixResult(NamedTuple):
     """What fixing came to."""
 
     outcome: Outcome
@@ -42,9 +42,9 @@ class Repair(NamedTuple):
     """Whether no fix is left that could be applied."""
 
 
-def repair(
+def fix_findings(
     workspace: Workspace, outcome: Outcome, wanted: FixSelection, progress: Progress
-) -> Repair:
+) -> FixResult:
     """Apply the fixes of `outcome`, check again, and go on while there are some.
 
     Nothing is written; `port_registry.project.write.write_all` does that.
@@ -64,11 +64,11 @@ def repair(
         }
         files = files.with_texts(texts)
         again = workspace._replace(files=files)
-        outcome = judge(again, _registry_after(again, outcome.registry, texts), progress)
+        outcome = check_registry(again, _registry_after(again, outcome.registry, texts), progress)
     rewrites = tuple(_rewrites(workspace.files, files, shown))
     settled = not _choose(outcome.findings, wanted, files).applied
     counts = tuple(sorted(fixed.items())) if rewrites else ()
-    return Repair(outcome, files, rewrites, counts, settled)
+    return FixResult(outcome, files, rewrites, counts, settled)
 
 
 def _registry_after(workspace: Workspace, before: Registry, edited: Iterable[str]) -> Registry:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.checks.finding_filter import sift
+from port_registry.checks.finding_filter import filter_findings
 from port_registry.matching.project import Project
 from port_registry.model.entry import Note, Registry, Unknown
 from port_registry.model.finding import Finding
@@ -48,21 +48,21 @@ def check(workspace: Workspace, progress: Progress) -> Outcome:
     where a rule is asked for that does not exist.
     """
     workspace.selection()
-    return judge(workspace, load_registry(workspace), progress)
+    return check_registry(workspace, load_registry(workspace), progress)
 
 
-def judge(workspace: Workspace, registry: Registry, progress: Progress) -> Outcome:
+def check_registry(workspace: Workspace, registry: Registry, progress: Progress) -> Outcome:
     """Check the project of `workspace` against a registry that was read already."""
-    return conclude(workspace, gather(workspace, registry, progress), progress)
+    return check_gathered(workspace, gather(workspace, registry, progress), progress)
 
 
-def conclude(workspace: Workspace, gathered: Gathered, progress: Progress) -> Outcome:
+def check_gathered(workspace: Workspace, gathered: Gathered, progress: Progress) -> Outcome:
     """Judge what was read."""
     project, read = gathered
     registry, stacks = project.registry, project.stacks
     found = _findings(workspace, project, progress)
     scope, accepted = workspace.scope, workspace.accepted
-    sifted = sift(found, workspace.selection(), scope.covers, accepted, workspace.files)
+    sifted = filter_findings(found, workspace.selection(), scope.covers, accepted, workspace.files)
     unknown = (
         *workspace.unlisted,
         *registry.unknown,

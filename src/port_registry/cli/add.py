@@ -1,93 +1,95 @@
 """`port-registry add`."""
 
-import os
 import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.add_entry import Planned, RequestedEntry, plan
 from port_registry.changes.registry_transaction import opened
 from port_registry.cli.arguments import (
-    TargetArgument,
-    colour,
-    declare_colour,
-    declare_dry_run,
-    declare_protocol,
-    declare_registry,
+    colour_choice,
+    declare_colour_option,
+    declare_dry_run_option,
+    declare_protocol_option,
+    declare_registry_options,
     protocols,
-    target,
+    registry_options,
 )
-from port_registry.cli.project import request_of
-from port_registry.cli.prompts import Asker, asker
+from port_registry.cli.project import display_paths, request_for
+from port_registry.cli.prompts import Prompt, terminal_prompt
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model.errors import UsageError
-from port_registry.output.locations import Paths
+from port_registry.output.locations import DisplayPaths
 from port_registry.output.terminal import screen_of
-from port_registry.output.text.add import added
+from port_registry.output.text.add import addition_text
 from port_registry.project.entry_names import name_of
 from port_registry.project.port_arguments import ports_of
+from port_registry.project.workspace import Request
 
 
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="category and name: `web.api`")
     parser.add_argument("port", nargs="?", metavar="PORT", help="a number or a range: `8000-8009`")
-    declare_protocol(parser)
+    declare_protocol_option(parser)
     parser.add_argument("--description", metavar="TEXT", default="", help="what it is for")
     parser.add_argument("--host", metavar="HOST", help="the machine that it is on")
     parser.add_argument("--address", metavar="IP", help="the address that it binds")
     parser.add_argument(
-        "--internal", action="store_true", help="say that no firewall is to be opened for it"
+        "--internal", action="store_true", help="mark it as one that no firewall is opened for"
     )
-    declare_dry_run(parser)
-    declare_registry(parser)
-    declare_colour(parser)
+    declare_dry_run_option(parser)
+    declare_registry_options(parser)
+    declare_colour_option(parser)
 
 
-def run(given: Namespace) -> CommandResult:
-    """Add an entry, and say how it is used."""
-    where = target(given)
-    asked = _asked(given, where, asker())
-    screen = screen_of(sys.stderr, colour(given))
-    with opened(request_of(where)) as registry:
-        planned = plan(registry, asked)
-        paths = Paths(registry.workspace.files.root, os.path.realpath(os.getcwd()))
-        if given.dry_run:
-            from port_registry.cli.diff_output import diff
+def run(arguments: Namespace) -> CommandResult:
+    """Add an entry, and show how to use it."""
+    request = request_for(registry_options(arguments))
+    entry = _requested_entry(arguments, request, terminal_prompt())
+    screen = screen_of(sys.stderr, colour_choice(arguments))
+    with opened(request) as registry:
+        planned = plan(registry, entry)
+        paths = display_paths(registry.workspace.files.root)
+        if arguments.dry_run:
+            from port_registry.cli.diff_output import diff_text
 
-            said = added(planned, paths, screen, "Would add")
-            return CommandResult(CLEAN, diff((planned.rewrite,), colour(given)), said)
+            diff = diff_text((planned.rewrite,), colour_choice(arguments))
+            text = addition_text(planned, paths, screen, "Would add")
+            return CommandResult(CLEAN, diff, text)
         registry.write((planned.rewrite,))
-    return _said(given, planned, paths)
+    return _added(arguments, planned, paths)
 
 
-def _said(given: Namespace, planned: Planned, paths: Paths) -> CommandResult:
-    from port_registry.output.text.usage import usage
+def _added(arguments: Namespace, planned: Planned, paths: DisplayPaths) -> CommandResult:
+    from port_registry.output.text.usage import usage_text
 
-    screen = screen_of(sys.stdout, colour(given))
-    said = added(planned, paths, screen, "Added")
+    screen = screen_of(sys.stdout, colour_choice(arguments))
+    text = addition_text(planned, paths, screen, "Added")
     ports = planned.choice.ports
-    how = usage(planned.access, planned.name, ports, planned.way, screen)
-    return CommandResult(CLEAN, f"{said}\n{how}")
+    usage = usage_text(planned.access, planned.name, ports, planned.way, screen)
+    return CommandResult(CLEAN, f"{text}\n{usage}")
 
 
-def _asked(given: Namespace, where: TargetArgument, ask: Asker | None) -> RequestedEntry:
-    """Return what was asked for; what is missing is asked of the person, if there is one."""
-    text: str | None = given.name
-    port: str | None = given.port
-    if ask is not None:
-        from port_registry.cli.prompts import complete
+def _requested_entry(
+    arguments: Namespace, request: Request, prompt: Prompt | None
+) -> RequestedEntry:
+    """Return the entry of the arguments; the user is asked for missing ones, if there is one."""
+    name: str | None = arguments.name
+    port: str | None = arguments.port
+    if prompt is not None:
+        from port_registry.cli.prompts import prompt_for_missing
 
-        text, port = complete(ask, request_of(where), text, port)
-    if text is None:
+        name, port = prompt_for_missing(prompt, request, name, port)
+    if name is None:
         raise UsageError(
             "no name", hint="`port-registry add databases.mysql` adds MySQL with its own port"
         )
     return RequestedEntry(
-        name_of(text),
+        name_of(name),
         None if port is None else ports_of(port),
-        protocols(given),
-        given.description,
-        given.host,
-        given.address,
-        given.internal,
+        protocols(arguments),
+        arguments.description,
+        arguments.host,
+        arguments.address,
+        arguments.internal,
     )

@@ -1,8 +1,9 @@
-"""The arguments that several commands take: each is declared, and read, in one way."""
+"""Arguments that several commands share: each is declared and read in one place."""
 
 from argparse import ArgumentParser, Namespace
 from typing import NamedTuple
 
+from port_registry.model.errors import UsageError
 from port_registry.model.port import Protocol
 from port_registry.output.terminal import ColourChoice
 
@@ -12,9 +13,11 @@ _PROTOCOLS = {
     "both": (Protocol.TCP, Protocol.UDP),
 }
 
+_MAX_TIMEOUT = 7 * 24 * 60 * 60
 
-class TargetArgument(NamedTuple):
-    """Which project, and what is its registry."""
+
+class RegistryOptions(NamedTuple):
+    """The options that choose the project, its registry, and how to read it."""
 
     registry: str | None
     attribute: str | None
@@ -23,52 +26,65 @@ class TargetArgument(NamedTuple):
     """Whether `nix-instantiate` may be asked."""
 
 
-def declare_registry(parser: ArgumentParser) -> None:
-    """Declare what says which project is meant, and what its registry is."""
+def declare_registry_options(parser: ArgumentParser) -> None:
+    """Declare the options that choose the project and its registry."""
     parser.add_argument("--registry", metavar="FILE", help="the registry, if it is not to be found")
     parser.add_argument("--attribute", metavar="A.B", help="where in that file the entries are")
     parser.add_argument(
-        "--config", metavar="FILE", help="read this in place of the project's port-registry.toml"
+        "--config", metavar="FILE", help="read this instead of the project's port-registry.toml"
     )
 
 
-def declare_target(parser: ArgumentParser) -> None:
-    """Declare the arguments of `declare_registry`, and whether Nix may be asked."""
-    declare_registry(parser)
+def declare_read_options(parser: ArgumentParser) -> None:
+    """Declare `declare_registry_options` and `--eval`, for commands that only read."""
+    declare_registry_options(parser)
     parser.add_argument(
         "--eval", action="store_true", help="ask nix-instantiate for what the text does not tell"
     )
 
 
-def target(given: Namespace) -> TargetArgument:
-    """Return what was given of what `declare_registry` or `declare_target` declared."""
-    asks_nix: bool = getattr(given, "eval", False)
-    return TargetArgument(given.registry, given.attribute, given.config, asks_nix)
+def registry_options(arguments: Namespace) -> RegistryOptions:
+    """Return the options that `declare_registry_options` or `declare_read_options` declared."""
+    asks_nix: bool = getattr(arguments, "eval", False)
+    return RegistryOptions(arguments.registry, arguments.attribute, arguments.config, asks_nix)
 
 
-def declare_colour(parser: ArgumentParser) -> None:
+def declare_colour_option(parser: ArgumentParser) -> None:
     """Declare `--color`."""
     choices = [choice.value for choice in ColourChoice]
     parser.add_argument("--color", choices=choices, default=ColourChoice.AUTO.value)
 
 
-def colour(given: Namespace) -> ColourChoice:
-    """Return what was given of `--color`."""
-    return ColourChoice(given.color)
+def colour_choice(arguments: Namespace) -> ColourChoice:
+    """Return the value of `--color`."""
+    return ColourChoice(arguments.color)
 
 
-def declare_dry_run(parser: ArgumentParser) -> None:
-    """Declare `--dry-run`, which is read as `given.dry_run`."""
+def declare_dry_run_option(parser: ArgumentParser) -> None:
+    """Declare `--dry-run`, which is read as `arguments.dry_run`."""
     parser.add_argument(
         "--dry-run", action="store_true", help="show what would be changed, and write nothing"
     )
 
 
-def declare_protocol(parser: ArgumentParser) -> None:
+def declare_protocol_option(parser: ArgumentParser) -> None:
     """Declare `--protocol`."""
     parser.add_argument("--protocol", choices=tuple(_PROTOCOLS), help="what it speaks")
 
 
-def protocols(given: Namespace) -> tuple[Protocol, ...]:
-    """Return what was given of `--protocol`; nothing where it was not."""
-    return _PROTOCOLS[given.protocol] if given.protocol else ()
+def protocols(arguments: Namespace) -> tuple[Protocol, ...]:
+    """Return the protocols that `--protocol` names; none where it is not given."""
+    return _PROTOCOLS[arguments.protocol] if arguments.protocol else ()
+
+
+def parse_timeout(text: str) -> float:
+    """Return the seconds that `text` gives; raises `UsageError` where it gives none."""
+    whole, _, fraction = text.partition(".")
+    digits = f"{whole}{fraction}"
+    seconds = float(text) if digits.isascii() and digits.isdigit() else 0.0
+    if not 0 < seconds <= _MAX_TIMEOUT:
+        raise UsageError(
+            f"invalid timeout `{text}`: expected more than 0 and at most {_MAX_TIMEOUT} seconds",
+            hint="`--timeout 30`, `--timeout 0.5`",
+        )
+    return seconds

@@ -1,6 +1,5 @@
-"""What the commands have in common that change an entry together with its uses."""
+"""Shared part of the commands that change an entry together with its uses."""
 
-import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
@@ -8,52 +7,51 @@ from collections.abc import Callable
 from port_registry.changes.change_entry import Changed
 from port_registry.changes.registry_transaction import OpenRegistry, opened
 from port_registry.cli.arguments import (
-    colour,
-    declare_colour,
-    declare_dry_run,
-    declare_registry,
-    target,
+    colour_choice,
+    declare_colour_option,
+    declare_dry_run_option,
+    declare_registry_options,
+    registry_options,
 )
-from port_registry.cli.project import request_of
+from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.result import CLEAN, CommandResult
-from port_registry.output.locations import Paths
-from port_registry.output.progress_bar import Bar
+from port_registry.output.progress_bar import ProgressBar
 from port_registry.output.terminal import screen_of
-from port_registry.output.text.change import changed, told
+from port_registry.output.text.change import change_notes, change_text
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Caching
 
 Change = Callable[[OpenRegistry, Progress], Changed]
 
 
-def declare_change(parser: ArgumentParser) -> None:
-    """Declare the arguments that all of these commands take."""
-    declare_dry_run(parser)
-    declare_registry(parser)
-    declare_colour(parser)
+def declare_change_options(parser: ArgumentParser) -> None:
+    """Declare the options of all of these commands."""
+    declare_dry_run_option(parser)
+    declare_registry_options(parser)
+    declare_colour_option(parser)
 
 
-def carry_out(given: Namespace, change: Change, doing: str, done: str) -> CommandResult:
-    """Make `change`, unless it is only to be shown.
+def run_change(arguments: Namespace, change: Change, planned: str, done: str) -> CommandResult:
+    """Plan `change`, and write it unless `--dry-run` is given.
 
-    `doing` and `done` say what that is: `rename a.b to a.c`, `Renamed a.b to a.c`.
+    `planned` and `done` describe it: `rename a.b to a.c`, `Renamed a.b to a.c`.
     """
-    bar = Bar(sys.stderr)
-    beside = screen_of(sys.stderr, colour(given))
-    request = request_of(target(given))._replace(caching=Caching.ON_DISK)
+    bar = ProgressBar(sys.stderr)
+    stderr_screen = screen_of(sys.stderr, colour_choice(arguments))
+    request = request_for(registry_options(arguments))._replace(caching=Caching.ON_DISK)
     with opened(request) as registry:
-        paths = Paths(registry.workspace.files.root, os.path.realpath(os.getcwd()))
+        paths = display_paths(registry.workspace.files.root)
         try:
-            made = change(registry, bar)
+            changed = change(registry, bar)
         finally:
             bar.clear()
-        if given.dry_run:
-            from port_registry.cli.diff_output import diff
+        notes = change_notes(changed, paths, stderr_screen)
+        if arguments.dry_run:
+            from port_registry.cli.diff_output import diff_text
 
-            said = changed(made, f"Would {doing}", paths, beside)
-            return CommandResult(
-                CLEAN, diff(made.rewrites, colour(given)), said + told(made, paths, beside)
-            )
-        registry.write(made.rewrites)
-    screen = screen_of(sys.stdout, colour(given))
-    return CommandResult(CLEAN, changed(made, done, paths, screen), told(made, paths, beside))
+            text = change_text(changed, f"Would {planned}", paths, stderr_screen)
+            diff = diff_text(changed.rewrites, colour_choice(arguments))
+            return CommandResult(CLEAN, diff, text + notes)
+        registry.write(changed.rewrites)
+    stdout_screen = screen_of(sys.stdout, colour_choice(arguments))
+    return CommandResult(CLEAN, change_text(changed, done, paths, stdout_screen), notes)

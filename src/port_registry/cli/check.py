@@ -1,26 +1,28 @@
 """`port-registry check`."""
 
-import os
 import sys
 from argparse import ArgumentParser, Namespace
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.checks.baseline_update import update, with_baseline, with_baseline_to_be
+from port_registry.checks.baseline_update import (
+    update_baseline,
+    with_baseline,
+    with_optional_baseline,
+)
 from port_registry.checks.pipeline import Outcome, check
 from port_registry.cli.arguments import (
-    TargetArgument,
-    colour,
-    declare_colour,
-    declare_target,
-    target,
+    RegistryOptions,
+    colour_choice,
+    declare_colour_option,
+    declare_read_options,
+    registry_options,
 )
-from port_registry.cli.project import request_of, taken
+from port_registry.cli.project import ambiguous_registry_note, display_paths, request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.model.errors import UsageError
 from port_registry.output.findings.text import TextReport
-from port_registry.output.locations import Paths
-from port_registry.output.progress_bar import Bar
+from port_registry.output.progress_bar import ProgressBar
 from port_registry.output.terminal import ColourChoice, Screen, screen_of
 from port_registry.project.workspace import Caching, Workspace, open_workspace
 
@@ -29,7 +31,7 @@ _TEXT, _JSON = "text", "json"
 
 
 class _Mode(Enum):
-    """What is done about findings."""
+    """What to do about findings."""
 
     REPORT = "report"
     FIX = "fix"
@@ -37,21 +39,21 @@ class _Mode(Enum):
 
 
 class _CheckOptions(NamedTuple):
-    """What was asked for."""
+    """The command's options."""
 
-    target: TargetArgument
+    target: RegistryOptions
     paths: tuple[str, ...]
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     mode: _Mode
     unsafe: bool
-    """Whether fixes that need a person's look are applied too."""
+    """Whether to apply fixes that need a review, too."""
     baseline: str | None
     heeds_baseline: bool
-    """Whether a baseline counts that the configuration names."""
+    """Whether to use the baseline that the configuration names."""
     updates_baseline: bool
     caches: bool
-    """Whether what Nix files say is kept in the user's cache directory."""
+    """Whether to cache the facts of Nix files in the user's cache directory."""
     form: str
     verbose: bool
     colour: ColourChoice
@@ -60,30 +62,28 @@ class _CheckOptions(NamedTuple):
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="report on these files and folders alone"
+        "paths", nargs="*", metavar="PATH", help="report on these files and folders only"
     )
-    declare_target(parser)
+    declare_read_options(parser)
     for option, about in (
-        ("--select", "report these rules alone (`all`, `default` and names, with commas)"),
+        ("--select", "report these rules only (`all`, `default` and names, with commas)"),
         ("--ignore", "do not report these rules"),
     ):
         parser.add_argument(option, metavar="RULES", action="append", default=[], help=about)
     parser.add_argument("--fix", action="store_true", help="apply the fixes that are safe")
     parser.add_argument(
-        "--unsafe-fixes", action="store_true", help="apply those too that need a person's look"
+        "--unsafe-fixes", action="store_true", help="also apply the fixes that need a review"
     )
     parser.add_argument(
         "--diff", action="store_true", help="show what would be fixed, and write nothing"
     )
     _declare_baseline(parser)
-    parser.add_argument(
-        "--no-cache", action="store_true", help="neither use nor write what is kept between runs"
-    )
+    parser.add_argument("--no-cache", action="store_true", help="neither use nor write the cache")
     parser.add_argument("--format", choices=(_TEXT, _JSON), default=_TEXT)
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="show what was left alone, too"
     )
-    declare_colour(parser)
+    declare_colour_option(parser)
 
 
 def _declare_baseline(parser: ArgumentParser) -> None:
@@ -96,68 +96,68 @@ def _declare_baseline(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--update-baseline",
         action="store_true",
-        help="drop what was mended from the baseline; where there is none, write today's findings",
+        help="drop fixed findings from the baseline; where there is none, write today's findings",
     )
 
 
-def _options(given: Namespace) -> _CheckOptions:
+def _options(arguments: Namespace) -> _CheckOptions:
     mode = _Mode.REPORT
-    if given.diff:
+    if arguments.diff:
         mode = _Mode.DIFF
-    elif given.fix or given.unsafe_fixes:
+    elif arguments.fix or arguments.unsafe_fixes:
         mode = _Mode.FIX
-    if mode is _Mode.DIFF and given.format == _JSON:
-        raise UsageError("`--diff` and `--format json` exclude each other")
-    if given.no_baseline and (given.baseline is not None or given.update_baseline):
-        raise UsageError("`--no-baseline` excludes the other options of the baseline")
-    if given.update_baseline and (
-        mode is _Mode.DIFF or given.paths or given.select or given.ignore
+    if mode is _Mode.DIFF and arguments.format == _JSON:
+        raise UsageError("`--diff` cannot be used with `--format json`")
+    if arguments.no_baseline and (arguments.baseline is not None or arguments.update_baseline):
+        raise UsageError("`--no-baseline` cannot be used with `--baseline` or `--update-baseline`")
+    if arguments.update_baseline and (
+        mode is _Mode.DIFF or arguments.paths or arguments.select or arguments.ignore
     ):
         raise UsageError(
-            "`--update-baseline` takes the whole project and every rule that is on",
+            "`--update-baseline` needs the whole project and every rule that is on",
             hint="leave out paths, `--select`, `--ignore` and `--diff`",
         )
     return _CheckOptions(
-        target=target(given),
-        paths=tuple(given.paths),
-        select=_words("--select", given.select),
-        ignore=_words("--ignore", given.ignore),
+        target=registry_options(arguments),
+        paths=tuple(arguments.paths),
+        select=_rule_names("--select", arguments.select),
+        ignore=_rule_names("--ignore", arguments.ignore),
         mode=mode,
-        unsafe=given.unsafe_fixes,
-        baseline=given.baseline,
-        heeds_baseline=not given.no_baseline,
-        updates_baseline=given.update_baseline,
-        caches=not given.no_cache,
-        form=given.format,
-        verbose=given.verbose,
-        colour=colour(given),
+        unsafe=arguments.unsafe_fixes,
+        baseline=arguments.baseline,
+        heeds_baseline=not arguments.no_baseline,
+        updates_baseline=arguments.update_baseline,
+        caches=not arguments.no_cache,
+        form=arguments.format,
+        verbose=arguments.verbose,
+        colour=colour_choice(arguments),
     )
 
 
-def _words(option: str, lists: list[str]) -> tuple[str, ...]:
-    words = (word.strip() for words in lists for word in words.split(","))
-    found = tuple(word for word in words if word)
-    if lists and not found:
+def _rule_names(option: str, lists: list[str]) -> tuple[str, ...]:
+    names = (name.strip() for text in lists for name in text.split(","))
+    rules = tuple(name for name in names if name)
+    if lists and not rules:
         raise UsageError(f"`{option}` names no rule", hint="`port-registry explain` lists them")
-    return found
+    return rules
 
 
-def run(given: Namespace) -> CommandResult:
-    """Check the project, and fix it where that is asked for."""
-    options = _options(given)
-    bar = Bar(sys.stderr)
+def run(arguments: Namespace) -> CommandResult:
+    """Check the project, and fix findings with `--fix`."""
+    options = _options(arguments)
+    bar = ProgressBar(sys.stderr)
     try:
         workspace = _workspace(options)
         outcome = check(workspace, bar)
         if options.mode is _Mode.REPORT:
-            return _settle(options, workspace, outcome)
-        return _repair(options, workspace, outcome, bar)
+            return _update_and_report(options, workspace, outcome)
+        return _fix(options, workspace, outcome, bar)
     finally:
         bar.clear()
 
 
 def _workspace(options: _CheckOptions) -> Workspace:
-    request = request_of(options.target)._replace(
+    request = request_for(options.target)._replace(
         paths=options.paths,
         select=options.select,
         ignore=options.ignore,
@@ -168,26 +168,28 @@ def _workspace(options: _CheckOptions) -> Workspace:
     if not options.heeds_baseline:
         return workspace
     if options.updates_baseline:
-        return with_baseline_to_be(workspace)
+        return with_optional_baseline(workspace)
     return with_baseline(workspace)
 
 
-def _settle(options: _CheckOptions, workspace: Workspace, outcome: Outcome) -> CommandResult:
-    """Report, after the baseline was brought up to date if that is asked for."""
+def _update_and_report(
+    options: _CheckOptions, workspace: Workspace, outcome: Outcome
+) -> CommandResult:
+    """Return the report, after updating the baseline if `--update-baseline` is given."""
     if not options.updates_baseline:
         return _report(options, workspace, outcome)
-    from port_registry.output.text.baseline import baseline_said
+    from port_registry.output.text.baseline import baseline_update_text
 
-    updated = update(workspace, outcome)
-    answer = _report(options, workspace, updated.outcome)
-    said = baseline_said(updated, screen_of(sys.stderr, options.colour))
-    return answer._replace(err=said + answer.err)
+    update = update_baseline(workspace, outcome)
+    result = _report(options, workspace, update.outcome)
+    text = baseline_update_text(update, screen_of(sys.stderr, options.colour))
+    return result._replace(err=text + result.err)
 
 
 def _report(options: _CheckOptions, workspace: Workspace, outcome: Outcome) -> CommandResult:
     status = FINDINGS if outcome.findings else CLEAN
-    paths = _paths(workspace)
-    err = taken(outcome.registry, paths, screen_of(sys.stderr, options.colour))
+    paths = display_paths(workspace.files.root)
+    err = ambiguous_registry_note(outcome.registry, paths, screen_of(sys.stderr, options.colour))
     if options.form == _JSON:
         from port_registry.output.findings.json import outcome_json
 
@@ -195,39 +197,35 @@ def _report(options: _CheckOptions, workspace: Workspace, outcome: Outcome) -> C
     report = TextReport(workspace.files, paths, _screen(options))
     out = report.findings(outcome)
     if options.verbose:
-        out += report.every_unknown(outcome.unknown) + report.notes(outcome.notes)
-        out += report.allowed(outcome) + report.mended(outcome)
+        out += report.unknowns(outcome.unknown) + report.notes(outcome.notes)
+        out += report.allowed_note(outcome) + report.unmatched_baseline_note(outcome)
     else:
-        out += report.unknown(outcome.unknown)
+        out += report.first_unknowns(outcome.unknown)
     return CommandResult(status, out + report.summary(outcome), err)
 
 
-def _repair(
-    options: _CheckOptions, workspace: Workspace, outcome: Outcome, bar: Bar
+def _fix(
+    options: _CheckOptions, workspace: Workspace, outcome: Outcome, bar: ProgressBar
 ) -> CommandResult:
-    from port_registry.checks.fix import FixSelection, repair
+    from port_registry.checks.fix import FixSelection, fix_findings
 
-    wanted = FixSelection.ALL if options.unsafe else FixSelection.SAFE
-    made = repair(workspace, outcome, wanted, bar)
+    selection = FixSelection.ALL if options.unsafe else FixSelection.SAFE
+    fixed = fix_findings(workspace, outcome, selection, bar)
     screen = screen_of(sys.stderr, options.colour)
-    report = TextReport(workspace.files, _paths(workspace), screen)
-    err = report.fixed(made.fixed, "Would fix" if options.mode is _Mode.DIFF else "Fixed")
-    if not made.settled:
-        err += report.unsettled()
+    report = TextReport(workspace.files, display_paths(workspace.files.root), screen)
+    err = report.fix_summary(fixed.fixed, "Would fix" if options.mode is _Mode.DIFF else "Fixed")
+    if not fixed.settled:
+        err += report.unapplied_fixes_note()
     if options.mode is _Mode.DIFF:
-        from port_registry.cli.diff_output import diff
+        from port_registry.cli.diff_output import diff_text
 
         status = FINDINGS if outcome.findings else CLEAN
-        return CommandResult(status, diff(made.rewrites, options.colour), err)
+        return CommandResult(status, diff_text(fixed.rewrites, options.colour), err)
     from port_registry.project.write import write_all
 
-    write_all(made.rewrites)
-    after = _settle(options, workspace._replace(files=made.files), made.outcome)
-    return after._replace(err=err + after.err)
-
-
-def _paths(workspace: Workspace) -> Paths:
-    return Paths(workspace.files.root, os.path.realpath(os.getcwd()))
+    write_all(fixed.rewrites)
+    result = _update_and_report(options, workspace._replace(files=fixed.files), fixed.outcome)
+    return result._replace(err=err + result.err)
 
 
 def _screen(options: _CheckOptions) -> Screen:

@@ -1,7 +1,7 @@
-"""The table of commands. Only the module of the one that is asked for is imported.
+"""Table of commands; only the module of the requested one is imported.
 
-A command is a module beside this one with two functions, `declare` and `run`, and two lines
-here: what imports it, and what it does.
+A command is a module next to this one with two functions, `declare` and `run`, and two
+additions here: the function that imports it, and its line in the table.
 """
 
 from argparse import ArgumentParser, Namespace
@@ -12,24 +12,24 @@ from port_registry.cli.result import CommandResult
 
 
 class Command(Protocol):
-    """What the module of a command has."""
+    """The shape of a command's module."""
 
     def declare(self, parser: ArgumentParser) -> None:
         """Declare the command's arguments."""
         ...
 
-    def run(self, given: Namespace) -> CommandResult:
-        """Read the arguments that were given, and do what they ask for."""
+    def run(self, arguments: Namespace) -> CommandResult:
+        """Run the command with the parsed `arguments`."""
         ...
 
 
-class Listed(NamedTuple):
+class LazyCommand(NamedTuple):
     """A command in the table."""
 
-    about: str
-    """What it does, on one line."""
+    summary: str
+    """One line for the help."""
     load: Callable[[], Command]
-    """Imports its module."""
+    """Imports the command's module."""
 
 
 def _init() -> Command:
@@ -57,9 +57,9 @@ def _move() -> Command:
 
 
 def _set() -> Command:
-    from port_registry.cli import set as setting
+    from port_registry.cli import set as set_
 
-    return setting
+    return set_
 
 
 def _remove() -> Command:
@@ -68,7 +68,7 @@ def _remove() -> Command:
     return remove
 
 
-def _listing() -> Command:
+def _list() -> Command:
     from port_registry.cli import list_
 
     return list_
@@ -99,9 +99,9 @@ def _wait() -> Command:
 
 
 def _run() -> Command:
-    from port_registry.cli import run_command
+    from port_registry.cli import run
 
-    return run_command
+    return run
 
 
 def _status() -> Command:
@@ -159,28 +159,38 @@ def _doctor() -> Command:
 
 
 COMMANDS = {
-    "init": Listed("Make the registry of a project from what its files already name.", _init),
-    "add": Listed("Add an entry, with a port that is free.", _add),
-    "rename": Listed("Call an entry by another name, wherever it is used.", _rename),
-    "move": Listed("Put an entry into another category, wherever it is used.", _move),
-    "set": Listed("Change an entry's port, protocols or description, wherever it is used.", _set),
-    "remove": Listed("Remove an entry that nothing uses.", _remove),
-    "list": Listed("Show the registry as it was understood.", _listing),
-    "show": Listed("Show what is known of an entry or a port: its uses, and who listens.", _show),
-    "get": Listed("Print the port of an entry, and nothing else.", _get),
-    "free-port": Listed("Suggest free ports for a category; nothing is written.", _free_port),
-    "wait": Listed("Wait until ports accept connections, or until they are free.", _wait),
-    "run": Listed("Run a command with the registry's ports, if those it needs are free.", _run),
-    "check": Listed("Check that everything in a project agrees with its registry.", _check),
-    "doctor": Listed("Say what can make a port fail on this machine, and what to do.", _doctor),
-    "status": Listed("Show every entry beside what is bound now, and by whom.", _status),
-    "who": Listed("Show who is on a port, or on those of an entry.", _who),
-    "free": Listed("End those who listen on ports, and nobody else.", _free),
-    "explain": Listed("Print the manual of a rule, or the list of all rules.", _explain),
-    "convert": Listed("Print the registry in another language.", _convert),
-    "export": Listed("Print the registry for other programs: Nix, shells.", _export),
-    "completion": Listed(
+    "init": LazyCommand(
+        "Make a registry from the ports that the project's files already name.", _init
+    ),
+    "add": LazyCommand("Add an entry with a free port.", _add),
+    "rename": LazyCommand("Rename an entry everywhere it is used.", _rename),
+    "move": LazyCommand("Move an entry to another category, everywhere it is used.", _move),
+    "set": LazyCommand(
+        "Change an entry's port, protocols or description, everywhere it is used.", _set
+    ),
+    "remove": LazyCommand("Remove an entry that nothing uses.", _remove),
+    "list": LazyCommand("Show the registry as it was understood.", _list),
+    "show": LazyCommand(
+        "Show what is known of an entry or a port: its uses, and who listens.", _show
+    ),
+    "get": LazyCommand("Print the port of an entry, and nothing else.", _get),
+    "free-port": LazyCommand("Suggest free ports for a category; nothing is written.", _free_port),
+    "wait": LazyCommand("Wait until ports accept connections, or until they are free.", _wait),
+    "run": LazyCommand(
+        "Run a command with the registry's ports, if those it needs are free.", _run
+    ),
+    "check": LazyCommand("Check that everything in a project agrees with its registry.", _check),
+    "doctor": LazyCommand(
+        "Show what can make a port fail on this machine, and what to do.", _doctor
+    ),
+    "status": LazyCommand("Show every entry next to what is bound now, and by whom.", _status),
+    "who": LazyCommand("Show who is on a port, or on those of an entry.", _who),
+    "free": LazyCommand("End the processes that listen on ports, and no others.", _free),
+    "explain": LazyCommand("Print the manual of a rule, or the list of all rules.", _explain),
+    "convert": LazyCommand("Print the registry in another language.", _convert),
+    "export": LazyCommand("Print the registry in a format for other programs.", _export),
+    "completion": LazyCommand(
         "Print the script that completes commands, options and names in a shell.", _completion
     ),
 }
-"""By the name that is typed, in the order of the help."""
+"""By the name on the command line, in the order of the help."""

@@ -5,7 +5,12 @@ from argparse import ArgumentParser, HelpFormatter, Namespace
 from collections.abc import Iterator
 
 from port_registry.cli.result import CLEAN, CommandResult
-from port_registry.output.completion import SHELLS, CompletedOption, Shape, script
+from port_registry.output.completion import (
+    SHELLS,
+    CompletedCommand,
+    CompletedOption,
+    completion_script,
+)
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -15,24 +20,24 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(given: Namespace) -> CommandResult:
     """Return the script that completes the program's command lines in a shell."""
-    return CommandResult(CLEAN, script(given.shell, tuple(_shapes())))
+    return CommandResult(CLEAN, completion_script(given.shell, tuple(_commands())))
 
 
-def _shapes() -> Iterator[Shape]:
+def _commands() -> Iterator[CompletedCommand]:
     from port_registry.cli.commands import COMMANDS
 
-    for name, listed in COMMANDS.items():
+    for name, entry in COMMANDS.items():
         parser = ArgumentParser(prog=name, formatter_class=_OneLine)
-        listed.load().declare(parser)
-        # What was declared argparse tells in its help alone.
+        entry.load().declare(parser)
+        # argparse gives access to its declared arguments only through the help.
         rows = [_row(line) for line in parser.format_help().split("\n") if _ROW.match(line)]
         options = tuple(_option(head, about) for head, about in rows if head.startswith("-"))
         arguments = tuple(head for head, _ in rows if not head.startswith("-"))
-        yield Shape(name, listed.about, options, arguments)
+        yield CompletedCommand(name, entry.summary, options, arguments)
 
 
 class _OneLine(HelpFormatter):
-    """Puts each argument on a line of its own."""
+    """Help with each argument on a line of its own."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=200, width=10_000)
@@ -47,8 +52,8 @@ def _row(line: str) -> tuple[str, str]:
 
 
 def _option(head: str, about: str) -> CompletedOption:
-    """Return the option that `-n N, --count N` stands for."""
-    parts = [part.split(" ", 1) for part in head.split(", ")]
-    takes = parts[-1][1] if len(parts[-1]) > 1 else ""
-    choices = tuple(takes.strip("{}").split(",")) if takes.startswith("{") else ()
-    return CompletedOption(tuple(part[0] for part in parts), about, takes, choices)
+    """Return the option that `head` describes: `-n N, --count N`."""
+    spellings = [part.split(" ", 1) for part in head.split(", ")]
+    value_name = spellings[-1][1] if len(spellings[-1]) > 1 else ""
+    choices = tuple(value_name.strip("{}").split(",")) if value_name.startswith("{") else ()
+    return CompletedOption(tuple(part[0] for part in spellings), about, value_name, choices)

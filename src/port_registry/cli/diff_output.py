@@ -4,15 +4,15 @@ import sys
 from collections.abc import Iterable
 
 from port_registry.output.terminal import ColourChoice, is_terminal, screen_of
-from port_registry.output.unified_diff import unified
+from port_registry.output.unified_diff import unified_diff_text
 from port_registry.project.write import Rewrite
 
 
-def diff(rewrites: Iterable[Rewrite], choice: ColourChoice) -> str:
-    """Return the diff: for a person, or else, as it is, for `git apply`."""
-    made, screen = unified(rewrites), screen_of(sys.stdout, choice)
+def diff_text(rewrites: Iterable[Rewrite], choice: ColourChoice) -> str:
+    """Return the diff of `rewrites`: styled on a terminal, else byte-exact for `git apply`."""
+    diff, screen = unified_diff_text(rewrites), screen_of(sys.stdout, choice)
     if not screen.coloured and not is_terminal(sys.stdout):
-        return made
-    from port_registry.output.text.diff import shown
+        return diff
+    from port_registry.output.text.diff import styled_diff
 
-    return shown(made, screen)
+    return styled_diff(diff, screen)

@@ -3,12 +3,17 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import colour, declare_colour, declare_target, target
-from port_registry.cli.project import request_of
+from port_registry.cli.arguments import (
+    colour_choice,
+    declare_colour_option,
+    declare_read_options,
+    registry_options,
+)
+from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
-from port_registry.output.progress_bar import Bar
+from port_registry.output.progress_bar import ProgressBar
 from port_registry.output.terminal import screen_of
-from port_registry.output.text.doctor import diagnosis_json, page
+from port_registry.output.text.doctor import diagnosis_json, diagnosis_text
 from port_registry.project.workspace import open_workspace
 from port_registry.runtime.doctor.diagnose import diagnose
 from port_registry.system.machine.machine import this_machine
@@ -16,19 +21,23 @@ from port_registry.system.machine.machine import this_machine
 
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
-    declare_target(parser)
+    declare_read_options(parser)
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
-    declare_colour(parser)
+    declare_colour_option(parser)
 
 
-def run(given: Namespace) -> CommandResult:
-    """Return what can make a port fail on this machine, and what to do about it."""
-    bar = Bar(sys.stderr)
+def run(arguments: Namespace) -> CommandResult:
+    """Return the diagnosis of this machine, with what to do about each problem."""
+    bar = ProgressBar(sys.stderr)
     try:
-        found = diagnose(open_workspace(request_of(target(given))), this_machine(), bar)
+        diagnosis = diagnose(
+            open_workspace(request_for(registry_options(arguments))), this_machine(), bar
+        )
     finally:
         bar.clear()
-    status = CLEAN if found.is_well() else FINDINGS
-    if given.json:
-        return CommandResult(status, diagnosis_json(found))
-    return CommandResult(status, page(found, screen_of(sys.stdout, colour(given))))
+    status = CLEAN if diagnosis.is_well() else FINDINGS
+    if arguments.json:
+        return CommandResult(status, diagnosis_json(diagnosis))
+    return CommandResult(
+        status, diagnosis_text(diagnosis, screen_of(sys.stdout, colour_choice(arguments)))
+    )

@@ -1,23 +1,34 @@
 """`port-registry free`."""
 
+import shlex
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import colour, declare_colour, declare_target, target
-from port_registry.cli.project import request_of
-from port_registry.cli.prompts import asker
+from port_registry.cli.arguments import (
+    colour_choice,
+    declare_colour_option,
+    declare_read_options,
+    parse_timeout,
+    registry_options,
+)
+from port_registry.cli.project import request_for
+from port_registry.cli.prompts import terminal_prompt
 from port_registry.cli.result import CANNOT_WORK, CLEAN, FINDINGS, CommandResult
 from port_registry.model.errors import UsageError
-from port_registry.output.progress_bar import Bar
+from port_registry.output.progress_bar import ProgressBar
 from port_registry.output.terminal import screen_of
-from port_registry.output.text.failure import failure
-from port_registry.output.text.free import is_done, outcomes_said, plan_said, question
+from port_registry.output.text.failure import error_text
+from port_registry.output.text.free import (
+    confirmation_question,
+    is_all_free,
+    outcomes_text,
+    plan_text,
+)
 from port_registry.project.workspace import Caching, open_workspace
-from port_registry.runtime.durations import seconds_of
-from port_registry.runtime.free_execute import EndingSignal, Harshness, end
-from port_registry.runtime.free_plan import FreePlan, aims, planned
-from port_registry.runtime.kill_policy import Whom
-from port_registry.runtime.project_listeners import stacks_of
+from port_registry.runtime.free_execute import EndOptions, Escalation, end_processes
+from port_registry.runtime.free_plan import FreePlan, free_targets, open_free_plan
+from port_registry.runtime.kill_policy import KillScope
+from port_registry.runtime.port_query import lazy_stacks
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -27,10 +38,10 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--any",
         action="store_true",
-        help="end those, too, whom no entry expects there, or whom something may start again",
+        help="also end processes that no entry expects there, or that may be started again",
     )
     parser.add_argument(
-        "--force", action="store_true", help="end by SIGKILL what does not end by itself in time"
+        "--force", action="store_true", help="send SIGKILL to processes that do not end in time"
     )
     parser.add_argument(
         "--timeout", metavar="SECONDS", default="5", help="how long they may take to end (5)"
@@ -38,43 +49,47 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="show what would be ended, and end nothing"
     )
-    declare_target(parser)
-    declare_colour(parser)
+    declare_read_options(parser)
+    declare_colour_option(parser)
 
 
-def run(given: Namespace) -> CommandResult:
-    """Free ports, if the person at the terminal agrees or did so beforehand."""
-    harshness = Harshness.FORCE if given.force else Harshness.ASK
-    manner = EndingSignal(seconds_of(given.timeout), harshness)
-    whom = Whom.ANYBODY if given.any else Whom.EXPECTED
-    bar = Bar(sys.stderr)
-    workspace = open_workspace(request_of(target(given))._replace(caching=Caching.ON_DISK))
-    with planned(aims(workspace, given.what, whom), whom, stacks_of(workspace, bar)) as plan:
+def run(arguments: Namespace) -> CommandResult:
+    """Free ports, after asking for confirmation unless `--yes` is given."""
+    escalation = Escalation.KILL if arguments.force else Escalation.NONE
+    options = EndOptions(parse_timeout(arguments.timeout), escalation)
+    scope = KillScope.ANY if arguments.any else KillScope.EXPECTED
+    bar = ProgressBar(sys.stderr)
+    workspace = open_workspace(
+        request_for(registry_options(arguments))._replace(caching=Caching.ON_DISK)
+    )
+    with open_free_plan(
+        free_targets(workspace, arguments.what, scope), scope, lazy_stacks(workspace, bar)
+    ) as plan:
         bar.clear()
-        if given.dry_run:
-            refused = any(share.is_refused() for share in plan.shares)
+        if arguments.dry_run:
+            is_refused = any(target.is_refused() for target in plan.targets)
             return CommandResult(
-                FINDINGS if refused else CLEAN,
-                plan_said(plan, screen_of(sys.stdout, colour(given))),
+                FINDINGS if is_refused else CLEAN,
+                plan_text(plan, screen_of(sys.stdout, colour_choice(arguments))),
             )
-        return _carry_out(given, plan, manner)
+        return _confirm_and_end(arguments, plan, options)
 
 
-def _carry_out(given: Namespace, plan: FreePlan, manner: EndingSignal) -> CommandResult:
-    beside = screen_of(sys.stderr, colour(given))
-    said = plan_said(plan, beside) if plan.victims else ""
-    if plan.victims and not given.yes:
-        ask = asker()
-        if ask is None:
+def _confirm_and_end(arguments: Namespace, plan: FreePlan, options: EndOptions) -> CommandResult:
+    stderr_screen = screen_of(sys.stderr, colour_choice(arguments))
+    text = plan_text(plan, stderr_screen) if plan.processes else ""
+    if plan.processes and not arguments.yes:
+        prompt = terminal_prompt()
+        if prompt is None:
             error = UsageError(
-                "there is nobody to ask whether to go on, and nothing was done",
-                hint="`--yes` goes on; `--dry-run` shows what would be ended",
+                "cannot ask for confirmation without a terminal, and nothing was done",
+                hint=f"`port-registry free {shlex.join(arguments.what)} --yes` ends them",
             )
-            return CommandResult(CANNOT_WORK, "", said + failure(error, beside))
-        sys.stderr.write(said)
-        said = ""
-        if ask(question(plan), "no").lower() not in ("y", "yes"):
+            return CommandResult(CANNOT_WORK, "", text + error_text(error, stderr_screen))
+        sys.stderr.write(text)
+        text = ""
+        if prompt(confirmation_question(plan), "no").lower() not in ("y", "yes"):
             return CommandResult(FINDINGS, "", "Nothing was ended.\n")
-    outcomes = end(plan, manner)
-    out = outcomes_said(outcomes, manner, screen_of(sys.stdout, colour(given)))
-    return CommandResult(CLEAN if is_done(outcomes) else FINDINGS, out, said)
+    outcomes = end_processes(plan, options)
+    out = outcomes_text(outcomes, options, screen_of(sys.stdout, colour_choice(arguments)))
+    return CommandResult(CLEAN if is_all_free(outcomes) else FINDINGS, out, text)

@@ -7,17 +7,17 @@ from itertools import islice
 from port_registry.changes.add_entry import RequestedEntry
 from port_registry.changes.suggest_ports import suggested
 from port_registry.cli.arguments import (
-    colour,
-    declare_colour,
-    declare_protocol,
-    declare_registry,
+    colour_choice,
+    declare_colour_option,
+    declare_protocol_option,
+    declare_registry_options,
     protocols,
-    target,
+    registry_options,
 )
-from port_registry.cli.project import request_of
+from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.terminal import screen_of
-from port_registry.output.text.free_port import fewer, unheard_of
+from port_registry.output.text.free_port import too_few_ports_note, unknown_category_note
 from port_registry.project.entry_names import category_of
 from port_registry.project.port_arguments import count_of
 from port_registry.project.workspace import open_workspace
@@ -27,19 +27,23 @@ def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("category", metavar="CATEGORY", help="the category, or a whole name")
     parser.add_argument("-n", "--count", metavar="N", default="1", help="how many (1)")
-    declare_protocol(parser)
-    declare_registry(parser)
-    declare_colour(parser)
+    declare_protocol_option(parser)
+    declare_registry_options(parser)
+    declare_colour_option(parser)
 
 
-def run(given: Namespace) -> CommandResult:
-    """Return ports that an entry of the category could have, one a line."""
-    count = count_of(given.count)
-    name = (*category_of(given.category), "entry")
-    workspace = open_workspace(request_of(target(given)))
-    answer = suggested(workspace, RequestedEntry(name, protocols=protocols(given)))
-    found = [str(port) for port in islice(answer.ports, count)]
-    screen = screen_of(sys.stderr, colour(given))
-    err = "" if answer.unheard_of is None else unheard_of(answer.unheard_of, screen)
-    err += "" if len(found) == count else fewer(len(found), screen)
-    return CommandResult(CLEAN, "".join(f"{port}\n" for port in found), err)
+def run(arguments: Namespace) -> CommandResult:
+    """Return free ports for an entry of the category, one per line."""
+    count = count_of(arguments.count)
+    name = (*category_of(arguments.category), "entry")
+    workspace = open_workspace(request_for(registry_options(arguments)))
+    suggestion = suggested(workspace, RequestedEntry(name, protocols=protocols(arguments)))
+    ports = [str(port) for port in islice(suggestion.ports, count)]
+    screen = screen_of(sys.stderr, colour_choice(arguments))
+    notes = (
+        ""
+        if suggestion.unheard_of is None
+        else unknown_category_note(suggestion.unheard_of, screen)
+    )
+    notes += "" if len(ports) == count else too_few_ports_note(len(ports), screen)
+    return CommandResult(CLEAN, "".join(f"{port}\n" for port in ports), notes)

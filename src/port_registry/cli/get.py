@@ -1,9 +1,9 @@
-"""`port-registry get`, where the cache of answers does not know the answer."""
+"""`port-registry get`, where the cache has no answer."""
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import declare_target, target
-from port_registry.cli.project import request_of
+from port_registry.cli.arguments import declare_read_options, registry_options
+from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model.entry import Registry, format_name
 from port_registry.model.errors import UsageError
@@ -17,20 +17,20 @@ def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="the entry")
     parser.add_argument(
-        "--names", action="store_true", help="print the names of all entries, one a line"
+        "--names", action="store_true", help="print the names of all entries, one per line"
     )
-    declare_target(parser)
+    declare_read_options(parser)
 
 
-def run(given: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> CommandResult:
     """Return the port of an entry; the two ends of a range are joined by a hyphen."""
-    registry = _registry(request_of(target(given)))
-    if given.names:
+    registry = _registry(request_for(registry_options(arguments)))
+    if arguments.names:
         names = (format_name(entry.name) for entry in registry.entries)
         return CommandResult(CLEAN, "".join(f"{name}\n" for name in names if name.isprintable()))
-    if given.name is None:
-        raise UsageError("no name", hint="`port-registry get --names` prints those that there are")
-    return CommandResult(CLEAN, f"{entry_of(registry, given.name).endpoint.ports}\n")
+    if arguments.name is None:
+        raise UsageError("no name", hint="`port-registry get --names` lists them")
+    return CommandResult(CLEAN, f"{entry_of(registry, arguments.name).endpoint.ports}\n")
 
 
 def _registry(request: Request) -> Registry:

@@ -1,4 +1,4 @@
-"""The entry point of `port-registry` and `portreg`; it imports what is asked for, no more."""
+"""Entry point of `port-registry` and `portreg`; imports only what the command line needs."""
 
 import sys
 
@@ -6,35 +6,33 @@ from port_registry import __version__
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command that `arguments` (by default the process's own) give.
+    """Run the command that `arguments` name; by default, the process's own arguments.
 
     Returns the exit status: 0 clean, 1 findings, 2 the program cannot work, 3 a bug, 130
     interrupted.
     """
-    given = sys.argv[1:] if arguments is None else arguments
-    if given in (["--version"], ["-V"]):
+    command_line = sys.argv[1:] if arguments is None else arguments
+    if command_line in (["--version"], ["-V"]):
         return _print(f"port-registry {__version__}\n")
-    if len(given) == 2 and given[0] == "get":
+    if len(command_line) == 2 and command_line[0] == "get":
         from port_registry.project.get_cache_read import recall, recall_names
 
-        known = recall_names() if given[1] == "--names" else recall(given[1])
-        if known is not None:
-            return _print(f"{known}\n")
+        name = command_line[1]
+        cached = recall_names() if name == "--names" else recall(name)
+        if cached is not None:
+            return _print(f"{cached}\n")
     import gc
 
-    # A run is short and makes little garbage; looking for it would take a sixth of the time.
+    # A run is short and makes little garbage; collecting it would take a sixth of the time.
     gc.disable()
     try:
-        from port_registry.cli.run import run
-        from port_registry.cli.signals import interruptible
+        from port_registry.cli.dispatch import dispatch
 
-        with interruptible():
-            return run(given)
+        return dispatch(command_line)
     except KeyboardInterrupt:
-        from port_registry.cli.output import put
-        from port_registry.cli.result import INTERRUPTED, CommandResult
+        from port_registry.cli.result import INTERRUPTED, CommandResult, write_result
 
-        return put(CommandResult(INTERRUPTED, "", "interrupted\n"))
+        return write_result(CommandResult(INTERRUPTED, "", "interrupted\n"))
     finally:
         gc.enable()
 
@@ -44,10 +42,9 @@ def _print(text: str) -> int:
         sys.stdout.write(text)
         sys.stdout.flush()
     except (OSError, ValueError, AttributeError):
-        # It is full, closed, not there at all (None), or cannot have such characters: `put`
-        # knows what to do, and is slower.
-        from port_registry.cli.output import put
-        from port_registry.cli.result import CLEAN, CommandResult
+        # The stream is full, closed, missing (None), or cannot encode the text: `write_result`
+        # handles all of that, and takes longer to import.
+        from port_registry.cli.result import CLEAN, CommandResult, write_result
 
-        return put(CommandResult(CLEAN, text))
+        return write_result(CommandResult(CLEAN, text))
     return 0

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.change_entry import renamed
-from port_registry.cli.change_command import carry_out, declare_change
+from port_registry.cli.change_command import declare_change_options, run_change
 from port_registry.cli.result import CommandResult
 from port_registry.model.entry import format_name
 from port_registry.project.entry_names import known_name, name_of
@@ -13,17 +13,17 @@ def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", metavar="NAME", help="the entry: `webUI.grafana`")
     parser.add_argument("category", metavar="CATEGORY", help="where it belongs: `monitoring`")
-    declare_change(parser)
+    declare_change_options(parser)
 
 
-def run(given: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> CommandResult:
     """Put an entry into another category, and change everything that uses it."""
-    old = known_name(given.name)
-    new = name_of(f"{given.category}.{format_name(old[-1:])}")
-    what = f"{format_name(old)} to {format_name(new[:-1])}"
-    return carry_out(
-        given,
+    old = known_name(arguments.name)
+    new = name_of(f"{arguments.category}.{format_name(old[-1:])}")
+    description = f"{format_name(old)} to {format_name(new[:-1])}"
+    return run_change(
+        arguments,
         lambda registry, progress: renamed(registry, old, new, progress),
-        f"move {what}",
-        f"Moved {what}",
+        f"move {description}",
+        f"Moved {description}",
     )

@@ -1,4 +1,4 @@
-"""What the command line can say."""
+"""Command-line parser."""
 
 from argparse import ArgumentParser, Namespace
 from typing import NamedTuple, NoReturn
@@ -10,7 +10,7 @@ from port_registry.project.did_you_mean import suggest
 
 _PROGRAM = "port-registry"
 
-_ABOUT = "One source of truth for the ports of a project, and proof that everything agrees."
+_DESCRIPTION = "One source of truth for the ports of a project, and proof that everything agrees."
 
 _STATUS = """\
 exit status:
@@ -22,8 +22,8 @@ exit status:
 """
 
 
-class HelpAskedError(Exception):
-    """The command line asks about the program; the argument is the answer."""
+class HelpRequestedError(Exception):
+    """The command line asks for help or the version; the argument is the text to print."""
 
 
 class _Parser(ArgumentParser):
@@ -34,56 +34,56 @@ class _Parser(ArgumentParser):
         raise UsageError(message, hint=f"`{self.prog} --help` shows what there is")
 
     def print_help(self, *_: object, **__: object) -> NoReturn:
-        """Raise the help as a `HelpAskedError`."""
-        raise HelpAskedError(self.format_help())
+        """Raise the help as a `HelpRequestedError`."""
+        raise HelpRequestedError(self.format_help())
 
 
 class ParsedCommand(NamedTuple):
-    """A command, and the arguments that it was given."""
+    """A command and its parsed arguments."""
 
     command: Command
-    given: Namespace
+    arguments: Namespace
 
 
-def parse(arguments: list[str]) -> ParsedCommand:
-    """Return what `arguments` ask for.
+def parse(command_line: list[str]) -> ParsedCommand:
+    """Return the command that `command_line` names, and its arguments.
 
-    Raises `UsageError` where they make no sense, `HelpAskedError` where they ask for help or
-    for the version.
+    Raises `UsageError` where the command line is not valid, `HelpRequestedError` where it asks
+    for help or for the version.
     """
-    if not arguments:
+    if not command_line:
         raise UsageError("no command", hint=f"`{_PROGRAM} check` checks the project you are in")
-    name, *rest = arguments
+    name, *words = command_line
     if name in ("-h", "--help"):
-        raise HelpAskedError(_overview())
+        raise HelpRequestedError(_overview())
     if name in ("-V", "--version"):
-        raise HelpAskedError(f"{_PROGRAM} {__version__}\n")
+        raise HelpRequestedError(f"{_PROGRAM} {__version__}\n")
     if name.startswith("-"):
         hint = f"`{_PROGRAM} --help` shows what there is"
-        raise UsageError(f"the first argument is a command, and `{name}` is none", hint=hint)
-    listed = COMMANDS.get(name)
-    if listed is None:
-        raise UsageError(f"there is no command `{name}`", hint=suggest(name, COMMANDS))
-    parser = _Parser(prog=f"{_PROGRAM} {name}", description=listed.about, allow_abbrev=False)
-    command = listed.load()
+        raise UsageError(f"expected a command, not the option `{name}`", hint=hint)
+    entry = COMMANDS.get(name)
+    if entry is None:
+        raise UsageError(f"unknown command `{name}`", hint=suggest(name, COMMANDS))
+    parser = _Parser(prog=f"{_PROGRAM} {name}", description=entry.summary, allow_abbrev=False)
+    command = entry.load()
     command.declare(parser)
-    behind: list[str] = []
-    if parser.get_default("behind") is not None and "--" in rest:
-        # What another program is to get, options and all.
-        at = rest.index("--")
-        rest, behind = rest[:at], rest[at + 1 :]
-    given = parser.parse_intermixed_args(rest)
-    if behind:
-        given.behind = tuple(behind)
-    return ParsedCommand(command, given)
+    program: list[str] = []
+    if parser.get_default("program") is not None and "--" in words:
+        # The command line of another program, with options of its own.
+        separator = words.index("--")
+        words, program = words[:separator], words[separator + 1 :]
+    arguments = parser.parse_intermixed_args(words)
+    if program:
+        arguments.program = tuple(program)
+    return ParsedCommand(command, arguments)
 
 
 def _overview() -> str:
     """Return the help of the program itself."""
     width = max(map(len, COMMANDS))
-    commands = "".join(f"  {name:<{width}}  {listed.about}\n" for name, listed in COMMANDS.items())
+    commands = "".join(f"  {name:<{width}}  {entry.summary}\n" for name, entry in COMMANDS.items())
     return (
-        f"usage: {_PROGRAM} COMMAND ...\n       {_PROGRAM} [-h] [-V]\n\n{_ABOUT}\n\n"
+        f"usage: {_PROGRAM} COMMAND ...\n       {_PROGRAM} [-h] [-V]\n\n{_DESCRIPTION}\n\n"
         f"commands:\n{commands}\n"
         "options:\n"
         "  -h, --help     show this help, or that of the command before it\n"

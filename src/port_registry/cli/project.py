@@ -1,40 +1,49 @@
-"""What commands have in common: the project, and a word on its registry."""
+"""Project of a command: the request to open it, its paths, and the choice of its registry."""
 
-from port_registry.cli.arguments import TargetArgument
+import os
+
+from port_registry.cli.arguments import RegistryOptions
 from port_registry.model.entry import Registry
-from port_registry.output.locations import Paths
+from port_registry.output.locations import DisplayPaths
 from port_registry.output.terminal import Colour, Screen, escape_controls
 from port_registry.project.workspace import Evaluation, Request, current_directory
 from port_registry.registry.host_registries import host_registries
 
-_MOST_OTHERS = 3
+_MAX_CANDIDATES = 3
+"""How many other registry files the note names."""
 
 
-def request_of(target: TargetArgument) -> Request:
-    """Return the request for `target`, made where the process stands."""
+def request_for(options: RegistryOptions) -> Request:
+    """Return the request for the project of the current directory that `options` choose."""
     return Request(
         start=current_directory(),
-        registry=target.registry,
-        attribute=target.attribute,
-        config=target.config,
-        evaluation=Evaluation.NIX if target.asks_nix else Evaluation.NOBODY,
+        registry=options.registry,
+        attribute=options.attribute,
+        config=options.config,
+        evaluation=Evaluation.NIX if options.asks_nix else Evaluation.NOBODY,
     )
 
 
-def taken(registry: Registry, paths: Paths, screen: Screen) -> str:
-    """Return the note on which of several files was taken as the registry, if there were."""
+def display_paths(root: str) -> DisplayPaths:
+    """Return how paths of the project at `root` are shown in the current directory."""
+    return DisplayPaths(root, os.path.realpath(os.getcwd()))
+
+
+def ambiguous_registry_note(registry: Registry, paths: DisplayPaths, screen: Screen) -> str:
+    """Return the note on which of several candidates is the registry; empty if there is one."""
     parts = {path for path, _ in host_registries(registry.considered, registry.path)}
-    parts.add(f"{registry.path.removesuffix('.nix')}.json")  # what `export json` says of it
+    # The file that `export json` is written to.
+    parts.add(f"{registry.path.removesuffix('.nix')}.json")
     others = [
         escape_controls(paths.show(path)) for path in registry.considered if path not in parts
     ]
     if not others:
         return ""
-    more = len(others) - _MOST_OTHERS
+    more = len(others) - _MAX_CANDIDATES
     rest = f" and {more} more" if more > 0 else ""
     return (
         f"{screen.style('note', Colour.NOTE)}: the registry is "
         f"{escape_controls(paths.show(registry.path))}, "
-        f"not {', '.join(others[:_MOST_OTHERS])}{rest} "
+        f"not {', '.join(others[:_MAX_CANDIDATES])}{rest} "
         "(`registry` in port-registry.toml names it)\n"
     )

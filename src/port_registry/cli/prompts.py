@@ -1,4 +1,4 @@
-"""Questions to the person at the terminal; there are none where nobody sits at one."""
+"""Questions to the user; none are asked without a terminal."""
 
 import sys
 from collections.abc import Callable
@@ -8,44 +8,44 @@ from port_registry.model.errors import UsageError
 from port_registry.output.terminal import escape_controls, is_terminal
 from port_registry.project.workspace import Request
 
-Asker = Callable[[str, str], str]
-"""Takes a question and the answer that stands where nothing is typed; returns the answer."""
+Prompt = Callable[[str, str], str]
+"""Takes a question and the default for an empty line; returns the answer."""
 
 
-def asker() -> Asker | None:
-    """Return what asks; None where nobody could answer."""
-    return _ask if is_terminal(sys.stdin) and is_terminal(sys.stderr) else None
+def terminal_prompt() -> Prompt | None:
+    """Return a prompt on the terminal; None where no user can answer."""
+    return _prompt if is_terminal(sys.stdin) and is_terminal(sys.stderr) else None
 
 
-def _ask(question: str, default: str) -> str:
-    shown = f"{question} [{default}]: " if default else f"{question}: "
-    sys.stderr.write(escape_controls(shown))
+def _prompt(question: str, default: str) -> str:
+    text = f"{question} [{default}]: " if default else f"{question}: "
+    sys.stderr.write(escape_controls(text))
     sys.stderr.flush()
     line = sys.stdin.readline()
     if not line:
         sys.stderr.write("\n")
-        raise UsageError("nothing was entered, and nothing was done")
+        raise UsageError("no answer was entered, and nothing was done")
     return line.strip() or default
 
 
-def complete(
-    ask: Asker, request: Request, name: str | None, port: str | None
+def prompt_for_missing(
+    prompt: Prompt, request: Request, name: str | None, port: str | None
 ) -> tuple[str, str | None]:
-    """Return the name and the port, asking for what is missing of them.
+    """Return the name and the port, asking for those that are None.
 
-    The port stays None where the one that suits is wanted, which may be another one by the
-    time that the registry is written.
+    The port stays None where the user accepts the proposed one: by the time that the registry
+    is written, another port may be the right one.
     """
-    text = name if name is not None else ask("Name of the entry, such as databases.mysql", "")
+    text = name if name is not None else prompt("Name of the entry, such as databases.mysql", "")
     text = text.strip()
-    proposal = proposed_name(request, text)
-    if proposal is not None:
-        category = ask(f"Category of {text}", proposal).strip()
+    proposed_category = proposed_name(request, text)
+    if proposed_category is not None:
+        category = prompt(f"Category of {text}", proposed_category).strip()
         text = f"{category}.{text}" if category else text
     if port is not None:
         return text, port
-    offer = proposed_port(request, text)
-    if offer is None:
+    proposal = proposed_port(request, text)
+    if proposal is None:
         return text, None
-    answer = ask(f"Port of {text} ({offer.reason})", str(offer.ports)).strip()
-    return text, None if answer == str(offer.ports) else answer
+    answer = prompt(f"Port of {text} ({proposal.reason})", str(proposal.ports)).strip()
+    return text, None if answer == str(proposal.ports) else answer

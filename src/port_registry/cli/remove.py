@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.change_entry import removed, removed_at_any_rate
-from port_registry.cli.change_command import carry_out, declare_change
+from port_registry.cli.change_command import declare_change_options, run_change
 from port_registry.cli.result import CommandResult
 from port_registry.model.entry import format_name
 from port_registry.project.entry_names import known_name
@@ -15,15 +15,15 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--force", action="store_true", help="remove the entry alone, whatever uses it"
     )
-    declare_change(parser)
+    declare_change_options(parser)
 
 
-def run(given: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> CommandResult:
     """Remove an entry."""
-    name = known_name(given.name)
-    remove = removed_at_any_rate if given.force else removed
-    return carry_out(
-        given,
+    name = known_name(arguments.name)
+    remove = removed_at_any_rate if arguments.force else removed
+    return run_change(
+        arguments,
         lambda registry, progress: remove(registry, name, progress),
         f"remove {format_name(name)}",
         f"Removed {format_name(name)}",

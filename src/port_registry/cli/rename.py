@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.change_entry import renamed
-from port_registry.cli.change_command import carry_out, declare_change
+from port_registry.cli.change_command import declare_change_options, run_change
 from port_registry.cli.result import CommandResult
 from port_registry.model.entry import format_name
 from port_registry.project.entry_names import known_name, name_of
@@ -13,16 +13,16 @@ def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("old", metavar="OLD", help="what it is called now: `databases.redis`")
     parser.add_argument("new", metavar="NEW", help="its new name, with its category")
-    declare_change(parser)
+    declare_change_options(parser)
 
 
-def run(given: Namespace) -> CommandResult:
+def run(arguments: Namespace) -> CommandResult:
     """Rename an entry, and everything that uses it."""
-    old, new = known_name(given.old), name_of(given.new)
-    what = f"{format_name(old)} to {format_name(new)}"
-    return carry_out(
-        given,
+    old, new = known_name(arguments.old), name_of(arguments.new)
+    description = f"{format_name(old)} to {format_name(new)}"
+    return run_change(
+        arguments,
         lambda registry, progress: renamed(registry, old, new, progress),
-        f"rename {what}",
-        f"Renamed {what}",
+        f"rename {description}",
+        f"Renamed {description}",
     )

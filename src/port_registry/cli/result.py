@@ -1,20 +1,62 @@
-"""What a command comes to; nothing is printed before all of it is known."""
+"""Result of a command; printed only once it is complete."""
 
-from typing import NamedTuple
+import os
+import sys
+from typing import NamedTuple, TextIO
 
 CLEAN = 0
 FINDINGS = 1
 CANNOT_WORK = 2
 BUG = 3
 INTERRUPTED = 130
-"""What a shell reports for a program that SIGINT ended: 128 + 2."""
+"""The status that shells report for a program ended by SIGINT: 128 + 2."""
 
 
 class CommandResult(NamedTuple):
-    """What to print, and how to exit."""
+    """The texts to print, and the exit status."""
 
     status: int
     out: str
-    """For standard output."""
+    """Text for standard output."""
     err: str = ""
-    """For standard error."""
+    """Text for standard error."""
+
+
+def write_result(result: CommandResult) -> int:
+    """Print `result` and return its status; a reader that has gone away does not change it."""
+    try:
+        _write(sys.stderr, result.err)
+        _write(sys.stdout, result.out)
+    except OSError as error:
+        message = f"error: cannot write the output: {str(error.strerror).lower()}\n"
+        _discard(sys.stdout)
+        try:
+            _write(sys.stderr, message)
+        except OSError:
+            _discard(sys.stderr)
+        return CANNOT_WORK
+    return result.status
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    """Write `text` to `stream`, and flush what its buffer holds already."""
+    if stream is None:
+        return
+    try:
+        try:
+            if text:
+                stream.write(text)
+        except UnicodeEncodeError:
+            encoding = stream.encoding
+            stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        _discard(stream)
+
+
+def _discard(stream: TextIO | None) -> None:
+    """Redirect `stream` to the null device, so that the interpreter's last flush cannot fail."""
+    if stream is not None:
+        null_device = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null_device, stream.fileno())
+        os.close(null_device)

@@ -1,45 +1,68 @@
-"""A command's whole way: parse, run, print, and turn every failure into a status."""
+"""`port-registry run`."""
 
-import os
+import errno
+import shutil
 import sys
+from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.output import put
-from port_registry.cli.parser import HelpAskedError, parse
-from port_registry.cli.result import BUG, CANNOT_WORK, CLEAN, CommandResult
-from port_registry.model.errors import PortRegistryError
-from port_registry.output.terminal import ColourChoice, screen_of
-from port_registry.output.text.failure import bug, failure
+from port_registry.cli.arguments import (
+    colour_choice,
+    declare_colour_option,
+    declare_read_options,
+    registry_options,
+)
+from port_registry.cli.project import request_for
+from port_registry.cli.result import CLEAN, FINDINGS, CommandResult, write_result
+from port_registry.model.errors import UsageError
+from port_registry.output.terminal import Screen, screen_of
+from port_registry.output.text.run import blocked_text, cannot_run_text, doubt_note
+from port_registry.project.workspace import open_workspace
+from port_registry.runtime.run_preflight import Preflight, preflight
+from port_registry.system.exec import replace_process
+
+_NOT_FOUND, _NOT_RUNNABLE = 127, 126
+"""The statuses that shells report for a missing command, and for one that cannot be run."""
 
 
-def run(arguments: list[str]) -> int:
-    """Run the command that `arguments` give, and return the exit status."""
+def declare(parser: ArgumentParser) -> None:
+    """Declare the command's arguments; the words after `--` are kept as they are."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="the entries that it needs")
+    parser.set_defaults(program=())
+    declare_read_options(parser)
+    declare_colour_option(parser)
+    parser.usage = f"{parser.prog} [NAME ...] [OPTIONS] -- CMD [ARGUMENT ...]"
+
+
+def run(arguments: Namespace) -> CommandResult:
+    """Run the command in place of this program, or return why it was not run."""
+    command: tuple[str, ...] = arguments.program
+    if not command:
+        raise UsageError("no command", hint="write it after `--`: `port-registry run -- make dev`")
+    workspace = open_workspace(request_for(registry_options(arguments)))
+    checked = preflight(workspace, tuple(arguments.names), command)
+    screen = screen_of(sys.stderr, colour_choice(arguments))
+    if checked.blocked:
+        return CommandResult(FINDINGS, "", blocked_text(checked.blocked, screen))
+    write_result(CommandResult(CLEAN, "", doubt_note(checked.doubt, screen)))
+    return _replace_process(command, checked, screen)
+
+
+def _replace_process(command: tuple[str, ...], checked: Preflight, screen: Screen) -> CommandResult:
+    """Become `command`; returns only where it cannot be run."""
     try:
-        asked = parse(arguments)
-        answer = asked.command.run(asked.given)
-    except HelpAskedError as asked:
-        answer = CommandResult(CLEAN, str(asked))
-    except PortRegistryError as error:
-        screen = screen_of(sys.stderr, ColourChoice.AUTO)
-        answer = CommandResult(CANNOT_WORK, "", failure(error, screen))
-    except Exception as error:
-        if _hides_interrupt(error):
-            raise KeyboardInterrupt from error
-        screen = screen_of(sys.stderr, ColourChoice.AUTO)
-        answer = CommandResult(BUG, "", _traceback() + bug(error, screen))
-    return put(answer)
+        replace_process(command, checked.environment)
+    except (OSError, ValueError) as error:
+        number = error.errno if isinstance(error, OSError) else None
+        is_missing = number in (errno.ENOENT, errno.ENOTDIR)
+        path = shutil.which(command[0], path=checked.environment.get("PATH"))
+        if is_missing and path is None:
+            return CommandResult(
+                _NOT_FOUND, "", cannot_run_text(command[0], "command not found", screen)
+            )
+        reason = "its interpreter is not found" if is_missing else _reason(error)
+        return CommandResult(_NOT_RUNNABLE, "", cannot_run_text(command[0], reason, screen))
 
 
-def _hides_interrupt(error: BaseException) -> bool:
-    """Return whether an error came of an interrupt, as argparse's of one in its tidying up does."""
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, KeyboardInterrupt):
-        cause = cause.__context__
-    return cause is not None
-
-
-def _traceback() -> str:
-    if not os.environ.get("PORT_REGISTRY_DEBUG"):
-        return ""
-    from traceback import format_exc
-
-    return format_exc()
+def _reason(error: OSError | ValueError) -> str:
+    strerror = error.strerror if isinstance(error, OSError) else None
+    return (strerror or str(error)).lower()

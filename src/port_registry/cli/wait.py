@@ -3,15 +3,20 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import colour, declare_colour, declare_target, target
-from port_registry.cli.project import request_of
+from port_registry.cli.arguments import (
+    colour_choice,
+    declare_colour_option,
+    declare_read_options,
+    parse_timeout,
+    registry_options,
+)
+from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.model.errors import UsageError
-from port_registry.output.progress_bar import Bar
+from port_registry.output.progress_bar import ProgressBar
 from port_registry.output.terminal import screen_of
-from port_registry.output.text.wait import missed, reached
-from port_registry.runtime.durations import seconds_of
-from port_registry.runtime.targets import Demand, Until, targets
+from port_registry.output.text.wait import missed_text, reached_text
+from port_registry.runtime.wait_targets import Until, WaitRequest, wait_targets
 from port_registry.runtime.waiting import wait
 
 
@@ -25,26 +30,32 @@ def declare(parser: ArgumentParser) -> None:
         "--timeout", metavar="SECONDS", default="60", help="how long to wait at most (60)"
     )
     parser.add_argument(
-        "--http", metavar="/PATH", help="wait until this page is answered with 200 to 399"
+        "--http",
+        metavar="/PATH",
+        help="wait until the server answers this page with status 200 to 399",
     )
     parser.add_argument(
-        "--exec", metavar="CMD", help="wait until this command of the shell exits with 0, too"
+        "--exec", metavar="CMD", help="also wait until this shell command exits with 0"
     )
-    declare_target(parser)
-    declare_colour(parser)
+    declare_read_options(parser)
+    declare_colour_option(parser)
 
 
-def run(given: Namespace) -> CommandResult:
-    """Wait, and return what it came to."""
-    until = Until.CLOSED if given.closed else Until.THERE
-    if given.closed and (given.http is not None or given.exec is not None):
-        raise UsageError("what is free answers nothing", hint="leave out `--http` and `--exec`")
-    demand = Demand(until, given.http, given.exec, seconds_of(given.timeout))
-    bar = Bar(sys.stderr)
+def run(arguments: Namespace) -> CommandResult:
+    """Wait for the targets, and return which were reached."""
+    until = Until.CLOSED if arguments.closed else Until.THERE
+    if arguments.closed and (arguments.http is not None or arguments.exec is not None):
+        raise UsageError("`--closed` cannot be used with `--http` or `--exec`")
+    wait_request = WaitRequest(
+        until, arguments.http, arguments.exec, parse_timeout(arguments.timeout)
+    )
+    bar = ProgressBar(sys.stderr)
     try:
-        asked = targets(tuple(given.targets), request_of(target(given)), demand)
-        waited = wait(asked, demand, bar)
+        targets = wait_targets(
+            tuple(arguments.targets), request_for(registry_options(arguments)), wait_request
+        )
+        results = wait(targets, wait_request, bar)
     finally:
         bar.clear()
-    err = missed(waited, demand, screen_of(sys.stderr, colour(given)))
-    return CommandResult(FINDINGS if err else CLEAN, reached(waited), err)
+    err = missed_text(results, wait_request, screen_of(sys.stderr, colour_choice(arguments)))
+    return CommandResult(FINDINGS if err else CLEAN, reached_text(results), err)

@@ -51,7 +51,7 @@ class Process(NamedTuple):
 
 
 class SupervisorKind(Enum):
-    """The kind of a supervisor."""
+    """What kind of thing keeps a process running."""
 
     SYSTEMD = "systemd"
     SYSTEMD_USER = "systemd-user"

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from port_registry.model.span import Source, Span
-from port_registry.output.terminal import Colour, Screen, escape_controls, width_of, wrap
+from port_registry.output.terminal import Colour, Screen, display_width, escape_controls, wrap
 
 _CUT = "..."
 
@@ -11,7 +11,7 @@ _CUT = "..."
 class FrameMark(NamedTuple):
     """What to draw under the stretch."""
 
-    sign: str
+    marker: str
     """One character, `^` or `-`."""
     colour: Colour
     label: str
@@ -26,7 +26,9 @@ class _Cutting(NamedTuple):
     after: str
 
 
-def draw(source: Source, span: Span, mark: FrameMark, gutter: int, screen: Screen) -> list[str]:
+def frame_lines(
+    source: Source, span: Span, mark: FrameMark, gutter: int, screen: Screen
+) -> list[str]:
     """Return the lines that show where `span` begins; `gutter` columns hold the number.
 
     A span of several lines is marked to the end of its first.
@@ -42,14 +44,14 @@ def draw(source: Source, span: Span, mark: FrameMark, gutter: int, screen: Scree
     bar = screen.style("|", Colour.FRAME)
     number = screen.style(f"{line:>{gutter}}", Colour.FRAME)
     shown = f"{cut.before}{cut.marked}{cut.after}".rstrip()
-    signs = screen.style(mark.sign * max(width_of(cut.marked), 1), mark.colour)
-    under = " " * width_of(cut.before) + signs
+    signs = screen.style(mark.marker * max(display_width(cut.marked), 1), mark.colour)
+    under = " " * display_width(cut.before) + signs
     blank = " " * gutter
     lines = [f"{blank} {bar}", f"{number} {bar} {shown}".rstrip(), f"{blank} {bar} {under}"]
     if mark.label:
         label = escape_controls(mark.label)
-        used = width_of(cut.before) + max(width_of(cut.marked), 1) + 1
-        if used + width_of(label) <= room:
+        used = display_width(cut.before) + max(display_width(cut.marked), 1) + 1
+        if used + display_width(label) <= room:
             lines[-1] += " " + screen.style(label, mark.colour)
         else:
             lines += (
@@ -75,28 +77,28 @@ def _cut(raw: str, begin: int, end: int, room: int) -> _Cutting:
     marked = escape_controls(raw[begin : min(end, begin + room)])
     after = escape_controls(raw[end : end + room])
     whole = begin <= room and end - begin <= room and len(raw) - end <= room
-    if whole and width_of(before + marked + after) <= room:
+    if whole and display_width(before + marked + after) <= room:
         return _Cutting(before, marked, after)
     marked = _head(marked, room - 2 * len(_CUT))
-    left = room - width_of(marked)
-    least = max(left // 2, left - width_of(after))
-    if begin > room or width_of(before) > least:
+    left = room - display_width(marked)
+    least = max(left // 2, left - display_width(after))
+    if begin > room or display_width(before) > least:
         before = _CUT + _tail(before, max(least - len(_CUT), 0))
-    left -= width_of(before)
-    if len(raw) - end > room or width_of(after) > left:
+    left -= display_width(before)
+    if len(raw) - end > room or display_width(after) > left:
         after = _head(after, max(left - len(_CUT), 0)) + _CUT
     return _Cutting(before, marked, after)
 
 
 def _head(text: str, columns: int) -> str:
     """Return the most of the start of `text` that fits into `columns`."""
-    while width_of(text) > columns:
-        text = text[: -max((width_of(text) - columns) // 2, 1)]
+    while display_width(text) > columns:
+        text = text[: -max((display_width(text) - columns) // 2, 1)]
     return text
 
 
 def _tail(text: str, columns: int) -> str:
     """Return the most of the end of `text` that fits into `columns`."""
-    while width_of(text) > columns:
-        text = text[max((width_of(text) - columns) // 2, 1) :]
+    while display_width(text) > columns:
+        text = text[max((display_width(text) - columns) // 2, 1) :]
     return text

@@ -18,24 +18,24 @@ class CompletedOption(NamedTuple):
 
     names: tuple[str, ...]
     """`-n` and `--count`."""
-    about: str
-    takes: str
+    summary: str
+    value_name: str
     """What its value is called; empty where it takes none."""
     choices: tuple[str, ...]
     """The values that there are; empty where it can be anything."""
 
 
-class Shape(NamedTuple):
+class CompletedCommand(NamedTuple):
     """A command and what can stand behind it."""
 
     name: str
-    about: str
+    summary: str
     options: tuple[CompletedOption, ...]
     arguments: tuple[str, ...]
     """What they are called, `NAME`, `{bash,zsh,fish}`."""
 
 
-def script(shell: str, shapes: tuple[Shape, ...]) -> str:
+def completion_script(shell: str, shapes: tuple[CompletedCommand, ...]) -> str:
     """Return the script for `shell`, which is one of `SHELLS`."""
     return SHELLS[shell](shapes)
 
@@ -62,7 +62,7 @@ def _words(called: str) -> str:
     return " ".join(called.strip("{}").split(","))
 
 
-def _bash(shapes: tuple[Shape, ...]) -> str:
+def _bash(shapes: tuple[CompletedCommand, ...]) -> str:
     cases = "\n".join(f"        {shape.name}) {_bash_case(shape)} ;;" for shape in shapes)
     values = "\n".join(_bash_values(shapes))
     takes = " ".join(sorted({name for _, name, _ in _valued(shapes)}))
@@ -130,7 +130,7 @@ complete -F _port_registry {" ".join(_PROGRAMS)}
 """
 
 
-def _bash_case(shape: Shape) -> str:
+def _bash_case(shape: CompletedCommand) -> str:
     options = " ".join(name for option in shape.options for name in option.names)
     arguments = " ".join(f"'{_bash_argument(one)}'" for one in shape.arguments)
     return f"options=({options}) arguments=({arguments})"
@@ -141,15 +141,15 @@ def _bash_argument(called: str) -> str:
     return f"words {_words(called)}" if kind == "words" else kind
 
 
-def _valued(shapes: tuple[Shape, ...]) -> Iterator[tuple[str, str, str]]:
+def _valued(shapes: tuple[CompletedCommand, ...]) -> Iterator[tuple[str, str, str]]:
     """Yield commands, their options that take a value, and what completes that."""
     for shape in shapes:
         for option in shape.options:
-            for name in option.names if option.takes else ():
-                yield shape.name, name, _bash_argument(option.takes)
+            for name in option.names if option.value_name else ():
+                yield shape.name, name, _bash_argument(option.value_name)
 
 
-def _bash_values(shapes: tuple[Shape, ...]) -> Iterator[str]:
+def _bash_values(shapes: tuple[CompletedCommand, ...]) -> Iterator[str]:
     """Yield what is completed behind which option, each value once."""
     valued = list(_valued(shapes))
     replies: dict[str, list[str]] = {}
@@ -164,8 +164,8 @@ def _bash_values(shapes: tuple[Shape, ...]) -> Iterator[str]:
         yield "            return\n            ;;"
 
 
-def _zsh(shapes: tuple[Shape, ...]) -> str:
-    commands = "\n".join(f"        {_quoted(f'{one.name}:{one.about}')}" for one in shapes)
+def _zsh(shapes: tuple[CompletedCommand, ...]) -> str:
+    commands = "\n".join(f"        {_quoted(f'{one.name}:{one.summary}')}" for one in shapes)
     cases = "\n".join(
         f"        {shape.name})\n            _arguments{_zsh_case(shape)}\n            ;;"
         for shape in shapes
@@ -212,9 +212,9 @@ fi
 """
 
 
-def _zsh_case(shape: Shape) -> str:
+def _zsh_case(shape: CompletedCommand) -> str:
     specs = [
-        _quoted(f"{name}[{_zsh_text(option.about)}]{_zsh_value(option)}")
+        _quoted(f"{name}[{_zsh_text(option.summary)}]{_zsh_value(option)}")
         for option in shape.options
         for name in option.names
     ]
@@ -225,10 +225,10 @@ def _zsh_case(shape: Shape) -> str:
 
 
 def _zsh_value(option: CompletedOption) -> str:
-    if not option.takes:
+    if not option.value_name:
         return ""
-    called = "value" if option.choices else option.takes
-    return f":{_zsh_text(called)}:{_zsh_action(option.takes)}"
+    called = "value" if option.choices else option.value_name
+    return f":{_zsh_text(called)}:{_zsh_action(option.value_name)}"
 
 
 def _zsh_action(called: str) -> str:
@@ -250,7 +250,7 @@ def _quoted(text: str) -> str:
     return f"'{whole}'"
 
 
-def _fish(shapes: tuple[Shape, ...]) -> str:
+def _fish(shapes: tuple[CompletedCommand, ...]) -> str:
     program = _PROGRAMS[0]
     lines = [
         "# Completion of port-registry in fish: put it into",
@@ -263,7 +263,7 @@ def _fish(shapes: tuple[Shape, ...]) -> str:
         f"complete -c {program} -f",
     ]
     for shape in shapes:
-        about = _fish_quoted(shape.about)
+        about = _fish_quoted(shape.summary)
         start = "-n __fish_use_subcommand"
         lines.append(f"complete -c {program} {start} -a {shape.name} -d {about}")
         here = f"complete -c {program} -n '__fish_seen_subcommand_from {shape.name}'"
@@ -278,10 +278,10 @@ def _fish_option(option: CompletedOption) -> str:
     made = ""
     for name in option.names:
         made += f" -l {name[2:]}" if name.startswith("--") else f" -s {name[1:]}"
-    if option.takes:
-        made += " -r" if _kind(option.takes) == "files" else " -x"
-        made += f" {_fish_values(option.takes)}".rstrip()
-    return f"{made} -d {_fish_quoted(option.about)}"
+    if option.value_name:
+        made += " -r" if _kind(option.value_name) == "files" else " -x"
+        made += f" {_fish_values(option.value_name)}".rstrip()
+    return f"{made} -d {_fish_quoted(option.summary)}"
 
 
 def _fish_values(called: str) -> str:
@@ -301,5 +301,9 @@ def _fish_quoted(text: str) -> str:
     return f"'{whole}'"
 
 
-SHELLS: dict[str, Callable[[tuple[Shape, ...]], str]] = {"bash": _bash, "zsh": _zsh, "fish": _fish}
+SHELLS: dict[str, Callable[[tuple[CompletedCommand, ...]], str]] = {
+    "bash": _bash,
+    "zsh": _zsh,
+    "fish": _fish,
+}
 """What writes the script for each shell."""

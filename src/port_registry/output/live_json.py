@@ -10,7 +10,7 @@ from port_registry.model.entry import format_name
 from port_registry.model.listener import Listener, Process, Supervisor
 from port_registry.runtime.port_status import PortOwner, PortStatus
 from port_registry.runtime.status import Status
-from port_registry.runtime.who import Who
+from port_registry.runtime.who import PortReport
 
 VERSION = 1
 
@@ -25,14 +25,14 @@ def status_json(found: Status) -> str:
             "registry": found.registry.path,
             "host": found.host,
             "complete": found.complete,
-            "disagreements": sum(one.disagrees() for one in found.standings),
-            "entries": [_standing(one) for one in found.standings],
+            "disagreements": sum(one.disagrees() for one in found.statuses),
+            "entries": [_standing(one) for one in found.statuses],
             "undeclared": [_holder(one) for one in found.undeclared],
         }
     )
 
 
-def who_json(found: Who) -> str:
+def who_json(found: PortReport) -> str:
     """Return the object that says who is on a port."""
     return _dump(
         {
@@ -40,10 +40,10 @@ def who_json(found: Who) -> str:
             "port": found.ports.first,
             "port_end": found.ports.last,
             "complete": found.complete,
-            "disagreements": sum(one.disagrees() for one in found.standings),
-            "entries": [_standing(one) for one in found.standings],
-            "undeclared": [_holder(one) for one in found.others],
-            "unlisted": [one.value for one in found.taken],
+            "disagreements": sum(one.disagrees() for one in found.statuses),
+            "entries": [_standing(one) for one in found.statuses],
+            "undeclared": [_holder(one) for one in found.undeclared],
+            "unlisted": [one.value for one in found.unlisted],
         }
     )
 
@@ -65,7 +65,7 @@ def _standing(standing: PortStatus) -> _Value:
         "reason": standing.reason,
         "reach": standing.reach.value,
         "disagrees": standing.disagrees(),
-        "holders": [_holder(one) for one in standing.holders],
+        "holders": [_holder(one) for one in standing.owners],
     }
 
 
@@ -76,7 +76,7 @@ def _holder(holder: PortOwner) -> _Value:
         "user": holder.user or None,
         "listeners": [_listener(one) for one in holder.listeners],
         "processes": [_process(one) for one in holder.processes],
-        "keepers": [_keeper(one) for one in holder.keepers],
+        "keepers": [_keeper(one) for one in holder.supervisors],
     }
 
 

@@ -20,7 +20,7 @@ class Location(NamedTuple):
     """The file, or None where it cannot be read."""
 
 
-def place_of(span: Span, reader: Reader) -> Location:
+def location_of(span: Span, reader: Reader) -> Location:
     """Return the place of `span`; in a file that cannot be read, the place of the reason."""
     try:
         source = reader.read(span.path)
@@ -30,13 +30,13 @@ def place_of(span: Span, reader: Reader) -> Location:
     return Location(span.path, source.position(span.start), source.position(span.end), source)
 
 
-class Paths(NamedTuple):
+class DisplayPaths(NamedTuple):
     """How paths of the project are shown to someone who stands in a folder of it."""
 
     root: str
-    start: str
+    directory: str
     """The folder, absolute."""
 
     def show(self, path: str) -> str:
         """Return the way from the folder to `path`, which is relative to the root."""
-        return os.path.relpath(os.path.join(self.root, path), self.start)
+        return os.path.relpath(os.path.join(self.root, path), self.directory)

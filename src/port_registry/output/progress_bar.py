@@ -12,7 +12,7 @@ _BEAT = 0.1
 _CELLS = 24
 
 
-class Bar:
+class ProgressBar:
     """A progress bar on one line of a terminal, which it leaves empty.
 
     It is a `port_registry.project.progress.Progress`, and shows nothing where the stream is

@@ -111,7 +111,7 @@ def _harmless_char(char: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def width_of(text: str) -> int:
+def display_width(text: str) -> int:
     """Return how many columns `text`, which is harmless, takes on a terminal."""
     if text.isascii():
         return len(text)
@@ -132,7 +132,7 @@ def wrap(text: str, width: int, first: int, indent: int) -> list[str]:
     lines: list[str] = []
     line, used = "", first
     for word in text.split(" "):
-        size = width_of(word)
+        size = display_width(word)
         if line and used + 1 + size > width:
             lines.append(line)
             line, used = " " * indent + word, indent + size

@@ -8,7 +8,7 @@ from port_registry.project.write import Rewrite
 _NO_NEWLINE = "\n\\ No newline at end of file\n"
 
 
-def unified(rewrites: Iterable[Rewrite]) -> str:
+def unified_diff_text(rewrites: Iterable[Rewrite]) -> str:
     """Return the diff of all `rewrites`, line ends as they are in the files."""
     from difflib import unified_diff
 

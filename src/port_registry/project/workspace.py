@@ -109,7 +109,7 @@ def current_directory() -> str:
         return os.getcwd()
     except OSError as error:
         raise UsageError(
-            "the folder that you stand in does not exist any more", hint="change to another one"
+            "the current directory does not exist any more", hint="change to another one"
         ) from error
 
 

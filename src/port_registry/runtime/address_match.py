@@ -49,7 +49,7 @@ def overlap(declared: str | None, listener: Listener) -> bool:
     return any(map(theirs.covers, mine.single)) or any(map(mine.covers, theirs.single))
 
 
-def reach(declared: str | None, listeners: Iterable[Listener]) -> Reach:
+def compare_reach(declared: str | None, listeners: Iterable[Listener]) -> Reach:
     """Compare where `listeners`, all of one service, can be reached with what is declared."""
     if declared is None:
         return Reach.DECLARED

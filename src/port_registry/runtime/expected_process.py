@@ -14,23 +14,23 @@ from port_registry.matching import service_affinity
 from port_registry.model.entry import Entry, format_name
 from port_registry.model.listener import Process, Supervisor, SupervisorKind
 from port_registry.sources.process_compose.stack_model import Stack
-from port_registry.system.supervisor import keepers_of
+from port_registry.system.supervisor import supervisors_of
 
 _INTERPRETERS = ("bash", "bun", "deno", "java", "node", "perl", "php", "python", "ruby", "sh")
 _UNITS = (SupervisorKind.SYSTEMD, SupervisorKind.SYSTEMD_USER)
 
 
-def expected(entry: Entry, process: Process, stacks: Iterable[Stack]) -> str | None:
+def why_expected(entry: Entry, process: Process, stacks: Iterable[Stack]) -> str | None:
     """Return why `process` counts as the one of `entry`; None where nothing says so.
 
     The reason is a clause: `redis-server is redis`.
     """
-    keepers = keepers_of(process)
+    keepers = supervisors_of(process)
     kept = _composed(entry, keepers, stacks) or _unit(entry, keepers)
     if kept is not None:
         return kept
     service = service_affinity.service_of_entry(entry)
-    for program in programs(process):
+    for program in program_names(process):
         theirs = service_affinity.service_of_program(program)
         if service is not None and theirs is not None:
             if not service_affinity.are_different_services(theirs, service):
@@ -42,7 +42,7 @@ def expected(entry: Entry, process: Process, stacks: Iterable[Stack]) -> str | N
     return _forwarded(entry, process) or _working(entry, process)
 
 
-def expected_of(entry: Entry, user: str) -> str | None:
+def why_user_expected(entry: Entry, user: str) -> str | None:
     """Return why a socket of `user` counts as the one of `entry`, where nobody can be named."""
     service = service_affinity.service_of_entry(entry)
     theirs = service_affinity.service_of_program(user)
@@ -56,7 +56,7 @@ def expected_of(entry: Entry, user: str) -> str | None:
     return None
 
 
-def programs(process: Process) -> tuple[str, ...]:
+def program_names(process: Process) -> tuple[str, ...]:
     """Return the names that the process's program goes by, the surest first."""
     words = [process.name]
     if process.command:

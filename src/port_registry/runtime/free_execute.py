@@ -13,13 +13,13 @@ from port_registry.runtime.free_plan import (
     FreeTarget,
     ProcessToEnd,
     TargetPlan,
-    look,
-    look_again,
-    still_has,
+    recheck_process,
+    sockets_in_the_way,
+    still_owns,
 )
-from port_registry.runtime.socket_owners import named
-from port_registry.system.sockets import Sockets, connected
-from port_registry.system.vacancy import Vacancy, vacancy
+from port_registry.system.bind_probe import BindOutcome, probe_bind
+from port_registry.system.socket_owners import owned_sockets
+from port_registry.system.sockets import SocketSnapshot, connected_sockets
 
 _PAUSE = 0.02
 _LAST_STEPS = 0.3
@@ -68,42 +68,44 @@ class TargetState(Enum):
 class FreeOutcome(NamedTuple):
     """What became of an aim."""
 
-    share: TargetPlan
+    target: TargetPlan
     state: TargetState
-    fates: tuple[tuple[Process, ProcessOutcome], ...]
+    processes: tuple[tuple[Process, ProcessOutcome], ...]
     """What became of those who were to be ended for it."""
     lingers: bool
     """Whether connections keep it from those that do not set SO_REUSEADDR."""
-    now: tuple[tuple[OwnedSocket, Supervisor | None], ...]
+    owners_now: tuple[tuple[OwnedSocket, Supervisor | None], ...]
     """Who has it now, and what started them."""
     connections: tuple[OwnedSocket, ...]
     """The connections of others that keep it."""
 
 
-class Harshness(Enum):
+class Escalation(Enum):
     """How a process is ended that does not heed SIGTERM."""
 
-    ASK = "ask"
+    NONE = "ask"
     """It is not."""
-    FORCE = "force"
+    KILL = "force"
     """By SIGKILL."""
 
 
-class EndingSignal(NamedTuple):
+class EndOptions(NamedTuple):
     """How processes are ended."""
 
     patience: float
     """Seconds that each has to end by itself."""
-    harshness: Harshness
+    escalation: Escalation
 
 
-def end(plan: FreePlan, manner: EndingSignal) -> tuple[FreeOutcome, ...]:
+def end_processes(plan: FreePlan, manner: EndOptions) -> tuple[FreeOutcome, ...]:
     """End those who are to be ended, and see what came of it."""
-    fates = _signalled(plan.victims, signal.SIGTERM, manner.patience, ProcessOutcome.ENDED)
-    if manner.harshness is Harshness.FORCE:
-        defiant = [one for one in plan.victims if fates[one.process.pid] is ProcessOutcome.DEFIANT]
+    fates = _signalled(plan.processes, signal.SIGTERM, manner.patience, ProcessOutcome.ENDED)
+    if manner.escalation is Escalation.KILL:
+        defiant = [
+            one for one in plan.processes if fates[one.process.pid] is ProcessOutcome.DEFIANT
+        ]
         fates.update(_signalled(defiant, signal.SIGKILL, _DEATH, ProcessOutcome.KILLED))
-    return tuple(_outcome(plan, share, fates) for share in plan.shares)
+    return tuple(_outcome(plan, share, fates) for share in plan.targets)
 
 
 def _signalled(
@@ -130,13 +132,13 @@ def _sent(victim: ProcessToEnd, number: signal.Signals) -> ProcessOutcome | None
     Returns what became of it where it was not sent, else None.
     """
     pid = victim.process.pid
-    now = look_again(pid, {pid: victim.grip}, victim.listeners)
+    now = recheck_process(pid, {pid: victim.handle}, victim.listeners)
     if now is None:
         return ProcessOutcome.GONE
     if (now.started, now.name) != (victim.process.started, victim.process.name):
         return ProcessOutcome.CHANGED
     try:
-        victim.grip.send(number)
+        victim.handle.send(number)
     except ProcessLookupError:
         return ProcessOutcome.GONE
     except PermissionError:
@@ -155,11 +157,11 @@ def _awaited(
         still: list[ProcessToEnd] = []
         for victim in waiting:
             left = deadline - time.monotonic()
-            if victim.grip.has_ended(min(_PAUSE, max(0.0, left))):
+            if victim.handle.has_ended(min(_PAUSE, max(0.0, left))):
                 fates[victim.process.pid] = ended
-            elif not any(still_has(victim.process.pid, one) for one in victim.listeners):
+            elif not any(still_owns(victim.process.pid, one) for one in victim.listeners):
                 # Most let go of their sockets just before they end.
-                has_ended = victim.grip.has_ended(_LAST_STEPS)
+                has_ended = victim.handle.has_ended(_LAST_STEPS)
                 fates[victim.process.pid] = ended if has_ended else ProcessOutcome.CLOSED
             elif left <= 0:
                 fates[victim.process.pid] = ProcessOutcome.DEFIANT
@@ -170,24 +172,38 @@ def _awaited(
 
 
 def _outcome(plan: FreePlan, share: TargetPlan, fates: dict[int, ProcessOutcome]) -> FreeOutcome:
-    pids = {one.process.pid for one in share.judged}
-    mine = [one for one in plan.victims if one.process.pid in pids]
+    pids = {one.process.pid for one in share.verdicts}
+    mine = [one for one in plan.processes if one.process.pid in pids]
     told = tuple((one.process, fates[one.process.pid]) for one in mine)
     done = [one for one in mine if fates[one.process.pid] in DONE]
-    held = _settled(share.aim, done) if done and not share.is_refused() else look(share.aim)
-    found = Vacancy.FREE if held else _vacancy(share.aim)
-    if held or found is Vacancy.TAKEN:
+    held = (
+        _settled(share.target, done)
+        if done and not share.is_refused()
+        else sockets_in_the_way(share.target)
+    )
+    found = BindOutcome.FREE if held else _vacancy(share.target)
+    if held or found is BindOutcome.TAKEN:
         state = TargetState.HELD if held else TargetState.UNBINDABLE
         if share.is_refused():
             state = TargetState.REFUSED
     else:
         state = TargetState.FREED if done else TargetState.FREE
     now = tuple(
-        (one, next((keeper for keeper in map(plan.judge.keeper_of, one.processes) if keeper), None))
+        (
+            one,
+            next(
+                (
+                    keeper
+                    for keeper in map(plan.policy.restarting_supervisor, one.processes)
+                    if keeper
+                ),
+                None,
+            ),
+        )
         for one in held
     )
-    others = _connections(share.aim) if found is not Vacancy.FREE else ()
-    return FreeOutcome(share, state, told, found is Vacancy.LINGERING, now, others)
+    others = _connections(share.target) if found is not BindOutcome.FREE else ()
+    return FreeOutcome(share, state, told, found is BindOutcome.LINGERING, now, others)
 
 
 def _settled(aim: FreeTarget, done: list[ProcessToEnd]) -> tuple[OwnedSocket, ...]:
@@ -195,30 +211,30 @@ def _settled(aim: FreeTarget, done: list[ProcessToEnd]) -> tuple[OwnedSocket, ..
 
     Until then nothing is bound to try it, which could be in the way of those who come back.
     """
-    is_kept = any(one.keeper is not None for one in done)
+    is_kept = any(one.supervisor is not None for one in done)
     deadline = time.monotonic() + (_RESTART if is_kept else _SETTLING)
     while True:
-        held = look(aim)
+        held = sockets_in_the_way(aim)
         left = deadline - time.monotonic()
         if held or left <= 0:
             return held
         time.sleep(min(2 * _PAUSE, left))
 
 
-def _vacancy(aim: FreeTarget) -> Vacancy:
+def _vacancy(aim: FreeTarget) -> BindOutcome:
     """Return the worst of what binding the ports comes to."""
     found = {
-        vacancy(Port(number), protocol, address)
+        probe_bind(Port(number), protocol, address)
         for number in range(aim.ports.first, aim.ports.last + 1)
         for protocol in aim.protocols
         for address in aim.addresses
     }
-    return max(found, key=list(Vacancy).index)
+    return max(found, key=list(BindOutcome).index)
 
 
 def _connections(aim: FreeTarget) -> tuple[OwnedSocket, ...]:
     """Return the connections that keep a single port, and that somebody has."""
     if not aim.ports.is_single():
         return ()
-    found = (one for one in connected(aim.ports.first) if one.socket and aim.has(one))
-    return named(Sockets(tuple(found), complete=True))
+    found = (one for one in connected_sockets(aim.ports.first) if one.socket and aim.has(one))
+    return owned_sockets(SocketSnapshot(tuple(found), complete=True))

@@ -19,16 +19,15 @@ from port_registry.project.governing_registry import find_registry, load_registr
 from port_registry.project.port_arguments import number_of
 from port_registry.project.workspace import Workspace
 from port_registry.runtime.address_match import overlap
-from port_registry.runtime.kill_policy import Judge, Judged, Spared, Whom
-from port_registry.runtime.port_status import is_of_this_machine
-from port_registry.runtime.project_listeners import WantedPort, wanted
-from port_registry.runtime.socket_owners import named
+from port_registry.runtime.kill_policy import KillPolicy, KillScope, ProcessVerdict, Spared
+from port_registry.runtime.port_query import PortQuery, resolve_port_query
+from port_registry.runtime.port_status import is_on_this_machine
 from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.process import describe
-from port_registry.system.process_handle import ProcessHandle, grip
-from port_registry.system.socket_table_owners import holds, owners_of
-from port_registry.system.sockets import Sockets, listeners
-from port_registry.system.users import name_of_user
+from port_registry.system.process_handle import ProcessHandle, open_handle
+from port_registry.system.socket_owners import find_owners, owned_sockets, owns_socket
+from port_registry.system.sockets import SocketSnapshot, listeners
+from port_registry.system.users import user_name
 
 _SEEN = (Protocol.TCP, Protocol.UDP)
 _SLIPPERY = Spared(
@@ -40,7 +39,7 @@ _SLIPPERY = Spared(
 class FreeTarget(NamedTuple):
     """Ports that are to be free."""
 
-    wanted: WantedPort
+    query: PortQuery
     protocols: tuple[Protocol, ...]
     addresses: tuple[str | None, ...]
     """Where they are to be free; None for everywhere."""
@@ -48,12 +47,12 @@ class FreeTarget(NamedTuple):
     @property
     def title(self) -> str:
         """What was asked for, as people typed it."""
-        return self.wanted.title
+        return self.query.title
 
     @property
     def ports(self) -> PortRange:
         """The ports."""
-        return self.wanted.ports
+        return self.query.ports
 
     def has(self, listener: Listener) -> bool:
         """Return whether `listener` is in the way."""
@@ -67,17 +66,17 @@ class FreeTarget(NamedTuple):
 class TargetPlan(NamedTuple):
     """What is known of one aim before anything is done."""
 
-    aim: FreeTarget
-    held: tuple[OwnedSocket, ...]
+    target: FreeTarget
+    sockets: tuple[OwnedSocket, ...]
     """What is in the way."""
-    judged: tuple[Judged, ...]
+    verdicts: tuple[ProcessVerdict, ...]
     """Those who hold it, by pid."""
     unnamed: tuple[tuple[Listener, Spared], ...]
     """Sockets whose holders cannot be named."""
 
     def is_refused(self) -> bool:
         """Return whether one of those who would have to go is spared: then nobody goes."""
-        return bool(self.unnamed) or any(one.spared is not None for one in self.judged)
+        return bool(self.unnamed) or any(one.spared is not None for one in self.verdicts)
 
 
 class ProcessToEnd(NamedTuple):
@@ -86,22 +85,24 @@ class ProcessToEnd(NamedTuple):
     process: Process
     listeners: tuple[Listener, ...]
     """Those for whose sake it is."""
-    besides: tuple[Listener, ...]
+    other_listeners: tuple[Listener, ...]
     """What else it listens on, which ends with it."""
-    keeper: Supervisor | None
-    grip: ProcessHandle
+    supervisor: Supervisor | None
+    handle: ProcessHandle
 
 
 class FreePlan(NamedTuple):
     """What is to be done, and has not been."""
 
-    shares: tuple[TargetPlan, ...]
-    victims: tuple[ProcessToEnd, ...]
+    targets: tuple[TargetPlan, ...]
+    processes: tuple[ProcessToEnd, ...]
     """Each once, by pid."""
-    judge: Judge
+    policy: KillPolicy
 
 
-def aims(workspace: Workspace, texts: Iterable[str], whom: Whom) -> tuple[FreeTarget, ...]:
+def free_targets(
+    workspace: Workspace, texts: Iterable[str], whom: KillScope
+) -> tuple[FreeTarget, ...]:
     """Return what `texts`, names and ports, ask to be free.
 
     Ports can be freed where there is no registry. Raises `UsageError` where one of them is
@@ -112,11 +113,12 @@ def aims(workspace: Workspace, texts: Iterable[str], whom: Whom) -> tuple[FreeTa
     names = None in numbers.values()
     found = load_registry(workspace) if names else _registry(workspace, whom)
     return tuple(
-        _aim(_here(wanted(found, text), number), number) for text, number in numbers.items()
+        _aim(_here(resolve_port_query(found, text), number), number)
+        for text, number in numbers.items()
     )
 
 
-def _registry(workspace: Workspace, whom: Whom) -> Registry:
+def _registry(workspace: Workspace, whom: KillScope) -> Registry:
     """Return the registry where ports alone are asked about, an empty one where there is none.
 
     One that cannot be read is none as well, where it does not matter who is expected.
@@ -124,18 +126,18 @@ def _registry(workspace: Workspace, whom: Whom) -> Registry:
     try:
         found = find_registry(workspace)
     except RegistryError:
-        if whom is Whom.EXPECTED:
+        if whom is KillScope.EXPECTED:
             raise
         found = ()
     return found if isinstance(found, Registry) else Registry(path="", entries=())
 
 
-def _here(one: WantedPort, number: Port | None) -> WantedPort:
+def _here(one: PortQuery, number: Port | None) -> PortQuery:
     """Return `one` with the entries of this machine alone.
 
     Raises `UsageError` where an entry of another machine was named.
     """
-    mine = tuple(filter(is_of_this_machine, one.entries))
+    mine = tuple(filter(is_on_this_machine, one.entries))
     if number is None and not mine:
         raise UsageError(
             f"{one.title} is on {one.entries[0].endpoint.host}, and not on this machine",
@@ -144,7 +146,7 @@ def _here(one: WantedPort, number: Port | None) -> WantedPort:
     return one._replace(entries=mine)
 
 
-def _aim(one: WantedPort, number: Port | None) -> FreeTarget:
+def _aim(one: PortQuery, number: Port | None) -> FreeTarget:
     """Return the aim that was named, or whose `number` was given."""
     spoken = {protocol for entry in one.entries for protocol in entry.endpoint.protocols}
     protocols = tuple(protocol for protocol in _SEEN if protocol in spoken or not spoken)
@@ -158,51 +160,51 @@ def _aim(one: WantedPort, number: Port | None) -> FreeTarget:
 
 
 @contextmanager
-def planned(
-    wanted_free: tuple[FreeTarget, ...], whom: Whom, stacks: Iterable[Stack]
+def open_free_plan(
+    wanted_free: tuple[FreeTarget, ...], whom: KillScope, stacks: Iterable[Stack]
 ) -> Generator[FreePlan]:
     """Give the plan; those who are to be ended are held until the block is left."""
-    judge = Judge(whom, stacks)
+    judge = KillPolicy(whom, stacks)
     with ExitStack() as releasing:
         grips: dict[int, ProcessHandle] = {}
         shares = tuple(_share(aim, judge, grips, releasing) for aim in wanted_free)
         yield FreePlan(shares, _victims(shares, grips), judge)
 
 
-def look(aim: FreeTarget) -> tuple[OwnedSocket, ...]:
-    """Return who listens where `aim` is to be free."""
+def sockets_in_the_way(aim: FreeTarget) -> tuple[OwnedSocket, ...]:
+    """Return who listens where `target` is to be free."""
     port = aim.ports.first if aim.ports.is_single() else None
     found = listeners(port)
-    return named(found._replace(listeners=tuple(filter(aim.has, found.listeners))))
+    return owned_sockets(found._replace(listeners=tuple(filter(aim.has, found.listeners))))
 
 
 def _share(
-    aim: FreeTarget, judge: Judge, grips: dict[int, ProcessHandle], releasing: ExitStack
+    aim: FreeTarget, judge: KillPolicy, grips: dict[int, ProcessHandle], releasing: ExitStack
 ) -> TargetPlan:
-    held = look(aim)
+    held = sockets_in_the_way(aim)
     processes: dict[int, Process] = {}
     slippery: dict[int, Process] = {}
     for one in held:
         for pid in (process.pid for process in one.processes):
-            held_fast = grips.get(pid) or grip(pid)
+            held_fast = grips.get(pid) or open_handle(pid)
             if held_fast is not None and pid not in grips:
                 grips[pid] = held_fast
                 releasing.callback(held_fast.release)
             # What is shown is what is held: it is described after it was taken hold of.
-            fresh = look_again(pid, grips, (one.listener,))
+            fresh = recheck_process(pid, grips, (one.listener,))
             if fresh is not None:
                 processes[pid] = fresh
             elif held_fast is None and (found := _having(pid, (one.listener,))) is not None:
                 slippery[pid] = found
-    judged = judge.judge(
-        (processes[pid] for pid in sorted(processes)), aim.wanted.entries, aim.title
+    judged = judge.verdicts(
+        (processes[pid] for pid in sorted(processes)), aim.query.entries, aim.title
     )
-    judged += [Judged(one, "", None, _SLIPPERY) for one in slippery.values()]
+    judged += [ProcessVerdict(one, "", None, _SLIPPERY) for one in slippery.values()]
     unnamed = tuple((one.listener, _nobody(one)) for one in held if not one.processes)
     return TargetPlan(aim, held, tuple(judged), unnamed)
 
 
-def look_again(
+def recheck_process(
     pid: int, grips: dict[int, ProcessHandle], sockets: tuple[Listener, ...]
 ) -> Process | None:
     """Return the process that is held, as it is now, if it still has one of `sockets`."""
@@ -215,14 +217,18 @@ def look_again(
 def _having(pid: int, sockets: tuple[Listener, ...]) -> Process | None:
     """Return the process with that number, if it has one of `sockets`."""
     found = describe(pid)
-    return found if any(still_has(pid, one) for one in sockets) else None
+    return found if any(still_owns(pid, one) for one in sockets) else None
 
 
-def still_has(pid: int, listener: Listener) -> bool:
+def still_owns(pid: int, listener: Listener) -> bool:
     """Return whether the process `pid` has the very socket of `listener`."""
     if listener.socket:
-        return holds(pid, listener.socket)
-    now = named(Sockets((listener,), complete=True)) if listener in _on(listener.port) else ()
+        return owns_socket(pid, listener.socket)
+    now = (
+        owned_sockets(SocketSnapshot((listener,), complete=True))
+        if listener in _on(listener.port)
+        else ()
+    )
     return any(process.pid == pid for one in now for process in one.processes)
 
 
@@ -232,7 +238,7 @@ def _on(port: Port) -> tuple[Listener, ...]:
 
 def _nobody(held: OwnedSocket) -> Spared:
     uid = held.listener.uid
-    user = "somebody" if uid is None else f"the user {name_of_user(uid)}"
+    user = "somebody" if uid is None else f"the user {user_name(uid)}"
     if held.hidden and os.geteuid() != 0:
         return Spared(
             f"it belongs to {user}, and this user may not see which process has it",
@@ -248,21 +254,21 @@ def _nobody(held: OwnedSocket) -> Spared:
 def _victims(
     shares: tuple[TargetPlan, ...], grips: dict[int, ProcessHandle]
 ) -> tuple[ProcessToEnd, ...]:
-    wanted_gone: dict[int, Judged] = {}
+    wanted_gone: dict[int, ProcessVerdict] = {}
     for share in shares:
         if not share.is_refused():
-            wanted_gone.update((one.process.pid, one) for one in share.judged)
+            wanted_gone.update((one.process.pid, one) for one in share.verdicts)
     if not wanted_gone:
         return ()
     everything = listeners().listeners
-    owners = owners_of(one.socket for one in everything).pids
+    owners = find_owners(one.socket for one in everything).pids
     found: list[ProcessToEnd] = []
     for pid, one in sorted(wanted_gone.items()):
         own = [
             held.listener
             for share in shares
             if not share.is_refused()
-            for held in share.held
+            for held in share.sockets
             if any(process.pid == pid for process in held.processes)
         ]
         mine = tuple(dict.fromkeys(own))
@@ -271,5 +277,5 @@ def _victims(
             for other in everything
             if pid in owners.get(other.socket, ()) and other not in mine
         )
-        found.append(ProcessToEnd(one.process, mine, besides, one.keeper, grips[pid]))
+        found.append(ProcessToEnd(one.process, mine, besides, one.supervisor, grips[pid]))
     return tuple(found)

@@ -7,83 +7,83 @@ from typing import NamedTuple
 
 from port_registry.model.entry import Entry, format_name
 from port_registry.model.listener import Process, Supervisor, SupervisorKind
-from port_registry.runtime.expected_process import expected, programs
+from port_registry.runtime.expected_process import program_names, why_expected
 from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.process import describe
-from port_registry.system.process_handle import own_line
-from port_registry.system.supervisor import keepers_of
+from port_registry.system.process_handle import own_ancestry
+from port_registry.system.supervisor import supervisors_of
 
 _SYSTEMD = "systemd"
 _LOGIN = "sshd"
 
 
-class Whom(Enum):
+class KillScope(Enum):
     """Which processes may be ended."""
 
     EXPECTED = "expected"
     """Those that an entry expects on the port, if nothing would start them again."""
-    ANYBODY = "anybody"
+    ANY = "anybody"
     """All but those without which one cannot work."""
 
 
 class Spared(NamedTuple):
     """Why a process, or somebody who cannot be named, is not ended."""
 
-    why: str
+    reason: str
     """A clause: `nothing says that it is databases.redis`."""
     hint: str
     """What to do; empty where there is nothing to say."""
 
 
-class Judged(NamedTuple):
+class ProcessVerdict(NamedTuple):
     """A process that holds a port, and what becomes of it."""
 
     process: Process
-    reason: str
+    expected_because: str
     """Why it counts as the one that is expected, a clause; empty where nothing says so."""
-    keeper: Supervisor | None
+    supervisor: Supervisor | None
     """What would start it again."""
     spared: Spared | None
     """None where it may be ended."""
 
 
-class Judge:
+class KillPolicy:
     """Judges processes; knows which ones this command runs in."""
 
-    def __init__(self, whom: Whom, stacks: Iterable[Stack]) -> None:
+    def __init__(self, whom: KillScope, stacks: Iterable[Stack]) -> None:
         self._whom = whom
         self._stacks = stacks
-        self._line = own_line()
+        self._line = own_ancestry()
         me = describe(os.getpid())
         # What runs this command, too, runs whole sessions: a terminal, a runner of CI.
-        self._mine = frozenset(() if me is None else (_same(one) for one in keepers_of(me)))
+        self._mine = frozenset(() if me is None else (_same(one) for one in supervisors_of(me)))
 
-    def judge(
+    def verdicts(
         self, processes: Iterable[Process], entries: tuple[Entry, ...], title: str
-    ) -> list[Judged]:
+    ) -> list[ProcessVerdict]:
         """Judge those who hold ports that `entries` have, and that are known as `title`."""
         everybody = list(processes)
         reasons = self._reasons(everybody, entries)
-        found: list[Judged] = []
+        found: list[ProcessVerdict] = []
         for process in everybody:
             reason = reasons.get(process.pid, "")
-            keeper = self.keeper_of(process)
+            keeper = self.restarting_supervisor(process)
             spared = self._indispensable(process)
-            if spared is None and self._whom is Whom.EXPECTED:
+            if spared is None and self._whom is KillScope.EXPECTED:
                 spared = _stranger(reason, entries, title, keeper) or _kept(keeper)
-            found.append(Judged(process, reason, keeper, spared))
+            found.append(ProcessVerdict(process, reason, keeper, spared))
         return found
 
-    def keeper_of(self, process: Process) -> Supervisor | None:
+    def restarting_supervisor(self, process: Process) -> Supervisor | None:
         """Return what would start the process again, without what runs this command, too."""
-        kept = (one for one in keepers_of(process) if _same(one) not in self._mine)
+        kept = (one for one in supervisors_of(process) if _same(one) not in self._mine)
         return next(kept, None)
 
     def _reasons(self, processes: list[Process], entries: tuple[Entry, ...]) -> dict[int, str]:
         """Return why each process is expected, by pid; those that one started are as it is."""
         reasons: dict[int, str] = {}
         for process in processes:
-            clauses = (expected(entry, process, self._stacks) for entry in entries)
+            clauses = (why_expected(entry, process, self._stacks) for entry in entries)
             reason = next((one for one in clauses if one is not None), None)
             if reason is not None:
                 reasons[process.pid] = reason
@@ -98,7 +98,7 @@ class Judge:
 
     def _indispensable(self, process: Process) -> Spared | None:
         """Return why the process is never ended, if it is one of those."""
-        names = {process.name, *programs(process)}
+        names = {process.name, *program_names(process)}
         if process.pid == 1 or _SYSTEMD in names:
             user = "" if process.pid == 1 else "--user "
             return Spared(
@@ -140,12 +140,12 @@ def _kept(keeper: Supervisor | None) -> Spared | None:
     if keeper is None:
         return None
     return Spared(
-        f"{kept_by(keeper)} runs it, and may start it again",
+        f"{supervisor_label(keeper)} runs it, and may start it again",
         f"`{keeper.stop}` stops it for good; `--any` ends the process alone",
     )
 
 
-def kept_by(keeper: Supervisor) -> str:
+def supervisor_label(keeper: Supervisor) -> str:
     """Return what a keeper is, `systemd (redis.service)`."""
     kinds = {
         SupervisorKind.SYSTEMD: "systemd",

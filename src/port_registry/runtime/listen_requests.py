@@ -5,10 +5,10 @@ from typing import NamedTuple
 from port_registry.model.listener import Listener
 from port_registry.model.port import Port, PortRange, Protocol
 from port_registry.runtime.address_match import overlap
-from port_registry.system.sockets import Sockets, connected
-from port_registry.system.vacancy import Vacancy, vacancy
+from port_registry.system.bind_probe import BindOutcome, probe_bind
+from port_registry.system.sockets import SocketSnapshot, connected_sockets
 
-MOST_TRIED = 100
+MAX_PROBED_PORTS = 100
 """How many ports of a range are tried."""
 
 
@@ -23,7 +23,7 @@ class ListenRequest(NamedTuple):
     """None for any."""
 
 
-def holders(claim: ListenRequest, sockets: Sockets) -> tuple[Listener, ...]:
+def conflicting_listeners(claim: ListenRequest, sockets: SocketSnapshot) -> tuple[Listener, ...]:
     """Return what of `sockets` has a port that `claim` wants, on an address of its."""
     ports = claim.ports
     return tuple(
@@ -35,31 +35,33 @@ def holders(claim: ListenRequest, sockets: Sockets) -> tuple[Listener, ...]:
     )
 
 
-def vacancy_of(claim: ListenRequest, *, complete: bool) -> Vacancy:
+def probe_request(claim: ListenRequest, *, complete: bool) -> BindOutcome:
     """Return what trying the ports of `claim` comes to, the worst of them.
 
     Nobody listens there that is known of. Where that is everybody (`complete`), what else keeps
     a port is a connection's own; in a range that is usual, and nothing is tried. Elsewhere the
     first ports of it are.
     """
-    found = Vacancy.FREE
+    found = BindOutcome.FREE
     ports = claim.ports
     if complete and not ports.is_single():
         return found
-    for number in range(ports.first, min(ports.last + 1, ports.first + MOST_TRIED)):
+    for number in range(ports.first, min(ports.last + 1, ports.first + MAX_PROBED_PORTS)):
         for protocol in claim.protocols:
-            match vacancy(Port(number), protocol, claim.address):
-                case Vacancy.TAKEN:
-                    return Vacancy.TAKEN
-                case Vacancy.LINGERING:
-                    found = Vacancy.LINGERING
-                case Vacancy.FREE:
+            match probe_bind(Port(number), protocol, claim.address):
+                case BindOutcome.TAKEN:
+                    return BindOutcome.TAKEN
+                case BindOutcome.LINGERING:
+                    found = BindOutcome.LINGERING
+                case BindOutcome.FREE:
                     pass
     return found
 
 
-def connections(claim: ListenRequest) -> tuple[Listener, ...]:
+def blocking_connections(claim: ListenRequest) -> tuple[Listener, ...]:
     """Return the connections that keep a single port, where nothing listens."""
     if not claim.ports.is_single():
         return ()
-    return holders(claim, Sockets(connected(claim.ports.first), complete=True))
+    return conflicting_listeners(
+        claim, SocketSnapshot(connected_sockets(claim.ports.first), complete=True)
+    )

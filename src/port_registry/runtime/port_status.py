@@ -8,16 +8,21 @@ from typing import NamedTuple
 from port_registry.model.entry import Endpoint, Entry, format_name
 from port_registry.model.listener import Listener, OwnedSocket, Process, Supervisor
 from port_registry.model.port import Protocol
-from port_registry.runtime.address_match import Reach, overlap, reach
-from port_registry.runtime.expected_process import expected, expected_of
-from port_registry.runtime.listen_requests import MOST_TRIED, ListenRequest, connections, vacancy_of
-from port_registry.runtime.socket_owners import named
+from port_registry.runtime.address_match import Reach, compare_reach, overlap
+from port_registry.runtime.expected_process import why_expected, why_user_expected
+from port_registry.runtime.listen_requests import (
+    MAX_PROBED_PORTS,
+    ListenRequest,
+    blocking_connections,
+    probe_request,
+)
 from port_registry.sources.process_compose.stack_model import Stack
-from port_registry.system.host import is_here
-from port_registry.system.sockets import Sockets
-from port_registry.system.supervisor import keepers_of
-from port_registry.system.users import name_of_user
-from port_registry.system.vacancy import Vacancy
+from port_registry.system.bind_probe import BindOutcome
+from port_registry.system.host import is_this_host
+from port_registry.system.socket_owners import owned_sockets
+from port_registry.system.sockets import SocketSnapshot
+from port_registry.system.supervisor import supervisors_of
+from port_registry.system.users import user_name
 
 _LOOKED_AT = (Protocol.TCP, Protocol.UDP)
 _FIRST_UNPRIVILEGED = 1024
@@ -53,7 +58,7 @@ class PortOwner(NamedTuple):
     """The one that counts first; empty where nobody can be named."""
     user: str
     """Whose it is; empty where that is not known."""
-    keepers: tuple[Supervisor, ...]
+    supervisors: tuple[Supervisor, ...]
 
 
 class PortStatus(NamedTuple):
@@ -63,7 +68,7 @@ class PortStatus(NamedTuple):
     state: PortState
     reason: str
     """Why whether it is held cannot be known; empty where it is."""
-    holders: tuple[PortOwner, ...]
+    owners: tuple[PortOwner, ...]
     """Worst first."""
     reach: Reach
     """How the addresses of the expected service compare with what is declared."""
@@ -85,7 +90,7 @@ def port_status(
     """
     endpoint = entry.endpoint
     mine = [one for one in held if _is_on(endpoint, one.listener)]
-    judged = [_judged(entry, group, stacks) for group in groups_of(mine)]
+    judged = [_judged(entry, group, stacks) for group in group_by_owner(mine)]
     holders = [
         one
         for one in judged
@@ -97,12 +102,12 @@ def port_status(
         claim = ListenRequest(
             format_name(entry.name), endpoint.ports, endpoint.protocols, endpoint.address
         )
-        if doubt or vacancy_of(claim, complete=complete) is not Vacancy.TAKEN:
+        if doubt or probe_request(claim, complete=complete) is not BindOutcome.TAKEN:
             state = PortState.UNSEEN if doubt else PortState.FREE
             return PortStatus(entry, state, doubt, (), Reach.DECLARED)
-        found = connections(claim)
+        found = blocking_connections(claim)
         owned = tuple(one for one in found if one.socket)
-        groups = groups_of(named(Sockets(owned, complete=True)))
+        groups = group_by_owner(owned_sockets(SocketSnapshot(owned, complete=True)))
         holders = [_judged(entry, group, stacks) for group in groups]
         if not holders:
             reason = _CLOSED if found else _UNLISTED
@@ -111,7 +116,7 @@ def port_status(
     return PortStatus(entry, holders[0].state, "", tuple(holders), _reach(endpoint, holders))
 
 
-def standings_of(
+def port_statuses(
     entries: Iterable[Entry],
     held: Mapping[int, Sequence[OwnedSocket]],
     stacks: Iterable[Stack],
@@ -124,28 +129,28 @@ def standings_of(
     """
     return tuple(
         port_status(entry, _on(entry, held), stacks, complete=complete)
-        if is_of_this_machine(entry)
+        if is_on_this_machine(entry)
         else PortStatus(entry, PortState.AWAY, "", (), Reach.DECLARED)
         for entry in entries
     )
 
 
-def listeners_of(standings: Iterable[PortStatus]) -> frozenset[Listener]:
+def declared_listeners(standings: Iterable[PortStatus]) -> frozenset[Listener]:
     """Return the listeners that belong to an entry."""
     return frozenset(
         listener
         for standing in standings
-        for holder in standing.holders
+        for holder in standing.owners
         for listener in holder.listeners
     )
 
 
-def is_of_this_machine(entry: Entry) -> bool:
+def is_on_this_machine(entry: Entry) -> bool:
     """Return whether the registry gives the entry to this machine, or to none."""
-    return entry.endpoint.host is None or is_here(entry.endpoint.host)
+    return entry.endpoint.host is None or is_this_host(entry.endpoint.host)
 
 
-def by_port(held: Iterable[OwnedSocket]) -> dict[int, list[OwnedSocket]]:
+def group_by_port(held: Iterable[OwnedSocket]) -> dict[int, list[OwnedSocket]]:
     """Return what is held, by its port."""
     found: dict[int, list[OwnedSocket]] = {}
     for one in held:
@@ -161,7 +166,7 @@ def _on(entry: Entry, held: Mapping[int, Sequence[OwnedSocket]]) -> Sequence[Own
     return [one for port in held if ports.first <= port <= ports.last for one in held[port]]
 
 
-def groups_of(held: Iterable[OwnedSocket]) -> list[list[OwnedSocket]]:
+def group_by_owner(held: Iterable[OwnedSocket]) -> list[list[OwnedSocket]]:
     """Put together what the same processes hold, or on one port somebody who is not known."""
     groups: dict[tuple[object, ...], list[OwnedSocket]] = {}
     for one in held:
@@ -170,23 +175,23 @@ def groups_of(held: Iterable[OwnedSocket]) -> list[list[OwnedSocket]]:
     return list(groups.values())
 
 
-def holders_of(listeners: tuple[Listener, ...]) -> tuple[PortOwner, ...]:
+def owners_of_listeners(listeners: tuple[Listener, ...]) -> tuple[PortOwner, ...]:
     """Return who has the sockets."""
     if not listeners:
         return ()
-    held = named(Sockets(listeners, complete=True))
-    return tuple(holder_of(group) for group in groups_of(held))
+    held = owned_sockets(SocketSnapshot(listeners, complete=True))
+    return tuple(owner_of_group(group) for group in group_by_owner(held))
 
 
-def holder_of(group: Sequence[OwnedSocket]) -> PortOwner:
-    """Return who holds the sockets of `group`, which is one of `groups_of`."""
+def owner_of_group(group: Sequence[OwnedSocket]) -> PortOwner:
+    """Return who holds the sockets of `group`, which is one of `group_by_owner`."""
     listeners = tuple(one.listener for one in group)
     processes = _by_weight(group[0].processes)
     if not processes:
         uid = listeners[0].uid
-        user = "" if uid is None else name_of_user(uid)
+        user = "" if uid is None else user_name(uid)
         return PortOwner(PortState.UNNAMED, _why_unnamed(group[0], user), listeners, (), user, ())
-    keepers = keepers_of(processes[0])
+    keepers = supervisors_of(processes[0])
     return PortOwner(PortState.OTHER, "", listeners, processes, processes[0].user, keepers)
 
 
@@ -196,9 +201,9 @@ def _is_on(endpoint: Endpoint, listener: Listener) -> bool:
 
 
 def _judged(entry: Entry, group: Sequence[OwnedSocket], stacks: Iterable[Stack]) -> PortOwner:
-    holder = holder_of(group)
+    holder = owner_of_group(group)
     for process in holder.processes:
-        reason = expected(entry, process, stacks)
+        reason = why_expected(entry, process, stacks)
         if reason is not None:
             rest = tuple(one for one in holder.processes if one is not process)
             return holder._replace(
@@ -206,9 +211,9 @@ def _judged(entry: Entry, group: Sequence[OwnedSocket], stacks: Iterable[Stack])
                 reason=reason,
                 processes=(process, *rest),
                 user=process.user,
-                keepers=keepers_of(process),
+                supervisors=supervisors_of(process),
             )
-    reason = expected_of(entry, holder.user) if not holder.processes else None
+    reason = why_user_expected(entry, holder.user) if not holder.processes else None
     return holder if reason is None else holder._replace(state=PortState.EXPECTED, reason=reason)
 
 
@@ -235,7 +240,7 @@ def _why_unseen(endpoint: Endpoint, *, complete: bool) -> str:
     if unseen:
         return f"{' and '.join(unseen)} is not looked at"
     ports = endpoint.ports
-    if not complete and ports.last - ports.first >= MOST_TRIED:
+    if not complete and ports.last - ports.first >= MAX_PROBED_PORTS:
         return "the system shows others' sockets to root alone, and the range is too large to try"
     if not complete and ports.first < _FIRST_UNPRIVILEGED and os.geteuid() != 0:
         return "the system shows others' sockets to root alone"
@@ -255,5 +260,5 @@ def _reach(endpoint: Endpoint, holders: Iterable[PortOwner]) -> Reach:
     for protocol in endpoint.protocols:
         spoken = [one for one in mine if one.protocol is protocol]
         if spoken:
-            found.append(reach(endpoint.address, spoken))
+            found.append(compare_reach(endpoint.address, spoken))
     return max(found, key=list(Reach).index)

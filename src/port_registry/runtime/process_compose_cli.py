@@ -54,12 +54,12 @@ _SERVER_ADDRESS = "127.0.0.1"
 """What `localhost` is to process-compose: the first of its addresses, and that of IPv4."""
 
 
-class Starting(NamedTuple):
+class PlannedListeners(NamedTuple):
     """What a command would listen on."""
 
-    claims: tuple[ListenRequest, ...]
+    requests: tuple[ListenRequest, ...]
     doubt: str
-    """Why more may be needed than `claims` has; empty where nothing speaks for it."""
+    """Why more may be needed than `requests` has; empty where nothing speaks for it."""
 
 
 class _OptionLine(NamedTuple):
@@ -80,24 +80,24 @@ def is_process_compose(command: tuple[str, ...]) -> bool:
     return posixpath.basename(command[0]) == _PROGRAM
 
 
-def starting(
+def planned_listeners(
     workspace: Workspace,
     registry: Registry,
     command: tuple[str, ...],
     folder: str,
     environment: Mapping[str, str],
-) -> Starting:
+) -> PlannedListeners:
     """Return what `command`, run in `folder` with `environment`, would listen on."""
     line = _parse(command[1:])
     if line.words[:1] not in ((), ("up",), ("run",)) or line.has("help") or line.has("dry-run"):
-        return Starting((), "")
+        return PlannedListeners((), "")
     names = _files(line, folder, environment)
     root = workspace.files.root
     paths = tuple(os.path.relpath(os.path.join(folder, name), root) for name in names)
     if any(path.startswith("../") for path in paths):
-        return Starting((), f"`{names[0]}` lies outside the project")
+        return PlannedListeners((), f"`{names[0]}` lies outside the project")
     if not paths:
-        return Starting((), "there is no file here that process-compose would load")
+        return PlannedListeners((), "there is no file here that process-compose would load")
     from port_registry.sources.process_compose.stack import read_stack
 
     reader = _Surrounded(workspace.files, folder, paths[0], line, environment)
@@ -106,10 +106,10 @@ def starting(
     fleet = NO_FLEET._replace(parts=(RegistryPart(registry, ""),))
     project = Project(registry, (stack,), fleet, convention, reader)
     if line.flags.get("namespace") or environment.get("PC_NAMESPACES"):
-        return Starting((), "which of the processes are in a namespace is not known")
+        return PlannedListeners((), "which of the processes are in a namespace is not known")
     running = tuple(_running(stack, line, environment))
     claims = (*_claims(annotated_stacks(project)[0], running), *_server(stack, line, environment))
-    return Starting(tuple(dict.fromkeys(claims)), _doubt(stack, running))
+    return PlannedListeners(tuple(dict.fromkeys(claims)), _doubt(stack, running))
 
 
 def _doubt(stack: Stack, running: tuple[StackProcess, ...]) -> str:

@@ -6,18 +6,18 @@ from port_registry.model.entry import Registry
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
+from port_registry.runtime.port_query import lazy_stacks
 from port_registry.runtime.port_status import (
     PortOwner,
     PortStatus,
-    by_port,
-    groups_of,
-    holder_of,
-    listeners_of,
-    standings_of,
+    declared_listeners,
+    group_by_owner,
+    group_by_port,
+    owner_of_group,
+    port_statuses,
 )
-from port_registry.runtime.project_listeners import stacks_of
-from port_registry.runtime.socket_owners import named
-from port_registry.system.host import name_of_host
+from port_registry.system.host import hostname
+from port_registry.system.socket_owners import owned_sockets
 from port_registry.system.sockets import listeners
 
 
@@ -27,7 +27,7 @@ class Status(NamedTuple):
     registry: Registry
     host: str
     """What this machine calls itself."""
-    standings: tuple[PortStatus, ...]
+    statuses: tuple[PortStatus, ...]
     """One for each entry, in the registry's order."""
     undeclared: tuple[PortOwner, ...]
     """Who listens on ports that no entry of this machine declares, by the lowest port."""
@@ -36,22 +36,22 @@ class Status(NamedTuple):
 
     def disagrees(self) -> bool:
         """Return whether anything that is bound is not what is declared."""
-        return any(one.disagrees() for one in self.standings)
+        return any(one.disagrees() for one in self.statuses)
 
 
 def status(workspace: Workspace, progress: Progress) -> Status:
     """Return what is declared and what is bound; raises what reading the registry raises."""
     registry = load_registry(workspace)
-    stacks = stacks_of(workspace, progress)
+    stacks = lazy_stacks(workspace, progress)
     sockets = listeners()
-    held = by_port(named(sockets))
-    standings = standings_of(registry.entries, held, stacks, complete=sockets.complete)
-    declared = listeners_of(standings)
+    held = group_by_port(owned_sockets(sockets))
+    standings = port_statuses(registry.entries, held, stacks, complete=sockets.complete)
+    declared = declared_listeners(standings)
     rest = [
         one
         for port in sorted(held)
         for one in held[port]
         if one.listener.listens and one.listener not in declared
     ]
-    undeclared = tuple(holder_of(group) for group in groups_of(rest))
-    return Status(registry, name_of_host(), standings, undeclared, sockets.complete)
+    undeclared = tuple(owner_of_group(group) for group in group_by_owner(rest))
+    return Status(registry, hostname(), standings, undeclared, sockets.complete)

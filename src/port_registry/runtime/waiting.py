@@ -11,13 +11,18 @@ from typing import NamedTuple
 from port_registry.model.listener import Listener
 from port_registry.model.port import Port, Protocol
 from port_registry.project.progress import Progress
-from port_registry.runtime.listen_requests import ListenRequest, connections, holders, vacancy_of
-from port_registry.runtime.port_status import PortOwner, holders_of
-from port_registry.runtime.targets import Demand, Target, Until
+from port_registry.runtime.listen_requests import (
+    ListenRequest,
+    blocking_connections,
+    conflicting_listeners,
+    probe_request,
+)
+from port_registry.runtime.port_status import PortOwner, owners_of_listeners
+from port_registry.runtime.wait_targets import Until, WaitRequest, WaitTarget
 from port_registry.system import connect_probe
+from port_registry.system.bind_probe import BindOutcome
 from port_registry.system.connect_probe import Attempt, Resolver
 from port_registry.system.sockets import listeners
-from port_registry.system.vacancy import Vacancy
 
 _TICK = 0.1
 """Seconds between two words on the progress."""
@@ -51,7 +56,7 @@ class WaitState(Enum):
     TAKEN = "taken"
 
 
-class Sight(NamedTuple):
+class WaitObservation(NamedTuple):
     """What was seen of a target last."""
 
     state: WaitState
@@ -63,14 +68,14 @@ class Sight(NamedTuple):
     """What has the port, for TAKEN; empty where that cannot be seen."""
 
 
-class Waited(NamedTuple):
+class WaitResult(NamedTuple):
     """What waiting for one target came to."""
 
-    target: Target
+    target: WaitTarget
     reached: bool
     """Whether it is as it was waited for."""
-    last: Sight
-    holders: tuple[PortOwner, ...]
+    observation: WaitObservation
+    owners: tuple[PortOwner, ...]
     """Who has the ports that were to be free."""
 
 
@@ -83,16 +88,18 @@ _SLOW = (
 )
 
 
-def wait(targets: tuple[Target, ...], demand: Demand, progress: Progress) -> tuple[Waited, ...]:
+def wait(
+    targets: tuple[WaitTarget, ...], demand: WaitRequest, progress: Progress
+) -> tuple[WaitResult, ...]:
     """Wait until each of `targets` is as `demand` says, or until its time is up."""
     sights = asyncio.run(_Waiting(targets, demand, progress).run())
     return tuple(
-        Waited(target, _is_reached(sight), sight, holders_of(sight.listeners))
+        WaitResult(target, _is_reached(sight), sight, owners_of_listeners(sight.listeners))
         for target, sight in zip(targets, sights, strict=True)
     )
 
 
-def _is_reached(sight: Sight) -> bool:
+def _is_reached(sight: WaitObservation) -> bool:
     good = sight.attempt is not None and sight.attempt.outcome in _GOOD
     return sight.state in _REACHED or (sight.state is WaitState.CONNECTS and good)
 
@@ -100,15 +107,17 @@ def _is_reached(sight: Sight) -> bool:
 class _Waiting:
     """One wait for several targets at once."""
 
-    def __init__(self, targets: tuple[Target, ...], demand: Demand, progress: Progress) -> None:
+    def __init__(
+        self, targets: tuple[WaitTarget, ...], demand: WaitRequest, progress: Progress
+    ) -> None:
         self.targets = targets
         self.demand = demand
         self.progress = progress
         self.resolver = Resolver()
         self.until = time.monotonic() + demand.timeout
-        self.last: dict[int, Sight] = {}
+        self.last: dict[int, WaitObservation] = {}
 
-    async def run(self) -> list[Sight]:
+    async def run(self) -> list[WaitObservation]:
         """Return what was seen of each target last."""
         waits = {
             asyncio.create_task(self.one(at, target)): target
@@ -125,7 +134,7 @@ class _Waiting:
                 one.result()
         return [self.last[at] for at in range(len(self.targets))]
 
-    async def one(self, at: int, target: Target) -> None:
+    async def one(self, at: int, target: WaitTarget) -> None:
         """Look at one target until it is as it should be, or the time is up."""
         pause, patience = _FIRST_PAUSE, _PATIENCE
         while True:
@@ -142,15 +151,15 @@ class _Waiting:
             await asyncio.sleep(pause)
             pause = min(pause * _GROWTH, _LONGEST_PAUSE)
 
-    async def look(self, target: Target, patience: float) -> Sight:
+    async def look(self, target: WaitTarget, patience: float) -> WaitObservation:
         """Return what is seen of `target` within `patience` seconds."""
         if self.demand.until is Until.CLOSED:
             return _closed(target)
         until = time.monotonic() + patience
-        sight = Sight(WaitState.SUCCEEDED)
+        sight = WaitObservation(WaitState.SUCCEEDED)
         port, command = target.ports.first, self.demand.command
         if Protocol.TCP in target.protocols:
-            sight = Sight(WaitState.CONNECTS, await self.connect(target, port, patience))
+            sight = WaitObservation(WaitState.CONNECTS, await self.connect(target, port, patience))
         if Protocol.UDP in target.protocols and _is_reached(sight) and command is None:
             udp = _udp(target)
             sight = sight if udp.state is WaitState.LISTENS and sight.attempt is not None else udp
@@ -158,46 +167,50 @@ class _Waiting:
             sight = await _run(command, port, max(until - time.monotonic(), 0.0))
         return sight
 
-    async def connect(self, target: Target, port: Port, patience: float) -> Attempt:
+    async def connect(self, target: WaitTarget, port: Port, patience: float) -> Attempt:
         """Return what comes of asking for the target's page, or of a connection alone."""
         if target.page is None:
             return await connect_probe.connect(target.host, port, self.resolver, patience)
-        return await connect_probe.ask(target.host, port, target.page, self.resolver, patience)
+        return await connect_probe.request_page(
+            target.host, port, target.page, self.resolver, patience
+        )
 
 
-def _is_slow(sight: Sight) -> bool:
+def _is_slow(sight: WaitObservation) -> bool:
     slow = sight.attempt is not None and sight.attempt.outcome in _SLOW
     return slow or sight.state is WaitState.RUNNING
 
 
-def _claim(target: Target, protocols: tuple[Protocol, ...]) -> ListenRequest:
+def _claim(target: WaitTarget, protocols: tuple[Protocol, ...]) -> ListenRequest:
     return ListenRequest(target.title, target.ports, protocols, target.address)
 
 
-def _udp(target: Target) -> Sight:
+def _udp(target: WaitTarget) -> WaitObservation:
     """Return whether a socket waits for datagrams of anyone."""
-    found = holders(_claim(target, (Protocol.UDP,)), listeners(target.ports.first))
-    return Sight(WaitState.LISTENS if any(one.listens for one in found) else WaitState.ABSENT)
+    found = conflicting_listeners(_claim(target, (Protocol.UDP,)), listeners(target.ports.first))
+    return WaitObservation(
+        WaitState.LISTENS if any(one.listens for one in found) else WaitState.ABSENT
+    )
 
 
-def _closed(target: Target) -> Sight:
+def _closed(target: WaitTarget) -> WaitObservation:
     """Return whether everything of `target` is free: by the socket table, and by binding it."""
     claim = _claim(target, target.protocols)
     only = target.ports.first if target.ports.is_single() else None
     sockets = listeners(only)
-    found = holders(claim, sockets)
+    found = conflicting_listeners(claim, sockets)
     if found:
-        return Sight(WaitState.TAKEN, listeners=found)
-    match vacancy_of(claim, complete=sockets.complete):
-        case Vacancy.FREE:
-            return Sight(WaitState.FREE)
-        case Vacancy.LINGERING:
-            return Sight(WaitState.LINGERING)
-        case Vacancy.TAKEN:
-            return Sight(WaitState.TAKEN, listeners=connections(claim))
+        return WaitObservation(WaitState.TAKEN, listeners=found)
+    match probe_request(claim, complete=sockets.complete):
+        case BindOutcome.FREE:
+            return WaitObservation(WaitState.FREE)
+        case BindOutcome.LINGERING:
+            return WaitObservation(WaitState.LINGERING)
+        case BindOutcome.TAKEN:
+            return WaitObservation(WaitState.TAKEN, listeners=blocking_connections(claim))
 
 
-async def _run(command: str, port: Port, patience: float) -> Sight:
+async def _run(command: str, port: Port, patience: float) -> WaitObservation:
     """Return how `command` ended; one that is not done in time is ended."""
     nowhere = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(
@@ -215,10 +228,14 @@ async def _run(command: str, port: Port, patience: float) -> Sight:
         async with asyncio.timeout(patience):
             status = await process.wait()
     except TimeoutError:
-        return Sight(WaitState.RUNNING)
+        return WaitObservation(WaitState.RUNNING)
     finally:
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
-    return Sight(WaitState.SUCCEEDED) if status == 0 else Sight(WaitState.FAILED, status=status)
+    return (
+        WaitObservation(WaitState.SUCCEEDED)
+        if status == 0
+        else WaitObservation(WaitState.FAILED, status=status)
+    )

@@ -107,7 +107,7 @@ async def connect(host: str, port: Port, resolver: Resolver, patience: float) ->
         return attempt
 
 
-async def ask(
+async def request_page(
     host: str, port: Port, page: HttpPage, resolver: Resolver, patience: float
 ) -> Attempt:
     """Return what comes of asking for `page`, within `patience` seconds."""

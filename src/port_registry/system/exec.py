@@ -9,7 +9,7 @@ _CHANGED = (signal.SIGPIPE, signal.SIGXFSZ)
 """The signals that Python ignores from its start, and what it starts would ignore too."""
 
 
-def become(command: tuple[str, ...], environment: Mapping[str, str]) -> NoReturn:
+def replace_process(command: tuple[str, ...], environment: Mapping[str, str]) -> NoReturn:
     """Run `command` in place of this program, looked for in the `PATH` of `environment`.
 
     Raises `OSError` where it cannot be run, and `ValueError` where no system could.

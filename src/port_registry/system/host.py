@@ -6,15 +6,15 @@ import socket
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
-def name_of_host() -> str:
+def hostname() -> str:
     """Return what this machine calls itself."""
     return socket.gethostname()
 
 
-def is_here(host: str) -> bool:
+def is_this_host(host: str) -> bool:
     """Return whether `host` is this machine: its name, with a domain or without, or its address."""
     wanted = host.strip().strip("[]").casefold().rstrip(".")
-    if wanted in _LOCAL or _short(wanted) == _short(name_of_host().casefold()):
+    if wanted in _LOCAL or _short(wanted) == _short(hostname().casefold()):
         return True
     return any(_is_own(family, wanted) for family in (socket.AF_INET, socket.AF_INET6))
 

@@ -12,7 +12,7 @@ from typing import cast
 
 from port_registry.model.listener import Supervisor, SupervisorKind
 from port_registry.model.port import Port, Protocol
-from port_registry.system.procfs import ancestors_of, name_of, text
+from port_registry.system.procfs import ancestor_pids, process_name, read_text
 from port_registry.system.sockets import listeners
 
 _PROGRAM = "process-compose"
@@ -22,14 +22,14 @@ _PATIENCE = 0.5
 _MOST_BYTES = 4 << 20
 
 
-def composed(pid: int) -> Supervisor | None:
+def process_compose_supervisor(pid: int) -> Supervisor | None:
     """Return the process of process-compose that `pid` is, or is started by."""
-    own = text(f"/proc/{pid}/environ")
+    own = read_text(f"/proc/{pid}/environ")
     if own.strip("\0") and _NAME not in own:
         # What it was started with can be seen, and there is no name in it.
         return None
-    line = (pid, *ancestors_of(pid))
-    composer = next((one for one in line[1:] if name_of(one) == _PROGRAM), None)
+    line = (pid, *ancestor_pids(pid))
+    composer = next((one for one in line[1:] if process_name(one) == _PROGRAM), None)
     if composer is None:
         return None
     started = line[: line.index(composer)]
@@ -46,7 +46,7 @@ def composed(pid: int) -> Supervisor | None:
 
 def _told(pid: int) -> str:
     """Return the name that process-compose gave the process in its environment."""
-    given = text(f"/proc/{pid}/environ").split("\0")
+    given = read_text(f"/proc/{pid}/environ").split("\0")
     return next((one.removeprefix(_NAME) for one in given if one.startswith(_NAME)), "")
 
 

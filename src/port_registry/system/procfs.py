@@ -5,7 +5,7 @@ import os
 _MOST_ANCESTORS = 64
 
 
-def read(path: str) -> bytes:
+def read_bytes(path: str) -> bytes:
     """Return what stands in a file of `/proc`; raises `OSError`.
 
     It may be one of thousands, and a file object takes longer than the reading.
@@ -20,20 +20,20 @@ def read(path: str) -> bytes:
         os.close(file)
 
 
-def decoded(data: bytes) -> str:
+def decode(data: bytes) -> str:
     """Return what the system tells as text; it may be of any encoding, or none."""
     return data.decode("utf-8", "replace")
 
 
-def text(path: str) -> str:
+def read_text(path: str) -> str:
     """Return what stands in a file of `/proc`; nothing where it is gone, or not to be seen."""
     try:
-        return decoded(read(path))
+        return decode(read_bytes(path))
     except OSError:
         return ""
 
 
-def ancestors_of(pid: int) -> tuple[int, ...]:
+def ancestor_pids(pid: int) -> tuple[int, ...]:
     """Return the pids of the process's parent, that one's parent, and so on."""
     found: list[int] = []
     while len(found) < _MOST_ANCESTORS:
@@ -44,13 +44,13 @@ def ancestors_of(pid: int) -> tuple[int, ...]:
     return tuple(found)
 
 
-def name_of(pid: int) -> str:
+def process_name(pid: int) -> str:
     """Return what the system calls the process; nothing where there is none."""
-    return text(f"/proc/{pid}/comm").rstrip("\n")
+    return read_text(f"/proc/{pid}/comm").rstrip("\n")
 
 
 def _parent(pid: int) -> int:
     # The name, in parentheses, may hold anything (proc_pid_stat(5)).
-    _, _, rest = text(f"/proc/{pid}/stat").rpartition(")")
+    _, _, rest = read_text(f"/proc/{pid}/stat").rpartition(")")
     columns = rest.split()
     return int(columns[1]) if len(columns) > 1 else 0

@@ -6,15 +6,15 @@ import shlex
 from functools import cache, lru_cache
 
 from port_registry.model.listener import Process, Supervisor, SupervisorKind
-from port_registry.system.process_compose_identity import composed
-from port_registry.system.procfs import text
+from port_registry.system.process_compose_identity import process_compose_supervisor
+from port_registry.system.procfs import read_text
 
 _CONTAINER = r"(?:docker|libpod|crio|cri-containerd)-([0-9a-f]{64})\.scope|/docker/([0-9a-f]{64})"
 
 
-def keepers_of(process: Process) -> tuple[Supervisor, ...]:
+def supervisors_of(process: Process) -> tuple[Supervisor, ...]:
     """Return what keeps `process` running, the nearest first; empty where nothing does."""
-    found = (_proxied(process), composed(process.pid), _contained(process.pid))
+    found = (_proxied(process), process_compose_supervisor(process.pid), _contained(process.pid))
     return tuple(one for one in found if one is not None)
 
 
@@ -31,7 +31,7 @@ def _proxied(process: Process) -> Supervisor | None:
 
 def _contained(pid: int) -> Supervisor | None:
     """Return the container or the unit whose control group `pid` is in."""
-    return _of_group(text(f"/proc/{pid}/cgroup"))
+    return _of_group(read_text(f"/proc/{pid}/cgroup"))
 
 
 @lru_cache(maxsize=1024)

@@ -4,7 +4,7 @@ from functools import cache
 
 
 @cache
-def name_of_user(uid: int) -> str:
+def user_name(uid: int) -> str:
     """Return the name of the user `uid`; the number where there is none."""
     import pwd
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from port_registry.system.machine.machine import Ran, SystemFacts
+from port_registry.system.machine.machine import ProgramOutput, SystemFacts
 from tests.project.made import write
 
 HEALTHY = {
@@ -40,11 +40,11 @@ def machine(
     """
     write(root, dict(files))
 
-    def run(command: Sequence[str]) -> Ran | None:
+    def run(command: Sequence[str]) -> ProgramOutput | None:
         line = " ".join(command)
         for beginning, out in programs.items():
             if f"{line} ".startswith(f"{beginning} "):
-                return Ran(0, out)
+                return ProgramOutput(0, out)
         return None
 
     return SystemFacts(str(root), platform, "web1.example.org", run)

@@ -4,7 +4,7 @@ import pytest
 
 from port_registry.model.port import Port, PortRange
 from port_registry.system.machine import ephemeral
-from port_registry.system.machine.ephemeral import Ephemeral, ranges
+from port_registry.system.machine.ephemeral import EphemeralPorts, parse_ranges
 from tests.system.machine.laid_out import HEALTHY, machine
 
 
@@ -14,7 +14,7 @@ def _range(first: int, last: int) -> PortRange:
 
 def test_linux_says_the_range_and_what_is_kept_back(tmp_path: Path) -> None:
     kept = {"proc/sys/net/ipv4/ip_local_reserved_ports": "41641,50000-50010\n"}
-    assert ephemeral.read(machine(tmp_path, {**HEALTHY, **kept})) == Ephemeral(
+    assert ephemeral.read(machine(tmp_path, {**HEALTHY, **kept})) == EphemeralPorts(
         _range(32768, 60999), (_range(41641, 41641), _range(50000, 50010))
     )
 
@@ -23,7 +23,7 @@ def test_macos_is_asked(tmp_path: Path) -> None:
     mac = machine(
         tmp_path, {}, {"sysctl -n net.inet.ip.portrange.first": "49152\n65535\n"}, "darwin"
     )
-    assert ephemeral.read(mac) == Ephemeral(_range(49152, 65535), ())
+    assert ephemeral.read(mac) == EphemeralPorts(_range(49152, 65535), ())
 
 
 def test_a_system_that_says_nothing_is_none(tmp_path: Path) -> None:
@@ -50,10 +50,10 @@ def test_a_system_that_says_nothing_is_none(tmp_path: Path) -> None:
 def test_a_port_is_given_away_unless_it_is_kept_back(
     first: int, last: int, reserved: str, given: bool
 ) -> None:
-    found = Ephemeral(_range(32768, 60999), ranges(reserved))
-    assert found.gives(_range(first, last)) is given
+    found = EphemeralPorts(_range(32768, 60999), parse_ranges(reserved))
+    assert found.includes_any(_range(first, last)) is given
 
 
 @pytest.mark.parametrize("text", ["", "\n", "none", "-", "5-", "9-3", "1-2-3", "٣", "70000"])
 def test_what_is_no_list_of_ports_has_none(text: str) -> None:
-    assert [one for one in ranges(text) if one != _range(1, 2)] == []
+    assert [one for one in parse_ranges(text) if one != _range(1, 2)] == []

@@ -10,7 +10,7 @@ import pytest
 from port_registry.system.machine import firewall
 from port_registry.system.machine.firewall import Firewall, nft
 from port_registry.system.machine.firewall.rules import Family, Packet, PacketOrigin
-from port_registry.system.machine.machine import Ran, this_machine
+from port_registry.system.machine.machine import ProgramOutput, this_machine
 from tests.system.machine.laid_out import HEALTHY, USER, machine
 
 _IPTABLES = """
@@ -70,13 +70,13 @@ def _newcomer(
 def _judge_like_a_person(found: Firewall) -> None:
     """Ask for what both rulesets above come to."""
     for port in (22, 80, 8000, 8010, 5432, 12000):
-        assert not found.keeps_out(_newcomer(port)), port
+        assert not found.blocks(_newcomer(port)), port
     for port in (23, 53, 81, 7999, 8011, 6379):
-        assert found.keeps_out(_newcomer(port)), port
-    assert found.keeps_out(_newcomer(22, "udp"))
-    assert not found.keeps_out(_newcomer(53, "udp"))
+        assert found.blocks(_newcomer(port)), port
+    assert found.blocks(_newcomer(22, "udp"))
+    assert not found.blocks(_newcomer(53, "udp"))
     for port in (23, 6379):
-        assert not found.keeps_out(_newcomer(port, origin=PacketOrigin.HERE)), port
+        assert not found.blocks(_newcomer(port, origin=PacketOrigin.HERE)), port
 
 
 def _real(*names: str) -> list[str]:
@@ -110,14 +110,14 @@ def test_iptables_as_nixos_writes_it(tmp_path: Path) -> None:
     found = firewall.read(machine(tmp_path, programs=listed))
     assert found is not None
     _judge_like_a_person(found)
-    assert found.keeps_out(_newcomer(6379, family=Family.IPV6))
+    assert found.blocks(_newcomer(6379, family=Family.IPV6))
 
 
 def test_iptables_closes_its_own_version_of_ip_alone(tmp_path: Path) -> None:
     found = firewall.read(machine(tmp_path, programs={"iptables -S": "-P INPUT DROP\n"}))
     assert found is not None
-    assert found.keeps_out(_newcomer(22))
-    assert not found.keeps_out(_newcomer(22, family=Family.IPV6))
+    assert found.blocks(_newcomer(22))
+    assert not found.blocks(_newcomer(22, family=Family.IPV6))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_port_is_closed_only_where_nothing_lets_anyone_in(
 ) -> None:
     found = firewall.read(machine(tmp_path, programs={"iptables -S": rules}))
     assert found is not None
-    assert found.keeps_out(_newcomer(8080)) is closed
+    assert found.blocks(_newcomer(8080)) is closed
 
 
 def test_many_jumps_take_no_time(tmp_path: Path) -> None:
@@ -157,20 +157,20 @@ def test_many_jumps_take_no_time(tmp_path: Path) -> None:
     rules = f"-P INPUT DROP\n{chains}-A INPUT -j c0\n{jumps}"
     found = firewall.read(machine(tmp_path, programs={"iptables -S": rules}))
     assert found is not None
-    assert found.keeps_out(_newcomer(8080))
+    assert found.blocks(_newcomer(8080))
 
 
 def test_chains_that_jump_in_a_circle_end(tmp_path: Path) -> None:
     rules = "-P INPUT DROP\n-N a\n-N b\n-A INPUT -j a\n-A a -j b\n-A b -j a\n"
     found = firewall.read(machine(tmp_path, programs={"iptables -S": rules}))
     assert found is not None
-    assert not found.keeps_out(_newcomer(8080))
+    assert not found.blocks(_newcomer(8080))
 
 
 def test_without_rules_everyone_gets_in(tmp_path: Path) -> None:
     found = firewall.read(machine(tmp_path))
     assert found == Firewall(())
-    assert not found.keeps_out(_newcomer(8080))
+    assert not found.blocks(_newcomer(8080))
 
 
 def test_without_root_or_a_program_nothing_is_known(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_iptables_is_not_run_where_nft_says_it_all(tmp_path: Path) -> None:
     asked: list[str] = []
     base = machine(tmp_path)
 
-    def run(command: object) -> Ran | None:
+    def run(command: object) -> ProgramOutput | None:
         assert isinstance(command, tuple)
         asked.append(command[0])
         return base.run(command)
@@ -197,12 +197,12 @@ def test_the_older_tables_are_asked_for_too(tmp_path: Path) -> None:
     tables = {"proc/net/ip_tables_names": "nat\nfilter\n"}
     found = firewall.read(machine(tmp_path, {**HEALTHY, **tables}, both))
     assert found is not None
-    assert found.keeps_out(_newcomer(22))
+    assert found.blocks(_newcomer(22))
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "null", "[" * 20_000, '{"nftables": 3}'])
 def test_what_is_no_ruleset_is_none(text: str) -> None:
-    assert nft.gates(text) is None
+    assert nft.hook_chains(text) is None
 
 
 @pytest.mark.parametrize(
@@ -230,12 +230,12 @@ def test_what_cannot_be_told_of_a_rule_may_let_in(expression: object) -> None:
     place = {"family": "inet", "table": "fw"}
     chain = {**place, "name": "input", "type": "filter", "hook": "input", "policy": "drop"}
     rule = {**place, "chain": "input", "expr": expression}
-    closed = nft.gates(json.dumps({"nftables": [{"chain": chain}]}))
-    opened = nft.gates(json.dumps({"nftables": [{"chain": chain}, {"rule": rule}]}))
+    closed = nft.hook_chains(json.dumps({"nftables": [{"chain": chain}]}))
+    opened = nft.hook_chains(json.dumps({"nftables": [{"chain": chain}, {"rule": rule}]}))
     assert closed is not None
     assert opened is not None
-    assert Firewall(closed).keeps_out(_newcomer(22))
-    assert not Firewall(opened).keeps_out(_newcomer(22))
+    assert Firewall(closed).blocks(_newcomer(22))
+    assert not Firewall(opened).blocks(_newcomer(22))
 
 
 def test_the_real_nft(tmp_path: Path) -> None:
@@ -266,4 +266,4 @@ def test_the_real_iptables(tmp_path: Path) -> None:
 
 def test_this_machines_own_rules_are_read_or_unknown() -> None:
     found = firewall.read(this_machine())
-    assert found is None or not found.keeps_out(_newcomer(1, "udp", origin=PacketOrigin.HERE))
+    assert found is None or not found.blocks(_newcomer(1, "udp", origin=PacketOrigin.HERE))

@@ -1,7 +1,7 @@
 import sys
 from pathlib import Path
 
-from port_registry.system.machine.capabilities import Right, has
+from port_registry.system.machine.capabilities import Capability, has_capability
 from port_registry.system.machine.machine import this_machine
 from tests.system.machine.laid_out import HEALTHY, USER, machine
 
@@ -17,12 +17,14 @@ def test_a_program_that_is_missing_is_none() -> None:
 def test_what_a_program_says_comes_with_its_status() -> None:
     ran = this_machine().run((sys.executable, "-c", "print('said'); raise SystemExit(4)"))
     assert ran is not None
-    assert (ran.status, ran.out.split()) == (4, ["said"])
+    assert (ran.status, ran.stdout.split()) == (4, ["said"])
 
 
 def test_a_right_is_a_bit_of_the_effective_capabilities(tmp_path: Path) -> None:
     bind_alone = {"proc/self/status": f"CapEff:\t{1 << 10:016x}\n"}
     some = machine(tmp_path / "some", {**HEALTHY, **bind_alone})
-    assert has(some, Right.BIND_ANY_PORT)
-    assert not has(some, Right.SEE_FIREWALL)
-    assert not has(machine(tmp_path / "user", {**HEALTHY, **USER}), Right.BIND_ANY_PORT)
+    assert has_capability(some, Capability.BIND_ANY_PORT)
+    assert not has_capability(some, Capability.SEE_FIREWALL)
+    assert not has_capability(
+        machine(tmp_path / "user", {**HEALTHY, **USER}), Capability.BIND_ANY_PORT
+    )

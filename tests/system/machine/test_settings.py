@@ -5,9 +5,9 @@ from pathlib import Path
 
 from port_registry.model.port import Port, PortRange, Protocol
 from port_registry.system.machine import addresses, airplay, excluded, hosts, ipv6, privileged
-from port_registry.system.machine.excluded import Excluded
+from port_registry.system.machine.excluded import ExcludedRange
 from port_registry.system.machine.hosts import Localhost
-from port_registry.system.machine.ipv6 import Ipv6
+from port_registry.system.machine.ipv6 import Ipv6Support
 from tests.system.machine.laid_out import HEALTHY, USER, machine
 
 _NETSH = """
@@ -25,7 +25,7 @@ Startport    Endport
 def test_every_line_of_localhost_counts(tmp_path: Path) -> None:
     text = "# 1.1.1.1 localhost\n127.0.0.1 vm LocalHost # localhost.x\n\n::1 localhost\n2.2.2.2 x\n"
     found = hosts.read(machine(tmp_path, {**HEALTHY, "etc/hosts": text}))
-    assert found == Localhost(((2, "127.0.0.1"), (4, "::1")), known_anyhow=False)
+    assert found == Localhost(((2, "127.0.0.1"), (4, "::1")), resolved_without_file=False)
 
 
 def test_a_machine_without_the_file_has_no_lines(tmp_path: Path) -> None:
@@ -36,32 +36,32 @@ def test_systemd_knows_localhost_by_itself(tmp_path: Path) -> None:
     sources = {"etc/nsswitch.conf": "passwd: files\nhosts:  files myhostname # dns\n"}
     found = hosts.read(machine(tmp_path, {**HEALTHY, **sources}))
     assert found is not None
-    assert found.known_anyhow
+    assert found.resolved_without_file
 
 
 def test_ipv6_is_on_or_off_by_interface(tmp_path: Path) -> None:
     off = {"proc/sys/net/ipv6/conf/lo/disable_ipv6": "1\n"}
-    assert ipv6.read(machine(tmp_path, {**HEALTHY, **off})) == Ipv6(True, ("eth0",), ("lo",))
+    assert ipv6.read(machine(tmp_path, {**HEALTHY, **off})) == Ipv6Support(True, ("eth0",), ("lo",))
 
 
 def test_a_kernel_without_ipv6_has_no_table_of_its_addresses(tmp_path: Path) -> None:
-    assert ipv6.read(machine(tmp_path, {})) == Ipv6(False, (), ())
+    assert ipv6.read(machine(tmp_path, {})) == Ipv6Support(False, (), ())
 
 
 def test_root_may_listen_everywhere_and_others_from_a_port_on(tmp_path: Path) -> None:
-    assert privileged.first_free(machine(tmp_path / "root")) == 1
-    assert privileged.first_free(machine(tmp_path / "user", {**HEALTHY, **USER})) == 1024
+    assert privileged.lowest_allowed_port(machine(tmp_path / "root")) == 1
+    assert privileged.lowest_allowed_port(machine(tmp_path / "user", {**HEALTHY, **USER})) == 1024
     lower = {**HEALTHY, **USER, "proc/sys/net/ipv4/ip_unprivileged_port_start": "80\n"}
-    assert privileged.first_free(machine(tmp_path / "lower", lower)) == 80
-    assert privileged.first_free(machine(tmp_path / "mac", {}, {}, "darwin")) == 1
+    assert privileged.lowest_allowed_port(machine(tmp_path / "lower", lower)) == 80
+    assert privileged.lowest_allowed_port(machine(tmp_path / "mac", {}, {}, "darwin")) == 1
 
 
 def test_airplay_is_on_until_it_is_switched_off(tmp_path: Path) -> None:
     key = "defaults -currentHost read com.apple.controlcenter AirplayRecieverEnabled"
-    assert airplay.receives(machine(tmp_path, {}, {}, "darwin"))
-    assert airplay.receives(machine(tmp_path, {}, {key: "1\n"}, "darwin"))
-    assert not airplay.receives(machine(tmp_path, {}, {key: "0\n"}, "darwin"))
-    assert not airplay.receives(machine(tmp_path))
+    assert airplay.is_receiving(machine(tmp_path, {}, {}, "darwin"))
+    assert airplay.is_receiving(machine(tmp_path, {}, {key: "1\n"}, "darwin"))
+    assert not airplay.is_receiving(machine(tmp_path, {}, {key: "0\n"}, "darwin"))
+    assert not airplay.is_receiving(machine(tmp_path))
 
 
 def test_the_ranges_of_windows_are_read_in_any_language(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_the_ranges_of_windows_are_read_in_any_language(tmp_path: Path) -> None:
     windows = machine(tmp_path, {}, {f"{asked} protocol=tcp": _NETSH, asked: "\n"}, "win32")
     kept = PortRange(Port(5357), Port(5357))
     assert excluded.has_windows(windows)
-    assert excluded.read(windows) == (Excluded(kept, Protocol.TCP),)
+    assert excluded.read(windows) == (ExcludedRange(kept, Protocol.TCP),)
 
 
 def test_wsl_asks_the_windows_outside(tmp_path: Path) -> None:
@@ -84,9 +84,9 @@ def test_wsl_asks_the_windows_outside(tmp_path: Path) -> None:
 
 
 def test_an_address_is_here_where_it_can_be_bound() -> None:
-    assert addresses.is_here("127.0.0.1")
-    assert addresses.is_here("0.0.0.0")
-    assert not addresses.is_here("203.0.113.7")
+    assert addresses.has_address("127.0.0.1")
+    assert addresses.has_address("0.0.0.0")
+    assert not addresses.has_address("203.0.113.7")
 
 
 def test_the_loopback_of_ipv6_is_here_where_the_system_has_it() -> None:
@@ -96,7 +96,7 @@ def test_the_loopback_of_ipv6_is_here_where_the_system_has_it() -> None:
         has_it = True
     except OSError:
         has_it = False
-    assert addresses.is_here("::1") is has_it
+    assert addresses.has_address("::1") is has_it
 
 
 def test_a_name_is_no_address_and_is_not_looked_up() -> None:
@@ -104,4 +104,4 @@ def test_a_name_is_no_address_and_is_not_looked_up() -> None:
     assert addresses.is_numeric("127.0.0.1")
     for text in ("web1", "web1.example.org", "*", "", "a b", "x" * 300):
         assert not addresses.is_numeric(text)
-        assert not addresses.is_here(text)
+        assert not addresses.has_address(text)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from port_registry.system.machine import unix_sockets
-from port_registry.system.machine.unix_sockets import Leftover
+from port_registry.system.machine.unix_sockets import StaleSocket
 from tests.system.machine.laid_out import HEALTHY, machine
 
 _NOBODY = 65534
@@ -32,8 +32,8 @@ def test_a_socket_whose_server_is_gone_is_found(root: Path) -> None:
     _leave(root / "tmp/.s.PGSQL.5433")
     _leave(root / "run/mysqld/mysqld.sock")
     assert unix_sockets.read(machine(root)) == (
-        Leftover("/tmp/.s.PGSQL.5433", "postgresql", 5433, removable=True, lock=None),
-        Leftover("/run/mysqld/mysqld.sock", "mysql", None, removable=True, lock=None),
+        StaleSocket("/tmp/.s.PGSQL.5433", "postgresql", 5433, removable=True, lock=None),
+        StaleSocket("/run/mysqld/mysqld.sock", "mysql", None, removable=True, lock=None),
     )
 
 

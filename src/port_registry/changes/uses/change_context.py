@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from port_registry.changes.registry_transaction import OpenRegistry
-from port_registry.checks.pipeline import Outcome, conclude
+from port_registry.checks.pipeline import Outcome, check_gathered
 from port_registry.matching.project import Project
 from port_registry.model.entry import Entry, Name, format_name
 from port_registry.model.errors import UsageError
@@ -84,7 +84,7 @@ def scene_of(opened: OpenRegistry, name: Name, progress: Progress) -> Scene:
                 holders.append(HoldingRegistry(at, ground, leaf))
     if not holders:
         raise _missing(opened.ground, name)
-    outcome = conclude(workspace, gathered, progress)
+    outcome = check_gathered(workspace, gathered, progress)
     return Scene(opened, gathered, outcome, tuple(holders), name)
 
 

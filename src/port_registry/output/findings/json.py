@@ -13,7 +13,7 @@ from port_registry.model.entry import Entry, Unknown, format_name
 from port_registry.model.finding import Edit, Finding, Fix
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
-from port_registry.output.locations import place_of
+from port_registry.output.locations import location_of
 
 if TYPE_CHECKING:
     from port_registry.checks.pipeline import Outcome
@@ -86,7 +86,7 @@ def _unknown(unknown: Unknown, reader: Reader) -> _Value:
 
 def _entry(entry: Entry, reader: Reader) -> _Value:
     ports = entry.endpoint.ports
-    place = place_of(entry.name_span, reader)
+    place = location_of(entry.name_span, reader)
     return {
         "name": format_name(entry.name),
         "port": ports.first,
@@ -102,7 +102,7 @@ def _entry(entry: Entry, reader: Reader) -> _Value:
 
 
 def _place(span: Span, reader: Reader) -> dict[str, _Value]:
-    place = place_of(span, reader)
+    place = location_of(span, reader)
     return {
         "path": place.path,
         "line": place.start.line,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from port_registry.model.entry import Note, Registry, Unknown, format_name
 from port_registry.model.finding import Finding, Related, Safety, Severity
 from port_registry.model.reader import Reader
-from port_registry.output.code_frame import FrameMark, draw
-from port_registry.output.locations import Location, Paths, place_of
-from port_registry.output.plural import count
+from port_registry.output.code_frame import FrameMark, frame_lines
+from port_registry.output.locations import DisplayPaths, Location, location_of
+from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, escape_controls, wrap
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _MOST_UNKNOWN = 5
 class TextReport:
     """Writes an outcome as text."""
 
-    def __init__(self, reader: Reader, paths: Paths, screen: Screen) -> None:
+    def __init__(self, reader: Reader, paths: DisplayPaths, screen: Screen) -> None:
         self._reader = reader
         self._paths = paths
         self._screen = screen
@@ -37,16 +37,16 @@ class TextReport:
         """Return every finding, an empty line after each."""
         return "".join(f"{self._finding(finding)}\n\n" for finding in outcome.findings)
 
-    def unknown(self, unknown: tuple[Unknown, ...]) -> str:
-        """Return a line for each of the first few of `unknown`, and how many more there are."""
-        lines = self.every_unknown(unknown[:_MOST_UNKNOWN])
+    def first_unknowns(self, unknown: tuple[Unknown, ...]) -> str:
+        """Return a line for each of the first few of `unknown`, and the number of the others."""
+        lines = self.unknowns(unknown[:_MOST_UNKNOWN])
         more = len(unknown) - _MOST_UNKNOWN
         if more > 0:
             lines += f"and {more} more that cannot be known (`--verbose` shows all)\n"
         return lines
 
-    def every_unknown(self, unknown: Iterable[Unknown]) -> str:
-        """Return a line for each of `unknown`."""
+    def unknowns(self, unknown: Iterable[Unknown]) -> str:
+        """Return a line for each of `first_unknowns`."""
         label = self._screen.style("unknown", Colour.WARNING)
         return "".join(f"{label}: {self._unknown(item)}\n" for item in unknown)
 
@@ -54,7 +54,7 @@ class TextReport:
         """Return a line for each of `notes`."""
         label = self._screen.style("note", Colour.NOTE)
         return "".join(
-            f"{label}: {self._place(place_of(note.span, self._reader))}:"
+            f"{label}: {self._place(location_of(note.span, self._reader))}:"
             f" {escape_controls(note.message)}\n"
             for note in notes
         )
@@ -62,13 +62,13 @@ class TextReport:
     def summary(self, outcome: "Outcome") -> str:
         """Return the last line: how many findings there are, and what can be done."""
         paint = self._screen.style
-        looked = f"{count(len(outcome.registry.entries), 'entry', 'entries')} in "
+        looked = f"{counted(len(outcome.registry.entries), 'entry', 'entries')} in "
         looked += escape_controls(self._paths.show(outcome.registry.path))
-        looked += f", {count(outcome.stacks, 'stack')}"
+        looked += f", {counted(outcome.stacks, 'stack')}"
         if outcome.nix_files:
-            looked += f", {count(outcome.nix_files, 'Nix file')}"
+            looked += f", {counted(outcome.nix_files, 'Nix file')}"
         if outcome.hosts:
-            looked += f", {count(outcome.hosts, 'host')}"
+            looked += f", {counted(outcome.hosts, 'host')}"
         if outcome.unknown:
             looked += f", {len(outcome.unknown)} unknown"
         if accepted := outcome.split.met.size():
@@ -77,42 +77,42 @@ class TextReport:
             return f"{paint('No findings', Colour.GOOD)} ({looked}).\n"
         counts = Counter(finding.severity for finding in outcome.findings)
         found = ", ".join(
-            paint(count(counts[severity], severity.value), _COLOURS[severity])
+            paint(counted(counts[severity], severity.value), _COLOURS[severity])
             for severity in Severity
             if counts[severity]
         )
         return f"Found {found} ({looked}).{_remedies(outcome.findings)}\n"
 
-    def allowed(self, outcome: "Outcome") -> str:
+    def allowed_note(self, outcome: "Outcome") -> str:
         """Return the line that says how many findings comments allow, if any."""
         if not outcome.allowed:
             return ""
         label = self._screen.style("note", Colour.NOTE)
-        return f"{label}: comments allow {count(outcome.allowed, 'finding')}\n"
+        return f"{label}: comments allow {counted(outcome.allowed, 'finding')}\n"
 
-    def mended(self, outcome: "Outcome") -> str:
+    def unmatched_baseline_note(self, outcome: "Outcome") -> str:
         """Return the line that says how much of the baseline was not found, if any."""
         gone = outcome.split.unmet.size()
         if not gone:
             return ""
         label = self._screen.style("note", Colour.NOTE)
-        findings = count(gone, "finding")
+        findings = counted(gone, "finding")
         return f"{label}: {findings} of the baseline not found (`--update-baseline` drops them)\n"
 
-    def flawed(self, registry: Registry) -> str:
+    def invalid_leaves_note(self, registry: Registry) -> str:
         """Return the line that says how many leaves are no entries, if any."""
         if not registry.invalid_leaves:
             return ""
         label = self._screen.style("note", Colour.NOTE)
-        leaves = count(len(registry.invalid_leaves), "value")
+        leaves = counted(len(registry.invalid_leaves), "value")
         return f"{label}: left out {leaves} that cannot be a port (`check` shows them)\n"
 
-    def unsettled(self) -> str:
+    def unapplied_fixes_note(self) -> str:
         """Return the line for fixes that are still left after the last round."""
         label = self._screen.style("note", Colour.NOTE)
         return f"{label}: some fixes are left; run the command again\n"
 
-    def fixed(self, fixed: tuple[tuple[str, int], ...], did: str) -> str:
+    def fix_summary(self, fixed: tuple[tuple[str, int], ...], did: str) -> str:
         """Return the line that says how many findings were fixed in which files, if any.
 
         `did` says what happened to them: `Fixed`, `Would fix`.
@@ -120,7 +120,7 @@ class TextReport:
         if not fixed:
             return ""
         counts = [(escape_controls(self._paths.show(path)), count) for path, count in fixed]
-        total = count(sum(count for _, count in counts), "finding")
+        total = counted(sum(count for _, count in counts), "finding")
         files = ", ".join(f"{path} ({count})" for path, count in counts)
         return f"{self._screen.style(f'{did} {total}', Colour.GOOD)}: {files}.\n"
 
@@ -129,9 +129,9 @@ class TextReport:
         colour = _COLOURS[finding.severity]
         head = f"{finding.severity.value}[{finding.rule}]"
         message = wrap(escape_controls(finding.message), self._screen.width, len(head) + 2, 2)
-        place = place_of(finding.span, self._reader)
+        place = location_of(finding.span, self._reader)
         shown = finding.related[:_MOST_RELATED]
-        related = [(item, place_of(item.span, self._reader)) for item in shown]
+        related = [(item, location_of(item.span, self._reader)) for item in shown]
         gutter = max(len(str(each.start.line)) for each in (place, *(at for _, at in related)))
         arrow = " " * gutter + paint("-->", Colour.FRAME)
         lines = [
@@ -141,7 +141,7 @@ class TextReport:
         ]
         if place.source is not None:
             mark = FrameMark("^", colour, "")
-            lines += draw(place.source, finding.span, mark, gutter, self._screen)
+            lines += frame_lines(place.source, finding.span, mark, gutter, self._screen)
         for item, at in related:
             lines += self._related(item, at, gutter)
         lines += self._remarks(finding, gutter)
@@ -154,13 +154,13 @@ class TextReport:
             yield f"{' ' * gutter} = {escape_controls(related.message)}"
             return
         mark = FrameMark("-", Colour.FRAME, related.message)
-        yield from draw(place.source, related.span, mark, gutter, self._screen)
+        yield from frame_lines(place.source, related.span, mark, gutter, self._screen)
 
     def _remarks(self, finding: Finding, gutter: int) -> Iterator[str]:
         sign = " " * gutter + " " + self._screen.style("=", Colour.FRAME)
         more = len(finding.related) - _MOST_RELATED
         if more > 0:
-            yield f"{sign} and {count(more, 'more place')}"
+            yield f"{sign} and {counted(more, 'more place')}"
         if finding.fix is not None:
             option = "--fix" if finding.fix.safety is Safety.SAFE else "--unsafe-fixes"
             label = self._screen.style("fix", Colour.STRONG)
@@ -170,7 +170,7 @@ class TextReport:
             yield "\n".join((f"{sign} {label}: {first}", *rest))
 
     def _unknown(self, unknown: Unknown) -> str:
-        place = self._place(place_of(unknown.span, self._reader))
+        place = self._place(location_of(unknown.span, self._reader))
         name = f"`{format_name(unknown.name)}` " if unknown.name else ""
         return escape_controls(f"{place}: {name}cannot be known: {unknown.reason}")
 

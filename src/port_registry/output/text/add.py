@@ -2,11 +2,11 @@
 
 from port_registry.changes.add_entry import Planned
 from port_registry.model.entry import format_name
-from port_registry.output.locations import Paths
+from port_registry.output.locations import DisplayPaths
 from port_registry.output.terminal import Colour, Screen, escape_controls
 
 
-def added(planned: Planned, paths: Paths, screen: Screen, did: str) -> str:
+def addition_text(planned: Planned, paths: DisplayPaths, screen: Screen, did: str) -> str:
     """Return what was added where and why; `did` is what was done: `Added`, `Would add`."""
     endpoint = planned.endpoint
     protocols = "+".join(protocol.value for protocol in endpoint.protocols)

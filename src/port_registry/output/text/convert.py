@@ -1,15 +1,15 @@
 """A word on a registry that was converted."""
 
 from port_registry.changes.convert import Converted
-from port_registry.output.plural import count
+from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, escape_controls
 
 
-def remark(made: Converted, output: str | None, screen: Screen) -> str:
+def conversion_text(made: Converted, output: str | None, screen: Screen) -> str:
     """Return what was written where, and what is not as it was; often nothing."""
     lines: list[str] = []
     if output is not None:
-        entries = count(len(made.registry.entries), "entry", "entries")
+        entries = counted(len(made.registry.entries), "entry", "entries")
         wrote = screen.style("Wrote", Colour.GOOD)
         lines.append(
             f"{wrote} {entries} of {escape_controls(made.registry.path)} to"
@@ -17,6 +17,6 @@ def remark(made: Converted, output: str | None, screen: Screen) -> str:
         )
     if made.computed:
         note = screen.style("note", Colour.NOTE)
-        ports = count(made.computed, "port")
+        ports = counted(made.computed, "port")
         lines.append(f"{note}: {ports} that the registry computes became plain numbers")
     return "".join(f"{line}\n" for line in lines)

@@ -11,7 +11,7 @@ _COLOURS = (
 )
 
 
-def shown(diff: str, screen: Screen) -> str:
+def styled_diff(diff: str, screen: Screen) -> str:
     """Return `diff` as a person sees it: made harmless, and in colours where there are some."""
     return "\n".join(_line(line, screen) for line in diff.split("\n"))
 

@@ -4,7 +4,7 @@ import json
 
 from port_registry.model.entry import format_name
 from port_registry.output.findings.json import VERSION
-from port_registry.output.plural import count
+from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, escape_controls, wrap
 from port_registry.runtime.doctor.advice import Advice, Level
 from port_registry.runtime.doctor.diagnose import Diagnosis
@@ -18,10 +18,10 @@ _COLOURS = {
 }
 
 
-def page(found: Diagnosis, screen: Screen) -> str:
+def diagnosis_text(found: Diagnosis, screen: Screen) -> str:
     """Return what each check says, the problems first, with what to do about each."""
     levels = list(Level)
-    said = sorted(found.said, key=lambda one: levels.index(one[1].level))
+    said = sorted(found.advice, key=lambda one: levels.index(one[1].level))
     lines = [line for name, advice in said for line in _lines(name, advice, screen)]
     return "\n".join([*lines, "", _summary(found)]) + "\n"
 
@@ -42,7 +42,7 @@ def diagnosis_json(found: Diagnosis) -> str:
                         "remedy": list(advice.remedy),
                         "entries": [format_name(one.name) for one in advice.entries],
                     }
-                    for name, advice in found.said
+                    for name, advice in found.advice
                 ],
             },
             indent=2,
@@ -63,13 +63,13 @@ def _lines(name: str, advice: Advice, screen: Screen) -> list[str]:
 
 
 def _summary(found: Diagnosis) -> str:
-    levels = [advice.level for _, advice in found.said]
+    levels = [advice.level for _, advice in found.advice]
     problems = levels.count(Level.PROBLEM)
     about = "the machine alone: no registry was found"
     if found.registry is not None:
-        about = f"{count(found.entries, 'entry', 'entries')} of {found.registry.path}"
+        about = f"{counted(found.entries, 'entry', 'entries')} of {found.registry.path}"
     unseen = levels.count(Level.UNSEEN)
     hidden = f", {unseen} could not be looked at" if unseen else ""
     host = f"on {found.hostname}" if found.hostname else "here"
-    said = f"Found {count(problems, 'problem')}" if problems else "Found no problem"
+    said = f"Found {counted(problems, 'problem')}" if problems else "Found no problem"
     return escape_controls(f"{said} {host}{hidden} ({about}).")

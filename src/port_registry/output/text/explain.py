@@ -6,7 +6,7 @@ from port_registry.output.terminal import Colour, Screen
 from port_registry.rules.interface import Rule
 
 
-def manual(rule: Rule, screen: Screen) -> str:
+def manual_text(rule: Rule, screen: Screen) -> str:
     """Return what there is to know of `rule`, as Markdown with some colour."""
     on = "on" if rule.ON_BY_DEFAULT else "off"
     lines = [
@@ -25,17 +25,18 @@ def manual(rule: Rule, screen: Screen) -> str:
     return "\n".join(lines) + "\n"
 
 
-def overview(rules: Iterable[Rule], screen: Screen) -> str:
+def rule_overview(rules: Iterable[Rule], screen: Screen) -> str:
     """Return a line for each of `rules`: its name, its severity and its first sentence."""
     rows = [(rule, rule.SEVERITY.value if rule.ON_BY_DEFAULT else "off") for rule in rules]
     wide = max((len(rule.NAME) for rule, _ in rows), default=0)
     return "".join(
-        f"{screen.style(f'{rule.NAME:<{wide}}', Colour.STRONG)}  {severity:<7}  {sentence(rule)}\n"
+        f"{screen.style(f'{rule.NAME:<{wide}}', Colour.STRONG)}  {severity:<7}  "
+        f"{first_sentence(rule)}\n"
         for rule, severity in rows
     )
 
 
-def sentence(rule: Rule) -> str:
+def first_sentence(rule: Rule) -> str:
     """Return the first sentence of a rule's manual, on one line."""
     first, _, _ = (rule.__doc__ or "").strip().partition("\n\n")
     return " ".join(first.split())

@@ -4,7 +4,7 @@ from port_registry.model.errors import PortRegistryError
 from port_registry.output.terminal import Colour, Screen, escape_controls
 
 
-def failure(error: PortRegistryError, screen: Screen) -> str:
+def error_text(error: PortRegistryError, screen: Screen) -> str:
     """Return what is wrong, where, and what to do."""
     lines = [f"{screen.style('error', Colour.ERROR)}: {escape_controls(str(error))}"]
     if error.hint is not None:
@@ -12,7 +12,7 @@ def failure(error: PortRegistryError, screen: Screen) -> str:
     return "\n".join(lines) + "\n"
 
 
-def bug(error: Exception, screen: Screen) -> str:
+def bug_text(error: Exception, screen: Screen) -> str:
     """Return what is said of an error that should never have come this far."""
     what = escape_controls(" ".join(f"{type(error).__name__}: {error}".split())[:200])
     return (

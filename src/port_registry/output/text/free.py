@@ -7,14 +7,14 @@ from port_registry.model.listener import Listener, Process
 from port_registry.output.terminal import Colour, Screen, escape_controls
 from port_registry.runtime.free_execute import (
     DONE,
-    EndingSignal,
+    EndOptions,
+    Escalation,
     FreeOutcome,
-    Harshness,
     ProcessOutcome,
     TargetState,
 )
 from port_registry.runtime.free_plan import FreePlan, ProcessToEnd, TargetPlan
-from port_registry.runtime.kill_policy import Judged, kept_by
+from port_registry.runtime.kill_policy import ProcessVerdict, supervisor_label
 
 _MOST_COMMAND = 120
 _DAY = 24 * 60 * 60
@@ -30,38 +30,38 @@ _FATES = {
 }
 
 
-def is_done(outcomes: Iterable[FreeOutcome]) -> bool:
+def is_all_free(outcomes: Iterable[FreeOutcome]) -> bool:
     """Return whether every port is free."""
     return all(one.state in _GOOD for one in outcomes)
 
 
-def question(plan: FreePlan) -> str:
+def confirmation_question(plan: FreePlan) -> str:
     """Return what is asked before anything is ended."""
-    names = ", ".join(_short(one.process) for one in plan.victims)
+    names = ", ".join(_short(one.process) for one in plan.processes)
     return f"End {names}?"
 
 
-def plan_said(plan: FreePlan, screen: Screen) -> str:
+def plan_text(plan: FreePlan, screen: Screen) -> str:
     """Return who holds each port, and whether they are to be ended."""
-    victims = {one.process.pid: one for one in plan.victims}
+    victims = {one.process.pid: one for one in plan.processes}
     lines: list[str] = []
-    for share in plan.shares:
+    for share in plan.targets:
         lines.append(screen.style(escape_controls(_title(share)), Colour.STRONG))
-        if not share.held:
+        if not share.sockets:
             lines.append("  nobody listens there")
         refused = share.is_refused()
-        for judged in share.judged:
+        for judged in share.verdicts:
             victim = None if refused else victims.get(judged.process.pid)
             lines += [f"  {line}" for line in _judged(judged, share, victim, screen)]
         for listener, spared in share.unnamed:
             head = screen.style("stays", Colour.WARNING)
-            lines.append(f"  {head}  {_place(listener)}: {escape_controls(spared.why)}")
+            lines.append(f"  {head}  {_place(listener)}: {escape_controls(spared.reason)}")
             if spared.hint:
                 lines.append(f"         {screen.style('hint', Colour.NOTE)}: {spared.hint}")
     return "".join(f"{line}\n" for line in lines)
 
 
-def outcomes_said(outcomes: Iterable[FreeOutcome], manner: EndingSignal, screen: Screen) -> str:
+def outcomes_text(outcomes: Iterable[FreeOutcome], manner: EndOptions, screen: Screen) -> str:
     """Return what became of each port."""
     return "".join(
         f"{line}\n" for outcome in outcomes for line in _outcome(outcome, manner, screen)
@@ -69,12 +69,12 @@ def outcomes_said(outcomes: Iterable[FreeOutcome], manner: EndingSignal, screen:
 
 
 def _judged(
-    judged: Judged, share: TargetPlan, victim: ProcessToEnd | None, screen: Screen
+    judged: ProcessVerdict, share: TargetPlan, victim: ProcessToEnd | None, screen: Screen
 ) -> Iterator[str]:
     process = judged.process
     places = [
         _place(held.listener)
-        for held in share.held
+        for held in share.sockets
         if any(one.pid == process.pid for one in held.processes)
     ]
     if victim is not None:
@@ -82,29 +82,30 @@ def _judged(
     else:
         yield f"{screen.style('stays', Colour.WARNING)}  {_described(process)}"
     yield f"       on {', '.join(dict.fromkeys(places))}"
-    if judged.reason:
-        yield f"       {escape_controls(judged.reason)}"
+    if judged.expected_because:
+        yield f"       {escape_controls(judged.expected_because)}"
     if judged.spared is not None:
-        yield f"       {escape_controls(judged.spared.why)}"
+        yield f"       {escape_controls(judged.spared.reason)}"
         if judged.spared.hint:
             hint = screen.style("hint", Colour.NOTE)
             yield f"       {hint}: {escape_controls(judged.spared.hint)}"
     elif victim is None:
         yield "       others who hold the port with it stay, so that ending it would not free it"
-    elif judged.keeper is not None:
-        keeper = judged.keeper
+    elif judged.supervisor is not None:
+        keeper = judged.supervisor
         yield escape_controls(
-            f"       {kept_by(keeper)} may start it again; `{keeper.stop}` stops it for good"
+            f"       {supervisor_label(keeper)} may start it again; "
+            f"`{keeper.stop}` stops it for good"
         )
-    if victim is not None and victim.besides:
-        more = ", ".join(dict.fromkeys(_place(one) for one in victim.besides))
+    if victim is not None and victim.other_listeners:
+        more = ", ".join(dict.fromkeys(_place(one) for one in victim.other_listeners))
         yield f"       it also listens on {more}"
 
 
-def _outcome(outcome: FreeOutcome, manner: EndingSignal, screen: Screen) -> Iterator[str]:
-    title = escape_controls(_title(outcome.share))
+def _outcome(outcome: FreeOutcome, manner: EndOptions, screen: Screen) -> Iterator[str]:
+    title = escape_controls(_title(outcome.target))
     note = screen.style("note", Colour.NOTE)
-    told = [escape_controls(_fate(process, fate, manner)) for process, fate in outcome.fates]
+    told = [escape_controls(_fate(process, fate, manner)) for process, fate in outcome.processes]
     if outcome.state is TargetState.FREE:
         yield f"{title} is free"
     elif outcome.state is TargetState.FREED:
@@ -123,10 +124,10 @@ def _outcome(outcome: FreeOutcome, manner: EndingSignal, screen: Screen) -> Iter
         yield f" {note}: {kept} from servers that do not set SO_REUSEADDR; most do"
 
 
-def _why(outcome: FreeOutcome, manner: EndingSignal, screen: Screen) -> Iterator[str]:
+def _why(outcome: FreeOutcome, manner: EndOptions, screen: Screen) -> Iterator[str]:
     hint = screen.style("hint", Colour.NOTE)
     if outcome.state is TargetState.REFUSED:
-        yield from _refused(outcome.share, hint)
+        yield from _refused(outcome.target, hint)
         return
     if outcome.state is TargetState.UNBINDABLE:
         whose = _whose(outcome)
@@ -138,8 +139,8 @@ def _why(outcome: FreeOutcome, manner: EndingSignal, screen: Screen) -> Iterator
         )
         return
     yield from _held(outcome, hint)
-    fates = {fate for _, fate in outcome.fates}
-    if ProcessOutcome.DEFIANT in fates and manner.harshness is Harshness.ASK:
+    fates = {fate for _, fate in outcome.processes}
+    if ProcessOutcome.DEFIANT in fates and manner.escalation is Escalation.NONE:
         yield f"{hint}: `--force` ends it by SIGKILL; `--timeout` gives it longer"
     if ProcessOutcome.FORBIDDEN in fates:
         yield f"{hint}: `sudo` may"
@@ -147,10 +148,10 @@ def _why(outcome: FreeOutcome, manner: EndingSignal, screen: Screen) -> Iterator
 
 def _held(outcome: FreeOutcome, hint: str) -> Iterator[str]:
     """Yield who has the port now that was not shown before, and what started them."""
-    said = {(one.process.pid, one.process.started) for one in outcome.share.judged}
-    again = any(fate in DONE for _, fate in outcome.fates)
-    parents = {process.parent for process, _ in outcome.fates} - {0, 1}
-    for held, keeper in outcome.now:
+    said = {(one.process.pid, one.process.started) for one in outcome.target.verdicts}
+    again = any(fate in DONE for _, fate in outcome.processes)
+    parents = {process.parent for process, _ in outcome.processes} - {0, 1}
+    for held, keeper in outcome.owners_now:
         for process in held.processes:
             if (process.pid, process.started) in said:
                 continue
@@ -158,7 +159,7 @@ def _held(outcome: FreeOutcome, hint: str) -> Iterator[str]:
             verb = "has taken it since" if again else "has it"
             yield escape_controls(f"{_described(process)} {verb}")
             if keeper is not None:
-                yield escape_controls(f"  {kept_by(keeper)} started it")
+                yield escape_controls(f"  {supervisor_label(keeper)} started it")
                 yield escape_controls(f"  {hint}: `{keeper.stop}` stops it for good")
             elif process.parent in parents:
                 yield f"  process {process.parent} started it, as the one before"
@@ -167,13 +168,13 @@ def _held(outcome: FreeOutcome, hint: str) -> Iterator[str]:
 
 
 def _refused(share: TargetPlan, hint: str) -> Iterator[str]:
-    for judged in share.judged:
+    for judged in share.verdicts:
         if judged.spared is not None:
-            yield escape_controls(f"{_described(judged.process)} stays: {judged.spared.why}")
+            yield escape_controls(f"{_described(judged.process)} stays: {judged.spared.reason}")
             if judged.spared.hint:
                 yield f"  {hint}: {escape_controls(judged.spared.hint)}"
     for listener, spared in share.unnamed:
-        yield escape_controls(f"{_place(listener)}: {spared.why}")
+        yield escape_controls(f"{_place(listener)}: {spared.reason}")
         if spared.hint:
             yield f"  {hint}: {escape_controls(spared.hint)}"
 
@@ -184,15 +185,15 @@ def _whose(outcome: FreeOutcome) -> str:
     return escape_controls(", ".join(dict.fromkeys(names)))
 
 
-def _fate(process: Process, fate: ProcessOutcome, manner: EndingSignal) -> str:
+def _fate(process: Process, fate: ProcessOutcome, manner: EndOptions) -> str:
     if fate is ProcessOutcome.DEFIANT:
-        heeds = "SIGTERM" if manner.harshness is Harshness.ASK else "even SIGKILL"
+        heeds = "SIGTERM" if manner.escalation is Escalation.NONE else "even SIGKILL"
         return f"{_short(process)} did not end on {heeds} within {manner.patience:g} s"
     return f"{_short(process)} {_FATES[fate]}"
 
 
 def _title(share: TargetPlan) -> str:
-    title, ports = share.aim.title, str(share.aim.ports)
+    title, ports = share.target.title, str(share.target.ports)
     return f"port {ports}" if title == ports else f"{title} ({ports})"
 
 

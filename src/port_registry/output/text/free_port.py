@@ -1,17 +1,17 @@
 """A word on ports that are suggested."""
 
 from port_registry.changes.suggest_ports import Unheard
-from port_registry.output.plural import count
+from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, escape_controls
 
 
-def fewer(found: int, screen: Screen) -> str:
+def too_few_ports_note(found: int, screen: Screen) -> str:
     """Return the line for ranges that have fewer ports left than were asked for."""
-    ports = count(found, "port") if found else "no port"
+    ports = counted(found, "port") if found else "no port"
     return f"{screen.style('note', Colour.NOTE)}: {ports} left in the range of this category\n"
 
 
-def unheard_of(category: Unheard, screen: Screen) -> str:
+def unknown_category_note(category: Unheard, screen: Screen) -> str:
     """Return what to say of a category that nobody knows."""
     hint = f"; did you mean `{escape_controls(category.meant)}`?" if category.meant else ""
     named = escape_controls(category.category)

@@ -7,7 +7,7 @@ from port_registry.changes.init.merge_observations import PortWish
 from port_registry.changes.init.plan import ProposedRegistry
 from port_registry.model.entry import format_name
 from port_registry.model.span import Span
-from port_registry.output.locations import Paths, place_of
+from port_registry.output.locations import DisplayPaths, location_of
 from port_registry.output.terminal import Colour, Screen, escape_controls
 
 _MOST = 3
@@ -19,12 +19,12 @@ _MOST_CONTESTS = 20
 class ProposalReport:
     """Says what was found, in lines for people."""
 
-    def __init__(self, plan: ProposedRegistry, paths: Paths, screen: Screen) -> None:
+    def __init__(self, plan: ProposedRegistry, paths: DisplayPaths, screen: Screen) -> None:
         self._plan = plan
         self._paths = paths
         self._screen = screen
 
-    def found(self) -> str:
+    def observations(self) -> str:
         """Return what was read, what two services want, and what was left out."""
         lines = [self._read(), *self._contests(), *self._left(), *self._aside(), *self._unread()]
         return "".join(f"{line}\n" for line in lines)
@@ -113,5 +113,5 @@ class ProposalReport:
             yield self._note(f"{more} more places could not be read")
 
     def _at(self, span: Span) -> str:
-        place = place_of(span, self._plan.files)
+        place = location_of(span, self._plan.files)
         return f"{self._paths.show(span.path)}:{place.start.line}"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from port_registry.changes.range_usage import Room
 from port_registry.facts import services
 from port_registry.model.entry import Entry, format_name
-from port_registry.output.terminal import Colour, Screen, escape_controls, width_of
+from port_registry.output.terminal import Colour, Screen, display_width, escape_controls
 
 _HEADS = ("NAME", "PORT", "PROTOCOLS", "HOST", "ADDRESS", "DESCRIPTION")
 _ALWAYS = 2
@@ -14,7 +14,7 @@ _ALWAYS = 2
 _ROOM_HEADS = ("RANGE", "CATEGORIES", "ENTRIES", "FREE")
 
 
-def table(entries: Iterable[Entry], screen: Screen) -> str:
+def entry_table(entries: Iterable[Entry], screen: Screen) -> str:
     """Return a row for each of `entries`, category by category; empty columns are left out.
 
     Categories stand in the order of their first entries, and so do the entries of each.
@@ -22,10 +22,10 @@ def table(entries: Iterable[Entry], screen: Screen) -> str:
     groups: dict[tuple[str, ...], list[Entry]] = {}
     for entry in entries:
         groups.setdefault(entry.name[:-1], []).append(entry)
-    return drawn(_HEADS, [_row(entry) for group in groups.values() for entry in group], screen)
+    return columns(_HEADS, [_row(entry) for group in groups.values() for entry in group], screen)
 
 
-def room_table(rooms: Iterable[Room], screen: Screen) -> str:
+def range_table(rooms: Iterable[Room], screen: Screen) -> str:
     """Return a row for each range of ports: whose it is, and how much of it is free."""
     rows = [
         (
@@ -36,15 +36,15 @@ def room_table(rooms: Iterable[Room], screen: Screen) -> str:
         )
         for room in rooms
     ]
-    return drawn(_ROOM_HEADS, rows, screen)
+    return columns(_ROOM_HEADS, rows, screen)
 
 
-def drawn(heads: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen) -> str:
+def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen) -> str:
     """Return `rows` under `heads`, in columns; those in which nothing stands are left out."""
     filled = [
         index for index in range(len(heads)) if index < _ALWAYS or any(row[index] for row in rows)
     ]
-    widths = [max(width_of(row[index]) for row in (heads, *rows)) for index in filled]
+    widths = [max(display_width(row[index]) for row in (heads, *rows)) for index in filled]
     lines = [_line([row[index] for index in filled], widths) for row in (heads, *rows)]
     return "".join(
         f"{screen.style(line, Colour.STRONG) if index == 0 else line}\n"
@@ -72,6 +72,7 @@ def _known(entry: Entry) -> str:
 
 def _line(cells: list[str], widths: list[int]) -> str:
     padded = (
-        cell + " " * (width - width_of(cell)) for cell, width in zip(cells, widths, strict=True)
+        cell + " " * (width - display_width(cell))
+        for cell, width in zip(cells, widths, strict=True)
     )
     return "  ".join(padded).rstrip()

@@ -33,33 +33,34 @@ _KEEPERS = {
 }
 
 
-def verdict(standing: PortStatus) -> tuple[str, Colour]:
+def status_word(standing: PortStatus) -> tuple[str, Colour]:
     """Return what an entry's port comes to, in one word, and its colour."""
     if standing.state is PortState.EXPECTED and standing.reach is not Reach.DECLARED:
         return standing.reach.value, Colour.WARNING
     return standing.state.value, COLOURS[standing.state]
 
 
-def brief(holder: PortOwner) -> str:
+def owner_summary(holder: PortOwner) -> str:
     """Return who a holder is, on one line: what it runs, and what names it."""
     if not holder.processes:
         return escape_controls(holder.reason)
     process = holder.processes[0]
     expected = holder.state is PortState.EXPECTED
-    said = holder.reason if expected else _shortened(command(process))
+    said = holder.reason if expected else _shortened(command_text(process))
     return escape_controls(
-        f"{said} ({', '.join(_named(holder))}){'' if expected else where(holder)}"
+        f"{said} ({', '.join(_named(holder))})"
+        f"{'' if expected else directory_and_supervisors(holder)}"
     )
 
 
-def where(holder: PortOwner) -> str:
+def directory_and_supervisors(holder: PortOwner) -> str:
     """Return where a holder works and what keeps it, as the end of a sentence."""
     directory = holder.processes[0].directory if holder.processes else ""
     parts = [f" in {directory}"] if directory else []
-    return "".join(parts + [f", {keeper_said(one)}" for one in holder.keepers])
+    return "".join(parts + [f", {supervisor_text(one)}" for one in holder.supervisors])
 
 
-def keeper_said(keeper: Supervisor) -> str:
+def supervisor_text(keeper: Supervisor) -> str:
     """Return what a keeper is and what it is called."""
     return f"{_KEEPERS[keeper.kind]} {keeper.name}"
 
@@ -67,10 +68,10 @@ def keeper_said(keeper: Supervisor) -> str:
 def _named(holder: PortOwner) -> list[str]:
     first, more = holder.processes[0], len(holder.processes) - 1
     pid = f"pid {first.pid}" + (f" and {more} more" if more else "")
-    return [pid, holder.user or "of an unknown user", f"since {since(first.started)}"]
+    return [pid, holder.user or "of an unknown user", f"since {started_text(first.started)}"]
 
 
-def command(process: Process) -> str:
+def command_text(process: Process) -> str:
     """Return what a process runs; its name in brackets where that may not be seen."""
     if not process.command:
         return f"[{process.name}]"
@@ -78,13 +79,13 @@ def command(process: Process) -> str:
     return " ".join((program, *process.command[1:]))
 
 
-def since(started: float) -> str:
+def started_text(started: float) -> str:
     """Return when something began: the time of a day, the day of what is older."""
     is_recent = time() - started < _A_DAY
     return strftime("%H:%M" if is_recent else "%Y-%m-%d", localtime(started))
 
 
-def sockets(listeners: Iterable[Listener], ports: PortRange) -> str:
+def addresses_text(listeners: Iterable[Listener], ports: PortRange) -> str:
     """Return the addresses that are listened on, with the ports where `ports` are several."""
     listed = tuple(listeners)
     several = len({one.protocol for one in listed}) > 1
@@ -95,12 +96,12 @@ def sockets(listeners: Iterable[Listener], ports: PortRange) -> str:
         idle = "" if one.listens else " (does not listen)"
         found.setdefault(f"{protocol}{one.address}{only}{idle}", []).append(one.port)
     return ", ".join(
-        address if ports.is_single() else f"{address} {spans(numbers)}"
+        address if ports.is_single() else f"{address} {port_spans(numbers)}"
         for address, numbers in found.items()
     )
 
 
-def spans(numbers: Iterable[int]) -> str:
+def port_spans(numbers: Iterable[int]) -> str:
     """Return `numbers` in rising order, neighbours as a range, the last ones left out."""
     found: list[list[int]] = []
     for number in sorted(set(numbers)):

@@ -6,16 +6,16 @@ from port_registry.changes.entry_details import EntryDetails
 from port_registry.model.entry import Entry, format_name
 from port_registry.model.reader import Reader
 from port_registry.model.span import Span
-from port_registry.output.locations import Paths, place_of
-from port_registry.output.plural import count
+from port_registry.output.locations import DisplayPaths, location_of
+from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, escape_controls
 
 
-def shown(found: EntryDetails, reader: Reader, paths: Paths, screen: Screen) -> str:
+def details_text(found: EntryDetails, reader: Reader, paths: DisplayPaths, screen: Screen) -> str:
     """Return the entries, what the number is known for, the uses, and who listens."""
 
     def where(span: Span) -> str:
-        place = place_of(span, reader)
+        place = location_of(span, reader)
         return f"{paths.show(place.path)}:{place.start.line}"
 
     lines = [screen.style(escape_controls(found.title), Colour.STRONG)]
@@ -23,7 +23,7 @@ def shown(found: EntryDetails, reader: Reader, paths: Paths, screen: Screen) -> 
     lines += _section("declared", entries or ["by no entry"], screen)
     lines += _section("known for", found.known, screen)
     uses = [f"{where(seen.span)}: {seen.what}" for seen in found.uses]
-    lines += _section(f"used in {count(len(uses), 'place')}", uses, screen)
+    lines += _section(f"used in {counted(len(uses), 'place')}", uses, screen)
     holds = " and ".join(protocol.name for protocol in found.held)
     now = f"something on this machine listens there ({holds})" if holds else "nothing listens there"
     lines += _section("now", [now], screen)

@@ -4,9 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from port_registry.model.entry import format_name
-from port_registry.output.plural import count
-from port_registry.output.terminal import Colour, Screen, escape_controls, width_of, wrap
-from port_registry.output.text.port_owners import brief, sockets, spans, verdict
+from port_registry.output.plural import counted
+from port_registry.output.terminal import Colour, Screen, display_width, escape_controls, wrap
+from port_registry.output.text.port_owners import (
+    addresses_text,
+    owner_summary,
+    port_spans,
+    status_word,
+)
 from port_registry.runtime.address_match import Reach
 from port_registry.runtime.port_status import PortOwner, PortState, PortStatus
 from port_registry.runtime.status import Status
@@ -36,7 +41,7 @@ class _Row(NamedTuple):
 
 def status_text(found: Status, screen: Screen) -> str:
     """Return the table of entries, that of undeclared listeners, and the sum."""
-    rows = [row for standing in found.standings for row in _rows(standing, found.host)]
+    rows = [row for standing in found.statuses for row in _rows(standing, found.host)]
     text = _table(_HEADS, rows, screen) if rows else ""
     if found.undeclared:
         rest = [_undeclared(holder) for holder in found.undeclared]
@@ -48,20 +53,20 @@ def _rows(standing: PortStatus, host: str) -> list[_Row]:
     """Return a row for each holder of an entry's ports; the first has the entry's name."""
     entry = standing.entry
     ports = entry.endpoint.ports
-    word, colour = verdict(standing)
+    word, colour = status_word(standing)
     head = (escape_controls(format_name(entry.name)), str(ports), word)
-    if not standing.holders:
+    if not standing.owners:
         said = standing.reason
         if standing.state is PortState.AWAY:
             said = f"on {entry.endpoint.host}, and this is {host}"
         return [_Row((*head, "", escape_controls(said)), colour)]
     rows: list[_Row] = []
-    for at, holder in enumerate(standing.holders):
-        said = brief(holder)
+    for at, holder in enumerate(standing.owners):
+        said = owner_summary(holder)
         if holder.state is PortState.EXPECTED and standing.reach is not Reach.DECLARED:
             said = f"declared on {escape_controls(entry.endpoint.address or '*')}; {said}"
         first = ("", "", "") if at else head
-        cells = (*first, sockets(holder.listeners, ports), said)
+        cells = (*first, addresses_text(holder.listeners, ports), said)
         rows.append(_Row(cells, None if at else colour))
     return rows
 
@@ -69,8 +74,8 @@ def _rows(standing: PortStatus, host: str) -> list[_Row]:
 def _undeclared(holder: PortOwner) -> _Row:
     protocols = "+".join(sorted({one.protocol.value for one in holder.listeners}))
     addresses = ", ".join(dict.fromkeys(one.address for one in holder.listeners))
-    ports = spans(one.port for one in holder.listeners)
-    return _Row((ports, protocols, addresses, brief(holder)), None)
+    ports = port_spans(one.port for one in holder.listeners)
+    return _Row((ports, protocols, addresses, owner_summary(holder)), None)
 
 
 def _table(heads: Sequence[str], rows: Iterable[_Row], screen: Screen) -> str:
@@ -78,7 +83,8 @@ def _table(heads: Sequence[str], rows: Iterable[_Row], screen: Screen) -> str:
     rows = list(rows)
     lines = [row.cells[:-1] for row in rows]
     widths = [
-        max(width_of(line[at]) for line in (tuple(heads), *lines)) for at in range(len(heads) - 1)
+        max(display_width(line[at]) for line in (tuple(heads), *lines))
+        for at in range(len(heads) - 1)
     ]
     before = sum(widths) + 2 * len(widths)
     text = screen.style(_line(heads, widths), Colour.STRONG) + "\n"
@@ -98,16 +104,16 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _padded(cell: str, width: int) -> str:
-    return cell + " " * (width - width_of(cell))
+    return cell + " " * (width - display_width(cell))
 
 
 def _sum(found: Status, screen: Screen) -> str:
-    states = [one.state for one in found.standings if one.reach is Reach.DECLARED]
-    astray = len(found.standings) - len(states)
+    states = [one.state for one in found.statuses if one.reach is Reach.DECLARED]
+    astray = len(found.statuses) - len(states)
     parts = [f"{states.count(state)} {words}" for state, words in _WORDS.items() if state in states]
     if astray:
         parts.insert(1, f"{astray} bound on another address than declared")
-    total = count(len(found.standings), "entry", "entries")
+    total = counted(len(found.statuses), "entry", "entries")
     note = screen.style("note", Colour.NOTE)
     sentence = f"{total}: {', '.join(parts)}." if parts else f"{total}."
     said = "".join(f"{line}\n" for line in wrap(sentence, screen.width, 0, 0))

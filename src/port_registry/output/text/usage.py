@@ -9,7 +9,9 @@ _MODULES = "modules"
 """The folder of the module in the example."""
 
 
-def usage(access: ImportExpression, name: Name, ports: PortRange, way: Name, screen: Screen) -> str:
+def usage_text(
+    access: ImportExpression, name: Name, ports: PortRange, way: Name, screen: Screen
+) -> str:
     """Return how the entry `name` with `ports` is used.
 
     `way` is what is selected from the entry to get a number.

@@ -1,22 +1,22 @@
 """What waiting came to, a line a target."""
 
-from port_registry.output.plural import count
+from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, escape_controls
-from port_registry.output.text.port_owners import brief, sockets
-from port_registry.runtime.targets import Demand, Target, Until
-from port_registry.runtime.waiting import Sight, Waited, WaitState
+from port_registry.output.text.port_owners import addresses_text, owner_summary
+from port_registry.runtime.wait_targets import Until, WaitRequest, WaitTarget
+from port_registry.runtime.waiting import WaitObservation, WaitResult, WaitState
 from port_registry.system.connect_probe import Attempt, ProbeOutcome
 
 _MOST_HOLDERS = 3
 
 
-def reached(waited: tuple[Waited, ...]) -> str:
+def reached_text(waited: tuple[WaitResult, ...]) -> str:
     """Return a line for each target that is as it was waited for."""
     lines = (f"{one.target.title} {_there(one)}" for one in waited if one.reached)
     return "".join(f"{escape_controls(line)}\n" for line in lines)
 
 
-def missed(waited: tuple[Waited, ...], demand: Demand, screen: Screen) -> str:
+def missed_text(waited: tuple[WaitResult, ...], demand: WaitRequest, screen: Screen) -> str:
     """Return which targets are not, and what was seen of each last; empty where all are."""
     found = [one for one in waited if not one.reached]
     if not found:
@@ -25,7 +25,7 @@ def missed(waited: tuple[Waited, ...], demand: Demand, screen: Screen) -> str:
     many = "is" if len(found) == 1 else "are"
     head = (
         f"{screen.style('error', Colour.ERROR)}: timed out after {demand.timeout:g} s: "
-        f"{len(found)} of {count(len(waited), 'target')} {many} not {what}"
+        f"{len(found)} of {counted(len(waited), 'target')} {many} not {what}"
     )
     lines = (
         f"  {escape_controls(f'{one.target.title}: {_missing(one, demand)}')}" for one in found
@@ -33,8 +33,8 @@ def missed(waited: tuple[Waited, ...], demand: Demand, screen: Screen) -> str:
     return "\n".join((head, *lines)) + "\n"
 
 
-def _there(waited: Waited) -> str:
-    sight = waited.last
+def _there(waited: WaitResult) -> str:
+    sight = waited.observation
     if sight.state is WaitState.CONNECTS and sight.attempt is not None:
         where = _and(sight.attempt.addresses)
         if sight.attempt.outcome is ProbeOutcome.ANSWERED:
@@ -51,8 +51,8 @@ def _there(waited: Waited) -> str:
     }[sight.state]
 
 
-def _missing(waited: Waited, demand: Demand) -> str:
-    target, sight = waited.target, waited.last
+def _missing(waited: WaitResult, demand: WaitRequest) -> str:
+    target, sight = waited.target, waited.observation
     if sight.state is WaitState.CONNECTS and sight.attempt is not None:
         return _attempted(target, sight.attempt)
     if sight.state is WaitState.TAKEN:
@@ -64,13 +64,13 @@ def _missing(waited: Waited, demand: Demand) -> str:
     }[sight.state]
 
 
-def _exit(sight: Sight) -> str:
+def _exit(sight: WaitObservation) -> str:
     if sight.status < 0:
         return f"was ended by signal {-sight.status}"
     return f"exits with {sight.status}"
 
 
-def _attempted(target: Target, attempt: Attempt) -> str:
+def _attempted(target: WaitTarget, attempt: Attempt) -> str:
     where = _and(attempt.addresses)
     detail = attempt.detail
     match attempt.outcome:
@@ -95,14 +95,14 @@ def _attempted(target: Target, attempt: Attempt) -> str:
             return f"{where} accepted the connection"
 
 
-def _taken(waited: Waited) -> str:
-    if not waited.holders:
+def _taken(waited: WaitResult) -> str:
+    if not waited.owners:
         return "it cannot be bound, and who has it cannot be seen"
     lines = [
-        f"{brief(one)} on {sockets(one.listeners, waited.target.ports)}"
-        for one in waited.holders[:_MOST_HOLDERS]
+        f"{owner_summary(one)} on {addresses_text(one.listeners, waited.target.ports)}"
+        for one in waited.owners[:_MOST_HOLDERS]
     ]
-    more = len(waited.holders) - _MOST_HOLDERS
+    more = len(waited.owners) - _MOST_HOLDERS
     return "; ".join(lines) + (f"; and {more} more" if more > 0 else "")
 
 

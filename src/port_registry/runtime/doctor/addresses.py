@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from port_registry.model.entry import Entry
-from port_registry.runtime.doctor.advice import Advice, Case, Level, named, ok
+from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
 from port_registry.system.machine import addresses
 
 NAME: str = "addresses"
 
 
-def check(case: Case) -> Iterator[Advice]:
+def check(case: DoctorContext) -> Iterator[Advice]:
     """Yield the entries whose address is another machine's, or nobody's."""
     bound = [
         (one.endpoint.address, one)
@@ -18,7 +18,7 @@ def check(case: Case) -> Iterator[Advice]:
     ]
     missing: dict[str, list[Entry]] = {}
     for address, one in bound:
-        if not addresses.is_here(address):
+        if not addresses.has_address(address):
             missing.setdefault(address, []).append(one)
     for address, entries in missing.items():
         named_here = [one for one in entries if one.endpoint.host is not None]
@@ -27,7 +27,7 @@ def check(case: Case) -> Iterator[Advice]:
         yield Advice(
             level,
             f"this machine has no address {address}, so that nothing can listen on"
-            f" {named(entries)}{only}",
+            f" {format_entries(entries)}{only}",
             ("`ip address` shows those it has; give the entry one of them, or its `host`",),
             tuple(entries),
         )

@@ -33,13 +33,13 @@ class Advice(NamedTuple):
     """Those that it is about."""
 
 
-class Case(NamedTuple):
+class DoctorContext(NamedTuple):
     """What is judged."""
 
     machine: SystemFacts
     entries: tuple[Entry, ...]
     """Those that are meant for this machine; none where there is no registry."""
-    run_here: frozenset[Entry]
+    started_here: frozenset[Entry]
     """Those whose service somebody starts here by hand, with process-compose."""
 
 
@@ -48,7 +48,7 @@ def ok(message: str) -> Advice:
     return Advice(Level.OK, message)
 
 
-def named(entries: Sequence[Entry]) -> str:
+def format_entries(entries: Sequence[Entry]) -> str:
     """Return the entries as a list, shortened where there are many."""
     shown = [f"{format_name(one.name)} = {one.endpoint.ports}" for one in entries[:_MOST_NAMED]]
     more = len(entries) - len(shown)

@@ -21,7 +21,7 @@ from port_registry.runtime.doctor import (
     privileged,
     unix_sockets,
 )
-from port_registry.runtime.doctor.advice import Advice, Case, Level
+from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level
 from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.machine.machine import SystemFacts
 
@@ -31,7 +31,7 @@ class DoctorCheck(Protocol):
 
     NAME: str
 
-    def check(self, case: Case) -> Iterable[Advice]:
+    def check(self, case: DoctorContext) -> Iterable[Advice]:
         """Yield what is to be said."""
         ...
 
@@ -61,12 +61,12 @@ class Diagnosis(NamedTuple):
     """None where the project has none; then the machine alone was looked at."""
     entries: int
     """How many entries are meant for this machine."""
-    said: tuple[tuple[str, Advice], ...]
+    advice: tuple[tuple[str, Advice], ...]
     """Each check's name with one thing that it says, in the order of the checks."""
 
     def is_well(self) -> bool:
         """Return whether no check found a problem."""
-        return all(advice.level is not Level.PROBLEM for _, advice in self.said)
+        return all(advice.level is not Level.PROBLEM for _, advice in self.advice)
 
 
 def diagnose(workspace: Workspace, machine: SystemFacts, progress: Progress) -> Diagnosis:
@@ -89,7 +89,7 @@ def judge(machine: SystemFacts, registry: Registry | None, stacks: Iterable[Stac
     if registry is not None:
         entries = tuple(one for one in registry.entries if _is_for(one, machine.hostname))
         started = _started(registry, stacks)
-    case = Case(machine, entries, started)
+    case = DoctorContext(machine, entries, started)
     said = tuple((check.NAME, advice) for check in _CHECKS for advice in check.check(case))
     return Diagnosis(machine.hostname, registry, len(entries), said)
 

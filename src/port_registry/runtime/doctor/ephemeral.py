@@ -6,9 +6,9 @@ from port_registry.facts import services
 from port_registry.matching.port_policy import is_ephemeral
 from port_registry.model.entry import Entry
 from port_registry.model.port import PortRange
-from port_registry.runtime.doctor.advice import Advice, Case, Level, named, ok
+from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
 from port_registry.system.machine import ephemeral
-from port_registry.system.machine.ephemeral import Ephemeral
+from port_registry.system.machine.ephemeral import EphemeralPorts
 
 NAME: str = "ephemeral-range"
 
@@ -17,7 +17,7 @@ _USUAL = 32768
 """Where the range begins that Linux has unless it was changed."""
 
 
-def check(case: Case) -> Iterator[Advice]:
+def check(case: DoctorContext) -> Iterator[Advice]:
     """Yield what the range of outgoing connections means for the entries."""
     found = ephemeral.read(case.machine)
     if found is None:
@@ -27,9 +27,9 @@ def check(case: Case) -> Iterator[Advice]:
     yield from _kept(case, found)
 
 
-def _exposed(case: Case, found: Ephemeral) -> Iterator[Advice]:
+def _exposed(case: DoctorContext, found: EphemeralPorts) -> Iterator[Advice]:
     """Yield the entries in the range, those first that should not be there."""
-    exposed = [one for one in case.entries if found.gives(one.endpoint.ports)]
+    exposed = [one for one in case.entries if found.includes_any(one.endpoint.ports)]
     reason = f"outgoing connections get their ports from {found.ports}"
     if not exposed:
         yield ok(f"{reason}, and get none that an entry has" if case.entries else reason)
@@ -40,12 +40,14 @@ def _exposed(case: Case, found: Ephemeral) -> Iterator[Advice]:
     if grave:
         yield Advice(
             Level.PROBLEM,
-            f"{reason}, and so may take {named(grave)} before its service starts",
+            f"{reason}, and so may take {format_entries(grave)} before its service starts",
             ("give it a port outside that range: `port-registry set NAME PORT`", *remedy),
             tuple(grave),
         )
     if light:
-        message = f"{reason}, and seldom may take {named(light)}, which is there on purpose"
+        message = (
+            f"{reason}, and seldom may take {format_entries(light)}, which is there on purpose"
+        )
         yield Advice(Level.NOTE, message, () if grave else remedy, tuple(light))
 
 
@@ -61,7 +63,9 @@ def _is_meant(entry: Entry) -> bool:
     return services.on_default(entry.name, ports) is not None or not is_ephemeral(entry)
 
 
-def _remedy(case: Case, found: Ephemeral, exposed: Iterable[Entry]) -> tuple[str, ...]:
+def _remedy(
+    case: DoctorContext, found: EphemeralPorts, exposed: Iterable[Entry]
+) -> tuple[str, ...]:
     if not case.machine.is_linux():
         return ()
     listed = _joined([*found.reserved, *(one.endpoint.ports for one in exposed)])
@@ -83,7 +87,7 @@ def _joined(ranges: Iterable[PortRange]) -> str:
     return ",".join(map(str, merged))
 
 
-def _kept(case: Case, found: Ephemeral) -> Iterator[Advice]:
+def _kept(case: DoctorContext, found: EphemeralPorts) -> Iterator[Advice]:
     """Yield the ports that are kept from connections though no entry has them."""
     spare = [
         kept

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 
 from port_registry.model.entry import Entry
-from port_registry.runtime.doctor.advice import Advice, Case, Level, named, ok
+from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
 from port_registry.system.machine import excluded
-from port_registry.system.machine.excluded import Excluded
+from port_registry.system.machine.excluded import ExcludedRange
 
 NAME: str = "windows-excluded"
 
 _ADD = "netsh interface ipv4 add excludedportrange"
 
 
-def check(case: Case) -> Iterator[Advice]:
+def check(case: DoctorContext) -> Iterator[Advice]:
     """Yield the entries in ranges that Windows excludes."""
     if not excluded.has_windows(case.machine):
         return
@@ -34,7 +34,8 @@ def check(case: Case) -> Iterator[Advice]:
     add = f"{_ADD} protocol={protocol} startport={first.first} numberofports={number}"
     yield Advice(
         Level.PROBLEM,
-        f"Windows (Hyper-V) keeps ports for itself, on which nobody may listen: {named(lost)}",
+        "Windows (Hyper-V) keeps ports for itself, on which nobody may listen: "
+        f"{format_entries(lost)}",
         (
             f"as administrator: `net stop winnat`, `{add}`, `net start winnat`",
             "give the entry another port: `port-registry set NAME PORT`",
@@ -43,6 +44,6 @@ def check(case: Case) -> Iterator[Advice]:
     )
 
 
-def _meets(entry: Entry, kept: Excluded) -> bool:
+def _meets(entry: Entry, kept: ExcludedRange) -> bool:
     endpoint = entry.endpoint
     return kept.protocol in endpoint.protocols and kept.ports.meets(endpoint.ports)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from port_registry.model.entry import Entry
-from port_registry.runtime.doctor.advice import Advice, Case, Level, named, ok
+from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
 from port_registry.system.machine import firewall
-from port_registry.system.machine.capabilities import Right, has
+from port_registry.system.machine.capabilities import Capability, has_capability
 from port_registry.system.machine.firewall import Firewall
 from port_registry.system.machine.firewall.rules import Family, Packet, PacketOrigin
 from port_registry.system.machine.machine import SystemFacts
@@ -16,7 +16,7 @@ _LOOPBACK = ("127.", "::1", "localhost")
 """How addresses begin that nobody reaches from elsewhere."""
 
 
-def check(case: Case) -> Iterator[Advice]:
+def check(case: DoctorContext) -> Iterator[Advice]:
     """Yield the entries that nobody reaches, from here or from elsewhere."""
     if not case.machine.is_linux():
         return
@@ -24,14 +24,14 @@ def check(case: Case) -> Iterator[Advice]:
     if rules is None:
         yield _unseen(case.machine)
         return
-    if not rules.gates:
+    if not rules.hook_chains:
         yield ok("no firewall looks at what comes in")
         return
     shut = [one for one in case.entries if _is_shut(one, rules, PacketOrigin.HERE)]
     if shut:
         yield Advice(
             Level.PROBLEM,
-            f"the firewall keeps even programs of this machine from {named(shut)}",
+            f"the firewall keeps even programs of this machine from {format_entries(shut)}",
             ("let the loopback interface pass: `iptables -I INPUT -i lo -j ACCEPT`",),
             tuple(shut),
         )
@@ -40,7 +40,7 @@ def check(case: Case) -> Iterator[Advice]:
     if closed:
         yield Advice(
             Level.NOTE,
-            f"the firewall keeps other machines from {named(closed)}",
+            f"the firewall keeps other machines from {format_entries(closed)}",
             (
                 f"if they should get in, on NixOS: `networking.firewall.{_opening(closed[0])};`",
                 "if they should not, say so in the registry: the comment word `internal`",
@@ -52,7 +52,7 @@ def check(case: Case) -> Iterator[Advice]:
 
 
 def _unseen(machine: SystemFacts) -> Advice:
-    if has(machine, Right.SEE_FIREWALL):
+    if has_capability(machine, Capability.SEE_FIREWALL):
         return Advice(
             Level.UNSEEN, "no firewall was looked at: there is neither nft nor iptables here"
         )
@@ -67,7 +67,7 @@ def _is_shut(entry: Entry, rules: Firewall, origin: PacketOrigin) -> bool:
     """Return whether nobody from `origin` gets to the entry, in whichever way it listens."""
     ports, protocols = entry.endpoint.ports, entry.endpoint.protocols
     return all(
-        rules.keeps_out(Packet(protocol.value, port, family, origin))
+        rules.blocks(Packet(protocol.value, port, family, origin))
         for protocol in protocols
         for port in (ports.first, ports.last)
         for family in _families(entry.endpoint.address)

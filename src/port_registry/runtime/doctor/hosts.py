@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.runtime.doctor.advice import Advice, Case, Level, ok
+from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, ok
 from port_registry.system.machine import hosts
 from port_registry.system.machine.hosts import Localhost
 
@@ -12,13 +12,13 @@ _IPV4, _IPV6 = "127.0.0.1", "::1"
 _FILE = "/etc/hosts"
 
 
-def check(case: Case) -> Iterator[Advice]:
+def check(case: DoctorContext) -> Iterator[Advice]:
     """Yield what is unusual about the name."""
     if case.machine.platform == "win32":
         return
     found = hosts.read(case.machine)
     if found is None:
-        found = Localhost((), known_anyhow=False)
+        found = Localhost((), resolved_without_file=False)
     said = [*_elsewhere(found), *_missing(found)]
     yield from said or [ok(f"localhost is {_shown(found)}")]
 
@@ -34,7 +34,7 @@ def _elsewhere(found: Localhost) -> Iterator[Advice]:
 
 
 def _missing(found: Localhost) -> Iterator[Advice]:
-    if found.known_anyhow:
+    if found.resolved_without_file:
         return
     has_ipv4 = any(address.startswith("127.") for address in found.addresses())
     if not has_ipv4:

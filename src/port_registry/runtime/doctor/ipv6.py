@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from port_registry.model.entry import Entry
-from port_registry.runtime.doctor.advice import Advice, Case, Level, named, ok
+from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
 from port_registry.system.machine import ipv6
-from port_registry.system.machine.ipv6 import Ipv6
+from port_registry.system.machine.ipv6 import Ipv6Support
 
 NAME: str = "ipv6"
 
@@ -15,7 +15,7 @@ _LOOPBACK = "lo"
 _ALONE = "IPv6 works on the loopback alone"
 
 
-def check(case: Case) -> Iterator[Advice]:
+def check(case: DoctorContext) -> Iterator[Advice]:
     """Yield the entries that cannot be listened on, or not be reached."""
     found = ipv6.read(case.machine)
     if found is None:
@@ -24,16 +24,18 @@ def check(case: Case) -> Iterator[Advice]:
     if not found.in_kernel:
         yield from _without(entries)
         return
-    if found.on and _LOOPBACK not in found.off:
-        yield ok("IPv6 works on the loopback, and on others" if len(found.on) > 1 else _ALONE)
+    if found.enabled and _LOOPBACK not in found.disabled:
+        yield ok("IPv6 works on the loopback, and on others" if len(found.enabled) > 1 else _ALONE)
         return
     lost = [one for one in entries if _is_lost(one, found)]
-    where = ", ".join(found.off[:_MOST_NAMED]) + (" …" if len(found.off) > _MOST_NAMED else "")
+    where = ", ".join(found.disabled[:_MOST_NAMED]) + (
+        " …" if len(found.disabled) > _MOST_NAMED else ""
+    )
     remedy = ("`sysctl -w net.ipv6.conf.all.disable_ipv6=0`",)
     if lost:
         yield Advice(
             Level.PROBLEM,
-            f"IPv6 is disabled on {where}: {named(lost)}",
+            f"IPv6 is disabled on {where}: {format_entries(lost)}",
             (*remedy, "give the entry an address of IPv4"),
             tuple(lost),
         )
@@ -47,7 +49,7 @@ def _without(entries: list[Entry]) -> Iterator[Advice]:
         return
     yield Advice(
         Level.PROBLEM,
-        f"the kernel has no IPv6, so that nothing can listen on {named(entries)}",
+        f"the kernel has no IPv6, so that nothing can listen on {format_entries(entries)}",
         (
             "start Linux without `ipv6.disable=1` (NixOS: `networking.enableIPv6 = true;`)",
             "give the entry an address of IPv4",
@@ -56,8 +58,8 @@ def _without(entries: list[Entry]) -> Iterator[Advice]:
     )
 
 
-def _is_lost(entry: Entry, found: Ipv6) -> bool:
+def _is_lost(entry: Entry, found: Ipv6Support) -> bool:
     """Return whether nobody can listen on the entry's address, or reach it."""
     if entry.endpoint.address == "::1":
-        return _LOOPBACK in found.off
-    return not found.on if entry.endpoint.address == _WILDCARD else False
+        return _LOOPBACK in found.disabled
+    return not found.enabled if entry.endpoint.address == _WILDCARD else False

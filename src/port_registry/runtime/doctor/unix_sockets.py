@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 from port_registry.matching import service_affinity
 from port_registry.model.entry import Entry
-from port_registry.runtime.doctor.advice import Advice, Case, Level, ok
+from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, ok
 from port_registry.system.machine import unix_sockets
-from port_registry.system.machine.unix_sockets import Leftover
+from port_registry.system.machine.unix_sockets import StaleSocket
 
 NAME: str = "unix-sockets"
 
 
-def check(case: Case) -> Iterator[Advice]:
+def check(case: DoctorContext) -> Iterator[Advice]:
     """Yield the sockets on which nobody listens."""
     found = unix_sockets.read(case.machine)
     for one in found:
@@ -29,7 +29,7 @@ def check(case: Case) -> Iterator[Advice]:
         yield ok("no server left a Unix socket behind where its clients look for it")
 
 
-def _obstacle(one: Leftover) -> str:
+def _obstacle(one: StaleSocket) -> str:
     """Return why the next server cannot start; empty where it can."""
     if not one.removable:
         return "it is another user's, and so the next one does not start"
@@ -38,7 +38,7 @@ def _obstacle(one: Leftover) -> str:
     return ""
 
 
-def _is_of(entry: Entry, one: Leftover) -> bool:
+def _is_of(entry: Entry, one: StaleSocket) -> bool:
     service = service_affinity.service_of_entry(entry)
     if service is None or service.name != one.service:
         return False
@@ -46,7 +46,7 @@ def _is_of(entry: Entry, one: Leftover) -> bool:
     return one.port is None or ports.first <= one.port <= ports.last
 
 
-def _remedy(one: Leftover) -> tuple[str, ...]:
+def _remedy(one: StaleSocket) -> tuple[str, ...]:
     more = f" {one.path}.lock" if one.service in ("postgresql", "mysql") else ""
     root = "" if one.removable else "sudo "
     return (f"`{root}rm -f {one.path}{more}`",)

@@ -11,7 +11,7 @@ def is_numeric(address: str) -> bool:
     return _resolved(address) is not None
 
 
-def is_here(address: str) -> bool:
+def has_address(address: str) -> bool:
     """Return whether a socket of this machine can be bound to `address`, a numeric one."""
     resolved = _resolved(address)
     if resolved is None:

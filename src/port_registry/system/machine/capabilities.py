@@ -6,7 +6,7 @@ from enum import Enum
 from port_registry.system.machine.machine import SystemFacts
 
 
-class Right(Enum):
+class Capability(Enum):
     """A capability, by its number in Linux."""
 
     BIND_ANY_PORT = 10
@@ -15,7 +15,7 @@ class Right(Enum):
     """CAP_NET_ADMIN."""
 
 
-def has(machine: SystemFacts, right: Right) -> bool:
+def has_capability(machine: SystemFacts, right: Capability) -> bool:
     """Return whether this run has `right`; root has all of them unless it gave them away."""
     for line in (machine.text("proc/self/status") or "").splitlines():
         name, _, value = line.partition(":")

@@ -8,14 +8,14 @@ from port_registry.system.machine.machine import SystemFacts
 _FOLDER = "proc/sys/net/ipv4"
 
 
-class Ephemeral(NamedTuple):
+class EphemeralPorts(NamedTuple):
     """What outgoing connections get their ports from."""
 
     ports: PortRange
     reserved: tuple[PortRange, ...]
     """Those that they never get (Linux: `ip_local_reserved_ports`)."""
 
-    def gives(self, ports: PortRange) -> bool:
+    def includes_any(self, ports: PortRange) -> bool:
         """Return whether an outgoing connection may get one of `ports`."""
         first, last = max(ports.first, self.ports.first), min(ports.last, self.ports.last)
         for kept in sorted(self.reserved):
@@ -29,21 +29,21 @@ class Ephemeral(NamedTuple):
         return first <= last
 
 
-def read(machine: SystemFacts) -> Ephemeral | None:
+def read(machine: SystemFacts) -> EphemeralPorts | None:
     """Return the range; None where the system does not say."""
     if machine.is_linux():
         ports = _between((machine.text(f"{_FOLDER}/ip_local_port_range") or "").split())
-        reserved = ranges(machine.text(f"{_FOLDER}/ip_local_reserved_ports") or "")
+        reserved = parse_ranges(machine.text(f"{_FOLDER}/ip_local_reserved_ports") or "")
     elif machine.platform == "darwin":
         keys = ("net.inet.ip.portrange.first", "net.inet.ip.portrange.last")
         said = machine.run(("sysctl", "-n", *keys))
-        ports, reserved = _between(said.out.split() if said else []), ()
+        ports, reserved = _between(said.stdout.split() if said else []), ()
     else:
         return None
-    return None if ports is None else Ephemeral(ports, reserved)
+    return None if ports is None else EphemeralPorts(ports, reserved)
 
 
-def ranges(text: str) -> tuple[PortRange, ...]:
+def parse_ranges(text: str) -> tuple[PortRange, ...]:
     """Return the ranges of a list such as `8080,9000-9010`."""
     found = (_between([*part.strip().split("-"), part.strip()][:2]) for part in text.split(","))
     return tuple(one for one in found if one is not None)

@@ -3,13 +3,13 @@
 from typing import NamedTuple
 
 from port_registry.model.port import PortRange, Protocol
-from port_registry.system.machine.ephemeral import ranges
+from port_registry.system.machine.ephemeral import parse_ranges
 from port_registry.system.machine.machine import SystemFacts
 
 _FULL = "/mnt/c/Windows/System32/netsh.exe"
 
 
-class Excluded(NamedTuple):
+class ExcludedRange(NamedTuple):
     """A range that nobody may listen on, which Hyper-V or another service took for itself."""
 
     ports: PortRange
@@ -22,9 +22,9 @@ def has_windows(machine: SystemFacts) -> bool:
     return machine.platform == "win32" or "microsoft" in release.lower()
 
 
-def read(machine: SystemFacts) -> tuple[Excluded, ...] | None:
+def read(machine: SystemFacts) -> tuple[ExcludedRange, ...] | None:
     """Return the ranges; None where Windows does not answer."""
-    found: list[Excluded] = []
+    found: list[ExcludedRange] = []
     for protocol in (Protocol.TCP, Protocol.UDP):
         said = None
         for program in ("netsh", "netsh.exe", _FULL):
@@ -32,7 +32,7 @@ def read(machine: SystemFacts) -> tuple[Excluded, ...] | None:
             said = said or machine.run((program, *asked))
         if said is None or said.status != 0:
             return None
-        found += [Excluded(ports, protocol) for ports in _rows(said.out)]
+        found += [ExcludedRange(ports, protocol) for ports in _rows(said.stdout)]
     return tuple(found)
 
 
@@ -47,5 +47,5 @@ def _rows(text: str) -> list[PortRange]:
         ports
         for row in rows
         if len(row) == 2 and all(column.isdigit() for column in row)
-        for ports in ranges("-".join(row))
+        for ports in parse_ranges("-".join(row))
     ]

@@ -13,7 +13,7 @@ class Localhost(NamedTuple):
 
     lines: tuple[tuple[int, str], ...]
     """The line and the address of each."""
-    known_anyhow: bool
+    resolved_without_file: bool
     """Whether the system knows the name without the file."""
 
     def addresses(self) -> tuple[str, ...]:

@@ -14,11 +14,11 @@ _ADMINISTRATION = ("/usr/sbin", "/sbin")
 """Where programs for root are, which users often do not have on their PATH."""
 
 
-class Ran(NamedTuple):
+class ProgramOutput(NamedTuple):
     """What a program said."""
 
     status: int
-    out: str
+    stdout: str
 
 
 class SystemFacts(NamedTuple):
@@ -29,7 +29,7 @@ class SystemFacts(NamedTuple):
     platform: str
     """What Python calls its system: `linux`, `darwin`, `win32`."""
     hostname: str
-    run: Callable[[Sequence[str]], Ran | None]
+    run: Callable[[Sequence[str]], ProgramOutput | None]
     """Runs a program; gives None where it is not there, or does not answer."""
 
     def path(self, path: str) -> str:
@@ -54,7 +54,7 @@ def this_machine() -> SystemFacts:
     return SystemFacts("/", sys.platform, socket.gethostname(), _run)
 
 
-def _run(command: Sequence[str]) -> Ran | None:
+def _run(command: Sequence[str]) -> ProgramOutput | None:
     import shutil
     import subprocess
 
@@ -73,4 +73,4 @@ def _run(command: Sequence[str]) -> Ran | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return Ran(done.returncode, done.stdout.decode("utf-8", errors="replace"))
+    return ProgramOutput(done.returncode, done.stdout.decode("utf-8", errors="replace"))

@@ -19,7 +19,7 @@ _PLACES = (
 service's port, or without one."""
 
 
-class Leftover(NamedTuple):
+class StaleSocket(NamedTuple):
     """A socket on which nobody listens."""
 
     path: str
@@ -35,9 +35,9 @@ class Leftover(NamedTuple):
     None where there is none."""
 
 
-def read(machine: SystemFacts) -> tuple[Leftover, ...]:
+def read(machine: SystemFacts) -> tuple[StaleSocket, ...]:
     """Return the sockets that were left behind."""
-    found: dict[str, Leftover] = {}
+    found: dict[str, StaleSocket] = {}
     held = _held(machine)
     for service, folders, pattern in _PLACES:
         for folder in folders:
@@ -48,7 +48,7 @@ def read(machine: SystemFacts) -> tuple[Leftover, ...]:
                 if match and shown not in held and real not in found and _is_dead(real):
                     port = int(match[1][:5]) if match[1] else None
                     lock = _lock(machine, f"{shown[1:]}.lock")
-                    found[real] = Leftover(shown, service, port, _is_removable(real), lock)
+                    found[real] = StaleSocket(shown, service, port, _is_removable(real), lock)
     return tuple(found.values())
 
 

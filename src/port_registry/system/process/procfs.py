@@ -4,8 +4,8 @@ import os
 from functools import cache
 
 from port_registry.model.listener import Process
-from port_registry.system.procfs import decoded, read, text
-from port_registry.system.users import name_of_user
+from port_registry.system.procfs import decode, read_bytes, read_text
+from port_registry.system.users import user_name
 
 _PARENT, _STARTED = 1, 19
 """Columns of `stat` behind the name: fields 4 and 22."""
@@ -15,7 +15,7 @@ def describe(pid: int) -> Process | None:
     """Return what may be seen of the process `pid`; None where there is none any more."""
     folder = f"/proc/{pid}"
     try:
-        stat = read(f"{folder}/stat")
+        stat = read_bytes(f"{folder}/stat")
         # The folder itself is the user's whom the process acts for, unlike what is in it.
         uid = os.stat(folder).st_uid
     except OSError:
@@ -27,8 +27,8 @@ def describe(pid: int) -> Process | None:
         pid=pid,
         started=_booted() + int(columns[_STARTED]) / _ticks(),
         parent=int(columns[_PARENT]),
-        user=name_of_user(uid),
-        name=decoded(before.partition(b"(")[2]),
+        user=user_name(uid),
+        name=decode(before.partition(b"(")[2]),
         command=_command(folder),
         directory=_directory(folder),
     )
@@ -36,7 +36,7 @@ def describe(pid: int) -> Process | None:
 
 def _command(folder: str) -> tuple[str, ...]:
     # A program that gives itself a title leaves what follows it empty.
-    words = text(f"{folder}/cmdline").rstrip("\0").split("\0")
+    words = read_text(f"{folder}/cmdline").rstrip("\0").split("\0")
     return tuple(words) if words != [""] else ()
 
 
@@ -53,7 +53,7 @@ def _booted() -> float:
 
     The system reckons it from its clock, and gives another second when that is put right.
     """
-    for line in read("/proc/stat").splitlines():
+    for line in read_bytes("/proc/stat").splitlines():
         if line.startswith(b"btime "):
             return float(line.split()[1])
     return 0.0

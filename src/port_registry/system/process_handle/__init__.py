@@ -9,7 +9,7 @@ import signal
 import sys
 from typing import Protocol
 
-from port_registry.system.procfs import ancestors_of
+from port_registry.system.procfs import ancestor_pids
 
 
 class ProcessHandle(Protocol):
@@ -35,23 +35,23 @@ class ProcessHandle(Protocol):
         ...
 
 
-def grip(pid: int) -> ProcessHandle | None:
+def open_handle(pid: int) -> ProcessHandle | None:
     """Take hold of the process that `/proc` calls `pid`; None where that cannot be done."""
     if sys.platform == "linux":
         from port_registry.system.process_handle import pidfd
 
         try:
-            return pidfd.grip(pid)
+            return pidfd.open_handle(pid)
         except OSError:
             # A kernel before 5.3, a sandbox that forbids the call, no descriptor to spare.
             if os.readlink("/proc/self") != str(os.getpid()):
                 return None
     from port_registry.system.process_handle import portable
 
-    return portable.grip(pid)
+    return portable.open_handle(pid)
 
 
-def own_line() -> frozenset[int]:
+def own_ancestry() -> frozenset[int]:
     """Return the pids of this process and of all those that it runs in."""
     mine = (os.getpid(), os.getppid())
     if sys.platform != "linux":
@@ -62,4 +62,4 @@ def own_line() -> frozenset[int]:
         except psutil.Error:
             above = []
         return frozenset((*mine, *above))
-    return frozenset((*mine, *ancestors_of(os.getpid())))
+    return frozenset((*mine, *ancestor_pids(os.getpid())))

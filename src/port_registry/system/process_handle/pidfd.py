@@ -12,7 +12,7 @@ import sys
 
 if sys.platform == "linux":
 
-    class ByDescriptor:
+    class PidfdHandle:
         """Holds one process, whose number may become another's."""
 
         def __init__(self, descriptor: int) -> None:
@@ -32,7 +32,7 @@ if sys.platform == "linux":
             """Let go."""
             os.close(self._descriptor)
 
-    def grip(pid: int) -> ByDescriptor | None:
+    def open_handle(pid: int) -> PidfdHandle | None:
         """Take hold of the process that `/proc` calls `pid`; None where that cannot be done.
 
         Raises `OSError` where the system gives no such descriptors.
@@ -42,7 +42,7 @@ if sys.platform == "linux":
         except ProcessLookupError:
             return None
         if _number_of(descriptor) == pid:
-            return ByDescriptor(descriptor)
+            return PidfdHandle(descriptor)
         os.close(descriptor)
         return None
 

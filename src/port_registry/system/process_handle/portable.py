@@ -10,7 +10,7 @@ _PAUSE = 0.02
 """Seconds between two looks at whether it has ended."""
 
 
-class ByNumber:
+class PsutilHandle:
     """Stands for one process; a number that became another's is noticed."""
 
     def __init__(self, process: psutil.Process) -> None:
@@ -47,9 +47,9 @@ class ByNumber:
             return True
 
 
-def grip(pid: int) -> ByNumber | None:
+def open_handle(pid: int) -> PsutilHandle | None:
     """Take hold of the process `pid`; None where there is none."""
     try:
-        return ByNumber(psutil.Process(pid))
+        return PsutilHandle(psutil.Process(pid))
     except psutil.Error:
         return None

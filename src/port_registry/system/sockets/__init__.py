@@ -11,7 +11,7 @@ from port_registry.model.listener import Listener
 from port_registry.model.port import Port
 
 
-class Sockets(NamedTuple):
+class SocketSnapshot(NamedTuple):
     """What listens now."""
 
     listeners: tuple[Listener, ...]
@@ -20,24 +20,24 @@ class Sockets(NamedTuple):
     """Whether these are all; some systems show a user only their own."""
 
 
-def listeners(port: Port | None = None) -> Sockets:
+def listeners(port: Port | None = None) -> SocketSnapshot:
     """Return what listens, on `port` or anywhere; TCP and UDP, IPv4 and IPv6."""
     if sys.platform != "linux":
         from port_registry.system.sockets import portable
 
         found, complete = portable.listeners()
-        return Sockets(_sorted(found, port), complete)
+        return SocketSnapshot(_sorted(found, port), complete)
     from port_registry.system.sockets import netlink
 
     try:
-        return Sockets(_sorted(netlink.listeners(port), port), complete=True)
+        return SocketSnapshot(_sorted(netlink.listeners(port), port), complete=True)
     except OSError:
         from port_registry.system.sockets import procfs
 
-        return Sockets(_sorted(procfs.listeners(), port), complete=True)
+        return SocketSnapshot(_sorted(procfs.listeners(), port), complete=True)
 
 
-def connected(port: Port) -> tuple[Listener, ...]:
+def connected_sockets(port: Port) -> tuple[Listener, ...]:
     """Return the sockets that are connected to somebody and have `port` as their own.
 
     They keep others away though nothing listens. Those whose `socket` is 0 were closed, and
@@ -48,7 +48,7 @@ def connected(port: Port) -> tuple[Listener, ...]:
     from port_registry.system.sockets import netlink
 
     try:
-        return _sorted(netlink.connected(port), port)
+        return _sorted(netlink.connected_sockets(port), port)
     except OSError:
         return ()
 

@@ -72,7 +72,7 @@ def listeners(port: Port | None) -> list[Listener]:
     return _told(_LISTENING, port)
 
 
-def connected(port: Port) -> list[Listener]:
+def connected_sockets(port: Port) -> list[Listener]:
     """Return the sockets that have `port` as their own and are, or were, connected to somebody.
 
     Raises `OSError` where the kernel does not tell.

@@ -36,7 +36,7 @@ _SAYS_NOTHING = ("--comment", "--reject-with", "--log-prefix", "--log-level", "-
 """Options that leave open whom the rule is about."""
 
 
-def gates(listed: str, family: Family) -> tuple[HookChain, ...]:
+def hook_chains(listed: str, family: Family) -> tuple[HookChain, ...]:
     """Return the gate of the table `filter`."""
     chains: dict[str, list[FirewallRule]] = {}
     policy = Action.ACCEPT

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from port_registry.system.machine.firewall.rules import (
     Action,
     ConnectionState,
+    Criterion,
     Family,
     FirewallRule,
     HookChain,
     Interface,
-    Kind,
     Loopback,
     PortSet,
     RuleCondition,
@@ -43,7 +43,7 @@ _GOES_ON = frozenset(
 _TRANSPORTS = ("tcp", "udp", "sctp", "dccp", "icmp", "icmpv6", "ah", "esp", "udplite")
 
 
-def gates(text: str) -> tuple[HookChain, ...] | None:
+def hook_chains(text: str) -> tuple[HookChain, ...] | None:
     """Return a gate for each chain that looks at what comes in; None for what is no JSON."""
     try:
         read: _Value = json.loads(text)
@@ -75,7 +75,7 @@ def gates(text: str) -> tuple[HookChain, ...] | None:
     )
 
 
-def has_foreign(text: str) -> bool:
+def has_xtables_rules(text: str) -> bool:
     """Return whether iptables wrote some of the rules, which it alone can show in full."""
     return '"xt"' in text
 
@@ -157,8 +157,8 @@ class _Reader:
     def _conditions(self, left: _Value, right: _Value) -> list[RuleCondition]:
         """Return the conditions that `left` is one of `right`; what is asked comes last."""
         values = self._values(right)
-        before: list[Kind] = []
-        kind: Kind = Unclear()
+        before: list[Criterion] = []
+        kind: Criterion = Unclear()
         match left:
             case {"meta": {"key": "iif" | "iifname"}}:
                 kind = _named(values, Interface)
@@ -219,13 +219,13 @@ def _target(value: _Value) -> str:
 
 def _named(
     values: list[_Value] | None, kind: type[Interface | Transport | ConnectionState]
-) -> Kind:
+) -> Criterion:
     if values is None or not all(isinstance(one, str) for one in values):
         return Unclear()
     return kind(frozenset(one for one in values if isinstance(one, str)))
 
 
-def _ports(values: list[_Value] | None) -> Kind:
+def _ports(values: list[_Value] | None) -> Criterion:
     intervals: list[tuple[int, int]] = []
     for one in values if values is not None else [None]:
         match one:
@@ -238,7 +238,7 @@ def _ports(values: list[_Value] | None) -> Kind:
     return PortSet(tuple(intervals))
 
 
-def _address(values: list[_Value] | None) -> Kind:
+def _address(values: list[_Value] | None) -> Criterion:
     match values:
         case [str(address)] if address.startswith("127.") or address == "::1":
             return Loopback()

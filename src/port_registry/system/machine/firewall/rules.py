@@ -33,7 +33,7 @@ class Packet(NamedTuple):
     origin: PacketOrigin
 
 
-class Meets(Enum):
+class RuleMatch(Enum):
     """Whether a newcomer is one of those that a condition is about."""
 
     NO = 0
@@ -79,13 +79,13 @@ class Unclear(NamedTuple):
     """Something else, which is not followed."""
 
 
-Kind = Transport | PortSet | ConnectionState | Interface | Loopback | Version | Unclear
+Criterion = Transport | PortSet | ConnectionState | Interface | Loopback | Version | Unclear
 
 
 class RuleCondition(NamedTuple):
     """What a rule asks of a packet."""
 
-    kind: Kind
+    criterion: Criterion
     negated: bool = False
 
 
@@ -117,16 +117,16 @@ class HookChain(NamedTuple):
 
     families: frozenset[Family]
     chains: Mapping[str, tuple[FirewallRule, ...]]
-    entrance: str
+    entry_chain: str
     policy: Action
     """What is done with what no rule speaks of."""
 
 
-def closes(gate: HookChain, newcomer: Packet) -> bool:
+def drops(gate: HookChain, newcomer: Packet) -> bool:
     """Return whether `newcomer` cannot get through, however the rules are read."""
     if newcomer.family not in gate.families:
         return False
-    outcomes = _walk(gate, gate.entrance, newcomer, {}, 0)
+    outcomes = _walk(gate, gate.entry_chain, newcomer, {}, 0)
     return (outcomes - {Action.RETURN}) <= {Action.DROP} and (
         Action.RETURN not in outcomes or gate.policy is Action.DROP
     )
@@ -144,7 +144,7 @@ def _walk(
     passes = True
     for rule in gate.chains[chain]:
         meets = min((_meets(one, newcomer) for one in rule.conditions), key=_rank, default=_YES)
-        if meets is Meets.NO or rule.action is Action.NOTHING:
+        if meets is RuleMatch.NO or rule.action is Action.NOTHING:
             continue
         settles = True
         if rule.action in (Action.JUMP, Action.GOTO):
@@ -155,7 +155,7 @@ def _walk(
             outcomes |= there
         else:
             outcomes.add(rule.action)
-        if meets is Meets.YES and settles:
+        if meets is RuleMatch.YES and settles:
             passes = False
             break
     if passes:
@@ -164,21 +164,21 @@ def _walk(
     return known[chain]
 
 
-_YES = Meets.YES
+_YES = RuleMatch.YES
 
 
-def _rank(meets: Meets) -> int:
+def _rank(meets: RuleMatch) -> int:
     return meets.value
 
 
-def _meets(condition: RuleCondition, newcomer: Packet) -> Meets:
-    met = _met(condition.kind, newcomer)
-    if not condition.negated or met is Meets.MAYBE:
+def _meets(condition: RuleCondition, newcomer: Packet) -> RuleMatch:
+    met = _met(condition.criterion, newcomer)
+    if not condition.negated or met is RuleMatch.MAYBE:
         return met
-    return Meets.NO if met is Meets.YES else Meets.YES
+    return RuleMatch.NO if met is RuleMatch.YES else RuleMatch.YES
 
 
-def _met(kind: Kind, newcomer: Packet) -> Meets:
+def _met(kind: Criterion, newcomer: Packet) -> RuleMatch:
     match kind:
         case Transport(names):
             return _told(newcomer.protocol in names)
@@ -189,20 +189,20 @@ def _met(kind: Kind, newcomer: Packet) -> Meets:
         case Version(family):
             return _told(newcomer.family is family)
         case Loopback():
-            return Meets.MAYBE if newcomer.origin is PacketOrigin.HERE else Meets.NO
+            return RuleMatch.MAYBE if newcomer.origin is PacketOrigin.HERE else RuleMatch.NO
         case Interface(names):
             return _came_by(names, newcomer)
         case Unclear():
-            return Meets.MAYBE
+            return RuleMatch.MAYBE
 
 
-def _came_by(names: frozenset[str], newcomer: Packet) -> Meets:
+def _came_by(names: frozenset[str], newcomer: Packet) -> RuleMatch:
     if any(name[-1:] in ("+", "*") for name in names):
-        return Meets.MAYBE
+        return RuleMatch.MAYBE
     if newcomer.origin is PacketOrigin.HERE:
         return _told(_LOOPBACK in names)
-    return Meets.MAYBE if names - {_LOOPBACK} else Meets.NO
+    return RuleMatch.MAYBE if names - {_LOOPBACK} else RuleMatch.NO
 
 
-def _told(fact: object) -> Meets:
-    return Meets.YES if fact else Meets.NO
+def _told(fact: object) -> RuleMatch:
+    return RuleMatch.YES if fact else RuleMatch.NO

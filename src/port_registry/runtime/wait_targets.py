@@ -15,9 +15,9 @@ from port_registry.project.governing_registry import load_registry
 from port_registry.project.port_arguments import number_of
 from port_registry.project.workspace import Request, open_workspace
 from port_registry.registry.locate import WELL_KNOWN
-from port_registry.runtime.project_listeners import wanted
+from port_registry.runtime.port_query import resolve_port_query
 from port_registry.system.connect_probe import HttpPage
-from port_registry.system.host import is_here
+from port_registry.system.host import is_this_host
 
 _PLAIN = {"tcp": Protocol.TCP, "udp": Protocol.UDP}
 _PAGES = {"http": Port(80), "https": Port(443)}
@@ -32,7 +32,7 @@ class Until(Enum):
     CLOSED = "closed"
 
 
-class Demand(NamedTuple):
+class WaitRequest(NamedTuple):
     """What is waited for at every target, and how long."""
 
     until: Until
@@ -44,7 +44,7 @@ class Demand(NamedTuple):
     """In seconds."""
 
 
-class Target(NamedTuple):
+class WaitTarget(NamedTuple):
     """One thing to wait for."""
 
     title: str
@@ -55,13 +55,15 @@ class Target(NamedTuple):
     protocols: tuple[Protocol, ...]
     address: str | None
     """The address that it is bound on; None for any."""
-    here: bool
+    is_local: bool
     """Whether that is on this machine."""
     page: HttpPage | None
     """What is asked for, once a connection is accepted."""
 
 
-def targets(texts: tuple[str, ...], request: Request, demand: Demand) -> tuple[Target, ...]:
+def wait_targets(
+    texts: tuple[str, ...], request: Request, demand: WaitRequest
+) -> tuple[WaitTarget, ...]:
     """Return what `texts` name.
 
     The registry is only needed where one of them is an entry's name. Raises `UsageError`
@@ -76,7 +78,7 @@ def targets(texts: tuple[str, ...], request: Request, demand: Demand) -> tuple[T
 
 
 def _is_here(host: str) -> bool:
-    return is_local_host(host) or is_here(host)
+    return is_local_host(host) or is_this_host(host)
 
 
 def _spelt_out(text: str) -> str:
@@ -110,7 +112,7 @@ def _is_near(start: str) -> bool:
     return any(os.path.isfile(os.path.join(root, path)) for path in (CONFIG_NAME, *WELL_KNOWN))
 
 
-def _target(text: str, registry: Registry | None, page: str | None) -> Target:
+def _target(text: str, registry: Registry | None, page: str | None) -> WaitTarget:
     if _is_url(text):
         return _of_url(text, page)
     number = number_of(text)
@@ -122,7 +124,7 @@ def _target(text: str, registry: Registry | None, page: str | None) -> Target:
         raise UsageError(
             f"`{text}` is no entry, port or URL", hint="a host has its port behind it: `host:6379`"
         )
-    found = wanted(registry, text)
+    found = resolve_port_query(registry, text)
     if number is not None:
         spoken = {one for entry in found.entries for one in entry.endpoint.protocols}
         protocols = tuple(sorted(spoken, key=lambda one: one.value)) or (Protocol.TCP,)
@@ -131,14 +133,16 @@ def _target(text: str, registry: Registry | None, page: str | None) -> Target:
     return _target_at(f"{text} ({endpoint.ports})", endpoint, page)
 
 
-def _target_at(title: str, endpoint: Endpoint, page: str | None) -> Target:
+def _target_at(title: str, endpoint: Endpoint, page: str | None) -> WaitTarget:
     host = _host_of(endpoint)
     asked = None
     if page is not None:
         shown = f"[{host}]" if ":" in host else host
         asked = HttpPage(_path(page), f"{shown}:{endpoint.ports.first}", secure=False)
     here = endpoint.host is None or _is_here(endpoint.host)
-    return Target(title, host, endpoint.ports, endpoint.protocols, endpoint.address, here, asked)
+    return WaitTarget(
+        title, host, endpoint.ports, endpoint.protocols, endpoint.address, here, asked
+    )
 
 
 def _host_of(endpoint: Endpoint) -> str:
@@ -149,7 +153,7 @@ def _host_of(endpoint: Endpoint) -> str:
     return address if address.strip("0.:*") else _HERE
 
 
-def _of_url(text: str, page: str | None) -> Target:
+def _of_url(text: str, page: str | None) -> WaitTarget:
     try:
         url = urlsplit(text)
         port = _port_of(url)
@@ -169,7 +173,7 @@ def _of_url(text: str, page: str | None) -> Target:
     elif page is not None and protocol is Protocol.TCP:
         asked = HttpPage(_path(page), netloc, secure=False)
     address = None if host == _HERE else host
-    return Target(title, host, single(port), (protocol,), address, _is_here(host), asked)
+    return WaitTarget(title, host, single(port), (protocol,), address, _is_here(host), asked)
 
 
 def _port_of(url: SplitResult) -> Port:
@@ -197,10 +201,10 @@ def _path(page: str) -> str:
     return quoted if quoted.startswith("/") else f"/{quoted}"
 
 
-def _refuse(target: Target, demand: Demand) -> None:
+def _refuse(target: WaitTarget, demand: WaitRequest) -> None:
     """Raise the error for a target of which what is wanted cannot be known."""
     if demand.until is Until.CLOSED:
-        if not target.here:
+        if not target.is_local:
             raise UsageError(
                 f"whether {target.title} is free can be seen on {target.host} alone",
                 hint="`--closed` is for ports of this machine",
@@ -213,7 +217,7 @@ def _refuse(target: Target, demand: Demand) -> None:
         )
     if Protocol.TCP in target.protocols or demand.command is not None:
         return
-    if Protocol.UDP not in target.protocols or not target.here:
+    if Protocol.UDP not in target.protocols or not target.is_local:
         spoken = "/".join(protocol.name for protocol in target.protocols)
         raise UsageError(
             f"whether {target.title} is there cannot be seen from here: it speaks {spoken}",

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import pytest
 
 from port_registry.model.port import Port
-from port_registry.system.socket_table_owners import Owners, holds, owners_of
+from port_registry.system.socket_owners import SocketOwners, find_owners, owns_socket
 from port_registry.system.sockets import listeners
 from tests.system.scene import as_nobody, end, holder
 
@@ -23,7 +23,7 @@ def _sockets(port: int) -> list[int]:
 
 def _pids(port: int) -> list[tuple[int, ...]]:
     numbers = _sockets(port)
-    found = owners_of(numbers).pids
+    found = find_owners(numbers).pids
     return sorted(found.get(number, ()) for number in numbers)
 
 
@@ -31,10 +31,10 @@ def test_one_process() -> None:
     with holder("tcp,127.0.0.1,0", "udp,127.0.0.1,0") as one:
         for port in one.ports:
             (number,) = _sockets(port)
-            assert owners_of([number, 0]).pids == {number: (one.pid,)}
-            assert holds(one.pid, number)
-            assert not holds(os.getpid(), number)
-    assert not holds(one.pid, number)
+            assert find_owners([number, 0]).pids == {number: (one.pid,)}
+            assert owns_socket(one.pid, number)
+            assert not owns_socket(os.getpid(), number)
+    assert not owns_socket(one.pid, number)
 
 
 def test_a_group_that_shares_a_port() -> None:
@@ -97,7 +97,7 @@ def test_a_process_whose_first_thread_ended() -> None:
         port = int(process.stdout.readline())
         _until_zombie(process.pid)
         assert _pids(port) == [(process.pid,)]
-        assert holds(process.pid, *_sockets(port))
+        assert owns_socket(process.pid, *_sockets(port))
         process.communicate("\n")
 
 
@@ -140,8 +140,8 @@ def test_processes_that_come_and_go_meanwhile() -> None:
 
 def _asked(within: Iterable[str], numbers: Iterable[int]) -> str:
     code = (
-        "import sys; from port_registry.system.socket_table_owners import owners_of; "
-        "found = owners_of(map(int, sys.argv[1:])); print(dict(found.pids), found.hidden)"
+        "import sys; from port_registry.system.socket_owners import find_owners; "
+        "found = find_owners(map(int, sys.argv[1:])); print(dict(found.pids), found.hidden)"
     )
     done = subprocess.run(
         [*within, sys.executable, "-c", code, *map(str, numbers)],
@@ -178,5 +178,5 @@ def test_root_sees_what_others_hold() -> None:
 
 
 def test_nothing_asked_nothing_read() -> None:
-    assert owners_of([]).pids == {}
-    assert isinstance(owners_of([0]), Owners)
+    assert find_owners([]).pids == {}
+    assert isinstance(find_owners([0]), SocketOwners)

@@ -163,11 +163,11 @@ def test_no_signal_is_ignored_that_was_not_before(root: str) -> None:
 @pytest.mark.parametrize(
     ("command", "status", "said"),
     [
-        ("nowhere-to-be-found", 127, "there is no such command"),
-        ("./missing", 127, "there is no such command"),
+        ("nowhere-to-be-found", 127, "command not found"),
+        ("./missing", 127, "command not found"),
         ("./plain", 126, "permission denied"),
         ("./folder", 126, "permission denied"),
-        ("./orphan", 126, "an interpreter that is not there"),
+        ("./orphan", 126, "its interpreter is not found"),
         ("", 126, "cannot be empty"),
     ],
 )
@@ -183,7 +183,7 @@ def test_usage(root: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     for arguments in ((), ("databases.redis",), ("databases.redis", "--")):
         done = _run(root, *arguments)
         assert done.status == 2
-        assert "write it behind `--`" in done.err
+        assert "write it after `--`" in done.err
     done = _run(root, "databases.rediss", "--", "true")
     assert done.status == 2
     assert "did you mean `databases.redis`?" in done.err

@@ -14,7 +14,7 @@ from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.process_compose.stack_model import Stack
 
 
-class WantedPort(NamedTuple):
+class PortQuery(NamedTuple):
     """An entry or a port that was asked about."""
 
     title: str
@@ -24,7 +24,7 @@ class WantedPort(NamedTuple):
     """The entry that was named, or those that have the port; empty where none has."""
 
 
-class Stacks:
+class LazyStacks:
     """The stacks of a project, read when they are first asked for."""
 
     __slots__ = ("_found", "_read")
@@ -39,18 +39,18 @@ class Stacks:
         return iter(self._found)
 
 
-def stacks_of(workspace: Workspace, progress: Progress) -> Stacks:
+def lazy_stacks(workspace: Workspace, progress: Progress) -> LazyStacks:
     """Return the stacks of the project, which take a while to read and are seldom needed."""
-    return Stacks(lambda: stacks_in_files(workspace, progress))
+    return LazyStacks(lambda: stacks_in_files(workspace, progress))
 
 
-def wanted(registry: Registry, text: str) -> WantedPort:
+def resolve_port_query(registry: Registry, text: str) -> PortQuery:
     """Return what `text` asks for: an entry's name, or a port.
 
     Raises `UsageError` where it is neither.
     """
     number = number_of(text)
     if number is not None:
-        return WantedPort(text, single(number), EntryIndex(registry).holding(number))
+        return PortQuery(text, single(number), EntryIndex(registry).holding(number))
     entry = entry_of(registry, text)
-    return WantedPort(text, entry.endpoint.ports, (entry,))
+    return PortQuery(text, entry.endpoint.ports, (entry,))
