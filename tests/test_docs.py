@@ -10,7 +10,7 @@ import tomllib
 import pytest
 
 from port_registry.facts.ranges import default_convention
-from port_registry.model.span import Source
+from port_registry.model import Source
 from port_registry.project.config import Config, parse_config
 from port_registry.project.rule_selection import every_rule, rule_names
 

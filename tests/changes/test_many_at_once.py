@@ -14,8 +14,7 @@ import pytest
 
 from port_registry.changes.add_entry import RequestedEntry, plan
 from port_registry.changes.registry_transaction import OpenRegistry, opened
-from port_registry.model.entry import Registry
-from port_registry.model.errors import RegistryError, WriteError
+from port_registry.model import Registry, RegistryError, WriteError
 from port_registry.project.files import Files
 from port_registry.project.temporary_files import path_beside
 from port_registry.project.workspace import Request

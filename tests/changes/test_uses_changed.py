@@ -18,8 +18,7 @@ from port_registry.changes.change_entry import (
 )
 from port_registry.changes.registry_transaction import opened
 from port_registry.changes.uses.blocked_uses import BlockedUseError
-from port_registry.model.errors import RegistryError, WriteError
-from port_registry.model.port import Protocol
+from port_registry.model import Protocol, RegistryError, WriteError
 from port_registry.project.port_arguments import ports_of
 from port_registry.project.progress import Silence
 from port_registry.project.workspace import Request

@@ -13,8 +13,7 @@ from port_registry.changes.add_entry import RequestedEntry, choose
 from port_registry.changes.change_entry import Setting, renamed, set_to
 from port_registry.changes.registry_transaction import OpenRegistry, opened
 from port_registry.checks.pipeline import check
-from port_registry.model.entry import Entry, Name, Registry
-from port_registry.model.port import PortRange
+from port_registry.model import Entry, Name, PortRange, Registry
 from port_registry.project.gather import gather
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Silence

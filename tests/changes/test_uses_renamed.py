@@ -5,7 +5,7 @@ import pytest
 from port_registry.changes.change_entry import renamed
 from port_registry.changes.registry_transaction import opened
 from port_registry.changes.uses.blocked_uses import BlockedUseError
-from port_registry.model.errors import PortRegistryError
+from port_registry.model import PortRegistryError
 from port_registry.project.progress import Silence
 from port_registry.project.workspace import Request
 from tests.project.made import read, write

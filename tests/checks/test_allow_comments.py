@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from port_registry.model.span import Source
+from port_registry.model import Source
 from port_registry.project.allow_comments import allowances
 
 

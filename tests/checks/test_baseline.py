@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from port_registry.model.finding import Finding, Severity
-from port_registry.model.span import Span
+from port_registry.model import Finding, Severity, Span
 from port_registry.project.baseline import (
     NO_BASELINE,
     Baseline,

@@ -3,8 +3,7 @@ from collections.abc import Iterator
 from port_registry.checks.fix import MOST_ROUNDS, FixResult, FixSelection, fix_findings
 from port_registry.checks.pipeline import check
 from port_registry.matching.project import Project
-from port_registry.model.finding import Edit, Finding, Fix, Safety, Severity
-from port_registry.model.span import Span
+from port_registry.model import Edit, Finding, Fix, Safety, Severity, Span
 from port_registry.project.progress import Silence
 from port_registry.project.rule_selection import Selection
 from port_registry.project.workspace import Request, open_workspace

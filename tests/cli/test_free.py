@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from port_registry.model.listener import Process, Supervisor, SupervisorKind
+from port_registry.model import Process, Supervisor, SupervisorKind
 from port_registry.runtime import kill_policy
 from tests import real
 from tests.cli.command import finish, run, start

@@ -4,7 +4,7 @@ import pytest
 
 from port_registry.facts import tsv
 from port_registry.facts.implied import ANY, ImpliedPort, System, implied_ports
-from port_registry.model.port import Protocol
+from port_registry.model import Protocol
 
 
 def _only(system: System, name: str) -> ImpliedPort:

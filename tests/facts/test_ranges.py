@@ -4,7 +4,7 @@ import pytest
 
 from port_registry.facts import services
 from port_registry.facts.ranges import default_convention
-from port_registry.model.port import Port, PortRange, single
+from port_registry.model import Port, PortRange, single
 
 _PATTERN = {
     ("infrastructure", "ssh"): 22,

@@ -1,7 +1,7 @@
 """Ports to avoid, and the names that IANA assigns."""
 
 from port_registry.facts import iana, restricted
-from port_registry.model.port import Port, PortRange, Protocol, single
+from port_registry.model import Port, PortRange, Protocol, single
 
 
 def test_browsers_refuse_some_ports() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from port_registry.facts import services, tsv
 from port_registry.facts.services import Match
-from port_registry.model.port import Port, PortRange, Protocol, single
+from port_registry.model import Port, PortRange, Protocol, single
 
 
 def _name(text: str) -> tuple[str, ...]:

@@ -1,9 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from port_registry.model.edits import Edits
-from port_registry.model.finding import Edit
-from port_registry.model.span import Span
+from port_registry.model import Edit, Edits, Span
 
 
 def _edit(start: int, end: int, text: str) -> Edit:

@@ -1,8 +1,13 @@
 import pytest
 
-from port_registry.model.entry import Entry, Registry
-from port_registry.model.errors import PortRangeError, PortRegistryError, UnknownEntryError
-from port_registry.model.port import Protocol
+from port_registry.model import (
+    Entry,
+    PortRangeError,
+    PortRegistryError,
+    Protocol,
+    Registry,
+    UnknownEntryError,
+)
 from port_registry.project.files import Files
 from port_registry.registry.read import read_registry
 from tests.project.made import write

@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.model.port import Port, PortRange, parse_port
+from port_registry.model import Port, PortRange, parse_port
 
 
 @pytest.mark.parametrize(

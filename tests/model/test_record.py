@@ -4,7 +4,7 @@ from inspect import signature
 
 import pytest
 
-from port_registry.model.record import Record
+from port_registry.model import Record
 
 
 class _Pair(Record):

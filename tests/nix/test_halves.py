@@ -17,8 +17,7 @@ import pytest
 
 from port_registry.facts.ranges import Convention
 from port_registry.matching.project import Project
-from port_registry.model.entry import Registry, format_name
-from port_registry.model.finding import Finding
+from port_registry.model import Finding, Registry, format_name
 from port_registry.output.exports.json import registry_json
 from port_registry.registry.read import read_registry
 from port_registry.rules import auto_selected_port, duplicate_name, duplicate_port, invalid_port

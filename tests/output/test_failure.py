@@ -1,5 +1,4 @@
-from port_registry.model.errors import RegistryError
-from port_registry.model.span import Position
+from port_registry.model import Position, RegistryError
 from port_registry.output.terminal import Screen
 from port_registry.output.text.failure import bug_text, error_text
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from port_registry.model.span import Source, Span
+from port_registry.model import Source, Span
 from port_registry.output.code_frame import FrameMark, frame_lines
 from port_registry.output.terminal import (
     Colour,

@@ -1,9 +1,20 @@
 """What people see, with width and colour fixed."""
 
 from port_registry.checks.pipeline import Outcome
-from port_registry.model.entry import Flaw, InvalidLeaf, Note, Registry, Unknown
-from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
-from port_registry.model.span import Span
+from port_registry.model import (
+    Edit,
+    Finding,
+    Fix,
+    Flaw,
+    InvalidLeaf,
+    Note,
+    Registry,
+    Related,
+    Safety,
+    Severity,
+    Span,
+    Unknown,
+)
 from port_registry.output.findings.text import TextReport
 from port_registry.output.locations import DisplayPaths
 from port_registry.output.terminal import Screen

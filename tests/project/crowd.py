@@ -13,7 +13,7 @@ import sys
 
 from port_registry.changes.add_entry import RequestedEntry, plan
 from port_registry.changes.registry_transaction import opened
-from port_registry.model.errors import PortRegistryError
+from port_registry.model import PortRegistryError
 from port_registry.project.workspace import Request
 
 

@@ -4,11 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from port_registry.model.entry import parse_name
-from port_registry.model.errors import ConfigError
-from port_registry.model.finding import Severity
-from port_registry.model.port import Port, PortRange
-from port_registry.model.span import Source
+from port_registry.model import ConfigError, Port, PortRange, Severity, Source, parse_name
 from port_registry.project.config import Config, parse_config
 
 _RULES = ("hardcoded-port", "duplicate-port", "unused-port")

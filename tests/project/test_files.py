@@ -2,8 +2,7 @@ import os
 
 import pytest
 
-from port_registry.model.errors import SourceError
-from port_registry.model.span import Position
+from port_registry.model import Position, SourceError
 from port_registry.project.files import LIMIT, Files
 from tests.project.made import forbidden
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from port_registry.model.errors import WriteError
+from port_registry.model import WriteError
 from port_registry.project import lock
 from port_registry.project.lock import holding
 from tests.project.made import write

@@ -2,8 +2,7 @@ import pickle
 
 import pytest
 
-from port_registry.model.entry import Unknown
-from port_registry.model.span import Span
+from port_registry.model import Span, Unknown
 from port_registry.project.module_pickle import NotAReadingError, pack, unpack
 from port_registry.project.worker import read
 from port_registry.sources.nix.module_facts import Module
@@ -65,8 +64,9 @@ class _Call:
         pickle.dumps(Span("a", 1, 2)),
         pickle.dumps(_Call()),
         b"cos\nsystem\n(S'true'\ntR.",
-        b"cport_registry.sources.nix.module\nNamedTuple\n(S'x'\ntR.",
-        b"cport_registry.model.entry\nshow_name\n((S'a'\nttR.",
+        b"cport_registry.sources.nix.module_facts\nNamedTuple\n(S'x'\ntR.",
+        b"cport_registry.model.errors\nSourceError\n(S'x'\ntR.",
+        b"cport_registry.model.entry\nformat_name\n((S'a'\nttR.",
     ],
 )
 def test_what_is_no_reading_is_refused(data: bytes, capfd: pytest.CaptureFixture[str]) -> None:

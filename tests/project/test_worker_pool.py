@@ -7,7 +7,7 @@ from time import sleep
 
 import pytest
 
-from port_registry.model.entry import Unknown
+from port_registry.model import Unknown
 from port_registry.project import worker, worker_pool, worker_process
 from port_registry.project.module_pickle import PickledItem, ReadAnswer, unpack
 from port_registry.project.worker import Batch, answer, read

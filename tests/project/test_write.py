@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from port_registry.model.errors import WriteError
+from port_registry.model import WriteError
 from port_registry.project.write import Rewrite, write_all
 from tests.project.made import forbidden, read, write
 

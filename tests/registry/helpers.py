@@ -1,8 +1,6 @@
 """Registries from texts, for the tests of this floor."""
 
-from port_registry.model.entry import Entry, Registry, format_name
-from port_registry.model.errors import SourceError
-from port_registry.model.span import Source, Span
+from port_registry.model import Entry, Registry, Source, SourceError, Span, format_name
 from port_registry.registry.read import read_registry
 
 

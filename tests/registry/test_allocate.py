@@ -5,9 +5,18 @@ from hypothesis import strategies as st
 
 from port_registry.facts import restricted, services
 from port_registry.facts.ranges import default_convention
-from port_registry.model.entry import Endpoint, Entry, ProtocolSource, Registry
-from port_registry.model.port import MAX_PORT, Port, PortRange, Protocol, single
-from port_registry.model.span import Span
+from port_registry.model import (
+    MAX_PORT,
+    Endpoint,
+    Entry,
+    Port,
+    PortRange,
+    Protocol,
+    ProtocolSource,
+    Registry,
+    Span,
+    single,
+)
 from port_registry.registry.allocate import (
     OccupiedPorts,
     UnassignedEntry,

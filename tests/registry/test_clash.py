@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from port_registry.model.entry import Endpoint, Entry, ProtocolSource
-from port_registry.model.port import Port, PortRange, Protocol
-from port_registry.model.span import Span
+from port_registry.model import Endpoint, Entry, Port, PortRange, Protocol, ProtocolSource, Span
 from port_registry.registry.clash import clash, clashing_pairs
 
 _NOWHERE = Span("ports.nix", 0, 0)

@@ -3,7 +3,7 @@
 import pytest
 from tests.registry.helpers import only, protocols, read
 
-from port_registry.model.entry import ProtocolSource
+from port_registry.model import ProtocolSource
 from port_registry.registry.comments import parse_comment
 
 

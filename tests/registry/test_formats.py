@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.registry.helpers import Texts, cut, read, shown
 
-from port_registry.model.entry import Entry, Registry
-from port_registry.model.errors import RegistryError
+from port_registry.model import Entry, Registry, RegistryError
 from port_registry.registry.read import read_registry
 
 Tree = dict[str, "Value"]

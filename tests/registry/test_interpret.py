@@ -3,7 +3,7 @@
 import pytest
 from tests.registry.helpers import cut, only, protocols, read, read_files, shown
 
-from port_registry.model.entry import Flaw, format_name
+from port_registry.model import Flaw, format_name
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,7 @@ import pytest
 from tests import real
 from tests.registry.helpers import Texts, protocols, shown
 
-from port_registry.model.entry import Registry
-from port_registry.model.errors import RegistryError
-from port_registry.model.span import Source
+from port_registry.model import Registry, RegistryError, Source
 from port_registry.registry import nix_eval
 from port_registry.registry.bounded_subprocess import LimitExceededError, run
 from port_registry.registry.read import read_registry

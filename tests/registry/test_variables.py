@@ -6,9 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from port_registry.model.entry import Endpoint, Entry, Name, ProtocolSource
-from port_registry.model.port import Port, PortRange, Protocol
-from port_registry.model.span import Span
+from port_registry.model import (
+    Endpoint,
+    Entry,
+    Name,
+    Port,
+    PortRange,
+    Protocol,
+    ProtocolSource,
+    Span,
+)
 from port_registry.registry.variables import variable_of, variables
 
 _SPAN = Span("lib/ports.nix", 0, 0)

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from port_registry.checks.fix import FixSelection, fix_findings
 from port_registry.checks.pipeline import check
-from port_registry.model.finding import Finding, Safety
-from port_registry.model.span import Source
+from port_registry.model import Finding, Safety, Source
 from port_registry.project.progress import Silence
 from port_registry.project.workspace import Request, Workspace, open_workspace
 from tests import real

@@ -3,7 +3,7 @@
 import pytest
 
 from port_registry.checks.fix import FixSelection
-from port_registry.model.finding import Severity
+from port_registry.model import Severity
 from tests.rules import harness, nix_values
 from tests.rules.samples import REGISTRY
 

@@ -3,7 +3,7 @@
 import pytest
 
 from port_registry.checks.fix import FixSelection
-from port_registry.model.finding import Safety
+from port_registry.model import Safety
 from tests.rules import harness
 from tests.rules.samples import PATTERN_REGISTRY, REGISTRY
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.model.finding import Severity
+from port_registry.model import Severity
 from tests.rules import harness
 from tests.rules.samples import REGISTRY
 

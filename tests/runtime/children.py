@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from port_registry.model.port import Port
+from port_registry.model import Port
 
 _PATIENCE = 10.0
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from unittest.mock import patch
 
-from port_registry.model.port import Port, Protocol, single
+from port_registry.model import Port, Protocol, single
 from port_registry.runtime import free_execute
 from port_registry.runtime.free_execute import (
     EndOptions,

@@ -1,7 +1,6 @@
 import pytest
 
-from port_registry.model.listener import Listener
-from port_registry.model.port import Port, Protocol
+from port_registry.model import Listener, Port, Protocol
 from port_registry.runtime.address_match import Reach, compare_reach, overlap
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from port_registry.model.entry import Registry, format_name
+from port_registry.model import Registry, format_name
 from port_registry.project.files import Files
 from port_registry.registry.read import read_registry
 from port_registry.runtime.doctor.advice import Advice, Level, format_entries

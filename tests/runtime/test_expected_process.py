@@ -1,9 +1,17 @@
 import pytest
 
-from port_registry.model.entry import Endpoint, Entry, ProtocolSource
-from port_registry.model.listener import Process, Supervisor, SupervisorKind
-from port_registry.model.port import Port, PortRange, Protocol
-from port_registry.model.span import Span
+from port_registry.model import (
+    Endpoint,
+    Entry,
+    Port,
+    PortRange,
+    Process,
+    Protocol,
+    ProtocolSource,
+    Span,
+    Supervisor,
+    SupervisorKind,
+)
 from port_registry.runtime import expected_process
 from port_registry.runtime.expected_process import program_names, why_expected, why_user_expected
 from port_registry.sources.process_compose.stack_model import Stack

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from port_registry.model.errors import UsageError
-from port_registry.model.port import Port, Protocol, single
+from port_registry.model import Port, Protocol, UsageError, single
 from port_registry.project.workspace import Request, open_workspace
 from port_registry.runtime import free_execute
 from port_registry.runtime.free_execute import (

@@ -5,10 +5,18 @@ import socket
 
 import pytest
 
-from port_registry.model.entry import Endpoint, Entry, ProtocolSource
-from port_registry.model.listener import Listener, OwnedSocket, Process
-from port_registry.model.port import Port, PortRange, Protocol
-from port_registry.model.span import Span
+from port_registry.model import (
+    Endpoint,
+    Entry,
+    Listener,
+    OwnedSocket,
+    Port,
+    PortRange,
+    Process,
+    Protocol,
+    ProtocolSource,
+    Span,
+)
 from port_registry.runtime.port_status import (
     PortState,
     PortStatus,

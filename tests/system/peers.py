@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-from port_registry.model.port import Port, Protocol
+from port_registry.model import Port, Protocol
 from port_registry.system.bind_probe import is_bound
 
 Behaviour = Callable[[socket.socket, threading.Event], None]

@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from port_registry.model.port import Port, Protocol
+from port_registry.model import Port, Protocol
 from port_registry.system.bind_probe import is_bound
 from tests.system.peers import free_port
 

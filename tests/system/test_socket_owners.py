@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from port_registry.model.port import Port
+from port_registry.model import Port
 from port_registry.system.socket_owners import SocketOwners, find_owners, owns_socket
 from port_registry.system.sockets import listeners
 from tests.system.scene import as_nobody, end, holder

@@ -6,8 +6,7 @@ import sys
 
 import pytest
 
-from port_registry.model.listener import Listener
-from port_registry.model.port import Port, Protocol
+from port_registry.model import Listener, Port, Protocol
 from port_registry.system.sockets import connected_sockets, listeners, netlink, portable, procfs
 from tests.system.scene import holder, network
 

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from port_registry.model.listener import Process, Supervisor, SupervisorKind
+from port_registry.model import Process, Supervisor, SupervisorKind
 from port_registry.system import supervisor
 from port_registry.system.process import describe
 from port_registry.system.procfs import ancestor_pids, read_text

@@ -2,7 +2,7 @@
 
 from port_registry.changes.add_entry import Choice, RequestedEntry, choose
 from port_registry.changes.categories import category_for, is_flat
-from port_registry.model.errors import PortRegistryError
+from port_registry.model import PortRegistryError
 from port_registry.project.config import convention_of
 from port_registry.project.entry_names import name_of
 from port_registry.project.governing_registry import load_registry

@@ -10,11 +10,21 @@ from port_registry.changes.registry_transaction import OpenRegistry
 from port_registry.facts import restricted, services
 from port_registry.facts.ranges import Convention
 from port_registry.facts.services import Service
-from port_registry.model.entry import Endpoint, Entry, Name, Registry, format_name
-from port_registry.model.errors import RegistryError
-from port_registry.model.finding import Edit
-from port_registry.model.port import MAX_PORT, Port, PortRange, Protocol, single
-from port_registry.model.reader import Reader
+from port_registry.model import (
+    MAX_PORT,
+    Edit,
+    Endpoint,
+    Entry,
+    Name,
+    Port,
+    PortRange,
+    Protocol,
+    Reader,
+    Registry,
+    RegistryError,
+    format_name,
+    single,
+)
 from port_registry.project.entry_names import place, refuse_taken
 from port_registry.project.write import Rewrite
 from port_registry.registry.allocate import (

@@ -3,7 +3,7 @@
 from port_registry.changes.init.service_identification import SERVICES, category_of
 from port_registry.facts import services
 from port_registry.facts.ranges import Convention, category_key
-from port_registry.model.entry import Name, Registry
+from port_registry.model import Name, Registry
 
 _MOST_COMPARED = 80
 _NEAR = 0.75

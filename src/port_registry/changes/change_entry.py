@@ -19,12 +19,20 @@ from port_registry.changes.uses.rename_map import Renaming
 from port_registry.changes.uses.renaming import rename_uses
 from port_registry.changes.uses.verify_change import CheckedFindings, lost, worse
 from port_registry.checks.pipeline import check_gathered
-from port_registry.model.entry import Name, Note, format_name
-from port_registry.model.errors import RegistryError
-from port_registry.model.finding import Edit, Finding, Severity
-from port_registry.model.port import PortRange, Protocol
-from port_registry.model.reader import Reader
-from port_registry.model.span import Position, Span
+from port_registry.model import (
+    Edit,
+    Finding,
+    Name,
+    Note,
+    PortRange,
+    Position,
+    Protocol,
+    Reader,
+    RegistryError,
+    Severity,
+    Span,
+    format_name,
+)
 from port_registry.project.entry_names import refuse_taken
 from port_registry.project.gather import gather
 from port_registry.project.governing_registry import load_registry

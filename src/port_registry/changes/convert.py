@@ -3,8 +3,7 @@
 import os
 from typing import NamedTuple
 
-from port_registry.model.entry import Registry
-from port_registry.model.errors import UsageError, WriteError
+from port_registry.model import Registry, UsageError, WriteError
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace
 from port_registry.project.write import create

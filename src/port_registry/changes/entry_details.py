@@ -6,9 +6,7 @@ from typing import NamedTuple
 from port_registry.changes.uses.listing import uses_in, uses_of
 from port_registry.facts import iana, restricted, services
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, format_name
-from port_registry.model.port import Port, PortRange, Protocol, single
-from port_registry.model.span import Span
+from port_registry.model import Entry, Port, PortRange, Protocol, Span, format_name, single
 from port_registry.project.find_entry import entry_of
 from port_registry.project.gather import gather
 from port_registry.project.governing_registry import load_registry

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from port_registry.facts.ranges import Convention
-from port_registry.model.entry import Registry
-from port_registry.model.port import Port, PortRange, Protocol
+from port_registry.model import Port, PortRange, Protocol, Registry
 from port_registry.project.config import Config, convention_of
 from port_registry.registry.allocate import OccupiedPorts, UnassignedEntry, free_ports
 

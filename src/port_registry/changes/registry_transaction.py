@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterable
 from typing import NamedTuple
 
 from port_registry.facts.ranges import Convention
-from port_registry.model.finding import Edit
+from port_registry.model import Edit
 from port_registry.project.config import convention_of
 from port_registry.project.files import Files
 from port_registry.project.governing_registry import candidates, is_of_something_else, none_found

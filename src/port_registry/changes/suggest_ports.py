@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from port_registry.changes.add_entry import RequestedEntry
 from port_registry.changes.categories import is_new, meant
-from port_registry.model.port import Port, PortRange
+from port_registry.model import Port, PortRange
 from port_registry.project.config import convention_of
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace

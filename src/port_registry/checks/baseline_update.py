@@ -4,7 +4,7 @@ import os
 from typing import NamedTuple
 
 from port_registry.checks.pipeline import Outcome
-from port_registry.model.errors import UsageError
+from port_registry.model import UsageError
 from port_registry.project.baseline import (
     NO_BASELINE,
     Split,

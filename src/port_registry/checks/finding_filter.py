@@ -3,10 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from port_registry.model.errors import SourceError
-from port_registry.model.finding import Finding
-from port_registry.model.reader import Reader
-from port_registry.model.span import Position, Span
+from port_registry.model import Finding, Position, Reader, SourceError, Span
 from port_registry.project.allow_comments import allowances
 from port_registry.project.baseline import Baseline, Split, split
 from port_registry.project.path_patterns import Patterns

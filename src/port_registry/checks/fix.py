@@ -6,9 +6,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from port_registry.checks.pipeline import Outcome, check_registry
-from port_registry.model.edits import Edits
-from port_registry.model.entry import Registry
-from port_registry.model.finding import Finding, Safety
+from port_registry.model import Edits, Finding, Registry, Safety
 from port_registry.project.files import Files
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Progress

@@ -5,9 +5,7 @@ from typing import NamedTuple
 
 from port_registry.checks.finding_filter import filter_findings
 from port_registry.matching.project import Project
-from port_registry.model.entry import Note, Registry, Unknown
-from port_registry.model.finding import Finding
-from port_registry.model.span import Span
+from port_registry.model import Finding, Note, Registry, Span, Unknown
 from port_registry.project.baseline import Split
 from port_registry.project.fleet import FleetRead
 from port_registry.project.gather import Gathered, gather

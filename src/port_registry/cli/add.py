@@ -17,7 +17,7 @@ from port_registry.cli.arguments import (
 from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.prompts import Prompt, terminal_prompt
 from port_registry.cli.result import CLEAN, CommandResult
-from port_registry.model.errors import UsageError
+from port_registry.model import UsageError
 from port_registry.output.locations import DisplayPaths
 from port_registry.output.terminal import screen_of
 from port_registry.output.text.add import addition_text

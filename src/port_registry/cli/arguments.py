@@ -3,8 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import NamedTuple
 
-from port_registry.model.errors import UsageError
-from port_registry.model.port import Protocol
+from port_registry.model import Protocol, UsageError
 from port_registry.output.terminal import ColourChoice
 
 _PROTOCOLS = {

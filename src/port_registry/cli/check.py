@@ -20,7 +20,7 @@ from port_registry.cli.arguments import (
 )
 from port_registry.cli.project import ambiguous_registry_note, display_paths, request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
-from port_registry.model.errors import UsageError
+from port_registry.model import UsageError
 from port_registry.output.findings.text import TextReport
 from port_registry.output.progress_bar import ProgressBar
 from port_registry.output.terminal import ColourChoice, Screen, screen_of

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from port_registry.cli.parser import HelpRequestedError, parse
 from port_registry.cli.result import BUG, CANNOT_WORK, CLEAN, CommandResult, write_result
-from port_registry.model.errors import PortRegistryError
+from port_registry.model import PortRegistryError
 from port_registry.output.terminal import ColourChoice, screen_of
 from port_registry.output.text.failure import bug_text, error_text
 

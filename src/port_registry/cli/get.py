@@ -5,8 +5,7 @@ from argparse import ArgumentParser, Namespace
 from port_registry.cli.arguments import declare_read_options, registry_options
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
-from port_registry.model.entry import Registry, format_name
-from port_registry.model.errors import UsageError
+from port_registry.model import Registry, UsageError, format_name
 from port_registry.project.find_entry import entry_of
 from port_registry.project.get_cache_write import remembering
 from port_registry.project.governing_registry import load_registry

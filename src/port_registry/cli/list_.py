@@ -11,7 +11,7 @@ from port_registry.cli.arguments import (
 )
 from port_registry.cli.registry_output import load_with_notes
 from port_registry.cli.result import CLEAN, CommandResult
-from port_registry.model.entry import Registry
+from port_registry.model import Registry
 from port_registry.output.terminal import Screen, screen_of
 from port_registry.project.workspace import Workspace
 

@@ -5,7 +5,7 @@ from typing import NamedTuple, NoReturn
 
 from port_registry import __version__
 from port_registry.cli.commands import COMMANDS, Command
-from port_registry.model.errors import UsageError
+from port_registry.model import UsageError
 from port_registry.project.did_you_mean import suggest
 
 _PROGRAM = "port-registry"

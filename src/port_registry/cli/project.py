@@ -3,7 +3,7 @@
 import os
 
 from port_registry.cli.arguments import RegistryOptions
-from port_registry.model.entry import Registry
+from port_registry.model import Registry
 from port_registry.output.locations import DisplayPaths
 from port_registry.output.terminal import Colour, Screen, escape_controls
 from port_registry.project.workspace import Evaluation, Request, current_directory

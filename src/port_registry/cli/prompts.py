@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 
 from port_registry.changes.add_defaults import proposed_name, proposed_port
-from port_registry.model.errors import UsageError
+from port_registry.model import UsageError
 from port_registry.output.terminal import escape_controls, is_terminal
 from port_registry.project.workspace import Request
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from port_registry.cli.arguments import RegistryOptions
 from port_registry.cli.project import ambiguous_registry_note, display_paths, request_for
-from port_registry.model.entry import Registry
+from port_registry.model import Registry
 from port_registry.output.findings.text import TextReport
 from port_registry.output.terminal import ColourChoice, screen_of
 from port_registry.project.governing_registry import load_registry

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from port_registry.changes.change_entry import renamed
 from port_registry.cli.change_command import declare_change_options, run_change
 from port_registry.cli.result import CommandResult
-from port_registry.model.entry import format_name
+from port_registry.model import format_name
 from port_registry.project.entry_names import known_name, name_of
 
 

@@ -13,7 +13,7 @@ from port_registry.cli.arguments import (
 )
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult, write_result
-from port_registry.model.errors import UsageError
+from port_registry.model import UsageError
 from port_registry.output.terminal import Screen, screen_of
 from port_registry.output.text.run import blocked_text, cannot_run_text, doubt_note
 from port_registry.project.workspace import open_workspace

@@ -6,8 +6,7 @@ from port_registry.changes.change_entry import Setting, set_to
 from port_registry.cli.arguments import declare_protocol_option, protocols
 from port_registry.cli.change_command import declare_change_options, run_change
 from port_registry.cli.result import CommandResult
-from port_registry.model.entry import format_name
-from port_registry.model.errors import UsageError
+from port_registry.model import UsageError, format_name
 from port_registry.project.entry_names import known_name
 from port_registry.project.port_arguments import ports_of
 

@@ -12,7 +12,7 @@ from port_registry.cli.arguments import (
 )
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, INTERRUPTED, CommandResult
-from port_registry.model.errors import PortRegistryError, UsageError
+from port_registry.model import PortRegistryError, UsageError
 from port_registry.output.progress_bar import ProgressBar
 from port_registry.output.terminal import is_terminal, screen_of
 from port_registry.project.workspace import open_workspace

@@ -6,7 +6,7 @@ The table is large and seldom needed, so it is searched as text and never parsed
 from functools import cache
 
 from port_registry.facts import tsv
-from port_registry.model.port import Protocol
+from port_registry.model import Protocol
 
 
 def assigned_names(port: int, protocol: Protocol) -> tuple[str, ...]:

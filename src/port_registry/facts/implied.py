@@ -8,8 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from port_registry.facts import tsv
-from port_registry.model.entry import Name
-from port_registry.model.port import Port, Protocol
+from port_registry.model import Name, Port, Protocol
 
 ANY = "<name>"
 """The part of a path that matches any name."""

@@ -21,7 +21,7 @@ from functools import cache
 from typing import NamedTuple
 
 from port_registry.facts import tsv
-from port_registry.model.port import Protocol
+from port_registry.model import Protocol
 
 
 class ParameterKind(Enum):

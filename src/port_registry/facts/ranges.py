@@ -9,8 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from port_registry.facts.identifiers import normalise
-from port_registry.model.entry import Name
-from port_registry.model.port import Port, PortRange
+from port_registry.model import Name, Port, PortRange
 
 
 class Convention(NamedTuple):

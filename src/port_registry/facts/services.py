@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from port_registry.facts import tsv
 from port_registry.facts.identifiers import normalise, split
-from port_registry.model.entry import Name
-from port_registry.model.port import Port, PortRange, Protocol
+from port_registry.model import Name, Port, PortRange, Protocol
 
 
 class ServicePort(NamedTuple):

@@ -4,8 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.model.span import Source, Span
-from port_registry.model.traced_text import Segment, TracedText, join_segments
+from port_registry.model import Segment, Source, Span, TracedText, join_segments
 
 _MAX_VALUE = 10_000
 """How long a value may be to be used in others."""

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.model.span import Source, Span
-from port_registry.model.traced_text import Segment, TracedText, join_segments
+from port_registry.model import Segment, Source, Span, TracedText, join_segments
 
 _MAX_DEPTH = 50
 _MAX_TEXT = 100_000_000

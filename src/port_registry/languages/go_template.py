@@ -18,8 +18,7 @@ from port_registry.languages.provenance import (
     enclosing_span,
     placed,
 )
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, TracedValue, join_segments
+from port_registry.model import Segment, Span, TracedText, TracedValue, join_segments
 
 
 class TemplateVariable(NamedTuple):

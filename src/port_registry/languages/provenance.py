@@ -8,9 +8,7 @@ tell stands in a text as `UNKNOWN`, one code point that no sensible file holds.
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from port_registry.model.entry import Name, Unknown
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, join_segments
+from port_registry.model import Name, Segment, Span, TracedText, Unknown, join_segments
 
 _SCRIPTS = 200_000
 _SCRIPTS_PER_CODE_POINT = 3

@@ -14,8 +14,7 @@ from typing import NamedTuple
 from port_registry.languages.brackets import closing_brace, closing_parenthesis
 from port_registry.languages.provenance import SourceMap, UnknownTracker, placed
 from port_registry.languages.shell_arithmetic import calculate
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, join_segments
+from port_registry.model import Segment, Span, TracedText, join_segments
 
 _MAX_DEPTH = 8
 """How deep `$(…)` may be nested to be looked into."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from port_registry.model.traced_text import TracedText
+from port_registry.model import TracedText
 
 Lookup = Callable[[str], TracedText | None]
 

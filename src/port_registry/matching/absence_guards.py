@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from port_registry.model.span import Source, Span
+from port_registry.model import Source, Span
 
 
 def has_fallback(source: Source, span: Span) -> bool:

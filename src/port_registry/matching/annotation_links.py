@@ -21,11 +21,7 @@ from port_registry.matching.annotation_targets import AnnotationTarget, mark
 from port_registry.matching.locality import is_local
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry
-from port_registry.model.port import PortRange
-from port_registry.model.reader import Reader
-from port_registry.model.span import Span
-from port_registry.model.use import Role, Use
+from port_registry.model import Entry, PortRange, Reader, Role, Span, Use
 from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.process_compose.stack_model import Stack, StackProcess
 

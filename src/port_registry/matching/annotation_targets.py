@@ -5,8 +5,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, Name
-from port_registry.model.use import Annotation
+from port_registry.model import Annotation, Entry, Name
 from port_registry.registry.lookup import EntryIndex
 
 

@@ -8,7 +8,7 @@ from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.name_suggestions import mended, moved
 from port_registry.matching.project import Project
 from port_registry.matching.resolved_references import NamedReference, named
-from port_registry.model.entry import Name
+from port_registry.model import Name
 from port_registry.registry.attribute_lookup import Lookup, Presence, RegistryAttributes
 
 

@@ -3,8 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from port_registry.model.entry import Entry, Registry
-from port_registry.model.span import Span
+from port_registry.model import Entry, Registry, Span
 from port_registry.registry.clash import clash, clashing_pairs
 
 

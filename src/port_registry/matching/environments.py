@@ -15,9 +15,7 @@ from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.nix_matches import matched_literals
 from port_registry.matching.nix_relevance import place_of
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry
-from port_registry.model.span import Span
-from port_registry.model.use import Use
+from port_registry.model import Entry, Span, Use
 from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.module_facts import Literal

@@ -10,8 +10,7 @@ from port_registry.matching.duplicate_ports import are_double
 from port_registry.matching.locality import is_local_host
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, Name
-from port_registry.model.span import Span
+from port_registry.model import Entry, Name, Span
 from port_registry.registry.clash import clash
 from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.nix.fleet import Certainty, HostListener, Opening, PortOrigin

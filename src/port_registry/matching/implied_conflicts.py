@@ -7,8 +7,7 @@ from port_registry.facts import services
 from port_registry.matching import service_affinity
 from port_registry.matching.host_listeners import backed, entries, is_kin
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, Name
-from port_registry.model.span import Span
+from port_registry.model import Entry, Name, Span
 from port_registry.registry.clash import clash
 from port_registry.sources.nix.fleet import Certainty, Host, HostListener, PortOrigin
 

@@ -1,6 +1,6 @@
 """Whether a use speaks of this machine."""
 
-from port_registry.model.use import Role, Use
+from port_registry.model import Role, Use
 
 _HERE = ("*", "::1", "localhost", "host.docker.internal", "host.containers.internal")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from port_registry.model.entry import Entry, Name, Registry, format_name
+from port_registry.model import Entry, Name, Registry, format_name
 from port_registry.registry.lookup import EntryIndex
 
 _MOST_COMPARED = 80

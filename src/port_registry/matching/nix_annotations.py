@@ -7,7 +7,7 @@ from typing import NamedTuple
 from port_registry.matching.annotation_targets import AnnotationTarget, mark, names_registry
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
-from port_registry.model.use import Annotation
+from port_registry.model import Annotation
 from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.nix.module_facts import Literal
 

@@ -8,9 +8,7 @@ from port_registry.facts import services
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.services import Service
 from port_registry.matching import service_affinity
-from port_registry.model.entry import Entry
-from port_registry.model.span import Source
-from port_registry.model.use import Role
+from port_registry.model import Entry, Role, Source
 from port_registry.sources.nix.module_facts import Literal
 
 SAME = 2

@@ -5,8 +5,7 @@ from typing import NamedTuple, cast
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.parse import parse
-from port_registry.model.finding import Edit
-from port_registry.model.span import Source, Span
+from port_registry.model import Edit, Source, Span
 
 
 class Taking(NamedTuple):

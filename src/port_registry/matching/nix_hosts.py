@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
-from port_registry.model.span import Span
+from port_registry.model import Span
 from port_registry.sources.nix.fleet import Host
 
 

@@ -13,9 +13,7 @@ from port_registry.matching.nix_context import SAME, Words, is_foreign, kinship,
 from port_registry.matching.nix_hosts import is_taken
 from port_registry.matching.nix_relevance import Counting, is_module, place_of
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, Name
-from port_registry.model.span import Span
-from port_registry.model.use import Role
+from port_registry.model import Entry, Name, Role, Span
 from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.module_facts import AttrPath, Literal, LiteralContext, Module

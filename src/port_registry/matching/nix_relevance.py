@@ -12,9 +12,7 @@ from port_registry.matching.locality import is_local_host
 from port_registry.matching.nix_annotations import nix_marks
 from port_registry.matching.project import Project
 from port_registry.matching.secondary_registries import shadows
-from port_registry.model.entry import Registry
-from port_registry.model.span import Span
-from port_registry.model.use import Role
+from port_registry.model import Registry, Role, Span
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.module_facts import (
     AttrPath,

@@ -15,9 +15,7 @@ from port_registry.facts.services import Service
 from port_registry.matching.duplicate_ports import origin
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, ProtocolSource, Registry
-from port_registry.model.port import Port, Protocol
-from port_registry.model.span import Span
+from port_registry.model import Entry, Port, Protocol, ProtocolSource, Registry, Span
 
 _EPHEMERAL_SYSTEMS = ("linux", "iana")
 _FIRM = ("upstream", "registry", "distro", "nix-module")

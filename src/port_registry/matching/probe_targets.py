@@ -9,8 +9,7 @@ from port_registry.facts.identifiers import split
 from port_registry.matching import service_affinity
 from port_registry.matching.annotation_links import AnnotatedStack
 from port_registry.matching.stack_listeners import StackListener, listeners
-from port_registry.model.port import Protocol
-from port_registry.model.use import Role, Use
+from port_registry.model import Protocol, Role, Use
 from port_registry.sources.process_compose.stack_model import Probe, StackProcess
 
 _SECOND = (

@@ -3,8 +3,7 @@
 from typing import NamedTuple
 
 from port_registry.facts.ranges import Convention
-from port_registry.model.entry import Registry
-from port_registry.model.reader import Reader
+from port_registry.model import Reader, Registry
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.process_compose.stack_model import Stack
 

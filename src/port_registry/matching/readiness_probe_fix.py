@@ -14,10 +14,7 @@ from port_registry.matching.annotation_links import AnnotatedStack
 from port_registry.matching.locality import is_local_host
 from port_registry.matching.project import Project
 from port_registry.matching.stack_listeners import StackListener, listeners
-from port_registry.model.errors import SourceError
-from port_registry.model.finding import Edit, Fix, Safety
-from port_registry.model.port import Protocol
-from port_registry.model.span import Source, Span
+from port_registry.model import Edit, Fix, Protocol, Safety, Source, SourceError, Span
 from port_registry.sources.process_compose.stack_model import Dependency, Insertion, StackProcess
 
 _COMMANDS = {

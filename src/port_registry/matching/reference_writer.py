@@ -16,10 +16,7 @@ from port_registry.matching.nix_document import NixSource
 from port_registry.matching.nix_matches import MatchedEntry
 from port_registry.matching.nix_relevance import HALVES
 from port_registry.matching.resolved_references import written as written_name
-from port_registry.model.entry import Entry, Name, format_name
-from port_registry.model.finding import Edit
-from port_registry.model.reader import Reader
-from port_registry.model.span import Span
+from port_registry.model import Edit, Entry, Name, Reader, Span, format_name
 from port_registry.registry.attribute_lookup import Presence, RegistryAttributes
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.link.chain_resolver import CONFIGS, RegistryPath, Ways

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, Name, Registry
+from port_registry.model import Entry, Name, Registry
 from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.nix.fleet import ResolvedReference
 from port_registry.sources.nix.module_facts import AttrPath

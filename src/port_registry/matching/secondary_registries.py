@@ -7,9 +7,7 @@ from typing import NamedTuple
 from port_registry.facts.identifiers import split
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, Name
-from port_registry.model.errors import RegistryError
-from port_registry.model.span import Span
+from port_registry.model import Entry, Name, RegistryError, Span
 from port_registry.registry.read import read_registry
 from port_registry.sources.nix.module_facts import AttrPath, IntValue, LiteralContext, Module
 

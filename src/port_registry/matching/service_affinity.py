@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from port_registry.facts import services
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.services import Service
-from port_registry.model.entry import Entry
+from port_registry.model import Entry
 
 EQUAL = 3
 """The kinship of an entry and a process of one name."""

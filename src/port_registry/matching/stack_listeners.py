@@ -6,10 +6,17 @@ from typing import NamedTuple
 
 from port_registry.matching import service_affinity
 from port_registry.matching.annotation_links import AnnotatedStack
-from port_registry.model.entry import Endpoint, Entry
-from port_registry.model.port import Protocol, port_from_int, single
-from port_registry.model.span import Span
-from port_registry.model.use import Place, Role, Use
+from port_registry.model import (
+    Endpoint,
+    Entry,
+    Place,
+    Protocol,
+    Role,
+    Span,
+    Use,
+    port_from_int,
+    single,
+)
 from port_registry.registry.clash import clash
 from port_registry.sources.process_compose.stack_model import (
     Server,

@@ -13,9 +13,7 @@ from port_registry.matching.annotation_links import AnnotatedStack, UseSite
 from port_registry.matching.locality import is_local
 from port_registry.matching.probe_targets import mismatches
 from port_registry.matching.stack_listeners import clashes
-from port_registry.model.entry import Entry
-from port_registry.model.port import PortRange
-from port_registry.model.use import Role, Use
+from port_registry.model import Entry, PortRange, Role, Use
 
 _NIX = ".nix"
 """The ending of files whose numbers are reported as those of any Nix file."""

@@ -4,7 +4,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from port_registry.model.span import Source
+from port_registry.model import Source
 
 
 class CommentPlace(NamedTuple):

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.span import Source, Span
+from port_registry.model import Source, Span
 from port_registry.output.terminal import Colour, Screen, display_width, escape_controls, wrap
 
 _CUT = "..."

@@ -6,8 +6,7 @@ and more may be added, as long as `VERSION` stays. Times are seconds since the e
 
 import json
 
-from port_registry.model.entry import format_name
-from port_registry.model.listener import Listener, Process, Supervisor
+from port_registry.model import Listener, Process, Supervisor, format_name
 from port_registry.runtime.port_status import PortOwner, PortStatus
 from port_registry.runtime.status import Status
 from port_registry.runtime.who import PortReport

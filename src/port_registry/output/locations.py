@@ -3,9 +3,7 @@
 import os
 from typing import NamedTuple
 
-from port_registry.model.errors import SourceError
-from port_registry.model.reader import Reader
-from port_registry.model.span import Position, Source, Span
+from port_registry.model import Position, Reader, Source, SourceError, Span
 
 
 class Location(NamedTuple):

@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.model.span import Source
+from port_registry.model import Source
 
 _MARK = "port-registry:"
 

@@ -11,10 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, cast
 
-from port_registry.model.errors import PortRegistryError, SourceError
-from port_registry.model.finding import Finding
-from port_registry.model.reader import Reader
-from port_registry.model.span import Position
+from port_registry.model import Finding, PortRegistryError, Position, Reader, SourceError
 from port_registry.project.files import Failure, decode, read_bytes
 
 _HEAD = {"port-registry-baseline": 1}

@@ -4,11 +4,16 @@ from collections.abc import Collection, Mapping
 from typing import NamedTuple, cast
 
 from port_registry.facts.ranges import Convention, default_convention
-from port_registry.model.entry import Name, parse_name
-from port_registry.model.errors import ConfigError
-from port_registry.model.finding import Severity
-from port_registry.model.port import PortRange, port_from_int
-from port_registry.model.span import Position, Source
+from port_registry.model import (
+    ConfigError,
+    Name,
+    PortRange,
+    Position,
+    Severity,
+    Source,
+    parse_name,
+    port_from_int,
+)
 from port_registry.project.did_you_mean import suggest
 from port_registry.project.toml_keys import find_key
 

@@ -5,9 +5,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from port_registry.model.entry import Unknown
-from port_registry.model.errors import SourceError
-from port_registry.model.span import Span
+from port_registry.model import SourceError, Span, Unknown
 from port_registry.project.files import read_bytes
 from port_registry.project.path_patterns import Patterns
 

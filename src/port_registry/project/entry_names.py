@@ -3,10 +3,17 @@
 from collections.abc import Mapping
 
 from port_registry.facts.identifiers import split
-from port_registry.model.entry import Entry, Name, format_name, is_bare, parse_name
-from port_registry.model.errors import RegistryError, UsageError
-from port_registry.model.reader import Reader
-from port_registry.model.span import Span
+from port_registry.model import (
+    Entry,
+    Name,
+    Reader,
+    RegistryError,
+    Span,
+    UsageError,
+    format_name,
+    is_bare,
+    parse_name,
+)
 from port_registry.registry.attribute_names import LEAF_PORT, is_metadata
 from port_registry.registry.data_tree import TableNode, attribute_of
 from port_registry.registry.edit.editable_registry import EditableRegistry

@@ -6,8 +6,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from port_registry.model.errors import SourceError
-from port_registry.model.span import Position, Source
+from port_registry.model import Position, Source, SourceError
 
 LIMIT = 1024 * 1024
 """The most bytes that a file may have: what a person writes is far smaller, and the trees of
@@ -36,7 +35,7 @@ class Failure(NamedTuple):
 class Files:
     """Reads the regular files below one folder, each at most once.
 
-    It is a `port_registry.model.reader.Reader`. Links are followed as long as they end
+    It is a `port_registry.model.Reader`. Links are followed as long as they end
     inside the folder.
     """
 

@@ -1,7 +1,6 @@
 """The entry that someone names."""
 
-from port_registry.model.entry import Entry, Name, Registry, parse_name
-from port_registry.model.errors import UsageError
+from port_registry.model import Entry, Name, Registry, UsageError, parse_name
 from port_registry.registry.lookup import EntryIndex
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.model.entry import Registry, Unknown
-from port_registry.model.errors import RegistryError
+from port_registry.model import Registry, RegistryError, Unknown
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.registry.host_registries import host_registries

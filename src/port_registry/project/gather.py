@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from port_registry.matching.project import Project
-from port_registry.model.entry import Registry
+from port_registry.model import Registry
 from port_registry.project.config import convention_of
 from port_registry.project.fleet import FleetRead, read_fleet
 from port_registry.project.progress import Progress

@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.entry import Registry
-from port_registry.model.errors import RegistryError
+from port_registry.model import Registry, RegistryError
 from port_registry.project.workspace import Evaluation, Workspace
 from port_registry.registry.locate import WELL_KNOWN, choose
 from port_registry.registry.read import read_registry

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Generator, Iterable
 
-from port_registry.model.errors import WriteError
+from port_registry.model import WriteError
 
 _LONGEST = 60.0
 """How many seconds a run waits for another."""

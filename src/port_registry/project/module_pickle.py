@@ -7,16 +7,15 @@ from functools import cache
 from types import ModuleType
 from typing import NamedTuple, cast
 
-from port_registry.model import entry, port, span, use
-from port_registry.model.entry import Unknown
-from port_registry.model.span import Span
+from port_registry import model
+from port_registry.model import Span, Unknown
 from port_registry.sources.nix import module_facts
 from port_registry.sources.nix.module_facts import Module
 
 Reading = Module | Unknown | None
 """What a file says; why that cannot be known; None where it says nothing of ports."""
 
-_VALUES: tuple[ModuleType, ...] = (entry, port, span, use, module_facts)
+_VALUES: tuple[ModuleType, ...] = (model, module_facts)
 """Where the classes are that a reading is made of."""
 
 
@@ -82,11 +81,11 @@ class _Unpickler(pickle.Unpickler):
 @cache
 def _value_class(module_name: str, name: str) -> type[object]:
     for values in _VALUES:
-        found: object = vars(values).get(name) if values.__name__ == module_name else None
-        if isinstance(found, type) and _is_value(cast("type[object]", found)):
-            return cast("type[object]", found)
+        kind: object = vars(values).get(name)
+        if isinstance(kind, type) and _is_value(cast("type[object]", kind), module_name):
+            return cast("type[object]", kind)
     raise NotAReadingError
 
 
-def _is_value(kind: type[object]) -> bool:
-    return issubclass(kind, (tuple, Enum))
+def _is_value(kind: type[object], module_name: str) -> bool:
+    return issubclass(kind, (tuple, Enum)) and kind.__module__ == module_name

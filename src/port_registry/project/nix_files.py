@@ -9,8 +9,7 @@ from contextlib import closing
 from itertools import chain
 from typing import NamedTuple
 
-from port_registry.model.entry import Unknown
-from port_registry.model.errors import SourceError
+from port_registry.model import SourceError, Unknown
 from port_registry.project.cache import Cache, key_of
 from port_registry.project.files import Files, TooLargeError
 from port_registry.project.module_pickle import (

@@ -1,7 +1,6 @@
 """Ports as people type them."""
 
-from port_registry.model.errors import UsageError
-from port_registry.model.port import MAX_PORT, MIN_PORT, Port, PortRange, port_from_int
+from port_registry.model import MAX_PORT, MIN_PORT, Port, PortRange, UsageError, port_from_int
 
 _MOST_DIGITS = 9
 

@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from port_registry.model.errors import UsageError
-from port_registry.model.finding import Severity
+from port_registry.model import Severity, UsageError
 from port_registry.project.config import DEFAULT_RULES, EVERY_RULE, Config
 from port_registry.project.did_you_mean import suggest
 

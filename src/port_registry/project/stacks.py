@@ -3,8 +3,7 @@
 import os
 from collections.abc import Iterator
 
-from port_registry.model.entry import Registry
-from port_registry.model.errors import SourceError
+from port_registry.model import Registry, SourceError
 from port_registry.project.files import Files
 from port_registry.project.non_deployed_paths import Aside
 from port_registry.project.progress import Progress

@@ -22,9 +22,7 @@ believes the opposite.
 from collections.abc import Iterator
 
 from port_registry.matching.project import Project
-from port_registry.model.errors import SourceError
-from port_registry.model.finding import Finding, Severity
-from port_registry.model.span import Span
+from port_registry.model import Finding, Severity, SourceError, Span
 from port_registry.project.allow_comments import allowances
 from port_registry.project.did_you_mean import suggest
 

@@ -10,8 +10,7 @@ import pickle
 from typing import cast
 
 from port_registry.languages.nix.parse import parse
-from port_registry.model.entry import Unknown
-from port_registry.model.span import Source
+from port_registry.model import Source, Unknown
 from port_registry.project.files import Failure, decode
 from port_registry.project.module_pickle import PickledItem, Reading, pack, unreadable
 from port_registry.sources.nix.read import read_module

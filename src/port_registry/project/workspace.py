@@ -6,8 +6,7 @@ from enum import Enum
 from functools import cache, partial
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, Unknown, parse_name
-from port_registry.model.errors import ConfigError, SourceError, UsageError
+from port_registry.model import ConfigError, Name, SourceError, Unknown, UsageError, parse_name
 from port_registry.project.baseline import NO_BASELINE, Baseline
 from port_registry.project.cache import Cache
 from port_registry.project.config import Config, parse_config

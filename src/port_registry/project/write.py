@@ -11,7 +11,7 @@ import stat
 from collections.abc import Callable, Generator, Iterable
 from typing import NamedTuple
 
-from port_registry.model.errors import SourceError, WriteError
+from port_registry.model import SourceError, WriteError
 from port_registry.project.files import read_bytes
 from port_registry.project.lock import holding
 from port_registry.project.temporary_files import path_beside, sweep

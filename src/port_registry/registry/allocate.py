@@ -13,8 +13,17 @@ from typing import NamedTuple
 from port_registry.facts import restricted, services
 from port_registry.facts.ranges import Convention
 from port_registry.facts.services import Match, Service
-from port_registry.model.entry import Endpoint, Entry, Name, Registry
-from port_registry.model.port import MAX_PORT, Port, PortRange, Protocol, single
+from port_registry.model import (
+    MAX_PORT,
+    Endpoint,
+    Entry,
+    Name,
+    Port,
+    PortRange,
+    Protocol,
+    Registry,
+    single,
+)
 from port_registry.registry.clash import clash
 from port_registry.registry.read import default_protocols
 

@@ -3,9 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, Registry
-from port_registry.model.errors import RegistryError
-from port_registry.model.reader import Reader
+from port_registry.model import Name, Reader, Registry, RegistryError
 from port_registry.registry.data_tree import (
     FUNCTION,
     Node,

@@ -8,7 +8,7 @@ An IPv6 wildcard takes IPv4 too, which is what systems do unless told otherwise.
 from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 
-from port_registry.model.entry import Endpoint, Entry
+from port_registry.model import Endpoint, Entry
 
 _LOOPBACK = ("127.0.0.1", "::1")
 """What `localhost` stands for."""

@@ -17,8 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from port_registry.model.port import Protocol
-from port_registry.model.span import Source, Span
+from port_registry.model import Protocol, Source, Span
 
 _INTERNAL = "internal"
 _MARKS = frozenset((_INTERNAL, *(protocol.value for protocol in Protocol)))

@@ -3,9 +3,16 @@
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from port_registry.model.entry import Entry, Name, ProtocolSource, Registry, format_name
-from port_registry.model.errors import RegistryError, SourceError
-from port_registry.model.span import Source
+from port_registry.model import (
+    Entry,
+    Name,
+    ProtocolSource,
+    Registry,
+    RegistryError,
+    Source,
+    SourceError,
+    format_name,
+)
 from port_registry.registry.edit.editable_registry import meaning
 from port_registry.registry.edit.entry_spec import EntrySpec, RenderedValue, fields, number, plain
 from port_registry.registry.edit.languages import Dialect, dialect_of

@@ -6,7 +6,7 @@ once, in `shapes`.
 
 from typing import NamedTuple
 
-from port_registry.model.span import Span
+from port_registry.model import Span
 
 
 class IntNode(NamedTuple):

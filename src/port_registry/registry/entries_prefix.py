@@ -7,7 +7,7 @@ nothing is the place where no other holds ports.
 
 from collections.abc import Callable
 
-from port_registry.model.entry import Name
+from port_registry.model import Name
 from port_registry.registry.attribute_names import is_metadata
 from port_registry.registry.data_tree import IntNode, Node, StringNode, TableNode, attribute_of
 

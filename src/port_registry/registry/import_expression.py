@@ -3,8 +3,7 @@
 import posixpath
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, format_name
-from port_registry.model.span import Source
+from port_registry.model import Name, Source, format_name
 from port_registry.registry.edit.editable_registry import EditableRegistry
 from port_registry.registry.edit.languages import NIX
 

@@ -9,8 +9,7 @@ say that they count something, strings and the like are left alone, with a note.
 
 from typing import NamedTuple
 
-from port_registry.model.entry import Flaw, InvalidLeaf, Name, Note, Unknown, format_name
-from port_registry.model.span import Span
+from port_registry.model import Flaw, InvalidLeaf, Name, Note, Span, Unknown, format_name
 from port_registry.registry.attribute_names import (
     COUNT,
     LEAF_PORT,

@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, Note, Unknown, format_name
-from port_registry.model.port import Protocol
+from port_registry.model import Name, Note, Protocol, Unknown, format_name
 from port_registry.registry.attribute_names import PROTOCOLS, TCP_AND_UDP
 from port_registry.registry.data_tree import (
     Attribute,

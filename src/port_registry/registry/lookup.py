@@ -1,6 +1,6 @@
 """Entries by name and by port."""
 
-from port_registry.model.entry import Entry, Name, Registry, format_name
+from port_registry.model import Entry, Name, Registry, format_name
 from port_registry.registry.attribute_names import LEAF_PORT, range_stems
 
 _MOST_SUGGESTED = 3

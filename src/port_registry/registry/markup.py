@@ -9,10 +9,15 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.model.entry import DuplicateDefinition, Name
-from port_registry.model.errors import RegistryError
-from port_registry.model.port import MAX_PORT
-from port_registry.model.span import Position, Source, Span
+from port_registry.model import (
+    MAX_PORT,
+    DuplicateDefinition,
+    Name,
+    Position,
+    RegistryError,
+    Source,
+    Span,
+)
 from port_registry.registry.comments import RegistryComment
 from port_registry.registry.data_tree import (
     Attribute,

@@ -8,10 +8,7 @@ from collections.abc import Callable, Iterable
 
 from port_registry.languages.nix import values
 from port_registry.languages.nix.evaluate import Evaluator
-from port_registry.model.entry import DuplicateDefinition
-from port_registry.model.errors import RegistryError
-from port_registry.model.reader import Reader
-from port_registry.model.span import Source, Span
+from port_registry.model import DuplicateDefinition, Reader, RegistryError, Source, Span
 from port_registry.registry.attribute_names import LEAF_PORT
 from port_registry.registry.comments import RegistryComment
 from port_registry.registry.data_tree import (

@@ -8,10 +8,18 @@ import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from port_registry.model.entry import Entry, InvalidLeaf, Name, Note, Registry, Unknown, format_name
-from port_registry.model.errors import RegistryError
-from port_registry.model.reader import Reader
-from port_registry.model.span import Source
+from port_registry.model import (
+    Entry,
+    InvalidLeaf,
+    Name,
+    Note,
+    Reader,
+    Registry,
+    RegistryError,
+    Source,
+    Unknown,
+    format_name,
+)
 from port_registry.registry.data_tree import (
     Attribute,
     BoolNode,

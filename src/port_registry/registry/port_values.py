@@ -2,9 +2,16 @@
 
 from typing import NamedTuple
 
-from port_registry.model.entry import Flaw
-from port_registry.model.port import MAX_PORT, MIN_PORT, Port, PortRange, port_from_int, single
-from port_registry.model.span import Span
+from port_registry.model import (
+    MAX_PORT,
+    MIN_PORT,
+    Flaw,
+    Port,
+    PortRange,
+    Span,
+    port_from_int,
+    single,
+)
 from port_registry.registry.data_tree import IntNode, Node, StringNode, UnknownNode
 
 _MOST_DIGITS = 40

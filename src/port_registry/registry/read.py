@@ -5,21 +5,25 @@ from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
-from port_registry.model.entry import (
+from port_registry.model import (
     DuplicateDefinition,
     Endpoint,
     Entry,
     InvalidLeaf,
     Name,
+    PortRange,
+    Position,
+    Protocol,
     ProtocolSource,
+    Reader,
     Registry,
+    RegistryError,
+    Source,
+    SourceError,
+    Span,
     Unknown,
     format_name,
 )
-from port_registry.model.errors import RegistryError, SourceError
-from port_registry.model.port import PortRange, Protocol
-from port_registry.model.reader import Reader
-from port_registry.model.span import Position, Source, Span
 from port_registry.registry.comments import (
     NO_REMARK,
     Comments,

@@ -8,7 +8,7 @@ entries would give different ports is left out.
 from collections.abc import Iterable, Iterator
 
 from port_registry.facts.identifiers import split, variable
-from port_registry.model.entry import Entry, Name
+from port_registry.model import Entry, Name
 
 _PORT = "PORT"
 _ENDS = ("_START", "_END")

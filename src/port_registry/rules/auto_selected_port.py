@@ -41,10 +41,7 @@ from collections.abc import Iterator
 
 from port_registry.matching.annotation_links import UseSite, annotated_stacks
 from port_registry.matching.project import Project
-from port_registry.model.entry import Flaw, format_name
-from port_registry.model.finding import Finding, Severity
-from port_registry.model.span import Span
-from port_registry.model.use import Role, Use
+from port_registry.model import Finding, Flaw, Role, Severity, Span, Use, format_name
 
 NAME: str = "auto-selected-port"
 SEVERITY: Severity = Severity.WARNING

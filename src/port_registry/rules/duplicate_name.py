@@ -27,8 +27,7 @@ from collections.abc import Iterator
 
 from port_registry.facts.identifiers import normalise, variable
 from port_registry.matching.project import Project
-from port_registry.model.entry import Name, format_name
-from port_registry.model.finding import Finding, Related, Severity
+from port_registry.model import Finding, Name, Related, Severity, format_name
 
 NAME: str = "duplicate-name"
 SEVERITY: Severity = Severity.ERROR

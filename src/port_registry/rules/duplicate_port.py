@@ -36,8 +36,7 @@ from collections.abc import Iterator
 
 from port_registry.matching.duplicate_ports import doubles
 from port_registry.matching.project import Project
-from port_registry.model.entry import format_name
-from port_registry.model.finding import Finding, Related, Severity
+from port_registry.model import Finding, Related, Severity, format_name
 
 NAME: str = "duplicate-port"
 SEVERITY: Severity = Severity.ERROR

@@ -55,9 +55,17 @@ from collections.abc import Iterator
 from port_registry.matching.broken_references import Missing, absent_references
 from port_registry.matching.project import Project
 from port_registry.matching.resolved_references import NamedReference, named
-from port_registry.model.entry import Entry, format_name
-from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
-from port_registry.model.span import Span
+from port_registry.model import (
+    Edit,
+    Entry,
+    Finding,
+    Fix,
+    Related,
+    Safety,
+    Severity,
+    Span,
+    format_name,
+)
 from port_registry.sources.nix.fleet import Certainty
 from port_registry.sources.nix.module_facts import AliasOrigin, IntValue
 

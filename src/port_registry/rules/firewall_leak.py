@@ -50,9 +50,7 @@ from collections.abc import Iterator
 from port_registry.facts.identifiers import split
 from port_registry.matching.host_listeners import OpenedPlace, entries, opened
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, format_name
-from port_registry.model.finding import Finding, Related, Severity
-from port_registry.model.span import Span
+from port_registry.model import Entry, Finding, Related, Severity, Span, format_name
 from port_registry.sources.nix.fleet import Certainty, Host, Opening
 
 NAME: str = "firewall-leak"

@@ -84,10 +84,18 @@ from port_registry.matching.project import Project
 from port_registry.matching.reference_writer import Writer
 from port_registry.matching.unannotated_uses import UnannotatedUses, unannotated_uses
 from port_registry.matching.yaml_comments import comment_place
-from port_registry.model.entry import Entry, format_name
-from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
-from port_registry.model.span import Span
-from port_registry.model.use import Role
+from port_registry.model import (
+    Edit,
+    Entry,
+    Finding,
+    Fix,
+    Related,
+    Role,
+    Safety,
+    Severity,
+    Span,
+    format_name,
+)
 from port_registry.sources.process_compose.stack_model import StackProcess
 
 NAME: str = "hardcoded-port"

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from port_registry.matching.project import Project
-from port_registry.model.finding import Finding, Severity
+from port_registry.model import Finding, Severity
 
 
 class Rule(Protocol):

@@ -45,11 +45,16 @@ from collections.abc import Iterator
 
 from port_registry.matching.annotation_links import UseSite, annotated_stacks
 from port_registry.matching.project import Project
-from port_registry.model.entry import Flaw, InvalidLeaf, format_name
-from port_registry.model.finding import Finding, Severity
-from port_registry.model.port import MAX_PORT
-from port_registry.model.span import Span
-from port_registry.model.use import Role
+from port_registry.model import (
+    MAX_PORT,
+    Finding,
+    Flaw,
+    InvalidLeaf,
+    Role,
+    Severity,
+    Span,
+    format_name,
+)
 
 NAME: str = "invalid-port"
 SEVERITY: Severity = Severity.ERROR

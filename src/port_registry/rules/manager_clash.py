@@ -43,8 +43,7 @@ from collections.abc import Iterator
 from port_registry.matching.annotation_links import annotated_stacks
 from port_registry.matching.project import Project
 from port_registry.matching.stack_listeners import StackListener, on_manager
-from port_registry.model.entry import format_name
-from port_registry.model.finding import Finding, Related, Severity
+from port_registry.model import Finding, Related, Severity, format_name
 from port_registry.sources.process_compose.stack_model import Server
 
 NAME: str = "manager-clash"

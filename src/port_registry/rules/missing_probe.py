@@ -64,7 +64,7 @@ from collections.abc import Iterator
 from port_registry.matching.annotation_links import annotated_stacks
 from port_registry.matching.project import Project
 from port_registry.matching.readiness_probe_fix import mend
-from port_registry.model.finding import Finding, Related, Severity
+from port_registry.model import Finding, Related, Severity
 from port_registry.sources.process_compose.stack_model import (
     ProbeKind,
     StackProcess,

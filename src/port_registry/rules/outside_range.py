@@ -34,8 +34,7 @@ from collections.abc import Iterator
 
 from port_registry.matching.port_policy import Fault, misplaced
 from port_registry.matching.project import Project
-from port_registry.model.entry import format_name
-from port_registry.model.finding import Finding, Severity
+from port_registry.model import Finding, Severity, format_name
 
 NAME: str = "outside-range"
 SEVERITY: Severity = Severity.NOTE

@@ -84,8 +84,7 @@ from port_registry.matching.host_listeners import Collision, collisions
 from port_registry.matching.implied_conflicts import ImpliedConflict, taken
 from port_registry.matching.project import Project
 from port_registry.matching.stack_listeners import Clash, StackListener, clashes
-from port_registry.model.entry import Entry, format_name
-from port_registry.model.finding import Finding, Related, Severity
+from port_registry.model import Entry, Finding, Related, Severity, format_name
 from port_registry.sources.nix import fleet
 from port_registry.sources.nix.fleet import PortOrigin
 

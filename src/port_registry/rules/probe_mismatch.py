@@ -57,8 +57,7 @@ from collections.abc import Iterator
 from port_registry.matching.annotation_links import AnnotatedStack, annotated_stacks
 from port_registry.matching.probe_targets import Mismatch, ProbeRole, mismatches
 from port_registry.matching.project import Project
-from port_registry.model.entry import format_name
-from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
+from port_registry.model import Edit, Finding, Fix, Related, Safety, Severity, format_name
 
 NAME: str = "probe-mismatch"
 SEVERITY: Severity = Severity.ERROR

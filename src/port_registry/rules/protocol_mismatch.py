@@ -41,9 +41,16 @@ from collections.abc import Iterator
 
 from port_registry.matching.host_listeners import entries, opened
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, Name, ProtocolSource, format_name
-from port_registry.model.finding import Finding, Related, Severity
-from port_registry.model.port import Protocol
+from port_registry.model import (
+    Entry,
+    Finding,
+    Name,
+    Protocol,
+    ProtocolSource,
+    Related,
+    Severity,
+    format_name,
+)
 from port_registry.sources.nix.fleet import Opening
 
 NAME: str = "protocol-mismatch"

@@ -50,8 +50,7 @@ from collections.abc import Iterator
 
 from port_registry.matching.project import Project
 from port_registry.matching.secondary_registries import Shadow, ShadowedEntry, shadows
-from port_registry.model.entry import format_name
-from port_registry.model.finding import Finding, Related, Severity
+from port_registry.model import Finding, Related, Severity, format_name
 
 NAME: str = "shadow-registry"
 SEVERITY: Severity = Severity.WARNING

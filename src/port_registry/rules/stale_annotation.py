@@ -60,10 +60,18 @@ from port_registry.matching.annotation_links import AnnotationLink, annotated_st
 from port_registry.matching.annotation_targets import AnnotationTarget
 from port_registry.matching.nix_annotations import NixMark, nix_marks
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, format_name
-from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
-from port_registry.model.span import Span
-from port_registry.model.use import Role
+from port_registry.model import (
+    Edit,
+    Entry,
+    Finding,
+    Fix,
+    Related,
+    Role,
+    Safety,
+    Severity,
+    Span,
+    format_name,
+)
 from port_registry.sources.nix.module_facts import Literal
 
 NAME: str = "stale-annotation"

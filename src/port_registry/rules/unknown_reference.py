@@ -86,10 +86,18 @@ from port_registry.matching.name_suggestions import nearest
 from port_registry.matching.nix_annotations import nix_marks
 from port_registry.matching.nix_hosts import is_imported
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, format_name
-from port_registry.model.finding import Edit, Finding, Fix, Safety, Severity
-from port_registry.model.span import Span
-from port_registry.model.use import Annotation, Role
+from port_registry.model import (
+    Annotation,
+    Edit,
+    Entry,
+    Finding,
+    Fix,
+    Role,
+    Safety,
+    Severity,
+    Span,
+    format_name,
+)
 from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.process_compose.stack_model import StackProcess
 

@@ -33,7 +33,7 @@ processes:
 from collections.abc import Iterator
 
 from port_registry.matching.project import Project
-from port_registry.model.finding import Finding, Severity
+from port_registry.model import Finding, Severity
 
 NAME: str = "unreadable-file"
 SEVERITY: Severity = Severity.ERROR

@@ -61,8 +61,7 @@ from port_registry.matching.nix_relevance import place_of
 from port_registry.matching.project import Project
 from port_registry.matching.stack_listeners import on_manager
 from port_registry.matching.unannotated_uses import UnannotatedUses, unannotated_uses
-from port_registry.model.finding import Finding, Related, Severity
-from port_registry.model.use import Role
+from port_registry.model import Finding, Related, Role, Severity
 from port_registry.sources.nix.module_facts import Literal, LiteralContext
 
 NAME: str = "unregistered-port"

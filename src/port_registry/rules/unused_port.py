@@ -42,9 +42,7 @@ from port_registry.matching.duplicate_ports import origin
 from port_registry.matching.nix_annotations import nix_marks
 from port_registry.matching.project import Project
 from port_registry.matching.resolved_references import written
-from port_registry.model.entry import Entry, format_name
-from port_registry.model.finding import Finding, Severity
-from port_registry.model.span import Span
+from port_registry.model import Entry, Finding, Severity, Span, format_name
 from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.nix.fleet import ResolvedReference
 from port_registry.sources.nix.module_facts import AttrPath, Step

@@ -49,9 +49,19 @@ from port_registry.matching import service_affinity
 from port_registry.matching.annotation_links import AnnotatedStack, annotated_stacks
 from port_registry.matching.project import Project
 from port_registry.matching.stack_listeners import clashes
-from port_registry.model.entry import Entry, format_name
-from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
-from port_registry.model.use import Annotation, Role, Use
+from port_registry.model import (
+    Annotation,
+    Edit,
+    Entry,
+    Finding,
+    Fix,
+    Related,
+    Role,
+    Safety,
+    Severity,
+    Use,
+    format_name,
+)
 
 NAME: str = "wrong-service"
 SEVERITY: Severity = Severity.WARNING

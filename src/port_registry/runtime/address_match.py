@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.listener import Listener
+from port_registry.model import Listener
 
 _MAPPED = bytes(10) + b"\xff\xff"
 """What an IPv4 address begins with in IPv6's clothes (RFC 4291, section 2.5.5.2)."""

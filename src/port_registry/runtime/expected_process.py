@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from port_registry.facts.identifiers import normalise
 from port_registry.matching import service_affinity
-from port_registry.model.entry import Entry, format_name
-from port_registry.model.listener import Process, Supervisor, SupervisorKind
+from port_registry.model import Entry, Process, Supervisor, SupervisorKind, format_name
 from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.supervisor import supervisors_of
 

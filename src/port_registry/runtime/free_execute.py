@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.listener import OwnedSocket, Process, Supervisor
-from port_registry.model.port import Port
+from port_registry.model import OwnedSocket, Port, Process, Supervisor
 from port_registry.runtime.free_plan import (
     FreePlan,
     FreeTarget,

@@ -11,10 +11,18 @@ from collections.abc import Generator, Iterable
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
-from port_registry.model.entry import Registry
-from port_registry.model.errors import RegistryError, UsageError
-from port_registry.model.listener import Listener, OwnedSocket, Process, Supervisor
-from port_registry.model.port import Port, PortRange, Protocol
+from port_registry.model import (
+    Listener,
+    OwnedSocket,
+    Port,
+    PortRange,
+    Process,
+    Protocol,
+    Registry,
+    RegistryError,
+    Supervisor,
+    UsageError,
+)
 from port_registry.project.governing_registry import find_registry, load_registry
 from port_registry.project.port_arguments import number_of
 from port_registry.project.workspace import Workspace

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.entry import Entry, format_name
-from port_registry.model.listener import Process, Supervisor, SupervisorKind
+from port_registry.model import Entry, Process, Supervisor, SupervisorKind, format_name
 from port_registry.runtime.expected_process import program_names, why_expected
 from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.process import describe

@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.listener import Listener
-from port_registry.model.port import Port, PortRange, Protocol
+from port_registry.model import Listener, Port, PortRange, Protocol
 from port_registry.runtime.address_match import overlap
 from port_registry.system.bind_probe import BindOutcome, probe_bind
 from port_registry.system.sockets import SocketSnapshot, connected_sockets

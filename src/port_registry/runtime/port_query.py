@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from port_registry.model.entry import Entry, Registry
-from port_registry.model.port import PortRange, single
+from port_registry.model import Entry, PortRange, Registry, single
 from port_registry.project.find_entry import entry_of
 from port_registry.project.port_arguments import number_of
 from port_registry.project.progress import Progress

@@ -5,9 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.entry import Endpoint, Entry, format_name
-from port_registry.model.listener import Listener, OwnedSocket, Process, Supervisor
-from port_registry.model.port import Protocol
+from port_registry.model import (
+    Endpoint,
+    Entry,
+    Listener,
+    OwnedSocket,
+    Process,
+    Protocol,
+    Supervisor,
+    format_name,
+)
 from port_registry.runtime.address_match import Reach, compare_reach, overlap
 from port_registry.runtime.expected_process import why_expected, why_user_expected
 from port_registry.runtime.listen_requests import (

@@ -14,11 +14,18 @@ from typing import NamedTuple
 from port_registry.languages import dotenv
 from port_registry.matching.annotation_links import AnnotatedStack, annotated_stacks
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, Registry, format_name
-from port_registry.model.port import Protocol, port_from_int, single
-from port_registry.model.reader import Reader
-from port_registry.model.span import Source
-from port_registry.model.use import Role, Use
+from port_registry.model import (
+    Entry,
+    Protocol,
+    Reader,
+    Registry,
+    Role,
+    Source,
+    Use,
+    format_name,
+    port_from_int,
+    single,
+)
 from port_registry.project.config import convention_of
 from port_registry.project.workspace import Workspace
 from port_registry.runtime.listen_requests import ListenRequest

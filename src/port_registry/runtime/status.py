@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.entry import Registry
+from port_registry.model import Registry
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace

@@ -7,9 +7,16 @@ from urllib.parse import SplitResult, urlsplit
 
 from port_registry.facts import services
 from port_registry.matching.locality import is_local_host
-from port_registry.model.entry import Endpoint, Registry
-from port_registry.model.errors import PortRegistryError, UsageError
-from port_registry.model.port import Port, PortRange, Protocol, single
+from port_registry.model import (
+    Endpoint,
+    Port,
+    PortRange,
+    PortRegistryError,
+    Protocol,
+    Registry,
+    UsageError,
+    single,
+)
 from port_registry.project.discovery import CONFIG_NAME, find_root
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.port_arguments import number_of

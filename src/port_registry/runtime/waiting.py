@@ -8,8 +8,7 @@ import time
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.listener import Listener
-from port_registry.model.port import Port, Protocol
+from port_registry.model import Listener, Port, Protocol
 from port_registry.project.progress import Progress
 from port_registry.runtime.listen_requests import (
     ListenRequest,

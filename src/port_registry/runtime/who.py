@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.errors import RegistryError
-from port_registry.model.port import PortRange, Protocol, single
+from port_registry.model import PortRange, Protocol, RegistryError, single
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.port_arguments import number_of
 from port_registry.project.progress import Progress

@@ -4,7 +4,7 @@ import errno
 import socket
 from enum import Enum
 
-from port_registry.model.port import Port, Protocol
+from port_registry.model import Port, Protocol
 
 _SOCKET_TYPES = {Protocol.TCP: socket.SOCK_STREAM, Protocol.UDP: socket.SOCK_DGRAM}
 """Other protocols are not probed: most systems do not have them."""

@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.port import Port
+from port_registry.model import Port
 
 _LOOPBACK = ("127.0.0.1", "::1")
 """What `localhost` is (RFC 6761, section 6.3), whatever a resolver says of it."""

@@ -10,8 +10,7 @@ import os
 import shlex
 from typing import cast
 
-from port_registry.model.listener import Supervisor, SupervisorKind
-from port_registry.model.port import Port, Protocol
+from port_registry.model import Port, Protocol, Supervisor, SupervisorKind
 from port_registry.system.procfs import ancestor_pids, process_name, read_text
 from port_registry.system.sockets import listeners
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
-from port_registry.model.listener import OwnedSocket, Process
+from port_registry.model import OwnedSocket, Process
 from port_registry.system.sockets import SocketSnapshot
 
 

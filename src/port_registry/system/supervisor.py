@@ -5,7 +5,7 @@ import re
 import shlex
 from functools import cache, lru_cache
 
-from port_registry.model.listener import Process, Supervisor, SupervisorKind
+from port_registry.model import Process, Supervisor, SupervisorKind
 from port_registry.system.process_compose_identity import process_compose_supervisor
 from port_registry.system.procfs import read_text
 

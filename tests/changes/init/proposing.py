@@ -3,7 +3,7 @@
 import tempfile
 
 from port_registry.changes.init.plan import ProposedRegistry, propose
-from port_registry.model.entry import format_name
+from port_registry.model import format_name
 from port_registry.project.progress import Silence
 from port_registry.project.workspace import Request
 from tests.project.made import write

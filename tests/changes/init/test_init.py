@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from port_registry.changes.init.name_words import NameStyle, attribute
 from port_registry.facts.identifiers import normalise
-from port_registry.model.entry import is_bare
+from port_registry.model import is_bare
 from tests.changes.init.proposing import entries, proposal, said
 
 _STACK = "processes:\n"

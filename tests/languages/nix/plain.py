@@ -14,8 +14,7 @@ from port_registry.languages.nix.values import (
     UnknownValue,
     Value,
 )
-from port_registry.model.errors import SourceError
-from port_registry.model.span import Source
+from port_registry.model import Source, SourceError
 
 Json = Union[None, bool, int, float, str, "list[Json]", "dict[str, Json]"]
 

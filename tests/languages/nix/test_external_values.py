@@ -15,8 +15,7 @@ from port_registry.languages.nix.values import (
     Value,
     known,
 )
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText
+from port_registry.model import Segment, Span, TracedText
 from tests.languages.nix.plain import MemoryReader, Plain, plain
 
 FILE = "a.nix"

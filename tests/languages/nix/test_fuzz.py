@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from port_registry.languages.nix.parse import parse
-from port_registry.model.span import Source, Span
+from port_registry.model import Source, Span
 from tests.languages.nix.plain import MemoryReader
 from tests.languages.nix.registries import generate
 from tests.languages.nix.test_differential import ours

@@ -4,7 +4,7 @@ import pytest
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.parse import parse
-from port_registry.model.span import Source
+from port_registry.model import Source
 from tests.bounded import within
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from port_registry.languages.yaml import Mapping, Scalar, parse
-from port_registry.model.traced_text import TracedText
+from port_registry.model import TracedText
 
 
 def value_of(text: str) -> TracedText:

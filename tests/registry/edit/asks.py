@@ -5,9 +5,7 @@ from collections.abc import Mapping
 
 from tests.registry.helpers import Texts
 
-from port_registry.model.entry import Name
-from port_registry.model.finding import Edit
-from port_registry.model.port import Port, PortRange, Protocol
+from port_registry.model import Edit, Name, Port, PortRange, Protocol
 from port_registry.registry.edit.add import add
 from port_registry.registry.edit.editable_registry import (
     EditableRegistry,

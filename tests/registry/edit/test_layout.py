@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 from tests.registry.edit.asks import changed
 
-from port_registry.model.entry import Name
+from port_registry.model import Name
 from port_registry.registry.edit.editable_registry import RefusedError
 
 _FOLDER = os.path.join(os.path.dirname(__file__), "layouts")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.project.made import write
 from tests.real import nix_instantiate
 
-from port_registry.model.port import Port, PortRange, Protocol, single
+from port_registry.model import Port, PortRange, Protocol, single
 from port_registry.project.files import Files
 from port_registry.registry.edit.entry_spec import EntrySpec
 from port_registry.registry.edit.new_file import fresh

@@ -17,9 +17,16 @@ from tests import real
 from tests.registry.edit.shapes import SHAPES
 from tests.registry.helpers import Texts
 
-from port_registry.model.entry import Name, ProtocolSource
-from port_registry.model.finding import Edit
-from port_registry.model.port import MAX_PORT, Port, PortRange, Protocol, single
+from port_registry.model import (
+    MAX_PORT,
+    Edit,
+    Name,
+    Port,
+    PortRange,
+    Protocol,
+    ProtocolSource,
+    single,
+)
 from port_registry.registry.edit.add import add
 from port_registry.registry.edit.editable_registry import (
     EditableRegistry,

@@ -7,7 +7,7 @@ import pytest
 from tests.registry.edit.asks import ask
 from tests.registry.helpers import Texts
 
-from port_registry.model.finding import Edit
+from port_registry.model import Edit
 from port_registry.registry.edit import verify
 from port_registry.registry.edit.editable_registry import RefusedError, open_editable
 

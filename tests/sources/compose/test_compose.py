@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from port_registry.model.use import Use
+from port_registry.model import Use
 from port_registry.project.files import Files
 from port_registry.sources.compose import is_candidate, looks_like, read_compose
 from port_registry.sources.compose.project import ComposeFile, ComposeService

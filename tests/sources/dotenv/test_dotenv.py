@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from port_registry.model.span import Source
+from port_registry.model import Source
 from port_registry.sources.dotenv import is_candidate, read_env
 
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-from port_registry.model.entry import format_name
-from port_registry.model.errors import SourceError
-from port_registry.model.span import Source
+from port_registry.model import Source, SourceError, format_name
 from port_registry.registry.host_registries import host_registries
 from port_registry.registry.read import read_registry
 from port_registry.sources.nix.fleet import Certainty, Fleet, Host, RegistryPart

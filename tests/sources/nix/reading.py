@@ -1,6 +1,6 @@
 """Modules read from text, and what they say in short."""
 
-from port_registry.model.span import Source, Span
+from port_registry.model import Source, Span
 from port_registry.sources.nix.module_facts import (
     AttrPath,
     BoolValue,

@@ -2,8 +2,7 @@
 
 import pytest
 
-from port_registry.model.span import Source
-from port_registry.model.use import Role
+from port_registry.model import Role, Source
 from port_registry.sources.nix.module_facts import Literal, LiteralContext
 from port_registry.sources.nix.read import read_module
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.parse import parse
-from port_registry.model.span import Source
+from port_registry.model import Source
 from port_registry.sources.nix.literals import LiteralSite, literals_in
 from tests.sources.nix.test_literals import shown
 

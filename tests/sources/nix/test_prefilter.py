@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.model.span import Source
+from port_registry.model import Source
 from port_registry.sources.nix.prefilter import may_speak, names_port
 from port_registry.sources.nix.read import read_module
 

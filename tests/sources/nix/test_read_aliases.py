@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from port_registry.languages.nix.parse import parse
-from port_registry.model.span import Source
+from port_registry.model import Source
 from tests.sources.nix.reading import chain, cut, read
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from port_registry.model.span import Source
+from port_registry.model import Source
 from port_registry.sources.nix.read import read_module
 
 MANY = 2_000

@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.entry import format_name
-from port_registry.model.use import Use
+from port_registry.model import Use, format_name
 from port_registry.registry.read import read_registry
 from port_registry.sources.nix_stacks.stacks import stacks_in_nix
 from port_registry.sources.process_compose.stack_model import Probe, Server, Stack, StackProcess

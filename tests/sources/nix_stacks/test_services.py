@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.model.use import Place
+from port_registry.model import Place
 from tests.sources.nix_stacks.reading import Read, read, stack
 
 

@@ -1,8 +1,6 @@
 """Reads stacks from texts."""
 
-from port_registry.model.errors import SourceError
-from port_registry.model.span import Source, Span
-from port_registry.model.use import Use
+from port_registry.model import Source, SourceError, Span, Use
 from port_registry.sources.process_compose.stack import read_stack
 from port_registry.sources.process_compose.stack_model import Stack, StackProcess
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.model.use import Annotation
+from port_registry.model import Annotation
 from tests.sources.process_compose.reading import Files, stack
 
 NOTE = "# Port from lib/ports.nix: databases.redis = 6379"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from port_registry.model.port import Protocol
+from port_registry.model import Protocol
 from tests.sources.process_compose.reading import command, process, stack
 
 

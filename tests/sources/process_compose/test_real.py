@@ -18,9 +18,7 @@ import pytest
 
 from port_registry.languages.go_template import TemplateVariable, render
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.model.errors import SourceError
-from port_registry.model.span import Source
-from port_registry.model.traced_text import TracedText, TracedValue
+from port_registry.model import Source, SourceError, TracedText, TracedValue
 from port_registry.sources.process_compose.config import ProcessConfig
 from port_registry.sources.process_compose.load import Loader
 from port_registry.sources.process_compose.merge import merge_projects, resolve_extends

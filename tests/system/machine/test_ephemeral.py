@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from port_registry.model.port import Port, PortRange
+from port_registry.model import Port, PortRange
 from port_registry.system.machine import ephemeral
 from port_registry.system.machine.ephemeral import EphemeralPorts, parse_ranges
 from tests.system.machine.laid_out import HEALTHY, machine

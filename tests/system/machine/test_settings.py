@@ -3,7 +3,7 @@
 import socket
 from pathlib import Path
 
-from port_registry.model.port import Port, PortRange, Protocol
+from port_registry.model import Port, PortRange, Protocol
 from port_registry.system.machine import addresses, airplay, excluded, hosts, ipv6, privileged
 from port_registry.system.machine.excluded import ExcludedRange
 from port_registry.system.machine.hosts import Localhost

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from port_registry.changes.init import service_identification
 from port_registry.changes.init.from_stacks import seen
 from port_registry.changes.init.observation import Home, Left, Sighted, Sighting, Unread, Weight
-from port_registry.model.reader import Reader
+from port_registry.model import Reader
 from port_registry.sources.compose.project import ComposeFile, ComposeService
 
 INSIDE = "inside a container, and not published"

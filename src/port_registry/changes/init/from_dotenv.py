@@ -7,8 +7,7 @@ from port_registry.changes.init import service_identification
 from port_registry.changes.init.from_stacks import ELSEWHERE, seen
 from port_registry.changes.init.observation import Left, Sighted, Sighting, Weight
 from port_registry.facts.identifiers import split
-from port_registry.model.reader import Reader
-from port_registry.model.use import Use
+from port_registry.model import Reader, Use
 from port_registry.sources.dotenv import EnvFile
 
 _PLAIN = frozenset(("apps", "config", "docker", "env", "envs", "packages", "src"))

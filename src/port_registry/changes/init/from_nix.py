@@ -8,9 +8,7 @@ from port_registry.facts.identifiers import split
 from port_registry.facts.services import Service
 from port_registry.matching.nix_relevance import Counting, place_of
 from port_registry.matching.project import Project
-from port_registry.model.port import PortRange, port_from_int
-from port_registry.model.span import Span
-from port_registry.model.use import Role
+from port_registry.model import PortRange, Role, Span, port_from_int
 from port_registry.sources.nix.fleet import Fleet, HostListener, PortOrigin
 from port_registry.sources.nix.module_facts import Literal, LiteralContext
 

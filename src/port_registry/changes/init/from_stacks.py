@@ -15,10 +15,7 @@ from port_registry.changes.init.observation import (
 )
 from port_registry.facts import services
 from port_registry.matching.locality import is_local
-from port_registry.model.port import PortRange
-from port_registry.model.reader import Reader
-from port_registry.model.span import Span
-from port_registry.model.use import Annotation, Role, Use
+from port_registry.model import Annotation, PortRange, Reader, Role, Span, Use
 from port_registry.sources.process_compose.stack_model import Stack
 
 ELSEWHERE = "another machine's or container's"

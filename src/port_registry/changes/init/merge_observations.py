@@ -11,8 +11,7 @@ from port_registry.changes.init.name_words import NameStyle, attribute
 from port_registry.changes.init.observation import Left, Sighting, Weight
 from port_registry.facts import services
 from port_registry.facts.identifiers import normalise
-from port_registry.model.port import PortRange, Protocol
-from port_registry.model.span import Span
+from port_registry.model import PortRange, Protocol, Span
 
 NOBODYS = "nothing says whose it is"
 

@@ -5,7 +5,7 @@ from enum import Enum
 from unicodedata import normalize
 
 from port_registry.facts.identifiers import split
-from port_registry.model.entry import is_bare
+from port_registry.model import is_bare
 
 _LONGEST = 48
 """How long a name that had to be made may be."""

@@ -18,7 +18,7 @@ from port_registry.changes.init.name_words import (
 from port_registry.changes.init.observation import Home, made
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.ranges import Convention
-from port_registry.model.entry import Name
+from port_registry.model import Name
 
 _DOORS = {80: "http", 443: "https"}
 

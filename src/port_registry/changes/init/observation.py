@@ -4,9 +4,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from port_registry.facts.services import Service
-from port_registry.model.entry import Name
-from port_registry.model.port import PortRange, Protocol
-from port_registry.model.span import Span
+from port_registry.model import Name, PortRange, Protocol, Span
 
 
 class Weight(IntEnum):

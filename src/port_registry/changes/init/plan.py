@@ -10,10 +10,16 @@ from port_registry.changes.init.merge_observations import Contest, merge
 from port_registry.changes.init.naming import NamedWish, name_all
 from port_registry.changes.init.observation import Left, Sighted, Unread
 from port_registry.changes.init.service_identification import CATEGORIES
-from port_registry.model.entry import Registry, Unknown
-from port_registry.model.errors import RegistryError, SourceError, UsageError, WriteError
-from port_registry.model.port import Protocol
-from port_registry.model.span import Span
+from port_registry.model import (
+    Protocol,
+    Registry,
+    RegistryError,
+    SourceError,
+    Span,
+    Unknown,
+    UsageError,
+    WriteError,
+)
 from port_registry.project.config import convention_of
 from port_registry.project.files import Files
 from port_registry.project.gather import gather

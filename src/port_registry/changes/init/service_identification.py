@@ -6,7 +6,7 @@ from port_registry.facts.programs import ParameterKind
 from port_registry.facts.programs import program as facts_of
 from port_registry.facts.services import Service
 from port_registry.matching import service_affinity
-from port_registry.model.port import Protocol
+from port_registry.model import Protocol
 
 DATABASES = "databases"
 DEVELOPMENT = "development"

@@ -6,7 +6,7 @@ from port_registry.matching.annotation_links import annotated_stacks
 from port_registry.matching.annotation_targets import AnnotationTarget
 from port_registry.matching.nix_annotations import nix_marks
 from port_registry.matching.project import Project
-from port_registry.model.span import Span
+from port_registry.model import Span
 
 
 def marks_of(project: Project) -> Iterator[tuple[str, AnnotationTarget]]:

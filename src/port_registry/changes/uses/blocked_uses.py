@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from port_registry.model.errors import PortRegistryError, SourceError
-from port_registry.model.reader import Reader
-from port_registry.model.span import Position, Span
+from port_registry.model import PortRegistryError, Position, Reader, SourceError, Span
 
 _MOST_SHOWN = 4
 

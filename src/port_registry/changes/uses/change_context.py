@@ -5,8 +5,7 @@ from typing import NamedTuple
 from port_registry.changes.registry_transaction import OpenRegistry
 from port_registry.checks.pipeline import Outcome, check_gathered
 from port_registry.matching.project import Project
-from port_registry.model.entry import Entry, Name, format_name
-from port_registry.model.errors import UsageError
+from port_registry.model import Entry, Name, UsageError, format_name
 from port_registry.project.files import Files
 from port_registry.project.find_entry import no_entry
 from port_registry.project.gather import Gathered, gather

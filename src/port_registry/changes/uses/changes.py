@@ -1,8 +1,7 @@
 """What has to be written where an entry is used, as it is collected."""
 
 from port_registry.changes.uses.blocked_uses import Stuck
-from port_registry.model.entry import Note
-from port_registry.model.finding import Edit
+from port_registry.model import Edit, Note
 
 Edits = tuple[Edit, ...]
 

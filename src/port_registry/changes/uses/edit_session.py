@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from port_registry.model.edits import Edits
-from port_registry.model.finding import Edit
+from port_registry.model import Edit, Edits
 from port_registry.project.files import Files
 from port_registry.project.write import Rewrite
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from port_registry.changes.uses.nix_text import NixText, SelectionForm
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
-from port_registry.model.span import Span
+from port_registry.model import Span
 from port_registry.sources.nix.calls import call_of
 
 _OVER_SETS = frozenset(

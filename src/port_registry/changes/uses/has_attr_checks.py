@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from port_registry.changes.uses.nix_text import NixText, Question, Texts
-from port_registry.model.entry import Name
+from port_registry.model import Name
 from port_registry.sources.nix.fleet import Certainty, Fleet, ResolvedReference
 from port_registry.sources.nix.link.chain_resolver import Ways
 from port_registry.sources.nix.module_facts import AttrPath, Chain, Module, Reference

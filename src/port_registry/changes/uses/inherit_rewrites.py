@@ -4,9 +4,7 @@ from typing import NamedTuple
 
 from port_registry.changes.uses.nix_text import NixText, SelectionForm
 from port_registry.languages.nix import tree
-from port_registry.model.entry import Name
-from port_registry.model.finding import Edit
-from port_registry.model.span import Span
+from port_registry.model import Edit, Name, Span
 from port_registry.registry.edit.languages import NIX
 from port_registry.registry.edit.text_lines import TextLines
 

@@ -12,9 +12,7 @@ from port_registry.changes.uses.numbers import loose_numbers, tied_numbers
 from port_registry.changes.uses.options import options_set
 from port_registry.changes.uses.rename_map import Renaming
 from port_registry.matching.project import Project
-from port_registry.model.entry import Name
-from port_registry.model.span import Span
-from port_registry.model.use import Use
+from port_registry.model import Name, Span, Use
 from port_registry.sources.process_compose.stack_model import Stack
 
 

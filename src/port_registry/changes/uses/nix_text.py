@@ -6,9 +6,7 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.children import below
 from port_registry.languages.nix.parse import parse
 from port_registry.languages.nix.tree import Node
-from port_registry.model.entry import Name
-from port_registry.model.reader import Reader
-from port_registry.model.span import Source, Span
+from port_registry.model import Name, Reader, Source, Span
 
 
 class SelectionForm(NamedTuple):

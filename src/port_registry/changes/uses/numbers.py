@@ -15,10 +15,7 @@ from port_registry.matching.nix_relevance import place_of
 from port_registry.matching.project import Project
 from port_registry.matching.resolved_references import named
 from port_registry.matching.unannotated_uses import unannotated_uses
-from port_registry.model.entry import Name, Note, format_name
-from port_registry.model.finding import Edit
-from port_registry.model.port import PortRange
-from port_registry.model.span import Span
+from port_registry.model import Edit, Name, Note, PortRange, Span, format_name
 
 
 class Renumbering(NamedTuple):

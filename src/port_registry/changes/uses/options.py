@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from port_registry.model.entry import Name
+from port_registry.model import Name
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.link.options import OptionPaths, option_paths
 from port_registry.sources.nix.module_facts import OptionDefinition

@@ -11,10 +11,7 @@ from port_registry.languages.nix.undefined_names import GLOBALS
 from port_registry.matching.nix_context import SAME
 from port_registry.matching.nix_matches import MatchedEntry
 from port_registry.matching.reference_writer import Writer
-from port_registry.model.entry import Entry, Name, format_name, is_bare
-from port_registry.model.finding import Edit
-from port_registry.model.reader import Reader
-from port_registry.model.span import Source, Span
+from port_registry.model import Edit, Entry, Name, Reader, Source, Span, format_name, is_bare
 from port_registry.registry.edit.languages import NIX
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.entry import Name
+from port_registry.model import Name
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
 from port_registry.sources.nix.link.chain_resolver import Ways
 from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Chain

@@ -13,9 +13,7 @@ from port_registry.changes.uses.options import options_set
 from port_registry.changes.uses.references import Rewriter
 from port_registry.changes.uses.rename_map import Renaming
 from port_registry.matching.resolved_references import written
-from port_registry.model.entry import Note, format_name
-from port_registry.model.errors import SourceError
-from port_registry.model.finding import Edit
+from port_registry.model import Edit, Note, SourceError, format_name
 from port_registry.registry.edit.languages import NIX
 from port_registry.sources.nix.fleet import ResolvedReference
 from port_registry.sources.nix.module_facts import OptionDefinition

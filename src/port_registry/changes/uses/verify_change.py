@@ -8,10 +8,7 @@ from port_registry.changes.uses.blocked_uses import Stuck, position
 from port_registry.changes.uses.listing import uses_in
 from port_registry.changes.uses.rename_map import Renaming
 from port_registry.matching.project import Project
-from port_registry.model.entry import format_name
-from port_registry.model.finding import Finding
-from port_registry.model.reader import Reader
-from port_registry.model.span import Span
+from port_registry.model import Finding, Reader, Span, format_name
 from port_registry.sources.nix.module_facts import AttrPath
 
 _Named = tuple[str, str, AttrPath]

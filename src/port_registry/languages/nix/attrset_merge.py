@@ -11,7 +11,7 @@ from port_registry.languages.nix.tree import (
     Select,
     Set,
 )
-from port_registry.model.span import Span
+from port_registry.model import Span
 
 
 class Bind(NamedTuple):

@@ -13,7 +13,7 @@ from port_registry.languages.nix.attrset_merge import (
 )
 from port_registry.languages.nix.builder import Bindings, Builder, Keys, Part, Token, UnsoundError
 from port_registry.languages.nix.tree import Key, Node
-from port_registry.model.span import Span
+from port_registry.model import Span
 
 MAX_INT = 2**63 - 1
 """The largest integer Nix has."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.attrset_merge import Bind, Inherit
 from port_registry.languages.nix.tree import Key, Node
-from port_registry.model.span import Source, Span
+from port_registry.model import Source, Span
 
 KEYWORDS = frozenset("assert else if in inherit let rec then with".split(" "))
 """What cannot be a name."""

@@ -15,8 +15,7 @@ from port_registry.languages.nix.values import (
     Value,
     known,
 )
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, join_segments
+from port_registry.model import Segment, Span, TracedText, join_segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -26,10 +26,7 @@ from port_registry.languages.nix.values import (
     Value,
     known,
 )
-from port_registry.model.errors import SourceError
-from port_registry.model.reader import Reader
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, join_segments
+from port_registry.model import Reader, Segment, SourceError, Span, TracedText, join_segments
 
 _STEPS_IN_ALL = 2_000_000
 _STEPS_AT_ONCE = 500_000

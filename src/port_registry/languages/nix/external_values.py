@@ -8,8 +8,7 @@ is part of: right for a registry, too little for a command line such as
 from typing import Protocol
 
 from port_registry.languages.nix.values import ExternalValue, UnknownValue, Value
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText
+from port_registry.model import Segment, Span, TracedText
 
 
 class ExternalValues(Protocol):

@@ -12,8 +12,7 @@ from typing import NamedTuple
 from port_registry.languages.nix.attrset_merge import Bind
 from port_registry.languages.nix.builder import KEYWORDS, Builder, Keys, Part
 from port_registry.languages.nix.tree import IntLiteral, Key, Node, Select, Str, TextPart, VarNode
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText
+from port_registry.model import Segment, Span, TracedText
 
 WHITE = " \t\r\n"
 """What may stand between two tokens."""

@@ -10,8 +10,7 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.coerce import describe, interpolate, joined
 from port_registry.languages.nix.scope import LazyScope, StuckError, fail, stuck
 from port_registry.languages.nix.values import ExternalValue, Null, String, UnknownValue, Value
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText
+from port_registry.model import Segment, Span, TracedText
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.interpreter import Interpreter

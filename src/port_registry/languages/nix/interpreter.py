@@ -33,7 +33,7 @@ from port_registry.languages.nix.values import (
     Value,
     known,
 )
-from port_registry.model.span import Span
+from port_registry.model import Span
 
 MAX_DEPTH = 4000
 """How many expressions may wait for one another."""

@@ -21,7 +21,7 @@ from port_registry.languages.nix.values import (
     Thunk,
     Value,
 )
-from port_registry.model.span import Span
+from port_registry.model import Span
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.interpreter import Interpreter

@@ -17,7 +17,7 @@ from port_registry.languages.nix.fast_nodes import WHITE, Glance
 from port_registry.languages.nix.parse_errors import complaint
 from port_registry.languages.nix.tree import File, Node, ParseProblem
 from port_registry.languages.nix.undefined_names import undefined_names
-from port_registry.model.span import Source, Span
+from port_registry.model import Source, Span
 
 MAX_DEPTH = 6000
 """How deep the grammar's nodes may nest (a set in a set is three levels); Nix itself gives

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from port_registry.languages.nix.builder import KEYWORDS
 from port_registry.languages.nix.tree import ParseProblem
-from port_registry.model.span import Source, Span
+from port_registry.model import Source, Span
 
 _MAX_DEPTH = 120
 """How deep expressions and operands may nest; one set in another makes two levels."""

@@ -4,7 +4,7 @@ from typing import NoReturn
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.values import Attr, Int, Thunk, UnknownValue
-from port_registry.model.span import Span
+from port_registry.model import Span
 
 
 class StuckError(Exception):

@@ -10,7 +10,7 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.scope import LazyScope, StuckError, delayed, recursive
 from port_registry.languages.nix.undefined_names import children
 from port_registry.languages.nix.values import Thunk
-from port_registry.model.span import Span
+from port_registry.model import Span
 
 Arguments = Callable[[str, Span], Thunk]
 """Gives the value of an argument by its name and the place that names it."""

@@ -9,8 +9,7 @@ import re
 from typing import NamedTuple
 
 from port_registry.languages.nix.tree import Interpolation, TextPart
-from port_registry.model.span import Source, Span
-from port_registry.model.traced_text import Segment, TracedText, join_segments
+from port_registry.model import Segment, Source, Span, TracedText, join_segments
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _NO_LIMIT = 1_000_000

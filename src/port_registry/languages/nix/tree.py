@@ -6,8 +6,7 @@ attribute `a`, a set with two attributes. What parentheses enclose is the inner 
 
 from typing import NamedTuple, Protocol
 
-from port_registry.model.span import Span
-from port_registry.model.traced_text import TracedText
+from port_registry.model import Span, TracedText
 
 
 class Node(Protocol):

@@ -5,8 +5,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from port_registry.languages.nix import tree
-from port_registry.model.span import Span
-from port_registry.model.traced_text import TracedText
+from port_registry.model import Span, TracedText
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.interpreter import Interpreter

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from port_registry.languages.yaml.nodes import YamlComment
-from port_registry.model.span import Span
+from port_registry.model import Span
 
 _BREAKS = "\n\r\x85\u2028\u2029"
 

@@ -4,8 +4,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from port_registry.languages.yaml.scalar_spans import align
-from port_registry.model.span import Span
-from port_registry.model.traced_text import TracedText
+from port_registry.model import Span, TracedText
 
 
 class ScalarStyle(Enum):

@@ -23,7 +23,7 @@ from port_registry.languages.yaml.nodes import (
     YamlProblem,
     resolved,
 )
-from port_registry.model.span import Span
+from port_registry.model import Span
 
 if TYPE_CHECKING:
     import yaml

@@ -8,8 +8,7 @@ differs (odd line breaks, odd escapes) the scalar is one stretch that is not ver
 import re
 from functools import cache
 
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, join_segments
+from port_registry.model import Segment, Span, TracedText, join_segments
 
 _ESCAPES = {
     "0": "\0",

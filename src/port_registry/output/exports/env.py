@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from port_registry.model.entry import Entry
+from port_registry.model import Entry
 from port_registry.registry.variables import variables
 
 

@@ -8,8 +8,7 @@ import hashlib
 import json
 
 from port_registry.matching.duplicate_ports import origin
-from port_registry.model.entry import Entry, Registry, format_name
-from port_registry.model.span import Source, Span
+from port_registry.model import Entry, Registry, Source, Span, format_name
 
 VERSION = 1
 

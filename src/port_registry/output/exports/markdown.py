@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from port_registry.model.entry import Entry, format_name
+from port_registry.model import Entry, format_name
 from port_registry.output.terminal import escape_controls
 
 _HEADS = ("Service", "Port", "Protocol", "Description")

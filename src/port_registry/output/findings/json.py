@@ -9,10 +9,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from port_registry.model.entry import Entry, Unknown, format_name
-from port_registry.model.finding import Edit, Finding, Fix
-from port_registry.model.reader import Reader
-from port_registry.model.span import Span
+from port_registry.model import Edit, Entry, Finding, Fix, Reader, Span, Unknown, format_name
 from port_registry.output.locations import location_of
 
 if TYPE_CHECKING:

@@ -4,9 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from port_registry.model.entry import Note, Registry, Unknown, format_name
-from port_registry.model.finding import Finding, Related, Safety, Severity
-from port_registry.model.reader import Reader
+from port_registry.model import (
+    Finding,
+    Note,
+    Reader,
+    Registry,
+    Related,
+    Safety,
+    Severity,
+    Unknown,
+    format_name,
+)
 from port_registry.output.code_frame import FrameMark, frame_lines
 from port_registry.output.locations import DisplayPaths, Location, location_of
 from port_registry.output.plural import counted

@@ -1,7 +1,7 @@
 """A word on a new entry."""
 
 from port_registry.changes.add_entry import Planned
-from port_registry.model.entry import format_name
+from port_registry.model import format_name
 from port_registry.output.locations import DisplayPaths
 from port_registry.output.terminal import Colour, Screen, escape_controls
 

@@ -2,7 +2,7 @@
 
 import json
 
-from port_registry.model.entry import format_name
+from port_registry.model import format_name
 from port_registry.output.findings.json import VERSION
 from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, escape_controls, wrap

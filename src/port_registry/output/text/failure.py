@@ -1,6 +1,6 @@
 """What is said when the program cannot work."""
 
-from port_registry.model.errors import PortRegistryError
+from port_registry.model import PortRegistryError
 from port_registry.output.terminal import Colour, Screen, escape_controls
 
 

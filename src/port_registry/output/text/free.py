@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator
 
-from port_registry.model.listener import Listener, Process
+from port_registry.model import Listener, Process
 from port_registry.output.terminal import Colour, Screen, escape_controls
 from port_registry.runtime.free_execute import (
     DONE,

@@ -5,8 +5,7 @@ from itertools import groupby
 
 from port_registry.changes.init.merge_observations import PortWish
 from port_registry.changes.init.plan import ProposedRegistry
-from port_registry.model.entry import format_name
-from port_registry.model.span import Span
+from port_registry.model import Span, format_name
 from port_registry.output.locations import DisplayPaths, location_of
 from port_registry.output.terminal import Colour, Screen, escape_controls
 

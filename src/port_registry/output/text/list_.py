@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from port_registry.changes.range_usage import Room
 from port_registry.facts import services
-from port_registry.model.entry import Entry, format_name
+from port_registry.model import Entry, format_name
 from port_registry.output.terminal import Colour, Screen, display_width, escape_controls
 
 _HEADS = ("NAME", "PORT", "PROTOCOLS", "HOST", "ADDRESS", "DESCRIPTION")

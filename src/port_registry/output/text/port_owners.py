@@ -4,8 +4,7 @@ import os
 from collections.abc import Iterable
 from time import localtime, strftime, time
 
-from port_registry.model.listener import Listener, Process, Supervisor, SupervisorKind
-from port_registry.model.port import PortRange
+from port_registry.model import Listener, PortRange, Process, Supervisor, SupervisorKind
 from port_registry.output.terminal import Colour, escape_controls
 from port_registry.runtime.address_match import Reach
 from port_registry.runtime.port_status import PortOwner, PortState, PortStatus

@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 
 from port_registry.changes.entry_details import EntryDetails
-from port_registry.model.entry import Entry, format_name
-from port_registry.model.reader import Reader
-from port_registry.model.span import Span
+from port_registry.model import Entry, Reader, Span, format_name
 from port_registry.output.locations import DisplayPaths, location_of
 from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, escape_controls

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from port_registry.model.entry import format_name
+from port_registry.model import format_name
 from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, display_width, escape_controls, wrap
 from port_registry.output.text.port_owners import (

@@ -1,7 +1,6 @@
 """How a new entry is used, in the three kinds of files that use most of them."""
 
-from port_registry.model.entry import Name, format_name
-from port_registry.model.port import PortRange
+from port_registry.model import Name, PortRange, format_name
 from port_registry.output.terminal import Colour, Screen, escape_controls
 from port_registry.registry.import_expression import ImportExpression
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.model.entry import format_name
-from port_registry.model.listener import Process
-from port_registry.model.port import PortRange
+from port_registry.model import PortRange, Process, format_name
 from port_registry.output.terminal import Colour, Screen, escape_controls
 from port_registry.output.text.port_owners import (
     addresses_text,

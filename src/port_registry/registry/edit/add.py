@@ -8,8 +8,7 @@ the entry, and everything else as before.
 
 from collections.abc import Iterator
 
-from port_registry.model.entry import format_name
-from port_registry.model.finding import Edit
+from port_registry.model import Edit, format_name
 from port_registry.registry.edit.binding_lines import dotted
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding, meaning
 from port_registry.registry.edit.entry_spec import EntrySpec, RenderedValue, fields, number, plain

@@ -1,7 +1,6 @@
 """Columns that stay where they are when what is before them changes its length."""
 
-from port_registry.model.finding import Edit
-from port_registry.model.span import Span
+from port_registry.model import Edit, Span
 from port_registry.registry.edit.binding_lines import (
     comment_of,
     is_sign_aligned,

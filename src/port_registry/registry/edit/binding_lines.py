@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from port_registry.model.entry import Name
+from port_registry.model import Name
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import RenderedValue
 from port_registry.registry.edit.languages import Dialect

@@ -4,12 +4,18 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from port_registry.model.edits import Edits
-from port_registry.model.entry import Entry, Name, Registry, format_name
-from port_registry.model.errors import RegistryError
-from port_registry.model.finding import Edit
-from port_registry.model.reader import Reader
-from port_registry.model.span import Source, Span
+from port_registry.model import (
+    Edit,
+    Edits,
+    Entry,
+    Name,
+    Reader,
+    Registry,
+    RegistryError,
+    Source,
+    Span,
+    format_name,
+)
 from port_registry.registry.data_tree import Attribute, TableNode, attribute_of
 from port_registry.registry.edit.languages import Dialect, dialect_of
 from port_registry.registry.edit.text_lines import TextLines

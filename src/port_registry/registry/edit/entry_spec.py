@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.model.entry import Name
-from port_registry.model.port import PortRange, Protocol
+from port_registry.model import Name, PortRange, Protocol
 from port_registry.registry.attribute_names import LEAF_PORT, RANGE_ENDS
 from port_registry.registry.edit.languages import Dialect, Field
 from port_registry.registry.read import default_protocols

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.model.entry import Name
-from port_registry.model.finding import Edit
-from port_registry.model.span import Span
+from port_registry.model import Edit, Name, Span
 from port_registry.registry.data_tree import Attribute, TableNode
 from port_registry.registry.edit.binding_lines import dotted, nested
 from port_registry.registry.edit.editable_registry import EditableRegistry

@@ -3,10 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from port_registry.model.entry import Name
-from port_registry.model.finding import Edit
-from port_registry.model.port import PortRange
-from port_registry.model.span import Span
+from port_registry.model import Edit, Name, PortRange, Span
 from port_registry.registry.edit.attribute_spelling import key_like, parts_of
 from port_registry.registry.edit.binding_lines import are_apart, dotted, like
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding

@@ -2,9 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, is_bare
-from port_registry.model.errors import RegistryError
-from port_registry.model.span import Span
+from port_registry.model import Name, RegistryError, Span, is_bare
 
 
 class Field(NamedTuple):

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.model.finding import Edit
-from port_registry.model.span import Span
+from port_registry.model import Edit, Span
 from port_registry.registry.comments import DIRECTIVE
 from port_registry.registry.data_tree import StringNode, TableNode, attribute_of
 from port_registry.registry.edit.alignment import comment_column

@@ -3,10 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, ProtocolSource, format_name
-from port_registry.model.finding import Edit
-from port_registry.model.port import PortRange, Protocol
-from port_registry.model.span import Span
+from port_registry.model import Edit, Name, PortRange, Protocol, ProtocolSource, Span, format_name
 from port_registry.registry.edit.alignment import in_columns
 from port_registry.registry.edit.attribute_spelling import respelled
 from port_registry.registry.edit.editable_registry import (

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.model.entry import Name, ProtocolSource
-from port_registry.model.finding import Edit
-from port_registry.model.span import Span
+from port_registry.model import Edit, Name, ProtocolSource, Span
 from port_registry.registry.edit.attribute_spelling import parts_of
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import EntrySpec, RenderedValue, fields, plain

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from port_registry.model.entry import Name
+from port_registry.model import Name
 from port_registry.registry.edit.binding_lines import dotted
 from port_registry.registry.edit.entry_spec import EntrySpec, number, plain
 from port_registry.registry.edit.languages import NIX

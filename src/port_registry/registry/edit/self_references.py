@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.parse import parse
 from port_registry.languages.nix.undefined_names import children
-from port_registry.model.entry import Name
-from port_registry.model.finding import Edit
-from port_registry.model.span import Span
+from port_registry.model import Edit, Name, Span
 from port_registry.registry.edit.attribute_spelling import respelled
 from port_registry.registry.edit.editable_registry import (
     EditableRegistry,

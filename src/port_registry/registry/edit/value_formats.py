@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from port_registry.model.port import PortRange
-from port_registry.model.span import Span
+from port_registry.model import PortRange, Span
 from port_registry.registry.attribute_names import RANGE_ATTRIBUTES
 from port_registry.registry.data_tree import TableNode
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding

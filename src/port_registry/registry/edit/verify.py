@@ -13,11 +13,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, format_name
-from port_registry.model.errors import RegistryError
-from port_registry.model.finding import Edit
-from port_registry.model.reader import Reader
-from port_registry.model.span import Source, Span
+from port_registry.model import Edit, Name, Reader, RegistryError, Source, Span, format_name
 from port_registry.registry.edit.editable_registry import (
     EditableRegistry,
     Meaning,

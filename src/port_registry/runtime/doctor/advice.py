@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.entry import Entry, format_name
+from port_registry.model import Entry, format_name
 from port_registry.system.machine.machine import SystemFacts
 
 _MOST_NAMED = 6

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
-from port_registry.model.entry import Entry, Registry
-from port_registry.model.use import Role
+from port_registry.model import Entry, Registry, Role
 from port_registry.project.governing_registry import find_registry, none_found
 from port_registry.project.progress import Progress
 from port_registry.project.stacks import stacks_in_files

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from port_registry.facts import services
 from port_registry.matching.port_policy import is_ephemeral
-from port_registry.model.entry import Entry
-from port_registry.model.port import PortRange
+from port_registry.model import Entry, PortRange
 from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
 from port_registry.system.machine import ephemeral
 from port_registry.system.machine.ephemeral import EphemeralPorts

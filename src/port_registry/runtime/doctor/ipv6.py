@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.model.entry import Entry
+from port_registry.model import Entry
 from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
 from port_registry.system.machine import ipv6
 from port_registry.system.machine.ipv6 import Ipv6Support

@@ -7,7 +7,7 @@ other one still runs.
 from collections.abc import Iterator
 
 from port_registry.matching import service_affinity
-from port_registry.model.entry import Entry
+from port_registry.model import Entry
 from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, ok
 from port_registry.system.machine import unix_sockets
 from port_registry.system.machine.unix_sockets import StaleSocket

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from port_registry.languages.provenance import UnknownTracker
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, join_segments
+from port_registry.model import Segment, Span, TracedText, join_segments
 
 _MAX_DEPTH = 10
 """How deep defaults may stand in one another."""

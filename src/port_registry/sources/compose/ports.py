@@ -4,9 +4,7 @@ import re
 from collections.abc import Mapping
 
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.model.port import Port, PortRange, Protocol, port_from_int
-from port_registry.model.traced_text import TracedText
-from port_registry.model.use import Role, Use
+from port_registry.model import Port, PortRange, Protocol, Role, TracedText, Use, port_from_int
 from port_registry.sources.compose.project import PublishedPort
 from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
 

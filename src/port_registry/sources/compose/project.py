@@ -2,10 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.entry import Unknown
-from port_registry.model.port import PortRange
-from port_registry.model.span import Span
-from port_registry.model.use import Use
+from port_registry.model import PortRange, Span, Unknown, Use
 
 
 class PublishedPort(NamedTuple):

@@ -7,11 +7,7 @@ from collections.abc import Iterator, Mapping
 from port_registry.languages import dotenv, yaml
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.shell import ShellVariables
-from port_registry.model.errors import SourceError
-from port_registry.model.reader import Reader
-from port_registry.model.span import Span
-from port_registry.model.traced_text import TracedText
-from port_registry.model.use import Place
+from port_registry.model import Place, Reader, SourceError, Span, TracedText
 from port_registry.sources.compose.interpolate import interpolated
 from port_registry.sources.compose.ports import PublishedRange
 from port_registry.sources.compose.project import ComposeFile, ComposeService, UnreadableCompose

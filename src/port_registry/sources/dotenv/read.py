@@ -6,9 +6,7 @@ from typing import NamedTuple
 
 from port_registry.languages import dotenv
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.model.span import Source, Span
-from port_registry.model.traced_text import TracedText
-from port_registry.model.use import Place, Use
+from port_registry.model import Place, Source, Span, TracedText, Use
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.addresses import AddressReach, addresses
 from port_registry.sources.shared.use_collector import UseCollector, Where

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.children import below
 from port_registry.languages.nix.tree import Node
-from port_registry.model.span import Source, Span
-from port_registry.model.use import Annotation
+from port_registry.model import Annotation, Source, Span
 from port_registry.sources.shared.annotations import Thing, Things, said_in
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.span import Span
+from port_registry.model import Span
 from port_registry.sources.nix.module_facts import (
     AliasOrigin,
     AttrPath,

@@ -2,7 +2,7 @@
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
-from port_registry.model.span import Span
+from port_registry.model import Span
 from port_registry.sources.nix.collected_facts import CollectedFacts, binds, may_lead
 from port_registry.sources.nix.module_facts import Chain, IntValue, Opaque, PathKind, Reference
 from port_registry.sources.nix.name_resolver import Follower

@@ -9,9 +9,7 @@ configuration counts for the host that imports it.
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.entry import Endpoint, Name, Registry, Unknown
-from port_registry.model.port import PortRange, Protocol
-from port_registry.model.span import Span
+from port_registry.model import Endpoint, Name, PortRange, Protocol, Registry, Span, Unknown
 from port_registry.sources.nix.module_facts import AttrPath, Literal, Module, Reference
 
 

@@ -2,7 +2,7 @@
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
-from port_registry.model.span import Source, Span
+from port_registry.model import Source, Span
 from port_registry.sources.nix.module_facts import InsertionPoint
 
 _STEP = "  "

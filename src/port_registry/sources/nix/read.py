@@ -2,7 +2,7 @@
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.parse import parse
-from port_registry.model.span import Source
+from port_registry.model import Source
 from port_registry.sources.nix.aliases import handles_of
 from port_registry.sources.nix.annotations import annotations_of
 from port_registry.sources.nix.collector import Collector

@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, join_segments
+from port_registry.model import Segment, Span, join_segments
 from port_registry.sources.nix.calls import (
     CONDITIONS,
     LAST,

@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from port_registry.languages.nix import tree
-from port_registry.model.span import Span
+from port_registry.model import Span
 from port_registry.sources.nix.module_facts import AttrPath, Guard, Priority
 from port_registry.sources.nix.scopes import NameScope
 

@@ -1,7 +1,7 @@
 """Sets, `let` and functions: what a walk takes down where names are bound."""
 
 from port_registry.languages.nix import tree
-from port_registry.model.span import Span
+from port_registry.model import Span
 from port_registry.sources.nix.collected_facts import Binder, leads
 from port_registry.sources.nix.collector import Collector, chain_of
 from port_registry.sources.nix.module_facts import AttrPath

@@ -11,7 +11,7 @@ from port_registry.languages.nix.functions.builtins_table import root_scope
 from port_registry.languages.nix.scope import LazyScope, delayed
 from port_registry.languages.nix.scoped_walk import inner_scope, standing
 from port_registry.languages.nix.values import ExternalValue, Thunk
-from port_registry.model.span import Source, Span
+from port_registry.model import Source, Span
 from port_registry.sources.nix_stacks.flake_arguments import STACKS, Flake
 
 _CALLS = ("evalModules", "makeProcessCompose")

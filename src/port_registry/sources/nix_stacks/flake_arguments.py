@@ -16,9 +16,7 @@ from port_registry.languages.nix.values import (
     known,
 )
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.model.entry import Entry, Name, Registry
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, join_segments
+from port_registry.model import Entry, Name, Registry, Segment, Span, TracedText, join_segments
 from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.nix.port_vocabulary import speaks_of_many
 

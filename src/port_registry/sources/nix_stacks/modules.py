@@ -21,9 +21,7 @@ from port_registry.languages.nix.values import (
     Value,
     known,
 )
-from port_registry.model.entry import Name
-from port_registry.model.span import Span
-from port_registry.model.traced_text import TracedText
+from port_registry.model import Name, Span, TracedText
 from port_registry.sources.nix.module_facts import Priority
 from port_registry.sources.nix_stacks.flake_arguments import Flake, settings_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from port_registry.languages.nix.values import Bool, Int, Null, Value
-from port_registry.model.entry import Name
+from port_registry.model import Name
 from port_registry.sources.nix_stacks.modules import HeldModule, StackModules
 from port_registry.sources.process_compose.stack_model import Server
 

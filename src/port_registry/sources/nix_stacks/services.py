@@ -7,11 +7,16 @@ from typing import NamedTuple
 from port_registry.facts.implied import ANY, ImpliedPort, System, implied_ports
 from port_registry.languages.nix.values import AttrSet, Bool, Int, Null, String
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.model.entry import Name
-from port_registry.model.port import Protocol
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, join_segments
-from port_registry.model.use import Place, Role
+from port_registry.model import (
+    Name,
+    Place,
+    Protocol,
+    Role,
+    Segment,
+    Span,
+    TracedText,
+    join_segments,
+)
 from port_registry.sources.nix_stacks.modules import HeldModule, StackModules
 from port_registry.sources.nix_stacks.yaml_tree import Nodes
 from port_registry.sources.process_compose.stack_model import Probe, ProbeKind, StackProcess

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.values import List
-from port_registry.model.span import Source
+from port_registry.model import Source
 from port_registry.sources.nix_stacks.discovery import DefinitionSite, StackOrigin, definitions
 from port_registry.sources.nix_stacks.flake_arguments import Flake
 from port_registry.sources.nix_stacks.modules import Given, StackModules

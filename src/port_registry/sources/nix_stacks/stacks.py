@@ -9,11 +9,7 @@ from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.values import NOWHERE, Bool, Int, String, Value
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.yaml import KeyValue, Mapping
-from port_registry.model.entry import Name, Registry
-from port_registry.model.errors import SourceError
-from port_registry.model.reader import Reader
-from port_registry.model.span import Source
-from port_registry.model.traced_text import Segment, join_segments
+from port_registry.model import Name, Reader, Registry, Segment, Source, SourceError, join_segments
 from port_registry.sources.nix_stacks import devenv
 from port_registry.sources.nix_stacks.discovery import StackOrigin
 from port_registry.sources.nix_stacks.flake_arguments import Flake

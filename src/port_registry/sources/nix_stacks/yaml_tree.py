@@ -18,8 +18,7 @@ from port_registry.languages.nix.values import (
 )
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker, placed
 from port_registry.languages.yaml import KeyValue, Mapping, Node, Scalar, ScalarStyle, Sequence
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, join_segments
+from port_registry.model import Segment, Span, TracedText, join_segments
 from port_registry.sources.nix_stacks.flake_arguments import Flake
 from port_registry.sources.nix_stacks.modules import Given, HeldModule, StackModules, strongest
 

@@ -11,8 +11,7 @@ from port_registry.languages.yaml import (
     YamlDocument,
     resolved,
 )
-from port_registry.model.span import Span
-from port_registry.model.use import Annotation
+from port_registry.model import Annotation, Span
 from port_registry.sources.process_compose.decode import TextNode
 from port_registry.sources.shared.annotations import AnnotationText, Thing, Things, said_in
 

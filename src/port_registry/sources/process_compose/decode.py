@@ -23,8 +23,7 @@ from port_registry.languages.yaml import (
     is_null,
     resolved,
 )
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, TracedValue, join_segments
+from port_registry.model import Segment, Span, TracedText, TracedValue, join_segments
 from port_registry.sources.process_compose.config import (
     Http,
     ProbeConfig,

@@ -11,7 +11,7 @@ from port_registry.languages.yaml import (
     Sequence,
     is_null,
 )
-from port_registry.model.span import Span
+from port_registry.model import Span
 from port_registry.sources.process_compose.stack_model import Insertion
 
 

@@ -7,11 +7,17 @@ from typing import NamedTuple
 from port_registry.languages import dotenv, yaml
 from port_registry.languages.envsubst import SubstitutionError, needed, substitute
 from port_registry.languages.provenance import UNKNOWN, SourceMap, UnknownTracker
-from port_registry.model.errors import SourceError
-from port_registry.model.reader import Reader
-from port_registry.model.span import Source, Span
-from port_registry.model.traced_text import Segment, TracedText, TracedValue, join_segments
-from port_registry.model.use import Annotation
+from port_registry.model import (
+    Annotation,
+    Reader,
+    Segment,
+    Source,
+    SourceError,
+    Span,
+    TracedText,
+    TracedValue,
+    join_segments,
+)
 from port_registry.sources.process_compose.annotations import annotations_in
 from port_registry.sources.process_compose.config import ProcessConfig, ProjectConfig
 from port_registry.sources.process_compose.decode import TextNode, decode

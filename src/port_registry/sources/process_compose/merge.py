@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from port_registry.languages.go_template import TemplateVariable
-from port_registry.model.traced_text import TracedValue
+from port_registry.model import TracedValue
 from port_registry.sources.process_compose.config import (
     Http,
     ProbeConfig,

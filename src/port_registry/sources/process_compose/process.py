@@ -8,10 +8,20 @@ from port_registry.languages import go_template
 from port_registry.languages.go_template import NO_VARS, TemplateVariable
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.shell import ShellVariables
-from port_registry.model.port import Port, PortRange, Protocol, port_from_int
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, TracedValue, join_segments
-from port_registry.model.use import Place, Role, Use
+from port_registry.model import (
+    Place,
+    Port,
+    PortRange,
+    Protocol,
+    Role,
+    Segment,
+    Span,
+    TracedText,
+    TracedValue,
+    Use,
+    join_segments,
+    port_from_int,
+)
 from port_registry.sources.process_compose.config import Http, ProbeConfig, ProcessConfig
 from port_registry.sources.process_compose.stack_model import (
     Probe,

@@ -5,10 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.model.reader import Reader
-from port_registry.model.span import Span
-from port_registry.model.traced_text import TracedText, TracedValue
-from port_registry.model.use import Place, Role, Use
+from port_registry.model import Place, Reader, Role, Span, TracedText, TracedValue, Use
 from port_registry.sources.process_compose.config import ProcessConfig
 from port_registry.sources.process_compose.load import Loaded, Loader
 from port_registry.sources.process_compose.merge import (

@@ -8,9 +8,7 @@ A stack in Nix is what the modules of one configuration make.
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model.entry import Unknown
-from port_registry.model.span import Span
-from port_registry.model.use import Annotation, Use
+from port_registry.model import Annotation, Span, Unknown, Use
 
 
 class StartCondition(Enum):

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.model.entry import Name
-from port_registry.model.span import Span
+from port_registry.model import Name, Span
 
 _MAX_DIGITS = 1000
 

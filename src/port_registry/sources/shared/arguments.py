@@ -7,9 +7,7 @@ from typing import NamedTuple
 from port_registry.facts import services
 from port_registry.facts.programs import FlagValueKind, ParameterKind, Program, ProgramFlag
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.model.port import Protocol
-from port_registry.model.traced_text import TracedText
-from port_registry.model.use import Role
+from port_registry.model import Protocol, Role, TracedText
 from port_registry.sources.shared.addresses import (
     Address,
     AddressReach,

@@ -6,8 +6,7 @@ from typing import NamedTuple
 from port_registry.facts.programs import ParameterKind, Program, program
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.languages.shell import ShellVariables, Simple, commands
-from port_registry.model.traced_text import TracedText
-from port_registry.model.use import Role
+from port_registry.model import Role, TracedText
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.addresses import AddressReach, reach
 from port_registry.sources.shared.arguments import ProgramCall, read_arguments

@@ -4,9 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.model.port import Protocol
-from port_registry.model.traced_text import TracedText
-from port_registry.model.use import Role
+from port_registry.model import Protocol, Role, TracedText
 from port_registry.sources.shared.addresses import AddressReach, reach
 from port_registry.sources.shared.arguments import ProgramCall
 from port_registry.sources.shared.use_collector import FoundNumber

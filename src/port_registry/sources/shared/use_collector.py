@@ -4,10 +4,17 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker, enclosing_span
-from port_registry.model.port import Port, PortRange, Protocol, port_from_int
-from port_registry.model.span import Span
-from port_registry.model.traced_text import TracedText
-from port_registry.model.use import Place, Role, Use
+from port_registry.model import (
+    Place,
+    Port,
+    PortRange,
+    Protocol,
+    Role,
+    Span,
+    TracedText,
+    Use,
+    port_from_int,
+)
 
 _MAX_DIGITS = 1000
 

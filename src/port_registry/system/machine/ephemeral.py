@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.port import MAX_PORT, MIN_PORT, PortRange, port_from_int
+from port_registry.model import MAX_PORT, MIN_PORT, PortRange, port_from_int
 from port_registry.system.machine.machine import SystemFacts
 
 _FOLDER = "proc/sys/net/ipv4"

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model.port import PortRange, Protocol
+from port_registry.model import PortRange, Protocol
 from port_registry.system.machine.ephemeral import parse_ranges
 from port_registry.system.machine.machine import SystemFacts
 

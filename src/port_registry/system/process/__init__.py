@@ -5,7 +5,7 @@ Linux's own tables are read (proc_pid(5)); elsewhere psutil is asked.
 
 import sys
 
-from port_registry.model.listener import Process
+from port_registry.model import Process
 
 
 def describe(pid: int) -> Process | None:

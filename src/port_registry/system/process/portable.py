@@ -4,7 +4,7 @@ import contextlib
 
 import psutil
 
-from port_registry.model.listener import Process
+from port_registry.model import Process
 
 
 def describe(pid: int) -> Process | None:

@@ -3,7 +3,7 @@
 import os
 from functools import cache
 
-from port_registry.model.listener import Process
+from port_registry.model import Process
 from port_registry.system.procfs import decode, read_bytes, read_text
 from port_registry.system.users import user_name
 

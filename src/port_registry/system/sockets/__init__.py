@@ -7,8 +7,7 @@ Linux's kernel is asked (sock_diag(7)); where it does not answer, its tables are
 import sys
 from typing import NamedTuple
 
-from port_registry.model.listener import Listener
-from port_registry.model.port import Port
+from port_registry.model import Listener, Port
 
 
 class SocketSnapshot(NamedTuple):

@@ -4,8 +4,7 @@ import socket
 
 import psutil
 
-from port_registry.model.listener import Listener
-from port_registry.model.port import Protocol, port_from_int
+from port_registry.model import Listener, Protocol, port_from_int
 
 
 def listeners() -> tuple[list[Listener], bool]:

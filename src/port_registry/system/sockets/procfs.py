@@ -4,8 +4,7 @@ import socket
 import sys
 from collections.abc import Iterator
 
-from port_registry.model.listener import Listener
-from port_registry.model.port import Protocol, port_from_int
+from port_registry.model import Listener, Protocol, port_from_int
 
 _TABLES = (
     ("tcp", Protocol.TCP, socket.AF_INET, "0A"),

@@ -16,8 +16,7 @@ from port_registry.languages.nix.values import (
     known,
     later,
 )
-from port_registry.model.span import Span
-from port_registry.model.traced_text import TracedText
+from port_registry.model import Span, TracedText
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ from port_registry.languages.nix.values import (
     Value,
     known,
 )
-from port_registry.model.span import Span
+from port_registry.model import Span
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.functions.coercion import Run

@@ -21,8 +21,7 @@ from port_registry.languages.nix.values import (
     known,
     later,
 )
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment
+from port_registry.model import Segment, Span
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.functions.coercion import Run

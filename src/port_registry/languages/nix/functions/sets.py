@@ -7,7 +7,7 @@ from port_registry.languages.nix.functions import coercion
 from port_registry.languages.nix.functions.options import conditional
 from port_registry.languages.nix.scope import StuckError, fail, stuck
 from port_registry.languages.nix.values import Attr, AttrSet, Bool, List, Thunk, Value, known, later
-from port_registry.model.span import Span
+from port_registry.model import Span
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.functions.coercion import Run

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from port_registry.model.entry import Entry, Name
+from port_registry.model import Entry, Name
 from port_registry.sources.nix.fleet import RegistryPart, ResolvedReference
 from port_registry.sources.nix.link.module_bodies import Body, Side, Stated
 from port_registry.sources.nix.module_facts import (

@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterator
 
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
-from port_registry.model.entry import Endpoint
-from port_registry.model.port import Port, Protocol, port_from_int, single
+from port_registry.model import Endpoint, Port, Protocol, port_from_int, single
 from port_registry.sources.nix.fleet import Certainty, HostListener, PortOrigin
 from port_registry.sources.nix.link.addresses import is_address
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth

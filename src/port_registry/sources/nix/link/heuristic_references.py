@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from port_registry.model.entry import Name, Registry
+from port_registry.model import Name, Registry
 from port_registry.registry.attribute_names import range_stems
 from port_registry.sources.nix.link.chain_resolver import CONFIGS
 from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Chain, Reference, Step

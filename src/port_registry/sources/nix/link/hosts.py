@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from port_registry.model.span import Span
+from port_registry.model import Span
 from port_registry.sources.nix.fleet import (
     Certainty,
     Host,

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.model.entry import Entry, Name
-from port_registry.model.span import Span
+from port_registry.model import Entry, Name, Span
 from port_registry.sources.nix.fleet import ResolvedReference
 from port_registry.sources.nix.link.definition_index import DefinitionIndex
 from port_registry.sources.nix.link.graph import ImportPlan

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from port_registry.model.entry import Entry, Name
+from port_registry.model import Entry, Name
 from port_registry.sources.nix.fleet import RegistryPart
 from port_registry.sources.nix.module_facts import AttrPath, Link, Module, PathKind, Value
 

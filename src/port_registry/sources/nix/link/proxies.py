@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.model.entry import Endpoint
-from port_registry.model.port import Protocol, port_from_int, single
+from port_registry.model import Endpoint, Protocol, port_from_int, single
 from port_registry.sources.nix.fleet import Certainty, HostListener, PortOrigin
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
 from port_registry.sources.nix.link.option_values import OptionNumber, Settings

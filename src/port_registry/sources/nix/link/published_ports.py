@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.model.entry import Endpoint
-from port_registry.model.port import PortRange, Protocol, port_from_int
-from port_registry.model.span import Span
+from port_registry.model import Endpoint, PortRange, Protocol, Span, port_from_int
 from port_registry.sources.nix.fleet import Certainty, HostListener, PortOrigin
 from port_registry.sources.nix.link.addresses import address_in
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth

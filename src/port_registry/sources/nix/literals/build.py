@@ -3,9 +3,7 @@
 from typing import NamedTuple
 
 from port_registry.languages.provenance import SourceMap, enclosing_span
-from port_registry.model.port import Protocol
-from port_registry.model.span import Span
-from port_registry.model.use import Role
+from port_registry.model import Protocol, Role, Span
 from port_registry.sources.nix.literals.literal_site import LiteralSite
 from port_registry.sources.nix.literals.string_content import Content
 from port_registry.sources.nix.module_facts import Literal, LiteralContext

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.model.port import Protocol
-from port_registry.model.use import Role
+from port_registry.model import Protocol, Role
 from port_registry.sources.nix.literals.build import LiteralMeaning, Stretch
 from port_registry.sources.nix.module_facts import LiteralContext
 

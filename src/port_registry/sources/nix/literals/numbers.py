@@ -1,7 +1,6 @@
 """Numbers given to attributes that are named for ports."""
 
-from port_registry.model.port import Protocol
-from port_registry.model.use import Role
+from port_registry.model import Protocol, Role
 from port_registry.sources.nix.literals import names, siblings
 from port_registry.sources.nix.literals.build import LiteralMeaning
 from port_registry.sources.nix.literals.literal_site import LiteralSite

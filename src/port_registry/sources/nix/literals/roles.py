@@ -2,8 +2,7 @@
 
 from functools import lru_cache
 
-from port_registry.model.port import Protocol
-from port_registry.model.use import Role
+from port_registry.model import Protocol, Role
 from port_registry.sources.nix.literals.names import AddressKind, kind_of, parts
 from port_registry.sources.nix.module_facts import AttrPath
 from port_registry.sources.shared.addresses import AddressReach

@@ -2,7 +2,7 @@
 
 from port_registry.facts.identifiers import split
 from port_registry.languages.nix import tree
-from port_registry.model.port import Protocol
+from port_registry.model import Protocol
 from port_registry.sources.nix.literals.names import parts
 
 _ADDRESS_WORDS = frozenset("address addr host hostname ip".split())

@@ -7,8 +7,7 @@ from typing import NamedTuple
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.model.span import Span
-from port_registry.model.traced_text import Segment, TracedText, join_segments
+from port_registry.model import Segment, Span, TracedText, join_segments
 from port_registry.sources.nix.literals.value_path import name_of_call
 
 

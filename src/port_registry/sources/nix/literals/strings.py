@@ -6,8 +6,7 @@ from functools import cache
 
 from port_registry.languages.nix import tree
 from port_registry.languages.provenance import UNKNOWN, SourceMap
-from port_registry.model.port import Protocol
-from port_registry.model.use import Role, Use
+from port_registry.model import Protocol, Role, Use
 from port_registry.sources.nix.literals import names
 from port_registry.sources.nix.literals.address_scan import ScannedAddress, scan
 from port_registry.sources.nix.literals.build import LiteralMeaning, Stretch, from_text

@@ -4,7 +4,7 @@ from bisect import bisect_right
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
-from port_registry.model.span import Span
+from port_registry.model import Span
 from port_registry.sources.nix.literals.literal_site import LiteralSite
 
 _DEEPEST = 64
