@@ -206,9 +206,9 @@ def test_someone_who_does_not_lock_is_not_overwritten(tmp_path: object) -> None:
     ("text", "message"),
     [
         (None, "no registry in"),
-        ("", r"^lib/ports\.nix:1:1: it is empty"),
-        ("{ a = ", r"^lib/ports\.nix:1:\d+: no valid Nix"),
-        ("[ 1 2 ]", "it is not a set of attributes"),
+        ("", r"^lib/ports\.nix:1:1: the registry is empty"),
+        ("{ a = ", r"^lib/ports\.nix:1:\d+: invalid Nix"),
+        ("[ 1 2 ]", "the registry is not a set of attributes"),
     ],
 )
 def test_a_registry_that_cannot_be_read_is_left_alone(

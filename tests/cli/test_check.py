@@ -374,7 +374,7 @@ def test_what_is_no_file_is_no_stack(tmp_path: object) -> None:
     ("data", "said"),
     [
         (b"{ a = 1; b = \xff; }", "error: lib/ports.nix:1:14: cannot be read: byte 0xff is not"),
-        (b"", "error: lib/ports.nix:1:1: it is empty"),
+        (b"", "error: lib/ports.nix:1:1: the registry is empty"),
         (b"{ a = ", "error: lib/ports.nix:1:"),
         (None, "error: lib/ports.nix: cannot be read: it is larger than 1 MiB"),
     ],

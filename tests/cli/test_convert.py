@@ -113,8 +113,8 @@ def test_a_file(root: str) -> None:
     ("text", "said"),
     [
         ("{ lib }: { web.a = lib.port; }", "web.a cannot be known"),
-        ("{ web.a = 99999; }", "web.a is no entry"),
-        ("{ web.a = 1024; web.a = 1025; }", "web.a is no entry"),
+        ("{ web.a = 99999; }", "web.a is not a valid entry"),
+        ("{ web.a = 1024; web.a = 1025; }", "web.a is not a valid entry"),
         ("{ " + "a." * 80 + "x = 3000; }", "nested too deeply"),
     ],
 )

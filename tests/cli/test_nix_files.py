@@ -146,9 +146,9 @@ def test_modules_with_more_ways_between_them_than_can_be_walked(tmp_path: object
     ("data", "said"),
     [
         (b"{ port = 3000; # \xff\n}", ":1:18: cannot be known: the file cannot be read: byte 0xff"),
-        (b"{ port = 3000;", ":1:1: cannot be known: the file is no valid Nix: "),
-        (b"{ port = @port@; }", ":1:10: cannot be known: the file is no valid Nix: "),
-        (b"{ port = 3000; }\0", ": cannot be known: the file is no valid Nix: "),
+        (b"{ port = 3000;", ":1:1: cannot be known: the file is not valid Nix: "),
+        (b"{ port = @port@; }", ":1:10: cannot be known: the file is not valid Nix: "),
+        (b"{ port = 3000; }\0", ": cannot be known: the file is not valid Nix: "),
     ],
 )
 def test_what_is_no_nix_is_unknown(tmp_path: object, data: bytes, said: str) -> None:

@@ -91,11 +91,11 @@ stacks = [["a.yaml", "b.yaml"], ["c.yaml"]]
         ("[process-compose]\nstacks = ['a']", "2:1: `process-compose.stacks` must be a", None),
         ("[process-compose]\nstacks = [[]]", "2:1: `process-compose.stacks` must be a", None),
         ("[process-compose]\nstacks = 1", "2:1: `process-compose.stacks` must be a", None),
-        ("a = \n", "1:5: no valid TOML: invalid value", None),
-        ("a = 'x", "1:7: no valid TOML: ", None),
-        ("a = " + "[" * 5000, "no valid TOML: nested too deeply", None),
-        ("a = " + "1" * 5000, "no valid TOML: a number is too long", None),
-        ("registry = 'a'\nregistry = 'b'", "no valid TOML: cannot overwrite a value", None),
+        ("a = \n", "1:5: invalid TOML: invalid value", None),
+        ("a = 'x", "1:7: invalid TOML: ", None),
+        ("a = " + "[" * 5000, "invalid TOML: nested too deeply", None),
+        ("a = " + "1" * 5000, "invalid TOML: a number is too long", None),
+        ("registry = 'a'\nregistry = 'b'", "invalid TOML: cannot overwrite a value", None),
     ],
 )
 def test_what_is_wrong(text: str, error: str, hint: str | None) -> None:

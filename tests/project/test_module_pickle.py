@@ -38,8 +38,8 @@ def test_a_file_that_says_nothing() -> None:
     ("data", "reason"),
     [
         (b"{ port = \xff; }", "the file cannot be read: byte 0xff is not UTF-8"),
-        (b"{ port = 3000; ", "the file is no valid Nix: "),
-        (b"{ port = @port@; }", "the file is no valid Nix: "),
+        (b"{ port = 3000; ", "the file is not valid Nix: "),
+        (b"{ port = @port@; }", "the file is not valid Nix: "),
     ],
 )
 def test_a_file_that_cannot_be_read(data: bytes, reason: str) -> None:

@@ -1,20 +1,20 @@
-"""Registries from texts, for the tests of this floor."""
+"""Registries read from texts in memory."""
 
 from port_registry.model import Entry, Registry, Source, SourceError, Span, format_name
 from port_registry.registry.read import read_registry
 
 
 class Texts:
-    """A reader of files that are in memory."""
+    """A reader of files in memory."""
 
     def __init__(self, texts: dict[str, str]) -> None:
         self._sources = {path: Source(path, text) for path, text in texts.items()}
 
     def read(self, path: str) -> Source:
-        found = self._sources.get(path)
-        if found is None:
+        source = self._sources.get(path)
+        if source is None:
             raise SourceError("there is no such file", path=path)
-        return found
+        return source
 
     def exists(self, path: str) -> bool:
         return path in self._sources
@@ -47,5 +47,5 @@ def protocols(entry: Entry) -> str:
 
 
 def cut(text: str, span: Span) -> str:
-    """Return what `span` covers."""
+    """Return the text of `span`."""
     return text[span.start : span.end]

@@ -1,4 +1,4 @@
-"""Which endpoints clash, and the pairs that many entries make."""
+"""Clashes of endpoints, and the pairs of clashing entries."""
 
 import time
 
@@ -62,9 +62,9 @@ def _entry(name: str, endpoint: Endpoint) -> Entry:
         (_endpoint(80, host="a", address="::1"), _endpoint(80, host="b", address="::1"), False),
     ],
 )
-def test_two_endpoints(one: Endpoint, other: Endpoint, expected: bool) -> None:
-    assert clash(one, other) is expected
-    assert clash(other, one) is expected
+def test_two_endpoints(first: Endpoint, second: Endpoint, expected: bool) -> None:
+    assert clash(first, second) is expected
+    assert clash(second, first) is expected
 
 
 _endpoints = st.builds(
@@ -80,33 +80,33 @@ _endpoints = st.builds(
 
 
 @given(st.lists(_endpoints, max_size=12))
-def test_pairs_clash_and_leave_no_clash_unsaid(endpoints: list[Endpoint]) -> None:
+def test_pairs_clash_and_every_clashing_entry_is_in_a_pair(endpoints: list[Endpoint]) -> None:
     entries = [_entry(f"e{number}", endpoint) for number, endpoint in enumerate(endpoints)]
     pairs = list(clashing_pairs(entries))
     assert len(pairs) == len(set(pairs))
-    for one, other in pairs:
-        assert clash(one.endpoint, other.endpoint)
-        assert entries.index(one) < entries.index(other)
-    alone = set(entries) - {entry for pair in pairs for entry in pair}
-    for entry in alone:
-        others = [other for other in entries if other is not entry]
-        meeting = [other for other in others if clash(entry.endpoint, other.endpoint)]
-        assert not set(meeting) & alone
+    for earlier, later in pairs:
+        assert clash(earlier.endpoint, later.endpoint)
+        assert entries.index(earlier) < entries.index(later)
+    unpaired = set(entries) - {entry for pair in pairs for entry in pair}
+    for entry in unpaired:
+        others = [later for later in entries if later is not entry]
+        meeting = [later for later in others if clash(entry.endpoint, later.endpoint)]
+        assert not set(meeting) & unpaired
     assert bool(pairs) is any(
-        clash(one.endpoint, other.endpoint)
-        for number, one in enumerate(entries)
-        for other in entries[:number]
+        clash(earlier.endpoint, later.endpoint)
+        for number, earlier in enumerate(entries)
+        for later in entries[:number]
     )
 
 
 def test_copies_are_each_paired_with_the_first() -> None:
     entries = [_entry(name, _endpoint(80)) for name in "abc"]
-    pairs = [(one.service, other.service) for one, other in clashing_pairs(entries)]
+    pairs = [(earlier.service, later.service) for earlier, later in clashing_pairs(entries)]
     assert pairs == [("a", "b"), ("a", "c")]
 
 
 @pytest.mark.parametrize("hosts", [1, 5000])
-def test_many_entries_on_one_port_take_no_square_of_time(hosts: int) -> None:
+def test_many_entries_on_one_port_take_linear_time(hosts: int) -> None:
     entries = [
         _entry(f"e{number}", _endpoint(9100, host=f"h{number % hosts}")) for number in range(10_000)
     ]
@@ -116,7 +116,7 @@ def test_many_entries_on_one_port_take_no_square_of_time(hosts: int) -> None:
     assert len(pairs) == 10_000 - hosts
 
 
-def test_many_wide_ranges_take_no_square_of_time() -> None:
+def test_many_wide_ranges_take_linear_time() -> None:
     entries = [_entry(f"e{number}", _endpoint(1 + number, 65535)) for number in range(10_000)]
     start = time.process_time()
     assert len(list(clashing_pairs(entries))) == 9_999

@@ -1,4 +1,4 @@
-"""What comments say of entries."""
+"""Comments that describe entries."""
 
 import pytest
 from tests.registry.helpers import only, protocols, read
@@ -69,11 +69,11 @@ def test_markers(comment: str, stated: str, internal: bool, description: str) ->
         ("a = 80; # behind\r\n", "behind"),
     ],
 )
-def test_whose_comment_it_is(text: str, description: str) -> None:
+def test_which_entry_a_comment_describes(text: str, description: str) -> None:
     assert only(read("{\n" + text + "\n}\n")).description == description
 
 
-def test_a_comment_that_heads_a_group_is_nobodys() -> None:
+def test_a_comment_that_heads_a_group_describes_no_entry() -> None:
     registry = read(
         """{
   # Databases
@@ -91,8 +91,8 @@ def test_a_comment_that_heads_a_group_is_nobodys() -> None:
   ui = 7; # its own
 }"""
     )
-    said = {entry.service: entry.description for entry in registry.entries}
-    assert said == {
+    descriptions = {entry.service: entry.description for entry in registry.entries}
+    assert descriptions == {
         "redis": "",
         "pg": "",
         "api": "The API.",

@@ -1,4 +1,4 @@
-"""The same registry in Nix, TOML and JSON; and what is no registry in any of them."""
+"""The same registry in Nix, TOML and JSON, and files that are not valid registries."""
 
 import json
 import time
@@ -43,10 +43,10 @@ def _nix_text(text: str) -> str:
 
 def _nix(value: Value) -> str:
     if isinstance(value, dict):
-        inner = " ".join(f"{_nix_text(key)} = {_nix(one)};" for key, one in value.items())
+        inner = " ".join(f"{_nix_text(key)} = {_nix(item)};" for key, item in value.items())
         return f"{{ {inner} }}"
     if isinstance(value, list):
-        return "[ " + " ".join(f"({_nix(one)})" for one in value) + " ]"
+        return "[ " + " ".join(f"({_nix(item)})" for item in value) + " ]"
     return _nix_text(value) if isinstance(value, str) else json.dumps(value)
 
 
@@ -56,7 +56,7 @@ def _toml_text(text: str) -> str:
 
 def _toml(value: Value) -> str:
     if isinstance(value, dict):
-        inner = ", ".join(f"{_toml_text(key)} = {_toml(one)}" for key, one in value.items())
+        inner = ", ".join(f"{_toml_text(key)} = {_toml(item)}" for key, item in value.items())
         return f"{{ {inner} }}"
     if isinstance(value, list):
         return "[ " + ", ".join(map(_toml, value)) + " ]"
@@ -64,7 +64,7 @@ def _toml(value: Value) -> str:
 
 
 def _toml_file(tree: Tree) -> str:
-    """Write tables with headers where they can be, after what is not a table."""
+    """Return `tree` as TOML, with headers for its tables after all other values."""
     lines = [
         f"{_toml_text(key)} = {_toml(value)}"
         for key, value in tree.items()
@@ -73,12 +73,12 @@ def _toml_file(tree: Tree) -> str:
     for key, value in tree.items():
         if isinstance(value, dict):
             lines.append(f"[ {_toml_text(key)} ]")
-            lines += [f"{_toml_text(inner)} = {_toml(one)}" for inner, one in value.items()]
+            lines += [f"{_toml_text(inner)} = {_toml(item)}" for inner, item in value.items()]
     return "\n".join(lines) + "\n"
 
 
-def _essence(registry: Registry) -> tuple[object, ...]:
-    """Return what is the same in every language."""
+def _comparable(registry: Registry) -> tuple[object, ...]:
+    """Return the parts of a registry that are the same in every language."""
 
     def plain(entry: Entry) -> tuple[object, ...]:
         return (entry.name, entry.endpoint, entry.protocol_source, entry.description,
@@ -86,8 +86,8 @@ def _essence(registry: Registry) -> tuple[object, ...]:
 
     return (
         sorted(map(plain, registry.entries), key=repr),
-        sorted((one.name, one.flaw.value) for one in registry.invalid_leaves),
-        sorted(one.message for one in registry.notes),
+        sorted((leaf.name, leaf.flaw.value) for leaf in registry.invalid_leaves),
+        sorted(note.message for note in registry.notes),
         registry.unknown,
         registry.duplicates,
     )
@@ -98,13 +98,13 @@ def _essence(registry: Registry) -> tuple[object, ...]:
 def test_a_tree_is_the_same_registry_in_every_language(tree: Tree) -> None:
     if not tree:
         return
-    found = [
-        _essence(read(_nix(tree), "ports.nix")),
-        _essence(read(_toml_file(tree), "ports.toml")),
-        _essence(read(json.dumps(tree, ensure_ascii=False), "ports.json")),
+    registries = [
+        _comparable(read(_nix(tree), "ports.nix")),
+        _comparable(read(_toml_file(tree), "ports.toml")),
+        _comparable(read(json.dumps(tree, ensure_ascii=False), "ports.json")),
     ]
-    assert found[0] == found[2]
-    assert found[1] == found[2]
+    assert registries[0] == registries[2]
+    assert registries[1] == registries[2]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_tree_is_the_same_registry_in_every_language(tree: Tree) -> None:
         ("ports.nix", '{ a = {\r\n"ключ😀" = 8080; # udp: 😀\r\nb = "81"; }; }\r\n'),
     ],
 )
-def test_places_count_code_points(path: str, text: str) -> None:
+def test_spans_count_code_points(path: str, text: str) -> None:
     registry = read(text, path)
     first, second = registry.entries
     assert cut(text, first.name_span) == '"ключ😀"'
@@ -124,7 +124,7 @@ def test_places_count_code_points(path: str, text: str) -> None:
     assert first.description == ("" if path.endswith("json") else "😀")
 
 
-def test_toml_in_all_its_ways() -> None:
+def test_every_kind_of_toml_value() -> None:
     text = """
 a.b = 1
 'c d'.e = 0x10
@@ -169,42 +169,42 @@ p = 1
         ("ports.nix", "{ a = { b = 1; b = 2; }; }", ("a", "b")),
     ],
 )
-def test_a_key_defined_twice_is_told_and_the_first_one_counts(
+def test_a_key_defined_twice_is_a_duplicate_and_the_first_one_counts(
     path: str, text: str, name: tuple[str, ...]
 ) -> None:
     registry = read(text, path)
-    (twin,) = registry.duplicates
-    assert twin.name == name
-    assert cut(text, twin.span) == cut(text, twin.first)
-    assert twin.first.start < twin.span.start
+    (duplicate,) = registry.duplicates
+    assert duplicate.name == name
+    assert cut(text, duplicate.span) == cut(text, duplicate.first)
+    assert duplicate.first.start < duplicate.span.start
     assert "2" not in shown(registry).values()
 
 
 @pytest.mark.parametrize(
     ("path", "text", "message", "position"),
     [
-        ("ports.nix", "", "it is empty", (1, 1)),
-        ("ports.nix", "\ufeff \r\n", "it is empty", (1, 1)),
-        ("ports.toml", "\n", "it is empty", (1, 1)),
-        ("ports.nix", "{\n  a = 1\n}", "no valid Nix", None),
-        ("ports.nix", "[ 1 ]", "it is not a set of attributes", (1, 1)),
-        ("ports.nix", "80", "it is not a set of attributes", (1, 1)),
-        ("ports.nix", "let x = x; in x", "it cannot be evaluated", None),
-        ("ports.nix", 'throw "no"', "it cannot be evaluated", None),
-        ("ports.nix", "import ./ports.nix", "it cannot be evaluated", None),
-        ("ports.toml", "a = 1\nb = = 2\n", "no valid TOML", (2, 5)),
+        ("ports.nix", "", "the registry is empty", (1, 1)),
+        ("ports.nix", "\ufeff \r\n", "the registry is empty", (1, 1)),
+        ("ports.toml", "\n", "the registry is empty", (1, 1)),
+        ("ports.nix", "{\n  a = 1\n}", "invalid Nix", None),
+        ("ports.nix", "[ 1 ]", "the registry is not a set of attributes", (1, 1)),
+        ("ports.nix", "80", "the registry is not a set of attributes", (1, 1)),
+        ("ports.nix", "let x = x; in x", "the registry cannot be evaluated", None),
+        ("ports.nix", 'throw "no"', "the registry cannot be evaluated", None),
+        ("ports.nix", "import ./ports.nix", "the registry cannot be evaluated", None),
+        ("ports.toml", "a = 1\nb = = 2\n", "invalid TOML", (2, 5)),
         ("ports.toml", "a = " + "[" * 5000, "nested too deeply", None),
         ("ports.toml", "a = " + "{b=" * 100 + "1" + "}" * 100, "nested too deeply", None),
         ("ports.toml", "a = " + "9" * 5000, "a number is too long", None),
-        ("ports.json", '{\n "a": 1,\n}', "no valid JSON", None),
+        ("ports.json", '{\n "a": 1,\n}', "invalid JSON", None),
         ("ports.json", "[1]", "not a JSON object", (1, 1)),
         ("ports.json", "[" * 100_000, "nested too deeply", None),
         ("ports.json", '{"a":' * 100 + "1" + "}" * 100, "nested too deeply", None),
-        ("ports.yaml", "a: 1", "its language is not known", None),
+        ("ports.yaml", "a: 1", "unknown registry format", None),
         ("absent.nix", "{ }", "there is no such file", None),
     ],
 )
-def test_what_cannot_be_read_at_all(
+def test_unreadable_registries(
     path: str, text: str, message: str, position: tuple[int, int] | None
 ) -> None:
     reader = Texts({"ports.nix" if path == "absent.nix" else path: text})
@@ -217,11 +217,11 @@ def test_what_cannot_be_read_at_all(
 
 
 def test_long_numbers() -> None:
-    many = "9" * 400
-    for path, text in (("p.json", f'{{"a": {many}}}'), ("p.toml", f"a = {many}"),
-                       ("p.nix", f'{{ a = "{many}"; }}')):  # fmt: skip
-        (flawed,) = read(text, path).invalid_leaves
-        assert len(flawed.text) <= 40
+    digits = "9" * 400
+    for path, text in (("p.json", f'{{"a": {digits}}}'), ("p.toml", f"a = {digits}"),
+                       ("p.nix", f'{{ a = "{digits}"; }}')):  # fmt: skip
+        (leaf,) = read(text, path).invalid_leaves
+        assert len(leaf.text) <= 40
 
 
 @pytest.mark.parametrize("path", ["p.nix", "p.json", "p.toml"])
@@ -235,7 +235,7 @@ def test_an_attribute_path_leads_to_the_set(path: str) -> None:
 
 
 def _entries(text: str, path: str) -> tuple[Entry, ...]:
-    """Return the entries of what can be read."""
+    """Return the entries of a registry; none where it cannot be read."""
     try:
         return read(text, path).entries
     except RegistryError:
@@ -253,12 +253,12 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(_trees, st.integers(0, 200), st.integers(0, 5), st.text(max_size=3))
-def test_spoilt_text_is_read_or_refused(tree: Tree, at: int, gone: int, put: str) -> None:
+def test_damaged_text_is_read_or_refused(tree: Tree, at: int, removed: int, inserted: str) -> None:
     written = {"p.nix": _nix(tree), "p.toml": _toml_file(tree), "p.json": json.dumps(tree)}
     for path, text in written.items():
-        spoilt = text[:at] + put + text[at + gone :]
-        for entry in _entries(spoilt, path):
-            assert cut(spoilt, entry.name_span)
+        damaged = text[:at] + inserted + text[at + removed :]
+        for entry in _entries(damaged, path):
+            assert cut(damaged, entry.name_span)
 
 
 @pytest.mark.parametrize("path", ["p.nix", "p.toml", "p.json"])

@@ -1,4 +1,4 @@
-"""Which files are the registries of single machines."""
+"""Registries of single machines."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from port_registry.registry.host_registries import host_registries
         ("hosts/web/lib/ports.nix", "web"),
     ],
 )
-def test_a_machines_own(path: str, host: str) -> None:
+def test_the_registry_of_a_machine(path: str, host: str) -> None:
     assert host_registries(["lib/ports.nix", path], "lib/ports.nix") == ((path, host),)
 
 
@@ -30,5 +30,5 @@ def test_a_machines_own(path: str, host: str) -> None:
         "hosts/web/ports.toml",
     ],
 )
-def test_any_other(path: str) -> None:
+def test_other_files(path: str) -> None:
     assert host_registries([path], "lib/ports.nix") == ()

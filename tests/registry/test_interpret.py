@@ -1,4 +1,4 @@
-"""Every shape that a registry's leaves and sets have, in Nix and out of it."""
+"""Interpretation of leaves and sets as entries."""
 
 import pytest
 from tests.registry.helpers import cut, only, protocols, read, read_files, shown
@@ -91,7 +91,7 @@ def test_imports() -> None:
     assert (protocols(d), d.description) == ("udp", "there")
 
 
-def test_a_structured_leaf_says_it_all() -> None:
+def test_every_attribute_of_a_structured_leaf() -> None:
     text = (
         '{ a = { port = 41641; protocol = "udp"; openFirewall = false; description = "d"; '
         'host = "h"; address = "127.0.0.1"; layer = 0; }; }'
@@ -116,8 +116,8 @@ def test_a_structured_leaf_says_it_all() -> None:
         ('protocol = "http";', "tcp"),
     ],
 )
-def test_protocols_of_a_structured_leaf(said: str, expected: str) -> None:
-    assert protocols(only(read(f"{{ a = {{ port = 1; {said} }}; }}"))) == expected
+def test_protocols_of_a_structured_leaf(attribute: str, expected: str) -> None:
+    assert protocols(only(read(f"{{ a = {{ port = 1; {attribute} }}; }}"))) == expected
 
 
 @pytest.mark.parametrize(
@@ -152,11 +152,11 @@ def test_a_host_that_is_an_address(host: str, expected: tuple[str | None, str | 
         ('{ a = "8${"0"}"; }', []),
     ],
 )
-def test_only_digits_that_alone_make_the_number_can_be_edited(text: str, digits: list[str]) -> None:
+def test_only_literal_digits_can_be_edited(text: str, digits: list[str]) -> None:
     assert [cut(text, span) for span in only(read(text)).digits] == digits
 
 
-def test_places() -> None:
+def test_spans() -> None:
     text = "{ databases.redis = 6379; }"
     entry = only(read(text))
     assert cut(text, entry.name_span) == "redis"
@@ -179,12 +179,12 @@ def test_places() -> None:
         "{ derivePort = x: x + 1; }",
     ],
 )
-def test_what_is_left_alone(text: str) -> None:
+def test_ignored_attributes(text: str) -> None:
     registry = read(text)
     assert registry.entries == ()
     assert registry.invalid_leaves == ()
     assert len(registry.notes) == 1
-    assert "left alone" in registry.notes[0].message
+    assert "is ignored" in registry.notes[0].message
 
 
 @pytest.mark.parametrize(
@@ -213,9 +213,9 @@ def test_what_is_left_alone(text: str) -> None:
 def test_flaws(text: str, flaw: Flaw, shown_text: str) -> None:
     registry = read(text)
     assert registry.entries == ()
-    (found,) = registry.invalid_leaves
-    assert found.flaw is flaw
-    assert found.text == shown_text
+    (leaf,) = registry.invalid_leaves
+    assert leaf.flaw is flaw
+    assert leaf.text == shown_text
 
 
 @pytest.mark.parametrize(
@@ -244,16 +244,16 @@ def test_what_cannot_be_known_is_unknown(text: str, name: tuple[str, ...]) -> No
 def test_attributes_defined_twice() -> None:
     text = "{ a = { b = 1; b = 2; }; }"
     registry = read(text)
-    (twin,) = registry.duplicates
-    assert twin.name == ("a", "b")
-    assert twin.span.start > twin.first.start
-    assert cut(text, twin.span) == cut(text, twin.first) == "b"
+    (duplicate,) = registry.duplicates
+    assert duplicate.name == ("a", "b")
+    assert duplicate.span.start > duplicate.first.start
+    assert cut(text, duplicate.span) == cut(text, duplicate.first) == "b"
     assert shown(registry) == {"a.b": "1"}
 
 
-def test_twins_are_named_from_the_prefix_on() -> None:
-    (twin,) = read("{ ports = { a.b = 1; a.b = 2; }; }").duplicates
-    assert twin.name == ("a", "b")
+def test_duplicates_are_named_relative_to_the_prefix() -> None:
+    (duplicate,) = read("{ ports = { a.b = 1; a.b = 2; }; }").duplicates
+    assert duplicate.name == ("a", "b")
 
 
 @pytest.mark.parametrize(
@@ -275,12 +275,12 @@ def test_what_the_module_system_makes(value: str, expected: dict[str, str], unkn
     assert bool(registry.unknown) is unknown
 
 
-def test_an_option_says_what_it_is_for() -> None:
+def test_an_option_has_a_description() -> None:
     entry = only(read('{ lib }: { a = lib.mkOption { default = 1; description = "so"; }; }'))
     assert entry.description == "so"
 
 
-def test_what_is_too_deep_is_unknown() -> None:
+def test_deeply_nested_values_are_unknown() -> None:
     (unknown,) = read("{ a = " * 70 + "1" + "; }" * 70).unknown
     assert "too deeply" in unknown.reason
 
@@ -298,12 +298,12 @@ def test_a_name_can_end_with_its_protocol() -> None:
     assert list(map(protocols, registry.entries)) == ["udp", "udp", "tcp", "tcp"]
 
 
-def test_a_name_can_hold_its_protocol_or_its_service() -> None:
+def test_a_name_can_contain_its_protocol_or_its_service() -> None:
     registry = read("{ CAST_UDP_ANNOUNCE = 8555; tcpUdpEcho = 7007; castMdns = 5353; a-ssh = 22; }")
     assert list(map(protocols, registry.entries)) == ["udp", "tcp+udp", "udp", "tcp"]
 
 
-def test_the_bounds_of_an_allocator_are_no_entries() -> None:
+def test_the_bounds_of_an_allocator_are_not_entries() -> None:
     registry = read("{ minPort = 5000; maxPort = 65535; __functor = self: name: 1; }")
     assert registry.entries == ()
     assert len(registry.notes) == 3

@@ -1,4 +1,4 @@
-"""Which file is the registry."""
+"""Choice of the registry among a project's files."""
 
 import random
 
@@ -19,7 +19,7 @@ _RANKED = [
 ]
 
 
-def test_the_better_place_wins_whatever_the_order() -> None:
+def test_candidates_are_ranked_by_path() -> None:
     shuffled = _RANKED.copy()
     random.Random(1).shuffle(shuffled)
     located = choose(shuffled)
@@ -27,7 +27,7 @@ def test_the_better_place_wins_whatever_the_order() -> None:
     assert [located.chosen, *located.others] == _RANKED
 
 
-def test_nothing_else_is_a_registry() -> None:
+def test_other_files_are_not_candidates() -> None:
     paths = ["ports.yaml", "lib/my-ports.nix", "ports.nix/default.nix", "a/b/ports.json", "ports"]
     assert choose(paths) is None
     assert choose([]) is None

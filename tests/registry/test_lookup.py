@@ -21,13 +21,13 @@ def _index() -> EntryIndex:
 
 
 def test_by_name() -> None:
-    found = _index().named(("databases", "redis"))
-    assert found is not None
-    assert found.endpoint.ports.first == 6379
+    entry = _index().named(("databases", "redis"))
+    assert entry is not None
+    assert entry.endpoint.ports.first == 6379
     assert _index().named(("redis",)) is None
 
 
-def test_the_port_of_a_leaf_is_the_leaf() -> None:
+def test_the_port_of_a_leaf_is_the_entry() -> None:
     index = _index()
     assert index.named(("databases", "redis", "port")) is index.named(("databases", "redis"))
     assert index.named(("port",)) is None
@@ -40,7 +40,7 @@ def test_by_number() -> None:
     assert _index().holding(1) == ()
 
 
-def test_what_was_meant() -> None:
+def test_similar_names_are_suggested() -> None:
     index = _index()
     assert index.suggest(("databases", "reddis")) == ("databases.redis",)
     assert index.suggest(("infrastructure", "redis")) == ("databases.redis",)

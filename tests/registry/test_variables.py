@@ -1,4 +1,4 @@
-"""The variables that carry a registry's ports."""
+"""Environment variables for the ports of a registry."""
 
 import re
 
@@ -56,35 +56,35 @@ def test_names(name: str, variable: str | None) -> None:
     assert variable_of(tuple(name.split("."))) == variable
 
 
-def test_what_is_short_means_one_port_only() -> None:
+def test_a_short_name_is_unambiguous() -> None:
     entries = [_entry("a.redis", 1), _entry("b.redis", 2), _entry("c.web", 3), _entry("d.web", 3)]
-    found = variables(entries)
-    assert "REDIS_PORT" not in found
-    assert found["WEB_PORT"] == "3"
-    assert (found["A_REDIS_PORT"], found["B_REDIS_PORT"]) == ("1", "2")
+    environment = variables(entries)
+    assert "REDIS_PORT" not in environment
+    assert environment["WEB_PORT"] == "3"
+    assert (environment["A_REDIS_PORT"], environment["B_REDIS_PORT"]) == ("1", "2")
 
 
-def test_a_whole_name_goes_before_a_short_one() -> None:
-    found = variables([_entry("databases.redis", 1), _entry("redis", 2)])
-    assert found == {"DATABASES_REDIS_PORT": "1", "REDIS_PORT": "2"}
+def test_a_whole_name_takes_precedence_over_a_short_one() -> None:
+    environment = variables([_entry("databases.redis", 1), _entry("redis", 2)])
+    assert environment == {"DATABASES_REDIS_PORT": "1", "REDIS_PORT": "2"}
 
 
-def test_what_two_entries_would_give_is_left_out() -> None:
-    found = variables([_entry("a.xY", 1), _entry("a.x_y", 2), _entry("b", 3)])
-    assert found == {"B_PORT": "3"}
+def test_a_variable_with_two_values_is_omitted() -> None:
+    environment = variables([_entry("a.xY", 1), _entry("a.x_y", 2), _entry("b", 3)])
+    assert environment == {"B_PORT": "3"}
 
 
-def test_a_range_has_two() -> None:
-    found = variables([_entry("media.rtp", 10, 19)])
-    assert found["MEDIA_RTP_PORT_START"] == "10"
-    assert found["MEDIA_RTP_PORT_END"] == "19"
-    assert "MEDIA_RTP_PORT" not in found
+def test_a_range_has_two_variables() -> None:
+    environment = variables([_entry("media.rtp", 10, 19)])
+    assert environment["MEDIA_RTP_PORT_START"] == "10"
+    assert environment["MEDIA_RTP_PORT_END"] == "19"
+    assert "MEDIA_RTP_PORT" not in environment
 
 
 @given(
     st.lists(st.tuples(st.lists(st.text(min_size=1), min_size=1, max_size=3), st.integers(1, 9)))
 )
-def test_any_name_gives_what_a_shell_takes(pairs: list[tuple[list[str], int]]) -> None:
-    found = variables([_entry(tuple(name), port) for name, port in pairs])
-    assert all(re.fullmatch(r"[A-Z_][A-Z0-9_]*", name) for name in found)
-    assert "PORT" not in found
+def test_every_variable_has_a_valid_name(pairs: list[tuple[list[str], int]]) -> None:
+    environment = variables([_entry(tuple(name), port) for name, port in pairs])
+    assert all(re.fullmatch(r"[A-Z_][A-Z0-9_]*", name) for name in environment)
+    assert "PORT" not in environment

@@ -162,12 +162,12 @@ def _load(source: Source) -> Mapping[str, object]:
     except tomllib.TOMLDecodeError as error:
         message, position = _decode_error(str(error), source)
         raise ConfigError(
-            f"no valid TOML: {message}", path=source.path, position=position
+            f"invalid TOML: {message}", path=source.path, position=position
         ) from error
     except RecursionError as error:
-        raise ConfigError("no valid TOML: nested too deeply", path=source.path) from error
+        raise ConfigError("invalid TOML: nested too deeply", path=source.path) from error
     except ValueError as error:
-        raise ConfigError("no valid TOML: a number is too long", path=source.path) from error
+        raise ConfigError("invalid TOML: a number is too long", path=source.path) from error
 
 
 def _decode_error(message: str, source: Source) -> tuple[str, Position]:

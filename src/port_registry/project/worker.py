@@ -34,7 +34,7 @@ def _broken(source: Source) -> Unknown | None:
     errors = parse(source).errors
     if not errors:
         return None
-    return Unknown((), f"the file is no valid Nix: {errors[0].message}", errors[0].span)
+    return Unknown((), f"the file is not valid Nix: {errors[0].message}", errors[0].span)
 
 
 def answer(item: PickledItem) -> bytes:

@@ -1,1 +1,1 @@
-"""The source of truth: found, read and looked up."""
+"""The registry: locating, reading, looking up and editing it."""

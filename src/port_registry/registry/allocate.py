@@ -1,7 +1,7 @@
-"""Which port a new entry should have.
+"""Port allocation for new entries.
 
-A well-known service takes its own port where that is free. Anything else takes the lowest
-port of its category's range that is nobody's: not another well-known service's default, not
+A well-known service gets its default port where that is free. Anything else gets the lowest
+available port of its category's range: not the default of another well-known service, not
 refused by browsers, not ephemeral on any supported system, not in the registry, and not
 bound now.
 """
@@ -28,79 +28,79 @@ from port_registry.registry.clash import clash
 from port_registry.registry.read import default_protocols
 
 SYSTEM_PORTS = 1024
-"""Below these a service's container may have its port, but hardly the machine."""
+"""The first port above the system ports, in which only a container has the default port of a
+service that its packager chose."""
 
 _BLOCK = 1000
-"""How many ports the convention gives a category."""
+"""The number of ports in a category's range of the convention."""
 
 _FALLBACK = (PortRange(Port(3000), Port(9999)), PortRange(Port(SYSTEM_PORTS), Port(MAX_PORT)))
-"""Where ports are looked for in a category that has no range: where the convention's ranges
-are, and then anywhere."""
+"""The ranges to search for a category that has none: those of the convention, then all
+ports."""
 
 
 class OccupiedPorts(NamedTuple):
-    """What is taken."""
+    """The ports that are not available."""
 
     registry: Registry
     is_bound: Callable[[Port, tuple[Protocol, ...]], bool]
-    """Whether some process of this machine holds a port now."""
+    """Returns whether a process of this machine holds a port now."""
 
     def clashing(self, endpoint: Endpoint) -> list[Entry]:
-        """Return the entries that `endpoint` clashes with."""
+        """Return the entries that clash with `endpoint`."""
         return [entry for entry in self.registry.entries if clash(entry.endpoint, endpoint)]
 
 
 class UnassignedEntry(NamedTuple):
-    """An entry that has no port yet."""
+    """An entry without a port."""
 
     name: Name
     protocols: tuple[Protocol, ...] = ()
-    """Empty for those that an entry has that does not say."""
+    """Empty for the default protocols of its name and port."""
     host: str | None = None
     address: str | None = None
 
     def on(self, ports: PortRange) -> Endpoint:
-        """Return the endpoint that the entry has once `ports` are its own."""
+        """Return the endpoint of the entry on `ports`."""
         protocols = self.protocols or default_protocols(self.name, ports)[0]
         return Endpoint(ports, protocols, self.host, self.address)
 
 
 class DefaultPort(NamedTuple):
-    """The port that a well-known service is known for, and what is in its way."""
+    """The default port of a well-known service, and whether it is available."""
 
     service: Service
     port: Port
     clashing: tuple[Entry, ...]
-    """The entries that have it."""
+    """The entries that occupy it."""
     is_bound: bool
 
     def is_free(self) -> bool:
-        """Return whether nothing is in the way."""
+        """Return whether the port is available."""
         return not self.clashing and not self.is_bound
 
 
 def default_port(
     occupied: OccupiedPorts, convention: Convention, entry: UnassignedEntry
 ) -> DefaultPort | None:
-    """Return the port that the service is known for that the name of `entry` speaks of.
+    """Return the default port of the service that the name of `entry` refers to.
 
-    None where it speaks of none, or of one that has no port of its own with any of the
-    protocols.
+    None where it refers to none, or to one without a default port for any of the protocols.
     """
-    found = services.match(entry.name) or _of_the_system(convention, entry.name)
-    if found is None:
+    match = services.match(entry.name) or _system_service(convention, entry.name)
+    if match is None:
         return None
-    wanted = entry.protocols or tuple(Protocol)
-    port = next((one.port for one in found.ports if one.protocol in wanted), None)
-    if port is None or (port < SYSTEM_PORTS and not found.service.is_default()):
+    protocols = entry.protocols or tuple(Protocol)
+    port = next((known.port for known in match.ports if known.protocol in protocols), None)
+    if port is None or (port < SYSTEM_PORTS and not match.service.is_default()):
         return None
     endpoint = entry.on(single(port))
     bound = occupied.is_bound(port, endpoint.protocols)
-    return DefaultPort(found.service, port, tuple(occupied.clashing(endpoint)), bound)
+    return DefaultPort(match.service, port, tuple(occupied.clashing(endpoint)), bound)
 
 
-def _of_the_system(convention: Convention, name: Name) -> Match | None:
-    """Return the service that a name such as `http` means in a category of system ports alone."""
+def _system_service(convention: Convention, name: Name) -> Match | None:
+    """Return the service that `http` or the like means in a category of system ports only."""
     ranges = convention.ranges_for(name)
     if not ranges or any(ports.last >= SYSTEM_PORTS for ports in ranges):
         return None
@@ -109,18 +109,18 @@ def _of_the_system(convention: Convention, name: Name) -> Match | None:
 
 
 def ranges_for(registry: Registry, convention: Convention, name: Name) -> tuple[PortRange, ...]:
-    """Return the ranges that a port for an entry called `name` is looked for in, in order.
+    """Return the ranges to search for a port for the entry `name`, in order.
 
-    They are those of its category; where it has none, those that its entries are in.
+    They are those of its category; for a category without ranges, those near its entries.
     """
     if conventional := convention.ranges_for(name):
         return conventional
-    near = {
+    neighbours = {
         _block(entry.endpoint.ports.first)
         for entry in registry.entries
         if len(name) > 1 and entry.name[:-1] == name[:-1]
     }
-    return (*sorted(near), *_FALLBACK)
+    return (*sorted(neighbours), *_FALLBACK)
 
 
 def _block(port: Port) -> PortRange:
@@ -131,43 +131,43 @@ def _block(port: Port) -> PortRange:
 def free_ports(
     occupied: OccupiedPorts, ranges: Iterable[PortRange], entry: UnassignedEntry
 ) -> Iterator[Port]:
-    """Yield the ports of `ranges` that `entry` may have, the lowest first.
+    """Yield the ports of `ranges` that are available to `entry`.
 
-    The ranges are taken one after the other.
+    The ranges are searched in order, each from its lowest port.
     """
-    seen: list[PortRange] = []
+    previous: list[PortRange] = []
     for ports in ranges:
         endpoint = entry.on(ports)
         for gap in _gaps(occupied.registry, endpoint):
             for number in range(gap.first, gap.last + 1):
                 port = Port(number)
-                is_new = not any(one.first <= port <= one.last for one in seen)
-                if is_new and _is_nobodys(occupied, port, endpoint.protocols):
+                is_new = not any(searched.holds(port) for searched in previous)
+                if is_new and _is_available(occupied, port, endpoint.protocols):
                     yield port
-        seen.append(ports)
+        previous.append(ports)
 
 
 def nearest_free_ranges(
     occupied: OccupiedPorts, ports: PortRange, ranges: Iterable[PortRange], entry: UnassignedEntry
 ) -> Iterator[PortRange]:
-    """Yield free ranges as large as `ports` inside `ranges`, the nearest to it first."""
+    """Yield free ranges as large as `ports` inside `ranges`, those nearest to it first."""
     size = ports.last - ports.first
     gaps = [
         gap
-        for inside in ranges
-        for gap in _gaps(occupied.registry, entry.on(inside))
+        for searched in ranges
+        for gap in _gaps(occupied.registry, entry.on(searched))
         if gap.last - gap.first >= size
     ]
     for first in merge(_upwards(gaps, ports.first, size), _downwards(gaps, ports.first, size)):
-        found = PortRange(Port(first.port), Port(first.port + size))
-        numbers = range(found.first, found.last + 1)
-        protocols = entry.on(found).protocols
-        if all(_is_nobodys(occupied, Port(one), protocols) for one in numbers):
-            yield found
+        candidate = PortRange(Port(first.port), Port(first.port + size))
+        numbers = range(candidate.first, candidate.last + 1)
+        protocols = entry.on(candidate).protocols
+        if all(_is_available(occupied, Port(number), protocols) for number in numbers):
+            yield candidate
 
 
 class _Near(NamedTuple):
-    """A port, sorted by how far it is."""
+    """A port, sorted by its distance."""
 
     distance: int
     port: int
@@ -185,23 +185,23 @@ def _downwards(gaps: list[PortRange], start: int, size: int) -> Iterator[_Near]:
             yield _Near(start - first, first)
 
 
-def _is_nobodys(ledger: OccupiedPorts, port: Port, protocols: tuple[Protocol, ...]) -> bool:
-    """Return whether nothing but the registry speaks against handing out `port`."""
+def _is_available(occupied: OccupiedPorts, port: Port, protocols: tuple[Protocol, ...]) -> bool:
+    """Return whether `port` can be allocated if the registry has no entry on it."""
     return (
         restricted.browser_block(port) is None
         and not restricted.is_ephemeral(port)
         and not any(services.knows_port(port, protocol) for protocol in protocols)
-        and not ledger.is_bound(port, protocols)
+        and not occupied.is_bound(port, protocols)
     )
 
 
 def _gaps(registry: Registry, endpoint: Endpoint) -> Iterator[PortRange]:
-    """Yield what the entries that clash with `endpoint` leave of its ports."""
+    """Yield the parts of the ports of `endpoint` without a clashing entry."""
     start, end = endpoint.ports
-    taken = sorted(
+    occupied = sorted(
         entry.endpoint.ports for entry in registry.entries if clash(entry.endpoint, endpoint)
     )
-    for first, last in taken:
+    for first, last in occupied:
         if start < first:
             yield PortRange(start, Port(first - 1))
         start = max(start, Port(last + 1))

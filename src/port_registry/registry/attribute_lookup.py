@@ -1,4 +1,4 @@
-"""Whether a registry's file has an attribute at all, be it an entry, a category or a helper."""
+"""Lookup of any attribute in a registry's file: an entry, a category or a helper."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -18,26 +18,26 @@ _HALVES = ("config", "options")
 
 
 class Presence(Enum):
-    """What is known of an attribute."""
+    """Whether an attribute exists."""
 
     PRESENT = "there"
     ABSENT = "absent"
-    """Its set is known, and has no such attribute."""
+    """Its set is known and has no such attribute."""
     BELOW_A_VALUE = "past"
-    """Something above it is no set."""
+    """An attribute above it is not a set."""
     UNKNOWN = "unknown"
 
 
 class Lookup(NamedTuple):
-    """What is known of a name."""
+    """The result of looking up a name."""
 
     presence: Presence
     depth: int
-    """How many parts of the name are there."""
+    """The number of leading parts of the name that exist."""
 
 
 class RegistryAttributes:
-    """What a registry's file gives."""
+    """The attributes of a registry's file."""
 
     def __init__(self, reader: Reader, registry: Registry) -> None:
         self._is_module = bool(registry.prefix) and registry.prefix[0] in _HALVES
@@ -49,9 +49,9 @@ class RegistryAttributes:
         self._entries = {entry.name for entry in registry.entries}
 
     def look_up(self, name: Name) -> Lookup:
-        """Return what is known of `name`.
+        """Return whether the attribute `name` exists.
 
-        An option's value may have more below it than the file says.
+        It may exist below the value of an option even if the file does not set it.
         """
         node = self._root
         for depth, part in enumerate(name):
@@ -63,8 +63,8 @@ class RegistryAttributes:
                 return Lookup(Presence.BELOW_A_VALUE, depth)
             item = attribute_of(node, part)
             if item is None:
-                known = node.rest is None
-                return Lookup(Presence.ABSENT if known else Presence.UNKNOWN, depth)
+                is_complete = node.rest is None
+                return Lookup(Presence.ABSENT if is_complete else Presence.UNKNOWN, depth)
             node = item.node
         return Lookup(Presence.PRESENT, len(name))
 

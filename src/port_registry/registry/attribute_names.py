@@ -1,4 +1,4 @@
-"""The words that registries are written with."""
+"""Vocabulary of attribute names in registries."""
 
 from port_registry.facts.identifiers import split
 
@@ -13,8 +13,8 @@ RANGE_ENDS = (
     ("startPort", "endPort"),
     ("minPort", "maxPort"),
 )
-"""Names of a range's two ends: as attributes of a set, and behind a stem, as in
-`media-start` and `media-end`."""
+"""Names of a range's two ends: as attributes of a set, and after a stem, as in `media-start`
+and `media-end`."""
 
 RANGE_ATTRIBUTES = (
     *RANGE_ENDS,
@@ -30,14 +30,14 @@ TCP_AND_UDP = ("both", "any", "all")
 """Words for TCP and UDP."""
 
 METADATA = frozenset(("meta", "metadata", "passthru", "type", "module", "functor"))
-"""Attributes, without leading underscores, that are about the registry and hold no entries."""
+"""Attributes, without leading underscores, that describe the registry and hold no entries."""
 
 _COUNTS = frozenset(
     "connections count cpu cpus gid id index interval layer length level limit memory mtu offset"
     " order priority rank replicas retries revision size step stride tier timeout ttl uid version"
     " vlan weight workers year".split()
 )
-"""Last words of attributes whose integers are no ports."""
+"""Last words of attributes whose integers are not ports."""
 
 _ALSO_NAMES = frozenset(
     "count id index layer level limit memory offset order rank size step tier vlan weight".split()
@@ -45,31 +45,31 @@ _ALSO_NAMES = frozenset(
 """Those of `_COUNTS` that end the names of services too, as in `pocket-id`."""
 
 MIN_UNNAMED_PORT = 1024
-"""The least number that is taken for a port where its name does not say so: smaller ones
-count or rank something."""
+"""The lowest number that is a port without a name that says so; smaller numbers are usually
+counts or ranks."""
 
 
 def is_metadata(key: str) -> bool:
-    """Return whether `key` names something about the registry, which holds no entries."""
-    if key[:1] not in _BEGIN_ASIDE:
+    """Return whether `key` names metadata of the registry, which holds no entries."""
+    if key[:1] not in _METADATA_INITIALS:
         return False
     return key.lower().lstrip("_") in METADATA and key != "type"
 
 
-_BEGIN_ASIDE = frozenset(
-    ["_", *(first for word in METADATA for first in (word[0], word[0].upper()))]
+_METADATA_INITIALS = frozenset(
+    ["_", *(initial for word in METADATA for initial in (word[0], word[0].upper()))]
 )
 
 
-_LAST = tuple(_COUNTS)
+_COUNT_ENDINGS = tuple(_COUNTS)
 
 
 def is_count(key: str, number: int | None) -> bool:
-    """Return whether an integer called `key` is no port, but a `layer`, a `schemaVersion`.
+    """Return whether `key` names a count, such as `layer` or `schemaVersion`, not a port.
 
-    `number` is the integer, or None where it is none.
+    `number` is its value, or None where that is not an integer.
     """
-    if key[-1:].isalnum() and not key.lower().endswith(_LAST):
+    if key[-1:].isalnum() and not key.lower().endswith(_COUNT_ENDINGS):
         return False
     words = split(key)
     if not words or words[-1] not in _COUNTS:
@@ -79,14 +79,14 @@ def is_count(key: str, number: int | None) -> bool:
 
 
 def is_port_name(key: str) -> bool:
-    """Return whether what is called `key` says that it is a port, as `port` and `httpPort` do."""
+    """Return whether `key` says that its value is a port, as `port` and `httpPort` do."""
     return split(key)[-1:] == [LEAF_PORT]
 
 
 def split_stem(key: str, end: str) -> tuple[str, str]:
-    """Split `media-start`, `media_start` or `mediaStart` into its stem and what joins it.
+    """Split `media-start`, `media_start` or `mediaStart` into its stem and the separator.
 
-    The joint is empty for camel case; the stem is empty where `key` is no name of `end`.
+    The separator is empty for camel case; the stem is empty where `key` does not end in `end`.
     """
     if key.endswith(capitalized(end)):
         return key[: -len(end)], ""
@@ -96,8 +96,8 @@ def split_stem(key: str, end: str) -> tuple[str, str]:
 
 
 def may_start_range(key: str) -> bool:
-    """Return whether `key` ends as the name of a range's first end behind a stem does."""
-    return key.endswith(_BEGINNINGS)
+    """Return whether `key` may name the first end of a range, after a stem."""
+    return key.endswith(_RANGE_STARTS)
 
 
 def range_stems(key: str) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ def range_stems(key: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stem for stem in stems if stem))
 
 
-_BEGINNINGS = tuple(
+_RANGE_STARTS = tuple(
     name
     for start, _ in RANGE_ENDS
     for name in (f"{start[:1].upper()}{start[1:]}", f"-{start}", f"_{start}")
@@ -114,5 +114,5 @@ _BEGINNINGS = tuple(
 
 
 def capitalized(end: str) -> str:
-    """Return the name of a range's end as it stands behind a stem in camel case."""
+    """Return the name of a range's end as it follows a stem in camel case."""
     return end[:1].upper() + end[1:]

@@ -1,4 +1,4 @@
-"""Another program, run with a limit on its time and on what it says."""
+"""Subprocesses with a limit on time and output."""
 
 import contextlib
 import os
@@ -14,23 +14,23 @@ _CHUNK = 1 << 16
 
 
 class CompletedRun(NamedTuple):
-    """How a program ended."""
+    """The result of a program that has ended."""
 
     status: int
-    """The exit status; negative for a signal."""
+    """The exit status; the negative number of a signal that ended it."""
     output: bytes
     errors: bytes
 
 
 class LimitExceededError(Exception):
-    """The program took too long or said too much, and was ended."""
+    """The program exceeded its limit on time or output and was killed."""
 
 
 def run(command: Sequence[str], seconds: float) -> CompletedRun:
     """Run `command` with no input, for at most `seconds`.
 
-    It has a process group of its own, which is ended with it. Raises `LimitExceededError` where a
-    limit is reached, and `OSError` where it cannot be started.
+    It gets a process group of its own, which is killed when it ends. Raises
+    `LimitExceededError` where it exceeds a limit, and `OSError` where it cannot be started.
     """
     process = subprocess.Popen(  # the command is a list: no shell reads it
         command,
@@ -52,17 +52,17 @@ def run(command: Sequence[str], seconds: float) -> CompletedRun:
 
 
 def _drain(process: "subprocess.Popen[bytes]", deadline: float) -> tuple[bytes, bytes]:
-    """Read what `process` says until it has closed both of its outputs."""
-    taken: dict[int, list[bytes]] = {}
+    """Return the output of `process` on both streams once it has closed them."""
+    chunks: dict[int, list[bytes]] = {}
     with selectors.DefaultSelector() as selector:
         for pipe in (process.stdout, process.stderr):
             if pipe is not None:
-                taken[pipe.fileno()] = []
+                chunks[pipe.fileno()] = []
                 selector.register(pipe.fileno(), selectors.EVENT_READ)
         total = 0
         while selector.get_map():
-            left = deadline - time.monotonic()
-            ready = selector.select(left) if left > 0 else []
+            seconds_left = deadline - time.monotonic()
+            ready = selector.select(seconds_left) if seconds_left > 0 else []
             if not ready:
                 raise LimitExceededError("it took too long")
             for key, _ in ready:
@@ -70,8 +70,8 @@ def _drain(process: "subprocess.Popen[bytes]", deadline: float) -> tuple[bytes, 
                 total += len(chunk)
                 if not chunk:
                     selector.unregister(key.fd)
-                taken[key.fd].append(chunk)
+                chunks[key.fd].append(chunk)
             if total > _MOST_BYTES:
-                raise LimitExceededError("it said too much")
-    output, errors = (b"".join(chunks) for chunks in taken.values())
+                raise LimitExceededError("its output was too long")
+    output, errors = (b"".join(received) for received in chunks.values())
     return output, errors

@@ -1,8 +1,8 @@
-"""When two endpoints cannot be listened on side by side.
+"""Clashes of endpoints: whether two of them exclude each other.
 
-Their port intervals meet, they share a protocol, and both their hosts and their addresses
-overlap. A host or an address that is not given is any; two different hosts never overlap.
-An IPv6 wildcard takes IPv4 too, which is what systems do unless told otherwise.
+Two endpoints clash when their port intervals meet, they share a protocol, and both their
+hosts and their addresses overlap. A host or an address that is not given is any; two
+different hosts never overlap. An IPv6 wildcard overlaps IPv4, as is the default of systems.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,11 +11,11 @@ from heapq import heappop, heappush
 from port_registry.model import Endpoint, Entry
 
 _LOOPBACK = ("127.0.0.1", "::1")
-"""What `localhost` stands for."""
+"""The addresses of `localhost`."""
 
 
 def clash(first: Endpoint, second: Endpoint) -> bool:
-    """Return whether `first` and `second` cannot both be listened on."""
+    """Return whether two services cannot listen on `first` and `second` at the same time."""
     if not first.ports.meets(second.ports):
         return False
     if not any(protocol in second.protocols for protocol in first.protocols):
@@ -23,62 +23,67 @@ def clash(first: Endpoint, second: Endpoint) -> bool:
     hosts = _host(first.host), _host(second.host)
     if None not in hosts and hosts[0] != hosts[1]:
         return False
-    mine, theirs = _addresses(first.address), _addresses(second.address)
-    return not mine or not theirs or any(address in theirs for address in mine)
+    first_addresses, second_addresses = _addresses(first.address), _addresses(second.address)
+    return (
+        not first_addresses
+        or not second_addresses
+        or any(address in second_addresses for address in first_addresses)
+    )
 
 
 def clashing_pairs(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Entry]]:
     """Yield pairs of entries that clash, the earlier in `entries` first, no pair twice.
 
-    Every entry that clashes is in at least one pair, but where many meet not every pair of
-    them is given: each is paired with the first one that it meets on each host and address,
-    so that the time taken and the pairs given grow with the entries and not with their
-    square.
+    Every entry that clashes is in at least one pair, but not every pair of many clashing
+    entries is: each is paired with the first that it meets on each host and address, so that
+    time and output grow linearly with the entries and not with their square.
     """
     listed = list(entries)
-    order = sorted(range(len(listed)), key=lambda at: (listed[at].endpoint.ports.first, at))
+    order = sorted(
+        range(len(listed)), key=lambda index: (listed[index].endpoint.ports.first, index)
+    )
     sweep = _Sweep(listed)
-    found = {pair for at in order for pair in sweep.add(at)}
-    for earlier, later in sorted(found, key=lambda pair: (pair[1], pair[0])):
+    pairs = {pair for index in order for pair in sweep.add(index)}
+    for earlier, later in sorted(pairs, key=lambda pair: (pair[1], pair[0])):
         yield listed[earlier], listed[later]
 
 
-_Place = tuple[str, str | None, str | None]
-"""A protocol, a host and an address. An empty text for host or address means those that do
-not say one, None means all that there are."""
+_Slot = tuple[str, str | None, str | None]
+"""A protocol, a host and an address. An empty text for host or address means entries that do
+not give one, None means all entries."""
 
 
 class _Sweep:
-    """A line that moves over the ports, lowest first, and the entries that it crosses."""
+    """A sweep line over the ports, from the lowest, and the entries that it crosses."""
 
     def __init__(self, entries: list[Entry]) -> None:
         self._entries = entries
-        self._crossed: dict[_Place, list[int]] = {}
-        """Heaps of positions in `entries`; those that the line has left go lazily."""
+        self._crossed: dict[_Slot, list[int]] = {}
+        """Heaps of indexes in `entries`; entries that the line has passed are removed lazily."""
 
-    def add(self, at: int) -> set[tuple[int, int]]:
-        """Move the line to the start of the entry at `at`; return the pairs it makes."""
-        endpoint = self._entries[at].endpoint
+    def add(self, index: int) -> set[tuple[int, int]]:
+        """Move the line to the start of the entry at `index`; return its clashing pairs."""
+        endpoint = self._entries[index].endpoint
         host = _host(endpoint.host) or ""
         addresses = _addresses(endpoint.address)
         pairs: set[tuple[int, int]] = set()
         for protocol in endpoint.protocols:
             name = protocol.value
-            for near in (host, "") if host else (None,):
+            for other_host in (host, "") if host else (None,):
                 for address in (*addresses, "") if addresses else (None,):
-                    other = self._first((name, near, address), endpoint.ports.first)
+                    other = self._first((name, other_host, address), endpoint.ports.first)
                     if other is not None:
-                        pairs.add((min(at, other), max(at, other)))
+                        pairs.add((min(index, other), max(index, other)))
         for protocol in endpoint.protocols:
-            for near in (host, None):
+            for other_host in (host, None):
                 for address in (*(addresses or ("",)), None):
-                    heap = self._crossed.setdefault((protocol.value, near, address), [])
-                    heappush(heap, at)
+                    heap = self._crossed.setdefault((protocol.value, other_host, address), [])
+                    heappush(heap, index)
         return pairs
 
-    def _first(self, place: _Place, port: int) -> int | None:
-        """Return the first of the entries at `place` that hold `port`."""
-        heap = self._crossed.get(place)
+    def _first(self, slot: _Slot, port: int) -> int | None:
+        """Return the index of the first entry in `slot` that holds `port`."""
+        heap = self._crossed.get(slot)
         while heap:
             if self._entries[heap[0]].endpoint.ports.last >= port:
                 return heap[0]
@@ -87,7 +92,7 @@ class _Sweep:
 
 
 def _host(host: str | None) -> str | None:
-    """Return the form in which spellings of a host are the same; None for any host."""
+    """Return the normal form of a host's name; None for any host."""
     return host.casefold().rstrip(".") or None if host else None
 
 
@@ -106,7 +111,7 @@ def _addresses(address: str | None) -> tuple[str, ...]:
 
 
 def _ipv6(address: str) -> str:
-    """Return the one spelling of an IPv6 address, of an IPv4 one in IPv6's clothes."""
+    """Return the normal form of an IPv6 address, or the IPv4 address that it maps."""
     from ipaddress import AddressValueError, IPv6Address
 
     try:

@@ -1,4 +1,4 @@
-"""A registry written anew in another language, with the same entries."""
+"""Conversion of a registry to another language."""
 
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
@@ -26,65 +26,67 @@ _STEP = "  "
 def converted(registry: Registry, language: str) -> str:
     """Return the text of a file in `language` that has the entries of `registry`.
 
-    What is computed becomes a number. Raises `RegistryError` where not all of the registry is
-    known, or `language` cannot say it.
+    Computed ports become numbers. Raises `RegistryError` where the registry is not completely
+    known, or `language` cannot express it.
     """
-    _refuse_gaps(registry)
+    _refuse_incomplete(registry, language)
     path = f"ports.{language}"
     dialect = dialect_of(path)
-    tree = _tree(registry)
-    odd: frozenset[Name] = frozenset()
+    root = _tree(registry)
+    structured: frozenset[Name] = frozenset()
     for _ in range(2):
-        lines = "\n".join(_document(tree, dialect, odd))
+        lines = "\n".join(_document(root, dialect, structured))
         text = f"{lines.rstrip()}\n"
-        odd = _differing(registry, Source(path, text))
-        if not odd:
+        structured = _differing(registry, Source(path, text))
+        if not structured:
             return text
-    names = ", ".join(format_name(name) for name in sorted(odd)[:4])
+    names = ", ".join(format_name(name) for name in sorted(structured)[:4])
     raise RegistryError(
-        f"{language.upper()} cannot say what it says of {names}", path=registry.path
+        f"{language.upper()} cannot express the values of {names}", path=registry.path
     )
 
 
-def _refuse_gaps(registry: Registry) -> None:
+def _refuse_incomplete(registry: Registry, language: str) -> None:
+    """Raise the error for a registry with unknown or invalid values."""
     if registry.unknown:
-        what = format_name(registry.unknown[0].name) or "it"
+        name = format_name(registry.unknown[0].name) or "the registry"
         raise RegistryError(
-            f"{what} cannot be known: {registry.unknown[0].reason}",
+            f"{name} cannot be known: {registry.unknown[0].reason}",
             path=registry.path,
-            hint="`--eval` asks nix-instantiate",
+            hint=f"`port-registry convert --to {language} --eval` asks nix-instantiate",
         )
-    names = [one.name for one in registry.invalid_leaves] + [
-        one.name for one in registry.duplicates
+    names = [leaf.name for leaf in registry.invalid_leaves] + [
+        leaf.name for leaf in registry.duplicates
     ]
     if names:
         raise RegistryError(
-            f"{format_name(names[0])} is no entry that could be written elsewhere",
+            f"{format_name(names[0])} is not a valid entry",
             path=registry.path,
-            hint="`port-registry check` says what is wrong with it",
+            hint="`port-registry check` shows what is wrong",
         )
 
 
 class _Node(NamedTuple):
-    """An entry, a category, or both: a leaf that has others beside its port."""
+    """An entry, a category, or both: a leaf with other entries next to its port."""
 
     entry: Entry | None
-    below: "dict[str, _Node]"
+    children: "dict[str, _Node]"
 
 
 def _tree(registry: Registry) -> _Node:
+    """Return the root of a tree of the registry's entries."""
     root = _Node(None, {})
     for entry in registry.entries:
         node = root
         for part in entry.name[:-1]:
-            node = node.below.setdefault(part, _Node(None, {}))
-        there = node.below.get(entry.service, _Node(None, {}))
-        node.below[entry.service] = there._replace(entry=entry)
+            node = node.children.setdefault(part, _Node(None, {}))
+        existing = node.children.get(entry.service, _Node(None, {}))
+        node.children[entry.service] = existing._replace(entry=entry)
     return root
 
 
 class _OneFile:
-    """A reader of a file that is not written yet."""
+    """A reader of a file that does not exist yet."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -101,14 +103,17 @@ class _OneFile:
 
 
 def _differing(registry: Registry, source: Source) -> frozenset[Name]:
-    """Return the entries that are not the same in `source`."""
-    there = frozenset(map(meaning, read_registry(_OneFile(source), source.path, None).entries))
-    here = frozenset(map(meaning, registry.entries))
-    return frozenset(one.name for one in here ^ there)
+    """Return the names of the entries that differ between `registry` and `source`."""
+    converted_entries = frozenset(
+        map(meaning, read_registry(_OneFile(source), source.path, None).entries)
+    )
+    original = frozenset(map(meaning, registry.entries))
+    return frozenset(entry.name for entry in original ^ converted_entries)
 
 
-def _document(root: _Node, dialect: Dialect, odd: Collection[Name]) -> Iterator[str]:
-    writer = _Writer(dialect, odd)
+def _document(root: _Node, dialect: Dialect, structured: Collection[Name]) -> Iterator[str]:
+    """Yield the lines of a file with the entries of `root`."""
+    writer = _Writer(dialect, structured)
     if dialect.comment and not dialect.end:
         yield from writer.tables((), root)
     else:
@@ -118,74 +123,77 @@ def _document(root: _Node, dialect: Dialect, odd: Collection[Name]) -> Iterator[
 
 
 class _Writer:
-    """Writes nodes as lines."""
+    """A writer of nodes as lines."""
 
-    def __init__(self, dialect: Dialect, odd: Collection[Name]) -> None:
+    def __init__(self, dialect: Dialect, structured: Collection[Name]) -> None:
         self._dialect = dialect
-        self._odd = odd
-        """The entries that a number and a comment do not say well enough."""
+        self._structured = structured
+        """The entries that need more than a number and a comment."""
 
     def block(self, node: _Node, indent: str) -> Iterator[str]:
-        """Yield what stands between the braces of a set."""
+        """Yield the lines between the braces of a set."""
         dialect = self._dialect
-        made = [] if node.entry is None else fields(_wish(node.entry), dialect)
-        left = len(made) + len(node.below)
-        for one in made:
-            left -= 1
-            end = dialect.end or (dialect.between if left else "")
-            yield f"{indent}{dialect.key(one.name)}{dialect.assign}{one.value}{end}"
-        for key, below in node.below.items():
-            left -= 1
-            end = dialect.end or (dialect.between if left else "")
-            if below.entry is not None and not below.below:
-                yield f"{indent}{self._line(key, below.entry, end)}"
+        attributes = [] if node.entry is None else fields(_spec_of(node.entry), dialect)
+        remaining = len(attributes) + len(node.children)
+        for attribute in attributes:
+            remaining -= 1
+            end = dialect.end or (dialect.between if remaining else "")
+            yield f"{indent}{dialect.key(attribute.name)}{dialect.assign}{attribute.value}{end}"
+        for key, child in node.children.items():
+            remaining -= 1
+            end = dialect.end or (dialect.between if remaining else "")
+            if child.entry is not None and not child.children:
+                yield f"{indent}{self._line(key, child.entry, end)}"
                 continue
             yield f"{indent}{dialect.key(key)}{dialect.assign}{{"
-            yield from self.block(below, indent + _STEP)
+            yield from self.block(child, indent + _STEP)
             yield f"{indent}}}{end}"
-            if dialect.end and indent == _STEP and left:
+            if dialect.end and indent == _STEP and remaining:
                 yield ""
 
     def tables(self, name: Name, node: _Node) -> Iterator[str]:
-        """Yield the table of a node, then those below it."""
+        """Yield the lines of the table of `node`, then of the tables below it."""
         dialect = self._dialect
-        made = [] if node.entry is None else fields(_wish(node.entry), dialect)
-        lines = [f"{dialect.key(one.name)}{dialect.assign}{one.value}" for one in made]
+        attributes = [] if node.entry is None else fields(_spec_of(node.entry), dialect)
+        lines = [
+            f"{dialect.key(attribute.name)}{dialect.assign}{attribute.value}"
+            for attribute in attributes
+        ]
         lines += [
-            self._line(key, below.entry, "")
-            for key, below in node.below.items()
-            if below.entry is not None and not below.below
+            self._line(key, child.entry, "")
+            for key, child in node.children.items()
+            if child.entry is not None and not child.children
         ]
         if lines:
             if name:
                 yield f"[{dialect.path(name)}]"
             yield from lines
             yield ""
-        for key, below in node.below.items():
-            if below.below:
-                yield from self.tables((*name, key), below)
+        for key, child in node.children.items():
+            if child.children:
+                yield from self.tables((*name, key), child)
 
     def _line(self, key: str, entry: Entry, end: str) -> str:
-        dialect, wish = self._dialect, _wish(entry)
-        written = RenderedValue(dialect.leaf(fields(wish, dialect)))
-        is_odd = entry.name in self._odd or not wish.description.isprintable()
-        if not is_odd and not wish.needs_leaf(dialect):
-            ways = list(plain(wish, number(wish.ports, dialect), dialect))
-            written = ways[-1 if wish.protocols or wish.internal else 0]
-        line = f"{dialect.key(key)}{dialect.assign}{written.value}{end}"
-        return f"{line} {dialect.comment}{written.comment}" if written.comment else line
+        dialect, spec = self._dialect, _spec_of(entry)
+        rendered = RenderedValue(dialect.leaf(fields(spec, dialect)))
+        is_structured = entry.name in self._structured or not spec.description.isprintable()
+        if not is_structured and not spec.needs_leaf(dialect):
+            styles = list(plain(spec, number(spec.ports, dialect), dialect))
+            rendered = styles[-1 if spec.protocols or spec.internal else 0]
+        line = f"{dialect.key(key)}{dialect.assign}{rendered.value}{end}"
+        return f"{line} {dialect.comment}{rendered.comment}" if rendered.comment else line
 
 
-def _wish(entry: Entry) -> EntrySpec:
-    """Return what has to be said of `entry`; protocols only where its name does not tell."""
+def _spec_of(entry: Entry) -> EntrySpec:
+    """Return the specification of `entry`, with its protocols only if the registry states them."""
     endpoint = entry.endpoint
-    is_said = entry.protocol_source is ProtocolSource.STATED
+    is_stated = entry.protocol_source is ProtocolSource.STATED
     return EntrySpec(
-        entry.name,
-        endpoint.ports,
-        endpoint.protocols if is_said else (),
-        entry.description,
-        endpoint.host,
-        endpoint.address,
-        entry.internal,
+        name=entry.name,
+        ports=endpoint.ports,
+        protocols=endpoint.protocols if is_stated else (),
+        description=entry.description,
+        host=endpoint.host,
+        address=endpoint.address,
+        internal=entry.internal,
     )

@@ -1,7 +1,7 @@
-"""What a registry's file says, whichever language it is written in.
+"""Language-independent tree of a registry's file.
 
-Readers of Nix, TOML and JSON turn a file into this tree; what the tree means is decided
-once, in `shapes`.
+Readers of Nix, TOML and JSON turn a file into this tree; `interpret` finds the entries in
+it.
 """
 
 from typing import NamedTuple
@@ -14,9 +14,9 @@ class IntNode(NamedTuple):
 
     value: int
     span: Span
-    """Where it is shown: its digits, or the expression that computes it."""
+    """The location to show: its digits, or the expression that computes it."""
     digits: Span | None
-    """The literal that alone makes it, without a sign; None where there is none."""
+    """The literal to edit, without a sign; None where the integer is computed."""
 
 
 class StringNode(NamedTuple):
@@ -25,7 +25,7 @@ class StringNode(NamedTuple):
     text: str
     span: Span
     body: Span | None
-    """Where its characters stand, one for one; None where that is not so."""
+    """The span whose own text is `text`; None where escapes or computation prevent that."""
 
 
 class BoolNode(NamedTuple):
@@ -36,14 +36,14 @@ class BoolNode(NamedTuple):
 
 
 FUNCTION = "a function"
-"""The kind of a helper that a registry gives beside its entries."""
+"""The kind of a helper next to the entries of a registry."""
 
 
 class OtherNode(NamedTuple):
     """A value that is never a port: a float, null, a path, a function."""
 
     kind: str
-    """What it is, with its article: `a float`."""
+    """The kind of value with its article: `a float`."""
     span: Span
 
 
@@ -55,33 +55,33 @@ class ListNode(NamedTuple):
 
 
 class UnknownNode(NamedTuple):
-    """A value that cannot be known without running it."""
+    """A value that cannot be known without evaluation."""
 
     reason: str
     """Ends a sentence that begins with "cannot be known:"."""
     span: Span
     fails: bool = False
-    """Whether running it would fail, too."""
+    """Whether its evaluation fails, too."""
 
 
 class TableNode(NamedTuple):
     """A set of attributes, a table, an object."""
 
     items: "tuple[Attribute, ...]"
-    """In the order they stand in the file; no two have the same key."""
+    """In the order of the file; no two have the same key."""
     span: Span
     rest: UnknownNode | None = None
-    """What any other attribute is; None where there is no other."""
+    """The value of any other attribute; None where there is no other."""
 
 
 class Attribute(NamedTuple):
-    """One attribute."""
+    """An attribute of a set."""
 
     key: str
     key_span: Span
     node: "Node"
     extent: Span
-    """Ends where the attribute's whole value ends: a comment behind it is the item's."""
+    """The whole attribute; a comment after it describes the attribute."""
 
 
 Leaf = IntNode | StringNode | BoolNode | OtherNode | UnknownNode
@@ -89,7 +89,7 @@ Node = Leaf | ListNode | TableNode
 
 
 def attribute_of(branch: TableNode, key: str) -> Attribute | None:
-    """Return the attribute `key`, or None where there is none."""
+    """Return the attribute `key` of `branch`, or None."""
     for item in branch.items:
         if item.key == key:
             return item

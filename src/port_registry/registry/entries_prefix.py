@@ -1,8 +1,8 @@
-"""Where in a registry's file the entries are.
+"""Location of the entries in a registry's file.
 
-Usually at the top. Some files keep them below `ports`, and those that are NixOS modules
-below `config.<any path>.ports` or `options.<any path>.ports`. A set of that name that holds
-nothing is the place where no other holds ports.
+They are usually at the top level. Some files keep them below `ports`, and NixOS modules
+below `config.<any path>.ports` or `options.<any path>.ports`. An empty set of that name is
+the location only if no other set holds ports.
 """
 
 from collections.abc import Callable
@@ -13,9 +13,9 @@ from port_registry.registry.data_tree import IntNode, Node, StringNode, TableNod
 
 _PORTS = "ports"
 _MODULE = ("config", "options")
-"""The halves of a NixOS module; what it sets goes before what it declares."""
+"""The halves of a NixOS module; definitions are preferred to declarations."""
 _MOST_DEPTH = 8
-"""How many attributes `<any path>` can have."""
+"""The longest `<any path>`, in attributes."""
 
 
 def find_prefix(root: TableNode) -> Name:
@@ -27,32 +27,32 @@ def find_prefix(root: TableNode) -> Name:
             return (_PORTS,)
     if any(isinstance(item.node, IntNode) for item in root.items):
         return ()
-    for is_it in (_holds_numbers, _is_empty):
+    for matches in (_holds_numbers, _is_empty):
         for half in _MODULE:
             item = attribute_of(root, half)
-            if item is not None and (found := _search(item.node, is_it)):
-                return (half, *found)
+            if item is not None and (path := _search(item.node, matches)):
+                return (half, *path)
     return ()
 
 
-def _search(node: Node, is_it: Callable[[Node], bool]) -> Name:
-    """Return the way to the nearest set called `ports` below `node` that `is_it` is true of.
+def _search(node: Node, matches: Callable[[Node], bool]) -> Name:
+    """Return the path to the nearest set called `ports` below `node` that `matches`.
 
     It is empty where there is none.
     """
     level: list[tuple[Name, Node]] = [((), node)]
     for _ in range(_MOST_DEPTH):
-        below: list[tuple[Name, Node]] = []
-        for way, above in level:
-            if not isinstance(above, TableNode):
+        next_level: list[tuple[Name, Node]] = []
+        for parent_path, parent in level:
+            if not isinstance(parent, TableNode):
                 continue
-            for item in above.items:
-                here = (*way, item.key)
+            for item in parent.items:
+                path = (*parent_path, item.key)
                 is_set = isinstance(item.node, TableNode)
-                if item.key == _PORTS and is_set and is_it(item.node):
-                    return here
-                below.append((here, item.node))
-        level = below
+                if item.key == _PORTS and is_set and matches(item.node):
+                    return path
+                next_level.append((path, item.node))
+        level = next_level
     return ()
 
 
@@ -62,7 +62,7 @@ def _is_empty(node: Node) -> bool:
 
 
 def _holds_numbers(node: Node) -> bool:
-    """Return whether an integer, or digits in a string, are anywhere below `node`."""
+    """Return whether `node` is or contains an integer, or digits in a string."""
     if isinstance(node, TableNode):
         return any(_holds_numbers(item.node) for item in node.items)
     if isinstance(node, StringNode):

@@ -1,4 +1,4 @@
-"""How other files come to an entry: the expression that gives its port."""
+"""Nix expression for the entries of a registry, for use in other files."""
 
 import posixpath
 from typing import NamedTuple
@@ -9,22 +9,22 @@ from port_registry.registry.edit.languages import NIX
 
 _HALVES = ("config", "options")
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+")
-"""The characters that Nix takes in a path."""
+"""The characters of a Nix path literal."""
 
 
 class ImportExpression(NamedTuple):
-    """The way to a registry's entries from other Nix files."""
+    """The expression for a registry's entries in another Nix file."""
 
     path: str
     """The registry, relative to the root."""
     before: str
-    """What stands before its path: `import `."""
+    """The text before its path: `import `."""
     after: str
-    """What stands behind it: ` { inherit lib; }`; often nothing."""
+    """The text after its path: ` { inherit lib; }`; often empty."""
     attribute: Name
-    """Where in what that gives the entries are."""
+    """The path of the entries in the imported value."""
     is_module: bool
-    """Whether it is a module, whose entries are in `config`, and which nobody imports."""
+    """Whether it is a module, which is not imported and has its entries in `config`."""
 
     def value(self, folder: str) -> str:
         """Return the expression for the set of entries, in a file in `folder` of the project."""
@@ -35,7 +35,7 @@ class ImportExpression(NamedTuple):
 
 
 def import_expression(registry: EditableRegistry) -> ImportExpression:
-    """Return how the entries of the registry are come to."""
+    """Return the expression for the entries of `registry`."""
     path, prefix = registry.source.path, registry.registry.prefix
     if path.endswith(".toml"):
         return ImportExpression(
@@ -50,12 +50,12 @@ def import_expression(registry: EditableRegistry) -> ImportExpression:
     return ImportExpression(path, "import ", _arguments(registry), prefix, is_module=False)
 
 
-def _arguments(ground: EditableRegistry) -> str:
-    """Return what the file's function is called with; empty where it is no function."""
+def _arguments(registry: EditableRegistry) -> str:
+    """Return the arguments to call the file's function with; empty for other files."""
     from port_registry.languages.nix.parse import parse
     from port_registry.languages.nix.tree import LambdaExpression
 
-    root = parse(_frame(ground)).root
+    root = parse(_frame(registry)).root
     if not isinstance(root, LambdaExpression):
         return ""
     if root.formals is None:
@@ -64,9 +64,9 @@ def _arguments(ground: EditableRegistry) -> str:
     return f" {{ inherit {' '.join(needed)}; }}" if needed else " { }"
 
 
-def _frame(ground: EditableRegistry) -> Source:
-    """Return the file without what is between the braces of the entries, which may be much."""
-    source, root = ground.source, ground.root
+def _frame(registry: EditableRegistry) -> Source:
+    """Return the file without the text between the braces of the entries, which may be long."""
+    source, root = registry.source, registry.root
     if root is None or root.span.path != source.path or not source.slice(root.span).endswith("}"):
         return source
     _, start, end = root.span
@@ -75,11 +75,11 @@ def _frame(ground: EditableRegistry) -> Source:
 
 
 def _written(path: str, folder: str) -> str:
-    """Return `path` as Nix writes it in a file in `folder`."""
-    way = posixpath.relpath(path, folder or ".")
-    if not way.startswith("../"):
-        way = f"./{way}"
-    if _PLAIN.issuperset(way):
-        return way
-    below = way[1:] if way.startswith("./") else f"/{way}"
-    return f"(./. + {NIX.text(below)})"
+    """Return `path` as a Nix path in a file in `folder`."""
+    relative = posixpath.relpath(path, folder or ".")
+    if not relative.startswith("../"):
+        relative = f"./{relative}"
+    if _PLAIN.issuperset(relative):
+        return relative
+    suffix = relative[1:] if relative.startswith("./") else f"/{relative}"
+    return f"(./. + {NIX.text(suffix)})"

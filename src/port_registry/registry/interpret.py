@@ -1,10 +1,10 @@
-"""What a registry's tree means: which of its leaves are entries, and what they say.
+"""Interpretation of a registry's tree as entries.
 
-A leaf is an entry when it is an integer, or digits in a string. A set is one entry, called
-by the set's name, when it has a `port`, or the two ends of a range (`from` and `to`, `start`
-and `end`, `min` and `max`, or `start` and `count`). Two leaves called `x-start` and `x-end`
-are one entry `x`. At the top such ends have no name, and are no entry. Integers whose names
-say that they count something, strings and the like are left alone, with a note.
+A leaf is an entry when it is an integer, or digits in a string. A set is one entry, named
+like the set, when it has a `port`, or the two ends of a range (`from` and `to`, `start` and
+`end`, `min` and `max`, or `start` and `count`). Two leaves named `x-start` and `x-end` are
+one entry `x`. At the top level such ends have no name and are not an entry. Integers with the
+name of a count, strings and the like are ignored, with a note.
 """
 
 from typing import NamedTuple
@@ -50,22 +50,22 @@ from port_registry.registry.port_values import (
 
 
 class RawEntry(NamedTuple):
-    """An entry before its comments are read."""
+    """An entry without its comments."""
 
     name: Name
     item: Attribute
     """The attribute that names it."""
     inner: Attribute | None
-    """The attribute that holds the number, where that is another one."""
+    """The attribute that holds the number, if it is another one."""
     value: PortValue
     attributes: LeafAttributes
     range_end: Attribute | None = None
-    """The attribute that holds the range's end, where the entry is a pair such as `x-start`
-    and `x-end`."""
+    """The attribute that holds the range's end, if the entry is a pair such as `x-start` and
+    `x-end`."""
 
 
 class TreeInterpreter:
-    """Collects what a tree means."""
+    """A collector of the entries in a tree."""
 
     def __init__(self) -> None:
         self.entries: list[RawEntry] = []
@@ -80,38 +80,38 @@ class TreeInterpreter:
         bounds = () if name else _bounds_of(branch)
         for item in branch.items:
             if item.key in bounds:
-                self._note(item, (item.key,), "it bounds ports, and nothing says whose")
+                self._note(item, (item.key,), "it is the end of a range without a name")
             elif item.key in pairs:
                 stem, last = pairs[item.key]
-                leaf = _StructuredLeaf((*name, stem), item, second=last)
+                leaf = _PortLeaf((*name, stem), item, range_end=last)
                 self._add(leaf, read_ends(item.node, last.node))
             elif item.key not in ends:
                 self._item(item, (*name, item.key))
         if branch.rest is not None:
-            self._mystery(name, branch.rest)
+            self._unknown_value(name, branch.rest)
 
     def _item(self, item: Attribute, name: Name) -> None:
         if is_metadata(item.key):
-            self._note(item, name, "it is about the registry")
+            self._note(item, name, "it is metadata of the registry")
         elif isinstance(item.node, TableNode):
             if not self._structured(item, item.node, name):
                 self.category(item.node, name)
         elif isinstance(item.node, ListNode):
-            self._no_port(item, item.node, name)
+            self._not_a_port(item, item.node, name)
         elif is_count(item.key, _integer(item.node)):
-            self._note(item, name, "its name is not that of a port")
+            self._note(item, name, "its name is that of a count")
         else:
             self._leaf(item, item.node, name)
 
     def _leaf(self, item: Attribute, node: Leaf, name: Name) -> None:
-        read = read_leaf(node)
-        if isinstance(read, NotAPort):
-            self._no_port(item, node, name)
+        value = read_leaf(node)
+        if isinstance(value, NotAPort):
+            self._not_a_port(item, node, name)
         else:
-            self._add(_StructuredLeaf(name, item), read)
+            self._add(_PortLeaf(name, item), value)
 
-    def _no_port(self, item: Attribute, node: Leaf | ListNode, name: Name) -> None:
-        """Take note of a leaf that does not look like a port."""
+    def _not_a_port(self, item: Attribute, node: Leaf | ListNode, name: Name) -> None:
+        """Record a leaf that does not look like a port."""
         kind = _kind(node)
         if kind != FUNCTION and (is_port_name(item.key) or kind == "a float"):
             self.invalid.append((name, Flaw.NOT_A_PORT, node.span))
@@ -120,21 +120,21 @@ class TreeInterpreter:
 
     def _structured(self, item: Attribute, branch: TableNode, name: Name) -> bool:
         """Read `branch` as one entry; return whether it is one."""
-        found = _ports_of(branch)
-        if found is None:
+        port_attributes = _ports_of(branch)
+        if port_attributes is None:
             return False
-        inner, read, used = found
-        said = read_attributes(branch, name)
-        self.notes.extend(said.notes)
-        self.unknown.extend(said.unknown)
-        self._add(_StructuredLeaf(name, item, inner, said), read)
+        inner, value, used = port_attributes
+        attributes = read_attributes(branch, name)
+        self.notes.extend(attributes.notes)
+        self.unknown.extend(attributes.unknown)
+        self._add(_PortLeaf(name, item, inner, attributes), value)
         for extra in branch.items:
-            if extra.key not in used and extra.key not in said.used:
+            if extra.key not in used and extra.key not in attributes.used:
                 self._extra(extra, (*name, extra.key))
         return True
 
     def _extra(self, item: Attribute, name: Name) -> None:
-        """Read what stands beside a `port`: entries only where that is plain to see."""
+        """Read an attribute next to a `port`, which is an entry only if that is evident."""
         node = item.node
         if isinstance(node, TableNode):
             if not self._structured(item, node, name):
@@ -150,37 +150,44 @@ class TreeInterpreter:
             else:
                 self._note(item, name, "its name is not that of a port")
 
-    def _add(self, source: "_StructuredLeaf", read: LeafValue) -> None:
-        """Take in what a leaf gave."""
-        if isinstance(read, PortValue):
-            name, item, inner, said, second = source
-            self.entries.append(RawEntry(name, item, inner, read, said, second))
-        elif isinstance(read, InvalidPort):
-            self.invalid.append((source.name, read.flaw, read.span))
-        elif isinstance(read, UnknownNode):
-            self._mystery(source.name, read)
+    def _add(self, leaf: "_PortLeaf", value: LeafValue) -> None:
+        """Record the value of a leaf."""
+        if isinstance(value, PortValue):
+            entry = RawEntry(
+                name=leaf.name,
+                item=leaf.item,
+                inner=leaf.inner,
+                value=value,
+                attributes=leaf.attributes,
+                range_end=leaf.range_end,
+            )
+            self.entries.append(entry)
+        elif isinstance(value, InvalidPort):
+            self.invalid.append((leaf.name, value.flaw, value.span))
+        elif isinstance(value, UnknownNode):
+            self._unknown_value(leaf.name, value)
 
-    def _mystery(self, name: Name, mystery: UnknownNode) -> None:
-        self.unknown.append(Unknown(name, mystery.reason, mystery.span))
+    def _unknown_value(self, name: Name, node: UnknownNode) -> None:
+        self.unknown.append(Unknown(name, node.reason, node.span))
 
-    def _note(self, item: Attribute, name: Name, why: str) -> None:
-        self.notes.append(Note(f"`{format_name(name)}` is left alone: {why}", item.key_span))
+    def _note(self, item: Attribute, name: Name, reason: str) -> None:
+        self.notes.append(Note(f"`{format_name(name)}` is ignored: {reason}", item.key_span))
 
 
-class _StructuredLeaf(NamedTuple):
-    """What a leaf's ports are for; the fields of `RawEntry`."""
+class _PortLeaf(NamedTuple):
+    """A `RawEntry` without its value."""
 
     name: Name
     item: Attribute
     inner: Attribute | None = None
-    said: LeafAttributes = LeafAttributes()
-    second: Attribute | None = None
+    attributes: LeafAttributes = LeafAttributes()
+    range_end: Attribute | None = None
 
 
 def _pairs_of(branch: TableNode) -> dict[str, tuple[str, Attribute]]:
-    """Return the pairs such as `x-start` and `x-end`.
+    """Return the pairs of attributes such as `x-start` and `x-end`.
 
-    They are given by the first one's name: the stem, and the other one.
+    They are keyed by the name of the first; the value is the stem and the second attribute.
     """
     pairs: dict[str, tuple[str, Attribute]] = {}
     candidates = [item for item in branch.items if may_start_range(item.key)]
@@ -199,19 +206,19 @@ def _pairs_of(branch: TableNode) -> dict[str, tuple[str, Attribute]]:
 
 
 def _bounds_of(branch: TableNode) -> tuple[str, ...]:
-    """Return the names of the two ends of a range that stand at a registry's top.
+    """Return the names of ends of a range at a registry's top level.
 
-    They are settings of what hands out ports.
+    They are settings of a port allocator.
     """
     keys = {item.key for item in branch.items}
     return tuple(key for ends in RANGE_ATTRIBUTES if keys.issuperset(ends) for key in ends)
 
 
 def _ports_of(branch: TableNode) -> tuple[Attribute, LeafValue, tuple[str, ...]] | None:
-    """Return what makes `branch` a structured leaf; None where it is none.
+    """Return the ports of the structured leaf `branch`, or None where it is not one.
 
-    That is the attribute that holds its ports, the ports, and the names of all attributes
-    that make them.
+    They come as the attribute that holds them, their value, and the names of all attributes
+    that define them.
     """
     known = {item.key: item for item in branch.items}
     port = known.get(LEAF_PORT)
@@ -232,9 +239,9 @@ def _ports_of(branch: TableNode) -> tuple[Attribute, LeafValue, tuple[str, ...]]
     return first, _certain(read_count(first.node, count.node), first.node), (START, COUNT)
 
 
-def _certain(read: LeafValue, node: Node) -> LeafValue:
-    """Return `read`, or the flaw of a leaf that says port and is none."""
-    return InvalidPort(Flaw.NOT_A_PORT, node.span) if isinstance(read, NotAPort) else read
+def _certain(value: LeafValue, node: Node) -> LeafValue:
+    """Return `value`, or the fault of a leaf that must be a port and is not."""
+    return InvalidPort(Flaw.NOT_A_PORT, node.span) if isinstance(value, NotAPort) else value
 
 
 def _is_end(node: Node) -> bool:
@@ -249,21 +256,21 @@ def _integer(node: Leaf) -> int | None:
 
 
 def _kind(node: Leaf | ListNode) -> str:
-    """Return what `node` is, with its article."""
+    """Return the kind of `node` with its article."""
     if isinstance(node, OtherNode):
         return node.kind
     if isinstance(node, StringNode):
         return "a string"
     if isinstance(node, ListNode):
         return "a list"
-    return "a Boolean" if isinstance(node, BoolNode) else "no port"
+    return "a Boolean" if isinstance(node, BoolNode) else "not a port"
 
 
-def invalid_leaves(found: list[tuple[Name, Flaw, Span]], texts: list[str]) -> list[InvalidLeaf]:
-    """Return the flawed leaves with their texts, shortened."""
+def invalid_leaves(invalid: list[tuple[Name, Flaw, Span]], texts: list[str]) -> list[InvalidLeaf]:
+    """Return the invalid leaves with their texts, shortened."""
     return [
         InvalidLeaf(name, flaw, _shortened(text), span)
-        for (name, flaw, span), text in zip(found, texts, strict=True)
+        for (name, flaw, span), text in zip(invalid, texts, strict=True)
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a structured leaf says beside its port."""
+"""Attributes of a structured leaf next to its port."""
 
 from typing import NamedTuple
 
@@ -19,10 +19,10 @@ _USED = frozenset((*PROTOCOLS, _FIREWALL, _INTERNAL, _DESCRIPTION, _HOST, _ADDRE
 
 
 class LeafAttributes(NamedTuple):
-    """What a leaf's attributes say; the empty one for a leaf that is a number alone."""
+    """The values of a leaf's attributes; all empty for a leaf that is only a number."""
 
     protocols: tuple[Protocol, ...] = ()
-    """Sorted by value; empty where they do not say."""
+    """Sorted by value; empty where no attribute gives them."""
     internal: bool = False
     description: str = ""
     host: str | None = None
@@ -30,11 +30,11 @@ class LeafAttributes(NamedTuple):
     notes: tuple[Note, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     used: frozenset[str] = frozenset()
-    """The names of the attributes that were looked at."""
+    """The names of the attributes that were read."""
 
 
 def read_attributes(branch: TableNode, name: Name) -> LeafAttributes:
-    """Return what the attributes of the structured leaf `name` say."""
+    """Return the attributes of the structured leaf `name`."""
     protocols: set[Protocol] = set()
     notes: list[Note] = []
     unknown: list[Unknown] = []
@@ -47,10 +47,10 @@ def read_attributes(branch: TableNode, name: Name) -> LeafAttributes:
         if isinstance(node, UnknownNode):
             unknown.append(Unknown((*name, item.key), node.reason, node.span))
         elif item.key in PROTOCOLS:
-            found = _protocols(item)
-            protocols |= found
-            if not found:
-                message = f"`{format_name(name)}`: its {item.key} names no transport protocol"
+            item_protocols = _protocols(item)
+            protocols |= item_protocols
+            if not item_protocols:
+                message = f"`{format_name((*name, item.key))}` is not a known transport protocol"
                 notes.append(Note(message, node.span))
         elif isinstance(node, BoolNode):
             internal |= (item.key, node.value) in ((_FIREWALL, False), (_INTERNAL, True))
@@ -60,19 +60,19 @@ def read_attributes(branch: TableNode, name: Name) -> LeafAttributes:
     if address is None and host is not None and _is_address(host):
         host, address = None, host
     return LeafAttributes(
-        tuple(sorted(protocols, key=lambda one: one.value)),
-        internal,
-        texts.get(_DESCRIPTION, ""),
-        host,
-        address,
-        tuple(notes),
-        tuple(unknown),
-        _USED,
+        protocols=tuple(sorted(protocols, key=lambda protocol: protocol.value)),
+        internal=internal,
+        description=texts.get(_DESCRIPTION, ""),
+        host=host,
+        address=address,
+        notes=tuple(notes),
+        unknown=tuple(unknown),
+        used=_USED,
     )
 
 
 def _protocols(item: Attribute) -> set[Protocol]:
-    """Return the transport protocols that `udp`, `tcp/udp`, `both` or a list of them name."""
+    """Return the protocols in the value of `item`: `udp`, `tcp/udp`, `both`, or a list."""
     nodes = item.node.items if isinstance(item.node, ListNode) else (item.node,)
     words: list[str] = []
     for node in nodes:
@@ -88,7 +88,7 @@ def _protocols(item: Attribute) -> set[Protocol]:
 
 
 def _is_address(host: str) -> bool:
-    """Return whether what is called a host is an address of the machine itself."""
+    """Return whether `host` is an address of the machine itself."""
     if host.lower() in ("localhost", "*"):
         return True
     bare = host.strip("[]")

@@ -1,15 +1,15 @@
-"""Entries by name and by port."""
+"""Index of entries by name and by port."""
 
 from port_registry.model import Entry, Name, Registry, format_name
 from port_registry.registry.attribute_names import LEAF_PORT, range_stems
 
 _MOST_SUGGESTED = 3
 _MOST_COMPARED = 80
-"""How many characters of a name are compared."""
+"""The number of characters of a name that are compared."""
 
 
 class EntryIndex:
-    """A registry whose entries are found at once. Never changed after it is made."""
+    """An immutable index of a registry's entries."""
 
     __slots__ = ("_names", "_numbers", "_ranges", "_registry")
 
@@ -33,39 +33,40 @@ class EntryIndex:
         `databases.redis` where nothing else has that name; so are the two ends of a range,
         `media-start` and `media-end`.
         """
-        found = self._names.get(name)
-        if found is None and len(name) > 1 and name[-1] == LEAF_PORT:
-            found = self._names.get(name[:-1])
-        if found is None and name:
+        entry = self._names.get(name)
+        if entry is None and len(name) > 1 and name[-1] == LEAF_PORT:
+            entry = self._names.get(name[:-1])
+        if entry is None and name:
             ranges = (self._names.get((*name[:-1], stem)) for stem in range_stems(name[-1]))
-            found = next(
-                (one for one in ranges if one and not one.endpoint.ports.is_single()), None
+            entry = next(
+                (
+                    candidate
+                    for candidate in ranges
+                    if candidate and not candidate.endpoint.ports.is_single()
+                ),
+                None,
             )
-        return found
+        return entry
 
     def holding(self, number: int) -> tuple[Entry, ...]:
-        """Return the entries that `number` is a port of.
+        """Return the entries that have the port `number`.
 
         Single ports come first, then ranges, each in the registry's order.
         """
-        ranges = [
-            entry
-            for entry in self._ranges
-            if entry.endpoint.ports.first <= number <= entry.endpoint.ports.last
-        ]
+        ranges = [entry for entry in self._ranges if entry.endpoint.ports.holds(number)]
         return (*self._numbers.get(number, ()), *ranges)
 
     def suggest(self, name: Name) -> tuple[str, ...]:
-        """Return what someone who wrote `name`, which no entry has, may have meant.
+        """Return up to three names similar to `name`, which is not that of an entry.
 
-        At most three names as `format_name` gives them, the likeliest first.
+        They are as `format_name` returns them, the most similar first.
         """
         from difflib import get_close_matches
 
         services: dict[str, list[str]] = {}
         for known in self._names:
             services.setdefault(known[-1][:_MOST_COMPARED], []).append(format_name(known))
-        wanted = name[-1][:_MOST_COMPARED]
-        near = get_close_matches(wanted, services, n=_MOST_SUGGESTED, cutoff=0.7)
-        names = [shown for service in near for shown in services[service]]
+        service = name[-1][:_MOST_COMPARED]
+        matches = get_close_matches(service, services, n=_MOST_SUGGESTED, cutoff=0.7)
+        names = [name for service in matches for name in services[service]]
         return tuple(names[:_MOST_SUGGESTED])

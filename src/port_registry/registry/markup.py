@@ -95,11 +95,11 @@ def _check_toml(source: Source, twins: list[Span]) -> None:
         position = source.position(len(source.text))
         if place and place[1]:
             position = Position(int(place[1]), int(place[2]))
-        raise _error(source, f"no valid TOML: {_lower(message)}", position) from error
+        raise _error(source, f"invalid TOML: {_lower(message)}", position) from error
     except RecursionError as error:
-        raise _error(source, "no valid TOML: nested too deeply", Position(1, 1)) from error
+        raise _error(source, "invalid TOML: nested too deeply", Position(1, 1)) from error
     except ValueError as error:
-        raise _error(source, "no valid TOML: a number is too long", Position(1, 1)) from error
+        raise _error(source, "invalid TOML: a number is too long", Position(1, 1)) from error
 
 
 def _check_json(source: Source) -> None:
@@ -111,9 +111,9 @@ def _check_json(source: Source) -> None:
     except json.JSONDecodeError as error:
         position = Position(error.lineno, error.colno)
         message = _lower(error.msg).removesuffix(" at")
-        raise _error(source, f"no valid JSON: {message}", position) from error
+        raise _error(source, f"invalid JSON: {message}", position) from error
     except RecursionError as error:
-        raise _error(source, "no valid JSON: nested too deeply", Position(1, 1)) from error
+        raise _error(source, "invalid JSON: nested too deeply", Position(1, 1)) from error
 
 
 def _lower(message: str) -> str:

@@ -1,7 +1,7 @@
-"""Nix registries as trees.
+"""Reader of Nix registries.
 
-What nixpkgs' `lib.mkOption`, `lib.mkDefault` and their like make is a set that says in its
-`_type` what it is; here it is taken for what it stands for.
+`lib.mkOption`, `lib.mkDefault` and the like of nixpkgs return sets tagged with `_type`;
+such sets are unwrapped to their value.
 """
 
 from collections.abc import Callable, Iterable
@@ -25,14 +25,14 @@ from port_registry.registry.data_tree import (
 )
 
 _MOST_DEPTH = 64
-"""How deep sets and lists may be nested; what is deeper is not known."""
+"""The greatest depth of nested sets and lists; deeper values are unknown."""
 
 TOO_DEEP = "it is nested too deeply"
 ENDLESS = "it contains itself"
-"""Why a set's values are unknown that have no end."""
+"""The reasons why values without an end are unknown."""
 
 _MOST_VALUES = 500_000
-"""How many values a registry may hold."""
+"""The largest number of values in a registry."""
 
 _DESCRIPTION = "description"
 
@@ -42,60 +42,62 @@ def read_nix(
 ) -> tuple[Node, tuple[DuplicateDefinition, ...], Callable[[str], Iterable[RegistryComment]]]:
     """Read a Nix file.
 
-    Returns its tree, the attributes that it defines twice, and what gives the comments of
-    any file that it is made of.
+    Returns its tree, the attributes that it defines twice, and a function that returns the
+    comments of any file that it consists of.
 
-    Raises `RegistryError` where it is no valid Nix.
+    Raises `RegistryError` where it is not valid Nix.
     """
     evaluator = Evaluator(reader)
     file = evaluator.file(source.path)
     if file.errors:
         problem = file.errors[0]
         position = source.position(problem.span.start)
-        raise RegistryError(f"no valid Nix: {problem.message}", path=source.path, position=position)
-    twins = tuple(
-        DuplicateDefinition(found.name, found.span, found.first) for found in file.duplicates
+        raise RegistryError(f"invalid Nix: {problem.message}", path=source.path, position=position)
+    duplicates = tuple(
+        DuplicateDefinition(duplicate.name, duplicate.span, duplicate.first)
+        for duplicate in file.duplicates
     )
     value = evaluator.evaluate_file(source.path)
-    root = _Grower(evaluator, reader).node(value, Span(source.path, 0, 0), 0)
+    root = _TreeBuilder(evaluator, reader).node(value, Span(source.path, 0, 0), 0)
 
     def comments(path: str) -> Iterable[RegistryComment]:
-        for found in evaluator.file(path).comments:
-            yield RegistryComment(found.span.start, found.span.end, _without_signs(found.text))
+        for comment in evaluator.file(path).comments:
+            text = _without_delimiters(comment.text)
+            yield RegistryComment(comment.span.start, comment.span.end, text)
 
-    return root, twins, comments
+    return root, duplicates, comments
 
 
-def _without_signs(comment: str) -> str:
-    """Return what a comment says, without what makes it a comment."""
+def _without_delimiters(comment: str) -> str:
+    """Return the text of a comment without its delimiters."""
     if comment.startswith("#"):
         return comment.lstrip("#").rstrip("\r")
     inner = comment.removeprefix("/*").removesuffix("*/")
     return "\n".join(line.strip(" \t\r").lstrip("*") for line in inner.split("\n"))
 
 
-class _Grower:
-    """Makes a tree of values, computing all of them."""
+class _TreeBuilder:
+    """A builder of the tree of a value, which it evaluates completely."""
 
     def __init__(self, evaluator: Evaluator, reader: Reader) -> None:
         self._evaluator = evaluator
         self._reader = reader
-        self._left = _MOST_VALUES
-        self._around: list[values.AttrSet] = []
+        self._remaining = _MOST_VALUES
+        self._enclosing: list[values.AttrSet] = []
         """The sets that are being read, the outermost first."""
 
-    def node(self, value: values.Value, at: Span, depth: int) -> Node:
-        """Return the tree of `value`, which `depth` sets are around.
+    def node(self, value: values.Value, fallback: Span, depth: int) -> Node:
+        """Return the tree of `value`, which is nested in `depth` sets.
 
-        It is shown at its own place, and at `at` where it has none.
+        Its span is `fallback` where it has none of its own.
         """
-        self._left -= 1
-        span = value.span if value.span.path else at
-        if self._left < 0:
-            place = self._reader.read(span.path).position(span.start)
-            hint = f"at most {_MOST_VALUES} are read; name a smaller set with `--attribute`"
-            message = "the registry holds too many values"
-            raise RegistryError(message, path=span.path, position=place, hint=hint)
+        self._remaining -= 1
+        span = value.span if value.span.path else fallback
+        if self._remaining < 0:
+            position = self._reader.read(span.path).position(span.start)
+            hint = f"the limit is {_MOST_VALUES}; choose a smaller set with `--attribute`"
+            message = "the registry has too many values"
+            raise RegistryError(message, path=span.path, position=position, hint=hint)
         if isinstance(value, values.AttrSet):
             return self._set(value, span, depth)
         if isinstance(value, values.Int):
@@ -110,10 +112,10 @@ class _Grower:
             return UnknownNode(value.reason, span, value.fails)
         return OtherNode(_kind(value), span)
 
-    def _attr(self, attr: values.Attr, at: Span, depth: int) -> Node:
+    def _attr(self, attr: values.Attr, fallback: Span, depth: int) -> Node:
         """Return the tree of an attribute's value."""
-        place = attr.binding_span if attr.binding_span.path else at
-        return self.node(self._evaluator.force(attr.thunk), place, depth)
+        span = attr.binding_span if attr.binding_span.path else fallback
+        return self.node(self._evaluator.force(attr.thunk), span, depth)
 
     def _list(self, value: values.List, span: Span, depth: int) -> Node:
         if depth >= _MOST_DEPTH:
@@ -124,28 +126,28 @@ class _Grower:
     def _set(self, value: values.AttrSet, span: Span, depth: int) -> Node:
         if depth >= _MOST_DEPTH:
             return UnknownNode(TOO_DEEP, span)
-        if any(value is one for one in self._around):
+        if any(value is enclosing for enclosing in self._enclosing):
             return UnknownNode(ENDLESS, span)
-        self._around.append(value)
+        self._enclosing.append(value)
         try:
-            stood_for = self._stood_for(value, span, depth)
-            return self._branch(value, span, depth) if stood_for is None else stood_for
+            unwrapped = self._unwrapped(value, span, depth)
+            return self._table(value, span, depth) if unwrapped is None else unwrapped
         finally:
-            self._around.pop()
+            self._enclosing.pop()
 
-    def _branch(self, value: values.AttrSet, span: Span, depth: int) -> TableNode:
+    def _table(self, value: values.AttrSet, span: Span, depth: int) -> TableNode:
         items = [self._item(attr.name, attr, span, depth) for attr in value.attrs.values()]
         rest = value.rest
         unknown = None if rest is None else self.node(rest, span, depth)
         return TableNode(tuple(items), span, unknown if isinstance(unknown, UnknownNode) else None)
 
-    def _item(self, key: str, attr: values.Attr, at: Span, depth: int) -> Attribute:
-        """Return an attribute, called `key`, with its tree."""
-        name_span = attr.name_span if attr.name_span.path else at
-        return Attribute(key, name_span, self._attr(attr, at, depth + 1), attr.binding_span)
+    def _item(self, key: str, attr: values.Attr, fallback: Span, depth: int) -> Attribute:
+        """Return the attribute `key` with its tree."""
+        name_span = attr.name_span if attr.name_span.path else fallback
+        return Attribute(key, name_span, self._attr(attr, fallback, depth + 1), attr.binding_span)
 
-    def _stood_for(self, value: values.AttrSet, span: Span, depth: int) -> Node | None:
-        """Return what an option, an override or a condition stands for; None for others."""
+    def _unwrapped(self, value: values.AttrSet, span: Span, depth: int) -> Node | None:
+        """Return the value of an option, an override or a condition; None for other sets."""
         marker = value.attrs.get("_type")
         if marker is None:
             return None
@@ -167,27 +169,27 @@ class _Grower:
         self, condition: values.Attr, content: values.Attr, span: Span, depth: int
     ) -> Node:
         """Return the content of `mkIf`."""
-        known = self._attr(condition, span, depth + 1)
-        if isinstance(known, BoolNode):
-            return self._attr(content, span, depth + 1) if known.value else TableNode((), span)
-        reason = known.reason if isinstance(known, UnknownNode) else "its condition is no Boolean"
-        return UnknownNode(reason, known.span)
+        node = self._attr(condition, span, depth + 1)
+        if isinstance(node, BoolNode):
+            return self._attr(content, span, depth + 1) if node.value else TableNode((), span)
+        reason = node.reason if isinstance(node, UnknownNode) else "its condition is not a Boolean"
+        return UnknownNode(reason, node.span)
 
     def _option(self, value: values.AttrSet, span: Span, depth: int) -> Node:
-        """Return an option's default; with its description where it is a leaf."""
+        """Return the default of an option, with its description where it is a leaf."""
         default = value.attrs.get("default")
         if default is None:
             return UnknownNode("the option has no default", span)
         item = self._item(LEAF_PORT, default, span, depth)
         if not isinstance(item.node, (IntNode, StringNode)):
             return item.node
-        described = value.attrs.get(_DESCRIPTION)
-        if described is None:
+        description = value.attrs.get(_DESCRIPTION)
+        if description is None:
             return TableNode((item,), span)
-        return TableNode((item, self._item(_DESCRIPTION, described, span, depth)), span)
+        return TableNode((item, self._item(_DESCRIPTION, description, span, depth)), span)
 
     def _digits(self, value: values.Int) -> Span | None:
-        """Return the literal that alone makes `value`."""
+        """Return the span of the literal that is `value`, or None where it is computed."""
         if len(value.origins) != 1:
             return None
         (span,) = value.origins
@@ -197,13 +199,13 @@ class _Grower:
 
 
 def _text(value: values.String, span: Span) -> StringNode:
-    pieces = value.traced.segments
-    whole = len(pieces) == 1 and pieces[0].verbatim
-    return StringNode(value.traced.text, span, pieces[0].span if whole else None)
+    segments = value.traced.segments
+    is_literal = len(segments) == 1 and segments[0].verbatim
+    return StringNode(value.traced.text, span, segments[0].span if is_literal else None)
 
 
 def _kind(value: values.Value) -> str:
-    """Return what `value` is, with its article."""
+    """Return the kind of `value` with its article."""
     if isinstance(value, values.Float):
         return "a float"
     if isinstance(value, values.Null):

@@ -1,7 +1,8 @@
-"""What only Nix itself can tell: the values that reading alone leaves unknown.
+"""Evaluation of unknown values by Nix.
 
-`nix-instantiate` is asked for the whole registry, read-only, restricted to the project's
-folder and with a time limit. What both know must be the same; the rest fills the gaps.
+`nix-instantiate` evaluates the whole registry, read-only, restricted to the project's folder
+and with a time limit. Values that are known without it must be the same; the others fill the
+gaps.
 """
 
 import os
@@ -21,7 +22,6 @@ from port_registry.model import (
     format_name,
 )
 from port_registry.registry.data_tree import (
-    Attribute,
     BoolNode,
     ListNode,
     Node,
@@ -36,42 +36,42 @@ from port_registry.registry.nix import ENDLESS, TOO_DEEP
 from port_registry.registry.read import entry_without_comments, read_registry
 
 SECONDS = 10.0
-"""How long Nix may take."""
+"""The time limit for Nix."""
 
 _PROGRAM = "nix-instantiate"
 
-_BOTTOMLESS = (TOO_DEEP, ENDLESS)
-"""Reasons that Nix cannot help with: there would be ever more entries."""
+_INFINITE = (TOO_DEEP, ENDLESS)
+"""Reasons with which Nix cannot help: there is no end of entries."""
 
 
 def read_with_nix(
     reader: Reader, path: str, attribute: Name | None, root: str, seconds: float = SECONDS
 ) -> Registry:
-    """Read the registry as `read_registry` does, and ask Nix for what is unknown in it.
+    """Read the registry as `read_registry` does, and evaluate its unknown values with Nix.
 
-    `root` is the project's folder, which `path` is relative to. Only a Nix registry with
-    unknowns makes Nix run. What Nix does not tell either stays unknown.
+    `root` is the project's folder, which `path` is relative to. Nix runs only for a Nix
+    registry with unknown values. What Nix cannot evaluate either stays unknown.
 
-    Raises `RegistryError` also where there is no `nix-instantiate`, and where Nix gives
+    Raises `RegistryError` also where there is no `nix-instantiate`, and where Nix returns
     another port than reading did, which is a bug in one of them.
     """
     registry = read_registry(reader, path, attribute)
     if not registry.unknown or not path.lower().endswith(".nix"):
         return registry
-    answer = _ask(os.path.abspath(root), path, seconds)
+    answer = _evaluate(os.path.abspath(root), path, seconds)
     if isinstance(answer, str):
         return _unanswered(registry, answer)
-    shapes = _interpreted(answer.value, registry, attribute)
-    _compare(registry, shapes)
-    return _filled(registry, shapes, answer)
+    interpreter = _interpreted(answer.value, registry, attribute)
+    _compare(registry, interpreter)
+    return _filled(registry, interpreter, answer)
 
 
 class _Answer(NamedTuple):
-    """What Nix says."""
+    """The answer of Nix."""
 
     value: Node
     has_lib: bool
-    """Whether there is a `<nixpkgs/lib>` for it to take `lib` from."""
+    """Whether NIX_PATH has a `<nixpkgs/lib>` for `lib`."""
 
 
 _EXPRESSION = """
@@ -111,13 +111,13 @@ in
   lib = lib.success;
 }
 """
-"""The registry without what JSON cannot hold: functions, paths and floats, which are no
-ports, and what fails, which is marked. It takes options and overrides for what they stand
-for, as `nix` does."""
+"""The registry without values that JSON cannot hold: functions, paths and floats, which are
+not ports, and failing values, which are marked. It unwraps options and overrides, as `nix`
+does."""
 
 
-def _ask(root: str, path: str, seconds: float) -> _Answer | str:
-    """Return what Nix says of the file, or why it says nothing."""
+def _evaluate(root: str, path: str, seconds: float) -> _Answer | str:
+    """Return the answer of Nix for the file, or the reason why there is none."""
     from port_registry.registry.bounded_subprocess import LimitExceededError, run
 
     command = [
@@ -130,17 +130,17 @@ def _ask(root: str, path: str, seconds: float) -> _Answer | str:
         finished = run(command, seconds)
     except OSError as error:
         message = f"{_PROGRAM} cannot be run: {error.strerror}"
-        hint = "install Nix, or leave out `--eval`"
+        hint = "install Nix, or omit `--eval`"
         raise RegistryError(message, path=path, hint=hint) from error
     except LimitExceededError as error:
-        return f"{_PROGRAM} was asked and ended after {seconds:g} s: {error}"
+        return f"{_PROGRAM} was stopped after {seconds:g} s: {error}"
     if finished.status != 0:
-        return f"{_PROGRAM} fails: {_first_error(finished.errors)}"
+        return f"{_PROGRAM} failed: {_first_error(finished.errors)}"
     source = Source(f"<{_PROGRAM}>", finished.output.decode("utf-8", "replace"))
     answer = read_json(source).root
     value, has_lib = attribute_of(answer, "value"), attribute_of(answer, "lib")
     if value is None or has_lib is None:
-        return f"{_PROGRAM} gives no answer"
+        return f"{_PROGRAM} returned no value"
     return _Answer(_marked(value.node), _is_true(has_lib.node))
 
 
@@ -149,130 +149,130 @@ def _is_true(node: Node) -> bool:
 
 
 def _escaped(text: str) -> str:
-    """Return `text` as the inside of a Nix string."""
+    """Return `text` as the contents of a Nix string."""
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
 
 
 def _first_error(errors: bytes) -> str:
-    """Return the first line of Nix's complaint that is one."""
+    """Return the first error message in the output of Nix."""
     lines = errors.decode("utf-8", "replace").splitlines()
     for line in lines:
         if line.startswith("error: "):
             return line.removeprefix("error: ")
-    return next((line for line in lines if line.strip()), "it does not say why")
+    return next((line for line in lines if line.strip()), "no error message")
 
 
 def _marked(node: Node) -> Node:
-    """Return `node` with what fails in Nix as the unknown that it is."""
+    """Return `node` with the values that fail in Nix replaced by unknown ones."""
     if isinstance(node, ListNode):
         return node._replace(items=tuple(map(_marked, node.items)))
     if not isinstance(node, TableNode):
         return node
     if len(node.items) == 1 and node.items[0].key == "_unknown":
         return UnknownNode("", node.span)
-    items = [Attribute(one.key, one.key_span, _marked(one.node), one.extent) for one in node.items]
+    items = [item._replace(node=_marked(item.node)) for item in node.items]
     return TableNode(tuple(items), node.span)
 
 
 def _interpreted(root: Node, registry: Registry, attribute: Name | None) -> TreeInterpreter:
-    """Return what Nix's answer means."""
+    """Return the entries in the answer of Nix."""
     prefix = registry.prefix
     if not attribute and not prefix and isinstance(root, TableNode) and _all_unknown(registry):
         prefix = find_prefix(root)
     for part in prefix:
         item = attribute_of(root, part) if isinstance(root, TableNode) else None
         root = UnknownNode("", root.span) if item is None else item.node
-    shapes = TreeInterpreter()
+    interpreter = TreeInterpreter()
     if isinstance(root, TableNode):
-        shapes.category(root, ())
+        interpreter.category(root, ())
     else:
-        shapes.unknown.append(Unknown((), "", root.span))
-    return shapes
+        interpreter.unknown.append(Unknown((), "", root.span))
+    return interpreter
 
 
 def _all_unknown(registry: Registry) -> bool:
-    """Return whether nothing at all of the registry is known."""
+    """Return whether nothing of the registry is known."""
     return any(not unknown.name for unknown in registry.unknown)
 
 
-def _compare(registry: Registry, shapes: TreeInterpreter) -> None:
-    """Raise the error for the first entry that Nix has another port for."""
-    told = {draft.name: draft.value.ports for draft in shapes.entries}
-    untold = _Gaps(shapes.unknown)
+def _compare(registry: Registry, interpreter: TreeInterpreter) -> None:
+    """Raise the error for the first entry for which Nix has another port."""
+    nix_ports = {raw_entry.name: raw_entry.value.ports for raw_entry in interpreter.entries}
+    nix_unknowns = _Gaps(interpreter.unknown)
     for entry in registry.entries:
-        ports = told.get(entry.name)
-        is_untold = ports is None and untold.around(entry.name) is not None
-        if ports != entry.endpoint.ports and not is_untold:
-            said = "no port" if ports is None else str(ports)
+        ports = nix_ports.get(entry.name)
+        is_unknown = ports is None and nix_unknowns.around(entry.name) is not None
+        if ports != entry.endpoint.ports and not is_unknown:
+            nix_value = "no port" if ports is None else str(ports)
             message = (
                 f"`{format_name(entry.name)}` was read as {entry.endpoint.ports}, "
-                f"and {_PROGRAM} gives {said}"
+                f"but {_PROGRAM} returns {nix_value}"
             )
             hint = "this is a bug in port-registry: please report it with the file"
             raise RegistryError(message, path=registry.path, hint=hint)
 
 
-def _unanswered(registry: Registry, why: str) -> Registry:
-    """Return `registry` with every unknown saying why Nix did not help."""
-    unknown = (one._replace(reason=f"{one.reason}; {why}") for one in registry.unknown)
+def _unanswered(registry: Registry, reason: str) -> Registry:
+    """Return `registry` with the `reason` of Nix's failure added to every unknown value."""
+    unknown = (gap._replace(reason=f"{gap.reason}; {reason}") for gap in registry.unknown)
     return registry.replace(unknown=tuple(unknown))
 
 
 class _Gaps:
-    """The places of a registry that are not known."""
+    """The unknown values of a registry, by name."""
 
     def __init__(self, unknown: Iterable[Unknown]) -> None:
-        self._unknown = {one.name: one for one in reversed(tuple(unknown))}
+        self._unknown = {gap.name: gap for gap in reversed(tuple(unknown))}
 
     def around(self, name: Name) -> Unknown | None:
-        """Return the unknown that `name` is at or below."""
+        """Return the unknown value at or above `name`."""
         for length in range(len(name), -1, -1):
-            found = self._unknown.get(name[:length])
-            if found is not None:
-                return found
+            gap = self._unknown.get(name[:length])
+            if gap is not None:
+                return gap
         return None
 
 
-def _filled(registry: Registry, shapes: TreeInterpreter, answer: _Answer) -> Registry:
-    """Return `registry` with its gaps filled from what Nix told."""
+def _filled(registry: Registry, interpreter: TreeInterpreter, answer: _Answer) -> Registry:
+    """Return `registry` with its gaps filled from the answer of Nix."""
     gaps = _Gaps(registry.unknown)
     known = {entry.name for entry in registry.entries}
-    known.update(flawed.name for flawed in registry.invalid_leaves)
+    known.update(leaf.name for leaf in registry.invalid_leaves)
     entries: list[Entry] = []
-    flawed: list[InvalidLeaf] = []
-    for draft in shapes.entries:
-        gap = gaps.around(draft.name)
-        if gap is not None and draft.name not in known and gap.reason not in _BOTTOMLESS:
-            entry = entry_without_comments(draft)
+    invalid: list[InvalidLeaf] = []
+    for raw_entry in interpreter.entries:
+        gap = gaps.around(raw_entry.name)
+        if gap is not None and raw_entry.name not in known and gap.reason not in _INFINITE:
+            entry = entry_without_comments(raw_entry)
             entries.append(entry.replace(name_span=gap.span, value_span=gap.span, digits=()))
-    for name, flaw, _ in shapes.invalid:
+    for name, flaw, _ in interpreter.invalid:
         gap = gaps.around(name)
         if gap is not None and name not in known:
-            flawed.append(InvalidLeaf(name, flaw, "", gap.span))
-    untold = [one.name for one in shapes.unknown]
-    left = [one for one in registry.unknown if _is_open(one, untold)]
-    why = f"{_PROGRAM} cannot tell either"
+            invalid.append(InvalidLeaf(name, flaw, "", gap.span))
+    still_unknown = [item.name for item in interpreter.unknown]
+    remaining = [item for item in registry.unknown if _is_open(item, still_unknown)]
+    reason = f"{_PROGRAM} cannot evaluate it either"
     if not answer.has_lib:
-        why += ", and NIX_PATH has no nixpkgs to take `lib` from"
+        reason += ", and NIX_PATH has no nixpkgs for `lib`"
     return registry.replace(
         entries=(*registry.entries, *entries),
-        invalid_leaves=(*registry.invalid_leaves, *flawed),
-        unknown=_unanswered(registry.replace(unknown=tuple(left)), why).unknown,
-        notes=(*registry.notes, *_filled_notes(registry, left)),
+        invalid_leaves=(*registry.invalid_leaves, *invalid),
+        unknown=_unanswered(registry.replace(unknown=tuple(remaining)), reason).unknown,
+        notes=(*registry.notes, *_filled_notes(registry, remaining)),
     )
 
 
 def _is_open(unknown: Unknown, names: list[Name]) -> bool:
-    """Return whether Nix left something unknown at, above or below `unknown`."""
-    mine = unknown.name
-    return unknown.reason in _BOTTOMLESS or any(
-        name[: len(mine)] == mine or mine[: len(name)] == name for name in names
+    """Return whether one of `names` is at, above or below `unknown`."""
+    own_name = unknown.name
+    return unknown.reason in _INFINITE or any(
+        name[: len(own_name)] == own_name or own_name[: len(name)] == name for name in names
     )
 
 
-def _filled_notes(registry: Registry, left: list[Unknown]) -> Iterable[Note]:
+def _filled_notes(registry: Registry, remaining: list[Unknown]) -> Iterable[Note]:
     """Yield a note for each gap that Nix filled."""
     for unknown in registry.unknown:
-        if unknown not in left:
-            message = f"`{format_name(unknown.name)}` was asked of {_PROGRAM}"
+        if unknown not in remaining:
+            message = f"`{format_name(unknown.name)}` was evaluated by {_PROGRAM}"
             yield Note(message, unknown.span)

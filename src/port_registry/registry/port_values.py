@@ -1,4 +1,4 @@
-"""What single leaves mean: ports and ranges, or why they are none."""
+"""Ports and ranges in the leaves of a registry."""
 
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ _MOST_DIGITS = 40
 
 
 class PortValue(NamedTuple):
-    """Ports and where they are shown."""
+    """The ports in a leaf, with their location."""
 
     ports: PortRange
     span: Span
@@ -27,14 +27,14 @@ class PortValue(NamedTuple):
 
 
 class InvalidPort(NamedTuple):
-    """A leaf that is no port."""
+    """A leaf that is meant as a port and is not a valid one."""
 
     flaw: Flaw
     span: Span
 
 
 class NotAPort(NamedTuple):
-    """A leaf that does not look like a port at all."""
+    """A leaf that is not meant as a port."""
 
 
 ABSENT = NotAPort()
@@ -43,7 +43,7 @@ LeafValue = PortValue | InvalidPort | UnknownNode | NotAPort
 
 
 class _End(NamedTuple):
-    """A number that should be a port."""
+    """A number that is meant as a port."""
 
     number: int
     span: Span
@@ -51,7 +51,7 @@ class _End(NamedTuple):
 
 
 def read_leaf(node: Node) -> LeafValue:
-    """Return the ports that a leaf gives: an integer, digits or `49000-49099` in a string."""
+    """Return the ports in a leaf: an integer, or digits or `49000-49099` in a string."""
     if isinstance(node, IntNode):
         port = port_from_int(node.value)
         if port is None:
@@ -66,41 +66,41 @@ def read_leaf(node: Node) -> LeafValue:
     if dash and _is_digits(low.rstrip(" ")) and _is_digits(high.lstrip(" ")):
         first = _end_in(node, 0, len(low.rstrip(" ")))
         last = _end_in(node, len(text) - len(high.lstrip(" ")), len(text))
-        return _both(first, last, node.span)
+        return _range(first, last, node.span)
     if _is_digits(text.removeprefix("-")):
-        return _one(_end_in(node, 0, len(text)))
+        return _single(_end_in(node, 0, len(text)))
     return ABSENT
 
 
 def read_ends(first: Node, last: Node) -> LeafValue:
-    """Return the range between two leaves."""
+    """Return the range from the leaf `first` to the leaf `last`."""
     ends = [_end(first), _end(last)]
     for end in ends:
         if isinstance(end, (InvalidPort, UnknownNode)):
             return end
     start, stop = ends
     if isinstance(start, _End) and isinstance(stop, _End):
-        return _both(start, stop, start.span)
+        return _range(start, stop, start.span)
     return ABSENT
 
 
 def read_count(first: Node, count: Node) -> LeafValue:
-    """Return the range of `count` ports from `first` on."""
-    start, many = _end(first), _end(count)
-    for end in (start, many):
+    """Return the range of `count` ports that starts at `first`."""
+    start, size = _end(first), _end(count)
+    for end in (start, size):
         if isinstance(end, (InvalidPort, UnknownNode)):
             return end
-    if not isinstance(start, _End) or not isinstance(many, _End):
+    if not isinstance(start, _End) or not isinstance(size, _End):
         return ABSENT
-    if many.number < 1:
-        return InvalidPort(Flaw.REVERSED, many.span)
-    stop = _End(start.number + many.number - 1, many.span, None)
-    read = _both(start, stop, start.span)
-    return read._replace(digits=()) if isinstance(read, PortValue) else read
+    if size.number < 1:
+        return InvalidPort(Flaw.REVERSED, size.span)
+    stop = _End(start.number + size.number - 1, size.span, None)
+    value = _range(start, stop, start.span)
+    return value._replace(digits=()) if isinstance(value, PortValue) else value
 
 
 def _end(node: Node) -> _End | InvalidPort | UnknownNode:
-    """Return the number of a leaf that must be one."""
+    """Return the number in a leaf that is meant as a number."""
     if isinstance(node, UnknownNode):
         return node
     if isinstance(node, IntNode):
@@ -111,7 +111,7 @@ def _end(node: Node) -> _End | InvalidPort | UnknownNode:
 
 
 def _end_in(node: StringNode, start: int, end: int) -> _End:
-    """Return the digits `node.text[start:end]`."""
+    """Return the number in the digits `node.text[start:end]`."""
     number = integer_of(node.text[start:end])
     if node.body is None:
         return _End(number, node.span, None)
@@ -120,7 +120,7 @@ def _end_in(node: StringNode, start: int, end: int) -> _End:
 
 
 def integer_of(digits: str) -> int:
-    """Return digits, perhaps with a minus, as a number; of many digits as one no port is."""
+    """Return `digits`, perhaps with a minus, as a number; very long ones as an invalid port."""
     if len(digits) > _MOST_DIGITS:
         return -MAX_PORT - 1 if digits.startswith("-") else MAX_PORT + 1
     return int(digits)
@@ -134,14 +134,14 @@ def _flaw(number: int) -> Flaw:
     return Flaw.ZERO if number == 0 else Flaw.OUT_OF_BOUNDS
 
 
-def _one(end: _End) -> PortValue | InvalidPort:
+def _single(end: _End) -> PortValue | InvalidPort:
     port = port_from_int(end.number)
     if port is None:
         return InvalidPort(_flaw(end.number), end.span)
     return PortValue(single(port), end.span, () if end.digits is None else (end.digits,))
 
 
-def _both(first: _End, last: _End, span: Span) -> PortValue | InvalidPort:
+def _range(first: _End, last: _End, span: Span) -> PortValue | InvalidPort:
     for end in (first, last):
         if not MIN_PORT <= end.number <= MAX_PORT:
             return InvalidPort(_flaw(end.number), end.span)

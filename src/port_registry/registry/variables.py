@@ -1,8 +1,8 @@
-"""The environment variables that carry a registry's ports: `DATABASES_REDIS_PORT`.
+"""Environment variables for the ports of a registry: `DATABASES_REDIS_PORT`.
 
-Each entry has one by its whole name, and one by its last part (`REDIS_PORT`) where that means
-one port only. A range has two of each, `…_PORT_START` and `…_PORT_END`. A variable that two
-entries would give different ports is left out.
+Each entry has one for its whole name, and one for its last part (`REDIS_PORT`) where that is
+unambiguous. A range has two of each, `…_PORT_START` and `…_PORT_END`. A variable to which two
+entries give different ports is omitted.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,42 +17,48 @@ _ENDS = ("_START", "_END")
 def variables(entries: Iterable[Entry]) -> dict[str, str]:
     """Return the variables of `entries`, by name."""
     listed = tuple(entries)
-    whole = _agreed((name, value) for one in listed for name, value in _values(one.name, one))
-    short = _agreed((name, value) for one in listed for name, value in _values(one.name[-1:], one))
-    # What another entry is called as a whole, it has before one that is shortened to it.
-    taken = {name for one in listed for name, _ in _values(one.name, one)}
+    whole = _agreed((name, value) for entry in listed for name, value in _values(entry.name, entry))
+    short = _agreed(
+        (name, value) for entry in listed for name, value in _values(entry.name[-1:], entry)
+    )
+    # The whole name of one entry takes precedence over the shortened name of another.
+    whole_names = {name for entry in listed for name, _ in _values(entry.name, entry)}
     return {
-        **{name: value for name, value in short.items() if name not in taken},
+        **{name: value for name, value in short.items() if name not in whole_names},
         **whole,
     }
 
 
 def _agreed(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return the variables that have one value only."""
-    found: dict[str, set[str]] = {}
+    """Return the variables that have only one value."""
+    values_by_name: dict[str, set[str]] = {}
     for name, value in pairs:
-        found.setdefault(name, set()).add(value)
-    return {name: next(iter(values)) for name, values in found.items() if len(values) == 1}
+        values_by_name.setdefault(name, set()).add(value)
+    return {name: next(iter(values)) for name, values in values_by_name.items() if len(values) == 1}
 
 
 def _values(name: Name, entry: Entry) -> Iterator[tuple[str, str]]:
-    """Yield the variables that `entry` has under `name`, with their values."""
-    made = variable_of(name)
+    """Yield the variables for `entry` under `name`, with their values."""
+    variable_name = variable_of(name)
     ports = entry.endpoint.ports
-    if made is None:
+    if variable_name is None:
         return
     if ports.is_single():
-        yield made, str(ports.first)
+        yield variable_name, str(ports.first)
         return
     for end, port in zip(_ENDS, ports, strict=True):
-        yield f"{made}{end}", str(port)
+        yield f"{variable_name}{end}", str(port)
 
 
 def variable_of(name: Name) -> str | None:
-    """Return the variable for the entry `name`; None where no shell takes what it gives.
+    """Return the variable for the entry `name`; None where it is not a valid variable name.
 
-    `PORT` alone is no entry's: programs take it for their own.
+    `PORT` is never used, because programs read it as their own port.
     """
     whole = variable(name)
-    made = whole if split(name[-1])[-1:] == [_PORT.lower()] else f"{whole}_{_PORT}"
-    return made if made != _PORT and made.isascii() and made.isidentifier() else None
+    variable_name = whole if split(name[-1])[-1:] == [_PORT.lower()] else f"{whole}_{_PORT}"
+    return (
+        variable_name
+        if variable_name != _PORT and variable_name.isascii() and variable_name.isidentifier()
+        else None
+    )

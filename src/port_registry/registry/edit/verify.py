@@ -118,7 +118,7 @@ class Trial:
             if edit.span.start < at:
                 at = max(edit.span.start, at + edit.span.end - edit.span.start - len(edit.text))
         self._at = Span(changed.path, at, at)
-        self.fault(f"this would fail then ({error.message.removeprefix('no valid Nix: ')})")
+        self.fault(f"this would fail then ({error.message.removeprefix('invalid Nix: ')})")
 
     def fault(self, message: str, hint: str = "") -> None:
         """Take note of what was wrong with a way, and what to do; the first one counts."""
