@@ -37,7 +37,7 @@ def _entry(name: str, endpoint: Endpoint) -> Entry:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "expected"),
+    ("first", "second", "expected"),
     [
         (_endpoint(80), _endpoint(80), True),
         (_endpoint(80), _endpoint(81), False),

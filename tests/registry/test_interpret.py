@@ -107,7 +107,7 @@ def test_every_attribute_of_a_structured_leaf() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("attribute", "expected"),
     [
         ('protocol = "UDP";', "udp"),
         ('protocols = [ "udp" "tcp" ];', "tcp+udp"),
