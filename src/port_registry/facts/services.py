@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from port_registry.facts import tsv
 from port_registry.facts.identifiers import normalise, split
+from port_registry.facts.words import word_set
 from port_registry.model import Name, Port, PortRange, Protocol
 
 
@@ -59,69 +60,11 @@ class Match(NamedTuple):
     """The service's ports with the role in the name; all where the name has no role."""
 
 
-_OWN_WORDS = frozenset(
-    (
-        "auth",
-        "dash",
-        "discard",
-        "distribution",
-        "domain",
-        "dot",
-        "echo",
-        "exec",
-        "finger",
-        "flame",
-        "git",
-        "homepage",
-        "http",
-        "https",
-        "login",
-        "mail",
-        "memos",
-        "next",
-        "outline",
-        "panel",
-        "phoenix",
-        "pika",
-        "printer",
-        "quart",
-        "rack",
-        "registry",
-        "router",
-        "serve",
-        "shell",
-        "spring",
-        "stash",
-        "time",
-        "turn",
-        "unit",
-        "web",
-        "www",
-    )
-)
+_OWN_WORDS = word_set("services", "common-words")
 """Names of services that people also give to programs of their own."""
 
-_FILLERS = frozenset(("port", "ports", "listen", "default", "main", "public", "private"))
+_FILLERS = word_set("services", "fillers")
 """Words in a name that do not change which service it refers to."""
-
-_ROLES = {
-    "admin": ("admin", "management", "ui"),
-    "api": ("api", "http"),
-    "console": ("ui", "dashboard", "management", "admin"),
-    "dashboard": ("ui", "dashboard", "management", "admin"),
-    "frontend": ("ui", "dashboard"),
-    "gui": ("ui", "dashboard"),
-    "management": ("management", "admin", "ui"),
-    "smtp": ("smtp",),
-    "ssl": ("tls",),
-    "s3": ("s3",),
-    "tls": ("tls",),
-    "ui": ("ui", "dashboard", "management", "admin"),
-    "web": ("ui", "http"),
-    "webui": ("ui", "dashboard"),
-}
-"""The roles that a word in an entry's name may mean, best first; any other word means the
-role of the same name."""
 
 
 class _Index(NamedTuple):
@@ -249,7 +192,7 @@ def _match_role(service: Service, words: list[str]) -> Match | None:
     if not words:
         return Match(service, service.ports)
     role = "".join(words)
-    for candidate in _ROLES.get(role, (role,)):
+    for candidate in _roles().get(role, (role,)):
         ports = tuple(port for port in service.ports if candidate in (port.role, port.scheme))
         if ports:
             return Match(service, ports)
@@ -272,6 +215,15 @@ def _index() -> _Index:
             for alias in row[1].split(","):
                 names[alias.replace("-", "")] = number
     return _Index(rows, names)
+
+
+@cache
+def _roles() -> dict[str, tuple[str, ...]]:
+    """Return the roles that a word in an entry's name may mean, best first.
+
+    Any other word means the role of the same name.
+    """
+    return {word: tuple(roles.split(",")) for word, roles in tsv.rows("service_roles")}
 
 
 @cache
