@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from port_registry.facts.words import word_list
 from port_registry.languages import dotenv
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.model import Place, Source, Span, TracedText, Use
@@ -11,7 +12,7 @@ from port_registry.sources.shared import variables
 from port_registry.sources.shared.addresses import AddressReach, addresses
 from port_registry.sources.shared.use_collector import UseCollector, Where
 
-_NOT_TEXT = (".age", ".asc", ".enc", ".gpg", ".sops", ".vault", ".ts", ".js", ".sh", ".nix", ".py")
+_NOT_TEXT = word_list("paths", "not-env-files")
 """What the names of other files end in that begin with `.env.`."""
 
 _MOST_BROKEN = 50

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import NamedTuple
 
+from port_registry.facts.words import word_list
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.sources.nix.module_facts import Priority
@@ -82,13 +83,7 @@ def priority_of(call: FunctionCall) -> Priority | None:
     return Priority.OPTION_DEFAULT
 
 
-_TREES = (
-    "importtree", "listfilesrecursive", "readdir", "scanpath", "importdir", "importall",
-    "rakeleaves", "flattentree", "umport", "recursive", "scandir", "readtree", "walk",
-    "collectmodules", "findmodules", "findfiles", "listnix", "getnixfiles", "loadmodules",
-    "autoimport", "importfolder", "discover", "nixfilesin", "validpaths", "filesystem", "tolist",
-    "importmodules", "mapmodules", "allmodules", "haumea",
-)  # fmt: skip
+_TREES = word_list("functions", "tree-readers")
 
 
 def takes_tree(head: Node) -> bool:

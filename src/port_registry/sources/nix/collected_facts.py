@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from port_registry.facts.words import word_set
 from port_registry.model import Span
 from port_registry.sources.nix.module_facts import (
     AliasOrigin,
@@ -23,22 +24,16 @@ from port_registry.sources.nix.port_vocabulary import STANDARD, speaks_of_many
 from port_registry.sources.nix.values import matters
 from port_registry.sources.nix.visit_context import ParentKind, VisitContext
 
-_MODULES = frozenset(
-    "imports modules sharedModules extraModules commonModules baseModules defaultModules"
-    " extraImports nixosModules homeModules homeManagerModules darwinModules flakeModules".split()
-)
+_MODULES = word_set("flakes", "module-lists")
 """Attributes that hold modules, in a list or by name."""
 
-_HANDING = frozenset(("specialArgs", "extraSpecialArgs", "extraArgs"))
+_HANDING = word_set("flakes", "given-arguments")
 """Attributes whose own attributes become arguments of modules."""
 
-_OUTPUTS = frozenset(
-    "lib overlay overlays packages legacyPackages nixosModules nixosModule homeManagerModules"
-    " homeModules darwinModules flakeModule flakeModules outPath rev".split()
-)
+_OUTPUTS = word_set("flakes", "foreign-outputs")
 """What is taken from other people's flakes."""
 
-_CARRIERS = ("config", "osConfig", "nixosConfig", "self", "inputs")
+_CARRIERS = word_set("flakes", "carrying-arguments")
 """Standard arguments that a project puts things of its own in."""
 
 

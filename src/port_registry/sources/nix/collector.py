@@ -1,5 +1,6 @@
 """What a walk works on: what is still to be looked at, and what was taken down."""
 
+from port_registry.facts.words import word_set
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.model import Span
@@ -14,7 +15,7 @@ DEEPEST = 6
 """How many names are replaced by what they stand for, one inside the other."""
 _MOST_REPLACED = 20_000
 """How many nodes are looked at once more because a name stands for them."""
-_CONTENTS = ("src", "source", "file", "text", "sopsFile", "defaultSopsFile", "keyFile")
+_CONTENTS = word_set("nixos", "content-attributes")
 """Attributes that are given a file for what it holds."""
 
 

@@ -3,17 +3,14 @@
 from functools import cache
 
 from port_registry.facts.identifiers import split
+from port_registry.facts.words import word_list, word_set
 
 _ALONE = frozenset(("port", "ports"))
-_JOINED = ("portmap", "portregistry", "portsregistry", "portlist", "porttable", "portdb")
-_OTHER = ("im", "ex", "re", "sup", "trans", "pass", "view", "s", "air", "rap")
+_JOINED = word_list("names", "joined-registries")
+_OTHER = word_list("names", "not-ports")
 """What stands before `ports` in words that have nothing to do with them."""
 
-STANDARD = frozenset(
-    "config lib pkgs options modulesPath inputs self self' inputs' system osConfig nixosConfig"
-    " specialArgs extendModules utils nixpkgs stdenv callPackage baseModules moduleType"
-    " pkgs' final prev super withSystem flake-parts-lib getSystem moduleWithSystem".split()
-)
+STANDARD = word_set("flakes", "standard-arguments")
 """Arguments that everyone's modules and packages take."""
 
 

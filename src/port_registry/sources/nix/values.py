@@ -1,5 +1,6 @@
 """What stands behind an attribute, as a value."""
 
+from port_registry.facts.words import word_list, word_set
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.sources.nix.calls import LAST, call_of
@@ -25,25 +26,16 @@ _LONGEST_TEXT = 300
 _MOST_ITEMS = 500
 _FLAGS = {"true": True, "false": False}
 
-_SERVING = frozenset(
-    "services networking virtualisation systemd containers programs process-compose processes"
-    " nixosConfigurations darwinConfigurations homeConfigurations colmena perSystem home-manager"
-    " microvm env environment".split()
-)
+_SERVING = word_set("nixos", "serving-settings")
 """First parts of the settings by which services are set up."""
 
-_KEPT = frozenset("specialArgs extraSpecialArgs extraArgs _module imports modules".split())
+_KEPT = word_set("flakes", "kept-settings")
 """Parts of settings whose values are always kept."""
 
-_IDLE = frozenset(
-    "inputs nixConfig boot fileSystems time i18n hardware fonts xdg wayland xsession nmt meta sops"
-    " age disko nix nixpkgs console dconf gtk qt stylix accounts swapDevices documentation"
-    " powerManagement catppuccin fontProfiles powerlevel10k description longDescription homepage"
-    " license maintainers doc serviceConfig unitConfig script preStart postStart".split()
-)
+_IDLE = word_set("nixos", "idle-settings")
 """Parts of settings that no service is set up by."""
 
-_PACKAGES = ("Packages", "packages", "Inputs", "overlays", "pkgs")
+_PACKAGES = word_list("nixos", "packages-of-settings")
 """How attributes are called that hold packages."""
 
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from port_registry.facts.words import word_list
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.model import Segment, Span, join_segments
@@ -33,7 +34,7 @@ _MAPS = {"mapAttrs": 1, "mapAttrs'": 1, "mapAttrsToList": 1, "genAttrs": 0, "map
 _NAMED = ("mapAttrs", "genAttrs")
 """Those whose results stand at the names of the items."""
 
-_FOLDERS = ("src", "path", "root", "dir", "base", "directory")
+_FOLDERS = word_list("functions", "folder-arguments")
 """Attributes by which functions are told a folder."""
 
 

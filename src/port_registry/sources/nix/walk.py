@@ -1,5 +1,6 @@
 """One walk over the tree of a file, without recursion."""
 
+from port_registry.facts.words import word_list
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.sources.nix.collector import Collector
@@ -11,7 +12,7 @@ from port_registry.sources.nix.visit_context import ParentKind, VisitContext
 from port_registry.sources.nix.visit_names import look_at_name
 from port_registry.sources.nix.visit_sets import look_at_function, look_at_let, look_at_set
 
-_PACKAGES = ("Packages", "packages", "Inputs", "plugins", "Plugins", "fonts", "path")
+_PACKAGES = word_list("nixos", "lists-of-packages")
 """How the names of attributes end that hold lists of packages."""
 
 

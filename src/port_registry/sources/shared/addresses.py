@@ -6,6 +6,7 @@ from enum import Enum
 from functools import cache
 from typing import NamedTuple
 
+from port_registry.facts.words import word_list, word_set
 from port_registry.languages.provenance import UNKNOWN
 
 
@@ -41,13 +42,10 @@ class Address(NamedTuple):
         return UNKNOWN not in text[self.start : self.end]
 
 
-_LOCAL_NAMES = frozenset(("localhost", "ip6-localhost", "localhost.localdomain"))
-_WILDCARDS = frozenset("* + 0 0.0.0.0 :: 0:0:0:0:0:0:0:0".split())
-_PRIVATE_ENDS = (
-    ".localhost", ".local", ".internal", ".lan", ".test", ".home", ".home.arpa", ".localdomain",
-    ".svc", ".docker", ".consul",
-)  # fmt: skip
-_PRIVATE_ADDRESSES = ("10.", "192.168.", "169.254.", "100.64.")
+_LOCAL_NAMES = word_set("addresses", "local-names")
+_WILDCARDS = word_set("addresses", "wildcards")
+_PRIVATE_ENDS = word_list("addresses", "private-ends")
+_PRIVATE_ADDRESSES = word_list("addresses", "private-beginnings")
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.facts.programs import FlagValueKind, ParameterKind, Program, ProgramFlag
+from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model import Protocol, Role, TracedText
 from port_registry.sources.shared.addresses import (
@@ -20,17 +21,10 @@ from port_registry.sources.shared.addresses import (
 from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
 
 _ROLES = {ParameterKind.LISTENS: Role.LISTENS, ParameterKind.CONNECTS: Role.CONNECTS}
-_TCP_SCHEMES = frozenset(
-    "http https ws wss tcp redis rediss postgres postgresql mysql mongodb amqp amqps nats".split()
-)
-_HOST_FLAGS = frozenset(("h", "H", "host", "hostname", "bind", "address", "ip", "listen-address"))
-_SERVING = frozenset(
-    (
-        "serve server servers dev develop start preview runserver daemon listen http api web "
-        "gateway watch"
-    ).split()
-)
-_LOCAL_NAMES = frozenset("localhost 127.0.0.1 ::1 0.0.0.0".split())
+_TCP_SCHEMES = word_set("addresses", "tcp-schemes")
+_HOST_FLAGS = word_set("addresses", "host-flags")
+_SERVING = word_set("programs", "serving")
+_LOCAL_NAMES = word_set("addresses", "hosts-before-ports")
 """Words of any program before which a number is surely the port: `localhost 8000`."""
 _LOWEST_GUESS = 1024
 """`-p 3000` of a program that nothing is known of may be a port; a lower number is not."""

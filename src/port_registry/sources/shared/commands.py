@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from port_registry.facts.programs import ParameterKind, Program, program
+from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.languages.shell import ShellVariables, Simple, commands
 from port_registry.model import Role, TracedText
@@ -16,7 +17,7 @@ from port_registry.sources.shared.use_collector import FoundNumber, UseCollector
 _MAX_DEPTH = 6
 """How many `sh -c` may stand in one another."""
 _MAX_WRAPPERS = 20
-_SHELLS = frozenset("sh bash zsh dash ash ksh fish".split())
+_SHELLS = word_set("programs", "shells")
 
 
 class Script(NamedTuple):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model import Protocol, Role, TracedText
 from port_registry.sources.shared.addresses import AddressReach, reach
@@ -10,21 +11,7 @@ from port_registry.sources.shared.arguments import ProgramCall
 from port_registry.sources.shared.use_collector import FoundNumber
 
 _NUMBER = rf"[\d{UNKNOWN}]+(?:-[\d{UNKNOWN}]+)?"
-_DOCKER_VALUES = frozenset(
-    (
-        "-e --env -v --volume --name --network --net"
-        " -w --workdir -u --user -h --hostname -m --memory"
-        " --mount -l --label --entrypoint --restart --env-file --add-host --link --cpus --platform"
-        " --pull --shm-size --ulimit --tmpfs --ip"
-        " --ip6 --dns --expose --device --cap-add --cap-drop"
-        " --security-opt --log-driver --log-opt --gpus --health-cmd --health-interval"
-        " --health-timeout --health-retries --health-start-period --stop-signal --stop-timeout"
-        " --network-alias --cidfile --pid --userns"
-        " --runtime --volumes-from --volume-driver --sysctl"
-        " --label-file --memory-swap --cpuset-cpus --cpu-shares --isolation --ipc --uts --group-add"
-        " -a --attach -c --annotation --secret --pod --replace-name --requires --tz"
-    ).split()
-)
+_DOCKER_VALUES = word_set("programs", "container-run-values")
 
 
 def docker(call: ProgramCall) -> None:

@@ -6,30 +6,20 @@ from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.facts.programs import program as facts_of
+from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model import Protocol, Role, TracedText
 from port_registry.sources.shared.addresses import Address, AddressReach, addresses, dsn, reach
 from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
 
-_OWN = frozenset(
-    (
-        "http https server listen listener bind app application web api service svc metrics admin "
-        "grpc rpc debug inspect health healthcheck probe ws websocket management main public "
-        "internal external dev ui dashboard console internal_http"
-    ).split()
-)
+_OWN = word_set("names", "own-variables")
 """First parts of `…_PORT` that usually speak of the process itself."""
-_STORES = frozenset("db database pg postgres smtp mail mailer cache queue broker".split())
+_STORES = word_set("names", "stores")
 """First parts that speak of another process, unless it is one of these itself."""
-_OWN_URLS = frozenset(
-    (
-        "base public site app root self external own server host origin canonical nextauth auth "
-        "frontend callback redirect advertised advertise"
-    ).split()
-)
+_OWN_URLS = word_set("names", "own-urls")
 """First parts of `…_URL` that may be the process's own address."""
 
-_GIVEN_TO_OTHERS = frozenset("allowed callback canonical cors origin origins redirect".split())
+_GIVEN_TO_OTHERS = word_set("names", "told-to-others")
 """Words of variables for addresses that others are told of; nobody connects there for them."""
 
 

@@ -2,11 +2,13 @@
 
 from typing import NamedTuple
 
+from port_registry.facts.words import word_set
+
 _LOCAL = ("localhost", "*")
 """Words that stand for addresses."""
 
 
-_NO_HOSTS = ("fd", "unix", "vsock", "systemd")
+_NO_HOSTS = word_set("addresses", "socket-kinds")
 """Words before a colon behind which no port follows."""
 
 

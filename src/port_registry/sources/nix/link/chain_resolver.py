@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from port_registry.facts.words import word_set
 from port_registry.sources.nix.fleet import RegistryPart
 from port_registry.sources.nix.link.options import DeclaredPorts, OptionPaths
 from port_registry.sources.nix.module_facts import (
@@ -24,10 +25,10 @@ from port_registry.sources.nix.module_facts import (
 _MOST_STEPS = 64
 """How many steps are taken for one chain, all branches together."""
 
-CONFIGS = frozenset(("config", "osConfig", "nixosConfig", "darwinConfig", "hmConfig"))
+CONFIGS = word_set("flakes", "config-arguments")
 """Names of the argument that holds what all modules set."""
 
-_ARGUMENTS = frozenset(("specialArgs", "extraSpecialArgs", "extraArgs"))
+_ARGUMENTS = word_set("flakes", "given-arguments")
 """Attributes whose own attributes become arguments of modules."""
 
 

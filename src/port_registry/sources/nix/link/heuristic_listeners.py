@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
+from port_registry.facts.words import word_list
 from port_registry.model import Endpoint, Port, Protocol, port_from_int, single
 from port_registry.sources.nix.fleet import Certainty, HostListener, PortOrigin
 from port_registry.sources.nix.link.addresses import is_address
@@ -17,7 +18,7 @@ from port_registry.sources.nix.link.option_values import OptionNumber, Settings
 from port_registry.sources.nix.link.proxies import PROXIES
 from port_registry.sources.nix.module_facts import AttrPath
 
-_ADDRESSES = ("address", "bind", "host", "listen", "listenAddress", "ip")
+_ADDRESSES = word_list("addresses", "host-attributes")
 """What options beside a port are called that hold its address."""
 
 _TUNNELS: tuple[AttrPath, ...] = (

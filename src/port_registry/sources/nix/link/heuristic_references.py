@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from port_registry.facts.words import word_set
 from port_registry.model import Name, Registry
 from port_registry.registry.attribute_names import range_stems
 from port_registry.sources.nix.link.chain_resolver import CONFIGS
@@ -26,12 +27,7 @@ _LEAST_PROOF = 3
 _MOST_MISSING = 4
 """Of that many names that exist one may be missing."""
 
-_FOREIGN = frozenset(
-    (
-        "boot containers environment home-manager launchd microvm networking nix nixpkgs"
-        " programs services systemd users virtualisation"
-    ).split()
-)
+_FOREIGN = word_set("nixos", "tops-with-ports")
 """Options of NixOS and home-manager that have `ports` of their own below them."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from port_registry.facts.words import word_list, word_set
 from port_registry.sources.nix.link.graph import Graph, ImportPlan, Seed
 from port_registry.sources.nix.link.module_bodies import Body, MachineBody, ModuleWorld, builders
 from port_registry.sources.nix.link.module_paths import filled
@@ -13,10 +14,10 @@ from port_registry.sources.nix.module_facts import (
     PathKind,
 )
 
-_FOLDERS = ("hosts", "machines", "systems", "nodes")
+_FOLDERS = word_list("paths", "machines")
 """Folders that hold a machine each."""
 
-_SHARED = frozenset("base common default modules profiles shared template".split())
+_SHARED = word_set("paths", "not-machines")
 """Names in such a folder that are no machine's."""
 
 _OTHERS = {
@@ -26,7 +27,7 @@ _OTHERS = {
 }
 """Words in a path, or in the name of what builds a host, that are for other systems."""
 
-_TOPS = frozenset("boot environment imports networking services system".split())
+_TOPS = word_set("nixos", "host-tops")
 """First steps by which a host is told that is a module itself."""
 
 _Key = tuple[str, ModuleWorld]

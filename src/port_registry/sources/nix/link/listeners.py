@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
 from port_registry.facts.implied import ANY, ImpliedPort, System, implied_ports
+from port_registry.facts.words import word_list, word_set
 from port_registry.model import Endpoint, Name, Span, port_from_int, single
 from port_registry.sources.nix.fleet import Certainty, HostListener, PortOrigin
 from port_registry.sources.nix.link.addresses import address_in, is_address
@@ -31,25 +32,18 @@ _TOPS = ("services", "virtualisation")
 _SPECIAL = frozenset(("nginx",))
 """Services that need more than a fact to be understood."""
 
-_PORT_WORDS = frozenset(("port", "ports", "listen", "listener", "listeners", "bind", "socket"))
-_ADDRESS_WORDS = frozenset(
-    "addr address addresses bind host hostname interface interfaces ip listen".split()
-)
-_CARRIERS = frozenset(
-    "args arguments command config flags opts options params settings environment".split()
-)
+_PORT_WORDS = word_set("names", "option-ports")
+_ADDRESS_WORDS = word_set("names", "option-addresses")
+_CARRIERS = word_set("names", "carriers")
 """Last words of options whose value may say anything to the program."""
 
-REMOTE = frozenset(
-    "cache client database db email imap ldap mail mailer mysql postgres postgresql proxy redis"
-    " remote smtp target upstream".split()
-)
+REMOTE = word_set("names", "option-others")
 """Words of options that speak of another service."""
 
 _ANYWHERE = "*"
 """The address of all."""
 
-_SOCKETS = ("unix", "socket", ".sock")
+_SOCKETS = word_list("addresses", "socket-signs")
 
 
 class EnabledService(NamedTuple):

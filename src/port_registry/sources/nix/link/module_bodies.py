@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum
 from typing import NamedTuple
 
+from port_registry.facts.words import word_set
 from port_registry.sources.nix.module_facts import (
     AttrPath,
     Module,
@@ -126,14 +127,7 @@ CLASSES = {
 }
 """The classes of `flake.modules`."""
 
-_ARGUMENTS = frozenset(
-    (
-        "allowedUnfree config configDir deployment extraArgs extraModules"
-        " extraSpecialArgs home-manager hostName hostPath hostPlatform hostname imports inputs"
-        " lib meta modules name networking nixpkgs nodes overlays pkgs profiles secrets self"
-        " specialArgs stateVersion system systems user username users"
-    ).split()
-)
+_ARGUMENTS = word_set("flakes", "not-hosts")
 """What stands below an output without being the name of a host: what functions that make hosts
 take, and what colmena keeps beside them."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from port_registry.facts.words import word_set
 from port_registry.sources.nix.link.module_bodies import CLASSES
 from port_registry.sources.nix.module_facts import (
     AliasOrigin,
@@ -13,23 +14,13 @@ from port_registry.sources.nix.module_facts import (
     Step,
 )
 
-_HARMLESS = frozenset(
-    (
-        "agenix apple-silicon arion catppuccin chaotic determinate disko hardware home-manager"
-        " impermanence jovian lanzaboote lix-module microvm modulesPath nix-darwin nix-flatpak"
-        " nix-homebrew nix-index-database nix-ld nixos-facter-modules nixos-generators"
-        " nixos-hardware nixos-wsl nixpkgs nixvim nur ragenix sops-nix sops stylix"
-        " vscode-server"
-    ).split()
-)
+_HARMLESS = word_set("flakes", "harmless-inputs")
 """Flakes whose modules make nothing listen by being imported."""
 
 _OWN = ("self", "outputs", "flake", "config")
 """What leads to the outputs of the project itself."""
 
-_SETS = frozenset(
-    ("nixosModules", "nixosProfiles", "homeModules", "homeManagerModules", "darwinModules")
-)
+_SETS = word_set("flakes", "module-sets")
 
 _DEFAULTS = ("default", "nixosModule", "module")
 """What flakes call a module that has no name of its own."""

@@ -4,15 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from port_registry.facts.words import word_set
 from port_registry.model import Entry, Name
 from port_registry.sources.nix.fleet import RegistryPart
 from port_registry.sources.nix.module_facts import AttrPath, Link, Module, PathKind, Value
 
 _HALVES = ("config", "options")
 
-_NAMED = frozenset(
-    ("nixosModules", "homeModules", "homeManagerModules", "darwinModules", "flakeModules")
-)
+_NAMED = word_set("flakes", "modules-by-name")
 """Outputs that hold modules by name."""
 
 _USERS = ("home-manager", "users")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from port_registry.facts.words import word_set
 from port_registry.model import Endpoint, Protocol, port_from_int, single
 from port_registry.sources.nix.fleet import Certainty, HostListener, PortOrigin
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
@@ -18,7 +19,7 @@ PROXIES = ("nginx", "caddy")
 _HTTP = 80
 _HTTPS = 443
 
-_NGINX_WHOLE = ("config", "httpConfig", "configFile", "defaultListen", "defaultListenAddresses")
+_NGINX_WHOLE = word_set("nixos", "nginx-wide-options")
 """Options of nginx that change what all of its sites listen on."""
 
 _CADDY_WHOLE = ("configFile", "settings", "adapter")

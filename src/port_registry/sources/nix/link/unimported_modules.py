@@ -2,19 +2,15 @@
 
 from collections.abc import Sequence
 
+from port_registry.facts.words import word_set
 from port_registry.sources.nix.link.graph import Graph, ImportPlan
 from port_registry.sources.nix.link.module_bodies import Body
 from port_registry.sources.nix.module_facts import PathKind
 
-_TOPS = frozenset(
-    (
-        "boot environment hardware home home-manager networking nix nixpkgs programs security"
-        " services sops system systemd users virtualisation"
-    ).split()
-)
+_TOPS = word_set("nixos", "module-tops")
 """What NixOS and home-manager modules set."""
 
-_ENTRANCES = frozenset(("flake.nix", "devenv.nix", "shell.nix", "release.nix"))
+_ENTRANCES = word_set("paths", "entrances")
 """Files that programs ask for by name."""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.sources.nix.literals.names import AddressKind, is_port, kind_of
 from port_registry.sources.shared.addresses import AddressReach, reach
@@ -13,15 +14,10 @@ _LONGEST_HOST = 100
 _LONGEST_USER = 200
 _LONGEST_LINE = 300
 """How much of a line is read before a port."""
-_FOREIGN_SCHEMES = frozenset(
-    (
-        "docker docker-archive docker-daemon file flake git github gitlab git+ssh nix oci path"
-        " containers-storage sourcehut ssh"
-    ).split()
-)
+_FOREIGN_SCHEMES = word_set("addresses", "schemes-without-ports")
 _SURE_DIGITS = 4
 """So many digits are not carried on by an interpolation behind them."""
-_NO_HOSTS = frozenset("blake2 blake3 button code key md5 mouse sha1 sha256 sha512 switch".split())
+_NO_HOSTS = word_set("addresses", "not-hosts")
 _LOWEST_NAMED = 80
 _LOW_NAMED = (22, 25, 53)
 """Behind a name alone, `postgres:16`, other low numbers are versions."""

@@ -4,58 +4,24 @@ from enum import Enum
 from functools import cache
 
 from port_registry.facts.identifiers import split
+from port_registry.facts.words import word_set
 
-_BEFORE_OTHERS = frozenset(
-    (
-        "air audio av card com console display dp fan gpio hdmi input line midi mirror network"
-        " output parallel printer reader sata serial sound switch thunderbolt trans tty uplink usb"
-        " vga video view"
-    ).split()
-)
+_BEFORE_OTHERS = word_set("names", "hardware-before-port")
 """What stands before `port` where it is no port of a machine's network."""
 
-_BESIDE_OTHERS = frozenset(
-    (
-        "alive allocator attempts check checker checks color conflict conflicts count delay delta"
-        " dir direction dirs file files filter forward forwarding forwards group groups increment"
-        " index interval isolation knock knocking label length limit limits map mapper mapping"
-        " mappings monitor name names offset path paths prefix profile range ranges rate registry"
-        " reuse scan scanner scope script security sharing size speed state step stride suffix"
-        " table test timeout to type types wait width"
-    ).split()
-)
+_BESIDE_OTHERS = word_set("names", "about-ports")
 """Words of names that speak of ports and hold something else."""
 
-_MAKERS = frozenset(
-    "is has valid validate mk make get find assert check enable disable open use with".split()
-)
+_MAKERS = word_set("names", "function-verbs")
 """First words of names of functions and switches."""
 
-_JOINED = frozenset(
-    (
-        "adminport apiport bindport dbport grpcport"
-        " hostport httpport httpsport listenport localport"
-        " metricsport pgport proxyport publicport rpcport serverport smtpport socksport sshport"
-        " tcpport udpport uiport webport wsport dnsport mqttport serviceport"
-    ).split()
-)
+_JOINED = word_set("names", "joined-ports")
 """Names in one word."""
 
-_BEHIND = frozenset(
-    (
-        "admin alt api default external grpc host http https internal local main metrics num number"
-        " plain primary private public secondary secure socks ssl tcp tls udp ui web ws"
-    ).split()
-)
+_BEHIND = word_set("names", "after-port")
 """What may stand behind `port` in a longer name."""
 
-_TABLE_OTHERS = frozenset(
-    (
-        "attempts burst count cpu default_retry delay depth gid height id index interval max memory"
-        " metric min mode mtu order pid priority quota rate replicas retries size speed step tag"
-        " timeout ttl uid version vlan weight width workers target containerport"
-    ).split()
-)
+_TABLE_OTHERS = word_set("names", "beside-ports")
 """What a table of ports may say of a port besides its number."""
 
 
@@ -133,37 +99,11 @@ class AddressKind(Enum):
     NOTHING = "nothing"
 
 
-_LISTENS = frozenset(
-    (
-        "listen listens listening listener listeners bind binds listenstream listenstreams"
-        " listendatagram listenaddress listenaddr bindaddr bindaddress laddr"
-    ).split()
-)
-_CONNECTS = frozenset(
-    (
-        "backend backends bootstrap broker brokers"
-        " connect connection datasource dest destination dial"
-        " dsn endpoint endpoints fastcgi forward forwarder"
-        " forwarders instance nodes pass peer peers"
-        " proxypass redirect remote remotes replacement resolver resolvers reverse"
-        " scrape server servers target targets upstream upstreams"
-        " uri uris url urls webhook proxy href"
-        " ping lighthouse probe siteMonitor widget api"
-    ).split()
-)
-_OWN = frozenset(
-    (
-        "advertise advertised allowed app base callback"
-        " canonical cors domain external frontend origin"
-        " origins own public redirect root self site trusted"
-    ).split()
-)
-_URLS = frozenset(
-    "url urls uri uris address addr origin origins endpoint host hosts domain domains".split()
-)
-_ADDRESSES = frozenset(
-    "addr addrs address addresses host hosts hostname hostport httpaddr interface ip socket".split()
-)
+_LISTENS = word_set("names", "listen-addresses")
+_CONNECTS = word_set("names", "connect-addresses")
+_OWN = word_set("names", "own-address-options")
+_URLS = word_set("names", "urls")
+_ADDRESSES = word_set("names", "address-words")
 
 
 @cache

@@ -1,5 +1,6 @@
 """Numbers given to attributes that are named for ports."""
 
+from port_registry.facts.words import word_set
 from port_registry.model import Protocol, Role
 from port_registry.sources.nix.literals import names, siblings
 from port_registry.sources.nix.literals.build import LiteralMeaning
@@ -14,15 +15,10 @@ _OF_OTHERS = frozenset((22, 25, 110, 143, 389, 465, 587, 636, 993, 995))
 """Ports that are asked of a public host, beside which they are written."""
 _OF_MAIL = frozenset((25, 143, 465, 587, 993, 995))
 """Ports by which services ask the mail servers of others."""
-_PROTOCOLS = frozenset(("smtp", "imap", "pop3", "ldap", "ldaps"))
-_OWN = frozenset(
-    "admin api app application grpc http https listen local main metrics name public rest rpc"
-    " server service ui web websocket ws".split()
-)
+_PROTOCOLS = word_set("names", "mail-protocols")
+_OWN = word_set("names", "own-host")
 """Words of names for the host that a service itself is on."""
-_SOCKETS = frozenset(
-    "listen listenstream stream streams datagram http https plain tls do h udp tcp".split()
-)
+_SOCKETS = word_set("names", "listen-sockets")
 """Words of attributes for what is listened on, given as an address or a port alone."""
 _TABLE_DEPTH = 3
 """How many attributes up a table of ports is looked for: `ports.otel.http = 4318;`."""

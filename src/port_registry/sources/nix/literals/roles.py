@@ -2,52 +2,31 @@
 
 from functools import lru_cache
 
+from port_registry.facts.words import word_set
 from port_registry.model import Protocol, Role
 from port_registry.sources.nix.literals.names import AddressKind, kind_of, parts
 from port_registry.sources.nix.module_facts import AttrPath
 from port_registry.sources.shared.addresses import AddressReach
 
-_OTHERS = frozenset(
-    (
-        "amqp backend backends broker brokers cache client clients database databases datasource"
-        " datasources db destination destinations elasticsearch email endpoint endpoints etcd"
-        " fetch imap influxdb kafka ldap lighthouse lighthouses mail mailer mariadb matchblocks"
-        " memcached mongo mongodb mqtt mysql nameserver nameservers nats opensearch outbounds peer"
-        " peers pg pgsql postgres postgresql queue rabbitmq redis relay remote remotes resolver"
-        " resolvers s3 scrape sentinel smtp statsd target targets upstream upstreams valkey"
-    ).split()
-)
+_OTHERS = word_set("names", "others")
 """Words of attributes below which another service is spoken of."""
 
-_PROTOCOLS = frozenset("amqp imap ldap mqtt smtp".split())
+_PROTOCOLS = word_set("names", "served-protocols")
 """Those of them that a service may serve as well as use."""
 
-_UNCLEAR = frozenset(
-    (
-        "advertise advertised expose exposed external forwards gateway proxies proxy public route"
-        " routes routing rules tunnel tunnels vhost vhosts"
-    ).split()
-)
-_SERVES = frozenset(
-    (
-        "bind dynamicforward dynamicforwards entrypoints"
-        " listen listener listeners listens receivers"
-        " sockets"
-    ).split()
-)
-_PROBES = frozenset("probe probes healthcheck healthchecks liveness readiness health".split())
+_UNCLEAR = word_set("names", "unclear")
+_SERVES = word_set("names", "serves")
+_PROBES = word_set("names", "probes")
 _ADVERTISED = ("SSH_PORT",)
 """Settings (of gitea and forgejo) that say what is shown to people, not what is taken."""
-_NAMED = ("exporters", "instances", "servers")
+_NAMED = word_set("nixos", "instance-holders")
 """Attributes of a service whose own attributes have names that people chose."""
-_CLIENTS = ("ssh", "msmtp", "thunderbird", "aerc", "mbsync", "gpg")
+_CLIENTS = word_set("nixos", "client-programs")
 """Programs whose ports are those of others."""
 _HOLDERS = ("services", "processes", "containers")
 """Attributes whose own attributes are services."""
-_INSIDE = frozenset(
-    "arion compose composefile containerconfig manifests oci-containers podman pods quadlet".split()
-)
-_UDP = frozenset("udp wireguard wireguardconfig wg-quick".split())
+_INSIDE = word_set("nixos", "about-containers")
+_UDP = word_set("nixos", "udp-settings")
 
 
 class LiteralSurroundings:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from port_registry.facts.words import word_list, word_set
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
@@ -18,27 +19,17 @@ from port_registry.sources.shared.commands import Script, read_script, read_word
 from port_registry.sources.shared.use_collector import UseCollector, Where
 from port_registry.sources.shared.variables import Owner
 
-_SCRIPTS = frozenset(
-    (
-        "alias aliases autostart check cmd command commands cron enter entrypoint exec hook init"
-        " launcher on post pre prestart poststart reload"
-        " run runner script scripts serve server shell"
-        " spawn start startup stop test wrapper execstart execstartpre execstartpost execstop"
-        " execreload execstoppost healthcmd postbuild app main"
-    ).split()
-)
+_SCRIPTS = word_set("names", "scripts")
 """Words of attributes that hold commands."""
-_LISTS = frozenset(
-    (
-        "arg args argument arguments cmd command entrypoint exec execstart extra flags healthcmd"
-        " healthcheck options opts params spawn test"
-    ).split()
-)
+_LISTS = word_set("names", "argument-lists")
 """Words of attributes that hold the arguments of a command, one by one."""
 _SHELL_SIGNS = (
-    "#!", "set -e", "set -u", "exec ", "curl ", "export ", "echo ", "if [", "while ", "for ",
-    "mkdir ", "sleep ",
-)  # fmt: skip
+    "#!",
+    "set -e",
+    "set -u",
+    "if [",
+    *(f"{program} " for program in word_list("programs", "script-beginnings")),
+)
 """What lines of a shell script often begin with."""
 _MOST_WORDS = 100
 """Longer lists of arguments are not read."""

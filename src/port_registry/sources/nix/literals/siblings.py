@@ -1,14 +1,13 @@
 """What the attributes beside a port say of it: its host, its protocol, the end of its range."""
 
 from port_registry.facts.identifiers import split
+from port_registry.facts.words import word_set
 from port_registry.languages.nix import tree
 from port_registry.model import Protocol
 from port_registry.sources.nix.literals.names import parts
 
-_ADDRESS_WORDS = frozenset("address addr host hostname ip".split())
-_FILLERS = frozenset(
-    "host listen listening bind server http https web port ports main default number".split()
-)
+_ADDRESS_WORDS = word_set("addresses", "host-words")
+_FILLERS = word_set("names", "host-fillers")
 _MOST = 400
 """Sets with more attributes are not searched."""
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from port_registry.facts.words import word_set
 from port_registry.languages.nix import tree
 from port_registry.languages.provenance import UNKNOWN, SourceMap
 from port_registry.model import Protocol, Role, Use
@@ -28,26 +29,9 @@ from port_registry.sources.nix.literals.scripts import (
 from port_registry.sources.nix.literals.string_content import Content, Places, content_of
 from port_registry.sources.nix.module_facts import Literal, LiteralContext
 
-_SILENT = frozenset(
-    (
-        "accessKey assertion assertions changelog cargoHash cargoSha256 description digest doc docs"
-        " documentation example examples fetcherVersion hash homepage image imageDigest imageName"
-        " keybindings license longDescription maintainers mainProgram meta message name"
-        " npmDepsHash onCalendar OnCalendar publicKey publicKeys rev sha256 stateVersion tag"
-        " testScript vendorHash version warnings user group volumes prompt"
-        " defaultText trusted-public-keys extra-trusted-public-keys"
-        " hostNames buildPhase installPhase"
-        " checkPhase installCheckPhase configurePhase preCheck postCheck postInstall postPatch"
-        " preBuild postVersionCheck preInstallCheck failregex extraModprobeConfig kernelParams"
-    ).split()
-)
+_SILENT = word_set("nixos", "silent-attributes")
 """Attributes whose text names no port of this machine, whatever it looks like."""
-_TCP_SCHEMES = frozenset(
-    (
-        "http https ws wss tcp redis rediss postgres postgresql mysql mongodb amqp amqps nats mqtt"
-        " mqtts grpc rtsp rtmp socks5 ldap ldaps smtp imap"
-    ).split()
-)
+_TCP_SCHEMES = word_set("addresses", "tcp-schemes-of-modules")
 
 
 _ENGINES = frozenset("docker podman nerdctl".split())

@@ -2,21 +2,16 @@
 
 from bisect import bisect_right
 
+from port_registry.facts.words import word_set
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.model import Span
+from port_registry.sources.nix.calls import CONDITIONS, PRIORITIES
 from port_registry.sources.nix.literals.literal_site import LiteralSite
 
 _DEEPEST = 64
 """What lies deeper in a value is not looked at."""
-_PASSING = frozenset(
-    (
-        "concatLists concatStrings concatStringsSep escapeShellArgs flatten mkAfter mkBefore"
-        " mkDefault mkForce mkIf mkImageMediaOverride mkMerge mkOption mkOptionDefault mkOrder"
-        " mkOverride mkVMOverride optional optionalAttrs optionalString optionals singleton sort"
-        " toList toString unique uniqueStrings"
-    ).split()
-)
+_PASSING = word_set("functions", "passing").union(PRIORITIES, CONDITIONS)
 """Functions whose last argument is their value, or part of it."""
 
 
