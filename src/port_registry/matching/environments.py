@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
+from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.nix_matches import matched_literals
@@ -20,14 +21,9 @@ from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.module_facts import Literal
 
-_ENVIRONMENTS = frozenset(
-    (
-        "ci dev devel develop development e2e integration live local prd preprod preview prod"
-        " production qa sandbox stage staging stg test testing uat"
-    ).split()
-)
+_ENVIRONMENTS = word_set("paths", "environments")
 
-_MACHINES = frozenset(("hosts", "host", "machines", "systems", "nodes"))
+_MACHINES = word_set("paths", "machine-folders")
 """Folders of machines, which are no environments whatever they are called."""
 
 _Key = tuple[str | None, ...]

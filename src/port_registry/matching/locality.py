@@ -1,8 +1,9 @@
 """Whether a use speaks of this machine."""
 
+from port_registry.facts.words import word_set
 from port_registry.model import Role, Use
 
-_HERE = ("*", "::1", "localhost", "host.docker.internal", "host.containers.internal")
+_HERE = word_set("addresses", "this-machine")
 
 
 def is_local(use: Use) -> bool:

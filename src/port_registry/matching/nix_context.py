@@ -7,6 +7,7 @@ from typing import NamedTuple
 from port_registry.facts import services
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.services import Service
+from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.model import Entry, Role, Source
 from port_registry.sources.nix.module_facts import Literal
@@ -14,33 +15,18 @@ from port_registry.sources.nix.module_facts import Literal
 SAME = 2
 """The kinship of an entry and a place that names all of it."""
 
-_GENERIC = frozenset(
-    (
-        "address admin alt alternative api app backend bind client config console dashboard data"
-        " default endpoint external frontend grpc gui host http https internal listen local main"
-        " management metrics name net panel peer port ports primary private proxy public rest"
-        " rpc secondary secure server service services site socket ssl tcp test tls ui udp url"
-        " web webui ws"
-    ).split()
-)
+_GENERIC = word_set("names", "shared")
 """Words in the names of entries that many services share."""
 
-_PLAIN_FILES = frozenset(
-    (
-        "config configuration container containers default firewall flake home host main misc"
-        " module modules networking options package packages service services settings system"
-    ).split()
-)
+_PLAIN_FILES = word_set("paths", "plain-modules")
 """Names of files that say nothing of what is in them."""
 
 _LONGEST_LINE = 400
 """How much of a line is read."""
 
-_PROXIES = frozenset(("caddy", "haproxy", "nginx", "traefik"))
+_PROXIES = word_set("services", "proxies")
 
-_HOLDERS = frozenset(
-    ("containers", "exporters", "instances", "processes", "programs", "services", "virtualHosts")
-)
+_HOLDERS = word_set("nixos", "named-holders")
 """Attributes whose own attributes are services."""
 
 

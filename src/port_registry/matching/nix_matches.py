@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
+from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.nix_annotations import nix_marks
@@ -18,7 +19,7 @@ from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.module_facts import AttrPath, Literal, LiteralContext, Module
 
-_RESERVED = frozenset(("blocked", "excluded", "reserved"))
+_RESERVED = word_set("registry", "reserved-categories")
 """Categories of numbers that are only kept free."""
 
 _NEAR = 60

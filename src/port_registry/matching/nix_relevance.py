@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
+from port_registry.facts.words import word_list, word_set
 from port_registry.matching.locality import is_local_host
 from port_registry.matching.nix_annotations import nix_marks
 from port_registry.matching.project import Project
@@ -25,25 +26,21 @@ from port_registry.sources.nix.module_facts import (
 HALVES = ("config", "options")
 """What a registry that is a NixOS module has its entries below."""
 
-_ASIDE = frozenset(
-    "archive archived deprecated fixtures legacy old template templates vm-tests".split()
-)
+_ASIDE = word_set("paths", "not-run-modules")
 """Folders of files that no machine runs."""
 
-_INSIDE = frozenset(
-    ("arion", "charts", "containers", "manifests", "microvm", "oci-containers", "pods", "quadlet")
-)
+_INSIDE = word_set("nixos", "inner-machines")
 """Attributes below which ports are those of a machine within the machine."""
 
-_ENGINES = ("docker", "podman", "oci-containers", "quadlet", "apiVersion")
+_ENGINES = word_list("nixos", "container-signs")
 """What is in the text of a file that makes containers."""
 
-_INNER = frozenset(("container", "guest", "inner", "inside", "internal", "target"))
+_INNER = word_set("names", "inner-ports")
 """Words in the names of ports of a machine within the machine."""
 
 _CLIENT = "client"
 
-_SYSTEM = frozenset(("networking", "services", "systemd", "boot", "programs"))
+_SYSTEM = word_set("nixos", "machine-tops")
 """Where a module speaks of the machine even if it makes containers as well."""
 
 

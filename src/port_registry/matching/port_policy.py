@@ -12,6 +12,7 @@ from port_registry.facts import iana, restricted, services
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.ranges import Convention, category_key, default_convention
 from port_registry.facts.services import Service
+from port_registry.facts.words import word_set
 from port_registry.matching.duplicate_ports import origin
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
@@ -20,7 +21,7 @@ from port_registry.model import Entry, Port, Protocol, ProtocolSource, Registry,
 _EPHEMERAL_SYSTEMS = ("linux", "iana")
 _FIRM = ("upstream", "registry", "distro", "nix-module")
 _MOST_CLAIMANTS = 4
-_CORE = ("database", "infrastructure", "messaging", "telemetry", "workflow")
+_CORE = word_set("services", "core-categories")
 _SECOND = "-alt"
 _ASSIGNED = "iana:"
 """What the source of a service begins with whose port IANA assigned."""

@@ -6,17 +6,14 @@ from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
+from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.matching.annotation_links import AnnotatedStack
 from port_registry.matching.stack_listeners import StackListener, listeners
 from port_registry.model import Protocol, Role, Use
 from port_registry.sources.process_compose.stack_model import Probe, StackProcess
 
-_SECOND = (
-    "admin cluster console debug debugger discovery gossip grpc inspect inspector internal jmx"
-    " management memberlist metrics monitoring peer pprof profiler profiling prometheus raft"
-    " replication rpc telemetry tracing"
-).split()
+_SECOND = word_set("names", "second-flags")
 """Words of variables and flags for ports that a process has beside its first one."""
 
 

@@ -9,6 +9,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from port_registry.facts.readiness import QuestionKind, readiness_question
 from port_registry.matching import service_affinity
 from port_registry.matching.annotation_links import AnnotatedStack
 from port_registry.matching.locality import is_local_host
@@ -16,28 +17,6 @@ from port_registry.matching.project import Project
 from port_registry.matching.stack_listeners import StackListener, listeners
 from port_registry.model import Edit, Fix, Protocol, Safety, Source, SourceError, Span
 from port_registry.sources.process_compose.stack_model import Dependency, Insertion, StackProcess
-
-_COMMANDS = {
-    "redis": "redis-cli -p {port} ping",
-    "valkey": "valkey-cli -p {port} ping",
-    "keydb": "keydb-cli -p {port} ping",
-    "dragonfly": "redis-cli -p {port} ping",
-    "postgresql": "pg_isready -h 127.0.0.1 -p {port}",
-    "mysql": "mysqladmin ping -h 127.0.0.1 -P {port}",
-    "mariadb": "mariadb-admin ping -h 127.0.0.1 -P {port}",
-}
-"""What asks a service, by its name, whether it is ready."""
-
-_PATHS = {
-    "grafana": "/api/health",
-    "influxdb": "/health",
-    "loki": "/ready",
-    "meilisearch": "/health",
-    "minio": "/minio/health/live",
-    "prometheus": "/-/ready",
-    "qdrant": "/readyz",
-}
-"""The page that a service answers with 200 when it is ready, on its main port."""
 
 
 class _Asked(NamedTuple):
@@ -81,11 +60,12 @@ def _ask(ties: AnnotatedStack, process: StackProcess) -> _Asked | None:
     service = service_affinity.service_named(process.program)
     port, host = found[0].endpoint.ports.first, _host(found[0])
     if service is not None and host == "127.0.0.1":
-        if service.name in _COMMANDS:
-            return _Asked("exec", (("command", _COMMANDS[service.name].format(port=port)),))
-        if service.name in _PATHS:
-            path = _PATHS[service.name]
-            return _Asked("http_get", (("host", host), ("port", str(port)), ("path", path)))
+        question = readiness_question(service.name)
+        if question is not None and question.kind is QuestionKind.COMMAND:
+            return _Asked("exec", (("command", question.text.format(port=port)),))
+        if question is not None:
+            keys = (("host", host), ("port", str(port)), ("path", question.text))
+            return _Asked("http_get", keys)
     return _Asked("exec", (("command", f"nc -z {host} {port}"),))
 
 

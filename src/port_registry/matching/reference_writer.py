@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
+from port_registry.facts.words import word_set
 from port_registry.matching.nix_document import NixSource
 from port_registry.matching.nix_matches import MatchedEntry
 from port_registry.matching.nix_relevance import HALVES
@@ -27,7 +28,7 @@ _NAMES = ("ports", "portRegistry", "registeredPorts", "ports'", "portRegistry'")
 
 _HALVES = [(half,) for half in HALVES]
 
-_HOME = frozenset(("hm", "home", "homes", "users", "xdg"))
+_HOME = word_set("paths", "home-manager")
 """Words of folders, and first attributes, of what is for home-manager."""
 
 _NEAR = 80

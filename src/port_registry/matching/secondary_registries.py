@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
+from port_registry.facts.words import word_set
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
 from port_registry.model import Entry, Name, RegistryError, Span
@@ -14,7 +15,7 @@ from port_registry.sources.nix.module_facts import AttrPath, IntValue, LiteralCo
 _LEAST = 3
 """How many services of the registry make a second one."""
 
-_ASIDE = frozenset("example examples fixture fixtures sample samples template test tests".split())
+_ASIDE = word_set("paths", "samples")
 """Words in the paths of files that speak of no real machine."""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from port_registry.facts import services
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.services import Service
+from port_registry.facts.words import word_set
 from port_registry.model import Entry
 
 EQUAL = 3
@@ -19,7 +20,7 @@ _PROXIES = (
 )
 """Programs that listen in the name of another service as a matter of course."""
 
-_SERVERS = ("database", "infrastructure", "messaging", "storage", "telemetry", "workflow")
+_SERVERS = word_set("services", "server-categories")
 """Categories of services that are one thing, not a frame for programs of one's own."""
 
 _SUFFIXES = ("", "-server", "d")

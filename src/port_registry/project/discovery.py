@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from port_registry.facts.words import word_set
 from port_registry.model import SourceError, Span, Unknown
 from port_registry.project.files import read_bytes
 from port_registry.project.path_patterns import Patterns
@@ -14,10 +15,10 @@ CONFIG_NAME = "port-registry.toml"
 MOST_FILES = 200_000
 """Where the listing of a project stops."""
 
-_SKIPPED = frozenset({"node_modules", "__pycache__", "target", "dist", "venv"})
+_SKIPPED = word_set("paths", "generated")
 """Folders of generated or foreign files."""
 
-_SHOWN = frozenset({".config", ".devcontainer"})
+_SHOWN = word_set("paths", "hidden")
 """Hidden folders that hold what people write; all others are skipped."""
 
 

@@ -8,13 +8,12 @@ includes them, or someone asks about them by path.
 
 from collections.abc import Collection
 
+from port_registry.facts.words import word_set
 from port_registry.project.path_patterns import Patterns
 
-_ALWAYS = frozenset({"tests", "examples", "checks"})
-_OUTSIDE = frozenset({"test", "doc", "docs", "example"})
-_OF_MACHINES = frozenset(
-    {"hosts", "machines", "systems", "nodes", "modules", "services", "containers"}
-)
+_ALWAYS = word_set("paths", "tests-anywhere")
+_OUTSIDE = word_set("paths", "tests-outside")
+_OF_MACHINES = word_set("paths", "parts-of-machines")
 
 
 class Aside:

@@ -1,17 +1,13 @@
 """Vocabulary of attribute names in registries."""
 
 from port_registry.facts.identifiers import split
+from port_registry.facts.words import word_list, word_set
 
 LEAF_PORT = "port"
 
-RANGE_ENDS = (
-    ("from", "to"),
-    ("start", "end"),
-    ("start", "stop"),
-    ("min", "max"),
-    ("fromPort", "toPort"),
-    ("startPort", "endPort"),
-    ("minPort", "maxPort"),
+RANGE_ENDS = tuple(
+    (first, last)
+    for first, _, last in (ends.partition("/") for ends in word_list("registry", "range-ends"))
 )
 """Names of a range's two ends: as attributes of a set, and after a stem, as in `media-start`
 and `media-end`."""
@@ -26,22 +22,16 @@ START, COUNT = "start", "count"
 
 PROTOCOLS = ("protocol", "protocols")
 
-TCP_AND_UDP = ("both", "any", "all")
+TCP_AND_UDP = word_set("registry", "tcp-and-udp")
 """Words for TCP and UDP."""
 
-METADATA = frozenset(("meta", "metadata", "passthru", "type", "module", "functor"))
+METADATA = word_set("registry", "metadata")
 """Attributes, without leading underscores, that describe the registry and hold no entries."""
 
-_COUNTS = frozenset(
-    "connections count cpu cpus gid id index interval layer length level limit memory mtu offset"
-    " order priority rank replicas retries revision size step stride tier timeout ttl uid version"
-    " vlan weight workers year".split()
-)
+_COUNTS = word_set("registry", "counts")
 """Last words of attributes whose integers are not ports."""
 
-_ALSO_NAMES = frozenset(
-    "count id index layer level limit memory offset order rank size step tier vlan weight".split()
-)
+_ALSO_NAMES = word_set("registry", "counts-and-names")
 """Those of `_COUNTS` that end the names of services too, as in `pocket-id`."""
 
 MIN_UNNAMED_PORT = 1024

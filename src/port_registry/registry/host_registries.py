@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
-_HOST_FOLDERS = frozenset(("hosts", "host", "machines", "systems", "nodes"))
+from port_registry.facts.words import word_set
+
+_HOST_FOLDERS = word_set("paths", "machine-folders")
 """Folders that contain a folder for each machine."""
 
-_INNER_FOLDERS = frozenset(("config", "lib", "modules", "nix"))
+_INNER_FOLDERS = word_set("paths", "registry-folders")
 """Folders below a machine's folder that may contain its registry."""
 
 _MOST_GROUPS = 1

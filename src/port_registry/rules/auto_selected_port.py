@@ -39,6 +39,7 @@ processes:
 
 from collections.abc import Iterator
 
+from port_registry.facts.words import word_set
 from port_registry.matching.annotation_links import UseSite, annotated_stacks
 from port_registry.matching.project import Project
 from port_registry.model import Finding, Flaw, Role, Severity, Span, Use, format_name
@@ -47,7 +48,7 @@ NAME: str = "auto-selected-port"
 SEVERITY: Severity = Severity.WARNING
 ON_BY_DEFAULT: bool = True
 
-_WITHOUT_TCP = ("redis-server", "valkey-server", "keydb-server", "memcached")
+_WITHOUT_TCP = word_set("programs", "without-tcp-on-zero")
 """Programs to which port 0 means that they do not listen on TCP."""
 
 
