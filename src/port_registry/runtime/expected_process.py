@@ -10,12 +10,13 @@ import os
 from collections.abc import Iterable, Iterator
 
 from port_registry.facts.identifiers import normalise
+from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.model import Entry, Process, Supervisor, SupervisorKind, format_name
 from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.supervisor import supervisors_of
 
-_INTERPRETERS = ("bash", "bun", "deno", "java", "node", "perl", "php", "python", "ruby", "sh")
+_INTERPRETERS = word_set("programs", "interpreters")
 _UNITS = (SupervisorKind.SYSTEMD, SupervisorKind.SYSTEMD_USER)
 
 

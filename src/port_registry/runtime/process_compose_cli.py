@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from port_registry.facts.words import word_set
 from port_registry.languages import dotenv
 from port_registry.matching.annotation_links import AnnotatedStack, annotated_stacks
 from port_registry.matching.project import Project
@@ -35,12 +36,7 @@ from port_registry.sources.process_compose.stack_model import Stack, StackProces
 
 _PROGRAM = "process-compose"
 
-_VALUED = frozenset(
-    (
-        "address config env log-file namespace port ref-rate shortcuts slow-ref-rate sort theme"
-        " token-file unix-socket"
-    ).split()
-)
+_VALUED = word_set("programs", "process-compose-values")
 """The flags that take a value, which may be the next word."""
 
 _LETTERS = {

@@ -7,13 +7,14 @@ from port_registry.changes.init import service_identification
 from port_registry.changes.init.from_stacks import ELSEWHERE, seen
 from port_registry.changes.init.observation import Left, Sighted, Sighting, Weight
 from port_registry.facts.identifiers import split
+from port_registry.facts.words import word_set
 from port_registry.model import Reader, Use
 from port_registry.sources.dotenv import EnvFile
 
-_PLAIN = frozenset(("apps", "config", "docker", "env", "envs", "packages", "src"))
+_PLAIN = word_set("paths", "plain-folders")
 """Folders whose names say nothing of the program in them."""
 
-_OWN = frozenset("app dev http https listen main node port quarkus server service spring".split())
+_OWN = word_set("names", "own-port-variables")
 """Words of the variables that hold a program's own port."""
 
 

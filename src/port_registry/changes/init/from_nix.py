@@ -6,6 +6,7 @@ from port_registry.changes.init.observation import Home, Left, Sighted, Sighting
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
 from port_registry.facts.services import Service
+from port_registry.facts.words import word_set
 from port_registry.matching.nix_relevance import Counting, place_of
 from port_registry.matching.project import Project
 from port_registry.model import PortRange, Role, Span, port_from_int
@@ -20,34 +21,22 @@ DEFAULT = "an option's own default"
 _WIDEST = 1000
 """A wider range is for connections that go out."""
 
-_PLAIN = frozenset(
-    (
-        "args arguments common config configuration container containers default enable"
-        " environment exporters extra firewall flake global home host hosts instances listeners"
-        " locations main misc module modules networking options package packages ports processes"
-        " programs public server servers service services settings system systemd virtual"
-        " virtualisation"
-    ).split()
-)
+_PLAIN = word_set("names", "plain-attributes")
 """Attributes, and names of files, that say nothing of whose a port is."""
 
-_HOLDERS = frozenset(
-    "containers exporters instances ports processes programs servers services".split()
-)
+_HOLDERS = word_set("nixos", "port-holders")
 """Attributes whose own attributes are services."""
 
 _SITES = ("hosts", "virtualHosts")
 """Attributes whose own attributes are the sites of a proxy."""
 
-_PORT_LABELS = frozenset("httpPort http_port listenPort listen_port port ports".split())
+_PORT_LABELS = word_set("names", "plain-ports")
 """Attributes that say no more than that they hold a port; whose, the one around them says."""
 
 _LONGEST_COMMENT = 3
 """How many words a comment may have to be a service's name."""
 
-_SAYING_LITTLE = frozenset(
-    "and for forward forwarding from http https port ports proxy reverse server tcp the udp".split()
-)
+_SAYING_LITTLE = word_set("names", "comment-fillers")
 """Words of comments that name nothing."""
 
 

@@ -5,26 +5,19 @@ from enum import Enum
 from unicodedata import normalize
 
 from port_registry.facts.identifiers import split
+from port_registry.facts.words import word_set
 from port_registry.model import is_bare
 
 _LONGEST = 48
 """How long a name that had to be made may be."""
 
-_FILLERS = frozenset(
-    (
-        "addr address addresses addrs allowed base bind broker brokers callback canonical"
-        " connection container cors database db default dsn endpoint endpoints env exposed"
-        " external forward forwarded host hostname hostport hosts http https internal ip listen"
-        " listener listening local main nodes num number origin origins port ports private"
-        " public published redirect server servers service string tcp tls udp uri url urls"
-    ).split()
-)
+_FILLERS = word_set("names", "fillers")
 """Words that say that something is an address, and not whose."""
 
-_NOISE = frozenset("addr address bind endpoint host listen port ports server url".split())
+_NOISE = word_set("names", "noise")
 """Words that tell nothing even where two ports of a service have to be told apart."""
 
-_FRAMES = frozenset("expo gatsby next nuxt public quarkus react spring vite vue".split())
+_FRAMES = word_set("names", "frameworks")
 """First words of variables that a framework reads, or shows to browsers."""
 
 

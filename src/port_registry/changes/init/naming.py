@@ -18,22 +18,15 @@ from port_registry.changes.init.name_words import (
 from port_registry.changes.init.observation import Home, made
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.ranges import Convention
+from port_registry.facts.words import word_set
 from port_registry.model import Name
 
 _DOORS = {80: "http", 443: "https"}
 
-_SECOND = frozenset(
-    "admin console dashboard debug debugger health inspect management metrics ui".split()
-)
+_SECOND = word_set("names", "never-alone")
 """Words for a port that is never a service's only one."""
 
-_PLAIN = frozenset(
-    (
-        "common compose config configuration constants default docker env envs example flake global"
-        " globals host hosts main module modules nix pc process sample service services settings"
-        " variables vars"
-    ).split()
-)
+_PLAIN = word_set("paths", "plain-stacks")
 """Words of file names that tell nothing."""
 
 

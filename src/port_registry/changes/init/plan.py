@@ -10,6 +10,7 @@ from port_registry.changes.init.merge_observations import Contest, merge
 from port_registry.changes.init.naming import NamedWish, name_all
 from port_registry.changes.init.observation import Left, Sighted, Unread
 from port_registry.changes.init.service_identification import CATEGORIES
+from port_registry.facts.words import word_set
 from port_registry.model import (
     Protocol,
     Registry,
@@ -37,9 +38,7 @@ from port_registry.sources.dotenv import EnvFile
 
 _PATH = "lib/ports.nix"
 
-_ASIDE = frozenset(
-    "archive archived deprecated fixture fixtures legacy old template templates vendor".split()
-)
+_ASIDE = word_set("paths", "not-run")
 """Folders, in lower case, of files that nothing runs."""
 
 

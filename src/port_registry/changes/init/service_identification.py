@@ -5,6 +5,7 @@ from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.programs import ParameterKind
 from port_registry.facts.programs import program as facts_of
 from port_registry.facts.services import Service
+from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.model import Protocol
 
@@ -39,26 +40,19 @@ _OF_SERVICES = {
     "workflow": "workflows",
 }
 
-_TRACING = frozenset(("jaeger", "opentelemetry-collector", "otlp", "tempo", "zipkin"))
+_TRACING = word_set("services", "tracing")
 
-_FRAMES = frozenset(("application", "devtool", "system", "webui"))
+_FRAMES = word_set("services", "frame-categories")
 """Categories whose programs run, or stand for, programs of one's own."""
 
-FRONTS = frozenset(
-    "apache-httpd caddy envoy haproxy lighttpd nginx nginx-unit php-fpm traefik uwsgi".split()
-)
+FRONTS = word_set("services", "fronts")
 """Servers that stand before programs of one's own."""
 
-_KINDS = frozenset(
-    (
-        "broker bus cache database datastore db events kv mail mailer mq objects queue rdbms"
-        " search smtp sql store"
-    ).split()
-)
+_KINDS = word_set("names", "service-kinds")
 """Names that say what kind of thing a service is, and not which one."""
 
 
-_DATABASES = frozenset("database datastore db rdbms sql".split())
+_DATABASES = word_set("names", "database-kinds")
 
 
 def led_by(text: str) -> tuple[Service | None, str]:

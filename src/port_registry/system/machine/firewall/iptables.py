@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
+from port_registry.facts.words import word_set
 from port_registry.system.machine.firewall.rules import (
     Action,
     ConnectionState,
@@ -26,13 +27,13 @@ _TARGETS = {
     "REJECT": Action.DROP,
     "RETURN": Action.RETURN,
 }
-_GOES_ON = frozenset("LOG NFLOG ULOG MARK CONNMARK CT TRACE AUDIT SET CLASSIFY TCPMSS".split())
+_GOES_ON = word_set("firewall", "iptables-passing-targets")
 """Targets behind which the next rule is looked at."""
 
-_TAME = frozenset("tcp udp conntrack state multiport comment".split())
+_TAME = word_set("firewall", "iptables-plain-modules")
 """Modules that ask nothing beyond their options."""
 
-_SAYS_NOTHING = ("--comment", "--reject-with", "--log-prefix", "--log-level", "--nflog-prefix")
+_SAYS_NOTHING = word_set("firewall", "iptables-silent-options")
 """Options that leave open whom the rule is about."""
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 
+from port_registry.facts.words import word_set
 from port_registry.system.machine.firewall.rules import (
     Action,
     ConnectionState,
@@ -36,11 +37,9 @@ _VERDICTS = {
     "jump": Action.JUMP,
     "goto": Action.GOTO,
 }
-_GOES_ON = frozenset(
-    ("counter", "log", "limit", "mangle", "comment", "notrack", "quota", "set", "ct count")
-)
+_GOES_ON = word_set("firewall", "nft-passing-statements") | {"ct count"}
 """Statements behind which the rule goes on; `limit` and `quota` are conditions of their own."""
-_TRANSPORTS = ("tcp", "udp", "sctp", "dccp", "icmp", "icmpv6", "ah", "esp", "udplite")
+_TRANSPORTS = word_set("firewall", "nft-transports")
 
 
 def hook_chains(text: str) -> tuple[HookChain, ...] | None:
