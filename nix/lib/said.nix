@@ -1,6 +1,7 @@
 # What a structured leaf says beside its port.
 let
   words = import ./words.nix;
+  lists = import ./word-lists.nix;
   inherit (builtins)
     concatMap
     filter
@@ -17,11 +18,7 @@ let
     "tcp"
     "udp"
   ];
-  every = words.setOf [
-    "both"
-    "any"
-    "all"
-  ];
+  every = words.setOf lists.registry.tcp-and-udp;
 
   # `udp`, `tcp/udp`, `both`, or a list of them; sorted.
   protocols =

@@ -2,6 +2,7 @@
 # and the scheme that it speaks. The table is the program's own, read where it stands.
 let
   words = import ./words.nix;
+  lists = import ./word-lists.nix;
   inherit (builtins)
     any
     concatMap
@@ -23,23 +24,27 @@ let
 
   pieces = sign: text: filter isString (split sign text);
 
-  # As JSON, which is read at once, where a regular expression would take its time.
-  rows = builtins.filter (row: length row > 1) (
-    builtins.tail (
-      fromJSON "[[\"${
-        replaceStrings
-          [
-            "\t"
-            "\n"
-          ]
-          [
-            "\",\""
-            "\"],[\""
-          ]
-          (readFile ../../src/port_registry/facts/data/services.tsv)
-      }\"]]"
-    )
-  );
+  # The rows of a table, without the line of columns. As JSON, which is read at once, where a
+  # regular expression would take its time.
+  rowsOf =
+    table:
+    filter (row: length row > 1) (
+      builtins.tail (
+        fromJSON "[[\"${
+          replaceStrings
+            [
+              "\t"
+              "\n"
+            ]
+            [
+              "\",\""
+              "\"],[\""
+            ]
+            (readFile table)
+        }\"]]"
+      )
+    );
+  rows = rowsOf ../../src/port_registry/facts/data/services.tsv;
 
   port =
     text:
@@ -75,56 +80,16 @@ let
   );
 
   # Names of services that people also give to programs of their own.
-  ownWords = words.setOf (
-    pieces " " (
-      "auth dash discard distribution domain dot echo exec finger flame git homepage http https"
-      + " login mail memos next outline panel phoenix pika printer quart rack registry router"
-      + " serve shell spring stash time turn unit web www"
-    )
+  ownWords = words.setOf lists.services.common-words;
+  fillers = words.setOf lists.services.fillers;
+
+  # The roles that a word in an entry's name may mean, best first.
+  roles = listToAttrs (
+    map (row: {
+      name = head row;
+      value = pieces "," (elemAt row 1);
+    }) (rowsOf ../../src/port_registry/facts/data/service_roles.tsv)
   );
-  fillers = words.setOf (pieces " " "port ports listen default main public private");
-  interfaces = [
-    "ui"
-    "dashboard"
-    "management"
-    "admin"
-  ];
-  roles = {
-    admin = [
-      "admin"
-      "management"
-      "ui"
-    ];
-    api = [
-      "api"
-      "http"
-    ];
-    console = interfaces;
-    dashboard = interfaces;
-    frontend = [
-      "ui"
-      "dashboard"
-    ];
-    gui = [
-      "ui"
-      "dashboard"
-    ];
-    management = [
-      "management"
-      "admin"
-      "ui"
-    ];
-    ssl = [ "tls" ];
-    ui = interfaces;
-    web = [
-      "ui"
-      "http"
-    ];
-    webui = [
-      "ui"
-      "dashboard"
-    ];
-  };
 
   trimmed = filter (word: !(fillers ? ${word}));
   first = count: list: genList (elemAt list) count;

@@ -1,6 +1,6 @@
 # Names as people write them: taken apart into words, and shown as the program shows them.
-# The lists of words are those of the Python half's `registry.words`.
 let
+  lists = import ./word-lists.nix;
   inherit (builtins)
     concatMap
     concatStringsSep
@@ -99,24 +99,12 @@ let
       "\"${part}\"";
 
   # What is called `layer` or `schemaVersion` counts something and is no port.
-  counts = filter isString (
-    split " " (
-      "connections count cpu cpus gid id index interval layer length level limit memory mtu offset"
-      + " order priority rank replicas retries revision size step stride tier timeout ttl uid"
-      + " version vlan weight workers year"
-    )
-  );
+  inherit (lists.registry) counts;
   isCountWord = setOf counts;
   # The last two letters of those, so that most names need no taking apart.
   isCountEnd = setOf (map (word: substring (stringLength word - 2) 2 word) counts);
   # Words that end the names of services too, as in `pocket-id`.
-  alsoNames = setOf (
-    filter isString (
-      split " " (
-        "count id index layer level limit memory offset order rank size step tier vlan weight"
-      )
-    )
-  );
+  alsoNames = setOf lists.registry.counts-and-names;
   leastUnnamed = 1024;
   isAlnum = setOf (uppers ++ lowers ++ letters "0123456789");
 
@@ -142,15 +130,20 @@ let
     in
     parts != [ ] && last parts == "port";
 
-  asides = setOf [
-    "meta"
-    "metadata"
-    "passthru"
-    "type"
-    "module"
-    "functor"
-  ];
-  beginAside = setOf (letters "_mMpPtTfF");
+  asides = setOf lists.registry.metadata;
+  beginAside = setOf (
+    [ "_" ]
+    ++ concatMap (
+      word:
+      let
+        letter = substring 0 1 word;
+      in
+      [
+        letter
+        (upper letter)
+      ]
+    ) lists.registry.metadata
+  );
   # Attributes that are about the registry and hold no entries.
   isAside =
     key:
@@ -158,49 +151,22 @@ let
     && key != "type"
     && asides ? ${elemAt (match "_*(.*)" (lower key)) 0};
 
-  ranges = [
-    [
-      "from"
-      "to"
-    ]
-    [
-      "start"
-      "end"
-    ]
-    [
-      "start"
-      "stop"
-    ]
-    [
-      "min"
-      "max"
-    ]
-    [
-      "fromPort"
-      "toPort"
-    ]
-    [
-      "startPort"
-      "endPort"
-    ]
-    [
-      "minPort"
-      "maxPort"
-    ]
-  ];
+  ranges = map (ends: filter isString (split "/" ends)) lists.registry.range-ends;
   capitalized = text: upper (substring 0 1 text) + substring 1 (-1) text;
   bounds = ranges ++ map (map capitalized) ranges;
 
+  beginnings = map (ends: elemAt ends 0) ranges;
   # The last letters of `from`, `start`, `min` and `fromPort`.
-  beginsEnd = setOf (letters "mtn");
+  beginsEnd = setOf (map (start: substring (stringLength start - 1) 1 start) beginnings);
+  beginning =
+    ".*([-_](${concatStringsSep "|" beginnings})"
+    + "|${concatStringsSep "|" (map capitalized beginnings)})";
   mayBeginRange =
     key:
     let
       size = stringLength key;
     in
-    size > 3
-    && beginsEnd ? ${substring (size - 1) 1 key}
-    && match ".*([-_](from|start|min)(Port)?|(From|Start|Min)(Port)?)" key != null;
+    size > 3 && beginsEnd ? ${substring (size - 1) 1 key} && match beginning key != null;
 
   endsWith =
     end: text:

@@ -4,6 +4,7 @@ from typing import TypedDict, cast
 
 from port_registry.facts import tsv
 from port_registry.facts.implied import System, implied_ports
+from port_registry.facts.words import word_list
 from tests.nix.evaluation import ROOT, value_of
 
 
@@ -48,3 +49,11 @@ def test_the_rows_are_the_programs() -> None:
         "services.send.redis.port",
         "services.zammad.redis.port",
     }
+
+
+def test_the_lists_of_words_are_the_programs() -> None:
+    read = cast(dict[str, dict[str, list[str]]], value_of(f"import {ROOT}/nix/lib/word-lists.nix"))
+    assert len(read) > 5
+    for topic, lists in read.items():
+        for name, found in lists.items():
+            assert tuple(dict.fromkeys(found)) == word_list(topic, name), (topic, name)
