@@ -197,7 +197,7 @@ def test_a_key_defined_twice_is_a_duplicate_and_the_first_one_counts(
         ("ports.toml", "a = " + "{b=" * 100 + "1" + "}" * 100, "nested too deeply", None),
         ("ports.toml", "a = " + "9" * 5000, "a number is too long", None),
         ("ports.json", '{\n "a": 1,\n}', "invalid JSON", None),
-        ("ports.json", "[1]", "not a JSON object", (1, 1)),
+        ("ports.json", "[1]", "the registry is not a set of attributes", (1, 1)),
         ("ports.json", "[" * 100_000, "nested too deeply", None),
         ("ports.json", '{"a":' * 100 + "1" + "}" * 100, "nested too deeply", None),
         ("ports.yaml", "a: 1", "unknown registry format", None),

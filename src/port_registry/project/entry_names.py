@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from port_registry.facts.identifiers import split
+from port_registry.languages.data_tree import TableNode, attribute_of
 from port_registry.model import (
     Entry,
     Name,
@@ -15,7 +16,6 @@ from port_registry.model import (
     parse_name,
 )
 from port_registry.registry.attribute_names import LEAF_PORT, is_metadata
-from port_registry.registry.data_tree import TableNode, attribute_of
 from port_registry.registry.edit.editable_registry import EditableRegistry
 
 

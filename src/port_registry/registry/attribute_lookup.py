@@ -3,8 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model import Name, Reader, Registry, RegistryError
-from port_registry.registry.data_tree import (
+from port_registry.languages.data_tree import (
     FUNCTION,
     Node,
     OtherNode,
@@ -12,6 +11,7 @@ from port_registry.registry.data_tree import (
     UnknownNode,
     attribute_of,
 )
+from port_registry.model import Name, Reader, Registry, RegistryError
 from port_registry.registry.read import read_tree
 
 _HALVES = ("config", "options")

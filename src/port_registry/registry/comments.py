@@ -17,6 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from port_registry.languages.data_tree import DataComment
 from port_registry.model import Protocol, Source, Span
 
 _INTERNAL = "internal"
@@ -77,16 +78,6 @@ def _remark(words: list[str], description: str) -> Remark:
     )
 
 
-class RegistryComment(NamedTuple):
-    """A comment in a registry's file."""
-
-    start: int
-    end: int
-    """Offsets in the file's text, delimiters included."""
-    text: str
-    """The text without its delimiters."""
-
-
 class EntryExtent(NamedTuple):
     """The position of an entry, from its name to the end of its value."""
 
@@ -112,15 +103,15 @@ class Comments:
     def __init__(
         self,
         source: Source,
-        comments: Iterable[RegistryComment],
+        comments: Iterable[DataComment],
         entries: Iterable[EntryExtent],
     ) -> None:
         """Group `comments` by line; `entries` are all entries, of other files too."""
         self._source = source
         self._starts = source.line_starts()
-        self._trailing: dict[int, list[RegistryComment]] = {}
+        self._trailing: dict[int, list[DataComment]] = {}
         """The comments after other text on a line, in their order."""
-        self._own_line: dict[int, RegistryComment] = {}
+        self._own_line: dict[int, DataComment] = {}
         """The comments on lines of their own, by their last line."""
         self._first_lines: dict[int, int] = {}
         """The first lines of those, by their last lines."""
@@ -205,7 +196,7 @@ class Comments:
         return next_line in self._name_lines and next_line not in self._trailing
 
 
-def _is_directive(comment: RegistryComment) -> bool:
+def _is_directive(comment: DataComment) -> bool:
     return comment.text.lstrip().startswith(DIRECTIVE)
 
 

@@ -7,9 +7,9 @@ the location only if no other set holds ports.
 
 from collections.abc import Callable
 
+from port_registry.languages.data_tree import IntNode, Node, StringNode, TableNode, attribute_of
 from port_registry.model import Name
 from port_registry.registry.attribute_names import is_metadata
-from port_registry.registry.data_tree import IntNode, Node, StringNode, TableNode, attribute_of
 
 _PORTS = "ports"
 _MODULE = ("config", "options")

@@ -9,6 +9,19 @@ name of a count, strings and the like are ignored, with a note.
 
 from typing import NamedTuple
 
+from port_registry.languages.data_tree import (
+    FUNCTION,
+    Attribute,
+    BoolNode,
+    IntNode,
+    Leaf,
+    ListNode,
+    Node,
+    OtherNode,
+    StringNode,
+    TableNode,
+    UnknownNode,
+)
 from port_registry.model import Flaw, InvalidLeaf, Name, Note, Span, Unknown, format_name
 from port_registry.registry.attribute_names import (
     COUNT,
@@ -23,19 +36,6 @@ from port_registry.registry.attribute_names import (
     is_port_name,
     may_start_range,
     split_stem,
-)
-from port_registry.registry.data_tree import (
-    FUNCTION,
-    Attribute,
-    BoolNode,
-    IntNode,
-    Leaf,
-    ListNode,
-    Node,
-    OtherNode,
-    StringNode,
-    TableNode,
-    UnknownNode,
 )
 from port_registry.registry.leaf_attributes import LeafAttributes, read_attributes
 from port_registry.registry.port_values import (

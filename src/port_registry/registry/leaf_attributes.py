@@ -2,9 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model import Name, Note, Protocol, Unknown, format_name
-from port_registry.registry.attribute_names import PROTOCOLS, TCP_AND_UDP
-from port_registry.registry.data_tree import (
+from port_registry.languages.data_tree import (
     Attribute,
     BoolNode,
     ListNode,
@@ -12,6 +10,8 @@ from port_registry.registry.data_tree import (
     TableNode,
     UnknownNode,
 )
+from port_registry.model import Name, Note, Protocol, Unknown, format_name
+from port_registry.registry.attribute_names import PROTOCOLS, TCP_AND_UDP
 
 _FIREWALL, _INTERNAL = "openFirewall", "internal"
 _DESCRIPTION, _HOST, _ADDRESS = "description", "host", "address"

@@ -6,15 +6,11 @@ such sets are unwrapped to their value.
 
 from collections.abc import Callable, Iterable
 
-from port_registry.languages.nix import values
-from port_registry.languages.nix.evaluate import Evaluator
-from port_registry.model import DuplicateDefinition, Reader, RegistryError, Source, Span
-from port_registry.registry.attribute_names import LEAF_PORT
-from port_registry.registry.comments import RegistryComment
-from port_registry.registry.data_tree import (
+from port_registry.languages.data_tree import (
     FUNCTION,
     Attribute,
     BoolNode,
+    DataComment,
     IntNode,
     ListNode,
     Node,
@@ -23,6 +19,10 @@ from port_registry.registry.data_tree import (
     TableNode,
     UnknownNode,
 )
+from port_registry.languages.nix import values
+from port_registry.languages.nix.evaluate import Evaluator
+from port_registry.model import DuplicateDefinition, Reader, RegistryError, Source, Span
+from port_registry.registry.attribute_names import LEAF_PORT
 
 _MOST_DEPTH = 64
 """The greatest depth of nested sets and lists; deeper values are unknown."""
@@ -39,7 +39,7 @@ _DESCRIPTION = "description"
 
 def read_nix(
     reader: Reader, source: Source
-) -> tuple[Node, tuple[DuplicateDefinition, ...], Callable[[str], Iterable[RegistryComment]]]:
+) -> tuple[Node, tuple[DuplicateDefinition, ...], Callable[[str], Iterable[DataComment]]]:
     """Read a Nix file.
 
     Returns its tree, the attributes that it defines twice, and a function that returns the
@@ -60,10 +60,10 @@ def read_nix(
     value = evaluator.evaluate_file(source.path)
     root = _TreeBuilder(evaluator, reader).node(value, Span(source.path, 0, 0), 0)
 
-    def comments(path: str) -> Iterable[RegistryComment]:
+    def comments(path: str) -> Iterable[DataComment]:
         for comment in evaluator.file(path).comments:
             text = _without_delimiters(comment.text)
-            yield RegistryComment(comment.span.start, comment.span.end, text)
+            yield DataComment(comment.span.start, comment.span.end, text)
 
     return root, duplicates, comments
 

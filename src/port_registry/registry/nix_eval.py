@@ -9,6 +9,16 @@ import os
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from port_registry.languages.data_tree import (
+    BoolNode,
+    DataSyntaxError,
+    ListNode,
+    Node,
+    TableNode,
+    UnknownNode,
+    attribute_of,
+)
+from port_registry.languages.json import parse_json
 from port_registry.model import (
     Entry,
     InvalidLeaf,
@@ -21,17 +31,8 @@ from port_registry.model import (
     Unknown,
     format_name,
 )
-from port_registry.registry.data_tree import (
-    BoolNode,
-    ListNode,
-    Node,
-    TableNode,
-    UnknownNode,
-    attribute_of,
-)
 from port_registry.registry.entries_prefix import find_prefix
 from port_registry.registry.interpret import TreeInterpreter
-from port_registry.registry.markup import read_json
 from port_registry.registry.nix import ENDLESS, TOO_DEEP
 from port_registry.registry.read import entry_without_comments, read_registry
 
@@ -137,11 +138,19 @@ def _evaluate(root: str, path: str, seconds: float) -> _Answer | str:
     if finished.status != 0:
         return f"{_PROGRAM} failed: {_first_error(finished.errors)}"
     source = Source(f"<{_PROGRAM}>", finished.output.decode("utf-8", "replace"))
-    answer = read_json(source).root
-    value, has_lib = attribute_of(answer, "value"), attribute_of(answer, "lib")
-    if value is None or has_lib is None:
+    answer = _attributes(source)
+    if answer.keys() != {"value", "lib"}:
         return f"{_PROGRAM} returned no value"
-    return _Answer(_marked(value.node), _is_true(has_lib.node))
+    return _Answer(_marked(answer["value"]), _is_true(answer["lib"]))
+
+
+def _attributes(source: Source) -> dict[str, Node]:
+    """Return the members of a JSON object; none where the text is something else."""
+    try:
+        root = parse_json(source).root
+    except DataSyntaxError:
+        return {}
+    return {item.key: item.node for item in root.items} if isinstance(root, TableNode) else {}
 
 
 def _is_true(node: Node) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from port_registry.languages.data_tree import IntNode, Node, StringNode, UnknownNode
 from port_registry.model import (
     MAX_PORT,
     MIN_PORT,
@@ -12,7 +13,6 @@ from port_registry.model import (
     port_from_int,
     single,
 )
-from port_registry.registry.data_tree import IntNode, Node, StringNode, UnknownNode
 
 _MOST_DIGITS = 40
 

@@ -5,6 +5,16 @@ from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
+from port_registry.languages.data_tree import (
+    Attribute,
+    DataComment,
+    DataDocument,
+    DataSyntaxError,
+    Node,
+    TableNode,
+    UnknownNode,
+    attribute_of,
+)
 from port_registry.model import (
     DuplicateDefinition,
     Endpoint,
@@ -23,14 +33,7 @@ from port_registry.model import (
     Unknown,
     format_name,
 )
-from port_registry.registry.comments import (
-    NO_REMARK,
-    Comments,
-    EntryExtent,
-    RegistryComment,
-    Remark,
-)
-from port_registry.registry.data_tree import Attribute, Node, TableNode, UnknownNode, attribute_of
+from port_registry.registry.comments import NO_REMARK, Comments, EntryExtent, Remark
 from port_registry.registry.entries_prefix import find_prefix
 from port_registry.registry.interpret import RawEntry, TreeInterpreter, invalid_leaves
 
@@ -40,7 +43,7 @@ class _RegistryFile(NamedTuple):
 
     root: Node
     duplicates: tuple[DuplicateDefinition, ...]
-    comments: Callable[[str], Iterable[RegistryComment]]
+    comments: Callable[[str], Iterable[DataComment]]
     """Returns the comments of the file at a path."""
 
 
@@ -130,17 +133,28 @@ def _parse_file(reader: Reader, source: Source) -> _RegistryFile:
         from port_registry.registry.nix import read_nix
 
         return _RegistryFile(*read_nix(reader, source))
-    from port_registry.registry.markup import read_json, read_toml
-
     if suffix not in ("toml", "json"):
         hint = "a registry is a `.nix`, `.toml` or `.json` file"
         raise RegistryError("unknown registry format", path=source.path, hint=hint)
-    document = read_toml(source) if suffix == "toml" else read_json(source)
+    try:
+        document = _parse_data(source, suffix)
+    except DataSyntaxError as error:
+        raise RegistryError(error.message, path=source.path, position=error.position) from error
 
-    def comments(path: str) -> Iterable[RegistryComment]:
+    def comments(path: str) -> Iterable[DataComment]:
         return document.comments if path == source.path else ()
 
-    return _RegistryFile(document.root, document.twins, comments)
+    return _RegistryFile(document.root, document.duplicates, comments)
+
+
+def _parse_data(source: Source, suffix: str) -> DataDocument:
+    if suffix == "toml":
+        from port_registry.languages.toml import parse_toml
+
+        return parse_toml(source)
+    from port_registry.languages.json import parse_json
+
+    return parse_json(source)
 
 
 def _unknown(source: Source, node: UnknownNode) -> Registry:

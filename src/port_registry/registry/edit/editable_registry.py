@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from port_registry.languages.data_tree import Attribute, TableNode, attribute_of
 from port_registry.model import (
     Edit,
     Edits,
@@ -16,7 +17,6 @@ from port_registry.model import (
     Span,
     format_name,
 )
-from port_registry.registry.data_tree import Attribute, TableNode, attribute_of
 from port_registry.registry.edit.languages import Dialect, dialect_of
 from port_registry.registry.edit.text_lines import TextLines
 from port_registry.registry.interpret import RawEntry

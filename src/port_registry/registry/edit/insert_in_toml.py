@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from port_registry.languages.data_tree import TableNode
 from port_registry.model import Edit, Name, Span
-from port_registry.registry.data_tree import TableNode
 from port_registry.registry.edit.binding_lines import dotted
 from port_registry.registry.edit.editable_registry import EditableRegistry
 from port_registry.registry.edit.entry_spec import RenderedValue

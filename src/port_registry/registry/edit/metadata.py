@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from port_registry.languages.data_tree import StringNode, TableNode, attribute_of
 from port_registry.model import Edit, Span
 from port_registry.registry.comments import DIRECTIVE
-from port_registry.registry.data_tree import StringNode, TableNode, attribute_of
 from port_registry.registry.edit.alignment import comment_column
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import EntrySpec, fields, plain

@@ -6,8 +6,8 @@ neighbours are, or as such options are everywhere.
 
 from typing import NamedTuple
 
+from port_registry.languages.data_tree import StringNode, TableNode, attribute_of
 from port_registry.model import Name, Source, Span
-from port_registry.registry.data_tree import StringNode, TableNode, attribute_of
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import EntrySpec, RenderedValue, plain
 from port_registry.registry.edit.insert_in_set import braces_of

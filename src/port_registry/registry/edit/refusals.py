@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from port_registry.languages.data_tree import TableNode, UnknownNode, attribute_of
 from port_registry.model import Name, Span, format_name
-from port_registry.registry.data_tree import TableNode, UnknownNode, attribute_of
 from port_registry.registry.edit.editable_registry import (
     EditableRegistry,
     EntryBinding,

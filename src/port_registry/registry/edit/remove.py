@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from port_registry.languages.data_tree import Attribute, TableNode, attribute_of
 from port_registry.model import Edit, Span, format_name
 from port_registry.registry.comments import NO_REMARK, parse_comment
-from port_registry.registry.data_tree import Attribute, TableNode, attribute_of
 from port_registry.registry.edit.attribute_spelling import parts_of
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.refusals import unwritten

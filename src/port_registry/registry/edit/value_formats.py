@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from port_registry.languages.data_tree import TableNode
 from port_registry.model import PortRange, Span
 from port_registry.registry.attribute_names import RANGE_ATTRIBUTES
-from port_registry.registry.data_tree import TableNode
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import ENDS, number
 

@@ -1,12 +1,11 @@
-"""Language-independent tree of a registry's file.
+"""Language-independent tree of a file that holds data, with the place of every key and value.
 
-Readers of Nix, TOML and JSON turn a file into this tree; `interpret` finds the entries in
-it.
+Readers of Nix, TOML and JSON turn a file into this tree.
 """
 
 from typing import NamedTuple
 
-from port_registry.model import Span
+from port_registry.model import DuplicateDefinition, Position, Span
 
 
 class IntNode(NamedTuple):
@@ -36,11 +35,11 @@ class BoolNode(NamedTuple):
 
 
 FUNCTION = "a function"
-"""The kind of a helper next to the entries of a registry."""
+"""The kind of a helper that stands next to data."""
 
 
 class OtherNode(NamedTuple):
-    """A value that is never a port: a float, null, a path, a function."""
+    """A value that is none of the others: a float, null, a date, a path, a function."""
 
     kind: str
     """The kind of value with its article: `a float`."""
@@ -94,3 +93,31 @@ def attribute_of(branch: TableNode, key: str) -> Attribute | None:
         if item.key == key:
             return item
     return None
+
+
+class DataComment(NamedTuple):
+    """A comment in a file that holds data."""
+
+    start: int
+    end: int
+    """Offsets in the file's text, delimiters included."""
+    text: str
+    """The text without its delimiters."""
+
+
+class DataDocument(NamedTuple):
+    """The contents of a file that holds data."""
+
+    root: Node
+    duplicates: tuple[DuplicateDefinition, ...]
+    """Keys that are defined a second time; the tree has the first definition."""
+    comments: tuple[DataComment, ...]
+
+
+class DataSyntaxError(Exception):
+    """A text that is not valid in its language."""
+
+    def __init__(self, message: str, position: Position) -> None:
+        super().__init__(message)
+        self.message = message
+        self.position = position
