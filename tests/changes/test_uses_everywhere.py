@@ -38,7 +38,7 @@ def _request(folder: Path) -> Request:
 
 def _registries(folder: Path) -> Iterator[Registry]:
     workspace = open_workspace(_request(folder))
-    for part in gather(workspace, load_registry(workspace), Silence()).project.fleet.parts:
+    for part in gather(workspace, load_registry(workspace), Silence()).project.registries:
         yield part.registry
 
 

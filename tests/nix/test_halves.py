@@ -17,11 +17,11 @@ import pytest
 
 from port_registry.facts.ranges import Convention
 from port_registry.matching.project import Project
-from port_registry.model import Finding, Registry, format_name
+from port_registry.model import Finding, HostRegistry, Registry, format_name
 from port_registry.output.exports.json import registry_json
+from port_registry.project.gather import Ties
 from port_registry.registry.read import read_registry
 from port_registry.rules import auto_selected_port, duplicate_name, duplicate_port, invalid_port
-from port_registry.sources.nix.fleet import NO_FLEET
 from tests import real
 from tests.nix.evaluation import ROOT
 from tests.nix.registries import commented, registry_text
@@ -117,7 +117,16 @@ def _read(path: str, text: str) -> Registry:
 
 def _python(registry: Registry) -> Said:
     """Return what the Python half says."""
-    project = Project(registry, (), NO_FLEET, Convention({}), Texts({}))
+    project = Project(
+        registry=registry,
+        registries=(HostRegistry(registry, ""),),
+        machines=(),
+        files=(),
+        references=(),
+        convention=Convention({}),
+        reader=Texts({}),
+        ties=Ties(()),
+    )
     findings = (finding for check in _RULES for finding in check(project))
     return Said(
         [

@@ -20,6 +20,7 @@ from port_registry.output.locations import DisplayPaths
 from port_registry.output.terminal import Screen
 from port_registry.project.baseline import NO_BASELINE, Baseline, BaselineKey, Split
 from port_registry.project.files import Files
+from port_registry.sources.interface import Count
 from tests.project.made import write
 
 _PORTS = "{\n  databases.redis = 6380;\n}\n"
@@ -50,7 +51,16 @@ _REGISTRY = Registry(path="lib/ports.nix", entries=())
 
 def _outcome(*findings: Finding, unknown: tuple[Unknown, ...] = (), allowed: int = 0) -> Outcome:
     split = Split(findings, NO_BASELINE, NO_BASELINE)
-    return Outcome(_REGISTRY, 1, 0, 0, findings, allowed, split, (), unknown, ())
+    return Outcome(
+        registry=_REGISTRY,
+        counts=(Count("stacks", 1, "stack", "stacks"),),
+        findings=findings,
+        allowed=allowed,
+        split=split,
+        unread=(),
+        unknown=unknown,
+        notes=(),
+    )
 
 
 def _report(folder: object, width: int = 100, coloured: bool = False) -> TextReport:
@@ -153,7 +163,12 @@ def test_the_summary_of_nix_files(tmp_path: object) -> None:
     report = _report(tmp_path)
     mark = BaselineKey("a.nix", "port = 1;", "hardcoded-port", ())
     outcome = _outcome()._replace(
-        nix_files=1, hosts=2, split=Split((), Baseline({mark: 3}), NO_BASELINE)
+        counts=(
+            Count("stacks", 1, "stack", "stacks"),
+            Count("nix_files", 1, "Nix file", "Nix files"),
+            Count("hosts", 2, "host", "hosts"),
+        ),
+        split=Split((), Baseline({mark: 3}), NO_BASELINE),
     )
     assert report.summary(outcome) == (
         "No findings (0 entries in lib/ports.nix, 1 stack, 1 Nix file, 2 hosts, "

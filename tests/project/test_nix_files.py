@@ -8,11 +8,12 @@ from port_registry.project.cache import Cache, key_of
 from port_registry.project.discovery import list_files
 from port_registry.project.files import LIMIT
 from port_registry.project.module_pickle import PickledItem, ReadAnswer
-from port_registry.project.nix_files import NixModules, read_modules
+from port_registry.project.nix_files import read_modules
 from port_registry.project.progress import Silence
 from port_registry.project.worker import Batch
 from port_registry.project.worker_pool import read_all
 from port_registry.project.workspace import Request, Workspace, open_workspace
+from port_registry.sources.interface import NixModules
 from tests.project.made import forbidden, write
 
 _SPEAKING = "{{ services.web{0}.port = {1}; }}\n"

@@ -3,6 +3,7 @@ import pytest
 from port_registry.model import (
     Endpoint,
     Entry,
+    Machine,
     Port,
     PortRange,
     Process,
@@ -13,8 +14,11 @@ from port_registry.model import (
     SupervisorKind,
 )
 from port_registry.runtime import expected_process
-from port_registry.runtime.expected_process import program_names, why_expected, why_user_expected
-from port_registry.sources.process_compose.stack_model import Stack
+from port_registry.runtime.expected_process import (
+    program_names,
+    why_expected,
+    why_user_expected,
+)
 
 _NOWHERE = Span("lib/ports.nix", 0, 0)
 
@@ -36,7 +40,7 @@ def _process(*command: str, name: str = "", directory: str = "") -> Process:
     return Process(2**22 + 1, 0.0, 1, "alice", name, command, directory)
 
 
-_NO_STACKS: tuple[Stack, ...] = ()
+_NO_STACKS: tuple[Machine, ...] = ()
 
 
 @pytest.mark.parametrize(

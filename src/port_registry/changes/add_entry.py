@@ -9,7 +9,7 @@ from port_registry.changes.range_usage import conventional, rooms
 from port_registry.changes.registry_transaction import OpenRegistry
 from port_registry.facts import restricted, services
 from port_registry.facts.ranges import Convention
-from port_registry.facts.services import Service
+from port_registry.facts.services import KnownService
 from port_registry.model import (
     MAX_PORT,
     Edit,
@@ -241,7 +241,7 @@ def _suiting(
     return Choice(single(port), reason, passed)
 
 
-def _possessive(service: Service) -> str:
+def _possessive(service: KnownService) -> str:
     name = service.name
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 

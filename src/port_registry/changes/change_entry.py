@@ -102,7 +102,7 @@ def removed(opened: OpenRegistry, name: Name, progress: Progress) -> Changed:
     Raises `UsedError` where something does, `RegistryError` as `renamed` does.
     """
     scene = scene_of(opened, name, progress)
-    used = uses_of(scene.project, name)
+    used = uses_of(scene.gathered, name)
     if used:
         shown = places(scene.files, [one.span for one in used])
         many = "1 place uses" if len(used) == 1 else f"{len(used)} places use"
@@ -117,7 +117,7 @@ def removed(opened: OpenRegistry, name: Name, progress: Progress) -> Changed:
 def removed_at_any_rate(opened: OpenRegistry, name: Name, progress: Progress) -> Changed:
     """Return what removes the entry `name`, whatever uses it; its uses stay as they are."""
     scene = scene_of(opened, name, progress)
-    used = uses_of(scene.project, name)
+    used = uses_of(scene.gathered, name)
     return _taken_out(
         scene, tuple(_told(scene.files, f"this {one.way.value} is left", one.span) for one in used)
     )
@@ -195,7 +195,7 @@ def _vanishing(scene: Scene, own: Sequence[Edits]) -> int:
 def _refuse_taken(scene: Scene, name: Name) -> None:
     """Raise the error for a name that a registry of the project has no room for."""
     holders = {holder.part: holder for holder in scene.holders}
-    for at, part in enumerate(scene.project.fleet.parts):
+    for at, part in enumerate(scene.project.registries):
         holder = holders.get(at)
         if holder is not None:
             refuse_taken(holder.ground, name, holder.leaf.entry)

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.changes.uses.listing import uses_in, uses_of
+from port_registry.changes.uses.listing import uses_of, written_uses
 from port_registry.facts import iana, restricted, services
+from port_registry.matching.machine_files import hosts
 from port_registry.matching.project import Project
-from port_registry.model import Entry, Port, PortRange, Protocol, Span, format_name, single
+from port_registry.model import Entry, Port, PortRange, Protocol, Role, Span, format_name, single
 from port_registry.project.find_entry import entry_of
-from port_registry.project.gather import gather
+from port_registry.project.gather import Gathered, gather
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.port_arguments import number_of
 from port_registry.project.progress import Progress
@@ -52,40 +53,43 @@ def show(workspace: Workspace, text: str, progress: Progress) -> EntryDetails:
     registry = load_registry(workspace)
     number = number_of(text)
     if number is not None:
-        project = gather(workspace, registry, progress).project
+        gathered = gather(workspace, registry, progress)
         held = tuple(entry for entry in EntryIndex(registry).holding(number))
-        ports, uses = single(number), _uses_of_number(project, number, held)
+        ports, uses = single(number), _uses_of_number(gathered, number, held)
         return EntryDetails(str(number), ports, held, _known(ports), uses, _held(ports))
     entry = entry_of(registry, text)
-    project = gather(workspace, registry, progress).project
-    uses = tuple(Seen(used.span, used.way.value) for used in uses_of(project, entry.name))
+    gathered = gather(workspace, registry, progress)
+    uses = tuple(Seen(used.span, used.way.value) for used in uses_of(gathered, entry.name))
     ports = entry.endpoint.ports
     return EntryDetails(format_name(entry.name), ports, (entry,), _known(ports), uses, _held(ports))
 
 
-def _uses_of_number(project: Project, number: Port, entries: tuple[Entry, ...]) -> tuple[Seen, ...]:
+def _uses_of_number(
+    gathered: Gathered, number: Port, entries: tuple[Entry, ...]
+) -> tuple[Seen, ...]:
     found: dict[Span, Seen] = {}
     for entry in entries:
-        for used in uses_of(project, entry.name):
+        for used in uses_of(gathered, entry.name):
             found[used.span] = Seen(used.span, f"{used.way.value} of {format_name(entry.name)}")
-    for seen in _numbers(project, number):
+    for seen in _numbers(gathered.project, number):
         found.setdefault(seen.span, seen)
     return tuple(sorted(found.values(), key=lambda one: one.span))
 
 
 def _numbers(project: Project, number: Port) -> Iterator[Seen]:
     """Yield the places where the number stands, and where a service has it by default."""
-    for use in uses_in(project.stacks):
+    for use in written_uses(project.machines):
         if use.number == number and not use.entry:
-            yield Seen(use.digits or use.span, "number")
-    for literal in project.fleet.literals():
-        if literal.number <= number <= literal.last:
-            yield Seen(literal.digits or literal.span, "number")
-    for host in project.fleet.hosts:
-        for listener in host.listeners:
-            ports = listener.endpoint.ports
-            if ports.first <= number <= ports.last and listener.entry is None:
-                yield Seen(listener.span, f"{listener.service} listens there")
+            yield Seen(use.shown, "number")
+    for file in project.files:
+        for use in file.uses:
+            if use.number <= number <= use.last:
+                yield Seen(use.shown, "number")
+    for host in hosts(project):
+        for use in host.uses():
+            is_listener = use.role is Role.LISTENS and not use.entry
+            if is_listener and use.number <= number <= use.last:
+                yield Seen(use.span, f"{use.service} listens there")
 
 
 def _known(ports: PortRange) -> tuple[str, ...]:

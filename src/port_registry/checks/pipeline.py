@@ -7,24 +7,19 @@ from port_registry.checks.finding_filter import filter_findings
 from port_registry.matching.project import Project
 from port_registry.model import Finding, Note, Registry, Span, Unknown
 from port_registry.project.baseline import Split
-from port_registry.project.fleet import FleetRead
 from port_registry.project.gather import Gathered, gather
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
-from port_registry.sources.process_compose.stack_model import Stack
+from port_registry.sources.interface import Count, SourceReading
 
 
 class Outcome(NamedTuple):
     """What a check came to."""
 
     registry: Registry
-    stacks: int
-    """How many stacks were checked."""
-    nix_files: int
-    """How many Nix files, registries aside."""
-    hosts: int
-    """How many hosts they make."""
+    counts: tuple[Count, ...]
+    """What was read, by kind."""
     findings: tuple[Finding, ...]
     """Sorted by path and place."""
     allowed: int
@@ -56,30 +51,37 @@ def check_registry(workspace: Workspace, registry: Registry, progress: Progress)
 
 def check_gathered(workspace: Workspace, gathered: Gathered, progress: Progress) -> Outcome:
     """Judge what was read."""
-    project, read = gathered
-    registry, stacks = project.registry, project.stacks
+    project, readings = gathered
+    registry = project.registry
     found = _findings(workspace, project, progress)
     scope, accepted = workspace.scope, workspace.accepted
     sifted = filter_findings(found, workspace.selection(), scope.covers, accepted, workspace.files)
     unknown = (
         *workspace.unlisted,
         *registry.unknown,
-        *(unknown for stack in stacks for unknown in stack.unknown),
-        *read.fleet.unknown,
-        *read.unread,
+        *(unknown for machine in project.machines for unknown in machine.unknown),
+        *(unknown for reading in readings for unknown in reading.unknown),
     )
     return Outcome(
         registry=registry,
-        stacks=len(stacks),
-        nix_files=read.files,
-        hosts=sum(bool(host.name) for host in read.fleet.hosts),
+        counts=_counts(readings),
         findings=sifted.split.new,
         allowed=sifted.allowed,
         split=sifted.split,
-        unread=tuple(item.span.path for item in read.unread),
+        unread=tuple(path for reading in readings for path in reading.unread),
         unknown=tuple(_distinct(workspace, unknown)),
-        notes=(*registry.notes, *_idle(workspace, registry, stacks), *_left(workspace, read)),
+        notes=(*registry.notes, *_idle(workspace, gathered), *_left_alone(workspace, readings)),
     )
+
+
+def _counts(readings: tuple[SourceReading, ...]) -> tuple[Count, ...]:
+    """Return what was read, each kind once."""
+    found: dict[str, Count] = {}
+    for count in (count for reading in readings for count in reading.counts):
+        known = found.get(count.key)
+        total = count.number + (0 if known is None else known.number)
+        found[count.key] = count._replace(number=total)
+    return tuple(found.values())
 
 
 def _findings(workspace: Workspace, project: Project, progress: Progress) -> Iterator[Finding]:
@@ -98,20 +100,22 @@ def _distinct(workspace: Workspace, unknown: tuple[Unknown, ...]) -> Iterator[Un
             yield item
 
 
-def _idle(workspace: Workspace, registry: Registry, stacks: tuple[Stack, ...]) -> Iterator[Note]:
+def _idle(workspace: Workspace, gathered: Gathered) -> Iterator[Note]:
     """Yield a note for each file that was asked about and holds nothing to check."""
-    used = {registry.path, *(file for stack in stacks for file in stack.files)}
+    used = {gathered.project.registry.path}
+    used.update(path for reading in gathered.readings for path in reading.paths)
     for path in workspace.scope.paths:
         if path in workspace.paths and path not in used and not path.endswith(".nix"):
             yield Note("nothing in this file is checked", Span(path, 0, 0))
 
 
-def _left(workspace: Workspace, read: FleetRead) -> Iterator[Note]:
-    """Yield a note for what of the Nix files in question was left out, or is in no host."""
-    for folder in read.aside:
-        if workspace.scope.covers(folder):
-            message = "tests and documentation are not read unless they are asked for"
-            yield Note(message, Span(f"{folder}/", 0, 0))
-    for path in read.fleet.orphans:
-        if workspace.scope.covers(path):
-            yield Note("no host imports this module", Span(path, 0, 0))
+def _left_alone(workspace: Workspace, readings: tuple[SourceReading, ...]) -> Iterator[Note]:
+    """Yield a note for what of the files in question was left out."""
+    for reading in readings:
+        for folder in reading.left_out:
+            if workspace.scope.covers(folder):
+                message = "tests and documentation are not read unless they are asked for"
+                yield Note(message, Span(f"{folder}/", 0, 0))
+        for note in reading.notes:
+            if workspace.scope.covers(note.span.path):
+                yield note

@@ -25,7 +25,7 @@ class ServicePort(NamedTuple):
     """Its URL scheme, `http`; empty without one."""
 
 
-class Service(NamedTuple):
+class KnownService(NamedTuple):
     """A well-known service."""
 
     name: str
@@ -55,7 +55,7 @@ class Service(NamedTuple):
 class Match(NamedTuple):
     """The service that an entry's name refers to, with the ports it refers to."""
 
-    service: Service
+    service: KnownService
     ports: tuple[ServicePort, ...]
     """The service's ports with the role in the name; all where the name has no role."""
 
@@ -75,13 +75,13 @@ class _Index(NamedTuple):
     """The row's number of each normalised name and alias."""
 
 
-def by_name(text: str) -> Service | None:
+def by_name(text: str) -> KnownService | None:
     """Return the service with this name or alias, in any case or hyphenation."""
     row = _index().names.get(normalise(text))
     return None if row is None else _service(row)
 
 
-def by_port(port: int, protocol: Protocol) -> tuple[Service, ...]:
+def by_port(port: int, protocol: Protocol) -> tuple[KnownService, ...]:
     """Return the services that listen on `port`.
 
     Those whose primary port it is come first; then the best evidence comes first.
@@ -119,13 +119,13 @@ def match(name: Name) -> Match | None:
     return _match_words(words)
 
 
-def service_for(name: Name) -> Service | None:
+def service_for(name: Name) -> KnownService | None:
     """Return the service that `name` refers to beyond doubt; see `match`."""
     matched = match(name)
     return None if matched is None else matched.service
 
 
-def on_default(name: Name, ports: PortRange) -> Service | None:
+def on_default(name: Name, ports: PortRange) -> KnownService | None:
     """Return the service that `name` refers to, if `ports` is a default port of it.
 
     The port confirms the name, so names that `match` rejects count too: `http`, and
@@ -163,7 +163,7 @@ def _on_default_port(name: Name, ports: PortRange) -> Match | None:
     return Match(matched.service, on_port) if on_port else None
 
 
-def _named_by_word(words: list[str], port: Port) -> Service | None:
+def _named_by_word(words: list[str], port: Port) -> KnownService | None:
     """Return the service on `port` that a single one of `words` names."""
     for word in words:
         service = None if word in _OWN_WORDS else by_name(word)
@@ -187,7 +187,7 @@ def _match_words(words: list[str]) -> Match | None:
     return None
 
 
-def _match_role(service: Service, words: list[str]) -> Match | None:
+def _match_role(service: KnownService, words: list[str]) -> Match | None:
     """Return the ports of `service` with the role in `words`, or None without such ports."""
     if not words:
         return Match(service, service.ports)
@@ -227,10 +227,10 @@ def _roles() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _service(row: int) -> Service:
+def _service(row: int) -> KnownService:
     """Return the service in row number `row`."""
     name, aliases, category, ports, description, source, evidence, note = _index().rows[row]
-    return Service(
+    return KnownService(
         name=name,
         aliases=tuple(aliases.split(",")) if aliases else (),
         category=category,

@@ -1,4 +1,4 @@
-"""Which entry each number of a stack is tied to, decided once.
+"""Which entry each number of a machine is tied to, decided once.
 
 Several rules speak of the same numbers; that one fault is reported by one rule only holds
 because all of them ask here who a number belongs to.
@@ -21,9 +21,18 @@ from port_registry.matching.annotation_targets import AnnotationTarget, mark
 from port_registry.matching.locality import is_local
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
-from port_registry.model import Entry, PortRange, Reader, Role, Span, Use
+from port_registry.model import (
+    Entry,
+    Machine,
+    PortRange,
+    Reader,
+    Registry,
+    Role,
+    Service,
+    Span,
+    Use,
+)
 from port_registry.registry.lookup import EntryIndex
-from port_registry.sources.process_compose.stack_model import Stack, StackProcess
 
 Key = tuple[Span, int]
 """A spot's place and number."""
@@ -46,7 +55,7 @@ class UseSite(NamedTuple):
 
     def processes(self) -> tuple[str, ...]:
         """Return the processes that the number reaches, in order, without duplicates."""
-        return tuple(dict.fromkeys(use.process for use in self.uses))
+        return tuple(dict.fromkeys(use.service for use in self.uses))
 
     def refers(self) -> bool:
         """Return whether it is a reference to an entry, which no comment has to tie to it."""
@@ -74,15 +83,15 @@ class AnnotationLink(NamedTuple):
     """Whether the annotation is another process's, whose port this one connects to."""
 
 
-class AnnotatedStack(NamedTuple):
-    """A stack and what its annotations say."""
+class AnnotatedMachine(NamedTuple):
+    """A machine and what annotations say of its uses."""
 
-    stack: Stack
+    machine: Machine
     entries: EntryIndex
     marks: tuple[AnnotationTarget, ...]
     spots: tuple[UseSite, ...]
     by_key: Mapping[Key, AnnotationLink]
-    processes: Mapping[str, StackProcess]
+    services: Mapping[str, Service]
     """The processes of the stack by name."""
 
     def of(self, use: Use) -> AnnotationLink | None:
@@ -114,33 +123,43 @@ def _key(use: Use) -> Key:
 
 
 @cached_per_project
-def annotated_stacks(project: Project) -> tuple[AnnotatedStack, ...]:
-    """Return the ties of each stack of `project`, in order."""
-    index = EntryIndex(project.registry)
-    return tuple(_ties(project, index, stack) for stack in project.stacks)
+def annotated_machines(project: Project) -> tuple[AnnotatedMachine, ...]:
+    """Return the machines of `project` with what ties their uses to entries, in order."""
+    indexes = {"": EntryIndex(project.registry)}
+    for host in project.registries:
+        if host.host:
+            indexes[host.host] = EntryIndex(_with_own(project.registry, host.registry))
+    return tuple(
+        _annotated(project, indexes.get(machine.name, indexes[""]), machine)
+        for machine in project.machines
+    )
 
 
-def _ties(project: Project, index: EntryIndex, stack: Stack) -> AnnotatedStack:
-    """Decide for one stack."""
-    marks = tuple(mark(project, index, annotation) for annotation in stack.annotations)
-    spots = _spots(stack)
+def _with_own(shared: Registry, own: Registry) -> Registry:
+    """Return `shared` with the entries that a host has of its own over it."""
+    names = {entry.name for entry in own.entries}
+    below = (entry for entry in shared.entries if entry.name not in names)
+    return own.replace(entries=(*own.entries, *below))
+
+
+def _annotated(project: Project, index: EntryIndex, machine: Machine) -> AnnotatedMachine:
+    """Decide for one machine."""
+    marks = tuple(mark(project, index, annotation) for annotation in machine.annotations)
+    spots = _spots(machine)
     numbers = [spot for spot in spots if not spot.refers()]
     found = _Finder(project.reader, index, marks, numbers)
     found.match()
     found.adopt()
     found.follow()
-    processes = {process.name: process for process in stack.processes}
-    return AnnotatedStack(stack, index, marks, spots, found.ties, processes)
+    services = {service.name: service for service in machine.services}
+    return AnnotatedMachine(machine, index, marks, spots, found.ties, services)
 
 
-def _spots(stack: Stack) -> tuple[UseSite, ...]:
-    """Group the uses of `stack` by the place they come from, in order of appearance."""
+def _spots(machine: Machine) -> tuple[UseSite, ...]:
+    """Group the uses of `machine` by the place they come from, in order of appearance."""
     grouped: dict[Key, list[Use]] = {}
-    for use in stack.shared:
+    for use in machine.uses():
         grouped.setdefault(_key(use), []).append(use)
-    for process in stack.processes:
-        for use in process.uses:
-            grouped.setdefault(_key(use), []).append(use)
     return tuple(
         UseSite(number, uses[0].ports, span, uses[0].digits, tuple(uses))
         for (span, number), uses in grouped.items()
@@ -178,7 +197,7 @@ class _Finder:
         self.covering = _covering(marks, spots)
         self.by_process: dict[str, list[AnnotationTarget]] = defaultdict(list)
         for one in marks:
-            self.by_process[one.annotation.process].append(one)
+            self.by_process[one.annotation.service].append(one)
         self.numbers: dict[str, set[int]] = defaultdict(set)
         for spot in spots:
             for process in spot.processes():
@@ -262,9 +281,9 @@ class _Finder:
             ):
                 return False
             if service_affinity.affinity(
-                entry, use.process, use.program
+                entry, use.service, use.program
             ) < service_affinity.EQUAL and any(
-                service_affinity.affinity(other, use.process, use.program) == service_affinity.EQUAL
+                service_affinity.affinity(other, use.service, use.program) == service_affinity.EQUAL
                 for other in self.index.holding(spot.number)
             ):
                 return False
@@ -318,18 +337,18 @@ class _Finder:
 
         It is one number then, and the entry is more the process's own than any that has it.
         """
-        entry, process = one.entry, one.annotation.process
+        entry, process = one.entry, one.annotation.service
         if entry is None or not process:
             return []
         spots = [
             spot
             for spot in self.spots
             if (spot.span, spot.number) not in self.ties
-            and any(use.process == process and use.role is Role.LISTENS for use in spot.uses)
+            and any(use.service == process and use.role is Role.LISTENS for use in spot.uses)
         ]
         if len({spot.number for spot in spots}) != 1:
             return []
-        program = next(use.program for use in spots[0].uses if use.process == process)
+        program = next(use.program for use in spots[0].uses if use.service == process)
         mine = service_affinity.affinity(entry, process, program)
         others = self.index.holding(spots[0].number)
         closer = all(service_affinity.affinity(other, process, program) < mine for other in others)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from port_registry.matching.absence_guards import has_fallback, is_asked_for
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.name_suggestions import mended, moved
+from port_registry.matching.named_references import NamedReference, named
 from port_registry.matching.project import Project
-from port_registry.matching.resolved_references import NamedReference, named
 from port_registry.model import Name
 from port_registry.registry.attribute_lookup import Lookup, Presence, RegistryAttributes
 
@@ -30,8 +30,8 @@ class Missing(NamedTuple):
 def missing_references(project: Project) -> Iterator[Missing]:
     """Yield the references that name what does not exist, and that nothing guards."""
     for one in absent_references(project):
-        source = project.reader.read(one.named.reached.reference.span.path)
-        span = one.named.reached.reference.span
+        source = project.reader.read(one.named.reference.span.path)
+        span = one.named.reference.span
         if not has_fallback(source, span) and not is_asked_for(source, one.name[one.depth :]):
             yield one
 
@@ -63,7 +63,7 @@ def _is_here(one: NamedReference, name: Name, found: Lookup) -> bool:
 
     Where a name that was given such a value is used, nothing is reported again.
     """
-    return len(name) - found.depth <= one.reached.reference.written
+    return len(name) - found.depth <= one.reference.written
 
 
 def _missing(one: NamedReference, name: Name, found: Lookup) -> Missing:

@@ -12,14 +12,12 @@ from typing import NamedTuple
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
+from port_registry.matching.entry_matches import matched_uses
+from port_registry.matching.machine_files import hosts
 from port_registry.matching.memoize import cached_per_project
-from port_registry.matching.nix_matches import matched_literals
-from port_registry.matching.nix_relevance import place_of
 from port_registry.matching.project import Project
-from port_registry.model import Entry, Span, Use
+from port_registry.model import Entry, MachineKind, Role, Span, Use
 from port_registry.registry.lookup import EntryIndex
-from port_registry.sources.nix.fleet import Fleet
-from port_registry.sources.nix.module_facts import Literal
 
 _ENVIRONMENTS = word_set("paths", "environments")
 
@@ -72,7 +70,7 @@ def drifts(project: Project) -> tuple[Drift, ...]:
 
 def _drifts(project: Project) -> Iterator[Drift]:
     families: dict[str, dict[_Key, dict[str, list[Site]]]] = {}
-    machines = {host.name for host in project.fleet.hosts}
+    machines = {host.name for host in hosts(project)}
     masks: dict[str, str | None] = {}
     for key, site in _sites(project):
         if site.path not in masks:
@@ -86,7 +84,7 @@ def _drifts(project: Project) -> Iterator[Drift]:
         for by_path in family.values():
             plain = [sites[0] for sites in by_path.values() if _agree(sites)]
             plain.sort(key=lambda site: site.span)
-            if not _agree(plain) and not _run_together(project.fleet, plain):
+            if not _agree(plain) and not _run_together(project, plain):
                 found.append(Drift(tuple(plain)))
     yield from sorted(found, key=lambda drift: drift.sites[0].span)
 
@@ -95,11 +93,11 @@ def _agree(sites: Iterable[Site]) -> bool:
     return len({site.number for site in sites}) == 1
 
 
-def _run_together(fleet: Fleet, sites: Iterable[Site]) -> bool:
+def _run_together(project: Project, sites: Iterable[Site]) -> bool:
     """Return whether one machine is made of several of the files, or there is only one."""
     paths = {site.path for site in sites}
-    machines = [host for host in fleet.hosts if host.name]
-    return len(paths) < 2 or any(len(paths & host.files) > 1 for host in machines)
+    machines = [host for host in hosts(project) if host.name]
+    return len(paths) < 2 or any(len(paths.intersection(host.files)) > 1 for host in machines)
 
 
 def _mask(path: str, machines: set[str]) -> str | None:
@@ -134,39 +132,38 @@ def _parts(name: str) -> list[str]:
 
 def _sites(project: Project) -> Iterator[tuple[_Key, Site]]:
     """Yield each number with what it is the number of."""
-    for one in matched_literals(project):
-        literal = one.literal
-        if literal.last == literal.number and _is_named(literal):
-            steps = [step for step in literal.setting if step is not None]
-            key = ("nix", literal.stands.value, literal.label, *literal.setting)
-            span = place_of(literal)
-            label = ".".join(steps) or literal.label
-            held = one.meant()
+    for match in matched_uses(project):
+        use = match.use
+        if use.last == use.number and _is_named(use):
+            steps = [step for step in use.keys if step is not None]
+            context = use.role if use.role in (Role.OPENS, Role.PUBLISHES) else use.place
+            key = ("file", context.value, use.label, *use.keys)
+            label = ".".join(steps) or use.label
+            held = match.meant()
             entry = held.entry if held is not None and held.kinship else None
-            yield key, Site(span.path, literal.number, span, label, entry)
+            yield key, Site(use.shown.path, use.number, use.shown, label, entry)
     index = EntryIndex(project.registry)
     seen = set[tuple[_Key, Span]]()
     for use in _uses(project):
-        key = ("process", use.process, use.place.value, use.label, use.program)
+        key = ("process", use.service, use.place.value, use.label, use.program)
         span = use.digits or use.span
         if span.path.rpartition("/")[2].startswith(".env"):
             key = ("variable", use.label)
         if (key, span) not in seen and not span.path.endswith(".nix"):
             seen.add((key, span))
-            entry = service_affinity.closest(index.holding(use.number), use.process, use.program)
-            if entry is not None and not service_affinity.affinity(entry, use.process, use.program):
+            entry = service_affinity.closest(index.holding(use.number), use.service, use.program)
+            if entry is not None and not service_affinity.affinity(entry, use.service, use.program):
                 entry = None
-            label = use.process or use.label
+            label = use.service or use.label
             yield key, Site(span.path, use.number, span, label, entry)
 
 
 def _uses(project: Project) -> Iterator[Use]:
-    for stack in project.stacks:
-        yield from stack.shared
-        for process in stack.processes:
-            yield from process.uses
+    for machine in project.machines:
+        if machine.kind is not MachineKind.HOST:
+            yield from machine.uses()
 
 
-def _is_named(literal: Literal) -> bool:
+def _is_named(use: Use) -> bool:
     """Return whether its place says which of the file's numbers it is."""
-    return bool(literal.label or any(split(step) for step in literal.setting if step))
+    return bool(use.label or any(split(step) for step in use.keys if step))

@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.matching import service_affinity
-from port_registry.matching.host_listeners import backed, entries, is_kin
+from port_registry.matching.annotation_links import AnnotatedMachine, annotated_machines
+from port_registry.matching.clashes import backing_entry, may_be_of
+from port_registry.matching.listeners import Listening, listeners
 from port_registry.matching.project import Project
-from port_registry.model import Entry, Name, Span
+from port_registry.model import Certainty, Entry, Name, PortOrigin, Span
 from port_registry.registry.clash import clash
-from port_registry.sources.nix.fleet import Certainty, Host, HostListener, PortOrigin
 
 _LAST_SYSTEM_PORT = 1023
 """Entries up to here are named for what is spoken there: `https`, whoever speaks it."""
@@ -18,46 +19,46 @@ _LAST_SYSTEM_PORT = 1023
 class ImpliedConflict(NamedTuple):
     """A service on a port that the registry gives to another."""
 
-    listener: HostListener
+    listening: Listening
     entry: Entry
 
 
-def taken(project: Project) -> Iterator[ImpliedConflict]:
+def implied_conflicts(project: Project) -> Iterator[ImpliedConflict]:
     """Yield the services whose default is the port of another's entry, each once."""
-    known = entries(project)
     seen = set[tuple[Span, Name]]()
-    for host in project.fleet.hosts:
-        for listener in host.listeners:
-            if listener.how is not PortOrigin.IMPLIED or listener.sureness is not Certainty.CERTAIN:
+    for ties in annotated_machines(project):
+        taken = [one for service in ties.machine.services for one in listeners(ties, service)]
+        for listening in taken:
+            use = listening.use
+            if use.origin is not PortOrigin.IMPLIED or use.certainty is not Certainty.CERTAIN:
                 continue
-            if backed(known, listener) is not None or _is_met(host, listener):
+            if backing_entry(ties, listening) is not None or _is_met(taken, listening):
                 continue
-            for entry in known.holding(host.name, listener.endpoint.ports.first):
-                if not _is_anothers(entry, listener, host):
-                    continue
-                if (listener.span, entry.name) not in seen:
-                    seen.add((listener.span, entry.name))
-                    yield ImpliedConflict(listener, entry)
+            for entry in ties.entries.holding(listening.endpoint.ports.first):
+                if _is_anothers(ties, entry, listening) and (use.span, entry.name) not in seen:
+                    seen.add((use.span, entry.name))
+                    yield ImpliedConflict(listening, entry)
 
 
-def _is_met(host: Host, listener: HostListener) -> bool:
-    """Return whether another service of the host is on the port: that is the clash to report."""
+def _is_met(taken: list[Listening], listening: Listening) -> bool:
+    """Return whether another service is on the port: that is the clash to report."""
     return any(
-        other.span != listener.span
-        and other.sureness is not Certainty.POSSIBLE
-        and clash(other.endpoint, listener.endpoint)
-        for other in host.listeners
+        other.use.span != listening.use.span
+        and other.use.certainty is not Certainty.POSSIBLE
+        and clash(other.endpoint, listening.endpoint)
+        for other in taken
     )
 
 
-def _is_anothers(entry: Entry, listener: HostListener, host: Host) -> bool:
-    """Return whether `entry` is surely another service's, and may be one of this host."""
-    if entry.endpoint.host not in (None, host.name) or is_kin(entry, listener):
+def _is_anothers(ties: AnnotatedMachine, entry: Entry, listening: Listening) -> bool:
+    """Return whether `entry` is surely another service's, and may be one of this machine."""
+    machine, service = ties.machine, listening.service
+    if entry.endpoint.host not in (None, machine.name) or may_be_of(entry, service):
         return False
-    if not clash(entry.endpoint, listener.endpoint._replace(host=None)):
+    if not clash(entry.endpoint, listening.endpoint._replace(host=None)):
         return False
-    if entry.name not in host.uses or entry.endpoint.ports.first <= _LAST_SYSTEM_PORT:
+    if entry.name not in machine.referenced or entry.endpoint.ports.first <= _LAST_SYSTEM_PORT:
         return False
-    mine = service_affinity.service_named(listener.service.rpartition(".")[2])
+    mine = service_affinity.service_named(service.name.rpartition(".")[2])
     theirs = services.service_for(entry.name)
     return mine is None or theirs is None or service_affinity.are_different_services(mine, theirs)

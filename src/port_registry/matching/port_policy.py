@@ -11,7 +11,7 @@ from enum import Enum
 from port_registry.facts import iana, restricted, services
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.ranges import Convention, category_key, default_convention
-from port_registry.facts.services import Service
+from port_registry.facts.services import KnownService
 from port_registry.facts.words import word_set
 from port_registry.matching.duplicate_ports import origin
 from port_registry.matching.memoize import cached_per_project
@@ -155,7 +155,7 @@ def blocked_port(entry: Entry) -> Port | None:
     return None if named or is_kin else ports.first
 
 
-def lender(entry: Entry) -> Service | None:
+def lender(entry: Entry) -> KnownService | None:
     """Return the one well-known service whose own port `entry` sits on.
 
     None where the port is nobody's, many services', or that of the service that the entry
@@ -174,7 +174,7 @@ def lender(entry: Entry) -> Service | None:
     return None
 
 
-def _is_famous(service: Service) -> bool:
+def _is_famous(service: KnownService) -> bool:
     """Return whether people know `service` by its port, unlike the hundreds of exporters."""
     if service.name.endswith("-exporter"):
         return False

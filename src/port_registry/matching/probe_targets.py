@@ -8,10 +8,9 @@ from port_registry.facts import services
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import AnnotatedStack
-from port_registry.matching.stack_listeners import StackListener, listeners
-from port_registry.model import Protocol, Role, Use
-from port_registry.sources.process_compose.stack_model import Probe, StackProcess
+from port_registry.matching.annotation_links import AnnotatedMachine
+from port_registry.matching.listeners import Listening, listeners
+from port_registry.model import Probe, Protocol, Role, Service, Use
 
 _SECOND = word_set("names", "second-flags")
 """Words of variables and flags for ports that a process has beside its first one."""
@@ -27,16 +26,16 @@ class ProbeRole(Enum):
 class Mismatch(NamedTuple):
     """A probe that asks the wrong port."""
 
-    process: StackProcess
+    process: Service
     kind: ProbeRole
     use: Use
-    serving: tuple[StackListener, ...]
+    serving: tuple[Listening, ...]
     """What the process does listen on over TCP; at least one."""
 
 
-def mismatches(ties: AnnotatedStack) -> Iterator[Mismatch]:
+def mismatches(ties: AnnotatedMachine) -> Iterator[Mismatch]:
     """Yield the mismatches of a stack, in order."""
-    for process in ties.stack.processes:
+    for process in ties.machine.services:
         probes = ((ProbeRole.READINESS, process.readiness), (ProbeRole.LIVENESS, process.liveness))
         for kind, probe in probes:
             if probe is None or not probe.local or process.varying:
@@ -52,7 +51,7 @@ def mismatches(ties: AnnotatedStack) -> Iterator[Mismatch]:
 
 
 def _is_mismatch(
-    ties: AnnotatedStack, process: StackProcess, probe: Probe, serving: tuple[StackListener, ...]
+    ties: AnnotatedMachine, process: Service, probe: Probe, serving: tuple[Listening, ...]
 ) -> bool:
     """Return whether no port that `probe` asks is, or could be, one of its process."""
     served = {listener.endpoint.ports for listener in serving}
@@ -71,15 +70,15 @@ def _is_aside(use: Use) -> bool:
     return any(word in _SECOND for word in split(use.label))
 
 
-def _is_named_beside(process: StackProcess, use: Use) -> bool:
+def _is_named_beside(process: Service, use: Use) -> bool:
     """Return whether `process` names the number of `use` where it may be what it serves."""
     return any(
-        other.number == use.number and other.role in (Role.LISTENS, Role.UNKNOWN)
+        other.number == use.number and other.role in (Role.LISTENS, Role.REPEATS)
         for other in process.uses
     )
 
 
-def _is_own(ties: AnnotatedStack, process: StackProcess, use: Use) -> bool:
+def _is_own(ties: AnnotatedMachine, process: Service, use: Use) -> bool:
     """Return whether `process` may serve the port of `use` without saying so.
 
     An annotation or the name of an entry ties it there, or its program has that port.

@@ -3,19 +3,30 @@
 from typing import NamedTuple
 
 from port_registry.facts.ranges import Convention
-from port_registry.model import Reader, Registry
-from port_registry.sources.nix.fleet import Fleet
-from port_registry.sources.process_compose.stack_model import Stack
+from port_registry.model import (
+    HostRegistry,
+    Machine,
+    Reader,
+    Reference,
+    Registry,
+    SourceFile,
+    TieWriter,
+)
 
 
 class Project(NamedTuple):
-    """Everything that rules judge."""
+    """A project as its formats tell it."""
 
     registry: Registry
-    stacks: tuple[Stack, ...]
-    fleet: Fleet
-    """The project's Nix files; its first part is `registry`."""
+    registries: tuple[HostRegistry, ...]
+    """`registry` first, then those of single hosts."""
+    machines: tuple[Machine, ...]
+    files: tuple[SourceFile, ...]
+    """Files of which several machines may be made, by path."""
+    references: tuple[Reference, ...]
+    """References that lead to one of `registries`, by path and place."""
     convention: Convention
     """The ranges by category, as configured."""
     reader: Reader
     """For the text around a place, which a fix may need."""
+    ties: TieWriter

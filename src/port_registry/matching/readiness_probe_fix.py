@@ -11,12 +11,22 @@ from typing import NamedTuple
 
 from port_registry.facts.readiness import QuestionKind, readiness_question
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import AnnotatedStack
+from port_registry.matching.annotation_links import AnnotatedMachine
+from port_registry.matching.listeners import Listening, listeners
 from port_registry.matching.locality import is_local_host
 from port_registry.matching.project import Project
-from port_registry.matching.stack_listeners import StackListener, listeners
-from port_registry.model import Edit, Fix, Protocol, Safety, Source, SourceError, Span
-from port_registry.sources.process_compose.stack_model import Dependency, Insertion, StackProcess
+from port_registry.model import (
+    Dependency,
+    Edit,
+    Fix,
+    Insertion,
+    Protocol,
+    Safety,
+    Service,
+    Source,
+    SourceError,
+    Span,
+)
 
 
 class _Asked(NamedTuple):
@@ -28,7 +38,7 @@ class _Asked(NamedTuple):
 
 
 def mend(
-    project: Project, ties: AnnotatedStack, target: StackProcess, dependency: Dependency
+    project: Project, ties: AnnotatedMachine, target: Service, dependency: Dependency
 ) -> Fix | None:
     """Return the fix by which `target` can become healthy to who has `dependency`.
 
@@ -48,7 +58,7 @@ def mend(
     return Fix(f"add a readiness probe: {shown}", Safety.UNSAFE, (edit,))
 
 
-def _ask(ties: AnnotatedStack, process: StackProcess) -> _Asked | None:
+def _ask(ties: AnnotatedMachine, process: Service) -> _Asked | None:
     """Return what to ask `process`, or None where it is not known to listen over TCP."""
     found = [
         listener
@@ -69,7 +79,7 @@ def _ask(ties: AnnotatedStack, process: StackProcess) -> _Asked | None:
     return _Asked("exec", (("command", f"nc -z {host} {port}"),))
 
 
-def _host(listener: StackListener) -> str:
+def _host(listener: Listening) -> str:
     """Return the address to ask `listener` at."""
     address = listener.endpoint.address
     if address is None or (is_local_host(address) and ":" not in address):
@@ -77,7 +87,7 @@ def _host(listener: StackListener) -> str:
     return address.strip("[]")
 
 
-def _insert(project: Project, process: StackProcess, asked: _Asked) -> Edit | None:
+def _insert(project: Project, process: Service, asked: _Asked) -> Edit | None:
     """Return the edit that gives `process`, which has no readiness probe, one."""
     place = process.insertion
     if place is None:
@@ -127,7 +137,7 @@ def _quoted(text: str) -> str:
     return f'"{text}"'
 
 
-def _fill(source: Source, process: StackProcess, asked: _Asked) -> Edit | None:
+def _fill(source: Source, process: Service, asked: _Asked) -> Edit | None:
     """Return the edit that lets the empty readiness probe of `process` ask something."""
     probe, place = process.readiness, process.insertion
     if probe is None or place is None:
@@ -150,9 +160,9 @@ def _fill(source: Source, process: StackProcess, asked: _Asked) -> Edit | None:
     return Edit(Span(source.path, start, start), "".join(one + place.newline for one in lines))
 
 
-def _has_log_line(project: Project, ties: AnnotatedStack, process: StackProcess) -> bool:
+def _has_log_line(project: Project, ties: AnnotatedMachine, process: Service) -> bool:
     """Return whether `process` has a `ready_log_line`, or may have one from another file."""
-    for path in ties.stack.files:
+    for path in ties.machine.files:
         try:
             source = project.reader.read(path)
         except SourceError:
@@ -173,7 +183,7 @@ def _wait_for_line(project: Project, dependency: Dependency) -> Fix | None:
     return Fix("wait for its ready_log_line", Safety.UNSAFE, (Edit(span, "process_log_ready"),))
 
 
-def _block(source: Source, process: StackProcess) -> str:
+def _block(source: Source, process: Service) -> str:
     """Return the text of `process`, from its key to the next line that is no deeper.
 
     In flow style that may be too much, which only costs a fix.

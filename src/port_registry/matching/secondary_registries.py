@@ -8,9 +8,18 @@ from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
-from port_registry.model import Entry, Name, RegistryError, Span
+from port_registry.model import (
+    Entry,
+    KeyPath,
+    Name,
+    NamedNumber,
+    Place,
+    RegistryError,
+    Role,
+    SourceFile,
+    Span,
+)
 from port_registry.registry.read import read_registry
-from port_registry.sources.nix.module_facts import AttrPath, IntValue, LiteralContext, Module
 
 _LEAST = 3
 """How many services of the registry make a second one."""
@@ -61,22 +70,22 @@ def shadows(project: Project) -> tuple[Shadow, ...]:
 
 def _shadows(project: Project) -> Iterator[Shadow]:
     known = _Known(project.registry.entries)
-    parts = {part.registry.path for part in project.fleet.parts} | {project.registry.path}
+    parts = {part.registry.path for part in project.registries} | {project.registry.path}
     passed = [path for path in project.registry.considered if path not in parts]
     own = project.registry.prefix[1:]
-    adding = {module.path for module in project.fleet.modules if own and _adds(module, own)}
+    adding = {file.path for file in project.files if own and _adds(file, own)}
     for path in passed:
         if not _is_aside(path) and path not in adding:
             pairs = known.pairs(_leaves(project, path))
             if len(pairs) >= _LEAST:
                 yield Shadow(path, whole=True, pairs=pairs)
-    for module in project.fleet.modules:
-        if module.path in parts or module.path in passed or _is_aside(module.path):
+    for file in project.files:
+        if file.path in parts or file.path in passed or _is_aside(file.path):
             continue
-        for leaves in _tables(project, module):
+        for leaves in _tables(project, file):
             pairs = known.pairs(leaves)
             if len(pairs) >= _LEAST and 2 * len(pairs) >= len(leaves):
-                yield Shadow(module.path, whole=False, pairs=pairs)
+                yield Shadow(file.path, whole=False, pairs=pairs)
 
 
 class _Known:
@@ -122,11 +131,11 @@ def _leaves(project: Project, path: str) -> list[_Leaf]:
     ]
 
 
-def _tables(project: Project, module: Module) -> Iterator[list[_Leaf]]:
-    """Yield the numbers of each set in `module`, without what it adds to the registry."""
+def _tables(project: Project, file: SourceFile) -> Iterator[list[_Leaf]]:
+    """Yield the numbers of each set in `file`, without what it adds to the registry."""
     own = project.registry.prefix[1:]
-    grouped: dict[AttrPath, dict[Span, _Leaf]] = defaultdict(dict)
-    for setting, number, span in _numbers(module):
+    grouped: dict[KeyPath, dict[Span, _Leaf]] = defaultdict(dict)
+    for setting, number, span in _numbers(file):
         service = setting[-1] if setting else None
         if service is not None and not (own and _holds(setting, own)):
             grouped[setting[:-1]][span] = _Leaf((service,), number, span)
@@ -134,22 +143,21 @@ def _tables(project: Project, module: Module) -> Iterator[list[_Leaf]]:
         yield list(leaves.values())
 
 
-def _numbers(module: Module) -> Iterator[tuple[AttrPath, int, Span]]:
-    """Yield the integers that `module` gives attributes, with what holds them."""
-    for definition in module.definitions:
-        if isinstance(definition.value, IntValue):
-            yield definition.setting, definition.value.value, definition.value.span
-    for literal in module.literals:
-        if literal.stands is LiteralContext.ATTRIBUTE and literal.digits is not None:
-            yield literal.setting, literal.number, literal.digits
+def _numbers(file: SourceFile) -> Iterator[NamedNumber]:
+    """Yield the integers that `file` gives attributes, with what holds them."""
+    yield from file.numbers
+    for use in file.uses:
+        is_value = use.place is Place.OPTION and use.role not in (Role.OPENS, Role.PUBLISHES)
+        if is_value and use.digits is not None:
+            yield NamedNumber(use.keys, use.number, use.digits)
 
 
-def _adds(module: Module, option: Name) -> bool:
-    """Return whether `module` gives the registry's own option values."""
-    return any(_holds(definition.setting, option) for definition in module.definitions)
+def _adds(file: SourceFile, option: Name) -> bool:
+    """Return whether `file` gives the registry's own option values."""
+    return any(_holds(keys, option) for keys in file.keys)
 
 
-def _holds(setting: AttrPath, option: Name) -> bool:
+def _holds(setting: KeyPath, option: Name) -> bool:
     """Return whether the parts of `option` stand in `setting`, one behind the other."""
     size = len(option)
     return any(setting[at : at + size] == option for at in range(len(setting) - size + 1))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from port_registry.facts import services
 from port_registry.facts.identifiers import normalise, split
-from port_registry.facts.services import Service
+from port_registry.facts.services import KnownService
 from port_registry.facts.words import word_set
 from port_registry.model import Entry
 
@@ -27,7 +27,7 @@ _SUFFIXES = ("", "-server", "d")
 """What a server's program has behind the service's name."""
 
 
-def service_of_program(program: str) -> Service | None:
+def service_of_program(program: str) -> KnownService | None:
     """Return the service that `program` is the server of, if that is beyond doubt."""
     if program in _PROXIES.split():
         return None
@@ -35,7 +35,7 @@ def service_of_program(program: str) -> Service | None:
     return service if service is not None and service.category in _SERVERS else None
 
 
-def service_named(program: str) -> Service | None:
+def service_named(program: str) -> KnownService | None:
     """Return the service that `program` is named for: `redis-server`, `mysqld`."""
     for suffix in _SUFFIXES:
         stem = program.removesuffix(suffix)
@@ -45,12 +45,12 @@ def service_named(program: str) -> Service | None:
     return None
 
 
-def service_of_entry(entry: Entry) -> Service | None:
+def service_of_entry(entry: Entry) -> KnownService | None:
     """Return the well-known service that `entry` is surely named for."""
     return services.service_for(entry.name)
 
 
-def are_different_services(one: Service, other: Service) -> bool:
+def are_different_services(one: KnownService, other: KnownService) -> bool:
     """Return whether two services are surely different.
 
     Where one stands in for the other, as valkey does for redis, they share a port.
@@ -61,7 +61,7 @@ def are_different_services(one: Service, other: Service) -> bool:
     return not any(port.port in ports for port in other.ports)
 
 
-def conflicting_services(entry: Entry, program: str) -> tuple[Service, Service] | None:
+def conflicting_services(entry: Entry, program: str) -> tuple[KnownService, KnownService] | None:
     """Return the services of `program` and of `entry` where they surely do not fit.
 
     They are different then, and the entry's port is not one of the program's own.

@@ -2,21 +2,20 @@
 
 What another rule owns is left out: a probe that asks the wrong port (`probe-mismatch`), a
 service on the port of another (`wrong-service`), and the one of two clashing processes that
-has no claim to the port (`port-clash`). Numbers in Nix are reported as those of any Nix file.
+has no claim to the port (`port-clash`). Numbers in files that can refer to the
+registry are reported file by file.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import AnnotatedStack, UseSite
+from port_registry.matching.annotation_links import AnnotatedMachine, UseSite
+from port_registry.matching.clashes import clashes_on
 from port_registry.matching.locality import is_local
 from port_registry.matching.probe_targets import mismatches
-from port_registry.matching.stack_listeners import clashes
+from port_registry.matching.project import Project
 from port_registry.model import Entry, PortRange, Role, Use
-
-_NIX = ".nix"
-"""The ending of files whose numbers are reported as those of any Nix file."""
 
 
 class UnannotatedUses(NamedTuple):
@@ -34,18 +33,18 @@ class UnannotatedUses(NamedTuple):
 
     def is_clear(self) -> bool:
         """Return whether some use surely is a port."""
-        return any(use.role is not Role.UNKNOWN for spot in self.spots for use in spot.uses)
+        return any(use.role is not Role.REPEATS for spot in self.spots for use in spot.uses)
 
     def is_spoken_for(self) -> bool:
         """Return whether a process listens there."""
         return self.spots[0].listens()
 
 
-def unannotated_uses(ties: AnnotatedStack) -> Iterator[UnannotatedUses]:
+def unannotated_uses(project: Project, ties: AnnotatedMachine) -> Iterator[UnannotatedUses]:
     """Yield the loose numbers of a stack, in order of appearance."""
     blamed = {
-        (clash.blamed.process.name, clash.blamed.use.number)
-        for clash in clashes(ties)
+        (clash.blamed.service.name, clash.blamed.use.number)
+        for clash in clashes_on(ties)
         if clash.blamed.entry is None
     }
     misasked = {(one.use.digits or one.use.span) for one in mismatches(ties)}
@@ -54,7 +53,7 @@ def unannotated_uses(ties: AnnotatedStack) -> Iterator[UnannotatedUses]:
         tie = ties.by_key.get((spot.span, spot.number))
         if spot.ports is None or (tie is not None and not tie.followed):
             continue
-        if spot.refers() or spot.span.path.endswith(_NIX):
+        if spot.refers() or project.ties.takes_references(spot.span.path):
             continue
         if spot.span in misasked or not any(is_local(use) for use in spot.uses):
             continue
@@ -76,16 +75,16 @@ def unannotated_uses(ties: AnnotatedStack) -> Iterator[UnannotatedUses]:
 
 
 def _entries(
-    ties: AnnotatedStack, ports: PortRange | None, spots: list[UseSite]
+    ties: AnnotatedMachine, ports: PortRange | None, spots: list[UseSite]
 ) -> tuple[Entry, ...]:
     """Return the entries that the uses of `spots` can mean."""
     if ports is None:
         return ()
-    protocols = {use.protocol for spot in spots for use in spot.uses}
+    protocols = {use.protocols for spot in spots for use in spot.uses}
     return tuple(
         entry
         for entry in ties.entries.holding(ports.first)
-        if None in protocols or protocols & set(entry.endpoint.protocols)
+        if any(not said or set(said) & set(entry.endpoint.protocols) for said in protocols)
     )
 
 

@@ -1,26 +1,133 @@
-"""A project, read: everything that rules judge."""
+"""A project, read: one stream of uses out of all source formats."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from port_registry.matching.project import Project
-from port_registry.model import Registry
+from port_registry.model import (
+    CommentPlace,
+    Entry,
+    HostRegistry,
+    Machine,
+    ReferenceTie,
+    Registry,
+    RegistryError,
+    Span,
+    Use,
+)
 from port_registry.project.config import convention_of
-from port_registry.project.fleet import FleetRead, read_fleet
+from port_registry.project.non_deployed_paths import Aside
 from port_registry.project.progress import Progress
-from port_registry.project.stacks import stacks_in_files, stacks_in_nix
 from port_registry.project.workspace import Workspace
+from port_registry.registry.host_registries import host_registries
+from port_registry.registry.read import read_registry
+from port_registry.sources.interface import FormatTies, NixModules, ProjectFiles, SourceReading
+from port_registry.sources.process_compose.format import StackFiles, read_stacks
+from port_registry.sources.table import formats
 
 
 class Gathered(NamedTuple):
     """A project, read."""
 
     project: Project
-    read: FleetRead
+    readings: tuple[SourceReading, ...]
+    """Those of the formats of which the project has files."""
+
+
+class Ties:
+    """Ties of a project: each file's number is tied as its format can."""
+
+    def __init__(self, readings: tuple[SourceReading, ...]) -> None:
+        self._by_path: dict[str, FormatTies] = {}
+        for reading in readings:
+            self._by_path.update(dict.fromkeys(reading.paths, reading.ties))
+
+    def reference(self, use: Use, entry: Entry, registry: int) -> ReferenceTie | None:
+        """Return what makes `use` a reference to `entry`, or None where nothing can."""
+        ties = self._by_path.get(use.span.path)
+        return None if ties is None else ties.reference(use, entry, registry)
+
+    def comment_place(self, path: str, offset: int) -> CommentPlace | None:
+        """Return where an annotation for the text at `offset` can be put, or None."""
+        ties = self._by_path.get(path)
+        return None if ties is None else ties.comment_place(path, offset)
+
+    def takes_references(self, path: str) -> bool:
+        """Return whether numbers in the file should be references."""
+        ties = self._by_path.get(path)
+        return ties is not None and ties.takes_references()
 
 
 def gather(workspace: Workspace, registry: Registry, progress: Progress) -> Gathered:
     """Read all that rules judge."""
-    stacks = (*stacks_in_files(workspace, progress), *stacks_in_nix(workspace, registry))
-    convention = convention_of(workspace.config)
-    read = read_fleet(workspace, registry, progress)
-    return Gathered(Project(registry, stacks, read.fleet, convention, workspace.files), read)
+    files = project_files(workspace, registry, progress)
+    readings: list[SourceReading] = []
+    seen = set[Span]()
+    for source_format in formats():
+        reading = source_format.read(files._replace(seen=frozenset(seen)))
+        if reading is not None:
+            readings.append(reading)
+            seen.update(use.shown for machine in reading.machines for use in machine.uses())
+    return Gathered(assemble(workspace, files, tuple(readings)), tuple(readings))
+
+
+def assemble(
+    workspace: Workspace, files: ProjectFiles, readings: tuple[SourceReading, ...]
+) -> Project:
+    """Return the project that `readings` make together."""
+    return Project(
+        registry=files.registry,
+        registries=files.registries,
+        machines=tuple(machine for reading in readings for machine in reading.machines),
+        files=tuple(file for reading in readings for file in reading.files),
+        references=tuple(one for reading in readings for one in reading.references),
+        convention=convention_of(workspace.config),
+        reader=files.reader,
+        ties=Ties(readings),
+    )
+
+
+def project_files(workspace: Workspace, registry: Registry, progress: Progress) -> ProjectFiles:
+    """Return what formats read `workspace` with."""
+    aside = Aside(workspace.config.include, workspace.scope.paths)
+    return ProjectFiles(
+        reader=workspace.files,
+        read_bytes=workspace.files.listed,
+        paths=workspace.paths,
+        asked=workspace.scope.paths,
+        is_deployed=lambda path: not aside.leaves(path),
+        registry=registry,
+        registries=(HostRegistry(registry, ""), *_of_hosts(workspace, registry)),
+        stacks=workspace.config.stacks,
+        progress=progress.step,
+        nix_modules=partial(_nix_modules, workspace, progress),
+    )
+
+
+def process_compose_stacks(workspace: Workspace, progress: Progress) -> tuple[Machine, ...]:
+    """Return the stacks of process-compose files, which live commands ask for."""
+    return read_stacks(
+        StackFiles(
+            workspace.files,
+            workspace.paths,
+            workspace.config.stacks,
+            workspace.scope.paths,
+            progress.step,
+        )
+    )
+
+
+def _nix_modules(workspace: Workspace, progress: Progress) -> NixModules:
+    from port_registry.project.nix_files import read_modules
+
+    return read_modules(workspace, progress)
+
+
+def _of_hosts(workspace: Workspace, registry: Registry) -> Iterator[HostRegistry]:
+    """Yield the registries of single hosts."""
+    for path, host in host_registries(workspace.paths, registry.path):
+        try:
+            yield HostRegistry(read_registry(workspace.files, path, None), host)
+        except RegistryError:
+            continue

@@ -7,7 +7,6 @@ were read before come from the cache, and the rest are read by every processor t
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from itertools import chain
-from typing import NamedTuple
 
 from port_registry.model import SourceError, Unknown
 from port_registry.project.cache import Cache, key_of
@@ -24,21 +23,9 @@ from port_registry.project.module_pickle import (
 from port_registry.project.non_deployed_paths import Aside
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
+from port_registry.sources.interface import NixModules
 from port_registry.sources.nix.module_facts import Module
 from port_registry.sources.nix.prefilter import may_speak
-
-
-class NixModules(NamedTuple):
-    """What the Nix files of a project say."""
-
-    modules: tuple[Module, ...]
-    """Sorted by path; only those that say something."""
-    files: tuple[str, ...]
-    """The files that were looked at."""
-    unread: tuple[Unknown, ...]
-    """The files that could not be read, though they may speak of ports."""
-    aside: tuple[str, ...]
-    """The folders of tests and documentation that were left out."""
 
 
 def read_modules(workspace: Workspace, progress: Progress) -> NixModules:

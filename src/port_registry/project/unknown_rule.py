@@ -22,7 +22,7 @@ believes the opposite.
 from collections.abc import Iterator
 
 from port_registry.matching.project import Project
-from port_registry.model import Finding, Severity, SourceError, Span
+from port_registry.model import Finding, MachineKind, Severity, SourceError, Span
 from port_registry.project.allow_comments import allowances
 from port_registry.project.did_you_mean import suggest
 
@@ -36,8 +36,10 @@ def check(project: Project) -> Iterator[Finding]:
     from port_registry.project.rule_selection import rule_names
 
     known = rule_names()
-    files = {file for stack in project.stacks for file in stack.files}
-    files.update(module.path for module in project.fleet.modules)
+    files = {file.path for file in project.files}
+    for machine in project.machines:
+        if machine.kind is not MachineKind.HOST:
+            files.update(machine.files)
     for path in sorted({project.registry.path, *files}):
         try:
             source = project.reader.read(path)

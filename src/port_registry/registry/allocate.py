@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from port_registry.facts import restricted, services
 from port_registry.facts.ranges import Convention
-from port_registry.facts.services import Match, Service
+from port_registry.facts.services import KnownService, Match
 from port_registry.model import (
     MAX_PORT,
     Endpoint,
@@ -69,7 +69,7 @@ class UnassignedEntry(NamedTuple):
 class DefaultPort(NamedTuple):
     """The default port of a well-known service, and whether it is available."""
 
-    service: Service
+    service: KnownService
     port: Port
     clashing: tuple[Entry, ...]
     """The entries that occupy it."""

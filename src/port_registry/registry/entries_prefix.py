@@ -11,6 +11,9 @@ from port_registry.languages.data_tree import IntNode, Node, StringNode, TableNo
 from port_registry.model import Name
 from port_registry.registry.attribute_names import is_metadata
 
+HALVES = ("config", "options")
+"""What a registry that is a module has its entries below."""
+
 _PORTS = "ports"
 _MODULE = ("config", "options")
 """The halves of a NixOS module; definitions are preferred to declarations."""

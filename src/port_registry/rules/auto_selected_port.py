@@ -40,7 +40,7 @@ processes:
 from collections.abc import Iterator
 
 from port_registry.facts.words import word_set
-from port_registry.matching.annotation_links import UseSite, annotated_stacks
+from port_registry.matching.annotation_links import UseSite, annotated_machines
 from port_registry.matching.project import Project
 from port_registry.model import Finding, Flaw, Role, Severity, Span, Use, format_name
 
@@ -66,7 +66,7 @@ def check(project: Project) -> Iterator[Finding]:
                 entries=(name,),
             )
     seen = set[Span]()
-    for ties in annotated_stacks(project):
+    for ties in annotated_machines(project):
         for spot in ties.spots:
             use = _choosing(spot)
             if use is not None and spot.span not in seen:
@@ -74,7 +74,7 @@ def check(project: Project) -> Iterator[Finding]:
                 yield Finding(
                     rule=NAME,
                     severity=SEVERITY,
-                    message=f"{use.process or 'a process'} listens on port 0, so the system"
+                    message=f"{use.service or 'a process'} listens on port 0, so the system"
                     " chooses; give it a port in the registry",
                     span=spot.span,
                 )

@@ -53,9 +53,10 @@ in
 from collections.abc import Iterator
 
 from port_registry.matching.broken_references import Missing, absent_references
+from port_registry.matching.named_references import NamedReference, named
 from port_registry.matching.project import Project
-from port_registry.matching.resolved_references import NamedReference, named
 from port_registry.model import (
+    Certainty,
     Edit,
     Entry,
     Finding,
@@ -64,10 +65,9 @@ from port_registry.model import (
     Safety,
     Severity,
     Span,
+    WrittenNumber,
     format_name,
 )
-from port_registry.sources.nix.fleet import Certainty
-from port_registry.sources.nix.module_facts import AliasOrigin, IntValue
 
 NAME: str = "fallback-copy"
 SEVERITY: Severity = Severity.WARNING
@@ -77,25 +77,27 @@ ON_BY_DEFAULT: bool = True
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each number that stands in for an entry."""
     for one in named(project):
-        fallback = one.reached.reference.fallback
+        fallback = one.reference.fallback
         if fallback is not None and one.entry is not None and not _is_anothers(project, one):
             yield _copied(project, one, one.entry, fallback)
     for missing in absent_references(project):
-        fallback = missing.named.reached.reference.fallback
-        if fallback is not None and missing.named.reached.sureness is Certainty.CERTAIN:
+        fallback = missing.named.reference.fallback
+        if fallback is not None and missing.named.reference.certainty is Certainty.CERTAIN:
             yield _always_taken(missing, fallback)
 
 
 def _is_anothers(project: Project, one: NamedReference) -> bool:
     """Return whether only some hosts have the entry, so that the others need a fallback."""
-    path = one.reached.registry
-    is_own = one.reached.reference.chain.origin is AliasOrigin.FILE
+    path = one.reference.registry
+    is_own = one.reference.direct
     return not is_own and any(
-        part.host and part.registry.path == path for part in project.fleet.parts
+        part.host and part.registry.path == path for part in project.registries
     )
 
 
-def _copied(project: Project, one: NamedReference, entry: Entry, fallback: IntValue) -> Finding:
+def _copied(
+    project: Project, one: NamedReference, entry: Entry, fallback: WrittenNumber
+) -> Finding:
     """Report a fallback beside an entry that exists."""
     name, ports = format_name(entry.name), entry.endpoint.ports
     same = ports.is_single() and ports.first == fallback.value
@@ -114,23 +116,23 @@ def _copied(project: Project, one: NamedReference, entry: Entry, fallback: IntVa
     )
 
 
-def _drop(project: Project, one: NamedReference, fallback: IntValue) -> Fix | None:
+def _drop(project: Project, one: NamedReference, fallback: WrittenNumber) -> Fix | None:
     """Return the fix that takes the fallback away, where it stands bare behind `or`.
 
     What holds the entries of a registry that is a module may be missing on some hosts.
     """
-    span = one.reached.reference.span
+    span = one.reference.span
     between = Span(span.path, span.end, fallback.span.start)
     if project.reader.read(span.path).slice(between).strip() != "or":
         return None
     is_module = one.declared.registry.prefix[:1] in (("config",), ("options",))
-    certain = one.reached.sureness is Certainty.CERTAIN and not is_module
+    certain = one.reference.certainty is Certainty.CERTAIN and not is_module
     safety = Safety.SAFE if certain else Safety.UNSAFE
     edit = Edit(Span(span.path, span.end, fallback.span.end), "")
     return Fix(f"drop `or {fallback.value}`", safety, (edit,))
 
 
-def _always_taken(missing: Missing, fallback: IntValue) -> Finding:
+def _always_taken(missing: Missing, fallback: WrittenNumber) -> Finding:
     """Report a fallback of an entry that does not exist."""
     name = format_name(missing.name)
     path = missing.named.declared.registry.path

@@ -48,10 +48,20 @@ in
 from collections.abc import Iterator
 
 from port_registry.facts.identifiers import split
-from port_registry.matching.host_listeners import OpenedPlace, entries, opened
+from port_registry.matching.firewall_openings import OpenedPlace, Opening, opened_places
+from port_registry.matching.machine_files import hosts
 from port_registry.matching.project import Project
-from port_registry.model import Entry, Finding, Related, Severity, Span, format_name
-from port_registry.sources.nix.fleet import Certainty, Host, Opening
+from port_registry.model import (
+    Certainty,
+    Entry,
+    Finding,
+    Machine,
+    Related,
+    Role,
+    Severity,
+    Span,
+    format_name,
+)
 
 NAME: str = "firewall-leak"
 SEVERITY: Severity = Severity.WARNING
@@ -60,14 +70,13 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each place that opens too much."""
-    known = entries(project)
-    for place in opened(project):
+    for place in opened_places(project):
         opening = place.first
-        entry = None if opening.entry is None else known.named(opening.host, opening.entry)
+        entry = opening.entry
         if entry is None:
             continue
         if entry.internal:
-            if not opening.interface:
+            if not opening.use.interface:
                 yield _internal(entry, opening)
         elif _is_idle(project, place, entry):
             yield _idle(project, place, entry)
@@ -76,17 +85,17 @@ def check(project: Project) -> Iterator[Finding]:
 def _internal(entry: Entry, opening: Opening) -> Finding:
     name = format_name(entry.name)
     message = f"{name} is internal in the registry, and the firewall opens it; close it"
-    return _finding(message, entry, opening.span)
+    return _finding(message, entry, opening.use.span)
 
 
 def _idle(project: Project, place: OpenedPlace, entry: Entry) -> Finding:
-    there = [host.name for host in project.fleet.hosts if entry.name in host.uses]
-    here = ", ".join(dict.fromkeys(opening.host for opening in place.openings))
+    there = [host.name for host in hosts(project) if entry.name in host.referenced]
+    here = ", ".join(dict.fromkeys(opening.machine for opening in place.openings))
     message = (
         f"{format_name(entry.name)} is opened on {here}, where nothing uses it; it is used on"
         f" {', '.join(there)}"
     )
-    return _finding(message, entry, place.first.span)
+    return _finding(message, entry, place.first.use.span)
 
 
 def _finding(message: str, entry: Entry, span: Span) -> Finding:
@@ -103,21 +112,23 @@ def _finding(message: str, entry: Entry, span: Span) -> Finding:
 
 def _is_idle(project: Project, place: OpenedPlace, entry: Entry) -> bool:
     """Return whether an entry is opened where only other hosts use it."""
-    here = {opening.host for opening in place.openings}
-    hosts = project.fleet.hosts
+    here = {opening.machine for opening in place.openings}
+    known = hosts(project)
     return (
-        all(opening.sureness is Certainty.CERTAIN for opening in place.openings)
-        and any(entry.name in host.uses for host in hosts if host.name not in here)
-        and not any(_may_use(host, entry) for host in hosts if host.name in here)
+        all(opening.use.certainty is Certainty.CERTAIN for opening in place.openings)
+        and any(entry.name in host.referenced for host in known if host.name not in here)
+        and not any(_may_use(host, entry) for host in known if host.name in here)
     )
 
 
-def _may_use(host: Host, entry: Entry) -> bool:
+def _may_use(host: Machine, entry: Entry) -> bool:
     """Return whether something on `host` may listen on the port of `entry`."""
-    if not host.name or not host.whole or entry.name in host.uses:
+    if not host.name or not host.complete or entry.name in host.referenced:
         return True
     words = set(split(entry.service))
     return any(
-        listener.endpoint.ports.meets(entry.endpoint.ports) or words & set(split(listener.service))
-        for listener in host.listeners
+        (use.ports is not None and use.ports.meets(entry.endpoint.ports))
+        or words & set(split(use.service))
+        for use in host.uses()
+        if use.role is Role.LISTENS
     )

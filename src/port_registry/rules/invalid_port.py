@@ -43,7 +43,7 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import UseSite, annotated_stacks
+from port_registry.matching.annotation_links import UseSite, annotated_machines
 from port_registry.matching.project import Project
 from port_registry.model import (
     MAX_PORT,
@@ -73,7 +73,7 @@ def check(project: Project) -> Iterator[Finding]:
         if flawed.flaw in _REASONS:
             yield _flawed(flawed)
     seen = set[Span]()
-    for ties in annotated_stacks(project):
+    for ties in annotated_machines(project):
         for spot in ties.spots:
             if _is_invalid(spot) and spot.span not in seen:
                 seen.add(spot.span)
@@ -93,7 +93,7 @@ def _flawed(flawed: InvalidLeaf) -> Finding:
 
 def _is_invalid(spot: UseSite) -> bool:
     """Return whether the number surely is meant as a port, and is none."""
-    roles = {use.role for use in spot.uses} - {Role.UNKNOWN}
+    roles = {use.role for use in spot.uses} - {Role.REPEATS}
     if spot.number == 0:
         return bool(roles) and Role.LISTENS not in roles
     return bool(roles) and not 0 <= spot.number <= MAX_PORT
@@ -101,7 +101,7 @@ def _is_invalid(spot: UseSite) -> bool:
 
 def _spot(spot: UseSite) -> Finding:
     use = spot.uses[0]
-    of = f" of process {use.process}" if use.process else ""
+    of = f" of process {use.service}" if use.service else ""
     return Finding(
         rule=NAME,
         severity=SEVERITY,

@@ -40,11 +40,10 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import annotated_stacks
+from port_registry.matching.annotation_links import annotated_machines
+from port_registry.matching.listeners import Listening, on_manager
 from port_registry.matching.project import Project
-from port_registry.matching.stack_listeners import StackListener, on_manager
-from port_registry.model import Finding, Related, Severity, format_name
-from port_registry.sources.process_compose.stack_model import Server
+from port_registry.model import Finding, ManagerServer, Related, Severity, format_name
 
 NAME: str = "manager-clash"
 SEVERITY: Severity = Severity.ERROR
@@ -53,15 +52,15 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each process that wants the server's port."""
-    for ties in annotated_stacks(project):
-        server = ties.stack.server
+    for ties in annotated_machines(project):
+        server = ties.machine.manager
         if server is not None:
             for listener in on_manager(ties, server):
                 yield _finding(listener, server)
 
 
-def _finding(listener: StackListener, server: Server) -> Finding:
-    name, entry = listener.process.name, listener.entry
+def _finding(listener: Listening, server: ManagerServer) -> Finding:
+    name, entry = listener.service.name, listener.entry
     by_default = " unless told otherwise" if server.span is None else ""
     return Finding(
         rule=NAME,

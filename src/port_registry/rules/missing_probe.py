@@ -61,15 +61,10 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import annotated_stacks
+from port_registry.matching.annotation_links import annotated_machines
 from port_registry.matching.project import Project
 from port_registry.matching.readiness_probe_fix import mend
-from port_registry.model import Finding, Related, Severity
-from port_registry.sources.process_compose.stack_model import (
-    ProbeKind,
-    StackProcess,
-    StartCondition,
-)
+from port_registry.model import Finding, ProbeKind, Related, Service, Severity, StartCondition
 
 NAME: str = "missing-probe"
 SEVERITY: Severity = Severity.ERROR
@@ -78,10 +73,10 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each dependency on health that cannot come."""
-    for ties in annotated_stacks(project):
-        for process in ties.stack.processes:
+    for ties in annotated_machines(project):
+        for process in ties.machine.services:
             for dependency in process.dependencies:
-                target = ties.processes.get(dependency.process)
+                target = ties.services.get(dependency.service)
                 if target is not None and dependency.condition is StartCondition.HEALTHY:
                     reason = _reason(process, target)
                     if reason:
@@ -97,7 +92,7 @@ def check(project: Project) -> Iterator[Finding]:
                         )
 
 
-def _reason(process: StackProcess, target: StackProcess) -> str:
+def _reason(process: Service, target: Service) -> str:
     """Say why `target` never becomes healthy and what comes of it; empty where it may."""
     if target.readiness is None and target.liveness is None:
         return f"has no probe, so process-compose refuses the file or never starts {process.name}"

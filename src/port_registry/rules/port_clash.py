@@ -77,130 +77,95 @@ in
 
 from collections.abc import Iterator
 
-from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import AnnotatedStack, annotated_stacks
-from port_registry.matching.duplicate_ports import are_double
-from port_registry.matching.host_listeners import Collision, collisions
-from port_registry.matching.implied_conflicts import ImpliedConflict, taken
+from port_registry.matching.clashes import Clash, clashes
+from port_registry.matching.implied_conflicts import ImpliedConflict, implied_conflicts
 from port_registry.matching.project import Project
-from port_registry.matching.stack_listeners import Clash, StackListener, clashes
-from port_registry.model import Entry, Finding, Related, Severity, format_name
-from port_registry.sources.nix import fleet
-from port_registry.sources.nix.fleet import PortOrigin
+from port_registry.model import Finding, PortOrigin, Related, Severity, Use, format_name
 
 NAME: str = "port-clash"
 SEVERITY: Severity = Severity.ERROR
 ON_BY_DEFAULT: bool = True
 
-_MOST_HOSTS = 3
-"""How many hosts a message names."""
+_MOST_MACHINES = 3
+"""How many machines a message names."""
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each listener that cannot have its port."""
-    for ties in annotated_stacks(project):
-        for clash in clashes(ties):
-            entries = _entry(ties, clash.blamed), _entry(ties, clash.other)
-            if entries[0] and entries[1] and are_double(entries[0], entries[1]):
-                continue
-            yield _finding(clash, entries[1] or entries[0])
-    for collision in collisions(project):
-        yield _of_collision(collision)
-    for one in taken(project):
-        yield _of_taken(one)
+    for clash in clashes(project):
+        yield _finding(clash)
+    for conflict in implied_conflicts(project):
+        yield _implied(conflict)
 
 
-def _entry(ties: AnnotatedStack, listener: StackListener) -> Entry | None:
-    """Return the entry that `listener` stands for, by annotation or by name."""
-    if listener.entry is not None:
-        return listener.entry
-    process = listener.process
-    entries = ties.entries.holding(listener.endpoint.ports.first)
-    return service_affinity.closest(entries, process.name, process.program)
-
-
-def _finding(clash: Clash, entry: Entry | None) -> Finding:
+def _finding(clash: Clash) -> Finding:
+    """Return the finding for two listeners on one port."""
     blamed, other = clash.blamed, clash.other
-    ports = blamed.endpoint.ports
-    name = blamed.process.name
+    related = (Related(f"{other.service.name} listens here", other.use.span),)
+    return Finding(
+        rule=NAME,
+        severity=SEVERITY if clash.certain else Severity.WARNING,
+        message=_message(clash),
+        span=blamed.use.shown,
+        entries=(format_name(clash.entry.name),) if clash.entry is not None else (),
+        related=() if blamed is other else related,
+    )
+
+
+def _message(clash: Clash) -> str:
+    """Return what is wrong, where, and what to do."""
+    blamed, other = clash.blamed, clash.other
+    name, ports = blamed.service.name, blamed.endpoint.ports
     if blamed is other:
-        message = (
-            f"all {blamed.process.replicas} replicas of {name} listen on {ports}; let the port"
+        return (
+            f"all {blamed.service.replicas} replicas of {name} listen on {ports}; let the port"
             " depend on PC_REPLICA_NUM"
         )
-        related: tuple[Related, ...] = ()
-    else:
-        known = f", {format_name(entry.name)} in the registry" if entry else ""
-        message = f"{name} and {other.process.name} both listen on {ports}{known}"
-        related = (Related(f"{other.process.name} listens here", other.use.span),)
-    names = (format_name(entry.name),) if entry else ()
-    return Finding(
-        rule=NAME,
-        severity=SEVERITY,
-        message=message,
-        span=blamed.use.digits or blamed.use.span,
-        entries=names,
-        related=related,
-    )
-
-
-def _of_collision(collision: Collision) -> Finding:
-    """Say that two services of a host collide."""
-    blamed, other, entry = collision.blamed, collision.other, collision.entry
-    port, where = blamed.endpoint.ports, _where(collision.hosts)
-    holder = other.service
-    if entry is not None:
-        holder += f" ({format_name(entry.name)} in the registry)"
-    defaults = {one.how is PortOrigin.IMPLIED for one in (blamed, other)}
+    holder = other.service.name
+    if clash.entry is not None:
+        holder += f" ({format_name(clash.entry.name)} in the registry)"
+    where = _where(clash.machines)
+    defaults = {one.use.origin is PortOrigin.IMPLIED for one in (blamed, other)}
     if len(defaults) == 1:
         default = " by default" if defaults == {True} else ""
-        message = f"{blamed.service} and {holder} both listen on {port}{default}{where}"
-    elif blamed.how is PortOrigin.IMPLIED:
-        message = f"{blamed.service} listens on {port} by default, as {holder} does{where}"
+        message = f"{name} and {holder} both listen on {ports}{default}{where}"
+    elif blamed.use.origin is PortOrigin.IMPLIED:
+        message = f"{name} listens on {ports} by default, as {holder} does{where}"
     else:
-        message = f"{blamed.service} listens on {port}, as {holder} does by default{where}"
-    severity = SEVERITY if collision.certain else Severity.WARNING
-    names = (format_name(entry.name),) if entry else ()
-    related = (Related(f"{other.service} listens here", other.span),)
-    return Finding(
-        rule=NAME,
-        severity=severity,
-        message=message + _remedy(blamed),
-        span=blamed.span,
-        entries=names,
-        related=related,
-    )
+        message = f"{name} listens on {ports}, as {holder} does by default{where}"
+    return message + _remedy(blamed.use)
 
 
-def _where(hosts: tuple[str, ...]) -> str:
-    """Say on which hosts, if they have names."""
-    if len(hosts) > _MOST_HOSTS:
-        return f" on {', '.join(hosts[:_MOST_HOSTS])} and {len(hosts) - _MOST_HOSTS} more"
-    return f" on {', '.join(hosts)}" if hosts else ""
+def _where(machines: tuple[str, ...]) -> str:
+    """Return on which machines, if they have names."""
+    if len(machines) > _MOST_MACHINES:
+        rest = len(machines) - _MOST_MACHINES
+        return f" on {', '.join(machines[:_MOST_MACHINES])} and {rest} more"
+    return f" on {', '.join(machines)}" if machines else ""
 
 
-def _of_taken(one: ImpliedConflict) -> Finding:
-    """Say that a default is an entry's port."""
-    listener, entry = one.listener, one.entry
+def _implied(conflict: ImpliedConflict) -> Finding:
+    """Return the finding for a default that is another service's entry."""
+    listening, entry = conflict.listening, conflict.entry
+    name = format_name(entry.name)
     message = (
-        f"{listener.service} listens on {listener.endpoint.ports} by default, which is"
-        f" {format_name(entry.name)} in the registry{_remedy(listener)}"
+        f"{listening.service.name} listens on {listening.endpoint.ports} by default, which is"
+        f" {name} in the registry{_remedy(listening.use)}"
     )
-    related = (Related(f"{format_name(entry.name)} is declared here", entry.value_span),)
-    names = (format_name(entry.name),)
+    related = (Related(f"{name} is declared here", entry.value_span),)
     return Finding(
         rule=NAME,
         severity=Severity.WARNING,
         message=message,
-        span=listener.span,
-        entries=names,
+        span=listening.use.span,
+        entries=(name,),
         related=related,
     )
 
 
-def _remedy(listener: fleet.HostListener) -> str:
-    """Say what to set."""
-    steps = tuple(step for step in listener.option if step is not None)
-    if listener.how is not PortOrigin.IMPLIED or not steps or len(steps) < len(listener.option):
+def _remedy(use: Use) -> str:
+    """Return what to set."""
+    steps = tuple(step for step in use.keys if step is not None)
+    if use.origin is not PortOrigin.IMPLIED or not steps or len(steps) < len(use.keys):
         return "; give one of them another port"
     return f"; set {format_name(steps)}"

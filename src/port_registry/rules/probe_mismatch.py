@@ -54,7 +54,7 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import AnnotatedStack, annotated_stacks
+from port_registry.matching.annotation_links import AnnotatedMachine, annotated_machines
 from port_registry.matching.probe_targets import Mismatch, ProbeRole, mismatches
 from port_registry.matching.project import Project
 from port_registry.model import Edit, Finding, Fix, Related, Safety, Severity, format_name
@@ -74,12 +74,12 @@ _CONSEQUENCES = {
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each probe on a port that its process does not serve."""
-    for ties in annotated_stacks(project):
+    for ties in annotated_machines(project):
         for mismatch in mismatches(ties):
             yield _finding(ties, mismatch)
 
 
-def _finding(ties: AnnotatedStack, mismatch: Mismatch) -> Finding:
+def _finding(ties: AnnotatedMachine, mismatch: Mismatch) -> Finding:
     use, serving, name = mismatch.use, mismatch.serving, mismatch.process.name
     served = " and ".join(dict.fromkeys(str(listener.endpoint.ports) for listener in serving))
     entries = tuple(
@@ -97,7 +97,7 @@ def _finding(ties: AnnotatedStack, mismatch: Mismatch) -> Finding:
     )
 
 
-def _fix(ties: AnnotatedStack, mismatch: Mismatch) -> Fix | None:
+def _fix(ties: AnnotatedMachine, mismatch: Mismatch) -> Fix | None:
     """Return the fix that lets the probe ask the one port that is served.
 
     It is safe where the registry has that port, and knows nothing of the one that is asked.

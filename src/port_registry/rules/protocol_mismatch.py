@@ -39,7 +39,7 @@ in
 
 from collections.abc import Iterator
 
-from port_registry.matching.host_listeners import entries, opened
+from port_registry.matching.firewall_openings import Opening, opened_places
 from port_registry.matching.project import Project
 from port_registry.model import (
     Entry,
@@ -51,7 +51,6 @@ from port_registry.model import (
     Severity,
     format_name,
 )
-from port_registry.sources.nix.fleet import Opening
 
 NAME: str = "protocol-mismatch"
 SEVERITY: Severity = Severity.ERROR
@@ -63,24 +62,20 @@ _HTTP = (80, 443, 8443)
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each place that opens a port for the wrong protocol."""
-    known = entries(project)
-    found = list(opened(project))
-    both = {_key(opening) for place in found for opening in place.openings}
-    for place in found:
-        opening = place.first
-        if opening.entry is None:
-            continue
-        entry = known.named(opening.host, opening.entry)
+    places = list(opened_places(project))
+    both = {_key(opening) for place in places for opening in place.openings}
+    for place in places:
+        opening, entry = place.first, place.first.entry
         if entry is None or not _is_wrong(entry, opening):
             continue
-        right = (opening._replace(protocol=one) for one in entry.endpoint.protocols)
-        if entry.protocol_source is ProtocolSource.KNOWN and both & {_key(one) for one in right}:
+        right = {(*_key(opening)[:2], protocol) for protocol in entry.endpoint.protocols}
+        if entry.protocol_source is ProtocolSource.KNOWN and both & right:
             continue
         yield _finding(entry, opening)
 
 
-def _key(opening: Opening) -> tuple[str, Name | None, Protocol]:
-    return opening.host, opening.entry, opening.protocol
+def _key(opening: Opening) -> tuple[str, Name, Protocol]:
+    return opening.machine, opening.use.entry, opening.protocol
 
 
 def _is_wrong(entry: Entry, opening: Opening) -> bool:
@@ -104,7 +99,7 @@ def _finding(entry: Entry, opening: Opening) -> Finding:
         rule=NAME,
         severity=SEVERITY,
         message=message,
-        span=opening.span,
+        span=opening.use.span,
         entries=(name,),
         related=related,
     )

@@ -54,11 +54,16 @@ processes:
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import AnnotationLink, annotated_stacks
+from port_registry.matching.annotation_links import (
+    AnnotatedMachine,
+    AnnotationLink,
+    annotated_machines,
+)
 from port_registry.matching.annotation_targets import AnnotationTarget
-from port_registry.matching.nix_annotations import NixMark, nix_marks
+from port_registry.matching.file_annotations import FileAnnotation, file_annotations
 from port_registry.matching.project import Project
 from port_registry.model import (
     Edit,
@@ -70,113 +75,119 @@ from port_registry.model import (
     Safety,
     Severity,
     Span,
+    Use,
     format_name,
 )
-from port_registry.sources.nix.module_facts import Literal
 
 NAME: str = "stale-annotation"
 SEVERITY: Severity = Severity.ERROR
 ON_BY_DEFAULT: bool = True
 
 
+class _Drifted(NamedTuple):
+    """A number that an annotation ties to an entry that has another."""
+
+    use: Use
+    certain: bool
+
+
+class _Stale(NamedTuple):
+    """An annotation, and what has drifted from its entry."""
+
+    target: AnnotationTarget
+    entry: Entry
+    certain: bool
+    """Whether the number that the comment repeats can be replaced."""
+    drifted: tuple[_Drifted, ...]
+
+
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each drifted place."""
     seen = set[Span]()
-    for ties in annotated_stacks(project):
-        drifted: dict[int, list[AnnotationLink]] = {}
-        for tie in ties.by_key.values():
-            if tie.drifted:
-                drifted.setdefault(id(tie.mark), []).append(tie)
-        for one in ties.marks:
-            if one.entry is None:
-                continue
-            tied = drifted.get(id(one), [])
-            if _is_wrong_service(one.entry, tied):
-                continue
-            for finding in _findings(one, one.entry, tied):
-                if finding.span not in seen:
-                    seen.add(finding.span)
-                    yield finding
-    for nix in nix_marks(project):
-        if nix.mark.entry is not None:
-            yield from _in_nix(nix, nix.mark.entry)
+    for stale in _stale(project):
+        for finding in _findings(stale):
+            if finding.span not in seen:
+                seen.add(finding.span)
+                yield finding
 
 
-def _in_nix(nix: NixMark, entry: Entry) -> Iterator[Finding]:
-    """Yield a finding for a comment in a Nix file, and for the numbers that it ties."""
-    digits = nix.mark.annotation.digits
-    if nix.mark.stale() and digits is not None:
-        yield _repeated(nix.mark, entry, digits, certain=True)
-    for literal in nix.drifted():
-        yield _left(nix, entry, literal)
+def _stale(project: Project) -> Iterator[_Stale]:
+    """Yield the annotations of all machines and files that name an entry."""
+    for ties in annotated_machines(project):
+        yield from _on_machine(ties)
+    for annotation in file_annotations(project):
+        yield from _in_file(annotation)
 
 
-def _left(nix: NixMark, entry: Entry, literal: Literal) -> Finding:
-    name = format_name(entry.name)
-    certain = nix.mark.claims(literal.number)
-    return Finding(
-        rule=NAME,
-        severity=SEVERITY,
-        message=f"here is {literal.number} for {name}, which is {entry.endpoint.ports} in the"
-        " registry",
-        span=literal.span,
-        entries=(name,),
-        related=(
-            Related("tied to the entry here", nix.mark.annotation.span),
-            Related("declared here", entry.value_span),
-        ),
-        fix=_fix(entry, literal.digits, certain=certain),
-    )
+def _on_machine(ties: AnnotatedMachine) -> Iterator[_Stale]:
+    links: dict[int, list[AnnotationLink]] = {}
+    for link in ties.by_key.values():
+        if link.drifted:
+            links.setdefault(id(link.mark), []).append(link)
+    for target in ties.marks:
+        tied = links.get(id(target), [])
+        if target.entry is None or _is_wrong_service(target.entry, tied):
+            continue
+        own = [link for link in tied if target.annotation.service in link.spot.processes()]
+        drifted = tuple(_Drifted(link.spot.uses[0], link.certain) for link in tied)
+        yield _Stale(target, target.entry, all(link.certain for link in own), drifted)
+
+
+def _in_file(annotation: FileAnnotation) -> Iterator[_Stale]:
+    target = annotation.mark
+    if target.entry is not None:
+        drifted = (_Drifted(use, target.claims(use.number)) for use in annotation.drifted())
+        yield _Stale(target, target.entry, certain=True, drifted=tuple(drifted))
 
 
 def _is_wrong_service(entry: Entry, tied: list[AnnotationLink]) -> bool:
-    """Return whether the comment gives a process the entry of another service."""
+    """Return whether the comment gives a service the entry of another one."""
     return any(
         use.role is Role.LISTENS and service_affinity.conflicting_services(entry, use.program)
-        for tie in tied
-        for use in tie.spot.uses
+        for link in tied
+        for use in link.spot.uses
     )
 
 
-def _findings(one: AnnotationTarget, entry: Entry, tied: list[AnnotationLink]) -> Iterator[Finding]:
-    digits = one.annotation.digits
-    if one.stale() and digits is not None:
-        own = [tie for tie in tied if one.annotation.process in tie.spot.processes()]
-        yield _repeated(one, entry, digits, certain=all(tie.certain for tie in own))
-    for tie in tied:
-        yield _drifted(tie, entry)
+def _findings(stale: _Stale) -> Iterator[Finding]:
+    digits = stale.target.annotation.digits
+    if stale.target.stale() and digits is not None:
+        yield _repeated(stale, digits)
+    for drifted in stale.drifted:
+        yield _left_behind(stale, drifted)
 
 
-def _repeated(one: AnnotationTarget, entry: Entry, digits: Span, *, certain: bool) -> Finding:
-    """Report the number that a comment repeats."""
+def _repeated(stale: _Stale, digits: Span) -> Finding:
+    """Return the finding for the number that a comment repeats."""
+    name, ports = format_name(stale.entry.name), stale.entry.endpoint.ports
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=f"the comment says {format_name(entry.name)} = {one.annotation.number},"
-        f" the registry says {entry.endpoint.ports}",
+        message=f"the comment says {name} = {stale.target.annotation.number},"
+        f" the registry says {ports}",
         span=digits,
-        entries=(format_name(entry.name),),
-        related=(Related("declared here", entry.value_span),),
-        fix=_fix(entry, digits, certain=certain),
+        entries=(name,),
+        related=(Related("declared here", stale.entry.value_span),),
+        fix=_fix(stale.entry, digits, certain=stale.certain),
     )
 
 
-def _drifted(tie: AnnotationLink, entry: Entry) -> Finding:
-    spot, name = tie.spot, format_name(entry.name)
-    use = spot.uses[0]
-    where = f"process {use.process} has" if use.process else "here is"
+def _left_behind(stale: _Stale, drifted: _Drifted) -> Finding:
+    """Return the finding for a number that has not followed the registry."""
+    name, use = format_name(stale.entry.name), drifted.use
+    where = f"process {use.service} has" if use.service else "here is"
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=f"{where} {spot.number} for {name}, which is {entry.endpoint.ports} in the"
+        message=f"{where} {use.number} for {name}, which is {stale.entry.endpoint.ports} in the"
         " registry",
-        span=spot.span,
+        span=use.shown,
         entries=(name,),
         related=(
-            Related("tied to the entry here", tie.mark.annotation.span),
-            Related("declared here", entry.value_span),
+            Related("tied to the entry here", stale.target.annotation.span),
+            Related("declared here", stale.entry.value_span),
         ),
-        fix=_fix(entry, spot.digits, certain=tie.certain),
+        fix=_fix(stale.entry, use.digits, certain=drifted.certain),
     )
 
 

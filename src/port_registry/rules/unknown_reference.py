@@ -74,7 +74,7 @@ in
 from collections.abc import Iterator
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import annotated_stacks
+from port_registry.matching.annotation_links import annotated_machines
 from port_registry.matching.annotation_targets import (
     AnnotationStatus,
     AnnotationTarget,
@@ -82,9 +82,9 @@ from port_registry.matching.annotation_targets import (
 )
 from port_registry.matching.broken_references import Missing, missing_references
 from port_registry.matching.duplicate_ports import origin
+from port_registry.matching.file_annotations import file_annotations
+from port_registry.matching.machine_files import is_imported
 from port_registry.matching.name_suggestions import nearest
-from port_registry.matching.nix_annotations import nix_marks
-from port_registry.matching.nix_hosts import is_imported
 from port_registry.matching.project import Project
 from port_registry.model import (
     Annotation,
@@ -94,12 +94,12 @@ from port_registry.model import (
     Fix,
     Role,
     Safety,
+    Service,
     Severity,
     Span,
     format_name,
 )
 from port_registry.registry.lookup import EntryIndex
-from port_registry.sources.process_compose.stack_model import StackProcess
 
 NAME: str = "unknown-reference"
 SEVERITY: Severity = Severity.ERROR
@@ -108,20 +108,20 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each annotation and reference that leads nowhere."""
-    for ties in annotated_stacks(project):
+    for ties in annotated_machines(project):
         for one in ties.marks:
-            process = ties.processes.get(one.annotation.process)
+            process = ties.services.get(one.annotation.service)
             yield from _annotated(project, ties.entries, one, process)
-    for nix in nix_marks(project):
+    for nix in file_annotations(project):
         yield from _annotated(nix.view, nix.entries, nix.mark, None)
     for missing in missing_references(project):
-        path = missing.named.reached.reference.span.path
+        path = missing.named.reference.span.path
         parked = not is_imported(project, path)
         yield _missing_attribute(missing, Severity.NOTE if parked else SEVERITY)
 
 
 def _annotated(
-    project: Project, index: EntryIndex, one: AnnotationTarget, process: StackProcess | None
+    project: Project, index: EntryIndex, one: AnnotationTarget, process: Service | None
 ) -> Iterator[Finding]:
     """Yield the finding for an annotation that leads nowhere."""
     if one.standing is AnnotationStatus.MISSING:
@@ -131,7 +131,7 @@ def _annotated(
 
 
 def _missing_entry(
-    project: Project, index: EntryIndex, annotation: Annotation, process: StackProcess | None
+    project: Project, index: EntryIndex, annotation: Annotation, process: Service | None
 ) -> Finding:
     name = format_name(annotation.name)
     numbered = _by_number(index, annotation, process)
@@ -162,9 +162,7 @@ def _rename(annotation: Annotation, name: str, safety: Safety) -> Fix:
     return Fix(f"write {name}", safety, (Edit(annotation.name_span, name),))
 
 
-def _by_number(
-    index: EntryIndex, annotation: Annotation, process: StackProcess | None
-) -> Entry | None:
+def _by_number(index: EntryIndex, annotation: Annotation, process: Service | None) -> Entry | None:
     """Return the one entry that has the number in the comment, if it suits the process."""
     if annotation.number is None:
         return None
@@ -218,13 +216,13 @@ def _missing_attribute(missing: Missing, severity: Severity) -> Finding:
         near = format_name(missing.meant)
         message += f"; did you mean {near}?"
         if missing.renames:
-            edit = Edit(named.reached.reference.last, format_name(missing.meant[-1:]))
+            edit = Edit(named.reference.last, format_name(missing.meant[-1:]))
             fix = Fix(f"write {near}", Safety.UNSAFE, (edit,))
     return Finding(
         rule=NAME,
         severity=severity,
         message=message,
-        span=named.reached.reference.span,
+        span=named.reference.span,
         entries=(name,),
         related=(),
         fix=fix,

@@ -42,7 +42,7 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each part that could not be taken in."""
-    for stack in project.stacks:
+    for stack in project.machines:
         for unreadable in stack.unreadable:
             yield Finding(
                 rule=NAME, severity=SEVERITY, message=unreadable.message, span=unreadable.span

@@ -37,15 +37,22 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import annotated_stacks
+from port_registry.matching.annotation_links import annotated_machines
 from port_registry.matching.duplicate_ports import origin
-from port_registry.matching.nix_annotations import nix_marks
+from port_registry.matching.file_annotations import file_annotations
 from port_registry.matching.project import Project
-from port_registry.matching.resolved_references import written
-from port_registry.model import Entry, Finding, Severity, Span, format_name
+from port_registry.model import (
+    Entry,
+    Finding,
+    KeyPath,
+    MachineKind,
+    Reference,
+    Severity,
+    Span,
+    format_name,
+    known_keys,
+)
 from port_registry.registry.lookup import EntryIndex
-from port_registry.sources.nix.fleet import ResolvedReference
-from port_registry.sources.nix.module_facts import AttrPath, Step
 
 NAME: str = "unused-port"
 SEVERITY: Severity = Severity.NOTE
@@ -54,9 +61,9 @@ ON_BY_DEFAULT: bool = False
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each entry that nothing uses; none where nothing was read."""
-    if not project.stacks and not project.fleet.modules:
+    if not project.machines and not project.files:
         return
-    used = _in_stacks(project) | _in_nix(project)
+    used = _on_machines(project) | _in_files(project)
     told = _Told(project)
     for entry in project.registry.entries:
         if origin(entry) not in used and not told.of(entry):
@@ -70,33 +77,35 @@ def check(project: Project) -> Iterator[Finding]:
             )
 
 
-def _in_stacks(project: Project) -> set[tuple[Span, ...]]:
-    """Return the origins of the entries that stacks use."""
+def _on_machines(project: Project) -> set[tuple[Span, ...]]:
+    """Return the origins of the entries that machines use which are not made of whole files."""
     used = set[tuple[Span, ...]]()
-    for ties in annotated_stacks(project):
+    for ties in annotated_machines(project):
         for one in ties.marks:
             if one.entry is not None:
                 used.add(origin(one.entry))
+        if ties.machine.kind is MachineKind.HOST:
+            continue
         for number in {spot.number for spot in ties.spots}:
             used.update(origin(entry) for entry in ties.entries.holding(number))
     return used
 
 
-def _in_nix(project: Project) -> set[tuple[Span, ...]]:
+def _in_files(project: Project) -> set[tuple[Span, ...]]:
     """Return the origins of the entries that Nix files name by number or annotation."""
     used = set[tuple[Span, ...]]()
     numbers = {
         number
-        for module in project.fleet.modules
-        if module.path != project.registry.path
-        for literal in module.literals
-        for number in (literal.number, literal.last)
+        for file in project.files
+        if file.path != project.registry.path
+        for use in file.uses
+        for number in (use.number, use.last)
     }
     for entry in project.registry.entries:
         ports = entry.endpoint.ports
         if numbers & {ports.first, ports.last}:
             used.add(origin(entry))
-    for nix in nix_marks(project):
+    for nix in file_annotations(project):
         if nix.mark.entry is not None:
             used.add(origin(nix.mark.entry))
     return used
@@ -106,30 +115,27 @@ class _Told:
     """What references name, whichever way they lead."""
 
     def __init__(self, project: Project) -> None:
-        self._names: set[AttrPath] = set()
-        self._open: set[AttrPath] = set()
+        self._names: set[KeyPath] = set()
+        self._open: set[KeyPath] = set()
         """The sets of which any entry may be meant."""
-        reached = {id(one.reference) for one in project.fleet.reached}
         index = EntryIndex(project.registry)
-        registries = {part.registry.path for part in project.fleet.parts}
-        for one in project.fleet.reached:
-            if one.reference.span.path not in registries:
-                self._take_in(one, index)
-        self._lost: set[Step] = {
-            step
-            for module in project.fleet.modules
-            if module.path != project.registry.path
-            for reference in module.references
-            if id(reference) not in reached
-            for step in reference.chain.path
+        registries = {host.registry.path for host in project.registries}
+        for reference in project.references:
+            if reference.span.path not in registries:
+                self._take_in(reference, index)
+        self._lost = {
+            name
+            for file in project.files
+            if file.path != project.registry.path
+            for name in file.mentions
         }
         """What references that lead to no registry speak of: the way may only be hidden."""
 
-    def _take_in(self, reached: ResolvedReference, index: EntryIndex) -> None:
-        name = written(reached.name)
+    def _take_in(self, reference: Reference, index: EntryIndex) -> None:
+        name = known_keys(reference.name)
         if name is None:
-            self._open.add(reached.name[: reached.name.index(None)])
-        elif not reached.reference.binds:
+            self._open.add(reference.name[: reference.name.index(None)])
+        elif not reference.binds:
             entry = index.named(name)
             if entry is not None:
                 self._names.add(entry.name)

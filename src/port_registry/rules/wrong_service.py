@@ -46,9 +46,9 @@ processes:
 from collections.abc import Iterator
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import AnnotatedStack, annotated_stacks
+from port_registry.matching.annotation_links import AnnotatedMachine, annotated_machines
+from port_registry.matching.clashes import clashes_on
 from port_registry.matching.project import Project
-from port_registry.matching.stack_listeners import clashes
 from port_registry.model import (
     Annotation,
     Edit,
@@ -70,14 +70,14 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each process and entry that do not belong together."""
-    for ties in annotated_stacks(project):
+    for ties in annotated_machines(project):
         clashing = {
-            (listener.process.name, listener.use.number)
-            for clash in clashes(ties)
+            (listener.service.name, listener.use.number)
+            for clash in clashes_on(ties)
             for listener in (clash.blamed, clash.other)
         }
         seen = set[tuple[str, str]]()
-        for process in ties.stack.processes:
+        for process in ties.machine.services:
             for use in process.uses:
                 entry = _foreign(ties, use)
                 if entry is None or (process.name, use.number) in clashing:
@@ -88,7 +88,7 @@ def check(project: Project) -> Iterator[Finding]:
                     yield _finding(ties, use, entry)
 
 
-def _foreign(ties: AnnotatedStack, use: Use) -> Entry | None:
+def _foreign(ties: AnnotatedMachine, use: Use) -> Entry | None:
     """Return the entry of another service that `use` sits on, if it surely does."""
     if use.role is not Role.LISTENS:
         return None
@@ -107,15 +107,15 @@ def _foreign(ties: AnnotatedStack, use: Use) -> Entry | None:
     return entries[0]
 
 
-def _finding(ties: AnnotatedStack, use: Use, entry: Entry) -> Finding:
+def _finding(ties: AnnotatedMachine, use: Use, entry: Entry) -> Finding:
     name = format_name(entry.name)
     tie = ties.of(use)
     if tie is None or not tie.drifted:
-        message = f"{use.process} runs {use.program} on {use.number}, the port of {name}"
+        message = f"{use.service} runs {use.program} on {use.number}, the port of {name}"
         span, fix = use.digits or use.span, None
     else:
         annotation = tie.mark.annotation
-        message = f"the comment gives {use.process}, which runs {use.program}, the port of {name}"
+        message = f"the comment gives {use.service}, which runs {use.program}, the port of {name}"
         span, fix = annotation.name_span, _fix(ties, use, annotation)
     related = (Related("declared here", entry.value_span),)
     return Finding(
@@ -129,7 +129,7 @@ def _finding(ties: AnnotatedStack, use: Use, entry: Entry) -> Finding:
     )
 
 
-def _fix(ties: AnnotatedStack, use: Use, annotation: Annotation) -> Fix | None:
+def _fix(ties: AnnotatedMachine, use: Use, annotation: Annotation) -> Fix | None:
     """Return the fix that names the entry of the program itself, where it has the number."""
     program = service_affinity.service_of_program(use.program)
     for entry in ties.entries.holding(use.number):

@@ -12,15 +12,21 @@ from collections.abc import Iterable, Iterator
 from port_registry.facts.identifiers import normalise
 from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
-from port_registry.model import Entry, Process, Supervisor, SupervisorKind, format_name
-from port_registry.sources.process_compose.stack_model import Stack
+from port_registry.model import (
+    Entry,
+    Machine,
+    Process,
+    Supervisor,
+    SupervisorKind,
+    format_name,
+)
 from port_registry.system.supervisor import supervisors_of
 
 _INTERPRETERS = word_set("programs", "interpreters")
 _UNITS = (SupervisorKind.SYSTEMD, SupervisorKind.SYSTEMD_USER)
 
 
-def why_expected(entry: Entry, process: Process, stacks: Iterable[Stack]) -> str | None:
+def why_expected(entry: Entry, process: Process, stacks: Iterable[Machine]) -> str | None:
     """Return why `process` counts as the one of `entry`; None where nothing says so.
 
     The reason is a clause: `redis-server is redis`.
@@ -82,7 +88,9 @@ def _scripts(arguments: tuple[str, ...]) -> Iterator[str]:
     yield os.path.splitext(os.path.basename(script))[0]
 
 
-def _composed(entry: Entry, keepers: tuple[Supervisor, ...], stacks: Iterable[Stack]) -> str | None:
+def _composed(
+    entry: Entry, keepers: tuple[Supervisor, ...], stacks: Iterable[Machine]
+) -> str | None:
     """Return the reason where process-compose runs it as a process that uses the entry."""
     kept = [one.name for one in keepers if one.kind is SupervisorKind.PROCESS_COMPOSE]
     if not kept:
@@ -91,7 +99,7 @@ def _composed(entry: Entry, keepers: tuple[Supervisor, ...], stacks: Iterable[St
     if normalise(kept[0]) == normalise(entry.service):
         return said
     for stack in stacks:
-        for one in stack.processes:
+        for one in stack.services:
             if one.name == kept[0] and any(
                 _is_of(entry, use.number, use.entry) for use in one.uses
             ):

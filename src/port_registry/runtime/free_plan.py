@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from port_registry.model import (
     Listener,
+    Machine,
     OwnedSocket,
     Port,
     PortRange,
@@ -27,10 +28,14 @@ from port_registry.project.governing_registry import find_registry, load_registr
 from port_registry.project.port_arguments import number_of
 from port_registry.project.workspace import Workspace
 from port_registry.runtime.address_match import overlap
-from port_registry.runtime.kill_policy import KillPolicy, KillScope, ProcessVerdict, Spared
+from port_registry.runtime.kill_policy import (
+    KillPolicy,
+    KillScope,
+    ProcessVerdict,
+    Spared,
+)
 from port_registry.runtime.port_query import PortQuery, resolve_port_query
 from port_registry.runtime.port_status import is_on_this_machine
-from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.process import describe
 from port_registry.system.process_handle import ProcessHandle, open_handle
 from port_registry.system.socket_owners import find_owners, owned_sockets, owns_socket
@@ -169,7 +174,7 @@ def _aim(one: PortQuery, number: Port | None) -> FreeTarget:
 
 @contextmanager
 def open_free_plan(
-    wanted_free: tuple[FreeTarget, ...], whom: KillScope, stacks: Iterable[Stack]
+    wanted_free: tuple[FreeTarget, ...], whom: KillScope, stacks: Iterable[Machine]
 ) -> Generator[FreePlan]:
     """Give the plan; those who are to be ended are held until the block is left."""
     judge = KillPolicy(whom, stacks)

@@ -5,9 +5,15 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model import Entry, Process, Supervisor, SupervisorKind, format_name
+from port_registry.model import (
+    Entry,
+    Machine,
+    Process,
+    Supervisor,
+    SupervisorKind,
+    format_name,
+)
 from port_registry.runtime.expected_process import program_names, why_expected
-from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.process import describe
 from port_registry.system.process_handle import own_ancestry
 from port_registry.system.supervisor import supervisors_of
@@ -49,7 +55,7 @@ class ProcessVerdict(NamedTuple):
 class KillPolicy:
     """Judges processes; knows which ones this command runs in."""
 
-    def __init__(self, whom: KillScope, stacks: Iterable[Stack]) -> None:
+    def __init__(self, whom: KillScope, stacks: Iterable[Machine]) -> None:
         self._whom = whom
         self._stacks = stacks
         self._line = own_ancestry()

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from port_registry.model import Entry, PortRange, Registry, single
+from port_registry.model import Entry, Machine, PortRange, Registry, single
 from port_registry.project.find_entry import entry_of
+from port_registry.project.gather import process_compose_stacks
 from port_registry.project.port_arguments import number_of
 from port_registry.project.progress import Progress
-from port_registry.project.stacks import stacks_in_files
 from port_registry.project.workspace import Workspace
 from port_registry.registry.lookup import EntryIndex
-from port_registry.sources.process_compose.stack_model import Stack
 
 
 class PortQuery(NamedTuple):
@@ -28,11 +27,11 @@ class LazyStacks:
 
     __slots__ = ("_found", "_read")
 
-    def __init__(self, read: Callable[[], Iterable[Stack]]) -> None:
+    def __init__(self, read: Callable[[], Iterable[Machine]]) -> None:
         self._read = read
-        self._found: tuple[Stack, ...] | None = None
+        self._found: tuple[Machine, ...] | None = None
 
-    def __iter__(self) -> Iterator[Stack]:
+    def __iter__(self) -> Iterator[Machine]:
         if self._found is None:
             self._found = tuple(self._read())
         return iter(self._found)
@@ -40,7 +39,7 @@ class LazyStacks:
 
 def lazy_stacks(workspace: Workspace, progress: Progress) -> LazyStacks:
     """Return the stacks of the project, which take a while to read and are seldom needed."""
-    return LazyStacks(lambda: stacks_in_files(workspace, progress))
+    return LazyStacks(lambda: process_compose_stacks(workspace, progress))
 
 
 def resolve_port_query(registry: Registry, text: str) -> PortQuery:

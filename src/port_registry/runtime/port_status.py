@@ -9,6 +9,7 @@ from port_registry.model import (
     Endpoint,
     Entry,
     Listener,
+    Machine,
     OwnedSocket,
     Process,
     Protocol,
@@ -16,14 +17,16 @@ from port_registry.model import (
     format_name,
 )
 from port_registry.runtime.address_match import Reach, compare_reach, overlap
-from port_registry.runtime.expected_process import why_expected, why_user_expected
+from port_registry.runtime.expected_process import (
+    why_expected,
+    why_user_expected,
+)
 from port_registry.runtime.listen_requests import (
     MAX_PROBED_PORTS,
     ListenRequest,
     blocking_connections,
     probe_request,
 )
-from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.bind_probe import BindOutcome
 from port_registry.system.host import is_this_host
 from port_registry.system.socket_owners import owned_sockets
@@ -89,7 +92,7 @@ class PortStatus(NamedTuple):
 
 
 def port_status(
-    entry: Entry, held: Sequence[OwnedSocket], stacks: Iterable[Stack], *, complete: bool
+    entry: Entry, held: Sequence[OwnedSocket], stacks: Iterable[Machine], *, complete: bool
 ) -> PortStatus:
     """Return what stands on the ports of `entry`, of all that `held` says is on them.
 
@@ -126,7 +129,7 @@ def port_status(
 def port_statuses(
     entries: Iterable[Entry],
     held: Mapping[int, Sequence[OwnedSocket]],
-    stacks: Iterable[Stack],
+    stacks: Iterable[Machine],
     *,
     complete: bool,
 ) -> tuple[PortStatus, ...]:
@@ -207,7 +210,7 @@ def _is_on(endpoint: Endpoint, listener: Listener) -> bool:
     return ports.first <= listener.port <= ports.last and listener.protocol in endpoint.protocols
 
 
-def _judged(entry: Entry, group: Sequence[OwnedSocket], stacks: Iterable[Stack]) -> PortOwner:
+def _judged(entry: Entry, group: Sequence[OwnedSocket], stacks: Iterable[Machine]) -> PortOwner:
     holder = owner_of_group(group)
     for process in holder.processes:
         reason = why_expected(entry, process, stacks)

@@ -13,26 +13,28 @@ from typing import NamedTuple
 
 from port_registry.facts.words import word_set
 from port_registry.languages import dotenv
-from port_registry.matching.annotation_links import AnnotatedStack, annotated_stacks
-from port_registry.matching.project import Project
+from port_registry.matching.annotation_links import AnnotatedMachine, annotated_machines
 from port_registry.model import (
     Entry,
+    Machine,
     Protocol,
     Reader,
     Registry,
     Role,
+    Service,
     Source,
     Use,
     format_name,
     port_from_int,
     single,
 )
-from port_registry.project.config import convention_of
+from port_registry.project.gather import assemble, project_files
+from port_registry.project.progress import Silence
 from port_registry.project.workspace import Workspace
 from port_registry.runtime.listen_requests import ListenRequest
-from port_registry.sources.nix.fleet import NO_FLEET, RegistryPart
+from port_registry.sources.interface import SourceReading
 from port_registry.sources.process_compose.discover import DEFAULT_NAMES, DEFAULT_OVERRIDES
-from port_registry.sources.process_compose.stack_model import Stack, StackProcess
+from port_registry.sources.shared.comment_ties import YamlCommentTies
 
 _PROGRAM = "process-compose"
 
@@ -105,17 +107,18 @@ def planned_listeners(
 
     reader = _Surrounded(workspace.files, folder, paths[0], line, environment)
     stack = read_stack(reader, paths)
-    convention = convention_of(workspace.config)
-    fleet = NO_FLEET._replace(parts=(RegistryPart(registry, ""),))
-    project = Project(registry, (stack,), fleet, convention, reader)
+    files = project_files(workspace, registry, Silence())._replace(reader=reader)
+    paths_read, ties = frozenset(stack.files), YamlCommentTies(reader)
+    reading = SourceReading(paths=paths_read, ties=ties, machines=(stack,))
+    project = assemble(workspace, files, (reading,))
     if line.flags.get("namespace") or environment.get("PC_NAMESPACES"):
         return PlannedListeners((), "which of the processes are in a namespace is not known")
     running = tuple(_running(stack, line, environment))
-    claims = (*_claims(annotated_stacks(project)[0], running), *_server(stack, line, environment))
+    claims = (*_claims(annotated_machines(project)[0], running), *_server(stack, line, environment))
     return PlannedListeners(tuple(dict.fromkeys(claims)), _doubt(stack, running))
 
 
-def _doubt(stack: Stack, running: tuple[StackProcess, ...]) -> str:
+def _doubt(stack: Machine, running: tuple[Service, ...]) -> str:
     for one in stack.unreadable:
         return f"{one.span.path}: {one.message}"
     varying = [process.name for process in running if process.varying]
@@ -142,15 +145,15 @@ def _files(line: _OptionLine, folder: str, environment: Mapping[str, str]) -> tu
 
 
 def _running(
-    stack: Stack, line: _OptionLine, environment: Mapping[str, str]
-) -> Iterator[StackProcess]:
+    stack: Machine, line: _OptionLine, environment: Mapping[str, str]
+) -> Iterator[Service]:
     """Yield the processes that start: all but those disabled, or what is asked for."""
     wanted = list(line.words[1:2] if line.words[:1] == ("run",) else line.words[1:])
     off = environment.get("PC_DISABLED_PROCESSES", "").split(",")
     if not wanted:
-        yield from (one for one in stack.processes if not one.disabled and one.name not in off)
+        yield from (one for one in stack.services if not one.disabled and one.name not in off)
         return
-    known = {process.name: process for process in stack.processes}
+    known = {process.name: process for process in stack.services}
     seen: set[str] = set()
     while wanted:
         name = wanted.pop()
@@ -159,10 +162,10 @@ def _running(
             seen.add(process.name)
             yield process
             if not line.has("no-deps"):
-                wanted += (dependency.process for dependency in process.dependencies)
+                wanted += (dependency.service for dependency in process.dependencies)
 
 
-def _claims(ties: AnnotatedStack, running: Iterable[StackProcess]) -> Iterator[ListenRequest]:
+def _claims(ties: AnnotatedMachine, running: Iterable[Service]) -> Iterator[ListenRequest]:
     """Yield what processes listen on, with the numbers that stand there now."""
     for process in running:
         for use in process.uses:
@@ -172,19 +175,19 @@ def _claims(ties: AnnotatedStack, running: Iterable[StackProcess]) -> Iterator[L
                 if entry is not None:
                     title = f"{format_name(entry.name)}, {title}"
                 yield ListenRequest(title, use.ports, _protocols(use, entry), use.host)
-    for use in ties.stack.shared:
+    for use in ties.machine.shared:
         if use.role is Role.LISTENS and use.ports is not None and use.program == _PROGRAM:
             yield ListenRequest(_SERVER, use.ports, (Protocol.TCP,), use.host)
 
 
 def _protocols(use: Use, entry: Entry | None) -> tuple[Protocol, ...]:
-    if use.protocol is not None:
-        return (use.protocol,)
+    if use.protocols:
+        return use.protocols
     return (Protocol.TCP,) if entry is None else entry.endpoint.protocols
 
 
 def _server(
-    stack: Stack, line: _OptionLine, environment: Mapping[str, str]
+    stack: Machine, line: _OptionLine, environment: Mapping[str, str]
 ) -> Iterator[ListenRequest]:
     """Yield what process-compose itself listens on."""
     on_file = line.has("use-uds") or "unix-socket" in line.flags
@@ -193,10 +196,10 @@ def _server(
         return
     given = line.flags.get("port", (environment.get("PC_PORT_NUM", ""),))[-1]
     number = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None
-    if number is None and stack.server is None and "no-server" not in line.flags:
+    if number is None and stack.manager is None and "no-server" not in line.flags:
         return
     if number is None:
-        number = 0 if stack.server is None else stack.server.port
+        number = 0 if stack.manager is None else stack.manager.port
     port = port_from_int(number)
     if port is not None:
         host = line.flags.get("address", (environment.get("PC_ADDRESS", "localhost"),))[-1]

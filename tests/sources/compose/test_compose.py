@@ -26,7 +26,7 @@ def _service(ports: str, **others: str) -> tuple[ComposeService, Files]:
 
 
 def _said(use: Use) -> str:
-    protocol = "" if use.protocol is None else use.protocol.value
+    protocol = "".join(protocol.value for protocol in use.protocols)
     return f"{use.host or ''}:{use.ports}/{protocol} {use.role.value}"
 
 

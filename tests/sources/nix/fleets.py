@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from port_registry.model import Source, SourceError, format_name
+from port_registry.model import Certainty, HostRegistry, Source, SourceError, format_name
 from port_registry.registry.host_registries import host_registries
 from port_registry.registry.read import read_registry
-from port_registry.sources.nix.fleet import Certainty, Fleet, Host, RegistryPart
+from port_registry.sources.nix.fleet import Fleet, Host
 from port_registry.sources.nix.link import link
 from port_registry.sources.nix.read import read_module
 
@@ -32,11 +32,11 @@ class _Memory:
 def fleet(files: Files) -> Fleet:
     """Link `files`, whose registry, if they have one, is `lib/ports.nix`."""
     reader = _Memory(files)
-    parts: list[RegistryPart] = []
+    parts: list[HostRegistry] = []
     if REGISTRY in files:
-        parts.append(RegistryPart(read_registry(reader, REGISTRY, None), ""))
+        parts.append(HostRegistry(read_registry(reader, REGISTRY, None), ""))
         for path, host in host_registries(sorted(files), REGISTRY):
-            parts.append(RegistryPart(read_registry(reader, path, None), host))
+            parts.append(HostRegistry(read_registry(reader, path, None), host))
     read = [read_module(Source(path, files[path])) for path in sorted(files)]
     return link([module for module in read if module is not None], parts)
 

@@ -13,9 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
+from port_registry.changes.uses.nix_fleet import fleet_of
 from port_registry.facts import tsv
 from port_registry.facts.implied import ANY, System, implied_ports
-from port_registry.project.fleet import read_fleet
+from port_registry.project.gather import gather
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Silence
 from port_registry.project.workspace import Request, open_workspace
@@ -100,7 +101,7 @@ def test_a_fix_changes_no_value(tmp_path: Path) -> None:
 
 def _hosts(folder: Path) -> tuple[Host, ...]:
     workspace = open_workspace(Request(str(folder)))
-    return read_fleet(workspace, load_registry(workspace), Silence()).fleet.hosts
+    return fleet_of(gather(workspace, load_registry(workspace), Silence())).hosts
 
 
 def _listening(host: Host) -> _Listening:

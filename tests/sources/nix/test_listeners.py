@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.sources.nix.fleet import Certainty
+from port_registry.model import Certainty
 from tests.sources.nix.fleets import REGISTRY, alone, fleet, listening
 
 

@@ -192,4 +192,4 @@ def test_setting_and_guards_are_kept() -> None:
     assert found.setting == ("a", "c", "port")
     assert found.label == "port"
     assert len(found.guards) == 1
-    assert found.role is Role.UNKNOWN
+    assert found.role is Role.REPEATS

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from port_registry.model import Source, SourceError
+from port_registry.model import Certainty, HostRegistry, Source, SourceError
 from port_registry.registry.host_registries import host_registries
 from port_registry.registry.read import read_registry
-from port_registry.sources.nix.fleet import Certainty, RegistryPart, ResolvedReference
+from port_registry.sources.nix.fleet import ResolvedReference
 from port_registry.sources.nix.link.reference_resolution import reach
 from port_registry.sources.nix.read import read_module
 
@@ -50,9 +50,9 @@ class _Memory:
 
 def _reach(files: Files, registry: str) -> tuple[ResolvedReference, ...]:
     reader = _Memory(files)
-    parts = [RegistryPart(read_registry(reader, registry, None), "")]
+    parts = [HostRegistry(read_registry(reader, registry, None), "")]
     for path, host in host_registries(sorted(files), registry):
-        parts.append(RegistryPart(read_registry(reader, path, None), host))
+        parts.append(HostRegistry(read_registry(reader, path, None), host))
     read = [read_module(Source(path, files[path])) for path in sorted(files)]
     return reach([module for module in read if module is not None], parts)
 
@@ -328,7 +328,7 @@ def test_another_registry_is_not_this_one() -> None:
     reader = _Memory({FLEET: REGISTRY, **files})
     registry = read_registry(reader, FLEET, None).replace(considered=("sub/lib/ports.nix",))
     read = [read_module(Source(path, text)) for path, text in sorted(files.items())]
-    found = reach([module for module in read if module is not None], [RegistryPart(registry, "")])
+    found = reach([module for module in read if module is not None], [HostRegistry(registry, "")])
     assert [one.reference.span.path for one in found] == ["web.nix"]
 
 

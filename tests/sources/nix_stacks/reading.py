@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
-from port_registry.model import Use, format_name
+from port_registry.model import Machine, ManagerServer, Probe, Service, Use, format_name
 from port_registry.registry.read import read_registry
 from port_registry.sources.nix_stacks.stacks import stacks_in_nix
-from port_registry.sources.process_compose.stack_model import Probe, Server, Stack, StackProcess
 from tests.sources.process_compose.reading import Files
 
 REGISTRY = "lib/ports.nix"
@@ -21,11 +20,11 @@ class Read(NamedTuple):
     """Stacks and the files they were read from."""
 
     reader: Files
-    stacks: tuple[Stack, ...]
+    stacks: tuple[Machine, ...]
 
-    def process(self, name: str) -> StackProcess:
+    def process(self, name: str) -> Service:
         """Return the process `name` of the first stack that has one."""
-        return next(one for stack in self.stacks for one in stack.processes if one.name == name)
+        return next(one for stack in self.stacks for one in stack.services if one.name == name)
 
     def shown(self, name: str) -> list[str]:
         """Return the uses of a process: `listens 6379`, or `listens databases.redis`."""
@@ -35,10 +34,10 @@ class Read(NamedTuple):
         """Return what the uses of a process are shown at."""
         return [self.reader.text(use.span) for use in self.process(name).uses]
 
-    def server(self) -> Server | None:
+    def server(self) -> ManagerServer | None:
         """Return the server of the only stack."""
         (stack,) = self.stacks
-        return stack.server
+        return stack.manager
 
 
 def show(use: Use) -> str:
@@ -69,9 +68,9 @@ Heart = tuple[object, ...]
 """What must be equal of a process, however it is written."""
 
 
-def heart(process: StackProcess) -> Heart:
+def heart(process: Service) -> Heart:
     uses = [
-        (use.role, use.number, use.protocol, use.place, use.program, use.host, use.label)
+        (use.role, use.number, use.protocols, use.place, use.program, use.host, use.label)
         for use in process.uses
     ]
     return (
@@ -81,7 +80,7 @@ def heart(process: StackProcess) -> Heart:
         process.program,
         process.varying,
         uses,
-        [(one.process, one.condition) for one in process.dependencies],
+        [(one.service, one.condition) for one in process.dependencies],
         _probe(process.readiness),
         _probe(process.liveness),
     )

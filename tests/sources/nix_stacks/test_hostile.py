@@ -46,7 +46,7 @@ DEEP = 10_000
 def test_odd_texts(text: str) -> None:
     start = time.process_time()
     for stack in read({FLAKE: text}).stacks:
-        assert isinstance(stack.processes, tuple)
+        assert isinstance(stack.services, tuple)
     assert time.process_time() - start < 10
 
 

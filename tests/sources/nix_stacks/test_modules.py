@@ -2,14 +2,14 @@
 
 import pytest
 
-from port_registry.sources.process_compose.stack_model import Server
+from port_registry.model import ManagerServer
 from tests.sources.nix_stacks.reading import FLAKE, Read, processes, read, stack
 
 API = 'settings.processes.api.command = "api serve --port 3000";'
 
 
 def names(found: Read) -> list[list[str]]:
-    return [[process.name for process in stack.processes] for stack in found.stacks]
+    return [[process.name for process in stack.services] for stack in found.stacks]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_what_may_be_added() -> None:
         '{ a.command = "nc -l 1"; } // lib.optionalAttrs pkgs.stdenv.isLinux '
         '{ b.command = "nc -l 2"; } // { "c-${system}".command = "nc -l 3"; }'
     )
-    disabled = {one.name: one.disabled for one in found.stacks[0].processes}
+    disabled = {one.name: one.disabled for one in found.stacks[0].services}
     assert disabled == {"a": False, "b": True, "c-…": False}
 
 
@@ -149,7 +149,7 @@ def test_the_managers_own_server(options: str, server: int | None) -> None:
     found = stack(f"{{ config, inputs, ... }}: {{ {API} {options} }}").server()
     assert (None if found is None else found.port) == server
     if server not in (None, 8080):
-        assert found != Server(server or 0, None), "its place is known"
+        assert found != ManagerServer(server or 0, None), "its place is known"
 
 
 def test_the_environment_file_beside_the_flake() -> None:

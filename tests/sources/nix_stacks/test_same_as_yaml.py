@@ -117,7 +117,7 @@ processes:
 def hearts(nix: str, yaml: str) -> tuple[list[Heart], list[Heart]]:
     (ours,) = read({FLAKE: nix}).stacks
     _, theirs = read_yaml(yaml)
-    return [heart(one) for one in ours.processes], [heart(one) for one in theirs.processes]
+    return [heart(one) for one in ours.services], [heart(one) for one in theirs.services]
 
 
 @pytest.mark.parametrize(("nix", "yaml"), [PATTERN, FEATURES], ids=["pattern", "features"])

@@ -58,7 +58,7 @@ def test_what_does_not_surely_run() -> None:
     found = services(
         "redis.a.enable = false; redis.b = { }; redis.c.enable = config.x;redis.d.enable = true;"
     )
-    assert {one.name: one.disabled for one in found.stacks[0].processes} == {"c": True, "d": False}
+    assert {one.name: one.disabled for one in found.stacks[0].services} == {"c": True, "d": False}
 
 
 def test_a_service_can_be_waited_for() -> None:
@@ -72,7 +72,7 @@ def test_a_service_can_be_waited_for() -> None:
     )
     process = found.process("r1")
     assert process.readiness is not None
-    assert [one.process for one in process.dependencies] == ["init"]
+    assert [one.service for one in process.dependencies] == ["init"]
     assert found.shown("r1") == ["listens 6379", "listens 9121"]
 
 
@@ -134,10 +134,10 @@ def test_devenv() -> None:
     assert found.shown("web") == ["listens 3001", "listens 9100", "probes 3001"]
     assert found.shown("db") == ["listens 5432", "probes 5432"]
     assert found.shown("redis") == ["unknown 6379"], "devenv may take the next free one"
-    assert [one.process for one in found.process("api").dependencies] == ["redis"]
+    assert [one.service for one in found.process("api").dependencies] == ["redis"]
     (only,) = found.stacks
-    assert [process.name for process in only.processes] == ["api", "web", "db", "redis"]
-    assert only.server is None
+    assert [process.name for process in only.services] == ["api", "web", "db", "redis"]
+    assert only.manager is None
     assert [use.entry for use in only.shared] == [("databases", "redis")]
 
 
@@ -157,4 +157,4 @@ def test_a_devenv_module_is_read_with_who_imports_it() -> None:
             "nix/a.nix": '{ processes.a.exec = "nc -l 1"; } # devenv',
         }
     )
-    assert [[one.name for one in stack.processes] for stack in found.stacks] == [["a", "b"]]
+    assert [[one.name for one in stack.services] for stack in found.stacks] == [["a", "b"]]

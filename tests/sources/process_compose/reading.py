@@ -1,8 +1,7 @@
 """Reads stacks from texts."""
 
-from port_registry.model import Source, SourceError, Span, Use
+from port_registry.model import Machine, Service, Source, SourceError, Span, Use
 from port_registry.sources.process_compose.stack import read_stack
-from port_registry.sources.process_compose.stack_model import Stack, StackProcess
 
 FILE = "process-compose.yaml"
 
@@ -25,17 +24,17 @@ class Files:
         return self.sources[span.path].slice(span)
 
 
-def stack(files: dict[str, str] | str, *names: str) -> tuple[Files, Stack]:
+def stack(files: dict[str, str] | str, *names: str) -> tuple[Files, Machine]:
     """Read a stack: of the files named, or of the first one given."""
     given = {FILE: files} if isinstance(files, str) else files
     reader = Files(given)
     return reader, read_stack(reader, names or (next(iter(given)),))
 
 
-def process(files: dict[str, str] | str, name: str, *names: str) -> StackProcess:
+def process(files: dict[str, str] | str, name: str, *names: str) -> Service:
     """Read a stack and return one process of it."""
     _, found = stack(files, *names)
-    return next(process for process in found.processes if process.name == name)
+    return next(process for process in found.services if process.name == name)
 
 
 def show(use: Use) -> str:

@@ -18,7 +18,7 @@ def test_its_parts_are_found_where_they_stand() -> None:
     text = f"processes:\n  redis:\n    {NOTE}\n    command: redis-server --port 6379\n"
     files, found = only(text)
     assert found.name == ("databases", "redis")
-    assert (found.registry, found.number, found.process) == ("lib/ports.nix", 6379, "redis")
+    assert (found.registry, found.number, found.service) == ("lib/ports.nix", 6379, "redis")
     assert files.text(found.name_span) == "databases.redis"
     assert found.digits is not None
     assert files.text(found.digits) == "6379"
@@ -73,7 +73,7 @@ def test_other_comments_are_none(comment: str) -> None:
 )  # fmt: skip
 def test_what_it_covers(text: str, process: str, covers: str) -> None:
     files, found = only(text.replace("@", NOTE))
-    assert found.process == process
+    assert found.service == process
     assert files.text(found.covers) == covers.replace("@", NOTE)
 
 

@@ -131,8 +131,8 @@ def test_what_is_no_port_is_left_alone(text: str) -> None:
 def test_a_use_tells_its_program_host_protocol_and_place() -> None:
     text = "processes:\n  a:\n    command: docker run -p 127.0.0.1:53:5353/udp dns\n"
     files, found = stack(text)
-    (use,) = found.processes[0].uses
-    assert (use.program, use.host, use.protocol) == ("docker", "127.0.0.1", Protocol.UDP)
+    (use,) = found.services[0].uses
+    assert (use.program, use.host, use.protocols) == ("docker", "127.0.0.1", (Protocol.UDP,))
     assert use.digits == use.span
     assert files.text(use.span) == "53"
     assert use.span.start == text.index("53:")
@@ -147,8 +147,8 @@ def test_a_range_is_shown_and_not_edited() -> None:
 def test_an_unknown_port_is_unknown_and_not_absent() -> None:
     text = "processes:\n  a:\n    command: redis-server --port $WHO_KNOWS\n"
     files, found = stack(text)
-    assert found.processes[0].uses == ()
-    assert found.processes[0].varying
+    assert found.services[0].uses == ()
+    assert found.services[0].varying
     (unknown,) = found.unknown
     assert files.text(unknown.span) == "$WHO_KNOWS"
     assert unknown.name == ("processes", "a")
@@ -159,7 +159,7 @@ def test_an_unknown_word_elsewhere_matters_not() -> None:
     for words in ("redis-server --dir $HOME --port 1", "psql --host $SERVER --port 1"):
         _, found = stack(f"processes:\n  a:\n    command: {words}\n")
         assert found.unknown == ()
-        assert not found.processes[0].varying
+        assert not found.services[0].varying
 
 
 def test_a_bare_number_is_a_port_where_the_process_says_so_elsewhere() -> None:
@@ -204,4 +204,4 @@ shell_words = st.sampled_from(
 @given(st.lists(shell_words, max_size=30).map(" ".join))
 def test_any_command_is_read(text: str) -> None:
     _, found = stack("processes:\n  a:\n    command: |\n      " + text.replace("\n", "\n      "))
-    assert found.processes or found.unreadable
+    assert found.services or found.unreadable

@@ -68,7 +68,7 @@ def test_the_shell_sees_the_environment_in_its_order() -> None:
         ".env": "A=0\nD=4\n",
     }
     reader, found = stack(files)
-    uses = found.processes[0].uses
+    uses = found.services[0].uses
     assert [use.number for use in uses] == [1, 2, 3, 4, 5]
     assert [use.span.path for use in uses] == [
         "process-compose.yaml", "a.env", "process-compose.yaml", ".env", "process-compose.yaml",
@@ -82,7 +82,7 @@ def test_dotenv_can_be_kept_from_a_process() -> None:
         ".env": "D=4\n",
     }
     _, found = stack(files)
-    assert found.processes[0].uses == ()
+    assert found.services[0].uses == ()
     assert len(found.unknown) == 1
 
 
@@ -93,7 +93,7 @@ def test_shared_uses_are_those_that_no_process_takes_up() -> None:
     )
     _, found = stack(text)
     assert [show(use) for use in found.shared] == ["unknown 1", "unknown 4"]
-    assert [use.number for use in found.processes[0].uses] == [3, 2]
+    assert [use.number for use in found.services[0].uses] == [3, 2]
 
 
 def test_an_env_file_speaks_for_its_process() -> None:
@@ -102,7 +102,7 @@ def test_an_env_file_speaks_for_its_process() -> None:
         "d/w/x.env": "export PORT=3000 # why\n",
     }
     reader, found = stack(files)
-    (use,) = found.processes[0].uses
+    (use,) = found.services[0].uses
     assert (reader.text(use.span), use.span.path) == ("3000", "d/w/x.env")
 
 

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from port_registry.sources.process_compose.stack_model import ProbeKind, StartCondition
+from port_registry.model import ProbeKind, StartCondition
 from tests.sources.process_compose.reading import FILE, process, show, stack
 
 
 def command_uses(files: dict[str, str]) -> list[tuple[int, str]]:
     """Return number, and file and text of the digits, of each use of the process `a`."""
     reader, found = stack(files)
-    uses = next(process for process in found.processes if process.name == "a").uses
+    uses = next(process for process in found.services if process.name == "a").uses
     return [
         (use.number, f"{use.span.path}: {reader.text(use.digits) if use.digits else '-'}")
         for use in uses
@@ -52,7 +52,7 @@ def test_functions_of_envsubst(value: str, number: int | None) -> None:
 @pytest.mark.parametrize("value", ["${}", "${A", "${A-1}", "${-A}", "${A:-1", "${A!}"])
 def test_a_bad_substitution_is_reported(value: str) -> None:
     _, found = stack({FILE: of(value)})
-    assert found.processes == ()
+    assert found.services == ()
     (problem,) = found.unreadable
     assert problem.span.start == of(value).index("${")
 
@@ -115,13 +115,13 @@ processes:
   c: {command: psql -p 3}
 """
     _, found = stack({FILE: BASE, "o.yaml": over}, FILE, "o.yaml")
-    assert [process.name for process in found.processes] == ["a", "b", "c"]
-    first = found.processes[0]
+    assert [process.name for process in found.services] == ["a", "b", "c"]
+    first = found.services[0]
     assert [(use.number, use.span.path) for use in first.uses] == [
         (9, "o.yaml"), (1, FILE), (8, "o.yaml"),
     ]  # fmt: skip
     assert first.disabled
-    assert [(item.process, item.condition) for item in first.dependencies] == [
+    assert [(item.service, item.condition) for item in first.dependencies] == [
         ("b", StartCondition.HEALTHY), ("c", StartCondition.COMPLETED),
     ]  # fmt: skip
     assert first.span.path == "o.yaml"
@@ -137,7 +137,7 @@ def test_an_extended_file_comes_first() -> None:
     }
     _, found = stack(files)
     assert found.files == ("base/more.yaml", "base/pc.yaml", "d/pc.yaml")
-    assert [(use.number, use.span.path) for use in found.processes[0].uses] == [
+    assert [(use.number, use.span.path) for use in found.services[0].uses] == [
         (2, "d/pc.yaml"), (4, "base/e"), (3, "base/more.yaml"),
     ]  # fmt: skip
 
@@ -148,7 +148,7 @@ def test_a_file_that_cannot_be_extended_is_reported(name: str) -> None:
     files, found = stack({"pc.yaml": text})
     (problem,) = found.unreadable
     assert files.text(problem.span) == name
-    assert len(found.processes) == 1
+    assert len(found.services) == 1
 
 
 def test_a_process_extends_another() -> None:
@@ -191,8 +191,8 @@ def test_a_template_that_go_refuses_is_reported(template: str) -> None:
 
 def test_a_template_that_only_go_can_render_is_unknown() -> None:
     _, found = stack(of("x").replace("psql -p x", "'psql -p {{if .A}}1{{end}}'"))
-    assert found.processes[0].uses == ()
-    assert found.processes[0].varying
+    assert found.services[0].uses == ()
+    assert found.services[0].varying
 
 
 def test_a_template_of_an_unknown_variable_is_shown_as_written_but_for_that() -> None:
@@ -224,13 +224,13 @@ def test_a_probe_that_replicas_share_is_unknown() -> None:
         "{port: '300{{.PC_REPLICA_NUM}}'}}\n"
     )
     _, found = stack(text)
-    assert found.processes[0].uses == ()
+    assert found.services[0].uses == ()
     assert "all replicas" in found.unknown[0].reason
 
 
 def test_a_dependency_on_a_replica_is_one_on_its_process() -> None:
     text = "processes: {a: {replicas: 2}, b: {depends_on: {a-0: {condition: process_healthy}}}}"
-    assert process(text, "b").dependencies[0].process == "a"
+    assert process(text, "b").dependencies[0].service == "a"
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_a_probe(probe: str, check: ProbeKind, numbers: list[int], local: bool) 
 def test_a_probed_port_that_is_none_is_reported(port: str) -> None:
     files, found = stack(f"processes: {{a: {{liveness_probe: {{http_get: {{port: {port}}}}}}}}}")
     assert files.text(found.unreadable[0].span) == port
-    assert [use.number for use in found.processes[0].uses] == [80]
+    assert [use.number for use in found.services[0].uses] == [80]
 
 
 def test_no_probe_is_none() -> None:
@@ -279,9 +279,9 @@ def test_the_server(settings: str | None, port: int | None) -> None:
     if settings is not None:
         files["d/.pc_env"] = settings
     reader, found = stack(files)
-    assert (found.server.port if found.server else None) == port
-    if port == 9 and found.server is not None and found.server.span is not None:
-        assert reader.text(found.server.span) == "9"
+    assert (found.manager.port if found.manager else None) == port
+    if port == 9 and found.manager is not None and found.manager.span is not None:
+        assert reader.text(found.manager.span) == "9"
 
 
 def test_the_server_for_models_listens() -> None:
@@ -292,7 +292,7 @@ def test_the_server_for_models_listens() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("processes: [a]", "`processes` has to be a map"),
+        ("processes: [a]", "`services` has to be a map"),
         ("processes: {a: {command: [x]}}", "`command` is a list"),
         ("processes: {a: {replicas: x}}", "whole number"),
         ("processes: {a: {disabled: 7}}", "true or false"),
@@ -318,10 +318,10 @@ def test_json_anchors_and_merges() -> None:
             ] == ["connects 1"]  # fmt: skip
     text = "x-b: &b {command: psql -p 1}\nprocesses:\n  a: {<<: *b}\n  c: *b\n"
     _, found = stack(text)
-    assert [process.name for process in found.processes] == ["a", "c"]
-    assert all(use.span.start == text.index("1") for process in found.processes
+    assert [process.name for process in found.services] == ["a", "c"]
+    assert all(use.span.start == text.index("1") for process in found.services
                for use in process.uses)  # fmt: skip
-    assert found.processes[1].insertion is None
+    assert found.services[1].insertion is None
 
 
 def insert(text: str, name: str = "a") -> str | None:
@@ -378,7 +378,7 @@ def test_any_files_give_a_stack(text: str, dotenv: str) -> None:
     spans = [item.span for item in found.unknown]
     spans += [item.span for item in found.unreadable]
     spans += [item.covers for item in found.annotations]
-    for process_ in found.processes:
+    for process_ in found.services:
         spans += [process_.span, *(use.span for use in process_.uses)]
         for use in process_.uses:
             if use.digits is not None:

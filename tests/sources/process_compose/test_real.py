@@ -18,12 +18,11 @@ import pytest
 
 from port_registry.languages.go_template import TemplateVariable, render
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.model import Source, SourceError, TracedText, TracedValue
+from port_registry.model import Source, SourceError, TracedText, TracedValue, UnreadablePart
 from port_registry.sources.process_compose.config import ProcessConfig
 from port_registry.sources.process_compose.load import Loader
 from port_registry.sources.process_compose.merge import merge_projects, resolve_extends
 from port_registry.sources.process_compose.stack import read_stack
-from port_registry.sources.process_compose.stack_model import UnreadablePart
 from tests import real
 
 MAIN = "process-compose.yaml"
@@ -340,7 +339,7 @@ def view(config: ProcessConfig, known: dict[str, TemplateVariable], doubts: Unkn
         disabled=disabled,
         probes=probes,
         shutdown="" if config.shutdown is None else plain(config.shutdown.text),
-        dependencies=sorted(item.process for item in config.dependencies),
+        dependencies=sorted(item.service for item in config.dependencies),
     )
 
 

@@ -44,7 +44,7 @@ def _published(service: ComposeService) -> Iterator[Sighting]:
             own = service_identification.by_number(target.first)
         yield Sighting(
             use.ports,
-            () if use.protocol is None else (use.protocol,),
+            use.protocols,
             service.name,
             "" if own is None else own.name,
             use.label,

@@ -5,13 +5,22 @@ from port_registry.changes.init.name_words import telling
 from port_registry.changes.init.observation import Home, Left, Sighted, Sighting, Weight, made
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
-from port_registry.facts.services import Service
+from port_registry.facts.services import KnownService
 from port_registry.facts.words import word_set
-from port_registry.matching.nix_relevance import Counting, place_of
+from port_registry.matching.machine_files import hosts
 from port_registry.matching.project import Project
-from port_registry.model import PortRange, Role, Span, port_from_int
-from port_registry.sources.nix.fleet import Fleet, HostListener, PortOrigin
-from port_registry.sources.nix.module_facts import Literal, LiteralContext
+from port_registry.matching.relevant_uses import Counting
+from port_registry.model import (
+    TAKES,
+    Place,
+    Port,
+    PortOrigin,
+    PortRange,
+    Role,
+    Span,
+    Use,
+    port_from_int,
+)
 
 DOORS = {80: "http", 443: "https"}
 
@@ -41,50 +50,49 @@ _SAYING_LITTLE = word_set("names", "comment-fillers")
 
 
 def sighted(project: Project) -> Sighted:
-    """Return what the fleet of `project` says."""
-    listeners = _listeners(project.fleet)
+    """Return what the hosts and files of `project` say."""
+    listeners = _listeners(project)
     sightings = [_of_listener(listener) for listener in listeners]
-    taken = {listener.span for listener in listeners if listener.how is not PortOrigin.IMPLIED}
+    taken = {listener.span for listener in listeners if listener.origin is not PortOrigin.IMPLIED}
     left: list[Left] = []
     counting = Counting(project)
-    for module in project.fleet.modules:
-        counted = set(counting.literals(module))
-        for literal in module.literals:
-            if place_of(literal) in taken or literal.span in taken:
+    for file in project.files:
+        counted = set(counting.uses(file))
+        for use in file.uses:
+            if use.shown in taken or use.span in taken:
                 continue
-            ports = _ports(literal)
+            ports = _ports(use)
             if ports is None:
                 continue
-            if literal in counted:
-                sightings.append(_of_literal(project, literal, ports))
+            if use in counted:
+                sightings.append(_of_literal(project, use, ports))
             else:
-                left.append(_left(literal, ports))
+                left.append(_left(use, ports))
     return Sighted(tuple(sightings), tuple(left))
 
 
-def _listeners(fleet: Fleet) -> list[HostListener]:
+def _listeners(project: Project) -> list[Use]:
     """Return what hosts listen on, what several share once."""
-    found: dict[tuple[str, PortRange, Span], HostListener] = {}
-    for host in fleet.hosts:
-        for listener in host.listeners:
-            if listener.how is not PortOrigin.REFERENCED:
-                key = (listener.service, listener.endpoint.ports, listener.span)
-                found.setdefault(key, listener)
+    found: dict[tuple[str, int, int, Span], Use] = {}
+    for host in hosts(project):
+        for use in host.uses():
+            if use.role is Role.LISTENS and use.origin is not PortOrigin.REFERENCED:
+                found.setdefault((use.service, use.number, use.last, use.span), use)
     return list(found.values())
 
 
-def _of_listener(listener: HostListener) -> Sighting:
+def _of_listener(listener: Use) -> Sighting:
     service = _named(listener.service)
     known = service_identification.by_label(service)
-    number = listener.endpoint.ports.first
+    number = listener.number
     if number in DOORS:
         known = services.by_name(DOORS[number])
     if known is not None and known.category == "system":
         service = made(known)
-    option = "" if not listener.option else listener.option[-1] or ""
+    option = "" if not listener.keys else listener.keys[-1] or ""
     return Sighting(
-        listener.endpoint.ports,
-        listener.endpoint.protocols,
+        PortRange(Port(listener.number), Port(listener.last)),
+        listener.protocols,
         service,
         "" if known is None else known.name,
         option,
@@ -104,57 +112,55 @@ def _named(service: str) -> str:
     return above[-1] if last in _PLAIN else f"{above[-1]} {last}"
 
 
-def _ports(literal: Literal) -> PortRange | None:
-    first, last = port_from_int(literal.number), port_from_int(literal.last)
+def _ports(use: Use) -> PortRange | None:
+    first, last = port_from_int(use.number), port_from_int(use.last)
     if first is None or last is None or not first <= last <= first + _WIDEST:
         return None
     return PortRange(first, last)
 
 
-def _left(literal: Literal, ports: PortRange) -> Left:
-    if literal.stands is LiteralContext.DEFAULT:
-        return Left(DEFAULT, str(ports), ports.first, place_of(literal))
-    host = f"{literal.host}:" if literal.host else ""
-    return Left(INSIDE, f"{host}{ports}", ports.first, place_of(literal))
+def _left(use: Use, ports: PortRange) -> Left:
+    if use.place is Place.DEFAULT:
+        return Left(DEFAULT, str(ports), ports.first, use.shown)
+    host = f"{use.host}:" if use.host else ""
+    return Left(INSIDE, f"{host}{ports}", ports.first, use.shown)
 
 
-def _of_literal(project: Project, literal: Literal, ports: PortRange) -> Sighting:
-    if literal.stands is LiteralContext.FIREWALL:
-        service, label, known = _opened(project, literal, ports)
-    elif literal.role in (Role.CONNECTS, Role.PROBES):
-        service, label, known = _asked(literal, ports)
+def _of_literal(project: Project, use: Use, ports: PortRange) -> Sighting:
+    if use.role is Role.OPENS:
+        service, label, known = _opened(project, use, ports)
+    elif use.role in (Role.CONNECTS, Role.PROBES):
+        service, label, known = _asked(use, ports)
     else:
-        service, label = _said(literal)
-        service = service or _file_name(literal.span.path)
+        service, label = _said(use)
+        service = service or _file_name(use.span.path)
         known = service_identification.by_label(service)
     if ports.is_single() and ports.first in DOORS:
         known = services.by_name(DOORS[ports.first])
         service = DOORS[ports.first]
-    listens = literal.role is Role.LISTENS or literal.stands is LiteralContext.CONTAINER
+    listens = use.role in TAKES
     weight = Weight.LISTENS if listens else Weight.ASKS
     return Sighting(
         ports,
-        () if literal.protocol is None else (literal.protocol,),
+        use.protocols,
         service,
         "" if known is None else known.name,
         label,
         weight if service else Weight.NAMELESS,
         Home.MACHINE,
-        place_of(literal),
+        use.shown,
     )
 
 
-def _opened(
-    project: Project, literal: Literal, ports: PortRange
-) -> tuple[str, str, Service | None]:
+def _opened(project: Project, use: Use, ports: PortRange) -> tuple[str, str, KnownService | None]:
     """Return whom a firewall is opened for: by the comment there, the number or the file."""
-    comment = _comment(project, literal)
+    comment = _comment(project, use)
     if comment:
         known, label = service_identification.led_by(comment)
         if known is not None:
             return comment.removesuffix(label).strip(), label, known
         return comment, "", None
-    name = _file_name(literal.span.path)
+    name = _file_name(use.span.path)
     known = service_identification.by_label(name)
     is_own = known is not None and any(port.port == ports.first for port in known.ports)
     found = service_identification.on_door(ports.first) if ports.is_single() else None
@@ -163,23 +169,23 @@ def _opened(
     return name, "", known
 
 
-def _asked(literal: Literal, ports: PortRange) -> tuple[str, str, Service | None]:
+def _asked(use: Use, ports: PortRange) -> tuple[str, str, KnownService | None]:
     """Return the service that something connects to: a site's, or one that is known."""
-    steps = [step for step in literal.setting if step]
+    steps = [step for step in use.keys if step]
     site = next((at for at, step in enumerate(steps[:-1]) if step in _SITES), None)
     if site is not None:
         service = _first_label(steps[site + 1])
         return service, "", service_identification.by_label(service)
-    known = service_identification.by_label(" ".join(telling(literal.label)))
+    known = service_identification.by_label(" ".join(telling(use.label)))
     if known is None and ports.is_single():
         known = service_identification.by_number(ports.first)
     return ("" if known is None else made(known)), "", known
 
 
-def _said(literal: Literal) -> tuple[str, str]:
+def _said(use: Use) -> tuple[str, str]:
     """Return the service that the way to a number names, and the label that tells the port."""
-    steps = [step for step in literal.setting if step]
-    if steps and steps[-1] == literal.label:
+    steps = [step for step in use.keys if step]
+    if steps and steps[-1] == use.label:
         steps.pop()
     owners = [
         at
@@ -188,12 +194,12 @@ def _said(literal: Literal) -> tuple[str, str]:
     ]
     if owners:
         owner = steps[owners[-1]]
-        return (f"{owner} exporter" if "exporters" in steps else owner), literal.label
-    is_own = literal.label in _PORT_LABELS and not literal.quoted
+        return (f"{owner} exporter" if "exporters" in steps else owner), use.label
+    is_own = use.label in _PORT_LABELS and not use.quoted
     if is_own and steps and telling(steps[-1], _PLAIN):
         return steps[-1], ""
-    is_port = literal.stands is LiteralContext.ATTRIBUTE and split(literal.label)[-1:] == ["port"]
-    return (" ".join(telling(literal.label)) if is_port else ""), ""
+    is_port = use.place is Place.OPTION and split(use.label)[-1:] == ["port"]
+    return (" ".join(telling(use.label)) if is_port else ""), ""
 
 
 def _file_name(path: str) -> str:
@@ -212,9 +218,9 @@ def _first_label(host: str) -> str:
     return labels[0] if is_service else ""
 
 
-def _comment(project: Project, literal: Literal) -> str:
+def _comment(project: Project, use: Use) -> str:
     """Return the comment behind a number, if it is short enough to be a name."""
-    place = place_of(literal)
+    place = use.shown
     source = project.reader.read(place.path)
     end = source.text.find("\n", place.end)
     line = source.text[place.end : len(source.text) if end < 0 else end]

@@ -15,13 +15,12 @@ from port_registry.changes.init.observation import (
 )
 from port_registry.facts import services
 from port_registry.matching.locality import is_local
-from port_registry.model import Annotation, PortRange, Reader, Role, Span, Use
-from port_registry.sources.process_compose.stack_model import Stack
+from port_registry.model import Annotation, Machine, PortRange, Reader, Role, Span, Use
 
 ELSEWHERE = "another machine's or container's"
 
 
-def sighted(reader: Reader, stacks: Iterable[Stack]) -> Sighted:
+def sighted(reader: Reader, stacks: Iterable[Machine]) -> Sighted:
     """Return what `stacks` say."""
     sightings: list[Sighting] = []
     left: list[Left] = []
@@ -37,16 +36,16 @@ def sighted(reader: Reader, stacks: Iterable[Stack]) -> Sighted:
     return Sighted(tuple(sightings), tuple(left), tuple(unread))
 
 
-def _of_stack(reader: Reader, stack: Stack) -> Iterator[Sighting | Left]:
+def _of_stack(reader: Reader, stack: Machine) -> Iterator[Sighting | Left]:
     annotations = [mark for mark in stack.annotations if mark.number is not None]
-    manager = None if stack.server is None else stack.server.port
-    programs = {process.name: process.program for process in stack.processes}
-    for process in stack.processes:
+    manager = None if stack.manager is None else stack.manager.port
+    programs = {process.name: process.program for process in stack.services}
+    for process in stack.services:
         for use in process.uses:
             if use.role is not Role.LISTENS and use.number == manager:
                 continue
             if use.ports is not None and not use.entry:
-                found = seen(reader, use, use.ports, programs.get(use.process, ""))
+                found = seen(reader, use, use.ports, programs.get(use.service, ""))
                 yield _marked(found, use, annotations)
     for use in stack.shared:
         if use.ports is not None and not use.entry:
@@ -65,14 +64,14 @@ def seen(reader: Reader, use: Use, ports: PortRange, program: str) -> Sighting |
     """Return what `use`, which names `ports`, comes to; `program` is what its process runs."""
     if not is_local(use):
         return Left(ELSEWHERE, f"{use.host}:{ports}", use.number, use.span)
-    if use.role in (Role.LISTENS, Role.PROBES) and use.process:
-        known = service_identification.by_label(use.process) or service_identification.by_program(
+    if use.role in (Role.LISTENS, Role.PROBES) and use.service:
+        known = service_identification.by_label(use.service) or service_identification.by_program(
             program
         )
         return Sighting(
             ports,
-            () if use.protocol is None else (use.protocol,),
-            use.process,
+            use.protocols,
+            use.service,
             "" if known is None else known.name,
             use.label,
             Weight.LISTENS if use.role is Role.LISTENS else Weight.SERVES,
@@ -100,7 +99,7 @@ def _asked(reader: Reader, use: Use, ports: PortRange) -> Sighting:
         service = made(known)
     return Sighting(
         ports,
-        () if use.protocol is None else (use.protocol,),
+        use.protocols,
         service,
         "" if known is None else known.name,
         "",
@@ -110,7 +109,7 @@ def _asked(reader: Reader, use: Use, ports: PortRange) -> Sighting:
     )
 
 
-def _of_scheme(scheme: services.Service | None) -> services.Service | None:
+def _of_scheme(scheme: services.KnownService | None) -> services.KnownService | None:
     """Return the server that a URL's scheme stands for; `http` stands for any."""
     return None if scheme is None or scheme.category == "system" else scheme
 

@@ -28,7 +28,7 @@ class PortWish(NamedTuple):
     sightings: tuple[Sighting, ...]
     """The one that says most first."""
 
-    known: services.Service | None
+    known: services.KnownService | None
     """The well-known service that it is."""
 
     @property
@@ -127,7 +127,7 @@ def _claims(ports: PortRange, sightings: list[Sighting]) -> list[PortWish]:
     return [PortWish(ports, _protocols(ports, own), tuple(own), _known(own)) for own in clusters]
 
 
-def _known(sightings: list[Sighting]) -> services.Service | None:
+def _known(sightings: list[Sighting]) -> services.KnownService | None:
     """Return the well-known service that what was sighted is."""
     best = sightings[0]
     names = [best.known] if best.known else [one.known for one in sightings if is_kin(one, best)]

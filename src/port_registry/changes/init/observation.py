@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import NamedTuple
 
-from port_registry.facts.services import Service
+from port_registry.facts.services import KnownService
 from port_registry.model import Name, PortRange, Protocol, Span
 
 
@@ -53,7 +53,7 @@ class Sighting(NamedTuple):
     """The port inside the container, where there is one."""
 
 
-def made(service: Service) -> str:
+def made(service: KnownService) -> str:
     """Return the name of a well-known service as words, for it is written nowhere."""
     return service.name.replace("-", " ")
 

@@ -12,6 +12,7 @@ from port_registry.changes.init.observation import Left, Sighted, Unread
 from port_registry.changes.init.service_identification import CATEGORIES
 from port_registry.facts.words import word_set
 from port_registry.model import (
+    MachineKind,
     Protocol,
     Registry,
     RegistryError,
@@ -35,6 +36,7 @@ from port_registry.registry.edit.new_file import fresh
 from port_registry.sources import compose, dotenv
 from port_registry.sources.compose.project import ComposeFile
 from port_registry.sources.dotenv import EnvFile
+from port_registry.sources.interface import SourceReading
 
 _PATH = "lib/ports.nix"
 
@@ -198,13 +200,25 @@ class _Gathered:
         """Return what each kind of files comes to."""
         workspace = self._workspace
         files = workspace.files
-        project, read = gather(workspace, self._registry, self._progress)
-        made = [stack for stack in project.stacks if not self._is_aside(stack.files[-1])]
+        project, readings = gather(workspace, self._registry, self._progress)
+        made = [
+            machine
+            for machine in project.machines
+            if machine.kind is MachineKind.STACK and not self._is_aside(machine.files[-1])
+        ]
         composed = list(self._compose_files())
         environments = list(self._env_files())
-        self.unread = tuple(_unread(unknown) for unknown in read.unread)
-        self.aside = tuple(sorted({*self._aside.folders(), *self._given_up, *read.aside}))
-        self.counts = Counts(len(made), len(composed), len(environments), read.files)
+        self.unread = tuple(_unread(unknown) for reading in readings for unknown in reading.unknown)
+        self.aside = tuple(
+            sorted(
+                {
+                    *self._aside.folders(),
+                    *self._given_up,
+                    *(folder for reading in readings for folder in reading.left_out),
+                }
+            )
+        )
+        self.counts = Counts(len(made), len(composed), len(environments), _looked_at(readings))
         return [
             from_stacks.sighted(files, made),
             from_compose.sighted(files, composed),
@@ -242,6 +256,12 @@ class _Gathered:
         if at is not None:
             self._given_up.add("/".join(folders[: at + 1]))
         return at is not None
+
+
+def _looked_at(readings: tuple[SourceReading, ...]) -> int:
+    """Return how many files of Nix were looked at."""
+    counts = (count for reading in readings for count in reading.counts)
+    return sum(count.number for count in counts if count.key == "nix_files")
 
 
 def _unread(unknown: Unknown) -> Unread:

@@ -4,7 +4,7 @@ from port_registry.facts import services
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.programs import ParameterKind
 from port_registry.facts.programs import program as facts_of
-from port_registry.facts.services import Service
+from port_registry.facts.services import KnownService
 from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.model import Protocol
@@ -55,7 +55,7 @@ _KINDS = word_set("names", "service-kinds")
 _DATABASES = word_set("names", "database-kinds")
 
 
-def led_by(text: str) -> tuple[Service | None, str]:
+def led_by(text: str) -> tuple[KnownService | None, str]:
     """Return the service that the first words of `text` name, and the words behind them."""
     words = text.split()
     for end in range(len(words), 0, -1):
@@ -65,12 +65,12 @@ def led_by(text: str) -> tuple[Service | None, str]:
     return None, ""
 
 
-def by_label(text: str) -> Service | None:
+def by_label(text: str) -> KnownService | None:
     """Return the service that `text` surely names."""
     return services.service_for((text,)) if text else None
 
 
-def by_program(program: str) -> Service | None:
+def by_program(program: str) -> KnownService | None:
     """Return the server that `program` is, or asks."""
     known = facts_of(program) if program else None
     if known is not None and known.kind is not ParameterKind.RUNS and known.service:
@@ -80,16 +80,16 @@ def by_program(program: str) -> Service | None:
     return None if found is None or _is_frame(found) else found
 
 
-def _is_frame(service: Service) -> bool:
+def _is_frame(service: KnownService) -> bool:
     return service.category in _FRAMES or service.name in FRONTS
 
 
-def by_image(image: str) -> Service | None:
+def by_image(image: str) -> KnownService | None:
     """Return the service that a container's image is made of."""
     return service_affinity.service_named(image) if image else None
 
 
-def by_number(number: int) -> Service | None:
+def by_number(number: int) -> KnownService | None:
     """Return the database or broker that `number` is IANA's own port of."""
     found = [
         one
@@ -99,7 +99,7 @@ def by_number(number: int) -> Service | None:
     return found[0] if len(found) == 1 else None
 
 
-def on_door(number: int) -> Service | None:
+def on_door(number: int) -> KnownService | None:
     """Return the service that a firewall is surely opened for at `number`."""
     owners = [one for one in _claiming(number) if one.ports[0].port == number]
     plain = [one for one in owners if one.category == "system"]
@@ -108,8 +108,8 @@ def on_door(number: int) -> Service | None:
     return owners[0] if len(owners) == 1 and owners[0].is_default() else None
 
 
-def _claiming(number: int) -> list[Service]:
-    found: dict[str, Service] = {}
+def _claiming(number: int) -> list[KnownService]:
+    found: dict[str, KnownService] = {}
     for protocol in Protocol:
         for one in services.by_port(number, protocol):
             found.setdefault(one.name, one)
@@ -132,7 +132,7 @@ def is_database(name: str) -> bool:
     return is_kind(name) and not _DATABASES.isdisjoint(split(name))
 
 
-def category_of(service: Service) -> str:
+def category_of(service: KnownService) -> str:
     """Return the category that `service` goes into."""
     if service.name in _TRACING:
         return "otel"

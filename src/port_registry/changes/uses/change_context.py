@@ -71,7 +71,7 @@ def scene_of(opened: OpenRegistry, name: Name, progress: Progress) -> Scene:
     workspace = opened.workspace
     gathered = gather(workspace, load_registry(workspace), progress)
     holders: list[HoldingRegistry] = []
-    for at, part in enumerate(gathered.project.fleet.parts):
+    for at, part in enumerate(gathered.project.registries):
         if any(entry.name == name for entry in part.registry.entries):
             ground = (
                 opened.ground

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from port_registry.changes.uses.nix_text import NixText, Question, Texts
-from port_registry.model import Name
-from port_registry.sources.nix.fleet import Certainty, Fleet, ResolvedReference
+from port_registry.model import Certainty, Name
+from port_registry.sources.nix.fleet import Fleet, ResolvedReference
 from port_registry.sources.nix.link.chain_resolver import Ways
 from port_registry.sources.nix.module_facts import AttrPath, Chain, Module, Reference
 
@@ -24,8 +24,8 @@ class _HasAttrQuestion:
     """Finds what is asked for. Never changed after it is made."""
 
     def __init__(self, fleet: Fleet) -> None:
-        self._ways = Ways(fleet.modules, fleet.parts)
-        self._parts = fleet.parts
+        self._ways = Ways(fleet.modules, fleet.registries)
+        self._parts = fleet.registries
         self._known: dict[str, list[ResolvedReference]] = defaultdict(list)
         for reached in fleet.reached:
             self._known[reached.reference.span.path].append(reached)

@@ -7,13 +7,11 @@ from port_registry.changes.uses.annotations import marks_of
 from port_registry.changes.uses.blocked_uses import Stuck
 from port_registry.changes.uses.change_context import HoldingRegistry, Scene
 from port_registry.changes.uses.changes import Changes
-from port_registry.matching.annotation_links import annotated_stacks
-from port_registry.matching.nix_annotations import NixMark, nix_marks
-from port_registry.matching.nix_matches import MatchedLiteral
-from port_registry.matching.nix_matches import matched_literals as literals_written
-from port_registry.matching.nix_relevance import place_of
+from port_registry.matching.annotation_links import annotated_machines
+from port_registry.matching.entry_matches import MatchedUse, matched_uses
+from port_registry.matching.file_annotations import FileAnnotation, file_annotations
+from port_registry.matching.named_references import named
 from port_registry.matching.project import Project
-from port_registry.matching.resolved_references import named
 from port_registry.matching.unannotated_uses import unannotated_uses
 from port_registry.model import Edit, Name, Note, PortRange, Span, format_name
 
@@ -72,12 +70,12 @@ def tied_numbers(project: Project, registry: str, name: Name) -> Iterator[Tied]:
     A number that has drifted from it already is not.
     """
     if registry == project.registry.path:
-        for ties in annotated_stacks(project):
+        for ties in annotated_machines(project):
             for tie in ties.by_key.values():
                 entry = tie.mark.entry
                 if entry is not None and entry.name == name and not tie.drifted:
                     yield Tied(tie.spot.number, tie.spot.span, tie.spot.digits)
-    yield from _in_nix(project, registry, name)
+    yield from _in_files(project, registry, name)
 
 
 def _repeated(project: Project, registry: str, name: Name) -> Iterator[Tied]:
@@ -89,17 +87,17 @@ def _repeated(project: Project, registry: str, name: Name) -> Iterator[Tied]:
             yield Tied(number, digits, digits)
 
 
-def _in_nix(project: Project, registry: str, name: Name) -> Iterator[Tied]:
-    for nix in nix_marks(project):
+def _in_files(project: Project, registry: str, name: Name) -> Iterator[Tied]:
+    for nix in file_annotations(project):
         if _is_of(nix, registry, name):
-            for literal in nix.literals:
-                if nix.mark.holds(literal.number) and literal.number == literal.last:
-                    yield Tied(literal.number, literal.span, literal.digits)
+            for use in nix.uses:
+                if nix.mark.holds(use.number) and use.number == use.last:
+                    yield Tied(use.number, use.span, use.digits)
     for one in _meant(project, registry, name):
-        if one.is_certain() and one.literal.number == one.literal.last:
-            yield Tied(one.literal.number, one.literal.span, one.literal.digits)
+        if one.is_certain() and one.use.number == one.use.last:
+            yield Tied(one.use.number, one.use.span, one.use.digits)
     for reference in named(project):
-        fallback, entry = reference.reached.reference.fallback, reference.entry
+        fallback, entry = reference.reference.fallback, reference.entry
         is_own = reference.declared.registry.path == registry
         if is_own and entry is not None and entry.name == name and fallback is not None:
             ports = entry.endpoint.ports
@@ -107,15 +105,15 @@ def _in_nix(project: Project, registry: str, name: Name) -> Iterator[Tied]:
                 yield Tied(fallback.value, fallback.span, fallback.span)
 
 
-def _is_of(nix: NixMark, registry: str, name: Name) -> bool:
+def _is_of(nix: FileAnnotation, registry: str, name: Name) -> bool:
     entry = nix.mark.entry
     return nix.view.registry.path == registry and entry is not None and entry.name == name
 
 
-def _meant(project: Project, registry: str, name: Name) -> Iterator[MatchedLiteral]:
-    """Yield the numbers in Nix that mean the entry and no other."""
-    parts = project.fleet.parts
-    for one in literals_written(project):
+def _meant(project: Project, registry: str, name: Name) -> Iterator[MatchedUse]:
+    """Yield the numbers in files that mean the entry and no other."""
+    parts = project.registries
+    for one in matched_uses(project):
         held = one.meant()
         is_own = held is not None and parts[held.part].registry.path == registry
         if is_own and held is not None and held.entry.name == name:
@@ -125,10 +123,10 @@ def _meant(project: Project, registry: str, name: Name) -> Iterator[MatchedLiter
 def loose_numbers(project: Project, registry: str, name: Name) -> Iterator[Span]:
     """Yield the numbers that may be the port of the entry `name`, and nothing ties to it."""
     if registry == project.registry.path:
-        for ties in annotated_stacks(project):
-            for one in unannotated_uses(ties):
+        for ties in annotated_machines(project):
+            for one in unannotated_uses(project, ties):
                 if any(entry.name == name for entry in one.entries):
                     yield from (spot.span for spot in one.spots)
     for meant in _meant(project, registry, name):
-        if not meant.is_certain() or meant.literal.number != meant.literal.last:
-            yield place_of(meant.literal)
+        if not meant.is_certain() or meant.use.number != meant.use.last:
+            yield meant.use.shown

@@ -12,8 +12,8 @@ def options_set(
     fleet: Fleet, name: Name, registries: Collection[str]
 ) -> Iterator[OptionDefinition]:
     """Yield what sets the entry `name` of one of `registries` as an option, in other files."""
-    options = OptionPaths(fleet.modules, fleet.parts)
-    own = {at for at, part in enumerate(fleet.parts) if part.registry.path in registries}
+    options = OptionPaths(fleet.modules, fleet.registries)
+    own = {at for at, part in enumerate(fleet.registries) if part.registry.path in registries}
     for module in fleet.modules:
         for definition in () if module.path in registries else module.definitions:
             if name[-1] in definition.setting and any(

@@ -8,12 +8,10 @@ from port_registry.changes.uses.nix_text import NixText, SelectionForm, Texts
 from port_registry.changes.uses.rename_map import Renaming, Steps
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.undefined_names import GLOBALS
-from port_registry.matching.nix_context import SAME
-from port_registry.matching.nix_matches import MatchedEntry
-from port_registry.matching.reference_writer import Writer
 from port_registry.model import Edit, Entry, Name, Reader, Source, Span, format_name, is_bare
 from port_registry.registry.edit.languages import NIX
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
+from port_registry.sources.nix.reference_writer import ReferenceWriter, TargetEntry
 
 Edits = tuple[Edit, ...]
 
@@ -29,9 +27,9 @@ class Rewriter:
         self._renamed = renamed
         self._renaming = renaming
         self._steps = Steps(fleet)
-        self._writer = Writer(reader, fleet)
+        self._writer = ReferenceWriter(reader, fleet)
         self._modules = {module.path: module for module in fleet.modules}
-        self._parts = {part.registry.path: at for at, part in enumerate(fleet.parts)}
+        self._parts = {part.registry.path: at for at, part in enumerate(fleet.registries)}
 
     def rewrite(self, reached: ResolvedReference) -> Edits | Stuck:
         """Return the edits that make `reached` name the entry as it is called from now on.
@@ -119,7 +117,7 @@ class Rewriter:
         part = self._parts[reached.registry]
         if module is None:
             return None
-        return self._writer.known(module, at, MatchedEntry(part, self._renamed, SAME))
+        return self._writer.known(module, at, TargetEntry(part, self._renamed))
 
     def _lost(self, reached: ResolvedReference) -> Stuck:
         old, new = format_name(self._renaming.old), format_name(self._renaming.new)

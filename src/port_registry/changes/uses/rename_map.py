@@ -63,7 +63,7 @@ class Steps:
     """
 
     def __init__(self, fleet: Fleet) -> None:
-        self._ways = Ways(fleet.modules, fleet.parts)
+        self._ways = Ways(fleet.modules, fleet.registries)
 
     def written(self, reached: ResolvedReference) -> int:
         """Return how many of the last steps of its name a reference itself writes."""

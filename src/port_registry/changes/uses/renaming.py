@@ -8,12 +8,12 @@ from port_registry.changes.uses.change_context import Scene
 from port_registry.changes.uses.changes import Changes
 from port_registry.changes.uses.enclosing_calls import goes_through, names_in_text
 from port_registry.changes.uses.has_attr_checks import questions_of
+from port_registry.changes.uses.nix_fleet import fleet_of
 from port_registry.changes.uses.nix_text import Texts
 from port_registry.changes.uses.options import options_set
 from port_registry.changes.uses.references import Rewriter
 from port_registry.changes.uses.rename_map import Renaming
-from port_registry.matching.resolved_references import written
-from port_registry.model import Edit, Note, SourceError, format_name
+from port_registry.model import Edit, Note, SourceError, Span, format_name, known_keys
 from port_registry.registry.edit.languages import NIX
 from port_registry.sources.nix.fleet import ResolvedReference
 from port_registry.sources.nix.module_facts import OptionDefinition
@@ -22,7 +22,7 @@ from port_registry.sources.nix.module_facts import OptionDefinition
 def rename_uses(scene: Scene, renaming: Renaming) -> Changes:
     """Return what calls the entry of `scene` by its other name in all that uses it."""
     changes = Changes()
-    fleet = scene.project.fleet
+    fleet = fleet_of(scene.gathered)
     texts = Texts(scene.files)
     rewriter = Rewriter(scene.files, fleet, texts, scene.entry.replace(name=renaming.new), renaming)
     own = scene.registries()
@@ -45,22 +45,22 @@ def rename_uses(scene: Scene, renaming: Renaming) -> Changes:
         changes.stuck.append(_set_elsewhere(definition, renaming))
     for path, mark in marks_of(scene.project):
         if path in own and mark.entry is not None and mark.entry.name == renaming.old:
-            name = written(renaming.of(mark.annotation.name))
+            name = known_keys(renaming.of(mark.annotation.name))
             if name is not None and name != mark.annotation.name:
                 changes.take((Edit(mark.annotation.name_span, NIX.path(name)),))
     return changes
 
 
 def _unread(scene: Scene) -> Iterator[Note]:
-    """Yield a word on each Nix file that cannot be read and has the entry's name in it."""
-    for unknown in scene.gathered.read.unread:
+    """Yield a word on each file that cannot be read and has the entry's name in it."""
+    for path in (path for reading in scene.gathered.readings for path in reading.unread):
         try:
-            text = scene.files.read(unknown.span.path).text
+            text = scene.files.read(path).text
         except SourceError:
             text = ""
         if scene.name[-1] in text:
             shown = format_name(scene.name)
-            yield Note(f"this file cannot be read, and may use {shown}", unknown.span)
+            yield Note(f"this file cannot be read, and may use {shown}", Span(path, 0, 0))
 
 
 def _look_at_computed(

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.changes.uses.blocked_uses import Stuck, position
-from port_registry.changes.uses.listing import uses_in
+from port_registry.changes.uses.listing import written_uses
 from port_registry.changes.uses.rename_map import Renaming
 from port_registry.matching.project import Project
-from port_registry.model import Finding, Reader, Span, format_name
-from port_registry.sources.nix.module_facts import AttrPath
+from port_registry.model import Finding, KeyPath, Reader, Span, format_name
 
-_Named = tuple[str, str, AttrPath]
+_Named = tuple[str, str, KeyPath]
 """A file, what stands there, and the name that it leads to."""
 
 
@@ -29,12 +28,12 @@ def lost(before: Project, after: Project, renaming: Renaming) -> Iterator[Stuck]
 
 
 def _references(project: Project) -> Iterator[tuple[_Named, Span]]:
-    for reached in project.fleet.reached:
-        span = reached.reference.span
-        yield (span.path, reached.registry, reached.name), span
-    for use in uses_in(project.stacks):
+    for reference in project.references:
+        span = reference.span
+        yield (span.path, reference.registry, reference.name), span
+    for use in written_uses(project.machines):
         if use.entry:
-            yield (use.span.path, f"{use.process} {use.place.value}", use.entry), use.span
+            yield (use.span.path, f"{use.service} {use.place.value}", use.entry), use.span
 
 
 class CheckedFindings(NamedTuple):

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 VERSION = 1
 
+_ALWAYS = {"stacks": 0, "nix_files": 0, "hosts": 0}
+"""What is counted even where there is none."""
+
 _Value = None | str | int | list["_Value"] | dict[str, "_Value"]
 
 
@@ -30,9 +33,8 @@ def outcome_json(outcome: "Outcome", reader: Reader) -> str:
             "unknown": [_unknown(unknown, reader) for unknown in outcome.unknown],
             "checked": {
                 "entries": len(outcome.registry.entries),
-                "stacks": outcome.stacks,
-                "nix_files": outcome.nix_files,
-                "hosts": outcome.hosts,
+                **_ALWAYS,
+                **{counted.key: counted.number for counted in outcome.counts},
             },
             "allowed": outcome.allowed,
             "accepted": outcome.split.met.size(),

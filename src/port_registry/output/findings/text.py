@@ -30,6 +30,9 @@ _COLOURS = {
 }
 
 _MOST_RELATED = 4
+_STACKS = "stacks"
+"""What is counted even where there is none."""
+
 _MOST_UNKNOWN = 5
 
 
@@ -72,11 +75,11 @@ class TextReport:
         paint = self._screen.style
         looked = f"{counted(len(outcome.registry.entries), 'entry', 'entries')} in "
         looked += escape_controls(self._paths.show(outcome.registry.path))
-        looked += f", {counted(outcome.stacks, 'stack')}"
-        if outcome.nix_files:
-            looked += f", {counted(outcome.nix_files, 'Nix file')}"
-        if outcome.hosts:
-            looked += f", {counted(outcome.hosts, 'host')}"
+        if not any(kind.key == _STACKS for kind in outcome.counts):
+            looked += f", {counted(0, 'stack')}"
+        for kind in outcome.counts:
+            if kind.number or kind.key == _STACKS:
+                looked += f", {counted(kind.number, kind.singular, kind.plural)}"
         if outcome.unknown:
             looked += f", {len(outcome.unknown)} unknown"
         if accepted := outcome.split.met.size():

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
-from port_registry.model import Entry, Registry, Role
+from port_registry.model import Entry, Machine, Registry, Role
+from port_registry.project.gather import process_compose_stacks
 from port_registry.project.governing_registry import find_registry, none_found
 from port_registry.project.progress import Progress
-from port_registry.project.stacks import stacks_in_files
 from port_registry.project.workspace import Workspace
 from port_registry.registry.lookup import EntryIndex
 from port_registry.runtime.doctor import (
@@ -21,7 +21,6 @@ from port_registry.runtime.doctor import (
     unix_sockets,
 )
 from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level
-from port_registry.sources.process_compose.stack_model import Stack
 from port_registry.system.machine.machine import SystemFacts
 
 
@@ -75,13 +74,13 @@ def diagnose(workspace: Workspace, machine: SystemFacts, progress: Progress) -> 
     """
     found = find_registry(workspace)
     if isinstance(found, Registry):
-        return judge(machine, found, tuple(stacks_in_files(workspace, progress)))
+        return judge(machine, found, process_compose_stacks(workspace, progress))
     if workspace.attribute is not None:
         raise none_found(workspace, found)
     return judge(machine, None, ())
 
 
-def judge(machine: SystemFacts, registry: Registry | None, stacks: Iterable[Stack]) -> Diagnosis:
+def judge(machine: SystemFacts, registry: Registry | None, stacks: Iterable[Machine]) -> Diagnosis:
     """Return what every check says."""
     entries: tuple[Entry, ...] = ()
     started: frozenset[Entry] = frozenset()
@@ -100,13 +99,13 @@ def _is_for(entry: Entry, hostname: str) -> bool:
     return host is None or host.partition(".")[0].lower() in (short, "localhost")
 
 
-def _started(registry: Registry, stacks: Iterable[Stack]) -> frozenset[Entry]:
+def _started(registry: Registry, stacks: Iterable[Machine]) -> frozenset[Entry]:
     """Return the entries on which a process of the stacks listens."""
     index = EntryIndex(registry)
     return frozenset(
         entry
         for stack in stacks
-        for process in stack.processes
+        for process in stack.services
         if not process.disabled
         for use in process.uses
         if use.role is Role.LISTENS

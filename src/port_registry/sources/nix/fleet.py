@@ -6,30 +6,20 @@ name too, made of all its modules, of which nothing is certain. What runs in a h
 configuration counts for the host that imports it.
 """
 
-from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model import Endpoint, Name, PortRange, Protocol, Registry, Span, Unknown
+from port_registry.model import (
+    Certainty,
+    Endpoint,
+    HostRegistry,
+    Name,
+    PortOrigin,
+    PortRange,
+    Protocol,
+    Span,
+    Unknown,
+)
 from port_registry.sources.nix.module_facts import AttrPath, Literal, Module, Reference
-
-
-class RegistryPart(NamedTuple):
-    """One registry file of the project."""
-
-    registry: Registry
-    host: str
-    """The host that it is for; empty for the whole fleet's. A host's own entries are put
-    over the fleet's by name."""
-
-
-class Certainty(Enum):
-    """How sure it is that something is so on the machine."""
-
-    CERTAIN = "certain"
-    LIKELY = "likely"
-    """Under a condition that cannot be known, or on a host that cannot be told."""
-    POSSIBLE = "possible"
-    """By the name of an option alone, which says port; only of listeners."""
 
 
 class ResolvedReference(NamedTuple):
@@ -43,17 +33,6 @@ class ResolvedReference(NamedTuple):
     None stands for what is computed."""
     sureness: Certainty
     """LIKELY where the way was completed by its look (`lib.my.ports.x`)."""
-
-
-class PortOrigin(Enum):
-    """How a listener's port came about."""
-
-    IMPLIED = "implied"
-    """The service's own default; nothing in the host's files names it."""
-    WRITTEN = "written"
-    """By a number."""
-    REFERENCED = "referenced"
-    """By a reference to an entry."""
 
 
 class HostListener(NamedTuple):
@@ -113,7 +92,7 @@ class Fleet(NamedTuple):
 
     modules: tuple[Module, ...]
     """Sorted by path; only those that say something."""
-    parts: tuple[RegistryPart, ...]
+    registries: tuple[HostRegistry, ...]
     """The registry first, then those of hosts."""
     hosts: tuple[Host, ...]
     reached: tuple[ResolvedReference, ...]

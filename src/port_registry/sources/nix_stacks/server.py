@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 
 from port_registry.languages.nix.values import Bool, Int, Null, Value
-from port_registry.model import Name
+from port_registry.model import ManagerServer, Name
 from port_registry.sources.nix_stacks.modules import HeldModule, StackModules
-from port_registry.sources.process_compose.stack_model import Server
 
 _DEFAULT = 8080
 _SWITCHES: tuple[Name, ...] = (
@@ -27,7 +26,7 @@ _PORTS: tuple[Name, ...] = (
 """What moves it, today's options and those of former versions."""
 
 
-def server(modules: StackModules, root: Iterable[HeldModule]) -> Server | None:
+def server(modules: StackModules, root: Iterable[HeldModule]) -> ManagerServer | None:
     """Return the server of a stack; None where it has none, or may have none.
 
     services-flake switches it off, unless told otherwise; another module from outside the
@@ -47,8 +46,8 @@ def server(modules: StackModules, root: Iterable[HeldModule]) -> Server | None:
         found = modules.at(held, option)
         if found and not isinstance(found[0].value, Null):
             value = found[0].value
-            return Server(value.value, found[0].place) if isinstance(value, Int) else None
-    return Server(_DEFAULT, None)
+            return ManagerServer(value.value, found[0].place) if isinstance(value, Int) else None
+    return ManagerServer(_DEFAULT, None)
 
 
 def _is_off(held: list[HeldModule]) -> bool:

@@ -10,16 +10,18 @@ from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.model import (
     Name,
     Place,
+    Probe,
+    ProbeKind,
     Protocol,
     Role,
     Segment,
+    Service,
     Span,
     TracedText,
     join_segments,
 )
 from port_registry.sources.nix_stacks.modules import HeldModule, StackModules
 from port_registry.sources.nix_stacks.yaml_tree import Nodes
-from port_registry.sources.process_compose.stack_model import Probe, ProbeKind, StackProcess
 from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
 
 
@@ -80,7 +82,7 @@ class Services:
         self._doubts = doubts
         self._system = system
 
-    def process(self, instance: Instance) -> StackProcess:
+    def process(self, instance: Instance) -> Service:
         """Return the process that `instance` runs as."""
         found = UseCollector(self._doubts)
         rows = implied_ports(self._system, ("services", instance.service))
@@ -89,7 +91,7 @@ class Services:
         if not rows:
             self._own_port(instance, found)
         probe = Probe(ProbeKind.EXEC, instance.enabled, (), local=True)
-        return StackProcess(
+        return Service(
             instance.name,
             instance.span,
             not instance.sure,
@@ -111,7 +113,7 @@ class Services:
         host = self._host(instance, row)
         if host == "":
             return
-        role = Role.LISTENS if row.always else Role.UNKNOWN
+        role = Role.LISTENS if row.always else Role.REPEATS
         held = self._at(instance, row.option)
         text = self._written(held) if held else _text(str(row.port), instance.enabled)
         if text is None or text.text == "0":
@@ -131,7 +133,7 @@ class Services:
         text = self._written(self._modules.at(instance.held, ("port",)))
         if text is None or text.text == "0":
             return
-        role = Role.LISTENS if self._system is System.SERVICES_FLAKE else Role.UNKNOWN
+        role = Role.LISTENS if self._system is System.SERVICES_FLAKE else Role.REPEATS
         number = FoundNumber(
             text, *_digits(text), role, None, instance.service, Protocol.TCP, "port"
         )

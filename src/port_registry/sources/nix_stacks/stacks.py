@@ -9,7 +9,19 @@ from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.values import NOWHERE, Bool, Int, String, Value
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.yaml import KeyValue, Mapping
-from port_registry.model import Name, Reader, Registry, Segment, Source, SourceError, join_segments
+from port_registry.model import (
+    Machine,
+    ManagerServer,
+    Name,
+    Reader,
+    Registry,
+    Segment,
+    Service,
+    Source,
+    SourceError,
+    UnreadablePart,
+    join_segments,
+)
 from port_registry.sources.nix_stacks import devenv
 from port_registry.sources.nix_stacks.discovery import StackOrigin
 from port_registry.sources.nix_stacks.flake_arguments import Flake
@@ -21,12 +33,6 @@ from port_registry.sources.nix_stacks.yaml_tree import Nodes, mapping, pair, pla
 from port_registry.sources.process_compose.decode import TextNode, decode
 from port_registry.sources.process_compose.load import Loaded, Loader
 from port_registry.sources.process_compose.stack import Assembly
-from port_registry.sources.process_compose.stack_model import (
-    Server,
-    Stack,
-    StackProcess,
-    UnreadablePart,
-)
 
 _ROOTS = ("flake.nix", "devenv.nix")
 """Files of the folder in which the stacks below it are run."""
@@ -36,7 +42,7 @@ _MOST_NESTED = 20
 """How many options may be looked up for one another."""
 
 
-def stacks_in_nix(reader: Reader, paths: Iterable[str], registry: Registry) -> Iterator[Stack]:
+def stacks_in_nix(reader: Reader, paths: Iterable[str], registry: Registry) -> Iterator[Machine]:
     """Yield the stacks that the Nix files at `paths` (see `names_stacks`) define.
 
     Never raises for what is in the files: what cannot be evaluated without Nix is in the
@@ -83,19 +89,19 @@ class _StackReading:
         self._flake = Flake(registry)
         self._evaluator = Evaluator(reader, self._flake)
 
-    def stacks(self, sources: Iterable[Source]) -> Iterator[Stack]:
+    def stacks(self, sources: Iterable[Source]) -> Iterator[Machine]:
         """Yield the stacks that `sources`, the flake's files, define."""
-        found: list[tuple[StackDefinition, Stack]] = []
+        found: list[tuple[StackDefinition, Machine]] = []
         for draft in drafts(self._evaluator, self._flake, sources):
             stack = self._stack(draft)
-            if stack.processes:
+            if stack.services:
                 found.append((draft, stack))
         imported = {path for draft, stack in found for path in stack.files[len(draft.files) :]}
         for draft, stack in found:
             if draft.kind is not StackOrigin.DEVENV or not imported.issuperset(draft.files):
                 yield stack
 
-    def _stack(self, draft: StackDefinition) -> Stack:
+    def _stack(self, draft: StackDefinition) -> Machine:
         parts = self._parts(draft)
         is_devenv = draft.kind is StackOrigin.DEVENV
         pairs = self._devenv(parts) if is_devenv else self._settings(parts)
@@ -110,8 +116,8 @@ class _StackReading:
         unsure = self._unsure(parts)
         return stack._replace(
             files=tuple(parts.modules.files),
-            processes=tuple(self._processes(parts, stack, draft.kind, unsure)),
-            server=None if is_devenv else self._server(parts, stack),
+            services=tuple(self._processes(parts, stack, draft.kind, unsure)),
+            manager=None if is_devenv else self._server(parts, stack),
             unknown=tuple(parts.doubts.unknown),
         )
 
@@ -164,8 +170,8 @@ class _StackReading:
         )
 
     def _processes(
-        self, parts: _Parts, stack: Stack, kind: StackOrigin, unsure: frozenset[str]
-    ) -> Iterator[StackProcess]:
+        self, parts: _Parts, stack: Machine, kind: StackOrigin, unsure: frozenset[str]
+    ) -> Iterator[Service]:
         """Yield the processes that are written, and those of services."""
         if kind is StackOrigin.DEVENV:
             found = devenv.services(parts.modules, parts.root)
@@ -175,19 +181,19 @@ class _StackReading:
             system = System.SERVICES_FLAKE
         services = Services(parts.modules, parts.nodes, parts.doubts, system)
         by_name = {instance.name: services.process(instance) for instance in found}
-        for process in stack.processes:
+        for process in stack.services:
             service = by_name.pop(process.name, None)
             off = process.disabled or process.name in unsure
             written = process._replace(disabled=off)
             yield written if service is None else _joined(written, service)
         yield from by_name.values()
 
-    def _server(self, parts: _Parts, stack: Stack) -> Server | None:
+    def _server(self, parts: _Parts, stack: Machine) -> ManagerServer | None:
         found = server(parts.modules, parts.root)
-        return stack.server if found is not None and found.span is None else found
+        return stack.manager if found is not None and found.span is None else found
 
 
-def _joined(process: StackProcess, service: StackProcess) -> StackProcess:
+def _joined(process: Service, service: Service) -> Service:
     """Return the process of a service with what its stack adds to it."""
     return process._replace(
         disabled=process.disabled or service.disabled,

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from port_registry.languages.go_template import NO_VARS, TemplateVariable
-from port_registry.model import Span, TracedValue
-from port_registry.sources.process_compose.stack_model import Dependency, Insertion
+from port_registry.model import Dependency, Insertion, Span, TracedValue
 
 
 class Variable(NamedTuple):

@@ -23,7 +23,17 @@ from port_registry.languages.yaml import (
     is_null,
     resolved,
 )
-from port_registry.model import Segment, Span, TracedText, TracedValue, join_segments
+from port_registry.model import (
+    Dependency,
+    Insertion,
+    Segment,
+    Span,
+    StartCondition,
+    TracedText,
+    TracedValue,
+    UnreadablePart,
+    join_segments,
+)
 from port_registry.sources.process_compose.config import (
     Http,
     ProbeConfig,
@@ -32,12 +42,6 @@ from port_registry.sources.process_compose.config import (
     Variable,
 )
 from port_registry.sources.process_compose.insertion import insertion_for
-from port_registry.sources.process_compose.stack_model import (
-    Dependency,
-    Insertion,
-    StartCondition,
-    UnreadablePart,
-)
 
 _MAX_VARS_DEPTH = 20
 _CONDITIONS = {condition.value: condition for condition in StartCondition}

@@ -11,8 +11,7 @@ from port_registry.languages.yaml import (
     Sequence,
     is_null,
 )
-from port_registry.model import Span
-from port_registry.sources.process_compose.stack_model import Insertion
+from port_registry.model import Insertion, Span
 
 
 def insertion_for(text: str, entry: MergedKey, origin: SourceMap | None) -> Insertion | None:

@@ -16,12 +16,12 @@ from port_registry.model import (
     Span,
     TracedText,
     TracedValue,
+    UnreadablePart,
     join_segments,
 )
 from port_registry.sources.process_compose.annotations import annotations_in
 from port_registry.sources.process_compose.config import ProcessConfig, ProjectConfig
 from port_registry.sources.process_compose.decode import TextNode, decode
-from port_registry.sources.process_compose.stack_model import UnreadablePart
 
 _MAX_FILES = 100
 """How many files one stack may load; a ring of `extends` is found before that."""

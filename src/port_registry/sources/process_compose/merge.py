@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from port_registry.languages.go_template import TemplateVariable
-from port_registry.model import TracedValue
+from port_registry.model import TracedValue, UnreadablePart
 from port_registry.sources.process_compose.config import (
     Http,
     ProbeConfig,
@@ -18,7 +18,6 @@ from port_registry.sources.process_compose.config import (
     ProjectConfig,
     Variable,
 )
-from port_registry.sources.process_compose.stack_model import UnreadablePart
 
 
 class MergedProject(NamedTuple):
@@ -59,8 +58,8 @@ def _merge_pair(base: MergedProject, over: MergedProject) -> MergedProject:
 
 def merge_process(base: ProcessConfig, over: ProcessConfig) -> ProcessConfig:
     """Return `over` laid over `base`."""
-    dependencies = {found.process: found for found in base.dependencies}
-    dependencies.update((found.process, found) for found in over.dependencies)
+    dependencies = {found.service: found for found in base.dependencies}
+    dependencies.update((found.service, found) for found in over.dependencies)
     return ProcessConfig(
         over.name,
         over.span,

@@ -12,23 +12,21 @@ from port_registry.model import (
     Place,
     Port,
     PortRange,
+    Probe,
+    ProbeKind,
     Protocol,
     Role,
     Segment,
+    Service,
     Span,
     TracedText,
     TracedValue,
+    UnreadablePart,
     Use,
     join_segments,
     port_from_int,
 )
 from port_registry.sources.process_compose.config import Http, ProbeConfig, ProcessConfig
-from port_registry.sources.process_compose.stack_model import (
-    Probe,
-    ProbeKind,
-    StackProcess,
-    UnreadablePart,
-)
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.commands import (
     Script,
@@ -60,7 +58,7 @@ class ProcessSurroundings(NamedTuple):
 
 def read_process(
     config: ProcessConfig, around: ProcessSurroundings, env_file: Mapping[str, TracedText]
-) -> StackProcess:
+) -> Service:
     """Return the process with every port that it names."""
     return _Reading(config, around, env_file).process()
 
@@ -79,7 +77,7 @@ class _Reading:
         self.found = UseCollector(around.doubts)
         self.programs: list[str] = []
 
-    def process(self) -> StackProcess:
+    def process(self) -> Service:
         config = self.config
         if config.replicas_doubt is not None:
             self.doubt(config.replicas_doubt)
@@ -97,7 +95,7 @@ class _Reading:
         known = {use.number for use in (*self.found.uses, *shutdown.uses, *probed)}
         self.found.settle(known)
         shutdown.settle(known)
-        return StackProcess(
+        return Service(
             config.name,
             config.span,
             self.disabled(),
@@ -272,12 +270,12 @@ def _text(text: str, span: Span) -> TracedText:
 def _once(uses: list[Use]) -> list[Use]:
     """Return the uses, those of the same digits once: where the role is known, if anywhere."""
     found: dict[tuple[Span, Role], Use] = {}
-    known = {use.digits for use in uses if use.role is not Role.UNKNOWN}
+    known = {use.digits for use in uses if use.role is not Role.REPEATS}
     kept: list[Use] = []
     for use in uses:
         if use.digits is None:
             kept.append(use)
-        elif use.role is Role.UNKNOWN and use.digits in known:
+        elif use.role is Role.REPEATS and use.digits in known:
             continue
         elif (use.digits, use.role) not in found:
             found[(use.digits, use.role)] = use

@@ -5,7 +5,20 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.model import Place, Reader, Role, Span, TracedText, TracedValue, Use
+from port_registry.model import (
+    Dependency,
+    Machine,
+    ManagerServer,
+    Place,
+    Reader,
+    Role,
+    Service,
+    Span,
+    TracedText,
+    TracedValue,
+    UnreadablePart,
+    Use,
+)
 from port_registry.sources.process_compose.config import ProcessConfig
 from port_registry.sources.process_compose.load import Loaded, Loader
 from port_registry.sources.process_compose.merge import (
@@ -14,13 +27,6 @@ from port_registry.sources.process_compose.merge import (
     resolve_extends,
 )
 from port_registry.sources.process_compose.process import ProcessSurroundings, read_process
-from port_registry.sources.process_compose.stack_model import (
-    Dependency,
-    Server,
-    Stack,
-    StackProcess,
-    UnreadablePart,
-)
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
 
@@ -28,7 +34,7 @@ _DEFAULT_SERVER = 8080
 """Where process-compose's own server listens (its `config.DefaultPortNum`)."""
 
 
-def read_stack(reader: Reader, files: tuple[str, ...]) -> Stack:
+def read_stack(reader: Reader, files: tuple[str, ...]) -> Machine:
     """Return what `process-compose -f FILE -f FILE …` would run.
 
     Never raises for what is in the files: what is wrong is in the stack's `unreadable`, what
@@ -50,7 +56,7 @@ class Assembly(NamedTuple):
     doubts: UnknownTracker
     unreadable: list[UnreadablePart]
 
-    def stack(self, loaded: Loaded) -> Stack:
+    def stack(self, loaded: Loaded) -> Machine:
         """Return the stack that `loaded` makes."""
         merged = merge_projects(loaded.projects)
         configs = resolve_extends(merged.processes, self.unreadable)
@@ -60,7 +66,7 @@ class Assembly(NamedTuple):
             for config in configs.values()
         ]
         processes = [_with_bases(process, configs) for process in processes]
-        return Stack(
+        return Machine(
             tuple(dict.fromkeys(project.path for project in loaded.projects)),
             tuple(processes),
             self._shared(merged, processes),
@@ -104,7 +110,7 @@ class Assembly(NamedTuple):
             return {}
         return self.loader.variables(path)
 
-    def _shared(self, merged: MergedProject, processes: list[StackProcess]) -> tuple[Use, ...]:
+    def _shared(self, merged: MergedProject, processes: list[Service]) -> tuple[Use, ...]:
         """Return the uses above all processes that no process has taken up."""
         found = UseCollector(self.doubts)
         owner = variables.Owner("", frozenset(), frozenset())
@@ -122,22 +128,22 @@ class Assembly(NamedTuple):
             use for use in found.uses if _written(use) is None or _written(use) not in taken
         )
 
-    def _server(self, folder: str) -> Server | None:
+    def _server(self, folder: str) -> ManagerServer | None:
         """Return process-compose's own server, as `.pc_env` says it."""
         settings = self.loader.variables(posixpath.join(folder, ".pc_env"))
         if "PC_NO_SERVER" in settings or "PC_SOCKET_PATH" in settings:
             return None
         given = settings.get("PC_PORT_NUM")
         if given is None:
-            return Server(_DEFAULT_SERVER, None)
+            return ManagerServer(_DEFAULT_SERVER, None)
         text = given.text.removeprefix("+")
         span = given.locate(0, len(given.text)) or given.origin(0)
         if text.isascii() and text.isdigit() and len(text) < 10:
-            return Server(int(text), span)
+            return ManagerServer(int(text), span)
         if span is not None:
             message = f"`PC_PORT_NUM` is `{given.text[:40]}`, and has to be a whole number"
             self.unreadable.append(UnreadablePart(message, span))
-        return Server(_DEFAULT_SERVER, None)
+        return ManagerServer(_DEFAULT_SERVER, None)
 
 
 def _written(use: Use) -> Span | None:
@@ -154,12 +160,12 @@ def _mcp(server: tuple[TracedValue | None, TracedValue], found: UseCollector) ->
     found.add(Where("", Place.VARIABLE, None), number)
 
 
-def _with_bases(process: StackProcess, configs: Mapping[str, ProcessConfig]) -> StackProcess:
+def _with_bases(process: Service, configs: Mapping[str, ProcessConfig]) -> Service:
     """Return the process with dependencies on replicas (`api-0`) naming the process (`api`)."""
     found: list[Dependency] = []
     for dependency in process.dependencies:
-        name = dependency.process
+        name = dependency.service
         base, dash, number = name.rpartition("-")
         of_replica = name not in configs and dash and number.isdigit() and base in configs
-        found.append(dependency._replace(process=base) if of_replica else dependency)
+        found.append(dependency._replace(service=base) if of_replica else dependency)
     return process._replace(dependencies=tuple(found))

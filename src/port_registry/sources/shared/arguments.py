@@ -44,10 +44,10 @@ class ProgramCall(NamedTuple):
     def role(self) -> Role:
         """Return what the program does with a port that nothing else is said of."""
         if self.program is not None:
-            return _ROLES.get(self.program.kind, Role.UNKNOWN)
+            return _ROLES.get(self.program.kind, Role.REPEATS)
         if services.by_name(self.name) is not None or self._serves():
             return Role.LISTENS
-        return Role.UNKNOWN
+        return Role.REPEATS
 
     def _serves(self) -> bool:
         words = [self.name, *(word.text for word in self.words if word.text[:1] != "-")]
@@ -181,14 +181,14 @@ class _Arguments:
         if flag.value_kind is FlagValueKind.PORT:
             self._plain(value, flag)
         elif flag.value_kind is FlagValueKind.ADDRESS:
-            role = _ROLES.get(flag.kind, Role.UNKNOWN)
+            role = _ROLES.get(flag.kind, Role.REPEATS)
             self.addresses(value, role, flag.protocol)
         else:
             words = tuple(value.cut(*found.span()) for found in re.finditer(r"\S+", value.text))
             _Arguments(self.call._replace(words=words)).run()
 
     def _plain(self, value: TracedText, flag: ProgramFlag) -> None:
-        role = _ROLES.get(flag.kind, Role.UNKNOWN)
+        role = _ROLES.get(flag.kind, Role.REPEATS)
         text = value.text
         if (
             self.host is not None
@@ -209,7 +209,7 @@ class _Arguments:
         text = value.text
         role = self.role
         if self.call.program is not None and role is Role.LISTENS:
-            role = Role.UNKNOWN
+            role = Role.REPEATS
         if key == "-p" or _port_name().fullmatch(key):
             if _is_number(text) and (key != "-p" or int(text[:9]) >= _LOWEST_GUESS):
                 self.call.number(value, 0, len(text), role, self.host, key)
@@ -220,14 +220,14 @@ class _Arguments:
         if "listen" in lower or "bind" in lower or key in ("-l", "-b"):
             role = Role.LISTENS
         elif role is not Role.CONNECTS:
-            role = Role.UNKNOWN
+            role = Role.REPEATS
         self.addresses(value, role, None)
 
     def addresses(self, value: TracedText, role: Role, protocol: Protocol | None) -> None:
         """Add the addresses in a value; a bare number is a port where the role is known."""
         text = value.text
         if _is_number(text) or text == UNKNOWN:
-            if role is not Role.UNKNOWN and self.label not in _HOST_FLAGS:
+            if role is not Role.REPEATS and self.label not in _HOST_FLAGS:
                 self.call.number(value, 0, len(text), role, label=self.label)
             return
         for address in [*addresses(text), *dsn(text)]:
@@ -255,7 +255,7 @@ class _Arguments:
         elif _is_number(text):
             self._bare_number(word, role)
         elif "://" in text:
-            told = Role.UNKNOWN if role is Role.LISTENS else Role.CONNECTS
+            told = Role.REPEATS if role is Role.LISTENS else Role.CONNECTS
             for address in urls(text):
                 if address.reach is not AddressReach.REMOTE:
                     self._address(word, address, _role_of(address, told), None)
@@ -270,7 +270,7 @@ class _Arguments:
         local = address.reach in (AddressReach.LOCAL, AddressReach.WILDCARD)
         taken = "address" in self.positional and address.reach is not AddressReach.REMOTE
         if local or (taken and address.is_known(word.text)):
-            told = role if role is Role.CONNECTS else Role.UNKNOWN
+            told = role if role is Role.CONNECTS else Role.REPEATS
             self._address(word, address, _role_of(address, told), None)
 
     def _bare_number(self, word: TracedText, role: Role) -> None:
@@ -282,13 +282,13 @@ class _Arguments:
         if (takes and before) or (self.call.program is None and before in _LOCAL_NAMES):
             self.call.number(word, 0, len(word.text), role, before)
         elif self.call.program is None and before[:1] != "-":
-            number = FoundNumber(word, 0, len(word.text), Role.UNKNOWN, None, self.call.name)
+            number = FoundNumber(word, 0, len(word.text), Role.REPEATS, None, self.call.name)
             self.call.found.consider(self.call.where, number)
 
 
 def _role_of(address: Address, role: Role) -> Role:
     """Return the role of an address: nothing connects to a wildcard."""
-    if role is Role.UNKNOWN and address.reach is AddressReach.WILDCARD:
+    if role is Role.REPEATS and address.reach is AddressReach.WILDCARD:
         return Role.LISTENS
     return role
 

@@ -160,7 +160,7 @@ def holders(call: ProgramCall) -> None:
             found = re.fullmatch(r"(\d+)()", word.text)
         if found is not None:
             group = 1 if found[1] else 2
-            call.number(word, *found.span(group), Role.UNKNOWN)
+            call.number(word, *found.span(group), Role.REPEATS)
 
 
 SPECIAL: Mapping[str, Callable[[ProgramCall], None]] = {

@@ -96,18 +96,18 @@ class UseCollector:
         span = digits or enclosing_span(pieces, Span("", 0, 0))
         single = ports is None or ports.is_single()
         use = Use(
-            value,
-            ports,
-            number.protocol,
-            where.role or number.role,
-            where.place,
-            where.process,
-            number.program,
-            number.host or None,
-            span,
-            digits if single else None,
-            number.label,
-            pieces[0].entry if len(pieces) == 1 else (),
+            number=value,
+            last=value if ports is None else ports.last,
+            role=where.role or number.role,
+            place=where.place,
+            span=span,
+            digits=digits if single else None,
+            protocols=() if number.protocol is None else (number.protocol,),
+            host=number.host or None,
+            service=where.process,
+            program=number.program,
+            label=number.label,
+            entry=pieces[0].entry if len(pieces) == 1 else (),
         )
         if use not in self._seen:
             self._seen.add(use)

@@ -122,12 +122,12 @@ def _service_of(process: str) -> str:
 
 def _port_role(prefix: str, owner: Owner) -> Role:
     if not owner.process:
-        return Role.UNKNOWN
+        return Role.REPEATS
     if not prefix:
         return Role.LISTENS
     own = _is_own(prefix, owner)
     if own is None:
-        return Role.LISTENS if prefix.lower() in _OWN else Role.UNKNOWN
+        return Role.LISTENS if prefix.lower() in _OWN else Role.REPEATS
     return Role.LISTENS if own else Role.CONNECTS
 
 
@@ -135,17 +135,17 @@ def _address_role(name: str, prefix: str, address: Address, owner: Owner) -> Rol
     if address.reach is AddressReach.WILDCARD or re.search(r"LISTEN|BIND", name, re.IGNORECASE):
         return Role.LISTENS
     if prefix.lower() in _OWN_URLS or _is_own(prefix, owner):
-        return Role.UNKNOWN
+        return Role.REPEATS
     if _GIVEN_TO_OTHERS.intersection(name.lower().split("_")):
-        return Role.UNKNOWN
+        return Role.REPEATS
     if address.scheme and address.scheme not in ("http", "https", "ws", "wss"):
         service = services.by_name(address.scheme)
         if service is not None and service.name in owner.services:
-            return Role.UNKNOWN
+            return Role.REPEATS
         return Role.CONNECTS
     if not prefix and not address.scheme:
-        return Role.UNKNOWN
-    return Role.CONNECTS if prefix or address.scheme else Role.UNKNOWN
+        return Role.REPEATS
+    return Role.CONNECTS if prefix or address.scheme else Role.REPEATS
 
 
 def is_local(host: str | None) -> bool:

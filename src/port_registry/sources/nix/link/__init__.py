@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from port_registry.sources.nix.fleet import Fleet, RegistryPart
+from port_registry.model import HostRegistry
+from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.link.hosts import hosts_of
 from port_registry.sources.nix.link.reference_resolution import reach
 from port_registry.sources.nix.module_facts import Module
 
 
-def link(modules: Sequence[Module], parts: Sequence[RegistryPart]) -> Fleet:
+def link(modules: Sequence[Module], parts: Sequence[HostRegistry]) -> Fleet:
     """Link `modules`, sorted by path, to the registries `parts`, the fleet's own first."""
     reached = reach(modules, parts)
     hosts, orphans = hosts_of(modules, parts, reached)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from port_registry.facts.words import word_set
-from port_registry.sources.nix.fleet import RegistryPart
+from port_registry.model import HostRegistry
 from port_registry.sources.nix.link.options import DeclaredPorts, OptionPaths
 from port_registry.sources.nix.module_facts import (
     AliasOrigin,
@@ -75,7 +75,7 @@ class _Binding(NamedTuple):
 class Ways:
     """Follows chains. Never changed after it is made, but for what it remembers."""
 
-    def __init__(self, modules: Sequence[Module], parts: Sequence[RegistryPart]) -> None:
+    def __init__(self, modules: Sequence[Module], parts: Sequence[HostRegistry]) -> None:
         self._modules = {module.path: module for module in modules}
         self._parts = parts
         self._registries = {part.registry.path: at for at, part in enumerate(parts)}

@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from port_registry.model import Entry, Name
-from port_registry.sources.nix.fleet import RegistryPart, ResolvedReference
+from port_registry.model import Entry, HostRegistry, Name
+from port_registry.sources.nix.fleet import ResolvedReference
 from port_registry.sources.nix.link.module_bodies import Body, Side, Stated
 from port_registry.sources.nix.module_facts import (
     AliasOrigin,
@@ -55,7 +55,7 @@ class DefinitionIndex:
         self,
         modules: Sequence[Module],
         bodies: Sequence[Body],
-        parts: Sequence[RegistryPart],
+        parts: Sequence[HostRegistry],
         reached: Sequence[ResolvedReference],
     ) -> None:
         self._units = dict(_units(modules))
@@ -211,5 +211,5 @@ def _units(modules: Sequence[Module]) -> Iterator[tuple[str, frozenset[str]]]:
             yield module.path, found
 
 
-def _entries(part: RegistryPart) -> Mapping[AttrPath, Entry]:
+def _entries(part: HostRegistry) -> Mapping[AttrPath, Entry]:
     return {entry.name: entry for entry in part.registry.entries}

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from port_registry.model import PortRange, Protocol, port_from_int, single
-from port_registry.sources.nix.fleet import Certainty, HostListener, Opening
+from port_registry.model import Certainty, PortRange, Protocol, port_from_int, single
+from port_registry.sources.nix.fleet import HostListener, Opening
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
 from port_registry.sources.nix.link.listeners import EnabledService
 from port_registry.sources.nix.link.option_values import OptionNumber, Settings

@@ -9,8 +9,16 @@ from collections.abc import Collection, Iterator
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_list
-from port_registry.model import Endpoint, Port, Protocol, port_from_int, single
-from port_registry.sources.nix.fleet import Certainty, HostListener, PortOrigin
+from port_registry.model import (
+    Certainty,
+    Endpoint,
+    Port,
+    PortOrigin,
+    Protocol,
+    port_from_int,
+    single,
+)
+from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.addresses import is_address
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
 from port_registry.sources.nix.link.listeners import REMOTE

@@ -2,16 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from port_registry.model import Span
-from port_registry.sources.nix.fleet import (
-    Certainty,
-    Host,
-    HostListener,
-    Opening,
-    PortOrigin,
-    RegistryPart,
-    ResolvedReference,
-)
+from port_registry.model import Certainty, HostRegistry, PortOrigin, Span
+from port_registry.sources.nix.fleet import Host, HostListener, Opening, ResolvedReference
 from port_registry.sources.nix.link.definition_index import DefinitionIndex
 from port_registry.sources.nix.link.firewall_openings import opened, openings
 from port_registry.sources.nix.link.graph import Graph, ImportPlan, Member
@@ -27,7 +19,7 @@ from port_registry.sources.nix.module_facts import AttrPath, Module
 
 
 def hosts_of(
-    modules: Sequence[Module], parts: Sequence[RegistryPart], reached: Sequence[ResolvedReference]
+    modules: Sequence[Module], parts: Sequence[HostRegistry], reached: Sequence[ResolvedReference]
 ) -> tuple[tuple[Host, ...], tuple[str, ...]]:
     """Return the hosts of a project, and the modules that none of them imports."""
     graph = Graph(modules)

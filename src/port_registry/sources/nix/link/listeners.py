@@ -6,8 +6,8 @@ from typing import NamedTuple
 from port_registry.facts.identifiers import split
 from port_registry.facts.implied import ANY, ImpliedPort, System, implied_ports
 from port_registry.facts.words import word_list, word_set
-from port_registry.model import Endpoint, Name, Span, port_from_int, single
-from port_registry.sources.nix.fleet import Certainty, HostListener, PortOrigin
+from port_registry.model import Certainty, Endpoint, Name, PortOrigin, Span, port_from_int, single
+from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.addresses import address_in, is_address
 from port_registry.sources.nix.link.host_conditions import (
     AppliedDefinition,

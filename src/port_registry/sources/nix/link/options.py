@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from port_registry.facts.words import word_set
-from port_registry.model import Entry, Name
-from port_registry.sources.nix.fleet import RegistryPart
+from port_registry.model import Entry, HostRegistry, Name
 from port_registry.sources.nix.module_facts import AttrPath, Link, Module, PathKind, Value
 
 _HALVES = ("config", "options")
@@ -47,7 +46,7 @@ class _Declared(NamedTuple):
 class OptionPaths:
     """Options by their paths."""
 
-    def __init__(self, modules: Sequence[Module], parts: Sequence[RegistryPart]) -> None:
+    def __init__(self, modules: Sequence[Module], parts: Sequence[HostRegistry]) -> None:
         imported = {
             path.target for one in modules for path in one.paths if path.kind is PathKind.MODULE
         }
@@ -145,7 +144,7 @@ def _said(module: Module) -> Iterator[tuple[AttrPath, Value | None]]:
         yield option.setting, option.default
 
 
-def _declared(parts: Sequence[RegistryPart], imported: set[str]) -> Iterator[_Declared]:
+def _declared(parts: Sequence[HostRegistry], imported: set[str]) -> Iterator[_Declared]:
     for at, part in enumerate(parts):
         prefix = part.registry.prefix
         if prefix[:1] and prefix[0] in _HALVES and len(prefix) > 1:

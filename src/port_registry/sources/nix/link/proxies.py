@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.facts.words import word_set
-from port_registry.model import Endpoint, Protocol, port_from_int, single
-from port_registry.sources.nix.fleet import Certainty, HostListener, PortOrigin
+from port_registry.model import Certainty, Endpoint, PortOrigin, Protocol, port_from_int, single
+from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
 from port_registry.sources.nix.link.option_values import OptionNumber, Settings
 from port_registry.sources.nix.module_facts import AttrPath, Opaque, StringValue

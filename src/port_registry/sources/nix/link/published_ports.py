@@ -3,8 +3,16 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.model import Endpoint, PortRange, Protocol, Span, port_from_int
-from port_registry.sources.nix.fleet import Certainty, HostListener, PortOrigin
+from port_registry.model import (
+    Certainty,
+    Endpoint,
+    PortOrigin,
+    PortRange,
+    Protocol,
+    Span,
+    port_from_int,
+)
+from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.addresses import address_in
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
 from port_registry.sources.nix.link.option_values import OptionNumber, Settings, ShownValue

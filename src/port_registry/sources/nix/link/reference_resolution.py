@@ -8,7 +8,8 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from port_registry.sources.nix.fleet import Certainty, RegistryPart, ResolvedReference
+from port_registry.model import Certainty, HostRegistry
+from port_registry.sources.nix.fleet import ResolvedReference
 from port_registry.sources.nix.link.chain_resolver import RegistryPath, Ways
 from port_registry.sources.nix.link.heuristic_references import (
     Look,
@@ -21,7 +22,7 @@ from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Module
 
 
 def reach(
-    modules: Sequence[Module], parts: Sequence[RegistryPart]
+    modules: Sequence[Module], parts: Sequence[HostRegistry]
 ) -> tuple[ResolvedReference, ...]:
     """Return the references of `modules` that lead to a registry, by path and place."""
     found = _Resolver(modules, parts).reached() if parts else ()
@@ -31,7 +32,7 @@ def reach(
 class _Resolver:
     """Decides what each reference means."""
 
-    def __init__(self, modules: Sequence[Module], parts: Sequence[RegistryPart]) -> None:
+    def __init__(self, modules: Sequence[Module], parts: Sequence[HostRegistry]) -> None:
         self._modules = modules
         self._parts = parts
         self._names = [Names(part.registry) for part in parts]

@@ -36,7 +36,7 @@ def said_of_port(leaf: LiteralSite, number: int) -> LiteralMeaning | None:
     if names.is_port(label) or names.is_range(label) or _is_socket(label):
         return _given(leaf, label, number)
     if label and _is_in_table(above) and names.holds_a_port(label):
-        return LiteralMeaning(LiteralContext.ATTRIBUTE, Role.UNKNOWN, label, _protocol(leaf, label))
+        return LiteralMeaning(LiteralContext.ATTRIBUTE, Role.REPEATS, label, _protocol(leaf, label))
     return None
 
 
@@ -68,7 +68,7 @@ def _opening(leaf: LiteralSite, label: str, above: list[str]) -> LiteralMeaning 
         name = label
     else:
         return None
-    return LiteralMeaning(LiteralContext.FIREWALL, Role.UNKNOWN, name, _protocol(leaf, name))
+    return LiteralMeaning(LiteralContext.FIREWALL, Role.REPEATS, name, _protocol(leaf, name))
 
 
 def _given(leaf: LiteralSite, label: str, number: int) -> LiteralMeaning | None:
@@ -93,7 +93,7 @@ def _given(leaf: LiteralSite, label: str, number: int) -> LiteralMeaning | None:
         if role is Role.CONNECTS and not _is_elsewhere(leaf, label, number):
             # `services.x = { hostname = "x.example.org"; port = 3000; }`: what others call it.
             own = around.has_service() and not around.container
-            role = Role.LISTENS if own else Role.UNKNOWN
+            role = Role.LISTENS if own else Role.REPEATS
             return LiteralMeaning(LiteralContext.ATTRIBUTE, role, label, protocol)
     elif role is Role.LISTENS and _is_asked(name):
         role = Role.CONNECTS

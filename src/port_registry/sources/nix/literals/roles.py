@@ -118,23 +118,23 @@ def role_of_port(setting: AttrPath, label: str, *, hosted: bool) -> Role:
     if around.probes:
         return Role.PROBES
     if around.container:
-        return Role.CONNECTS if around.others(label) & _OTHERS else Role.UNKNOWN
+        return Role.CONNECTS if around.others(label) & _OTHERS else Role.REPEATS
     if around.serves or kind_of(label) is AddressKind.LISTENS:
         return Role.LISTENS
     if around.is_client():
         return Role.CONNECTS
     if around.forwards() or label in _ADVERTISED:
-        return Role.UNKNOWN
+        return Role.REPEATS
     others = around.others(label)
     if others & _OTHERS:
         only_label = others & _OTHERS <= parts(label) & _PROTOCOLS
         if only_label and not hosted:
-            return Role.UNKNOWN
-        return Role.CONNECTS if hosted or around.has_service() else Role.UNKNOWN
+            return Role.REPEATS
+        return Role.CONNECTS if hosted or around.has_service() else Role.REPEATS
     if hosted:
         return Role.CONNECTS
     if not around.has_service() or others & _UNCLEAR:
-        return Role.UNKNOWN
+        return Role.REPEATS
     return Role.LISTENS
 
 
@@ -145,16 +145,16 @@ def role_of_address(setting: AttrPath, key: str, scheme: str, reach: AddressReac
     if around.probes:
         return Role.PROBES
     if around.container:
-        return Role.CONNECTS if scheme or kind is AddressKind.CONNECTS else Role.UNKNOWN
+        return Role.CONNECTS if scheme or kind is AddressKind.CONNECTS else Role.REPEATS
     if kind is AddressKind.LISTENS or (around.serves and kind is not AddressKind.OWN):
         return Role.LISTENS
     if kind is AddressKind.OWN:
-        return Role.UNKNOWN
+        return Role.REPEATS
     if reach is AddressReach.WILDCARD:
-        return Role.UNKNOWN if around.others("") & _OTHERS else Role.LISTENS
+        return Role.REPEATS if around.others("") & _OTHERS else Role.LISTENS
     others = around.others(key) & _OTHERS
     if kind is AddressKind.CONNECTS or others or scheme not in ("", "tcp", "udp"):
         return Role.CONNECTS
     if kind is AddressKind.ADDRESS and reach is AddressReach.LOCAL and around.has_service():
         return Role.LISTENS
-    return Role.UNKNOWN
+    return Role.REPEATS

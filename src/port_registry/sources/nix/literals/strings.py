@@ -165,18 +165,20 @@ def _of_use(leaf: LiteralSite, use: Use, places: Places) -> Iterator[_Read]:
     if _is_doubtful(use, text[max(0, start - 2) : start], is_address=is_address):
         return
     role = use.role
-    if role is Role.UNKNOWN and leaf.label == "ExecStart" and use.label:
+    if role is Role.REPEATS and leaf.label == "ExecStart" and use.label:
         role = Role.LISTENS
     elif role is Role.CONNECTS and use.program in ("", UNNAMED) and not use.host:
-        role = Role.UNKNOWN
+        role = Role.REPEATS
     stands = LiteralContext.ADDRESS if is_address else LiteralContext.COMMAND
     if text[end : end + 1] == ":" and role is Role.LISTENS:
         stands = LiteralContext.CONTAINER if use.program in _ENGINES else LiteralContext.COMMAND
     elif role is Role.LISTENS and surroundings(leaf.setting).container:
-        role = Role.UNKNOWN
+        role = Role.REPEATS
     yield (
         Stretch(start, end, first, last),
-        LiteralMeaning(stands, role, use.label, use.protocol, use.host),
+        LiteralMeaning(
+            stands, role, use.label, use.protocols[0] if use.protocols else None, use.host
+        ),
     )
 
 
@@ -204,7 +206,7 @@ def _within(leaf: LiteralSite, text: str) -> Iterator[_Read]:
         stretch = Stretch(one.start, one.end, one.number, one.number)
         said = _said_of_key(leaf, one)
         if scripted and said.role is Role.LISTENS and not one.is_flag:
-            said = said._replace(role=Role.UNKNOWN)
+            said = said._replace(role=Role.REPEATS)
         yield stretch, said
 
 
@@ -226,7 +228,7 @@ def _said_of_key(leaf: LiteralSite, one: Keyed) -> LiteralMeaning:
     key = one.key.rpartition(".")[2]
     if one.is_flag:
         listens = leaf.label == "ExecStart" and not around.container
-        role = Role.LISTENS if listens else Role.UNKNOWN
+        role = Role.LISTENS if listens else Role.REPEATS
         return LiteralMeaning(LiteralContext.COMMAND, role, one.key)
     role = role_of_port((*leaf.setting, key), key, hosted=False)
     return LiteralMeaning(LiteralContext.ATTRIBUTE, role, key)

@@ -2,20 +2,8 @@
 
 import re
 from functools import cache, lru_cache
-from typing import NamedTuple
 
-from port_registry.model import Source
-
-
-class CommentPlace(NamedTuple):
-    """The start of a line that a comment line may be put above."""
-
-    line: int
-    """From 1."""
-    start: int
-    """The offset of the line."""
-    indent: str
-    newline: str
+from port_registry.model import CommentPlace, Source
 
 
 def comment_place(source: Source, offset: int) -> CommentPlace | None:

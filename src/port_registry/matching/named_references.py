@@ -1,13 +1,11 @@
-"""What the references of a project's Nix files name, in whichever registry they reach."""
+"""What the references of a project's files name, in whichever registry they reach."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.matching.project import Project
-from port_registry.model import Entry, Name, Registry
+from port_registry.model import Entry, Name, Reference, Registry, known_keys
 from port_registry.registry.lookup import EntryIndex
-from port_registry.sources.nix.fleet import ResolvedReference
-from port_registry.sources.nix.module_facts import AttrPath
 
 
 class DeclaredRegistry(NamedTuple):
@@ -20,7 +18,7 @@ class DeclaredRegistry(NamedTuple):
 class NamedReference(NamedTuple):
     """A reference, and what it names."""
 
-    reached: ResolvedReference
+    reference: Reference
     declared: DeclaredRegistry
     name: Name | None
     """None where a part of the name is computed."""
@@ -33,7 +31,7 @@ def registries(project: Project) -> dict[str, DeclaredRegistry]:
     found = {
         project.registry.path: DeclaredRegistry(project.registry, EntryIndex(project.registry))
     }
-    for part in project.fleet.parts:
+    for part in project.registries:
         if part.registry.path not in found:
             found[part.registry.path] = DeclaredRegistry(part.registry, EntryIndex(part.registry))
     return found
@@ -42,14 +40,8 @@ def registries(project: Project) -> dict[str, DeclaredRegistry]:
 def named(project: Project) -> Iterator[NamedReference]:
     """Yield every reference that reaches a registry."""
     known = registries(project)
-    for reached in project.fleet.reached:
-        declared = known[reached.registry]
-        name = written(reached.name)
+    for reference in project.references:
+        declared = known[reference.registry]
+        name = known_keys(reference.name)
         entry = declared.entries.named(name) if name else None
-        yield NamedReference(reached, declared, name, entry)
-
-
-def written(name: AttrPath) -> Name | None:
-    """Return `name` where no part of it is computed."""
-    steps = tuple(step for step in name if step is not None)
-    return steps if len(steps) == len(name) else None
+        yield NamedReference(reference, declared, name, entry)

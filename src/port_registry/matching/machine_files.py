@@ -1,12 +1,11 @@
-"""Which places in Nix files belong to machines of the project."""
+"""Which places in files belong to machines of the project."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
-from port_registry.model import Span
-from port_registry.sources.nix.fleet import Host
+from port_registry.model import Machine, MachineKind, Span
 
 
 def is_taken(project: Project, place: Span) -> bool:
@@ -18,7 +17,7 @@ def is_taken(project: Project, place: Span) -> bool:
     """
     if not _machines(project) or place in _in_stacks(project):
         return True
-    return any(place not in host.idle for host in _holders(project).get(place.path, ()))
+    return any(place not in host.inactive for host in _holders(project).get(place.path, ()))
 
 
 def is_imported(project: Project, path: str) -> bool:
@@ -28,28 +27,33 @@ def is_imported(project: Project, path: str) -> bool:
 
 @cached_per_project
 def _in_stacks(project: Project) -> frozenset[Span]:
-    """Return the places of ports in stacks that are written in Nix."""
+    """Return the places of ports on machines that are not made of whole files."""
     return frozenset(
-        use.digits or use.span
-        for stack in project.stacks
-        for process in stack.processes
-        for use in process.uses
-        if use.span.path.endswith(".nix")
+        use.shown
+        for machine in project.machines
+        if machine.kind is not MachineKind.HOST
+        for use in machine.uses()
     )
 
 
 @cached_per_project
-def _machines(project: Project) -> list[Host]:
-    """Return the machines that the registry is for; none where none is known."""
-    named = [host for host in project.fleet.hosts if host.name]
+def _machines(project: Project) -> list[Machine]:
+    """Return the hosts that the registry is for; none where none is known."""
+    named = [host for host in hosts(project) if host.name]
     folders = project.registry.path.split("/")[:-1]
     return [host for host in named if host.name in folders] or named
 
 
 @cached_per_project
-def _holders(project: Project) -> Mapping[str, list[Host]]:
+def hosts(project: Project) -> tuple[Machine, ...]:
+    """Return the machines that are computers with a configuration of their own."""
+    return tuple(one for one in project.machines if one.kind is MachineKind.HOST)
+
+
+@cached_per_project
+def _holders(project: Project) -> Mapping[str, list[Machine]]:
     """Return the machines that import each file."""
-    found: dict[str, list[Host]] = defaultdict(list)
+    found: dict[str, list[Machine]] = defaultdict(list)
     for host in _machines(project):
         for path in host.files:
             found[path].append(host)

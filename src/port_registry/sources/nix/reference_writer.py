@@ -13,15 +13,23 @@ from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
-from port_registry.matching.nix_document import NixSource
-from port_registry.matching.nix_matches import MatchedEntry
-from port_registry.matching.nix_relevance import HALVES
-from port_registry.matching.resolved_references import written as written_name
-from port_registry.model import Edit, Entry, Name, Reader, Span, format_name
+from port_registry.model import (
+    Edit,
+    Entry,
+    Name,
+    Reader,
+    ReferenceTie,
+    Span,
+    Use,
+    format_name,
+    known_keys,
+)
 from port_registry.registry.attribute_lookup import Presence, RegistryAttributes
+from port_registry.registry.entries_prefix import HALVES
+from port_registry.sources.nix.document import NixSource
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.link.chain_resolver import CONFIGS, RegistryPath, Ways
-from port_registry.sources.nix.module_facts import AliasOrigin, Chain, Literal, Module, ScopedAlias
+from port_registry.sources.nix.module_facts import AliasOrigin, Chain, Module, ScopedAlias
 
 _NAMES = ("ports", "portRegistry", "registeredPorts", "ports'", "portRegistry'")
 """What the imported registry is called: the first that the file has no use for."""
@@ -37,14 +45,12 @@ _NEAR = 80
 _PLAIN_PATH = r"[\w./+-]+"
 
 
-class Writing(NamedTuple):
-    """The edits that make a number a reference."""
+class TargetEntry(NamedTuple):
+    """An entry that a reference shall name."""
 
-    edits: tuple[Edit, ...]
-    reference: str
-    """`ports.databases.redis`."""
-    certain: bool
-    """Whether the name surely leads to the entry, and the entry has its number everywhere."""
+    part: int
+    """The position of its registry among the fleet's."""
+    entry: Entry
 
 
 class _Name(NamedTuple):
@@ -71,17 +77,18 @@ class _Lead(NamedTuple):
     """Whether the file itself goes that way."""
 
 
-class Writer:
+class ReferenceWriter:
     """Writes references. Never changed after it is made, but for what it remembers."""
 
     def __init__(self, reader: Reader, fleet: Fleet) -> None:
         self._reader = reader
         self._fleet = fleet
         self._machines = [host for host in fleet.hosts if host.name]
+        self._modules = {module.path: module for module in fleet.modules}
         self._folders: dict[str, list[Module]] = defaultdict(list)
         for module in fleet.modules:
             self._folders[posixpath.dirname(module.path)].append(module)
-        self._ways = Ways(fleet.modules, fleet.parts)
+        self._ways = Ways(fleet.modules, fleet.registries)
         self._taking: dict[tuple[str, int], list[tuple[str, Module]]] = {}
         self._leading: dict[tuple[str, int], list[_Lead]] = {}
         self._attributes: dict[int, RegistryAttributes] = {}
@@ -90,27 +97,27 @@ class Writer:
         self._usual = _usual_names(fleet)
         self._proven = _Proven(fleet)
 
-    def write(self, module: Module, literal: Literal, held: MatchedEntry) -> Writing | None:
-        """Return what makes `literal`, in `module`, a reference to the entry of `held`.
+    def write(self, use: Use, held: TargetEntry) -> ReferenceTie | None:
+        """Return what makes `use` a reference to the entry of `held`.
 
         None where there is no safe place for it, or no way to the registry.
         """
-        digits = literal.digits
-        if digits is None or literal.last != literal.number:
+        digits, module = use.digits, self._modules.get(use.span.path)
+        if digits is None or use.last != use.number or module is None:
             return None
         source = self._source(module.path)
         if source.source.text.startswith("$", digits.start - 1):
             return None
-        if not literal.quoted and self._is_string(held.entry):
+        if not use.quoted and self._is_string(held.entry):
             return None
         found = self._handle(module, digits, held) or self._new(module, source, held)
         if found is None:
             return None
-        edit = _replacement(source, literal, digits, found.text)
+        edit = _replacement(source, use, digits, found.text)
         fixed = not self._ways.adds(RegistryPath(held.part, held.entry.name))
-        return Writing((*found.edits, edit), found.text, found.certain and fixed)
+        return ReferenceTie((*found.edits, edit), found.text, found.certain and fixed)
 
-    def known(self, module: Module, at: Span, held: MatchedEntry) -> str | None:
+    def known(self, module: Module, at: Span, held: TargetEntry) -> str | None:
         """Return a reference to the entry of `held` by a name that is known at `at`, in `module`.
 
         None where no name there leads to its registry.
@@ -130,7 +137,7 @@ class Writer:
             known = self._sources[path] = NixSource(self._reader.read(path))
         return known
 
-    def _path(self, held: MatchedEntry) -> Name:
+    def _path(self, held: TargetEntry) -> Name:
         """Return the attributes from the top of the entries down to the number."""
         key = (held.part, held.entry.name)
         known = self._paths.get(key)
@@ -143,11 +150,11 @@ class Writer:
     def _of_part(self, part: int) -> RegistryAttributes:
         known = self._attributes.get(part)
         if known is None:
-            registry = self._fleet.parts[part].registry
+            registry = self._fleet.registries[part].registry
             known = self._attributes[part] = RegistryAttributes(self._reader, registry)
         return known
 
-    def _handle(self, module: Module, at: Span, held: MatchedEntry) -> _Name | None:
+    def _handle(self, module: Module, at: Span, held: TargetEntry) -> _Name | None:
         """Return the shortest way to the entry by a name that is known at `at`."""
         known = self._leading.get((module.path, held.part))
         if known is None:
@@ -168,13 +175,13 @@ class Writer:
 
     def _leads_of(self, module: Module, part: int) -> Iterator[_Lead]:
         """Yield how the names of `module` may lead to a registry."""
-        prefix = self._fleet.parts[part].registry.prefix
+        prefix = self._fleet.registries[part].registry.prefix
         is_option = prefix[:1] in _HALVES and not _is_home(module)
         for handle in module.handles:
             chain = handle.chain
             size = len(chain.path)
             for spot in self._ways.follow(module.path, chain).spots:
-                inside = written_name(spot.name)
+                inside = known_keys(spot.name)
                 if spot.part == part and inside is not None:
                     yield _Lead(handle, (), inside, proven=False)
             if chain.origin is AliasOrigin.FILE and prefix[:size] == chain.path:
@@ -184,22 +191,22 @@ class Writer:
             for way in self._proven.of(module.path, part, chain):
                 yield _Lead(handle, way, (), proven=True)
 
-    def _reaches(self, file: str, chain: Chain, held: MatchedEntry) -> bool:
+    def _reaches(self, file: str, chain: Chain, held: TargetEntry) -> bool:
         """Return whether `chain`, in `file`, surely is the entry of `held`, or its number."""
         found = self._ways.follow(file, chain)
         spots = {spot._replace(name=spot.name[: len(held.entry.name)]) for spot in found.spots}
         return spots == {RegistryPath(held.part, held.entry.name)} and not found.stray
 
-    def _new(self, module: Module, source: NixSource, held: MatchedEntry) -> _Name | None:
+    def _new(self, module: Module, source: NixSource, held: TargetEntry) -> _Name | None:
         """Return the name that the registry gets in a file that has none for it."""
-        prefix = self._fleet.parts[held.part].registry.prefix
+        prefix = self._fleet.registries[held.part].registry.prefix
         whole = (*prefix, *self._path(held))
         if whole[:1] in _HALVES:
             return self._from_config(module, source, held, whole[1:])
         return self._argument(module, source, held) or self._import(module, source, held, prefix)
 
     def _from_config(
-        self, module: Module, source: NixSource, held: MatchedEntry, option: Name
+        self, module: Module, source: NixSource, held: TargetEntry, option: Name
     ) -> _Name | None:
         """Take the entry out of `config`, which every module can ask for."""
         chain = Chain(AliasOrigin.ARGUMENT, "config", option)
@@ -212,7 +219,7 @@ class Writer:
             return None
         return _Name(_attribute("config", option), (edit,), self._is_on_host(module))
 
-    def _argument(self, module: Module, source: NixSource, held: MatchedEntry) -> _Name | None:
+    def _argument(self, module: Module, source: NixSource, held: TargetEntry) -> _Name | None:
         """Take the registry as an argument, as another file of the same folder and hosts does."""
         path = self._path(held)
         for name, other in self._takers(posixpath.dirname(module.path), held.part):
@@ -249,10 +256,10 @@ class Writer:
         return any(module.path in host.files for host in self._machines)
 
     def _import(
-        self, module: Module, source: NixSource, held: MatchedEntry, prefix: Name
+        self, module: Module, source: NixSource, held: TargetEntry, prefix: Name
     ) -> _Name | None:
         """Import the registry in front of everything."""
-        registry = self._fleet.parts[held.part].registry.path
+        registry = self._fleet.registries[held.part].registry.path
         place = module.place
         path = posixpath.relpath(registry, posixpath.dirname(module.path) or ".")
         if place is None or not re.fullmatch(_PLAIN_PATH, path, re.ASCII):
@@ -288,7 +295,7 @@ class _Proven:
     """Ways to a registry that files of the project go."""
 
     def __init__(self, fleet: Fleet) -> None:
-        parts = {part.registry.path: at for at, part in enumerate(fleet.parts)}
+        parts = {part.registry.path: at for at, part in enumerate(fleet.registries)}
         self._ways: dict[tuple[str, int], set[Chain]] = defaultdict(set)
         """By file and registry: what leads to all entries of the registry."""
         for reached in fleet.reached:
@@ -303,7 +310,7 @@ class _Proven:
         size = len(chain.path)
         for way in self._ways.get((file, part), ()):
             if way[:2] == chain[:2] and way.path[:size] == chain.path:
-                rest = written_name(way.path[size:])
+                rest = known_keys(way.path[size:])
                 if rest is not None:
                     yield rest
 
@@ -319,7 +326,7 @@ def _is_home(module: Module) -> bool:
 
 def _usual_names(fleet: Fleet) -> tuple[str, ...]:
     """Return what the project's files call the registry that they import, if they agree."""
-    registry = fleet.parts[0].registry
+    registry = fleet.registries[0].registry
     found = Counter(
         handle.name
         for module in fleet.modules
@@ -337,9 +344,9 @@ def _attribute(subject: str, path: Name) -> str:
     return f"{subject}.{format_name(path)}" if path else subject
 
 
-def _replacement(source: NixSource, literal: Literal, digits: Span, reference: str) -> Edit:
+def _replacement(source: NixSource, use: Use, digits: Span, reference: str) -> Edit:
     """Return the edit that puts `reference` in the place of `digits`."""
-    if not literal.quoted:
+    if not use.quoted:
         return Edit(digits, reference)
     text = source.source.text
     whole = digits._replace(start=digits.start - 1, end=digits.end + 1)

@@ -1,4 +1,4 @@
-"""Which numbers in Nix files speak of ports that the project could refer to.
+"""Which numbers in files speak of ports that the project could refer to.
 
 Left out are the registries themselves, tests and templates, options' own defaults, what
 other machines listen on, the inner side of containers, and what other rules report.
@@ -9,22 +9,13 @@ from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_list, word_set
+from port_registry.matching.file_annotations import file_annotations
 from port_registry.matching.locality import is_local_host
-from port_registry.matching.nix_annotations import nix_marks
+from port_registry.matching.machine_files import hosts
 from port_registry.matching.project import Project
 from port_registry.matching.secondary_registries import shadows
-from port_registry.model import Registry, Role, Span
-from port_registry.sources.nix.fleet import Fleet
-from port_registry.sources.nix.module_facts import (
-    AttrPath,
-    IntValue,
-    Literal,
-    LiteralContext,
-    Module,
-)
-
-HALVES = ("config", "options")
-"""What a registry that is a NixOS module has its entries below."""
+from port_registry.model import TAKES, KeyPath, Place, Registry, Role, SourceFile, Span, Use
+from port_registry.registry.entries_prefix import HALVES
 
 _ASIDE = word_set("paths", "not-run-modules")
 """Folders of files that no machine runs."""
@@ -44,7 +35,7 @@ _SYSTEM = word_set("nixos", "machine-tops")
 """Where a module speaks of the machine even if it makes containers as well."""
 
 
-class _File(NamedTuple):
+class _Context(NamedTuple):
     """What there is to know of a file to judge its numbers."""
 
     makes_containers: bool
@@ -60,39 +51,36 @@ class Counting:
     """Decides which numbers count. Never changed after it is made."""
 
     def __init__(self, project: Project) -> None:
-        fleet = project.fleet
         self._reader = project.reader
-        self._registries = {part.registry.path for part in fleet.parts}
-        self._options = frozenset(_options(fleet))
-        self._machines = {host.name for host in fleet.hosts if host.name}
+        self._registries = {part.registry.path for part in project.registries}
+        self._options = frozenset(_options(project))
+        self._machines = {host.name for host in hosts(project) if host.name}
         self._owned = set[Span]()
         """Numbers that other rules report."""
-        for nix in nix_marks(project):
-            owned = nix.literals if nix.mark.entry is None else nix.drifted()
-            self._owned.update(map(place_of, owned))
+        for nix in file_annotations(project):
+            owned = nix.uses if nix.mark.entry is None else nix.drifted()
+            self._owned.update(use.shown for use in owned)
         for shadow in shadows(project):
             self._owned.update(pair.span for pair in shadow.pairs)
             if shadow.whole:
                 self._registries.add(shadow.path)
 
-    def literals(self, module: Module) -> Iterator[Literal]:
-        """Yield the numbers of `module` that count."""
-        if not module.literals or self._is_aside(module.path):
+    def uses(self, file: SourceFile) -> Iterator[Use]:
+        """Yield the numbers of `file` that count."""
+        if not file.uses or self._is_aside(file.path):
             return
-        file = self._file(module)
-        for literal in module.literals:
-            if self._counts(file, literal):
-                yield literal
+        context = self._context(file)
+        for use in file.uses:
+            if self._counts(context, use):
+                yield use
 
-    def _file(self, module: Module) -> _File:
-        text = self._reader.read(module.path).text
-        defaults = [option.default for option in module.options]
-        fallbacks = [reference.fallback for reference in module.references]
-        return _File(
+    def _context(self, file: SourceFile) -> _Context:
+        text = self._reader.read(file.path).text
+        return _Context(
             any(engine in text for engine in _ENGINES),
-            _CLIENT in split(module.path),
-            frozenset(one.value for one in defaults if isinstance(one, IntValue)),
-            frozenset(one.span for one in fallbacks if one is not None),
+            _CLIENT in split(file.path),
+            file.defaults,
+            file.fallbacks,
         )
 
     def _is_aside(self, path: str) -> bool:
@@ -101,42 +89,42 @@ class Counting:
         is_test = name.startswith("test-") or name.endswith(("-test", "_test"))
         return path in self._registries or is_test or not _ASIDE.isdisjoint(folders)
 
-    def _counts(self, file: _File, literal: Literal) -> bool:
-        place = place_of(literal)
-        if literal.stands is LiteralContext.DEFAULT or not 0 < literal.number < 65536:
+    def _counts(self, file: _Context, use: Use) -> bool:
+        place = use.shown
+        if use.place is Place.DEFAULT or not 0 < use.number < 65536:
             return False
-        if place in self._owned or place in file.fallbacks or literal.number in file.defaults:
+        if place in self._owned or place in file.fallbacks or use.number in file.defaults:
             return False
-        if any(literal.setting[: len(option)] == option for option in self._options):
+        if any(use.keys[: len(option)] == option for option in self._options):
             return False
-        return self._is_own(file, literal) and not _is_inside(file, literal)
+        return self._is_own(file, use) and not _is_inside(file, use)
 
-    def _is_own(self, file: _File, literal: Literal) -> bool:
+    def _is_own(self, file: _Context, use: Use) -> bool:
         """Return whether it is a port of one of the project's machines."""
-        if literal.role is Role.LISTENS:
+        if use.role in TAKES:
             return True
-        if literal.host is None:
+        if use.host is None:
             return not file.is_client
-        if is_local_host(literal.host):
+        if is_local_host(use.host):
             return True
-        return literal.host.partition(".")[0] in self._machines
+        return use.host.partition(".")[0] in self._machines
 
 
-def _is_inside(file: _File, literal: Literal) -> bool:
+def _is_inside(file: _Context, use: Use) -> bool:
     """Return whether the port may be that of a container, behind a port of the machine."""
-    if literal.stands in (LiteralContext.CONTAINER, LiteralContext.FIREWALL):
+    if use.role in (Role.PUBLISHES, Role.OPENS):
         return False
-    words = split(literal.label)
+    words = split(use.label)
     if "port" in words and not _INNER.isdisjoint(words):
         return True
-    if not _INSIDE.isdisjoint(literal.setting):
+    if not _INSIDE.isdisjoint(use.keys):
         return True
-    return file.makes_containers and _SYSTEM.isdisjoint(literal.setting[:1])
+    return file.makes_containers and _SYSTEM.isdisjoint(use.keys[:1])
 
 
-def _options(fleet: Fleet) -> Iterator[AttrPath]:
+def _options(project: Project) -> Iterator[KeyPath]:
     """Yield the options below which modules set a registry's own entries."""
-    for part in fleet.parts:
+    for part in project.registries:
         prefix, entries = part.registry.prefix, part.registry.entries
         for name in [prefix] if prefix else {entry.name[:-1] for entry in entries}:
             if name[:1] and name[0] in HALVES:
@@ -149,8 +137,3 @@ def is_module(registry: Registry) -> bool:
     """Return whether `registry` is a NixOS module, whose entries are options."""
     name = registry.prefix or (registry.entries[0].name if registry.entries else ())
     return name[:1] in [(half,) for half in HALVES]
-
-
-def place_of(literal: Literal) -> Span:
-    """Return the digits of `literal`, or the best place to show."""
-    return literal.digits or literal.span

@@ -1,14 +1,17 @@
-"""What process-compose would run: stacks of files, merged as it merges them.
+"""Machines: places in which two listeners meet, with the services on them.
 
-A *stack* is what one `process-compose` invocation loads: a list of files (`-f a -f b`, or
-a file with its override beside it), what they extend, and the environment files they read.
-A stack in Nix is what the modules of one configuration make.
+A machine is a NixOS host, one run of a supervisor such as process-compose (which has no name
+of its own), a Compose project's published side, or a developer's own machine as an
+environment file speaks of it. Rules on clashes compare uses of one machine.
 """
 
+from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model import Annotation, Span, Unknown, Use
+from port_registry.model.entry import Name, Registry, Unknown
+from port_registry.model.span import Span
+from port_registry.model.use import Annotation, Use
 
 
 class StartCondition(Enum):
@@ -24,7 +27,7 @@ class StartCondition(Enum):
 class Dependency(NamedTuple):
     """One `depends_on` item."""
 
-    process: str
+    service: str
     """The process waited for."""
     condition: StartCondition
     span: Span
@@ -72,7 +75,7 @@ class Insertion(NamedTuple):
     """One level of indentation as the file has it; two spaces where it cannot be told."""
 
 
-class StackProcess(NamedTuple):
+class Service(NamedTuple):
     """One process after merging, with the places that made it."""
 
     name: str
@@ -98,7 +101,7 @@ class StackProcess(NamedTuple):
     """None where the process cannot be edited safely (an alias, an odd layout, Nix)."""
 
 
-class Server(NamedTuple):
+class ManagerServer(NamedTuple):
     """process-compose's own HTTP server (its default is 8080)."""
 
     port: int
@@ -115,16 +118,54 @@ class UnreadablePart(NamedTuple):
     """Empty, at the start of the file, where there is no better place."""
 
 
-class Stack(NamedTuple):
-    """One invocation's worth of processes."""
+class MachineKind(Enum):
+    """What kind of place a machine is."""
+
+    HOST = "host"
+    """A computer with a configuration of its own, which other files are a part of."""
+    STACK = "stack"
+    """One run of a supervisor with its processes."""
+    CONTAINERS = "containers"
+    """The published side of a project of containers."""
+    VARIABLES = "variables"
+    """The machine on which variables of a file apply; nothing is known to run there."""
+
+
+class Machine(NamedTuple):
+    """One machine, and what is on it."""
 
     files: tuple[str, ...]
-    """What is loaded, in loading order: extended files first, overrides last."""
-    processes: tuple[StackProcess, ...]
+    """What it is made of, in loading order: extended files first, overrides last."""
+    services: tuple[Service, ...]
     shared: tuple[Use, ...]
-    """Uses above all processes (the top-level `environment` and `vars`)."""
+    """Uses above all services: variables that they share, openings of the firewall."""
     annotations: tuple[Annotation, ...]
-    server: Server | None
-    """None where it is switched off (`PC_NO_SERVER`)."""
+    manager: ManagerServer | None
+    """The server of the supervisor itself; None where it has none."""
     unknown: tuple[Unknown, ...]
     unreadable: tuple[UnreadablePart, ...]
+    kind: MachineKind = MachineKind.STACK
+    name: str = ""
+    """Empty for one without a name."""
+    complete: bool = True
+    """Whether every file that it is made of was found and read."""
+    referenced: frozenset[Name] = frozenset()
+    """The entries that its files refer to, where no condition rules it out; openings of the
+    firewall do not count."""
+    inactive: frozenset[Span] = frozenset()
+    """The places of numbers in its files (see `Use.shown`) that a condition rules out."""
+
+    def uses(self) -> Iterator[Use]:
+        """Yield every use, those above all services first."""
+        yield from self.shared
+        for service in self.services:
+            yield from service.uses
+
+
+class HostRegistry(NamedTuple):
+    """One registry file of the project."""
+
+    registry: Registry
+    host: str
+    """The host that it is for; empty for the whole fleet's. A host's own entries are put
+    over the fleet's by name."""

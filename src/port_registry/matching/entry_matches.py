@@ -1,4 +1,4 @@
-"""Numbers in Nix files that speak of ports of the project's machines, and whose they are."""
+"""Numbers in files that speak of ports of the project's machines, and whose they are."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -8,16 +8,14 @@ from port_registry.facts import services
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
+from port_registry.matching.file_annotations import file_annotations
+from port_registry.matching.machine_files import hosts, is_taken
 from port_registry.matching.memoize import cached_per_project
-from port_registry.matching.nix_annotations import nix_marks
-from port_registry.matching.nix_context import SAME, Words, is_foreign, kinship, line_at, words_of
-from port_registry.matching.nix_hosts import is_taken
-from port_registry.matching.nix_relevance import Counting, is_module, place_of
 from port_registry.matching.project import Project
-from port_registry.model import Entry, Name, Role, Span
+from port_registry.matching.relevant_uses import Counting, is_module
+from port_registry.matching.use_context import SAME, Words, is_foreign, kinship, line_at, words_of
+from port_registry.model import Entry, KeyPath, Name, Place, Role, SourceFile, Span, Use
 from port_registry.registry.lookup import EntryIndex
-from port_registry.sources.nix.fleet import Fleet
-from port_registry.sources.nix.module_facts import AttrPath, Literal, LiteralContext, Module
 
 _RESERVED = word_set("registry", "reserved-categories")
 """Categories of numbers that are only kept free."""
@@ -29,20 +27,19 @@ _LAST_SYSTEM_PORT = 1023
 
 
 class MatchedEntry(NamedTuple):
-    """An entry that has the number of a literal."""
+    """An entry that has the number of a use."""
 
     part: int
-    """Whose it is: the position in the fleet's parts."""
+    """Whose it is: the position among the project's registries."""
     entry: Entry
     kinship: int
-    """See `port_registry.matching.nix_context.kinship`."""
+    """See `port_registry.matching.use_context.kinship`."""
 
 
-class MatchedLiteral(NamedTuple):
+class MatchedUse(NamedTuple):
     """A number that speaks of a port of one of the project's machines."""
 
-    module: Module
-    literal: Literal
+    use: Use
     entries: tuple[MatchedEntry, ...]
     """The entries that it can mean, the nearest first."""
     known: bool
@@ -70,14 +67,10 @@ class MatchedLiteral(NamedTuple):
 
 
 @cached_per_project
-def matched_literals(project: Project) -> tuple[MatchedLiteral, ...]:
-    """Return the literals of `project` that rules may speak of, by path and place."""
+def matched_uses(project: Project) -> tuple[MatchedUse, ...]:
+    """Return the uses of `project` that rules may speak of, by path and place."""
     counting, view = Counting(project), _View(project)
-    return tuple(
-        view.of(module, literal)
-        for module in project.fleet.modules
-        for literal in counting.literals(module)
-    )
+    return tuple(view.of(file, use) for file in project.files for use in counting.uses(file))
 
 
 class _View:
@@ -85,44 +78,41 @@ class _View:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        fleet = project.fleet
-        self._parts = fleet.parts
-        self._indexes = [EntryIndex(part.registry) for part in fleet.parts]
-        self._of_hosts = [at for at, part in enumerate(fleet.parts) if part.host]
-        self._hosts = _hosts(fleet)
-        self._all_hosts = {part.host for part in fleet.parts if part.host}
-        self._having = [_having(fleet, at) for at in range(len(fleet.parts))]
-        self._taken = _taken(fleet)
-        self._users: dict[tuple[str, AttrPath], set[str]] = defaultdict(set)
+        self._parts = project.registries
+        self._indexes = [EntryIndex(part.registry) for part in project.registries]
+        self._of_hosts = [at for at, part in enumerate(project.registries) if part.host]
+        self._hosts = _hosts(project)
+        self._all_hosts = {part.host for part in project.registries if part.host}
+        self._having = [_having(project, at) for at in range(len(project.registries))]
+        self._taken = _taken(project)
+        self._users: dict[tuple[str, KeyPath], set[str]] = defaultdict(set)
         """The files that refer to each entry, by registry and name."""
         for registry, name, path in self._taken:
             self._users[registry, name].add(path)
-        self._by_word = [_by_word(part.registry.entries) for part in fleet.parts]
+        self._by_word = [_by_word(part.registry.entries) for part in project.registries]
         self._tied: dict[Span, Entry] = {}
         """Which entries comments tie numbers to."""
-        for nix in nix_marks(project):
-            for literal in nix.literals:
-                if nix.mark.entry is not None and nix.mark.holds(literal.number):
-                    self._tied[place_of(literal)] = nix.mark.entry
+        for nix in file_annotations(project):
+            for use in nix.uses:
+                if nix.mark.entry is not None and nix.mark.holds(use.number):
+                    self._tied[use.shown] = nix.mark.entry
 
-    def of(self, module: Module, literal: Literal) -> MatchedLiteral:
-        """Return `literal` with what the registries say of it."""
-        known = any(index.holding(literal.number) for index in self._indexes)
-        taken = is_taken(self._project, place_of(literal))
-        tied = self._tied.get(place_of(literal))
+    def of(self, file: SourceFile, use: Use) -> MatchedUse:
+        """Return `use` with what the registries say of it."""
+        known = any(index.holding(use.number) for index in self._indexes)
+        taken = is_taken(self._project, use.shown)
+        tied = self._tied.get(use.shown)
         if tied is not None:
-            said = tuple(self._said(tied, literal.number))
-            return MatchedLiteral(
-                module, literal, said, known, annotated=True, somewhere=False, taken=taken
-            )
+            said = tuple(self._said(tied, use.number))
+            return MatchedUse(use, said, known, annotated=True, somewhere=False, taken=taken)
         held: list[MatchedEntry] = []
         somewhere = False
         if known:
-            source = self._project.reader.read(module.path)
-            somewhere = literal.host is None and _has_host(source.text, literal)
-            held = self._held(module, literal, words_of(source, literal))
-        return MatchedLiteral(
-            module, literal, tuple(held), known, annotated=False, somewhere=somewhere, taken=taken
+            source = self._project.reader.read(file.path)
+            somewhere = use.host is None and _has_host(source.text, use)
+            held = self._held(file, use, words_of(source, use))
+        return MatchedUse(
+            use, tuple(held), known, annotated=False, somewhere=somewhere, taken=taken
         )
 
     def _said(self, entry: Entry, number: int) -> Iterator[MatchedEntry]:
@@ -131,52 +121,52 @@ class _View:
             if any(known is entry for known in index.holding(number)):
                 yield MatchedEntry(at, entry, service_affinity.EQUAL)
 
-    def _held(self, module: Module, literal: Literal, place: Words) -> list[MatchedEntry]:
+    def _held(self, file: SourceFile, use: Use, place: Words) -> list[MatchedEntry]:
         """Return the entries that the number can mean, the nearest first."""
         held = [
             MatchedEntry(at, entry, grade)
-            for at, entry in self._holding(module, literal)
-            if (grade := _grade(entry, literal, place)) >= SAME or not is_foreign(entry, place)
+            for at, entry in self._holding(file, use)
+            if (grade := _grade(entry, use, place)) >= SAME or not is_foreign(entry, place)
         ]
-        held = [one for one in held if not self._is_fallback(literal, one)]
+        held = [one for one in held if not self._is_fallback(use, one)]
         sure = [one for one in held if one.kinship >= SAME]
-        if sure or literal.stands is not LiteralContext.FIREWALL:
+        if sure or use.role is not Role.OPENS:
             return sorted(sure, key=lambda one: one.kinship, reverse=True)
-        if self._is_explained(literal) or self._is_anothers(literal, place):
+        if self._is_explained(use) or self._is_anothers(use, place):
             return []
-        return [one for one in held if self._is_used_with(module, one)]
+        return [one for one in held if self._is_used_with(file, one)]
 
-    def _is_explained(self, literal: Literal) -> bool:
+    def _is_explained(self, use: Use) -> bool:
         """Return whether a comment in the line of the number says what it is for."""
-        return "#" in line_at(self._project.reader.read(literal.span.path), literal)
+        return "#" in line_at(self._project.reader.read(use.span.path), use)
 
-    def _is_used_with(self, module: Module, held: MatchedEntry) -> bool:
+    def _is_used_with(self, file: SourceFile, held: MatchedEntry) -> bool:
         """Return whether a file of the same machine refers to the entry."""
         registry = self._parts[held.part].registry.path
-        hosts = self._hosts_of(module)
+        hosts = self._hosts_of(file)
         return any(
             not hosts or not hosts.isdisjoint(self._hosts.get(path, ()))
             for path in self._users.get((registry, held.entry.name), ())
         )
 
-    def _is_fallback(self, literal: Literal, held: MatchedEntry) -> bool:
+    def _is_fallback(self, use: Use, held: MatchedEntry) -> bool:
         """Return whether the entry is taken right before: the number stands in for it then."""
         registry = self._parts[held.part].registry.path
-        start = place_of(literal).start
-        places = self._taken.get((registry, held.entry.name, literal.span.path), ())
+        start = use.shown.start
+        places = self._taken.get((registry, held.entry.name, use.span.path), ())
         return any(0 <= start - place.end <= _NEAR for place in places)
 
-    def _holding(self, module: Module, literal: Literal) -> Iterator[tuple[int, Entry]]:
+    def _holding(self, file: SourceFile, use: Use) -> Iterator[tuple[int, Entry]]:
         """Yield the entries that have the number on every machine that the file is for."""
-        hosts = self._hosts_of(module)
+        hosts = self._hosts_of(file)
         for at, part in enumerate(self._parts):
             if part.host and not _is_only(hosts, part.host):
                 continue
             if not hosts <= self._having[at]:
                 continue
-            for entry in self._indexes[at].holding(literal.number):
+            for entry in self._indexes[at].holding(use.number):
                 protocols = entry.endpoint.protocols
-                fits = literal.protocol is None or literal.protocol in protocols
+                fits = not use.protocols or not set(use.protocols).isdisjoint(protocols)
                 host = entry.endpoint.host
                 elsewhere = host is not None and not _is_only(hosts, host)
                 barred = elsewhere or not _RESERVED.isdisjoint(entry.name)
@@ -190,60 +180,62 @@ class _View:
             for other in self._of_hosts
         )
 
-    def _hosts_of(self, module: Module) -> frozenset[str]:
-        """Return the machines that `module` is a part of, or in whose folder it is."""
-        known = self._hosts.get(module.path)
-        return known or frozenset(self._all_hosts.intersection(module.path.split("/")[:-1]))
+    def _hosts_of(self, file: SourceFile) -> frozenset[str]:
+        """Return the machines that `file` is a part of, or in whose folder it is."""
+        known = self._hosts.get(file.path)
+        return known or frozenset(self._all_hosts.intersection(file.path.split("/")[:-1]))
 
-    def _is_anothers(self, literal: Literal, place: Words) -> bool:
+    def _is_anothers(self, use: Use, place: Words) -> bool:
         """Return whether an entry with another number is the one that the place names."""
         return any(
             kinship(entry, place) >= service_affinity.EQUAL
             for by_word in self._by_word
             for word in place.words
             for entry in by_word.get(word, ())
-            if not entry.endpoint.ports.first <= literal.number <= entry.endpoint.ports.last
+            if not entry.endpoint.ports.first <= use.number <= entry.endpoint.ports.last
         )
 
 
-def _grade(entry: Entry, literal: Literal, place: Words) -> int:
-    """Return the kinship of `entry` and `literal`.
+def _grade(entry: Entry, use: Use, place: Words) -> int:
+    """Return the kinship of `entry` and `use`.
 
     An opening of 22 can only be ssh's.
     """
     grade = kinship(entry, place)
-    is_system = literal.number <= _LAST_SYSTEM_PORT and literal.stands is LiteralContext.FIREWALL
+    is_system = use.number <= _LAST_SYSTEM_PORT and use.role is Role.OPENS
     if is_system and services.on_default(entry.name, entry.endpoint.ports) is not None:
         return max(grade, SAME)
     return grade
 
 
-def _has_host(text: str, literal: Literal) -> bool:
+def _has_host(text: str, use: Use) -> bool:
     """Return whether a host, or the end of an interpolation, stands before the number."""
-    colon = place_of(literal).start - 1
-    is_address = literal.stands is LiteralContext.ADDRESS and literal.role is not Role.LISTENS
+    colon = use.shown.start - 1
+    is_address = use.place is Place.ADDRESS and use.role is not Role.LISTENS
     before = text[max(colon - 1, 0) : colon]
     return is_address and text.startswith(":", colon) and (before.isalnum() or before == "}")
 
 
-def _having(fleet: Fleet, at: int) -> frozenset[str]:
+def _having(project: Project, at: int) -> frozenset[str]:
     """Return the machines that have the entries of a registry.
 
     One that is a module has to be a module of the machine; who has it is not asked where
     no machine is known to.
     """
-    registry = fleet.parts[at].registry
-    every = frozenset(host.name for host in fleet.hosts) | {part.host for part in fleet.parts}
-    found = frozenset(host.name for host in fleet.hosts if registry.path in host.files)
+    registry = project.registries[at].registry
+    every = frozenset(host.name for host in hosts(project)) | {
+        part.host for part in project.registries
+    }
+    found = frozenset(host.name for host in hosts(project) if registry.path in host.files)
     return found if is_module(registry) and found else every
 
 
-def _taken(fleet: Fleet) -> dict[tuple[str, AttrPath, str], list[Span]]:
+def _taken(project: Project) -> dict[tuple[str, KeyPath, str], list[Span]]:
     """Return where each entry is referred to, by registry, name and file."""
-    found: dict[tuple[str, AttrPath, str], list[Span]] = defaultdict(list)
-    for reached in fleet.reached:
-        span = reached.reference.span
-        found[reached.registry, reached.name, span.path].append(span)
+    found: dict[tuple[str, KeyPath, str], list[Span]] = defaultdict(list)
+    for reference in project.references:
+        span = reference.span
+        found[reference.registry, reference.name, span.path].append(span)
     return found
 
 
@@ -251,10 +243,10 @@ def _is_only(hosts: frozenset[str], host: str) -> bool:
     return len(hosts) == 1 and host in hosts
 
 
-def _hosts(fleet: Fleet) -> dict[str, frozenset[str]]:
+def _hosts(project: Project) -> dict[str, frozenset[str]]:
     """Return the machines that each file is a part of."""
     found: dict[str, set[str]] = defaultdict(set)
-    for host in fleet.hosts:
+    for host in hosts(project):
         if host.name:
             for path in host.files:
                 found[path].add(host.name)

@@ -1,4 +1,4 @@
-"""What the place of a number in a Nix file says of whose port it is."""
+"""What surrounds a number in a file, and whose port that says it is."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.facts.identifiers import normalise, split
-from port_registry.facts.services import Service
+from port_registry.facts.services import KnownService
 from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
-from port_registry.model import Entry, Role, Source
-from port_registry.sources.nix.module_facts import Literal
+from port_registry.model import Entry, Role, Source, Use
 
 SAME = 2
 """The kinship of an entry and a place that names all of it."""
@@ -41,20 +40,20 @@ class Words(NamedTuple):
     """The innermost attribute that should be a service's name; empty where none is."""
 
 
-def words_of(source: Source, literal: Literal) -> Words:
-    """Return what stands around `literal`, which is in `source`.
+def words_of(source: Source, use: Use) -> Words:
+    """Return what stands around `use`, which is in `source`.
 
     A service that connects there is not the one that listens, and its name says nothing;
     neither does that of a proxy.
     """
-    steps = [step for step in literal.setting if step is not None]
+    steps = [step for step in use.keys if step is not None]
     service = _service(steps)
     others = frozenset[str]()
-    if literal.role in (Role.CONNECTS, Role.PROBES):
+    if use.role in (Role.CONNECTS, Role.PROBES):
         others = _PROXIES
         steps = steps[2:] if steps[:1] == ["services"] else steps
-    said = [*steps, literal.label, _file_name(source.path), _alias(literal.host)]
-    words = {word for text in (*said, line_at(source, literal)) for word in _words(text)}
+    said = [*steps, use.label, _file_name(source.path), _alias(use.host)]
+    words = {word for text in (*said, line_at(source, use)) for word in _words(text)}
     words |= {word[:-1] for word in words if len(word) > 3 and word.endswith("s")}
     names = {normalise(text) for text in said}
     return Words(frozenset(names - {""} - others), frozenset(words - others), service)
@@ -80,9 +79,9 @@ def _alias(host: str | None) -> str:
     return "" if name.isdigit() or ":" in name else name
 
 
-def line_at(source: Source, literal: Literal) -> str:
+def line_at(source: Source, use: Use) -> str:
     """Return the text around the number in its line."""
-    at = (literal.digits or literal.span).start
+    at = use.shown.start
     before = source.text[max(0, at - _LONGEST_LINE) : at].rpartition("\n")[2]
     return before + source.text[at : at + _LONGEST_LINE].partition("\n")[0]
 
@@ -126,7 +125,7 @@ def _telling(entry: Entry) -> set[str]:
     return {word for part in entry.name for word in split(part)} - _GENERIC
 
 
-def _is_known(service: Service | None, place: Words) -> bool:
+def _is_known(service: KnownService | None, place: Words) -> bool:
     """Return whether `service` is named at `place`, be it by a shorter or longer form."""
     if service is None:
         return False

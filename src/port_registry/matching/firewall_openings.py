@@ -1,0 +1,52 @@
+"""Ports that the firewalls of a project's machines let in."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from port_registry.matching.annotation_links import AnnotatedMachine, annotated_machines
+from port_registry.matching.project import Project
+from port_registry.model import Entry, Protocol, Role, Span, Use
+
+
+class Opening(NamedTuple):
+    """A port that one machine's firewall lets in."""
+
+    machine: str
+    use: Use
+    entry: Entry | None
+    """The entry that it refers to."""
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol that is let in."""
+        return self.use.protocols[0]
+
+
+class OpenedPlace(NamedTuple):
+    """A place that opens a port in a firewall, on all machines that it is part of."""
+
+    openings: tuple[Opening, ...]
+    """At least one; of one place and protocol. A host's own registry may give another port."""
+
+    @property
+    def first(self) -> Opening:
+        """One for all: they differ in the machine alone."""
+        return self.openings[0]
+
+
+def opened_places(project: Project) -> Iterator[OpenedPlace]:
+    """Yield the places that open a port, in order."""
+    found: dict[tuple[Span, str, str], list[Opening]] = defaultdict(list)
+    for ties in annotated_machines(project):
+        for opening in _openings(ties):
+            key = (opening.use.span, opening.protocol.value, opening.use.interface)
+            found[key].append(opening)
+    for key in sorted(found):
+        yield OpenedPlace(tuple(found[key]))
+
+
+def _openings(ties: AnnotatedMachine) -> Iterator[Opening]:
+    for use in ties.machine.shared:
+        if use.role is Role.OPENS and use.protocols:
+            yield Opening(ties.machine.name, use, ties.entry(use) if use.entry else None)

@@ -1,0 +1,68 @@
+"""Nix modules as a source format: hosts, their listeners, and references to the registry."""
+
+from collections.abc import Iterator
+
+from port_registry.model import CommentPlace, Entry, Note, Reader, ReferenceTie, Span, Use
+from port_registry.sources.interface import Count, ProjectFiles, SourceReading
+from port_registry.sources.nix.fleet import Fleet
+from port_registry.sources.nix.reference_writer import ReferenceWriter, TargetEntry
+
+NAME: str = "nix"
+
+
+class NixTies:
+    """References, written as the file writes them already or by an import of the registry."""
+
+    def __init__(self, reader: Reader, fleet: Fleet) -> None:
+        self.fleet = fleet
+        self._reader = reader
+        self._writer: ReferenceWriter | None = None
+
+    def takes_references(self) -> bool:
+        """Return True: a Nix file can refer to the registry."""
+        return True
+
+    def reference(self, use: Use, entry: Entry, registry: int) -> ReferenceTie | None:
+        """Return what makes `use` a reference to `entry`, or None where nothing can."""
+        if self._writer is None:
+            self._writer = ReferenceWriter(self._reader, self.fleet)
+        return self._writer.write(use, TargetEntry(registry, entry))
+
+    def comment_place(self, _path: str, _offset: int, /) -> CommentPlace | None:
+        """Return None: a reference says more than a comment."""
+        return None
+
+
+def read(files: ProjectFiles) -> SourceReading | None:
+    """Return what the project's Nix files say."""
+    nix = [path for path in files.paths if path.endswith(".nix")]
+    registries = {host.registry.path for host in files.registries}
+    if registries.issuperset(nix):
+        return None
+    from port_registry.sources.nix import stream
+    from port_registry.sources.nix.link import link
+
+    modules = files.nix_modules()
+    fleet = link(modules.modules, files.registries)
+    looked_at = sum(path not in registries for path in modules.files)
+    named = sum(bool(host.name) for host in fleet.hosts)
+    return SourceReading(
+        paths=frozenset(nix),
+        ties=NixTies(files.reader, fleet),
+        machines=tuple(stream.machines(fleet)),
+        files=stream.source_files(fleet),
+        references=stream.references(fleet),
+        unknown=(*fleet.unknown, *modules.unread),
+        unread=tuple(item.span.path for item in modules.unread),
+        left_out=modules.aside,
+        notes=tuple(_unimported(fleet)),
+        counts=(
+            Count("nix_files", looked_at, "Nix file", "Nix files"),
+            Count("hosts", named, "host", "hosts"),
+        ),
+    )
+
+
+def _unimported(fleet: Fleet) -> Iterator[Note]:
+    for path in fleet.orphans:
+        yield Note("no host imports this module", Span(path, 0, 0))

@@ -1,0 +1,179 @@
+"""The common stream: what linked Nix files say, in the terms of every format."""
+
+from collections.abc import Iterator
+
+from port_registry.model import (
+    Machine,
+    MachineKind,
+    NamedNumber,
+    Place,
+    Reference,
+    Role,
+    Service,
+    SourceFile,
+    Use,
+    WrittenNumber,
+)
+from port_registry.sources.nix.fleet import Fleet, Host, HostListener, Opening, ResolvedReference
+from port_registry.sources.nix.module_facts import (
+    AliasOrigin,
+    IntValue,
+    Literal,
+    LiteralContext,
+    Module,
+)
+
+_PLACES = {
+    LiteralContext.ATTRIBUTE: Place.OPTION,
+    LiteralContext.FIREWALL: Place.OPTION,
+    LiteralContext.CONTAINER: Place.OPTION,
+    LiteralContext.ADDRESS: Place.ADDRESS,
+    LiteralContext.COMMAND: Place.COMMAND,
+    LiteralContext.DEFAULT: Place.DEFAULT,
+}
+
+_ROLES = {LiteralContext.FIREWALL: Role.OPENS, LiteralContext.CONTAINER: Role.PUBLISHES}
+"""Contexts that say by themselves what is done with the port."""
+
+
+def use_of(literal: Literal) -> Use:
+    """Return `literal` as a use."""
+    return Use(
+        number=literal.number,
+        last=literal.last,
+        role=_ROLES.get(literal.stands, literal.role),
+        place=_PLACES[literal.stands],
+        span=literal.span,
+        digits=literal.digits,
+        protocols=() if literal.protocol is None else (literal.protocol,),
+        host=literal.host,
+        label=literal.label,
+        keys=literal.setting,
+        quoted=literal.quoted,
+    )
+
+
+def source_files(fleet: Fleet) -> tuple[SourceFile, ...]:
+    """Return the modules of `fleet`, by path."""
+    resolved = {id(found.reference) for found in fleet.reached}
+    return tuple(_source_file(module, resolved) for module in fleet.modules)
+
+
+def _source_file(module: Module, resolved: set[int]) -> SourceFile:
+    """Return what `module` says; `resolved` has the references that lead to a registry."""
+    return SourceFile(
+        path=module.path,
+        uses=tuple(map(use_of, module.literals)),
+        annotations=module.annotations,
+        numbers=tuple(
+            NamedNumber(definition.setting, definition.value.value, definition.value.span)
+            for definition in module.definitions
+            if isinstance(definition.value, IntValue)
+        ),
+        keys=frozenset(definition.setting for definition in module.definitions),
+        defaults=frozenset(
+            option.default.value
+            for option in module.options
+            if isinstance(option.default, IntValue)
+        ),
+        fallbacks=frozenset(
+            reference.fallback.span
+            for reference in module.references
+            if reference.fallback is not None
+        ),
+        mentions=frozenset(
+            step
+            for reference in module.references
+            if id(reference) not in resolved
+            for step in reference.chain.path
+            if step is not None
+        ),
+    )
+
+
+def references(fleet: Fleet) -> tuple[Reference, ...]:
+    """Return the references of `fleet` that lead to a registry, by path and place."""
+    return tuple(map(_reference, fleet.reached))
+
+
+def _reference(resolved: ResolvedReference) -> Reference:
+    written = resolved.reference
+    fallback = written.fallback
+    return Reference(
+        registry=resolved.registry,
+        name=resolved.name,
+        certainty=resolved.sureness,
+        span=written.span,
+        last=written.last,
+        written=written.written,
+        fallback=None if fallback is None else WrittenNumber(fallback.value, fallback.span),
+        binds=written.binds,
+        direct=written.chain.origin is AliasOrigin.FILE,
+    )
+
+
+def machines(fleet: Fleet) -> Iterator[Machine]:
+    """Yield the hosts of `fleet`."""
+    for host in fleet.hosts:
+        yield Machine(
+            files=tuple(sorted(host.files)),
+            services=tuple(_service(host, listener) for listener in host.listeners),
+            shared=tuple(map(_opening, host.openings)),
+            annotations=(),
+            manager=None,
+            unknown=(),
+            unreadable=(),
+            kind=MachineKind.HOST,
+            name=host.name,
+            complete=host.whole,
+            referenced=host.uses,
+            inactive=host.idle,
+        )
+
+
+def _service(host: Host, listener: HostListener) -> Service:
+    """Return a service that listens on one port of `host`."""
+    ports, address = listener.endpoint.ports, listener.endpoint.address
+    use = Use(
+        number=ports.first,
+        last=ports.last,
+        role=Role.LISTENS,
+        place=Place.OPTION,
+        span=listener.span,
+        digits=None,
+        protocols=listener.endpoint.protocols,
+        host=address,
+        service=listener.service,
+        keys=listener.option,
+        entry=listener.entry or (),
+        origin=listener.how,
+        certainty=listener.sureness,
+    )
+    return Service(
+        name=listener.service,
+        span=listener.span,
+        disabled=False,
+        replicas=1,
+        program="",
+        readiness=None,
+        liveness=None,
+        dependencies=(),
+        uses=(use,),
+        varying=not host.whole,
+        insertion=None,
+    )
+
+
+def _opening(opening: Opening) -> Use:
+    return Use(
+        number=opening.ports.first,
+        last=opening.ports.last,
+        role=Role.OPENS,
+        place=Place.OPTION,
+        span=opening.span,
+        digits=None,
+        protocols=(opening.protocol,),
+        interface=opening.interface,
+        entry=opening.entry or (),
+        certainty=opening.sureness,
+    )
