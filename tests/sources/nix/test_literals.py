@@ -71,9 +71,9 @@ def shown(body: str) -> list[str]:
         ('services.a.env = { RCON_HOST = "127.0.0.1"; RCON_PORT = "80"; };',
          ["connects 80 attribute on 127.0.0.1"]),
         ("processes.a.readiness_probe.http_get.port = 80;", ["probes 80 attribute"]),
-        ("my.ports.web = 80;", ["unknown 80 attribute"]),
-        ("my.ports.otel.http = 80;", ["unknown 80 attribute"]),
-        ("my.web.port = 80;", ["unknown 80 attribute"]),
+        ("my.ports.web = 80;", ["repeats 80 attribute"]),
+        ("my.ports.otel.http = 80;", ["repeats 80 attribute"]),
+        ("my.web.port = 80;", ["repeats 80 attribute"]),
     ],
 )  # fmt: skip
 def test_named_numbers(body: str, expected: list[str]) -> None:
@@ -110,14 +110,14 @@ def test_numbers_that_are_no_ports_of_the_machine(body: str) -> None:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("networking.firewall.allowedTCPPorts = [ 80 ];", ["unknown 80/tcp firewall"]),
+        ("networking.firewall.allowedTCPPorts = [ 80 ];", ["repeats 80/tcp firewall"]),
         ("networking.firewall.allowedUDPPorts = lib.mkForce ([ 53 ] ++ lib.optional true 54);",
-         ["unknown 53/udp firewall", "unknown 54/udp firewall"]),
+         ["repeats 53/udp firewall", "repeats 54/udp firewall"]),
         ("networking.firewall.interfaces.a.allowedUDPPortRanges = [ { from = 1; to = 2; } ];",
-         ["unknown 1-2/udp firewall"]),
+         ["repeats 1-2/udp firewall"]),
         ("networking.firewall.allowedTCPPortRanges = [ { from = 1; to = config.x; } ];", []),
-        ('my.firewall.inbound = [ { port = 80; proto = "tcp"; } ];', ["unknown 80/tcp firewall"]),
-        ("networking.nat.forwardPorts = [ { sourcePort = 80; } ];", ["unknown 80 attribute"]),
+        ('my.firewall.inbound = [ { port = 80; proto = "tcp"; } ];', ["repeats 80/tcp firewall"]),
+        ("networking.nat.forwardPorts = [ { sourcePort = 80; } ];", ["repeats 80 attribute"]),
         ('networking.nat.forwardPorts = [ { destination = "10.0.0.1:80"; } ];',
          ["connects 80 address on 10.0.0.1"]),
     ],
@@ -153,8 +153,8 @@ def test_the_inner_side_of_a_container_listens_nowhere() -> None:
       };
     """
     assert shown(body) == [
-        "unknown 80 attribute",
-        "unknown 81/tcp command",
+        "repeats 80 attribute",
+        "repeats 81/tcp command",
         "listens 8080/tcp container",
         "listens 8081/tcp container",
     ]

@@ -61,7 +61,7 @@ def test_one_reference_in_many_places() -> None:
     assert found.shown("api") == [
         "listens development.api",
         "listens development.api",
-        "unknown development.api",
+        "repeats development.api",
         "probes development.api",
     ]
     assert found.written("api")[-1] == "port"
@@ -79,10 +79,10 @@ def test_a_literal_can_be_pointed_at_where_it_stands() -> None:
     [
         ('"${pkgs.redis}/bin/redis-server --port 1"', "redis-server", ["listens 1"]),
         ('pkgs.redis + "/bin/redis-server --port 1"', "redis-server", ["listens 1"]),
-        ('"exec ${lib.getExe pkgs.caddy} --port 81"', "caddy", ["unknown 81"]),
+        ('"exec ${lib.getExe pkgs.caddy} --port 81"', "caddy", ["repeats 81"]),
         ('"${lib.getExe\' pkgs.x "uvicorn"} main:app --port 81"', "uvicorn", ["listens 81"]),
         ("pkgs.caddy", "caddy", []),
-        ('"${config.thing} --port 81"', "", ["unknown 81"]),
+        ('"${config.thing} --port 81"', "", ["repeats 81"]),
         (
             '"api --dir ${pkgs.a} --port ${toString config.b} -p 8100 serve"',
             "api",
@@ -96,7 +96,7 @@ def test_a_literal_can_be_pointed_at_where_it_stands() -> None:
         ),
         ('pkgs.writeShellScriptBin "x" "redis-server --port 1"', "redis-server", ["listens 1"]),
         ('lib.getExe (pkgs.writeShellScriptBin "x" "nc -l 1")', "nc", ["listens 1"]),
-        ('"${pkgs.writeShellScriptBin "x" "nc -l 1"}/bin/x --port 81"', "x", ["unknown 81"]),
+        ('"${pkgs.writeShellScriptBin "x" "nc -l 1"}/bin/x --port 81"', "x", ["repeats 81"]),
         ("./run.sh", "run.sh", []),
     ],
 )

@@ -133,7 +133,7 @@ def test_devenv() -> None:
     assert found.shown("api") == ["listens development.api", "probes development.api"]
     assert found.shown("web") == ["listens 3001", "listens 9100", "probes 3001"]
     assert found.shown("db") == ["listens 5432", "probes 5432"]
-    assert found.shown("redis") == ["unknown 6379"], "devenv may take the next free one"
+    assert found.shown("redis") == ["repeats 6379"], "devenv may take the next free one"
     assert [one.service for one in found.process("api").dependencies] == ["redis"]
     (only,) = found.stacks
     assert [process.name for process in only.services] == ["api", "web", "db", "redis"]

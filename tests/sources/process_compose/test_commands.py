@@ -54,15 +54,15 @@ from tests.sources.process_compose.reading import command, process, stack
         ("vite --host --port 5173", ["listens 5173"]),
         ("npm run dev -- --port 3000", ["listens 3000"]),
         ("my-api-server --port 3000", ["listens 3000"]),
-        ("./tool --port 3000", ["unknown 3000"]),
-        ("./wait-for.py localhost 3000", ["unknown 3000"]),
-        ("./tool 3000 --port 3000", ["unknown 3000", "unknown 3000"]),
+        ("./tool --port 3000", ["repeats 3000"]),
+        ("./wait-for.py localhost 3000", ["repeats 3000"]),
+        ("./tool 3000 --port 3000", ["repeats 3000", "repeats 3000"]),
         ("quarkus dev -Ddebug=5005", ["listens 5005"]),
-        ("./tool --dsn 'host=::1,localhost port=3000,3001'", ["unknown 3000", "unknown 3001"]),
-        ("./tool --metrics-port 3000", ["unknown 3000"]),
+        ("./tool --dsn 'host=::1,localhost port=3000,3001'", ["repeats 3000", "repeats 3001"]),
+        ("./tool --metrics-port 3000", ["repeats 3000"]),
         ("./tool --listen 127.0.0.1:3000", ["listens 3000"]),
-        ("./tool -p 3000", ["unknown 3000"]),
-        ("./tool --redis-url redis://localhost:6379/0", ["unknown 6379"]),
+        ("./tool -p 3000", ["repeats 3000"]),
+        ("./tool --redis-url redis://localhost:6379/0", ["repeats 6379"]),
         ("PORT=3000 bun run dev", ["listens 3000"]),
         ("env FOO=1 PORT=3000 bun run dev", ["listens 3000"]),
         ("sudo -u me redis-server --port 1", ["listens 1"]),
@@ -86,8 +86,8 @@ from tests.sources.process_compose.reading import command, process, stack
         ("kubectl port-forward svc/web 8080:80", ["listens 8080"]),
         ("ssh -p 2222 -L 8080:localhost:80 box", ["listens 8080", "connects 2222"]),
         ("socat TCP-LISTEN:8080,fork TCP:localhost:80", ["listens 8080", "connects 80"]),
-        ("lsof -ti:8080 | xargs kill", ["unknown 8080"]),
-        ("fuser -k 8080/tcp", ["unknown 8080"]),
+        ("lsof -ti:8080 | xargs kill", ["repeats 8080"]),
+        ("fuser -k 8080/tcp", ["repeats 8080"]),
         ("until (echo > /dev/tcp/localhost/5432); do sleep 1; done", ["connects 5432"]),
         ("if true; then redis-server --port 1; fi", ["listens 1"]),
         ("mkdir -p x && redis-server --port 1 & psql -p 2", ["listens 1", "connects 2"]),
@@ -123,7 +123,7 @@ def test_a_port_is_found_with_its_role(text: str, uses: list[str]) -> None:
 )  # fmt: skip
 def test_what_is_no_port_is_left_alone(text: str) -> None:
     if "localhost:5000/image" in text:
-        assert command(text) in ([], ["unknown 5000"])
+        assert command(text) in ([], ["repeats 5000"])
     else:
         assert command(text) == []
 
@@ -164,7 +164,7 @@ def test_an_unknown_word_elsewhere_matters_not() -> None:
 
 def test_a_bare_number_is_a_port_where_the_process_says_so_elsewhere() -> None:
     probe = "readiness_probe: {exec: {command: pg_isready -p 5499}}"
-    assert command("./start-database 5499", probe) == ["unknown 5499", "probes 5499"]
+    assert command("./start-database 5499", probe) == ["repeats 5499", "probes 5499"]
     assert command("./start-database 5498", probe) == ["probes 5499"]
     assert command("./run --count 5499", probe) == ["probes 5499"]
     assert command("sleep 5499", probe) == ["probes 5499"]

@@ -13,18 +13,18 @@ from tests.sources.process_compose.reading import environment, process, show, st
         ("REDIS_PORT=6379", ["connects 6379"]),
         ("DB_PORT=5432", ["connects 5432"]),
         ("PGPORT=5432", ["connects 5432"]),
-        ("SOME_PORT=1234", ["unknown 1234"]),
+        ("SOME_PORT=1234", ["repeats 1234"]),
         ("DATABASE_URL=postgres://u:p@localhost:5432/db?a=b", ["connects 5432"]),
         ("REDIS_URL=redis://redis:6379/0", ["connects 6379"]),
         ("API_URL=http://localhost:4000", ["connects 4000"]),
-        ("BASE_URL=http://localhost:3000", ["unknown 3000"]),
+        ("BASE_URL=http://localhost:3000", ["repeats 3000"]),
         ("CORS_ALLOWED_ORIGINS=http://localhost:3000,http://localhost:4000",
-         ["unknown 3000", "unknown 4000"]),
+         ["repeats 3000", "repeats 4000"]),
         ("PEER_URLS=a=http://localhost:1111,b=http://localhost:2222",
          ["connects 1111", "connects 2222"]),
         ("MONGO_URL=mongodb://localhost:1111,localhost:2222/db",
          ["connects 1111", "connects 2222"]),
-        ("SSO_REDIRECT_URI=http://localhost:3000/back", ["unknown 3000"]),
+        ("SSO_REDIRECT_URI=http://localhost:3000/back", ["repeats 3000"]),
         ("DSN=host=localhost,localhost port=5432,5433 user=x", ["connects 5432", "connects 5433"]),
         ("LISTEN_ADDR=127.0.0.1:3000", ["listens 3000"]),
         ("HTTP_ADDR=:3000", ["listens 3000"]),
@@ -92,7 +92,7 @@ def test_shared_uses_are_those_that_no_process_takes_up() -> None:
         "processes:\n  a: {command: 'psql -p {{.API_PORT}} -p $REDIS_PORT'}\n"
     )
     _, found = stack(text)
-    assert [show(use) for use in found.shared] == ["unknown 1", "unknown 4"]
+    assert [show(use) for use in found.shared] == ["repeats 1", "repeats 4"]
     assert [use.number for use in found.services[0].uses] == [3, 2]
 
 

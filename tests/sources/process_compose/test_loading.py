@@ -159,7 +159,7 @@ processes:
   a: {entrypoint: [psql, -p], environment: [Y_PORT=1]}
 """
     assert [show(use) for use in process(text, "c").uses] == [
-        "connects 2", "unknown 1", "unknown 3",
+        "connects 2", "repeats 1", "repeats 3",
     ]  # fmt: skip
 
 
@@ -292,7 +292,7 @@ def test_the_server_for_models_listens() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("processes: [a]", "`services` has to be a map"),
+        ("processes: [a]", "`processes` has to be a map"),
         ("processes: {a: {command: [x]}}", "`command` is a list"),
         ("processes: {a: {replicas: x}}", "whole number"),
         ("processes: {a: {disabled: 7}}", "true or false"),
