@@ -65,7 +65,7 @@ def nix_names() -> Iterator[ListName]:
 
 def included(title: ListName) -> Iterator[ListName]:
     """Yield the lists that a list includes."""
-    for word in spelled(*title):
+    for word in spelled(*title).split():
         if word.startswith("@"):
             topic, _, name = word[1:].rpartition("/")
             yield ListName(topic or title.topic, name)
@@ -100,7 +100,7 @@ def test_every_list_is_used() -> None:
 @pytest.mark.parametrize("one", LISTS, ids=lambda one: "/".join(one.title))
 def test_list_gives_its_source_and_no_word_twice(one: Paragraph) -> None:
     assert re.search(r"^# (Source|Reason): \S", one.comment, re.MULTILINE)
-    own = [word for word in spelled(*one.title) if word[0] != "@"]
+    own = [word for word in spelled(*one.title).split() if word[0] != "@"]
     inherited = frozenset[str]().union(*(word_set(*part) for part in included(one.title)))
     assert len(own) == len(set(own))
     assert inherited.isdisjoint(own), inherited.intersection(own)
@@ -109,7 +109,7 @@ def test_list_gives_its_source_and_no_word_twice(one: Paragraph) -> None:
 
 @pytest.mark.parametrize("one", LISTS, ids=lambda one: "/".join(one.title))
 def test_list_repeats_no_other(one: Paragraph) -> None:
-    own = frozenset(word for word in spelled(*one.title) if word[0] != "@")
+    own = frozenset(word for word in spelled(*one.title).split() if word[0] != "@")
     repeated = {
         other
         for other in TITLES - {one.title}

@@ -16,13 +16,17 @@ def word_set(topic: str, name: str) -> frozenset[str]:
     return frozenset(word_list(topic, name))
 
 
+@cache
 def word_list(topic: str, name: str) -> tuple[str, ...]:
     """Return the words of the list `name`, each once, in the order of the file.
 
     Raises `LookupError` if there is no such list.
     """
+    words = spelled(topic, name)
+    if "@" not in words:
+        return tuple(words.split())
     found: dict[str, None] = {}
-    for word in spelled(topic, name):
+    for word in words.split():
         if word[0] == "@":
             other, _, part = word[1:].rpartition("/")
             found.update(dict.fromkeys(word_list(other or topic, part)))
@@ -31,18 +35,28 @@ def word_list(topic: str, name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def spelled(topic: str, name: str) -> list[str]:
-    """Return the list `name` as it is written, with the names of the lists that it includes."""
-    text = _text(topic)
-    start = text.find(f"\n{name}:")
-    if start < 0:
+def spelled(topic: str, name: str) -> str:
+    """Return the list `name` as it is written, with the names of the lists that it includes.
+
+    Raises `LookupError` if there is no such list.
+    """
+    words = _lists(topic).get(name)
+    if words is None:
         raise LookupError(f"no list of words is called {topic}/{name}")
-    end = text.find("\n\n", start)
-    return text[start + len(name) + 2 : end if end >= 0 else None].split()
+    return words
 
 
 @cache
-def _text(topic: str) -> str:
-    """Return the text of the file of `topic`."""
+def _lists(topic: str) -> dict[str, str]:
+    """Return the lists of `topic` by name, as they are written."""
     with open(os.path.join(_FOLDER, f"{topic}.txt"), encoding="utf-8") as file:
-        return file.read()
+        text = file.read()
+    found: dict[str, str] = {}
+    name = ""
+    for line in text.split("\n"):
+        if line[:1] == " ":
+            found[name] += line
+        elif line and line[0] != "#":
+            name, _, words = line.partition(":")
+            found[name] = words
+    return found
