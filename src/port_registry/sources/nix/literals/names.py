@@ -21,7 +21,7 @@ _JOINED = word_set("names", "joined-ports")
 _BEHIND = word_set("names", "after-port")
 """What may stand behind `port` in a longer name."""
 
-_TABLE_OTHERS = word_set("names", "beside-ports")
+_TABLE_OTHERS = word_set("names", "next-to-ports")
 """What a table of ports may say of a port besides its number."""
 
 
