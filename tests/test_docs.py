@@ -11,7 +11,8 @@ import pytest
 
 from port_registry.facts.ranges import default_convention
 from port_registry.model import Source
-from port_registry.project.config import Config, parse_config
+from port_registry.project.config import Config
+from port_registry.project.config_file import parse_config
 from port_registry.project.rule_selection import every_rule, rule_names
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

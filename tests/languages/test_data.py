@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from port_registry.languages.data_tree import (
     BoolNode,
-    DataDocument,
     DataSyntaxError,
     IntNode,
     ListNode,
@@ -20,11 +19,12 @@ from port_registry.languages.data_tree import (
     StringNode,
     TableNode,
 )
-from port_registry.languages.json import parse_json
-from port_registry.languages.toml import parse_toml
+from port_registry.languages.json import JsonDocument, parse_json
+from port_registry.languages.toml import TomlDocument, parse_toml
 from port_registry.model import Source
 from tests.bounded import within
 
+_Parse = Callable[[Source], TomlDocument] | Callable[[Source], JsonDocument]
 Value = dict[str, "Value"] | list["Value"] | str | bool | int | float | None
 
 _texts = st.text(st.characters(codec="utf-8", exclude_characters="\0\x7f"), max_size=6)
@@ -81,7 +81,7 @@ def _toml_file(tree: Value) -> str:
     return "".join(f"{_toml(key)} = {_toml(value)}\n" for key, value in tree.items())
 
 
-def _read(parse: Callable[[Source], DataDocument], text: str) -> Node:
+def _read(parse: _Parse, text: str) -> Node:
     document = parse(Source("a", text))
     assert document.duplicates == ()
     return document.root
@@ -180,7 +180,7 @@ def test_a_key_of_json_that_is_defined_twice() -> None:
 
 @pytest.mark.parametrize("parse", [parse_toml, parse_json])
 @given(text=st.text(st.sampled_from("ab\"'=.[]{},:# \n\r\\0179-_+\ufeff😀tru"), max_size=40))
-def test_any_text_is_read_or_refused(parse: Callable[[Source], DataDocument], text: str) -> None:
+def test_any_text_is_read_or_refused(parse: _Parse, text: str) -> None:
     with suppress(DataSyntaxError):
         parse(Source("a", text))
 
@@ -197,9 +197,7 @@ def test_any_text_is_read_or_refused(parse: Callable[[Source], DataDocument], te
         (parse_json, '{"a":' * 100 + "1" + "}" * 100),
     ],
 )
-def test_what_is_nested_too_deeply_is_refused_at_once(
-    parse: Callable[[Source], DataDocument], text: str
-) -> None:
+def test_what_is_nested_too_deeply_is_refused_at_once(parse: _Parse, text: str) -> None:
     with within(2), pytest.raises(DataSyntaxError, match="nested too deeply"):
         parse(Source("a", text))
 

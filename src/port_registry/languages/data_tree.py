@@ -5,7 +5,7 @@ Readers of Nix, TOML and JSON turn a file into this tree.
 
 from typing import NamedTuple
 
-from port_registry.model import DuplicateDefinition, Position, Span
+from port_registry.model import Position, Span
 
 
 class IntNode(NamedTuple):
@@ -103,15 +103,6 @@ class DataComment(NamedTuple):
     """Offsets in the file's text, delimiters included."""
     text: str
     """The text without its delimiters."""
-
-
-class DataDocument(NamedTuple):
-    """The contents of a file that holds data."""
-
-    root: Node
-    duplicates: tuple[DuplicateDefinition, ...]
-    """Keys that are defined a second time; the tree has the first definition."""
-    comments: tuple[DataComment, ...]
 
 
 class DataSyntaxError(Exception):

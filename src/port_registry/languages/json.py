@@ -1,13 +1,22 @@
 """JSON documents, with the place of every key and value."""
 
 import json
+from typing import NamedTuple
 
 from port_registry.languages.data_scanner import DataScanner, TableBuilder, UnexpectedTextError
-from port_registry.languages.data_tree import DataDocument, DataSyntaxError
-from port_registry.model import Name, Position, Source
+from port_registry.languages.data_tree import DataSyntaxError, Node
+from port_registry.model import DuplicateDefinition, Name, Position, Source
 
 
-def parse_json(source: Source) -> DataDocument:
+class JsonDocument(NamedTuple):
+    """The contents of a JSON file."""
+
+    root: Node
+    duplicates: tuple[DuplicateDefinition, ...]
+    """Keys that are defined a second time; the tree has the first definition."""
+
+
+def parse_json(source: Source) -> JsonDocument:
     """Return what `source` holds; raises `DataSyntaxError` where it is not valid JSON."""
     _check(source)
     scanner = _JsonScanner(source)
@@ -16,7 +25,7 @@ def parse_json(source: Source) -> DataDocument:
     except UnexpectedTextError as error:
         position = source.position(error.offset)
         raise DataSyntaxError(f"invalid JSON: {error.message}", position) from error
-    return DataDocument(root, tuple(scanner.duplicates), ())
+    return JsonDocument(root, tuple(scanner.duplicates))
 
 
 def _check(source: Source) -> None:

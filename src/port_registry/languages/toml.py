@@ -1,12 +1,9 @@
-"""TOML documents, with the place of every key and value.
-
-A key that is defined twice, which TOML refuses, is let through: it becomes a
-`DuplicateDefinition`.
-"""
+"""TOML documents, with the place of every key and value."""
 
 import re
 import tomllib
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from port_registry.languages.data_scanner import (
     DataScanner,
@@ -15,11 +12,21 @@ from port_registry.languages.data_scanner import (
     TableBuilder,
     UnexpectedTextError,
 )
-from port_registry.languages.data_tree import DataDocument, DataSyntaxError
-from port_registry.model import Name, Position, Source, Span
+from port_registry.languages.data_tree import DataComment, DataSyntaxError, TableNode
+from port_registry.model import DuplicateDefinition, Name, Position, Source, Span
 
 
-def parse_toml(source: Source) -> DataDocument:
+class TomlDocument(NamedTuple):
+    """The contents of a TOML file."""
+
+    root: TableNode
+    duplicates: tuple[DuplicateDefinition, ...]
+    """Keys that are defined a second time, which TOML refuses; the tree has the first
+    definition."""
+    comments: tuple[DataComment, ...]
+
+
+def parse_toml(source: Source) -> TomlDocument:
     """Return what `source` holds; raises `DataSyntaxError` where it is not valid TOML."""
     scanner = _TomlScanner(source)
     try:
@@ -31,7 +38,7 @@ def parse_toml(source: Source) -> DataDocument:
         _check(source, ())
         raise _refused(error.message, source.position(error.offset)) from error
     _check(source, scanner.repeated_keys)
-    return DataDocument(root.build(), tuple(scanner.duplicates), tuple(scanner.comments))
+    return TomlDocument(root.build(), tuple(scanner.duplicates), tuple(scanner.comments))
 
 
 def _refused(message: str, position: Position) -> DataSyntaxError:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from port_registry.model import ConfigError, Name, SourceError, Unknown, UsageError, parse_name
 from port_registry.project.baseline import NO_BASELINE, Baseline
 from port_registry.project.cache import Cache
-from port_registry.project.config import Config, parse_config
+from port_registry.project.config import Config
 from port_registry.project.discovery import CONFIG_NAME, find_root, list_files
 from port_registry.project.files import Failure, Files, decode, read_bytes
 from port_registry.project.path_patterns import Patterns
@@ -182,6 +182,8 @@ def _read_config(request: Request, root: str) -> Config:
     if isinstance(source, Failure):
         message = f"cannot be read: {source.message}"
         raise ConfigError(message, path=shown, position=source.position)
+    from port_registry.project.config_file import parse_config
+
     return parse_config(source, RuleNames())
 
 

@@ -8,7 +8,6 @@ from port_registry.facts.identifiers import split
 from port_registry.languages.data_tree import (
     Attribute,
     DataComment,
-    DataDocument,
     DataSyntaxError,
     Node,
     TableNode,
@@ -137,9 +136,15 @@ def _parse_file(reader: Reader, source: Source) -> _RegistryFile:
         hint = "a registry is a `.nix`, `.toml` or `.json` file"
         raise RegistryError("unknown registry format", path=source.path, hint=hint)
     try:
-        document = _parse_data(source, suffix)
+        return _parse_toml(source) if suffix == "toml" else _parse_json(source)
     except DataSyntaxError as error:
         raise RegistryError(error.message, path=source.path, position=error.position) from error
+
+
+def _parse_toml(source: Source) -> _RegistryFile:
+    from port_registry.languages.toml import parse_toml
+
+    document = parse_toml(source)
 
     def comments(path: str) -> Iterable[DataComment]:
         return document.comments if path == source.path else ()
@@ -147,14 +152,10 @@ def _parse_file(reader: Reader, source: Source) -> _RegistryFile:
     return _RegistryFile(document.root, document.duplicates, comments)
 
 
-def _parse_data(source: Source, suffix: str) -> DataDocument:
-    if suffix == "toml":
-        from port_registry.languages.toml import parse_toml
-
-        return parse_toml(source)
+def _parse_json(source: Source) -> _RegistryFile:
     from port_registry.languages.json import parse_json
 
-    return parse_json(source)
+    return _RegistryFile(*parse_json(source), comments=lambda _: ())
 
 
 def _unknown(source: Source, node: UnknownNode) -> Registry:
