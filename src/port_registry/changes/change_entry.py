@@ -9,17 +9,17 @@ from typing import NamedTuple
 
 from port_registry.changes.add_entry import RequestedEntry, choose
 from port_registry.changes.registry_transaction import OpenRegistry
-from port_registry.changes.uses.blocked_uses import BlockedUseError, Stuck, places, position, refuse
+from port_registry.changes.uses.blocked_uses import BlockedUseError, places, position, refuse
 from port_registry.changes.uses.change_context import HoldingRegistry, Scene, scene_of
-from port_registry.changes.uses.changes import Changes
+from port_registry.changes.uses.changes import UseChanges
 from port_registry.changes.uses.edit_session import EditSession
 from port_registry.changes.uses.listing import uses_of
 from port_registry.changes.uses.numbers import renumber_uses
-from port_registry.changes.uses.rename_map import Renaming
 from port_registry.changes.uses.renaming import rename_uses
 from port_registry.changes.uses.verify_change import CheckedFindings, lost, worse
 from port_registry.checks.pipeline import check_gathered
 from port_registry.model import (
+    BlockedUse,
     Edit,
     Finding,
     Name,
@@ -29,6 +29,7 @@ from port_registry.model import (
     Protocol,
     Reader,
     RegistryError,
+    Renaming,
     Severity,
     Span,
     format_name,
@@ -119,7 +120,7 @@ def removed_at_any_rate(opened: OpenRegistry, name: Name, progress: Progress) ->
     scene = scene_of(opened, name, progress)
     used = uses_of(scene.gathered, name)
     return _taken_out(
-        scene, tuple(_told(scene.files, f"this {one.way.value} is left", one.span) for one in used)
+        scene, tuple(_told(scene.files, f"this {one.form.value} is left", one.span) for one in used)
     )
 
 
@@ -136,7 +137,7 @@ def set_to(opened: OpenRegistry, name: Name, setting: Setting, progress: Progres
     protocols = entry.endpoint.protocols if setting.protocols is None else setting.protocols
     described = entry.description if setting.description is None else setting.description
     endpoint = entry.endpoint._replace(ports=ports, protocols=protocols)
-    changes = Changes()
+    changes = UseChanges()
     if endpoint != entry.endpoint:
         _refuse_clash(scene, holder, RequestedEntry(name, ports, protocols, "", *endpoint[2:]))
     if ports != entry.endpoint.ports:
@@ -151,7 +152,7 @@ def set_to(opened: OpenRegistry, name: Name, setting: Setting, progress: Progres
     if described != entry.description:
         now = _again(scene, holder, draft)
         _carry_out(scene, draft, [modify.describe(now.ground, now.leaf, described)])
-    changes.told += (
+    changes.notes += (
         Note(
             f"{other.path} has its own {format_name(name)}, which stays", other.leaf.entry.name_span
         )
@@ -223,10 +224,10 @@ def _taken_out(scene: Scene, told: tuple[Told, ...]) -> Changed:
     return Changed(draft.rewrites(()), 0, told)
 
 
-def _drafted(scene: Scene, changes: Changes) -> EditSession:
+def _drafted(scene: Scene, changes: UseChanges) -> EditSession:
     """Return the draft to carry `changes` out in; raises the error for what stops them."""
-    if changes.stuck:
-        raise refuse(scene.files, sorted(changes.stuck))
+    if changes.blocked:
+        raise refuse(scene.files, sorted(changes.blocked))
     return EditSession(scene.files)
 
 
@@ -234,11 +235,11 @@ def _carry_out(scene: Scene, draft: EditSession, groups: Sequence[Edits]) -> Non
     caught = draft.carry_out(groups)
     if caught is not None:
         message = "this place would be changed in two ways at once"
-        raise refuse(scene.files, [Stuck(caught.span, message, "change it by hand first")])
+        raise refuse(scene.files, [BlockedUse(caught.span, message, "change it by hand first")])
 
 
 def _proven(
-    scene: Scene, renaming: Renaming, draft: EditSession, changes: Changes, progress: Progress
+    scene: Scene, renaming: Renaming, draft: EditSession, changes: UseChanges, progress: Progress
 ) -> Changed:
     """Return what was drafted, if nothing else is worse for it."""
     workspace = scene.opened.workspace._replace(files=draft.files)
@@ -248,7 +249,7 @@ def _proven(
         raise refuse(scene.files, gone)
     outcome = check_gathered(workspace, after, progress)
     own = scene.registries()
-    told = [_told(scene.files, note.message, note.span) for note in changes.told]
+    told = [_told(scene.files, note.message, note.span) for note in changes.notes]
     left = {(one.path, one.position.line) for one in told}
     worst: list[Finding] = []
     before = CheckedFindings(scene.outcome.findings, scene.files)

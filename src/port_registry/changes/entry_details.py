@@ -59,7 +59,7 @@ def show(workspace: Workspace, text: str, progress: Progress) -> EntryDetails:
         return EntryDetails(str(number), ports, held, _known(ports), uses, _held(ports))
     entry = entry_of(registry, text)
     gathered = gather(workspace, registry, progress)
-    uses = tuple(Seen(used.span, used.way.value) for used in uses_of(gathered, entry.name))
+    uses = tuple(Seen(used.span, used.form.value) for used in uses_of(gathered, entry.name))
     ports = entry.endpoint.ports
     return EntryDetails(format_name(entry.name), ports, (entry,), _known(ports), uses, _held(ports))
 
@@ -70,7 +70,7 @@ def _uses_of_number(
     found: dict[Span, Seen] = {}
     for entry in entries:
         for used in uses_of(gathered, entry.name):
-            found[used.span] = Seen(used.span, f"{used.way.value} of {format_name(entry.name)}")
+            found[used.span] = Seen(used.span, f"{used.form.value} of {format_name(entry.name)}")
     for seen in _numbers(gathered.project, number):
         found.setdefault(seen.span, seen)
     return tuple(sorted(found.values(), key=lambda one: one.span))

@@ -19,6 +19,7 @@ from port_registry.model.entry import (
     is_bare,
     parse_name,
 )
+from port_registry.model.entry_use import BlockedUse, EntryUse, Renaming, UseChange, UseForm
 from port_registry.model.errors import (
     ConfigError,
     PortRangeError,
@@ -86,6 +87,7 @@ __all__ = [
     "MIN_PORT",
     "TAKES",
     "Annotation",
+    "BlockedUse",
     "Certainty",
     "CommentPlace",
     "ConfigError",
@@ -95,6 +97,7 @@ __all__ = [
     "Edits",
     "Endpoint",
     "Entry",
+    "EntryUse",
     "Finding",
     "Fix",
     "Flaw",
@@ -129,6 +132,7 @@ __all__ = [
     "Registry",
     "RegistryError",
     "Related",
+    "Renaming",
     "Role",
     "Safety",
     "Segment",
@@ -150,6 +154,8 @@ __all__ = [
     "UnreadablePart",
     "UsageError",
     "Use",
+    "UseChange",
+    "UseForm",
     "WriteError",
     "WrittenNumber",
     "format_name",

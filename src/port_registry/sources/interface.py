@@ -6,23 +6,27 @@ group `port_registry.sources`. Whatever links files (imports, `extends`, overrid
 format's own affair.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 from port_registry.model import (
     CommentPlace,
     Entry,
+    EntryUse,
     HostRegistry,
     Machine,
+    Name,
     Note,
     Reader,
     Reference,
     ReferenceTie,
     Registry,
+    Renaming,
     SourceFile,
     Span,
     Unknown,
     Use,
+    UseChange,
 )
 from port_registry.sources.nix.module_facts import Module
 
@@ -94,6 +98,23 @@ class FormatTies(Protocol):
         ...
 
 
+class EntryReferences(Protocol):
+    """References to entries in the files of one format."""
+
+    def uses_of(self, name: Name, /) -> Iterator[EntryUse]:
+        """Yield the references to the entry `name`."""
+        ...
+
+    def rename(
+        self, entry: Entry, renaming: Renaming, registries: frozenset[str], /
+    ) -> Iterator[UseChange]:
+        """Yield what becomes of each reference to an entry of `registries` that is renamed.
+
+        `entry` is the entry with its new name.
+        """
+        ...
+
+
 class SourceReading(NamedTuple):
     """What the files of one format say."""
 
@@ -104,6 +125,8 @@ class SourceReading(NamedTuple):
     files: tuple[SourceFile, ...] = ()
     """Files of which several machines may be made."""
     references: tuple[Reference, ...] = ()
+    references_to: EntryReferences | None = None
+    """What lists and rewrites references; None for formats that have none."""
     unknown: tuple[Unknown, ...] = ()
     """What could not be known or read, but for that of machines."""
     unread: tuple[str, ...] = ()

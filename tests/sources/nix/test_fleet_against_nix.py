@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
-from port_registry.changes.uses.nix_fleet import fleet_of
 from port_registry.facts import tsv
 from port_registry.facts.implied import ANY, System, implied_ports
 from port_registry.project.gather import gather
@@ -21,6 +20,7 @@ from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Silence
 from port_registry.project.workspace import Request, open_workspace
 from port_registry.sources.nix.fleet import Host
+from port_registry.sources.nix.format import NixReferences
 from tests import real
 
 _EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -101,7 +101,13 @@ def test_a_fix_changes_no_value(tmp_path: Path) -> None:
 
 def _hosts(folder: Path) -> tuple[Host, ...]:
     workspace = open_workspace(Request(str(folder)))
-    return fleet_of(gather(workspace, load_registry(workspace), Silence())).hosts
+    readings = gather(workspace, load_registry(workspace), Silence()).readings
+    (references,) = (
+        reading.references_to
+        for reading in readings
+        if isinstance(reading.references_to, NixReferences)
+    )
+    return references.fleet.hosts
 
 
 def _listening(host: Host) -> _Listening:

@@ -1,9 +1,8 @@
 """Uses that cannot be changed, which stop everything."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from port_registry.model import PortRegistryError, Position, Reader, SourceError, Span
+from port_registry.model import BlockedUse, PortRegistryError, Position, Reader, SourceError, Span
 
 _MOST_SHOWN = 4
 
@@ -12,17 +11,7 @@ class BlockedUseError(PortRegistryError):
     """Something cannot be changed everywhere, so it is changed nowhere."""
 
 
-class Stuck(NamedTuple):
-    """A use that cannot be changed."""
-
-    span: Span
-    message: str
-    """What it is, and why it cannot be changed."""
-    hint: str
-    """What to do."""
-
-
-def refuse(reader: Reader, stuck: Sequence[Stuck]) -> BlockedUseError:
+def refuse(reader: Reader, stuck: Sequence[BlockedUse]) -> BlockedUseError:
     """Return the error for uses that cannot be changed, of which there is at least one."""
     first, *others = stuck
     message = f"{first.message}; nothing was changed"

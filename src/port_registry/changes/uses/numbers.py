@@ -4,16 +4,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.changes.uses.annotations import marks_of
-from port_registry.changes.uses.blocked_uses import Stuck
 from port_registry.changes.uses.change_context import HoldingRegistry, Scene
-from port_registry.changes.uses.changes import Changes
+from port_registry.changes.uses.changes import UseChanges
 from port_registry.matching.annotation_links import annotated_machines
 from port_registry.matching.entry_matches import MatchedUse, matched_uses
 from port_registry.matching.file_annotations import FileAnnotation, file_annotations
 from port_registry.matching.named_references import named
 from port_registry.matching.project import Project
 from port_registry.matching.unannotated_uses import unannotated_uses
-from port_registry.model import Edit, Name, Note, PortRange, Span, format_name
+from port_registry.model import BlockedUse, Edit, Name, Note, PortRange, Span, format_name
 
 
 class Renumbering(NamedTuple):
@@ -38,9 +37,9 @@ class Tied(NamedTuple):
     digits: Span | None
 
 
-def renumber_uses(scene: Scene, holder: HoldingRegistry, ports: PortRange) -> Changes:
+def renumber_uses(scene: Scene, holder: HoldingRegistry, ports: PortRange) -> UseChanges:
     """Return what gives `ports` to the numbers tied to the entry in the registry of `holder`."""
-    changes = Changes()
+    changes = UseChanges()
     renumbering = Renumbering(scene.name, holder.leaf.entry.endpoint.ports, ports)
     for tied in (
         *tied_numbers(scene.project, holder.path, scene.name),
@@ -49,18 +48,20 @@ def renumber_uses(scene: Scene, holder: HoldingRegistry, ports: PortRange) -> Ch
         changes.take(_renumbered(tied, renumbering))
     for span in loose_numbers(scene.project, holder.path, scene.name):
         shown = format_name(scene.name)
-        changes.told.append(Note(f"nothing ties this number to {shown} for sure; it stays", span))
+        changes.notes.append(Note(f"nothing ties this number to {shown} for sure; it stays", span))
     return changes
 
 
-def _renumbered(tied: Tied, renumbering: Renumbering) -> tuple[Edit, ...] | Stuck:
+def _renumbered(tied: Tied, renumbering: Renumbering) -> tuple[Edit, ...] | BlockedUse:
     name, number = format_name(renumbering.name), renumbering.of(tied.number)
     if number is None:
         message = f"{tied.number} is of {name}, and nothing in {renumbering.new} is like it"
-        return Stuck(tied.span, message, "keep the number of ports, or change all of it by hand")
+        return BlockedUse(
+            tied.span, message, "keep the number of ports, or change all of it by hand"
+        )
     if tied.digits is None:
         message = f"{tied.number} is tied to {name} and does not stand here in one piece"
-        return Stuck(tied.span, message, "write it out there, or change all of it by hand")
+        return BlockedUse(tied.span, message, "write it out there, or change all of it by hand")
     return (Edit(tied.digits, str(number)),) if number != tied.number else ()
 
 

@@ -4,17 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.changes.uses.blocked_uses import Stuck, position
+from port_registry.changes.uses.blocked_uses import position
 from port_registry.changes.uses.listing import written_uses
-from port_registry.changes.uses.rename_map import Renaming
 from port_registry.matching.project import Project
-from port_registry.model import Finding, KeyPath, Reader, Span, format_name
+from port_registry.model import BlockedUse, Finding, KeyPath, Reader, Renaming, Span, format_name
 
 _Named = tuple[str, str, KeyPath]
 """A file, what stands there, and the name that it leads to."""
 
 
-def lost(before: Project, after: Project, renaming: Renaming) -> Iterator[Stuck]:
+def lost(before: Project, after: Project, renaming: Renaming) -> Iterator[BlockedUse]:
     """Yield the references that do not lead to the same entries any more."""
     there = Counter(named for named, _ in _references(after))
     for (path, what, name), span in _references(before):
@@ -24,7 +23,7 @@ def lost(before: Project, after: Project, renaming: Renaming) -> Iterator[Stuck]
         else:
             shown = format_name(tuple(step or "…" for step in name))
             message = f"this reference to {shown} would lead elsewhere"
-            yield Stuck(span, message, "choose another name, or change all of it by hand")
+            yield BlockedUse(span, message, "choose another name, or change all of it by hand")
 
 
 def _references(project: Project) -> Iterator[tuple[_Named, Span]]:

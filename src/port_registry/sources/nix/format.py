@@ -1,8 +1,21 @@
 """Nix modules as a source format: hosts, their listeners, and references to the registry."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from port_registry.model import CommentPlace, Entry, Note, Reader, ReferenceTie, Span, Use
+from port_registry.model import (
+    CommentPlace,
+    Entry,
+    EntryUse,
+    Name,
+    Note,
+    Reader,
+    ReferenceTie,
+    Renaming,
+    Span,
+    Use,
+    UseChange,
+)
 from port_registry.sources.interface import Count, ProjectFiles, SourceReading
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.reference_writer import ReferenceWriter, TargetEntry
@@ -33,6 +46,27 @@ class NixTies:
         return None
 
 
+class NixReferences(NamedTuple):
+    """References to entries in linked Nix files."""
+
+    reader: Reader
+    fleet: Fleet
+
+    def uses_of(self, name: Name, /) -> Iterator[EntryUse]:
+        """Yield the references to the entry `name`."""
+        from port_registry.sources.nix.renaming import references_to
+
+        return references_to.uses_of(self.fleet, self.reader, name)
+
+    def rename(
+        self, entry: Entry, renaming: Renaming, registries: frozenset[str], /
+    ) -> Iterator[UseChange]:
+        """Yield what becomes of each reference to an entry of `registries` that is renamed."""
+        from port_registry.sources.nix.renaming import references_to
+
+        return references_to.rename(self.fleet, self.reader, entry, renaming, registries)
+
+
 def read(files: ProjectFiles) -> SourceReading | None:
     """Return what the project's Nix files say."""
     nix = [path for path in files.paths if path.endswith(".nix")]
@@ -52,6 +86,7 @@ def read(files: ProjectFiles) -> SourceReading | None:
         machines=tuple(stream.machines(fleet)),
         files=stream.source_files(fleet),
         references=stream.references(fleet),
+        references_to=NixReferences(files.reader, fleet),
         unknown=(*fleet.unknown, *modules.unread),
         unread=tuple(item.span.path for item in modules.unread),
         left_out=modules.aside,

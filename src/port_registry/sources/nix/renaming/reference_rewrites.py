@@ -2,21 +2,31 @@
 
 from collections.abc import Sequence
 
-from port_registry.changes.uses.blocked_uses import Stuck
-from port_registry.changes.uses.inherit_rewrites import Inheritance, inherit_anew
-from port_registry.changes.uses.nix_text import NixText, SelectionForm, Texts
-from port_registry.changes.uses.rename_map import Renaming, Steps
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.undefined_names import GLOBALS
-from port_registry.model import Edit, Entry, Name, Reader, Source, Span, format_name, is_bare
+from port_registry.model import (
+    BlockedUse,
+    Edit,
+    Entry,
+    Name,
+    Reader,
+    Renaming,
+    Source,
+    Span,
+    format_name,
+    is_bare,
+)
 from port_registry.registry.edit.languages import NIX
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
 from port_registry.sources.nix.reference_writer import ReferenceWriter, TargetEntry
+from port_registry.sources.nix.renaming.inherit_rewrites import Inheritance, inherit_anew
+from port_registry.sources.nix.renaming.nix_text import NixText, SelectionForm, Texts
+from port_registry.sources.nix.renaming.written_steps import Steps
 
 Edits = tuple[Edit, ...]
 
 
-class Rewriter:
+class ReferenceRewriter:
     """Writes references anew. Never changed after it is made, but for what it remembers."""
 
     def __init__(
@@ -31,7 +41,7 @@ class Rewriter:
         self._modules = {module.path: module for module in fleet.modules}
         self._parts = {part.registry.path: at for at, part in enumerate(fleet.registries)}
 
-    def rewrite(self, reached: ResolvedReference) -> Edits | Stuck:
+    def rewrite(self, reached: ResolvedReference) -> Edits | BlockedUse:
         """Return the edits that make `reached` name the entry as it is called from now on.
 
         There are none where what is written there is no part of the name, as with a local
@@ -67,18 +77,20 @@ class Rewriter:
         full = self._in_full(reached, whole)
         return self._lost(reached) if full is None else (Edit(whole, full),)
 
-    def lead_on(self, reached: ResolvedReference) -> Edits | Stuck:
+    def lead_on(self, reached: ResolvedReference) -> Edits | BlockedUse:
         """Return the edits that lead `reached`, to a category that is gone, to the other one."""
         reference = reached.reference
         if not reference.binds:
             category = format_name(self._renaming.old[: len(reached.name)])
             message = f"this takes all of {category}, which is gone with its last entry"
-            return Stuck(reference.span, message, "change it first, or change all of it by hand")
+            return BlockedUse(
+                reference.span, message, "change it first, or change all of it by hand"
+            )
         if self._texts.of(reference.span.path).is_nested_with(reference.span):
             return self._lost(reached)
         return self.rewrite(reached)
 
-    def rewrite_question(self, asked: ResolvedReference) -> Edits | Stuck:
+    def rewrite_question(self, asked: ResolvedReference) -> Edits | BlockedUse:
         """Return the same for a place that asks whether the entry is there."""
         old, size = self._renaming.old, self._steps.written(asked)
         above = len(asked.name) - size
@@ -119,9 +131,9 @@ class Rewriter:
             return None
         return self._writer.known(module, at, TargetEntry(part, self._renamed))
 
-    def _lost(self, reached: ResolvedReference) -> Stuck:
+    def _lost(self, reached: ResolvedReference) -> BlockedUse:
         old, new = format_name(self._renaming.old), format_name(self._renaming.new)
-        return Stuck(
+        return BlockedUse(
             reached.reference.span,
             f"this reference to {old} cannot be written as one to {new}",
             f"write the whole way to {old} there, from the name of the registry on,"

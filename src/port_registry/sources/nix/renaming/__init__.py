@@ -1,0 +1,1 @@
+"""References in Nix files that follow an entry to its other name."""

@@ -1,0 +1,103 @@
+"""Every reference to an entry in linked Nix files, listed, or written anew for another name."""
+
+from collections.abc import Iterator
+
+from port_registry.model import (
+    BlockedUse,
+    Entry,
+    EntryUse,
+    Name,
+    Note,
+    Reader,
+    Renaming,
+    UseChange,
+    UseForm,
+    format_name,
+)
+from port_registry.sources.nix.fleet import Fleet, ResolvedReference
+from port_registry.sources.nix.module_facts import OptionDefinition
+from port_registry.sources.nix.renaming.enclosing_calls import goes_through, names_in_text
+from port_registry.sources.nix.renaming.has_attr_checks import questions_of
+from port_registry.sources.nix.renaming.nix_text import Texts
+from port_registry.sources.nix.renaming.option_settings import options_set
+from port_registry.sources.nix.renaming.reference_rewrites import ReferenceRewriter
+
+
+def uses_of(fleet: Fleet, reader: Reader, name: Name) -> Iterator[EntryUse]:
+    """Yield the references to the entry `name`, questions and options included."""
+    meant, texts = Renaming(name, name), Texts(reader)
+    for reached in fleet.reached:
+        span, last = reached.reference.span, reached.reference.last
+        if meant.names(reached.name):
+            yield EntryUse(span, UseForm.REFERENCE)
+        elif meant.may_be(reached.name) and not goes_through(texts.of(span.path), last):
+            yield EntryUse(span, UseForm.COMPUTED)
+    for reached in questions_of(fleet, texts, name):
+        yield EntryUse(reached.reference.span, UseForm.QUESTION)
+    registries = {host.registry.path for host in fleet.registries}
+    for definition in options_set(fleet, name, registries):
+        yield EntryUse(definition.span, UseForm.OPTION)
+
+
+def rename(
+    fleet: Fleet, reader: Reader, entry: Entry, renaming: Renaming, registries: frozenset[str]
+) -> Iterator[UseChange]:
+    """Yield what becomes of each reference to an entry of `registries` that is renamed.
+
+    `entry` is the entry with its new name.
+    """
+    texts = Texts(reader)
+    rewriter = ReferenceRewriter(reader, fleet, texts, entry, renaming)
+    for reached in fleet.reached:
+        if reached.registry not in registries:
+            continue
+        if renaming.names(reached.name):
+            yield rewriter.rewrite(reached)
+        elif renaming.vanishes(reached.name):
+            yield rewriter.lead_on(reached)
+        elif renaming.may_be(reached.name):
+            yield _look_at_computed(texts, reached, renaming)
+        else:
+            yield _look_at_whole(texts, reached, renaming)
+    for reached in questions_of(fleet, texts, renaming.old):
+        if reached.registry in registries:
+            yield rewriter.rewrite_question(reached)
+    for definition in options_set(fleet, renaming.old, registries):
+        yield _set_elsewhere(definition, renaming)
+
+
+def _look_at_computed(texts: Texts, reached: ResolvedReference, renaming: Renaming) -> UseChange:
+    """Look at a reference with an attribute that is computed, and may be the entry's."""
+    span, shown = reached.reference.span, format_name(renaming.old)
+    if not reached.reference.written:
+        return ()
+    if goes_through(texts.of(span.path), reached.reference.last):
+        return Note(f"this goes through all names, {shown} among them", span)
+    message = f"an attribute is computed here, which may be that of {shown}"
+    hint = "write the entries' names out there, or change all of it by hand"
+    return BlockedUse(span, message, hint)
+
+
+def _look_at_whole(texts: Texts, reached: ResolvedReference, renaming: Renaming) -> UseChange:
+    """Look at a reference to all of a category, which may take the entry out of it."""
+    name, old = reached.name, renaming.old
+    if reached.reference.binds or len(name) >= len(old) or name != old[: len(name)]:
+        return ()
+    span = reached.reference.span
+    below = old[len(name)]
+    if names_in_text(texts.of(span.path), span, below):
+        message = f"{format_name(old)} is named by a string here, which cannot be followed"
+        hint = f"write `….{format_name(old)}` there, or change all of it by hand"
+        return BlockedUse(span, message, hint)
+    if name and reached.reference.written:
+        category = format_name(old[: len(name)])
+        return Note(f"this takes all of {category}, and sees the other name", span)
+    return ()
+
+
+def _set_elsewhere(definition: OptionDefinition, renaming: Renaming) -> BlockedUse:
+    return BlockedUse(
+        definition.span,
+        f"a module sets {format_name(renaming.old)} as an option here",
+        "take it away for the time being, or change all of it by hand",
+    )

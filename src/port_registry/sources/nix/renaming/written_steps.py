@@ -1,0 +1,44 @@
+"""The steps of a reference that are the registry's own attributes."""
+
+from port_registry.sources.nix.fleet import Fleet, ResolvedReference
+from port_registry.sources.nix.link.chain_resolver import Ways
+from port_registry.sources.nix.module_facts import AliasOrigin, Chain
+
+_PROBE = "\0"
+"""An attribute that no file has."""
+
+
+class Steps:
+    """Tells which steps of a reference are the registry's own attributes.
+
+    In `config.my.db.redis`, where a module sets `my.db = ports.databases;`, it is the last
+    one; the others are names that the project gave.
+    """
+
+    def __init__(self, fleet: Fleet) -> None:
+        self._ways = Ways(fleet.modules, fleet.registries)
+
+    def written(self, reached: ResolvedReference) -> int:
+        """Return how many of the last steps of its name a reference itself writes."""
+        reference = reached.reference
+        chain = reference.chain
+        whole = chain.path if chain.origin is AliasOrigin.FILE else (chain.root, *chain.path)
+        size = 0
+        for step, own in zip(reversed(whole), reversed(reached.name), strict=False):
+            if step != own:
+                break
+            size += 1
+        size = min(size, reference.written)
+        if self._ways.follow(reference.span.path, chain).spots:
+            while size and not self._passes(reference.span.path, chain, size):
+                size -= 1
+        return size
+
+    def _passes(self, file: str, chain: Chain, back: int) -> bool:
+        """Return whether the step `back` steps before the end is looked up in a registry."""
+        if back > len(chain.path):
+            return False
+        at = len(chain.path) - back
+        path = (*chain.path[:at], _PROBE, *chain.path[at + 1 :])
+        spots = self._ways.follow(file, chain._replace(path=path)).spots
+        return any(len(spot.name) >= back and spot.name[-back] == _PROBE for spot in spots)
