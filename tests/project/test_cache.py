@@ -177,16 +177,16 @@ def test_the_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_old_files_are_swept_away() -> None:
     _keep((_KEY, b"reading"))
     old = time.time() - 40 * 24 * 60 * 60
-    for name in ("a.cache", "b.cache.1-2", "CACHEDIR.TAG"):
+    for name in ("a.cache", ".port-registry-0-1-1-b", "CACHEDIR.TAG"):
         with open(f"{_folder()}/{name}", "a", encoding="ascii"):
             os.utime(f"{_folder()}/{name}", (old, old))
-    with open(f"{_folder()}/c.cache.1-2", "w", encoding="ascii"):
+    with open(f"{_folder()}/.port-registry-0-1-1-c", "w", encoding="ascii"):
         pass
     _keep((_OTHER, b"reading"))
     names = os.listdir(_folder())
-    assert "c.cache.1-2" in names
+    assert ".port-registry-0-1-1-c" in names
     assert "CACHEDIR.TAG" in names
-    assert not {"a.cache", "b.cache.1-2"} & set(names)
+    assert not {"a.cache", ".port-registry-0-1-1-b"} & set(names)
 
 
 def test_a_file_in_use_stays_young() -> None:

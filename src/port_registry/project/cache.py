@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import port_registry
+from port_registry.project import temporary_files
 from port_registry.project.cache_dir import cache_home
 
 _MAGIC = b"port-registry cache 1\n"
@@ -74,7 +75,9 @@ class Cache:
             return
         self._added = False
         with contextlib.suppress(OSError):
-            _store(self._home, self._records())
+            records = self._records()
+            whole = b"".join((self._home.stamp, _digest(records), records))
+            temporary_files.replace_file(self._home.path, whole)
             sweep(os.path.dirname(self._home.path))
 
     def _all(self) -> dict[bytes, bytes]:
@@ -211,27 +214,14 @@ def _load(home: _Home) -> bytes:
     return records
 
 
-def _store(home: _Home, records: bytes) -> None:
-    """Put a file with `records` in the place of that at `home`."""
-    beside = f"{home.path}.{os.getpid()}-{os.urandom(4).hex()}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        with open(os.open(beside, flags, 0o600), "wb") as file:
-            file.write(b"".join((home.stamp, _digest(records), records)))
-        os.replace(beside, home.path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(beside)
-        raise
-
-
 def sweep(folder: str) -> None:
-    """Take away what was left half-written, and the files of projects long gone."""
-    now = time.time()
+    """Remove what dead runs left behind, and the files of projects long gone."""
+    temporary_files.sweep(folder)
+    oldest = time.time() - _KEPT_DAYS * _DAY
     with os.scandir(folder) as items:
         for item in items:
-            _, dot, end = item.name.partition(_SUFFIX)
-            days = 0 if not dot else 1 if end else _KEPT_DAYS
             with contextlib.suppress(OSError):
-                if days and now - item.stat(follow_symlinks=False).st_mtime > days * _DAY:
+                if item.name.endswith(_SUFFIX) and (
+                    item.stat(follow_symlinks=False).st_mtime < oldest
+                ):
                     os.unlink(item.path)

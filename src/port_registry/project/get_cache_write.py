@@ -16,6 +16,7 @@ from port_registry.project.discovery import CONFIG_NAME
 from port_registry.project.files import Files
 from port_registry.project.get_cache_read import packed, path_of
 from port_registry.project.governing_registry import load_registry
+from port_registry.project.temporary_files import replace_file
 from port_registry.project.workspace import Request, Workspace, open_workspace
 from port_registry.registry.locate import WELL_KNOWN
 
@@ -135,15 +136,7 @@ def _keep(
         for entry in reversed(registry.entries)
         if (name := format_name(entry.name)).isprintable()
     }
-    beside = f"{path}.{os.getpid()}-{os.urandom(4).hex()}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        with open(os.open(beside, flags, 0o600), "wb") as file:
-            file.write(packed(folder, plain, dict(reversed(answers.items()))))
-        os.replace(beside, path)
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(beside)
+    replace_file(path, packed(folder, plain, dict(reversed(answers.items()))))
     sweep(home)
 
 

@@ -9,9 +9,42 @@ import contextlib
 import os
 import time
 from binascii import crc32
+from collections.abc import Generator
 
 _PREFIX = ".port-registry-"
 _DAY = 24 * 60 * 60.0
+
+
+@contextlib.contextmanager
+def staged(folder: str, data: bytes, mode: int) -> Generator[str]:
+    """Give the path of a new file in `folder` that holds `data`, to be moved to its place.
+
+    Afterwards it is gone from there, moved or not.
+    """
+    path = path_beside(folder)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        with open(os.open(path, flags, mode), "wb") as file:
+            file.write(data)
+        yield path
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+
+
+def flush_to_disk(path: str) -> None:
+    """Wait until the file or folder at `path` is on disk as it is now."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def replace_file(path: str, data: bytes) -> None:
+    """Put a file of this user's own with `data` in the place of `path`, in one step."""
+    with staged(os.path.dirname(path), data, 0o600) as temporary:
+        os.replace(temporary, path)
 
 
 def path_beside(folder: str) -> str:

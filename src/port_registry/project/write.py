@@ -14,7 +14,7 @@ from typing import NamedTuple
 from port_registry.model import SourceError, WriteError
 from port_registry.project.files import read_bytes
 from port_registry.project.lock import holding
-from port_registry.project.temporary_files import path_beside, sweep
+from port_registry.project.temporary_files import flush_to_disk, staged, sweep
 
 
 class Rewrite(NamedTuple):
@@ -52,7 +52,7 @@ def write_all(rewrites: Iterable[Rewrite], held: frozenset[str] = NOTHING_HELD) 
         # Two runs at once must not both find the old text and then both replace it.
         free = [one for one, _ in staged if os.path.dirname(one.real) not in held]
         if free:
-            with _blaming(free[0]):
+            with _blaming(free[0].path):
                 stack.enter_context(holding([one.real for one in free], free[0].path))
         for rewrite, _ in staged:
             _refuse_changed(rewrite)
@@ -66,16 +66,16 @@ def _replace_all(staged: Iterable[tuple[Rewrite, str]]) -> None:
     """Put every staged file in its place; where one cannot be, put back the others."""
     done: list[Rewrite] = []
     try:
-        for rewrite, beside in staged:
-            with _blaming(rewrite):
-                _replace(rewrite, beside)
+        for rewrite, temporary in staged:
+            with _blaming(rewrite.path):
+                _replace(rewrite, temporary)
             done.append(rewrite)
     except WriteError:
         for rewrite in done:
             with contextlib.suppress(WriteError):
                 back = rewrite._replace(before=rewrite.after, after=rewrite.before)
-                with _staged(back) as beside, _blaming(back):
-                    _replace(back, beside)
+                with _staged(back) as temporary, _blaming(back.path):
+                    _replace(back, temporary)
         raise
 
 
@@ -84,20 +84,10 @@ def create(path: str, shown: str, text: str) -> None:
 
     Raises `WriteError` where that cannot be done.
     """
-    beside = path_beside(os.path.dirname(path))
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        with open(os.open(beside, flags, 0o666), "wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except OSError as error:
-        reason = str(error.strerror).lower()
-        raise WriteError(f"cannot be written: {reason}", path=shown) from error
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(beside)
+    data = text.encode("utf-8")
+    with _blaming(shown), staged(os.path.dirname(path), data, 0o666) as temporary:
+        flush_to_disk(temporary)
+        os.replace(temporary, path)
 
 
 @contextlib.contextmanager
@@ -132,50 +122,39 @@ def _staged(rewrite: Rewrite) -> Generator[str]:
         raise WriteError("cannot be written: it is read-only", path=rewrite.path)
     if not os.access(os.path.dirname(rewrite.real), os.W_OK | os.X_OK, effective_ids=effective):
         raise WriteError("cannot be written: its folder is read-only", path=rewrite.path)
-    beside = path_beside(os.path.dirname(rewrite.real))
-    try:
-        with _blaming(rewrite):
-            _create(rewrite, beside)
-        yield beside
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(beside)
+    with contextlib.ExitStack() as stack:
+        with _blaming(rewrite.path):
+            folder, data = os.path.dirname(rewrite.real), rewrite.after.encode("utf-8")
+            temporary = stack.enter_context(staged(folder, data, 0o600))
+            flush_to_disk(temporary)
+            _copy_ownership(rewrite.real, temporary)
+        yield temporary
 
 
 @contextlib.contextmanager
-def _blaming(rewrite: Rewrite) -> Generator[None]:
-    """Turn what the system refuses into a `WriteError` of this file."""
+def _blaming(shown: str) -> Generator[None]:
+    """Turn what the system refuses into a `WriteError` of the file `shown`."""
     try:
         yield
     except OSError as error:
         reason = str(error.strerror).lower()
-        raise WriteError(f"cannot be written: {reason}", path=rewrite.path) from error
+        raise WriteError(f"cannot be written: {reason}", path=shown) from error
 
 
-def _create(rewrite: Rewrite, beside: str) -> None:
-    status = os.stat(rewrite.real)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(beside, flags, 0o600)
-    with open(descriptor, "wb") as file:
-        created = os.fstat(descriptor)
-        if (created.st_uid, created.st_gid) != (status.st_uid, status.st_gid):
-            os.fchown(descriptor, status.st_uid, status.st_gid)
-        os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
-        file.write(rewrite.after.encode("utf-8"))
-        file.flush()
-        os.fsync(descriptor)
+def _copy_ownership(path: str, temporary: str) -> None:
+    """Give the file at `temporary` the owner and the mode of that at `path`."""
+    own, status = os.stat(temporary), os.stat(path)
+    if (own.st_uid, own.st_gid) != (status.st_uid, status.st_gid):
+        os.chown(temporary, status.st_uid, status.st_gid)
+    os.chmod(temporary, stat.S_IMODE(status.st_mode))
 
 
-def _replace(rewrite: Rewrite, beside: str) -> None:
-    """Put the file at `beside` in place of the real one, if that is still what was read."""
+def _replace(rewrite: Rewrite, temporary: str) -> None:
+    """Put the file at `temporary` in place of the real one, if that is still what was read."""
     _refuse_changed(rewrite)
-    os.replace(beside, rewrite.real)
+    os.replace(temporary, rewrite.real)
     with contextlib.suppress(OSError):
-        folder = os.open(os.path.dirname(rewrite.real), os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        flush_to_disk(os.path.dirname(rewrite.real))
 
 
 def _refuse_changed(rewrite: Rewrite) -> None:
