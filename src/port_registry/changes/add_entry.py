@@ -140,7 +140,7 @@ def _way(ground: EditableRegistry, edit: Edit, ports: PortRange) -> Name:
     """Return what is selected from the entry that `edit` writes to get a number."""
     dialect = ground.dialect
     for key in (LEAF_PORT, *(first for first, _ in RANGE_ENDS)):
-        if f"{dialect.key(key)}{dialect.assign}{ports.first}" in edit.text:
+        if f"{dialect.key(key)}{dialect.assignment}{ports.first}" in edit.text:
             return (key,)
     return ()
 

@@ -178,7 +178,7 @@ def _one_holder(scene: Scene) -> HoldingRegistry:
 def _again(scene: Scene, holder: HoldingRegistry, draft: EditSession) -> HoldingRegistry:
     """Return `holder` as it is to be so far."""
     ground = open_editable(draft.files, holder.path, holder.ground.attribute)
-    return holder._replace(ground=ground, leaf=ground.leaf(scene.name) or holder.leaf)
+    return holder._replace(ground=ground, leaf=ground.find(scene.name) or holder.leaf)
 
 
 def _vanishing(scene: Scene, own: Sequence[Edits]) -> int:

@@ -87,7 +87,7 @@ def refuse_taken(ground: EditableRegistry, name: Name, renamed: Entry | None = N
 
     `renamed` is the entry that gets the name, where it is there already.
     """
-    entries = (leaf.entry for leaf in ground.leaves)
+    entries = (leaf.entry for leaf in ground.bindings)
     others = {entry.name: entry for entry in entries if entry is not renamed}
     if name in others:
         there = others[name]
@@ -137,8 +137,8 @@ def _plain(name: Name) -> Name:
 
 def _refuse_below(ground: EditableRegistry, name: Name, above: Entry) -> None:
     """Raise the error for a name below an entry that can hold no others."""
-    leaf = ground.leaf(above.name)
-    if leaf is not None and leaf.is_structured() and ground.dialect.end:
+    leaf = ground.find(above.name)
+    if leaf is not None and leaf.is_structured() and ground.dialect.terminator:
         return
     shown = format_name(above.name)
     last = "-".join(name[len(above.name) - 1 :])

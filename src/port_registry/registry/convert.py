@@ -14,7 +14,13 @@ from port_registry.model import (
     format_name,
 )
 from port_registry.registry.edit.editable_registry import meaning
-from port_registry.registry.edit.entry_spec import EntrySpec, RenderedValue, fields, number, plain
+from port_registry.registry.edit.entry_spec import (
+    EntrySpec,
+    RenderedValue,
+    commented_values,
+    leaf_fields,
+    port_value,
+)
 from port_registry.registry.edit.languages import Dialect, dialect_of
 from port_registry.registry.read import read_registry
 
@@ -114,7 +120,7 @@ def _differing(registry: Registry, source: Source) -> frozenset[Name]:
 def _document(root: _Node, dialect: Dialect, structured: Collection[Name]) -> Iterator[str]:
     """Yield the lines of a file with the entries of `root`."""
     writer = _Writer(dialect, structured)
-    if dialect.comment and not dialect.end:
+    if dialect.comment_sign and not dialect.terminator:
         yield from writer.tables((), root)
     else:
         yield "{"
@@ -133,30 +139,30 @@ class _Writer:
     def block(self, node: _Node, indent: str) -> Iterator[str]:
         """Yield the lines between the braces of a set."""
         dialect = self._dialect
-        attributes = [] if node.entry is None else fields(_spec_of(node.entry), dialect)
+        attributes = [] if node.entry is None else leaf_fields(_spec_of(node.entry), dialect)
         remaining = len(attributes) + len(node.children)
         for attribute in attributes:
             remaining -= 1
-            end = dialect.end or (dialect.between if remaining else "")
-            yield f"{indent}{dialect.key(attribute.name)}{dialect.assign}{attribute.value}{end}"
+            end = dialect.terminator or (dialect.separator if remaining else "")
+            yield f"{indent}{dialect.key(attribute.name)}{dialect.assignment}{attribute.value}{end}"
         for key, child in node.children.items():
             remaining -= 1
-            end = dialect.end or (dialect.between if remaining else "")
+            end = dialect.terminator or (dialect.separator if remaining else "")
             if child.entry is not None and not child.children:
                 yield f"{indent}{self._line(key, child.entry, end)}"
                 continue
-            yield f"{indent}{dialect.key(key)}{dialect.assign}{{"
+            yield f"{indent}{dialect.key(key)}{dialect.assignment}{{"
             yield from self.block(child, indent + _STEP)
             yield f"{indent}}}{end}"
-            if dialect.end and indent == _STEP and remaining:
+            if dialect.terminator and indent == _STEP and remaining:
                 yield ""
 
     def tables(self, name: Name, node: _Node) -> Iterator[str]:
         """Yield the lines of the table of `node`, then of the tables below it."""
         dialect = self._dialect
-        attributes = [] if node.entry is None else fields(_spec_of(node.entry), dialect)
+        attributes = [] if node.entry is None else leaf_fields(_spec_of(node.entry), dialect)
         lines = [
-            f"{dialect.key(attribute.name)}{dialect.assign}{attribute.value}"
+            f"{dialect.key(attribute.name)}{dialect.assignment}{attribute.value}"
             for attribute in attributes
         ]
         lines += [
@@ -175,13 +181,13 @@ class _Writer:
 
     def _line(self, key: str, entry: Entry, end: str) -> str:
         dialect, spec = self._dialect, _spec_of(entry)
-        rendered = RenderedValue(dialect.leaf(fields(spec, dialect)))
+        rendered = RenderedValue(dialect.leaf(leaf_fields(spec, dialect)))
         is_structured = entry.name in self._structured or not spec.description.isprintable()
         if not is_structured and not spec.needs_leaf(dialect):
-            styles = list(plain(spec, number(spec.ports, dialect), dialect))
+            styles = list(commented_values(spec, port_value(spec.ports, dialect), dialect))
             rendered = styles[-1 if spec.protocols or spec.internal else 0]
-        line = f"{dialect.key(key)}{dialect.assign}{rendered.value}{end}"
-        return f"{line} {dialect.comment}{rendered.comment}" if rendered.comment else line
+        line = f"{dialect.key(key)}{dialect.assignment}{rendered.value}{end}"
+        return f"{line} {dialect.comment_sign}{rendered.comment}" if rendered.comment else line
 
 
 def _spec_of(entry: Entry) -> EntrySpec:

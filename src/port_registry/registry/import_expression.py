@@ -82,4 +82,4 @@ def _written(path: str, folder: str) -> str:
     if _PLAIN.issuperset(relative):
         return relative
     suffix = relative[1:] if relative.startswith("./") else f"/{relative}"
-    return f"(./. + {NIX.text(suffix)})"
+    return f"(./. + {NIX.string(suffix)})"

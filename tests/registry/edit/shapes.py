@@ -1,4 +1,4 @@
-"""Registries in every shape that is read, small, for random changes."""
+"""Small registries of every supported shape, for random changes."""
 
 _MODULE = """{ lib, ... }:
 {

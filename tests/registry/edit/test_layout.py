@@ -1,15 +1,15 @@
-"""Texts before and after a change, to the last character.
+"""Exact texts of registries before and after a change.
 
-A page of `layouts/` has one chapter a text: `=== title`, with where the entries are in
-brackets if they are not at the top; the files, each below `--- path`, the registry first;
-and then, below `--- request`, what the registry is after it, or `refused:` and why.
+A page of `layouts/` has one chapter per registry: `=== title`, with the path of the entries
+in brackets if they are not at the top level; the files, each below `--- path`, the registry
+first; and then, below `--- request`, the registry after it, or `refused:` with the reason.
 """
 
 import os
 from typing import NamedTuple
 
 import pytest
-from tests.registry.edit.asks import changed
+from tests.registry.edit.change_requests import changed
 
 from port_registry.model import Name
 from port_registry.registry.edit.editable_registry import RefusedError
@@ -19,7 +19,7 @@ _SUFFIXES = (".nix", ".toml", ".json")
 
 
 class Case(NamedTuple):
-    """One change of one text."""
+    """A change of a registry."""
 
     title: str
     attribute: Name | None
@@ -29,12 +29,12 @@ class Case(NamedTuple):
 
 
 def _cases() -> list[Case]:
-    found: list[Case] = []
+    cases: list[Case] = []
     for page in sorted(os.listdir(_FOLDER)):
         with open(os.path.join(_FOLDER, page), encoding="utf-8") as file:
             for chapter in file.read().split("\n=== ")[1:]:
-                found += _chapter(page.removesuffix(".txt"), chapter)
-    return found
+                cases += _chapter(page.removesuffix(".txt"), chapter)
+    return cases
 
 
 def _chapter(page: str, chapter: str) -> list[Case]:
@@ -68,7 +68,7 @@ def test_layout(case: Case) -> None:
         assert changed(case.texts, path, case.request, case.attribute) == case.expected
 
 
-def test_pages_are_read_whole() -> None:
+def test_all_cases_are_read() -> None:
     assert len(_CASES) > 200
     assert len({case.title for case in _CASES}) > 40
 
@@ -95,5 +95,7 @@ _TABS = "{\n\ta = {\n\t\tb = 1;\n\t};\n}"
         ("{\n  a = 1; # ü𝄞\n}\n", "add b 2", "{\n  a = 1; # ü𝄞\n  b = 2;\n}\n"),
     ],
 )
-def test_line_ends_tabs_and_the_end_stay(before: str, request_: str, after: str) -> None:
+def test_line_endings_tabs_and_the_end_of_the_file_are_kept(
+    before: str, request_: str, after: str
+) -> None:
     assert changed({"ports.nix": before}, "ports.nix", request_) == after

@@ -1,4 +1,4 @@
-"""A registry written from nothing is what was wished, and valid Nix."""
+"""Text of a new registry."""
 
 import json
 import subprocess
@@ -12,10 +12,10 @@ from tests.real import nix_instantiate
 from port_registry.model import Port, PortRange, Protocol, single
 from port_registry.project.files import Files
 from port_registry.registry.edit.entry_spec import EntrySpec
-from port_registry.registry.edit.new_file import fresh
+from port_registry.registry.edit.new_file import new_registry
 from port_registry.registry.read import read_registry
 
-_WISHES = [
+_SPECS = [
     EntrySpec(("services", "api"), single(Port(3000))),
     EntrySpec(("databases", "redis"), single(Port(6379))),
     EntrySpec(("databases", "pg-main"), single(Port(5432))),
@@ -25,8 +25,8 @@ _WISHES = [
 ]
 
 
-def test_it_is_grouped_in_order_and_sorted_by_number() -> None:
-    assert fresh(_WISHES, ("databases", "services")).partition("{\n")[2] == (
+def test_categories_are_ordered_and_sorted_by_number() -> None:
+    assert new_registry(_SPECS, ("databases", "services")).partition("{\n")[2] == (
         "  databases = {\n    pg-main = 5432;\n    redis = 6379;\n  };\n\n"
         "  services = {\n    api = 3000;\n  };\n\n"
         "  top = 4000; # tcp/udp\n\n"
@@ -37,25 +37,25 @@ def test_it_is_grouped_in_order_and_sorted_by_number() -> None:
 
 def test_nix_evaluates_it() -> None:
     with tempfile.TemporaryDirectory() as root:
-        write(root, {"ports.nix": fresh(_WISHES, ()), "empty.nix": fresh((), ())})
-        found = []
+        write(root, {"ports.nix": new_registry(_SPECS, ()), "empty.nix": new_registry((), ())})
+        values = []
         for path in ("ports.nix", "empty.nix"):
             command = [nix_instantiate(), "--eval", "--strict", "--json", f"{root}/{path}"]
             done = subprocess.run(command, capture_output=True, check=True, timeout=60)
-            found.append(json.loads(done.stdout))
-    assert found[0]["databases"] == {"pg-main": 5432, "redis": 6379}
-    assert found[0]["own"]["with space"] == {"from": 9000, "to": 9010}
-    assert found[1] == {}
+            values.append(json.loads(done.stdout))
+    assert values[0]["databases"] == {"pg-main": 5432, "redis": 6379}
+    assert values[0]["own"]["with space"] == {"from": 9000, "to": 9010}
+    assert values[1] == {}
 
 
 @settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(st.from_regex(r"[a-z][a-z-]{0,8}x", fullmatch=True), st.integers(1024, 65535))
 )
-def test_it_is_read_as_it_was_wished(wanted: dict[str, int]) -> None:
-    wishes = [EntrySpec(("services", name), single(Port(port))) for name, port in wanted.items()]
+def test_reading_it_returns_the_specified_entries(ports: dict[str, int]) -> None:
+    specs = [EntrySpec(("services", name), single(Port(port))) for name, port in ports.items()]
     with tempfile.TemporaryDirectory() as root:
-        write(root, {"ports.nix": fresh(wishes, ())})
+        write(root, {"ports.nix": new_registry(specs, ())})
         registry = read_registry(Files(root), "ports.nix", None)
-    found = {entry.service: int(entry.endpoint.ports.first) for entry in registry.entries}
-    assert found == wanted
+    entries = {entry.service: int(entry.endpoint.ports.first) for entry in registry.entries}
+    assert entries == ports

@@ -1,7 +1,7 @@
-"""Random sequences of changes, over every shape of registry.
+"""Random sequences of changes, for every shape of registry.
 
-After each change the file holds exactly the expected entries, by our reader and (sampled)
-by Nix itself, and a refusal leaves it as it was.
+After each change the file holds exactly the expected entries, as read by this program and (in
+samples) by Nix itself; a refusal leaves it unchanged.
 """
 
 import json
@@ -50,134 +50,140 @@ _KINDS = ("add", "add", "rename", "move", "set", "protocol", "describe", "remove
 
 
 class Outcome(NamedTuple):
-    """How often changes were made, and refused."""
+    """The number of changes that were made, and refused."""
 
     made: int
     refused: int
 
 
 class Plan(NamedTuple):
-    """A change, and what it is to come to."""
+    """A change and its expected result."""
 
     change: Callable[[EditableRegistry], tuple[Edit, ...]]
-    gone: Name | None
-    """The entry that is there no more under its name, or says something else."""
-    is_come: Callable[[Meaning], bool]
-    """Tells whether an entry that is new may be."""
+    removed: Name | None
+    """The name of the entry that is removed, renamed or changed."""
+    is_expected: Callable[[Meaning], bool]
+    """Returns whether a new entry is as expected."""
 
 
-def _name(chance: random.Random) -> Name:
-    category = chance.choice(_CATEGORIES)
-    return (*(part for part in category.split(".") if part), chance.choice(_NAMES))
+def _name(rng: random.Random) -> Name:
+    category = rng.choice(_CATEGORIES)
+    return (*(part for part in category.split(".") if part), rng.choice(_NAMES))
 
 
-def _ports(chance: random.Random) -> PortRange:
-    first = Port(chance.choice((chance.randint(1, MAX_PORT), chance.randint(3000, 9999))))
-    if chance.random() < 0.1:
-        return PortRange(first, Port(min(first + chance.randint(1, 99), MAX_PORT)))
+def _ports(rng: random.Random) -> PortRange:
+    first = Port(rng.choice((rng.randint(1, MAX_PORT), rng.randint(3000, 9999))))
+    if rng.random() < 0.1:
+        return PortRange(first, Port(min(first + rng.randint(1, 99), MAX_PORT)))
     return single(first)
 
 
-def _plan(chance: random.Random, ground: EditableRegistry) -> Plan | None:
+def _plan(rng: random.Random, editable: EditableRegistry) -> Plan | None:
     """Return a random change; None where it makes no sense."""
-    kind = chance.choice(_KINDS)
+    kind = rng.choice(_KINDS)
     if kind == "add":
-        return _addition(chance, ground)
-    if not ground.leaves:
+        return _addition(rng, editable)
+    if not editable.bindings:
         return None
-    leaf = chance.choice(ground.leaves)
-    own = meaning(leaf.entry)
+    binding = rng.choice(editable.bindings)
+    original = meaning(binding.entry)
     if kind in ("rename", "move"):
-        new = (*own.name[:-1], chance.choice(_NAMES)) if kind == "rename" else _name(chance)
-        if ground.taken(new):
+        new = (*original.name[:-1], rng.choice(_NAMES)) if kind == "rename" else _name(rng)
+        if editable.name_conflict(new):
             return None
-        return _replacement(leaf, lambda ground: rename(ground, leaf, new), own._replace(name=new))
+        return _replacement(
+            binding, lambda editable: rename(editable, binding, new), original._replace(name=new)
+        )
     if kind == "set":
-        ports = _ports(chance)
-        wanted = own._replace(first=ports.first, last=ports.last)
-        return _replacement(leaf, lambda ground: set_ports(ground, leaf, ports), wanted)
+        ports = _ports(rng)
+        intended = original._replace(first=ports.first, last=ports.last)
+        return _replacement(binding, lambda editable: set_ports(editable, binding, ports), intended)
     if kind == "protocol":
-        protocols = chance.choice(_PROTOCOLS)
-        wanted = own._replace(protocols=tuple(one.value for one in protocols))
-        change = _replacement(leaf, lambda ground: set_protocols(ground, leaf, protocols), wanted)
-        return change._replace(is_come=lambda come: come == wanted)
+        protocols = rng.choice(_PROTOCOLS)
+        intended = original._replace(protocols=tuple(protocol.value for protocol in protocols))
+        change = _replacement(
+            binding, lambda editable: set_protocols(editable, binding, protocols), intended
+        )
+        return change._replace(is_expected=lambda result: result == intended)
     if kind == "describe":
-        said = chance.choice(_DESCRIPTIONS)
-        wanted = own._replace(description=said)
-        return _replacement(leaf, lambda ground: describe(ground, leaf, said), wanted)
-    return Plan(lambda ground: remove(ground, leaf), own.name, lambda _: False)
+        description = rng.choice(_DESCRIPTIONS)
+        intended = original._replace(description=description)
+        return _replacement(
+            binding, lambda editable: describe(editable, binding, description), intended
+        )
+    return Plan(lambda editable: remove(editable, binding), original.name, lambda _: False)
 
 
 def _replacement(
-    leaf: EntryBinding, change: Callable[[EditableRegistry], tuple[Edit, ...]], wanted: Meaning
+    binding: EntryBinding, change: Callable[[EditableRegistry], tuple[Edit, ...]], intended: Meaning
 ) -> Plan:
     """Return a change that gives `leaf` another meaning.
 
     Where its protocols were assumed, they may become those that its new name or number has.
     """
 
-    def is_come(come: Meaning) -> bool:
-        if leaf.entry.protocol_source is not ProtocolSource.ASSUMED:
-            return come == wanted
-        return come in (wanted, wanted._replace(protocols=_unsaid(wanted)))
+    def is_expected(result: Meaning) -> bool:
+        if binding.entry.protocol_source is not ProtocolSource.ASSUMED:
+            return result == intended
+        return result in (intended, intended._replace(protocols=_default_protocols(intended)))
 
-    return Plan(change, leaf.entry.name, is_come)
-
-
-def _unsaid(wanted: Meaning) -> tuple[str, ...]:
-    ports = PortRange(Port(wanted.first), Port(wanted.last))
-    return tuple(one.value for one in default_protocols(wanted.name, ports)[0])
+    return Plan(change, binding.entry.name, is_expected)
 
 
-def _addition(chance: random.Random, ground: EditableRegistry) -> Plan | None:
-    name, ports = _name(chance), _ports(chance)
-    if ground.taken(name):
+def _default_protocols(intended: Meaning) -> tuple[str, ...]:
+    ports = PortRange(Port(intended.first), Port(intended.last))
+    return tuple(protocol.value for protocol in default_protocols(intended.name, ports)[0])
+
+
+def _addition(rng: random.Random, editable: EditableRegistry) -> Plan | None:
+    name, ports = _name(rng), _ports(rng)
+    if editable.name_conflict(name):
         return None
-    wish = EntrySpec(
+    spec = EntrySpec(
         name,
         ports,
-        chance.choice(((), *_PROTOCOLS)),
-        chance.choice(_DESCRIPTIONS),
-        chance.choice((None, None, None, "web1")),
-        chance.choice((None, None, None, "127.0.0.1")),
-        chance.random() < 0.1,
+        rng.choice(((), *_PROTOCOLS)),
+        rng.choice(_DESCRIPTIONS),
+        rng.choice((None, None, None, "web1")),
+        rng.choice((None, None, None, "127.0.0.1")),
+        rng.random() < 0.1,
     )
-    wanted = Meaning(
+    intended = Meaning(
         name,
         ports.first,
         ports.last,
-        tuple(one.value for one in wish.protocols),
-        wish.host,
-        wish.address,
-        wish.description,
-        wish.internal,
+        tuple(protocol.value for protocol in spec.protocols),
+        spec.host,
+        spec.address,
+        spec.description,
+        spec.internal,
     )
-    if not wish.protocols:
-        wanted = wanted._replace(protocols=_unsaid(wanted))
-    # An option is described by its name where nothing was said.
-    ways = (wanted, wanted._replace(description=wish.description or name[-1]))
-    return Plan(lambda ground: add(ground, wish), None, lambda come: come in ways)
+    if not spec.protocols:
+        intended = intended._replace(protocols=_default_protocols(intended))
+    # The description of an option is its name, where none is given.
+    accepted = (intended, intended._replace(description=spec.description or name[-1]))
+    return Plan(lambda editable: add(editable, spec), None, lambda result: result in accepted)
 
 
 def _check(
     before: EditableRegistry, plan: Plan, edits: tuple[Edit, ...], after: EditableRegistry
 ) -> None:
-    """Assert that `after` is `before` with the change, and nothing else."""
+    """Assert that `after` is `before` with the change and no other."""
     case = (before.source.text, after.source.text)
-    old = {meaning(leaf.entry) for leaf in before.leaves}
-    new = {meaning(leaf.entry) for leaf in after.leaves}
-    left = {one for one in old if one.name != plan.gone}
-    assert left <= new, case
-    come = new - left
-    assert len(after.leaves) == len(new), case
-    assert len(come) == (0 if not come and plan.gone is not None else 1), case
-    assert all(map(plan.is_come, come)), (case, come)
+    old = {meaning(binding.entry) for binding in before.bindings}
+    new = {meaning(binding.entry) for binding in after.bindings}
+    kept = {entry for entry in old if entry.name != plan.removed}
+    assert kept <= new, case
+    added = new - kept
+    assert len(after.bindings) == len(new), case
+    assert len(added) == (0 if not added and plan.removed is not None else 1), case
+    assert all(map(plan.is_expected, added)), (case, added)
     assert after.registry.prefix == before.registry.prefix, case
     assert len(after.registry.invalid_leaves) == len(before.registry.invalid_leaves), case
     assert len(after.registry.unknown) == len(before.registry.unknown), case
-    stayed = {one.name for one in left}
+    stayed = {entry.name for entry in kept}
     assert _in_order(after, stayed) == _in_order(before, stayed), case
-    # Carried out by hand: the edits are disjoint, and nothing else differs.
+    # Applied one by one: the edits are disjoint, and nothing else differs.
     text = before.source.text
     for edit in sorted(edits, reverse=True):
         text = f"{text[: edit.span.start]}{edit.text}{text[edit.span.end :]}"
@@ -187,37 +193,40 @@ def _check(
 _SEEDS = 10_000 // len(SHAPES) + 1
 
 
-def _in_order(ground: EditableRegistry, names: set[Name]) -> list[Name]:
-    """Return those of `names` that are in the file, as they follow each other in it."""
-    places = [(leaf.entry.name_span, leaf.entry.name) for leaf in ground.leaves]
+def _in_order(editable: EditableRegistry, names: set[Name]) -> list[Name]:
+    """Return those of `names` that are in the file, in its order."""
+    places = [(binding.entry.name_span, binding.entry.name) for binding in editable.bindings]
     return [name for _, name in sorted(places) if name in names]
 
 
 def _run(path: str, seed: int, length: int) -> tuple[Outcome, EditableRegistry]:
-    chance = random.Random(f"{path} {seed}")
-    ground = open_editable(Texts({path: SHAPES[path]}), path, None)
+    rng = random.Random(f"{path} {seed}")
+    editable = open_editable(Texts({path: SHAPES[path]}), path, None)
     made = refused = 0
     for _ in range(length):
-        plan = _plan(chance, ground)
+        plan = _plan(rng, editable)
         if plan is None:
             continue
         try:
-            edits = plan.change(ground)
+            edits = plan.change(editable)
         except RefusedError as refusal:
-            says = (refusal.hint, refusal.position, refusal.path == path)
-            refused += 1 if all(says) else _SEEDS * length
+            parts = (refusal.hint, refusal.position, refusal.path == path)
+            refused += 1 if all(parts) else _SEEDS * length
             continue
         made += 1
-        after = open_editable(Texts({path: apply_edits(ground, edits).text}), path, None)
-        _check(ground, plan, edits, after)
-        ground = after
-    return Outcome(made, refused), ground
+        after = open_editable(Texts({path: apply_edits(editable, edits).text}), path, None)
+        _check(editable, plan, edits, after)
+        editable = after
+    return Outcome(made, refused), editable
 
 
 @pytest.mark.parametrize("path", SHAPES)
-def test_every_change_does_what_it_says(path: str) -> None:
-    done = [_run(path, seed, 3)[0] for seed in range(_SEEDS)]
-    made, refused = sum(one.made for one in done), sum(one.refused for one in done)
+def test_every_change_has_exactly_its_effect(path: str) -> None:
+    outcomes = [_run(path, seed, 3)[0] for seed in range(_SEEDS)]
+    made, refused = (
+        sum(outcome.made for outcome in outcomes),
+        sum(outcome.refused for outcome in outcomes),
+    )
     assert made > refused, (made, refused)
 
 
@@ -225,29 +234,29 @@ _SAMPLES = 6
 _MODULES = ("module.nix", "config.nix", "spelled.nix")
 
 
-def test_nix_evaluates_what_was_changed() -> None:
+def test_nix_evaluates_changed_registries() -> None:
     paths = [path for path in SHAPES if path.endswith(".nix") and path not in _MODULES]
     assert _evaluated(_FLATTEN, paths) == _SAMPLES * len(paths)
 
 
-def test_the_module_system_takes_what_was_changed() -> None:
+def test_the_module_system_evaluates_changed_modules() -> None:
     lib = real.nixpkgs_lib()
     assert _evaluated(_MODULE_SYSTEM, ["module.nix"], "--arg", "lib", f"import {lib}") == _SAMPLES
 
 
 def _evaluated(expression: str, paths: list[str], *arguments: str) -> int:
-    """Let Nix evaluate registries after changes, and compare; return how many there were."""
+    """Compare changed registries with their evaluation by Nix; return their number."""
     with tempfile.TemporaryDirectory() as folder:
         expected: dict[str, dict[str, int]] = {}
         for path in paths:
             for seed in range(_SAMPLES):
-                _, ground = _run(path, 4711 + seed, 12)
+                _, editable = _run(path, 4711 + seed, 12)
                 name = f"{seed}-{path}"
                 with open(os.path.join(folder, name), "w", newline="") as file:
-                    file.write(ground.source.text)
+                    file.write(editable.source.text)
                 expected[name] = {
-                    ".".join(leaf.entry.name): leaf.entry.endpoint.ports.first
-                    for leaf in ground.leaves
+                    ".".join(binding.entry.name): binding.entry.endpoint.ports.first
+                    for binding in editable.bindings
                 }
         command = [real.nix_instantiate(), "--eval", "--strict", "--json", "-E", expression]
         found = subprocess.run(

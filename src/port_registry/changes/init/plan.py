@@ -32,7 +32,7 @@ from port_registry.project.progress import Progress
 from port_registry.project.workspace import Request, Workspace, open_workspace
 from port_registry.project.write import create
 from port_registry.registry.edit.entry_spec import EntrySpec
-from port_registry.registry.edit.new_file import fresh
+from port_registry.registry.edit.new_file import new_registry
 from port_registry.sources import compose, dotenv
 from port_registry.sources.compose.project import ComposeFile
 from port_registry.sources.dotenv import EnvFile
@@ -96,7 +96,7 @@ def propose(request: Request, to: str | None, progress: Progress) -> ProposedReg
     return ProposedRegistry(
         files=workspace.files,
         path=path,
-        text=fresh(_wishes(named), CATEGORIES),
+        text=new_registry(_wishes(named), CATEGORIES),
         named=named,
         contests=merged.contests,
         left=tuple(sorted({one for one in left if one.number not in taken}, key=_by_place)),

@@ -78,7 +78,7 @@ def scene_of(opened: OpenRegistry, name: Name, progress: Progress) -> Scene:
                 if at == 0
                 else open_editable(workspace.files, part.registry.path, None)
             )
-            leaf = ground.leaf(name)
+            leaf = ground.find(name)
             if leaf is not None:
                 holders.append(HoldingRegistry(at, ground, leaf))
     if not holders:

@@ -1,6 +1,6 @@
-"""The registry's file changed without touching anything else in it.
+"""Edits of a registry's file that change nothing else in it.
 
-Every change is proposed as edits of the text, carried out in memory, and read again: it is
-taken only if the file then holds exactly the entries that it should. What a shape cannot
-bear is refused, with the line to write by hand.
+Every change is proposed as edits of the text, applied in memory, and read again: it is
+accepted only if the file then holds exactly the intended entries. What the file's shape does
+not allow is refused, with the line to write by hand.
 """

@@ -1,92 +1,109 @@
-"""A new entry, where a careful person would put it and as its neighbours are written.
+"""Addition of an entry in the style of its neighbours.
 
 It goes into its category's set: by number if the set is sorted by number, by name if it is
-by name, else at the end. A category that does not exist is made behind the others, in their
-style. Several places and ways are tried, the best first, until one gives a file that holds
-the entry, and everything else as before.
+sorted by name, else at the end. A new category goes after the others, in their style. Several
+positions and styles are tried, the best first, until one results in a file that holds the
+entry, and everything else as before.
 """
 
 from collections.abc import Iterator
 
 from port_registry.model import Edit, format_name
-from port_registry.registry.edit.binding_lines import dotted
+from port_registry.registry.edit.binding_lines import dotted_binding
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding, meaning
-from port_registry.registry.edit.entry_spec import EntrySpec, RenderedValue, fields, number, plain
-from port_registry.registry.edit.insertion_point import NewBinding, proposals
-from port_registry.registry.edit.nixos_options import declared, declares, inexpressible
-from port_registry.registry.edit.refusals import Reason, composed, no_place, taken
-from port_registry.registry.edit.value_styles import ways
-from port_registry.registry.edit.verify import Trial
+from port_registry.registry.edit.entry_spec import (
+    EntrySpec,
+    RenderedValue,
+    commented_values,
+    leaf_fields,
+    port_value,
+)
+from port_registry.registry.edit.insertion_point import NewBinding, insertions
+from port_registry.registry.edit.nixos_options import (
+    declares_options,
+    inexpressible_part,
+    option_declaration,
+)
+from port_registry.registry.edit.refusals import (
+    Reason,
+    name_refusal,
+    reason_computed_set,
+    reason_no_place,
+)
+from port_registry.registry.edit.value_styles import rendered_values
+from port_registry.registry.edit.verify import ChangeTrial
 
 
-def add(ground: EditableRegistry, wish: EntrySpec) -> tuple[Edit, ...]:
-    """Return the edits that add `wish`, whose name must be new.
+def add(editable: EditableRegistry, spec: EntrySpec) -> tuple[Edit, ...]:
+    """Return the edits that add `spec`, whose name must be new.
 
-    Raises `RefusedError` where the file's shape cannot bear it; its hint has the line to
+    Raises `RefusedError` where the file's shape does not allow it; its hint has the line to
     write by hand.
     """
-    wish = wish._replace(description=" ".join(wish.description.split()))
-    if ground.taken(wish.name):
-        raise taken(ground, wish.name)
-    trial = Trial(ground)
-    barred = no_place(ground, wish.name) or _undeclared(ground, wish)
+    spec = spec._replace(description=" ".join(spec.description.split()))
+    if editable.name_conflict(spec.name):
+        raise name_refusal(editable, spec.name)
+    trial = ChangeTrial(editable)
+    reason = reason_no_place(editable, spec.name) or _reason_not_declarable(editable, spec)
 
     def values(model: EntryBinding | None) -> Iterator[RenderedValue]:
-        return ways(ground, wish, model)
+        return rendered_values(editable, spec, model)
 
-    newcomer = NewBinding(wish.name, wish.ports, values, fields(wish, ground.dialect))
-    for edit in () if barred else proposals(ground, newcomer):
-        change = trial.carry_out((edit,))
-        leaf = None if change is None else change.after.leaf(wish.name)
+    new_binding = NewBinding(spec.name, spec.ports, values, leaf_fields(spec, editable.dialect))
+    for edit in () if reason else insertions(editable, new_binding):
+        change = trial.attempt((edit,))
+        binding = None if change is None else change.after.find(spec.name)
         if change is None:
             continue
-        if leaf is None:
-            what = f"nothing called `{wish.name[-1]}` is read as a port there"
-            trial.fault(what, "choose another name")
-        elif not _fulfils(leaf, wish):
-            trial.fault(f"it would be read as `{leaf.entry}`, and not as was asked for")
-        elif trial.gives(change, (), (meaning(leaf.entry),)):
+        if binding is None:
+            fault = f"`{spec.name[-1]}` would not be read as a port there"
+            trial.note_fault(fault, "choose another name")
+        elif not _fulfils(binding, spec):
+            trial.note_fault(f"it would be read as `{binding.entry}`, not as requested")
+        elif trial.is_as_intended(change, (), (meaning(binding.entry),)):
             return (edit,)
-    message = f"`{format_name(wish.name)}` cannot be added: "
-    barred = barred or composed(ground, wish.name)
-    raise trial.refusal(message, barred, f"write it where it belongs: `{by_hand(ground, wish)}`")
+    lead = f"`{format_name(spec.name)}` cannot be added: "
+    reason = reason or reason_computed_set(editable, spec.name)
+    hint = f"write it where it belongs: `{binding_text(editable, spec)}`"
+    raise trial.refusal(lead, reason, hint)
 
 
-def _undeclared(ground: EditableRegistry, wish: EntrySpec) -> Reason | None:
-    """Return why no option can be declared for `wish`; None where one can, or need not be."""
-    said = inexpressible(wish)
-    if not said or not declares(ground, wish.name[:-1]) or ground.root is None:
+def _reason_not_declarable(editable: EditableRegistry, spec: EntrySpec) -> Reason | None:
+    """Return why an option that must be declared for `spec` cannot be, or None."""
+    message = inexpressible_part(spec)
+    if not message or not declares_options(editable, spec.name[:-1]) or editable.root is None:
         return None
-    hint = "add it without that, or keep such entries in a set that is no module"
-    return Reason(said, ground.root.span, hint)
+    hint = "omit that, or keep such entries in a file that is not a module"
+    return Reason(message, editable.root.span, hint)
 
 
-def by_hand(ground: EditableRegistry, wish: EntrySpec) -> str:
-    """Return the binding of `wish` as someone can paste it."""
-    dialect = ground.dialect
-    written = RenderedValue(dialect.leaf(fields(wish, dialect)))
-    option = declared(ground, wish, None) if declares(ground, wish.name[:-1]) else None
+def binding_text(editable: EditableRegistry, spec: EntrySpec) -> str:
+    """Return the binding of `spec` as text to paste."""
+    dialect = editable.dialect
+    rendered = RenderedValue(dialect.leaf(leaf_fields(spec, dialect)))
+    is_option = declares_options(editable, spec.name[:-1])
+    option = option_declaration(editable, spec, None) if is_option else None
     if option is not None:
-        written = option
-    elif not wish.needs_leaf(dialect):
-        *_, written = plain(wish, number(wish.ports, dialect), dialect)
-    lines = dotted(dialect, dialect.path(wish.name), written)
+        rendered = option
+    elif not spec.needs_leaf(dialect):
+        *_, rendered = commented_values(spec, port_value(spec.ports, dialect), dialect)
+    lines = dotted_binding(dialect, dialect.path(spec.name), rendered)
     return " ".join(line.strip() for line in lines)
 
 
-def _fulfils(leaf: EntryBinding, wish: EntrySpec) -> bool:
-    """Return whether an entry says all that was wished.
+def _fulfils(binding: EntryBinding, spec: EntrySpec) -> bool:
+    """Return whether the entry of `binding` is as `spec` says.
 
-    An option needs a description; where none was wished for it is the entry's name.
+    An option needs a description; where `spec` has none, it is the entry's name.
     """
-    entry = leaf.entry
+    entry = binding.entry
     endpoint = entry.endpoint
-    is_stood_in = leaf.is_structured() and not wish.description
-    said = (wish.description, entry.service) if is_stood_in else (wish.description,)
+    is_substituted = binding.is_structured() and not spec.description
+    descriptions = (spec.description, entry.service) if is_substituted else (spec.description,)
     return (
-        endpoint.ports == wish.ports
-        and wish.protocols in ((), endpoint.protocols)
-        and (endpoint.host, endpoint.address) == (wish.host, wish.address)
-        and entry.description in said
-        and entry.internal == wish.internal
+        endpoint.ports == spec.ports
+        and spec.protocols in ((), endpoint.protocols)
+        and (endpoint.host, endpoint.address) == (spec.host, spec.address)
+        and entry.description in descriptions
+        and entry.internal == spec.internal
     )

@@ -1,35 +1,35 @@
-"""Names as they are spelled in the file."""
+"""Spelling of attribute names: quotes and dotted names."""
 
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.languages import Dialect
 
 
-def parts_of(ground: EditableRegistry, leaf: EntryBinding) -> list[str]:
-    """Return the parts of the dotted name that the binding of `leaf` begins with, as written."""
-    spelled = ground.source.text[leaf.head : leaf.entry.name_span.end]
+def spelled_parts(editable: EditableRegistry, binding: EntryBinding) -> list[str]:
+    """Return the parts of the dotted name at the start of `binding`, as they are spelled."""
+    spelled = editable.source.text[binding.name_start : binding.entry.name_span.end]
     parts, at, quote = [""], 0, ""
     while at < len(spelled):
-        sign = spelled[at]
+        char = spelled[at]
         if quote:
-            quote = "" if sign == quote else quote
-        elif sign in "\"'" and (sign == '"' or not parts[-1].strip()):
-            quote = sign
-        if sign == "." and not quote:
+            quote = "" if char == quote else quote
+        elif char in "\"'" and (char == '"' or not parts[-1].strip()):
+            quote = char
+        if char == "." and not quote:
             parts.append("")
         else:
-            parts[-1] += sign
+            parts[-1] += char
         at += 1
     return [part.strip() for part in parts]
 
 
-def key_like(ground: EditableRegistry, siblings: list[EntryBinding], part: str) -> str:
-    """Return `part` as a key, in quotes where all `siblings` have theirs in quotes."""
-    spelled = [ground.source.slice(leaf.entry.name_span) for leaf in siblings]
-    quotes = all(one.startswith('"') for one in spelled)
-    return ground.dialect.text(part) if quotes else ground.dialect.key(part)
+def key_like(editable: EditableRegistry, siblings: list[EntryBinding], part: str) -> str:
+    """Return `part` as a key, in quotes where all keys of `siblings` are in quotes."""
+    spelled = [editable.source.slice(binding.entry.name_span) for binding in siblings]
+    quotes = all(key.startswith('"') for key in spelled)
+    return editable.dialect.string(part) if quotes else editable.dialect.key(part)
 
 
-def respelled(dialect: Dialect, old: str, part: str) -> str:
-    """Return `part` as a key, in quotes where the key `old` has some that it does not need."""
+def spelled_like(dialect: Dialect, old: str, part: str) -> str:
+    """Return `part` as a key, in quotes where the key `old` has unnecessary quotes."""
     needless = old.startswith('"') and dialect.key(old[1:-1]) != old
-    return dialect.text(part) if needless else dialect.key(part)
+    return dialect.string(part) if needless else dialect.key(part)

@@ -1,4 +1,4 @@
-"""Bindings as lines of text, written as those around them are."""
+"""Lines of new bindings, in the style of those around them."""
 
 from itertools import pairwise
 
@@ -9,120 +9,132 @@ from port_registry.registry.edit.languages import Dialect
 from port_registry.registry.edit.text_lines import TextLines
 
 
-def dotted(dialect: Dialect, head: str, written: RenderedValue) -> list[str]:
+def dotted_binding(dialect: Dialect, head: str, rendered: RenderedValue) -> list[str]:
     """Return the lines of `a.b = value;` with its comments; `head` is `a.b`."""
-    line = f"{head}{dialect.assign}{written.value}{dialect.end}"
-    if written.comment:
-        line += f" {dialect.comment}{written.comment}"
-    return [*written.above, *line.split("\n")]
+    line = f"{head}{dialect.assignment}{rendered.value}{dialect.terminator}"
+    if rendered.comment:
+        line += f" {dialect.comment_sign}{rendered.comment}"
+    return [*rendered.above, *line.split("\n")]
 
 
-def nested(ground: EditableRegistry, name: Name, written: RenderedValue) -> list[str]:
+def nested_binding(editable: EditableRegistry, name: Name, rendered: RenderedValue) -> list[str]:
     """Return the lines of `a = { b = value; };`, not indented."""
-    dialect, step = ground.dialect, ground.page.step
+    dialect, step = editable.dialect, editable.text_lines.step
     *above, last = name
-    heads = [dialect.path(tuple(above))] if dialect.end else [dialect.key(part) for part in above]
-    lines = [f"{step * depth}{head}{dialect.assign}{{" for depth, head in enumerate(heads)]
-    inner = dotted(dialect, dialect.key(last), written)
+    heads = (
+        [dialect.path(tuple(above))]
+        if dialect.terminator
+        else [dialect.key(part) for part in above]
+    )
+    lines = [f"{step * depth}{head}{dialect.assignment}{{" for depth, head in enumerate(heads)]
+    inner = dotted_binding(dialect, dialect.key(last), rendered)
     lines += [f"{step * len(heads)}{line}" if line else "" for line in inner]
-    lines += [f"{step * depth}}}{dialect.end}" for depth in reversed(range(len(heads)))]
+    lines += [f"{step * depth}}}{dialect.terminator}" for depth in reversed(range(len(heads)))]
     return lines
 
 
-def like(
-    ground: EditableRegistry,
+def binding_like(
+    editable: EditableRegistry,
     siblings: list[EntryBinding],
     anchor: EntryBinding,
     head: str,
-    written: RenderedValue,
+    rendered: RenderedValue,
 ) -> list[str]:
-    """Return the lines of a binding called `head` in the columns of those around `anchor`."""
-    dialect, page = ground.dialect, ground.page
-    near = neighbours(page, siblings, anchor)
-    sign = _sign_column(ground, near)
-    pad = "" if sign is None else " " * (sign - len(head) - dialect.assign.index(_sign(dialect)))
-    line = f"{head}{pad}{dialect.assign}{written.value}{dialect.end}"
-    if written.comment and "\n" not in line:
-        comments = [mark for mark in (comment_of(page, leaf) for leaf in near) if mark is not None]
+    """Return the lines of a binding of `head`, aligned with those around `anchor`."""
+    dialect, text_lines = editable.dialect, editable.text_lines
+    nearby = neighbours(text_lines, siblings, anchor)
+    sign = _sign_column(editable, nearby)
+    lead = len(head) + dialect.assignment.index(_sign(dialect))
+    pad = "" if sign is None else " " * (sign - lead)
+    line = f"{head}{pad}{dialect.assignment}{rendered.value}{dialect.terminator}"
+    if rendered.comment and "\n" not in line:
+        comments = [comment for other in nearby if (comment := comment_of(text_lines, other))]
         columns = {column for column, _ in comments}
         gap = 1
         if len(comments) > 1 and len(columns) == 1:
             gap = max(1, comments[0][0] - len(line))
         elif comments and len({width for _, width in comments}) == 1:
             gap = max(1, comments[0][1])
-        line += " " * gap + f"{dialect.comment}{written.comment}"
-    elif written.comment:
-        line += f" {dialect.comment}{written.comment}"
-    return [*written.above, *line.split("\n")]
+        line += " " * gap + f"{dialect.comment_sign}{rendered.comment}"
+    elif rendered.comment:
+        line += f" {dialect.comment_sign}{rendered.comment}"
+    return [*rendered.above, *line.split("\n")]
 
 
 def neighbours(
-    page: TextLines, siblings: list[EntryBinding], anchor: EntryBinding
+    text_lines: TextLines, siblings: list[EntryBinding], anchor: EntryBinding
 ) -> list[EntryBinding]:
     """Return those of `siblings` near `anchor` that have lines of their own, in its block.
 
-    Blank lines part blocks. Those of other blocks count where `anchor` is alone in its own.
+    Blank lines separate blocks. Other blocks count where `anchor` is alone in its own.
     """
     at = siblings.index(anchor) if anchor in siblings else 0
     around = siblings[max(at - 2 * _NEAR, 0) : at + 2 * _NEAR]
-    lined = [leaf for leaf in around if page.begins_line(leaf.start)]
+    lined = [binding for binding in around if text_lines.begins_line(binding.start)]
     if anchor not in lined:
         return lined
     first = last = lined.index(anchor)
     start, stop = max(first - _NEAR, 0), min(last + _NEAR, len(lined) - 1)
-    while first > start and not page.is_apart(lined[first].start):
+    while first > start and not text_lines.follows_blank_line(lined[first].start):
         first -= 1
-    while last < stop and not page.is_apart(lined[last + 1].start):
+    while last < stop and not text_lines.follows_blank_line(lined[last + 1].start):
         last += 1
     block = lined[first : last + 1]
     return block if len(block) > 1 else lined[start : stop + 1]
 
 
 _NEAR = 20
-"""How many bindings before and behind another are looked at to write it alike."""
+"""The number of bindings before and after another that determine its style."""
 
 
-def comment_of(page: TextLines, leaf: EntryBinding) -> tuple[int, int] | None:
-    """Return where behind the start of a binding its comment begins, and the gap before it."""
-    end = leaf.end + page.text.startswith(",", leaf.end)
-    rest = page.rest_of_line(end)
+def comment_of(text_lines: TextLines, binding: EntryBinding) -> tuple[int, int] | None:
+    """Return the column of a binding's comment, from its start, and the gap before it."""
+    end = binding.end + text_lines.text.startswith(",", binding.end)
+    rest = text_lines.rest_of_line(end)
     bare = rest.lstrip(" \t")
-    if bare[:1] != "#" or "\n" in page.text[leaf.start : end]:
+    if bare[:1] != "#" or "\n" in text_lines.text[binding.start : end]:
         return None
     gap = len(rest) - len(bare)
-    return end + gap - leaf.start, gap
+    return end + gap - binding.start, gap
 
 
-def is_sign_aligned(ground: EditableRegistry, near: list[EntryBinding]) -> bool:
-    """Return whether the assignments of bindings stand in one column on purpose."""
-    return _sign_column(ground, near) is not None
+def is_assignment_aligned(editable: EditableRegistry, nearby: list[EntryBinding]) -> bool:
+    """Return whether the assignments of the bindings are aligned in one column."""
+    return _sign_column(editable, nearby) is not None
 
 
-def _sign_column(ground: EditableRegistry, near: list[EntryBinding]) -> int | None:
-    """Return the column behind a binding's start in which all have their assignment."""
-    columns = {_column(ground.page, leaf, sign_at(ground, leaf)) for leaf in near}
-    lengths = {leaf.entry.name_span.end - leaf.start for leaf in near}
+def _sign_column(editable: EditableRegistry, nearby: list[EntryBinding]) -> int | None:
+    """Return the column, from a binding's start, in which all have their assignment."""
+    columns = {
+        _column(editable.text_lines, binding, assignment_offset(editable, binding))
+        for binding in nearby
+    }
+    lengths = {binding.entry.name_span.end - binding.start for binding in nearby}
     if len(columns) != 1 or len(lengths) < 2:
         return None
     column = columns.pop()
     return column if column >= 0 else None
 
 
-def _column(page: TextLines, leaf: EntryBinding, at: int) -> int:
-    """Return how far `at` is behind the start of the binding; -1 on another line."""
-    return at - leaf.start if page.line_start(at) == page.line_start(leaf.start) else -1
+def _column(text_lines: TextLines, binding: EntryBinding, at: int) -> int:
+    """Return the column of `at` from the start of the binding; -1 on another line."""
+    return (
+        at - binding.start
+        if text_lines.line_start(at) == text_lines.line_start(binding.start)
+        else -1
+    )
 
 
-def sign_at(ground: EditableRegistry, leaf: EntryBinding) -> int:
-    """Return where the sign of assignment of a binding stands."""
-    return ground.source.text.find(_sign(ground.dialect), leaf.entry.name_span.end)
+def assignment_offset(editable: EditableRegistry, binding: EntryBinding) -> int:
+    """Return the offset of the assignment of a binding."""
+    return editable.source.text.find(_sign(editable.dialect), binding.entry.name_span.end)
 
 
 def _sign(dialect: Dialect) -> str:
-    return dialect.assign.strip()
+    return dialect.assignment.strip()
 
 
-def are_apart(page: TextLines, siblings: list[EntryBinding]) -> bool:
-    """Return whether a blank line parts each of the bindings from the next."""
+def are_separated(text_lines: TextLines, siblings: list[EntryBinding]) -> bool:
+    """Return whether blank lines separate all of the bindings."""
     pairs = list(pairwise(siblings))
-    return bool(pairs) and all(page.is_apart(second.start) for _, second in pairs)
+    return bool(pairs) and all(text_lines.follows_blank_line(second.start) for _, second in pairs)

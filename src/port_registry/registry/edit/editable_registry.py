@@ -1,4 +1,4 @@
-"""The file that is changed: its entries, and where each of them is written."""
+"""A registry's file prepared for edits: its entries and their bindings."""
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -24,18 +24,18 @@ from port_registry.registry.read import read_with_layout
 
 
 class EntryBinding(NamedTuple):
-    """An entry and where it is written."""
+    """An entry and its binding in the file."""
 
     entry: Entry
-    draft: RawEntry
+    raw_entry: RawEntry
     start: int
-    """Where its binding begins, `databases.redis = 6379;`; equal to `end` where it has none
+    """The offset of its binding, `databases.redis = 6379;`; equal to `end` where it has none
     of its own in the file."""
     end: int
-    """Behind its binding."""
-    head: int
-    """Where the dotted name begins that its binding begins with: behind `start` only for a
-    TOML table, `[web.api]`."""
+    """The offset after its binding."""
+    name_start: int
+    """The offset of the dotted name in its binding: after `start` only for a TOML table,
+    `[web.api]`."""
 
     def is_written(self) -> bool:
         """Return whether the entry has a binding of its own in the registry's file."""
@@ -43,15 +43,15 @@ class EntryBinding(NamedTuple):
 
     def is_structured(self) -> bool:
         """Return whether its value is a set that holds the port."""
-        return self.draft.inner is not None
+        return self.raw_entry.inner is not None
 
     def is_pair(self) -> bool:
-        """Return whether two bindings make it, such as `x-start` and `x-end`."""
-        return self.draft.range_end is not None
+        """Return whether it consists of two bindings, such as `x-start` and `x-end`."""
+        return self.raw_entry.range_end is not None
 
     def is_table(self) -> bool:
-        """Return whether it is a table with a header of its own."""
-        return self.head > self.start
+        """Return whether it is a TOML table with a header of its own."""
+        return self.name_start > self.start
 
     @property
     def category(self) -> Name:
@@ -60,13 +60,10 @@ class EntryBinding(NamedTuple):
 
 
 class EditableRegistry:
-    """A registry and its file."""
+    """A registry with the text and the layout of its file."""
 
     def __init__(self, reader: Reader, path: str, attribute: Name | None) -> None:
-        """Read the registry at `path`; `attribute` is where in it the entries are asked for.
-
-        Raises what `read_registry` does.
-        """
+        """Read the registry at `path`, with its entries at `attribute`, as `read_registry` does."""
         reading = read_with_layout(reader, path, attribute)
         self.reader = reader
         self.attribute = attribute
@@ -75,141 +72,143 @@ class EditableRegistry:
         self.registry: Registry = reading.registry
         self.root: TableNode | None = reading.root
         """The set that holds the entries; None where nothing of it is known."""
-        self.page = TextLines(self.source.text)
+        self.text_lines = TextLines(self.source.text)
         pairs = zip(reading.registry.entries, reading.raw_entries, strict=True)
-        self.leaves: tuple[EntryBinding, ...] = tuple(
-            [self._leaf(entry, draft) for entry, draft in pairs]
+        self.bindings: tuple[EntryBinding, ...] = tuple(
+            [self._leaf(entry, raw_entry) for entry, raw_entry in pairs]
         )
 
     @cached_property
     def _by_name(self) -> dict[Name, EntryBinding]:
-        return {leaf.entry.name: leaf for leaf in reversed(self.leaves)}
+        return {binding.entry.name: binding for binding in reversed(self.bindings)}
 
     @cached_property
     def _categories(self) -> frozenset[Name]:
-        names = (leaf.entry.name for leaf in self.leaves)
+        names = (binding.entry.name for binding in self.bindings)
         return frozenset(name[:depth] for name in names for depth in range(1, len(name)))
 
     @cached_property
     def _lined(self) -> dict[Name, list[EntryBinding]]:
-        found: dict[Name, list[EntryBinding]] = {}
-        for leaf in self.lined():
-            found.setdefault(leaf.entry.name[:-1], []).append(leaf)
-        return found
+        by_category: dict[Name, list[EntryBinding]] = {}
+        for binding in self.inline_bindings():
+            by_category.setdefault(binding.entry.name[:-1], []).append(binding)
+        return by_category
 
-    def leaf(self, name: Name) -> EntryBinding | None:
-        """Return the entry called `name`."""
+    def find(self, name: Name) -> EntryBinding | None:
+        """Return the binding of the entry `name`."""
         return self._by_name.get(name)
 
     def children(self, category: Name) -> list[EntryBinding]:
-        """Return the written entries right in `category`, in the order of the text.
+        """Return the bindings of the entries directly in `category`, in the order of the text.
 
-        Those that stand between the braces of its set go before others that it is merged of.
+        If some are between the braces of its set, others that are merged into it are omitted.
         """
-        found = self._lined.get(category, [])
-        branch = self.branch(category)
-        inside = [] if branch is None else [one for one in found if self._is_in(branch, one)]
-        return sorted(inside or found, key=lambda leaf: leaf.start)
+        bindings = self._lined.get(category, [])
+        table = self.table(category)
+        inside = [] if table is None else [child for child in bindings if self._is_in(table, child)]
+        return sorted(inside or bindings, key=lambda binding: binding.start)
 
-    def lined(self) -> Iterator[EntryBinding]:
-        """Yield the entries that have a binding in the file, and are no tables."""
-        return (leaf for leaf in self.leaves if leaf.is_written() and not leaf.is_table())
+    def inline_bindings(self) -> Iterator[EntryBinding]:
+        """Yield the bindings that are in the file and are not tables."""
+        return (
+            binding for binding in self.bindings if binding.is_written() and not binding.is_table()
+        )
 
-    def branch(self, category: Name) -> TableNode | None:
-        """Return the set of `category`; None where it is none, or is not known."""
-        branch = self.root
+    def table(self, category: Name) -> TableNode | None:
+        """Return the set of `category`; None where it is not a set, or is not known."""
+        table = self.root
         for part in category:
-            item = None if branch is None else attribute_of(branch, part)
-            branch = item.node if item is not None and isinstance(item.node, TableNode) else None
-        return branch
+            item = None if table is None else attribute_of(table, part)
+            table = item.node if item is not None and isinstance(item.node, TableNode) else None
+        return table
 
-    def whole(self, name: Name) -> Name:
-        """Return the attribute path of `name` from the file's top."""
+    def full_path(self, name: Name) -> Name:
+        """Return the attribute path of the entry `name` from the file's top level."""
         return (*self.registry.prefix, *name)
 
-    def binding(self, item: Attribute) -> tuple[int, int]:
-        """Return where the binding of an attribute begins and ends; the same where it has none.
+    def extent_of(self, item: Attribute) -> tuple[int, int]:
+        """Return the start and end of the binding of an attribute; equal where it has none.
 
-        It has none where it stands in another file, is inherited or made by a function.
+        It has none where it is in another file, inherited, or returned by a function.
         """
         if not item.key_span.path == self.source.path == item.extent.path:
             return 0, 0
         return self.dialect.binding(self.source.text, item.key_span, item.extent)
 
-    def behind(self, end: int) -> int:
-        """Return the offset behind a binding that ends at `end`, and what parts it from others."""
-        between = self.dialect.between
-        return end + len(between) if between and self.source.text.startswith(between, end) else end
+    def after_separator(self, end: int) -> int:
+        """Return the offset after a binding that ends at `end`, and after its separator."""
+        separator = self.dialect.separator
+        return end + len(separator) if self.source.text.startswith(separator, end) else end
 
-    def shown(self, span: Span) -> str:
-        """Return what `span` covers, on one line and shortened, for a message."""
+    def excerpt(self, span: Span) -> str:
+        """Return the text of `span`, on one line and shortened, for a message."""
         text = " ".join(self.reader.read(span.path).slice(span).split()) if span.path else ""
         return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
 
-    def taken(self, name: Name) -> str:
-        """Return why no entry can be called `name`; empty where nothing is in its way."""
+    def name_conflict(self, name: Name) -> str:
+        """Return why no entry can be called `name`; empty where one can."""
         if name in self._by_name:
             entry = self._by_name[name].entry
-            return f"`{format_name(name)}` is there already ({entry.endpoint.ports})"
+            return f"`{format_name(name)}` already exists ({entry.endpoint.ports})"
         for depth in range(1, len(name)):
             above = self._by_name.get(name[:depth])
-            if above is not None and not (above.is_structured() and self.dialect.end):
+            if above is not None and not (above.is_structured() and self.dialect.terminator):
                 ports = above.entry.endpoint.ports
                 return f"`{format_name(name[:depth])}` is a port ({ports}), not a category"
         if name in self._categories:
             return f"`{format_name(name)}` is a category, not a port"
-        parent = self.branch(name[:-1])
+        parent = self.table(name[:-1])
         if parent is not None and attribute_of(parent, name[-1]) is not None:
-            return f"`{format_name(name)}` is there already, and is no port"
+            return f"`{format_name(name)}` already exists and is not a port"
         return ""
 
-    def _leaf(self, entry: Entry, draft: RawEntry) -> EntryBinding:
-        item = draft.item
-        start, end = self.binding(item)
+    def _leaf(self, entry: Entry, raw_entry: RawEntry) -> EntryBinding:
+        item = raw_entry.item
+        start, end = self.extent_of(item)
         extent, node = item.extent, item.node
         if start < end and extent.start < start and isinstance(node, TableNode):
-            inside = [self.binding(one) for one in node.items]
+            inside = [self.extent_of(inner_item) for inner_item in node.items]
             last = max((stop for begin, stop in inside if begin > extent.start), default=end)
-            return EntryBinding(entry, draft, extent.start, max(end, last), start)
-        return EntryBinding(entry, draft, start, end, start)
+            return EntryBinding(entry, raw_entry, extent.start, max(end, last), start)
+        return EntryBinding(entry, raw_entry, start, end, start)
 
-    def _is_in(self, branch: TableNode, leaf: EntryBinding) -> bool:
-        path, start, end = branch.span
-        return path == self.source.path and start < leaf.start and leaf.end < end
+    def _is_in(self, table: TableNode, binding: EntryBinding) -> bool:
+        path, start, end = table.span
+        return path == self.source.path and start < binding.start and binding.end < end
 
 
 _MOST_SHOWN = 40
 
 
 def open_editable(reader: Reader, path: str, attribute: Name | None) -> EditableRegistry:
-    """Read the registry at `path` to change it; raises what `read_registry` does."""
+    """Read the registry at `path` for edits, as `read_registry` does."""
     return EditableRegistry(reader, path, attribute)
 
 
 class RefusedError(RegistryError):
-    """The change cannot be made in this file, and why."""
+    """A change that cannot be made in this file."""
 
 
-def refuse(ground: EditableRegistry, span: Span, message: str, hint: str) -> RefusedError:
-    """Return the error for a change that what stands at `span` is in the way of.
+def refusal_at(editable: EditableRegistry, span: Span, message: str, hint: str) -> RefusedError:
+    """Return the error for a change that is blocked by the code at `span`.
 
-    A span of no file stands for the registry's.
+    A span without a path is a span of the registry's file.
     """
-    path = span.path or ground.source.path
-    position = ground.reader.read(path).position(span.start)
+    path = span.path or editable.source.path
+    position = editable.reader.read(path).position(span.start)
     return RefusedError(message, path=path, position=position, hint=hint)
 
 
-def apply_edits(ground: EditableRegistry, edits: Iterable[Edit]) -> Source:
-    """Return the registry's file with `edits` carried out."""
+def apply_edits(editable: EditableRegistry, edits: Iterable[Edit]) -> Source:
+    """Return the registry's file with `edits` applied."""
     changes = Edits()
     for edit in edits:
         changes.add(edit)
-    return Source(ground.source.path, changes.apply(ground.source.text))
+    return Source(editable.source.path, changes.apply(editable.source.text))
 
 
 class Meaning(NamedTuple):
-    """What an entry says, wherever it stands."""
+    """The values of an entry, without their locations."""
 
     name: Name
     first: int
@@ -222,7 +221,7 @@ class Meaning(NamedTuple):
 
 
 def meaning(entry: Entry) -> Meaning:
-    """Return what `entry` says."""
+    """Return the values of `entry`."""
     return Meaning(
         name=entry.name,
         first=entry.ports.first,

@@ -1,4 +1,4 @@
-"""What an entry is to say, and the ways to write that."""
+"""Specification of an entry, and its possible renderings."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,16 +8,16 @@ from port_registry.registry.attribute_names import LEAF_PORT, RANGE_ENDS
 from port_registry.registry.edit.languages import Dialect, Field
 from port_registry.registry.read import default_protocols
 
-ENDS = RANGE_ENDS[0]
+DEFAULT_RANGE_ENDS = RANGE_ENDS[0]
 
 
 class EntrySpec(NamedTuple):
-    """An entry that is to be."""
+    """The intended values of an entry."""
 
     name: Name
     ports: PortRange
     protocols: tuple[Protocol, ...] = ()
-    """Sorted by value; empty where the reader's assumption will do."""
+    """Sorted by value; empty for the default protocols."""
     description: str = ""
     """On one line."""
     host: str | None = None
@@ -25,58 +25,64 @@ class EntrySpec(NamedTuple):
     internal: bool = False
 
     def needs_leaf(self, dialect: Dialect) -> bool:
-        """Return whether only a structured leaf can say it."""
-        said = self.protocols or self.description or self.internal
-        return bool(self.host or self.address) or bool(said and not dialect.comment)
+        """Return whether it can only be a structured leaf."""
+        metadata = self.protocols or self.description or self.internal
+        return bool(self.host or self.address) or bool(metadata and not dialect.comment_sign)
 
 
 class RenderedValue(NamedTuple):
-    """A value, and the comments that go with it."""
+    """The text of a value, with its comments."""
 
     value: str
-    """Lines behind the first are indented as if the binding began at the line's start."""
+    """Its lines after the first are indented as for a binding without indentation."""
     comment: str = ""
-    """What follows on its line, without its sign; empty where nothing does."""
+    """The comment on its line, without its sign; empty without one."""
     above: tuple[str, ...] = ()
     """The comment lines above it, signs included."""
 
 
-def plain(wish: EntrySpec, value: str, dialect: Dialect) -> Iterator[RenderedValue]:
-    """Yield the ways to say `wish` with `value` and a comment, the shortest first."""
-    if not wish.internal:
-        yield RenderedValue(value, wish.description)
-    words = ["/".join(protocol.value for protocol in wish.protocols)] if wish.protocols else []
-    marker = ", ".join((["internal"] if wish.internal else []) + words)
-    if marker and dialect.comment:
-        yield RenderedValue(value, f"{marker}: {wish.description}" if wish.description else marker)
-    elif wish.description and dialect.comment:
-        # A description may begin as a marker does, if there is one before it.
-        own, _ = default_protocols(wish.name, wish.ports)
-        yield RenderedValue(value, f"{'/'.join(one.value for one in own)}: {wish.description}")
+def commented_values(spec: EntrySpec, value: str, dialect: Dialect) -> Iterator[RenderedValue]:
+    """Yield the renderings of `spec` as `value` with a comment, the shortest first."""
+    if not spec.internal:
+        yield RenderedValue(value, spec.description)
+    words = ["internal"] if spec.internal else []
+    words += ["/".join(protocol.value for protocol in spec.protocols)] if spec.protocols else []
+    marker = ", ".join(words)
+    if marker and dialect.comment_sign:
+        yield RenderedValue(value, f"{marker}: {spec.description}" if spec.description else marker)
+    elif spec.description and dialect.comment_sign:
+        # With a marker before it, the description itself may begin like a marker.
+        protocols, _ = default_protocols(spec.name, spec.ports)
+        marker = "/".join(protocol.value for protocol in protocols)
+        yield RenderedValue(value, f"{marker}: {spec.description}")
 
 
-def number(ports: PortRange, dialect: Dialect, ends: tuple[str, str] = ENDS) -> str:
-    """Return ports as a value: a number, or a set of a range's ends, which are called `ends`."""
+def port_value(
+    ports: PortRange, dialect: Dialect, ends: tuple[str, str] = DEFAULT_RANGE_ENDS
+) -> str:
+    """Return the value of `ports`: a number, or a set of a range's ends, named `ends`."""
     if ports.is_single():
         return str(ports.first)
     return dialect.leaf(_range(ports, ends))
 
 
-def fields(wish: EntrySpec, dialect: Dialect, ends: tuple[str, str] = ENDS) -> list[Field]:
-    """Return the attributes of a structured leaf; `ends` are the names of a range's."""
-    ports = wish.ports
-    made = [Field(LEAF_PORT, str(ports.first))] if ports.is_single() else _range(ports, ends)
-    if wish.protocols:
-        spoken = "/".join(protocol.value for protocol in wish.protocols)
-        made.append(Field("protocol", dialect.text(spoken)))
-    for key, said in (("host", wish.host), ("address", wish.address)):
-        if said is not None:
-            made.append(Field(key, dialect.text(said)))
-    if wish.internal:
-        made.append(Field("internal", "true"))
-    if wish.description:
-        made.append(Field("description", dialect.text(wish.description)))
-    return made
+def leaf_fields(
+    spec: EntrySpec, dialect: Dialect, ends: tuple[str, str] = DEFAULT_RANGE_ENDS
+) -> list[Field]:
+    """Return the attributes of a structured leaf, with a range's ends named `ends`."""
+    ports = spec.ports
+    fields = [Field(LEAF_PORT, str(ports.first))] if ports.is_single() else _range(ports, ends)
+    if spec.protocols:
+        protocols = "/".join(protocol.value for protocol in spec.protocols)
+        fields.append(Field("protocol", dialect.string(protocols)))
+    for key, text in (("host", spec.host), ("address", spec.address)):
+        if text is not None:
+            fields.append(Field(key, dialect.string(text)))
+    if spec.internal:
+        fields.append(Field("internal", "true"))
+    if spec.description:
+        fields.append(Field("description", dialect.string(spec.description)))
+    return fields
 
 
 def _range(ports: PortRange, ends: tuple[str, str]) -> list[Field]:

@@ -1,186 +1,195 @@
-"""A new binding in a set that has none like it yet, or in one that is made for it."""
+"""Insertion of a binding in a set without similar bindings, or in a new set."""
 
 from collections.abc import Iterator
 
 from port_registry.languages.data_tree import Attribute, TableNode
 from port_registry.model import Edit, Name, Span
-from port_registry.registry.edit.binding_lines import dotted, nested
+from port_registry.registry.edit.binding_lines import dotted_binding, nested_binding
 from port_registry.registry.edit.editable_registry import EditableRegistry
 from port_registry.registry.edit.entry_spec import RenderedValue
-from port_registry.registry.edit.text_lines import TextLines, laid
+from port_registry.registry.edit.text_lines import TextLines, indented
 
 
-def in_own_set(ground: EditableRegistry, name: Name, written: RenderedValue) -> Iterator[Edit]:
-    """Yield the edits that make the category of `name`, or fill it if it is an empty set."""
-    branch, depth = deepest(ground, name[:-1])
-    if branch is None:
+def insert_category(
+    editable: EditableRegistry, name: Name, rendered: RenderedValue
+) -> Iterator[Edit]:
+    """Yield the edits that create the category of `name`, or fill it if it is an empty set."""
+    table, depth = innermost_table(editable, name[:-1])
+    if table is None:
         return
-    rest = name[depth:]
-    if len(rest) == 1 or _is_flat(ground, name[:depth]):
-        yield from at_end(
-            ground, branch, dotted(ground.dialect, ground.dialect.path(rest), written)
+    relative = name[depth:]
+    dialect = editable.dialect
+    if len(relative) == 1 or _has_dotted_names(editable, name[:depth]):
+        yield from append_to_set(
+            editable, table, dotted_binding(dialect, dialect.path(relative), rendered)
         )
         return
-    lines = nested(ground, rest, written)
-    between = _among(ground, branch, rest[0], lines)
-    if between is not None:
-        yield between
-    yield from at_end(ground, branch, lines)
+    lines = nested_binding(editable, relative, rendered)
+    sorted_insertion = _insert_sorted(editable, table, relative[0], lines)
+    if sorted_insertion is not None:
+        yield sorted_insertion
+    yield from append_to_set(editable, table, lines)
 
 
-def deepest(ground: EditableRegistry, category: Name) -> tuple[TableNode | None, int]:
-    """Return the innermost set on the way to `category` that exists, and how deep it is."""
+def innermost_table(editable: EditableRegistry, category: Name) -> tuple[TableNode | None, int]:
+    """Return the innermost existing set on the path to `category`, and its depth."""
     for depth in range(len(category), 0, -1):
-        branch = ground.branch(category[:depth])
-        if branch is not None:
-            return branch, depth
-    return ground.root, 0
+        table = editable.table(category[:depth])
+        if table is not None:
+            return table, depth
+    return editable.root, 0
 
 
-def braces_of(ground: EditableRegistry, branch: TableNode) -> tuple[int, int] | None:
-    """Return where the last braces of a set are; None where it has none in this file."""
-    text, (path, start, end) = ground.source.text, branch.span
-    if path != ground.source.path or text[end - 1 : end] != "}":
+def braces_of(editable: EditableRegistry, table: TableNode) -> tuple[int, int] | None:
+    """Return the offsets of the last braces of a set; None where it has none in this file."""
+    text, (path, start, end) = editable.source.text, table.span
+    if path != editable.source.path or text[end - 1 : end] != "}":
         return None
     opening = text.find("{", start, end - 1)
     return None if opening < 0 else (opening, end - 1)
 
 
-def at_end(ground: EditableRegistry, branch: TableNode, lines: list[str]) -> Iterator[Edit]:
-    """Yield the edit that puts `lines` at the end of the set `branch`, if that is written."""
-    page, braces = ground.page, braces_of(ground, branch)
+def append_to_set(editable: EditableRegistry, table: TableNode, lines: list[str]) -> Iterator[Edit]:
+    """Yield the edit that inserts `lines` at the end of the set `table`, if it has braces."""
+    text_lines, braces = editable.text_lines, braces_of(editable, table)
     if braces is None:
         return
     opening, close = braces
     one_line = _joined(lines)
-    if not page.text[opening + 1 : close].strip():
-        own = page.indent(opening)
-        blank = Span(ground.source.path, opening + 1, close)
-        if one_line and _shares_line(page, opening):
+    if not text_lines.text[opening + 1 : close].strip():
+        own = text_lines.indent(opening)
+        blank = Span(editable.source.path, opening + 1, close)
+        if one_line and _shares_line(text_lines, opening):
             yield Edit(blank, f" {one_line} ")
         else:
-            whole = laid(page, lines, own + page.step)
-            yield Edit(blank, f"{page.newline}{whole}{page.newline}{own}")
-    elif page.begins_line(close):
-        yield from _on_own_lines(ground, branch, close, lines)
+            block = indented(text_lines, lines, own + text_lines.step)
+            yield Edit(blank, f"{text_lines.newline}{block}{text_lines.newline}{own}")
+    elif text_lines.begins_line(close):
+        yield from _on_own_lines(editable, table, close, lines)
     elif one_line:
-        last = max((item.extent.end for item in branch.items), default=close)
-        between = ground.dialect.between
+        last = max((item.extent.end for item in table.items), default=close)
+        between = editable.dialect.separator
         at, text = (last, f"{between} {one_line}") if between else (close, f"{one_line} ")
-        if not between and page.text[close - 1] not in " \t":
+        if not between and text_lines.text[close - 1] not in " \t":
             text = f" {one_line}"
-        yield Edit(Span(ground.source.path, at, at), text)
+        yield Edit(Span(editable.source.path, at, at), text)
 
 
 def _joined(lines: list[str]) -> str:
-    """Return `lines` on one line; empty where a comment or a string stands against it."""
-    found: list[str] = []
+    """Return `lines` on one line; empty where a comment or a string prevents that."""
+    parts: list[str] = []
     for line in lines:
         code, sign, comment = line.strip().partition("; # ")
         if "#" in code or "''" in code or "*/" in comment:
             return ""
-        found.append(f"{code}; /* {comment} */" if sign else code)
-    return " ".join(found)
+        parts.append(f"{code}; /* {comment} */" if sign else code)
+    return " ".join(parts)
 
 
-def _shares_line(page: TextLines, opening: int) -> bool:
-    """Return whether the set that opens there stands in another one that opens on its line."""
-    before = page.text[page.line_start(opening) : opening]
+def _shares_line(text_lines: TextLines, opening: int) -> bool:
+    """Return whether the set that opens there is in another one that opens on its line."""
+    before = text_lines.text[text_lines.line_start(opening) : opening]
     return before.count("{") > before.count("}")
 
 
 def _on_own_lines(
-    ground: EditableRegistry, branch: TableNode, close: int, lines: list[str]
+    editable: EditableRegistry, table: TableNode, close: int, lines: list[str]
 ) -> Iterator[Edit]:
-    page, dialect, path = ground.page, ground.dialect, ground.source.path
-    whole = laid(page, lines, _inner_indent(ground, branch, close))
-    if dialect.between and branch.items:
-        last = max(item.extent.end for item in branch.items)
-        yield Edit(Span(path, last, last), f"{dialect.between}{page.newline}{whole}")
+    text_lines, dialect, path = editable.text_lines, editable.dialect, editable.source.path
+    block = indented(text_lines, lines, _inner_indent(editable, table, close))
+    if dialect.separator and table.items:
+        last = max(item.extent.end for item in table.items)
+        yield Edit(Span(path, last, last), f"{dialect.separator}{text_lines.newline}{block}")
         return
-    at = page.line_start(close)
-    gaps = ("", page.newline)
-    for gap in reversed(gaps) if _belongs_apart(ground, branch, lines) else gaps:
-        yield Edit(Span(path, at, at), f"{gap}{whole}{page.newline}")
+    at = text_lines.line_start(close)
+    gaps = ("", text_lines.newline)
+    for gap in reversed(gaps) if _belongs_apart(editable, table, lines) else gaps:
+        yield Edit(Span(path, at, at), f"{gap}{block}{text_lines.newline}")
 
 
-def _inner_indent(ground: EditableRegistry, branch: TableNode, close: int) -> str:
-    """Return how the attributes of `branch` are indented."""
-    page = ground.page
-    for item in branch.items:
-        start, end = ground.binding(item)
-        if branch.span.start < start < end and page.begins_line(start):
-            return page.indent(start)
-    return page.indent(close) + page.step
+def _inner_indent(editable: EditableRegistry, table: TableNode, close: int) -> str:
+    """Return the indentation of the attributes of `table`."""
+    text_lines = editable.text_lines
+    for item in table.items:
+        start, end = editable.extent_of(item)
+        if table.span.start < start < end and text_lines.begins_line(start):
+            return text_lines.indent(start)
+    return text_lines.indent(close) + text_lines.step
 
 
-def _belongs_apart(ground: EditableRegistry, branch: TableNode, lines: list[str]) -> bool:
-    """Return whether a blank line belongs before `lines` at the end of `branch`.
+def _belongs_apart(editable: EditableRegistry, table: TableNode, lines: list[str]) -> bool:
+    """Return whether a blank line belongs before `lines` at the end of `table`.
 
-    It does where blank lines part its attributes, and either the new one or the last has
+    It does where blank lines separate its attributes, and either the new one or the last has
     several lines or another category.
     """
-    page = ground.page
-    written = _written(ground, branch)
-    if not any(page.is_apart(start) for start, _, _ in written[1:]):
+    text_lines = editable.text_lines
+    rendered = _written_bindings(editable, table)
+    if not any(text_lines.follows_blank_line(start) for start, _, _ in rendered[1:]):
         return False
-    start, end, last = written[-1]
-    if len(lines) > 1 or page.line_start(start) != page.line_start(end - 1):
+    start, end, last = rendered[-1]
+    if len(lines) > 1 or text_lines.line_start(start) != text_lines.line_start(end - 1):
         return True
-    head = lines[0].partition(ground.dialect.assign)[0].rpartition(".")[0]
+    head = lines[0].partition(editable.dialect.assignment)[0].rpartition(".")[0]
     return bool(head) and not last.startswith(f"{head}.")
 
 
-def _written(ground: EditableRegistry, branch: TableNode) -> list[tuple[int, int, str]]:
-    """Return where the bindings of a set are, and what they begin with, in the text's order."""
-    found: set[tuple[int, int]] = set()
-    pending: list[Attribute] = list(branch.items)
+def _written_bindings(editable: EditableRegistry, table: TableNode) -> list[tuple[int, int, str]]:
+    """Return the extents and the names of the bindings of a set, in the order of the text."""
+    extents: set[tuple[int, int]] = set()
+    pending: list[Attribute] = list(table.items)
     while pending:
         item = pending.pop()
-        start, end = ground.binding(item)
-        if branch.span.start < start < end <= branch.span.end:
-            found.add((start, end))
-        if isinstance(item.node, TableNode) and braces_of(ground, item.node) is None:
+        start, end = editable.extent_of(item)
+        if table.span.start < start < end <= table.span.end:
+            extents.add((start, end))
+        if isinstance(item.node, TableNode) and braces_of(editable, item.node) is None:
             pending.extend(item.node.items)
-    text = ground.source.text
-    return [(start, end, text[start:end].partition("=")[0]) for start, end in sorted(found)]
+    text = editable.source.text
+    return [(start, end, text[start:end].partition("=")[0]) for start, end in sorted(extents)]
 
 
-def _is_flat(ground: EditableRegistry, category: Name) -> bool:
-    """Return whether what is deeper in `category` is written `x.y = 1;` there."""
+def _has_dotted_names(editable: EditableRegistry, category: Name) -> bool:
+    """Return whether deeper entries of `category` are written with dotted names there."""
     deep = [
-        leaf
-        for leaf in ground.leaves
-        if leaf.is_written()
-        and leaf.entry.name[: len(category)] == category
-        and len(leaf.entry.name) > len(category) + 1
+        binding
+        for binding in editable.bindings
+        if binding.is_written()
+        and binding.entry.name[: len(category)] == category
+        and len(binding.entry.name) > len(category) + 1
     ]
-    return bool(deep) and all(leaf.start < leaf.entry.name_span.start for leaf in deep)
+    return bool(deep) and all(binding.start < binding.entry.name_span.start for binding in deep)
 
 
-def _among(ground: EditableRegistry, branch: TableNode, key: str, lines: list[str]) -> Edit | None:
-    """Return the edit that puts a new category among others that are sorted by name."""
-    page = ground.page
-    if ground.dialect.between:
+def _insert_sorted(
+    editable: EditableRegistry, table: TableNode, key: str, lines: list[str]
+) -> Edit | None:
+    """Return the edit that inserts a new category among others that are sorted by name."""
+    text_lines = editable.text_lines
+    if editable.dialect.separator:
         return None
-    items = [item for item in branch.items if isinstance(item.node, TableNode)]
+    items = [item for item in table.items if isinstance(item.node, TableNode)]
     keys = [item.key.casefold() for item in items]
-    bindings = [ground.binding(item) for item in items]
+    bindings = [editable.extent_of(item) for item in items]
     if len(keys) < _FEWEST_SORTED or keys != sorted(keys) or key.casefold() > keys[-1]:
         return None
-    inside = all(branch.span.start < start < end for start, end in bindings)
+    inside = all(table.span.start < start < end for start, end in bindings)
     if not inside or bindings != sorted(bindings):
         return None
     start, _ = next(
-        bound for bound, one in zip(bindings, keys, strict=True) if one > key.casefold()
+        extent for extent, other in zip(bindings, keys, strict=True) if other > key.casefold()
     )
-    if not page.begins_line(start):
+    if not text_lines.begins_line(start):
         return None
-    at = page.comment_top(start)
-    gap = page.newline if any(page.is_apart(one) for one, _ in bindings[1:]) else ""
-    text = f"{laid(page, lines, page.indent(start))}{page.newline}{gap}"
-    return Edit(Span(ground.source.path, at, at), text)
+    at = text_lines.comment_top(start)
+    gap = (
+        text_lines.newline
+        if any(text_lines.follows_blank_line(other) for other, _ in bindings[1:])
+        else ""
+    )
+    text = f"{indented(text_lines, lines, text_lines.indent(start))}{text_lines.newline}{gap}"
+    return Edit(Span(editable.source.path, at, at), text)
 
 
 _FEWEST_SORTED = 3
-"""How many categories must be sorted by name to be taken for sorted on purpose."""
+"""The number of categories whose order by name is regarded as intended."""

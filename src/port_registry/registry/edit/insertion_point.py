@@ -1,225 +1,250 @@
-"""Where in the file a new binding goes: beside its siblings, or in a set made for it."""
+"""Insertion point of a new binding: next to its siblings, or in a new set."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from port_registry.model import Edit, Name, PortRange, Span
-from port_registry.registry.edit.attribute_spelling import key_like, parts_of
-from port_registry.registry.edit.binding_lines import are_apart, dotted, like
+from port_registry.registry.edit.attribute_spelling import key_like, spelled_parts
+from port_registry.registry.edit.binding_lines import are_separated, binding_like, dotted_binding
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import RenderedValue
-from port_registry.registry.edit.insert_in_set import at_end, braces_of, in_own_set
-from port_registry.registry.edit.insert_in_toml import beside_tables, in_tables
+from port_registry.registry.edit.insert_in_set import append_to_set, braces_of, insert_category
+from port_registry.registry.edit.insert_in_toml import insert_after_tables, insert_in_table
 from port_registry.registry.edit.languages import Field
-from port_registry.registry.edit.text_lines import laid
+from port_registry.registry.edit.text_lines import indented
 
 
 class NewBinding(NamedTuple):
-    """A binding that is to be put somewhere."""
+    """A binding to insert."""
 
     name: Name
     ports: PortRange
-    ways: Callable[[EntryBinding | None], Iterator[RenderedValue]]
-    """Gives the ways to write its value, the best first, like those of a neighbour where
-    there is one."""
+    renderings: Callable[[EntryBinding | None], Iterator[RenderedValue]]
+    """Yields the renderings of its value in the style of a neighbour, if there is one, the
+    best first."""
     fields: list[Field]
     """Its value as the attributes of a structured leaf."""
-    before: EntryBinding | None = None
-    """Where it was until now, which is no place to stand beside; None for a new entry."""
+    previous: EntryBinding | None = None
+    """Its binding before a move, which is not a neighbour; None for a new entry."""
 
 
-def proposals(ground: EditableRegistry, newcomer: NewBinding) -> Iterator[Edit]:
-    """Yield the edits that may put `newcomer` where it belongs, the best first."""
-    siblings = [one for one in ground.children(newcomer.name[:-1]) if one != newcomer.before]
+def insertions(editable: EditableRegistry, new_binding: NewBinding) -> Iterator[Edit]:
+    """Yield the edits that may insert `new_binding`, the best first."""
+    siblings = [
+        sibling
+        for sibling in editable.children(new_binding.name[:-1])
+        if sibling != new_binding.previous
+    ]
     if siblings:
-        yield from _beside(ground, newcomer, siblings)
-    yield from _beside_cousins(ground, newcomer)
-    yield from beside_tables(ground, newcomer.name, newcomer.fields)
-    for written in newcomer.ways(None):
-        if ground.dialect.comment and not ground.dialect.end:
-            yield from in_tables(ground, newcomer.name, written)
+        yield from _among_siblings(editable, new_binding, siblings)
+    yield from _after_cousins(editable, new_binding)
+    yield from insert_after_tables(editable, new_binding.name, new_binding.fields)
+    for rendered in new_binding.renderings(None):
+        if editable.dialect.comment_sign and not editable.dialect.terminator:
+            yield from insert_in_table(editable, new_binding.name, rendered)
         else:
-            yield from in_own_set(ground, newcomer.name, written)
-    if ground.dialect.end and ground.root is not None:
-        for written in newcomer.ways(None):
-            head = ground.dialect.path(newcomer.name)
-            yield from at_end(ground, ground.root, dotted(ground.dialect, head, written))
+            yield from insert_category(editable, new_binding.name, rendered)
+    if editable.dialect.terminator and editable.root is not None:
+        for rendered in new_binding.renderings(None):
+            head = editable.dialect.path(new_binding.name)
+            yield from append_to_set(
+                editable, editable.root, dotted_binding(editable.dialect, head, rendered)
+            )
 
 
 class _Line(NamedTuple):
-    """A place between the lines of siblings, and what is to stand there."""
+    """A new line among those of its siblings."""
 
     siblings: list[EntryBinding]
     head: str
-    """The name as it stands before the assignment."""
-    written: RenderedValue
+    """The name before the assignment."""
+    rendered: RenderedValue
 
 
-def _beside(
-    ground: EditableRegistry, newcomer: NewBinding, siblings: list[EntryBinding]
+def _among_siblings(
+    editable: EditableRegistry, new_binding: NewBinding, siblings: list[EntryBinding]
 ) -> Iterator[Edit]:
-    """Yield the edits that put a binding among those of its category."""
-    before = _predecessor(newcomer, siblings)
+    """Yield the edits that insert a binding among those of its category."""
+    before = _predecessor(new_binding, siblings)
     anchors: list[EntryBinding | None] = [before]
     if before is not siblings[-1]:
         anchors.append(siblings[-1])
     for anchor in anchors:
         model = siblings[0] if anchor is None else anchor
-        *front, _ = parts_of(ground, model)
-        head = ".".join([*front, key_like(ground, siblings, newcomer.name[-1])])
-        for written in newcomer.ways(model):
-            line = _Line(siblings, head, written)
+        *front, _ = spelled_parts(editable, model)
+        head = ".".join([*front, key_like(editable, siblings, new_binding.name[-1])])
+        for rendered in new_binding.renderings(model):
+            line = _Line(siblings, head, rendered)
             if anchor is None:
-                yield from _ahead(ground, line)
+                yield from _before_first(editable, line)
             else:
-                yield from _behind(ground, line, anchor)
+                yield from _after(editable, line, anchor)
 
 
-def _beside_cousins(ground: EditableRegistry, newcomer: NewBinding) -> Iterator[Edit]:
-    """Yield the edit that puts a binding behind others of which it shares a dotted way.
+def _after_cousins(editable: EditableRegistry, new_binding: NewBinding) -> Iterator[Edit]:
+    """Yield the edits that insert a binding after others with which it shares a dotted name.
 
     There is none where a set with braces is nearer to its name.
     """
-    if not ground.dialect.joins_names:
+    if not editable.dialect.has_dotted_names:
         return
-    whole = ground.whole(newcomer.name)
-    nearest, found = _deepest_braces(ground, newcomer.name), list[EntryBinding]()
-    for leaf in ground.lined():
-        if leaf == newcomer.before:
+    path = editable.full_path(new_binding.name)
+    nearest, cousins = _deepest_braces(editable, new_binding.name), list[EntryBinding]()
+    for binding in editable.inline_bindings():
+        if binding == new_binding.previous:
             continue
-        if leaf.head == leaf.entry.name_span.start:
+        if binding.name_start == binding.entry.name_span.start:
             continue
-        own = ground.whole(leaf.entry.name)
-        holder = len(own) - len(parts_of(ground, leaf))
-        common = _common(own[:-1], whole[:-1])
-        if common >= max(holder, 0) and len(own) > holder + 1 and common > nearest:
-            found = [leaf] if not found or common > _shared(ground, found[0], whole) else found
-            if found[-1] is not leaf and common == _shared(ground, found[0], whole):
-                found.append(leaf)
-    if not found:
+        binding_path = editable.full_path(binding.entry.name)
+        holder_depth = len(binding_path) - len(spelled_parts(editable, binding))
+        common = _common(binding_path[:-1], path[:-1])
+        if (
+            common >= max(holder_depth, 0)
+            and len(binding_path) > holder_depth + 1
+            and common > nearest
+        ):
+            cousins = (
+                [binding]
+                if not cousins or common > _shared(editable, cousins[0], path)
+                else cousins
+            )
+            if cousins[-1] is not binding and common == _shared(editable, cousins[0], path):
+                cousins.append(binding)
+    if not cousins:
         return
-    found.sort(key=lambda leaf: leaf.start)
-    anchor = found[-1]
-    parts = parts_of(ground, anchor)
-    holder = len(ground.whole(anchor.entry.name)) - len(parts)
-    common = _shared(ground, anchor, whole)
-    head = ".".join([*parts[: common - holder], *map(ground.dialect.key, whole[common:])])
-    for written in newcomer.ways(None):
-        yield from _behind(ground, _Line(found, head, written), anchor)
+    cousins.sort(key=lambda binding: binding.start)
+    anchor = cousins[-1]
+    parts = spelled_parts(editable, anchor)
+    holder_depth = len(editable.full_path(anchor.entry.name)) - len(parts)
+    common = _shared(editable, anchor, path)
+    head = ".".join([*parts[: common - holder_depth], *map(editable.dialect.key, path[common:])])
+    for rendered in new_binding.renderings(None):
+        yield from _after(editable, _Line(cousins, head, rendered), anchor)
 
 
-def _shared(ground: EditableRegistry, leaf: EntryBinding, whole: Name) -> int:
-    return _common(ground.whole(leaf.category), whole[:-1])
+def _shared(editable: EditableRegistry, binding: EntryBinding, path: Name) -> int:
+    return _common(editable.full_path(binding.category), path[:-1])
 
 
-def _common(one: Name, other: Name) -> int:
-    """Return how many parts two names begin with alike."""
+def _common(first: Name, second: Name) -> int:
+    """Return how many leading parts two names have in common."""
     count = 0
-    for mine, theirs in zip(one, other, strict=False):
-        if mine != theirs:
+    for part, other_part in zip(first, second, strict=False):
+        if part != other_part:
             break
         count += 1
     return count
 
 
-def _deepest_braces(ground: EditableRegistry, name: Name) -> int:
-    """Return how deep from the file's top the innermost set with braces on the way to `name` is.
+def _deepest_braces(editable: EditableRegistry, name: Name) -> int:
+    """Return the depth in the file of the innermost set with braces on the path to `name`.
 
     It is -1 where there is none.
     """
-    start, deepest = len(ground.registry.prefix), -1
+    start, deepest = len(editable.registry.prefix), -1
     for depth in range(len(name)):
-        branch = ground.branch(name[:depth])
-        if branch is not None and braces_of(ground, branch) is not None:
+        table = editable.table(name[:depth])
+        if table is not None and braces_of(editable, table) is not None:
             deepest = start + depth
     return deepest
 
 
-def _predecessor(newcomer: NewBinding, siblings: list[EntryBinding]) -> EntryBinding | None:
-    """Return the sibling that goes right before the newcomer; None where it is the first."""
+def _predecessor(new_binding: NewBinding, siblings: list[EntryBinding]) -> EntryBinding | None:
+    """Return the sibling that `new_binding` follows; None where it becomes the first."""
     if not _is_ordered(siblings):
         return siblings[-1]
-    numbers = [leaf.entry.endpoint.ports.first for leaf in siblings]
+    numbers = [binding.entry.endpoint.ports.first for binding in siblings]
     if numbers == sorted(numbers):
-        count = sum(number <= newcomer.ports.first for number in numbers)
+        count = sum(number <= new_binding.ports.first for number in numbers)
     else:
-        own = newcomer.name[-1].casefold()
-        count = sum(leaf.entry.service.casefold() < own for leaf in siblings)
+        own = new_binding.name[-1].casefold()
+        count = sum(binding.entry.service.casefold() < own for binding in siblings)
     return siblings[count - 1] if count else None
 
 
 def _is_ordered(siblings: list[EntryBinding]) -> bool:
     """Return whether bindings are sorted by number or by name."""
-    numbers = [leaf.entry.endpoint.ports.first for leaf in siblings]
-    names = [leaf.entry.service.casefold() for leaf in siblings]
+    numbers = [binding.entry.endpoint.ports.first for binding in siblings]
+    names = [binding.entry.service.casefold() for binding in siblings]
     return len(siblings) > 1 and (numbers == sorted(numbers) or names == sorted(names))
 
 
-def _behind(ground: EditableRegistry, line: _Line, anchor: EntryBinding) -> Iterator[Edit]:
-    """Yield the edits that put a binding behind `anchor`, where a person would first."""
-    dialect, page = ground.dialect, ground.page
-    end = max(one[1] for one in _bindings(ground, anchor))
-    if not page.begins_line(anchor.start) or not page.ends_line(ground.behind(end)):
-        yield from _on_same_line(ground, line, end, f"{dialect.between} {{}}")
+def _after(editable: EditableRegistry, line: _Line, anchor: EntryBinding) -> Iterator[Edit]:
+    """Yield the edits that insert a binding after `anchor`, the most natural first."""
+    dialect, text_lines = editable.dialect, editable.text_lines
+    end = max(extent[1] for extent in _bindings(editable, anchor))
+    if not text_lines.begins_line(anchor.start) or not text_lines.ends_line(
+        editable.after_separator(end)
+    ):
+        yield from _on_same_line(editable, line, end, f"{dialect.separator} {{}}")
         return
-    lines = like(ground, line.siblings, anchor, line.head, line.written)
-    whole = laid(page, lines, page.indent(anchor.start))
-    is_split = _is_split(ground, line.siblings, anchor)
-    for gap in (page.newline if is_split else "", "" if is_split else page.newline):
-        block = f"{page.newline}{gap}{whole}"
-        if dialect.comment:
-            yield _insert(ground, page.line_end(end), block)
+    lines = binding_like(editable, line.siblings, anchor, line.head, line.rendered)
+    whole = indented(text_lines, lines, text_lines.indent(anchor.start))
+    is_split = _is_split(editable, line.siblings, anchor)
+    for gap in (text_lines.newline if is_split else "", "" if is_split else text_lines.newline):
+        block = f"{text_lines.newline}{gap}{whole}"
+        if dialect.comment_sign:
+            yield _insert(editable, text_lines.line_end(end), block)
         else:
-            yield _insert(ground, end, dialect.between + block)
+            yield _insert(editable, end, dialect.separator + block)
 
 
-def _ahead(ground: EditableRegistry, line: _Line) -> Iterator[Edit]:
-    """Yield the edits that put a binding before the first sibling and its comments."""
-    dialect, page, first = ground.dialect, ground.page, line.siblings[0]
-    if not page.begins_line(first.start):
-        yield from _on_same_line(ground, line, first.start, f"{{}}{dialect.between} ")
+def _before_first(editable: EditableRegistry, line: _Line) -> Iterator[Edit]:
+    """Yield the edits that insert a binding before the first sibling and its comments."""
+    dialect, text_lines, first = editable.dialect, editable.text_lines, line.siblings[0]
+    if not text_lines.begins_line(first.start):
+        yield from _on_same_line(editable, line, first.start, f"{{}}{dialect.separator} ")
         return
-    between = "" if dialect.comment else dialect.between
-    whole = laid(page, like(ground, line.siblings, first, line.head, line.written), "")
-    lines = laid(page, whole.split(page.newline), page.indent(first.start))
-    gap = page.newline if are_apart(page, line.siblings) else ""
-    top, own = page.comment_top(first.start), page.line_start(first.start)
+    between = "" if dialect.comment_sign else dialect.separator
+    whole = indented(
+        text_lines, binding_like(editable, line.siblings, first, line.head, line.rendered), ""
+    )
+    lines = indented(text_lines, whole.split(text_lines.newline), text_lines.indent(first.start))
+    gap = text_lines.newline if are_separated(text_lines, line.siblings) else ""
+    top, own = text_lines.comment_top(first.start), text_lines.line_start(first.start)
     for at in (top, own) if first.entry.description else (own, top):
-        yield _insert(ground, at, f"{lines}{between}{page.newline}{gap}")
+        yield _insert(editable, at, f"{lines}{between}{text_lines.newline}{gap}")
 
 
-def _on_same_line(ground: EditableRegistry, line: _Line, at: int, form: str) -> Iterator[Edit]:
-    dialect, written = ground.dialect, line.written
-    if written.above or "\n" in written.value:
+def _on_same_line(editable: EditableRegistry, line: _Line, at: int, form: str) -> Iterator[Edit]:
+    dialect, rendered = editable.dialect, line.rendered
+    if rendered.above or "\n" in rendered.value:
         return
-    text = f"{line.head}{dialect.assign}{written.value}{dialect.end}"
-    if written.comment and dialect.end and "*/" not in written.comment:
-        yield _insert(ground, at, form.replace("{}", f"{text} /* {written.comment} */"))
-    elif not written.comment:
-        yield _insert(ground, at, form.replace("{}", text))
+    text = f"{line.head}{dialect.assignment}{rendered.value}{dialect.terminator}"
+    if rendered.comment and dialect.terminator and "*/" not in rendered.comment:
+        yield _insert(editable, at, form.replace("{}", f"{text} /* {rendered.comment} */"))
+    elif not rendered.comment:
+        yield _insert(editable, at, form.replace("{}", text))
 
 
-def _is_split(ground: EditableRegistry, siblings: list[EntryBinding], anchor: EntryBinding) -> bool:
-    """Return whether a blank line belongs between `anchor` and what is put behind it.
+def _is_split(
+    editable: EditableRegistry, siblings: list[EntryBinding], anchor: EntryBinding
+) -> bool:
+    """Return whether a blank line belongs between `anchor` and a new binding after it.
 
-    It does where one parts all siblings, and where `anchor` ends a group that has a title:
-    the newcomer would be filed under that.
+    It does where blank lines separate all siblings, and where `anchor` ends a group with a
+    title, which would otherwise cover the new binding.
     """
-    page = ground.page
-    if are_apart(page, siblings):
+    text_lines = editable.text_lines
+    if are_separated(text_lines, siblings):
         return True
     if anchor is not siblings[-1] or _is_ordered(siblings):
         return False
-    tops = [leaf for leaf in siblings[1:] if page.is_apart(leaf.start)]
+    tops = [binding for binding in siblings[1:] if text_lines.follows_blank_line(binding.start)]
     head = tops[-1] if tops else None
-    return head is not None and page.comment_top(head.start) < page.line_start(head.start)
+    return head is not None and text_lines.comment_top(head.start) < text_lines.line_start(
+        head.start
+    )
 
 
-def _bindings(ground: EditableRegistry, leaf: EntryBinding) -> list[tuple[int, int]]:
-    """Return where the bindings of an entry are: one, or the two of a pair."""
-    second = leaf.draft.range_end
-    return [(leaf.start, leaf.end), *([ground.binding(second)] if second is not None else [])]
+def _bindings(editable: EditableRegistry, binding: EntryBinding) -> list[tuple[int, int]]:
+    """Return the extents of an entry's bindings: one, or the two of a pair."""
+    second = binding.raw_entry.range_end
+    return [
+        (binding.start, binding.end),
+        *([editable.extent_of(second)] if second is not None else []),
+    ]
 
 
-def _insert(ground: EditableRegistry, at: int, text: str) -> Edit:
-    return Edit(Span(ground.source.path, at, at), text)
+def _insert(editable: EditableRegistry, at: int, text: str) -> Edit:
+    return Edit(Span(editable.source.path, at, at), text)

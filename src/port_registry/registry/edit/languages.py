@@ -1,4 +1,4 @@
-"""How bindings are written in the languages of registries."""
+"""Syntax of bindings in the languages of registries."""
 
 from typing import NamedTuple
 
@@ -6,72 +6,72 @@ from port_registry.model import Name, RegistryError, Span, is_bare
 
 
 class Field(NamedTuple):
-    """One attribute of a structured leaf, its value as the language writes it."""
+    """An attribute of a structured leaf, with its value in the syntax of the language."""
 
     name: str
     value: str
 
 
 class Dialect(NamedTuple):
-    """The signs of one language."""
+    """The syntax of one language."""
 
-    assign: str
+    assignment: str
     """Between a name and its value, with the spaces around it."""
-    end: str
-    """Behind each binding: `;` in Nix, nothing elsewhere."""
-    between: str
-    """Between two bindings in one set: `,` where `end` is empty and they share a line."""
-    comment: str
-    """Before a comment, with the space behind it; empty where there are none."""
-    joins_names: bool
+    terminator: str
+    """After each binding: `;` in Nix, nothing elsewhere."""
+    separator: str
+    """Between two bindings in one set: `,` where `terminator` is empty and they share a line."""
+    comment_sign: str
+    """Before a comment, with the space after it; empty for a language without comments."""
+    has_dotted_names: bool
     """Whether `a.b = 1` is a binding."""
 
     def key(self, part: str) -> str:
-        """Return `part` as it stands before an assignment."""
-        if self.assign == ": ":
-            return self.text(part)
-        if self.end:
-            return part if is_bare(part) else self.text(part)
+        """Return `part` as the name of an attribute."""
+        if self.assignment == ": ":
+            return self.string(part)
+        if self.terminator:
+            return part if is_bare(part) else self.string(part)
         bare = part.replace("_", "a").replace("-", "a")
-        return part if bare.isascii() and bare.isalnum() else self.text(part)
+        return part if bare.isascii() and bare.isalnum() else self.string(part)
 
     def path(self, name: Name) -> str:
-        """Return `name` as it stands before an assignment, its parts joined."""
+        """Return `name` as a dotted name."""
         return ".".join(map(self.key, name))
 
-    def text(self, said: str) -> str:
-        """Return `said` as a string."""
-        quoted = said.replace("\\", "\\\\").replace('"', '\\"')
+    def string(self, text: str) -> str:
+        """Return `text` as a string."""
+        quoted = text.replace("\\", "\\\\").replace('"', '\\"')
         for char, letter in (("\n", "n"), ("\r", "r"), ("\t", "t")):
             quoted = quoted.replace(char, f"\\{letter}")
-        if self.end:
+        if self.terminator:
             quoted = quoted.replace("${", "\\${")
         elif not quoted.isprintable():
-            quoted = "".join(f"\\u{ord(one):04x}" if one < " " else one for one in quoted)
+            quoted = "".join(f"\\u{ord(char):04x}" if char < " " else char for char in quoted)
         return f'"{quoted}"'
 
     def leaf(self, fields: list[Field]) -> str:
         """Return a structured leaf on one line."""
-        between = " " if self.end else ", "
-        written = between.join(
-            f"{self.key(f.name)}{self.assign}{f.value}{self.end}" for f in fields
+        between = " " if self.terminator else ", "
+        rendered = between.join(
+            f"{self.key(f.name)}{self.assignment}{f.value}{self.terminator}" for f in fields
         )
-        return f"{{ {written} }}"
+        return f"{{ {rendered} }}"
 
     def binding(self, text: str, key: Span, extent: Span) -> tuple[int, int]:
-        """Return where the binding of an attribute begins and ends.
+        """Return the start and end of the binding of an attribute; both 0 where it has none.
 
-        Both are 0 where it has none of its own. `extent` is as in `tree.Item`.
+        `extent` is that of its `Attribute`.
         """
-        if not self.end:
-            return _front(text, key.start), extent.end
+        if not self.terminator:
+            return _dotted_name_start(text, key.start), extent.end
         _, start, end = extent
         is_own = start <= key.start and key.end < end and text[end - 1] == ";"
         return (start, end) if is_own and not text.startswith("inherit", start) else (0, 0)
 
 
-def _front(text: str, at: int) -> int:
-    """Return where the dotted name begins whose last part is at `at`."""
+def _dotted_name_start(text: str, at: int) -> int:
+    """Return the offset of the dotted name whose last part is at `at`."""
     while at > 0 and text[at - 1] == ".":
         at -= 1
         quote = text[at - 1 : at]
@@ -83,15 +83,15 @@ def _front(text: str, at: int) -> int:
     return at
 
 
-NIX = Dialect(" = ", ";", "", "# ", joins_names=True)
-TOML = Dialect(" = ", "", ",", "# ", joins_names=True)
-JSON = Dialect(": ", "", ",", "", joins_names=False)
+NIX = Dialect(" = ", ";", "", "# ", has_dotted_names=True)
+TOML = Dialect(" = ", "", ",", "# ", has_dotted_names=True)
+JSON = Dialect(": ", "", ",", "", has_dotted_names=False)
 
 
 def dialect_of(path: str) -> Dialect:
     """Return the language of the registry at `path`; raises `RegistryError` for another."""
     suffix = path.rpartition(".")[2].lower()
-    found = {"nix": NIX, "toml": TOML, "json": JSON}.get(suffix)
-    if found is None:
-        raise RegistryError("its language is not known", path=path)
-    return found
+    dialect = {"nix": NIX, "toml": TOML, "json": JSON}.get(suffix)
+    if dialect is None:
+        raise RegistryError("unknown registry format", path=path)
+    return dialect

@@ -1,217 +1,249 @@
-"""What an entry says, changed: its name, its ports, its protocols, its description."""
+"""Changes of an entry: its name, ports, protocols or description."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from port_registry.model import Edit, Name, PortRange, Protocol, ProtocolSource, Span, format_name
-from port_registry.registry.edit.alignment import in_columns
-from port_registry.registry.edit.attribute_spelling import respelled
+from port_registry.registry.edit.alignment import keep_alignment
+from port_registry.registry.edit.attribute_spelling import spelled_like
 from port_registry.registry.edit.editable_registry import (
     EditableRegistry,
     EntryBinding,
     Meaning,
     meaning,
 )
-from port_registry.registry.edit.entry_spec import EntrySpec, fields, number
-from port_registry.registry.edit.metadata import said
-from port_registry.registry.edit.move import as_wish, moved, unsaid
+from port_registry.registry.edit.entry_spec import EntrySpec, leaf_fields, port_value
+from port_registry.registry.edit.metadata import metadata_edits
+from port_registry.registry.edit.move import move_edits, spec_of, stated_spec
 from port_registry.registry.edit.refusals import (
     Reason,
-    composed,
-    no_place,
-    taken,
-    uncounted,
-    unwritten,
+    name_refusal,
+    reason_computed_set,
+    reason_no_place,
+    reason_not_literal,
+    reason_not_written,
 )
-from port_registry.registry.edit.self_references import renamed_uses
-from port_registry.registry.edit.value_formats import ends_like
-from port_registry.registry.edit.verify import Trial
+from port_registry.registry.edit.self_references import self_reference_edits
+from port_registry.registry.edit.value_formats import range_ends_like
+from port_registry.registry.edit.verify import ChangeTrial
 
 Edits = tuple[Edit, ...]
 
 
-def rename(ground: EditableRegistry, leaf: EntryBinding, name: Name) -> Edits:
-    """Return the edits that call `leaf` `name`, in another category if it says so.
+def rename(editable: EditableRegistry, binding: EntryBinding, name: Name) -> Edits:
+    """Return the edits that rename `binding` to `name`, which may be in another category.
 
-    What the registry's own file computes from it is rewritten too. Raises `RefusedError`
-    where its binding is not written in the file, or what computes it would be torn apart.
+    References in the registry's own file are renamed too. Raises `RefusedError` where its
+    binding is not in the file, or an expression depends on its position.
     """
-    if ground.taken(name) and name != leaf.entry.name:
-        raise taken(ground, name)
-    wanted = meaning(leaf.entry)._replace(name=name)
-    is_moved = name[:-1] != leaf.category
-    barred = unwritten(ground, leaf) or (_immovable(ground, leaf, name) if is_moved else None)
-    ways = _with_uses(ground, leaf, name, (moved if is_moved else _respelled)(ground, leaf, name))
-    lead = f"`{format_name(leaf.entry.name)}` cannot be called `{format_name(name)}`: "
-    reason = barred or (composed(ground, name) if is_moved else None)
-    return _first(ground, leaf, () if barred else ways, wanted, _Excuse(lead, reason))
+    if editable.name_conflict(name) and name != binding.entry.name:
+        raise name_refusal(editable, name)
+    intended = meaning(binding.entry)._replace(name=name)
+    is_moved = name[:-1] != binding.category
+    blocking = reason_not_written(editable, binding)
+    if is_moved:
+        blocking = blocking or _reason_not_movable(editable, binding, name)
+    edits = (move_edits if is_moved else _name_edits)(editable, binding, name)
+    proposals = () if blocking else _with_references(editable, binding, name, edits)
+    lead = f"`{format_name(binding.entry.name)}` cannot be renamed to `{format_name(name)}`: "
+    reason = blocking or (reason_computed_set(editable, name) if is_moved else None)
+    return _first(editable, binding, proposals, intended, _Refusal(lead, reason))
 
 
-def _immovable(ground: EditableRegistry, leaf: EntryBinding, name: Name) -> Reason | None:
-    """Return why `leaf` cannot go to another category."""
-    if leaf.is_pair():
-        return Reason("two bindings make it", leaf.entry.name_span, "move them by hand")
-    return no_place(ground, name)
+def _reason_not_movable(
+    editable: EditableRegistry, binding: EntryBinding, name: Name
+) -> Reason | None:
+    """Return why `binding` cannot be moved to another category, or None."""
+    if binding.is_pair():
+        return Reason("it consists of two bindings", binding.entry.name_span, "move them by hand")
+    return reason_no_place(editable, name)
 
 
-def set_ports(ground: EditableRegistry, leaf: EntryBinding, ports: PortRange) -> Edits:
-    """Return the edits that give `leaf` other ports.
+def set_ports(editable: EditableRegistry, binding: EntryBinding, ports: PortRange) -> Edits:
+    """Return the edits that give `binding` other ports; raises `RefusedError`.
 
-    A port stays one and a range stays one, since what uses them expects that. Raises
-    `RefusedError`.
+    A port stays a port and a range stays a range, as their uses expect.
     """
-    wanted = meaning(leaf.entry)._replace(first=ports.first, last=ports.last)
-    barred = uncounted(ground, leaf) or _reshaped(ground, leaf, ports)
-    lead = f"`{format_name(leaf.entry.name)}` cannot be set to {ports}: "
-    ways = () if barred else _counted(ground, leaf, ports)
-    return _first(ground, leaf, ways, wanted, _Excuse(lead, barred))
+    intended = meaning(binding.entry)._replace(first=ports.first, last=ports.last)
+    reason = reason_not_literal(editable, binding) or _reason_not_a_range(editable, binding, ports)
+    lead = f"`{format_name(binding.entry.name)}` cannot be set to {ports}: "
+    proposals = () if reason else _digit_edits(editable, binding, ports)
+    return _first(editable, binding, proposals, intended, _Refusal(lead, reason))
 
 
 def set_protocols(
-    ground: EditableRegistry, leaf: EntryBinding, protocols: tuple[Protocol, ...]
+    editable: EditableRegistry, binding: EntryBinding, protocols: tuple[Protocol, ...]
 ) -> Edits:
-    """Return the edits that give `leaf` other protocols; raises `RefusedError`."""
+    """Return the edits that give `binding` other protocols; raises `RefusedError`."""
     values = tuple(protocol.value for protocol in protocols)
-    wanted = meaning(leaf.entry)._replace(protocols=values)
-    wish = as_wish(leaf)._replace(protocols=protocols)
-    lead = f"`{format_name(leaf.entry.name)}` cannot be set to {'/'.join(values)}: "
-    excuse = _Excuse(lead, unwritten(ground, leaf) or _unsayable(ground, leaf, wish))
-    return _first(ground, leaf, said(ground, leaf, wish, "protocol"), wanted, excuse)
+    intended = meaning(binding.entry)._replace(protocols=values)
+    spec = spec_of(binding)._replace(protocols=protocols)
+    lead = f"`{format_name(binding.entry.name)}` cannot be set to {'/'.join(values)}: "
+    refusal = _Refusal(
+        lead, reason_not_written(editable, binding) or _reason_no_metadata(editable, binding, spec)
+    )
+    return _first(
+        editable, binding, metadata_edits(editable, binding, spec, "protocol"), intended, refusal
+    )
 
 
-def describe(ground: EditableRegistry, leaf: EntryBinding, description: str) -> Edits:
-    """Return the edits that give `leaf` another description; raises `RefusedError`."""
+def describe(editable: EditableRegistry, binding: EntryBinding, description: str) -> Edits:
+    """Return the edits that give `binding` another description; raises `RefusedError`."""
     description = " ".join(description.split())
-    wanted = meaning(leaf.entry)._replace(description=description)
-    wish = unsaid(leaf)._replace(description=description)
-    lead = f"`{format_name(leaf.entry.name)}` cannot be described so: "
-    excuse = _Excuse(lead, unwritten(ground, leaf) or _unsayable(ground, leaf, wish))
-    return _first(ground, leaf, said(ground, leaf, wish, "description"), wanted, excuse)
+    intended = meaning(binding.entry)._replace(description=description)
+    spec = stated_spec(binding)._replace(description=description)
+    lead = f"`{format_name(binding.entry.name)}` cannot get another description: "
+    refusal = _Refusal(
+        lead, reason_not_written(editable, binding) or _reason_no_metadata(editable, binding, spec)
+    )
+    return _first(
+        editable, binding, metadata_edits(editable, binding, spec, "description"), intended, refusal
+    )
 
 
-class _Excuse(NamedTuple):
-    """What to say where a change cannot be made."""
+class _Refusal(NamedTuple):
+    """The parts of the message for a change that cannot be made."""
 
     lead: str
     reason: Reason | None
 
 
 def _first(
-    ground: EditableRegistry,
-    leaf: EntryBinding,
-    proposed: Iterable[Edits],
-    wanted: Meaning,
-    excuse: _Excuse,
+    editable: EditableRegistry,
+    binding: EntryBinding,
+    proposals: Iterable[Edits],
+    intended: Meaning,
+    refusal: _Refusal,
 ) -> Edits:
-    """Return the first of `proposed` that gives what is wanted."""
-    trial = Trial(ground)
-    for edits in proposed:
-        change = trial.carry_out(edits)
+    """Return the first of `proposals` with the intended result."""
+    trial = ChangeTrial(editable)
+    for edits in proposals:
+        change = trial.attempt(edits)
         if change is None:
             continue
-        after = change.after.leaf(wanted.name)
+        after = change.after.find(intended.name)
         if after is None:
-            what = f"nothing called `{wanted.name[-1]}` is read as a port there"
-            trial.fault(what, "choose another name")
-        elif trial.gives(change, (leaf.entry.name,), (_assumed(leaf, wanted, after),)):
+            fault = f"`{intended.name[-1]}` would not be read as a port there"
+            trial.note_fault(fault, "choose another name")
+        elif trial.is_as_intended(
+            change, (binding.entry.name,), (_with_default_protocols(binding, intended, after),)
+        ):
             return edits
-    raise trial.refusal(excuse.lead, excuse.reason, "change it by hand, and check again")
+    hint = "change it by hand, and run `port-registry check`"
+    raise trial.refusal(refusal.lead, refusal.reason, hint)
 
 
-def _assumed(leaf: EntryBinding, wanted: Meaning, after: EntryBinding) -> Meaning:
-    """Return `wanted` with the protocols that its new name or number speaks for.
+def _with_default_protocols(
+    binding: EntryBinding, intended: Meaning, after: EntryBinding
+) -> Meaning:
+    """Return `intended` with the default protocols of its new name or number.
 
-    That is so where those it had were assumed.
+    It keeps the old ones where they are not defaults.
     """
-    if leaf.entry.protocol_source is not ProtocolSource.ASSUMED:
-        return wanted
-    if wanted.protocols != meaning(leaf.entry).protocols:
-        return wanted
-    return wanted._replace(protocols=meaning(after.entry).protocols)
+    if binding.entry.protocol_source is not ProtocolSource.ASSUMED:
+        return intended
+    if intended.protocols != meaning(binding.entry).protocols:
+        return intended
+    return intended._replace(protocols=meaning(after.entry).protocols)
 
 
-def _with_uses(
-    ground: EditableRegistry, leaf: EntryBinding, name: Name, ways: Iterable[Edits]
+def _with_references(
+    editable: EditableRegistry, binding: EntryBinding, name: Name, proposals: Iterable[Edits]
 ) -> Iterator[Edits]:
-    """Yield `ways` with what the file computes from the entry, first, and without."""
-    for edits in ways:
-        uses = renamed_uses(ground, leaf, edits, name)
+    """Yield each of `proposals` with the edits of references to the entry, then without."""
+    for edits in proposals:
+        uses = self_reference_edits(editable, binding, edits, name)
         if uses:
             yield (*edits, *uses)
         yield edits
 
 
-def _respelled(ground: EditableRegistry, leaf: EntryBinding, name: Name) -> Iterator[Edits]:
-    """Yield the edits of the name's last part, of both names where a pair makes the entry."""
-    span, dialect = leaf.entry.name_span, ground.dialect
-    written = ground.source.slice(span)
-    item, second = leaf.draft.item, leaf.draft.range_end
-    if second is None:
-        if written in (item.key, dialect.text(item.key)):
-            edit = Edit(span, respelled(dialect, written, name[-1]))
-            yield from _kept(ground, leaf, (edit,))
+def _name_edits(editable: EditableRegistry, binding: EntryBinding, name: Name) -> Iterator[Edits]:
+    """Yield the edits of the name's last part, in both bindings of a pair."""
+    name_span, dialect = binding.entry.name_span, editable.dialect
+    old = editable.source.slice(name_span)
+    item, range_end = binding.raw_entry.item, binding.raw_entry.range_end
+    if range_end is None:
+        if old in (item.key, dialect.string(item.key)):
+            edit = Edit(name_span, spelled_like(dialect, old, name[-1]))
+            yield from _with_protocols(editable, binding, (edit,))
         return
-    ends = [(one.key_span, one.key) for one in (item, second)]
-    stem = leaf.entry.service
-    edits = tuple(
-        Edit(place, respelled(dialect, ground.source.slice(place), name[-1] + key[len(stem) :]))
-        for place, key in ends
-        if key.startswith(stem) and place.path == span.path
-    )
-    if len(edits) == len(ends):
-        yield from _kept(ground, leaf, edits)
+    stem = binding.entry.service
+    edits: list[Edit] = []
+    for end in (item, range_end):
+        if not end.key.startswith(stem) or end.key_span.path != name_span.path:
+            return
+        part = name[-1] + end.key.removeprefix(stem)
+        old = editable.source.slice(end.key_span)
+        edits.append(Edit(end.key_span, spelled_like(dialect, old, part)))
+    yield from _with_protocols(editable, binding, tuple(edits))
 
 
-def _kept(ground: EditableRegistry, leaf: EntryBinding, edits: Edits) -> Iterator[Edits]:
-    """Yield `edits`, and then others that also say the protocols.
+def _with_protocols(
+    editable: EditableRegistry, binding: EntryBinding, edits: Edits
+) -> Iterator[Edits]:
+    """Yield `edits` alone, and then with edits that state the protocols.
 
-    Those that the entry has by its name or number alone would be lost.
+    Protocols that the entry has only by its name or number would be lost otherwise.
     """
-    yield in_columns(ground, leaf, edits)
-    for saying in said(ground, leaf, as_wish(leaf), "protocol"):
-        is_apart = not any(_touch(one.span, other.span) for one in saying for other in edits)
+    yield keep_alignment(editable, binding, edits)
+    for protocol_edits in metadata_edits(editable, binding, spec_of(binding), "protocol"):
+        is_apart = not any(
+            _are_touching(new.span, other.span) for new in protocol_edits for other in edits
+        )
         if is_apart:
-            yield (*edits, *saying)
+            yield (*edits, *protocol_edits)
 
 
-def _touch(one: Span, other: Span) -> bool:
-    return one.start <= other.end and other.start <= one.end
+def _are_touching(first: Span, second: Span) -> bool:
+    return first.start <= second.end and second.start <= first.end
 
 
-def _counted(ground: EditableRegistry, leaf: EntryBinding, ports: PortRange) -> Iterator[Edits]:
-    """Yield the edits of the digits."""
-    digits = leaf.entry.digits
+def _digit_edits(
+    editable: EditableRegistry, binding: EntryBinding, ports: PortRange
+) -> Iterator[Edits]:
+    """Yield the edits of the digits of `binding`."""
+    digits = binding.entry.digits
     texts = [str(ports.first), str(ports.last)][-len(digits) :]
     edits = tuple(Edit(span, text) for span, text in zip(digits, texts, strict=True))
-    if _is_text(ground, leaf) and (ports.is_single() or len(digits) == 1):
+    if _is_text(editable, binding) and (ports.is_single() or len(digits) == 1):
         yield (Edit(digits[0]._replace(end=digits[-1].end), str(ports)),)
     elif len(digits) == 2 or ports.is_single():
-        yield from _kept(ground, leaf, edits)
+        yield from _with_protocols(editable, binding, edits)
 
 
-def _is_text(ground: EditableRegistry, leaf: EntryBinding) -> bool:
+def _is_text(editable: EditableRegistry, binding: EntryBinding) -> bool:
     """Return whether the ports are digits in one string, as in `"49000-49099"`."""
-    first, last = leaf.entry.digits[0], leaf.entry.digits[-1]
-    text, is_one = ground.source.text, first.path == last.path == ground.source.path
-    return is_one and text[first.start - 1] == '"' == text[last.end : last.end + 1]
+    first, last = binding.entry.digits[0], binding.entry.digits[-1]
+    text, is_in_file = editable.source.text, first.path == last.path == editable.source.path
+    return is_in_file and text[first.start - 1] == '"' == text[last.end : last.end + 1]
 
 
-def _reshaped(ground: EditableRegistry, leaf: EntryBinding, ports: PortRange) -> Reason | None:
-    """Return why a port cannot become a range: what takes a number from it would get a set."""
-    digits = leaf.entry.digits
-    if len(digits) == 2 or ports.is_single() or _is_text(ground, leaf):
+def _reason_not_a_range(
+    editable: EditableRegistry, binding: EntryBinding, ports: PortRange
+) -> Reason | None:
+    """Return why a port cannot become a range, or None: its uses would get a set."""
+    digits = binding.entry.digits
+    if len(digits) == 2 or ports.is_single() or _is_text(editable, binding):
         return None
-    value = number(ports, ground.dialect, ends_like(ground.leaves))
-    name = ground.dialect.key(leaf.entry.service)
-    hint = f"write `{name}{ground.dialect.assign}{value}{ground.dialect.end}`, and change its uses"
-    return Reason("it is one port, and whatever uses it takes a number", digits[0], hint)
+    value = port_value(ports, editable.dialect, range_ends_like(editable.bindings))
+    name = editable.dialect.key(binding.entry.service)
+    line = f"{name}{editable.dialect.assignment}{value}{editable.dialect.terminator}"
+    hint = f"write `{line}`, and change its uses"
+    return Reason("it is a single port, and its uses expect a number", digits[0], hint)
 
 
-def _unsayable(ground: EditableRegistry, leaf: EntryBinding, wish: EntrySpec) -> Reason | None:
-    """Return why nothing can be said of a number where no comment can stand."""
-    if leaf.is_structured() or next(said(ground, leaf, wish, ""), None) is not None:
+def _reason_no_metadata(
+    editable: EditableRegistry, binding: EntryBinding, spec: EntrySpec
+) -> Reason | None:
+    """Return why a number cannot have metadata, or None: there is no room for a comment."""
+    if (
+        binding.is_structured()
+        or next(metadata_edits(editable, binding, spec, ""), None) is not None
+    ):
         return None
-    value = ground.dialect.leaf(fields(wish, ground.dialect))
-    name = ground.dialect.key(leaf.entry.service)
-    hint = f"write `{name}{ground.dialect.assign}{value}`, and change its uses"
-    return Reason("a number says nothing more than itself here", leaf.entry.value_span, hint)
+    value = editable.dialect.leaf(leaf_fields(spec, editable.dialect))
+    name = editable.dialect.key(binding.entry.service)
+    hint = f"write `{name}{editable.dialect.assignment}{value}`, and change its uses"
+    message = "a plain number has no protocol or description here"
+    return Reason(message, binding.entry.value_span, hint)

@@ -1,10 +1,10 @@
-"""A registry written from nothing."""
+"""Text of a new registry."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from port_registry.model import Name
-from port_registry.registry.edit.binding_lines import dotted
-from port_registry.registry.edit.entry_spec import EntrySpec, number, plain
+from port_registry.registry.edit.binding_lines import dotted_binding
+from port_registry.registry.edit.entry_spec import EntrySpec, commented_values, port_value
 from port_registry.registry.edit.languages import NIX
 
 _HEADER = (
@@ -14,15 +14,15 @@ _HEADER = (
 _STEP = "  "
 
 
-def fresh(wishes: Iterable[EntrySpec], categories: Sequence[str]) -> str:
-    """Return the text of a Nix registry that holds `wishes`.
+def new_registry(specs: Iterable[EntrySpec], categories: Sequence[str]) -> str:
+    """Return the text of a Nix registry with the entries `specs`.
 
-    Each category is a set, sorted by number; those named in `categories` come in that order,
-    others behind them.
+    Each category is a set, sorted by number; those in `categories` come in that order, others
+    after them.
     """
     sets: dict[str, list[EntrySpec]] = {}
-    for wish in sorted(wishes, key=lambda wish: (wish.ports, wish.name)):
-        sets.setdefault(wish.name[0] if len(wish.name) > 1 else "", []).append(wish)
+    for spec in sorted(specs, key=lambda spec: (spec.ports, spec.name)):
+        sets.setdefault(spec.name[0] if len(spec.name) > 1 else "", []).append(spec)
     order = [name for name in categories if name in sets]
     order += sorted(set(sets).difference(order))
     blocks = ["".join(_block(name, sets[name])) for name in order]
@@ -31,18 +31,18 @@ def fresh(wishes: Iterable[EntrySpec], categories: Sequence[str]) -> str:
     return f"{_HEADER}{{\n{chr(10).join(blocks)}}}\n"
 
 
-def _block(category: str, wishes: list[EntrySpec]) -> Iterator[str]:
+def _block(category: str, specs: list[EntrySpec]) -> Iterator[str]:
     if not category:
-        for wish in wishes:
-            yield from _lines(wish.name, wish, _STEP)
+        for spec in specs:
+            yield from _lines(spec.name, spec, _STEP)
         return
     yield f"{_STEP}{NIX.key(category)} = {{\n"
-    for wish in wishes:
-        yield from _lines(wish.name[1:], wish, _STEP * 2)
+    for spec in specs:
+        yield from _lines(spec.name[1:], spec, _STEP * 2)
     yield f"{_STEP}}};\n"
 
 
-def _lines(name: Name, wish: EntrySpec, indent: str) -> Iterator[str]:
-    *_, written = plain(wish, number(wish.ports, NIX), NIX)
-    for line in dotted(NIX, NIX.path(name), written):
+def _lines(name: Name, spec: EntrySpec, indent: str) -> Iterator[str]:
+    *_, rendered = commented_values(spec, port_value(spec.ports, NIX), NIX)
+    for line in dotted_binding(NIX, NIX.path(name), rendered):
         yield f"{indent}{line}\n"

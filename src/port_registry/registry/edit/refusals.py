@@ -1,4 +1,4 @@
-"""Why an entry cannot be changed or added where it should be, and what to do instead."""
+"""Reasons to refuse a change, with hints."""
 
 from typing import NamedTuple
 
@@ -8,103 +8,107 @@ from port_registry.registry.edit.editable_registry import (
     EditableRegistry,
     EntryBinding,
     RefusedError,
-    refuse,
+    refusal_at,
 )
-from port_registry.registry.edit.insert_in_set import braces_of, deepest
+from port_registry.registry.edit.insert_in_set import braces_of, innermost_table
 
 
 class Reason(NamedTuple):
-    """What is in the way of a change."""
+    """The reason why a change is refused."""
 
     message: str
     """Follows a colon."""
     span: Span
     hint: str = ""
-    """What to do; empty for the usual."""
+    """The way out; empty for the default hint."""
 
 
-def taken(ground: EditableRegistry, name: Name) -> RefusedError:
-    """Return the error for a name that cannot be given."""
+def name_refusal(editable: EditableRegistry, name: Name) -> RefusedError:
+    """Return the error for a `name` that is not available."""
     parts = range(len(name), 0, -1)
-    leaves = (ground.leaf(name[:depth]) for depth in parts)
-    leaf = next((one for one in leaves if one is not None), None)
-    parent = ground.branch(name[:-1])
+    parents = (editable.find(name[:depth]) for depth in parts)
+    binding = next(
+        (parent_binding for parent_binding in parents if parent_binding is not None), None
+    )
+    parent = editable.table(name[:-1])
     item = None if parent is None else attribute_of(parent, name[-1])
     span = Span("", 0, 0) if item is None else item.key_span
-    place = leaf.entry.name_span if leaf is not None else span
-    return refuse(ground, place, ground.taken(name), "choose another name")
+    location = binding.entry.name_span if binding is not None else span
+    return refusal_at(editable, location, editable.name_conflict(name), "choose another name")
 
 
-def unwritten(ground: EditableRegistry, leaf: EntryBinding) -> Reason | None:
-    """Return why `leaf` has no binding of its own that could be changed; None where it has."""
-    span, path = leaf.entry.name_span, ground.source.path
+def reason_not_written(editable: EditableRegistry, binding: EntryBinding) -> Reason | None:
+    """Return why `binding` is not written in the file and cannot be changed, or None."""
+    span, path = binding.entry.name_span, editable.source.path
     if span.path != path:
-        return Reason(f"it stands in `{span.path}`", span, "change it there")
-    if not leaf.is_written():
-        extent = leaf.draft.item.extent
-        shown = ground.shown(extent)
-        if shown.startswith("inherit"):
-            hint = "give it a binding of its own, or change it where it comes from"
-            return Reason(f"it is inherited (`{shown}`)", span, hint)
-        return Reason(f"no binding names it: it is made by `{shown}`", span, "change what makes it")
-    if ground.source.slice(span).startswith("${"):
-        return Reason(f"its name is computed (`{ground.shown(span)}`)", span)
+        return Reason(f"it is defined in `{span.path}`", span, "change it there")
+    if not binding.is_written():
+        extent = binding.raw_entry.item.extent
+        excerpt = editable.excerpt(extent)
+        if excerpt.startswith("inherit"):
+            hint = "give it a binding of its own, or change its source"
+            return Reason(f"it is inherited (`{excerpt}`)", span, hint)
+        message = f"it has no binding: it is the result of `{excerpt}`"
+        return Reason(message, span, "change that expression")
+    if editable.source.slice(span).startswith("${"):
+        return Reason(f"its name is computed (`{editable.excerpt(span)}`)", span)
     return None
 
 
-def uncounted(ground: EditableRegistry, leaf: EntryBinding) -> Reason | None:
-    """Return why the number of `leaf` cannot be changed; None where its digits are written."""
-    span, digits = leaf.entry.value_span, leaf.entry.digits
-    name = format_name(leaf.entry.name[-1:])
+def reason_not_literal(editable: EditableRegistry, binding: EntryBinding) -> Reason | None:
+    """Return why the number of `binding` is not a literal in the file, or None."""
+    span, digits = binding.entry.value_span, binding.entry.digits
+    name = format_name(binding.entry.name[-1:])
     if not digits:
-        shown = ground.shown(span)
-        made = f"its number is computed (`{shown}`)"
-        hint = f"change what it is computed from, or write a number for `{name}` itself"
-        return Reason(made, span if span.path else leaf.entry.name_span, hint)
-    if digits[0].path != ground.source.path:
-        return Reason(f"its number stands in `{digits[0].path}`", digits[0], "change it there")
+        excerpt = editable.excerpt(span)
+        message = f"its number is computed (`{excerpt}`)"
+        hint = f"change the values of that expression, or write a number for `{name}`"
+        return Reason(message, span if span.path else binding.entry.name_span, hint)
+    if digits[0].path != editable.source.path:
+        return Reason(f"its number is in `{digits[0].path}`", digits[0], "change it there")
     return None
 
 
-def no_place(ground: EditableRegistry, name: Name) -> Reason | None:
-    """Return why nothing can be put at `name` in this file; None where something may."""
-    root = ground.root
+def reason_no_place(editable: EditableRegistry, name: Name) -> Reason | None:
+    """Return why nothing can be added at `name` in this file, or None."""
+    root = editable.root
     if root is None:
-        unknown = ground.registry.unknown[0]
-        return Reason(f"what this file gives cannot be known: {unknown.reason}", unknown.span)
-    branch, depth = deepest(ground, name[:-1])
-    if branch is not None and branch.span.path not in ("", ground.source.path):
-        where = f"`{format_name(name[:depth])}` stands" if depth else "its entries stand"
-        return Reason(f"{where} in `{branch.span.path}`", branch.span, "add it there")
-    item = None if branch is None or depth == len(name) - 1 else attribute_of(branch, name[depth])
+        unknown = editable.registry.unknown[0]
+        return Reason(f"the value of this file cannot be known: {unknown.reason}", unknown.span)
+    table, depth = innermost_table(editable, name[:-1])
+    if table is not None and table.span.path not in ("", editable.source.path):
+        subject = f"`{format_name(name[:depth])}` is" if depth else "its entries are"
+        return Reason(f"{subject} defined in `{table.span.path}`", table.span, "add it there")
+    item = None if table is None or depth == len(name) - 1 else attribute_of(table, name[depth])
     if item is not None and not isinstance(item.node, TableNode):
-        shown = format_name(name[: depth + 1])
+        path = format_name(name[: depth + 1])
         if isinstance(item.node, UnknownNode):
-            return Reason(f"`{shown}` cannot be known: {item.node.reason}", item.node.span)
-        return Reason(f"`{shown}` is not a set of attributes", item.key_span, "choose another name")
-    return _no_registry(ground, root)
+            return Reason(f"`{path}` cannot be known: {item.node.reason}", item.node.span)
+        return Reason(f"`{path}` is not a set of attributes", item.key_span, "choose another name")
+    return _reason_no_entries(editable, root)
 
 
-def _no_registry(ground: EditableRegistry, root: TableNode) -> Reason | None:
-    """Return why the top of a NixOS module is no place for entries."""
-    if ground.registry.prefix or ground.leaves or not ground.dialect.end:
+def _reason_no_entries(editable: EditableRegistry, root: TableNode) -> Reason | None:
+    """Return why the top level of a NixOS module cannot hold entries, or None."""
+    if editable.registry.prefix or editable.bindings or not editable.dialect.terminator:
         return None
     halves = [item for item in root.items if item.key in ("options", "config", "imports")]
     if not halves:
         return None
-    hint = "name the set that holds the ports with `--attribute`, such as `config.my.ports`"
+    hint = "choose the set of the ports, for example with `--attribute config.my.ports`"
+    message = "this is a NixOS module without a set called `ports`"
+    return Reason(message, halves[0].key_span, hint)
+
+
+def reason_computed_set(editable: EditableRegistry, name: Name) -> Reason | None:
+    """Return that the set for `name` is computed; None where it has braces."""
+    table, depth = innermost_table(editable, name[:-1])
+    if table is None or not table.span.path or not editable.dialect.terminator:
+        return None
+    # Dotted names, `a.b = 1;`, define a set without braces.
+    if braces_of(editable, table) is not None or editable.excerpt(table.span).endswith(";"):
+        return None
+    category = f"`{format_name(name[:depth])}`" if depth else "the registry"
     return Reason(
-        "this is a NixOS module, and no set in it is called `ports`", halves[0].key_span, hint
+        f"{category} is the result of an expression (`{editable.excerpt(table.span)}`)", table.span
     )
-
-
-def composed(ground: EditableRegistry, name: Name) -> Reason | None:
-    """Return the expression that makes the set in which `name` belongs; None where braces do."""
-    branch, depth = deepest(ground, name[:-1])
-    if branch is None or not branch.span.path or not ground.dialect.end:
-        return None
-    # What dotted names spell, `a.b = 1;`, is a set without braces.
-    if braces_of(ground, branch) is not None or ground.shown(branch.span).endswith(";"):
-        return None
-    what = f"`{format_name(name[:depth])}`" if depth else "the registry"
-    return Reason(f"{what} is made by an expression (`{ground.shown(branch.span)}`)", branch.span)

@@ -1,168 +1,178 @@
-"""An entry taken out, with the comment that is its own."""
+"""Removal of an entry with its comment."""
 
 from collections.abc import Iterator
 
 from port_registry.languages.data_tree import Attribute, TableNode, attribute_of
 from port_registry.model import Edit, Span, format_name
 from port_registry.registry.comments import NO_REMARK, parse_comment
-from port_registry.registry.edit.attribute_spelling import parts_of
+from port_registry.registry.edit.attribute_spelling import spelled_parts
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
-from port_registry.registry.edit.refusals import unwritten
-from port_registry.registry.edit.verify import Trial
+from port_registry.registry.edit.refusals import reason_not_written
+from port_registry.registry.edit.verify import ChangeTrial
 
 
-def remove(ground: EditableRegistry, leaf: EntryBinding) -> tuple[Edit, ...]:
-    """Return the edits that remove `leaf`.
+def remove(editable: EditableRegistry, binding: EntryBinding) -> tuple[Edit, ...]:
+    """Return the edits that remove `binding`.
 
-    Raises `RefusedError` where it has no binding of its own, or others need it.
+    Raises `RefusedError` where it is not written in the file, or others depend on it.
     """
-    trial = Trial(ground)
-    for edits in removals(ground, leaf):
-        change = trial.carry_out(edits)
-        if change is not None and trial.gives(change, (leaf.entry.name,), ()):
+    trial = ChangeTrial(editable)
+    for edits in removals(editable, binding):
+        change = trial.attempt(edits)
+        if change is not None and trial.is_as_intended(change, (binding.entry.name,), ()):
             return edits
-    lead = f"`{format_name(leaf.entry.name)}` cannot be removed: "
-    hint = "remove it by hand, and check again"
-    raise trial.refusal(lead, unwritten(ground, leaf), hint)
+    lead = f"`{format_name(binding.entry.name)}` cannot be removed: "
+    hint = "remove it by hand, and run `port-registry check`"
+    raise trial.refusal(lead, reason_not_written(editable, binding), hint)
 
 
-def removals(ground: EditableRegistry, leaf: EntryBinding) -> Iterator[tuple[Edit, ...]]:
-    """Yield the edits that may remove the binding of `leaf`, the best first.
+def removals(editable: EditableRegistry, binding: EntryBinding) -> Iterator[tuple[Edit, ...]]:
+    """Yield the edits that may remove `binding`, the best first.
 
-    A category that holds nothing else goes with it; the set of all entries stays.
+    A category that has no other entry is removed with it; the set of all entries is kept.
     """
-    if not leaf.is_written():
+    if not binding.is_written():
         return
-    page, path = ground.page, ground.source.path
-    own, second = Span(path, leaf.start, leaf.end), leaf.draft.range_end
-    top = page.comment_top(leaf.start) if leaf.entry.description else leaf.start
+    text_lines, path = editable.text_lines, editable.source.path
+    own, second = Span(path, binding.start, binding.end), binding.raw_entry.range_end
+    top = text_lines.comment_top(binding.start) if binding.entry.description else binding.start
     if second is not None:
-        other = Span(path, *ground.binding(second))
-        yield from _both(list(cut(ground, own, top)), list(cut(ground, other, other.start)))
+        other = Span(path, *editable.extent_of(second))
+        yield from _disjoint_pairs(
+            list(cut(editable, own, top)), list(cut(editable, other, other.start))
+        )
         return
-    whole = _emptied(ground, leaf)
-    if whole is not None:
-        yield (whole,)
-    around = _lonely(ground, leaf)
-    if around is not None:
-        for edit in cut(ground, around, page.comment_top(around.start)):
+    emptied = _empty_set_edit(editable, binding)
+    if emptied is not None:
+        yield (emptied,)
+    category = _sole_category(editable, binding)
+    if category is not None:
+        for edit in cut(editable, category, text_lines.comment_top(category.start)):
             yield (edit,)
-    behind = comment_end(ground, leaf)
-    if behind != own.end:
-        for edit in cut(ground, own._replace(end=behind), top):
+    comment_stop = comment_end(editable, binding)
+    if comment_stop != own.end:
+        for edit in cut(editable, own._replace(end=comment_stop), top):
             yield (edit,)
-    for edit in cut(ground, own, top):
+    for edit in cut(editable, own, top):
         yield (edit,)
 
 
-def comment_end(ground: EditableRegistry, leaf: EntryBinding) -> int:
-    """Return where the comment in signs ends that describes `leaf` within its line.
+def comment_end(editable: EditableRegistry, binding: EntryBinding) -> int:
+    """Return the end of the `/* … */` comment that describes `binding` within its line.
 
-    Behind the binding itself where there is none: the rest of the line may be others'.
+    It is the end of the binding without one: the rest of the line may belong to others.
     """
-    rest = ground.page.rest_of_line(leaf.end)
+    rest = editable.text_lines.rest_of_line(binding.end)
     bare = rest.lstrip(" \t")
     text, closing, _ = bare.removeprefix("/*").partition("*/")
     if not bare.startswith("/*") or not closing:
-        return leaf.end
+        return binding.end
     remark = parse_comment(text)
-    if remark.description != leaf.entry.description or remark == NO_REMARK:
-        return leaf.end
-    return leaf.end + len(rest) - len(bare) + len("/*") + len(text) + len(closing)
+    if remark.description != binding.entry.description or remark == NO_REMARK:
+        return binding.end
+    return binding.end + len(rest) - len(bare) + len("/*") + len(text) + len(closing)
 
 
-def _both(ones: list[Edit], others: list[Edit]) -> Iterator[tuple[Edit, ...]]:
-    """Yield the pairs of edits, one of each list, that do not overlap."""
-    for one in ones:
-        for other in others:
-            if one.span.end <= other.span.start or other.span.end <= one.span.start:
-                yield (one, other)
+def _disjoint_pairs(firsts: list[Edit], seconds: list[Edit]) -> Iterator[tuple[Edit, ...]]:
+    """Yield the pairs of edits, one from each list, that do not overlap."""
+    for first in firsts:
+        for second in seconds:
+            if first.span.end <= second.span.start or second.span.end <= first.span.start:
+                yield (first, second)
 
 
-def _emptied(ground: EditableRegistry, leaf: EntryBinding) -> Edit | None:
-    """Return the edit that leaves an empty set where the last entry was.
+def _empty_set_edit(editable: EditableRegistry, binding: EntryBinding) -> Edit | None:
+    """Return the edit that leaves an empty set in place of the last entry.
 
-    It is needed where that entry's binding spells the way to all entries: later ones then go
-    to the same place.
+    It is needed where that entry's dotted name contains the path of all entries, so that
+    later ones go to the same place.
     """
-    prefix, parts = ground.registry.prefix, parts_of(ground, leaf)
-    spelled = len(prefix) - (len(ground.whole(leaf.entry.name)) - len(parts))
-    if len(ground.leaves) > 1 or spelled <= 0:
+    prefix, parts = editable.registry.prefix, spelled_parts(editable, binding)
+    spelled = len(prefix) - (len(editable.full_path(binding.entry.name)) - len(parts))
+    if len(editable.bindings) > 1 or spelled <= 0:
         return None
-    empty = f"{'.'.join(parts[:spelled])}{ground.dialect.assign}{{ }}{ground.dialect.end}"
-    return Edit(Span(ground.source.path, leaf.start, leaf.end), empty)
+    dialect = editable.dialect
+    empty = f"{'.'.join(parts[:spelled])}{dialect.assignment}{{ }}{dialect.terminator}"
+    return Edit(Span(editable.source.path, binding.start, binding.end), empty)
 
 
-def _lonely(ground: EditableRegistry, leaf: EntryBinding) -> Span | None:
-    """Return the binding of the outermost category that holds `leaf` alone."""
-    way: list[Attribute] = []
-    branch = ground.root
-    for part in leaf.category:
-        item = None if branch is None else attribute_of(branch, part)
+def _sole_category(editable: EditableRegistry, binding: EntryBinding) -> Span | None:
+    """Return the extent of the outermost category whose only entry is `binding`."""
+    path: list[Attribute] = []
+    table = editable.root
+    for part in binding.category:
+        item = None if table is None else attribute_of(table, part)
         if item is None or not isinstance(item.node, TableNode):
             return None
-        way.append(item)
-        branch = item.node
-    found: Span | None = None
-    for item in reversed(way):
+        path.append(item)
+        table = item.node
+    outermost: Span | None = None
+    for item in reversed(path):
         if not isinstance(item.node, TableNode) or len(item.node.items) > 1:
             break
-        start, end = ground.binding(item)
-        if not start <= leaf.start < leaf.end <= end or not _is_plain(ground, item, item.node):
+        start, end = editable.extent_of(item)
+        if not start <= binding.start < binding.end <= end or not _is_plain(
+            editable, item, item.node
+        ):
             break
-        found = Span(ground.source.path, start, end)
-    return found
+        outermost = Span(editable.source.path, start, end)
+    return outermost
 
 
-def _is_plain(ground: EditableRegistry, item: Attribute, branch: TableNode) -> bool:
-    """Return whether the value of an attribute is a set with braces and nothing more."""
-    text, dialect = ground.source.text, ground.dialect
-    before = text[item.key_span.end : branch.span.start].strip()
-    own = text[branch.span.start : branch.span.end]
+def _is_plain(editable: EditableRegistry, item: Attribute, table: TableNode) -> bool:
+    """Return whether the value of an attribute is a plain set with braces."""
+    text, dialect = editable.source.text, editable.dialect
+    before = text[item.key_span.end : table.span.start].strip()
+    own = text[table.span.start : table.span.end]
     is_braced = own.endswith("}") and own.startswith(("{", "rec"))
-    # What a dotted name spells, `a.b = 1;`, has no braces and goes as a whole.
-    return before == dialect.assign.strip() if is_braced else own.endswith(";")
+    # A set of a dotted name, `a.b = 1;`, has no braces and is removed as a whole.
+    return before == dialect.assignment.strip() if is_braced else own.endswith(";")
 
 
-def cut(ground: EditableRegistry, binding: Span, top: int) -> Iterator[Edit]:
-    """Yield the edits that may take a binding out, with its lines where it fills them.
+def cut(editable: EditableRegistry, binding: Span, top: int) -> Iterator[Edit]:
+    """Yield the edits that may remove a binding, with its lines where it fills them.
 
-    `top` is where the comment lines begin that go with it; in its own line where none do.
+    `top` is the offset of its comment lines above; in its own line where it has none.
     """
-    page, dialect = ground.page, ground.dialect
+    text_lines, dialect = editable.text_lines, editable.dialect
     path, start, end = binding
-    if page.begins_line(start) and page.ends_line(end):
-        line, behind = page.line_start(start), page.next_line(end)
-        for first in dict.fromkeys((page.line_start(top), line)):
-            yield Edit(_without_gap(ground, Span(path, first, behind)), "")
-            yield Edit(Span(path, first, behind), "")
-        # A title above must not become the description of what follows.
-        yield Edit(Span(path, line, page.line_end(end)), "")
-    after = page.text[end:]
+    if text_lines.begins_line(start) and text_lines.ends_line(end):
+        line, next_line = text_lines.line_start(start), text_lines.next_line(end)
+        for first in dict.fromkeys((text_lines.line_start(top), line)):
+            yield Edit(_without_gap(editable, Span(path, first, next_line)), "")
+            yield Edit(Span(path, first, next_line), "")
+        # A title above must not become the description of the next entry.
+        yield Edit(Span(path, line, text_lines.line_end(end)), "")
+    after = text_lines.text[end:]
     gap = len(after) - len(after.lstrip())
-    if dialect.between and after.lstrip().startswith(dialect.between):
+    if dialect.separator and after.lstrip().startswith(dialect.separator):
         following = after[gap + 1 :]
         blank = len(following) - len(following.lstrip())
         yield Edit(Span(path, start, end + gap + 1 + blank), "")
-    before = page.text[:start].rstrip()
-    if dialect.between and before.endswith(dialect.between):
+    before = text_lines.text[:start].rstrip()
+    if dialect.separator and before.endswith(dialect.separator):
         yield Edit(Span(path, len(before) - 1, end), "")
-    if page.ends_line(ground.behind(end)) and not page.begins_line(start):
-        yield Edit(Span(path, len(page.text[:start].rstrip(" \t")), page.line_end(end)), "")
-    if page.begins_line(start):
+    if text_lines.ends_line(editable.after_separator(end)) and not text_lines.begins_line(start):
+        code_end = len(text_lines.text[:start].rstrip(" \t"))
+        yield Edit(Span(path, code_end, text_lines.line_end(end)), "")
+    if text_lines.begins_line(start):
         yield Edit(Span(path, start, end + len(after) - len(after.lstrip(" \t"))), "")
     yield Edit(Span(path, len(before), end), "")
 
 
-def _without_gap(ground: EditableRegistry, lines: Span) -> Span:
-    """Return `lines` with a blank line beside them that would be one too many."""
-    page = ground.page
+def _without_gap(editable: EditableRegistry, lines: Span) -> Span:
+    """Return `lines` with a blank line next to them that would be superfluous."""
+    text_lines = editable.text_lines
     path, start, end = lines
-    above = page.line_start(start - 1) if start else start
-    is_first = start == 0 or page.text[above:start].rstrip().endswith(("{", "["))
-    if end < len(page.text) and page.is_blank_line(end):
-        if is_first or page.is_blank_line(above):
-            return Span(path, start, page.next_line(end))
-    elif start and page.is_blank_line(above) and page.text[end:].lstrip(" \t")[:1] in ("}", ""):
+    above = text_lines.line_start(start - 1) if start else start
+    is_first = start == 0 or text_lines.text[above:start].rstrip().endswith(("{", "["))
+    if end < len(text_lines.text) and text_lines.is_blank_line(end):
+        if is_first or text_lines.is_blank_line(above):
+            return Span(path, start, text_lines.next_line(end))
+    elif (
+        start
+        and text_lines.is_blank_line(above)
+        and text_lines.text[end:].lstrip(" \t")[:1] in ("}", "")
+    ):
         return Span(path, above, end)
     return lines

@@ -1,4 +1,4 @@
-"""Where the registry's own file computes something from an entry."""
+"""References to an entry in the registry's own file."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.parse import parse
 from port_registry.languages.nix.undefined_names import children
 from port_registry.model import Edit, Name, Span
-from port_registry.registry.edit.attribute_spelling import respelled
+from port_registry.registry.edit.attribute_spelling import spelled_like
 from port_registry.registry.edit.editable_registry import (
     EditableRegistry,
     EntryBinding,
@@ -15,52 +15,58 @@ from port_registry.registry.edit.editable_registry import (
 )
 
 
-def renamed_uses(
-    ground: EditableRegistry, leaf: EntryBinding, edits: tuple[Edit, ...], name: Name
+def self_reference_edits(
+    editable: EditableRegistry, binding: EntryBinding, edits: tuple[Edit, ...], name: Name
 ) -> list[Edit]:
-    """Return the edits of what the file computes from `leaf`, which gets the name `name`.
+    """Return the edits of references to `binding` in the file, for its new `name`.
 
-    `edits` are those that rename or move its binding. Uses are the names that nothing
-    defines any more afterwards, and selections that end in the whole old name.
+    `edits` are those that rename or move its binding. References are the names that are
+    undefined afterwards, and selections that end in the whole old name.
     """
-    if not ground.dialect.end or not re.search(r"\b(?:let|rec)\b", ground.source.text):
+    if not editable.dialect.terminator or not re.search(r"\b(?:let|rec)\b", editable.source.text):
         return []
-    is_moved = name[:-1] != leaf.category
-    spelled = len(leaf.entry.name) if is_moved else 1
-    found = dict.fromkeys((*_undefined(ground, leaf, edits), *_selected(ground, leaf, spelled)))
+    is_moved = name[:-1] != binding.category
+    spelled = len(binding.entry.name) if is_moved else 1
+    spans = dict.fromkeys(
+        (*_undefined(editable, binding, edits), *_selected(editable, binding, spelled))
+    )
     uses: list[Edit] = []
-    for span in sorted(found):
-        old = ground.source.slice(span)
-        text = ground.dialect.path(name) if is_moved else respelled(ground.dialect, old, name[-1])
+    for span in sorted(spans):
+        old = editable.source.slice(span)
+        text = (
+            editable.dialect.path(name)
+            if is_moved
+            else spelled_like(editable.dialect, old, name[-1])
+        )
         use = Edit(span, text)
-        if not any(_touch(use.span, edit.span) for edit in edits):
+        if not any(_are_touching(use.span, edit.span) for edit in edits):
             uses.append(use)
     return uses
 
 
-def _touch(one: Span, other: Span) -> bool:
-    return one.start <= other.end and other.start <= one.end
+def _are_touching(first: Span, second: Span) -> bool:
+    return first.start <= second.end and second.start <= first.end
 
 
 def _undefined(
-    ground: EditableRegistry, leaf: EntryBinding, edits: tuple[Edit, ...]
+    editable: EditableRegistry, binding: EntryBinding, edits: tuple[Edit, ...]
 ) -> Iterator[Span]:
-    """Yield where the file names what nothing defines once `edits` are carried out."""
-    changed = apply_edits(ground, edits)
+    """Yield the spans of the entry's name that are undefined once `edits` are applied."""
+    changed = apply_edits(editable, edits)
     for problem in parse(changed).errors:
         path, start, end = problem.span
-        if changed.slice(problem.span) == leaf.entry.service:
-            by = 0
+        if changed.slice(problem.span) == binding.entry.service:
+            shift = 0
             for edit in sorted(edits):
-                if edit.span.start + by < start:
-                    by += len(edit.text) - (edit.span.end - edit.span.start)
-            yield Span(path, start - by, end - by)
+                if edit.span.start + shift < start:
+                    shift += len(edit.text) - (edit.span.end - edit.span.start)
+            yield Span(path, start - shift, end - shift)
 
 
-def _selected(ground: EditableRegistry, leaf: EntryBinding, parts: int) -> Iterator[Span]:
-    """Yield where selections such as `ports.databases.redis` say the last parts of the name."""
-    whole, own = ground.whole(leaf.entry.name), len(leaf.entry.name)
-    root = parse(ground.source).root
+def _selected(editable: EditableRegistry, binding: EntryBinding, parts: int) -> Iterator[Span]:
+    """Yield the spans of the name's last parts in selections such as `ports.databases.redis`."""
+    full_path = editable.full_path(binding.entry.name)
+    root = parse(editable.source).root
     bound: set[str] = set()
     selections: list[tree.Select] = []
     pending: list[tree.Node] = [] if root is None else [root]
@@ -73,15 +79,15 @@ def _selected(ground: EditableRegistry, leaf: EntryBinding, parts: int) -> Itera
         pending.extend(_inside(node))
     for node in selections:
         if isinstance(node.subject, tree.VarNode) and node.subject.name in bound:
-            way = tuple(key.name for key in node.path)
-            for length in dict.fromkeys((own, len(whole))):
-                if way[:length] == whole[-length:]:
+            path = tuple(key.name for key in node.path)
+            for length in dict.fromkeys((len(binding.entry.name), len(full_path))):
+                if path[:length] == full_path[-length:]:
                     first, last = node.path[length - parts].span, node.path[length - 1].span
                     yield first._replace(end=last.end)
 
 
 def _inside(node: tree.Node) -> Iterator[tree.Node]:
-    """Yield the nodes right below one."""
+    """Yield the children of `node`."""
     if isinstance(node, tree.Set):
         yield from (definition.node for definition in node.definitions.values())
         yield from (dynamic.node for dynamic in node.dynamic)

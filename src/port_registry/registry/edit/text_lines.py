@@ -1,4 +1,4 @@
-"""The lines of a text, and how they are laid out."""
+"""Lines of a text and their indentation."""
 
 from collections.abc import Iterable
 from functools import cached_property
@@ -7,14 +7,14 @@ _BLANK = " \t"
 
 
 class TextLines:
-    """A text seen as lines. Never changed after it is made."""
+    """The lines of a text; immutable."""
 
     def __init__(self, text: str) -> None:
         self.text = text
 
     @cached_property
     def newline(self) -> str:
-        """The line end that the text uses."""
+        """The line ending that the text uses."""
         carriages = self.text.count("\r\n")
         return "\r\n" if carriages * 2 > self.text.count("\n") else "\n"
 
@@ -28,26 +28,26 @@ class TextLines:
         return "  "
 
     def line_start(self, at: int) -> int:
-        """Return the offset of the first character of the line that `at` is in."""
+        """Return the start of the line of `at`."""
         return self.text.rfind("\n", 0, at) + 1
 
     def line_end(self, at: int) -> int:
-        """Return the offset of the end of the line that `at` is in, before its line end."""
+        """Return the end of the line of `at`, before its line ending."""
         end = self.text.find("\n", at)
         end = len(self.text) if end < 0 else end
         return end - 1 if end > at and self.text[end - 1] == "\r" else end
 
     def next_line(self, at: int) -> int:
-        """Return the offset of the line behind the one that `at` is in."""
+        """Return the start of the line after that of `at`."""
         end = self.text.find("\n", at)
         return len(self.text) if end < 0 else end + 1
 
     def column(self, at: int) -> int:
-        """Return how many characters are before `at` on its line."""
+        """Return the number of characters before `at` on its line."""
         return at - self.line_start(at)
 
     def indent(self, at: int) -> str:
-        """Return the white space that the line of `at` begins with."""
+        """Return the indentation of the line of `at`."""
         start = end = self.line_start(at)
         while end < len(self.text) and self.text[end] in _BLANK:
             end += 1
@@ -58,11 +58,11 @@ class TextLines:
         return not self.text[self.line_start(at) : at].strip(_BLANK + "\ufeff")
 
     def rest_of_line(self, at: int) -> str:
-        """Return what is behind `at` on its line."""
+        """Return the text after `at` on its line."""
         return self.text[at : self.line_end(at)]
 
     def ends_line(self, at: int) -> bool:
-        """Return whether behind `at` there is nothing on the line but perhaps a comment."""
+        """Return whether at most a comment follows `at` on its line."""
         rest = self.rest_of_line(at).lstrip(_BLANK + ",")
         is_block = rest.startswith("/*") and rest.rstrip().find("*/") == len(rest.rstrip()) - 2
         return not rest or rest[0] == "#" or is_block
@@ -72,7 +72,7 @@ class TextLines:
         return not self.text[start : self.line_end(start)].strip(_BLANK)
 
     def comment_top(self, at: int) -> int:
-        """Return where the comment lines right above the line of `at` begin."""
+        """Return the start of the comment lines right above the line of `at`."""
         start = self.line_start(at)
         while start > 0:
             above = self._comment_above(start)
@@ -81,13 +81,13 @@ class TextLines:
             start = above
         return start
 
-    def is_apart(self, at: int) -> bool:
-        """Return whether a blank line is above the line of `at` and its comments."""
+    def follows_blank_line(self, at: int) -> bool:
+        """Return whether a blank line precedes the line of `at` and its comments."""
         top = self.comment_top(at)
         return top > 0 and self.is_blank_line(self.line_start(top - 1))
 
     def _comment_above(self, start: int) -> int:
-        """Return where the comment begins that ends on the line above `start`, if it fills it."""
+        """Return the start of the comment that fills the line above `start`, else `start`."""
         above = self.line_start(start - 1)
         line = self.text[above : self.line_end(above)].strip(_BLANK)
         if line.startswith("#"):
@@ -102,11 +102,11 @@ class TextLines:
 
 
 def dedented(text: str, indent: str) -> str:
-    """Return `text` with `indent` taken from the start of each line but the first."""
+    """Return `text` with `indent` removed from every line except the first."""
     first, *others = text.replace("\r\n", "\n").split("\n")
     return "\n".join([first, *(line.removeprefix(indent) for line in others)])
 
 
-def laid(page: TextLines, lines: Iterable[str], indent: str) -> str:
-    """Return `lines` as they stand in the text, each behind `indent`."""
-    return page.newline.join(indent + line if line else "" for line in lines)
+def indented(text_lines: TextLines, lines: Iterable[str], indent: str) -> str:
+    """Return `lines` joined, each with `indent` before it."""
+    return text_lines.newline.join(indent + line if line else "" for line in lines)

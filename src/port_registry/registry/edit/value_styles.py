@@ -1,51 +1,58 @@
-"""The ways to write the value of an entry, those that are like its neighbours first."""
+"""Renderings of a new value, those in the style of its neighbours first."""
 
 from collections.abc import Iterator
 
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
-from port_registry.registry.edit.entry_spec import EntrySpec, RenderedValue, fields, plain
-from port_registry.registry.edit.nixos_options import declared, declares
-from port_registry.registry.edit.value_formats import ends_like, number_like
+from port_registry.registry.edit.entry_spec import (
+    EntrySpec,
+    RenderedValue,
+    commented_values,
+    leaf_fields,
+)
+from port_registry.registry.edit.nixos_options import declares_options, option_declaration
+from port_registry.registry.edit.value_formats import number_like, range_ends_like
 
 
-def ways(
-    ground: EditableRegistry, wish: EntrySpec, model: EntryBinding | None
+def rendered_values(
+    editable: EditableRegistry, spec: EntrySpec, model: EntryBinding | None
 ) -> Iterator[RenderedValue]:
-    """Yield the ways to write the value of `wish`, like that of `model` where there is one."""
-    dialect, category = ground.dialect, wish.name[:-1]
-    if declares(ground, category) and (model is None or model.is_structured()):
-        option = declared(ground, wish, model)
+    """Yield the renderings of the value of `spec`, in the style of `model` if given."""
+    dialect, category = editable.dialect, spec.name[:-1]
+    if declares_options(editable, category) and (model is None or model.is_structured()):
+        option = option_declaration(editable, spec, model)
         if option is not None:
             yield option
         return
-    siblings = ground.children(category)
+    siblings = editable.children(category)
     if model is not None and model.is_structured():
-        yield RenderedValue(_like_leaf(ground, wish, model))
-    elif not wish.needs_leaf(dialect):
-        like = siblings or [leaf for leaf in ground.leaves if leaf.is_written()]
-        yield from plain(wish, number_like(ground, like[-_NEAR:], wish.ports), dialect)
-        yield from plain(wish, number_like(ground, [], wish.ports), dialect)
-        if not (wish.description or wish.protocols or wish.internal):
+        yield RenderedValue(_like_leaf(editable, spec, model))
+    elif not spec.needs_leaf(dialect):
+        like = siblings or [binding for binding in editable.bindings if binding.is_written()]
+        yield from commented_values(spec, number_like(editable, like[-_NEAR:], spec.ports), dialect)
+        yield from commented_values(spec, number_like(editable, [], spec.ports), dialect)
+        if not (spec.description or spec.protocols or spec.internal):
             return
-    ends = ends_like((*siblings, *ground.leaves))
-    yield RenderedValue(dialect.leaf(fields(wish, dialect, ends)))
+    ends = range_ends_like((*siblings, *editable.bindings))
+    yield RenderedValue(dialect.leaf(leaf_fields(spec, dialect, ends)))
 
 
 _NEAR = 40
-"""How many entries are looked at to write another alike."""
+"""The number of entries that determine the style of another."""
 
 
-def _like_leaf(ground: EditableRegistry, wish: EntrySpec, model: EntryBinding) -> str:
-    """Return a structured leaf laid out as `model` is, on one line or on several."""
-    dialect, page = ground.dialect, ground.page
-    made = fields(wish, dialect, ends_like((model, *ground.leaves)))
-    inner = model.draft.inner
-    if inner is None or not page.begins_line(inner.key_span.start):
-        return dialect.leaf(made)
-    own, deeper = page.indent(model.start), page.indent(inner.key_span.start)
+def _like_leaf(editable: EditableRegistry, spec: EntrySpec, model: EntryBinding) -> str:
+    """Return a structured leaf on one line or several, as `model` is."""
+    dialect, text_lines = editable.dialect, editable.text_lines
+    fields = leaf_fields(spec, dialect, range_ends_like((model, *editable.bindings)))
+    inner = model.raw_entry.inner
+    if inner is None or not text_lines.begins_line(inner.key_span.start):
+        return dialect.leaf(fields)
+    own, deeper = text_lines.indent(model.start), text_lines.indent(inner.key_span.start)
     step = deeper.removeprefix(own)
-    end = dialect.end or dialect.between
-    lines = [f"{step}{dialect.key(one.name)}{dialect.assign}{one.value}{end}" for one in made]
-    if not dialect.end:
+    end = dialect.terminator or dialect.separator
+    lines = [
+        f"{step}{dialect.key(field.name)}{dialect.assignment}{field.value}{end}" for field in fields
+    ]
+    if not dialect.terminator:
         lines[-1] = lines[-1].removesuffix(end)
     return "\n".join(["{", *lines, "}"])

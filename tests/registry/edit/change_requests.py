@@ -1,4 +1,4 @@
-"""Changes of registries that are in memory, for the tests of this folder."""
+"""Changes of registries in memory, written as requests."""
 
 import shlex
 from collections.abc import Mapping
@@ -21,56 +21,56 @@ from port_registry.registry.edit.remove import remove
 def ask(
     texts: Mapping[str, str], path: str, request: str, attribute: Name | None = None
 ) -> tuple[EditableRegistry, tuple[Edit, ...]]:
-    """Return the registry at `path`, and the edits that `request` comes to.
+    """Return the registry at `path`, and the edits for `request`.
 
     Requests are `add NAME PORTS [protocol=P] [description=TEXT] [host=H] [address=A]
     [internal]`, `rename NAME NAME`, `set NAME PORTS`, `protocol NAME P`, `describe NAME TEXT`
-    and `remove NAME`. A slash parts the attributes of a name.
+    and `remove NAME`. A slash separates the parts of a name.
     """
-    ground = open_editable(Texts(dict(texts)), path, attribute)
+    editable = open_editable(Texts(dict(texts)), path, attribute)
     kind, name, *rest = shlex.split(request)
     if kind == "add":
-        return ground, add(ground, _wish(_name(name), rest))
-    leaf = ground.leaf(_name(name))
-    assert leaf is not None, f"there is no {name}"
-    return ground, _change(ground, leaf, kind, rest)
+        return editable, add(editable, _spec(_name(name), rest))
+    binding = editable.find(_name(name))
+    assert binding is not None, f"there is no {name}"
+    return editable, _change(editable, binding, kind, rest)
 
 
 def changed(
     texts: Mapping[str, str], path: str, request: str, attribute: Name | None = None
 ) -> str:
-    """Return the text of the file at `path` once `request` is carried out."""
-    ground, edits = ask(texts, path, request, attribute)
-    return apply_edits(ground, edits).text
+    """Return the text of the file at `path` after `request`."""
+    editable, edits = ask(texts, path, request, attribute)
+    return apply_edits(editable, edits).text
 
 
 def _change(
-    ground: EditableRegistry, leaf: EntryBinding, kind: str, rest: list[str]
+    editable: EditableRegistry, binding: EntryBinding, kind: str, rest: list[str]
 ) -> tuple[Edit, ...]:
     if kind == "remove":
-        return remove(ground, leaf)
+        return remove(editable, binding)
     (value,) = rest
     if kind == "rename":
-        return rename(ground, leaf, _name(value))
+        return rename(editable, binding, _name(value))
     if kind == "set":
-        return set_ports(ground, leaf, _range(value))
+        return set_ports(editable, binding, _range(value))
     if kind == "protocol":
-        return set_protocols(ground, leaf, _protocols(value))
+        return set_protocols(editable, binding, _protocols(value))
     assert kind == "describe", kind
-    return describe(ground, leaf, value)
+    return describe(editable, binding, value)
 
 
-def _wish(name: Name, words: list[str]) -> EntrySpec:
-    ports, *said = words
-    told = dict(word.partition("=")[::2] for word in said)
+def _spec(name: Name, words: list[str]) -> EntrySpec:
+    ports, *attributes = words
+    values = dict(word.partition("=")[::2] for word in attributes)
     return EntrySpec(
-        name,
-        _range(ports),
-        _protocols(told.get("protocol", "")),
-        told.get("description", ""),
-        told.get("host"),
-        told.get("address"),
-        "internal" in told,
+        name=name,
+        ports=_range(ports),
+        protocols=_protocols(values.get("protocol", "")),
+        description=values.get("description", ""),
+        host=values.get("host"),
+        address=values.get("address"),
+        internal="internal" in values,
     )
 
 
@@ -79,7 +79,7 @@ def _name(text: str) -> Name:
 
 
 def _protocols(text: str) -> tuple[Protocol, ...]:
-    return tuple(Protocol(one) for one in text.split("/") if one)
+    return tuple(Protocol(name) for name in text.split("/") if name)
 
 
 def _range(text: str) -> PortRange:
