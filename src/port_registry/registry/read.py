@@ -125,8 +125,26 @@ def _source(reader: Reader, path: str) -> Source:
     return source
 
 
+_MOST_READERS = 4
+"""How many readers' files are kept; a run has one, and one more for what it changes."""
+
+_parsed_files: list[tuple[Reader, dict[str, _RegistryFile]]] = []
+"""The files that the last few readers have read, which read each file only once."""
+
+
 def _parse_file(reader: Reader, source: Source) -> _RegistryFile:
-    """Parse the file in the language of its suffix."""
+    """Parse the file in the language of its suffix, once for each reader."""
+    files = next((files for known, files in _parsed_files if known is reader), None)
+    if files is None:
+        files = {}
+        _parsed_files[:] = [(reader, files), *_parsed_files[: _MOST_READERS - 1]]
+    file = files.get(source.path)
+    if file is None:
+        file = files[source.path] = _parse(reader, source)
+    return file
+
+
+def _parse(reader: Reader, source: Source) -> _RegistryFile:
     suffix = source.path.rpartition(".")[2].lower()
     if suffix == "nix":
         from port_registry.registry.nix import read_nix

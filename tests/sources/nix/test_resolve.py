@@ -9,6 +9,7 @@ from port_registry.model import Certainty, HostRegistry, Source, SourceError
 from port_registry.registry.host_registries import host_registries
 from port_registry.registry.read import read_registry
 from port_registry.sources.nix.fleet import ResolvedReference
+from port_registry.sources.nix.link.chain_resolver import ChainResolver
 from port_registry.sources.nix.link.reference_resolution import reach
 from port_registry.sources.nix.read import read_module
 
@@ -54,7 +55,8 @@ def _reach(files: Files, registry: str) -> tuple[ResolvedReference, ...]:
     for path, host in host_registries(sorted(files), registry):
         parts.append(HostRegistry(read_registry(reader, path, None), host))
     read = [read_module(Source(path, files[path])) for path in sorted(files)]
-    return reach([module for module in read if module is not None], parts)
+    modules = [module for module in read if module is not None]
+    return reach(modules, parts, ChainResolver(modules, parts))
 
 
 def reached(files: Files, registry: str = FLEET) -> list[str]:
@@ -328,7 +330,8 @@ def test_another_registry_is_not_this_one() -> None:
     reader = _Memory({FLEET: REGISTRY, **files})
     registry = read_registry(reader, FLEET, None).replace(considered=("sub/lib/ports.nix",))
     read = [read_module(Source(path, text)) for path, text in sorted(files.items())]
-    found = reach([module for module in read if module is not None], [HostRegistry(registry, "")])
+    modules, registries = [one for one in read if one is not None], [HostRegistry(registry, "")]
+    found = reach(modules, registries, ChainResolver(modules, registries))
     assert [one.reference.span.path for one in found] == ["web.nix"]
 
 

@@ -8,6 +8,7 @@ white space lies between two of them.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ast_grep_py import SgNode, SgRoot
 
@@ -54,8 +55,16 @@ class _ParserDepthError(Exception):
         self.offset = offset
 
 
+_MOST_KEPT = 64
+"""How many trees are kept: those of the files that a run looks at more than once."""
+
+
+@lru_cache(maxsize=_MOST_KEPT)
 def parse(source: Source) -> File:
-    """Return `source` as a tree, or the reasons why Nix would refuse it. Never raises."""
+    """Return `source` as a tree, or the reasons why Nix would refuse it. Never raises.
+
+    A source is parsed once for all who ask while it is among the last few.
+    """
     builder = Builder(source)
     root: Node | None = None
     try:

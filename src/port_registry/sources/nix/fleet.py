@@ -19,6 +19,7 @@ from port_registry.model import (
     Span,
     Unknown,
 )
+from port_registry.sources.nix.link.chain_resolver import ChainResolver
 from port_registry.sources.nix.module_facts import AttrPath, Literal, Module, Reference
 
 
@@ -100,11 +101,9 @@ class Fleet(NamedTuple):
     orphans: tuple[str, ...]
     """Modules that no host imports, where hosts are known."""
     unknown: tuple[Unknown, ...]
+    chains: ChainResolver
+    """What follows names from file to file."""
 
     def literals(self) -> tuple[Literal, ...]:
         """Return every literal, in order of path and place."""
         return tuple(literal for module in self.modules for literal in module.literals)
-
-
-NO_FLEET = Fleet((), (), (), (), (), ())
-"""Of a project without Nix files."""

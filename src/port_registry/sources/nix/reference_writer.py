@@ -28,7 +28,7 @@ from port_registry.registry.attribute_lookup import Presence, RegistryAttributes
 from port_registry.registry.entries_prefix import HALVES
 from port_registry.sources.nix.document import NixSource
 from port_registry.sources.nix.fleet import Fleet
-from port_registry.sources.nix.link.chain_resolver import CONFIGS, RegistryPath, Ways
+from port_registry.sources.nix.link.chain_resolver import CONFIGS, RegistryPath
 from port_registry.sources.nix.module_facts import AliasOrigin, Chain, Module, ScopedAlias
 
 _NAMES = ("ports", "portRegistry", "registeredPorts", "ports'", "portRegistry'")
@@ -88,7 +88,7 @@ class ReferenceWriter:
         self._folders: dict[str, list[Module]] = defaultdict(list)
         for module in fleet.modules:
             self._folders[posixpath.dirname(module.path)].append(module)
-        self._ways = Ways(fleet.modules, fleet.registries)
+        self._ways = fleet.chains
         self._taking: dict[tuple[str, int], list[tuple[str, Module]]] = {}
         self._leading: dict[tuple[str, int], list[_Lead]] = {}
         self._attributes: dict[int, RegistryAttributes] = {}

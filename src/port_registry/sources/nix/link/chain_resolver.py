@@ -72,7 +72,7 @@ class _Binding(NamedTuple):
     """None where it is not known."""
 
 
-class Ways:
+class ChainResolver:
     """Follows chains. Never changed after it is made, but for what it remembers."""
 
     def __init__(self, modules: Sequence[Module], parts: Sequence[HostRegistry]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from port_registry.model import Certainty, HostRegistry
 from port_registry.sources.nix.fleet import ResolvedReference
-from port_registry.sources.nix.link.chain_resolver import RegistryPath, Ways
+from port_registry.sources.nix.link.chain_resolver import ChainResolver, RegistryPath
 from port_registry.sources.nix.link.heuristic_references import (
     Look,
     Names,
@@ -22,17 +22,19 @@ from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Module
 
 
 def reach(
-    modules: Sequence[Module], parts: Sequence[HostRegistry]
+    modules: Sequence[Module], parts: Sequence[HostRegistry], chains: ChainResolver
 ) -> tuple[ResolvedReference, ...]:
     """Return the references of `modules` that lead to a registry, by path and place."""
-    found = _Resolver(modules, parts).reached() if parts else ()
+    found = _Resolver(modules, parts, chains).reached() if parts else ()
     return tuple(sorted(found, key=lambda one: (one.reference.span, one.reference.last)))
 
 
 class _Resolver:
     """Decides what each reference means."""
 
-    def __init__(self, modules: Sequence[Module], parts: Sequence[HostRegistry]) -> None:
+    def __init__(
+        self, modules: Sequence[Module], parts: Sequence[HostRegistry], chains: ChainResolver
+    ) -> None:
         self._modules = modules
         self._parts = parts
         self._names = [Names(part.registry) for part in parts]
@@ -41,7 +43,7 @@ class _Resolver:
             Names(part.registry.replace(entries=(*part.registry.entries, *fleet))) for part in parts
         ]
         """What a file beside each registry can name: a host's, and the fleet's under it."""
-        self._ways = Ways(modules, parts)
+        self._ways = chains
         self._stem = posixpath.basename(parts[0].registry.path).rpartition(".")[0]
         self._hosts = [at for at, part in enumerate(parts) if part.host]
         self._folders = {posixpath.dirname(parts[at].registry.path): at for at in self._hosts}

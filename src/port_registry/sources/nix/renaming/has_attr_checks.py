@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from port_registry.model import Certainty, Name
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
-from port_registry.sources.nix.link.chain_resolver import Ways
 from port_registry.sources.nix.module_facts import AttrPath, Chain, Module, Reference
 from port_registry.sources.nix.renaming.nix_text import NixText, Question, Texts
 
@@ -24,7 +23,7 @@ class _HasAttrQuestion:
     """Finds what is asked for. Never changed after it is made."""
 
     def __init__(self, fleet: Fleet) -> None:
-        self._ways = Ways(fleet.modules, fleet.registries)
+        self._ways = fleet.chains
         self._parts = fleet.registries
         self._known: dict[str, list[ResolvedReference]] = defaultdict(list)
         for reached in fleet.reached:

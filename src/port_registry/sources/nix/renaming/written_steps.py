@@ -1,7 +1,6 @@
 """The steps of a reference that are the registry's own attributes."""
 
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
-from port_registry.sources.nix.link.chain_resolver import Ways
 from port_registry.sources.nix.module_facts import AliasOrigin, Chain
 
 _PROBE = "\0"
@@ -16,7 +15,7 @@ class Steps:
     """
 
     def __init__(self, fleet: Fleet) -> None:
-        self._ways = Ways(fleet.modules, fleet.registries)
+        self._ways = fleet.chains
 
     def written(self, reached: ResolvedReference) -> int:
         """Return how many of the last steps of its name a reference itself writes."""
