@@ -6,7 +6,7 @@ from port_registry.model import Certainty, HostRegistry, Source, SourceError, fo
 from port_registry.registry.host_registries import host_registries
 from port_registry.registry.read import read_registry
 from port_registry.sources.nix.fleet import Fleet, Host
-from port_registry.sources.nix.link import link
+from port_registry.sources.nix.link.linker import link
 from port_registry.sources.nix.read import read_module
 
 Files = Mapping[str, str]

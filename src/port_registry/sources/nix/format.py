@@ -74,7 +74,7 @@ def read(files: ProjectFiles) -> SourceReading | None:
     if registries.issuperset(nix):
         return None
     from port_registry.sources.nix import stream
-    from port_registry.sources.nix.link import link
+    from port_registry.sources.nix.link.linker import link
 
     modules = files.nix_modules()
     fleet = link(modules.modules, files.registries)
