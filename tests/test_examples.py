@@ -91,7 +91,7 @@ def test_process_compose_accepts_the_stack() -> None:
 def test_the_registries_are_what_nix_says(name: str) -> None:
     evaluated = json.loads(_evaluate(EXAMPLES / name, _ENTRIES))
     listed = json.loads(_run(EXAMPLES / name, "list", "--format", "json").stdout)
-    read = {entry["name"]: entry["port"] for entry in listed}
+    read = {entry["name"]: entry["port"] for entry in listed["entries"]}
     assert read == {name: port for name, port in evaluated if 1 <= port <= 65535}
 
 

@@ -35,7 +35,7 @@ def root(tmp_path: object) -> str:
 def _entries(root: str) -> dict[str, object]:
     done = run(root, "list", "--format", "json")
     assert done.status == 0
-    return {entry["name"]: entry for entry in json.loads(done.out)}
+    return {entry["name"]: entry for entry in json.loads(done.out)["entries"]}
 
 
 def test_a_service_takes_its_own_port(root: str) -> None:
@@ -118,7 +118,12 @@ def test_what_it_is_told(root: str) -> None:
         "protocols": ["tcp", "udp"],
         "host": "web1",
         "address": "127.0.0.1",
+        "category": "development",
+        "service": "rtp",
+        "protocol_source": "stated",
         "description": "calls and more",
+        "internal": True,
+        "same_as": "development.rtp",
         "path": "lib/ports.nix",
         "line": 8,
         "column": 15,

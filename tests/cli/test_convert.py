@@ -34,7 +34,7 @@ let base = 3000; in
 def _entries(root: str) -> list[dict[str, object]]:
     done = run(root, "list", "--format", "json")
     assert (done.status, done.err) == (0, "")
-    found: list[dict[str, object]] = json.loads(done.out)
+    found: list[dict[str, object]] = json.loads(done.out)["entries"]
     for entry in found:
         for place in ("path", "line", "column"):
             del entry[place]

@@ -43,6 +43,9 @@ def test_json_says_everything_of_each_entry(tmp_path: object) -> None:
         "description": "the cache",
         "internal": False,
         "same_as": "databases.redis",
+        "path": "lib/ports.nix",
+        "line": 2,
+        "column": 13,
     }
     assert entries["web.api"]["internal"] is True
     assert entries["web.site"]["same_as"] == "web.api"

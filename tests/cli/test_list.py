@@ -41,7 +41,8 @@ def test_the_table(tmp_path: object) -> None:
 def test_json(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.toml": _PORTS, "sub/a.txt": ""})
     done = run(f"{root}/lib", "list", "--format", "json", "--registry", "ports.toml")
-    entries = json.loads(done.out)
+    assert done == run(f"{root}/lib", "export", "json", "--registry", "ports.toml")
+    entries = json.loads(done.out)["entries"]
     assert entries[1] == {
         "name": "databases.postgresql",
         "port": 5432,
@@ -49,7 +50,12 @@ def test_json(tmp_path: object) -> None:
         "protocols": ["tcp"],
         "host": "db",
         "address": None,
+        "category": "databases",
+        "service": "postgresql",
+        "protocol_source": "known",
         "description": "日本",
+        "internal": False,
+        "same_as": "databases.postgresql",
         "path": "ports.toml",
         "line": 3,
         "column": 1,
@@ -85,7 +91,7 @@ def test_a_ports_nix_that_declares_no_ports_is_passed_over(tmp_path: object) -> 
         },
     )
     done = run(root, "list", "--format", "json")
-    assert [entry["name"] for entry in json.loads(done.out)] == ["web"]
+    assert [entry["name"] for entry in json.loads(done.out)["entries"]] == ["web"]
     assert "not ports.nix" in done.err
 
 
@@ -100,7 +106,7 @@ def test_a_registry_in_an_ignored_folder_is_found(tmp_path: object) -> None:
     root = write(tmp_path, {".gitignore": "lib/\n", "lib/ports.nix": "{ web = 8443; }"})
     write(root, {".git/HEAD": "ref: refs/heads/main\n"})
     done = run(root, "list", "--format", "json")
-    assert [entry["name"] for entry in json.loads(done.out)] == ["web"]
+    assert [entry["name"] for entry in json.loads(done.out)["entries"]] == ["web"]
 
 
 def test_the_room_that_is_left(tmp_path: object) -> None:

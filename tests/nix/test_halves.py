@@ -94,8 +94,8 @@ def test_comments_reach_nix_by_the_exported_metadata(tmp_path: Path) -> None:
     texts = [commented(Random(seed)) for seed in range(_COMMENTED)]
     registries = [_read(f"{at}.nix", text) for at, text in enumerate(texts)]
     for at, registry in enumerate(registries):
-        source = Texts({registry.path: texts[at]}).read(registry.path)
-        (tmp_path / f"{at}.json").write_text(registry_json(registry, source), encoding="utf-8")
+        reader = Texts({registry.path: texts[at]})
+        (tmp_path / f"{at}.json").write_text(registry_json(registry, reader), encoding="utf-8")
     given = [f"{{ registry = ./{at}.nix; meta = ./{at}.json; }}" for at in range(_COMMENTED)]
     theirs = _evaluated(tmp_path, texts, given)
     _compare(texts, [_python(registry) for registry in registries], theirs)

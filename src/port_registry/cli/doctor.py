@@ -13,7 +13,7 @@ from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.output.progress_bar import ProgressBar
 from port_registry.output.terminal import screen_of
-from port_registry.output.text.doctor import diagnosis_json, diagnosis_text
+from port_registry.output.text.doctor import diagnosis_text
 from port_registry.project.workspace import open_workspace
 from port_registry.runtime.doctor.diagnose import diagnose
 from port_registry.system.machine.machine import this_machine
@@ -37,6 +37,8 @@ def run(arguments: Namespace) -> CommandResult:
         bar.clear()
     status = CLEAN if diagnosis.is_well() else FINDINGS
     if arguments.json:
+        from port_registry.output.runtime_json import diagnosis_json
+
         return CommandResult(status, diagnosis_json(diagnosis))
     return CommandResult(
         status, diagnosis_text(diagnosis, screen_of(sys.stdout, colour_choice(arguments)))

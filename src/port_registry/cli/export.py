@@ -30,6 +30,4 @@ def run(given: Namespace) -> CommandResult:
         return CommandResult(CLEAN, registry_env(registry.entries), beside)
     from port_registry.output.exports.json import registry_json
 
-    return CommandResult(
-        CLEAN, registry_json(registry, workspace.files.read(registry.path)), beside
-    )
+    return CommandResult(CLEAN, registry_json(registry, workspace.files), beside)

@@ -32,9 +32,9 @@ def run(arguments: Namespace) -> CommandResult:
         registry_options(arguments), colour_choice(arguments)
     )
     if arguments.format == _JSON:
-        from port_registry.output.findings.json import entries_json
+        from port_registry.output.exports.json import registry_json
 
-        return CommandResult(CLEAN, entries_json(registry.entries, workspace.files), notes)
+        return CommandResult(CLEAN, registry_json(registry, workspace.files), notes)
     if arguments.format == _MARKDOWN:
         from port_registry.output.exports.markdown import quick_reference
 

@@ -54,7 +54,7 @@ def run(arguments: Namespace) -> CommandResult:
         bar.clear()
     exit_status = FINDINGS if report.disagrees() else CLEAN
     if arguments.json:
-        from port_registry.output.live_json import status_json
+        from port_registry.output.runtime_json import status_json
 
         return CommandResult(exit_status, status_json(report))
     return CommandResult(exit_status, _text(arguments, report))

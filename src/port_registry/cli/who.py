@@ -34,7 +34,7 @@ def run(arguments: Namespace) -> CommandResult:
         bar.clear()
     exit_status = FINDINGS if report.disagrees() else CLEAN
     if arguments.json:
-        from port_registry.output.live_json import who_json
+        from port_registry.output.runtime_json import who_json
 
         return CommandResult(exit_status, who_json(report))
     from port_registry.output.text.who import who_text

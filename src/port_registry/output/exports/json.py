@@ -5,45 +5,56 @@ what is there keeps its name and meaning, and more may be added, as long as `VER
 """
 
 import hashlib
-import json
 
 from port_registry.matching.duplicate_ports import origin
-from port_registry.model import Entry, Registry, Source, Span, format_name
+from port_registry.model import Entry, Reader, Registry, Span, format_name
+from port_registry.output.json_document import JsonValue, json_document
+from port_registry.output.locations import location_of
 
 VERSION = 1
 
-_Value = None | bool | str | int | list["_Value"] | dict[str, "_Value"]
 
-
-def registry_json(registry: Registry, source: Source) -> str:
-    """Return the object that says everything of `registry`, which was read from `source`."""
+def registry_json(registry: Registry, reader: Reader) -> str:
+    """Return the object that says everything of `registry`, whose files `reader` has."""
     firsts: dict[tuple[Span, ...], Entry] = {}
-    for entry in registry.entries:
+    for entry in registry:
         firsts.setdefault(origin(entry), entry)
-    document: _Value = {
-        "version": VERSION,
-        "registry": registry.path,
-        "sha256": hashlib.sha256(source.text.encode()).hexdigest(),
-        "attribute": [*registry.prefix],
-        "entries": [_entry(entry, firsts[origin(entry)]) for entry in registry.entries],
-    }
-    return json.dumps(document, indent=2) + "\n"
+    text = reader.read(registry.path).text
+    return json_document(
+        {
+            "version": VERSION,
+            "registry": registry.path,
+            "sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "attribute": registry.prefix,
+            "entries": [_entry(entry, firsts[origin(entry)], reader) for entry in registry],
+        }
+    )
 
 
-def _entry(entry: Entry, first: Entry) -> _Value:
+def _entry(entry: Entry, first: Entry, reader: Reader) -> JsonValue:
     """Return what is known of `entry`; `first` is the first one with its number."""
-    ports = entry.endpoint.ports
+    place = location_of(entry.name_span, reader)
     return {
-        "name": format_name(entry.name),
+        **endpoint_members(entry),
         "category": entry.category,
         "service": entry.service,
-        "port": ports.first,
-        "port_end": ports.last,
-        "protocols": [protocol.value for protocol in entry.endpoint.protocols],
         "protocol_source": entry.protocol_source.value,
-        "host": entry.endpoint.host,
-        "address": entry.endpoint.address,
         "description": entry.description,
         "internal": entry.internal,
         "same_as": format_name(first.name),
+        "path": place.path,
+        "line": place.start.line,
+        "column": place.start.column,
+    }
+
+
+def endpoint_members(entry: Entry) -> dict[str, JsonValue]:
+    """Return the name of `entry` and where it listens."""
+    return {
+        "name": format_name(entry.name),
+        "port": entry.ports.first,
+        "port_end": entry.ports.last,
+        "protocols": [protocol.value for protocol in entry.protocols],
+        "host": entry.host,
+        "address": entry.address,
     }

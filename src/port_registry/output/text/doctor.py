@@ -1,9 +1,5 @@
-"""What is said of a machine, for people and for programs."""
+"""What is said of a machine, for people."""
 
-import json
-
-from port_registry.model import format_name
-from port_registry.output.findings.json import VERSION
 from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, escape_controls, wrap
 from port_registry.runtime.doctor.advice import Advice, Level
@@ -24,31 +20,6 @@ def diagnosis_text(found: Diagnosis, screen: Screen) -> str:
     said = sorted(found.advice, key=lambda one: levels.index(one[1].level))
     lines = [line for name, advice in said for line in _lines(name, advice, screen)]
     return "\n".join([*lines, "", _summary(found)]) + "\n"
-
-
-def diagnosis_json(found: Diagnosis) -> str:
-    """Return the object that says what the checks came to."""
-    return (
-        json.dumps(
-            {
-                "version": VERSION,
-                "registry": None if found.registry is None else found.registry.path,
-                "host": found.hostname,
-                "checks": [
-                    {
-                        "check": name,
-                        "level": advice.level.value,
-                        "message": advice.message,
-                        "remedy": list(advice.remedy),
-                        "entries": [format_name(one.name) for one in advice.entries],
-                    }
-                    for name, advice in found.advice
-                ],
-            },
-            indent=2,
-        )
-        + "\n"
-    )
 
 
 def _lines(name: str, advice: Advice, screen: Screen) -> list[str]:

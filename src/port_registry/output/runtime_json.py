@@ -1,24 +1,23 @@
-"""What is bound, for programs.
+"""The machine for programs: what is bound on it, and how it is set up.
 
 The shape is this module's own and has a version: what is there keeps its name and meaning,
 and more may be added, as long as `VERSION` stays. Times are seconds since the epoch.
 """
 
-import json
-
 from port_registry.model import Listener, Process, Supervisor, format_name
+from port_registry.output.exports.json import endpoint_members
+from port_registry.output.json_document import JsonValue, json_document
+from port_registry.runtime.doctor.diagnose import Diagnosis
 from port_registry.runtime.port_status import PortOwner, PortStatus
 from port_registry.runtime.status import Status
 from port_registry.runtime.who import PortReport
 
 VERSION = 1
 
-_Value = None | str | int | float | list["_Value"] | dict[str, "_Value"]
-
 
 def status_json(found: Status) -> str:
     """Return the object that says what is declared and what is bound."""
-    return _dump(
+    return json_document(
         {
             "version": VERSION,
             "registry": found.registry.path,
@@ -33,7 +32,7 @@ def status_json(found: Status) -> str:
 
 def who_json(found: PortReport) -> str:
     """Return the object that says who is on a port."""
-    return _dump(
+    return json_document(
         {
             "version": VERSION,
             "port": found.ports.first,
@@ -47,19 +46,30 @@ def who_json(found: PortReport) -> str:
     )
 
 
-def _dump(value: _Value) -> str:
-    return json.dumps(value, indent=2) + "\n"
+def diagnosis_json(found: Diagnosis) -> str:
+    """Return the object that says what the checks of a machine came to."""
+    return json_document(
+        {
+            "version": VERSION,
+            "registry": None if found.registry is None else found.registry.path,
+            "host": found.hostname,
+            "checks": [
+                {
+                    "check": name,
+                    "level": advice.level.value,
+                    "message": advice.message,
+                    "remedy": advice.remedy,
+                    "entries": [format_name(entry.name) for entry in advice.entries],
+                }
+                for name, advice in found.advice
+            ],
+        }
+    )
 
 
-def _standing(standing: PortStatus) -> _Value:
-    entry = standing.entry
+def _standing(standing: PortStatus) -> JsonValue:
     return {
-        "name": format_name(entry.name),
-        "port": entry.endpoint.ports.first,
-        "port_end": entry.endpoint.ports.last,
-        "protocols": [protocol.value for protocol in entry.endpoint.protocols],
-        "host": entry.endpoint.host,
-        "address": entry.endpoint.address,
+        **endpoint_members(standing.entry),
         "state": standing.state.value,
         "reason": standing.reason,
         "reach": standing.reach.value,
@@ -68,7 +78,7 @@ def _standing(standing: PortStatus) -> _Value:
     }
 
 
-def _holder(holder: PortOwner) -> _Value:
+def _holder(holder: PortOwner) -> JsonValue:
     return {
         "state": holder.state.value,
         "reason": holder.reason,
@@ -79,7 +89,7 @@ def _holder(holder: PortOwner) -> _Value:
     }
 
 
-def _listener(one: Listener) -> _Value:
+def _listener(one: Listener) -> JsonValue:
     return {
         "protocol": one.protocol.value,
         "address": one.address,
@@ -89,7 +99,7 @@ def _listener(one: Listener) -> _Value:
     }
 
 
-def _process(one: Process) -> _Value:
+def _process(one: Process) -> JsonValue:
     return {
         "pid": one.pid,
         "started": one.started,
@@ -101,5 +111,5 @@ def _process(one: Process) -> _Value:
     }
 
 
-def _keeper(one: Supervisor) -> _Value:
+def _keeper(one: Supervisor) -> JsonValue:
     return {"kind": one.kind.value, "name": one.name, "stop": one.stop}
