@@ -24,7 +24,7 @@ def played(readme: str) -> str:
     """
     with (
         tempfile.TemporaryDirectory() as root,
-        patch("port_registry.system.bind_probe._is_refused", return_value=False),
+        patch("port_registry.system.bind_probe._is_in_use", return_value=False),
     ):
         tour = _Tour(root)
         return _SECTION.sub(lambda section: _BLOCK.sub(tour.block, section[0]), readme)
