@@ -49,7 +49,7 @@ def _checks(done: Done) -> dict[str, str]:
 def test_without_a_registry_the_machine_is_looked_at(tmp_path: Path) -> None:
     done = run(tmp_path, "doctor")
     assert done.status in (0, 1)
-    assert "(the machine alone: no registry was found)." in done.out
+    assert "(the machine only: no registry was found)." in done.out
     assert done.err == ""
 
 

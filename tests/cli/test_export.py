@@ -85,3 +85,11 @@ def test_what_was_exported_is_not_taken_for_another_registry(tmp_path: object) -
     write(tmp_path, {"lib/ports.json": run(root, "export", "json").out})
     again = run(root, "export", "env")
     assert (again.status, again.err) == (0, "")
+
+
+def test_a_table_for_a_readme(tmp_path: object) -> None:
+    root = write(tmp_path, {"lib/ports.nix": _NIX})
+    done = run(root, "export", "markdown")
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith("| Service | Port | Protocol |")
+    assert done.out == run(root, "list", "--format", "markdown").out

@@ -47,11 +47,11 @@ def test_a_category_that_is_none(root: str) -> None:
 
 def test_a_category_that_nobody_knows(root: str) -> None:
     done = run(root, "free-port", "nobodys")
-    said = "note: there is no category `nobodys`, looked in 3000-9999\n"
+    said = "note: unknown category `nobodys`: searched 3000-9999\n"
     assert (done.status, done.err) == (0, said)
     assert done.out.strip().isdigit()
     near = run(root, "free-port", "mime").err
-    assert near == "note: there is no category `mime`, looked in 3000-9999; did you mean `mine`?\n"
+    assert near == "note: unknown category `mime`: searched 3000-9999; did you mean `mine`?\n"
     # One of the convention need not be in the registry.
     assert run(root, "free-port", "databases").err == ""
     assert "did you mean `databases`?" in run(root, "free-port", "databsaes").err

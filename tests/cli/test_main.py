@@ -114,9 +114,7 @@ def test_a_bug_is_said_to_be_one(tmp_path: object, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(check, "run", _fail)
     done = run(tmp_path, "check")
     assert (done.status, done.out) == (3, "")
-    assert done.err.startswith(
-        "bug: this should not have happened: KeyError: 'of\\x1b all\\nthings'"
-    )
+    assert done.err.startswith("bug: unexpected error: KeyError: 'of\\x1b all\\nthings'")
     assert "PORT_REGISTRY_DEBUG=1" in done.err
     assert "Traceback" not in done.err
     debugged = run(tmp_path, "check", PORT_REGISTRY_DEBUG="1")

@@ -68,4 +68,4 @@ def test_names_that_are_none(tmp_path: object) -> None:
 def test_the_same_name_again(tmp_path: object) -> None:
     root = write(tmp_path, _FILES)
     done = run(root, "rename", "databases.redis", "databases.redis")
-    assert (done.status, done.out) == (0, "Nothing to change: it is so already.\n")
+    assert (done.status, done.out) == (0, "Nothing to change: already up to date.\n")

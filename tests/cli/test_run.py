@@ -318,7 +318,7 @@ def test_what_is_not_known_is_said(tmp_path: object) -> None:
     ):
         done = stack.run(*arguments)
         assert done.status == 0
-        assert "note: not every port was looked at: " in done.err
+        assert "note: not every port was checked: " in done.err
         assert said in done.err
     assert "no file here" in stack.run(folder="sub").err
 

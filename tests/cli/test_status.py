@@ -129,8 +129,8 @@ def test_every_state(tmp_path: object) -> None:
         "apart     ::1             declared on 127.0.0.1; web is called like development.web (pid",
         f"mdns   5353       other     0.0.0.0         {python} -S -c import os, socket, sys held",
         "other     0.0.0.0 4004 ",
-        f"on nas, and this is {socket.gethostname()}",
-        "unseen                    SCTP is not looked at",
+        f"on nas; this host is {socket.gethostname()}",
+        "unseen                    SCTP is not checked",
     ):
         assert said in _plain(out), out
     assert " in DIR" in _plain(out)
@@ -160,7 +160,7 @@ def test_whom_an_unprivileged_user_cannot_name_is_never_free(tmp_path: object) -
         rows = [line.split(maxsplit=3) for line in out.splitlines()]
         assert rows[1] == [
             *("databases.redis", "6379", "unnamed"),
-            "127.0.0.1  a process of root that this user may not look into; root may",
+            "127.0.0.1  only root can see the owning process; user root",
         ]
         assert rows[2][:3] == ["web.shop", "7000", "expected"]
         assert _states(enter, root) == {
@@ -175,9 +175,9 @@ def test_a_process_outside_of_the_pid_namespace(tmp_path: object) -> None:
     with network() as enter, holder("tcp,0.0.0.0,6379", name="redis-server", within=enter):
         status, out, _ = _program((*enter, *inside), root, "status")
         assert status == 1
-        assert "unnamed  0.0.0.0  nobody in sight, for root:" in out
+        assert "unnamed  0.0.0.0  no owning process is visible (another" in out
         _, said, _ = _program((*enter, *inside), root, "who", "6379")
-        assert "  somebody who cannot be named: nobody in sight, for root" in said
+        assert "  an unknown process: no owning process is visible" in said
 
 
 _CLIENT = """
@@ -228,7 +228,7 @@ def test_a_connection_is_in_the_way_of_an_entry_as_far_as_the_system_says(
     assert (open_[0], closed[0]) == (1, 1)
     assert f"pid {client.pid}" in open_[1]
     assert "127.0.0.1 (does not listen)" in open_[1]
-    assert "unnamed           a connection that was closed keeps it from others" in closed[1]
+    assert "unnamed           a closed connection holds it for about a minute" in closed[1]
 
 
 def test_ten_thousand_listeners_make_one_row(tmp_path: object) -> None:

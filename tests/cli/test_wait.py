@@ -61,7 +61,7 @@ def test_what_is_missing_is_said_with_what_was_seen(tmp_path: object) -> None:
         there, _ = _wait(tmp_path, str(busy))
     assert (done.status, done.out) == (1, "")
     assert done.err == (
-        f"error: timed out after 0.6 s: 2 of 2 targets are not there\n"
+        f"error: timed out after 0.6 s: 2 of 2 targets are not ready\n"
         f"  {port}: connections are refused on 127.0.0.1 and ::1\n"
         f"  {url}: 127.0.0.1 answered with HTTP 503\n"
     )
@@ -321,7 +321,7 @@ def test_entries(tmp_path: object) -> None:
     done, _ = _wait(root, "--closed", "vpn", "rtp")
     assert done.out == f"vpn ({udp}) is free\nrtp (40000-40009) is free\n"
     done, _ = _wait(root, "vpn", "--exec", "exit 0")
-    assert done.out == f"vpn ({udp}) is there: the command succeeds\n"
+    assert done.out == f"vpn ({udp}) is ready: the command succeeds\n"
 
 
 @pytest.mark.parametrize(
@@ -378,7 +378,7 @@ def test_a_command_that_does_not_end_is_ended(tmp_path: object) -> None:
     with serving(peers.says_nothing) as port:
         done, seconds = _wait(tmp_path, str(port), "--exec", command, "--timeout", _SOON)
     assert done.status == 1
-    assert "does not come to an end" in done.err
+    assert "is still running" in done.err
     assert seconds < 5
     with open(f"{tmp_path}/pid", encoding="ascii") as file:
         group = int(file.read())

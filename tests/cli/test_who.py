@@ -51,7 +51,7 @@ def test_somebody_else(tmp_path: object) -> None:
     with holder("tcp,127.0.0.1,0", called="node") as one:
         done = run(write(tmp_path, _registry(one.ports[0])), "who", "databases.redis")
         assert done.status == 1
-        assert done.out.splitlines()[1] == "  somebody else"
+        assert done.out.splitlines()[1] == "  another process"
 
 
 def test_free(tmp_path: object) -> None:
@@ -69,7 +69,7 @@ def test_a_port_needs_no_registry(tmp_path: object) -> None:
         done = run(root, "who", str(one.ports[0]))
         assert (done.status, done.err) == (0, "")
         assert done.out.startswith(
-            f"{one.ports[0]}, which no entry has\n  bound\n    listens on  127.0.0.1\n"
+            f"{one.ports[0]}, declared by no entry\n  bound\n    listens on  127.0.0.1\n"
         )
     assert run(root, "who", str(one.ports[0])).out.endswith("\n  free\n")
     named = run(root, "who", "databases.redis")
@@ -127,5 +127,5 @@ def test_a_range_a_group_and_an_address_that_is_not_the_entrys(tmp_path: object)
             "web.shop = 7000 (tcp) at 127.0.0.1\n"
             "  free\n"
             "  on an address that is not the entry's\n"
-            "    listens on  :: (IPv6 alone)\n"
+            "    listens on  :: (IPv6 only)\n"
         )

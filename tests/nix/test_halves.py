@@ -18,7 +18,7 @@ import pytest
 from port_registry.facts.ranges import Convention
 from port_registry.matching.project import Project
 from port_registry.model import Finding, HostRegistry, Registry, format_name
-from port_registry.output.exports.json import registry_json
+from port_registry.output.exports.json import export
 from port_registry.project.gather import Ties
 from port_registry.registry.read import read_registry
 from port_registry.rules import auto_selected_port, duplicate_name, duplicate_port, invalid_port
@@ -95,7 +95,7 @@ def test_comments_reach_nix_by_the_exported_metadata(tmp_path: Path) -> None:
     registries = [_read(f"{at}.nix", text) for at, text in enumerate(texts)]
     for at, registry in enumerate(registries):
         reader = Texts({registry.path: texts[at]})
-        (tmp_path / f"{at}.json").write_text(registry_json(registry, reader), encoding="utf-8")
+        (tmp_path / f"{at}.json").write_text(export(registry, reader), encoding="utf-8")
     given = [f"{{ registry = ./{at}.nix; meta = ./{at}.json; }}" for at in range(_COMMENTED)]
     theirs = _evaluated(tmp_path, texts, given)
     _compare(texts, [_python(registry) for registry in registries], theirs)

@@ -21,13 +21,13 @@ from port_registry.cli.arguments import (
 from port_registry.cli.project import ambiguous_registry_note, display_paths, request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.model import UsageError
+from port_registry.output.findings import text
 from port_registry.output.findings.text import TextReport
+from port_registry.output.interface import Detail, FindingsFormat, ReportContext
 from port_registry.output.progress_bar import ProgressBar
-from port_registry.output.terminal import ColourChoice, Screen, screen_of
+from port_registry.output.table import FINDINGS_FORMATS, findings_format
+from port_registry.output.terminal import ColourChoice, screen_of
 from port_registry.project.workspace import Caching, Workspace, open_workspace
-
-_TEXT, _JSON = "text", "json"
-"""The forms in which the outcome is printed."""
 
 
 class _Mode(Enum):
@@ -54,8 +54,8 @@ class _CheckOptions(NamedTuple):
     updates_baseline: bool
     caches: bool
     """Whether to cache the facts of Nix files in the user's cache directory."""
-    form: str
-    verbose: bool
+    format: FindingsFormat
+    detail: Detail
     colour: ColourChoice
 
 
@@ -79,7 +79,8 @@ def declare(parser: ArgumentParser) -> None:
     )
     _declare_baseline(parser)
     parser.add_argument("--no-cache", action="store_true", help="neither use nor write the cache")
-    parser.add_argument("--format", choices=(_TEXT, _JSON), default=_TEXT)
+    formats = [findings.NAME for findings in FINDINGS_FORMATS]
+    parser.add_argument("--format", choices=formats, default=formats[0])
     parser.add_argument(
         "-v", "--verbose", action="store_true", help="show what was left alone, too"
     )
@@ -106,8 +107,8 @@ def _options(arguments: Namespace) -> _CheckOptions:
         mode = _Mode.DIFF
     elif arguments.fix or arguments.unsafe_fixes:
         mode = _Mode.FIX
-    if mode is _Mode.DIFF and arguments.format == _JSON:
-        raise UsageError("`--diff` cannot be used with `--format json`")
+    if mode is _Mode.DIFF and arguments.format != text.NAME:
+        raise UsageError(f"`--diff` cannot be used with `--format {arguments.format}`")
     if arguments.no_baseline and (arguments.baseline is not None or arguments.update_baseline):
         raise UsageError("`--no-baseline` cannot be used with `--baseline` or `--update-baseline`")
     if arguments.update_baseline and (
@@ -128,14 +129,14 @@ def _options(arguments: Namespace) -> _CheckOptions:
         heeds_baseline=not arguments.no_baseline,
         updates_baseline=arguments.update_baseline,
         caches=not arguments.no_cache,
-        form=arguments.format,
-        verbose=arguments.verbose,
+        format=findings_format(arguments.format),
+        detail=Detail.FULL if arguments.verbose else Detail.BRIEF,
         colour=colour_choice(arguments),
     )
 
 
 def _rule_names(option: str, lists: list[str]) -> tuple[str, ...]:
-    names = (name.strip() for text in lists for name in text.split(","))
+    names = (name.strip() for names in lists for name in names.split(","))
     rules = tuple(name for name in names if name)
     if lists and not rules:
         raise UsageError(f"`{option}` names no rule", hint="`port-registry explain` lists them")
@@ -182,26 +183,17 @@ def _update_and_report(
 
     update = update_baseline(workspace, outcome)
     result = _report(options, workspace, update.outcome)
-    text = baseline_update_text(update, screen_of(sys.stderr, options.colour))
-    return result._replace(err=text + result.err)
+    baseline_text = baseline_update_text(update, screen_of(sys.stderr, options.colour))
+    return result._replace(err=baseline_text + result.err)
 
 
 def _report(options: _CheckOptions, workspace: Workspace, outcome: Outcome) -> CommandResult:
     status = FINDINGS if outcome.findings else CLEAN
     paths = display_paths(workspace.files.root)
     err = ambiguous_registry_note(outcome.registry, paths, screen_of(sys.stderr, options.colour))
-    if options.form == _JSON:
-        from port_registry.output.findings.json import outcome_json
-
-        return CommandResult(status, outcome_json(outcome, workspace.files), err)
-    report = TextReport(workspace.files, paths, _screen(options))
-    out = report.findings(outcome)
-    if options.verbose:
-        out += report.unknowns(outcome.unknown) + report.notes(outcome.notes)
-        out += report.allowed_note(outcome) + report.unmatched_baseline_note(outcome)
-    else:
-        out += report.first_unknowns(outcome.unknown)
-    return CommandResult(status, out + report.summary(outcome), err)
+    screen = screen_of(sys.stdout, options.colour)
+    context = ReportContext(workspace.files, paths, screen, options.detail)
+    return CommandResult(status, options.format.report(outcome, context), err)
 
 
 def _fix(
@@ -226,7 +218,3 @@ def _fix(
     write_all(fixed.rewrites)
     result = _update_and_report(options, workspace._replace(files=fixed.files), fixed.outcome)
     return result._replace(err=err + result.err)
-
-
-def _screen(options: _CheckOptions) -> Screen:
-    return screen_of(sys.stdout, options.colour)

@@ -12,17 +12,18 @@ from port_registry.cli.arguments import (
 from port_registry.cli.registry_output import load_with_notes
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model import Registry
+from port_registry.output.exports import json, markdown
+from port_registry.output.table import export_format
 from port_registry.output.terminal import Screen, screen_of
 from port_registry.project.workspace import Workspace
 
-_TABLE, _JSON, _MARKDOWN = "table", "json", "markdown"
-"""The formats of the entries."""
+_TABLE = "table"
 
 
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     declare_read_options(parser)
-    parser.add_argument("--format", choices=(_TABLE, _JSON, _MARKDOWN), default=_TABLE)
+    parser.add_argument("--format", choices=(_TABLE, json.NAME, markdown.NAME), default=_TABLE)
     declare_colour_option(parser)
 
 
@@ -31,17 +32,11 @@ def run(arguments: Namespace) -> CommandResult:
     workspace, registry, notes = load_with_notes(
         registry_options(arguments), colour_choice(arguments)
     )
-    if arguments.format == _JSON:
-        from port_registry.output.exports.json import registry_json
-
-        return CommandResult(CLEAN, registry_json(registry, workspace.files), notes)
-    if arguments.format == _MARKDOWN:
-        from port_registry.output.exports.markdown import quick_reference
-
-        return CommandResult(CLEAN, quick_reference(registry.entries), notes)
-    return CommandResult(
-        CLEAN, _tables(workspace, registry, screen_of(sys.stdout, colour_choice(arguments))), notes
-    )
+    if arguments.format == _TABLE:
+        text = _tables(workspace, registry, screen_of(sys.stdout, colour_choice(arguments)))
+    else:
+        text = export_format(arguments.format).export(registry, workspace.files)
+    return CommandResult(CLEAN, text, notes)
 
 
 def _tables(workspace: Workspace, registry: Registry, screen: Screen) -> str:

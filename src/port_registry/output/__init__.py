@@ -1,1 +1,1 @@
-"""Results in the forms that people and programs read."""
+"""Results in the formats that people and programs read."""

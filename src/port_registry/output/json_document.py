@@ -1,6 +1,5 @@
-"""JSON as the program prints it."""
+"""JSON in the form that the program prints."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 JsonValue = None | str | int | float | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
@@ -8,4 +7,6 @@ JsonValue = None | str | int | float | Sequence["JsonValue"] | Mapping[str, "Jso
 
 def json_document(value: JsonValue) -> str:
     """Return `value` as the JSON of a whole output."""
+    import json
+
     return json.dumps(value, indent=2) + "\n"

@@ -1,4 +1,4 @@
-"""Spans as people and programs read them: paths, lines and columns."""
+"""Locations as people and programs read them: paths, lines and columns."""
 
 import os
 from typing import NamedTuple
@@ -7,19 +7,19 @@ from port_registry.model import Position, Reader, Source, SourceError, Span
 
 
 class Location(NamedTuple):
-    """Where something stands."""
+    """The start and the end of a span, in lines and columns."""
 
     path: str
     """Relative to the project's root."""
     start: Position
     end: Position
-    """Behind the last code point."""
+    """After the last code point."""
     source: Source | None
     """The file, or None where it cannot be read."""
 
 
 def location_of(span: Span, reader: Reader) -> Location:
-    """Return the place of `span`; in a file that cannot be read, the place of the reason."""
+    """Return the location of `span`; in an unreadable file, the location of the error."""
     try:
         source = reader.read(span.path)
     except SourceError as error:
@@ -29,12 +29,12 @@ def location_of(span: Span, reader: Reader) -> Location:
 
 
 class DisplayPaths(NamedTuple):
-    """How paths of the project are shown to someone who stands in a folder of it."""
+    """Paths of the project, shown relative to a directory."""
 
     root: str
     directory: str
-    """The folder, absolute."""
+    """The absolute path of the directory."""
 
     def show(self, path: str) -> str:
-        """Return the way from the folder to `path`, which is relative to the root."""
+        """Return the path from the directory to `path`, which is relative to the root."""
         return os.path.relpath(os.path.join(self.root, path), self.directory)

@@ -1,6 +1,6 @@
-"""Words that several reports share."""
+"""Counted nouns."""
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """Return `number` with the noun `one`, in its plural `many` where there is not one."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """Return `number` with its noun; `plural` is needed where it does not end in `s`."""
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"

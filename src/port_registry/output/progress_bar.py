@@ -1,14 +1,14 @@
-"""A bar for those who wait."""
+"""Progress bar."""
 
 from time import monotonic
 from typing import TextIO
 
 from port_registry.output.terminal import ColourChoice, escape_controls, is_terminal, screen_of
 
-_PATIENCE = 0.5
+_DELAY = 0.5
 """Seconds until the bar appears."""
-_BEAT = 0.1
-"""Seconds between two drawings."""
+_INTERVAL = 0.1
+"""Seconds between two updates."""
 _CELLS = 24
 
 
@@ -16,29 +16,29 @@ class ProgressBar:
     """A progress bar on one line of a terminal, which it leaves empty.
 
     It is a `port_registry.project.progress.Progress`, and shows nothing where the stream is
-    no terminal or the run is short.
+    not a terminal or the run is short.
     """
 
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream if is_terminal(stream) else None
         self._width = screen_of(stream, ColourChoice.NEVER).width
-        self._next = monotonic() + _PATIENCE
+        self._next = monotonic() + _DELAY
         self._drawn = False
 
     def step(self, done: int, total: int, doing: str) -> None:
-        """Draw the bar, if it is time to."""
+        """Draw the bar, unless it was drawn a moment ago."""
         now = monotonic()
         if self._stream is None or now < self._next:
             return
-        self._next = now + _BEAT
+        self._next = now + _INTERVAL
         self._drawn = True
-        full = _CELLS * done // max(total, 1)
-        line = f"[{'#' * full}{'.' * (_CELLS - full)}] {done}/{total} {escape_controls(doing)}"
+        filled = _CELLS * done // max(total, 1)
+        line = f"[{'#' * filled}{'.' * (_CELLS - filled)}] {done}/{total} {escape_controls(doing)}"
         self._stream.write(f"\r{line[: self._width - 1]}\x1b[K")
         self._stream.flush()
 
     def clear(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         if self._drawn and self._stream is not None:
             self._stream.write("\r\x1b[K")
             self._stream.flush()

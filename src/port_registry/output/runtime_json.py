@@ -1,7 +1,7 @@
-"""The machine for programs: what is bound on it, and how it is set up.
+"""JSON of the live commands: `status`, `who` and `doctor`.
 
-The shape is this module's own and has a version: what is there keeps its name and meaning,
-and more may be added, as long as `VERSION` stays. Times are seconds since the epoch.
+The shape has a version: while `VERSION` stays, every key keeps its name and meaning, and keys
+may be added. Times are seconds since the epoch.
 """
 
 from port_registry.model import Listener, Process, Supervisor, format_name
@@ -15,44 +15,45 @@ from port_registry.runtime.who import PortReport
 VERSION = 1
 
 
-def status_json(found: Status) -> str:
-    """Return the object that says what is declared and what is bound."""
+def status_json(status: Status) -> str:
+    """Return the object with everything that is declared, and everything that is bound."""
     return json_document(
         {
             "version": VERSION,
-            "registry": found.registry.path,
-            "host": found.host,
-            "complete": found.complete,
-            "disagreements": sum(one.disagrees() for one in found.statuses),
-            "entries": [_standing(one) for one in found.statuses],
-            "undeclared": [_holder(one) for one in found.undeclared],
+            "registry": status.registry.path,
+            "host": status.host,
+            "complete": status.complete,
+            "disagreements": sum(entry.disagrees() for entry in status.statuses),
+            "entries": [_port_status(entry) for entry in status.statuses],
+            "undeclared": [_owner(owner) for owner in status.undeclared],
         }
     )
 
 
-def who_json(found: PortReport) -> str:
-    """Return the object that says who is on a port."""
+def who_json(report: PortReport) -> str:
+    """Return the object with the owners of a port."""
     return json_document(
         {
             "version": VERSION,
-            "port": found.ports.first,
-            "port_end": found.ports.last,
-            "complete": found.complete,
-            "disagreements": sum(one.disagrees() for one in found.statuses),
-            "entries": [_standing(one) for one in found.statuses],
-            "undeclared": [_holder(one) for one in found.undeclared],
-            "unlisted": [one.value for one in found.unlisted],
+            "port": report.ports.first,
+            "port_end": report.ports.last,
+            "complete": report.complete,
+            "disagreements": sum(entry.disagrees() for entry in report.statuses),
+            "entries": [_port_status(entry) for entry in report.statuses],
+            "undeclared": [_owner(owner) for owner in report.undeclared],
+            "unlisted": [protocol.value for protocol in report.unlisted],
         }
     )
 
 
-def diagnosis_json(found: Diagnosis) -> str:
-    """Return the object that says what the checks of a machine came to."""
+def diagnosis_json(diagnosis: Diagnosis) -> str:
+    """Return the object with the advice of every check."""
+    registry = diagnosis.registry
     return json_document(
         {
             "version": VERSION,
-            "registry": None if found.registry is None else found.registry.path,
-            "host": found.hostname,
+            "registry": None if registry is None else registry.path,
+            "host": diagnosis.hostname,
             "checks": [
                 {
                     "check": name,
@@ -61,55 +62,55 @@ def diagnosis_json(found: Diagnosis) -> str:
                     "remedy": advice.remedy,
                     "entries": [format_name(entry.name) for entry in advice.entries],
                 }
-                for name, advice in found.advice
+                for name, advice in diagnosis.advice
             ],
         }
     )
 
 
-def _standing(standing: PortStatus) -> JsonValue:
+def _port_status(status: PortStatus) -> JsonValue:
     return {
-        **endpoint_members(standing.entry),
-        "state": standing.state.value,
-        "reason": standing.reason,
-        "reach": standing.reach.value,
-        "disagrees": standing.disagrees(),
-        "holders": [_holder(one) for one in standing.owners],
+        **endpoint_members(status.entry),
+        "state": status.state.value,
+        "reason": status.reason,
+        "reach": status.reach.value,
+        "disagrees": status.disagrees(),
+        "holders": [_owner(owner) for owner in status.owners],
     }
 
 
-def _holder(holder: PortOwner) -> JsonValue:
+def _owner(owner: PortOwner) -> JsonValue:
     return {
-        "state": holder.state.value,
-        "reason": holder.reason,
-        "user": holder.user or None,
-        "listeners": [_listener(one) for one in holder.listeners],
-        "processes": [_process(one) for one in holder.processes],
-        "keepers": [_keeper(one) for one in holder.supervisors],
+        "state": owner.state.value,
+        "reason": owner.reason,
+        "user": owner.user or None,
+        "listeners": [_listener(listener) for listener in owner.listeners],
+        "processes": [_process(process) for process in owner.processes],
+        "keepers": [_supervisor(supervisor) for supervisor in owner.supervisors],
     }
 
 
-def _listener(one: Listener) -> JsonValue:
+def _listener(listener: Listener) -> JsonValue:
     return {
-        "protocol": one.protocol.value,
-        "address": one.address,
-        "port": one.port,
-        "takes_ipv4": one.takes_ipv4,
-        "listens": one.listens,
+        "protocol": listener.protocol.value,
+        "address": listener.address,
+        "port": listener.port,
+        "takes_ipv4": listener.takes_ipv4,
+        "listens": listener.listens,
     }
 
 
-def _process(one: Process) -> JsonValue:
+def _process(process: Process) -> JsonValue:
     return {
-        "pid": one.pid,
-        "started": one.started,
-        "parent": one.parent,
-        "user": one.user or None,
-        "name": one.name,
-        "command": [*one.command],
-        "directory": one.directory or None,
+        "pid": process.pid,
+        "started": process.started,
+        "parent": process.parent,
+        "user": process.user or None,
+        "name": process.name,
+        "command": [*process.command],
+        "directory": process.directory or None,
     }
 
 
-def _keeper(one: Supervisor) -> JsonValue:
-    return {"kind": one.kind.value, "name": one.name, "stop": one.stop}
+def _supervisor(supervisor: Supervisor) -> JsonValue:
+    return {"kind": supervisor.kind.value, "name": supervisor.name, "stop": supervisor.stop}

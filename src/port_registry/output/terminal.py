@@ -1,13 +1,13 @@
-"""How text is put on a screen: how wide, in which colours, and made harmless."""
+"""Text on a terminal: its width, its colours, and the escaping of control characters."""
 
 import os
 from enum import Enum
 from typing import NamedTuple, TextIO
 
 _FALLBACK_WIDTH = 160
-"""The width where there is no terminal: wide enough not to break most lines."""
+"""The width without a terminal: wide enough not to break most lines."""
 
-_LEAST_WIDTH = 40
+_MIN_WIDTH = 40
 
 
 class Colour(Enum):
@@ -34,14 +34,14 @@ class ColourChoice(Enum):
 
 
 class Screen(NamedTuple):
-    """Where text goes to."""
+    """The width and the colours of an output stream."""
 
     width: int
     """In columns."""
     coloured: bool
 
     def style(self, text: str, colour: Colour) -> str:
-        """Return `text` in `colour`, if this screen has colours."""
+        """Return `text` in `colour`, where this screen has colours."""
         return f"\x1b[{colour.value}m{text}\x1b[0m" if self.coloured and text else text
 
 
@@ -75,12 +75,12 @@ def _has_colours(stream: TextIO | None, choice: ColourChoice) -> bool:
 def _width(stream: TextIO | None) -> int:
     columns = os.environ.get("COLUMNS", "")
     if columns.isascii() and columns.isdigit() and int(columns[:6]) > 0:
-        return max(int(columns[:6]), _LEAST_WIDTH)
-    return max(_terminal_width(stream) or _FALLBACK_WIDTH, _LEAST_WIDTH)
+        return max(int(columns[:6]), _MIN_WIDTH)
+    return max(_terminal_width(stream) or _FALLBACK_WIDTH, _MIN_WIDTH)
 
 
 def _terminal_width(stream: TextIO | None) -> int:
-    """Return what the terminal says of its width: 0 where it does not, or is none."""
+    """Return the width of the terminal; 0 where it is unknown, or `stream` is not one."""
     if stream is None or not is_terminal(stream):
         return 0
     try:
@@ -90,17 +90,17 @@ def _terminal_width(stream: TextIO | None) -> int:
 
 
 def escape_controls(text: str) -> str:
-    r"""Return `text` with what could drive a terminal, or hide, made visible as `\x1b`.
+    r"""Return `text` with control and invisible characters escaped, such as `\x1b`.
 
-    That is every control character, line and paragraph separators, and the marks that
-    reverse the direction of text; a tab becomes four columns.
+    That includes line and paragraph separators, and the marks that reverse the direction of
+    text; a tab becomes four spaces.
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_harmless_char(char) for char in text)
+    return "".join(_escaped_char(char) for char in text)
 
 
-def _harmless_char(char: str) -> str:
+def _escaped_char(char: str) -> str:
     if char == "\t":
         return "    "
     if char.isprintable() or char == "\u3000":
@@ -112,20 +112,21 @@ def _harmless_char(char: str) -> str:
 
 
 def display_width(text: str) -> int:
-    """Return how many columns `text`, which is harmless, takes on a terminal."""
+    """Return how many columns `text`, in which control characters are escaped, takes."""
     if text.isascii():
         return len(text)
     from unicodedata import category, east_asian_width
 
     wide = sum(east_asian_width(char) in "WF" for char in text)
-    return len(text) + wide - sum(category(char) in ("Mn", "Me") for char in text)
+    combining = sum(category(char) in ("Mn", "Me") for char in text)
+    return len(text) + wide - combining
 
 
 def wrap(text: str, width: int, first: int, indent: int) -> list[str]:
-    """Break `text` at spaces into lines of at most `width` columns.
+    """Return `text`, broken at spaces into lines of at most `width` columns.
 
     The first line has `first` columns less; later ones begin with `indent` spaces. A word
-    that is too long for a line has one to itself.
+    that is longer than a line has a line of its own.
     """
     if first + len(text) <= width and text.isascii() and not text.startswith(" "):
         return [text]

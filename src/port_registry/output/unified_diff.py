@@ -1,4 +1,4 @@
-"""What a rewrite changes, as a unified diff that `git apply` and `patch -p1` take."""
+"""Unified diff of rewrites, as `git apply` and `patch -p1` read it."""
 
 import os
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ _NO_NEWLINE = "\n\\ No newline at end of file\n"
 
 
 def unified_diff_text(rewrites: Iterable[Rewrite]) -> str:
-    """Return the diff of all `rewrites`, line ends as they are in the files."""
+    """Return the diff of `rewrites`, with the line ends of the files."""
     from difflib import unified_diff
 
     lines: list[str] = []
@@ -21,11 +21,11 @@ def unified_diff_text(rewrites: Iterable[Rewrite]) -> str:
 
 
 _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
-"""The letters that stand behind a backslash, by code."""
+"""The letters of the escapes, by code."""
 
 
 def _quoted(path: str) -> str:
-    """Return `path` as git writes it, between quotes if it holds a quote or odd characters."""
+    """Return `path` as git writes it: quoted if it has quotes or unprintable characters."""
     if path.isprintable() and not any(char in path for char in '"\\'):
         return path
     return f'"{"".join(map(_quoted_byte, os.fsencode(path)))}"'
@@ -38,7 +38,7 @@ def _quoted_byte(code: int) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    """Split at LF alone, line ends kept."""
+    """Return the lines of `text`, split at LF only, with their line ends."""
     lines = text.split("\n")
     last = lines.pop()
     return [f"{line}\n" for line in lines] + ([last] if last else [])

@@ -48,7 +48,7 @@ class ProcessOutcome(Enum):
     """This user may not end it."""
 
 
-DONE = (ProcessOutcome.ENDED, ProcessOutcome.KILLED, ProcessOutcome.CLOSED)
+ENDED = (ProcessOutcome.ENDED, ProcessOutcome.KILLED, ProcessOutcome.CLOSED)
 
 
 class TargetState(Enum):
@@ -174,7 +174,7 @@ def _outcome(plan: FreePlan, share: TargetPlan, fates: dict[int, ProcessOutcome]
     pids = {one.process.pid for one in share.verdicts}
     mine = [one for one in plan.processes if one.process.pid in pids]
     told = tuple((one.process, fates[one.process.pid]) for one in mine)
-    done = [one for one in mine if fates[one.process.pid] in DONE]
+    done = [one for one in mine if fates[one.process.pid] in ENDED]
     held = (
         _settled(share.target, done)
         if done and not share.is_refused()

@@ -37,8 +37,8 @@ from port_registry.system.users import user_name
 _LOOKED_AT = (Protocol.TCP, Protocol.UDP)
 _FIRST_UNPRIVILEGED = 1024
 
-_CLOSED = "a connection that was closed keeps it from others for about a minute (TIME_WAIT)"
-_UNLISTED = "it cannot be bound, and the system lists nobody on it"
+_CLOSED = "a closed connection holds it for about a minute (TIME_WAIT)"
+_UNLISTED = "it cannot be bound, and the system lists no owner"
 
 
 class PortState(Enum):
@@ -200,7 +200,7 @@ def owner_of_group(group: Sequence[OwnedSocket]) -> PortOwner:
     if not processes:
         uid = listeners[0].uid
         user = "" if uid is None else user_name(uid)
-        return PortOwner(PortState.UNNAMED, _why_unnamed(group[0], user), listeners, (), user, ())
+        return PortOwner(PortState.UNNAMED, _why_unnamed(group[0]), listeners, (), user, ())
     keepers = supervisors_of(processes[0])
     return PortOwner(PortState.OTHER, "", listeners, processes, processes[0].user, keepers)
 
@@ -235,25 +235,22 @@ def _by_weight(processes: tuple[Process, ...]) -> tuple[Process, ...]:
     )
 
 
-def _why_unnamed(held: OwnedSocket, user: str) -> str:
+def _why_unnamed(held: OwnedSocket) -> str:
     if held.hidden and os.geteuid() != 0:
-        return f"a process of {user or 'somebody'} that this user may not look into; root may"
-    return (
-        f"nobody in sight, for {user or 'somebody'}: outside this pid namespace, the kernel, "
-        "or closed even to root"
-    )
+        return "only root can see the owning process"
+    return "no owning process is visible (another pid namespace, or the kernel)"
 
 
 def _why_unseen(endpoint: Endpoint, *, complete: bool) -> str:
     """Return why nobody can tell that nothing holds the ports; empty where it can be told."""
     unseen = [one.name for one in endpoint.protocols if one not in _LOOKED_AT]
     if unseen:
-        return f"{' and '.join(unseen)} is not looked at"
+        return f"{' and '.join(unseen)} is not checked"
     ports = endpoint.ports
     if not complete and ports.last - ports.first >= MAX_PROBED_PORTS:
-        return "the system shows others' sockets to root alone, and the range is too large to try"
+        return "only root sees the sockets of other users, and the range is too large to probe"
     if not complete and ports.first < _FIRST_UNPRIVILEGED and os.geteuid() != 0:
-        return "the system shows others' sockets to root alone"
+        return "only root sees the sockets of other users"
     return ""
 
 

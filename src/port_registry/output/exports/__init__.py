@@ -1,1 +1,1 @@
-"""The registry for other programs: a module a format."""
+"""The registry for other programs: one module per format."""

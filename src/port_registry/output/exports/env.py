@@ -1,11 +1,12 @@
-"""The registry as environment variables, one a line: `DATABASES_REDIS_PORT=6379`."""
+"""The registry as environment variables, one per line: `DATABASES_REDIS_PORT=6379`."""
 
-from collections.abc import Iterable
-
-from port_registry.model import Entry
+from port_registry.model import Reader, Registry
 from port_registry.registry.variables import variables
 
+NAME: str = "env"
 
-def registry_env(entries: Iterable[Entry]) -> str:
-    """Return a line for each variable of `entries`, sorted by name."""
-    return "".join(f"{name}={value}\n" for name, value in sorted(variables(entries).items()))
+
+def export(registry: Registry, _reader: Reader) -> str:
+    """Return a line for each variable of the entries, sorted by name."""
+    lines = sorted(variables(registry.entries).items())
+    return "".join(f"{name}={value}\n" for name, value in lines)

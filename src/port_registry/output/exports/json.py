@@ -1,24 +1,26 @@
 """The registry as JSON, for programs and for the Nix half.
 
-Nix cannot see what comments say; `nix/lib.nix` takes it from here. The shape has a version:
-what is there keeps its name and meaning, and more may be added, as long as `VERSION` stays.
+Nix cannot see comments; `nix/lib.nix` takes what they say from here. The shape has a version:
+while `VERSION` stays, every key keeps its name and meaning, and keys may be added.
 """
-
-import hashlib
 
 from port_registry.matching.duplicate_ports import origin
 from port_registry.model import Entry, Reader, Registry, Span, format_name
 from port_registry.output.json_document import JsonValue, json_document
 from port_registry.output.locations import location_of
 
+NAME: str = "json"
+
 VERSION = 1
 
 
-def registry_json(registry: Registry, reader: Reader) -> str:
-    """Return the object that says everything of `registry`, whose files `reader` has."""
-    firsts: dict[tuple[Span, ...], Entry] = {}
+def export(registry: Registry, reader: Reader) -> str:
+    """Return the object with everything that is known of `registry`."""
+    import hashlib
+
+    originals: dict[tuple[Span, ...], Entry] = {}
     for entry in registry:
-        firsts.setdefault(origin(entry), entry)
+        originals.setdefault(origin(entry), entry)
     text = reader.read(registry.path).text
     return json_document(
         {
@@ -26,14 +28,14 @@ def registry_json(registry: Registry, reader: Reader) -> str:
             "registry": registry.path,
             "sha256": hashlib.sha256(text.encode()).hexdigest(),
             "attribute": registry.prefix,
-            "entries": [_entry(entry, firsts[origin(entry)], reader) for entry in registry],
+            "entries": [_entry(entry, originals[origin(entry)], reader) for entry in registry],
         }
     )
 
 
-def _entry(entry: Entry, first: Entry, reader: Reader) -> JsonValue:
-    """Return what is known of `entry`; `first` is the first one with its number."""
-    place = location_of(entry.name_span, reader)
+def _entry(entry: Entry, original: Entry, reader: Reader) -> JsonValue:
+    """Return the object of `entry`; `original` is the first entry with its number."""
+    location = location_of(entry.name_span, reader)
     return {
         **endpoint_members(entry),
         "category": entry.category,
@@ -41,15 +43,15 @@ def _entry(entry: Entry, first: Entry, reader: Reader) -> JsonValue:
         "protocol_source": entry.protocol_source.value,
         "description": entry.description,
         "internal": entry.internal,
-        "same_as": format_name(first.name),
-        "path": place.path,
-        "line": place.start.line,
-        "column": place.start.column,
+        "same_as": format_name(original.name),
+        "path": location.path,
+        "line": location.start.line,
+        "column": location.start.column,
     }
 
 
 def endpoint_members(entry: Entry) -> dict[str, JsonValue]:
-    """Return the name of `entry` and where it listens."""
+    """Return the keys of the name and the endpoint of `entry`."""
     return {
         "name": format_name(entry.name),
         "port": entry.ports.first,

@@ -1,1 +1,1 @@
-"""Reports of findings, a module a format."""
+"""Findings of a check: one module per format."""

@@ -1,27 +1,31 @@
-"""Findings for programs.
+"""Findings as JSON, for programs.
 
-The shape is this module's own and has a version: what is there keeps its name and meaning,
-and more may be added, as long as `VERSION` stays. Paths are relative to the project's root,
-lines and columns count from 1, columns in code points, and an end is behind the last one.
+The shape has a version: while `VERSION` stays, every key keeps its name and meaning, and keys
+may be added. Paths are relative to the project's root; lines and columns count from 1, columns
+in code points, and an end is after the last one.
 """
 
 from typing import TYPE_CHECKING
 
 from port_registry.model import Edit, Finding, Fix, Reader, Span, Unknown, format_name
+from port_registry.output.interface import ReportContext
 from port_registry.output.json_document import JsonValue, json_document
 from port_registry.output.locations import location_of
 
 if TYPE_CHECKING:
     from port_registry.checks.pipeline import Outcome
 
+NAME: str = "json"
+
 VERSION = 1
 
-_ALWAYS = {"stacks": 0, "nix_files": 0, "hosts": 0}
-"""What is counted even where there is none."""
+_ALWAYS_COUNTED = {"stacks": 0, "nix_files": 0, "hosts": 0}
+"""The keys that are there even where nothing of the kind was read."""
 
 
-def outcome_json(outcome: "Outcome", reader: Reader) -> str:
-    """Return the object that says what a check came to."""
+def report(outcome: "Outcome", context: ReportContext) -> str:
+    """Return the object with the findings, and with what was checked."""
+    reader = context.reader
     return json_document(
         {
             "version": VERSION,
@@ -30,8 +34,8 @@ def outcome_json(outcome: "Outcome", reader: Reader) -> str:
             "unknown": [_unknown(unknown, reader) for unknown in outcome.unknown],
             "checked": {
                 "entries": len(outcome.registry.entries),
-                **_ALWAYS,
-                **{counted.key: counted.number for counted in outcome.counts},
+                **_ALWAYS_COUNTED,
+                **{count.key: count.number for count in outcome.counts},
             },
             "allowed": outcome.allowed,
             "accepted": outcome.split.met.size(),
@@ -44,10 +48,10 @@ def _finding(finding: Finding, reader: Reader) -> JsonValue:
         "rule": finding.rule,
         "severity": finding.severity.value,
         "message": finding.message,
-        **_place(finding.span, reader),
+        **_location(finding.span, reader),
         "entries": [*finding.entries],
         "related": [
-            {"message": related.message, **_place(related.span, reader)}
+            {"message": related.message, **_location(related.span, reader)}
             for related in finding.related
         ],
         "fix": None if finding.fix is None else _fix(finding.fix, reader),
@@ -63,20 +67,20 @@ def _fix(fix: Fix, reader: Reader) -> JsonValue:
 
 
 def _edit(edit: Edit, reader: Reader) -> JsonValue:
-    return {"text": edit.text, **_place(edit.span, reader)}
+    return {"text": edit.text, **_location(edit.span, reader)}
 
 
 def _unknown(unknown: Unknown, reader: Reader) -> JsonValue:
     name = format_name(unknown.name) if unknown.name else None
-    return {"name": name, "reason": unknown.reason, **_place(unknown.span, reader)}
+    return {"name": name, "reason": unknown.reason, **_location(unknown.span, reader)}
 
 
-def _place(span: Span, reader: Reader) -> dict[str, JsonValue]:
-    place = location_of(span, reader)
+def _location(span: Span, reader: Reader) -> dict[str, JsonValue]:
+    location = location_of(span, reader)
     return {
-        "path": place.path,
-        "line": place.start.line,
-        "column": place.start.column,
-        "end_line": place.end.line,
-        "end_column": place.end.column,
+        "path": location.path,
+        "line": location.start.line,
+        "column": location.start.column,
+        "end_line": location.end.line,
+        "end_column": location.end.column,
     }

@@ -1,4 +1,4 @@
-"""Findings for people: each with the lines it speaks of, and a word on all of them."""
+"""Findings for people: each with the lines that it is about, and a summary."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,6 +16,7 @@ from port_registry.model import (
     format_name,
 )
 from port_registry.output.code_frame import FrameMark, frame_lines
+from port_registry.output.interface import Detail, ReportContext
 from port_registry.output.locations import DisplayPaths, Location, location_of
 from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, escape_controls, wrap
@@ -23,21 +24,35 @@ from port_registry.output.terminal import Colour, Screen, escape_controls, wrap
 if TYPE_CHECKING:
     from port_registry.checks.pipeline import Outcome
 
+NAME: str = "text"
+
 _COLOURS = {
     Severity.ERROR: Colour.ERROR,
     Severity.WARNING: Colour.WARNING,
     Severity.NOTE: Colour.NOTE,
 }
 
-_MOST_RELATED = 4
 _STACKS = "stacks"
-"""What is counted even where there is none."""
+"""The kind that is counted even where there is none."""
 
-_MOST_UNKNOWN = 5
+_MAX_RELATED = 4
+_MAX_UNKNOWN = 5
+
+
+def report(outcome: "Outcome", context: ReportContext) -> str:
+    """Return the findings, what is unknown, and the summary."""
+    writer = TextReport(context.reader, context.paths, context.screen)
+    text = writer.findings(outcome)
+    if context.detail is Detail.FULL:
+        text += writer.unknowns(outcome.unknown) + writer.notes(outcome.notes)
+        text += writer.allowed_note(outcome) + writer.unmatched_baseline_note(outcome)
+    else:
+        text += writer.first_unknowns(outcome.unknown)
+    return text + writer.summary(outcome)
 
 
 class TextReport:
-    """Writes an outcome as text."""
+    """The parts of a report, as text for a screen."""
 
     def __init__(self, reader: Reader, paths: DisplayPaths, screen: Screen) -> None:
         self._reader = reader
@@ -48,149 +63,158 @@ class TextReport:
         """Return every finding, an empty line after each."""
         return "".join(f"{self._finding(finding)}\n\n" for finding in outcome.findings)
 
-    def first_unknowns(self, unknown: tuple[Unknown, ...]) -> str:
-        """Return a line for each of the first few of `unknown`, and the number of the others."""
-        lines = self.unknowns(unknown[:_MOST_UNKNOWN])
-        more = len(unknown) - _MOST_UNKNOWN
+    def first_unknowns(self, unknowns: tuple[Unknown, ...]) -> str:
+        """Return a line for each of the first few `unknowns`, and the number of the others."""
+        lines = self.unknowns(unknowns[:_MAX_UNKNOWN])
+        more = len(unknowns) - _MAX_UNKNOWN
         if more > 0:
             lines += f"and {more} more that cannot be known (`--verbose` shows all)\n"
         return lines
 
-    def unknowns(self, unknown: Iterable[Unknown]) -> str:
-        """Return a line for each of `first_unknowns`."""
+    def unknowns(self, unknowns: Iterable[Unknown]) -> str:
+        """Return a line for each of `unknowns`."""
         label = self._screen.style("unknown", Colour.WARNING)
-        return "".join(f"{label}: {self._unknown(item)}\n" for item in unknown)
+        return "".join(f"{label}: {self._unknown(unknown)}\n" for unknown in unknowns)
 
     def notes(self, notes: Iterable[Note]) -> str:
         """Return a line for each of `notes`."""
-        label = self._screen.style("note", Colour.NOTE)
         return "".join(
-            f"{label}: {self._place(location_of(note.span, self._reader))}:"
-            f" {escape_controls(note.message)}\n"
+            self._note(
+                f"{self._location(location_of(note.span, self._reader))}:"
+                f" {escape_controls(note.message)}"
+            )
             for note in notes
         )
 
     def summary(self, outcome: "Outcome") -> str:
-        """Return the last line: how many findings there are, and what can be done."""
-        paint = self._screen.style
-        looked = f"{counted(len(outcome.registry.entries), 'entry', 'entries')} in "
-        looked += escape_controls(self._paths.show(outcome.registry.path))
-        if not any(kind.key == _STACKS for kind in outcome.counts):
-            looked += f", {counted(0, 'stack')}"
-        for kind in outcome.counts:
-            if kind.number or kind.key == _STACKS:
-                looked += f", {counted(kind.number, kind.singular, kind.plural)}"
-        if outcome.unknown:
-            looked += f", {len(outcome.unknown)} unknown"
-        if accepted := outcome.split.met.size():
-            looked += f", {accepted} accepted by the baseline"
+        """Return the last line: how many findings there are, and how to fix them."""
+        style = self._screen.style
+        checked = self._checked(outcome)
         if not outcome.findings:
-            return f"{paint('No findings', Colour.GOOD)} ({looked}).\n"
+            return f"{style('No findings', Colour.GOOD)} ({checked}).\n"
         counts = Counter(finding.severity for finding in outcome.findings)
-        found = ", ".join(
-            paint(counted(counts[severity], severity.value), _COLOURS[severity])
+        totals = ", ".join(
+            style(counted(counts[severity], severity.value), _COLOURS[severity])
             for severity in Severity
             if counts[severity]
         )
-        return f"Found {found} ({looked}).{_remedies(outcome.findings)}\n"
+        return f"Found {totals} ({checked}).{_fix_options(outcome.findings)}\n"
 
     def allowed_note(self, outcome: "Outcome") -> str:
-        """Return the line that says how many findings comments allow, if any."""
+        """Return the note on findings that comments allow; empty where there are none."""
         if not outcome.allowed:
             return ""
-        label = self._screen.style("note", Colour.NOTE)
-        return f"{label}: comments allow {counted(outcome.allowed, 'finding')}\n"
+        return self._note(f"comments allow {counted(outcome.allowed, 'finding')}")
 
     def unmatched_baseline_note(self, outcome: "Outcome") -> str:
-        """Return the line that says how much of the baseline was not found, if any."""
-        gone = outcome.split.unmet.size()
-        if not gone:
+        """Return the note on findings of the baseline that are gone; empty if there are none."""
+        unmatched = outcome.split.unmet.size()
+        if not unmatched:
             return ""
-        label = self._screen.style("note", Colour.NOTE)
-        findings = counted(gone, "finding")
-        return f"{label}: {findings} of the baseline not found (`--update-baseline` drops them)\n"
+        findings = counted(unmatched, "finding")
+        return self._note(f"{findings} of the baseline not found (`--update-baseline` drops them)")
 
     def invalid_leaves_note(self, registry: Registry) -> str:
-        """Return the line that says how many leaves are no entries, if any."""
+        """Return the note on leaves that are not entries; empty where there are none."""
         if not registry.invalid_leaves:
             return ""
-        label = self._screen.style("note", Colour.NOTE)
-        leaves = counted(len(registry.invalid_leaves), "value")
-        return f"{label}: left out {leaves} that cannot be a port (`check` shows them)\n"
+        values = counted(len(registry.invalid_leaves), "value")
+        return self._note(f"left out {values} that cannot be a port (`check` shows them)")
 
     def unapplied_fixes_note(self) -> str:
-        """Return the line for fixes that are still left after the last round."""
-        label = self._screen.style("note", Colour.NOTE)
-        return f"{label}: some fixes are left; run the command again\n"
+        """Return the note on fixes that are left after the last round."""
+        return self._note("some fixes are left; run the command again")
 
-    def fix_summary(self, fixed: tuple[tuple[str, int], ...], did: str) -> str:
-        """Return the line that says how many findings were fixed in which files, if any.
+    def fix_summary(self, fixed: tuple[tuple[str, int], ...], verb: str) -> str:
+        """Return the number of fixed findings in each file; empty where there are none.
 
-        `did` says what happened to them: `Fixed`, `Would fix`.
+        `verb` is `Fixed` or `Would fix`.
         """
         if not fixed:
             return ""
-        counts = [(escape_controls(self._paths.show(path)), count) for path, count in fixed]
-        total = counted(sum(count for _, count in counts), "finding")
-        files = ", ".join(f"{path} ({count})" for path, count in counts)
-        return f"{self._screen.style(f'{did} {total}', Colour.GOOD)}: {files}.\n"
+        counts = [(escape_controls(self._paths.show(path)), number) for path, number in fixed]
+        total = counted(sum(number for _, number in counts), "finding")
+        files = ", ".join(f"{path} ({number})" for path, number in counts)
+        return f"{self._screen.style(f'{verb} {total}', Colour.GOOD)}: {files}.\n"
+
+    def _note(self, text: str) -> str:
+        return f"{self._screen.style('note', Colour.NOTE)}: {text}\n"
+
+    def _checked(self, outcome: "Outcome") -> str:
+        """Return what was checked: how many entries, and files of each kind."""
+        checked = f"{counted(len(outcome.registry.entries), 'entry', 'entries')} in "
+        checked += escape_controls(self._paths.show(outcome.registry.path))
+        if not any(count.key == _STACKS for count in outcome.counts):
+            checked += f", {counted(0, 'stack')}"
+        for count in outcome.counts:
+            if count.number or count.key == _STACKS:
+                checked += f", {counted(count.number, count.singular, count.plural)}"
+        if outcome.unknown:
+            checked += f", {len(outcome.unknown)} unknown"
+        if accepted := outcome.split.met.size():
+            checked += f", {accepted} accepted by the baseline"
+        return checked
 
     def _finding(self, finding: Finding) -> str:
-        paint = self._screen.style
+        style = self._screen.style
         colour = _COLOURS[finding.severity]
         head = f"{finding.severity.value}[{finding.rule}]"
         message = wrap(escape_controls(finding.message), self._screen.width, len(head) + 2, 2)
-        place = location_of(finding.span, self._reader)
-        shown = finding.related[:_MOST_RELATED]
-        related = [(item, location_of(item.span, self._reader)) for item in shown]
-        gutter = max(len(str(each.start.line)) for each in (place, *(at for _, at in related)))
-        arrow = " " * gutter + paint("-->", Colour.FRAME)
-        lines = [
-            f"{paint(head, colour)}: {paint(message[0], Colour.STRONG)}",
-            *(paint(line, Colour.STRONG) for line in message[1:]),
-            f"{arrow} {self._place(place)}",
+        location = location_of(finding.span, self._reader)
+        related = [
+            (related, location_of(related.span, self._reader))
+            for related in finding.related[:_MAX_RELATED]
         ]
-        if place.source is not None:
+        lines_shown = [location.start.line, *(place.start.line for _, place in related)]
+        gutter = max(len(str(line)) for line in lines_shown)
+        arrow = " " * gutter + style("-->", Colour.FRAME)
+        lines = [
+            f"{style(head, colour)}: {style(message[0], Colour.STRONG)}",
+            *(style(line, Colour.STRONG) for line in message[1:]),
+            f"{arrow} {self._location(location)}",
+        ]
+        if location.source is not None:
             mark = FrameMark("^", colour, "")
-            lines += frame_lines(place.source, finding.span, mark, gutter, self._screen)
-        for item, at in related:
-            lines += self._related(item, at, gutter)
+            lines += frame_lines(location.source, finding.span, mark, gutter, self._screen)
+        for item, place in related:
+            lines += self._related(item, place, gutter)
         lines += self._remarks(finding, gutter)
         return "\n".join(lines)
 
-    def _related(self, related: Related, place: Location, gutter: int) -> Iterator[str]:
-        sign = " " * gutter + self._screen.style(":::", Colour.FRAME)
-        yield f"{sign} {self._place(place)}"
-        if place.source is None:
+    def _related(self, related: Related, location: Location, gutter: int) -> Iterator[str]:
+        arrow = " " * gutter + self._screen.style(":::", Colour.FRAME)
+        yield f"{arrow} {self._location(location)}"
+        if location.source is None:
             yield f"{' ' * gutter} = {escape_controls(related.message)}"
             return
         mark = FrameMark("-", Colour.FRAME, related.message)
-        yield from frame_lines(place.source, related.span, mark, gutter, self._screen)
+        yield from frame_lines(location.source, related.span, mark, gutter, self._screen)
 
     def _remarks(self, finding: Finding, gutter: int) -> Iterator[str]:
-        sign = " " * gutter + " " + self._screen.style("=", Colour.FRAME)
-        more = len(finding.related) - _MOST_RELATED
+        margin = " " * gutter + " " + self._screen.style("=", Colour.FRAME)
+        more = len(finding.related) - _MAX_RELATED
         if more > 0:
-            yield f"{sign} and {counted(more, 'more place')}"
+            yield f"{margin} and {counted(more, 'more place')}"
         if finding.fix is not None:
             option = "--fix" if finding.fix.safety is Safety.SAFE else "--unsafe-fixes"
             label = self._screen.style("fix", Colour.STRONG)
             text = f"{escape_controls(finding.fix.message)} (`{option}` does it)"
             indent = gutter + len(" = fix: ")
             first, *rest = wrap(text, self._screen.width, indent, indent)
-            yield "\n".join((f"{sign} {label}: {first}", *rest))
+            yield "\n".join((f"{margin} {label}: {first}", *rest))
 
     def _unknown(self, unknown: Unknown) -> str:
-        place = self._place(location_of(unknown.span, self._reader))
+        location = self._location(location_of(unknown.span, self._reader))
         name = f"`{format_name(unknown.name)}` " if unknown.name else ""
-        return escape_controls(f"{place}: {name}cannot be known: {unknown.reason}")
+        return escape_controls(f"{location}: {name}cannot be known: {unknown.reason}")
 
-    def _place(self, place: Location) -> str:
-        path = escape_controls(self._paths.show(place.path))
-        return f"{path}:{place.start.line}:{place.start.column}"
+    def _location(self, location: Location) -> str:
+        path = escape_controls(self._paths.show(location.path))
+        return f"{path}:{location.start.line}:{location.start.column}"
 
 
-def _remedies(findings: Iterable[Finding]) -> str:
+def _fix_options(findings: Iterable[Finding]) -> str:
+    """Return the options that fix some of `findings`, and how many each does."""
     fixes = Counter(finding.fix.safety for finding in findings if finding.fix is not None)
     safe, unsafe = fixes[Safety.SAFE], fixes[Safety.UNSAFE]
     if safe and unsafe:

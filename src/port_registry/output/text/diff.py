@@ -1,4 +1,4 @@
-"""Diffs on a screen."""
+"""Diffs on a terminal."""
 
 from port_registry.output.terminal import Colour, Screen, escape_controls
 
@@ -12,13 +12,13 @@ _COLOURS = (
 
 
 def styled_diff(diff: str, screen: Screen) -> str:
-    """Return `diff` as a person sees it: made harmless, and in colours where there are some."""
+    """Return `diff` with control characters escaped, in the colours of `screen`."""
     return "\n".join(_line(line, screen) for line in diff.split("\n"))
 
 
 def _line(line: str, screen: Screen) -> str:
-    shown = escape_controls(line.removesuffix("\r"))
-    for start, colour in _COLOURS:
-        if line.startswith(start):
-            return screen.style(shown, colour)
-    return shown
+    escaped = escape_controls(line.removesuffix("\r"))
+    for prefix, colour in _COLOURS:
+        if line.startswith(prefix):
+            return screen.style(escaped, colour)
+    return escaped

@@ -1,4 +1,4 @@
-"""What is said of a machine, for people."""
+"""Text of `doctor`: the diagnosis of a machine."""
 
 from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, escape_controls, wrap
@@ -14,33 +14,34 @@ _COLOURS = {
 }
 
 
-def diagnosis_text(found: Diagnosis, screen: Screen) -> str:
-    """Return what each check says, the problems first, with what to do about each."""
+def diagnosis_text(diagnosis: Diagnosis, screen: Screen) -> str:
+    """Return the advice of every check, problems first, and a summary."""
     levels = list(Level)
-    said = sorted(found.advice, key=lambda one: levels.index(one[1].level))
-    lines = [line for name, advice in said for line in _lines(name, advice, screen)]
-    return "\n".join([*lines, "", _summary(found)]) + "\n"
+    advice = sorted(diagnosis.advice, key=lambda item: levels.index(item[1].level))
+    lines = [line for name, item in advice for line in _lines(name, item, screen)]
+    return "\n".join([*lines, "", _summary(diagnosis)]) + "\n"
 
 
 def _lines(name: str, advice: Advice, screen: Screen) -> list[str]:
     head = f"{advice.level.value}[{name}]"
     first, *rest = wrap(escape_controls(advice.message), screen.width, len(head) + 2, _INDENT)
     lines = [f"{screen.style(head, _COLOURS[advice.level])}: {first}", *rest]
-    for at, one in enumerate(advice.remedy):
-        word = "or" if at else "do"
-        start, *rest = wrap(escape_controls(one), screen.width, _INDENT + 4, _INDENT + 4)
-        lines += [f"{' ' * _INDENT}{screen.style(word, Colour.STRONG)}: {start}", *rest]
+    for index, remedy in enumerate(advice.remedy):
+        label = "or" if index else "do"
+        first, *rest = wrap(escape_controls(remedy), screen.width, _INDENT + 4, _INDENT + 4)
+        lines += [f"{' ' * _INDENT}{screen.style(label, Colour.STRONG)}: {first}", *rest]
     return lines
 
 
-def _summary(found: Diagnosis) -> str:
-    levels = [advice.level for _, advice in found.advice]
+def _summary(diagnosis: Diagnosis) -> str:
+    levels = [advice.level for _, advice in diagnosis.advice]
     problems = levels.count(Level.PROBLEM)
-    about = "the machine alone: no registry was found"
-    if found.registry is not None:
-        about = f"{counted(found.entries, 'entry', 'entries')} of {found.registry.path}"
+    checked = "the machine only: no registry was found"
+    if diagnosis.registry is not None:
+        entries = counted(diagnosis.entries, "entry", "entries")
+        checked = f"{entries} of {diagnosis.registry.path}"
     unseen = levels.count(Level.UNSEEN)
-    hidden = f", {unseen} could not be looked at" if unseen else ""
-    host = f"on {found.hostname}" if found.hostname else "here"
-    said = f"Found {counted(problems, 'problem')}" if problems else "Found no problem"
-    return escape_controls(f"{said} {host}{hidden} ({about}).")
+    unchecked = f", {unseen} could not be checked" if unseen else ""
+    host = f"on {diagnosis.hostname}" if diagnosis.hostname else "here"
+    total = f"Found {counted(problems, 'problem')}" if problems else "Found no problem"
+    return escape_controls(f"{total} {host}{unchecked} ({checked}).")

@@ -1,4 +1,4 @@
-"""The rules' manuals, and the list of them."""
+"""Text of `explain`: the manuals of rules, and the list of rules."""
 
 from collections.abc import Iterable
 
@@ -7,30 +7,30 @@ from port_registry.rules.interface import Rule
 
 
 def manual_text(rule: Rule, screen: Screen) -> str:
-    """Return what there is to know of `rule`, as Markdown with some colour."""
-    on = "on" if rule.ON_BY_DEFAULT else "off"
+    """Return the manual of `rule`, as Markdown with some colour."""
+    default = "on" if rule.ON_BY_DEFAULT else "off"
     lines = [
         screen.style(f"# {rule.NAME}", Colour.STRONG),
-        screen.style(f"{rule.SEVERITY.value}, {on} by default", Colour.FAINT),
+        screen.style(f"{rule.SEVERITY.value}, {default} by default", Colour.FAINT),
         "",
     ]
-    fenced = False
+    is_in_fence = False
     for line in (rule.__doc__ or "").strip().split("\n"):
-        fence = line.startswith("```")
-        if not (fence or fenced) and line.startswith("#"):
+        is_fence = line.startswith("```")
+        if not (is_fence or is_in_fence) and line.startswith("#"):
             lines.append(screen.style(line, Colour.STRONG))
         else:
-            lines.append(screen.style(line, Colour.FAINT) if fence else line)
-        fenced ^= fence
+            lines.append(screen.style(line, Colour.FAINT) if is_fence else line)
+        is_in_fence ^= is_fence
     return "\n".join(lines) + "\n"
 
 
 def rule_overview(rules: Iterable[Rule], screen: Screen) -> str:
     """Return a line for each of `rules`: its name, its severity and its first sentence."""
     rows = [(rule, rule.SEVERITY.value if rule.ON_BY_DEFAULT else "off") for rule in rules]
-    wide = max((len(rule.NAME) for rule, _ in rows), default=0)
+    width = max((len(rule.NAME) for rule, _ in rows), default=0)
     return "".join(
-        f"{screen.style(f'{rule.NAME:<{wide}}', Colour.STRONG)}  {severity:<7}  "
+        f"{screen.style(f'{rule.NAME:<{width}}', Colour.STRONG)}  {severity:<7}  "
         f"{first_sentence(rule)}\n"
         for rule, severity in rows
     )
@@ -38,5 +38,5 @@ def rule_overview(rules: Iterable[Rule], screen: Screen) -> str:
 
 def first_sentence(rule: Rule) -> str:
     """Return the first sentence of a rule's manual, on one line."""
-    first, _, _ = (rule.__doc__ or "").strip().partition("\n\n")
-    return " ".join(first.split())
+    paragraph, _, _ = (rule.__doc__ or "").strip().partition("\n\n")
+    return " ".join(paragraph.split())

@@ -1,4 +1,4 @@
-"""What `free` is about to do, and what came of it."""
+"""Text of `free`: what it is about to do, and the outcome."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from port_registry.model import Listener, Process
 from port_registry.output.terminal import Colour, Screen, escape_controls
 from port_registry.runtime.free_execute import (
-    DONE,
+    ENDED,
     EndOptions,
     Escalation,
     FreeOutcome,
@@ -16,191 +16,196 @@ from port_registry.runtime.free_execute import (
 from port_registry.runtime.free_plan import FreePlan, ProcessToEnd, TargetPlan
 from port_registry.runtime.kill_policy import ProcessVerdict, supervisor_label
 
-_MOST_COMMAND = 120
+_MAX_COMMAND = 120
 _DAY = 24 * 60 * 60
-_GOOD = (TargetState.FREE, TargetState.FREED)
+_FREE_STATES = (TargetState.FREE, TargetState.FREED)
 
-_FATES = {
+_OUTCOMES = {
     ProcessOutcome.ENDED: "ended",
     ProcessOutcome.KILLED: "was ended by SIGKILL",
-    ProcessOutcome.GONE: "had let go of the port by itself",
-    ProcessOutcome.CHANGED: "has become another program meanwhile, and was left alone",
-    ProcessOutcome.CLOSED: "let go of the port, and is still finishing",
-    ProcessOutcome.FORBIDDEN: "may not be ended by this user",
+    ProcessOutcome.GONE: "had released the port already",
+    ProcessOutcome.CHANGED: "runs another program now, and was left alone",
+    ProcessOutcome.CLOSED: "released the port, and is still exiting",
+    ProcessOutcome.FORBIDDEN: "cannot be ended by this user",
 }
 
 
 def is_all_free(outcomes: Iterable[FreeOutcome]) -> bool:
     """Return whether every port is free."""
-    return all(one.state in _GOOD for one in outcomes)
+    return all(outcome.state in _FREE_STATES for outcome in outcomes)
 
 
 def confirmation_question(plan: FreePlan) -> str:
-    """Return what is asked before anything is ended."""
-    names = ", ".join(_short(one.process) for one in plan.processes)
+    """Return the question to ask before any process is ended."""
+    names = ", ".join(_short(process.process) for process in plan.processes)
     return f"End {names}?"
 
 
 def plan_text(plan: FreePlan, screen: Screen) -> str:
-    """Return who holds each port, and whether they are to be ended."""
-    victims = {one.process.pid: one for one in plan.processes}
+    """Return the owners of each port, and whether they are to be ended."""
+    to_end = {process.process.pid: process for process in plan.processes}
     lines: list[str] = []
-    for share in plan.targets:
-        lines.append(screen.style(escape_controls(_title(share)), Colour.STRONG))
-        if not share.sockets:
-            lines.append("  nobody listens there")
-        refused = share.is_refused()
-        for judged in share.verdicts:
-            victim = None if refused else victims.get(judged.process.pid)
-            lines += [f"  {line}" for line in _judged(judged, share, victim, screen)]
-        for listener, spared in share.unnamed:
+    for target in plan.targets:
+        lines.append(screen.style(escape_controls(_title(target)), Colour.STRONG))
+        if not target.sockets:
+            lines.append("  nothing listens there")
+        is_refused = target.is_refused()
+        for verdict in target.verdicts:
+            ending = None if is_refused else to_end.get(verdict.process.pid)
+            lines += [f"  {line}" for line in _verdict_lines(verdict, target, ending, screen)]
+        for listener, spared in target.unnamed:
             head = screen.style("stays", Colour.WARNING)
-            lines.append(f"  {head}  {_place(listener)}: {escape_controls(spared.reason)}")
+            lines.append(f"  {head}  {_address(listener)}: {escape_controls(spared.reason)}")
             if spared.hint:
                 lines.append(f"         {screen.style('hint', Colour.NOTE)}: {spared.hint}")
     return "".join(f"{line}\n" for line in lines)
 
 
-def outcomes_text(outcomes: Iterable[FreeOutcome], manner: EndOptions, screen: Screen) -> str:
-    """Return what became of each port."""
+def outcomes_text(outcomes: Iterable[FreeOutcome], options: EndOptions, screen: Screen) -> str:
+    """Return the outcome of each port."""
     return "".join(
-        f"{line}\n" for outcome in outcomes for line in _outcome(outcome, manner, screen)
+        f"{line}\n" for outcome in outcomes for line in _outcome_lines(outcome, options, screen)
     )
 
 
-def _judged(
-    judged: ProcessVerdict, share: TargetPlan, victim: ProcessToEnd | None, screen: Screen
+def _verdict_lines(
+    verdict: ProcessVerdict, target: TargetPlan, ending: ProcessToEnd | None, screen: Screen
 ) -> Iterator[str]:
-    process = judged.process
-    places = [
-        _place(held.listener)
-        for held in share.sockets
-        if any(one.pid == process.pid for one in held.processes)
+    process = verdict.process
+    addresses = [
+        _address(socket.listener)
+        for socket in target.sockets
+        if any(owner.pid == process.pid for owner in socket.processes)
     ]
-    if victim is not None:
+    if ending is not None:
         yield f"{screen.style('ends', Colour.ERROR)}   {_described(process)}"
     else:
         yield f"{screen.style('stays', Colour.WARNING)}  {_described(process)}"
-    yield f"       on {', '.join(dict.fromkeys(places))}"
-    if judged.expected_because:
-        yield f"       {escape_controls(judged.expected_because)}"
-    if judged.spared is not None:
-        yield f"       {escape_controls(judged.spared.reason)}"
-        if judged.spared.hint:
+    yield f"       on {', '.join(dict.fromkeys(addresses))}"
+    if verdict.expected_because:
+        yield f"       {escape_controls(verdict.expected_because)}"
+    if verdict.spared is not None:
+        yield f"       {escape_controls(verdict.spared.reason)}"
+        if verdict.spared.hint:
             hint = screen.style("hint", Colour.NOTE)
-            yield f"       {hint}: {escape_controls(judged.spared.hint)}"
-    elif victim is None:
-        yield "       others who hold the port with it stay, so that ending it would not free it"
-    elif judged.supervisor is not None:
-        keeper = judged.supervisor
+            yield f"       {hint}: {escape_controls(verdict.spared.hint)}"
+    elif ending is None:
+        yield "       other owners of the port stay, so that ending this one would not free it"
+    elif verdict.supervisor is not None:
+        supervisor = verdict.supervisor
         yield escape_controls(
-            f"       {supervisor_label(keeper)} may start it again; "
-            f"`{keeper.stop}` stops it for good"
+            f"       {supervisor_label(supervisor)} may start it again; "
+            f"`{supervisor.stop}` stops it for good"
         )
-    if victim is not None and victim.other_listeners:
-        more = ", ".join(dict.fromkeys(_place(one) for one in victim.other_listeners))
-        yield f"       it also listens on {more}"
+    if ending is not None and ending.other_listeners:
+        others = ", ".join(dict.fromkeys(map(_address, ending.other_listeners)))
+        yield f"       it also listens on {others}"
 
 
-def _outcome(outcome: FreeOutcome, manner: EndOptions, screen: Screen) -> Iterator[str]:
+def _outcome_lines(outcome: FreeOutcome, options: EndOptions, screen: Screen) -> Iterator[str]:
     title = escape_controls(_title(outcome.target))
-    note = screen.style("note", Colour.NOTE)
-    told = [escape_controls(_fate(process, fate, manner)) for process, fate in outcome.processes]
+    processes = [
+        escape_controls(_process_outcome(process, process_outcome, options))
+        for process, process_outcome in outcome.processes
+    ]
     if outcome.state is TargetState.FREE:
         yield f"{title} is free"
     elif outcome.state is TargetState.FREED:
-        yield f"{screen.style('freed', Colour.GOOD)} {title}: {', '.join(told)}"
+        yield f"{screen.style('freed', Colour.GOOD)} {title}: {', '.join(processes)}"
     else:
         yield f"{screen.style('error', Colour.ERROR)}: {title} is not free"
-        yield from (f"  {one}" for one in told)
-        yield from (f"  {line}" for line in _why(outcome, manner, screen))
-    if outcome.state in _GOOD and outcome.lingers:
-        whose = _whose(outcome)
-        kept = (
-            f"connections of {whose} keep it"
-            if whose
-            else "connections that are being closed keep it, for up to a minute,"
-        )
-        yield f" {note}: {kept} from servers that do not set SO_REUSEADDR; most do"
+        yield from (f"  {line}" for line in processes)
+        yield from (f"  {line}" for line in _reason_lines(outcome, options, screen))
+    if outcome.state in _FREE_STATES and outcome.lingers:
+        owners = _connection_owners(outcome)
+        connections = "connections that are being closed keep it, for up to a minute,"
+        if owners:
+            connections = f"connections of {owners} keep it"
+        note = screen.style("note", Colour.NOTE)
+        yield f" {note}: {connections} from servers that do not set SO_REUSEADDR; most do"
 
 
-def _why(outcome: FreeOutcome, manner: EndOptions, screen: Screen) -> Iterator[str]:
+def _reason_lines(outcome: FreeOutcome, options: EndOptions, screen: Screen) -> Iterator[str]:
     hint = screen.style("hint", Colour.NOTE)
     if outcome.state is TargetState.REFUSED:
-        yield from _refused(outcome.target, hint)
+        yield from _refusal_lines(outcome.target, hint)
         return
     if outcome.state is TargetState.UNBINDABLE:
-        whose = _whose(outcome)
+        owners = _connection_owners(outcome)
         yield (
-            f"nobody listens there, but a connection of {whose} has it"
-            if whose
-            else "nobody can be seen to listen there, and yet it cannot be bound: a process in "
-            "another pid namespace may have it, or connections that are being closed"
+            f"nothing listens there, but a connection of {owners} holds it"
+            if owners
+            else "nothing visible listens there, and it cannot be bound: a process in another pid "
+            "namespace may hold it, or connections that are being closed"
         )
         return
-    yield from _held(outcome, hint)
-    fates = {fate for _, fate in outcome.processes}
-    if ProcessOutcome.DEFIANT in fates and manner.escalation is Escalation.NONE:
-        yield f"{hint}: `--force` ends it by SIGKILL; `--timeout` gives it longer"
-    if ProcessOutcome.FORBIDDEN in fates:
-        yield f"{hint}: `sudo` may"
+    yield from _owner_lines(outcome, hint)
+    process_outcomes = {process_outcome for _, process_outcome in outcome.processes}
+    command = f"port-registry free {outcome.target.target.title}"
+    if ProcessOutcome.DEFIANT in process_outcomes and options.escalation is Escalation.NONE:
+        yield escape_controls(
+            f"{hint}: `{command} --force` ends it by SIGKILL; `--timeout` waits longer"
+        )
+    if ProcessOutcome.FORBIDDEN in process_outcomes:
+        yield escape_controls(f"{hint}: `sudo {command}` may end it")
 
 
-def _held(outcome: FreeOutcome, hint: str) -> Iterator[str]:
-    """Yield who has the port now that was not shown before, and what started them."""
-    said = {(one.process.pid, one.process.started) for one in outcome.target.verdicts}
-    again = any(fate in DONE for _, fate in outcome.processes)
+def _owner_lines(outcome: FreeOutcome, hint: str) -> Iterator[str]:
+    """Yield the owners of the port that the plan did not show, and what started them."""
+    shown = {(verdict.process.pid, verdict.process.started) for verdict in outcome.target.verdicts}
+    is_retaken = any(process_outcome in ENDED for _, process_outcome in outcome.processes)
     parents = {process.parent for process, _ in outcome.processes} - {0, 1}
-    for held, keeper in outcome.owners_now:
-        for process in held.processes:
-            if (process.pid, process.started) in said:
+    for socket, supervisor in outcome.owners_now:
+        for process in socket.processes:
+            if (process.pid, process.started) in shown:
                 continue
-            said.add((process.pid, process.started))
-            verb = "has taken it since" if again else "has it"
+            shown.add((process.pid, process.started))
+            verb = "has taken it since" if is_retaken else "holds it"
             yield escape_controls(f"{_described(process)} {verb}")
-            if keeper is not None:
-                yield escape_controls(f"  {supervisor_label(keeper)} started it")
-                yield escape_controls(f"  {hint}: `{keeper.stop}` stops it for good")
+            if supervisor is not None:
+                yield escape_controls(f"  {supervisor_label(supervisor)} started it")
+                yield escape_controls(f"  {hint}: `{supervisor.stop}` stops it for good")
             elif process.parent in parents:
-                yield f"  process {process.parent} started it, as the one before"
-        if not held.processes:
-            yield f"somebody who cannot be named has it: {_place(held.listener)}"
+                yield f"  process {process.parent} started it, like the one before"
+        if not socket.processes:
+            yield f"an unknown process holds it: {_address(socket.listener)}"
 
 
-def _refused(share: TargetPlan, hint: str) -> Iterator[str]:
-    for judged in share.verdicts:
-        if judged.spared is not None:
-            yield escape_controls(f"{_described(judged.process)} stays: {judged.spared.reason}")
-            if judged.spared.hint:
-                yield f"  {hint}: {escape_controls(judged.spared.hint)}"
-    for listener, spared in share.unnamed:
-        yield escape_controls(f"{_place(listener)}: {spared.reason}")
+def _refusal_lines(target: TargetPlan, hint: str) -> Iterator[str]:
+    for verdict in target.verdicts:
+        if verdict.spared is not None:
+            reason = verdict.spared.reason
+            yield escape_controls(f"{_described(verdict.process)} stays: {reason}")
+            if verdict.spared.hint:
+                yield f"  {hint}: {escape_controls(verdict.spared.hint)}"
+    for listener, spared in target.unnamed:
+        yield escape_controls(f"{_address(listener)}: {spared.reason}")
         if spared.hint:
             yield f"  {hint}: {escape_controls(spared.hint)}"
 
 
-def _whose(outcome: FreeOutcome) -> str:
-    """Return those whose connections keep the port; empty where nobody can be named."""
-    names = (_short(process) for held in outcome.connections for process in held.processes)
+def _connection_owners(outcome: FreeOutcome) -> str:
+    """Return the processes whose connections keep the port; empty where none is known."""
+    names = (_short(process) for socket in outcome.connections for process in socket.processes)
     return escape_controls(", ".join(dict.fromkeys(names)))
 
 
-def _fate(process: Process, fate: ProcessOutcome, manner: EndOptions) -> str:
-    if fate is ProcessOutcome.DEFIANT:
-        heeds = "SIGTERM" if manner.escalation is Escalation.NONE else "even SIGKILL"
-        return f"{_short(process)} did not end on {heeds} within {manner.patience:g} s"
-    return f"{_short(process)} {_FATES[fate]}"
+def _process_outcome(process: Process, outcome: ProcessOutcome, options: EndOptions) -> str:
+    if outcome is ProcessOutcome.DEFIANT:
+        signal = "SIGTERM" if options.escalation is Escalation.NONE else "SIGKILL"
+        return f"{_short(process)} did not end on {signal} within {options.patience:g} s"
+    return f"{_short(process)} {_OUTCOMES[outcome]}"
 
 
-def _title(share: TargetPlan) -> str:
-    title, ports = share.target.title, str(share.target.ports)
+def _title(target: TargetPlan) -> str:
+    title, ports = target.target.title, str(target.target.ports)
     return f"port {ports}" if title == ports else f"{title} ({ports})"
 
 
-def _place(listener: Listener) -> str:
+def _address(listener: Listener) -> str:
     address = f"[{listener.address}]" if listener.is_ipv6() else listener.address
-    verb = "" if listener.listens else " (bound, not listening)"
-    return f"{address}:{listener.port} {listener.protocol.value}{verb}"
+    idle = "" if listener.listens else " (bound, not listening)"
+    return f"{address}:{listener.port} {listener.protocol.value}{idle}"
 
 
 def _short(process: Process) -> str:
@@ -208,20 +213,20 @@ def _short(process: Process) -> str:
 
 
 def _described(process: Process) -> str:
-    """Return who a process is, on one line."""
+    """Return a process on one line: its name, user, start, directory and command."""
     command = " ".join(" ".join(process.command).split())
-    if len(command) > _MOST_COMMAND:
-        command = f"{command[: _MOST_COMMAND - 1]}…"
+    if len(command) > _MAX_COMMAND:
+        command = f"{command[: _MAX_COMMAND - 1]}…"
     parts = [
         _short(process),
         f"of {process.user}" if process.user else "",
         f"since {_moment(process.started)}",
         f"in {process.directory}" if process.directory else "",
     ]
-    who = " ".join(part for part in parts if part)
-    return escape_controls(f"{who}: {command}" if command else who)
+    identity = " ".join(part for part in parts if part)
+    return escape_controls(f"{identity}: {command}" if command else identity)
 
 
 def _moment(seconds: float) -> str:
-    form = "%H:%M:%S" if time.time() - seconds < _DAY else "%Y-%m-%d %H:%M"
-    return time.strftime(form, time.localtime(seconds))
+    is_recent = time.time() - seconds < _DAY
+    return time.strftime("%H:%M:%S" if is_recent else "%Y-%m-%d %H:%M", time.localtime(seconds))

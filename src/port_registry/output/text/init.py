@@ -1,4 +1,4 @@
-"""What `init` found on the way to a registry."""
+"""Text of `init`: what it found, and what it wrote."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -9,14 +9,14 @@ from port_registry.model import Span, format_name
 from port_registry.output.locations import DisplayPaths, location_of
 from port_registry.output.terminal import Colour, Screen, escape_controls
 
-_MOST = 3
+_MAX_PLACES = 3
 """How many places are named of those of one kind."""
 
-_MOST_CONTESTS = 20
+_MAX_CONTESTS = 20
 
 
 class ProposalReport:
-    """Says what was found, in lines for people."""
+    """The parts of the report on a proposed registry."""
 
     def __init__(self, plan: ProposedRegistry, paths: DisplayPaths, screen: Screen) -> None:
         self._plan = plan
@@ -24,18 +24,24 @@ class ProposalReport:
         self._screen = screen
 
     def observations(self) -> str:
-        """Return what was read, what two services want, and what was left out."""
-        lines = [self._read(), *self._contests(), *self._left(), *self._aside(), *self._unread()]
+        """Return what was read, which ports several services want, and what was left out."""
+        lines = [
+            self._files_read(),
+            *self._contests(),
+            *self._left_out(),
+            *self._folders_left_out(),
+            *self._unreadable(),
+        ]
         return "".join(f"{line}\n" for line in lines)
 
     def hint(self) -> str:
-        """Return how to write what was only proposed."""
+        """Return the hint on how to write the proposal."""
         hint = self._screen.style("hint", Colour.NOTE)
         path = escape_controls(self._paths.show(self._plan.path))
         return f" {hint}: nothing was written; `port-registry init --yes` writes {path}\n"
 
     def written(self) -> str:
-        """Return what was written, and what comes next."""
+        """Return what was written, and the next step."""
         path = escape_controls(self._paths.show(self._plan.path))
         count = len(self._plan.named)
         if not count:
@@ -43,11 +49,11 @@ class ProposalReport:
         entries = "1 entry" if count == 1 else f"{count} entries"
         return (
             f"Wrote {path} with {entries}.\n"
-            "`port-registry check` shows what does not refer to it yet, and `check --fix` ties "
-            "it.\n"
+            "`port-registry check` shows what does not refer to it yet, and "
+            "`port-registry check --fix` adds the references.\n"
         )
 
-    def _read(self) -> str:
+    def _files_read(self) -> str:
         counts = self._plan.counts
         kinds = (
             (counts.stacks, "stack", "stacks"),
@@ -55,62 +61,66 @@ class ProposalReport:
             (counts.environment, "environment file", "environment files"),
             (counts.nix, "Nix file", "Nix files"),
         )
-        said = [f"{count} {one if count == 1 else more}" for count, one, more in kinds if count]
-        if not said:
+        parts = [
+            f"{count} {singular if count == 1 else plural}"
+            for count, singular, plural in kinds
+            if count
+        ]
+        if not parts:
             return "Found no file that could name a port."
-        listed = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
-        return f"Read {listed}."
+        text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+        return f"Read {text}."
 
     def _note(self, text: str) -> str:
         return f"{self._screen.style('note', Colour.NOTE)}: {escape_controls(text)}"
 
     def _contests(self) -> Iterator[str]:
-        names = {one.claim: format_name(one.name) for one in self._plan.named}
+        names = {named.claim: format_name(named.name) for named in self._plan.named}
         by_kept: dict[PortWish, list[PortWish]] = {}
         for contest in self._plan.contests:
             by_kept.setdefault(contest.kept, []).append(contest.other)
-        for kept, others in list(by_kept.items())[:_MOST_CONTESTS]:
-            shown = [self._claim(kept), *map(self._claim, others[: _MOST - 1])]
-            more = len(others) - _MOST + 1
+        for kept, others in list(by_kept.items())[:_MAX_CONTESTS]:
+            shown = [self._wish(kept), *map(self._wish, others[: _MAX_PLACES - 1])]
+            more = len(others) - _MAX_PLACES + 1
             last = f"{more} more" if more > 0 else shown.pop()
             losers = f"{others[0].best.service} has" if len(others) == 1 else "the others have"
             yield self._note(
                 f"{kept.ports} is wanted by {', '.join(shown)} and {last}: "
                 f"`{names[kept]}` gets it, {losers} no entry"
             )
-        more = len(by_kept) - _MOST_CONTESTS
+        more = len(by_kept) - _MAX_CONTESTS
         if more > 0:
             yield self._note(f"{more} more ports are wanted by several services")
 
-    def _claim(self, claim: PortWish) -> str:
-        best = claim.best
-        return f"{best.service or format_name(best.entry)} ({self._at(best.span)})"
+    def _wish(self, wish: PortWish) -> str:
+        best = wish.best
+        return f"{best.service or format_name(best.entry)} ({self._location(best.span)})"
 
-    def _left(self) -> Iterator[str]:
-        for reason, group in groupby(self._plan.left, key=lambda one: one.reason):
+    def _left_out(self) -> Iterator[str]:
+        for reason, group in groupby(self._plan.left, key=lambda item: item.reason):
             left = list(group)
-            shown = [f"{one.what} ({self._at(one.span)})" for one in left[:_MOST]]
-            more = len(left) - _MOST
+            shown = [f"{item.what} ({self._location(item.span)})" for item in left[:_MAX_PLACES]]
+            more = len(left) - _MAX_PLACES
             rest = f" and {more} more" if more > 0 else ""
             yield self._note(f"left out, {reason}: {', '.join(shown)}{rest}")
 
-    def _aside(self) -> Iterator[str]:
+    def _folders_left_out(self) -> Iterator[str]:
         folders = [self._paths.show(folder) for folder in self._plan.aside]
         if folders:
-            more = len(folders) - _MOST
+            more = len(folders) - _MAX_PLACES
             rest = f" and {more} more" if more > 0 else ""
             yield self._note(
                 f"tests, documentation and archives are not read: "
-                f"{', '.join(folders[:_MOST])}{rest}"
+                f"{', '.join(folders[:_MAX_PLACES])}{rest}"
             )
 
-    def _unread(self) -> Iterator[str]:
-        for one in self._plan.unread[:_MOST]:
-            yield self._note(f"{self._at(one.span)}: {one.message}")
-        more = len(self._plan.unread) - _MOST
+    def _unreadable(self) -> Iterator[str]:
+        for unread in self._plan.unread[:_MAX_PLACES]:
+            yield self._note(f"{self._location(unread.span)}: {unread.message}")
+        more = len(self._plan.unread) - _MAX_PLACES
         if more > 0:
             yield self._note(f"{more} more places could not be read")
 
-    def _at(self, span: Span) -> str:
-        place = location_of(span, self._plan.files)
-        return f"{self._paths.show(span.path)}:{place.start.line}"
+    def _location(self, span: Span) -> str:
+        location = location_of(span, self._plan.files)
+        return f"{self._paths.show(span.path)}:{location.start.line}"

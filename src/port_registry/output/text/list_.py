@@ -1,4 +1,4 @@
-"""The registry as a table, and the room that its ranges have."""
+"""Text of `list`: the table of entries, and the room in their ranges."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,48 +7,51 @@ from port_registry.facts import services
 from port_registry.model import Entry, format_name
 from port_registry.output.terminal import Colour, Screen, display_width, escape_controls
 
-_HEADS = ("NAME", "PORT", "PROTOCOLS", "HOST", "ADDRESS", "DESCRIPTION")
-_ALWAYS = 2
-"""How many columns are there though they may be empty."""
+_ENTRY_HEADS = ("NAME", "PORT", "PROTOCOLS", "HOST", "ADDRESS", "DESCRIPTION")
+_RANGE_HEADS = ("RANGE", "CATEGORIES", "ENTRIES", "FREE")
 
-_ROOM_HEADS = ("RANGE", "CATEGORIES", "ENTRIES", "FREE")
+_ALWAYS_SHOWN = 2
+"""How many columns are shown even where they are empty."""
 
 
 def entry_table(entries: Iterable[Entry], screen: Screen) -> str:
-    """Return a row for each of `entries`, category by category; empty columns are left out.
+    """Return a row for each of `entries`, category by category, without empty columns.
 
-    Categories stand in the order of their first entries, and so do the entries of each.
+    Categories are in the order of their first entries, and the entries of each in theirs.
     """
-    groups: dict[tuple[str, ...], list[Entry]] = {}
+    categories: dict[tuple[str, ...], list[Entry]] = {}
     for entry in entries:
-        groups.setdefault(entry.name[:-1], []).append(entry)
-    return columns(_HEADS, [_row(entry) for group in groups.values() for entry in group], screen)
+        categories.setdefault(entry.name[:-1], []).append(entry)
+    rows = [_row(entry) for members in categories.values() for entry in members]
+    return columns(_ENTRY_HEADS, rows, screen)
 
 
-def range_table(rooms: Iterable[Room], screen: Screen) -> str:
-    """Return a row for each range of ports: whose it is, and how much of it is free."""
+def range_table(ranges: Iterable[Room], screen: Screen) -> str:
+    """Return a row for each range: its categories, and how much of it is free."""
     rows = [
         (
-            str(room.ports),
-            escape_controls(", ".join(room.categories)),
-            str(room.entries),
-            str(room.free),
+            str(usage.ports),
+            escape_controls(", ".join(usage.categories)),
+            str(usage.entries),
+            str(usage.free),
         )
-        for room in rooms
+        for usage in ranges
     ]
-    return columns(_ROOM_HEADS, rows, screen)
+    return columns(_RANGE_HEADS, rows, screen)
 
 
 def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen) -> str:
-    """Return `rows` under `heads`, in columns; those in which nothing stands are left out."""
-    filled = [
-        index for index in range(len(heads)) if index < _ALWAYS or any(row[index] for row in rows)
+    """Return `rows` under `heads`, aligned in columns, without empty columns."""
+    shown = [
+        index
+        for index in range(len(heads))
+        if index < _ALWAYS_SHOWN or any(row[index] for row in rows)
     ]
-    widths = [max(display_width(row[index]) for row in (heads, *rows)) for index in filled]
-    lines = [_line([row[index] for index in filled], widths) for row in (heads, *rows)]
+    widths = [max(display_width(row[index]) for row in (heads, *rows)) for index in shown]
+    lines = [_line([row[index] for index in shown], widths) for row in (heads, *rows)]
     return "".join(
-        f"{screen.style(line, Colour.STRONG) if index == 0 else line}\n"
-        for index, line in enumerate(lines)
+        f"{screen.style(line, Colour.STRONG) if number == 0 else line}\n"
+        for number, line in enumerate(lines)
     )
 
 
@@ -60,12 +63,15 @@ def _row(entry: Entry) -> tuple[str, ...]:
         "+".join(protocol.value for protocol in endpoint.protocols),
         escape_controls(endpoint.host or ""),
         escape_controls(endpoint.address or ""),
-        escape_controls(entry.description or _known(entry)),
+        escape_controls(entry.description or _service_description(entry)),
     )
 
 
-def _known(entry: Entry) -> str:
-    """Return what the service is that `entry` is named for, on a port of its own."""
+def _service_description(entry: Entry) -> str:
+    """Return the description of the service that `entry` is named for; empty elsewhere.
+
+    The entry must be on the service's default port.
+    """
     service = services.on_default(entry.name, entry.endpoint.ports)
     return "" if service is None else service.description
 

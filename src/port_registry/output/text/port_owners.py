@@ -1,4 +1,4 @@
-"""Those who hold ports, in words."""
+"""Owners of ports, as the live commands show them."""
 
 import os
 from collections.abc import Iterable
@@ -9,9 +9,9 @@ from port_registry.output.terminal import Colour, escape_controls
 from port_registry.runtime.address_match import Reach
 from port_registry.runtime.port_status import PortOwner, PortState, PortStatus
 
-_MOST_OF_COMMAND = 80
-"""How many characters of a command are shown in a table."""
-_MOST_PORTS = 6
+_MAX_COMMAND = 80
+"""How many characters of a command a table shows."""
+_MAX_PORTS = 6
 """How many ports, and ranges of them, are shown of one process."""
 _A_DAY = 24 * 60 * 60
 
@@ -24,7 +24,7 @@ COLOURS = {
     PortState.OTHER: Colour.ERROR,
 }
 
-_KEEPERS = {
+_SUPERVISORS = {
     SupervisorKind.SYSTEMD: "systemd unit",
     SupervisorKind.SYSTEMD_USER: "the user's systemd unit",
     SupervisorKind.CONTAINER: "container",
@@ -32,46 +32,45 @@ _KEEPERS = {
 }
 
 
-def status_word(standing: PortStatus) -> tuple[str, Colour]:
-    """Return what an entry's port comes to, in one word, and its colour."""
-    if standing.state is PortState.EXPECTED and standing.reach is not Reach.DECLARED:
-        return standing.reach.value, Colour.WARNING
-    return standing.state.value, COLOURS[standing.state]
+def status_word(status: PortStatus) -> tuple[str, Colour]:
+    """Return the status of an entry's port in one word, and its colour."""
+    if status.state is PortState.EXPECTED and status.reach is not Reach.DECLARED:
+        return status.reach.value, Colour.WARNING
+    return status.state.value, COLOURS[status.state]
 
 
-def owner_summary(holder: PortOwner) -> str:
-    """Return who a holder is, on one line: what it runs, and what names it."""
-    if not holder.processes:
-        return escape_controls(holder.reason)
-    process = holder.processes[0]
-    expected = holder.state is PortState.EXPECTED
-    said = holder.reason if expected else _shortened(command_text(process))
-    return escape_controls(
-        f"{said} ({', '.join(_named(holder))})"
-        f"{'' if expected else directory_and_supervisors(holder)}"
-    )
+def owner_summary(owner: PortOwner) -> str:
+    """Return an owner on one line: its command, its process, and its supervisors."""
+    if not owner.processes:
+        user = f"; user {owner.user}" if owner.user else ""
+        return escape_controls(f"{owner.reason}{user}")
+    is_expected = owner.state is PortState.EXPECTED
+    head = owner.reason if is_expected else _shortened(command_text(owner.processes[0]))
+    tail = "" if is_expected else directory_and_supervisors(owner)
+    return escape_controls(f"{head} ({', '.join(_process_facts(owner))}){tail}")
 
 
-def directory_and_supervisors(holder: PortOwner) -> str:
-    """Return where a holder works and what keeps it, as the end of a sentence."""
-    directory = holder.processes[0].directory if holder.processes else ""
+def directory_and_supervisors(owner: PortOwner) -> str:
+    """Return the working directory and the supervisors of an owner, as the end of a clause."""
+    directory = owner.processes[0].directory if owner.processes else ""
     parts = [f" in {directory}"] if directory else []
-    return "".join(parts + [f", {supervisor_text(one)}" for one in holder.supervisors])
+    parts += [f", {supervisor_text(supervisor)}" for supervisor in owner.supervisors]
+    return "".join(parts)
 
 
-def supervisor_text(keeper: Supervisor) -> str:
-    """Return what a keeper is and what it is called."""
-    return f"{_KEEPERS[keeper.kind]} {keeper.name}"
+def supervisor_text(supervisor: Supervisor) -> str:
+    """Return the kind and the name of a supervisor."""
+    return f"{_SUPERVISORS[supervisor.kind]} {supervisor.name}"
 
 
-def _named(holder: PortOwner) -> list[str]:
-    first, more = holder.processes[0], len(holder.processes) - 1
+def _process_facts(owner: PortOwner) -> list[str]:
+    first, more = owner.processes[0], len(owner.processes) - 1
     pid = f"pid {first.pid}" + (f" and {more} more" if more else "")
-    return [pid, holder.user or "of an unknown user", f"since {started_text(first.started)}"]
+    return [pid, owner.user or "unknown user", f"since {started_text(first.started)}"]
 
 
 def command_text(process: Process) -> str:
-    """Return what a process runs; its name in brackets where that may not be seen."""
+    """Return the command line of a process; its name in brackets where that is not visible."""
     if not process.command:
         return f"[{process.name}]"
     program = os.path.basename(process.command[0]) or process.name
@@ -79,40 +78,42 @@ def command_text(process: Process) -> str:
 
 
 def started_text(started: float) -> str:
-    """Return when something began: the time of a day, the day of what is older."""
+    """Return when something started: the time within the last day, else the date."""
     is_recent = time() - started < _A_DAY
     return strftime("%H:%M" if is_recent else "%Y-%m-%d", localtime(started))
 
 
 def addresses_text(listeners: Iterable[Listener], ports: PortRange) -> str:
-    """Return the addresses that are listened on, with the ports where `ports` are several."""
-    listed = tuple(listeners)
-    several = len({one.protocol for one in listed}) > 1
-    found: dict[str, list[int]] = {}
-    for one in listed:
-        protocol = f"{one.protocol.value} " if several else ""
-        only = " (IPv6 alone)" if one.is_wildcard() and one.takes_ipv4 is False else ""
-        idle = "" if one.listens else " (does not listen)"
-        found.setdefault(f"{protocol}{one.address}{only}{idle}", []).append(one.port)
+    """Return the addresses of `listeners`, with their ports where `ports` is a range."""
+    listeners = tuple(listeners)
+    shows_protocol = len({listener.protocol for listener in listeners}) > 1
+    numbers: dict[str, list[int]] = {}
+    for listener in listeners:
+        protocol = f"{listener.protocol.value} " if shows_protocol else ""
+        is_ipv6_only = listener.is_wildcard() and listener.takes_ipv4 is False
+        ipv6_only = " (IPv6 only)" if is_ipv6_only else ""
+        idle = "" if listener.listens else " (does not listen)"
+        address = f"{protocol}{listener.address}{ipv6_only}{idle}"
+        numbers.setdefault(address, []).append(listener.port)
     return ", ".join(
-        address if ports.is_single() else f"{address} {port_spans(numbers)}"
-        for address, numbers in found.items()
+        address if ports.is_single() else f"{address} {port_spans(group)}"
+        for address, group in numbers.items()
     )
 
 
 def port_spans(numbers: Iterable[int]) -> str:
-    """Return `numbers` in rising order, neighbours as a range, the last ones left out."""
-    found: list[list[int]] = []
+    """Return `numbers` in rising order: neighbours as a range, only the first few."""
+    spans: list[list[int]] = []
     for number in sorted(set(numbers)):
-        if found and found[-1][-1] == number - 1:
-            found[-1][1:] = [number]
+        if spans and spans[-1][-1] == number - 1:
+            spans[-1][1:] = [number]
         else:
-            found.append([number])
-    shown = ["-".join(map(str, span)) for span in found[:_MOST_PORTS]]
-    more = len(found) - _MOST_PORTS
+            spans.append([number])
+    shown = ["-".join(map(str, span)) for span in spans[:_MAX_PORTS]]
+    more = len(spans) - _MAX_PORTS
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 def _shortened(text: str) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= _MOST_OF_COMMAND else f"{text[: _MOST_OF_COMMAND - 3]}..."
+    return text if len(text) <= _MAX_COMMAND else f"{text[: _MAX_COMMAND - 3]}..."

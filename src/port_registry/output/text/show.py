@@ -1,4 +1,4 @@
-"""All that is known of an entry or a port, for people."""
+"""Text of `show`: everything that is known of an entry or a port."""
 
 from collections.abc import Iterable
 
@@ -9,27 +9,29 @@ from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, escape_controls
 
 
-def details_text(found: EntryDetails, reader: Reader, paths: DisplayPaths, screen: Screen) -> str:
-    """Return the entries, what the number is known for, the uses, and who listens."""
+def details_text(details: EntryDetails, reader: Reader, paths: DisplayPaths, screen: Screen) -> str:
+    """Return the entries, what the port is known for, the uses, and whether it is bound."""
 
-    def where(span: Span) -> str:
+    def location(span: Span) -> str:
         place = location_of(span, reader)
         return f"{paths.show(place.path)}:{place.start.line}"
 
-    lines = [screen.style(escape_controls(found.title), Colour.STRONG)]
-    entries = [f"{_said(entry)}, {where(entry.name_span)}" for entry in found.entries]
+    lines = [screen.style(escape_controls(details.title), Colour.STRONG)]
+    entries = [f"{_entry(entry)}, {location(entry.name_span)}" for entry in details.entries]
     lines += _section("declared", entries or ["by no entry"], screen)
-    lines += _section("known for", found.known, screen)
-    uses = [f"{where(seen.span)}: {seen.what}" for seen in found.uses]
+    lines += _section("known for", details.known, screen)
+    uses = [f"{location(use.span)}: {use.what}" for use in details.uses]
     lines += _section(f"used in {counted(len(uses), 'place')}", uses, screen)
-    holds = " and ".join(protocol.name for protocol in found.held)
-    now = f"something on this machine listens there ({holds})" if holds else "nothing listens there"
+    bound = " and ".join(protocol.name for protocol in details.held)
+    now = "nothing listens there"
+    if bound:
+        now = f"something on this machine listens there ({bound})"
     lines += _section("now", [now], screen)
     return "\n".join(lines) + "\n"
 
 
-def _said(entry: Entry) -> str:
-    """Return what the registry says of `entry`, on one line."""
+def _entry(entry: Entry) -> str:
+    """Return the facts of `entry` on one line."""
     endpoint = entry.endpoint
     protocols = "+".join(protocol.value for protocol in endpoint.protocols)
     parts = [f"{format_name(entry.name)} = {endpoint.ports} ({protocols})"]
@@ -43,5 +45,5 @@ def _said(entry: Entry) -> str:
 
 
 def _section(head: str, lines: Iterable[str], screen: Screen) -> list[str]:
-    painted = screen.style(head, Colour.NOTE)
-    return [f"  {painted}", *(f"    {escape_controls(line)}" for line in lines)]
+    styled = screen.style(head, Colour.NOTE)
+    return [f"  {styled}", *(f"    {escape_controls(line)}" for line in lines)]

@@ -1,4 +1,4 @@
-"""What is declared beside what is bound, for people."""
+"""Text of `status`: what is declared next to what is bound."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -16,110 +16,105 @@ from port_registry.runtime.address_match import Reach
 from port_registry.runtime.port_status import PortOwner, PortState, PortStatus
 from port_registry.runtime.status import Status
 
-_HEADS = ("NAME", "PORT", "NOW", "ADDRESS", "WHO")
-_UNDECLARED = ("NOT DECLARED", "PROTOCOL", "ADDRESS", "WHO")
-_LEAST_LAST = 30
-"""The columns that the last cell has, however narrow the screen is."""
+_ENTRY_HEADS = ("NAME", "PORT", "NOW", "ADDRESS", "WHO")
+_UNDECLARED_HEADS = ("NOT DECLARED", "PROTOCOL", "ADDRESS", "WHO")
+_MIN_LAST_COLUMN = 30
+"""The width of the last column, however narrow the screen is."""
 
-_WORDS = {
+_STATES = {
     PortState.EXPECTED: "bound as expected",
     PortState.FREE: "free",
-    PortState.OTHER: "bound by somebody else",
-    PortState.UNNAMED: "bound by somebody who cannot be named",
-    PortState.UNSEEN: "not to be seen",
+    PortState.OTHER: "bound by another process",
+    PortState.UNNAMED: "bound by an unknown process",
+    PortState.UNSEEN: "not visible",
     PortState.AWAY: "on another host",
 }
 
 
 class _Row(NamedTuple):
-    """A line of a table, whose last cell may take several."""
+    """A row of a table; its last cell may take several lines."""
 
     cells: tuple[str, ...]
     colour: Colour | None
-    """That of the cell which says what it comes to."""
+    """The colour of the third cell."""
 
 
-def status_text(found: Status, screen: Screen) -> str:
-    """Return the table of entries, that of undeclared listeners, and the sum."""
-    rows = [row for standing in found.statuses for row in _rows(standing, found.host)]
-    text = _table(_HEADS, rows, screen) if rows else ""
-    if found.undeclared:
-        rest = [_undeclared(holder) for holder in found.undeclared]
-        text += ("\n" if text else "") + _table(_UNDECLARED, rest, screen)
-    return f"{text}\n{_sum(found, screen)}"
+def status_text(status: Status, screen: Screen) -> str:
+    """Return the table of entries, that of undeclared listeners, and a summary."""
+    rows = [row for entry in status.statuses for row in _entry_rows(entry, status.host)]
+    text = _table(_ENTRY_HEADS, rows, screen) if rows else ""
+    if status.undeclared:
+        undeclared = [_undeclared_row(owner) for owner in status.undeclared]
+        text += ("\n" if text else "") + _table(_UNDECLARED_HEADS, undeclared, screen)
+    return f"{text}\n{_summary(status, screen)}"
 
 
-def _rows(standing: PortStatus, host: str) -> list[_Row]:
-    """Return a row for each holder of an entry's ports; the first has the entry's name."""
-    entry = standing.entry
+def _entry_rows(status: PortStatus, host: str) -> list[_Row]:
+    """Return a row for each owner of an entry's ports; the first has the entry's name."""
+    entry = status.entry
     ports = entry.endpoint.ports
-    word, colour = status_word(standing)
+    word, colour = status_word(status)
     head = (escape_controls(format_name(entry.name)), str(ports), word)
-    if not standing.owners:
-        said = standing.reason
-        if standing.state is PortState.AWAY:
-            said = f"on {entry.endpoint.host}, and this is {host}"
-        return [_Row((*head, "", escape_controls(said)), colour)]
+    if not status.owners:
+        reason = status.reason
+        if status.state is PortState.AWAY:
+            reason = f"on {entry.endpoint.host}; this host is {host}"
+        return [_Row((*head, "", escape_controls(reason)), colour)]
     rows: list[_Row] = []
-    for at, holder in enumerate(standing.owners):
-        said = owner_summary(holder)
-        if holder.state is PortState.EXPECTED and standing.reach is not Reach.DECLARED:
-            said = f"declared on {escape_controls(entry.endpoint.address or '*')}; {said}"
-        first = ("", "", "") if at else head
-        cells = (*first, addresses_text(holder.listeners, ports), said)
-        rows.append(_Row(cells, None if at else colour))
+    for index, owner in enumerate(status.owners):
+        summary = owner_summary(owner)
+        if owner.state is PortState.EXPECTED and status.reach is not Reach.DECLARED:
+            declared = escape_controls(entry.endpoint.address or "*")
+            summary = f"declared on {declared}; {summary}"
+        first = ("", "", "") if index else head
+        cells = (*first, addresses_text(owner.listeners, ports), summary)
+        rows.append(_Row(cells, None if index else colour))
     return rows
 
 
-def _undeclared(holder: PortOwner) -> _Row:
-    protocols = "+".join(sorted({one.protocol.value for one in holder.listeners}))
-    addresses = ", ".join(dict.fromkeys(one.address for one in holder.listeners))
-    ports = port_spans(one.port for one in holder.listeners)
-    return _Row((ports, protocols, addresses, owner_summary(holder)), None)
+def _undeclared_row(owner: PortOwner) -> _Row:
+    protocols = "+".join(sorted({listener.protocol.value for listener in owner.listeners}))
+    addresses = ", ".join(dict.fromkeys(listener.address for listener in owner.listeners))
+    ports = port_spans(listener.port for listener in owner.listeners)
+    return _Row((ports, protocols, addresses, owner_summary(owner)), None)
 
 
-def _table(heads: Sequence[str], rows: Iterable[_Row], screen: Screen) -> str:
-    """Return `rows` under `heads`; the last column takes what is left of the screen."""
-    rows = list(rows)
-    lines = [row.cells[:-1] for row in rows]
-    widths = [
-        max(display_width(line[at]) for line in (tuple(heads), *lines))
-        for at in range(len(heads) - 1)
-    ]
-    before = sum(widths) + 2 * len(widths)
-    text = screen.style(_line(heads, widths), Colour.STRONG) + "\n"
+def _table(heads: Sequence[str], rows: Sequence[_Row], screen: Screen) -> str:
+    """Return `rows` under `heads`; the last column takes the rest of the screen."""
+    lines = [tuple(heads), *(row.cells for row in rows)]
+    widths = [max(display_width(line[index]) for line in lines) for index in range(len(heads) - 1)]
+    indent = sum(widths) + 2 * len(widths)
+    text = screen.style("  ".join((*_padded(heads, widths), heads[-1])), Colour.STRONG) + "\n"
     for row in rows:
-        room = max(screen.width - before, _LEAST_LAST)
+        room = max(screen.width - indent, _MIN_LAST_COLUMN)
         last, *more = wrap(row.cells[-1], room, 0, 0)
-        cells = list(map(_padded, row.cells, widths))
+        cells = list(_padded(row.cells, widths))
         if row.colour is not None:
             cells[2] = screen.style(cells[2], row.colour)
         text += "  ".join((*cells, last)).rstrip() + "\n"
-        text += "".join(f"{' ' * before}{line}\n" for line in more)
+        text += "".join(f"{' ' * indent}{line}\n" for line in more)
     return text
 
 
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join((*map(_padded, cells, widths), cells[-1]))
+def _padded(cells: Sequence[str], widths: Sequence[int]) -> Iterable[str]:
+    """Yield all `cells` but the last, each as wide as its column."""
+    for cell, width in zip(cells, widths, strict=False):
+        yield cell + " " * (width - display_width(cell))
 
 
-def _padded(cell: str, width: int) -> str:
-    return cell + " " * (width - display_width(cell))
-
-
-def _sum(found: Status, screen: Screen) -> str:
-    states = [one.state for one in found.statuses if one.reach is Reach.DECLARED]
-    astray = len(found.statuses) - len(states)
-    parts = [f"{states.count(state)} {words}" for state, words in _WORDS.items() if state in states]
-    if astray:
-        parts.insert(1, f"{astray} bound on another address than declared")
-    total = counted(len(found.statuses), "entry", "entries")
-    note = screen.style("note", Colour.NOTE)
+def _summary(status: Status, screen: Screen) -> str:
+    states = [entry.state for entry in status.statuses if entry.reach is Reach.DECLARED]
+    elsewhere = len(status.statuses) - len(states)
+    parts = [f"{states.count(state)} {text}" for state, text in _STATES.items() if state in states]
+    if elsewhere:
+        parts.insert(1, f"{elsewhere} bound on another address than declared")
+    total = counted(len(status.statuses), "entry", "entries")
     sentence = f"{total}: {', '.join(parts)}." if parts else f"{total}."
-    said = "".join(f"{line}\n" for line in wrap(sentence, screen.width, 0, 0))
+    text = "".join(f"{line}\n" for line in wrap(sentence, screen.width, 0, 0))
+    note = screen.style("note", Colour.NOTE)
     if PortState.AWAY in states:
-        host = escape_controls(found.host)
-        said += f"{note}: entries of other hosts are not looked at; this is {host}\n"
-    if not found.complete:
-        said += f"{note}: the system shows the sockets of others to root alone\n"
-    return said
+        host = escape_controls(status.host)
+        text += f"{note}: entries of other hosts are not checked; this host is {host}\n"
+    if not status.complete:
+        text += f"{note}: only root sees the sockets of other users\n"
+    return text

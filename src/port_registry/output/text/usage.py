@@ -1,4 +1,4 @@
-"""How a new entry is used, in the three kinds of files that use most of them."""
+"""How to use a new entry, in the three most common kinds of files."""
 
 from port_registry.model import Name, PortRange, format_name
 from port_registry.output.terminal import Colour, Screen, escape_controls
@@ -9,25 +9,25 @@ _MODULES = "modules"
 
 
 def usage_text(
-    access: ImportExpression, name: Name, ports: PortRange, way: Name, screen: Screen
+    access: ImportExpression, name: Name, ports: PortRange, value_path: Name, screen: Screen
 ) -> str:
-    """Return how the entry `name` with `ports` is used.
+    """Return how to use the entry `name` with `ports`.
 
-    `way` is what is selected from the entry to get a number.
+    `value_path` selects the number from the entry; it is empty where the entry is one.
     """
-    reference = format_name((*name, *way))
+    reference = format_name((*name, *value_path))
     module = f"{_MODULES}/{name[-1]}.nix"
     if access.is_module:
-        entry = f"{access.value('')}.{reference}"
-        lines = _block(f"In a module, such as {module}:", [f"port = {entry};"], screen)
-        flake = ['"--port ${toString ' + entry + '}"']
-        lines += _block("In a command that a flake's configuration gives:", flake, screen)
+        option = f"{access.value('')}.{reference}"
+        lines = _block(f"In a module, such as {module}:", [f"port = {option};"], screen)
+        command = ['"--port ${toString ' + option + '}"']
+        lines += _block("In a command that a flake's configuration gives:", command, screen)
     else:
-        here, there = access.value(_MODULES), access.value("")
-        in_module = [f"let ports = {here}; in {{ … port = ports.{reference}; }}"]
-        lines = _block(f"In a module, such as {module}:", in_module, screen)
-        in_flake = [f"let ports = {there}; in … " + '"--port ${toString ports.' + reference + '}"']
-        lines += _block("In flake.nix:", in_flake, screen)
+        in_module = f"let ports = {access.value(_MODULES)}; in {{ … port = ports.{reference}; }}"
+        lines = _block(f"In a module, such as {module}:", [in_module], screen)
+        command_line = '"--port ${toString ports.' + reference + '}"'
+        in_flake = f"let ports = {access.value('')}; in … {command_line}"
+        lines += _block("In flake.nix:", [in_flake], screen)
     stack = [
         f"# Port from {access.path}: {format_name(name)} = {ports}",
         f"command: … --port {ports.first}",
