@@ -28,7 +28,9 @@ def write_result(result: CommandResult) -> int:
         _write(sys.stderr, result.err)
         _write(sys.stdout, result.out)
     except OSError as error:
-        message = f"error: cannot write the output: {str(error.strerror).lower()}\n"
+        from port_registry.model import system_reason
+
+        message = f"error: cannot write the output: {system_reason(error)}\n"
         _discard(sys.stdout)
         try:
             _write(sys.stderr, message)

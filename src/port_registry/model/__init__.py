@@ -29,6 +29,7 @@ from port_registry.model.errors import (
     UnknownEntryError,
     UsageError,
     WriteError,
+    system_reason,
 )
 from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
 from port_registry.model.listener import (
@@ -166,4 +167,5 @@ __all__ = [
     "parse_port",
     "port_from_int",
     "single",
+    "system_reason",
 ]

@@ -7,6 +7,11 @@ command line is a bug, and is reported as one.
 from port_registry.model.span import Position
 
 
+def system_reason(error: OSError) -> str:
+    """Return what the system says of `error`: `permission denied`."""
+    return (error.strerror or "unknown error").lower()
+
+
 class PortRegistryError(Exception):
     """An expected failure: usage, configuration, or an unreadable file."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from port_registry.facts.words import word_set
-from port_registry.model import SourceError, Span, Unknown
+from port_registry.model import SourceError, Span, Unknown, system_reason
 from port_registry.project.files import read_bytes
 from port_registry.project.path_patterns import Patterns
 
@@ -116,7 +116,7 @@ def list_files(root: str) -> ProjectListing:
             with os.scandir(os.path.join(root, folder.path)) as scan:
                 items = {item.name: item for item in scan}
         except OSError as error:
-            reason = f"the folder cannot be listed ({str(error.strerror).lower()})"
+            reason = f"the folder cannot be listed ({system_reason(error)})"
             unknown.append(Unknown((), reason, Span(folder.path, 0, 0)))
             continue
         if folder.path and CONFIG_NAME in items:

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Generator, Iterable
 
-from port_registry.model import WriteError
+from port_registry.model import WriteError, system_reason
 
 _LONGEST = 60.0
 """How many seconds a run waits for another."""
@@ -66,8 +66,9 @@ def _is_held(stack: contextlib.ExitStack, folder: str, show: str) -> bool:
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        reason = str(error.strerror).lower()
-        raise WriteError(f"its folder cannot be opened: {reason}", path=show) from error
+        raise WriteError(
+            f"its folder cannot be opened: {system_reason(error)}", path=show
+        ) from error
     stack.callback(os.close, descriptor)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -75,6 +76,5 @@ def _is_held(stack: contextlib.ExitStack, folder: str, show: str) -> bool:
         return False
     except OSError as error:
         if error.errno not in _UNSUPPORTED:
-            reason = str(error.strerror).lower()
-            raise WriteError(f"cannot be locked: {reason}", path=show) from error
+            raise WriteError(f"cannot be locked: {system_reason(error)}", path=show) from error
     return True

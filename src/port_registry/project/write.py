@@ -11,7 +11,7 @@ import stat
 from collections.abc import Callable, Generator, Iterable
 from typing import NamedTuple
 
-from port_registry.model import SourceError, WriteError
+from port_registry.model import SourceError, WriteError, system_reason
 from port_registry.project.files import read_bytes
 from port_registry.project.lock import holding
 from port_registry.project.temporary_files import flush_to_disk, staged, sweep
@@ -137,8 +137,7 @@ def _blaming(shown: str) -> Generator[None]:
     try:
         yield
     except OSError as error:
-        reason = str(error.strerror).lower()
-        raise WriteError(f"cannot be written: {reason}", path=shown) from error
+        raise WriteError(f"cannot be written: {system_reason(error)}", path=shown) from error
 
 
 def _copy_ownership(path: str, temporary: str) -> None:

@@ -53,10 +53,6 @@ def read_nix(
         problem = file.errors[0]
         position = source.position(problem.span.start)
         raise RegistryError(f"invalid Nix: {problem.message}", path=source.path, position=position)
-    duplicates = tuple(
-        DuplicateDefinition(duplicate.name, duplicate.span, duplicate.first)
-        for duplicate in file.duplicates
-    )
     value = evaluator.evaluate_file(source.path)
     root = _TreeBuilder(evaluator, reader).node(value, Span(source.path, 0, 0), 0)
 
@@ -65,7 +61,7 @@ def read_nix(
             text = _without_delimiters(comment.text)
             yield DataComment(comment.span.start, comment.span.end, text)
 
-    return root, duplicates, comments
+    return root, file.duplicates, comments
 
 
 def _without_delimiters(comment: str) -> str:

@@ -30,6 +30,7 @@ from port_registry.model import (
     Source,
     Unknown,
     format_name,
+    system_reason,
 )
 from port_registry.registry.entries_prefix import find_prefix
 from port_registry.registry.interpret import TreeInterpreter
@@ -130,7 +131,7 @@ def _evaluate(root: str, path: str, seconds: float) -> _Answer | str:
     try:
         finished = run(command, seconds)
     except OSError as error:
-        message = f"{_PROGRAM} cannot be run: {error.strerror}"
+        message = f"{_PROGRAM} cannot be run: {system_reason(error)}"
         hint = "install Nix, or omit `--eval`"
         raise RegistryError(message, path=path, hint=hint) from error
     except LimitExceededError as error:

@@ -21,6 +21,7 @@ from port_registry.model import (
     Unknown,
     UsageError,
     WriteError,
+    system_reason,
 )
 from port_registry.project.config import convention_of
 from port_registry.project.files import Files
@@ -143,8 +144,7 @@ def _make_folders(root: str, folder: str, show: str) -> list[str]:
                 os.mkdir(path)
                 made.append(path)
     except OSError as error:
-        reason = str(error.strerror).lower()
-        raise WriteError(f"its folder cannot be made: {reason}", path=show) from error
+        raise WriteError(f"its folder cannot be made: {system_reason(error)}", path=show) from error
     return made
 
 

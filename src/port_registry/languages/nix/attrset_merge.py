@@ -4,14 +4,13 @@ from typing import NamedTuple
 
 from port_registry.languages.nix.tree import (
     AttrDefinition,
-    Duplicate,
     DynamicDefinition,
     Key,
     Node,
     Select,
     Set,
 )
-from port_registry.model import Span
+from port_registry.model import DuplicateDefinition, Span
 
 
 class Bind(NamedTuple):
@@ -36,7 +35,10 @@ def empty_set(span: Span, *, recursive: bool) -> Set:
 
 
 def add_inherit(
-    target: Set, binding: Inherit, variables: tuple[Node, ...], duplicates: list[Duplicate]
+    target: Set,
+    binding: Inherit,
+    variables: tuple[Node, ...],
+    duplicates: list[DuplicateDefinition],
 ) -> None:
     """Add each inherited name to `target`; `variables` are the names as expressions."""
     for key, variable in zip(binding.names, variables, strict=True):
@@ -47,14 +49,14 @@ def add_inherit(
             node = Select(binding.subject, (key,), None, key.span)
         earlier = target.definitions.get(key.name)
         if earlier is not None:
-            duplicates.append(Duplicate((key.name,), key.span, earlier.name_span))
+            duplicates.append(DuplicateDefinition((key.name,), key.span, earlier.name_span))
             continue
         target.definitions[key.name] = AttrDefinition(
             key.name, key.span, binding.span, node, binding.subject is None
         )
 
 
-def add_bind(target: Set, binding: Bind, duplicates: list[Duplicate]) -> None:
+def add_bind(target: Set, binding: Bind, duplicates: list[DuplicateDefinition]) -> None:
     """Add `a.b.c = node;` to `target`, making or finding the sets in between."""
     names: list[str] = []
     for key in binding.path[:-1]:
@@ -77,11 +79,11 @@ def add_bind(target: Set, binding: Bind, duplicates: list[Duplicate]) -> None:
     elif isinstance(earlier.node, Set) and isinstance(binding.node, Set):
         _merge(earlier.node, binding.node, names, duplicates)
     else:
-        duplicates.append(Duplicate(tuple(names), key.span, earlier.name_span))
+        duplicates.append(DuplicateDefinition(tuple(names), key.span, earlier.name_span))
 
 
 def _descend(
-    target: Set, key: Key, binding: Bind, names: list[str], duplicates: list[Duplicate]
+    target: Set, key: Key, binding: Bind, names: list[str], duplicates: list[DuplicateDefinition]
 ) -> Set | None:
     """Return the set that `key` names in `target`; None (and a duplicate) if it is none."""
     span = Span(binding.span.path, key.span.start, binding.span.end)
@@ -99,16 +101,20 @@ def _descend(
         return made
     if isinstance(earlier.node, Set) and not earlier.inherited:
         return earlier.node
-    duplicates.append(Duplicate(tuple(names), key.span, earlier.name_span))
+    duplicates.append(DuplicateDefinition(tuple(names), key.span, earlier.name_span))
     return None
 
 
-def _merge(target: Set, other: Set, names: list[str], duplicates: list[Duplicate]) -> None:
+def _merge(
+    target: Set, other: Set, names: list[str], duplicates: list[DuplicateDefinition]
+) -> None:
     """Add what `other` defines to `target`; a name in both is a duplicate."""
     for name, definition in other.definitions.items():
         earlier = target.definitions.get(name)
         if earlier is not None:
-            duplicates.append(Duplicate((*names, name), definition.name_span, earlier.name_span))
+            duplicates.append(
+                DuplicateDefinition((*names, name), definition.name_span, earlier.name_span)
+            )
         else:
             target.definitions[name] = definition
     target.dynamic.extend(other.dynamic)

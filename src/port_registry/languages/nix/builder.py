@@ -5,7 +5,7 @@ from typing import NamedTuple
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.attrset_merge import Bind, Inherit
 from port_registry.languages.nix.tree import Key, Node
-from port_registry.model import Source, Span
+from port_registry.model import DuplicateDefinition, Source, Span
 
 KEYWORDS = frozenset("assert else if in inherit let rec then with".split(" "))
 """What cannot be a name."""
@@ -63,7 +63,7 @@ class Builder:
         self.source = source
         self.comments: list[tree.NixComment] = []
         self.problems: list[tree.ParseProblem] = []
-        self.duplicates: list[tree.Duplicate] = []
+        self.duplicates: list[DuplicateDefinition] = []
 
     def span(self, start: int, end: int) -> Span:
         """Return the span `[start, end)` of this file."""

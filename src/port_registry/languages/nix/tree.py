@@ -6,7 +6,7 @@ attribute `a`, a set with two attributes. What parentheses enclose is the inner 
 
 from typing import NamedTuple, Protocol
 
-from port_registry.model import Span, TracedText
+from port_registry.model import DuplicateDefinition, Span, TracedText
 
 
 class Node(Protocol):
@@ -252,17 +252,6 @@ class ParseProblem(NamedTuple):
     span: Span
 
 
-class Duplicate(NamedTuple):
-    """An attribute that one set defines twice in a way that Nix does not merge."""
-
-    name: tuple[str, ...]
-    """The attribute path from the outermost set of this expression down."""
-    span: Span
-    """The second definition's name."""
-    first: Span
-    """The first definition's name."""
-
-
 class File(NamedTuple):
     """A file as parsed."""
 
@@ -273,5 +262,5 @@ class File(NamedTuple):
     """In the order they stand."""
     errors: tuple[ParseProblem, ...]
     """Empty where Nix can read the file."""
-    duplicates: tuple[Duplicate, ...]
+    duplicates: tuple[DuplicateDefinition, ...]
     """Nix refuses a file that has any; here the first definition counts."""
