@@ -125,7 +125,7 @@ def _python(registry: Registry) -> Said:
         references=(),
         convention=Convention({}),
         reader=Texts({}),
-        ties=Ties(()),
+        tie_writer=Ties(()),
     )
     findings = (finding for check in _RULES for finding in check(project))
     return Said(

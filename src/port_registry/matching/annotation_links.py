@@ -1,14 +1,14 @@
-"""Which entry each number of a machine is tied to, decided once.
+"""Links between the numbers of one machine and its annotations, decided once.
 
 Several rules speak of the same numbers; that one fault is reported by one rule only holds
-because all of them ask here who a number belongs to.
+because all of them ask here which entry a number belongs to.
 
-An annotation ties a number in its process when the number is the one that the comment
-repeats, or the entry's own, or the only one that the comment can mean; a comment right
-above a number goes before the other comments of its process. A tied number that is not its
-entry's has *drifted*. When a number that a process listens on has drifted, so have the
-numbers without annotation of other processes that connect to it. A reference to an entry,
-which Nix can hold, is tied by itself and cannot drift.
+An annotation is linked to a number of its service when the number is the one that the
+comment repeats, or the entry's own, or the only one that the comment can mean; a comment
+right above a number goes before the other comments of its service. A linked number that is
+not its entry's is *stale*. When a number that a service listens on is stale, so are the
+numbers without annotation of other services that connect to it. A reference to an entry
+needs no link and cannot be stale.
 """
 
 from collections import defaultdict
@@ -17,406 +17,306 @@ from typing import NamedTuple
 
 from port_registry.facts.identifiers import normalise
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_targets import AnnotationTarget, mark
+from port_registry.matching.annotation_targets import AnnotationTarget
 from port_registry.matching.locality import is_local
-from port_registry.matching.memoize import cached_per_project
-from port_registry.matching.project import Project
-from port_registry.model import (
-    Entry,
-    Machine,
-    PortRange,
-    Reader,
-    Registry,
-    Role,
-    Service,
-    Span,
-    Use,
-)
+from port_registry.matching.use_sites import SiteKey, UseSite
+from port_registry.model import Entry, Reader, Role, Use
 from port_registry.registry.lookup import EntryIndex
-
-Key = tuple[Span, int]
-"""A spot's place and number."""
-
-
-class UseSite(NamedTuple):
-    """One place in the text and its number, with all the uses that come from it.
-
-    A shared variable, an anchor or an extended file gives one place to many processes.
-    """
-
-    number: int
-    ports: PortRange | None
-    """The number as a port, or None where it is none."""
-    span: Span
-    """The digits where they are known, else the place to show."""
-    digits: Span | None
-    uses: tuple[Use, ...]
-    """At least one."""
-
-    def processes(self) -> tuple[str, ...]:
-        """Return the processes that the number reaches, in order, without duplicates."""
-        return tuple(dict.fromkeys(use.service for use in self.uses))
-
-    def refers(self) -> bool:
-        """Return whether it is a reference to an entry, which no comment has to tie to it."""
-        return any(use.entry for use in self.uses)
-
-    def listens(self) -> bool:
-        """Return whether some process listens there."""
-        return any(use.role is Role.LISTENS for use in self.uses)
-
-    def asks(self) -> bool:
-        """Return whether every use connects there or probes it."""
-        return all(use.role in (Role.CONNECTS, Role.PROBES) for use in self.uses)
 
 
 class AnnotationLink(NamedTuple):
-    """What an annotation makes of one spot."""
+    """The link between a use site and the annotation that it belongs to."""
 
-    spot: UseSite
-    mark: AnnotationTarget
-    drifted: bool
+    site: UseSite
+    target: AnnotationTarget
+    stale: bool
     """Whether the number is not the entry's."""
     certain: bool
     """Whether nothing else can be meant, so that the entry's number can be written."""
-    followed: bool = False
-    """Whether the annotation is another process's, whose port this one connects to."""
+    follows_listener: bool = False
+    """Whether the annotation is another service's, to whose port this site connects."""
 
 
-class AnnotatedMachine(NamedTuple):
-    """A machine and what annotations say of its uses."""
-
-    machine: Machine
-    entries: EntryIndex
-    marks: tuple[AnnotationTarget, ...]
-    spots: tuple[UseSite, ...]
-    by_key: Mapping[Key, AnnotationLink]
-    services: Mapping[str, Service]
-    """The processes of the stack by name."""
-
-    def of(self, use: Use) -> AnnotationLink | None:
-        """Return what ties `use` to an annotation, or None where nothing does."""
-        return self.by_key.get(_key(use))
-
-    def entry(self, use: Use) -> Entry | None:
-        """Return the entry that `use` refers to, or that an annotation ties it to."""
-        if use.entry:
-            return self.entries.named(use.entry)
-        tie = self.of(use)
-        return None if tie is None else tie.mark.entry
-
-    def number(self, use: Use) -> int:
-        """Return the number that `use` will have when nothing is drifted any more.
-
-        The rules on clashes and probes judge that one; `stale-annotation` reports the drift.
-        """
-        tie = self.of(use)
-        entry = None if tie is None or not tie.drifted else tie.mark.entry
-        if entry is None or service_affinity.conflicting_services(entry, use.program):
-            return use.number
-        ports = entry.endpoint.ports
-        return ports.first if ports.is_single() else use.number
+def annotation_links(
+    reader: Reader,
+    index: EntryIndex,
+    targets: Sequence[AnnotationTarget],
+    sites: Sequence[UseSite],
+) -> Mapping[SiteKey, AnnotationLink]:
+    """Return the links between `sites` and the annotations `targets` of one machine."""
+    finder = _LinkFinder(reader, index, targets, sites)
+    finder.link_by_number()
+    finder.link_remaining()
+    finder.link_clients()
+    return finder.links
 
 
-def _key(use: Use) -> Key:
-    return (use.digits or use.span, use.number)
+class _MovedNumber(NamedTuple):
+    """A number that an entry had before."""
 
-
-@cached_per_project
-def annotated_machines(project: Project) -> tuple[AnnotatedMachine, ...]:
-    """Return the machines of `project` with what ties their uses to entries, in order."""
-    indexes = {"": EntryIndex(project.registry)}
-    for host in project.registries:
-        if host.host:
-            indexes[host.host] = EntryIndex(_with_own(project.registry, host.registry))
-    return tuple(
-        _annotated(project, indexes.get(machine.name, indexes[""]), machine)
-        for machine in project.machines
-    )
-
-
-def _with_own(shared: Registry, own: Registry) -> Registry:
-    """Return `shared` with the entries that a host has of its own over it."""
-    names = {entry.name for entry in own.entries}
-    below = (entry for entry in shared.entries if entry.name not in names)
-    return own.replace(entries=(*own.entries, *below))
-
-
-def _annotated(project: Project, index: EntryIndex, machine: Machine) -> AnnotatedMachine:
-    """Decide for one machine."""
-    marks = tuple(mark(project, index, annotation) for annotation in machine.annotations)
-    spots = _spots(machine)
-    numbers = [spot for spot in spots if not spot.refers()]
-    found = _Finder(project.reader, index, marks, numbers)
-    found.match()
-    found.adopt()
-    found.follow()
-    services = {service.name: service for service in machine.services}
-    return AnnotatedMachine(machine, index, marks, spots, found.ties, services)
-
-
-def _spots(machine: Machine) -> tuple[UseSite, ...]:
-    """Group the uses of `machine` by the place they come from, in order of appearance."""
-    grouped: dict[Key, list[Use]] = {}
-    for use in machine.uses():
-        grouped.setdefault(_key(use), []).append(use)
-    return tuple(
-        UseSite(number, uses[0].ports, span, uses[0].digits, tuple(uses))
-        for (span, number), uses in grouped.items()
-    )
-
-
-class _Move(NamedTuple):
-    """A number that an entry has left."""
-
-    mark: AnnotationTarget
+    target: AnnotationTarget
     certain: bool
-    weak: bool
-    """Whether only a comment still has the number, and no process listens on it."""
+    only_in_comment: bool
+    """Whether only a comment still has the number, and no service listens on it."""
 
 
-class _Finder:
-    """Works out the ties of one stack in three steps, each for what the last left."""
+class _LinkFinder:
+    """Finds the links of one machine in three steps, each for what the last left."""
 
     def __init__(
         self,
         reader: Reader,
         index: EntryIndex,
-        marks: Sequence[AnnotationTarget],
-        spots: Sequence[UseSite],
+        targets: Sequence[AnnotationTarget],
+        sites: Sequence[UseSite],
     ) -> None:
         self.reader = reader
         self.index = index
-        self.marks = marks
-        self.spots = spots
-        self.ties: dict[Key, AnnotationLink] = {}
-        self.behind = set[int]()
-        """The marks, by identity, of which a number right under them has drifted."""
-        self.ahead = set[int]()
-        """Those of which a number right under them is the entry's."""
-        self.covering = _covering(marks, spots)
-        self.by_process: dict[str, list[AnnotationTarget]] = defaultdict(list)
-        for one in marks:
-            self.by_process[one.annotation.service].append(one)
-        self.numbers: dict[str, set[int]] = defaultdict(set)
-        for spot in spots:
-            for process in spot.processes():
-                self.numbers[process].add(spot.number)
+        self.targets = targets
+        self.sites = sites
+        self.links: dict[SiteKey, AnnotationLink] = {}
+        self.stale_targets = set[int]()
+        """The targets, by identity, of which a number right below them is stale."""
+        self.current_targets = set[int]()
+        """Those of which a number right below them is the entry's."""
+        self.covering = _covering(targets, sites)
+        self.by_service: dict[str, list[AnnotationTarget]] = defaultdict(list)
+        for target in targets:
+            self.by_service[target.annotation.service].append(target)
+        self.numbers_by_service: dict[str, set[int]] = defaultdict(set)
+        for site in sites:
+            for service in site.services():
+                self.numbers_by_service[service].add(site.number)
 
-    def match(self) -> None:
-        """Tie the spots whose number a comment repeats or an entry has."""
-        for spot in self.spots:
-            for tier in self._tiers(spot):
-                if self._match_in(spot, tier):
+    def link_by_number(self) -> None:
+        """Link the sites whose number a comment repeats or an entry has."""
+        for site in self.sites:
+            for tier in self._tiers(site):
+                if self._link_to_one_of(site, tier):
                     break
-        self.behind = {id(tie.mark) for tie in self.ties.values() if tie.drifted}
-        self.ahead = {id(tie.mark) for tie in self.ties.values() if not tie.drifted}
-        for spot in self.spots:
-            if (spot.span, spot.number) not in self.ties:
-                marks = [self.by_process.get(process, ()) for process in spot.processes()]
-                self._match_in(spot, [one for of_process in marks for one in of_process])
+        self.stale_targets = {id(link.target) for link in self.links.values() if link.stale}
+        self.current_targets = {id(link.target) for link in self.links.values() if not link.stale}
+        for site in self.sites:
+            if site.key not in self.links:
+                services = site.services()
+                targets = [target for name in services for target in self.by_service.get(name, ())]
+                self._link_to_one_of(site, targets)
 
-    def _tiers(self, spot: UseSite) -> Iterator[Sequence[AnnotationTarget]]:
-        """Yield the marks that stand above `spot`, the nearest first."""
-        covering = self.covering.get((spot.span, spot.number), [])
-        at = 0
-        while at < len(covering):
-            end = at
-            while end < len(covering) and _width(covering[end]) == _width(covering[at]):
+    def _tiers(self, site: UseSite) -> Iterator[Sequence[AnnotationTarget]]:
+        """Yield the targets above `site`, grouped by the width of what they cover.
+
+        The nearest come first.
+        """
+        covering = self.covering.get(site.key, [])
+        start = 0
+        while start < len(covering):
+            end = start
+            while end < len(covering) and _width(covering[end]) == _width(covering[start]):
                 end += 1
-            yield covering[at:end]
-            at = end
+            yield covering[start:end]
+            start = end
 
-    def _match_in(self, spot: UseSite, tier: Sequence[AnnotationTarget]) -> bool:
-        """Tie `spot` to the one of `tier` that its number speaks for, if there is one."""
-        number = spot.number
-        holding = [one for one in tier if one.holds(number)]
-        claiming = [one for one in tier if one.claims(number) and not one.holds(number)]
-        for one in holding:
-            if not one.stale():
-                self._tie(spot, one, certain=True)
+    def _link_to_one_of(self, site: UseSite, tier: Sequence[AnnotationTarget]) -> bool:
+        """Link `site` to the target in `tier` that its number fits; return whether one does."""
+        number = site.number
+        holding = [target for target in tier if target.holds(number)]
+        repeating = [
+            target for target in tier if target.repeats(number) and not target.holds(number)
+        ]
+        for target in holding:
+            if not target.has_stale_number():
+                self._link(site, target, certain=True)
                 return True
-        if claiming and holding:
-            self._settle(spot, claiming[0], holding[0])
-        elif claiming:
-            entries = {one.annotation.name for one in claiming}
-            self._tie(spot, claiming[0], certain=len(entries) == 1)
+        if repeating and holding:
+            self._link_between_stale(site, repeating[0], holding[0])
+        elif repeating:
+            entries = {target.annotation.name for target in repeating}
+            self._link(site, repeating[0], certain=len(entries) == 1)
         elif holding:
-            self._tie(spot, holding[0], certain=True)
-        return bool(claiming or holding)
+            self._link(site, holding[0], certain=True)
+        return bool(repeating or holding)
 
-    def _settle(self, spot: UseSite, claiming: AnnotationTarget, holding: AnnotationTarget) -> None:
+    def _link_between_stale(
+        self, site: UseSite, repeating: AnnotationTarget, holding: AnnotationTarget
+    ) -> None:
         """Choose between two stale comments.
 
-        `claiming` repeats the number, `holding` names the entry that has it now. Either
+        `repeating` repeats the number, `holding` names the entry that has it now. Either
         nothing has followed the registry yet, or the numbers have and the comments have
-        not. The numbers right under the two tell, or else the other numbers.
+        not. The numbers right below the two decide, or else the other numbers.
         """
-        stale = {id(claiming), id(holding)}
-        if bool(stale & self.behind) != bool(stale & self.ahead):
-            self._tie(spot, claiming if stale & self.behind else holding, certain=True)
+        both = {id(repeating), id(holding)}
+        if bool(both & self.stale_targets) != bool(both & self.current_targets):
+            target = repeating if both & self.stale_targets else holding
+            self._link(site, target, certain=True)
             return
-        numbers = {n for process in spot.processes() for n in self.numbers[process]}
-        before = holding.annotation.number in numbers
-        entry = claiming.entry
-        after = entry is not None and any(claiming.holds(number) for number in numbers)
-        if before:
-            self._tie(spot, claiming, certain=not after)
+        numbers = {n for service in site.services() for n in self.numbers_by_service[service]}
+        old_in_use = holding.annotation.number in numbers
+        new_in_use = any(repeating.holds(number) for number in numbers)
+        if old_in_use:
+            self._link(site, repeating, certain=not new_in_use)
         else:
-            self._tie(spot, holding, certain=True)
+            self._link(site, holding, certain=True)
 
-    def _tie(self, spot: UseSite, one: AnnotationTarget, *, certain: bool) -> None:
-        drifted = one.entry is not None and not one.holds(spot.number)
-        sure = certain and (not drifted or self._is_plain(spot, one))
-        self.ties[spot.span, spot.number] = AnnotationLink(spot, one, drifted, sure)
+    def _link(self, site: UseSite, target: AnnotationTarget, *, certain: bool) -> None:
+        stale = target.entry is not None and not target.holds(site.number)
+        is_sure = certain and (not stale or self._can_only_be_stale(site, target))
+        self.links[site.key] = AnnotationLink(site, target, stale, is_sure)
 
-    def _is_plain(self, spot: UseSite, one: AnnotationTarget) -> bool:
+    def _can_only_be_stale(self, site: UseSite, target: AnnotationTarget) -> bool:
         """Return whether the number can only be the entry's old one, and can be written."""
-        entry = one.entry
-        if entry is None or spot.digits is None or not entry.endpoint.ports.is_single():
+        entry = target.entry
+        if entry is None or site.digits is None or not entry.endpoint.ports.is_single():
             return False
-        for use in spot.uses:
-            if use.role is Role.LISTENS and service_affinity.conflicting_services(
-                entry, use.program
-            ):
-                return False
-            if service_affinity.affinity(
-                entry, use.service, use.program
-            ) < service_affinity.EQUAL and any(
-                service_affinity.affinity(other, use.service, use.program) == service_affinity.EQUAL
-                for other in self.index.holding(spot.number)
-            ):
-                return False
-        return True
+        return not any(self._may_mean_another(use, entry) for use in site.uses)
 
-    def adopt(self) -> None:
-        """Tie the spots that stand alone under a comment whose own number is nowhere."""
-        satisfied = {id(tie.mark) for tie in self.ties.values()}
+    def _may_mean_another(self, use: Use, entry: Entry) -> bool:
+        """Return whether `use` may mean another entry than `entry`."""
+        if use.role is Role.LISTENS and service_affinity.conflicting_services(entry, use.program):
+            return True
+        if service_affinity.affinity(entry, use.service, use.program) == service_affinity.EQUAL:
+            return False
+        return any(
+            service_affinity.affinity(other, use.service, use.program) == service_affinity.EQUAL
+            for other in self.index.holding(use.number)
+        )
+
+    def link_remaining(self) -> None:
+        """Link the only sites below a comment whose own number is nowhere."""
+        linked = {id(link.target) for link in self.links.values()}
         free: dict[int, list[UseSite]] = defaultdict(list)
-        for spot in self.spots:
-            if (spot.span, spot.number) in self.ties:
+        for site in self.sites:
+            if site.key in self.links:
                 continue
-            for one in self.covering.get((spot.span, spot.number), ()):
-                if id(one) not in satisfied:
-                    free[id(one)].append(spot)
+            for target in self.covering.get(site.key, ()):
+                if id(target) not in linked:
+                    free[id(target)].append(site)
                     break
-        for one in self.marks:
-            if id(one) in satisfied:
+        for target in self.targets:
+            if id(target) in linked:
                 continue
-            for spot in self._meant(one, free.get(id(one), [])) or self._implied(one):
-                self._tie(spot, one, certain=self._is_sure_adoption(one, spot))
+            sites = self._sites_meant(target, free.get(id(target), []))
+            for site in sites or self._listening_sites(target):
+                self._link(site, target, certain=self._is_certain_link(target, site))
 
-    def _meant(self, one: AnnotationTarget, spots: Sequence[UseSite]) -> list[UseSite]:
-        """Return those of `spots`, which stand under `one`, that it can only mean.
+    def _sites_meant(self, target: AnnotationTarget, sites: Sequence[UseSite]) -> list[UseSite]:
+        """Return those of `sites`, which are below `target`, that it can only mean.
 
         They are one number, or one that is listened on among others.
         """
-        alone = len({spot.number for spot in spots}) == 1
-        listening = [spot for spot in spots if spot.listens()]
-        if len({spot.number for spot in listening}) == 1:
+        is_one_number = len({site.number for site in sites}) == 1
+        listening = [site for site in sites if site.listens()]
+        if len({site.number for site in listening}) == 1:
             return listening
-        if not alone or listening:
+        if not is_one_number or listening:
             return []
-        free = not self.index.holding(spots[0].number)
-        meant = one.entry is None or (free and self._is_named_under(one))
-        return list(spots) if meant else []
+        is_free = not self.index.holding(sites[0].number)
+        is_meant = target.entry is None or (is_free and self._names_entry(target))
+        return list(sites) if is_meant else []
 
-    def _is_named_under(self, one: AnnotationTarget) -> bool:
-        """Return whether what `one` stands above speaks of the entry, as `REDIS_PORT` does."""
-        if one.entry is None:
+    def _names_entry(self, target: AnnotationTarget) -> bool:
+        """Return whether what `target` covers names the entry, as `REDIS_PORT` does."""
+        if target.entry is None:
             return False
-        text = self.reader.read(one.annotation.covers.path).slice(one.annotation.covers)
-        return normalise(one.entry.service) in normalise(text)
+        covers = target.annotation.covers
+        text = self.reader.read(covers.path).slice(covers)
+        return normalise(target.entry.service) in normalise(text)
 
-    def _is_sure_adoption(self, one: AnnotationTarget, spot: UseSite) -> bool:
-        covered = one in self.covering.get((spot.span, spot.number), ())
-        return covered and spot.listens() and not self.index.holding(spot.number)
+    def _is_certain_link(self, target: AnnotationTarget, site: UseSite) -> bool:
+        is_covered = target in self.covering.get(site.key, ())
+        return is_covered and site.listens() and not self.index.holding(site.number)
 
-    def _implied(self, one: AnnotationTarget) -> list[UseSite]:
-        """Return what the process of `one` listens on, where `one` can mean it.
+    def _listening_sites(self, target: AnnotationTarget) -> list[UseSite]:
+        """Return the sites that the service of `target` listens on, where it can mean them.
 
-        It is one number then, and the entry is more the process's own than any that has it.
+        They have one number then, and the entry is nearer to the service than any that has
+        that number.
         """
-        entry, process = one.entry, one.annotation.service
-        if entry is None or not process:
+        entry, service = target.entry, target.annotation.service
+        if entry is None or not service:
             return []
-        spots = [
-            spot
-            for spot in self.spots
-            if (spot.span, spot.number) not in self.ties
-            and any(use.service == process and use.role is Role.LISTENS for use in spot.uses)
+        sites = [
+            site
+            for site in self.sites
+            if site.key not in self.links
+            and any(use.service == service and use.role is Role.LISTENS for use in site.uses)
         ]
-        if len({spot.number for spot in spots}) != 1:
+        if len({site.number for site in sites}) != 1:
             return []
-        program = next(use.program for use in spots[0].uses if use.service == process)
-        mine = service_affinity.affinity(entry, process, program)
-        others = self.index.holding(spots[0].number)
-        closer = all(service_affinity.affinity(other, process, program) < mine for other in others)
-        return spots if mine > 1 and closer else []
+        program = next(use.program for use in sites[0].uses if use.service == service)
+        affinity = service_affinity.affinity(entry, service, program)
+        is_nearest = all(
+            service_affinity.affinity(other, service, program) < affinity
+            for other in self.index.holding(sites[0].number)
+        )
+        return sites if affinity > 1 and is_nearest else []
 
-    def follow(self) -> None:
-        """Tie the spots without annotation that connect to a number that has moved."""
-        moved, staying = self._moves()
-        for spot in self.spots:
-            if spot.number in staying or spot.listens() or (spot.span, spot.number) in self.ties:
+    def link_clients(self) -> None:
+        """Link the sites without annotation that connect to a number that has moved."""
+        moved, staying = self._moved_numbers()
+        for site in self.sites:
+            if site.number in staying or site.listens() or site.key in self.links:
                 continue
-            move = moved.get(spot.number)
-            if move is not None and all(is_local(use) for use in spot.uses):
-                taken = bool(self.index.holding(spot.number))
-                if not (taken and move.weak):
-                    sure = move.certain and spot.asks() and not taken
-                    self._tie(spot, move.mark, certain=sure)
-                    tie = self.ties[spot.span, spot.number]
-                    self.ties[spot.span, spot.number] = tie._replace(followed=True)
+            move = moved.get(site.number)
+            if move is None or not all(is_local(use) for use in site.uses):
+                continue
+            is_anothers = bool(self.index.holding(site.number))
+            if is_anothers and move.only_in_comment:
+                continue
+            certain = move.certain and site.only_connects() and not is_anothers
+            self._link(site, move.target, certain=certain)
+            self.links[site.key] = self.links[site.key]._replace(follows_listener=True)
 
-    def _moves(self) -> tuple[dict[int, _Move], set[int]]:
-        """Return the numbers that entries of this stack have left, and those that stay.
+    def _moved_numbers(self) -> tuple[dict[int, _MovedNumber], set[int]]:
+        """Return the numbers that entries of this machine had before, and those that stay.
 
-        A number stays when some process goes on listening on it.
+        A number stays when some service goes on listening on it.
         """
-        moved: dict[int, _Move] = {}
+        moved: dict[int, _MovedNumber] = {}
         staying = set[int]()
-        for spot in self.spots:
-            if not spot.listens():
+        for site in self.sites:
+            if not site.listens():
                 continue
-            tie = self.ties.get((spot.span, spot.number))
-            if tie is not None and tie.drifted:
-                moved.setdefault(spot.number, _Move(tie.mark, tie.certain, weak=False))
+            link = self.links.get(site.key)
+            if link is not None and link.stale:
+                move = _MovedNumber(link.target, link.certain, only_in_comment=False)
+                moved.setdefault(site.number, move)
             else:
-                staying.add(spot.number)
-        for one in self.marks:
-            number = one.annotation.number
-            if one.stale() and number is not None:
-                moved.setdefault(number, _Move(one, certain=False, weak=True))
+                staying.add(site.number)
+        for target in self.targets:
+            number = target.annotation.number
+            if target.has_stale_number() and number is not None:
+                move = _MovedNumber(target, certain=False, only_in_comment=True)
+                moved.setdefault(number, move)
         return moved, staying
 
 
-def _width(one: AnnotationTarget) -> int:
-    return one.annotation.covers.end - one.annotation.covers.start
+def _width(target: AnnotationTarget) -> int:
+    return target.annotation.covers.end - target.annotation.covers.start
 
 
 def _covering(
-    marks: Iterable[AnnotationTarget], spots: Iterable[UseSite]
-) -> dict[Key, list[AnnotationTarget]]:
-    """Return the marks above each spot, the narrowest first.
+    targets: Iterable[AnnotationTarget], sites: Iterable[UseSite]
+) -> dict[SiteKey, list[AnnotationTarget]]:
+    """Return the targets above each site, the narrowest first.
 
-    What marks cover are nodes of a tree, so one walk from front to back finds them.
+    What targets cover are nodes of a tree, so one walk from front to back finds them.
     """
-    starts = sorted(marks, key=lambda one: (one.annotation.covers[:2], -_width(one)))
-    ordered = sorted(spots, key=lambda spot: spot.span)
-    found: dict[Key, list[AnnotationTarget]] = {}
+    starts = sorted(targets, key=lambda target: (target.annotation.covers[:2], -_width(target)))
+    ordered = sorted(sites, key=lambda site: site.span)
+    covering: dict[SiteKey, list[AnnotationTarget]] = {}
     above: list[AnnotationTarget] = []
-    at = 0
-    for spot in ordered:
-        path, start, end = spot.span
-        while at < len(starts) and starts[at].annotation.covers[:2] <= (path, start):
-            above.append(starts[at])
-            at += 1
+    position = 0
+    for site in ordered:
+        path, start, end = site.span
+        while position < len(starts) and starts[position].annotation.covers[:2] <= (path, start):
+            above.append(starts[position])
+            position += 1
         above = [
-            one
-            for one in above
-            if one.annotation.covers.path == path and one.annotation.covers.end >= end
+            target
+            for target in above
+            if target.annotation.covers.path == path and target.annotation.covers.end >= end
         ]
         if above:
-            found[spot.span, spot.number] = sorted(above, key=_width)
-    return found
+            covering[site.key] = sorted(above, key=_width)
+    return covering

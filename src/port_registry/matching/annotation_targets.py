@@ -1,4 +1,4 @@
-"""What the registry says of the entry that an annotation names."""
+"""Targets of annotations: the entries that they name."""
 
 import posixpath
 from enum import Enum
@@ -10,27 +10,27 @@ from port_registry.registry.lookup import EntryIndex
 
 
 class AnnotationStatus(Enum):
-    """How far an annotation's name leads."""
+    """Whether an annotation's name leads to an entry."""
 
     KNOWN = "known"
-    """To an entry."""
+    """It names an entry."""
     UNSURE = "unsure"
-    """To a place in the registry whose value is not known, or is no port."""
+    """It names a place in the registry whose value is not known, or is not a valid port."""
     MISSING = "missing"
-    """Nowhere: the registry has no such entry."""
+    """The registry has no such entry."""
     FOREIGN = "foreign"
-    """To another registry, a file of the project that is not the one being checked."""
+    """It names another registry, a file of the project that is not the one being checked."""
 
 
 class AnnotationTarget(NamedTuple):
-    """An annotation and the entry it names."""
+    """An annotation and the entry that it names."""
 
     annotation: Annotation
-    standing: AnnotationStatus
+    status: AnnotationStatus
     entry: Entry | None
-    """None unless `standing` is KNOWN."""
+    """None unless `status` is KNOWN."""
 
-    def claims(self, number: int) -> bool:
+    def repeats(self, number: int) -> bool:
         """Return whether the comment repeats `number`."""
         return self.annotation.number == number
 
@@ -41,14 +41,16 @@ class AnnotationTarget(NamedTuple):
         ports = self.entry.endpoint.ports
         return ports.first <= number <= ports.last
 
-    def stale(self) -> bool:
+    def has_stale_number(self) -> bool:
         """Return whether the comment repeats a number that is not the entry's."""
         number = self.annotation.number
         return self.entry is not None and number is not None and not self.holds(number)
 
 
-def mark(project: Project, index: EntryIndex, annotation: Annotation) -> AnnotationTarget:
-    """Look up what `annotation` names."""
+def resolve_annotation(
+    project: Project, index: EntryIndex, annotation: Annotation
+) -> AnnotationTarget:
+    """Return `annotation` with the entry that it names."""
     if names_other_file(project, annotation):
         return AnnotationTarget(annotation, AnnotationStatus.FOREIGN, None)
     entry = index.named(annotation.name)
@@ -62,7 +64,7 @@ def mark(project: Project, index: EntryIndex, annotation: Annotation) -> Annotat
 def names_other_file(project: Project, annotation: Annotation) -> bool:
     """Return whether `annotation` names a file of the project that is not its registry."""
     return not names_registry(project, annotation) and any(
-        project.reader.exists(path) for path in _readings(annotation)
+        project.reader.exists(path) for path in _possible_paths(annotation)
     )
 
 
@@ -72,10 +74,12 @@ def names_registry(project: Project, annotation: Annotation) -> bool:
     It may start at the project's root, at the annotated file, or at some folder between.
     """
     registry = project.registry.path
-    return any(path == registry or registry.endswith(f"/{path}") for path in _readings(annotation))
+    return any(
+        path == registry or registry.endswith(f"/{path}") for path in _possible_paths(annotation)
+    )
 
 
-def _readings(annotation: Annotation) -> tuple[str, str]:
+def _possible_paths(annotation: Annotation) -> tuple[str, str]:
     """Return the path in `annotation` as seen from the root and from its file."""
     folder = posixpath.dirname(annotation.span.path)
     return (
@@ -85,8 +89,8 @@ def _readings(annotation: Annotation) -> tuple[str, str]:
 
 
 def _is_unsure(project: Project, name: Name) -> bool:
-    """Return whether the registry has something at `name`, or above it, that is no entry."""
+    """Return whether the registry has something else than an entry at `name`, or above it."""
     registry = project.registry
-    if any(flawed.name == name for flawed in registry.invalid_leaves):
+    if any(leaf.name == name for leaf in registry.invalid_leaves):
         return True
     return any(name[: len(unknown.name)] == unknown.name for unknown in registry.unknown)

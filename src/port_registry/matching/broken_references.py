@@ -1,77 +1,91 @@
-"""References in Nix files to what a registry does not have, each fault once."""
+"""Broken references: names that a registry does not have, each fault once."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.matching.absence_guards import has_fallback, is_asked_for
+from port_registry.languages.nix.absence_guards import has_fallback, is_tested_for
 from port_registry.matching.memoize import cached_per_project
-from port_registry.matching.name_suggestions import mended, moved
-from port_registry.matching.named_references import NamedReference, named
+from port_registry.matching.name_suggestions import corrected_name, name_in_other_category
+from port_registry.matching.named_references import NamedReference, named_references
 from port_registry.matching.project import Project
 from port_registry.model import Name
 from port_registry.registry.attribute_lookup import Lookup, Presence, RegistryAttributes
 
 
-class Missing(NamedTuple):
-    """A reference that Nix fails on as soon as it needs its value."""
+class MissingReference(NamedTuple):
+    """A reference to something that does not exist."""
 
-    named: NamedReference
+    reference: NamedReference
     name: Name
     depth: int
-    """How many parts of `name` exist."""
-    past: bool
-    """Whether what exists is a port, below which nothing can be."""
-    meant: Name | None
-    """What was meant, if that can be told."""
-    renames: bool
-    """Whether another last attribute makes the reference name `meant`."""
+    """The number of leading parts of `name` that exist."""
+    below_port: bool
+    """Whether the part that exists is a port, below which nothing can be."""
+    suggestion: Name | None
+    """The name that was meant, if that is clear."""
+    is_last_part: bool
+    """Whether only the last part of the name differs from `suggestion`."""
 
 
-def missing_references(project: Project) -> Iterator[Missing]:
+def missing_references(project: Project) -> Iterator[MissingReference]:
     """Yield the references that name what does not exist, and that nothing guards."""
-    for one in absent_references(project):
-        source = project.reader.read(one.named.reference.span.path)
-        span = one.named.reference.span
-        if not has_fallback(source, span) and not is_asked_for(source, one.name[one.depth :]):
-            yield one
+    for missing in absent_references(project):
+        span = missing.reference.reference.span
+        source = project.reader.read(span.path)
+        steps = missing.name[missing.depth :]
+        if not has_fallback(source, span) and not is_tested_for(source, steps):
+            yield missing
 
 
 @cached_per_project
-def absent_references(project: Project) -> tuple[Missing, ...]:
+def absent_references(project: Project) -> tuple[MissingReference, ...]:
     """Return the references that name what does not exist, guarded or not."""
     return tuple(_absent_references(project))
 
 
-def _absent_references(project: Project) -> Iterator[Missing]:
-    books: dict[str, RegistryAttributes] = {}
-    for one in named(project):
-        if not one.name or (one.entry is not None and one.entry.name == one.name):
+def _absent_references(project: Project) -> Iterator[MissingReference]:
+    by_registry: dict[str, RegistryAttributes] = {}
+    for reference in named_references(project):
+        name, entry = reference.name, reference.entry
+        if not name or (entry is not None and entry.name == name):
             continue
-        registry = one.declared.registry
-        book = books.get(registry.path)
-        if book is None:
-            book = books[registry.path] = RegistryAttributes(project.reader, registry)
-        found = book.look_up(one.name)
-        if found.presence in (Presence.ABSENT, Presence.BELOW_A_VALUE) and _is_here(
-            one, one.name, found
-        ):
-            yield _missing(one, one.name, found)
+        registry = reference.indexed.registry
+        attributes = by_registry.get(registry.path)
+        if attributes is None:
+            attributes = RegistryAttributes(project.reader, registry)
+            by_registry[registry.path] = attributes
+        lookup = attributes.look_up(name)
+        is_absent = lookup.presence in (Presence.ABSENT, Presence.BELOW_A_VALUE)
+        if is_absent and _is_written_here(reference, name, lookup):
+            yield _missing_reference(reference, name, lookup)
 
 
-def _is_here(one: NamedReference, name: Name, found: Lookup) -> bool:
-    """Return whether the reference itself writes the attribute that is missing.
+def _is_written_here(reference: NamedReference, name: Name, lookup: Lookup) -> bool:
+    """Return whether the reference itself has the missing part in its text.
 
-    Where a name that was given such a value is used, nothing is reported again.
+    Where a variable that holds such a reference is used, nothing is reported again.
     """
-    return len(name) - found.depth <= one.reference.written
+    return len(name) - lookup.depth <= reference.reference.written
 
 
-def _missing(one: NamedReference, name: Name, found: Lookup) -> Missing:
-    """Return the reference with what it may mean."""
-    registry = one.declared.registry
-    if found.presence is Presence.BELOW_A_VALUE:
-        return Missing(one, name, found.depth, past=True, meant=None, renames=False)
-    near = mended(registry, name, found.depth)
-    renames = near is not None and found.depth == len(name) - 1
-    meant = near or moved(registry, name)
-    return Missing(one, name, found.depth, past=False, meant=meant, renames=renames)
+def _missing_reference(reference: NamedReference, name: Name, lookup: Lookup) -> MissingReference:
+    """Return the reference with the name that it may mean."""
+    registry = reference.indexed.registry
+    if lookup.presence is Presence.BELOW_A_VALUE:
+        return MissingReference(
+            reference=reference,
+            name=name,
+            depth=lookup.depth,
+            below_port=True,
+            suggestion=None,
+            is_last_part=False,
+        )
+    near = corrected_name(registry, name, lookup.depth)
+    return MissingReference(
+        reference=reference,
+        name=name,
+        depth=lookup.depth,
+        below_port=False,
+        suggestion=near or name_in_other_category(registry, name),
+        is_last_part=near is not None and lookup.depth == len(name) - 1,
+    )

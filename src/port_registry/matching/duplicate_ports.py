@@ -1,4 +1,4 @@
-"""Entries of the registry that claim one port without meaning to."""
+"""Duplicate ports: entries that unintentionally claim the same port."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -8,48 +8,48 @@ from port_registry.registry.clash import clash, clashing_pairs
 
 
 def origin(entry: Entry) -> tuple[Span, ...]:
-    """Return where the number of `entry` comes from.
+    """Return the spans that the number of `entry` comes from.
 
     Two entries with one origin are one number under two names, on purpose.
     """
     return entry.digits or (entry.value_span,)
 
 
-def are_double(one: Entry, other: Entry) -> bool:
-    """Return whether two entries claim one port without meaning to."""
+def are_duplicates(first: Entry, second: Entry) -> bool:
+    """Return whether two entries unintentionally claim the same port."""
     return (
-        one.name != other.name
-        and origin(one) != origin(other)
-        and clash(one.endpoint, other.endpoint)
+        first.name != second.name
+        and origin(first) != origin(second)
+        and clash(first.endpoint, second.endpoint)
     )
 
 
-def doubles(registry: Registry) -> Iterator[tuple[Entry, Entry]]:
+def duplicate_pairs(registry: Registry) -> Iterator[tuple[Entry, Entry]]:
     """Yield each entry that clashes with earlier ones, paired with them.
 
     Of earlier ones that clash with each other, only the first counts: three entries on one
     port are two pairs.
     """
-    place = {id(entry): at for at, entry in enumerate(registry.entries)}
-    earlier: dict[int, list[int]] = defaultdict(list)
-    for one, other in clashing_pairs(registry.entries):
-        first, later = sorted((place[id(one)], place[id(other)]))
-        earlier[later].append(first)
-    paired = set[tuple[Span, ...]]()
-    for later in sorted(earlier):
+    positions = {id(entry): position for position, entry in enumerate(registry.entries)}
+    clashing: dict[int, list[int]] = defaultdict(list)
+    for first, second in clashing_pairs(registry.entries):
+        earlier, later = sorted((positions[id(first)], positions[id(second)]))
+        clashing[later].append(earlier)
+    paired_origins = set[tuple[Span, ...]]()
+    for later in sorted(clashing):
         entry = registry.entries[later]
-        if origin(entry) in paired:
+        if origin(entry) in paired_origins:
             continue
-        kept: list[Entry] = []
-        for first in sorted(earlier[later]):
-            candidate = registry.entries[first]
-            related = any(_is_related(candidate, known) for known in kept)
-            if are_double(candidate, entry) and not related:
-                kept.append(candidate)
+        partners: list[Entry] = []
+        for earlier in sorted(clashing[later]):
+            candidate = registry.entries[earlier]
+            is_covered = any(_are_related(candidate, partner) for partner in partners)
+            if are_duplicates(candidate, entry) and not is_covered:
+                partners.append(candidate)
                 yield candidate, entry
-        if kept:
-            paired.add(origin(entry))
+        if partners:
+            paired_origins.add(origin(entry))
 
 
-def _is_related(one: Entry, other: Entry) -> bool:
-    return origin(one) == origin(other) or clash(one.endpoint, other.endpoint)
+def _are_related(first: Entry, second: Entry) -> bool:
+    return origin(first) == origin(second) or clash(first.endpoint, second.endpoint)

@@ -1,4 +1,4 @@
-"""Numbers in files that speak of ports of the project's machines, and whose they are."""
+"""Matches between numbers in files and the entries that they mean."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,19 +9,26 @@ from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.matching.file_annotations import file_annotations
-from port_registry.matching.machine_files import hosts, is_taken
+from port_registry.matching.machine_files import hosts, is_on_machine
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
-from port_registry.matching.relevant_uses import Counting, is_module
-from port_registry.matching.use_context import SAME, Words, is_foreign, kinship, line_at, words_of
-from port_registry.model import Entry, KeyPath, Name, Place, Role, SourceFile, Span, Use
+from port_registry.matching.relevant_uses import RelevantUses, is_module
+from port_registry.matching.use_context import (
+    SAME_WORDS,
+    UseContext,
+    context_affinity,
+    context_of,
+    is_another_service,
+    line_at,
+)
+from port_registry.model import Entry, KeyPath, Name, Place, Registry, Role, SourceFile, Span, Use
 from port_registry.registry.lookup import EntryIndex
 
 _RESERVED = word_set("registry", "reserved-categories")
 """Categories of numbers that are only kept free."""
 
 _NEAR = 60
-"""How far behind a reference to its entry a number stands that is for when there is none."""
+"""The largest distance from a reference to the number that stands in for it."""
 
 _LAST_SYSTEM_PORT = 1023
 
@@ -29,233 +36,255 @@ _LAST_SYSTEM_PORT = 1023
 class MatchedEntry(NamedTuple):
     """An entry that has the number of a use."""
 
-    part: int
-    """Whose it is: the position among the project's registries."""
+    registry_index: int
+    """The position of the entry's registry among the project's."""
     entry: Entry
-    kinship: int
-    """See `port_registry.matching.use_context.kinship`."""
+    affinity: int
+    """See `port_registry.matching.use_context.context_affinity`."""
 
 
 class MatchedUse(NamedTuple):
-    """A number that speaks of a port of one of the project's machines."""
+    """A use in a file, with the entries that it can mean."""
 
     use: Use
     entries: tuple[MatchedEntry, ...]
     """The entries that it can mean, the nearest first."""
-    known: bool
+    in_registry: bool
     """Whether any registry of the project has the number, for whatever machine."""
     annotated: bool
-    """Whether a comment at it says which entry it is."""
-    somewhere: bool
-    """Whether it stands behind a host that is computed."""
-    taken: bool
-    """Whether a machine of the project has the place, for all that is known; with a registry
-    that is one machine's, that one."""
+    """Whether a comment at it names its entry."""
+    host_unknown: bool
+    """Whether it is after a host that is computed."""
+    on_machine: bool
+    """Whether a machine of the project has the place, for all that is known. With a registry
+    that is one machine's, that machine."""
 
-    def grade(self) -> int:
-        """Return how surely the number is an entry's; see `MatchedEntry.kinship`."""
-        return self.entries[0].kinship if self.entries else 0
+    def affinity(self) -> int:
+        """Return how surely the number is an entry's; see `MatchedEntry.affinity`."""
+        return self.entries[0].affinity if self.entries else 0
 
-    def meant(self) -> MatchedEntry | None:
-        """Return the one entry that it means, or None where that cannot be told."""
-        rivals = [one for one in self.entries if one.kinship == self.grade()]
-        return rivals[0] if len(rivals) == 1 else None
+    def best_match(self) -> MatchedEntry | None:
+        """Return the entry with the highest affinity; None where several have it."""
+        best = [match for match in self.entries if match.affinity == self.affinity()]
+        return best[0] if len(best) == 1 else None
 
     def is_certain(self) -> bool:
         """Return whether it surely is an entry's port on a machine of the project."""
-        return self.grade() >= SAME and not self.somewhere
+        return self.affinity() >= SAME_WORDS and not self.host_unknown
 
 
 @cached_per_project
 def matched_uses(project: Project) -> tuple[MatchedUse, ...]:
-    """Return the uses of `project` that rules may speak of, by path and place."""
-    counting, view = Counting(project), _View(project)
-    return tuple(view.of(file, use) for file in project.files for use in counting.uses(file))
+    """Return the relevant uses of `project` with their entries, by path and place."""
+    relevant, matcher = RelevantUses(project), _EntryMatcher(project)
+    return tuple(
+        matcher.match(file, use) for file in project.files for use in relevant.of_file(file)
+    )
 
 
-class _View:
-    """The entries as each file sees them."""
+class _EntryMatcher:
+    """Finds the entries that the numbers of each file can mean."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._parts = project.registries
+        self._registries = project.registries
         self._indexes = [EntryIndex(part.registry) for part in project.registries]
-        self._of_hosts = [at for at, part in enumerate(project.registries) if part.host]
-        self._hosts = _hosts(project)
-        self._all_hosts = {part.host for part in project.registries if part.host}
-        self._having = [_having(project, at) for at in range(len(project.registries))]
-        self._taken = _taken(project)
-        self._users: dict[tuple[str, KeyPath], set[str]] = defaultdict(set)
+        self._host_registries = [
+            position for position, part in enumerate(project.registries) if part.host
+        ]
+        self._hosts_by_file = _hosts_by_file(project)
+        self._registry_hosts = {part.host for part in project.registries if part.host}
+        self._hosts_with_entries = [
+            _hosts_with_entries(project, part.registry) for part in project.registries
+        ]
+        self._reference_spans = _reference_spans(project)
+        self._referring_files: dict[tuple[str, KeyPath], set[str]] = defaultdict(set)
         """The files that refer to each entry, by registry and name."""
-        for registry, name, path in self._taken:
-            self._users[registry, name].add(path)
-        self._by_word = [_by_word(part.registry.entries) for part in project.registries]
-        self._tied: dict[Span, Entry] = {}
-        """Which entries comments tie numbers to."""
-        for nix in file_annotations(project):
-            for use in nix.uses:
-                if nix.mark.entry is not None and nix.mark.holds(use.number):
-                    self._tied[use.shown] = nix.mark.entry
+        for registry, name, path in self._reference_spans:
+            self._referring_files[registry, name].add(path)
+        self._by_first_word = [_by_first_word(part.registry.entries) for part in project.registries]
+        self._annotated: dict[Span, Entry] = {}
+        """The entries that comments name, by the spans of the numbers that they cover."""
+        for annotation in file_annotations(project):
+            for use in annotation.uses:
+                target = annotation.target
+                if target.entry is not None and target.holds(use.number):
+                    self._annotated[use.shown] = target.entry
 
-    def of(self, file: SourceFile, use: Use) -> MatchedUse:
-        """Return `use` with what the registries say of it."""
-        known = any(index.holding(use.number) for index in self._indexes)
-        taken = is_taken(self._project, use.shown)
-        tied = self._tied.get(use.shown)
-        if tied is not None:
-            said = tuple(self._said(tied, use.number))
-            return MatchedUse(use, said, known, annotated=True, somewhere=False, taken=taken)
-        held: list[MatchedEntry] = []
-        somewhere = False
-        if known:
+    def match(self, file: SourceFile, use: Use) -> MatchedUse:
+        """Return `use` with the entries that it can mean."""
+        in_registry = any(index.holding(use.number) for index in self._indexes)
+        annotated = self._annotated.get(use.shown)
+        entries: list[MatchedEntry] = []
+        host_unknown = False
+        if annotated is not None:
+            entries = list(self._annotated_entries(annotated, use.number))
+        elif in_registry:
             source = self._project.reader.read(file.path)
-            somewhere = use.host is None and _has_host(source.text, use)
-            held = self._held(file, use, words_of(source, use))
+            host_unknown = use.host is None and _has_host(source.text, use)
+            entries = self._possible_entries(file, use, context_of(source, use))
         return MatchedUse(
-            use, tuple(held), known, annotated=False, somewhere=somewhere, taken=taken
+            use=use,
+            entries=tuple(entries),
+            in_registry=in_registry,
+            annotated=annotated is not None,
+            host_unknown=host_unknown,
+            on_machine=is_on_machine(self._project, use.shown),
         )
 
-    def _said(self, entry: Entry, number: int) -> Iterator[MatchedEntry]:
-        """Yield `entry`, which a comment names, with the registry that it is of."""
-        for at, index in enumerate(self._indexes):
+    def _annotated_entries(self, entry: Entry, number: int) -> Iterator[MatchedEntry]:
+        """Yield `entry`, which a comment names, with the registries that have it."""
+        for position, index in enumerate(self._indexes):
             if any(known is entry for known in index.holding(number)):
-                yield MatchedEntry(at, entry, service_affinity.EQUAL)
+                yield MatchedEntry(position, entry, service_affinity.EQUAL)
 
-    def _held(self, file: SourceFile, use: Use, place: Words) -> list[MatchedEntry]:
+    def _possible_entries(
+        self, file: SourceFile, use: Use, context: UseContext
+    ) -> list[MatchedEntry]:
         """Return the entries that the number can mean, the nearest first."""
-        held = [
-            MatchedEntry(at, entry, grade)
-            for at, entry in self._holding(file, use)
-            if (grade := _grade(entry, use, place)) >= SAME or not is_foreign(entry, place)
+        candidates = [
+            MatchedEntry(position, entry, _affinity(entry, use, context))
+            for position, entry in self._entries_with_number(file, use)
         ]
-        held = [one for one in held if not self._is_fallback(use, one)]
-        sure = [one for one in held if one.kinship >= SAME]
+        candidates = [
+            match
+            for match in candidates
+            if match.affinity >= SAME_WORDS or not is_another_service(match.entry, context)
+        ]
+        candidates = [match for match in candidates if not self._is_fallback(use, match)]
+        sure = [match for match in candidates if match.affinity >= SAME_WORDS]
         if sure or use.role is not Role.OPENS:
-            return sorted(sure, key=lambda one: one.kinship, reverse=True)
-        if self._is_explained(use) or self._is_anothers(use, place):
+            return sorted(sure, key=lambda match: match.affinity, reverse=True)
+        if self._has_comment(use) or self._names_another_entry(use, context):
             return []
-        return [one for one in held if self._is_used_with(file, one)]
+        return [match for match in candidates if self._is_referred_to_on_machine(file, match)]
 
-    def _is_explained(self, use: Use) -> bool:
-        """Return whether a comment in the line of the number says what it is for."""
+    def _has_comment(self, use: Use) -> bool:
+        """Return whether the line of the number has a comment, which says what it is for."""
         return "#" in line_at(self._project.reader.read(use.span.path), use)
 
-    def _is_used_with(self, file: SourceFile, held: MatchedEntry) -> bool:
+    def _is_referred_to_on_machine(self, file: SourceFile, match: MatchedEntry) -> bool:
         """Return whether a file of the same machine refers to the entry."""
-        registry = self._parts[held.part].registry.path
+        registry = self._registries[match.registry_index].registry.path
         hosts = self._hosts_of(file)
         return any(
-            not hosts or not hosts.isdisjoint(self._hosts.get(path, ()))
-            for path in self._users.get((registry, held.entry.name), ())
+            not hosts or not hosts.isdisjoint(self._hosts_by_file.get(path, ()))
+            for path in self._referring_files.get((registry, match.entry.name), ())
         )
 
-    def _is_fallback(self, use: Use, held: MatchedEntry) -> bool:
-        """Return whether the entry is taken right before: the number stands in for it then."""
-        registry = self._parts[held.part].registry.path
+    def _is_fallback(self, use: Use, match: MatchedEntry) -> bool:
+        """Return whether the entry is referred to right before: the number stands in for it."""
+        registry = self._registries[match.registry_index].registry.path
         start = use.shown.start
-        places = self._taken.get((registry, held.entry.name, use.span.path), ())
-        return any(0 <= start - place.end <= _NEAR for place in places)
+        spans = self._reference_spans.get((registry, match.entry.name, use.span.path), ())
+        return any(0 <= start - span.end <= _NEAR for span in spans)
 
-    def _holding(self, file: SourceFile, use: Use) -> Iterator[tuple[int, Entry]]:
+    def _entries_with_number(self, file: SourceFile, use: Use) -> Iterator[tuple[int, Entry]]:
         """Yield the entries that have the number on every machine that the file is for."""
         hosts = self._hosts_of(file)
-        for at, part in enumerate(self._parts):
-            if part.host and not _is_only(hosts, part.host):
+        for position, part in enumerate(self._registries):
+            if part.host and not _is_single(hosts, part.host):
                 continue
-            if not hosts <= self._having[at]:
+            if not hosts <= self._hosts_with_entries[position]:
                 continue
-            for entry in self._indexes[at].holding(use.number):
-                protocols = entry.endpoint.protocols
-                fits = not use.protocols or not set(use.protocols).isdisjoint(protocols)
-                host = entry.endpoint.host
-                elsewhere = host is not None and not _is_only(hosts, host)
-                barred = elsewhere or not _RESERVED.isdisjoint(entry.name)
-                if fits and not barred and not self._is_overridden(at, entry.name, hosts):
-                    yield at, entry
+            for entry in self._indexes[position].holding(use.number):
+                if not _can_mean(use, entry, hosts):
+                    continue
+                if part.host or not self._is_overridden(entry.name, hosts):
+                    yield position, entry
 
-    def _is_overridden(self, at: int, name: Name, hosts: frozenset[str]) -> bool:
-        """Return whether a host's own registry gives `name`, of the fleet's, another port."""
-        return not self._parts[at].host and any(
-            self._parts[other].host in hosts and self._indexes[other].named(name) is not None
-            for other in self._of_hosts
+    def _is_overridden(self, name: Name, hosts: frozenset[str]) -> bool:
+        """Return whether the own registry of one of `hosts` gives `name` another port."""
+        return any(
+            self._registries[position].host in hosts
+            and self._indexes[position].named(name) is not None
+            for position in self._host_registries
         )
 
     def _hosts_of(self, file: SourceFile) -> frozenset[str]:
-        """Return the machines that `file` is a part of, or in whose folder it is."""
-        known = self._hosts.get(file.path)
-        return known or frozenset(self._all_hosts.intersection(file.path.split("/")[:-1]))
+        """Return the hosts that `file` is a part of, or in whose folder it is."""
+        hosts = self._hosts_by_file.get(file.path)
+        return hosts or frozenset(self._registry_hosts.intersection(file.path.split("/")[:-1]))
 
-    def _is_anothers(self, use: Use, place: Words) -> bool:
-        """Return whether an entry with another number is the one that the place names."""
+    def _names_another_entry(self, use: Use, context: UseContext) -> bool:
+        """Return whether `context` names an entry with another number."""
         return any(
-            kinship(entry, place) >= service_affinity.EQUAL
-            for by_word in self._by_word
-            for word in place.words
+            context_affinity(entry, context) >= service_affinity.EQUAL
+            for by_word in self._by_first_word
+            for word in context.words
             for entry in by_word.get(word, ())
             if not entry.endpoint.ports.first <= use.number <= entry.endpoint.ports.last
         )
 
 
-def _grade(entry: Entry, use: Use, place: Words) -> int:
-    """Return the kinship of `entry` and `use`.
+def _affinity(entry: Entry, use: Use, context: UseContext) -> int:
+    """Return the affinity of `entry` and `use`.
 
     An opening of 22 can only be ssh's.
     """
-    grade = kinship(entry, place)
+    affinity = context_affinity(entry, context)
     is_system = use.number <= _LAST_SYSTEM_PORT and use.role is Role.OPENS
     if is_system and services.on_default(entry.name, entry.endpoint.ports) is not None:
-        return max(grade, SAME)
-    return grade
+        return max(affinity, SAME_WORDS)
+    return affinity
+
+
+def _can_mean(use: Use, entry: Entry, hosts: frozenset[str]) -> bool:
+    """Return whether `use`, in a file of `hosts`, can mean `entry`, which has its number."""
+    if use.protocols and set(use.protocols).isdisjoint(entry.endpoint.protocols):
+        return False
+    host = entry.endpoint.host
+    is_elsewhere = host is not None and not _is_single(hosts, host)
+    return not is_elsewhere and _RESERVED.isdisjoint(entry.name)
 
 
 def _has_host(text: str, use: Use) -> bool:
-    """Return whether a host, or the end of an interpolation, stands before the number."""
+    """Return whether a host, or the end of an interpolation, is before the number."""
     colon = use.shown.start - 1
     is_address = use.place is Place.ADDRESS and use.role is not Role.LISTENS
     before = text[max(colon - 1, 0) : colon]
     return is_address and text.startswith(":", colon) and (before.isalnum() or before == "}")
 
 
-def _having(project: Project, at: int) -> frozenset[str]:
-    """Return the machines that have the entries of a registry.
+def _hosts_with_entries(project: Project, registry: Registry) -> frozenset[str]:
+    """Return the hosts that have the entries of `registry`.
 
-    One that is a module has to be a module of the machine; who has it is not asked where
-    no machine is known to.
+    Where it is a module of a configuration, they are the hosts that are made of it, if any
+    is known to be.
     """
-    registry = project.registries[at].registry
     every = frozenset(host.name for host in hosts(project)) | {
         part.host for part in project.registries
     }
-    found = frozenset(host.name for host in hosts(project) if registry.path in host.files)
-    return found if is_module(registry) and found else every
+    importing = frozenset(host.name for host in hosts(project) if registry.path in host.files)
+    return importing if is_module(registry) and importing else every
 
 
-def _taken(project: Project) -> dict[tuple[str, KeyPath, str], list[Span]]:
-    """Return where each entry is referred to, by registry, name and file."""
-    found: dict[tuple[str, KeyPath, str], list[Span]] = defaultdict(list)
+def _reference_spans(project: Project) -> dict[tuple[str, KeyPath, str], list[Span]]:
+    """Return the spans at which each entry is referred to, by registry, name and file."""
+    spans: dict[tuple[str, KeyPath, str], list[Span]] = defaultdict(list)
     for reference in project.references:
         span = reference.span
-        found[reference.registry, reference.name, span.path].append(span)
-    return found
+        spans[reference.registry, reference.name, span.path].append(span)
+    return spans
 
 
-def _is_only(hosts: frozenset[str], host: str) -> bool:
+def _is_single(hosts: frozenset[str], host: str) -> bool:
     return len(hosts) == 1 and host in hosts
 
 
-def _hosts(project: Project) -> dict[str, frozenset[str]]:
-    """Return the machines that each file is a part of."""
-    found: dict[str, set[str]] = defaultdict(set)
+def _hosts_by_file(project: Project) -> dict[str, frozenset[str]]:
+    """Return the names of the hosts that each file is a part of."""
+    names_by_file: dict[str, set[str]] = defaultdict(set)
     for host in hosts(project):
         if host.name:
             for path in host.files:
-                found[path].add(host.name)
-    return {path: frozenset(names) for path, names in found.items()}
+                names_by_file[path].add(host.name)
+    return {path: frozenset(names) for path, names in names_by_file.items()}
 
 
-def _by_word(entries: tuple[Entry, ...]) -> dict[str, list[Entry]]:
-    found: dict[str, list[Entry]] = defaultdict(list)
+def _by_first_word(entries: tuple[Entry, ...]) -> dict[str, list[Entry]]:
+    by_word: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         for word in split(entry.service)[:1]:
-            found[word].append(entry)
-    return found
+            by_word[word].append(entry)
+    return by_word

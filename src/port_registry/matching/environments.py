@@ -1,11 +1,11 @@
-"""The same number in the files of several environments: `dev.nix` and `prod.nix`.
+"""Environments: the same number in sibling files such as `dev.nix` and `prod.nix`.
 
-Files are *siblings* when their paths differ in nothing but words for an environment. What
-stands at the same place of each is one number, which may differ.
+Files are *siblings* when their paths differ in nothing but words for an environment. The
+numbers at the same place of each belong together, and may differ.
 """
 
 import posixpath
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -21,21 +21,21 @@ from port_registry.registry.lookup import EntryIndex
 
 _ENVIRONMENTS = word_set("paths", "environments")
 
-_MACHINES = word_set("paths", "machine-folders")
-"""Folders of machines, which are no environments whatever they are called."""
+_MACHINE_FOLDERS = word_set("paths", "machine-folders")
+"""Folders of machines, which are not environments whatever their names."""
 
 _Key = tuple[str | None, ...]
 
 
-class Site(NamedTuple):
+class EnvironmentNumber(NamedTuple):
     """A number in the file of one environment."""
 
     path: str
     number: int
     span: Span
-    """The digits, or what to show."""
+    """The digits, or the place to show."""
     label: str
-    """Whose number it is, for people."""
+    """What the number is for, to show."""
     entry: Entry | None
     """The entry that has the number and can be meant."""
 
@@ -43,59 +43,58 @@ class Site(NamedTuple):
 class Drift(NamedTuple):
     """One service with different numbers in sibling files."""
 
-    sites: tuple[Site, ...]
-    """One of each file, by path; at least two, not all with one number."""
+    numbers: tuple[EnvironmentNumber, ...]
+    """One number of each file, by path; at least two, and not all equal."""
 
-    def odd(self) -> Site:
-        """Return the one to blame.
+    def outlier(self) -> EnvironmentNumber:
+        """Return the number to blame.
 
-        It is not on its entry's port while others are, or else alone with its number, or
+        It is not its entry's port while others are, or else the only one with its value, or
         else the last one.
         """
-        astray = [site for site in self.sites if site.entry is None]
-        if 0 < len(astray) < len(self.sites):
-            return astray[-1]
-        counts: dict[int, int] = defaultdict(int)
-        for site in self.sites:
-            counts[site.number] += 1
-        alone = [site for site in self.sites if counts[site.number] == 1]
-        return alone[0] if len(alone) == 1 else self.sites[-1]
+        unmatched = [number for number in self.numbers if number.entry is None]
+        if 0 < len(unmatched) < len(self.numbers):
+            return unmatched[-1]
+        counts = Counter(number.number for number in self.numbers)
+        unique = [number for number in self.numbers if counts[number.number] == 1]
+        return unique[0] if len(unique) == 1 else self.numbers[-1]
 
 
 @cached_per_project
 def drifts(project: Project) -> tuple[Drift, ...]:
-    """Return what differs between the environments of `project`, by path and place."""
-    return tuple(_drifts(project))
+    """Return the drifts between the environments of `project`, by path and place."""
+    return tuple(_find_drifts(project))
 
 
-def _drifts(project: Project) -> Iterator[Drift]:
-    families: dict[str, dict[_Key, dict[str, list[Site]]]] = {}
+def _find_drifts(project: Project) -> list[Drift]:
+    """Return the drifts of `project`, by path and place."""
+    families: dict[str, dict[_Key, dict[str, list[EnvironmentNumber]]]] = {}
     machines = {host.name for host in hosts(project)}
     masks: dict[str, str | None] = {}
-    for key, site in _sites(project):
-        if site.path not in masks:
-            masks[site.path] = _mask(site.path, machines)
-        mask = masks[site.path]
+    for key, number in _keyed_numbers(project):
+        if number.path not in masks:
+            masks[number.path] = _mask(number.path, machines)
+        mask = masks[number.path]
         if mask is not None:
             family = families.setdefault(mask, {})
-            family.setdefault(key, {}).setdefault(site.path, []).append(site)
-    found: list[Drift] = []
+            family.setdefault(key, {}).setdefault(number.path, []).append(number)
+    drifts: list[Drift] = []
     for family in families.values():
         for by_path in family.values():
-            plain = [sites[0] for sites in by_path.values() if _agree(sites)]
-            plain.sort(key=lambda site: site.span)
-            if not _agree(plain) and not _run_together(project, plain):
-                found.append(Drift(tuple(plain)))
-    yield from sorted(found, key=lambda drift: drift.sites[0].span)
+            unambiguous = [numbers[0] for numbers in by_path.values() if _agree(numbers)]
+            unambiguous.sort(key=lambda number: number.span)
+            if not _agree(unambiguous) and not _are_on_one_machine(project, unambiguous):
+                drifts.append(Drift(tuple(unambiguous)))
+    return sorted(drifts, key=lambda drift: drift.numbers[0].span)
 
 
-def _agree(sites: Iterable[Site]) -> bool:
-    return len({site.number for site in sites}) == 1
+def _agree(numbers: Iterable[EnvironmentNumber]) -> bool:
+    return len({number.number for number in numbers}) == 1
 
 
-def _run_together(project: Project, sites: Iterable[Site]) -> bool:
+def _are_on_one_machine(project: Project, numbers: Iterable[EnvironmentNumber]) -> bool:
     """Return whether one machine is made of several of the files, or there is only one."""
-    paths = {site.path for site in sites}
+    paths = {number.path for number in numbers}
     machines = [host for host in hosts(project) if host.name]
     return len(paths) < 2 or any(len(paths.intersection(host.files)) > 1 for host in machines)
 
@@ -104,23 +103,27 @@ def _mask(path: str, machines: set[str]) -> str | None:
     """Return `path` without its words for environments; None where it has none."""
     *folders, name = path.split("/")
     masked: list[str] = []
-    for at, folder in enumerate(folders):
-        is_machine = folder in machines or not _MACHINES.isdisjoint(folders[:at])
+    for depth, folder in enumerate(folders):
+        is_machine = folder in machines or not _MACHINE_FOLDERS.isdisjoint(folders[:depth])
         masked.append("*" if folder in _ENVIRONMENTS and not is_machine else folder)
-    if _MACHINES.isdisjoint(folders):
-        stem, ending = posixpath.splitext(name)
-        own = name if ending.removeprefix(".") in _ENVIRONMENTS else stem
-        is_machine = stem in machines
-        parts = _parts(own)
-        if not is_machine:
-            parts = ["*" if part in _ENVIRONMENTS else part for part in parts]
-        name = "".join(parts) + name[len(own) :]
-    whole = "/".join([*masked, name])
-    return None if whole == path else whole
+    if _MACHINE_FOLDERS.isdisjoint(folders):
+        name = _mask_name(name, machines)
+    mask = "/".join([*masked, name])
+    return None if mask == path else mask
 
 
-def _parts(name: str) -> list[str]:
-    """Return `name` cut at the signs between its words."""
+def _mask_name(name: str, machines: set[str]) -> str:
+    """Return the name of a file without its words for environments."""
+    stem, extension = posixpath.splitext(name)
+    if stem in machines:
+        return name
+    text = name if extension.removeprefix(".") in _ENVIRONMENTS else stem
+    parts = ["*" if part in _ENVIRONMENTS else part for part in _split_at_separators(text)]
+    return "".join(parts) + name[len(text) :]
+
+
+def _split_at_separators(name: str) -> list[str]:
+    """Return the words of `name` and the separators between them."""
     parts = [""]
     for char in name:
         if char in "._-":
@@ -130,21 +133,21 @@ def _parts(name: str) -> list[str]:
     return parts
 
 
-def _sites(project: Project) -> Iterator[tuple[_Key, Site]]:
-    """Yield each number with what it is the number of."""
+def _keyed_numbers(project: Project) -> Iterator[tuple[_Key, EnvironmentNumber]]:
+    """Yield each number with a key that is the same in every environment."""
     for match in matched_uses(project):
         use = match.use
         if use.last == use.number and _is_named(use):
             steps = [step for step in use.keys if step is not None]
-            context = use.role if use.role in (Role.OPENS, Role.PUBLISHES) else use.place
-            key = ("file", context.value, use.label, *use.keys)
+            kind = use.role if use.role in (Role.OPENS, Role.PUBLISHES) else use.place
+            key = ("file", kind.value, use.label, *use.keys)
             label = ".".join(steps) or use.label
-            held = match.meant()
-            entry = held.entry if held is not None and held.kinship else None
-            yield key, Site(use.shown.path, use.number, use.shown, label, entry)
+            best = match.best_match()
+            entry = best.entry if best is not None and best.affinity else None
+            yield key, EnvironmentNumber(use.shown.path, use.number, use.shown, label, entry)
     index = EntryIndex(project.registry)
     seen = set[tuple[_Key, Span]]()
-    for use in _uses(project):
+    for use in _uses_outside_hosts(project):
         key = ("process", use.service, use.place.value, use.label, use.program)
         span = use.digits or use.span
         if span.path.rpartition("/")[2].startswith(".env"):
@@ -155,15 +158,15 @@ def _sites(project: Project) -> Iterator[tuple[_Key, Site]]:
             if entry is not None and not service_affinity.affinity(entry, use.service, use.program):
                 entry = None
             label = use.service or use.label
-            yield key, Site(span.path, use.number, span, label, entry)
+            yield key, EnvironmentNumber(span.path, use.number, span, label, entry)
 
 
-def _uses(project: Project) -> Iterator[Use]:
+def _uses_outside_hosts(project: Project) -> Iterator[Use]:
     for machine in project.machines:
         if machine.kind is not MachineKind.HOST:
             yield from machine.uses()
 
 
 def _is_named(use: Use) -> bool:
-    """Return whether its place says which of the file's numbers it is."""
+    """Return whether keys or a label tell it from the other numbers of its file."""
     return bool(use.label or any(split(step) for step in use.keys if step))

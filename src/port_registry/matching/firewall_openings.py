@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.matching.annotation_links import AnnotatedMachine, annotated_machines
+from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.matching.project import Project
 from port_registry.model import Entry, Protocol, Role, Span, Use
 
@@ -27,26 +27,26 @@ class OpenedPlace(NamedTuple):
     """A place that opens a port in a firewall, on all machines that it is part of."""
 
     openings: tuple[Opening, ...]
-    """At least one; of one place and protocol. A host's own registry may give another port."""
+    """At least one; of one place and protocol. With a host's own registry, the port may differ."""
 
     @property
     def first(self) -> Opening:
-        """One for all: they differ in the machine alone."""
+        """The first opening; the others differ in the machine alone."""
         return self.openings[0]
 
 
 def opened_places(project: Project) -> Iterator[OpenedPlace]:
     """Yield the places that open a port, in order."""
-    found: dict[tuple[Span, str, str], list[Opening]] = defaultdict(list)
-    for ties in annotated_machines(project):
-        for opening in _openings(ties):
+    openings: dict[tuple[Span, str, str], list[Opening]] = defaultdict(list)
+    for annotated in annotated_machines(project):
+        for opening in _openings(annotated):
             key = (opening.use.span, opening.protocol.value, opening.use.interface)
-            found[key].append(opening)
-    for key in sorted(found):
-        yield OpenedPlace(tuple(found[key]))
+            openings[key].append(opening)
+    for key in sorted(openings):
+        yield OpenedPlace(tuple(openings[key]))
 
 
-def _openings(ties: AnnotatedMachine) -> Iterator[Opening]:
-    for use in ties.machine.shared:
+def _openings(annotated: AnnotatedMachine) -> Iterator[Opening]:
+    for use in annotated.machine.shared:
         if use.role is Role.OPENS and use.protocols:
-            yield Opening(ties.machine.name, use, ties.entry(use) if use.entry else None)
+            yield Opening(annotated.machine.name, use, annotated.entry(use) if use.entry else None)

@@ -1,4 +1,4 @@
-"""Which places in files belong to machines of the project."""
+"""Files of machines: whether a place in a file belongs to a machine of the project."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -8,26 +8,26 @@ from port_registry.matching.project import Project
 from port_registry.model import Machine, MachineKind, Span
 
 
-def is_taken(project: Project, place: Span) -> bool:
-    """Return whether a machine has what stands at `place`, for all that is known.
+def is_on_machine(project: Project, span: Span) -> bool:
+    """Return whether some machine has what is at `span`, for all that is known.
 
-    That is a module which it imports, and no condition that it does not meet. Where no
-    machine is known, everything may be some machine's. A registry in a machine's folder is
-    that machine's alone.
+    The machine is made of the file then, and meets the conditions around the place. Where
+    no machine is known, everything may be some machine's. A registry in a machine's folder
+    is that machine's alone.
     """
-    if not _machines(project) or place in _in_stacks(project):
+    if not _relevant_hosts(project) or span in _use_spans_outside_hosts(project):
         return True
-    return any(place not in host.inactive for host in _holders(project).get(place.path, ()))
+    return any(span not in host.inactive for host in _hosts_by_file(project).get(span.path, ()))
 
 
 def is_imported(project: Project, path: str) -> bool:
-    """Return whether a machine imports the module at `path`, where machines are known at all."""
-    return not _machines(project) or path in _holders(project)
+    """Return whether a machine is made of the file at `path`; True where no machine is known."""
+    return not _relevant_hosts(project) or path in _hosts_by_file(project)
 
 
 @cached_per_project
-def _in_stacks(project: Project) -> frozenset[Span]:
-    """Return the places of ports on machines that are not made of whole files."""
+def _use_spans_outside_hosts(project: Project) -> frozenset[Span]:
+    """Return the spans of uses on machines that are not hosts."""
     return frozenset(
         use.shown
         for machine in project.machines
@@ -37,8 +37,8 @@ def _in_stacks(project: Project) -> frozenset[Span]:
 
 
 @cached_per_project
-def _machines(project: Project) -> list[Machine]:
-    """Return the hosts that the registry is for; none where none is known."""
+def _relevant_hosts(project: Project) -> list[Machine]:
+    """Return the hosts that the registry is for; empty where no host is known."""
     named = [host for host in hosts(project) if host.name]
     folders = project.registry.path.split("/")[:-1]
     return [host for host in named if host.name in folders] or named
@@ -47,14 +47,14 @@ def _machines(project: Project) -> list[Machine]:
 @cached_per_project
 def hosts(project: Project) -> tuple[Machine, ...]:
     """Return the machines that are computers with a configuration of their own."""
-    return tuple(one for one in project.machines if one.kind is MachineKind.HOST)
+    return tuple(machine for machine in project.machines if machine.kind is MachineKind.HOST)
 
 
 @cached_per_project
-def _holders(project: Project) -> Mapping[str, list[Machine]]:
-    """Return the machines that import each file."""
-    found: dict[str, list[Machine]] = defaultdict(list)
-    for host in _machines(project):
+def _hosts_by_file(project: Project) -> Mapping[str, list[Machine]]:
+    """Return the hosts that are made of each file."""
+    by_file: dict[str, list[Machine]] = defaultdict(list)
+    for host in _relevant_hosts(project):
         for path in host.files:
-            found[path].append(host)
-    return found
+            by_file[path].append(host)
+    return by_file

@@ -1,4 +1,4 @@
-"""What several rules ask for is worked out once for a project."""
+"""Per-project memoization."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -9,14 +9,14 @@ from port_registry.matching.project import Project
 _Result = TypeVar("_Result")
 
 
-def cached_per_project(work: Callable[[Project], _Result]) -> Callable[[Project], _Result]:
-    """Have `work` remember what it returned for the last project."""
-    kept: list[tuple[Project, _Result]] = []
+def cached_per_project(compute: Callable[[Project], _Result]) -> Callable[[Project], _Result]:
+    """Wrap `compute` so that it keeps its result for the last project."""
+    cache: list[tuple[Project, _Result]] = []
 
-    @wraps(work)
-    def remembering(project: Project) -> _Result:
-        if not kept or kept[0][0] is not project:
-            kept[:] = [(project, work(project))]
-        return kept[0][1]
+    @wraps(compute)
+    def cached(project: Project) -> _Result:
+        if not cache or cache[0][0] is not project:
+            cache[:] = [(project, compute(project))]
+        return cache[0][1]
 
-    return remembering
+    return cached

@@ -1,4 +1,4 @@
-"""What someone meant who wrote a name that the registry does not have."""
+"""Suggestions for names that the registry does not have."""
 
 from collections.abc import Iterable
 
@@ -6,14 +6,16 @@ from port_registry.model import Entry, Name, Registry, format_name
 from port_registry.registry.lookup import EntryIndex
 
 _MOST_COMPARED = 80
-"""How much of a name is compared; the time taken grows with its square."""
+"""The number of characters of a name that are compared; the time grows with its square."""
 
 _MOST_LONGER = 2
 """By how many characters the last parts of siblings may differ in length."""
 
 
-def nearest(registry: Registry, index: EntryIndex, name: Name, number: int | None) -> Name | None:
-    """Return the name that is nearest to `name`, if one is near at all.
+def nearest_name(
+    registry: Registry, index: EntryIndex, name: Name, number: int | None
+) -> Name | None:
+    """Return the name of an entry that is nearest to `name`; None where none is near.
 
     Names of entries that have `number` come first, then those that the registry itself
     suggests, then the siblings of `name`.
@@ -30,10 +32,10 @@ def nearest(registry: Registry, index: EntryIndex, name: Name, number: int | Non
     )
 
 
-def mended(registry: Registry, name: Name, depth: int) -> Name | None:
-    """Return what `name` is with its part at `depth` exchanged for the nearest that exists.
+def corrected_name(registry: Registry, name: Name, depth: int) -> Name | None:
+    """Return `name` with its part at `depth` replaced by the nearest one that exists.
 
-    None where nothing is near, or more than one thing is.
+    None where none is near, or several are.
     """
     from difflib import get_close_matches
 
@@ -49,8 +51,8 @@ def mended(registry: Registry, name: Name, depth: int) -> Name | None:
     return (*above, near[0], *below) if len(near) == 1 else None
 
 
-def moved(registry: Registry, name: Name) -> Name | None:
-    """Return the one entry that is called as `name` is, but in another category."""
+def name_in_other_category(registry: Registry, name: Name) -> Name | None:
+    """Return the name of the only entry with the last part of `name`, in any category."""
     same = [entry.name for entry in registry.entries if entry.service == name[-1]]
     return same[0] if len(same) == 1 else None
 
@@ -64,7 +66,7 @@ def _siblings(registry: Registry, name: Name) -> list[Entry]:
 
 
 def _closest_service(entries: Iterable[Entry], name: Name) -> Name | None:
-    """Return the name of the one of `entries` whose last part is nearest to that of `name`."""
+    """Return the name in `entries` whose last part is nearest to that of `name`."""
     from difflib import get_close_matches
 
     names = {entry.service: entry.name for entry in entries}

@@ -1,4 +1,4 @@
-"""What the references of a project's files name, in whichever registry they reach."""
+"""References of a project's files, with the entries that they name."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,40 +8,39 @@ from port_registry.model import Entry, Name, Reference, Registry, known_keys
 from port_registry.registry.lookup import EntryIndex
 
 
-class DeclaredRegistry(NamedTuple):
-    """A registry of the project, the fleet's or a host's."""
+class IndexedRegistry(NamedTuple):
+    """A registry of the project, shared or a host's, with its index."""
 
     registry: Registry
     entries: EntryIndex
 
 
 class NamedReference(NamedTuple):
-    """A reference, and what it names."""
+    """A reference, and the entry that it names."""
 
     reference: Reference
-    declared: DeclaredRegistry
+    indexed: IndexedRegistry
     name: Name | None
     """None where a part of the name is computed."""
     entry: Entry | None
-    """None where it names something else, or nothing."""
+    """None where it does not name an entry."""
 
 
-def registries(project: Project) -> dict[str, DeclaredRegistry]:
-    """Return the registries of `project` by path; the fleet's own is the first."""
-    found = {
-        project.registry.path: DeclaredRegistry(project.registry, EntryIndex(project.registry))
-    }
-    for part in project.registries:
-        if part.registry.path not in found:
-            found[part.registry.path] = DeclaredRegistry(part.registry, EntryIndex(part.registry))
-    return found
+def indexed_registries(project: Project) -> dict[str, IndexedRegistry]:
+    """Return the registries of `project` by path; the shared one is the first."""
+    registries = [project.registry, *(part.registry for part in project.registries)]
+    indexed: dict[str, IndexedRegistry] = {}
+    for registry in registries:
+        if registry.path not in indexed:
+            indexed[registry.path] = IndexedRegistry(registry, EntryIndex(registry))
+    return indexed
 
 
-def named(project: Project) -> Iterator[NamedReference]:
-    """Yield every reference that reaches a registry."""
-    known = registries(project)
+def named_references(project: Project) -> Iterator[NamedReference]:
+    """Yield every reference that leads to a registry."""
+    registries = indexed_registries(project)
     for reference in project.references:
-        declared = known[reference.registry]
+        indexed = registries[reference.registry]
         name = known_keys(reference.name)
-        entry = declared.entries.named(name) if name else None
-        yield NamedReference(reference, declared, name, entry)
+        entry = indexed.entries.named(name) if name else None
+        yield NamedReference(reference, indexed, name, entry)

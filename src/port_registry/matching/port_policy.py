@@ -1,6 +1,6 @@
-"""Whether an entry's port is a bad place for it, and for which one reason.
+"""Port policy: whether an entry's port is a bad choice, and for which one reason.
 
-A port can be a bad place for several reasons at once, and another port mends them all, so
+A port can be a bad choice for several reasons at once, and another port removes them all, so
 only the gravest is reported: first `restricted-port`, then `borrowed-port`,
 `ephemeral-port` and `outside-range`.
 """
@@ -19,41 +19,39 @@ from port_registry.matching.project import Project
 from port_registry.model import Entry, Port, Protocol, ProtocolSource, Registry, Span
 
 _EPHEMERAL_SYSTEMS = ("linux", "iana")
-_FIRM = ("upstream", "registry", "distro", "nix-module")
+_FIRM_EVIDENCE = ("upstream", "registry", "distro", "nix-module")
 _MOST_CLAIMANTS = 4
-_CORE = word_set("services", "core-categories")
-_SECOND = "-alt"
-_ASSIGNED = "iana:"
-"""What the source of a service begins with whose port IANA assigned."""
+_CORE_CATEGORIES = word_set("services", "core-categories")
+_SECOND_SUFFIX = "-alt"
+_IANA_PREFIX = "iana:"
+"""The prefix of the sources of services whose port IANA assigned."""
 _OWN_PROGRAMS = (
     "admin api app backend blog client dashboard docs frontend gateway graphql landing portal"
     " site ui web website worker www"
 )
-"""Words for programs of one's own, which have no port that is known."""
+"""Words for programs of one's own, which have no well-known port."""
 _OWN_CATEGORIES = (
     "app application applications apps backend backends dev development frontend frontends ui"
     " uis web webui webuis"
 )
 """Categories of programs of one's own, as `category_key` writes them."""
-_SAYS_NOTHING = "alternate call control data host lock manager media name names of port remote tls"
+_SHARED_WORDS = "alternate call control data host lock manager media name names of port remote tls"
 """Words that the services of restricted ports share with others."""
-_STANDS_FOR_ANY = (
+_GENERIC_WORDS = (
     "broker bus cache data database db events kv main mq node pg primary proxy queue replica"
     " search server session sessions sql state store test tests tunnel"
 )
 """Words for any well-known service of a kind."""
-
-
-_LEAST_SCHEME = 4
-"""How many entries outside their ranges make a scheme of its own."""
-_KEPT = 3
-"""How many entries inside their ranges outweigh one outside."""
-_ONE_BLOCK = 100
-"""How far apart the ports of one service are that has several."""
+_MIN_OUTSIDE = 4
+"""The number of entries outside their ranges from which on a registry has its own scheme."""
+_INSIDE_FACTOR = 3
+"""The number of entries inside their ranges that outweigh one outside."""
+_SERVICE_BLOCK = 100
+"""The largest distance between the ports of a service that has several."""
 
 
 class Fault(Enum):
-    """What is bad about an entry's port."""
+    """A reason why an entry's port is a bad choice."""
 
     RESTRICTED = "restricted"
     BORROWED = "borrowed"
@@ -61,12 +59,12 @@ class Fault(Enum):
     OUTSIDE = "outside"
 
 
-def misplaced(project: Project, fault: Fault) -> Iterator[Entry]:
+def entries_with_fault(project: Project, fault: Fault) -> Iterator[Entry]:
     """Yield the entries of `project` whose gravest fault is `fault`.
 
-    A number with two names counts once.
+    Only the first of several names for one number is looked at.
     """
-    if fault is Fault.OUTSIDE and not _follows(project):
+    if fault is Fault.OUTSIDE and not _follows_convention(project):
         return
     for entry, gravest in _faults(project):
         if gravest is fault:
@@ -77,25 +75,25 @@ def misplaced(project: Project, fault: Fault) -> Iterator[Entry]:
 def _faults(project: Project) -> list[tuple[Entry, Fault | None]]:
     """Return the gravest fault of each entry, if it has any."""
     convention = project.convention
-    return [(entry, _gravest(entry, convention)) for entry in _originals(project.registry)]
+    return [(entry, _gravest_fault(entry, convention)) for entry in _originals(project.registry)]
 
 
-def _follows(project: Project) -> bool:
-    """Return whether the registry keeps to the convention, as far as that speaks of it.
+def _follows_convention(project: Project) -> bool:
+    """Return whether the registry follows the convention where that has ranges for it.
 
     One that has many of its entries elsewhere has a scheme of its own. A convention that
-    the project's configuration changes is meant.
+    the project's configuration changes is followed by intention.
     """
     if project.convention != default_convention():
         return True
-    within = beyond = 0
+    inside = outside = 0
     for entry in _originals(project.registry):
         ranges = project.convention.ranges_for(entry.name)
-        if any(known.contains(entry.endpoint.ports) for known in ranges):
-            within += 1
+        if any(own_range.contains(entry.endpoint.ports) for own_range in ranges):
+            inside += 1
         elif ranges and services.on_default(entry.name, entry.endpoint.ports) is None:
-            beyond += 1
-    return beyond < _LEAST_SCHEME or within >= _KEPT * beyond
+            outside += 1
+    return outside < _MIN_OUTSIDE or inside >= _INSIDE_FACTOR * outside
 
 
 def _originals(registry: Registry) -> Iterator[Entry]:
@@ -107,7 +105,7 @@ def _originals(registry: Registry) -> Iterator[Entry]:
             yield entry
 
 
-def _gravest(entry: Entry, convention: Convention) -> Fault | None:
+def _gravest_fault(entry: Entry, convention: Convention) -> Fault | None:
     """Return the gravest fault of `entry`, if it has any."""
     ports = entry.endpoint.ports
     if services.on_default(entry.name, ports) is not None:
@@ -115,19 +113,19 @@ def _gravest(entry: Entry, convention: Convention) -> Fault | None:
     if blocked_port(entry) is not None:
         return Fault.RESTRICTED
     ranges = convention.ranges_for(entry.name)
-    outside = bool(ranges) and not any(known.contains(ports) for known in ranges)
-    outside = outside and not _is_near_own(entry)
-    if lender(entry) is not None and _is_surely_other(entry, outside=outside):
+    outside = bool(ranges) and not any(own_range.contains(ports) for own_range in ranges)
+    outside = outside and not _is_near_default(entry)
+    if lender(entry) is not None and _is_surely_another_service(entry, outside=outside):
         return Fault.BORROWED
     if is_ephemeral(entry):
         return Fault.EPHEMERAL
     return Fault.OUTSIDE if outside else None
 
 
-def _is_near_own(entry: Entry) -> bool:
-    """Return whether `entry` is a well-known service not far from its own port.
+def _is_near_default(entry: Entry) -> bool:
+    """Return whether `entry` is a well-known service near its default port.
 
-    That is in the same thousand, where a second redis (6380) or one that was moved is.
+    That is in the same thousand, as a second redis (6380) or one that was moved.
     """
     words = split(entry.service)
     service = services.service_for(entry.name) or services.by_name(words[0] if words else "")
@@ -140,8 +138,8 @@ def _is_near_own(entry: Entry) -> bool:
 def blocked_port(entry: Entry) -> Port | None:
     """Return the TCP port of `entry` if browsers refuse it.
 
-    None where there is none, where the entry is named for the service that it is kept for,
-    and for a range: no page is served from one.
+    None where the entry is named for the service that the port is kept for, and for a range:
+    no page is served from one.
     """
     ports = entry.endpoint.ports
     if Protocol.TCP not in entry.endpoint.protocols or not ports.is_single():
@@ -150,16 +148,17 @@ def blocked_port(entry: Entry) -> Port | None:
     if block is None:
         return None
     kept_for = set(split(block.service)) | set(split(block.reason))
-    is_kin = not kept_for.isdisjoint(set(split(entry.service)) - set(_SAYS_NOTHING.split()))
-    named = _speaks_of(entry, [block.service, *_claims(ports.first, Protocol.TCP)])
-    return None if named or is_kin else ports.first
+    own_words = set(split(entry.service)) - set(_SHARED_WORDS.split())
+    names = [block.service, *_service_names(ports.first, Protocol.TCP)]
+    is_kept_for_entry = _mentions_any(entry, names) or not kept_for.isdisjoint(own_words)
+    return None if is_kept_for_entry else ports.first
 
 
 def lender(entry: Entry) -> KnownService | None:
-    """Return the one well-known service whose own port `entry` sits on.
+    """Return the only well-known service whose own port `entry` has.
 
     None where the port is nobody's, many services', or that of the service that the entry
-    speaks of.
+    names.
     """
     ports = entry.endpoint.ports
     if not ports.is_single():
@@ -167,34 +166,34 @@ def lender(entry: Entry) -> KnownService | None:
     for protocol in entry.endpoint.protocols:
         claimants = services.by_port(ports.first, protocol)
         owners = [service for service in claimants if service.ports[0].port == ports.first]
-        firm = [service for service in owners if service.evidence in _FIRM]
-        if len(firm) == 1 and len(owners) <= _MOST_CLAIMANTS and _is_famous(firm[0]):
-            names = [name for one in claimants for name in (one.name, *one.aliases)]
-            return None if _speaks_of(entry, names) else firm[0]
+        firm = [service for service in owners if service.evidence in _FIRM_EVIDENCE]
+        if len(firm) == 1 and len(owners) <= _MOST_CLAIMANTS and _is_known_by_port(firm[0]):
+            names = [name for service in claimants for name in (service.name, *service.aliases)]
+            return None if _mentions_any(entry, names) else firm[0]
     return None
 
 
-def _is_famous(service: KnownService) -> bool:
+def _is_known_by_port(service: KnownService) -> bool:
     """Return whether people know `service` by its port, unlike the hundreds of exporters."""
     if service.name.endswith("-exporter"):
         return False
-    in_nix = service.evidence == "nix-module" and service.category in _CORE
-    return in_nix or service.source.startswith(_ASSIGNED)
+    in_nix = service.evidence == "nix-module" and service.category in _CORE_CATEGORIES
+    return in_nix or service.source.startswith(_IANA_PREFIX)
 
 
-def _is_surely_other(entry: Entry, *, outside: bool) -> bool:
+def _is_surely_another_service(entry: Entry, *, outside: bool) -> bool:
     """Return whether `entry`, on another service's port, is surely not that service.
 
-    It may be, under another name.
+    It may be that service under another name.
     """
     known = services.service_for(entry.name)
     if known is not None:
         return all(port.port != entry.endpoint.ports.first for port in known.ports)
-    named = set(split(entry.service))
-    if named.intersection(_OWN_PROGRAMS.split()):
+    words = set(split(entry.service))
+    if words.intersection(_OWN_PROGRAMS.split()):
         return True
-    among_own = any(category_key(part) in _OWN_CATEGORIES.split() for part in entry.name[:-1])
-    return (outside or among_own) and not named.intersection(_STANDS_FOR_ANY.split())
+    in_own_category = any(category_key(part) in _OWN_CATEGORIES.split() for part in entry.name[:-1])
+    return (outside or in_own_category) and not words.intersection(_GENERIC_WORDS.split())
 
 
 def is_ephemeral(entry: Entry) -> bool:
@@ -203,30 +202,30 @@ def is_ephemeral(entry: Entry) -> bool:
     A range of ports for media or sessions, of UDP as a rule, is put there on purpose.
     """
     endpoint = entry.endpoint
-    stated = entry.protocol_source is ProtocolSource.STATED
-    if not endpoint.ports.is_single() and not (stated and Protocol.TCP in endpoint.protocols):
+    is_stated = entry.protocol_source is ProtocolSource.STATED
+    if not endpoint.ports.is_single() and not (is_stated and Protocol.TCP in endpoint.protocols):
         return False
     service = services.service_for(entry.name)
     if service is not None and any(
-        abs(port.port - endpoint.ports.first) <= _ONE_BLOCK for port in service.ports
+        abs(port.port - endpoint.ports.first) <= _SERVICE_BLOCK for port in service.ports
     ):
         return False
     return bool(restricted.ephemeral(endpoint.ports, _EPHEMERAL_SYSTEMS))
 
 
-def _claims(port: Port, protocol: Protocol) -> Iterator[str]:
-    """Yield the names of what `port` is for."""
+def _service_names(port: Port, protocol: Protocol) -> Iterator[str]:
+    """Yield the names of the services that `port` is for."""
     yield from iana.assigned_names(port, protocol)
     for service in services.by_port(port, protocol):
         yield service.name
         yield from service.aliases
 
 
-def _speaks_of(entry: Entry, names: list[str]) -> bool:
+def _mentions_any(entry: Entry, names: list[str]) -> bool:
     """Return whether the name or description of `entry` has one of `names` in it.
 
-    What `rtsp-alt` is for, which is IANA's name for a second port, `rtsp` is for, too.
+    `rtsp-alt`, which is IANA's name for a second port, counts as `rtsp`.
     """
-    said = [normalise(part) for part in (*entry.name, entry.description)]
-    stems = [name.removesuffix(_SECOND) for name in names]
-    return any(key in part for name in stems if (key := normalise(name)) for part in said)
+    texts = [normalise(part) for part in (*entry.name, entry.description)]
+    stems = [name.removesuffix(_SECOND_SUFFIX) for name in names]
+    return any(key in text for name in stems if (key := normalise(name)) for text in texts)

@@ -1,4 +1,4 @@
-"""Everything that rules judge."""
+"""The input of all rules: registries, machines, files and references."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from port_registry.model import (
 
 
 class Project(NamedTuple):
-    """A project as its formats tell it."""
+    """A project as its formats describe it."""
 
     registry: Registry
     registries: tuple[HostRegistry, ...]
@@ -24,9 +24,10 @@ class Project(NamedTuple):
     files: tuple[SourceFile, ...]
     """Files of which several machines may be made, by path."""
     references: tuple[Reference, ...]
-    """References that lead to one of `registries`, by path and place."""
+    """References that lead to one of `registries`, sorted by path and place."""
     convention: Convention
     """The ranges by category, as configured."""
     reader: Reader
-    """For the text around a place, which a fix may need."""
-    ties: TieWriter
+    """Reads the text around a place, which a fix may need."""
+    tie_writer: TieWriter
+    """Writes references and annotations in the format of each file."""

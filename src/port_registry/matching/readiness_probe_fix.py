@@ -1,8 +1,8 @@
-"""How a process that can never become healthy gets a readiness probe.
+"""Fixes that give a process which can never become healthy a readiness probe.
 
-The probe is unsafe to write without a look, since it runs a program that must be there.
-A process with a `ready_log_line` may not have a readiness probe as well (process-compose
-refuses both), so whoever waits for it waits for that line instead.
+The fix is unsafe, since the probe runs a program that must be installed. A process with a
+`ready_log_line` may not have a readiness probe as well (process-compose rejects both), so
+its dependents wait for that line instead.
 """
 
 import re
@@ -11,15 +11,14 @@ from typing import NamedTuple
 
 from port_registry.facts.readiness import QuestionKind, readiness_question
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import AnnotatedMachine
-from port_registry.matching.listeners import Listening, listeners
+from port_registry.matching.annotated_machines import AnnotatedMachine
+from port_registry.matching.listeners import ServiceListener, listeners
 from port_registry.matching.locality import is_local_host
 from port_registry.matching.project import Project
 from port_registry.model import (
     Dependency,
     Edit,
     Fix,
-    Insertion,
     Protocol,
     Safety,
     Service,
@@ -29,96 +28,102 @@ from port_registry.model import (
 )
 
 
-class _Asked(NamedTuple):
-    """What a probe asks: a command, or a page."""
+class _ProbeCheck(NamedTuple):
+    """The check of a probe: a command, or a page."""
 
     kind: str
     """`exec` or `http_get`."""
     keys: tuple[tuple[str, str], ...]
+    """The keys below `kind` and their values."""
 
 
-def mend(
-    project: Project, ties: AnnotatedMachine, target: Service, dependency: Dependency
+def readiness_probe_fix(
+    project: Project, annotated: AnnotatedMachine, target: Service, dependency: Dependency
 ) -> Fix | None:
-    """Return the fix by which `target` can become healthy to who has `dependency`.
+    """Return a fix that lets `target` become healthy, as `dependency` requires.
 
     None where its port, or the place to write to, is not known.
     """
-    if _has_log_line(project, ties, target):
+    if _has_log_line(project, annotated, target):
         return _wait_for_line(project, dependency)
-    asked = _ask(ties, target)
-    if asked is None:
+    check = _check_for(annotated, target)
+    if check is None:
         return None
-    edit = _insert(project, target, asked) if target.readiness is None else None
-    if target.readiness is not None:
-        edit = _fill(project.reader.read(target.readiness.span.path), target, asked)
+    if target.readiness is None:
+        edit = _insert(project, target, check)
+    else:
+        edit = _fill(project.reader.read(target.readiness.span.path), target, check)
     if edit is None:
         return None
-    shown = " ".join(text for _, text in asked.keys)
-    return Fix(f"add a readiness probe: {shown}", Safety.UNSAFE, (edit,))
+    summary = " ".join(text for _, text in check.keys)
+    return Fix(f"add a readiness probe: {summary}", Safety.UNSAFE, (edit,))
 
 
-def _ask(ties: AnnotatedMachine, process: Service) -> _Asked | None:
-    """Return what to ask `process`, or None where it is not known to listen over TCP."""
-    found = [
+def _check_for(annotated: AnnotatedMachine, process: Service) -> _ProbeCheck | None:
+    """Return the check for `process`; None where it is not known to listen over TCP."""
+    tcp_listeners = [
         listener
-        for listener in listeners(ties, process)
+        for listener in listeners(annotated, process)
         if Protocol.TCP in listener.endpoint.protocols
     ]
-    if not found:
+    if not tcp_listeners:
         return None
     service = service_affinity.service_named(process.program)
-    port, host = found[0].endpoint.ports.first, _host(found[0])
+    port, host = tcp_listeners[0].endpoint.ports.first, _host(tcp_listeners[0])
     if service is not None and host == "127.0.0.1":
         question = readiness_question(service.name)
         if question is not None and question.kind is QuestionKind.COMMAND:
-            return _Asked("exec", (("command", question.text.format(port=port)),))
+            return _ProbeCheck("exec", (("command", question.text.format(port=port)),))
         if question is not None:
             keys = (("host", host), ("port", str(port)), ("path", question.text))
-            return _Asked("http_get", keys)
-    return _Asked("exec", (("command", f"nc -z {host} {port}"),))
+            return _ProbeCheck("http_get", keys)
+    return _ProbeCheck("exec", (("command", f"nc -z {host} {port}"),))
 
 
-def _host(listener: Listening) -> str:
-    """Return the address to ask `listener` at."""
+def _host(listener: ServiceListener) -> str:
+    """Return the address at which to probe `listener`."""
     address = listener.endpoint.address
     if address is None or (is_local_host(address) and ":" not in address):
         return "127.0.0.1"
     return address.strip("[]")
 
 
-def _insert(project: Project, process: Service, asked: _Asked) -> Edit | None:
-    """Return the edit that gives `process`, which has no readiness probe, one."""
-    place = process.insertion
-    if place is None:
+def _insert(project: Project, process: Service, check: _ProbeCheck) -> Edit | None:
+    """Return the edit that adds a readiness probe to `process`, which has none."""
+    insertion = process.insertion
+    if insertion is None:
         return None
-    source = project.reader.read(place.at.path)
+    source = project.reader.read(insertion.at.path)
     if "readiness_probe" in _block(source, process):
         return None
-    if place.flow:
-        return Edit(place.at, _in_flow(source, place.at.start, asked))
-    lines = [f"{place.indent}readiness_probe:", *_lines(asked, place)]
-    at = place.at.start
-    if at == 0 or source.text[at - 1] == "\n":
-        return Edit(place.at, "".join(line + place.newline for line in lines))
-    return Edit(place.at, "".join(place.newline + line for line in lines))
+    offset, newline = insertion.at.start, insertion.newline
+    if insertion.flow:
+        return Edit(insertion.at, _in_flow(source, offset, check))
+    indent = insertion.indent + insertion.step
+    lines = [
+        f"{insertion.indent}readiness_probe:",
+        *_block_lines(check, indent, insertion.step),
+    ]
+    if offset == 0 or source.text[offset - 1] == "\n":
+        return Edit(insertion.at, "".join(line + newline for line in lines))
+    return Edit(insertion.at, "".join(newline + line for line in lines))
 
 
-def _lines(asked: _Asked, place: Insertion) -> list[str]:
-    indent = place.indent + place.step
-    keys = [f"{indent}{place.step}{key}: {_scalar(text)}" for key, text in asked.keys]
-    return [f"{indent}{asked.kind}:", *keys]
+def _block_lines(check: _ProbeCheck, indent: str, step: str) -> list[str]:
+    """Return the lines of a check in block style, `step` being one level of indentation."""
+    keys = [f"{indent}{step}{key}: {_scalar(text)}" for key, text in check.keys]
+    return [f"{indent}{check.kind}:", *keys]
 
 
 def _scalar(text: str) -> str:
-    """Return `text` as YAML takes it in block style."""
+    """Return `text` as a YAML scalar in block style."""
     return f'"{text}"' if text.endswith(":") or ": " in text else text
 
 
-def _in_flow(source: Source, at: int, asked: _Asked) -> str:
+def _in_flow(source: Source, offset: int, check: _ProbeCheck) -> str:
     """Return the new key in flow style, with the commas that its neighbours need."""
-    text = f'"readiness_probe": {_flow(asked)}'
-    before, after = source.text[:at].rstrip(), source.text[at:].lstrip()
+    text = f'"readiness_probe": {_flow(check)}'
+    before, after = source.text[:offset].rstrip(), source.text[offset:].lstrip()
     if not before.endswith(("{", ",")):
         text = f", {text}"
     if not after.startswith(("}", ",")):
@@ -126,43 +131,44 @@ def _in_flow(source: Source, at: int, asked: _Asked) -> str:
     return text
 
 
-def _flow(asked: _Asked) -> str:
+def _flow(check: _ProbeCheck) -> str:
     keys = ", ".join(
-        f'"{key}": {text if text.isdecimal() else _quoted(text)}' for key, text in asked.keys
+        f'"{key}": {text if text.isdecimal() else _quoted(text)}' for key, text in check.keys
     )
-    return f'{{"{asked.kind}": {{{keys}}}}}'
+    return f'{{"{check.kind}": {{{keys}}}}}'
 
 
 def _quoted(text: str) -> str:
     return f'"{text}"'
 
 
-def _fill(source: Source, process: Service, asked: _Asked) -> Edit | None:
-    """Return the edit that lets the empty readiness probe of `process` ask something."""
-    probe, place = process.readiness, process.insertion
-    if probe is None or place is None:
+def _fill(source: Source, process: Service, check: _ProbeCheck) -> Edit | None:
+    """Return the edit that adds a check to the empty readiness probe of `process`."""
+    probe, insertion = process.readiness, process.insertion
+    if probe is None or insertion is None:
         return None
     empty = _empty_flow().match(source.text, probe.span.end)
     if empty is not None:
-        return Edit(Span(source.path, empty.start("value"), empty.end("value")), _flow(asked))
+        return Edit(Span(source.path, empty.start("value"), empty.end("value")), _flow(check))
     head = _open_block().match(source.text, probe.span.end)
-    if head is None or place.flow:
+    if head is None or insertion.flow:
         return None
-    line = source.position(head.end()).line
-    text = source.line_text(line)
+    next_line = source.position(head.end()).line
+    text = source.line_text(next_line)
     indent = text[: len(text) - len(text.lstrip(" "))]
-    own = source.position(probe.span.start).column - 1
-    if len(indent) <= own:
+    probe_indent = source.position(probe.span.start).column - 1
+    if len(indent) <= probe_indent:
         return None
-    keys = [f"{indent}{place.step}{key}: {_scalar(value)}" for key, value in asked.keys]
-    start = source.line_starts()[line - 1]
-    lines = [f"{indent}{asked.kind}:", *keys]
-    return Edit(Span(source.path, start, start), "".join(one + place.newline for one in lines))
+    start = source.line_starts()[next_line - 1]
+    lines = _block_lines(check, indent, insertion.step)
+    return Edit(
+        Span(source.path, start, start), "".join(line + insertion.newline for line in lines)
+    )
 
 
-def _has_log_line(project: Project, ties: AnnotatedMachine, process: Service) -> bool:
-    """Return whether `process` has a `ready_log_line`, or may have one from another file."""
-    for path in ties.machine.files:
+def _has_log_line(project: Project, annotated: AnnotatedMachine, process: Service) -> bool:
+    """Return whether `process` has a `ready_log_line`, or may get one from another file."""
+    for path in annotated.machine.files:
         try:
             source = project.reader.read(path)
         except SourceError:
@@ -174,29 +180,29 @@ def _has_log_line(project: Project, ties: AnnotatedMachine, process: Service) ->
 
 
 def _wait_for_line(project: Project, dependency: Dependency) -> Fix | None:
-    """Return the fix by which `dependency` waits for the log line."""
+    """Return the fix that makes `dependency` wait for the log line."""
     source = project.reader.read(dependency.span.path)
-    found = _healthy().match(source.text, dependency.span.end)
-    if found is None:
+    condition = _healthy().match(source.text, dependency.span.end)
+    if condition is None:
         return None
-    span = Span(source.path, found.start("value"), found.end("value"))
+    span = Span(source.path, condition.start("value"), condition.end("value"))
     return Fix("wait for its ready_log_line", Safety.UNSAFE, (Edit(span, "process_log_ready"),))
 
 
 def _block(source: Source, process: Service) -> str:
-    """Return the text of `process`, from its key to the next line that is no deeper.
+    """Return the text of `process`, from its key to the next line that is not deeper.
 
-    In flow style that may be too much, which only costs a fix.
+    In flow style that may be too much, and then there is no fix.
     """
-    head = source.position(process.span.start)
-    kept = [source.line_text(head.line)[head.column - 1 :]]
-    for line in range(head.line + 1, len(source.line_starts()) + 1):
-        text = source.line_text(line)
-        bare = text.lstrip(" ")
-        if bare and not bare.startswith("#") and len(text) - len(bare) < head.column:
+    key = source.position(process.span.start)
+    lines = [source.line_text(key.line)[key.column - 1 :]]
+    for number in range(key.line + 1, len(source.line_starts()) + 1):
+        line = source.line_text(number)
+        content = line.lstrip(" ")
+        if content and not content.startswith("#") and len(line) - len(content) < key.column:
             break
-        kept.append(text)
-    return "\n".join(kept)
+        lines.append(line)
+    return "\n".join(lines)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Second registries: files and sets that give the registry's services ports of their own."""
+"""Shadow registries: files and sets that give the registry's services ports of their own."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -21,40 +21,40 @@ from port_registry.model import (
 )
 from port_registry.registry.read import read_registry
 
-_LEAST = 3
-"""How many services of the registry make a second one."""
+_MIN_ENTRIES = 3
+"""The number of services of the registry from which on a file or set is a shadow registry."""
 
-_ASIDE = word_set("paths", "samples")
-"""Words in the paths of files that speak of no real machine."""
+_SAMPLE_WORDS = word_set("paths", "samples")
+"""Words in the paths of files that belong to no real machine."""
 
 
 class ShadowedEntry(NamedTuple):
-    """A service of the registry that is named again."""
+    """An entry whose service has a port in a shadow registry as well."""
 
     entry: Entry
     number: int
-    """The port that it has there."""
+    """The port in the shadow registry."""
     span: Span
-    """The number there."""
+    """The number in the shadow registry."""
 
     def agrees(self) -> bool:
-        """Return whether the two have one port."""
+        """Return whether both registries have the same port."""
         ports = self.entry.endpoint.ports
         return ports.is_single() and ports.first == self.number
 
 
-class Shadow(NamedTuple):
-    """A second registry."""
+class ShadowRegistry(NamedTuple):
+    """A shadow registry."""
 
     path: str
-    """The file it is in."""
-    whole: bool
-    """Whether the file is a registry of its own, and not only holds a set."""
-    pairs: tuple[ShadowedEntry, ...]
-    """In the order they stand there."""
+    """The file that it is in."""
+    is_whole_file: bool
+    """Whether the file is a registry of its own, and does not only hold a set."""
+    entries: tuple[ShadowedEntry, ...]
+    """In the order of their numbers in the file."""
 
 
-class _Leaf(NamedTuple):
+class _NamedPort(NamedTuple):
     """A name with a port."""
 
     name: Name
@@ -63,33 +63,33 @@ class _Leaf(NamedTuple):
 
 
 @cached_per_project
-def shadows(project: Project) -> tuple[Shadow, ...]:
-    """Return the second registries of `project`, files first."""
-    return tuple(_shadows(project))
+def shadow_registries(project: Project) -> tuple[ShadowRegistry, ...]:
+    """Return the shadow registries of `project`, whole files first."""
+    return tuple(_shadow_registries(project))
 
 
-def _shadows(project: Project) -> Iterator[Shadow]:
-    known = _Known(project.registry.entries)
-    parts = {part.registry.path for part in project.registries} | {project.registry.path}
-    passed = [path for path in project.registry.considered if path not in parts]
-    own = project.registry.prefix[1:]
-    adding = {file.path for file in project.files if own and _adds(file, own)}
-    for path in passed:
-        if not _is_aside(path) and path not in adding:
-            pairs = known.pairs(_leaves(project, path))
-            if len(pairs) >= _LEAST:
-                yield Shadow(path, whole=True, pairs=pairs)
+def _shadow_registries(project: Project) -> Iterator[ShadowRegistry]:
+    names = _EntryNames(project.registry.entries)
+    own_paths = {part.registry.path for part in project.registries} | {project.registry.path}
+    rejected = [path for path in project.registry.considered if path not in own_paths]
+    option = project.registry.prefix[1:]
+    adding = {file.path for file in project.files if option and _sets_option(file, option)}
+    for path in rejected:
+        if not _is_sample(path) and path not in adding:
+            shadowed = names.shadowed(_declared_ports(project, path))
+            if len(shadowed) >= _MIN_ENTRIES:
+                yield ShadowRegistry(path, is_whole_file=True, entries=shadowed)
     for file in project.files:
-        if file.path in parts or file.path in passed or _is_aside(file.path):
+        if file.path in own_paths or file.path in rejected or _is_sample(file.path):
             continue
-        for leaves in _tables(project, file):
-            pairs = known.pairs(leaves)
-            if len(pairs) >= _LEAST and 2 * len(pairs) >= len(leaves):
-                yield Shadow(file.path, whole=False, pairs=pairs)
+        for ports in _named_sets(project, file):
+            shadowed = names.shadowed(ports)
+            if len(shadowed) >= _MIN_ENTRIES and 2 * len(shadowed) >= len(ports):
+                yield ShadowRegistry(file.path, is_whole_file=False, entries=shadowed)
 
 
-class _Known:
-    """The entries by the names that a second registry may give them."""
+class _EntryNames:
+    """The entries by the names that a shadow registry may give them."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._by_name = {entry.name: entry for entry in entries}
@@ -97,16 +97,16 @@ class _Known:
         for entry in entries:
             self._by_service[entry.service].append(entry)
 
-    def pairs(self, leaves: Sequence[_Leaf]) -> tuple[ShadowedEntry, ...]:
-        """Return those of `leaves` that name an entry, each with it."""
-        found: dict[Name, ShadowedEntry] = {}
-        for leaf in leaves:
-            entry = self._meant(leaf.name)
+    def shadowed(self, ports: Sequence[_NamedPort]) -> tuple[ShadowedEntry, ...]:
+        """Return the entries that `ports` name, each with its first port there."""
+        shadowed: dict[Name, ShadowedEntry] = {}
+        for port in ports:
+            entry = self._entry_named(port.name)
             if entry is not None:
-                found.setdefault(entry.name, ShadowedEntry(entry, leaf.number, leaf.span))
-        return tuple(found.values())
+                shadowed.setdefault(entry.name, ShadowedEntry(entry, port.number, port.span))
+        return tuple(shadowed.values())
 
-    def _meant(self, name: Name) -> Entry | None:
+    def _entry_named(self, name: Name) -> Entry | None:
         entry = self._by_name.get(name)
         if entry is not None:
             return entry
@@ -114,37 +114,37 @@ class _Known:
         return same[0] if len(same) == 1 else None
 
 
-def _is_aside(path: str) -> bool:
-    return not _ASIDE.isdisjoint(word for step in path.split("/") for word in split(step))
+def _is_sample(path: str) -> bool:
+    return not _SAMPLE_WORDS.isdisjoint(word for step in path.split("/") for word in split(step))
 
 
-def _leaves(project: Project, path: str) -> list[_Leaf]:
-    """Return what the file at `path` declares, but for what it takes from elsewhere."""
+def _declared_ports(project: Project, path: str) -> list[_NamedPort]:
+    """Return the ports that the file at `path` declares itself."""
     try:
         entries = read_registry(project.reader, path, None).entries
     except RegistryError:
         return []
     return [
-        _Leaf(entry.name, entry.endpoint.ports.first, entry.value_span)
+        _NamedPort(entry.name, entry.endpoint.ports.first, entry.value_span)
         for entry in entries
         if entry.value_span.path == path and entry.endpoint.ports.is_single()
     ]
 
 
-def _tables(project: Project, file: SourceFile) -> Iterator[list[_Leaf]]:
-    """Yield the numbers of each set in `file`, without what it adds to the registry."""
-    own = project.registry.prefix[1:]
-    grouped: dict[KeyPath, dict[Span, _Leaf]] = defaultdict(dict)
-    for setting, number, span in _numbers(file):
-        service = setting[-1] if setting else None
-        if service is not None and not (own and _holds(setting, own)):
-            grouped[setting[:-1]][span] = _Leaf((service,), number, span)
-    for leaves in grouped.values():
-        yield list(leaves.values())
+def _named_sets(project: Project, file: SourceFile) -> Iterator[list[_NamedPort]]:
+    """Yield the numbers of each set in `file`, without those that it adds to the registry."""
+    option = project.registry.prefix[1:]
+    grouped: dict[KeyPath, dict[Span, _NamedPort]] = defaultdict(dict)
+    for keys, number, span in _named_numbers(file):
+        service = keys[-1] if keys else None
+        if service is not None and not (option and _contains(keys, option)):
+            grouped[keys[:-1]][span] = _NamedPort((service,), number, span)
+    for ports in grouped.values():
+        yield list(ports.values())
 
 
-def _numbers(file: SourceFile) -> Iterator[NamedNumber]:
-    """Yield the integers that `file` gives attributes, with what holds them."""
+def _named_numbers(file: SourceFile) -> Iterator[NamedNumber]:
+    """Yield the integers that `file` gives keys."""
     yield from file.numbers
     for use in file.uses:
         is_value = use.place is Place.OPTION and use.role not in (Role.OPENS, Role.PUBLISHES)
@@ -152,12 +152,13 @@ def _numbers(file: SourceFile) -> Iterator[NamedNumber]:
             yield NamedNumber(use.keys, use.number, use.digits)
 
 
-def _adds(file: SourceFile, option: Name) -> bool:
+def _sets_option(file: SourceFile, option: Name) -> bool:
     """Return whether `file` gives the registry's own option values."""
-    return any(_holds(keys, option) for keys in file.keys)
+    return any(_contains(keys, option) for keys in file.keys)
 
 
-def _holds(setting: KeyPath, option: Name) -> bool:
-    """Return whether the parts of `option` stand in `setting`, one behind the other."""
+def _contains(keys: KeyPath, option: Name) -> bool:
+    """Return whether the parts of `option` are in `keys`, one after the other."""
     size = len(option)
-    return any(setting[at : at + size] == option for at in range(len(setting) - size + 1))
+    starts = range(len(keys) - size + 1)
+    return any(keys[start : start + size] == option for start in starts)

@@ -1,6 +1,6 @@
-"""Whether a process and an entry speak of the same service.
+"""Service affinity: how surely a process and an entry belong to the same service.
 
-Names are people's own, so kinship is graded; a rule asks for as much as it needs.
+Names are people's own, so affinity is graded; a rule asks for as much as it needs.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from port_registry.facts.words import word_set
 from port_registry.model import Entry
 
 EQUAL = 3
-"""The kinship of an entry and a process of one name."""
+"""The affinity of an entry and a process with the same name."""
 
 _PROXIES = (
     "caddy dnsmasq docker envoy haproxy kubectl nginx pgbouncer pgcat podman socat ssh sshd"
@@ -21,14 +21,14 @@ _PROXIES = (
 """Programs that listen in the name of another service as a matter of course."""
 
 _SERVERS = word_set("services", "server-categories")
-"""Categories of services that are one thing, not a frame for programs of one's own."""
+"""Categories of services that are finished products, not frameworks for one's own programs."""
 
 _SUFFIXES = ("", "-server", "d")
-"""What a server's program has behind the service's name."""
+"""The suffixes that a server's program adds to the service's name."""
 
 
 def service_of_program(program: str) -> KnownService | None:
-    """Return the service that `program` is the server of, if that is beyond doubt."""
+    """Return the service that `program` is the server of, if that is certain."""
     if program in _PROXIES.split():
         return None
     service = service_named(program)
@@ -46,37 +46,39 @@ def service_named(program: str) -> KnownService | None:
 
 
 def service_of_entry(entry: Entry) -> KnownService | None:
-    """Return the well-known service that `entry` is surely named for."""
+    """Return the well-known service that `entry` is certainly named for."""
     return services.service_for(entry.name)
 
 
-def are_different_services(one: KnownService, other: KnownService) -> bool:
+def are_different_services(first: KnownService, second: KnownService) -> bool:
     """Return whether two services are surely different.
 
     Where one stands in for the other, as valkey does for redis, they share a port.
     """
-    if one.name == other.name:
+    if first.name == second.name:
         return False
-    ports = {port.port for port in one.ports}
-    return not any(port.port in ports for port in other.ports)
+    ports = {port.port for port in first.ports}
+    return not any(port.port in ports for port in second.ports)
 
 
 def conflicting_services(entry: Entry, program: str) -> tuple[KnownService, KnownService] | None:
-    """Return the services of `program` and of `entry` where they surely do not fit.
+    """Return the services of `program` and of `entry` where they surely conflict.
 
     They are different then, and the entry's port is not one of the program's own.
     """
-    mine, theirs = service_of_program(program), service_of_entry(entry)
-    if mine is None or theirs is None or not are_different_services(mine, theirs):
+    of_program, of_entry = service_of_program(program), service_of_entry(entry)
+    if of_program is None or of_entry is None:
+        return None
+    if not are_different_services(of_program, of_entry):
         return None
     ports = entry.endpoint.ports
-    if any(ports.first <= port.port <= ports.last for port in mine.ports):
+    if any(ports.holds(port.port) for port in of_program.ports):
         return None
-    return mine, theirs
+    return of_program, of_entry
 
 
 def affinity(entry: Entry, process: str, program: str) -> int:
-    """Grade how surely `entry` is the one of `process`, which runs `program`.
+    """Return a grade of how surely `entry` belongs to `process`, which runs `program`.
 
     `EQUAL` where their names are equal, 2 where they are the same well-known service, 1 where
     they share a word, 0 where nothing speaks for it.
@@ -85,15 +87,15 @@ def affinity(entry: Entry, process: str, program: str) -> int:
         return EQUAL
     service = service_of_entry(entry)
     if service is not None:
-        theirs = service_of_program(program) or service_named(process)
-        if theirs is not None and theirs.name == service.name:
+        of_process = service_of_program(program) or service_named(process)
+        if of_process is not None and of_process.name == service.name:
             return 2
-    mine = set(split(entry.service))
-    return 1 if mine & {*split(process), *split(program)} else 0
+    words = set(split(entry.service))
+    return 1 if words & {*split(process), *split(program)} else 0
 
 
 def closest(entries: Iterable[Entry], process: str, program: str) -> Entry | None:
-    """Return the entry nearest to `process`, or None where no single one is."""
+    """Return the entry with the highest affinity to `process`; None where several have it."""
     graded = sorted(
         ((affinity(entry, process, program), entry) for entry in entries),
         key=lambda pair: pair[0],

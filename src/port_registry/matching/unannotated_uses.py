@@ -1,96 +1,109 @@
-"""Numbers in a stack that no annotation ties to an entry, as two rules report them.
+"""Unannotated uses: numbers on a machine that no annotation links to an entry.
 
-What another rule owns is left out: a probe that asks the wrong port (`probe-mismatch`), a
-service on the port of another (`wrong-service`), and the one of two clashing processes that
-has no claim to the port (`port-clash`). Numbers in files that can refer to the
-registry are reported file by file.
+What another rule reports is left out: a probe that asks the wrong port (`probe-mismatch`), a
+service on the port of another (`wrong-service`), and the one of two clashing services that
+has no claim to the port (`port-clash`). Numbers in files that can refer to the registry are
+reported file by file.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import AnnotatedMachine, UseSite
+from port_registry.matching.annotated_machines import AnnotatedMachine
 from port_registry.matching.clashes import clashes_on
 from port_registry.matching.locality import is_local
-from port_registry.matching.probe_targets import mismatches
+from port_registry.matching.probe_targets import probe_mismatches
 from port_registry.matching.project import Project
-from port_registry.model import Entry, PortRange, Role, Use
+from port_registry.matching.use_sites import UseSite
+from port_registry.model import Entry, Role, Use
 
 
 class UnannotatedUses(NamedTuple):
-    """One number of one process without annotation, with all its places there."""
+    """One number of one service without annotation, with all its sites there."""
 
-    process: str
-    """Empty for a place above all processes."""
+    service: str
+    """The service's name; empty for a place above all services."""
     number: int
-    spots: tuple[UseSite, ...]
-    """The places, the first one listened on in front."""
+    sites: tuple[UseSite, ...]
+    """The sites, the first one listened on in front."""
     entries: tuple[Entry, ...]
     """The entries that it can belong to."""
     certain: bool
     """Whether the number is the entry's, or is surely to become so."""
 
-    def is_clear(self) -> bool:
+    def is_port(self) -> bool:
         """Return whether some use surely is a port."""
-        return any(use.role is not Role.REPEATS for spot in self.spots for use in spot.uses)
+        return any(use.role is not Role.REPEATS for site in self.sites for use in site.uses)
 
-    def is_spoken_for(self) -> bool:
-        """Return whether a process listens there."""
-        return self.spots[0].listens()
+    def listens(self) -> bool:
+        """Return whether a service listens there."""
+        return self.sites[0].listens()
 
 
-def unannotated_uses(project: Project, ties: AnnotatedMachine) -> Iterator[UnannotatedUses]:
-    """Yield the loose numbers of a stack, in order of appearance."""
+def unannotated_uses(project: Project, annotated: AnnotatedMachine) -> Iterator[UnannotatedUses]:
+    """Yield the numbers of a machine without annotation, in order of appearance."""
     blamed = {
         (clash.blamed.service.name, clash.blamed.use.number)
-        for clash in clashes_on(ties)
+        for clash in clashes_on(annotated)
         if clash.blamed.entry is None
     }
-    misasked = {(one.use.digits or one.use.span) for one in mismatches(ties)}
+    for (service, number), sites in _sites_by_service(project, annotated).items():
+        sites.sort(key=lambda site: not site.listens())
+        linked = [
+            (link, link.target.entry)
+            for site in sites
+            if (link := annotated.link(site.uses[0])) and link.target.entry
+        ]
+        entries = (linked[0][1],) if linked else _entries(annotated, sites)
+        if entries and ((service, number) in blamed or _is_misplaced(entries, sites)):
+            continue
+        yield UnannotatedUses(
+            service=service,
+            number=number,
+            sites=tuple(sites),
+            entries=entries,
+            certain=all(link.certain for link, _ in linked),
+        )
+
+
+def _sites_by_service(
+    project: Project, annotated: AnnotatedMachine
+) -> dict[tuple[str, int], list[UseSite]]:
+    """Return the sites without an annotation of their own, by service and number."""
+    mismatched = {mismatch.use.shown for mismatch in probe_mismatches(annotated)}
     grouped: dict[tuple[str, int], list[UseSite]] = {}
-    for spot in ties.spots:
-        tie = ties.by_key.get((spot.span, spot.number))
-        if spot.ports is None or (tie is not None and not tie.followed):
+    for site in annotated.sites:
+        link = annotated.links.get(site.key)
+        if site.ports is None or (link is not None and not link.follows_listener):
             continue
-        if spot.refers() or project.ties.takes_references(spot.span.path):
+        if site.is_reference() or project.tie_writer.takes_references(site.span.path):
             continue
-        if spot.span in misasked or not any(is_local(use) for use in spot.uses):
+        if site.span in mismatched or not any(is_local(use) for use in site.uses):
             continue
-        processes = spot.processes()
-        owner = "" if "" in processes else processes[0]
-        grouped.setdefault((owner, spot.number), []).append(spot)
-    for (process, number), spots in grouped.items():
-        spots.sort(key=lambda spot: not spot.listens())
-        followed = [tie for spot in spots if (tie := ties.of(spot.uses[0])) and tie.mark.entry]
-        entries = _entries(ties, spots[0].ports, spots)
-        if followed:
-            entries = tuple(tie.mark.entry for tie in followed[:1] if tie.mark.entry)
-        if entries and (process, number) in blamed:
-            continue
-        if entries and _is_misplaced(entries, spots):
-            continue
-        certain = all(tie.certain for tie in followed)
-        yield UnannotatedUses(process, number, tuple(spots), entries, certain)
+        services = site.services()
+        service = "" if "" in services else services[0]
+        grouped.setdefault((service, site.number), []).append(site)
+    return grouped
 
 
-def _entries(
-    ties: AnnotatedMachine, ports: PortRange | None, spots: list[UseSite]
-) -> tuple[Entry, ...]:
-    """Return the entries that the uses of `spots` can mean."""
-    if ports is None:
-        return ()
-    protocols = {use.protocols for spot in spots for use in spot.uses}
+def _entries(annotated: AnnotatedMachine, sites: list[UseSite]) -> tuple[Entry, ...]:
+    """Return the entries that the uses of `sites`, which have one number, can mean."""
+    uses = [use for site in sites for use in site.uses]
     return tuple(
         entry
-        for entry in ties.entries.holding(ports.first)
-        if any(not said or set(said) & set(entry.endpoint.protocols) for said in protocols)
+        for entry in annotated.entries.holding(sites[0].number)
+        if any(_shares_protocol(use, entry) for use in uses)
     )
 
 
-def _is_misplaced(entries: tuple[Entry, ...], spots: list[UseSite]) -> bool:
+def _shares_protocol(use: Use, entry: Entry) -> bool:
+    return not use.protocols or bool(set(use.protocols) & set(entry.endpoint.protocols))
+
+
+def _is_misplaced(entries: tuple[Entry, ...], sites: list[UseSite]) -> bool:
     """Return whether a known service listens there, and every entry is another service's."""
-    listening: list[Use] = [use for spot in spots for use in spot.uses if use.role is Role.LISTENS]
+    listening = [use for site in sites for use in site.uses if use.role is Role.LISTENS]
     return any(
         all(service_affinity.conflicting_services(entry, use.program) for entry in entries)
         for use in listening

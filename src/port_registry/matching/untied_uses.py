@@ -1,38 +1,38 @@
-"""Numbers that nothing ties to an entry, on machines and in files, as two rules report them."""
+"""Untied uses: numbers on machines and in files that nothing ties to an entry."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import AnnotatedMachine, annotated_machines
+from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.matching.entry_matches import MatchedEntry, matched_uses
-from port_registry.matching.listeners import on_manager
+from port_registry.matching.listeners import listeners_on_manager
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
 from port_registry.matching.unannotated_uses import UnannotatedUses, unannotated_uses
-from port_registry.matching.use_context import SAME
+from port_registry.matching.use_context import SAME_WORDS
 from port_registry.model import TAKES, Entry, Role, Service, Use
 
 
 class UntiedUses(NamedTuple):
-    """One number that nothing ties to an entry, with all its places in one service or file."""
+    """One number that nothing ties to an entry, with all its sites in one service or file."""
 
     scope: str
-    """What it is reported once for: a machine, or a file."""
+    """The machine or the file, in which it is reported once."""
     service: Service | None
-    """The service that names it, where it is that service's alone."""
-    owner: str
+    """The service that names it, where only one does."""
+    service_name: str
     """The service's name; empty for a place above all services, and in a file."""
     uses: tuple[Use, ...]
-    """One of each place, the first one listened on in front; at least one."""
-    actors: tuple[tuple[Use, ...], ...]
-    """All uses that come from each place: a shared variable reaches several services."""
+    """The first use of each site, the first one listened on in front; at least one."""
+    uses_by_site: tuple[tuple[Use, ...], ...]
+    """All uses of each site: a shared variable reaches several services."""
     entries: tuple[MatchedEntry, ...]
     """The entries that it can belong to."""
-    meant: MatchedEntry | None
-    """The one that it surely belongs to."""
-    clear: bool
-    """Whether it surely speaks of a port of the project's own."""
+    best_match: MatchedEntry | None
+    """The entry that it surely belongs to."""
+    is_port: bool
+    """Whether it surely is a port of the project."""
     certain: bool
     """Whether the number is the entry's, or is surely to become so."""
     reportable: bool
@@ -40,99 +40,106 @@ class UntiedUses(NamedTuple):
 
     @property
     def first(self) -> Use:
-        """The place to report."""
+        """The use to report."""
         return self.uses[0]
 
     def listens(self) -> bool:
-        """Return whether a service listens at the first place."""
-        return any(use.role in TAKES for use in self.actors[0])
+        """Return whether a service listens at the first site."""
+        return any(use.role in TAKES for use in self.uses_by_site[0])
 
 
 @cached_per_project
 def untied_uses(project: Project) -> tuple[UntiedUses, ...]:
-    """Return the untied numbers of `project`: machine by machine, then file by file."""
+    """Return the untied uses of `project`: machine by machine, then file by file."""
     return (*_on_machines(project), *_in_files(project))
 
 
 def _on_machines(project: Project) -> Iterator[UntiedUses]:
-    for at, ties in enumerate(annotated_machines(project)):
-        for found in unannotated_uses(project, ties):
-            yield _of_machine(f"machine {at}", ties, found)
+    for position, annotated in enumerate(annotated_machines(project)):
+        for unannotated in unannotated_uses(project, annotated):
+            yield _from_unannotated(f"machine {position}", annotated, unannotated)
 
 
-def _of_machine(scope: str, ties: AnnotatedMachine, found: UnannotatedUses) -> UntiedUses:
-    use = found.spots[0].uses[0]
-    meant = found.entries[0] if len(found.entries) == 1 else None
-    if len(found.entries) > 1:
-        meant = service_affinity.closest(found.entries, use.service, use.program)
-    strange = meant is not None and _is_strange(use, meant)
+def _from_unannotated(
+    scope: str, annotated: AnnotatedMachine, unannotated: UnannotatedUses
+) -> UntiedUses:
+    use = unannotated.sites[0].uses[0]
+    entry = unannotated.entries[0] if len(unannotated.entries) == 1 else None
+    if len(unannotated.entries) > 1:
+        entry = service_affinity.closest(unannotated.entries, use.service, use.program)
+    is_doubtful = entry is not None and _is_doubtful(use, entry)
     return UntiedUses(
         scope=scope,
-        service=_around(ties, found),
-        owner=found.process,
-        uses=tuple(spot.uses[0] for spot in found.spots),
-        actors=tuple(spot.uses for spot in found.spots),
-        entries=tuple(MatchedEntry(0, entry, 0) for entry in found.entries),
-        meant=None if meant is None else MatchedEntry(0, meant, 0),
-        clear=found.is_clear(),
-        certain=found.certain and not strange,
-        reportable=found.is_clear() and not _is_managers(ties, found),
+        service=_enclosing_service(annotated, unannotated),
+        service_name=unannotated.service,
+        uses=tuple(site.uses[0] for site in unannotated.sites),
+        uses_by_site=tuple(site.uses for site in unannotated.sites),
+        entries=tuple(MatchedEntry(0, candidate, 0) for candidate in unannotated.entries),
+        best_match=None if entry is None else MatchedEntry(0, entry, 0),
+        is_port=unannotated.is_port(),
+        certain=unannotated.certain and not is_doubtful,
+        reportable=unannotated.is_port() and not _is_manager_port(annotated, unannotated),
     )
 
 
-def _is_strange(use: Use, entry: Entry) -> bool:
-    """Return whether a well-known server is on the port of an entry that may not be its own."""
-    server = use.role is Role.LISTENS
-    server = server and service_affinity.service_of_program(use.program) is not None
-    return server and service_affinity.affinity(entry, use.service, use.program) == 0
+def _is_doubtful(use: Use, entry: Entry) -> bool:
+    """Return whether a well-known server is on the port of an entry that may be another's."""
+    return (
+        use.role is Role.LISTENS
+        and service_affinity.service_of_program(use.program) is not None
+        and service_affinity.affinity(entry, use.service, use.program) == 0
+    )
 
 
-def _around(ties: AnnotatedMachine, found: UnannotatedUses) -> Service | None:
+def _enclosing_service(annotated: AnnotatedMachine, unannotated: UnannotatedUses) -> Service | None:
     """Return the service in which an annotation is missing.
 
-    None where every place is above the service, in a variable that services share.
+    None where every site is above the service, in a variable that services share.
     """
-    service = ties.services.get(found.process)
+    service = annotated.services.get(unannotated.service)
     if service is None:
         return None
     path, start, _ = service.span
-    inside = any(spot.span.path != path or spot.span.start >= start for spot in found.spots)
-    return service if inside else None
+    is_inside = any(
+        site.span.path != path or site.span.start >= start for site in unannotated.sites
+    )
+    return service if is_inside else None
 
 
-def _is_managers(ties: AnnotatedMachine, found: UnannotatedUses) -> bool:
-    """Return whether the port is the supervisor's own, and nothing to report here.
+def _is_manager_port(annotated: AnnotatedMachine, unannotated: UnannotatedUses) -> bool:
+    """Return whether the port is the supervisor's own, and not to be reported here.
 
-    Services may ask there; that one listens there is `manager-clash`.
+    Services may connect to it; one that listens on it is reported by `manager-clash`.
     """
-    server = ties.machine.manager
-    if server is None or server.port != found.number:
+    server = annotated.machine.manager
+    if server is None or server.port != unannotated.number:
         return False
-    return not found.is_spoken_for() or any(
-        listening.service.name == found.process for listening in on_manager(ties, server)
+    return not unannotated.listens() or any(
+        listener.service.name == unannotated.service
+        for listener in listeners_on_manager(annotated, server)
     )
 
 
 _LAST_SYSTEM_PORT = 1023
 
-_WIDEST = 1000
-"""A wider range is for connections that go out."""
+_WIDEST_RANGE = 1000
+"""A wider range is for outgoing connections."""
 
 
 def _in_files(project: Project) -> Iterator[UntiedUses]:
     for match in matched_uses(project):
         use = match.use
-        taken = use.role in TAKES or use.role is Role.OPENS
-        narrow = use.number > _LAST_SYSTEM_PORT and use.last - use.number <= _WIDEST
+        is_taken = use.role in TAKES or use.role is Role.OPENS
+        is_narrow = use.number > _LAST_SYSTEM_PORT and use.last - use.number <= _WIDEST_RANGE
         yield UntiedUses(
             scope=use.span.path,
             service=None,
-            owner="",
+            service_name="",
             uses=(use,),
-            actors=((use,),),
+            uses_by_site=((use,),),
             entries=match.entries,
-            meant=match.meant(),
-            clear=match.grade() >= SAME and not match.annotated and match.taken,
+            best_match=match.best_match(),
+            is_port=match.affinity() >= SAME_WORDS and not match.annotated and match.on_machine,
             certain=match.is_certain(),
-            reportable=taken and narrow and match.taken and not match.known,
+            reportable=is_taken and is_narrow and match.on_machine and not match.in_registry,
         )

@@ -1,4 +1,4 @@
-"""What surrounds a number in a file, and whose port that says it is."""
+"""Context of uses: the names around a number, and the entry that they speak for."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -11,139 +11,142 @@ from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.model import Entry, Role, Source, Use
 
-SAME = 2
-"""The kinship of an entry and a place that names all of it."""
+SAME_WORDS = 2
+"""The affinity of an entry and a context that has all words of its name."""
 
 _GENERIC = word_set("names", "shared")
 """Words in the names of entries that many services share."""
 
 _PLAIN_FILES = word_set("paths", "plain-modules")
-"""Names of files that say nothing of what is in them."""
+"""Names of files that say nothing of their contents."""
 
 _LONGEST_LINE = 400
-"""How much of a line is read."""
+"""The number of characters of a line that are read, to each side."""
 
 _PROXIES = word_set("services", "proxies")
 
-_HOLDERS = word_set("nixos", "named-holders")
-"""Attributes whose own attributes are services."""
+_SERVICE_SETS = word_set("nixos", "named-holders")
+"""Keys whose own keys are services."""
 
 
-class Words(NamedTuple):
-    """What stands around a number."""
+class UseContext(NamedTuple):
+    """The names and words around a number."""
 
     names: frozenset[str]
-    """The attributes, the variable or flag, the file and the host, squeezed."""
+    """The keys, the variable or flag, the file and the host, normalised."""
     words: frozenset[str]
     """The words of all these and of the line."""
     service: str
-    """The innermost attribute that should be a service's name; empty where none is."""
+    """The innermost key that should be a service's name; empty where there is none."""
 
 
-def words_of(source: Source, use: Use) -> Words:
-    """Return what stands around `use`, which is in `source`.
+def context_of(source: Source, use: Use) -> UseContext:
+    """Return the context of `use`, which is in `source`.
 
-    A service that connects there is not the one that listens, and its name says nothing;
-    neither does that of a proxy.
+    A service that connects there is not the one that listens, so its name is left out, and
+    so is that of a proxy.
     """
     steps = [step for step in use.keys if step is not None]
-    service = _service(steps)
-    others = frozenset[str]()
+    service = _innermost_service(steps)
+    ignored = frozenset[str]()
     if use.role in (Role.CONNECTS, Role.PROBES):
-        others = _PROXIES
+        ignored = _PROXIES
         steps = steps[2:] if steps[:1] == ["services"] else steps
-    said = [*steps, use.label, _file_name(source.path), _alias(use.host)]
-    words = {word for text in (*said, line_at(source, use)) for word in _words(text)}
+    texts = [*steps, use.label, _file_name(source.path), _host_name(use.host)]
+    words = {word for text in (*texts, line_at(source, use)) for word in _words_in(text)}
     words |= {word[:-1] for word in words if len(word) > 3 and word.endswith("s")}
-    names = {normalise(text) for text in said}
-    return Words(frozenset(names - {""} - others), frozenset(words - others), service)
+    names = {normalise(text) for text in texts}
+    return UseContext(frozenset(names - {""} - ignored), frozenset(words - ignored), service)
 
 
-def _words(text: str) -> Iterator[str]:
+def _words_in(text: str) -> Iterator[str]:
     """Yield the words of `text`: `WireGuard` is one, and two as well."""
     yield from split(text)
     yield from "".join(char if char.isalnum() else " " for char in text.lower()).split()
 
 
 def _file_name(path: str) -> str:
-    """Return what the file is called, or the nearest folder above whose name says more."""
+    """Return the name of the file, or of the nearest folder above that says more."""
     for name in reversed(path.removesuffix(".nix").split("/")):
         if name.lower() not in _PLAIN_FILES:
             return name
     return ""
 
 
-def _alias(host: str | None) -> str:
+def _host_name(host: str | None) -> str:
     """Return the name of a host without its domain; empty for an address."""
     name = "" if host is None else host.partition(".")[0]
     return "" if name.isdigit() or ":" in name else name
 
 
 def line_at(source: Source, use: Use) -> str:
-    """Return the text around the number in its line."""
-    at = use.shown.start
-    before = source.text[max(0, at - _LONGEST_LINE) : at].rpartition("\n")[2]
-    return before + source.text[at : at + _LONGEST_LINE].partition("\n")[0]
+    """Return the line of the number, as far as it is read."""
+    start = use.shown.start
+    before = source.text[max(0, start - _LONGEST_LINE) : start].rpartition("\n")[2]
+    return before + source.text[start : start + _LONGEST_LINE].partition("\n")[0]
 
 
-def _service(steps: list[str]) -> str:
-    found = ""
-    for holder, step in pairwise(steps):
-        if holder in _HOLDERS and step not in _HOLDERS:
-            found = step
-    return found
+def _innermost_service(steps: list[str]) -> str:
+    service = ""
+    for parent, step in pairwise(steps):
+        if parent in _SERVICE_SETS and step not in _SERVICE_SETS:
+            service = step
+    return service
 
 
-def kinship(entry: Entry, place: Words) -> int:
-    """Grade how surely a number at `place` that is the port of `entry` is there for it.
+def context_affinity(entry: Entry, context: UseContext) -> int:
+    """Return a grade of how surely a number in `context` that `entry` has belongs to it.
 
-    `kin.EQUAL` where something there has the entry's name, `SAME` where all words that tell
-    it from others are there, or the same well-known service is named, 0 otherwise.
+    `service_affinity.EQUAL` where something there has the entry's name, `SAME_WORDS` where
+    all its distinctive words are there, or the same well-known service is named, 0
+    otherwise.
     """
-    own = _telling(entry)
-    if not own:
+    distinctive = _distinctive_words(entry)
+    if not distinctive:
         return 0
-    if normalise(entry.service) in place.names and not own.isdisjoint(split(entry.service)):
+    has_name = normalise(entry.service) in context.names
+    if has_name and not distinctive.isdisjoint(split(entry.service)):
         return service_affinity.EQUAL
-    if own <= place.words or _is_known(service_affinity.service_of_entry(entry), place):
-        return SAME
+    service = service_affinity.service_of_entry(entry)
+    if distinctive <= context.words or _names_service(service, context):
+        return SAME_WORDS
     return 0
 
 
-def _telling(entry: Entry) -> set[str]:
+def _distinctive_words(entry: Entry) -> set[str]:
     """Return the words that tell `entry` from others.
 
     They are those of its last part, without what many services share where enough is left
     (`redis` of `redis-main`, but all of `open-webui`); or else those of the whole name.
     """
     words = set(split(entry.service))
-    own = {word for word in words if word not in _GENERIC and len(word) > 1}
-    if 2 * sum(map(len, own)) >= sum(map(len, words)):
-        return own
-    if own:
+    specific = {word for word in words if word not in _GENERIC and len(word) > 1}
+    if 2 * sum(map(len, specific)) >= sum(map(len, words)):
+        return specific
+    if specific:
         return words
     return {word for part in entry.name for word in split(part)} - _GENERIC
 
 
-def _is_known(service: KnownService | None, place: Words) -> bool:
-    """Return whether `service` is named at `place`, be it by a shorter or longer form."""
+def _names_service(service: KnownService | None, context: UseContext) -> bool:
+    """Return whether `context` names `service`, be it by a shorter or longer form."""
     if service is None:
         return False
     name = normalise(service.name)
     forms = {normalise(alias) for alias in service.aliases} | {name}
-    if not forms.isdisjoint(place.names):
+    if not forms.isdisjoint(context.names):
         return True
     return any(
-        form in place.words and (form.startswith(name) or name.startswith(form)) for form in forms
+        form in context.words and (form.startswith(name) or name.startswith(form)) for form in forms
     )
 
 
-def is_foreign(entry: Entry, place: Words) -> bool:
-    """Return whether the service at `place` surely is another than that of `entry`."""
-    mine = services.by_name(place.service) if place.service else None
-    theirs = service_affinity.service_of_entry(entry)
+def is_another_service(entry: Entry, context: UseContext) -> bool:
+    """Return whether the service in `context` surely is another than that of `entry`."""
+    named = services.by_name(context.service) if context.service else None
+    of_entry = service_affinity.service_of_entry(entry)
     return (
-        mine is not None
-        and theirs is not None
-        and service_affinity.are_different_services(mine, theirs)
+        named is not None
+        and of_entry is not None
+        and service_affinity.are_different_services(named, of_entry)
     )

@@ -84,7 +84,7 @@ def assemble(
         references=tuple(one for reading in readings for one in reading.references),
         convention=convention_of(workspace.config),
         reader=files.reader,
-        ties=Ties(readings),
+        tie_writer=Ties(readings),
     )
 
 

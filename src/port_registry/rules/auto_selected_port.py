@@ -40,8 +40,9 @@ processes:
 from collections.abc import Iterator
 
 from port_registry.facts.words import word_set
-from port_registry.matching.annotation_links import UseSite, annotated_machines
+from port_registry.matching.annotated_machines import annotated_machines
 from port_registry.matching.project import Project
+from port_registry.matching.use_sites import UseSite
 from port_registry.model import Finding, Flaw, Role, Severity, Span, Use, format_name
 
 NAME: str = "auto-selected-port"
@@ -67,7 +68,7 @@ def check(project: Project) -> Iterator[Finding]:
             )
     seen = set[Span]()
     for ties in annotated_machines(project):
-        for spot in ties.spots:
+        for spot in ties.sites:
             use = _choosing(spot)
             if use is not None and spot.span not in seen:
                 seen.add(spot.span)

@@ -24,7 +24,7 @@ which service it is (`databases.main = 5432`).
 
 from collections.abc import Iterator
 
-from port_registry.matching.port_policy import Fault, lender, misplaced
+from port_registry.matching.port_policy import Fault, entries_with_fault, lender
 from port_registry.matching.project import Project
 from port_registry.model import Finding, Severity, format_name
 
@@ -35,7 +35,7 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each entry on another service's port."""
-    for entry in misplaced(project, Fault.BORROWED):
+    for entry in entries_with_fault(project, Fault.BORROWED):
         owner = lender(entry)
         if owner is None:
             continue

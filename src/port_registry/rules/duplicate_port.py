@@ -34,7 +34,7 @@ because their entries do, only the entries are reported.
 
 from collections.abc import Iterator
 
-from port_registry.matching.duplicate_ports import doubles
+from port_registry.matching.duplicate_ports import duplicate_pairs
 from port_registry.matching.project import Project
 from port_registry.model import Finding, Related, Severity, format_name
 
@@ -45,7 +45,7 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each entry that clashes with an earlier one."""
-    for first, later in doubles(project.registry):
+    for first, later in duplicate_pairs(project.registry):
         names = format_name(first.name), format_name(later.name)
         shared = "port" if later.endpoint.ports.is_single() else "ports"
         yield Finding(

@@ -65,8 +65,8 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _finding(drift: Drift) -> Finding:
-    odd = drift.odd()
-    others = [site for site in drift.sites if site is not odd]
+    odd = drift.outlier()
+    others = [site for site in drift.numbers if site is not odd]
     other = next(site for site in others if site.number != odd.number)
     entry = other.entry if odd.entry is None else None
     known = f", as {format_name(entry.name)} in the registry" if entry is not None else ""

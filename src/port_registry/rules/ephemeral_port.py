@@ -24,7 +24,7 @@ UDP ports for media.
 
 from collections.abc import Iterator
 
-from port_registry.matching.port_policy import Fault, misplaced
+from port_registry.matching.port_policy import Fault, entries_with_fault
 from port_registry.matching.project import Project
 from port_registry.model import Finding, Severity, format_name
 
@@ -35,7 +35,7 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each entry in an ephemeral range."""
-    for entry in misplaced(project, Fault.EPHEMERAL):
+    for entry in entries_with_fault(project, Fault.EPHEMERAL):
         name = format_name(entry.name)
         yield Finding(
             rule=NAME,

@@ -52,8 +52,8 @@ in
 
 from collections.abc import Iterator
 
-from port_registry.matching.broken_references import Missing, absent_references
-from port_registry.matching.named_references import NamedReference, named
+from port_registry.matching.broken_references import MissingReference, absent_references
+from port_registry.matching.named_references import NamedReference, named_references
 from port_registry.matching.project import Project
 from port_registry.model import (
     Certainty,
@@ -76,13 +76,13 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each number that stands in for an entry."""
-    for one in named(project):
+    for one in named_references(project):
         fallback = one.reference.fallback
         if fallback is not None and one.entry is not None and not _is_anothers(project, one):
             yield _copied(project, one, one.entry, fallback)
     for missing in absent_references(project):
-        fallback = missing.named.reference.fallback
-        if fallback is not None and missing.named.reference.certainty is Certainty.CERTAIN:
+        fallback = missing.reference.reference.fallback
+        if fallback is not None and missing.reference.reference.certainty is Certainty.CERTAIN:
             yield _always_taken(missing, fallback)
 
 
@@ -125,18 +125,20 @@ def _drop(project: Project, one: NamedReference, fallback: WrittenNumber) -> Fix
     between = Span(span.path, span.end, fallback.span.start)
     if project.reader.read(span.path).slice(between).strip() != "or":
         return None
-    is_module = one.declared.registry.prefix[:1] in (("config",), ("options",))
+    is_module = one.indexed.registry.prefix[:1] in (("config",), ("options",))
     certain = one.reference.certainty is Certainty.CERTAIN and not is_module
     safety = Safety.SAFE if certain else Safety.UNSAFE
     edit = Edit(Span(span.path, span.end, fallback.span.end), "")
     return Fix(f"drop `or {fallback.value}`", safety, (edit,))
 
 
-def _always_taken(missing: Missing, fallback: WrittenNumber) -> Finding:
+def _always_taken(missing: MissingReference, fallback: WrittenNumber) -> Finding:
     """Report a fallback of an entry that does not exist."""
     name = format_name(missing.name)
-    path = missing.named.declared.registry.path
-    hint = "" if missing.meant is None else f"; did you mean {format_name(missing.meant)}?"
+    path = missing.reference.indexed.registry.path
+    hint = (
+        "" if missing.suggestion is None else f"; did you mean {format_name(missing.suggestion)}?"
+    )
     message = f"{path} has no entry {name}, so {fallback.value} is always taken{hint}"
     return Finding(
         rule=NAME, severity=SEVERITY, message=message, span=fallback.span, entries=(name,)

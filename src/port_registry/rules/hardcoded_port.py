@@ -103,15 +103,15 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _finding(project: Project, untied: UntiedUses) -> Finding:
-    first, meant = untied.first, untied.meant
+    first, meant = untied.first, untied.best_match
     names = tuple(format_name(match.entry.name) for match in untied.entries)
     said = " or ".join(names)
-    if project.ties.takes_references(first.span.path):
+    if project.tie_writer.takes_references(first.span.path):
         tie = None
         if meant is not None:
-            tie = project.ties.reference(first, meant.entry, meant.part)
+            tie = project.tie_writer.reference(first, meant.entry, meant.registry_index)
             said = format_name(meant.entry.name)
-        registry = project.registries[untied.entries[0].part].registry.path
+        registry = project.registries[untied.entries[0].registry_index].registry.path
         advice = "refer to it" if tie is None else f"write {tie.reference}"
         message = f"{first.number} is {said} of {registry}; {advice}"
         fix = None if tie is None else _refer(untied, tie)
@@ -125,7 +125,7 @@ def _finding(project: Project, untied: UntiedUses) -> Finding:
         fix = None if meant is None else _annotate(project, untied, meant.entry)
     return Finding(
         rule=NAME,
-        severity=SEVERITY if untied.clear else Severity.NOTE,
+        severity=SEVERITY if untied.is_port else Severity.NOTE,
         message=message,
         span=first.shown,
         entries=names if meant is None else (format_name(meant.entry.name),),
@@ -143,7 +143,7 @@ def _refer(untied: UntiedUses, tie: ReferenceTie) -> Fix:
 def _annotate(project: Project, untied: UntiedUses, entry: Entry) -> Fix | None:
     """Return the fix that puts an annotation above the first place, where one can be."""
     span, service = untied.first.shown, untied.service
-    place = project.ties.comment_place(span.path, span.start)
+    place = project.tie_writer.comment_place(span.path, span.start)
     if place is None:
         return None
     if service is not None and service.span.path == span.path and service.span.start >= place.start:

@@ -43,8 +43,9 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import UseSite, annotated_machines
+from port_registry.matching.annotated_machines import annotated_machines
 from port_registry.matching.project import Project
+from port_registry.matching.use_sites import UseSite
 from port_registry.model import (
     MAX_PORT,
     Finding,
@@ -74,7 +75,7 @@ def check(project: Project) -> Iterator[Finding]:
             yield _flawed(flawed)
     seen = set[Span]()
     for ties in annotated_machines(project):
-        for spot in ties.spots:
+        for spot in ties.sites:
             if _is_invalid(spot) and spot.span not in seen:
                 seen.add(spot.span)
                 yield _spot(spot)

@@ -40,8 +40,8 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import annotated_machines
-from port_registry.matching.listeners import Listening, on_manager
+from port_registry.matching.annotated_machines import annotated_machines
+from port_registry.matching.listeners import ServiceListener, listeners_on_manager
 from port_registry.matching.project import Project
 from port_registry.model import Finding, ManagerServer, Related, Severity, format_name
 
@@ -55,11 +55,11 @@ def check(project: Project) -> Iterator[Finding]:
     for ties in annotated_machines(project):
         server = ties.machine.manager
         if server is not None:
-            for listener in on_manager(ties, server):
+            for listener in listeners_on_manager(ties, server):
                 yield _finding(listener, server)
 
 
-def _finding(listener: Listening, server: ManagerServer) -> Finding:
+def _finding(listener: ServiceListener, server: ManagerServer) -> Finding:
     name, entry = listener.service.name, listener.entry
     by_default = " unless told otherwise" if server.span is None else ""
     return Finding(

@@ -61,9 +61,9 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import annotated_machines
+from port_registry.matching.annotated_machines import annotated_machines
 from port_registry.matching.project import Project
-from port_registry.matching.readiness_probe_fix import mend
+from port_registry.matching.readiness_probe_fix import readiness_probe_fix
 from port_registry.model import Finding, ProbeKind, Related, Service, Severity, StartCondition
 
 NAME: str = "missing-probe"
@@ -88,7 +88,7 @@ def check(project: Project) -> Iterator[Finding]:
                             span=dependency.span,
                             entries=(),
                             related=(Related(f"{target.name} is defined here", target.span),),
-                            fix=mend(project, ties, target, dependency),
+                            fix=readiness_probe_fix(project, ties, target, dependency),
                         )
 
 

@@ -32,7 +32,7 @@ is also restricted, borrowed or ephemeral is reported for that alone.
 
 from collections.abc import Iterator
 
-from port_registry.matching.port_policy import Fault, misplaced
+from port_registry.matching.port_policy import Fault, entries_with_fault
 from port_registry.matching.project import Project
 from port_registry.model import Finding, Severity, format_name
 
@@ -43,7 +43,7 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each entry outside its category's ranges."""
-    for entry in misplaced(project, Fault.OUTSIDE):
+    for entry in entries_with_fault(project, Fault.OUTSIDE):
         name = format_name(entry.name)
         ranges = " or ".join(str(known) for known in project.convention.ranges_for(entry.name))
         yield Finding(

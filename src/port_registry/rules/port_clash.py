@@ -146,7 +146,7 @@ def _where(machines: tuple[str, ...]) -> str:
 
 def _implied(conflict: ImpliedConflict) -> Finding:
     """Return the finding for a default that is another service's entry."""
-    listening, entry = conflict.listening, conflict.entry
+    listening, entry = conflict.listener, conflict.entry
     name = format_name(entry.name)
     message = (
         f"{listening.service.name} listens on {listening.endpoint.ports} by default, which is"

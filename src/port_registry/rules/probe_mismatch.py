@@ -54,8 +54,8 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import AnnotatedMachine, annotated_machines
-from port_registry.matching.probe_targets import Mismatch, ProbeRole, mismatches
+from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
+from port_registry.matching.probe_targets import ProbeMismatch, ProbeRole, probe_mismatches
 from port_registry.matching.project import Project
 from port_registry.model import Edit, Finding, Fix, Related, Safety, Severity, format_name
 
@@ -75,12 +75,12 @@ _CONSEQUENCES = {
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each probe on a port that its process does not serve."""
     for ties in annotated_machines(project):
-        for mismatch in mismatches(ties):
+        for mismatch in probe_mismatches(ties):
             yield _finding(ties, mismatch)
 
 
-def _finding(ties: AnnotatedMachine, mismatch: Mismatch) -> Finding:
-    use, serving, name = mismatch.use, mismatch.serving, mismatch.process.name
+def _finding(ties: AnnotatedMachine, mismatch: ProbeMismatch) -> Finding:
+    use, serving, name = mismatch.use, mismatch.serving, mismatch.service.name
     served = " and ".join(dict.fromkeys(str(listener.endpoint.ports) for listener in serving))
     entries = tuple(
         dict.fromkeys(format_name(one.entry.name) for one in serving if one.entry is not None)
@@ -88,8 +88,8 @@ def _finding(ties: AnnotatedMachine, mismatch: Mismatch) -> Finding:
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=f"the {mismatch.kind.value} probe of {name} asks {use.number}, but {name} serves"
-        f" {served}; {_CONSEQUENCES[mismatch.kind]}",
+        message=f"the {mismatch.role.value} probe of {name} asks {use.number}, but {name} serves"
+        f" {served}; {_CONSEQUENCES[mismatch.role]}",
         span=use.digits or use.span,
         entries=entries,
         related=tuple(Related("served here", listener.use.span) for listener in serving),
@@ -97,7 +97,7 @@ def _finding(ties: AnnotatedMachine, mismatch: Mismatch) -> Finding:
     )
 
 
-def _fix(ties: AnnotatedMachine, mismatch: Mismatch) -> Fix | None:
+def _fix(ties: AnnotatedMachine, mismatch: ProbeMismatch) -> Fix | None:
     """Return the fix that lets the probe ask the one port that is served.
 
     It is safe where the registry has that port, and knows nothing of the one that is asked.

@@ -24,7 +24,7 @@ browser reaches it. A port whose own service the entry is (ssh on 22) is in orde
 from collections.abc import Iterator
 
 from port_registry.facts.restricted import browser_block
-from port_registry.matching.port_policy import Fault, blocked_port, misplaced
+from port_registry.matching.port_policy import Fault, blocked_port, entries_with_fault
 from port_registry.matching.project import Project
 from port_registry.model import Finding, Severity, format_name
 
@@ -35,7 +35,7 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each entry on a port that browsers refuse."""
-    for entry in misplaced(project, Fault.RESTRICTED):
+    for entry in entries_with_fault(project, Fault.RESTRICTED):
         port = blocked_port(entry)
         block = None if port is None else browser_block(port)
         if block is None:

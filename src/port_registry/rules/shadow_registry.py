@@ -49,7 +49,11 @@ in
 from collections.abc import Iterator
 
 from port_registry.matching.project import Project
-from port_registry.matching.secondary_registries import Shadow, ShadowedEntry, shadows
+from port_registry.matching.secondary_registries import (
+    ShadowedEntry,
+    ShadowRegistry,
+    shadow_registries,
+)
 from port_registry.model import Finding, Related, Severity, format_name
 
 NAME: str = "shadow-registry"
@@ -61,23 +65,25 @@ _MOST_NAMED = 4
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each second registry."""
-    for shadow in shadows(project):
+    for shadow in shadow_registries(project):
         yield _finding(project, shadow)
 
 
-def _finding(project: Project, shadow: Shadow) -> Finding:
-    equal = [pair for pair in shadow.pairs if pair.agrees()]
-    other = [pair for pair in shadow.pairs if not pair.agrees()]
-    what = f"{shadow.path} is a second registry" if shadow.whole else "this is a second table"
+def _finding(project: Project, shadow: ShadowRegistry) -> Finding:
+    equal = [pair for pair in shadow.entries if pair.agrees()]
+    other = [pair for pair in shadow.entries if not pair.agrees()]
+    what = (
+        f"{shadow.path} is a second registry" if shadow.is_whole_file else "this is a second table"
+    )
     path = project.registry.path
-    message = f"{what} of {len(shadow.pairs)} services in {path}: {_said(equal, other)}"
+    message = f"{what} of {len(shadow.entries)} services in {path}: {_said(equal, other)}"
     first = (other or equal)[0]
     return Finding(
         rule=NAME,
         severity=SEVERITY,
         message=f"{message}; refer to {path} instead",
         span=first.span,
-        entries=tuple(format_name(pair.entry.name) for pair in shadow.pairs),
+        entries=tuple(format_name(pair.entry.name) for pair in shadow.entries),
         related=tuple(
             Related(f"{format_name(pair.entry.name)} is declared here", pair.entry.value_span)
             for pair in (other or equal)[:_MOST_NAMED]

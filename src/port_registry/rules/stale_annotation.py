@@ -57,11 +57,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import (
-    AnnotatedMachine,
-    AnnotationLink,
-    annotated_machines,
-)
+from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
+from port_registry.matching.annotation_links import AnnotationLink
 from port_registry.matching.annotation_targets import AnnotationTarget
 from port_registry.matching.file_annotations import FileAnnotation, file_annotations
 from port_registry.matching.project import Project
@@ -121,22 +118,22 @@ def _stale(project: Project) -> Iterator[_Stale]:
 
 def _on_machine(ties: AnnotatedMachine) -> Iterator[_Stale]:
     links: dict[int, list[AnnotationLink]] = {}
-    for link in ties.by_key.values():
-        if link.drifted:
-            links.setdefault(id(link.mark), []).append(link)
-    for target in ties.marks:
+    for link in ties.links.values():
+        if link.stale:
+            links.setdefault(id(link.target), []).append(link)
+    for target in ties.targets:
         tied = links.get(id(target), [])
         if target.entry is None or _is_wrong_service(target.entry, tied):
             continue
-        own = [link for link in tied if target.annotation.service in link.spot.processes()]
-        drifted = tuple(_Drifted(link.spot.uses[0], link.certain) for link in tied)
+        own = [link for link in tied if target.annotation.service in link.site.services()]
+        drifted = tuple(_Drifted(link.site.uses[0], link.certain) for link in tied)
         yield _Stale(target, target.entry, all(link.certain for link in own), drifted)
 
 
 def _in_file(annotation: FileAnnotation) -> Iterator[_Stale]:
-    target = annotation.mark
+    target = annotation.target
     if target.entry is not None:
-        drifted = (_Drifted(use, target.claims(use.number)) for use in annotation.drifted())
+        drifted = (_Drifted(use, target.repeats(use.number)) for use in annotation.stale_uses())
         yield _Stale(target, target.entry, certain=True, drifted=tuple(drifted))
 
 
@@ -145,13 +142,13 @@ def _is_wrong_service(entry: Entry, tied: list[AnnotationLink]) -> bool:
     return any(
         use.role is Role.LISTENS and service_affinity.conflicting_services(entry, use.program)
         for link in tied
-        for use in link.spot.uses
+        for use in link.site.uses
     )
 
 
 def _findings(stale: _Stale) -> Iterator[Finding]:
     digits = stale.target.annotation.digits
-    if stale.target.stale() and digits is not None:
+    if stale.target.has_stale_number() and digits is not None:
         yield _repeated(stale, digits)
     for drifted in stale.drifted:
         yield _left_behind(stale, drifted)

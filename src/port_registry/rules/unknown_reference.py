@@ -74,17 +74,17 @@ in
 from collections.abc import Iterator
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import annotated_machines
+from port_registry.matching.annotated_machines import annotated_machines
 from port_registry.matching.annotation_targets import (
     AnnotationStatus,
     AnnotationTarget,
     names_registry,
 )
-from port_registry.matching.broken_references import Missing, missing_references
+from port_registry.matching.broken_references import MissingReference, missing_references
 from port_registry.matching.duplicate_ports import origin
 from port_registry.matching.file_annotations import file_annotations
 from port_registry.matching.machine_files import is_imported
-from port_registry.matching.name_suggestions import nearest
+from port_registry.matching.name_suggestions import nearest_name
 from port_registry.matching.project import Project
 from port_registry.model import (
     Annotation,
@@ -109,13 +109,13 @@ ON_BY_DEFAULT: bool = True
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each annotation and reference that leads nowhere."""
     for ties in annotated_machines(project):
-        for one in ties.marks:
+        for one in ties.targets:
             process = ties.services.get(one.annotation.service)
             yield from _annotated(project, ties.entries, one, process)
     for nix in file_annotations(project):
-        yield from _annotated(nix.view, nix.entries, nix.mark, None)
+        yield from _annotated(nix.project, nix.entries, nix.target, None)
     for missing in missing_references(project):
-        path = missing.named.reference.span.path
+        path = missing.reference.reference.span.path
         parked = not is_imported(project, path)
         yield _missing_attribute(missing, Severity.NOTE if parked else SEVERITY)
 
@@ -124,9 +124,9 @@ def _annotated(
     project: Project, index: EntryIndex, one: AnnotationTarget, process: Service | None
 ) -> Iterator[Finding]:
     """Yield the finding for an annotation that leads nowhere."""
-    if one.standing is AnnotationStatus.MISSING:
+    if one.status is AnnotationStatus.MISSING:
         yield _missing_entry(project, index, one.annotation, process)
-    elif one.standing is AnnotationStatus.KNOWN and not names_registry(project, one.annotation):
+    elif one.status is AnnotationStatus.KNOWN and not names_registry(project, one.annotation):
         yield _missing_registry(project, one)
 
 
@@ -137,7 +137,7 @@ def _missing_entry(
     numbered = _by_number(index, annotation, process)
     near = None
     if numbered is None:
-        near = nearest(project.registry, index, annotation.name, annotation.number)
+        near = nearest_name(project.registry, index, annotation.name, annotation.number)
     fix = None
     hint = ""
     if numbered is not None:
@@ -202,21 +202,21 @@ def _missing_registry(project: Project, one: AnnotationTarget) -> Finding:
     )
 
 
-def _missing_attribute(missing: Missing, severity: Severity) -> Finding:
+def _missing_attribute(missing: MissingReference, severity: Severity) -> Finding:
     """Report a reference to what the registry does not have."""
-    named, path = missing.named, missing.named.declared.registry.path
+    named, path = missing.reference, missing.reference.indexed.registry.path
     name = format_name(missing.name)
-    if missing.past:
+    if missing.below_port:
         leaf = format_name(missing.name[: missing.depth])
         message = f"{leaf} in {path} is a port and has nothing below it, so {name} does not exist"
     else:
         message = f"{path} has no entry {name}"
     fix = None
-    if missing.meant is not None:
-        near = format_name(missing.meant)
+    if missing.suggestion is not None:
+        near = format_name(missing.suggestion)
         message += f"; did you mean {near}?"
-        if missing.renames:
-            edit = Edit(named.reference.last, format_name(missing.meant[-1:]))
+        if missing.is_last_part:
+            edit = Edit(named.reference.last, format_name(missing.suggestion[-1:]))
             fix = Fix(f"write {near}", Safety.UNSAFE, (edit,))
     return Finding(
         rule=NAME,

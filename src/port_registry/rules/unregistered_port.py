@@ -78,7 +78,7 @@ _IN_FILE = {Role.OPENS: "is opened in the firewall", Role.PUBLISHES: "is publish
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each port of a machine, or of a file, that no entry has."""
-    drifted = {site.span for drift in drifts(project) for site in drift.sites}
+    drifted = {site.span for drift in drifts(project) for site in drift.numbers}
     groups: dict[tuple[str, int, int], list[UntiedUses]] = {}
     for untied in untied_uses(project):
         if untied.entries or not untied.reportable:
@@ -97,7 +97,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _is_in_file(project: Project, untied: UntiedUses) -> bool:
-    return project.ties.takes_references(untied.first.span.path)
+    return project.tie_writer.takes_references(untied.first.span.path)
 
 
 def _of_machine(project: Project, group: list[UntiedUses]) -> Finding:
@@ -106,12 +106,12 @@ def _of_machine(project: Project, group: list[UntiedUses]) -> Finding:
     places = [
         (one, use, actors)
         for one in group
-        for use, actors in zip(one.uses, one.actors, strict=True)
+        for use, actors in zip(one.uses, one.uses_by_site, strict=True)
     ]
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=f"{_does(first, first.actors)} {first.first.number}, which"
+        message=f"{_does(first, first.uses_by_site)} {first.first.number}, which"
         f" {project.registry.path} does"
         " not have; add an entry for it",
         span=first.first.shown,
@@ -126,7 +126,7 @@ def _of_machine(project: Project, group: list[UntiedUses]) -> Finding:
 def _does(untied: UntiedUses, actors: tuple[tuple[Use, ...], ...]) -> str:
     """Return who does what at some places: `api connects to`."""
     roles = [use.role for uses in actors for use in uses if use.role in _VERBS]
-    return f"{untied.owner or 'this file'} {_VERBS[roles[0]] if roles else 'names'}"
+    return f"{untied.service_name or 'this file'} {_VERBS[roles[0]] if roles else 'names'}"
 
 
 def _runs(groups: dict[tuple[str, int, int], list[UntiedUses]]) -> Iterator[list[Use]]:

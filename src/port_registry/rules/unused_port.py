@@ -37,7 +37,7 @@ processes:
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import annotated_machines
+from port_registry.matching.annotated_machines import annotated_machines
 from port_registry.matching.duplicate_ports import origin
 from port_registry.matching.file_annotations import file_annotations
 from port_registry.matching.project import Project
@@ -81,12 +81,12 @@ def _on_machines(project: Project) -> set[tuple[Span, ...]]:
     """Return the origins of the entries that machines use which are not made of whole files."""
     used = set[tuple[Span, ...]]()
     for ties in annotated_machines(project):
-        for one in ties.marks:
+        for one in ties.targets:
             if one.entry is not None:
                 used.add(origin(one.entry))
         if ties.machine.kind is MachineKind.HOST:
             continue
-        for number in {spot.number for spot in ties.spots}:
+        for number in {spot.number for spot in ties.sites}:
             used.update(origin(entry) for entry in ties.entries.holding(number))
     return used
 
@@ -106,8 +106,8 @@ def _in_files(project: Project) -> set[tuple[Span, ...]]:
         if numbers & {ports.first, ports.last}:
             used.add(origin(entry))
     for nix in file_annotations(project):
-        if nix.mark.entry is not None:
-            used.add(origin(nix.mark.entry))
+        if nix.target.entry is not None:
+            used.add(origin(nix.target.entry))
     return used
 
 

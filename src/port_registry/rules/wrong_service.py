@@ -46,7 +46,7 @@ processes:
 from collections.abc import Iterator
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import AnnotatedMachine, annotated_machines
+from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.matching.clashes import clashes_on
 from port_registry.matching.project import Project
 from port_registry.model import (
@@ -92,7 +92,7 @@ def _foreign(ties: AnnotatedMachine, use: Use) -> Entry | None:
     """Return the entry of another service that `use` sits on, if it surely does."""
     if use.role is not Role.LISTENS:
         return None
-    if use.entry or ties.of(use) is not None:
+    if use.entry or ties.link(use) is not None:
         entry = ties.entry(use)
         return (
             entry
@@ -109,12 +109,12 @@ def _foreign(ties: AnnotatedMachine, use: Use) -> Entry | None:
 
 def _finding(ties: AnnotatedMachine, use: Use, entry: Entry) -> Finding:
     name = format_name(entry.name)
-    tie = ties.of(use)
-    if tie is None or not tie.drifted:
+    tie = ties.link(use)
+    if tie is None or not tie.stale:
         message = f"{use.service} runs {use.program} on {use.number}, the port of {name}"
         span, fix = use.digits or use.span, None
     else:
-        annotation = tie.mark.annotation
+        annotation = tie.target.annotation
         message = f"the comment gives {use.service}, which runs {use.program}, the port of {name}"
         span, fix = annotation.name_span, _fix(ties, use, annotation)
     related = (Related("declared here", entry.value_span),)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from port_registry.facts.words import word_set
 from port_registry.languages import dotenv
-from port_registry.matching.annotation_links import AnnotatedMachine, annotated_machines
+from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.model import (
     Entry,
     Machine,

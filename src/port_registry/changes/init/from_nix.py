@@ -9,7 +9,7 @@ from port_registry.facts.services import KnownService
 from port_registry.facts.words import word_set
 from port_registry.matching.machine_files import hosts
 from port_registry.matching.project import Project
-from port_registry.matching.relevant_uses import Counting
+from port_registry.matching.relevant_uses import RelevantUses
 from port_registry.model import (
     TAKES,
     Place,
@@ -55,9 +55,9 @@ def sighted(project: Project) -> Sighted:
     sightings = [_of_listener(listener) for listener in listeners]
     taken = {listener.span for listener in listeners if listener.origin is not PortOrigin.IMPLIED}
     left: list[Left] = []
-    counting = Counting(project)
+    counting = RelevantUses(project)
     for file in project.files:
-        counted = set(counting.uses(file))
+        counted = set(counting.of_file(file))
         for use in file.uses:
             if use.shown in taken or use.span in taken:
                 continue

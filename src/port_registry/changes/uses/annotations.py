@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_links import annotated_machines
+from port_registry.matching.annotated_machines import annotated_machines
 from port_registry.matching.annotation_targets import AnnotationTarget
 from port_registry.matching.file_annotations import file_annotations
 from port_registry.matching.project import Project
@@ -16,9 +16,9 @@ def marks_of(project: Project) -> Iterator[tuple[str, AnnotationTarget]]:
         *(
             (project.registry.path, one)
             for ties in annotated_machines(project)
-            for one in ties.marks
+            for one in ties.targets
         ),
-        *((one.view.registry.path, one.mark) for one in file_annotations(project)),
+        *((one.project.registry.path, one.target) for one in file_annotations(project)),
     ]
     for path, one in found:
         if one.entry is not None and one.annotation.span not in seen:

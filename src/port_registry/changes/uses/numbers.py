@@ -6,10 +6,10 @@ from typing import NamedTuple
 from port_registry.changes.uses.annotations import marks_of
 from port_registry.changes.uses.change_context import HoldingRegistry, Scene
 from port_registry.changes.uses.changes import UseChanges
-from port_registry.matching.annotation_links import annotated_machines
+from port_registry.matching.annotated_machines import annotated_machines
 from port_registry.matching.entry_matches import MatchedUse, matched_uses
 from port_registry.matching.file_annotations import FileAnnotation, file_annotations
-from port_registry.matching.named_references import named
+from port_registry.matching.named_references import named_references
 from port_registry.matching.project import Project
 from port_registry.matching.unannotated_uses import unannotated_uses
 from port_registry.model import BlockedUse, Edit, Name, Note, PortRange, Span, format_name
@@ -72,10 +72,10 @@ def tied_numbers(project: Project, registry: str, name: Name) -> Iterator[Tied]:
     """
     if registry == project.registry.path:
         for ties in annotated_machines(project):
-            for tie in ties.by_key.values():
-                entry = tie.mark.entry
-                if entry is not None and entry.name == name and not tie.drifted:
-                    yield Tied(tie.spot.number, tie.spot.span, tie.spot.digits)
+            for tie in ties.links.values():
+                entry = tie.target.entry
+                if entry is not None and entry.name == name and not tie.stale:
+                    yield Tied(tie.site.number, tie.site.span, tie.site.digits)
     yield from _in_files(project, registry, name)
 
 
@@ -84,7 +84,7 @@ def _repeated(project: Project, registry: str, name: Name) -> Iterator[Tied]:
     for path, mark in marks_of(project):
         number, digits = mark.annotation.number, mark.annotation.digits
         is_own = path == registry and mark.entry is not None and mark.entry.name == name
-        if is_own and number is not None and digits is not None and not mark.stale():
+        if is_own and number is not None and digits is not None and not mark.has_stale_number():
             yield Tied(number, digits, digits)
 
 
@@ -92,14 +92,14 @@ def _in_files(project: Project, registry: str, name: Name) -> Iterator[Tied]:
     for nix in file_annotations(project):
         if _is_of(nix, registry, name):
             for use in nix.uses:
-                if nix.mark.holds(use.number) and use.number == use.last:
+                if nix.target.holds(use.number) and use.number == use.last:
                     yield Tied(use.number, use.span, use.digits)
     for one in _meant(project, registry, name):
         if one.is_certain() and one.use.number == one.use.last:
             yield Tied(one.use.number, one.use.span, one.use.digits)
-    for reference in named(project):
+    for reference in named_references(project):
         fallback, entry = reference.reference.fallback, reference.entry
-        is_own = reference.declared.registry.path == registry
+        is_own = reference.indexed.registry.path == registry
         if is_own and entry is not None and entry.name == name and fallback is not None:
             ports = entry.endpoint.ports
             if ports.first == ports.last == fallback.value:
@@ -107,16 +107,16 @@ def _in_files(project: Project, registry: str, name: Name) -> Iterator[Tied]:
 
 
 def _is_of(nix: FileAnnotation, registry: str, name: Name) -> bool:
-    entry = nix.mark.entry
-    return nix.view.registry.path == registry and entry is not None and entry.name == name
+    entry = nix.target.entry
+    return nix.project.registry.path == registry and entry is not None and entry.name == name
 
 
 def _meant(project: Project, registry: str, name: Name) -> Iterator[MatchedUse]:
     """Yield the numbers in files that mean the entry and no other."""
     parts = project.registries
     for one in matched_uses(project):
-        held = one.meant()
-        is_own = held is not None and parts[held.part].registry.path == registry
+        held = one.best_match()
+        is_own = held is not None and parts[held.registry_index].registry.path == registry
         if is_own and held is not None and held.entry.name == name:
             yield one
 
@@ -127,7 +127,7 @@ def loose_numbers(project: Project, registry: str, name: Name) -> Iterator[Span]
         for ties in annotated_machines(project):
             for one in unannotated_uses(project, ties):
                 if any(entry.name == name for entry in one.entries):
-                    yield from (spot.span for spot in one.spots)
+                    yield from (spot.span for spot in one.sites)
     for meant in _meant(project, registry, name):
         if not meant.is_certain() or meant.use.number != meant.use.last:
             yield meant.use.shown
