@@ -163,17 +163,21 @@ def _parse_toml(source: Source) -> _RegistryFile:
     from port_registry.languages.toml import parse_toml
 
     document = parse_toml(source)
-
-    def comments(path: str) -> Iterable[DataComment]:
-        return document.comments if path == source.path else ()
-
-    return _RegistryFile(document.root, document.duplicates, comments)
+    return _RegistryFile(document.root, document.duplicates, _in_file(source, document.comments))
 
 
 def _parse_json(source: Source) -> _RegistryFile:
     from port_registry.languages.json import parse_json
 
-    return _RegistryFile(*parse_json(source), comments=lambda _: ())
+    document = parse_json(source)
+    return _RegistryFile(document.root, document.duplicates, _in_file(source, ()))
+
+
+def _in_file(
+    source: Source, comments: tuple[DataComment, ...]
+) -> Callable[[str], tuple[DataComment, ...]]:
+    """Return a function that returns `comments` for the path of `source`."""
+    return lambda path: comments if path == source.path else ()
 
 
 def _unknown(source: Source, node: UnknownNode) -> Registry:
