@@ -1,8 +1,9 @@
-"""What holds in every test: a cache apart, and fixes that process-compose accepts."""
+"""Fixtures of every test: its own cache, working interrupts, fixes that process-compose accepts."""
 
 import os
+import signal
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -12,6 +13,19 @@ from port_registry.project.write import NOTHING_HELD, Rewrite
 from tests import real
 
 _SUFFIXES = (".yaml", ".yml", ".json")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _interrupts_arrive() -> Iterator[None]:
+    """Handle SIGINT in what the tests start, where pytest itself was told to ignore it.
+
+    A shell starts its background jobs so, and a program that ignores SIGINT hands that on.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(autouse=True)

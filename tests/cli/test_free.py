@@ -16,8 +16,10 @@ from port_registry.model import Process, Supervisor, SupervisorKind
 from port_registry.runtime import kill_policy
 from tests import real
 from tests.cli.command import finish, run, start
+from tests.cli.pseudo_terminal import read_to_end
 from tests.project.made import write
 from tests.runtime.children import listening, running, wait_for
+from tests.system.peers import free_port
 from tests.system.scene import as_nobody
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux is needed")
@@ -26,12 +28,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux is needed
 def _project(tmp_path: object, port: int) -> str:
     text = f"{{ databases.redis = {port}; web.api = 3000; }}\n"
     return write(tmp_path, {"lib/ports.nix": text, "flake.nix": ""})
-
-
-def _unused() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def test_the_expected_service_is_ended(tmp_path: object) -> None:
@@ -79,10 +75,7 @@ def _on_terminal(root: str, typed: str) -> tuple[int, str]:
     ) as process:
         os.close(follower)
         os.write(leader, typed.encode())
-        shown = b""
-        with contextlib.suppress(OSError):
-            while data := os.read(leader, 65536):
-                shown += data
+        shown = read_to_end(leader, process)
     os.close(leader)
     return process.returncode, shown.decode().replace("\r\n", "\n")
 
@@ -226,7 +219,7 @@ def test_what_a_unit_runs_is_stopped_as_one(
 @contextlib.contextmanager
 def _composed(root: str, command: str) -> Iterator[int]:
     """Run a stack whose process `redis` comes back; yield the port of its server."""
-    server = _unused()
+    server = free_port()
     stack = (
         f"processes:\n  redis:\n    command: {command}\n"
         "    availability: { restart: always, backoff_seconds: 1 }\n"
@@ -247,7 +240,7 @@ def _composed(root: str, command: str) -> Iterator[int]:
 
 
 def test_what_process_compose_starts_again(tmp_path: object) -> None:
-    port = _unused()
+    port = free_port()
     root = _project(tmp_path, port)
     script = f"#!{sys.executable}\nimport signal, socket\n"
     script += f"held = socket.create_server(('127.0.0.1', {port}))\nsignal.pause()\n"

@@ -10,12 +10,13 @@ import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import termios
-import time
 
 import pytest
 
 from tests.cli.command import run
+from tests.cli.pseudo_terminal import read_to_end, read_until
 from tests.project.made import write
 from tests.system.scene import as_nobody, holder, network
 
@@ -144,17 +145,16 @@ def test_every_state(tmp_path: object) -> None:
     assert found["registry"] == "lib/ports.nix"
 
 
-def test_whom_an_unprivileged_user_cannot_name_is_never_free(tmp_path: object) -> None:
-    root = write(tmp_path, {"lib/ports.nix": "{ databases.redis = 6379; web.shop = 7000; }\n"})
-    os.chmod(root, 0o755)
-    for above in (os.path.dirname(root), os.path.dirname(os.path.dirname(root))):
-        os.chmod(above, 0o755)
+def test_whom_an_unprivileged_user_cannot_name_is_never_free() -> None:
     nobody = as_nobody()
     with (
+        tempfile.TemporaryDirectory() as root,
         network() as enter,
         holder("tcp,127.0.0.1,6379", name="redis-server", within=enter),
         holder("tcp,127.0.0.1,7000", name="shop", within=(*enter, *nobody)),
     ):
+        write(root, {"lib/ports.nix": "{ databases.redis = 6379; web.shop = 7000; }\n"})
+        os.chmod(root, 0o755)
         status, out, err = _program((*enter, *nobody), root, "status")
         assert (status, err) == (1, "")
         rows = [line.split(maxsplit=3) for line in out.splitlines()]
@@ -308,22 +308,12 @@ class _Terminal:
         os.close(follower)
         self.shown = ""
 
-    def read_until(self, said: str) -> None:
-        deadline = time.monotonic() + 30
-        while said not in self.shown and time.monotonic() < deadline:
-            try:
-                self.shown += os.read(self.leader, 65536).decode()
-            except OSError:
-                break
-        assert said in self.shown
+    def read_until(self, expected: str) -> None:
+        self.shown += read_until(self.leader, expected)
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
-        try:
-            while data := os.read(self.leader, 65536):
-                self.shown += data.decode()
-        except OSError:
-            pass
+        self.shown += read_to_end(self.leader, self.process).decode()
         os.close(self.leader)
         return self.process.wait(timeout=30)
 

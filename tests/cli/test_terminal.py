@@ -8,6 +8,7 @@ import subprocess
 import sys
 import termios
 
+from tests.cli.pseudo_terminal import read_to_end
 from tests.project.made import read, write
 
 
@@ -25,15 +26,10 @@ def _on_terminal(
         stdin=follower,
         stdout=follower,
         stderr=follower,
-    ):
+    ) as process:
         os.close(follower)
         os.write(leader, typed.encode())
-        shown = b""
-        try:
-            while data := os.read(leader, 65536):
-                shown += data
-        except OSError:
-            pass
+        shown = read_to_end(leader, process)
     os.close(leader)
     return shown.decode().replace("\r\n", "\n")
 

@@ -1,6 +1,5 @@
 """`wait`, with real sockets and peers that behave badly."""
 
-import contextlib
 import os
 import pty
 import shutil
@@ -17,6 +16,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.cli.command import Done, finish, run, start
+from tests.cli.pseudo_terminal import read_to_end
 from tests.project.made import write
 from tests.system import peers
 from tests.system.peers import Clock, free_port, serving
@@ -411,12 +411,9 @@ def test_a_terminal_shows_who_is_waited_for(tmp_path: object) -> None:
     command = [sys.executable, "-m", "port_registry", "wait", str(port), "--timeout", "1.2"]
     with subprocess.Popen(
         command, cwd=str(tmp_path), stdin=follower, stdout=follower, stderr=follower
-    ):
+    ) as process:
         os.close(follower)
-        shown = b""
-        with contextlib.suppress(OSError):
-            while data := os.read(leader, 65536):
-                shown += data
+        shown = read_to_end(leader, process)
     os.close(leader)
     assert f"0/1 1 s left for {port}".encode() in shown
     before, _, after = shown.rpartition(b"\x1b[K")

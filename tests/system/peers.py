@@ -99,8 +99,12 @@ def full_backlog() -> Generator[int]:
 
 
 def free_port() -> int:
-    """Return a port that nothing has, below those that outgoing connections get; each once."""
-    for port in range(20000 + os.getpid() % 10000, 32000):
+    """Return a port that nothing has, below those that outgoing connections get; each once.
+
+    Processes that run tests at the same time begin far from each other.
+    """
+    first = os.getpid() * 1009
+    for port in (20000 + (first + at) % 12000 for at in range(12000)):
         if port not in _given and not is_bound(Port(port), (Protocol.TCP, Protocol.UDP)):
             _given.add(port)
             return port
