@@ -37,6 +37,11 @@ def process_compose() -> str:
     return _find("process-compose")
 
 
+def bash() -> str:
+    """Return the path of `bash`, or skip (in CI: fail) the calling test."""
+    return _find("bash")
+
+
 @cache
 def found_nixpkgs_lib() -> str | None:
     """Return the folder of nixpkgs' lib, or None where it is not at hand.

@@ -7,24 +7,25 @@ the process's environment and the script itself say of them; what they do not sa
 """
 
 import re
-from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.languages.brackets import closing_brace, closing_parenthesis
-from port_registry.languages.provenance import SourceMap, UnknownTracker, placed
+from port_registry.languages.brackets import closing_backquote, closing_brace, closing_parenthesis
+from port_registry.languages.provenance import SourceMap, placed
 from port_registry.languages.shell_arithmetic import calculate
+from port_registry.languages.shell_variables import ShellVariables
 from port_registry.model import Segment, Span, TracedText, join_segments
 
 _MAX_DEPTH = 8
 """How deep `$(…)` may be nested to be looked into."""
 
-_MAX_VALUE = 10_000
-"""How long a variable that a script sets may be to be kept."""
-
 _RESERVED = frozenset("if then else elif do while until ! { time coproc fi done esac }".split())
 _SKIPPED = frozenset("for case select function".split())
 _SETTERS = frozenset("export declare local readonly typeset".split())
+_ENDS = " \t\r\n;|&()<>"
+"""What ends a word outside quotes."""
+_ESCAPES = dict(zip("ntrabefv", "\n\t\r\a\b\x1b\f\v", strict=True))
+"""What a backslash and a letter stand for in `$'…'`."""
 
 
 class Simple(NamedTuple):
@@ -36,32 +37,7 @@ class Simple(NamedTuple):
     targets: tuple[TracedText, ...]
     """What its input and output are redirected to."""
     nested: bool
-    """Whether it stands in a `$(…)`."""
-
-
-class ShellVariables:
-    """The variables that a script sees."""
-
-    def __init__(self, variables: Mapping[str, TracedText], doubts: UnknownTracker) -> None:
-        self._variables = variables
-        self._set: dict[str, TracedText] = {}
-        self.doubts = doubts
-
-    def get(self, name: str) -> TracedText | None:
-        """Return what is known of a variable."""
-        found = self._set.get(name)
-        return self._variables.get(name) if found is None else found
-
-    def assign(self, name: str, value: TracedText) -> None:
-        """Note an assignment; one that contradicts what is known makes the variable unknown."""
-        known = self.get(name)
-        contradicts = known is not None and known.text != value.text
-        if contradicts or len(value.text) > _MAX_VALUE:
-            span = value.segments[0].span if value.segments else Span("", 0, 0)
-            value = join_segments(
-                (self.doubts.piece(f"the script sets `{name}` to several values", span),)
-            )
-        self._set[name] = value
+    """Whether it stands in a `$(…)`, `<(…)` or `>(…)`."""
 
 
 def commands(script: TracedText, scope: ShellVariables, depth: int = 0) -> list[Simple]:
@@ -72,18 +48,13 @@ def commands(script: TracedText, scope: ShellVariables, depth: int = 0) -> list[
 
 
 @cache
-def _name() -> re.Pattern[str]:
-    return re.compile(r"[A-Za-z_]\w*")
-
-
-@cache
 def _plain() -> re.Pattern[str]:
     return re.compile(r"""[^\s;|&()<>'"`$\\]+""")
 
 
 @cache
 def _assignment() -> re.Pattern[str]:
-    return re.compile(r"([A-Za-z_]\w*)\+?=")
+    return re.compile(r"[A-Za-z_]\w*\+?=")
 
 
 @cache
@@ -106,6 +77,8 @@ class _Lexer:
         self.pieces: list[Segment] = []
         self.bare = True
         self.heredocs: list[str] = []
+        self.pattern = False
+        """Whether a pattern of a `case` may come next."""
 
     def run(self) -> None:
         text, size = self.text, len(self.text)
@@ -113,29 +86,58 @@ class _Lexer:
             char = text[self.at]
             if char in " \t\r":
                 self.at += 1
-            elif char == "\n":
-                self.at += 1
-                self._end()
-                self._skip_heredocs()
             elif char == "#":
-                end = text.find("\n", self.at)
-                self.at = size if end < 0 else end
+                self._comment()
+            elif self._is_word(self.at):
+                self._word()
             elif char in "<>" or text.startswith("&>", self.at):
                 self._redirection()
-            elif char in ";|&()":
-                self.at += 1
-                self._end()
             else:
-                self._word()
-        self._end()
+                self.at += 1
+                self._operator(char)
+        self._end("\n")
 
-    def _end(self) -> None:
-        """Finish the simple command."""
+    def _is_word(self, at: int) -> bool:
+        """Return whether a word begins, or goes on, at `at`."""
+        text = self.text
+        if text[at] in "<>":
+            return text.startswith("(", at + 1)
+        return text[at] not in _ENDS
+
+    def _comment(self) -> None:
+        end = self.text.find("\n", self.at)
+        self.at = len(self.text) if end < 0 else end
+
+    def _operator(self, char: str) -> None:
+        """Finish the simple command before the operator that has been read."""
+        text = self.text
+        if char == "(" and len(self.words) == 1:
+            function = re.compile(r"\s*\)").match(text, self.at)
+            if function is not None:
+                self.words.clear()
+                self.at = function.end()
+        self._end(char)
+        if char == "\n":
+            self._skip_heredocs()
+        elif char == ";" and text[self.at : self.at + 1] in (";", "&"):
+            self.at += 1
+            self.pattern = True
+
+    def _is_pattern(self, words: list[tuple[TracedText, bool]], operator: str) -> bool:
+        """Return whether the words before `operator` are of a `case`'s head or patterns."""
+        head = bool(words) and words[0][0].text == "case"
+        found = head or (self.pattern and (not words or operator in "|()"))
+        self.pattern = found and operator != ")"
+        return found
+
+    def _end(self, operator: str) -> None:
+        """Finish the simple command, which `operator` ends."""
         words, self.words = self.words, []
         targets, self.targets = tuple(self.targets), []
         while words and words[0][0].text in _RESERVED:
+            self.pattern = self.pattern and words[0][0].text != "esac"
             words.pop(0)
-        if words and words[0][0].text in _SKIPPED:
+        if self._is_pattern(words, operator) or (words and words[0][0].text in _SKIPPED):
             return
         assignments: list[tuple[str, TracedText]] = []
         while words and words[0][1]:
@@ -157,14 +159,11 @@ class _Lexer:
         text = self.text
         if self.words and text[self.at - 1].isdigit() and self.words[-1][0].text.isdigit():
             self.words.pop()
-        if text[self.at + 1 : self.at + 2] == "(" and text[self.at] in "<>":
-            self.at += 1
-            return
         operator = re.compile(r"&?[<>]{1,3}[&|-]?").match(text, self.at)
         self.at = self.at + 1 if operator is None else operator.end()
         while self.at < len(text) and text[self.at] in " \t":
             self.at += 1
-        if self.at < len(text) and text[self.at] not in ";|&()<>\n":
+        if self.at < len(text) and self._is_word(self.at):
             before = len(self.words)
             self._word()
             target = self.words[before:]
@@ -188,29 +187,78 @@ class _Lexer:
 
     def _word(self) -> None:
         """Read one word, which ends before a blank or an operator."""
-        start = self.at
+        start, text = self.at, self.text
         self.pieces, self.bare = [], True
-        text, size = self.text, len(self.text)
-        while self.at < size:
-            char = text[self.at]
-            if char in " \t\r\n;|&()<>":
-                break
-            plain = _plain().match(text, self.at)
-            if plain is not None:
-                self.pieces.extend(self.origin.cut(self.at, plain.end()))
-                self.at = plain.end()
-            elif char == "'":
-                self._single()
-            elif char == '"':
-                self.double()
-            elif char == "\\":
-                self._escape()
-            else:
-                self._dollar(char, start)
+        self.parts(start, _ENDS)
+        if text.startswith("(", self.at) and _assignment().fullmatch(text, start, self.at):
+            self._array()
         if self.pieces or not self.bare:
             assigns = _assignment().match(text, start, self.at) is not None
             self.words.append((join_segments(self.pieces), assigns))
             self.pieces = []
+
+    def parts(self, word: int | None, ends: str) -> None:
+        """Read what a word that began at `word`, None inside quotes, is made of.
+
+        Where nothing `ends` it, it is the default of a variable, whose blanks part words later.
+        """
+        text, size = self.text, len(self.text)
+        while self.at < size:
+            at, char = self.at, text[self.at]
+            if char in ends and not self._is_word(at):
+                break
+            plain = _plain().match(text, at)
+            if plain is not None:
+                self.pieces.extend(self.origin.cut(at, plain.end()))
+                self.at = plain.end()
+            elif char == "'" and word is not None:
+                self._single()
+            elif char == '"':
+                self._double()
+            elif char == "\\":
+                self._escape()
+            elif char in "$`" or char in ends:
+                self._dollar(char, word if ends else None)
+            else:
+                self.pieces.extend(self.origin.cut(at, at + 1))
+                self.at = at + 1
+
+    def _array(self) -> None:
+        """Read `NAME=(…)`: its items are arguments, of a program that is not told."""
+        at, end = self.at, closing_parenthesis(self.text, self.at)
+        self.at = end + 1
+        self._doubt("what an array holds", at)
+        if self.depth < _MAX_DEPTH:
+            inner = _Lexer(join_segments(self.origin.cut(at + 1, end)), self.scope, self.depth + 1)
+            self.found.extend(inner.items(join_segments(self.pieces[-1:])))
+
+    def items(self, program: TracedText) -> list[Simple]:
+        """Return the commands in an array, and one that gives its items to `program`."""
+        while self.at < len(self.text):
+            if self.text[self.at] == "#":
+                self._comment()
+            elif self._is_word(self.at):
+                self._word()
+            else:
+                self.at += 1
+        given = (program, *(word for word, _ in self.words))
+        return [*self.found, Simple((), given, (), nested=True)]
+
+    def _ansi(self) -> None:
+        """Read `$'…'`, in which a backslash and a letter may stand for another character."""
+        self.at, self.bare = self.at + 2, False
+        for part in re.compile(r"[^'\\]+|\\.", re.DOTALL).finditer(self.text, self.at):
+            if part.start() != self.at:
+                break
+            self.at = part.end()
+            meant = _ESCAPES.get(part[0][1:]) if part[0][0] == "\\" else None
+            if meant is not None:
+                span = self.origin.span(Span("", *part.span()))
+                self.pieces.append(Segment(meant, span, verbatim=False))
+            else:
+                start = part.end() - 1 if part[0][0] == "\\" else part.start()
+                self.pieces.extend(self.origin.cut(start, part.end()))
+        self.at += 1
 
     def _single(self) -> None:
         end = self.text.find("'", self.at + 1)
@@ -224,42 +272,41 @@ class _Lexer:
             self.bare = False
         self.at += 2
 
-    def double(self) -> None:
+    def _double(self) -> None:
         text, size = self.text, len(self.text)
         self.at, self.bare = self.at + 1, False
         while self.at < size and text[self.at] != '"':
-            char = text[self.at]
-            if char == "\\" and text[self.at + 1 : self.at + 2] in ("$", '"', "\\", "`", "\n"):
-                if text[self.at + 1] != "\n":
-                    self.pieces.extend(self.origin.cut(self.at + 1, self.at + 2))
-                self.at += 2
-            elif char in "$`":
+            at, char = self.at, text[self.at]
+            if char in "$`":
                 self._dollar(char, None)
+            elif char == "\\" and text[at + 1 : at + 2] in ("$", '"', "\\", "`", "\n"):
+                self._escape()
             else:
-                end = self.at + 1
-                while end < size and text[end] not in '"\\$`':
-                    end += 1
-                self.pieces.extend(self.origin.cut(self.at, end))
-                self.at = end
+                plain = re.compile(r"""[^"`$\\]+""").match(text, at + 1)
+                self.at = at + 1 if plain is None else plain.end()
+                self.pieces.extend(self.origin.cut(at, self.at))
         self.at += 1
 
     def _dollar(self, char: str, word: int | None) -> None:
         """Read a substitution; `word` is where its word began, None inside quotes."""
         text, at = self.text, self.at
         if char == "`":
-            end = text.find("`", at + 1)
-            self._nested(at, at + 1, len(text) if end < 0 else end, 1)
-        elif text.startswith("$((", at):
-            self._arithmetic()
-        elif text.startswith("$(", at):
-            self._nested(at, at + 2, closing_parenthesis(text, at + 1), 1)
+            self._nested(at, at + 1, closing_backquote(text, at))
+        elif text.startswith(("$(", "<(", ">("), at):
+            end = closing_parenthesis(text, at + 1)
+            if text.startswith("$((", at) and text.startswith("))", end - 1):
+                self._arithmetic(end)
+            else:
+                self._nested(at, at + 2, end)
         elif text.startswith("${", at):
             end = closing_brace(text, at + 1)
             self.at = end + 1
             self._expand(text[at : end + 1], at, word)
         elif word is not None and text.startswith("$'", at):
+            self._ansi()
+        elif word is not None and text.startswith('$"', at):
             self.at += 1
-        elif (name := _name().match(text, at + 1)) is not None:
+        elif (name := re.compile(r"[A-Za-z_]\w*").match(text, at + 1)) is not None:
             self.at = name.end()
             self._variable(name[0], at, word)
         elif at + 1 < len(text) and text[at + 1] in "0123456789@*#?$!-":
@@ -269,9 +316,9 @@ class _Lexer:
             self.pieces.extend(self.origin.cut(at, at + 1))
             self.at = at + 1
 
-    def _nested(self, at: int, start: int, end: int, close: int) -> None:
+    def _nested(self, at: int, start: int, end: int) -> None:
         """Read the commands of a `$(…)`, whose own text cannot be known."""
-        self.at = end + close
+        self.at = end + 1
         if self.depth < _MAX_DEPTH:
             inner = join_segments(self.origin.cut(start, end))
             self.found.extend(commands(inner, self.scope, self.depth + 1))
@@ -312,38 +359,30 @@ class _Lexer:
             self._doubt(f"`{whole[:60]}`", at)
             return
         known = self.scope.get(found[1])
+        alternative = found[2] is not None and found[2].endswith("+")
         if found[2] is None or found[2].endswith("?"):
             self._variable(found[1], at, word)
-        elif found[2].endswith("+"):
-            if known is None:
-                self._doubt(f"`{whole[:60]}`", at)
-            elif known.text:
-                self._default(at + found.start(3), at + found.end(3), word)
-        elif known is not None and known.text:
-            self._splice(known, word)
-        else:
+        elif known is None and alternative:
+            self._doubt(f"`{whole[:60]}`", at)
+        elif (known is not None and known.text != "") == alternative:
             self._default(at + found.start(3), at + found.end(3), word)
+        elif known is not None:
+            self._splice(known, word)
 
     def _default(self, start: int, end: int, word: int | None) -> None:
         inner = join_segments(self.origin.cut(start, end))
         if self.depth >= _MAX_DEPTH or not any(char in inner.text for char in "$\"'`\\"):
             self._splice(inner, word)
             return
-        lexer = _Lexer(
-            join_segments((Segment('"', Span("", 0, 0), verbatim=False), *inner.segments)),
-            self.scope,
-            self.depth + 1,
-        )
-        lexer.double()
-        self._splice(join_segments(lexer.pieces), word)
+        lexer = _Lexer(inner, self.scope, self.depth + 1)
+        lexer.parts(word, "")
+        self.found.extend(lexer.found)
+        self._splice(join_segments(lexer.pieces), word if lexer.bare else None)
 
-    def _arithmetic(self) -> None:
-        """Read a `$((…))`: whole numbers and variables, added, subtracted and multiplied."""
-        at = self.at
-        end = self.text.find("))", at)
-        end = len(self.text) if end < 0 else end
-        body = self.text[at + 3 : end]
-        self.at = min(end + 2, len(self.text))
+    def _arithmetic(self, end: int) -> None:
+        """Read a `$((…))` that closes at `end`."""
+        at, self.at = self.at, end + 1
+        body = self.text[at + 3 : end - 1]
         number = calculate(body, self.scope.get)
         if number is None:
             self._doubt(f"`{self.text[at : self.at][:60]}`", at)

@@ -1,4 +1,4 @@
-"""`$((…))`: sums and products of whole numbers."""
+"""`$((…))`: sums and products of whole numbers; octal and other notations are not read."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ Lookup = Callable[[str], TracedText | None]
 
 def calculate(body: str, lookup: Lookup) -> int | None:
     """Return the value of a sum of products; None where it holds anything else."""
-    terms = re.findall(r"\s*(\$?\{?[A-Za-z_]\w*\}?|\d{1,9}|[-+*])\s*", body)
+    terms = re.findall(r"\s*(\$?\{?[A-Za-z_]\w*\}?|(?:0|[1-9]\d{,8})(?!\w)|[-+*])\s*", body)
     if "".join(terms) != re.sub(r"\s+", "", body) or len(terms) % 2 == 0 or len(terms) > 50:
         return None
     values = [_number(term, lookup) for term in terms[::2]]
@@ -33,4 +33,4 @@ def _number(term: str, lookup: Lookup) -> int | None:
         return int(term)
     known = lookup(term.strip("${}"))
     text = "" if known is None else known.text
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return int(text) if re.fullmatch(r"0|[1-9]\d{,8}", text, re.ASCII) else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from port_registry.languages import dotenv, yaml
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.languages.shell import ShellVariables
+from port_registry.languages.shell_variables import ShellVariables
 from port_registry.model import Place, Reader, SourceError, Span, TracedText
 from port_registry.sources.compose.interpolate import interpolated
 from port_registry.sources.compose.ports import PublishedRange

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from port_registry.languages import go_template
 from port_registry.languages.go_template import NO_VARS, TemplateVariable
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.languages.shell import ShellVariables
+from port_registry.languages.shell_variables import ShellVariables
 from port_registry.model import (
     Place,
     Port,

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from port_registry.facts.programs import ParameterKind, Program, program
 from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.languages.shell import ShellVariables, Simple, commands
+from port_registry.languages.shell import Simple, commands
+from port_registry.languages.shell_variables import ShellVariables
 from port_registry.model import Role, TracedText
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.addresses import AddressReach, reach

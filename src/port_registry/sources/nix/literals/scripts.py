@@ -8,7 +8,7 @@ from port_registry.facts.words import word_list, word_set
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.languages.shell import ShellVariables
+from port_registry.languages.shell_variables import ShellVariables
 from port_registry.model import Place, Role, Segment, Span, TracedText, Use, join_segments
 from port_registry.sources.nix.literals.literal_site import LiteralSite
 from port_registry.sources.nix.literals.names import parts
