@@ -5,6 +5,7 @@ from inspect import signature
 import pytest
 
 from port_registry.model import Record
+from port_registry.model.record import RecordType
 
 
 class _Pair(Record):
@@ -51,6 +52,21 @@ def test_nothing_changes_a_record() -> None:
     assert pair == _Pair(left=1)
     with pytest.raises(TypeError, match="middle"):
         pair.replace(middle=2)
+
+
+def test_no_record_is_derived_from_another() -> None:
+    with pytest.raises(TypeError, match="final"):
+        RecordType("Triple", (_Pair,), {})
+
+
+def test_annotations_that_are_kept_as_a_function() -> None:
+    def annotate(form: int) -> dict[str, object]:
+        assert form == 1
+        return {"left": int}
+
+    # As Python 3.14 leaves them in the body of a class.
+    kind = RecordType("Late", (Record,), {"__annotate_func__": annotate, "left": 3})
+    assert repr(kind()) == "Late(left=3)"
 
 
 def test_copies() -> None:

@@ -27,6 +27,8 @@ class RecordType(type):
         cls, name: str, bases: tuple[type, ...], namespace: dict[str, object]
     ) -> "RecordType":
         """Return the class that `namespace` describes."""
+        if any(isinstance(base, RecordType) and base.__fields__ for base in bases):
+            raise TypeError(f"{name} is derived from a record, which is final")
         fields = _annotated(namespace)
         defaults = {field: namespace.pop(field) for field in fields if field in namespace}
         made = super().__new__(cls, name, bases, {**namespace, "__slots__": fields})
