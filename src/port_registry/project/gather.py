@@ -91,12 +91,16 @@ def assemble(
 def project_files(workspace: Workspace, registry: Registry, progress: Progress) -> ProjectFiles:
     """Return what formats read `workspace` with."""
     aside = Aside(workspace.config.include, workspace.scope.paths)
+
+    def is_deployed(path: str) -> bool:
+        return not aside.leaves(path)
+
     return ProjectFiles(
         reader=workspace.files,
         read_bytes=workspace.files.listed,
         paths=workspace.paths,
         asked=workspace.scope.paths,
-        is_deployed=lambda path: not aside.leaves(path),
+        is_deployed=is_deployed,
         registry=registry,
         registries=(HostRegistry(registry, ""), *_of_hosts(workspace, registry)),
         stacks=workspace.config.stacks,
