@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.children import below
+from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.parse import parse
 from port_registry.languages.nix.tree import Node
 from port_registry.model import Edit, Name, Reader, Source, Span
@@ -72,7 +72,7 @@ class NixText:
             if id(node) not in seen:
                 seen.add(id(node))
                 self._take_in(node)
-                pending.extend(below(node))
+                pending.extend(child_nodes(node))
 
     def _take_in(self, node: Node) -> None:
         if isinstance(node, tree.Select):
