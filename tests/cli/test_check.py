@@ -227,20 +227,31 @@ def test_a_file_of_another_name_is_checked_when_it_is_named(tmp_path: object) ->
 
 
 def test_files_of_other_programs_are_left_alone(tmp_path: object) -> None:
-    services = "services:\n  redis:\n    ports: [6379:6379]\n"
+    parts = "parts:\n  redis:\n    ports: [6379:6379]\n"
     root = write(
         tmp_path,
         {
             **_CLEAN,
-            "compose.yaml": services,
-            "compose.override.yaml": services,
-            "web/compose.yml": services,
+            "compose.yaml": parts,
+            "compose.override.yaml": parts,
+            "web/compose.yml": parts,
             "pc.yaml": "parts: []\n",
         },
     )
     assert run(root, "check") == run(write(f"{tmp_path}/other", _CLEAN), "check")
-    write(tmp_path, {"web/compose.yml": _LOOSE["process-compose.yaml"]})
-    assert _rules(root) == [("hardcoded-port", "web/compose.yml", 3)]
+
+
+def test_files_of_one_name_are_told_apart_by_what_they_hold(tmp_path: object) -> None:
+    services = "services:\n  redis:\n    image: redis\n    ports: [6379:6379]\n"
+    root = write(
+        tmp_path,
+        {**_CLEAN, "a/compose.yml": services, "b/compose.yml": _LOOSE["process-compose.yaml"]},
+    )
+    assert _rules(root) == [
+        ("hardcoded-port", "a/compose.yml", 4),
+        ("hardcoded-port", "b/compose.yml", 3),
+    ]
+    assert "2 stacks, 1 Compose file)" in run(root, "check").out
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def check_registry(workspace: Workspace, registry: Registry, progress: Progress)
 
 def check_gathered(workspace: Workspace, gathered: Gathered, progress: Progress) -> Outcome:
     """Judge what was read."""
-    project, readings = gathered
+    project, readings = gathered.project, gathered.readings
     registry = project.registry
     found = _findings(workspace, project, progress)
     scope, accepted = workspace.scope, workspace.accepted
@@ -70,7 +70,7 @@ def check_gathered(workspace: Workspace, gathered: Gathered, progress: Progress)
         split=sifted.split,
         unread=tuple(path for reading in readings for path in reading.unread),
         unknown=tuple(_distinct(workspace, unknown)),
-        notes=(*registry.notes, *_idle(workspace, gathered), *_left_alone(workspace, readings)),
+        notes=(*registry.notes, *_idle(workspace, gathered), *_left_alone(workspace, gathered)),
     )
 
 
@@ -109,13 +109,13 @@ def _idle(workspace: Workspace, gathered: Gathered) -> Iterator[Note]:
             yield Note("nothing in this file is checked", Span(path, 0, 0))
 
 
-def _left_alone(workspace: Workspace, readings: tuple[SourceReading, ...]) -> Iterator[Note]:
+def _left_alone(workspace: Workspace, gathered: Gathered) -> Iterator[Note]:
     """Yield a note for what of the files in question was left out."""
-    for reading in readings:
-        for folder in reading.left_out:
-            if workspace.scope.covers(folder):
-                message = "tests and documentation are not read unless they are asked for"
-                yield Note(message, Span(f"{folder}/", 0, 0))
+    for folder in gathered.left_out:
+        if workspace.scope.covers(folder):
+            message = "tests and documentation are not read unless they are asked for"
+            yield Note(message, Span(f"{folder}/", 0, 0))
+    for reading in gathered.readings:
         for note in reading.notes:
             if workspace.scope.covers(note.span.path):
                 yield note

@@ -9,6 +9,9 @@ from port_registry.model import Segment, Source, Span, TracedText, join_segments
 _MAX_VALUE = 10_000
 """How long a value may be to be used in others."""
 
+_MOST_BROKEN = 50
+"""How many lines that are no assignment are looked past."""
+
 _SPACES = " \t\v\f\r\x85\xa0"
 
 
@@ -19,12 +22,44 @@ class Broken(NamedTuple):
     span: Span
 
 
+class Assignment(NamedTuple):
+    """One `NAME=value`."""
+
+    name: str
+    span: Span
+    """From its first word to the end of its value, quotes included."""
+
+
+class EnvDocument(NamedTuple):
+    """An environment file, however much of it can be taken."""
+
+    variables: dict[str, TracedText]
+    assignments: tuple[Assignment, ...]
+    """In order; a name may be given a value twice."""
+    comments: tuple[Span, ...]
+    """From the `#` to the end of the line."""
+
+
 def read(source: Source) -> dict[str, TracedText] | Broken:
     """Return the variables of an environment file.
 
     One line that the library cannot take makes it refuse the whole file.
     """
     return _DotenvReader(source).run()
+
+
+def read_leniently(source: Source) -> EnvDocument:
+    """Return what an environment file says, without the lines that are no assignment."""
+    for _ in range(_MOST_BROKEN):
+        reader = _DotenvReader(source)
+        found = reader.run()
+        if not isinstance(found, Broken):
+            return EnvDocument(found, tuple(reader.assignments), tuple(reader.comments))
+        at = found.span
+        start = source.text.rfind("\n", 0, at.start) + 1
+        blank = " " * (at.end - start)
+        source = Source(source.path, source.text[:start] + blank + source.text[at.end :])
+    return EnvDocument({}, (), ())
 
 
 class _DotenvReader:
@@ -34,6 +69,8 @@ class _DotenvReader:
         self.path = source.path
         self.text = source.text
         self.found: dict[str, TracedText] = {}
+        self.assignments: list[Assignment] = []
+        self.comments: list[Span] = []
 
     def run(self) -> dict[str, TracedText] | Broken:
         at = self._statement(0)
@@ -43,7 +80,7 @@ class _DotenvReader:
                 end = self._line_end(at)
                 message = "a line that is no `NAME=value`: process-compose ignores the whole file"
                 return Broken(message, Span(self.path, at, end))
-            at = key.end()
+            first, at = at, key.end()
             quote = self.text[at : at + 1]
             if quote and quote in "\"'":
                 end = self._closing(at, quote)
@@ -54,8 +91,13 @@ class _DotenvReader:
                 at = end + 1
             else:
                 end = self._line_end(at)
-                self.found[key[1].rstrip()] = self._bare(at, end)
+                value = self._uncommented(at, end)
+                self.found[key[1].rstrip()] = self._bare(at, at + len(value))
                 at = end
+            last = self.comments[-1].start if self.comments else 0
+            end = last if last > first else at
+            span = Span(self.path, first, first + len(self.text[first:end].rstrip()))
+            self.assignments.append(Assignment(key[1].rstrip(), span))
             at = self._statement(at)
         return self.found
 
@@ -66,7 +108,9 @@ class _DotenvReader:
                 at += 1
             elif self.text[at] == "#":
                 end = self.text.find("\n", at)
-                at = len(self.text) if end < 0 else end
+                end = len(self.text) if end < 0 else end
+                self.comments.append(Span(self.path, at, end))
+                at = end
             else:
                 break
         return at
@@ -82,12 +126,17 @@ class _DotenvReader:
             end = self.text.find(quote, end + 1)
         return end
 
-    def _bare(self, start: int, end: int) -> TracedText:
+    def _uncommented(self, start: int, end: int) -> str:
+        """Return the rest of a line without its comment, which is noted."""
         line = self.text[start:end]
         for index in range(len(line) - 1, 0, -1):
             if line[index] == "#" and line[index - 1] in _SPACES:
-                line = line[:index]
-                break
+                self.comments.append(Span(self.path, start + index, end))
+                return line[:index]
+        return line
+
+    def _bare(self, start: int, end: int) -> TracedText:
+        line = self.text[start:end]
         kept = line.strip(_SPACES)
         first = start + len(line) - len(line.lstrip(_SPACES))
         return self._expanded(self._same(first, first + len(kept)))

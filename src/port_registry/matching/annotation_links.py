@@ -20,7 +20,7 @@ from port_registry.matching import service_affinity
 from port_registry.matching.annotation_targets import AnnotationTarget
 from port_registry.matching.locality import is_local
 from port_registry.matching.use_sites import SiteKey, UseSite
-from port_registry.model import Entry, Reader, Role, Use
+from port_registry.model import TAKES, Entry, Reader, Use
 from port_registry.registry.lookup import EntryIndex
 
 
@@ -47,6 +47,7 @@ def annotation_links(
     finder = _LinkFinder(reader, index, targets, sites)
     finder.link_by_number()
     finder.link_remaining()
+    finder.link_defaults()
     finder.link_clients()
     return finder.links
 
@@ -61,7 +62,7 @@ class _MovedNumber(NamedTuple):
 
 
 class _LinkFinder:
-    """Finds the links of one machine in three steps, each for what the last left."""
+    """Finds the links of one machine in four steps, each for what the last left."""
 
     def __init__(
         self,
@@ -172,7 +173,7 @@ class _LinkFinder:
 
     def _may_mean_another(self, use: Use, entry: Entry) -> bool:
         """Return whether `use` may mean another entry than `entry`."""
-        if use.role is Role.LISTENS and service_affinity.conflicting_services(entry, use.program):
+        if use.role in TAKES and service_affinity.conflicting_services(entry, use.program):
             return True
         if service_affinity.affinity(entry, use.service, use.program) == service_affinity.EQUAL:
             return False
@@ -239,7 +240,7 @@ class _LinkFinder:
             site
             for site in self.sites
             if site.key not in self.links
-            and any(use.service == service and use.role is Role.LISTENS for use in site.uses)
+            and any(use.service == service and use.role in TAKES for use in site.uses)
         ]
         if len({site.number for site in sites}) != 1:
             return []
@@ -250,6 +251,25 @@ class _LinkFinder:
             for other in self.index.holding(sites[0].number)
         )
         return sites if affinity > 1 and is_nearest else []
+
+    def link_defaults(self) -> None:
+        """Link the default of a variable as the number that overrides it, and vice versa.
+
+        They are one port written twice, as long as the numbers are equal.
+        """
+        sites = {site.span: site for site in self.sites}
+        for site in self.sites:
+            for use in site.uses:
+                other = None if use.overridden_by is None else sites.get(use.overridden_by)
+                if other is not None and other.number == site.number:
+                    self._link_as(site, other)
+                    self._link_as(other, site)
+
+    def _link_as(self, site: UseSite, other: UseSite) -> None:
+        """Link `site` as `other` is, unless it has a link."""
+        link = self.links.get(other.key)
+        if link is not None and site.key not in self.links:
+            self._link(site, link.target, certain=link.certain)
 
     def link_clients(self) -> None:
         """Link the sites without annotation that connect to a number that has moved."""

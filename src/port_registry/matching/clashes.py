@@ -46,6 +46,8 @@ class Clash(NamedTuple):
     """The entry that has the port: the one of `other`, or else of `blamed`."""
     machines: tuple[str, ...]
     """The machines on which they clash; empty where the machine has no name."""
+    kind: MachineKind
+    """The kind of the machine."""
     certain: bool
     twice_declared: bool
     """Whether it only follows from two entries with one port, which `duplicate-port` reports."""
@@ -105,9 +107,16 @@ def _clash_between(
         other=other,
         entry=entry,
         machines=(annotated.machine.name,) if annotated.machine.name else (),
-        certain=certainties == {Certainty.CERTAIN},
+        kind=annotated.machine.kind,
+        certain=certainties == {Certainty.CERTAIN} and _share_profiles(earlier, later),
         twice_declared=first is not None and second is not None and are_duplicates(first, second),
     )
+
+
+def _share_profiles(first: ServiceListener, second: ServiceListener) -> bool:
+    """Return whether two services run at the same time whichever profiles are asked for."""
+    mine, theirs = first.service.profiles, second.service.profiles
+    return mine == theirs or not mine.isdisjoint(theirs)
 
 
 def backing_entry(annotated: AnnotatedMachine, listener: ServiceListener) -> Entry | None:
@@ -214,7 +223,16 @@ def _replica_clashes(annotated: AnnotatedMachine, service: Service) -> Iterator[
     if all(len(numbers) == 1 for numbers in numbers_by_span.values()):
         for listener in all_listeners:
             entry = backing_entry(annotated, listener)
-            yield Clash(listener, listener, entry, (), certain=True, twice_declared=False)
+            if listener.endpoint.ports.is_single():
+                yield Clash(
+                    blamed=listener,
+                    other=listener,
+                    entry=entry,
+                    machines=(),
+                    kind=annotated.machine.kind,
+                    certain=True,
+                    twice_declared=False,
+                )
 
 
 class _StartOrder:
@@ -225,7 +243,12 @@ class _StartOrder:
         self.finished: dict[str, set[str]] = {}
 
     def never_overlap(self, first: Service, second: Service) -> bool:
-        """Return whether one of the two starts only after the other has ended."""
+        """Return whether one of the two starts only after the other has ended.
+
+        Nor do services overlap that have profiles, and none in common.
+        """
+        if first.profiles and second.profiles and first.profiles.isdisjoint(second.profiles):
+            return True
         ended_first = first.name in self._ended_before(second)
         return ended_first or second.name in self._ended_before(first)
 

@@ -12,7 +12,9 @@ from typing import NamedTuple
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
+from port_registry.matching.annotated_machines import annotated_machines
 from port_registry.matching.entry_matches import matched_uses
+from port_registry.matching.locality import is_local
 from port_registry.matching.machine_files import hosts
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
@@ -68,6 +70,26 @@ def drifts(project: Project) -> tuple[Drift, ...]:
 
 def _find_drifts(project: Project) -> list[Drift]:
     """Return the drifts of `project`, by path and place."""
+    drifts = [*_drifts_of_files(project), *_drifts_of_defaults(project)]
+    return sorted(drifts, key=lambda drift: drift.numbers[0].span)
+
+
+def _drifts_of_defaults(project: Project) -> Iterator[Drift]:
+    """Yield the variables that are set to another number than their default."""
+    for annotated in annotated_machines(project):
+        uses = {site.span: site.uses[0] for site in annotated.sites}
+        for site in annotated.sites:
+            use = site.uses[0]
+            other = None if use.overridden_by is None else uses.get(use.overridden_by)
+            if other is None:
+                continue
+            if annotated.expected_number(use) != annotated.expected_number(other):
+                index = annotated.entries
+                yield Drift((_environment_number(index, use), _environment_number(index, other)))
+
+
+def _drifts_of_files(project: Project) -> Iterator[Drift]:
+    """Yield the numbers that differ between sibling files."""
     families: dict[str, dict[_Key, dict[str, list[EnvironmentNumber]]]] = {}
     machines = {host.name for host in hosts(project)}
     masks: dict[str, str | None] = {}
@@ -78,14 +100,12 @@ def _find_drifts(project: Project) -> list[Drift]:
         if mask is not None:
             family = families.setdefault(mask, {})
             family.setdefault(key, {}).setdefault(number.path, []).append(number)
-    drifts: list[Drift] = []
     for family in families.values():
         for by_path in family.values():
             unambiguous = [numbers[0] for numbers in by_path.values() if _agree(numbers)]
             unambiguous.sort(key=lambda number: number.span)
             if not _agree(unambiguous) and not _are_on_one_machine(project, unambiguous):
-                drifts.append(Drift(tuple(unambiguous)))
-    return sorted(drifts, key=lambda drift: drift.numbers[0].span)
+                yield Drift(tuple(unambiguous))
 
 
 def _agree(numbers: Iterable[EnvironmentNumber]) -> bool:
@@ -148,23 +168,33 @@ def _keyed_numbers(project: Project) -> Iterator[tuple[_Key, EnvironmentNumber]]
     index = EntryIndex(project.registry)
     seen = set[tuple[_Key, Span]]()
     for use in _uses_outside_hosts(project):
-        key = ("process", use.service, use.place.value, use.label, use.program)
+        target = None if use.target is None else str(use.target)
+        key = ("process", use.service, use.place.value, use.label, use.program, target)
         span = use.digits or use.span
         if span.path.rpartition("/")[2].startswith(".env"):
             key = ("variable", use.label)
         if (key, span) not in seen and not span.path.endswith(".nix"):
             seen.add((key, span))
-            entry = service_affinity.closest(index.holding(use.number), use.service, use.program)
-            if entry is not None and not service_affinity.affinity(entry, use.service, use.program):
-                entry = None
-            label = use.service or use.label
-            yield key, EnvironmentNumber(span.path, use.number, span, label, entry)
+            yield key, _environment_number(index, use)
+
+
+def _environment_number(index: EntryIndex, use: Use) -> EnvironmentNumber:
+    """Return the number of `use`, which is in no file of a host."""
+    name = use.service or use.label
+    entry = service_affinity.closest(index.holding(use.number), name, use.program)
+    if entry is not None and not service_affinity.affinity(entry, name, use.program):
+        entry = None
+    return EnvironmentNumber(use.shown.path, use.number, use.shown, name, entry)
 
 
 def _uses_outside_hosts(project: Project) -> Iterator[Use]:
     for machine in project.machines:
-        if machine.kind is not MachineKind.HOST:
+        if machine.kind is MachineKind.STACK:
             yield from machine.uses()
+        elif machine.kind is not MachineKind.HOST:
+            for use in machine.uses():
+                if use.overridden_by is None and is_local(use):
+                    yield use
 
 
 def _is_named(use: Use) -> bool:

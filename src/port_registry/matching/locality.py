@@ -1,7 +1,7 @@
 """Locality: whether a use speaks of this machine."""
 
 from port_registry.facts.words import word_set
-from port_registry.model import Role, Use
+from port_registry.model import TAKES, Use
 
 _LOCAL_NAMES = word_set("addresses", "this-machine")
 
@@ -9,10 +9,10 @@ _LOCAL_NAMES = word_set("addresses", "this-machine")
 def is_local(use: Use) -> bool:
     """Return whether `use` speaks of a port of this machine.
 
-    A port to listen on does, and so does one to connect to unless another machine is named
+    A port that is taken does, and so does one to connect to unless another machine is named
     next to it.
     """
-    return use.role is Role.LISTENS or use.host is None or is_local_host(use.host)
+    return use.role in TAKES or use.host is None or is_local_host(use.host)
 
 
 def is_local_host(host: str) -> bool:

@@ -6,7 +6,7 @@ has no claim to the port (`port-clash`). Numbers in files that can refer to the 
 reported file by file.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from port_registry.matching import service_affinity
@@ -16,7 +16,7 @@ from port_registry.matching.locality import is_local
 from port_registry.matching.probe_targets import probe_mismatches
 from port_registry.matching.project import Project
 from port_registry.matching.use_sites import UseSite
-from port_registry.model import Entry, Role, Use
+from port_registry.model import TAKES, Entry, Role, Span, Use
 
 
 class UnannotatedUses(NamedTuple):
@@ -26,7 +26,7 @@ class UnannotatedUses(NamedTuple):
     """The service's name; empty for a place above all services."""
     number: int
     sites: tuple[UseSite, ...]
-    """The sites, the first one listened on in front."""
+    """The sites, the first one listened on in front, or the default that it overrides."""
     entries: tuple[Entry, ...]
     """The entries that it can belong to."""
     certain: bool
@@ -38,7 +38,7 @@ class UnannotatedUses(NamedTuple):
 
     def listens(self) -> bool:
         """Return whether a service listens there."""
-        return self.sites[0].listens()
+        return any(site.listens() for site in self.sites)
 
 
 def unannotated_uses(project: Project, annotated: AnnotatedMachine) -> Iterator[UnannotatedUses]:
@@ -48,8 +48,8 @@ def unannotated_uses(project: Project, annotated: AnnotatedMachine) -> Iterator[
         for clash in clashes_on(annotated)
         if clash.blamed.entry is None
     }
-    for (service, number), sites in _sites_by_service(project, annotated).items():
-        sites.sort(key=lambda site: not site.listens())
+    for (service, number), unsorted in _sites_by_service(project, annotated).items():
+        sites = _in_order(unsorted)
         linked = [
             (link, link.target.entry)
             for site in sites
@@ -72,6 +72,7 @@ def _sites_by_service(
 ) -> dict[tuple[str, int], list[UseSite]]:
     """Return the sites without an annotation of their own, by service and number."""
     mismatched = {mismatch.use.shown for mismatch in probe_mismatches(annotated)}
+    numbers = {site.span: site.number for site in annotated.sites}
     grouped: dict[tuple[str, int], list[UseSite]] = {}
     for site in annotated.sites:
         link = annotated.links.get(site.key)
@@ -79,12 +80,38 @@ def _sites_by_service(
             continue
         if site.is_reference() or project.tie_writer.takes_references(site.span.path):
             continue
+        if _is_other_default(site, numbers):
+            continue
         if site.span in mismatched or not any(is_local(use) for use in site.uses):
             continue
         services = site.services()
         service = "" if "" in services else services[0]
         grouped.setdefault((service, site.number), []).append(site)
     return grouped
+
+
+def _is_other_default(site: UseSite, numbers: Mapping[Span, int]) -> bool:
+    """Return whether it is only the default of variables that are set to another number.
+
+    `numbers` has the number of each site. `environment-drift` reports the two.
+    """
+    return all(
+        use.overridden_by is not None and numbers.get(use.overridden_by) != site.number
+        for use in site.uses
+    )
+
+
+def _in_order(sites: list[UseSite]) -> list[UseSite]:
+    """Return `sites`, the one to report in front.
+
+    Of a variable and its equal default that is the default: the report is the same then
+    whether or not the file that sets the variable is there.
+    """
+    taken_first = sorted(sites, key=lambda site: not site.listens())
+    first = taken_first[0].span
+    return sorted(
+        taken_first, key=lambda site: all(use.overridden_by != first for use in site.uses)
+    )
 
 
 def _entries(annotated: AnnotatedMachine, sites: list[UseSite]) -> tuple[Entry, ...]:
@@ -102,8 +129,8 @@ def _shares_protocol(use: Use, entry: Entry) -> bool:
 
 
 def _is_misplaced(entries: tuple[Entry, ...], sites: list[UseSite]) -> bool:
-    """Return whether a known service listens there, and every entry is another service's."""
-    listening = [use for site in sites for use in site.uses if use.role is Role.LISTENS]
+    """Return whether a known service takes the port, and every entry is another service's."""
+    listening = [use for site in sites for use in site.uses if use.role in TAKES]
     return any(
         all(service_affinity.conflicting_services(entry, use.program) for entry in entries)
         for use in listening

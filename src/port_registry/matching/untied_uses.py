@@ -11,7 +11,12 @@ from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
 from port_registry.matching.unannotated_uses import UnannotatedUses, unannotated_uses
 from port_registry.matching.use_context import SAME_WORDS
-from port_registry.model import TAKES, Entry, Role, Service, Use
+from port_registry.model import TAKES, Entry, Machine, MachineKind, Role, Service, Use
+
+_LAST_SYSTEM_PORT = 1023
+
+_WIDEST_RANGE = 1000
+"""A wider range is for outgoing connections."""
 
 
 class UntiedUses(NamedTuple):
@@ -27,6 +32,8 @@ class UntiedUses(NamedTuple):
     """The first use of each site, the first one listened on in front; at least one."""
     uses_by_site: tuple[tuple[Use, ...], ...]
     """All uses of each site: a shared variable reaches several services."""
+    kind: MachineKind | None
+    """The kind of the machine; None in a file."""
     entries: tuple[MatchedEntry, ...]
     """The entries that it can belong to."""
     best_match: MatchedEntry | None
@@ -44,8 +51,8 @@ class UntiedUses(NamedTuple):
         return self.uses[0]
 
     def listens(self) -> bool:
-        """Return whether a service listens at the first site."""
-        return any(use.role in TAKES for use in self.uses_by_site[0])
+        """Return whether a service takes the port at one of the sites."""
+        return any(use.role in TAKES for uses in self.uses_by_site for use in uses)
 
 
 @cached_per_project
@@ -66,26 +73,31 @@ def _from_unannotated(
     use = unannotated.sites[0].uses[0]
     entry = unannotated.entries[0] if len(unannotated.entries) == 1 else None
     if len(unannotated.entries) > 1:
-        entry = service_affinity.closest(unannotated.entries, use.service, use.program)
+        name = use.service or use.label
+        entry = service_affinity.closest(unannotated.entries, name, use.program)
     is_doubtful = entry is not None and _is_doubtful(use, entry)
+    is_port = unannotated.is_port() or annotated.machine.kind is MachineKind.VARIABLES
     return UntiedUses(
         scope=scope,
         service=_enclosing_service(annotated, unannotated),
         service_name=unannotated.service,
         uses=tuple(site.uses[0] for site in unannotated.sites),
         uses_by_site=tuple(site.uses for site in unannotated.sites),
+        kind=annotated.machine.kind,
         entries=tuple(MatchedEntry(0, candidate, 0) for candidate in unannotated.entries),
         best_match=None if entry is None else MatchedEntry(0, entry, 0),
-        is_port=unannotated.is_port(),
+        is_port=is_port,
         certain=unannotated.certain and not is_doubtful,
-        reportable=unannotated.is_port() and not _is_manager_port(annotated, unannotated),
+        reportable=is_port
+        and not _is_manager_port(annotated, unannotated)
+        and not _needs_no_entry(annotated.machine, unannotated.number),
     )
 
 
 def _is_doubtful(use: Use, entry: Entry) -> bool:
     """Return whether a well-known server is on the port of an entry that may be another's."""
     return (
-        use.role is Role.LISTENS
+        use.role in TAKES
         and service_affinity.service_of_program(use.program) is not None
         and service_affinity.affinity(entry, use.service, use.program) == 0
     )
@@ -120,10 +132,13 @@ def _is_manager_port(annotated: AnnotatedMachine, unannotated: UnannotatedUses) 
     )
 
 
-_LAST_SYSTEM_PORT = 1023
+def _needs_no_entry(machine: Machine, number: int) -> bool:
+    """Return whether the number of a variable needs no entry.
 
-_WIDEST_RANGE = 1000
-"""A wider range is for outgoing connections."""
+    It is in a file that people copy, or one of the system ports, whose services are settled.
+    """
+    is_settled = machine.is_template or number <= _LAST_SYSTEM_PORT
+    return machine.kind is MachineKind.VARIABLES and is_settled
 
 
 def _in_files(project: Project) -> Iterator[UntiedUses]:
@@ -137,6 +152,7 @@ def _in_files(project: Project) -> Iterator[UntiedUses]:
             service_name="",
             uses=(use,),
             uses_by_site=((use,),),
+            kind=None,
             entries=match.entries,
             best_match=match.best_match(),
             is_port=match.affinity() >= SAME_WORDS and not match.annotated and match.on_machine,

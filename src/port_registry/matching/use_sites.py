@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.model import Machine, PortRange, Role, Span, Use
+from port_registry.model import TAKES, Machine, PortRange, Role, Span, Use
 
 SiteKey = tuple[Span, int]
 """The span and the number of a use site."""
@@ -37,8 +37,8 @@ class UseSite(NamedTuple):
         return any(use.entry for use in self.uses)
 
     def listens(self) -> bool:
-        """Return whether some service listens there."""
-        return any(use.role is Role.LISTENS for use in self.uses)
+        """Return whether some service takes the port there."""
+        return any(use.role in TAKES for use in self.uses)
 
     def only_connects(self) -> bool:
         """Return whether every use connects there or probes it."""

@@ -99,6 +99,9 @@ class Service(NamedTuple):
     means nothing."""
     insertion: Insertion | None
     """None where the process cannot be edited safely (an alias, an odd layout, Nix)."""
+    profiles: frozenset[str] = frozenset()
+    """The profiles of which one has to be asked for so that it runs; empty where it always
+    does."""
 
 
 class ManagerServer(NamedTuple):
@@ -130,6 +133,11 @@ class MachineKind(Enum):
     VARIABLES = "variables"
     """The machine on which variables of a file apply; nothing is known to run there."""
 
+    @property
+    def service_noun(self) -> str:
+        """What a service of such a machine is called."""
+        return "process" if self is MachineKind.STACK else "service"
+
 
 class Machine(NamedTuple):
     """One machine, and what is on it."""
@@ -154,6 +162,12 @@ class Machine(NamedTuple):
     firewall do not count."""
     inactive: frozenset[Span] = frozenset()
     """The places of numbers in its files (see `Use.shown`) that a condition rules out."""
+
+    elsewhere: tuple[Use, ...] = ()
+    """Ports that its files name and that are none of its own: those inside containers, and
+    those of other machines."""
+    is_template: bool = False
+    """Whether it is only what people copy, `.env.example`: what it alone names is not in use."""
 
     def uses(self) -> Iterator[Use]:
         """Yield every use, those above all services first."""

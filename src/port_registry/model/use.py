@@ -110,6 +110,12 @@ class Use(NamedTuple):
     """The network interface that an opening is for; empty for all."""
     origin: PortOrigin = PortOrigin.WRITTEN
     certainty: Certainty = Certainty.CERTAIN
+    target: PortRange | None = None
+    """The port inside the container that a published one leads to; None elsewhere, or where
+    it cannot be known."""
+    overridden_by: Span | None = None
+    """The place (see `shown`) of the number that is taken in place of this one, which is only
+    the default of a variable: one port, written twice."""
 
     @property
     def ports(self) -> PortRange | None:

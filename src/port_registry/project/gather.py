@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
+from port_registry.matching.locality import is_local_host
 from port_registry.matching.project import Project
 from port_registry.model import (
     CommentPlace,
@@ -33,6 +34,8 @@ class Gathered(NamedTuple):
     project: Project
     readings: tuple[SourceReading, ...]
     """Those of the formats of which the project has files."""
+    left_out: tuple[str, ...]
+    """The folders of tests and documentation of which something was left out."""
 
 
 class Ties:
@@ -61,15 +64,34 @@ class Ties:
 
 def gather(workspace: Workspace, registry: Registry, progress: Progress) -> Gathered:
     """Read all that rules judge."""
+    aside = Aside(workspace.config.include, workspace.scope.paths)
     files = project_files(workspace, registry, progress)
+    files = files._replace(is_deployed=lambda path: not aside.leaves(path))
     readings: list[SourceReading] = []
     seen = set[Span]()
     for source_format in formats():
         reading = source_format.read(files._replace(seen=frozenset(seen)))
         if reading is not None:
             readings.append(reading)
-            seen.update(use.shown for machine in reading.machines for use in machine.uses())
-    return Gathered(assemble(workspace, files, tuple(readings)), tuple(readings))
+            seen.update(place for machine in reading.machines for place in _spoken_of(machine))
+    left_out = {*aside.folders(), *(path for reading in readings for path in reading.left_out)}
+    return Gathered(
+        project=assemble(workspace, files, tuple(readings)),
+        readings=tuple(readings),
+        left_out=tuple(sorted(left_out)),
+    )
+
+
+def _spoken_of(machine: Machine) -> Iterator[Span]:
+    """Yield the places of ports on `machine`, and of those that are no machine's.
+
+    A container that is told of a port of `localhost` leaves open whose it is.
+    """
+    for use in machine.uses():
+        yield use.shown
+    for use in machine.elsewhere:
+        if use.host is None or not is_local_host(use.host):
+            yield use.shown
 
 
 def assemble(
@@ -91,16 +113,12 @@ def assemble(
 def project_files(workspace: Workspace, registry: Registry, progress: Progress) -> ProjectFiles:
     """Return what formats read `workspace` with."""
     aside = Aside(workspace.config.include, workspace.scope.paths)
-
-    def is_deployed(path: str) -> bool:
-        return not aside.leaves(path)
-
     return ProjectFiles(
         reader=workspace.files,
         read_bytes=workspace.files.listed,
         paths=workspace.paths,
         asked=workspace.scope.paths,
-        is_deployed=is_deployed,
+        is_deployed=lambda path: not aside.leaves(path),
         registry=registry,
         registries=(HostRegistry(registry, ""), *_of_hosts(workspace, registry)),
         stacks=workspace.config.stacks,

@@ -1,10 +1,10 @@
-"""Two entries have the same name, or names that become the same.
+"""Two entries have one name, or names that become one.
 
 ## Why
-Nix, JSON and TOML reject a name that is defined twice in one set, so the registry cannot be
-used at all. Names that differ only in case, hyphens or underscores, or in the position of
-their dots, are legal, but become the same name as environment variables
-(`DATABASES_REDIS_CACHE`), and people confuse them.
+Nix, JSON and TOML refuse a name that one set defines twice, so the registry cannot be used
+at all. Names that differ only in their case, hyphens or underscores, or in where their dots
+stand, are legal, but become one name as soon as they are environment variables
+(`DATABASES_REDIS_CACHE`), and people take one for the other.
 
 ## Bad
 ```nix lib/ports.nix
@@ -35,38 +35,38 @@ ON_BY_DEFAULT: bool = True
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each name that is defined twice or becomes the same as another."""
-    for duplicate in project.registry.duplicates:
-        name = format_name(duplicate.name)
+    """Yield a finding for each name defined twice, and for each that becomes another."""
+    for twin in project.registry.duplicates:
+        name = format_name(twin.name)
         yield Finding(
             rule=NAME,
             severity=SEVERITY,
             message=f"{name} is defined twice; remove or rename one of the definitions",
-            span=duplicate.span,
+            span=twin.span,
             entries=(name,),
-            related=(Related("first defined here", duplicate.first),),
+            related=(Related("first defined here", twin.first),),
         )
-    yield from _colliding_names(project)
+    yield from _alike(project)
 
 
-def _colliding_names(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each name that becomes the same as an earlier one."""
-    earliest: dict[tuple[str, ...], Name] = {}
+def _alike(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each name that becomes one with an earlier name."""
+    firsts: dict[tuple[str, ...], Name] = {}
     spans = {entry.name: entry.name_span for entry in project.registry.entries}
     for name, span in spans.items():
         forms = (tuple(normalise(part) for part in name), (variable(name),))
-        first = next((earliest[form] for form in forms if form in earliest), None)
+        first = next((firsts[form] for form in forms if form in firsts), None)
         for form in forms:
-            earliest.setdefault(form, name)
+            firsts.setdefault(form, name)
         if first is None:
             continue
-        names = format_name(first), format_name(name)
+        shown = format_name(first), format_name(name)
         yield Finding(
             rule=NAME,
             severity=Severity.WARNING,
-            message=f"{names[1]} and {names[0]} become one name as environment variables"
+            message=f"{shown[1]} and {shown[0]} become one name as environment variables"
             f" ({variable(name)}); rename one of them",
             span=span,
-            entries=names,
-            related=(Related(f"{names[0]} is declared here", spans[first]),),
+            entries=shown,
+            related=(Related(f"{shown[0]} is declared here", spans[first]),),
         )

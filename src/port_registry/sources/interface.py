@@ -66,7 +66,8 @@ class ProjectFiles(NamedTuple):
     nix_modules: Callable[[], NixModules]
     """Reads the Nix files, which are many: by every processor there is, and from the cache."""
     seen: frozenset[Span] = frozenset()
-    """The places (see `Use.shown`) that formats before this one have spoken of."""
+    """The places (see `Use.shown`) that formats before this one have spoken of, or know to be
+    no port of a machine."""
 
 
 class Count(NamedTuple):

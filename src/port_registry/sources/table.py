@@ -6,6 +6,8 @@ a later one does not say again.
 
 from functools import cache
 
+from port_registry.sources.compose import format as compose
+from port_registry.sources.dotenv import format as dotenv
 from port_registry.sources.interface import SourceFormat
 from port_registry.sources.nix import format as nix
 from port_registry.sources.nix_stacks import format as nix_stacks
@@ -14,7 +16,7 @@ from port_registry.sources.process_compose import format as process_compose
 ENTRY_POINTS = "port_registry.sources"
 """The group of entry points by which other packages add a format."""
 
-_OWN: tuple[SourceFormat, ...] = (process_compose, nix_stacks, nix)
+_OWN: tuple[SourceFormat, ...] = (process_compose, nix_stacks, nix, compose, dotenv)
 
 
 @cache

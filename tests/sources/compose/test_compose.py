@@ -6,23 +6,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from port_registry.model import Use
+from port_registry.model import Machine, Role, Service, Use
 from port_registry.project.files import Files
-from port_registry.sources.compose import is_candidate, looks_like, read_compose
-from port_registry.sources.compose.project import ComposeFile, ComposeService
+from port_registry.sources.compose import is_candidate, looks_like
+from port_registry.sources.compose.read import read_compose
 from tests.project.made import write
 
 
-def _read(text: str, **others: str) -> tuple[ComposeFile, Files]:
+def _read(text: str, **others: str) -> tuple[Machine, Files]:
     with tempfile.TemporaryDirectory() as root:
         write(root, {"compose.yaml": text, **{f".{name}": said for name, said in others.items()}})
         files = Files(root)
-        return read_compose(files, "compose.yaml"), files
+        return read_compose(files, ("compose.yaml",)), files
 
 
-def _service(ports: str, **others: str) -> tuple[ComposeService, Files]:
-    file, files = _read(f"services:\n  web:\n    image: nginx\n    ports:\n{ports}", **others)
-    return file.services[0], files
+def _service(ports: str, **others: str) -> tuple[Machine, Files]:
+    return _read(f"services:\n  web:\n    image: nginx\n    ports:\n{ports}", **others)
+
+
+def _published(service: Service) -> list[Use]:
+    return [use for use in service.uses if use.role is Role.PUBLISHES]
 
 
 def _said(use: Use) -> str:
@@ -33,44 +36,44 @@ def _said(use: Use) -> str:
 @pytest.mark.parametrize(
     ("written", "published", "target"),
     [
-        ('"8080:80"', ":8080/tcp listens", "80"),
-        ("127.0.0.1:8080:80", "127.0.0.1:8080/tcp listens", "80"),
-        ('"[::1]:6001:6000/udp"', "::1:6001/udp listens", "6000"),
-        ("9000-9010:9000-9010", ":9000-9010/tcp listens", "9000-9010"),
-        ('"${WEB_PORT:-8081}:80"', ":8081/tcp listens", "80"),
-        ('"${WEB_PORT-8081}:${INNER:-${OTHER:-81}}"', ":8081/tcp listens", "81"),
+        ('"8080:80"', ":8080/tcp publishes", "80"),
+        ("127.0.0.1:8080:80", "127.0.0.1:8080/tcp publishes", "80"),
+        ('"[::1]:6001:6000/udp"', "::1:6001/udp publishes", "6000"),
+        ("9000-9010:9000-9010", ":9000-9010/tcp publishes", "9000-9010"),
+        ('"${WEB_PORT:-8081}:80"', ":8081/tcp publishes", "80"),
+        ('"${WEB_PORT-8081}:${INNER:-${OTHER:-81}}"', ":8081/tcp publishes", "81"),
         (
             '{ target: 80, published: "8082", host_ip: 127.0.0.1, protocol: tcp }',
-            "127.0.0.1:8082/tcp listens",
+            "127.0.0.1:8082/tcp publishes",
             "80",
         ),
-        ("{ target: 80, published: 8083 }", ":8083/tcp listens", "80"),
+        ("{ target: 80, published: 8083 }", ":8083/tcp publishes", "80"),
     ],
 )
 def test_a_published_port_is_listened_on_here(written: str, published: str, target: str) -> None:
-    service, files = _service(f"      - {written}\n")
-    (found,) = service.published
-    assert (_said(found.use), str(found.target)) == (published, target)
-    if found.use.digits is not None:
-        assert files.read("compose.yaml").slice(found.use.digits) == str(found.use.ports)
+    machine, files = _service(f"      - {written}\n")
+    (use,) = machine.uses()
+    assert (_said(use), str(use.target)) == (published, target)
+    if use.digits is not None:
+        assert files.read("compose.yaml").slice(use.digits) == str(use.ports)
 
 
 @pytest.mark.parametrize("written", ["80", '"80/tcp"', '"127.0.0.1::80"', "{ target: 80 }"])
 def test_a_port_without_a_side_here_stays_inside(written: str) -> None:
-    service, _ = _service(f"      - {written}\n")
-    assert service.published == ()
-    assert [_said(use) for use in service.inner] == [":80/tcp listens"]
+    machine, _ = _service(f"      - {written}\n")
+    assert list(machine.uses()) == []
+    assert [_said(use) for use in machine.elsewhere] == [":80/tcp listens"]
 
 
 @pytest.mark.parametrize("written", ["nonsense", '"1:2:3:4:5"', "[a]", '"0:80"', '"80/none"', "~"])
 def test_what_is_no_port_publishes_nothing(written: str) -> None:
-    service, _ = _service(f"      - {written}\n")
-    assert service.published == ()
+    machine, _ = _service(f"      - {written}\n")
+    assert list(machine.uses()) == []
 
 
 def test_a_variable_is_what_env_says_and_stands_there() -> None:
-    service, files = _service('      - "${WEB_PORT:-1}:80"\n', env="WEB_PORT=8099\n")
-    use = service.published[0].use
+    machine, files = _service('      - "${WEB_PORT:-1}:80"\n', env="WEB_PORT=8099\n")
+    (use,) = _published(machine.services[0])
     assert (use.number, use.label) == (8099, "WEB_PORT")
     assert use.digits is not None
     assert files.read(use.digits.path).slice(use.digits) == "8099"
@@ -79,7 +82,8 @@ def test_a_variable_is_what_env_says_and_stands_there() -> None:
 
 def test_a_variable_that_only_the_environment_sets_is_unknown() -> None:
     file, _ = _read('services:\n  web:\n    ports: ["${WEB_PORT}:80", "${OPEN"]\n')
-    assert file.services[0].published == ()
+    assert file.services[0].uses == ()
+    assert file.services[0].varying
     assert file.unknown[0].reason == "`WEB_PORT` is what the environment sets"
 
 
@@ -91,9 +95,9 @@ def test_environment_and_command_speak_of_the_container() -> None:
         " 'CACHE_URL=redis://host.docker.internal:6380']\n    expose: ['7002']\n"
     )
     service = file.services[0]
-    assert service.image == "api"
+    assert service.program == "serve"
     assert [use.number for use in service.uses] == [6380]
-    assert {use.number for use in service.inner} == {7000, 7001, 7002, 5432}
+    assert {use.number for use in file.elsewhere} == {7000, 7001, 7002, 5432}
 
 
 def test_on_the_hosts_network_they_speak_of_the_machine() -> None:
@@ -108,7 +112,7 @@ def test_anchors_and_merges_lead_to_where_the_digits_stand() -> None:
     file, files = _read(
         "x-web: &web\n  ports: ['8080:80']\nservices:\n  a:\n    <<: *web\n  b: *web\n"
     )
-    spans = {published.use.digits for one in file.services for published in one.published}
+    spans = {use.digits for use in file.uses()}
     (span,) = spans
     assert span is not None
     assert files.read("compose.yaml").slice(span) == "8080"
@@ -141,7 +145,7 @@ def test_files_are_known_by_what_they_hold() -> None:
 )
 def test_odd_files_say_nothing(text: str) -> None:
     file, _ = _read(text)
-    assert [one for one in file.services if one.published] == []
+    assert list(file.uses()) == []
 
 
 @settings(max_examples=150, deadline=None)
@@ -172,14 +176,13 @@ def test_odd_files_say_nothing(text: str) -> None:
 )
 def test_any_port_at_all_is_read(text: str) -> None:
     file, _ = _read(f"services:\n  a:\n    ports:\n      - {text}\n      - '1:2'\n")
-    for service in file.services:
-        for use, _ in service.published:
-            assert use.ports is not None
+    for use in file.uses():
+        assert use.ports is not None
 
 
 def test_hostile_files_end_soon() -> None:
     nested = "services: {a: {ports: ['" + "${A:-" * 5000 + "1" + "}" * 5000 + ":80']}}"
-    assert _read(nested)[0].services[0].published == ()
+    assert list(_read(nested)[0].uses()) == []
     many = "x: &p [" + ",".join(f"'{n}:80'" for n in range(1, 2000)) + "]\nservices:\n"
     many += "".join(f"  s{n}: {{ports: *p}}\n" for n in range(2000))
     assert _read(many)[0].unreadable[0].message == "the document expands aliases excessively"

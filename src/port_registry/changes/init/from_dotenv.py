@@ -8,8 +8,7 @@ from port_registry.changes.init.from_stacks import ELSEWHERE, seen
 from port_registry.changes.init.observation import Left, Sighted, Sighting, Weight
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
-from port_registry.model import Reader, Use
-from port_registry.sources.dotenv import EnvFile
+from port_registry.model import Machine, Reader, Use
 
 _PLAIN = word_set("paths", "plain-folders")
 """Folders whose names say nothing of the program in them."""
@@ -18,21 +17,22 @@ _OWN = word_set("names", "own-port-variables")
 """Words of the variables that hold a program's own port."""
 
 
-def sighted(reader: Reader, files: Iterable[EnvFile]) -> Sighted:
+def sighted(reader: Reader, files: Iterable[Machine]) -> Sighted:
     """Return what `files` say."""
     sightings: list[Sighting] = []
     left: list[Left] = []
     for file in files:
-        for use in file.uses:
+        for use in file.shared:
             if use.ports is None:
                 continue
             found = seen(reader, use, use.ports, "")
             if isinstance(found, Left):
                 left.append(found)
             else:
-                sightings.append(_owned(found, file.path) if _is_own(use) else found)
+                sightings.append(_owned(found, file.files[0]) if _is_own(use) else found)
         left += [
-            Left(ELSEWHERE, f"{one.host}:{one.number}", one.number, one.span) for one in file.remote
+            Left(ELSEWHERE, f"{one.host}:{one.number}", one.number, one.shown)
+            for one in file.elsewhere
         ]
     return Sighted(tuple(sightings), tuple(left))
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.changes.init import from_compose, from_dotenv, from_nix, from_stacks
@@ -12,11 +12,11 @@ from port_registry.changes.init.observation import Left, Sighted, Unread
 from port_registry.changes.init.service_identification import CATEGORIES
 from port_registry.facts.words import word_set
 from port_registry.model import (
+    Machine,
     MachineKind,
     Protocol,
     Registry,
     RegistryError,
-    SourceError,
     Span,
     Unknown,
     UsageError,
@@ -34,9 +34,6 @@ from port_registry.project.workspace import Request, Workspace, open_workspace
 from port_registry.project.write import create
 from port_registry.registry.edit.entry_spec import EntrySpec
 from port_registry.registry.edit.new_file import new_registry
-from port_registry.sources import compose, dotenv
-from port_registry.sources.compose.project import ComposeFile
-from port_registry.sources.dotenv import EnvFile
 from port_registry.sources.interface import SourceReading
 
 _PATH = "lib/ports.nix"
@@ -200,25 +197,24 @@ class _Gathered:
         """Return what each kind of files comes to."""
         workspace = self._workspace
         files = workspace.files
-        project, readings = gather(workspace, self._registry, self._progress)
-        made = [
-            machine
-            for machine in project.machines
-            if machine.kind is MachineKind.STACK and not self._is_aside(machine.files[-1])
-        ]
-        composed = list(self._compose_files())
-        environments = list(self._env_files())
+        gathered = gather(workspace, self._registry, self._progress)
+        project, readings = gathered.project, gathered.readings
+        machines = [one for one in project.machines if not self._is_aside(one)]
+        made = [one for one in machines if one.kind is MachineKind.STACK]
+        composed = [one for one in machines if one.kind is MachineKind.CONTAINERS]
+        environments = [one for one in machines if one.kind is MachineKind.VARIABLES]
         self.unread = tuple(_unread(unknown) for reading in readings for unknown in reading.unknown)
         self.aside = tuple(
             sorted(
                 {
                     *self._aside.folders(),
                     *self._given_up,
-                    *(folder for reading in readings for folder in reading.left_out),
+                    *gathered.left_out,
                 }
             )
         )
-        self.counts = Counts(len(made), len(composed), len(environments), _looked_at(readings))
+        compose = len({path for one in composed for path in one.files})
+        self.counts = Counts(len(made), compose, len(environments), _looked_at(readings))
         return [
             from_stacks.sighted(files, made),
             from_compose.sighted(files, composed),
@@ -226,29 +222,11 @@ class _Gathered:
             from_nix.sighted(project),
         ]
 
-    def _compose_files(self) -> Iterator[ComposeFile]:
-        for path in self._candidates(compose.is_candidate):
-            try:
-                text = self._workspace.files.read(path).text
-            except SourceError:
-                text = "services:"
-            if compose.looks_like(text):
-                yield compose.read_compose(self._workspace.files, path)
-
-    def _env_files(self) -> Iterator[EnvFile]:
-        for path in self._candidates(dotenv.is_candidate):
-            with contextlib.suppress(SourceError):
-                yield dotenv.read_env(self._workspace.files.read(path))
-
-    def _candidates(self, is_one: Callable[[str], bool]) -> Iterator[str]:
-        paths = [path for path in self._workspace.paths if is_one(path)]
-        for done, path in enumerate(paths):
-            self._progress.step(done, len(paths), path)
-            if not self._is_aside(path):
-                yield path
-
-    def _is_aside(self, path: str) -> bool:
-        """Return whether the file at `path` is a test, documentation, a template or given up."""
+    def _is_aside(self, machine: Machine) -> bool:
+        """Return whether `machine` is made of tests, documentation, or what is given up."""
+        if machine.kind is MachineKind.HOST:
+            return False
+        path = machine.files[-1]
         if self._aside.leaves(path):
             return True
         folders = path.split("/")[:-1]

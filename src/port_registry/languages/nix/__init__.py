@@ -1,1 +1,1 @@
-"""Nix without Nix: parser and evaluator."""
+"""Nix, read without Nix: its syntax tree, and the values that expressions have."""

@@ -1,19 +1,14 @@
-"""Interpolated strings and names, whose parts may be unknown.
+"""Strings and names that are put together from parts, some of them perhaps unknown.
 
-In an evaluation with `ExternalValues` an unknown part leaves a placeholder in the string, and
-the rest of the string is known; without, the whole string is unknown.
+In an evaluation with a `World` an unknown part leaves a stand-in in the string, and the rest
+of the string is known; without one, the whole string is unknown.
 """
 
 from typing import TYPE_CHECKING
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.coerce import interpolate, join_within_limit, kind_of
-from port_registry.languages.nix.scope import (
-    LazyScope,
-    UnknownValueError,
-    raise_eval_error,
-    raise_unknown,
-)
+from port_registry.languages.nix.coerce import describe, interpolate, joined
+from port_registry.languages.nix.scope import LazyScope, StuckError, fail, stuck
 from port_registry.languages.nix.values import ExternalValue, Null, String, UnknownValue, Value
 from port_registry.model import Segment, Span, TracedText
 
@@ -21,8 +16,8 @@ if TYPE_CHECKING:
     from port_registry.languages.nix.interpreter import Interpreter
 
 
-def interpolated_text(
-    interpreter: "Interpreter",
+def text_of(
+    machine: "Interpreter",
     parts: tuple[tree.TextPart | tree.Interpolation, ...],
     scope: LazyScope,
     span: Span,
@@ -32,75 +27,75 @@ def interpolated_text(
         return TracedText("", ())
     if len(parts) == 1 and isinstance(parts[0], tree.TextPart):
         return parts[0].traced
-    segments: list[Segment] = []
+    pieces: list[Segment] = []
     for part in parts:
         if isinstance(part, tree.TextPart):
-            segments.extend(part.traced.segments)
+            pieces.extend(part.traced.segments)
         else:
-            segments.extend(_segments_of(interpreter, part.node, scope, part.span))
-    return join_within_limit(interpreter, segments, span)
+            pieces.extend(_taken(machine, part.node, scope, part.span))
+    return joined(machine, pieces, span)
 
 
-def _segments_of(
-    interpreter: "Interpreter", node: tree.Node, scope: LazyScope, span: Span
+def _taken(
+    machine: "Interpreter", node: tree.Node, scope: LazyScope, span: Span
 ) -> tuple[Segment, ...]:
-    """Return the segments of `node` as a part of a string."""
-    external = interpreter.external
+    """Return what `node` gives as a part of a string."""
+    world = machine.world
     try:
-        text = interpolate(interpreter, _not_external(interpreter.evaluate(node, scope)), span)
-    except UnknownValueError as error:
-        if external is None:
+        text = interpolate(machine, _inside(machine.evaluate(node, scope)), span)
+    except StuckError as reason:
+        if world is None:
             raise
-        return (external.placeholder(error.unknown, span),)
-    return text.segments if external is None else external.embedded(text, span).segments
+        return (world.stand_in(reason.unknown, span),)
+    return text.segments if world is None else world.taken(text, span).segments
 
 
-def _not_external(value: Value) -> Value:
-    """Return `value`; raises the error for one from outside the project."""
+def _inside(value: Value) -> Value:
+    """Return `value`, which must not come from outside."""
     if isinstance(value, ExternalValue):
-        raise_unknown(value.reason, value.span)
+        stuck(value.reason, value.span)
     return value
 
 
-def concatenated_string(
-    interpreter: "Interpreter", left: String | ExternalValue, node: tree.Binary, scope: LazyScope
+def total(
+    machine: "Interpreter", left: String | ExternalValue, node: tree.Binary, scope: LazyScope
 ) -> Value:
     """Return `left + right`, a string."""
-    right = _segments_of(interpreter, node.right, scope, node.right.span)
+    right = _taken(machine, node.right, scope, node.right.span)
     if isinstance(left, String):
         first = left.traced.segments
-    elif interpreter.external is not None and isinstance(node.right, tree.Str):
+    elif machine.world is not None and isinstance(node.right, tree.Str):
         unknown = UnknownValue(left.reason, left.span)
-        first = (interpreter.external.placeholder(unknown, node.left.span),)
+        first = (machine.world.stand_in(unknown, node.left.span),)
     else:
-        raise_unknown(left.reason, node.span)
-    return String(join_within_limit(interpreter, [*first, *right], node.span), node.span)
+        stuck(left.reason, node.span)
+    return String(joined(machine, [*first, *right], node.span), node.span)
 
 
-def key_name(interpreter: "Interpreter", key: tree.Key, scope: LazyScope) -> str:
+def key_name(machine: "Interpreter", key: tree.Key, scope: LazyScope) -> str:
     """Return the name of one part of an attribute path."""
     if key.name is not None:
         return key.name
     if key.node is None:
-        return raise_unknown("this name is not supported", key.span)
-    value = _not_external(interpreter.evaluate(key.node, scope))
+        return stuck("this name is not understood", key.span)
+    value = _inside(machine.evaluate(key.node, scope))
     if not isinstance(value, String):
-        return raise_eval_error(f"{kind_of(value)} cannot name an attribute", key.span)
+        return fail(f"{describe(value)} cannot name an attribute", key.span)
     return value.traced.text
 
 
 def dynamic_name(
-    interpreter: "Interpreter", definition: tree.DynamicDefinition, scope: LazyScope
+    machine: "Interpreter", definition: tree.DynamicDefinition, scope: LazyScope
 ) -> str | None:
-    """Return the name of a computed attribute; None where it is null, for no attribute."""
+    """Return the name of an attribute that is computed; None where there is to be none."""
     try:
-        key = _not_external(interpreter.evaluate(definition.key, scope))
-    except UnknownValueError as error:
-        if interpreter.external is None:
+        key = _inside(machine.evaluate(definition.key, scope))
+    except StuckError as reason:
+        if machine.world is None:
             raise
-        return interpreter.external.placeholder(error.unknown, definition.name_span).text
+        return machine.world.stand_in(reason.unknown, definition.name_span).text
     if isinstance(key, Null):
         return None
     if not isinstance(key, String):
-        raise_eval_error(f"{kind_of(key)} cannot name an attribute", definition.name_span)
+        fail(f"{describe(key)} cannot name an attribute", definition.name_span)
     return key.traced.text

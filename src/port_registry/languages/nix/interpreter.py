@@ -1,31 +1,19 @@
-"""Lazy evaluation of expressions.
+"""The evaluator proper: expressions in, values out, as lazily as Nix does it.
 
-Nothing here returns an `UnknownValue`: what cannot be known raises `UnknownValueError` up to
-the thunk that needed it, which remembers it. Every recursion passes through
-`Interpreter.evaluate` or `Interpreter.enter_level`, which bound its depth; every loop calls
-`Interpreter.spend`, which bounds the time.
+Nothing here returns an `UnknownValue`: what cannot be known raises `StuckError`, up to the thunk
+that needed it, which remembers. Every recursion passes through `Interpreter.evaluate` or
+`Interpreter.deeper`, which bound its depth; every loop pays with `Interpreter.spend`, which bounds
+the time.
 """
 
 import posixpath
 from collections.abc import Callable
 
 from port_registry.languages.nix import operators, tree
-from port_registry.languages.nix.coerce import computed_text, kind_of
-from port_registry.languages.nix.external_values import ExternalValues, resolve_external
-from port_registry.languages.nix.interpolation import (
-    concatenated_string,
-    dynamic_name,
-    interpolated_text,
-    key_name,
-)
-from port_registry.languages.nix.scope import (
-    LazyScope,
-    UnknownValueError,
-    delayed,
-    raise_eval_error,
-    raise_unknown,
-    recursive_scope,
-)
+from port_registry.languages.nix.coerce import describe, written
+from port_registry.languages.nix.external_values import ExternalValues, found
+from port_registry.languages.nix.interpolation import dynamic_name, key_name, text_of, total
+from port_registry.languages.nix.scope import LazyScope, StuckError, delayed, fail, recursive, stuck
 from port_registry.languages.nix.tree import Node
 from port_registry.languages.nix.values import (
     NOWHERE,
@@ -43,64 +31,64 @@ from port_registry.languages.nix.values import (
     Thunk,
     UnknownValue,
     Value,
-    evaluated,
+    known,
 )
 from port_registry.model import Span
 
 MAX_DEPTH = 4000
-"""The greatest depth of nested evaluations."""
+"""How many expressions may wait for one another."""
 _TOO_DEEP = "the evaluation is nested too deeply"
 _TOO_LONG = "the evaluation takes too long"
 
 
 class Interpreter:
-    """An evaluator of expressions, with its budget and its access to files."""
+    """Evaluates expressions; holds the budgets and the way to other files."""
 
-    __slots__ = ("_depth", "external", "import_path", "read_path", "steps", "text_at")
+    __slots__ = ("_depth", "import_path", "read_path", "steps", "text_at", "world")
 
     def __init__(
         self,
         import_path: "Callable[[Interpreter, PathValue, Span], Value]",
         read_path: Callable[[PathValue, Span], Value],
         text_at: Callable[[Span], str],
-        external: ExternalValues | None,
+        world: ExternalValues | None,
     ) -> None:
         self.import_path = import_path
         """Evaluates the file at a path."""
         self.read_path = read_path
         """Returns the text of the file at a path."""
         self.text_at = text_at
-        """Returns the text of a span."""
-        self.external = external
-        """Values from outside the project; None where they are all unknown."""
+        """Returns the text that a span covers."""
+        self.world = world
+        """What is known of what comes from outside; None where it is simply unknown."""
         self.steps = 0
-        """The number of steps that remain."""
+        """How many steps may still be taken."""
         self._depth = 0
 
     def spend(self, steps: int, span: Span) -> None:
-        """Spend `steps` steps; raises `UnknownValueError` at `span` where none remain."""
+        """Take `steps` steps; give up at `span` where none are left."""
         self.steps -= steps
         if self.steps < 0:
-            raise_unknown(_TOO_LONG, span)
+            stuck(_TOO_LONG, span)
 
     def force(self, thunk: Thunk) -> Value:
-        """Return the value of `thunk`; raises `UnknownValueError` where it is not known."""
-        value = self.force_or_external(thunk)
+        """Return the value of `thunk`, which is known; raises `StuckError`."""
+        value = self.reach(thunk)
         if isinstance(value, ExternalValue):
-            raise_unknown(value.reason, value.span)
+            stuck(value.reason, value.span)
         return value
 
-    def force_or_external(self, thunk: Thunk) -> Value:
-        """Return the value of `thunk`, which may be external; raises `UnknownValueError`."""
+    def reach(self, thunk: Thunk) -> Value:
+        """Return the value of `thunk`, known or from outside; raises `StuckError`."""
         value = thunk.value
         if value is None:
             value = self._compute(thunk)
         if isinstance(value, UnknownValue):
-            raise UnknownValueError(value)
+            raise StuckError(value)
         return value
 
     def _compute(self, thunk: Thunk) -> Value:
-        """Compute and store the value of `thunk`, which may be an `UnknownValue`."""
+        """Compute and remember the value of `thunk`, perhaps an `UnknownValue`."""
         node, scope, work = thunk.node, thunk.scope, thunk.work
         if thunk.forcing:
             span = node.span if node is not None else NOWHERE
@@ -112,8 +100,8 @@ class Interpreter:
                 value = self.evaluate(node, scope)
             else:
                 value = self._work(work)
-        except UnknownValueError as error:
-            value = error.unknown
+        except StuckError as reason:
+            value = reason.unknown
         thunk.value = value
         thunk.forcing = False
         thunk.scope = thunk.work = None
@@ -121,30 +109,30 @@ class Interpreter:
 
     def _work(self, work: "Callable[[Interpreter], Value] | None") -> Value:
         if work is None:
-            return raise_unknown("it has no value", NOWHERE)
-        self.enter_level(NOWHERE)
+            return stuck("it was never given a value", NOWHERE)
+        self.deeper(NOWHERE)
         try:
             return work(self)
         finally:
-            self.leave_level()
+            self.shallower()
 
-    def enter_level(self, span: Span) -> None:
-        """Enter a level of recursion; `leave_level` must follow."""
+    def deeper(self, span: Span) -> None:
+        """Enter one more level; `shallower` must follow."""
         if self._depth >= MAX_DEPTH:
-            raise_unknown(_TOO_DEEP, span)
+            stuck(_TOO_DEEP, span)
         self._depth += 1
 
-    def leave_level(self) -> None:
-        """Leave a level of recursion."""
+    def shallower(self) -> None:
+        """Leave a level that `deeper` entered."""
         self._depth -= 1
 
     def evaluate(self, node: Node, scope: LazyScope) -> Value:
-        """Return the value of `node`, with thunks for its parts; raises `UnknownValueError`."""
+        """Return the value of `node`, its parts still thunks; raises `StuckError`."""
         self.steps -= 1
         if self.steps < 0:
-            raise_unknown(_TOO_LONG, node.span)
+            stuck(_TOO_LONG, node.span)
         if self._depth >= MAX_DEPTH:
-            raise_unknown(_TOO_DEEP, node.span)
+            stuck(_TOO_DEEP, node.span)
         self._depth += 1
         try:
             if isinstance(node, tree.VarNode):
@@ -159,7 +147,7 @@ class Interpreter:
             if isinstance(node, tree.Set):
                 return self._set(node, scope)
             if isinstance(node, tree.Str):
-                return String(interpolated_text(self, node.parts, scope, node.span), node.span)
+                return String(text_of(self, node.parts, scope, node.span), node.span)
             return self._other(node, scope)
         finally:
             self._depth -= 1
@@ -173,7 +161,7 @@ class Interpreter:
         if isinstance(node, tree.Binary):
             return self._binary(node, scope)
         if isinstance(node, tree.Let):
-            inner, _ = recursive_scope(node.bindings, scope)
+            inner, _ = recursive(node.bindings, scope)
             return self.evaluate(node.body, inner)
         if isinstance(node, tree.If):
             chosen = node.yes if self._condition(node.condition, scope) else node.no
@@ -183,7 +171,7 @@ class Interpreter:
             return self.evaluate(node.body, LazyScope({}, scope, scope.folder, attached))
         if isinstance(node, tree.Assert):
             if not self._condition(node.condition, scope):
-                raise_eval_error("this assertion fails", node.condition.span)
+                fail("this assertion fails", node.condition.span)
             return self.evaluate(node.body, scope)
         if isinstance(node, tree.HasAttr):
             return Bool(self._has_attr(node, scope), node.span)
@@ -194,17 +182,17 @@ class Interpreter:
             value = self.evaluate(node.operand, scope)
             return operators.unary(node.operator, value, node.span)
         if isinstance(node, tree.PathLiteral):
-            text = interpolated_text(self, node.parts, scope, node.span).text
+            text = text_of(self, node.parts, scope, node.span).text
             if text.startswith(("/", "~")):
                 return PathValue(posixpath.normpath(text), node.span)
             return PathValue(posixpath.normpath(posixpath.join(scope.folder, text)), node.span)
         if isinstance(node, tree.SearchPath):
             return PathValue(f"<{node.text}>", node.span)
         if isinstance(node, tree.Uri):
-            return String(computed_text(node.text, node.span), node.span)
+            return String(written(node.text, node.span), node.span)
         if isinstance(node, tree.FloatLiteral):
             return Float(node.value, node.span)
-        return raise_unknown("this expression is not supported", node.span)
+        return stuck("this expression is not understood", node.span)
 
     # Names.
 
@@ -212,56 +200,54 @@ class Interpreter:
         bound = scope.lexical(node.name)
         if bound is not None:
             return self._forced_at(bound, node.span)
-        enclosing: LazyScope | None = scope
-        while enclosing is not None:
-            if enclosing.attached is not None:
-                attached = self.force_or_external(enclosing.attached)
+        around: LazyScope | None = scope
+        while around is not None:
+            if around.attached is not None:
+                attached = self.reach(around.attached)
                 attr = attached.attrs.get(node.name) if isinstance(attached, AttrSet) else None
                 if attr is not None:
                     return self._forced_at(attr.thunk, node.span)
-                rest = attached.rest if isinstance(attached, AttrSet) else attached
-                if rest is not None:
-                    return self._selected(rest, node.name, node.span)
-            enclosing = enclosing.parent
-        return raise_eval_error(f"`{node.name}` is not defined", node.span)
+                beyond = attached.rest if isinstance(attached, AttrSet) else attached
+                if beyond is not None:
+                    return self._selected(beyond, node.name, node.span)
+            around = around.parent
+        return fail(f"`{node.name}` is not defined", node.span)
 
     def _forced_at(self, thunk: Thunk, span: Span) -> Value:
-        """Return the value of `thunk`; raises an infinite recursion at `span`."""
+        """Return the value of `thunk`; one that needs itself is reported at `span`."""
         if thunk.forcing:
-            raise_eval_error("infinite recursion: it needs its own value", span)
-        return self.force_or_external(thunk)
+            fail("infinite recursion: it needs its own value", span)
+        return self.reach(thunk)
 
     # Sets.
 
     def _set(self, node: tree.Set, scope: LazyScope) -> Value:
         if node.recursive:
-            inner, attrs = recursive_scope(node, scope)
+            inner, attrs = recursive(node, scope)
         else:
             inner = scope
             attrs = {
-                name: Attr(
-                    name, definition.name_span, definition.span, delayed(definition.node, scope)
-                )
-                for name, definition in node.definitions.items()
+                name: Attr(name, d.name_span, d.span, delayed(d.node, scope))
+                for name, d in node.definitions.items()
             }
         self.spend(len(attrs) // 2, node.span)
         for dynamic in node.dynamic:
             name = dynamic_name(self, dynamic, inner)
-            if name is None or (name in attrs and self.external is not None):
+            if name is None or (name in attrs and self.world is not None):
                 continue
             if name in attrs:
-                raise_eval_error(f"the attribute `{name}` is defined twice", dynamic.name_span)
+                fail(f"the attribute `{name}` is defined twice", dynamic.name_span)
             thunk = delayed(dynamic.node, inner)
             attrs[name] = Attr(name, dynamic.name_span, dynamic.span, thunk)
         return AttrSet(attrs, node.span)
 
     def _selected(self, value: Value, name: str, span: Span) -> Value:
-        """Return the attribute `name` of an external or unknown value, selected at `span`."""
+        """Return the attribute `name` of what is not in the project; `span` selects it."""
         if isinstance(value, ExternalValue):
-            return resolve_external(self.external, ExternalValue((*value.path, name), span))
+            return found(self.world, ExternalValue((*value.way, name), span))
         if isinstance(value, UnknownValue):
-            raise_unknown(value.reason, span)
-        return raise_eval_error(f"{kind_of(value)} is used as a set", span)
+            stuck(value.reason, span)
+        return fail(f"{describe(value)} is used as a set", span)
 
     def _select(self, node: tree.Select, scope: LazyScope) -> Value:
         value = self.evaluate(node.subject, scope)
@@ -278,9 +264,9 @@ class Interpreter:
             elif node.default is not None:
                 return self.evaluate(node.default, scope)
             elif isinstance(value, AttrSet):
-                raise_eval_error(f"there is no attribute `{name}`", key.span)
+                fail(f"there is no attribute `{name}`", key.span)
             else:
-                raise_eval_error(f"{kind_of(value)} has no attributes", node.subject.span)
+                fail(f"{describe(value)} has no attributes", node.subject.span)
         return value
 
     def _has_attr(self, node: tree.HasAttr, scope: LazyScope) -> bool:
@@ -288,13 +274,13 @@ class Interpreter:
         for number, key in enumerate(node.path):
             name = key_name(self, key, scope)
             if isinstance(value, ExternalValue):
-                raise_unknown(value.reason, node.span)
+                stuck(value.reason, node.span)
             if not isinstance(value, AttrSet):
                 return False
             attr = value.attrs.get(name)
             if attr is None:
                 if value.rest is not None:
-                    raise_unknown(value.rest.reason, node.span)
+                    stuck(value.rest.reason, node.span)
                 return False
             if number < len(node.path) - 1:
                 value = self._forced_at(attr.thunk, key.span)
@@ -303,7 +289,7 @@ class Interpreter:
     # Functions.
 
     def call(self, function: Value, argument: Thunk, span: Span) -> Value:
-        """Return the result of `function` for `argument`; `span` is the whole call."""
+        """Return what `function` gives for `argument`; `span` is the whole call."""
         if isinstance(function, Lambda):
             return self.evaluate(function.node.body, self._argument_scope(function, argument, span))
         if isinstance(function, Builtin):
@@ -312,23 +298,23 @@ class Interpreter:
                 return function._replace(arguments=arguments, span=span)
             return self._run(function, arguments, span)
         if isinstance(function, ExternalValue):
-            return resolve_external(self.external, ExternalValue((*function.path, "()"), span))
+            return found(self.world, ExternalValue((*function.way, "()"), span))
         if isinstance(function, AttrSet) and "__functor" in function.attrs:
             functor = self.force(function.attrs["__functor"].thunk)
-            self.enter_level(span)
+            self.deeper(span)
             try:
-                return self.call(self.call(functor, evaluated(function), span), argument, span)
+                return self.call(self.call(functor, known(function), span), argument, span)
             finally:
-                self.leave_level()
-        return raise_eval_error(f"{kind_of(function)} is called like a function", span)
+                self.shallower()
+        return fail(f"{describe(function)} is called like a function", span)
 
     def _run(self, function: Builtin, arguments: tuple[Thunk, ...], span: Span) -> Value:
         self.spend(1, span)
-        self.enter_level(span)
+        self.deeper(span)
         try:
             return function.run(self, arguments, span)
         finally:
-            self.leave_level()
+            self.shallower()
 
     def _argument_scope(self, function: Lambda, argument: Thunk, span: Span) -> LazyScope:
         node = function.node
@@ -338,22 +324,22 @@ class Interpreter:
             names[node.parameter] = argument
         if node.formals is None:
             return inner
-        argument_set = self.force_set(argument, span)
+        given = self.attrs(argument, span)
         for formal in node.formals.formals:
-            attr = argument_set.attrs.get(formal.name)
+            attr = given.attrs.get(formal.name)
             if attr is not None:
                 names[formal.name] = attr.thunk
-            elif argument_set.rest is not None:
-                names[formal.name] = evaluated(argument_set.rest)
+            elif given.rest is not None:
+                names[formal.name] = known(given.rest)
             elif formal.default is not None:
                 names[formal.name] = delayed(formal.default, inner)
             else:
-                raise_eval_error(f"the argument `{formal.name}` is missing", span)
+                fail(f"the argument `{formal.name}` is missing", span)
         if not node.formals.ellipsis:
             expected = {formal.name for formal in node.formals.formals}
-            for name in argument_set.attrs:
+            for name in given.attrs:
                 if name not in expected:
-                    raise_eval_error(f"the function has no argument `{name}`", span)
+                    fail(f"the function takes no argument `{name}`", span)
         return inner
 
     # Operators and strings.
@@ -372,22 +358,22 @@ class Interpreter:
             return Bool(self._condition(node.right, scope), node.span)
         left_value = self.evaluate(node.left, scope)
         if (
-            self.external is not None
+            self.world is not None
             and operator == "+"
             and isinstance(left_value, (String, ExternalValue))
         ):
-            return concatenated_string(self, left_value, node, scope)
+            return total(self, left_value, node, scope)
         right_value = self.evaluate(node.right, scope)
         for value in (left_value, right_value):
             if isinstance(value, ExternalValue):
-                raise_unknown(value.reason, value.span)
+                stuck(value.reason, value.span)
         return operators.binary(self, operator, left_value, right_value, node.span)
 
-    # Arguments of functions.
+    # What functions need of their arguments.
 
-    def force_set(self, thunk: Thunk, span: Span) -> AttrSet:
-        """Return `thunk` as a set, which may have a `rest`."""
+    def attrs(self, thunk: Thunk, span: Span) -> AttrSet:
+        """Return `thunk` as a set, perhaps one with a `rest`."""
         value = self.force(thunk)
         if isinstance(value, AttrSet):
             return value
-        return raise_eval_error(f"{kind_of(value)} is used as a set", span)
+        return fail(f"{describe(value)} is used as a set", span)

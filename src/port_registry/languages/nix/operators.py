@@ -1,11 +1,11 @@
-"""Operators of Nix."""
+"""What Nix's operators make of values."""
 
 import posixpath
 from typing import TYPE_CHECKING
 
 from port_registry.languages.nix.build import MAX_INT
-from port_registry.languages.nix.coerce import interpolate, join_within_limit, kind_of
-from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
+from port_registry.languages.nix.coerce import describe, interpolate, joined
+from port_registry.languages.nix.scope import fail, stuck
 from port_registry.languages.nix.values import (
     AttrSet,
     Bool,
@@ -35,12 +35,12 @@ _VERBS = {
 
 
 def truth(value: Value, span: Span) -> bool:
-    """Return `value` as a Boolean."""
+    """Return the Boolean that `value` is."""
     if isinstance(value, Bool):
         return value.value
     if isinstance(value, ExternalValue):
-        raise_unknown(value.reason, value.span)
-    return raise_eval_error(f"{kind_of(value)} is used as a condition", span)
+        stuck(value.reason, value.span)
+    return fail(f"{describe(value)} is used as a condition", span)
 
 
 def unary(operator: str, value: Value, span: Span) -> Value:
@@ -48,56 +48,54 @@ def unary(operator: str, value: Value, span: Span) -> Value:
     if operator == "!":
         return Bool(not truth(value, span), span)
     if isinstance(value, ExternalValue):
-        raise_unknown(value.reason, value.span)
+        stuck(value.reason, value.span)
     return arithmetic("-", Int(0, span, ()), value, span)
 
 
-def binary(
-    interpreter: "Interpreter", operator: str, left: Value, right: Value, span: Span
-) -> Value:
-    """Return the result of a strict operator."""
+def binary(machine: "Interpreter", operator: str, left: Value, right: Value, span: Span) -> Value:
+    """Return what a strict operator gives."""
     if operator in ("==", "!="):
-        same = equal(interpreter, left, right, span)
+        same = equal(machine, left, right, span)
         return Bool(same == (operator == "=="), span)
     if operator in ("<", "<=", ">", ">="):
         if operator in ("<", ">="):
-            below = less(interpreter, left, right, span)
+            below = less(machine, left, right, span)
         else:
-            below = less(interpreter, right, left, span)
+            below = less(machine, right, left, span)
         return Bool(below == (operator in ("<", ">")), span)
     if operator == "//":
-        return update(interpreter, left, right, span)
+        return update(machine, left, right, span)
     if operator == "++":
-        return concatenate(interpreter, left, right, span)
+        return concatenate(machine, left, right, span)
     if operator == "+":
-        return add(interpreter, left, right, span)
+        return add(machine, left, right, span)
     if operator in ("-", "*", "/"):
         return arithmetic(operator, left, right, span)
-    return raise_unknown(f"the operator `{operator}` is not understood", span)
+    return stuck(f"the operator `{operator}` is not understood", span)
 
 
-def add(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> Value:
+def add(machine: "Interpreter", left: Value, right: Value, span: Span) -> Value:
     """Return `left + right`: a sum, a string or a path."""
     if isinstance(left, (Int, Float)):
         return arithmetic("+", left, right, span)
     if isinstance(left, PathValue):
         if isinstance(right, PathValue):
-            raise_unknown("two paths make one that depends on where the project lies", span)
+            stuck("two paths make one that depends on where the project lies", span)
         return PathValue(
-            posixpath.normpath(left.path + interpolate(interpreter, right, span).text), span
+            posixpath.normpath(left.path + interpolate(machine, right, span).text), span
         )
-    first, second = interpolate(interpreter, left, span), interpolate(interpreter, right, span)
-    return String(join_within_limit(interpreter, [*first.segments, *second.segments], span), span)
+    first, second = interpolate(machine, left, span), interpolate(machine, right, span)
+    return String(joined(machine, [*first.segments, *second.segments], span), span)
 
 
 def arithmetic(operator: str, left: Value, right: Value, span: Span) -> Value:
-    """Return the result of `+`, `-`, `*` or `/` for two numbers."""
+    """Return what `+`, `-`, `*` or `/` gives for two numbers."""
     if not isinstance(left, (Int, Float)) or not isinstance(right, (Int, Float)):
-        invalid = right if isinstance(left, (Int, Float)) else left
+        odd = right if isinstance(left, (Int, Float)) else left
         verb, _ = _VERBS[operator]
-        return raise_eval_error(f"{kind_of(invalid)} is not a number to {verb}", span)
+        return fail(f"{describe(odd)} is no number to {verb}", span)
     if operator == "/" and right.value == 0:
-        raise_eval_error("division by zero", span)
+        fail("division by zero", span)
     if isinstance(left, Int) and isinstance(right, Int):
         return _integer(operator, left, right, span)
     first, second = float(left.value), float(right.value)
@@ -108,7 +106,7 @@ def arithmetic(operator: str, left: Value, right: Value, span: Span) -> Value:
             return Float(first - second, span)
         return Float(first * second if operator == "*" else first / second, span)
     except OverflowError:
-        return raise_unknown("this number is too large for a float", span)
+        return stuck("this number is too large for a float", span)
 
 
 def _integer(operator: str, left: Int, right: Int, span: Span) -> Value:
@@ -124,62 +122,62 @@ def _integer(operator: str, left: Int, right: Int, span: Span) -> Value:
         if (first < 0) != (second < 0):
             result = -result
     if not -MAX_INT - 1 <= result <= MAX_INT:
-        raise_unknown("this integer overflows, which depends on the version of Nix", span)
+        stuck("this integer overflows, which versions of Nix answer differently", span)
     return Int(result, span, left.origins + right.origins)
 
 
-def concatenate(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> Value:
+def concatenate(machine: "Interpreter", left: Value, right: Value, span: Span) -> Value:
     """Return `left ++ right`."""
     if not isinstance(left, List) or not isinstance(right, List):
-        invalid = right if isinstance(left, List) else left
-        return raise_eval_error(f"{kind_of(invalid)} is used as a list", span)
-    interpreter.spend((len(left.items) + len(right.items)) // 2, span)
+        odd = right if isinstance(left, List) else left
+        return fail(f"{describe(odd)} is used as a list", span)
+    machine.spend((len(left.items) + len(right.items)) // 2, span)
     return List(left.items + right.items, span)
 
 
-def update(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> Value:
+def update(machine: "Interpreter", left: Value, right: Value, span: Span) -> Value:
     """Return `left // right`."""
     if not isinstance(left, AttrSet) or not isinstance(right, AttrSet):
-        invalid = right if isinstance(left, AttrSet) else left
-        return raise_eval_error(f"{kind_of(invalid)} is used as a set", span)
+        odd = right if isinstance(left, AttrSet) else left
+        return fail(f"{describe(odd)} is used as a set", span)
     if right.rest is not None:
-        raise_unknown(right.rest.reason, right.span)
-    interpreter.spend((len(left.attrs) + len(right.attrs)) // 2, span)
+        stuck(right.rest.reason, right.span)
+    machine.spend((len(left.attrs) + len(right.attrs)) // 2, span)
     return AttrSet({**left.attrs, **right.attrs}, span, left.rest)
 
 
-def less(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> bool:
+def less(machine: "Interpreter", left: Value, right: Value, span: Span) -> bool:
     """Return whether `left < right`."""
     if isinstance(left, (Int, Float)) and isinstance(right, (Int, Float)):
         return left.value < right.value
     if isinstance(left, String) and isinstance(right, String):
         return left.traced.text < right.traced.text
     if isinstance(left, PathValue) and isinstance(right, PathValue):
-        raise_unknown("the order of paths depends on the location of the project", span)
+        stuck("paths are compared by where the project lies", span)
     if isinstance(left, List) and isinstance(right, List):
-        return _less_lists(interpreter, left, right, span)
-    return raise_eval_error(f"{kind_of(left)} cannot be compared with {kind_of(right)}", span)
+        return _less_lists(machine, left, right, span)
+    return fail(f"{describe(left)} cannot be compared with {describe(right)}", span)
 
 
-def _less_lists(interpreter: "Interpreter", left: List, right: List, span: Span) -> bool:
-    interpreter.enter_level(span)
+def _less_lists(machine: "Interpreter", left: List, right: List, span: Span) -> bool:
+    machine.deeper(span)
     try:
         for first, second in zip(left.items, right.items, strict=False):
-            if not _equal_thunks(interpreter, first, second, span):
-                return less(interpreter, interpreter.force(first), interpreter.force(second), span)
+            if not _equal_thunks(machine, first, second, span):
+                return less(machine, machine.force(first), machine.force(second), span)
     finally:
-        interpreter.leave_level()
+        machine.shallower()
     return len(left.items) < len(right.items)
 
 
-def equal(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> bool:
+def equal(machine: "Interpreter", left: Value, right: Value, span: Span) -> bool:
     """Return whether `left == right`."""
     if isinstance(left, (Int, Float)) and isinstance(right, (Int, Float)):
         return left.value == right.value
     if type(left) is not type(right):
         return False
     if isinstance(left, String) and isinstance(right, String):
-        interpreter.spend(len(left.traced.text) // 1000, span)
+        machine.spend(len(left.traced.text) // 1000, span)
         return left.traced.text == right.traced.text
     if isinstance(left, Bool) and isinstance(right, Bool):
         return left.value == right.value
@@ -187,45 +185,45 @@ def equal(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> 
         return left.path == right.path
     if isinstance(left, Null):
         return True
-    interpreter.enter_level(span)
+    machine.deeper(span)
     try:
         if isinstance(left, List) and isinstance(right, List):
-            return _equal_lists(interpreter, left, right, span)
+            return _equal_lists(machine, left, right, span)
         if isinstance(left, AttrSet) and isinstance(right, AttrSet):
-            return _equal_sets(interpreter, left, right, span)
+            return _equal_sets(machine, left, right, span)
     finally:
-        interpreter.leave_level()
+        machine.shallower()
     return False
 
 
-def _equal_thunks(interpreter: "Interpreter", left: Thunk, right: Thunk, span: Span) -> bool:
-    first, second = interpreter.force(left), interpreter.force(right)
+def _equal_thunks(machine: "Interpreter", left: Thunk, right: Thunk, span: Span) -> bool:
+    first, second = machine.force(left), machine.force(right)
     functions = (Lambda, Builtin)
     if isinstance(first, functions) and isinstance(second, functions):
-        raise_unknown("Nix compares functions in sets by their address", span)
-    return equal(interpreter, first, second, span)
+        stuck("Nix compares functions in sets by where they lie in memory", span)
+    return equal(machine, first, second, span)
 
 
-def _equal_lists(interpreter: "Interpreter", left: List, right: List, span: Span) -> bool:
+def _equal_lists(machine: "Interpreter", left: List, right: List, span: Span) -> bool:
     if len(left.items) != len(right.items):
         return False
-    interpreter.spend(len(left.items), span)
+    machine.spend(len(left.items), span)
     for first, second in zip(left.items, right.items, strict=True):
-        if not _equal_thunks(interpreter, first, second, span):
+        if not _equal_thunks(machine, first, second, span):
             return False
     return True
 
 
-def _equal_sets(interpreter: "Interpreter", left: AttrSet, right: AttrSet, span: Span) -> bool:
+def _equal_sets(machine: "Interpreter", left: AttrSet, right: AttrSet, span: Span) -> bool:
     for value in (left, right):
         if value.rest is not None:
-            raise_unknown(value.rest.reason, span)
+            stuck(value.rest.reason, span)
         if "outPath" in value.attrs and "type" in value.attrs:
-            raise_unknown("Nix compares derivations by their paths", span)
+            stuck("Nix compares derivations by their paths", span)
     if left.attrs.keys() != right.attrs.keys():
         return False
-    interpreter.spend(len(left.attrs), span)
+    machine.spend(len(left.attrs), span)
     for name in sorted(left.attrs):
-        if not _equal_thunks(interpreter, left.attrs[name].thunk, right.attrs[name].thunk, span):
+        if not _equal_thunks(machine, left.attrs[name].thunk, right.attrs[name].thunk, span):
             return False
     return True

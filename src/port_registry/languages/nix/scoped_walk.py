@@ -1,55 +1,55 @@
-"""Walk over the expressions of a file with their scopes.
+"""Every expression of a file, with the scope that it stands in.
 
-Functions are entered without a call: `Arguments` returns their arguments, except for those
-with a default.
+Functions are entered without being called: what they take is given by `Arguments`, a
+default of their own aside.
 """
 
 from collections.abc import Callable, Iterator
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.scope import LazyScope, UnknownValueError, delayed, recursive_scope
-from port_registry.languages.nix.undefined_names import unscoped_child_nodes
+from port_registry.languages.nix.scope import LazyScope, StuckError, delayed, recursive
+from port_registry.languages.nix.undefined_names import children
 from port_registry.languages.nix.values import Thunk
 from port_registry.model import Span
 
 Arguments = Callable[[str, Span], Thunk]
-"""Returns the value of an argument by its name and the span that names it."""
+"""Gives the value of an argument by its name and the place that names it."""
 
-ScopedNode = tuple[tree.Node, LazyScope]
-"""An expression with its scope."""
+Standing = tuple[tree.Node, LazyScope]
+"""An expression and the scope around it."""
 
 
-def walk_with_scopes(
+def standing(
     root: tree.Node, scope: LazyScope, arguments: Arguments, enter: Callable[[tree.Node], bool]
-) -> Iterator[ScopedNode]:
-    """Yield `root`, which is in `scope`, and all expressions in it, in the order of the text.
+) -> Iterator[Standing]:
+    """Yield `root`, which stands in `scope`, and all expressions in it, in order of place.
 
-    Expressions inside one for which `enter` returns False are omitted.
+    What is in an expression that `enter` says no to is left out.
     """
-    pending: list[ScopedNode] = [(root, scope)]
+    pending: list[Standing] = [(root, scope)]
     while pending:
-        node, node_scope = pending.pop()
-        yield node, node_scope
+        node, around = pending.pop()
+        yield node, around
         if enter(node):
-            pending.extend(reversed(_inside(node, node_scope, arguments)))
+            pending.extend(reversed(_inside(node, around, arguments)))
 
 
 def inner_scope(node: tree.Set, scope: LazyScope) -> LazyScope:
-    """Return the scope of the attributes of `node`."""
+    """Return the scope that the attributes of `node` stand in."""
     if not node.recursive:
         return scope
     try:
-        return recursive_scope(node, scope)[0]
-    except UnknownValueError:
+        return recursive(node, scope)[0]
+    except StuckError:
         return scope
 
 
-def _inside(node: tree.Node, scope: LazyScope, arguments: Arguments) -> list[ScopedNode]:
-    """Return the children of `node` with their scopes."""
+def _inside(node: tree.Node, scope: LazyScope, arguments: Arguments) -> list[Standing]:
+    """Return the expressions right below `node`."""
     if isinstance(node, tree.Set):
         return _in_set(node, inner_scope(node, scope), scope)
     if isinstance(node, tree.Let):
-        inner = recursive_scope(node.bindings, scope)[0]
+        inner = recursive(node.bindings, scope)[0]
         return [*_in_set(node.bindings, inner, scope), (node.body, inner)]
     if isinstance(node, tree.With):
         attached = delayed(node.scope, scope)
@@ -62,25 +62,25 @@ def _inside(node: tree.Node, scope: LazyScope, arguments: Arguments) -> list[Sco
         default = node.default if isinstance(node, tree.Select) else None
         parts = [node.subject, *keys] if default is None else [node.subject, *keys, default]
         return [(part, scope) for part in parts]
-    return [(child, scope) for child in unscoped_child_nodes(node)]
+    return [(child, scope) for child in children(node)]
 
 
-def _in_set(node: tree.Set, inner: LazyScope, outer: LazyScope) -> list[ScopedNode]:
-    nodes: list[ScopedNode] = [
+def _in_set(node: tree.Set, inner: LazyScope, outer: LazyScope) -> list[Standing]:
+    found: list[Standing] = [
         (definition.node, outer if definition.inherited else inner)
         for definition in node.definitions.values()
     ]
     for dynamic in node.dynamic:
-        nodes += [(dynamic.key, inner), (dynamic.node, inner)]
-    return nodes
+        found += [(dynamic.key, inner), (dynamic.node, inner)]
+    return found
 
 
 def _in_function(
     node: tree.LambdaExpression, scope: LazyScope, arguments: Arguments
-) -> list[ScopedNode]:
+) -> list[Standing]:
     names: dict[str, Thunk] = {}
     inner = LazyScope(names, scope, scope.folder)
-    nodes: list[ScopedNode] = []
+    found: list[Standing] = []
     if node.parameter is not None:
         names[node.parameter] = arguments(node.parameter, node.span)
     for formal in node.formals.formals if node.formals is not None else ():
@@ -88,5 +88,5 @@ def _in_function(
             names[formal.name] = arguments(formal.name, formal.span)
         else:
             names[formal.name] = delayed(formal.default, inner)
-            nodes.append((formal.default, inner))
-    return [*nodes, (node.body, inner)]
+            found.append((formal.default, inner))
+    return [*found, (node.body, inner)]

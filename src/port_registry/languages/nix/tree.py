@@ -1,7 +1,7 @@
-"""Syntax tree of Nix, with the span of every node.
+"""The syntax tree of Nix: every node with the span it stands at.
 
-Attribute sets are merged as by Nix's parser: `a.b = 1; a.c = 2;` is one attribute `a`, a set
-with two attributes. Parentheses are not part of the tree.
+Attribute sets are merged as Nix merges them while it parses: `a.b = 1; a.c = 2;` is one
+attribute `a`, a set with two attributes. What parentheses enclose is the inner node.
 """
 
 from typing import NamedTuple, Protocol
@@ -10,14 +10,15 @@ from port_registry.model import DuplicateDefinition, Span, TracedText
 
 
 class Node(Protocol):
-    """An expression: one of the classes below, to be distinguished by `isinstance`.
+    """An expression: one of the classes below, to be told apart by `isinstance`.
 
-    A legacy `let { …; body = x; }` is a `Select` of `body` from a recursive set, as in Nix.
+    A legacy `let { …; body = x; }` is a `Select` of `body` from a recursive set, which is
+    what Nix makes of it.
     """
 
     @property
     def span(self) -> Span:
-        """The span of the expression, without parentheses around it."""
+        """Where the expression stands, without the parentheses around it."""
         ...
 
 
@@ -43,14 +44,14 @@ class Uri(NamedTuple):
 
 
 class VarNode(NamedTuple):
-    """A name that is looked up in the enclosing scopes."""
+    """A name that is looked up in the scopes around it."""
 
     name: str
     span: Span
 
 
 class TextPart(NamedTuple):
-    """The text of a string between interpolations, with escapes resolved."""
+    """A stretch of a string between interpolations, escapes resolved."""
 
     traced: TracedText
 
@@ -60,7 +61,7 @@ class Interpolation(NamedTuple):
 
     node: Node
     span: Span
-    """From the `$` to the `}`."""
+    """From the `$` to behind the `}`."""
 
 
 class Str(NamedTuple):
@@ -98,22 +99,22 @@ class Key(NamedTuple):
     name: str | None
     """None where it is computed."""
     node: Node | None
-    """The expression that computes it; None where the name is literal."""
+    """What computes it; None where the name is written."""
     span: Span
     """The part as written, with its quotes or `${}`."""
 
 
 class AttrDefinition(NamedTuple):
-    """The definition of one attribute of a set."""
+    """What a set says of one attribute."""
 
     name: str
     name_span: Span
-    """The name in the first binding that defines it."""
+    """The first place that names the attribute."""
     span: Span
-    """The first binding that defines it, from its path to the `;`."""
+    """The first binding that defines it, from its path to behind the `;`."""
     node: Node
     inherited: bool
-    """Whether it comes from `inherit x;`, which is looked up outside a recursive set."""
+    """Whether it comes from `inherit x;`, which looks outside a recursive set."""
 
 
 class DynamicDefinition(NamedTuple):
@@ -136,7 +137,7 @@ class Set(NamedTuple):
 
 
 class Let(NamedTuple):
-    """`let … in body`; the bindings are a recursive set."""
+    """`let … in body`; the bindings make a recursive set."""
 
     bindings: Set
     body: Node
@@ -177,7 +178,7 @@ class Formal(NamedTuple):
 
 
 class Formals(NamedTuple):
-    """The names that a function extracts from its argument."""
+    """The names a function takes out of its argument."""
 
     formals: tuple[Formal, ...]
     ellipsis: bool
@@ -244,22 +245,22 @@ class NixComment(NamedTuple):
 
 
 class ParseProblem(NamedTuple):
-    """An error of syntax, for which Nix refuses the file."""
+    """Why Nix would refuse the file, and where."""
 
     message: str
-    """Without the location; starts with a small letter or a quoted token."""
+    """Without place; begins with a small letter or a quoted token."""
     span: Span
 
 
 class File(NamedTuple):
-    """A parsed file."""
+    """A file as parsed."""
 
     path: str
     root: Node | None
     """None where there are errors of syntax."""
     comments: tuple[NixComment, ...]
-    """In the order of the text."""
+    """In the order they stand."""
     errors: tuple[ParseProblem, ...]
-    """Empty for a valid file."""
+    """Empty where Nix can read the file."""
     duplicates: tuple[DuplicateDefinition, ...]
-    """Nix refuses a file with duplicates; here the first definition counts."""
+    """Nix refuses a file that has any; here the first definition counts."""

@@ -56,6 +56,8 @@ class Mapping(NamedTuple):
     """Whether it is written `{a: b}`."""
     span: Span
     """From the first key, or the brace, to the last value's end, or behind the brace."""
+    tag: str | None = None
+    """As in `Scalar`."""
 
 
 class Sequence(NamedTuple):
@@ -66,6 +68,8 @@ class Sequence(NamedTuple):
     """Whether it is written `[a, b]`."""
     span: Span
     """From the first dash, or the bracket, to the last item's end, or behind the bracket."""
+    tag: str | None = None
+    """As in `Scalar`."""
 
 
 class Alias(NamedTuple):

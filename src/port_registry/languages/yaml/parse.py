@@ -193,9 +193,9 @@ class _Builder:
         span = Span(self.path, closed.start, max(closed.start, end))
         node: Mapping | Sequence
         if isinstance(closed.event, yaml.MappingStartEvent):
-            node = Mapping(self._pairs(children), flow, span)
+            node = Mapping(self._pairs(children), flow, span, closed.event.tag)
         else:
-            node = Sequence(tuple(children), flow, span)
+            node = Sequence(tuple(children), flow, span, closed.event.tag)
         self._add(node, closed.event.anchor, closed.weight, closed.aliased)
 
     def _pairs(self, children: list[Node]) -> tuple[KeyValue, ...]:

@@ -5,17 +5,16 @@ from collections.abc import Mapping
 
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model import Port, PortRange, Protocol, Role, TracedText, Use, port_from_int
-from port_registry.sources.compose.project import PublishedPort
 from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
 
 _PORTS = rf"[\d{UNKNOWN}]+(?:-[\d{UNKNOWN}]+)?"
 
 
-class PublishedRange:
+class PortCollector:
     """Takes the ports of one service."""
 
     def __init__(self, where: Where, image: str, found: UseCollector, inner: UseCollector) -> None:
-        self.published: list[PublishedPort] = []
+        self.published: list[Use] = []
         self._where = where
         self._image = image
         self._found = found
@@ -38,7 +37,9 @@ class PublishedRange:
             self._keep_inside(text, inside, protocol)
             return
         outside = (found.start(2) + shift, found.end(2) + shift)
-        self._publish(text, outside, found[1], protocol, found[3], _variable_in(raw))
+        self._keep_inside(text, inside, protocol)
+        label = _variable_in(_without_target(raw))
+        self._publish(text, outside, found[1], protocol, found[3], label)
 
     def long(self, fields: Mapping[str, TracedText], raw: str) -> None:
         """Take `{ target: 80, published: "8080", host_ip: …, protocol: … }`.
@@ -50,9 +51,9 @@ class PublishedRange:
         target, published = fields.get("target"), fields.get("published")
         if protocol is None:
             return
+        if target is not None:
+            self._keep_inside(target, (0, len(target.text)), protocol)
         if published is None or published.text.strip() in ("", "0"):
-            if target is not None:
-                self._keep_inside(target, (0, len(target.text)), protocol)
             return
         host = fields.get("host_ip")
         inside = "" if target is None else target.text
@@ -78,14 +79,15 @@ class PublishedRange:
     ) -> None:
         before = len(self._found.uses)
         shown = None if host is None or UNKNOWN in host else host.strip("[]")
-        number = FoundNumber(text, *at, Role.LISTENS, shown, self._image, protocol, variable)
+        number = FoundNumber(text, *at, Role.PUBLISHES, shown, self._image, protocol, variable)
         self._found.add_range(self._where, number)
         made: list[Use] = self._found.uses[before:]
         del self._found.uses[before:]
-        self.published += [PublishedPort(use, _range(inside)) for use in made if use.number > 0]
+        target = _range(inside)
+        self.published += [use._replace(target=target) for use in made if use.number > 0]
 
     def _keep_inside(self, text: TracedText, at: tuple[int, int], protocol: Protocol) -> None:
-        if UNKNOWN not in text.text:
+        if UNKNOWN not in text.text[slice(*at)]:
             number = FoundNumber(text, *at, Role.LISTENS, None, self._image, protocol)
             self._inner.add_range(self._where, number)
 
@@ -107,3 +109,16 @@ def _variable_in(raw: str) -> str:
     """Return the variable that speaks of a port in `raw`; empty where none does."""
     names = re.findall(r"\$\{?([A-Za-z_]\w*)", raw)
     return next((name for name in names if "PORT" in name.upper()), "")
+
+
+def _without_target(raw: str) -> str:
+    """Return `raw` up to its last colon that is in no variable."""
+    depth = 0
+    for at in range(len(raw) - 1, -1, -1):
+        if raw[at] == "}":
+            depth += 1
+        elif raw.startswith("${", at):
+            depth -= 1
+        elif raw[at] == ":" and depth == 0:
+            return raw[:at]
+    return ""

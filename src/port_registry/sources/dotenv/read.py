@@ -1,38 +1,28 @@
 """An environment file on its own: whoever reads it, its variables speak of ports."""
 
 import posixpath
-from collections.abc import Iterator
-from typing import NamedTuple
+import re
+from collections.abc import Collection, Iterator, Mapping
 
-from port_registry.facts.words import word_list
+from port_registry.facts.words import word_list, word_set
 from port_registry.languages import dotenv
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.model import Place, Source, Span, TracedText, Use
+from port_registry.model import Machine, MachineKind, Place, Role, Source, Span, TracedText, Use
 from port_registry.sources.shared import variables
-from port_registry.sources.shared.addresses import AddressReach, addresses
-from port_registry.sources.shared.use_collector import UseCollector, Where
+from port_registry.sources.shared.addresses import AddressReach, addresses, reach
+from port_registry.sources.shared.env_annotations import annotations_in, covers
+from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
 
 _NOT_TEXT = word_list("paths", "not-env-files")
 """What the names of other files end in that begin with `.env.`."""
 
-_MOST_BROKEN = 50
-"""How many lines that are no assignment are looked past."""
+_TEMPLATES = word_set("paths", "env-templates")
+"""Words in the names of files that people copy."""
 
+_PORT = "PORT"
 
-class Remote(NamedTuple):
-    """A port of another machine."""
-
-    host: str
-    number: int
-    span: Span
-
-
-class EnvFile(NamedTuple):
-    """One file."""
-
-    path: str
-    uses: tuple[Use, ...]
-    remote: tuple[Remote, ...]
+_HOSTS = ("HOST", "HOSTNAME", "SERVER", "ADDR", "ADDRESS", "IP", "ENDPOINT")
+"""What the variable next to `…_PORT` is called that says whose port it is."""
 
 
 def is_candidate(path: str) -> bool:
@@ -42,40 +32,81 @@ def is_candidate(path: str) -> bool:
     return is_env and not name.endswith(_NOT_TEXT)
 
 
-def read_env(source: Source) -> EnvFile:
-    """Return the ports that an environment file names; what is no assignment says none."""
+def is_template(path: str) -> bool:
+    """Return whether a file is only what people copy: `.env.example`."""
+    return not _TEMPLATES.isdisjoint(re.split(r"[._-]", posixpath.basename(path).lower()))
+
+
+def read_env(source: Source, seen: Collection[Span] = ()) -> Machine:
+    """Return the machine of which an environment file speaks.
+
+    `seen` are the places that are spoken of already: they are left out with the annotations
+    that cover nothing else. What is no assignment says nothing.
+    """
+    document = dotenv.read_leniently(source)
+    annotations = tuple(annotations_in(source, document))
+    uses, elsewhere = _named(source, document.variables)
+    told = [use for use in (*uses, *elsewhere) if use.shown in seen]
+    shared = tuple(use for use in uses if use.shown not in seen)
+    return Machine(
+        files=(source.path,),
+        services=(),
+        shared=shared,
+        annotations=tuple(
+            one
+            for one in annotations
+            if not any(covers(one, use.shown) for use in told)
+            or any(covers(one, use.shown) for use in shared)
+        ),
+        manager=None,
+        unknown=(),
+        unreadable=(),
+        kind=MachineKind.VARIABLES,
+        elsewhere=tuple(use for use in elsewhere if use.shown not in seen),
+        is_template=is_template(source.path),
+    )
+
+
+def _named(source: Source, given: Mapping[str, TracedText]) -> tuple[list[Use], list[Use]]:
+    """Return the ports of this machine that the variables `given` name, and those of others."""
     doubts = UnknownTracker()
     doubts.grant(len(source.text))
-    found = UseCollector(doubts)
     owner = variables.Owner("", frozenset(), frozenset())
     where = Where("", Place.ENVIRONMENT, None)
-    remote: list[Remote] = []
-    given = _assignments(source)
-    if found.afford(where, given.values()):
-        for name, value in given.items():
-            variables.read_variable(name, value, owner, where, found, "")
-            remote.extend(_remote(value))
-    return EnvFile(source.path, tuple(found.uses), tuple(remote))
+    found, remote = UseCollector(doubts), UseCollector(doubts)
+    if not found.afford(where, given.values()):
+        return [], []
+    for name, value in given.items():
+        variables.read_variable(name, value, owner, where, found, "")
+        for number in _remote(name, value):
+            remote.add(where, number)
+    uses: list[Use] = []
+    elsewhere = list(remote.uses)
+    for use in found.uses:
+        host = _host_beside(use, given)
+        placed = use if host is None else use._replace(host=host)
+        is_remote = host is not None and reach(host) is AddressReach.REMOTE
+        (elsewhere if is_remote else uses).append(placed)
+    return uses, elsewhere
 
 
-def _assignments(source: Source) -> dict[str, TracedText]:
-    """Return the variables of the file, without the lines that cannot be taken."""
-    for _ in range(_MOST_BROKEN):
-        found = dotenv.read(source)
-        if not isinstance(found, dotenv.Broken):
-            return found
-        at = found.span
-        start = source.text.rfind("\n", 0, at.start) + 1
-        blank = " " * (at.end - start)
-        source = Source(source.path, source.text[:start] + blank + source.text[at.end :])
-    return {}
+def _host_beside(use: Use, given: Mapping[str, TracedText]) -> str | None:
+    """Return the host that the variable next to a `…_PORT` names; None where none does."""
+    if use.host is not None or use.role is not Role.REPEATS or not use.label.endswith(_PORT):
+        return None
+    prefix = use.label.removesuffix(_PORT)
+    for ending in _HOSTS:
+        value = given.get(prefix + ending)
+        host = "" if value is None else value.text.strip()
+        if host and UNKNOWN not in host:
+            return host.partition("://")[2].partition("/")[0] or host
+    return None
 
 
-def _remote(value: TracedText) -> Iterator[Remote]:
+def _remote(name: str, value: TracedText) -> Iterator[FoundNumber]:
+    """Yield the ports of other machines in the addresses that a variable holds."""
     for address in addresses(value.text):
-        digits = value.text[address.start : address.end]
-        span = value.origin(address.start)
-        if address.reach is AddressReach.REMOTE and UNKNOWN not in digits and span is not None:
-            yield Remote(
-                address.host, int(digits), value.locate(address.start, address.end) or span
+        if address.reach is AddressReach.REMOTE and address.is_known(value.text):
+            yield FoundNumber(
+                value, address.start, address.end, Role.CONNECTS, address.host, label=name
             )

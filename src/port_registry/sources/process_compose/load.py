@@ -19,9 +19,9 @@ from port_registry.model import (
     UnreadablePart,
     join_segments,
 )
-from port_registry.sources.process_compose.annotations import annotations_in
 from port_registry.sources.process_compose.config import ProcessConfig, ProjectConfig
 from port_registry.sources.process_compose.decode import TextNode, decode
+from port_registry.sources.shared.yaml_annotations import annotations_in
 
 _MAX_FILES = 100
 """How many files one stack may load; a ring of `extends` is found before that."""
@@ -147,7 +147,7 @@ class Loader:
         project = decode(text, document.root, found)
         if project.expands or text.origin is None:
             self._unreadable.extend(found)
-            self._annotations.extend(annotations_in(document, text))
+            self._annotations.extend(annotations_in(document, text.text, "processes", text.origin))
         return project
 
 

@@ -45,8 +45,10 @@ class FoundNumber(NamedTuple):
 class UseCollector:
     """The uses of one process, in the order they are found, each once."""
 
-    def __init__(self, doubts: UnknownTracker) -> None:
+    def __init__(self, doubts: UnknownTracker, top: str = "processes") -> None:
+        """Note in `doubts` what is unknown; `top` is the key that holds all services."""
         self.doubts = doubts
+        self._top = top
         self.uses: list[Use] = []
         self.varying = False
         self._seen: set[Use] = set()
@@ -121,14 +123,14 @@ class UseCollector:
         self.varying = True
         places = (text.origin(0) for text in texts)
         place = next((place for place in places if place is not None), Span("", 0, 0))
-        name = ("processes", where.process)
+        name = (self._top, where.process)
         self.doubts.add(name, "the texts of all processes are too long to be read", place)
         return False
 
     def doubt(self, where: Where, text: TracedText) -> None:
         """Note that a port of the process cannot be known."""
         self.varying = True
-        name = ("processes", where.process) if where.process else ()
+        name = (self._top, where.process) if where.process else ()
         self.doubts.report(name, text, "it holds something that is not known")
 
 

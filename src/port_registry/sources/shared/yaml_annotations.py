@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from port_registry.languages.provenance import SourceMap
 from port_registry.languages.yaml import (
     Mapping,
     Node,
@@ -12,12 +13,17 @@ from port_registry.languages.yaml import (
     resolved,
 )
 from port_registry.model import Annotation, Span
-from port_registry.sources.process_compose.decode import TextNode
 from port_registry.sources.shared.annotations import AnnotationText, Thing, Things, said_in
 
 
-def annotations_in(document: YamlDocument, text: TextNode) -> Iterator[Annotation]:
-    """Yield the annotations among a document's comments."""
+def annotations_in(
+    document: YamlDocument, text: str, top: str, origin: SourceMap | None = None
+) -> Iterator[Annotation]:
+    """Yield the annotations among the comments of `document`, which `text` was parsed into.
+
+    The services are what the key `top` at the outermost level holds. `origin` says where the
+    text comes from, if that is elsewhere.
+    """
     found = [
         (comment, said)
         for comment in document.comments
@@ -27,25 +33,25 @@ def annotations_in(document: YamlDocument, text: TextNode) -> Iterator[Annotatio
         return
 
     def column(at: int) -> int:
-        return at - text.text.rfind("\n", 0, at) - 1
+        return at - text.rfind("\n", 0, at) - 1
 
-    things = Things(text.text, _things(document.root, column))
+    things = Things(text, _things(document.root, top, column))
     for comment, said in found:
         start = comment.span.start
         alone = comment.alone
         covered = things.below(start, comment.column) if alone else things.beside(start)
-        yield _annotation(comment, said, covered, text)
+        yield _annotation(comment, said, covered, origin)
 
 
 def _annotation(
-    comment: YamlComment, said: AnnotationText, covered: Thing | None, text: TextNode
+    comment: YamlComment, said: AnnotationText, covered: Thing | None, origin: SourceMap | None
 ) -> Annotation:
     def real(span: Span) -> Span:
-        return span if text.origin is None else text.origin.span(span)
+        return span if origin is None else origin.span(span)
 
     def place(at: tuple[int, int]) -> Span:
         start = comment.span.start
-        return real(Span(text.path, start + at[0], start + at[1]))
+        return real(Span(comment.span.path, start + at[0], start + at[1]))
 
     return Annotation(
         said.name,
@@ -59,7 +65,7 @@ def _annotation(
     )
 
 
-def _things(root: Node | None, column: Callable[[int], int]) -> Iterator[Thing]:
+def _things(root: Node | None, top: str, column: Callable[[int], int]) -> Iterator[Thing]:
     """Yield every pair and item that is written in the document, once."""
     open_nodes: list[tuple[Node, str, int, Thing | None]] = []
     if root is not None:
@@ -73,7 +79,7 @@ def _things(root: Node | None, column: Callable[[int], int]) -> Iterator[Thing]:
                 owner = process
                 inside = depth
                 if depth == 0:
-                    inside = 1 if name == "processes" else 2
+                    inside = 1 if name == top else 2
                 elif depth == 1:
                     owner, inside = name, 2
                 thing = Thing(pair.span, owner, column(pair.span.start), parent)

@@ -1,0 +1,189 @@
+"""One service of a Compose project: its image, its ports, and what its variables name."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from port_registry.languages import yaml
+from port_registry.languages.provenance import UNKNOWN, UnknownTracker
+from port_registry.languages.shell_variables import ShellVariables
+from port_registry.model import Place, Segment, TracedText, Use, join_segments
+from port_registry.sources.compose.interpolate import interpolated
+from port_registry.sources.compose.load import TOP, ComposeLoader, Layer, entries, items
+from port_registry.sources.compose.ports import PortCollector
+from port_registry.sources.shared import variables
+from port_registry.sources.shared.commands import Script, main_program, read_script, read_words
+from port_registry.sources.shared.use_collector import UseCollector, Where
+
+_MACHINE = "host.docker.internal"
+"""What a container calls the machine that it runs on."""
+
+
+class NamedPorts(NamedTuple):
+    """What a service says of ports."""
+
+    program: str
+    """What its command runs, or else its image's name without registry, owner and tag."""
+    uses: tuple[Use, ...]
+    """Ports of the machine: those that it publishes, those that it asks the machine for, and
+    all that it names where it is on the machine's network."""
+    elsewhere: tuple[Use, ...]
+    """Ports inside the container, and of other containers."""
+    varying: bool
+    """Whether some port of it could not be known."""
+
+
+class ServiceTrackers(NamedTuple):
+    """Where what cannot be known is noted."""
+
+    machine: UnknownTracker
+    """For ports of the machine."""
+    inside: UnknownTracker
+    """For those inside containers, of which nobody is told."""
+
+
+class ServiceReader:
+    """Reads the services of one project."""
+
+    def __init__(
+        self, loader: ComposeLoader, others: frozenset[str], trackers: ServiceTrackers
+    ) -> None:
+        """`others` are the names of all services, as `variables.simplified` gives them."""
+        self._loader = loader
+        self._others = others
+        self._trackers = trackers
+
+    def read(self, name: str, layers: tuple[Layer, ...]) -> NamedPorts:
+        """Return what the service says that `layers` make."""
+        doubts = self._trackers
+        image = _image(self._value(layers, "image"))
+        on_machine = self._value(layers, "network_mode") == "host"
+        named = UseCollector(doubts.machine if on_machine else doubts.inside, TOP)
+        program = self._said(name, layers, image, named)
+        if on_machine:
+            return NamedPorts(program, tuple(named.uses), (), named.varying)
+        found, inner = UseCollector(doubts.machine, TOP), UseCollector(doubts.inside, TOP)
+        ports = PortCollector(Where(name, Place.OPTION, None), image, found, inner)
+        for node, layer in items(layers, "ports"):
+            self._port(node, layer, ports)
+        for node, layer in items(layers, "expose"):
+            text = self._text(node, layer)
+            if text is not None:
+                ports.inside(text)
+        asked = [use for use in named.uses if use.host == _MACHINE]
+        hidden = [use for use in named.uses if use.host != _MACHINE]
+        elsewhere = tuple(dict.fromkeys((*inner.uses, *hidden)))
+        return NamedPorts(program, (*ports.published, *asked), elsewhere, found.varying)
+
+    def _port(self, node: yaml.Node, layer: Layer, ports: PortCollector) -> None:
+        given = yaml.resolved(node)
+        if isinstance(given, yaml.Mapping):
+            fields = self._loader.fields(given)
+            texts = {key: self._text(entry.value, layer) for key, entry in fields.items()}
+            known = {key: text for key, text in texts.items() if text is not None}
+            published = fields.get("published")
+            ports.long(known, "" if published is None else _raw(published.value))
+            return
+        text = self._text(given, layer)
+        if text is not None:
+            ports.short(text, _raw(given))
+
+    def _said(self, name: str, layers: tuple[Layer, ...], image: str, found: UseCollector) -> str:
+        """Add what the command and the environment of a service name; return its program."""
+        owner = variables.Owner(name, frozenset(), self._others).with_programs([image])
+        given = self._environment(layers)
+        where = Where(name, Place.COMMAND, None)
+        script = Script(ShellVariables(given, found.doubts), where, found, owner)
+        program = main_program(self._command(layers, image, script)) or image
+        where = Where(name, Place.ENVIRONMENT, None)
+        if found.afford(where, given.values()):
+            for key, text in given.items():
+                variables.read_variable(key, text, owner, where, found, program)
+        return program
+
+    def _command(self, layers: tuple[Layer, ...], image: str, script: Script) -> list[str]:
+        """Add what the command names, be it arguments of the image's own; return its programs."""
+        found = entries(layers, "command")
+        if not found:
+            return []
+        entry, layer = found[-1]
+        value = yaml.resolved(entry.value)
+        start = (Segment(image, value.span, verbatim=False),) if image else ()
+        if isinstance(value, yaml.Sequence):
+            words = [self._text(item, layer) for item in value.items]
+            known = tuple(word for word in words if word is not None)
+            if known and start and known[0].text.startswith("-"):
+                known = (join_segments(start), *known)
+            return read_words(known, script) if script.found.afford(script.where, known) else []
+        written = self._text(value, layer)
+        if written is None:
+            return []
+        if start and written.text.lstrip().startswith("-"):
+            space = Segment(" ", value.span, verbatim=False)
+            written = join_segments((*start, space, *written.segments))
+        return read_script(written, script)
+
+    def _environment(self, layers: tuple[Layer, ...]) -> dict[str, TracedText]:
+        """Return the variables of a service: those of its environment files, and its own."""
+        found: dict[str, TracedText] = {}
+        for node, layer in items(layers, "env_file"):
+            found.update(self._env_file(node, layer))
+        for entry, layer in entries(layers, "env_file"):
+            if isinstance(yaml.resolved(entry.value), yaml.Scalar):
+                found.update(self._env_file(entry.value, layer))
+        for entry, layer in entries(layers, "environment"):
+            found.update(self._assignments(entry, layer))
+        return found
+
+    def _env_file(self, node: yaml.Node, layer: Layer) -> Mapping[str, TracedText]:
+        value = yaml.resolved(node)
+        if isinstance(value, yaml.Mapping):
+            path = self._loader.fields(value).get("path")
+            value = value if path is None else yaml.resolved(path.value)
+        text = self._text(value, layer)
+        if text is None or UNKNOWN in text.text:
+            return {}
+        return self._loader.variables(
+            posixpath.normpath(posixpath.join(layer.folder, text.text.strip()))
+        )
+
+    def _assignments(self, entry: yaml.MergedKey, layer: Layer) -> Iterator[tuple[str, TracedText]]:
+        value = yaml.resolved(entry.value)
+        if isinstance(value, yaml.Mapping):
+            for name, pair in self._loader.fields(value).items():
+                text = self._text(pair.value, layer)
+                if text is not None:
+                    yield name, text
+        elif isinstance(value, yaml.Sequence):
+            for item in value.items:
+                text = self._text(item, layer)
+                name, equals, _ = ("" if text is None else text.text).partition("=")
+                if text is not None and equals:
+                    yield name, text.cut(len(name) + 1, len(text.text))
+                elif name in layer.variables:
+                    yield name, layer.variables[name]
+
+    def _text(self, node: yaml.Node, layer: Layer) -> TracedText | None:
+        """Return what a scalar says with its variables replaced; None for other nodes."""
+        value = yaml.resolved(node)
+        doubts = self._trackers.machine
+        if not isinstance(value, yaml.Scalar) or not doubts.spend(len(value.value)):
+            return None
+        return interpolated(value.traced(), layer.variables, doubts)
+
+    def _value(self, layers: tuple[Layer, ...], key: str) -> str:
+        found = entries(layers, key)
+        text = self._text(found[-1][0].value, found[-1][1]) if found else None
+        return "" if text is None else text.text.strip()
+
+
+def _raw(node: yaml.Node) -> str:
+    value = yaml.resolved(node)
+    return value.value if isinstance(value, yaml.Scalar) else ""
+
+
+def _image(text: str) -> str:
+    """Return `postgres` of `docker.io/library/postgres:16@sha256:…`."""
+    name = re.split(r"[@]", text)[0].rpartition("/")[2].partition(":")[0]
+    return "" if UNKNOWN in name else name
