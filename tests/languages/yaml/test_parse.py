@@ -1,4 +1,4 @@
-"""Trees: spans, comments, anchors, merge keys, and what is wrong with a text."""
+"""YAML trees: spans, comments, anchors, merge keys and problems."""
 
 import pytest
 import yaml as reference
@@ -27,34 +27,34 @@ def tree(text: str) -> YamlDocument:
 
 
 def scalars(node: Node | None) -> list[Scalar]:
-    """Return every scalar that is written, aliases not followed."""
-    found: list[Scalar] = []
-    left = [] if node is None else [node]
-    while left:
-        node = left.pop(0)
+    """Return all scalars of `node`, without those of aliases."""
+    nodes: list[Scalar] = []
+    pending = [] if node is None else [node]
+    while pending:
+        node = pending.pop(0)
         if isinstance(node, Scalar):
-            found.append(node)
+            nodes.append(node)
         elif isinstance(node, Mapping):
-            left = [part for pair in node.pairs for part in (pair.key, pair.value)] + left
+            pending = [part for pair in node.pairs for part in (pair.key, pair.value)] + pending
         elif isinstance(node, Sequence):
-            left = list(node.items) + left
-    return found
+            pending = list(node.items) + pending
+    return nodes
 
 
 def texts(document: YamlDocument, text: str) -> list[str]:
-    return [text[found.span.start : found.span.end] for found in scalars(document.root)]
+    return [text[scalar.span.start : scalar.span.end] for scalar in scalars(document.root)]
 
 
 @pytest.mark.parametrize(
     "text",
     ["a: b\n", "\ufeffa: b\n", "x: 😀\na: b", "a: b\r\nc: d\r\n", "a: &k b", "a: !!str b", "a:\tb"],
 )
-def test_a_scalars_span_is_where_it_stands(text: str) -> None:
+def test_the_span_of_a_scalar(text: str) -> None:
     assert "a" in texts(tree(text), text)
     assert "b" in texts(tree(text), text)
 
 
-def test_a_span_leaves_out_anchor_and_tag_and_keeps_quotes() -> None:
+def test_a_span_includes_quotes_but_not_anchor_and_tag() -> None:
     text = "a: &k !!str 'b'\n"
     assert texts(tree(text), text) == ["a", "'b'"]
 
@@ -72,12 +72,12 @@ def test_comments_are_found_outside_texts_only() -> None:
         "# one\na: 'x # no' # two\nb: |  # three\n  # no\nc: > \n  y # no\n# four\n"
         'd: [1, # five\n  "# no"]\ne: z#no\n# six'
     )
-    found = tree(text).comments
-    assert [comment.text[2:] for comment in found] == [
+    comments = tree(text).comments
+    assert [comment.text[2:] for comment in comments] == [
         "one", "two", "three", "four", "five", "six",
     ]  # fmt: skip
-    assert [comment.alone for comment in found] == [True, False, False, True, False, True]
-    assert all(text[c.span.start : c.span.end] == c.text for c in found)
+    assert [comment.own_line for comment in comments] == [True, False, False, True, False, True]
+    assert all(text[c.span.start : c.span.end] == c.text for c in comments)
 
 
 def test_an_alias_shares_its_node_and_has_its_own_span() -> None:
@@ -102,7 +102,7 @@ def merged(text: str, key: str) -> dict[str, str]:
     }
 
 
-def test_merge_keys_lead_to_where_the_value_is_written() -> None:
+def test_merged_values_keep_their_spans() -> None:
     text = "a: &a {p: 1, q: 2}\nb: &b {q: 3, r: 4}\nc: {<<: [*a, *b], p: 0}\n"
     assert merged(text, "c") == {"p": "0", "q": "2", "r": "4"}
 
@@ -113,7 +113,7 @@ def test_a_quoted_merge_key_is_a_key() -> None:
 
 
 @pytest.mark.parametrize("text", ["a: 1\nb: 2\na: 3\n", '{"a": 1, a: 3}', "x: {a: 1, 'a': 2}"])
-def test_a_key_given_twice_is_a_problem_with_both_places(text: str) -> None:
+def test_a_duplicate_key_is_a_problem_with_both_spans(text: str) -> None:
     (problem,) = tree(text).problems
     assert problem.related is not None
     assert problem.related.start < problem.span.start
@@ -132,7 +132,7 @@ def test_a_key_given_twice_is_a_problem_with_both_places(text: str) -> None:
         ("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1), "nested deeper"),
     ],
 )
-def test_what_is_wrong_becomes_a_problem(text: str, message: str) -> None:
+def test_errors_are_problems(text: str, message: str) -> None:
     (problem,) = tree(text).problems
     assert message in problem.message
     assert 0 <= problem.span.start <= problem.span.end <= len(text)
@@ -149,7 +149,7 @@ def test_an_empty_text_has_no_problem(text: str) -> None:
     assert tree(text).problems == ()
 
 
-def test_an_alias_bomb_costs_nothing_and_is_refused() -> None:
+def test_an_alias_bomb_is_refused_quickly() -> None:
     lines = ["a0: &a0 [x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 60)]
     lines += ["m0: &m0 {k: 1}"]
@@ -161,7 +161,7 @@ def test_an_alias_bomb_costs_nothing_and_is_refused() -> None:
     ]
 
 
-def test_a_chain_of_merges_costs_nothing() -> None:
+def test_a_chain_of_merges_is_read_quickly() -> None:
     lines = ["m0: &m0 {k: 1}"]
     lines += [f"m{n}: &m{n} {{<<: [*m{n - 1}, *m{n - 1}]}}" for n in range(1, 6)]
     assert merged("\n".join(lines), "m5") == {"k": "1"}
@@ -204,12 +204,12 @@ yaml_like = st.lists(words, max_size=40).map("".join)
 @given(st.one_of(st.text(), yaml_like, st.binary().map(lambda raw: raw.decode("utf-8", "replace"))))
 def test_any_text_gives_a_document(text: str) -> None:
     document = tree(text)
-    for found in scalars(document.root):
-        assert 0 <= found.span.start <= found.span.end <= len(text)
-        assert found.traced().text == found.value
-        for piece in found.traced().segments:
-            covered = text[piece.span.start : piece.span.end]
-            assert not piece.verbatim or covered == piece.text
+    for scalar in scalars(document.root):
+        assert 0 <= scalar.span.start <= scalar.span.end <= len(text)
+        assert scalar.traced().text == scalar.value
+        for segment in scalar.traced().segments:
+            covered = text[segment.span.start : segment.span.end]
+            assert not segment.verbatim or covered == segment.text
     for comment in document.comments:
         assert text[comment.span.start : comment.span.end] == comment.text
 
@@ -217,7 +217,8 @@ def test_any_text_gives_a_document(text: str) -> None:
 @given(yaml_like)
 def test_values_are_those_of_pyyaml(text: str) -> None:
     document = tree(text)
-    if document.root is None or text.startswith("\ufeff"):
+    # libyaml and yaml.v3 skip a byte order mark at the start of any line, PyYAML does not.
+    if document.root is None or "\ufeff" in text:
         return
     values: list[str] = []
     try:
@@ -229,4 +230,4 @@ def test_values_are_those_of_pyyaml(text: str) -> None:
     except reference.YAMLError:
         return
     aliases = text.count("*x")
-    assert aliases or [found.value for found in scalars(document.root)] == values
+    assert aliases or [value.value for value in scalars(document.root)] == values

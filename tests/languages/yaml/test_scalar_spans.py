@@ -1,4 +1,4 @@
-"""Where each stretch of a scalar's value is written."""
+"""Spans of the parts of a scalar's value."""
 
 import pytest
 from hypothesis import given
@@ -13,9 +13,9 @@ def value_of(text: str) -> TracedText:
     assert isinstance(root, Mapping)
     node = root.pairs[0].value
     assert isinstance(node, Scalar)
-    found = node.traced()
-    assert found.text == node.value
-    return found
+    value = node.traced()
+    assert value.text == node.value
+    return value
 
 
 @pytest.mark.parametrize(
@@ -45,20 +45,20 @@ def value_of(text: str) -> TracedText:
         "a: run\n  --flag  \n  \n  --port 6379 # c\n",
     ],
 )
-def test_digits_are_found_where_they_stand(text: str) -> None:
-    found = value_of(text)
-    at = found.text.index("6379")
-    span = found.locate(at, at + 4)
+def test_digits_have_their_span(text: str) -> None:
+    value = value_of(text)
+    at = value.text.index("6379")
+    span = value.locate(at, at + 4)
     assert span is not None
     assert text[span.start : span.end] == "6379"
     assert span.start == text.index("6379")
 
 
-def test_an_escaped_digit_is_shown_and_not_edited() -> None:
-    found = value_of('a: "637\\x39"\n')
-    assert found.text == "6379"
-    assert found.locate(0, 4) is None
-    origin = found.origin(3)
+def test_an_escaped_digit_cannot_be_edited() -> None:
+    traced = value_of('a: "637\\x39"\n')
+    assert traced.text == "6379"
+    assert traced.locate(0, 4) is None
+    origin = traced.origin(3)
     assert origin is not None
     assert (origin.start, origin.end) == (7, 11)
 
@@ -72,10 +72,10 @@ def test_blocks_are_aligned_exactly(body: list[str], header: str, crlf: bool) ->
     text = text.replace("\n", "\r\n") if crlf else text
     if parse("f", text).root is None:
         return
-    found = value_of(text)
-    digits = found.text.find("6379")
+    traced = value_of(text)
+    digits = traced.text.find("6379")
     if digits >= 0:
-        span = found.locate(digits, digits + 4)
+        span = traced.locate(digits, digits + 4)
         assert span is not None
         assert text[span.start : span.end] == "6379"
 
@@ -83,8 +83,8 @@ def test_blocks_are_aligned_exactly(body: list[str], header: str, crlf: bool) ->
 def test_blanks_before_a_folded_line_end_are_dropped() -> None:
     for quote in ('"', "'", ""):
         text = f"a: {quote}x  y \t\n   6379  \r\n\r\n  z{quote}\n"
-        found = value_of(text)
-        assert found.text == "x  y 6379\nz"
-        span = found.locate(5, 9)
+        traced = value_of(text)
+        assert traced.text == "x  y 6379\nz"
+        span = traced.locate(5, 9)
         assert span is not None
         assert text[span.start : span.end] == "6379"

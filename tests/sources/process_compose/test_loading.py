@@ -298,7 +298,7 @@ def test_the_server_for_models_listens() -> None:
         ("processes: {a: {disabled: 7}}", "true or false"),
         ("processes: {a: {depends_on: {b: {condition: ready}}}}", "no such condition"),
         ("processes: {a: {environment: x}}", "list of `NAME=value`"),
-        ("processes: {a: {command: x}, a: {}}", "given twice"),
+        ("processes: {a: {command: x}, a: {}}", "duplicate key `a`"),
         ("processes: {a: {command: 'x}}", "quoted scalar"),
         ("- a", "the file has to be a map"),
     ],

@@ -1,7 +1,7 @@
-"""A YAML tree with spans and comments, made for reading and for exact edits.
+"""YAML trees with spans and comments, for exact edits.
 
-It is read as process-compose's library (gopkg.in/yaml.v3) reads it: the first document
-only, a key given twice is an error, and `<<` merges.
+The text is read as by process-compose's library (gopkg.in/yaml.v3): only the first document,
+a duplicate key is an error, and `<<` merges.
 """
 
 from port_registry.languages.yaml.merge_keys import MergedKey, Merger
@@ -16,7 +16,7 @@ from port_registry.languages.yaml.nodes import (
     YamlComment,
     YamlDocument,
     YamlProblem,
-    resolved,
+    resolve_alias,
 )
 from port_registry.languages.yaml.parse import MAX_DEPTH, parse
 from port_registry.languages.yaml.values import as_bool, as_integer, is_null
@@ -39,5 +39,5 @@ __all__ = [
     "as_integer",
     "is_null",
     "parse",
-    "resolved",
+    "resolve_alias",
 ]

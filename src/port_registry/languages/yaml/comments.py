@@ -1,4 +1,4 @@
-"""Comments, which the event stream leaves out: they stand in the gaps between its tokens."""
+"""Comments, which the event stream omits: they are in the gaps between its tokens."""
 
 import re
 from functools import cache
@@ -10,7 +10,7 @@ _BREAKS = "\n\r\x85\u2028\u2029"
 
 
 class CommentCollector:
-    """Collects the comments of one text, gap by gap from its start."""
+    """A collector of the comments of one text, gap by gap from its start."""
 
     def __init__(self, path: str, text: str, start: int) -> None:
         self._path = path
@@ -19,16 +19,16 @@ class CommentCollector:
         self._any = "#" in text
         self.comments: list[YamlComment] = []
 
-    def gap(self, end: int, behind: int) -> None:
-        """Take the comments of the gap before `end`; the next gap begins at `behind`."""
+    def collect_gap(self, end: int, next_start: int) -> None:
+        """Add the comments of the gap before `end`; the next gap starts at `next_start`."""
         if self._any:
             at = self._text.find("#", self._at, end)
             while at >= 0:
                 at = self._text.find("#", self._take(at), end)
-        self._at = max(self._at, behind)
+        self._at = max(self._at, next_start)
 
-    def header(self, start: int, end: int) -> None:
-        """Take the comment behind the header of a block scalar, `| # text`."""
+    def collect_header(self, start: int, end: int) -> None:
+        """Add the comment after the header of a block scalar, `| # text`."""
         if self._any:
             line_end = _line_end(self._text, start)
             at = self._text.find("#", start, min(end, line_end))
@@ -36,23 +36,23 @@ class CommentCollector:
                 self._take(at)
 
     def _take(self, at: int) -> int:
-        """Add the comment whose `#` is at `at`; return where its line ends."""
+        """Add the comment whose `#` is at `at`; return the end of its line."""
         text = self._text
         end = _line_end(text, at)
         start = at
         while start > 0 and text[start - 1] not in _BREAKS:
             start -= 1
         content = text[at:end].rstrip()
-        alone = not text[start:at].strip(" \t\ufeff")
+        own_line = not text[start:at].strip(" \t\ufeff")
         span = Span(self._path, at, at + len(content))
-        self.comments.append(YamlComment(content, span, at - start, alone))
+        self.comments.append(YamlComment(content, span, at - start, own_line))
         return end
 
 
 def _line_end(text: str, start: int) -> int:
     """Return the offset of the first line break from `start` on, or the text's end."""
-    found = _line_break().search(text, start)
-    return len(text) if found is None else found.start()
+    match = _line_break().search(text, start)
+    return len(text) if match is None else match.start()
 
 
 @cache

@@ -1,4 +1,4 @@
-r"""`\'` in a double-quoted text, which yaml.v3 takes for a quote and libyaml refuses."""
+r"""The escape `\'` in double-quoted text, which yaml.v3 accepts and libyaml refuses."""
 
 import re
 from typing import TYPE_CHECKING
@@ -7,50 +7,52 @@ if TYPE_CHECKING:
     import yaml
 
 _MAX_TEXTS = 50
-"""In how many double-quoted texts the escape is looked for."""
-_STAND_INS = (("P", "\u2029"), ("L", "\u2028"), ("_", "\xa0"))
-"""Escapes that hardly any text uses, with what they mean."""
+"""The number of double-quoted texts in which the escape is replaced."""
+_PLACEHOLDERS = (("P", "\u2029"), ("L", "\u2028"), ("_", "\xa0"))
+"""Rare escapes, with the characters that they mean."""
 
 
-class Quotes:
-    """A text for libyaml, in which another escape may stand for that one."""
+class LenientQuotes:
+    """A text for libyaml, in which another escape may replace that one."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._left = _MAX_TEXTS
-        self._stand_in: tuple[str, str] | None = None
+        self._remaining = _MAX_TEXTS
+        self._placeholder: tuple[str, str] | None = None
 
     def allow(self, error: "yaml.YAMLError") -> bool:
-        """Replace the escape that made libyaml fail; tell whether it is worth another try."""
+        """Replace the escape that made libyaml fail; return whether to try again."""
         import yaml
 
         if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
             return False
         at = error.problem_mark.index + (1 if self.text.startswith("\ufeff") else 0)
-        if self._left == 0 or self.text[at : at + 2] != "\\'":
+        if self._remaining == 0 or self.text[at : at + 2] != "\\'":
             return False
-        self._left -= 1
-        free = [pair for pair in _STAND_INS if not any(part in self.text for part in _forms(pair))]
-        self._stand_in = self._stand_in or (free[0] if free else None)
-        if self._stand_in is None:
+        self._remaining -= 1
+        unused = [
+            pair for pair in _PLACEHOLDERS if not any(part in self.text for part in _forms(pair))
+        ]
+        self._placeholder = self._placeholder or (unused[0] if unused else None)
+        if self._placeholder is None:
             return False
-        end = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL).match(self.text, at)
-        stop = len(self.text) if end is None else end.end()
-        letter = self._stand_in[0]
+        text_match = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL).match(self.text, at)
+        text_end = len(self.text) if text_match is None else text_match.end()
+        letter = self._placeholder[0]
         body = re.sub(
             r"\\(.)",
-            lambda found: f"\\{letter}" if found[1] == "'" else found[0],
-            self.text[at:stop],
+            lambda match: f"\\{letter}" if match[1] == "'" else match[0],
+            self.text[at:text_end],
             flags=re.DOTALL,
         )
-        self.text = self.text[:at] + body + self.text[stop:]
+        self.text = self.text[:at] + body + self.text[text_end:]
         return True
 
     def restored(self, value: str) -> str:
         """Return a double-quoted value as yaml.v3 reads it."""
-        return value if self._stand_in is None else value.replace(self._stand_in[1], "'")
+        return value if self._placeholder is None else value.replace(self._placeholder[1], "'")
 
 
 def _forms(pair: tuple[str, str]) -> tuple[str, str]:
-    """Return how a stand-in's character can be written."""
+    """Return the ways to write a placeholder's character."""
     return f"\\{pair[0]}", pair[1]

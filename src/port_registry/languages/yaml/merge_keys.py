@@ -1,4 +1,4 @@
-"""Merge keys: `<<: *base` gives a mapping the pairs of another that it lacks itself."""
+"""Merge keys: `<<: *base` adds the pairs of another mapping whose keys are missing."""
 
 from typing import NamedTuple
 
@@ -8,18 +8,18 @@ from port_registry.languages.yaml.nodes import (
     Scalar,
     ScalarStyle,
     Sequence,
-    resolved,
+    resolve_alias,
 )
 
 _MAX_CHAIN = 100
-"""How many mappings may merge one another in a chain; those beyond are left out."""
+"""The longest chain of mappings that merge one another; the rest is omitted."""
 
 
 class MergedKey(NamedTuple):
-    """One key of a mapping after merging."""
+    """A key of a mapping after merging."""
 
     key: Scalar
-    """Where it is really written, which for a merged key is in another mapping."""
+    """The key as written, which for a merged key is in another mapping."""
     value: Node
 
 
@@ -29,43 +29,43 @@ def is_merge(key: Node) -> bool:
 
 
 class Merger:
-    """Resolves the merge keys of one document, each mapping once."""
+    """A cache of the merged mappings of one document."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[Mapping, dict[str, MergedKey]]] = {}
+        self._cache: dict[int, tuple[Mapping, dict[str, MergedKey]]] = {}
 
     def entries(self, mapping: Mapping) -> dict[str, MergedKey]:
-        """Return the mapping's keys with what they hold, own ones first.
+        """Return the mapping's keys with their values, own ones first.
 
-        Where several merged mappings hold a key, the first has it. Keys that are not
-        scalars are left out.
+        Where several merged mappings have a key, the first counts. Keys that are not scalars
+        are omitted.
         """
         return self._entries(mapping, 0)
 
     def _entries(self, mapping: Mapping, depth: int) -> dict[str, MergedKey]:
-        known = self._known.get(id(mapping))
-        if known is not None:
-            return known[1]
-        found: dict[str, MergedKey] = {}
-        merged: list[Mapping] = []
+        cached = self._cache.get(id(mapping))
+        if cached is not None:
+            return cached[1]
+        entries: dict[str, MergedKey] = {}
+        mappings: list[Mapping] = []
         for pair in mapping.pairs:
             if is_merge(pair.key):
-                merged.extend(_merged(pair.value))
+                mappings.extend(_merged(pair.value))
                 continue
-            key = resolved(pair.key)
+            key = resolve_alias(pair.key)
             if isinstance(key, Scalar):
-                found.setdefault(key.value, MergedKey(key, pair.value))
+                entries.setdefault(key.value, MergedKey(key, pair.value))
         if depth < _MAX_CHAIN:
-            for other in merged:
+            for other in mappings:
                 for name, entry in self._entries(other, depth + 1).items():
-                    found.setdefault(name, entry)
-        self._known[id(mapping)] = (mapping, found)
-        return found
+                    entries.setdefault(name, entry)
+        self._cache[id(mapping)] = (mapping, entries)
+        return entries
 
 
 def _merged(value: Node) -> list[Mapping]:
     """Return the mappings that a merge key's value names."""
-    value = resolved(value)
+    value = resolve_alias(value)
     nodes = value.items if isinstance(value, Sequence) else (value,)
-    targets = [resolved(node) for node in nodes]
+    targets = [resolve_alias(node) for node in nodes]
     return [target for target in targets if isinstance(target, Mapping)]

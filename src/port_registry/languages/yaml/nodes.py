@@ -1,14 +1,14 @@
-"""The tree: nodes, comments and problems, each with its span."""
+"""Nodes, comments and problems of a YAML document, each with its span."""
 
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.languages.yaml.scalar_spans import align
+from port_registry.languages.yaml.scalar_spans import trace_value
 from port_registry.model import Span, TracedText
 
 
 class ScalarStyle(Enum):
-    """How a scalar is written."""
+    """The notation of a scalar."""
 
     PLAIN = ""
     SINGLE = "'"
@@ -21,22 +21,22 @@ class Scalar(NamedTuple):
     """A single value."""
 
     value: str
-    """The text after quotes, escapes and folding are undone."""
+    """The text with quotes, escapes and folding resolved."""
     style: ScalarStyle
     tag: str | None
-    """The tag that is written before it, in full; None where there is none."""
+    """The explicit tag before it, in full, or None."""
     span: Span
     """With its quotes or block header; without its anchor and tag."""
     source: str
-    """The whole text that the span lies in."""
-    given: TracedText | None = None
-    """The value with what it is tied to, where no text in YAML writes it."""
+    """The whole text that contains the span."""
+    computed: TracedText | None = None
+    """The value with its origins, where it is not written in YAML."""
 
     def traced(self) -> TracedText:
-        """Return the value, each stretch of it tied to where it is written."""
-        if self.given is not None:
-            return self.given
-        return align(self.source, self.span, self.value, self.style.value)
+        """Return the value with the spans of its parts."""
+        if self.computed is not None:
+            return self.computed
+        return trace_value(self.source, self.span, self.value, self.style.value)
 
 
 class KeyValue(NamedTuple):
@@ -49,13 +49,13 @@ class KeyValue(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """Pairs, in the order they are written; merge keys are not resolved here."""
+    """Pairs, in the order of the text; merge keys are not resolved."""
 
     pairs: tuple[KeyValue, ...]
     flow: bool
-    """Whether it is written `{a: b}`."""
+    """Whether it is in flow style, `{a: b}`."""
     span: Span
-    """From the first key, or the brace, to the last value's end, or behind the brace."""
+    """From the first key, or the brace, to the end of the last value, or the brace."""
     tag: str | None = None
     """As in `Scalar`."""
 
@@ -65,19 +65,19 @@ class Sequence(NamedTuple):
 
     items: tuple["Node", ...]
     flow: bool
-    """Whether it is written `[a, b]`."""
+    """Whether it is in flow style, `[a, b]`."""
     span: Span
-    """From the first dash, or the bracket, to the last item's end, or behind the bracket."""
+    """From the first dash, or the bracket, to the end of the last item, or the bracket."""
     tag: str | None = None
     """As in `Scalar`."""
 
 
 class Alias(NamedTuple):
-    """A place that stands for a node written elsewhere."""
+    """A reference to a node elsewhere."""
 
     name: str
     target: "Scalar | Mapping | Sequence"
-    """The node itself, shared with every other alias of it."""
+    """The node, shared with all its other aliases."""
     span: Span
 
 
@@ -90,18 +90,18 @@ class YamlComment(NamedTuple):
     text: str
     span: Span
     column: int
-    """Code points between the line's start and the `#`."""
-    alone: bool
-    """Whether nothing else stands on its line."""
+    """The number of code points before the `#` on its line."""
+    own_line: bool
+    """Whether nothing else is on its line."""
 
 
 class YamlProblem(NamedTuple):
-    """Why the text, or a part of it, is not what it should be."""
+    """An error in the text."""
 
     message: str
     span: Span
     related: Span | None
-    """A second place that it speaks of."""
+    """A secondary location."""
 
 
 class YamlDocument(NamedTuple):
@@ -109,11 +109,11 @@ class YamlDocument(NamedTuple):
 
     path: str
     root: Node | None
-    """None where the document is empty or cannot be read at all."""
+    """None where the document is empty or not valid."""
     comments: tuple[YamlComment, ...]
     problems: tuple[YamlProblem, ...]
 
 
-def resolved(node: Node) -> Scalar | Mapping | Sequence:
-    """Return the node that `node` stands for: itself, or an alias's target."""
+def resolve_alias(node: Node) -> Scalar | Mapping | Sequence:
+    """Return `node`, or the target of an alias."""
     return node.target if isinstance(node, Alias) else node

@@ -1,7 +1,7 @@
-"""From text to tree, by way of libyaml's events.
+"""Parser of YAML, based on libyaml's events.
 
-The events are taken one by one and the tree is built with a list of open collections, so
-that neither deep nesting nor an alias bomb costs more than its text is long.
+The events are read one by one and the tree is built with a list of open collections, so that
+the time for deep nesting or an alias bomb is linear in the length of the text.
 """
 
 import re
@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from port_registry.languages.yaml.comments import CommentCollector
-from port_registry.languages.yaml.lenient_quotes import Quotes
+from port_registry.languages.yaml.lenient_quotes import LenientQuotes
 from port_registry.languages.yaml.merge_keys import is_merge
 from port_registry.languages.yaml.nodes import (
     Alias,
@@ -21,7 +21,7 @@ from port_registry.languages.yaml.nodes import (
     Sequence,
     YamlDocument,
     YamlProblem,
-    resolved,
+    resolve_alias,
 )
 from port_registry.model import Span
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class _Mark(Protocol):
-    """A place in the text, as libyaml gives it."""
+    """A position in the text, as libyaml returns it."""
 
     @property
     def index(self) -> int:
@@ -39,42 +39,42 @@ class _Mark(Protocol):
 
 
 MAX_DEPTH = 1000
-"""Deeper nesting is a problem, not a tree (yaml.v3 itself gives up at 10,000)."""
+"""The greatest depth of nesting (the limit of yaml.v3 itself is 10,000)."""
 
 _STYLES = {style.value: style for style in ScalarStyle}
 
 
 def parse(path: str, text: str) -> YamlDocument:
-    """Return the first document of `text`, which is the file at `path`.
+    """Return the first document of `text`, the file at `path`.
 
-    Never raises: what is wrong with the text is in the document's problems, and where no
-    tree can be made of it, its root is None.
+    Never raises: errors in the text are the document's problems, and where it is not valid,
+    its root is None.
     """
     import yaml
 
-    quotes = Quotes(text)
+    quotes = LenientQuotes(text)
     try:
         while True:
             builder = _Builder(path, text, quotes)
             try:
                 loader = yaml.CLoader(quotes.text)
-                while (event := loader.get_event()) is not None and builder.take(event):
+                while (event := loader.get_event()) is not None and builder.process(event):
                     pass
             except yaml.YAMLError as error:
                 if quotes.allow(error):
                     continue
-                comments = tuple(builder.gaps.comments)
-                return YamlDocument(path, None, comments, (builder.broken(error),))
+                comments = tuple(builder.comments.comments)
+                return YamlDocument(path, None, comments, (builder.problem_of(error),))
             return builder.document()
     except UnicodeEncodeError as error:
         problem = YamlProblem(
-            "holds half a surrogate pair", Span(path, error.start, error.end), None
+            "contains half a surrogate pair", Span(path, error.start, error.end), None
         )
         return YamlDocument(path, None, (), (problem,))
 
 
-class _Open:
-    """A collection whose end has not come yet."""
+class _OpenCollection:
+    """A collection whose end has not been read."""
 
     __slots__ = ("aliased", "children", "event", "start", "weight")
 
@@ -87,15 +87,15 @@ class _Open:
 
 
 class _Builder:
-    """Makes the tree of one text out of its events."""
+    """A builder of the tree of one text from its events."""
 
-    def __init__(self, path: str, text: str, quotes: Quotes) -> None:
+    def __init__(self, path: str, text: str, quotes: LenientQuotes) -> None:
         self.path = path
         self.text = text
         self.quotes = quotes
         self.shift = 1 if text.startswith("\ufeff") else 0
-        self.gaps = CommentCollector(path, text, self.shift)
-        self.open: list[_Open] = []
+        self.comments = CommentCollector(path, text, self.shift)
+        self.open: list[_OpenCollection] = []
         self.anchors: dict[str, tuple[Scalar | Mapping | Sequence, int] | None] = {}
         self.broken_aliases: set[Span] = set()
         self.problems: list[YamlProblem] = []
@@ -103,8 +103,8 @@ class _Builder:
         self.weight = 0
         self.aliased = 0
 
-    def take(self, event: "yaml.Event") -> bool:
-        """Take the next event; tell whether more are wanted."""
+    def process(self, event: "yaml.Event") -> bool:
+        """Process the next event; return whether to continue."""
         import yaml
 
         start = self._index(event.start_mark)
@@ -112,33 +112,35 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(event, start, end)
         elif isinstance(event, yaml.CollectionEndEvent):
-            self.gaps.gap(start, end)
+            self.comments.collect_gap(start, end)
             self._close(end)
         elif isinstance(event, yaml.CollectionStartEvent):
-            self.gaps.gap(end, end)
+            self.comments.collect_gap(end, end)
             return self._begin(event, start, end)
         elif isinstance(event, yaml.AliasEvent):
-            self.gaps.gap(start, end)
+            self.comments.collect_gap(start, end)
             self._alias(event.anchor or "", Span(self.path, start, end))
         elif isinstance(event, yaml.DocumentEndEvent):
-            self.gaps.gap(start, end)
+            self.comments.collect_gap(start, end)
             return False
         elif isinstance(event, yaml.DocumentStartEvent):
-            self.gaps.gap(start, end)
+            self.comments.collect_gap(start, end)
         return True
 
     def document(self) -> YamlDocument:
-        """Return what was built."""
+        """Return the document."""
         if self.root is not None and _excessive(self.weight, self.aliased):
             span = Span(self.path, self.shift, self.shift)
             self.problems.append(
                 YamlProblem("the document expands aliases excessively", span, None)
             )
             self.root = None
-        return YamlDocument(self.path, self.root, tuple(self.gaps.comments), tuple(self.problems))
+        return YamlDocument(
+            self.path, self.root, tuple(self.comments.comments), tuple(self.problems)
+        )
 
-    def broken(self, error: "yaml.YAMLError") -> YamlProblem:
-        """Return the problem that a failure of libyaml is."""
+    def problem_of(self, error: "yaml.YAMLError") -> YamlProblem:
+        """Return an error of libyaml as a problem."""
         import yaml
 
         if isinstance(error, yaml.MarkedYAMLError):
@@ -146,9 +148,9 @@ class _Builder:
             words = [part for part in (error.context, error.problem) if part]
             return YamlProblem(", ".join(words), Span(self.path, at, at), None)
         if isinstance(error, yaml.reader.ReaderError):
-            place = _bad_character(self.text)
+            bad_character = _bad_character(self.text)
             return YamlProblem(
-                "a character that YAML does not allow", Span(self.path, *place), None
+                "a character that YAML does not allow", Span(self.path, *bad_character), None
             )
         return YamlProblem(str(error), Span(self.path, 0, 0), None)
 
@@ -157,12 +159,12 @@ class _Builder:
         return 0 if mark is None else min(mark.index + self.shift, len(self.text))
 
     def _scalar(self, event: "yaml.ScalarEvent", start: int, end: int) -> None:
-        self.gaps.gap(start, end)
+        self.comments.collect_gap(start, end)
         if start < end and (event.anchor is not None or event.tag is not None):
-            start = _behind_properties(self.text, start, end)
+            start = _after_properties(self.text, start, end)
         style = _STYLES.get(event.style or "", ScalarStyle.PLAIN)
         if style in (ScalarStyle.LITERAL, ScalarStyle.FOLDED):
-            self.gaps.header(start, end)
+            self.comments.collect_header(start, end)
         value = self.quotes.restored(event.value) if style is ScalarStyle.DOUBLE else event.value
         node = Scalar(value, style, event.tag, Span(self.path, start, end), self.text)
         self._add(node, event.anchor, 1, 0)
@@ -176,8 +178,8 @@ class _Builder:
         if event.flow_style:
             start = end - 1
         elif event.anchor is not None or event.tag is not None:
-            start = _behind_properties(self.text, start, len(self.text))
-        self.open.append(_Open(event, start))
+            start = _after_properties(self.text, start, len(self.text))
+        self.open.append(_OpenCollection(event, start))
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         return True
@@ -199,7 +201,7 @@ class _Builder:
         self._add(node, closed.event.anchor, closed.weight, closed.aliased)
 
     def _pairs(self, children: list[Node]) -> tuple[KeyValue, ...]:
-        """Return the pairs that a mapping's children make, and note keys given twice."""
+        """Return the pairs of a mapping's children; duplicate keys are problems."""
         pairs: list[KeyValue] = []
         seen: dict[str, Span] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
@@ -208,7 +210,7 @@ class _Builder:
             if isinstance(key, Scalar):
                 first = seen.setdefault(key.value, key.span)
                 if first is not key.span:
-                    message = f"the key `{key.value[:40]}` is given twice"
+                    message = f"duplicate key `{key.value[:40]}`"
                     self.problems.append(YamlProblem(message, key.span, first))
             if is_merge(key) and not (_mergeable(value) or value.span in self.broken_aliases):
                 message = "a merge key needs a mapping, or a list of mappings"
@@ -216,19 +218,19 @@ class _Builder:
         return tuple(pairs)
 
     def _alias(self, name: str, span: Span) -> None:
-        known = self.anchors.get(name)
-        if known is not None:
-            node, weight = known
+        anchored = self.anchors.get(name)
+        if anchored is not None:
+            node, weight = anchored
             self._add(Alias(name, node, span), None, weight, weight)
             return
-        itself = name in self.anchors
-        message = f"the anchor `{name}` contains itself" if itself else f"no anchor `{name}`"
+        is_open = name in self.anchors
+        message = f"the anchor `{name}` contains itself" if is_open else f"no anchor `{name}`"
         self.problems.append(YamlProblem(message, span, None))
         self.broken_aliases.add(span)
         self._add(Scalar("", ScalarStyle.PLAIN, None, span, self.text), None, 1, 0)
 
     def _add(self, node: Node, anchor: str | None, weight: int, aliased: int) -> None:
-        """Put a finished node where it belongs."""
+        """Add a complete node to its parent."""
         if anchor is not None and not isinstance(node, Alias):
             self.anchors[anchor] = (node, min(weight, _MANY))
         if not self.open:
@@ -245,7 +247,7 @@ _FEW, _LOTS = 400_000, 4_000_000
 
 
 def _excessive(weight: int, aliased: int) -> bool:
-    """Return whether yaml.v3 refuses a document of so many nodes (its `allowedAliasRatio`).
+    """Return whether yaml.v3 refuses a document for its aliases (its `allowedAliasRatio`).
 
     `weight` counts the nodes with every alias expanded, `aliased` those under an alias.
     """
@@ -258,23 +260,23 @@ def _excessive(weight: int, aliased: int) -> bool:
 def _mergeable(value: Node) -> bool:
     """Return whether a merge key may have this value."""
     if isinstance(value, Sequence):
-        return all(isinstance(resolved(item), Mapping) for item in value.items)
-    return isinstance(resolved(value), Mapping)
+        return all(isinstance(resolve_alias(item), Mapping) for item in value.items)
+    return isinstance(resolve_alias(value), Mapping)
 
 
-def _behind_properties(text: str, start: int, end: int) -> int:
-    """Return where a node itself begins behind its anchor and tag."""
-    found = _properties().match(text, start, end)
-    return start if found is None else found.end()
+def _after_properties(text: str, start: int, end: int) -> int:
+    """Return the start of a node after its anchor and tag."""
+    match = _properties().match(text, start, end)
+    return start if match is None else match.end()
 
 
 @cache
 def _properties() -> re.Pattern[str]:
-    """Return the pattern of anchors and tags, and what may stand between them."""
+    """Return the pattern of anchors and tags, with the space and comments between them."""
     return re.compile(r"(?:[&!][^\s]*(?:\s+(?:#[^\n\r]*\s+)*|$))+")
 
 
 def _bad_character(text: str) -> tuple[int, int]:
-    """Return the place of the first character that YAML does not allow."""
-    found = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
-    return (0, 0) if found is None else (found.start(), found.end())
+    """Return the interval of the first character that YAML does not allow."""
+    match = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
+    return (0, 0) if match is None else (match.start(), match.end())

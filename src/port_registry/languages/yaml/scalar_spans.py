@@ -1,8 +1,8 @@
-"""Where each stretch of a scalar's value is written.
+"""Spans of the parts of a scalar's value.
 
-Quotes, escapes and folding make the value differ from its text. The ways to undo them are
-followed here once more, keeping spans; the result is compared with the value, and where it
-differs (odd line breaks, odd escapes) the scalar is one stretch that is not verbatim.
+Quotes, escapes and folding make the value differ from its text. They are resolved here once
+more, with spans; where the result differs from the value (unusual line breaks or escapes), the
+scalar is one segment that is not verbatim.
 """
 
 import re
@@ -34,45 +34,45 @@ _ESCAPES = {
 _HEX = {"x": 2, "u": 4, "U": 8}
 
 
-def align(text: str, span: Span, value: str, style: str) -> TracedText:
-    """Return `value`, which `text` writes at `span` in the given style, traced."""
+def trace_value(text: str, span: Span, value: str, style: str) -> TracedText:
+    """Return the `value` of the scalar at `span` of `text`, in the notation `style`, traced."""
     start, end = span.start, span.end
     if style in ('"', "'"):
         start, end = start + 1, end - 1
     if text[start:end] == value:
         return join_segments((Segment(value, Span(span.path, start, end), verbatim=True),))
-    pieces = _Pieces(span.path, text)
+    segments = _Segments(span.path, text)
     if style in ("|", ">"):
-        _block(pieces, start, end, style)
+        _block(segments, start, end, style)
     else:
-        _flow(pieces, start, end, style)
-    found = join_segments(pieces.pieces)
-    if found.text == value:
-        return found
-    if style in ("|", ">") and found.text.startswith(value):
-        return found.cut(0, len(value))
+        _flow(segments, start, end, style)
+    traced = join_segments(segments.segments)
+    if traced.text == value:
+        return traced
+    if style in ("|", ">") and traced.text.startswith(value):
+        return traced.cut(0, len(value))
     return join_segments((Segment(value, span, verbatim=False),))
 
 
-class _Pieces:
-    """A list of pieces of one text."""
+class _Segments:
+    """A list of segments of one text."""
 
     def __init__(self, path: str, text: str) -> None:
         self._path = path
         self.text = text
-        self.pieces: list[Segment] = []
+        self.segments: list[Segment] = []
 
-    def same(self, start: int, end: int) -> None:
-        """Add the text of a stretch as it is."""
+    def add_verbatim(self, start: int, end: int) -> None:
+        """Add the text of an interval unchanged."""
         if start < end:
             span = Span(self._path, start, end)
-            self.pieces.append(Segment(self.text[start:end], span, verbatim=True))
+            self.segments.append(Segment(self.text[start:end], span, verbatim=True))
 
-    def other(self, value: str, start: int, end: int) -> None:
-        """Add a value that a stretch stands for."""
+    def add_decoded(self, value: str, start: int, end: int) -> None:
+        """Add a value that an interval encodes."""
         if value:
             span = Span(self._path, start, end)
-            self.pieces.append(Segment(value, span, self.text[start:end] == value))
+            self.segments.append(Segment(value, span, self.text[start:end] == value))
 
 
 @cache
@@ -82,7 +82,7 @@ def _fold() -> re.Pattern[str]:
 
 @cache
 def _special(style: str) -> re.Pattern[str]:
-    """Return the pattern of what a scalar of this style does not take as it is."""
+    """Return the pattern of the characters that a scalar of this style encodes."""
     return re.compile({'"': r"[\\\r\n]", "'": r"['\r\n]"}.get(style, r"[\r\n]"))
 
 
@@ -91,63 +91,63 @@ def _escape() -> re.Pattern[str]:
     return re.compile(r"\\(?:[ \t]*(?:\r\n|\n|\r)[ \t]*|x..|u.{4}|U.{8}|.)")
 
 
-def _flow(pieces: _Pieces, start: int, end: int, style: str) -> None:
-    """Add the pieces of a plain or quoted scalar between its quotes."""
-    text = pieces.text
+def _flow(segments: _Segments, start: int, end: int, style: str) -> None:
+    """Add the segments of a plain or quoted scalar between its quotes."""
+    text = segments.text
     at = start
     while at < end:
         stop = _next_special(text, at, end, style)
-        pieces.same(at, stop)
+        segments.add_verbatim(at, stop)
         at = stop
         if at >= end:
             return
         char = text[at]
         if style == "'" and char == "'":
-            pieces.same(at, at + 1)
+            segments.add_verbatim(at, at + 1)
             at += 2
         elif style == '"' and char == "\\":
-            at = _unescape(pieces, at, end)
+            at = _unescape(segments, at, end)
         else:
-            at = _unfold(pieces, at, end)
+            at = _unfold(segments, at, end)
 
 
 def _next_special(text: str, at: int, end: int, style: str) -> int:
-    """Return where the next quote, escape or line end (with the blanks before it) is."""
-    found = _special(style).search(text, at, end)
-    if found is None:
+    """Return the offset of the next quote, escape or line end (with the blanks before it)."""
+    match = _special(style).search(text, at, end)
+    if match is None:
         return end
-    stop = found.start()
+    stop = match.start()
     if text[stop] in "\r\n":
         while stop > at and text[stop - 1] in " \t":
             stop -= 1
     return stop
 
 
-def _unescape(pieces: _Pieces, at: int, end: int) -> int:
-    """Add what the escape at `at` stands for; return where it ends."""
-    found = _escape().match(pieces.text, at, end)
-    if found is None:
+def _unescape(segments: _Segments, at: int, end: int) -> int:
+    """Add the value of the escape at `at`; return its end."""
+    match = _escape().match(segments.text, at, end)
+    if match is None:
         return end
-    body = found[0][1:]
+    body = match[0][1:]
     width = _HEX.get(body[:1])
     if width is not None and len(body) == width + 1:
         try:
-            pieces.other(chr(int(body[1:], 16)), at, found.end())
+            segments.add_decoded(chr(int(body[1:], 16)), at, match.end())
         except (ValueError, OverflowError):
             return end
     elif body.strip(" \t\r\n") or body in _ESCAPES:
-        pieces.other(_ESCAPES.get(body, ""), at, found.end())
-    return found.end()
+        segments.add_decoded(_ESCAPES.get(body, ""), at, match.end())
+    return match.end()
 
 
-def _unfold(pieces: _Pieces, at: int, end: int) -> int:
-    """Add what a folded line end stands for; return where the next line's text begins."""
-    found = _fold().match(pieces.text, at, end)
-    if found is None:
+def _unfold(segments: _Segments, at: int, end: int) -> int:
+    """Add the value of a folded line end; return the start of the next line's text."""
+    match = _fold().match(segments.text, at, end)
+    if match is None:
         return end
-    breaks = _count_breaks(found[0])
-    pieces.other(" " if breaks == 1 else "\n" * (breaks - 1), at, found.end())
-    return found.end()
+    breaks = _count_breaks(match[0])
+    segments.add_decoded(" " if breaks == 1 else "\n" * (breaks - 1), at, match.end())
+    return match.end()
 
 
 def _count_breaks(text: str) -> int:
@@ -164,9 +164,9 @@ def _line() -> re.Pattern[str]:
     return re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 
 
-def _block(pieces: _Pieces, start: int, end: int, style: str) -> None:
-    """Add the pieces of a block scalar, with all its trailing line breaks."""
-    text = pieces.text
+def _block(segments: _Segments, start: int, end: int, style: str) -> None:
+    """Add the segments of a block scalar, with all its trailing line breaks."""
+    text = segments.text
     header = _header().match(text, start, end)
     if header is None:
         return
@@ -180,19 +180,19 @@ def _block(pieces: _Pieces, start: int, end: int, style: str) -> None:
         at = line.end()
     indent = _indent(text, start, lines, header[2])
     if style == ">":
-        _folded_lines(pieces, lines, indent)
+        _folded_lines(segments, lines, indent)
     else:
         for first, stop, after in lines:
             content = min(first + indent, stop)
             if text[stop:after] == "\n":
-                pieces.same(content, after)
+                segments.add_verbatim(content, after)
             else:
-                pieces.same(content, stop)
-                pieces.other("\n" if after > stop else "", stop, after)
+                segments.add_verbatim(content, stop)
+                segments.add_decoded("\n" if after > stop else "", stop, after)
 
 
 def _indent(text: str, start: int, lines: list[tuple[int, int, int]], explicit: str) -> int:
-    """Return how many spaces before each line are not part of the value."""
+    """Return the number of spaces before each line that are not part of the value."""
     widths = [
         stop - first - len(text[first:stop].lstrip(" "))
         for first, stop, _ in lines
@@ -205,9 +205,9 @@ def _indent(text: str, start: int, lines: list[tuple[int, int, int]], explicit: 
     return len(before) - len(before.lstrip(" -")) + int(explicit)
 
 
-def _folded_lines(pieces: _Pieces, lines: list[tuple[int, int, int]], indent: int) -> None:
-    """Add the lines of a folded block: a single break is a space, unless a side is indented."""
-    text = pieces.text
+def _folded_lines(segments: _Segments, lines: list[tuple[int, int, int]], indent: int) -> None:
+    """Add the lines of a folded block: a single line break between unindented lines is a space."""
+    text = segments.text
     pending: tuple[int, int] | None = None
     empty: list[tuple[int, int]] = []
     blank_before = False
@@ -219,16 +219,16 @@ def _folded_lines(pieces: _Pieces, lines: list[tuple[int, int, int]], indent: in
         blank = text[content] in " \t"
         if pending is not None:
             if blank or blank_before:
-                pieces.other("\n", *pending)
+                segments.add_decoded("\n", *pending)
             elif not empty:
-                pieces.other(" ", *pending)
-        for place in empty:
-            pieces.other("\n", *place)
+                segments.add_decoded(" ", *pending)
+        for line_break in empty:
+            segments.add_decoded("\n", *line_break)
         empty.clear()
-        pieces.same(content, stop)
+        segments.add_verbatim(content, stop)
         pending = (stop, after)
         blank_before = blank
     if pending is not None and pending[0] < pending[1]:
-        pieces.other("\n", *pending)
-    for place in empty:
-        pieces.other("\n", *place)
+        segments.add_decoded("\n", *pending)
+    for line_break in empty:
+        segments.add_decoded("\n", *line_break)

@@ -1,24 +1,24 @@
-"""What plain scalars mean, by the rules of gopkg.in/yaml.v3 (its `resolve.go`)."""
+"""Types of plain scalars, by the rules of gopkg.in/yaml.v3 (its `resolve.go`)."""
 
-from port_registry.languages.yaml.nodes import Node, Scalar, ScalarStyle, resolved
+from port_registry.languages.yaml.nodes import Node, Scalar, ScalarStyle, resolve_alias
 
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUE = frozenset(("true", "True", "TRUE", "y", "Y", "yes", "Yes", "YES", "on", "On", "ON"))
 _FALSE = frozenset(("false", "False", "FALSE", "n", "N", "no", "No", "NO", "off", "Off", "OFF"))
 _MAX_DIGITS = 1000
-"""Longer numbers are not turned into integers: Python refuses them beyond 4300 digits."""
+"""The length of the longest integer; Python's own limit is 4300 digits."""
 
 
 def is_null(node: Node) -> bool:
-    """Return whether the node is null: `~`, `null`, or nothing at all."""
-    node = resolved(node)
+    """Return whether the node is null: `~`, `null`, or empty."""
+    node = resolve_alias(node)
     if not isinstance(node, Scalar):
         return False
     return node.style is ScalarStyle.PLAIN and node.tag is None and node.value in _NULLS
 
 
 def as_bool(node: Scalar) -> bool | None:
-    """Return the scalar as a truth value, as a boolean field takes it; None for others."""
+    """Return the value of the scalar for a boolean field, or None."""
     plain = node.style is ScalarStyle.PLAIN
     if node.value in _TRUE and (plain or node.value not in ("true", "True", "TRUE")):
         return True
@@ -28,7 +28,7 @@ def as_bool(node: Scalar) -> bool | None:
 
 
 def as_integer(node: Scalar) -> int | None:
-    """Return the plain scalar as an integer, as an integer field takes it; None for others."""
+    """Return the value of the plain scalar for an integer field, or None."""
     if node.style is not ScalarStyle.PLAIN or len(node.value) > _MAX_DIGITS:
         return None
     text = node.value.replace("_", "")

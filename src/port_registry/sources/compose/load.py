@@ -90,7 +90,7 @@ class ComposeLoader:
 
     def fields(self, node: yaml.Node | None) -> Mapping[str, yaml.MergedKey]:
         """Return what a mapping holds, merge keys resolved; nothing for other nodes."""
-        value = None if node is None else yaml.resolved(node)
+        value = None if node is None else yaml.resolve_alias(node)
         return self._merger.entries(value) if isinstance(value, yaml.Mapping) else {}
 
     def variables(self, path: str) -> Variables:
@@ -106,7 +106,7 @@ class ComposeLoader:
     def _lay(self, file: _File, services: dict[str, tuple[Layer, ...]]) -> None:
         """Put what `file` says of each service over what is known of it."""
         for name, entry in file.services.items():
-            tag = yaml.resolved(entry.value).tag
+            tag = yaml.resolve_alias(entry.value).tag
             if tag == _RESET:
                 services.pop(name, None)
                 continue
@@ -135,7 +135,7 @@ class ComposeLoader:
         yield Layer(entry.key, fields, file.variables, posixpath.dirname(file.path))
 
     def _extended(self, file: _File, extends: yaml.MergedKey, depth: int) -> Iterator[Layer]:
-        value = yaml.resolved(extends.value)
+        value = yaml.resolve_alias(extends.value)
         if isinstance(value, yaml.Scalar):
             yield from self._layers(file, value.value, depth + 1)
             return
@@ -180,11 +180,11 @@ class ComposeLoader:
     def _included(self, entry: yaml.MergedKey | None) -> Iterator[TracedText]:
         """Yield the paths that `include` names."""
         for item in _items(entry):
-            value = yaml.resolved(item)
+            value = yaml.resolve_alias(item)
             if isinstance(value, yaml.Mapping):
                 path = self.fields(value).get("path")
                 nodes = _items(path) or (() if path is None else (path.value,))
-                found = [yaml.resolved(node) for node in nodes]
+                found = [yaml.resolve_alias(node) for node in nodes]
             else:
                 found = [value]
             for node in found:
@@ -207,7 +207,7 @@ def entries(layers: tuple[Layer, ...], key: str) -> list[tuple[yaml.MergedKey, L
         entry = layer.fields.get(key)
         if entry is None:
             continue
-        tag = yaml.resolved(entry.value).tag
+        tag = yaml.resolve_alias(entry.value).tag
         if tag in (_RESET, _OVERRIDE):
             found.clear()
         if tag != _RESET:
@@ -216,12 +216,12 @@ def entries(layers: tuple[Layer, ...], key: str) -> list[tuple[yaml.MergedKey, L
 
 
 def _items(entry: yaml.MergedKey | None) -> tuple[yaml.Node, ...]:
-    value = None if entry is None else yaml.resolved(entry.value)
+    value = None if entry is None else yaml.resolve_alias(entry.value)
     return value.items if isinstance(value, yaml.Sequence) else ()
 
 
 def _text(entry: yaml.MergedKey | None) -> yaml.Scalar | None:
-    value = None if entry is None else yaml.resolved(entry.value)
+    value = None if entry is None else yaml.resolve_alias(entry.value)
     return value if isinstance(value, yaml.Scalar) and value.value else None
 
 

@@ -96,7 +96,7 @@ class _Project:
 
     def _dependencies(self, layers: tuple[Layer, ...]) -> Iterator[Dependency]:
         for entry, _ in entries(layers, "depends_on"):
-            value = yaml.resolved(entry.value)
+            value = yaml.resolve_alias(entry.value)
             if isinstance(value, yaml.Sequence):
                 for item in value.items:
                     yield Dependency(_value(item), StartCondition.STARTED, item.span)
@@ -138,5 +138,5 @@ def _scale(layers: tuple[Layer, ...]) -> int:
 
 
 def _value(node: yaml.Node) -> str:
-    value = yaml.resolved(node)
+    value = yaml.resolve_alias(node)
     return value.value if isinstance(value, yaml.Scalar) else ""

@@ -77,7 +77,7 @@ class ServiceReader:
         return NamedPorts(program, (*ports.published, *asked), elsewhere, found.varying)
 
     def _port(self, node: yaml.Node, layer: Layer, ports: PortCollector) -> None:
-        given = yaml.resolved(node)
+        given = yaml.resolve_alias(node)
         if isinstance(given, yaml.Mapping):
             fields = self._loader.fields(given)
             texts = {key: self._text(entry.value, layer) for key, entry in fields.items()}
@@ -108,7 +108,7 @@ class ServiceReader:
         if not found:
             return []
         entry, layer = found[-1]
-        value = yaml.resolved(entry.value)
+        value = yaml.resolve_alias(entry.value)
         start = (Segment(image, value.span, verbatim=False),) if image else ()
         if isinstance(value, yaml.Sequence):
             words = [self._text(item, layer) for item in value.items]
@@ -130,17 +130,17 @@ class ServiceReader:
         for node, layer in items(layers, "env_file"):
             found.update(self._env_file(node, layer))
         for entry, layer in entries(layers, "env_file"):
-            if isinstance(yaml.resolved(entry.value), yaml.Scalar):
+            if isinstance(yaml.resolve_alias(entry.value), yaml.Scalar):
                 found.update(self._env_file(entry.value, layer))
         for entry, layer in entries(layers, "environment"):
             found.update(self._assignments(entry, layer))
         return found
 
     def _env_file(self, node: yaml.Node, layer: Layer) -> Mapping[str, TracedText]:
-        value = yaml.resolved(node)
+        value = yaml.resolve_alias(node)
         if isinstance(value, yaml.Mapping):
             path = self._loader.fields(value).get("path")
-            value = value if path is None else yaml.resolved(path.value)
+            value = value if path is None else yaml.resolve_alias(path.value)
         text = self._text(value, layer)
         if text is None or UNKNOWN in text.text:
             return {}
@@ -149,7 +149,7 @@ class ServiceReader:
         )
 
     def _assignments(self, entry: yaml.MergedKey, layer: Layer) -> Iterator[tuple[str, TracedText]]:
-        value = yaml.resolved(entry.value)
+        value = yaml.resolve_alias(entry.value)
         if isinstance(value, yaml.Mapping):
             for name, pair in self._loader.fields(value).items():
                 text = self._text(pair.value, layer)
@@ -166,7 +166,7 @@ class ServiceReader:
 
     def _text(self, node: yaml.Node, layer: Layer) -> TracedText | None:
         """Return what a scalar says with its variables replaced; None for other nodes."""
-        value = yaml.resolved(node)
+        value = yaml.resolve_alias(node)
         doubts = self._trackers.machine
         if not isinstance(value, yaml.Scalar) or not doubts.spend(len(value.value)):
             return None
@@ -179,7 +179,7 @@ class ServiceReader:
 
 
 def _raw(node: yaml.Node) -> str:
-    value = yaml.resolved(node)
+    value = yaml.resolve_alias(node)
     return value.value if isinstance(value, yaml.Scalar) else ""
 
 

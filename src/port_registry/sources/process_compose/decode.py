@@ -21,7 +21,7 @@ from port_registry.languages.yaml import (
     as_bool,
     as_integer,
     is_null,
-    resolved,
+    resolve_alias,
 )
 from port_registry.model import (
     Dependency,
@@ -157,7 +157,7 @@ class _Decoder:
 
     def environment(self, node: Node | None) -> tuple[Variable, ...]:
         """Return the variables of an `environment`, which may be a list or a map."""
-        target = None if node is None else resolved(node)
+        target = None if node is None else resolve_alias(node)
         if target is None or is_null(target):
             return ()
         if isinstance(target, Mapping):
@@ -180,7 +180,7 @@ class _Decoder:
             return NO_VARS
         found: dict[str, TemplateVariable] = {}
         for name, entry in self.entries("vars", node).items():
-            target = resolved(entry.value)
+            target = resolve_alias(entry.value)
             if isinstance(target, Scalar):
                 number = as_integer(target) is not None
                 found[name] = TemplateVariable(self.printed(target), NO_VARS, number)
@@ -218,7 +218,7 @@ class _Decoder:
         node = self.node(entries, "replicas")
         if node is None or is_null(node):
             return 0, None
-        target = resolved(node)
+        target = resolve_alias(node)
         if isinstance(target, Scalar):
             if UNKNOWN in target.value:
                 return 0, self.value(target)
@@ -232,7 +232,7 @@ class _Decoder:
         node = self.node(entries, name)
         if node is None or is_null(node):
             return False
-        target = resolved(node)
+        target = resolve_alias(node)
         found = as_bool(target) if isinstance(target, Scalar) else None
         if found is None and not (isinstance(target, Scalar) and UNKNOWN in target.value):
             self.complain(f"`{name}` has to be true or false", self.span(node.span))
@@ -242,7 +242,7 @@ class _Decoder:
         node = self.node(entries, name)
         if node is None or is_null(node):
             return ()
-        target = resolved(node)
+        target = resolve_alias(node)
         if isinstance(target, Scalar) and UNKNOWN in target.value:
             return ()
         if not isinstance(target, Sequence):
@@ -259,7 +259,7 @@ class _Decoder:
         """Return a scalar as a text; None for null, and for what is no scalar."""
         if is_null(node):
             return None
-        target = resolved(node)
+        target = resolve_alias(node)
         if isinstance(target, Scalar):
             return self.value(target)
         kind = "a map" if isinstance(target, Mapping) else "a list"
@@ -267,20 +267,20 @@ class _Decoder:
         return None
 
     def value(self, scalar: Scalar) -> TracedValue:
-        known = self.values.get((scalar.span, scalar.given))
+        known = self.values.get((scalar.span, scalar.computed))
         if known is None:
             text = scalar.traced()
             if self.text.origin is not None:
                 text = self.text.origin.traced(text)
             known = TracedValue(text, self.span(scalar.span))
-            self.values[scalar.span, scalar.given] = known
+            self.values[scalar.span, scalar.computed] = known
         return known
 
     def entries(self, name: str, node: Node | None) -> Entries:
         """Return a mapping's entries; none for null, and for what is no mapping."""
         if node is None or is_null(node):
             return {}
-        target = resolved(node)
+        target = resolve_alias(node)
         if isinstance(target, Mapping):
             return self.merger.entries(target)
         if not (isinstance(target, Scalar) and target.value == UNKNOWN):

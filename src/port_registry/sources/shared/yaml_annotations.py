@@ -10,7 +10,7 @@ from port_registry.languages.yaml import (
     Sequence,
     YamlComment,
     YamlDocument,
-    resolved,
+    resolve_alias,
 )
 from port_registry.model import Annotation, Span
 from port_registry.sources.shared.annotations import AnnotationText, Thing, Things, said_in
@@ -38,7 +38,7 @@ def annotations_in(
     things = Things(text, _things(document.root, top, column))
     for comment, said in found:
         start = comment.span.start
-        alone = comment.alone
+        alone = comment.own_line
         covered = things.below(start, comment.column) if alone else things.beside(start)
         yield _annotation(comment, said, covered, origin)
 
@@ -74,7 +74,7 @@ def _things(root: Node | None, top: str, column: Callable[[int], int]) -> Iterat
         node, process, depth, parent = open_nodes.pop()
         if isinstance(node, Mapping):
             for pair in node.pairs:
-                key = resolved(pair.key)
+                key = resolve_alias(pair.key)
                 name = key.value if isinstance(key, Scalar) else ""
                 owner = process
                 inside = depth
