@@ -12,8 +12,8 @@ from collections.abc import Generator
 
 import pytest
 
-from port_registry.changes.add_entry import RequestedEntry, plan
-from port_registry.changes.registry_transaction import OpenRegistry, opened
+from port_registry.changes.add_entry import RequestedEntry, plan_entry
+from port_registry.changes.registry_transaction import OpenRegistry, open_registry
 from port_registry.model import Registry, RegistryError, WriteError
 from port_registry.project.files import Files
 from port_registry.project.temporary_files import path_beside
@@ -128,12 +128,12 @@ def test_those_that_are_killed_leave_the_registry_whole(tmp_path: object) -> Non
 
 def _add(root: str, name: str, registry: str | None = None) -> int:
     """Add an entry, and return its port."""
-    with opened(Request(root, registry=registry)) as holder:
+    with open_registry(Request(root, registry=registry)) as holder:
         return _write(holder, name)
 
 
 def _write(holder: OpenRegistry, name: str) -> int:
-    planned = plan(holder, RequestedEntry(("services", name)))
+    planned = plan_entry(holder, RequestedEntry(("services", name)))
     holder.write((planned.rewrite,))
     return planned.endpoint.ports.first
 
@@ -179,7 +179,7 @@ def test_a_link_stays_one_and_both_names_are_one_registry(tmp_path: object) -> N
 def test_processes_that_name_one_registry_differently(tmp_path: object) -> None:
     root = write(tmp_path, {"real/ports.nix": _PLAIN, "port-registry.toml": ""})
     os.symlink("real", f"{root}/lib")
-    with opened(Request(root)) as holder:
+    with open_registry(Request(root)) as holder:
         waiting = Crowd(root, 4, 5)
         waiting.go()
         time.sleep(0.3)
@@ -192,8 +192,8 @@ def test_processes_that_name_one_registry_differently(tmp_path: object) -> None:
 def test_someone_who_does_not_lock_is_not_overwritten(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.nix": _PLAIN})
     theirs = _PLAIN.replace("3000", "3100")
-    with opened(Request(root)) as holder:
-        planned = plan(holder, RequestedEntry(("services", "x")))
+    with open_registry(Request(root)) as holder:
+        planned = plan_entry(holder, RequestedEntry(("services", "x")))
         write(root, {"lib/ports.nix": theirs})
         with pytest.raises(WriteError, match="was changed since it was read") as found:
             holder.write((planned.rewrite,))
@@ -228,8 +228,8 @@ def test_a_registry_that_cannot_be_read_is_left_alone(
 
 def test_a_registry_that_is_gone_under_the_lock(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.nix": _PLAIN})
-    with opened(Request(root)) as holder:
-        planned = plan(holder, RequestedEntry(("services", "x")))
+    with open_registry(Request(root)) as holder:
+        planned = plan_entry(holder, RequestedEntry(("services", "x")))
         os.unlink(f"{root}/lib/ports.nix")
         with pytest.raises(WriteError, match="cannot be written"):
             holder.write((planned.rewrite,))

@@ -8,16 +8,16 @@ import time
 
 import pytest
 
+from port_registry.changes.blocked_uses import BlockedUseError
 from port_registry.changes.change_entry import (
-    Setting,
+    EntryUpdate,
     UsedError,
-    removed,
-    removed_at_any_rate,
-    renamed,
-    set_to,
+    force_remove_entry,
+    remove_entry,
+    rename_entry,
+    update_entry,
 )
-from port_registry.changes.registry_transaction import opened
-from port_registry.changes.uses.blocked_uses import BlockedUseError
+from port_registry.changes.registry_transaction import open_registry
 from port_registry.model import Protocol, RegistryError, WriteError
 from port_registry.project.port_arguments import ports_of
 from port_registry.project.progress import Silence
@@ -51,15 +51,15 @@ processes:
 _ENV = "REDIS_URL=redis://localhost:6379/0\nTIMEOUT=6379\n"
 
 
-def _set(root: str, name: str, setting: Setting) -> tuple[str, ...]:
-    with opened(Request(root)) as registry:
-        made = set_to(registry, tuple(name.split(".")), setting, Silence())
+def _set(root: str, name: str, setting: EntryUpdate) -> tuple[str, ...]:
+    with open_registry(Request(root)) as registry:
+        made = update_entry(registry, tuple(name.split(".")), setting, Silence())
         registry.write(made.rewrites)
-    return tuple(f"{one.path}:{one.position.line}: {one.message}" for one in made.told)
+    return tuple(f"{one.path}:{one.position.line}: {one.message}" for one in made.notes)
 
 
 def _set_port(root: str, name: str, port: str) -> tuple[str, ...]:
-    return _set(root, name, Setting(ports_of(port)))
+    return _set(root, name, EntryUpdate(ports_of(port)))
 
 
 def test_every_number_that_is_tied_to_an_entry_changes_with_it(tmp_path: object) -> None:
@@ -107,7 +107,7 @@ processes:
     files = {"lib/ports.nix": _REGISTRY, "process-compose.yaml": stack, ".env": env}
     root = write(tmp_path, files)
     with pytest.raises(
-        BlockedUseError, match=r"6379 is tied to databases\.redis and does not stand"
+        BlockedUseError, match=r"6379 is tied to databases\.redis and is not written here"
     ):
         _set_port(root, "databases.redis", "6380")
     for path, text in files.items():
@@ -145,15 +145,17 @@ def test_everything_at_once(tmp_path: object) -> None:
     files = {"lib/ports.nix": _REGISTRY, "process-compose.yaml": _STACK}
     root = write(tmp_path, files)
     both = (Protocol.TCP, Protocol.UDP)
-    _set(root, "databases.redis", Setting(ports_of("6380"), both, "the cache"))
+    _set(root, "databases.redis", EntryUpdate(ports_of("6380"), both, "the cache"))
     assert "    redis = 6380; # tcp/udp: the cache\n" in read(root, "lib/ports.nix")
     assert read(root, "process-compose.yaml") == _STACK.replace("6379", "6380")
 
 
 def test_what_is_so_already_changes_nothing(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.nix": _REGISTRY, "process-compose.yaml": _STACK})
-    with opened(Request(root)) as registry:
-        made = set_to(registry, ("databases", "redis"), Setting(ports_of("6379")), Silence())
+    with open_registry(Request(root)) as registry:
+        made = update_entry(
+            registry, ("databases", "redis"), EntryUpdate(ports_of("6379")), Silence()
+        )
     assert made.rewrites == ()
 
 
@@ -193,12 +195,12 @@ def test_an_entry_that_something_uses_is_not_removed(tmp_path: object) -> None:
         r"^6 places use databases\.redis: modules/x\.nix:1:7, process-compose\.yaml:3:32,"
         r" process-compose\.yaml:4:34, process-compose\.yaml:7:31 and 2 more;"
     )
-    with opened(Request(root)) as registry:
+    with open_registry(Request(root)) as registry:
         with pytest.raises(UsedError, match=wanted):
-            removed(registry, name, Silence())
-        made = removed_at_any_rate(registry, name, Silence())
+            remove_entry(registry, name, Silence())
+        made = force_remove_entry(registry, name, Silence())
         registry.write(made.rewrites)
-    assert len(made.told) == 6
+    assert len(made.notes) == 6
     assert "redis" not in read(root, "lib/ports.nix")
     assert (read(root, "process-compose.yaml"), read(root, "modules/x.nix")) == (_STACK, module)
 
@@ -213,15 +215,15 @@ def test_an_entry_that_something_uses_is_not_removed(tmp_path: object) -> None:
 def test_what_may_need_an_entry_keeps_it(tmp_path: object, module: str, place: str) -> None:
     root = write(tmp_path, {"lib/ports.nix": _REGISTRY, "modules/x.nix": module})
     refused = pytest.raises(UsedError, match=rf"^1 place uses .*: modules/x\.nix:{place};")
-    with opened(Request(root)) as registry, refused:
-        removed(registry, ("databases", "redis"), Silence())
+    with open_registry(Request(root)) as registry, refused:
+        remove_entry(registry, ("databases", "redis"), Silence())
 
 
 def test_what_goes_through_all_entries_does_not_keep_one(tmp_path: object) -> None:
     module = "let p = import ../lib/ports.nix; in map (n: p.${n}) (builtins.attrNames p)"
     root = write(tmp_path, {"lib/ports.nix": _REGISTRY, "modules/x.nix": module})
-    with opened(Request(root)) as registry:
-        assert removed(registry, ("databases", "redis"), Silence()).rewrites
+    with open_registry(Request(root)) as registry:
+        assert remove_entry(registry, ("databases", "redis"), Silence()).rewrites
 
 
 def test_an_option_that_a_module_sets_stays(tmp_path: object) -> None:
@@ -237,15 +239,15 @@ def test_an_option_that_a_module_sets_stays(tmp_path: object) -> None:
     host = "{ my.ports.redis = 6380; }"
     root = write(tmp_path, {"lib/ports.nix": options, "modules/host.nix": host})
     refused = pytest.raises(UsedError, match=r"^1 place uses redis: modules/host\.nix:1:3;")
-    with opened(Request(root)) as registry, refused:
-        removed(registry, ("redis",), Silence())
+    with open_registry(Request(root)) as registry, refused:
+        remove_entry(registry, ("redis",), Silence())
 
 
 def test_an_entry_that_nothing_uses_is_removed_everywhere(tmp_path: object) -> None:
     own = "{\n  databases.redis = 6400;\n  a.b = 1;\n}\n"
     root = write(tmp_path, {"lib/ports.nix": _REGISTRY, "hosts/web/ports.nix": own})
-    with opened(Request(root)) as registry:
-        made = removed(registry, ("databases", "redis"), Silence())
+    with open_registry(Request(root)) as registry:
+        made = remove_entry(registry, ("databases", "redis"), Silence())
         registry.write(made.rewrites)
     assert read(root, "lib/ports.nix") == _REGISTRY.replace("    redis = 6379;\n", "")
     assert read(root, "hosts/web/ports.nix") == own.replace("  databases.redis = 6400;\n", "")
@@ -272,8 +274,8 @@ def _texts(root: str) -> dict[str, str]:
 
 def test_a_file_that_cannot_be_written_leaves_all_as_they_were(tmp_path: object) -> None:
     root = write(tmp_path, _FILES)
-    with opened(Request(root)) as registry:
-        made = renamed(registry, ("databases", "redis"), ("databases", "redisMain"), Silence())
+    with open_registry(Request(root)) as registry:
+        made = rename_entry(registry, ("databases", "redis"), ("databases", "redisMain"), Silence())
         write(root, {"b/process-compose.yaml": _STACK + "# edited\n"})
         with pytest.raises(WriteError, match=r"^b/process-compose\.yaml: was changed"):
             registry.write(made.rewrites)
@@ -301,8 +303,8 @@ def test_what_was_replaced_is_put_back_when_a_later_file_cannot_be(
         replace(source, target)
 
     monkeypatch.setattr(os, "replace", fails_once)
-    with opened(Request(root)) as registry:
-        made = renamed(registry, ("databases", "redis"), ("databases", "redisMain"), Silence())
+    with open_registry(Request(root)) as registry:
+        made = rename_entry(registry, ("databases", "redis"), ("databases", "redisMain"), Silence())
         with pytest.raises(WriteError, match=r"^c/x\.nix: cannot be written: no space left"):
             registry.write(made.rewrites)
     assert _texts(root) == _FILES

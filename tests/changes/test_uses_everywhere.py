@@ -9,9 +9,9 @@ from typing import cast
 
 import pytest
 
-from port_registry.changes.add_entry import RequestedEntry, choose
-from port_registry.changes.change_entry import Setting, renamed, set_to
-from port_registry.changes.registry_transaction import OpenRegistry, opened
+from port_registry.changes.add_entry import RequestedEntry, choose_ports
+from port_registry.changes.change_entry import EntryUpdate, rename_entry, update_entry
+from port_registry.changes.registry_transaction import OpenRegistry, open_registry
 from port_registry.checks.pipeline import check
 from port_registry.model import Entry, Name, PortRange, Registry
 from port_registry.project.gather import gather
@@ -98,8 +98,8 @@ def _leaves(value: object, way: Name) -> Iterator[tuple[Name, int]]:
 
 
 def _rename(folder: Path, old: Name, new: Name) -> None:
-    with opened(_request(folder)) as registry:
-        registry.write(renamed(registry, old, new, Silence()).rewrites)
+    with open_registry(_request(folder)) as registry:
+        registry.write(rename_entry(registry, old, new, Silence()).rewrites)
 
 
 def _assert_clean(folder: Path) -> None:
@@ -143,9 +143,9 @@ def test_every_entry_on_another_port(
     fleet = next(_registries(folder))
     ports: dict[int, int] = {}
     for name, entry in list(entries.items()):
-        with opened(_request(folder)) as registry:
+        with open_registry(_request(folder)) as registry:
             free = _free(registry, fleet.replace(entries=tuple(entries.values())), entry)
-            registry.write(set_to(registry, name, Setting(free), Silence()).rewrites)
+            registry.write(update_entry(registry, name, EntryUpdate(free), Silence()).rewrites)
         ports[entry.endpoint.ports.first] = free.first
         entries[name] = entry.replace(endpoint=entry.endpoint._replace(ports=free))
     _assert_clean(folder)
@@ -160,4 +160,4 @@ def _free(opened_now: OpenRegistry, registry: Registry, entry: Entry) -> PortRan
     """Return a port that nothing in `registry` has, of the range of the entry's category."""
     files, convention = opened_now.workspace.files, opened_now.convention
     asked = RequestedEntry((*entry.name[:-1], "zzz"), protocols=entry.endpoint.protocols)
-    return choose(registry, convention, files, asked).ports
+    return choose_ports(registry, convention, files, asked).ports

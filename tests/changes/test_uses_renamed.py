@@ -2,9 +2,9 @@
 
 import pytest
 
-from port_registry.changes.change_entry import renamed
-from port_registry.changes.registry_transaction import opened
-from port_registry.changes.uses.blocked_uses import BlockedUseError
+from port_registry.changes.blocked_uses import BlockedUseError
+from port_registry.changes.change_entry import rename_entry
+from port_registry.changes.registry_transaction import open_registry
 from port_registry.model import PortRegistryError
 from port_registry.project.progress import Silence
 from port_registry.project.workspace import Request
@@ -38,10 +38,10 @@ def _module(value: str, bindings: str = "") -> str:
 
 def _rename(root: str, old: str, new: str) -> tuple[str, ...]:
     """Rename an entry of the project at `root`, and return what is told of it."""
-    with opened(Request(root)) as registry:
-        made = renamed(registry, tuple(old.split(".")), tuple(new.split(".")), Silence())
+    with open_registry(Request(root)) as registry:
+        made = rename_entry(registry, tuple(old.split(".")), tuple(new.split(".")), Silence())
         registry.write(made.rewrites)
-    return tuple(f"{one.path}:{one.position.line}: {one.message}" for one in made.told)
+    return tuple(f"{one.path}:{one.position.line}: {one.message}" for one in made.notes)
 
 
 def _renamed(tmp_path: object, module: str, old: str, new: str, registry: str = _REGISTRY) -> str:

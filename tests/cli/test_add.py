@@ -187,7 +187,7 @@ def test_a_dry_run_writes_nothing(root: str) -> None:
         ('web."\x1b"', "no attribute that can be read everywhere", ""),
         ("web.port", "would be the port of the entry `web`", "add `web`"),
         ("web.meta", "is kept for", ""),
-        ("web.timeout", "counted", "`web.timeout-port`"),
+        ("web.timeout", "a quantity", "`web.timeout-port`"),
     ],
 )
 def test_names_that_cannot_be(root: str, name: str, error: str, hint: str) -> None:

@@ -11,8 +11,8 @@ import gc
 import os
 import sys
 
-from port_registry.changes.add_entry import RequestedEntry, plan
-from port_registry.changes.registry_transaction import opened
+from port_registry.changes.add_entry import RequestedEntry, plan_entry
+from port_registry.changes.registry_transaction import open_registry
 from port_registry.model import PortRegistryError
 from port_registry.project.workspace import Request
 
@@ -22,8 +22,8 @@ def _say(text: str) -> None:
 
 
 def _add(root: str, name: str) -> None:
-    with opened(Request(root)) as registry:
-        planned = plan(registry, RequestedEntry(("services", name)))
+    with open_registry(Request(root)) as registry:
+        planned = plan_entry(registry, RequestedEntry(("services", name)))
         registry.write((planned.rewrite,))
     _say(f"{name} {planned.endpoint.ports.first}")
 

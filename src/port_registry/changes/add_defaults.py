@@ -1,7 +1,7 @@
-"""What is proposed to someone who has not said everything of a new entry."""
+"""Defaults for `add`: the category and the ports that are proposed for a new entry."""
 
-from port_registry.changes.add_entry import Choice, RequestedEntry, choose
-from port_registry.changes.categories import category_for, is_flat
+from port_registry.changes.add_entry import PortChoice, RequestedEntry, choose_ports
+from port_registry.changes.categories import is_flat, suggest_category
 from port_registry.model import PortRegistryError
 from port_registry.project.config import convention_of
 from port_registry.project.entry_names import name_of
@@ -9,8 +9,8 @@ from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Request, open_workspace
 
 
-def proposed_name(request: Request, text: str) -> str | None:
-    """Return the category for an entry called `text`; None where it needs none."""
+def propose_category(request: Request, text: str) -> str | None:
+    """Return the category for an entry named `text`; None where it needs none."""
     name = name_of(text)
     if len(name) > 1:
         return None
@@ -18,15 +18,15 @@ def proposed_name(request: Request, text: str) -> str | None:
     registry = load_registry(workspace)
     if is_flat(registry):
         return None
-    return category_for(registry, convention_of(workspace.config), name)
+    return suggest_category(registry, convention_of(workspace.config), name)
 
 
-def proposed_port(request: Request, text: str) -> Choice | None:
-    """Return the ports for an entry called `text`; None where nothing can be proposed."""
+def propose_ports(request: Request, text: str) -> PortChoice | None:
+    """Return the ports for an entry named `text`; None where none can be proposed."""
     workspace = open_workspace(request)
     registry = load_registry(workspace)
     try:
-        return choose(
+        return choose_ports(
             registry,
             convention_of(workspace.config),
             workspace.files,

@@ -1,11 +1,16 @@
-"""A new entry: which port it gets and why, or why it gets none."""
+"""New entries: the port that one gets and why, or why it gets none."""
 
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from port_registry.changes.categories import category_for, is_flat, is_new, meant
-from port_registry.changes.range_usage import conventional, rooms
+from port_registry.changes.categories import (
+    is_flat,
+    is_new_category,
+    similar_category,
+    suggest_category,
+)
+from port_registry.changes.range_usage import convention_ranges, range_usage
 from port_registry.changes.registry_transaction import OpenRegistry
 from port_registry.facts import restricted, services
 from port_registry.facts.ranges import Convention
@@ -45,200 +50,207 @@ from port_registry.registry.import_expression import ImportExpression, import_ex
 from port_registry.system.bind_probe import is_bound
 
 _MOST_NEAR = 3
+"""The number of ports or ranges that a hint proposes."""
 
 
 class RequestedEntry(NamedTuple):
-    """An entry that someone asks for."""
+    """An entry that is to be added."""
 
     name: Name
     ports: PortRange | None = None
-    """None for the ones that suit it."""
+    """None for a suggested port."""
     protocols: tuple[Protocol, ...] = ()
-    """Sorted by value; empty for those that its name has."""
+    """Sorted by value; empty for those that are usual for its name."""
     description: str = ""
     host: str | None = None
     address: str | None = None
     internal: bool = False
 
-    def seeker(self) -> UnassignedEntry:
-        """Return it as one that has no port yet."""
+    def unassigned(self) -> UnassignedEntry:
+        """Return the entry as one without ports."""
         return UnassignedEntry(self.name, self.protocols, self.host, self.address)
 
 
-class Choice(NamedTuple):
+class PortChoice(NamedTuple):
     """The ports that an entry gets."""
 
     ports: PortRange
     reason: str
-    """Why these; ends a sentence that begins with the entry."""
+    """The reason for them; ends a sentence that begins with the entry."""
     remarks: tuple[str, ...] = ()
-    """What else is worth knowing of them, each a sentence without its full stop."""
+    """Remarks on them, each a sentence without its full stop."""
 
 
-class Planned(NamedTuple):
+class PlannedEntry(NamedTuple):
     """A new entry, before it is written."""
 
     name: Name
     endpoint: Endpoint
-    choice: Choice
+    choice: PortChoice
     rewrite: Rewrite
     line: int
-    """Where in the file it will stand."""
-    access: ImportExpression
-    """How other files come to it."""
-    way: Name
-    """What they select from it to get a number; empty where it is one itself."""
+    """The line of the file that it will be in."""
+    import_expression: ImportExpression
+    """The expression by which other files import it."""
+    number_path: Name
+    """The attribute that they select from it to get a number; empty where it is one itself."""
 
 
-def plan(registry: OpenRegistry, asked: RequestedEntry) -> Planned:
-    """Return what adding `asked` comes to.
+def plan_entry(registry: OpenRegistry, requested: RequestedEntry) -> PlannedEntry:
+    """Return the entry that adding `requested` results in.
 
-    Raises `RegistryError` where its name or the ports that it asks for are taken, where its
-    ranges are full, or where the file cannot be added to.
+    Raises `RegistryError` where its name or its ports are taken, where its ranges are full,
+    or where the file cannot be added to.
     """
-    ground = registry.ground
-    refuse_taken(ground, asked.name)
-    if len(asked.name) == 1 and not is_flat(ground.registry):
-        category = category_for(ground.registry, registry.convention, asked.name)
+    editable = registry.editable
+    refuse_taken(editable, requested.name)
+    if len(requested.name) == 1 and not is_flat(editable.registry):
+        category = suggest_category(editable.registry, registry.convention, requested.name)
+        name, whole_name = format_name(requested.name), format_name((category, *requested.name))
         raise RegistryError(
-            f"`{format_name(asked.name)}` has no category, as the entries of this registry have",
-            hint=f"add `{format_name((category, *asked.name))}`, or put it into another category",
+            f"`{name}` has no category, as the entries of this registry have",
+            hint=f"add `{whole_name}`, or put it into another category",
         )
-    choice = choose(ground.registry, registry.convention, ground.reader, asked)
-    choice = choice._replace(remarks=(*choice.remarks, *_remarks(registry, asked.name)))
-    wish = EntrySpec(
-        asked.name,
-        choice.ports,
-        asked.protocols,
-        " ".join(asked.description.split()),
-        asked.host,
-        asked.address,
-        asked.internal,
+    choice = choose_ports(editable.registry, registry.convention, editable.reader, requested)
+    choice = choice._replace(remarks=(*choice.remarks, *_remarks(registry, requested.name)))
+    spec = EntrySpec(
+        name=requested.name,
+        ports=choice.ports,
+        protocols=requested.protocols,
+        description=" ".join(requested.description.split()),
+        host=requested.host,
+        address=requested.address,
+        internal=requested.internal,
     )
-    (edit,) = add(ground, wish)
+    (edit,) = add(editable, spec)
     rewrite = registry.rewrite((edit,))
-    at = edit.span.start + max(edit.text.rfind(str(choice.ports.first)), 0)
-    line = rewrite.after.count("\n", 0, at) + 1
-    endpoint = asked.seeker().on(choice.ports)
-    way = _way(ground, edit, choice.ports)
-    return Planned(asked.name, endpoint, choice, rewrite, line, import_expression(ground), way)
+    offset = edit.span.start + max(edit.text.rfind(str(choice.ports.first)), 0)
+    return PlannedEntry(
+        name=requested.name,
+        endpoint=requested.unassigned().on(choice.ports),
+        choice=choice,
+        rewrite=rewrite,
+        line=rewrite.after.count("\n", 0, offset) + 1,
+        import_expression=import_expression(editable),
+        number_path=_number_path(editable, edit, choice.ports),
+    )
 
 
 def _remarks(registry: OpenRegistry, name: Name) -> Iterator[str]:
-    """Yield what is worth knowing of a new entry, whichever ports it has."""
-    declared = registry.ground.registry
+    """Yield remarks on a new entry, whatever its ports."""
+    declared = registry.editable.registry
     if unknown := len(declared.unknown):
         yield f"{unknown} of the registry's values cannot be known, and may have the port"
-    if is_new(declared, registry.convention, name):
-        near = meant(declared, registry.convention, name)
-        if near is not None:
-            moving = f"port-registry move {format_name(name)} {near}"
-            yield f"`{name[0]}` is a new category; `{moving}` is for one that was meant"
+    if is_new_category(declared, registry.convention, name):
+        similar = similar_category(declared, registry.convention, name)
+        if similar is not None:
+            command = f"port-registry move {format_name(name)} {similar}"
+            yield f"`{name[0]}` is a new category; `{command}` is for one that was meant"
 
 
-def _way(ground: EditableRegistry, edit: Edit, ports: PortRange) -> Name:
-    """Return what is selected from the entry that `edit` writes to get a number."""
-    dialect = ground.dialect
+def _number_path(editable: EditableRegistry, edit: Edit, ports: PortRange) -> Name:
+    """Return the attribute that is selected from the entry in `edit` to get a number."""
+    dialect = editable.dialect
     for key in (LEAF_PORT, *(first for first, _ in RANGE_ENDS)):
         if f"{dialect.key(key)}{dialect.assignment}{ports.first}" in edit.text:
             return (key,)
     return ()
 
 
-def choose(
-    registry: Registry, convention: Convention, reader: Reader, asked: RequestedEntry
-) -> Choice:
-    """Return the ports for `asked`; raises `RegistryError` where there are none."""
-    ledger = OccupiedPorts(registry, is_bound)
-    choice = (
-        _suiting(ledger, convention, reader, asked)
-        if asked.ports is None
-        else _told(ledger, convention, reader, asked, asked.ports)
-    )
-    if is_count(asked.name[-1], choice.ports.first):
+def choose_ports(
+    registry: Registry, convention: Convention, reader: Reader, requested: RequestedEntry
+) -> PortChoice:
+    """Return the ports for `requested`; raises `RegistryError` where there are none."""
+    occupied = OccupiedPorts(registry, is_bound)
+    if requested.ports is None:
+        choice = _suggested_port(occupied, convention, reader, requested)
+    else:
+        choice = _requested_ports(occupied, convention, reader, requested, requested.ports)
+    if is_count(requested.name[-1], choice.ports.first):
         raise RegistryError(
-            f"`{format_name(asked.name)}` would be read as something"
-            " that is counted, and as no port",
-            hint=f"`{format_name((*asked.name[:-1], asked.name[-1] + '-port'))}` says"
+            f"`{format_name(requested.name)}` would be read as a quantity, and not as a port",
+            hint=f"`{format_name((*requested.name[:-1], requested.name[-1] + '-port'))}` says"
             " that it is one",
         )
     return choice
 
 
-def _told(
-    ledger: OccupiedPorts,
+def _requested_ports(
+    occupied: OccupiedPorts,
     convention: Convention,
     reader: Reader,
-    asked: RequestedEntry,
+    requested: RequestedEntry,
     ports: PortRange,
-) -> Choice:
-    """Return the ports that someone named, if they are free."""
-    seeker = asked.seeker()
-    endpoint = seeker.on(ports)
-    clashing = ledger.clashing(endpoint)
+) -> PortChoice:
+    """Return the requested ports, if they are free."""
+    unassigned = requested.unassigned()
+    endpoint = unassigned.on(ports)
+    clashing = occupied.clashing(endpoint)
     if clashing:
-        own = ranges_for(ledger.registry, convention, asked.name)
-        ranges = [one for one in own if one.contains(ports)] or [_ANYWHERE]
-        near = map(str, islice(nearest_free_ranges(ledger, ports, ranges, seeker), _MOST_NEAR))
+        own = ranges_for(occupied.registry, convention, requested.name)
+        ranges = [own_range for own_range in own if own_range.contains(ports)] or [_ANYWHERE]
+        free = nearest_free_ranges(occupied, ports, ranges, unassigned)
+        near = ", ".join(map(str, islice(free, _MOST_NEAR)))
         raise RegistryError(
-            f"{format_name(asked.name)} cannot have {ports}: it clashes with"
-            f" {_listed(clashing, reader)}",
-            hint=f"free and near: {', '.join(near) or 'nothing'}",
+            f"{format_name(requested.name)} cannot have {ports}: it clashes with"
+            f" {_entry_list(clashing, reader)}",
+            hint=f"free and near: {near or 'nothing'}",
         )
-    return Choice(ports, "as told", tuple(_doubts(asked, endpoint, convention)))
+    return PortChoice(ports, "as told", tuple(_warnings(requested, endpoint, convention)))
 
 
 _ANYWHERE = PortRange(Port(SYSTEM_PORTS), Port(MAX_PORT))
 
 _MOST_LISTED = 4
+"""The number of entries that a message lists."""
 
 
-def _listed(entries: list[Entry], reader: Reader) -> str:
+def _entry_list(entries: list[Entry], reader: Reader) -> str:
     shown = [f"{entry} ({place(reader, entry)})" for entry in entries[:_MOST_LISTED]]
     more = len(entries) - _MOST_LISTED
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-def _doubts(asked: RequestedEntry, endpoint: Endpoint, convention: Convention) -> list[str]:
-    """Return what may be wrong with ports that were told."""
+def _warnings(
+    requested: RequestedEntry, endpoint: Endpoint, convention: Convention
+) -> Iterator[str]:
+    """Yield reasons against the requested ports."""
     ports = endpoint.ports
-    doubts: list[str] = []
     if ports.is_single() and is_bound(ports.first, endpoint.protocols):
-        doubts.append(f"something listens on {ports} on this machine now")
-    own = services.on_default(asked.name, ports)
-    if own is None:
-        blocked = restricted.browser_block(ports.first)
-        if blocked is not None:
-            doubts.append(f"browsers refuse {ports.first}, which is kept for {blocked.service}")
-        if ephemeral := restricted.ephemeral(ports):
-            systems = ", ".join(sorted({one.system for one in ephemeral}))
-            doubts.append(f"{ports} may be taken by outgoing connections ({systems})")
-        ranges = convention.ranges_for(asked.name)
-        if ranges and not any(one.contains(ports) for one in ranges):
-            doubts.append(f"the range of its category is {_joined(ranges)}")
-    return doubts
+        yield f"something listens on {ports} on this machine now"
+    if services.on_default(requested.name, ports) is not None:
+        return
+    blocked = restricted.browser_block(ports.first)
+    if blocked is not None:
+        yield f"browsers refuse {ports.first}, which is kept for {blocked.service}"
+    if ephemeral := restricted.ephemeral(ports):
+        systems = ", ".join(sorted({ephemeral_range.system for ephemeral_range in ephemeral}))
+        yield f"{ports} may be taken by outgoing connections ({systems})"
+    ranges = convention.ranges_for(requested.name)
+    if ranges and not any(own_range.contains(ports) for own_range in ranges):
+        yield f"the range of its category is {_joined(ranges)}"
 
 
-def _suiting(
-    ledger: OccupiedPorts, convention: Convention, reader: Reader, asked: RequestedEntry
-) -> Choice:
-    """Return the port that is a service's own, or the next free one."""
-    seeker = asked.seeker()
-    own = default_port(ledger, convention, seeker)
-    passed: tuple[str, ...] = ()
-    if own is not None:
-        if own.is_free():
-            return Choice(single(own.port), f"{_possessive(own.service)} own port")
-        passed = (_in_the_way(own, reader, asked),)
-    ranges = ranges_for(ledger.registry, convention, asked.name)
-    port = next(free_ports(ledger, ranges, seeker), None)
+def _suggested_port(
+    occupied: OccupiedPorts, convention: Convention, reader: Reader, requested: RequestedEntry
+) -> PortChoice:
+    """Return the default port of the entry's service, or the next free port."""
+    unassigned = requested.unassigned()
+    default = default_port(occupied, convention, unassigned)
+    remarks: tuple[str, ...] = ()
+    if default is not None:
+        if default.is_free():
+            return PortChoice(single(default.port), f"{_possessive(default.service)} own port")
+        remarks = (_why_not_default(default, reader, requested),)
+    ranges = ranges_for(occupied.registry, convention, requested.name)
+    port = next(free_ports(occupied, ranges, unassigned), None)
     if port is None:
-        raise _full(ledger, convention, asked, ranges)
-    inside = next(one for one in ranges if one.first <= port <= one.last)
-    if convention.ranges_for(asked.name):
-        return Choice(single(port), f"the lowest free port of {inside}", passed)
-    reason = f"the lowest free port of {inside}, as its category has no range of its own"
-    return Choice(single(port), reason, passed)
+        raise _no_free_port(occupied, convention, requested, ranges)
+    port_range = next(candidate for candidate in ranges if candidate.holds(port))
+    reason = f"the lowest free port of {port_range}"
+    if not convention.ranges_for(requested.name):
+        reason += ", as its category has no range of its own"
+    return PortChoice(single(port), reason, remarks)
 
 
 def _possessive(service: KnownService) -> str:
@@ -246,35 +258,43 @@ def _possessive(service: KnownService) -> str:
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
-def _in_the_way(own: DefaultPort, reader: Reader, asked: RequestedEntry) -> str:
-    what = f"{own.port}, {_possessive(own.service)} own port,"
-    if own.clashing:
-        return f"{what} is that of {_listed([*own.clashing], reader)}"
-    told = f"add {format_name(asked.name)} {own.port}"
-    return f"{what} is held by something on this machine now; `{told}` takes it all the same"
+def _why_not_default(default: DefaultPort, reader: Reader, requested: RequestedEntry) -> str:
+    """Return the remark on a default port that is not free."""
+    port = f"{default.port}, {_possessive(default.service)} own port,"
+    if default.clashing:
+        return f"{port} is that of {_entry_list([*default.clashing], reader)}"
+    command = f"add {format_name(requested.name)} {default.port}"
+    return f"{port} is held by something on this machine now; `{command}` takes it all the same"
 
 
 def _joined(ranges: tuple[PortRange, ...]) -> str:
     return ", ".join(map(str, ranges))
 
 
-def _full(
-    ledger: OccupiedPorts,
+def _no_free_port(
+    occupied: OccupiedPorts,
     convention: Convention,
-    asked: RequestedEntry,
+    requested: RequestedEntry,
     ranges: tuple[PortRange, ...],
 ) -> RegistryError:
-    """Return the error for ranges in which nothing is left."""
-    wanted = [ports for ports in conventional(convention) if ports not in ranges]
-    others = [room for room in rooms(ledger, convention, wanted, asked.seeker()) if room.free]
-    near = sorted(others, key=lambda room: _distance(room.ports, ranges))[:_MOST_NEAR]
-    shown = [f"{one.ports} ({', '.join(one.categories)}; {one.free} free)" for one in near]
+    """Return the error for ranges without a free port."""
+    others = [ports for ports in convention_ranges(convention) if ports not in ranges]
+    usages = range_usage(occupied, convention, others, requested.unassigned())
+    usages = [usage for usage in usages if usage.free]
+    usages.sort(key=lambda usage: _distance(usage.ports, ranges))
+    proposals = [
+        f"{usage.ports} ({', '.join(usage.categories)}; {usage.free} free)"
+        for usage in usages[:_MOST_NEAR]
+    ]
+    hint = "widen the range of its category"
+    if proposals:
+        hint = f"there is room in {', '.join(proposals)}"
     return RegistryError(
-        f"nothing is left of {_joined(ranges)} for {format_name(asked.name)}",
-        path=ledger.registry.path,
-        hint=f"there is room in {', '.join(shown)}" if shown else "widen the range of its category",
+        f"nothing is left of {_joined(ranges)} for {format_name(requested.name)}",
+        path=occupied.registry.path,
+        hint=hint,
     )
 
 
 def _distance(ports: PortRange, ranges: tuple[PortRange, ...]) -> int:
-    return min(max(one.first - ports.last, ports.first - one.last, 0) for one in ranges)
+    return min(max(other.first - ports.last, ports.first - other.last, 0) for other in ranges)

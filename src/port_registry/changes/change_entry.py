@@ -1,26 +1,28 @@
-"""An entry changed together with every use of it, or not at all.
+"""Changes of an entry together with every use of it, or not at all.
 
-All edits are carried out in memory, and the project is read and checked again: every
-reference must lead where it did, and a check may find nothing that it did not find before.
+All edits are applied in memory, and the project is read and checked again: every reference
+must lead to the same entry, and the check may find nothing new.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from port_registry.changes.add_entry import RequestedEntry, choose
+from port_registry.changes.add_entry import RequestedEntry, choose_ports
+from port_registry.changes.blocked_uses import (
+    BlockedUseError,
+    blocked_error,
+    format_positions,
+    position_of,
+)
+from port_registry.changes.change_context import ChangeContext, HoldingRegistry, read_change_context
+from port_registry.changes.edit_session import EditSession
+from port_registry.changes.entry_uses import uses_of_entry
 from port_registry.changes.registry_transaction import OpenRegistry
-from port_registry.changes.uses.blocked_uses import BlockedUseError, places, position, refuse
-from port_registry.changes.uses.change_context import HoldingRegistry, Scene, scene_of
-from port_registry.changes.uses.changes import UseChanges
-from port_registry.changes.uses.edit_session import EditSession
-from port_registry.changes.uses.listing import uses_of
-from port_registry.changes.uses.numbers import renumber_uses
-from port_registry.changes.uses.renaming import rename_uses
-from port_registry.changes.uses.verify_change import CheckedFindings, lost, worse
+from port_registry.changes.use_changes import Edits, UseChanges, rename_uses, renumber_uses
+from port_registry.changes.verify_change import CheckedFindings, lost_references, new_findings
 from port_registry.checks.pipeline import check_gathered
 from port_registry.model import (
     BlockedUse,
-    Edit,
     Finding,
     Name,
     Note,
@@ -42,32 +44,30 @@ from port_registry.project.write import Rewrite
 from port_registry.registry.attribute_lookup import Presence, RegistryAttributes
 from port_registry.registry.edit import modify
 from port_registry.registry.edit.editable_registry import open_editable
-from port_registry.registry.edit.remove import remove as take_out
-
-Edits = tuple[Edit, ...]
+from port_registry.registry.edit.remove import remove as remove_binding
 
 
-class Told(NamedTuple):
-    """Something worth knowing of a change."""
+class ChangeNote(NamedTuple):
+    """A note on a change, such as a use that stays as it is."""
 
     message: str
     path: str
     position: Position
 
 
-class Changed(NamedTuple):
-    """What a change comes to; nothing is written yet."""
+class EntryChange(NamedTuple):
+    """The result of a change; nothing is written yet."""
 
     rewrites: tuple[Rewrite, ...]
     """The files that change; the registries are the last, so that the same command can be run
     again if it is killed between two files."""
     uses: int
-    """How many places that use the entry change with it."""
-    told: tuple[Told, ...]
+    """The number of uses of the entry that change with it."""
+    notes: tuple[ChangeNote, ...]
 
 
-class Setting(NamedTuple):
-    """What an entry is to say from now on; None where it stays."""
+class EntryUpdate(NamedTuple):
+    """New values of an entry; None for each that stays."""
 
     ports: PortRange | None = None
     protocols: tuple[Protocol, ...] | None = None
@@ -79,204 +79,228 @@ class UsedError(RegistryError):
     """An entry cannot be removed, because something uses it."""
 
 
-def renamed(opened: OpenRegistry, old: Name, new: Name, progress: Progress) -> Changed:
-    """Return what calls the entry `old` by the name `new`, in another category if it says so.
+def rename_entry(registry: OpenRegistry, old: Name, new: Name, progress: Progress) -> EntryChange:
+    """Return the change that renames the entry `old` to `new`, which may be in another category.
 
     Raises `UsageError` where there is no such entry, `RegistryError` where its new name is
-    taken or the registry cannot bear it, `BlockedUseError` where a use cannot be changed with it.
+    taken or not possible in the registry, `BlockedUseError` where a use cannot be changed.
     """
-    scene = scene_of(opened, old, progress)
+    context = read_change_context(registry, old, progress)
     if old == new:
-        return Changed((), 0, ())
-    _refuse_taken(scene, new)
-    own = [modify.rename(one.ground, one.leaf, new) for one in scene.holders]
-    renaming = Renaming(old, new, _vanishing(scene, own))
-    changes = rename_uses(scene, renaming)
-    draft = _drafted(scene, changes)
-    _carry_out(scene, draft, [*own, *changes.edits])
-    return _proven(scene, renaming, draft, changes, progress)
+        return EntryChange((), 0, ())
+    _refuse_taken(context, new)
+    own = [modify.rename(holder.editable, holder.binding, new) for holder in context.holders]
+    renaming = Renaming(old, new, _vanishing_steps(context, own))
+    changes = rename_uses(context, renaming)
+    session = _start_session(context, changes)
+    _apply(context, session, [*own, *changes.edits])
+    return _verified(context, renaming, session, changes, progress)
 
 
-def removed(opened: OpenRegistry, name: Name, progress: Progress) -> Changed:
-    """Return what removes the entry `name`, which nothing may use.
+def remove_entry(registry: OpenRegistry, name: Name, progress: Progress) -> EntryChange:
+    """Return the change that removes the entry `name`, which nothing may use.
 
-    Raises `UsedError` where something does, `RegistryError` as `renamed` does.
+    Raises `UsedError` where something does, `RegistryError` as `rename_entry` does.
     """
-    scene = scene_of(opened, name, progress)
-    used = uses_of(scene.gathered, name)
-    if used:
-        shown = places(scene.files, [one.span for one in used])
-        many = "1 place uses" if len(used) == 1 else f"{len(used)} places use"
-        them = "it" if len(used) == 1 else "them"
+    context = read_change_context(registry, name, progress)
+    uses = uses_of_entry(context.gathered, name)
+    if uses:
+        positions = format_positions(context.files, [use.span for use in uses])
+        places = "1 place uses" if len(uses) == 1 else f"{len(uses)} places use"
+        them = "it" if len(uses) == 1 else "them"
         raise UsedError(
-            f"{many} {format_name(name)}: {shown}; nothing was removed",
+            f"{places} {format_name(name)}: {positions}; nothing was removed",
             hint=f"change {them} first; `--force` removes the entry all the same",
         )
-    return _taken_out(scene, ())
+    return _removal(context, ())
 
 
-def removed_at_any_rate(opened: OpenRegistry, name: Name, progress: Progress) -> Changed:
-    """Return what removes the entry `name`, whatever uses it; its uses stay as they are."""
-    scene = scene_of(opened, name, progress)
-    used = uses_of(scene.gathered, name)
-    return _taken_out(
-        scene, tuple(_told(scene.files, f"this {one.form.value} is left", one.span) for one in used)
-    )
+def force_remove_entry(registry: OpenRegistry, name: Name, progress: Progress) -> EntryChange:
+    """Return the change that removes the entry `name`; its uses stay as they are."""
+    context = read_change_context(registry, name, progress)
+    notes = [
+        _note(context.files, f"this {use.form.value} is left", use.span)
+        for use in uses_of_entry(context.gathered, name)
+    ]
+    return _removal(context, tuple(notes))
 
 
-def set_to(opened: OpenRegistry, name: Name, setting: Setting, progress: Progress) -> Changed:
-    """Return what has the entry `name` say what `setting` does, and the numbers tied to it too.
+def update_entry(
+    registry: OpenRegistry, name: Name, update: EntryUpdate, progress: Progress
+) -> EntryChange:
+    """Return the change that gives the entry `name`, and the numbers tied to it, new values.
 
-    Raises `RegistryError` where its new port is taken, and as `renamed` does, `BlockedUseError`
-    where a number that is tied to it cannot be changed.
+    Raises `RegistryError` where its new port is taken, and as `rename_entry` does,
+    `BlockedUseError` where a number that is tied to it cannot be changed.
     """
-    scene = scene_of(opened, name, progress)
-    holder = _one_holder(scene)
-    entry = holder.leaf.entry
-    ports = entry.endpoint.ports if setting.ports is None else setting.ports
-    protocols = entry.endpoint.protocols if setting.protocols is None else setting.protocols
-    described = entry.description if setting.description is None else setting.description
+    context = read_change_context(registry, name, progress)
+    holder = _only_holder(context)
+    entry = holder.binding.entry
+    ports = entry.endpoint.ports if update.ports is None else update.ports
+    protocols = entry.endpoint.protocols if update.protocols is None else update.protocols
+    description = entry.description if update.description is None else update.description
     endpoint = entry.endpoint._replace(ports=ports, protocols=protocols)
     changes = UseChanges()
     if endpoint != entry.endpoint:
-        _refuse_clash(scene, holder, RequestedEntry(name, ports, protocols, "", *endpoint[2:]))
+        _refuse_clash(context, holder, RequestedEntry(name, ports, protocols, "", *endpoint[2:]))
     if ports != entry.endpoint.ports:
-        changes = renumber_uses(scene, holder, ports)
-    draft = _drafted(scene, changes)
+        changes = renumber_uses(context, holder, ports)
+    session = _start_session(context, changes)
     if ports != entry.endpoint.ports:
-        own = modify.set_ports(holder.ground, holder.leaf, ports)
-        _carry_out(scene, draft, [own, *changes.edits])
+        own = modify.set_ports(holder.editable, holder.binding, ports)
+        _apply(context, session, [own, *changes.edits])
     if protocols != entry.endpoint.protocols:
-        now = _again(scene, holder, draft)
-        _carry_out(scene, draft, [modify.set_protocols(now.ground, now.leaf, protocols)])
-    if described != entry.description:
-        now = _again(scene, holder, draft)
-        _carry_out(scene, draft, [modify.describe(now.ground, now.leaf, described)])
-    changes.notes += (
-        Note(
-            f"{other.path} has its own {format_name(name)}, which stays", other.leaf.entry.name_span
-        )
-        for other in scene.holders
-        if other.part != holder.part
-    )
-    return _proven(scene, Renaming(name, name), draft, changes, progress)
+        current = _reopened(context, holder, session)
+        edits = modify.set_protocols(current.editable, current.binding, protocols)
+        _apply(context, session, [edits])
+    if description != entry.description:
+        current = _reopened(context, holder, session)
+        _apply(context, session, [modify.describe(current.editable, current.binding, description)])
+    changes.notes += _notes_on_others(context, holder)
+    return _verified(context, Renaming(name, name), session, changes, progress)
 
 
-def _one_holder(scene: Scene) -> HoldingRegistry:
-    """Return the registry that is meant where several have the entry: the fleet's."""
-    first, *others = scene.holders
-    if first.part and others:
+def _notes_on_others(context: ChangeContext, holder: HoldingRegistry) -> Iterator[Note]:
+    """Yield a note for each other registry with an entry of the same name."""
+    for other in context.holders:
+        if other.registry_index != holder.registry_index:
+            message = f"{other.path} has its own {format_name(context.name)}, which stays"
+            yield Note(message, other.binding.entry.name_span)
+
+
+def _only_holder(context: ChangeContext) -> HoldingRegistry:
+    """Return the registry that is meant where several have the entry: the shared one."""
+    first, *others = context.holders
+    if first.registry_index and others:
         raise RegistryError(
-            f"{len(scene.holders)} hosts have a {format_name(scene.name)} of their own",
+            f"{len(context.holders)} hosts have a {format_name(context.name)} of their own",
             path=first.path,
-            position=position(scene.files, first.leaf.entry.name_span),
+            position=position_of(context.files, first.binding.entry.name_span),
             hint="change the one that you mean by hand",
         )
     return first
 
 
-def _again(scene: Scene, holder: HoldingRegistry, draft: EditSession) -> HoldingRegistry:
-    """Return `holder` as it is to be so far."""
-    ground = open_editable(draft.files, holder.path, holder.ground.attribute)
-    return holder._replace(ground=ground, leaf=ground.find(scene.name) or holder.leaf)
+def _reopened(
+    context: ChangeContext, holder: HoldingRegistry, session: EditSession
+) -> HoldingRegistry:
+    """Return `holder` with the edits of `session` so far."""
+    editable = open_editable(session.files, holder.path, holder.editable.attribute)
+    binding = editable.find(context.name) or holder.binding
+    return holder._replace(editable=editable, binding=binding)
 
 
-def _vanishing(scene: Scene, own: Sequence[Edits]) -> int:
-    """Return how many first steps of the entry's name make a category that is gone with it."""
-    draft = EditSession(scene.files)
-    _carry_out(scene, draft, own)
-    grounds = [_again(scene, holder, draft).ground for holder in scene.holders]
-    books = [RegistryAttributes(draft.files, ground.registry) for ground in grounds]
-    for size in range(1, len(scene.name)):
-        if all(book.look_up(scene.name[:size]).presence is Presence.ABSENT for book in books):
+def _vanishing_steps(context: ChangeContext, own: Sequence[Edits]) -> int:
+    """Return the number of steps of the name of a category that the entry leaves empty."""
+    session = EditSession(context.files)
+    _apply(context, session, own)
+    attributes = [
+        RegistryAttributes(session.files, _reopened(context, holder, session).editable.registry)
+        for holder in context.holders
+    ]
+    for size in range(1, len(context.name)):
+        lookups = [of_registry.look_up(context.name[:size]) for of_registry in attributes]
+        if all(lookup.presence is Presence.ABSENT for lookup in lookups):
             return size
     return 0
 
 
-def _refuse_taken(scene: Scene, name: Name) -> None:
-    """Raise the error for a name that a registry of the project has no room for."""
-    holders = {holder.part: holder for holder in scene.holders}
-    for at, part in enumerate(scene.project.registries):
-        holder = holders.get(at)
+def _refuse_taken(context: ChangeContext, name: Name) -> None:
+    """Raise an error if `name` is taken in a registry of the project."""
+    holders = {holder.registry_index: holder for holder in context.holders}
+    for index, part in enumerate(context.project.registries):
+        holder = holders.get(index)
         if holder is not None:
-            refuse_taken(holder.ground, name, holder.leaf.entry)
-        elif at == 0:
-            refuse_taken(scene.opened.ground, name)
+            refuse_taken(holder.editable, name, holder.binding.entry)
+        elif index == 0:
+            refuse_taken(context.open_registry.editable, name)
         elif any(entry.name == name for entry in part.registry.entries):
-            refuse_taken(open_editable(scene.files, part.registry.path, None), name)
+            refuse_taken(open_editable(context.files, part.registry.path, None), name)
 
 
-def _refuse_clash(scene: Scene, holder: HoldingRegistry, asked: RequestedEntry) -> None:
-    """Raise the error for ports that are another entry's."""
-    registry = holder.ground.registry
-    entries = [entry for entry in registry.entries if entry.name != scene.name]
-    if holder.part:
+def _refuse_clash(
+    context: ChangeContext, holder: HoldingRegistry, requested: RequestedEntry
+) -> None:
+    """Raise an error if the requested ports are another entry's."""
+    registry = holder.editable.registry
+    entries = [entry for entry in registry.entries if entry.name != context.name]
+    if holder.registry_index:
         own = {entry.name for entry in registry.entries}
-        fleet = scene.opened.ground.registry.entries
-        entries += (entry for entry in fleet if entry.name not in own)
+        shared = context.open_registry.editable.registry.entries
+        entries += (entry for entry in shared if entry.name not in own)
     others = registry.replace(entries=tuple(entries))
-    choose(others, scene.opened.convention, scene.files, asked)
+    choose_ports(others, context.open_registry.convention, context.files, requested)
 
 
-def _taken_out(scene: Scene, told: tuple[Told, ...]) -> Changed:
-    draft = EditSession(scene.files)
-    _carry_out(scene, draft, [take_out(one.ground, one.leaf) for one in scene.holders])
-    return Changed(draft.rewrites(()), 0, told)
+def _removal(context: ChangeContext, notes: tuple[ChangeNote, ...]) -> EntryChange:
+    session = EditSession(context.files)
+    edits = [remove_binding(holder.editable, holder.binding) for holder in context.holders]
+    _apply(context, session, edits)
+    return EntryChange(session.rewrites(()), 0, notes)
 
 
-def _drafted(scene: Scene, changes: UseChanges) -> EditSession:
-    """Return the draft to carry `changes` out in; raises the error for what stops them."""
+def _start_session(context: ChangeContext, changes: UseChanges) -> EditSession:
+    """Return a session to apply `changes` in; raise an error if a use blocks them."""
     if changes.blocked:
-        raise refuse(scene.files, sorted(changes.blocked))
-    return EditSession(scene.files)
+        raise blocked_error(context.files, sorted(changes.blocked))
+    return EditSession(context.files)
 
 
-def _carry_out(scene: Scene, draft: EditSession, groups: Sequence[Edits]) -> None:
-    caught = draft.carry_out(groups)
-    if caught is not None:
-        message = "this place would be changed in two ways at once"
-        raise refuse(scene.files, [BlockedUse(caught.span, message, "change it by hand first")])
+def _apply(context: ChangeContext, session: EditSession, groups: Sequence[Edits]) -> None:
+    """Apply edits in `session`; raise an error if two of them conflict."""
+    conflicting = session.apply(groups)
+    if conflicting is not None:
+        blocked = BlockedUse(
+            span=conflicting.span,
+            message="this place would be changed in two ways at once",
+            hint="change it by hand first",
+        )
+        raise blocked_error(context.files, [blocked])
 
 
-def _proven(
-    scene: Scene, renaming: Renaming, draft: EditSession, changes: UseChanges, progress: Progress
-) -> Changed:
-    """Return what was drafted, if nothing else is worse for it."""
-    workspace = scene.opened.workspace._replace(files=draft.files)
+def _verified(
+    context: ChangeContext,
+    renaming: Renaming,
+    session: EditSession,
+    changes: UseChanges,
+    progress: Progress,
+) -> EntryChange:
+    """Return the change in `session`, if nothing else is worse after it."""
+    workspace = context.open_registry.workspace._replace(files=session.files)
     after = gather(workspace, load_registry(workspace), progress)
-    gone = list(lost(scene.project, after.project, renaming))
-    if gone:
-        raise refuse(scene.files, gone)
+    lost = list(lost_references(context.project, after.project, renaming))
+    if lost:
+        raise blocked_error(context.files, lost)
     outcome = check_gathered(workspace, after, progress)
-    own = scene.registries()
-    told = [_told(scene.files, note.message, note.span) for note in changes.notes]
-    left = {(one.path, one.position.line) for one in told}
-    worst: list[Finding] = []
-    before = CheckedFindings(scene.outcome.findings, scene.files)
-    for finding in worse(before, CheckedFindings(outcome.findings, draft.files), renaming):
-        one = _told(draft.files, f"{finding.message} ({finding.rule})", finding.span)
-        if one.path in own and finding.severity is not Severity.ERROR:
-            told.append(one)
-        elif (one.path, one.position.line) not in left:
-            worst.append(finding)
-    if worst:
-        raise _worsened(draft.files, worst)
-    return Changed(draft.rewrites(own), len(changes.edits), tuple(told))
+    registries = context.registries()
+    notes = [_note(context.files, note.message, note.span) for note in changes.notes]
+    noted_lines = {(note.path, note.position.line) for note in notes}
+    worse: list[Finding] = []
+    before = CheckedFindings(context.outcome.findings, context.files)
+    for finding in new_findings(before, CheckedFindings(outcome.findings, session.files), renaming):
+        note = _note(session.files, f"{finding.message} ({finding.rule})", finding.span)
+        if note.path in registries and finding.severity is not Severity.ERROR:
+            notes.append(note)
+        elif (note.path, note.position.line) not in noted_lines:
+            worse.append(finding)
+    if worse:
+        raise _worse_error(session.files, worse)
+    return EntryChange(session.rewrites(registries), len(changes.edits), tuple(notes))
 
 
-def _told(reader: Reader, message: str, span: Span) -> Told:
-    return Told(message, span.path, position(reader, span))
+def _note(reader: Reader, message: str, span: Span) -> ChangeNote:
+    return ChangeNote(message, span.path, position_of(reader, span))
 
 
-def _worsened(reader: Reader, findings: Sequence[Finding]) -> BlockedUseError:
+def _worse_error(reader: Reader, findings: Sequence[Finding]) -> BlockedUseError:
     """Return the error for a change after which a check finds more."""
     first, *others = findings
     message = f"`check` would find here: {first.message} ({first.rule}); nothing was changed"
     if others:
-        message += f" (and more at {places(reader, [one.span for one in others])})"
+        message += f" (and more at {format_positions(reader, [other.span for other in others])})"
     return BlockedUseError(
         message,
         path=first.span.path,
-        position=position(reader, first.span),
+        position=position_of(reader, first.span),
         hint=f"`port-registry explain {first.rule}` says what that means",
     )

@@ -1,4 +1,4 @@
-"""A registry in another language, on the screen or in a file."""
+"""Conversion of a registry to another language."""
 
 import os
 from typing import NamedTuple
@@ -10,27 +10,27 @@ from port_registry.project.write import create
 from port_registry.registry.convert import converted
 
 
-class Converted(NamedTuple):
+class ConvertedRegistry(NamedTuple):
     """A registry in another language."""
 
     registry: Registry
     text: str
     computed: int
-    """How many of its ports are computed, and have become numbers."""
+    """The number of its ports that were computed, and are plain numbers now."""
 
 
-def convert(workspace: Workspace, language: str) -> Converted:
+def convert(workspace: Workspace, language: str) -> ConvertedRegistry:
     """Return the registry of the project in `language`; raises `RegistryError`."""
     registry = load_registry(workspace)
     computed = sum(not entry.digits for entry in registry.entries)
-    return Converted(registry, converted(registry, language), computed)
+    return ConvertedRegistry(registry, converted(registry, language), computed)
 
 
 def write_new(start: str, path: str, text: str) -> None:
-    """Write a file that is not there yet, at `path` as seen from `start`."""
-    whole = os.path.join(start, path)
-    if os.path.lexists(whole):
+    """Write a file that does not exist yet, at `path` relative to `start`."""
+    absolute = os.path.join(start, path)
+    if os.path.lexists(absolute):
         raise UsageError(f"`{path}` is there already", hint="remove it, or name another file")
-    if not os.path.isdir(os.path.dirname(whole)):
+    if not os.path.isdir(os.path.dirname(absolute)):
         raise WriteError("its folder does not exist", path=path)
-    create(whole, path, text)
+    create(absolute, path, text)

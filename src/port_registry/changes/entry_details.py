@@ -1,9 +1,9 @@
-"""All that is known of an entry, or of a port: who has it, what it is for, who uses it."""
+"""Details of an entry or a port: its owner, its purpose and its uses."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.changes.uses.listing import uses_of, written_uses
+from port_registry.changes.entry_uses import uses_of_entry, uses_outside_hosts
 from port_registry.facts import iana, restricted, services
 from port_registry.matching.machine_files import hosts
 from port_registry.matching.project import Project
@@ -17,105 +17,127 @@ from port_registry.project.workspace import Workspace
 from port_registry.registry.lookup import EntryIndex
 from port_registry.system.bind_probe import is_bound
 
-_SHOWN = (Protocol.TCP, Protocol.UDP)
+_PROTOCOLS = (Protocol.TCP, Protocol.UDP)
+"""The protocols of which something is shown."""
+
 _MOST_SERVICES = 5
 
 
-class Seen(NamedTuple):
+class UsePlace(NamedTuple):
     """A place that uses an entry or a port."""
 
     span: Span
-    what: str
-    """How: `reference`, `number`."""
+    form: str
+    """How it uses it: `reference`, `number`."""
 
 
 class EntryDetails(NamedTuple):
-    """What there is to show."""
+    """The details of an entry or a port."""
 
     title: str
-    """What was asked about, as it is called."""
+    """The name or the port that was asked for."""
     ports: PortRange
     entries: tuple[Entry, ...]
-    """The entry that was asked about, or those that have the port."""
-    known: tuple[str, ...]
-    """What the number is known for, a clause each."""
-    uses: tuple[Seen, ...]
+    """The entry that was asked for, or the entries that have the port."""
+    known_for: tuple[str, ...]
+    """What the port is known for, a clause each."""
+    uses: tuple[UsePlace, ...]
     """By path and place."""
-    held: tuple[Protocol, ...]
-    """The protocols with which something on this machine listens there now."""
+    bound: tuple[Protocol, ...]
+    """The protocols with which something on this machine listens on it now."""
 
 
-def show(workspace: Workspace, text: str, progress: Progress) -> EntryDetails:
-    """Return what is known of the entry or port that `text` is.
+def read_details(workspace: Workspace, text: str, progress: Progress) -> EntryDetails:
+    """Return the details of the entry or port in `text`.
 
-    Raises `UsageError` where it is neither, and what reading the registry raises.
+    Raises `UsageError` where it is neither, and the errors of reading the registry.
     """
     registry = load_registry(workspace)
     number = number_of(text)
-    if number is not None:
+    if number is None:
+        entry = entry_of(registry, text)
         gathered = gather(workspace, registry, progress)
-        held = tuple(entry for entry in EntryIndex(registry).holding(number))
-        ports, uses = single(number), _uses_of_number(gathered, number, held)
-        return EntryDetails(str(number), ports, held, _known(ports), uses, _held(ports))
-    entry = entry_of(registry, text)
-    gathered = gather(workspace, registry, progress)
-    uses = tuple(Seen(used.span, used.form.value) for used in uses_of(gathered, entry.name))
-    ports = entry.endpoint.ports
-    return EntryDetails(format_name(entry.name), ports, (entry,), _known(ports), uses, _held(ports))
+        title, ports = format_name(entry.name), entry.endpoint.ports
+        entries: tuple[Entry, ...] = (entry,)
+        uses = tuple(
+            UsePlace(use.span, use.form.value) for use in uses_of_entry(gathered, entry.name)
+        )
+    else:
+        gathered = gather(workspace, registry, progress)
+        title, ports, entries = str(number), single(number), EntryIndex(registry).holding(number)
+        uses = _uses_of_number(gathered, number, entries)
+    return EntryDetails(
+        title=title,
+        ports=ports,
+        entries=entries,
+        known_for=_known_for(ports),
+        uses=uses,
+        bound=_bound(ports),
+    )
 
 
 def _uses_of_number(
     gathered: Gathered, number: Port, entries: tuple[Entry, ...]
-) -> tuple[Seen, ...]:
-    found: dict[Span, Seen] = {}
+) -> tuple[UsePlace, ...]:
+    by_span: dict[Span, UsePlace] = {}
     for entry in entries:
-        for used in uses_of(gathered, entry.name):
-            found[used.span] = Seen(used.span, f"{used.form.value} of {format_name(entry.name)}")
-    for seen in _numbers(gathered.project, number):
-        found.setdefault(seen.span, seen)
-    return tuple(sorted(found.values(), key=lambda one: one.span))
+        name = format_name(entry.name)
+        for use in uses_of_entry(gathered, entry.name):
+            by_span[use.span] = UsePlace(use.span, f"{use.form.value} of {name}")
+    for place in _numbers(gathered.project, number):
+        by_span.setdefault(place.span, place)
+    return tuple(sorted(by_span.values(), key=lambda place: place.span))
 
 
-def _numbers(project: Project, number: Port) -> Iterator[Seen]:
-    """Yield the places where the number stands, and where a service has it by default."""
-    for use in written_uses(project.machines):
+def _numbers(project: Project, number: Port) -> Iterator[UsePlace]:
+    """Yield the places that have the number, and the services that have it by default."""
+    for use in uses_outside_hosts(project.machines):
         if use.number == number and not use.entry:
-            yield Seen(use.shown, "number")
+            yield UsePlace(use.shown, "number")
     for file in project.files:
         for use in file.uses:
             if use.number <= number <= use.last:
-                yield Seen(use.shown, "number")
+                yield UsePlace(use.shown, "number")
     for host in hosts(project):
         for use in host.uses():
             is_listener = use.role is Role.LISTENS and not use.entry
             if is_listener and use.number <= number <= use.last:
-                yield Seen(use.span, f"{use.service} listens there")
+                yield UsePlace(use.span, f"{use.service} listens there")
 
 
-def _known(ports: PortRange) -> tuple[str, ...]:
-    """Return what a port is known for."""
+def _known_for(ports: PortRange) -> tuple[str, ...]:
+    """Return what a port is known for, a clause each."""
     if not ports.is_single():
         return ()
     port = ports.first
-    said: list[str] = []
-    found = {one.name: one for way in _SHOWN for one in services.by_port(port, way)}
-    for one in list(found.values())[:_MOST_SERVICES]:
-        said.append(f"{one.name}: {one.description}")
-    names = dict.fromkeys(name for way in _SHOWN for name in iana.assigned_names(port, way))
+    by_name = {
+        service.name: service
+        for protocol in _PROTOCOLS
+        for service in services.by_port(port, protocol)
+    }
+    clauses = [
+        f"{service.name}: {service.description}"
+        for service in list(by_name.values())[:_MOST_SERVICES]
+    ]
+    names = dict.fromkeys(
+        name for protocol in _PROTOCOLS for name in iana.assigned_names(port, protocol)
+    )
     if names:
-        said.append(f"registered with IANA as {', '.join(names)}")
+        clauses.append(f"registered with IANA as {', '.join(names)}")
     blocked = restricted.browser_block(port)
     if blocked is not None:
-        said.append(f"refused by browsers, which keep it for {blocked.service}")
-    said += [
-        f"taken by {one.owner} on {'any system' if one.system == 'any' else one.system}"
-        for one in restricted.squatters(ports, _SHOWN)
-    ]
-    if systems := sorted({one.system for one in restricted.ephemeral(ports)}):
-        said.append(f"handed to outgoing connections by {', '.join(systems)}")
-    return tuple(said)
+        clauses.append(f"refused by browsers, which keep it for {blocked.service}")
+    for squatter in restricted.squatters(ports, _PROTOCOLS):
+        system = "any system" if squatter.system == "any" else squatter.system
+        clauses.append(f"taken by {squatter.owner} on {system}")
+    if systems := sorted({ephemeral.system for ephemeral in restricted.ephemeral(ports)}):
+        clauses.append(f"handed to outgoing connections by {', '.join(systems)}")
+    return tuple(clauses)
 
 
-def _held(ports: PortRange) -> tuple[Protocol, ...]:
+def _bound(ports: PortRange) -> tuple[Protocol, ...]:
+    """Return the protocols with which something listens on one of `ports` now."""
     numbers = [Port(number) for number in range(ports.first, ports.last + 1)]
-    return tuple(way for way in _SHOWN if any(is_bound(port, (way,)) for port in numbers))
+    return tuple(
+        protocol for protocol in _PROTOCOLS if any(is_bound(port, (protocol,)) for port in numbers)
+    )

@@ -1,4 +1,4 @@
-"""How much room there is in the ranges of categories."""
+"""Usage of ranges: the entries and the free ports in each."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -9,61 +9,62 @@ from port_registry.project.config import Config, convention_of
 from port_registry.registry.allocate import OccupiedPorts, UnassignedEntry, free_ports
 
 
-class Room(NamedTuple):
-    """A range and what is in it."""
+class RangeUsage(NamedTuple):
+    """A range, with its entries and free ports counted."""
 
     ports: PortRange
     categories: tuple[str, ...]
-    """Whose it is: the registry's own names where it has such categories, else the usual."""
+    """The categories with the range: those of the registry, or else the usual one."""
     entries: int
-    """How many entries are in it."""
+    """The number of entries in it."""
     free: int
-    """How many of its ports could be handed out."""
+    """The number of its ports that could be assigned."""
 
 
-def conventional(convention: Convention) -> tuple[PortRange, ...]:
+def convention_ranges(convention: Convention) -> tuple[PortRange, ...]:
     """Return the ranges of all categories, sorted."""
     return tuple(sorted({ports for ranges in convention.categories.values() for ports in ranges}))
 
 
-def rooms(
-    ledger: OccupiedPorts,
+def range_usage(
+    occupied: OccupiedPorts,
     convention: Convention,
     ranges: Iterable[PortRange],
-    seeker: UnassignedEntry,
-) -> list[Room]:
-    """Return how much room `ranges` have for an entry like `seeker`."""
-    entries = ledger.registry.entries
+    unassigned: UnassignedEntry,
+) -> list[RangeUsage]:
+    """Return the usage of `ranges`, with the ports that are free for `unassigned`."""
+    entries = occupied.registry.entries
     own = dict.fromkeys(part for entry in entries for part in entry.name[:-1])
     return [
-        Room(
-            ports,
-            _users(convention, ports, own),
-            sum(ports.meets(entry.endpoint.ports) for entry in entries),
-            sum(1 for _ in free_ports(ledger, (ports,), seeker)),
+        RangeUsage(
+            ports=ports,
+            categories=_categories(convention, ports, own),
+            entries=sum(ports.meets(entry.endpoint.ports) for entry in entries),
+            free=sum(1 for _ in free_ports(occupied, (ports,), unassigned)),
         )
         for ports in ranges
     ]
 
 
-def _users(convention: Convention, ports: PortRange, own: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of the categories that `ports` are a range of."""
-    found = tuple(name for name in own if ports in convention.ranges_of(name))
-    if found:
-        return found
+def _categories(convention: Convention, ports: PortRange, own: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of the categories that have `ports` as a range."""
+    matching = tuple(name for name in own if ports in convention.ranges_of(name))
+    if matching:
+        return matching
     usual = [name for name, ranges in convention.categories.items() if ports in ranges]
-    # Those that have no other range say best what it is for, and of their names the plurals.
+    # Those without another range describe it best, and of their names the plurals.
     plural = {name for name in usual if name.endswith("s") and name[:-1] in usual}
     usual.sort(key=lambda name: (len(convention.categories[name]), name not in plural))
     return tuple(usual[:1])
 
 
-def rooms_of(registry: Registry, config: Config) -> list[Room]:
-    """Return how much room all ranges have, whatever runs on this machine now."""
+def all_range_usage(registry: Registry, config: Config) -> list[RangeUsage]:
+    """Return the usage of all ranges, whatever runs on this machine now."""
     convention = convention_of(config)
-    ledger = OccupiedPorts(registry, _held_by_nobody)
-    return rooms(ledger, convention, conventional(convention), UnassignedEntry(("entry",)))
+    occupied = OccupiedPorts(registry, _never_bound)
+    unassigned = UnassignedEntry(("entry",))
+    return range_usage(occupied, convention, convention_ranges(convention), unassigned)
 
 
-def _held_by_nobody(_port: Port, _protocols: tuple[Protocol, ...]) -> bool:
+def _never_bound(_port: Port, _protocols: tuple[Protocol, ...]) -> bool:
     return False

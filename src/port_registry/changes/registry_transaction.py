@@ -1,8 +1,8 @@
-"""The registry grown by one run at a time: read under a lock, changed, proved, written."""
+"""Registry transactions: the registry is locked, read, changed and written by one run at a time."""
 
 import contextlib
 import os
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from typing import NamedTuple
 
 from port_registry.facts.ranges import Convention
@@ -21,49 +21,41 @@ from port_registry.registry.edit.editable_registry import (
 
 
 class OpenRegistry(NamedTuple):
-    """A registry that this run alone may change."""
+    """A registry that is locked, so that this run alone may change it."""
 
     workspace: Workspace
-    ground: EditableRegistry
+    editable: EditableRegistry
     convention: Convention
-    held: frozenset[str]
+    locked: frozenset[str]
     """The folders that are locked."""
 
     def rewrite(self, edits: tuple[Edit, ...]) -> Rewrite:
-        """Return the registry's file with `edits` carried out."""
-        source = self.ground.source
+        """Return the registry's file with `edits` applied."""
+        source = self.editable.source
         real = self.workspace.files.real_path(source.path) or source.path
-        return Rewrite(source.path, real, source.text, apply_edits(self.ground, edits).text)
+        return Rewrite(source.path, real, source.text, apply_edits(self.editable, edits).text)
 
     def write(self, rewrites: Iterable[Rewrite]) -> None:
         """Write files, the registry's among them."""
-        write_all(rewrites, self.held)
+        write_all(rewrites, self.locked)
 
 
 @contextlib.contextmanager
-def opened(request: Request) -> Generator[OpenRegistry]:
-    """Lock the registry of the project that `request` is about, and read it.
+def open_registry(request: Request) -> Generator[OpenRegistry]:
+    """Lock the registry of the project that `request` is for, and read it.
 
-    Raises what opening the project, reading its registry and locking it raise.
+    Raises the errors of opening the project, reading its registry and locking it.
     """
     workspace = open_workspace(request)
     convention = convention_of(workspace.config)
     paths, named = candidates(workspace)
     for path in paths:
-        whole = os.path.join(workspace.files.root, path)
-        with holding((whole,), path) as held:
-            # What was read before the lock may have been written by another run since.
+        absolute = os.path.join(workspace.files.root, path)
+        with holding((absolute,), path) as locked:
+            # Another run may have written the file since it was read before the lock.
             fresh = workspace._replace(files=Files(workspace.files.root))
-            ground = open_editable(fresh.files, path, workspace.attribute)
-            if named or not is_of_something_else(ground.registry):
-                yield OpenRegistry(fresh, ground, convention, held)
+            editable = open_editable(fresh.files, path, workspace.attribute)
+            if named or not is_of_something_else(editable.registry):
+                yield OpenRegistry(fresh, editable, convention, locked)
                 return
     raise none_found(workspace, paths)
-
-
-def grow(request: Request, change: Callable[[OpenRegistry], tuple[Edit, ...]]) -> Rewrite:
-    """Change the registry by what `change` gives for it, and return what was written."""
-    with opened(request) as registry:
-        rewrite = registry.rewrite(change(registry))
-        registry.write((rewrite,))
-        return rewrite

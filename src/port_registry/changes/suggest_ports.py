@@ -1,10 +1,10 @@
-"""Free ports for someone who only wants to know."""
+"""Suggestions of free ports, without an entry being added."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.changes.add_entry import RequestedEntry
-from port_registry.changes.categories import is_new, meant
+from port_registry.changes.categories import is_new_category, similar_category
 from port_registry.model import Port, PortRange
 from port_registry.project.config import convention_of
 from port_registry.project.governing_registry import load_registry
@@ -13,33 +13,36 @@ from port_registry.registry.allocate import OccupiedPorts, free_ports, ranges_fo
 from port_registry.system.bind_probe import is_bound
 
 
-class Unheard(NamedTuple):
+class UnknownCategory(NamedTuple):
     """A category that is neither in the registry nor one of the convention."""
 
     category: str
     ranges: tuple[PortRange, ...]
-    """Where ports are looked for all the same."""
-    meant: str | None
-    """One that is spelt nearly so."""
+    """The ranges in which ports are looked for nevertheless."""
+    similar: str | None
+    """A known category with a similar name."""
 
 
-class Suggested(NamedTuple):
+class PortSuggestions(NamedTuple):
     """Ports that an entry could have."""
 
     ports: Iterator[Port]
-    """In the order in which they would be given."""
-    unheard_of: Unheard | None
-    """What is to be said of a category that nobody knows."""
+    """In the order in which they would be assigned."""
+    unknown_category: UnknownCategory | None
+    """The category, if it is not known."""
 
 
-def suggested(workspace: Workspace, asked: RequestedEntry) -> Suggested:
-    """Return the ports that `asked` could have; raises what reading the registry raises."""
+def suggest_ports(workspace: Workspace, requested: RequestedEntry) -> PortSuggestions:
+    """Return the ports that `requested` could have.
+
+    Raises the errors of reading the registry.
+    """
     registry = load_registry(workspace)
     convention = convention_of(workspace.config)
-    ranges = ranges_for(registry, convention, asked.name)
-    unheard_of = None
-    if is_new(registry, convention, asked.name):
-        near = meant(registry, convention, asked.name)
-        unheard_of = Unheard(asked.name[0], ranges, near)
-    ports = free_ports(OccupiedPorts(registry, is_bound), ranges, asked.seeker())
-    return Suggested(ports, unheard_of)
+    ranges = ranges_for(registry, convention, requested.name)
+    unknown_category = None
+    if is_new_category(registry, convention, requested.name):
+        similar = similar_category(registry, convention, requested.name)
+        unknown_category = UnknownCategory(requested.name[0], ranges, similar)
+    ports = free_ports(OccupiedPorts(registry, is_bound), ranges, requested.unassigned())
+    return PortSuggestions(ports, unknown_category)

@@ -3,8 +3,8 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.changes.add_entry import Planned, RequestedEntry, plan
-from port_registry.changes.registry_transaction import opened
+from port_registry.changes.add_entry import PlannedEntry, RequestedEntry, plan_entry
+from port_registry.changes.registry_transaction import open_registry
 from port_registry.cli.arguments import (
     colour_choice,
     declare_colour_option,
@@ -47,8 +47,8 @@ def run(arguments: Namespace) -> CommandResult:
     request = request_for(registry_options(arguments))
     entry = _requested_entry(arguments, request, terminal_prompt())
     screen = screen_of(sys.stderr, colour_choice(arguments))
-    with opened(request) as registry:
-        planned = plan(registry, entry)
+    with open_registry(request) as registry:
+        planned = plan_entry(registry, entry)
         paths = display_paths(registry.workspace.files.root)
         if arguments.dry_run:
             from port_registry.cli.diff_output import diff_text
@@ -60,13 +60,13 @@ def run(arguments: Namespace) -> CommandResult:
     return _added(arguments, planned, paths)
 
 
-def _added(arguments: Namespace, planned: Planned, paths: DisplayPaths) -> CommandResult:
+def _added(arguments: Namespace, planned: PlannedEntry, paths: DisplayPaths) -> CommandResult:
     from port_registry.output.text.usage import usage_text
 
     screen = screen_of(sys.stdout, colour_choice(arguments))
     text = addition_text(planned, paths, screen, "Added")
     ports = planned.choice.ports
-    usage = usage_text(planned.access, planned.name, ports, planned.way, screen)
+    usage = usage_text(planned.import_expression, planned.name, ports, planned.number_path, screen)
     return CommandResult(CLEAN, f"{text}\n{usage}")
 
 

@@ -4,8 +4,8 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 
-from port_registry.changes.change_entry import Changed
-from port_registry.changes.registry_transaction import OpenRegistry, opened
+from port_registry.changes.change_entry import EntryChange
+from port_registry.changes.registry_transaction import OpenRegistry, open_registry
 from port_registry.cli.arguments import (
     colour_choice,
     declare_colour_option,
@@ -21,7 +21,7 @@ from port_registry.output.text.change import change_notes, change_text
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Caching
 
-Change = Callable[[OpenRegistry, Progress], Changed]
+Change = Callable[[OpenRegistry, Progress], EntryChange]
 
 
 def declare_change_options(parser: ArgumentParser) -> None:
@@ -39,7 +39,7 @@ def run_change(arguments: Namespace, change: Change, planned: str, done: str) ->
     bar = ProgressBar(sys.stderr)
     stderr_screen = screen_of(sys.stderr, colour_choice(arguments))
     request = request_for(registry_options(arguments))._replace(caching=Caching.ON_DISK)
-    with opened(request) as registry:
+    with open_registry(request) as registry:
         paths = display_paths(registry.workspace.files.root)
         try:
             changed = change(registry, bar)

@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from itertools import islice
 
 from port_registry.changes.add_entry import RequestedEntry
-from port_registry.changes.suggest_ports import suggested
+from port_registry.changes.suggest_ports import suggest_ports
 from port_registry.cli.arguments import (
     colour_choice,
     declare_colour_option,
@@ -37,13 +37,13 @@ def run(arguments: Namespace) -> CommandResult:
     count = count_of(arguments.count)
     name = (*category_of(arguments.category), "entry")
     workspace = open_workspace(request_for(registry_options(arguments)))
-    suggestion = suggested(workspace, RequestedEntry(name, protocols=protocols(arguments)))
+    suggestion = suggest_ports(workspace, RequestedEntry(name, protocols=protocols(arguments)))
     ports = [str(port) for port in islice(suggestion.ports, count)]
     screen = screen_of(sys.stderr, colour_choice(arguments))
     notes = (
         ""
-        if suggestion.unheard_of is None
-        else unknown_category_note(suggestion.unheard_of, screen)
+        if suggestion.unknown_category is None
+        else unknown_category_note(suggestion.unknown_category, screen)
     )
     notes += "" if len(ports) == count else too_few_ports_note(len(ports), screen)
     return CommandResult(CLEAN, "".join(f"{port}\n" for port in ports), notes)

@@ -40,8 +40,8 @@ def run(arguments: Namespace) -> CommandResult:
 
 
 def _tables(workspace: Workspace, registry: Registry, screen: Screen) -> str:
-    from port_registry.changes.range_usage import rooms_of
+    from port_registry.changes.range_usage import all_range_usage
     from port_registry.output.text.list_ import entry_table, range_table
 
-    ranges = rooms_of(registry, workspace.config)
+    ranges = all_range_usage(registry, workspace.config)
     return f"{entry_table(registry.entries, screen)}\n{range_table(ranges, screen)}"

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from port_registry.changes.add_defaults import proposed_name, proposed_port
+from port_registry.changes.add_defaults import propose_category, propose_ports
 from port_registry.model import UsageError
 from port_registry.output.terminal import escape_controls, is_terminal
 from port_registry.project.workspace import Request
@@ -38,13 +38,13 @@ def prompt_for_missing(
     """
     text = name if name is not None else prompt("Name of the entry, such as databases.mysql", "")
     text = text.strip()
-    proposed_category = proposed_name(request, text)
+    proposed_category = propose_category(request, text)
     if proposed_category is not None:
         category = prompt(f"Category of {text}", proposed_category).strip()
         text = f"{category}.{text}" if category else text
     if port is not None:
         return text, port
-    proposal = proposed_port(request, text)
+    proposal = propose_ports(request, text)
     if proposal is None:
         return text, None
     answer = prompt(f"Port of {text} ({proposal.reason})", str(proposal.ports)).strip()

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.changes.change_entry import removed, removed_at_any_rate
+from port_registry.changes.change_entry import force_remove_entry, remove_entry
 from port_registry.cli.change_command import declare_change_options, run_change
 from port_registry.cli.result import CommandResult
 from port_registry.model import format_name
@@ -21,7 +21,7 @@ def declare(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> CommandResult:
     """Remove an entry."""
     name = known_name(arguments.name)
-    remove = removed_at_any_rate if arguments.force else removed
+    remove = force_remove_entry if arguments.force else remove_entry
     return run_change(
         arguments,
         lambda registry, progress: remove(registry, name, progress),

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.changes.change_entry import renamed
+from port_registry.changes.change_entry import rename_entry
 from port_registry.cli.change_command import declare_change_options, run_change
 from port_registry.cli.result import CommandResult
 from port_registry.model import format_name
@@ -22,7 +22,7 @@ def run(arguments: Namespace) -> CommandResult:
     description = f"{format_name(old)} to {format_name(new)}"
     return run_change(
         arguments,
-        lambda registry, progress: renamed(registry, old, new, progress),
+        lambda registry, progress: rename_entry(registry, old, new, progress),
         f"rename {description}",
         f"Renamed {description}",
     )

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.changes.change_entry import Setting, set_to
+from port_registry.changes.change_entry import EntryUpdate, update_entry
 from port_registry.cli.arguments import declare_protocol_option, protocols
 from port_registry.cli.change_command import declare_change_options, run_change
 from port_registry.cli.result import CommandResult
@@ -23,19 +23,19 @@ def declare(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> CommandResult:
     """Change what an entry says, and the numbers that are tied to it."""
     name = known_name(arguments.name)
-    setting = Setting(
+    setting = EntryUpdate(
         None if arguments.port is None else ports_of(arguments.port),
         protocols(arguments) or None,
         None if arguments.description is None else " ".join(arguments.description.split()),
     )
-    if setting == Setting():
+    if setting == EntryUpdate():
         raise UsageError(
             f"nothing to set of {format_name(name)}",
             hint="name a port, `--protocol` or `--description`",
         )
     return run_change(
         arguments,
-        lambda registry, progress: set_to(registry, name, setting, progress),
+        lambda registry, progress: update_entry(registry, name, setting, progress),
         f"change {format_name(name)}",
         f"Changed {format_name(name)}",
     )

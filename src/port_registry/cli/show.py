@@ -3,7 +3,7 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.changes.entry_details import show
+from port_registry.changes.entry_details import read_details
 from port_registry.cli.arguments import (
     colour_choice,
     declare_colour_option,
@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> CommandResult:
     bar = ProgressBar(sys.stderr)
     try:
         workspace = open_workspace(request)
-        details = show(workspace, arguments.what, bar)
+        details = read_details(workspace, arguments.what, bar)
     finally:
         bar.clear()
     paths = display_paths(workspace.files.root)

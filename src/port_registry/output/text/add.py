@@ -1,12 +1,12 @@
 """Text of `add`: the new entry."""
 
-from port_registry.changes.add_entry import Planned
+from port_registry.changes.add_entry import PlannedEntry
 from port_registry.model import format_name
 from port_registry.output.locations import DisplayPaths
 from port_registry.output.terminal import Colour, Screen, escape_controls
 
 
-def addition_text(planned: Planned, paths: DisplayPaths, screen: Screen, verb: str) -> str:
+def addition_text(planned: PlannedEntry, paths: DisplayPaths, screen: Screen, verb: str) -> str:
     """Return what is added, where and why; `verb` is `Added` or `Would add`."""
     endpoint = planned.endpoint
     protocols = "+".join(protocol.value for protocol in endpoint.protocols)

@@ -1,11 +1,11 @@
 """Text of `convert`: what was written, and what changed."""
 
-from port_registry.changes.convert import Converted
+from port_registry.changes.convert import ConvertedRegistry
 from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, escape_controls
 
 
-def conversion_text(conversion: Converted, output: str | None, screen: Screen) -> str:
+def conversion_text(conversion: ConvertedRegistry, output: str | None, screen: Screen) -> str:
     """Return the file that was written, and a note on computed ports; empty without both."""
     lines: list[str] = []
     if output is not None:

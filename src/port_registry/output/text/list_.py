@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from port_registry.changes.range_usage import Room
+from port_registry.changes.range_usage import RangeUsage
 from port_registry.facts import services
 from port_registry.model import Entry, format_name
 from port_registry.output.terminal import Colour, Screen, display_width, escape_controls
@@ -26,7 +26,7 @@ def entry_table(entries: Iterable[Entry], screen: Screen) -> str:
     return columns(_ENTRY_HEADS, rows, screen)
 
 
-def range_table(ranges: Iterable[Room], screen: Screen) -> str:
+def range_table(ranges: Iterable[RangeUsage], screen: Screen) -> str:
     """Return a row for each range: its categories, and how much of it is free."""
     rows = [
         (

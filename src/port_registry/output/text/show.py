@@ -19,10 +19,10 @@ def details_text(details: EntryDetails, reader: Reader, paths: DisplayPaths, scr
     lines = [screen.style(escape_controls(details.title), Colour.STRONG)]
     entries = [f"{_entry(entry)}, {location(entry.name_span)}" for entry in details.entries]
     lines += _section("declared", entries or ["by no entry"], screen)
-    lines += _section("known for", details.known, screen)
-    uses = [f"{location(use.span)}: {use.what}" for use in details.uses]
+    lines += _section("known for", details.known_for, screen)
+    uses = [f"{location(use.span)}: {use.form}" for use in details.uses]
     lines += _section(f"used in {counted(len(uses), 'place')}", uses, screen)
-    bound = " and ".join(protocol.name for protocol in details.held)
+    bound = " and ".join(protocol.name for protocol in details.bound)
     now = "nothing listens there"
     if bound:
         now = f"something on this machine listens there ({bound})"

@@ -1,4 +1,4 @@
-"""Edits of several files, put together before any of them is carried out."""
+"""Edit session: edits of several files, applied in memory before any file is written."""
 
 from collections.abc import Collection, Iterable
 
@@ -8,20 +8,20 @@ from port_registry.project.write import Rewrite
 
 
 class EditSession:
-    """A project's files as they are to be, beside what they are."""
+    """A project's files with edits applied, next to their original text."""
 
     def __init__(self, files: Files) -> None:
         self.files = files
-        """The files as they are to be."""
-        self._before = files
+        """The files with all edits so far."""
+        self._original = files
         self._paths: dict[str, str] = {}
-        """The path by which each real path was named first."""
+        """The path by which each real path was first named."""
 
-    def carry_out(self, groups: Iterable[Iterable[Edit]]) -> Edit | None:
-        """Carry out edits of the files as they are to be, all at once.
+    def apply(self, groups: Iterable[Iterable[Edit]]) -> Edit | None:
+        """Apply edits to the files as they are so far, all at once.
 
-        Returns one that gets in the way of another, and does nothing then. An edit that is
-        there already is in nobody's way.
+        Returns an edit that conflicts with another, and applies none then. Two equal edits
+        do not conflict.
         """
         changed: dict[str, Edits] = {}
         paths: dict[str, str] = {}
@@ -40,9 +40,9 @@ class EditSession:
 
     def rewrites(self, last: Collection[str]) -> tuple[Rewrite, ...]:
         """Return the files that change, sorted by path, those at the paths `last` at the end."""
-        made: list[Rewrite] = []
+        rewrites: list[Rewrite] = []
         for real, path in self._paths.items():
-            before, after = self._before.read(path).text, self.files.read(path).text
+            before, after = self._original.read(path).text, self.files.read(path).text
             if before != after:
-                made.append(Rewrite(path, real, before, after))
-        return tuple(sorted(made, key=lambda one: (one.path in last, one.path)))
+                rewrites.append(Rewrite(path, real, before, after))
+        return tuple(sorted(rewrites, key=lambda rewrite: (rewrite.path in last, rewrite.path)))

@@ -1,0 +1,90 @@
+"""Verification that a change left everything else as it was."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from port_registry.changes.blocked_uses import position_of
+from port_registry.changes.entry_uses import uses_outside_hosts
+from port_registry.matching.project import Project
+from port_registry.model import BlockedUse, Finding, KeyPath, Reader, Renaming, Span, format_name
+
+_ReferenceKey = tuple[str, str, KeyPath]
+"""A file, the registry or the use, and the name that is referred to."""
+
+
+def lost_references(before: Project, after: Project, renaming: Renaming) -> Iterator[BlockedUse]:
+    """Yield the references that no longer lead to the same entries."""
+    remaining = Counter(key for key, _ in _references(after))
+    for (path, context, name), span in _references(before):
+        expected = (path, context, renaming.of(name))
+        if remaining[expected]:
+            remaining[expected] -= 1
+        else:
+            shown = format_name(tuple(step or "…" for step in name))
+            message = f"this reference to {shown} would lead elsewhere"
+            yield BlockedUse(span, message, "choose another name, or change all of it by hand")
+
+
+def _references(project: Project) -> Iterator[tuple[_ReferenceKey, Span]]:
+    for reference in project.references:
+        span = reference.span
+        yield (span.path, reference.registry, reference.name), span
+    for use in uses_outside_hosts(project.machines):
+        if use.entry:
+            yield (use.span.path, f"{use.service} {use.place.value}", use.entry), use.span
+
+
+class CheckedFindings(NamedTuple):
+    """The findings of a check, and a reader of the files that were checked."""
+
+    findings: tuple[Finding, ...]
+    reader: Reader
+
+
+def new_findings(
+    before: CheckedFindings, after: CheckedFindings, renaming: Renaming
+) -> list[Finding]:
+    """Return the findings of `after` that `before` does not have.
+
+    A finding is not new if there was one of the same rule in the same line, or one with the
+    same entries in the same file, or one in the same file that is gone now.
+    """
+    names = {format_name(renaming.old): format_name(renaming.new)}
+    old = [_keyed(finding, before.reader, names) for finding in before.findings]
+    new = [_keyed(finding, after.reader, names) for finding in after.findings]
+    for size in (_KEY_SIZE, _KEY_SIZE - 1, _KEY_SIZE - 2):
+        new_counts = Counter(keyed.key[:size] for keyed in new)
+        old_counts = Counter(keyed.key[:size] for keyed in old)
+        old, new = _unmatched(old, size, new_counts), _unmatched(new, size, old_counts)
+    return [keyed.finding for keyed in new]
+
+
+class _KeyedFinding(NamedTuple):
+    """A finding with a key by which it is recognised; a longer prefix is a better match."""
+
+    finding: Finding
+    key: tuple[object, ...]
+
+
+_KEY_SIZE = 3
+
+
+def _keyed(finding: Finding, reader: Reader, names: dict[str, str]) -> _KeyedFinding:
+    entries = tuple(names.get(name, name) for name in finding.entries)
+    line = position_of(reader, finding.span).line
+    return _KeyedFinding(finding, ((finding.rule, finding.span.path), entries, line))
+
+
+def _unmatched(
+    findings: list[_KeyedFinding], size: int, counts: Counter[tuple[object, ...]]
+) -> list[_KeyedFinding]:
+    """Return those of `findings` that exceed the `counts` of their keys of `size`."""
+    left = counts.copy()
+    unmatched: list[_KeyedFinding] = []
+    for keyed in findings:
+        if left[keyed.key[:size]]:
+            left[keyed.key[:size]] -= 1
+        else:
+            unmatched.append(keyed)
+    return unmatched
