@@ -1,4 +1,4 @@
-"""Everything that can make a port fail on this machine, and what to do about each.
+"""Diagnosis of everything that can make a port fail on this machine, with remedies.
 
-A check is a module beside this one with `NAME` and `check`, and two lines in `diagnose`.
+A check is a module next to this one with `NAME` and `check`, and two lines in `diagnose`.
 """

@@ -1,5 +1,6 @@
-"""What a check of the machine says."""
+"""Advice, the result of a check of the machine."""
 
+import shlex
 from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
@@ -7,40 +8,40 @@ from typing import NamedTuple
 from port_registry.model import Entry, format_name
 from port_registry.system.machine.machine import SystemFacts
 
-_MOST_NAMED = 6
+_MAX_NAMED = 6
 
 
 class Level(Enum):
-    """How bad it is."""
+    """The severity of advice."""
 
     PROBLEM = "problem"
-    """A port fails because of it, or will on some day."""
+    """A port fails because of it, or may fail some day."""
     NOTE = "note"
-    """Good to know; nothing fails that was not meant to."""
+    """For information; no port fails that was not meant to."""
     UNSEEN = "unseen"
-    """It cannot be known, and nobody says that all is well."""
+    """It could not be checked, which does not mean that all is well."""
     OK = "ok"
 
 
 class Advice(NamedTuple):
-    """One thing that a check says."""
+    """One statement of a check."""
 
     level: Level
     message: str
     remedy: tuple[str, ...] = ()
-    """What to do, each way on a line of its own."""
+    """Alternatives of what to do."""
     entries: tuple[Entry, ...] = ()
-    """Those that it is about."""
+    """The entries concerned."""
 
 
 class DoctorContext(NamedTuple):
-    """What is judged."""
+    """The machine and the entries to check."""
 
     machine: SystemFacts
     entries: tuple[Entry, ...]
-    """Those that are meant for this machine; none where there is no registry."""
+    """The entries of this machine; none where there is no registry."""
     started_here: frozenset[Entry]
-    """Those whose service somebody starts here by hand, with process-compose."""
+    """The entries whose service process-compose starts, as the user."""
 
 
 def ok(message: str) -> Advice:
@@ -49,7 +50,16 @@ def ok(message: str) -> Advice:
 
 
 def format_entries(entries: Sequence[Entry]) -> str:
-    """Return the entries as a list, shortened where there are many."""
-    shown = [f"{format_name(one.name)} = {one.endpoint.ports}" for one in entries[:_MOST_NAMED]]
+    """Return the first few of `entries` as text, and the number of the others."""
+    shown = [f"{format_name(entry.name)} = {entry.ports}" for entry in entries[:_MAX_NAMED]]
     more = len(entries) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def another_port_command(entry: Entry) -> str:
+    """Return the command that gives `entry` a free port of its category."""
+    name = shlex.quote(format_name(entry.name))
+    if not entry.ports.is_single():
+        return f"`port-registry set {name} FIRST-LAST`"
+    category = shlex.quote(format_name(entry.name[:-1] or entry.name))
+    return f'`port-registry set {name} "$(port-registry free-port {category})"`'

@@ -1,23 +1,30 @@
-"""Entries on the ports of macOS's AirPlay Receiver."""
+"""Check for entries on the ports of macOS's AirPlay Receiver."""
 
 from collections.abc import Iterator
 
 from port_registry.facts.restricted import Squatter, squatters
 from port_registry.model import Entry
-from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
+from port_registry.runtime.doctor.advice import (
+    Advice,
+    DoctorContext,
+    Level,
+    another_port_command,
+    format_entries,
+    ok,
+)
 from port_registry.system.machine import airplay
 
 NAME: str = "airplay"
 
 
-def check(case: DoctorContext) -> Iterator[Advice]:
-    """Yield the entries whose port the receiver has taken."""
-    if case.machine.platform != "darwin":
+def check(context: DoctorContext) -> Iterator[Advice]:
+    """Yield the entries whose port the receiver has."""
+    if context.machine.platform != "darwin":
         return
-    if not airplay.is_receiving(case.machine):
+    if not airplay.is_receiving(context.machine):
         yield ok("the AirPlay Receiver is off")
         return
-    taken = [one for one in case.entries if any(map(_is_airplay, _squatters(one)))]
+    taken = [entry for entry in context.entries if any(map(_is_airplay, _squatters(entry)))]
     if not taken:
         yield ok("the AirPlay Receiver has 5000 and 7000, and no entry is there")
         return
@@ -26,7 +33,7 @@ def check(case: DoctorContext) -> Iterator[Advice]:
         f"macOS's AirPlay Receiver listens on 5000 and 7000: {format_entries(taken)}",
         (
             "switch it off: System Settings > General > AirDrop & Handoff > AirPlay Receiver",
-            "give the entry another port: `port-registry set NAME PORT`",
+            f"give the entry another port: {another_port_command(taken[0])}",
         ),
         tuple(taken),
     )
@@ -36,5 +43,5 @@ def _squatters(entry: Entry) -> tuple[Squatter, ...]:
     return squatters(entry.endpoint.ports, entry.endpoint.protocols)
 
 
-def _is_airplay(one: Squatter) -> bool:
-    return one.system == "macos" and one.owner.startswith("AirPlay")
+def _is_airplay(squatter: Squatter) -> bool:
+    return squatter.system == "macos" and squatter.owner.startswith("AirPlay")

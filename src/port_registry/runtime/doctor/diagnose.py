@@ -1,4 +1,4 @@
-"""All checks of the machine, one after another."""
+"""Diagnosis: all checks of the machine."""
 
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
@@ -25,12 +25,12 @@ from port_registry.system.machine.machine import SystemFacts
 
 
 class DoctorCheck(Protocol):
-    """What the module of a check has."""
+    """The shape of a check's module."""
 
     NAME: str
 
-    def check(self, case: DoctorContext) -> Iterable[Advice]:
-        """Yield what is to be said."""
+    def check(self, context: DoctorContext) -> Iterable[Advice]:
+        """Yield the advice of the check."""
         ...
 
 
@@ -45,22 +45,22 @@ _CHECKS: tuple[DoctorCheck, ...] = (
     hosts,
     ipv6,
 )
-"""In the order in which they are shown."""
+"""In the order of the output."""
 
 NAMES: tuple[str, ...] = tuple(check.NAME for check in _CHECKS)
 """The names of all checks."""
 
 
 class Diagnosis(NamedTuple):
-    """What all checks came to."""
+    """The result of all checks."""
 
     hostname: str
     registry: Registry | None
-    """None where the project has none; then the machine alone was looked at."""
+    """None where the project has none, and only the machine was checked."""
     entries: int
-    """How many entries are meant for this machine."""
+    """How many entries are for this machine."""
     advice: tuple[tuple[str, Advice], ...]
-    """Each check's name with one thing that it says, in the order of the checks."""
+    """The advice with the name of its check, in the order of the checks."""
 
     def is_well(self) -> bool:
         """Return whether no check found a problem."""
@@ -68,32 +68,32 @@ class Diagnosis(NamedTuple):
 
 
 def diagnose(workspace: Workspace, machine: SystemFacts, progress: Progress) -> Diagnosis:
-    """Look at `machine` with the eyes of the project's entries, if it has any.
+    """Return the diagnosis of `machine` for the project's entries, if it has any.
 
     Raises `RegistryError` where a registry that was named has none, or cannot be read.
     """
-    found = find_registry(workspace)
-    if isinstance(found, Registry):
-        return judge(machine, found, process_compose_stacks(workspace, progress))
+    registry = find_registry(workspace)
+    if isinstance(registry, Registry):
+        return judge(machine, registry, process_compose_stacks(workspace, progress))
     if workspace.attribute is not None:
-        raise none_found(workspace, found)
+        raise none_found(workspace, registry)
     return judge(machine, None, ())
 
 
 def judge(machine: SystemFacts, registry: Registry | None, stacks: Iterable[Machine]) -> Diagnosis:
-    """Return what every check says."""
+    """Return the diagnosis of `machine` for the entries of `registry`."""
     entries: tuple[Entry, ...] = ()
     started: frozenset[Entry] = frozenset()
     if registry is not None:
-        entries = tuple(one for one in registry.entries if _is_for(one, machine.hostname))
+        entries = tuple(entry for entry in registry.entries if _is_for(entry, machine.hostname))
         started = _started(registry, stacks)
-    case = DoctorContext(machine, entries, started)
-    said = tuple((check.NAME, advice) for check in _CHECKS for advice in check.check(case))
-    return Diagnosis(machine.hostname, registry, len(entries), said)
+    context = DoctorContext(machine, entries, started)
+    advice = tuple((check.NAME, advice) for check in _CHECKS for advice in check.check(context))
+    return Diagnosis(machine.hostname, registry, len(entries), advice)
 
 
 def _is_for(entry: Entry, hostname: str) -> bool:
-    """Return whether the entry may be for the machine of this name."""
+    """Return whether the entry may be for the machine called `hostname`."""
     host = entry.endpoint.host
     short = hostname.partition(".")[0].lower()
     return host is None or host.partition(".")[0].lower() in (short, "localhost")

@@ -1,102 +1,112 @@
-"""Entries whose port an outgoing connection may get first."""
+"""Check for entries whose port an outgoing connection may get first."""
 
 from collections.abc import Iterable, Iterator
 
 from port_registry.facts import services
 from port_registry.matching.port_policy import is_ephemeral
 from port_registry.model import Entry, PortRange
-from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
+from port_registry.runtime.doctor.advice import (
+    Advice,
+    DoctorContext,
+    Level,
+    another_port_command,
+    format_entries,
+    ok,
+)
 from port_registry.system.machine import ephemeral
 from port_registry.system.machine.ephemeral import EphemeralPorts
 
 NAME: str = "ephemeral-range"
 
 _KEY = "net.ipv4.ip_local_reserved_ports"
-_USUAL = 32768
-"""Where the range begins that Linux has unless it was changed."""
+_DEFAULT_START = 32768
+"""The start of Linux's default range."""
 
 
-def check(case: DoctorContext) -> Iterator[Advice]:
-    """Yield what the range of outgoing connections means for the entries."""
-    found = ephemeral.read(case.machine)
-    if found is None:
-        yield Advice(Level.UNSEEN, "this system does not say which ports connections get")
+def check(context: DoctorContext) -> Iterator[Advice]:
+    """Yield what the ephemeral range means for the entries."""
+    ephemeral_ports = ephemeral.read(context.machine)
+    if ephemeral_ports is None:
+        yield Advice(Level.UNSEEN, "this system does not tell which ports connections get")
         return
-    yield from _exposed(case, found)
-    yield from _kept(case, found)
+    yield from _exposed(context, ephemeral_ports)
+    yield from _undeclared_reservations(context, ephemeral_ports)
 
 
-def _exposed(case: DoctorContext, found: EphemeralPorts) -> Iterator[Advice]:
-    """Yield the entries in the range, those first that should not be there."""
-    exposed = [one for one in case.entries if found.includes_any(one.endpoint.ports)]
-    reason = f"outgoing connections get their ports from {found.ports}"
+def _exposed(context: DoctorContext, ephemeral_ports: EphemeralPorts) -> Iterator[Advice]:
+    """Yield the entries in the range, the unintended ones first."""
+    exposed = [
+        entry for entry in context.entries if ephemeral_ports.includes_any(entry.endpoint.ports)
+    ]
+    reason = f"outgoing connections get their ports from {ephemeral_ports.ports}"
     if not exposed:
-        yield ok(f"{reason}, and get none that an entry has" if case.entries else reason)
+        yield ok(f"{reason}, and get none that an entry has" if context.entries else reason)
         return
-    grave = [one for one in exposed if not _is_meant(one)]
-    light = [one for one in exposed if _is_meant(one)]
-    remedy = _remedy(case, found, exposed)
-    if grave:
+    unintended = [entry for entry in exposed if not _is_intended(entry)]
+    intended = [entry for entry in exposed if _is_intended(entry)]
+    remedy = _remedy(context, ephemeral_ports, exposed)
+    if unintended:
         yield Advice(
             Level.PROBLEM,
-            f"{reason}, and so may take {format_entries(grave)} before its service starts",
-            ("give it a port outside that range: `port-registry set NAME PORT`", *remedy),
-            tuple(grave),
+            f"{reason}, and so may take {format_entries(unintended)} before its service starts",
+            (f"give it a port outside that range: {another_port_command(unintended[0])}", *remedy),
+            tuple(unintended),
         )
-    if light:
+    if intended:
         message = (
-            f"{reason}, and seldom may take {format_entries(light)}, which is there on purpose"
+            f"{reason}, and seldom may take {format_entries(intended)}, which is there on purpose"
         )
-        yield Advice(Level.NOTE, message, () if grave else remedy, tuple(light))
+        yield Advice(Level.NOTE, message, () if unintended else remedy, tuple(intended))
 
 
-def _is_meant(entry: Entry) -> bool:
-    """Return whether the entry is where it is on purpose, as `ephemeral-port` sees it.
+def _is_intended(entry: Entry) -> bool:
+    """Return whether the entry is in the range on purpose, as the rule `ephemeral-port` has it.
 
-    A range that was made to begin lower than usual is nothing that an entry's place takes
-    into account.
+    No entry takes a range into account that was changed to start lower.
     """
     ports = entry.endpoint.ports
-    if ports.first < _USUAL:
+    if ports.first < _DEFAULT_START:
         return False
     return services.on_default(entry.name, ports) is not None or not is_ephemeral(entry)
 
 
 def _remedy(
-    case: DoctorContext, found: EphemeralPorts, exposed: Iterable[Entry]
+    context: DoctorContext, ephemeral_ports: EphemeralPorts, exposed: Iterable[Entry]
 ) -> tuple[str, ...]:
-    if not case.machine.is_linux():
+    if not context.machine.is_linux():
         return ()
-    listed = _joined([*found.reserved, *(one.endpoint.ports for one in exposed)])
+    listed = _joined([*ephemeral_ports.reserved, *(entry.endpoint.ports for entry in exposed)])
     return (
-        f"keep connections away: `sysctl -w {_KEY}={listed}`",
-        f"for good: a file in /etc/sysctl.d with `{_KEY} = {listed}`",
+        f"reserve it: `sysctl -w {_KEY}={listed}`",
+        f"permanently: a file in /etc/sysctl.d with `{_KEY} = {listed}`",
         f'on NixOS: `boot.kernel.sysctl."{_KEY}" = "{listed}";`',
     )
 
 
 def _joined(ranges: Iterable[PortRange]) -> str:
-    """Return the ranges as the kernel wants them, those that meet as one."""
+    """Return the ranges as the kernel reads them, adjacent ones merged."""
     merged: list[PortRange] = []
-    for one in sorted(ranges):
-        if merged and one.first <= merged[-1].last + 1:
-            merged[-1] = PortRange(merged[-1].first, max(merged[-1].last, one.last))
+    for ports in sorted(ranges):
+        if merged and ports.first <= merged[-1].last + 1:
+            merged[-1] = PortRange(merged[-1].first, max(merged[-1].last, ports.last))
         else:
-            merged.append(one)
+            merged.append(ports)
     return ",".join(map(str, merged))
 
 
-def _kept(case: DoctorContext, found: EphemeralPorts) -> Iterator[Advice]:
-    """Yield the ports that are kept from connections though no entry has them."""
-    spare = [
-        kept
-        for kept in found.reserved
-        if not any(kept.meets(one.endpoint.ports) for one in case.entries)
+def _undeclared_reservations(
+    context: DoctorContext, ephemeral_ports: EphemeralPorts
+) -> Iterator[Advice]:
+    """Yield the reserved ports that no entry has."""
+    undeclared = [
+        ports
+        for ports in ephemeral_ports.reserved
+        if not any(ports.meets(entry.endpoint.ports) for entry in context.entries)
     ]
-    if spare and case.entries:
-        listed = ", ".join(map(str, spare))
+    if undeclared and context.entries:
+        listed = ", ".join(map(str, undeclared))
         yield Advice(
             Level.NOTE,
-            f"{_KEY} keeps {listed} from connections, which no entry has",
+            f"{_KEY} reserves {listed}, which no entry declares",
             ("if a service is meant, give it an entry: `port-registry add NAME PORT`",),
         )

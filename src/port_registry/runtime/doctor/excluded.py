@@ -1,9 +1,16 @@
-"""Entries whose port Windows keeps for itself."""
+"""Check for entries whose port Windows reserves."""
 
 from collections.abc import Iterator
 
 from port_registry.model import Entry
-from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
+from port_registry.runtime.doctor.advice import (
+    Advice,
+    DoctorContext,
+    Level,
+    another_port_command,
+    format_entries,
+    ok,
+)
 from port_registry.system.machine import excluded
 from port_registry.system.machine.excluded import ExcludedRange
 
@@ -12,38 +19,44 @@ NAME: str = "windows-excluded"
 _ADD = "netsh interface ipv4 add excludedportrange"
 
 
-def check(case: DoctorContext) -> Iterator[Advice]:
-    """Yield the entries in ranges that Windows excludes."""
-    if not excluded.has_windows(case.machine):
+def check(context: DoctorContext) -> Iterator[Advice]:
+    """Yield the entries in ranges that Windows reserves."""
+    if not excluded.has_windows(context.machine):
         return
-    ranges = excluded.read(case.machine)
+    ranges = excluded.read(context.machine)
     if ranges is None:
         yield Advice(
             Level.UNSEEN,
-            "Windows does not say which ports it keeps",
+            "Windows does not tell which ports it reserves",
             ("`netsh interface ipv4 show excludedportrange protocol=tcp` shows them",),
         )
         return
-    lost = [one for one in case.entries if any(_meets(one, kept) for kept in ranges)]
-    if not lost:
-        yield ok(f"Windows keeps {len(ranges)} ranges for itself, and no entry is there")
+    excluded_entries = [
+        entry
+        for entry in context.entries
+        if any(_meets(entry, excluded_range) for excluded_range in ranges)
+    ]
+    if not excluded_entries:
+        yield ok(f"Windows reserves {len(ranges)} ranges, and no entry is there")
         return
-    first = lost[0].endpoint.ports
+    first = excluded_entries[0].endpoint.ports
     number = first.last - first.first + 1
-    protocol = lost[0].endpoint.protocols[0].value
+    protocol = excluded_entries[0].endpoint.protocols[0].value
     add = f"{_ADD} protocol={protocol} startport={first.first} numberofports={number}"
     yield Advice(
         Level.PROBLEM,
-        "Windows (Hyper-V) keeps ports for itself, on which nobody may listen: "
-        f"{format_entries(lost)}",
+        "Windows (Hyper-V) reserves ports, on which no process may listen: "
+        f"{format_entries(excluded_entries)}",
         (
             f"as administrator: `net stop winnat`, `{add}`, `net start winnat`",
-            "give the entry another port: `port-registry set NAME PORT`",
+            f"give the entry another port: {another_port_command(excluded_entries[0])}",
         ),
-        tuple(lost),
+        tuple(excluded_entries),
     )
 
 
-def _meets(entry: Entry, kept: ExcludedRange) -> bool:
+def _meets(entry: Entry, excluded_range: ExcludedRange) -> bool:
     endpoint = entry.endpoint
-    return kept.protocol in endpoint.protocols and kept.ports.meets(endpoint.ports)
+    return excluded_range.protocol in endpoint.protocols and excluded_range.ports.meets(
+        endpoint.ports
+    )

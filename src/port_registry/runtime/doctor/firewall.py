@@ -1,4 +1,4 @@
-"""Entries that a firewall keeps others from."""
+"""Check for entries that a firewall closes."""
 
 from collections.abc import Iterator
 
@@ -13,58 +13,65 @@ from port_registry.system.machine.machine import SystemFacts
 NAME: str = "firewall"
 
 _LOOPBACK = ("127.", "::1", "localhost")
-"""How addresses begin that nobody reaches from elsewhere."""
+"""Prefixes of addresses that no other machine reaches."""
 
 
-def check(case: DoctorContext) -> Iterator[Advice]:
-    """Yield the entries that nobody reaches, from here or from elsewhere."""
-    if not case.machine.is_linux():
+def check(context: DoctorContext) -> Iterator[Advice]:
+    """Yield the entries that cannot be reached, from this machine or from others."""
+    if not context.machine.is_linux():
         return
-    rules = firewall.read(case.machine)
+    rules = firewall.read(context.machine)
     if rules is None:
-        yield _unseen(case.machine)
+        yield _unseen(context.machine)
         return
     if not rules.hook_chains:
-        yield ok("no firewall looks at what comes in")
+        yield ok("no firewall filters incoming connections")
         return
-    shut = [one for one in case.entries if _is_shut(one, rules, PacketOrigin.HERE)]
-    if shut:
+    blocked_here = [
+        entry for entry in context.entries if _is_closed(entry, rules, PacketOrigin.HERE)
+    ]
+    if blocked_here:
         yield Advice(
             Level.PROBLEM,
-            f"the firewall keeps even programs of this machine from {format_entries(shut)}",
+            "the firewall blocks even programs of this machine from "
+            f"{format_entries(blocked_here)}",
             ("let the loopback interface pass: `iptables -I INPUT -i lo -j ACCEPT`",),
-            tuple(shut),
+            tuple(blocked_here),
         )
-    outward = [one for one in case.entries if one not in shut and not _stays_inside(one)]
-    closed = [one for one in outward if _is_shut(one, rules, PacketOrigin.ELSEWHERE)]
-    if closed:
+    outward = [
+        entry for entry in context.entries if entry not in blocked_here and not _is_internal(entry)
+    ]
+    blocked_outside = [
+        entry for entry in outward if _is_closed(entry, rules, PacketOrigin.ELSEWHERE)
+    ]
+    if blocked_outside:
         yield Advice(
             Level.NOTE,
-            f"the firewall keeps other machines from {format_entries(closed)}",
+            f"the firewall blocks other machines from {format_entries(blocked_outside)}",
             (
-                f"if they should get in, on NixOS: `networking.firewall.{_opening(closed[0])};`",
-                "if they should not, say so in the registry: the comment word `internal`",
+                f"to let them in, on NixOS: `{_nixos_option(blocked_outside[0])}`",
+                "to keep them out, mark the entry in the registry: `# internal`",
             ),
-            tuple(closed),
+            tuple(blocked_outside),
         )
-    if not shut and not closed:
+    if not blocked_here and not blocked_outside:
         yield ok("the firewall closes no port that an entry has for others")
 
 
 def _unseen(machine: SystemFacts) -> Advice:
     if has_capability(machine, Capability.SEE_FIREWALL):
         return Advice(
-            Level.UNSEEN, "no firewall was looked at: there is neither nft nor iptables here"
+            Level.UNSEEN, "the firewall was not checked: neither nft nor iptables is installed"
         )
     return Advice(
         Level.UNSEEN,
-        "a firewall cannot be seen without root",
-        ("`sudo port-registry doctor` looks at it",),
+        "the firewall is not visible without root",
+        ("`sudo port-registry doctor` checks it",),
     )
 
 
-def _is_shut(entry: Entry, rules: Firewall, origin: PacketOrigin) -> bool:
-    """Return whether nobody from `origin` gets to the entry, in whichever way it listens."""
+def _is_closed(entry: Entry, rules: Firewall, origin: PacketOrigin) -> bool:
+    """Return whether no packet from `origin` reaches the entry, however it listens."""
     ports, protocols = entry.endpoint.ports, entry.endpoint.protocols
     return all(
         rules.blocks(Packet(protocol.value, port, family, origin))
@@ -80,15 +87,15 @@ def _families(address: str | None) -> tuple[Family, ...]:
     return (Family.IPV6,) if ":" in address else (Family.IPV4,)
 
 
-def _stays_inside(entry: Entry) -> bool:
+def _is_internal(entry: Entry) -> bool:
     return entry.internal or (entry.endpoint.address or "").startswith(_LOOPBACK)
 
 
-def _opening(entry: Entry) -> str:
-    """Return what opens the entry's ports in NixOS's firewall."""
+def _nixos_option(entry: Entry) -> str:
+    """Return the NixOS option that opens the entry's ports."""
     ports = entry.endpoint.ports
     protocol = entry.endpoint.protocols[0].name
     if ports.is_single():
-        return f"allowed{protocol}Ports = [ {ports} ]"
+        return f"networking.firewall.allowed{protocol}Ports = [ {ports} ];"
     interval = f"{{ from = {ports.first}; to = {ports.last}; }}"
-    return f"allowed{protocol}PortRanges = [ {interval} ]"
+    return f"networking.firewall.allowed{protocol}PortRanges = [ {interval} ];"

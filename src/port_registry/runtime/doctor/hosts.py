@@ -1,4 +1,4 @@
-"""An `/etc/hosts` in which `localhost` is not this machine's loopback."""
+"""Check that `localhost` is this machine's loopback in `/etc/hosts`."""
 
 from collections.abc import Iterator
 
@@ -12,57 +12,60 @@ _IPV4, _IPV6 = "127.0.0.1", "::1"
 _FILE = "/etc/hosts"
 
 
-def check(case: DoctorContext) -> Iterator[Advice]:
-    """Yield what is unusual about the name."""
-    if case.machine.platform == "win32":
+def check(context: DoctorContext) -> Iterator[Advice]:
+    """Yield the addresses of `localhost` that are wrong or missing."""
+    if context.machine.platform == "win32":
         return
-    found = hosts.read(case.machine)
-    if found is None:
-        found = Localhost((), resolved_without_file=False)
-    said = [*_elsewhere(found), *_missing(found)]
-    yield from said or [ok(f"localhost is {_shown(found)}")]
+    localhost = hosts.read(context.machine)
+    if localhost is None:
+        localhost = Localhost((), resolved_without_file=False)
+    advice = [*_elsewhere(localhost), *_missing(localhost)]
+    yield from advice or [ok(f"localhost is {_shown(localhost)}")]
 
 
-def _elsewhere(found: Localhost) -> Iterator[Advice]:
-    for number, address in found.lines:
+def _elsewhere(localhost: Localhost) -> Iterator[Advice]:
+    for number, address in localhost.lines:
         if not _is_loopback(address):
             yield Advice(
                 Level.PROBLEM,
                 f"{_FILE}:{number} says that localhost is {address}, which is not the loopback",
-                (f"take localhost out of that line; `{_IPV4} localhost` is what it is",),
+                (f"remove localhost from that line; the right one is `{_IPV4} localhost`",),
             )
 
 
-def _missing(found: Localhost) -> Iterator[Advice]:
-    if found.resolved_without_file:
+def _missing(localhost: Localhost) -> Iterator[Advice]:
+    if localhost.resolved_without_file:
         return
-    has_ipv4 = any(address.startswith("127.") for address in found.addresses())
+    has_ipv4 = any(address.startswith("127.") for address in localhost.addresses())
     if not has_ipv4:
-        but = f" ({_IPV6} alone has it)" if _IPV6 in found.addresses() else ""
+        ipv6_note = f" (only {_IPV6} has one)" if _IPV6 in localhost.addresses() else ""
         yield Advice(
             Level.PROBLEM,
-            f"{_FILE} has no line {_IPV4} localhost{but}: who connects to localhost does not"
-            f" find what listens on {_IPV4}",
+            f"{_FILE} has no line {_IPV4} localhost{ipv6_note}: clients of localhost do not"
+            f" reach what listens on {_IPV4}",
             (f"add `{_IPV4} localhost` to {_FILE}",),
         )
-    elif _IPV4 not in found.addresses():
+    elif _IPV4 not in localhost.addresses():
         yield Advice(
             Level.PROBLEM,
-            f"{_FILE} says that localhost is {_shown(found)}, not {_IPV4}: who connects to"
-            f" localhost does not find what listens on {_IPV4} alone",
+            f"{_FILE} says that localhost is {_shown(localhost)}, not {_IPV4}: clients of"
+            f" localhost do not reach what listens on {_IPV4} only",
             (f"add `{_IPV4} localhost` to {_FILE}",),
         )
-    if has_ipv4 and _IPV6 not in found.addresses():
+    if has_ipv4 and _IPV6 not in localhost.addresses():
         yield Advice(
             Level.NOTE,
-            f"{_FILE} has no line {_IPV6} localhost: who connects to localhost does not find"
-            f" what listens on {_IPV6} alone",
+            f"{_FILE} has no line {_IPV6} localhost: clients of localhost do not reach"
+            f" what listens on {_IPV6} only",
             (f"add `{_IPV6} localhost` to {_FILE}, or let services listen on {_IPV4}",),
         )
 
 
-def _shown(found: Localhost) -> str:
-    return " and ".join(dict.fromkeys(found.addresses())) or "known without a line in /etc/hosts"
+def _shown(localhost: Localhost) -> str:
+    return (
+        " and ".join(dict.fromkeys(localhost.addresses()))
+        or "resolved without a line in /etc/hosts"
+    )
 
 
 def _is_loopback(address: str) -> bool:

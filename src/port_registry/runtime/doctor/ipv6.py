@@ -1,4 +1,4 @@
-"""Entries on addresses of IPv6 where that is disabled."""
+"""Check for entries on IPv6 addresses where IPv6 is disabled."""
 
 from collections.abc import Iterator
 
@@ -10,40 +10,44 @@ from port_registry.system.machine.ipv6 import Ipv6Support
 NAME: str = "ipv6"
 
 _WILDCARD = "::"
-_MOST_NAMED = 4
+_MAX_NAMED = 4
 _LOOPBACK = "lo"
-_ALONE = "IPv6 works on the loopback alone"
+_EVERYWHERE = "IPv6 works on the loopback and on other interfaces"
+_LOOPBACK_ONLY = "IPv6 works on the loopback only"
 
 
-def check(case: DoctorContext) -> Iterator[Advice]:
-    """Yield the entries that cannot be listened on, or not be reached."""
-    found = ipv6.read(case.machine)
-    if found is None:
+def check(context: DoctorContext) -> Iterator[Advice]:
+    """Yield the entries that cannot be listened on, or cannot be reached."""
+    support = ipv6.read(context.machine)
+    if support is None:
         return
-    entries = [one for one in case.entries if ":" in (one.endpoint.address or "")]
-    if not found.in_kernel:
-        yield from _without(entries)
+    entries = [entry for entry in context.entries if ":" in (entry.endpoint.address or "")]
+    if not support.in_kernel:
+        yield from _without_ipv6(entries)
         return
-    if found.enabled and _LOOPBACK not in found.disabled:
-        yield ok("IPv6 works on the loopback, and on others" if len(found.enabled) > 1 else _ALONE)
+    if support.enabled and _LOOPBACK not in support.disabled:
+        has_others = len(support.enabled) > 1
+        yield ok(_EVERYWHERE if has_others else _LOOPBACK_ONLY)
         return
-    lost = [one for one in entries if _is_lost(one, found)]
-    where = ", ".join(found.disabled[:_MOST_NAMED]) + (
-        " …" if len(found.disabled) > _MOST_NAMED else ""
-    )
+    unusable = [entry for entry in entries if _is_unusable(entry, support)]
+    interfaces = ", ".join(support.disabled[:_MAX_NAMED])
+    if len(support.disabled) > _MAX_NAMED:
+        interfaces += " …"
     remedy = ("`sysctl -w net.ipv6.conf.all.disable_ipv6=0`",)
-    if lost:
+    if unusable:
         yield Advice(
             Level.PROBLEM,
-            f"IPv6 is disabled on {where}: {format_entries(lost)}",
-            (*remedy, "give the entry an address of IPv4"),
-            tuple(lost),
+            f"IPv6 is disabled on {interfaces}: {format_entries(unusable)}",
+            (*remedy, "give the entry an IPv4 address"),
+            tuple(unusable),
         )
     else:
-        yield Advice(Level.NOTE, f"IPv6 is disabled on {where}: nobody listens on ::1", remedy)
+        yield Advice(
+            Level.NOTE, f"IPv6 is disabled on {interfaces}: nothing can listen on ::1", remedy
+        )
 
 
-def _without(entries: list[Entry]) -> Iterator[Advice]:
+def _without_ipv6(entries: list[Entry]) -> Iterator[Advice]:
     if not entries:
         yield Advice(Level.NOTE, "the kernel has no IPv6: nothing can listen on ::1 or ::")
         return
@@ -52,14 +56,14 @@ def _without(entries: list[Entry]) -> Iterator[Advice]:
         f"the kernel has no IPv6, so that nothing can listen on {format_entries(entries)}",
         (
             "start Linux without `ipv6.disable=1` (NixOS: `networking.enableIPv6 = true;`)",
-            "give the entry an address of IPv4",
+            "give the entry an IPv4 address",
         ),
         tuple(entries),
     )
 
 
-def _is_lost(entry: Entry, found: Ipv6Support) -> bool:
-    """Return whether nobody can listen on the entry's address, or reach it."""
+def _is_unusable(entry: Entry, support: Ipv6Support) -> bool:
+    """Return whether the entry's address cannot be listened on, or cannot be reached."""
     if entry.endpoint.address == "::1":
-        return _LOOPBACK in found.disabled
-    return not found.enabled if entry.endpoint.address == _WILDCARD else False
+        return _LOOPBACK in support.disabled
+    return not support.enabled if entry.endpoint.address == _WILDCARD else False

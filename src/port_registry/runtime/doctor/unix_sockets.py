@@ -1,7 +1,7 @@
-"""Unix sockets that a server of an entry left behind.
+"""Check for Unix sockets that a server of an entry left.
 
-The next server takes the place of one when it starts, unless it may not, or believes that the
-other one still runs.
+The next server replaces such a socket when it starts, unless it has no permission, or takes
+the old server for running.
 """
 
 from collections.abc import Iterator
@@ -15,38 +15,40 @@ from port_registry.system.machine.unix_sockets import StaleSocket
 NAME: str = "unix-sockets"
 
 
-def check(case: DoctorContext) -> Iterator[Advice]:
-    """Yield the sockets on which nobody listens."""
-    found = unix_sockets.read(case.machine)
-    for one in found:
-        owners = tuple(entry for entry in case.entries if _is_of(entry, one))
-        obstacle = _obstacle(one)
+def check(context: DoctorContext) -> Iterator[Advice]:
+    """Yield the sockets on which no process listens."""
+    stale_sockets = unix_sockets.read(context.machine)
+    for socket in stale_sockets:
+        owners = tuple(entry for entry in context.entries if _is_service_of(entry, socket))
+        obstacle = _obstacle(socket)
         level = Level.PROBLEM if owners and obstacle else Level.NOTE
-        about = obstacle or "who connects to it is refused until the next one starts"
-        message = f"{one.service} left {one.path} behind, on which nobody listens; {about}"
-        yield Advice(level, message, _remedy(one), owners)
-    if not found:
-        yield ok("no server left a Unix socket behind where its clients look for it")
+        effect = obstacle or "its clients are refused until the next server starts"
+        message = f"{socket.service} left {socket.path}, on which nothing listens; {effect}"
+        yield Advice(level, message, _remedy(socket), owners)
+    if not stale_sockets:
+        yield ok("no server left a Unix socket where its clients look for it")
 
 
-def _obstacle(one: StaleSocket) -> str:
+def _obstacle(socket: StaleSocket) -> str:
     """Return why the next server cannot start; empty where it can."""
-    if not one.removable:
-        return "it is another user's, and so the next one does not start"
-    if one.lock is not None:
-        return f"its lock names process {one.lock}, which runs, and so the next one does not start"
+    if not socket.removable:
+        return "it is another user's, and so the next server does not start"
+    if socket.lock is not None:
+        return (
+            f"its lock names process {socket.lock}, which runs, "
+            "and so the next server does not start"
+        )
     return ""
 
 
-def _is_of(entry: Entry, one: StaleSocket) -> bool:
+def _is_service_of(entry: Entry, socket: StaleSocket) -> bool:
     service = service_affinity.service_of_entry(entry)
-    if service is None or service.name != one.service:
+    if service is None or service.name != socket.service:
         return False
-    ports = entry.endpoint.ports
-    return one.port is None or ports.first <= one.port <= ports.last
+    return socket.port is None or entry.ports.holds(socket.port)
 
 
-def _remedy(one: StaleSocket) -> tuple[str, ...]:
-    more = f" {one.path}.lock" if one.service in ("postgresql", "mysql") else ""
-    root = "" if one.removable else "sudo "
-    return (f"`{root}rm -f {one.path}{more}`",)
+def _remedy(socket: StaleSocket) -> tuple[str, ...]:
+    more = f" {socket.path}.lock" if socket.service in ("postgresql", "mysql") else ""
+    root = "" if socket.removable else "sudo "
+    return (f"`{root}rm -f {socket.path}{more}`",)
