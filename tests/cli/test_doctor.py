@@ -72,7 +72,8 @@ def test_the_problems_stand_first(tmp_path: Path) -> None:
     assert done.out.startswith(
         "problem[ephemeral-range]: outgoing connections get their ports from 32768-60999, and so"
         " may take jobs.runner = 50123 before its service starts\n"
-        '  do: give it a port outside that range: `port-registry set jobs.runner "$(port-registry free-port jobs)"`\n'
+        "  do: give it a port outside that range: "
+        '`port-registry set jobs.runner "$(port-registry free-port jobs)"`\n'
         "  or: reserve it: `sysctl -w net.ipv4.ip_local_reserved_ports=50123`\n"
     )
     assert done.out.splitlines()[-1].endswith("(2 entries of lib/ports.nix).")

@@ -1,1 +1,1 @@
-"""What the machine that the program runs on does now."""
+"""State of the machine: sockets, processes, and settings that concern ports."""

@@ -1,8 +1,8 @@
-"""Whether something accepts connections at a host and port, asked as a client would.
+"""Probe of whether something accepts connections at a host and port, as a client would connect.
 
 All addresses of a host are tried at once, those of IPv4 and of IPv6, and the first that
-accepts counts. Nothing here waits longer than it is told to: not for the resolver, not for a
-peer that accepts and then says nothing, not for one that says a byte a second.
+accepts counts. Nothing here waits longer than its patience: not for the resolver, not for a
+peer that accepts and then sends nothing, not for one that sends a byte a second.
 """
 
 import asyncio
@@ -19,22 +19,22 @@ from typing import NamedTuple
 from port_registry.model import Port
 
 _LOOPBACK = ("127.0.0.1", "::1")
-"""What `localhost` is (RFC 6761, section 6.3), whatever a resolver says of it."""
+"""The addresses of `localhost` (RFC 6761, section 6.3), whatever a resolver returns."""
 
-_MOST_HEAD = 64 * 1024
-"""How many bytes of an answer are read to find its status."""
+_MAX_HEAD = 64 * 1024
+"""How many bytes of a response are read to find its status."""
 
-_GOOD = range(200, 400)
+_SUCCESS = range(200, 400)
 
-_AT_ONCE = struct.pack("ii", 1, 0)
-"""The value of SO_LINGER (socket(7)) with which nothing of a closed connection stays."""
+_NO_LINGER = struct.pack("ii", 1, 0)
+"""The value of SO_LINGER (socket(7)) that leaves nothing of a closed connection."""
 
-_FAREWELL = 0.2
-"""Seconds in which a server may close a connection after its answer."""
+_CLOSE_PATIENCE = 0.2
+"""Seconds in which a server may close a connection after its response."""
 
 
 class ProbeOutcome(Enum):
-    """What came of an attempt."""
+    """The outcome of an attempt."""
 
     ACCEPTED = "accepted"
     ANSWERED = "answered"
@@ -42,42 +42,42 @@ class ProbeOutcome(Enum):
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     NO_REPLY = "no-reply"
-    """Nothing came back, not even a refusal: a full backlog, or a firewall."""
+    """There was no reply, not even a refusal: a full backlog, or a firewall."""
     UNRESOLVED = "unresolved"
-    """The host's name leads nowhere, or nobody has said where to yet."""
+    """The host's name has no address, or is not resolved yet."""
     SILENT = "silent"
-    """The connection was accepted, and no whole answer came."""
+    """The connection was accepted, and no complete response came."""
     CLOSED = "closed"
-    """The connection was accepted and closed without an answer."""
+    """The connection was accepted and closed without a response."""
     STATUS = "status"
-    """The answer has another status."""
+    """The response has another status."""
     FOREIGN = "foreign"
-    """The answer is not HTTP, or not TLS."""
+    """The response is not HTTP, or not TLS."""
 
 
 class Attempt(NamedTuple):
-    """One look at a host and port."""
+    """One attempt to connect to a host and port."""
 
     outcome: ProbeOutcome
     addresses: tuple[str, ...] = ()
-    """Those that were tried; where a connection was accepted, the one that did."""
+    """The addresses that were tried; only the accepting one where there is one."""
     detail: str = ""
-    """The status, or what the system says is wrong."""
+    """The HTTP status, or the error of the system."""
 
 
 class HttpPage(NamedTuple):
-    """What is asked of a server that speaks HTTP."""
+    """A page to request with HTTP."""
 
     path: str
-    """From its slash on, with the query."""
+    """From its first slash, with the query."""
     host: str
-    """As it stands in the URL, with its port where that has one."""
+    """As in the URL, with its port where that has one."""
     secure: bool
-    """Whether it is asked over TLS."""
+    """Whether it is requested over TLS."""
 
 
 class Resolver:
-    """Finds the addresses of hosts, at most one question a host at a time."""
+    """Resolves hosts, at most one query per host at a time."""
 
     def __init__(self) -> None:
         self._asked: dict[str, asyncio.Future[tuple[str, ...] | str]] = {}
@@ -92,8 +92,8 @@ class Resolver:
         if future is None:
             loop = asyncio.get_running_loop()
             future = self._asked[host] = loop.create_future()
-            # The system's resolver cannot be interrupted, and a thread of a pool would be
-            # waited for at the end.
+            # The system's resolver cannot be interrupted, and the program's end would wait for
+            # a thread of a pool.
             asking = threading.Thread(target=_resolve, args=(host, loop, future), daemon=True)
             asking.start()
         found = await asyncio.shield(future)
@@ -102,7 +102,7 @@ class Resolver:
 
 
 async def connect(host: str, port: Port, resolver: Resolver, patience: float) -> Attempt:
-    """Return what comes of a connection to `port` of `host`, within `patience` seconds."""
+    """Return the outcome of connecting to `port` of `host`, within `patience` seconds."""
     async with _connected(host, port, resolver, patience) as (attempt, _):
         return attempt
 
@@ -110,7 +110,7 @@ async def connect(host: str, port: Port, resolver: Resolver, patience: float) ->
 async def request_page(
     host: str, port: Port, page: HttpPage, resolver: Resolver, patience: float
 ) -> Attempt:
-    """Return what comes of asking for `page`, within `patience` seconds."""
+    """Return the outcome of requesting `page`, within `patience` seconds."""
     loop = asyncio.get_running_loop()
     until = loop.time() + patience
     async with _connected(host, port, resolver, patience) as (attempt, connection):
@@ -128,7 +128,7 @@ async def request_page(
 async def _connected(
     host: str, port: Port, resolver: Resolver, patience: float
 ) -> AsyncGenerator[tuple[Attempt, socket.socket | None]]:
-    """Give what came of connecting, and the connection, which is closed afterwards."""
+    """Yield the outcome of connecting, and the connection, which is closed afterwards."""
     attempt, connection = Attempt(ProbeOutcome.UNRESOLVED), None
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(patience):
@@ -146,39 +146,39 @@ async def _connected(
 
 
 async def _race(addresses: tuple[str, ...], port: Port) -> tuple[Attempt, socket.socket | None]:
-    """Connect to all of `addresses`; return the first connection, or why there is none."""
-    tries = {asyncio.create_task(_open(address, port)): address for address in addresses}
-    waiting = set(tries)
+    """Return the first connection to one of `addresses`, or why there is none."""
+    attempts = {asyncio.create_task(_open(address, port)): address for address in addresses}
+    waiting = set(attempts)
     errors: list[OSError] = []
     try:
         while waiting:
             done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            for one in done:
-                error = one.exception()
+            for task in done:
+                error = task.exception()
                 if error is None:
-                    accepted = Attempt(ProbeOutcome.ACCEPTED, (tries.pop(one),))
-                    return accepted, one.result()
+                    accepted = Attempt(ProbeOutcome.ACCEPTED, (attempts.pop(task),))
+                    return accepted, task.result()
                 if not isinstance(error, OSError):
                     raise error
                 errors.append(error)
     finally:
-        await _drop(tuple(tries))
+        await _drop(tuple(attempts))
     return _failed(addresses, errors), None
 
 
-async def _drop(tries: "tuple[asyncio.Task[socket.socket], ...]") -> None:
-    """End the attempts that nobody waits for, and close what they opened."""
-    for one in tries:
-        one.cancel()
-    for found in await asyncio.gather(*tries, return_exceptions=True):
-        if isinstance(found, socket.socket):
-            found.close()
+async def _drop(attempts: "tuple[asyncio.Task[socket.socket], ...]") -> None:
+    """Cancel the other attempts, and close the connections that they opened."""
+    for task in attempts:
+        task.cancel()
+    for result in await asyncio.gather(*attempts, return_exceptions=True):
+        if isinstance(result, socket.socket):
+            result.close()
 
 
 def _failed(addresses: tuple[str, ...], errors: list[OSError]) -> Attempt:
-    """Return what the errors of all addresses come to.
+    """Return the attempt for the errors of all addresses.
 
-    A refusal says most: the machine is there. A machine without IPv6 has no way to `::1`.
+    A refusal counts most: the machine is reachable. A machine without IPv6 cannot reach `::1`.
     """
     for error in errors:
         if isinstance(error, ConnectionRefusedError):
@@ -194,9 +194,9 @@ async def _open(address: str, port: Port) -> socket.socket:
         opened.settimeout(0)
         await asyncio.get_running_loop().sock_connect(opened, (address, port))
         if opened.getsockname()[:2] == opened.getpeername()[:2]:
-            # Where nothing listens, and the system chose the very port for this end, the
-            # socket has met itself. Closed the usual way it would keep the port for a minute.
-            opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+            # Nothing listens, and the system chose the same port for this end: the socket has
+            # connected to itself. Closed the usual way it would hold the port for a minute.
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
             raise ConnectionRefusedError
     except BaseException:
         opened.close()
@@ -205,8 +205,8 @@ async def _open(address: str, port: Port) -> socket.socket:
 
 
 async def _answer(connection: socket.socket, host: str, page: HttpPage) -> tuple[ProbeOutcome, str]:
-    """Return what a server answers when it is asked for `page`."""
-    context = _trusting() if page.secure else None
+    """Return the outcome of requesting `page` over a connection, with its detail."""
+    context = _permissive_tls() if page.secure else None
     own = connection.dup()
     try:
         reader, writer = await asyncio.open_connection(
@@ -222,22 +222,22 @@ async def _answer(connection: socket.socket, host: str, page: HttpPage) -> tuple
     try:
         writer.write(_request(page))
         status = await _status(reader)
-        await _let_close(reader)
+        await _wait_for_close(reader)
         return status
     except ConnectionError:
         return ProbeOutcome.CLOSED, ""
     except ssl.SSLError:
         return ProbeOutcome.FOREIGN, "it does not speak TLS"
     finally:
-        # A server that was the first to close would have its port kept for a minute.
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        # A server that closed first would have its port held for a minute.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         writer.transport.abort()
 
 
-def _trusting() -> ssl.SSLContext:
-    """Return the settings that take any certificate.
+def _permissive_tls() -> ssl.SSLContext:
+    """Return TLS settings that accept any certificate.
 
-    Whether a server is ready is asked, and nothing secret is sent; the certificates on the
+    The question is whether a server is ready, and nothing secret is sent; certificates on the
     machines of developers are self-signed.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -246,13 +246,13 @@ def _trusting() -> ssl.SSLContext:
     return context
 
 
-async def _let_close(reader: asyncio.StreamReader) -> None:
-    """Let the server close the connection, as it was asked to, if it does so soon."""
+async def _wait_for_close(reader: asyncio.StreamReader) -> None:
+    """Wait a moment for the server to close the connection, as requested."""
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_FAREWELL):
-            left = _MOST_HEAD
-            while left > 0 and (data := await reader.read(left)):
-                left -= len(data)
+        async with asyncio.timeout(_CLOSE_PATIENCE):
+            remaining = _MAX_HEAD
+            while remaining > 0 and (data := await reader.read(remaining)):
+                remaining -= len(data)
 
 
 def _request(page: HttpPage) -> bytes:
@@ -267,17 +267,17 @@ def _request(page: HttpPage) -> bytes:
 
 
 async def _status(reader: asyncio.StreamReader) -> tuple[ProbeOutcome, str]:
-    """Return what the head of an answer says; hints before it (RFC 9110, 15.2) are passed."""
+    """Return the outcome by the status of a response; skips 1xx responses (RFC 9110, 15.2)."""
     head = b""
-    while len(head) < _MOST_HEAD:
-        line, found, rest = head.partition(b"\n")
+    while len(head) < _MAX_HEAD:
+        line, newline, rest = head.partition(b"\n")
         if not b"HTTP/".startswith(line[:5]):
             return ProbeOutcome.FOREIGN, "it does not speak HTTP"
-        if found:
+        if newline:
             words = line.split()
             number = int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
             if not 100 <= number < 200:
-                good = number in _GOOD
+                good = number in _SUCCESS
                 return (ProbeOutcome.ANSWERED if good else ProbeOutcome.STATUS), str(number)
             end = rest.replace(b"\r\n", b"\n").find(b"\n\n")
             if end >= 0:
@@ -303,18 +303,18 @@ def _resolve(
     loop: asyncio.AbstractEventLoop,
     future: "asyncio.Future[tuple[str, ...] | str]",
 ) -> None:
-    """Ask the system for the addresses of `host`, and tell the loop, if it is still there."""
+    """Resolve `host` with the system's resolver, and set the result if the loop still runs."""
     try:
         rows = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        found: tuple[str, ...] | str = tuple(dict.fromkeys(str(row[4][0]) for row in rows))
+        result: tuple[str, ...] | str = tuple(dict.fromkeys(str(row[4][0]) for row in rows))
     except OSError as error:
-        found = str(error.strerror or "unknown").lower()
+        result = str(error.strerror or "unknown").lower()
     except UnicodeError:
-        found = "no host can be called so"
+        result = "the name is not valid"
 
-    def tell() -> None:
+    def set_result() -> None:
         if not future.done():
-            future.set_result(found)
+            future.set_result(result)
 
     with contextlib.suppress(RuntimeError):
-        loop.call_soon_threadsafe(tell)
+        loop.call_soon_threadsafe(set_result)

@@ -1,4 +1,4 @@
-"""Whether a host that a registry names is this machine."""
+"""Name of this machine, and comparison of hosts with it."""
 
 import errno
 import socket
@@ -7,20 +7,20 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def hostname() -> str:
-    """Return what this machine calls itself."""
+    """Return the name of this machine."""
     return socket.gethostname()
 
 
 def is_this_host(host: str) -> bool:
     """Return whether `host` is this machine: its name, with a domain or without, or its address."""
-    wanted = host.strip().strip("[]").casefold().rstrip(".")
-    if wanted in _LOCAL or _short(wanted) == _short(hostname().casefold()):
+    bare = host.strip().strip("[]").casefold().rstrip(".")
+    if bare in _LOCAL or _short(bare) == _short(hostname().casefold()):
         return True
-    return any(_is_own(family, wanted) for family in (socket.AF_INET, socket.AF_INET6))
+    return any(_is_own(family, bare) for family in (socket.AF_INET, socket.AF_INET6))
 
 
 def _short(name: str) -> str:
-    """Return a host's name without its domain; all of what is an address."""
+    """Return a host's name without its domain; an address as it is."""
     first, _, rest = name.partition(".")
     return name if first.isdigit() and rest else first
 
@@ -32,8 +32,8 @@ def _is_own(family: socket.AddressFamily, address: str) -> bool:
     except (OSError, ValueError):
         return False
     try:
-        with socket.socket(family, socket.SOCK_DGRAM) as tried:
-            tried.bind((address, 0))
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.bind((address, 0))
     except OSError as error:
         return error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
     return True

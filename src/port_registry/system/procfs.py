@@ -1,32 +1,32 @@
-"""What Linux tells of processes in its files (proc(5))."""
+"""Files of Linux's `/proc` (proc(5))."""
 
 import os
 
-_MOST_ANCESTORS = 64
+_MAX_ANCESTORS = 64
 
 
 def read_bytes(path: str) -> bytes:
-    """Return what stands in a file of `/proc`; raises `OSError`.
+    """Return the content of a file of `/proc`; raises `OSError`.
 
-    It may be one of thousands, and a file object takes longer than the reading.
+    There may be thousands to read, and a file object takes longer than the reading.
     """
     file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        found = bytearray()
-        while data := os.read(file, 1 << 16):
-            found += data
-        return bytes(found)
+        content = bytearray()
+        while chunk := os.read(file, 1 << 16):
+            content += chunk
+        return bytes(content)
     finally:
         os.close(file)
 
 
 def decode(data: bytes) -> str:
-    """Return what the system tells as text; it may be of any encoding, or none."""
+    """Return `data` as text; it may be of any encoding, or of none."""
     return data.decode("utf-8", "replace")
 
 
 def read_text(path: str) -> str:
-    """Return what stands in a file of `/proc`; nothing where it is gone, or not to be seen."""
+    """Return the text of a file of `/proc`; empty where it is gone, or may not be read."""
     try:
         return decode(read_bytes(path))
     except OSError:
@@ -34,18 +34,18 @@ def read_text(path: str) -> str:
 
 
 def ancestor_pids(pid: int) -> tuple[int, ...]:
-    """Return the pids of the process's parent, that one's parent, and so on."""
-    found: list[int] = []
-    while len(found) < _MOST_ANCESTORS:
+    """Return the pids of the process's ancestors, its parent first."""
+    pids: list[int] = []
+    while len(pids) < _MAX_ANCESTORS:
         pid = _parent(pid)
-        if pid <= 0 or pid in found:
+        if pid <= 0 or pid in pids:
             break
-        found.append(pid)
-    return tuple(found)
+        pids.append(pid)
+    return tuple(pids)
 
 
 def process_name(pid: int) -> str:
-    """Return what the system calls the process; nothing where there is none."""
+    """Return the name of the process; empty where there is none."""
     return read_text(f"/proc/{pid}/comm").rstrip("\n")
 
 

@@ -1,4 +1,4 @@
-"""What started a process and would start it again (Linux: `/proc/PID/cgroup`, cgroups(7))."""
+"""Supervisors: what started a process and would start it again (Linux: cgroups(7))."""
 
 import os
 import re
@@ -13,32 +13,36 @@ _CONTAINER = r"(?:docker|libpod|crio|cri-containerd)-([0-9a-f]{64})\.scope|/dock
 
 
 def supervisors_of(process: Process) -> tuple[Supervisor, ...]:
-    """Return what keeps `process` running, the nearest first; empty where nothing does."""
-    found = (_proxied(process), process_compose_supervisor(process.pid), _contained(process.pid))
-    return tuple(one for one in found if one is not None)
+    """Return the supervisors of `process`, the nearest first."""
+    candidates = (
+        _proxied(process),
+        process_compose_supervisor(process.pid),
+        _contained(process.pid),
+    )
+    return tuple(supervisor for supervisor in candidates if supervisor is not None)
 
 
 def _proxied(process: Process) -> Supervisor | None:
-    """Return the container that a `docker-proxy` listens for."""
+    """Return the container that a `docker-proxy` forwards to."""
     command = process.command
     if not command or os.path.basename(command[0]) != "docker-proxy":
         return None
-    given = dict(zip(command[1::2], command[2::2], strict=False))
-    to = f"{given.get('-container-ip', '?')}:{given.get('-container-port', '?')}"
-    stop = f"docker stop $(docker ps --quiet --filter publish={given.get('-host-port', '?')})"
-    return Supervisor(SupervisorKind.CONTAINER, to, stop)
+    options = dict(zip(command[1::2], command[2::2], strict=False))
+    container = f"{options.get('-container-ip', '?')}:{options.get('-container-port', '?')}"
+    stop = f"docker stop $(docker ps --quiet --filter publish={options.get('-host-port', '?')})"
+    return Supervisor(SupervisorKind.CONTAINER, container, stop)
 
 
 def _contained(pid: int) -> Supervisor | None:
-    """Return the container or the unit whose control group `pid` is in."""
+    """Return the container or the unit that `pid` runs in."""
     return _of_group(read_text(f"/proc/{pid}/cgroup"))
 
 
 @lru_cache(maxsize=1024)
 def _of_group(groups: str) -> Supervisor | None:
-    """Return the container or the unit that a process's control groups are of.
+    """Return the container or the unit of a process's control groups.
 
-    Many processes have the same.
+    Many processes have the same groups.
     """
     for line in groups.splitlines():
         path = line.split(":", 2)[-1]

@@ -1,4 +1,4 @@
-"""What users are called."""
+"""Names of users."""
 
 from functools import cache
 

@@ -1,1 +1,1 @@
-"""What of a machine can keep a port from working: a module a fact, each read from a `Machine`."""
+"""Settings of a machine that can keep a port from working: one module per setting."""

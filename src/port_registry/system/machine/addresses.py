@@ -1,4 +1,4 @@
-"""Whether this machine has an address, which the system tells by letting one bind it."""
+"""Addresses of this machine, tested by binding them."""
 
 import errno
 import socket
@@ -7,7 +7,7 @@ _ABSENT = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
 def is_numeric(address: str) -> bool:
-    """Return whether `address` is one, and no name."""
+    """Return whether `address` is a numeric address, not a name."""
     return _resolved(address) is not None
 
 
@@ -16,23 +16,25 @@ def has_address(address: str) -> bool:
     resolved = _resolved(address)
     if resolved is None:
         return False
-    family, place = resolved
+    family, socket_address = resolved
     try:
-        with socket.socket(family, socket.SOCK_STREAM) as tried:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
             # Port 0 is any that is free.
-            tried.bind(place)
+            probe.bind(socket_address)
     except OSError as error:
         return error.errno not in _ABSENT
     return True
 
 
 def _resolved(address: str) -> tuple[int, tuple[object, ...]] | None:
-    """Return the family and the place of a numeric address; nothing is looked up."""
+    """Return the family and the socket address of a numeric address; nothing is looked up."""
     if not (":" in address or "." in address):
         # Such as `*`, which some systems take for the wildcard.
         return None
     try:
-        found = socket.getaddrinfo(address, 0, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        results = socket.getaddrinfo(
+            address, 0, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
+        )
     except (OSError, UnicodeError):
         return None
-    return found[0][0], found[0][4]
+    return results[0][0], results[0][4]

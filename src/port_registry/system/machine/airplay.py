@@ -1,4 +1,4 @@
-"""Whether macOS receives AirPlay, for which its Control Center takes ports."""
+"""AirPlay Receiver of macOS, for which its Control Center takes ports."""
 
 from port_registry.system.machine.machine import SystemFacts
 
@@ -7,8 +7,8 @@ _SETTING = ("com.apple.controlcenter", "AirplayRecieverEnabled")
 
 
 def is_receiving(machine: SystemFacts) -> bool:
-    """Return whether the AirPlay Receiver is on, as it is unless somebody switched it off."""
+    """Return whether the AirPlay Receiver is on, which is the default."""
     if machine.platform != "darwin":
         return False
-    said = machine.run(("defaults", "-currentHost", "read", *_SETTING))
-    return said is None or said.status != 0 or said.stdout.strip() != "0"
+    result = machine.run(("defaults", "-currentHost", "read", *_SETTING))
+    return result is None or result.status != 0 or result.stdout.strip() != "0"

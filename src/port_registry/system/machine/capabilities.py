@@ -1,4 +1,4 @@
-"""What the user of this run may do (capabilities(7))."""
+"""Capabilities of this process (capabilities(7))."""
 
 import os
 from enum import Enum
@@ -15,10 +15,10 @@ class Capability(Enum):
     """CAP_NET_ADMIN."""
 
 
-def has_capability(machine: SystemFacts, right: Capability) -> bool:
-    """Return whether this run has `right`; root has all of them unless it gave them away."""
+def has_capability(machine: SystemFacts, capability: Capability) -> bool:
+    """Return whether this process has `capability`; root has all unless it dropped some."""
     for line in (machine.text("proc/self/status") or "").splitlines():
         name, _, value = line.partition(":")
         if name == "CapEff":
-            return bool(int(value, 16) >> right.value & 1)
+            return bool(int(value, 16) >> capability.value & 1)
     return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -1,4 +1,4 @@
-"""The ports that the system gives to outgoing connections, and those that it keeps back (ip(7))."""
+"""Ephemeral ports, which outgoing connections get, and reserved ones among them (ip(7))."""
 
 from typing import NamedTuple
 
@@ -9,20 +9,20 @@ _FOLDER = "proc/sys/net/ipv4"
 
 
 class EphemeralPorts(NamedTuple):
-    """What outgoing connections get their ports from."""
+    """The ports of outgoing connections."""
 
     ports: PortRange
     reserved: tuple[PortRange, ...]
-    """Those that they never get (Linux: `ip_local_reserved_ports`)."""
+    """Ports that they never get (Linux: `ip_local_reserved_ports`)."""
 
     def includes_any(self, ports: PortRange) -> bool:
         """Return whether an outgoing connection may get one of `ports`."""
         first, last = max(ports.first, self.ports.first), min(ports.last, self.ports.last)
-        for kept in sorted(self.reserved):
-            if kept.first > first:
+        for reserved_range in sorted(self.reserved):
+            if reserved_range.first > first:
                 break
-            if kept.last >= first:
-                following = port_from_int(kept.last + 1)
+            if reserved_range.last >= first:
+                following = port_from_int(reserved_range.last + 1)
                 if following is None:
                     return False
                 first = following
@@ -30,14 +30,14 @@ class EphemeralPorts(NamedTuple):
 
 
 def read(machine: SystemFacts) -> EphemeralPorts | None:
-    """Return the range; None where the system does not say."""
+    """Return the ephemeral ports; None where the system does not tell."""
     if machine.is_linux():
         ports = _between((machine.text(f"{_FOLDER}/ip_local_port_range") or "").split())
         reserved = parse_ranges(machine.text(f"{_FOLDER}/ip_local_reserved_ports") or "")
     elif machine.platform == "darwin":
         keys = ("net.inet.ip.portrange.first", "net.inet.ip.portrange.last")
-        said = machine.run(("sysctl", "-n", *keys))
-        ports, reserved = _between(said.stdout.split() if said else []), ()
+        result = machine.run(("sysctl", "-n", *keys))
+        ports, reserved = _between(result.stdout.split() if result else []), ()
     else:
         return None
     return None if ports is None else EphemeralPorts(ports, reserved)
@@ -45,8 +45,8 @@ def read(machine: SystemFacts) -> EphemeralPorts | None:
 
 def parse_ranges(text: str) -> tuple[PortRange, ...]:
     """Return the ranges of a list such as `8080,9000-9010`."""
-    found = (_between([*part.strip().split("-"), part.strip()][:2]) for part in text.split(","))
-    return tuple(one for one in found if one is not None)
+    parsed = (_between([*part.strip().split("-"), part.strip()][:2]) for part in text.split(","))
+    return tuple(ports for ports in parsed if ports is not None)
 
 
 def _between(ends: list[str]) -> PortRange | None:

@@ -1,4 +1,4 @@
-"""The ports that Windows keeps for itself, on Windows and seen from its Linux (WSL)."""
+"""Ports that Windows reserves, on Windows and seen from its Linux (WSL)."""
 
 from typing import NamedTuple
 
@@ -10,37 +10,43 @@ _FULL = "/mnt/c/Windows/System32/netsh.exe"
 
 
 class ExcludedRange(NamedTuple):
-    """A range that nobody may listen on, which Hyper-V or another service took for itself."""
+    """A range that no process may listen on, reserved by Hyper-V or another service."""
 
     ports: PortRange
     protocol: Protocol
 
 
 def has_windows(machine: SystemFacts) -> bool:
-    """Return whether it is Windows, or a Linux inside it."""
+    """Return whether the machine runs Windows, or Linux inside Windows."""
     release = machine.text("proc/sys/kernel/osrelease") or ""
     return machine.platform == "win32" or "microsoft" in release.lower()
 
 
 def read(machine: SystemFacts) -> tuple[ExcludedRange, ...] | None:
     """Return the ranges; None where Windows does not answer."""
-    found: list[ExcludedRange] = []
+    excluded: list[ExcludedRange] = []
     for protocol in (Protocol.TCP, Protocol.UDP):
-        said = None
+        result = None
         for program in ("netsh", "netsh.exe", _FULL):
-            asked = ("interface", "ipv4", "show", "excludedportrange", f"protocol={protocol.value}")
-            said = said or machine.run((program, *asked))
-        if said is None or said.status != 0:
+            arguments = (
+                "interface",
+                "ipv4",
+                "show",
+                "excludedportrange",
+                f"protocol={protocol.value}",
+            )
+            result = result or machine.run((program, *arguments))
+        if result is None or result.status != 0:
             return None
-        found += [ExcludedRange(ports, protocol) for ports in _rows(said.stdout)]
-    return tuple(found)
+        excluded += [ExcludedRange(ports, protocol) for ports in _rows(result.stdout)]
+    return tuple(excluded)
 
 
 def _rows(text: str) -> list[PortRange]:
     """Return the ranges of a table, whose heads are in the user's language.
 
-    A third column, `*`, marks those that an administrator set aside: they are kept from
-    everyone who does not ask for them by number, so that a listener can have them.
+    A third column, `*`, marks ranges that an administrator reserved. These are given only to
+    processes that ask for a port by number, so that a listener can have them.
     """
     rows = (line.split() for line in text.splitlines())
     return [

@@ -1,11 +1,11 @@
-"""What `/etc/hosts` says of `localhost` (hosts(5), nsswitch.conf(5))."""
+"""Addresses of `localhost` in `/etc/hosts` (hosts(5), nsswitch.conf(5))."""
 
 from typing import NamedTuple
 
 from port_registry.system.machine.machine import SystemFacts
 
 _ANSWERS = ("myhostname", "resolve")
-"""Sources of names that know `localhost` by themselves (nss-myhostname(8), nss-resolve(8))."""
+"""Sources of names that resolve `localhost` themselves (nss-myhostname(8), nss-resolve(8))."""
 
 
 class Localhost(NamedTuple):
@@ -14,15 +14,15 @@ class Localhost(NamedTuple):
     lines: tuple[tuple[int, str], ...]
     """The line and the address of each."""
     resolved_without_file: bool
-    """Whether the system knows the name without the file."""
+    """Whether the system resolves the name without the file."""
 
     def addresses(self) -> tuple[str, ...]:
-        """Return the addresses, without where they stand."""
+        """Return the addresses, without their lines."""
         return tuple(address for _, address in self.lines)
 
 
 def read(machine: SystemFacts) -> Localhost | None:
-    """Return what the file says; None where there is none that can be read."""
+    """Return what the file says; None where it cannot be read."""
     text = machine.text("etc/hosts")
     if text is None:
         return None

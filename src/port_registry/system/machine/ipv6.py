@@ -1,4 +1,4 @@
-"""Whether IPv6 works (Linux: `net.ipv6.conf.*.disable_ipv6`)."""
+"""Support of IPv6 (Linux: `net.ipv6.conf.*.disable_ipv6`)."""
 
 import os
 from typing import NamedTuple
@@ -7,21 +7,21 @@ from port_registry.system.machine.machine import SystemFacts
 
 _FOLDER = "proc/sys/net/ipv6/conf"
 _TEMPLATES = ("all", "default")
-"""What is in the folder beside the interfaces."""
+"""What is in the folder besides the interfaces."""
 
 
 class Ipv6Support(NamedTuple):
-    """What is known of IPv6."""
+    """Where IPv6 is enabled."""
 
     in_kernel: bool
     enabled: tuple[str, ...]
-    """The interfaces that have it."""
+    """The interfaces with IPv6."""
     disabled: tuple[str, ...]
-    """Those for which it is disabled."""
+    """The interfaces without."""
 
 
 def read(machine: SystemFacts) -> Ipv6Support | None:
-    """Return what is known; None where the system does not say."""
+    """Return where IPv6 is enabled; None where the system does not tell."""
     if not machine.is_linux():
         return None
     if machine.text("proc/net/if_inet6") is None:
@@ -30,8 +30,8 @@ def read(machine: SystemFacts) -> Ipv6Support | None:
         names = sorted(os.listdir(machine.path(_FOLDER)))
     except OSError:
         return None
-    said = {name: machine.text(f"{_FOLDER}/{name}/disable_ipv6") for name in names}
-    disabled = {name for name, text in said.items() if (text or "").strip() == "1"}
+    settings = {name: machine.text(f"{_FOLDER}/{name}/disable_ipv6") for name in names}
+    disabled = {name for name, text in settings.items() if (text or "").strip() == "1"}
     interfaces = [name for name in names if name not in _TEMPLATES]
     return Ipv6Support(
         in_kernel=True,

@@ -1,4 +1,4 @@
-"""A machine whose settings are read: this one, or one that is laid out in a folder."""
+"""A machine whose settings are read: this one, or one laid out in a folder."""
 
 import os
 import socket
@@ -6,41 +6,41 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-_MOST_BYTES = 1 << 20
+_MAX_BYTES = 1 << 20
 _PATIENCE = 5
-"""How many seconds a program may take that is asked."""
+"""Seconds that a program may take."""
 
 _ADMINISTRATION = ("/usr/sbin", "/sbin")
-"""Where programs for root are, which users often do not have on their PATH."""
+"""Folders of programs for root, which are often not on the PATH of users."""
 
 
 class ProgramOutput(NamedTuple):
-    """What a program said."""
+    """The result of running a program."""
 
     status: int
     stdout: str
 
 
 class SystemFacts(NamedTuple):
-    """A machine, as far as its settings are asked for."""
+    """Access to the settings of a machine."""
 
     root: str
-    """The folder in which its `/etc`, `/proc`, `/run` and `/tmp` are."""
+    """The folder with its `/etc`, `/proc`, `/run` and `/tmp`."""
     platform: str
-    """What Python calls its system: `linux`, `darwin`, `win32`."""
+    """Its system, as Python names it: `linux`, `darwin`, `win32`."""
     hostname: str
     run: Callable[[Sequence[str]], ProgramOutput | None]
-    """Runs a program; gives None where it is not there, or does not answer."""
+    """Runs a program; returns None where it is missing, or does not answer."""
 
     def path(self, path: str) -> str:
-        """Return where the machine's file `path`, such as `etc/hosts`, really is."""
+        """Return the actual path of the machine's file `path`, such as `etc/hosts`."""
         return os.path.join(self.root, path)
 
     def text(self, path: str) -> str | None:
-        """Return what is in a file; None where it is not there or may not be read."""
+        """Return the text of a file; None where it is missing or may not be read."""
         try:
             with open(self.path(path), encoding="utf-8", errors="replace") as file:
-                return file.read(_MOST_BYTES)
+                return file.read(_MAX_BYTES)
         except OSError:
             return None
 
@@ -63,7 +63,7 @@ def _run(command: Sequence[str]) -> ProgramOutput | None:
     if program is None:
         return None
     try:
-        done = subprocess.run(
+        completed = subprocess.run(
             [program, *command[1:]],
             check=False,
             stdin=subprocess.DEVNULL,
@@ -73,4 +73,4 @@ def _run(command: Sequence[str]) -> ProgramOutput | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return ProgramOutput(done.returncode, done.stdout.decode("utf-8", errors="replace"))
+    return ProgramOutput(completed.returncode, completed.stdout.decode("utf-8", errors="replace"))

@@ -1,4 +1,4 @@
-"""Unix sockets that servers left behind: files on which nobody listens any more."""
+"""Stale Unix sockets: files that servers left, on which no process listens."""
 
 import errno
 import os
@@ -15,41 +15,46 @@ _PLACES = (
     ("mysql", ("tmp", "run/mysqld", "var/run/mysqld", "var/lib/mysql"), r"mysqld?\.sock()"),
     ("redis", ("tmp", "run/redis", "var/run/redis"), r"redis(?:-server)?\.sock()"),
 )
-"""Services, the folders in which they have their sockets, and how these are called: with the
-service's port, or without one."""
+"""Services, the folders of their sockets, and the sockets' names, some with the port."""
 
 
 class StaleSocket(NamedTuple):
-    """A socket on which nobody listens."""
+    """A socket on which no process listens."""
 
     path: str
-    """As the machine knows it: `/tmp/.s.PGSQL.5432`."""
+    """Its path on the machine: `/tmp/.s.PGSQL.5432`."""
     service: str
-    """Whose it is, by its well-known name."""
+    """The well-known name of its service."""
     port: int | None
-    """The port of the server that made it; None where its name does not tell."""
+    """The port of its server; None where its name does not have it."""
     removable: bool
     """Whether this user may remove it, as the next server does when it starts."""
     lock: int | None
-    """The process that its lock names and that runs, though it is not this server any more;
-    None where there is none."""
+    """The running process that its lock names, though it is not this server; else None."""
 
 
 def read(machine: SystemFacts) -> tuple[StaleSocket, ...]:
-    """Return the sockets that were left behind."""
-    found: dict[str, StaleSocket] = {}
-    held = _held(machine)
+    """Return the stale sockets."""
+    stale_sockets: dict[str, StaleSocket] = {}
+    held_paths = _held(machine)
     for service, folders, pattern in _PLACES:
         for folder in folders:
             for name in _names(machine.path(folder)):
                 match = re.fullmatch(pattern, name)
-                shown = f"/{folder}/{name}"
-                real = os.path.realpath(machine.path(shown[1:]))
-                if match and shown not in held and real not in found and _is_dead(real):
+                path = f"/{folder}/{name}"
+                real_path = os.path.realpath(machine.path(path[1:]))
+                if (
+                    match
+                    and path not in held_paths
+                    and real_path not in stale_sockets
+                    and _is_dead(real_path)
+                ):
                     port = int(match[1][:5]) if match[1] else None
-                    lock = _lock(machine, f"{shown[1:]}.lock")
-                    found[real] = StaleSocket(shown, service, port, _is_removable(real), lock)
-    return tuple(found.values())
+                    lock = _lock(machine, f"{path[1:]}.lock")
+                    stale_sockets[real_path] = StaleSocket(
+                        path, service, port, _is_removable(real_path), lock
+                    )
+    return tuple(stale_sockets.values())
 
 
 def _names(folder: str) -> list[str]:
@@ -66,13 +71,13 @@ def _held(machine: SystemFacts) -> set[str]:
 
 
 def _is_dead(path: str) -> bool:
-    """Return whether `path` is a socket that refuses everyone, in any network namespace."""
+    """Return whether `path` is a socket that refuses connections, in any network namespace."""
     try:
         if not stat.S_ISSOCK(os.stat(path).st_mode):
             return False
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as tried:
-            tried.settimeout(0)
-            return tried.connect_ex(path) == errno.ECONNREFUSED
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            probe.settimeout(0)
+            return probe.connect_ex(path) == errno.ECONNREFUSED
     except OSError:
         return False
 
@@ -80,19 +85,21 @@ def _is_dead(path: str) -> bool:
 def _is_removable(path: str) -> bool:
     folder = os.path.dirname(path)
     try:
-        above, own = os.stat(folder), os.lstat(path)
+        folder_stat, own_stat = os.stat(folder), os.lstat(path)
     except OSError:
         return False
-    # In a folder such as /tmp everyone may remove their own files alone.
-    mine = os.geteuid() in (0, own.st_uid, above.st_uid)
+    # In a folder such as /tmp, users may remove only their own files.
+    is_owner = os.geteuid() in (0, own_stat.st_uid, folder_stat.st_uid)
     return os.access(folder, os.W_OK, effective_ids=True) and (
-        mine or not above.st_mode & stat.S_ISVTX
+        is_owner or not folder_stat.st_mode & stat.S_ISVTX
     )
 
 
 def _lock(machine: SystemFacts, path: str) -> int | None:
-    """Return the process that a lock beside a socket names, if there is one of that number."""
-    word = ((machine.text(path) or "").split() or [""])[0].removeprefix("-")
-    if not (word.isascii() and word.isdigit()) or not os.path.exists(machine.path(f"proc/{word}")):
+    """Return the process that a socket's lock names, if a process with that pid runs."""
+    digits = ((machine.text(path) or "").split() or [""])[0].removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()) or not os.path.exists(
+        machine.path(f"proc/{digits}")
+    ):
         return None
-    return int(word)
+    return int(digits)

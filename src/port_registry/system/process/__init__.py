@@ -1,4 +1,4 @@
-"""What is known of a process.
+"""Facts of a process.
 
 Linux's own tables are read (proc_pid(5)); elsewhere psutil is asked.
 """
@@ -9,7 +9,7 @@ from port_registry.model import Process
 
 
 def describe(pid: int) -> Process | None:
-    """Return what may be seen of the process `pid`; None where there is none any more."""
+    """Return the visible facts of the process `pid`; None where it has ended."""
     if sys.platform != "linux":
         from port_registry.system.process import portable
 

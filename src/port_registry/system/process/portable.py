@@ -1,4 +1,4 @@
-"""What psutil knows of a process, where there is no Linux."""
+"""Facts of a process from psutil, for systems other than Linux."""
 
 import contextlib
 
@@ -8,7 +8,7 @@ from port_registry.model import Process
 
 
 def describe(pid: int) -> Process | None:
-    """Return what may be seen of the process `pid`; None where there is none any more."""
+    """Return the visible facts of the process `pid`; None where it has ended."""
     try:
         process = psutil.Process(pid)
         with process.oneshot():

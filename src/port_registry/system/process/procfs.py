@@ -1,4 +1,4 @@
-"""What Linux's tables say of a process (proc_pid_stat(5), proc_pid_cmdline(5))."""
+"""Facts of a process from Linux's `/proc` (proc_pid_stat(5), proc_pid_cmdline(5))."""
 
 import os
 from functools import cache
@@ -8,15 +8,15 @@ from port_registry.system.procfs import decode, read_bytes, read_text
 from port_registry.system.users import user_name
 
 _PARENT, _STARTED = 1, 19
-"""Columns of `stat` behind the name: fields 4 and 22."""
+"""Columns of `stat` after the name: fields 4 and 22."""
 
 
 def describe(pid: int) -> Process | None:
-    """Return what may be seen of the process `pid`; None where there is none any more."""
+    """Return the visible facts of the process `pid`; None where it has ended."""
     folder = f"/proc/{pid}"
     try:
         stat = read_bytes(f"{folder}/stat")
-        # The folder itself is the user's whom the process acts for, unlike what is in it.
+        # The folder itself belongs to the user of the process, unlike what is in it.
         uid = os.stat(folder).st_uid
     except OSError:
         return None
@@ -25,7 +25,7 @@ def describe(pid: int) -> Process | None:
     columns = after.split()
     return Process(
         pid=pid,
-        started=_booted() + int(columns[_STARTED]) / _ticks(),
+        started=_boot_time() + int(columns[_STARTED]) / _ticks_per_second(),
         parent=int(columns[_PARENT]),
         user=user_name(uid),
         name=decode(before.partition(b"(")[2]),
@@ -48,10 +48,10 @@ def _directory(folder: str) -> str:
 
 
 @cache
-def _booted() -> float:
-    """Return when the system started, which is the same for all who are asked about.
+def _boot_time() -> float:
+    """Return when the system started, the same for every process.
 
-    The system reckons it from its clock, and gives another second when that is put right.
+    The system computes it from its clock, and gives another second when that is set.
     """
     for line in read_bytes("/proc/stat").splitlines():
         if line.startswith(b"btime "):
@@ -60,6 +60,6 @@ def _booted() -> float:
 
 
 @cache
-def _ticks() -> int:
-    """Return how many of the system's ticks are a second."""
+def _ticks_per_second() -> int:
+    """Return the number of clock ticks per second."""
     return os.sysconf("SC_CLK_TCK")

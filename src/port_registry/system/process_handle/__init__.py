@@ -1,7 +1,7 @@
-"""Ending a process, and never another one that gets its number.
+"""Handle on a process, with which no other process that gets its pid can be signalled.
 
-Linux gives a file descriptor that stands for the process (pidfd_open(2)); elsewhere psutil
-compares the moment of its start.
+On Linux it is a file descriptor of the process (pidfd_open(2)); elsewhere psutil compares the
+time of its start.
 """
 
 import os
@@ -13,37 +13,37 @@ from port_registry.system.procfs import ancestor_pids
 
 
 class ProcessHandle(Protocol):
-    """A hold on one process: whatever becomes of its number, no other one is meant."""
+    """A handle on one process, whatever becomes of its pid."""
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal.
 
         Raises `ProcessLookupError` where the process has ended, `PermissionError` where this
-        user may not.
+        user may not signal it.
         """
         ...
 
     def has_ended(self, patience: float) -> bool:
         """Return whether the process has ended, or does within `patience` seconds.
 
-        One that has ended and that its parent did not ask after yet, a zombie, has ended.
+        A zombie, whose parent did not wait for it yet, has ended.
         """
         ...
 
     def release(self) -> None:
-        """Let go; the grip is of no use afterwards."""
+        """Close the handle."""
         ...
 
 
 def open_handle(pid: int) -> ProcessHandle | None:
-    """Take hold of the process that `/proc` calls `pid`; None where that cannot be done."""
+    """Return a handle on the process that is `pid` in `/proc`; None where there cannot be one."""
     if sys.platform == "linux":
         from port_registry.system.process_handle import pidfd
 
         try:
             return pidfd.open_handle(pid)
         except OSError:
-            # A kernel before 5.3, a sandbox that forbids the call, no descriptor to spare.
+            # A kernel before 5.3, a sandbox that forbids the call, or no free descriptor.
             if os.readlink("/proc/self") != str(os.getpid()):
                 return None
     from port_registry.system.process_handle import portable
@@ -52,14 +52,14 @@ def open_handle(pid: int) -> ProcessHandle | None:
 
 
 def own_ancestry() -> frozenset[int]:
-    """Return the pids of this process and of all those that it runs in."""
-    mine = (os.getpid(), os.getppid())
+    """Return the pids of this process and of its ancestors."""
+    own_pids = (os.getpid(), os.getppid())
     if sys.platform != "linux":
         import psutil
 
         try:
-            above = [one.pid for one in psutil.Process().parents()]
+            ancestors = [process.pid for process in psutil.Process().parents()]
         except psutil.Error:
-            above = []
-        return frozenset((*mine, *above))
-    return frozenset((*mine, *ancestor_pids(os.getpid())))
+            ancestors = []
+        return frozenset((*own_pids, *ancestors))
+    return frozenset((*own_pids, *ancestor_pids(os.getpid())))

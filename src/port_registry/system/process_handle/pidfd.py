@@ -1,8 +1,8 @@
-"""A grip by a file descriptor that stands for the process (Linux: pidfd_open(2)).
+"""Handle by a file descriptor of the process (Linux: pidfd_open(2)).
 
-Where `/proc` is the one of another pid namespace, its numbers are not those that the system
-calls take, and a number from the one would be another process in the other. What a descriptor
-stands for is told in the numbers of `/proc`, too (proc_pid_fdinfo(5)), and must agree.
+Where `/proc` is that of another pid namespace, its pids are not those of system calls, and one
+of them would be another process. `/proc` has the pid of a descriptor's process, too
+(proc_pid_fdinfo(5)), which must agree.
 """
 
 import os
@@ -13,7 +13,7 @@ import sys
 if sys.platform == "linux":
 
     class PidfdHandle:
-        """Holds one process, whose number may become another's."""
+        """A handle on one process, by its descriptor."""
 
         def __init__(self, descriptor: int) -> None:
             self._descriptor = descriptor
@@ -29,28 +29,28 @@ if sys.platform == "linux":
             return bool(poll.poll(max(0.0, patience) * 1000))
 
         def release(self) -> None:
-            """Let go."""
+            """Close the handle."""
             os.close(self._descriptor)
 
     def open_handle(pid: int) -> PidfdHandle | None:
-        """Take hold of the process that `/proc` calls `pid`; None where that cannot be done.
+        """Return a handle on the process that is `pid` in `/proc`; None where there cannot be one.
 
-        Raises `OSError` where the system gives no such descriptors.
+        Raises `OSError` where the system has no such descriptors.
         """
         try:
             descriptor = os.pidfd_open(pid)
         except ProcessLookupError:
             return None
-        if _number_of(descriptor) == pid:
+        if _pid_in_proc(descriptor) == pid:
             return PidfdHandle(descriptor)
         os.close(descriptor)
         return None
 
-    def _number_of(descriptor: int) -> int | None:
-        """Return what `/proc` calls the process; None where it has ended, or is not in there."""
+    def _pid_in_proc(descriptor: int) -> int | None:
+        """Return the pid of the process in `/proc`; None where it has ended, or is not there."""
         try:
-            with open(f"/proc/self/fdinfo/{descriptor}", encoding="ascii") as told:
-                for line in told:
+            with open(f"/proc/self/fdinfo/{descriptor}", encoding="ascii") as file:
+                for line in file:
                     if line.startswith("Pid:"):
                         return int(line.split()[1])
         except OSError:

@@ -1,4 +1,4 @@
-"""A grip by a process's number and the moment of its start, which psutil compares."""
+"""Handle by the pid and the start time of a process, which psutil compares."""
 
 import errno
 import signal
@@ -7,11 +7,11 @@ import time
 import psutil
 
 _PAUSE = 0.02
-"""Seconds between two looks at whether it has ended."""
+"""Seconds between two checks whether it has ended."""
 
 
 class PsutilHandle:
-    """Stands for one process; a number that became another's is noticed."""
+    """A handle on one process, by its pid and start time."""
 
     def __init__(self, process: psutil.Process) -> None:
         self._process = process
@@ -35,7 +35,7 @@ class PsutilHandle:
         return True
 
     def release(self) -> None:
-        """Let go."""
+        """Close the handle; there is nothing to close."""
 
     def _is_running(self) -> bool:
         try:
@@ -48,7 +48,7 @@ class PsutilHandle:
 
 
 def open_handle(pid: int) -> PsutilHandle | None:
-    """Take hold of the process `pid`; None where there is none."""
+    """Return a handle on the process `pid`; None where there is none."""
     try:
         return PsutilHandle(psutil.Process(pid))
     except psutil.Error:

@@ -1,6 +1,6 @@
-"""What listens on this machine, in this network namespace.
+"""Listening sockets of this machine, in this network namespace.
 
-Linux's kernel is asked (sock_diag(7)); where it does not answer, its tables are read
+On Linux the kernel is asked (sock_diag(7)), or its tables are read where it does not answer
 (proc_net(5)); elsewhere psutil is asked.
 """
 
@@ -11,16 +11,16 @@ from port_registry.model import Listener, Port
 
 
 class SocketSnapshot(NamedTuple):
-    """What listens now."""
+    """The listening sockets at one moment."""
 
     listeners: tuple[Listener, ...]
     """By port, protocol and address."""
     complete: bool
-    """Whether these are all; some systems show a user only their own."""
+    """Whether these are all; some systems show users only their own."""
 
 
 def listeners(port: Port | None = None) -> SocketSnapshot:
-    """Return what listens, on `port` or anywhere; TCP and UDP, IPv4 and IPv6."""
+    """Return the listening sockets, on `port` or all; TCP and UDP, IPv4 and IPv6."""
     if sys.platform != "linux":
         from port_registry.system.sockets import portable
 
@@ -37,10 +37,10 @@ def listeners(port: Port | None = None) -> SocketSnapshot:
 
 
 def connected_sockets(port: Port) -> tuple[Listener, ...]:
-    """Return the sockets that are connected to somebody and have `port` as their own.
+    """Return the connected sockets whose local port is `port`.
 
-    They keep others away though nothing listens. Those whose `socket` is 0 were closed, and
-    nobody has them any more. Empty where the system does not tell.
+    They hold the port though nothing listens. Those whose `socket` is 0 were closed, and have
+    no owner any more. Empty where the system does not list them.
     """
     if sys.platform != "linux":
         return ()
@@ -53,9 +53,9 @@ def connected_sockets(port: Port) -> tuple[Listener, ...]:
 
 
 def _sorted(found: list[Listener], port: Port | None) -> tuple[Listener, ...]:
-    wanted = found if port is None else [one for one in found if one.port == port]
-    return tuple(sorted(wanted, key=_order))
+    matching = found if port is None else [listener for listener in found if listener.port == port]
+    return tuple(sorted(matching, key=_order))
 
 
-def _order(one: Listener) -> tuple[int, str, str, int]:
-    return one.port, one.protocol.value, one.address, one.socket
+def _order(listener: Listener) -> tuple[int, str, str, int]:
+    return listener.port, listener.protocol.value, listener.address, listener.socket

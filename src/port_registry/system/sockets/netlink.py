@@ -23,28 +23,28 @@ _SKV6ONLY = 11
 
 _TCP_ESTABLISHED = 1
 _TCP_CLOSE = 7
-"""The state of a socket that is not connected to anyone, and does not listen if it is TCP's."""
+"""The state of a socket that is not connected; a TCP socket in it does not listen."""
 _TCP_LISTEN = 10
 _TCP_BOUND_INACTIVE = 13
-"""Asks for TCP sockets that were bound and do not listen, whose state is `_TCP_CLOSE`; kernels
-before 6.8 do not show them."""
+"""Selects TCP sockets that are bound and do not listen, whose state is `_TCP_CLOSE`; kernels
+before 6.8 do not list them."""
 _EVERY_STATE = (1 << _TCP_BOUND_INACTIVE) - 1
 
 _HEADER = struct.Struct("=IHHII")
 _REQUEST = struct.Struct("=BBBxI2s46x")
 _MESSAGE = struct.Struct("=BB2x2s2x16s40xII")
-"""Family, state, port and address of this end, and behind what is left out, user and inode."""
+"""Family, state, local port, local address, and after what is skipped, user and inode."""
 _ATTRIBUTE = struct.Struct("=HH")
 
 _ADDRESS_BYTES = {socket.AF_INET: 4, socket.AF_INET6: 16}
 
 
 class _NetlinkQuery(NamedTuple):
-    """What the kernel is asked for."""
+    """A query for sockets of one protocol."""
 
     protocol: Protocol
     number: int
-    """The protocol's."""
+    """The number of the protocol."""
     states: int
     """A bit for each state that a socket may be in."""
 
@@ -62,83 +62,85 @@ _CONNECTED = (
 
 _BUFFER = 1 << 18
 _PATIENCE = 5.0
-"""Seconds in which the kernel must say something."""
+"""Seconds in which the kernel must answer."""
 _ATTEMPTS = 4
 
 
 def listeners(port: Port | None) -> list[Listener]:
-    """Return what listens, on `port` or anywhere; raises `OSError` where that is not told."""
-    return _told(_LISTENING, port)
+    """Return the listening sockets, on `port` or all; raises `OSError` without an answer."""
+    return _query(_LISTENING, port)
 
 
 def connected_sockets(port: Port) -> list[Listener]:
-    """Return the sockets that have `port` as their own and are, or were, connected to somebody.
+    """Return the sockets whose local port is `port` and that are, or were, connected.
 
-    Raises `OSError` where the kernel does not tell.
+    Raises `OSError` where the kernel does not answer.
     """
-    return [one._replace(listens=False) for one in _told(_CONNECTED, port)]
+    return [listener._replace(listens=False) for listener in _query(_CONNECTED, port)]
 
 
-def _told(wanted: tuple[_NetlinkQuery, ...], port: Port | None) -> list[Listener]:
-    found: list[Listener] = []
+def _query(queries: tuple[_NetlinkQuery, ...], port: Port | None) -> list[Listener]:
+    sockets: list[Listener] = []
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as kernel:
         kernel.settimeout(_PATIENCE)
-        own = (port or 0).to_bytes(2, "big")
-        for asked in wanted:
+        port_bytes = (port or 0).to_bytes(2, "big")
+        for query in queries:
             for family in _ADDRESS_BYTES:
-                request = _REQUEST.pack(family, asked.number, 0, asked.states, own)
-                found += _dump(kernel, request, asked.protocol)
-    return found
+                request = _REQUEST.pack(family, query.number, 0, query.states, port_bytes)
+                sockets += _dump(kernel, request, query.protocol)
+    return sockets
 
 
 def _dump(kernel: socket.socket, request: bytes, protocol: Protocol) -> list[Listener]:
     """Return the sockets of one family and protocol.
 
-    While the kernel lists them sockets come and go; it says when that may have made it skip
-    one, and is asked again then. The last answer is taken as it is.
+    Sockets open and close while the kernel lists them. It tells when it may have skipped one
+    for that reason, and is asked again; the last answer is taken as it is.
     """
-    found: list[Listener] = []
+    sockets: list[Listener] = []
     for _ in range(_ATTEMPTS):
         length = _HEADER.size + len(request)
         flags = _NLM_F_REQUEST | _NLM_F_DUMP
         kernel.send(_HEADER.pack(length, _SOCK_DIAG_BY_FAMILY, flags, 0, 0) + request)
-        found, interrupted = [], False
-        shown: dict[bytes, str] = {}
-        for kind_flags, message in _messages(kernel):
-            interrupted = interrupted or bool(kind_flags & _NLM_F_DUMP_INTR)
-            listener = _listener(message, protocol, shown)
+        sockets, interrupted = [], False
+        address_texts: dict[bytes, str] = {}
+        for flags_received, message in _messages(kernel):
+            interrupted = interrupted or bool(flags_received & _NLM_F_DUMP_INTR)
+            listener = _listener(message, protocol, address_texts)
             if listener is not None:
-                found.append(listener)
+                sockets.append(listener)
         if not interrupted:
             break
-    return found
+    return sockets
 
 
 def _messages(kernel: socket.socket) -> Iterator[tuple[int, bytes]]:
-    """Yield the flags and the body of each message, until the kernel has said all."""
+    """Yield the flags and the body of each message, until the last one."""
     while True:
         data = kernel.recv(_BUFFER)
-        at = 0
-        while at + _HEADER.size <= len(data):
-            length, kind, flags, _, _ = _HEADER.unpack_from(data, at)
-            body = data[at + _HEADER.size : at + length]
+        offset = 0
+        while offset + _HEADER.size <= len(data):
+            length, kind, flags, _, _ = _HEADER.unpack_from(data, offset)
+            body = data[offset + _HEADER.size : offset + length]
             if kind == _NLMSG_DONE:
                 return
             if kind == _NLMSG_ERROR:
                 raise OSError(-int.from_bytes(body[:4], sys.byteorder, signed=True), "sock_diag")
             yield flags, body
-            at += max(_HEADER.size, (length + 3) & ~3)
+            offset += max(_HEADER.size, (length + 3) & ~3)
 
 
-def _listener(message: bytes, protocol: Protocol, shown: dict[bytes, str]) -> Listener | None:
-    """Return the socket that `message` is about; `shown` keeps addresses as they are shown."""
+def _listener(
+    message: bytes, protocol: Protocol, address_texts: dict[bytes, str]
+) -> Listener | None:
+    """Return the socket of `message`; `address_texts` is a cache of formatted addresses."""
     family, state, source, raw, uid, inode = _MESSAGE.unpack_from(message)
     port = port_from_int(int.from_bytes(source, "big"))
     if port is None:
         return None
-    address = shown.get(raw)
+    address = address_texts.get(raw)
     if address is None:
-        address = shown[raw] = socket.inet_ntop(family, raw[: _ADDRESS_BYTES[family]])
+        address = address_texts[raw] = socket.inet_ntop(family, raw[: _ADDRESS_BYTES[family]])
     only_ipv6 = _only_ipv6(message) if address == "::" else None
     return Listener(
         protocol,
@@ -152,11 +154,11 @@ def _listener(message: bytes, protocol: Protocol, shown: dict[bytes, str]) -> Li
 
 
 def _only_ipv6(message: bytes) -> bool | None:
-    """Return what the message's attributes say of IPv6 alone."""
-    at = _MESSAGE.size
-    while at + _ATTRIBUTE.size <= len(message):
-        length, kind = _ATTRIBUTE.unpack_from(message, at)
+    """Return whether the message's attributes say IPv6 only; None where they do not say."""
+    offset = _MESSAGE.size
+    while offset + _ATTRIBUTE.size <= len(message):
+        length, kind = _ATTRIBUTE.unpack_from(message, offset)
         if kind == _SKV6ONLY:
-            return bool(message[at + _ATTRIBUTE.size])
-        at += max(_ATTRIBUTE.size, (length + 3) & ~3)
+            return bool(message[offset + _ATTRIBUTE.size])
+        offset += max(_ATTRIBUTE.size, (length + 3) & ~3)
     return None

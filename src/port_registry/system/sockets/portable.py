@@ -1,4 +1,4 @@
-"""Listening sockets where there is no Linux: what psutil can see."""
+"""Listening sockets from psutil, for systems other than Linux."""
 
 import socket
 
@@ -8,36 +8,36 @@ from port_registry.model import Listener, Protocol, port_from_int
 
 
 def listeners() -> tuple[list[Listener], bool]:
-    """Return what listens, and whether that is all that does."""
+    """Return the listening sockets, and whether these are all."""
     found: list[Listener] = []
     try:
-        for one in psutil.net_connections(kind="inet"):
-            if one.status == psutil.CONN_LISTEN or not one.raddr:
-                found += _listener(one.type, tuple(one.laddr))
+        for connection in psutil.net_connections(kind="inet"):
+            if connection.status == psutil.CONN_LISTEN or not connection.raddr:
+                found += _listener(connection.type, tuple(connection.laddr))
     except psutil.AccessDenied:
         return _own(), False
     return found, True
 
 
 def _own() -> list[Listener]:
-    """Return the listeners of the processes that this user may look into."""
+    """Return the listeners of the processes that this user may inspect."""
     found: list[Listener] = []
     for process in psutil.process_iter():
         try:
-            for one in process.net_connections(kind="inet"):
-                if one.status == psutil.CONN_LISTEN or not one.raddr:
-                    found += _listener(one.type, tuple(one.laddr))
+            for connection in process.net_connections(kind="inet"):
+                if connection.status == psutil.CONN_LISTEN or not connection.raddr:
+                    found += _listener(connection.type, tuple(connection.laddr))
         except psutil.Error:
-            # It ended, or is somebody else's, which the caller says.
+            # It ended, or is another user's, which the caller reports.
             continue
     return found
 
 
-def _listener(kind: int, local: tuple[object, ...]) -> list[Listener]:
-    """Return the listener on the address and port of `local`, if it has them."""
-    match local:
-        case (str(address), int(number)):
-            port = port_from_int(number)
+def _listener(kind: int, local_address: tuple[object, ...]) -> list[Listener]:
+    """Return the listener on `local_address`, if that has an address and a port."""
+    match local_address:
+        case (str(address), int(digits)):
+            port = port_from_int(digits)
         case _:
             return []
     if port is None:

@@ -1,4 +1,4 @@
-"""Listening sockets from Linux's tables (proc_net(5)): slower, and says less than sock_diag."""
+"""Listening sockets from Linux's tables (proc_net(5)): slower than sock_diag, with fewer facts."""
 
 import socket
 import sys
@@ -12,12 +12,12 @@ _TABLES = (
     ("udp", Protocol.UDP, socket.AF_INET, "07"),
     ("udp6", Protocol.UDP, socket.AF_INET6, "07"),
 )
-"""File, protocol, family, and the state of a socket that waits for anyone."""
+"""File, protocol, family, and the state of a listening socket."""
 
 
 def listeners() -> list[Listener]:
-    """Return what listens; raises `OSError` where the tables cannot be read."""
-    return [one for table in _TABLES for one in _read(*table)]
+    """Return the listening sockets; raises `OSError` where the tables cannot be read."""
+    return [listener for table in _TABLES for listener in _read(*table)]
 
 
 def _read(
@@ -33,13 +33,13 @@ def _read(
         raise
     for row in rows:
         columns = row.split()
-        address, _, number = columns[1].partition(":")
-        port = port_from_int(int(number, 16))
+        address, _, digits = columns[1].partition(":")
+        port = port_from_int(int(digits, 16))
         if columns[3] == state and port is not None:
-            shown = socket.inet_ntop(family, _bytes(address))
+            address_text = socket.inet_ntop(family, _bytes(address))
             yield Listener(
                 protocol,
-                shown,
+                address_text,
                 port,
                 takes_ipv4=None,
                 listens=True,
@@ -49,6 +49,6 @@ def _read(
 
 
 def _bytes(text: str) -> bytes:
-    """Return the address whose 32-bit words `text` gives in the machine's own order."""
-    words = (int(text[at : at + 8], 16) for at in range(0, len(text), 8))
+    """Return the address whose 32-bit words `text` has in the machine's byte order."""
+    words = (int(text[offset : offset + 8], 16) for offset in range(0, len(text), 8))
     return b"".join(word.to_bytes(4, sys.byteorder) for word in words)

@@ -1,8 +1,8 @@
-"""What a firewall of Linux does with those who want to reach a port of this machine.
+"""Firewall of Linux, applied to a packet that wants to reach a port of this machine.
 
-Its rules are followed for one new connection at a time. What cannot be told of a rule is
-taken as possible either way, so that a port counts as closed only where no reading of the
-rules lets anyone in.
+The rules are followed for one new connection at a time. A condition that cannot be decided
+counts as possible either way, so that a port counts as closed only where no reading of the
+rules lets a packet in.
 """
 
 from typing import NamedTuple
@@ -14,31 +14,33 @@ from port_registry.system.machine.machine import SystemFacts
 
 
 class Firewall(NamedTuple):
-    """The rules for what comes in."""
+    """The rules for incoming packets."""
 
     hook_chains: tuple[HookChain, ...]
-    """Each has to be passed; none where everything is let in."""
+    """A packet has to pass each; none where everything is accepted."""
 
-    def blocks(self, newcomer: Packet) -> bool:
-        """Return whether `newcomer` surely does not get in."""
-        return any(drops(gate, newcomer) for gate in self.hook_chains)
+    def blocks(self, packet: Packet) -> bool:
+        """Return whether `packet` certainly does not get in."""
+        return any(drops(chain, packet) for chain in self.hook_chains)
 
 
 def read(machine: SystemFacts) -> Firewall | None:
-    """Return the rules; None where they may not be seen, or no program shows them."""
+    """Return the rules; None where they may not be read, or no program prints them."""
     if not machine.is_linux() or not has_capability(machine, Capability.SEE_FIREWALL):
         return None
-    said = machine.run(("nft", "-j", "list", "ruleset"))
-    gates = nft.hook_chains(said.stdout) if said is not None and said.status == 0 else None
+    ruleset = machine.run(("nft", "-j", "list", "ruleset"))
+    hook_chains = (
+        nft.hook_chains(ruleset.stdout) if ruleset is not None and ruleset.status == 0 else None
+    )
     legacy = machine.text("proc/net/ip_tables_names") or ""
-    # Asked without need, iptables would load its modules into the kernel.
+    # Run without need, iptables would load its modules into the kernel.
     if (
-        gates is None
+        hook_chains is None
         or "filter" in legacy.split()
-        or nft.has_xtables_rules(said.stdout if said else "")
+        or nft.has_xtables_rules(ruleset.stdout if ruleset else "")
     ):
         for program, family in iptables.PROGRAMS:
-            listed = machine.run((program, "-S"))
-            if listed is not None and listed.status == 0:
-                gates = (*(gates or ()), *iptables.hook_chains(listed.stdout, family))
-    return None if gates is None else Firewall(gates)
+            rules = machine.run((program, "-S"))
+            if rules is not None and rules.status == 0:
+                hook_chains = (*(hook_chains or ()), *iptables.hook_chains(rules.stdout, family))
+    return None if hook_chains is None else Firewall(hook_chains)

@@ -1,4 +1,4 @@
-"""The rules that `iptables -S` prints (iptables(8), iptables-extensions(8))."""
+"""Rules that `iptables -S` prints (iptables(8), iptables-extensions(8))."""
 
 import shlex
 from collections.abc import Iterator
@@ -20,25 +20,25 @@ from port_registry.system.machine.firewall.rules import (
 
 PROGRAMS = (("iptables", Family.IPV4), ("ip6tables", Family.IPV6))
 
-_ENTRANCE = "INPUT"
+_ENTRY_CHAIN = "INPUT"
 _TARGETS = {
     "ACCEPT": Action.ACCEPT,
     "DROP": Action.DROP,
     "REJECT": Action.DROP,
     "RETURN": Action.RETURN,
 }
-_GOES_ON = word_set("firewall", "iptables-passing-targets")
-"""Targets behind which the next rule is looked at."""
+_NON_TERMINATING = word_set("firewall", "iptables-passing-targets")
+"""Targets after which the next rule is applied."""
 
-_TAME = word_set("firewall", "iptables-plain-modules")
-"""Modules that ask nothing beyond their options."""
+_PLAIN_MODULES = word_set("firewall", "iptables-plain-modules")
+"""Modules without a condition beyond their options."""
 
-_SAYS_NOTHING = word_set("firewall", "iptables-silent-options")
-"""Options that leave open whom the rule is about."""
+_UNCONDITIONAL_OPTIONS = word_set("firewall", "iptables-silent-options")
+"""Options that are not conditions."""
 
 
 def hook_chains(listed: str, family: Family) -> tuple[HookChain, ...]:
-    """Return the gate of the table `filter`."""
+    """Return the hook chain of the table `filter`; none where it is not there."""
     chains: dict[str, list[FirewallRule]] = {}
     policy = Action.ACCEPT
     lines = [_words(line) for line in listed.splitlines()]
@@ -46,7 +46,7 @@ def hook_chains(listed: str, family: Family) -> tuple[HookChain, ...]:
         match words:
             case ["-P", chain, target]:
                 chains[chain] = []
-                if chain == _ENTRANCE:
+                if chain == _ENTRY_CHAIN:
                     policy = _TARGETS.get(target, Action.ACCEPT)
             case ["-N", chain]:
                 chains[chain] = []
@@ -55,10 +55,10 @@ def hook_chains(listed: str, family: Family) -> tuple[HookChain, ...]:
     for words in lines:
         if words[:1] == ["-A"] and len(words) > 1 and words[1] in chains:
             chains[words[1]].append(_rule(words[2:], chains))
-    if _ENTRANCE not in chains:
+    if _ENTRY_CHAIN not in chains:
         return ()
     frozen = {name: tuple(rules) for name, rules in chains.items()}
-    return (HookChain(frozenset((family,)), frozen, _ENTRANCE, policy),)
+    return (HookChain(frozenset((family,)), frozen, _ENTRY_CHAIN, policy),)
 
 
 def _words(line: str) -> list[str]:
@@ -76,28 +76,30 @@ def _rule(words: list[str], chains: dict[str, list[FirewallRule]]) -> FirewallRu
             target = values[0]
             jump = Action.JUMP if option == "-j" else Action.GOTO
             action = _TARGETS.get(target, jump if target in chains else Action.NOTHING)
-            if action is Action.NOTHING and target not in _GOES_ON:
-                # It may hand the packet to a program, or to another machine.
+            if action is Action.NOTHING and target not in _NON_TERMINATING:
+                # The target may pass the packet to a program, or to another machine.
                 action = Action.ACCEPT
                 conditions.append(RuleCondition(Unclear()))
         else:
-            conditions += [one._replace(negated=negated) for one in _conditions(option, values)]
+            conditions += [
+                condition._replace(negated=negated) for condition in _conditions(option, values)
+            ]
     return FirewallRule(tuple(conditions), action, target)
 
 
 def _options(words: list[str]) -> Iterator[tuple[str, list[str], bool]]:
-    """Yield each option with its values, and whether a `!` stands before it."""
-    at, negated = 0, False
-    while at < len(words):
-        option = words[at]
-        at += 1
+    """Yield each option with its values, and whether a `!` negates it."""
+    index, negated = 0, False
+    while index < len(words):
+        option = words[index]
+        index += 1
         if option == "!":
             negated = True
             continue
-        start = at
-        while at < len(words) and not (words[at].startswith("-") or words[at] == "!"):
-            at += 1
-        yield option, words[start:at], negated
+        start = index
+        while index < len(words) and not (words[index].startswith("-") or words[index] == "!"):
+            index += 1
+        yield option, words[start:index], negated
         negated = False
 
 
@@ -110,15 +112,15 @@ def _conditions(option: str, values: list[str]) -> list[RuleCondition]:
             return [RuleCondition(Interface(frozenset((value,))))]
         case "--dport" | "--dports":
             intervals = [_interval(part) for part in value.split(",")]
-            known = tuple(one for one in intervals if one is not None)
+            known = tuple(interval for interval in intervals if interval is not None)
             return [RuleCondition(PortSet(known) if len(known) == len(intervals) else Unclear())]
         case "--ctstate" | "--state":
             return [RuleCondition(ConnectionState(frozenset(value.lower().split(","))))]
         case "-s" | "-d" if value.startswith(("127.", "::1/")):
             return [RuleCondition(Loopback())]
-        case "-m" if value in _TAME:
+        case "-m" if value in _PLAIN_MODULES:
             return []
-        case _ if option in _SAYS_NOTHING:
+        case _ if option in _UNCONDITIONAL_OPTIONS:
             return []
         case _:
             return [RuleCondition(Unclear())]

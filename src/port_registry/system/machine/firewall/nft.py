@@ -1,4 +1,4 @@
-"""The rules that `nft -j list ruleset` prints (libnftables-json(5))."""
+"""Rules that `nft -j list ruleset` prints (libnftables-json(5))."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -37,73 +37,73 @@ _VERDICTS = {
     "jump": Action.JUMP,
     "goto": Action.GOTO,
 }
-_GOES_ON = word_set("firewall", "nft-passing-statements") | {"ct count"}
-"""Statements behind which the rule goes on; `limit` and `quota` are conditions of their own."""
+_NON_TERMINATING = word_set("firewall", "nft-passing-statements") | {"ct count"}
+"""Statements after which the rule continues; `limit` and `quota` are conditions of their own."""
 _TRANSPORTS = word_set("firewall", "nft-transports")
 
 
 def hook_chains(text: str) -> tuple[HookChain, ...] | None:
-    """Return a gate for each chain that looks at what comes in; None for what is no JSON."""
+    """Return a hook chain for each chain of incoming packets; None for invalid JSON."""
     try:
-        read: _Value = json.loads(text)
+        document: _Value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    listed = read.get("nftables") if isinstance(read, dict) else None
-    if not isinstance(listed, list):
+    entries = document.get("nftables") if isinstance(document, dict) else None
+    if not isinstance(entries, list):
         return None
-    items = [item for item in listed if isinstance(item, dict)]
-    sets = {(*_table(one), _text(one, "name")): one.get("elem") for one in _each(items, "set")}
+    items = [item for item in entries if isinstance(item, dict)]
+    sets = {(*_table(item), _text(item, "name")): item.get("elem") for item in _each(items, "set")}
     chains: dict[_Table, dict[str, list[FirewallRule]]] = {}
-    for one in _each(items, "chain"):
-        chains.setdefault(_table(one), {})[_text(one, "name")] = []
-    for one in _each(items, "rule"):
-        rules = chains.get(_table(one), {}).get(_text(one, "chain"))
+    for item in _each(items, "chain"):
+        chains.setdefault(_table(item), {})[_text(item, "name")] = []
+    for item in _each(items, "rule"):
+        rules = chains.get(_table(item), {}).get(_text(item, "chain"))
         if rules is not None:
-            rules += _Reader(_table(one), sets).rules(one.get("expr"))
+            rules += _Reader(_table(item), sets).rules(item.get("expr"))
     return tuple(
         HookChain(
-            _FAMILIES[_text(one, "family")],
-            {name: tuple(rules) for name, rules in chains[_table(one)].items()},
-            _text(one, "name"),
-            _VERDICTS.get(_text(one, "policy"), Action.ACCEPT),
+            _FAMILIES[_text(item, "family")],
+            {name: tuple(rules) for name, rules in chains[_table(item)].items()},
+            _text(item, "name"),
+            _VERDICTS.get(_text(item, "policy"), Action.ACCEPT),
         )
-        for one in _each(items, "chain")
-        if one.get("hook") == "input"
-        and one.get("type") == "filter"
-        and _text(one, "family") in _FAMILIES
+        for item in _each(items, "chain")
+        if item.get("hook") == "input"
+        and item.get("type") == "filter"
+        and _text(item, "family") in _FAMILIES
     )
 
 
 def has_xtables_rules(text: str) -> bool:
-    """Return whether iptables wrote some of the rules, which it alone can show in full."""
+    """Return whether iptables wrote some of the rules, which only it can print in full."""
     return '"xt"' in text
 
 
 def _each(items: list[dict[str, _Value]], kind: str) -> Iterator[dict[str, _Value]]:
     for item in items:
-        found = item.get(kind)
-        if isinstance(found, dict):
-            yield found
+        value = item.get(kind)
+        if isinstance(value, dict):
+            yield value
 
 
-def _table(one: Mapping[str, _Value]) -> _Table:
-    return _text(one, "family"), _text(one, "table")
+def _table(item: Mapping[str, _Value]) -> _Table:
+    return _text(item, "family"), _text(item, "table")
 
 
-def _text(one: Mapping[str, _Value], key: str) -> str:
-    found = one.get(key)
-    return found if isinstance(found, str) else ""
+def _text(item: Mapping[str, _Value], key: str) -> str:
+    value = item.get(key)
+    return value if isinstance(value, str) else ""
 
 
 class _Reader:
-    """Reads the rules of one table."""
+    """Reader of the rules of one table."""
 
     def __init__(self, table: _Table, sets: Mapping[tuple[str, str, str], _Value]) -> None:
         self._table = table
         self._sets = sets
 
     def rules(self, expression: _Value) -> list[FirewallRule]:
-        """Return what a rule comes to: several where it chooses by a map of verdicts."""
+        """Return the rules of an expression: several where it has a map of verdicts."""
         conditions: list[RuleCondition] = []
         for statement in expression if isinstance(expression, list) else ():
             if not isinstance(statement, dict):
@@ -117,7 +117,7 @@ class _Reader:
                     conditions += self._match(value)
                 elif kind in ("limit", "quota", "ct count"):
                     conditions.append(RuleCondition(Unclear()))
-                elif kind not in _GOES_ON:
+                elif kind not in _NON_TERMINATING:
                     # An extension of iptables, or a queue for a program: it may accept.
                     maybe = (*conditions, RuleCondition(Unclear()))
                     return [FirewallRule(maybe, Action.ACCEPT)]
@@ -129,82 +129,89 @@ class _Reader:
         pairs = data.get("set") if isinstance(data, dict) else None
         if not isinstance(value, dict) or not isinstance(pairs, list):
             return unclear
-        found: list[FirewallRule] = []
+        rules: list[FirewallRule] = []
         for pair in pairs:
             match pair:
                 case [key, dict(verdict)]:
-                    asked = [*conditions, *self._conditions(value.get("key"), key)]
+                    asked_conditions = [*conditions, *self._conditions(value.get("key"), key)]
                     for kind, target in verdict.items():
                         if kind not in _VERDICTS:
                             return unclear
-                        found.append(FirewallRule(tuple(asked), _VERDICTS[kind], _target(target)))
+                        rules.append(
+                            FirewallRule(tuple(asked_conditions), _VERDICTS[kind], _target(target))
+                        )
                 case _:
                     return unclear
-        return found
+        return rules
 
     def _match(self, value: Mapping[str, _Value]) -> list[RuleCondition]:
-        found = self._conditions(value.get("left"), value.get("right"))
+        conditions = self._conditions(value.get("left"), value.get("right"))
         match value.get("op"):
             case "==" | "in":
-                return found
+                return conditions
             case "!=":
-                # Of `tcp dport != 22` the protocol stays, the last condition is turned round.
-                return [*found[:-1], found[-1]._replace(negated=True)]
+                # `tcp dport != 22` keeps the condition on the protocol, and negates the last.
+                return [*conditions[:-1], conditions[-1]._replace(negated=True)]
             case _:
                 return [RuleCondition(Unclear())]
 
     def _conditions(self, left: _Value, right: _Value) -> list[RuleCondition]:
-        """Return the conditions that `left` is one of `right`; what is asked comes last."""
+        """Return the conditions that `left` is one of `right`, after their prerequisites."""
         values = self._values(right)
-        before: list[Criterion] = []
-        kind: Criterion = Unclear()
+        prerequisites: list[Criterion] = []
+        criterion: Criterion = Unclear()
         match left:
             case {"meta": {"key": "iif" | "iifname"}}:
-                kind = _named(values, Interface)
+                criterion = _named(values, Interface)
             case {"meta": {"key": "l4proto"}} | {
                 "payload": {"protocol": "ip", "field": "protocol"}
                 | {"protocol": "ip6", "field": "nexthdr"}
             }:
-                kind = _named(values, Transport)
+                criterion = _named(values, Transport)
             case {"meta": {"key": "nfproto"}}:
                 versions = {"ipv4": Family.IPV4, "ipv6": Family.IPV6}
-                known = [versions.get(one) for one in values or () if isinstance(one, str)]
+                known = [versions.get(name) for name in values or () if isinstance(name, str)]
                 if len(known) == 1 and known[0] is not None:
-                    kind = Version(known[0])
+                    criterion = Version(known[0])
             case {"ct": {"key": "state"}}:
-                kind = _named(values, ConnectionState)
+                criterion = _named(values, ConnectionState)
             case {"ct": {"key": "status"}} if values == ["dnat"]:
-                # Nobody who wants the port itself was sent there from another one.
-                kind = ConnectionState(frozenset())
+                # A packet to the port itself was not redirected from another one.
+                criterion = ConnectionState(frozenset())
             case {"payload": {"protocol": "th", "field": "dport"}}:
-                kind = _ports(values)
+                criterion = _ports(values)
             case {"payload": {"protocol": str(protocol), "field": str(field)}}:
                 if protocol in _TRANSPORTS:
-                    before = [Transport(frozenset((protocol,)))]
-                    kind = _ports(values) if field == "dport" else kind
+                    prerequisites = [Transport(frozenset((protocol,)))]
+                    criterion = _ports(values) if field == "dport" else criterion
                 elif protocol in ("ip", "ip6"):
-                    before = [Version(Family.IPV4 if protocol == "ip" else Family.IPV6)]
-                    kind = _address(values) if field in ("saddr", "daddr") else kind
+                    prerequisites = [Version(Family.IPV4 if protocol == "ip" else Family.IPV6)]
+                    criterion = _address(values) if field in ("saddr", "daddr") else criterion
             case _:
                 pass
-        return [RuleCondition(one) for one in (*before, kind)]
+        criteria = (*prerequisites, criterion)
+        return [RuleCondition(part) for part in criteria]
 
     def _values(self, right: _Value) -> list[_Value] | None:
-        """Return what `right` holds; None where that cannot be told."""
+        """Return the values of `right`; None where they are not known."""
         match right:
             case str(name) if name.startswith("@"):
                 elements = self._sets.get((*self._table, name[1:]))
-                return [_bare(one) for one in elements] if isinstance(elements, list) else None
+                return (
+                    [_element_value(element) for element in elements]
+                    if isinstance(elements, list)
+                    else None
+                )
             case {"set": list(elements)}:
-                return [_bare(one) for one in elements]
+                return [_element_value(element) for element in elements]
             case list(elements):
-                return [_bare(one) for one in elements]
+                return [_element_value(element) for element in elements]
             case _:
                 return [right]
 
 
-def _bare(element: _Value) -> _Value:
-    """Return an element of a set without its timeout and comment."""
+def _element_value(element: _Value) -> _Value:
+    """Return the value of a set's element, without its timeout and comment."""
     match element:
         case {"elem": {"val": value}}:
             return value
@@ -217,17 +224,17 @@ def _target(value: _Value) -> str:
 
 
 def _named(
-    values: list[_Value] | None, kind: type[Interface | Transport | ConnectionState]
+    values: list[_Value] | None, criterion_type: type[Interface | Transport | ConnectionState]
 ) -> Criterion:
-    if values is None or not all(isinstance(one, str) for one in values):
+    if values is None or not all(isinstance(value, str) for value in values):
         return Unclear()
-    return kind(frozenset(one for one in values if isinstance(one, str)))
+    return criterion_type(frozenset(value for value in values if isinstance(value, str)))
 
 
 def _ports(values: list[_Value] | None) -> Criterion:
     intervals: list[tuple[int, int]] = []
-    for one in values if values is not None else [None]:
-        match one:
+    for value in values if values is not None else [None]:
+        match value:
             case int(port):
                 intervals.append((port, port))
             case {"range": [int(first), int(last)]}:

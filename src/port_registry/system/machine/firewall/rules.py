@@ -1,12 +1,12 @@
-"""Rules of a firewall, in whichever language they were written, and what they come to."""
+"""Rules of a firewall, whatever their language, and the verdict on a packet."""
 
 from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
 _LOOPBACK = "lo"
-_MOST_JUMPS = 64
-"""How deep chains may lie in one another; the kernel allows 16."""
+_MAX_JUMPS = 64
+"""How deep chains may be nested; the kernel allows 16."""
 
 
 class Family(Enum):
@@ -17,7 +17,7 @@ class Family(Enum):
 
 
 class PacketOrigin(Enum):
-    """Where a packet comes from."""
+    """The origin of a packet."""
 
     HERE = "here"
     """This machine itself, over the loopback interface."""
@@ -25,7 +25,7 @@ class PacketOrigin(Enum):
 
 
 class Packet(NamedTuple):
-    """The first packet of one who wants to reach a port."""
+    """The first packet of a connection to a port."""
 
     protocol: str
     port: int
@@ -34,7 +34,7 @@ class Packet(NamedTuple):
 
 
 class RuleMatch(Enum):
-    """Whether a newcomer is one of those that a condition is about."""
+    """Whether a packet meets a condition."""
 
     NO = 0
     MAYBE = 1
@@ -42,65 +42,65 @@ class RuleMatch(Enum):
 
 
 class Transport(NamedTuple):
-    """It speaks one of these protocols."""
+    """The packet is of one of these protocols."""
 
     names: frozenset[str]
 
 
 class PortSet(NamedTuple):
-    """It wants a port in one of these intervals."""
+    """The destination port is in one of these intervals."""
 
     intervals: tuple[tuple[int, int], ...]
 
 
 class ConnectionState(NamedTuple):
-    """The connection it belongs to is in one of these states; for a newcomer that is `new`."""
+    """The connection is in one of these states, which is `new` for a first packet."""
 
     names: frozenset[str]
 
 
 class Interface(NamedTuple):
-    """It comes in by one of these interfaces."""
+    """The packet comes in through one of these interfaces."""
 
     names: frozenset[str]
 
 
 class Loopback(NamedTuple):
-    """It has an address of the loopback interface, which nobody has from outside."""
+    """The packet has an address of the loopback interface, which none from outside has."""
 
 
 class Version(NamedTuple):
-    """It comes by this version of IP."""
+    """The packet is of this version of IP."""
 
     family: Family
 
 
 class Unclear(NamedTuple):
-    """Something else, which is not followed."""
+    """Any other criterion, which is not decided."""
 
 
 Criterion = Transport | PortSet | ConnectionState | Interface | Loopback | Version | Unclear
 
 
 class RuleCondition(NamedTuple):
-    """What a rule asks of a packet."""
+    """A condition of a rule."""
 
     criterion: Criterion
     negated: bool = False
 
 
 class Action(Enum):
-    """What is done with a packet that a rule is about."""
+    """What a rule does with a packet that meets its conditions."""
 
     ACCEPT = "accept"
     DROP = "drop"
-    """Without a word, or with one (`reject`)."""
+    """Silently, or with a reply (`reject`)."""
     RETURN = "return"
-    """Back to the rule that jumped here."""
+    """Go back to the rule that jumped here."""
     JUMP = "jump"
     GOTO = "goto"
     NOTHING = "nothing"
-    """It is counted, marked or logged."""
+    """Count, mark or log it."""
 
 
 class FirewallRule(NamedTuple):
@@ -109,100 +109,104 @@ class FirewallRule(NamedTuple):
     conditions: tuple[RuleCondition, ...]
     action: Action
     target: str = ""
-    """The chain that is jumped to."""
+    """The chain to jump to."""
 
 
 class HookChain(NamedTuple):
-    """Chains of rules, and the one of them that everything meets that comes in."""
+    """Chains of rules, one of which every incoming packet enters."""
 
     families: frozenset[Family]
     chains: Mapping[str, tuple[FirewallRule, ...]]
     entry_chain: str
     policy: Action
-    """What is done with what no rule speaks of."""
+    """The action for packets that no rule decides."""
 
 
-def drops(gate: HookChain, newcomer: Packet) -> bool:
-    """Return whether `newcomer` cannot get through, however the rules are read."""
-    if newcomer.family not in gate.families:
+def drops(chain: HookChain, packet: Packet) -> bool:
+    """Return whether `packet` is dropped, however undecided conditions are read."""
+    if packet.family not in chain.families:
         return False
-    outcomes = _walk(gate, gate.entry_chain, newcomer, {}, 0)
+    outcomes = _walk(chain, chain.entry_chain, packet, {}, 0)
     return (outcomes - {Action.RETURN}) <= {Action.DROP} and (
-        Action.RETURN not in outcomes or gate.policy is Action.DROP
+        Action.RETURN not in outcomes or chain.policy is Action.DROP
     )
 
 
 def _walk(
-    gate: HookChain, chain: str, newcomer: Packet, known: dict[str, frozenset[Action]], depth: int
+    hook: HookChain, chain: str, packet: Packet, memo: dict[str, frozenset[Action]], depth: int
 ) -> frozenset[Action]:
-    """Return all that may come of `newcomer` in a chain: ACCEPT, DROP or RETURN."""
-    if chain in known:
-        return known[chain]
-    if depth > _MOST_JUMPS or chain not in gate.chains:
+    """Return the possible outcomes for `packet` in a chain: ACCEPT, DROP or RETURN."""
+    if chain in memo:
+        return memo[chain]
+    if depth > _MAX_JUMPS or chain not in hook.chains:
         return frozenset((Action.ACCEPT,))
     outcomes: set[Action] = set()
-    passes = True
-    for rule in gate.chains[chain]:
-        meets = min((_meets(one, newcomer) for one in rule.conditions), key=_rank, default=_YES)
-        if meets is RuleMatch.NO or rule.action is Action.NOTHING:
+    falls_through = True
+    for rule in hook.chains[chain]:
+        result = min(
+            (_match_condition(condition, packet) for condition in rule.conditions),
+            key=_rank,
+            default=_YES,
+        )
+        if result is RuleMatch.NO or rule.action is Action.NOTHING:
             continue
-        settles = True
+        is_final = True
         if rule.action in (Action.JUMP, Action.GOTO):
-            there = _walk(gate, rule.target, newcomer, known, depth + 1)
+            target_outcomes = _walk(hook, rule.target, packet, memo, depth + 1)
             if rule.action is Action.JUMP:
-                settles = Action.RETURN not in there
-                there -= {Action.RETURN}
-            outcomes |= there
+                is_final = Action.RETURN not in target_outcomes
+                target_outcomes -= {Action.RETURN}
+            outcomes |= target_outcomes
         else:
             outcomes.add(rule.action)
-        if meets is RuleMatch.YES and settles:
-            passes = False
+        if result is RuleMatch.YES and is_final:
+            falls_through = False
             break
-    if passes:
+    if falls_through:
         outcomes.add(Action.RETURN)
-    known[chain] = frozenset(outcomes)
-    return known[chain]
+    memo[chain] = frozenset(outcomes)
+    return memo[chain]
 
 
 _YES = RuleMatch.YES
 
 
-def _rank(meets: RuleMatch) -> int:
-    return meets.value
+def _rank(result: RuleMatch) -> int:
+    return result.value
 
 
-def _meets(condition: RuleCondition, newcomer: Packet) -> RuleMatch:
-    met = _met(condition.criterion, newcomer)
-    if not condition.negated or met is RuleMatch.MAYBE:
-        return met
-    return RuleMatch.NO if met is RuleMatch.YES else RuleMatch.YES
+def _match_condition(condition: RuleCondition, packet: Packet) -> RuleMatch:
+    result = _match_criterion(condition.criterion, packet)
+    if not condition.negated or result is RuleMatch.MAYBE:
+        return result
+    return RuleMatch.NO if result is RuleMatch.YES else RuleMatch.YES
 
 
-def _met(kind: Criterion, newcomer: Packet) -> RuleMatch:
-    match kind:
+def _match_criterion(criterion: Criterion, packet: Packet) -> RuleMatch:
+    match criterion:
         case Transport(names):
-            return _told(newcomer.protocol in names)
+            return _decided(packet.protocol in names)
         case PortSet(intervals):
-            return _told(any(first <= newcomer.port <= last for first, last in intervals))
+            return _decided(any(first <= packet.port <= last for first, last in intervals))
         case ConnectionState(names):
-            return _told("new" in names)
+            return _decided("new" in names)
         case Version(family):
-            return _told(newcomer.family is family)
+            return _decided(packet.family is family)
         case Loopback():
-            return RuleMatch.MAYBE if newcomer.origin is PacketOrigin.HERE else RuleMatch.NO
+            return RuleMatch.MAYBE if packet.origin is PacketOrigin.HERE else RuleMatch.NO
         case Interface(names):
-            return _came_by(names, newcomer)
+            return _match_interface(names, packet)
         case Unclear():
             return RuleMatch.MAYBE
 
 
-def _came_by(names: frozenset[str], newcomer: Packet) -> RuleMatch:
+def _match_interface(names: frozenset[str], packet: Packet) -> RuleMatch:
     if any(name[-1:] in ("+", "*") for name in names):
         return RuleMatch.MAYBE
-    if newcomer.origin is PacketOrigin.HERE:
-        return _told(_LOOPBACK in names)
+    if packet.origin is PacketOrigin.HERE:
+        return _decided(_LOOPBACK in names)
     return RuleMatch.MAYBE if names - {_LOOPBACK} else RuleMatch.NO
 
 
-def _told(fact: object) -> RuleMatch:
+def _decided(fact: object) -> RuleMatch:
     return RuleMatch.YES if fact else RuleMatch.NO
