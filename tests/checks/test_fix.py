@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 
-from port_registry.checks.fix import MOST_ROUNDS, FixResult, FixSelection, fix_findings
+from port_registry.checks.fix import MAX_ROUNDS, FixResult, FixSelection, fix_findings
 from port_registry.checks.pipeline import check
 from port_registry.matching.project import Project
 from port_registry.model import Edit, Finding, Fix, Safety, Severity, Span
@@ -70,7 +70,7 @@ def test_fixes_in_each_others_way_wait_for_the_next_round(tmp_path: object) -> N
 def test_fixes_that_never_end_are_ended(tmp_path: object) -> None:
     made = _repaired(tmp_path, "# a\n", _Rule("a", "aa"))
     assert not made.settled
-    assert 2 < made.rewrites[0].after.count("a") <= 2**MOST_ROUNDS
+    assert 2 < made.rewrites[0].after.count("a") <= 2**MAX_ROUNDS
 
 
 def test_unsafe_fixes_are_applied_only_if_they_are_wanted(tmp_path: object) -> None:

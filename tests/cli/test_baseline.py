@@ -97,7 +97,7 @@ def test_fixes_come_before_an_update(tmp_path: object) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--update-baseline",), "`--update-baseline` needs to know the file"),
+        (("--update-baseline",), "no baseline to update"),
         (("--update-baseline", "--no-baseline"), "`--no-baseline` cannot be used with"),
         (("--baseline", "x", "--update-baseline", "--diff"), "needs the whole project"),
         (("--baseline", "x", "--update-baseline", "lib"), "needs the whole project"),

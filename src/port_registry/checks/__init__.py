@@ -1,1 +1,1 @@
-"""The check pipeline, the filter that every finding passes, and fixes."""
+"""Checks: the pipeline, the filter of findings, the update of the baseline, and fixes."""

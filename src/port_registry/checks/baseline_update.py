@@ -1,4 +1,4 @@
-"""A project's baseline, which an update makes smaller and never larger."""
+"""Update of a project's baseline, which may drop findings and never adds any."""
 
 import os
 from typing import NamedTuple
@@ -17,24 +17,24 @@ from port_registry.project.workspace import BaselineFile, Workspace
 
 
 class BaselineUpdate(NamedTuple):
-    """What an update of the baseline came to."""
+    """The result of an update of the baseline."""
 
     outcome: Outcome
-    """What there is to report after it."""
+    """The outcome to report after the update."""
     display_path: str
-    """The file, as people know it."""
+    """The path of the file, for people."""
     created: bool
-    """Whether it is new."""
+    """Whether the file is new."""
     dropped: int
-    """How many findings are accepted no more."""
+    """How many findings are no longer accepted."""
     left: int
     """How many are accepted now."""
 
 
 def with_baseline(workspace: Workspace) -> Workspace:
-    """Return `workspace` with the findings accepted that its baseline names, if it has one.
+    """Return `workspace` with the findings that its baseline accepts, if it has one.
 
-    Raises `BaselineError` where that cannot be read.
+    Raises `BaselineError` where it cannot be read.
     """
     file = workspace.baseline
     if file is None:
@@ -43,7 +43,7 @@ def with_baseline(workspace: Workspace) -> Workspace:
 
 
 def with_optional_baseline(workspace: Workspace) -> Workspace:
-    """Do as `with_baseline` does, for a baseline that may not be written yet.
+    """Return the same as `with_baseline`, for a baseline that may not exist yet.
 
     Raises `UsageError` where none is named.
     """
@@ -51,20 +51,20 @@ def with_optional_baseline(workspace: Workspace) -> Workspace:
 
 
 def update_baseline(workspace: Workspace, outcome: Outcome) -> BaselineUpdate:
-    """Write the baseline of `workspace` after a check that came to `outcome`.
+    """Write the baseline of `workspace` after a check with `outcome`.
 
-    One that is there loses what was mended and gains nothing; one that is not is made of all
-    that was found. Raises `WriteError` where it cannot be written.
+    An existing one loses the findings that are fixed, and gains none; a new one accepts every
+    finding. Raises `WriteError` where it cannot be written.
     """
     file = _file(workspace)
     before = workspace.accepted.text
     if before is None:
         from port_registry.project.write import create
 
-        made = baseline_of(outcome.findings, workspace.files)
-        create(file.path, file.shown, show(made))
-        after = outcome._replace(findings=(), split=Split((), made, NO_BASELINE))
-        return BaselineUpdate(after, file.shown, created=True, dropped=0, left=made.size())
+        baseline = baseline_of(outcome.findings, workspace.files)
+        create(file.path, file.shown, show(baseline))
+        after = outcome._replace(findings=(), split=Split((), baseline, NO_BASELINE))
+        return BaselineUpdate(after, file.shown, created=True, dropped=0, left=baseline.size())
     kept = without_mended(outcome.split, outcome.unread)
     if show(kept) != before:
         from port_registry.project.write import Rewrite, write_all
@@ -77,7 +77,8 @@ def update_baseline(workspace: Workspace, outcome: Outcome) -> BaselineUpdate:
 def _file(workspace: Workspace) -> BaselineFile:
     if workspace.baseline is None:
         raise UsageError(
-            "`--update-baseline` needs to know the file",
-            hint="name it with `--baseline FILE`, or with `baseline` in port-registry.toml",
+            "no baseline to update",
+            hint="`port-registry check --update-baseline --baseline ports-baseline.jsonl` "
+            "writes one; `baseline` in port-registry.toml names it",
         )
     return workspace.baseline

@@ -1,4 +1,4 @@
-"""The one way by which findings leave the engine."""
+"""Filter that every finding passes: scope, ignored paths, comments, and the baseline."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -11,12 +11,12 @@ from port_registry.project.rule_selection import Selection
 
 
 class FilteredFindings(NamedTuple):
-    """What came out."""
+    """The findings that passed the filter."""
 
     split: Split
-    """The findings, sorted by place, no two alike, held against the baseline."""
+    """The findings, sorted by location, without duplicates, compared with the baseline."""
     allowed: int
-    """How many a comment allowed."""
+    """How many findings a comment allowed."""
 
 
 def filter_findings(
@@ -26,17 +26,17 @@ def filter_findings(
     baseline: Baseline,
     reader: Reader,
 ) -> FilteredFindings:
-    """Return those of `findings` to be reported, with the severity that they get.
+    """Return the `findings` to report, with their severities.
 
-    `in_scope` tells of a path whether the run was asked about it.
+    `in_scope` says whether the run is about a path.
     """
     severity = dict(selection.severity)
-    off = _PathIgnores(selection)
+    path_ignores = _PathIgnores(selection)
     comments = _Comments(reader)
     kept: list[Finding] = []
     allowed: set[Finding] = set()
     for finding in findings:
-        if not in_scope(finding.span.path) or off.ignores(finding):
+        if not in_scope(finding.span.path) or path_ignores.ignores(finding):
             continue
         if comments.allow(finding):
             allowed.add(finding)
@@ -53,7 +53,7 @@ def filter_findings(
 
 
 def _position(span: Span, reader: Reader) -> Position:
-    """Return where `span` starts; the start of the file where that cannot be read."""
+    """Return the start of `span`; that of the file where it cannot be read."""
     try:
         return reader.read(span.path).position(span.start)
     except SourceError:
@@ -61,7 +61,7 @@ def _position(span: Span, reader: Reader) -> Position:
 
 
 def _distinct(findings: Iterable[Finding]) -> list[Finding]:
-    """Keep the first of those that say the same of the same place."""
+    """Return `findings` without those that repeat a message at the same span."""
     first: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
         first.setdefault((finding.rule, finding.span, finding.message), finding)
@@ -91,7 +91,7 @@ class _PathIgnores:
 
 
 class _Comments:
-    """The rules that comments allow, read file by file as they are asked for."""
+    """The rules that comments allow, read file by file on first use."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader

@@ -1,4 +1,4 @@
-"""Findings removed by their fixes, in memory first and on disk at the end."""
+"""Application of fixes, in memory."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,8 +13,8 @@ from port_registry.project.progress import Progress
 from port_registry.project.workspace import Evaluation, Workspace
 from port_registry.project.write import Rewrite
 
-MOST_ROUNDS = 10
-"""How often fixes are applied and the project is checked again."""
+MAX_ROUNDS = 10
+"""How many times fixes are applied and the project is checked again."""
 
 
 class FixSelection(Enum):
@@ -25,93 +25,102 @@ class FixSelection(Enum):
 
 
 class FixResult(NamedTuple):
-    """What fixing came to."""
+    """The result of applying fixes."""
 
     outcome: Outcome
-    """What a check finds after it."""
+    """The outcome of a check afterwards."""
     files: Files
-    """The files as they are after it."""
+    """The files with the fixes."""
     rewrites: tuple[Rewrite, ...]
     """The files that change, sorted by path."""
     fixed: tuple[tuple[str, int], ...]
-    """How many findings in each file had their fixes applied; sorted by path, and empty
-    where the fixes undid each other."""
+    """How many findings were fixed in each file, sorted by path; none where the fixes undid
+    each other."""
     settled: bool
-    """Whether no fix is left that could be applied."""
+    """Whether no applicable fix is left."""
 
 
 def fix_findings(
-    workspace: Workspace, outcome: Outcome, wanted: FixSelection, progress: Progress
+    workspace: Workspace, outcome: Outcome, selection: FixSelection, progress: Progress
 ) -> FixResult:
-    """Apply the fixes of `outcome`, check again, and go on while there are some.
+    """Apply the fixes of `outcome`, and those of the checks afterwards, until there are none.
 
     Nothing is written; `port_registry.project.write.write_all` does that.
     """
     files = workspace.files
     fixed: Counter[str] = Counter()
-    shown: dict[str, str] = {}
-    for _ in range(MOST_ROUNDS):
-        chosen = _choose(outcome.findings, wanted, files)
-        if not chosen.applied:
+    display_paths: dict[str, str] = {}
+    for _ in range(MAX_ROUNDS):
+        batch = _choose(outcome.findings, selection, files)
+        if not batch.applied:
             break
-        fixed.update(finding.span.path for finding in chosen.applied)
-        shown = {**chosen.paths, **shown}
+        fixed.update(finding.span.path for finding in batch.applied)
+        display_paths = {**batch.paths, **display_paths}
         texts = {
-            real: edits.apply(files.read(chosen.paths[real]).text)
-            for real, edits in chosen.edits.items()
+            real_path: edits.apply(files.read(batch.paths[real_path]).text)
+            for real_path, edits in batch.edits.items()
         }
         files = files.with_texts(texts)
-        again = workspace._replace(files=files)
-        outcome = check_registry(again, _registry_after(again, outcome.registry, texts), progress)
-    rewrites = tuple(_rewrites(workspace.files, files, shown))
-    settled = not _choose(outcome.findings, wanted, files).applied
+        edited_workspace = workspace._replace(files=files)
+        outcome = check_registry(
+            edited_workspace, _registry_after(edited_workspace, outcome.registry, texts), progress
+        )
+    rewrites = tuple(_rewrites(workspace.files, files, display_paths))
+    settled = not _choose(outcome.findings, selection, files).applied
     counts = tuple(sorted(fixed.items())) if rewrites else ()
     return FixResult(outcome, files, rewrites, counts, settled)
 
 
-def _registry_after(workspace: Workspace, before: Registry, edited: Iterable[str]) -> Registry:
-    """Return the registry once the files at the real paths `edited` have new texts.
+def _registry_after(
+    workspace: Workspace, before: Registry, edited_paths: Iterable[str]
+) -> Registry:
+    """Return the registry with the new texts of the files at the real paths `edited_paths`.
 
-    Nix sees the disk, where the old texts still are, so it cannot be asked again.
+    Nix reads the disk, which has the old texts, so it cannot be asked again.
     """
-    if workspace.evaluation is Evaluation.NIX and not any(path.endswith(".nix") for path in edited):
+    if workspace.evaluation is Evaluation.NIX and not any(
+        path.endswith(".nix") for path in edited_paths
+    ):
         return before
     return load_registry(workspace._replace(evaluation=Evaluation.NOBODY))
 
 
-class _Chosen(NamedTuple):
+class _FixBatch(NamedTuple):
+    """Fixes that can be applied together."""
+
     applied: list[Finding]
     edits: dict[str, Edits]
     """By real path."""
     paths: dict[str, str]
-    """The path by which each real path was named first."""
+    """The first path by which each real path was named."""
 
 
-def _choose(findings: Iterable[Finding], wanted: FixSelection, files: Files) -> _Chosen:
-    """Choose the fixes that do not get in each other's way; first come, first served."""
-    chosen = _Chosen([], {}, {})
+def _choose(findings: Iterable[Finding], selection: FixSelection, files: Files) -> _FixBatch:
+    """Return the fixes that do not overlap; of two that do, the first."""
+    batch = _FixBatch([], {}, {})
     for finding in findings:
         fix = finding.fix
-        if fix is None or fix.safety not in wanted.value:
+        if fix is None or fix.safety not in selection.value:
             continue
-        placed = [
-            (real, edit)
+        real_edits = [
+            (real_path, edit)
             for edit in fix.edits
-            if (real := files.real_path(edit.span.path)) is not None
+            if (real_path := files.real_path(edit.span.path)) is not None
         ]
-        if len(placed) < len(fix.edits) or not all(
-            chosen.edits.setdefault(real, Edits()).accepts(edit) for real, edit in placed
+        if len(real_edits) < len(fix.edits) or not all(
+            batch.edits.setdefault(real_path, Edits()).accepts(edit)
+            for real_path, edit in real_edits
         ):
             continue
-        for real, edit in placed:
-            chosen.edits[real].add(edit)
-            chosen.paths.setdefault(real, edit.span.path)
-        chosen.applied.append(finding)
-    return chosen
+        for real_path, edit in real_edits:
+            batch.edits[real_path].add(edit)
+            batch.paths.setdefault(real_path, edit.span.path)
+        batch.applied.append(finding)
+    return batch
 
 
 def _rewrites(before: Files, after: Files, paths: dict[str, str]) -> Iterable[Rewrite]:
-    for real, path in sorted(paths.items(), key=lambda item: item[1]):
+    for real_path, path in sorted(paths.items(), key=lambda item: item[1]):
         old, new = before.read(path).text, after.read(path).text
         if old != new:
-            yield Rewrite(path, real, old, new)
+            yield Rewrite(path, real_path, old, new)

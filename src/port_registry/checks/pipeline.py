@@ -1,4 +1,4 @@
-"""The pipeline: a workspace in, findings out."""
+"""Check pipeline, from a workspace to its findings."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -15,47 +15,49 @@ from port_registry.sources.interface import Count, SourceReading
 
 
 class Outcome(NamedTuple):
-    """What a check came to."""
+    """The outcome of a check."""
 
     registry: Registry
     counts: tuple[Count, ...]
-    """What was read, by kind."""
+    """How many files and hosts were read, by kind."""
     findings: tuple[Finding, ...]
-    """Sorted by path and place."""
+    """Sorted by path and span."""
     allowed: int
     """How many findings a comment allowed."""
     split: Split
     """How the findings compare with the baseline."""
     unread: tuple[str, ...]
-    """The Nix files that could not be read, though they may speak of ports."""
+    """The Nix files that could not be read, though they may name ports."""
     unknown: tuple[Unknown, ...]
-    """What could not be read and why, in the part that was asked about."""
+    """What could not be read and why, in the scope of the check."""
     notes: tuple[Note, ...]
-    """What was left alone on purpose."""
+    """What was left out on purpose."""
 
 
 def check(workspace: Workspace, progress: Progress) -> Outcome:
-    """Check the project of `workspace`.
+    """Return the outcome of checking the project of `workspace`.
 
     Raises `RegistryError` where it has no registry, or one that cannot be read, `UsageError`
-    where a rule is asked for that does not exist.
+    where a selected rule does not exist.
     """
     workspace.selection()
     return check_registry(workspace, load_registry(workspace), progress)
 
 
 def check_registry(workspace: Workspace, registry: Registry, progress: Progress) -> Outcome:
-    """Check the project of `workspace` against a registry that was read already."""
+    """Return the outcome of checking the project against `registry`, read beforehand."""
     return check_gathered(workspace, gather(workspace, registry, progress), progress)
 
 
 def check_gathered(workspace: Workspace, gathered: Gathered, progress: Progress) -> Outcome:
-    """Judge what was read."""
+    """Return the outcome of the rules on what was read."""
     project, readings = gathered.project, gathered.readings
     registry = project.registry
-    found = _findings(workspace, project, progress)
-    scope, accepted = workspace.scope, workspace.accepted
-    sifted = filter_findings(found, workspace.selection(), scope.covers, accepted, workspace.files)
+    findings = _findings(workspace, project, progress)
+    scope, baseline = workspace.scope, workspace.accepted
+    filtered = filter_findings(
+        findings, workspace.selection(), scope.covers, baseline, workspace.files
+    )
     unknown = (
         *workspace.unlisted,
         *registry.unknown,
@@ -65,9 +67,9 @@ def check_gathered(workspace: Workspace, gathered: Gathered, progress: Progress)
     return Outcome(
         registry=registry,
         counts=_counts(readings),
-        findings=sifted.split.new,
-        allowed=sifted.allowed,
-        split=sifted.split,
+        findings=filtered.split.new,
+        allowed=filtered.allowed,
+        split=filtered.split,
         unread=tuple(path for reading in readings for path in reading.unread),
         unknown=tuple(_distinct(workspace, unknown)),
         notes=(*registry.notes, *_idle(workspace, gathered), *_left_alone(workspace, gathered)),
@@ -75,13 +77,13 @@ def check_gathered(workspace: Workspace, gathered: Gathered, progress: Progress)
 
 
 def _counts(readings: tuple[SourceReading, ...]) -> tuple[Count, ...]:
-    """Return what was read, each kind once."""
-    found: dict[str, Count] = {}
+    """Return the counts of all readings, added up by kind."""
+    totals: dict[str, Count] = {}
     for count in (count for reading in readings for count in reading.counts):
-        known = found.get(count.key)
-        total = count.number + (0 if known is None else known.number)
-        found[count.key] = count._replace(number=total)
-    return tuple(found.values())
+        previous = totals.get(count.key)
+        total = count.number + (0 if previous is None else previous.number)
+        totals[count.key] = count._replace(number=total)
+    return tuple(totals.values())
 
 
 def _findings(workspace: Workspace, project: Project, progress: Progress) -> Iterator[Finding]:
@@ -91,17 +93,19 @@ def _findings(workspace: Workspace, project: Project, progress: Progress) -> Ite
         yield from rule.check(project)
 
 
-def _distinct(workspace: Workspace, unknown: tuple[Unknown, ...]) -> Iterator[Unknown]:
-    """Yield what is asked about, once each, sorted by place."""
+def _distinct(workspace: Workspace, unknowns: tuple[Unknown, ...]) -> Iterator[Unknown]:
+    """Yield the unknowns in scope, without duplicates, sorted by location."""
     seen: set[Unknown] = set()
-    for item in sorted(unknown, key=lambda item: (item.span, item.name, item.reason)):
-        if item not in seen and workspace.scope.covers(item.span.path.removesuffix("/")):
-            seen.add(item)
-            yield item
+    for unknown in sorted(
+        unknowns, key=lambda unknown: (unknown.span, unknown.name, unknown.reason)
+    ):
+        if unknown not in seen and workspace.scope.covers(unknown.span.path.removesuffix("/")):
+            seen.add(unknown)
+            yield unknown
 
 
 def _idle(workspace: Workspace, gathered: Gathered) -> Iterator[Note]:
-    """Yield a note for each file that was asked about and holds nothing to check."""
+    """Yield a note for each file in scope that has nothing to check."""
     used = {gathered.project.registry.path}
     used.update(path for reading in gathered.readings for path in reading.paths)
     for path in workspace.scope.paths:
@@ -110,7 +114,7 @@ def _idle(workspace: Workspace, gathered: Gathered) -> Iterator[Note]:
 
 
 def _left_alone(workspace: Workspace, gathered: Gathered) -> Iterator[Note]:
-    """Yield a note for what of the files in question was left out."""
+    """Yield a note for each folder or file in scope that was left out."""
     for folder in gathered.left_out:
         if workspace.scope.covers(folder):
             message = "tests and documentation are not read unless they are asked for"
