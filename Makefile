@@ -1,12 +1,17 @@
 # Everything is set up inside .venv; nothing is installed outside the checkout.
 PYTHON ?= python3
 BIN := .venv/bin
+# Processes that run tests at the same time; some of the time they wait for other processes.
+WORKERS ?= 3
+PYTEST := $(BIN)/python -m pytest
+PARALLEL := -n $(WORKERS) --dist worksteal
 
-.PHONY: help demo test lint types floors unit bench picture clean
+.PHONY: help demo quick test lint types floors fast unit bench picture clean
 
 help:
 	@echo "make demo    check the examples: two clean, two with planted faults"
-	@echo "make test    every test: format, lint, types, floors, tests with coverage"
+	@echo "make quick   format, lint, types, floors and the fast tests, in about a minute"
+	@echo "make test    every test: format, lint, types, floors, all tests with coverage"
 	@echo "make bench   the tables of docs/performance.md"
 	@echo "make picture the README's picture, from the program's own output"
 	@echo "make clean   remove .venv and caches"
@@ -25,7 +30,10 @@ help:
 demo: .venv/installed
 	@./examples/demo $(BIN)/port-registry
 
-test: lint types floors unit
+quick: .venv/tools
+	$(MAKE) --no-print-directory --jobs=2 fast lint floors types
+
+test: lint floors types unit
 
 lint: .venv/tools
 	$(BIN)/ruff format --check
@@ -38,8 +46,12 @@ types: .venv/tools
 floors: .venv/tools
 	$(BIN)/lint-imports
 
+fast: .venv/tools
+	$(PYTEST) $(PARALLEL) -m "not slow and not alone"
+
 unit: .venv/tools
-	$(BIN)/coverage run -m pytest
+	$(PYTEST) $(PARALLEL) -m "not alone" --cov --cov-report=
+	$(PYTEST) -m alone --cov --cov-append --cov-report=
 	$(BIN)/coverage report
 
 bench: .venv/tools

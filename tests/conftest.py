@@ -6,13 +6,30 @@ import subprocess
 from collections.abc import Iterable, Iterator
 
 import pytest
+from hypothesis import settings
 
 from port_registry.changes import registry_transaction
 from port_registry.project import write
 from port_registry.project.write import NOTHING_HELD, Rewrite
 from tests import real
+from tests.sizes import IS_FULL
 
 _SUFFIXES = (".yaml", ".yml", ".json")
+_FOUND = {"nixpkgs_lib": real.found_nixpkgs_lib, "flake_modules": real.found_flake_modules}
+"""What the tests with a mark need that is not a program, and how it is found."""
+
+if not IS_FULL:
+    settings.register_profile("small", max_examples=25, deadline=None)
+    settings.load_profile("small")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of sources of Nix that this machine does not have."""
+    missing = [mark for mark, find in _FOUND.items() if find() is None]
+    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in missing)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
 
 
 @pytest.fixture(autouse=True, scope="session")

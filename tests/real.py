@@ -1,7 +1,12 @@
-"""The real programs that some tests compare with.
+"""Real programs and libraries that some tests compare with.
 
 On a person's machine a test whose program is missing is skipped, by the program's name; in
 CI (`CI=true`) it fails, so that a comparison cannot go missing unseen.
+
+Sources of Nix that no package registry has (nixpkgs' lib, flake-parts, process-compose-flake)
+are another matter: CI cannot have them. The tests that need them are collected where they are
+at hand, and nowhere else. A stand-in for them would compare the program with our own idea of
+the module system, and prove nothing.
 """
 
 import os
@@ -44,21 +49,40 @@ def bash() -> str:
 
 @cache
 def found_nixpkgs_lib() -> str | None:
-    """Return the folder of nixpkgs' lib, or None where it is not at hand.
+    """Return the folder of nixpkgs' lib, or None where it is missing.
 
-    It is looked for in `$NIXPKGS_LIB` and behind `<nixpkgs/lib>`.
+    It is `$NIXPKGS_LIB`, or the one that Nix finds for `<nixpkgs/lib>`.
     """
     named = os.environ.get("NIXPKGS_LIB")
-    if named:
-        return named
-    command = [nix_instantiate(), "--find-file", "nixpkgs/lib"]
+    nix = shutil.which("nix-instantiate")
+    if named or nix is None:
+        return named or None
+    command = [nix, "--find-file", "nixpkgs/lib"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     return done.stdout.strip() if done.returncode == 0 else None
 
 
 def nixpkgs_lib() -> str:
-    """Return the folder of nixpkgs' lib, or skip the calling test."""
+    """Return the folder of nixpkgs' lib, for a test that is marked `nixpkgs_lib`."""
     folder = found_nixpkgs_lib()
-    if folder is None:
-        pytest.skip("nixpkgs' lib is not at hand: name its folder in NIXPKGS_LIB")
+    assert folder is not None, "a test that needs nixpkgs' lib is marked `nixpkgs_lib`"
     return folder
+
+
+@cache
+def found_flake_modules() -> tuple[str, str] | None:
+    """Return the folders of flake-parts and of process-compose-flake, or None.
+
+    They are `$FLAKE_PARTS` and `$PROCESS_COMPOSE_FLAKE`; they need nixpkgs' lib too.
+    """
+    folders = os.environ.get("FLAKE_PARTS"), os.environ.get("PROCESS_COMPOSE_FLAKE")
+    if not folders[0] or not folders[1] or found_nixpkgs_lib() is None:
+        return None
+    return folders[0], folders[1]
+
+
+def flake_modules() -> tuple[str, str]:
+    """Return the folders of both, for a test that is marked `flake_modules`."""
+    folders = found_flake_modules()
+    assert folders is not None, "a test that needs the flake modules is marked `flake_modules`"
+    return folders

@@ -55,6 +55,7 @@ def test_the_rule_table_is_the_programs() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_every_command_and_option_is_in_the_reference() -> None:
     reference = _read("docs/reference.md")
     commands = re.findall(r"^### `port-registry ([\w-]+)", reference, re.MULTILINE)
@@ -91,6 +92,7 @@ def test_the_ranges_in_the_reference_are_the_programs() -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["check", "status"])
 def test_the_pictures_are_the_programs_output(name: str) -> None:
     place = os.path.join(ROOT, "docs", "picture.py")

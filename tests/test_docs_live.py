@@ -17,6 +17,7 @@ def _page() -> str:
         return file.read()
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_its_commands_print() -> None:
     if not can_be_played():
         pytest.skip("unshare -n, ip or redis-server cannot be used here")

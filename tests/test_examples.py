@@ -95,6 +95,7 @@ def test_the_registries_are_what_nix_says(name: str) -> None:
     assert read == {name: port for name, port in evaluated if 1 <= port <= 65535}
 
 
+@pytest.mark.slow
 def test_a_fixed_fleet_means_the_same_to_nix(tmp_path: Path) -> None:
     folder = tmp_path / "fleet"
     shutil.copytree(EXAMPLES / "fleet-broken", folder)
@@ -110,6 +111,7 @@ def test_a_fixed_fleet_means_the_same_to_nix(tmp_path: Path) -> None:
         assert fixed == _evaluate(folder, _VALUE % path), path
 
 
+@pytest.mark.slow
 def test_what_a_fix_writes_is_what_the_clean_fleet_says(tmp_path: Path) -> None:
     folder = tmp_path / "fleet"
     shutil.copytree(EXAMPLES / "fleet-broken", folder)
@@ -130,6 +132,7 @@ def test_what_a_fix_writes_is_what_the_clean_fleet_says(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_fixing_twice_is_fixing_once(tmp_path: Path) -> None:
     folder = tmp_path / "fleet"
     shutil.copytree(EXAMPLES / "fleet-broken", folder)

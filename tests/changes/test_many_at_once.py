@@ -21,6 +21,7 @@ from port_registry.project.workspace import Request
 from port_registry.registry.read import read_registry
 from tests.project import crowd
 from tests.project.made import forbidden, read, write
+from tests.sizes import size
 
 _PLAIN = "{\n  services = {\n    first = 3000;\n  };\n}\n"
 
@@ -81,10 +82,11 @@ def _watched(root: str, pause: float) -> Generator[list[int]]:
         watcher.join()
 
 
-_EACH = 20 if os.environ.get("CI") == "true" else 5
-"""How many entries each of many processes adds; all of it takes a minute."""
+_EACH = size(5, 20)
+"""How many entries each of many processes adds."""
 
 
+@pytest.mark.slow
 def test_nobodys_entry_is_lost(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.nix": _PLAIN})
     many = Crowd(root, 64, _EACH)
@@ -101,6 +103,7 @@ def test_nobodys_entry_is_lost(tmp_path: object) -> None:
     assert os.listdir(f"{root}/lib") == ["ports.nix"]
 
 
+@pytest.mark.slow
 def test_those_that_are_killed_leave_the_registry_whole(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.nix": _PLAIN})
     many = Crowd(root, 32, 20)

@@ -313,6 +313,7 @@ def test_what_was_replaced_is_put_back_when_a_later_file_cannot_be(
 _RENAMER = [sys.executable, "-m", "port_registry", "rename", "databases.redis"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_kill_leaves_whole_files_and_the_command_can_be_run_again(
     tmp_path: object, number: int

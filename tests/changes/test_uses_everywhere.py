@@ -106,6 +106,7 @@ def _assert_clean(folder: Path) -> None:
     assert check(open_workspace(_request(folder)), Silence()).findings == ()
 
 
+@pytest.mark.slow
 @_EACH
 @pytest.mark.parametrize("how", ["renamed", "moved"])
 def test_every_entry_under_another_name(
@@ -134,6 +135,7 @@ def _mapped(way: Name, names: dict[Name, Name]) -> Name:
     return way
 
 
+@pytest.mark.slow
 @_EACH
 def test_every_entry_on_another_port(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, example: str

@@ -317,6 +317,7 @@ def _at_once(root: str, count: int) -> list[Done]:
     return [finish(one) for one in running]
 
 
+@pytest.mark.slow
 def test_runs_at_once_give_different_ports(root: str) -> None:
     assert [done.status for done in _at_once(root, 8)] == [0] * 8
     ports = [entry["port"] for entry in _entries(root).values() if isinstance(entry, dict)]

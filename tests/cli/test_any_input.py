@@ -2,10 +2,12 @@
 
 import tempfile
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cli.command import run
+from tests.sizes import size
 
 _PORTS = b"""{
   databases = { redis = 6380; postgresql = 5432; }; # udp: x
@@ -49,7 +51,8 @@ def _mutated(draw: st.DrawFn, data: bytes) -> bytes:
     return data
 
 
-@settings(max_examples=120, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=size(24, 120), deadline=None)
 @given(
     ports=_mutated(_PORTS),
     stack=_mutated(_STACK) | st.binary(max_size=60),

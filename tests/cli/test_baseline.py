@@ -115,6 +115,7 @@ def test_what_cannot_be_asked_for(tmp_path: object, arguments: tuple[str, ...], 
     assert said in done.err.splitlines()[0]
 
 
+@pytest.mark.slow
 def test_ten_at_once_write_one_baseline(tmp_path: object) -> None:
     root = _project(tmp_path, 7001, 7002)
     command = ("check", "--baseline", "base", "--update-baseline")

@@ -115,6 +115,7 @@ def test_fixes_of_a_linked_file_go_to_the_file(tmp_path: object) -> None:
     assert "6380" in read(root, "dev/stack")
 
 
+@pytest.mark.slow
 def test_ten_at_once(tmp_path: object) -> None:
     root = write(tmp_path, _MOVED)
     runs = [finish(process) for process in [start(root, "check", "--fix") for _ in range(10)]]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tests.cli.command import finish, run, start
 from tests.project.made import forbidden, read, write
+from tests.sizes import size
 
 _STACK = """processes:
   redis:
@@ -119,6 +120,7 @@ def test_in_an_empty_folder_it_writes_a_set_that_can_grow(tmp_path: Path) -> Non
     assert read(tmp_path, "lib/ports.nix").endswith("{\n  web = {\n    api = 3000;\n  };\n}\n")
 
 
+@pytest.mark.slow
 def test_of_many_at_once_one_writes(tmp_path: Path) -> None:
     root = _project(tmp_path)
     running = [start(root, "init", "--yes") for _ in range(6)]
@@ -160,7 +162,7 @@ def test_at_a_terminal_it_asks(tmp_path: Path, typed: bytes, is_written: bool) -
     assert os.path.exists(f"{root}/lib/ports.nix") is is_written
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=size(12, 60), deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from([".env", "compose.yaml", "process-compose.yaml", "a.nix", "lib/x.nix"]),

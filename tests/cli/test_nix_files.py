@@ -188,6 +188,7 @@ def _many(count: int) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_ten_at_once_share_a_cache(tmp_path: object) -> None:
     root = write(f"{tmp_path}/project", {**_PORTS, **_many(60)})
     cache = {"XDG_CACHE_HOME": f"{tmp_path}/cache"}
@@ -223,6 +224,7 @@ def test_a_warm_run_sees_every_change(tmp_path: object) -> None:
     assert run(root, "check", **cache).out.endswith("1 Nix file).\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_run_that_is_ended_leaves_a_sound_cache(tmp_path: object, number: signal.Signals) -> None:
     root = write(f"{tmp_path}/project", {**_PORTS, **_many(60)})

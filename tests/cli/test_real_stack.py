@@ -70,6 +70,7 @@ class _Stack:
             process.communicate(timeout=60)
 
 
+@pytest.mark.slow
 def test_a_stack_from_start_to_end(tmp_path: object) -> None:
     stack = _Stack(tmp_path)
     run(stack.root, "check", "--fix", "--unsafe-fixes", "--select", "missing-probe")

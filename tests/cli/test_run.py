@@ -179,6 +179,7 @@ def test_what_cannot_be_run(root: str, command: str, status: int, said: str) -> 
     assert said in done.err
 
 
+@pytest.mark.slow
 def test_usage(root: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     for arguments in ((), ("databases.redis",), ("databases.redis", "--")):
         done = _run(root, *arguments)
@@ -247,6 +248,7 @@ class _Stack:
         return found
 
 
+@pytest.mark.slow
 def test_process_compose_needs_what_its_file_uses(tmp_path: object) -> None:
     stack = _Stack(tmp_path)
     assert stack.refused("up", "-t=false") == {"redis", "api", "server"}
@@ -281,6 +283,7 @@ def test_process_compose_needs_what_it_would_start(
     assert _Stack(tmp_path).refused(*arguments) == needed
 
 
+@pytest.mark.slow
 def test_process_compose_is_told_by_its_environment(tmp_path: object) -> None:
     stack = _Stack(tmp_path)
     assert stack.refused(PC_NO_SERVER="1", PC_DISABLED_PROCESSES="api,x") == {"redis"}
@@ -293,6 +296,7 @@ def test_process_compose_is_told_by_its_environment(tmp_path: object) -> None:
     assert stack.refused(folder="sub", PC_NO_SERVER="1", **files) == {"redis", "api"}
 
 
+@pytest.mark.slow
 def test_files_that_are_named(tmp_path: object) -> None:
     stack = _Stack(tmp_path)
     write(

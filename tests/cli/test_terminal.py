@@ -8,6 +8,8 @@ import subprocess
 import sys
 import termios
 
+import pytest
+
 from tests.cli.pseudo_terminal import read_to_end
 from tests.project.made import read, write
 
@@ -48,6 +50,7 @@ def test_colours_and_width(tmp_path: object) -> None:
     assert "\x1b" not in _on_terminal(root, 60, "check", "--color", "never")
 
 
+@pytest.mark.slow
 def test_a_long_run_shows_its_progress_and_takes_it_away(tmp_path: object) -> None:
     stacks = {
         f"d{index}/process-compose.yaml": "processes:\n"

@@ -87,6 +87,7 @@ def test_all_lists_are_found() -> None:
     assert len(LISTS) == len(TITLES)
 
 
+@pytest.mark.slow
 def test_code_names_lists_that_exist() -> None:
     named = set(calls())
     assert len(named) > 50
@@ -99,6 +100,7 @@ def test_the_nix_half_names_lists_that_exist() -> None:
     assert named <= TITLES
 
 
+@pytest.mark.slow
 def test_every_list_is_used() -> None:
     used = {*calls(), *nix_names()} | {one for title in TITLES for one in included(title)}
     assert used >= TITLES, TITLES - used

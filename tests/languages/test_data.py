@@ -202,6 +202,7 @@ def test_what_is_nested_too_deeply_is_refused_at_once(parse: _Parse, text: str) 
         parse(Source("a", text))
 
 
+@pytest.mark.slow
 def test_many_keys_that_are_defined_twice() -> None:
     with within(10):
         assert len(parse_toml(Source("a", "a = 1\n" * 50_000)).duplicates) == 49_999

@@ -12,6 +12,7 @@ from port_registry.languages.shell_variables import ShellVariables
 from port_registry.model import Segment, Span, TracedText, join_segments
 from tests import real
 from tests.bounded import within
+from tests.sizes import size
 
 MEBI = 1 << 20
 
@@ -189,7 +190,7 @@ fragments = st.one_of(
 lines = st.lists(st.lists(fragments, min_size=1, max_size=4).map("".join), max_size=5)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=size(30, 150), deadline=None)
 @given(lines.map(" ".join))
 def test_words_are_those_of_bash(line: str) -> None:
     script = f"A=80 S='x  y'\nshow - {line}\n"
@@ -217,6 +218,7 @@ def test_any_text_is_read(script: str) -> None:
             assert all(0 <= piece.span.start <= piece.span.end for piece in word.segments)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     ["a --port 80 ", "(", "$(", "${a:-", "`", "'", '"', "\\", "\0", "a=(", "a|", "<(", "<<E ",

@@ -71,6 +71,7 @@ def project(tmp_path: object) -> str:
     return str(tmp_path)
 
 
+@pytest.mark.slow
 def test_the_library_runs(python: str, project: str) -> None:
     done = _run(python, "snippet.py", folder=project)
     assert (done.stdout, done.stderr) == ("6379 6379 3000\n", "")
@@ -78,6 +79,7 @@ def test_the_library_runs(python: str, project: str) -> None:
     assert "/venv/" in _run(python, "-c", where, folder=project).stdout
 
 
+@pytest.mark.slow
 def test_the_library_is_typed(python: str, project: str) -> None:
     mypy = (sys.executable, "-m", "mypy", "--strict", "--python-executable", python)
     done = _run(*mypy, "snippet.py", folder=project)

@@ -34,15 +34,18 @@ def test_the_only_input_is_nixpkgs() -> None:
     assert value_of(f"builtins.attrNames (import {ROOT}/flake.nix).inputs") == ["nixpkgs"]
 
 
+@pytest.mark.nixpkgs_lib
 def test_the_outputs_are_all_there() -> None:
     names = "apps checks devShells flakeModules lib nixosModules overlays packages templates"
     assert _value('builtins.attrNames (removeAttrs o.self [ "outPath" ])') == names.split()
 
 
+@pytest.mark.nixpkgs_lib
 def test_systems_that_nixpkgs_has_not_are_left_out() -> None:
     assert _value("builtins.attrNames o.self.packages") == [_SYSTEM]
 
 
+@pytest.mark.nixpkgs_lib
 def test_the_package_has_what_pyproject_asks_for() -> None:
     with open(ROOT / "pyproject.toml", "rb") as file:
         project = tomllib.load(file)["project"]
@@ -59,6 +62,7 @@ def test_the_package_has_what_pyproject_asks_for() -> None:
     }
 
 
+@pytest.mark.nixpkgs_lib
 def test_what_the_package_is_built_of_is_all_that_it_takes() -> None:
     kept = f"""
       let
@@ -70,6 +74,7 @@ def test_what_the_package_is_built_of_is_all_that_it_takes() -> None:
     assert _value(kept) == ["LICENSE", "README.md", "pyproject.toml", "scripts", "src"]
 
 
+@pytest.mark.nixpkgs_lib
 def test_ast_grep_is_taken_from_nixpkgs_where_it_is_new_enough() -> None:
     found = f"""
       map (one: one.version) (builtins.filter (one: one.name == "ast-grep-py")
@@ -80,6 +85,7 @@ def test_ast_grep_is_taken_from_nixpkgs_where_it_is_new_enough() -> None:
     assert _value(found, '{ ast-grep-py.version = "0.20.0"; }') == wheel
 
 
+@pytest.mark.nixpkgs_lib
 def test_the_wheel_is_the_one_that_constraints_name() -> None:
     constraints = (ROOT / "constraints/run.txt").read_text(encoding="utf-8")
     pinned = re.search(r"^ast-grep-py==(\S+)$", constraints, re.MULTILINE)
@@ -98,17 +104,20 @@ def test_the_wheel_is_the_one_that_constraints_name() -> None:
     assert re.fullmatch(r"sha256-[A-Za-z0-9+/]{43}=", wheel["hash"])
 
 
+@pytest.mark.nixpkgs_lib
 def test_the_overlay_adds_the_program() -> None:
     package = "(o.self.overlays.default o.nixpkgs.legacyPackages.x86_64-linux { }).port-registry"
     assert _value(f"{package}.pname") == "port-registry"
 
 
+@pytest.mark.nixpkgs_lib
 def test_the_app_is_the_packages_program() -> None:
     app = cast(dict[str, str], _value(f"o.self.apps.{_SYSTEM}.default"))
     assert app["type"] == "app"
     assert app["program"].endswith("-port-registry/bin/port-registry")
 
 
+@pytest.mark.nixpkgs_lib
 def test_the_check_runs_the_program_over_the_source() -> None:
     script = _value(f"o.template.checks.{_SYSTEM}.port-registry.script")
     folder = ROOT / "templates/default"
@@ -123,6 +132,7 @@ def test_the_check_runs_the_program_over_the_source() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.nixpkgs_lib
 def test_the_templates_host_is_in_order() -> None:
     config = "o.template.nixosConfigurations.atlas.config"
     refused = f"builtins.filter (one: !one.assertion) {config}.assertions"
@@ -130,6 +140,7 @@ def test_the_templates_host_is_in_order() -> None:
     assert _value(f"{config}.networking.firewall.allowedTCPPorts") == [22]
 
 
+@pytest.mark.nixpkgs_lib
 def test_a_clash_in_the_templates_registry_is_refused_wherever_it_is_loaded(tmp_path: Path) -> None:
     folder = tmp_path / "project"
     shutil.copytree(ROOT / "templates/default", folder)
@@ -143,6 +154,7 @@ def test_a_clash_in_the_templates_registry_is_refused_wherever_it_is_loaded(tmp_
         )
 
 
+@pytest.mark.nixpkgs_lib
 def test_the_templates_shell_knows_the_numbers() -> None:
     hook = cast(str, _value(f"o.template.devShells.{_SYSTEM}.default.shellHook"))
     done = subprocess.run(
@@ -154,6 +166,7 @@ def test_the_templates_shell_knows_the_numbers() -> None:
     assert done.stdout == "6379 3000\n", done.stderr
 
 
+@pytest.mark.nixpkgs_lib
 def test_process_compose_accepts_the_templates_stack(tmp_path: Path) -> None:
     program = real.process_compose()
     stack = _value(

@@ -338,6 +338,7 @@ def test_metadata_of_another_version_is_refused(tmp_path: Path) -> None:
     assert "is not what this version of `port-registry export json` writes" in error
 
 
+@pytest.mark.slow
 def test_many_entries_do_not_overflow(tmp_path: Path) -> None:
     body = "".join(f"s{at} = {1 + at};\n" for at in range(20_000))
     body += "".join(f't{at} = {{ port = 30000; host = "h{at}"; }};\n' for at in range(2_000))

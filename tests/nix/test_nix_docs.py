@@ -42,7 +42,15 @@ def test_there_is_a_message_for_everything_that_is_refused() -> None:
     assert len(_CASES) == 6
 
 
-@pytest.mark.parametrize("name", _CASES)
+def _needs(case: _Case) -> tuple[pytest.MarkDecorator, ...]:
+    """Return the marks of a case: one with modules needs the module system."""
+    has_modules = any(path.startswith("modules/") for path in case.files)
+    return (pytest.mark.nixpkgs_lib,) if has_modules else ()
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=_needs(case)) for name, case in _CASES.items()]
+)
 def test_each_message_is_what_nix_says(name: str, tmp_path: Path) -> None:
     case = _CASES[name]
     write(tmp_path, case.files)
@@ -63,6 +71,7 @@ def test_each_message_is_what_nix_says(name: str, tmp_path: Path) -> None:
     assert said.replace(str(tmp_path), _FOLDER) == case.message
 
 
+@pytest.mark.nixpkgs_lib
 def test_a_clash_that_is_planted_in_the_template_is_refused(tmp_path: Path) -> None:
     start = _PAGE.index("3. Plant a clash")
     planted, shown = (
@@ -85,6 +94,7 @@ def test_a_clash_that_is_planted_in_the_template_is_refused(tmp_path: Path) -> N
     assert messages == [shown.rstrip("\n")]
 
 
+@pytest.mark.nixpkgs_lib
 def test_every_option_of_the_module_is_on_the_page() -> None:
     start = _PAGE.index("## The NixOS module")
     table = _PAGE[start:].split("Everything that the module finds")[0]

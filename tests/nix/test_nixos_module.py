@@ -55,6 +55,8 @@ def _expression(folder: Path, *modules: str, select: str = "_: null") -> str:
     )
 
 
+pytestmark = pytest.mark.nixpkgs_lib
+
 _OPEN_WEBUI = "{ services.open-webui.enable = true; }"
 _FILEBROWSER = "{ services.filebrowser.enable = true; }"
 

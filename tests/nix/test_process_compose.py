@@ -1,7 +1,6 @@
 """Processes that are filled in from a registry, and the stacks that are refused."""
 
 import json
-import os
 import re
 import subprocess
 from pathlib import Path
@@ -224,22 +223,16 @@ def test_two_names_of_one_number_are_one_endpoint(tmp_path: Path) -> None:
     assert "a and b both listen on 3000, api and web in the registry" in message
 
 
-def _folder(variable: str, name: str) -> str:
-    folder = os.environ.get(variable)
-    if folder is None:
-        pytest.skip(f"{name} is not at hand: name its folder in {variable}")
-    return folder
-
-
 def _flake(expression: str) -> str:
     """Return `expression` of the example's outputs, made with the real flake modules."""
+    parts, process_compose = real.flake_modules()
     return f"""
       let
         outputs = import {ROOT}/tests/nix/flake/example.nix {{
           lib = import {real.nixpkgs_lib()};
           root = {ROOT};
-          flakeParts = {_folder("FLAKE_PARTS", "flake-parts")};
-          processComposeFlake = {_folder("PROCESS_COMPOSE_FLAKE", "process-compose-flake")};
+          flakeParts = {parts};
+          processComposeFlake = {process_compose};
         }};
       in
       {expression}
@@ -252,6 +245,7 @@ def _settings() -> str:
     return cast(str, value_of(_flake(f"{stack}.outputs.settingsFile.text")))
 
 
+@pytest.mark.flake_modules
 def test_process_compose_takes_what_process_compose_flake_writes(tmp_path: Path) -> None:
     stack = json.loads(_settings())
     assert set(stack["processes"]) == {"api", "postgres", "redis", "web"}
@@ -262,6 +256,7 @@ def test_process_compose_takes_what_process_compose_flake_writes(tmp_path: Path)
     _dry_run(path)
 
 
+@pytest.mark.flake_modules
 def test_the_flake_module_adds_its_outputs() -> None:
     flake = "outputs.flake"
     names = (
@@ -278,6 +273,7 @@ def test_the_flake_module_adds_its_outputs() -> None:
     assert script.startswith(f"cd {ROOT}/examples/nixos\nport-registry check")
 
 
+@pytest.mark.flake_modules
 def test_the_examples_probes_need_nothing_on_the_path() -> None:
     command = json.loads(_settings())["processes"]["redis"]["readiness_probe"]["exec"]["command"]
     assert re.fullmatch(r"/nix/store/\w+-netcat/bin/nc -z 127\.0\.0\.1 6379", command)

@@ -49,6 +49,7 @@ def test_only_what_speaks_is_a_module(tmp_path: object) -> None:
     assert (read.unread, read.aside) == ((), ())
 
 
+@pytest.mark.slow
 def test_many_are_read_by_many_as_few_are_by_one(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:

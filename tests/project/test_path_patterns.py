@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from port_registry.project.path_patterns import Patterns
 from tests.bounded import within
+from tests.sizes import size
 
 _PARTS = st.sampled_from(
     ["a", "b", "ab", "c.x", "*", "**", "?", "a*", "*b", "[ab]", "[!a]", "*.x", "\\*"]
@@ -53,7 +54,7 @@ def _git(folder: str, patterns: list[str]) -> list[bool]:
     return [bool(pattern) and not pattern.startswith("!") for pattern in fields[2::4]]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=size(30, 150), deadline=None)
 @given(patterns=st.lists(_PATTERN, min_size=1, max_size=4))
 def test_git_agrees(repository: str, patterns: list[str]) -> None:
     ours = Patterns(patterns)

@@ -17,7 +17,10 @@ from port_registry.project.worker_process import WorkerProcess
 _PARENT = os.getpid()
 
 
-@pytest.fixture(params=["forked", "started afresh"], autouse=True)
+_FORKED = pytest.param("forked", marks=pytest.mark.alone)
+
+
+@pytest.fixture(params=[_FORKED, "started afresh"], autouse=True)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return how workers begin."""
     name: str = request.param

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.registry.helpers import Texts, cut, read, shown
+from tests.sizes import size
 
 from port_registry.model import Entry, Registry, RegistryError
 from port_registry.registry.read import read_registry
@@ -93,7 +94,7 @@ def _comparable(registry: Registry) -> tuple[object, ...]:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=size(30, 150), deadline=None)
 @given(_trees)
 def test_a_tree_is_the_same_registry_in_every_language(tree: Tree) -> None:
     if not tree:
@@ -242,7 +243,7 @@ def _entries(text: str, path: str) -> tuple[Entry, ...]:
         return ()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=size(60, 300), deadline=None)
 @given(st.text(st.sampled_from("ab\"'=.[]{},:# \n\r\\0179-_+\ufeff😀tru"), max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
     for path in ("p.toml", "p.json", "p.nix"):
@@ -251,7 +252,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
                 assert cut(text, span)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=size(20, 100), deadline=None)
 @given(_trees, st.integers(0, 200), st.integers(0, 5), st.text(max_size=3))
 def test_damaged_text_is_read_or_refused(tree: Tree, at: int, removed: int, inserted: str) -> None:
     written = {"p.nix": _nix(tree), "p.toml": _toml_file(tree), "p.json": json.dumps(tree)}
@@ -261,6 +262,7 @@ def test_damaged_text_is_read_or_refused(tree: Tree, at: int, removed: int, inse
             assert cut(damaged, entry.name_span)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["p.nix", "p.toml", "p.json"])
 def test_ten_thousand_entries(path: str) -> None:
     tree: Tree = {

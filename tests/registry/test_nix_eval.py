@@ -124,6 +124,7 @@ def test_special_characters_in_paths(tmp_path: Path) -> None:
     assert shown(_read(folder, text)) == {"a": "2"}
 
 
+@pytest.mark.slow
 def test_a_subprocess_has_limits_on_output_and_time() -> None:
     with pytest.raises(LimitExceededError, match="its output was too long"):
         run(["sh", "-c", "while :; do echo 0123456789012345678901234567890123456789; done"], 60)

@@ -1,11 +1,13 @@
 """What holds of every stack and every move of the registry."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from port_registry.checks.fix import FixSelection
 from tests.rules import harness
 from tests.rules.samples import STACK, project
+from tests.sizes import size
 
 NUMBERS = st.lists(st.integers(7400, 7420), min_size=4, max_size=4, unique=True)
 """Ports of four entries, close together, so that moves make chains and swaps."""
@@ -44,7 +46,8 @@ def _stack(numbers: list[int], uses: list[list[int]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=size(12, 60), deadline=None)
 @given(NUMBERS, NUMBERS, USES)
 def test_a_stack_follows_every_move(
     before: list[int], after: list[int], uses: list[list[int]]
@@ -103,7 +106,8 @@ def stacks(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=size(30, 150), deadline=None)
 @given(stacks(), st.sampled_from([FixSelection.SAFE, FixSelection.ALL]))
 def test_fixes_settle_whatever_stands_there(stack: str, wanted: FixSelection) -> None:
     registry = "{ svc = { e0 = 7400; e1 = 7401; redis = 6379; }; }\n"

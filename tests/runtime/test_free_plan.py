@@ -28,12 +28,13 @@ from port_registry.runtime.port_query import PortQuery
 from port_registry.system.process_handle import ProcessHandle, portable
 from tests.project.made import write
 from tests.runtime.children import called, connected, listening, running, wait_for
+from tests.sizes import size
 from tests.system.scene import holder
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux is needed")
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
-_ROUNDS = 500
+_ROUNDS = size(70, 500)
 _ASK = EndOptions(5.0, Escalation.NONE)
 _HASTY = EndOptions(0.2, Escalation.NONE)
 
@@ -466,7 +467,8 @@ def _namespace(*more: str) -> list[str]:
     return command
 
 
-def test_a_thousand_rounds_without_a_wrong_end() -> None:
+@pytest.mark.slow
+def test_many_rounds_without_a_wrong_end() -> None:
     command = [
         *_namespace("--mount-proc"),
         sys.executable,

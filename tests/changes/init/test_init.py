@@ -10,6 +10,7 @@ from port_registry.changes.init.name_words import NameStyle, attribute
 from port_registry.facts.identifiers import normalise
 from port_registry.model import is_bare
 from tests.changes.init.proposing import entries, proposal, said
+from tests.sizes import size
 
 _STACK = "processes:\n"
 
@@ -220,7 +221,7 @@ _NAMES = st.sampled_from(
 _NUMBERS = st.sampled_from([80, 3000, 3001, 5432, 6379, 8080, 9090])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=size(16, 80), deadline=None)
 @given(
     st.lists(st.tuples(_NAMES, _NUMBERS), max_size=8),
     st.lists(st.tuples(_NAMES, _NUMBERS, st.sampled_from(["", "/udp", "/tcp"])), max_size=8),

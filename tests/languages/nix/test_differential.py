@@ -15,8 +15,9 @@ from port_registry.languages.nix.values import UnknownValue
 from tests.languages.nix.plain import Json, MemoryReader, Plain, disagreement, leaves, plain
 from tests.languages.nix.realnix import RealNix
 from tests.languages.nix.registries import Made, generate
+from tests.sizes import size
 
-CASES = int(os.environ.get("PORT_REGISTRY_CASES", "10000"))
+CASES = int(os.environ.get("PORT_REGISTRY_CASES", size(1_000, 10_000)))
 SEED = int(os.environ.get("PORT_REGISTRY_SEED", "0"))
 BATCH = 250
 
@@ -55,6 +56,7 @@ def write(folder: str, files: dict[str, str]) -> None:
             file.write(text)
 
 
+@pytest.mark.slow
 def test_generated_registries_have_the_values_that_nix_gives_them(
     nix: RealNix, tmp_path: os.PathLike[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

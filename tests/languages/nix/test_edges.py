@@ -364,6 +364,7 @@ def test_what_nix_knows_is_known_and_the_same(nix: RealNix) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_where_nix_fails_we_say_so(nix: RealNix) -> None:
     texts = split(FAILING)
     reals = nix.expressions(texts)

@@ -200,6 +200,7 @@ BOMBS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_unknown_in_bounded_time(name: str) -> None:
     limit = sys.getrecursionlimit()
@@ -217,6 +218,7 @@ def test_one_bomb_leaves_the_rest_known() -> None:
     assert isinstance(ours.select(value, ("b",)), Int)
 
 
+@pytest.mark.slow
 def test_ten_thousand_entries_are_evaluated_quickly() -> None:
     lines = (f"  group{n // 100}.service{n} = lib.mkDefault {n}; # it's\n" for n in range(10_000))
     text = "{ lib, ... }:\n{\n" + "".join(lines) + "}\n"

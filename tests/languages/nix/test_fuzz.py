@@ -10,6 +10,7 @@ from port_registry.model import Source, Span
 from tests.languages.nix.plain import MemoryReader
 from tests.languages.nix.registries import generate
 from tests.languages.nix.test_differential import ours
+from tests.sizes import size
 
 _FRAGMENTS = (
     "{ } [ ] ( ) ; , : @ = . ... ? ! - + ++ * / // < > <= >= == != && || -> ${ $ ' '' ''' ''$ "
@@ -37,20 +38,20 @@ def check(text: str) -> None:
 
 
 @given(st.text())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=size(60, 300), deadline=None)
 def test_any_text(text: str) -> None:
     check(text)
 
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=40))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=size(120, 600), deadline=None)
 def test_any_heap_of_fragments(fragments: list[str]) -> None:
     check(" ".join(fragments))
     check("".join(fragments))
 
 
 @given(st.integers(0, 2**32), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=size(60, 300), deadline=None)
 def test_any_mutation_of_a_registry(seed: int, data: st.DataObject) -> None:
     text = generate(seed, "r").text
     for _ in range(data.draw(st.integers(1, 4))):

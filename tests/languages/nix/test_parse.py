@@ -207,6 +207,7 @@ def test_endless_nesting_is_an_error_with_a_place(text: str) -> None:
     assert 0 <= problem.span.start <= len(text)
 
 
+@pytest.mark.slow
 def test_ten_thousand_entries_on_one_line_are_read_quickly() -> None:
     text = "{ " + " ".join(f"é.x{n} = {n}; /* é */" for n in range(1)) + "}"
     assert file(text).errors != ()

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.project.made import write
 from tests.real import nix_instantiate
+from tests.sizes import size
 
 from port_registry.model import Port, PortRange, Protocol, single
 from port_registry.project.files import Files
@@ -48,7 +49,7 @@ def test_nix_evaluates_it() -> None:
     assert values[1] == {}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=size(20, 100), deadline=None)
 @given(
     st.dictionaries(st.from_regex(r"[a-z][a-z-]{0,8}x", fullmatch=True), st.integers(1024, 65535))
 )

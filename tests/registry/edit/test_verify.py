@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from tests.registry.edit.change_requests import ask
 from tests.registry.helpers import Texts
+from tests.sizes import size
 
 from port_registry.model import Edit
 from port_registry.registry.edit import verify
@@ -98,11 +99,12 @@ def _outcome(text: str, request: str) -> tuple[Edit, ...] | str:
         return str(error)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [_selecting, _recursive, _attached])
 def test_reading_a_part_has_the_result_of_reading_the_whole(
     make: Callable[[random.Random], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for seed in range(20):
+    for seed in range(size(5, 20)):
         rng = random.Random(f"{make.__name__} {seed}")
         text = make(rng)
         request = _request(rng, text)

@@ -11,6 +11,7 @@ from port_registry.project.files import Files
 from port_registry.sources.compose import is_candidate, looks_like
 from port_registry.sources.compose.read import read_compose
 from tests.project.made import write
+from tests.sizes import size
 
 
 def _read(text: str, **others: str) -> tuple[Machine, Files]:
@@ -148,7 +149,7 @@ def test_odd_files_say_nothing(text: str) -> None:
     assert list(file.uses()) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=size(30, 150), deadline=None)
 @given(
     st.lists(
         st.sampled_from(

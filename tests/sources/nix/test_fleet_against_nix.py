@@ -1,7 +1,6 @@
 """What is read from a fleet without Nix is what the module system makes of it.
 
-The module system is nixpkgs' own; it is looked for in the folder `$NIXPKGS_LIB` and behind
-`<nixpkgs/lib>`.
+The module system is nixpkgs' own.
 """
 
 import json
@@ -13,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
+import pytest
+
 from port_registry.facts import tsv
 from port_registry.facts.implied import ANY, System, implied_ports
 from port_registry.project.gather import gather
@@ -22,6 +23,8 @@ from port_registry.project.workspace import Request, open_workspace
 from port_registry.sources.nix.fleet import Host
 from port_registry.sources.nix.format import NixReferences
 from tests import real
+
+pytestmark = pytest.mark.nixpkgs_lib
 
 _EXAMPLES = Path(__file__).parents[3] / "examples"
 _EXPRESSION = Path(__file__).parent / "fleet_values.nix"

@@ -335,6 +335,7 @@ def test_another_registry_is_not_this_one() -> None:
     assert [one.reference.span.path for one in found] == ["web.nix"]
 
 
+@pytest.mark.slow
 def test_fifty_hosts_that_import_one_another() -> None:
     hosts = range(50)
     imports = " ".join(f"(import ./h{other}.nix {{ x = x.y; ports = y.x; }})" for other in hosts)

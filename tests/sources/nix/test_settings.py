@@ -102,6 +102,7 @@ def test_the_registry_of_a_host_goes_over_the_fleets() -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "chained",
     [

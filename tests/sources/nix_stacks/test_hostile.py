@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.sizes import size
 from tests.sources.nix_stacks.reading import FLAKE, read
 from tests.sources.nix_stacks.test_same_as_yaml import FEATURES, PATTERN
 from tests.sources.nix_stacks.test_services import DEVENV
@@ -13,6 +14,7 @@ from tests.sources.nix_stacks.test_services import DEVENV
 DEEP = 10_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -65,7 +67,7 @@ def test_a_ring_of_files() -> None:
 TEXTS = (PATTERN[0], FEATURES[0], DEVENV)
 
 
-@settings(max_examples=60)
+@settings(max_examples=size(12, 60))
 @given(
     st.sampled_from(TEXTS),
     st.integers(0, 2000),
