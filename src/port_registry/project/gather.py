@@ -66,7 +66,7 @@ def gather(workspace: Workspace, registry: Registry, progress: Progress) -> Gath
     """Read all that rules judge."""
     aside = Aside(workspace.config.include, workspace.scope.paths)
     files = project_files(workspace, registry, progress)
-    files = files._replace(is_deployed=lambda path: not aside.leaves(path))
+    files = files._replace(is_deployed=aside.reads)
     readings: list[SourceReading] = []
     seen = set[Span]()
     for source_format in formats():
@@ -118,7 +118,7 @@ def project_files(workspace: Workspace, registry: Registry, progress: Progress) 
         read_bytes=workspace.files.listed,
         paths=workspace.paths,
         asked=workspace.scope.paths,
-        is_deployed=lambda path: not aside.leaves(path),
+        is_deployed=aside.reads,
         registry=registry,
         registries=(HostRegistry(registry, ""), *_of_hosts(workspace, registry)),
         stacks=workspace.config.stacks,

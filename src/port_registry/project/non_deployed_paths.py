@@ -37,6 +37,10 @@ class Aside:
         self._left.add(found)
         return True
 
+    def reads(self, path: str) -> bool:
+        """Return whether the file at `path` is read."""
+        return not self.leaves(path)
+
     def folders(self) -> tuple[str, ...]:
         """Return the outermost folders from which files were left out, sorted."""
         return tuple(sorted(self._left))

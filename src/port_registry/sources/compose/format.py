@@ -2,7 +2,7 @@
 
 import posixpath
 
-from port_registry.model import SourceError
+from port_registry.model import Machine, SourceError
 from port_registry.sources.compose.discover import is_candidate, looks_like, projects_in
 from port_registry.sources.interface import Count, ProjectFiles, SourceReading
 from port_registry.sources.shared.comment_ties import YamlCommentTies
@@ -22,7 +22,7 @@ def read(files: ProjectFiles) -> SourceReading | None:
         return None
     from port_registry.sources.compose.read import read_compose
 
-    machines = []
+    machines: list[Machine] = []
     for done, paths in enumerate(projects):
         files.progress(done, len(projects), paths[-1])
         machines.append(read_compose(files.reader, paths))

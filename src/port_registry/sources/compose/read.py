@@ -78,7 +78,7 @@ class _Project:
         defaults: tuple[Use, ...] = ()
         if any(layer.variables for layer in layers):
             defaults = tuple(_overridden(named, self._defaults.read(name, plain)))
-        profiles = (node for node, _ in items(layers, "profiles"))
+        profiles = {_value(node) for node, _ in items(layers, "profiles")}
         return Service(
             name=name,
             span=layers[-1].key.span,
@@ -91,7 +91,7 @@ class _Project:
             uses=(*named.uses, *defaults),
             varying=named.varying,
             insertion=None,
-            profiles=frozenset(filter(None, map(_value, profiles))),
+            profiles=frozenset(profiles - {""}),
         )
 
     def _dependencies(self, layers: tuple[Layer, ...]) -> Iterator[Dependency]:
