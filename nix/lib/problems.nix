@@ -18,7 +18,7 @@ let
 
   reasons = {
     out-of-bounds = "is outside 1 to 65535";
-    not-a-port = "is no port, which is a whole number from 1 to 65535";
+    not-a-port = "is not a valid port, which is a whole number from 1 to 65535";
     reversed = "is a range whose end is below its start";
   };
 

@@ -100,8 +100,8 @@ def test_what_is_refused_says_why_and_what_to_do(tmp_path: object) -> None:
         done = run(root, "free", "databases.redis", "--yes")
         assert (done.status, done.err) == (1, "")
         assert done.out.startswith(f"error: databases.redis ({server.port}) is not free\n")
-        assert "stays: nothing says that it is databases.redis\n" in done.out
-        assert "hint: `port-registry free databases.redis --any` ends it all the same" in done.out
+        assert "stays: nothing shows that it is databases.redis\n" in done.out
+        assert "hint: `port-registry free databases.redis --any` ends it anyway" in done.out
         assert run(root, "free", "databases.redis", "--dry-run").status == 1
         assert server.lives()
         assert run(root, "free", "databases.redis", "--any", "--yes").status == 0
@@ -113,7 +113,7 @@ def test_one_of_several_is_refused(tmp_path: object) -> None:
         done = run(root, "free", "databases.redis", str(other.port), "--yes")
         assert done.status == 1
         assert f"freed databases.redis ({mine.port})" in done.out
-        said = f"no entry declares port {other.port}, so that nobody is expected there"
+        said = f"no entry declares port {other.port}, so that no process is expected"
         assert said in done.out
         assert said in done.err
         assert (mine.lives(), other.lives()) == (False, True)
@@ -185,8 +185,8 @@ def test_the_process_of_another_user() -> None:
             timeout=60,
         )
         assert (done.returncode, done.stderr) == (1, "")
-        assert "it belongs to the user root, and this user may not see which" in done.stdout
-        assert "hint: `sudo` may see it, and end it\n" in done.stdout
+        assert "it belongs to the user root, and only root can see" in done.stdout
+        assert f"hint: `sudo port-registry free {server.port}` can end it\n" in done.stdout
         assert server.lives()
 
 

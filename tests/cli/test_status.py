@@ -127,7 +127,7 @@ def test_every_state(tmp_path: object) -> None:
     assert f"pid {redis.pid}," in out
     for said in (
         "postgresql  5432       wider     ::              declared on 127.0.0.1; postgres is post",
-        "apart     ::1             declared on 127.0.0.1; web is called like development.web (pid",
+        "apart     ::1             declared on 127.0.0.1; web is named like development.web (pid",
         f"mdns   5353       other     0.0.0.0         {python} -S -c import os, socket, sys held",
         "other     0.0.0.0 4004 ",
         f"on nas; this host is {socket.gethostname()}",

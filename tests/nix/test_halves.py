@@ -175,8 +175,8 @@ def _evaluated(folder: Path, texts: list[str], given: list[str]) -> list[tuple[S
 
 
 def _worded(message: str) -> str:
-    """Return a message without how a leaf is written that is no port.
+    """Return a message without the text of a leaf that is not a valid port.
 
     Nix knows the value, and not the text.
     """
-    return re.sub(r" = .* (is (?:no port|a range))", r" = … \1", message)
+    return re.sub(r" = .* (is (?:not a valid port|a range))", r" = … \1", message)

@@ -86,8 +86,8 @@ def _taken_a_moment_later(plan: FreePlan, victim: Child) -> list[Child]:
             others.append(start(listening(victim.port)))
         return told
 
-    await_ = free_execute._awaited
-    with patch.object(free_execute, "_awaited", ended):
+    await_ = free_execute._wait_for_end
+    with patch.object(free_execute, "_wait_for_end", ended):
         _check(plan, {TargetState.HELD}, {ProcessOutcome.ENDED}, ends=victim)
     return others
 
@@ -116,15 +116,15 @@ def _reused_while_it_ends(plan: FreePlan, victim: Child) -> list[Child]:
 
     (planned_one,) = plan.processes
     late = planned_one._replace(handle=_Late(planned_one.handle, lambda: None))
-    sent = free_execute._sent
+    sent = free_execute._signal
 
-    def sent_late(one: ProcessToEnd, number: signal.Signals) -> ProcessOutcome | None:
+    def signal_late(one: ProcessToEnd, number: signal.Signals) -> ProcessOutcome | None:
         if number is signal.SIGTERM:
             return None
         reuse()
         return sent(one, number)
 
-    with patch.object(free_execute, "_sent", sent_late):
+    with patch.object(free_execute, "_signal", signal_late):
         _check(
             plan._replace(processes=(late,)),
             {TargetState.HELD},

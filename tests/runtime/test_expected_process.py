@@ -56,10 +56,10 @@ _NO_STACKS: tuple[Machine, ...] = ()
             _process("/nix/store/x/bin/.redis-server-wrapped"),
             "redis-server is redis",
         ),
-        ("web.shop", _process("/srv/shop"), "shop is called like web.shop"),
-        ("web.shop", _process("python3.11", "-u", "/srv/shop"), "shop is called like web.shop"),
-        ("web.shop", _process("node", "--inspect", "shop.js"), "shop is called like web.shop"),
-        ("web.shop", _process("java", "-jar", "shop.jar"), "shop is called like web.shop"),
+        ("web.shop", _process("/srv/shop"), "shop is named like web.shop"),
+        ("web.shop", _process("python3.11", "-u", "/srv/shop"), "shop is named like web.shop"),
+        ("web.shop", _process("node", "--inspect", "shop.js"), "shop is named like web.shop"),
+        ("web.shop", _process("java", "-jar", "shop.jar"), "shop is named like web.shop"),
         ("web.node", _process("node", "other.js", name="node"), None),
         ("web.shop", _process("bun", "run", directory="/home/a/shop"), "it works in /home/a/shop"),
         ("web.shop", _process("bun", "run", directory="/home/a/cart"), None),
@@ -79,7 +79,7 @@ def test_a_container_behind_docker() -> None:
         *("-container-ip", "172.17.0.2", "-container-port", "6379"),
     )
     proxy = _process(*command, name="docker-proxy")
-    said = "a container has it, whose port 6379 is redis's own"
+    said = "it forwards to port 6379 of a container, redis's own"
     assert why_expected(_entry("databases.redis", 6380), proxy, _NO_STACKS) == said
     assert why_expected(_entry("databases.mysql", 6380), proxy, _NO_STACKS) is None
     assert why_expected(_entry("web.shop", 6380), proxy, _NO_STACKS) is None

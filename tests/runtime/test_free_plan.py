@@ -214,7 +214,7 @@ def test_the_expected_service_alone_ends(tmp_path: object) -> None:
             assert (outcome.state, outcome.processes) == (TargetState.REFUSED, ())
             (judged,) = outcome.target.verdicts
             assert judged.spared is not None
-            assert judged.spared.reason == "nothing says that it is databases.redis"
+            assert judged.spared.reason == "nothing shows that it is databases.redis"
         assert server.lives()
         assert _free(asked, whom=KillScope.ANY).state is TargetState.FREED
 
@@ -450,7 +450,7 @@ def test_what_is_asked_for(tmp_path: object) -> None:
     assert (named.addresses, numbered.addresses) == (("127.0.0.1",), (None,))
     away = '{ port = 6379; host = "elsewhere"; }'
     assert _entry(tmp_path, away, "6379")[0].query.entries == ()
-    with pytest.raises(UsageError, match="is on elsewhere, and not on this machine"):
+    with pytest.raises(UsageError, match="is on elsewhere, not on this machine"):
         _entry(tmp_path, away)
 
 

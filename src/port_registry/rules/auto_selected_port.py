@@ -2,8 +2,8 @@
 
 ## Why
 Port 0 means "any free port": the service gets another one at each start, nobody else can
-know which, and the registry no longer says where it is. (To redis and memcached it means
-"no TCP at all", which is in order.)
+know which, and the registry no longer says where it is. (For redis and memcached it means
+"no TCP at all", which is not reported.)
 
 ## Bad
 ```nix lib/ports.nix
@@ -50,42 +50,42 @@ SEVERITY: Severity = Severity.WARNING
 ON_BY_DEFAULT: bool = True
 
 _WITHOUT_TCP = word_set("programs", "without-tcp-on-zero")
-"""Programs to which port 0 means that they do not listen on TCP."""
+"""Programs for which port 0 means that they do not listen on TCP."""
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each entry and each listening place with port 0."""
-    for flawed in project.registry.invalid_leaves:
-        if flawed.flaw is Flaw.ZERO:
-            name = format_name(flawed.name)
+    """Yield a finding for each entry and each listener with port 0."""
+    for leaf in project.registry.invalid_leaves:
+        if leaf.flaw is Flaw.ZERO:
+            name = format_name(leaf.name)
             yield Finding(
                 rule=NAME,
                 severity=SEVERITY,
-                message=f"{name} = {flawed.text} lets the system choose a port; give it one of its"
+                message=f"{name} = {leaf.text} lets the system choose a port; give it one of its"
                 " own",
-                span=flawed.span,
+                span=leaf.span,
                 entries=(name,),
             )
     seen = set[Span]()
-    for ties in annotated_machines(project):
-        for spot in ties.sites:
-            use = _choosing(spot)
-            if use is not None and spot.span not in seen:
-                seen.add(spot.span)
+    for annotated in annotated_machines(project):
+        for site in annotated.sites:
+            use = _listener_on_zero(site)
+            if use is not None and site.span not in seen:
+                seen.add(site.span)
                 yield Finding(
                     rule=NAME,
                     severity=SEVERITY,
                     message=f"{use.service or 'a process'} listens on port 0, so the system"
                     " chooses; give it a port in the registry",
-                    span=spot.span,
+                    span=site.span,
                 )
 
 
-def _choosing(spot: UseSite) -> Use | None:
-    """Return the use by which a process leaves its port at `spot` to the system, if any."""
-    if spot.number != 0:
+def _listener_on_zero(site: UseSite) -> Use | None:
+    """Return the use by which a service lets the system choose its port at `site`, if any."""
+    if site.number != 0:
         return None
-    for use in spot.uses:
+    for use in site.uses:
         if use.role is Role.LISTENS and use.program not in _WITHOUT_TCP:
             return use
     return None

@@ -1,10 +1,10 @@
-"""An entry sits on the port of another well-known service.
+"""An entry has the port of another well-known service.
 
 ## Why
 Sooner or later that service is installed on some machine and takes its own port; until
-then, people and tools that see the port believe to see the service. Nothing is said of
-ports that many services share (3000, 8000, 8080), nor of an entry whose name leaves open
-which service it is (`databases.main = 5432`).
+then, people and tools that see the port mistake the one for the other. Ports that many
+services share (3000, 8000, 8080) are not reported, and neither is an entry whose name does
+not say which service it is (`databases.main = 5432`).
 
 ## Bad
 ```nix lib/ports.nix

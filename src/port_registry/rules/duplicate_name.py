@@ -1,10 +1,10 @@
-"""Two entries have one name, or names that become one.
+"""Two entries have the same name, or names that become the same.
 
 ## Why
-Nix, JSON and TOML refuse a name that one set defines twice, so the registry cannot be used
-at all. Names that differ only in their case, hyphens or underscores, or in where their dots
-stand, are legal, but become one name as soon as they are environment variables
-(`DATABASES_REDIS_CACHE`), and people take one for the other.
+Nix, JSON and TOML reject a name that is defined twice in one set, so the registry cannot be
+used at all. Names that differ only in case, hyphens or underscores, or in the position of
+their dots, are legal, but become the same name as environment variables
+(`DATABASES_REDIS_CACHE`), and people confuse them.
 
 ## Bad
 ```nix lib/ports.nix
@@ -35,38 +35,38 @@ ON_BY_DEFAULT: bool = True
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each name defined twice, and for each that becomes another."""
-    for twin in project.registry.duplicates:
-        name = format_name(twin.name)
+    """Yield a finding for each name that is defined twice or becomes the same as another."""
+    for duplicate in project.registry.duplicates:
+        name = format_name(duplicate.name)
         yield Finding(
             rule=NAME,
             severity=SEVERITY,
             message=f"{name} is defined twice; remove or rename one of the definitions",
-            span=twin.span,
+            span=duplicate.span,
             entries=(name,),
-            related=(Related("first defined here", twin.first),),
+            related=(Related("first defined here", duplicate.first),),
         )
-    yield from _alike(project)
+    yield from _colliding_names(project)
 
 
-def _alike(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each name that becomes one with an earlier name."""
-    firsts: dict[tuple[str, ...], Name] = {}
+def _colliding_names(project: Project) -> Iterator[Finding]:
+    """Yield a finding for each name that becomes the same as an earlier one."""
+    earliest: dict[tuple[str, ...], Name] = {}
     spans = {entry.name: entry.name_span for entry in project.registry.entries}
     for name, span in spans.items():
         forms = (tuple(normalise(part) for part in name), (variable(name),))
-        first = next((firsts[form] for form in forms if form in firsts), None)
+        first = next((earliest[form] for form in forms if form in earliest), None)
         for form in forms:
-            firsts.setdefault(form, name)
+            earliest.setdefault(form, name)
         if first is None:
             continue
-        shown = format_name(first), format_name(name)
+        names = format_name(first), format_name(name)
         yield Finding(
             rule=NAME,
             severity=Severity.WARNING,
-            message=f"{shown[1]} and {shown[0]} become one name as environment variables"
+            message=f"{names[1]} and {names[0]} become one name as environment variables"
             f" ({variable(name)}); rename one of them",
             span=span,
-            entries=shown,
-            related=(Related(f"{shown[0]} is declared here", spans[first]),),
+            entries=names,
+            related=(Related(f"{names[0]} is declared here", spans[first]),),
         )

@@ -2,9 +2,9 @@
 
 ## Why
 Whichever service starts second fails with "address already in use", perhaps on another
-machine and months later. Two entries clash when their ports meet, they share a protocol,
+machine and months later. Two entries clash when their ports overlap, they share a protocol,
 and neither their hosts nor their addresses keep them apart. An entry that refers to another
-(`web = api;`) is one number under two names, and no clash. Where two processes clash
+(`web = api;`) is one number under two names, and not a clash. Where two processes clash
 because their entries do, only the entries are reported.
 
 ## Bad

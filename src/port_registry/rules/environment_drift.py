@@ -1,13 +1,13 @@
 """A service has different ports in the files of two environments.
 
 ## Why
-What works in development fails in production, because something else still asks the old
-port. Files are compared whose paths differ only in words for an environment
+What works in development fails in production, because something else still uses the old
+port. Files are compared if their paths differ only in words for an environment
 (`process-compose.dev.yaml` and `process-compose.prod.yaml`, `.env.test` and
 `.env.production`, `environments/dev/web.nix` and `environments/prod/web.nix`): the same
-process and flag, variable or option should have one number. Machines are no environments,
-and neither are two files that one machine is made of. Numbers reported here are not reported
-as unregistered too.
+process and flag, variable or option should have the same number. Machines are not
+environments, and neither are two files of the same machine. Numbers reported here are not
+reported as unregistered as well.
 
 ## Bad
 ```nix lib/ports.nix
@@ -65,17 +65,17 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _finding(drift: Drift) -> Finding:
-    odd = drift.outlier()
-    others = [site for site in drift.numbers if site is not odd]
-    other = next(site for site in others if site.number != odd.number)
-    entry = other.entry if odd.entry is None else None
-    known = f", as {format_name(entry.name)} in the registry" if entry is not None else ""
+    outlier = drift.outlier()
+    others = [number for number in drift.numbers if number is not outlier]
+    other = next(number for number in others if number.number != outlier.number)
+    entry = other.entry if outlier.entry is None else None
+    origin = f", as {format_name(entry.name)} in the registry" if entry is not None else ""
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=f"{odd.label} has {odd.number} here and {other.number} in {other.path}{known}; use"
-        " one port in every environment",
-        span=odd.span,
+        message=f"{outlier.label} has {outlier.number} here and {other.number} in"
+        f" {other.path}{origin}; use one port in every environment",
+        span=outlier.span,
         entries=() if entry is None else (format_name(entry.name),),
-        related=tuple(Related(f"{site.number} here", site.span) for site in others),
+        related=tuple(Related(f"{number.number} here", number.span) for number in others),
     )

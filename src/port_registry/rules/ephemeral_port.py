@@ -1,11 +1,11 @@
-"""An entry's port is one that the system hands to outgoing connections.
+"""An entry's port is one that the system assigns to outgoing connections.
 
 ## Why
-Linux takes the local port of an outgoing connection from 32768 to 60999, and RFC 6335 keeps
-49152 to 65535 for such use everywhere. A service there starts on most days, and on some day
-finds its port taken by a connection of a program that has nothing to do with it. A
-well-known service on its own port (WireGuard on 51820) is in order, and so is a range of
-UDP ports for media.
+Linux takes the local port of an outgoing connection from 32768 to 60999, and RFC 6335
+reserves 49152 to 65535 for such use everywhere. A service there usually starts, but
+sometimes finds its port taken by a connection of an unrelated program. A well-known service
+on its own port (WireGuard on 51820) is not reported, and neither is a range of UDP ports
+for media.
 
 ## Bad
 ```nix lib/ports.nix

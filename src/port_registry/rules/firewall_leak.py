@@ -2,10 +2,10 @@
 
 ## Why
 An entry that is marked `internal` (`# internal`, or `openFirewall = false;`) is meant for the
-machine alone: a database, a metrics endpoint, what stands behind a proxy. Opened to all
+machine alone: a database, a metrics endpoint, a service behind a proxy. Opened to all
 networks it is one misconfiguration away from the world; opened on one interface it is not
-reported. A port whose entry only other hosts use is opened for nobody, and waits for
-whatever listens on it next.
+reported. A port whose entry only other hosts use is opened for nobody, and exposes whatever
+listens on it next.
 
 ## Bad
 ```nix lib/ports.nix
@@ -69,7 +69,7 @@ ON_BY_DEFAULT: bool = True
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each place that opens too much."""
+    """Yield a finding for each place that opens a port needlessly."""
     for place in opened_places(project):
         opening = place.first
         entry = opening.entry
@@ -77,47 +77,47 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         if entry.internal:
             if not opening.use.interface:
-                yield _internal(entry, opening)
-        elif _is_idle(project, place, entry):
-            yield _idle(project, place, entry)
+                yield _internal_finding(entry, opening)
+        elif _is_unused(project, place, entry):
+            yield _unused_finding(project, place, entry)
 
 
-def _internal(entry: Entry, opening: Opening) -> Finding:
+def _internal_finding(entry: Entry, opening: Opening) -> Finding:
     name = format_name(entry.name)
     message = f"{name} is internal in the registry, and the firewall opens it; close it"
     return _finding(message, entry, opening.use.span)
 
 
-def _idle(project: Project, place: OpenedPlace, entry: Entry) -> Finding:
-    there = [host.name for host in hosts(project) if entry.name in host.referenced]
-    here = ", ".join(dict.fromkeys(opening.machine for opening in place.openings))
+def _unused_finding(project: Project, place: OpenedPlace, entry: Entry) -> Finding:
+    using = [host.name for host in hosts(project) if entry.name in host.referenced]
+    opening = dict.fromkeys(opening.machine for opening in place.openings)
     message = (
-        f"{format_name(entry.name)} is opened on {here}, where nothing uses it; it is used on"
-        f" {', '.join(there)}"
+        f"{format_name(entry.name)} is opened on {', '.join(opening)}, where nothing uses it;"
+        f" it is used on {', '.join(using)}"
     )
     return _finding(message, entry, place.first.use.span)
 
 
 def _finding(message: str, entry: Entry, span: Span) -> Finding:
-    related = (Related("declared here", entry.value_span),)
     return Finding(
         rule=NAME,
         severity=SEVERITY,
         message=message,
         span=span,
         entries=(format_name(entry.name),),
-        related=related,
+        related=(Related("declared here", entry.value_span),),
     )
 
 
-def _is_idle(project: Project, place: OpenedPlace, entry: Entry) -> bool:
-    """Return whether an entry is opened where only other hosts use it."""
-    here = {opening.machine for opening in place.openings}
-    known = hosts(project)
+def _is_unused(project: Project, place: OpenedPlace, entry: Entry) -> bool:
+    """Return whether `entry` is opened at `place` where only other hosts use it."""
+    names = {opening.machine for opening in place.openings}
+    opening = [host for host in hosts(project) if host.name in names]
+    others = [host for host in hosts(project) if host.name not in names]
     return (
         all(opening.use.certainty is Certainty.CERTAIN for opening in place.openings)
-        and any(entry.name in host.referenced for host in known if host.name not in here)
-        and not any(_may_use(host, entry) for host in known if host.name in here)
+        and any(entry.name in host.referenced for host in others)
+        and not any(_may_use(host, entry) for host in opening)
     )
 
 

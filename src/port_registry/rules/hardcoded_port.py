@@ -1,17 +1,18 @@
 """A number is an entry's port, and nothing ties it to the entry.
 
 ## Why
-When the registry moves the entry, this place stays behind unseen. Nix can refer to the
-entry instead. In a process-compose file an annotation,
-`# Port from lib/ports.nix: databases.redis = 6379`, ties every such number of its process:
-`stale-annotation` then reports, and mends, what has drifted. In Nix the place has to speak of
-the entry's service too: by the option, the variable, the file, the host or the line; only a
-firewall's opening, of which nothing says whose it is, is reported without, as a note, where a
-file of the same machine refers to the entry. A note, too, is a number under an annotation, and
-one in a file that no machine imports. Numbers for other machines are left alone, and so are
-options' own defaults, the inner side of containers, tests, and what `port-clash`,
-`wrong-service`, `probe-mismatch`, `stale-annotation`, `shadow-registry` and `fallback-copy`
-report.
+When the registry gives the entry another port, this number does not follow, and nobody
+notices. Nix can refer to the entry instead. In a process-compose file an annotation,
+`# Port from lib/ports.nix: databases.redis = 6379`, ties every such number of its process to
+the entry: `stale-annotation` then reports and fixes the numbers that are stale.
+
+In Nix, the option, the variable, the file, the host or the line has to name the entry's
+service. Only an opening of the firewall whose service nothing names is reported without
+that, as a note, where a file of the same machine refers to the entry. A number below an
+annotation, and one in a file that no machine imports, are notes as well. Numbers for other
+machines are not reported, and neither are options' own defaults, the inner side of
+containers, tests, and what `port-clash`, `wrong-service`, `probe-mismatch`,
+`stale-annotation`, `shadow-registry` and `fallback-copy` report.
 
 ## Bad
 ```nix lib/ports.nix
@@ -103,32 +104,30 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _finding(project: Project, untied: UntiedUses) -> Finding:
-    first, meant = untied.first, untied.best_match
-    names = tuple(format_name(match.entry.name) for match in untied.entries)
-    said = " or ".join(names)
+    first, match = untied.first, untied.best_match
+    matches = untied.entries if match is None else (match,)
+    names = tuple(format_name(match.entry.name) for match in matches)
     if project.tie_writer.takes_references(first.span.path):
         tie = None
-        if meant is not None:
-            tie = project.tie_writer.reference(first, meant.entry, meant.registry_index)
-            said = format_name(meant.entry.name)
+        if match is not None:
+            tie = project.tie_writer.reference(first, match.entry, match.registry_index)
         registry = project.registries[untied.entries[0].registry_index].registry.path
         advice = "refer to it" if tie is None else f"write {tie.reference}"
-        message = f"{first.number} is {said} of {registry}; {advice}"
+        message = f"{first.number} is {' or '.join(names)} of {registry}; {advice}"
         fix = None if tie is None else _refer(untied, tie)
     else:
-        if meant is not None:
-            said = format_name(meant.entry.name)
-        where = "this file" if untied.service is None else untied.service.name
+        scope = "this file" if untied.service is None else untied.service.name
         message = (
-            f"no annotation in {where} ties {first.number} to {said} of {project.registry.path}"
+            f"no annotation in {scope} ties {first.number} to {' or '.join(names)} of"
+            f" {project.registry.path}"
         )
-        fix = None if meant is None else _annotate(project, untied, meant.entry)
+        fix = None if match is None else _annotate(project, untied, match.entry)
     return Finding(
         rule=NAME,
         severity=SEVERITY if untied.is_port else Severity.NOTE,
         message=message,
         span=first.shown,
-        entries=names if meant is None else (format_name(meant.entry.name),),
+        entries=names,
         related=tuple(Related("and here", use.shown) for use in untied.uses[1:]),
         fix=fix,
     )
@@ -141,7 +140,7 @@ def _refer(untied: UntiedUses, tie: ReferenceTie) -> Fix:
 
 
 def _annotate(project: Project, untied: UntiedUses, entry: Entry) -> Fix | None:
-    """Return the fix that puts an annotation above the first place, where one can be."""
+    """Return the fix that puts an annotation above the first site, where one can be."""
     span, service = untied.first.shown, untied.service
     place = project.tie_writer.comment_place(span.path, span.start)
     if place is None:

@@ -1,23 +1,23 @@
-"""What a rule is: a module of this shape, listed in `table`.
+"""The shape of a rule: a module that is listed in `table`.
 
 A rule's module docstring is its manual, in this form (the tests run its examples):
 
-    One sentence that says what is wrong.
+    One sentence that states the fault.
 
     ## Why
     A paragraph.
 
     ## Bad
-    One or more fenced blocks, each headed by its file name; the project they make yields
-    exactly this rule's finding or findings and no other.
+    One or more fenced blocks, each headed by its file name; the project that they make up
+    yields findings of this rule and no other.
 
     ## Good
-    The same for a project that yields nothing.
+    The same for a project that yields no findings.
 
     ## Fixed
     Only where the rule has a fix: the files of *Bad* after it.
 
-A rule never prints, sorts or filters, and reads nothing but the project it is given.
+A rule never prints, sorts or filters, and reads only the project that it is passed.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ class Rule(Protocol):
     """The shape of a rule module."""
 
     NAME: str
-    """Kebab-case, named for the bad thing."""
+    """In kebab case, named for the fault."""
     SEVERITY: Severity
     ON_BY_DEFAULT: bool
     __doc__: str | None

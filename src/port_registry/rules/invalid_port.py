@@ -1,10 +1,10 @@
-"""A number stands where a port belongs and cannot be one.
+"""A number is used as a port and is not a valid one.
 
 ## Why
 A port is a whole number from 1 to 65535 (RFC 793 gives the field 16 bits). Anything else
-fails when the service starts, or is cut to 16 bits without a word and becomes another
-port. Port 0 to listen on is legal, and belongs to `auto-selected-port`; port 0 to connect
-to or to probe is not.
+fails when the service starts, or is silently cut to 16 bits and becomes another port. To
+listen on port 0 is legal, and reported by `auto-selected-port`; to connect to port 0 or to
+probe it is not.
 
 ## Bad
 ```nix lib/ports.nix
@@ -63,49 +63,49 @@ ON_BY_DEFAULT: bool = True
 
 _REASONS = {
     Flaw.OUT_OF_BOUNDS: "is outside 1 to 65535",
-    Flaw.NOT_A_PORT: "is no port, which is a whole number from 1 to 65535",
+    Flaw.NOT_A_PORT: "is not a valid port, which is a whole number from 1 to 65535",
     Flaw.REVERSED: "is a range whose end is below its start",
 }
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each number that is no port."""
-    for flawed in project.registry.invalid_leaves:
-        if flawed.flaw in _REASONS:
-            yield _flawed(flawed)
+    """Yield a finding for each number that is not a valid port."""
+    for leaf in project.registry.invalid_leaves:
+        if leaf.flaw in _REASONS:
+            yield _invalid_leaf(leaf)
     seen = set[Span]()
-    for ties in annotated_machines(project):
-        for spot in ties.sites:
-            if _is_invalid(spot) and spot.span not in seen:
-                seen.add(spot.span)
-                yield _spot(spot, ties.machine.kind.service_noun)
+    for annotated in annotated_machines(project):
+        for site in annotated.sites:
+            if _is_invalid(site) and site.span not in seen:
+                seen.add(site.span)
+                yield _invalid_site(site, annotated.machine.kind.service_noun)
 
 
-def _flawed(flawed: InvalidLeaf) -> Finding:
-    name = format_name(flawed.name)
+def _invalid_leaf(leaf: InvalidLeaf) -> Finding:
+    name = format_name(leaf.name)
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=f"{name} = {flawed.text} {_REASONS[flawed.flaw]}",
-        span=flawed.span,
+        message=f"{name} = {leaf.text} {_REASONS[leaf.flaw]}",
+        span=leaf.span,
         entries=(name,),
     )
 
 
-def _is_invalid(spot: UseSite) -> bool:
-    """Return whether the number surely is meant as a port, and is none."""
-    roles = {use.role for use in spot.uses} - {Role.REPEATS}
-    if spot.number == 0:
+def _is_invalid(site: UseSite) -> bool:
+    """Return whether the number surely is meant as a port, and is not a valid one."""
+    roles = {use.role for use in site.uses} - {Role.REPEATS}
+    if site.number == 0:
         return bool(roles) and Role.LISTENS not in roles
-    return bool(roles) and not 0 <= spot.number <= MAX_PORT
+    return bool(roles) and not 0 <= site.number <= MAX_PORT
 
 
-def _spot(spot: UseSite, noun: str) -> Finding:
-    use = spot.uses[0]
-    of = f" of {noun} {use.service}" if use.service else ""
+def _invalid_site(site: UseSite, noun: str) -> Finding:
+    service = site.uses[0].service
+    owner = f" of {noun} {service}" if service else ""
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=f"port {spot.number}{of} is outside 1 to 65535",
-        span=spot.span,
+        message=f"port {site.number}{owner} is outside 1 to 65535",
+        span=site.span,
     )

@@ -1,11 +1,11 @@
 """A process listens on the port of process-compose's own server.
 
 ## Why
-process-compose serves its own API, on port 8080 unless it is told otherwise, and takes the
-port before any process starts: the process finds it taken. Move the process, or the server
-(`PC_PORT_NUM` in the `.pc_env` beside the file, or `--port`), or switch the server off
-(`PC_NO_SERVER` there, or `--no-server`). Disabled processes do not count. Such a port is not
-reported as unregistered too.
+process-compose serves its own API, on port 8080 by default, and takes the port before any
+process starts: the process finds it taken. Move the process, or the server (`PC_PORT_NUM`
+in the `.pc_env` next to the file, or `--port`), or switch the server off (`PC_NO_SERVER`
+there, or `--no-server`). Disabled processes do not count. Such a port is not reported as
+unregistered as well.
 
 ## Bad
 ```nix lib/ports.nix
@@ -52,10 +52,10 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each process that wants the server's port."""
-    for ties in annotated_machines(project):
-        server = ties.machine.manager
+    for annotated in annotated_machines(project):
+        server = annotated.machine.manager
         if server is not None:
-            for listener in listeners_on_manager(ties, server):
+            for listener in listeners_on_manager(annotated, server):
                 yield _finding(listener, server)
 
 
@@ -67,7 +67,7 @@ def _finding(listener: ServiceListener, server: ManagerServer) -> Finding:
         severity=SEVERITY,
         message=f"{name} listens on {server.port}, which process-compose's own server"
         f" takes{by_default}; move one of them",
-        span=listener.use.digits or listener.use.span,
+        span=listener.use.shown,
         entries=() if entry is None else (format_name(entry.name),),
         related=() if server.span is None else (Related("the server's port", server.span),),
     )

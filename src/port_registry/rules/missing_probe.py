@@ -1,10 +1,10 @@
-"""A process waits for the health of one that can never become healthy.
+"""A process waits for another one that can never become healthy.
 
 ## Why
 Only a readiness probe that succeeds makes a process healthy. Without any probe,
-process-compose refuses the file when it is strict, and otherwise never starts the process
-that waits. With a liveness probe alone, or an empty readiness probe, it accepts the file,
-and the process waits for ever.
+process-compose in strict mode rejects the file, and otherwise never starts the process that
+waits. With a liveness probe alone, or an empty readiness probe, it accepts the file, and
+the process waits for ever.
 
 ## Bad
 ```nix lib/ports.nix
@@ -72,28 +72,28 @@ ON_BY_DEFAULT: bool = True
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each dependency on health that cannot come."""
-    for ties in annotated_machines(project):
-        for process in ties.machine.services:
+    """Yield a finding for each dependency on a process that can never become healthy."""
+    for annotated in annotated_machines(project):
+        for process in annotated.machine.services:
             for dependency in process.dependencies:
-                target = ties.services.get(dependency.service)
-                if target is not None and dependency.condition is StartCondition.HEALTHY:
-                    reason = _reason(process, target)
-                    if reason:
-                        message = f"{process.name} waits for {target.name} to be healthy, but"
-                        yield Finding(
-                            rule=NAME,
-                            severity=SEVERITY,
-                            message=f"{message} {target.name} {reason}",
-                            span=dependency.span,
-                            entries=(),
-                            related=(Related(f"{target.name} is defined here", target.span),),
-                            fix=readiness_probe_fix(project, ties, target, dependency),
-                        )
+                target = annotated.services.get(dependency.service)
+                if target is None or dependency.condition is not StartCondition.HEALTHY:
+                    continue
+                reason = _reason(process, target)
+                if reason:
+                    yield Finding(
+                        rule=NAME,
+                        severity=SEVERITY,
+                        message=f"{process.name} waits for {target.name} to be healthy, but"
+                        f" {target.name} {reason}",
+                        span=dependency.span,
+                        related=(Related(f"{target.name} is defined here", target.span),),
+                        fix=readiness_probe_fix(project, annotated, target, dependency),
+                    )
 
 
 def _reason(process: Service, target: Service) -> str:
-    """Say why `target` never becomes healthy and what comes of it; empty where it may."""
+    """Return why `target` never becomes healthy, and the consequence; empty where it may."""
     if target.readiness is None and target.liveness is None:
         return f"has no probe, so process-compose refuses the file or never starts {process.name}"
     if target.readiness is None:

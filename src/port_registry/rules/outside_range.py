@@ -2,10 +2,10 @@
 
 ## Why
 A range for each kind of service keeps new ports from colliding, and lets people guess what
-runs on a port they see. A well-known service on its own port, or in the same thousand
-(redis on 6379 and 6380 among the databases), is in order wherever it is declared. Nothing
-is said of a category that has no range; `port-registry.toml` can give it one. A port that
-is also restricted, borrowed or ephemeral is reported for that alone.
+runs on a port that they see. A well-known service on its own port, or in the same thousand
+(redis on 6379 and 6380 among the databases), is not reported, whatever its category. A
+category without a range is not checked; `port-registry.toml` can give it one. A port that
+is also restricted, borrowed or ephemeral is reported for that reason alone.
 
 ## Bad
 ```nix lib/ports.nix
@@ -45,7 +45,9 @@ def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each entry outside its category's ranges."""
     for entry in entries_with_fault(project, Fault.OUTSIDE):
         name = format_name(entry.name)
-        ranges = " or ".join(str(known) for known in project.convention.ranges_for(entry.name))
+        ranges = " or ".join(
+            str(port_range) for port_range in project.convention.ranges_for(entry.name)
+        )
         yield Finding(
             rule=NAME,
             severity=SEVERITY,

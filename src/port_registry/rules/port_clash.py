@@ -1,19 +1,19 @@
 """Two services listen on the same port of one machine at the same time.
 
 ## Why
-The second one fails with "address already in use". In a stack of process-compose, disabled
+The second one fails with "address already in use". In a process-compose stack, disabled
 processes do not count, nor do two of which one waits until the other has ended; replicas
-that all take one fixed port clash among themselves. On a NixOS host, a service that is
-enabled without naming its port takes its default; services of different hosts never clash,
-nor do those of containers with a network of their own. Where a condition decides that is
-not known, the clash is a warning.
+that all take one fixed port clash with each other. On a NixOS host, a service that is
+enabled without a port takes its default; services of different hosts never clash, nor do
+those of containers with their own network. Where the clash depends on a condition that is
+not known, it is a warning.
 
 A default also clashes with an entry of the registry that is another service's, where that
-one may run on the host: nothing says yet that the number is taken twice.
+one may run on the host: nothing shows yet that both take the same number.
 
-Where the clash only follows from two entries with one port, it is `duplicate-port`'s, and
-where it goes away once a drifted number is mended, it is `stale-annotation`'s. The one with
-the weaker claim to the port is reported.
+A clash that only follows from two entries with one port is reported by `duplicate-port`, and
+one that disappears once a stale number is fixed, by `stale-annotation`. The service with the
+weaker claim to the port is reported.
 
 ## Bad
 ```nix lib/ports.nix
@@ -96,7 +96,7 @@ SEVERITY: Severity = Severity.ERROR
 ON_BY_DEFAULT: bool = True
 
 _MOST_MACHINES = 3
-"""How many machines a message names."""
+"""The number of machines that a message names."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -104,7 +104,7 @@ def check(project: Project) -> Iterator[Finding]:
     for clash in clashes(project):
         yield _finding(clash)
     for conflict in implied_conflicts(project):
-        yield _implied(conflict)
+        yield _implied_finding(conflict)
 
 
 def _finding(clash: Clash) -> Finding:
@@ -123,7 +123,7 @@ def _finding(clash: Clash) -> Finding:
 
 
 def _message(clash: Clash) -> str:
-    """Return what is wrong, where, and what to do."""
+    """Return the message: the fault, the place and the remedy."""
     blamed, other = clash.blamed, clash.other
     name, ports = blamed.service.name, blamed.endpoint.ports
     if blamed is other and clash.kind is MachineKind.CONTAINERS:
@@ -136,19 +136,20 @@ def _message(clash: Clash) -> str:
             f"all {blamed.service.replicas} replicas of {name} listen on {ports}; let the port"
             " depend on PC_REPLICA_NUM"
         )
-    holder = other.service.name
+    owner = other.service.name
     if clash.entry is not None:
-        holder += f" ({format_name(clash.entry.name)} in the registry)"
-    where = _where(clash.machines)
-    defaults = {one.use.origin is PortOrigin.IMPLIED for one in (blamed, other)}
-    if len(defaults) == 1:
-        default = " by default" if defaults == {True} else ""
+        owner += f" ({format_name(clash.entry.name)} in the registry)"
+    machines = _on_machines(clash.machines)
+    blamed_by_default = blamed.use.origin is PortOrigin.IMPLIED
+    other_by_default = other.use.origin is PortOrigin.IMPLIED
+    if blamed_by_default == other_by_default:
+        default = " by default" if blamed_by_default else ""
         take = "publish" if _is_published(clash) else "listen on"
-        message = f"{name} and {holder} both {take} {ports}{default}{where}"
-    elif blamed.use.origin is PortOrigin.IMPLIED:
-        message = f"{name} listens on {ports} by default, as {holder} does{where}"
+        message = f"{name} and {owner} both {take} {ports}{default}{machines}"
+    elif blamed_by_default:
+        message = f"{name} listens on {ports} by default, as {owner} does{machines}"
     else:
-        message = f"{name} listens on {ports}, as {holder} does by default{where}"
+        message = f"{name} listens on {ports}, as {owner} does by default{machines}"
     return message + _remedy(blamed.use)
 
 
@@ -158,35 +159,31 @@ def _is_published(clash: Clash) -> bool:
     return clash.kind is MachineKind.CONTAINERS and roles == {Role.PUBLISHES}
 
 
-def _where(machines: tuple[str, ...]) -> str:
-    """Return on which machines, if they have names."""
+def _on_machines(machines: tuple[str, ...]) -> str:
+    """Return the part of a message that names `machines`; empty where they have no names."""
     if len(machines) > _MOST_MACHINES:
         rest = len(machines) - _MOST_MACHINES
         return f" on {', '.join(machines[:_MOST_MACHINES])} and {rest} more"
     return f" on {', '.join(machines)}" if machines else ""
 
 
-def _implied(conflict: ImpliedConflict) -> Finding:
-    """Return the finding for a default that is another service's entry."""
-    listening, entry = conflict.listener, conflict.entry
+def _implied_finding(conflict: ImpliedConflict) -> Finding:
+    """Return the finding for a default that is the port of another service's entry."""
+    listener, entry = conflict.listener, conflict.entry
     name = format_name(entry.name)
-    message = (
-        f"{listening.service.name} listens on {listening.endpoint.ports} by default, which is"
-        f" {name} in the registry{_remedy(listening.use)}"
-    )
-    related = (Related(f"{name} is declared here", entry.value_span),)
     return Finding(
         rule=NAME,
         severity=Severity.WARNING,
-        message=message,
-        span=listening.use.span,
+        message=f"{listener.service.name} listens on {listener.endpoint.ports} by default, which"
+        f" is {name} in the registry{_remedy(listener.use)}",
+        span=listener.use.span,
         entries=(name,),
-        related=related,
+        related=(Related(f"{name} is declared here", entry.value_span),),
     )
 
 
 def _remedy(use: Use) -> str:
-    """Return what to set."""
+    """Return the end of a message: the option to set, if it is known."""
     steps = tuple(step for step in use.keys if step is not None)
     if use.origin is not PortOrigin.IMPLIED or not steps or len(steps) < len(use.keys):
         return "; give one of them another port"

@@ -1,12 +1,12 @@
 """A probe asks a port that its process does not serve.
 
 ## Why
-A readiness probe that fails as often as its threshold says makes process-compose *stop* the
-process: a probe on the wrong port kills a healthy service, and whatever waits for its health
-never runs. Nothing is said where the process may serve the port without saying so: where an
-annotation or an entry of its name ties it there, where it is a port its program has by
-default, where a variable or an argument names it, where some port of the process is not
-known, or where only second ports such as that of `METRICS_PORT` are.
+A readiness probe that fails as often as its threshold allows makes process-compose *stop*
+the process: a probe on the wrong port kills a healthy service, and processes that wait for
+its health never run. Nothing is reported where the process may serve the port without
+saying so: where an annotation or an entry of its name links it there, where it is a default
+port of its program, where a variable or an argument names it, where some port of the process
+is not known, or where only secondary ports such as that of `METRICS_PORT` are.
 
 ## Bad
 ```nix lib/ports.nix
@@ -63,8 +63,8 @@ NAME: str = "probe-mismatch"
 SEVERITY: Severity = Severity.ERROR
 ON_BY_DEFAULT: bool = True
 
-_REFERRING = ".nix"
-"""The ending of files in which a reference belongs where a number would be written."""
+_WITH_REFERENCES = ".nix"
+"""The extension of files in which a reference is written instead of a number."""
 
 _CONSEQUENCES = {
     ProbeRole.READINESS: "once it has failed often enough, process-compose stops the process",
@@ -74,41 +74,39 @@ _CONSEQUENCES = {
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each probe on a port that its process does not serve."""
-    for ties in annotated_machines(project):
-        for mismatch in probe_mismatches(ties):
-            yield _finding(ties, mismatch)
+    for annotated in annotated_machines(project):
+        for mismatch in probe_mismatches(annotated):
+            yield _finding(annotated, mismatch)
 
 
-def _finding(ties: AnnotatedMachine, mismatch: ProbeMismatch) -> Finding:
+def _finding(annotated: AnnotatedMachine, mismatch: ProbeMismatch) -> Finding:
     use, serving, name = mismatch.use, mismatch.serving, mismatch.service.name
     served = " and ".join(dict.fromkeys(str(listener.endpoint.ports) for listener in serving))
-    entries = tuple(
-        dict.fromkeys(format_name(one.entry.name) for one in serving if one.entry is not None)
-    )
+    entries = [listener.entry for listener in serving if listener.entry is not None]
     return Finding(
         rule=NAME,
         severity=SEVERITY,
         message=f"the {mismatch.role.value} probe of {name} asks {use.number}, but {name} serves"
         f" {served}; {_CONSEQUENCES[mismatch.role]}",
-        span=use.digits or use.span,
-        entries=entries,
+        span=use.shown,
+        entries=tuple(dict.fromkeys(format_name(entry.name) for entry in entries)),
         related=tuple(Related("served here", listener.use.span) for listener in serving),
-        fix=_fix(ties, mismatch),
+        fix=_fix(annotated, mismatch),
     )
 
 
-def _fix(ties: AnnotatedMachine, mismatch: ProbeMismatch) -> Fix | None:
-    """Return the fix that lets the probe ask the one port that is served.
+def _fix(annotated: AnnotatedMachine, mismatch: ProbeMismatch) -> Fix | None:
+    """Return the fix that lets the probe ask the only port that is served.
 
-    It is safe where the registry has that port, and knows nothing of the one that is asked.
+    It is safe where the registry has that port, and not the one that the probe asks.
     """
-    use = mismatch.use
+    use, entries = mismatch.use, annotated.entries
     ports = {listener.endpoint.ports for listener in mismatch.serving}
-    if len(ports) != 1 or use.digits is None or use.digits.path.endswith(_REFERRING):
+    if len(ports) != 1 or use.digits is None or use.digits.path.endswith(_WITH_REFERENCES):
         return None
     served = ports.pop()
     if not served.is_single():
         return None
-    known = bool(ties.entries.holding(served.first)) and not ties.entries.holding(use.number)
-    safety = Safety.SAFE if known else Safety.UNSAFE
+    is_safe = entries.holding(served.first) and not entries.holding(use.number)
+    safety = Safety.SAFE if is_safe else Safety.UNSAFE
     return Fix(f"ask {served}", safety, (Edit(use.digits, str(served)),))

@@ -1,10 +1,11 @@
 """A port is opened in the firewall for a protocol that its entry does not use.
 
 ## Why
-`allowedTCPPorts` lets in nothing of what a UDP service waits for: the service starts, and
-nobody reaches it. The entry's protocol is what the registry says (`# udp`), or what the
-well-known service on its own port uses; where neither tells, nothing is said, nor where the
-same port is opened for the right protocol as well because of what is well known.
+`allowedTCPPorts` lets in nothing that a UDP service waits for: the service starts, and
+nobody reaches it. The entry's protocol is the one that the registry states (`# udp`), or the
+one that the well-known service on its own port uses. Where neither is known, nothing is
+reported. Where only the well-known service gives the protocol, a port that is opened for
+that protocol as well is not reported either.
 
 ## Bad
 ```nix lib/ports.nix
@@ -57,19 +58,19 @@ SEVERITY: Severity = Severity.ERROR
 ON_BY_DEFAULT: bool = True
 
 _HTTP = (80, 443, 8443)
-"""Ports of web servers, which speak HTTP/3 over UDP too."""
+"""Ports of web servers, which use HTTP/3 over UDP as well."""
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each place that opens a port for the wrong protocol."""
     places = list(opened_places(project))
-    both = {_key(opening) for place in places for opening in place.openings}
+    opened = {_key(opening) for place in places for opening in place.openings}
     for place in places:
         opening, entry = place.first, place.first.entry
         if entry is None or not _is_wrong(entry, opening):
             continue
         right = {(*_key(opening)[:2], protocol) for protocol in entry.endpoint.protocols}
-        if entry.protocol_source is ProtocolSource.KNOWN and both & right:
+        if entry.protocol_source is ProtocolSource.KNOWN and opened & right:
             continue
         yield _finding(entry, opening)
 
@@ -89,17 +90,13 @@ def _is_wrong(entry: Entry, opening: Opening) -> bool:
 
 def _finding(entry: Entry, opening: Opening) -> Finding:
     name = format_name(entry.name)
-    ours = "/".join(protocol.value.upper() for protocol in entry.endpoint.protocols)
-    message = (
-        f"{name} uses {ours}, and is opened for {opening.protocol.value.upper()}; move it to"
-        f" allowed{ours.partition('/')[0]}Ports"
-    )
-    related = (Related("declared here", entry.value_span),)
+    protocols = [protocol.value.upper() for protocol in entry.endpoint.protocols]
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=message,
+        message=f"{name} uses {'/'.join(protocols)}, and is opened for"
+        f" {opening.protocol.value.upper()}; move it to allowed{protocols[0]}Ports",
         span=opening.use.span,
         entries=(name,),
-        related=related,
+        related=(Related("declared here", entry.value_span),),
     )

@@ -1,9 +1,9 @@
 """An entry's port is one that browsers refuse to open.
 
 ## Why
-Browsers keep a list of ports, those of mail, IRC and the like, that no page may be loaded
-from (the Fetch standard's "bad ports"). A service there runs, and answers `curl`, but no
-browser reaches it. A port whose own service the entry is (ssh on 22) is in order.
+Browsers have a list of ports, such as those of mail and IRC, from which they load no page
+(the Fetch standard's "bad ports"). A service there runs and answers `curl`, but no browser
+reaches it. An entry on the port of its own service (ssh on 22) is not reported.
 
 ## Bad
 ```nix lib/ports.nix

@@ -2,9 +2,9 @@
 
 ## Why
 Whoever changes a port changes it in one of the two places, and half of the project goes on
-with the other. Numbers that differ have drifted already; those that are equal will. A
-registry of one host is no second one, and neither are tests and examples. The numbers of
-such a table are reported here alone.
+with the other number. Numbers that differ are proof of it; equal ones will differ some day.
+The registry of a single host does not count, and neither do tests and examples. The numbers
+of such a table are reported by this rule alone.
 
 ## Bad
 ```nix lib/ports.nix
@@ -60,56 +60,59 @@ NAME: str = "shadow-registry"
 SEVERITY: Severity = Severity.WARNING
 ON_BY_DEFAULT: bool = True
 
-_MOST_NAMED = 4
+_MOST_LISTED = 4
+"""The number of names that a message lists."""
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each second registry."""
+    """Yield a finding for each shadow registry."""
     for shadow in shadow_registries(project):
         yield _finding(project, shadow)
 
 
 def _finding(project: Project, shadow: ShadowRegistry) -> Finding:
-    equal = [pair for pair in shadow.entries if pair.agrees()]
-    other = [pair for pair in shadow.entries if not pair.agrees()]
-    what = (
-        f"{shadow.path} is a second registry" if shadow.is_whole_file else "this is a second table"
-    )
+    equal = [shadowed for shadowed in shadow.entries if shadowed.agrees()]
+    different = [shadowed for shadowed in shadow.entries if not shadowed.agrees()]
+    table = f"{shadow.path} is a second registry"
+    if not shadow.is_whole_file:
+        table = "this is a second table"
     path = project.registry.path
-    message = f"{what} of {len(shadow.entries)} services in {path}: {_said(equal, other)}"
-    first = (other or equal)[0]
+    message = f"{table} of {len(shadow.entries)} services in {path}"
+    first = (different or equal)[0]
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=f"{message}; refer to {path} instead",
+        message=f"{message}: {_comparison(equal, different)}; refer to {path} instead",
         span=first.span,
-        entries=tuple(format_name(pair.entry.name) for pair in shadow.entries),
+        entries=tuple(format_name(shadowed.entry.name) for shadowed in shadow.entries),
         related=tuple(
-            Related(f"{format_name(pair.entry.name)} is declared here", pair.entry.value_span)
-            for pair in (other or equal)[:_MOST_NAMED]
+            Related(
+                f"{format_name(shadowed.entry.name)} is declared here", shadowed.entry.value_span
+            )
+            for shadowed in (different or equal)[:_MOST_LISTED]
         ),
     )
 
 
-def _said(equal: list[ShadowedEntry], other: list[ShadowedEntry]) -> str:
-    """Return which ports differ and which are equal."""
+def _comparison(equal: list[ShadowedEntry], different: list[ShadowedEntry]) -> str:
+    """Return a text that lists which ports differ and which are equal."""
     parts: list[str] = []
-    if other:
-        differs = _listed(
+    if different:
+        names = _listing(
             [
-                f"{format_name(one.entry.name)} ({one.number}, not {one.entry.endpoint.ports})"
-                for one in other
+                f"{format_name(entry.name)} ({number}, not {entry.endpoint.ports})"
+                for entry, number, _ in different
             ]
         )
-        parts.append(f"{differs} {'differs' if len(other) == 1 else 'differ'}")
+        parts.append(f"{names} {'differs' if len(different) == 1 else 'differ'}")
     if equal:
-        names = _listed([format_name(one.entry.name) for one in equal])
+        names = _listing([format_name(shadowed.entry.name) for shadowed in equal])
         parts.append(f"{names} {'is' if len(equal) == 1 else 'are'} equal")
     return ", ".join(parts)
 
 
-def _listed(names: list[str]) -> str:
-    """Return `names` with commas, the last ones only counted where there are many."""
-    if len(names) > _MOST_NAMED:
-        return f"{', '.join(names[:_MOST_NAMED])} and {len(names) - _MOST_NAMED} more"
+def _listing(names: list[str]) -> str:
+    """Return `names` with commas, where there are many the last ones as a count."""
+    if len(names) > _MOST_LISTED:
+        return f"{', '.join(names[:_MOST_LISTED])} and {len(names) - _MOST_LISTED} more"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

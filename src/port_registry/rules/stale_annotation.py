@@ -1,13 +1,13 @@
 """A number that an annotation ties to an entry is not the entry's port.
 
 ## Why
-The registry has moved on and this place has not, so the processes of the stack no longer
-find each other. Each place is reported: the number that the comment repeats, the numbers of
-its process that it ties, and, in other processes of the stack, the numbers that connect to
-the port a process has left. The fix writes the entry's port and touches nothing else; where
-something else can be meant as well, it is marked unsafe. A comment that gives a process the
-entry of another known service is `wrong-service`'s. In a Nix file, a number under such a
-comment is reported where it is the one that the comment repeats, or the only one there.
+The registry has changed and this place has not, so the processes of the stack no longer find
+each other. Each place is reported: the number that the comment repeats, the numbers of its
+process that it ties, and, in other processes of the stack, the numbers that connect to the
+old port. The fix writes the entry's port and changes nothing else; where something else can
+be meant as well, it is unsafe. A comment that gives a process the entry of another known
+service is reported by `wrong-service`. In a Nix file, a number below such a comment is
+reported where it is the one that the comment repeats, or the only one there.
 
 ## Bad
 ```nix lib/ports.nix
@@ -81,8 +81,8 @@ SEVERITY: Severity = Severity.ERROR
 ON_BY_DEFAULT: bool = True
 
 
-class _Drifted(NamedTuple):
-    """A number that an annotation ties to an entry that has another."""
+class _StaleNumber(NamedTuple):
+    """A number that an annotation ties to an entry with another port."""
 
     use: Use
     owner: str
@@ -90,109 +90,116 @@ class _Drifted(NamedTuple):
     certain: bool
 
 
-class _Stale(NamedTuple):
-    """An annotation, and what has drifted from its entry."""
+class _EntryAnnotation(NamedTuple):
+    """An annotation of an entry, and the stale numbers that it ties to it."""
 
     target: AnnotationTarget
     entry: Entry
     certain: bool
     """Whether the number that the comment repeats can be replaced."""
-    drifted: tuple[_Drifted, ...]
+    stale: tuple[_StaleNumber, ...]
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each drifted place."""
+    """Yield a finding for each stale number."""
     seen = set[Span]()
-    for stale in _stale(project):
-        for finding in _findings(stale):
+    for annotation in _entry_annotations(project):
+        for finding in _findings(annotation):
             if finding.span not in seen:
                 seen.add(finding.span)
                 yield finding
 
 
-def _stale(project: Project) -> Iterator[_Stale]:
+def _entry_annotations(project: Project) -> Iterator[_EntryAnnotation]:
     """Yield the annotations of all machines and files that name an entry."""
-    for ties in annotated_machines(project):
-        yield from _on_machine(ties)
+    for annotated in annotated_machines(project):
+        yield from _on_machine(annotated)
     for annotation in file_annotations(project):
         yield from _in_file(annotation)
 
 
-def _on_machine(ties: AnnotatedMachine) -> Iterator[_Stale]:
-    links: dict[int, list[AnnotationLink]] = {}
-    for link in ties.links.values():
+def _on_machine(annotated: AnnotatedMachine) -> Iterator[_EntryAnnotation]:
+    stale_links: dict[int, list[AnnotationLink]] = {}
+    for link in annotated.links.values():
         if link.stale:
-            links.setdefault(id(link.target), []).append(link)
-    for target in ties.targets:
-        tied = links.get(id(target), [])
-        if target.entry is None or _is_wrong_service(target.entry, tied):
+            stale_links.setdefault(id(link.target), []).append(link)
+    for target in annotated.targets:
+        links = stale_links.get(id(target), [])
+        if target.entry is None or _is_wrong_service(target.entry, links):
             continue
-        own = [link for link in tied if target.annotation.service in link.site.services()]
-        noun = ties.machine.kind.service_noun
-        drifted = tuple(_drifted(link, noun) for link in tied)
-        yield _Stale(target, target.entry, all(link.certain for link in own), drifted)
+        own = [link for link in links if target.annotation.service in link.site.services()]
+        noun = annotated.machine.kind.service_noun
+        yield _EntryAnnotation(
+            target=target,
+            entry=target.entry,
+            certain=all(link.certain for link in own),
+            stale=tuple(_stale_number(link, noun) for link in links),
+        )
 
 
-def _drifted(link: AnnotationLink, noun: str) -> _Drifted:
+def _stale_number(link: AnnotationLink, noun: str) -> _StaleNumber:
     use = link.site.uses[0]
-    return _Drifted(use, f"{noun} {use.service}" if use.service else "", link.certain)
+    return _StaleNumber(use, f"{noun} {use.service}" if use.service else "", link.certain)
 
 
-def _in_file(annotation: FileAnnotation) -> Iterator[_Stale]:
+def _in_file(annotation: FileAnnotation) -> Iterator[_EntryAnnotation]:
     target = annotation.target
     if target.entry is not None:
-        drifted = (_Drifted(use, "", target.repeats(use.number)) for use in annotation.stale_uses())
-        yield _Stale(target, target.entry, certain=True, drifted=tuple(drifted))
+        stale = (
+            _StaleNumber(use, "", target.repeats(use.number)) for use in annotation.stale_uses()
+        )
+        yield _EntryAnnotation(target, target.entry, certain=True, stale=tuple(stale))
 
 
-def _is_wrong_service(entry: Entry, tied: list[AnnotationLink]) -> bool:
+def _is_wrong_service(entry: Entry, links: list[AnnotationLink]) -> bool:
     """Return whether the comment gives a service the entry of another one."""
     return any(
         use.role in TAKES and service_affinity.conflicting_services(entry, use.program)
-        for link in tied
+        for link in links
         for use in link.site.uses
     )
 
 
-def _findings(stale: _Stale) -> Iterator[Finding]:
-    digits = stale.target.annotation.digits
-    if stale.target.has_stale_number() and digits is not None:
-        yield _repeated(stale, digits)
-    for drifted in stale.drifted:
-        yield _left_behind(stale, drifted)
+def _findings(annotation: _EntryAnnotation) -> Iterator[Finding]:
+    digits = annotation.target.annotation.digits
+    if annotation.target.has_stale_number() and digits is not None:
+        yield _comment_finding(annotation, digits)
+    for number in annotation.stale:
+        yield _number_finding(annotation, number)
 
 
-def _repeated(stale: _Stale, digits: Span) -> Finding:
-    """Return the finding for the number that a comment repeats."""
-    name, ports = format_name(stale.entry.name), stale.entry.endpoint.ports
+def _comment_finding(annotation: _EntryAnnotation, digits: Span) -> Finding:
+    """Return the finding for the stale number that a comment repeats."""
+    entry = annotation.entry
+    name = format_name(entry.name)
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=f"the comment says {name} = {stale.target.annotation.number},"
-        f" the registry says {ports}",
+        message=f"the comment says {name} = {annotation.target.annotation.number},"
+        f" the registry says {entry.endpoint.ports}",
         span=digits,
         entries=(name,),
-        related=(Related("declared here", stale.entry.value_span),),
-        fix=_fix(stale.entry, digits, certain=stale.certain),
+        related=(Related("declared here", entry.value_span),),
+        fix=_fix(entry, digits, certain=annotation.certain),
     )
 
 
-def _left_behind(stale: _Stale, drifted: _Drifted) -> Finding:
-    """Return the finding for a number that has not followed the registry."""
-    name, use = format_name(stale.entry.name), drifted.use
-    where = f"{drifted.owner} has" if drifted.owner else "here is"
+def _number_finding(annotation: _EntryAnnotation, number: _StaleNumber) -> Finding:
+    """Return the finding for a stale number that an annotation ties to an entry."""
+    entry, use = annotation.entry, number.use
+    name = format_name(entry.name)
+    place = f"{number.owner} has" if number.owner else "here is"
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=f"{where} {use.number} for {name}, which is {stale.entry.endpoint.ports} in the"
-        " registry",
+        message=f"{place} {use.number} for {name}, which is {entry.endpoint.ports} in the registry",
         span=use.shown,
         entries=(name,),
         related=(
-            Related("tied to the entry here", stale.target.annotation.span),
-            Related("declared here", stale.entry.value_span),
+            Related("tied to the entry here", annotation.target.annotation.span),
+            Related("declared here", entry.value_span),
         ),
-        fix=_fix(stale.entry, use.digits, certain=drifted.certain),
+        fix=_fix(entry, use.digits, certain=number.certain),
     )
 
 

@@ -1,4 +1,4 @@
-"""Every rule that judges ports, in the order in which they are listed to people."""
+"""Table of all rules, in the order in which they are listed."""
 
 from port_registry.rules import (
     auto_selected_port,

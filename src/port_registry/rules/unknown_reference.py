@@ -1,13 +1,12 @@
 """A reference or an annotation names an entry, or a registry, that does not exist.
 
 ## Why
-Nix finds a reference to an entry that is gone only when something forces the option that it
-stands in; behind a condition it waits there for months. An annotation that leads nowhere
-ties nothing: its numbers are checked by nobody, and the reader is sent to a place that is
-not there. A name that leads to a value which cannot be known without running Nix is in
-order, and so are an annotation of another registry of the same project, and a reference
-whose file provides for the case (`or`, `?`, `hasAttr`). The numbers under such an annotation
-are not reported as well.
+Nix reports a reference to a removed entry only when something evaluates the option that it
+is in; below a condition that can take months. An annotation of an entry that does not exist
+ties nothing: its numbers are not checked, and it misleads the reader. A name of a value that
+cannot be known without running Nix is not reported, and neither are an annotation that names
+another registry of the same project, and a reference whose file provides for a missing entry
+(`or`, `?`, `hasAttr`). The numbers below a reported annotation are not reported as well.
 
 ## Bad
 ```nix lib/ports.nix
@@ -107,53 +106,53 @@ ON_BY_DEFAULT: bool = True
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each annotation and reference that leads nowhere."""
-    for ties in annotated_machines(project):
-        for one in ties.targets:
-            process = ties.services.get(one.annotation.service)
-            yield from _annotated(project, ties.entries, one, process)
-    for nix in file_annotations(project):
-        yield from _annotated(nix.project, nix.entries, nix.target, None)
+    """Yield a finding for each annotation and reference of an entry that does not exist."""
+    for annotated in annotated_machines(project):
+        for target in annotated.targets:
+            service = annotated.services.get(target.annotation.service)
+            yield from _check_annotation(project, annotated.entries, target, service)
+    for annotation in file_annotations(project):
+        yield from _check_annotation(
+            annotation.project, annotation.entries, annotation.target, None
+        )
     for missing in missing_references(project):
-        path = missing.reference.reference.span.path
-        parked = not is_imported(project, path)
-        yield _missing_attribute(missing, Severity.NOTE if parked else SEVERITY)
+        is_used = is_imported(project, missing.reference.reference.span.path)
+        yield _missing_attribute(missing, SEVERITY if is_used else Severity.NOTE)
 
 
-def _annotated(
-    project: Project, index: EntryIndex, one: AnnotationTarget, process: Service | None
+def _check_annotation(
+    project: Project, index: EntryIndex, target: AnnotationTarget, service: Service | None
 ) -> Iterator[Finding]:
-    """Yield the finding for an annotation that leads nowhere."""
-    if one.status is AnnotationStatus.MISSING:
-        yield _missing_entry(project, index, one.annotation, process)
-    elif one.status is AnnotationStatus.KNOWN and not names_registry(project, one.annotation):
-        yield _missing_registry(project, one)
+    """Yield a finding if the annotation names an entry or a registry that does not exist."""
+    if target.status is AnnotationStatus.MISSING:
+        yield _missing_entry(project, index, target.annotation, service)
+    is_known = target.status is AnnotationStatus.KNOWN
+    if is_known and not names_registry(project, target.annotation):
+        yield _missing_registry(project, target.annotation)
 
 
 def _missing_entry(
-    project: Project, index: EntryIndex, annotation: Annotation, process: Service | None
+    project: Project, index: EntryIndex, annotation: Annotation, service: Service | None
 ) -> Finding:
+    """Return the finding for an annotation of an entry that does not exist."""
     name = format_name(annotation.name)
-    numbered = _by_number(index, annotation, process)
-    near = None
-    if numbered is None:
+    hint, fix = "", None
+    same_number = _entry_with_number(index, annotation, service)
+    if same_number is not None:
+        other = format_name(same_number.name)
+        hint = f"; {other} is {same_number.endpoint.ports}"
+        fix = _rename(annotation, other, Safety.SAFE)
+    else:
         near = nearest_name(project.registry, index, annotation.name, annotation.number)
-    fix = None
-    hint = ""
-    if numbered is not None:
-        meant = format_name(numbered.name)
-        hint = f"; {meant} is {numbered.endpoint.ports}"
-        fix = _rename(annotation, meant, Safety.SAFE)
-    elif near is not None:
-        hint = f"; did you mean {format_name(near)}?"
-        fix = _rename(annotation, format_name(near), Safety.UNSAFE)
+        if near is not None:
+            hint = f"; did you mean {format_name(near)}?"
+            fix = _rename(annotation, format_name(near), Safety.UNSAFE)
     return Finding(
         rule=NAME,
         severity=SEVERITY,
         message=f"{project.registry.path} has no entry {name}{hint}",
         span=annotation.name_span,
         entries=(name,),
-        related=(),
         fix=fix,
     )
 
@@ -162,49 +161,47 @@ def _rename(annotation: Annotation, name: str, safety: Safety) -> Fix:
     return Fix(f"write {name}", safety, (Edit(annotation.name_span, name),))
 
 
-def _by_number(index: EntryIndex, annotation: Annotation, process: Service | None) -> Entry | None:
-    """Return the one entry that has the number in the comment, if it suits the process."""
+def _entry_with_number(
+    index: EntryIndex, annotation: Annotation, service: Service | None
+) -> Entry | None:
+    """Return the only entry with the number in the comment, if it may be the service's."""
     if annotation.number is None:
         return None
     entries = index.holding(annotation.number)
     if len({origin(entry) for entry in entries}) != 1:
         return None
     entry = entries[0]
-    uses = () if process is None else process.uses
-    if any(
+    uses = () if service is None else service.uses
+    is_anothers = any(
         use.role in TAKES and service_affinity.conflicting_services(entry, use.program)
         for use in uses
-    ):
-        return None
-    return entry
+    )
+    return None if is_anothers else entry
 
 
-def _missing_registry(project: Project, one: AnnotationTarget) -> Finding:
-    """Report an annotation whose path is no file, though its entry is known."""
-    annotation, path = one.annotation, project.registry.path
-    source = project.reader.read(annotation.span.path)
-    at = source.text.find(annotation.registry, annotation.span.start, annotation.name_span.start)
+def _missing_registry(project: Project, annotation: Annotation) -> Finding:
+    """Return the finding for an annotation of a known entry whose path is not a file."""
+    path, span = project.registry.path, annotation.span
+    source = project.reader.read(span.path)
+    offset = source.text.find(annotation.registry, span.start, annotation.name_span.start)
     fix = None
-    span = annotation.span
-    if at >= 0:
-        span = Span(span.path, at, at + len(annotation.registry))
+    if offset >= 0:
+        span = Span(span.path, offset, offset + len(annotation.registry))
         fix = Fix(f"write {path}", Safety.SAFE, (Edit(span, path),))
     name = format_name(annotation.name)
-    message = f"there is no {annotation.registry}; {name} is in {path}"
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=message,
+        message=f"there is no {annotation.registry}; {name} is in {path}",
         span=span,
         entries=(name,),
-        related=(),
         fix=fix,
     )
 
 
 def _missing_attribute(missing: MissingReference, severity: Severity) -> Finding:
-    """Report a reference to what the registry does not have."""
-    named, path = missing.reference, missing.reference.indexed.registry.path
+    """Return the finding for a reference to an attribute that the registry does not have."""
+    reference, path = missing.reference.reference, missing.reference.indexed.registry.path
     name = format_name(missing.name)
     if missing.below_port:
         leaf = format_name(missing.name[: missing.depth])
@@ -216,14 +213,13 @@ def _missing_attribute(missing: MissingReference, severity: Severity) -> Finding
         near = format_name(missing.suggestion)
         message += f"; did you mean {near}?"
         if missing.is_last_part:
-            edit = Edit(named.reference.last, format_name(missing.suggestion[-1:]))
+            edit = Edit(reference.last, format_name(missing.suggestion[-1:]))
             fix = Fix(f"write {near}", Safety.UNSAFE, (edit,))
     return Finding(
         rule=NAME,
         severity=severity,
         message=message,
-        span=named.reference.span,
+        span=reference.span,
         entries=(name,),
-        related=(),
         fix=fix,
     )

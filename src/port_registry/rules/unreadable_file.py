@@ -1,8 +1,8 @@
 """A process-compose file, or a part of it, cannot be read.
 
 ## Why
-process-compose refuses such a file, and nothing in it can be checked: that no other finding
-speaks of it means nothing.
+process-compose rejects such a file, and nothing in it can be checked: the absence of other
+findings in it means nothing.
 
 ## Bad
 ```nix lib/ports.nix
@@ -41,9 +41,7 @@ ON_BY_DEFAULT: bool = True
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each part that could not be taken in."""
-    for stack in project.machines:
-        for unreadable in stack.unreadable:
-            yield Finding(
-                rule=NAME, severity=SEVERITY, message=unreadable.message, span=unreadable.span
-            )
+    """Yield a finding for each part that could not be read."""
+    for machine in project.machines:
+        for part in machine.unreadable:
+            yield Finding(rule=NAME, severity=SEVERITY, message=part.message, span=part.span)

@@ -1,15 +1,15 @@
-"""A port of the project's machines is used that the registry does not have.
+"""A machine of the project uses a port that the registry does not have.
 
 ## Why
-What the registry does not know, it cannot keep free: the next entry may get the same
-number. Ports that are listened on, connected to on this machine, or probed count; those of
-other machines do not, and neither does process-compose's own (to listen on that one is
-`manager-clash`). A port is reported once for a stack, at the process that listens there. A
-number that an annotation ties to an entry is `stale-annotation`'s, a probe on a port
-that its process does not serve is `probe-mismatch`'s, and one that differs between
-environments is `environment-drift`'s. In Nix files, what is listened on, opened in a firewall
-or published by a container counts, once in each file; that is a note. Ports below 1024 are
-left out there: which services they are for is settled.
+A port that the registry does not have is not kept free: the next entry may get the same
+number. Ports that a process listens on, connects to on this machine, or probes count; those
+of other machines do not, and neither does process-compose's own (a process that listens on
+it is reported by `manager-clash`). A port is reported once for a stack, at the process that
+listens there. Not reported here are a number that an annotation ties to an entry
+(`stale-annotation`), a probe on a port that its process does not serve (`probe-mismatch`),
+and a number that differs between environments (`environment-drift`). In Nix files, a port
+that is listened on, opened in a firewall or published by a container counts, once in each
+file, as a note. Ports below 1024 are left out there, since their services are standardised.
 
 ## Bad
 ```nix lib/ports.nix
@@ -52,7 +52,7 @@ in
 ```
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from port_registry.matching.environments import drifts
 from port_registry.matching.project import Project
@@ -63,8 +63,8 @@ NAME: str = "unregistered-port"
 SEVERITY: Severity = Severity.WARNING
 ON_BY_DEFAULT: bool = True
 
-_LEAST_RUN = 3
-"""How many consecutive numbers of a file are one block."""
+_MIN_RUN = 3
+"""The number of consecutive ports of a file from which on they are one finding."""
 
 _VERBS = {
     Role.LISTENS: "listens on",
@@ -73,12 +73,15 @@ _VERBS = {
     Role.PROBES: "probes",
 }
 
-_IN_FILE = {Role.OPENS: "is opened in the firewall", Role.PUBLISHES: "is published by a container"}
+_FILE_VERBS = {
+    Role.OPENS: "is opened in the firewall",
+    Role.PUBLISHES: "is published by a container",
+}
 
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each port of a machine, or of a file, that no entry has."""
-    drifted = {site.span for drift in drifts(project) for site in drift.numbers}
+    drifted = {number.span for drift in drifts(project) for number in drift.numbers}
     groups: dict[tuple[str, int, int], list[UntiedUses]] = {}
     for untied in untied_uses(project):
         if untied.entries or not untied.reportable:
@@ -90,46 +93,46 @@ def check(project: Project) -> Iterator[Finding]:
     in_files = {key: group for key, group in groups.items() if _is_in_file(project, group[0])}
     for key, group in groups.items():
         if key not in in_files:
-            yield _of_machine(project, sorted(group, key=lambda one: not one.listens()))
+            group.sort(key=lambda untied: not untied.listens())
+            yield _machine_finding(project, group)
     if project.registry.entries:
         for run in _runs(in_files):
-            yield _of_file(project, run)
+            yield _file_finding(project, run)
 
 
 def _is_in_file(project: Project, untied: UntiedUses) -> bool:
     return project.tie_writer.takes_references(untied.first.span.path)
 
 
-def _of_machine(project: Project, group: list[UntiedUses]) -> Finding:
-    """Return the finding for one port of a machine, with all its places."""
+def _machine_finding(project: Project, group: list[UntiedUses]) -> Finding:
+    """Return the finding for one port of a machine, with all its sites."""
     first = group[0]
-    places = [
-        (one, use, actors)
-        for one in group
-        for use, actors in zip(one.uses, one.uses_by_site, strict=True)
+    sites = [
+        (untied, use, site_uses)
+        for untied in group
+        for use, site_uses in zip(untied.uses, untied.uses_by_site, strict=True)
     ]
+    all_uses = [use for site_uses in first.uses_by_site for use in site_uses]
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=f"{_does(first, first.uses_by_site)} {first.first.number}, which"
-        f" {project.registry.path} does"
-        " not have; add an entry for it",
+        message=f"{_action(first, all_uses)} {first.first.number}, which {project.registry.path}"
+        " does not have; add an entry for it",
         span=first.first.shown,
-        entries=(),
         related=tuple(
-            Related(f"{_does(one, (actors,))} it here", use.shown)
-            for one, use, actors in places[1:]
+            Related(f"{_action(untied, site_uses)} it here", use.shown)
+            for untied, use, site_uses in sites[1:]
         ),
     )
 
 
-def _does(untied: UntiedUses, actors: tuple[tuple[Use, ...], ...]) -> str:
-    """Return who does what at some places: `api connects to`."""
-    roles = [use.role for uses in actors for use in uses if use.role in _VERBS]
-    who = untied.service_name or "this file"
+def _action(untied: UntiedUses, uses: Sequence[Use]) -> str:
+    """Return the service and what it does with the port in `uses`: `api connects to`."""
+    verb = next((_VERBS[use.role] for use in uses if use.role in _VERBS), "names")
+    owner = untied.service_name or "this file"
     if untied.kind is MachineKind.VARIABLES:
-        who = actors[0][0].label or who
-    return f"{who} {_VERBS[roles[0]] if roles else 'names'}"
+        owner = uses[0].label or owner
+    return f"{owner} {verb}"
 
 
 def _runs(groups: dict[tuple[str, int, int], list[UntiedUses]]) -> Iterator[list[Use]]:
@@ -139,33 +142,34 @@ def _runs(groups: dict[tuple[str, int, int], list[UntiedUses]]) -> Iterator[list
     for key in sorted(groups):
         uses = [use for untied in groups[key] for use in untied.uses]
         follows = last is not None and key[0] == last[0] and key[1] == last[2] + 1
-        if run and not (follows and _IN_FILE.get(uses[0].role) == _IN_FILE.get(run[-1][0].role)):
-            yield from _gathered(run)
+        if run and not (
+            follows and _FILE_VERBS.get(uses[0].role) == _FILE_VERBS.get(run[-1][0].role)
+        ):
+            yield from _merged_if_long(run)
             run = []
         run.append(uses)
         last = key
-    yield from _gathered(run)
+    yield from _merged_if_long(run)
 
 
-def _gathered(run: list[list[Use]]) -> Iterator[list[Use]]:
-    """Yield `run` as one where it is long, else each of its numbers."""
-    if len(run) >= _LEAST_RUN:
+def _merged_if_long(run: list[list[Use]]) -> Iterator[list[Use]]:
+    """Yield the uses of `run` in one list where it is long, else each number's."""
+    if len(run) >= _MIN_RUN:
         yield [use for uses in run for use in uses]
     else:
         yield from run
 
 
-def _of_file(project: Project, uses: list[Use]) -> Finding:
+def _file_finding(project: Project, uses: list[Use]) -> Finding:
     """Return the finding for one number, or one run of numbers, of a file."""
     first, last = uses[0], max(use.last for use in uses)
     ports = str(first.number) if last == first.number else f"{first.number}-{last}"
-    taken = _IN_FILE.get(first.role, "is taken")
+    verb = _FILE_VERBS.get(first.role, "is taken")
     return Finding(
         rule=NAME,
         severity=Severity.NOTE,
-        message=f"{ports} {taken} here, and {project.registry.path} does not have it; add an"
+        message=f"{ports} {verb} here, and {project.registry.path} does not have it; add an"
         " entry for it",
         span=first.shown,
-        entries=(),
         related=tuple(Related("and here", other.shown) for other in uses[1:]),
     )

@@ -2,10 +2,11 @@
 
 ## Why
 An entry that nothing uses keeps its port from others, and makes people look for a service
-that does not exist. Off by default, because what else uses the registry (deployments, other
-repositories) is not read. An entry counts as used when a reference to it, or to a set that
-it is in, a number equal to its port, or an annotation with its name stands anywhere; a
-reference with a computed name (`ports.${name}`) may be to any entry of its set.
+that does not exist. The rule is off by default, because other users of the registry
+(deployments, other repositories) are not read. An entry counts as used when there is
+anywhere a reference to it or to a set that it is in, a number equal to its port, or an
+annotation with its name; a reference with a computed name (`ports.${name}`) may mean any
+entry of its set.
 
 ## Bad
 ```nix lib/ports.nix
@@ -63,10 +64,10 @@ def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each entry that nothing uses; none where nothing was read."""
     if not project.machines and not project.files:
         return
-    used = _on_machines(project) | _in_files(project)
-    told = _Told(project)
+    used = _used_on_machines(project) | _used_in_files(project)
+    referenced = _ReferencedNames(project)
     for entry in project.registry.entries:
-        if origin(entry) not in used and not told.of(entry):
+        if origin(entry) not in used and not referenced.may_include(entry):
             name = format_name(entry.name)
             yield Finding(
                 rule=NAME,
@@ -77,22 +78,22 @@ def check(project: Project) -> Iterator[Finding]:
             )
 
 
-def _on_machines(project: Project) -> set[tuple[Span, ...]]:
-    """Return the origins of the entries that machines use which are not made of whole files."""
+def _used_on_machines(project: Project) -> set[tuple[Span, ...]]:
+    """Return the origins of the entries that machines other than hosts use."""
     used = set[tuple[Span, ...]]()
-    for ties in annotated_machines(project):
-        for one in ties.targets:
-            if one.entry is not None:
-                used.add(origin(one.entry))
-        if ties.machine.kind is MachineKind.HOST:
+    for annotated in annotated_machines(project):
+        for target in annotated.targets:
+            if target.entry is not None:
+                used.add(origin(target.entry))
+        if annotated.machine.kind is MachineKind.HOST:
             continue
-        for number in {spot.number for spot in ties.sites}:
-            used.update(origin(entry) for entry in ties.entries.holding(number))
+        for number in {site.number for site in annotated.sites}:
+            used.update(origin(entry) for entry in annotated.entries.holding(number))
     return used
 
 
-def _in_files(project: Project) -> set[tuple[Span, ...]]:
-    """Return the origins of the entries that Nix files name by number or annotation."""
+def _used_in_files(project: Project) -> set[tuple[Span, ...]]:
+    """Return the origins of the entries that files name by number or annotation."""
     used = set[tuple[Span, ...]]()
     numbers = {
         number
@@ -105,48 +106,48 @@ def _in_files(project: Project) -> set[tuple[Span, ...]]:
         ports = entry.endpoint.ports
         if numbers & {ports.first, ports.last}:
             used.add(origin(entry))
-    for nix in file_annotations(project):
-        if nix.target.entry is not None:
-            used.add(origin(nix.target.entry))
+    for annotation in file_annotations(project):
+        if annotation.target.entry is not None:
+            used.add(origin(annotation.target.entry))
     return used
 
 
-class _Told:
-    """What references name, whichever way they lead."""
+class _ReferencedNames:
+    """The names that references have in them."""
 
     def __init__(self, project: Project) -> None:
         self._names: set[KeyPath] = set()
-        self._open: set[KeyPath] = set()
+        self._whole_sets: set[KeyPath] = set()
         """The sets of which any entry may be meant."""
         index = EntryIndex(project.registry)
-        registries = {host.registry.path for host in project.registries}
+        registries = {part.registry.path for part in project.registries}
         for reference in project.references:
             if reference.span.path not in registries:
-                self._take_in(reference, index)
-        self._lost = {
+                self._add(reference, index)
+        self._mentions = {
             name
             for file in project.files
             if file.path != project.registry.path
             for name in file.mentions
         }
-        """What references that lead to no registry speak of: the way may only be hidden."""
+        """The names in references that lead to no registry, for all that is known."""
 
-    def _take_in(self, reference: Reference, index: EntryIndex) -> None:
+    def _add(self, reference: Reference, index: EntryIndex) -> None:
         name = known_keys(reference.name)
         if name is None:
-            self._open.add(reference.name[: reference.name.index(None)])
+            self._whole_sets.add(reference.name[: reference.name.index(None)])
         elif not reference.binds:
             entry = index.named(name)
             if entry is not None:
                 self._names.add(entry.name)
             self._names.update(name[:size] for size in range(1, len(name) + 1))
-            self._open.add(name)
+            self._whole_sets.add(name)
 
-    def of(self, entry: Entry) -> bool:
+    def may_include(self, entry: Entry) -> bool:
         """Return whether a reference names `entry`, or may."""
-        above = (entry.name[:size] for size in range(len(entry.name) + 1))
+        prefixes = (entry.name[:size] for size in range(len(entry.name) + 1))
         return (
             entry.name in self._names
-            or entry.service in self._lost
-            or any(name in self._open for name in above)
+            or entry.service in self._mentions
+            or any(prefix in self._whole_sets for prefix in prefixes)
         )

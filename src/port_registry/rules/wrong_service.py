@@ -1,10 +1,10 @@
 """A known service listens on a port that the registry gives to another one.
 
 ## Why
-Clients of the entry talk to the wrong service. Only services that are known beyond doubt on
-both sides are compared, by program and by the entry's name; a stand-in (valkey on redis's
-port) and a proxy are in order. Such a number is not reported as hardcoded or drifted too,
-and where the two services clash in one stack, only `port-clash` is reported.
+Clients of the entry connect to the wrong service. Only services that are certain on both
+sides are compared, by program and by the entry's name; a replacement (valkey on redis's
+port) and a proxy are not reported. Such a number is not reported as hardcoded or stale as
+well, and where the two services clash in one stack, only `port-clash` is reported.
 
 ## Bad
 ```nix lib/ports.nix
@@ -69,70 +69,62 @@ ON_BY_DEFAULT: bool = True
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each process and entry that do not belong together."""
-    for ties in annotated_machines(project):
+    """Yield a finding for each service that listens on the port of another's entry."""
+    for annotated in annotated_machines(project):
         clashing = {
             (listener.service.name, listener.use.number)
-            for clash in clashes_on(ties)
+            for clash in clashes_on(annotated)
             for listener in (clash.blamed, clash.other)
         }
         seen = set[tuple[str, str]]()
-        for process in ties.machine.services:
-            for use in process.uses:
-                entry = _foreign(ties, use)
-                if entry is None or (process.name, use.number) in clashing:
+        for service in annotated.machine.services:
+            for use in service.uses:
+                entry = _conflicting_entry(annotated, use)
+                if entry is None or (service.name, use.number) in clashing:
                     continue
                 name = format_name(entry.name)
-                if (process.name, name) not in seen:
-                    seen.add((process.name, name))
-                    yield _finding(ties, use, entry)
+                if (service.name, name) not in seen:
+                    seen.add((service.name, name))
+                    yield _finding(annotated, use, entry)
 
 
-def _foreign(ties: AnnotatedMachine, use: Use) -> Entry | None:
-    """Return the entry of another service that `use` sits on, if it surely does."""
+def _conflicting_entry(annotated: AnnotatedMachine, use: Use) -> Entry | None:
+    """Return the entry of another service on whose port `use` is, if it surely is."""
     if use.role not in TAKES:
         return None
-    if use.entry or ties.link(use) is not None:
-        entry = ties.entry(use)
-        return (
-            entry
-            if entry is not None and service_affinity.conflicting_services(entry, use.program)
-            else None
-        )
-    entries = ties.entries.holding(use.number)
-    if not entries or not all(
-        service_affinity.conflicting_services(entry, use.program) for entry in entries
-    ):
-        return None
-    return entries[0]
+    entries = annotated.entries.holding(use.number)
+    if use.entry or annotated.link(use) is not None:
+        entry = annotated.entry(use)
+        entries = () if entry is None else (entry,)
+    conflicts = [service_affinity.conflicting_services(entry, use.program) for entry in entries]
+    return entries[0] if entries and all(conflicts) else None
 
 
-def _finding(ties: AnnotatedMachine, use: Use, entry: Entry) -> Finding:
+def _finding(annotated: AnnotatedMachine, use: Use, entry: Entry) -> Finding:
     name = format_name(entry.name)
-    tie = ties.link(use)
-    if tie is None or not tie.stale:
+    link = annotated.link(use)
+    if link is None or not link.stale:
         message = f"{use.service} runs {use.program} on {use.number}, the port of {name}"
-        span, fix = use.digits or use.span, None
+        span, fix = use.shown, None
     else:
-        annotation = tie.target.annotation
+        annotation = link.target.annotation
         message = f"the comment gives {use.service}, which runs {use.program}, the port of {name}"
-        span, fix = annotation.name_span, _fix(ties, use, annotation)
-    related = (Related("declared here", entry.value_span),)
+        span, fix = annotation.name_span, _fix(annotated, use, annotation)
     return Finding(
         rule=NAME,
         severity=SEVERITY,
         message=message,
         span=span,
         entries=(name,),
-        related=related,
+        related=(Related("declared here", entry.value_span),),
         fix=fix,
     )
 
 
-def _fix(ties: AnnotatedMachine, use: Use, annotation: Annotation) -> Fix | None:
+def _fix(annotated: AnnotatedMachine, use: Use, annotation: Annotation) -> Fix | None:
     """Return the fix that names the entry of the program itself, where it has the number."""
     program = service_affinity.service_of_program(use.program)
-    for entry in ties.entries.holding(use.number):
+    for entry in annotated.entries.holding(use.number):
         service = service_affinity.service_of_entry(entry)
         if (
             program is None

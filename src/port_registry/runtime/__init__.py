@@ -1,1 +1,1 @@
-"""Declared, expected and bound, side by side: what the live commands are made of."""
+"""Live state of ports: what is declared next to what is bound, and who owns it."""

@@ -1,4 +1,4 @@
-"""Where an entry is to be reached, and where its listeners can be."""
+"""Comparison of the address that an entry declares with those that are listened on."""
 
 import socket
 from collections.abc import Iterable
@@ -7,25 +7,25 @@ from typing import NamedTuple
 
 from port_registry.model import Listener
 
-_MAPPED = bytes(10) + b"\xff\xff"
-"""What an IPv4 address begins with in IPv6's clothes (RFC 4291, section 2.5.5.2)."""
+_IPV4_MAPPED = bytes(10) + b"\xff\xff"
+"""The prefix of an IPv4 address that is written as IPv6 (RFC 4291, section 2.5.5.2)."""
 
 _LOOPBACK = (socket.inet_pton(socket.AF_INET, "127.0.0.1"), bytes(15) + b"\1")
 
 
 class Reach(Enum):
-    """How the addresses that are listened on compare with the one that is declared."""
+    """The addresses that are listened on, compared with the declared one."""
 
     DECLARED = "declared"
     """They agree, or no address is declared."""
     WIDER = "wider"
     NARROWER = "narrower"
     APART = "apart"
-    """It is listened on other addresses, and not on the declared one."""
+    """Other addresses are listened on, and not the declared one."""
 
 
-class _Span(NamedTuple):
-    """The addresses that an entry or a listener stands for."""
+class _AddressSet(NamedTuple):
+    """The addresses of an entry or a listener."""
 
     all_ipv4: bool
     all_ipv6: bool
@@ -33,63 +33,63 @@ class _Span(NamedTuple):
 
     def covers(self, address: bytes) -> bool:
         """Return whether `address` is one of them."""
-        every = self.all_ipv4 if len(address) == len(_LOOPBACK[0]) else self.all_ipv6
-        return every or address in self.single
+        is_ipv4 = len(address) == len(_LOOPBACK[0])
+        return (self.all_ipv4 if is_ipv4 else self.all_ipv6) or address in self.single
 
     def is_wildcard(self) -> bool:
-        """Return whether they are all of a family."""
+        """Return whether they are all addresses of a family."""
         return self.all_ipv4 or self.all_ipv6
 
 
 def overlap(declared: str | None, listener: Listener) -> bool:
-    """Return whether `listener` is on an address that an entry with `declared` has."""
-    mine, theirs = _span_of(declared), _span_of_listener(listener)
-    if (mine.all_ipv4 and theirs.all_ipv4) or (mine.all_ipv6 and theirs.all_ipv6):
+    """Return whether `listener` is on an address of an entry that declares `declared`."""
+    entry, other = _declared_addresses(declared), _listener_addresses(listener)
+    if (entry.all_ipv4 and other.all_ipv4) or (entry.all_ipv6 and other.all_ipv6):
         return True
-    return any(map(theirs.covers, mine.single)) or any(map(mine.covers, theirs.single))
+    return any(map(other.covers, entry.single)) or any(map(entry.covers, other.single))
 
 
 def compare_reach(declared: str | None, listeners: Iterable[Listener]) -> Reach:
-    """Compare where `listeners`, all of one service, can be reached with what is declared."""
+    """Return how the addresses of `listeners`, all of one service, compare with `declared`."""
     if declared is None:
         return Reach.DECLARED
-    mine, spans = _span_of(declared), [_span_of_listener(one) for one in listeners]
-    if mine.is_wildcard():
-        # `0.0.0.0` means all that there is where nothing speaks IPv6.
-        whole = any(one.all_ipv6 for one in spans) or (
-            not _is_ipv6(declared) and any(one.all_ipv4 for one in spans)
+    entry = _declared_addresses(declared)
+    bound = [_listener_addresses(listener) for listener in listeners]
+    if entry.is_wildcard():
+        # Without IPv6, `0.0.0.0` means every address that there is.
+        is_whole = any(addresses.all_ipv6 for addresses in bound) or (
+            not _is_ipv6(declared) and any(addresses.all_ipv4 for addresses in bound)
         )
-        return Reach.DECLARED if whole else Reach.NARROWER
-    if not any(span.covers(address) for span in spans for address in mine.single):
+        return Reach.DECLARED if is_whole else Reach.NARROWER
+    if not any(addresses.covers(address) for addresses in bound for address in entry.single):
         return Reach.APART
-    if any(span.is_wildcard() for span in spans):
+    if any(addresses.is_wildcard() for addresses in bound):
         return Reach.WIDER
-    homely = any(_is_loopback(address) for address in mine.single)
-    more = {address for span in spans for address in span.single} - {*mine.single}
-    return (
-        Reach.WIDER if any(not (homely and _is_loopback(one)) for one in more) else Reach.DECLARED
-    )
+    is_local = any(_is_loopback(address) for address in entry.single)
+    others = {address for addresses in bound for address in addresses.single} - {*entry.single}
+    is_wider = any(not (is_local and _is_loopback(address)) for address in others)
+    return Reach.WIDER if is_wider else Reach.DECLARED
 
 
-def _span_of(declared: str | None) -> _Span:
-    """Return what an entry's address stands for; a name that is not known is any."""
+def _declared_addresses(declared: str | None) -> _AddressSet:
+    """Return the addresses of an entry; an unknown name means any address."""
     bare = "" if declared is None else declared.strip().strip("[]").casefold()
     if bare == "localhost":
-        return _Span(all_ipv4=False, all_ipv6=False, single=_LOOPBACK)
+        return _AddressSet(all_ipv4=False, all_ipv6=False, single=_LOOPBACK)
     packed = _packed(bare)
     if packed is None or not any(packed):
-        return _Span(all_ipv4=True, all_ipv6=packed is None or _is_ipv6(bare), single=())
-    return _Span(all_ipv4=False, all_ipv6=False, single=(packed,))
+        return _AddressSet(all_ipv4=True, all_ipv6=packed is None or _is_ipv6(bare), single=())
+    return _AddressSet(all_ipv4=False, all_ipv6=False, single=(packed,))
 
 
-def _span_of_listener(one: Listener) -> _Span:
-    packed = _packed(one.address)
+def _listener_addresses(listener: Listener) -> _AddressSet:
+    packed = _packed(listener.address)
     if packed is None or any(packed):
         single = () if packed is None else (packed,)
-        return _Span(all_ipv4=False, all_ipv6=False, single=single)
+        return _AddressSet(all_ipv4=False, all_ipv6=False, single=single)
     if len(packed) == len(_LOOPBACK[0]):
-        return _Span(all_ipv4=True, all_ipv6=False, single=())
-    return _Span(all_ipv4=one.takes_ipv4 is not False, all_ipv6=True, single=())
+        return _AddressSet(all_ipv4=True, all_ipv6=False, single=())
+    return _AddressSet(all_ipv4=listener.takes_ipv4 is not False, all_ipv6=True, single=())
 
 
 def _is_ipv6(address: str) -> bool:
@@ -103,11 +103,11 @@ def _is_loopback(address: bytes) -> bool:
 
 
 def _packed(address: str) -> bytes | None:
-    """Return the bytes of a numeric address, those of IPv4 for one in IPv6's clothes."""
+    """Return the bytes of a numeric address, those of IPv4 for a mapped one; else None."""
     for family in (socket.AF_INET, socket.AF_INET6):
         try:
             packed = socket.inet_pton(family, address)
         except (OSError, ValueError):
             continue
-        return packed.removeprefix(_MAPPED)
+        return packed.removeprefix(_IPV4_MAPPED)
     return None

@@ -1,9 +1,9 @@
-"""Whether a process is the one that an entry expects on its port, and why.
+"""Decision whether a process is the one that an entry expects on its port, with the reason.
 
-These tell: the process of process-compose, the unit or the container that it is, the
-service that the program is known to be, the names themselves, and, for a service of the
-project's own, the folder that it works in. A process that none of them speaks for is somebody
-else.
+The evidence: process-compose runs it as a process that uses the entry; systemd runs it as a
+unit of that name; its program is the service, or is named like the entry; it forwards the port
+of a container; or, for a service of the project's own, it works in a folder of that name. A
+process without any evidence is another one.
 """
 
 import os
@@ -27,115 +27,120 @@ _UNITS = (SupervisorKind.SYSTEMD, SupervisorKind.SYSTEMD_USER)
 
 
 def why_expected(entry: Entry, process: Process, stacks: Iterable[Machine]) -> str | None:
-    """Return why `process` counts as the one of `entry`; None where nothing says so.
+    """Return why `entry` expects `process`, as a clause: `redis-server is redis`.
 
-    The reason is a clause: `redis-server is redis`.
+    Returns None where there is no evidence.
     """
-    keepers = supervisors_of(process)
-    kept = _composed(entry, keepers, stacks) or _unit(entry, keepers)
-    if kept is not None:
-        return kept
+    supervisors = supervisors_of(process)
+    reason = _process_compose_reason(entry, supervisors, stacks) or _unit_reason(entry, supervisors)
+    if reason is not None:
+        return reason
     service = service_affinity.service_of_entry(entry)
     for program in program_names(process):
-        theirs = service_affinity.service_of_program(program)
-        if service is not None and theirs is not None:
-            if not service_affinity.are_different_services(theirs, service):
-                same = program == theirs.name
-                return f"it is {program}" if same else f"{program} is {theirs.name}"
+        program_service = service_affinity.service_of_program(program)
+        if service is not None and program_service is not None:
+            if not service_affinity.are_different_services(program_service, service):
+                has_own_name = program == program_service.name
+                return (
+                    f"it is {program}" if has_own_name else f"{program} is {program_service.name}"
+                )
             return None
         if service_affinity.affinity(entry, program, program) == service_affinity.EQUAL:
-            return f"{program} is called like {format_name(entry.name)}"
-    return _forwarded(entry, process) or _working(entry, process)
+            return f"{program} is named like {format_name(entry.name)}"
+    return _container_reason(entry, process) or _directory_reason(entry, process)
 
 
 def why_user_expected(entry: Entry, user: str) -> str | None:
-    """Return why a socket of `user` counts as the one of `entry`, where nobody can be named."""
+    """Return why `entry` expects a socket of `user` whose process is unknown; else None."""
     service = service_affinity.service_of_entry(entry)
-    theirs = service_affinity.service_of_program(user)
-    known = (
+    user_service = service_affinity.service_of_program(user)
+    is_user_of_service = (
         service is not None
-        and theirs is not None
-        and not service_affinity.are_different_services(theirs, service)
+        and user_service is not None
+        and not service_affinity.are_different_services(user_service, service)
     )
-    if known or normalise(user) == normalise(entry.service):
+    if is_user_of_service or normalise(user) == normalise(entry.service):
         return f"it belongs to the user {user}"
     return None
 
 
 def program_names(process: Process) -> tuple[str, ...]:
-    """Return the names that the process's program goes by, the surest first."""
-    words = [process.name]
+    """Return the names of the process's program, the most reliable first."""
+    names = [process.name]
     if process.command:
-        # A title that a program gives itself: `nginx: master process`, `redis-server *:6379`.
+        # Programs set titles of their own: `nginx: master process`, `redis-server *:6379`.
         title = os.path.basename(process.command[0].split(" ")[0].rstrip(":"))
-        words.insert(0, title)
+        names.insert(0, title)
         if _is_interpreter(title):
-            words = [*_scripts(process.command[1:]), process.name]
+            names = [*_script_names(process.command[1:]), process.name]
     # Nix's wrappers run `.redis-server-wrapped`.
-    bare = (word.removeprefix(".").removesuffix("-wrapped") for word in words)
-    return tuple(dict.fromkeys(word for word in bare if word and not _is_interpreter(word)))
+    unwrapped = (name.removeprefix(".").removesuffix("-wrapped") for name in names)
+    return tuple(dict.fromkeys(name for name in unwrapped if name and not _is_interpreter(name)))
 
 
 def _is_interpreter(program: str) -> bool:
     return program.rstrip("0123456789.") in _INTERPRETERS
 
 
-def _scripts(arguments: tuple[str, ...]) -> Iterator[str]:
-    """Yield what an interpreter runs: the first of its arguments that is no option."""
-    words = (word for word in arguments if not word.startswith("-"))
-    script = next(words, "")
+def _script_names(arguments: tuple[str, ...]) -> Iterator[str]:
+    """Yield the names of the script, the first argument of an interpreter without a hyphen."""
+    script = next((argument for argument in arguments if not argument.startswith("-")), "")
     yield os.path.basename(script)
     yield os.path.splitext(os.path.basename(script))[0]
 
 
-def _composed(
-    entry: Entry, keepers: tuple[Supervisor, ...], stacks: Iterable[Machine]
+def _process_compose_reason(
+    entry: Entry, supervisors: tuple[Supervisor, ...], stacks: Iterable[Machine]
 ) -> str | None:
     """Return the reason where process-compose runs it as a process that uses the entry."""
-    kept = [one.name for one in keepers if one.kind is SupervisorKind.PROCESS_COMPOSE]
-    if not kept:
+    names = [
+        supervisor.name
+        for supervisor in supervisors
+        if supervisor.kind is SupervisorKind.PROCESS_COMPOSE
+    ]
+    if not names:
         return None
-    said = f"process-compose runs it as {kept[0]}"
-    if normalise(kept[0]) == normalise(entry.service):
-        return said
+    name = names[0]
+    reason = f"process-compose runs it as {name}"
+    if normalise(name) == normalise(entry.service):
+        return reason
     for stack in stacks:
-        for one in stack.services:
-            if one.name == kept[0] and any(
-                _is_of(entry, use.number, use.entry) for use in one.uses
+        for service in stack.services:
+            if service.name == name and any(
+                _uses_entry(entry, use.number, use.entry) for use in service.uses
             ):
-                return said
+                return reason
     return None
 
 
-def _is_of(entry: Entry, number: int, reference: tuple[str, ...] | None) -> bool:
-    ports = entry.endpoint.ports
-    return reference == entry.name or ports.first <= number <= ports.last
+def _uses_entry(entry: Entry, number: int, reference: tuple[str, ...] | None) -> bool:
+    return reference == entry.name or entry.ports.holds(number)
 
 
-def _unit(entry: Entry, keepers: tuple[Supervisor, ...]) -> str | None:
-    """Return the reason where it is a unit of systemd that is called like the entry."""
-    for keeper in keepers:
+def _unit_reason(entry: Entry, supervisors: tuple[Supervisor, ...]) -> str | None:
+    """Return the reason where systemd runs it as a unit that is named like the entry."""
+    for supervisor in supervisors:
         # `redis@main.service` is one of the instances of `redis`.
-        name = keeper.name.removesuffix(".service").partition("@")[0]
-        if keeper.kind in _UNITS and normalise(name) == normalise(entry.service):
-            return f"systemd runs it as {keeper.name}"
+        name = supervisor.name.removesuffix(".service").partition("@")[0]
+        if supervisor.kind in _UNITS and normalise(name) == normalise(entry.service):
+            return f"systemd runs it as {supervisor.name}"
     return None
 
 
-def _forwarded(entry: Entry, process: Process) -> str | None:
-    """Return the reason where Docker passes the port on to the service's own, in a container."""
+def _container_reason(entry: Entry, process: Process) -> str | None:
+    """Return the reason where Docker forwards the port to the service's port in a container."""
     service = service_affinity.service_of_entry(entry)
     if service is None or process.name != "docker-proxy":
         return None
-    given = dict(zip(process.command[1::2], process.command[2::2], strict=False))
-    inside = given.get("-container-port", "")
-    if any(str(one.port) == inside for one in service.ports):
-        return f"a container has it, whose port {inside} is {service.name}'s own"
+    options = dict(zip(process.command[1::2], process.command[2::2], strict=False))
+    inside = options.get("-container-port", "")
+    if any(str(default.port) == inside for default in service.ports):
+        return f"it forwards to port {inside} of a container, {service.name}'s own"
     return None
 
 
-def _working(entry: Entry, process: Process) -> str | None:
-    """Return the reason where a service of the project's own works in a folder called like it."""
+def _directory_reason(entry: Entry, process: Process) -> str | None:
+    """Return the reason where a service of the project's own works in a folder of its name."""
     folder = os.path.basename(process.directory)
     if service_affinity.service_of_entry(entry) is None and normalise(folder) == normalise(
         entry.service

@@ -1,4 +1,4 @@
-"""Ending those who hold ports, as it was planned, and what comes of it."""
+"""Execution of a plan to free ports, and its outcome."""
 
 import signal
 import time
@@ -22,122 +22,128 @@ from port_registry.system.sockets import SocketSnapshot, connected_sockets
 
 _PAUSE = 0.02
 _LAST_STEPS = 0.3
-"""Seconds in which a process ends that has let go of its sockets."""
-_DEATH = 3.0
+"""Seconds in which a process ends after it has released its sockets."""
+_KILL_PATIENCE = 3.0
 """Seconds that SIGKILL may take."""
 _SETTLING = 0.25
 _RESTART = 2.0
-"""Seconds in which something may come back, and in which what a keeper restarts does."""
+"""Seconds in which anything may take the port again, and in which a supervisor does."""
 
 
 class ProcessOutcome(Enum):
-    """What became of a process that was to be ended."""
+    """The outcome for a process that was to be ended."""
 
     ENDED = "ended"
     KILLED = "killed"
     """It ended on SIGKILL."""
     GONE = "gone"
-    """It had ended, or let go of the port, before it was asked to."""
+    """It had ended, or released the port, before it was signalled."""
     CHANGED = "changed"
     """It runs another program now, and was left alone."""
     CLOSED = "closed"
-    """It let go of the port when it was asked to end, and has not ended yet."""
+    """It released the port on the signal, and has not ended yet."""
     DEFIANT = "defiant"
-    """It was asked to end, and did not."""
+    """It was signalled, and did not end."""
     FORBIDDEN = "forbidden"
-    """This user may not end it."""
+    """This user may not signal it."""
 
 
 ENDED = (ProcessOutcome.ENDED, ProcessOutcome.KILLED, ProcessOutcome.CLOSED)
+"""The outcomes of a process that released the port because of the signal."""
 
 
 class TargetState(Enum):
-    """What an aim came to."""
+    """The state of a target afterwards."""
 
     FREE = "free"
-    """It was, or became so by itself."""
+    """It was free, or became so by itself."""
     FREED = "freed"
     REFUSED = "refused"
+    """An owner is spared."""
     HELD = "held"
-    """Somebody has it still, or again."""
+    """A process still has it, or has it again."""
     UNBINDABLE = "unbindable"
-    """Nobody listens there, and it cannot be bound."""
+    """Nothing listens there, and it cannot be bound."""
 
 
 class FreeOutcome(NamedTuple):
-    """What became of an aim."""
+    """The outcome for a target."""
 
     target: TargetPlan
     state: TargetState
     processes: tuple[tuple[Process, ProcessOutcome], ...]
-    """What became of those who were to be ended for it."""
+    """The processes that were to be ended for it."""
     lingers: bool
-    """Whether connections keep it from those that do not set SO_REUSEADDR."""
+    """Whether connections keep it from servers that do not set SO_REUSEADDR."""
     owners_now: tuple[tuple[OwnedSocket, Supervisor | None], ...]
-    """Who has it now, and what started them."""
+    """The sockets that have it now, and the supervisors that started their owners."""
     connections: tuple[OwnedSocket, ...]
-    """The connections of others that keep it."""
+    """The connections that hold it."""
 
 
 class Escalation(Enum):
-    """How a process is ended that does not heed SIGTERM."""
+    """What to do about a process that does not end on SIGTERM."""
 
-    NONE = "ask"
-    """It is not."""
-    KILL = "force"
-    """By SIGKILL."""
+    NONE = "none"
+    KILL = "kill"
+    """Send SIGKILL."""
 
 
 class EndOptions(NamedTuple):
-    """How processes are ended."""
+    """How to end processes."""
 
     patience: float
-    """Seconds that each has to end by itself."""
+    """Seconds that each has to end on SIGTERM."""
     escalation: Escalation
 
 
-def end_processes(plan: FreePlan, manner: EndOptions) -> tuple[FreeOutcome, ...]:
-    """End those who are to be ended, and see what came of it."""
-    fates = _signalled(plan.processes, signal.SIGTERM, manner.patience, ProcessOutcome.ENDED)
-    if manner.escalation is Escalation.KILL:
+def end_processes(plan: FreePlan, options: EndOptions) -> tuple[FreeOutcome, ...]:
+    """End the processes of `plan`, and return the outcome for each target."""
+    outcomes = _signal_all(plan.processes, signal.SIGTERM, options.patience, ProcessOutcome.ENDED)
+    if options.escalation is Escalation.KILL:
         defiant = [
-            one for one in plan.processes if fates[one.process.pid] is ProcessOutcome.DEFIANT
+            process
+            for process in plan.processes
+            if outcomes[process.process.pid] is ProcessOutcome.DEFIANT
         ]
-        fates.update(_signalled(defiant, signal.SIGKILL, _DEATH, ProcessOutcome.KILLED))
-    return tuple(_outcome(plan, share, fates) for share in plan.targets)
+        outcomes.update(_signal_all(defiant, signal.SIGKILL, _KILL_PATIENCE, ProcessOutcome.KILLED))
+    return tuple(_target_outcome(plan, target, outcomes) for target in plan.targets)
 
 
-def _signalled(
-    victims: Iterable[ProcessToEnd], number: signal.Signals, patience: float, ended: ProcessOutcome
+def _signal_all(
+    processes: Iterable[ProcessToEnd],
+    number: signal.Signals,
+    patience: float,
+    ended: ProcessOutcome,
 ) -> dict[int, ProcessOutcome]:
-    """Send the signal to all, and return what became of them by their pids.
+    """Signal all of `processes`, and return their outcomes by pid.
 
-    `ended` is what became of those that it ended.
+    `ended` is the outcome for those that end.
     """
-    fates: dict[int, ProcessOutcome] = {}
-    asked: list[ProcessToEnd] = []
-    for victim in victims:
-        fate = _sent(victim, number)
-        if fate is None:
-            asked.append(victim)
+    outcomes: dict[int, ProcessOutcome] = {}
+    signalled: list[ProcessToEnd] = []
+    for process in processes:
+        outcome = _signal(process, number)
+        if outcome is None:
+            signalled.append(process)
         else:
-            fates[victim.process.pid] = fate
-    return {**fates, **_awaited(asked, patience, ended)}
+            outcomes[process.process.pid] = outcome
+    return {**outcomes, **_wait_for_end(signalled, patience, ended)}
 
 
-def _sent(victim: ProcessToEnd, number: signal.Signals) -> ProcessOutcome | None:
-    """Send the signal to the process, if it is still the one that was shown.
+def _signal(target: ProcessToEnd, number: signal.Signals) -> ProcessOutcome | None:
+    """Signal the process, if it is still the one that was shown.
 
-    Returns what became of it where it was not sent, else None.
+    Returns the outcome where it was not signalled, else None.
     """
-    pid = victim.process.pid
-    now = recheck_process(pid, {pid: victim.handle}, victim.listeners)
+    shown = target.process
+    now = recheck_process(shown.pid, {shown.pid: target.handle}, target.listeners)
     if now is None:
         return ProcessOutcome.GONE
-    if (now.started, now.name) != (victim.process.started, victim.process.name):
+    if (now.started, now.name) != (shown.started, shown.name):
         return ProcessOutcome.CHANGED
     try:
-        victim.handle.send(number)
+        target.handle.send(number)
     except ProcessLookupError:
         return ProcessOutcome.GONE
     except PermissionError:
@@ -145,95 +151,104 @@ def _sent(victim: ProcessToEnd, number: signal.Signals) -> ProcessOutcome | None
     return None
 
 
-def _awaited(
-    asked: list[ProcessToEnd], patience: float, ended: ProcessOutcome
+def _wait_for_end(
+    signalled: list[ProcessToEnd], patience: float, ended: ProcessOutcome
 ) -> dict[int, ProcessOutcome]:
-    """Return what became of those that were sent a signal; waits as long as `patience`."""
+    """Return the outcomes for signalled processes, after at most `patience` seconds."""
     deadline = time.monotonic() + patience
-    fates: dict[int, ProcessOutcome] = {}
-    waiting = asked
+    outcomes: dict[int, ProcessOutcome] = {}
+    waiting = signalled
     while waiting:
-        still: list[ProcessToEnd] = []
-        for victim in waiting:
+        still_waiting: list[ProcessToEnd] = []
+        for target in waiting:
+            pid = target.process.pid
             left = deadline - time.monotonic()
-            if victim.handle.has_ended(min(_PAUSE, max(0.0, left))):
-                fates[victim.process.pid] = ended
-            elif not any(still_owns(victim.process.pid, one) for one in victim.listeners):
-                # Most let go of their sockets just before they end.
-                has_ended = victim.handle.has_ended(_LAST_STEPS)
-                fates[victim.process.pid] = ended if has_ended else ProcessOutcome.CLOSED
+            if target.handle.has_ended(min(_PAUSE, max(0.0, left))):
+                outcomes[pid] = ended
+            elif not any(still_owns(pid, listener) for listener in target.listeners):
+                # Most processes release their sockets just before they end.
+                has_ended = target.handle.has_ended(_LAST_STEPS)
+                outcomes[pid] = ended if has_ended else ProcessOutcome.CLOSED
             elif left <= 0:
-                fates[victim.process.pid] = ProcessOutcome.DEFIANT
+                outcomes[pid] = ProcessOutcome.DEFIANT
             else:
-                still.append(victim)
-        waiting = still
-    return fates
+                still_waiting.append(target)
+        waiting = still_waiting
+    return outcomes
 
 
-def _outcome(plan: FreePlan, share: TargetPlan, fates: dict[int, ProcessOutcome]) -> FreeOutcome:
-    pids = {one.process.pid for one in share.verdicts}
-    mine = [one for one in plan.processes if one.process.pid in pids]
-    told = tuple((one.process, fates[one.process.pid]) for one in mine)
-    done = [one for one in mine if fates[one.process.pid] in ENDED]
-    held = (
-        _settled(share.target, done)
-        if done and not share.is_refused()
-        else sockets_in_the_way(share.target)
-    )
-    found = BindOutcome.FREE if held else _vacancy(share.target)
-    if held or found is BindOutcome.TAKEN:
-        state = TargetState.HELD if held else TargetState.UNBINDABLE
-        if share.is_refused():
-            state = TargetState.REFUSED
+def _target_outcome(
+    plan: FreePlan, target: TargetPlan, outcomes: dict[int, ProcessOutcome]
+) -> FreeOutcome:
+    pids = {verdict.process.pid for verdict in target.verdicts}
+    processes = [process for process in plan.processes if process.process.pid in pids]
+    ended = [process for process in processes if outcomes[process.process.pid] in ENDED]
+    if ended and not target.is_refused():
+        sockets = _sockets_after_settling(target.target, ended)
     else:
-        state = TargetState.FREED if done else TargetState.FREE
-    now = tuple(
-        (
-            one,
-            next(
-                (
-                    keeper
-                    for keeper in map(plan.policy.restarting_supervisor, one.processes)
-                    if keeper
-                ),
-                None,
-            ),
-        )
-        for one in held
+        sockets = sockets_in_the_way(target.target)
+    bind_outcome = BindOutcome.FREE if sockets else _worst_bind_outcome(target.target)
+    return FreeOutcome(
+        target=target,
+        state=_state(target, ended, sockets, bind_outcome),
+        processes=tuple((process.process, outcomes[process.process.pid]) for process in processes),
+        lingers=bind_outcome is BindOutcome.LINGERING,
+        owners_now=tuple((socket, _supervisor(plan, socket)) for socket in sockets),
+        connections=() if bind_outcome is BindOutcome.FREE else _owned_connections(target.target),
     )
-    others = _connections(share.target) if found is not BindOutcome.FREE else ()
-    return FreeOutcome(share, state, told, found is BindOutcome.LINGERING, now, others)
 
 
-def _settled(aim: FreeTarget, done: list[ProcessToEnd]) -> tuple[OwnedSocket, ...]:
-    """Return who listens after some have ended; waits for what would start them again.
+def _state(
+    target: TargetPlan,
+    ended: list[ProcessToEnd],
+    sockets: tuple[OwnedSocket, ...],
+    bind_outcome: BindOutcome,
+) -> TargetState:
+    if not sockets and bind_outcome is not BindOutcome.TAKEN:
+        return TargetState.FREED if ended else TargetState.FREE
+    if target.is_refused():
+        return TargetState.REFUSED
+    return TargetState.HELD if sockets else TargetState.UNBINDABLE
 
-    Until then nothing is bound to try it, which could be in the way of those who come back.
+
+def _supervisor(plan: FreePlan, socket: OwnedSocket) -> Supervisor | None:
+    """Return the supervisor that started an owner of `socket`."""
+    supervisors = map(plan.policy.restarting_supervisor, socket.processes)
+    return next((supervisor for supervisor in supervisors if supervisor is not None), None)
+
+
+def _sockets_after_settling(
+    target: FreeTarget, ended: list[ProcessToEnd]
+) -> tuple[OwnedSocket, ...]:
+    """Return the sockets in the way after waiting for what may start again.
+
+    Until then the port is not probed, for that could be in the way of what starts again.
     """
-    is_kept = any(one.supervisor is not None for one in done)
-    deadline = time.monotonic() + (_RESTART if is_kept else _SETTLING)
+    is_supervised = any(process.supervisor is not None for process in ended)
+    deadline = time.monotonic() + (_RESTART if is_supervised else _SETTLING)
     while True:
-        held = sockets_in_the_way(aim)
+        sockets = sockets_in_the_way(target)
         left = deadline - time.monotonic()
-        if held or left <= 0:
-            return held
+        if sockets or left <= 0:
+            return sockets
         time.sleep(min(2 * _PAUSE, left))
 
 
-def _vacancy(aim: FreeTarget) -> BindOutcome:
-    """Return the worst of what binding the ports comes to."""
-    found = {
+def _worst_bind_outcome(target: FreeTarget) -> BindOutcome:
+    """Return the worst outcome of binding the ports of `target`."""
+    outcomes = {
         probe_bind(Port(number), protocol, address)
-        for number in range(aim.ports.first, aim.ports.last + 1)
-        for protocol in aim.protocols
-        for address in aim.addresses
+        for number in range(target.ports.first, target.ports.last + 1)
+        for protocol in target.protocols
+        for address in target.addresses
     }
-    return max(found, key=list(BindOutcome).index)
+    return max(outcomes, key=list(BindOutcome).index)
 
 
-def _connections(aim: FreeTarget) -> tuple[OwnedSocket, ...]:
-    """Return the connections that keep a single port, and that somebody has."""
-    if not aim.ports.is_single():
+def _owned_connections(target: FreeTarget) -> tuple[OwnedSocket, ...]:
+    """Return the connections that hold a single port and are still open."""
+    if not target.ports.is_single():
         return ()
-    found = (one for one in connected_sockets(aim.ports.first) if one.socket and aim.has(one))
-    return owned_sockets(SocketSnapshot(tuple(found), complete=True))
+    connections = connected_sockets(target.ports.first)
+    owned = (listener for listener in connections if listener.socket and target.has(listener))
+    return owned_sockets(SocketSnapshot(tuple(owned), complete=True))

@@ -1,9 +1,9 @@
-"""Freeing ports: ending those who listen on them, and nobody else.
+"""Plan to free ports by ending the processes that listen on them, and no others.
 
-Everyone who is to be ended is held (see `live.ending`) before it is looked at for the last
-time, and only then shown. Right before a signal it is looked at again: whether it is still
-that process, and still has that socket. So neither a pid that was given to another process
-nor a port that changed hands leads to a wrong end.
+A handle on every process to end is opened before the process is inspected and shown, and the
+process is inspected again right before a signal: whether it is still the same one, and still
+has the same socket. So neither a pid that was given to another process nor a port that
+changed hands ends the wrong process.
 """
 
 import os
@@ -42,24 +42,24 @@ from port_registry.system.socket_owners import find_owners, owned_sockets, owns_
 from port_registry.system.sockets import SocketSnapshot, listeners
 from port_registry.system.users import user_name
 
-_SEEN = (Protocol.TCP, Protocol.UDP)
-_SLIPPERY = Spared(
-    "it cannot be taken hold of from here: `/proc` is that of another pid namespace",
+_FREEABLE = (Protocol.TCP, Protocol.UDP)
+_UNREACHABLE = Spared(
+    "its process cannot be opened: `/proc` is that of another pid namespace",
     "run the command where the process runs",
 )
 
 
 class FreeTarget(NamedTuple):
-    """Ports that are to be free."""
+    """Ports to free."""
 
     query: PortQuery
     protocols: tuple[Protocol, ...]
     addresses: tuple[str | None, ...]
-    """Where they are to be free; None for everywhere."""
+    """The addresses on which to free them; None for all."""
 
     @property
     def title(self) -> str:
-        """What was asked for, as people typed it."""
+        """The query as the user wrote it."""
         return self.query.title
 
     @property
@@ -70,42 +70,42 @@ class FreeTarget(NamedTuple):
     def has(self, listener: Listener) -> bool:
         """Return whether `listener` is in the way."""
         return (
-            self.ports.first <= listener.port <= self.ports.last
+            self.ports.holds(listener.port)
             and listener.protocol in self.protocols
             and any(overlap(address, listener) for address in self.addresses)
         )
 
 
 class TargetPlan(NamedTuple):
-    """What is known of one aim before anything is done."""
+    """The plan for one target."""
 
     target: FreeTarget
     sockets: tuple[OwnedSocket, ...]
-    """What is in the way."""
+    """The sockets in the way."""
     verdicts: tuple[ProcessVerdict, ...]
-    """Those who hold it, by pid."""
+    """The owners of the sockets, by pid."""
     unnamed: tuple[tuple[Listener, Spared], ...]
-    """Sockets whose holders cannot be named."""
+    """The sockets whose owners are not visible."""
 
     def is_refused(self) -> bool:
-        """Return whether one of those who would have to go is spared: then nobody goes."""
-        return bool(self.unnamed) or any(one.spared is not None for one in self.verdicts)
+        """Return whether an owner is spared, so that none is ended."""
+        return bool(self.unnamed) or any(verdict.spared is not None for verdict in self.verdicts)
 
 
 class ProcessToEnd(NamedTuple):
-    """A process that is to be ended."""
+    """A process to end."""
 
     process: Process
     listeners: tuple[Listener, ...]
-    """Those for whose sake it is."""
+    """The listeners that are in the way."""
     other_listeners: tuple[Listener, ...]
-    """What else it listens on, which ends with it."""
+    """Its other listeners, which end with it."""
     supervisor: Supervisor | None
     handle: ProcessHandle
 
 
 class FreePlan(NamedTuple):
-    """What is to be done, and has not been."""
+    """The plan for all targets."""
 
     targets: tuple[TargetPlan, ...]
     processes: tuple[ProcessToEnd, ...]
@@ -114,181 +114,182 @@ class FreePlan(NamedTuple):
 
 
 def free_targets(
-    workspace: Workspace, texts: Iterable[str], whom: KillScope
+    workspace: Workspace, texts: Iterable[str], scope: KillScope
 ) -> tuple[FreeTarget, ...]:
-    """Return what `texts`, names and ports, ask to be free.
+    """Return the targets that `texts`, names and ports, ask for.
 
-    Ports can be freed where there is no registry. Raises `UsageError` where one of them is
-    neither, or nothing that can be looked at, and what reading the registry raises.
+    Ports need no registry. Raises `UsageError` where a text is neither, or a target cannot be
+    freed, and what reading the registry raises.
     """
-    asked = tuple(dict.fromkeys(texts))
-    numbers = {text: number_of(text) for text in asked}
-    names = None in numbers.values()
-    found = load_registry(workspace) if names else _registry(workspace, whom)
+    numbers = {text: number_of(text) for text in texts}
+    has_names = None in numbers.values()
+    registry = load_registry(workspace) if has_names else _optional_registry(workspace, scope)
     return tuple(
-        _aim(_here(resolve_port_query(found, text), number), number)
+        _target(_local_query(resolve_port_query(registry, text), number), number)
         for text, number in numbers.items()
     )
 
 
-def _registry(workspace: Workspace, whom: KillScope) -> Registry:
-    """Return the registry where ports alone are asked about, an empty one where there is none.
+def _optional_registry(workspace: Workspace, scope: KillScope) -> Registry:
+    """Return the registry; an empty one where there is none.
 
-    One that cannot be read is none as well, where it does not matter who is expected.
+    One that cannot be read counts as none if the scope does not depend on entries.
     """
     try:
         found = find_registry(workspace)
     except RegistryError:
-        if whom is KillScope.EXPECTED:
+        if scope is KillScope.EXPECTED:
             raise
         found = ()
     return found if isinstance(found, Registry) else Registry(path="", entries=())
 
 
-def _here(one: PortQuery, number: Port | None) -> PortQuery:
-    """Return `one` with the entries of this machine alone.
+def _local_query(query: PortQuery, number: Port | None) -> PortQuery:
+    """Return `query` with the entries of this machine only.
 
-    Raises `UsageError` where an entry of another machine was named.
+    Raises `UsageError` where it names an entry of another machine.
     """
-    mine = tuple(filter(is_on_this_machine, one.entries))
-    if number is None and not mine:
+    entries = tuple(filter(is_on_this_machine, query.entries))
+    if number is None and not entries:
         raise UsageError(
-            f"{one.title} is on {one.entries[0].endpoint.host}, and not on this machine",
-            hint=f"`port-registry free {one.ports.first}` is about the port here",
+            f"{query.title} is on {query.entries[0].host}, not on this machine",
+            hint=f"`port-registry free {query.ports.first}` frees the port on this machine",
         )
-    return one._replace(entries=mine)
+    return query._replace(entries=entries)
 
 
-def _aim(one: PortQuery, number: Port | None) -> FreeTarget:
-    """Return the aim that was named, or whose `number` was given."""
-    spoken = {protocol for entry in one.entries for protocol in entry.endpoint.protocols}
-    protocols = tuple(protocol for protocol in _SEEN if protocol in spoken or not spoken)
+def _target(query: PortQuery, number: Port | None) -> FreeTarget:
+    """Return the target of `query`, on all addresses where it is a port, `number`."""
+    declared = {protocol for entry in query.entries for protocol in entry.protocols}
+    protocols = tuple(protocol for protocol in _FREEABLE if protocol in declared or not declared)
     if not protocols:
-        names = " and ".join(sorted(protocol.name for protocol in spoken))
-        raise UsageError(f"{one.title} speaks {names}, which is not looked at")
-    named_one = one.entries if number is None else ()
-    return FreeTarget(
-        one, protocols, tuple(entry.endpoint.address for entry in named_one) or (None,)
-    )
+        names = " and ".join(sorted(protocol.name for protocol in declared))
+        raise UsageError(f"{query.title} speaks {names}: only TCP and UDP ports can be freed")
+    addresses = tuple(entry.address for entry in query.entries) if number is None else ()
+    return FreeTarget(query, protocols, addresses or (None,))
 
 
 @contextmanager
 def open_free_plan(
-    wanted_free: tuple[FreeTarget, ...], whom: KillScope, stacks: Iterable[Machine]
+    targets: tuple[FreeTarget, ...], scope: KillScope, stacks: Iterable[Machine]
 ) -> Generator[FreePlan]:
-    """Give the plan; those who are to be ended are held until the block is left."""
-    judge = KillPolicy(whom, stacks)
-    with ExitStack() as releasing:
-        grips: dict[int, ProcessHandle] = {}
-        shares = tuple(_share(aim, judge, grips, releasing) for aim in wanted_free)
-        yield FreePlan(shares, _victims(shares, grips), judge)
+    """Yield the plan; the handles on processes are open until the block is left."""
+    policy = KillPolicy(scope, stacks)
+    with ExitStack() as cleanup:
+        handles: dict[int, ProcessHandle] = {}
+        plans = tuple(_target_plan(target, policy, handles, cleanup) for target in targets)
+        yield FreePlan(plans, _processes_to_end(plans, handles), policy)
 
 
-def sockets_in_the_way(aim: FreeTarget) -> tuple[OwnedSocket, ...]:
-    """Return who listens where `target` is to be free."""
-    port = aim.ports.first if aim.ports.is_single() else None
-    found = listeners(port)
-    return owned_sockets(found._replace(listeners=tuple(filter(aim.has, found.listeners))))
+def sockets_in_the_way(target: FreeTarget) -> tuple[OwnedSocket, ...]:
+    """Return the sockets that listen on the ports of `target`."""
+    snapshot = listeners(target.ports.first if target.ports.is_single() else None)
+    in_the_way = tuple(filter(target.has, snapshot.listeners))
+    return owned_sockets(snapshot._replace(listeners=in_the_way))
 
 
-def _share(
-    aim: FreeTarget, judge: KillPolicy, grips: dict[int, ProcessHandle], releasing: ExitStack
+def _target_plan(
+    target: FreeTarget,
+    policy: KillPolicy,
+    handles: dict[int, ProcessHandle],
+    cleanup: ExitStack,
 ) -> TargetPlan:
-    held = sockets_in_the_way(aim)
+    sockets = sockets_in_the_way(target)
     processes: dict[int, Process] = {}
-    slippery: dict[int, Process] = {}
-    for one in held:
-        for pid in (process.pid for process in one.processes):
-            held_fast = grips.get(pid) or open_handle(pid)
-            if held_fast is not None and pid not in grips:
-                grips[pid] = held_fast
-                releasing.callback(held_fast.release)
-            # What is shown is what is held: it is described after it was taken hold of.
-            fresh = recheck_process(pid, grips, (one.listener,))
-            if fresh is not None:
-                processes[pid] = fresh
-            elif held_fast is None and (found := _having(pid, (one.listener,))) is not None:
-                slippery[pid] = found
-    judged = judge.verdicts(
-        (processes[pid] for pid in sorted(processes)), aim.query.entries, aim.title
+    unreachable: dict[int, Process] = {}
+    for socket in sockets:
+        for pid in (process.pid for process in socket.processes):
+            handle = handles.get(pid) or open_handle(pid)
+            if handle is not None and pid not in handles:
+                handles[pid] = handle
+                cleanup.callback(handle.release)
+            # Only after its handle is open is the process that is shown the one that is held.
+            process = recheck_process(pid, handles, (socket.listener,))
+            if process is not None:
+                processes[pid] = process
+            elif handle is None and (owner := _owner(pid, (socket.listener,))) is not None:
+                unreachable[pid] = owner
+    verdicts = policy.verdicts(
+        (processes[pid] for pid in sorted(processes)), target.query.entries, target.title
     )
-    judged += [ProcessVerdict(one, "", None, _SLIPPERY) for one in slippery.values()]
-    unnamed = tuple((one.listener, _nobody(one)) for one in held if not one.processes)
-    return TargetPlan(aim, held, tuple(judged), unnamed)
+    verdicts += [
+        ProcessVerdict(process, "", None, _UNREACHABLE) for process in unreachable.values()
+    ]
+    unnamed = tuple(
+        (socket.listener, _spared_unnamed(socket)) for socket in sockets if not socket.processes
+    )
+    return TargetPlan(target, sockets, tuple(verdicts), unnamed)
 
 
 def recheck_process(
-    pid: int, grips: dict[int, ProcessHandle], sockets: tuple[Listener, ...]
+    pid: int, handles: dict[int, ProcessHandle], sockets: tuple[Listener, ...]
 ) -> Process | None:
-    """Return the process that is held, as it is now, if it still has one of `sockets`."""
-    held_fast = grips.get(pid)
-    found = None if held_fast is None else _having(pid, sockets)
-    # As long as it has not ended, its number cannot have been another's.
-    return None if held_fast is None or held_fast.has_ended(0) else found
+    """Return the process of a handle as it is now, if it still has one of `sockets`."""
+    handle = handles.get(pid)
+    if handle is None:
+        return None
+    process = _owner(pid, sockets)
+    # As long as the process has not ended, its pid cannot have been given to another.
+    return None if handle.has_ended(0) else process
 
 
-def _having(pid: int, sockets: tuple[Listener, ...]) -> Process | None:
-    """Return the process with that number, if it has one of `sockets`."""
-    found = describe(pid)
-    return found if any(still_owns(pid, one) for one in sockets) else None
+def _owner(pid: int, sockets: tuple[Listener, ...]) -> Process | None:
+    """Return the process `pid`, if it has one of `sockets`."""
+    process = describe(pid)
+    return process if any(still_owns(pid, listener) for listener in sockets) else None
 
 
 def still_owns(pid: int, listener: Listener) -> bool:
     """Return whether the process `pid` has the very socket of `listener`."""
     if listener.socket:
         return owns_socket(pid, listener.socket)
-    now = (
-        owned_sockets(SocketSnapshot((listener,), complete=True))
-        if listener in _on(listener.port)
-        else ()
-    )
-    return any(process.pid == pid for one in now for process in one.processes)
+    if listener not in listeners(listener.port).listeners:
+        return False
+    (socket,) = owned_sockets(SocketSnapshot((listener,), complete=True))
+    return any(process.pid == pid for process in socket.processes)
 
 
-def _on(port: Port) -> tuple[Listener, ...]:
-    return listeners(port).listeners
-
-
-def _nobody(held: OwnedSocket) -> Spared:
-    uid = held.listener.uid
-    user = "somebody" if uid is None else f"the user {user_name(uid)}"
-    if held.hidden and os.geteuid() != 0:
+def _spared_unnamed(socket: OwnedSocket) -> Spared:
+    """Return why a socket without visible owner is left alone."""
+    listener = socket.listener
+    if socket.hidden and os.geteuid() != 0:
+        user = "another user" if listener.uid is None else f"the user {user_name(listener.uid)}"
         return Spared(
-            f"it belongs to {user}, and this user may not see which process has it",
-            "`sudo` may see it, and end it",
+            f"it belongs to {user}, and only root can see the owning process",
+            f"`sudo port-registry free {listener.port}` can end it",
         )
-    return Spared(
-        "no process that can be looked into has it: it is the kernel's own (WireGuard, NFS), or a "
-        "process's that is closed even to root, or in another pid namespace",
-        "",
-    )
+    return Spared("no owning process is visible (another pid namespace, or the kernel)", "")
 
 
-def _victims(
-    shares: tuple[TargetPlan, ...], grips: dict[int, ProcessHandle]
+def _processes_to_end(
+    plans: tuple[TargetPlan, ...], handles: dict[int, ProcessHandle]
 ) -> tuple[ProcessToEnd, ...]:
-    wanted_gone: dict[int, ProcessVerdict] = {}
-    for share in shares:
-        if not share.is_refused():
-            wanted_gone.update((one.process.pid, one) for one in share.verdicts)
-    if not wanted_gone:
+    accepted = [plan for plan in plans if not plan.is_refused()]
+    verdicts = {verdict.process.pid: verdict for plan in accepted for verdict in plan.verdicts}
+    if not verdicts:
         return ()
-    everything = listeners().listeners
-    owners = find_owners(one.socket for one in everything).pids
-    found: list[ProcessToEnd] = []
-    for pid, one in sorted(wanted_gone.items()):
-        own = [
-            held.listener
-            for share in shares
-            if not share.is_refused()
-            for held in share.sockets
-            if any(process.pid == pid for process in held.processes)
-        ]
-        mine = tuple(dict.fromkeys(own))
-        besides = tuple(
-            other
-            for other in everything
-            if pid in owners.get(other.socket, ()) and other not in mine
+    every_listener = listeners().listeners
+    pids = find_owners(listener.socket for listener in every_listener).pids
+    processes: list[ProcessToEnd] = []
+    for pid, verdict in sorted(verdicts.items()):
+        in_the_way = dict.fromkeys(
+            socket.listener
+            for plan in accepted
+            for socket in plan.sockets
+            if any(process.pid == pid for process in socket.processes)
         )
-        found.append(ProcessToEnd(one.process, mine, besides, one.supervisor, grips[pid]))
-    return tuple(found)
+        others = tuple(
+            listener
+            for listener in every_listener
+            if pid in pids.get(listener.socket, ()) and listener not in in_the_way
+        )
+        processes.append(
+            ProcessToEnd(
+                process=verdict.process,
+                listeners=tuple(in_the_way),
+                other_listeners=others,
+                supervisor=verdict.supervisor,
+                handle=handles[pid],
+            )
+        )
+    return tuple(processes)

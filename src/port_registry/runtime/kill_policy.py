@@ -1,4 +1,4 @@
-"""Which processes `free` spares, why, and what to do in its place."""
+"""Policy of `free`: which processes it spares, why, and what to do instead."""
 
 import os
 from collections.abc import Iterable
@@ -26,136 +26,146 @@ class KillScope(Enum):
     """Which processes may be ended."""
 
     EXPECTED = "expected"
-    """Those that an entry expects on the port, if nothing would start them again."""
-    ANY = "anybody"
-    """All but those without which one cannot work."""
+    """Those that an entry expects on the port, unless a supervisor would start them again."""
+    ANY = "any"
+    """All but those that the machine, or this command, cannot do without."""
 
 
 class Spared(NamedTuple):
-    """Why a process, or somebody who cannot be named, is not ended."""
+    """Why a process, known or not, is not ended."""
 
     reason: str
-    """A clause: `nothing says that it is databases.redis`."""
+    """A clause: `nothing shows that it is databases.redis`."""
     hint: str
-    """What to do; empty where there is nothing to say."""
+    """What to do instead; may be empty."""
 
 
 class ProcessVerdict(NamedTuple):
-    """A process that holds a port, and what becomes of it."""
+    """A process that owns a port, and whether it may be ended."""
 
     process: Process
     expected_because: str
-    """Why it counts as the one that is expected, a clause; empty where nothing says so."""
+    """Why it is expected on the port, as a clause; empty where it is not."""
     supervisor: Supervisor | None
-    """What would start it again."""
+    """The supervisor that would start it again."""
     spared: Spared | None
     """None where it may be ended."""
 
 
 class KillPolicy:
-    """Judges processes; knows which ones this command runs in."""
+    """Judges processes; knows the processes and supervisors that this command runs in."""
 
-    def __init__(self, whom: KillScope, stacks: Iterable[Machine]) -> None:
-        self._whom = whom
+    def __init__(self, scope: KillScope, stacks: Iterable[Machine]) -> None:
+        self._scope = scope
         self._stacks = stacks
-        self._line = own_ancestry()
-        me = describe(os.getpid())
-        # What runs this command, too, runs whole sessions: a terminal, a runner of CI.
-        self._mine = frozenset(() if me is None else (_same(one) for one in supervisors_of(me)))
+        self._own_ancestry = own_ancestry()
+        own_process = describe(os.getpid())
+        # A supervisor of this command runs whole sessions: a terminal, a runner of CI.
+        self._own_supervisors = frozenset(
+            () if own_process is None else map(_identity, supervisors_of(own_process))
+        )
 
     def verdicts(
         self, processes: Iterable[Process], entries: tuple[Entry, ...], title: str
     ) -> list[ProcessVerdict]:
-        """Judge those who hold ports that `entries` have, and that are known as `title`."""
-        everybody = list(processes)
-        reasons = self._reasons(everybody, entries)
-        found: list[ProcessVerdict] = []
-        for process in everybody:
+        """Return the verdict on each of `processes`, owners of the ports of `entries`.
+
+        `title` is what the user calls the ports.
+        """
+        owners = list(processes)
+        reasons = self._expectations(owners, entries)
+        verdicts: list[ProcessVerdict] = []
+        for process in owners:
             reason = reasons.get(process.pid, "")
-            keeper = self.restarting_supervisor(process)
+            supervisor = self.restarting_supervisor(process)
             spared = self._indispensable(process)
-            if spared is None and self._whom is KillScope.EXPECTED:
-                spared = _stranger(reason, entries, title, keeper) or _kept(keeper)
-            found.append(ProcessVerdict(process, reason, keeper, spared))
-        return found
+            if spared is None and self._scope is KillScope.EXPECTED:
+                spared = _unexpected(reason, entries, title, supervisor) or _supervised(
+                    supervisor, title
+                )
+            verdicts.append(ProcessVerdict(process, reason, supervisor, spared))
+        return verdicts
 
     def restarting_supervisor(self, process: Process) -> Supervisor | None:
-        """Return what would start the process again, without what runs this command, too."""
-        kept = (one for one in supervisors_of(process) if _same(one) not in self._mine)
-        return next(kept, None)
+        """Return the supervisor that would start the process again, if it is not this command's."""
+        return next(
+            (
+                supervisor
+                for supervisor in supervisors_of(process)
+                if _identity(supervisor) not in self._own_supervisors
+            ),
+            None,
+        )
 
-    def _reasons(self, processes: list[Process], entries: tuple[Entry, ...]) -> dict[int, str]:
-        """Return why each process is expected, by pid; those that one started are as it is."""
+    def _expectations(self, processes: list[Process], entries: tuple[Entry, ...]) -> dict[int, str]:
+        """Return why each process is expected, by pid; children are if their parent is."""
         reasons: dict[int, str] = {}
         for process in processes:
             clauses = (why_expected(entry, process, self._stacks) for entry in entries)
-            reason = next((one for one in clauses if one is not None), None)
+            reason = next((clause for clause in clauses if clause is not None), None)
             if reason is not None:
                 reasons[process.pid] = reason
-        waiting = [one for one in processes if one.pid not in reasons]
+        waiting = [process for process in processes if process.pid not in reasons]
         while True:
-            started = [one for one in waiting if one.parent in reasons]
-            if not started:
+            children = [process for process in waiting if process.parent in reasons]
+            if not children:
                 return reasons
-            for one in started:
-                reasons[one.pid] = f"started by process {one.parent}, whose socket it shares"
-            waiting = [one for one in waiting if one.pid not in reasons]
+            for child in children:
+                reasons[child.pid] = f"started by process {child.parent}, whose socket it shares"
+            waiting = [process for process in waiting if process.pid not in reasons]
 
     def _indispensable(self, process: Process) -> Spared | None:
-        """Return why the process is never ended, if it is one of those."""
+        """Return why the process is never ended; None for most."""
         names = {process.name, *program_names(process)}
         if process.pid == 1 or _SYSTEMD in names:
-            user = "" if process.pid == 1 else "--user "
+            option = "" if process.pid == 1 else "--user "
             return Spared(
-                "it is what starts everything else here"
-                if process.pid == 1
-                else "it runs the whole session of its user",
-                f"`systemctl {user}list-sockets` names the socket's unit, if systemd holds it for "
-                f"one; `systemctl {user}stop UNIT.socket` ends that",
+                "it is the init process" if process.pid == 1 else "it runs its user's session",
+                f"`systemctl {option}list-sockets` names the socket unit, if there is one; "
+                f"`systemctl {option}stop UNIT.socket` ends it",
             )
-        if process.pid in self._line:
-            mine = process.pid == os.getpid()
-            return Spared("it is this command" if mine else "this command runs in it", "")
+        if process.pid in self._own_ancestry:
+            is_self = process.pid == os.getpid()
+            return Spared("it is this command" if is_self else "this command runs in it", "")
         if any(name.startswith(_LOGIN) for name in names):
-            return Spared(
-                "it lets people log in to this machine", "`systemctl stop ssh` if you mean that"
-            )
+            return Spared("it accepts logins to this machine", "`systemctl stop ssh` stops it")
         return None
 
 
-def _same(keeper: Supervisor) -> tuple[SupervisorKind, str]:
-    return keeper.kind, keeper.name
+def _identity(supervisor: Supervisor) -> tuple[SupervisorKind, str]:
+    return supervisor.kind, supervisor.name
 
 
-def _stranger(
-    reason: str, entries: tuple[Entry, ...], title: str, keeper: Supervisor | None
+def _unexpected(
+    reason: str, entries: tuple[Entry, ...], title: str, supervisor: Supervisor | None
 ) -> Spared | None:
     if reason:
         return None
-    anyway = f"`port-registry free {title} --any` ends it all the same"
-    if keeper is not None:
-        anyway = f"`{keeper.stop}` stops it for good; {anyway}"
+    hint = f"`port-registry free {title} --any` ends it anyway"
+    if supervisor is not None:
+        hint = f"`{supervisor.stop}` stops it for good; {hint}"
     if not entries:
-        return Spared(f"no entry declares port {title}, so that nobody is expected there", anyway)
+        return Spared(f"no entry declares port {title}, so that no process is expected", hint)
     names = " or ".join(format_name(entry.name) for entry in entries)
-    return Spared(f"nothing says that it is {names}", anyway)
+    return Spared(f"nothing shows that it is {names}", hint)
 
 
-def _kept(keeper: Supervisor | None) -> Spared | None:
-    if keeper is None:
+def _supervised(supervisor: Supervisor | None, title: str) -> Spared | None:
+    if supervisor is None:
         return None
     return Spared(
-        f"{supervisor_label(keeper)} runs it, and may start it again",
-        f"`{keeper.stop}` stops it for good; `--any` ends the process alone",
+        f"{supervisor_label(supervisor)} runs it, and may start it again",
+        f"`{supervisor.stop}` stops it for good; "
+        f"`port-registry free {title} --any` ends only the process",
     )
 
 
-def supervisor_label(keeper: Supervisor) -> str:
-    """Return what a keeper is, `systemd (redis.service)`."""
+def supervisor_label(supervisor: Supervisor) -> str:
+    """Return the kind and the name of a supervisor: `systemd (redis.service)`."""
     kinds = {
         SupervisorKind.SYSTEMD: "systemd",
         SupervisorKind.SYSTEMD_USER: "the user's systemd",
         SupervisorKind.CONTAINER: "the container",
         SupervisorKind.PROCESS_COMPOSE: "process-compose",
     }
-    return f"{kinds[keeper.kind]} ({keeper.name})"
+    return f"{kinds[supervisor.kind]} ({supervisor.name})"

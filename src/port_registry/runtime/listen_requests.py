@@ -1,4 +1,4 @@
-"""What stands in the way of someone who wants to listen."""
+"""Ports that a service is to listen on, and what is in the way."""
 
 from typing import NamedTuple
 
@@ -8,59 +8,56 @@ from port_registry.system.bind_probe import BindOutcome, probe_bind
 from port_registry.system.sockets import SocketSnapshot, connected_sockets
 
 MAX_PROBED_PORTS = 100
-"""How many ports of a range are tried."""
+"""How many ports of a range are probed."""
 
 
 class ListenRequest(NamedTuple):
-    """Ports that someone wants to listen on."""
+    """Ports that a service is to listen on."""
 
     title: str
-    """Whose they are, for people."""
+    """The service, for people."""
     ports: PortRange
     protocols: tuple[Protocol, ...]
     address: str | None
-    """None for any."""
+    """None for any address."""
 
 
-def conflicting_listeners(claim: ListenRequest, sockets: SocketSnapshot) -> tuple[Listener, ...]:
-    """Return what of `sockets` has a port that `claim` wants, on an address of its."""
-    ports = claim.ports
+def conflicting_listeners(request: ListenRequest, snapshot: SocketSnapshot) -> tuple[Listener, ...]:
+    """Return the listeners of `snapshot` that are in the way of `request`."""
     return tuple(
-        one
-        for one in sockets.listeners
-        if ports.first <= one.port <= ports.last
-        and one.protocol in claim.protocols
-        and overlap(claim.address, one)
+        listener
+        for listener in snapshot.listeners
+        if request.ports.holds(listener.port)
+        and listener.protocol in request.protocols
+        and overlap(request.address, listener)
     )
 
 
-def probe_request(claim: ListenRequest, *, complete: bool) -> BindOutcome:
-    """Return what trying the ports of `claim` comes to, the worst of them.
+def probe_request(request: ListenRequest, *, complete: bool) -> BindOutcome:
+    """Return the worst outcome of binding the ports of `request`, which has no known listener.
 
-    Nobody listens there that is known of. Where that is everybody (`complete`), what else keeps
-    a port is a connection's own; in a range that is usual, and nothing is tried. Elsewhere the
-    first ports of it are.
+    Where every listener is known (`complete`), only connections can hold a port. In a range
+    that is common, and nothing is probed; elsewhere the first ports of the range are.
     """
-    found = BindOutcome.FREE
-    ports = claim.ports
+    ports = request.ports
+    outcome = BindOutcome.FREE
     if complete and not ports.is_single():
-        return found
+        return outcome
     for number in range(ports.first, min(ports.last + 1, ports.first + MAX_PROBED_PORTS)):
-        for protocol in claim.protocols:
-            match probe_bind(Port(number), protocol, claim.address):
+        for protocol in request.protocols:
+            match probe_bind(Port(number), protocol, request.address):
                 case BindOutcome.TAKEN:
                     return BindOutcome.TAKEN
                 case BindOutcome.LINGERING:
-                    found = BindOutcome.LINGERING
+                    outcome = BindOutcome.LINGERING
                 case BindOutcome.FREE:
                     pass
-    return found
+    return outcome
 
 
-def blocking_connections(claim: ListenRequest) -> tuple[Listener, ...]:
-    """Return the connections that keep a single port, where nothing listens."""
-    if not claim.ports.is_single():
+def blocking_connections(request: ListenRequest) -> tuple[Listener, ...]:
+    """Return the connections that hold a single port on which nothing listens."""
+    if not request.ports.is_single():
         return ()
-    return conflicting_listeners(
-        claim, SocketSnapshot(connected_sockets(claim.ports.first), complete=True)
-    )
+    connected = SocketSnapshot(connected_sockets(request.ports.first), complete=True)
+    return conflicting_listeners(request, connected)

@@ -1,4 +1,4 @@
-"""What the live commands know of a project: its registry, its stacks, and names in them."""
+"""Query for an entry or a port, as the live commands take it."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -13,37 +13,17 @@ from port_registry.registry.lookup import EntryIndex
 
 
 class PortQuery(NamedTuple):
-    """An entry or a port that was asked about."""
+    """An entry or a port that the user asks about."""
 
     title: str
-    """As it was asked for."""
+    """As the user wrote it."""
     ports: PortRange
     entries: tuple[Entry, ...]
-    """The entry that was named, or those that have the port; empty where none has."""
-
-
-class LazyStacks:
-    """The stacks of a project, read when they are first asked for."""
-
-    __slots__ = ("_found", "_read")
-
-    def __init__(self, read: Callable[[], Iterable[Machine]]) -> None:
-        self._read = read
-        self._found: tuple[Machine, ...] | None = None
-
-    def __iter__(self) -> Iterator[Machine]:
-        if self._found is None:
-            self._found = tuple(self._read())
-        return iter(self._found)
-
-
-def lazy_stacks(workspace: Workspace, progress: Progress) -> LazyStacks:
-    """Return the stacks of the project, which take a while to read and are seldom needed."""
-    return LazyStacks(lambda: process_compose_stacks(workspace, progress))
+    """The named entry, or the entries that have the port; may be empty."""
 
 
 def resolve_port_query(registry: Registry, text: str) -> PortQuery:
-    """Return what `text` asks for: an entry's name, or a port.
+    """Return the query for `text`, an entry's name or a port.
 
     Raises `UsageError` where it is neither.
     """
@@ -51,4 +31,24 @@ def resolve_port_query(registry: Registry, text: str) -> PortQuery:
     if number is not None:
         return PortQuery(text, single(number), EntryIndex(registry).holding(number))
     entry = entry_of(registry, text)
-    return PortQuery(text, entry.endpoint.ports, (entry,))
+    return PortQuery(text, entry.ports, (entry,))
+
+
+class LazyStacks:
+    """The stacks of a project, read on first use."""
+
+    __slots__ = ("_read", "_stacks")
+
+    def __init__(self, read: Callable[[], Iterable[Machine]]) -> None:
+        self._read = read
+        self._stacks: tuple[Machine, ...] | None = None
+
+    def __iter__(self) -> Iterator[Machine]:
+        if self._stacks is None:
+            self._stacks = tuple(self._read())
+        return iter(self._stacks)
+
+
+def lazy_stacks(workspace: Workspace, progress: Progress) -> LazyStacks:
+    """Return the stacks of the project, which take a while to read and are seldom needed."""
+    return LazyStacks(lambda: process_compose_stacks(workspace, progress))

@@ -1,4 +1,4 @@
-"""What stands on an entry's port: nothing, the service that is expected there, or another."""
+"""Status of an entry's port: free, owned by the expected service, or by another process."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,7 +34,7 @@ from port_registry.system.sockets import SocketSnapshot
 from port_registry.system.supervisor import supervisors_of
 from port_registry.system.users import user_name
 
-_LOOKED_AT = (Protocol.TCP, Protocol.UDP)
+_CHECKED = (Protocol.TCP, Protocol.UDP)
 _FIRST_UNPRIVILEGED = 1024
 
 _CLOSED = "a closed connection holds it for about a minute (TIME_WAIT)"
@@ -42,49 +42,50 @@ _UNLISTED = "it cannot be bound, and the system lists no owner"
 
 
 class PortState(Enum):
-    """What a port comes to, the worst last."""
+    """The state of a port, the worst last."""
 
     AWAY = "away"
-    """The entry is another machine's."""
+    """The entry is on another machine."""
     FREE = "free"
     EXPECTED = "expected"
+    """The expected service owns it."""
     UNSEEN = "unseen"
-    """Whether anything holds it cannot be known."""
+    """Whether it has an owner cannot be known."""
     UNNAMED = "unnamed"
-    """Somebody holds it who cannot be named."""
+    """It has an owner that is not visible."""
     OTHER = "other"
-    """Somebody else holds it."""
+    """Another process owns it."""
 
 
 class PortOwner(NamedTuple):
-    """A process, or several that share sockets, on a port."""
+    """A process on a port, or several that share its sockets."""
 
     state: PortState
     """EXPECTED, UNNAMED or OTHER; OTHER where no entry is asked about."""
     reason: str
-    """Why it counts as expected, or why it cannot be named; a clause, empty for OTHER."""
+    """Why it is expected, or why it is not visible; a clause, empty for OTHER."""
     listeners: tuple[Listener, ...]
     processes: tuple[Process, ...]
-    """The one that counts first; empty where nobody can be named."""
+    """The main one first; empty where none is visible."""
     user: str
-    """Whose it is; empty where that is not known."""
+    """The user of the sockets; empty where that is unknown."""
     supervisors: tuple[Supervisor, ...]
 
 
 class PortStatus(NamedTuple):
-    """What stands on the ports of an entry."""
+    """The status of an entry's ports."""
 
     entry: Entry
     state: PortState
     reason: str
-    """Why whether it is held cannot be known; empty where it is."""
+    """Why the state, or the owner, cannot be known; empty where both are."""
     owners: tuple[PortOwner, ...]
-    """Worst first."""
+    """The worst first."""
     reach: Reach
-    """How the addresses of the expected service compare with what is declared."""
+    """How the addresses of the expected service compare with the declared one."""
 
     def disagrees(self) -> bool:
-        """Return whether what is bound is not what is declared, or not known to be."""
+        """Return whether what is bound differs from what is declared, or may do so."""
         return (
             self.state in (PortState.UNSEEN, PortState.UNNAMED, PortState.OTHER)
             or self.reach is not Reach.DECLARED
@@ -92,160 +93,166 @@ class PortStatus(NamedTuple):
 
 
 def port_status(
-    entry: Entry, held: Sequence[OwnedSocket], stacks: Iterable[Machine], *, complete: bool
+    entry: Entry, sockets: Sequence[OwnedSocket], stacks: Iterable[Machine], *, complete: bool
 ) -> PortStatus:
-    """Return what stands on the ports of `entry`, of all that `held` says is on them.
+    """Return the status of the ports of `entry`, whose sockets are among `sockets`.
 
-    `complete` says whether no listener is missing from `held`.
+    `complete` says whether no listener is missing from `sockets`.
     """
     endpoint = entry.endpoint
-    mine = [one for one in held if _is_on(endpoint, one.listener)]
-    judged = [_judged(entry, group, stacks) for group in group_by_owner(mine)]
-    holders = [
-        one
-        for one in judged
-        if one.state is PortState.EXPECTED
-        or any(overlap(endpoint.address, listener) for listener in one.listeners)
+    own_sockets = [socket for socket in sockets if _is_on(endpoint, socket.listener)]
+    candidates = [_owner(entry, group, stacks) for group in group_by_owner(own_sockets)]
+    owners = [
+        owner
+        for owner in candidates
+        if owner.state is PortState.EXPECTED
+        or any(overlap(endpoint.address, listener) for listener in owner.listeners)
     ]
-    if not holders:
+    if not owners:
         doubt = _why_unseen(endpoint, complete=complete)
-        claim = ListenRequest(
+        request = ListenRequest(
             format_name(entry.name), endpoint.ports, endpoint.protocols, endpoint.address
         )
-        if doubt or probe_request(claim, complete=complete) is not BindOutcome.TAKEN:
+        if doubt or probe_request(request, complete=complete) is not BindOutcome.TAKEN:
             state = PortState.UNSEEN if doubt else PortState.FREE
             return PortStatus(entry, state, doubt, (), Reach.DECLARED)
-        found = blocking_connections(claim)
-        owned = tuple(one for one in found if one.socket)
+        connections = blocking_connections(request)
+        owned = tuple(connection for connection in connections if connection.socket)
         groups = group_by_owner(owned_sockets(SocketSnapshot(owned, complete=True)))
-        holders = [_judged(entry, group, stacks) for group in groups]
-        if not holders:
-            reason = _CLOSED if found else _UNLISTED
+        owners = [_owner(entry, group, stacks) for group in groups]
+        if not owners:
+            reason = _CLOSED if connections else _UNLISTED
             return PortStatus(entry, PortState.UNNAMED, reason, (), Reach.DECLARED)
-    holders.sort(key=lambda one: -_badness(one.state))
-    return PortStatus(entry, holders[0].state, "", tuple(holders), _reach(endpoint, holders))
+    owners.sort(key=lambda owner: -_badness(owner.state))
+    return PortStatus(entry, owners[0].state, "", tuple(owners), _worst_reach(endpoint, owners))
 
 
 def port_statuses(
     entries: Iterable[Entry],
-    held: Mapping[int, Sequence[OwnedSocket]],
+    sockets: Mapping[int, Sequence[OwnedSocket]],
     stacks: Iterable[Machine],
     *,
     complete: bool,
 ) -> tuple[PortStatus, ...]:
-    """Return what stands on the ports of `entries`, of all that `held` has on each port.
+    """Return the status of each of `entries`, whose sockets are in `sockets`, by port.
 
     `complete` says whether no listener is missing from it.
     """
     return tuple(
-        port_status(entry, _on(entry, held), stacks, complete=complete)
+        port_status(entry, _sockets_of(entry, sockets), stacks, complete=complete)
         if is_on_this_machine(entry)
         else PortStatus(entry, PortState.AWAY, "", (), Reach.DECLARED)
         for entry in entries
     )
 
 
-def declared_listeners(standings: Iterable[PortStatus]) -> frozenset[Listener]:
+def declared_listeners(statuses: Iterable[PortStatus]) -> frozenset[Listener]:
     """Return the listeners that belong to an entry."""
     return frozenset(
-        listener
-        for standing in standings
-        for holder in standing.owners
-        for listener in holder.listeners
+        listener for status in statuses for owner in status.owners for listener in owner.listeners
     )
 
 
 def is_on_this_machine(entry: Entry) -> bool:
-    """Return whether the registry gives the entry to this machine, or to none."""
-    return entry.endpoint.host is None or is_this_host(entry.endpoint.host)
+    """Return whether `entry` is on this machine, or names no host."""
+    return entry.host is None or is_this_host(entry.host)
 
 
-def group_by_port(held: Iterable[OwnedSocket]) -> dict[int, list[OwnedSocket]]:
-    """Return what is held, by its port."""
-    found: dict[int, list[OwnedSocket]] = {}
-    for one in held:
-        found.setdefault(one.listener.port, []).append(one)
-    return found
+def group_by_port(sockets: Iterable[OwnedSocket]) -> dict[int, list[OwnedSocket]]:
+    """Return `sockets` by port."""
+    groups: dict[int, list[OwnedSocket]] = {}
+    for socket in sockets:
+        groups.setdefault(socket.listener.port, []).append(socket)
+    return groups
 
 
-def _on(entry: Entry, held: Mapping[int, Sequence[OwnedSocket]]) -> Sequence[OwnedSocket]:
-    """Return what is held on the ports of `entry`."""
-    ports = entry.endpoint.ports
-    if ports.is_single():
-        return held.get(ports.first, ())
-    return [one for port in held if ports.first <= port <= ports.last for one in held[port]]
-
-
-def group_by_owner(held: Iterable[OwnedSocket]) -> list[list[OwnedSocket]]:
-    """Put together what the same processes hold, or on one port somebody who is not known."""
+def group_by_owner(sockets: Iterable[OwnedSocket]) -> list[list[OwnedSocket]]:
+    """Return `sockets` by their processes; without visible ones, by user and port."""
     groups: dict[tuple[object, ...], list[OwnedSocket]] = {}
-    for one in held:
-        pids = tuple(process.pid for process in one.processes)
-        groups.setdefault(pids or ("", one.listener.uid, one.listener.port), []).append(one)
+    for socket in sockets:
+        pids = tuple(process.pid for process in socket.processes)
+        key = pids or ("", socket.listener.uid, socket.listener.port)
+        groups.setdefault(key, []).append(socket)
     return list(groups.values())
 
 
 def owners_of_listeners(listeners: tuple[Listener, ...]) -> tuple[PortOwner, ...]:
-    """Return who has the sockets."""
+    """Return the owners of `listeners`."""
     if not listeners:
         return ()
-    held = owned_sockets(SocketSnapshot(listeners, complete=True))
-    return tuple(owner_of_group(group) for group in group_by_owner(held))
+    sockets = owned_sockets(SocketSnapshot(listeners, complete=True))
+    return tuple(owner_of_group(group) for group in group_by_owner(sockets))
 
 
 def owner_of_group(group: Sequence[OwnedSocket]) -> PortOwner:
-    """Return who holds the sockets of `group`, which is one of `group_by_owner`."""
-    listeners = tuple(one.listener for one in group)
-    processes = _by_weight(group[0].processes)
+    """Return the owner of the sockets of `group`, one of `group_by_owner`."""
+    listeners = tuple(socket.listener for socket in group)
+    processes = _main_first(group[0].processes)
     if not processes:
         uid = listeners[0].uid
         user = "" if uid is None else user_name(uid)
         return PortOwner(PortState.UNNAMED, _why_unnamed(group[0]), listeners, (), user, ())
-    keepers = supervisors_of(processes[0])
-    return PortOwner(PortState.OTHER, "", listeners, processes, processes[0].user, keepers)
+    supervisors = supervisors_of(processes[0])
+    return PortOwner(PortState.OTHER, "", listeners, processes, processes[0].user, supervisors)
+
+
+def _sockets_of(
+    entry: Entry, sockets: Mapping[int, Sequence[OwnedSocket]]
+) -> Sequence[OwnedSocket]:
+    """Return the sockets on the ports of `entry`."""
+    ports = entry.ports
+    if ports.is_single():
+        return sockets.get(ports.first, ())
+    return [socket for port in sockets if ports.holds(port) for socket in sockets[port]]
 
 
 def _is_on(endpoint: Endpoint, listener: Listener) -> bool:
-    ports = endpoint.ports
-    return ports.first <= listener.port <= ports.last and listener.protocol in endpoint.protocols
+    return endpoint.ports.holds(listener.port) and listener.protocol in endpoint.protocols
 
 
-def _judged(entry: Entry, group: Sequence[OwnedSocket], stacks: Iterable[Machine]) -> PortOwner:
-    holder = owner_of_group(group)
-    for process in holder.processes:
+def _owner(entry: Entry, group: Sequence[OwnedSocket], stacks: Iterable[Machine]) -> PortOwner:
+    """Return the owner of the sockets of `group`, EXPECTED if `entry` expects it."""
+    owner = owner_of_group(group)
+    for process in owner.processes:
         reason = why_expected(entry, process, stacks)
         if reason is not None:
-            rest = tuple(one for one in holder.processes if one is not process)
-            return holder._replace(
+            others = tuple(other for other in owner.processes if other is not process)
+            return owner._replace(
                 state=PortState.EXPECTED,
                 reason=reason,
-                processes=(process, *rest),
+                processes=(process, *others),
                 user=process.user,
                 supervisors=supervisors_of(process),
             )
-    reason = why_user_expected(entry, holder.user) if not holder.processes else None
-    return holder if reason is None else holder._replace(state=PortState.EXPECTED, reason=reason)
+    reason = why_user_expected(entry, owner.user) if not owner.processes else None
+    return owner if reason is None else owner._replace(state=PortState.EXPECTED, reason=reason)
 
 
-def _by_weight(processes: tuple[Process, ...]) -> tuple[Process, ...]:
-    """Return those first that no other one of them started; pid 1 holds for others, and is last."""
+def _main_first(processes: tuple[Process, ...]) -> tuple[Process, ...]:
+    """Return `processes`, children after their parents.
+
+    Pid 1 is last: it holds sockets for others.
+    """
     pids = {process.pid for process in processes}
     return tuple(
-        sorted(processes, key=lambda one: (one.pid == 1, one.parent in pids - {1}, one.pid))
+        sorted(
+            processes,
+            key=lambda process: (process.pid == 1, process.parent in pids - {1}, process.pid),
+        )
     )
 
 
-def _why_unnamed(held: OwnedSocket) -> str:
-    if held.hidden and os.geteuid() != 0:
+def _why_unnamed(socket: OwnedSocket) -> str:
+    if socket.hidden and os.geteuid() != 0:
         return "only root can see the owning process"
     return "no owning process is visible (another pid namespace, or the kernel)"
 
 
 def _why_unseen(endpoint: Endpoint, *, complete: bool) -> str:
-    """Return why nobody can tell that nothing holds the ports; empty where it can be told."""
-    unseen = [one.name for one in endpoint.protocols if one not in _LOOKED_AT]
-    if unseen:
-        return f"{' and '.join(unseen)} is not checked"
+    """Return why a free port cannot be told from an owned one; empty where it can."""
+    unchecked = [protocol.name for protocol in endpoint.protocols if protocol not in _CHECKED]
+    if unchecked:
+        return f"{' and '.join(unchecked)} is not checked"
     ports = endpoint.ports
     if not complete and ports.last - ports.first >= MAX_PROBED_PORTS:
         return "only root sees the sockets of other users, and the range is too large to probe"
@@ -258,14 +265,17 @@ def _badness(state: PortState) -> int:
     return list(PortState).index(state)
 
 
-def _reach(endpoint: Endpoint, holders: Iterable[PortOwner]) -> Reach:
-    """Return the worst reach of the expected holders, protocol by protocol."""
-    mine = [
-        one for holder in holders if holder.state is PortState.EXPECTED for one in holder.listeners
+def _worst_reach(endpoint: Endpoint, owners: Iterable[PortOwner]) -> Reach:
+    """Return the worst reach of the expected owners over the protocols."""
+    listeners = [
+        listener
+        for owner in owners
+        if owner.state is PortState.EXPECTED
+        for listener in owner.listeners
     ]
-    found = [Reach.DECLARED]
+    reaches = [Reach.DECLARED]
     for protocol in endpoint.protocols:
-        spoken = [one for one in mine if one.protocol is protocol]
-        if spoken:
-            found.append(compare_reach(endpoint.address, spoken))
-    return max(found, key=list(Reach).index)
+        own_listeners = [listener for listener in listeners if listener.protocol is protocol]
+        if own_listeners:
+            reaches.append(compare_reach(endpoint.address, own_listeners))
+    return max(reaches, key=list(Reach).index)

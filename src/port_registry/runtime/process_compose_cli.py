@@ -1,4 +1,4 @@
-"""What process-compose would start and listen on, by its command line.
+"""Command line of process-compose, and the listeners that it would start.
 
 Flags and variables are those of process-compose 1.103 (`src/cmd/root.go`, `src/cmd/up.go`,
 `src/config/config.go`).
@@ -52,26 +52,26 @@ _LETTERS = {
     "u": "unix-socket",
     "U": "use-uds",
 }
-"""What the letters stand for that matter here."""
+"""The long names of the short flags that matter here."""
 
 _SERVER = "process-compose's own server"
 _SERVER_ADDRESS = "127.0.0.1"
-"""What `localhost` is to process-compose: the first of its addresses, and that of IPv4."""
+"""The address that process-compose takes for `localhost`: the first one, of IPv4."""
 
 
 class PlannedListeners(NamedTuple):
-    """What a command would listen on."""
+    """The ports that a command would listen on."""
 
     requests: tuple[ListenRequest, ...]
     doubt: str
-    """Why more may be needed than `requests` has; empty where nothing speaks for it."""
+    """Why there may be more than `requests`; empty where there are not."""
 
 
-class _OptionLine(NamedTuple):
-    """A command line of process-compose."""
+class _Options(NamedTuple):
+    """A parsed command line of process-compose."""
 
     flags: Mapping[str, tuple[str, ...]]
-    """By the flag's long name, in order; a flag without value has `true`."""
+    """The values of each flag, by its long name; a flag without value has `true`."""
     words: tuple[str, ...]
     """The subcommand and its arguments."""
 
@@ -92,90 +92,97 @@ def planned_listeners(
     folder: str,
     environment: Mapping[str, str],
 ) -> PlannedListeners:
-    """Return what `command`, run in `folder` with `environment`, would listen on."""
-    line = _parse(command[1:])
-    if line.words[:1] not in ((), ("up",), ("run",)) or line.has("help") or line.has("dry-run"):
+    """Return the ports that `command`, run in `folder` with `environment`, would listen on."""
+    options = _parse(command[1:])
+    starts_processes = options.words[:1] in ((), ("up",), ("run",))
+    if not starts_processes or options.has("help") or options.has("dry-run"):
         return PlannedListeners((), "")
-    names = _files(line, folder, environment)
+    file_names = _files(options, folder, environment)
     root = workspace.files.root
-    paths = tuple(os.path.relpath(os.path.join(folder, name), root) for name in names)
+    paths = tuple(os.path.relpath(os.path.join(folder, name), root) for name in file_names)
     if any(path.startswith("../") for path in paths):
-        return PlannedListeners((), f"`{names[0]}` lies outside the project")
+        return PlannedListeners((), f"`{file_names[0]}` lies outside the project")
     if not paths:
-        return PlannedListeners((), "there is no file here that process-compose would load")
+        return PlannedListeners((), "no file here that process-compose would load")
     from port_registry.sources.process_compose.stack import read_stack
 
-    reader = _Surrounded(workspace.files, folder, paths[0], line, environment)
+    reader = _WithEnvironment(workspace.files, folder, paths[0], options, environment)
     stack = read_stack(reader, paths)
     files = project_files(workspace, registry, Silence())._replace(reader=reader)
     paths_read, ties = frozenset(stack.files), YamlCommentTies(reader)
     reading = SourceReading(paths=paths_read, ties=ties, machines=(stack,))
     project = assemble(workspace, files, (reading,))
-    if line.flags.get("namespace") or environment.get("PC_NAMESPACES"):
-        return PlannedListeners((), "which of the processes are in a namespace is not known")
-    running = tuple(_running(stack, line, environment))
-    claims = (*_claims(annotated_machines(project)[0], running), *_server(stack, line, environment))
-    return PlannedListeners(tuple(dict.fromkeys(claims)), _doubt(stack, running))
+    if options.flags.get("namespace") or environment.get("PC_NAMESPACES"):
+        return PlannedListeners((), "the processes of a namespace are not known")
+    running = tuple(_running(stack, options, environment))
+    (annotated, *_) = annotated_machines(project)
+    requests = (*_requests(annotated, running), *_server(stack, options, environment))
+    return PlannedListeners(tuple(dict.fromkeys(requests)), _doubt(stack, running))
 
 
 def _doubt(stack: Machine, running: tuple[Service, ...]) -> str:
-    for one in stack.unreadable:
-        return f"{one.span.path}: {one.message}"
+    """Return why not every port of the stack is known; empty where every one is."""
+    for unreadable in stack.unreadable:
+        return f"{unreadable.span.path}: {unreadable.message}"
     varying = [process.name for process in running if process.varying]
     if varying:
         return f"not every port of {', '.join(varying)} can be known from {stack.files[-1]}"
     return ""
 
 
-def _files(line: _OptionLine, folder: str, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the files that process-compose loads, as it looks for them."""
-    given = line.flags.get("config", ())
-    if not given and "PC_CONFIG_FILES" in environment:
-        given = tuple(environment["PC_CONFIG_FILES"].split(","))
-    if given:
-        return given
-    found: list[str] = []
-    for names in (DEFAULT_NAMES, DEFAULT_OVERRIDES):
-        there = (name for name in names if os.path.exists(os.path.join(folder, name)))
-        first = next(there, None)
+def _files(options: _Options, folder: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the files that process-compose loads."""
+    named = options.flags.get("config", ())
+    if not named and "PC_CONFIG_FILES" in environment:
+        named = tuple(environment["PC_CONFIG_FILES"].split(","))
+    if named:
+        return named
+    files: list[str] = []
+    for candidates in (DEFAULT_NAMES, DEFAULT_OVERRIDES):
+        existing = (name for name in candidates if os.path.exists(os.path.join(folder, name)))
+        first = next(existing, None)
         if first is None:
             break
-        found.append(first)
-    return tuple(found)
+        files.append(first)
+    return tuple(files)
 
 
 def _running(
-    stack: Machine, line: _OptionLine, environment: Mapping[str, str]
+    stack: Machine, options: _Options, environment: Mapping[str, str]
 ) -> Iterator[Service]:
-    """Yield the processes that start: all but those disabled, or what is asked for."""
-    wanted = list(line.words[1:2] if line.words[:1] == ("run",) else line.words[1:])
-    off = environment.get("PC_DISABLED_PROCESSES", "").split(",")
-    if not wanted:
-        yield from (one for one in stack.services if not one.disabled and one.name not in off)
+    """Yield the processes that start: the named ones, or all that are not disabled."""
+    names = list(options.words[1:2] if options.words[:1] == ("run",) else options.words[1:])
+    disabled = environment.get("PC_DISABLED_PROCESSES", "").split(",")
+    if not names:
+        for process in stack.services:
+            if not process.disabled and process.name not in disabled:
+                yield process
         return
-    known = {process.name: process for process in stack.services}
+    by_name = {process.name: process for process in stack.services}
     seen: set[str] = set()
-    while wanted:
-        name = wanted.pop()
-        process = known.get(name) or known.get(name.rpartition("-")[0])
-        if process is not None and process.name not in seen:
-            seen.add(process.name)
-            yield process
-            if not line.has("no-deps"):
-                wanted += (dependency.service for dependency in process.dependencies)
+    while names:
+        name = names.pop()
+        named = by_name.get(name) or by_name.get(name.rpartition("-")[0])
+        if named is not None and named.name not in seen:
+            seen.add(named.name)
+            yield named
+            if not options.has("no-deps"):
+                names += (dependency.service for dependency in named.dependencies)
 
 
-def _claims(ties: AnnotatedMachine, running: Iterable[Service]) -> Iterator[ListenRequest]:
-    """Yield what processes listen on, with the numbers that stand there now."""
+def _requests(annotated: AnnotatedMachine, running: Iterable[Service]) -> Iterator[ListenRequest]:
+    """Yield the ports of processes, as their files have them now."""
     for process in running:
         for use in process.uses:
             if use.role is Role.LISTENS and use.ports is not None:
-                entry = ties.entry(use) or next(iter(ties.entries.holding(use.number)), None)
+                entry = annotated.entry(use)
+                if entry is None:
+                    entry = next(iter(annotated.entries.holding(use.number)), None)
                 title = f"process {process.name}"
                 if entry is not None:
                     title = f"{format_name(entry.name)}, {title}"
                 yield ListenRequest(title, use.ports, _protocols(use, entry), use.host)
-    for use in ties.machine.shared:
+    for use in annotated.machine.shared:
         if use.role is Role.LISTENS and use.ports is not None and use.program == _PROGRAM:
             yield ListenRequest(_SERVER, use.ports, (Protocol.TCP,), use.host)
 
@@ -187,95 +194,95 @@ def _protocols(use: Use, entry: Entry | None) -> tuple[Protocol, ...]:
 
 
 def _server(
-    stack: Machine, line: _OptionLine, environment: Mapping[str, str]
+    stack: Machine, options: _Options, environment: Mapping[str, str]
 ) -> Iterator[ListenRequest]:
-    """Yield what process-compose itself listens on."""
-    on_file = line.has("use-uds") or "unix-socket" in line.flags
-    off = line.has("no-server") or ("no-server" not in line.flags and "PC_NO_SERVER" in environment)
-    if on_file or off or environment.get("PC_SOCKET_PATH"):
+    """Yield the port of process-compose's own server."""
+    uses_unix_socket = options.has("use-uds") or "unix-socket" in options.flags
+    is_off = "no-server" not in options.flags and "PC_NO_SERVER" in environment
+    if uses_unix_socket or is_off or options.has("no-server") or environment.get("PC_SOCKET_PATH"):
         return
-    given = line.flags.get("port", (environment.get("PC_PORT_NUM", ""),))[-1]
-    number = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else None
-    if number is None and stack.manager is None and "no-server" not in line.flags:
+    digits = options.flags.get("port", (environment.get("PC_PORT_NUM", ""),))[-1]
+    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 9 else None
+    if number is None and stack.manager is None and "no-server" not in options.flags:
         return
     if number is None:
         number = 0 if stack.manager is None else stack.manager.port
     port = port_from_int(number)
     if port is not None:
-        host = line.flags.get("address", (environment.get("PC_ADDRESS", "localhost"),))[-1]
+        host = options.flags.get("address", (environment.get("PC_ADDRESS", "localhost"),))[-1]
         address = _SERVER_ADDRESS if host == "localhost" else host
         yield ListenRequest(_SERVER, single(port), (Protocol.TCP,), address)
 
 
-def _parse(words: Iterable[str]) -> _OptionLine:
-    """Read a command line as process-compose's library does (spf13/pflag)."""
+def _parse(arguments: Iterable[str]) -> _Options:
+    """Return a command line, parsed as process-compose's library does (spf13/pflag)."""
     flags: dict[str, list[str]] = {}
-    plain: list[str] = []
-    left = iter(words)
-    for word in left:
-        if word == "--":
+    words: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--":
             break
-        if word.startswith("--"):
-            name, equals, value = word[2:].partition("=")
+        if argument.startswith("--"):
+            name, equals, value = argument[2:].partition("=")
             if not equals:
-                value = next(left, "") if name in _VALUED else "true"
+                value = next(rest, "") if name in _VALUED else "true"
             flags.setdefault(name, []).append(value)
-        elif word.startswith("-") and word != "-":
-            _letters(word[1:], left, flags)
+        elif argument.startswith("-") and argument != "-":
+            _parse_short_flags(argument[1:], rest, flags)
         else:
-            plain.append(word)
-    return _OptionLine({name: tuple(values) for name, values in flags.items()}, tuple(plain))
+            words.append(argument)
+    return _Options({name: tuple(values) for name, values in flags.items()}, tuple(words))
 
 
-def _letters(word: str, left: Iterator[str], flags: dict[str, list[str]]) -> None:
+def _parse_short_flags(letters: str, rest: Iterator[str], flags: dict[str, list[str]]) -> None:
     """Add the flags of `-Dp9000`: letters, the last of which may have a value."""
-    for at, letter in enumerate(word):
+    for index, letter in enumerate(letters):
         name = _LETTERS.get(letter, "help" if letter == "h" else letter)
-        rest = word[at + 1 :]
-        if name in _VALUED or rest.startswith("="):
-            value = rest.removeprefix("=") if rest else next(left, "")
+        tail = letters[index + 1 :]
+        if name in _VALUED or tail.startswith("="):
+            value = tail.removeprefix("=") if tail else next(rest, "")
             flags.setdefault(name, []).append(value)
             return
         flags.setdefault(name, []).append("true")
 
 
-class _Surrounded:
-    """A reader in which the environment that process-compose will have stands in files.
+class _WithEnvironment:
+    """A reader whose environment files hold what process-compose will see.
 
-    It takes `.env` and `.pc_env` from the folder that it is started in, and what is not in
-    them from its own environment. Of that, only ports are of interest here.
+    process-compose takes `.env` and `.pc_env` from the folder that it is started in, and the
+    rest from its own environment, of which only ports matter here.
     """
 
     def __init__(
         self,
         reader: Reader,
         folder: str,
-        first: str,
-        line: _OptionLine,
+        first_path: str,
+        options: _Options,
         environment: Mapping[str, str],
     ) -> None:
         self._reader = reader
-        above = posixpath.dirname(first)
-        own = "".join(
+        stack_folder = posixpath.dirname(first_path)
+        exported = "".join(
             f"{name}={value}\n"
             for name, value in environment.items()
-            if value.isascii() and value.isdigit() and _name().fullmatch(name)
+            if value.isascii() and value.isdigit() and _variable_name().fullmatch(name)
         )
-        files: tuple[str, ...] = line.flags.get("env", (".env",))
-        if line.has("disable-dotenv") or "PC_DISABLE_DOTENV" in environment:
+        files: tuple[str, ...] = options.flags.get("env", (".env",))
+        if options.has("disable-dotenv") or "PC_DISABLE_DOTENV" in environment:
             files = ()
         self._texts = {
-            posixpath.join(above, ".env"): own + self._read(folder, files),
-            posixpath.join(above, ".pc_env"): self._read(folder, (".pc_env",)),
+            posixpath.join(stack_folder, ".env"): exported + self._read(folder, files),
+            posixpath.join(stack_folder, ".pc_env"): self._read(folder, (".pc_env",)),
         }
 
     def _read(self, folder: str, names: Iterable[str]) -> str:
-        """Return the texts of those environment files that process-compose can take."""
+        """Return the texts of the environment files that process-compose can read."""
         texts: list[str] = []
         for name in names:
             try:
                 with open(os.path.join(folder, name), encoding="utf-8") as file:
-                    source = Source(name, file.read(_MOST))
+                    source = Source(name, file.read(_MAX_CHARACTERS))
             except (OSError, ValueError):
                 continue
             if not isinstance(dotenv.read(source), dotenv.Broken):
@@ -288,13 +295,13 @@ class _Surrounded:
         return self._reader.read(path) if text is None else Source(path, text)
 
     def exists(self, path: str) -> bool:
-        """Return whether `path` is a regular file inside the project, or stands for one."""
+        """Return whether `path` is a regular file of the project, or one of these files."""
         return path in self._texts or self._reader.exists(path)
 
 
-_MOST = 1024 * 1024
+_MAX_CHARACTERS = 1024 * 1024
 
 
 @cache
-def _name() -> re.Pattern[str]:
+def _variable_name() -> re.Pattern[str]:
     return re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

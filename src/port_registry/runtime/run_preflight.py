@@ -1,4 +1,4 @@
-"""Before a command is run: its ports are free, and its environment has the registry's."""
+"""Preflight of `run`: whether the command's ports are free, and its environment."""
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,68 +24,68 @@ from port_registry.runtime.process_compose_cli import (
 from port_registry.system.bind_probe import BindOutcome
 from port_registry.system.sockets import SocketSnapshot, listeners
 
-_OWN = "PORT"
+_PORT_VARIABLE = "PORT"
+"""The variable that many programs take their port from."""
 
 
 class BlockedRequest(NamedTuple):
-    """A port that the command needs and somebody else has."""
+    """A port that the command needs and another process has."""
 
     request: ListenRequest
     owners: tuple[PortOwner, ...]
-    """Empty where who it is cannot be seen."""
+    """Empty where none is visible."""
 
 
 class Preflight(NamedTuple):
-    """What was found out before the command runs."""
+    """The result of the checks before a command runs."""
 
     environment: Mapping[str, str]
-    """The command's."""
+    """The command's environment."""
     blocked: tuple[BlockedRequest, ...]
-    """What keeps it from running."""
+    """The ports that keep it from running."""
     doubt: str
-    """Why it may need more ports than were looked at; empty where nothing speaks for it."""
+    """Why it may need more ports than were checked; empty where it does not."""
 
 
 def preflight(workspace: Workspace, names: tuple[str, ...], command: tuple[str, ...]) -> Preflight:
-    """Return whether `command` can have its ports, and the environment that it gets.
+    """Return whether the ports of `command` are free, and its environment.
 
-    They are those of `names`; without any, those of what process-compose would start, if that
-    is the command, and none otherwise. Raises `UsageError` for a name that is none, and what
+    They are those of `names`; without names, those that process-compose would take, if that is
+    the command, and none otherwise. Raises `UsageError` for a name without entry, and what
     reading the registry raises.
     """
     registry = load_registry(workspace)
-    asked = tuple(resolve_port_query(registry, name) for name in names)
-    environment = {**os.environ, **variables(registry.entries), **_own(asked)}
-    needed = PlannedListeners(tuple(_claims(asked)), "")
-    if not asked and is_process_compose(command):
-        needed = planned_listeners(workspace, registry, command, os.getcwd(), environment)
-    return Preflight(environment, tuple(blocked_requests(needed.requests)), needed.doubt)
+    queries = tuple(resolve_port_query(registry, name) for name in names)
+    environment = {**os.environ, **variables(registry.entries), **_port_variable(queries)}
+    planned = PlannedListeners(tuple(_requests(queries)), "")
+    if not queries and is_process_compose(command):
+        planned = planned_listeners(workspace, registry, command, os.getcwd(), environment)
+    return Preflight(environment, tuple(blocked_requests(planned.requests)), planned.doubt)
 
 
-def _own(asked: tuple[PortQuery, ...]) -> dict[str, str]:
-    """Return the variable that programs take their own port from, where one is named."""
-    if len(asked) != 1 or not asked[0].ports.is_single():
+def _port_variable(queries: tuple[PortQuery, ...]) -> dict[str, str]:
+    """Return `PORT` where exactly one port is named."""
+    if len(queries) != 1 or not queries[0].ports.is_single():
         return {}
-    return {_OWN: str(asked[0].ports.first)}
+    return {_PORT_VARIABLE: str(queries[0].ports.first)}
 
 
-def _claims(asked: Iterable[PortQuery]) -> Iterator[ListenRequest]:
-    for one in asked:
-        if not one.entries:
-            yield ListenRequest(one.title, one.ports, (Protocol.TCP,), None)
-        for entry in filter(is_on_this_machine, one.entries):
-            endpoint = entry.endpoint
+def _requests(queries: Iterable[PortQuery]) -> Iterator[ListenRequest]:
+    for query in queries:
+        if not query.entries:
+            yield ListenRequest(query.title, query.ports, (Protocol.TCP,), None)
+        for entry in filter(is_on_this_machine, query.entries):
             title = format_name(entry.name)
-            yield ListenRequest(title, one.ports, endpoint.protocols, endpoint.address)
+            yield ListenRequest(title, query.ports, entry.protocols, entry.address)
 
 
-def blocked_requests(claims: tuple[ListenRequest, ...]) -> Iterator[BlockedRequest]:
-    """Yield the claims that cannot be met now."""
-    sockets = listeners() if claims else SocketSnapshot((), complete=True)
-    for claim in claims:
-        found = conflicting_listeners(claim, sockets)
-        # What was closed a moment ago is nobody, and hinders almost no server.
-        if not found and probe_request(claim, complete=sockets.complete) is BindOutcome.TAKEN:
-            yield BlockedRequest(claim, owners_of_listeners(blocking_connections(claim)))
-        elif found:
-            yield BlockedRequest(claim, owners_of_listeners(found))
+def blocked_requests(requests: tuple[ListenRequest, ...]) -> Iterator[BlockedRequest]:
+    """Yield those of `requests` whose ports are taken."""
+    snapshot = listeners() if requests else SocketSnapshot((), complete=True)
+    for request in requests:
+        conflicts = conflicting_listeners(request, snapshot)
+        if conflicts:
+            yield BlockedRequest(request, owners_of_listeners(conflicts))
+        # Recently closed connections are in the way of few servers, and do not count.
+        elif probe_request(request, complete=snapshot.complete) is BindOutcome.TAKEN:
+            yield BlockedRequest(request, owners_of_listeners(blocking_connections(request)))

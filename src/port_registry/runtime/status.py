@@ -1,4 +1,4 @@
-"""Every entry beside what is bound now, and what is bound that no entry declares."""
+"""Status of every entry, and the listeners that no entry declares."""
 
 from typing import NamedTuple
 
@@ -22,36 +22,36 @@ from port_registry.system.sockets import listeners
 
 
 class Status(NamedTuple):
-    """What is declared and what is bound, side by side."""
+    """What is declared next to what is bound."""
 
     registry: Registry
     host: str
-    """What this machine calls itself."""
+    """The name of this machine."""
     statuses: tuple[PortStatus, ...]
     """One for each entry, in the registry's order."""
     undeclared: tuple[PortOwner, ...]
-    """Who listens on ports that no entry of this machine declares, by the lowest port."""
+    """Owners of ports that no entry of this machine declares, by the lowest port."""
     complete: bool
-    """Whether the system showed all that is bound."""
+    """Whether the system shows every bound socket."""
 
     def disagrees(self) -> bool:
-        """Return whether anything that is bound is not what is declared."""
-        return any(one.disagrees() for one in self.statuses)
+        """Return whether anything that is bound differs from what is declared."""
+        return any(status.disagrees() for status in self.statuses)
 
 
 def status(workspace: Workspace, progress: Progress) -> Status:
-    """Return what is declared and what is bound; raises what reading the registry raises."""
+    """Return the status of every entry; raises what reading the registry raises."""
     registry = load_registry(workspace)
     stacks = lazy_stacks(workspace, progress)
-    sockets = listeners()
-    held = group_by_port(owned_sockets(sockets))
-    standings = port_statuses(registry.entries, held, stacks, complete=sockets.complete)
-    declared = declared_listeners(standings)
+    snapshot = listeners()
+    sockets = group_by_port(owned_sockets(snapshot))
+    statuses = port_statuses(registry.entries, sockets, stacks, complete=snapshot.complete)
+    declared = declared_listeners(statuses)
     rest = [
-        one
-        for port in sorted(held)
-        for one in held[port]
-        if one.listener.listens and one.listener not in declared
+        socket
+        for port in sorted(sockets)
+        for socket in sockets[port]
+        if socket.listener.listens and socket.listener not in declared
     ]
     undeclared = tuple(owner_of_group(group) for group in group_by_owner(rest))
-    return Status(registry, hostname(), standings, undeclared, sockets.complete)
+    return Status(registry, hostname(), statuses, undeclared, snapshot.complete)

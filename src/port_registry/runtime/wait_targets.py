@@ -1,4 +1,4 @@
-"""What is waited for: entries, ports and URLs, as people name them."""
+"""Targets of `wait`: entries, ports and URLs."""
 
 import os
 from enum import Enum
@@ -26,70 +26,70 @@ from port_registry.runtime.port_query import resolve_port_query
 from port_registry.system.connect_probe import HttpPage
 from port_registry.system.host import is_this_host
 
-_PLAIN = {"tcp": Protocol.TCP, "udp": Protocol.UDP}
-_PAGES = {"http": Port(80), "https": Port(443)}
-_OTHERS = {"ws": Port(80), "wss": Port(443)}
-_HERE = "localhost"
+_SCHEME_PROTOCOLS = {"tcp": Protocol.TCP, "udp": Protocol.UDP}
+_HTTP_PORTS = {"http": Port(80), "https": Port(443)}
+_WEBSOCKET_PORTS = {"ws": Port(80), "wss": Port(443)}
+_LOCALHOST = "localhost"
 
 
 class Until(Enum):
-    """What is waited for at each target."""
+    """The state to wait for."""
 
     THERE = "there"
     CLOSED = "closed"
 
 
 class WaitRequest(NamedTuple):
-    """What is waited for at every target, and how long."""
+    """What to wait for at every target, and how long."""
 
     until: Until
     page: str | None
-    """The page to ask for with HTTP."""
+    """The page to request with HTTP."""
     command: str | None
-    """What must exit with 0."""
+    """The shell command that must exit with 0."""
     timeout: float
     """In seconds."""
 
 
 class WaitTarget(NamedTuple):
-    """One thing to wait for."""
+    """One target to wait for."""
 
     title: str
-    """As people know it; without what a URL has of secrets."""
+    """As the user wrote it, without the secrets of a URL."""
     host: str
-    """Where a client would connect to."""
+    """The host that a client would connect to."""
     ports: PortRange
     protocols: tuple[Protocol, ...]
     address: str | None
     """The address that it is bound on; None for any."""
     is_local: bool
-    """Whether that is on this machine."""
+    """Whether it is on this machine."""
     page: HttpPage | None
-    """What is asked for, once a connection is accepted."""
+    """The page to request from it."""
 
 
 def wait_targets(
-    texts: tuple[str, ...], request: Request, demand: WaitRequest
+    texts: tuple[str, ...], request: Request, wait_request: WaitRequest
 ) -> tuple[WaitTarget, ...]:
-    """Return what `texts` name.
+    """Return the targets that `texts` name.
 
-    The registry is only needed where one of them is an entry's name. Raises `UsageError`
-    where one of them cannot be waited for, and what reading the registry raises.
+    Only entries need a registry. Raises `UsageError` where a target cannot be waited for, and
+    what reading the registry raises.
     """
-    texts = tuple(map(_spelt_out, texts))
+    texts = tuple(map(_with_scheme, texts))
     registry = _registry(texts, request)
-    found = tuple(_target(text, registry, demand.page) for text in texts)
-    for target in found:
-        _refuse(target, demand)
-    return found
+    targets = tuple(_target(text, registry, wait_request.page) for text in texts)
+    for target in targets:
+        _require_observable(target, wait_request)
+    return targets
 
 
-def _is_here(host: str) -> bool:
+def _is_local(host: str) -> bool:
     return is_local_host(host) or is_this_host(host)
 
 
-def _spelt_out(text: str) -> str:
-    """Return a host with a port, `localhost:6379`, as the URL that it stands for."""
+def _with_scheme(text: str) -> str:
+    """Return `localhost:6379` as the URL that it is short for; other texts as they are."""
     host, colon, port = text.rpartition(":")
     is_port = bool(colon) and port.isascii() and port.isdigit()
     return f"tcp://{text}" if is_port and not any(char in host for char in '"/') else text
@@ -100,133 +100,149 @@ def _is_url(text: str) -> bool:
 
 
 def _registry(texts: tuple[str, ...], request: Request) -> Registry | None:
-    """Return the registry; None where it cannot be read and nobody needs it."""
-    plain = [text for text in texts if not _is_url(text)]
-    needed = request.registry is not None or any(number_of(text) is None for text in plain)
-    if not plain or not (needed or _is_near(request.start)):
+    """Return the registry; None where it is not needed and not at hand."""
+    names = [text for text in texts if not _is_url(text)]
+    is_needed = request.registry is not None or any(number_of(name) is None for name in names)
+    if not names or not (is_needed or _is_at_hand(request.start)):
         return None
     try:
         return load_registry(open_workspace(request))
     except PortRegistryError:
-        if needed:
+        if is_needed:
             raise
         return None
 
 
-def _is_near(start: str) -> bool:
-    """Return whether a registry is at hand, for which not every folder has to be searched."""
+def _is_at_hand(start: str) -> bool:
+    """Return whether a registry can be found without a search of every folder."""
     root = find_root(start)
     return any(os.path.isfile(os.path.join(root, path)) for path in (CONFIG_NAME, *WELL_KNOWN))
 
 
 def _target(text: str, registry: Registry | None, page: str | None) -> WaitTarget:
     if _is_url(text):
-        return _of_url(text, page)
+        return _url_target(text, page)
     number = number_of(text)
     if registry is None:
         if number is None:
             raise UsageError(f"`{text}` is neither a port nor a URL")
-        return _target_at(text, Endpoint(single(number), (Protocol.TCP,)), page)
+        return _endpoint_target(text, Endpoint(single(number), (Protocol.TCP,)), page)
     if number is None and ":" in text and '"' not in text:
         raise UsageError(
-            f"`{text}` is no entry, port or URL", hint="a host has its port behind it: `host:6379`"
+            f"`{text}` is not an entry, a port or a URL",
+            hint="a host needs a port after it: `port-registry wait localhost:6379`",
         )
-    found = resolve_port_query(registry, text)
+    query = resolve_port_query(registry, text)
     if number is not None:
-        spoken = {one for entry in found.entries for one in entry.endpoint.protocols}
-        protocols = tuple(sorted(spoken, key=lambda one: one.value)) or (Protocol.TCP,)
-        return _target_at(text, Endpoint(single(number), protocols), page)
-    endpoint = found.entries[0].endpoint
-    return _target_at(f"{text} ({endpoint.ports})", endpoint, page)
+        declared = {protocol for entry in query.entries for protocol in entry.protocols}
+        protocols = tuple(sorted(declared, key=lambda protocol: protocol.value))
+        endpoint = Endpoint(single(number), protocols or (Protocol.TCP,))
+        return _endpoint_target(text, endpoint, page)
+    endpoint = query.entries[0].endpoint
+    return _endpoint_target(f"{text} ({endpoint.ports})", endpoint, page)
 
 
-def _target_at(title: str, endpoint: Endpoint, page: str | None) -> WaitTarget:
-    host = _host_of(endpoint)
-    asked = None
+def _endpoint_target(title: str, endpoint: Endpoint, page: str | None) -> WaitTarget:
+    host = _client_host(endpoint)
+    http_page = None
     if page is not None:
-        shown = f"[{host}]" if ":" in host else host
-        asked = HttpPage(_path(page), f"{shown}:{endpoint.ports.first}", secure=False)
-    here = endpoint.host is None or _is_here(endpoint.host)
+        url_host = f"[{host}]" if ":" in host else host
+        http_page = HttpPage(_path(page), f"{url_host}:{endpoint.ports.first}", secure=False)
     return WaitTarget(
-        title, host, endpoint.ports, endpoint.protocols, endpoint.address, here, asked
+        title=title,
+        host=host,
+        ports=endpoint.ports,
+        protocols=endpoint.protocols,
+        address=endpoint.address,
+        is_local=endpoint.host is None or _is_local(endpoint.host),
+        page=http_page,
     )
 
 
-def _host_of(endpoint: Endpoint) -> str:
-    """Return where a client on this machine would look for `endpoint`."""
-    if endpoint.host and not _is_here(endpoint.host):
+def _client_host(endpoint: Endpoint) -> str:
+    """Return the host that a client on this machine would connect to."""
+    if endpoint.host and not _is_local(endpoint.host):
         return endpoint.host
     address = (endpoint.address or "").strip("[]")
-    return address if address.strip("0.:*") else _HERE
+    return address if address.strip("0.:*") else _LOCALHOST
 
 
-def _of_url(text: str, page: str | None) -> WaitTarget:
+def _url_target(text: str, page: str | None) -> WaitTarget:
     try:
         url = urlsplit(text)
-        port = _port_of(url)
+        port = _url_port(url)
     except ValueError as error:
-        raise UsageError(f"`{text}` is no URL: {str(error).lower()}") from error
-    host = url.hostname or _HERE
+        raise UsageError(f"invalid URL `{text}`: {str(error).lower()}") from error
+    host = url.hostname or _LOCALHOST
     if is_local_host(host) and not host.strip("0.:"):
-        host = _HERE
+        host = _LOCALHOST
     netloc = url.netloc.rpartition("@")[2]
     title = url._replace(netloc=netloc, query="", fragment="").geturl()
-    protocol = _PLAIN.get(url.scheme, Protocol.TCP)
-    asked = None
-    if url.scheme in _PAGES:
-        own = url.path.strip("/") or url.query
-        path = url._replace(scheme="", netloc="", fragment="").geturl() if own else page or "/"
-        asked = HttpPage(_path(path), netloc, url.scheme == "https")
+    protocol = _SCHEME_PROTOCOLS.get(url.scheme, Protocol.TCP)
+    http_page = None
+    if url.scheme in _HTTP_PORTS:
+        has_path = url.path.strip("/") or url.query
+        path = page or "/"
+        if has_path:
+            path = url._replace(scheme="", netloc="", fragment="").geturl()
+        http_page = HttpPage(_path(path), netloc, url.scheme == "https")
     elif page is not None and protocol is Protocol.TCP:
-        asked = HttpPage(_path(page), netloc, secure=False)
-    address = None if host == _HERE else host
-    return WaitTarget(title, host, single(port), (protocol,), address, _is_here(host), asked)
+        http_page = HttpPage(_path(page), netloc, secure=False)
+    return WaitTarget(
+        title=title,
+        host=host,
+        ports=single(port),
+        protocols=(protocol,),
+        address=None if host == _LOCALHOST else host,
+        is_local=_is_local(host),
+        page=http_page,
+    )
 
 
-def _port_of(url: SplitResult) -> Port:
+def _url_port(url: SplitResult) -> Port:
     if url.port:
         return Port(url.port)
-    known = {**_PAGES, **_OTHERS}.get(url.scheme)
-    service = services.by_name(url.scheme) if known is None else None
+    default = {**_HTTP_PORTS, **_WEBSOCKET_PORTS}.get(url.scheme)
+    service = services.by_name(url.scheme) if default is None else None
     if service is not None:
-        known = service.ports[0].port
-    if known is None or url.port == 0:
+        default = service.ports[0].port
+    if default is None or url.port == 0:
         raise UsageError(
             f"`{url.scheme}://{url.netloc.rpartition('@')[2]}` has no port",
-            hint="write it behind the host: `tcp://localhost:6379`",
+            hint="add it after the host: `port-registry wait tcp://localhost:6379`",
         )
-    return known
+    return default
 
 
 def _path(page: str) -> str:
-    """Return `page` as a request has it; raises `UsageError` where none can have it."""
+    """Return `page` as an HTTP request has it; raises `UsageError` where it cannot be one."""
     if any(char.isspace() or not char.isprintable() for char in page):
-        raise UsageError("the page to ask for holds a space or a control character")
+        raise UsageError(f"invalid page `{page}`: it holds a space or a control character")
     from urllib.parse import quote
 
     quoted = quote(page, safe="/%?&=+,;:@!$'()*~-._[]#")
     return quoted if quoted.startswith("/") else f"/{quoted}"
 
 
-def _refuse(target: WaitTarget, demand: WaitRequest) -> None:
-    """Raise the error for a target of which what is wanted cannot be known."""
-    if demand.until is Until.CLOSED:
+def _require_observable(target: WaitTarget, wait_request: WaitRequest) -> None:
+    """Raise `UsageError` where the state of `target` cannot be observed from here."""
+    if wait_request.until is Until.CLOSED:
         if not target.is_local:
             raise UsageError(
-                f"whether {target.title} is free can be seen on {target.host} alone",
+                f"whether {target.title} is free can be observed on {target.host} only",
                 hint="`--closed` is for ports of this machine",
             )
         return
     if not target.ports.is_single():
         raise UsageError(
             f"{target.title} is a range, and not all of it may ever be in use",
-            hint=f"name the port that is waited for: `port-registry wait {target.ports.first}`",
+            hint=f"name one port: `port-registry wait {target.ports.first}`",
         )
-    if Protocol.TCP in target.protocols or demand.command is not None:
+    if Protocol.TCP in target.protocols or wait_request.command is not None:
         return
     if Protocol.UDP not in target.protocols or not target.is_local:
-        spoken = "/".join(protocol.name for protocol in target.protocols)
+        protocols = "/".join(protocol.name for protocol in target.protocols)
         raise UsageError(
-            f"whether {target.title} is there cannot be seen from here: it speaks {spoken}",
-            hint="`--exec CMD` asks it in its own language",
+            f"whether {target.title} is ready cannot be observed from here: it speaks {protocols}",
+            hint="`--exec CMD` asks it in its own protocol",
         )

@@ -1,4 +1,4 @@
-"""Waiting until everything is there, or until everything is free; never past the deadline."""
+"""Wait until every target is ready, or until every target is free; never past the deadline."""
 
 import asyncio
 import contextlib
@@ -24,63 +24,72 @@ from port_registry.system.connect_probe import Attempt, Resolver
 from port_registry.system.sockets import listeners
 
 _TICK = 0.1
-"""Seconds between two words on the progress."""
+"""Seconds between two updates of the progress."""
 _FIRST_PAUSE = 0.02
-_GROWTH = 1.5
-_LONGEST_PAUSE = 0.5
-"""Seconds between two attempts: short ones first, for what starts at once."""
-_PATIENCE = 2.0
-"""Seconds that the first attempt may take; each that takes all of them gives the next twice
-as many, for what is slow and for what has forgotten its first client."""
+_PAUSE_GROWTH = 1.5
+_MAX_PAUSE = 0.5
+"""Seconds between two attempts: short at first, for what starts at once."""
+_FIRST_PATIENCE = 2.0
+"""Seconds that the first attempt may take. An attempt that takes all of its time doubles that
+of the next, for slow servers and for those that forgot their first client."""
 
 
 class WaitState(Enum):
-    """What was seen of a target."""
+    """The observed state of a target."""
 
     CONNECTS = "connects"
-    """The attempt tells how far."""
+    """A connection was tried; the attempt has the outcome."""
     LISTENS = "listens"
-    """A UDP socket waits for anyone."""
+    """A UDP socket listens."""
     ABSENT = "absent"
-    """No UDP socket does."""
+    """No UDP socket listens."""
     SUCCEEDED = "succeeded"
     """The command exited with 0."""
     FAILED = "failed"
-    """It exited with another status."""
+    """The command exited with another status."""
     RUNNING = "running"
-    """It did not come to an end."""
+    """The command did not exit in time."""
     FREE = "free"
     LINGERING = "lingering"
-    """It is free, and connections that were closed a moment ago keep it from a few."""
+    """It is free, and recently closed connections keep it from a few servers."""
     TAKEN = "taken"
 
 
 class WaitObservation(NamedTuple):
-    """What was seen of a target last."""
+    """One observation of a target."""
 
     state: WaitState
     attempt: Attempt | None = None
-    """What came of connecting, for CONNECTS."""
+    """The outcome of connecting, for CONNECTS."""
     status: int = 0
-    """The status of the command, for FAILED."""
+    """The exit status of the command, for FAILED."""
     listeners: tuple[Listener, ...] = ()
-    """What has the port, for TAKEN; empty where that cannot be seen."""
+    """The sockets that have the port, for TAKEN; empty where they are not visible."""
 
 
 class WaitResult(NamedTuple):
-    """What waiting for one target came to."""
+    """The result for one target."""
 
     target: WaitTarget
     reached: bool
-    """Whether it is as it was waited for."""
+    """Whether it reached the state that was waited for."""
     observation: WaitObservation
+    """The last one."""
     owners: tuple[PortOwner, ...]
-    """Who has the ports that were to be free."""
+    """The owners of ports that are not free."""
 
 
-_REACHED = (WaitState.LISTENS, WaitState.SUCCEEDED, WaitState.FREE, WaitState.LINGERING)
-_GOOD = (connect_probe.ProbeOutcome.ACCEPTED, connect_probe.ProbeOutcome.ANSWERED)
-_SLOW = (
+_REACHED_STATES = (
+    WaitState.LISTENS,
+    WaitState.SUCCEEDED,
+    WaitState.FREE,
+    WaitState.LINGERING,
+)
+_REACHED_OUTCOMES = (
+    connect_probe.ProbeOutcome.ACCEPTED,
+    connect_probe.ProbeOutcome.ANSWERED,
+)
+_SLOW_OUTCOMES = (
     connect_probe.ProbeOutcome.SILENT,
     connect_probe.ProbeOutcome.NO_REPLY,
     connect_probe.ProbeOutcome.UNRESOLVED,
@@ -88,139 +97,148 @@ _SLOW = (
 
 
 def wait(
-    targets: tuple[WaitTarget, ...], demand: WaitRequest, progress: Progress
+    targets: tuple[WaitTarget, ...], request: WaitRequest, progress: Progress
 ) -> tuple[WaitResult, ...]:
-    """Wait until each of `targets` is as `demand` says, or until its time is up."""
-    sights = asyncio.run(_Waiting(targets, demand, progress).run())
+    """Wait for each of `targets` as `request` says, and return the results."""
+    observations = asyncio.run(_Wait(targets, request, progress).run())
     return tuple(
-        WaitResult(target, _is_reached(sight), sight, owners_of_listeners(sight.listeners))
-        for target, sight in zip(targets, sights, strict=True)
+        WaitResult(
+            target,
+            _is_reached(observation),
+            observation,
+            owners_of_listeners(observation.listeners),
+        )
+        for target, observation in zip(targets, observations, strict=True)
     )
 
 
-def _is_reached(sight: WaitObservation) -> bool:
-    good = sight.attempt is not None and sight.attempt.outcome in _GOOD
-    return sight.state in _REACHED or (sight.state is WaitState.CONNECTS and good)
+def _is_reached(observation: WaitObservation) -> bool:
+    if observation.state is WaitState.CONNECTS:
+        attempt = observation.attempt
+        return attempt is not None and attempt.outcome in _REACHED_OUTCOMES
+    return observation.state in _REACHED_STATES
 
 
-class _Waiting:
+def _is_slow(observation: WaitObservation) -> bool:
+    attempt = observation.attempt
+    has_slow_outcome = attempt is not None and attempt.outcome in _SLOW_OUTCOMES
+    return has_slow_outcome or observation.state is WaitState.RUNNING
+
+
+class _Wait:
     """One wait for several targets at once."""
 
     def __init__(
-        self, targets: tuple[WaitTarget, ...], demand: WaitRequest, progress: Progress
+        self, targets: tuple[WaitTarget, ...], request: WaitRequest, progress: Progress
     ) -> None:
-        self.targets = targets
-        self.demand = demand
-        self.progress = progress
-        self.resolver = Resolver()
-        self.until = time.monotonic() + demand.timeout
-        self.last: dict[int, WaitObservation] = {}
+        self._targets = targets
+        self._request = request
+        self._progress = progress
+        self._resolver = Resolver()
+        self._deadline = time.monotonic() + request.timeout
+        self._last: dict[int, WaitObservation] = {}
 
     async def run(self) -> list[WaitObservation]:
-        """Return what was seen of each target last."""
-        waits = {
-            asyncio.create_task(self.one(at, target)): target
-            for at, target in enumerate(self.targets)
+        """Return the last observation of each target."""
+        tasks = {
+            asyncio.create_task(self._wait_for(index, target)): target
+            for index, target in enumerate(self._targets)
         }
-        waiting: set[asyncio.Task[None]] = set(waits)
+        waiting: set[asyncio.Task[None]] = set(tasks)
         while waiting:
-            left = max(round(self.until - time.monotonic()), 0)
-            names = ", ".join(target.title for one, target in waits.items() if one in waiting)
+            left = max(round(self._deadline - time.monotonic()), 0)
+            names = ", ".join(target.title for task, target in tasks.items() if task in waiting)
             doing = f"{left} s left for {names}"
-            self.progress.step(len(waits) - len(waiting), len(waits), doing)
+            self._progress.step(len(tasks) - len(waiting), len(tasks), doing)
             done, waiting = await asyncio.wait(waiting, timeout=_TICK)
-            for one in done:
-                one.result()
-        return [self.last[at] for at in range(len(self.targets))]
+            for task in done:
+                task.result()
+        return [self._last[index] for index in range(len(self._targets))]
 
-    async def one(self, at: int, target: WaitTarget) -> None:
-        """Look at one target until it is as it should be, or the time is up."""
-        pause, patience = _FIRST_PAUSE, _PATIENCE
+    async def _wait_for(self, index: int, target: WaitTarget) -> None:
+        """Observe a target until it is reached, or the time is up."""
+        pause, patience = _FIRST_PAUSE, _FIRST_PATIENCE
         while True:
-            left = max(self.until - time.monotonic(), 0.0)
-            began = time.monotonic()
-            sight = await self.look(target, min(patience, left))
-            slow = _is_slow(sight)
-            if at not in self.last or not (slow and left < patience):
-                # What the deadline cuts short says less than what was seen before.
-                self.last[at] = sight
-            if _is_reached(sight) or time.monotonic() + pause >= self.until:
+            left = max(self._deadline - time.monotonic(), 0.0)
+            started = time.monotonic()
+            observation = await self._observe(target, min(patience, left))
+            is_slow = _is_slow(observation)
+            if index not in self._last or not (is_slow and left < patience):
+                # An attempt that the deadline cuts short says less than the one before.
+                self._last[index] = observation
+            if _is_reached(observation) or time.monotonic() + pause >= self._deadline:
                 return
-            patience *= 2 if slow and time.monotonic() - began >= patience else 1
+            patience *= 2 if is_slow and time.monotonic() - started >= patience else 1
             await asyncio.sleep(pause)
-            pause = min(pause * _GROWTH, _LONGEST_PAUSE)
+            pause = min(pause * _PAUSE_GROWTH, _MAX_PAUSE)
 
-    async def look(self, target: WaitTarget, patience: float) -> WaitObservation:
-        """Return what is seen of `target` within `patience` seconds."""
-        if self.demand.until is Until.CLOSED:
-            return _closed(target)
-        until = time.monotonic() + patience
-        sight = WaitObservation(WaitState.SUCCEEDED)
-        port, command = target.ports.first, self.demand.command
+    async def _observe(self, target: WaitTarget, patience: float) -> WaitObservation:
+        """Return the state of `target`, observed within `patience` seconds."""
+        if self._request.until is Until.CLOSED:
+            return _observe_free(target)
+        deadline = time.monotonic() + patience
+        observation = WaitObservation(WaitState.SUCCEEDED)
+        port, command = target.ports.first, self._request.command
         if Protocol.TCP in target.protocols:
-            sight = WaitObservation(WaitState.CONNECTS, await self.connect(target, port, patience))
-        if Protocol.UDP in target.protocols and _is_reached(sight) and command is None:
-            udp = _udp(target)
-            sight = sight if udp.state is WaitState.LISTENS and sight.attempt is not None else udp
-        if command is not None and _is_reached(sight):
-            sight = await _run(command, port, max(until - time.monotonic(), 0.0))
-        return sight
+            attempt = await self._connect(target, port, patience)
+            observation = WaitObservation(WaitState.CONNECTS, attempt)
+        if Protocol.UDP in target.protocols and _is_reached(observation) and command is None:
+            udp = _observe_udp(target)
+            if udp.state is not WaitState.LISTENS or observation.attempt is None:
+                observation = udp
+        if command is not None and _is_reached(observation):
+            observation = await _run(command, port, max(deadline - time.monotonic(), 0.0))
+        return observation
 
-    async def connect(self, target: WaitTarget, port: Port, patience: float) -> Attempt:
-        """Return what comes of asking for the target's page, or of a connection alone."""
+    async def _connect(self, target: WaitTarget, port: Port, patience: float) -> Attempt:
+        """Return the outcome of connecting, and of requesting the target's page if it has one."""
         if target.page is None:
-            return await connect_probe.connect(target.host, port, self.resolver, patience)
+            return await connect_probe.connect(target.host, port, self._resolver, patience)
         return await connect_probe.request_page(
-            target.host, port, target.page, self.resolver, patience
+            target.host, port, target.page, self._resolver, patience
         )
 
 
-def _is_slow(sight: WaitObservation) -> bool:
-    slow = sight.attempt is not None and sight.attempt.outcome in _SLOW
-    return slow or sight.state is WaitState.RUNNING
-
-
-def _claim(target: WaitTarget, protocols: tuple[Protocol, ...]) -> ListenRequest:
+def _listen_request(target: WaitTarget, protocols: tuple[Protocol, ...]) -> ListenRequest:
     return ListenRequest(target.title, target.ports, protocols, target.address)
 
 
-def _udp(target: WaitTarget) -> WaitObservation:
-    """Return whether a socket waits for datagrams of anyone."""
-    found = conflicting_listeners(_claim(target, (Protocol.UDP,)), listeners(target.ports.first))
-    return WaitObservation(
-        WaitState.LISTENS if any(one.listens for one in found) else WaitState.ABSENT
-    )
+def _observe_udp(target: WaitTarget) -> WaitObservation:
+    """Return whether a UDP socket listens, by the socket table."""
+    request = _listen_request(target, (Protocol.UDP,))
+    sockets = conflicting_listeners(request, listeners(target.ports.first))
+    is_listening = any(socket.listens for socket in sockets)
+    return WaitObservation(WaitState.LISTENS if is_listening else WaitState.ABSENT)
 
 
-def _closed(target: WaitTarget) -> WaitObservation:
-    """Return whether everything of `target` is free: by the socket table, and by binding it."""
-    claim = _claim(target, target.protocols)
-    only = target.ports.first if target.ports.is_single() else None
-    sockets = listeners(only)
-    found = conflicting_listeners(claim, sockets)
-    if found:
-        return WaitObservation(WaitState.TAKEN, listeners=found)
-    match probe_request(claim, complete=sockets.complete):
+def _observe_free(target: WaitTarget) -> WaitObservation:
+    """Return whether all of `target` is free, by the socket table and by binding it."""
+    request = _listen_request(target, target.protocols)
+    snapshot = listeners(target.ports.first if target.ports.is_single() else None)
+    conflicts = conflicting_listeners(request, snapshot)
+    if conflicts:
+        return WaitObservation(WaitState.TAKEN, listeners=conflicts)
+    match probe_request(request, complete=snapshot.complete):
         case BindOutcome.FREE:
             return WaitObservation(WaitState.FREE)
         case BindOutcome.LINGERING:
             return WaitObservation(WaitState.LINGERING)
         case BindOutcome.TAKEN:
-            return WaitObservation(WaitState.TAKEN, listeners=blocking_connections(claim))
+            return WaitObservation(WaitState.TAKEN, listeners=blocking_connections(request))
 
 
 async def _run(command: str, port: Port, patience: float) -> WaitObservation:
-    """Return how `command` ended; one that is not done in time is ended."""
-    nowhere = asyncio.subprocess.DEVNULL
+    """Return how `command` exited; it is ended where it does not in time."""
+    null_device = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(
         "/bin/sh",
         "-c",
         command,
-        stdin=nowhere,
-        stdout=nowhere,
-        stderr=nowhere,
+        stdin=null_device,
+        stdout=null_device,
+        stderr=null_device,
         env={**os.environ, "PORT": str(port)},
-        # In a session of its own, so that all that it has started can be ended with it.
+        # In a session of its own, so that all that it started can be ended with it.
         start_new_session=True,
     )
     try:
@@ -233,8 +251,6 @@ async def _run(command: str, port: Port, patience: float) -> WaitObservation:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
-    return (
-        WaitObservation(WaitState.SUCCEEDED)
-        if status == 0
-        else WaitObservation(WaitState.FAILED, status=status)
-    )
+    if status == 0:
+        return WaitObservation(WaitState.SUCCEEDED)
+    return WaitObservation(WaitState.FAILED, status=status)

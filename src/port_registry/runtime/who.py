@@ -1,4 +1,4 @@
-"""Who is on one port, or on the ports of one entry."""
+"""Owners of one port, or of the ports of one entry."""
 
 from typing import NamedTuple
 
@@ -21,51 +21,58 @@ from port_registry.system.bind_probe import BindOutcome, probe_bind
 from port_registry.system.socket_owners import owned_sockets
 from port_registry.system.sockets import SocketSnapshot, connected_sockets, listeners
 
-_TRIED = (Protocol.TCP, Protocol.UDP)
+_PROBED = (Protocol.TCP, Protocol.UDP)
 
 
 class PortReport(NamedTuple):
-    """Who is on the ports that were asked about."""
+    """The owners of the ports of a query."""
 
     title: str
     ports: PortRange
     statuses: tuple[PortStatus, ...]
     """One for each entry that has the ports."""
     undeclared: tuple[PortOwner, ...]
-    """Those on the ports who are on none that an entry declares."""
+    """Owners of the ports that are on no address of an entry."""
     unlisted: tuple[Protocol, ...]
-    """Protocols with which a port cannot be bound though nobody is listed on it."""
+    """Protocols with which the port cannot be bound, though no owner is listed."""
     complete: bool
 
     def disagrees(self) -> bool:
-        """Return whether what is bound is not what an entry declares."""
-        return any(one.disagrees() for one in self.statuses)
+        """Return whether what is bound differs from what an entry declares."""
+        return any(status.disagrees() for status in self.statuses)
 
 
 def who(workspace: Workspace, text: str, progress: Progress) -> PortReport:
-    """Return who is on the port, or the entry, that `text` is.
+    """Return the owners of the port, or of the entry, that `text` names.
 
-    A port can be asked about where there is no registry. Raises `UsageError` where `text` is
-    neither, and what reading the registry raises.
+    A port needs no registry. Raises `UsageError` where `text` is neither, and what reading the
+    registry raises.
     """
-    asked = _wanted(workspace, text)
-    sockets = _sockets(asked.ports)
-    held = owned_sockets(sockets)
+    query = _query(workspace, text)
+    snapshot = _snapshot(query.ports)
+    sockets = owned_sockets(snapshot)
     stacks = lazy_stacks(workspace, progress)
-    standings = port_statuses(asked.entries, group_by_port(held), stacks, complete=sockets.complete)
-    declared = declared_listeners(standings)
-    groups = group_by_owner(one for one in held if one.listener not in declared)
-    taken: tuple[Protocol, ...] = ()
-    if not held and not asked.entries:
-        port = asked.ports.first
-        taken = tuple(one for one in _TRIED if probe_bind(port, one, None) is BindOutcome.TAKEN)
-        owned = tuple(one for one in connected_sockets(port) if one.socket) if taken else ()
+    statuses = port_statuses(
+        query.entries, group_by_port(sockets), stacks, complete=snapshot.complete
+    )
+    declared = declared_listeners(statuses)
+    groups = group_by_owner(socket for socket in sockets if socket.listener not in declared)
+    unlisted: tuple[Protocol, ...] = ()
+    if not sockets and not query.entries:
+        port = query.ports.first
+        unlisted = tuple(
+            protocol
+            for protocol in _PROBED
+            if probe_bind(port, protocol, None) is BindOutcome.TAKEN
+        )
+        connected = connected_sockets(port) if unlisted else ()
+        owned = tuple(listener for listener in connected if listener.socket)
         groups = group_by_owner(owned_sockets(SocketSnapshot(owned, complete=True)))
-    others = tuple(owner_of_group(group) for group in groups)
-    return PortReport(asked.title, asked.ports, standings, others, taken, sockets.complete)
+    undeclared = tuple(owner_of_group(group) for group in groups)
+    return PortReport(query.title, query.ports, statuses, undeclared, unlisted, snapshot.complete)
 
 
-def _wanted(workspace: Workspace, text: str) -> PortQuery:
+def _query(workspace: Workspace, text: str) -> PortQuery:
     number = number_of(text)
     try:
         return resolve_port_query(load_registry(workspace), text)
@@ -75,9 +82,9 @@ def _wanted(workspace: Workspace, text: str) -> PortQuery:
         return PortQuery(text, single(number), ())
 
 
-def _sockets(ports: PortRange) -> SocketSnapshot:
+def _snapshot(ports: PortRange) -> SocketSnapshot:
     if ports.is_single():
         return listeners(ports.first)
-    found = listeners()
-    inside = (one for one in found.listeners if ports.first <= one.port <= ports.last)
-    return found._replace(listeners=tuple(inside))
+    snapshot = listeners()
+    inside = (listener for listener in snapshot.listeners if ports.holds(listener.port))
+    return snapshot._replace(listeners=tuple(inside))

@@ -23,7 +23,7 @@ class Names(NamedTuple):
     sets: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Sets of integers, each with its attributes as they are selected."""
     lib: str = ""
-    """How `lib` is reached; empty where it is not."""
+    """The expression for `lib`; empty where it is not in scope."""
 
     def plus(self, other: "Names") -> "Names":
         return Names(
@@ -34,7 +34,7 @@ class Names(NamedTuple):
         )
 
     def without(self, name: str) -> "Names":
-        """Return the names that are not shadowed by a new `name` of unlike type."""
+        """Return the names that are not shadowed by a new `name` of another type."""
         return Names(
             tuple(n for n in self.ints if n != name),
             tuple(n for n in self.strings if n != name),
@@ -44,7 +44,7 @@ class Names(NamedTuple):
 
 
 class Expressions:
-    """Makes expressions up from one seed."""
+    """A generator of expressions from one seed."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -69,7 +69,7 @@ class Expressions:
                 return name
 
     def key(self, taken: set[str]) -> tuple[str, bool]:
-        """Return an attribute name as written, and whether it is a bare one."""
+        """Return an attribute name as written, and whether it has no quotes."""
         if self.chance(0.12):
             quoted = self.random.choice(QUOTED)
             if quoted != "${" and quoted not in taken:
@@ -141,17 +141,17 @@ class Expressions:
         return f"(assert {self.truth(names, depth)}; {self.integer(names, depth)})"
 
     def _call(self, names: Names, depth: int) -> str:
-        given = self.integer(names, depth)
+        argument = self.integer(names, depth)
         other = self.integer(names, depth)
         count = self.random.randrange(12)
         return self.random.choice(
             (
-                f"((x: modulo x + 1) {given})",
-                f"((x: y: if x < y then x else y) {given} {other})",
-                f"(({{ a, b ? modulo a + 1 }}: modulo a + modulo b) {{ a = {given}; }})",
-                f"(({{ a, ... }}@s: modulo a + modulo s.c) {{ a = {given}; c = {other}; }})",
-                f"((s@{{ a, b ? 2 }}: if s ? b then b else a) {{ a = {given}; }})",
-                f"(let f = n: if n <= 0 then modulo {given} else 1 + f (n - 1); in f {count})",
+                f"((x: modulo x + 1) {argument})",
+                f"((x: y: if x < y then x else y) {argument} {other})",
+                f"(({{ a, b ? modulo a + 1 }}: modulo a + modulo b) {{ a = {argument}; }})",
+                f"(({{ a, ... }}@s: modulo a + modulo s.c) {{ a = {argument}; c = {other}; }})",
+                f"((s@{{ a, b ? 2 }}: if s ? b then b else a) {{ a = {argument}; }})",
+                f"(let f = n: if n <= 0 then modulo {argument} else 1 + f (n - 1); in f {count})",
             )
         )
 
@@ -172,8 +172,8 @@ class Expressions:
         return self.random.choice(choices)
 
     def _builtin(self, names: Names, depth: int) -> str:
-        one, two = self.integer(names, depth), self.integer(names, depth)
-        items = f"[ {one} {two} {self.integer(names, depth)} ]"
+        operand, two = self.integer(names, depth), self.integer(names, depth)
+        items = f"[ {operand} {two} {self.integer(names, depth)} ]"
         return self.random.choice(
             (
                 f"(builtins.length {items})",
@@ -181,14 +181,14 @@ class Expressions:
                 f"(builtins.elemAt {items} 1)",
                 f"(builtins.foldl' (a: b: modulo a + modulo b) 0 {items})",
                 f"(builtins.stringLength {self.string(names, depth)})",
-                f"(builtins.add (modulo {one}) (modulo {two}))",
-                f"(builtins.div {one} 7)",
-                f'(builtins.getAttr "k" {{ k = {one}; }})',
+                f"(builtins.add (modulo {operand}) (modulo {two}))",
+                f"(builtins.div {operand} 7)",
+                f'(builtins.getAttr "k" {{ k = {operand}; }})',
                 f"(builtins.head (builtins.sort builtins.lessThan {items}))",
                 f"(builtins.head (builtins.tail (map (x: modulo x * 2) {items})))",
-                f"(builtins.bitXor (modulo {one}) 5)",
-                f"(builtins.seq {one} {two})",
-                f"(builtins.fromJSON {self.quote_number()})" if self.chance(0.1) else one,
+                f"(builtins.bitXor (modulo {operand}) 5)",
+                f"(builtins.seq {operand} {two})",
+                f"(builtins.fromJSON {self.quote_number()})" if self.chance(0.1) else operand,
             )
         )
 
@@ -199,20 +199,20 @@ class Expressions:
         if not names.lib:
             return self.integer(names, depth)
         lib = names.lib
-        one, two = self.integer(names, depth), self.integer(names, depth)
+        operand, two = self.integer(names, depth), self.integer(names, depth)
         return self.random.choice(
             (
-                f"({lib}.max {one} {two})",
-                f"({lib}.min {one} {two})",
-                f"({lib}.id {one})",
-                f"({lib}.const {one} {two})",
-                f"({lib}.pipe {one} [ modulo (x: x + 1) ])",
+                f"({lib}.max {operand} {two})",
+                f"({lib}.min {operand} {two})",
+                f"({lib}.id {operand})",
+                f"({lib}.const {operand} {two})",
+                f"({lib}.pipe {operand} [ modulo (x: x + 1) ])",
                 f'({lib}.toInt "{self.random.randrange(1, 65536)}")',
                 f"({lib}.last ({lib}.range 5 {self.random.randrange(6, 20)}))",
-                f"({lib}.foldl (a: b: modulo a - b) 0 [ {one} (modulo {two}) ])".replace(
-                    f"[ {one} ", f"[ (modulo {one}) "
+                f"({lib}.foldl (a: b: modulo a - b) 0 [ {operand} (modulo {two}) ])".replace(
+                    f"[ {operand} ", f"[ (modulo {operand}) "
                 ),
-                f"({lib}.flip builtins.sub 3 (modulo {one}))",
+                f"({lib}.flip builtins.sub 3 (modulo {operand}))",
             )
         )
 
@@ -224,31 +224,33 @@ class Expressions:
     # Booleans.
 
     def boolean(self, names: Names, depth: int) -> str:
-        one, two = self.integer(names, depth - 1), self.integer(names, depth - 1)
+        operand, two = self.integer(names, depth - 1), self.integer(names, depth - 1)
         operator = self.pick("<", ">", "<=", ">=", "==", "!=")
         return self.random.choice(
             (
                 "true",
                 "false",
-                f"({one} {operator} {two})",
-                f"(!({one} == {two}))",
-                f"({one} < {two} && true)",
-                f"({one} < {two} || {two} < {one})",
-                f"(false -> {one} == {two})",
+                f"({operand} {operator} {two})",
+                f"(!({operand} == {two}))",
+                f"({operand} < {two} && true)",
+                f"({operand} < {two} || {two} < {operand})",
+                f"(false -> {operand} == {two})",
                 f'("a" {operator} "{self.random.choice("abAé")}")',
-                f"([ {one} ] {operator} [ {two} ])",
-                f"({{ a = {one}; }} == {{ a = {two}; }})",
-                f"({{ a.b = {one}; }} ? a.b)",
-                f"(builtins.elem {one} [ {two} ])",
-                f"(builtins.isInt {one})",
-                f"(null == {one})",
+                f"([ {operand} ] {operator} [ {two} ])",
+                f"({{ a = {operand}; }} == {{ a = {two}; }})",
+                f"({{ a.b = {operand}; }} ? a.b)",
+                f"(builtins.elem {operand} [ {two} ])",
+                f"(builtins.isInt {operand})",
+                f"(null == {operand})",
             )
         )
 
     def truth(self, names: Names, depth: int) -> str:
         """Return a condition that holds."""
-        one = self.integer(names, depth - 1)
-        return self.random.choice(("true", f"({one} == {one})", f"({one} <= {one})", "!false"))
+        operand = self.integer(names, depth - 1)
+        return self.random.choice(
+            ("true", f"({operand} == {operand})", f"({operand} <= {operand})", "!false")
+        )
 
     # Strings.
 
@@ -289,7 +291,7 @@ class Expressions:
         return '"' + text.replace("${}", "$ {}").replace("$$$", "$$ $") + '"'
 
     def made_string(self, names: Names, depth: int) -> str:
-        """Return a string that an operator or a function makes."""
+        """Return a string that an operator or a function computes."""
         if depth > 0 and self.chance(0.3):
             return f"({self.string(names, depth - 1)} + {self.string(names, depth - 1)})"
         values = '1.5 true null [ 1 [ ] [ 2 3 ] ] "x" false 0.1 1000000000.5'

@@ -1,4 +1,4 @@
-"""Values of ours as plain data, and how they compare with what Nix says in JSON."""
+"""Values as plain data, and their comparison with the JSON of Nix."""
 
 from typing import Union
 
@@ -20,7 +20,7 @@ Json = Union[None, bool, int, float, str, "list[Json]", "dict[str, Json]"]
 
 
 class MemoryReader:
-    """A project that is all in memory."""
+    """A reader of files in memory."""
 
     def __init__(self, files: dict[str, str]) -> None:
         self._sources = {path: Source(path, text) for path, text in files.items()}
@@ -41,63 +41,65 @@ def evaluator(text: str, **others: str) -> Evaluator:
 
 
 Plain = Union[None, bool, int, float, str, UnknownValue, "list[Plain]", "dict[str, Plain]"]
-"""A value, forced all through."""
+"""A completely evaluated value."""
 
 
-def plain(ours: Evaluator, found: Value) -> Plain:
-    """Return `found` as plain data."""
-    if isinstance(found, AttrSet):
-        if found.rest is not None:
-            return UnknownValue(found.rest.reason, found.rest.span)
-        return {name: plain(ours, ours.force(attr.thunk)) for name, attr in found.attrs.items()}
-    if isinstance(found, List):
-        return [plain(ours, ours.force(item)) for item in found.items]
-    if isinstance(found, String):
-        return found.traced.text
-    if isinstance(found, (Int, Bool, Float)):
-        return found.value
-    if isinstance(found, Null):
+def plain(project: Evaluator, value: Value) -> Plain:
+    """Return `value` as plain data."""
+    if isinstance(value, AttrSet):
+        if value.rest is not None:
+            return UnknownValue(value.rest.reason, value.rest.span)
+        return {
+            name: plain(project, project.force(attr.thunk)) for name, attr in value.attrs.items()
+        }
+    if isinstance(value, List):
+        return [plain(project, project.force(item)) for item in value.items]
+    if isinstance(value, String):
+        return value.traced.text
+    if isinstance(value, (Int, Bool, Float)):
+        return value.value
+    if isinstance(value, Null):
         return None
-    if isinstance(found, UnknownValue):
-        return found
-    return UnknownValue("it is a function or a path", found.span)
+    if isinstance(value, UnknownValue):
+        return value
+    return UnknownValue("it is a function or a path", value.span)
 
 
 def data(text: str, **others: str) -> Plain:
     """Return the value of `text` as plain data."""
-    ours = evaluator(text, **others)
-    return plain(ours, ours.evaluate_file("ports.nix"))
+    project = evaluator(text, **others)
+    return plain(project, project.evaluate_file("ports.nix"))
 
 
-def leaves(found: Plain) -> list[Plain]:
-    """Return everything in `found` that holds nothing else."""
-    if isinstance(found, list):
-        return [leaf for item in found for leaf in leaves(item)] or [found]
-    if isinstance(found, dict):
-        return [leaf for item in found.values() for leaf in leaves(item)] or [found]
-    return [found]
+def leaves(value: Plain) -> list[Plain]:
+    """Return the scalars and empty collections in `value`."""
+    if isinstance(value, list):
+        return [leaf for item in value for leaf in leaves(item)] or [value]
+    if isinstance(value, dict):
+        return [leaf for item in value.values() for leaf in leaves(item)] or [value]
+    return [value]
 
 
-def disagreement(ours: Plain, real: Json, at: str = "") -> str | None:
-    """Return where and how the two differ; an unknown differs from nothing.
+def disagreement(computed: Plain, expected: Json, at: str = "") -> str | None:
+    """Return the path and the first difference, or None; an unknown value equals any.
 
-    An unknown that says that Nix fails differs from everything.
+    An unknown value that fails differs from any.
     """
-    if isinstance(ours, UnknownValue):
-        return f"{at}: we say that Nix fails: {ours.reason}" if ours.fails else None
-    if isinstance(ours, float):
-        same = isinstance(real, (int, float)) and float(f"{ours:.6g}") == real
-    elif isinstance(ours, dict) and isinstance(real, dict):
-        if ours.keys() != real.keys():
-            return f"{at}: {sorted(ours)} != {sorted(real)}"
-        pairs = ((f"{at}.{name}", ours[name], real[name]) for name in ours)
+    if isinstance(computed, UnknownValue):
+        return f"{at}: we say that Nix fails: {computed.reason}" if computed.fails else None
+    if isinstance(computed, float):
+        same = isinstance(expected, (int, float)) and float(f"{computed:.6g}") == expected
+    elif isinstance(computed, dict) and isinstance(expected, dict):
+        if computed.keys() != expected.keys():
+            return f"{at}: {sorted(computed)} != {sorted(expected)}"
+        pairs = ((f"{at}.{name}", computed[name], expected[name]) for name in computed)
         return next((d for a, o, r in pairs if (d := disagreement(o, r, a)) is not None), None)
-    elif isinstance(ours, list) and isinstance(real, list):
-        if len(ours) != len(real):
-            return f"{at}: {len(ours)} elements != {len(real)}"
-        items = enumerate(zip(ours, real, strict=True))
-        found = (disagreement(o, r, f"{at}[{n}]") for n, (o, r) in items)
-        return next((d for d in found if d is not None), None)
+    elif isinstance(computed, list) and isinstance(expected, list):
+        if len(computed) != len(expected):
+            return f"{at}: {len(computed)} elements != {len(expected)}"
+        items = enumerate(zip(computed, expected, strict=True))
+        differences = (disagreement(o, r, f"{at}[{n}]") for n, (o, r) in items)
+        return next((d for d in differences if d is not None), None)
     else:
-        same = type(ours) is type(real) and ours == real
-    return None if same else f"{at}: {ours!r} != {real!r}"
+        same = type(computed) is type(expected) and computed == expected
+    return None if same else f"{at}: {computed!r} != {expected!r}"

@@ -1,4 +1,4 @@
-"""The real Nix, asked for the values of many files at once."""
+"""Evaluation of many files by the real Nix."""
 
 import json
 import os
@@ -21,7 +21,7 @@ in
 
 
 class RealNix:
-    """Evaluates files below one folder, which must hold `lib.nix`."""
+    """An evaluator of the files in a folder, which must contain `lib.nix`."""
 
     def __init__(self, folder: str) -> None:
         self._program = real.nix_instantiate()
@@ -30,7 +30,7 @@ class RealNix:
     def values(self, paths: Sequence[str]) -> Mapping[str, Json | None]:
         """Return the value of each file, wrapped in a list; None where Nix fails on it.
 
-        All are asked for at once; where that fails, each half is.
+        All are evaluated at once; where that fails, each half is.
         """
         answer = self._ask(paths)
         if answer is not None:
@@ -48,8 +48,8 @@ class RealNix:
             with open(os.path.join(self._folder, path), "w", encoding="utf-8", newline="") as file:
                 file.write(text)
             paths.append(path)
-        found = self.values(paths)
-        return {text: found[path] for text, path in zip(texts, paths, strict=True)}
+        values = self.values(paths)
+        return {text: values[path] for text, path in zip(texts, paths, strict=True)}
 
     def _ask(self, paths: Sequence[str]) -> list[Json] | None:
         imports = "\n".join(f"(apply (import ./{path}))" for path in paths)

@@ -12,7 +12,7 @@ HEADS = (
     "args@{ lib, pkgs, ... }:", "{ lib ? null, offset ? 10, ... }:", "{ lib, }:",
 )  # fmt: skip
 HELPER = "let modulo = n: n - (n / 70000) * 70000; in "
-"""Keeps numbers small, so that nothing overflows by chance."""
+"""The limit of numbers, so that nothing overflows."""
 
 
 class Made(NamedTuple):
@@ -20,11 +20,11 @@ class Made(NamedTuple):
 
     text: str
     files: dict[str, str]
-    """What the registry imports, by path beside it."""
+    """The files that the registry imports, by their paths next to it."""
 
 
 class Generator(Expressions):
-    """Makes registries up from one seed."""
+    """A generator of registries from one seed."""
 
     def __init__(self, seed: int, prefix: str) -> None:
         super().__init__(seed)
@@ -147,11 +147,11 @@ class Generator(Expressions):
             first, second = self.bare(set()), self.bare({"or"})
             if first == second:
                 second += "9"
-            one, two = self.leaf(names, depth - 1), self.leaf(names, depth - 1)
+            entry, two = self.leaf(names, depth - 1), self.leaf(names, depth - 1)
             self.forget(key, is_bare=is_bare)
             if self.chance(0.5):
-                return f"{key}.{first} = {one};\n  {key} . {second} = {two};"
-            return f"{key} = {{ {first} = {one}; }}; {key}.{second} = {two};"
+                return f"{key}.{first} = {entry};\n  {key} . {second} = {two};"
+            return f"{key} = {{ {first} = {entry}; }}; {key}.{second} = {two};"
         if kind < 0.26:
             value = self.leaf(names, depth - 1)
             self.forget(key, is_bare=is_bare)
@@ -172,7 +172,7 @@ class Generator(Expressions):
         return f"{key} = {value};"
 
     def forget(self, key: str, *, is_bare: bool) -> None:
-        """Note that `key` now holds something else, where that could hide a name."""
+        """Remove `key`, which has another value now, from the names in scope."""
         if is_bare:
             self.defined = (key, "other")
 
@@ -219,9 +219,9 @@ class Generator(Expressions):
         return self.random.choice(choices)
 
     def library_sets(self, names: Names, depth: int, base: str, inner: str) -> list[str]:
-        """Return sets that `lib` makes."""
+        """Return sets that functions of `lib` compute."""
         lib = names.lib
-        one, two = self.set(names, depth - 2), self.set(names, depth - 2)
+        entry, two = self.set(names, depth - 2), self.set(names, depth - 2)
         indexed = f"(i: n: {{ name = n; value = modulo {base} + i; }})"
         lists = (
             f"l = {lib}.flatten [ 1 [ {base} [ 2 ] ] ]",
@@ -235,7 +235,7 @@ class Generator(Expressions):
             f'c = {lib}.concatMapStringsSep "," toString [ 1 2 ]',
         )
         return [
-            f"({lib}.recursiveUpdate {one} {two})",
+            f"({lib}.recursiveUpdate {entry} {two})",
             f'({lib}.genAttrs [ "a" "b" "a" ] (name: {base}))',
             f'({lib}.mapAttrs\' (n: v: {lib}.nameValuePair (n + "-x") v) {inner})',
             f"({lib}.filterAttrs (n: v: v > 5000) {inner})",
@@ -247,7 +247,7 @@ class Generator(Expressions):
         ]
 
     def imported(self) -> str:
-        """Return an import of a new file beside the registry."""
+        """Return an import of a new file next to the registry."""
         number = len(self.files)
         text = self.set(Names(), 1)
         kind = self.random.randrange(4)
@@ -303,7 +303,7 @@ class Generator(Expressions):
         return Made(text, self.files)
 
     def placed(self, body: str, names: Names) -> str:
-        """Return `body` where registries have it: at the top or below a prefix."""
+        """Return `body` at the top level of a file, or below a prefix."""
         kind = self.random.random()
         if kind < 0.6:
             return body
@@ -317,5 +317,5 @@ class Generator(Expressions):
 
 
 def generate(seed: int, prefix: str) -> Made:
-    """Return the project that `seed` makes; imported files are named after `prefix`."""
+    """Return the project for `seed`; the names of imported files start with `prefix`."""
     return Generator(seed, prefix).file()

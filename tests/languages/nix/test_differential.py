@@ -1,7 +1,7 @@
-"""Our values against those of the real Nix, on generated registries.
+"""Values of generated registries, compared with those of the real Nix.
 
 `unknown` never counts as agreement: its share is printed. The seeds are fixed;
-`PORT_REGISTRY_SEED` moves them, `PORT_REGISTRY_CASES` asks for more.
+`PORT_REGISTRY_SEED` changes them, `PORT_REGISTRY_CASES` sets their number.
 """
 
 import os
@@ -30,7 +30,7 @@ def nix(tmp_path: os.PathLike[str]) -> RealNix:
 
 
 def ours(path: str, files: dict[str, str]) -> Plain:
-    """Return our value; a file that Nix refuses whole is an unknown that says so."""
+    """Return our value; that of a file which Nix refuses is unknown and fails."""
     evaluator = Evaluator(MemoryReader(files))
     duplicates = evaluator.file(path).duplicates
     if duplicates:
@@ -38,14 +38,14 @@ def ours(path: str, files: dict[str, str]) -> Plain:
     return plain(evaluator, evaluator.evaluate_file(path))
 
 
-def compare(found: Plain, real: Json | None) -> str | None:
-    """Return how the two differ; `real` is in a list, or None where Nix fails."""
+def compare(computed: Plain, real: Json | None) -> str | None:
+    """Return the difference, or None; `real` is in a list, or None where Nix fails."""
     if real is None:
-        if any(isinstance(leaf, UnknownValue) for leaf in leaves(found)):
+        if any(isinstance(leaf, UnknownValue) for leaf in leaves(computed)):
             return None
-        return f"Nix fails, we say {found!r}"
+        return f"Nix fails, we say {computed!r}"
     assert isinstance(real, list)
-    return disagreement(found, real[0])
+    return disagreement(computed, real[0])
 
 
 def write(folder: str, files: dict[str, str]) -> None:
@@ -57,26 +57,26 @@ def write(folder: str, files: dict[str, str]) -> None:
 
 
 @pytest.mark.slow
-def test_generated_registries_have_the_values_that_nix_gives_them(
+def test_generated_registries_have_the_values_of_nix(
     nix: RealNix, tmp_path: os.PathLike[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = os.fspath(tmp_path)
     failed = known = unknown = 0
     disagreements: list[str] = []
     for first in range(0, CASES, BATCH):
-        made: dict[str, Made] = {}
+        projects: dict[str, Made] = {}
         for number in range(first, min(first + BATCH, CASES)):
             prefix = f"r{number}"
-            made[f"{prefix}.nix"] = project = generate(SEED + number, prefix)
+            projects[f"{prefix}.nix"] = project = generate(SEED + number, prefix)
             write(folder, {f"{prefix}.nix": project.text, **project.files})
-        reals = nix.values(list(made))
-        for path, project in made.items():
-            found = ours(path, {path: project.text, **project.files})
+        reals = nix.values(list(projects))
+        for path, project in projects.items():
+            computed = ours(path, {path: project.text, **project.files})
             failed += reals[path] is None
-            for leaf in leaves(found) if reals[path] is not None else ():
+            for leaf in leaves(computed) if reals[path] is not None else ():
                 unknown += isinstance(leaf, UnknownValue)
                 known += not isinstance(leaf, UnknownValue)
-            difference = compare(found, reals[path])
+            difference = compare(computed, reals[path])
             if difference is not None:
                 disagreements.append(f"{path}: {difference}\n{project.text}")
     with capsys.disabled():

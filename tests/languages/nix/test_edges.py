@@ -1,4 +1,4 @@
-"""Our values against those of the real Nix, on the corners of the language."""
+"""Values of edge cases of the language, compared with those of the real Nix."""
 
 import os
 import shutil
@@ -303,7 +303,7 @@ builtins.add 1 "a"
 
 
 def split(block: str) -> list[str]:
-    """Cut a block into expressions: one a line, an indented string with its lines."""
+    """Return the expressions in a block: one per line, or an indented string on several."""
     expressions: list[str] = []
     for line in block.strip("\n").split("\n"):
         if expressions and "''" in expressions[-1] and not closed(expressions[-1]):
@@ -340,7 +340,7 @@ def unwrapped(real: Json | None) -> Json:
     return real[0]
 
 
-def test_what_nix_knows_is_known_and_the_same(nix: RealNix) -> None:
+def test_values_known_to_nix_are_known_and_equal(nix: RealNix) -> None:
     texts = [
         *split(KNOWN),
         "''$''",
@@ -353,19 +353,19 @@ def test_what_nix_knows_is_known_and_the_same(nix: RealNix) -> None:
     reals = nix.expressions(texts)
     wrong: list[str] = []
     for text in texts:
-        found = ours(text)
-        unknown = [leaf for leaf in leaves(found) if isinstance(leaf, UnknownValue)]
+        computed = ours(text)
+        unknown = [leaf for leaf in leaves(computed) if isinstance(leaf, UnknownValue)]
         if reals[text] is None:
-            wrong.append(f"{text!r}: Nix fails; ours: {found!r}")
+            wrong.append(f"{text!r}: Nix fails; ours: {computed!r}")
         elif unknown:
             wrong.append(f"{text!r}: unknown: {unknown[0].reason}")
-        elif (difference := disagreement(found, unwrapped(reals[text]))) is not None:
+        elif (difference := disagreement(computed, unwrapped(reals[text]))) is not None:
             wrong.append(f"{text!r}{difference}")
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.slow
-def test_where_nix_fails_we_say_so(nix: RealNix) -> None:
+def test_values_that_fail_in_nix_are_unknown(nix: RealNix) -> None:
     texts = split(FAILING)
     reals = nix.expressions(texts)
     wrong: list[str] = []

@@ -1,4 +1,4 @@
-"""Values and where they come from; what cannot be known, and why."""
+"""Values, their origins, and the reasons of unknown values."""
 
 import sys
 
@@ -12,63 +12,63 @@ from tests.languages.nix.plain import MemoryReader, data, evaluator
 
 def at(text: str, *name: str, **others: str) -> Value:
     """Return the value of the attribute `name` of `text`."""
-    ours = evaluator(text, **others)
-    found = ours.select(ours.evaluate_file("ports.nix"), name)
-    assert found is not None
-    return found
+    project = evaluator(text, **others)
+    value = project.select(project.evaluate_file("ports.nix"), name)
+    assert value is not None
+    return value
 
 
 def unknown(text: str, *name: str, **others: str) -> UnknownValue:
-    found = at(text, *name, **others)
-    assert isinstance(found, UnknownValue)
-    return found
+    value = at(text, *name, **others)
+    assert isinstance(value, UnknownValue)
+    return value
 
 
 def test_a_literal_is_its_own_origin() -> None:
     text = "{ redis = 6379; }"
-    found = at(text, "redis")
-    assert isinstance(found, Int)
-    assert text[found.span.start : found.span.end] == "6379"
-    assert found.origins == (found.span,)
+    value = at(text, "redis")
+    assert isinstance(value, Int)
+    assert text[value.span.start : value.span.end] == "6379"
+    assert value.origins == (value.span,)
 
 
-def test_a_name_leads_to_the_literal_behind_it() -> None:
+def test_a_name_has_the_span_of_its_literal() -> None:
     text = "let base = 8000; in { web = base; }"
-    found = at(text, "web")
-    assert isinstance(found, Int)
-    assert text[found.span.start : found.span.end] == "8000"
+    value = at(text, "web")
+    assert isinstance(value, Int)
+    assert text[value.span.start : value.span.end] == "8000"
 
 
-def test_a_sum_comes_from_both_its_numbers() -> None:
+def test_a_sum_has_the_origins_of_both_numbers() -> None:
     text = "let base = 8000; in { web = base + 1; }"
-    found = at(text, "web")
-    assert isinstance(found, Int)
-    assert found.value == 8001
-    assert text[found.span.start : found.span.end] == "base + 1"
-    assert [text[o.start : o.end] for o in found.origins] == ["8000", "1"]
+    value = at(text, "web")
+    assert isinstance(value, Int)
+    assert value.value == 8001
+    assert text[value.span.start : value.span.end] == "base + 1"
+    assert [text[o.start : o.end] for o in value.origins] == ["8000", "1"]
 
 
-def test_digits_in_a_string_lead_to_where_they_stand() -> None:
+def test_digits_in_a_string_are_located_at_their_literal() -> None:
     text = '{ port = 8080; url = "http://x:${toString ports}/"; }'.replace("ports", "8081")
-    found = at(text, "url")
-    assert isinstance(found, String)
-    assert found.traced.text == "http://x:8081/"
-    place = found.traced.locate(9, 13)
+    value = at(text, "url")
+    assert isinstance(value, String)
+    assert value.traced.text == "http://x:8081/"
+    place = value.traced.locate(9, 13)
     assert place is not None
     assert text[place.start : place.end] == "8081"
 
 
-def test_digits_that_read_otherwise_than_they_mean_are_not_verbatim() -> None:
-    found = at('{ url = "${toString 0080}"; }', "url")
-    assert isinstance(found, String)
-    assert found.traced.text == "80"
-    assert found.traced.locate(0, 2) is None
+def test_digits_with_leading_zeros_are_not_verbatim() -> None:
+    value = at('{ url = "${toString 0080}"; }', "url")
+    assert isinstance(value, String)
+    assert value.traced.text == "80"
+    assert value.traced.locate(0, 2) is None
 
 
-def test_what_an_import_defines_stands_in_the_imported_file() -> None:
-    found = at("import ./more.nix", "a", **{"more.nix": "{ a = 80; }"})
-    assert isinstance(found, Int)
-    assert found.span.path == "more.nix"
+def test_an_imported_value_has_a_span_in_the_imported_file() -> None:
+    value = at("import ./more.nix", "a", **{"more.nix": "{ a = 80; }"})
+    assert isinstance(value, Int)
+    assert value.span.path == "more.nix"
 
 
 def test_imports_follow_the_folder_of_the_file() -> None:
@@ -78,12 +78,12 @@ def test_imports_follow_the_folder_of_the_file() -> None:
         "lib/x/y.nix": "8080",
         "top.nix": "{ n }: { d = n + 1; }",
     }
-    ours = Evaluator(MemoryReader(files))
-    value = ours.evaluate_file("lib/ports.nix")
+    project = Evaluator(MemoryReader(files))
+    value = project.evaluate_file("lib/ports.nix")
     for name, number in (("a", 8080), ("c", 2)):
-        found = ours.select(value, (name,))
-        assert isinstance(found, Int)
-        assert found.value == number
+        attribute = project.select(value, (name,))
+        assert isinstance(attribute, Int)
+        assert attribute.value == number
 
 
 @pytest.mark.parametrize(
@@ -94,52 +94,52 @@ def test_imports_follow_the_folder_of_the_file() -> None:
         ("{ pkgs, ... }: { a = pkgs.redis; }", "packages are not evaluated"),
         ("{ lib }: { a = lib.nothing 1; }", "this function of `lib` is not evaluated without Nix"),
         ("{ a = builtins.currentTime; }", "this builtin is not evaluated without Nix"),
-        ("{ a = import ../x.nix; }", "`../x.nix` lies outside the project"),
-        ("{ a = import /etc/x.nix; }", "`/etc/x.nix` lies outside the project"),
-        ("{ a = import <x>; }", "`<x>` lies outside the project"),
+        ("{ a = import ../x.nix; }", "`../x.nix` is outside the project"),
+        ("{ a = import /etc/x.nix; }", "`/etc/x.nix` is outside the project"),
+        ("{ a = import <x>; }", "`<x>` is outside the project"),
         ("{ a = import ./none.nix; }", "there is no file `none.nix` in the project"),
         ("{ a = import ./ports.nix; }", "infinite recursion: `ports.nix` imports itself"),
         ("rec { a = b; b = a; }", "infinite recursion: it needs its own value"),
-        ("{ a = throw \"no\"; }", "it gives up with: no"),
+        ("{ a = throw \"no\"; }", "it throws: no"),
         ("{ a = assert 1 == 2; 3; }", "this assertion fails"),
         ("{ a = let f = n: 1 + f n; in f 0; }", "the evaluation is nested too deeply"),
         ("{ a = { b = 1; }.c; }", "there is no attribute `c`"),
-        ("{ a = 1 + \"x\"; }", "a string is no number to add"),
+        ("{ a = 1 + \"x\"; }", "a string is not a number to add"),
         ("{ a = 9223372036854775807 + 1; }",
-         "this integer overflows, which versions of Nix answer differently"),
-        ('{ a = "${./x}"; }', "Nix copies this path into its store to name it in a string"),
+         "this integer overflows, which depends on the version of Nix"),
+        ('{ a = "${./x}"; }', "Nix copies this path into its store for the string"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_known_says_why(text: str, reason: str) -> None:
-    found = (
+def test_the_reason_of_an_unknown_value(text: str, reason: str) -> None:
+    value = (
         unknown(text if "ports.nix" not in text else "(import ./ports.nix) // { }")
         if "ports.nix" in text
         else unknown(text, "a")
     )
-    assert found.reason == reason
-    assert found.span.path == "ports.nix"
+    assert value.reason == reason
+    assert value.span.path == "ports.nix"
 
 
 def test_an_unknown_spreads_only_where_it_is_needed() -> None:
     text = "{ config, ... }: { a = config.x + 1; b = 2; c = [ config.y 3 ]; }"
-    found = data(text)
-    assert isinstance(found, dict)
-    assert isinstance(found["a"], UnknownValue)
-    assert found["b"] == 2
-    assert isinstance(found["c"], list)
-    assert isinstance(found["c"][0], UnknownValue)
-    assert found["c"][1] == 3
+    value = data(text)
+    assert isinstance(value, dict)
+    assert isinstance(value["a"], UnknownValue)
+    assert value["b"] == 2
+    assert isinstance(value["c"], list)
+    assert isinstance(value["c"][0], UnknownValue)
+    assert value["c"][1] == 3
 
 
-def test_whether_nix_fails_too_is_known() -> None:
+def test_an_unknown_value_says_whether_nix_fails_too() -> None:
     assert unknown('{ a = throw "x"; }', "a").fails
     assert not unknown("{ config }: { a = config; }", "a").fails
 
 
 def test_modules_get_the_lib_of_nixpkgs() -> None:
     text = "{ config, pkgs, lib, ... }: { options.x.ports = lib.mkOption { default.a = 1; }; }"
-    found = at(text, "options", "x", "ports", "default", "a")
-    assert isinstance(found, Int)
+    value = at(text, "options", "x", "ports", "default", "a")
+    assert isinstance(value, Int)
     text = "let lib = import <nixpkgs/lib>; in { a = (import <nixpkgs> { }).lib.id (lib.max 1 2); }"
     assert data(text) == {"a": 2}
 
@@ -149,16 +149,16 @@ def test_defaults_of_arguments_count() -> None:
 
 
 def test_names_come_in_the_order_they_are_defined() -> None:
-    found = at("{ z = 1; a.y = 2; b = 3; a.x = 4; }")
-    assert isinstance(found, AttrSet)
-    assert list(found.attrs) == ["z", "a", "b"]
+    value = at("{ z = 1; a.y = 2; b = 3; a.x = 4; }")
+    assert isinstance(value, AttrSet)
+    assert list(value.attrs) == ["z", "a", "b"]
 
 
-def test_a_made_name_leads_to_the_string_it_was_made_from() -> None:
+def test_a_computed_name_has_the_span_of_its_string() -> None:
     text = '{ lib }: lib.genAttrs [ "redis" ] (name: 6379)'
-    found = at(text)
-    assert isinstance(found, AttrSet)
-    span = found.attrs["redis"].name_span
+    value = at(text)
+    assert isinstance(value, AttrSet)
+    span = value.attrs["redis"].name_span
     assert text[span.start : span.end] == '"redis"'
 
 
@@ -167,16 +167,16 @@ def test_the_first_of_two_definitions_counts() -> None:
 
 
 def test_an_import_of_a_broken_file_is_unknown() -> None:
-    found = unknown("{ a = import ./b.nix; }", "a", **{"b.nix": "{ a = ; }"})
-    assert found.reason == "`b.nix` cannot be read as Nix: expected a value here, not `;`"
-    found = unknown("{ a = import ./b.nix; }", "a", **{"b.nix": "{ x = 1; x = 2; }"})
-    assert found.reason == "`b.nix` defines `x` twice"
+    value = unknown("{ a = import ./b.nix; }", "a", **{"b.nix": "{ a = ; }"})
+    assert value.reason == "`b.nix` cannot be read as Nix: expected a value here, not `;`"
+    value = unknown("{ a = import ./b.nix; }", "a", **{"b.nix": "{ x = 1; x = 2; }"})
+    assert value.reason == "`b.nix` defines `x` twice"
 
 
 def test_a_file_that_is_not_there_is_unknown() -> None:
-    found = Evaluator(MemoryReader({})).evaluate_file("ports.nix")
-    assert isinstance(found, UnknownValue)
-    assert found.reason == "`ports.nix` cannot be read: no such file"
+    value = Evaluator(MemoryReader({})).evaluate_file("ports.nix")
+    assert isinstance(value, UnknownValue)
+    assert value.reason == "`ports.nix` cannot be read: no such file"
 
 
 def test_import_cycles_end() -> None:
@@ -205,17 +205,17 @@ BOMBS = {
 def test_a_bomb_is_unknown_in_bounded_time(name: str) -> None:
     limit = sys.getrecursionlimit()
     with within(10):
-        found = unknown(BOMBS[name])
-    assert not found.fails
+        value = unknown(BOMBS[name])
+    assert not value.fails
     assert sys.getrecursionlimit() == limit
 
 
-def test_one_bomb_leaves_the_rest_known() -> None:
+def test_values_next_to_a_bomb_are_known() -> None:
     text = "{ a = let f = n: f (n - 1) + f (n + 1); in f 1; b = 80; }"
-    ours = evaluator(text)
-    value = ours.evaluate_file("ports.nix")
-    assert isinstance(ours.select(value, ("a",)), UnknownValue)
-    assert isinstance(ours.select(value, ("b",)), Int)
+    project = evaluator(text)
+    value = project.evaluate_file("ports.nix")
+    assert isinstance(project.select(value, ("a",)), UnknownValue)
+    assert isinstance(project.select(value, ("b",)), Int)
 
 
 @pytest.mark.slow
@@ -223,6 +223,6 @@ def test_ten_thousand_entries_are_evaluated_quickly() -> None:
     lines = (f"  group{n // 100}.service{n} = lib.mkDefault {n}; # it's\n" for n in range(10_000))
     text = "{ lib, ... }:\n{\n" + "".join(lines) + "}\n"
     with within(5):
-        found = data(text)
-    assert isinstance(found, dict)
-    assert len(found) == 100
+        value = data(text)
+    assert isinstance(value, dict)
+    assert len(value) == 100

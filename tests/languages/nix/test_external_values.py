@@ -1,4 +1,4 @@
-"""Evaluation that is told of the world outside the project."""
+"""Evaluation with values from outside the project."""
 
 import pytest
 
@@ -6,14 +6,14 @@ from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.functions.builtins_table import library, root_scope
 from port_registry.languages.nix.functions.scripts import writer
 from port_registry.languages.nix.scope import delayed
-from port_registry.languages.nix.scoped_walk import standing
+from port_registry.languages.nix.scoped_walk import walk_with_scopes
 from port_registry.languages.nix.values import (
     NOWHERE,
     ExternalValue,
     Int,
     UnknownValue,
     Value,
-    known,
+    evaluated,
 )
 from port_registry.model import Segment, Span, TracedText
 from tests.languages.nix.plain import MemoryReader, Plain, plain
@@ -22,19 +22,19 @@ FILE = "a.nix"
 
 
 class World:
-    """Knows `ports.http`, nixpkgs' `lib` and what writes scripts."""
+    """External values: `ports.http`, nixpkgs' `lib` and the writers of scripts."""
 
-    def known(self, outside: ExternalValue) -> Value | None:
-        if outside.way == ("ports", "http"):
+    def value_of(self, external: ExternalValue) -> Value | None:
+        if external.path == ("ports", "http"):
             return Int(80, NOWHERE, ())
-        if outside.way[-2:] == ("pkgs", "lib"):
+        if external.path[-2:] == ("pkgs", "lib"):
             return library(ExternalValue(("lib",), NOWHERE)).value
-        return writer(outside.way[-1])
+        return writer(external.path[-1])
 
-    def stand_in(self, _unknown: UnknownValue, span: Span) -> Segment:
+    def placeholder(self, _unknown: UnknownValue, span: Span) -> Segment:
         return Segment("?", span, verbatim=False)
 
-    def taken(self, text: TracedText, _span: Span) -> TracedText:
+    def embedded(self, text: TracedText, _span: Span) -> TracedText:
         return text
 
 
@@ -43,13 +43,16 @@ def body(text: str) -> Plain:
     ours = Evaluator(MemoryReader({FILE: f"{{ pkgs, ports, ... }}@all: {text}"}), World())
     root = ours.file(FILE).root
     assert root is not None, ours.file(FILE).errors
-    arguments = standing(
-        root, root_scope(""), lambda name, span: known(ExternalValue((name,), span)), lambda _: True
+    arguments = walk_with_scopes(
+        root,
+        root_scope(""),
+        lambda name, span: evaluated(ExternalValue((name,), span)),
+        lambda _: True,
     )
     next(arguments)
     node, scope = next(arguments)
-    found = ours.force(delayed(node, scope))
-    return ".".join(found.way) if isinstance(found, ExternalValue) else plain(ours, found)
+    value = ours.force(delayed(node, scope))
+    return ".".join(value.path) if isinstance(value, ExternalValue) else plain(ours, value)
 
 
 @pytest.mark.parametrize(
@@ -108,32 +111,35 @@ def test_values(text: str, expected: Plain) -> None:
     ],
 )
 def test_nothing_is_guessed(text: str) -> None:
-    found = body(text)
-    assert isinstance(found, UnknownValue)
-    assert "`pkgs.x`" in found.reason or "`pkgs`" in found.reason
+    value = body(text)
+    assert isinstance(value, UnknownValue)
+    assert "`pkgs.x`" in value.reason or "`pkgs`" in value.reason
 
 
-def test_every_expression_with_its_scope() -> None:
+def test_every_expression_is_walked_with_its_scope() -> None:
     text = "x: let a = 1; in with x; rec { b = a; c = [ (y: y + b) ]; inherit (x) d; }"
     ours = Evaluator(MemoryReader({FILE: text}), World())
     root = ours.file(FILE).root
     assert root is not None
     seen: dict[str, Plain] = {}
-    places = standing(
-        root, root_scope(""), lambda name, span: known(ExternalValue((name,), span)), lambda _: True
+    nodes = walk_with_scopes(
+        root,
+        root_scope(""),
+        lambda name, span: evaluated(ExternalValue((name,), span)),
+        lambda _: True,
     )
-    for node, scope in places:
-        found = ours.force(delayed(node, scope))
-        shown = text[node.span.start : node.span.end]
-        seen[shown] = (
-            ".".join(found.way) if isinstance(found, ExternalValue) else plain(ours, found)
+    for node, scope in nodes:
+        value = ours.force(delayed(node, scope))
+        expression = text[node.span.start : node.span.end]
+        seen[expression] = (
+            ".".join(value.path) if isinstance(value, ExternalValue) else plain(ours, value)
         )
     assert seen["a"] == seen["b"] == seen["1"] == 1
     assert seen["d"] == "x.d"
     assert seen["y"] == "y"
 
 
-def test_without_a_world_a_part_makes_all_unknown() -> None:
+def test_without_external_values_an_unknown_part_makes_the_string_unknown() -> None:
     ours = Evaluator(MemoryReader({FILE: '{ pkgs, ... }: "${pkgs.x}/bin"'}))
-    found = ours.evaluate_file(FILE)
-    assert isinstance(found, UnknownValue)
+    value = ours.evaluate_file(FILE)
+    assert isinstance(value, UnknownValue)

@@ -1,4 +1,4 @@
-"""Any text at all: never anything but values, and spans inside the text."""
+"""Arbitrary text: the result is always a value, with spans inside the text."""
 
 import random
 
@@ -22,13 +22,13 @@ FRAGMENTS = [*_FRAGMENTS.split(" "), " ", "\n"]
 
 
 def check(text: str) -> None:
-    """Parse and evaluate `text`, and look at every span that is given."""
+    """Parse and evaluate `text`, and check every span of the result."""
     source = Source("ports.nix", text)
     file = parse(source)
     assert (file.root is None) <= bool(file.errors)
     spans: list[Span] = [comment.span for comment in file.comments]
     spans += [error.span for error in file.errors]
-    spans += [span for twin in file.duplicates for span in (twin.span, twin.first)]
+    spans += [span for duplicate in file.duplicates for span in (duplicate.span, duplicate.first)]
     for span in spans:
         assert span.path == "ports.nix"
         assert 0 <= span.start <= span.end <= len(text)
@@ -45,7 +45,7 @@ def test_any_text(text: str) -> None:
 
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=40))
 @settings(max_examples=size(120, 600), deadline=None)
-def test_any_heap_of_fragments(fragments: list[str]) -> None:
+def test_any_sequence_of_fragments(fragments: list[str]) -> None:
     check(" ".join(fragments))
     check("".join(fragments))
 
@@ -68,5 +68,5 @@ def test_cut_registries() -> None:
         check(text[: pick.randrange(len(text) + 1)])
 
 
-def test_the_reader_of_memory_reads_what_it_was_given() -> None:
+def test_the_memory_reader_returns_its_texts() -> None:
     assert MemoryReader({"a": "b"}).read("a").text == "b"

@@ -1,4 +1,4 @@
-"""The syntax tree: its shapes, its spans, and what it says of text that is not Nix."""
+"""Syntax trees: nodes, spans and errors."""
 
 import pytest
 
@@ -13,10 +13,10 @@ def file(text: str) -> tree.File:
 
 
 def root(text: str) -> tree.Node:
-    found = file(text)
-    assert found.errors == ()
-    assert found.root is not None
-    return found.root
+    parsed = file(text)
+    assert parsed.errors == ()
+    assert parsed.root is not None
+    return parsed.root
 
 
 def text_of(source: str, node: tree.Node) -> str:
@@ -29,7 +29,7 @@ def the_set(text: str) -> tree.Set:
     return node
 
 
-def test_a_binding_knows_its_name_its_value_and_its_whole() -> None:
+def test_the_spans_of_a_binding() -> None:
     text = "# é 😀\n{\n  databases.redis = 6379; # cache\n}\n"
     outer = the_set(text).definitions["databases"]
     assert isinstance(outer.node, tree.Set)
@@ -75,20 +75,20 @@ def test_comments_are_kept_in_order_with_their_spans() -> None:
         ("let { body = 1; }", tree.Select),
     ],
 )
-def test_each_construct_has_its_node_over_its_whole_text(text: str, kind: type) -> None:
+def test_the_node_of_each_construct_spans_its_text(text: str, kind: type) -> None:
     padded = f" /* x */ {text} # y\n"
     node = root(padded)
     assert isinstance(node, kind)
     assert text_of(padded, node) == text
 
 
-def test_parentheses_are_not_part_of_what_they_enclose() -> None:
+def test_parentheses_are_not_part_of_the_node() -> None:
     text = "( (1 + 2) )"
     assert text_of(text, root(text)) == "1 + 2"
 
 
 @pytest.mark.parametrize(
-    ("text", "meant"),
+    ("text", "expected"),
     [
         ('"a\\nb"', "a\nb"),
         ('"\\${x}$${y}"', "${x}$${y}"),
@@ -99,24 +99,22 @@ def test_parentheses_are_not_part_of_what_they_enclose() -> None:
         ("'''' + ''''", None),
     ],
 )
-def test_strings_mean_what_nix_makes_of_them_and_know_where_it_stands(
-    text: str, meant: str | None
-) -> None:
+def test_the_text_of_a_string_and_its_verbatim_segments(text: str, expected: str | None) -> None:
     node = root(text)
-    if meant is None:
+    if expected is None:
         assert isinstance(node, tree.Binary)
         return
     assert isinstance(node, tree.Str)
     (part,) = node.parts
     assert isinstance(part, tree.TextPart)
-    assert part.traced.text == meant
+    assert part.traced.text == expected
     for piece in part.traced.segments:
         if piece.verbatim:
             assert text[piece.span.start : piece.span.end] == piece.text
 
 
 @pytest.mark.parametrize(
-    ("text", "message", "place"),
+    ("text", "message", "code"),
     [
         ("{\n  a = 1\n  b = 2;\n}", "expected `;` after this value", "1"),
         ("{ a = 1; b = f 2 }", "expected `;` after this value", "f 2"),
@@ -133,9 +131,9 @@ def test_strings_mean_what_nix_makes_of_them_and_know_where_it_stands(
         ("{ a = 1; } }", "unexpected `}` after the end of the expression", "}"),
         ("{ a = §; }", "`§` has no meaning in Nix here", "§"),
         ("{ let = 1; }", "expected a name here, not `let`", "let"),
-        ("\ufeff{ }", "Nix reads no file that begins with a byte order mark", "\ufeff"),
-        ("", "the file is empty, and Nix expects an expression", ""),
-        ("# only a comment\n", "the file is empty, and Nix expects an expression", ""),
+        ("\ufeff{ }", "Nix does not accept a byte order mark", "\ufeff"),
+        ("", "the file is empty: expected an expression", ""),
+        ("# only a comment\n", "the file is empty: expected an expression", ""),
         ("{ a = nope; }", "`nope` is not defined", "nope"),
         ("{ a, a }: 1", "the argument `a` is named twice", "a"),
         ("{ a = ./x/; }", "a path must not end in `/`", "./x/"),
@@ -146,10 +144,10 @@ def test_strings_mean_what_nix_makes_of_them_and_know_where_it_stands(
         ),
     ],
 )
-def test_an_error_says_what_is_wrong_and_where(text: str, message: str, place: str) -> None:
+def test_the_message_and_the_span_of_an_error(text: str, message: str, code: str) -> None:
     (problem, *_) = file(text).errors
     assert problem.message == message
-    assert text[problem.span.start : problem.span.end] == place
+    assert text[problem.span.start : problem.span.end] == code
 
 
 @pytest.mark.parametrize(
@@ -179,8 +177,8 @@ def test_a_second_definition_is_reported_with_both_places(text: str, name: tuple
     ],
 )
 def test_sets_in_parts_are_one_set(text: str) -> None:
-    found = file(text)
-    assert found.duplicates == ()
+    parsed = file(text)
+    assert parsed.duplicates == ()
     inner = the_set(text).definitions["a"].node
     assert isinstance(inner, tree.Set)
     assert list(inner.definitions) == ["b", "c"]
@@ -201,7 +199,7 @@ def test_sets_in_parts_are_one_set(text: str) -> None:
     ],
     ids=["parentheses", "lists", "sets", "open", "tight", "sum", "holes", "functions", "path"],
 )
-def test_endless_nesting_is_an_error_with_a_place(text: str) -> None:
+def test_too_deep_nesting_is_an_error(text: str) -> None:
     with within(10):
         (problem, *_) = file(text).errors
     assert 0 <= problem.span.start <= len(text)
@@ -213,6 +211,6 @@ def test_ten_thousand_entries_on_one_line_are_read_quickly() -> None:
     assert file(text).errors != ()
     text = "{ " + " ".join(f"a.x{n} = {n}; /* é */" for n in range(10_000)) + "}"
     with within(5):
-        found = file(text)
-    assert found.errors == ()
-    assert len(found.comments) == 10_000
+        parsed = file(text)
+    assert parsed.errors == ()
+    assert len(parsed.comments) == 10_000

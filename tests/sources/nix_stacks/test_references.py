@@ -114,4 +114,4 @@ def test_the_wrong_name_is_no_entry() -> None:
     assert found.shown("a") == []
     assert found.process("a").varying
     (unknown,) = found.stacks[0].unknown
-    assert unknown.reason == "`ports.databases.rediss` is given from outside the project"
+    assert unknown.reason == "`ports.databases.rediss` comes from outside the project"

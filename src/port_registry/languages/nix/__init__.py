@@ -1,1 +1,1 @@
-"""Nix, read without Nix: its syntax tree, and the values that expressions have."""
+"""Nix without Nix: parser and evaluator."""

@@ -1,4 +1,4 @@
-"""Attribute sets as Nix puts them together while it parses (`addAttr` in its parser)."""
+"""Merging of attribute sets during parsing (`addAttr` in Nix's parser)."""
 
 from typing import NamedTuple
 
@@ -30,7 +30,7 @@ class Inherit(NamedTuple):
 
 
 def empty_set(span: Span, *, recursive: bool) -> Set:
-    """Return a set with nothing in it."""
+    """Return a set without attributes."""
     return Set({}, [], recursive, span)
 
 
@@ -57,14 +57,14 @@ def add_inherit(
 
 
 def add_bind(target: Set, binding: Bind, duplicates: list[DuplicateDefinition]) -> None:
-    """Add `a.b.c = node;` to `target`, making or finding the sets in between."""
+    """Add `a.b.c = node;` to `target`, creating the sets in between where needed."""
     names: list[str] = []
     for key in binding.path[:-1]:
         names.append(key.name or "")
-        below = _descend(target, key, binding, names, duplicates)
-        if below is None:
+        nested = _descend(target, key, binding, names, duplicates)
+        if nested is None:
             return
-        target = below
+        target = nested
     key = binding.path[-1]
     if key.name is None:
         if key.node is not None:
@@ -85,20 +85,20 @@ def add_bind(target: Set, binding: Bind, duplicates: list[DuplicateDefinition]) 
 def _descend(
     target: Set, key: Key, binding: Bind, names: list[str], duplicates: list[DuplicateDefinition]
 ) -> Set | None:
-    """Return the set that `key` names in `target`; None (and a duplicate) if it is none."""
+    """Return the set `key` of `target`; None, with a duplicate, if it is not a set."""
     span = Span(binding.span.path, key.span.start, binding.span.end)
     if key.name is None:
-        made = empty_set(span, recursive=False)
+        nested = empty_set(span, recursive=False)
         if key.node is not None:
-            target.dynamic.append(DynamicDefinition(key.node, key.span, binding.span, made))
-        return made
+            target.dynamic.append(DynamicDefinition(key.node, key.span, binding.span, nested))
+        return nested
     earlier = target.definitions.get(key.name)
     if earlier is None:
-        made = empty_set(span, recursive=False)
+        nested = empty_set(span, recursive=False)
         target.definitions[key.name] = AttrDefinition(
-            key.name, key.span, binding.span, made, inherited=False
+            key.name, key.span, binding.span, nested, inherited=False
         )
-        return made
+        return nested
     if isinstance(earlier.node, Set) and not earlier.inherited:
         return earlier.node
     duplicates.append(DuplicateDefinition(tuple(names), key.span, earlier.name_span))
@@ -108,7 +108,7 @@ def _descend(
 def _merge(
     target: Set, other: Set, names: list[str], duplicates: list[DuplicateDefinition]
 ) -> None:
-    """Add what `other` defines to `target`; a name in both is a duplicate."""
+    """Add the definitions of `other` to `target`; a name in both is a duplicate."""
     for name, definition in other.definitions.items():
         earlier = target.definitions.get(name)
         if earlier is not None:

@@ -1,4 +1,4 @@
-"""How each kind of the grammar's nodes becomes a node of our tree."""
+"""Conversion of the grammar's nodes to nodes of the syntax tree."""
 
 from collections.abc import Callable
 from typing import TypeGuard
@@ -11,63 +11,70 @@ from port_registry.languages.nix.attrset_merge import (
     add_inherit,
     empty_set,
 )
-from port_registry.languages.nix.builder import Bindings, Builder, Keys, Part, Token, UnsoundError
+from port_registry.languages.nix.builder import (
+    Bindings,
+    Builder,
+    BuildPart,
+    Keys,
+    Token,
+    UnexpectedShapeError,
+)
 from port_registry.languages.nix.tree import Key, Node
 from port_registry.model import Span
 
 MAX_INT = 2**63 - 1
 """The largest integer Nix has."""
 _COMPARISONS = (("==", "!="), ("<", ">", "<=", ">="))
-"""Operators that Nix does not let follow one another."""
+"""Operators that Nix does not allow in a row."""
 
 _NOT_NODES = frozenset((
     Token, Keys, Bindings, Bind, Inherit, tree.Formal, tree.Formals, tree.Interpolation
 ))  # fmt: skip
 
 
-def leaf(builder: Builder, kind: str, start: int, end: int) -> Part:
-    """Return what the leaf of kind `kind` at `[start, end)` becomes."""
+def leaf(builder: Builder, kind: str, start: int, end: int) -> BuildPart:
+    """Return the result for the leaf of kind `kind` at `[start, end)`."""
     make = _LEAVES.get(kind)
     return Token(kind, start, end) if make is None else make(builder, start, end)
 
 
-def branch(builder: Builder, kind: str, parts: list[Part], start: int, end: int) -> Part:
-    """Return what a node of kind `kind` over `parts` becomes; raises `UnsoundError`."""
+def branch(builder: Builder, kind: str, parts: list[BuildPart], start: int, end: int) -> BuildPart:
+    """Return the result for a node of kind `kind`; raises `UnexpectedShapeError`."""
     make = _BRANCHES.get(kind)
     if make is None:
-        raise UnsoundError(start, end)
+        raise UnexpectedShapeError(start, end)
     return make(builder, parts, start, end)
 
 
-def _is_node(part: Part) -> TypeGuard[Node]:
+def _is_node(part: BuildPart) -> TypeGuard[Node]:
     """Return whether `part` is an expression."""
     return type(part) not in _NOT_NODES
 
 
-def root_node(parts: list[Part], length: int) -> Node:
-    """Return the one expression of a file; raises `UnsoundError`."""
+def root_node(parts: list[BuildPart], length: int) -> Node:
+    """Return the one expression of a file; raises `UnexpectedShapeError`."""
     nodes = [part for part in parts if _is_node(part)]
     if len(nodes) != 1 or len(parts) != 1:
-        raise UnsoundError(0, length)
+        raise UnexpectedShapeError(0, length)
     return nodes[0]
 
 
-def _node(parts: list[Part], index: int, start: int, end: int) -> Node:
+def _node(parts: list[BuildPart], index: int, start: int, end: int) -> Node:
     """Return `parts[index]`, an expression."""
     if -len(parts) <= index < len(parts):
         part = parts[index]
         if _is_node(part):
             return part
-    raise UnsoundError(start, end)
+    raise UnexpectedShapeError(start, end)
 
 
-def _keys(parts: list[Part], index: int, start: int, end: int) -> tuple[Key, ...]:
+def _keys(parts: list[BuildPart], index: int, start: int, end: int) -> tuple[Key, ...]:
     """Return `parts[index]`, an attribute path."""
     if index < len(parts):
         part = parts[index]
         if isinstance(part, Keys):
             return part.keys
-    raise UnsoundError(start, end)
+    raise UnexpectedShapeError(start, end)
 
 
 # Leaves.
@@ -107,45 +114,45 @@ _LEAVES: dict[str, Callable[[Builder, int, int], Node]] = {
 # Branches.
 
 
-def _parenthesized(_builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _parenthesized(_builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     return _node(parts, 0, start, end)
 
 
-def _interpolation(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _interpolation(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     return tree.Interpolation(_node(parts, 0, start, end), builder.span(start, end))
 
 
-def _holes(parts: list[Part]) -> list[tree.Interpolation]:
+def _interpolations(parts: list[BuildPart]) -> list[tree.Interpolation]:
     return [part for part in parts if isinstance(part, tree.Interpolation)]
 
 
-def _string(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
-    pieces = strings.plain_parts(builder.source, start + 1, end - 1, _holes(parts))
-    return tree.Str(pieces, builder.span(start, end))
+def _string(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
+    segments = strings.plain_parts(builder.source, start + 1, end - 1, _interpolations(parts))
+    return tree.Str(segments, builder.span(start, end))
 
 
-def _indented(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
-    pieces = strings.indented_parts(builder.source, start + 2, end - 2, _holes(parts))
-    return tree.Str(pieces, builder.span(start, end))
+def _indented(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
+    segments = strings.indented_parts(builder.source, start + 2, end - 2, _interpolations(parts))
+    return tree.Str(segments, builder.span(start, end))
 
 
-def _path(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
-    pieces = strings.raw_parts(builder.source, start, end, _holes(parts))
-    if any("//" in part.traced.text for part in pieces if isinstance(part, tree.TextPart)):
+def _path(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
+    segments = strings.raw_parts(builder.source, start, end, _interpolations(parts))
+    if any("//" in part.traced.text for part in segments if isinstance(part, tree.TextPart)):
         builder.problem("cannot be read without spaces around its `//`", start, end)
-    last = pieces[-1]
+    last = segments[-1]
     if isinstance(last, tree.TextPart) and last.traced.text.endswith("/"):
         builder.problem("a path must not end in `/`", start, end)
-    return tree.PathLiteral(pieces, builder.span(start, end))
+    return tree.PathLiteral(segments, builder.span(start, end))
 
 
-def _list(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _list(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     items = [part for part in parts if _is_node(part)]
     return tree.ListLiteral(tuple(items), builder.span(start, end))
 
 
-def _key(builder: Builder, part: Part) -> Key | None:
-    """Return the attribute name that `part` is; None where it is none."""
+def _key(builder: Builder, part: BuildPart) -> Key | None:
+    """Return `part` as an attribute name, or None."""
     if isinstance(part, Token):
         if part.kind != "identifier":
             return None
@@ -170,11 +177,11 @@ def _static(string: tree.Str) -> str | None:
     return text
 
 
-def _attribute_path(builder: Builder, parts: list[Part], _start: int, _end: int) -> Part:
+def _attribute_path(builder: Builder, parts: list[BuildPart], _start: int, _end: int) -> BuildPart:
     return Keys(tuple([key for part in parts if (key := _key(builder, part)) is not None]))
 
 
-def _bind(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _bind(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     path = _keys(parts, 0, start, end)
     node = _node(parts, 1, start, end)
     if builder.duplicates and not isinstance(node, (tree.IntLiteral, tree.VarNode)):
@@ -183,19 +190,19 @@ def _bind(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
 
 
 def _lengthen_names(builder: Builder, path: tuple[Key, ...], span: Span) -> None:
-    """Put `path` before the names of the duplicates that stand inside `span`."""
+    """Prepend `path` to the names of the duplicates inside `span`."""
     prefix = tuple(key.name or "" for key in path)
     for number, duplicate in enumerate(builder.duplicates):
         if span.start <= duplicate.span.start < span.end:
             builder.duplicates[number] = duplicate._replace(name=prefix + duplicate.name)
 
 
-def _inherit(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _inherit(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     names = parts[1] if len(parts) > 1 and isinstance(parts[1], Keys) else Keys(())
     return Inherit(None, _inheritable(builder, names.keys), builder.span(start, end))
 
 
-def _inherit_from(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _inherit_from(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     names = parts[2] if len(parts) > 2 and isinstance(parts[2], Keys) else Keys(())
     subject = _node(parts, 1, start, end)
     return Inherit(subject, _inheritable(builder, names.keys), builder.span(start, end))
@@ -204,78 +211,81 @@ def _inherit_from(builder: Builder, parts: list[Part], start: int, end: int) -> 
 def _inheritable(builder: Builder, names: tuple[Key, ...]) -> tuple[Key, ...]:
     for name in names:
         if name.name is None:
-            builder.problem("`inherit` takes no computed names", name.span.start, name.span.end)
+            message = "`inherit` does not accept computed names"
+            builder.problem(message, name.span.start, name.span.end)
     return names
 
 
-def _bindings(_builder: Builder, parts: list[Part], _start: int, _end: int) -> Part:
+def _bindings(_builder: Builder, parts: list[BuildPart], _start: int, _end: int) -> BuildPart:
     return Bindings(tuple([part for part in parts if isinstance(part, (Bind, Inherit))]))
 
 
-def _make_set(builder: Builder, parts: list[Part], span: Span, *, recursive: bool) -> tree.Set:
-    made = empty_set(span, recursive=recursive)
+def _make_set(builder: Builder, parts: list[BuildPart], span: Span, *, recursive: bool) -> tree.Set:
+    result = empty_set(span, recursive=recursive)
     for part in parts:
         if not isinstance(part, Bindings):
             continue
         for item in part.items:
             if isinstance(item, Bind):
-                add_bind(made, item, builder.duplicates)
+                add_bind(result, item, builder.duplicates)
             else:
                 variables = tuple(tree.VarNode(key.name or "", key.span) for key in item.names)
-                add_inherit(made, item, variables, builder.duplicates)
-    return made
+                add_inherit(result, item, variables, builder.duplicates)
+    return result
 
 
-def _set(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _set(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     return _make_set(builder, parts, builder.span(start, end), recursive=False)
 
 
-def _recursive_set(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _recursive_set(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     return _make_set(builder, parts, builder.span(start, end), recursive=True)
 
 
-def _legacy_let(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _legacy_let(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     span = builder.span(start, end)
     bindings = _make_set(builder, parts, span, recursive=True)
     return tree.Select(bindings, (Key("body", None, span),), None, span)
 
 
-def _let(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _let(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     span = builder.span(start, end)
     bindings = _make_set(builder, parts, span, recursive=True)
     for dynamic in bindings.dynamic:
         builder.problem(
-            "`let` takes no computed names", dynamic.name_span.start, dynamic.name_span.end
+            "`let` does not accept computed names",
+            dynamic.name_span.start,
+            dynamic.name_span.end,
         )
     return tree.Let(bindings, _node(parts, -1, start, end), span)
 
 
-def _with(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _with(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     scope, body = _node(parts, 0, start, end), _node(parts, 1, start, end)
     return tree.With(scope, body, builder.span(start, end))
 
 
-def _assert(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _assert(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     condition, body = _node(parts, 0, start, end), _node(parts, 1, start, end)
     return tree.Assert(condition, body, builder.span(start, end))
 
 
-def _if(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _if(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     condition, yes, no = (_node(parts, index, start, end) for index in range(3))
     return tree.If(condition, yes, no, builder.span(start, end))
 
 
-def _formal(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _formal(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     name = parts[0]
     if not isinstance(name, Token):
-        raise UnsoundError(start, end)
+        raise UnexpectedShapeError(start, end)
     default = _node(parts, -1, start, end) if len(parts) > 1 else None
     return tree.Formal(
         builder.name(name.start, name.end), default, builder.span(name.start, name.end)
     )
 
 
-def _formals(builder: Builder, parts: list[Part], _start: int, _end: int) -> Part:
+def _formals(builder: Builder, parts: list[BuildPart], _start: int, _end: int) -> BuildPart:
     formals = [part for part in parts if isinstance(part, tree.Formal)]
     ellipsis = any(isinstance(part, Token) and part.kind == "ellipses" for part in parts)
     seen: set[str] = set()
@@ -288,7 +298,7 @@ def _formals(builder: Builder, parts: list[Part], _start: int, _end: int) -> Par
     return tree.Formals(tuple(formals), ellipsis)
 
 
-def _function(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _function(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     body = _node(parts, -1, start, end)
     parameter: str | None = None
     formals: tree.Formals | None = None
@@ -302,18 +312,18 @@ def _function(builder: Builder, parts: list[Part], start: int, end: int) -> Part
     return tree.LambdaExpression(parameter, formals, body, builder.span(start, end))
 
 
-def _apply(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _apply(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     function, argument = _node(parts, 0, start, end), _node(parts, 1, start, end)
     return tree.Apply(function, argument, Span(builder.source.path, start, end))
 
 
-def _select(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _select(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     default = _node(parts, 2, start, end) if len(parts) > 2 else None
     subject, path = _node(parts, 0, start, end), _keys(parts, 1, start, end)
     return tree.Select(subject, path, default, Span(builder.source.path, start, end))
 
 
-def _has_attr(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _has_attr(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     subject, path = _node(parts, 0, start, end), _keys(parts, 2, start, end)
     operator = parts[1]
     if isinstance(subject, tree.HasAttr) and isinstance(operator, Token):
@@ -321,17 +331,17 @@ def _has_attr(builder: Builder, parts: list[Part], start: int, end: int) -> Part
     return tree.HasAttr(subject, path, builder.span(start, end))
 
 
-def _unary(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _unary(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     operator = parts[0]
     if not isinstance(operator, Token):
-        raise UnsoundError(start, end)
+        raise UnexpectedShapeError(start, end)
     return tree.Unary(builder.text(operator), _node(parts, 1, start, end), builder.span(start, end))
 
 
-def _binary(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
+def _binary(builder: Builder, parts: list[BuildPart], start: int, end: int) -> BuildPart:
     operator = parts[1]
     if not isinstance(operator, Token):
-        raise UnsoundError(start, end)
+        raise UnexpectedShapeError(start, end)
     left, right = _node(parts, 0, start, end), _node(parts, 2, start, end)
     text = builder.text(operator)
     for group in _COMPARISONS:
@@ -341,7 +351,7 @@ def _binary(builder: Builder, parts: list[Part], start: int, end: int) -> Part:
 
 
 def _refuse_chain(builder: Builder, left: Node, start: int, operator: Token) -> None:
-    """Note that `a < b < c` is refused, unless parentheses make `left` one operand."""
+    """Note the error of `a < b < c`, unless `left` is in parentheses."""
     if left.span.start == start:
         builder.problem(
             f"`{builder.text(operator)}` cannot follow such an operator without parentheses",
@@ -350,8 +360,8 @@ def _refuse_chain(builder: Builder, left: Node, start: int, operator: Token) -> 
         )
 
 
-# What they are made of comes without the signs: of `if a then b else c` there are three parts.
-_BRANCHES: dict[str, Callable[[Builder, list[Part], int, int], Part]] = {
+# The parts do not include signs and keywords: `if a then b else c` has three parts.
+_BRANCHES: dict[str, Callable[[Builder, list[BuildPart], int, int], BuildPart]] = {
     "parenthesized_expression": _parenthesized,
     "interpolation": _interpolation,
     "string_expression": _string,

@@ -1,4 +1,4 @@
-"""What a tree is built from while it is being built."""
+"""State and intermediate results of building a syntax tree."""
 
 from typing import NamedTuple
 
@@ -8,11 +8,11 @@ from port_registry.languages.nix.tree import Key, Node
 from port_registry.model import DuplicateDefinition, Source, Span
 
 KEYWORDS = frozenset("assert else if in inherit let rec then with".split(" "))
-"""What cannot be a name."""
+"""Words that cannot be names."""
 
 
 class Token(NamedTuple):
-    """A leaf of the grammar that has no meaning alone."""
+    """A leaf of the grammar that is not an expression."""
 
     kind: str
     start: int
@@ -26,12 +26,12 @@ class Keys(NamedTuple):
 
 
 class Bindings(NamedTuple):
-    """What stands between the braces of a set."""
+    """The bindings between the braces of a set."""
 
     items: tuple[Bind | Inherit, ...]
 
 
-Part = (
+BuildPart = (
     Token
     | Keys
     | Bindings
@@ -42,11 +42,11 @@ Part = (
     | tree.Interpolation
     | Node
 )
-"""What a node of the grammar becomes before its parent is known."""
+"""The result for a node of the grammar, from which that of its parent is built."""
 
 
-class UnsoundError(Exception):
-    """The grammar's tree has not the shape it promises at this place."""
+class UnexpectedShapeError(Exception):
+    """The grammar's tree does not have the expected shape between two offsets."""
 
     def __init__(self, start: int, end: int) -> None:
         super().__init__(start, end)
@@ -55,7 +55,7 @@ class UnsoundError(Exception):
 
 
 class Builder:
-    """Collects what one file's tree is built from."""
+    """A collector of the comments, problems and duplicates of one file."""
 
     __slots__ = ("comments", "duplicates", "problems", "source")
 
@@ -74,23 +74,24 @@ class Builder:
         return self.source.text[token.start : token.end]
 
     def comment(self, start: int, end: int) -> None:
-        """Note the comment at `[start, end)`."""
+        """Add the comment at `[start, end)`."""
         text = self.source.text[start:end]
         if text.startswith("#") and "\r" in text:
             text = text.removesuffix("\r")
             end = start + len(text)
             if "\r" in text:
-                at = start + text.index("\r")
-                self.problem("to Nix, this comment ends at the carriage return in it", at, at + 1)
+                offset = start + text.index("\r")
+                message = "to Nix, this comment ends at the carriage return in it"
+                self.problem(message, offset, offset + 1)
         self.comments.append(tree.NixComment(text, self.span(start, end)))
 
     def name(self, start: int, end: int) -> str:
-        """Return the name at `[start, end)`, which must be no keyword."""
+        """Return the name at `[start, end)`; a keyword is a problem."""
         text = self.source.text[start:end]
         if text in KEYWORDS:
             self.problem(f"expected a name here, not `{text}`", start, end)
         return text
 
     def problem(self, message: str, start: int, end: int) -> None:
-        """Note that Nix would refuse the file for what stands at `[start, end)`."""
+        """Add an error of syntax at `[start, end)`."""
         self.problems.append(tree.ParseProblem(message, self.span(start, end)))

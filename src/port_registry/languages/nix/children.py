@@ -1,13 +1,13 @@
-"""The expressions right below an expression."""
+"""Children of a node of the syntax tree."""
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 
 
-def below(node: Node) -> tuple[Node, ...]:
-    """Return the expressions that `node` is made of, in the order they stand.
+def child_nodes(node: Node) -> tuple[Node, ...]:
+    """Return the expressions that `node` directly consists of, in the order of the text.
 
-    Those of a set are its values, and what computes its names.
+    Those of a set are its values, then its computed names with their values.
     """
     if isinstance(node, (tree.Str, tree.PathLiteral)):
         return tuple([part.node for part in node.parts if isinstance(part, tree.Interpolation)])
@@ -23,14 +23,14 @@ def below(node: Node) -> tuple[Node, ...]:
         return (node.subject, *keys) if default is None else (node.subject, *keys, default)
     if isinstance(node, tree.LambdaExpression):
         formals = node.formals.formals if node.formals is not None else ()
-        return (*[one.default for one in formals if one.default is not None], node.body)
+        return (*[formal.default for formal in formals if formal.default is not None], node.body)
     return _below_others(node)
 
 
 def _below_others(node: Node) -> tuple[Node, ...]:
     if isinstance(node, tree.Set):
         values = [definition.node for definition in node.definitions.values()]
-        computed = [inner for one in node.dynamic for inner in (one.key, one.node)]
+        computed = [part for dynamic in node.dynamic for part in (dynamic.key, dynamic.node)]
         return (*values, *computed)
     if isinstance(node, tree.Let):
         return (node.bindings, node.body)

@@ -1,8 +1,8 @@
-"""Values as strings, the way `"${x}"` and `toString` make them."""
+"""Coercion of values to strings, as in `"${x}"` and `toString`."""
 
 from typing import TYPE_CHECKING
 
-from port_registry.languages.nix.scope import fail, stuck
+from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
 from port_registry.languages.nix.values import (
     AttrSet,
     Bool,
@@ -13,7 +13,7 @@ from port_registry.languages.nix.values import (
     PathValue,
     String,
     Value,
-    known,
+    evaluated,
 )
 from port_registry.model import Segment, Span, TracedText, join_segments
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     _Convert = Callable[[Interpreter, Value, Span], TracedText]
 
 _MAX_TEXT = 1_000_000
-_KINDS = {
+_KIND_NAMES = {
     "Int": "an integer",
     "Float": "a float",
     "Bool": "a Boolean",
@@ -39,93 +39,95 @@ _KINDS = {
 }
 
 
-def describe(value: Value) -> str:
-    """Return what kind of value `value` is, with its article."""
-    return _KINDS.get(type(value).__name__, "something unknown")
+def kind_of(value: Value) -> str:
+    """Return the kind of `value` with its article."""
+    return _KIND_NAMES.get(type(value).__name__, "something unknown")
 
 
-def written(text: str, span: Span) -> TracedText:
-    """Return `text`, computed at `span`, as traced text."""
+def computed_text(text: str, span: Span) -> TracedText:
+    """Return `text`, which was computed at `span`, as traced text."""
     return join_segments((Segment(text, span, verbatim=False),))
 
 
-def joined(machine: "Interpreter", pieces: list[Segment], span: Span) -> TracedText:
-    """Return `segments` as one text; gives up where it would be too long."""
-    length = sum([len(piece.text) for piece in pieces])
+def join_within_limit(
+    interpreter: "Interpreter", segments: list[Segment], span: Span
+) -> TracedText:
+    """Return `segments` joined; raises `UnknownValueError` where that is too long."""
+    length = sum([len(segment.text) for segment in segments])
     if length > _MAX_TEXT:
-        stuck("this string is too long", span)
-    machine.spend(len(pieces) + length // 100, span)
-    return join_segments(pieces)
+        raise_unknown("this string is too long", span)
+    interpreter.spend(len(segments) + length // 100, span)
+    return join_segments(segments)
 
 
-def interpolate(machine: "Interpreter", value: Value, span: Span) -> TracedText:
-    """Return `value` as it stands in a string; Nix takes strings, paths and some sets."""
+def interpolate(interpreter: "Interpreter", value: Value, span: Span) -> TracedText:
+    """Return `value` as a part of a string; Nix accepts strings, paths and some sets."""
     if isinstance(value, String):
         return value.traced
     if isinstance(value, PathValue):
-        stuck("Nix copies this path into its store to name it in a string", span)
+        raise_unknown("Nix copies this path into its store for the string", span)
     if isinstance(value, AttrSet):
-        return _set_text(machine, value, span, interpolate)
-    return fail(f"{describe(value)} cannot stand in a string", span)
+        return _set_text(interpreter, value, span, interpolate)
+    return raise_eval_error(f"{kind_of(value)} cannot be part of a string", span)
 
 
-def to_text(machine: "Interpreter", value: Value, span: Span) -> TracedText:
-    """Return `value` as `toString` gives it."""
+def to_text(interpreter: "Interpreter", value: Value, span: Span) -> TracedText:
+    """Return `value` as converted by `toString`."""
     if isinstance(value, String):
         return value.traced
     if isinstance(value, Int):
-        return _digits(machine, value)
+        return _digits(interpreter, value)
     if isinstance(value, Bool):
-        return written("1" if value.value else "", value.span)
+        return computed_text("1" if value.value else "", value.span)
     if isinstance(value, Null):
         return TracedText("", ())
     if isinstance(value, Float):
-        return written(f"{value.value:f}", value.span)
+        return computed_text(f"{value.value:f}", value.span)
     if isinstance(value, List):
-        return _list_text(machine, value, span)
+        return _list_text(interpreter, value, span)
     if isinstance(value, AttrSet):
-        return _set_text(machine, value, span, to_text)
+        return _set_text(interpreter, value, span, to_text)
     if isinstance(value, PathValue):
-        stuck("the path of the project is not known before it runs", span)
-    return fail(f"{describe(value)} cannot be made a string", span)
+        raise_unknown("the absolute path of the project is not known", span)
+    return raise_eval_error(f"{kind_of(value)} cannot be converted to a string", span)
 
 
-def _digits(machine: "Interpreter", value: Int) -> TracedText:
+def _digits(interpreter: "Interpreter", value: Int) -> TracedText:
     text = str(value.value)
-    verbatim = value.origins == (value.span,) and machine.text_at(value.span) == text
+    verbatim = value.origins == (value.span,) and interpreter.text_at(value.span) == text
     return TracedText(text, (Segment(text, value.span, verbatim),))
 
 
-def _list_text(machine: "Interpreter", value: List, span: Span) -> TracedText:
-    machine.spend(len(value.items), span)
-    machine.deeper(span)
+def _list_text(interpreter: "Interpreter", value: List, span: Span) -> TracedText:
+    interpreter.spend(len(value.items), span)
+    interpreter.enter_level(span)
     try:
-        pieces: list[Segment] = []
+        segments: list[Segment] = []
         for number, item in enumerate(value.items):
-            element = machine.force(item)
-            text = to_text(machine, element, span)
-            machine.spend(len(text.segments), span)
-            pieces.extend(text.segments)
+            element = interpreter.force(item)
+            text = to_text(interpreter, element, span)
+            interpreter.spend(len(text.segments), span)
+            segments.extend(text.segments)
             empty = isinstance(element, List) and not element.items
             if number < len(value.items) - 1 and not empty:
-                pieces.append(Segment(" ", span, verbatim=False))
+                segments.append(Segment(" ", span, verbatim=False))
     finally:
-        machine.shallower()
-    return joined(machine, pieces, span)
+        interpreter.leave_level()
+    return join_within_limit(interpreter, segments, span)
 
 
 def _set_text(
-    machine: "Interpreter", value: AttrSet, span: Span, convert: "_Convert"
+    interpreter: "Interpreter", value: AttrSet, span: Span, convert: "_Convert"
 ) -> TracedText:
-    machine.deeper(span)
+    interpreter.enter_level(span)
     try:
         if (to_string := value.attrs.get("__toString")) is not None:
-            made = machine.call(machine.force(to_string.thunk), known(value), span)
-            return convert(machine, made, span)
+            result = interpreter.call(interpreter.force(to_string.thunk), evaluated(value), span)
+            return convert(interpreter, result, span)
         if (out_path := value.attrs.get("outPath")) is not None:
-            return convert(machine, machine.force(out_path.thunk), span)
+            return convert(interpreter, interpreter.force(out_path.thunk), span)
     finally:
-        machine.shallower()
+        interpreter.leave_level()
     if value.rest is not None:
-        stuck(value.rest.reason, span)
-    return fail("a set cannot stand in a string", span)
+        raise_unknown(value.rest.reason, span)
+    return raise_eval_error("a set cannot be part of a string", span)

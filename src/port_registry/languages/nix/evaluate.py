@@ -1,4 +1,4 @@
-"""The evaluator as the floors above see it."""
+"""Public interface of the evaluator."""
 
 import posixpath
 import sys
@@ -10,7 +10,7 @@ from port_registry.languages.nix.external_values import ExternalValues
 from port_registry.languages.nix.functions.builtins_table import library, packages, root_scope
 from port_registry.languages.nix.interpreter import MAX_DEPTH, Interpreter
 from port_registry.languages.nix.parse import parse
-from port_registry.languages.nix.scope import StuckError, fail, stuck
+from port_registry.languages.nix.scope import UnknownValueError, raise_eval_error, raise_unknown
 from port_registry.languages.nix.values import (
     NOWHERE,
     Attr,
@@ -24,51 +24,51 @@ from port_registry.languages.nix.values import (
     Thunk,
     UnknownValue,
     Value,
-    known,
+    evaluated,
 )
 from port_registry.model import Reader, Segment, SourceError, Span, TracedText, join_segments
 
 _STEPS_IN_ALL = 2_000_000
 _STEPS_AT_ONCE = 500_000
 _FRAMES = MAX_DEPTH * 10
-"""The Python frames that an evaluation of the greatest depth takes, rounded up."""
+"""The Python frames for an evaluation of the greatest depth, rounded up."""
 _MAX_CURRIED = 8
 
 
 class Evaluator:
-    """Evaluates the files of one project, without Nix.
+    """Evaluator of the files of one project, without Nix.
 
-    What cannot be known is an `UnknownValue`; nothing raises but `file`. Time and depth are
-    bounded: evaluation that goes beyond the bounds is unknown, too.
+    What cannot be known is an `UnknownValue`; only `file` raises. Time and depth are bounded:
+    the result of an evaluation that exceeds the bounds is unknown, too.
     """
 
-    def __init__(self, reader: Reader, world: ExternalValues | None = None) -> None:
-        """Evaluate what `reader` reads; `world` knows what comes from outside."""
+    def __init__(self, reader: Reader, external: ExternalValues | None = None) -> None:
+        """Evaluate what `reader` reads; `external` knows what comes from outside."""
         self._reader = reader
         self._files: dict[str, tree.File] = {}
         self._values: dict[str, Thunk] = {}
         self._lib: Thunk | None = None
-        self._machine = Interpreter(self._import, self._read, self._text_at, world)
+        self._interpreter = Interpreter(self._import, self._read, self._text_at, external)
         self._steps = _STEPS_IN_ALL
         self._running = False
 
     def file(self, path: str) -> tree.File:
-        """Return the file at `path` as parsed; raises what the reader raises."""
-        found = self._files.get(path)
-        if found is None:
-            found = parse(self._reader.read(path))
-            self._files[path] = found
-        return found
+        """Return the parsed file at `path`; raises what the reader raises."""
+        file = self._files.get(path)
+        if file is None:
+            file = parse(self._reader.read(path))
+            self._files[path] = file
+        return file
 
     def evaluate_file(self, path: str) -> Value:
         """Return the value of the file at `path`.
 
-        A file that is a function, as modules are, is applied to what is known of its
-        arguments: `lib` and `pkgs.lib`, and the defaults of others; the rest is unknown.
-        An attribute that is defined twice has its first value here.
+        A file that is a function, as modules are, is called with the known arguments: `lib`
+        and `pkgs.lib`, and the defaults of others; the rest is unknown. An attribute that is
+        defined twice has its first value.
         """
         try:
-            return self._run(lambda _machine: self._applied(self._value_of(path)))
+            return self._run(lambda _interpreter: self._applied(self._value_of(path)))
         except SourceError as error:
             reason = f"`{path}` cannot be read: {error.message}"
             return UnknownValue(reason, Span(path, 0, 0))
@@ -78,24 +78,26 @@ class Evaluator:
         value = thunk.value
         if value is not None:
             return value
-        return self._run(lambda machine: machine.reach(thunk))
+        return self._run(lambda interpreter: interpreter.force_or_external(thunk))
 
     def apply(self, function: Value, argument: AttrSet) -> Value:
-        """Return what `function` gives for `argument`."""
-        return self._run(lambda machine: machine.call(function, known(argument), function.span))
+        """Return the result of `function` for `argument`."""
+        return self._run(
+            lambda interpreter: interpreter.call(function, evaluated(argument), function.span)
+        )
 
-    def shown(self, value: Int) -> TracedText:
+    def text_of(self, value: Int) -> TracedText:
         """Return `value` as a text."""
-        return to_text(self._machine, value, value.span)
+        return to_text(self._interpreter, value, value.span)
 
     def imported(self, path: PathValue) -> Value:
-        """Return the value of the file at `path`, before any argument."""
-        return self._run(lambda machine: self._import(machine, path, path.span))
+        """Return the value of the file at `path`, without calling it."""
+        return self._run(lambda interpreter: self._import(interpreter, path, path.span))
 
     def select(self, value: Value, name: tuple[str, ...]) -> Value | None:
         """Return the attribute `name` below `value`; None where there is none.
 
-        An `UnknownValue` where something on the way cannot be known.
+        It is an `UnknownValue` where something on the path cannot be known.
         """
         for part in name:
             if isinstance(value, (UnknownValue, ExternalValue)):
@@ -109,51 +111,51 @@ class Evaluator:
         return value
 
     def _run(self, work: Callable[[Interpreter], Value]) -> Value:
-        """Return what `work` gives, with budgets of its own; inside another run, with its."""
-        machine = self._machine
+        """Return the result of `work`, with a budget of its own unless inside another run."""
+        interpreter = self._interpreter
         if self._running:
             try:
-                return work(machine)
-            except StuckError as reason:
-                return reason.unknown
-        machine.steps = granted = min(_STEPS_AT_ONCE, self._steps)
-        frames = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(frames, _FRAMES))
+                return work(interpreter)
+            except UnknownValueError as error:
+                return error.unknown
+        interpreter.steps = budget = min(_STEPS_AT_ONCE, self._steps)
+        recursion_limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(recursion_limit, _FRAMES))
         self._running = True
         try:
-            return work(machine)
-        except StuckError as reason:
-            return reason.unknown
+            return work(interpreter)
+        except UnknownValueError as error:
+            return error.unknown
         finally:
-            sys.setrecursionlimit(frames)
+            sys.setrecursionlimit(recursion_limit)
             self._running = False
-            self._steps -= granted - max(0, machine.steps)
+            self._steps -= budget - max(0, interpreter.steps)
 
     def _value_of(self, path: str) -> Thunk:
-        """Return the value of a file of the project, before any argument."""
-        found = self._values.get(path)
-        if found is None:
+        """Return the value of a file of the project, without calling it."""
+        thunk = self._values.get(path)
+        if thunk is None:
             file = self.file(path)
             if file.root is None or file.errors:
                 problem = file.errors[0]
                 reason = f"`{path}` cannot be read as Nix: {problem.message}"
-                found = known(UnknownValue(reason, problem.span, fails=True))
+                thunk = evaluated(UnknownValue(reason, problem.span, fails=True))
             else:
-                found = Thunk(file.root, root_scope(posixpath.dirname(path)))
-            self._values[path] = found
-        return found
+                thunk = Thunk(file.root, root_scope(posixpath.dirname(path)))
+            self._values[path] = thunk
+        return thunk
 
     def _applied(self, thunk: Thunk) -> Value:
-        machine = self._machine
-        value = machine.force(thunk)
+        interpreter = self._interpreter
+        value = interpreter.force(thunk)
         for _ in range(_MAX_CURRIED):
             if not isinstance(value, Lambda):
                 break
-            value = machine.call(value, known(self._arguments(value)), value.span)
+            value = interpreter.call(value, evaluated(self._arguments(value)), value.span)
         return value
 
     def _arguments(self, function: Lambda) -> AttrSet:
-        """Return what is known of the arguments that `function` will get."""
+        """Return the known arguments of `function`."""
         lib = self._library()
         attrs = {
             "lib": Attr("lib", NOWHERE, NOWHERE, lib),
@@ -163,62 +165,66 @@ class Evaluator:
         if formals is None:
             rest = UnknownValue("the argument is given by the caller", function.span)
             return AttrSet(attrs, function.span, rest)
-        given: dict[str, Attr] = {}
+        provided: dict[str, Attr] = {}
         for formal in formals.formals:
             if formal.name in attrs:
-                given[formal.name] = attrs[formal.name]
+                provided[formal.name] = attrs[formal.name]
             elif formal.default is None:
                 reason = f"the argument `{formal.name}` is given by the caller"
-                unknown = known(UnknownValue(reason, formal.span))
-                given[formal.name] = Attr(formal.name, formal.span, formal.span, unknown)
-        return AttrSet(given, function.span)
+                unknown = evaluated(UnknownValue(reason, formal.span))
+                provided[formal.name] = Attr(formal.name, formal.span, formal.span, unknown)
+        return AttrSet(provided, function.span)
 
     def _library(self) -> Thunk:
         if self._lib is None:
             self._lib = library()
         return self._lib
 
-    # What evaluation asks of the project.
+    # Files of the project.
 
-    def _import(self, machine: Interpreter, value: PathValue, span: Span) -> Value:
+    def _import(self, interpreter: Interpreter, value: PathValue, span: Span) -> Value:
         path = value.path
         if path == "<nixpkgs/lib>":
-            return machine.force(self._library())
+            return interpreter.force(self._library())
         if path == "<nixpkgs>":
             return Builtin("import <nixpkgs>", 1, self._nixpkgs, (), span)
         path = self._inside(path, span)
         if not self._reader.exists(path):
             inner = posixpath.join(path, "default.nix")
             if not self._reader.exists(inner):
-                fail(f"there is no file `{path}` in the project", span)
+                raise_eval_error(f"there is no file `{path}` in the project", span)
             path = inner
         try:
             thunk = self._value_of(path)
         except SourceError as error:
-            stuck(f"`{path}` cannot be read: {error.message}", span)
+            raise_unknown(f"`{path}` cannot be read: {error.message}", span)
         if thunk.forcing:
-            fail(f"infinite recursion: `{path}` imports itself", span)
-        twins = self._files[path].duplicates
-        if twins:
-            fail(f"`{path}` defines `{'.'.join(twins[0].name)}` twice", twins[0].span)
-        return machine.force(thunk)
+            raise_eval_error(f"infinite recursion: `{path}` imports itself", span)
+        duplicates = self._files[path].duplicates
+        if duplicates:
+            raise_eval_error(
+                f"`{path}` defines `{'.'.join(duplicates[0].name)}` twice", duplicates[0].span
+            )
+        return interpreter.force(thunk)
 
-    def _nixpkgs(self, machine: Interpreter, _arguments: tuple[Thunk, ...], _span: Span) -> Value:
-        return machine.force(packages(self._library()))
+    def _nixpkgs(
+        self, interpreter: Interpreter, _arguments: tuple[Thunk, ...], _span: Span
+    ) -> Value:
+        return interpreter.force(packages(self._library()))
 
     def _read(self, value: PathValue, span: Span) -> Value:
         path = self._inside(value.path, span)
         try:
             source = self._reader.read(path)
         except SourceError as error:
-            stuck(f"`{path}` cannot be read: {error.message}", span)
-        place = Span(source.path, 0, len(source.text))
-        return String(join_segments((Segment(source.text, place, verbatim=True),)), place)
+            raise_unknown(f"`{path}` cannot be read: {error.message}", span)
+        whole = Span(source.path, 0, len(source.text))
+        return String(join_segments((Segment(source.text, whole, verbatim=True),)), whole)
 
     def _inside(self, path: str, span: Span) -> str:
-        """Return `path` where it lies in the project."""
+        """Return `path`, which must be in the project."""
         if path == ".." or path.startswith(("/", "~", "<", "../")):
-            stuck(f"`{path}` lies outside the project", span)
+            raise_unknown(f"`{path}` is outside the project", span)
         return "" if path == "." else path
 
     def _text_at(self, span: Span) -> str:

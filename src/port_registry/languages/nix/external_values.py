@@ -1,7 +1,7 @@
-"""What an evaluation is told of the world outside the project.
+"""Interface for values from outside the project.
 
-Without it, an argument that nobody in the project gives is unknown, and so is all that it
-is part of: right for a registry, too little for a command line such as
+Without it, an argument that nothing in the project provides is unknown, and so is everything
+that depends on it: right for a registry, too little for a command line such as
 `"${pkgs.redis}/bin/redis-server --port 6379"`, of which only the first part is unknown.
 """
 
@@ -12,22 +12,22 @@ from port_registry.model import Segment, Span, TracedText
 
 
 class ExternalValues(Protocol):
-    """Knows what comes from outside, and how to go on where nobody does."""
+    """Values from outside the project, and placeholders for unknown ones."""
 
-    def known(self, outside: ExternalValue) -> Value | None:
-        """Return what is found there; None where that is not known."""
+    def value_of(self, external: ExternalValue) -> Value | None:
+        """Return the value of `external`; None where it is not known."""
         ...
 
-    def stand_in(self, unknown: UnknownValue, span: Span) -> Segment:
-        """Return what stands in a string for the interpolation at `span`, which is not known."""
+    def placeholder(self, unknown: UnknownValue, span: Span) -> Segment:
+        """Return the placeholder in a string for the unknown interpolation at `span`."""
         ...
 
-    def taken(self, text: TracedText, span: Span) -> TracedText:
-        """Return `text` as it stands in a string that takes it over at `span`."""
+    def embedded(self, text: TracedText, span: Span) -> TracedText:
+        """Return `text` as a part of another string, interpolated at `span`."""
         ...
 
 
-def found(world: ExternalValues | None, outside: ExternalValue) -> Value:
-    """Return what `world` knows of `outside`, or `outside` itself."""
-    value = None if world is None else world.known(outside)
-    return outside if value is None else value
+def resolve_external(known: ExternalValues | None, external: ExternalValue) -> Value:
+    """Return the known value of `external`, or `external` itself."""
+    value = None if known is None else known.value_of(external)
+    return external if value is None else value

@@ -1,7 +1,7 @@
-"""Nodes of the grammar that are known by their text alone.
+"""Fast path for simple nodes of the grammar, by their text.
 
-Once the grammar says what stands at a place, a pattern can take the simple cases of it as a
-whole: most bindings, names, selections and strings, without a look at what they are made of.
+Once the grammar has given the kind of a node, a pattern can match simple ones as a whole, most
+bindings, names, selections and strings, without visiting their children.
 """
 
 import re
@@ -10,12 +10,12 @@ from functools import cache
 from typing import NamedTuple
 
 from port_registry.languages.nix.attrset_merge import Bind
-from port_registry.languages.nix.builder import KEYWORDS, Builder, Keys, Part
+from port_registry.languages.nix.builder import KEYWORDS, Builder, BuildPart, Keys
 from port_registry.languages.nix.tree import IntLiteral, Key, Node, Select, Str, TextPart, VarNode
 from port_registry.model import Segment, Span, TracedText
 
 WHITE = " \t\r\n"
-"""What may stand between two tokens."""
+"""The characters of white space between two tokens."""
 
 _SPACE = rf"[{WHITE}]*+"
 _NAME = r"[a-zA-Z_][\w'-]*+"
@@ -24,7 +24,7 @@ _STRING = r'"[^"\\$\r\n]*+"'
 
 
 class _Patterns(NamedTuple):
-    """The shapes that are known, each with the white space before it."""
+    """The patterns of simple nodes, each with the white space before it."""
 
     name: re.Pattern[str]
     string: re.Pattern[str]
@@ -32,9 +32,9 @@ class _Patterns(NamedTuple):
     """`name = 8080;`, `name = "udp";` or `name = cfg.port;`: most of a registry, and much of
     any module."""
     path: re.Pattern[str]
-    """`databases.redis`, with nothing behind it that could carry the path on."""
+    """`databases.redis`, with nothing after it that could continue the path."""
     selection: re.Pattern[str]
-    """The same as an expression, which `or` could carry on as well."""
+    """The same as an expression, which `or` could continue as well."""
     inherited: re.Pattern[str]
 
 
@@ -52,79 +52,79 @@ def _patterns() -> _Patterns:
     return _Patterns(*(re.compile(_SPACE + shape, re.ASCII) for shape in shapes))
 
 
-class Glance:
-    """Takes nodes at a glance."""
+class FastNodes:
+    """A matcher of simple nodes."""
 
-    __slots__ = ("_builder", "_patterns", "_text", "end", "start", "takers")
+    __slots__ = ("_builder", "_patterns", "_text", "end", "matchers", "start")
 
     def __init__(self, builder: Builder) -> None:
         self._builder = builder
         self._patterns = _patterns()
         self._text = builder.source.text
         self.start = 0
-        """Where the node begins that was taken last."""
+        """The start of the last matched node."""
         self.end = 0
-        """Behind it."""
-        self.takers: dict[str, Callable[[int], Part | None]] = {
-            "attrpath": self._take_path,
-            "binding": self._take_binding,
-            "inherited_attrs": self._take_inherited,
-            "select_expression": self._take_selection,
-            "string_expression": self._take_string,
-            "variable_expression": self._take_variable,
+        """The end of the last matched node."""
+        self.matchers: dict[str, Callable[[int], BuildPart | None]] = {
+            "attrpath": self._match_path,
+            "binding": self._match_binding,
+            "inherited_attrs": self._match_inherited,
+            "select_expression": self._match_selection,
+            "string_expression": self._match_string,
+            "variable_expression": self._match_variable,
         }
-        """What returns the node of a kind behind an offset; None where it is not simple."""
+        """By kind, the function that returns the node after an offset; None if not simple."""
 
-    def _take_variable(self, cursor: int) -> VarNode | None:
-        found = self._patterns.name.match(self._text, cursor)
-        if found is None:
+    def _match_variable(self, cursor: int) -> VarNode | None:
+        match = self._patterns.name.match(self._text, cursor)
+        if match is None:
             return None
-        start, end = self.start, self.end = found.span(1)
+        start, end = self.start, self.end = match.span(1)
         return VarNode(self._builder.name(start, end), Span(self._builder.source.path, start, end))
 
-    def _take_string(self, cursor: int) -> Str | None:
-        found = self._patterns.string.match(self._text, cursor)
-        if found is None:
+    def _match_string(self, cursor: int) -> Str | None:
+        match = self._patterns.string.match(self._text, cursor)
+        if match is None:
             return None
-        start, end = self.start, self.end = found.span(1)
+        start, end = self.start, self.end = match.span(1)
         return self._string(start, end)
 
-    def _take_path(self, cursor: int) -> Keys | None:
-        found = self._patterns.path.match(self._text, cursor)
-        if found is None:
+    def _match_path(self, cursor: int) -> Keys | None:
+        match = self._patterns.path.match(self._text, cursor)
+        if match is None:
             return None
-        self.start, self.end = found.span(1)
-        return self._keys(found[1].split("."), self.start)
+        self.start, self.end = match.span(1)
+        return self._keys(match[1].split("."), self.start)
 
-    def _take_selection(self, cursor: int) -> Node | None:
-        found = self._patterns.selection.match(self._text, cursor)
-        if found is None:
+    def _match_selection(self, cursor: int) -> Node | None:
+        match = self._patterns.selection.match(self._text, cursor)
+        if match is None:
             return None
-        self.start, self.end = found.span(1)
-        return self._named(found[1], self.start)
+        self.start, self.end = match.span(1)
+        return self._named(match[1], self.start)
 
-    def _take_binding(self, cursor: int) -> Bind | None:
-        found = self._patterns.binding.match(self._text, cursor)
-        if found is None:
+    def _match_binding(self, cursor: int) -> Bind | None:
+        match = self._patterns.binding.match(self._text, cursor)
+        if match is None:
             return None
-        keys = self._keys(found[1].split("."), found.start(1))
+        keys = self._keys(match[1].split("."), match.start(1))
         node: Node | None
-        if found.lastindex == 2:
-            node = IntLiteral(int(found[2]), self._span(*found.span(2)))
-        elif found.lastindex == 3:
-            node = self._string(*found.span(3))
+        if match.lastindex == 2:
+            node = IntLiteral(int(match[2]), self._span(*match.span(2)))
+        elif match.lastindex == 3:
+            node = self._string(*match.span(3))
         else:
-            node = self._named(found[4], found.start(4))
+            node = self._named(match[4], match.start(4))
         if keys is None or node is None:
             return None
-        start, end = self.start, self.end = found.start(1), found.end()
+        start, end = self.start, self.end = match.start(1), match.end()
         return Bind(keys.keys, node, self._span(start, end))
 
-    def _take_inherited(self, cursor: int) -> Keys | None:
-        found = self._patterns.inherited.match(self._text, cursor)
-        if found is None or not KEYWORDS.isdisjoint(found[1].split()):
+    def _match_inherited(self, cursor: int) -> Keys | None:
+        match = self._patterns.inherited.match(self._text, cursor)
+        if match is None or not KEYWORDS.isdisjoint(match[1].split()):
             return None
-        self.start, self.end = found.span(1)
+        self.start, self.end = match.span(1)
         path = self._builder.source.path
         names = re.compile(_NAME, re.ASCII).finditer(self._text, self.start, self.end)
         return Keys(tuple([Key(name[0], None, Span(path, *name.span())) for name in names]))
@@ -133,13 +133,13 @@ class Glance:
         return Span(self._builder.source.path, start, end)
 
     def _string(self, start: int, end: int) -> Str:
-        """Return the string at `[start, end)`, which has only text between its quotes."""
+        """Return the string at `[start, end)`, which has only plain text in its quotes."""
         path = self._builder.source.path
         parts: tuple[TextPart, ...] = ()
         if end - start > 2:
             text = self._text[start + 1 : end - 1]
-            piece = Segment(text, Span(path, start + 1, end - 1), verbatim=True)
-            parts = (TextPart(TracedText(text, (piece,))),)
+            segment = Segment(text, Span(path, start + 1, end - 1), verbatim=True)
+            parts = (TextPart(TracedText(text, (segment,))),)
         return Str(parts, Span(path, start, end))
 
     def _keys(self, names: list[str], start: int) -> Keys | None:
@@ -155,7 +155,7 @@ class Glance:
         return Keys(tuple(keys))
 
     def _named(self, text: str, start: int) -> Node | None:
-        """Return the name or selection that `text` is; None where a keyword is in it."""
+        """Return the name or selection `text`; None where it contains a keyword."""
         names = text.split(".")
         keys = self._keys(names, start)
         if keys is None:

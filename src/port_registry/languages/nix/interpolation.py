@@ -1,14 +1,19 @@
-"""Strings and names that are put together from parts, some of them perhaps unknown.
+"""Interpolated strings and names, whose parts may be unknown.
 
-In an evaluation with a `World` an unknown part leaves a stand-in in the string, and the rest
-of the string is known; without one, the whole string is unknown.
+In an evaluation with `ExternalValues` an unknown part leaves a placeholder in the string, and
+the rest of the string is known; without, the whole string is unknown.
 """
 
 from typing import TYPE_CHECKING
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.coerce import describe, interpolate, joined
-from port_registry.languages.nix.scope import LazyScope, StuckError, fail, stuck
+from port_registry.languages.nix.coerce import interpolate, join_within_limit, kind_of
+from port_registry.languages.nix.scope import (
+    LazyScope,
+    UnknownValueError,
+    raise_eval_error,
+    raise_unknown,
+)
 from port_registry.languages.nix.values import ExternalValue, Null, String, UnknownValue, Value
 from port_registry.model import Segment, Span, TracedText
 
@@ -16,8 +21,8 @@ if TYPE_CHECKING:
     from port_registry.languages.nix.interpreter import Interpreter
 
 
-def text_of(
-    machine: "Interpreter",
+def interpolated_text(
+    interpreter: "Interpreter",
     parts: tuple[tree.TextPart | tree.Interpolation, ...],
     scope: LazyScope,
     span: Span,
@@ -27,75 +32,75 @@ def text_of(
         return TracedText("", ())
     if len(parts) == 1 and isinstance(parts[0], tree.TextPart):
         return parts[0].traced
-    pieces: list[Segment] = []
+    segments: list[Segment] = []
     for part in parts:
         if isinstance(part, tree.TextPart):
-            pieces.extend(part.traced.segments)
+            segments.extend(part.traced.segments)
         else:
-            pieces.extend(_taken(machine, part.node, scope, part.span))
-    return joined(machine, pieces, span)
+            segments.extend(_segments_of(interpreter, part.node, scope, part.span))
+    return join_within_limit(interpreter, segments, span)
 
 
-def _taken(
-    machine: "Interpreter", node: tree.Node, scope: LazyScope, span: Span
+def _segments_of(
+    interpreter: "Interpreter", node: tree.Node, scope: LazyScope, span: Span
 ) -> tuple[Segment, ...]:
-    """Return what `node` gives as a part of a string."""
-    world = machine.world
+    """Return the segments of `node` as a part of a string."""
+    external = interpreter.external
     try:
-        text = interpolate(machine, _inside(machine.evaluate(node, scope)), span)
-    except StuckError as reason:
-        if world is None:
+        text = interpolate(interpreter, _not_external(interpreter.evaluate(node, scope)), span)
+    except UnknownValueError as error:
+        if external is None:
             raise
-        return (world.stand_in(reason.unknown, span),)
-    return text.segments if world is None else world.taken(text, span).segments
+        return (external.placeholder(error.unknown, span),)
+    return text.segments if external is None else external.embedded(text, span).segments
 
 
-def _inside(value: Value) -> Value:
-    """Return `value`, which must not come from outside."""
+def _not_external(value: Value) -> Value:
+    """Return `value`; raises the error for one from outside the project."""
     if isinstance(value, ExternalValue):
-        stuck(value.reason, value.span)
+        raise_unknown(value.reason, value.span)
     return value
 
 
-def total(
-    machine: "Interpreter", left: String | ExternalValue, node: tree.Binary, scope: LazyScope
+def concatenated_string(
+    interpreter: "Interpreter", left: String | ExternalValue, node: tree.Binary, scope: LazyScope
 ) -> Value:
     """Return `left + right`, a string."""
-    right = _taken(machine, node.right, scope, node.right.span)
+    right = _segments_of(interpreter, node.right, scope, node.right.span)
     if isinstance(left, String):
         first = left.traced.segments
-    elif machine.world is not None and isinstance(node.right, tree.Str):
+    elif interpreter.external is not None and isinstance(node.right, tree.Str):
         unknown = UnknownValue(left.reason, left.span)
-        first = (machine.world.stand_in(unknown, node.left.span),)
+        first = (interpreter.external.placeholder(unknown, node.left.span),)
     else:
-        stuck(left.reason, node.span)
-    return String(joined(machine, [*first, *right], node.span), node.span)
+        raise_unknown(left.reason, node.span)
+    return String(join_within_limit(interpreter, [*first, *right], node.span), node.span)
 
 
-def key_name(machine: "Interpreter", key: tree.Key, scope: LazyScope) -> str:
+def key_name(interpreter: "Interpreter", key: tree.Key, scope: LazyScope) -> str:
     """Return the name of one part of an attribute path."""
     if key.name is not None:
         return key.name
     if key.node is None:
-        return stuck("this name is not understood", key.span)
-    value = _inside(machine.evaluate(key.node, scope))
+        return raise_unknown("this name is not supported", key.span)
+    value = _not_external(interpreter.evaluate(key.node, scope))
     if not isinstance(value, String):
-        return fail(f"{describe(value)} cannot name an attribute", key.span)
+        return raise_eval_error(f"{kind_of(value)} cannot name an attribute", key.span)
     return value.traced.text
 
 
 def dynamic_name(
-    machine: "Interpreter", definition: tree.DynamicDefinition, scope: LazyScope
+    interpreter: "Interpreter", definition: tree.DynamicDefinition, scope: LazyScope
 ) -> str | None:
-    """Return the name of an attribute that is computed; None where there is to be none."""
+    """Return the name of a computed attribute; None where it is null, for no attribute."""
     try:
-        key = _inside(machine.evaluate(definition.key, scope))
-    except StuckError as reason:
-        if machine.world is None:
+        key = _not_external(interpreter.evaluate(definition.key, scope))
+    except UnknownValueError as error:
+        if interpreter.external is None:
             raise
-        return machine.world.stand_in(reason.unknown, definition.name_span).text
+        return interpreter.external.placeholder(error.unknown, definition.name_span).text
     if isinstance(key, Null):
         return None
     if not isinstance(key, String):
-        fail(f"{describe(key)} cannot name an attribute", definition.name_span)
+        raise_eval_error(f"{kind_of(key)} cannot name an attribute", definition.name_span)
     return key.traced.text

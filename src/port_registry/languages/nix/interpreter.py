@@ -1,19 +1,31 @@
-"""The evaluator proper: expressions in, values out, as lazily as Nix does it.
+"""Lazy evaluation of expressions.
 
-Nothing here returns an `UnknownValue`: what cannot be known raises `StuckError`, up to the thunk
-that needed it, which remembers. Every recursion passes through `Interpreter.evaluate` or
-`Interpreter.deeper`, which bound its depth; every loop pays with `Interpreter.spend`, which bounds
-the time.
+Nothing here returns an `UnknownValue`: what cannot be known raises `UnknownValueError` up to
+the thunk that needed it, which remembers it. Every recursion passes through
+`Interpreter.evaluate` or `Interpreter.enter_level`, which bound its depth; every loop calls
+`Interpreter.spend`, which bounds the time.
 """
 
 import posixpath
 from collections.abc import Callable
 
 from port_registry.languages.nix import operators, tree
-from port_registry.languages.nix.coerce import describe, written
-from port_registry.languages.nix.external_values import ExternalValues, found
-from port_registry.languages.nix.interpolation import dynamic_name, key_name, text_of, total
-from port_registry.languages.nix.scope import LazyScope, StuckError, delayed, fail, recursive, stuck
+from port_registry.languages.nix.coerce import computed_text, kind_of
+from port_registry.languages.nix.external_values import ExternalValues, resolve_external
+from port_registry.languages.nix.interpolation import (
+    concatenated_string,
+    dynamic_name,
+    interpolated_text,
+    key_name,
+)
+from port_registry.languages.nix.scope import (
+    LazyScope,
+    UnknownValueError,
+    delayed,
+    raise_eval_error,
+    raise_unknown,
+    recursive_scope,
+)
 from port_registry.languages.nix.tree import Node
 from port_registry.languages.nix.values import (
     NOWHERE,
@@ -31,64 +43,64 @@ from port_registry.languages.nix.values import (
     Thunk,
     UnknownValue,
     Value,
-    known,
+    evaluated,
 )
 from port_registry.model import Span
 
 MAX_DEPTH = 4000
-"""How many expressions may wait for one another."""
+"""The greatest depth of nested evaluations."""
 _TOO_DEEP = "the evaluation is nested too deeply"
 _TOO_LONG = "the evaluation takes too long"
 
 
 class Interpreter:
-    """Evaluates expressions; holds the budgets and the way to other files."""
+    """An evaluator of expressions, with its budget and its access to files."""
 
-    __slots__ = ("_depth", "import_path", "read_path", "steps", "text_at", "world")
+    __slots__ = ("_depth", "external", "import_path", "read_path", "steps", "text_at")
 
     def __init__(
         self,
         import_path: "Callable[[Interpreter, PathValue, Span], Value]",
         read_path: Callable[[PathValue, Span], Value],
         text_at: Callable[[Span], str],
-        world: ExternalValues | None,
+        external: ExternalValues | None,
     ) -> None:
         self.import_path = import_path
         """Evaluates the file at a path."""
         self.read_path = read_path
         """Returns the text of the file at a path."""
         self.text_at = text_at
-        """Returns the text that a span covers."""
-        self.world = world
-        """What is known of what comes from outside; None where it is simply unknown."""
+        """Returns the text of a span."""
+        self.external = external
+        """Values from outside the project; None where they are all unknown."""
         self.steps = 0
-        """How many steps may still be taken."""
+        """The number of steps that remain."""
         self._depth = 0
 
     def spend(self, steps: int, span: Span) -> None:
-        """Take `steps` steps; give up at `span` where none are left."""
+        """Spend `steps` steps; raises `UnknownValueError` at `span` where none remain."""
         self.steps -= steps
         if self.steps < 0:
-            stuck(_TOO_LONG, span)
+            raise_unknown(_TOO_LONG, span)
 
     def force(self, thunk: Thunk) -> Value:
-        """Return the value of `thunk`, which is known; raises `StuckError`."""
-        value = self.reach(thunk)
+        """Return the value of `thunk`; raises `UnknownValueError` where it is not known."""
+        value = self.force_or_external(thunk)
         if isinstance(value, ExternalValue):
-            stuck(value.reason, value.span)
+            raise_unknown(value.reason, value.span)
         return value
 
-    def reach(self, thunk: Thunk) -> Value:
-        """Return the value of `thunk`, known or from outside; raises `StuckError`."""
+    def force_or_external(self, thunk: Thunk) -> Value:
+        """Return the value of `thunk`, which may be external; raises `UnknownValueError`."""
         value = thunk.value
         if value is None:
             value = self._compute(thunk)
         if isinstance(value, UnknownValue):
-            raise StuckError(value)
+            raise UnknownValueError(value)
         return value
 
     def _compute(self, thunk: Thunk) -> Value:
-        """Compute and remember the value of `thunk`, perhaps an `UnknownValue`."""
+        """Compute and store the value of `thunk`, which may be an `UnknownValue`."""
         node, scope, work = thunk.node, thunk.scope, thunk.work
         if thunk.forcing:
             span = node.span if node is not None else NOWHERE
@@ -100,8 +112,8 @@ class Interpreter:
                 value = self.evaluate(node, scope)
             else:
                 value = self._work(work)
-        except StuckError as reason:
-            value = reason.unknown
+        except UnknownValueError as error:
+            value = error.unknown
         thunk.value = value
         thunk.forcing = False
         thunk.scope = thunk.work = None
@@ -109,30 +121,30 @@ class Interpreter:
 
     def _work(self, work: "Callable[[Interpreter], Value] | None") -> Value:
         if work is None:
-            return stuck("it was never given a value", NOWHERE)
-        self.deeper(NOWHERE)
+            return raise_unknown("it has no value", NOWHERE)
+        self.enter_level(NOWHERE)
         try:
             return work(self)
         finally:
-            self.shallower()
+            self.leave_level()
 
-    def deeper(self, span: Span) -> None:
-        """Enter one more level; `shallower` must follow."""
+    def enter_level(self, span: Span) -> None:
+        """Enter a level of recursion; `leave_level` must follow."""
         if self._depth >= MAX_DEPTH:
-            stuck(_TOO_DEEP, span)
+            raise_unknown(_TOO_DEEP, span)
         self._depth += 1
 
-    def shallower(self) -> None:
-        """Leave a level that `deeper` entered."""
+    def leave_level(self) -> None:
+        """Leave a level of recursion."""
         self._depth -= 1
 
     def evaluate(self, node: Node, scope: LazyScope) -> Value:
-        """Return the value of `node`, its parts still thunks; raises `StuckError`."""
+        """Return the value of `node`, with thunks for its parts; raises `UnknownValueError`."""
         self.steps -= 1
         if self.steps < 0:
-            stuck(_TOO_LONG, node.span)
+            raise_unknown(_TOO_LONG, node.span)
         if self._depth >= MAX_DEPTH:
-            stuck(_TOO_DEEP, node.span)
+            raise_unknown(_TOO_DEEP, node.span)
         self._depth += 1
         try:
             if isinstance(node, tree.VarNode):
@@ -147,7 +159,7 @@ class Interpreter:
             if isinstance(node, tree.Set):
                 return self._set(node, scope)
             if isinstance(node, tree.Str):
-                return String(text_of(self, node.parts, scope, node.span), node.span)
+                return String(interpolated_text(self, node.parts, scope, node.span), node.span)
             return self._other(node, scope)
         finally:
             self._depth -= 1
@@ -161,7 +173,7 @@ class Interpreter:
         if isinstance(node, tree.Binary):
             return self._binary(node, scope)
         if isinstance(node, tree.Let):
-            inner, _ = recursive(node.bindings, scope)
+            inner, _ = recursive_scope(node.bindings, scope)
             return self.evaluate(node.body, inner)
         if isinstance(node, tree.If):
             chosen = node.yes if self._condition(node.condition, scope) else node.no
@@ -171,7 +183,7 @@ class Interpreter:
             return self.evaluate(node.body, LazyScope({}, scope, scope.folder, attached))
         if isinstance(node, tree.Assert):
             if not self._condition(node.condition, scope):
-                fail("this assertion fails", node.condition.span)
+                raise_eval_error("this assertion fails", node.condition.span)
             return self.evaluate(node.body, scope)
         if isinstance(node, tree.HasAttr):
             return Bool(self._has_attr(node, scope), node.span)
@@ -182,17 +194,17 @@ class Interpreter:
             value = self.evaluate(node.operand, scope)
             return operators.unary(node.operator, value, node.span)
         if isinstance(node, tree.PathLiteral):
-            text = text_of(self, node.parts, scope, node.span).text
+            text = interpolated_text(self, node.parts, scope, node.span).text
             if text.startswith(("/", "~")):
                 return PathValue(posixpath.normpath(text), node.span)
             return PathValue(posixpath.normpath(posixpath.join(scope.folder, text)), node.span)
         if isinstance(node, tree.SearchPath):
             return PathValue(f"<{node.text}>", node.span)
         if isinstance(node, tree.Uri):
-            return String(written(node.text, node.span), node.span)
+            return String(computed_text(node.text, node.span), node.span)
         if isinstance(node, tree.FloatLiteral):
             return Float(node.value, node.span)
-        return stuck("this expression is not understood", node.span)
+        return raise_unknown("this expression is not supported", node.span)
 
     # Names.
 
@@ -200,54 +212,56 @@ class Interpreter:
         bound = scope.lexical(node.name)
         if bound is not None:
             return self._forced_at(bound, node.span)
-        around: LazyScope | None = scope
-        while around is not None:
-            if around.attached is not None:
-                attached = self.reach(around.attached)
+        enclosing: LazyScope | None = scope
+        while enclosing is not None:
+            if enclosing.attached is not None:
+                attached = self.force_or_external(enclosing.attached)
                 attr = attached.attrs.get(node.name) if isinstance(attached, AttrSet) else None
                 if attr is not None:
                     return self._forced_at(attr.thunk, node.span)
-                beyond = attached.rest if isinstance(attached, AttrSet) else attached
-                if beyond is not None:
-                    return self._selected(beyond, node.name, node.span)
-            around = around.parent
-        return fail(f"`{node.name}` is not defined", node.span)
+                rest = attached.rest if isinstance(attached, AttrSet) else attached
+                if rest is not None:
+                    return self._selected(rest, node.name, node.span)
+            enclosing = enclosing.parent
+        return raise_eval_error(f"`{node.name}` is not defined", node.span)
 
     def _forced_at(self, thunk: Thunk, span: Span) -> Value:
-        """Return the value of `thunk`; one that needs itself is reported at `span`."""
+        """Return the value of `thunk`; raises an infinite recursion at `span`."""
         if thunk.forcing:
-            fail("infinite recursion: it needs its own value", span)
-        return self.reach(thunk)
+            raise_eval_error("infinite recursion: it needs its own value", span)
+        return self.force_or_external(thunk)
 
     # Sets.
 
     def _set(self, node: tree.Set, scope: LazyScope) -> Value:
         if node.recursive:
-            inner, attrs = recursive(node, scope)
+            inner, attrs = recursive_scope(node, scope)
         else:
             inner = scope
             attrs = {
-                name: Attr(name, d.name_span, d.span, delayed(d.node, scope))
-                for name, d in node.definitions.items()
+                name: Attr(
+                    name, definition.name_span, definition.span, delayed(definition.node, scope)
+                )
+                for name, definition in node.definitions.items()
             }
         self.spend(len(attrs) // 2, node.span)
         for dynamic in node.dynamic:
             name = dynamic_name(self, dynamic, inner)
-            if name is None or (name in attrs and self.world is not None):
+            if name is None or (name in attrs and self.external is not None):
                 continue
             if name in attrs:
-                fail(f"the attribute `{name}` is defined twice", dynamic.name_span)
+                raise_eval_error(f"the attribute `{name}` is defined twice", dynamic.name_span)
             thunk = delayed(dynamic.node, inner)
             attrs[name] = Attr(name, dynamic.name_span, dynamic.span, thunk)
         return AttrSet(attrs, node.span)
 
     def _selected(self, value: Value, name: str, span: Span) -> Value:
-        """Return the attribute `name` of what is not in the project; `span` selects it."""
+        """Return the attribute `name` of an external or unknown value, selected at `span`."""
         if isinstance(value, ExternalValue):
-            return found(self.world, ExternalValue((*value.way, name), span))
+            return resolve_external(self.external, ExternalValue((*value.path, name), span))
         if isinstance(value, UnknownValue):
-            stuck(value.reason, span)
-        return fail(f"{describe(value)} is used as a set", span)
+            raise_unknown(value.reason, span)
+        return raise_eval_error(f"{kind_of(value)} is used as a set", span)
 
     def _select(self, node: tree.Select, scope: LazyScope) -> Value:
         value = self.evaluate(node.subject, scope)
@@ -264,9 +278,9 @@ class Interpreter:
             elif node.default is not None:
                 return self.evaluate(node.default, scope)
             elif isinstance(value, AttrSet):
-                fail(f"there is no attribute `{name}`", key.span)
+                raise_eval_error(f"there is no attribute `{name}`", key.span)
             else:
-                fail(f"{describe(value)} has no attributes", node.subject.span)
+                raise_eval_error(f"{kind_of(value)} has no attributes", node.subject.span)
         return value
 
     def _has_attr(self, node: tree.HasAttr, scope: LazyScope) -> bool:
@@ -274,13 +288,13 @@ class Interpreter:
         for number, key in enumerate(node.path):
             name = key_name(self, key, scope)
             if isinstance(value, ExternalValue):
-                stuck(value.reason, node.span)
+                raise_unknown(value.reason, node.span)
             if not isinstance(value, AttrSet):
                 return False
             attr = value.attrs.get(name)
             if attr is None:
                 if value.rest is not None:
-                    stuck(value.rest.reason, node.span)
+                    raise_unknown(value.rest.reason, node.span)
                 return False
             if number < len(node.path) - 1:
                 value = self._forced_at(attr.thunk, key.span)
@@ -289,7 +303,7 @@ class Interpreter:
     # Functions.
 
     def call(self, function: Value, argument: Thunk, span: Span) -> Value:
-        """Return what `function` gives for `argument`; `span` is the whole call."""
+        """Return the result of `function` for `argument`; `span` is the whole call."""
         if isinstance(function, Lambda):
             return self.evaluate(function.node.body, self._argument_scope(function, argument, span))
         if isinstance(function, Builtin):
@@ -298,23 +312,23 @@ class Interpreter:
                 return function._replace(arguments=arguments, span=span)
             return self._run(function, arguments, span)
         if isinstance(function, ExternalValue):
-            return found(self.world, ExternalValue((*function.way, "()"), span))
+            return resolve_external(self.external, ExternalValue((*function.path, "()"), span))
         if isinstance(function, AttrSet) and "__functor" in function.attrs:
             functor = self.force(function.attrs["__functor"].thunk)
-            self.deeper(span)
+            self.enter_level(span)
             try:
-                return self.call(self.call(functor, known(function), span), argument, span)
+                return self.call(self.call(functor, evaluated(function), span), argument, span)
             finally:
-                self.shallower()
-        return fail(f"{describe(function)} is called like a function", span)
+                self.leave_level()
+        return raise_eval_error(f"{kind_of(function)} is called like a function", span)
 
     def _run(self, function: Builtin, arguments: tuple[Thunk, ...], span: Span) -> Value:
         self.spend(1, span)
-        self.deeper(span)
+        self.enter_level(span)
         try:
             return function.run(self, arguments, span)
         finally:
-            self.shallower()
+            self.leave_level()
 
     def _argument_scope(self, function: Lambda, argument: Thunk, span: Span) -> LazyScope:
         node = function.node
@@ -324,22 +338,22 @@ class Interpreter:
             names[node.parameter] = argument
         if node.formals is None:
             return inner
-        given = self.attrs(argument, span)
+        argument_set = self.force_set(argument, span)
         for formal in node.formals.formals:
-            attr = given.attrs.get(formal.name)
+            attr = argument_set.attrs.get(formal.name)
             if attr is not None:
                 names[formal.name] = attr.thunk
-            elif given.rest is not None:
-                names[formal.name] = known(given.rest)
+            elif argument_set.rest is not None:
+                names[formal.name] = evaluated(argument_set.rest)
             elif formal.default is not None:
                 names[formal.name] = delayed(formal.default, inner)
             else:
-                fail(f"the argument `{formal.name}` is missing", span)
+                raise_eval_error(f"the argument `{formal.name}` is missing", span)
         if not node.formals.ellipsis:
             expected = {formal.name for formal in node.formals.formals}
-            for name in given.attrs:
+            for name in argument_set.attrs:
                 if name not in expected:
-                    fail(f"the function takes no argument `{name}`", span)
+                    raise_eval_error(f"the function has no argument `{name}`", span)
         return inner
 
     # Operators and strings.
@@ -358,22 +372,22 @@ class Interpreter:
             return Bool(self._condition(node.right, scope), node.span)
         left_value = self.evaluate(node.left, scope)
         if (
-            self.world is not None
+            self.external is not None
             and operator == "+"
             and isinstance(left_value, (String, ExternalValue))
         ):
-            return total(self, left_value, node, scope)
+            return concatenated_string(self, left_value, node, scope)
         right_value = self.evaluate(node.right, scope)
         for value in (left_value, right_value):
             if isinstance(value, ExternalValue):
-                stuck(value.reason, value.span)
+                raise_unknown(value.reason, value.span)
         return operators.binary(self, operator, left_value, right_value, node.span)
 
-    # What functions need of their arguments.
+    # Arguments of functions.
 
-    def attrs(self, thunk: Thunk, span: Span) -> AttrSet:
-        """Return `thunk` as a set, perhaps one with a `rest`."""
+    def force_set(self, thunk: Thunk, span: Span) -> AttrSet:
+        """Return `thunk` as a set, which may have a `rest`."""
         value = self.force(thunk)
         if isinstance(value, AttrSet):
             return value
-        return fail(f"{describe(value)} is used as a set", span)
+        return raise_eval_error(f"{kind_of(value)} is used as a set", span)

@@ -1,11 +1,11 @@
-"""What Nix's operators make of values."""
+"""Operators of Nix."""
 
 import posixpath
 from typing import TYPE_CHECKING
 
 from port_registry.languages.nix.build import MAX_INT
-from port_registry.languages.nix.coerce import describe, interpolate, joined
-from port_registry.languages.nix.scope import fail, stuck
+from port_registry.languages.nix.coerce import interpolate, join_within_limit, kind_of
+from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
 from port_registry.languages.nix.values import (
     AttrSet,
     Bool,
@@ -35,12 +35,12 @@ _VERBS = {
 
 
 def truth(value: Value, span: Span) -> bool:
-    """Return the Boolean that `value` is."""
+    """Return `value` as a Boolean."""
     if isinstance(value, Bool):
         return value.value
     if isinstance(value, ExternalValue):
-        stuck(value.reason, value.span)
-    return fail(f"{describe(value)} is used as a condition", span)
+        raise_unknown(value.reason, value.span)
+    return raise_eval_error(f"{kind_of(value)} is used as a condition", span)
 
 
 def unary(operator: str, value: Value, span: Span) -> Value:
@@ -48,54 +48,56 @@ def unary(operator: str, value: Value, span: Span) -> Value:
     if operator == "!":
         return Bool(not truth(value, span), span)
     if isinstance(value, ExternalValue):
-        stuck(value.reason, value.span)
+        raise_unknown(value.reason, value.span)
     return arithmetic("-", Int(0, span, ()), value, span)
 
 
-def binary(machine: "Interpreter", operator: str, left: Value, right: Value, span: Span) -> Value:
-    """Return what a strict operator gives."""
+def binary(
+    interpreter: "Interpreter", operator: str, left: Value, right: Value, span: Span
+) -> Value:
+    """Return the result of a strict operator."""
     if operator in ("==", "!="):
-        same = equal(machine, left, right, span)
+        same = equal(interpreter, left, right, span)
         return Bool(same == (operator == "=="), span)
     if operator in ("<", "<=", ">", ">="):
         if operator in ("<", ">="):
-            below = less(machine, left, right, span)
+            below = less(interpreter, left, right, span)
         else:
-            below = less(machine, right, left, span)
+            below = less(interpreter, right, left, span)
         return Bool(below == (operator in ("<", ">")), span)
     if operator == "//":
-        return update(machine, left, right, span)
+        return update(interpreter, left, right, span)
     if operator == "++":
-        return concatenate(machine, left, right, span)
+        return concatenate(interpreter, left, right, span)
     if operator == "+":
-        return add(machine, left, right, span)
+        return add(interpreter, left, right, span)
     if operator in ("-", "*", "/"):
         return arithmetic(operator, left, right, span)
-    return stuck(f"the operator `{operator}` is not understood", span)
+    return raise_unknown(f"the operator `{operator}` is not understood", span)
 
 
-def add(machine: "Interpreter", left: Value, right: Value, span: Span) -> Value:
+def add(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> Value:
     """Return `left + right`: a sum, a string or a path."""
     if isinstance(left, (Int, Float)):
         return arithmetic("+", left, right, span)
     if isinstance(left, PathValue):
         if isinstance(right, PathValue):
-            stuck("two paths make one that depends on where the project lies", span)
+            raise_unknown("two paths make one that depends on where the project lies", span)
         return PathValue(
-            posixpath.normpath(left.path + interpolate(machine, right, span).text), span
+            posixpath.normpath(left.path + interpolate(interpreter, right, span).text), span
         )
-    first, second = interpolate(machine, left, span), interpolate(machine, right, span)
-    return String(joined(machine, [*first.segments, *second.segments], span), span)
+    first, second = interpolate(interpreter, left, span), interpolate(interpreter, right, span)
+    return String(join_within_limit(interpreter, [*first.segments, *second.segments], span), span)
 
 
 def arithmetic(operator: str, left: Value, right: Value, span: Span) -> Value:
-    """Return what `+`, `-`, `*` or `/` gives for two numbers."""
+    """Return the result of `+`, `-`, `*` or `/` for two numbers."""
     if not isinstance(left, (Int, Float)) or not isinstance(right, (Int, Float)):
-        odd = right if isinstance(left, (Int, Float)) else left
+        invalid = right if isinstance(left, (Int, Float)) else left
         verb, _ = _VERBS[operator]
-        return fail(f"{describe(odd)} is no number to {verb}", span)
+        return raise_eval_error(f"{kind_of(invalid)} is not a number to {verb}", span)
     if operator == "/" and right.value == 0:
-        fail("division by zero", span)
+        raise_eval_error("division by zero", span)
     if isinstance(left, Int) and isinstance(right, Int):
         return _integer(operator, left, right, span)
     first, second = float(left.value), float(right.value)
@@ -106,7 +108,7 @@ def arithmetic(operator: str, left: Value, right: Value, span: Span) -> Value:
             return Float(first - second, span)
         return Float(first * second if operator == "*" else first / second, span)
     except OverflowError:
-        return stuck("this number is too large for a float", span)
+        return raise_unknown("this number is too large for a float", span)
 
 
 def _integer(operator: str, left: Int, right: Int, span: Span) -> Value:
@@ -122,62 +124,62 @@ def _integer(operator: str, left: Int, right: Int, span: Span) -> Value:
         if (first < 0) != (second < 0):
             result = -result
     if not -MAX_INT - 1 <= result <= MAX_INT:
-        stuck("this integer overflows, which versions of Nix answer differently", span)
+        raise_unknown("this integer overflows, which depends on the version of Nix", span)
     return Int(result, span, left.origins + right.origins)
 
 
-def concatenate(machine: "Interpreter", left: Value, right: Value, span: Span) -> Value:
+def concatenate(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> Value:
     """Return `left ++ right`."""
     if not isinstance(left, List) or not isinstance(right, List):
-        odd = right if isinstance(left, List) else left
-        return fail(f"{describe(odd)} is used as a list", span)
-    machine.spend((len(left.items) + len(right.items)) // 2, span)
+        invalid = right if isinstance(left, List) else left
+        return raise_eval_error(f"{kind_of(invalid)} is used as a list", span)
+    interpreter.spend((len(left.items) + len(right.items)) // 2, span)
     return List(left.items + right.items, span)
 
 
-def update(machine: "Interpreter", left: Value, right: Value, span: Span) -> Value:
+def update(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> Value:
     """Return `left // right`."""
     if not isinstance(left, AttrSet) or not isinstance(right, AttrSet):
-        odd = right if isinstance(left, AttrSet) else left
-        return fail(f"{describe(odd)} is used as a set", span)
+        invalid = right if isinstance(left, AttrSet) else left
+        return raise_eval_error(f"{kind_of(invalid)} is used as a set", span)
     if right.rest is not None:
-        stuck(right.rest.reason, right.span)
-    machine.spend((len(left.attrs) + len(right.attrs)) // 2, span)
+        raise_unknown(right.rest.reason, right.span)
+    interpreter.spend((len(left.attrs) + len(right.attrs)) // 2, span)
     return AttrSet({**left.attrs, **right.attrs}, span, left.rest)
 
 
-def less(machine: "Interpreter", left: Value, right: Value, span: Span) -> bool:
+def less(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> bool:
     """Return whether `left < right`."""
     if isinstance(left, (Int, Float)) and isinstance(right, (Int, Float)):
         return left.value < right.value
     if isinstance(left, String) and isinstance(right, String):
         return left.traced.text < right.traced.text
     if isinstance(left, PathValue) and isinstance(right, PathValue):
-        stuck("paths are compared by where the project lies", span)
+        raise_unknown("the order of paths depends on the location of the project", span)
     if isinstance(left, List) and isinstance(right, List):
-        return _less_lists(machine, left, right, span)
-    return fail(f"{describe(left)} cannot be compared with {describe(right)}", span)
+        return _less_lists(interpreter, left, right, span)
+    return raise_eval_error(f"{kind_of(left)} cannot be compared with {kind_of(right)}", span)
 
 
-def _less_lists(machine: "Interpreter", left: List, right: List, span: Span) -> bool:
-    machine.deeper(span)
+def _less_lists(interpreter: "Interpreter", left: List, right: List, span: Span) -> bool:
+    interpreter.enter_level(span)
     try:
         for first, second in zip(left.items, right.items, strict=False):
-            if not _equal_thunks(machine, first, second, span):
-                return less(machine, machine.force(first), machine.force(second), span)
+            if not _equal_thunks(interpreter, first, second, span):
+                return less(interpreter, interpreter.force(first), interpreter.force(second), span)
     finally:
-        machine.shallower()
+        interpreter.leave_level()
     return len(left.items) < len(right.items)
 
 
-def equal(machine: "Interpreter", left: Value, right: Value, span: Span) -> bool:
+def equal(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> bool:
     """Return whether `left == right`."""
     if isinstance(left, (Int, Float)) and isinstance(right, (Int, Float)):
         return left.value == right.value
     if type(left) is not type(right):
         return False
     if isinstance(left, String) and isinstance(right, String):
-        machine.spend(len(left.traced.text) // 1000, span)
+        interpreter.spend(len(left.traced.text) // 1000, span)
         return left.traced.text == right.traced.text
     if isinstance(left, Bool) and isinstance(right, Bool):
         return left.value == right.value
@@ -185,45 +187,45 @@ def equal(machine: "Interpreter", left: Value, right: Value, span: Span) -> bool
         return left.path == right.path
     if isinstance(left, Null):
         return True
-    machine.deeper(span)
+    interpreter.enter_level(span)
     try:
         if isinstance(left, List) and isinstance(right, List):
-            return _equal_lists(machine, left, right, span)
+            return _equal_lists(interpreter, left, right, span)
         if isinstance(left, AttrSet) and isinstance(right, AttrSet):
-            return _equal_sets(machine, left, right, span)
+            return _equal_sets(interpreter, left, right, span)
     finally:
-        machine.shallower()
+        interpreter.leave_level()
     return False
 
 
-def _equal_thunks(machine: "Interpreter", left: Thunk, right: Thunk, span: Span) -> bool:
-    first, second = machine.force(left), machine.force(right)
+def _equal_thunks(interpreter: "Interpreter", left: Thunk, right: Thunk, span: Span) -> bool:
+    first, second = interpreter.force(left), interpreter.force(right)
     functions = (Lambda, Builtin)
     if isinstance(first, functions) and isinstance(second, functions):
-        stuck("Nix compares functions in sets by where they lie in memory", span)
-    return equal(machine, first, second, span)
+        raise_unknown("Nix compares functions in sets by their address", span)
+    return equal(interpreter, first, second, span)
 
 
-def _equal_lists(machine: "Interpreter", left: List, right: List, span: Span) -> bool:
+def _equal_lists(interpreter: "Interpreter", left: List, right: List, span: Span) -> bool:
     if len(left.items) != len(right.items):
         return False
-    machine.spend(len(left.items), span)
+    interpreter.spend(len(left.items), span)
     for first, second in zip(left.items, right.items, strict=True):
-        if not _equal_thunks(machine, first, second, span):
+        if not _equal_thunks(interpreter, first, second, span):
             return False
     return True
 
 
-def _equal_sets(machine: "Interpreter", left: AttrSet, right: AttrSet, span: Span) -> bool:
+def _equal_sets(interpreter: "Interpreter", left: AttrSet, right: AttrSet, span: Span) -> bool:
     for value in (left, right):
         if value.rest is not None:
-            stuck(value.rest.reason, span)
+            raise_unknown(value.rest.reason, span)
         if "outPath" in value.attrs and "type" in value.attrs:
-            stuck("Nix compares derivations by their paths", span)
+            raise_unknown("Nix compares derivations by their paths", span)
     if left.attrs.keys() != right.attrs.keys():
         return False
-    machine.spend(len(left.attrs), span)
+    interpreter.spend(len(left.attrs), span)
     for name in sorted(left.attrs):
-        if not _equal_thunks(machine, left.attrs[name].thunk, right.attrs[name].thunk, span):
+        if not _equal_thunks(interpreter, left.attrs[name].thunk, right.attrs[name].thunk, span):
             return False
     return True

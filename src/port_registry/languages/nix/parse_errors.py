@@ -1,8 +1,8 @@
-"""What to tell a person about text that is not Nix.
+"""Error messages for text that is not valid Nix.
 
-The grammar recovers from errors in its own ways and cannot say what it missed. So a text
-that it could not read is read again here, strictly from left to right, up to the first
-token that cannot stand where it stands. Nothing is built; only the complaint counts.
+The grammar recovers from errors and does not say what was wrong. So a text that it could not
+parse is read again here, from left to right, up to the first unexpected token. No tree is
+built; only the error counts.
 """
 
 import re
@@ -13,7 +13,7 @@ from port_registry.languages.nix.tree import ParseProblem
 from port_registry.model import Source, Span
 
 _MAX_DEPTH = 120
-"""How deep expressions and operands may nest; one set in another makes two levels."""
+"""The greatest depth of expressions and operands; a set in a set is two levels."""
 _SKIPPED = r"(?:[ \t\r\n]++|\#[^\n]*+|/\*(?s:.*?)\*/)++"
 _LEXEME = r"""(?x)
       (?P<path>[\w.+-]{0,30}+(?:/[\w.+-]+)+/?|~/[\w.+/-]+|<[\w.+/-]+>)
@@ -28,11 +28,11 @@ _BINARY = frozenset("== != <= >= && || -> // ++ - + * / < >".split(" "))
 
 
 class _TooDeepError(Exception):
-    """The text is nested deeper than is worth a closer look."""
+    """The text is nested too deeply to search it for errors."""
 
 
-class _ComplaintError(Exception):
-    """The first thing that is wrong."""
+class _SyntaxFoundError(Exception):
+    """The first error in the text."""
 
     def __init__(self, message: str, start: int, end: int) -> None:
         super().__init__(message)
@@ -41,19 +41,19 @@ class _ComplaintError(Exception):
         self.end = end
 
 
-def complaint(source: Source) -> ParseProblem | None:
-    """Return the first thing that is wrong with `source`; None where nothing is found."""
+def first_parse_error(source: Source) -> ParseProblem | None:
+    """Return the first error of syntax in `source`; None where none is found."""
     try:
         _Checker(source.text).file()
     except _TooDeepError:
         return None
-    except _ComplaintError as found:
-        return ParseProblem(found.message, Span(source.path, found.start, found.end))
+    except _SyntaxFoundError as error:
+        return ParseProblem(error.message, Span(source.path, error.start, error.end))
     return None
 
 
 class _Checker:
-    """Reads the text token by token; `word` is the one that comes next."""
+    """A reader of the text, token by token; `word` is the next token."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -66,34 +66,34 @@ class _Checker:
         self.start = 0
         self.end = 0
         self.last_end = 0
-        """Behind the token before."""
+        """The end of the previous token."""
 
     def file(self) -> None:
-        """Read the whole text; raises `_ComplaintError`."""
+        """Read the whole text; raises `_SyntaxFoundError`."""
         if self._text.startswith("\ufeff"):
-            self._complain("Nix reads no file that begins with a byte order mark", 0, 1)
+            self._raise_at("Nix does not accept a byte order mark", 0, 1)
         self._resume(0)
         if not self.word:
-            self._complain("the file is empty, and Nix expects an expression", 0, 0)
+            self._raise_at("the file is empty: expected an expression", 0, 0)
         self._expression()
         if self.word:
-            self._here(f"unexpected {self._shown()} after the end of the expression")
+            self._raise_here(f"unexpected {self._quoted_word()} after the end of the expression")
 
     # Tokens.
 
-    def _resume(self, at: int) -> None:
-        """Make the token at or behind `at` the next one."""
+    def _resume(self, offset: int) -> None:
+        """Make the token at or after `offset` the next one."""
         text = self._text
-        skipped = self._skipped.match(text, at)
-        self.start = at if skipped is None else skipped.end()
+        skipped = self._skipped.match(text, offset)
+        self.start = offset if skipped is None else skipped.end()
         if text.startswith("/*", self.start):
-            self._complain("this comment is never closed", self.start, self.start + 2)
-        found = self._token.match(text, self.start)
-        if found is not None:
-            self.kind, self.word, self.end = found.lastgroup or "", found.group(), found.end()
+            self._raise_at("this comment is never closed", self.start, self.start + 2)
+        match = self._token.match(text, self.start)
+        if match is not None:
+            self.kind, self.word, self.end = match.lastgroup or "", match.group(), match.end()
         elif self.start < len(text):
-            self._complain(
-                f"{self._quoted(text[self.start])} has no meaning in Nix here",
+            self._raise_at(
+                f"{self._quoted_char(text[self.start])} has no meaning in Nix here",
                 self.start,
                 self.start + 1,
             )
@@ -106,35 +106,35 @@ class _Checker:
 
     def _expect(self, token: str, message: str, start: int, end: int) -> None:
         if self.word != token:
-            self._complain(message, start, end)
+            self._raise_at(message, start, end)
         self._next()
 
     def _close(self, token: str, opener: int, width: int) -> None:
-        """Take the bracket `token` that closes the one at `opener`."""
+        """Read the bracket `token` that closes the one at `opener`."""
         if self.word == token:
             self._next()
             return
         opening = self._text[opener : opener + width]
         if not self.word:
-            self._complain(f"this `{opening}` is never closed", opener, opener + width)
-        self._here(f"expected `{token}` to close `{opening}`, not {self._shown()}")
+            self._raise_at(f"this `{opening}` is never closed", opener, opener + width)
+        self._raise_here(f"expected `{token}` to close `{opening}`, not {self._quoted_word()}")
 
-    def _shown(self) -> str:
+    def _quoted_word(self) -> str:
         return f"`{self.word[:30]}`" if self.word else "the end of the file"
 
-    def _quoted(self, char: str) -> str:
+    def _quoted_char(self, char: str) -> str:
         return f"`{char}`" if char.isprintable() else f"the character U+{ord(char):04X}"
 
-    def _here(self, message: str) -> NoReturn:
-        self._complain(message, self.start, self.end)
+    def _raise_here(self, message: str) -> NoReturn:
+        self._raise_at(message, self.start, self.end)
 
-    def _complain(self, message: str, start: int, end: int) -> NoReturn:
-        raise _ComplaintError(message, start, end)
+    def _raise_at(self, message: str, start: int, end: int) -> NoReturn:
+        raise _SyntaxFoundError(message, start, end)
 
     # Expressions.
 
     def _expression(self) -> None:
-        self._deeper()
+        self._enter_level()
         if self.word in ("if", "with", "assert", "let"):
             self._keyword()
         elif self._begins_function():
@@ -143,7 +143,7 @@ class _Checker:
             self._operation()
         self._depth -= 1
 
-    def _deeper(self) -> None:
+    def _enter_level(self) -> None:
         self._depth += 1
         if self._depth > _MAX_DEPTH:
             raise _TooDeepError
@@ -173,9 +173,9 @@ class _Checker:
         if self.word != "{":
             return False
         pattern = r"\s*(?:\}\s*[:@]|\.\.\.|[a-zA-Z_][\w'-]*\s*(?:[,?]|\}\s*[:@]))"
-        rest = self._skipped.match(self._text, self.end)
-        at = self.end if rest is None else rest.end()
-        return re.compile(pattern).match(self._text, at) is not None
+        skipped = self._skipped.match(self._text, self.end)
+        offset = self.end if skipped is None else skipped.end()
+        return re.compile(pattern).match(self._text, offset) is not None
 
     def _function(self) -> None:
         self._parameter()
@@ -183,7 +183,9 @@ class _Checker:
             self._next()
             self._parameter()
         if self.word != ":":
-            self._here(f"expected `:` after the arguments of a function, not {self._shown()}")
+            self._raise_here(
+                f"expected `:` after the arguments of a function, not {self._quoted_word()}"
+            )
         self._next()
         self._expression()
 
@@ -200,7 +202,7 @@ class _Checker:
             if self.kind != "name" or self.word in KEYWORDS:
                 if not self.word:
                     break
-                self._here(f"expected the name of an argument, not {self._shown()}")
+                self._raise_here(f"expected the name of an argument, not {self._quoted_word()}")
             self._next()
             if self.word == "?":
                 self._next()
@@ -215,7 +217,7 @@ class _Checker:
             while self.word in ("-", "!"):
                 self._next()
             if self.word in ("if", "with", "assert", "let") or self._begins_function():
-                self._here(f"{self._shown()} needs parentheses around it here")
+                self._raise_here(f"{self._quoted_word()} needs parentheses around it here")
             self._application()
             if self.word == "?":
                 self._next()
@@ -236,7 +238,7 @@ class _Checker:
             named = self.kind == "name"
             self._selection()
             if named and self.word in ("=", "."):
-                self._complain("expected `;` after this value", before, before_end)
+                self._raise_at("expected `;` after this value", before, before_end)
             before = first
 
     def _begins_value(self) -> bool:
@@ -245,7 +247,7 @@ class _Checker:
         return self.kind in ("number", "path", "uri") or self.word in ('"', "''", "(", "[", "{")
 
     def _selection(self) -> None:
-        self._deeper()
+        self._enter_level()
         self._simple()
         while self.word == ".":
             self._next()
@@ -277,7 +279,7 @@ class _Checker:
         ):
             self._next()
         else:
-            self._here(f"expected a value here, not {self._shown()}")
+            self._raise_here(f"expected a value here, not {self._quoted_word()}")
 
     def _braces(self) -> None:
         opener = self.start
@@ -293,10 +295,10 @@ class _Checker:
             start = self.start
             self._path()
             if self.word != "=" and closer == "in":
-                self._complain("expected `in` or another binding here", start, self.last_end)
+                self._raise_at("expected `in` or another binding here", start, self.last_end)
             if self.word != "=":
-                message = f"expected `=` after this name, not {self._shown()}"
-                self._complain(message, start, self.last_end)
+                message = f"expected `=` after this name, not {self._quoted_word()}"
+                self._raise_at(message, start, self.last_end)
             self._next()
             start = self.start
             self._expression()
@@ -331,25 +333,25 @@ class _Checker:
         elif self.kind == "name" and self.word not in KEYWORDS:
             self._next()
         else:
-            self._here(f"expected a name here, not {self._shown()}")
+            self._raise_here(f"expected a name here, not {self._quoted_word()}")
 
     def _string(self) -> None:
-        """Take the string that begins at the next token."""
+        """Read the string that starts at the next token."""
         opener, quote = self.start, self.word
-        inside = re.compile(_PLAIN if quote == '"' else _INDENTED)
-        at = self.end
+        content = re.compile(_PLAIN if quote == '"' else _INDENTED)
+        offset = self.end
         while True:
-            found = inside.match(self._text, at)
-            at = at if found is None else found.end()
-            if self._text.startswith("${", at):
-                self._resume(at + 2)
+            match = content.match(self._text, offset)
+            offset = offset if match is None else match.end()
+            if self._text.startswith("${", offset):
+                self._resume(offset + 2)
                 self._expression()
                 if self.word != "}":
-                    self._close("}", at, 2)
-                at = self.end
-            elif self._text.startswith(quote, at):
-                self.end = at + len(quote)
+                    self._close("}", offset, 2)
+                offset = self.end
+            elif self._text.startswith(quote, offset):
+                self.end = offset + len(quote)
                 self._next()
                 return
             else:
-                self._complain("this string is never closed", opener, opener + len(quote))
+                self._raise_at("this string is never closed", opener, opener + len(quote))

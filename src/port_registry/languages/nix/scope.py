@@ -1,4 +1,4 @@
-"""Where names are looked up, and how evaluation gives up."""
+"""Scopes of names, and the errors that end an evaluation."""
 
 from typing import NoReturn
 
@@ -7,26 +7,26 @@ from port_registry.languages.nix.values import Attr, Int, Thunk, UnknownValue
 from port_registry.model import Span
 
 
-class StuckError(Exception):
-    """A value that is needed cannot be known; never leaves `Evaluator`."""
+class UnknownValueError(Exception):
+    """A needed value cannot be known; never raised by `Evaluator`."""
 
     def __init__(self, unknown: UnknownValue) -> None:
         super().__init__(unknown)
         self.unknown = unknown
 
 
-def stuck(reason: str, span: Span) -> NoReturn:
-    """Give up: `span` cannot be known without running Nix."""
-    raise StuckError(UnknownValue(reason, span))
+def raise_unknown(reason: str, span: Span) -> NoReturn:
+    """Raise the error for the value at `span`, which cannot be known without Nix."""
+    raise UnknownValueError(UnknownValue(reason, span))
 
 
-def fail(reason: str, span: Span) -> NoReturn:
-    """Give up where Nix fails, too."""
-    raise StuckError(UnknownValue(reason, span, fails=True))
+def raise_eval_error(reason: str, span: Span) -> NoReturn:
+    """Raise the error for the value at `span`, where Nix fails, too."""
+    raise UnknownValueError(UnknownValue(reason, span, fails=True))
 
 
 class LazyScope:
-    """The names that one construct brings in, and the scope around it."""
+    """The names that one construct defines, and the enclosing scope."""
 
     __slots__ = ("attached", "folder", "names", "parent")
 
@@ -45,27 +45,27 @@ class LazyScope:
         """The set of a `with`; such a scope has no names of its own."""
 
     def lexical(self, name: str) -> Thunk | None:
-        """Return what `name` is bound to by anything but a `with`."""
+        """Return the value of `name`, unless a `with` binds it."""
         scope: LazyScope | None = self
         while scope is not None:
-            found = scope.names.get(name)
-            if found is not None:
-                return found
+            thunk = scope.names.get(name)
+            if thunk is not None:
+                return thunk
             scope = scope.parent
         return None
 
 
 def delayed(node: tree.Node, scope: LazyScope) -> Thunk:
-    """Return a thunk for `node`, already forced where that costs nothing."""
+    """Return a thunk for `node`, which is already evaluated if it is a literal."""
     if isinstance(node, tree.IntLiteral):
         return Thunk(None, None, None, Int(node.value, node.span, (node.span,)))
     return Thunk(node, scope)
 
 
-def recursive(node: tree.Set, scope: LazyScope) -> tuple[LazyScope, dict[str, Attr]]:
-    """Return the scope inside a recursive set or the bindings of a `let`, and its attributes."""
+def recursive_scope(node: tree.Set, scope: LazyScope) -> tuple[LazyScope, dict[str, Attr]]:
+    """Return the scope inside a recursive set or a `let`, with its attributes."""
     if "__overrides" in node.definitions and node.recursive:
-        stuck("`__overrides` changes the set from inside", node.span)
+        raise_unknown("`__overrides` changes the set from inside", node.span)
     names: dict[str, Thunk] = {}
     inner = LazyScope(names, scope, scope.folder)
     attrs: dict[str, Attr] = {}

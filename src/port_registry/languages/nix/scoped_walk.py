@@ -1,55 +1,55 @@
-"""Every expression of a file, with the scope that it stands in.
+"""Walk over the expressions of a file with their scopes.
 
-Functions are entered without being called: what they take is given by `Arguments`, a
-default of their own aside.
+Functions are entered without a call: `Arguments` returns their arguments, except for those
+with a default.
 """
 
 from collections.abc import Callable, Iterator
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.scope import LazyScope, StuckError, delayed, recursive
-from port_registry.languages.nix.undefined_names import children
+from port_registry.languages.nix.scope import LazyScope, UnknownValueError, delayed, recursive_scope
+from port_registry.languages.nix.undefined_names import unscoped_child_nodes
 from port_registry.languages.nix.values import Thunk
 from port_registry.model import Span
 
 Arguments = Callable[[str, Span], Thunk]
-"""Gives the value of an argument by its name and the place that names it."""
+"""Returns the value of an argument by its name and the span that names it."""
 
-Standing = tuple[tree.Node, LazyScope]
-"""An expression and the scope around it."""
+ScopedNode = tuple[tree.Node, LazyScope]
+"""An expression with its scope."""
 
 
-def standing(
+def walk_with_scopes(
     root: tree.Node, scope: LazyScope, arguments: Arguments, enter: Callable[[tree.Node], bool]
-) -> Iterator[Standing]:
-    """Yield `root`, which stands in `scope`, and all expressions in it, in order of place.
+) -> Iterator[ScopedNode]:
+    """Yield `root`, which is in `scope`, and all expressions in it, in the order of the text.
 
-    What is in an expression that `enter` says no to is left out.
+    Expressions inside one for which `enter` returns False are omitted.
     """
-    pending: list[Standing] = [(root, scope)]
+    pending: list[ScopedNode] = [(root, scope)]
     while pending:
-        node, around = pending.pop()
-        yield node, around
+        node, node_scope = pending.pop()
+        yield node, node_scope
         if enter(node):
-            pending.extend(reversed(_inside(node, around, arguments)))
+            pending.extend(reversed(_inside(node, node_scope, arguments)))
 
 
 def inner_scope(node: tree.Set, scope: LazyScope) -> LazyScope:
-    """Return the scope that the attributes of `node` stand in."""
+    """Return the scope of the attributes of `node`."""
     if not node.recursive:
         return scope
     try:
-        return recursive(node, scope)[0]
-    except StuckError:
+        return recursive_scope(node, scope)[0]
+    except UnknownValueError:
         return scope
 
 
-def _inside(node: tree.Node, scope: LazyScope, arguments: Arguments) -> list[Standing]:
-    """Return the expressions right below `node`."""
+def _inside(node: tree.Node, scope: LazyScope, arguments: Arguments) -> list[ScopedNode]:
+    """Return the children of `node` with their scopes."""
     if isinstance(node, tree.Set):
         return _in_set(node, inner_scope(node, scope), scope)
     if isinstance(node, tree.Let):
-        inner = recursive(node.bindings, scope)[0]
+        inner = recursive_scope(node.bindings, scope)[0]
         return [*_in_set(node.bindings, inner, scope), (node.body, inner)]
     if isinstance(node, tree.With):
         attached = delayed(node.scope, scope)
@@ -62,25 +62,25 @@ def _inside(node: tree.Node, scope: LazyScope, arguments: Arguments) -> list[Sta
         default = node.default if isinstance(node, tree.Select) else None
         parts = [node.subject, *keys] if default is None else [node.subject, *keys, default]
         return [(part, scope) for part in parts]
-    return [(child, scope) for child in children(node)]
+    return [(child, scope) for child in unscoped_child_nodes(node)]
 
 
-def _in_set(node: tree.Set, inner: LazyScope, outer: LazyScope) -> list[Standing]:
-    found: list[Standing] = [
+def _in_set(node: tree.Set, inner: LazyScope, outer: LazyScope) -> list[ScopedNode]:
+    nodes: list[ScopedNode] = [
         (definition.node, outer if definition.inherited else inner)
         for definition in node.definitions.values()
     ]
     for dynamic in node.dynamic:
-        found += [(dynamic.key, inner), (dynamic.node, inner)]
-    return found
+        nodes += [(dynamic.key, inner), (dynamic.node, inner)]
+    return nodes
 
 
 def _in_function(
     node: tree.LambdaExpression, scope: LazyScope, arguments: Arguments
-) -> list[Standing]:
+) -> list[ScopedNode]:
     names: dict[str, Thunk] = {}
     inner = LazyScope(names, scope, scope.folder)
-    found: list[Standing] = []
+    nodes: list[ScopedNode] = []
     if node.parameter is not None:
         names[node.parameter] = arguments(node.parameter, node.span)
     for formal in node.formals.formals if node.formals is not None else ():
@@ -88,5 +88,5 @@ def _in_function(
             names[formal.name] = arguments(formal.name, formal.span)
         else:
             names[formal.name] = delayed(formal.default, inner)
-            found.append((formal.default, inner))
-    return [*found, (node.body, inner)]
+            nodes.append((formal.default, inner))
+    return [*nodes, (node.body, inner)]

@@ -1,4 +1,4 @@
-"""What Nix makes of the text between quotes: escapes, and the indentation it strips.
+"""Escapes and stripped indentation in strings.
 
 The rules are those of Nix's lexer and of `stripIndentation` in its parser (Nix 2.8,
 `src/libexpr/lexer.l` and `parser.y`): an escape in an indented string ends the white space
@@ -13,45 +13,45 @@ from port_registry.model import Segment, Source, Span, TracedText, join_segments
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _NO_LIMIT = 1_000_000
-"""The indentation of a string whose every line is empty, to Nix."""
+"""The indentation that Nix assumes for a string with only empty lines."""
 
 
 def plain_parts(
-    source: Source, start: int, end: int, holes: list[Interpolation]
+    source: Source, start: int, end: int, interpolations: list[Interpolation]
 ) -> tuple[TextPart | Interpolation, ...]:
     """Return the parts of a `"…"` whose inside is `[start, end)`."""
     parts: list[TextPart | Interpolation] = []
-    for low, high, hole in _gaps(start, end, holes):
+    for low, high, interpolation in _gaps(start, end, interpolations):
         if low < high:
             parts.append(TextPart(_plain_text(source, low, high)))
-        if hole is not None:
-            parts.append(hole)
+        if interpolation is not None:
+            parts.append(interpolation)
     return tuple(parts)
 
 
 def raw_parts(
-    source: Source, start: int, end: int, holes: list[Interpolation]
+    source: Source, start: int, end: int, interpolations: list[Interpolation]
 ) -> tuple[TextPart | Interpolation, ...]:
     """Return the parts of a path, which has no escapes."""
     parts: list[TextPart | Interpolation] = []
-    for low, high, hole in _gaps(start, end, holes):
+    for low, high, interpolation in _gaps(start, end, interpolations):
         if low < high:
             parts.append(
                 TextPart(TracedText(source.text[low:high], (_verbatim(source, low, high),)))
             )
-        if hole is not None:
-            parts.append(hole)
+        if interpolation is not None:
+            parts.append(interpolation)
     return tuple(parts)
 
 
 def _gaps(
-    start: int, end: int, holes: list[Interpolation]
+    start: int, end: int, interpolations: list[Interpolation]
 ) -> list[tuple[int, int, Interpolation | None]]:
-    """Return the stretches between the holes, each with the hole behind it."""
+    """Return the intervals between interpolations, each with the interpolation after it."""
     gaps: list[tuple[int, int, Interpolation | None]] = []
-    for hole in holes:
-        gaps.append((start, hole.span.start, hole))
-        start = hole.span.end
+    for interpolation in interpolations:
+        gaps.append((start, interpolation.span.start, interpolation))
+        start = interpolation.span.end
     gaps.append((start, end, None))
     return gaps
 
@@ -62,68 +62,68 @@ def _verbatim(source: Source, start: int, end: int) -> Segment:
 
 def _plain_text(source: Source, start: int, end: int) -> TracedText:
     text = source.text
-    if "\\" not in (stretch := text[start:end]) and "\r" not in stretch:
-        return TracedText(
-            stretch, (Segment(stretch, Span(source.path, start, end), verbatim=True),)
-        )
-    pieces: list[Segment] = []
+    if "\\" not in (raw := text[start:end]) and "\r" not in raw:
+        return TracedText(raw, (Segment(raw, Span(source.path, start, end), verbatim=True),))
+    segments: list[Segment] = []
     at = start
-    for found in re.compile(r"\\(.)|\r\n?", re.DOTALL).finditer(text, start, end):
-        pieces.append(_verbatim(source, at, found.start()))
-        char = found.group(1)
-        meant = "\n" if char is None else _ESCAPES.get(char, char)
-        pieces.append(Segment(meant, Span(source.path, *found.span()), verbatim=False))
-        at = found.end()
-    pieces.append(_verbatim(source, at, end))
-    return join_segments(pieces)
+    for match in re.compile(r"\\(.)|\r\n?", re.DOTALL).finditer(text, start, end):
+        segments.append(_verbatim(source, at, match.start()))
+        char = match.group(1)
+        unescaped = "\n" if char is None else _ESCAPES.get(char, char)
+        segments.append(Segment(unescaped, Span(source.path, *match.span()), verbatim=False))
+        at = match.end()
+    segments.append(_verbatim(source, at, end))
+    return join_segments(segments)
 
 
 class _Token(NamedTuple):
-    """What Nix's lexer makes one token of, inside an indented string."""
+    """A token of Nix's lexer inside an indented string."""
 
     text: str
     span: Span
     literal: bool
-    """Whether it is text as written, whose spaces count as indentation."""
+    """Whether it is literal text, whose spaces count as indentation."""
 
 
 def indented_parts(
-    source: Source, start: int, end: int, holes: list[Interpolation]
+    source: Source, start: int, end: int, interpolations: list[Interpolation]
 ) -> tuple[TextPart | Interpolation, ...]:
     """Return the parts of a `''…''` whose inside is `[start, end)`."""
     first_line = re.compile(" *\n").match(source.text, start, end)
-    if first_line is not None and not (holes and holes[0].span.start < first_line.end()):
+    if first_line is not None and not (
+        interpolations and interpolations[0].span.start < first_line.end()
+    ):
         start = first_line.end()
     tokens: list[_Token | Interpolation] = []
-    for low, high, hole in _gaps(start, end, holes):
+    for low, high, interpolation in _gaps(start, end, interpolations):
         tokens.extend(_tokens(source, low, high))
-        if hole is not None:
-            tokens.append(hole)
+        if interpolation is not None:
+            tokens.append(interpolation)
     return _strip(source, tokens, _indentation(tokens))
 
 
 def _tokens(source: Source, start: int, end: int) -> list[_Token]:
-    """Cut `[start, end)`, which holds no interpolation, as Nix's lexer does."""
+    """Return the tokens in `[start, end)`, which has no interpolation, as Nix's lexer does."""
     pattern = re.compile(
         r"(?P<text>(?:[^$']++|\$[^{']|'[^'$])++)|''\$|'''|''\\(?P<escaped>.)|\$|'", re.DOTALL
     )
     tokens: list[_Token] = []
-    for found in pattern.finditer(source.text, start, end):
-        text = found.group()
-        span = Span(source.path, *found.span())
-        if found.group("text") is not None:
+    for match in pattern.finditer(source.text, start, end):
+        text = match.group()
+        span = Span(source.path, *match.span())
+        if match.group("text") is not None:
             tokens.append(_Token(text, span, literal=True))
-        elif (escaped := found.group("escaped")) is not None:
+        elif (escaped := match.group("escaped")) is not None:
             escaped = "\n" if escaped == "\r" else _ESCAPES.get(escaped, escaped)
             tokens.append(_Token(escaped, span, literal=False))
         else:
-            meant = {"''$": "$", "'''": "''"}.get(text, text)
-            tokens.append(_Token(meant, span, literal=False))
+            unescaped = {"''$": "$", "'''": "''"}.get(text, text)
+            tokens.append(_Token(unescaped, span, literal=False))
     return tokens
 
 
 def _indentation(tokens: list[_Token | Interpolation]) -> int:
-    """Return the number of spaces that every line of text begins with."""
+    """Return the number of spaces at the start of every line of text."""
     least = _NO_LIMIT
     at_start = True
     current = 0
@@ -147,12 +147,12 @@ def _indentation(tokens: list[_Token | Interpolation]) -> int:
 
 
 class _StringLine(NamedTuple):
-    """Where the next character falls."""
+    """The state of the current line."""
 
     at_start: bool
-    """Whether only spaces stand before it on its line."""
+    """Whether only spaces precede the next character on its line."""
     dropped: int
-    """How many spaces of the line were seen."""
+    """The number of spaces of the line so far."""
 
 
 def _strip(
@@ -160,33 +160,33 @@ def _strip(
 ) -> tuple[TextPart | Interpolation, ...]:
     parts: list[TextPart | Interpolation] = []
     line = _StringLine(at_start=True, dropped=0)
-    pieces: list[Segment] = []
+    segments: list[Segment] = []
     for number, token in enumerate(tokens):
         if isinstance(token, Interpolation):
             line = _StringLine(at_start=False, dropped=0)
-            if pieces:
-                parts.append(TextPart(join_segments(pieces)))
+            if segments:
+                parts.append(TextPart(join_segments(segments)))
             parts.append(token)
-            pieces = []
+            segments = []
             continue
         kept, line = _strip_token(token.text, line, indentation)
         if number == len(tokens) - 1:
             kept = _without_last_line(token.text, kept)
         if token.literal:
             base = token.span.start
-            pieces.extend(_verbatim(source, base + low, base + high) for low, high in kept)
+            segments.extend(_verbatim(source, base + low, base + high) for low, high in kept)
         elif kept:
             text = "".join(token.text[low:high] for low, high in kept)
-            pieces.append(Segment(text, token.span, text == source.slice(token.span)))
-    if any(piece.text for piece in pieces):
-        parts.append(TextPart(join_segments(pieces)))
+            segments.append(Segment(text, token.span, text == source.slice(token.span)))
+    if any(segment.text for segment in segments):
+        parts.append(TextPart(join_segments(segments)))
     return tuple(parts)
 
 
 def _strip_token(
     text: str, line: _StringLine, indentation: int
 ) -> tuple[list[tuple[int, int]], _StringLine]:
-    """Return the stretches of `text` that stay, and where its end leaves the line."""
+    """Return the intervals of `text` to keep, and the state of the line at its end."""
     kept: list[tuple[int, int]] = []
     at_start, dropped = line
     rows = text.split("\n")
@@ -211,7 +211,7 @@ def _strip_token(
 
 
 def _without_last_line(text: str, kept: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Drop what follows the last newline where it is only spaces."""
+    """Return `kept` without the last line where that is only spaces."""
     for number in range(len(kept) - 1, -1, -1):
         low, high = kept[number]
         newline = text.rfind("\n", low, high)

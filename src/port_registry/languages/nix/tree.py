@@ -1,7 +1,7 @@
-"""The syntax tree of Nix: every node with the span it stands at.
+"""Syntax tree of Nix, with the span of every node.
 
-Attribute sets are merged as Nix merges them while it parses: `a.b = 1; a.c = 2;` is one
-attribute `a`, a set with two attributes. What parentheses enclose is the inner node.
+Attribute sets are merged as by Nix's parser: `a.b = 1; a.c = 2;` is one attribute `a`, a set
+with two attributes. Parentheses are not part of the tree.
 """
 
 from typing import NamedTuple, Protocol
@@ -10,15 +10,14 @@ from port_registry.model import DuplicateDefinition, Span, TracedText
 
 
 class Node(Protocol):
-    """An expression: one of the classes below, to be told apart by `isinstance`.
+    """An expression: one of the classes below, to be distinguished by `isinstance`.
 
-    A legacy `let { …; body = x; }` is a `Select` of `body` from a recursive set, which is
-    what Nix makes of it.
+    A legacy `let { …; body = x; }` is a `Select` of `body` from a recursive set, as in Nix.
     """
 
     @property
     def span(self) -> Span:
-        """Where the expression stands, without the parentheses around it."""
+        """The span of the expression, without parentheses around it."""
         ...
 
 
@@ -44,14 +43,14 @@ class Uri(NamedTuple):
 
 
 class VarNode(NamedTuple):
-    """A name that is looked up in the scopes around it."""
+    """A name that is looked up in the enclosing scopes."""
 
     name: str
     span: Span
 
 
 class TextPart(NamedTuple):
-    """A stretch of a string between interpolations, escapes resolved."""
+    """The text of a string between interpolations, with escapes resolved."""
 
     traced: TracedText
 
@@ -61,7 +60,7 @@ class Interpolation(NamedTuple):
 
     node: Node
     span: Span
-    """From the `$` to behind the `}`."""
+    """From the `$` to the `}`."""
 
 
 class Str(NamedTuple):
@@ -99,22 +98,22 @@ class Key(NamedTuple):
     name: str | None
     """None where it is computed."""
     node: Node | None
-    """What computes it; None where the name is written."""
+    """The expression that computes it; None where the name is literal."""
     span: Span
     """The part as written, with its quotes or `${}`."""
 
 
 class AttrDefinition(NamedTuple):
-    """What a set says of one attribute."""
+    """The definition of one attribute of a set."""
 
     name: str
     name_span: Span
-    """The first place that names the attribute."""
+    """The name in the first binding that defines it."""
     span: Span
-    """The first binding that defines it, from its path to behind the `;`."""
+    """The first binding that defines it, from its path to the `;`."""
     node: Node
     inherited: bool
-    """Whether it comes from `inherit x;`, which looks outside a recursive set."""
+    """Whether it comes from `inherit x;`, which is looked up outside a recursive set."""
 
 
 class DynamicDefinition(NamedTuple):
@@ -137,7 +136,7 @@ class Set(NamedTuple):
 
 
 class Let(NamedTuple):
-    """`let … in body`; the bindings make a recursive set."""
+    """`let … in body`; the bindings are a recursive set."""
 
     bindings: Set
     body: Node
@@ -178,7 +177,7 @@ class Formal(NamedTuple):
 
 
 class Formals(NamedTuple):
-    """The names a function takes out of its argument."""
+    """The names that a function extracts from its argument."""
 
     formals: tuple[Formal, ...]
     ellipsis: bool
@@ -245,22 +244,22 @@ class NixComment(NamedTuple):
 
 
 class ParseProblem(NamedTuple):
-    """Why Nix would refuse the file, and where."""
+    """An error of syntax, for which Nix refuses the file."""
 
     message: str
-    """Without place; begins with a small letter or a quoted token."""
+    """Without the location; starts with a small letter or a quoted token."""
     span: Span
 
 
 class File(NamedTuple):
-    """A file as parsed."""
+    """A parsed file."""
 
     path: str
     root: Node | None
     """None where there are errors of syntax."""
     comments: tuple[NixComment, ...]
-    """In the order they stand."""
+    """In the order of the text."""
     errors: tuple[ParseProblem, ...]
-    """Empty where Nix can read the file."""
+    """Empty for a valid file."""
     duplicates: tuple[DuplicateDefinition, ...]
-    """Nix refuses a file that has any; here the first definition counts."""
+    """Nix refuses a file with duplicates; here the first definition counts."""

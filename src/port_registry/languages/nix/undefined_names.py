@@ -1,4 +1,4 @@
-"""Names that nothing defines, which Nix refuses before it evaluates anything."""
+"""Undefined names, which Nix refuses before evaluation."""
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node, ParseProblem
@@ -9,11 +9,11 @@ _GLOBALS = (
     "removeAttrs scopedImport throw toString true"
 )
 GLOBALS = frozenset(_GLOBALS.split())
-"""What Nix 2.8 to 2.31 defines without `builtins.` in front, apart from `__` names."""
+"""The global names of Nix 2.8 to 2.31, without those that start with `__`."""
 
 
 class _Names:
-    """The names of one scope, and the scopes around it."""
+    """The names of one scope and of its enclosing scopes."""
 
     __slots__ = ("anything", "names", "parent")
 
@@ -34,9 +34,9 @@ class _Names:
 
 
 def undefined_names(root: Node) -> list[ParseProblem]:
-    """Return a problem for each name in `root` that no scope around it defines.
+    """Return an error for each name in `root` that no enclosing scope defines.
 
-    A name inside `with` may come from there, and is left to evaluation.
+    A name inside a `with` may come from there, and is checked by evaluation.
     """
     problems: list[ParseProblem] = []
     pending: list[tuple[Node, _Names]] = [(root, _Names(GLOBALS, None))]
@@ -47,9 +47,7 @@ def undefined_names(root: Node) -> list[ParseProblem]:
             node = node.subject
         if isinstance(node, tree.VarNode):
             if node.name == "or":
-                problems.append(
-                    ParseProblem("`or` can be a name only behind a function", node.span)
-                )
+                problems.append(ParseProblem("`or` can be a name only after a function", node.span))
             elif not names.defines(node.name) and not node.name.startswith("__"):
                 problems.append(ParseProblem(f"`{node.name}` is not defined", node.span))
         elif isinstance(node, tree.Apply):
@@ -67,7 +65,7 @@ _LEAVES = (tree.IntLiteral, tree.FloatLiteral, tree.Uri, tree.SearchPath)
 
 
 def _push(node: Node, names: _Names, pending: list[tuple[Node, _Names]]) -> None:
-    """Put the nodes below `node` on `pending`, each with its scope."""
+    """Add the children of `node` to `pending`, each with its scope."""
     if isinstance(node, tree.Let):
         inner = _push_set(node.bindings, names, pending)
         pending.append((node.body, inner))
@@ -80,14 +78,14 @@ def _push(node: Node, names: _Names, pending: list[tuple[Node, _Names]]) -> None
         pending.append((node.subject, names))
         _push_steps(node, names, pending)
     else:
-        for below in children(node):
-            pending.append((below, names))
+        for child in unscoped_child_nodes(node):
+            pending.append((child, names))
 
 
 def _push_steps(
     node: tree.Select | tree.HasAttr, names: _Names, pending: list[tuple[Node, _Names]]
 ) -> None:
-    """Put what computes the steps of a selection, and what stands behind `or`, on `pending`."""
+    """Add the computed names and the default of a selection to `pending`."""
     for key in node.path:
         if key.node is not None:
             pending.append((key.node, names))
@@ -126,10 +124,10 @@ def _push_function(
     pending.append((node.body, inner))
 
 
-def children(node: Node) -> tuple[Node, ...]:
-    """Return the nodes below one that makes no scope."""
+def unscoped_child_nodes(node: Node) -> tuple[Node, ...]:
+    """Return the children of a node that does not define a scope."""
     if isinstance(node, (tree.Str, tree.PathLiteral)):
-        return tuple([p.node for p in node.parts if isinstance(p, tree.Interpolation)])
+        return tuple([part.node for part in node.parts if isinstance(part, tree.Interpolation)])
     if isinstance(node, tree.ListLiteral):
         return node.items
     if isinstance(node, tree.Assert):

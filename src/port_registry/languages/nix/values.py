@@ -1,4 +1,4 @@
-"""What Nix expressions evaluate to: values that know the span they came from."""
+"""Values of Nix expressions, with the span that each came from."""
 
 from collections.abc import Callable
 from itertools import takewhile
@@ -13,43 +13,43 @@ if TYPE_CHECKING:
 
 
 COMPUTED = ("*", "()", "import()")
-"""Parts of a way that are no names."""
+"""Parts of an external value's path that are not names."""
 
 NOWHERE = Span("", 0, 0)
-"""The span of what no file of the project says: Nix's own functions and constants."""
+"""The span of values that are in no file of the project: Nix's functions and constants."""
 
 
 class UnknownValue(NamedTuple):
-    """What cannot be known, or what Nix itself would fail on; contagious where needed."""
+    """A value that cannot be known, or whose evaluation fails."""
 
     reason: str
     """Ends a sentence that begins with "cannot be known:"."""
     span: Span
-    """The expression that stands in the way."""
+    """The expression that is the cause."""
     fails: bool = False
-    """Whether Nix would fail here, too (a type error, `throw`, a failed assert)."""
+    """Whether Nix would fail here, too (a type error, `throw`, a failed assertion)."""
 
 
 class ExternalValue(NamedTuple):
-    """What the project is given, known by the way that leads to it: `pkgs.redis`.
+    """A value from outside the project, known only by its path: `pkgs.redis`.
 
-    Only evaluation with a `World` has such values; they are unknown in all but their way.
+    Only an evaluation with `ExternalValues` has such values.
     """
 
-    way: tuple[str, ...]
-    """The argument's name, and what is selected from it: `("pkgs", "redis")`. A part that
-    is computed is `*`, a call `()`, an import `import()`; see `COMPUTED`."""
+    path: tuple[str, ...]
+    """The argument's name and the attributes selected from it: `("pkgs", "redis")`. A
+    computed name is `*`, a call `()`, an import `import()`; see `COMPUTED`."""
     span: Span
     """The expression."""
 
     @property
     def reason(self) -> str:
-        """Why it is not known, as an `UnknownValue` has it."""
-        plain = list(takewhile(lambda part: part not in COMPUTED, self.way))
-        shown = ".".join(plain)
-        if len(plain) == len(self.way):
-            return f"`{shown}` is given from outside the project"
-        return f"what comes of `{shown}` is given from outside the project"
+        """The reason why it is unknown, as for an `UnknownValue`."""
+        names = list(takewhile(lambda part: part not in COMPUTED, self.path))
+        name = ".".join(names)
+        if len(names) == len(self.path):
+            return f"`{name}` comes from outside the project"
+        return f"a value of `{name}` comes from outside the project"
 
 
 class Int(NamedTuple):
@@ -59,8 +59,8 @@ class Int(NamedTuple):
     span: Span
     """The literal, or the expression that computed it."""
     origins: tuple[Span, ...]
-    """The literals it was computed from, in order; a literal's own span for a literal;
-    empty where no literal of the project made it (a length, say)."""
+    """The literals it was computed from, in order: for a literal, its own span; empty where
+    there is no literal in the project (for a length, say)."""
 
 
 class Float(NamedTuple):
@@ -84,7 +84,7 @@ class Null(NamedTuple):
 
 
 class String(NamedTuple):
-    """A string. Text that `toString` made of an integer literal is traced to its digits."""
+    """A string. The text of an integer literal is traced to its digits."""
 
     traced: TracedText
     span: Span
@@ -94,8 +94,8 @@ class PathValue(NamedTuple):
     """A path."""
 
     path: str
-    """Relative to the project's root, normalised; begins with `..` for what is outside
-    it, with `/` or `~` for what is written so."""
+    """Relative to the project's root, normalised; starts with `..` for a path outside it,
+    with `/` or `~` for an absolute one."""
     span: Span
 
 
@@ -113,8 +113,8 @@ class Attr(NamedTuple):
     name_span: Span
     """The part of the attribute path that names it."""
     binding_span: Span
-    """The whole (first) binding, from its path to behind the `;`; equal to `name_span`
-    where a function made the attribute."""
+    """The whole (first) binding, from its path to the `;`; equal to `name_span` where a
+    function computed the attribute."""
     thunk: "Thunk"
 
 
@@ -130,7 +130,7 @@ class AttrSet(NamedTuple):
 
 
 class Lambda(NamedTuple):
-    """A function with the scope it was made in."""
+    """A function with the scope of its definition."""
 
     node: tree.LambdaExpression
     scope: "LazyScope"
@@ -138,7 +138,7 @@ class Lambda(NamedTuple):
 
 
 class Builtin(NamedTuple):
-    """A function of Nix itself or of nixpkgs' `lib`, perhaps with some of its arguments."""
+    """A function of Nix or of nixpkgs' `lib`, which may have some of its arguments."""
 
     name: str
     arity: int
@@ -164,7 +164,7 @@ Value = (
 
 
 class Thunk:
-    """A value not computed yet, or already known. `Evaluator.force` gets at it."""
+    """A value that is computed when it is needed; see `Evaluator.force`."""
 
     __slots__ = ("forcing", "node", "scope", "value", "work")
 
@@ -182,11 +182,11 @@ class Thunk:
         self.forcing = False
 
 
-def known(value: Value) -> Thunk:
+def evaluated(value: Value) -> Thunk:
     """Return a thunk that holds `value`."""
     return Thunk(None, None, None, value)
 
 
-def later(work: "Callable[[Interpreter], Value]") -> Thunk:
-    """Return a thunk that is computed by `work` when it is needed."""
+def deferred(work: "Callable[[Interpreter], Value]") -> Thunk:
+    """Return a thunk that `work` computes when it is needed."""
     return Thunk(None, None, work)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from port_registry.languages.nix import tree
+from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.parse import parse
-from port_registry.languages.nix.undefined_names import children
 from port_registry.model import Edit, Name, Span
 from port_registry.registry.edit.attribute_spelling import spelled_like
 from port_registry.registry.edit.editable_registry import (
@@ -76,7 +76,7 @@ def _selected(editable: EditableRegistry, binding: EntryBinding, parts: int) -> 
             bound.update(node.bindings.definitions)
         elif isinstance(node, tree.Select):
             selections.append(node)
-        pending.extend(_inside(node))
+        pending.extend(child_nodes(node))
     for node in selections:
         if isinstance(node.subject, tree.VarNode) and node.subject.name in bound:
             path = tuple(key.name for key in node.path)
@@ -84,24 +84,3 @@ def _selected(editable: EditableRegistry, binding: EntryBinding, parts: int) -> 
                 if path[:length] == full_path[-length:]:
                     first, last = node.path[length - parts].span, node.path[length - 1].span
                     yield first._replace(end=last.end)
-
-
-def _inside(node: tree.Node) -> Iterator[tree.Node]:
-    """Yield the children of `node`."""
-    if isinstance(node, tree.Set):
-        yield from (definition.node for definition in node.definitions.values())
-        yield from (dynamic.node for dynamic in node.dynamic)
-    elif isinstance(node, tree.Let):
-        yield from (node.bindings, node.body)
-    elif isinstance(node, tree.With):
-        yield from (node.scope, node.body)
-    elif isinstance(node, tree.LambdaExpression):
-        yield node.body
-        formals = () if node.formals is None else node.formals.formals
-        yield from (formal.default for formal in formals if formal.default is not None)
-    elif isinstance(node, (tree.Select, tree.HasAttr)):
-        yield node.subject
-        if isinstance(node, tree.Select) and node.default is not None:
-            yield node.default
-    else:
-        yield from children(node)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.children import below
+from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.tree import Node
 from port_registry.model import Annotation, Source, Span
 from port_registry.sources.shared.annotations import Thing, Things, said_in
@@ -65,7 +65,7 @@ def _things(root: Node, source: Source) -> Iterator[Thing]:
                 yield thing
                 pending.append((item, thing))
         else:
-            pending.extend((inner, parent) for inner in below(node))
+            pending.extend((inner, parent) for inner in child_nodes(node))
 
 
 def _thing(span: Span, parent: Thing | None, source: Source) -> Thing:

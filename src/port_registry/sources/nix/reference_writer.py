@@ -26,7 +26,7 @@ from port_registry.model import (
 )
 from port_registry.registry.attribute_lookup import Presence, RegistryAttributes
 from port_registry.registry.entries_prefix import HALVES
-from port_registry.sources.nix.document import NixSource
+from port_registry.sources.nix.document import NixText, Texts
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.link.chain_resolver import CONFIGS, RegistryPath
 from port_registry.sources.nix.module_facts import AliasOrigin, Chain, Module, ScopedAlias
@@ -93,7 +93,7 @@ class ReferenceWriter:
         self._leading: dict[tuple[str, int], list[_Lead]] = {}
         self._attributes: dict[int, RegistryAttributes] = {}
         self._paths: dict[tuple[int, Name], Name] = {}
-        self._sources: dict[str, NixSource] = {}
+        self._texts = Texts(reader)
         self._usual = _usual_names(fleet)
         self._proven = _Proven(fleet)
 
@@ -105,7 +105,7 @@ class ReferenceWriter:
         digits, module = use.digits, self._modules.get(use.span.path)
         if digits is None or use.last != use.number or module is None:
             return None
-        source = self._source(module.path)
+        source = self._texts.of(module.path)
         if source.source.text.startswith("$", digits.start - 1):
             return None
         if not use.quoted and self._is_string(held.entry):
@@ -130,12 +130,6 @@ class ReferenceWriter:
         path, start, _ = entry.value_span
         text = self._reader.read(path).text
         return text.startswith(_QUOTES, start) or text.startswith(_QUOTES, start - 1)
-
-    def _source(self, path: str) -> NixSource:
-        known = self._sources.get(path)
-        if known is None:
-            known = self._sources[path] = NixSource(self._reader.read(path))
-        return known
 
     def _path(self, held: TargetEntry) -> Name:
         """Return the attributes from the top of the entries down to the number."""
@@ -197,7 +191,7 @@ class ReferenceWriter:
         spots = {spot._replace(name=spot.name[: len(held.entry.name)]) for spot in found.spots}
         return spots == {RegistryPath(held.part, held.entry.name)} and not found.stray
 
-    def _new(self, module: Module, source: NixSource, held: TargetEntry) -> _Name | None:
+    def _new(self, module: Module, source: NixText, held: TargetEntry) -> _Name | None:
         """Return the name that the registry gets in a file that has none for it."""
         prefix = self._fleet.registries[held.part].registry.prefix
         whole = (*prefix, *self._path(held))
@@ -206,7 +200,7 @@ class ReferenceWriter:
         return self._argument(module, source, held) or self._import(module, source, held, prefix)
 
     def _from_config(
-        self, module: Module, source: NixSource, held: TargetEntry, option: Name
+        self, module: Module, source: NixText, held: TargetEntry, option: Name
     ) -> _Name | None:
         """Take the entry out of `config`, which every module can ask for."""
         chain = Chain(AliasOrigin.ARGUMENT, "config", option)
@@ -219,7 +213,7 @@ class ReferenceWriter:
             return None
         return _Name(_attribute("config", option), (edit,), self._is_on_host(module))
 
-    def _argument(self, module: Module, source: NixSource, held: TargetEntry) -> _Name | None:
+    def _argument(self, module: Module, source: NixText, held: TargetEntry) -> _Name | None:
         """Take the registry as an argument, as another file of the same folder and hosts does."""
         path = self._path(held)
         for name, other in self._takers(posixpath.dirname(module.path), held.part):
@@ -256,7 +250,7 @@ class ReferenceWriter:
         return any(module.path in host.files for host in self._machines)
 
     def _import(
-        self, module: Module, source: NixSource, held: TargetEntry, prefix: Name
+        self, module: Module, source: NixText, held: TargetEntry, prefix: Name
     ) -> _Name | None:
         """Import the registry in front of everything."""
         registry = self._fleet.registries[held.part].registry.path
@@ -264,7 +258,7 @@ class ReferenceWriter:
         path = posixpath.relpath(registry, posixpath.dirname(module.path) or ".")
         if place is None or not re.fullmatch(_PLAIN_PATH, path, re.ASCII):
             return None
-        taking = self._source(registry).taking()
+        taking = self._texts.of(registry).taking()
         name = self._free_name(source)
         if taking is None or name is None or not self._shares_flake(module.path, registry):
             return None
@@ -276,7 +270,7 @@ class ReferenceWriter:
         edit = Edit(place.at, f"{place.before}{name} = {value};{place.after}")
         return _Name(_attribute(name, self._path(held)), (edit,), certain=True)
 
-    def _free_name(self, source: NixSource) -> str | None:
+    def _free_name(self, source: NixText) -> str | None:
         """Return the name for the registry that `source` does not use for anything else."""
         names = (*self._usual, *_NAMES)
         return next((name for name in names if name not in source.names), None)
@@ -344,7 +338,7 @@ def _attribute(subject: str, path: Name) -> str:
     return f"{subject}.{format_name(path)}" if path else subject
 
 
-def _replacement(source: NixSource, use: Use, digits: Span, reference: str) -> Edit:
+def _replacement(source: NixText, use: Use, digits: Span, reference: str) -> Edit:
     """Return the edit that puts `reference` in the place of `digits`."""
     if not use.quoted:
         return Edit(digits, reference)

@@ -9,7 +9,7 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.functions.builtins_table import root_scope
 from port_registry.languages.nix.scope import LazyScope, delayed
-from port_registry.languages.nix.scoped_walk import inner_scope, standing
+from port_registry.languages.nix.scoped_walk import inner_scope, walk_with_scopes
 from port_registry.languages.nix.values import ExternalValue, Thunk
 from port_registry.model import Source, Span
 from port_registry.sources.nix_stacks.flake_arguments import STACKS, Flake
@@ -51,7 +51,7 @@ def definitions(evaluator: Evaluator, flake: Flake, source: Source) -> Iterator[
     """The expressions, by identity, that are a definition's own."""
     scope = root_scope(posixpath.dirname(source.path))
     devenv = _is_devenv(source)
-    places = standing(file.root, scope, flake.argument, lambda node: id(node) not in taken)
+    places = walk_with_scopes(file.root, scope, flake.argument, lambda node: id(node) not in taken)
     for node, around in places:
         if id(node) in taken:
             continue
@@ -96,7 +96,7 @@ def _in_call(evaluator: Evaluator, node: tree.Apply, scope: LazyScope) -> Defini
         return None
     value = evaluator.force(delayed(function, scope))
     if name == "evalModules" and not (
-        isinstance(value, ExternalValue) and value.way[-2:-1] != ("lib",)
+        isinstance(value, ExternalValue) and value.path[-2:-1] != ("lib",)
     ):
         return None
     return DefinitionSite(StackOrigin.CALL, delayed(node.argument, scope), node.span)

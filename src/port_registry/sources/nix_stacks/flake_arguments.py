@@ -13,7 +13,7 @@ from port_registry.languages.nix.values import (
     Thunk,
     UnknownValue,
     Value,
-    known,
+    evaluated,
 )
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model import Entry, Name, Registry, Segment, Span, TracedText, join_segments
@@ -44,11 +44,11 @@ class Flake:
 
     def argument(self, name: str, span: Span) -> Thunk:
         """Return the value of an argument that nobody in the file gives."""
-        return self.library if name == "lib" else known(ExternalValue((name,), span))
+        return self.library if name == "lib" else evaluated(ExternalValue((name,), span))
 
-    def known(self, outside: ExternalValue) -> Value | None:
+    def value_of(self, outside: ExternalValue) -> Value | None:
         """Return what is found there; None where that is not known."""
-        way = outside.way
+        way = outside.path
         if way[-1] == "lib" and _is_nixpkgs(way[-2]):
             return self.library.value
         entry = self._entry(way)
@@ -62,12 +62,12 @@ class Flake:
                 return lookup(way[at + 2 :])
         return writer(way[-1])
 
-    def stand_in(self, unknown: UnknownValue, span: Span) -> Segment:
+    def placeholder(self, unknown: UnknownValue, span: Span) -> Segment:
         """Return what stands in a string for the interpolation at `span`."""
         self.reasons.setdefault(span, unknown.reason)
         return Segment(UNKNOWN, span, verbatim=False)
 
-    def taken(self, text: TracedText, span: Span) -> TracedText:
+    def embedded(self, text: TracedText, span: Span) -> TracedText:
         """Return `text`, taken over at `span`: what is an entry's port refers to it there."""
         if all(piece.span.path and piece.span not in self._entries for piece in text.segments):
             return text

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from port_registry.languages.nix.evaluate import Evaluator
-from port_registry.languages.nix.functions.coercion import made_set
+from port_registry.languages.nix.functions.coercion import computed_set
 from port_registry.languages.nix.values import (
     NOWHERE,
     Attr,
@@ -19,7 +19,7 @@ from port_registry.languages.nix.values import (
     Thunk,
     UnknownValue,
     Value,
-    known,
+    evaluated,
 )
 from port_registry.model import Name, Span, TracedText
 from port_registry.sources.nix.module_facts import Priority
@@ -76,7 +76,7 @@ class StackModules:
 
     def shown(self, value: Int) -> TracedText:
         """Return `value` as a text."""
-        return self._evaluator.shown(value)
+        return self._evaluator.text_of(value)
 
     def open(self, given: Iterable[Given]) -> list[HeldModule]:
         """Return the values that are given, those of imported modules first.
@@ -120,11 +120,11 @@ class StackModules:
                 value = self._evaluator.imported(value)
                 if value.span.path:
                     self.files.setdefault(value.span.path)
-                yield one._replace(thunk=known(value))
+                yield one._replace(thunk=evaluated(value))
             else:
                 yield one
             if isinstance(value, ExternalValue):
-                self.foreign.append(value.way)
+                self.foreign.append(value.path)
             elif isinstance(value, UnknownValue):
                 self.foreign.append(())
 
@@ -188,7 +188,7 @@ class StackModules:
             config = value.attrs["config"].thunk
         else:
             rest = {name: attr for name, attr in value.attrs.items() if name != "imports"}
-            config = known(value._replace(attrs=rest))
+            config = evaluated(value._replace(attrs=rest))
         return [*found, (one._replace(thunk=config), priority)]
 
     def _called(self, thunk: Thunk) -> Value:
@@ -206,19 +206,19 @@ class StackModules:
 
     def _arguments(self, function: Lambda) -> AttrSet:
         everywhere = {
-            "config": known(settings_of(self._key)),
+            "config": evaluated(settings_of(self._key)),
             "lib": self._flake.library,
-            "pkgs": known(ExternalValue(("pkgs",), NOWHERE)),
+            "pkgs": evaluated(ExternalValue(("pkgs",), NOWHERE)),
         }
         formals = function.node.formals
         if formals is None:
             rest = UnknownValue("the argument is given by the caller", function.span)
-            return made_set(everywhere, function.span)._replace(rest=rest)
+            return computed_set(everywhere, function.span)._replace(rest=rest)
         given: dict[str, Attr] = {}
         for formal in formals.formals:
             thunk = everywhere.get(formal.name)
             if thunk is None and formal.default is None:
-                thunk = known(ExternalValue((formal.name,), formal.span))
+                thunk = evaluated(ExternalValue((formal.name,), formal.span))
             if thunk is not None:
                 given[formal.name] = Attr(formal.name, formal.span, formal.span, thunk)
         return AttrSet(given, function.span)

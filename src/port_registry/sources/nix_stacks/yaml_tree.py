@@ -98,11 +98,11 @@ class Nodes:
 
     def number(self, value: Int, place: Span) -> TracedText:
         """Return the digits of `value`, which stands at `place`."""
-        return self._flake.taken(self._modules.shown(value), place)
+        return self._flake.embedded(self._modules.shown(value), place)
 
     def text(self, value: String, place: Span) -> TracedText:
         """Return the text of `value`, which stands at `place`."""
-        text = self._flake.taken(placed(value.traced, place), place)
+        text = self._flake.embedded(placed(value.traced, place), place)
         for piece in text.segments:
             if UNKNOWN in piece.text:
                 self._doubts.piece(self._flake.reasons.get(piece.span, _NOT_KNOWN), piece.span)
@@ -117,7 +117,7 @@ class Nodes:
         return Scalar(made.text, ScalarStyle.DOUBLE, None, place, "", made)
 
     def _stand_in(self, reason: str, place: Span) -> Segment:
-        return self._flake.stand_in(UnknownValue(reason, place), place)
+        return self._flake.placeholder(UnknownValue(reason, place), place)
 
 
 def plain(text: str, place: Span) -> Scalar:

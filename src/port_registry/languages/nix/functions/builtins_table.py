@@ -1,4 +1,4 @@
-"""The tables of functions, as the sets and scopes they are found in."""
+"""Scopes and sets of the implemented functions: builtins, `lib` and `pkgs`."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from port_registry.languages.nix.values import (
     Null,
     Thunk,
     UnknownValue,
-    known,
+    evaluated,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _SHARED = (
     "length lessThan listToAttrs map mapAttrs mul partition removeAttrs replaceStrings "
     "seq sort stringLength sub substring tail trace typeOf"
 )
-"""The builtins that `lib` hands on."""
+"""The builtins that `lib` re-exports."""
 _SECTIONS = {
     "attrsets": sets.LIBRARY,
     "lists": lists.LIBRARY,
@@ -45,34 +45,35 @@ _SECTIONS = {
 
 
 def root_scope(folder: str) -> LazyScope:
-    """Return the scope around a file in `folder`: what Nix defines everywhere."""
+    """Return the scope around a file in `folder`: the global names of Nix."""
     return LazyScope(_global_names(), None, folder)
 
 
-_made: dict[str, Thunk] = {}
+_globals: dict[str, Thunk] = {}
 
 
 def _global_names() -> dict[str, Thunk]:
-    if not _made:
+    if not _globals:
         builtins = _functions({**scalars.BUILTINS, **lists.BUILTINS, **sets.BUILTINS})
         constants = {
-            "true": known(Bool(value=True, span=NOWHERE)),
-            "false": known(Bool(value=False, span=NOWHERE)),
-            "null": known(Null(NOWHERE)),
+            "true": evaluated(Bool(value=True, span=NOWHERE)),
+            "false": evaluated(Bool(value=False, span=NOWHERE)),
+            "null": evaluated(Null(NOWHERE)),
         }
         everything = {**builtins, **constants}
         for name in GLOBALS:
-            _made[name] = everything.get(name, known(_NOT_EVALUATED))
-        own = known(AttrSet({}, NOWHERE, _NOT_EVALUATED))
+            _globals[name] = everything.get(name, evaluated(_NOT_EVALUATED))
+        own = evaluated(AttrSet({}, NOWHERE, _NOT_EVALUATED))
         own.value = AttrSet(_attrs({**everything, "builtins": own}), NOWHERE, _NOT_EVALUATED)
-        _made["builtins"] = own
-        _made.update({f"__{name}": thunk for name, thunk in builtins.items()})
-    return _made
+        _globals["builtins"] = own
+        _globals.update({f"__{name}": thunk for name, thunk in builtins.items()})
+    return _globals
 
 
 def _functions(table: "dict[str, tuple[int, Run]]") -> dict[str, Thunk]:
     return {
-        name: known(Builtin(name, arity, run, (), NOWHERE)) for name, (arity, run) in table.items()
+        name: evaluated(Builtin(name, arity, run, (), NOWHERE))
+        for name, (arity, run) in table.items()
     }
 
 
@@ -81,7 +82,7 @@ def _attrs(thunks: dict[str, Thunk]) -> dict[str, Attr]:
 
 
 def library(rest: UnknownValue | ExternalValue = _NOT_MODELLED) -> Thunk:
-    """Return nixpkgs' `lib`, as far as it is modelled; anything else in it is `rest`."""
+    """Return nixpkgs' `lib` with the implemented functions; any other attribute is `rest`."""
     names = _global_names()
     shared = {name: names[f"__{name}"] for name in _SHARED.split()}
     everything = dict(shared)
@@ -89,11 +90,11 @@ def library(rest: UnknownValue | ExternalValue = _NOT_MODELLED) -> Thunk:
         everything.update(_functions(table))
     for section, table in _SECTIONS.items():
         inner = {**shared, **_functions(table)}
-        everything[section] = known(AttrSet(_attrs(inner), NOWHERE, _NOT_MODELLED))
-    everything["types"] = known(AttrSet({}, NOWHERE, _TYPES))
-    return known(AttrSet(_attrs(everything), NOWHERE, rest))
+        everything[section] = evaluated(AttrSet(_attrs(inner), NOWHERE, _NOT_MODELLED))
+    everything["types"] = evaluated(AttrSet({}, NOWHERE, _TYPES))
+    return evaluated(AttrSet(_attrs(everything), NOWHERE, rest))
 
 
 def packages(lib: Thunk) -> Thunk:
     """Return nixpkgs' package set, of which only `lib` is known."""
-    return known(AttrSet(_attrs({"lib": lib}), NOWHERE, _PACKAGE))
+    return evaluated(AttrSet(_attrs({"lib": lib}), NOWHERE, _PACKAGE))

@@ -1,9 +1,9 @@
-"""What functions need of their arguments, or give up."""
+"""Coercion of the arguments of builtins; raises `UnknownValueError`."""
 
 from typing import TYPE_CHECKING
 
-from port_registry.languages.nix.coerce import describe, written
-from port_registry.languages.nix.scope import fail, stuck
+from port_registry.languages.nix.coerce import computed_text, kind_of
+from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
 from port_registry.languages.nix.values import (
     Attr,
     AttrSet,
@@ -13,8 +13,8 @@ from port_registry.languages.nix.values import (
     String,
     Thunk,
     Value,
-    known,
-    later,
+    deferred,
+    evaluated,
 )
 from port_registry.model import Span, TracedText
 
@@ -24,95 +24,95 @@ if TYPE_CHECKING:
     from port_registry.languages.nix.interpreter import Interpreter
 
     Run = Callable[[Interpreter, tuple[Thunk, ...], Span], Value]
-    """A function: from its arguments and the span of the call to its value."""
+    """An implementation: takes the arguments and the span of the call, returns the value."""
 
 
-def integer(machine: "Interpreter", thunk: Thunk, span: Span) -> Int:
+def integer(interpreter: "Interpreter", thunk: Thunk, span: Span) -> Int:
     """Return `thunk` as an integer."""
-    value = machine.force(thunk)
+    value = interpreter.force(thunk)
     if isinstance(value, Int):
         return value
-    return fail(f"{describe(value)} is used as an integer", span)
+    return raise_eval_error(f"{kind_of(value)} is used as an integer", span)
 
 
-def string(machine: "Interpreter", thunk: Thunk, span: Span) -> String:
+def string(interpreter: "Interpreter", thunk: Thunk, span: Span) -> String:
     """Return `thunk` as a string."""
-    value = machine.force(thunk)
+    value = interpreter.force(thunk)
     if isinstance(value, String):
-        machine.spend(len(value.traced.text) // 1000, span)
+        interpreter.spend(len(value.traced.text) // 1000, span)
         return value
-    return fail(f"{describe(value)} is used as a string", span)
+    return raise_eval_error(f"{kind_of(value)} is used as a string", span)
 
 
-def truth(machine: "Interpreter", thunk: Thunk, span: Span) -> bool:
+def truth(interpreter: "Interpreter", thunk: Thunk, span: Span) -> bool:
     """Return `thunk` as a Boolean."""
-    value = machine.force(thunk)
+    value = interpreter.force(thunk)
     if isinstance(value, Bool):
         return value.value
-    return fail(f"{describe(value)} is used as a Boolean", span)
+    return raise_eval_error(f"{kind_of(value)} is used as a Boolean", span)
 
 
-def items(machine: "Interpreter", thunk: Thunk, span: Span) -> tuple[Thunk, ...]:
+def items(interpreter: "Interpreter", thunk: Thunk, span: Span) -> tuple[Thunk, ...]:
     """Return the elements of the list `thunk`."""
-    value = machine.force(thunk)
+    value = interpreter.force(thunk)
     if isinstance(value, List):
-        machine.spend(len(value.items), span)
+        interpreter.spend(len(value.items), span)
         return value.items
-    return fail(f"{describe(value)} is used as a list", span)
+    return raise_eval_error(f"{kind_of(value)} is used as a list", span)
 
 
-def attributes(machine: "Interpreter", thunk: Thunk, span: Span) -> AttrSet:
-    """Return `thunk` as a set whose every attribute is known."""
-    value = machine.attrs(thunk, span)
+def attributes(interpreter: "Interpreter", thunk: Thunk, span: Span) -> AttrSet:
+    """Return `thunk` as a set whose attributes are all known."""
+    value = interpreter.force_set(thunk, span)
     if value.rest is not None:
-        stuck(value.rest.reason, span)
-    machine.spend(len(value.attrs), span)
+        raise_unknown(value.rest.reason, span)
+    interpreter.spend(len(value.attrs), span)
     return value
 
 
-def applied(
-    machine: "Interpreter", function: Thunk, arguments: tuple[Thunk, ...], span: Span
+def call(
+    interpreter: "Interpreter", function: Thunk, arguments: tuple[Thunk, ...], span: Span
 ) -> Value:
-    """Return what `function` gives for `arguments`."""
-    value = machine.force(function)
+    """Return the result of `function` for `arguments`."""
+    value = interpreter.force(function)
     for argument in arguments:
-        value = machine.call(value, argument, span)
+        value = interpreter.call(value, argument, span)
     return value
 
 
-def holds(machine: "Interpreter", predicate: Thunk, argument: Thunk, span: Span) -> bool:
+def holds(interpreter: "Interpreter", predicate: Thunk, argument: Thunk, span: Span) -> bool:
     """Return whether `predicate` is true of `argument`."""
-    value = applied(machine, predicate, (argument,), span)
+    value = call(interpreter, predicate, (argument,), span)
     if isinstance(value, Bool):
         return value.value
-    return fail(f"{describe(value)} is used as a Boolean", span)
+    return raise_eval_error(f"{kind_of(value)} is used as a Boolean", span)
 
 
-def application(function: Thunk, arguments: tuple[Thunk, ...], span: Span) -> Thunk:
-    """Return a thunk for `function` applied to `arguments`."""
-    return later(lambda machine: applied(machine, function, arguments, span))
+def deferred_call(function: Thunk, arguments: tuple[Thunk, ...], span: Span) -> Thunk:
+    """Return a thunk for the result of `function` for `arguments`."""
+    return deferred(lambda interpreter: call(interpreter, function, arguments, span))
 
 
-def text(words: str, span: Span) -> String:
-    """Return a string that a function made."""
-    return String(written(words, span) if words else TracedText("", ()), span)
+def computed_string(words: str, span: Span) -> String:
+    """Return a string that a function computed."""
+    return String(computed_text(words, span) if words else TracedText("", ()), span)
 
 
-def number(value: int, span: Span) -> Int:
-    """Return an integer that no literal made."""
+def computed_int(value: int, span: Span) -> Int:
+    """Return an integer that does not come from a literal."""
     return Int(value, span, ())
 
 
-def made_set(values: dict[str, Thunk], span: Span) -> AttrSet:
-    """Return a set that a function made."""
-    return AttrSet({n: Attr(n, span, span, thunk) for n, thunk in values.items()}, span)
+def computed_set(values: dict[str, Thunk], span: Span) -> AttrSet:
+    """Return a set that a function computed."""
+    return AttrSet({name: Attr(name, span, span, thunk) for name, thunk in values.items()}, span)
 
 
-def name(attr: Attr) -> Thunk:
+def name_value(attr: Attr) -> Thunk:
     """Return an attribute's name as a value."""
-    return known(text(attr.name, attr.name_span))
+    return evaluated(computed_string(attr.name, attr.name_span))
 
 
 def sorted_attrs(attrs: AttrSet) -> list[Attr]:
-    """Return the attributes of `attrs` in Nix's order, by name."""
+    """Return the attributes of `force_set` in Nix's order, by name."""
     return [attrs.attrs[key] for key in sorted(attrs.attrs)]

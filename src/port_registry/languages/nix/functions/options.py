@@ -1,14 +1,13 @@
-"""The functions of nixpkgs' `lib` that make options and their values.
+"""The functions of nixpkgs' `lib` for options and their definitions.
 
-What they make is the same tagged set that nixpkgs makes (`lib/modules.nix` and
-`lib/options.nix`): an override is `{ _type = "override"; content; priority; }`, an option
-`{ _type = "option"; … }`.
+They return the same tagged sets as nixpkgs (`lib/modules.nix` and `lib/options.nix`): an
+override is `{ _type = "override"; content; priority; }`, an option `{ _type = "option"; … }`.
 """
 
 from typing import TYPE_CHECKING
 
 from port_registry.languages.nix.functions import coercion
-from port_registry.languages.nix.scope import stuck
+from port_registry.languages.nix.scope import raise_unknown
 from port_registry.languages.nix.values import (
     Attr,
     AttrSet,
@@ -16,7 +15,7 @@ from port_registry.languages.nix.values import (
     Thunk,
     UnknownValue,
     Value,
-    known,
+    evaluated,
 )
 from port_registry.model import Span
 
@@ -28,13 +27,18 @@ Arguments = tuple[Thunk, ...]
 
 
 def _tagged(kind: str, values: dict[str, Thunk], span: Span) -> AttrSet:
-    return coercion.made_set({"_type": known(coercion.text(kind, span)), **values}, span)
+    return coercion.computed_set(
+        {"_type": evaluated(coercion.computed_string(kind, span)), **values}, span
+    )
 
 
 def _override(priority: int) -> "Run":
     def run(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-        made = {"content": arguments[0], "priority": known(coercion.number(priority, span))}
-        return _tagged("override", made, span)
+        values = {
+            "content": arguments[0],
+            "priority": evaluated(coercion.computed_int(priority, span)),
+        }
+        return _tagged("override", values, span)
 
     return run
 
@@ -45,8 +49,11 @@ def _make_override(_machine: "Interpreter", arguments: Arguments, span: Span) ->
 
 def _order(priority: int) -> "Run":
     def run(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-        made = {"content": arguments[0], "priority": known(coercion.number(priority, span))}
-        return _tagged("order", made, span)
+        values = {
+            "content": arguments[0],
+            "priority": evaluated(coercion.computed_int(priority, span)),
+        }
+        return _tagged("order", values, span)
 
     return run
 
@@ -68,10 +75,10 @@ def _make_merge(_machine: "Interpreter", arguments: Arguments, span: Span) -> Va
     return _tagged("merge", {"contents": arguments[0]}, span)
 
 
-def _make_option(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    given = coercion.attributes(machine, arguments[0], span)
-    tag = Attr("_type", span, span, known(coercion.text("option", span)))
-    return AttrSet({"_type": tag, **given.attrs}, span)
+def _make_option(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    provided = coercion.attributes(interpreter, arguments[0], span)
+    tag = Attr("_type", span, span, evaluated(coercion.computed_string("option", span)))
+    return AttrSet({"_type": tag, **provided.attrs}, span)
 
 
 def _make_enable_option(_machine: "Interpreter", _arguments: Arguments, span: Span) -> Value:
@@ -79,17 +86,17 @@ def _make_enable_option(_machine: "Interpreter", _arguments: Arguments, span: Sp
     return _tagged(
         "option",
         {
-            "default": known(Bool(value=False, span=span)),
-            "example": known(Bool(value=True, span=span)),
-            "description": known(opaque),
-            "type": known(opaque),
+            "default": evaluated(Bool(value=False, span=span)),
+            "example": evaluated(Bool(value=True, span=span)),
+            "description": evaluated(opaque),
+            "type": evaluated(opaque),
         },
         span,
     )
 
 
 def _make_package_option(_machine: "Interpreter", _arguments: Arguments, span: Span) -> Value:
-    return stuck("packages are not evaluated", span)
+    return raise_unknown("packages are not evaluated", span)
 
 
 LIBRARY: "dict[str, tuple[int, Run]]" = {

@@ -1,13 +1,13 @@
-"""Functions on numbers, strings and types, and those that steer evaluation."""
+"""Functions on numbers, strings and types, and those that control evaluation."""
 
 import re
 from typing import TYPE_CHECKING
 
 from port_registry.languages.nix import operators
-from port_registry.languages.nix.coerce import interpolate, joined, to_text
-from port_registry.languages.nix.external_values import found
+from port_registry.languages.nix.coerce import interpolate, join_within_limit, to_text
+from port_registry.languages.nix.external_values import resolve_external
 from port_registry.languages.nix.functions import coercion
-from port_registry.languages.nix.scope import fail, stuck
+from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
 from port_registry.languages.nix.values import (
     AttrSet,
     Bool,
@@ -22,7 +22,7 @@ from port_registry.languages.nix.values import (
     String,
     Thunk,
     Value,
-    known,
+    evaluated,
 )
 from port_registry.model import Segment, Span
 
@@ -46,39 +46,39 @@ _TYPES: dict[str, tuple[str, tuple[type, ...]]] = {
 
 
 def _is_a(classes: tuple[type, ...]) -> "Run":
-    def run(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-        return Bool(isinstance(machine.force(arguments[0]), classes), span)
+    def run(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+        return Bool(isinstance(interpreter.force(arguments[0]), classes), span)
 
     return run
 
 
-def _type_of(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    value = machine.force(arguments[0])
+def _type_of(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    value = interpreter.force(arguments[0])
     for name, classes in _TYPES.values():
         if isinstance(value, classes):
-            return coercion.text(name, span)
-    return stuck("its type is not known", span)
+            return coercion.computed_string(name, span)
+    return raise_unknown("its type is not known", span)
 
 
 # Numbers.
 
 
 def _arithmetic(operator: str) -> "Run":
-    def run(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-        left, right = machine.force(arguments[0]), machine.force(arguments[1])
+    def run(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+        left, right = interpreter.force(arguments[0]), interpreter.force(arguments[1])
         return operators.arithmetic(operator, left, right, span)
 
     return run
 
 
-def _less_than(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    left, right = machine.force(arguments[0]), machine.force(arguments[1])
-    return Bool(operators.less(machine, left, right, span), span)
+def _less_than(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    left, right = interpreter.force(arguments[0]), interpreter.force(arguments[1])
+    return Bool(operators.less(interpreter, left, right, span), span)
 
 
 def _bits(operator: str) -> "Run":
-    def run(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-        left, right = (coercion.integer(machine, thunk, span) for thunk in arguments)
+    def run(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+        left, right = (coercion.integer(interpreter, thunk, span) for thunk in arguments)
         if operator == "and":
             result = left.value & right.value
         else:
@@ -89,14 +89,14 @@ def _bits(operator: str) -> "Run":
 
 
 def _rounded(direction: int) -> "Run":
-    def run(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-        value = machine.force(arguments[0])
+    def run(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+        value = interpreter.force(arguments[0])
         if isinstance(value, Int):
             return value
         if not isinstance(value, Float):
-            fail("only a number can be rounded", span)
+            raise_eval_error("only a number can be rounded", span)
         if abs(value.value) > 2**52:
-            stuck("this float is too large to round", span)
+            raise_unknown("this float is too large to round", span)
         return Int(-int(-value.value // 1) if direction > 0 else int(value.value // 1), span, ())
 
     return run
@@ -105,83 +105,83 @@ def _rounded(direction: int) -> "Run":
 # Strings.
 
 
-def _to_string(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    return String(to_text(machine, machine.force(arguments[0]), span), span)
+def _to_string(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    return String(to_text(interpreter, interpreter.force(arguments[0]), span), span)
 
 
-def _concat_strings_sep(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    separator = coercion.string(machine, arguments[0], span).traced.segments
-    pieces: list[Segment] = []
-    for number, item in enumerate(coercion.items(machine, arguments[1], span)):
+def _concat_strings_sep(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    separator = coercion.string(interpreter, arguments[0], span).traced.segments
+    segments: list[Segment] = []
+    for number, item in enumerate(coercion.items(interpreter, arguments[1], span)):
         if number:
-            pieces.extend(separator)
-        element = interpolate(machine, machine.force(item), span).segments
-        machine.spend(len(separator) + len(element), span)
-        pieces.extend(element)
-    return String(joined(machine, pieces, span), span)
+            segments.extend(separator)
+        element = interpolate(interpreter, interpreter.force(item), span).segments
+        interpreter.spend(len(separator) + len(element), span)
+        segments.extend(element)
+    return String(join_within_limit(interpreter, segments, span), span)
 
 
-def _string_length(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    text = coercion.string(machine, arguments[0], span).traced.text
-    return coercion.number(len(text.encode()), span)
+def _string_length(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    text = coercion.string(interpreter, arguments[0], span).traced.text
+    return coercion.computed_int(len(text.encode()), span)
 
 
-def _substring(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    start = coercion.integer(machine, arguments[0], span).value
-    length = coercion.integer(machine, arguments[1], span).value
-    string = interpolate(machine, machine.force(arguments[2]), span)
+def _substring(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    start = coercion.integer(interpreter, arguments[0], span).value
+    length = coercion.integer(interpreter, arguments[1], span).value
+    string = interpolate(interpreter, interpreter.force(arguments[2]), span)
     if start < 0:
-        fail("a substring starts before the string", span)
+        raise_eval_error("a substring starts before the string", span)
     if not string.text.isascii():
-        stuck("Nix cuts strings by bytes, and this one is not ASCII", span)
+        raise_unknown("Nix cuts strings by bytes, and this one is not ASCII", span)
     end = len(string.text) if length < 0 else start + length
-    machine.spend(len(string.segments) + (min(end, len(string.text)) - start) // 100, span)
+    interpreter.spend(len(string.segments) + (min(end, len(string.text)) - start) // 100, span)
     return String(string.cut(start, end), span)
 
 
-def _replace_strings(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _replace_strings(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
     old = [
-        coercion.string(machine, t, span).traced.text
-        for t in coercion.items(machine, arguments[0], span)
+        coercion.string(interpreter, t, span).traced.text
+        for t in coercion.items(interpreter, arguments[0], span)
     ]
     new = [
-        coercion.string(machine, t, span).traced.text
-        for t in coercion.items(machine, arguments[1], span)
+        coercion.string(interpreter, t, span).traced.text
+        for t in coercion.items(interpreter, arguments[1], span)
     ]
-    text = coercion.string(machine, arguments[2], span).traced.text
+    text = coercion.string(interpreter, arguments[2], span).traced.text
     if len(old) != len(new):
-        fail("the lists of old and new strings differ in length", span)
+        raise_eval_error("the lists of old and new strings differ in length", span)
     if "" in old:
-        stuck("the replacement of an empty string is not modelled", span)
-    done: list[Segment] = []
-    at = 0
-    while at < len(text):
-        machine.spend(1 + len(old), span)
-        for before, after in zip(old, new, strict=True):
-            if text.startswith(before, at):
-                done.append(Segment(after, span, verbatim=False))
-                at += len(before)
+        raise_unknown("the replacement of an empty string is not modelled", span)
+    result: list[Segment] = []
+    offset = 0
+    while offset < len(text):
+        interpreter.spend(1 + len(old), span)
+        for pattern, replacement in zip(old, new, strict=True):
+            if text.startswith(pattern, offset):
+                result.append(Segment(replacement, span, verbatim=False))
+                offset += len(pattern)
                 break
         else:
-            done.append(Segment(text[at], span, verbatim=False))
-            at += 1
-    return coercion.text(joined(machine, done, span).text, span)
+            result.append(Segment(text[offset], span, verbatim=False))
+            offset += 1
+    return coercion.computed_string(join_within_limit(interpreter, result, span).text, span)
 
 
 # Evaluation.
 
 
-def _seq(machine: "Interpreter", arguments: Arguments, _span: Span) -> Value:
-    machine.force(arguments[0])
-    return machine.force(arguments[1])
+def _seq(interpreter: "Interpreter", arguments: Arguments, _span: Span) -> Value:
+    interpreter.force(arguments[0])
+    return interpreter.force(arguments[1])
 
 
-def _deep_seq(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _deep_seq(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
     pending = [arguments[0]]
     seen: set[int] = set()
     while pending:
-        machine.spend(1, span)
-        value = machine.force(pending.pop())
+        interpreter.spend(1, span)
+        value = interpreter.force(pending.pop())
         if id(value) in seen:
             continue
         seen.add(id(value))
@@ -189,42 +189,44 @@ def _deep_seq(machine: "Interpreter", arguments: Arguments, span: Span) -> Value
             pending.extend(value.items)
         elif isinstance(value, AttrSet):
             if value.rest is not None:
-                stuck(value.rest.reason, span)
+                raise_unknown(value.rest.reason, span)
             pending.extend([attr.thunk for attr in value.attrs.values()])
-    return machine.force(arguments[1])
+    return interpreter.force(arguments[1])
 
 
-def _throw(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    message = interpolate(machine, machine.force(arguments[0]), span).text
-    return fail(f"it gives up with: {message[:200]}", span)
+def _throw(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    message = interpolate(interpreter, interpreter.force(arguments[0]), span).text
+    return raise_eval_error(f"it throws: {message[:200]}", span)
 
 
-def _second(machine: "Interpreter", arguments: Arguments, _span: Span) -> Value:
-    return machine.force(arguments[1])
+def _second(interpreter: "Interpreter", arguments: Arguments, _span: Span) -> Value:
+    return interpreter.force(arguments[1])
 
 
-def _import(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    value = machine.reach(arguments[0])
+def _import(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    value = interpreter.force_or_external(arguments[0])
     if isinstance(value, ExternalValue):
-        return found(machine.world, ExternalValue((*value.way, "import()"), span))
+        return resolve_external(
+            interpreter.external, ExternalValue((*value.path, "import()"), span)
+        )
     if not isinstance(value, PathValue):
-        stuck("what is imported is not written as a path", span)
-    machine.deeper(span)
+        raise_unknown("the argument of `import` is not a path", span)
+    interpreter.enter_level(span)
     try:
-        return machine.import_path(machine, value, span)
+        return interpreter.import_path(interpreter, value, span)
     finally:
-        machine.shallower()
+        interpreter.leave_level()
 
 
-def _read_file(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    value = machine.force(arguments[0])
+def _read_file(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    value = interpreter.force(arguments[0])
     if not isinstance(value, PathValue):
-        stuck("what is read is not written as a path", span)
-    return machine.read_path(value, span)
+        raise_unknown("the argument of `readFile` is not a path", span)
+    return interpreter.read_path(value, span)
 
 
-def _is_function(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    value = machine.force(arguments[0])
+def _is_function(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    value = interpreter.force(arguments[0])
     functor = isinstance(value, AttrSet) and "__functor" in value.attrs
     return Bool(functor or isinstance(value, (Lambda, Builtin)), span)
 
@@ -260,97 +262,107 @@ BUILTINS: "dict[str, tuple[int, Run]]" = {
 # nixpkgs' `lib`.
 
 
-def _concat_strings(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    return _concat_strings_sep(machine, (known(coercion.text("", span)), arguments[0]), span)
+def _concat_strings(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    return _concat_strings_sep(
+        interpreter, (evaluated(coercion.computed_string("", span)), arguments[0]), span
+    )
 
 
-def _concat_map_strings_sep(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    items = coercion.items(machine, arguments[2], span)
-    made = [coercion.application(arguments[1], (item,), span) for item in items]
-    return _concat_strings_sep(machine, (arguments[0], known(List(tuple(made), span))), span)
+def _concat_map_strings_sep(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    items = coercion.items(interpreter, arguments[2], span)
+    mapped = [coercion.deferred_call(arguments[1], (item,), span) for item in items]
+    return _concat_strings_sep(
+        interpreter, (arguments[0], evaluated(List(tuple(mapped), span))), span
+    )
 
 
-def _optional_string(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    if coercion.truth(machine, arguments[0], span):
-        return machine.force(arguments[1])
-    return coercion.text("", span)
+def _optional_string(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    if coercion.truth(interpreter, arguments[0], span):
+        return interpreter.force(arguments[1])
+    return coercion.computed_string("", span)
 
 
-def _escape_shell_arg(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    text = to_text(machine, machine.force(arguments[0]), span)
+def _escape_shell_arg(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    text = to_text(interpreter, interpreter.force(arguments[0]), span)
     if re.fullmatch(r"[A-Za-z0-9,._+:@%/-]+", text.text):
         return String(text, span)
     quote = Segment("'", span, verbatim=False)
     inside = [
-        Segment(piece.text.replace("'", "'\\''"), piece.span, verbatim=False)
-        if "'" in piece.text
-        else piece
-        for piece in text.segments
+        Segment(segment.text.replace("'", "'\\''"), segment.span, verbatim=False)
+        if "'" in segment.text
+        else segment
+        for segment in text.segments
     ]
-    return String(joined(machine, [quote, *inside, quote], span), span)
+    return String(join_within_limit(interpreter, [quote, *inside, quote], span), span)
 
 
-def _escape_shell_args(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    items = coercion.items(machine, arguments[0], span)
-    escaped = [known(_escape_shell_arg(machine, (item,), span)) for item in items]
-    separator = known(coercion.text(" ", span))
-    return _concat_strings_sep(machine, (separator, known(List(tuple(escaped), span))), span)
+def _escape_shell_args(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    items = coercion.items(interpreter, arguments[0], span)
+    escaped = [evaluated(_escape_shell_arg(interpreter, (item,), span)) for item in items]
+    separator = evaluated(coercion.computed_string(" ", span))
+    return _concat_strings_sep(
+        interpreter, (separator, evaluated(List(tuple(escaped), span))), span
+    )
 
 
-def _to_int(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    string = coercion.string(machine, arguments[0], span).traced
+def _to_int(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    string = coercion.string(interpreter, arguments[0], span).traced
     digits = string.text.strip(" \t\r\n")
     negative = digits.startswith("-")
     bare = digits[1:] if negative else digits
     if not (bare.isascii() and bare.isdigit() and len(bare) < 19) or bare != str(int(bare)):
-        fail(f"`{string.text[:40]}` is no integer", span)
+        raise_eval_error(f"`{string.text[:40]}` is not an integer", span)
     start = string.text.index(digits)
-    place = string.locate(start, start + len(digits))
+    digits_span = string.locate(start, start + len(digits))
     value = -int(bare) if negative else int(bare)
-    return Int(value, span if place is None else place, () if place is None else (place,))
+    return Int(
+        value,
+        span if digits_span is None else digits_span,
+        () if digits_span is None else (digits_span,),
+    )
 
 
 def _extremum(*, smaller: bool) -> "Run":
-    def run(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-        left, right = machine.force(arguments[0]), machine.force(arguments[1])
-        below = operators.less(machine, left, right, span)
+    def run(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+        left, right = interpreter.force(arguments[0]), interpreter.force(arguments[1])
+        below = operators.less(interpreter, left, right, span)
         return left if below == smaller else right
 
     return run
 
 
-def _identity(machine: "Interpreter", arguments: Arguments, _span: Span) -> Value:
-    return machine.force(arguments[0])
+def _identity(interpreter: "Interpreter", arguments: Arguments, _span: Span) -> Value:
+    return interpreter.force(arguments[0])
 
 
-def _flip(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    return coercion.applied(machine, arguments[0], (arguments[2], arguments[1]), span)
+def _flip(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    return coercion.call(interpreter, arguments[0], (arguments[2], arguments[1]), span)
 
 
-def _pipe(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _pipe(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
     value = arguments[0]
-    for function in coercion.items(machine, arguments[1], span):
-        value = coercion.application(function, (value,), span)
-    return machine.force(value)
+    for function in coercion.items(interpreter, arguments[1], span):
+        value = coercion.deferred_call(function, (value,), span)
+    return interpreter.force(value)
 
 
-def _warn_if(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    coercion.truth(machine, arguments[0], span)
-    return machine.force(arguments[2])
+def _warn_if(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    coercion.truth(interpreter, arguments[0], span)
+    return interpreter.force(arguments[2])
 
 
 def _throw_if(*, wanted: bool) -> "Run":
-    def run(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-        if coercion.truth(machine, arguments[0], span) == wanted:
-            _throw(machine, (arguments[1],), span)
-        return machine.force(arguments[2])
+    def run(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+        if coercion.truth(interpreter, arguments[0], span) == wanted:
+            _throw(interpreter, (arguments[1],), span)
+        return interpreter.force(arguments[2])
 
     return run
 
 
-def _assert_message(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    if not coercion.truth(machine, arguments[0], span):
-        _throw(machine, (arguments[1],), span)
+def _assert_message(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    if not coercion.truth(interpreter, arguments[0], span):
+        _throw(interpreter, (arguments[1],), span)
     return Bool(value=True, span=span)
 
 

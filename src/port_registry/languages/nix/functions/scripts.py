@@ -1,14 +1,14 @@
-"""The functions of nixpkgs that write scripts and name programs.
+"""The functions of nixpkgs for scripts and programs.
 
-A script is the set `{ name; text; outPath; }`: its text is known, and the path that it will
-have is not. Only an evaluation with a `World` reaches these functions.
+A script is the set `{ name; text; outPath; }`, whose text is known and whose path is not. Only
+an evaluation with `ExternalValues` reaches these functions.
 """
 
 from typing import TYPE_CHECKING
 
-from port_registry.languages.nix.coerce import joined
+from port_registry.languages.nix.coerce import join_within_limit
 from port_registry.languages.nix.functions import coercion
-from port_registry.languages.nix.scope import stuck
+from port_registry.languages.nix.scope import raise_unknown
 from port_registry.languages.nix.values import (
     NOWHERE,
     AttrSet,
@@ -18,8 +18,8 @@ from port_registry.languages.nix.values import (
     Thunk,
     UnknownValue,
     Value,
-    known,
-    later,
+    deferred,
+    evaluated,
 )
 from port_registry.model import Segment, Span
 
@@ -31,7 +31,7 @@ Arguments = tuple[Thunk, ...]
 
 
 def writer(name: str) -> Builtin | None:
-    """Return the function of nixpkgs that is called `name` and writes a script."""
+    """Return the function `name` of nixpkgs that writes a script, or None."""
     if name not in _WRITERS:
         return None
     arity, run = _WRITERS[name]
@@ -39,7 +39,7 @@ def writer(name: str) -> Builtin | None:
 
 
 def script_text(value: Value) -> Thunk | None:
-    """Return the text of `value` where that is a script."""
+    """Return the text of the script `value`; None for another value."""
     if not isinstance(value, AttrSet) or "outPath" not in value.attrs:
         return None
     attr = value.attrs.get("text")
@@ -49,31 +49,31 @@ def script_text(value: Value) -> Thunk | None:
 def _path(name: Thunk | None, span: Span) -> Thunk:
     """Return the path of a script, or of the program `name` in a package."""
 
-    def run(machine: "Interpreter") -> Value:
-        pieces = [_unknown(machine, "Nix gives it a path when it builds it", span)]
+    def run(interpreter: "Interpreter") -> Value:
+        segments = [_unknown(interpreter, "its path is known only when Nix builds it", span)]
         if name is not None:
-            pieces.append(Segment("/bin/", span, verbatim=False))
-            pieces.extend(coercion.string(machine, name, span).traced.segments)
-        return String(joined(machine, pieces, span), span)
+            segments.append(Segment("/bin/", span, verbatim=False))
+            segments.extend(coercion.string(interpreter, name, span).traced.segments)
+        return String(join_within_limit(interpreter, segments, span), span)
 
-    return later(run)
+    return deferred(run)
 
 
-def _unknown(machine: "Interpreter", reason: str, span: Span) -> Segment:
-    if machine.world is None:
-        stuck(reason, span)
-    return machine.world.stand_in(UnknownValue(reason, span), span)
+def _unknown(interpreter: "Interpreter", reason: str, span: Span) -> Segment:
+    if interpreter.external is None:
+        raise_unknown(reason, span)
+    return interpreter.external.placeholder(UnknownValue(reason, span), span)
 
 
 def _script(name: Thunk, text: Thunk, path: Thunk, span: Span) -> Value:
-    return coercion.made_set({"name": name, "text": text, "outPath": path}, span)
+    return coercion.computed_set({"name": name, "text": text, "outPath": path}, span)
 
 
-def _write_application(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    given = machine.attrs(arguments[0], span).attrs
-    if "name" not in given or "text" not in given:
-        stuck("this script is not understood", span)
-    return _script(given["name"].thunk, given["text"].thunk, _path(None, span), span)
+def _write_application(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    provided = interpreter.force_set(arguments[0], span).attrs
+    if "name" not in provided or "text" not in provided:
+        raise_unknown("this script is not understood", span)
+    return _script(provided["name"].thunk, provided["text"].thunk, _path(None, span), span)
 
 
 def _write(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
@@ -93,37 +93,37 @@ _WRITERS: "dict[str, tuple[int, Run]]" = {
 }
 
 
-def _get_exe(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    """Return the main program of a package, which most often has the package's name."""
-    package = machine.reach(arguments[0])
+def _get_exe(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    """Return the main program of a package, which usually has the package's name."""
+    package = interpreter.force_or_external(arguments[0])
     text = script_text(package)
     if isinstance(package, AttrSet) and text is not None:
         name = package.attrs["name"].thunk
         return _script(name, text, _path(name, span), span)
     if not isinstance(package, ExternalValue):
-        return stuck("packages are not evaluated", span)
-    return machine.force(_path(main_program(package), span))
+        return raise_unknown("packages are not evaluated", span)
+    return interpreter.force(_path(main_program(package), span))
 
 
 def main_program(package: ExternalValue) -> Thunk | None:
-    """Return the name of the main program of `package`, as far as its own name tells."""
-    name = package.way[-1]
-    if name in _OTHERWISE:
-        name = _OTHERWISE[name]
-    elif not name[:1].isalnum() or len(package.way) < _SHORTEST:
+    """Return the name of the main program of `package`, derived from its own name."""
+    name = package.path[-1]
+    if name in _OTHER_PROGRAMS:
+        name = _OTHER_PROGRAMS[name]
+    elif not name[:1].isalnum() or len(package.path) < _SHORTEST_PATH:
         return None
-    return known(coercion.text(name, package.span))
+    return evaluated(coercion.computed_string(name, package.span))
 
 
-_SHORTEST = 2
-"""The steps to a package: `pkgs.redis`."""
+_SHORTEST_PATH = 2
+"""The length of the path to a package: `pkgs.redis`."""
 
-_OTHERWISE = {"redis": "redis-cli", "valkey": "valkey-cli", "nodejs": "node"}
+_OTHER_PROGRAMS = {"redis": "redis-cli", "valkey": "valkey-cli", "nodejs": "node"}
 """Packages whose main program has another name."""
 
 
-def _get_exe_of(machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
-    return machine.force(_path(arguments[1], span))
+def _get_exe_of(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    return interpreter.force(_path(arguments[1], span))
 
 
 LIBRARY: "dict[str, tuple[int, Run]]" = {

@@ -7,7 +7,7 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.model import Span
 from port_registry.sources.nix.calls import call_of
-from port_registry.sources.nix.renaming.nix_text import NixText, SelectionForm
+from port_registry.sources.nix.document import NixText, SelectionForm
 
 _OVER_SETS = word_set("functions", "over-sets")
 """Functions that call another one with every name of a set."""

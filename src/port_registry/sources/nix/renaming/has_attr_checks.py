@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from port_registry.model import Certainty, Name
+from port_registry.sources.nix.document import NixText, Question, Texts
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
 from port_registry.sources.nix.module_facts import AttrPath, Chain, Module, Reference
-from port_registry.sources.nix.renaming.nix_text import NixText, Question, Texts
 
 
 def questions_of(fleet: Fleet, texts: Texts, name: Name) -> Iterator[ResolvedReference]:

@@ -6,7 +6,7 @@ from port_registry.languages.nix import tree
 from port_registry.model import Edit, Name, Span
 from port_registry.registry.edit.languages import NIX
 from port_registry.registry.edit.text_lines import TextLines
-from port_registry.sources.nix.renaming.nix_text import NixText, SelectionForm
+from port_registry.sources.nix.document import NixText, SelectionForm
 
 Edits = tuple[Edit, ...]
 

@@ -17,10 +17,10 @@ from port_registry.model import (
     is_bare,
 )
 from port_registry.registry.edit.languages import NIX
+from port_registry.sources.nix.document import NixText, SelectionForm, Texts
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
 from port_registry.sources.nix.reference_writer import ReferenceWriter, TargetEntry
 from port_registry.sources.nix.renaming.inherit_rewrites import Inheritance, inherit_anew
-from port_registry.sources.nix.renaming.nix_text import NixText, SelectionForm, Texts
 from port_registry.sources.nix.renaming.written_steps import Steps
 
 Edits = tuple[Edit, ...]

@@ -14,11 +14,11 @@ from port_registry.model import (
     UseForm,
     format_name,
 )
+from port_registry.sources.nix.document import Texts
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
 from port_registry.sources.nix.module_facts import OptionDefinition
 from port_registry.sources.nix.renaming.enclosing_calls import goes_through, names_in_text
 from port_registry.sources.nix.renaming.has_attr_checks import questions_of
-from port_registry.sources.nix.renaming.nix_text import Texts
 from port_registry.sources.nix.renaming.option_settings import options_set
 from port_registry.sources.nix.renaming.reference_rewrites import ReferenceRewriter
 
