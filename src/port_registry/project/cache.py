@@ -170,11 +170,13 @@ def _is_own(folder: str) -> bool:
 
 def _stamp() -> bytes | None:
     """Return the digest of the program and its Python; None where its files are not on disk."""
-    import ast_grep_py
+    from importlib.machinery import PathFinder
 
     said = [f"{port_registry.__version__} {sys.implementation.cache_tag} {sys.version}"]
     try:
-        for folder in (*port_registry.__path__, os.path.dirname(ast_grep_py.__file__)):
+        grammar = PathFinder.find_spec("ast_grep_py")
+        grammar_folders = None if grammar is None else grammar.submodule_search_locations
+        for folder in (*port_registry.__path__, *(grammar_folders or ())):
             said.append(os.path.realpath(folder))
             said += sorted(_files_below(folder))
     except OSError:

@@ -18,12 +18,11 @@ from port_registry.languages.nix.builder import (
     Keys,
     Token,
     UnexpectedShapeError,
+    key_of,
 )
-from port_registry.languages.nix.tree import Key, Node
+from port_registry.languages.nix.tree import MAX_INT, Key, Node
 from port_registry.model import Span
 
-MAX_INT = 2**63 - 1
-"""The largest integer Nix has."""
 _COMPARISONS = (("==", "!="), ("<", ">", "<=", ">="))
 """Operators that Nix does not allow in a row."""
 
@@ -158,23 +157,10 @@ def _key(builder: Builder, part: BuildPart) -> Key | None:
             return None
         return Key(builder.name(part.start, part.end), None, builder.span(part.start, part.end))
     if isinstance(part, tree.Interpolation):
-        if isinstance(part.node, tree.Str) and (text := _static(part.node)) is not None:
-            return Key(text, None, part.span)
-        return Key(None, part.node, part.span)
+        return key_of(part.node, part.span)
     if isinstance(part, tree.Str):
-        text = _static(part)
-        return Key(text, None if text is not None else part, part.span)
+        return key_of(part, part.span)
     return None
-
-
-def _static(string: tree.Str) -> str | None:
-    """Return the text of a string without interpolations."""
-    text = ""
-    for part in string.parts:
-        if not isinstance(part, tree.TextPart):
-            return None
-        text += part.traced.text
-    return text
 
 
 def _attribute_path(builder: Builder, parts: list[BuildPart], _start: int, _end: int) -> BuildPart:

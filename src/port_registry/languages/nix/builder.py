@@ -95,3 +95,15 @@ class Builder:
     def problem(self, message: str, start: int, end: int) -> None:
         """Add an error of syntax at `[start, end)`."""
         self.problems.append(tree.ParseProblem(message, self.span(start, end)))
+
+
+def key_of(node: Node, span: Span) -> Key:
+    """Return the attribute name that `node` computes, which is written at `span`."""
+    if not isinstance(node, tree.Str):
+        return Key(None, node, span)
+    text = ""
+    for part in node.parts:
+        if not isinstance(part, tree.TextPart):
+            return Key(None, node, span)
+        text += part.traced.text
+    return Key(text, None, span)

@@ -3,9 +3,9 @@
 import posixpath
 from typing import TYPE_CHECKING
 
-from port_registry.languages.nix.build import MAX_INT
 from port_registry.languages.nix.coerce import interpolate, join_within_limit, kind_of
 from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
+from port_registry.languages.nix.tree import MAX_INT
 from port_registry.languages.nix.values import (
     AttrSet,
     Bool,

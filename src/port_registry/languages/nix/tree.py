@@ -8,6 +8,9 @@ from typing import NamedTuple, Protocol
 
 from port_registry.model import DuplicateDefinition, Span, TracedText
 
+MAX_INT = 2**63 - 1
+"""The largest integer Nix has."""
+
 
 class Node(Protocol):
     """An expression: one of the classes below, to be distinguished by `isinstance`.
