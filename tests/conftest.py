@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from port_registry.changes import registry_transaction
 from port_registry.project import write
-from port_registry.project.write import NOTHING_HELD, Rewrite
+from port_registry.project.write import NO_FOLDERS, Rewrite
 from tests import real
 from tests.sizes import IS_FULL
 
@@ -62,7 +62,7 @@ def _fixes_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
         return
     write_all = write.write_all
 
-    def judged(rewrites: Iterable[Rewrite], held: frozenset[str] = NOTHING_HELD) -> None:
+    def judged(rewrites: Iterable[Rewrite], held: frozenset[str] = NO_FOLDERS) -> None:
         rewrites = tuple(rewrites)
         mine = [one for one in rewrites if one.path.endswith(_SUFFIXES)]
         good = [one for one in mine if _accepts(program, one)]
@@ -77,8 +77,8 @@ def _fixes_are_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
 def _accepts(program: str, rewrite: Rewrite) -> bool:
     """Return whether process-compose takes the file as it is on disk now."""
     done = subprocess.run(
-        [program, "--dry-run", "--no-server", "-f", rewrite.real],
-        cwd=os.path.dirname(rewrite.real),
+        [program, "--dry-run", "--no-server", "-f", rewrite.real_path],
+        cwd=os.path.dirname(rewrite.real_path),
         capture_output=True,
         timeout=30,
         check=False,

@@ -13,7 +13,7 @@ from port_registry.facts.ranges import default_convention
 from port_registry.model import Source
 from port_registry.project.config import Config
 from port_registry.project.config_file import parse_config
-from port_registry.project.rule_selection import every_rule, rule_names
+from port_registry.project.rule_selection import all_rules, rule_names
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -51,7 +51,7 @@ def test_the_rule_table_is_the_programs() -> None:
             "on" if rule.ON_BY_DEFAULT else "off",
             _summary(rule.__doc__),
         )
-        for rule in every_rule()
+        for rule in all_rules()
     ]
 
 

@@ -6,7 +6,7 @@ from port_registry.checks.baseline_update import with_baseline
 from port_registry.checks.pipeline import check as check_workspace
 from port_registry.model import Finding, Registry, UsageError
 from port_registry.project.governing_registry import load_registry
-from port_registry.project.progress import Silence
+from port_registry.project.progress import NoProgress
 from port_registry.project.workspace import Request, current_directory, open_workspace
 
 
@@ -39,7 +39,7 @@ def check(path: str | os.PathLike[str] | None = None) -> tuple[Finding, ...]:
     given = _absolute(path)
     folder = given if os.path.isdir(given) else os.path.dirname(given)
     request = Request(start=folder, paths=() if path is None else (given,))
-    return check_workspace(with_baseline(open_workspace(request)), Silence()).findings
+    return check_workspace(with_baseline(open_workspace(request)), NoProgress()).findings
 
 
 def _absolute(path: str | os.PathLike[str] | None) -> str:

@@ -16,7 +16,7 @@ from port_registry.changes.add_entry import RequestedEntry, plan_entry
 from port_registry.changes.registry_transaction import OpenRegistry, open_registry
 from port_registry.model import Registry, RegistryError, WriteError
 from port_registry.project.files import Files
-from port_registry.project.temporary_files import path_beside
+from port_registry.project.temporary_files import temporary_path
 from port_registry.project.workspace import Request
 from port_registry.registry.read import read_registry
 from tests.project import crowd
@@ -266,7 +266,7 @@ def test_what_the_dead_left_is_swept_and_nothing_else(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.nix": _PLAIN})
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    own = os.path.basename(path_beside(f"{root}/lib"))
+    own = os.path.basename(temporary_path(f"{root}/lib"))
     left = own.replace(f"-{os.getpid()}-", f"-{dead.pid}-")
     *_, system, pid, started, _ = own.split("-")
     reused = own.replace(f"-{pid}-{started}-", f"-{pid}-{int(started) - 1}-")

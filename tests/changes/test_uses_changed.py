@@ -19,8 +19,8 @@ from port_registry.changes.change_entry import (
 )
 from port_registry.changes.registry_transaction import open_registry
 from port_registry.model import Protocol, RegistryError, WriteError
-from port_registry.project.port_arguments import ports_of
-from port_registry.project.progress import Silence
+from port_registry.project.port_arguments import parse_ports
+from port_registry.project.progress import NoProgress
 from port_registry.project.workspace import Request
 from tests.project.made import read, write
 
@@ -53,13 +53,13 @@ _ENV = "REDIS_URL=redis://localhost:6379/0\nTIMEOUT=6379\n"
 
 def _set(root: str, name: str, setting: EntryUpdate) -> tuple[str, ...]:
     with open_registry(Request(root)) as registry:
-        made = update_entry(registry, tuple(name.split(".")), setting, Silence())
+        made = update_entry(registry, tuple(name.split(".")), setting, NoProgress())
         registry.write(made.rewrites)
     return tuple(f"{one.path}:{one.position.line}: {one.message}" for one in made.notes)
 
 
 def _set_port(root: str, name: str, port: str) -> tuple[str, ...]:
-    return _set(root, name, EntryUpdate(ports_of(port)))
+    return _set(root, name, EntryUpdate(parse_ports(port)))
 
 
 def test_every_number_that_is_tied_to_an_entry_changes_with_it(tmp_path: object) -> None:
@@ -145,7 +145,7 @@ def test_everything_at_once(tmp_path: object) -> None:
     files = {"lib/ports.nix": _REGISTRY, "process-compose.yaml": _STACK}
     root = write(tmp_path, files)
     both = (Protocol.TCP, Protocol.UDP)
-    _set(root, "databases.redis", EntryUpdate(ports_of("6380"), both, "the cache"))
+    _set(root, "databases.redis", EntryUpdate(parse_ports("6380"), both, "the cache"))
     assert "    redis = 6380; # tcp/udp: the cache\n" in read(root, "lib/ports.nix")
     assert read(root, "process-compose.yaml") == _STACK.replace("6379", "6380")
 
@@ -154,7 +154,7 @@ def test_what_is_so_already_changes_nothing(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.nix": _REGISTRY, "process-compose.yaml": _STACK})
     with open_registry(Request(root)) as registry:
         made = update_entry(
-            registry, ("databases", "redis"), EntryUpdate(ports_of("6379")), Silence()
+            registry, ("databases", "redis"), EntryUpdate(parse_ports("6379")), NoProgress()
         )
     assert made.rewrites == ()
 
@@ -197,8 +197,8 @@ def test_an_entry_that_something_uses_is_not_removed(tmp_path: object) -> None:
     )
     with open_registry(Request(root)) as registry:
         with pytest.raises(UsedError, match=wanted):
-            remove_entry(registry, name, Silence())
-        made = force_remove_entry(registry, name, Silence())
+            remove_entry(registry, name, NoProgress())
+        made = force_remove_entry(registry, name, NoProgress())
         registry.write(made.rewrites)
     assert len(made.notes) == 6
     assert "redis" not in read(root, "lib/ports.nix")
@@ -216,14 +216,14 @@ def test_what_may_need_an_entry_keeps_it(tmp_path: object, module: str, place: s
     root = write(tmp_path, {"lib/ports.nix": _REGISTRY, "modules/x.nix": module})
     refused = pytest.raises(UsedError, match=rf"^1 place uses .*: modules/x\.nix:{place};")
     with open_registry(Request(root)) as registry, refused:
-        remove_entry(registry, ("databases", "redis"), Silence())
+        remove_entry(registry, ("databases", "redis"), NoProgress())
 
 
 def test_what_goes_through_all_entries_does_not_keep_one(tmp_path: object) -> None:
     module = "let p = import ../lib/ports.nix; in map (n: p.${n}) (builtins.attrNames p)"
     root = write(tmp_path, {"lib/ports.nix": _REGISTRY, "modules/x.nix": module})
     with open_registry(Request(root)) as registry:
-        assert remove_entry(registry, ("databases", "redis"), Silence()).rewrites
+        assert remove_entry(registry, ("databases", "redis"), NoProgress()).rewrites
 
 
 def test_an_option_that_a_module_sets_stays(tmp_path: object) -> None:
@@ -240,14 +240,14 @@ def test_an_option_that_a_module_sets_stays(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.nix": options, "modules/host.nix": host})
     refused = pytest.raises(UsedError, match=r"^1 place uses redis: modules/host\.nix:1:3;")
     with open_registry(Request(root)) as registry, refused:
-        remove_entry(registry, ("redis",), Silence())
+        remove_entry(registry, ("redis",), NoProgress())
 
 
 def test_an_entry_that_nothing_uses_is_removed_everywhere(tmp_path: object) -> None:
     own = "{\n  databases.redis = 6400;\n  a.b = 1;\n}\n"
     root = write(tmp_path, {"lib/ports.nix": _REGISTRY, "hosts/web/ports.nix": own})
     with open_registry(Request(root)) as registry:
-        made = remove_entry(registry, ("databases", "redis"), Silence())
+        made = remove_entry(registry, ("databases", "redis"), NoProgress())
         registry.write(made.rewrites)
     assert read(root, "lib/ports.nix") == _REGISTRY.replace("    redis = 6379;\n", "")
     assert read(root, "hosts/web/ports.nix") == own.replace("  databases.redis = 6400;\n", "")
@@ -275,7 +275,9 @@ def _texts(root: str) -> dict[str, str]:
 def test_a_file_that_cannot_be_written_leaves_all_as_they_were(tmp_path: object) -> None:
     root = write(tmp_path, _FILES)
     with open_registry(Request(root)) as registry:
-        made = rename_entry(registry, ("databases", "redis"), ("databases", "redisMain"), Silence())
+        made = rename_entry(
+            registry, ("databases", "redis"), ("databases", "redisMain"), NoProgress()
+        )
         write(root, {"b/process-compose.yaml": _STACK + "# edited\n"})
         with pytest.raises(WriteError, match=r"^b/process-compose\.yaml: was changed"):
             registry.write(made.rewrites)
@@ -304,7 +306,9 @@ def test_what_was_replaced_is_put_back_when_a_later_file_cannot_be(
 
     monkeypatch.setattr(os, "replace", fails_once)
     with open_registry(Request(root)) as registry:
-        made = rename_entry(registry, ("databases", "redis"), ("databases", "redisMain"), Silence())
+        made = rename_entry(
+            registry, ("databases", "redis"), ("databases", "redisMain"), NoProgress()
+        )
         with pytest.raises(WriteError, match=r"^c/x\.nix: cannot be written: no space left"):
             registry.write(made.rewrites)
     assert _texts(root) == _FILES

@@ -16,7 +16,7 @@ from port_registry.checks.pipeline import check
 from port_registry.model import Entry, Name, PortRange, Registry
 from port_registry.project.gather import gather
 from port_registry.project.governing_registry import load_registry
-from port_registry.project.progress import Silence
+from port_registry.project.progress import NoProgress
 from port_registry.project.workspace import Caching, Request, open_workspace
 from tests import real
 
@@ -38,7 +38,7 @@ def _request(folder: Path) -> Request:
 
 def _registries(folder: Path) -> Iterator[Registry]:
     workspace = open_workspace(_request(folder))
-    for part in gather(workspace, load_registry(workspace), Silence()).project.registries:
+    for part in gather(workspace, load_registry(workspace), NoProgress()).project.registries:
         yield part.registry
 
 
@@ -99,11 +99,11 @@ def _leaves(value: object, way: Name) -> Iterator[tuple[Name, int]]:
 
 def _rename(folder: Path, old: Name, new: Name) -> None:
     with open_registry(_request(folder)) as registry:
-        registry.write(rename_entry(registry, old, new, Silence()).rewrites)
+        registry.write(rename_entry(registry, old, new, NoProgress()).rewrites)
 
 
 def _assert_clean(folder: Path) -> None:
-    assert check(open_workspace(_request(folder)), Silence()).findings == ()
+    assert check(open_workspace(_request(folder)), NoProgress()).findings == ()
 
 
 @pytest.mark.slow
@@ -147,7 +147,7 @@ def test_every_entry_on_another_port(
     for name, entry in list(entries.items()):
         with open_registry(_request(folder)) as registry:
             free = _free(registry, fleet.replace(entries=tuple(entries.values())), entry)
-            registry.write(update_entry(registry, name, EntryUpdate(free), Silence()).rewrites)
+            registry.write(update_entry(registry, name, EntryUpdate(free), NoProgress()).rewrites)
         ports[entry.endpoint.ports.first] = free.first
         entries[name] = entry.replace(endpoint=entry.endpoint._replace(ports=free))
     _assert_clean(folder)

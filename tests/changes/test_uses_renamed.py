@@ -6,7 +6,7 @@ from port_registry.changes.blocked_uses import BlockedUseError
 from port_registry.changes.change_entry import rename_entry
 from port_registry.changes.registry_transaction import open_registry
 from port_registry.model import PortRegistryError
-from port_registry.project.progress import Silence
+from port_registry.project.progress import NoProgress
 from port_registry.project.workspace import Request
 from tests.project.made import read, write
 
@@ -39,7 +39,7 @@ def _module(value: str, bindings: str = "") -> str:
 def _rename(root: str, old: str, new: str) -> tuple[str, ...]:
     """Rename an entry of the project at `root`, and return what is told of it."""
     with open_registry(Request(root)) as registry:
-        made = rename_entry(registry, tuple(old.split(".")), tuple(new.split(".")), Silence())
+        made = rename_entry(registry, tuple(old.split(".")), tuple(new.split(".")), NoProgress())
         registry.write(made.rewrites)
     return tuple(f"{one.path}:{one.position.line}: {one.message}" for one in made.notes)
 

@@ -11,11 +11,11 @@ from port_registry.project.baseline import (
     BaselineError,
     BaselineKey,
     baseline_of,
-    load,
-    parse,
-    show,
-    split,
-    without_mended,
+    compare_with_baseline,
+    format_baseline,
+    load_baseline,
+    parse_baseline,
+    without_fixed,
 )
 from port_registry.project.files import Files
 from tests.project.made import write
@@ -43,16 +43,16 @@ def test_what_is_accepted_is_not_new(tmp_path: object) -> None:
     findings = [_finding(0), _finding(1), _finding(2), _finding(3)]
     baseline = baseline_of(findings[:3], files)
     assert baseline.size() == 3
-    found = split(findings, parse(show(baseline), "b"), files)
+    found = compare_with_baseline(findings, parse_baseline(format_baseline(baseline), "b"), files)
     assert found.new == (findings[3],)
-    assert (found.met.marks, found.unmet.size()) == (baseline.marks, 0)
-    assert split(findings, NO_BASELINE, files).new == tuple(findings)
+    assert (found.matched.counts, found.unmatched.size()) == (baseline.counts, 0)
+    assert compare_with_baseline(findings, NO_BASELINE, files).new == tuple(findings)
 
 
 def test_of_findings_that_are_alike_as_many_are_accepted_as_there_were(tmp_path: object) -> None:
     files = _files(tmp_path)
     baseline = baseline_of([_finding(0)], files)
-    assert split([_finding(0), _finding(2)], baseline, files).new == (_finding(2),)
+    assert compare_with_baseline([_finding(0), _finding(2)], baseline, files).new == (_finding(2),)
 
 
 @pytest.mark.parametrize(
@@ -69,9 +69,9 @@ def test_what_differs_is_new(tmp_path: object, change: dict[str, object]) -> Non
     files = _files(tmp_path)
     write(tmp_path, {"b.nix": "x\n"})
     mark = BaselineKey("a.nix", "port = 3000;", "hardcoded-port", ("web.api",))
-    assert split([_finding(0)], Baseline({mark: 1}), files).new == ()
+    assert compare_with_baseline([_finding(0)], Baseline({mark: 1}), files).new == ()
     other = BaselineKey(**{**mark._asdict(), **change})
-    assert split([_finding(0)], Baseline({other: 1}), files).new == (_finding(0),)
+    assert compare_with_baseline([_finding(0)], Baseline({other: 1}), files).new == (_finding(0),)
 
 
 def test_lines_may_be_moved_and_indented(tmp_path: object) -> None:
@@ -79,31 +79,31 @@ def test_lines_may_be_moved_and_indented(tmp_path: object) -> None:
     files = _files(tmp_path, lines=("# a", "", "\t  port =   3000;  "))
     start = len("# a\n\n\t  ")
     moved = _finding(0).replace(span=Span("a.nix", start, start + 4))
-    assert split([moved], baseline, files).new == ()
+    assert compare_with_baseline([moved], baseline, files).new == ()
 
 
 def test_a_file_may_be_moved(tmp_path: object) -> None:
     files = _files(f"{tmp_path}/before")
     baseline = baseline_of([_finding(0), _finding(1)], files)
     moved = _files(f"{tmp_path}/after", "b/c.nix")
-    found = split([_finding(0, "b/c.nix"), _finding(3, "b/c.nix")], baseline, moved)
+    found = compare_with_baseline([_finding(0, "b/c.nix"), _finding(3, "b/c.nix")], baseline, moved)
     assert found.new == (_finding(3, "b/c.nix"),)
-    assert [mark.path for mark in found.met.marks] == ["b/c.nix"]
-    assert [mark.line for mark in found.unmet.marks] == ["listen = 3000;"]
+    assert [mark.path for mark in found.matched.counts] == ["b/c.nix"]
+    assert [mark.line for mark in found.unmatched.counts] == ["listen = 3000;"]
 
 
 def test_what_was_mended_is_dropped_unless_its_file_cannot_be_read(tmp_path: object) -> None:
     files = _files(tmp_path)
     baseline = baseline_of([_finding(0), _finding(1)], files)
-    found = split([_finding(1)], baseline, files)
-    (left,) = without_mended(found, ()).marks
+    found = compare_with_baseline([_finding(1)], baseline, files)
+    (left,) = without_fixed(found, ()).counts
     assert left.line == "listen = 3000;"
-    assert without_mended(found, ("a.nix",)).marks == baseline.marks
+    assert without_fixed(found, ("a.nix",)).counts == baseline.counts
 
 
 def test_the_text_is_sorted_and_a_line_an_entry() -> None:
     marks = {BaselineKey("b", "é\u2028", "r", ()): 1, BaselineKey("a", "x", "r", ("n",)): 2}
-    assert show(Baseline(marks)) == (
+    assert format_baseline(Baseline(marks)) == (
         '{"port-registry-baseline": 1}\n'
         '{"path": "a", "line": "x", "rule": "r", "entries": ["n"], "count": 2}\n'
         '{"path": "b", "line": "é\u2028", "rule": "r", "entries": [], "count": 1}\n'
@@ -116,20 +116,20 @@ _MARKS = st.builds(BaselineKey, _TEXTS, _TEXTS, _TEXTS, st.lists(_TEXTS, max_siz
 
 @given(st.dictionaries(_MARKS, st.integers(1, 3), max_size=4))
 def test_what_is_written_is_read_again(marks: dict[BaselineKey, int]) -> None:
-    assert parse(show(Baseline(marks)), "b").marks == marks
+    assert parse_baseline(format_baseline(Baseline(marks)), "b").counts == marks
 
 
 def test_a_path_that_is_no_utf8_is_written_all_the_same() -> None:
     marks = {BaselineKey("a\udcff", "x", "r", ()): 1}
-    text = show(Baseline(marks))
+    text = format_baseline(Baseline(marks))
     text.encode("utf-8")
-    assert parse(text, "b").marks == marks
+    assert parse_baseline(text, "b").counts == marks
 
 
 def test_after_a_merge_the_larger_count_is_meant() -> None:
-    text = show(Baseline({BaselineKey("a", "x", "r", ()): 2}))
+    text = format_baseline(Baseline({BaselineKey("a", "x", "r", ()): 2}))
     merged = text + text.splitlines()[1].replace("2}", "3}") + "\n\n"
-    assert list(parse(merged, "b").marks.values()) == [3]
+    assert list(parse_baseline(merged, "b").counts.values()) == [3]
 
 
 _HEAD = '{"port-registry-baseline": 1}\n'
@@ -162,17 +162,17 @@ _GOOD = {"path": "a", "line": "x", "rule": "r", "entries": ["n"], "count": 1}
 )
 def test_what_is_no_baseline_is_refused_with_its_place(text: str, line: int) -> None:
     with pytest.raises(BaselineError) as caught:
-        parse(text, "base.jsonl")
+        parse_baseline(text, "base.jsonl")
     assert str(caught.value).startswith(f"base.jsonl:{line}:1: ")
     assert "--update-baseline" in str(caught.value.hint)
 
 
 def test_a_baseline_that_cannot_be_read(tmp_path: object) -> None:
     with pytest.raises(BaselineError) as caught:
-        load(f"{tmp_path}/none", "none")
+        load_baseline(f"{tmp_path}/none", "none")
     assert str(caught.value) == "none: the baseline cannot be read: there is no such file"
     assert "--update-baseline" in str(caught.value.hint)
     with open(f"{tmp_path}/bad", "wb") as file:
         file.write(b'{"a\xff')
     with pytest.raises(BaselineError, match="bad:1:4: the baseline cannot be read: byte 0xff"):
-        load(f"{tmp_path}/bad", "bad")
+        load_baseline(f"{tmp_path}/bad", "bad")

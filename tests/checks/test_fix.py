@@ -4,7 +4,7 @@ from port_registry.checks.fix import MAX_ROUNDS, FixResult, FixSelection, fix_fi
 from port_registry.checks.pipeline import check
 from port_registry.matching.project import Project
 from port_registry.model import Edit, Finding, Fix, Safety, Severity, Span
-from port_registry.project.progress import Silence
+from port_registry.project.progress import NoProgress
 from port_registry.project.rule_selection import Selection
 from port_registry.project.workspace import Request, open_workspace
 from tests.project.made import write
@@ -46,7 +46,7 @@ def _repaired(
 ) -> FixResult:
     workspace = open_workspace(Request(write(folder, {_PATH: text})))
     workspace = workspace._replace(selection=lambda: Selection(rules, (), ()))
-    return fix_findings(workspace, check(workspace, Silence()), wanted, Silence())
+    return fix_findings(workspace, check(workspace, NoProgress()), wanted, NoProgress())
 
 
 def test_fixes_are_applied_and_counted(tmp_path: object) -> None:

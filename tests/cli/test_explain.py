@@ -1,17 +1,17 @@
-from port_registry.project.rule_selection import every_rule
+from port_registry.project.rule_selection import all_rules
 from tests.cli.command import run
 
 
 def test_every_rule_is_listed(tmp_path: object) -> None:
     done = run(tmp_path, "explain")
     assert [line.split()[0] for line in done.out.splitlines()] == [
-        rule.NAME for rule in every_rule()
+        rule.NAME for rule in all_rules()
     ]
     assert done.status == 0
 
 
 def test_every_manual_is_printed_as_it_is(tmp_path: object) -> None:
-    for rule in every_rule():
+    for rule in all_rules():
         done = run(tmp_path, "explain", rule.NAME)
         head, _, rest = done.out.partition("\n\n")
         on = "on" if rule.ON_BY_DEFAULT else "off"

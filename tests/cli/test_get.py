@@ -7,7 +7,7 @@ from contextlib import chdir
 import pytest
 
 from port_registry.project import get_cache_read
-from port_registry.project.get_cache_read import recall, recall_names
+from port_registry.project.get_cache_read import cached_names, cached_port
 from tests.cli.command import Done, finish, run, start
 from tests.project.made import write
 
@@ -41,11 +41,11 @@ def _anew(folder: str, name: str) -> Done:
 
 def _known(folder: str, name: str) -> str | None:
     with chdir(folder):
-        return recall(name)
+        return cached_port(name)
 
 
 def _record(folder: str) -> str:
-    path = get_cache_read.path_of(os.path.realpath(folder))
+    path = get_cache_read.record_path(os.path.realpath(folder))
     assert path is not None
     return path
 
@@ -75,7 +75,7 @@ def test_ranges_and_quoted_names(tmp_path: object) -> None:
 def test_names(root: str) -> None:
     assert _get(root, "--names") == (0, "databases.redis\nweb\n", "")
     with chdir(root):
-        assert recall_names() == "databases.redis\nweb"
+        assert cached_names() == "databases.redis\nweb"
     assert _get(root, "--names") == (0, "databases.redis\nweb\n", "")
 
 

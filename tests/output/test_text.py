@@ -18,7 +18,7 @@ from port_registry.model import (
 from port_registry.output.findings.text import TextReport
 from port_registry.output.locations import DisplayPaths
 from port_registry.output.terminal import Screen
-from port_registry.project.baseline import NO_BASELINE, Baseline, BaselineKey, Split
+from port_registry.project.baseline import NO_BASELINE, Baseline, BaselineComparison, BaselineKey
 from port_registry.project.files import Files
 from port_registry.sources.interface import Count
 from tests.project.made import write
@@ -50,7 +50,7 @@ _REGISTRY = Registry(path="lib/ports.nix", entries=())
 
 
 def _outcome(*findings: Finding, unknown: tuple[Unknown, ...] = (), allowed: int = 0) -> Outcome:
-    split = Split(findings, NO_BASELINE, NO_BASELINE)
+    split = BaselineComparison(findings, NO_BASELINE, NO_BASELINE)
     return Outcome(
         registry=_REGISTRY,
         counts=(Count("stacks", 1, "stack", "stacks"),),
@@ -168,14 +168,14 @@ def test_the_summary_of_nix_files(tmp_path: object) -> None:
             Count("nix_files", 1, "Nix file", "Nix files"),
             Count("hosts", 2, "host", "hosts"),
         ),
-        split=Split((), Baseline({mark: 3}), NO_BASELINE),
+        split=BaselineComparison((), Baseline({mark: 3}), NO_BASELINE),
     )
     assert report.summary(outcome) == (
         "No findings (0 entries in lib/ports.nix, 1 stack, 1 Nix file, 2 hosts, "
         "3 accepted by the baseline).\n"
     )
     assert report.unmatched_baseline_note(outcome) == ""
-    gone = outcome._replace(split=Split((), NO_BASELINE, Baseline({mark: 1})))
+    gone = outcome._replace(split=BaselineComparison((), NO_BASELINE, Baseline({mark: 1})))
     assert report.unmatched_baseline_note(gone).startswith(
         "note: 1 finding of the baseline not found "
     )

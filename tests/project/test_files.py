@@ -3,7 +3,7 @@ import os
 import pytest
 
 from port_registry.model import Position, SourceError
-from port_registry.project.files import LIMIT, Files
+from port_registry.project.files import MAX_FILE_BYTES, Files
 from tests.project.made import forbidden
 
 
@@ -69,15 +69,15 @@ def test_what_cannot_be_read(tmp_path: object, path: str, why: str) -> None:
     os.symlink("/etc/passwd", f"{root}/leak")
     os.symlink("/etc", f"{root}/away")
     with open(f"{root}/large", "wb") as file:
-        file.truncate(LIMIT + 1)
+        file.truncate(MAX_FILE_BYTES + 1)
     files = Files(root)
     assert _error(files, path).message == f"cannot be read: {why}"
     assert not files.exists(path) or path == "large"
 
 
 def test_a_file_of_the_largest_size_is_read(tmp_path: object) -> None:
-    _write(tmp_path, "large", b"x" * LIMIT)
-    assert len(Files(str(tmp_path)).read("large").text) == LIMIT
+    _write(tmp_path, "large", b"x" * MAX_FILE_BYTES)
+    assert len(Files(str(tmp_path)).read("large").text) == MAX_FILE_BYTES
 
 
 def test_a_file_without_permission() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from port_registry.model import WriteError
 from port_registry.project import lock
-from port_registry.project.lock import holding
+from port_registry.project.lock import hold_folders
 from tests.project.made import write
 
 
@@ -26,7 +26,7 @@ def _is_held(folder: str) -> bool:
 def test_the_folder_is_held_and_nothing_is_left(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.nix": "{ }"})
     real = os.path.realpath(f"{root}/lib")
-    with holding((f"{root}/lib/ports.nix",), "lib/ports.nix") as held:
+    with hold_folders((f"{root}/lib/ports.nix",), "lib/ports.nix") as held:
         assert held == {real}
         assert _is_held(real)
     assert not _is_held(real)
@@ -35,7 +35,7 @@ def test_the_folder_is_held_and_nothing_is_left(tmp_path: object) -> None:
 
 def test_a_failure_inside_lets_go(tmp_path: object) -> None:
     root = write(tmp_path, {"a": ""})
-    with pytest.raises(ZeroDivisionError), holding((f"{root}/a",), "a"):
+    with pytest.raises(ZeroDivisionError), hold_folders((f"{root}/a",), "a"):
         raise ZeroDivisionError
     assert not _is_held(root)
 
@@ -43,7 +43,7 @@ def test_a_failure_inside_lets_go(tmp_path: object) -> None:
 def test_a_link_is_held_where_it_stands_and_where_it_leads(tmp_path: object) -> None:
     root = write(tmp_path, {"real/ports.nix": "{ }", "lib/other": ""})
     os.symlink("../real/ports.nix", f"{root}/lib/ports.nix")
-    with holding((f"{root}/lib/ports.nix",), "lib/ports.nix") as held:
+    with hold_folders((f"{root}/lib/ports.nix",), "lib/ports.nix") as held:
         assert held == {os.path.realpath(f"{root}/{name}") for name in ("lib", "real")}
         assert _is_held(f"{root}/lib")
         assert _is_held(f"{root}/real")
@@ -52,7 +52,7 @@ def test_a_link_is_held_where_it_stands_and_where_it_leads(tmp_path: object) -> 
 def test_two_paths_to_one_file_are_one_lock(tmp_path: object) -> None:
     root = write(tmp_path, {"real/ports.nix": "{ }"})
     os.symlink("real", f"{root}/lib")
-    with holding((f"{root}/lib/ports.nix", f"{root}/real/ports.nix"), "lib/ports.nix") as held:
+    with hold_folders((f"{root}/lib/ports.nix", f"{root}/real/ports.nix"), "lib/ports.nix") as held:
         assert held == {os.path.realpath(f"{root}/real")}
 
 
@@ -63,10 +63,10 @@ def test_whoever_comes_second_waits(tmp_path: object) -> None:
 
     def second() -> None:
         has_begun.set()
-        with holding((f"{root}/a",), "a"):
+        with hold_folders((f"{root}/a",), "a"):
             order.append("second")
 
-    with holding((f"{root}/a",), "a"):
+    with hold_folders((f"{root}/a",), "a"):
         other = threading.Thread(target=second)
         other.start()
         has_begun.wait()
@@ -83,7 +83,7 @@ def test_two_that_want_the_same_two_folders_never_wait_forever(tmp_path: object)
 
     def run(number: int) -> None:
         for _ in range(20):
-            with holding(paths[:: 1 if number % 2 else -1], "x"):
+            with hold_folders(paths[:: 1 if number % 2 else -1], "x"):
                 done.append(number)
 
     runs = [threading.Thread(target=run, args=(number,)) for number in range(4)]
@@ -98,9 +98,9 @@ def test_a_lock_that_is_held_too_long(tmp_path: object, monkeypatch: pytest.Monk
     root = write(tmp_path, {"a": ""})
     monkeypatch.setattr(lock, "_LONGEST", 0.2)
     with (
-        holding((f"{root}/a",), "a"),
+        hold_folders((f"{root}/a",), "a"),
         pytest.raises(WriteError, match=r"^a: is held by another run") as found,
-        holding((f"{root}/a",), "a"),
+        hold_folders((f"{root}/a",), "a"),
     ):
         pass
     assert found.value.hint == "end that run, or wait for it, and run the command again"
@@ -109,7 +109,7 @@ def test_a_lock_that_is_held_too_long(tmp_path: object, monkeypatch: pytest.Monk
 def test_a_folder_that_is_not_there(tmp_path: object) -> None:
     with (
         pytest.raises(WriteError, match=r"^a: its folder cannot be opened: no such file"),
-        holding((f"{tmp_path}/none/a",), "a"),
+        hold_folders((f"{tmp_path}/none/a",), "a"),
     ):
         pass
 
@@ -121,7 +121,7 @@ def test_a_file_system_without_locks(tmp_path: object, monkeypatch: pytest.Monke
         raise OSError(lock._UNSUPPORTED[0], "not supported")
 
     monkeypatch.setattr(fcntl, "flock", unsupported)
-    with holding((f"{root}/a",), "a") as held:
+    with hold_folders((f"{root}/a",), "a") as held:
         assert held == {os.path.realpath(root)}
 
 
@@ -134,6 +134,6 @@ def test_a_lock_that_the_system_refuses(tmp_path: object, monkeypatch: pytest.Mo
     monkeypatch.setattr(fcntl, "flock", refuse)
     with (
         pytest.raises(WriteError, match=r"^a: cannot be locked: input/output error"),
-        holding((f"{root}/a",), "a"),
+        hold_folders((f"{root}/a",), "a"),
     ):
         pass

@@ -6,10 +6,10 @@ import pytest
 from port_registry.project import worker_pool
 from port_registry.project.cache import Cache, key_of
 from port_registry.project.discovery import list_files
-from port_registry.project.files import LIMIT
+from port_registry.project.files import MAX_FILE_BYTES
 from port_registry.project.module_pickle import PickledItem, ReadAnswer
 from port_registry.project.nix_files import read_modules
-from port_registry.project.progress import Silence
+from port_registry.project.progress import NoProgress
 from port_registry.project.worker import Batch
 from port_registry.project.worker_pool import read_all
 from port_registry.project.workspace import Request, Workspace, open_workspace
@@ -32,7 +32,7 @@ def _opened(folder: object) -> Workspace:
 
 
 def _read(folder: object) -> NixModules:
-    return read_modules(_opened(folder), Silence())
+    return read_modules(_opened(folder), NoProgress())
 
 
 def _refuse(*_: object) -> Iterator[ReadAnswer]:
@@ -73,48 +73,48 @@ def test_many_are_read_by_many_as_few_are_by_one(
 def test_what_is_known_is_not_read_again(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write(f"{tmp_path}/a", {**_files(3), "c.nix": "{ port = "})
     monkeypatch.setenv("XDG_CACHE_HOME", f"{tmp_path}/cache")
-    first = read_modules(_opened(root)._replace(cache=Cache(root)), Silence())
+    first = read_modules(_opened(root)._replace(cache=Cache(root)), NoProgress())
     monkeypatch.setattr(worker_pool, "answer", _refuse)
-    assert read_modules(_opened(root)._replace(cache=Cache(root)), Silence()) == first
+    assert read_modules(_opened(root)._replace(cache=Cache(root)), NoProgress()) == first
     write(root, {"modules/m1.nix": "{ services.other.port = 1; }"})
     with pytest.raises(pytest.fail.Exception):
-        read_modules(_opened(root)._replace(cache=Cache(root)), Silence())
+        read_modules(_opened(root)._replace(cache=Cache(root)), NoProgress())
 
 
 def test_a_cache_of_nonsense_is_passed_over(tmp_path: object) -> None:
     root = write(tmp_path, _files(2))
     workspace = _opened(root)
-    expected = read_modules(workspace, Silence())
+    expected = read_modules(workspace, NoProgress())
     for path in workspace.paths:
-        workspace.cache.add(key_of(path, workspace.files.listed(path)), b"nonsense")
-    assert read_modules(workspace, Silence()) == expected
+        workspace.cache.add(key_of(path, workspace.files.read_listed(path)), b"nonsense")
+    assert read_modules(workspace, NoProgress()) == expected
 
 
 def test_a_text_that_was_edited_is_what_is_read(tmp_path: object) -> None:
     root = write(tmp_path, _files(2))
     workspace = _opened(root)
     edited = workspace.files.with_texts({f"{workspace.files.root}/modules/m0.nix": "{ }"})
-    read = read_modules(workspace._replace(files=edited), Silence())
+    read = read_modules(workspace._replace(files=edited), NoProgress())
     assert [module.path for module in read.modules] == ["modules/m1.nix"]
 
 
 def test_the_text_that_was_read_is_the_text_that_is_shown(tmp_path: object) -> None:
     root = write(tmp_path, _files(1))
     workspace = _opened(root)
-    read_modules(workspace, Silence())
+    read_modules(workspace, NoProgress())
     write(root, {"modules/m0.nix": "changed meanwhile"})
     assert workspace.files.read("modules/m0.nix").text.startswith("{ services.web0.port")
 
 
 def test_a_large_file_is_unknown_only_if_it_speaks(tmp_path: object) -> None:
-    silent = "{ a = 1; }\n".ljust(LIMIT, " ") + "# no more\n"
+    silent = "{ a = 1; }\n".ljust(MAX_FILE_BYTES, " ") + "# no more\n"
     root = write(
         tmp_path,
         {
             "silent.nix": silent,
             "early.nix": _SPEAKING.format(0, 3000) + silent,
             "late.nix": silent * 2 + _SPEAKING.format(0, 3000),
-            "between.nix": " " * (LIMIT - 20) + "{ services.web.port = 3000; }".ljust(60),
+            "between.nix": " " * (MAX_FILE_BYTES - 20) + "{ services.web.port = 3000; }".ljust(60),
         },
     )
     read = _read(root)
@@ -151,7 +151,7 @@ def test_tests_are_read_when_they_are_asked_for(tmp_path: object) -> None:
     root = write(tmp_path, {**_files(1), "tests/a.nix": "{ services.web.port = 1; }"})
     assert _read(root).aside == ("tests",)
     asked = open_workspace(Request(root, paths=("tests",)))
-    assert len(read_modules(asked, Silence()).modules) == 2
+    assert len(read_modules(asked, NoProgress()).modules) == 2
     write(root, {"port-registry.toml": 'include = ["tests/"]\n'})
     read = _read(root)
     assert (len(read.modules), read.aside) == (2, ())

@@ -1,6 +1,6 @@
 import pytest
 
-from port_registry.project.non_deployed_paths import Aside
+from port_registry.project.non_deployed_paths import NonDeployedFilter
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,8 @@ from port_registry.project.non_deployed_paths import Aside
     ],
 )
 def test_tests_and_documentation(path: str, folder: str) -> None:
-    aside = Aside((), ())
-    assert aside.leaves(path) is bool(folder)
+    aside = NonDeployedFilter((), ())
+    assert aside.excludes(path) is bool(folder)
     assert aside.folders() == ((folder,) if folder else ())
 
 
@@ -44,6 +44,6 @@ def test_tests_and_documentation(path: str, folder: str) -> None:
 def test_they_are_read_when_asked_for(
     include: tuple[str, ...], asked: tuple[str, ...], left: bool
 ) -> None:
-    aside = Aside(include, asked)
-    assert aside.leaves("tests/web.nix") is left
+    aside = NonDeployedFilter(include, asked)
+    assert aside.excludes("tests/web.nix") is left
     assert aside.folders() == (("tests",) if left else ())

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from port_registry.checks.fix import FixSelection, fix_findings
 from port_registry.checks.pipeline import check
 from port_registry.model import Finding, Safety, Source
-from port_registry.project.progress import Silence
+from port_registry.project.progress import NoProgress
 from port_registry.project.workspace import Request, Workspace, open_workspace
 from tests import real
 from tests.rules import nix_values
@@ -64,7 +64,7 @@ def opened(root: str, select: tuple[str, ...] = ()) -> Workspace:
 def run(files: Files, select: tuple[str, ...] = ()) -> Checked:
     """Check `files`."""
     with project(files) as root:
-        return Checked(files, check(opened(root, select), Silence()).findings)
+        return Checked(files, check(opened(root, select), NoProgress()).findings)
 
 
 def settle(files: Files, wanted: FixSelection, select: tuple[str, ...] = ()) -> Checked:
@@ -77,8 +77,8 @@ def settle(files: Files, wanted: FixSelection, select: tuple[str, ...] = ()) -> 
     """
     with project(files) as root:
         workspace = opened(root, select)
-        outcome = check(workspace, Silence())
-        done = fix_findings(workspace, outcome, wanted, Silence())
+        outcome = check(workspace, NoProgress())
+        done = fix_findings(workspace, outcome, wanted, NoProgress())
     assert done.settled
     fixed = {**files, **{rewrite.path: rewrite.after for rewrite in done.rewrites}}
     left = [f for f in done.outcome.findings if f.fix and f.fix.safety in wanted.value]

@@ -4,14 +4,14 @@ from port_registry.changes.add_entry import PortChoice, RequestedEntry, choose_p
 from port_registry.changes.categories import is_flat, suggest_category
 from port_registry.model import PortRegistryError
 from port_registry.project.config import convention_of
-from port_registry.project.entry_names import name_of
+from port_registry.project.entry_names import parse_new_name
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Request, open_workspace
 
 
 def propose_category(request: Request, text: str) -> str | None:
     """Return the category for an entry named `text`; None where it needs none."""
-    name = name_of(text)
+    name = parse_new_name(text)
     if len(name) > 1:
         return None
     workspace = open_workspace(request)
@@ -30,7 +30,7 @@ def propose_ports(request: Request, text: str) -> PortChoice | None:
             registry,
             convention_of(workspace.config),
             workspace.files,
-            RequestedEntry(name_of(text)),
+            RequestedEntry(parse_new_name(text)),
         )
     except PortRegistryError:
         return None

@@ -30,7 +30,7 @@ from port_registry.model import (
     format_name,
     single,
 )
-from port_registry.project.entry_names import place, refuse_taken
+from port_registry.project.entry_names import declaration_of, refuse_unavailable
 from port_registry.project.write import Rewrite
 from port_registry.registry.allocate import (
     SYSTEM_PORTS,
@@ -103,7 +103,7 @@ def plan_entry(registry: OpenRegistry, requested: RequestedEntry) -> PlannedEntr
     or where the file cannot be added to.
     """
     editable = registry.editable
-    refuse_taken(editable, requested.name)
+    refuse_unavailable(editable, requested.name)
     if len(requested.name) == 1 and not is_flat(editable.registry):
         category = suggest_category(editable.registry, registry.convention, requested.name)
         name, whole_name = format_name(requested.name), format_name((category, *requested.name))
@@ -206,7 +206,7 @@ _MOST_LISTED = 4
 
 
 def _entry_list(entries: list[Entry], reader: Reader) -> str:
-    shown = [f"{entry} ({place(reader, entry)})" for entry in entries[:_MOST_LISTED]]
+    shown = [f"{entry} ({declaration_of(reader, entry)})" for entry in entries[:_MOST_LISTED]]
     more = len(entries) - _MOST_LISTED
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 

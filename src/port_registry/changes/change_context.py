@@ -7,7 +7,7 @@ from port_registry.checks.pipeline import Outcome, check_gathered
 from port_registry.matching.project import Project
 from port_registry.model import Entry, Name, Registry, UsageError, format_name
 from port_registry.project.files import Files
-from port_registry.project.find_entry import no_entry
+from port_registry.project.find_entry import unknown_entry_error
 from port_registry.project.gather import Gathered, gather
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Progress
@@ -96,4 +96,4 @@ def _missing_entry(registry: Registry, name: Name) -> UsageError:
             " entry",
             hint=f"name one of its entries: `{format_name(members[0].name)}`",
         )
-    return no_entry(registry, format_name(name), name)
+    return unknown_entry_error(registry, format_name(name), name)

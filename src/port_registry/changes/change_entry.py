@@ -36,7 +36,7 @@ from port_registry.model import (
     Span,
     format_name,
 )
-from port_registry.project.entry_names import refuse_taken
+from port_registry.project.entry_names import refuse_unavailable
 from port_registry.project.gather import gather
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Progress
@@ -211,11 +211,11 @@ def _refuse_taken(context: ChangeContext, name: Name) -> None:
     for index, part in enumerate(context.project.registries):
         holder = holders.get(index)
         if holder is not None:
-            refuse_taken(holder.editable, name, holder.binding.entry)
+            refuse_unavailable(holder.editable, name, holder.binding.entry)
         elif index == 0:
-            refuse_taken(context.open_registry.editable, name)
+            refuse_unavailable(context.open_registry.editable, name)
         elif any(entry.name == name for entry in part.registry.entries):
-            refuse_taken(open_editable(context.files, part.registry.path, None), name)
+            refuse_unavailable(open_editable(context.files, part.registry.path, None), name)
 
 
 def _refuse_clash(

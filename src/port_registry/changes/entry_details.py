@@ -8,10 +8,10 @@ from port_registry.facts import iana, restricted, services
 from port_registry.matching.machine_files import hosts
 from port_registry.matching.project import Project
 from port_registry.model import Entry, Port, PortRange, Protocol, Role, Span, format_name, single
-from port_registry.project.find_entry import entry_of
+from port_registry.project.find_entry import find_entry
 from port_registry.project.gather import Gathered, gather
 from port_registry.project.governing_registry import load_registry
-from port_registry.project.port_arguments import number_of
+from port_registry.project.port_arguments import parse_port_argument
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.registry.lookup import EntryIndex
@@ -53,9 +53,9 @@ def read_details(workspace: Workspace, text: str, progress: Progress) -> EntryDe
     Raises `UsageError` where it is neither, and the errors of reading the registry.
     """
     registry = load_registry(workspace)
-    number = number_of(text)
+    number = parse_port_argument(text)
     if number is None:
-        entry = entry_of(registry, text)
+        entry = find_entry(registry, text)
         gathered = gather(workspace, registry, progress)
         title, ports = format_name(entry.name), entry.endpoint.ports
         entries: tuple[Entry, ...] = (entry,)

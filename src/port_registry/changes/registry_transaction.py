@@ -9,8 +9,8 @@ from port_registry.facts.ranges import Convention
 from port_registry.model import Edit
 from port_registry.project.config import convention_of
 from port_registry.project.files import Files
-from port_registry.project.governing_registry import candidates, is_of_something_else, none_found
-from port_registry.project.lock import holding
+from port_registry.project.governing_registry import candidates, has_no_ports, no_registry_error
+from port_registry.project.lock import hold_folders
 from port_registry.project.workspace import Request, Workspace, open_workspace
 from port_registry.project.write import Rewrite, write_all
 from port_registry.registry.edit.editable_registry import (
@@ -51,11 +51,11 @@ def open_registry(request: Request) -> Generator[OpenRegistry]:
     paths, named = candidates(workspace)
     for path in paths:
         absolute = os.path.join(workspace.files.root, path)
-        with holding((absolute,), path) as locked:
+        with hold_folders((absolute,), path) as locked:
             # Another run may have written the file since it was read before the lock.
             fresh = workspace._replace(files=Files(workspace.files.root))
             editable = open_editable(fresh.files, path, workspace.attribute)
-            if named or not is_of_something_else(editable.registry):
+            if named or not has_no_ports(editable.registry):
                 yield OpenRegistry(fresh, editable, convention, locked)
                 return
-    raise none_found(workspace, paths)
+    raise no_registry_error(workspace, paths)

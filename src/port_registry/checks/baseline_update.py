@@ -7,11 +7,11 @@ from port_registry.checks.pipeline import Outcome
 from port_registry.model import UsageError
 from port_registry.project.baseline import (
     NO_BASELINE,
-    Split,
+    BaselineComparison,
     baseline_of,
-    load,
-    show,
-    without_mended,
+    format_baseline,
+    load_baseline,
+    without_fixed,
 )
 from port_registry.project.workspace import BaselineFile, Workspace
 
@@ -39,7 +39,7 @@ def with_baseline(workspace: Workspace) -> Workspace:
     file = workspace.baseline
     if file is None:
         return workspace
-    return workspace._replace(accepted=load(file.path, file.shown))
+    return workspace._replace(accepted=load_baseline(file.path, file.display_path))
 
 
 def with_optional_baseline(workspace: Workspace) -> Workspace:
@@ -62,16 +62,22 @@ def update_baseline(workspace: Workspace, outcome: Outcome) -> BaselineUpdate:
         from port_registry.project.write import create
 
         baseline = baseline_of(outcome.findings, workspace.files)
-        create(file.path, file.shown, show(baseline))
-        after = outcome._replace(findings=(), split=Split((), baseline, NO_BASELINE))
-        return BaselineUpdate(after, file.shown, created=True, dropped=0, left=baseline.size())
-    kept = without_mended(outcome.split, outcome.unread)
-    if show(kept) != before:
+        create(file.path, file.display_path, format_baseline(baseline))
+        after = outcome._replace(findings=(), split=BaselineComparison((), baseline, NO_BASELINE))
+        return BaselineUpdate(
+            after, file.display_path, created=True, dropped=0, left=baseline.size()
+        )
+    kept = without_fixed(outcome.split, outcome.unread)
+    if format_baseline(kept) != before:
         from port_registry.project.write import Rewrite, write_all
 
-        write_all([Rewrite(file.shown, os.path.realpath(file.path), before, show(kept))])
+        write_all(
+            [Rewrite(file.display_path, os.path.realpath(file.path), before, format_baseline(kept))]
+        )
     dropped = workspace.accepted.size() - kept.size()
-    return BaselineUpdate(outcome, file.shown, created=False, dropped=dropped, left=kept.size())
+    return BaselineUpdate(
+        outcome, file.display_path, created=False, dropped=dropped, left=kept.size()
+    )
 
 
 def _file(workspace: Workspace) -> BaselineFile:

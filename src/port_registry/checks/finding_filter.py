@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from port_registry.model import Finding, Position, Reader, SourceError, Span
 from port_registry.project.allow_comments import allowances
-from port_registry.project.baseline import Baseline, Split, split
+from port_registry.project.baseline import Baseline, BaselineComparison, compare_with_baseline
 from port_registry.project.path_patterns import Patterns
 from port_registry.project.rule_selection import Selection
 
@@ -13,7 +13,7 @@ from port_registry.project.rule_selection import Selection
 class FilteredFindings(NamedTuple):
     """The findings that passed the filter."""
 
-    split: Split
+    split: BaselineComparison
     """The findings, sorted by location, without duplicates, compared with the baseline."""
     allowed: int
     """How many findings a comment allowed."""
@@ -48,7 +48,7 @@ def filter_findings(
             )
         )
     return FilteredFindings(
-        split(sorted(_distinct(kept), key=_order), baseline, reader), len(allowed)
+        compare_with_baseline(sorted(_distinct(kept), key=_order), baseline, reader), len(allowed)
     )
 
 

@@ -82,7 +82,7 @@ def _registry_after(
         path.endswith(".nix") for path in edited_paths
     ):
         return before
-    return load_registry(workspace._replace(evaluation=Evaluation.NOBODY))
+    return load_registry(workspace._replace(evaluation=Evaluation.NONE))
 
 
 class _FixBatch(NamedTuple):

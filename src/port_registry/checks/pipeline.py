@@ -6,7 +6,7 @@ from typing import NamedTuple
 from port_registry.checks.finding_filter import filter_findings
 from port_registry.matching.project import Project
 from port_registry.model import Finding, Note, Registry, Span, Unknown
-from port_registry.project.baseline import Split
+from port_registry.project.baseline import BaselineComparison
 from port_registry.project.gather import Gathered, gather
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Progress
@@ -24,7 +24,7 @@ class Outcome(NamedTuple):
     """Sorted by path and span."""
     allowed: int
     """How many findings a comment allowed."""
-    split: Split
+    split: BaselineComparison
     """How the findings compare with the baseline."""
     unread: tuple[str, ...]
     """The Nix files that could not be read, though they may name ports."""

@@ -21,8 +21,8 @@ from port_registry.model import UsageError
 from port_registry.output.locations import DisplayPaths
 from port_registry.output.terminal import screen_of
 from port_registry.output.text.add import addition_text
-from port_registry.project.entry_names import name_of
-from port_registry.project.port_arguments import ports_of
+from port_registry.project.entry_names import parse_new_name
+from port_registry.project.port_arguments import parse_ports
 from port_registry.project.workspace import Request
 
 
@@ -85,8 +85,8 @@ def _requested_entry(
             "no name", hint="`port-registry add databases.mysql` adds MySQL with its own port"
         )
     return RequestedEntry(
-        name_of(name),
-        None if port is None else ports_of(port),
+        parse_new_name(name),
+        None if port is None else parse_ports(port),
         protocols(arguments),
         arguments.description,
         arguments.host,

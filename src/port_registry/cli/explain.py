@@ -7,7 +7,7 @@ from port_registry.cli.arguments import colour_choice, declare_colour_option
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.terminal import screen_of
 from port_registry.output.text.explain import manual_text, rule_overview
-from port_registry.project.rule_selection import every_rule, find_rule
+from port_registry.project.rule_selection import all_rules, find_rule
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -21,5 +21,5 @@ def run(arguments: Namespace) -> CommandResult:
     screen = screen_of(sys.stdout, colour_choice(arguments))
     rule: str | None = arguments.rule
     if rule is None:
-        return CommandResult(CLEAN, rule_overview(every_rule(), screen))
+        return CommandResult(CLEAN, rule_overview(all_rules(), screen))
     return CommandResult(CLEAN, manual_text(find_rule(rule), screen))

@@ -18,8 +18,8 @@ from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.terminal import screen_of
 from port_registry.output.text.free_port import too_few_ports_note, unknown_category_note
-from port_registry.project.entry_names import category_of
-from port_registry.project.port_arguments import count_of
+from port_registry.project.entry_names import parse_category
+from port_registry.project.port_arguments import parse_count
 from port_registry.project.workspace import open_workspace
 
 
@@ -34,8 +34,8 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Return free ports for an entry of the category, one per line."""
-    count = count_of(arguments.count)
-    name = (*category_of(arguments.category), "entry")
+    count = parse_count(arguments.count)
+    name = (*parse_category(arguments.category), "entry")
     workspace = open_workspace(request_for(registry_options(arguments)))
     suggestion = suggest_ports(workspace, RequestedEntry(name, protocols=protocols(arguments)))
     ports = [str(port) for port in islice(suggestion.ports, count)]

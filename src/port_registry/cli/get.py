@@ -6,8 +6,8 @@ from port_registry.cli.arguments import declare_read_options, registry_options
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model import Registry, UsageError, format_name
-from port_registry.project.find_entry import entry_of
-from port_registry.project.get_cache_write import remembering
+from port_registry.project.find_entry import find_entry
+from port_registry.project.get_cache_write import load_and_cache
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Request, open_workspace
 
@@ -29,10 +29,10 @@ def run(arguments: Namespace) -> CommandResult:
         return CommandResult(CLEAN, "".join(f"{name}\n" for name in names if name.isprintable()))
     if arguments.name is None:
         raise UsageError("no name", hint="`port-registry get --names` lists them")
-    return CommandResult(CLEAN, f"{entry_of(registry, arguments.name).endpoint.ports}\n")
+    return CommandResult(CLEAN, f"{find_entry(registry, arguments.name).endpoint.ports}\n")
 
 
 def _registry(request: Request) -> Registry:
     if request == Request(request.start):
-        return remembering(request)
+        return load_and_cache(request)
     return load_registry(open_workspace(request))

@@ -15,10 +15,10 @@ def main(arguments: list[str] | None = None) -> int:
     if command_line in (["--version"], ["-V"]):
         return _print(f"port-registry {__version__}\n")
     if len(command_line) == 2 and command_line[0] == "get":
-        from port_registry.project.get_cache_read import recall, recall_names
+        from port_registry.project.get_cache_read import cached_names, cached_port
 
         name = command_line[1]
-        cached = recall_names() if name == "--names" else recall(name)
+        cached = cached_names() if name == "--names" else cached_port(name)
         if cached is not None:
             return _print(f"{cached}\n")
     import gc

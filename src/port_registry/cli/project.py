@@ -20,7 +20,7 @@ def request_for(options: RegistryOptions) -> Request:
         registry=options.registry,
         attribute=options.attribute,
         config=options.config,
-        evaluation=Evaluation.NIX if options.asks_nix else Evaluation.NOBODY,
+        evaluation=Evaluation.NIX if options.asks_nix else Evaluation.NONE,
     )
 
 

@@ -6,7 +6,7 @@ from port_registry.changes.change_entry import force_remove_entry, remove_entry
 from port_registry.cli.change_command import declare_change_options, run_change
 from port_registry.cli.result import CommandResult
 from port_registry.model import format_name
-from port_registry.project.entry_names import known_name
+from port_registry.project.entry_names import parse_entry_name
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -20,7 +20,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Remove an entry."""
-    name = known_name(arguments.name)
+    name = parse_entry_name(arguments.name)
     remove = force_remove_entry if arguments.force else remove_entry
     return run_change(
         arguments,

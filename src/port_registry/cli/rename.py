@@ -6,7 +6,7 @@ from port_registry.changes.change_entry import rename_entry
 from port_registry.cli.change_command import declare_change_options, run_change
 from port_registry.cli.result import CommandResult
 from port_registry.model import format_name
-from port_registry.project.entry_names import known_name, name_of
+from port_registry.project.entry_names import parse_entry_name, parse_new_name
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -18,7 +18,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Rename an entry, and everything that uses it."""
-    old, new = known_name(arguments.old), name_of(arguments.new)
+    old, new = parse_entry_name(arguments.old), parse_new_name(arguments.new)
     description = f"{format_name(old)} to {format_name(new)}"
     return run_change(
         arguments,

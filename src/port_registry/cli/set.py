@@ -7,8 +7,8 @@ from port_registry.cli.arguments import declare_protocol_option, protocols
 from port_registry.cli.change_command import declare_change_options, run_change
 from port_registry.cli.result import CommandResult
 from port_registry.model import UsageError, format_name
-from port_registry.project.entry_names import known_name
-from port_registry.project.port_arguments import ports_of
+from port_registry.project.entry_names import parse_entry_name
+from port_registry.project.port_arguments import parse_ports
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -22,9 +22,9 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Change what an entry says, and the numbers that are tied to it."""
-    name = known_name(arguments.name)
+    name = parse_entry_name(arguments.name)
     setting = EntryUpdate(
-        None if arguments.port is None else ports_of(arguments.port),
+        None if arguments.port is None else parse_ports(arguments.port),
         protocols(arguments) or None,
         None if arguments.description is None else " ".join(arguments.description.split()),
     )

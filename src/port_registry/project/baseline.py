@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, cast
 
 from port_registry.model import Finding, PortRegistryError, Position, Reader, SourceError
-from port_registry.project.files import Failure, decode, read_bytes
+from port_registry.project.files import ReadFailure, decode, read_bytes
 
 _HEAD = {"port-registry-baseline": 1}
 _MOST_BYTES = 64 * 1024 * 1024
@@ -37,34 +37,36 @@ class BaselineKey(NamedTuple):
 class Baseline(NamedTuple):
     """Findings that are accepted."""
 
-    marks: Mapping[BaselineKey, int]
+    counts: Mapping[BaselineKey, int]
     """And how many of each."""
     text: str | None = None
     """The text of the file that it was read from; None where it is from none."""
 
     def size(self) -> int:
         """Return how many findings are accepted."""
-        return sum(self.marks.values())
+        return sum(self.counts.values())
 
 
 NO_BASELINE = Baseline({})
 
 
-class Split(NamedTuple):
+class BaselineComparison(NamedTuple):
     """Findings held against a baseline."""
 
     new: tuple[Finding, ...]
-    met: Baseline
+    matched: Baseline
     """What of the baseline was found, under the paths where it is now."""
-    unmet: Baseline
+    unmatched: Baseline
     """What was not: it is mended, or was not looked at."""
 
 
-def split(findings: Iterable[Finding], baseline: Baseline, reader: Reader) -> Split:
+def compare_with_baseline(
+    findings: Iterable[Finding], baseline: Baseline, reader: Reader
+) -> BaselineComparison:
     """Part `findings`, which are in order of place, into those that are new and the others."""
-    if not baseline.marks:
-        return Split(tuple(findings), NO_BASELINE, NO_BASELINE)
-    left, met = Counter(baseline.marks), Counter[BaselineKey]()
+    if not baseline.counts:
+        return BaselineComparison(tuple(findings), NO_BASELINE, NO_BASELINE)
+    left, met = Counter(baseline.counts), Counter[BaselineKey]()
     strange: list[tuple[BaselineKey, Finding]] = []
     for finding in findings:
         mark = _mark(finding, reader)
@@ -82,7 +84,7 @@ def split(findings: Iterable[Finding], baseline: Baseline, reader: Reader) -> Sp
             met[mark] += 1
         else:
             new.append(finding)
-    return Split(tuple(new), Baseline(+met), Baseline(+left))
+    return BaselineComparison(tuple(new), Baseline(+met), Baseline(+left))
 
 
 def _of_gone_files(
@@ -115,10 +117,10 @@ def _mark(finding: Finding, reader: Reader) -> BaselineKey:
     return BaselineKey(span.path, line, finding.rule, tuple(sorted(finding.entries)))
 
 
-def show(baseline: Baseline) -> str:
+def format_baseline(baseline: Baseline) -> str:
     """Return the text of the file that holds `baseline`."""
     lines = [_dump(_HEAD)]
-    for mark, count in sorted(baseline.marks.items()):
+    for mark, count in sorted(baseline.counts.items()):
         values = {**mark._asdict(), "entries": [*mark.entries], "count": count}
         lines.append(_dump(values))
     return "".join(f"{line}\n" for line in lines)
@@ -136,7 +138,7 @@ def _dump(values: Mapping[str, object]) -> str:
     return text
 
 
-def load(path: str, shown: str) -> Baseline:
+def load_baseline(path: str, shown: str) -> Baseline:
     """Return the baseline in the file at `path`, which people know as `shown`.
 
     Raises `BaselineError`, with its place, where there is none.
@@ -149,13 +151,13 @@ def load(path: str, shown: str) -> Baseline:
         raise BaselineError(
             f"the baseline cannot be read: {error.message}", path=shown, hint=hint
         ) from error
-    if isinstance(source, Failure):
+    if isinstance(source, ReadFailure):
         message = f"the baseline cannot be read: {source.message}"
         raise BaselineError(message, path=shown, position=source.position)
-    return parse(source.text, shown)
+    return parse_baseline(source.text, shown)
 
 
-def parse(text: str, shown: str) -> Baseline:
+def parse_baseline(text: str, shown: str) -> Baseline:
     """Return the baseline that `text` holds; raises `BaselineError` where it holds none.
 
     Where two lines speak of one finding, as after a merge, the larger count is meant.
@@ -209,11 +211,11 @@ _FIELDS = len(BaselineKey._fields) + 1
 """How many keys a line has."""
 
 
-def without_mended(found: Split, unread: Iterable[str]) -> Baseline:
+def without_fixed(found: BaselineComparison, unread: Iterable[str]) -> Baseline:
     """Return what is left of a baseline; what is in the files `unread` may be there still."""
-    kept = Counter(found.met.marks)
+    kept = Counter(found.matched.counts)
     lost = frozenset(unread)
-    for mark, count in found.unmet.marks.items():
+    for mark, count in found.unmatched.counts.items():
         if mark.path in lost:
             kept[mark] += count
     return Baseline(kept)

@@ -31,22 +31,22 @@ class ProjectListing(NamedTuple):
     """What could not be listed."""
 
 
-def find_root(start: str, asked: str | None = None) -> str:
+def find_root(start: str, target: str | None = None) -> str:
     """Return the root of the project that someone in the folder `start` means.
 
     That is the nearest folder upwards with a `port-registry.toml`, not looking above a git
     repository; else the nearest one with a `flake.nix` or a `.git`; else `start` itself.
-    Where they ask about the folder `asked`, it is the root of that, if it is outside or has
+    Where they ask about the folder `target`, it is the root of that, if it is outside or has
     a `port-registry.toml` of its own.
     """
     root = _root_of(os.path.realpath(start))
-    if asked is None:
+    if target is None:
         return root
-    folder = os.path.realpath(asked)
+    folder = os.path.realpath(target)
     while folder != root:
         above = os.path.dirname(folder)
         if above == folder:
-            return _root_of(os.path.realpath(asked))
+            return _root_of(os.path.realpath(target))
         if os.path.isfile(os.path.join(folder, CONFIG_NAME)):
             return folder
         folder = above

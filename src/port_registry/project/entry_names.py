@@ -19,7 +19,7 @@ from port_registry.registry.attribute_names import LEAF_PORT, is_metadata
 from port_registry.registry.edit.editable_registry import EditableRegistry
 
 
-def known_name(text: str) -> Name:
+def parse_entry_name(text: str) -> Name:
     """Return the name of an entry that there should be; raises `UsageError` for what is none."""
     name = parse_name(text)
     if name is None:
@@ -30,12 +30,12 @@ def known_name(text: str) -> Name:
     return name
 
 
-def name_of(text: str) -> Name:
+def parse_new_name(text: str) -> Name:
     """Return the name that `text` gives a new entry.
 
     Raises `UsageError` where it cannot be one, or needs quotes that it does not have.
     """
-    name = known_name(text)
+    name = parse_entry_name(text)
     for part in name:
         if not is_bare(part) and f'"{part}"' not in text:
             raise UsageError(
@@ -47,7 +47,7 @@ def name_of(text: str) -> Name:
     return name
 
 
-def category_of(text: str) -> Name:
+def parse_category(text: str) -> Name:
     """Return the category that `text` names; raises `UsageError` where it names none."""
     name = parse_name(text)
     if name is None:
@@ -82,19 +82,21 @@ def _refuse_reserved(name: Name) -> None:
         )
 
 
-def refuse_taken(ground: EditableRegistry, name: Name, renamed: Entry | None = None) -> None:
+def refuse_unavailable(
+    editable: EditableRegistry, name: Name, renamed: Entry | None = None
+) -> None:
     """Raise the error for a name that the registry has no room for.
 
     `renamed` is the entry that gets the name, where it is there already.
     """
-    entries = (leaf.entry for leaf in ground.bindings)
+    entries = (leaf.entry for leaf in editable.bindings)
     others = {entry.name: entry for entry in entries if entry is not renamed}
     if name in others:
         there = others[name]
-        raise _taken(ground, name, there, f"is there already: {there.endpoint.ports}")
+        raise _taken(editable, name, there, f"is there already: {there.endpoint.ports}")
     for depth in range(1, len(name)):
         if name[:depth] in others:
-            _refuse_below(ground, name, others[name[:depth]])
+            _refuse_below(editable, name, others[name[:depth]])
     innermost: dict[Name, Entry] = {}
     for other in others.values():
         innermost.setdefault(other.name[:-1], other)
@@ -105,10 +107,10 @@ def refuse_taken(ground: EditableRegistry, name: Name, renamed: Entry | None = N
     if name in sets:
         what = f"is a category already, with `{format_name(sets[name].name)}`"
         hint = f"name an entry in it: `{format_name(name)}.…`"
-        raise _taken(ground, name, sets[name], what, hint)
-    _refuse_alike(ground, name, others, sets)
+        raise _taken(editable, name, sets[name], what, hint)
+    _refuse_alike(editable, name, others, sets)
     if renamed is None:
-        _refuse_present(ground, name)
+        _refuse_present(editable, name)
 
 
 def _refuse_alike(
@@ -176,7 +178,7 @@ def _error(
     return RegistryError(message, path=span.path, position=position, hint=hint)
 
 
-def place(reader: Reader, entry: Entry) -> str:
+def declaration_of(reader: Reader, entry: Entry) -> str:
     """Return where `entry` is declared, `lib/ports.nix:3`."""
     span = entry.name_span
     return f"{span.path}:{reader.read(span.path).position(span.start).line}"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from port_registry.model import Position, Source, SourceError
 
-LIMIT = 1024 * 1024
+MAX_FILE_BYTES = 1024 * 1024
 """The most bytes that a file may have: what a person writes is far smaller, and the trees of
 larger ones would take hundreds of megabytes."""
 
@@ -25,7 +25,7 @@ class TooLargeError(SourceError):
     """A file has more bytes than are taken in."""
 
 
-class Failure(NamedTuple):
+class ReadFailure(NamedTuple):
     """Why a file cannot be read."""
 
     message: str
@@ -45,7 +45,7 @@ class Files:
         """Read below `root`; `edited` has the texts, by real path, that replace the disk's."""
         self.root = os.path.realpath(root)
         self._edited = edited or {}
-        self._read: dict[str, Source | Failure] = {}
+        self._read: dict[str, Source | ReadFailure] = {}
         self._kept: dict[str, bytes] = {}
 
     def read(self, path: str) -> Source:
@@ -57,11 +57,11 @@ class Files:
         got = self._read.get(path)
         if got is None:
             got = self._read[path] = self._load(path)
-        if isinstance(got, Failure):
+        if isinstance(got, ReadFailure):
             raise SourceError(f"cannot be read: {got.message}", path=path, position=got.position)
         return got
 
-    def listed(self, path: str) -> bytes:
+    def read_listed(self, path: str) -> bytes:
         """Return the bytes of a file that a listing of the root gave.
 
         It spares the walk along the path that `read` needs, and keeps nothing. Raises
@@ -83,8 +83,8 @@ class Files:
         text = self._edited.get(real)
         return read_bytes(real) if text is None else text.encode("utf-8")
 
-    def keep(self, path: str, data: bytes) -> None:
-        """Keep what `listed` gave, so that `read` shows the same text whatever happens."""
+    def keep_bytes(self, path: str, data: bytes) -> None:
+        """Keep what `read_listed` gave, so that `read` shows the same text whatever happens."""
         self._kept[path] = data
 
     def chunks(self, path: str) -> Iterator[bytes]:
@@ -131,7 +131,7 @@ class Files:
         """Return a reader that sees `texts`, by real path, in place of what is on disk."""
         return Files(self.root, {**self._edited, **texts})
 
-    def _load(self, path: str) -> Source | Failure:
+    def _load(self, path: str) -> Source | ReadFailure:
         data = self._kept.pop(path, None)
         if data is not None:
             return decode(path, data)
@@ -142,20 +142,20 @@ class Files:
                 return Source(path, text)
             return decode(path, read_bytes(real))
         except SourceError as error:
-            return Failure(error.message)
+            return ReadFailure(error.message)
 
 
-def decode(path: str, data: bytes) -> Source | Failure:
+def decode(path: str, data: bytes) -> Source | ReadFailure:
     """Return `data` as the source at `path`, or where it is not UTF-8."""
     try:
         return Source(path, data.decode("utf-8"))
     except UnicodeDecodeError as error:
         before = Source(path, data[: error.start].decode("utf-8"))
         message = f"byte 0x{data[error.start]:02x} is not UTF-8"
-        return Failure(message, before.position(len(before.text)))
+        return ReadFailure(message, before.position(len(before.text)))
 
 
-def read_bytes(path: str, most: int = LIMIT, flags: int = 0) -> bytes:
+def read_bytes(path: str, most: int = MAX_FILE_BYTES, flags: int = 0) -> bytes:
     """Return the bytes of the regular file at `path`, without ever waiting for them.
 
     It is opened with `flags` besides the usual ones. Raises `TooLargeError` where the file

@@ -18,7 +18,7 @@ from port_registry.model import (
     Use,
 )
 from port_registry.project.config import convention_of
-from port_registry.project.non_deployed_paths import Aside
+from port_registry.project.non_deployed_paths import NonDeployedFilter
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.registry.host_registries import host_registries
@@ -64,7 +64,7 @@ class Ties:
 
 def gather(workspace: Workspace, registry: Registry, progress: Progress) -> Gathered:
     """Read all that rules judge."""
-    aside = Aside(workspace.config.include, workspace.scope.paths)
+    aside = NonDeployedFilter(workspace.config.include, workspace.scope.paths)
     files = project_files(workspace, registry, progress)
     files = files._replace(is_deployed=aside.reads)
     readings: list[SourceReading] = []
@@ -112,10 +112,10 @@ def assemble(
 
 def project_files(workspace: Workspace, registry: Registry, progress: Progress) -> ProjectFiles:
     """Return what formats read `workspace` with."""
-    aside = Aside(workspace.config.include, workspace.scope.paths)
+    aside = NonDeployedFilter(workspace.config.include, workspace.scope.paths)
     return ProjectFiles(
         reader=workspace.files,
-        read_bytes=workspace.files.listed,
+        read_bytes=workspace.files.read_listed,
         paths=workspace.paths,
         asked=workspace.scope.paths,
         is_deployed=aside.reads,

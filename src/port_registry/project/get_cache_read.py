@@ -33,13 +33,13 @@ _Plain = tuple[
 """`remembering.Grounds` without the names of its fields, which would take time to import."""
 
 
-def recall(name: str) -> str | None:
+def cached_port(name: str) -> str | None:
     """Return the port of the entry `name` as it was printed; None where nobody can be sure."""
     found = _record()
     return None if found is None else found.get(name)
 
 
-def recall_names() -> str | None:
+def cached_names() -> str | None:
     """Return the names of all entries, one a line; None where nobody can be sure."""
     found = _record()
     return None if found is None else "\n".join(found)
@@ -49,20 +49,20 @@ def _record() -> dict[str, str] | None:
     """Return the answers that still hold in the folder that the process stands in."""
     try:
         folder = os.getcwd()
-        path = path_of(folder)
+        path = record_path(folder)
         return None if path is None else _holding(_read(path), folder)
     except (OSError, ValueError, EOFError, TypeError):
         return None
 
 
-def path_of(folder: str) -> str | None:
+def record_path(folder: str) -> str | None:
     """Return where the record of `folder` is, or would be."""
     home = cache_home()
     number = int.from_bytes(b"\1" + os.fsencode(folder), "big") % _PRIME
     return None if home is None else f"{home}/get-{number:x}.cache"
 
 
-def packed(folder: str, grounds: _Plain, answers: dict[str, str]) -> bytes:
+def pack_record(folder: str, grounds: _Plain, answers: dict[str, str]) -> bytes:
     """Return the record of `folder`."""
     body = marshal.dumps((_stamp(), folder, grounds, answers))
     return _MAGIC + _checksum(body) + body

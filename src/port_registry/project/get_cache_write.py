@@ -14,7 +14,7 @@ from port_registry.model import Registry, Source, format_name
 from port_registry.project.cache import cache_folder, sweep
 from port_registry.project.discovery import CONFIG_NAME
 from port_registry.project.files import Files
-from port_registry.project.get_cache_read import packed, path_of
+from port_registry.project.get_cache_read import pack_record, record_path
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.temporary_files import replace_file
 from port_registry.project.workspace import Request, Workspace, open_workspace
@@ -24,7 +24,7 @@ _MOST_BYTES = 4 * 1024 * 1024
 """How much is kept of one folder's files."""
 
 
-def remembering(request: Request) -> Registry:
+def load_and_cache(request: Request) -> Registry:
     """Return the registry of the project that someone asks about without naming a file.
 
     What it says is kept, if it can be; raises what reading it raises.
@@ -39,18 +39,18 @@ def remembering(request: Request) -> Registry:
     return registry
 
 
-class Grounds(NamedTuple):
+class CacheInputs(NamedTuple):
     """What answers depended on. All paths are absolute."""
 
-    texts: tuple[tuple[str, bytes | None], ...]
+    contents: tuple[tuple[str, bytes | None], ...]
     """Files and their bytes; None for what was not there in any form."""
-    there: tuple[tuple[str, bool], ...]
+    existing: tuple[tuple[str, bool], ...]
     """Paths, and whether anything was there."""
-    regular: tuple[tuple[str, bool], ...]
+    regular_files: tuple[tuple[str, bool], ...]
     """Paths, and whether a regular file was there."""
     links: tuple[tuple[str, str], ...]
     """Paths, and where they lead."""
-    program: tuple[tuple[str, int, int], ...]
+    program_files: tuple[tuple[str, int, int], ...]
     """Files of this program, with size and time: it may be a checkout that someone works on."""
 
 
@@ -125,9 +125,15 @@ def _keep(
     folder: str, before: _Snapshot, workspace: Workspace, registry: Registry, watched: _Watched
 ) -> None:
     """Write the record of `folder`; raises `_UnsureError` where there can be none."""
-    path = path_of(folder)
+    path = record_path(folder)
     grounds = _grounds(folder, before, workspace, registry, watched)
-    plain = (grounds.texts, grounds.there, grounds.regular, grounds.links, grounds.program)
+    plain = (
+        grounds.contents,
+        grounds.existing,
+        grounds.regular_files,
+        grounds.links,
+        grounds.program_files,
+    )
     home = cache_folder()
     if home is None or path is None:
         raise _UnsureError
@@ -136,13 +142,13 @@ def _keep(
         for entry in reversed(registry.entries)
         if (name := format_name(entry.name)).isprintable()
     }
-    replace_file(path, packed(folder, plain, dict(reversed(answers.items()))))
+    replace_file(path, pack_record(folder, plain, dict(reversed(answers.items()))))
     sweep(home)
 
 
 def _grounds(
     folder: str, before: _Snapshot, workspace: Workspace, registry: Registry, watched: _Watched
-) -> Grounds:
+) -> CacheInputs:
     root = workspace.files.root
     if workspace.registry is None and registry.path not in WELL_KNOWN[: _CERTAIN + 1]:
         raise _UnsureError
@@ -156,7 +162,7 @@ def _grounds(
     read = [f"{root}/{path}" for path in watched.texts]
     if any(os.path.islink(path) for path in read):
         raise _UnsureError
-    return Grounds(
+    return CacheInputs(
         tuple(texts.items()),
         tuple(before.there.items()),
         tuple((f"{root}/{path}", is_there) for path, is_there in watched.regular.items()),

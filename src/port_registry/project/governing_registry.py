@@ -13,18 +13,18 @@ class Candidates(NamedTuple):
 
     paths: tuple[str, ...]
     """Relative to the root, the likeliest first."""
-    named: bool
+    is_explicit: bool
     """Whether it is one that was named, and is the registry whatever it holds."""
 
 
 def candidates(workspace: Workspace) -> Candidates:
     """Return the files that may be the registry of the project."""
     if workspace.registry is not None:
-        return Candidates((workspace.registry,), named=True)
+        return Candidates((workspace.registry,), is_explicit=True)
     # A registry counts even where a `.gitignore` for another language names its folder.
     located = choose(workspace.paths) or choose(filter(workspace.files.exists, WELL_KNOWN))
     paths = () if located is None else (located.chosen, *located.others)
-    return Candidates(paths, named=False)
+    return Candidates(paths, is_explicit=False)
 
 
 def load_registry(workspace: Workspace) -> Registry:
@@ -35,7 +35,7 @@ def load_registry(workspace: Workspace) -> Registry:
     found = find_registry(workspace)
     if isinstance(found, Registry):
         return found
-    raise none_found(workspace, found)
+    raise no_registry_error(workspace, found)
 
 
 def find_registry(workspace: Workspace) -> Registry | tuple[str, ...]:
@@ -48,12 +48,12 @@ def find_registry(workspace: Workspace) -> Registry | tuple[str, ...]:
         registry = _read(workspace, path)
         if named:
             return registry
-        if not is_of_something_else(registry):
+        if not has_no_ports(registry):
             return registry.replace(considered=(*paths[:at], *paths[at + 1 :]))
     return paths
 
 
-def none_found(workspace: Workspace, passed: tuple[str, ...]) -> RegistryError:
+def no_registry_error(workspace: Workspace, passed: tuple[str, ...]) -> RegistryError:
     """Return the error for a project without a registry; the files `passed` are none."""
     declares = f"; {', '.join(passed)} declares no ports" if passed else ""
     return RegistryError(
@@ -63,7 +63,7 @@ def none_found(workspace: Workspace, passed: tuple[str, ...]) -> RegistryError:
     )
 
 
-def is_of_something_else(registry: Registry) -> bool:
+def has_no_ports(registry: Registry) -> bool:
     """Return whether a file that was found by its name holds attributes and no port at all."""
     declares = (
         registry.entries or registry.invalid_leaves or registry.duplicates or registry.unknown

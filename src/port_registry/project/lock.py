@@ -23,7 +23,7 @@ _UNSUPPORTED = (errno.ENOLCK, errno.ENOTSUP, errno.EINVAL, errno.ENOSYS)
 
 
 @contextlib.contextmanager
-def holding(paths: Iterable[str], show: str) -> Generator[frozenset[str]]:
+def hold_folders(paths: Iterable[str], show: str) -> Generator[frozenset[str]]:
     """Hold the folders of the files at `paths`, which are absolute, and give the folders.
 
     A link is held where it stands and where it leads. `show` is the path to name in an

@@ -20,7 +20,7 @@ from port_registry.project.module_pickle import (
     unpack,
     unreadable,
 )
-from port_registry.project.non_deployed_paths import Aside
+from port_registry.project.non_deployed_paths import NonDeployedFilter
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.sources.interface import NixModules
@@ -30,8 +30,8 @@ from port_registry.sources.nix.prefilter import may_speak
 
 def read_modules(workspace: Workspace, progress: Progress) -> NixModules:
     """Read the Nix files of `workspace`."""
-    asked = Aside(workspace.config.include, workspace.scope.paths)
-    paths = [path for path in workspace.paths if path.endswith(".nix") and not asked.leaves(path)]
+    asked = NonDeployedFilter(workspace.config.include, workspace.scope.paths)
+    paths = [path for path in workspace.paths if path.endswith(".nix") and not asked.excludes(path)]
     sieve = _Sieve(workspace.files, workspace.cache, progress)
     with closing(_answers(sieve.unseen(paths))) as answers:
         for known in answers:
@@ -64,7 +64,7 @@ class _Sieve:
             if kept is not None and self._keeps(path, data, kept):
                 continue
             if may_speak(data):
-                self._files.keep(path, data)
+                self._files.keep_bytes(path, data)
                 yield PickledItem(path, data)
             else:
                 self._cache.add(key, SILENT)
@@ -78,7 +78,7 @@ class _Sieve:
     def _bytes(self, path: str) -> bytes | None:
         """Return the bytes of the file at `path`; None where it cannot be read."""
         try:
-            return self._files.listed(path)
+            return self._files.read_listed(path)
         except TooLargeError as error:
             if any(map(may_speak, self._files.chunks(path))):
                 self.unread.append(unreadable(path, error.message))
@@ -94,7 +94,7 @@ class _Sieve:
             reading = unpack(kept)
         except NotAReadingError:
             return False
-        self._files.keep(path, data)
+        self._files.keep_bytes(path, data)
         self._sort(reading)
         return True
 

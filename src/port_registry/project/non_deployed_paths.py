@@ -16,7 +16,7 @@ _OUTSIDE = word_set("paths", "tests-outside")
 _OF_MACHINES = word_set("paths", "parts-of-machines")
 
 
-class Aside:
+class NonDeployedFilter:
     """Decides which Nix files are left out, and remembers their folders."""
 
     def __init__(self, include: Collection[str], asked: Collection[str]) -> None:
@@ -26,7 +26,7 @@ class Aside:
         self._folders: dict[str, str] = {}
         self._left: set[str] = set()
 
-    def leaves(self, path: str) -> bool:
+    def excludes(self, path: str) -> bool:
         """Return whether the file at `path` is left out."""
         folder = path.rpartition("/")[0]
         found = self._folders.get(folder)
@@ -39,7 +39,7 @@ class Aside:
 
     def reads(self, path: str) -> bool:
         """Return whether the file at `path` is read."""
-        return not self.leaves(path)
+        return not self.excludes(path)
 
     def folders(self) -> tuple[str, ...]:
         """Return the outermost folders from which files were left out, sorted."""

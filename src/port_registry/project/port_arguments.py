@@ -5,7 +5,7 @@ from port_registry.model import MAX_PORT, MIN_PORT, Port, PortRange, UsageError,
 _MOST_DIGITS = 9
 
 
-def number_of(text: str) -> Port | None:
+def parse_port_argument(text: str) -> Port | None:
     """Return the port that `text` is; None where it is no number.
 
     Raises `UsageError` where it is a number and no port.
@@ -18,7 +18,7 @@ def number_of(text: str) -> Port | None:
     return port
 
 
-def ports_of(text: str) -> PortRange:
+def parse_ports(text: str) -> PortRange:
     """Return the port or range that `text` is; raises `UsageError` where it is none."""
     first, dash, last = (part.strip() for part in text.partition("-"))
     ends = [_number(text, part) for part in ((first, last) if dash else (first, first))]
@@ -38,7 +38,7 @@ def _number(text: str, part: str) -> int:
     return int(part)
 
 
-def count_of(text: str) -> int:
+def parse_count(text: str) -> int:
     """Return how many `text` asks for; raises `UsageError` where it is no such number."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) < _MOST_DIGITS else 0
     if not 1 <= number <= MAX_PORT:

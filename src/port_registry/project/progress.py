@@ -6,13 +6,13 @@ from typing import Protocol
 class Progress(Protocol):
     """Is told of each step; most are not worth showing."""
 
-    def step(self, done: int, total: int, doing: str) -> None:
-        """Take note that `done` of `total` steps are done and `doing` comes next."""
+    def step(self, done: int, total: int, item: str) -> None:
+        """Take note that `done` of `total` steps are done and `item` comes next."""
         ...
 
 
-class Silence:
+class NoProgress:
     """Tells nobody."""
 
-    def step(self, done: int, total: int, doing: str) -> None:
+    def step(self, done: int, total: int, item: str) -> None:
         """Do nothing."""

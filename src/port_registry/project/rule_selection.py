@@ -23,7 +23,7 @@ class Selection(NamedTuple):
 
 
 @cache
-def every_rule() -> "tuple[Rule, ...]":
+def all_rules() -> "tuple[Rule, ...]":
     """Return every rule, those that judge ports first."""
     # They take a while to import, and most commands do not need them.
     from port_registry.project import unknown_rule
@@ -36,7 +36,7 @@ def every_rule() -> "tuple[Rule, ...]":
 @cache
 def rule_names() -> tuple[str, ...]:
     """Return the name of every rule."""
-    return tuple(rule.NAME for rule in every_rule())
+    return tuple(rule.NAME for rule in all_rules())
 
 
 class RuleNames(Collection[str]):
@@ -54,7 +54,7 @@ class RuleNames(Collection[str]):
 
 def find_rule(name: str) -> "Rule":
     """Return the rule of that name, or raise `UsageError` with the nearest name."""
-    found = {rule.NAME: rule for rule in every_rule()}.get(name)
+    found = {rule.NAME: rule for rule in all_rules()}.get(name)
     if found is not None:
         return found
     raise UsageError(f"there is no rule `{name}`", hint=suggest(name, rule_names()))
@@ -69,7 +69,7 @@ def choose_rules(config: Config, select: Iterable[str], ignore: Iterable[str]) -
     given = tuple(select)
     chosen = _names(given or config.select)
     refused = _names((*ignore, *(() if given else config.ignore)))
-    rules = tuple(rule for rule in every_rule() if rule.NAME in chosen - refused)
+    rules = tuple(rule for rule in all_rules() if rule.NAME in chosen - refused)
     return Selection(rules, config.severity, config.per_file_ignores)
 
 
@@ -79,7 +79,7 @@ def _names(words: Iterable[str]) -> frozenset[str]:
         if word == EVERY_RULE:
             found.update(rule_names())
         elif word == DEFAULT_RULES:
-            found.update(rule.NAME for rule in every_rule() if rule.ON_BY_DEFAULT)
+            found.update(rule.NAME for rule in all_rules() if rule.ON_BY_DEFAULT)
         else:
             found.add(find_rule(word).NAME)
     return frozenset(found)

@@ -21,7 +21,7 @@ def staged(folder: str, data: bytes, mode: int) -> Generator[str]:
 
     Afterwards it is gone from there, moved or not.
     """
-    path = path_beside(folder)
+    path = temporary_path(folder)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         with open(os.open(path, flags, mode), "wb") as file:
@@ -47,7 +47,7 @@ def replace_file(path: str, data: bytes) -> None:
         os.replace(temporary, path)
 
 
-def path_beside(folder: str) -> str:
+def temporary_path(folder: str) -> str:
     """Return the path of a file in `folder` that nobody else writes."""
     maker = f"{_system()}-{os.getpid()}-{_started('self')}"
     return f"{folder}/{_PREFIX}{maker}-{os.urandom(4).hex()}"

@@ -11,7 +11,7 @@ from typing import cast
 
 from port_registry.languages.nix.parse import parse
 from port_registry.model import Source, Unknown
-from port_registry.project.files import Failure, decode
+from port_registry.project.files import ReadFailure, decode
 from port_registry.project.module_pickle import PickledItem, Reading, pack, unreadable
 from port_registry.sources.nix.read import read_module
 
@@ -24,7 +24,7 @@ _LENGTH = 8
 def read(path: str, data: bytes) -> Reading:
     """Return what the Nix file at `path` says, whose bytes are `data`."""
     source = decode(path, data)
-    if isinstance(source, Failure):
+    if isinstance(source, ReadFailure):
         return unreadable(path, source.message)
     return read_module(source) or _broken(source)
 

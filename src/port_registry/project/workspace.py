@@ -11,7 +11,7 @@ from port_registry.project.baseline import NO_BASELINE, Baseline
 from port_registry.project.cache import Cache
 from port_registry.project.config import Config
 from port_registry.project.discovery import CONFIG_NAME, find_root, list_files
-from port_registry.project.files import Failure, Files, decode, read_bytes
+from port_registry.project.files import Files, ReadFailure, decode, read_bytes
 from port_registry.project.path_patterns import Patterns
 from port_registry.project.rule_selection import RuleNames, Selection, choose_rules
 
@@ -19,7 +19,7 @@ from port_registry.project.rule_selection import RuleNames, Selection, choose_ru
 class Evaluation(Enum):
     """Who may be asked for values that cannot be known from the text."""
 
-    NOBODY = "nobody"
+    NONE = "nobody"
     NIX = "nix"
     """`nix-instantiate`, where it is installed."""
 
@@ -37,7 +37,7 @@ class BaselineFile(NamedTuple):
 
     path: str
     """Absolute."""
-    shown: str
+    display_path: str
     """As people know it."""
 
 
@@ -58,7 +58,7 @@ class Request(NamedTuple):
     ignore: tuple[str, ...] = ()
     baseline: str | None = None
     """The file of accepted findings, relative to `start`; None for the configuration's."""
-    evaluation: Evaluation = Evaluation.NOBODY
+    evaluation: Evaluation = Evaluation.NONE
     caching: Caching = Caching.ONE_RUN
 
 
@@ -179,7 +179,7 @@ def _read_config(request: Request, root: str) -> Config:
         source = decode(shown, read_bytes(path))
     except SourceError as error:
         raise ConfigError(f"cannot be read: {error.message}", path=shown) from error
-    if isinstance(source, Failure):
+    if isinstance(source, ReadFailure):
         message = f"cannot be read: {source.message}"
         raise ConfigError(message, path=shown, position=source.position)
     from port_registry.project.config_file import parse_config

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from port_registry.model import SourceError, WriteError, system_reason
 from port_registry.project.files import read_bytes
-from port_registry.project.lock import holding
+from port_registry.project.lock import hold_folders
 from port_registry.project.temporary_files import flush_to_disk, staged, sweep
 
 
@@ -22,7 +22,7 @@ class Rewrite(NamedTuple):
 
     path: str
     """The path to show."""
-    real: str
+    real_path: str
     """The file itself, absolute and with links resolved."""
     before: str
     """The text that it must still have."""
@@ -30,10 +30,10 @@ class Rewrite(NamedTuple):
     """The text that it gets."""
 
 
-NOTHING_HELD: frozenset[str] = frozenset()
+NO_FOLDERS: frozenset[str] = frozenset()
 
 
-def write_all(rewrites: Iterable[Rewrite], held: frozenset[str] = NOTHING_HELD) -> None:
+def write_all(rewrites: Iterable[Rewrite], held: frozenset[str] = NO_FOLDERS) -> None:
     """Write every file of `rewrites` in their order, or none, keeping mode and owner.
 
     `held` are the folders that `lock.holding` gave to this run.
@@ -50,13 +50,13 @@ def write_all(rewrites: Iterable[Rewrite], held: frozenset[str] = NOTHING_HELD) 
             step()
             staged.append((rewrite, stack.enter_context(_staged(rewrite))))
         # Two runs at once must not both find the old text and then both replace it.
-        free = [one for one, _ in staged if os.path.dirname(one.real) not in held]
+        free = [one for one, _ in staged if os.path.dirname(one.real_path) not in held]
         if free:
             with _blaming(free[0].path):
-                stack.enter_context(holding([one.real for one in free], free[0].path))
+                stack.enter_context(hold_folders([one.real_path for one in free], free[0].path))
         for rewrite, _ in staged:
             _refuse_changed(rewrite)
-        for folder in {os.path.dirname(rewrite.real) for rewrite, _ in staged}:
+        for folder in {os.path.dirname(rewrite.real_path) for rewrite, _ in staged}:
             sweep(folder)
         step()
         _replace_all(staged)
@@ -118,16 +118,18 @@ _ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def _staged(rewrite: Rewrite) -> Generator[str]:
     """Give the path of a file beside the real one that holds the new text."""
     effective = os.access in os.supports_effective_ids
-    if not os.access(rewrite.real, os.W_OK, effective_ids=effective):
+    if not os.access(rewrite.real_path, os.W_OK, effective_ids=effective):
         raise WriteError("cannot be written: it is read-only", path=rewrite.path)
-    if not os.access(os.path.dirname(rewrite.real), os.W_OK | os.X_OK, effective_ids=effective):
+    if not os.access(
+        os.path.dirname(rewrite.real_path), os.W_OK | os.X_OK, effective_ids=effective
+    ):
         raise WriteError("cannot be written: its folder is read-only", path=rewrite.path)
     with contextlib.ExitStack() as stack:
         with _blaming(rewrite.path):
-            folder, data = os.path.dirname(rewrite.real), rewrite.after.encode("utf-8")
+            folder, data = os.path.dirname(rewrite.real_path), rewrite.after.encode("utf-8")
             temporary = stack.enter_context(staged(folder, data, 0o600))
             flush_to_disk(temporary)
-            _copy_ownership(rewrite.real, temporary)
+            _copy_ownership(rewrite.real_path, temporary)
         yield temporary
 
 
@@ -151,9 +153,9 @@ def _copy_ownership(path: str, temporary: str) -> None:
 def _replace(rewrite: Rewrite, temporary: str) -> None:
     """Put the file at `temporary` in place of the real one, if that is still what was read."""
     _refuse_changed(rewrite)
-    os.replace(temporary, rewrite.real)
+    os.replace(temporary, rewrite.real_path)
     with contextlib.suppress(OSError):
-        flush_to_disk(os.path.dirname(rewrite.real))
+        flush_to_disk(os.path.dirname(rewrite.real_path))
 
 
 def _refuse_changed(rewrite: Rewrite) -> None:
@@ -168,6 +170,6 @@ def _refuse_changed(rewrite: Rewrite) -> None:
 
 def _bytes_now(rewrite: Rewrite) -> bytes:
     try:
-        return read_bytes(rewrite.real)
+        return read_bytes(rewrite.real_path)
     except SourceError as error:
         raise WriteError(f"cannot be written: {error.message}", path=rewrite.path) from error

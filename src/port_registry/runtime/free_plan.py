@@ -25,7 +25,7 @@ from port_registry.model import (
     UsageError,
 )
 from port_registry.project.governing_registry import find_registry, load_registry
-from port_registry.project.port_arguments import number_of
+from port_registry.project.port_arguments import parse_port_argument
 from port_registry.project.workspace import Workspace
 from port_registry.runtime.address_match import overlap
 from port_registry.runtime.kill_policy import (
@@ -121,7 +121,7 @@ def free_targets(
     Ports need no registry. Raises `UsageError` where a text is neither, or a target cannot be
     freed, and what reading the registry raises.
     """
-    numbers = {text: number_of(text) for text in texts}
+    numbers = {text: parse_port_argument(text) for text in texts}
     has_names = None in numbers.values()
     registry = load_registry(workspace) if has_names else _optional_registry(workspace, scope)
     return tuple(

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from port_registry.model import Entry, Machine, PortRange, Registry, single
-from port_registry.project.find_entry import entry_of
+from port_registry.project.find_entry import find_entry
 from port_registry.project.gather import process_compose_stacks
-from port_registry.project.port_arguments import number_of
+from port_registry.project.port_arguments import parse_port_argument
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.registry.lookup import EntryIndex
@@ -27,10 +27,10 @@ def resolve_port_query(registry: Registry, text: str) -> PortQuery:
 
     Raises `UsageError` where it is neither.
     """
-    number = number_of(text)
+    number = parse_port_argument(text)
     if number is not None:
         return PortQuery(text, single(number), EntryIndex(registry).holding(number))
-    entry = entry_of(registry, text)
+    entry = find_entry(registry, text)
     return PortQuery(text, entry.ports, (entry,))
 
 

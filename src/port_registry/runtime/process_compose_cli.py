@@ -29,7 +29,7 @@ from port_registry.model import (
     single,
 )
 from port_registry.project.gather import assemble, project_files
-from port_registry.project.progress import Silence
+from port_registry.project.progress import NoProgress
 from port_registry.project.workspace import Workspace
 from port_registry.runtime.listen_requests import ListenRequest
 from port_registry.sources.interface import SourceReading
@@ -108,7 +108,7 @@ def planned_listeners(
 
     reader = _WithEnvironment(workspace.files, folder, paths[0], options, environment)
     stack = read_stack(reader, paths)
-    files = project_files(workspace, registry, Silence())._replace(reader=reader)
+    files = project_files(workspace, registry, NoProgress())._replace(reader=reader)
     paths_read, ties = frozenset(stack.files), YamlCommentTies(reader)
     reading = SourceReading(paths=paths_read, ties=ties, machines=(stack,))
     project = assemble(workspace, files, (reading,))

@@ -19,7 +19,7 @@ from port_registry.model import (
 )
 from port_registry.project.discovery import CONFIG_NAME, find_root
 from port_registry.project.governing_registry import load_registry
-from port_registry.project.port_arguments import number_of
+from port_registry.project.port_arguments import parse_port_argument
 from port_registry.project.workspace import Request, open_workspace
 from port_registry.registry.locate import WELL_KNOWN
 from port_registry.runtime.port_query import resolve_port_query
@@ -102,7 +102,9 @@ def _is_url(text: str) -> bool:
 def _registry(texts: tuple[str, ...], request: Request) -> Registry | None:
     """Return the registry; None where it is not needed and not at hand."""
     names = [text for text in texts if not _is_url(text)]
-    is_needed = request.registry is not None or any(number_of(name) is None for name in names)
+    is_needed = request.registry is not None or any(
+        parse_port_argument(name) is None for name in names
+    )
     if not names or not (is_needed or _is_at_hand(request.start)):
         return None
     try:
@@ -122,7 +124,7 @@ def _is_at_hand(start: str) -> bool:
 def _target(text: str, registry: Registry | None, page: str | None) -> WaitTarget:
     if _is_url(text):
         return _url_target(text, page)
-    number = number_of(text)
+    number = parse_port_argument(text)
     if registry is None:
         if number is None:
             raise UsageError(f"`{text}` is neither a port nor a URL")

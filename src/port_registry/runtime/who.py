@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from port_registry.model import PortRange, Protocol, RegistryError, single
 from port_registry.project.governing_registry import load_registry
-from port_registry.project.port_arguments import number_of
+from port_registry.project.port_arguments import parse_port_argument
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.runtime.port_query import PortQuery, lazy_stacks, resolve_port_query
@@ -73,7 +73,7 @@ def who(workspace: Workspace, text: str, progress: Progress) -> PortReport:
 
 
 def _query(workspace: Workspace, text: str) -> PortQuery:
-    number = number_of(text)
+    number = parse_port_argument(text)
     try:
         return resolve_port_query(load_registry(workspace), text)
     except RegistryError:

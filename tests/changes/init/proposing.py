@@ -4,14 +4,14 @@ import tempfile
 
 from port_registry.changes.init.plan import ProposedRegistry, propose
 from port_registry.model import format_name
-from port_registry.project.progress import Silence
+from port_registry.project.progress import NoProgress
 from port_registry.project.workspace import Request
 from tests.project.made import write
 
 
 def proposal(files: dict[str, str]) -> ProposedRegistry:
     with tempfile.TemporaryDirectory() as root:
-        return propose(Request(write(root, files)), None, Silence())
+        return propose(Request(write(root, files)), None, NoProgress())
 
 
 def entries(files: dict[str, str]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from port_registry.facts import tsv
 from port_registry.facts.implied import ANY, System, implied_ports
 from port_registry.project.gather import gather
 from port_registry.project.governing_registry import load_registry
-from port_registry.project.progress import Silence
+from port_registry.project.progress import NoProgress
 from port_registry.project.workspace import Request, open_workspace
 from port_registry.sources.nix.fleet import Host
 from port_registry.sources.nix.format import NixReferences
@@ -104,7 +104,7 @@ def test_a_fix_changes_no_value(tmp_path: Path) -> None:
 
 def _hosts(folder: Path) -> tuple[Host, ...]:
     workspace = open_workspace(Request(str(folder)))
-    readings = gather(workspace, load_registry(workspace), Silence()).readings
+    readings = gather(workspace, load_registry(workspace), NoProgress()).readings
     (references,) = (
         reading.references_to
         for reading in readings

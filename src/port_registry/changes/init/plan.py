@@ -27,8 +27,8 @@ from port_registry.project.config import convention_of
 from port_registry.project.files import Files
 from port_registry.project.gather import gather
 from port_registry.project.governing_registry import find_registry
-from port_registry.project.lock import holding
-from port_registry.project.non_deployed_paths import Aside
+from port_registry.project.lock import hold_folders
+from port_registry.project.non_deployed_paths import NonDeployedFilter
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Request, Workspace, open_workspace
 from port_registry.project.write import create
@@ -119,7 +119,7 @@ def write(plan: ProposedRegistry) -> None:
     whole = os.path.join(plan.files.root, plan.path)
     made = _make_folders(plan.files.root, folder, plan.path)
     try:
-        with holding((whole,), plan.path):
+        with hold_folders((whole,), plan.path):
             if os.path.lexists(whole):
                 raise WriteError("is there already, and is left as it is", path=plan.path)
             create(whole, plan.path, plan.text)
@@ -187,7 +187,7 @@ class _Gathered:
         self._workspace = workspace
         self._registry = registry
         self._progress = progress
-        self._aside = Aside(workspace.config.include, ())
+        self._aside = NonDeployedFilter(workspace.config.include, ())
         self._given_up: set[str] = set()
         self.counts = Counts(0, 0, 0, 0)
         self.unread: tuple[Unread, ...] = ()
@@ -227,7 +227,7 @@ class _Gathered:
         if machine.kind is MachineKind.HOST:
             return False
         path = machine.files[-1]
-        if self._aside.leaves(path):
+        if self._aside.excludes(path):
             return True
         folders = path.split("/")[:-1]
         at = next((at for at, name in enumerate(folders) if name.lower() in _ASIDE), None)

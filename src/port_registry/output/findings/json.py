@@ -38,7 +38,7 @@ def report(outcome: "Outcome", context: ReportContext) -> str:
                 **{count.key: count.number for count in outcome.counts},
             },
             "allowed": outcome.allowed,
-            "accepted": outcome.split.met.size(),
+            "accepted": outcome.split.matched.size(),
         }
     )
 

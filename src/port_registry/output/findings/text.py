@@ -108,7 +108,7 @@ class TextReport:
 
     def unmatched_baseline_note(self, outcome: "Outcome") -> str:
         """Return the note on findings of the baseline that are gone; empty if there are none."""
-        unmatched = outcome.split.unmet.size()
+        unmatched = outcome.split.unmatched.size()
         if not unmatched:
             return ""
         findings = counted(unmatched, "finding")
@@ -151,7 +151,7 @@ class TextReport:
                 checked += f", {counted(count.number, count.singular, count.plural)}"
         if outcome.unknown:
             checked += f", {len(outcome.unknown)} unknown"
-        if accepted := outcome.split.met.size():
+        if accepted := outcome.split.matched.size():
             checked += f", {accepted} accepted by the baseline"
         return checked
 

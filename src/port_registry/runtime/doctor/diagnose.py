@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 
 from port_registry.model import Entry, Machine, Registry, Role
 from port_registry.project.gather import process_compose_stacks
-from port_registry.project.governing_registry import find_registry, none_found
+from port_registry.project.governing_registry import find_registry, no_registry_error
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.registry.lookup import EntryIndex
@@ -76,7 +76,7 @@ def diagnose(workspace: Workspace, machine: SystemFacts, progress: Progress) -> 
     if isinstance(registry, Registry):
         return judge(machine, registry, process_compose_stacks(workspace, progress))
     if workspace.attribute is not None:
-        raise none_found(workspace, registry)
+        raise no_registry_error(workspace, registry)
     return judge(machine, None, ())
 
 
