@@ -298,7 +298,10 @@ def test_what_cannot_be_known_is_said_and_is_no_finding(tmp_path: object) -> Non
     assert done.status == 0
     assert lines[0].startswith("unknown: lib/ports.nix:2:8: `a0` cannot be known: ")
     assert lines[5] == "and 2 more that cannot be known (`--verbose` shows all)"
-    assert lines[6] == "No findings (0 entries in lib/ports.nix, 0 stacks, 7 unknown)."
+    assert (
+        lines[6]
+        == "No findings (0 entries in lib/ports.nix, and no file that uses ports, 7 unknown)."
+    )
     assert len(run(root, "check", "--verbose").out.splitlines()) == 8
     unknown = json.loads(run(root, "check", "--format", "json").out)["unknown"]
     assert len(unknown) == 7
@@ -376,7 +379,11 @@ def test_what_is_no_file_is_no_stack(tmp_path: object) -> None:
     os.symlink(".", f"{root}/here")
     os.symlink("/dev/zero", f"{root}/process-compose.yml")
     os.mkdir(f"{root}/ports.nix")
-    assert run(root, "check") == (0, "No findings (2 entries in lib/ports.nix, 0 stacks).\n", "")
+    assert run(root, "check") == (
+        0,
+        "No findings (2 entries in lib/ports.nix, and no file that uses ports).\n",
+        "",
+    )
     done = run(root, "check", "process-compose.yaml")
     assert "it is not a regular file" in done.out
     assert done.status == 1

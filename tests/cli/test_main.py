@@ -98,7 +98,7 @@ def test_exit_statuses(tmp_path: object) -> None:
     broken = write(f"{tmp_path}/broken", _BROKEN)
     assert finish(start(clean, "check")) == (
         0,
-        "No findings (1 entry in lib/ports.toml, 0 stacks).\n",
+        "No findings (1 entry in lib/ports.toml, and no file that uses ports).\n",
         "",
     )
     done = finish(start(broken, "check"))

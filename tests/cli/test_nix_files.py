@@ -28,7 +28,7 @@ def test_a_wrong_reference_in_a_module(tmp_path: object) -> None:
     assert done.status == 1
     assert "error[unknown-reference]: " in done.out
     assert " --> web.nix:3:" in done.out
-    assert done.out.endswith("Found 1 error (1 entry in lib/ports.nix, 0 stacks, 1 Nix file).\n")
+    assert done.out.endswith("Found 1 error (1 entry in lib/ports.nix, 1 Nix file).\n")
 
 
 def test_comments_allow_in_modules(tmp_path: object) -> None:
@@ -53,7 +53,7 @@ def test_what_no_host_imports_is_said(tmp_path: object) -> None:
     assert "note: lost.nix:1:1: no host imports this module\n" in done.out
     assert "note: web.nix" not in done.out
     assert "note: tests:1:1: tests and documentation are not read" in done.out
-    assert done.out.endswith("(1 entry in lib/ports.nix, 0 stacks, 3 Nix files, 1 host).\n")
+    assert done.out.endswith("(1 entry in lib/ports.nix, 3 Nix files, 1 host).\n")
     checked = json.loads(_check(tmp_path, {}, "--format", "json").out)["checked"]
     assert checked == {"entries": 1, "stacks": 0, "nix_files": 3, "hosts": 1}
 
@@ -120,7 +120,7 @@ def test_fifty_hosts_that_import_one_another(tmp_path: object) -> None:
     done = _check(tmp_path, {"flake.nix": flake, **modules})
     assert done == (
         0,
-        "No findings (1 entry in lib/ports.nix, 0 stacks, 51 Nix files, 50 hosts).\n",
+        "No findings (1 entry in lib/ports.nix, 51 Nix files, 50 hosts).\n",
         "",
     )
 
@@ -168,9 +168,7 @@ def test_what_says_nothing_of_ports_may_be_anything(tmp_path: object) -> None:
         with open(f"{tmp_path}/{name}.nix", "wb") as file:
             file.write(data)
     os.symlink("nowhere", f"{tmp_path}/dangling.nix")
-    assert run(tmp_path, "check").out == (
-        "No findings (1 entry in lib/ports.nix, 0 stacks, 4 Nix files).\n"
-    )
+    assert run(tmp_path, "check").out == ("No findings (1 entry in lib/ports.nix, 4 Nix files).\n")
 
 
 def test_a_module_that_may_not_be_read_is_unknown() -> None:

@@ -32,9 +32,6 @@ _COLOURS = {
     Severity.NOTE: Colour.NOTE,
 }
 
-_STACKS = "stacks"
-"""The kind that is counted even where there is none."""
-
 _MAX_RELATED = 4
 _MAX_UNKNOWN = 5
 
@@ -144,11 +141,11 @@ class TextReport:
         """Return what was checked: how many entries, and files of each kind."""
         checked = f"{counted(len(outcome.registry.entries), 'entry', 'entries')} in "
         checked += escape_controls(self._paths.show(outcome.registry.path))
-        if not any(count.key == _STACKS for count in outcome.counts):
-            checked += f", {counted(0, 'stack')}"
-        for count in outcome.counts:
-            if count.number or count.key == _STACKS:
-                checked += f", {counted(count.number, count.singular, count.plural)}"
+        read = [count for count in outcome.counts if count.number]
+        if not read:
+            checked += ", and no file that uses ports"
+        for count in read:
+            checked += f", {counted(count.number, count.singular, count.plural)}"
         if outcome.unknown:
             checked += f", {len(outcome.unknown)} unknown"
         if accepted := outcome.split.matched.size():
