@@ -73,9 +73,9 @@ def test_a_second_registry_is_refused(tmp_path: Path) -> None:
         ({"lib/ports.nix": '{ name = "x"; }'}, (), "`lib/ports.nix` is there already"),
         ({"lib": "a file"}, (), "its folder cannot be made"),
         ({}, ("--registry", "../ports.nix"), "lies outside the project"),
-        ({}, ("--registry", "ports.toml"), "`ports.toml` is no Nix file"),
+        ({}, ("--registry", "ports.toml"), "`ports.toml` is not a Nix file"),
         ({}, ("--registry", "process-compose.nix/x.nix"), ""),
-        ({"port-registry.toml": 'registry = "ports.json"'}, (), "`ports.json` is no Nix file"),
+        ({"port-registry.toml": 'registry = "ports.json"'}, (), "`ports.json` is not a Nix file"),
     ],
 )
 def test_where_it_cannot_go_it_says_so(

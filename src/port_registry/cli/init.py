@@ -3,7 +3,7 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.changes.init.plan import propose, write
+from port_registry.changes.init.plan import propose_registry, write_proposal
 from port_registry.cli.arguments import colour_choice, declare_colour_option, declare_dry_run_option
 from port_registry.cli.project import display_paths
 from port_registry.cli.prompts import terminal_prompt
@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> CommandResult:
     """Propose a registry, and write it after confirmation or with `--yes`."""
     bar = ProgressBar(sys.stderr)
     try:
-        plan = propose(
+        plan = propose_registry(
             Request(current_directory(), config=arguments.config), arguments.registry, bar
         )
     finally:
@@ -47,5 +47,5 @@ def run(arguments: Namespace) -> CommandResult:
         observations = ""
         if not prompt(f"Write {paths.show(plan.path)}?", "yes").lower().startswith("y"):
             return CommandResult(CLEAN, "", "Nothing was written.\n")
-    write(plan)
+    write_proposal(plan)
     return CommandResult(CLEAN, report.written(), observations)

@@ -2,7 +2,7 @@
 
 import tempfile
 
-from port_registry.changes.init.plan import ProposedRegistry, propose
+from port_registry.changes.init.plan import ProposedRegistry, propose_registry
 from port_registry.model import format_name
 from port_registry.project.progress import NoProgress
 from port_registry.project.workspace import Request
@@ -11,7 +11,7 @@ from tests.project.made import write
 
 def proposal(files: dict[str, str]) -> ProposedRegistry:
     with tempfile.TemporaryDirectory() as root:
-        return propose(Request(write(root, files)), None, NoProgress())
+        return propose_registry(Request(write(root, files)), None, NoProgress())
 
 
 def entries(files: dict[str, str]) -> dict[str, str]:
@@ -21,7 +21,7 @@ def entries(files: dict[str, str]) -> dict[str, str]:
 
 def said(plan: ProposedRegistry) -> dict[str, str]:
     found = {}
-    for name, claim in ((one.name, one.claim) for one in plan.named):
+    for name, claim in ((one.name, one.candidate) for one in plan.candidates):
         protocols = "+".join(protocol.value for protocol in claim.protocols)
         found[format_name(name)] = f"{claim.ports}" + (
             "" if protocols == "tcp" else f"/{protocols}"

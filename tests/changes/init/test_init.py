@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from port_registry.changes.init.name_words import NameStyle, attribute
+from port_registry.changes.init.name_words import NameStyle, attribute_name
 from port_registry.facts.identifiers import normalise
 from port_registry.model import is_bare
 from tests.changes.init.proposing import entries, proposal, said
@@ -59,8 +59,8 @@ def test_a_service_named_in_several_files_is_one_entry() -> None:
         }
     )
     assert said(plan) == {"databases.postgres": "5432"}
-    assert len(plan.named[0].claim.sightings) == 4
-    assert (plan.contests, plan.left) == ((), ())
+    assert len(plan.candidates[0].candidate.observations) == 4
+    assert (plan.contests, plan.skipped) == ((), ())
 
 
 def test_two_services_on_one_port_are_told_and_one_gets_it() -> None:
@@ -73,7 +73,7 @@ def test_two_services_on_one_port_are_told_and_one_gets_it() -> None:
     )
     assert said(plan) == {"monitoring.grafana": "3000"}
     (contest,) = plan.contests
-    assert (contest.kept.best.service, contest.other.best.service) == ("grafana", "web")
+    assert (contest.winner.best.service, contest.loser.best.service) == ("grafana", "web")
 
 
 def test_what_is_on_other_protocols_is_no_clash() -> None:
@@ -116,12 +116,12 @@ def test_what_is_left_out_is_told_with_its_reason() -> None:
         }
     )
     assert said(plan) == {"services.log": "5140"}
-    assert {(one.reason, one.what) for one in plan.left} == {
+    assert {(one.reason, one.text) for one in plan.skipped} == {
         ("inside a container, and not published", "cache:6379"),
         ("another machine's or container's", "mail.example.org:587"),
         ("nothing says whose it is", "9999"),
     }
-    assert plan.aside == ("Archive", "tests")
+    assert plan.left_out_folders == ("Archive", "tests")
 
 
 def test_variables_name_services_or_the_program_of_their_folder() -> None:
@@ -171,7 +171,7 @@ def test_what_hosts_listen_on_is_an_entry_implied_ports_included() -> None:
         "services.open-webui": "8090",
         "services.photos": "2283",
     }
-    assert [one.what for one in plan.left] == ["4711"]
+    assert [one.text for one in plan.skipped] == ["4711"]
 
 
 def test_comments_that_name_entries_are_believed() -> None:
@@ -184,8 +184,8 @@ def test_comments_that_name_entries_are_believed() -> None:
 
 def test_files_that_cannot_be_read_are_told() -> None:
     plan = proposal({"compose.yaml": "services: [", "process-compose.yaml": "processes: {a: {"})
-    assert {one.span.path for one in plan.unread} == {"compose.yaml", "process-compose.yaml"}
-    assert plan.named == ()
+    assert {one.span.path for one in plan.unreadable} == {"compose.yaml", "process-compose.yaml"}
+    assert plan.candidates == ()
 
 
 @pytest.mark.parametrize(
@@ -206,12 +206,12 @@ def test_files_that_cannot_be_read_are_told() -> None:
     ],
 )
 def test_names_are_attributes(text: str, style: NameStyle, name: str) -> None:
-    assert attribute(text, style) == name
+    assert attribute_name(text, style) == name
 
 
 @given(st.text(max_size=80), st.sampled_from(NameStyle))
 def test_any_text_is_an_attribute_or_nothing(text: str, style: NameStyle) -> None:
-    name = attribute(text, style)
+    name = attribute_name(text, style)
     assert not name or (is_bare(name) and len(name) <= 60)
 
 
@@ -246,8 +246,12 @@ def test_whatever_is_named_no_two_entries_are_one_or_clash(
     }
     plan = proposal(files)
     assert plan == plan._replace(text=proposal(files).text)
-    names = [normalise("".join(one.name)) for one in plan.named]
+    names = [normalise("".join(one.name)) for one in plan.candidates]
     assert len(set(names)) == len(names)
-    taken = [(one.claim.ports, protocol) for one in plan.named for protocol in one.claim.protocols]
+    taken = [
+        (one.candidate.ports, protocol)
+        for one in plan.candidates
+        for protocol in one.candidate.protocols
+    ]
     assert len(set(taken)) == len(taken)
-    assert all(is_bare(part) for one in plan.named for part in one.name)
+    assert all(is_bare(part) for one in plan.candidates for part in one.name)

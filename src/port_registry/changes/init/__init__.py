@@ -1,7 +1,7 @@
-"""A registry made of what a project's files already name.
+"""Proposal of a registry for the ports that a project's files already name.
 
-Files in, *sightings* out: each is one place that names a port, with what it says of whose it
-is (`stacks`, `containers`, `variables`, `nix`). Sightings of one service on one port are one
-*claim* (`claims`), claims get names (`names`, `naming`), and those are the registry that is
-proposed (`plan`).
+Each place that names a port is an *observation* of a service (`from_stacks`, `from_compose`,
+`from_dotenv`, `from_nix`). The observations of one service on one port become an entry
+candidate (`merge_observations`), candidates get names (`naming`), and the named candidates
+are the proposed registry (`plan`).
 """

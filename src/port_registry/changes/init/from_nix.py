@@ -1,8 +1,17 @@
-"""What Nix files say of ports: what their hosts listen on, open and name."""
+"""Observations in Nix files: ports that their hosts listen on, open and name."""
+
+from itertools import pairwise
 
 from port_registry.changes.init import service_identification
-from port_registry.changes.init.name_words import telling
-from port_registry.changes.init.observation import Home, Left, Sighted, Sighting, Weight, made
+from port_registry.changes.init.name_words import identifying_words
+from port_registry.changes.init.observation import (
+    Deployment,
+    Observation,
+    Observations,
+    SkippedPort,
+    Weight,
+    spaced_name,
+)
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
 from port_registry.facts.services import KnownService
@@ -27,82 +36,82 @@ DOORS = {80: "http", 443: "https"}
 INSIDE = "inside a container, of another machine, or only a test's"
 DEFAULT = "an option's own default"
 
-_WIDEST = 1000
-"""A wider range is for connections that go out."""
+_WIDEST_RANGE = 1000
+"""A wider range is for outgoing connections."""
 
 _PLAIN = word_set("names", "plain-attributes")
-"""Attributes, and names of files, that say nothing of whose a port is."""
+"""Attributes, and names of files, that do not name a service."""
 
-_HOLDERS = word_set("nixos", "port-holders")
+_SERVICE_SETS = word_set("nixos", "port-holders")
 """Attributes whose own attributes are services."""
 
 _SITES = ("hosts", "virtualHosts")
 """Attributes whose own attributes are the sites of a proxy."""
 
 _PORT_LABELS = word_set("names", "plain-ports")
-"""Attributes that say no more than that they hold a port; whose, the one around them says."""
+"""Attributes that only say that they hold a port; the one around them names the service."""
 
 _LONGEST_COMMENT = 3
-"""How many words a comment may have to be a service's name."""
+"""The number of words that a comment may have to be a service's name."""
 
-_SAYING_LITTLE = word_set("names", "comment-fillers")
+_FILLERS = word_set("names", "comment-fillers")
 """Words of comments that name nothing."""
 
 
-def sighted(project: Project) -> Sighted:
-    """Return what the hosts and files of `project` say."""
+def observe(project: Project) -> Observations:
+    """Return the observations in the hosts and files of `project`."""
     listeners = _listeners(project)
-    sightings = [_of_listener(listener) for listener in listeners]
-    taken = {listener.span for listener in listeners if listener.origin is not PortOrigin.IMPLIED}
-    left: list[Left] = []
-    counting = RelevantUses(project)
+    observations = [_observe_listener(listener) for listener in listeners]
+    written = {listener.span for listener in listeners if listener.origin is not PortOrigin.IMPLIED}
+    skipped: list[SkippedPort] = []
+    relevant_uses = RelevantUses(project)
     for file in project.files:
-        counted = set(counting.of_file(file))
+        relevant = set(relevant_uses.of_file(file))
         for use in file.uses:
-            if use.shown in taken or use.span in taken:
+            if use.shown in written or use.span in written:
                 continue
             ports = _ports(use)
             if ports is None:
                 continue
-            if use in counted:
-                sightings.append(_of_literal(project, use, ports))
+            if use in relevant:
+                observations.append(_observe_literal(project, use, ports))
             else:
-                left.append(_left(use, ports))
-    return Sighted(tuple(sightings), tuple(left))
+                skipped.append(_skip(use, ports))
+    return Observations(tuple(observations), tuple(skipped))
 
 
 def _listeners(project: Project) -> list[Use]:
-    """Return what hosts listen on, what several share once."""
-    found: dict[tuple[str, int, int, Span], Use] = {}
+    """Return the uses that hosts listen on, each once for all hosts."""
+    listeners: dict[tuple[str, int, int, Span], Use] = {}
     for host in hosts(project):
         for use in host.uses():
             if use.role is Role.LISTENS and use.origin is not PortOrigin.REFERENCED:
-                found.setdefault((use.service, use.number, use.last, use.span), use)
-    return list(found.values())
+                listeners.setdefault((use.service, use.number, use.last, use.span), use)
+    return list(listeners.values())
 
 
-def _of_listener(listener: Use) -> Sighting:
-    service = _named(listener.service)
+def _observe_listener(listener: Use) -> Observation:
+    service = _service_name(listener.service)
     known = service_identification.by_label(service)
     number = listener.number
     if number in DOORS:
         known = services.by_name(DOORS[number])
     if known is not None and known.category == "system":
-        service = made(known)
+        service = spaced_name(known)
     option = "" if not listener.keys else listener.keys[-1] or ""
-    return Sighting(
-        PortRange(Port(listener.number), Port(listener.last)),
-        listener.protocols,
-        service,
-        "" if known is None else known.name,
-        option,
-        Weight.LISTENS,
-        Home.MACHINE,
-        listener.span,
+    return Observation(
+        ports=PortRange(Port(listener.number), Port(listener.last)),
+        protocols=listener.protocols,
+        service=service,
+        known_service="" if known is None else known.name,
+        label=option,
+        weight=Weight.LISTENS,
+        deployment=Deployment.MACHINE,
+        span=listener.span,
     )
 
 
-def _named(service: str) -> str:
+def _service_name(service: str) -> str:
     """Return `node exporter` for `prometheus.exporters.node`, `redis main` for an instance."""
     *above, last = service.split(".")
     if "exporters" in above:
@@ -114,96 +123,100 @@ def _named(service: str) -> str:
 
 def _ports(use: Use) -> PortRange | None:
     first, last = port_from_int(use.number), port_from_int(use.last)
-    if first is None or last is None or not first <= last <= first + _WIDEST:
+    if first is None or last is None or not first <= last <= first + _WIDEST_RANGE:
         return None
     return PortRange(first, last)
 
 
-def _left(use: Use, ports: PortRange) -> Left:
+def _skip(use: Use, ports: PortRange) -> SkippedPort:
     if use.place is Place.DEFAULT:
-        return Left(DEFAULT, str(ports), ports.first, use.shown)
+        return SkippedPort(DEFAULT, str(ports), ports.first, use.shown)
     host = f"{use.host}:" if use.host else ""
-    return Left(INSIDE, f"{host}{ports}", ports.first, use.shown)
+    return SkippedPort(INSIDE, f"{host}{ports}", ports.first, use.shown)
 
 
-def _of_literal(project: Project, use: Use, ports: PortRange) -> Sighting:
+def _observe_literal(project: Project, use: Use, ports: PortRange) -> Observation:
     if use.role is Role.OPENS:
-        service, label, known = _opened(project, use, ports)
+        service, label, known = _opened_service(project, use, ports)
     elif use.role in (Role.CONNECTS, Role.PROBES):
-        service, label, known = _asked(use, ports)
+        service, label, known = _connected_service(use, ports)
     else:
-        service, label = _said(use)
+        service, label = _service_from_keys(use)
         service = service or _file_name(use.span.path)
         known = service_identification.by_label(service)
     if ports.is_single() and ports.first in DOORS:
         known = services.by_name(DOORS[ports.first])
         service = DOORS[ports.first]
-    listens = use.role in TAKES
-    weight = Weight.LISTENS if listens else Weight.ASKS
-    return Sighting(
-        ports,
-        use.protocols,
-        service,
-        "" if known is None else known.name,
-        label,
-        weight if service else Weight.NAMELESS,
-        Home.MACHINE,
-        use.shown,
+    weight = Weight.LISTENS if use.role in TAKES else Weight.CONNECTS
+    return Observation(
+        ports=ports,
+        protocols=use.protocols,
+        service=service,
+        known_service="" if known is None else known.name,
+        label=label,
+        weight=weight if service else Weight.NAMELESS,
+        deployment=Deployment.MACHINE,
+        span=use.shown,
     )
 
 
-def _opened(project: Project, use: Use, ports: PortRange) -> tuple[str, str, KnownService | None]:
-    """Return whom a firewall is opened for: by the comment there, the number or the file."""
+def _opened_service(
+    project: Project, use: Use, ports: PortRange
+) -> tuple[str, str, KnownService | None]:
+    """Return the service that a firewall is opened for.
+
+    The comment there names it, the number or the file.
+    """
     comment = _comment(project, use)
     if comment:
-        known, label = service_identification.led_by(comment)
+        known, label = service_identification.leading_service(comment)
         if known is not None:
             return comment.removesuffix(label).strip(), label, known
         return comment, "", None
     name = _file_name(use.span.path)
     known = service_identification.by_label(name)
     is_own = known is not None and any(port.port == ports.first for port in known.ports)
-    found = service_identification.on_door(ports.first) if ports.is_single() else None
-    if found is not None and not is_own:
-        return made(found), "", found
+    on_port = service_identification.service_on_port(ports.first) if ports.is_single() else None
+    if on_port is not None and not is_own:
+        return spaced_name(on_port), "", on_port
     return name, "", known
 
 
-def _asked(use: Use, ports: PortRange) -> tuple[str, str, KnownService | None]:
+def _connected_service(use: Use, ports: PortRange) -> tuple[str, str, KnownService | None]:
     """Return the service that something connects to: a site's, or one that is known."""
     steps = [step for step in use.keys if step]
-    site = next((at for at, step in enumerate(steps[:-1]) if step in _SITES), None)
+    site = next((index for index, step in enumerate(steps[:-1]) if step in _SITES), None)
     if site is not None:
         service = _first_label(steps[site + 1])
         return service, "", service_identification.by_label(service)
-    known = service_identification.by_label(" ".join(telling(use.label)))
+    known = service_identification.by_label(" ".join(identifying_words(use.label)))
     if known is None and ports.is_single():
         known = service_identification.by_number(ports.first)
-    return ("" if known is None else made(known)), "", known
+    return ("" if known is None else spaced_name(known)), "", known
 
 
-def _said(use: Use) -> tuple[str, str]:
-    """Return the service that the way to a number names, and the label that tells the port."""
+def _service_from_keys(use: Use) -> tuple[str, str]:
+    """Return the service that the keys of a number name, and the label of the port."""
     steps = [step for step in use.keys if step]
     if steps and steps[-1] == use.label:
         steps.pop()
-    owners = [
-        at
-        for at, step in enumerate(steps)
-        if at and steps[at - 1] in _HOLDERS and step not in _HOLDERS and step not in _PLAIN
+    services_in_keys = [
+        step
+        for parent, step in pairwise(steps)
+        if parent in _SERVICE_SETS and step not in _SERVICE_SETS and step not in _PLAIN
     ]
-    if owners:
-        owner = steps[owners[-1]]
-        return (f"{owner} exporter" if "exporters" in steps else owner), use.label
+    if services_in_keys:
+        service = services_in_keys[-1]
+        return (f"{service} exporter" if "exporters" in steps else service), use.label
     is_own = use.label in _PORT_LABELS and not use.quoted
-    if is_own and steps and telling(steps[-1], _PLAIN):
+    if is_own and steps and identifying_words(steps[-1], _PLAIN):
         return steps[-1], ""
     is_port = use.place is Place.OPTION and split(use.label)[-1:] == ["port"]
-    return (" ".join(telling(use.label)) if is_port else ""), ""
+    return (" ".join(identifying_words(use.label)) if is_port else ""), ""
 
 
 def _file_name(path: str) -> str:
-    """Return what a file is called, or its folder; empty where that says nothing."""
+    """Return the name of a file or of its folder; empty where neither names a service."""
     *_, folder, name = ("", *path.removesuffix(".nix").split("/"))
     for text in (name, folder):
         if text and text.lower() not in _PLAIN:
@@ -219,15 +232,15 @@ def _first_label(host: str) -> str:
 
 
 def _comment(project: Project, use: Use) -> str:
-    """Return the comment behind a number, if it is short enough to be a name."""
-    place = use.shown
-    source = project.reader.read(place.path)
-    end = source.text.find("\n", place.end)
-    line = source.text[place.end : len(source.text) if end < 0 else end]
+    """Return the comment after a number, if it is short enough to be a name."""
+    span = use.shown
+    source = project.reader.read(span.path)
+    end = source.text.find("\n", span.end)
+    line = source.text[span.end : len(source.text) if end < 0 else end]
     between, _, comment = line.partition("#")
     words = [word.strip("().,:;") for word in comment.split()]
     if any(char.isalnum() for char in between):
         return ""
     if len(words) > _LONGEST_COMMENT or not all(word.isascii() for word in words):
         return ""
-    return " ".join(word for word in words if word.lower() not in _SAYING_LITTLE).lower()
+    return " ".join(word for word in words if word.lower() not in _FILLERS).lower()

@@ -1,4 +1,4 @@
-"""Sightings of one service on one port put together, and what two services both want."""
+"""Merging of observations: entry candidates, and contests between them for a port."""
 
 from bisect import bisect_right, insort
 from collections import defaultdict
@@ -7,163 +7,185 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from port_registry.changes.init import service_identification
-from port_registry.changes.init.name_words import NameStyle, attribute
-from port_registry.changes.init.observation import Left, Sighting, Weight
+from port_registry.changes.init.name_words import NameStyle, attribute_name
+from port_registry.changes.init.observation import Observation, SkippedPort, Weight
 from port_registry.facts import services
 from port_registry.facts.identifiers import normalise
 from port_registry.model import PortRange, Protocol, Span
 
-NOBODYS = "nothing says whose it is"
+UNNAMED = "nothing says whose it is"
 
 _MOST_CLUSTERS = 50
-"""More services than this on one port are not compared with one another."""
+"""The number of services on one port that are compared with each other."""
 
 
-class PortWish(NamedTuple):
-    """A service that wants a port."""
+class EntryCandidate(NamedTuple):
+    """A service on a port, which may become an entry."""
 
     ports: PortRange
     protocols: tuple[Protocol, ...]
     """At least one; sorted by value."""
-    sightings: tuple[Sighting, ...]
-    """The one that says most first."""
-
-    known: services.KnownService | None
+    observations: tuple[Observation, ...]
+    """The most informative one first."""
+    known_service: services.KnownService | None
     """The well-known service that it is."""
 
     @property
-    def best(self) -> Sighting:
-        """The sighting that says most."""
-        return self.sightings[0]
+    def best(self) -> Observation:
+        """The most informative observation."""
+        return self.observations[0]
 
 
 class Contest(NamedTuple):
-    """Two services that want one port."""
+    """Two services on one port."""
 
-    kept: PortWish
-    """The one that gets it."""
-    other: PortWish
+    winner: EntryCandidate
+    """The service that gets the port."""
+    loser: EntryCandidate
 
 
-class MergedWishes(NamedTuple):
-    """What all sightings come to."""
+class MergedObservations(NamedTuple):
+    """The result of merging all observations."""
 
-    claims: tuple[PortWish, ...]
-    """No two of them clash; by port."""
+    candidates: tuple[EntryCandidate, ...]
+    """By port; no two of them clash."""
     contests: tuple[Contest, ...]
-    nobodys: tuple[Left, ...]
-    """Ports that nothing names."""
+    unnamed: tuple[SkippedPort, ...]
+    """Ports whose service nothing names."""
 
 
-def merge(sightings: Iterable[Sighting]) -> MergedWishes:
-    """Put `sightings` together."""
-    by_ports: dict[PortRange, list[Sighting]] = defaultdict(list)
-    for one in sorted(map(_heard, sightings), key=_says_most):
-        by_ports[one.ports].append(one)
-    claims: list[PortWish] = []
-    nobodys: list[Left] = []
-    for ports, found in sorted(by_ports.items()):
-        if found[0].weight is Weight.NAMELESS:
-            nobodys += [Left(NOBODYS, str(ports), ports.first, one.span) for one in found[:1]]
+def merge_observations(observations: Iterable[Observation]) -> MergedObservations:
+    """Return the candidates that `observations` result in."""
+    by_ports: dict[PortRange, list[Observation]] = defaultdict(list)
+    for observation in sorted(map(_without_unusable_name, observations), key=_informative_first):
+        by_ports[observation.ports].append(observation)
+    candidates: list[EntryCandidate] = []
+    unnamed: list[SkippedPort] = []
+    for ports, on_port in sorted(by_ports.items()):
+        if on_port[0].weight is Weight.NAMELESS:
+            unnamed.append(SkippedPort(UNNAMED, str(ports), ports.first, on_port[0].span))
         else:
-            claims += _claims(ports, found)
-    kept = _Kept()
-    contests = [
-        Contest(winner, claim)
-        for claim in sorted(claims, key=_rank)
-        if (winner := kept.take(claim)) is not None and not is_kin(winner.best, claim.best)
-    ]
-    return MergedWishes(
-        tuple(sorted(kept.all, key=lambda one: one.ports)), tuple(contests), (*nobodys,)
+            candidates += _candidates(ports, on_port)
+    accepted = _AcceptedCandidates()
+    contests: list[Contest] = []
+    for candidate in sorted(candidates, key=_rank):
+        winner = accepted.add(candidate)
+        if winner is not None and not is_same_service(winner.best, candidate.best):
+            contests.append(Contest(winner, candidate))
+    return MergedObservations(
+        candidates=tuple(sorted(accepted.all, key=lambda candidate: candidate.ports)),
+        contests=tuple(contests),
+        unnamed=tuple(unnamed),
     )
 
 
-def _says_most(sighting: Sighting) -> tuple[int, bool, Span]:
-    """Return what sightings are sorted by: those that say most first."""
-    return -sighting.weight, service_identification.is_kind(sighting.service), sighting.span
+def _informative_first(observation: Observation) -> tuple[int, bool, Span]:
+    """Return the key that sorts observations, the most informative ones first."""
+    is_generic = service_identification.is_generic_name(observation.service)
+    return -observation.weight, is_generic, observation.span
 
 
-def _heard(sighting: Sighting) -> Sighting:
-    """Return a sighting that calls a service what no name can be made of as one without it."""
-    if sighting.entry or attribute(sighting.service, NameStyle.CAMEL):
-        return sighting
-    return sighting._replace(service="", weight=Weight.NAMELESS)
+def _without_unusable_name(observation: Observation) -> Observation:
+    """Return `observation`, without its service's name if no attribute can be made of it."""
+    if observation.entry or attribute_name(observation.service, NameStyle.CAMEL):
+        return observation
+    return observation._replace(service="", weight=Weight.NAMELESS)
 
 
-def _rank(claim: PortWish) -> tuple[bool, int, bool, object]:
-    """Return what claims are sorted by: the one with the best right to its port first."""
-    best = claim.best
-    own = claim.known
-    is_own = own is not None and any(port.port == claim.ports.first for port in own.ports)
-    return not best.entry, -best.weight, not is_own, best.span
+def _rank(candidate: EntryCandidate) -> tuple[bool, int, bool, Span]:
+    """Return the key that sorts candidates, those with the best claim to their port first."""
+    best, known = candidate.best, candidate.known_service
+    first = candidate.ports.first
+    is_default = known is not None and any(port.port == first for port in known.ports)
+    return not best.entry, -best.weight, not is_default, best.span
 
 
-def is_kin(one: Sighting, other: Sighting) -> bool:
-    """Return whether two sightings on one port are of one service."""
-    if one.known and one.known == other.known:
+def is_same_service(first: Observation, second: Observation) -> bool:
+    """Return whether two observations on one port are of one service."""
+    if first.known_service and first.known_service == second.known_service:
         return True
-    return service_identification.same(one.service, other.service)
+    return service_identification.are_same_service(first.service, second.service)
 
 
-def _claims(ports: PortRange, sightings: list[Sighting]) -> list[PortWish]:
-    """Return who wants `ports`; the sightings that say little go to whom they can mean."""
-    least = min(sightings[0].weight, Weight.LISTENS)
-    clusters: list[list[Sighting]] = []
-    by_name: dict[str, list[Sighting]] = {}
-    for one in sightings:
-        home: list[Sighting] | None = by_name.get(normalise(one.service)) if one.service else None
-        if home is None:
-            home = next((own for own in clusters[:_MOST_CLUSTERS] if is_kin(one, own[0])), None)
-        is_weak = one.weight < least or least < Weight.LISTENS
-        if home is None and clusters and is_weak:
-            home = next((own for own in clusters if _shares(one, own)), None)
-        if home is None and one.weight is Weight.NAMELESS:
+def _candidates(ports: PortRange, observations: list[Observation]) -> list[EntryCandidate]:
+    """Return the candidates for `ports`.
+
+    Less informative observations are added to the candidates that they can mean.
+    """
+    least = min(observations[0].weight, Weight.LISTENS)
+    clusters: list[list[Observation]] = []
+    by_name: dict[str, list[Observation]] = {}
+    for observation in observations:
+        cluster = by_name.get(normalise(observation.service)) if observation.service else None
+        if cluster is None:
+            compared = clusters[:_MOST_CLUSTERS]
+            cluster = next((own for own in compared if is_same_service(observation, own[0])), None)
+        is_weak = observation.weight < least or least < Weight.LISTENS
+        if cluster is None and clusters and is_weak:
+            cluster = next((own for own in clusters if _shares_protocol(observation, own)), None)
+        if cluster is None and observation.weight is Weight.NAMELESS:
             continue
-        if home is None:
-            home = []
-            clusters.append(home)
-        home.append(one)
-        by_name.setdefault(normalise(one.service), home)
-    return [PortWish(ports, _protocols(ports, own), tuple(own), _known(own)) for own in clusters]
+        if cluster is None:
+            cluster = []
+            clusters.append(cluster)
+        cluster.append(observation)
+        by_name.setdefault(normalise(observation.service), cluster)
+    return [
+        EntryCandidate(
+            ports=ports,
+            protocols=_protocols(ports, cluster),
+            observations=tuple(cluster),
+            known_service=_known_service(cluster),
+        )
+        for cluster in clusters
+    ]
 
 
-def _known(sightings: list[Sighting]) -> services.KnownService | None:
-    """Return the well-known service that what was sighted is."""
-    best = sightings[0]
-    names = [best.known] if best.known else [one.known for one in sightings if is_kin(one, best)]
+def _known_service(observations: list[Observation]) -> services.KnownService | None:
+    """Return the well-known service that `observations` are of."""
+    best = observations[0]
+    names = [
+        observation.known_service
+        for observation in observations
+        if is_same_service(observation, best)
+    ]
+    if best.known_service:
+        names = [best.known_service]
     return next((services.by_name(name) for name in names if name), None)
 
 
-def _shares(one: Sighting, cluster: list[Sighting]) -> bool:
-    """Return whether a sighting can be of the protocol that a service is on."""
-    said = {protocol for own in cluster for protocol in own.protocols}
-    return not said or not one.protocols or not said.isdisjoint(one.protocols)
+def _shares_protocol(observation: Observation, cluster: list[Observation]) -> bool:
+    """Return whether an observation can be of a protocol of the service in `cluster`."""
+    protocols = {protocol for own in cluster for protocol in own.protocols}
+    if not protocols or not observation.protocols:
+        return True
+    return not protocols.isdisjoint(observation.protocols)
 
 
-def _protocols(ports: PortRange, sightings: list[Sighting]) -> tuple[Protocol, ...]:
-    said = {protocol for one in sightings for protocol in one.protocols}
-    if not said:
-        name = sightings[0].known or sightings[0].service
-        said.update(services.protocols_on((name,), ports) if name else ())
-    return tuple(sorted(said or {Protocol.TCP}, key=lambda one: one.value))
+def _protocols(ports: PortRange, observations: list[Observation]) -> tuple[Protocol, ...]:
+    protocols = {protocol for observation in observations for protocol in observation.protocols}
+    if not protocols:
+        name = observations[0].known_service or observations[0].service
+        protocols.update(services.protocols_on((name,), ports) if name else ())
+    return tuple(sorted(protocols or {Protocol.TCP}, key=lambda protocol: protocol.value))
 
 
-class _Kept:
-    """The claims that got their ports; of each protocol they are apart."""
+class _AcceptedCandidates:
+    """The candidates that get their ports; no two of them clash on a protocol."""
 
     def __init__(self) -> None:
-        self.all: list[PortWish] = []
+        self.all: list[EntryCandidate] = []
         self._by_protocol: dict[Protocol, list[tuple[PortRange, int]]] = defaultdict(list)
 
-    def take(self, claim: PortWish) -> PortWish | None:
-        """Keep `claim`; return the one that has its ports where it cannot be kept."""
-        for protocol in claim.protocols:
-            known = self._by_protocol[protocol]
-            at = bisect_right(known, claim.ports.first, key=lambda one: one[0].first)
-            for ports, number in known[max(at - 1, 0) : at + 1]:
-                if ports.meets(claim.ports):
+    def add(self, candidate: EntryCandidate) -> EntryCandidate | None:
+        """Add `candidate`, or return the one that has its ports already."""
+        for protocol in candidate.protocols:
+            accepted = self._by_protocol[protocol]
+            position = bisect_right(accepted, candidate.ports.first, key=lambda pair: pair[0].first)
+            for ports, number in accepted[max(position - 1, 0) : position + 1]:
+                if ports.meets(candidate.ports):
                     return self.all[number]
-        for protocol in claim.protocols:
-            insort(self._by_protocol[protocol], (claim.ports, len(self.all)), key=itemgetter(0))
-        self.all.append(claim)
+        for protocol in candidate.protocols:
+            insort(self._by_protocol[protocol], (candidate.ports, len(self.all)), key=itemgetter(0))
+        self.all.append(candidate)
         return None

@@ -1,4 +1,4 @@
-"""The words in which files speak of ports, and names made of them."""
+"""Words of labels and variables, and names of entries made from them."""
 
 from collections.abc import Collection, Iterable, Sequence
 from enum import Enum
@@ -9,37 +9,37 @@ from port_registry.facts.words import word_set
 from port_registry.model import is_bare
 
 _LONGEST = 48
-"""How long a name that had to be made may be."""
+"""The maximum length of a name that is made from words."""
 
 _FILLERS = word_set("names", "fillers")
-"""Words that say that something is an address, and not whose."""
+"""Words that say that something is an address, and do not name its service."""
 
 _NOISE = word_set("names", "noise")
-"""Words that tell nothing even where two ports of a service have to be told apart."""
+"""Words that do not even distinguish two ports of one service."""
 
-_FRAMES = word_set("names", "frameworks")
+_FRAMEWORKS = word_set("names", "frameworks")
 """First words of variables that a framework reads, or shows to browsers."""
 
 
 class NameStyle(Enum):
-    """How the words of a name are put together."""
+    """The style in which the words of a name are joined."""
 
     CAMEL = "camel"
     KEBAB = "kebab"
     SNAKE = "snake"
 
 
-def telling(text: str, apart: Collection[str] = ()) -> tuple[str, ...]:
-    """Return the words of a label that say whose a port is, or which; `apart` are left out."""
+def identifying_words(text: str, excluded: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the words of a label that name a service or one of its ports, without `excluded`."""
     words = _split(text)
-    while words and words[0] in _FRAMES:
+    while words and words[0] in _FRAMEWORKS:
         words = words[1:]
-    return tuple(word for word in words if word not in _FILLERS and word not in apart)
+    return tuple(word for word in words if word not in _FILLERS and word not in excluded)
 
 
-def parting(text: str, apart: Collection[str]) -> tuple[str, ...]:
-    """Return the words of a label that tell two ports of a service apart, `http` among them."""
-    return tuple(word for word in _split(text) if word not in _NOISE and word not in apart)
+def distinguishing_words(text: str, excluded: Collection[str]) -> tuple[str, ...]:
+    """Return the words of a label that distinguish ports of a service, such as `http`."""
+    return tuple(word for word in _split(text) if word not in _NOISE and word not in excluded)
 
 
 def _split(text: str) -> list[str]:
@@ -47,15 +47,15 @@ def _split(text: str) -> list[str]:
     return split(text.lower() if text.isupper() else text) if len(text) > 1 else []
 
 
-def style_of(names: Iterable[str]) -> NameStyle:
+def prevailing_style(names: Iterable[str]) -> NameStyle:
     """Return the style of most of the names that have several words; CAMEL where none has."""
     counts = dict.fromkeys(NameStyle, 0)
     for name in names:
-        found = _own_style(name)
-        if found is not None:
-            counts[found] += 1
-    best = max(counts.values())
-    return next(style for style in NameStyle if counts[style] == best)
+        style = _own_style(name)
+        if style is not None:
+            counts[style] += 1
+    highest = max(counts.values())
+    return next(style for style in NameStyle if counts[style] == highest)
 
 
 def _own_style(name: str) -> NameStyle | None:
@@ -63,12 +63,12 @@ def _own_style(name: str) -> NameStyle | None:
         return NameStyle.KEBAB
     if "_" in name:
         return NameStyle.SNAKE
-    has_humps = not name.isupper() and any(char.isupper() for char in name[1:])
-    return NameStyle.CAMEL if has_humps else None
+    is_camel = not name.isupper() and any(char.isupper() for char in name[1:])
+    return NameStyle.CAMEL if is_camel else None
 
 
-def joined(base: str, words: Sequence[str], style: NameStyle) -> str:
-    """Return `base` with `words` behind it, in the style of `base` if that has one."""
+def join_words(base: str, words: Sequence[str], style: NameStyle) -> str:
+    """Return `base` with `words` after it, in the style of `base` if that has one."""
     style = _own_style(base) or style
     if not words:
         return base
@@ -77,26 +77,26 @@ def joined(base: str, words: Sequence[str], style: NameStyle) -> str:
     return ("-" if style is NameStyle.KEBAB else "_").join((base, *words))
 
 
-def attribute(text: str, style: NameStyle) -> str:
+def attribute_name(text: str, style: NameStyle) -> str:
     """Return `text` as an attribute that needs no quotes; empty where nothing is left of it.
 
-    What has no such form is taken apart and put together in `style`: words of digits that
-    it begins with go to its end.
+    A text that would need quotes is split into words, which are joined in `style`; leading
+    words of digits are moved to the end.
     """
     text = text.strip().lstrip("_")
     if is_bare(text) and 1 < len(text) <= _LONGEST and "'" not in text:
         return text
     plain = normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
     words = split(plain.replace("'", ""))
-    front = next((at for at, word in enumerate(words) if word[0].isalpha()), len(words))
-    words = words[front:] + words[:front]
-    if front == len(words) or words == [words[0][:1]]:
+    first = next((index for index, word in enumerate(words) if word[0].isalpha()), len(words))
+    words = words[first:] + words[:first]
+    if first == len(words) or words == [words[0][:1]]:
         return ""
     name = words[0]
     for word in words[1:]:
-        longer = joined(name, (word,), style)
+        longer = join_words(name, (word,), style)
         if len(longer) > _LONGEST:
             break
         name = longer
     name = name[:_LONGEST]
-    return name if is_bare(name) else joined(name, ("port",), style)
+    return name if is_bare(name) else join_words(name, ("port",), style)

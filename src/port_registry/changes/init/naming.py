@@ -1,191 +1,197 @@
-"""The names of claims: their categories, and the words that tell ports of a service apart."""
+"""Names of candidates: categories, and words that distinguish the ports of a service."""
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from port_registry.changes.init import service_identification
-from port_registry.changes.init.merge_observations import PortWish
+from port_registry.changes.init.merge_observations import EntryCandidate
 from port_registry.changes.init.name_words import (
     NameStyle,
-    attribute,
-    joined,
-    parting,
-    style_of,
-    telling,
+    attribute_name,
+    distinguishing_words,
+    identifying_words,
+    join_words,
+    prevailing_style,
 )
-from port_registry.changes.init.observation import Home, made
+from port_registry.changes.init.observation import Deployment, spaced_name
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.ranges import Convention
 from port_registry.facts.words import word_set
 from port_registry.model import Name
 
-_DOORS = {80: "http", 443: "https"}
+_WEB_PORTS = {80: "http", 443: "https"}
 
-_SECOND = word_set("names", "never-alone")
+_SECONDARY = word_set("names", "never-alone")
 """Words for a port that is never a service's only one."""
 
 _PLAIN = word_set("paths", "plain-stacks")
-"""Words of file names that tell nothing."""
+"""Words of file names that distinguish nothing."""
 
 
-class NamedWish(NamedTuple):
-    """A claim and what it is to be called."""
+class NamedCandidate(NamedTuple):
+    """A candidate and the name of its entry."""
 
-    claim: PortWish
+    candidate: EntryCandidate
     name: Name
 
 
-def name_all(claims: Sequence[PortWish], convention: Convention) -> list[NamedWish]:
-    """Return `claims`, by port, with their names; no two of them become one."""
-    style = style_of(one.service for claim in claims for one in claim.sightings[:1])
-    own = _own_category(claims, convention)
+def name_candidates(
+    candidates: Sequence[EntryCandidate], convention: Convention
+) -> list[NamedCandidate]:
+    """Return `candidates`, by port, with their names, all of them different."""
+    style = prevailing_style(candidate.best.service for candidate in candidates)
+    own_category = _own_category(candidates, convention)
     taken: set[str] = set()
-    found: list[NamedWish] = []
-    groups: dict[str, list[PortWish]] = defaultdict(list)
-    for claim in claims:
-        if claim.best.entry:
-            taken.add(normalise("".join(claim.best.entry)))
-            found.append(NamedWish(claim, claim.best.entry))
+    named: list[NamedCandidate] = []
+    groups: dict[str, list[EntryCandidate]] = defaultdict(list)
+    for candidate in candidates:
+        if candidate.best.entry:
+            taken.add(normalise("".join(candidate.best.entry)))
+            named.append(NamedCandidate(candidate, candidate.best.entry))
         else:
-            groups[normalise(_base(claim))].append(claim)
+            groups[normalise(_base_name(candidate))].append(candidate)
     for group in groups.values():
-        category = _category(group, own)
-        for claim, name in _in_group(group, style):
-            whole = _unused((category, name), claim, style, taken)
-            found.append(NamedWish(claim, whole))
-    return sorted(found, key=lambda one: one.claim.ports)
+        category = _category(group, own_category)
+        for candidate, last_part in _last_parts(group, style):
+            name = _unused_name((category, last_part), candidate, style, taken)
+            named.append(NamedCandidate(candidate, name))
+    return sorted(named, key=lambda item: item.candidate.ports)
 
 
-def _unused(name: Name, claim: PortWish, style: NameStyle, taken: set[str]) -> Name:
-    """Return `name`, or one like it where another has become the same."""
+def _unused_name(name: Name, candidate: EntryCandidate, style: NameStyle, taken: set[str]) -> Name:
+    """Return `name`, or a similar one if it is taken."""
     *above, last = name
     number = 1
-    whole = name
-    while normalise("".join(whole)) in taken:
-        words = (str(claim.ports.first), *([str(number)] if number > 1 else []))
-        whole = (*above, joined(last, words, style))
+    unused = name
+    while normalise("".join(unused)) in taken:
+        words = (str(candidate.ports.first), *([str(number)] if number > 1 else []))
+        unused = (*above, join_words(last, words, style))
         number += 1
-    taken.add(normalise("".join(whole)))
-    return whole
+    taken.add(normalise("".join(unused)))
+    return unused
 
 
-def _base(claim: PortWish) -> str:
-    """Return what the service of `claim` is called, as a file says it."""
-    known, service = claim.known, claim.best.service
-    if known is not None and claim.ports.first in _DOORS and _is_front(known.name):
-        return _DOORS[claim.ports.first]
-    if known is not None and service_identification.is_kind(service):
-        return made(known)
+def _base_name(candidate: EntryCandidate) -> str:
+    """Return the name of the service of `candidate`, as a file gives it."""
+    known, service = candidate.known_service, candidate.best.service
+    is_front = known is not None and known.name in service_identification.FRONT_SERVERS
+    if is_front and candidate.ports.first in _WEB_PORTS:
+        return _WEB_PORTS[candidate.ports.first]
+    if known is not None and service_identification.is_generic_name(service):
+        return spaced_name(known)
     return service
 
 
-def _is_front(known: str) -> bool:
-    return known in service_identification.FRONTS
-
-
-def _in_group(claims: list[PortWish], style: NameStyle) -> list[tuple[PortWish, str]]:
+def _last_parts(
+    candidates: list[EntryCandidate], style: NameStyle
+) -> list[tuple[EntryCandidate, str]]:
     """Return the ports of one service with the last parts of their names."""
-    ordered = sorted(claims, key=_order)
-    base = attribute(_base(ordered[0]), style)
-    usual = _told_by_file(ordered[0], _own_words(ordered[0]))
-    found: list[tuple[PortWish, str]] = []
+    ordered = sorted(candidates, key=_main_first)
+    base = attribute_name(_base_name(ordered[0]), style)
+    common = _file_words(ordered[0], _own_words(ordered[0]))
+    named: list[tuple[EntryCandidate, str]] = []
     seen: set[str] = set()
-    for at, claim in enumerate(ordered):
-        role = _role(claim)
-        if not at and len(ordered) == 1 and _SECOND.isdisjoint(role):
+    for candidate in ordered:
+        role = _role(candidate)
+        if len(ordered) == 1 and _SECONDARY.isdisjoint(role):
             role = ()
-        own = _own_words(claim)
-        told = tuple(word for word in _told_by_file(claim, own) if word not in usual)
+        own = _own_words(candidate)
+        by_file = tuple(word for word in _file_words(candidate, own) if word not in common)
+        by_label = distinguishing_words(candidate.best.label, own)
         for words in (
             role,
-            role or parting(claim.best.label, own) or _by_door(claim),
-            (*role, *told),
-            (*role, str(claim.ports.first)),
+            role or by_label or _protocol_words(candidate),
+            (*role, *by_file),
+            (*role, str(candidate.ports.first)),
         ):
-            name = joined(base, words, style)
+            name = join_words(base, words, style)
             if normalise(name) not in seen:
                 break
         seen.add(normalise(name))
-        found.append((claim, name))
-    return found
+        named.append((candidate, name))
+    return named
 
 
-def _order(claim: PortWish) -> tuple[bool, bool, int, int]:
-    """Return what the ports of a service are sorted by: its main one first."""
-    known = claim.known
-    is_main = known is not None and known.ports[0].port in (claim.ports.first, claim.best.target)
-    told = _told_by_file(claim, _own_words(claim))
-    return bool(_role(claim)), not is_main, len(told), claim.ports.first
+def _main_first(candidate: EntryCandidate) -> tuple[bool, bool, int, int]:
+    """Return the key that sorts the ports of a service, its main one first."""
+    known = candidate.known_service
+    numbers = (candidate.ports.first, candidate.best.container_port)
+    is_main = known is not None and known.ports[0].port in numbers
+    by_file = _file_words(candidate, _own_words(candidate))
+    return bool(_role(candidate)), not is_main, len(by_file), candidate.ports.first
 
 
-def _role(claim: PortWish) -> tuple[str, ...]:
-    """Return the words for which of its service's ports a claim is; none for the main one."""
-    known = claim.known
-    numbers = (claim.best.target, claim.ports.first)
-    if known is not None and claim.ports.is_single():
+def _role(candidate: EntryCandidate) -> tuple[str, ...]:
+    """Return the words for the role of a port among its service's; none for the main one."""
+    known = candidate.known_service
+    numbers = (candidate.best.container_port, candidate.ports.first)
+    if known is not None and candidate.ports.is_single():
         for number in numbers:
-            port = next((one for one in known.ports if one.port == number), None)
+            port = next((port for port in known.ports if port.port == number), None)
             if port is not None:
                 is_main = port is known.ports[0] or port.role == "main"
                 return () if is_main else tuple(split(port.role))
-    return telling(claim.best.label, _own_words(claim))
+    return identifying_words(candidate.best.label, _own_words(candidate))
 
 
-def _by_door(claim: PortWish) -> tuple[str, ...]:
+def _protocol_words(candidate: EntryCandidate) -> tuple[str, ...]:
     """Return the words of the protocol that a system port is for: `imap` for 143."""
-    found = service_identification.on_door(claim.ports.first)
-    return tuple(split(found.name)) if found is not None and found.category == "system" else ()
+    service = service_identification.service_on_port(candidate.ports.first)
+    if service is None or service.category != "system":
+        return ()
+    return tuple(split(service.name))
 
 
-def _own_words(claim: PortWish) -> frozenset[str]:
+def _own_words(candidate: EntryCandidate) -> frozenset[str]:
     """Return the words that name the service itself."""
-    known = claim.known
-    texts = (claim.best.service, *((known.name, *known.aliases) if known else ()))
+    known = candidate.known_service
+    texts = (candidate.best.service, *((known.name, *known.aliases) if known else ()))
     return frozenset(word for text in texts for word in (*split(text), text.lower()))
 
 
-def _told_by_file(claim: PortWish, own: frozenset[str]) -> tuple[str, ...]:
+def _file_words(candidate: EntryCandidate, own: frozenset[str]) -> tuple[str, ...]:
     """Return the words of the file, or else of its folder, that tell it from others."""
-    folder, name = posixpath.split(claim.best.span.path)
+    folder, name = posixpath.split(candidate.best.span.path)
     for text in (name if name.startswith(".") else name.rpartition(".")[0], folder):
         words = split(posixpath.basename(text))
-        kept = [word for word in words if word not in _PLAIN | own and word.isalpha()]
-        if kept:
-            return tuple(kept[:2])
+        distinctive = [word for word in words if word not in _PLAIN | own and word.isalpha()]
+        if distinctive:
+            return tuple(distinctive[:2])
     return ()
 
 
-def _category(group: Iterable[PortWish], own: str) -> str:
-    """Return the category of a service."""
-    claims = list(group)
-    for claim in claims:
-        known = claim.known
+def _category(candidates: Sequence[EntryCandidate], own: str) -> str:
+    """Return the category of a service; `own` for one of the project's own programs."""
+    for candidate in candidates:
+        known = candidate.known_service
         if known is not None:
             return service_identification.category_of(known)
-        if service_identification.is_database(claim.best.service):
+        if service_identification.is_database(candidate.best.service):
             return service_identification.DATABASES
-    is_machines = all(claim.best.home is Home.MACHINE for claim in claims)
-    return service_identification.SERVICES if is_machines else own
+    on_machines = all(candidate.best.deployment is Deployment.MACHINE for candidate in candidates)
+    return service_identification.SERVICES if on_machines else own
 
 
-def _is_own(claim: PortWish) -> bool:
-    """Return whether a claim is that of a program of one's own, in a stack."""
-    best = claim.best
-    is_project = claim.known is None and best.home is Home.PROJECT
+def _is_own(candidate: EntryCandidate) -> bool:
+    """Return whether a candidate is one of the project's own programs, in a stack."""
+    best = candidate.best
+    is_project = candidate.known_service is None and best.deployment is Deployment.PROJECT
     return is_project and not best.entry and not service_identification.is_database(best.service)
 
 
-def _own_category(claims: Sequence[PortWish], convention: Convention) -> str:
-    """Return the category of the programs of one's own that a stack runs.
+def _own_category(candidates: Sequence[EntryCandidate], convention: Convention) -> str:
+    """Return the category of the project's own programs that a stack runs.
 
-    They stay together: where the range of the first choice is too narrow for one of them, it
-    is the category without a range.
+    It is the same for all of them: where the range of the first choice is too narrow for one
+    of them, it is the category without a range.
     """
     ranges = convention.ranges_of(service_identification.DEVELOPMENT)
-    own = [claim for claim in claims if _is_own(claim)]
-    fits = all(any(known.contains(claim.ports) for known in ranges) for claim in own)
+    own = [candidate for candidate in candidates if _is_own(candidate)]
+    fits = all(
+        any(own_range.contains(candidate.ports) for own_range in ranges) for candidate in own
+    )
     return (
         service_identification.DEVELOPMENT
         if fits or not ranges

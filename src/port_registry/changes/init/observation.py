@@ -1,84 +1,85 @@
-"""One place that names a port, and what it says of whose port it is."""
+"""Observations: places that name a port, with the service that they name for it."""
 
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
 from port_registry.facts.services import KnownService
-from port_registry.model import Name, PortRange, Protocol, Span
+from port_registry.model import Machine, Name, PortRange, Protocol, Span, UnreadablePart
 
 
 class Weight(IntEnum):
-    """How much a place has to say about whose a port is; the least comes last."""
+    """How surely a place tells the service of a port."""
 
     NAMELESS = 0
-    """Nothing: a firewall is opened."""
-    ASKS = 1
-    """Something connects there, or a variable speaks of it."""
-    SERVES = 2
-    """It should be listened on there: a probe asks it."""
+    """It names no service, as an opening of a firewall."""
+    CONNECTS = 1
+    """Something connects there, or a variable mentions it."""
+    PROBED = 2
+    """A probe expects a service there."""
     LISTENS = 3
-    NAMES = 4
+    ANNOTATED = 4
     """A comment names the entry."""
 
 
-class Home(IntEnum):
-    """Where the service runs."""
+class Deployment(IntEnum):
+    """The place where a service runs."""
 
     PROJECT = 0
-    """In a stack or a container, while someone works on the project."""
+    """In a stack or a container, during development of the project."""
     MACHINE = 1
     """On a machine that the project configures."""
 
 
-class Sighting(NamedTuple):
+class Observation(NamedTuple):
     """One place that names a port."""
 
     ports: PortRange
     protocols: tuple[Protocol, ...]
     """Sorted by value; empty where the place does not say."""
     service: str
-    """What the service is called there; empty where nothing calls it. What nobody has written
-    as one word has spaces in it, `node exporter`."""
-    known: str
-    """The well-known service that it surely is, by its name in the facts; often empty."""
+    """The name of the service there; empty where there is none. A name that is not written as
+    one word in the file has spaces in it, `node exporter`."""
+    known_service: str
+    """The name in the facts of the well-known service that it surely is; often empty."""
     label: str
     """The variable, flag or attribute that holds it, which tells it from the service's other
     ports; often empty."""
     weight: Weight
-    home: Home
+    deployment: Deployment
     span: Span
     entry: Name = ()
     """The entry that a comment names."""
-    target: int | None = None
+    container_port: int | None = None
     """The port inside the container, where there is one."""
 
 
-def made(service: KnownService) -> str:
-    """Return the name of a well-known service as words, for it is written nowhere."""
+def spaced_name(service: KnownService) -> str:
+    """Return the name of a well-known service as words, as it is not written in a file."""
     return service.name.replace("-", " ")
 
 
-class Left(NamedTuple):
+class SkippedPort(NamedTuple):
     """A port that gets no entry."""
 
     reason: str
-    """Why: the other half of a sentence that begins with the port."""
-    what: str
+    """The reason; ends a sentence that begins with the port."""
+    text: str
     """The port as it is shown, `db.example.org:5432`."""
     number: int
     span: Span
 
 
-class Unread(NamedTuple):
-    """A file, or a part of one, that could not be read."""
+class Observations(NamedTuple):
+    """The observations in the files of one kind."""
 
-    message: str
-    span: Span
+    observations: tuple[Observation, ...] = ()
+    skipped: tuple[SkippedPort, ...] = ()
+    unreadable: tuple[UnreadablePart, ...] = ()
 
 
-class Sighted(NamedTuple):
-    """What one kind of files comes to."""
-
-    sightings: tuple[Sighting, ...] = ()
-    left: tuple[Left, ...] = ()
-    unread: tuple[Unread, ...] = ()
+def unreadable_parts(machine: Machine) -> Iterator[UnreadablePart]:
+    """Yield the parts of `machine` that could not be read or known."""
+    yield from machine.unreadable
+    for unknown in machine.unknown:
+        yield UnreadablePart(f"cannot be known: {unknown.reason}", unknown.span)

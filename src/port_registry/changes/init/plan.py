@@ -1,14 +1,19 @@
-"""The registry that is proposed, and what was found on the way to it."""
+"""Plan of a new registry: the proposed file, with reports on what was read for it."""
 
 import contextlib
 import os
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.changes.init import from_compose, from_dotenv, from_nix, from_stacks
-from port_registry.changes.init.merge_observations import Contest, merge
-from port_registry.changes.init.naming import NamedWish, name_all
-from port_registry.changes.init.observation import Left, Sighted, Unread
+from port_registry.changes.init.merge_observations import (
+    Contest,
+    EntryCandidate,
+    merge_observations,
+)
+from port_registry.changes.init.naming import NamedCandidate, name_candidates
+from port_registry.changes.init.observation import Observations, SkippedPort
 from port_registry.changes.init.service_identification import CATEGORIES
 from port_registry.facts.words import word_set
 from port_registry.model import (
@@ -18,7 +23,7 @@ from port_registry.model import (
     Registry,
     RegistryError,
     Span,
-    Unknown,
+    UnreadablePart,
     UsageError,
     WriteError,
     system_reason,
@@ -38,12 +43,12 @@ from port_registry.sources.interface import SourceReading
 
 _PATH = "lib/ports.nix"
 
-_ASIDE = word_set("paths", "not-run")
+_NOT_RUN = word_set("paths", "not-run")
 """Folders, in lower case, of files that nothing runs."""
 
 
-class Counts(NamedTuple):
-    """How many files of each kind were read."""
+class FileCounts(NamedTuple):
+    """The number of files of each kind that were read."""
 
     stacks: int
     compose: int
@@ -56,97 +61,103 @@ class ProposedRegistry(NamedTuple):
 
     files: Files
     path: str
-    """Where it goes, relative to the root."""
+    """The path of its file, relative to the root."""
     text: str
-    named: tuple[NamedWish, ...]
-    """By port."""
+    candidates: tuple[NamedCandidate, ...]
+    """The entries, by port."""
     contests: tuple[Contest, ...]
-    left: tuple[Left, ...]
+    skipped: tuple[SkippedPort, ...]
     """By reason and place."""
-    unread: tuple[Unread, ...]
-    aside: tuple[str, ...]
+    unreadable: tuple[UnreadablePart, ...]
+    left_out_folders: tuple[str, ...]
     """The folders of tests and documentation that were left out."""
-    counts: Counts
+    counts: FileCounts
 
 
-def propose(request: Request, to: str | None, progress: Progress) -> ProposedRegistry:
-    """Return the registry that the files of a project already speak of.
+def propose_registry(request: Request, to: str | None, progress: Progress) -> ProposedRegistry:
+    """Return the registry for the ports that the files of a project already name.
 
-    It goes to the file `to`, relative to the folder that `request` starts in; None for the
-    configured one, or `lib/ports.nix`. Raises `RegistryError` where there is one already,
-    `UsageError` where it cannot go there.
+    Its file is `to`, relative to the folder that `request` starts in; None for the configured
+    one, or `lib/ports.nix`. Raises `RegistryError` where there is one already, `UsageError`
+    where that file is not possible.
     """
     workspace = open_workspace(request)
-    path = _path(workspace, request.start, to)
-    _refuse_second(workspace, path)
-    registry = Registry(path=path, entries=())
-    gathered = _Gathered(workspace, registry, progress)
-    found = gathered.sighted()
-    merged = merge(one for each in found for one in each.sightings)
-    convention = convention_of(workspace.config)
-    named = tuple(name_all(merged.claims, convention))
-    taken = {
-        number
-        for one in named
-        for number in (one.claim.ports.first, *(seen.target for seen in one.claim.sightings))
-    }
-    left = (*merged.nobodys, *(one for each in found for one in each.left))
+    path = _registry_path(workspace, request.start, to)
+    _refuse_existing(workspace, path)
+    observed = _observe(workspace, Registry(path=path, entries=()), progress)
+    merged = merge_observations(
+        observation for kind in observed.by_kind for observation in kind.observations
+    )
+    named = tuple(name_candidates(merged.candidates, convention_of(workspace.config)))
+    numbers = {number for item in named for number in _numbers(item.candidate)}
+    skipped = (*merged.unnamed, *(port for kind in observed.by_kind for port in kind.skipped))
+    unreadable = dict.fromkeys(part for kind in observed.by_kind for part in kind.unreadable)
     return ProposedRegistry(
         files=workspace.files,
         path=path,
-        text=new_registry(_wishes(named), CATEGORIES),
-        named=named,
+        text=new_registry(_entry_specs(named), CATEGORIES),
+        candidates=named,
         contests=merged.contests,
-        left=tuple(sorted({one for one in left if one.number not in taken}, key=_by_place)),
-        unread=tuple(dict.fromkeys(one for each in found for one in each.unread)) + gathered.unread,
-        aside=gathered.aside,
-        counts=gathered.counts,
+        skipped=tuple(
+            sorted({port for port in skipped if port.number not in numbers}, key=_by_reason)
+        ),
+        unreadable=(*unreadable, *observed.unreadable),
+        left_out_folders=observed.left_out_folders,
+        counts=observed.counts,
     )
 
 
-def _by_place(left: Left) -> tuple[str, Span, str]:
-    return left.reason, left.span, left.what
+def _numbers(candidate: EntryCandidate) -> Iterator[int | None]:
+    """Yield the numbers of `candidate`, on the machine and in containers."""
+    yield candidate.ports.first
+    for observation in candidate.observations:
+        yield observation.container_port
 
 
-def write(plan: ProposedRegistry) -> None:
-    """Write the registry of `plan`, and its folder where there is none.
+def _by_reason(port: SkippedPort) -> tuple[str, Span, str]:
+    return port.reason, port.span, port.text
 
-    Raises `WriteError` where that cannot be done, or the file is there by now.
+
+def write_proposal(plan: ProposedRegistry) -> None:
+    """Write the registry of `plan`, and create its folder if needed.
+
+    Raises `WriteError` where that is not possible, or the file exists by now.
     """
     folder = os.path.dirname(plan.path)
     if plan.files.real_path(folder) is None:
         raise WriteError("cannot be written: its folder lies outside the project", path=plan.path)
-    whole = os.path.join(plan.files.root, plan.path)
-    made = _make_folders(plan.files.root, folder, plan.path)
+    absolute = os.path.join(plan.files.root, plan.path)
+    created = _create_folders(plan.files.root, folder, plan.path)
     try:
-        with hold_folders((whole,), plan.path):
-            if os.path.lexists(whole):
+        with hold_folders((absolute,), plan.path):
+            if os.path.lexists(absolute):
                 raise WriteError("is there already, and is left as it is", path=plan.path)
-            create(whole, plan.path, plan.text)
+            create(absolute, plan.path, plan.text)
     except WriteError:
-        for path in reversed(made):
+        for path in reversed(created):
             with contextlib.suppress(OSError):
                 os.rmdir(path)
         raise
 
 
-def _make_folders(root: str, folder: str, show: str) -> list[str]:
-    """Make `folder` below `root`; return what was made, outermost first."""
-    made: list[str] = []
+def _create_folders(root: str, folder: str, shown_path: str) -> list[str]:
+    """Create `folder` below `root`; return the folders that were created, outermost first."""
+    created: list[str] = []
     path = root
     try:
         for part in filter(None, folder.split("/")):
             path = os.path.join(path, part)
             if not os.path.isdir(path):
                 os.mkdir(path)
-                made.append(path)
+                created.append(path)
     except OSError as error:
-        raise WriteError(f"its folder cannot be made: {system_reason(error)}", path=show) from error
-    return made
+        message = f"its folder cannot be made: {system_reason(error)}"
+        raise WriteError(message, path=shown_path) from error
+    return created
 
 
-def _path(workspace: Workspace, start: str, to: str | None) -> str:
-    """Return where the registry goes, relative to the root."""
+def _registry_path(workspace: Workspace, start: str, to: str | None) -> str:
+    """Return the path of the new registry, relative to the root."""
     if to is None:
         path = os.path.normpath(workspace.registry or _PATH)
     else:
@@ -156,21 +167,21 @@ def _path(workspace: Workspace, start: str, to: str | None) -> str:
         raise UsageError(f"`{to or path}` lies outside the project `{workspace.files.root}`")
     if not path.endswith(".nix"):
         raise UsageError(
-            f"`{to or path}` is no Nix file",
+            f"`{to or path}` is not a Nix file",
             hint="`port-registry init` writes Nix, and `port-registry convert` other languages",
         )
     return path
 
 
-def _refuse_second(workspace: Workspace, path: str) -> None:
-    """Raise `RegistryError` where the project has a registry."""
+def _refuse_existing(workspace: Workspace, path: str) -> None:
+    """Raise `RegistryError` if the project has a registry."""
     files = workspace.files
     if workspace.registry is not None and not files.exists(workspace.registry):
         workspace = workspace._replace(registry=None)
-    found = find_registry(workspace)
-    if isinstance(found, Registry):
+    existing = find_registry(workspace)
+    if isinstance(existing, Registry):
         raise RegistryError(
-            f"there is a registry already: `{found.path}`",
+            f"there is a registry already: `{existing.path}`",
             hint="`port-registry add` adds to it, and `port-registry list` shows it",
         )
     if os.path.lexists(os.path.join(files.root, path)):
@@ -180,78 +191,82 @@ def _refuse_second(workspace: Workspace, path: str) -> None:
         )
 
 
-class _Gathered:
-    """What the files of a project say, kind by kind."""
+class _ProjectObservations(NamedTuple):
+    """The observations in all files of a project."""
 
-    def __init__(self, workspace: Workspace, registry: Registry, progress: Progress) -> None:
-        self._workspace = workspace
-        self._registry = registry
-        self._progress = progress
+    by_kind: tuple[Observations, ...]
+    unreadable: tuple[UnreadablePart, ...]
+    left_out_folders: tuple[str, ...]
+    counts: FileCounts
+
+
+def _observe(workspace: Workspace, registry: Registry, progress: Progress) -> _ProjectObservations:
+    """Return the observations in the files of a project, as if it had `registry`."""
+    files = workspace.files
+    gathered = gather(workspace, registry, progress)
+    project, readings = gathered.project, gathered.readings
+    machine_filter = _MachineFilter(workspace)
+    machines = [machine for machine in project.machines if machine_filter.accepts(machine)]
+    stacks = [machine for machine in machines if machine.kind is MachineKind.STACK]
+    containers = [machine for machine in machines if machine.kind is MachineKind.CONTAINERS]
+    variables = [machine for machine in machines if machine.kind is MachineKind.VARIABLES]
+    return _ProjectObservations(
+        by_kind=(
+            from_stacks.observe(files, stacks),
+            from_compose.observe(files, containers),
+            from_dotenv.observe(files, variables),
+            from_nix.observe(project),
+        ),
+        unreadable=tuple(
+            UnreadablePart(unknown.reason, unknown.span)
+            for reading in readings
+            for unknown in reading.unknown
+        ),
+        left_out_folders=tuple(sorted({*machine_filter.left_out(), *gathered.left_out})),
+        counts=FileCounts(
+            stacks=len(stacks),
+            compose=len({path for machine in containers for path in machine.files}),
+            environment=len(variables),
+            nix=_nix_file_count(readings),
+        ),
+    )
+
+
+class _MachineFilter:
+    """Leaves out machines that are made of tests, documentation or files that nothing runs."""
+
+    def __init__(self, workspace: Workspace) -> None:
         self._aside = NonDeployedFilter(workspace.config.include, ())
-        self._given_up: set[str] = set()
-        self.counts = Counts(0, 0, 0, 0)
-        self.unread: tuple[Unread, ...] = ()
-        self.aside: tuple[str, ...] = ()
+        self._not_run: set[str] = set()
 
-    def sighted(self) -> list[Sighted]:
-        """Return what each kind of files comes to."""
-        workspace = self._workspace
-        files = workspace.files
-        gathered = gather(workspace, self._registry, self._progress)
-        project, readings = gathered.project, gathered.readings
-        machines = [one for one in project.machines if not self._is_aside(one)]
-        made = [one for one in machines if one.kind is MachineKind.STACK]
-        composed = [one for one in machines if one.kind is MachineKind.CONTAINERS]
-        environments = [one for one in machines if one.kind is MachineKind.VARIABLES]
-        self.unread = tuple(_unread(unknown) for reading in readings for unknown in reading.unknown)
-        self.aside = tuple(
-            sorted(
-                {
-                    *self._aside.folders(),
-                    *self._given_up,
-                    *gathered.left_out,
-                }
-            )
-        )
-        compose = len({path for one in composed for path in one.files})
-        self.counts = Counts(len(made), compose, len(environments), _looked_at(readings))
-        return [
-            from_stacks.sighted(files, made),
-            from_compose.sighted(files, composed),
-            from_dotenv.sighted(files, environments),
-            from_nix.sighted(project),
-        ]
-
-    def _is_aside(self, machine: Machine) -> bool:
-        """Return whether `machine` is made of tests, documentation, or what is given up."""
+    def accepts(self, machine: Machine) -> bool:
+        """Return whether `machine` is not left out."""
         if machine.kind is MachineKind.HOST:
-            return False
+            return True
         path = machine.files[-1]
         if self._aside.excludes(path):
-            return True
+            return False
         folders = path.split("/")[:-1]
-        at = next((at for at, name in enumerate(folders) if name.lower() in _ASIDE), None)
-        if at is not None:
-            self._given_up.add("/".join(folders[: at + 1]))
-        return at is not None
+        for depth, folder in enumerate(folders, 1):
+            if folder.lower() in _NOT_RUN:
+                self._not_run.add("/".join(folders[:depth]))
+                return False
+        return True
+
+    def left_out(self) -> set[str]:
+        """Return the folders of the machines that were left out."""
+        return {*self._aside.folders(), *self._not_run}
 
 
-def _looked_at(readings: tuple[SourceReading, ...]) -> int:
-    """Return how many files of Nix were looked at."""
+def _nix_file_count(readings: tuple[SourceReading, ...]) -> int:
+    """Return the number of Nix files that were looked at."""
     counts = (count for reading in readings for count in reading.counts)
     return sum(count.number for count in counts if count.key == "nix_files")
 
 
-def _unread(unknown: Unknown) -> Unread:
-    return Unread(unknown.reason, unknown.span)
-
-
-def _wishes(named: tuple[NamedWish, ...]) -> Iterator[EntrySpec]:
+def _entry_specs(named: tuple[NamedCandidate, ...]) -> Iterator[EntrySpec]:
     """Yield the entries to write; protocols are written where they are not TCP alone."""
-    shared: dict[int, int] = {}
-    for one in named:
-        shared[one.claim.ports.first] = shared.get(one.claim.ports.first, 0) + 1
-    for one in named:
-        claim = one.claim
-        is_plain = claim.protocols == (Protocol.TCP,) and shared[claim.ports.first] == 1
-        yield EntrySpec(one.name, claim.ports, () if is_plain else claim.protocols)
+    by_port = Counter(item.candidate.ports.first for item in named)
+    for name, candidate in ((item.name, item.candidate) for item in named):
+        is_plain = candidate.protocols == (Protocol.TCP,) and by_port[candidate.ports.first] == 1
+        yield EntrySpec(name, candidate.ports, () if is_plain else candidate.protocols)

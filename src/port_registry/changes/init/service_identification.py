@@ -1,4 +1,4 @@
-"""Which well-known service something is, and the category that it belongs to."""
+"""Identification of well-known services, and the category of each."""
 
 from port_registry.facts import services
 from port_registry.facts.identifiers import normalise, split
@@ -12,7 +12,7 @@ from port_registry.model import Protocol
 DATABASES = "databases"
 DEVELOPMENT = "development"
 SERVICES = "services"
-"""The category of what is the project's own, or nobody's in particular: it has no range."""
+"""The category of the project's own services and of all others; it has no range."""
 
 CATEGORIES = (
     "infrastructure",
@@ -27,7 +27,7 @@ CATEGORIES = (
 )
 """In the order in which they are written."""
 
-_OF_SERVICES = {
+_BY_SERVICE_CATEGORY = {
     "application": SERVICES,
     "database": DATABASES,
     "devtool": DEVELOPMENT,
@@ -42,26 +42,25 @@ _OF_SERVICES = {
 
 _TRACING = word_set("services", "tracing")
 
-_FRAMES = word_set("services", "frame-categories")
-"""Categories whose programs run, or stand for, programs of one's own."""
+_FRAMEWORK_CATEGORIES = word_set("services", "frame-categories")
+"""Categories whose programs run one's own programs, or represent them."""
 
-FRONTS = word_set("services", "fronts")
-"""Servers that stand before programs of one's own."""
+FRONT_SERVERS = word_set("services", "fronts")
+"""Servers that are put in front of one's own programs."""
 
-_KINDS = word_set("names", "service-kinds")
-"""Names that say what kind of thing a service is, and not which one."""
+_GENERIC_WORDS = word_set("names", "service-kinds")
+"""Words for kinds of services."""
+
+_DATABASE_WORDS = word_set("names", "database-kinds")
 
 
-_DATABASES = word_set("names", "database-kinds")
-
-
-def led_by(text: str) -> tuple[KnownService | None, str]:
-    """Return the service that the first words of `text` name, and the words behind them."""
+def leading_service(text: str) -> tuple[KnownService | None, str]:
+    """Return the service that the first words of `text` name, and the words after them."""
     words = text.split()
     for end in range(len(words), 0, -1):
-        found = by_label(" ".join(words[:end]))
-        if found is not None:
-            return found, " ".join(words[end:])
+        service = by_label(" ".join(words[:end]))
+        if service is not None:
+            return service, " ".join(words[end:])
     return None, ""
 
 
@@ -71,78 +70,78 @@ def by_label(text: str) -> KnownService | None:
 
 
 def by_program(program: str) -> KnownService | None:
-    """Return the server that `program` is, or asks."""
+    """Return the server that `program` is, or connects to."""
     known = facts_of(program) if program else None
     if known is not None and known.kind is not ParameterKind.RUNS and known.service:
-        found = services.by_name(known.service)
+        service = services.by_name(known.service)
     else:
-        found = service_affinity.service_of_program(program) if program else None
-    return None if found is None or _is_frame(found) else found
+        service = service_affinity.service_of_program(program) if program else None
+    return None if service is None or _is_framework(service) else service
 
 
-def _is_frame(service: KnownService) -> bool:
-    return service.category in _FRAMES or service.name in FRONTS
+def _is_framework(service: KnownService) -> bool:
+    return service.category in _FRAMEWORK_CATEGORIES or service.name in FRONT_SERVERS
 
 
 def by_image(image: str) -> KnownService | None:
-    """Return the service that a container's image is made of."""
+    """Return the service in a container's image."""
     return service_affinity.service_named(image) if image else None
 
 
 def by_number(number: int) -> KnownService | None:
-    """Return the database or broker that `number` is IANA's own port of."""
-    found = [
-        one
-        for one in _claiming(number)
-        if one.evidence == "registry" and one.category in ("database", "messaging")
+    """Return the only database or broker to which IANA assigned `number`."""
+    assigned = [
+        service
+        for service in _services_on(number)
+        if service.evidence == "registry" and service.category in ("database", "messaging")
     ]
-    return found[0] if len(found) == 1 else None
+    return assigned[0] if len(assigned) == 1 else None
 
 
-def on_door(number: int) -> KnownService | None:
+def service_on_port(number: int) -> KnownService | None:
     """Return the service that a firewall is surely opened for at `number`."""
-    owners = [one for one in _claiming(number) if one.ports[0].port == number]
-    plain = [one for one in owners if one.category == "system"]
-    if number < 1024 and plain:
-        return plain[0]
+    owners = [service for service in _services_on(number) if service.ports[0].port == number]
+    system_services = [service for service in owners if service.category == "system"]
+    if number < 1024 and system_services:
+        return system_services[0]
     return owners[0] if len(owners) == 1 and owners[0].is_default() else None
 
 
-def _claiming(number: int) -> list[KnownService]:
-    found: dict[str, KnownService] = {}
+def _services_on(number: int) -> list[KnownService]:
+    by_name: dict[str, KnownService] = {}
     for protocol in Protocol:
-        for one in services.by_port(number, protocol):
-            found.setdefault(one.name, one)
-    return list(found.values())
+        for service in services.by_port(number, protocol):
+            by_name.setdefault(service.name, service)
+    return list(by_name.values())
 
 
-def is_kind(name: str) -> bool:
-    """Return whether `name` says no more than what kind of thing a service is."""
+def is_generic_name(name: str) -> bool:
+    """Return whether `name` only names a kind of service."""
     words = split(name)
-    return bool(words) and all(word in _KINDS for word in words)
+    return bool(words) and all(word in _GENERIC_WORDS for word in words)
 
 
-def kind_in(text: str) -> str:
-    """Return the words of `text` that say what kind of thing a service is."""
-    return " ".join(word for word in split(text) if word in _KINDS)
+def generic_words(text: str) -> str:
+    """Return the words of `text` for kinds of services."""
+    return " ".join(word for word in split(text) if word in _GENERIC_WORDS)
 
 
 def is_database(name: str) -> bool:
-    """Return whether `name` says that it is some database."""
-    return is_kind(name) and not _DATABASES.isdisjoint(split(name))
+    """Return whether `name` only says that it is a database."""
+    return is_generic_name(name) and not _DATABASE_WORDS.isdisjoint(split(name))
 
 
 def category_of(service: KnownService) -> str:
-    """Return the category that `service` goes into."""
+    """Return the category of `service`."""
     if service.name in _TRACING:
         return "otel"
-    return _OF_SERVICES[service.category]
+    return _BY_SERVICE_CATEGORY[service.category]
 
 
-def same(one: str, other: str) -> bool:
+def are_same_service(first: str, second: str) -> bool:
     """Return whether two names may be of one service: `grafana` and `grafana-server`."""
-    mine, theirs = normalise(one), normalise(other)
-    if not mine or not theirs:
+    if not normalise(first) or not normalise(second):
         return False
-    words = set(split(one)), set(split(other))
-    return mine == theirs or words[0] <= words[1] or words[1] <= words[0]
+    first_words, second_words = set(split(first)), set(split(second))
+    is_subset = first_words <= second_words or second_words <= first_words
+    return is_subset or normalise(first) == normalise(second)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from port_registry.changes.init.merge_observations import PortWish
+from port_registry.changes.init.merge_observations import EntryCandidate
 from port_registry.changes.init.plan import ProposedRegistry
 from port_registry.model import Span, format_name
 from port_registry.output.locations import DisplayPaths, location_of
@@ -43,7 +43,7 @@ class ProposalReport:
     def written(self) -> str:
         """Return what was written, and the next step."""
         path = escape_controls(self._paths.show(self._plan.path))
-        count = len(self._plan.named)
+        count = len(self._plan.candidates)
         if not count:
             return f"Wrote {path}, without entries: nothing here names a port yet.\n"
         entries = "1 entry" if count == 1 else f"{count} entries"
@@ -75,10 +75,10 @@ class ProposalReport:
         return f"{self._screen.style('note', Colour.NOTE)}: {escape_controls(text)}"
 
     def _contests(self) -> Iterator[str]:
-        names = {named.claim: format_name(named.name) for named in self._plan.named}
-        by_kept: dict[PortWish, list[PortWish]] = {}
+        names = {named.candidate: format_name(named.name) for named in self._plan.candidates}
+        by_kept: dict[EntryCandidate, list[EntryCandidate]] = {}
         for contest in self._plan.contests:
-            by_kept.setdefault(contest.kept, []).append(contest.other)
+            by_kept.setdefault(contest.winner, []).append(contest.loser)
         for kept, others in list(by_kept.items())[:_MAX_CONTESTS]:
             shown = [self._wish(kept), *map(self._wish, others[: _MAX_PLACES - 1])]
             more = len(others) - _MAX_PLACES + 1
@@ -92,20 +92,20 @@ class ProposalReport:
         if more > 0:
             yield self._note(f"{more} more ports are wanted by several services")
 
-    def _wish(self, wish: PortWish) -> str:
+    def _wish(self, wish: EntryCandidate) -> str:
         best = wish.best
         return f"{best.service or format_name(best.entry)} ({self._location(best.span)})"
 
     def _left_out(self) -> Iterator[str]:
-        for reason, group in groupby(self._plan.left, key=lambda item: item.reason):
+        for reason, group in groupby(self._plan.skipped, key=lambda item: item.reason):
             left = list(group)
-            shown = [f"{item.what} ({self._location(item.span)})" for item in left[:_MAX_PLACES]]
+            shown = [f"{item.text} ({self._location(item.span)})" for item in left[:_MAX_PLACES]]
             more = len(left) - _MAX_PLACES
             rest = f" and {more} more" if more > 0 else ""
             yield self._note(f"left out, {reason}: {', '.join(shown)}{rest}")
 
     def _folders_left_out(self) -> Iterator[str]:
-        folders = [self._paths.show(folder) for folder in self._plan.aside]
+        folders = [self._paths.show(folder) for folder in self._plan.left_out_folders]
         if folders:
             more = len(folders) - _MAX_PLACES
             rest = f" and {more} more" if more > 0 else ""
@@ -115,9 +115,9 @@ class ProposalReport:
             )
 
     def _unreadable(self) -> Iterator[str]:
-        for unread in self._plan.unread[:_MAX_PLACES]:
+        for unread in self._plan.unreadable[:_MAX_PLACES]:
             yield self._note(f"{self._location(unread.span)}: {unread.message}")
-        more = len(self._plan.unread) - _MAX_PLACES
+        more = len(self._plan.unreadable) - _MAX_PLACES
         if more > 0:
             yield self._note(f"{more} more places could not be read")
 
