@@ -81,6 +81,6 @@ def _annotated(project: Project, index: EntryIndex, machine: Machine) -> Annotat
         entries=index,
         targets=targets,
         sites=sites,
-        links=annotation_links(project.reader, index, targets, numbers),
+        links=annotation_links(project.reader, index, machine.kind, targets, numbers),
         services={service.name: service for service in machine.services},
     )

@@ -3,9 +3,9 @@
 Several rules speak of the same numbers; that one fault is reported by one rule only holds
 because all of them ask here which entry a number belongs to.
 
-An annotation is linked to a number of its service when the number is the one that the
-comment repeats, or the entry's own, or the only one that the comment can mean; a comment
-right above a number goes before the other comments of its service. A linked number that is
+An annotation is linked to a number of its service, or of its project of containers, when the
+number is the one that the comment repeats, or the entry's own, or the only one that the comment
+can mean; a comment right above a number goes before the others. A linked number that is
 not its entry's is *stale*. When a number that a service listens on is stale, so are the
 numbers without annotation of other services that connect to it. A reference to an entry
 needs no link and cannot be stale.
@@ -20,7 +20,7 @@ from port_registry.matching import service_affinity
 from port_registry.matching.annotation_targets import AnnotationTarget
 from port_registry.matching.locality import is_local
 from port_registry.matching.use_sites import SiteKey, UseSite
-from port_registry.model import TAKES, Entry, Reader, Use
+from port_registry.model import TAKES, Entry, MachineKind, Reader, Use
 from port_registry.registry.lookup import EntryIndex
 
 
@@ -40,11 +40,12 @@ class AnnotationLink(NamedTuple):
 def annotation_links(
     reader: Reader,
     index: EntryIndex,
+    kind: MachineKind,
     targets: Sequence[AnnotationTarget],
     sites: Sequence[UseSite],
 ) -> Mapping[SiteKey, AnnotationLink]:
-    """Return the links between `sites` and the annotations `targets` of one machine."""
-    finder = _LinkFinder(reader, index, targets, sites)
+    """Return the links between `sites` and the annotations `targets` of a machine of `kind`."""
+    finder = _LinkFinder(reader, index, kind, targets, sites)
     finder.link_by_number()
     finder.link_remaining()
     finder.link_defaults()
@@ -68,11 +69,13 @@ class _LinkFinder:
         self,
         reader: Reader,
         index: EntryIndex,
+        kind: MachineKind,
         targets: Sequence[AnnotationTarget],
         sites: Sequence[UseSite],
     ) -> None:
         self.reader = reader
         self.index = index
+        self.kind = kind
         self.targets = targets
         self.sites = sites
         self.links: dict[SiteKey, AnnotationLink] = {}
@@ -99,9 +102,16 @@ class _LinkFinder:
         self.current_targets = {id(link.target) for link in self.links.values() if not link.stale}
         for site in self.sites:
             if site.key not in self.links:
-                services = site.services()
-                targets = [target for name in services for target in self.by_service.get(name, ())]
-                self._link_to_one_of(site, targets)
+                self._link_to_one_of(site, self._targets_around(site))
+
+    def _targets_around(self, site: UseSite) -> Sequence[AnnotationTarget]:
+        """Return the targets of the services of `site`, wherever they are.
+
+        What containers publish is the machine's whichever service it is: those of all of them.
+        """
+        if self.kind is MachineKind.CONTAINERS:
+            return self.targets
+        return [target for name in site.services() for target in self.by_service.get(name, ())]
 
     def _tiers(self, site: UseSite) -> Iterator[Sequence[AnnotationTarget]]:
         """Yield the targets above `site`, grouped by the width of what they cover.

@@ -6,7 +6,7 @@ has no claim to the port (`port-clash`). Numbers in files that can refer to the 
 reported file by file.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from port_registry.matching import service_affinity
@@ -16,7 +16,7 @@ from port_registry.matching.locality import is_local
 from port_registry.matching.probe_targets import probe_mismatches
 from port_registry.matching.project import Project
 from port_registry.matching.use_sites import UseSite
-from port_registry.model import TAKES, Entry, Role, Span, Use
+from port_registry.model import TAKES, Entry, MachineKind, Role, Span, Use
 
 
 class UnannotatedUses(NamedTuple):
@@ -48,7 +48,7 @@ def unannotated_uses(project: Project, annotated: AnnotatedMachine) -> Iterator[
         for clash in clashes_on(annotated)
         if clash.blamed.entry is None
     }
-    for (service, number), unsorted in _sites_by_service(project, annotated).items():
+    for (service, number), unsorted in _sites_by_service(project, annotated, blamed).items():
         sites = _in_order(unsorted)
         linked = [
             (link, link.target.entry)
@@ -59,7 +59,7 @@ def unannotated_uses(project: Project, annotated: AnnotatedMachine) -> Iterator[
         if entries and ((service, number) in blamed or _is_misplaced(entries, sites)):
             continue
         yield UnannotatedUses(
-            service=service,
+            service=_service_of(sites[0]),
             number=number,
             sites=tuple(sites),
             entries=entries,
@@ -68,9 +68,15 @@ def unannotated_uses(project: Project, annotated: AnnotatedMachine) -> Iterator[
 
 
 def _sites_by_service(
-    project: Project, annotated: AnnotatedMachine
+    project: Project, annotated: AnnotatedMachine, blamed: Collection[tuple[str, int]]
 ) -> dict[tuple[str, int], list[UseSite]]:
-    """Return the sites without an annotation of their own, by service and number."""
+    """Return the sites without an annotation of their own, by service and number.
+
+    What several containers publish is one port of the machine, and one annotation ties all of
+    it: those sites are with the first service, unless a service is `blamed` for a clash there.
+    """
+    first_services: dict[int, str] = {}
+    is_shared = annotated.machine.kind is MachineKind.CONTAINERS
     mismatched = {mismatch.use.shown for mismatch in probe_mismatches(annotated)}
     numbers = {site.span: site.number for site in annotated.sites}
     grouped: dict[tuple[str, int], list[UseSite]] = {}
@@ -84,10 +90,17 @@ def _sites_by_service(
             continue
         if site.span in mismatched or not any(is_local(use) for use in site.uses):
             continue
-        services = site.services()
-        service = "" if "" in services else services[0]
+        service = _service_of(site)
+        if is_shared and (service, site.number) not in blamed:
+            service = first_services.setdefault(site.number, service)
         grouped.setdefault((service, site.number), []).append(site)
     return grouped
+
+
+def _service_of(site: UseSite) -> str:
+    """Return the service that the site is counted with; empty where it is above all of them."""
+    services = site.services()
+    return "" if "" in services else services[0]
 
 
 def _is_other_default(site: UseSite, numbers: Mapping[Span, int]) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from port_registry.facts.identifiers import split
+from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.matching.entry_matches import MatchedEntry, matched_uses
@@ -17,6 +19,10 @@ _LAST_SYSTEM_PORT = 1023
 
 _WIDEST_RANGE = 1000
 """A wider range is for outgoing connections."""
+
+
+_PLAIN_WORDS = word_set("names", "fillers") | word_set("names", "own-variables")
+"""Words of variables that name no service."""
 
 
 class UntiedUses(NamedTuple):
@@ -75,7 +81,9 @@ def _from_unannotated(
     if len(unannotated.entries) > 1:
         name = use.service or use.label
         entry = service_affinity.closest(unannotated.entries, name, use.program)
-    is_doubtful = entry is not None and _is_doubtful(use, entry)
+    is_doubtful = entry is not None and (
+        _is_doubtful(use, entry) or _names_another(annotated.machine.kind, use, entry)
+    )
     is_port = unannotated.is_port() or annotated.machine.kind is MachineKind.VARIABLES
     return UntiedUses(
         scope=scope,
@@ -101,6 +109,14 @@ def _is_doubtful(use: Use, entry: Entry) -> bool:
         and service_affinity.service_of_program(use.program) is not None
         and service_affinity.affinity(entry, use.service, use.program) == 0
     )
+
+
+def _names_another(kind: MachineKind, use: Use, entry: Entry) -> bool:
+    """Return whether a variable by which a program listens seems to name another service."""
+    if kind is not MachineKind.VARIABLES or use.role is not Role.LISTENS:
+        return False
+    words = {word for word in split(use.label) if word not in _PLAIN_WORDS}
+    return bool(words) and not service_affinity.affinity(entry, use.label, "")
 
 
 def _enclosing_service(annotated: AnnotatedMachine, unannotated: UnannotatedUses) -> Service | None:

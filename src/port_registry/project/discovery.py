@@ -22,6 +22,10 @@ _SHOWN = word_set("paths", "hidden")
 """Hidden folders that hold what people write; all others are skipped."""
 
 
+_ENV_TEMPLATES = word_set("paths", "env-templates")
+"""What the names of environment files end in that people copy."""
+
+
 class ProjectListing(NamedTuple):
     """The files of a project."""
 
@@ -104,7 +108,8 @@ def list_files(root: str) -> ProjectListing:
     Folders that are hidden, generated, projects of their own (they have a
     `port-registry.toml`) or reached through a link are left out, and so is what
     `.gitignore` files name. A file with `.override.` in its name is listed even so: it is
-    personal by design, and is loaded all the same.
+    personal by design, and is loaded all the same. So is `.env.example`, which is added by
+    force where all environment files are ignored.
     """
     root = os.path.realpath(root)
     found: list[str] = []
@@ -136,8 +141,14 @@ def list_files(root: str) -> ProjectListing:
 def _files_of(folder: _Folder, items: Iterable["os.DirEntry[str]"], root: str) -> Iterator[str]:
     for item in items:
         path = folder.path + item.name
-        if _is_file(item, root) and (".override." in item.name or not folder.ignored(path)):
+        if _is_file(item, root) and (_is_never_ignored(item.name) or not folder.ignored(path)):
             yield path
+
+
+def _is_never_ignored(name: str) -> bool:
+    """Return whether a file is listed whatever `.gitignore` files say."""
+    is_template = name.startswith(".env.") and name.rpartition(".")[2] in _ENV_TEMPLATES
+    return ".override." in name or is_template
 
 
 def _folders_of(folder: _Folder, items: Iterable["os.DirEntry[str]"]) -> Iterator[_Folder]:

@@ -17,7 +17,7 @@ from port_registry.model import (
     parse_port,
 )
 from port_registry.sources.compose.load import ComposeLayers, ComposeLoader, Layer, entries, items
-from port_registry.sources.compose.service import NamedPorts, ServiceReader, ServiceTrackers
+from port_registry.sources.compose.service import ServiceReader, ServiceTrackers, told_of
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.env_annotations import annotations_over
 
@@ -41,6 +41,7 @@ def read_compose(reader: Reader, paths: tuple[str, ...]) -> Machine:
     uses = [use for service in services for use in service.uses]
     own = {use.shown for use in uses}
     files = loaded.files or paths
+    elsewhere = (use for named in project.named.values() for use in named.elsewhere)
     return Machine(
         files=files,
         services=services,
@@ -50,7 +51,7 @@ def read_compose(reader: Reader, paths: tuple[str, ...]) -> Machine:
         unknown=tuple(doubts.unknown),
         unreadable=tuple(dict.fromkeys(unreadable)),
         kind=MachineKind.CONTAINERS,
-        elsewhere=tuple(use for use in project.elsewhere if use.shown not in own),
+        elsewhere=tuple(dict.fromkeys(use for use in elsewhere if use.shown not in own)),
     )
 
 
@@ -61,23 +62,24 @@ class _Project:
         self, loader: ComposeLoader, loaded: ComposeLayers, doubts: UnknownTracker
     ) -> None:
         others = variables.simplified(frozenset(loaded.services))
-        trackers = ServiceTrackers(doubts, loader.granted())
         self._loader = loader
         self._loaded = loaded
-        self._reader = ServiceReader(loader, others, trackers)
+        reader = ServiceReader(loader, others, ServiceTrackers(doubts, loader.granted()))
+        self.named = {name: reader.read(name, layers) for name, layers in loaded.services.items()}
+        self._published = {
+            use.number
+            for named in self.named.values()
+            for use in named.uses
+            if use.role is Role.PUBLISHES
+        }
         trackers = ServiceTrackers(loader.granted(), loader.granted())
         self._defaults = ServiceReader(loader, others, trackers)
-        self.elsewhere: list[Use] = []
 
     def service(self, name: str) -> Service:
         """Return one service."""
         layers = self._loaded.services[name]
-        named = self._reader.read(name, layers)
-        self.elsewhere += named.elsewhere
-        plain = tuple(layer._replace(variables={}) for layer in layers)
-        defaults: tuple[Use, ...] = ()
-        if any(layer.variables for layer in layers):
-            defaults = tuple(_overridden(named, self._defaults.read(name, plain)))
+        named = self.named[name]
+        uses = (*named.uses, *told_of(named, self._published))
         profiles = {_value(node) for node, _ in items(layers, "profiles")}
         return Service(
             name=name,
@@ -88,11 +90,26 @@ class _Project:
             readiness=None,
             liveness=None,
             dependencies=tuple(self._dependencies(layers)),
-            uses=(*named.uses, *defaults),
+            uses=(*uses, *self._overridden(name, uses)),
             varying=named.varying,
             insertion=None,
             profiles=frozenset(profiles - {""}),
         )
+
+    def _overridden(self, name: str, uses: tuple[Use, ...]) -> Iterator[Use]:
+        """Yield the defaults of variables that are set to the numbers of `uses`."""
+        layers = self._loaded.services[name]
+        if not any(layer.variables for layer in layers):
+            return
+        plain = tuple(layer._replace(variables={}) for layer in layers)
+        defaults = self._defaults.read(name, plain)
+        taken = {use.shown for use in (*uses, *self.named[name].elsewhere)}
+        for use in (*defaults.uses, *told_of(defaults, self._published)):
+            if use.digits is None or use.digits in taken:
+                continue
+            place = next((one.shown for one in uses if _is_same(one, use)), None)
+            if place is not None:
+                yield use._replace(role=Role.REPEATS, overridden_by=place)
 
     def _dependencies(self, layers: tuple[Layer, ...]) -> Iterator[Dependency]:
         for entry, _ in entries(layers, "depends_on"):
@@ -105,20 +122,6 @@ class _Project:
                 said = "" if condition is None else _value(condition.value)
                 started = StartCondition.STARTED
                 yield Dependency(name, _CONDITIONS.get(said, started), pair.key.span)
-
-
-def _overridden(named: NamedPorts, defaults: NamedPorts) -> Iterator[Use]:
-    """Yield the defaults of variables that are set, with the places that are taken instead.
-
-    `defaults` is what the service says where no variable is set.
-    """
-    taken = {use.shown for use in (*named.uses, *named.elsewhere)}
-    for use in defaults.uses:
-        if use.digits is None or use.digits in taken:
-            continue
-        place = next((one.shown for one in named.uses if _is_same(one, use)), None)
-        if place is not None:
-            yield use._replace(role=Role.REPEATS, overridden_by=place)
 
 
 def _is_same(one: Use, default: Use) -> bool:

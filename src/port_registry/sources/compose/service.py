@@ -2,17 +2,18 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from port_registry.languages import yaml
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.shell_variables import ShellVariables
-from port_registry.model import Place, Segment, TracedText, Use, join_segments
+from port_registry.model import Place, Role, Segment, TracedText, Use, join_segments
 from port_registry.sources.compose.interpolate import interpolated
 from port_registry.sources.compose.load import TOP, ComposeLoader, Layer, entries, items
 from port_registry.sources.compose.ports import PortCollector
 from port_registry.sources.shared import variables
+from port_registry.sources.shared.addresses import AddressReach, reach
 from port_registry.sources.shared.commands import Script, main_program, read_script, read_words
 from port_registry.sources.shared.use_collector import UseCollector, Where
 
@@ -176,6 +177,26 @@ class ServiceReader:
         found = entries(layers, key)
         text = self._text(found[-1][0].value, found[-1][1]) if found else None
         return "" if text is None else text.text.strip()
+
+
+def told_of(named: NamedPorts, published: Collection[int]) -> Iterator[Use]:
+    """Yield the ports of the machine that a container is told of for others: for browsers.
+
+    That is an address of `localhost` in its environment with one of the `published` numbers,
+    unless the container itself may listen there; then the variable has to say that it is for
+    others, as `CORS_ORIGIN` does.
+    """
+    inside = {
+        use.number
+        for use in named.elsewhere
+        if use.role is Role.LISTENS or use.place is not Place.ENVIRONMENT
+    }
+    for use in named.elsewhere:
+        is_url = use.place is Place.ENVIRONMENT and use.host is not None and bool(use.protocols)
+        is_told = use.number not in inside or use.role is Role.REPEATS
+        is_local = reach(use.host or "") is AddressReach.LOCAL
+        if is_url and is_told and is_local and use.number in published:
+            yield use._replace(role=Role.REPEATS)
 
 
 def _raw(node: yaml.Node) -> str:

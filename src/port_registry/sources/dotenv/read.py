@@ -7,7 +7,17 @@ from collections.abc import Collection, Iterator, Mapping
 from port_registry.facts.words import word_list, word_set
 from port_registry.languages import dotenv
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.model import Machine, MachineKind, Place, Role, Source, Span, TracedText, Use
+from port_registry.model import (
+    Machine,
+    MachineKind,
+    Place,
+    Role,
+    Source,
+    Span,
+    TracedText,
+    Use,
+    parse_port,
+)
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.addresses import AddressReach, addresses, reach
 from port_registry.sources.shared.env_annotations import annotations_in, covers
@@ -21,8 +31,14 @@ _TEMPLATES = word_set("paths", "env-templates")
 
 _PORT = "PORT"
 
+_LAST_SYSTEM_PORT = 1023
+
 _HOSTS = ("HOST", "HOSTNAME", "SERVER", "ADDR", "ADDRESS", "IP", "ENDPOINT")
 """What the variable next to `…_PORT` is called that says whose port it is."""
+
+
+_POSTGRESQL = ("POSTGRES_", "POSTGRESQL_", "DB_", "DATABASE_")
+"""What `…_PORT` begins with where PostgreSQL's own `PGHOST` may say whose port it is."""
 
 
 def is_candidate(path: str) -> bool:
@@ -46,6 +62,7 @@ def read_env(source: Source, seen: Collection[Span] = ()) -> Machine:
     document = dotenv.read_leniently(source)
     annotations = tuple(annotations_in(source, document))
     uses, elsewhere = _named(source, document.variables)
+    uses = [use for use in uses if not _is_inside(use)]
     told = [use for use in (*uses, *elsewhere) if use.shown in seen]
     shared = tuple(use for use in uses if use.shown not in seen)
     return Machine(
@@ -90,13 +107,24 @@ def _named(source: Source, given: Mapping[str, TracedText]) -> tuple[list[Use], 
     return uses, elsewhere
 
 
+def _is_inside(use: Use) -> bool:
+    """Return whether a program listens on one of the system's ports, as only in a container.
+
+    That is `SITE_ADDRESS=:80`, while `HTTP_PORT=80` may be what is published.
+    """
+    return use.role is Role.LISTENS and use.number <= _LAST_SYSTEM_PORT
+
+
 def _host_beside(use: Use, given: Mapping[str, TracedText]) -> str | None:
     """Return the host that the variable next to a `…_PORT` names; None where none does."""
     if use.host is not None or use.role is not Role.REPEATS or not use.label.endswith(_PORT):
         return None
     prefix = use.label.removesuffix(_PORT)
-    for ending in _HOSTS:
-        value = given.get(prefix + ending)
+    names = [prefix + ending for ending in _HOSTS]
+    if prefix in _POSTGRESQL:
+        names.append("PGHOST")
+    for name in names:
+        value = given.get(name)
         host = "" if value is None else value.text.strip()
         if host and UNKNOWN not in host:
             return host.partition("://")[2].partition("/")[0] or host
@@ -106,7 +134,8 @@ def _host_beside(use: Use, given: Mapping[str, TracedText]) -> str | None:
 def _remote(name: str, value: TracedText) -> Iterator[FoundNumber]:
     """Yield the ports of other machines in the addresses that a variable holds."""
     for address in addresses(value.text):
-        if address.reach is AddressReach.REMOTE and address.is_known(value.text):
+        digits = value.text[address.start : address.end]
+        if address.reach is AddressReach.REMOTE and parse_port(digits) is not None:
             yield FoundNumber(
                 value, address.start, address.end, Role.CONNECTS, address.host, label=name
             )
