@@ -8,6 +8,7 @@ from port_registry.languages.nix.values import (
     Bool,
     Float,
     Int,
+    Interpreter,
     List,
     Null,
     PathValue,
@@ -19,8 +20,6 @@ from port_registry.model import Segment, Span, TracedText, join_segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from port_registry.languages.nix.interpreter import Interpreter
 
     _Convert = Callable[[Interpreter, Value, Span], TracedText]
 
@@ -49,9 +48,7 @@ def computed_text(text: str, span: Span) -> TracedText:
     return join_segments((Segment(text, span, verbatim=False),))
 
 
-def join_within_limit(
-    interpreter: "Interpreter", segments: list[Segment], span: Span
-) -> TracedText:
+def join_within_limit(interpreter: Interpreter, segments: list[Segment], span: Span) -> TracedText:
     """Return `segments` joined; raises `UnknownValueError` where that is too long."""
     length = sum([len(segment.text) for segment in segments])
     if length > _MAX_TEXT:
@@ -60,7 +57,7 @@ def join_within_limit(
     return join_segments(segments)
 
 
-def interpolate(interpreter: "Interpreter", value: Value, span: Span) -> TracedText:
+def interpolate(interpreter: Interpreter, value: Value, span: Span) -> TracedText:
     """Return `value` as a part of a string; Nix accepts strings, paths and some sets."""
     if isinstance(value, String):
         return value.traced
@@ -71,7 +68,7 @@ def interpolate(interpreter: "Interpreter", value: Value, span: Span) -> TracedT
     return raise_eval_error(f"{kind_of(value)} cannot be part of a string", span)
 
 
-def to_text(interpreter: "Interpreter", value: Value, span: Span) -> TracedText:
+def to_text(interpreter: Interpreter, value: Value, span: Span) -> TracedText:
     """Return `value` as converted by `toString`."""
     if isinstance(value, String):
         return value.traced
@@ -92,13 +89,13 @@ def to_text(interpreter: "Interpreter", value: Value, span: Span) -> TracedText:
     return raise_eval_error(f"{kind_of(value)} cannot be converted to a string", span)
 
 
-def _digits(interpreter: "Interpreter", value: Int) -> TracedText:
+def _digits(interpreter: Interpreter, value: Int) -> TracedText:
     text = str(value.value)
     verbatim = value.origins == (value.span,) and interpreter.text_at(value.span) == text
     return TracedText(text, (Segment(text, value.span, verbatim),))
 
 
-def _list_text(interpreter: "Interpreter", value: List, span: Span) -> TracedText:
+def _list_text(interpreter: Interpreter, value: List, span: Span) -> TracedText:
     interpreter.spend(len(value.items), span)
     interpreter.enter_level(span)
     try:
@@ -117,7 +114,7 @@ def _list_text(interpreter: "Interpreter", value: List, span: Span) -> TracedTex
 
 
 def _set_text(
-    interpreter: "Interpreter", value: AttrSet, span: Span, convert: "_Convert"
+    interpreter: Interpreter, value: AttrSet, span: Span, convert: "_Convert"
 ) -> TracedText:
     interpreter.enter_level(span)
     try:

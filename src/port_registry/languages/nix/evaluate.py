@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.coerce import to_text
-from port_registry.languages.nix.external_values import ExternalValues
 from port_registry.languages.nix.functions.builtins_table import library, packages, root_scope
-from port_registry.languages.nix.interpreter import MAX_DEPTH, Interpreter
+from port_registry.languages.nix.interpreter import MAX_DEPTH, LazyInterpreter
 from port_registry.languages.nix.parse import parse
 from port_registry.languages.nix.scope import UnknownValueError, raise_eval_error, raise_unknown
 from port_registry.languages.nix.values import (
@@ -17,7 +16,9 @@ from port_registry.languages.nix.values import (
     AttrSet,
     Builtin,
     ExternalValue,
+    ExternalValues,
     Int,
+    Interpreter,
     Lambda,
     PathValue,
     String,
@@ -48,7 +49,7 @@ class Evaluator:
         self._files: dict[str, tree.File] = {}
         self._values: dict[str, Thunk] = {}
         self._lib: Thunk | None = None
-        self._interpreter = Interpreter(self._import, self._read, self._text_at, external)
+        self._interpreter = LazyInterpreter(self._import, self._read, self._text_at, external)
         self._steps = _STEPS_IN_ALL
         self._running = False
 

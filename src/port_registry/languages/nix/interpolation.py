@@ -4,25 +4,23 @@ In an evaluation with `ExternalValues` an unknown part leaves a placeholder in t
 the rest of the string is known; without, the whole string is unknown.
 """
 
-from typing import TYPE_CHECKING
-
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.coerce import interpolate, join_within_limit, kind_of
-from port_registry.languages.nix.scope import (
+from port_registry.languages.nix.scope import UnknownValueError, raise_eval_error, raise_unknown
+from port_registry.languages.nix.values import (
+    ExternalValue,
+    Interpreter,
     LazyScope,
-    UnknownValueError,
-    raise_eval_error,
-    raise_unknown,
+    Null,
+    String,
+    UnknownValue,
+    Value,
 )
-from port_registry.languages.nix.values import ExternalValue, Null, String, UnknownValue, Value
 from port_registry.model import Segment, Span, TracedText
-
-if TYPE_CHECKING:
-    from port_registry.languages.nix.interpreter import Interpreter
 
 
 def interpolated_text(
-    interpreter: "Interpreter",
+    interpreter: Interpreter,
     parts: tuple[tree.TextPart | tree.Interpolation, ...],
     scope: LazyScope,
     span: Span,
@@ -42,7 +40,7 @@ def interpolated_text(
 
 
 def _segments_of(
-    interpreter: "Interpreter", node: tree.Node, scope: LazyScope, span: Span
+    interpreter: Interpreter, node: tree.Node, scope: LazyScope, span: Span
 ) -> tuple[Segment, ...]:
     """Return the segments of `node` as a part of a string."""
     external = interpreter.external
@@ -63,7 +61,7 @@ def _not_external(value: Value) -> Value:
 
 
 def concatenated_string(
-    interpreter: "Interpreter", left: String | ExternalValue, node: tree.Binary, scope: LazyScope
+    interpreter: Interpreter, left: String | ExternalValue, node: tree.Binary, scope: LazyScope
 ) -> Value:
     """Return `left + right`, a string."""
     right = _segments_of(interpreter, node.right, scope, node.right.span)
@@ -77,7 +75,7 @@ def concatenated_string(
     return String(join_within_limit(interpreter, [*first, *right], node.span), node.span)
 
 
-def key_name(interpreter: "Interpreter", key: tree.Key, scope: LazyScope) -> str:
+def key_name(interpreter: Interpreter, key: tree.Key, scope: LazyScope) -> str:
     """Return the name of one part of an attribute path."""
     if key.name is not None:
         return key.name
@@ -90,7 +88,7 @@ def key_name(interpreter: "Interpreter", key: tree.Key, scope: LazyScope) -> str
 
 
 def dynamic_name(
-    interpreter: "Interpreter", definition: tree.DynamicDefinition, scope: LazyScope
+    interpreter: Interpreter, definition: tree.DynamicDefinition, scope: LazyScope
 ) -> str | None:
     """Return the name of a computed attribute; None where it is null, for no attribute."""
     try:

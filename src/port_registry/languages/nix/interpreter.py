@@ -2,8 +2,8 @@
 
 Nothing here returns an `UnknownValue`: what cannot be known raises `UnknownValueError` up to
 the thunk that needed it, which remembers it. Every recursion passes through
-`Interpreter.evaluate` or `Interpreter.enter_level`, which bound its depth; every loop calls
-`Interpreter.spend`, which bounds the time.
+`LazyInterpreter.evaluate` or `LazyInterpreter.enter_level`, which bound its depth; every loop calls
+`LazyInterpreter.spend`, which bounds the time.
 """
 
 import posixpath
@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from port_registry.languages.nix import operators, tree
 from port_registry.languages.nix.coerce import computed_text, kind_of
-from port_registry.languages.nix.external_values import ExternalValues, resolve_external
+from port_registry.languages.nix.external_values import resolve_external
 from port_registry.languages.nix.interpolation import (
     concatenated_string,
     dynamic_name,
@@ -19,9 +19,9 @@ from port_registry.languages.nix.interpolation import (
     key_name,
 )
 from port_registry.languages.nix.scope import (
-    LazyScope,
     UnknownValueError,
     delayed,
+    plain_attrs,
     raise_eval_error,
     raise_unknown,
     recursive_scope,
@@ -34,9 +34,12 @@ from port_registry.languages.nix.values import (
     Bool,
     Builtin,
     ExternalValue,
+    ExternalValues,
     Float,
     Int,
+    Interpreter,
     Lambda,
+    LazyScope,
     List,
     PathValue,
     String,
@@ -53,29 +56,38 @@ _TOO_DEEP = "the evaluation is nested too deeply"
 _TOO_LONG = "the evaluation takes too long"
 
 
-class Interpreter:
+class LazyInterpreter:
     """An evaluator of expressions, with its budget and its access to files."""
 
-    __slots__ = ("_depth", "external", "import_path", "read_path", "steps", "text_at")
+    __slots__ = ("_depth", "_import_path", "_read_path", "_text_at", "external", "steps")
 
     def __init__(
         self,
-        import_path: "Callable[[Interpreter, PathValue, Span], Value]",
+        import_path: Callable[[Interpreter, PathValue, Span], Value],
         read_path: Callable[[PathValue, Span], Value],
         text_at: Callable[[Span], str],
         external: ExternalValues | None,
     ) -> None:
-        self.import_path = import_path
-        """Evaluates the file at a path."""
-        self.read_path = read_path
-        """Returns the text of the file at a path."""
-        self.text_at = text_at
-        """Returns the text of a span."""
+        self._import_path = import_path
+        self._read_path = read_path
+        self._text_at = text_at
         self.external = external
         """Values from outside the project; None where they are all unknown."""
         self.steps = 0
         """The number of steps that remain."""
         self._depth = 0
+
+    def import_path(self, path: PathValue, span: Span) -> Value:
+        """Return the value of the file at `path`, which `span` imports."""
+        return self._import_path(self, path, span)
+
+    def read_path(self, path: PathValue, span: Span) -> Value:
+        """Return the text of the file at `path`, which `span` reads."""
+        return self._read_path(path, span)
+
+    def text_at(self, span: Span) -> str:
+        """Return the text of `span`."""
+        return self._text_at(span)
 
     def spend(self, steps: int, span: Span) -> None:
         """Spend `steps` steps; raises `UnknownValueError` at `span` where none remain."""
@@ -237,13 +249,7 @@ class Interpreter:
         if node.recursive:
             inner, attrs = recursive_scope(node, scope)
         else:
-            inner = scope
-            attrs = {
-                name: Attr(
-                    name, definition.name_span, definition.span, delayed(definition.node, scope)
-                )
-                for name, definition in node.definitions.items()
-            }
+            inner, attrs = scope, plain_attrs(node, scope)
         self.spend(len(attrs) // 2, node.span)
         for dynamic in node.dynamic:
             name = dynamic_name(self, dynamic, inner)

@@ -1,7 +1,6 @@
 """Operators of Nix."""
 
 import posixpath
-from typing import TYPE_CHECKING
 
 from port_registry.languages.nix.coerce import interpolate, join_within_limit, kind_of
 from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
@@ -13,6 +12,7 @@ from port_registry.languages.nix.values import (
     ExternalValue,
     Float,
     Int,
+    Interpreter,
     Lambda,
     List,
     Null,
@@ -22,9 +22,6 @@ from port_registry.languages.nix.values import (
     Value,
 )
 from port_registry.model import Span
-
-if TYPE_CHECKING:
-    from port_registry.languages.nix.interpreter import Interpreter
 
 _VERBS = {
     "+": ("add", "to"),
@@ -52,9 +49,7 @@ def unary(operator: str, value: Value, span: Span) -> Value:
     return arithmetic("-", Int(0, span, ()), value, span)
 
 
-def binary(
-    interpreter: "Interpreter", operator: str, left: Value, right: Value, span: Span
-) -> Value:
+def binary(interpreter: Interpreter, operator: str, left: Value, right: Value, span: Span) -> Value:
     """Return the result of a strict operator."""
     if operator in ("==", "!="):
         same = equal(interpreter, left, right, span)
@@ -76,7 +71,7 @@ def binary(
     return raise_unknown(f"the operator `{operator}` is not understood", span)
 
 
-def add(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> Value:
+def add(interpreter: Interpreter, left: Value, right: Value, span: Span) -> Value:
     """Return `left + right`: a sum, a string or a path."""
     if isinstance(left, (Int, Float)):
         return arithmetic("+", left, right, span)
@@ -128,7 +123,7 @@ def _integer(operator: str, left: Int, right: Int, span: Span) -> Value:
     return Int(result, span, left.origins + right.origins)
 
 
-def concatenate(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> Value:
+def concatenate(interpreter: Interpreter, left: Value, right: Value, span: Span) -> Value:
     """Return `left ++ right`."""
     if not isinstance(left, List) or not isinstance(right, List):
         invalid = right if isinstance(left, List) else left
@@ -137,7 +132,7 @@ def concatenate(interpreter: "Interpreter", left: Value, right: Value, span: Spa
     return List(left.items + right.items, span)
 
 
-def update(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> Value:
+def update(interpreter: Interpreter, left: Value, right: Value, span: Span) -> Value:
     """Return `left // right`."""
     if not isinstance(left, AttrSet) or not isinstance(right, AttrSet):
         invalid = right if isinstance(left, AttrSet) else left
@@ -148,7 +143,7 @@ def update(interpreter: "Interpreter", left: Value, right: Value, span: Span) ->
     return AttrSet({**left.attrs, **right.attrs}, span, left.rest)
 
 
-def less(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> bool:
+def less(interpreter: Interpreter, left: Value, right: Value, span: Span) -> bool:
     """Return whether `left < right`."""
     if isinstance(left, (Int, Float)) and isinstance(right, (Int, Float)):
         return left.value < right.value
@@ -161,7 +156,7 @@ def less(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> b
     return raise_eval_error(f"{kind_of(left)} cannot be compared with {kind_of(right)}", span)
 
 
-def _less_lists(interpreter: "Interpreter", left: List, right: List, span: Span) -> bool:
+def _less_lists(interpreter: Interpreter, left: List, right: List, span: Span) -> bool:
     interpreter.enter_level(span)
     try:
         for first, second in zip(left.items, right.items, strict=False):
@@ -172,7 +167,7 @@ def _less_lists(interpreter: "Interpreter", left: List, right: List, span: Span)
     return len(left.items) < len(right.items)
 
 
-def equal(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> bool:
+def equal(interpreter: Interpreter, left: Value, right: Value, span: Span) -> bool:
     """Return whether `left == right`."""
     if isinstance(left, (Int, Float)) and isinstance(right, (Int, Float)):
         return left.value == right.value
@@ -198,7 +193,7 @@ def equal(interpreter: "Interpreter", left: Value, right: Value, span: Span) -> 
     return False
 
 
-def _equal_thunks(interpreter: "Interpreter", left: Thunk, right: Thunk, span: Span) -> bool:
+def _equal_thunks(interpreter: Interpreter, left: Thunk, right: Thunk, span: Span) -> bool:
     first, second = interpreter.force(left), interpreter.force(right)
     functions = (Lambda, Builtin)
     if isinstance(first, functions) and isinstance(second, functions):
@@ -206,7 +201,7 @@ def _equal_thunks(interpreter: "Interpreter", left: Thunk, right: Thunk, span: S
     return equal(interpreter, first, second, span)
 
 
-def _equal_lists(interpreter: "Interpreter", left: List, right: List, span: Span) -> bool:
+def _equal_lists(interpreter: Interpreter, left: List, right: List, span: Span) -> bool:
     if len(left.items) != len(right.items):
         return False
     interpreter.spend(len(left.items), span)
@@ -216,7 +211,7 @@ def _equal_lists(interpreter: "Interpreter", left: List, right: List, span: Span
     return True
 
 
-def _equal_sets(interpreter: "Interpreter", left: AttrSet, right: AttrSet, span: Span) -> bool:
+def _equal_sets(interpreter: Interpreter, left: AttrSet, right: AttrSet, span: Span) -> bool:
     for value in (left, right):
         if value.rest is not None:
             raise_unknown(value.rest.reason, span)

@@ -1,9 +1,9 @@
-"""Scopes of names, and the errors that end an evaluation."""
+"""Construction of scopes, and the errors that end an evaluation."""
 
 from typing import NoReturn
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.values import Attr, Int, Thunk, UnknownValue
+from port_registry.languages.nix.values import Attr, Int, LazyScope, Thunk, UnknownValue
 from port_registry.model import Span
 
 
@@ -25,36 +25,6 @@ def raise_eval_error(reason: str, span: Span) -> NoReturn:
     raise UnknownValueError(UnknownValue(reason, span, fails=True))
 
 
-class LazyScope:
-    """The names that one construct defines, and the enclosing scope."""
-
-    __slots__ = ("attached", "folder", "names", "parent")
-
-    def __init__(
-        self,
-        names: dict[str, Thunk],
-        parent: "LazyScope | None",
-        folder: str,
-        attached: Thunk | None = None,
-    ) -> None:
-        self.names = names
-        self.parent = parent
-        self.folder = folder
-        """The folder of the file, relative to the project's root."""
-        self.attached = attached
-        """The set of a `with`; such a scope has no names of its own."""
-
-    def lexical(self, name: str) -> Thunk | None:
-        """Return the value of `name`, unless a `with` binds it."""
-        scope: LazyScope | None = self
-        while scope is not None:
-            thunk = scope.names.get(name)
-            if thunk is not None:
-                return thunk
-            scope = scope.parent
-        return None
-
-
 def delayed(node: tree.Node, scope: LazyScope) -> Thunk:
     """Return a thunk for `node`, which is already evaluated if it is a literal."""
     if isinstance(node, tree.IntLiteral):
@@ -74,3 +44,11 @@ def recursive_scope(node: tree.Set, scope: LazyScope) -> tuple[LazyScope, dict[s
         names[name] = thunk
         attrs[name] = Attr(name, definition.name_span, definition.span, thunk)
     return inner, attrs
+
+
+def plain_attrs(node: tree.Set, scope: LazyScope) -> dict[str, Attr]:
+    """Return the attributes of a set that is not recursive."""
+    return {
+        name: Attr(name, definition.name_span, definition.span, delayed(definition.node, scope))
+        for name, definition in node.definitions.items()
+    }

@@ -7,9 +7,9 @@ with a default.
 from collections.abc import Callable, Iterator
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.scope import LazyScope, UnknownValueError, delayed, recursive_scope
+from port_registry.languages.nix.scope import UnknownValueError, delayed, recursive_scope
 from port_registry.languages.nix.undefined_names import unscoped_child_nodes
-from port_registry.languages.nix.values import Thunk
+from port_registry.languages.nix.values import LazyScope, Thunk
 from port_registry.model import Span
 
 Arguments = Callable[[str, Span], Thunk]

@@ -2,15 +2,10 @@
 
 from collections.abc import Callable
 from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from port_registry.languages.nix import tree
-from port_registry.model import Span, TracedText
-
-if TYPE_CHECKING:
-    from port_registry.languages.nix.interpreter import Interpreter
-    from port_registry.languages.nix.scope import LazyScope
-
+from port_registry.model import Segment, Span, TracedText
 
 COMPUTED = ("*", "()", "import()")
 """Parts of an external value's path that are not names."""
@@ -163,6 +158,75 @@ Value = (
 )
 
 
+class ExternalValues(Protocol):
+    """Values from outside the project, and placeholders for unknown ones."""
+
+    def value_of(self, external: ExternalValue) -> Value | None:
+        """Return the value of `external`; None where it is not known."""
+        ...
+
+    def placeholder(self, unknown: UnknownValue, span: Span) -> Segment:
+        """Return the placeholder in a string for the unknown interpolation at `span`."""
+        ...
+
+    def embedded(self, text: TracedText, span: Span) -> TracedText:
+        """Return `text` as a part of another string, interpolated at `span`."""
+        ...
+
+
+class Interpreter(Protocol):
+    """What built-in functions, operators and thunks ask of the evaluation they are part of."""
+
+    @property
+    def external(self) -> ExternalValues | None:
+        """Values from outside the project; None where they are all unknown."""
+        ...
+
+    def import_path(self, path: PathValue, span: Span) -> Value:
+        """Return the value of the file at `path`, which `span` imports."""
+        ...
+
+    def read_path(self, path: PathValue, span: Span) -> Value:
+        """Return the text of the file at `path`, which `span` reads."""
+        ...
+
+    def text_at(self, span: Span) -> str:
+        """Return the text of `span`."""
+        ...
+
+    def spend(self, steps: int, span: Span) -> None:
+        """Spend `steps` steps; raises `UnknownValueError` at `span` where none remain."""
+        ...
+
+    def force(self, thunk: "Thunk") -> Value:
+        """Return the value of `thunk`; raises `UnknownValueError` where it is not known."""
+        ...
+
+    def force_or_external(self, thunk: "Thunk") -> Value:
+        """Return the value of `thunk`, which may be external; raises `UnknownValueError`."""
+        ...
+
+    def force_set(self, thunk: "Thunk", span: Span) -> AttrSet:
+        """Return the set that `thunk` is; raises `UnknownValueError` where it is none."""
+        ...
+
+    def enter_level(self, span: Span) -> None:
+        """Enter a level of recursion; `leave_level` must follow."""
+        ...
+
+    def leave_level(self) -> None:
+        """Leave a level of recursion."""
+        ...
+
+    def evaluate(self, node: tree.Node, scope: "LazyScope") -> Value:
+        """Return the value of `node` in `scope`; raises `UnknownValueError`."""
+        ...
+
+    def call(self, function: Value, argument: "Thunk", span: Span) -> Value:
+        """Return what `function` makes of `argument`; raises `UnknownValueError`."""
+        ...
+
+
 class Thunk:
     """A value that is computed when it is needed; see `Evaluator.force`."""
 
@@ -180,6 +244,36 @@ class Thunk:
         self.work = work
         self.value = value
         self.forcing = False
+
+
+class LazyScope:
+    """The names that one construct defines, and the enclosing scope."""
+
+    __slots__ = ("attached", "folder", "names", "parent")
+
+    def __init__(
+        self,
+        names: dict[str, Thunk],
+        parent: "LazyScope | None",
+        folder: str,
+        attached: Thunk | None = None,
+    ) -> None:
+        self.names = names
+        self.parent = parent
+        self.folder = folder
+        """The folder of the file, relative to the project's root."""
+        self.attached = attached
+        """The set of a `with`; such a scope has no names of its own."""
+
+    def lexical(self, name: str) -> Thunk | None:
+        """Return the value of `name`, unless a `with` binds it."""
+        scope: LazyScope | None = self
+        while scope is not None:
+            thunk = scope.names.get(name)
+            if thunk is not None:
+                return thunk
+            scope = scope.parent
+        return None
 
 
 def evaluated(value: Value) -> Thunk:

@@ -46,9 +46,9 @@ class Flake:
         """Return the value of an argument that nobody in the file gives."""
         return self.library if name == "lib" else evaluated(ExternalValue((name,), span))
 
-    def value_of(self, outside: ExternalValue) -> Value | None:
+    def value_of(self, external: ExternalValue) -> Value | None:
         """Return what is found there; None where that is not known."""
-        way = outside.path
+        way = external.path
         if way[-1] == "lib" and _is_nixpkgs(way[-2]):
             return self.library.value
         entry = self._entry(way)

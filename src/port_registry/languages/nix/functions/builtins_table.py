@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from port_registry.languages.nix.functions import lists, options, scalars, scripts, sets
-from port_registry.languages.nix.scope import LazyScope
 from port_registry.languages.nix.undefined_names import GLOBALS
 from port_registry.languages.nix.values import (
     NOWHERE,
@@ -12,6 +11,7 @@ from port_registry.languages.nix.values import (
     Bool,
     Builtin,
     ExternalValue,
+    LazyScope,
     Null,
     Thunk,
     UnknownValue,

@@ -9,6 +9,7 @@ from port_registry.languages.nix.values import (
     AttrSet,
     Bool,
     Int,
+    Interpreter,
     List,
     String,
     Thunk,
@@ -21,13 +22,11 @@ from port_registry.model import Span, TracedText
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from port_registry.languages.nix.interpreter import Interpreter
-
     Run = Callable[[Interpreter, tuple[Thunk, ...], Span], Value]
     """An implementation: takes the arguments and the span of the call, returns the value."""
 
 
-def integer(interpreter: "Interpreter", thunk: Thunk, span: Span) -> Int:
+def integer(interpreter: Interpreter, thunk: Thunk, span: Span) -> Int:
     """Return `thunk` as an integer."""
     value = interpreter.force(thunk)
     if isinstance(value, Int):
@@ -35,7 +34,7 @@ def integer(interpreter: "Interpreter", thunk: Thunk, span: Span) -> Int:
     return raise_eval_error(f"{kind_of(value)} is used as an integer", span)
 
 
-def string(interpreter: "Interpreter", thunk: Thunk, span: Span) -> String:
+def string(interpreter: Interpreter, thunk: Thunk, span: Span) -> String:
     """Return `thunk` as a string."""
     value = interpreter.force(thunk)
     if isinstance(value, String):
@@ -44,7 +43,7 @@ def string(interpreter: "Interpreter", thunk: Thunk, span: Span) -> String:
     return raise_eval_error(f"{kind_of(value)} is used as a string", span)
 
 
-def truth(interpreter: "Interpreter", thunk: Thunk, span: Span) -> bool:
+def truth(interpreter: Interpreter, thunk: Thunk, span: Span) -> bool:
     """Return `thunk` as a Boolean."""
     value = interpreter.force(thunk)
     if isinstance(value, Bool):
@@ -52,7 +51,7 @@ def truth(interpreter: "Interpreter", thunk: Thunk, span: Span) -> bool:
     return raise_eval_error(f"{kind_of(value)} is used as a Boolean", span)
 
 
-def items(interpreter: "Interpreter", thunk: Thunk, span: Span) -> tuple[Thunk, ...]:
+def items(interpreter: Interpreter, thunk: Thunk, span: Span) -> tuple[Thunk, ...]:
     """Return the elements of the list `thunk`."""
     value = interpreter.force(thunk)
     if isinstance(value, List):
@@ -61,7 +60,7 @@ def items(interpreter: "Interpreter", thunk: Thunk, span: Span) -> tuple[Thunk, 
     return raise_eval_error(f"{kind_of(value)} is used as a list", span)
 
 
-def attributes(interpreter: "Interpreter", thunk: Thunk, span: Span) -> AttrSet:
+def attributes(interpreter: Interpreter, thunk: Thunk, span: Span) -> AttrSet:
     """Return `thunk` as a set whose attributes are all known."""
     value = interpreter.force_set(thunk, span)
     if value.rest is not None:
@@ -71,7 +70,7 @@ def attributes(interpreter: "Interpreter", thunk: Thunk, span: Span) -> AttrSet:
 
 
 def call(
-    interpreter: "Interpreter", function: Thunk, arguments: tuple[Thunk, ...], span: Span
+    interpreter: Interpreter, function: Thunk, arguments: tuple[Thunk, ...], span: Span
 ) -> Value:
     """Return the result of `function` for `arguments`."""
     value = interpreter.force(function)
@@ -80,7 +79,7 @@ def call(
     return value
 
 
-def holds(interpreter: "Interpreter", predicate: Thunk, argument: Thunk, span: Span) -> bool:
+def holds(interpreter: Interpreter, predicate: Thunk, argument: Thunk, span: Span) -> bool:
     """Return whether `predicate` is true of `argument`."""
     value = call(interpreter, predicate, (argument,), span)
     if isinstance(value, Bool):

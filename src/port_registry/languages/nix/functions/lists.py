@@ -6,24 +6,23 @@ from port_registry.languages.nix import operators
 from port_registry.languages.nix.functions import coercion
 from port_registry.languages.nix.functions.options import conditional
 from port_registry.languages.nix.scope import UnknownValueError, raise_eval_error, raise_unknown
-from port_registry.languages.nix.values import Bool, List, Thunk, Value, evaluated
+from port_registry.languages.nix.values import Bool, Interpreter, List, Thunk, Value, evaluated
 from port_registry.model import Span
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.functions.coercion import Run
-    from port_registry.languages.nix.interpreter import Interpreter
 
 Arguments = tuple[Thunk, ...]
 _MAX_ITEMS = 1_000_000
 
 
-def _map(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _map(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     function = arguments[0]
     items = coercion.items(interpreter, arguments[1], span)
     return List(tuple([coercion.deferred_call(function, (item,), span) for item in items]), span)
 
 
-def _filter(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _filter(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     kept: list[Thunk] = []
     for item in coercion.items(interpreter, arguments[1], span):
         if coercion.holds(interpreter, arguments[0], item, span):
@@ -31,7 +30,7 @@ def _filter(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Val
     return List(tuple(kept), span)
 
 
-def _gen_list(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _gen_list(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     length = coercion.integer(interpreter, arguments[1], span).value
     if length < 0:
         raise_eval_error("a list cannot have a negative length", span)
@@ -51,7 +50,7 @@ def _gen_list(interpreter: "Interpreter", arguments: Arguments, span: Span) -> V
     )
 
 
-def _fold_left(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _fold_left(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     result = arguments[1]
     items = coercion.items(interpreter, arguments[2], span)
     for item in items:
@@ -59,11 +58,11 @@ def _fold_left(interpreter: "Interpreter", arguments: Arguments, span: Span) -> 
     return interpreter.force(result)
 
 
-def _length(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _length(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     return coercion.computed_int(len(coercion.items(interpreter, arguments[0], span)), span)
 
 
-def _head(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _head(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     items = coercion.items(interpreter, arguments[0], span)
     return (
         interpreter.force(items[0])
@@ -72,12 +71,12 @@ def _head(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value
     )
 
 
-def _tail(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _tail(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     items = coercion.items(interpreter, arguments[0], span)
     return List(items[1:], span) if items else raise_eval_error("an empty list has no tail", span)
 
 
-def _elem_at(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _elem_at(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     items = coercion.items(interpreter, arguments[0], span)
     index = coercion.integer(interpreter, arguments[1], span).value
     if not 0 <= index < len(items):
@@ -85,7 +84,7 @@ def _elem_at(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Va
     return interpreter.force(items[index])
 
 
-def _elem(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _elem(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     items = coercion.items(interpreter, arguments[1], span)
     if not items:
         return Bool(value=False, span=span)
@@ -96,32 +95,32 @@ def _elem(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value
     return Bool(value=False, span=span)
 
 
-def _concat_lists(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _concat_lists(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     joined: list[Thunk] = []
     for item in coercion.items(interpreter, arguments[0], span):
         joined.extend(coercion.items(interpreter, item, span))
     return List(tuple(joined), span)
 
 
-def _concat_map(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _concat_map(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     return _concat_lists(interpreter, (evaluated(_map(interpreter, arguments, span)),), span)
 
 
-def _all(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _all(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     for item in coercion.items(interpreter, arguments[1], span):
         if not coercion.holds(interpreter, arguments[0], item, span):
             return Bool(value=False, span=span)
     return Bool(value=True, span=span)
 
 
-def _any(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _any(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     for item in coercion.items(interpreter, arguments[1], span):
         if coercion.holds(interpreter, arguments[0], item, span):
             return Bool(value=True, span=span)
     return Bool(value=False, span=span)
 
 
-def _partition(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _partition(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     right: list[Thunk] = []
     wrong: list[Thunk] = []
     for item in coercion.items(interpreter, arguments[1], span):
@@ -134,7 +133,7 @@ def _partition(interpreter: "Interpreter", arguments: Arguments, span: Span) -> 
     return coercion.computed_set(halves, span)
 
 
-def _sort(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _sort(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     items = list(coercion.items(interpreter, arguments[1], span))
     width = 1
     while width < len(items):
@@ -148,7 +147,7 @@ def _sort(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value
 
 
 def _merged(
-    interpreter: "Interpreter", is_less: Thunk, left: list[Thunk], right: list[Thunk], span: Span
+    interpreter: Interpreter, is_less: Thunk, left: list[Thunk], right: list[Thunk], span: Span
 ) -> list[Thunk]:
     merged: list[Thunk] = []
     first = second = 0
@@ -186,7 +185,7 @@ BUILTINS: "dict[str, tuple[int, Run]]" = {
 # nixpkgs' `lib`.
 
 
-def _range(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _range(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     first = coercion.integer(interpreter, arguments[0], span).value
     last = coercion.integer(interpreter, arguments[1], span).value
     if last - first >= _MAX_ITEMS:
@@ -198,7 +197,7 @@ def _range(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Valu
 
 
 def _indexed_map(first: int) -> "Run":
-    def run(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    def run(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
         items = coercion.items(interpreter, arguments[1], span)
         return List(
             tuple(
@@ -215,32 +214,32 @@ def _indexed_map(first: int) -> "Run":
     return run
 
 
-def _lazy_fold_left(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _lazy_fold_left(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     result = arguments[1]
     for item in coercion.items(interpreter, arguments[2], span):
         result = coercion.deferred_call(arguments[0], (result, item), span)
     return interpreter.force(result)
 
 
-def _fold_right(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _fold_right(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     result = arguments[1]
     for item in reversed(coercion.items(interpreter, arguments[2], span)):
         result = coercion.deferred_call(arguments[0], (item, result), span)
     return interpreter.force(result)
 
 
-def _zip_with(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _zip_with(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     left = coercion.items(interpreter, arguments[1], span)
     right = coercion.items(interpreter, arguments[2], span)
     pairs = zip(left, right, strict=False)
     return List(tuple([coercion.deferred_call(arguments[0], pair, span) for pair in pairs]), span)
 
 
-def _optional(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _optional(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     return _optionals(interpreter, (arguments[0], evaluated(List((arguments[1],), span))), span)
 
 
-def _optionals(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _optionals(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     try:
         condition = coercion.truth(interpreter, arguments[0], span)
     except UnknownValueError:
@@ -252,16 +251,16 @@ def _optionals(interpreter: "Interpreter", arguments: Arguments, span: Span) -> 
     return interpreter.force(arguments[1]) if condition else List((), span)
 
 
-def _single(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _single(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
     return List((arguments[0],), span)
 
 
-def _to_list(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _to_list(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     value = interpreter.force(arguments[0])
     return value if isinstance(value, List) else List((evaluated(value),), span)
 
 
-def _flatten(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _flatten(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     flat: list[Thunk] = []
     pending = [arguments[0]]
     while pending:
@@ -274,7 +273,7 @@ def _flatten(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Va
     return List(tuple(flat), span)
 
 
-def _last(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _last(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     items = coercion.items(interpreter, arguments[0], span)
     return (
         interpreter.force(items[-1])
@@ -283,21 +282,21 @@ def _last(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value
     )
 
 
-def _reverse(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _reverse(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     return List(coercion.items(interpreter, arguments[0], span)[::-1], span)
 
 
-def _take(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _take(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     count = max(0, coercion.integer(interpreter, arguments[0], span).value)
     return List(coercion.items(interpreter, arguments[1], span)[:count], span)
 
 
-def _drop(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _drop(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     count = max(0, coercion.integer(interpreter, arguments[0], span).value)
     return List(coercion.items(interpreter, arguments[1], span)[count:], span)
 
 
-def _unique(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _unique(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     kept: list[Thunk] = []
     for item in coercion.items(interpreter, arguments[0], span):
         interpreter.spend(len(kept), span)

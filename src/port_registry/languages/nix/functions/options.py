@@ -12,6 +12,7 @@ from port_registry.languages.nix.values import (
     Attr,
     AttrSet,
     Bool,
+    Interpreter,
     Thunk,
     UnknownValue,
     Value,
@@ -21,7 +22,6 @@ from port_registry.model import Span
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.functions.coercion import Run
-    from port_registry.languages.nix.interpreter import Interpreter
 
 Arguments = tuple[Thunk, ...]
 
@@ -33,7 +33,7 @@ def _tagged(kind: str, values: dict[str, Thunk], span: Span) -> AttrSet:
 
 
 def _override(priority: int) -> "Run":
-    def run(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    def run(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
         values = {
             "content": arguments[0],
             "priority": evaluated(coercion.computed_int(priority, span)),
@@ -43,12 +43,12 @@ def _override(priority: int) -> "Run":
     return run
 
 
-def _make_override(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _make_override(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
     return _tagged("override", {"content": arguments[1], "priority": arguments[0]}, span)
 
 
 def _order(priority: int) -> "Run":
-    def run(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    def run(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
         values = {
             "content": arguments[0],
             "priority": evaluated(coercion.computed_int(priority, span)),
@@ -58,7 +58,7 @@ def _order(priority: int) -> "Run":
     return run
 
 
-def _make_order(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _make_order(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
     return _tagged("order", {"content": arguments[1], "priority": arguments[0]}, span)
 
 
@@ -67,21 +67,21 @@ def conditional(condition: Thunk, content: Thunk, span: Span) -> AttrSet:
     return _tagged("if", {"condition": condition, "content": content}, span)
 
 
-def _make_if(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _make_if(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
     return conditional(arguments[0], arguments[1], span)
 
 
-def _make_merge(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _make_merge(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
     return _tagged("merge", {"contents": arguments[0]}, span)
 
 
-def _make_option(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _make_option(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     provided = coercion.attributes(interpreter, arguments[0], span)
     tag = Attr("_type", span, span, evaluated(coercion.computed_string("option", span)))
     return AttrSet({"_type": tag, **provided.attrs}, span)
 
 
-def _make_enable_option(_machine: "Interpreter", _arguments: Arguments, span: Span) -> Value:
+def _make_enable_option(_machine: Interpreter, _arguments: Arguments, span: Span) -> Value:
     opaque = UnknownValue("option types and descriptions are not evaluated", span)
     return _tagged(
         "option",
@@ -95,7 +95,7 @@ def _make_enable_option(_machine: "Interpreter", _arguments: Arguments, span: Sp
     )
 
 
-def _make_package_option(_machine: "Interpreter", _arguments: Arguments, span: Span) -> Value:
+def _make_package_option(_machine: Interpreter, _arguments: Arguments, span: Span) -> Value:
     return raise_unknown("packages are not evaluated", span)
 
 

@@ -15,6 +15,7 @@ from port_registry.languages.nix.values import (
     ExternalValue,
     Float,
     Int,
+    Interpreter,
     Lambda,
     List,
     Null,
@@ -28,7 +29,6 @@ from port_registry.model import Segment, Span
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.functions.coercion import Run
-    from port_registry.languages.nix.interpreter import Interpreter
 
 Arguments = tuple[Thunk, ...]
 
@@ -46,13 +46,13 @@ _TYPES: dict[str, tuple[str, tuple[type, ...]]] = {
 
 
 def _is_a(classes: tuple[type, ...]) -> "Run":
-    def run(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    def run(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
         return Bool(isinstance(interpreter.force(arguments[0]), classes), span)
 
     return run
 
 
-def _type_of(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _type_of(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     value = interpreter.force(arguments[0])
     for name, classes in _TYPES.values():
         if isinstance(value, classes):
@@ -64,20 +64,20 @@ def _type_of(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Va
 
 
 def _arithmetic(operator: str) -> "Run":
-    def run(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    def run(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
         left, right = interpreter.force(arguments[0]), interpreter.force(arguments[1])
         return operators.arithmetic(operator, left, right, span)
 
     return run
 
 
-def _less_than(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _less_than(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     left, right = interpreter.force(arguments[0]), interpreter.force(arguments[1])
     return Bool(operators.less(interpreter, left, right, span), span)
 
 
 def _bits(operator: str) -> "Run":
-    def run(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    def run(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
         left, right = (coercion.integer(interpreter, thunk, span) for thunk in arguments)
         if operator == "and":
             result = left.value & right.value
@@ -89,7 +89,7 @@ def _bits(operator: str) -> "Run":
 
 
 def _rounded(direction: int) -> "Run":
-    def run(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    def run(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
         value = interpreter.force(arguments[0])
         if isinstance(value, Int):
             return value
@@ -105,11 +105,11 @@ def _rounded(direction: int) -> "Run":
 # Strings.
 
 
-def _to_string(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _to_string(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     return String(to_text(interpreter, interpreter.force(arguments[0]), span), span)
 
 
-def _concat_strings_sep(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _concat_strings_sep(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     separator = coercion.string(interpreter, arguments[0], span).traced.segments
     segments: list[Segment] = []
     for number, item in enumerate(coercion.items(interpreter, arguments[1], span)):
@@ -121,12 +121,12 @@ def _concat_strings_sep(interpreter: "Interpreter", arguments: Arguments, span: 
     return String(join_within_limit(interpreter, segments, span), span)
 
 
-def _string_length(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _string_length(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     text = coercion.string(interpreter, arguments[0], span).traced.text
     return coercion.computed_int(len(text.encode()), span)
 
 
-def _substring(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _substring(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     start = coercion.integer(interpreter, arguments[0], span).value
     length = coercion.integer(interpreter, arguments[1], span).value
     string = interpolate(interpreter, interpreter.force(arguments[2]), span)
@@ -139,7 +139,7 @@ def _substring(interpreter: "Interpreter", arguments: Arguments, span: Span) -> 
     return String(string.cut(start, end), span)
 
 
-def _replace_strings(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _replace_strings(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     old = [
         coercion.string(interpreter, t, span).traced.text
         for t in coercion.items(interpreter, arguments[0], span)
@@ -171,12 +171,12 @@ def _replace_strings(interpreter: "Interpreter", arguments: Arguments, span: Spa
 # Evaluation.
 
 
-def _seq(interpreter: "Interpreter", arguments: Arguments, _span: Span) -> Value:
+def _seq(interpreter: Interpreter, arguments: Arguments, _span: Span) -> Value:
     interpreter.force(arguments[0])
     return interpreter.force(arguments[1])
 
 
-def _deep_seq(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _deep_seq(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     pending = [arguments[0]]
     seen: set[int] = set()
     while pending:
@@ -194,16 +194,16 @@ def _deep_seq(interpreter: "Interpreter", arguments: Arguments, span: Span) -> V
     return interpreter.force(arguments[1])
 
 
-def _throw(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _throw(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     message = interpolate(interpreter, interpreter.force(arguments[0]), span).text
     return raise_eval_error(f"it throws: {message[:200]}", span)
 
 
-def _second(interpreter: "Interpreter", arguments: Arguments, _span: Span) -> Value:
+def _second(interpreter: Interpreter, arguments: Arguments, _span: Span) -> Value:
     return interpreter.force(arguments[1])
 
 
-def _import(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _import(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     value = interpreter.force_or_external(arguments[0])
     if isinstance(value, ExternalValue):
         return resolve_external(
@@ -213,19 +213,19 @@ def _import(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Val
         raise_unknown("the argument of `import` is not a path", span)
     interpreter.enter_level(span)
     try:
-        return interpreter.import_path(interpreter, value, span)
+        return interpreter.import_path(value, span)
     finally:
         interpreter.leave_level()
 
 
-def _read_file(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _read_file(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     value = interpreter.force(arguments[0])
     if not isinstance(value, PathValue):
         raise_unknown("the argument of `readFile` is not a path", span)
     return interpreter.read_path(value, span)
 
 
-def _is_function(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _is_function(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     value = interpreter.force(arguments[0])
     functor = isinstance(value, AttrSet) and "__functor" in value.attrs
     return Bool(functor or isinstance(value, (Lambda, Builtin)), span)
@@ -262,13 +262,13 @@ BUILTINS: "dict[str, tuple[int, Run]]" = {
 # nixpkgs' `lib`.
 
 
-def _concat_strings(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _concat_strings(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     return _concat_strings_sep(
         interpreter, (evaluated(coercion.computed_string("", span)), arguments[0]), span
     )
 
 
-def _concat_map_strings_sep(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _concat_map_strings_sep(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     items = coercion.items(interpreter, arguments[2], span)
     mapped = [coercion.deferred_call(arguments[1], (item,), span) for item in items]
     return _concat_strings_sep(
@@ -276,13 +276,13 @@ def _concat_map_strings_sep(interpreter: "Interpreter", arguments: Arguments, sp
     )
 
 
-def _optional_string(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _optional_string(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     if coercion.truth(interpreter, arguments[0], span):
         return interpreter.force(arguments[1])
     return coercion.computed_string("", span)
 
 
-def _escape_shell_arg(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _escape_shell_arg(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     text = to_text(interpreter, interpreter.force(arguments[0]), span)
     if re.fullmatch(r"[A-Za-z0-9,._+:@%/-]+", text.text):
         return String(text, span)
@@ -296,7 +296,7 @@ def _escape_shell_arg(interpreter: "Interpreter", arguments: Arguments, span: Sp
     return String(join_within_limit(interpreter, [quote, *inside, quote], span), span)
 
 
-def _escape_shell_args(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _escape_shell_args(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     items = coercion.items(interpreter, arguments[0], span)
     escaped = [evaluated(_escape_shell_arg(interpreter, (item,), span)) for item in items]
     separator = evaluated(coercion.computed_string(" ", span))
@@ -305,7 +305,7 @@ def _escape_shell_args(interpreter: "Interpreter", arguments: Arguments, span: S
     )
 
 
-def _to_int(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _to_int(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     string = coercion.string(interpreter, arguments[0], span).traced
     digits = string.text.strip(" \t\r\n")
     negative = digits.startswith("-")
@@ -323,7 +323,7 @@ def _to_int(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Val
 
 
 def _extremum(*, smaller: bool) -> "Run":
-    def run(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    def run(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
         left, right = interpreter.force(arguments[0]), interpreter.force(arguments[1])
         below = operators.less(interpreter, left, right, span)
         return left if below == smaller else right
@@ -331,28 +331,28 @@ def _extremum(*, smaller: bool) -> "Run":
     return run
 
 
-def _identity(interpreter: "Interpreter", arguments: Arguments, _span: Span) -> Value:
+def _identity(interpreter: Interpreter, arguments: Arguments, _span: Span) -> Value:
     return interpreter.force(arguments[0])
 
 
-def _flip(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _flip(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     return coercion.call(interpreter, arguments[0], (arguments[2], arguments[1]), span)
 
 
-def _pipe(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _pipe(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     value = arguments[0]
     for function in coercion.items(interpreter, arguments[1], span):
         value = coercion.deferred_call(function, (value,), span)
     return interpreter.force(value)
 
 
-def _warn_if(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _warn_if(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     coercion.truth(interpreter, arguments[0], span)
     return interpreter.force(arguments[2])
 
 
 def _throw_if(*, wanted: bool) -> "Run":
-    def run(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+    def run(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
         if coercion.truth(interpreter, arguments[0], span) == wanted:
             _throw(interpreter, (arguments[1],), span)
         return interpreter.force(arguments[2])
@@ -360,7 +360,7 @@ def _throw_if(*, wanted: bool) -> "Run":
     return run
 
 
-def _assert_message(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _assert_message(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     if not coercion.truth(interpreter, arguments[0], span):
         _throw(interpreter, (arguments[1],), span)
     return Bool(value=True, span=span)

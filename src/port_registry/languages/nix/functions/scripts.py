@@ -14,6 +14,7 @@ from port_registry.languages.nix.values import (
     AttrSet,
     Builtin,
     ExternalValue,
+    Interpreter,
     String,
     Thunk,
     UnknownValue,
@@ -25,7 +26,6 @@ from port_registry.model import Segment, Span
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.functions.coercion import Run
-    from port_registry.languages.nix.interpreter import Interpreter
 
 Arguments = tuple[Thunk, ...]
 
@@ -49,7 +49,7 @@ def script_text(value: Value) -> Thunk | None:
 def _path(name: Thunk | None, span: Span) -> Thunk:
     """Return the path of a script, or of the program `name` in a package."""
 
-    def run(interpreter: "Interpreter") -> Value:
+    def run(interpreter: Interpreter) -> Value:
         segments = [_unknown(interpreter, "its path is known only when Nix builds it", span)]
         if name is not None:
             segments.append(Segment("/bin/", span, verbatim=False))
@@ -59,7 +59,7 @@ def _path(name: Thunk | None, span: Span) -> Thunk:
     return deferred(run)
 
 
-def _unknown(interpreter: "Interpreter", reason: str, span: Span) -> Segment:
+def _unknown(interpreter: Interpreter, reason: str, span: Span) -> Segment:
     if interpreter.external is None:
         raise_unknown(reason, span)
     return interpreter.external.placeholder(UnknownValue(reason, span), span)
@@ -69,14 +69,14 @@ def _script(name: Thunk, text: Thunk, path: Thunk, span: Span) -> Value:
     return coercion.computed_set({"name": name, "text": text, "outPath": path}, span)
 
 
-def _write_application(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _write_application(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     provided = interpreter.force_set(arguments[0], span).attrs
     if "name" not in provided or "text" not in provided:
         raise_unknown("this script is not understood", span)
     return _script(provided["name"].thunk, provided["text"].thunk, _path(None, span), span)
 
 
-def _write(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _write(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
     return _script(arguments[0], arguments[1], _path(None, span), span)
 
 
@@ -93,7 +93,7 @@ _WRITERS: "dict[str, tuple[int, Run]]" = {
 }
 
 
-def _get_exe(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _get_exe(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     """Return the main program of a package, which usually has the package's name."""
     package = interpreter.force_or_external(arguments[0])
     text = script_text(package)
@@ -122,7 +122,7 @@ _OTHER_PROGRAMS = {"redis": "redis-cli", "valkey": "valkey-cli", "nodejs": "node
 """Packages whose main program has another name."""
 
 
-def _get_exe_of(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _get_exe_of(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     return interpreter.force(_path(arguments[1], span))
 
 

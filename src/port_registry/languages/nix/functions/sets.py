@@ -10,6 +10,7 @@ from port_registry.languages.nix.values import (
     Attr,
     AttrSet,
     Bool,
+    Interpreter,
     List,
     Thunk,
     Value,
@@ -20,22 +21,21 @@ from port_registry.model import Span
 
 if TYPE_CHECKING:
     from port_registry.languages.nix.functions.coercion import Run
-    from port_registry.languages.nix.interpreter import Interpreter
 
 Arguments = tuple[Thunk, ...]
 
 
-def _attr_names(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _attr_names(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     attrs = coercion.sorted_attrs(coercion.attributes(interpreter, arguments[0], span))
     return List(tuple([coercion.name_value(attr) for attr in attrs]), span)
 
 
-def _attr_values(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _attr_values(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     attrs = coercion.sorted_attrs(coercion.attributes(interpreter, arguments[0], span))
     return List(tuple([attr.thunk for attr in attrs]), span)
 
 
-def _map_attrs(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _map_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     attrs = coercion.attributes(interpreter, arguments[1], span)
     mapped = {
         name: attr._replace(
@@ -48,7 +48,7 @@ def _map_attrs(interpreter: "Interpreter", arguments: Arguments, span: Span) -> 
     return AttrSet(mapped, span)
 
 
-def _list_to_attrs(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _list_to_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     attrs: dict[str, Attr] = {}
     for item in coercion.items(interpreter, arguments[0], span):
         pair = interpreter.force_set(item, span)
@@ -70,7 +70,7 @@ def _attribute(attrs: AttrSet, name: str, span: Span) -> Thunk:
     return raise_eval_error(f"there is no attribute `{name}`", span)
 
 
-def _has_attr(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _has_attr(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     name = coercion.string(interpreter, arguments[0], span).traced.text
     attrs = interpreter.force_set(arguments[1], span)
     if name not in attrs.attrs and attrs.rest is not None:
@@ -78,25 +78,25 @@ def _has_attr(interpreter: "Interpreter", arguments: Arguments, span: Span) -> V
     return Bool(name in attrs.attrs, span)
 
 
-def _get_attr(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _get_attr(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     name = coercion.string(interpreter, arguments[0], span).traced.text
     return interpreter.force(_attribute(interpreter.force_set(arguments[1], span), name, span))
 
 
-def _intersect(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _intersect(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     names = coercion.attributes(interpreter, arguments[0], span).attrs
     attrs = coercion.attributes(interpreter, arguments[1], span).attrs
     return AttrSet({name: attr for name, attr in attrs.items() if name in names}, span)
 
 
-def _remove_attrs(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _remove_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     attrs = coercion.attributes(interpreter, arguments[0], span).attrs
     items = coercion.items(interpreter, arguments[1], span)
     names = {coercion.string(interpreter, item, span).traced.text for item in items}
     return AttrSet({name: attr for name, attr in attrs.items() if name not in names}, span)
 
 
-def _cat_attrs(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _cat_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     name = coercion.string(interpreter, arguments[0], span).traced.text
     values: list[Thunk] = []
     for item in coercion.items(interpreter, arguments[1], span):
@@ -106,7 +106,7 @@ def _cat_attrs(interpreter: "Interpreter", arguments: Arguments, span: Span) -> 
     return List(tuple(values), span)
 
 
-def _group_by(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _group_by(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     groups: dict[str, list[Thunk]] = {}
     for item in coercion.items(interpreter, arguments[1], span):
         key = evaluated(coercion.call(interpreter, arguments[0], (item,), span))
@@ -133,12 +133,12 @@ BUILTINS: "dict[str, tuple[int, Run]]" = {
 # nixpkgs' `lib`.
 
 
-def _map_attrs_prime(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _map_attrs_prime(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     pairs = _map_attrs_to_list(interpreter, arguments, span)
     return _list_to_attrs(interpreter, (evaluated(pairs),), span)
 
 
-def _map_attrs_to_list(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _map_attrs_to_list(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     attrs = coercion.sorted_attrs(coercion.attributes(interpreter, arguments[1], span))
     mapped = [
         coercion.deferred_call(arguments[0], (coercion.name_value(attr), attr.thunk), span)
@@ -147,7 +147,7 @@ def _map_attrs_to_list(interpreter: "Interpreter", arguments: Arguments, span: S
     return List(tuple(mapped), span)
 
 
-def _concat_map_attrs(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _concat_map_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     merged: Value = AttrSet({}, span)
     for attr in coercion.sorted_attrs(coercion.attributes(interpreter, arguments[1], span)):
         mapped = coercion.call(
@@ -157,11 +157,11 @@ def _concat_map_attrs(interpreter: "Interpreter", arguments: Arguments, span: Sp
     return merged
 
 
-def _name_value_pair(_machine: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _name_value_pair(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
     return coercion.computed_set({"name": arguments[0], "value": arguments[1]}, span)
 
 
-def _gen_attrs(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _gen_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     attrs: dict[str, Attr] = {}
     for item in coercion.items(interpreter, arguments[0], span):
         name = coercion.string(interpreter, item, span)
@@ -170,7 +170,7 @@ def _gen_attrs(interpreter: "Interpreter", arguments: Arguments, span: Span) -> 
     return AttrSet(attrs, span)
 
 
-def _filter_attrs(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _filter_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     attrs = coercion.attributes(interpreter, arguments[1], span).attrs
     kept: dict[str, Attr] = {}
     for name, attr in attrs.items():
@@ -182,7 +182,7 @@ def _filter_attrs(interpreter: "Interpreter", arguments: Arguments, span: Span) 
     return AttrSet(kept, span)
 
 
-def _optional_attrs(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _optional_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     try:
         condition = coercion.truth(interpreter, arguments[0], span)
     except UnknownValueError:
@@ -197,7 +197,7 @@ def _optional_attrs(interpreter: "Interpreter", arguments: Arguments, span: Span
     return interpreter.force(arguments[1]) if condition else AttrSet({}, span)
 
 
-def _recursive_update(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _recursive_update(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     left = coercion.attributes(interpreter, arguments[0], span).attrs
     right = coercion.attributes(interpreter, arguments[1], span).attrs
     merged = dict(left)
@@ -210,7 +210,7 @@ def _recursive_update(interpreter: "Interpreter", arguments: Arguments, span: Sp
 def _updated(left: Attr, right: Attr, span: Span) -> Attr:
     """Return `right` laid over `left`: merged where both are sets."""
 
-    def work(interpreter: "Interpreter") -> Value:
+    def work(interpreter: Interpreter) -> Value:
         new = interpreter.force(right.thunk)
         if not isinstance(new, AttrSet) or not isinstance(interpreter.force(left.thunk), AttrSet):
             return new
@@ -219,19 +219,19 @@ def _updated(left: Attr, right: Attr, span: Span) -> Attr:
     return right._replace(thunk=deferred(work))
 
 
-def _merge_attrs(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _merge_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     left, right = interpreter.force(arguments[0]), interpreter.force(arguments[1])
     return operators.update(interpreter, left, right, span)
 
 
-def _merge_attrs_list(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _merge_attrs_list(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     merged: Value = AttrSet({}, span)
     for item in coercion.items(interpreter, arguments[0], span):
         merged = operators.update(interpreter, merged, interpreter.force(item), span)
     return merged
 
 
-def _attr_by_path(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _attr_by_path(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     value = interpreter.force(arguments[2])
     for item in coercion.items(interpreter, arguments[0], span):
         name = coercion.string(interpreter, item, span).traced.text
@@ -243,7 +243,7 @@ def _attr_by_path(interpreter: "Interpreter", arguments: Arguments, span: Span) 
     return value
 
 
-def _set_attr_by_path(interpreter: "Interpreter", arguments: Arguments, span: Span) -> Value:
+def _set_attr_by_path(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
     thunk = arguments[1]
     for item in reversed(coercion.items(interpreter, arguments[0], span)):
         name = coercion.string(interpreter, item, span)
