@@ -21,13 +21,13 @@ class _Rule:
 
     def __init__(
         self,
-        found: str,
+        letters: str,
         text: str,
         safety: Safety = Safety.SAFE,
         path: str = _PATH,
         around: int = 0,
     ) -> None:
-        self._found, self._text, self._safety = found, text, safety
+        self._found, self._text, self._safety = letters, text, safety
         self._path, self._around = path, around
 
     def check(self, project: Project) -> Iterator[Finding]:

@@ -94,14 +94,14 @@ def test_its_own_port_that_is_taken(root: str) -> None:
 )
 def test_the_port_that_suits(root: str, name: str, entry: tuple[int, list[str]]) -> None:
     assert run(root, "add", name).status == 0
-    found = _entries(root)[name]
-    assert isinstance(found, dict)
+    entry_json = _entries(root)[name]
+    assert isinstance(entry_json, dict)
     if name in ("infrastructure.tailscale", "system.http"):
-        assert (found["port"], found["protocols"]) == entry
+        assert (entry_json["port"], entry_json["protocols"]) == entry
     else:
         thousand = entry[0] // 1000 * 1000
-        assert thousand <= found["port"] < thousand + 100
-        assert found["protocols"] == entry[1]
+        assert thousand <= entry_json["port"] < thousand + 100
+        assert entry_json["protocols"] == entry[1]
 
 
 def test_what_it_is_told(root: str) -> None:
@@ -159,8 +159,8 @@ def test_two_hosts_may_have_one_port(tmp_path: object) -> None:
 def test_a_dry_run_writes_nothing(root: str) -> None:
     done = run(root, "add", "databases.mysql", "--dry-run")
     assert done.status == 0
-    said = "Would add databases.mysql = 3306 (tcp) to lib/ports.nix:5: mysql's own port.\n"
-    assert done.err == said
+    message = "Would add databases.mysql = 3306 (tcp) to lib/ports.nix:5: mysql's own port.\n"
+    assert done.err == message
     assert "+    mysql = 3306;\n" in done.out
     assert done.out.startswith("--- a/lib/ports.nix\n+++ b/lib/ports.nix\n")
     assert read(root, "lib/ports.nix") == _NIX
@@ -287,8 +287,8 @@ def test_what_is_printed_evaluates(root: str) -> None:
     write(root, {"used.nix": flake.replace("…", "")})
     for path, value in (("modules/mysql.nix", '{"port":3306}'), ("used.nix", '"--port 3306"')):
         command = [nix, "--eval", "--strict", "--json", path]
-        told = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
-        assert told.stdout.strip() == value
+        echoed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+        assert echoed.stdout.strip() == value
 
 
 def test_values_that_cannot_be_known(tmp_path: object) -> None:
@@ -314,7 +314,7 @@ def test_bad_registries(tmp_path: object) -> None:
 
 def _at_once(root: str, count: int) -> list[Done]:
     running = [start(root, "add", f"web.a{at}") for at in range(count)]
-    return [finish(one) for one in running]
+    return [finish(process) for process in running]
 
 
 @pytest.mark.slow

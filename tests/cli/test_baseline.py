@@ -38,8 +38,8 @@ def test_today_is_accepted_and_what_is_new_is_not(tmp_path: object) -> None:
     _project(root, 7003, 7001, 7002)
     assert _loose(root, "--baseline", "base.jsonl") == [3]
     assert _loose(root) == [3, 5, 7]
-    found = json.loads(run(root, "check", "--baseline", "base.jsonl", "--format", "json").out)
-    assert found["accepted"] == 2
+    report = json.loads(run(root, "check", "--baseline", "base.jsonl", "--format", "json").out)
+    assert report["accepted"] == 2
 
 
 def test_an_update_drops_what_was_mended_and_accepts_nothing(tmp_path: object) -> None:
@@ -55,8 +55,8 @@ def test_an_update_drops_what_was_mended_and_accepts_nothing(tmp_path: object) -
     done = run(root, *command)
     assert (done.status, done.err) == (1, "Dropped 1 finding from base.jsonl (1 left).\n")
     assert _loose(root, "--baseline", "base.jsonl") == [5]
-    kept = before.splitlines(keepends=True)
-    assert read(root, "base.jsonl") == "".join(line for line in kept if "7001" not in line)
+    lines = before.splitlines(keepends=True)
+    assert read(root, "base.jsonl") == "".join(line for line in lines if "7001" not in line)
 
 
 def test_the_configuration_names_the_baseline(tmp_path: object) -> None:
@@ -95,7 +95,7 @@ def test_fixes_come_before_an_update(tmp_path: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("--update-baseline",), "no baseline to update"),
         (("--update-baseline", "--no-baseline"), "`--no-baseline` cannot be used with"),
@@ -109,10 +109,12 @@ def test_fixes_come_before_an_update(tmp_path: object) -> None:
         (("--baseline", "lib/ports.nix"), "lib/ports.nix:1:1: a baseline begins with the line"),
     ],
 )
-def test_what_cannot_be_asked_for(tmp_path: object, arguments: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_asked_for(
+    tmp_path: object, arguments: tuple[str, ...], message: str
+) -> None:
     done = run(_project(tmp_path, 7001), "check", *arguments)
     assert (done.status, done.out) == (2, "")
-    assert said in done.err.splitlines()[0]
+    assert message in done.err.splitlines()[0]
 
 
 @pytest.mark.slow

@@ -129,7 +129,7 @@ def test_ten_at_once(tmp_path: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "found"),
+    ("arguments", "reported"),
     [
         ((), True),
         (("process-compose.yaml",), True),
@@ -143,13 +143,13 @@ def test_ten_at_once(tmp_path: object) -> None:
         (("--select", "all", "--ignore", "hardcoded-port"), False),
     ],
 )
-def test_what_is_reported(tmp_path: object, arguments: tuple[str, ...], found: bool) -> None:
+def test_what_is_reported(tmp_path: object, arguments: tuple[str, ...], reported: bool) -> None:
     rules = {rule for rule, _, _ in _rules(write(tmp_path, _LOOSE), *arguments)}
-    assert ("hardcoded-port" in rules) is found
+    assert ("hardcoded-port" in rules) is reported
 
 
 @pytest.mark.parametrize(
-    ("config", "found"),
+    ("config", "reported"),
     [
         ("", True),
         ('ignore = ["hardcoded-port"]', False),
@@ -162,9 +162,9 @@ def test_what_is_reported(tmp_path: object, arguments: tuple[str, ...], found: b
         ('[per-file-ignores]\n"*.yaml" = ["duplicate-port"]', True),
     ],
 )
-def test_what_the_configuration_reports(tmp_path: object, config: str, found: bool) -> None:
+def test_what_the_configuration_reports(tmp_path: object, config: str, reported: bool) -> None:
     root = write(tmp_path, {**_LOOSE, "port-registry.toml": config})
-    assert ("hardcoded-port" in {rule for rule, _, _ in _rules(root)}) is found
+    assert ("hardcoded-port" in {rule for rule, _, _ in _rules(root)}) is reported
     assert (
         "hardcoded-port" in {rule for rule, _, _ in _rules(root, "--select", "hardcoded-port")}
         or "exclude" in config
@@ -256,7 +256,7 @@ def test_files_of_one_name_are_told_apart_by_what_they_hold(tmp_path: object) ->
 
 
 @pytest.mark.parametrize(
-    ("comment", "found"),
+    ("comment", "reported"),
     [
         (f"{_COMMAND} # port-registry: allow hardcoded-port", False),
         (f"{_COMMAND} # port-registry: allow port-clash", True),
@@ -264,12 +264,12 @@ def test_files_of_one_name_are_told_apart_by_what_they_hold(tmp_path: object) ->
         (f"{_ALLOW}\n\n{_COMMAND}", True),
     ],
 )
-def test_comments_allow(tmp_path: object, comment: str, found: bool) -> None:
+def test_comments_allow(tmp_path: object, comment: str, reported: bool) -> None:
     stack = f"processes:\n  redis:\n{comment}\n"
     root = write(tmp_path, {**_CLEAN, "process-compose.yaml": stack})
-    assert ("hardcoded-port" in {rule for rule, _, _ in _rules(root)}) is found
+    assert ("hardcoded-port" in {rule for rule, _, _ in _rules(root)}) is reported
     allowed = "note: comments allow 1 finding\n" in run(root, "check", "--verbose").out
-    assert allowed is not found
+    assert allowed is not reported
 
 
 @pytest.mark.parametrize("path", ["lib/ports.toml", "lib/ports.nix"])
@@ -313,13 +313,13 @@ def test_what_cannot_be_known_is_said_and_is_no_finding(tmp_path: object) -> Non
 
 def test_the_shape_of_json(tmp_path: object) -> None:
     root = write(tmp_path, _MOVED)
-    found = json.loads(run(root, "check", "--format", "json").out)
-    assert list(found) == [
+    document = json.loads(run(root, "check", "--format", "json").out)
+    assert list(document) == [
         *("version", "registry", "findings", "unknown", "checked", "allowed", "accepted")
     ]
-    assert found["checked"] == {"entries": 2, "stacks": 1, "nix_files": 0, "hosts": 0}
-    assert (found["version"], found["registry"]) == (1, "lib/ports.nix")
-    finding = found["findings"][1]
+    assert document["checked"] == {"entries": 2, "stacks": 1, "nix_files": 0, "hosts": 0}
+    assert (document["version"], document["registry"]) == (1, "lib/ports.nix")
+    finding = document["findings"][1]
     place = {"path": "process-compose.yaml", "line": 4, "column": 34}
     end = {"end_line": 4, "end_column": 38}
     assert {key: finding[key] for key in (*place, *end)} == {**place, **end}
@@ -347,7 +347,7 @@ def test_paths_are_shown_from_where_one_stands(tmp_path: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "place", "said"),
+    ("data", "place", "message"),
     [
         (b"processes:\n  a: \xff\n", "2:6", "byte 0xff is not UTF-8"),
         (b"processes: [\n", "2:1", ""),
@@ -357,7 +357,7 @@ def test_paths_are_shown_from_where_one_stands(tmp_path: object) -> None:
     ],
 )
 def test_stacks_that_cannot_be_read(
-    tmp_path: object, data: bytes | None, place: str, said: str
+    tmp_path: object, data: bytes | None, place: str, message: str
 ) -> None:
     root = write(tmp_path, _CLEAN)
     with open(f"{root}/process-compose.yaml", "wb") as file:
@@ -369,7 +369,7 @@ def test_stacks_that_cannot_be_read(
     assert (done.status, done.err) == (1, "")
     assert done.out.count("[unreadable-file]") == 1
     assert f" --> process-compose.yaml:{place}" in done.out
-    assert said in done.out
+    assert message in done.out
 
 
 def test_what_is_no_file_is_no_stack(tmp_path: object) -> None:
@@ -390,7 +390,7 @@ def test_what_is_no_file_is_no_stack(tmp_path: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"{ a = 1; b = \xff; }", "error: lib/ports.nix:1:14: cannot be read: byte 0xff is not"),
         (b"", "error: lib/ports.nix:1:1: the registry is empty"),
@@ -398,7 +398,7 @@ def test_what_is_no_file_is_no_stack(tmp_path: object) -> None:
         (None, "error: lib/ports.nix: cannot be read: it is larger than 1 MiB"),
     ],
 )
-def test_registries_that_cannot_be_read(tmp_path: object, data: bytes | None, said: str) -> None:
+def test_registries_that_cannot_be_read(tmp_path: object, data: bytes | None, message: str) -> None:
     root = write(tmp_path, _CLEAN)
     with open(f"{root}/lib/ports.nix", "wb") as file:
         if data is None:
@@ -407,7 +407,7 @@ def test_registries_that_cannot_be_read(tmp_path: object, data: bytes | None, sa
             file.write(data)
     done = run(root, "check")
     assert (done.status, done.out) == (2, "")
-    assert done.err.startswith(said)
+    assert done.err.startswith(message)
 
 
 def test_a_directory_is_no_registry(tmp_path: object) -> None:

@@ -34,11 +34,11 @@ let base = 3000; in
 def _entries(root: str) -> list[dict[str, object]]:
     done = run(root, "list", "--format", "json")
     assert (done.status, done.err) == (0, "")
-    found: list[dict[str, object]] = json.loads(done.out)["entries"]
-    for entry in found:
+    entries: list[dict[str, object]] = json.loads(done.out)["entries"]
+    for entry in entries:
         for place in ("path", "line", "column"):
             del entry[place]
-    return sorted(found, key=lambda entry: str(entry["name"]))
+    return sorted(entries, key=lambda entry: str(entry["name"]))
 
 
 @pytest.fixture
@@ -77,11 +77,11 @@ def test_nix_evaluates_to_the_same(root: str, tmp_path: object) -> None:
     nix = real.nix_instantiate()
     again = write(f"{tmp_path}/to", {"ports.nix": run(root, "convert", "--to", "nix").out})
     command = [nix, "--eval", "--strict", "--json"]
-    one, other = (
+    first, second = (
         subprocess.run([*command, path], capture_output=True, text=True, check=True).stdout
         for path in (f"{root}/lib/ports.nix", f"{again}/ports.nix")
     )
-    assert _numbers(json.loads(one)) == _numbers(json.loads(other))
+    assert _numbers(json.loads(first)) == _numbers(json.loads(second))
 
 
 def _numbers(value: object) -> set[int]:
@@ -110,7 +110,7 @@ def test_a_file(root: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("{ lib }: { web.a = lib.port; }", "web.a cannot be known"),
         ("{ web.a = 99999; }", "web.a is not a valid entry"),
@@ -118,7 +118,7 @@ def test_a_file(root: str) -> None:
         ("{ " + "a." * 80 + "x = 3000; }", "nested too deeply"),
     ],
 )
-def test_what_cannot_be_converted(tmp_path: object, text: str, said: str) -> None:
+def test_what_cannot_be_converted(tmp_path: object, text: str, message: str) -> None:
     done = run(write(tmp_path, {"ports.nix": text}), "convert", "--to", "toml")
     assert (done.status, done.out) == (2, "")
-    assert said in done.err
+    assert message in done.err

@@ -41,8 +41,8 @@ def _apart(folder: Path, setting: str, *arguments: str) -> Done:
 def _checks(done: Done) -> dict[str, str]:
     """Return the level of each check's first word."""
     levels: dict[str, str] = {}
-    for one in json.loads(done.out)["checks"]:
-        levels.setdefault(one["check"], one["level"])
+    for check in json.loads(done.out)["checks"]:
+        levels.setdefault(check["check"], check["level"])
     return levels
 
 
@@ -55,14 +55,14 @@ def test_without_a_registry_the_machine_is_looked_at(tmp_path: Path) -> None:
 
 def test_the_json_says_the_same_as_the_page(tmp_path: Path) -> None:
     write(tmp_path, {"lib/ports.nix": _PORTS})
-    page, told = run(tmp_path, "doctor"), run(tmp_path, "doctor", "--json")
-    assert page.status == told.status
-    read = json.loads(told.out)
-    assert read["version"] == 1
-    assert read["registry"] == "lib/ports.nix"
-    for one in read["checks"]:
-        assert f"{one['level']}[{one['check']}]: " in page.out
-    assert told.status == any(one["level"] == "problem" for one in read["checks"])
+    page, json_result = run(tmp_path, "doctor"), run(tmp_path, "doctor", "--json")
+    assert page.status == json_result.status
+    document = json.loads(json_result.out)
+    assert document["version"] == 1
+    assert document["registry"] == "lib/ports.nix"
+    for check in document["checks"]:
+        assert f"{check['level']}[{check['check']}]: " in page.out
+    assert json_result.status == any(check["level"] == "problem" for check in document["checks"])
 
 
 def test_the_problems_stand_first(tmp_path: Path) -> None:

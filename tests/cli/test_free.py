@@ -49,8 +49,8 @@ def test_the_expected_service_is_ended(tmp_path: object) -> None:
         )
         again = run(root, "free", "databases.redis", str(server.port))
         assert (again.status, again.err) == (0, "")
-        said = f"databases.redis ({server.port}) is free\nport {server.port} is free\n"
-        assert again.out == said
+        message = f"databases.redis ({server.port}) is free\nport {server.port} is free\n"
+        assert again.out == message
 
 
 def test_nobody_is_asked_where_nobody_sits(tmp_path: object) -> None:
@@ -113,9 +113,9 @@ def test_one_of_several_is_refused(tmp_path: object) -> None:
         done = run(root, "free", "databases.redis", str(other.port), "--yes")
         assert done.status == 1
         assert f"freed databases.redis ({mine.port})" in done.out
-        said = f"no entry declares port {other.port}, so that no process is expected"
-        assert said in done.out
-        assert said in done.err
+        message = f"no entry declares port {other.port}, so that no process is expected"
+        assert message in done.out
+        assert message in done.err
         assert (mine.lives(), other.lives()) == (False, True)
 
 
@@ -129,7 +129,7 @@ def test_a_port_where_there_is_no_registry(tmp_path: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["databases.rediss"], "did you mean `databases.redis`?"),
         (["0"], "ports are numbers from 1 to 65535"),
@@ -138,10 +138,10 @@ def test_a_port_where_there_is_no_registry(tmp_path: object) -> None:
         ([], "the following arguments are required"),
     ],
 )
-def test_what_cannot_be_freed(tmp_path: object, arguments: list[str], said: str) -> None:
+def test_what_cannot_be_freed(tmp_path: object, arguments: list[str], message: str) -> None:
     done = run(_project(tmp_path, 6379), "free", *arguments)
     assert (done.status, done.out) == (2, "")
-    assert said in done.err
+    assert message in done.err
 
 
 _SHELL = """
@@ -198,12 +198,12 @@ def test_what_a_unit_runs_is_stopped_as_one(
         SupervisorKind.SYSTEMD_USER, "code.service", "systemctl --user stop code.service"
     )
 
-    def keepers_of(process: Process) -> tuple[Supervisor, ...]:
-        return (session,) if process.pid == os.getpid() else (*kept, session)
+    def supervisors_of(process: Process) -> tuple[Supervisor, ...]:
+        return (session,) if process.pid == os.getpid() else (*supervisors, session)
 
-    kept: tuple[Supervisor, ...] = (unit,)
+    supervisors: tuple[Supervisor, ...] = (unit,)
 
-    monkeypatch.setattr(kill_policy, "supervisors_of", keepers_of)
+    monkeypatch.setattr(kill_policy, "supervisors_of", supervisors_of)
     with running(listening()) as (server,):
         root = _project(tmp_path, server.port)
         done = run(root, "free", "databases.redis", "--yes")
@@ -212,7 +212,7 @@ def test_what_a_unit_runs_is_stopped_as_one(
         assert "hint: `systemctl stop redis.service` stops it for good" in done.out
         assert server.lives()
         # What this command runs in as well would not start it again.
-        kept = ()
+        supervisors = ()
         assert run(root, "free", "databases.redis", "--yes").status == 0
 
 

@@ -47,8 +47,8 @@ def test_a_category_that_is_none(root: str) -> None:
 
 def test_a_category_that_nobody_knows(root: str) -> None:
     done = run(root, "free-port", "nobodys")
-    said = "note: unknown category `nobodys`: searched 3000-9999\n"
-    assert (done.status, done.err) == (0, said)
+    message = "note: unknown category `nobodys`: searched 3000-9999\n"
+    assert (done.status, done.err) == (0, message)
     assert done.out.strip().isdigit()
     near = run(root, "free-port", "mime").err
     assert near == "note: unknown category `mime`: searched 3000-9999; did you mean `mine`?\n"

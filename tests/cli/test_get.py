@@ -80,7 +80,7 @@ def test_names(root: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("databases.rediss",), "did you mean `databases.redis`?"),
         (("nothing.like.it",), "`port-registry list` shows"),
@@ -89,11 +89,11 @@ def test_names(root: str) -> None:
         (("web", "--registry", "none.nix"), "there is no file or folder `none.nix`"),
     ],
 )
-def test_what_is_not_there(root: str, arguments: tuple[str, ...], said: str) -> None:
+def test_what_is_not_there(root: str, arguments: tuple[str, ...], message: str) -> None:
     for _ in range(2):
         done = _get(root, *arguments)
         assert (done.status, done.out) == (2, "")
-        assert said in done.err
+        assert message in done.err
 
 
 def test_options_are_heeded(root: str) -> None:
@@ -294,7 +294,7 @@ def test_a_folder_that_was_deleted(tmp_path: object) -> None:
 def test_many_at_once(root: str) -> None:
     cache = os.environ["XDG_CACHE_HOME"]
     running = [start(root, "get", "web", XDG_CACHE_HOME=cache) for _ in range(8)]
-    assert [finish(one) for one in running] == [(0, "3000\n", "")] * 8
+    assert [finish(process) for process in running] == [(0, "3000\n", "")] * 8
     left = os.listdir(f"{cache}/port-registry")
     assert len([name for name in left if name.startswith("get-")]) == 1
 

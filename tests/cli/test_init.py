@@ -52,8 +52,8 @@ def test_with_yes_what_was_proposed_is_written_and_checks_clean(tmp_path: Path) 
     assert (done.status, done.err) == (0, "Read 1 stack.\n")
     assert done.out.startswith("Wrote lib/ports.nix with 2 entries.\n")
     assert read(root, "lib/ports.nix") == proposed
-    found = run(root, "check", "--select", "all", "--ignore", "hardcoded-port")
-    assert found.status == 0, found.out
+    checked = run(root, "check", "--select", "all", "--ignore", "hardcoded-port")
+    assert checked.status == 0, checked.out
     assert run(root, "check", "--fix").status == 0
     assert os.listdir(f"{root}/lib") == ["ports.nix"]
 
@@ -124,7 +124,7 @@ def test_in_an_empty_folder_it_writes_a_set_that_can_grow(tmp_path: Path) -> Non
 def test_of_many_at_once_one_writes(tmp_path: Path) -> None:
     root = _project(tmp_path)
     running = [start(root, "init", "--yes") for _ in range(6)]
-    statuses = sorted(finish(one).status for one in running)
+    statuses = sorted(finish(process).status for process in running)
     assert statuses == [0, 2, 2, 2, 2, 2]
     assert "redis = 6380;" in read(root, "lib/ports.nix")
     assert os.listdir(f"{root}/lib") == ["ports.nix"]

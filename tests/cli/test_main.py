@@ -34,7 +34,7 @@ def test_the_version_imports_next_to_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "text"),
     [
         (("--help",), "COMMAND"),
         (("check", "--help"), "--unsafe-fixes"),
@@ -42,10 +42,10 @@ def test_the_version_imports_next_to_nothing() -> None:
         (("list", "-h"), "{table,json,markdown}"),
     ],
 )
-def test_help_is_no_failure(tmp_path: object, arguments: tuple[str, ...], said: str) -> None:
+def test_help_is_no_failure(tmp_path: object, arguments: tuple[str, ...], text: str) -> None:
     done = run(tmp_path, *arguments)
     assert (done.status, done.err) == (0, "")
-    assert said in done.out
+    assert text in done.out
 
 
 @pytest.mark.parametrize(

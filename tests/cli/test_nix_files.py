@@ -143,7 +143,7 @@ def test_modules_with_more_ways_between_them_than_can_be_walked(tmp_path: object
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"{ port = 3000; # \xff\n}", ":1:18: cannot be known: the file cannot be read: byte 0xff"),
         (b"{ port = 3000;", ":1:1: cannot be known: the file is not valid Nix: "),
@@ -151,7 +151,7 @@ def test_modules_with_more_ways_between_them_than_can_be_walked(tmp_path: object
         (b"{ port = 3000; }\0", ": cannot be known: the file is not valid Nix: "),
     ],
 )
-def test_what_is_no_nix_is_unknown(tmp_path: object, data: bytes, said: str) -> None:
+def test_what_is_no_nix_is_unknown(tmp_path: object, data: bytes, message: str) -> None:
     write(tmp_path, _PORTS)
     with open(f"{tmp_path}/a.nix", "wb") as file:
         file.write(data)
@@ -159,7 +159,7 @@ def test_what_is_no_nix_is_unknown(tmp_path: object, data: bytes, said: str) -> 
     (line,) = _unknown(done)
     assert done.status == 0
     assert line.startswith("unknown: a.nix:")
-    assert said in line
+    assert message in line
 
 
 def test_what_says_nothing_of_ports_may_be_anything(tmp_path: object) -> None:
@@ -193,13 +193,13 @@ def test_ten_at_once_share_a_cache(tmp_path: object) -> None:
     alone = run(root, "check", "--no-cache", **cache)
     assert alone.status == 1
     assert not os.path.exists(f"{tmp_path}/cache")
-    runs = [finish(one) for one in [start(root, "check", **cache) for _ in range(10)]]
-    assert [one for one in runs if one != alone] == []
+    runs = [finish(run_result) for run_result in [start(root, "check", **cache) for _ in range(10)]]
+    assert [run_result for run_result in runs if run_result != alone] == []
     folder = f"{tmp_path}/cache/port-registry"
-    (kept,) = set(os.listdir(folder)) - {"CACHEDIR.TAG", ".gitignore"}
+    (cache_name,) = set(os.listdir(folder)) - {"CACHEDIR.TAG", ".gitignore"}
     assert run(root, "check", **cache) == alone
     for damaged in (b"", b"nonsense", b"\0" * 5000):
-        with open(f"{folder}/{kept}", "wb") as file:
+        with open(f"{folder}/{cache_name}", "wb") as file:
             file.write(damaged)
         assert run(root, "check", **cache) == alone
     assert run(root, "check", "--no-cache", **cache) == alone

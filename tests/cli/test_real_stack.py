@@ -81,8 +81,8 @@ def test_a_stack_from_start_to_end(tmp_path: object) -> None:
         assert done.status == 0, done.err
         assert f"databases.redis ({stack.redis}) accepts connections on " in done.out
         assert "answers with 200" in done.out
-        asked = stack.wait("databases.redis", "--exec", "redis-cli -p $PORT ping | grep PONG")
-        assert asked.status == 0, asked.err
+        waited = stack.wait("databases.redis", "--exec", "redis-cli -p $PORT ping | grep PONG")
+        assert waited.status == 0, waited.err
         worked = stack.wait("databases.redis", "--exec", "grep answers worked")
         assert worked.status == 0, "the probe never succeeded"
         assert read(stack.root, "worked") == f"redis answers on {stack.redis}\n"
@@ -93,8 +93,10 @@ def test_a_stack_from_start_to_end(tmp_path: object) -> None:
         # Redis writes over the name that it was given; process-compose itself tells it.
         assert f"process-compose --port {stack.server} process stop redis" in again.err
         assert f"port {stack.server} is taken (process-compose's own server)" in again.err
-        taken = finish(stack.command("wait", "--closed", "databases.redis", "--timeout", "0.3"))
-        assert taken.status == 1
+        still_taken = finish(
+            stack.command("wait", "--closed", "databases.redis", "--timeout", "0.3")
+        )
+        assert still_taken.status == 1
         closing = stack.command("wait", "--closed", "databases.redis", str(stack.server))
         process.send_signal(signal.SIGINT)
         freed = finish(closing)

@@ -61,8 +61,8 @@ def test_names_that_are_none(tmp_path: object) -> None:
         "error: there is no entry `databases.rediss` in lib/ports.nix\n"
         " hint: did you mean `databases.redis`?\n"
     )
-    taken = run(root, "rename", "databases.redis", "storage.minio").err
-    assert taken.startswith("error: lib/ports.nix:3:11: `storage.minio` is there already: 9000\n")
+    error = run(root, "rename", "databases.redis", "storage.minio").err
+    assert error.startswith("error: lib/ports.nix:3:11: `storage.minio` is there already: 9000\n")
 
 
 def test_the_same_name_again(tmp_path: object) -> None:

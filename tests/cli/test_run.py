@@ -26,8 +26,8 @@ def _run(root: object, *arguments: str, **environment: str) -> Done:
 def _environment(root: object, *arguments: str, **environment: str) -> dict[str, str]:
     done = _run(root, *arguments, "--", *_SHOW, **environment)
     assert (done.status, done.err) == (0, "")
-    found: dict[str, str] = json.loads(done.out)
-    return found
+    variables: dict[str, str] = json.loads(done.out)
+    return variables
 
 
 def _registry(text: str) -> dict[str, str]:
@@ -50,8 +50,8 @@ def test_the_environment(tmp_path: object) -> None:
             " b.api = 26004; media.rtp = { from = 26010; to = 26019; };"
         ),
     )
-    found = _environment(root, DATABASES_REDIS_PORT="1", API_PORT="2", PORT="3", KEPT="4")
-    assert {name: value for name, value in found.items() if "PORT" in name} == {
+    variables = _environment(root, DATABASES_REDIS_PORT="1", API_PORT="2", PORT="3", KEPT="4")
+    assert {name: value for name, value in variables.items() if "PORT" in name} == {
         "DATABASES_REDIS_PORT": "26001",
         "REDIS_PORT": "26001",
         "DEVELOPMENT_TEMPORAL_UI_PORT": "26002",
@@ -65,7 +65,7 @@ def test_the_environment(tmp_path: object) -> None:
         "RTP_PORT_END": "26019",
         "PORT": "3",
     }
-    assert found["KEPT"] == "4"
+    assert variables["KEPT"] == "4"
     assert _environment(root, "a.api", PORT="3")["PORT"] == "26003"
     assert _environment(root, "a.api", "b.api", PORT="3")["PORT"] == "3"
     assert _environment(root, "media.rtp", PORT="3")["PORT"] == "3"
@@ -161,7 +161,7 @@ def test_no_signal_is_ignored_that_was_not_before(root: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "status", "said"),
+    ("command", "status", "message"),
     [
         ("nowhere-to-be-found", 127, "command not found"),
         ("./missing", 127, "command not found"),
@@ -171,12 +171,12 @@ def test_no_signal_is_ignored_that_was_not_before(root: str) -> None:
         ("", 126, "cannot be empty"),
     ],
 )
-def test_what_cannot_be_run(root: str, command: str, status: int, said: str) -> None:
+def test_what_cannot_be_run(root: str, command: str, status: int, message: str) -> None:
     write(root, {"plain": "x", "folder/x": "", "orphan": "#!/nowhere/sh\n"})
     os.chmod(f"{root}/orphan", stat.S_IRWXU)
     done = _run(root, "--", command)
     assert (done.status, done.out) == (status, "")
-    assert said in done.err
+    assert message in done.err
 
 
 @pytest.mark.slow
@@ -236,7 +236,7 @@ class _Stack:
 
     def refused(self, *arguments: str, folder: str = "", **environment: str) -> set[str]:
         """Return those whose ports keep process-compose from running, if they are taken."""
-        found: set[str] = set()
+        blocked: set[str] = set()
         for name, port in self.ports.items():
             with _held(port):
                 done = self.run(*arguments, folder=folder, **environment)
@@ -244,8 +244,8 @@ class _Stack:
             titles = re.findall(rf"port {port} is taken \((.+)\)", done.err)
             assert bool(titles) == bool(done.status), done.err
             assert done.out == ("" if done.status else f"ran {' '.join(arguments)}\n")
-            found.update([name] if titles else [])
-        return found
+            blocked.update([name] if titles else [])
+        return blocked
 
 
 @pytest.mark.slow
@@ -315,7 +315,7 @@ def test_files_that_are_named(tmp_path: object) -> None:
 
 def test_what_is_not_known_is_said(tmp_path: object) -> None:
     stack = _Stack(tmp_path)
-    for arguments, said in (
+    for arguments, message in (
         (("-f", "missing.yaml"), "there is no such file"),
         (("-f", "../outside.yaml"), "lies outside the project"),
         (("-n", "x"), "namespace"),
@@ -323,7 +323,7 @@ def test_what_is_not_known_is_said(tmp_path: object) -> None:
         done = stack.run(*arguments)
         assert done.status == 0
         assert "note: not every port was checked: " in done.err
-        assert said in done.err
+        assert message in done.err
     assert "no file here" in stack.run(folder="sub").err
 
 

@@ -72,19 +72,19 @@ def test_all_that_an_entry_says(root: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "text"),
     [
         ("6000", "refused by browsers, which keep it for X11"),
         ("50000", "handed to outgoing connections by linux"),
         ("5000", "on macos"),
     ],
 )
-def test_what_a_number_is_known_for(root: str, number: str, said: str) -> None:
-    assert said.casefold() in run(root, "show", number).out.casefold()
+def test_what_a_number_is_known_for(root: str, number: str, text: str) -> None:
+    assert text.casefold() in run(root, "show", number).out.casefold()
 
 
 @pytest.mark.parametrize(
-    ("what", "said"),
+    ("query", "text"),
     [
         ("databases.rediss", "did you mean `databases.redis`?"),
         ("0", "ports are numbers from 1 to 65535"),
@@ -93,10 +93,10 @@ def test_what_a_number_is_known_for(root: str, number: str, said: str) -> None:
         ("a..b", "there is no entry `a..b`"),
     ],
 )
-def test_what_is_not_there(root: str, what: str, said: str) -> None:
-    done = run(root, "show", what)
+def test_what_is_not_there(root: str, query: str, text: str) -> None:
+    done = run(root, "show", query)
     assert (done.status, done.out) == (2, "")
-    assert said in done.err
+    assert text in done.err
 
 
 def test_who_listens_now(tmp_path: object) -> None:
@@ -105,5 +105,5 @@ def test_who_listens_now(tmp_path: object) -> None:
         held.bind(("127.0.0.1", 0))
         held.listen()
         port = held.getsockname()[1]
-        said = "something on this machine listens there (TCP)"
-        assert said in run(root, "show", str(port)).out
+        text = "something on this machine listens there (TCP)"
+        assert text in run(root, "show", str(port)).out

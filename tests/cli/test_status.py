@@ -64,12 +64,12 @@ def _plain(text: str) -> str:
 
 def _states(within: tuple[str, ...], root: str) -> _State:
     status, out, _ = _program(within, root, "status", "--json")
-    found = json.loads(out)
-    assert status == (1 if found["disagreements"] else 0)
+    document = json.loads(out)
+    assert status == (1 if document["disagreements"] else 0)
     return {
-        one["name"]: (one["state"], one["reach"])
-        for one in found["entries"]
-        if (one["state"], one["reach"]) != ("free", "declared")
+        entry["name"]: (entry["state"], entry["reach"])
+        for entry in document["entries"]
+        if (entry["state"], entry["reach"]) != ("free", "declared")
     }
 
 
@@ -119,13 +119,13 @@ def test_every_state(tmp_path: object) -> None:
             "infrastructure.mdns": ("other", "declared"),
         }
         status, out, _ = _program(enter, root, "status")
-        found = json.loads(_program(enter, root, "status", "--json")[1])
+        document = json.loads(_program(enter, root, "status", "--json")[1])
     assert status == 1
     lines = _plain(out).splitlines()
     assert lines[1].split("  ")[0] == "databases.redis"
     assert lines[1].endswith("redis-server is redis (pid N, root, since T)")
     assert f"pid {redis.pid}," in out
-    for said in (
+    for text in (
         "postgresql  5432       wider     ::              declared on 127.0.0.1; postgres is post",
         "apart     ::1             declared on 127.0.0.1; web is named like development.web (pid",
         f"mdns   5353       other     0.0.0.0         {python} -S -c import os, socket, sys held",
@@ -133,16 +133,16 @@ def test_every_state(tmp_path: object) -> None:
         f"on nas; this host is {socket.gethostname()}",
         "unseen                    SCTP is not checked",
     ):
-        assert said in _plain(out), out
+        assert text in _plain(out), out
     assert " in DIR" in _plain(out)
     assert (
         "NOT DECLARED  PROTOCOL  ADDRESS    WHO\n7             udp       127.0.0.1  python" in out
     )
     assert lines[-2].startswith("10 entries: 1 bound as expected, 3 bound on another address than")
-    (undeclared,) = found["undeclared"]
-    assert [one["port"] for one in undeclared["listeners"]] == [7]
-    assert (found["version"], found["complete"]) == (1, True)
-    assert found["registry"] == "lib/ports.nix"
+    (undeclared,) = document["undeclared"]
+    assert [item["port"] for item in undeclared["listeners"]] == [7]
+    assert (document["version"], document["complete"]) == (1, True)
+    assert document["registry"] == "lib/ports.nix"
 
 
 def test_whom_an_unprivileged_user_cannot_name_is_never_free() -> None:
@@ -176,8 +176,8 @@ def test_a_process_outside_of_the_pid_namespace(tmp_path: object) -> None:
         status, out, _ = _program((*enter, *inside), root, "status")
         assert status == 1
         assert "unnamed  0.0.0.0  no owning process is visible (another" in out
-        _, said, _ = _program((*enter, *inside), root, "who", "6379")
-        assert "  an unknown process: no owning process is visible" in said
+        _, text, _ = _program((*enter, *inside), root, "who", "6379")
+        assert "  an unknown process: no owning process is visible" in text
 
 
 _CLIENT = """
@@ -265,12 +265,12 @@ def test_the_system_is_asked_and_not_the_registry_alone(tmp_path: object) -> Non
     (entry,) = json.loads(done.out)["entries"]
     assert (done.status, entry["state"]) == (1, "other")
     (held,) = entry["holders"]
-    assert [one["pid"] for one in held["processes"]] == [os.getpid()]
+    assert [item["pid"] for item in held["processes"]] == [os.getpid()]
     assert held["listeners"][0]["address"] == "127.0.0.1"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "text"),
     [
         (("--watch",), "standard output is not one"),
         (("--watch", "--json"), "`--watch` cannot be used with `--json`"),
@@ -278,11 +278,11 @@ def test_the_system_is_asked_and_not_the_registry_alone(tmp_path: object) -> Non
         (("--interval", "soon"), "invalid float value"),
     ],
 )
-def test_what_makes_no_sense(tmp_path: object, arguments: tuple[str, ...], said: str) -> None:
+def test_what_makes_no_sense(tmp_path: object, arguments: tuple[str, ...], text: str) -> None:
     root = write(tmp_path, {"lib/ports.nix": "{ web.shop = 7000; }\n"})
     done = run(root, "status", *arguments)
     assert (done.status, done.out) == (2, "")
-    assert said in done.err
+    assert text in done.err
 
 
 def test_no_registry(tmp_path: object) -> None:

@@ -20,11 +20,13 @@ def _on_terminal(
     """Return what the command shows on a terminal of that many columns, where `typed` is typed."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH")}
+    inherited = {
+        name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH")
+    }
     with subprocess.Popen(
         [sys.executable, "-m", "port_registry", *arguments],
         cwd=folder,
-        env={**kept, "TERM": "xterm", **environment},
+        env={**inherited, "TERM": "xterm", **environment},
         stdin=follower,
         stdout=follower,
         stderr=follower,

@@ -33,11 +33,11 @@ def _wait(folder: object, *arguments: str) -> tuple[Done, float]:
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_both_address_families_are_tried(tmp_path: object, address: str) -> None:
     with serving(peers.says_nothing, address) as port:
-        asked = (str(port), f"tcp://localhost:{port}", f"tcp://:{port}")
-        done, seconds = _wait(tmp_path, *asked)
+        requests = (str(port), f"tcp://localhost:{port}", f"tcp://:{port}")
+        done, seconds = _wait(tmp_path, *requests)
     assert done == (
         0,
-        "".join(f"{one} accepts connections on {address}\n" for one in asked),
+        "".join(f"{request} accepts connections on {address}\n" for request in requests),
         "",
     )
     assert seconds < 5
@@ -70,7 +70,7 @@ def test_what_is_missing_is_said_with_what_was_seen(tmp_path: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("behave", "said"),
+    ("behave", "message"),
     [
         (peers.says_nothing, "accepted the connection, and did not answer"),
         (peers.dribbles, "accepted the connection, and did not answer"),
@@ -82,7 +82,7 @@ def test_what_is_missing_is_said_with_what_was_seen(tmp_path: object) -> None:
     ],
 )
 def test_the_deadline_holds_whatever_a_peer_does(
-    tmp_path: object, behave: peers.Behaviour, said: str
+    tmp_path: object, behave: peers.Behaviour, message: str
 ) -> None:
     with serving(behave) as port:
         accepted, _ = _wait(tmp_path, str(port))
@@ -90,7 +90,7 @@ def test_the_deadline_holds_whatever_a_peer_does(
         secure, more = _wait(tmp_path, f"https://127.0.0.1:{port}", "--timeout", _SOON)
     assert accepted.status == 0
     assert done.status == 1
-    assert said in done.err
+    assert message in done.err
     assert secure.status == 1
     assert max(seconds, more) < 5
 
@@ -114,10 +114,10 @@ def test_a_resolver_that_hangs_holds_nobody_up(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     over = threading.Event()
-    asked: list[str] = []
+    requests: list[str] = []
 
     def hang(host: str, *_: object, **__: object) -> list[object]:
-        asked.append(host)
+        requests.append(host)
         over.wait(20)
         return []
 
@@ -127,7 +127,7 @@ def test_a_resolver_that_hangs_holds_nobody_up(
     assert done.status == 1
     assert "`somewhere.invalid` does not resolve in time" in done.err
     assert seconds < 5
-    assert asked == ["somewhere.invalid"]
+    assert requests == ["somewhere.invalid"]
 
 
 def test_a_port_never_meets_itself(tmp_path: object) -> None:
@@ -158,23 +158,23 @@ def test_a_page_that_is_answered(tmp_path: object, status: bytes) -> None:
 
 
 def test_which_page_is_asked_for(tmp_path: object) -> None:
-    asked: list[bytes] = []
+    requests: list[bytes] = []
 
     def behave(connection: socket.socket, _: threading.Event) -> None:
-        asked.append(connection.recv(4096))
+        requests.append(connection.recv(4096))
         connection.send(b"HTTP/1.1 200 OK\r\n\r\n")
 
     with serving(behave) as port:
-        here = f"localhost:{port}"
-        urls = (f"http://{here}", f"http://u:secret@{here}/own?a=b", f"ws://{here}/x")
+        netloc = f"localhost:{port}"
+        urls = (f"http://{netloc}", f"http://u:secret@{netloc}/own?a=b", f"ws://{netloc}/x")
         done, _ = _wait(tmp_path, *urls, "--http", "health")
     assert "secret" not in done.out + done.err
-    assert sorted(one.split(b"\r\n")[0] for one in asked) == [
+    assert sorted(request.split(b"\r\n")[0] for request in requests) == [
         b"GET /health HTTP/1.1",
         b"GET /health HTTP/1.1",
         b"GET /own?a=b HTTP/1.1",
     ]
-    assert all(f"Host: {here}\r\n".encode() in one for one in asked)
+    assert all(f"Host: {netloc}\r\n".encode() in request for request in requests)
 
 
 def test_a_certificate_need_not_be_trusted(tmp_path: object) -> None:
@@ -325,7 +325,7 @@ def test_entries(tmp_path: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("databases.rediss",), "did you mean `databases.redis`?"),
         (("rtp",), "`port-registry wait 40000`"),
@@ -346,11 +346,13 @@ def test_entries(tmp_path: object) -> None:
         ((), ""),
     ],
 )
-def test_what_cannot_be_waited_for(tmp_path: object, arguments: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_waited_for(
+    tmp_path: object, arguments: tuple[str, ...], message: str
+) -> None:
     root = _project(tmp_path, 6379, rtp="{ from = 40000; to = 40009; }")
     done, seconds = _wait(root, *arguments)
     assert done.status == 2
-    assert said in done.err
+    assert message in done.err
     assert seconds < 5
 
 

@@ -26,21 +26,21 @@ class Child(NamedTuple):
 
 def start(act: Callable[[], int]) -> Child:
     """Start a process that does `act`, which returns a port, and then waits for ever."""
-    told, tells = os.pipe()
+    input_end, output_end = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
             for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
                 signal.signal(number, signal.SIG_DFL)
-            os.close(told)
-            os.write(tells, str(act()).encode())
-            os.close(tells)
+            os.close(input_end)
+            os.write(output_end, str(act()).encode())
+            os.close(output_end)
             while True:
                 signal.pause()
         finally:
             os._exit(1)
-    os.close(tells)
-    with open(told, encoding="ascii") as reading:
+    os.close(output_end)
+    with open(input_end, encoding="ascii") as reading:
         port = reading.read()
     return Child(pid, Port(int(port)))
 

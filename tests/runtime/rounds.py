@@ -26,25 +26,25 @@ from port_registry.system.process_handle import ProcessHandle
 from tests.runtime import children
 from tests.runtime.children import Child, connected, idle, let_go, listening, start, start_as
 
-_MANNER = EndOptions(5.0, Escalation.KILL)
+_OPTIONS = EndOptions(5.0, Escalation.KILL)
 
 
 class _Late:
-    """A grip on a process to which something happens at the last moment before a signal."""
+    """A handle on a process to which something happens at the last moment before a signal."""
 
-    def __init__(self, grip: ProcessHandle, happens: Callable[[], None]) -> None:
-        self._grip = grip
+    def __init__(self, handle: ProcessHandle, happens: Callable[[], None]) -> None:
+        self._handle = handle
         self._happens = happens
 
     def send(self, number: signal.Signals) -> None:
         self._happens()
-        self._grip.send(number)
+        self._handle.send(number)
 
     def has_ended(self, patience: float) -> bool:
-        return self._grip.has_ended(patience)
+        return self._handle.has_ended(patience)
 
     def release(self) -> None:
-        self._grip.release()
+        self._handle.release()
 
 
 def _as_shown(plan: FreePlan, victim: Child) -> list[Child]:
@@ -81,10 +81,10 @@ def _taken_a_moment_later(plan: FreePlan, victim: Child) -> list[Child]:
     def ended(
         asked: list[ProcessToEnd], patience: float, fate: ProcessOutcome
     ) -> dict[int, ProcessOutcome]:
-        told = await_(asked, patience, fate)
+        outcomes = await_(asked, patience, fate)
         if not others:
             others.append(start(listening(victim.port)))
-        return told
+        return outcomes
 
     await_ = free_execute._wait_for_end
     with patch.object(free_execute, "_wait_for_end", ended):
@@ -129,7 +129,7 @@ def _reused_while_it_ends(plan: FreePlan, victim: Child) -> list[Child]:
             plan._replace(processes=(late,)),
             {TargetState.HELD},
             {ProcessOutcome.GONE},
-            manner=_MANNER._replace(patience=0.001),
+            options=_OPTIONS._replace(patience=0.001),
         )
     return others
 
@@ -137,13 +137,13 @@ def _reused_while_it_ends(plan: FreePlan, victim: Child) -> list[Child]:
 def _check(
     plan: FreePlan,
     states: set[TargetState],
-    fates: set[ProcessOutcome],
+    outcomes: set[ProcessOutcome],
     ends: Child | None = None,
-    manner: EndOptions = _MANNER,
+    options: EndOptions = _OPTIONS,
 ) -> None:
-    (outcome,) = end_processes(plan, manner)
+    (outcome,) = end_processes(plan, options)
     assert outcome.state in states, outcome
-    assert {fate for _, fate in outcome.processes} == fates, outcome
+    assert {fate for _, fate in outcome.processes} == outcomes, outcome
     if ends is not None:
         assert not ends.lives()
 
@@ -167,9 +167,9 @@ def main(rounds: int) -> None:
     for number in range(rounds):
         happening = _HAPPENINGS[number % len(_HAPPENINGS)]
         victim = start(listening())
-        aim = FreeTarget(PortQuery("x", single(Port(victim.port)), ()), (Protocol.TCP,), (None,))
-        with open_free_plan((aim,), KillScope.ANY, ()) as plan:
-            assert [one.process.pid for one in plan.processes] == [victim.pid]
+        target = FreeTarget(PortQuery("x", single(Port(victim.port)), ()), (Protocol.TCP,), (None,))
+        with open_free_plan((target,), KillScope.ANY, ()) as plan:
+            assert [process.process.pid for process in plan.processes] == [victim.pid]
             innocent = happening(plan, victim)
         for one in innocent:
             assert one.lives(), f"round {number}, {happening.__name__}: a wrong end"

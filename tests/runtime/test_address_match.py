@@ -34,12 +34,12 @@ _OUTSIDE = _at("192.0.2.1")
 def test_which_listeners_are_in_the_way(
     declared: str | None, on: list[Listener], off: list[Listener]
 ) -> None:
-    assert [one.address for one in on if not overlap(declared, one)] == []
-    assert [one.address for one in off if overlap(declared, one)] == []
+    assert [listener.address for listener in on if not overlap(declared, listener)] == []
+    assert [listener.address for listener in off if overlap(declared, listener)] == []
 
 
 @pytest.mark.parametrize(
-    ("declared", "listeners", "found"),
+    ("declared", "listeners", "reach"),
     [
         (None, [_HOME], Reach.DECLARED),
         ("127.0.0.1", [_HOME], Reach.DECLARED),
@@ -62,6 +62,6 @@ def test_which_listeners_are_in_the_way(
     ],
 )
 def test_how_far_a_service_reaches(
-    declared: str | None, listeners: list[Listener], found: Reach
+    declared: str | None, listeners: list[Listener], reach: Reach
 ) -> None:
-    assert compare_reach(declared, listeners) is found
+    assert compare_reach(declared, listeners) is reach

@@ -79,14 +79,14 @@ def test_a_container_behind_docker() -> None:
         *("-container-ip", "172.17.0.2", "-container-port", "6379"),
     )
     proxy = _process(*command, name="docker-proxy")
-    said = "it forwards to port 6379 of a container, redis's own"
-    assert why_expected(_entry("databases.redis", 6380), proxy, _NO_STACKS) == said
+    reason = "it forwards to port 6379 of a container, redis's own"
+    assert why_expected(_entry("databases.redis", 6380), proxy, _NO_STACKS) == reason
     assert why_expected(_entry("databases.mysql", 6380), proxy, _NO_STACKS) is None
     assert why_expected(_entry("web.shop", 6380), proxy, _NO_STACKS) is None
 
 
 @pytest.mark.parametrize(
-    ("keeper", "reason"),
+    ("supervisor", "reason"),
     [
         (Supervisor(SupervisorKind.SYSTEMD, "shop.service", ""), "systemd runs it as shop.service"),
         (
@@ -100,9 +100,9 @@ def test_a_container_behind_docker() -> None:
     ],
 )
 def test_what_keeps_it(
-    keeper: Supervisor, reason: str | None, monkeypatch: pytest.MonkeyPatch
+    supervisor: Supervisor, reason: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(expected_process, "supervisors_of", lambda _process: (keeper,))
+    monkeypatch.setattr(expected_process, "supervisors_of", lambda _process: (supervisor,))
     assert why_expected(_entry("web.shop"), _process("bun", "run"), _NO_STACKS) == reason
 
 

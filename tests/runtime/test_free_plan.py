@@ -53,10 +53,10 @@ def _aim(
 
 
 def _free(
-    aim: tuple[FreeTarget, ...], manner: EndOptions = _ASK, whom: KillScope = KillScope.ANY
+    targets: tuple[FreeTarget, ...], options: EndOptions = _ASK, scope: KillScope = KillScope.ANY
 ) -> FreeOutcome:
-    with open_free_plan(aim, whom, ()) as plan:
-        (outcome,) = end_processes(plan, manner)
+    with open_free_plan(targets, scope, ()) as plan:
+        (outcome,) = end_processes(plan, options)
     return outcome
 
 
@@ -95,17 +95,17 @@ def test_a_port_that_is_free_is_free() -> None:
     ["tcp,::1,0", "tcp,::,0", "tcp,::,0,v6only", "tcp,0.0.0.0,0", "udp,127.0.0.1,0", "udp,::,0"],
 )
 def test_every_kind_of_listener(spec: str) -> None:
-    with holder(spec) as one:
-        outcome = _free(_aim(one.ports[0], Protocol(spec[:3])))
+    with holder(spec) as process:
+        outcome = _free(_aim(process.ports[0], Protocol(spec[:3])))
         assert (outcome.state, _fates(outcome)) == (
             TargetState.FREED,
-            {one.pid: ProcessOutcome.ENDED},
+            {process.pid: ProcessOutcome.ENDED},
         )
 
 
 def test_a_socket_that_is_only_bound() -> None:
-    with holder("tcp,127.0.0.1,0,idle") as one:
-        outcome = _free(_aim(one.ports[0]))
+    with holder("tcp,127.0.0.1,0,idle") as process:
+        outcome = _free(_aim(process.ports[0]))
         assert outcome.state in (TargetState.FREED, TargetState.UNBINDABLE)
         if outcome.state is TargetState.UNBINDABLE:
             pytest.skip("this kernel does not show sockets that are only bound")
@@ -124,12 +124,15 @@ def test_other_protocols_and_addresses_are_left_alone() -> None:
 
 def test_all_of_a_group_go() -> None:
     with (
-        holder("tcp,127.0.0.1,0,reuse") as one,
-        holder(f"tcp,127.0.0.1,{one.ports[0]},reuse") as other,
+        holder("tcp,127.0.0.1,0,reuse") as process,
+        holder(f"tcp,127.0.0.1,{process.ports[0]},reuse") as other,
     ):
-        outcome = _free(_aim(one.ports[0]))
+        outcome = _free(_aim(process.ports[0]))
         assert outcome.state is TargetState.FREED
-        assert _fates(outcome) == {one.pid: ProcessOutcome.ENDED, other.pid: ProcessOutcome.ENDED}
+        assert _fates(outcome) == {
+            process.pid: ProcessOutcome.ENDED,
+            other.pid: ProcessOutcome.ENDED,
+        }
 
 
 _PARENT = """
@@ -191,41 +194,45 @@ def _holds_port(pid: int) -> bool:
 
 def test_what_the_expected_service_started_goes_with_it(tmp_path: object) -> None:
     with _parent("redis-server", "worker") as (port, pid, child):
-        outcome = _free(_entry(tmp_path, port), whom=KillScope.EXPECTED)
+        outcome = _free(_entry(tmp_path, port), scope=KillScope.EXPECTED)
         assert (outcome.state, {*_fates(outcome)}) == (TargetState.FREED, {pid, child})
-        reasons = {one.process.pid: one.expected_because for one in outcome.target.verdicts}
+        reasons = {
+            process.process.pid: process.expected_because for process in outcome.target.verdicts
+        }
         assert reasons[pid] == "redis-server is redis"
         assert reasons[child] == f"started by process {pid}, whose socket it shares"
 
 
 def test_one_who_is_spared_spares_all(tmp_path: object) -> None:
     with _parent("worker", "redis-server") as (port, pid, child):
-        outcome = _free(_entry(tmp_path, port), whom=KillScope.EXPECTED)
+        outcome = _free(_entry(tmp_path, port), scope=KillScope.EXPECTED)
         assert (outcome.state, outcome.processes) == (TargetState.REFUSED, ())
-        spared = {one.process.pid: one.spared is not None for one in outcome.target.verdicts}
+        spared = {
+            process.process.pid: process.spared is not None for process in outcome.target.verdicts
+        }
         assert spared == {pid: True, child: False}
 
 
 def test_the_expected_service_alone_ends(tmp_path: object) -> None:
     with running(listening(name="postgres")) as (server,):
         for text in ("databases.redis", str(server.port)):
-            asked = _entry(tmp_path, server.port, text)
-            outcome = _free(asked, whom=KillScope.EXPECTED)
+            targets = _entry(tmp_path, server.port, text)
+            outcome = _free(targets, scope=KillScope.EXPECTED)
             assert (outcome.state, outcome.processes) == (TargetState.REFUSED, ())
-            (judged,) = outcome.target.verdicts
-            assert judged.spared is not None
-            assert judged.spared.reason == "nothing shows that it is databases.redis"
+            (verdict,) = outcome.target.verdicts
+            assert verdict.spared is not None
+            assert verdict.spared.reason == "nothing shows that it is databases.redis"
         assert server.lives()
-        assert _free(asked, whom=KillScope.ANY).state is TargetState.FREED
+        assert _free(targets, scope=KillScope.ANY).state is TargetState.FREED
 
 
 def test_nobody_is_expected_where_nothing_is_declared(tmp_path: object) -> None:
     with running(listening()) as (server,):
-        outcome = _free(_entry(tmp_path, 6379, str(server.port)), whom=KillScope.EXPECTED)
-        (judged,) = outcome.target.verdicts
-        assert judged.spared is not None
-        assert judged.spared.reason.startswith(f"no entry declares port {server.port}")
-        assert "--any" in judged.spared.hint
+        outcome = _free(_entry(tmp_path, 6379, str(server.port)), scope=KillScope.EXPECTED)
+        (verdict,) = outcome.target.verdicts
+        assert verdict.spared is not None
+        assert verdict.spared.reason.startswith(f"no entry declares port {server.port}")
+        assert "--any" in verdict.spared.hint
         assert server.lives()
 
 
@@ -241,19 +248,19 @@ def test_this_command_itself() -> None:
     with socket.create_server(("127.0.0.1", 0)) as own:
         outcome = _free(_aim(own.getsockname()[1]))
         assert outcome.state is TargetState.REFUSED
-        (judged,) = outcome.target.verdicts
-        assert judged.spared is not None
-        assert judged.spared.reason == "it is this command"
+        (verdict,) = outcome.target.verdicts
+        assert verdict.spared is not None
+        assert verdict.spared.reason == "it is this command"
 
 
 def test_what_it_ends_besides_is_shown() -> None:
-    with holder("tcp,127.0.0.1,0", "udp,127.0.0.1,0") as one:
-        with open_free_plan(_aim(one.ports[0]), KillScope.ANY, ()) as plan:
+    with holder("tcp,127.0.0.1,0", "udp,127.0.0.1,0") as process:
+        with open_free_plan(_aim(process.ports[0]), KillScope.ANY, ()) as plan:
             (victim,) = plan.processes
             assert [(more.protocol, more.port) for more in victim.other_listeners] == [
-                (Protocol.UDP, one.ports[1])
+                (Protocol.UDP, process.ports[1])
             ]
-        os.kill(one.pid, 0)
+        os.kill(process.pid, 0)
 
 
 def _deaf(port: int = 0) -> int:
@@ -332,8 +339,8 @@ def _name(pid: int) -> str:
 
 def test_one_that_this_user_may_not_end() -> None:
     class Forbidden:
-        def __init__(self, grip: ProcessHandle) -> None:
-            self.has_ended, self.release = grip.has_ended, grip.release
+        def __init__(self, handle: ProcessHandle) -> None:
+            self.has_ended, self.release = handle.has_ended, handle.release
 
         def send(self, number: signal.Signals) -> None:
             raise PermissionError(number)
@@ -401,7 +408,9 @@ def test_a_connection_of_somebody_who_does_not_listen() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener, running(connecting) as (client,):
         outcome = _free(_aim(client.port))
         assert (outcome.state, outcome.processes) == (TargetState.UNBINDABLE, ())
-        assert [one.pid for held in outcome.connections for one in held.processes] == [client.pid]
+        assert [process.pid for held in outcome.connections for process in held.processes] == [
+            client.pid
+        ]
         assert client.lives()
 
 
@@ -417,8 +426,8 @@ def test_one_that_is_bound_a_moment_later(monkeypatch: pytest.MonkeyPatch) -> No
             TargetState.HELD,
             {server.pid: ProcessOutcome.ENDED},
         )
-        ((held, keeper),) = outcome.owners_now
-        assert ([one.pid for one in held.processes], keeper) == ([later], None)
+        ((held, supervisor),) = outcome.owners_now
+        assert ([process.pid for process in held.processes], supervisor) == ([later], None)
 
 
 @contextlib.contextmanager
@@ -480,8 +489,8 @@ def test_many_rounds_without_a_wrong_end() -> None:
         subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for _ in range(2)
     ]
-    for one in playing:
-        out, err = one.communicate(timeout=180)
+    for process in playing:
+        out, err = process.communicate(timeout=180)
         assert (out.decode(), err.decode()) == (f"{_ROUNDS} rounds of 7 kinds\n", "")
 
 

@@ -50,9 +50,9 @@ def _stand(first: int, last: int = 0) -> PortStatus:
 def test_a_socket_that_is_not_listed_is_found_by_trying(more: int) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        found = _stand(max(port - more, 1024), port)
-        assert (found.state, found.owners) == (PortState.UNNAMED, ())
-        assert found.disagrees()
+        status = _stand(max(port - more, 1024), port)
+        assert (status.state, status.owners) == (PortState.UNNAMED, ())
+        assert status.disagrees()
     assert _stand(port).state is PortState.FREE
 
 
@@ -72,7 +72,7 @@ def _held(pids: tuple[tuple[int, int], ...], port: int, *, hidden: bool = False)
 def test_the_first_of_several_is_the_one_that_started_the_others() -> None:
     many = 2**22
     group = [_held(((1, 0), (many + 1, many + 3), (many + 2, many + 3), (many + 3, 1)), 7000)]
-    assert [one.pid - many for one in owner_of_group(group).processes[:3]] == [3, 1, 2]
+    assert [process.pid - many for process in owner_of_group(group).processes[:3]] == [3, 1, 2]
     assert owner_of_group(group).processes[-1].pid == 1
 
 

@@ -76,11 +76,11 @@ def _full(port: int) -> list[socket.socket]:
     """Return connections, the last of which was not accepted any more."""
     made: list[socket.socket] = []
     for _ in range(64):
-        one = socket.socket()
-        made.append(one)
-        one.settimeout(0.1)
+        client = socket.socket()
+        made.append(client)
+        client.settimeout(0.1)
         try:
-            one.connect(("127.0.0.1", port))
+            client.connect(("127.0.0.1", port))
         except TimeoutError:
             return made
     raise AssertionError("the backlog never fills")
@@ -89,12 +89,12 @@ def _full(port: int) -> list[socket.socket]:
 @contextmanager
 def full_backlog() -> Generator[int]:
     """Give the port of a server that accepts nobody any more."""
-    with socket.socket() as server, contextlib.ExitStack() as kept:
+    with socket.socket() as server, contextlib.ExitStack() as stack:
         server.bind(("127.0.0.1", 0))
         server.listen(0)
         port = server.getsockname()[1]
-        for one in _full(port):
-            kept.enter_context(one)
+        for client in _full(port):
+            stack.enter_context(client)
         yield port
 
 

@@ -7,7 +7,7 @@ from port_registry.system.host import is_this_host
 
 
 @pytest.mark.parametrize(
-    ("named", "here"),
+    ("name", "is_here"),
     [
         ("web1", True),
         ("WEB1", True),
@@ -23,9 +23,9 @@ from port_registry.system.host import is_this_host
         ("2001:db8::7", False),
     ],
 )
-def test_a_name_or_an_address(named: str, here: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_or_an_address(name: str, is_here: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host, "hostname", lambda: "web1")
-    assert is_this_host(named) == here
+    assert is_this_host(name) == is_here
 
 
 def test_the_name_is_the_systems() -> None:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux is needed
 
 
 def _sockets(port: int) -> list[int]:
-    return [one.socket for one in listeners(Port(port)).listeners]
+    return [owner.socket for owner in listeners(Port(port)).listeners]
 
 
 def _pids(port: int) -> list[tuple[int, ...]]:
@@ -28,21 +28,21 @@ def _pids(port: int) -> list[tuple[int, ...]]:
 
 
 def test_one_process() -> None:
-    with holder("tcp,127.0.0.1,0", "udp,127.0.0.1,0") as one:
-        for port in one.ports:
+    with holder("tcp,127.0.0.1,0", "udp,127.0.0.1,0") as owner:
+        for port in owner.ports:
             (number,) = _sockets(port)
-            assert find_owners([number, 0]).pids == {number: (one.pid,)}
-            assert owns_socket(one.pid, number)
+            assert find_owners([number, 0]).pids == {number: (owner.pid,)}
+            assert owns_socket(owner.pid, number)
             assert not owns_socket(os.getpid(), number)
-    assert not owns_socket(one.pid, number)
+    assert not owns_socket(owner.pid, number)
 
 
 def test_a_group_that_shares_a_port() -> None:
     with (
-        holder("tcp,127.0.0.1,0,reuse") as one,
-        holder(f"tcp,127.0.0.1,{one.ports[0]},reuse") as other,
+        holder("tcp,127.0.0.1,0,reuse") as owner,
+        holder(f"tcp,127.0.0.1,{owner.ports[0]},reuse") as other,
     ):
-        assert _pids(one.ports[0]) == sorted([(one.pid,), (other.pid,)])
+        assert _pids(owner.ports[0]) == sorted([(owner.pid,), (other.pid,)])
 
 
 _PARENT = """
@@ -126,12 +126,12 @@ def test_processes_that_come_and_go_meanwhile() -> None:
             os.waitpid(pid, 0)
 
     workers = [threading.Thread(target=churn) for _ in range(2)]
-    with holder("tcp,127.0.0.1,0") as one:
+    with holder("tcp,127.0.0.1,0") as owner:
         for worker in workers:
             worker.start()
         try:
             for _ in range(50):
-                assert _pids(one.ports[0]) == [(one.pid,)]
+                assert _pids(owner.ports[0]) == [(owner.pid,)]
         finally:
             done.set()
             for worker in workers:
@@ -153,8 +153,8 @@ def _asked(within: Iterable[str], numbers: Iterable[int]) -> str:
 
 
 def test_what_is_anothers_is_hidden_and_not_absent() -> None:
-    with holder("tcp,127.0.0.1,0") as one:
-        assert _asked(as_nobody(), _sockets(one.ports[0])) == "{} True\n"
+    with holder("tcp,127.0.0.1,0") as owner:
+        assert _asked(as_nobody(), _sockets(owner.ports[0])) == "{} True\n"
 
 
 _HIDE = 'mount -t proc -o hidepid=2 proc /proc && exec "$@"'
@@ -162,17 +162,17 @@ _HIDE = 'mount -t proc -o hidepid=2 proc /proc && exec "$@"'
 
 def test_a_proc_that_hides_processes() -> None:
     command = ("unshare", "--mount", "sh", "-c", _HIDE, "sh", *as_nobody())
-    with holder("tcp,127.0.0.1,0") as one:
+    with holder("tcp,127.0.0.1,0") as owner:
         try:
-            said = _asked(command, _sockets(one.ports[0]))
+            output = _asked(command, _sockets(owner.ports[0]))
         except subprocess.CalledProcessError:
             pytest.skip("/proc cannot be mounted here")
-        assert said == "{} True\n"
+        assert output == "{} True\n"
 
 
 def test_root_sees_what_others_hold() -> None:
-    with holder("tcp,127.0.0.1,0", within=as_nobody()) as one:
-        (pids,) = _pids(one.ports[0])
+    with holder("tcp,127.0.0.1,0", within=as_nobody()) as owner:
+        (pids,) = _pids(owner.ports[0])
         assert len(pids) == 1
         assert os.stat(f"/proc/{pids[0]}").st_uid != 0
 

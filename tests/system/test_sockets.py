@@ -48,16 +48,16 @@ def test_every_family_protocol_and_address(
 ) -> None:
     with _bound(family, _KINDS[protocol], address, only_ipv6) as held:
         port = held.getsockname()[1]
-        (found,) = _on(port)
-        assert found in listeners().listeners
-        assert (found.protocol, found.address, found.port) == (protocol, address, port)
-        assert (found.takes_ipv4, found.listens) == (takes_ipv4, True)
-        assert found.is_wildcard() == (address in ("0.0.0.0", "::"))
-        assert found.is_ipv6() == (family == socket.AF_INET6)
+        (listener,) = _on(port)
+        assert listener in listeners().listeners
+        assert (listener.protocol, listener.address, listener.port) == (protocol, address, port)
+        assert (listener.takes_ipv4, listener.listens) == (takes_ipv4, True)
+        assert listener.is_wildcard() == (address in ("0.0.0.0", "::"))
+        assert listener.is_ipv6() == (family == socket.AF_INET6)
         others = [*procfs.listeners(), *portable.listeners()[0]]
-        assert sum(one[:3] == found[:3] for one in others) == 2
-        from_table = next(one for one in procfs.listeners() if one[:3] == found[:3])
-        assert (from_table.socket, from_table.uid) == (found.socket, found.uid)
+        assert sum(other[:3] == listener[:3] for other in others) == 2
+        from_table = next(other for other in procfs.listeners() if other[:3] == listener[:3])
+        assert (from_table.socket, from_table.uid) == (listener.socket, listener.uid)
     assert _on(port) == ()
 
 
@@ -68,29 +68,29 @@ def test_connections_are_no_listeners() -> None:
             assert len(_on(port)) == 1
             own = client.getsockname()[1]
             assert _on(own) == ()
-            assert [one.address for one in connected_sockets(Port(own))] == ["127.0.0.1"]
+            assert [other.address for other in connected_sockets(Port(own))] == ["127.0.0.1"]
             assert not connected_sockets(Port(own))[0].listens
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         asking.connect(("127.0.0.1", 9))
         own = asking.getsockname()[1]
         assert _on(own) == ()
-        assert [one.protocol for one in connected_sockets(Port(own))] == [Protocol.UDP]
+        assert [other.protocol for other in connected_sockets(Port(own))] == [Protocol.UDP]
 
 
 def test_a_socket_that_is_only_bound() -> None:
     with socket.socket() as idle:
         idle.bind(("127.0.0.1", 0))
-        found = _on(idle.getsockname()[1])
-        if not found:
+        listener = _on(idle.getsockname()[1])
+        if not listener:
             pytest.skip("this kernel does not list sockets that do not listen")
-        assert [one.listens for one in found] == [False]
+        assert [other.listens for other in listener] == [False]
 
 
 def test_sockets_that_share_a_port() -> None:
-    with holder("tcp,127.0.0.1,0,reuse") as one:
-        with holder(f"tcp,127.0.0.1,{one.ports[0]},reuse"):
-            assert len({found.socket for found in _on(one.ports[0])}) == 2
-        assert len(_on(one.ports[0])) == 1
+    with holder("tcp,127.0.0.1,0,reuse") as other:
+        with holder(f"tcp,127.0.0.1,{other.ports[0]},reuse"):
+            assert len({listener.socket for listener in _on(other.ports[0])}) == 2
+        assert len(_on(other.ports[0])) == 1
 
 
 def test_another_network_is_not_seen() -> None:
@@ -142,5 +142,5 @@ def unanswering(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_where_the_kernel_does_not_answer_its_tables_are_read() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        assert [one.address for one in _on(port)] == ["127.0.0.1"]
+        assert [other.address for other in _on(port)] == ["127.0.0.1"]
         assert connected_sockets(Port(port)) == ()

@@ -22,7 +22,7 @@ _USER = "0::/user.slice/user-1000.slice/user@1000.service/app.slice"
 
 
 @pytest.mark.parametrize(
-    ("groups", "kept"),
+    ("groups", "expected"),
     [
         ("0::/\n", None),
         ("0::/user.slice/user-1000.slice/session-2.scope\n", None),
@@ -58,14 +58,14 @@ _USER = "0::/user.slice/user-1000.slice/user@1000.service/app.slice"
     ],
 )
 def test_the_control_group(
-    groups: str, kept: Supervisor | None, monkeypatch: pytest.MonkeyPatch
+    groups: str, expected: Supervisor | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         supervisor,
         "read_text",
         lambda path: groups if path.endswith("/cgroup") else read_text(path),
     )
-    assert supervisors_of(_process("x")) == (() if kept is None else (kept,))
+    assert supervisors_of(_process("x")) == (() if expected is None else (expected,))
 
 
 def _process(*command: str) -> Process:
@@ -75,14 +75,14 @@ def _process(*command: str) -> Process:
 def test_a_container_behind_docker() -> None:
     command = ("docker-proxy", "-proto", "tcp", "-host-ip", "::", "-host-port", "6380")
     container = ("-container-ip", "172.17.0.2", "-container-port", "6379")
-    kept = supervisors_of(_process(*command, *container, "-use-listen-fd"))[0]
-    assert (kept.kind, kept.name) == (SupervisorKind.CONTAINER, "172.17.0.2:6379")
-    assert kept.stop == "docker stop $(docker ps --quiet --filter publish=6380)"
+    owner = supervisors_of(_process(*command, *container, "-use-listen-fd"))[0]
+    assert (owner.kind, owner.name) == (SupervisorKind.CONTAINER, "172.17.0.2:6379")
+    assert owner.stop == "docker stop $(docker ps --quiet --filter publish=6380)"
 
 
 def test_the_ancestors() -> None:
-    with holder() as one:
-        above = ancestor_pids(one.pid)
+    with holder() as child:
+        above = ancestor_pids(child.pid)
     assert above[0] == os.getpid()
     assert above[1] == os.getppid()
     assert len(above) == len(set(above))
@@ -109,12 +109,12 @@ def test_a_process_of_process_compose(tmp_path: object) -> None:
         try:
             line = next(line for line in up.stdout if "pid " in line)
             pid = int(line.rpartition("pid ")[2].split()[0].rstrip('"}'))
-            found = describe(pid)
-            assert found is not None
-            kept = supervisors_of(found)[0]
+            process = describe(pid)
+            assert process is not None
+            owner = supervisors_of(process)[0]
         finally:
             up.terminate()
             up.communicate(timeout=30)
-    assert (kept.kind, kept.name) == (SupervisorKind.PROCESS_COMPOSE, "the shop")
-    assert kept.stop.startswith("process-compose ")
-    assert kept.stop.endswith("process stop 'the shop'")
+    assert (owner.kind, owner.name) == (SupervisorKind.PROCESS_COMPOSE, "the shop")
+    assert owner.stop.startswith("process-compose ")
+    assert owner.stop.endswith("process stop 'the shop'")

@@ -13,8 +13,8 @@ def _range(first: int, last: int) -> PortRange:
 
 
 def test_linux_says_the_range_and_what_is_kept_back(tmp_path: Path) -> None:
-    kept = {"proc/sys/net/ipv4/ip_local_reserved_ports": "41641,50000-50010\n"}
-    assert ephemeral.read(machine(tmp_path, {**HEALTHY, **kept})) == EphemeralPorts(
+    reserved = {"proc/sys/net/ipv4/ip_local_reserved_ports": "41641,50000-50010\n"}
+    assert ephemeral.read(machine(tmp_path, {**HEALTHY, **reserved})) == EphemeralPorts(
         _range(32768, 60999), (_range(41641, 41641), _range(50000, 50010))
     )
 
@@ -50,10 +50,10 @@ def test_a_system_that_says_nothing_is_none(tmp_path: Path) -> None:
 def test_a_port_is_given_away_unless_it_is_kept_back(
     first: int, last: int, reserved: str, given: bool
 ) -> None:
-    found = EphemeralPorts(_range(32768, 60999), parse_ranges(reserved))
-    assert found.includes_any(_range(first, last)) is given
+    ephemeral_ports = EphemeralPorts(_range(32768, 60999), parse_ranges(reserved))
+    assert ephemeral_ports.includes_any(_range(first, last)) is given
 
 
 @pytest.mark.parametrize("text", ["", "\n", "none", "-", "5-", "9-3", "1-2-3", "٣", "70000"])
 def test_what_is_no_list_of_ports_has_none(text: str) -> None:
-    assert [one for one in parse_ranges(text) if one != _range(1, 2)] == []
+    assert [ports for ports in parse_ranges(text) if ports != _range(1, 2)] == []

@@ -180,16 +180,16 @@ def test_without_root_or_a_program_nothing_is_known(tmp_path: Path) -> None:
 
 
 def test_iptables_is_not_run_where_nft_says_it_all(tmp_path: Path) -> None:
-    asked: list[str] = []
+    programs_run: list[str] = []
     base = machine(tmp_path)
 
     def run(command: object) -> ProgramOutput | None:
         assert isinstance(command, tuple)
-        asked.append(command[0])
+        programs_run.append(command[0])
         return base.run(command)
 
     firewall.read(base._replace(run=run))
-    assert asked == ["nft"]
+    assert programs_run == ["nft"]
 
 
 def test_the_older_tables_are_asked_for_too(tmp_path: Path) -> None:

@@ -65,11 +65,11 @@ def test_airplay_is_on_until_it_is_switched_off(tmp_path: Path) -> None:
 
 
 def test_the_ranges_of_windows_are_read_in_any_language(tmp_path: Path) -> None:
-    asked = "netsh interface ipv4 show excludedportrange"
-    windows = machine(tmp_path, {}, {f"{asked} protocol=tcp": _NETSH, asked: "\n"}, "win32")
-    kept = PortRange(Port(5357), Port(5357))
+    command = "netsh interface ipv4 show excludedportrange"
+    windows = machine(tmp_path, {}, {f"{command} protocol=tcp": _NETSH, command: "\n"}, "win32")
+    ports = PortRange(Port(5357), Port(5357))
     assert excluded.has_windows(windows)
-    assert excluded.read(windows) == (ExcludedRange(kept, Protocol.TCP),)
+    assert excluded.read(windows) == (ExcludedRange(ports, Protocol.TCP),)
 
 
 def test_wsl_asks_the_windows_outside(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_wsl_asks_the_windows_outside(tmp_path: Path) -> None:
     assert excluded.has_windows(wsl)
     found = excluded.read(wsl)
     assert found is not None
-    assert {one.protocol for one in found} == {Protocol.TCP, Protocol.UDP}
+    assert {excluded_range.protocol for excluded_range in found} == {Protocol.TCP, Protocol.UDP}
     assert excluded.read(machine(tmp_path / "mute", release, {})) is None
     assert not excluded.has_windows(machine(tmp_path / "linux"))
 

@@ -56,7 +56,7 @@ def test_one_socket_by_two_ways_counts_once(root: Path) -> None:
     os.makedirs(root / "var")
     os.symlink("../run", root / "var/run")
     _leave(root / "run/postgresql/.s.PGSQL.5432")
-    assert [one.path for one in unix_sockets.read(machine(root))] == [
+    assert [stale_socket.path for stale_socket in unix_sockets.read(machine(root))] == [
         "/run/postgresql/.s.PGSQL.5432"
     ]
 
@@ -82,19 +82,22 @@ def test_a_socket_of_another_user_in_a_folder_for_all_cannot_be_removed(root: Pa
         os.chmod(root / "tmp" / name, 0o777)
     os.chown(root / "tmp/.s.PGSQL.5433", _NOBODY, _NOBODY)
     laid_out = machine(root)
-    assert [one.removable for one in unix_sockets.read(laid_out)] == [True, True]
+    assert [stale_socket.removable for stale_socket in unix_sockets.read(laid_out)] == [True, True]
     os.seteuid(_NOBODY)
     try:
-        found = unix_sockets.read(laid_out)
+        stale = unix_sockets.read(laid_out)
     finally:
         os.seteuid(0)
-    assert [(one.port, one.removable) for one in found] == [(5432, False), (5433, True)]
+    assert [(stale_socket.port, stale_socket.removable) for stale_socket in stale] == [
+        (5432, False),
+        (5433, True),
+    ]
 
 
 def test_a_lock_counts_while_a_process_has_its_number(root: Path) -> None:
     _leave(root / "tmp/.s.PGSQL.5432")
     lock = {"tmp/.s.PGSQL.5432.lock": "-4711\n/data\n"}
-    (found,) = unix_sockets.read(machine(root, {**HEALTHY, **lock}))
-    assert found.lock is None
-    (found,) = unix_sockets.read(machine(root, {**HEALTHY, **lock, "proc/4711/comm": "cat\n"}))
-    assert found.lock == 4711
+    (stale,) = unix_sockets.read(machine(root, {**HEALTHY, **lock}))
+    assert stale.lock is None
+    (stale,) = unix_sockets.read(machine(root, {**HEALTHY, **lock, "proc/4711/comm": "cat\n"}))
+    assert stale.lock == 4711
