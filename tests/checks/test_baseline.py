@@ -43,7 +43,9 @@ def test_what_is_accepted_is_not_new(tmp_path: object) -> None:
     findings = [_finding(0), _finding(1), _finding(2), _finding(3)]
     baseline = baseline_of(findings[:3], files)
     assert baseline.size() == 3
-    comparison = compare_with_baseline(findings, parse_baseline(format_baseline(baseline), "b"), files)
+    comparison = compare_with_baseline(
+        findings, parse_baseline(format_baseline(baseline), "b"), files
+    )
     assert comparison.new == (findings[3],)
     assert (comparison.matched.counts, comparison.unmatched.size()) == (baseline.counts, 0)
     assert compare_with_baseline(findings, NO_BASELINE, files).new == tuple(findings)
@@ -86,7 +88,9 @@ def test_a_file_may_be_moved(tmp_path: object) -> None:
     files = _files(f"{tmp_path}/before")
     baseline = baseline_of([_finding(0), _finding(1)], files)
     moved = _files(f"{tmp_path}/after", "b/c.nix")
-    comparison = compare_with_baseline([_finding(0, "b/c.nix"), _finding(3, "b/c.nix")], baseline, moved)
+    comparison = compare_with_baseline(
+        [_finding(0, "b/c.nix"), _finding(3, "b/c.nix")], baseline, moved
+    )
     assert comparison.new == (_finding(3, "b/c.nix"),)
     assert [mark.path for mark in comparison.matched.counts] == ["b/c.nix"]
     assert [mark.line for mark in comparison.unmatched.counts] == ["listen = 3000;"]

@@ -33,7 +33,7 @@ from port_registry.runtime.port_query import lazy_stacks
 
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("what", metavar="NAME|PORT", nargs="+", help="an entry or a port")
+    parser.add_argument("targets", metavar="NAME|PORT", nargs="+", help="an entry or a port")
     parser.add_argument("-y", "--yes", action="store_true", help="end them without asking")
     parser.add_argument(
         "--any",
@@ -63,7 +63,7 @@ def run(arguments: Namespace) -> CommandResult:
         request_for(registry_options(arguments))._replace(caching=Caching.ON_DISK)
     )
     with open_free_plan(
-        free_targets(workspace, arguments.what, scope), scope, lazy_stacks(workspace, bar)
+        free_targets(workspace, arguments.targets, scope), scope, lazy_stacks(workspace, bar)
     ) as plan:
         bar.clear()
         if arguments.dry_run:
@@ -83,7 +83,7 @@ def _confirm_and_end(arguments: Namespace, plan: FreePlan, options: EndOptions) 
         if prompt is None:
             error = UsageError(
                 "cannot ask for confirmation without a terminal, and nothing was done",
-                hint=f"`port-registry free {shlex.join(arguments.what)} --yes` ends them",
+                hint=f"`port-registry free {shlex.join(arguments.targets)} --yes` ends them",
             )
             return CommandResult(CANNOT_WORK, "", text + error_text(error, stderr_screen))
         sys.stderr.write(text)

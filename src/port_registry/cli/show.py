@@ -20,7 +20,7 @@ from port_registry.project.workspace import Caching, open_workspace
 
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("what", metavar="NAME|PORT", help="an entry or a port")
+    parser.add_argument("query", metavar="NAME|PORT", help="an entry or a port")
     declare_read_options(parser)
     declare_colour_option(parser)
 
@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> CommandResult:
     bar = ProgressBar(sys.stderr)
     try:
         workspace = open_workspace(request)
-        details = read_details(workspace, arguments.what, bar)
+        details = read_details(workspace, arguments.query, bar)
     finally:
         bar.clear()
     paths = display_paths(workspace.files.root)

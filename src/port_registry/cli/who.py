@@ -19,7 +19,7 @@ from port_registry.runtime.who import who
 
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("what", metavar="PORT|NAME", help="a port or an entry")
+    parser.add_argument("query", metavar="PORT|NAME", help="a port or an entry")
     declare_read_options(parser)
     parser.add_argument("--json", action="store_true", help="print it for programs")
     declare_colour_option(parser)
@@ -29,7 +29,7 @@ def run(arguments: Namespace) -> CommandResult:
     """Return who is on a port, or on the ports of an entry."""
     bar = ProgressBar(sys.stderr)
     try:
-        report = who(open_workspace(request_for(registry_options(arguments))), arguments.what, bar)
+        report = who(open_workspace(request_for(registry_options(arguments))), arguments.query, bar)
     finally:
         bar.clear()
     exit_status = FINDINGS if report.disagrees() else CLEAN
