@@ -25,7 +25,7 @@ class ProgressBar:
         self._next = monotonic() + _DELAY
         self._drawn = False
 
-    def step(self, done: int, total: int, doing: str) -> None:
+    def step(self, done: int, total: int, item: str) -> None:
         """Draw the bar, unless it was drawn a moment ago."""
         now = monotonic()
         if self._stream is None or now < self._next:
@@ -33,7 +33,7 @@ class ProgressBar:
         self._next = now + _INTERVAL
         self._drawn = True
         filled = _CELLS * done // max(total, 1)
-        line = f"[{'#' * filled}{'.' * (_CELLS - filled)}] {done}/{total} {escape_controls(doing)}"
+        line = f"[{'#' * filled}{'.' * (_CELLS - filled)}] {done}/{total} {escape_controls(item)}"
         self._stream.write(f"\r{line[: self._width - 1]}\x1b[K")
         self._stream.flush()
 
