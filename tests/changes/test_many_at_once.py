@@ -144,7 +144,9 @@ def _write(holder: OpenRegistry, name: str) -> int:
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc tells that a process has ended")
 def test_what_a_process_left_is_swept_before_its_parent_asks_after_it(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.nix": _PLAIN})
-    leaving = "import sys; from port_registry.project.temporary_files import path_beside as path; "
+    leaving = (
+        "import sys; from port_registry.project.temporary_files import temporary_path as path; "
+    )
     leaving += "open(path(sys.argv[1]), 'w').close(); print(flush=True); sys.stdin.read()"
     with subprocess.Popen(
         [sys.executable, "-c", leaving, f"{root}/lib"],
@@ -198,7 +200,7 @@ def test_someone_who_does_not_lock_is_not_overwritten(tmp_path: object) -> None:
     with open_registry(Request(root)) as holder:
         planned = plan_entry(holder, RequestedEntry(("services", "x")))
         write(root, {"lib/ports.nix": theirs})
-        with pytest.raises(WriteError, match="was changed since it was read") as found:
+        with pytest.raises(WriteError, match="has changed since it was read") as found:
             holder.write((planned.rewrite,))
     assert found.value.hint == "run the command again"
     assert read(root, "lib/ports.nix") == theirs

@@ -345,10 +345,10 @@ def test_a_registry_in_toml_is_renamed_with_its_references(tmp_path: object) -> 
     [
         ("databases.rediss", "a.b", "there is no entry `databases.rediss`"),
         ("databases", "a", "`databases` of lib/ports.nix is a category"),
-        ("databases.redis", "storage.minio", "is there already"),
-        ("databases.redis", "storage", "is a category already"),
-        ("databases.redis", "storage.minio.x", "is an entry, and no category"),
-        ("databases.redis", "databases.Postgresql", "is too like"),
+        ("databases.redis", "storage.minio", "already exists"),
+        ("databases.redis", "storage", "is a category"),
+        ("databases.redis", "storage.minio.x", "is an entry, not a category"),
+        ("databases.redis", "databases.Postgresql", "only in spelling"),
     ],
 )
 def test_names_that_cannot_be(tmp_path: object, old: str, new: str, message: str) -> None:

@@ -169,24 +169,24 @@ def test_a_dry_run_writes_nothing(root: str) -> None:
 @pytest.mark.parametrize(
     ("name", "error", "hint"),
     [
-        ("databases.redis", "is there already: 6379", ""),
-        ("databases.Redis", "is too like `databases.redis`", ""),
-        ("databases.re-dis", "is too like `databases.redis`", ""),
-        ("Databases.x", "it is called `databases`", "did you mean `databases.x`?"),
+        ("databases.redis", "already exists: 6379", ""),
+        ("databases.Redis", "differs from the entry `databases.redis`", ""),
+        ("databases.re-dis", "differs from the entry `databases.redis`", ""),
+        ("Databases.x", "differs from the category `databases`", "did you mean `databases.x`?"),
         ("databases.redis.x", "`databases.redis` is an entry", "`databases.redis-x`"),
-        ("databases", "is a category already", "name an entry in it"),
+        ("databases", "is a category", "choose a name in it"),
         ("mysql", "has no category", "add `databases.mysql`"),
         ("shop", "has no category", "add `services.shop`"),
-        ("a..b", "is no name of an entry", "`databases.redis`"),
-        ("", "is no name of an entry", "`databases.redis`"),
-        ("web.7up", "`7up` is no attribute", "in quotes `'web.\"7up\"'`"),
-        ("web.a b", "`a b` is no attribute", "write `web.a-b`"),
-        ("web.in", "`in` is no attribute", "in quotes `'web.\"in\"'`"),
-        ("web.é", "`é` is no attribute", "choose another name"),
-        ('web."a${b}"', "no attribute that can be read everywhere", ""),
-        ('web."\x1b"', "no attribute that can be read everywhere", ""),
-        ("web.port", "would be the port of the entry `web`", "add `web`"),
-        ("web.meta", "is kept for", ""),
+        ("a..b", "invalid name", "`databases.redis`"),
+        ("", "invalid name", "`databases.redis`"),
+        ("web.7up", "`7up` is not a valid attribute name", "in quotes `'web.\"7up\"'`"),
+        ("web.a b", "`a b` is not a valid attribute name", "write `web.a-b`"),
+        ("web.in", "`in` is not a valid attribute name", "in quotes `'web.\"in\"'`"),
+        ("web.é", "`é` is not a valid attribute name", "choose another name"),
+        ('web."a${b}"', "is not a valid attribute name", ""),
+        ('web."\x1b"', "is not a valid attribute name", ""),
+        ("web.port", "would be the port of the entry `web`", "use the name `web`"),
+        ("web.meta", "is reserved for", ""),
         ("web.timeout", "a quantity", "`web.timeout-port`"),
     ],
 )
@@ -301,7 +301,7 @@ def test_values_that_cannot_be_known(tmp_path: object) -> None:
 def test_bad_registries(tmp_path: object) -> None:
     missing = run(write(f"{tmp_path}/a", {"flake.nix": ""}), "add", "web.a")
     assert missing.status == 2
-    assert "`port-registry init` writes one" in missing.err
+    assert "`port-registry init` creates one" in missing.err
     broken = run(write(f"{tmp_path}/b", {"ports.nix": "{ web.a = ;\n"}), "add", "web.b")
     assert broken.status == 2
     assert "ports.nix:1" in broken.err

@@ -106,7 +106,7 @@ def test_fixes_come_before_an_update(tmp_path: object) -> None:
         (("--baseline", "none/x"), "none/x: the baseline cannot be read: there is no such file"),
         (("--baseline", "lib"), "lib: the baseline cannot be read: it is a directory"),
         (("--baseline", "lib", "--update-baseline"), "lib: the baseline cannot be read: it is a"),
-        (("--baseline", "lib/ports.nix"), "lib/ports.nix:1:1: a baseline begins with the line"),
+        (("--baseline", "lib/ports.nix"), "lib/ports.nix:1:1: a baseline starts with the line"),
     ],
 )
 def test_what_cannot_be_asked_for(

@@ -124,7 +124,7 @@ def test_ten_at_once(tmp_path: object) -> None:
     assert any(done.status == 0 for done in runs)
     for done in runs:
         if done.status == 2:
-            assert "was changed since it was read" in done.err
+            assert "has changed since it was read" in done.err
     assert not [name for name in os.listdir(root) if name.startswith(".port-registry")]
 
 
@@ -285,7 +285,7 @@ def test_a_comment_that_names_no_rule(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.toml": "a = 6379 # port-registry: allow duplicate-prot\n"})
     done = run(root, "check")
     assert done.out.startswith(
-        "warning[unknown-rule]: the comment allows `duplicate-prot`, which is no rule: did you "
+        "warning[unknown-rule]: the comment allows `duplicate-prot`, which is not a rule: did you "
         "mean `duplicate-port`?\n --> lib/ports.toml:1:33\n"
     )
 

@@ -132,7 +132,7 @@ def test_a_port_where_there_is_no_registry(tmp_path: object) -> None:
     ("arguments", "message"),
     [
         (["databases.rediss"], "did you mean `databases.redis`?"),
-        (["0"], "ports are numbers from 1 to 65535"),
+        (["0"], "expected 1 to 65535"),
         (["8000-8009"], "there is no entry `8000-8009`"),
         (["3000", "--timeout", "soon"], "invalid timeout `soon`"),
         ([], "the following arguments are required"),

@@ -42,7 +42,7 @@ def test_counts_that_are_none(root: str, count: str) -> None:
 
 
 def test_a_category_that_is_none(root: str) -> None:
-    assert "`a..b` is no category" in run(root, "free-port", "a..b").err
+    assert "invalid category `a..b`" in run(root, "free-port", "a..b").err
 
 
 def test_a_category_that_nobody_knows(root: str) -> None:

@@ -54,15 +54,15 @@ def test_a_use_that_cannot_be_renamed_stops_it_with_its_place(tmp_path: object) 
 
 def test_names_that_are_none(tmp_path: object) -> None:
     root = write(tmp_path, _FILES)
-    assert "`a..b` is no name of an entry" in run(root, "rename", "a..b", "a.c").err
-    assert "`let` is no attribute that Nix takes" in run(root, "rename", "a.b", "a.let").err
+    assert "invalid name `a..b`" in run(root, "rename", "a..b", "a.c").err
+    assert "`let` is not a valid attribute name" in run(root, "rename", "a.b", "a.let").err
     none = run(root, "rename", "databases.rediss", "a.b").err
     assert none == (
         "error: there is no entry `databases.rediss` in lib/ports.nix\n"
         " hint: did you mean `databases.redis`?\n"
     )
     error = run(root, "rename", "databases.redis", "storage.minio").err
-    assert error.startswith("error: lib/ports.nix:3:11: `storage.minio` is there already: 9000\n")
+    assert error.startswith("error: lib/ports.nix:3:11: `storage.minio` already exists: 9000\n")
 
 
 def test_the_same_name_again(tmp_path: object) -> None:

@@ -39,8 +39,8 @@ def test_a_protocol_and_a_description_are_set(tmp_path: object) -> None:
     ("arguments", "message"),
     [
         (["5432"], "databases.redis cannot have 5432: it clashes with databases.postgresql"),
-        (["0"], "`0` is no port"),
-        (["x"], "`x` is no port"),
+        (["0"], "invalid port `0`"),
+        (["x"], "invalid port `x`"),
         ([], "nothing to set of databases.redis"),
         (["5000", "--protocol", "ip"], "invalid choice: 'ip'"),
     ],

@@ -109,8 +109,8 @@ def test_what_is_proposed_is_taken(tmp_path: object) -> None:
 
 def test_an_answer_that_is_wrong_or_missing_changes_nothing(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.nix": _NIX})
-    assert "error: `x` is no port" in _added(root, "web.api", typed="x\n")
+    assert "error: invalid port `x`" in _added(root, "web.api", typed="x\n")
     assert "error: no answer was entered, and nothing was done" in _added(root, typed="\x04")
-    assert "is no name of an entry" in _added(root, typed="\n")
+    assert "invalid name" in _added(root, typed="\n")
     assert "error: lib/ports.nix:3" in _added(root, "databases.redis", typed="\n")
     assert read(root, "lib/ports.nix") == _NIX

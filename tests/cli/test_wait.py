@@ -329,8 +329,8 @@ def test_entries(tmp_path: object) -> None:
     [
         (("databases.rediss",), "did you mean `databases.redis`?"),
         (("rtp",), "`port-registry wait 40000`"),
-        (("70000",), "is no port"),
-        (("0",), "is no port"),
+        (("70000",), "invalid port `70000`"),
+        (("0",), "invalid port `0`"),
         (("localhost:http",), "`port-registry wait localhost:6379`"),
         (("localhost:0",), "has no port"),
         (("::1:80",), "invalid URL"),

@@ -81,8 +81,8 @@ def test_a_port_needs_no_registry(tmp_path: object) -> None:
     ("query", "message"),
     [
         ("databases.rediss", "did you mean `databases.redis`?"),
-        ("0", "ports are numbers from 1 to 65535"),
-        ("65536", "ports are numbers from 1 to 65535"),
+        ("0", "expected 1 to 65535"),
+        ("65536", "expected 1 to 65535"),
     ],
 )
 def test_what_is_not_there(tmp_path: object, query: str, message: str) -> None:

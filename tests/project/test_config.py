@@ -76,7 +76,11 @@ stacks = [["a.yaml", "b.yaml"], ["c.yaml"]]
             "did you mean `hardcoded-port`?",
         ),
         ("severity = 1", "1:12: `severity` must be a table", None),
-        ("[severity]\nx = 'note'", "2:1: unknown key `severity.x`", "what exists: duplicate-port"),
+        (
+            "[severity]\nx = 'note'",
+            "2:1: unknown key `severity.x`",
+            "expected one of: duplicate-port",
+        ),
         (
             "[severity]\n\n'hardcoded-port' = 'fatal'",
             '3:20: `severity.hardcoded-port` must be "error", "warning" or "note"',

@@ -99,11 +99,11 @@ def test_a_lock_that_is_held_too_long(tmp_path: object, monkeypatch: pytest.Monk
     monkeypatch.setattr(lock, "_LONGEST", 0.2)
     with (
         hold_folders((f"{root}/a",), "a"),
-        pytest.raises(WriteError, match=r"^a: is held by another run") as found,
+        pytest.raises(WriteError, match=r"^a: was locked by another run") as found,
         hold_folders((f"{root}/a",), "a"),
     ):
         pass
-    assert found.value.hint == "end that run, or wait for it, and run the command again"
+    assert found.value.hint == "wait for that run or stop it, and run the command again"
 
 
 def test_a_folder_that_is_not_there(tmp_path: object) -> None:

@@ -43,7 +43,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: object) -> None:
     root = write(tmp_path, {"a.yaml": "old", "b.yaml": "old"})
     rewrites = [_rewrite(root, "a.yaml", "new"), _rewrite(root, "b.yaml", "new")]
     write(root, {"b.yaml": "other"})
-    with pytest.raises(WriteError, match=r"^b\.yaml: was changed since it was read"):
+    with pytest.raises(WriteError, match=r"^b\.yaml: has changed since it was read"):
         write_all(rewrites)
     assert read(root, "b.yaml") == "other"
     assert sorted(os.listdir(root)) == ["a.yaml", "b.yaml"]

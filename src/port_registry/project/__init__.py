@@ -1,1 +1,1 @@
-"""One project on disk: its configuration, files, cache and the registry that governs it."""
+"""A project on disk: its configuration, files, cache and registry."""

@@ -1,8 +1,7 @@
-"""The comments that allow a rule at one place.
+"""Comments that allow findings of a rule on one line.
 
-`# port-registry: allow hardcoded-port, borrowed-port -- the reason` stands at the end of
-the line that it speaks of, or in the comment lines right above it. The reason is for
-people, and may be missing.
+`# port-registry: allow hardcoded-port, borrowed-port -- the reason` is at the end of the
+line that it applies to, or in the comment lines right above it. The reason is optional.
 """
 
 import re
@@ -15,19 +14,19 @@ _MARK = "port-registry:"
 
 
 class Allowance(NamedTuple):
-    """One such comment."""
+    """A comment that allows rules."""
 
     lines: tuple[int, ...]
-    """The lines that it speaks of, from 1."""
+    """The lines that it applies to, from 1."""
     names: tuple[tuple[str, int], ...]
-    """The rules that it names, and the offset of each name."""
+    """The names of the rules, with their offsets."""
 
 
 def allowances(source: Source) -> tuple[Allowance, ...]:
     """Return the comments of `source` that allow rules, in order."""
     if _MARK not in source.text:
         return ()
-    found: list[Allowance] = []
+    result: list[Allowance] = []
     for match in _comment().finditer(source.text):
         line = source.position(match.start()).line
         last = _line_below(source, line) if _is_comment(source, line) else line
@@ -35,12 +34,12 @@ def allowances(source: Source) -> tuple[Allowance, ...]:
             (name.group(), match.start("names") + name.start())
             for name in _name().finditer(match["names"])
         )
-        found.append(Allowance(tuple(range(line, last + 1)), names))
-    return tuple(found)
+        result.append(Allowance(tuple(range(line, last + 1)), names))
+    return tuple(result)
 
 
 def _line_below(source: Source, line: int) -> int:
-    """Return the first line below `line` that is no comment."""
+    """Return the first line below `line` that is not a comment."""
     last = len(source.line_starts())
     line += 1
     while line < last and _is_comment(source, line):

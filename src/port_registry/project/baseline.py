@@ -1,9 +1,9 @@
-"""The findings that a project has accepted, so that a check fails on new ones alone.
+"""Baseline of accepted findings, so that a check fails only on new ones.
 
-A baseline is a file of JSON, an object a line, sorted, so that it can be read, compared and
-merged. It names a finding by its rule, its file, the text of its line and the entries that
-it speaks of, and counts those that are alike: lines may come and go above it. A finding in a
-file that is gone is looked for in other files, since files are moved.
+A baseline is a JSON file with one object per line, sorted, so that it can be read, compared
+and merged. It identifies a finding by its rule, its file, the text of its line and its
+entries, and counts equal ones; line numbers do not matter. A finding in a file that does not
+exist any more is searched for in other files, because files are moved.
 """
 
 import os
@@ -17,33 +17,33 @@ from port_registry.project.files import ReadFailure, decode, read_bytes
 _HEAD = {"port-registry-baseline": 1}
 _MOST_BYTES = 64 * 1024 * 1024
 _LONGEST_LINE = 200
-"""How much of a line is compared; generated ones are long."""
+"""The number of characters of a line that are compared; generated lines are long."""
 
 
 class BaselineError(PortRegistryError):
-    """The baseline cannot be read."""
+    """A baseline that cannot be read."""
 
 
 class BaselineKey(NamedTuple):
-    """What a finding is known by from one run to the next."""
+    """The identity of a finding across runs."""
 
     path: str
     line: str
-    """The text of the line, white space squeezed."""
+    """The text of the line, with white space collapsed."""
     rule: str
     entries: tuple[str, ...]
 
 
 class Baseline(NamedTuple):
-    """Findings that are accepted."""
+    """Accepted findings."""
 
     counts: Mapping[BaselineKey, int]
-    """And how many of each."""
+    """The number of findings with each key."""
     text: str | None = None
-    """The text of the file that it was read from; None where it is from none."""
+    """The text of the file that it was read from, or None."""
 
     def size(self) -> int:
-        """Return how many findings are accepted."""
+        """Return the number of accepted findings."""
         return sum(self.counts.values())
 
 
@@ -51,62 +51,62 @@ NO_BASELINE = Baseline({})
 
 
 class BaselineComparison(NamedTuple):
-    """Findings held against a baseline."""
+    """Findings compared with a baseline."""
 
     new: tuple[Finding, ...]
     matched: Baseline
-    """What of the baseline was found, under the paths where it is now."""
+    """The part of the baseline that was found, with the current paths."""
     unmatched: Baseline
-    """What was not: it is mended, or was not looked at."""
+    """The rest of the baseline, which is fixed or was not checked."""
 
 
 def compare_with_baseline(
     findings: Iterable[Finding], baseline: Baseline, reader: Reader
 ) -> BaselineComparison:
-    """Part `findings`, which are in order of place, into those that are new and the others."""
+    """Divide `findings`, which are in the order of the files, into new and accepted ones."""
     if not baseline.counts:
         return BaselineComparison(tuple(findings), NO_BASELINE, NO_BASELINE)
-    left, met = Counter(baseline.counts), Counter[BaselineKey]()
-    strange: list[tuple[BaselineKey, Finding]] = []
+    remaining, matched = Counter(baseline.counts), Counter[BaselineKey]()
+    unmatched: list[tuple[BaselineKey, Finding]] = []
     for finding in findings:
-        mark = _mark(finding, reader)
-        if left[mark]:
-            left[mark] -= 1
-            met[mark] += 1
+        key = _key_of(finding, reader)
+        if remaining[key]:
+            remaining[key] -= 1
+            matched[key] += 1
         else:
-            strange.append((mark, finding))
-    moved = _of_gone_files(left, reader) if strange else {}
+            unmatched.append((key, finding))
+    moved = _keys_of_missing_files(remaining, reader) if unmatched else {}
     new: list[Finding] = []
-    for mark, finding in strange:
-        before = moved.get(mark._replace(path=""))
-        if before:
-            left[before.pop()] -= 1
-            met[mark] += 1
+    for key, finding in unmatched:
+        candidates = moved.get(key._replace(path=""))
+        if candidates:
+            remaining[candidates.pop()] -= 1
+            matched[key] += 1
         else:
             new.append(finding)
-    return BaselineComparison(tuple(new), Baseline(+met), Baseline(+left))
+    return BaselineComparison(tuple(new), Baseline(+matched), Baseline(+remaining))
 
 
-def _of_gone_files(
-    left: Counter[BaselineKey], reader: Reader
+def _keys_of_missing_files(
+    remaining: Counter[BaselineKey], reader: Reader
 ) -> dict[BaselineKey, list[BaselineKey]]:
-    """Return what is left of files that are no more, by what it is without its path."""
-    there: dict[str, bool] = {}
+    """Return the remaining keys of files that do not exist, grouped by the key without path."""
+    exists: dict[str, bool] = {}
     moved: dict[BaselineKey, list[BaselineKey]] = {}
-    for mark, count in left.items():
-        if mark.path not in there:
-            there[mark.path] = reader.exists(mark.path)
-        if not there[mark.path]:
-            moved.setdefault(mark._replace(path=""), []).extend([mark] * count)
+    for key, count in remaining.items():
+        if key.path not in exists:
+            exists[key.path] = reader.exists(key.path)
+        if not exists[key.path]:
+            moved.setdefault(key._replace(path=""), []).extend([key] * count)
     return moved
 
 
 def baseline_of(findings: Iterable[Finding], reader: Reader) -> Baseline:
     """Return the baseline that accepts all of `findings`."""
-    return Baseline(Counter(_mark(finding, reader) for finding in findings))
+    return Baseline(Counter(_key_of(finding, reader) for finding in findings))
 
 
-def _mark(finding: Finding, reader: Reader) -> BaselineKey:
+def _key_of(finding: Finding, reader: Reader) -> BaselineKey:
     span = finding.span
     try:
         source = reader.read(span.path)
@@ -118,10 +118,10 @@ def _mark(finding: Finding, reader: Reader) -> BaselineKey:
 
 
 def format_baseline(baseline: Baseline) -> str:
-    """Return the text of the file that holds `baseline`."""
+    """Return `baseline` as the text of a file."""
     lines = [_dump(_HEAD)]
-    for mark, count in sorted(baseline.counts.items()):
-        values = {**mark._asdict(), "entries": [*mark.entries], "count": count}
+    for key, count in sorted(baseline.counts.items()):
+        values = {**key._asdict(), "entries": [*key.entries], "count": count}
         lines.append(_dump(values))
     return "".join(f"{line}\n" for line in lines)
 
@@ -133,53 +133,53 @@ def _dump(values: Mapping[str, object]) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        # A path need not be UTF-8.
+        # A path may not be UTF-8.
         return json.dumps(values)
     return text
 
 
-def load_baseline(path: str, shown: str) -> Baseline:
-    """Return the baseline in the file at `path`, which people know as `shown`.
+def load_baseline(path: str, display_path: str) -> Baseline:
+    """Return the baseline in the file at `path`, which is shown as `display_path`.
 
-    Raises `BaselineError`, with its place, where there is none.
+    Raises `BaselineError` where there is none.
     """
     try:
-        source = decode(shown, read_bytes(path, _MOST_BYTES))
+        source = decode(display_path, read_bytes(path, _MOST_BYTES))
     except SourceError as error:
         missing = not os.path.lexists(path)
-        hint = "`--update-baseline` writes one that accepts today's findings" if missing else None
+        hint = "`--update-baseline` creates one with the current findings" if missing else None
         raise BaselineError(
-            f"the baseline cannot be read: {error.message}", path=shown, hint=hint
+            f"the baseline cannot be read: {error.message}", path=display_path, hint=hint
         ) from error
     if isinstance(source, ReadFailure):
         message = f"the baseline cannot be read: {source.message}"
-        raise BaselineError(message, path=shown, position=source.position)
-    return parse_baseline(source.text, shown)
+        raise BaselineError(message, path=display_path, position=source.position)
+    return parse_baseline(source.text, display_path)
 
 
-def parse_baseline(text: str, shown: str) -> Baseline:
-    """Return the baseline that `text` holds; raises `BaselineError` where it holds none.
+def parse_baseline(text: str, display_path: str) -> Baseline:
+    """Return the baseline in `text`; raises `BaselineError` where it is not valid.
 
-    Where two lines speak of one finding, as after a merge, the larger count is meant.
+    If two lines are about the same finding, as after a merge, the larger count is used.
     """
     lines = text.removeprefix("\ufeff").split("\n")
     if _load(lines[0]) != _HEAD:
-        raise _error(shown, 1, f"a baseline begins with the line `{_dump(_HEAD)}`")
-    marks: dict[BaselineKey, int] = {}
+        raise _error(display_path, 1, f"a baseline starts with the line `{_dump(_HEAD)}`")
+    counts: dict[BaselineKey, int] = {}
     for number, line in enumerate(lines[1:], 2):
         if not line.strip():
             continue
-        made = _entry(_load(line))
-        if made is None:
-            raise _error(shown, number, "this line is no entry of a baseline")
-        mark, count = made
-        marks[mark] = max(count, marks.get(mark, 0))
-    return Baseline(marks, text)
+        entry = _entry(_load(line))
+        if entry is None:
+            raise _error(display_path, number, "this line is not a valid baseline entry")
+        key, count = entry
+        counts[key] = max(count, counts.get(key, 0))
+    return Baseline(counts, text)
 
 
-def _error(shown: str, line: int, message: str) -> BaselineError:
-    hint = "mend the line, or delete the file and write it anew with `--update-baseline`"
-    return BaselineError(message, path=shown, position=Position(line, 1), hint=hint)
+def _error(display_path: str, line: int, message: str) -> BaselineError:
+    hint = "fix the line, or delete the file and create it again with `--update-baseline`"
+    return BaselineError(message, path=display_path, position=Position(line, 1), hint=hint)
 
 
 def _load(line: str) -> object:
@@ -201,21 +201,21 @@ def _entry(value: object) -> tuple[BaselineKey, int] | None:
     if path is None or line is None or rule is None or not isinstance(entries, list):
         return None
     names = cast("list[object]", entries)
-    known = tuple(name for name in names if isinstance(name, str))
-    if len(known) < len(names) or type(count) is not int or count < 1 or len(values) != _FIELDS:
+    strings = tuple(name for name in names if isinstance(name, str))
+    if len(strings) < len(names) or type(count) is not int or count < 1 or len(values) != _FIELDS:
         return None
-    return BaselineKey(path, line, rule, known), count
+    return BaselineKey(path, line, rule, strings), count
 
 
 _FIELDS = len(BaselineKey._fields) + 1
-"""How many keys a line has."""
+"""The number of keys of a line."""
 
 
-def without_fixed(found: BaselineComparison, unread: Iterable[str]) -> Baseline:
-    """Return what is left of a baseline; what is in the files `unread` may be there still."""
-    kept = Counter(found.matched.counts)
-    lost = frozenset(unread)
-    for mark, count in found.unmatched.counts.items():
-        if mark.path in lost:
-            kept[mark] += count
-    return Baseline(kept)
+def without_fixed(comparison: BaselineComparison, unread: Iterable[str]) -> Baseline:
+    """Return the baseline without fixed findings; those in `unread` files may still exist."""
+    counts = Counter(comparison.matched.counts)
+    unread_paths = frozenset(unread)
+    for key, count in comparison.unmatched.counts.items():
+        if key.path in unread_paths:
+            counts[key] += count
+    return Baseline(counts)

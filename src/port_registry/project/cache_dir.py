@@ -1,16 +1,16 @@
-"""Where the user's cache is."""
+"""Location of the user's cache."""
 
 import os
 import sys
 
 
 def cache_home() -> str | None:
-    """Return the folder of this program in the user's cache; None where nobody says where.
+    """Return the folder of this program in the user's cache; None without a home folder.
 
-    It need not be there yet.
+    It may not exist yet.
     """
-    above = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(above):
-        above = "~/Library/Caches" if sys.platform == "darwin" else "~/.cache"
-        above = os.path.expanduser(above)
-    return os.path.join(above, "port-registry") if os.path.isabs(above) else None
+    caches = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(caches):
+        caches = "~/Library/Caches" if sys.platform == "darwin" else "~/.cache"
+        caches = os.path.expanduser(caches)
+    return os.path.join(caches, "port-registry") if os.path.isabs(caches) else None

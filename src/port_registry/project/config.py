@@ -15,21 +15,21 @@ class Config(NamedTuple):
     """A project's configuration; the empty one is the default."""
 
     registry: str | None = None
-    """The registry's path, relative to the root; None to look for it."""
+    """The registry's path, relative to the root; None to search for it."""
     attribute: Name | None = None
-    """Where in the registry's file the entries are; None to look for them."""
+    """The path of the entries in the registry's file; None to search for them."""
     select: tuple[str, ...] = (DEFAULT_RULES,)
-    """The rules that are on: names, `all`, `default`."""
+    """The rules to use: names, `all`, `default`."""
     ignore: tuple[str, ...] = ()
-    """The rules that are off even so."""
+    """The selected rules not to use."""
     exclude: tuple[str, ...] = ()
-    """Patterns of paths that are not looked at."""
+    """Patterns of paths to skip."""
     include: tuple[str, ...] = ()
-    """Patterns of the Nix files that are read though they are tests or documentation."""
+    """Patterns of tests and documentation to read nevertheless."""
     baseline: str | None = None
-    """The file of the findings that are accepted, relative to the root."""
+    """The file of accepted findings, relative to the root."""
     severity: tuple[tuple[str, Severity], ...] = ()
-    """Rules and the severity that their findings get."""
+    """Rules with the severity of their findings."""
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Patterns of paths and the rules that are off in them."""
     ranges: tuple[tuple[str, tuple[PortRange, ...]], ...] = ()
@@ -39,5 +39,5 @@ class Config(NamedTuple):
 
 
 def convention_of(config: Config) -> Convention:
-    """Return the ranges of categories in a project: the usual ones, and its own in their place."""
+    """Return the default ranges of categories, replaced by those of the project."""
     return default_convention().with_ranges(dict(config.ranges))

@@ -1,14 +1,14 @@
-"""What someone meant who wrote a word that does not exist."""
+"""Spelling suggestions for unknown names."""
 
 from collections.abc import Iterable
 
 
 def suggest(word: str, choices: Iterable[str]) -> str:
-    """Return a hint for `word`, which is none of `choices`: the nearest, or else all."""
+    """Return a hint for `word`, which is not in `choices`: the most similar one, or all."""
     from difflib import get_close_matches
 
-    known = sorted(choices)
-    near = get_close_matches(word[:80], known, n=1)
-    if near:
-        return f"did you mean `{near[0]}`?"
-    return f"what exists: {', '.join(known)}"
+    names = sorted(choices)
+    matches = get_close_matches(word[:80], names, n=1)
+    if matches:
+        return f"did you mean `{matches[0]}`?"
+    return f"expected one of: {', '.join(names)}"

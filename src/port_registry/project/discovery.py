@@ -1,4 +1,4 @@
-"""What belongs to a project: its root, and the files below it."""
+"""Discovery of a project's root and files."""
 
 import os
 import stat
@@ -13,17 +13,17 @@ from port_registry.project.path_patterns import Patterns
 CONFIG_NAME = "port-registry.toml"
 
 MOST_FILES = 200_000
-"""Where the listing of a project stops."""
+"""The number of files after which the listing of a project stops."""
 
 _SKIPPED = word_set("paths", "generated")
 """Folders of generated or foreign files."""
 
-_SHOWN = word_set("paths", "hidden")
-"""Hidden folders that hold what people write; all others are skipped."""
+_NOT_SKIPPED = word_set("paths", "hidden")
+"""Hidden folders with files of the project; all others are skipped."""
 
 
 _ENV_TEMPLATES = word_set("paths", "env-templates")
-"""What the names of environment files end in that people copy."""
+"""Endings of the names of environment files that are templates."""
 
 
 class ProjectListing(NamedTuple):
@@ -32,28 +32,28 @@ class ProjectListing(NamedTuple):
     paths: tuple[str, ...]
     """Relative to the root, sorted."""
     unknown: tuple[Unknown, ...]
-    """What could not be listed."""
+    """The folders that could not be listed."""
 
 
 def find_root(start: str, target: str | None = None) -> str:
-    """Return the root of the project that someone in the folder `start` means.
+    """Return the root of the project of the folder `start`.
 
-    That is the nearest folder upwards with a `port-registry.toml`, not looking above a git
-    repository; else the nearest one with a `flake.nix` or a `.git`; else `start` itself.
-    Where they ask about the folder `target`, it is the root of that, if it is outside or has
-    a `port-registry.toml` of its own.
+    That is the nearest enclosing folder with a `port-registry.toml`, within the git
+    repository; else the nearest one with a `flake.nix` or a `.git`; else `start` itself. For a
+    `target` folder that is outside, or has a `port-registry.toml` of its own, it is the root
+    of the target.
     """
     root = _root_of(os.path.realpath(start))
     if target is None:
         return root
     folder = os.path.realpath(target)
     while folder != root:
-        above = os.path.dirname(folder)
-        if above == folder:
+        parent = os.path.dirname(folder)
+        if parent == folder:
             return _root_of(os.path.realpath(target))
         if os.path.isfile(os.path.join(folder, CONFIG_NAME)):
             return folder
-        folder = above
+        folder = parent
     return root
 
 
@@ -66,33 +66,33 @@ def _root_of(start: str) -> str:
         is_repository = os.path.exists(os.path.join(folder, ".git"))
         if marked is None and (is_repository or os.path.exists(os.path.join(folder, "flake.nix"))):
             marked = folder
-        above = os.path.dirname(folder)
-        if is_repository or above == folder:
+        parent = os.path.dirname(folder)
+        if is_repository or parent == folder:
             return marked or start
-        folder = above
+        folder = parent
 
 
 class _Ignores(NamedTuple):
-    """One `.gitignore`."""
+    """The patterns of a `.gitignore` file."""
 
     patterns: Patterns
     base: str
-    """The folder it is in, relative to the root and with a slash at its end; empty for the
-    root and above."""
-    above: str
-    """The way from the folder down to the root, with a slash at its end; empty where the
-    folder is the root or below it."""
+    """Its folder, relative to the root, with a slash at its end; empty for the root and
+    above."""
+    path_to_root: str
+    """The path from its folder down to the root, with a slash at its end; empty for a folder
+    that is the root or below it."""
 
     def decide(self, path: str) -> bool | None:
-        """Return whether the file ignores `path`, or None where it says nothing of it."""
-        return self.patterns.decide(self.above + path[len(self.base) :])
+        """Return whether the file ignores `path`, or None where no pattern matches."""
+        return self.patterns.decide(self.path_to_root + path[len(self.base) :])
 
 
 class _Folder(NamedTuple):
     path: str
     """Relative to the root, with a slash at its end; empty for the root."""
     ignores: tuple[_Ignores, ...]
-    """What applies to the things in it, outermost first."""
+    """The patterns that apply to its contents, outermost first."""
 
     def ignored(self, path: str) -> bool:
         for ignores in reversed(self.ignores):
@@ -103,20 +103,19 @@ class _Folder(NamedTuple):
 
 
 def list_files(root: str) -> ProjectListing:
-    """Return the regular files below `root` that are the project's own.
+    """Return the regular files below `root` that belong to the project.
 
-    Folders that are hidden, generated, projects of their own (they have a
-    `port-registry.toml`) or reached through a link are left out, and so is what
-    `.gitignore` files name. A file with `.override.` in its name is listed even so: it is
-    personal by design, and is loaded all the same. So is `.env.example`, which is added by
-    force where all environment files are ignored.
+    Folders that are hidden, generated, projects of their own (with a `port-registry.toml`) or
+    links are omitted, and so are files that `.gitignore` files name. A file with `.override.`
+    in its name is never omitted: it is personal by design, and process managers load it. Nor
+    is `.env.example`, which is tracked even where all environment files are ignored.
     """
     root = os.path.realpath(root)
-    found: list[str] = []
+    paths: list[str] = []
     unknown: list[Unknown] = []
-    waiting = [_Folder("", _ignores_above(root))]
-    while waiting:
-        folder = waiting.pop()
+    pending = [_Folder("", _ignores_above(root))]
+    while pending:
+        folder = pending.pop()
         try:
             with os.scandir(os.path.join(root, folder.path)) as scan:
                 items = {item.name: item for item in scan}
@@ -127,15 +126,15 @@ def list_files(root: str) -> ProjectListing:
         if folder.path and CONFIG_NAME in items:
             continue
         if ".gitignore" in items:
-            made = _read_ignores(os.path.join(root, folder.path, ".gitignore"), folder.path, "")
-            folder = folder._replace(ignores=folder.ignores + made)
-        found.extend(_files_of(folder, items.values(), root))
-        waiting.extend(_folders_of(folder, items.values()))
-        if len(found) > MOST_FILES:
-            reason = f"the project has more than {MOST_FILES} files, and not all were looked at"
+            ignores = _read_ignores(os.path.join(root, folder.path, ".gitignore"), folder.path, "")
+            folder = folder._replace(ignores=folder.ignores + ignores)
+        paths.extend(_files_of(folder, items.values(), root))
+        pending.extend(_folders_of(folder, items.values()))
+        if len(paths) > MOST_FILES:
+            reason = f"the project has more than {MOST_FILES} files, and the rest were skipped"
             unknown.append(Unknown((), reason, Span(folder.path, 0, 0)))
             break
-    return ProjectListing(tuple(sorted(found)), tuple(unknown))
+    return ProjectListing(tuple(sorted(paths)), tuple(unknown))
 
 
 def _files_of(folder: _Folder, items: Iterable["os.DirEntry[str]"], root: str) -> Iterator[str]:
@@ -146,14 +145,14 @@ def _files_of(folder: _Folder, items: Iterable["os.DirEntry[str]"], root: str) -
 
 
 def _is_never_ignored(name: str) -> bool:
-    """Return whether a file is listed whatever `.gitignore` files say."""
+    """Return whether a file is listed even if a `.gitignore` file names it."""
     is_template = name.startswith(".env.") and name.rpartition(".")[2] in _ENV_TEMPLATES
     return ".override." in name or is_template
 
 
 def _folders_of(folder: _Folder, items: Iterable["os.DirEntry[str]"]) -> Iterator[_Folder]:
     for item in items:
-        hidden = item.name.startswith(".") and item.name not in _SHOWN
+        hidden = item.name.startswith(".") and item.name not in _NOT_SKIPPED
         if hidden or item.name in _SKIPPED or not item.is_dir(follow_symlinks=False):
             continue
         path = f"{folder.path}{item.name}/"
@@ -173,17 +172,17 @@ def _is_file(item: "os.DirEntry[str]", root: str) -> bool:
 
 
 def _ignores_above(root: str) -> tuple[_Ignores, ...]:
-    """Return what the repository says above `root`, and in its `info/exclude`."""
-    way, folder = "", root
-    found: tuple[_Ignores, ...] = ()
+    """Return the patterns of the repository above `root`, and of its `info/exclude`."""
+    relative, folder = "", root
+    ignores: tuple[_Ignores, ...] = ()
     while not os.path.exists(os.path.join(folder, ".git")):
-        above = os.path.dirname(folder)
-        if above == folder:
+        parent = os.path.dirname(folder)
+        if parent == folder:
             return ()
-        way = f"{os.path.basename(folder)}/{way}"
-        folder = above
-        found = _read_ignores(os.path.join(folder, ".gitignore"), "", way) + found
-    return _read_ignores(os.path.join(folder, ".git/info/exclude"), "", way) + found
+        relative = f"{os.path.basename(folder)}/{relative}"
+        folder = parent
+        ignores = _read_ignores(os.path.join(folder, ".gitignore"), "", relative) + ignores
+    return _read_ignores(os.path.join(folder, ".git/info/exclude"), "", relative) + ignores
 
 
 def _read_ignores(path: str, base: str, above: str) -> tuple[_Ignores, ...]:

@@ -1,4 +1,4 @@
-"""The reader that every floor below gets its files from: one project's folder on disk."""
+"""Reader of the files of a project on disk."""
 
 import errno
 import os
@@ -9,40 +9,39 @@ from typing import NamedTuple
 from port_registry.model import Position, Source, SourceError
 
 MAX_FILE_BYTES = 1024 * 1024
-"""The most bytes that a file may have: what a person writes is far smaller, and the trees of
-larger ones would take hundreds of megabytes."""
+"""The size limit of a file. People write far smaller ones, and the trees of larger ones would
+take hundreds of megabytes."""
 
 _CHUNK = 1024 * 1024
 
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
-"""Non-blocking, since opening a FIFO would otherwise wait for a writer."""
+"""Non-blocking, because opening a FIFO would wait for a writer."""
 
 _OVERLAP = 256
-"""How much of a chunk is handed out again with the next one, so that no word is cut."""
+"""The number of bytes of a chunk that are repeated in the next one, so that no word is cut."""
 
 
 class TooLargeError(SourceError):
-    """A file has more bytes than are taken in."""
+    """A file that exceeds the size limit."""
 
 
 class ReadFailure(NamedTuple):
-    """Why a file cannot be read."""
+    """The reason why a file cannot be read."""
 
     message: str
     position: Position | None = None
 
 
 class Files:
-    """Reads the regular files below one folder, each at most once.
+    """A reader of the regular files below one folder, each at most once.
 
-    It is a `port_registry.model.Reader`. Links are followed as long as they end
-    inside the folder.
+    It is a `port_registry.model.Reader`. Links are followed if they end inside the folder.
     """
 
     __slots__ = ("_edited", "_kept", "_read", "root")
 
     def __init__(self, root: str, edited: Mapping[str, str] | None = None) -> None:
-        """Read below `root`; `edited` has the texts, by real path, that replace the disk's."""
+        """Read below `root`; the texts `edited`, by real path, replace those on disk."""
         self.root = os.path.realpath(root)
         self._edited = edited or {}
         self._read: dict[str, Source | ReadFailure] = {}
@@ -54,25 +53,26 @@ class Files:
         Raises `SourceError` where it cannot be read; at a byte that is not UTF-8 the error
         has the byte's position.
         """
-        got = self._read.get(path)
-        if got is None:
-            got = self._read[path] = self._load(path)
-        if isinstance(got, ReadFailure):
-            raise SourceError(f"cannot be read: {got.message}", path=path, position=got.position)
-        return got
+        source = self._read.get(path)
+        if source is None:
+            source = self._read[path] = self._load(path)
+        if isinstance(source, ReadFailure):
+            message = f"cannot be read: {source.message}"
+            raise SourceError(message, path=path, position=source.position)
+        return source
 
     def read_listed(self, path: str) -> bytes:
-        """Return the bytes of a file that a listing of the root gave.
+        """Return the bytes of a file from a listing of the root.
 
-        It spares the walk along the path that `read` needs, and keeps nothing. Raises
+        It does not resolve links along the path, as `read` does, and caches nothing. Raises
         `TooLargeError`, or another `SourceError` where the file cannot be read.
         """
-        whole = _as_prefix(self.root) + path
-        text = self._edited.get(whole)
+        absolute = _as_prefix(self.root) + path
+        text = self._edited.get(absolute)
         if text is not None:
             return text.encode("utf-8")
         try:
-            return read_bytes(whole, flags=os.O_NOFOLLOW)
+            return read_bytes(absolute, flags=os.O_NOFOLLOW)
         except TooLargeError:
             raise
         except SourceError:
@@ -84,11 +84,11 @@ class Files:
         return read_bytes(real) if text is None else text.encode("utf-8")
 
     def keep_bytes(self, path: str, data: bytes) -> None:
-        """Keep what `read_listed` gave, so that `read` shows the same text whatever happens."""
+        """Keep the `data` of `read_listed`, so that `read` returns the same text."""
         self._kept[path] = data
 
     def chunks(self, path: str) -> Iterator[bytes]:
-        """Yield the bytes of the file at `path` in pieces that overlap, however many it has.
+        """Yield the bytes of the file at `path`, of any size, in overlapping chunks.
 
         Raises `SourceError` where it cannot be read.
         """
@@ -99,14 +99,14 @@ class Files:
                 yield tail + chunk
                 tail = chunk[-_OVERLAP:]
         except OSError as error:
-            raise SourceError(_why(error)) from error
+            raise SourceError(_reason(error)) from error
         finally:
             os.close(descriptor)
 
     def _inside(self, path: str) -> str:
         real = self.real_path(path)
         if real is None:
-            raise SourceError("it lies outside the project")
+            raise SourceError("it is outside the project")
         return real
 
     def exists(self, path: str) -> bool:
@@ -120,7 +120,7 @@ class Files:
             return False
 
     def real_path(self, path: str) -> str | None:
-        """Return where `path` really is, links resolved; None where that is outside."""
+        """Return the real path of `path`, with links resolved; None where that is outside."""
         try:
             real = os.path.realpath(os.path.join(self.root, path))
         except (OSError, ValueError):
@@ -128,7 +128,7 @@ class Files:
         return real if real == self.root or real.startswith(_as_prefix(self.root)) else None
 
     def with_texts(self, texts: Mapping[str, str]) -> "Files":
-        """Return a reader that sees `texts`, by real path, in place of what is on disk."""
+        """Return a reader in which `texts`, by real path, replace those on disk."""
         return Files(self.root, {**self._edited, **texts})
 
     def _load(self, path: str) -> Source | ReadFailure:
@@ -146,7 +146,7 @@ class Files:
 
 
 def decode(path: str, data: bytes) -> Source | ReadFailure:
-    """Return `data` as the source at `path`, or where it is not UTF-8."""
+    """Return `data` as the source at `path`, or the failure where it is not UTF-8."""
     try:
         return Source(path, data.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -155,27 +155,27 @@ def decode(path: str, data: bytes) -> Source | ReadFailure:
         return ReadFailure(message, before.position(len(before.text)))
 
 
-def read_bytes(path: str, most: int = MAX_FILE_BYTES, flags: int = 0) -> bytes:
-    """Return the bytes of the regular file at `path`, without ever waiting for them.
+def read_bytes(path: str, limit: int = MAX_FILE_BYTES, flags: int = 0) -> bytes:
+    """Return the bytes of the regular file at `path`, without blocking.
 
-    It is opened with `flags` besides the usual ones. Raises `TooLargeError` where the file
-    has more than `most` bytes, another `SourceError` where there is none.
+    It is opened with the additional `flags`. Raises `TooLargeError` where the file has more
+    than `limit` bytes, and another `SourceError` where it cannot be read.
     """
     descriptor, size = _open(path, flags)
     try:
-        return _take(descriptor, size, most)
+        return _read_all(descriptor, size, limit)
     except OSError as error:
-        raise SourceError(_why(error)) from error
+        raise SourceError(_reason(error)) from error
     finally:
         os.close(descriptor)
 
 
 def _open(path: str, flags: int) -> tuple[int, int]:
-    """Return the descriptor of the regular file at `path`, and how many bytes it has."""
+    """Return the descriptor of the regular file at `path`, and its size."""
     try:
         descriptor = os.open(path, _FLAGS | flags)
     except (OSError, ValueError) as error:
-        raise SourceError(_why(error)) from error
+        raise SourceError(_reason(error)) from error
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -183,36 +183,36 @@ def _open(path: str, flags: int) -> tuple[int, int]:
     except BaseException as error:
         os.close(descriptor)
         if isinstance(error, OSError):
-            raise SourceError(_why(error)) from error
+            raise SourceError(_reason(error)) from error
         raise
     return descriptor, status.st_size
 
 
-def _take(descriptor: int, size: int, most: int) -> bytes:
-    taken: list[bytes] = []
-    left = most + 1 if size <= most else 0
-    while left and (chunk := os.read(descriptor, min(left, max(size, 4095) + 1, _CHUNK))):
-        taken.append(chunk)
-        left -= len(chunk)
-    if not left:
-        raise TooLargeError(f"it is larger than {most // (1024 * 1024)} MiB")
-    return taken[0] if len(taken) == 1 else b"".join(taken)
+def _read_all(descriptor: int, size: int, limit: int) -> bytes:
+    chunks: list[bytes] = []
+    remaining = limit + 1 if size <= limit else 0
+    while remaining and (chunk := os.read(descriptor, min(remaining, max(size, 4095) + 1, _CHUNK))):
+        chunks.append(chunk)
+        remaining -= len(chunk)
+    if not remaining:
+        raise TooLargeError(f"it is larger than {limit // (1024 * 1024)} MiB")
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 def _kind(mode: int) -> str:
     return "it is a directory" if stat.S_ISDIR(mode) else "it is not a regular file"
 
 
-def _why(error: OSError | ValueError) -> str:
+def _reason(error: OSError | ValueError) -> str:
     if isinstance(error, OSError) and error.errno is not None:
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
             return "there is no such file"
         if error.errno == errno.ELOOP:
-            return "its links lead in a circle"
+            return "its links form a loop"
         if error.errno in (errno.ENXIO, errno.ENODEV):
             return "it is not a regular file"
         return os.strerror(error.errno).lower()
-    return "its path cannot be one"
+    return "its path is not valid"
 
 
 def _as_prefix(folder: str) -> str:

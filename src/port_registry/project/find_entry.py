@@ -1,4 +1,4 @@
-"""The entry that someone names."""
+"""Lookup of an entry by the name that the user gives."""
 
 from port_registry.model import Entry, Name, Registry, UsageError, parse_name
 from port_registry.registry.lookup import EntryIndex
@@ -16,8 +16,10 @@ def find_entry(registry: Registry, text: str) -> Entry:
 def unknown_entry_error(registry: Registry, text: str, name: Name | None) -> UsageError:
     """Return the error for an entry that `registry` does not have.
 
-    `name` is what `text` is as a name; None where it is none.
+    `name` is `text` as a name; None where it is not valid.
     """
-    near = () if name is None else EntryIndex(registry).suggest(name)
-    hint = f"did you mean `{'`, `'.join(near)}`?" if near else "`port-registry list` shows them"
+    similar = () if name is None else EntryIndex(registry).suggest(name)
+    hint = (
+        f"did you mean `{'`, `'.join(similar)}`?" if similar else "`port-registry list` shows all"
+    )
     return UsageError(f"there is no entry `{text}` in {registry.path}", hint=hint)

@@ -1,11 +1,11 @@
-"""What `get` answered before in a folder, given again as long as nothing can have changed.
+"""Replay of a cached `get` answer if every input is byte-identical.
 
-The record of a folder holds all that its answers depended on: the bytes of the registry, of
-what it imports, of the configuration and of everything that decided which file is the
-registry, and what was not there. Each is compared with what is there now, byte for byte, so
-that a record can be out of use and never out of date. `remembering` writes it.
+The record of a folder contains all inputs of its answers: the bytes of the registry, of its
+imports, of the configuration and of everything that determined which file is the registry,
+and the paths that did not exist. Each is compared with the present state, byte for byte, so
+that a record may be unusable, never stale. `get_cache_write` writes it.
 
-This is what shells wait for at every prompt, so it imports next to nothing.
+Shells may run this at every prompt, so it imports next to nothing.
 """
 
 import marshal
@@ -23,48 +23,48 @@ _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-_Plain = tuple[
+_PlainInputs = tuple[
     tuple[tuple[str, bytes | None], ...],
     tuple[tuple[str, bool], ...],
     tuple[tuple[str, bool], ...],
     tuple[tuple[str, str], ...],
     tuple[tuple[str, int, int], ...],
 ]
-"""`remembering.Grounds` without the names of its fields, which would take time to import."""
+"""`get_cache_write.CacheInputs` as a plain tuple, which needs no import."""
 
 
 def cached_port(name: str) -> str | None:
-    """Return the port of the entry `name` as it was printed; None where nobody can be sure."""
-    found = _record()
-    return None if found is None else found.get(name)
+    """Return the cached port of the entry `name` as printed; None without a valid record."""
+    answers = _record()
+    return None if answers is None else answers.get(name)
 
 
 def cached_names() -> str | None:
-    """Return the names of all entries, one a line; None where nobody can be sure."""
-    found = _record()
-    return None if found is None else "\n".join(found)
+    """Return the cached names of all entries, one per line; None without a valid record."""
+    answers = _record()
+    return None if answers is None else "\n".join(answers)
 
 
 def _record() -> dict[str, str] | None:
-    """Return the answers that still hold in the folder that the process stands in."""
+    """Return the valid answers for the current directory, or None."""
     try:
         folder = os.getcwd()
         path = record_path(folder)
-        return None if path is None else _holding(_read(path), folder)
+        return None if path is None else _valid_answers(_read(path), folder)
     except (OSError, ValueError, EOFError, TypeError):
         return None
 
 
 def record_path(folder: str) -> str | None:
-    """Return where the record of `folder` is, or would be."""
+    """Return the path of the record of `folder`; None without a cache."""
     home = cache_home()
     number = int.from_bytes(b"\1" + os.fsencode(folder), "big") % _PRIME
     return None if home is None else f"{home}/get-{number:x}.cache"
 
 
-def pack_record(folder: str, grounds: _Plain, answers: dict[str, str]) -> bytes:
+def pack_record(folder: str, inputs: _PlainInputs, answers: dict[str, str]) -> bytes:
     """Return the record of `folder`."""
-    body = marshal.dumps((_stamp(), folder, grounds, answers))
+    body = marshal.dumps((_stamp(), folder, inputs, answers))
     return _MAGIC + _checksum(body) + body
 
 
@@ -90,43 +90,45 @@ def _read(path: str) -> bytes:
         os.close(descriptor)
 
 
-def _holding(record: bytes, folder: str) -> dict[str, str] | None:
-    """Return the answers of `record`, if it is one and everything is as it was."""
+def _valid_answers(record: bytes, folder: str) -> dict[str, str] | None:
+    """Return the answers in `record`, or None where it is not valid for the present state."""
     start = len(_MAGIC) + _DIGITS
     body = record[start:]
     if record[:start] != _MAGIC + _checksum(body):
         return None
-    stamp, own, grounds, answers = marshal.loads(body)
-    if stamp != _stamp() or own != folder or not _stands(grounds):
+    stamp, recorded_folder, inputs, answers = marshal.loads(body)
+    if stamp != _stamp() or recorded_folder != folder or not _are_unchanged(inputs):
         return None
-    found: dict[str, str] = answers
-    return found
+    checked: dict[str, str] = answers
+    return checked
 
 
-def _stands(grounds: _Plain) -> bool:
-    """Return whether everything is as it was."""
-    texts, there, regular, links, program = grounds
-    for path, size, time in program:
+def _are_unchanged(inputs: _PlainInputs) -> bool:
+    """Return whether all `inputs` are unchanged."""
+    contents, existing, regular_files, links, program_files = inputs
+    for path, size, time in program_files:
         status = os.stat(path)
         if status.st_size != size or status.st_mtime_ns != time:
             return False
     return (
-        all(os.path.exists(path) is was for path, was in there)
-        and all(os.path.isfile(path) is was for path, was in regular)
+        all(os.path.exists(path) is expected for path, expected in existing)
+        and all(os.path.isfile(path) is expected for path, expected in regular_files)
         and all(os.path.realpath(path) == real for path, real in links)
-        and all(_is(path, data) for path, data in texts)
+        and all(_has_contents(path, data) for path, data in contents)
     )
 
 
-def _is(path: str, data: bytes | None) -> bool:
-    """Return whether `data` is what the file at `path` holds."""
+def _has_contents(path: str, data: bytes | None) -> bool:
+    """Return whether the file at `path` contains `data`; None is for a missing file."""
     if data is None:
         return not os.path.lexists(path)
     descriptor = os.open(path, _FLAGS)
     try:
-        now = os.read(descriptor, len(data) + 1)
-        while len(now) <= len(data) and (more := os.read(descriptor, len(data) + 1 - len(now))):
-            now += more
-        return now == data
+        content = os.read(descriptor, len(data) + 1)
+        while len(content) <= len(data) and (
+            chunk := os.read(descriptor, len(data) + 1 - len(content))
+        ):
+            content += chunk
+        return content == data
     finally:
         os.close(descriptor)

@@ -1,7 +1,7 @@
-"""The ports of a registry, read, and kept for the next time that `get` asks.
+"""Cache of `get` answers: reading a registry and writing its record.
 
-Only what can be made sure of at once is kept: a registry that was named, or that is in a
-place with few better ones, no links on the way. `remembered` says what a record is.
+Only answers with few inputs are cached: of a registry that is named, or at one of the
+preferred paths, without links. `get_cache_read` describes the record.
 """
 
 import contextlib
@@ -21,45 +21,45 @@ from port_registry.project.workspace import Request, Workspace, open_workspace
 from port_registry.registry.locate import WELL_KNOWN
 
 _MOST_BYTES = 4 * 1024 * 1024
-"""How much is kept of one folder's files."""
+"""The size limit of the inputs in a record."""
 
 
 def load_and_cache(request: Request) -> Registry:
-    """Return the registry of the project that someone asks about without naming a file.
+    """Return the registry of the project of `request`, and cache its answers if possible.
 
-    What it says is kept, if it can be; raises what reading it raises.
+    Raises what `load_registry` does.
     """
     folder = os.path.realpath(request.start)
-    before = _Snapshot(folder)
+    snapshot = _Snapshot(folder)
     workspace = open_workspace(request)
-    watched = _Watched(workspace.files.root)
-    registry = load_registry(workspace._replace(files=watched))
-    with contextlib.suppress(OSError, _UnsureError):
-        _keep(folder, before, workspace, registry, watched)
+    recorder = _RecordingFiles(workspace.files.root)
+    registry = load_registry(workspace._replace(files=recorder))
+    with contextlib.suppress(OSError, _NotCacheableError):
+        _keep(folder, snapshot, workspace, registry, recorder)
     return registry
 
 
 class CacheInputs(NamedTuple):
-    """What answers depended on. All paths are absolute."""
+    """The inputs of answers. All paths are absolute."""
 
     contents: tuple[tuple[str, bytes | None], ...]
-    """Files and their bytes; None for what was not there in any form."""
+    """Files and their bytes; None for paths that do not exist."""
     existing: tuple[tuple[str, bool], ...]
-    """Paths, and whether anything was there."""
+    """Paths, and whether they exist."""
     regular_files: tuple[tuple[str, bool], ...]
-    """Paths, and whether a regular file was there."""
+    """Paths, and whether they are regular files."""
     links: tuple[tuple[str, str], ...]
-    """Paths, and where they lead."""
+    """Paths with links resolved."""
     program_files: tuple[tuple[str, int, int], ...]
-    """Files of this program, with size and time: it may be a checkout that someone works on."""
+    """Files of this program, with size and time, as they may be changed in a checkout."""
 
 
-class _UnsureError(Exception):
-    """An answer depends on more than a record can hold."""
+class _NotCacheableError(Exception):
+    """An answer depends on inputs that a record cannot contain."""
 
 
-class _Watched(Files):
-    """A reader that knows what it was asked."""
+class _RecordingFiles(Files):
+    """A reader that records what is read."""
 
     def __init__(self, root: str) -> None:
         super().__init__(root)
@@ -74,18 +74,18 @@ class _Watched(Files):
 
     def exists(self, path: str) -> bool:
         """Return whether `path` is a regular file inside the root."""
-        found = self.regular[path] = super().exists(path)
-        return found
+        exists = self.regular[path] = super().exists(path)
+        return exists
 
 
 class _Snapshot:
-    """What decides which project someone in a folder means, and which file is its registry."""
+    """The files that determine the project of a folder, and its registry."""
 
     def __init__(self, folder: str) -> None:
         self.there: dict[str, bool] = {}
         self.texts: dict[str, bytes | None] = {}
-        self.unsure = False
-        """Whether something was neither a file nor absent."""
+        self.is_incomplete = False
+        """Whether a path is neither a file nor missing."""
         self.folders = tuple(_upwards(folder))
         for above in self.folders:
             for marker in (".git", "flake.nix"):
@@ -108,35 +108,39 @@ class _Snapshot:
         except (FileNotFoundError, NotADirectoryError):
             self.texts[path] = None
         except OSError:
-            self.unsure = True
+            self.is_incomplete = True
 
 
 def _upwards(folder: str) -> Iterator[str]:
-    """Yield `folder` and what is above it, up to the repository."""
+    """Yield `folder` and its parents, up to the root of the repository."""
     while True:
         yield folder.rstrip("/")
-        above = os.path.dirname(folder)
-        if above == folder or os.path.exists(f"{folder}/.git"):
+        parent = os.path.dirname(folder)
+        if parent == folder or os.path.exists(f"{folder}/.git"):
             return
-        folder = above
+        folder = parent
 
 
 def _keep(
-    folder: str, before: _Snapshot, workspace: Workspace, registry: Registry, watched: _Watched
+    folder: str,
+    snapshot: _Snapshot,
+    workspace: Workspace,
+    registry: Registry,
+    recorder: _RecordingFiles,
 ) -> None:
-    """Write the record of `folder`; raises `_UnsureError` where there can be none."""
+    """Write the record of `folder`; raises `_NotCacheableError` where that is not possible."""
     path = record_path(folder)
-    grounds = _grounds(folder, before, workspace, registry, watched)
+    inputs = _grounds(folder, snapshot, workspace, registry, recorder)
     plain = (
-        grounds.contents,
-        grounds.existing,
-        grounds.regular_files,
-        grounds.links,
-        grounds.program_files,
+        inputs.contents,
+        inputs.existing,
+        inputs.regular_files,
+        inputs.links,
+        inputs.program_files,
     )
     home = cache_folder()
     if home is None or path is None:
-        raise _UnsureError
+        raise _NotCacheableError
     answers = {
         name: str(entry.endpoint.ports)
         for entry in reversed(registry.entries)
@@ -147,56 +151,60 @@ def _keep(
 
 
 def _grounds(
-    folder: str, before: _Snapshot, workspace: Workspace, registry: Registry, watched: _Watched
+    folder: str,
+    snapshot: _Snapshot,
+    workspace: Workspace,
+    registry: Registry,
+    recorder: _RecordingFiles,
 ) -> CacheInputs:
     root = workspace.files.root
     if workspace.registry is None and registry.path not in WELL_KNOWN[: _CERTAIN + 1]:
-        raise _UnsureError
+        raise _NotCacheableError
     after = _Snapshot(folder)
-    if before.unsure or before.texts != after.texts or before.there != after.there:
-        raise _UnsureError
-    texts = dict(_deciding(before, workspace, registry))
-    texts.update({f"{root}/{path}": data for path, data in watched.texts.items()})
-    if sum(len(data) for data in texts.values() if data is not None) > _MOST_BYTES:
-        raise _UnsureError
-    read = [f"{root}/{path}" for path in watched.texts]
+    if snapshot.is_incomplete or snapshot.texts != after.texts or snapshot.there != after.there:
+        raise _NotCacheableError
+    contents = dict(_deciding(snapshot, workspace, registry))
+    contents.update({f"{root}/{path}": data for path, data in recorder.texts.items()})
+    if sum(len(data) for data in contents.values() if data is not None) > _MOST_BYTES:
+        raise _NotCacheableError
+    read = [f"{root}/{path}" for path in recorder.texts]
     if any(os.path.islink(path) for path in read):
-        raise _UnsureError
+        raise _NotCacheableError
     return CacheInputs(
-        tuple(texts.items()),
-        tuple(before.there.items()),
-        tuple((f"{root}/{path}", is_there) for path, is_there in watched.regular.items()),
+        tuple(contents.items()),
+        tuple(snapshot.there.items()),
+        tuple((f"{root}/{path}", is_there) for path, is_there in recorder.regular.items()),
         tuple((path, os.path.realpath(path)) for path in read),
         tuple(_program()),
     )
 
 
 def _deciding(
-    before: _Snapshot, workspace: Workspace, registry: Registry
+    snapshot: _Snapshot, workspace: Workspace, registry: Registry
 ) -> Iterator[tuple[str, bytes | None]]:
-    """Yield the files that decided which one is the registry, and those that were not there."""
+    """Yield the files, and the missing ones, that determine which file is the registry."""
     root = workspace.files.root
-    better: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
     if workspace.registry is None:
-        better = WELL_KNOWN[: WELL_KNOWN.index(registry.path) + 1]
-    wanted = {f"{root}/{path}" for path in better}
-    folders = {os.path.dirname(path) for path in wanted}
-    for path, data in before.texts.items():
+        candidates = WELL_KNOWN[: WELL_KNOWN.index(registry.path) + 1]
+    candidate_paths = {f"{root}/{path}" for path in candidates}
+    folders = {os.path.dirname(path) for path in candidate_paths}
+    for path, data in snapshot.texts.items():
         folder, _, name = path.rpartition("/")
-        decides = name in _RULES and (folder.removesuffix("/.git/info") in before.folders)
-        if path in wanted or decides or (name in _RULES and folder in folders):
+        decides = name in _RULES and (folder.removesuffix("/.git/info") in snapshot.folders)
+        if path in candidate_paths or decides or (name in _RULES and folder in folders):
             yield path, data
 
 
 _RULES = (CONFIG_NAME, ".gitignore", "exclude")
-"""The files that say what belongs to a project."""
+"""The files that determine the files of a project."""
 
 _CERTAIN = 3
-"""The last of `WELL_KNOWN` before which no other path can come."""
+"""The index in `WELL_KNOWN` of the last path that is preferred to all others."""
 
 
 def _program() -> Iterator[tuple[str, int, int]]:
-    """Yield the files of this program that are in use."""
+    """Yield the loaded files of this program."""
     for name, module in sorted(sys.modules.items()):
         path = getattr(module, "__file__", None)
         if name.partition(".")[0] == "port_registry" and isinstance(path, str):

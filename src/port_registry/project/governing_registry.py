@@ -1,4 +1,4 @@
-"""The registry of a project: which file it is, and what it says."""
+"""Locating and loading the registry of a project."""
 
 from typing import NamedTuple
 
@@ -12,59 +12,59 @@ class Candidates(NamedTuple):
     """The files that may be a project's registry."""
 
     paths: tuple[str, ...]
-    """Relative to the root, the likeliest first."""
+    """Relative to the root, in order of preference."""
     is_explicit: bool
-    """Whether it is one that was named, and is the registry whatever it holds."""
+    """Whether the user has named it, so that it is the registry whatever it contains."""
 
 
 def candidates(workspace: Workspace) -> Candidates:
     """Return the files that may be the registry of the project."""
     if workspace.registry is not None:
         return Candidates((workspace.registry,), is_explicit=True)
-    # A registry counts even where a `.gitignore` for another language names its folder.
+    # A registry counts even if a `.gitignore` for another language names its folder.
     located = choose(workspace.paths) or choose(filter(workspace.files.exists, WELL_KNOWN))
     paths = () if located is None else (located.chosen, *located.others)
     return Candidates(paths, is_explicit=False)
 
 
 def load_registry(workspace: Workspace) -> Registry:
-    """Return the registry of the project, named or found.
+    """Return the registry of the project.
 
     Raises `RegistryError` where there is none, or it cannot be read.
     """
-    found = find_registry(workspace)
-    if isinstance(found, Registry):
-        return found
-    raise no_registry_error(workspace, found)
+    result = find_registry(workspace)
+    if isinstance(result, Registry):
+        return result
+    raise no_registry_error(workspace, result)
 
 
 def find_registry(workspace: Workspace) -> Registry | tuple[str, ...]:
-    """Return the registry of the project, or the files named like one that declare no port.
+    """Return the registry of the project, or the candidates, which declare no ports.
 
-    Raises `RegistryError` where the one that is named, or the likeliest, cannot be read.
+    Raises `RegistryError` where a candidate cannot be read.
     """
-    paths, named = candidates(workspace)
-    for at, path in enumerate(paths):
+    paths, is_explicit = candidates(workspace)
+    for index, path in enumerate(paths):
         registry = _read(workspace, path)
-        if named:
+        if is_explicit:
             return registry
         if not has_no_ports(registry):
-            return registry.replace(considered=(*paths[:at], *paths[at + 1 :]))
+            return registry.replace(considered=(*paths[:index], *paths[index + 1 :]))
     return paths
 
 
-def no_registry_error(workspace: Workspace, passed: tuple[str, ...]) -> RegistryError:
-    """Return the error for a project without a registry; the files `passed` are none."""
-    declares = f"; {', '.join(passed)} declares no ports" if passed else ""
+def no_registry_error(workspace: Workspace, rejected: tuple[str, ...]) -> RegistryError:
+    """Return the error for a project without a registry; the files `rejected` have no ports."""
+    declares = f"; {', '.join(rejected)} declares no ports" if rejected else ""
     return RegistryError(
         f"no registry in `{workspace.files.root}`{declares}",
-        hint="`port-registry init` writes one; `--registry FILE`, or `registry` in "
-        "port-registry.toml, names yours",
+        hint="`port-registry init` creates one; an existing one is chosen with"
+        " `--registry FILE`, or `registry` in port-registry.toml",
     )
 
 
 def has_no_ports(registry: Registry) -> bool:
-    """Return whether a file that was found by its name holds attributes and no port at all."""
+    """Return whether the file has attributes but no ports, and is not meant as a registry."""
     declares = (
         registry.entries or registry.invalid_leaves or registry.duplicates or registry.unknown
     )

@@ -1,9 +1,9 @@
-"""Tests and documentation: Nix files that speak of ports which no machine listens on.
+"""Tests and documentation: files with ports on which no machine listens.
 
-A folder named `tests`, `examples` or `checks` holds them wherever it is. One named `test`,
-`doc`, `docs` or `example` does, unless it is below a folder of machines or modules: there it
-may be a machine called so, or the module of a service. They are read where the configuration
-includes them, or someone asks about them by path.
+A folder named `tests`, `examples` or `checks` contains them anywhere. One named `test`,
+`doc`, `docs` or `example` does, unless it is below a folder of machines or modules, where it
+may be a machine of that name, or the module of a service. They are read if the configuration
+includes them, or the user names their path.
 """
 
 from collections.abc import Collection
@@ -13,28 +13,32 @@ from port_registry.project.path_patterns import Patterns
 
 _ALWAYS = word_set("paths", "tests-anywhere")
 _OUTSIDE = word_set("paths", "tests-outside")
-_OF_MACHINES = word_set("paths", "parts-of-machines")
+_MACHINE_FOLDERS = word_set("paths", "parts-of-machines")
 
 
 class NonDeployedFilter:
-    """Decides which Nix files are left out, and remembers their folders."""
+    """A filter of tests and documentation, which records their folders."""
 
     def __init__(self, include: Collection[str], asked: Collection[str]) -> None:
-        """Read even so what the patterns `include` cover and what is at or in `asked`."""
+        """Do not exclude files that match the patterns `include` or are at or in `asked`."""
         self._include = Patterns(include)
         self._asked = asked
         self._folders: dict[str, str] = {}
         self._left: set[str] = set()
 
     def excludes(self, path: str) -> bool:
-        """Return whether the file at `path` is left out."""
+        """Return whether the file at `path` is excluded."""
         folder = path.rpartition("/")[0]
-        found = self._folders.get(folder)
-        if found is None:
-            found = self._folders[folder] = _folder_aside(folder)
-        if not found or self._include.covers(path) or self._is_asked(path, found):
+        excluded_folder = self._folders.get(folder)
+        if excluded_folder is None:
+            excluded_folder = self._folders[folder] = _non_deployed_folder(folder)
+        if (
+            not excluded_folder
+            or self._include.covers(path)
+            or self._is_asked(path, excluded_folder)
+        ):
             return False
-        self._left.add(found)
+        self._left.add(excluded_folder)
         return True
 
     def reads(self, path: str) -> bool:
@@ -42,25 +46,25 @@ class NonDeployedFilter:
         return not self.excludes(path)
 
     def folders(self) -> tuple[str, ...]:
-        """Return the outermost folders from which files were left out, sorted."""
+        """Return the outermost folders with excluded files, sorted."""
         return tuple(sorted(self._left))
 
     def _is_asked(self, path: str, folder: str) -> bool:
-        """Return whether someone asks about `path`, or about something in its `folder`."""
+        """Return whether the user named `path`, or something in its `folder` that has it."""
         return any(
-            path == asked or path.startswith(f"{asked}/")
-            for asked in self._asked
-            if asked == folder or asked.startswith(f"{folder}/")
+            path == requested or path.startswith(f"{requested}/")
+            for requested in self._asked
+            if requested == folder or requested.startswith(f"{folder}/")
         )
 
 
-def _folder_aside(folder: str) -> str:
-    """Return the outermost part of `folder` that holds tests or documentation, or nothing."""
-    at, inside = 0, False
+def _non_deployed_folder(folder: str) -> str:
+    """Return the outermost part of `folder` with tests or documentation, or an empty path."""
+    length, in_machines = 0, False
     for name in folder.split("/"):
-        at += len(name)
-        if name in _ALWAYS or (name in _OUTSIDE and not inside):
-            return folder[:at]
-        inside = inside or name in _OF_MACHINES
-        at += 1
+        length += len(name)
+        if name in _ALWAYS or (name in _OUTSIDE and not in_machines):
+            return folder[:length]
+        in_machines = in_machines or name in _MACHINE_FOLDERS
+        length += 1
     return ""

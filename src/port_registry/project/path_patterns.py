@@ -1,10 +1,10 @@
-r"""Patterns of paths, as `.gitignore` writes them (gitignore(5)).
+r"""Patterns of paths in the syntax of `.gitignore` (gitignore(5)).
 
-They serve `.gitignore` files and the path patterns of the configuration alike: `*` and `?`
+They are used for `.gitignore` files and for path patterns of the configuration: `*` and `?`
 stop at a slash, `**` does not, a pattern with a slash before its end is anchored at its
-folder, one that ends with a slash means folders alone, `!` takes back, and the last
-pattern that matches decides. Matching takes time linear in the path for each pattern:
-every `*` but the last is settled at its first match.
+folder, one that ends with a slash matches only folders, `!` negates, and the last pattern
+that matches decides. Matching takes time linear in the path for each pattern: every `*` but
+the last uses its first match.
 """
 
 import re
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 class _Pattern(NamedTuple):
     matches: re.Pattern[str]
-    takes_back: bool
+    is_negated: bool
 
 
 class Patterns:
@@ -23,8 +23,8 @@ class Patterns:
     __slots__ = ("_any", "_patterns")
 
     def __init__(self, lines: Iterable[str]) -> None:
-        """Take one pattern a line; empty lines and lines that begin with `#` are none."""
-        self._patterns = [made for line in lines if (made := _pattern(line)) is not None]
+        """Compile one pattern per line; empty lines and lines that start with `#` are skipped."""
+        self._patterns = [pattern for line in lines if (pattern := _pattern(line)) is not None]
         union = "|".join(pattern.matches.pattern for pattern in self._patterns)
         self._any = re.compile(union) if union else None
 
@@ -37,11 +37,11 @@ class Patterns:
             return None
         for pattern in reversed(self._patterns):
             if pattern.matches.fullmatch(path):
-                return not pattern.takes_back
+                return not pattern.is_negated
         return None
 
     def covers(self, path: str) -> bool:
-        """Return whether the file at `path`, or a folder that it is in, is ignored."""
+        """Return whether the file at `path`, or one of its folders, is ignored."""
         if self._any is None:
             return False
         slash = path.find("/")
@@ -58,8 +58,8 @@ def _pattern(line: str) -> _Pattern | None:
         text = text[:-1]
     if not text or text.startswith("#"):
         return None
-    takes_back = text.startswith("!")
-    text = text[1:] if takes_back else text
+    is_negated = text.startswith("!")
+    text = text[1:] if is_negated else text
     end = "/" if text.endswith("/") else "/?"
     text = text[:-1] if text.endswith("/") else text
     anchored = "/" in text
@@ -67,17 +67,17 @@ def _pattern(line: str) -> _Pattern | None:
     if not anchored:
         segments.insert(0, "**")
     try:
-        return _Pattern(re.compile(_path_regex(segments, end)), takes_back)
+        return _Pattern(re.compile(_path_regex(segments, end)), is_negated)
     except (re.error, _NeverMatchesError):
         return None
 
 
 class _NeverMatchesError(Exception):
-    """The pattern is one that git never matches: an open bracket, a lone backslash."""
+    """A pattern that never matches in git: an open bracket, a single backslash at the end."""
 
 
 def _path_regex(segments: list[str], end: str) -> str:
-    """Return the regex for `segments`; `**` stands for any number of folders."""
+    """Return the regex for `segments`; `**` matches any number of folders."""
     runs: list[list[str]] = [[]]
     for segment in segments:
         if segment == "**":
@@ -97,33 +97,33 @@ def _path_regex(segments: list[str], end: str) -> str:
 
 
 def _segment_regex(segment: str) -> str:
-    """Return the regex for a segment of a path, which holds no slash."""
-    pieces: list[str] = [""]
+    """Return the regex for a segment of a path, which has no slash."""
+    parts: list[str] = [""]
     index = 0
     while index < len(segment):
         char = segment[index]
         index += 1
         if char == "*":
-            if pieces[-1] or len(pieces) == 1:
-                pieces.append("")
+            if parts[-1] or len(parts) == 1:
+                parts.append("")
         elif char == "?":
-            pieces[-1] += "[^/]"
+            parts[-1] += "[^/]"
         elif char == "[":
-            made, index = _class_regex(segment, index)
-            pieces[-1] += made
+            regex, index = _class_regex(segment, index)
+            parts[-1] += regex
         elif char == "\\":
             if index == len(segment):
                 raise _NeverMatchesError
-            pieces[-1] += re.escape(segment[index])
+            parts[-1] += re.escape(segment[index])
             index += 1
         else:
-            pieces[-1] += re.escape(char)
-    if not any(pieces):
+            parts[-1] += re.escape(char)
+    if not any(parts):
         return "[^/]+"
-    if len(pieces) == 1:
-        return pieces[0]
-    middle = "".join(f"(?>[^/]*?{piece})" for piece in pieces[1:-1])
-    return f"{pieces[0]}{middle}[^/]*{pieces[-1]}"
+    if len(parts) == 1:
+        return parts[0]
+    middle = "".join(f"(?>[^/]*?{piece})" for piece in parts[1:-1])
+    return f"{parts[0]}{middle}[^/]*{parts[-1]}"
 
 
 _CLASSES = {
@@ -138,7 +138,7 @@ _CLASSES = {
 
 
 def _class_regex(segment: str, index: int) -> tuple[str, int]:
-    """Return the regex for the bracket whose inside begins at `index`, and where it ends."""
+    """Return the regex for the bracket whose contents start at `index`, and its end."""
     negated = segment[index : index + 1] in ("!", "^")
     start = index = index + negated
     inside = ""

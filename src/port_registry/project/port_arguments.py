@@ -1,46 +1,45 @@
-"""Ports as people type them."""
+"""Parsing of ports on the command line."""
 
-from port_registry.model import MAX_PORT, MIN_PORT, Port, PortRange, UsageError, port_from_int
+from port_registry.model import MAX_PORT, MIN_PORT, Port, PortRange, UsageError, parse_port
 
 _MOST_DIGITS = 9
 
 
 def parse_port_argument(text: str) -> Port | None:
-    """Return the port that `text` is; None where it is no number.
+    """Return `text` as a port, or None where it is not a number.
 
-    Raises `UsageError` where it is a number and no port.
+    Raises `UsageError` where it is a number but not a valid port.
     """
-    if not text.isascii() or not text.isdigit():
-        return None
-    port = port_from_int(int(text)) if len(text) < _MOST_DIGITS else None
-    if port is None:
-        raise UsageError(f"`{text}` is no port: ports are numbers from {MIN_PORT} to {MAX_PORT}")
-    return port
+    return _valid_port(text) if _is_number(text) else None
 
 
 def parse_ports(text: str) -> PortRange:
-    """Return the port or range that `text` is; raises `UsageError` where it is none."""
+    """Return `text` as a port or a range; raises `UsageError` where it is not valid."""
     first, dash, last = (part.strip() for part in text.partition("-"))
-    ends = [_number(text, part) for part in ((first, last) if dash else (first, first))]
-    low, high = (port_from_int(end) for end in ends)
-    if low is None or high is None:
-        raise UsageError(f"`{text}` is no port: ports are numbers from {MIN_PORT} to {MAX_PORT}")
+    if not _is_number(first) or not _is_number(last if dash else first):
+        hint = "a port is a number such as 8080, or a range such as 8000-8009"
+        raise UsageError(f"invalid port `{text}`", hint=hint)
+    low, high = _valid_port(first), _valid_port(last if dash else first)
     if low > high:
-        raise UsageError(f"`{text}` ends below its start", hint=f"did you mean `{high}-{low}`?")
+        hint = f"did you mean `{high}-{low}`?"
+        raise UsageError(f"invalid range `{text}`: its end is below its start", hint=hint)
     return PortRange(low, high)
 
 
-def _number(text: str, part: str) -> int:
-    if not part.isascii() or not part.isdigit() or len(part) > _MOST_DIGITS:
-        raise UsageError(
-            f"`{text}` is no port", hint="a port is a number such as 8080, or a range: 8000-8009"
-        )
-    return int(part)
-
-
 def parse_count(text: str) -> int:
-    """Return how many `text` asks for; raises `UsageError` where it is no such number."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < _MOST_DIGITS else 0
+    """Return `text` as a number of ports; raises `UsageError` where it is not valid."""
+    number = int(text) if _is_number(text) and len(text) < _MOST_DIGITS else 0
     if not 1 <= number <= MAX_PORT:
-        raise UsageError(f"`{text}` is no number from 1 to {MAX_PORT}")
+        raise UsageError(f"invalid number `{text}`: expected 1 to {MAX_PORT}")
     return number
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _valid_port(digits: str) -> Port:
+    port = parse_port(digits)
+    if port is None:
+        raise UsageError(f"invalid port `{digits}`: expected {MIN_PORT} to {MAX_PORT}")
+    return port

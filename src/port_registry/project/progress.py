@@ -1,18 +1,18 @@
-"""How the engine says how far it is."""
+"""Interface for progress reports."""
 
 from typing import Protocol
 
 
 class Progress(Protocol):
-    """Is told of each step; most are not worth showing."""
+    """A receiver of progress reports."""
 
     def step(self, done: int, total: int, item: str) -> None:
-        """Take note that `done` of `total` steps are done and `item` comes next."""
+        """Report that `done` of `total` steps are done and `item` is next."""
         ...
 
 
 class NoProgress:
-    """Tells nobody."""
+    """A receiver that ignores all reports."""
 
     def step(self, done: int, total: int, item: str) -> None:
         """Do nothing."""

@@ -1,4 +1,4 @@
-"""Every rule there is, and which of them a run uses."""
+"""Selection of the rules for a run."""
 
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
@@ -17,30 +17,30 @@ class Selection(NamedTuple):
 
     rules: "tuple[Rule, ...]"
     severity: tuple[tuple[str, Severity], ...]
-    """Rules whose severity is not their own."""
+    """Rules with a configured severity."""
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...]
     """Patterns of paths and the rules that are off in them."""
 
 
 @cache
 def all_rules() -> "tuple[Rule, ...]":
-    """Return every rule, those that judge ports first."""
-    # They take a while to import, and most commands do not need them.
+    """Return all rules, with those about ports first."""
+    # Their import takes time, and most commands do not need them.
     from port_registry.project import unknown_rule
     from port_registry.rules.table import RULES
 
-    # What no rule can know: the rules themselves.
+    # This one needs the list of rules and cannot be in it.
     return (*RULES, unknown_rule)
 
 
 @cache
 def rule_names() -> tuple[str, ...]:
-    """Return the name of every rule."""
+    """Return the names of all rules."""
     return tuple(rule.NAME for rule in all_rules())
 
 
 class RuleNames(Collection[str]):
-    """The names of all rules, for those who seldom look at them: the rules are imported then."""
+    """The names of all rules, which are imported at the first use."""
 
     def __contains__(self, name: object) -> bool:
         return name in rule_names()
@@ -53,33 +53,33 @@ class RuleNames(Collection[str]):
 
 
 def find_rule(name: str) -> "Rule":
-    """Return the rule of that name, or raise `UsageError` with the nearest name."""
-    found = {rule.NAME: rule for rule in all_rules()}.get(name)
-    if found is not None:
-        return found
+    """Return the rule `name`; raises `UsageError` with a suggestion where there is none."""
+    rule = {rule.NAME: rule for rule in all_rules()}.get(name)
+    if rule is not None:
+        return rule
     raise UsageError(f"there is no rule `{name}`", hint=suggest(name, rule_names()))
 
 
 def choose_rules(config: Config, select: Iterable[str], ignore: Iterable[str]) -> Selection:
-    """Return the rules that `config` and the command line's two lists choose.
+    """Return the rules that `config` and the two lists of the command line select.
 
-    A `select` that is not empty stands in place of all that `config` selects and ignores;
-    `ignore` comes on top. Raises `UsageError` for a name of no rule.
+    A `select` that is not empty replaces the selection of `config`; `ignore` is added to its
+    ignored rules. Raises `UsageError` for an unknown rule.
     """
-    given = tuple(select)
-    chosen = _names(given or config.select)
-    refused = _names((*ignore, *(() if given else config.ignore)))
-    rules = tuple(rule for rule in all_rules() if rule.NAME in chosen - refused)
+    selected = tuple(select)
+    chosen = _names(selected or config.select)
+    ignored = _names((*ignore, *(() if selected else config.ignore)))
+    rules = tuple(rule for rule in all_rules() if rule.NAME in chosen - ignored)
     return Selection(rules, config.severity, config.per_file_ignores)
 
 
 def _names(words: Iterable[str]) -> frozenset[str]:
-    found: set[str] = set()
+    names: set[str] = set()
     for word in words:
         if word == EVERY_RULE:
-            found.update(rule_names())
+            names.update(rule_names())
         elif word == DEFAULT_RULES:
-            found.update(rule.NAME for rule in all_rules() if rule.ON_BY_DEFAULT)
+            names.update(rule.NAME for rule in all_rules() if rule.ON_BY_DEFAULT)
         else:
-            found.add(find_rule(word).NAME)
-    return frozenset(found)
+            names.add(find_rule(word).NAME)
+    return frozenset(names)

@@ -1,8 +1,7 @@
-"""The files in which new texts wait beside the ones that they replace.
+"""Temporary files for new texts, next to the files that they replace.
 
-A process that is killed leaves its own behind. Each is named after the system and the
-process that made it, and when that started, so that a later run can tell that nobody waits
-for it any more.
+A killed process leaves its temporary files. Each is named after the system, the process and
+its start time, so that a later run can recognise that its process has ended.
 """
 
 import contextlib
@@ -17,9 +16,9 @@ _DAY = 24 * 60 * 60.0
 
 @contextlib.contextmanager
 def staged(folder: str, data: bytes, mode: int) -> Generator[str]:
-    """Give the path of a new file in `folder` that holds `data`, to be moved to its place.
+    """Yield the path of a new file in `folder` with `data`, to be moved to its final path.
 
-    Afterwards it is gone from there, moved or not.
+    It is removed afterwards if it was not moved.
     """
     path = temporary_path(folder)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -33,7 +32,7 @@ def staged(folder: str, data: bytes, mode: int) -> Generator[str]:
 
 
 def flush_to_disk(path: str) -> None:
-    """Wait until the file or folder at `path` is on disk as it is now."""
+    """Wait until the present state of the file or folder at `path` is on disk."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
@@ -42,31 +41,31 @@ def flush_to_disk(path: str) -> None:
 
 
 def replace_file(path: str, data: bytes) -> None:
-    """Put a file of this user's own with `data` in the place of `path`, in one step."""
+    """Replace the file at `path` atomically by a private one with `data`."""
     with staged(os.path.dirname(path), data, 0o600) as temporary:
         os.replace(temporary, path)
 
 
 def temporary_path(folder: str) -> str:
-    """Return the path of a file in `folder` that nobody else writes."""
+    """Return a unique path in `folder` for a temporary file."""
     maker = f"{_system()}-{os.getpid()}-{_started('self')}"
     return f"{folder}/{_PREFIX}{maker}-{os.urandom(4).hex()}"
 
 
 def sweep(folder: str) -> None:
-    """Remove from `folder` what dead processes left there."""
-    with contextlib.suppress(OSError), os.scandir(folder) as found:
-        for entry in found:
+    """Remove the temporary files of ended processes from `folder`."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
             if entry.name.startswith(_PREFIX) and _is_left(entry):
                 with contextlib.suppress(OSError):
                     os.unlink(entry.path)
 
 
 def _is_left(entry: "os.DirEntry[str]") -> bool:
-    """Return whether the process that made `entry` is dead.
+    """Return whether the process that created `entry` has ended.
 
-    Of one on another machine, or in another container, that cannot be known: it is taken for
-    dead after a day.
+    For one on another machine, or in another container, that cannot be known: it counts as
+    ended after a day.
     """
     system, _, rest = entry.name.removeprefix(_PREFIX).partition("-")
     number, _, since = rest.partition("-")
@@ -83,18 +82,18 @@ def _is_left(entry: "os.DirEntry[str]") -> bool:
         return True
     except (OSError, OverflowError):
         return False
-    # Another one may have its number by now.
+    # Another process may have the same number now.
     now = _started(number)
     return now != started and _UNKNOWN not in (now, started)
 
 
 _UNKNOWN = "0"
 _ENDED = "ended"
-"""Of a process that its parent did not ask after yet: it keeps its number, and nothing else."""
+"""The start time of a zombie, which still has its number."""
 
 
 def _started(process: str) -> str:
-    """Return when a process started, in ticks of the system; `0` where nothing tells.
+    """Return when a process started, in ticks of the system; `0` where that is not known.
 
     On Linux that is column 22 of `/proc/PID/stat`, and column 3 its state, counted from 1
     (proc_pid_stat(5)).
@@ -109,7 +108,7 @@ def _started(process: str) -> str:
 
 
 def _system() -> str:
-    """Return what tells processes apart that may have the same number: machine and container."""
+    """Return an identifier of the machine and container, for which process numbers are unique."""
     space = ""
     with contextlib.suppress(OSError):
         space = os.readlink("/proc/self/ns/pid")

@@ -32,7 +32,7 @@ ON_BY_DEFAULT: bool = True
 
 
 def check(project: Project) -> Iterator[Finding]:
-    """Yield a finding for each name of no rule in the comments of the files read."""
+    """Yield a finding for each unknown rule in comments of the files that are read."""
     from port_registry.project.rule_selection import rule_names
 
     known = rule_names()
@@ -48,7 +48,7 @@ def check(project: Project) -> Iterator[Finding]:
         for allowance in allowances(source):
             for name, start in allowance.names:
                 if name not in known:
-                    message = f"the comment allows `{name}`, which is no rule: "
+                    message = f"the comment allows `{name}`, which is not a rule: "
                     span = Span(path, start, start + len(name))
                     yield Finding(
                         rule=NAME,

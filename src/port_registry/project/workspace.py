@@ -1,4 +1,4 @@
-"""What a run works on: the project, its configuration and the part that was asked about."""
+"""Workspace of a run: the project, its configuration and the requested part."""
 
 import os
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from port_registry.project.rule_selection import RuleNames, Selection, choose_ru
 
 
 class Evaluation(Enum):
-    """Who may be asked for values that cannot be known from the text."""
+    """How to evaluate values that cannot be known from the text."""
 
     NONE = "nobody"
     NIX = "nix"
@@ -25,7 +25,7 @@ class Evaluation(Enum):
 
 
 class Caching(Enum):
-    """How long what Nix files say is remembered."""
+    """How long facts about Nix files are cached."""
 
     ONE_RUN = "one-run"
     ON_DISK = "on-disk"
@@ -33,31 +33,32 @@ class Caching(Enum):
 
 
 class BaselineFile(NamedTuple):
-    """The file of the findings that are accepted."""
+    """The file of accepted findings."""
 
     path: str
     """Absolute."""
     display_path: str
-    """As people know it."""
+    """The path in messages."""
 
 
 class Request(NamedTuple):
-    """What someone asks for."""
+    """The options with which a project is opened."""
 
     start: str
-    """The folder that they stand in."""
+    """The current directory."""
     paths: tuple[str, ...] = ()
-    """What to report on, relative to `start`; empty for the whole project."""
+    """The paths to report on, relative to `start`; empty for the whole project."""
     registry: str | None = None
-    """The registry, relative to `start`; None for the configuration's."""
+    """The registry, relative to `start`; None for that of the configuration."""
     attribute: str | None = None
-    """Where the entries are in it, `config.my.ports`; None for the configuration's."""
+    """The path of its entries, `config.my.ports`; None for that of the configuration."""
     config: str | None = None
     """The configuration, relative to `start`; None for the root's `port-registry.toml`."""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     baseline: str | None = None
-    """The file of accepted findings, relative to `start`; None for the configuration's."""
+    """The file of accepted findings, relative to `start`; None for that of the
+    configuration."""
     evaluation: Evaluation = Evaluation.NONE
     caching: Caching = Caching.ONE_RUN
 
@@ -66,7 +67,7 @@ class ReportScope(NamedTuple):
     """The files and folders that a run reports on."""
 
     paths: tuple[str, ...]
-    """Relative to the root; empty for all of it."""
+    """Relative to the root; empty for the whole project."""
 
     def covers(self, path: str) -> bool:
         """Return whether `path`, relative to the root, is one of them or in one."""
@@ -76,26 +77,26 @@ class ReportScope(NamedTuple):
 
 
 class Workspace(NamedTuple):
-    """A project, opened."""
+    """An opened project."""
 
     files: Files
     config: Config
     paths: tuple[str, ...]
-    """Every file of the project, sorted, without those that are excluded."""
+    """All files of the project, sorted, without excluded ones."""
     unlisted: tuple[Unknown, ...]
-    """What could not be listed."""
+    """The folders that could not be listed."""
     scope: ReportScope
     selection: Callable[[], Selection]
-    """Gives the rules that are on; raises `UsageError` for a name of no rule."""
+    """Returns the selected rules; raises `UsageError` for an unknown rule."""
     registry: str | None
-    """The registry that was named, relative to the root; None to look for it."""
+    """The registry that the user named, relative to the root; None to search for it."""
     attribute: Name | None
-    """Where in it the entries are; None to look for them."""
+    """The path of its entries; None to search for them."""
     evaluation: Evaluation
     baseline: BaselineFile | None
-    """The file that was named for them."""
+    """The file of accepted findings, if the user named one."""
     accepted: Baseline
-    """What it holds, once it was read."""
+    """The accepted findings, once the file is read."""
     cache: Cache
 
 
@@ -113,17 +114,17 @@ def current_directory() -> str:
 
 
 def open_workspace(request: Request) -> Workspace:
-    """Find the project that `request` is about.
+    """Open the project of `request`.
 
-    Raises `UsageError` where it names what does not exist, `ConfigError` where the
-    configuration cannot be read.
+    Raises `UsageError` where it names something that does not exist, and `ConfigError` where
+    the configuration cannot be read.
     """
-    asked = tuple(_real(request.start, path) for path in request.paths)
-    root = find_root(request.start, *(_folder(path) for path in asked[:1]))
+    requested = tuple(_real(request.start, path) for path in request.paths)
+    root = find_root(request.start, *(_folder(path) for path in requested[:1]))
     config = _read_config(request, root)
     listing = list_files(root)
-    scope = tuple(_inside(root, path) for path in asked)
-    named = {path for path in scope if os.path.isfile(os.path.join(root, path))}
+    scope = tuple(_inside(root, path) for path in requested)
+    named_files = {path for path in scope if os.path.isfile(os.path.join(root, path))}
     excluded = Patterns(config.exclude)
     paths = set(listing.paths)
     if config.exclude:
@@ -132,7 +133,7 @@ def open_workspace(request: Request) -> Workspace:
     return Workspace(
         files=files,
         config=config,
-        paths=tuple(sorted(paths | named)),
+        paths=tuple(sorted(paths | named_files)),
         unlisted=listing.unknown,
         scope=ReportScope(() if "." in scope else scope),
         selection=cache(partial(choose_rules, config, request.select, request.ignore)),
@@ -146,7 +147,7 @@ def open_workspace(request: Request) -> Workspace:
 
 
 def _real(start: str, path: str) -> str:
-    """Return the absolute form of a path that was asked about, its own name kept."""
+    """Return a requested path as absolute, with links resolved except in its last part."""
     whole = os.path.join(start, path)
     if not os.path.lexists(whole):
         raise UsageError(f"there is no file or folder `{path}`")
@@ -163,25 +164,25 @@ def _inside(root: str, path: str) -> str:
     relative = os.path.relpath(path, root)
     if relative == ".." or relative.startswith("../"):
         raise UsageError(
-            f"`{path}` lies outside the project `{root}`", hint="check one project at a time"
+            f"`{path}` is outside the project `{root}`", hint="check one project at a time"
         )
     return relative
 
 
 def _read_config(request: Request, root: str) -> Config:
     if request.config is not None:
-        shown, path = request.config, os.path.join(request.start, request.config)
+        display_path, path = request.config, os.path.join(request.start, request.config)
     else:
-        shown, path = CONFIG_NAME, os.path.join(root, CONFIG_NAME)
+        display_path, path = CONFIG_NAME, os.path.join(root, CONFIG_NAME)
         if not os.path.lexists(path):
             return Config()
     try:
-        source = decode(shown, read_bytes(path))
+        source = decode(display_path, read_bytes(path))
     except SourceError as error:
-        raise ConfigError(f"cannot be read: {error.message}", path=shown) from error
+        raise ConfigError(f"cannot be read: {error.message}", path=display_path) from error
     if isinstance(source, ReadFailure):
         message = f"cannot be read: {source.message}"
-        raise ConfigError(message, path=shown, position=source.position)
+        raise ConfigError(message, path=display_path, position=source.position)
     from port_registry.project.config_file import parse_config
 
     return parse_config(source, RuleNames())
@@ -206,5 +207,6 @@ def _attribute(request: Request) -> Name | None:
         return None
     name = parse_name(request.attribute)
     if name is None:
-        raise UsageError(f"`{request.attribute}` is no attribute path such as `config.my.ports`")
+        hint = "an attribute path is, for example, `config.my.ports`"
+        raise UsageError(f"invalid attribute path `{request.attribute}`", hint=hint)
     return name

@@ -1,7 +1,7 @@
-"""Files written so that no moment shows half of one.
+"""Atomic writing of files.
 
-The new text goes to a file beside the old one, is forced to disk, and takes the old one's
-name in one step; whoever reads meanwhile sees the one or the other.
+The new text is written to a temporary file next to the old one, flushed to disk, and moved in
+one step; other processes see either the old text or the new one.
 """
 
 import contextlib
@@ -18,42 +18,48 @@ from port_registry.project.temporary_files import flush_to_disk, staged, sweep
 
 
 class Rewrite(NamedTuple):
-    """One file to write."""
+    """A file to write."""
 
     path: str
-    """The path to show."""
+    """The path in messages."""
     real_path: str
-    """The file itself, absolute and with links resolved."""
+    """The absolute path with links resolved."""
     before: str
     """The text that it must still have."""
     after: str
-    """The text that it gets."""
+    """The new text."""
 
 
 NO_FOLDERS: frozenset[str] = frozenset()
 
 
-def write_all(rewrites: Iterable[Rewrite], held: frozenset[str] = NO_FOLDERS) -> None:
-    """Write every file of `rewrites` in their order, or none, keeping mode and owner.
+def write_all(rewrites: Iterable[Rewrite], locked_folders: frozenset[str] = NO_FOLDERS) -> None:
+    """Write all files of `rewrites` in their order, or none, with the same mode and owner.
 
-    `held` are the folders that `lock.holding` gave to this run.
+    `locked_folders` are the folders that `lock.hold_folders` has locked for this run.
 
-    Before the first file is replaced, every new text is on disk, every folder is held and
-    every file was found to be what it was when it was read. Raises `WriteError` where one is
-    not, or cannot be written; what was replaced by then gets its old text back. An interrupt
-    is heeded until then, and no more afterwards. A process that is killed leaves each file
-    either wholly replaced or wholly as it was.
+    Before the first file is replaced, all new texts are on disk, all folders are locked and
+    all files are unchanged since they were read. Raises `WriteError` where one has changed, or
+    cannot be written; files that are already replaced get their old text back. An interrupt
+    is obeyed until the first replacement. A killed process leaves each file either completely
+    replaced or unchanged.
     """
-    with _in_whole_steps() as step, contextlib.ExitStack() as stack:
+    with _signals_blocked() as step, contextlib.ExitStack() as stack:
         staged: list[tuple[Rewrite, str]] = []
         for rewrite in rewrites:
             step()
             staged.append((rewrite, stack.enter_context(_staged(rewrite))))
-        # Two runs at once must not both find the old text and then both replace it.
-        free = [one for one, _ in staged if os.path.dirname(one.real_path) not in held]
-        if free:
-            with _blaming(free[0].path):
-                stack.enter_context(hold_folders([one.real_path for one in free], free[0].path))
+        # Two runs must not both find the old text and then both replace it.
+        unlocked = [
+            rewrite
+            for rewrite, _ in staged
+            if os.path.dirname(rewrite.real_path) not in locked_folders
+        ]
+        if unlocked:
+            with _write_errors(unlocked[0].path):
+                stack.enter_context(
+                    hold_folders([rewrite.real_path for rewrite in unlocked], unlocked[0].path)
+                )
         for rewrite, _ in staged:
             _refuse_changed(rewrite)
         for folder in {os.path.dirname(rewrite.real_path) for rewrite, _ in staged}:
@@ -63,60 +69,57 @@ def write_all(rewrites: Iterable[Rewrite], held: frozenset[str] = NO_FOLDERS) ->
 
 
 def _replace_all(staged: Iterable[tuple[Rewrite, str]]) -> None:
-    """Put every staged file in its place; where one cannot be, put back the others."""
+    """Move all staged files to their paths; where one fails, restore the others."""
     done: list[Rewrite] = []
     try:
         for rewrite, temporary in staged:
-            with _blaming(rewrite.path):
+            with _write_errors(rewrite.path):
                 _replace(rewrite, temporary)
             done.append(rewrite)
     except WriteError:
         for rewrite in done:
             with contextlib.suppress(WriteError):
                 back = rewrite._replace(before=rewrite.after, after=rewrite.before)
-                with _staged(back) as temporary, _blaming(back.path):
+                with _staged(back) as temporary, _write_errors(back.path):
                     _replace(back, temporary)
         raise
 
 
-def create(path: str, shown: str, text: str) -> None:
-    """Write a file that is not there yet, and that people know as `shown`.
-
-    Raises `WriteError` where that cannot be done.
-    """
+def create(path: str, display_path: str, text: str) -> None:
+    """Write a new file, which is shown as `display_path`; raises `WriteError`."""
     data = text.encode("utf-8")
-    with _blaming(shown), staged(os.path.dirname(path), data, 0o666) as temporary:
+    with _write_errors(display_path), staged(os.path.dirname(path), data, 0o666) as temporary:
         flush_to_disk(temporary)
         os.replace(temporary, path)
 
 
 @contextlib.contextmanager
-def _in_whole_steps() -> Generator[Callable[[], None]]:
-    """Hold signals back, so that none comes between a file and its being taken away again.
+def _signals_blocked() -> Generator[Callable[[], None]]:
+    """Block signals, so that none interrupts the replacement and clean-up of files.
 
-    Gives what is to be called between two steps: it raises `KeyboardInterrupt` where a
-    signal waits that would have done so.
+    Yields a function to call between two steps: it raises `KeyboardInterrupt` where a signal
+    is pending that would have done so.
     """
-    asking = {number for number in _ASKING if callable(signal.getsignal(number))}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, asking)
+    blocked = {number for number in _TERMINATING if callable(signal.getsignal(number))}
+    previous_mask = signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
 
     def step() -> None:
-        if asking & signal.sigpending():
+        if blocked & signal.sigpending():
             raise KeyboardInterrupt
 
     try:
         yield step
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
 
 
-_ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""The signals that ask for the end, where the program listens to them."""
+_TERMINATING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The signals that ask the program to end, if it handles them."""
 
 
 @contextlib.contextmanager
 def _staged(rewrite: Rewrite) -> Generator[str]:
-    """Give the path of a file beside the real one that holds the new text."""
+    """Yield the path of a temporary file next to the real one with the new text."""
     effective = os.access in os.supports_effective_ids
     if not os.access(rewrite.real_path, os.W_OK, effective_ids=effective):
         raise WriteError("cannot be written: it is read-only", path=rewrite.path)
@@ -125,7 +128,7 @@ def _staged(rewrite: Rewrite) -> Generator[str]:
     ):
         raise WriteError("cannot be written: its folder is read-only", path=rewrite.path)
     with contextlib.ExitStack() as stack:
-        with _blaming(rewrite.path):
+        with _write_errors(rewrite.path):
             folder, data = os.path.dirname(rewrite.real_path), rewrite.after.encode("utf-8")
             temporary = stack.enter_context(staged(folder, data, 0o600))
             flush_to_disk(temporary)
@@ -134,12 +137,12 @@ def _staged(rewrite: Rewrite) -> Generator[str]:
 
 
 @contextlib.contextmanager
-def _blaming(shown: str) -> Generator[None]:
-    """Turn what the system refuses into a `WriteError` of the file `shown`."""
+def _write_errors(display_path: str) -> Generator[None]:
+    """Convert errors of the system to a `WriteError` of the file `display_path`."""
     try:
         yield
     except OSError as error:
-        raise WriteError(f"cannot be written: {system_reason(error)}", path=shown) from error
+        raise WriteError(f"cannot be written: {system_reason(error)}", path=display_path) from error
 
 
 def _copy_ownership(path: str, temporary: str) -> None:
@@ -151,7 +154,7 @@ def _copy_ownership(path: str, temporary: str) -> None:
 
 
 def _replace(rewrite: Rewrite, temporary: str) -> None:
-    """Put the file at `temporary` in place of the real one, if that is still what was read."""
+    """Replace the real file by that at `temporary`, if it is unchanged since it was read."""
     _refuse_changed(rewrite)
     os.replace(temporary, rewrite.real_path)
     with contextlib.suppress(OSError):
@@ -159,16 +162,16 @@ def _replace(rewrite: Rewrite, temporary: str) -> None:
 
 
 def _refuse_changed(rewrite: Rewrite) -> None:
-    """Raise `WriteError` where a file is no longer what was read."""
-    if _bytes_now(rewrite) != rewrite.before.encode("utf-8"):
+    """Raise `WriteError` where a file has changed since it was read."""
+    if _current_bytes(rewrite) != rewrite.before.encode("utf-8"):
         raise WriteError(
-            "was changed since it was read, and is left as it is",
+            "has changed since it was read, and was not written",
             path=rewrite.path,
             hint="run the command again",
         )
 
 
-def _bytes_now(rewrite: Rewrite) -> bytes:
+def _current_bytes(rewrite: Rewrite) -> bytes:
     try:
         return read_bytes(rewrite.real_path)
     except SourceError as error:
