@@ -7,16 +7,16 @@ from typing import NamedTuple
 from port_registry.model import Segment, Source, Span, TracedText, join_segments
 
 _MAX_VALUE = 10_000
-"""How long a value may be to be used in others."""
+"""The maximum length of a value that is expanded in others."""
 
-_MOST_BROKEN = 50
-"""How many lines that are no assignment are looked past."""
+_MOST_INVALID_LINES = 50
+"""The number of invalid lines that lenient parsing skips."""
 
 _SPACES = " \t\v\f\r\x85\xa0"
 
 
-class Broken(NamedTuple):
-    """Why the library takes nothing at all from the file."""
+class InvalidEnvFile(NamedTuple):
+    """The reason why the library reads nothing from the file."""
 
     message: str
     span: Span
@@ -31,103 +31,112 @@ class Assignment(NamedTuple):
 
 
 class EnvDocument(NamedTuple):
-    """An environment file, however much of it can be taken."""
+    """The valid lines of an environment file."""
 
     variables: dict[str, TracedText]
     assignments: tuple[Assignment, ...]
-    """In order; a name may be given a value twice."""
+    """In order; a name may have several."""
     comments: tuple[Span, ...]
     """From the `#` to the end of the line."""
 
 
-def read(source: Source) -> dict[str, TracedText] | Broken:
+def parse(source: Source) -> dict[str, TracedText] | InvalidEnvFile:
     """Return the variables of an environment file.
 
-    One line that the library cannot take makes it refuse the whole file.
+    One invalid line makes the library reject the whole file.
     """
-    return _DotenvReader(source).run()
+    return _Parser(source).run()
 
 
-def read_leniently(source: Source) -> EnvDocument:
-    """Return what an environment file says, without the lines that are no assignment."""
-    for _ in range(_MOST_BROKEN):
-        reader = _DotenvReader(source)
-        found = reader.run()
-        if not isinstance(found, Broken):
-            return EnvDocument(found, tuple(reader.assignments), tuple(reader.comments))
-        at = found.span
-        start = source.text.rfind("\n", 0, at.start) + 1
-        blank = " " * (at.end - start)
-        source = Source(source.path, source.text[:start] + blank + source.text[at.end :])
+def parse_leniently(source: Source) -> EnvDocument:
+    """Return the document of an environment file, without its invalid lines."""
+    for _ in range(_MOST_INVALID_LINES):
+        parser = _Parser(source)
+        result = parser.run()
+        if not isinstance(result, InvalidEnvFile):
+            return EnvDocument(result, tuple(parser.assignments), tuple(parser.comments))
+        invalid = result.span
+        start = source.text.rfind("\n", 0, invalid.start) + 1
+        blank = " " * (invalid.end - start)
+        source = Source(source.path, source.text[:start] + blank + source.text[invalid.end :])
     return EnvDocument({}, (), ())
 
 
-class _DotenvReader:
-    """Reads one file, statement by statement."""
+class _Parser:
+    """Parses one file, statement by statement."""
 
     def __init__(self, source: Source) -> None:
         self.path = source.path
         self.text = source.text
-        self.found: dict[str, TracedText] = {}
+        self.variables: dict[str, TracedText] = {}
         self.assignments: list[Assignment] = []
         self.comments: list[Span] = []
 
-    def run(self) -> dict[str, TracedText] | Broken:
-        at = self._statement(0)
-        while at < len(self.text):
-            key = _key().match(self.text, at)
+    def run(self) -> dict[str, TracedText] | InvalidEnvFile:
+        """Return the variables of the file; its assignments and comments are in the fields."""
+        position = self._next_statement(0)
+        while position < len(self.text):
+            key = _key().match(self.text, position)
             if key is None:
-                end = self._line_end(at)
-                message = "a line that is no `NAME=value`: process-compose ignores the whole file"
-                return Broken(message, Span(self.path, at, end))
-            first, at = at, key.end()
-            quote = self.text[at : at + 1]
+                message = "a line that is not `NAME=value`: process-compose ignores the whole file"
+                return self._invalid(message, position)
+            start, position = position, key.end()
+            quote = self.text[position : position + 1]
             if quote and quote in "\"'":
-                end = self._closing(at, quote)
+                end = self._closing_quote(position, quote)
                 if end < 0:
                     message = "a quote that is not closed: process-compose ignores the whole file"
-                    return Broken(message, Span(self.path, at, self._line_end(at)))
-                self.found[key[1].rstrip()] = self._quoted(at, end, quote)
-                at = end + 1
+                    return self._invalid(message, position)
+                value = self._quoted_value(position, end, quote)
+                position = end + 1
             else:
-                end = self._line_end(at)
-                value = self._uncommented(at, end)
-                self.found[key[1].rstrip()] = self._bare(at, at + len(value))
-                at = end
-            last = self.comments[-1].start if self.comments else 0
-            end = last if last > first else at
-            span = Span(self.path, first, first + len(self.text[first:end].rstrip()))
-            self.assignments.append(Assignment(key[1].rstrip(), span))
-            at = self._statement(at)
-        return self.found
+                end = self._line_end(position)
+                text = self._without_comment(position, end)
+                value = self._unquoted_value(position, position + len(text))
+                position = end
+            self.variables[key[1].rstrip()] = value
+            self._add_assignment(key[1].rstrip(), start, position)
+            position = self._next_statement(position)
+        return self.variables
 
-    def _statement(self, at: int) -> int:
-        """Return where the next statement begins."""
-        while at < len(self.text):
-            if self.text[at].isspace():
-                at += 1
-            elif self.text[at] == "#":
-                end = self.text.find("\n", at)
+    def _invalid(self, message: str, position: int) -> InvalidEnvFile:
+        return InvalidEnvFile(message, Span(self.path, position, self._line_end(position)))
+
+    def _add_assignment(self, name: str, start: int, end: int) -> None:
+        """Add the assignment from `start` to `end`, without the comment that ends it."""
+        last_comment = self.comments[-1].start if self.comments else 0
+        text = self.text[start : last_comment if last_comment > start else end]
+        self.assignments.append(
+            Assignment(name, Span(self.path, start, start + len(text.rstrip())))
+        )
+
+    def _next_statement(self, position: int) -> int:
+        """Return the start of the next statement; the comments before it are added."""
+        while position < len(self.text):
+            if self.text[position].isspace():
+                position += 1
+            elif self.text[position] == "#":
+                end = self.text.find("\n", position)
                 end = len(self.text) if end < 0 else end
-                self.comments.append(Span(self.path, at, end))
-                at = end
+                self.comments.append(Span(self.path, position, end))
+                position = end
             else:
                 break
-        return at
+        return position
 
-    def _line_end(self, at: int) -> int:
-        ends = [end for end in (self.text.find("\n", at), self.text.find("\r", at)) if end >= 0]
-        return min(ends, default=len(self.text))
+    def _line_end(self, position: int) -> int:
+        ends = [self.text.find(newline, position) for newline in "\n\r"]
+        return min((end for end in ends if end >= 0), default=len(self.text))
 
-    def _closing(self, at: int, quote: str) -> int:
-        """Return where the quote that opens at `at` closes, or -1."""
-        end = self.text.find(quote, at + 1)
+    def _closing_quote(self, start: int, quote: str) -> int:
+        """Return the offset of the quote that closes the one at `start`, or -1."""
+        end = self.text.find(quote, start + 1)
         while end >= 0 and self.text[end - 1] == "\\":
             end = self.text.find(quote, end + 1)
         return end
 
-    def _uncommented(self, start: int, end: int) -> str:
-        """Return the rest of a line without its comment, which is noted."""
+    def _without_comment(self, start: int, end: int) -> str:
+        """Return the rest of a line without its comment, which is added."""
         line = self.text[start:end]
         for index in range(len(line) - 1, 0, -1):
             if line[index] == "#" and line[index - 1] in _SPACES:
@@ -135,61 +144,60 @@ class _DotenvReader:
                 return line[:index]
         return line
 
-    def _bare(self, start: int, end: int) -> TracedText:
+    def _unquoted_value(self, start: int, end: int) -> TracedText:
         line = self.text[start:end]
-        kept = line.strip(_SPACES)
         first = start + len(line) - len(line.lstrip(_SPACES))
-        return self._expanded(self._same(first, first + len(kept)))
+        return self._expand(self._verbatim(first, first + len(line.strip(_SPACES))))
 
-    def _quoted(self, start: int, end: int, quote: str) -> TracedText:
+    def _quoted_value(self, start: int, end: int, quote: str) -> TracedText:
         first, last = start, end
         while first < last and self.text[first] == quote:
             first += 1
         while last > first and self.text[last - 1] == quote:
             last -= 1
-        value = self._same(first, last)
-        return self._expanded(self._unescaped(value)) if quote == '"' else value
+        value = self._verbatim(first, last)
+        return self._expand(self._unescape(value)) if quote == '"' else value
 
-    def _same(self, start: int, end: int) -> TracedText:
+    def _verbatim(self, start: int, end: int) -> TracedText:
         text = self.text[start:end]
         span = Span(self.path, start, end)
         if "\r\n" in text:
             return join_segments((Segment(text.replace("\r\n", "\n"), span, verbatim=False),))
         return join_segments((Segment(text, span, verbatim=True),))
 
-    def _unescaped(self, value: TracedText) -> TracedText:
+    def _unescape(self, value: TracedText) -> TracedText:
         if "\\" not in value.text:
             return value
-        pieces: list[Segment] = []
-        at = 0
+        segments: list[Segment] = []
+        position = 0
         for escape in re.finditer(r"\\([^$\n])", value.text):
-            pieces.extend(value.cut(at, escape.start()).segments)
+            segments.extend(value.cut(position, escape.start()).segments)
             char = {"n": "\n", "r": "\r"}.get(escape[1], escape[1])
-            place = value.origin(escape.start()) or Span(self.path, 0, 0)
-            pieces.append(Segment(char, place, verbatim=False))
-            at = escape.end()
-        pieces.extend(value.cut(at, len(value.text)).segments)
-        return join_segments(pieces)
+            span = value.origin(escape.start()) or Span(self.path, 0, 0)
+            segments.append(Segment(char, span, verbatim=False))
+            position = escape.end()
+        segments.extend(value.cut(position, len(value.text)).segments)
+        return join_segments(segments)
 
-    def _expanded(self, value: TracedText) -> TracedText:
-        """Replace `$NAME` and `${NAME}` by what the file has said before."""
+    def _expand(self, value: TracedText) -> TracedText:
+        """Return `value` with `$NAME` and `${NAME}` replaced by earlier variables of the file."""
         if "$" not in value.text:
             return value
-        pieces: list[Segment] = []
-        at = 0
-        for found in _variable().finditer(value.text):
-            pieces.extend(value.cut(at, found.start()).segments)
-            at = found.end()
-            if found[1] or found[2]:
-                pieces.extend(value.cut(found.start() + 1, at).segments)
-            elif found[3]:
-                known = self.found.get(found[3])
-                if known is not None and len(known.text) <= _MAX_VALUE:
-                    pieces.extend(known.segments)
+        segments: list[Segment] = []
+        position = 0
+        for match in _variable().finditer(value.text):
+            segments.extend(value.cut(position, match.start()).segments)
+            position = match.end()
+            if match[1] or match[2]:
+                segments.extend(value.cut(match.start() + 1, position).segments)
+            elif match[3]:
+                variable = self.variables.get(match[3])
+                if variable is not None and len(variable.text) <= _MAX_VALUE:
+                    segments.extend(variable.segments)
             else:
-                pieces.extend(value.cut(found.start(), at).segments)
-        pieces.extend(value.cut(at, len(value.text)).segments)
-        return join_segments(pieces)
+                segments.extend(value.cut(match.start(), position).segments)
+        segments.extend(value.cut(position, len(value.text)).segments)
+        return join_segments(segments)
 
 
 @cache

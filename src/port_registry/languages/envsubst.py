@@ -1,8 +1,8 @@
-r"""`${VAR}` in a file's text, replaced before it is parsed, as drone/envsubst 1.0.3 does it.
+r"""Substitution of `${VAR}` in a file's text before it is parsed, as drone/envsubst 1.0.3 does.
 
-Its ways differ from a shell's: `$VAR` without braces is left alone, `${VAR-x}` is an error,
-every operator of the family `:-` `:=` `:?` `:+` `=` gives the default where the variable is
-empty, and in plain text `\\` becomes a backslash and `\/` a slash. `$$` is a dollar sign.
+It differs from a shell: `$VAR` without braces is left alone, `${VAR-x}` is an error, every
+operator of the family `:-` `:=` `:?` `:+` `=` gives the default where the variable is empty,
+and in plain text `\\` becomes a backslash and `\/` a slash. `$$` is a dollar sign.
 """
 
 import re
@@ -14,11 +14,11 @@ from port_registry.model import Segment, Source, Span, TracedText, join_segments
 
 _MAX_DEPTH = 50
 _MAX_TEXT = 100_000_000
-"""How many code points a file may have when everything is replaced."""
+"""The maximum number of code points of a file after substitution."""
 
 
 class SubstitutionError(Exception):
-    """The text holds a `${…}` that the library refuses; process-compose does not start."""
+    """A `${…}` in the text that the library rejects; process-compose does not start."""
 
     def __init__(self, message: str, span: Span) -> None:
         super().__init__(message)
@@ -26,20 +26,20 @@ class SubstitutionError(Exception):
         self.span = span
 
 
-def needed(text: str) -> bool:
+def is_needed(text: str) -> bool:
     """Return whether substitution changes `text`."""
     return "$" in text or "\\\\" in text or "\\/" in text
 
 
 def substitute(
-    source: Source, variables: Mapping[str, TracedText], doubts: UnknownTracker
+    source: Source, variables: Mapping[str, TracedText], unknowns: UnknownTracker
 ) -> TracedText:
     """Return the text as it is parsed, traced to the file and to the variables' own files.
 
     A variable that is not in `variables` has its default, or is unknown where it has none.
     Raises `SubstitutionError`.
     """
-    return _Substitution(source, variables, doubts).run()
+    return _Substitution(source, variables, unknowns).run()
 
 
 @cache
@@ -53,124 +53,130 @@ def _word() -> re.Pattern[str]:
 
 
 class _Substitution:
-    """Goes through one text."""
+    """Substitutes the variables of one text."""
 
     def __init__(
-        self, source: Source, variables: Mapping[str, TracedText], doubts: UnknownTracker
+        self, source: Source, variables: Mapping[str, TracedText], unknowns: UnknownTracker
     ) -> None:
         self.path = source.path
         self.text = source.text
         self.variables = variables
-        self.doubts = doubts
+        self.unknowns = unknowns
 
     def run(self) -> TracedText:
-        pieces: list[Segment] = []
-        at = before = grown = 0
-        while (found := _special().search(self.text, at)) is not None:
-            self._same(pieces, at, found.start())
-            at = found.end()
-            if found[0] == "${":
-                at = self._call(pieces, found.start(), 0)
+        """Return the text with all its variables substituted."""
+        segments: list[Segment] = []
+        position = counted = length = 0
+        while (match := _special().search(self.text, position)) is not None:
+            self._copy(segments, position, match.start())
+            position = match.end()
+            if match[0] == "${":
+                position = self._expand(segments, match.start(), 0)
             else:
-                pieces.append(self._other(found[0][1], found.start(), at))
-            grown += sum(len(piece.text) for piece in pieces[before:])
-            before = len(pieces)
-            if grown > _MAX_TEXT:
-                raise self._error("the file grows too long when its `${…}` are replaced", at - 2)
-        self._same(pieces, at, len(self.text))
-        return join_segments(pieces)
+                segments.append(self._replacement(match[0][1], match.start(), position))
+            length += sum(len(segment.text) for segment in segments[counted:])
+            counted = len(segments)
+            if length > _MAX_TEXT:
+                message = "the file grows too long when its `${…}` are replaced"
+                raise self._error(message, position - 2)
+        self._copy(segments, position, len(self.text))
+        return join_segments(segments)
 
-    def _same(self, pieces: list[Segment], start: int, end: int) -> None:
+    def _copy(self, segments: list[Segment], start: int, end: int) -> None:
         if start < end:
             span = Span(self.path, start, end)
-            pieces.append(Segment(self.text[start:end], span, verbatim=True))
+            segments.append(Segment(self.text[start:end], span, verbatim=True))
 
-    def _other(self, text: str, start: int, end: int) -> Segment:
+    def _replacement(self, text: str, start: int, end: int) -> Segment:
         return Segment(text, Span(self.path, start, end), verbatim=False)
 
-    def _call(self, pieces: list[Segment], start: int, depth: int) -> int:
-        """Add what the `${…}` at `start` gives; return where it ends."""
+    def _expand(self, segments: list[Segment], start: int, depth: int) -> int:
+        """Add the expansion of the `${…}` at `start`; return its end."""
         if depth > _MAX_DEPTH:
             raise self._error("`${…}` is nested too deeply", start)
-        at = start + 2
-        if self.text[at : at + 1] == "#":
-            return self._length(pieces, start)
-        name = _word().match(self.text, at)
+        position = start + 2
+        if self.text[position : position + 1] == "#":
+            return self._expand_length(segments, start)
+        name = _word().match(self.text, position)
         if name is None:
-            raise self._error("`${` is followed by no variable's name", start)
-        at = name.end()
-        rest = self.text[at : at + 2]
+            raise self._error("`${` is not followed by a variable's name", start)
+        position = name.end()
+        rest = self.text[position : position + 2]
         if rest[:1] == "}":
-            pieces.extend(self._value(name[0], start, at + 1))
-            return at + 1
+            segments.extend(self._value(name[0], start, position + 1))
+            return position + 1
         if rest[:1] == "=" or rest in (":=", ":-", ":?", ":+"):
-            at += 1 if rest[:1] == "=" else 2
-            return self._default(pieces, name[0], start, at, depth)
-        return self._function(pieces, name[0], start, at)
+            position += 1 if rest[:1] == "=" else 2
+            return self._expand_default(segments, name[0], start, position, depth)
+        return self._expand_function(segments, name[0], start, position)
 
     def _value(self, name: str, start: int, end: int) -> tuple[Segment, ...]:
         known = self.variables.get(name)
         if known is not None:
             return known.segments
         reason = f"`{name}` has no value in `.env` and no default; the environment may give one"
-        return (self.doubts.piece(reason, Span(self.path, start, end)),)
+        return (self.unknowns.unknown_segment(reason, Span(self.path, start, end)),)
 
-    def _default(self, pieces: list[Segment], name: str, start: int, at: int, depth: int) -> int:
-        """Add a variable, or where it is empty or unset its default, which begins at `at`."""
-        given: list[Segment] = []
-        first = at
+    def _expand_default(
+        self, segments: list[Segment], name: str, start: int, position: int, depth: int
+    ) -> int:
+        """Add a variable, or where it is empty or unset its default, which begins at `position`."""
+        default: list[Segment] = []
+        first = position
         while True:
-            end = self.text.find("}", at)
+            end = self.text.find("}", position)
             if end < 0:
                 raise self._error("`${` is not closed", start)
-            special = _special().search(self.text, at, end)
+            special = _special().search(self.text, position, end)
             while special is not None and special[0][0] == "\\":
                 special = _special().search(self.text, special.end(), end)
             if special is None:
-                self._same(given, at, end)
+                self._copy(default, position, end)
                 break
-            self._same(given, at, special.start())
+            self._copy(default, position, special.start())
             if special[0] == "${":
-                at = self._call(given, special.start(), depth + 1)
+                position = self._expand(default, special.start(), depth + 1)
             else:
-                given.append(self._other("$", special.start(), special.end()))
-                at = special.end()
+                default.append(self._replacement("$", special.start(), special.end()))
+                position = special.end()
         known = self.variables.get(name)
         if known is not None and known.text:
-            pieces.extend(known.segments)
+            segments.extend(known.segments)
         elif known is None and end == first:
-            pieces.extend(self._value(name, start, end + 1))
+            segments.extend(self._value(name, start, end + 1))
         else:
-            pieces.extend(given)
+            segments.extend(default)
         return end + 1
 
-    def _length(self, pieces: list[Segment], start: int) -> int:
-        found = re.compile(r"\$\{#(\w+)\}").match(self.text, start)
-        if found is None:
-            raise self._error("`${#` is followed by no variable's name", start)
-        known = self.variables.get(found[1])
+    def _expand_length(self, segments: list[Segment], start: int) -> int:
+        match = re.compile(r"\$\{#(\w+)\}").match(self.text, start)
+        if match is None:
+            raise self._error("`${#` is not followed by a variable's name", start)
+        known = self.variables.get(match[1])
         if known is None:
-            pieces.extend(self._value(found[1], start, found.end()))
+            segments.extend(self._value(match[1], start, match.end()))
         else:
             length = str(len(known.text.encode()))
-            pieces.append(self._other(length, start, found.end()))
-        return found.end()
+            segments.append(self._replacement(length, start, match.end()))
+        return match.end()
 
-    def _function(self, pieces: list[Segment], name: str, start: int, at: int) -> int:
+    def _expand_function(
+        self, segments: list[Segment], name: str, start: int, position: int
+    ) -> int:
         """Add a variable changed by a function such as `${VAR%:8000}` or `${VAR^^}`."""
-        end = self.text.find("}", at)
-        if end < 0 or self.text[at] not in ":,^/#%":
+        end = self.text.find("}", position)
+        if end < 0 or self.text[position] not in ":,^/#%":
             raise self._error("a `${…}` that process-compose cannot read", start)
         known = self.variables.get(name)
-        result = None if known is None else _apply(known.text, self.text[at:end])
+        result = None if known is None else _apply_function(known.text, self.text[position:end])
         span = Span(self.path, start, end + 1)
         if known is not None and result == known.text:
-            pieces.extend(known.segments)
+            segments.extend(known.segments)
         elif result is not None:
-            pieces.append(Segment(result, span, verbatim=False) if result else self._empty(span))
+            segments.append(Segment(result, span, verbatim=False) if result else self._empty(span))
         else:
             reason = f"`{self.text[start : end + 1][:60]}` depends on the environment"
-            pieces.append(self.doubts.piece(reason, span))
+            segments.append(self.unknowns.unknown_segment(reason, span))
         return end + 1
 
     def _empty(self, span: Span) -> Segment:
@@ -180,8 +186,8 @@ class _Substitution:
         return SubstitutionError(message, Span(self.path, start, start + 2))
 
 
-def _apply(value: str, call: str) -> str | None:
-    """Return `value` after the function `call` (`%:8000`); None where that is not known."""
+def _apply_function(value: str, call: str) -> str | None:
+    """Return the result of the function `call` (`%:8000`) on `value`; None where not known."""
     if UNKNOWN in value or "$" in call:
         return None
     if call in (",", ",,", "^", "^^"):
@@ -203,8 +209,8 @@ def _trim(value: str, call: str) -> str | None:
 
 def _replace(value: str, call: str) -> str | None:
     body = call[2:] if call[1:2] in ("/", "#", "%") else call[1:]
-    old, found, new = body.partition("/")
-    if not old or not found or "\\" in body:
+    old, separator, new = body.partition("/")
+    if not old or not separator or "\\" in body:
         return None
     if call[1:2] == "/":
         return value.replace(old, new)

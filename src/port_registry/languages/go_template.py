@@ -1,8 +1,8 @@
 """Go templates (`{{.PORT}}`) in commands, environments and probes.
 
-Process-compose renders them with Go's text/template and no functions but its built-in
-ones, so `{{add 8080 .PC_REPLICA_NUM}}` is an error there. Fields, literals, `print` and
-`printf` are rendered here; what else Go could render is unknown.
+Process-compose renders them with Go's text/template and only its built-in functions, so
+`{{add 8080 .PC_REPLICA_NUM}}` is an error there. Fields, literals, `print` and `printf` are
+rendered here; the result of anything else is unknown.
 """
 
 import re
@@ -16,28 +16,28 @@ from port_registry.languages.provenance import (
     SourceMap,
     UnknownTracker,
     enclosing_span,
-    placed,
+    with_default_span,
 )
 from port_registry.model import Segment, Span, TracedText, TracedValue, join_segments
 
 
 class TemplateVariable(NamedTuple):
-    """A template variable: one value, or named ones inside."""
+    """A template variable: a value, or fields with variables."""
 
     value: TracedValue | None
-    """What it prints; None where it has parts, or is a list."""
-    parts: "Mapping[str, TemplateVariable]"
-    number: bool = False
+    """The value that it prints; None where it has fields, or is a list."""
+    fields: "Mapping[str, TemplateVariable]"
+    is_number: bool = False
     """Whether its value is a whole number, and not a text."""
 
 
-NO_VARS: Mapping[str, TemplateVariable] = MappingProxyType({})
-
+NO_VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType({})
 
 _MAX_TEXT = 1_000_000
-"""How many code points the templates of one text may print."""
+"""The maximum number of code points that the templates of one text may print."""
 
 _MOST_SHOWN = 60
+"""The number of characters of a template that a message shows."""
 
 _BUILT_IN = frozenset(
     (
@@ -46,12 +46,11 @@ _BUILT_IN = frozenset(
     ).split()
 )
 
-
-_NOWHERE = Span("", 0, 0)
+_NO_SPAN = Span("", 0, 0)
 
 
 class TemplateError(Exception):
-    """A template that Go refuses; process-compose does not start."""
+    """A template that Go rejects; process-compose does not start."""
 
     def __init__(self, message: str, span: Span) -> None:
         super().__init__(message)
@@ -60,7 +59,7 @@ class TemplateError(Exception):
 
 
 def render(
-    text: TracedText, variables: Mapping[str, TemplateVariable], doubts: UnknownTracker
+    text: TracedText, variables: Mapping[str, TemplateVariable], unknowns: UnknownTracker
 ) -> TracedText:
     """Return `text` with its templates rendered.
 
@@ -68,30 +67,31 @@ def render(
     """
     if "{{" not in text.text:
         return text
-    pieces: list[Segment] = []
-    at = grown = 0
+    segments: list[Segment] = []
+    position = printed_length = 0
     source = text.text
-    origin = SourceMap(text)
-    blanks = re.compile(r"\s*")
-    while (start := source.find("{{", at)) >= 0:
-        action = _action(source, start)
+    source_map = SourceMap(text)
+    white_space = re.compile(r"\s*")
+    while (start := source.find("{{", position)) >= 0:
+        action = _parse_action(source, start)
         if action is None:
-            raise TemplateError("a template's `{{` is not closed", _place(text, start))
-        stop = at + len(source[at:start].rstrip()) if action.before else start
-        pieces.extend(origin.cut(at, stop))
-        place = enclosing_span(origin.cut(action.start, action.end), _NOWHERE)
-        printed = _evaluate(action, place, variables, doubts)
-        pieces.extend(printed)
-        grown += sum(len(piece.text) for piece in printed)
-        if grown > _MAX_TEXT:
+            raise TemplateError("a template's `{{` is not closed", _origin(text, start))
+        before = source[position:start]
+        stop = position + len(before.rstrip()) if action.trims_before else start
+        segments.extend(source_map.cut(position, stop))
+        span = enclosing_span(source_map.cut(action.start, action.end), _NO_SPAN)
+        printed = _evaluate(action, span, variables, unknowns)
+        segments.extend(printed)
+        printed_length += sum(len(segment.text) for segment in printed)
+        if printed_length > _MAX_TEXT:
             reason = "its templates make it too long to be read"
-            return join_segments((doubts.piece(reason, _place(text, start)),))
-        at = action.end
-        if action.behind:
-            following = blanks.match(source, at)
-            at = at if following is None else following.end()
-    pieces.extend(origin.cut(at, len(source)))
-    return join_segments(pieces)
+            return join_segments((unknowns.unknown_segment(reason, _origin(text, start)),))
+        position = action.end
+        if action.trims_after:
+            following = white_space.match(source, position)
+            position = position if following is None else following.end()
+    segments.extend(source_map.cut(position, len(source)))
+    return join_segments(segments)
 
 
 class _Action(NamedTuple):
@@ -100,11 +100,11 @@ class _Action(NamedTuple):
     start: int
     end: int
     body: str
-    """What is inside, without the marks that trim."""
-    before: bool
-    """Whether the blanks before it are trimmed (`{{- `)."""
-    behind: bool
-    """Whether the blanks behind it are trimmed (` -}}`)."""
+    """The text inside, without the trim markers."""
+    trims_before: bool
+    """Whether the white space before it is trimmed (`{{- `)."""
+    trims_after: bool
+    """Whether the white space after it is trimmed (` -}}`)."""
 
 
 @cache
@@ -112,22 +112,23 @@ def _token() -> re.Pattern[str]:
     return re.compile(r"""\}\}|"(?:[^"\\\n]|\\.)*"|`[^`]*`""")
 
 
-def _action(source: str, start: int) -> _Action | None:
+def _parse_action(source: str, start: int) -> _Action | None:
     """Return the action that begins at `start`; None where it is not closed."""
-    before = re.compile(r"\{\{-\s").match(source, start) is not None
-    at = start + (3 if before else 2)
-    first = at + len(source[at : at + 200]) - len(source[at : at + 200].lstrip())
+    trims_before = re.compile(r"\{\{-\s").match(source, start) is not None
+    inside = start + (3 if trims_before else 2)
+    head = source[inside : inside + 200]
+    first = inside + len(head) - len(head.lstrip())
     if source.startswith("/*", first):
-        closed = source.find("*/", first + 2)
-        end = -1 if closed < 0 else source.find("}}", closed)
+        comment_end = source.find("*/", first + 2)
+        end = -1 if comment_end < 0 else source.find("}}", comment_end)
     else:
-        tokens = _token().finditer(source, at)
-        end = next((found.start() for found in tokens if found[0] == "}}"), -1)
+        tokens = _token().finditer(source, inside)
+        end = next((token.start() for token in tokens if token[0] == "}}"), -1)
     if end < 0:
         return None
-    behind = source[end - 1] == "-" and end - 1 > at and source[end - 2].isspace()
-    body = source[at : end - 1 if behind else end].strip()
-    return _Action(start, end + 2, body, before, behind)
+    trims_after = source[end - 1] == "-" and end - 1 > inside and source[end - 2].isspace()
+    body = source[inside : end - 1 if trims_after else end].strip()
+    return _Action(start, end + 2, body, trims_before, trims_after)
 
 
 @cache
@@ -135,14 +136,14 @@ def _term() -> re.Pattern[str]:
     return re.compile(r"""\s*(\.[\w.]*|"(?:[^"\\]|\\.)*"|`[^`]*`|-?\d+|\||\w+)(?=[\s|]|$)""")
 
 
-def _place(text: TracedText, at: int) -> Span:
-    return text.origin(at) or _NOWHERE
+def _origin(text: TracedText, offset: int) -> Span:
+    return text.origin(offset) or _NO_SPAN
 
 
 def _evaluate(
-    action: _Action, place: Span, variables: Mapping[str, TemplateVariable], doubts: UnknownTracker
+    action: _Action, span: Span, variables: Mapping[str, TemplateVariable], unknowns: UnknownTracker
 ) -> tuple[Segment, ...]:
-    """Return what one action prints."""
+    """Return the text that one action prints."""
     body = action.body
     if body.startswith("/*"):
         return ()
@@ -150,54 +151,55 @@ def _evaluate(
     if terms is not None:
         for term in terms:
             if term[0].isalpha() and term not in _BUILT_IN:
-                raise TemplateError(f"Go templates have no function `{term}` here", place)
-        result = _pipeline(terms, variables, place)
+                raise TemplateError(f"Go templates have no function `{term}` here", span)
+        result = _pipeline(terms, variables, span)
         if result is not None:
-            return placed(join_segments(result), place).segments
+            return with_default_span(join_segments(result), span).segments
     shown = body[:_MOST_SHOWN].replace(UNKNOWN, "…")
-    return (doubts.piece(f"the template `{{{{{shown}}}}}` is not evaluated", place),)
+    return (unknowns.unknown_segment(f"the template `{{{{{shown}}}}}` is not evaluated", span),)
 
 
 def _terms(body: str) -> list[str] | None:
-    """Return the words of an action; None where it holds something else."""
-    found: list[str] = []
-    at = 0
-    while at < len(body):
-        term = _term().match(body, at)
+    """Return the words of an action; None where it contains something else."""
+    terms: list[str] = []
+    position = 0
+    while position < len(body):
+        term = _term().match(body, position)
         if term is None:
             return None
-        found.append(term[1])
-        at = term.end()
-    return found or None
+        terms.append(term[1])
+        position = term.end()
+    return terms or None
 
 
 def _pipeline(
-    terms: list[str], variables: Mapping[str, TemplateVariable], place: Span
+    terms: list[str], variables: Mapping[str, TemplateVariable], span: Span
 ) -> tuple[Segment, ...] | None:
-    """Return what a pipeline prints; None where that is not known."""
+    """Return the text that a pipeline prints; None where it is not known."""
     value: tuple[Segment, ...] | None = None
-    stage: list[str] = []
+    command: list[str] = []
     for term in (*terms, "|"):
         if term != "|":
-            stage.append(term)
+            command.append(term)
             continue
-        value = _stage(stage, value, variables, place)
+        value = _command(command, value, variables, span)
         if value is None:
             return None
-        stage = []
+        command = []
     return value
 
 
-def _stage(
-    stage: list[str],
+def _command(
+    command: list[str],
     piped: tuple[Segment, ...] | None,
     variables: Mapping[str, TemplateVariable],
-    place: Span,
+    span: Span,
 ) -> tuple[Segment, ...] | None:
-    if not stage:
+    """Return the text that one command of a pipeline prints; None where it is not known."""
+    if not command:
         return None
-    head, *rest = stage
-    arguments = [_operand(term, variables, place) for term in rest]
+    head, *rest = command
+    arguments = [_operand(term, variables, span) for term in rest]
     if piped is not None:
         arguments.append(piped)
     known = [argument for argument in arguments if argument is not None]
@@ -206,69 +208,70 @@ def _stage(
     if head == "print":
         return known[0] if len(known) == 1 else None
     if head == "printf":
-        return _formatted(rest, known, variables)
-    return _operand(head, variables, place) if not arguments else None
+        return _printf(rest, known, variables)
+    return _operand(head, variables, span) if not arguments else None
 
 
 def _operand(
-    term: str, variables: Mapping[str, TemplateVariable], place: Span
+    term: str, variables: Mapping[str, TemplateVariable], span: Span
 ) -> tuple[Segment, ...] | None:
-    """Return what a field or a literal is."""
+    """Return the value of a field or a literal; None where it is not known."""
     if term[0] in '"`':
         inner = term[1:-1]
         if "\\" in inner and term[0] == '"':
             return None
-        return (Segment(inner, place, verbatim=False),) if inner else ()
+        return (Segment(inner, span, verbatim=False),) if inner else ()
     if term[0] in "-0123456789":
-        return (Segment(term, place, verbatim=False),)
+        return (Segment(term, span, verbatim=False),)
     if term[0] != "." or term == ".":
         return None
-    var = _field(term, variables)
-    if var is None:
-        return None if UNKNOWN in term else (Segment("<no value>", place, verbatim=False),)
-    return None if var.value is None else var.value.text.segments
+    variable = _field(term, variables)
+    if variable is None:
+        return None if UNKNOWN in term else (Segment("<no value>", span, verbatim=False),)
+    return None if variable.value is None else variable.value.text.segments
 
 
 def _field(term: str, variables: Mapping[str, TemplateVariable]) -> TemplateVariable | None:
     """Return the variable that `.A.B` names."""
-    var: TemplateVariable | None = None
-    inside = variables
+    variable: TemplateVariable | None = None
+    fields = variables
     for name in term[1:].split("."):
-        var = inside.get(name)
-        if var is None:
+        variable = fields.get(name)
+        if variable is None:
             return None
-        inside = var.parts
-    return var
+        fields = variable.fields
+    return variable
 
 
-def _verb(term: str, variables: Mapping[str, TemplateVariable]) -> str:
-    """Return the verb of `printf` that suits an argument: `%d` for numbers, `%s` for texts."""
+def _matching_verb(term: str, variables: Mapping[str, TemplateVariable]) -> str:
+    """Return the verb of `printf` for an argument: `%d` for numbers, `%s` for texts."""
     if term[:1] == ".":
-        var = _field(term, variables)
-        return "%v" if var is None else "%d" if var.number else "%s"
+        variable = _field(term, variables)
+        return "%v" if variable is None else "%d" if variable.is_number else "%s"
     return "%s" if term[:1] in '"`' else "%d"
 
 
-def _formatted(
+def _printf(
     terms: list[str],
     arguments: list[tuple[Segment, ...]],
     variables: Mapping[str, TemplateVariable],
 ) -> tuple[Segment, ...] | None:
-    """Return what `printf "…%d…" x` prints, where each verb suits its argument."""
+    """Return the text that `printf "…%d…" x` prints, where each verb matches its argument."""
     if not terms or terms[0][0] not in '"`':
         return None
     text = terms[0][1:-1]
     values = arguments[1:]
-    parts = re.split(r"%[dsv]", text)
-    suits = [_verb(term, variables) for term in terms[1:]] + ["%v"] * (len(values) + 1 - len(terms))
+    literals = re.split(r"%[dsv]", text)
+    matching = [_matching_verb(term, variables) for term in terms[1:]]
+    matching += ["%v"] * (len(values) - len(matching))
     verbs: list[str] = re.findall(r"%[dsv]", text)
-    if len(verbs) != len(values) or any("%" in part or "\\" in part for part in parts):
+    if len(verbs) != len(values) or any("%" in text or "\\" in text for text in literals):
         return None
-    if any(verb not in ("%v", suit) for verb, suit in zip(verbs, suits, strict=True)):
+    if any(verb not in ("%v", match) for verb, match in zip(verbs, matching, strict=True)):
         return None
-    place = arguments[0][0].span if arguments[0] else _NOWHERE
-    pieces: list[Segment] = []
-    for part, value in zip(parts, [*values, ()], strict=True):
-        pieces.append(Segment(part, place, verbatim=False))
-        pieces.extend(value)
-    return tuple(piece for piece in pieces if piece.text)
+    span = arguments[0][0].span if arguments[0] else _NO_SPAN
+    segments: list[Segment] = []
+    for literal, value in zip(literals, [*values, ()], strict=True):
+        segments.append(Segment(literal, span, verbatim=False))
+        segments.extend(value)
+    return tuple(segment for segment in segments if segment.text)

@@ -1,8 +1,8 @@
-"""Where text that was put together, or could not be, comes from.
+"""Provenance of assembled text, and of text that cannot be known.
 
-A file's text is changed before it is parsed (`${VAR}` is replaced), so what is found in the
-tree has to be traced back once more. What only the environment, or a running program, could
-tell stands in a text as `UNKNOWN`, one code point that no sensible file holds.
+A file's text is changed before it is parsed (`${VAR}` is replaced), so the spans in the tree
+have to be traced back to the file. Text that only the environment, or a running program, has
+is represented by `UNKNOWN`, one code point that no sensible file contains.
 """
 
 from bisect import bisect_right
@@ -10,130 +10,132 @@ from collections.abc import Iterable
 
 from port_registry.model import Name, Segment, Span, TracedText, Unknown, join_segments
 
-_SCRIPTS = 200_000
-_SCRIPTS_PER_CODE_POINT = 3
-"""How many code points of scripts are read in one stack, aliases counted each time: so many,
-and so many for each code point of its files."""
+_BASE_BUDGET = 200_000
+_BUDGET_FACTOR = 3
+"""The number of code points of scripts that are read in one stack, aliases counted each time:
+a base, and so many for each code point of its files."""
 
 UNKNOWN = "\U0010fffd"
-"""Stands for text that cannot be known: the last private-use character but two."""
+"""Represents text that cannot be known: the last private-use character but two."""
 
 
 class SourceMap:
-    """Traces stretches of one text back, however many pieces it has."""
+    """Traces intervals of one text back to its sources; fast for many segments."""
 
     def __init__(self, text: TracedText) -> None:
-        self._pieces = text.segments
+        self._segments = text.segments
         self.text = text.text
         self._starts: list[int] = []
-        at = 0
-        for piece in text.segments:
-            self._starts.append(at)
-            at += len(piece.text)
+        offset = 0
+        for segment in text.segments:
+            self._starts.append(offset)
+            offset += len(segment.text)
 
     def cut(self, start: int, end: int) -> list[Segment]:
-        """Return the pieces of `text[start:end]`."""
-        kept: list[Segment] = []
+        """Return the segments of `text[start:end]`."""
+        segments: list[Segment] = []
         index = max(bisect_right(self._starts, start) - 1, 0)
-        for number in range(index, len(self._pieces)):
-            first = self._starts[number]
-            if first >= end:
+        for number in range(index, len(self._segments)):
+            offset = self._starts[number]
+            if offset >= end:
                 break
-            piece = self._pieces[number]
-            low, high = max(start - first, 0), min(end - first, len(piece.text))
-            if low >= high:
-                continue
-            kept.append(piece.cut(low, high))
-        return kept
+            segment = self._segments[number]
+            low, high = max(start - offset, 0), min(end - offset, len(segment.text))
+            if low < high:
+                segments.append(segment.cut(low, high))
+        return segments
 
-    def traced(self, text: TracedText) -> TracedText:
-        """Return `text`, whose spans are of this text, with the spans it really has."""
-        pieces: list[Segment] = []
-        for piece in text.segments:
-            if piece.verbatim:
-                pieces.extend(self.cut(piece.span.start, piece.span.end))
+    def trace(self, text: TracedText) -> TracedText:
+        """Return `text`, whose spans are offsets in this text, with the spans of its sources."""
+        segments: list[Segment] = []
+        for segment in text.segments:
+            if segment.verbatim:
+                segments.extend(self.cut(segment.span.start, segment.span.end))
             else:
-                pieces.append(Segment(piece.text, self.span(piece.span), verbatim=False))
-        return join_segments(pieces)
+                span = self.trace_span(segment.span)
+                segments.append(Segment(segment.text, span, verbatim=False))
+        return join_segments(segments)
 
-    def span(self, span: Span) -> Span:
-        """Return where a stretch of this text comes from, as a whole."""
+    def trace_span(self, span: Span) -> Span:
+        """Return one span of the source that an interval of this text comes from."""
         if span.start == span.end:
-            at = self.position(span.start)
-            return Span(at.path, at.start, at.start)
+            return self.trace_position(span.start)
         return enclosing_span(self.cut(span.start, span.end), span)
 
-    def position(self, offset: int) -> Span:
-        """Return the place, an empty span, that the place before `offset` comes from."""
-        if not self._pieces:
+    def trace_position(self, offset: int) -> Span:
+        """Return the empty span of the source that the position `offset` comes from."""
+        if not self._segments:
             return Span("", 0, 0)
         index = max(bisect_right(self._starts, offset) - 1, 0)
         inside = offset - self._starts[index]
-        piece = self._pieces[index]
-        at = piece.span.start + inside if piece.verbatim else piece.span.end if inside else 0
-        if not piece.verbatim and not inside:
-            at = piece.span.start
-        return Span(piece.span.path, at, at)
+        segment = self._segments[index]
+        start = segment.span.start
+        if segment.verbatim:
+            start += inside
+        elif inside:
+            start = segment.span.end
+        return Span(segment.span.path, start, start)
 
 
-def enclosing_span(pieces: Iterable[Segment], otherwise: Span) -> Span:
-    """Return one span over the pieces that lie in the first piece's file."""
-    found: Span | None = None
-    for piece in pieces:
-        if found is None:
-            found = piece.span
-        elif piece.span.path == found.path:
-            low = min(found.start, piece.span.start)
-            found = Span(found.path, low, max(found.end, piece.span.end))
-    return otherwise if found is None else found
+def enclosing_span(segments: Iterable[Segment], default: Span) -> Span:
+    """Return one span over the segments that are in the first segment's file."""
+    enclosing: Span | None = None
+    for segment in segments:
+        span = segment.span
+        if enclosing is None:
+            enclosing = span
+        elif span.path == enclosing.path:
+            start, end = min(enclosing.start, span.start), max(enclosing.end, span.end)
+            enclosing = Span(span.path, start, end)
+    return default if enclosing is None else enclosing
 
 
-def placed(text: TracedText, place: Span) -> TracedText:
-    """Return `text` with `place` for those of its spans that are in no file."""
+def with_default_span(text: TracedText, span: Span) -> TracedText:
+    """Return `text` with `span` for those of its segments that are in no file."""
     return join_segments(
-        piece if piece.span.path else Segment(piece.text, place, verbatim=False)
-        for piece in text.segments
+        segment if segment.span.path else Segment(segment.text, span, verbatim=False)
+        for segment in text.segments
     )
 
 
 class UnknownTracker:
-    """What could not be known, and why; kept until it turns out to matter."""
+    """Records what could not be known, and why, until it turns out to matter."""
 
     def __init__(self) -> None:
         self._reasons: dict[tuple[str, int], str] = {}
         self.unknown: list[Unknown] = []
         self._seen: set[Unknown] = set()
-        self._budget = _SCRIPTS
+        self._budget = _BASE_BUDGET
 
-    def grant(self, length: int) -> None:
-        """Allow for the scripts of a file of this length."""
-        self._budget += length * _SCRIPTS_PER_CODE_POINT
+    def add_budget(self, length: int) -> None:
+        """Increase the budget for scripts by that of a file of this length."""
+        self._budget += length * _BUDGET_FACTOR
 
     def spend(self, length: int) -> bool:
-        """Return whether a script of this length may be read; their sum is bounded."""
+        """Spend budget for a script of this length; return whether it may be read."""
         self._budget -= length
         return self._budget >= 0
 
-    def piece(self, reason: str, span: Span) -> Segment:
-        """Return the stand-in for text at `span` that cannot be known for this reason."""
+    def unknown_segment(self, reason: str, span: Span) -> Segment:
+        """Return a segment for text at `span` that cannot be known for this reason."""
         self._reasons.setdefault((span.path, span.start), reason)
         return Segment(UNKNOWN, span, verbatim=False)
 
-    def stand_in(self, reason: str, path: str) -> TracedText:
-        """Return a text that cannot be known, of the file at `path` as a whole."""
-        return join_segments((self.piece(reason, Span(path, 0, 0)),))
+    def unknown_text(self, reason: str, path: str) -> TracedText:
+        """Return a text for the whole file at `path`, which cannot be known."""
+        return join_segments((self.unknown_segment(reason, Span(path, 0, 0)),))
 
-    def report(self, name: Name, text: TracedText, otherwise: str) -> None:
-        """Report that `text`, which holds the stand-in, should have been known."""
-        for piece in text.segments:
-            if UNKNOWN in piece.text:
-                reason = self._reasons.get((piece.span.path, piece.span.start), otherwise)
-                self.add(name, reason, piece.span)
+    def report(self, name: Name, text: TracedText, default_reason: str) -> None:
+        """Record that `text`, which contains `UNKNOWN`, would have been needed."""
+        for segment in text.segments:
+            if UNKNOWN in segment.text:
+                key = (segment.span.path, segment.span.start)
+                self.add(name, self._reasons.get(key, default_reason), segment.span)
                 return
 
     def add(self, name: Name, reason: str, span: Span) -> None:
-        """Report that something at `span` cannot be known."""
-        found = Unknown(name, reason, span)
-        if found not in self._seen:
-            self._seen.add(found)
-            self.unknown.append(found)
+        """Record that something at `span` cannot be known."""
+        unknown = Unknown(name, reason, span)
+        if unknown not in self._seen:
+            self._seen.add(unknown)
+            self.unknown.append(unknown)

@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from port_registry.languages.brackets import closing_backquote, closing_brace, closing_parenthesis
-from port_registry.languages.provenance import SourceMap, placed
+from port_registry.languages.provenance import SourceMap, with_default_span
 from port_registry.languages.shell_arithmetic import calculate
 from port_registry.languages.shell_variables import ShellVariables
 from port_registry.model import Segment, Span, TracedText, join_segments
@@ -253,7 +253,7 @@ class _Lexer:
             self.at = part.end()
             meant = _ESCAPES.get(part[0][1:]) if part[0][0] == "\\" else None
             if meant is not None:
-                span = self.origin.span(Span("", *part.span()))
+                span = self.origin.trace_span(Span("", *part.span()))
                 self.pieces.append(Segment(meant, span, verbatim=False))
             else:
                 start = part.end() - 1 if part[0][0] == "\\" else part.start()
@@ -325,19 +325,19 @@ class _Lexer:
         self._doubt("what a command prints", at)
 
     def _doubt(self, what: str, at: int) -> None:
-        span = self.origin.span(Span("", at, self.at))
+        span = self.origin.trace_span(Span("", at, self.at))
         reason = f"{what} is known only when it runs"
-        self.pieces.append(self.scope.doubts.piece(reason, span))
+        self.pieces.append(self.scope.doubts.unknown_segment(reason, span))
 
     def _variable(self, name: str, at: int, word: int | None) -> None:
         value = self.scope.get(name)
         if value is None:
-            span = self.origin.span(Span("", at, self.at))
+            span = self.origin.trace_span(Span("", at, self.at))
             reason = f"`{name}` has no value in the project; the environment may give one"
-            self.pieces.append(self.scope.doubts.piece(reason, span))
+            self.pieces.append(self.scope.doubts.unknown_segment(reason, span))
             return
         if any(not piece.span.path for piece in value.segments):
-            value = placed(value, self.origin.span(Span("", at, self.at)))
+            value = with_default_span(value, self.origin.trace_span(Span("", at, self.at)))
         self._splice(value, word)
 
     def _splice(self, value: TracedText, word: int | None) -> None:
@@ -387,7 +387,7 @@ class _Lexer:
         if number is None:
             self._doubt(f"`{self.text[at : self.at][:60]}`", at)
             return
-        span = self.origin.span(Span("", at, self.at))
+        span = self.origin.trace_span(Span("", at, self.at))
         self.pieces.append(Segment(str(number), span, verbatim=False))
 
 

@@ -29,6 +29,6 @@ class ShellVariables:
         if contradicts or len(value.text) > _MAX_VALUE:
             span = value.segments[0].span if value.segments else Span("", 0, 0)
             value = join_segments(
-                (self.doubts.piece(f"the script sets `{name}` to several values", span),)
+                (self.doubts.unknown_segment(f"the script sets `{name}` to several values", span),)
             )
         self._set[name] = value

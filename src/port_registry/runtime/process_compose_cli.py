@@ -285,7 +285,7 @@ class _WithEnvironment:
                     source = Source(name, file.read(_MAX_CHARACTERS))
             except (OSError, ValueError):
                 continue
-            if not isinstance(dotenv.read(source), dotenv.Broken):
+            if not isinstance(dotenv.parse(source), dotenv.InvalidEnvFile):
                 texts.append(f"{source.text}\n")
         return "".join(texts)
 

@@ -45,14 +45,14 @@ def _pieces(
             rest = _closing(text.text, at)
             if rest < 0 or depth > _MAX_DEPTH:
                 place = text.origin(found.start()) or Span("", 0, 0)
-                pieces.append(doubts.piece("a variable is not closed", place))
+                pieces.append(doubts.unknown_segment("a variable is not closed", place))
                 return pieces
         otherwise = text.cut(at, rest)
         place = text.origin(found.start()) or Span("", 0, 0)
         value = _value(found[2] or found[3], found[4] or "", otherwise, variables)
         if value is None:
             reason = f"`{found[2] or found[3]}` is what the environment sets"
-            pieces.append(doubts.piece(reason, place))
+            pieces.append(doubts.unknown_segment(reason, place))
         elif value is otherwise:
             pieces.extend(_pieces(value, variables, doubts, depth + 1))
         else:

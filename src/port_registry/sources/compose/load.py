@@ -85,7 +85,7 @@ class ComposeLoader:
     def granted(self) -> UnknownTracker:
         """Return a tracker that allows for reading as much as the files hold."""
         doubts = UnknownTracker()
-        doubts.grant(self._length)
+        doubts.add_budget(self._length)
         return doubts
 
     def fields(self, node: yaml.Node | None) -> Mapping[str, yaml.MergedKey]:
@@ -98,10 +98,10 @@ class ComposeLoader:
         if not self._reader.exists(path):
             return {}
         try:
-            found = dotenv.read(self._reader.read(path))
+            found = dotenv.parse(self._reader.read(path))
         except SourceError:
             return {}
-        return {} if isinstance(found, dotenv.Broken) else found
+        return {} if isinstance(found, dotenv.InvalidEnvFile) else found
 
     def _lay(self, file: _File, services: dict[str, tuple[Layer, ...]]) -> None:
         """Put what `file` says of each service over what is known of it."""
@@ -170,7 +170,7 @@ class ComposeLoader:
             self._doubts.add((), "another program makes a Compose file of it", Span(path, 0, 0))
             return None
         self._unreadable += [UnreadablePart(one.message, one.span) for one in document.problems]
-        self._doubts.grant(len(source.text))
+        self._doubts.add_budget(len(source.text))
         self._length += len(source.text)
         self._annotations += annotations_in(document, source.text, TOP)
         top = self.fields(document.root)

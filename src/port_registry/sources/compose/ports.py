@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model import Port, PortRange, Protocol, Role, TracedText, Use, port_from_int
-from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
+from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 _PORTS = rf"[\d{UNKNOWN}]+(?:-[\d{UNKNOWN}]+)?"
 
@@ -13,7 +13,9 @@ _PORTS = rf"[\d{UNKNOWN}]+(?:-[\d{UNKNOWN}]+)?"
 class PortCollector:
     """Takes the ports of one service."""
 
-    def __init__(self, where: Where, image: str, found: UseCollector, inner: UseCollector) -> None:
+    def __init__(
+        self, where: UseDefaults, image: str, found: UseCollector, inner: UseCollector
+    ) -> None:
         self.published: list[Use] = []
         self._where = where
         self._image = image
@@ -26,7 +28,7 @@ class PortCollector:
         found = re.fullmatch(pattern, text.text.strip())
         if found is None:
             if UNKNOWN in text.text:
-                self._found.doubt(self._where, text)
+                self._found.add_unknown(self._where, text)
             return
         shift = len(text.text) - len(text.text.lstrip())
         protocol = _protocol(found[4] or "tcp")
@@ -79,7 +81,7 @@ class PortCollector:
     ) -> None:
         before = len(self._found.uses)
         shown = None if host is None or UNKNOWN in host else host.strip("[]")
-        number = FoundNumber(text, *at, Role.PUBLISHES, shown, self._image, protocol, variable)
+        number = TextNumber(text, *at, Role.PUBLISHES, shown, self._image, protocol, variable)
         self._found.add_range(self._where, number)
         made: list[Use] = self._found.uses[before:]
         del self._found.uses[before:]
@@ -88,7 +90,7 @@ class PortCollector:
 
     def _keep_inside(self, text: TracedText, at: tuple[int, int], protocol: Protocol) -> None:
         if UNKNOWN not in text.text[slice(*at)]:
-            number = FoundNumber(text, *at, Role.LISTENS, None, self._image, protocol)
+            number = TextNumber(text, *at, Role.LISTENS, None, self._image, protocol)
             self._inner.add_range(self._where, number)
 
 

@@ -61,7 +61,7 @@ class _Project:
     def __init__(
         self, loader: ComposeLoader, loaded: ComposeLayers, doubts: UnknownTracker
     ) -> None:
-        others = variables.simplified(frozenset(loaded.services))
+        others = variables.simplify_names(frozenset(loaded.services))
         self._loader = loader
         self._loaded = loaded
         reader = ServiceReader(loader, others, ServiceTrackers(doubts, loader.granted()))

@@ -13,9 +13,9 @@ from port_registry.sources.compose.interpolate import interpolated
 from port_registry.sources.compose.load import TOP, ComposeLoader, Layer, entries, items
 from port_registry.sources.compose.ports import PortCollector
 from port_registry.sources.shared import variables
-from port_registry.sources.shared.addresses import AddressReach, reach
+from port_registry.sources.shared.addresses import AddressReach, reach_of
 from port_registry.sources.shared.commands import Script, main_program, read_script, read_words
-from port_registry.sources.shared.use_collector import UseCollector, Where
+from port_registry.sources.shared.use_collector import UseCollector, UseDefaults
 
 _MACHINE = "host.docker.internal"
 """What a container calls the machine that it runs on."""
@@ -65,7 +65,7 @@ class ServiceReader:
         if on_machine:
             return NamedPorts(program, tuple(named.uses), (), named.varying)
         found, inner = UseCollector(doubts.machine, TOP), UseCollector(doubts.inside, TOP)
-        ports = PortCollector(Where(name, Place.OPTION, None), image, found, inner)
+        ports = PortCollector(UseDefaults(name, Place.OPTION, None), image, found, inner)
         for node, layer in items(layers, "ports"):
             self._port(node, layer, ports)
         for node, layer in items(layers, "expose"):
@@ -92,13 +92,13 @@ class ServiceReader:
 
     def _said(self, name: str, layers: tuple[Layer, ...], image: str, found: UseCollector) -> str:
         """Add what the command and the environment of a service name; return its program."""
-        owner = variables.Owner(name, frozenset(), self._others).with_programs([image])
+        owner = variables.EnvironmentOwner(name, frozenset(), self._others).with_programs([image])
         given = self._environment(layers)
-        where = Where(name, Place.COMMAND, None)
-        script = Script(ShellVariables(given, found.doubts), where, found, owner)
+        where = UseDefaults(name, Place.COMMAND, None)
+        script = Script(ShellVariables(given, found.unknowns), where, found, owner)
         program = main_program(self._command(layers, image, script)) or image
-        where = Where(name, Place.ENVIRONMENT, None)
-        if found.afford(where, given.values()):
+        where = UseDefaults(name, Place.ENVIRONMENT, None)
+        if found.spend_budget(where, given.values()):
             for key, text in given.items():
                 variables.read_variable(key, text, owner, where, found, program)
         return program
@@ -116,7 +116,11 @@ class ServiceReader:
             known = tuple(word for word in words if word is not None)
             if known and start and known[0].text.startswith("-"):
                 known = (join_segments(start), *known)
-            return read_words(known, script) if script.found.afford(script.where, known) else []
+            return (
+                read_words(known, script)
+                if script.collector.spend_budget(script.defaults, known)
+                else []
+            )
         written = self._text(value, layer)
         if written is None:
             return []
@@ -194,7 +198,7 @@ def told_of(named: NamedPorts, published: Collection[int]) -> Iterator[Use]:
     for use in named.elsewhere:
         is_url = use.place is Place.ENVIRONMENT and use.host is not None and bool(use.protocols)
         is_told = use.number not in inside or use.role is Role.REPEATS
-        is_local = reach(use.host or "") is AddressReach.LOCAL
+        is_local = reach_of(use.host or "") is AddressReach.LOCAL
         if is_url and is_told and is_local and use.number in published:
             yield use._replace(role=Role.REPEATS)
 

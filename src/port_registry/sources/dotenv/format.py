@@ -25,7 +25,7 @@ class EnvCommentTies:
         from port_registry.languages import dotenv
 
         source = self._reader.read(path)
-        for item in dotenv.read_leniently(source).assignments:
+        for item in dotenv.parse_leniently(source).assignments:
             if item.span.start <= offset < item.span.end:
                 line = source.position(item.span.start).line
                 start = source.line_starts()[line - 1]

@@ -19,9 +19,9 @@ from port_registry.model import (
     parse_port,
 )
 from port_registry.sources.shared import variables
-from port_registry.sources.shared.addresses import AddressReach, addresses, reach
+from port_registry.sources.shared.addresses import AddressReach, addresses, reach_of
 from port_registry.sources.shared.env_annotations import annotations_in, covers
-from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
+from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 _NOT_TEXT = word_list("paths", "not-env-files")
 """What the names of other files end in that begin with `.env.`."""
@@ -59,7 +59,7 @@ def read_env(source: Source, seen: Collection[Span] = ()) -> Machine:
     `seen` are the places that are spoken of already: they are left out with the annotations
     that cover nothing else. What is no assignment says nothing.
     """
-    document = dotenv.read_leniently(source)
+    document = dotenv.parse_leniently(source)
     annotations = tuple(annotations_in(source, document))
     uses, elsewhere = _named(source, document.variables)
     uses = [use for use in uses if not _is_inside(use)]
@@ -87,11 +87,11 @@ def read_env(source: Source, seen: Collection[Span] = ()) -> Machine:
 def _named(source: Source, given: Mapping[str, TracedText]) -> tuple[list[Use], list[Use]]:
     """Return the ports of this machine that the variables `given` name, and those of others."""
     doubts = UnknownTracker()
-    doubts.grant(len(source.text))
-    owner = variables.Owner("", frozenset(), frozenset())
-    where = Where("", Place.ENVIRONMENT, None)
+    doubts.add_budget(len(source.text))
+    owner = variables.EnvironmentOwner("", frozenset(), frozenset())
+    where = UseDefaults("", Place.ENVIRONMENT, None)
     found, remote = UseCollector(doubts), UseCollector(doubts)
-    if not found.afford(where, given.values()):
+    if not found.spend_budget(where, given.values()):
         return [], []
     for name, value in given.items():
         variables.read_variable(name, value, owner, where, found, "")
@@ -102,7 +102,7 @@ def _named(source: Source, given: Mapping[str, TracedText]) -> tuple[list[Use], 
     for use in found.uses:
         host = _host_beside(use, given)
         placed = use if host is None else use._replace(host=host)
-        is_remote = host is not None and reach(host) is AddressReach.REMOTE
+        is_remote = host is not None and reach_of(host) is AddressReach.REMOTE
         (elsewhere if is_remote else uses).append(placed)
     return uses, elsewhere
 
@@ -131,11 +131,11 @@ def _host_beside(use: Use, given: Mapping[str, TracedText]) -> str | None:
     return None
 
 
-def _remote(name: str, value: TracedText) -> Iterator[FoundNumber]:
+def _remote(name: str, value: TracedText) -> Iterator[TextNumber]:
     """Yield the ports of other machines in the addresses that a variable holds."""
     for address in addresses(value.text):
         digits = value.text[address.start : address.end]
         if address.reach is AddressReach.REMOTE and parse_port(digits) is not None:
-            yield FoundNumber(
+            yield TextNumber(
                 value, address.start, address.end, Role.CONNECTS, address.host, label=name
             )

@@ -6,23 +6,29 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.tree import Node
 from port_registry.model import Annotation, Source, Span
-from port_registry.sources.shared.annotations import Thing, Things, said_in
+from port_registry.sources.shared.annotations import (
+    AnnotatableNode,
+    AnnotatableNodes,
+    parse_annotation,
+)
 
 
 def annotations_of(file: tree.File, source: Source) -> tuple[Annotation, ...]:
     """Return the annotations among the comments of `file`."""
     found = [
-        (comment, said) for comment in file.comments if (said := said_in(comment.text)) is not None
+        (comment, said)
+        for comment in file.comments
+        if (said := parse_annotation(comment.text)) is not None
     ]
     if not found or file.root is None:
         return ()
-    things = Things(source.text, _things(file.root, source))
+    things = AnnotatableNodes(source.text, _things(file.root, source))
     made: list[Annotation] = []
     for comment, said in found:
         start = comment.span.start
         line = source.text.rfind("\n", 0, start) + 1
         if source.text[line:start].strip():
-            covered = things.beside(start)
+            covered = things.on_line(start)
         else:
             covered = things.below(start, start - line)
         made.append(
@@ -31,8 +37,8 @@ def annotations_of(file: tree.File, source: Source) -> tuple[Annotation, ...]:
                 said.registry,
                 said.number,
                 "",
-                _inside(comment.span, said.name_at),
-                None if said.digits_at is None else _inside(comment.span, said.digits_at),
+                _inside(comment.span, said.name_range),
+                None if said.digits_range is None else _inside(comment.span, said.digits_range),
                 comment.span,
                 comment.span if covered is None else covered.span,
             )
@@ -44,9 +50,9 @@ def _inside(span: Span, at: tuple[int, int]) -> Span:
     return Span(span.path, span.start + at[0], span.start + at[1])
 
 
-def _things(root: Node, source: Source) -> Iterator[Thing]:
+def _things(root: Node, source: Source) -> Iterator[AnnotatableNode]:
     """Yield every binding and list item, each with the one around it."""
-    pending: list[tuple[Node, Thing | None]] = [(root, None)]
+    pending: list[tuple[Node, AnnotatableNode | None]] = [(root, None)]
     while pending:
         node, parent = pending.pop()
         if isinstance(node, tree.Let):
@@ -68,6 +74,6 @@ def _things(root: Node, source: Source) -> Iterator[Thing]:
             pending.extend((inner, parent) for inner in child_nodes(node))
 
 
-def _thing(span: Span, parent: Thing | None, source: Source) -> Thing:
+def _thing(span: Span, parent: AnnotatableNode | None, source: Source) -> AnnotatableNode:
     column = span.start - source.text.rfind("\n", 0, span.start) - 1
-    return Thing(span, "", column, parent)
+    return AnnotatableNode(span, "", column, parent)

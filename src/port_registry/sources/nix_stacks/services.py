@@ -22,7 +22,7 @@ from port_registry.model import (
 )
 from port_registry.sources.nix_stacks.modules import HeldModule, StackModules
 from port_registry.sources.nix_stacks.yaml_tree import Nodes
-from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
+from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 
 class Instance(NamedTuple):
@@ -121,7 +121,7 @@ class Services:
         start, end = _digits(text)
         label = row.option[-1] if row.option else ""
         for protocol in row.protocols:
-            number = FoundNumber(text, start, end, role, host, instance.service, protocol, label)
+            number = TextNumber(text, start, end, role, host, instance.service, protocol, label)
             found.add(_where(instance), number)
 
     def _own_port(self, instance: Instance, found: UseCollector) -> None:
@@ -134,7 +134,7 @@ class Services:
         if text is None or text.text == "0":
             return
         role = Role.LISTENS if self._system is System.SERVICES_FLAKE else Role.REPEATS
-        number = FoundNumber(
+        number = TextNumber(
             text, *_digits(text), role, None, instance.service, Protocol.TCP, "port"
         )
         found.add(_where(instance), number)
@@ -182,5 +182,5 @@ def _text(text: str, span: Span) -> TracedText:
     return join_segments((Segment(text, span, verbatim=False),))
 
 
-def _where(instance: Instance) -> Where:
-    return Where(instance.name, Place.OPTION, None)
+def _where(instance: Instance) -> UseDefaults:
+    return UseDefaults(instance.name, Place.OPTION, None)

@@ -127,7 +127,7 @@ class _StackReading:
         self._flake.stacks[draft.key] = _StackOptions(modules, root)
         doubts = UnknownTracker()
         for path in modules.files:
-            doubts.grant(len(self._reader.read(path).text))
+            doubts.add_budget(len(self._reader.read(path).text))
         return _Parts(modules, Nodes(modules, self._flake, doubts), doubts, root)
 
     def _settings(self, parts: _Parts) -> list[KeyValue]:

@@ -16,7 +16,7 @@ from port_registry.languages.nix.values import (
     UnknownValue,
     Value,
 )
-from port_registry.languages.provenance import UNKNOWN, UnknownTracker, placed
+from port_registry.languages.provenance import UNKNOWN, UnknownTracker, with_default_span
 from port_registry.languages.yaml import KeyValue, Mapping, Node, Scalar, ScalarStyle, Sequence
 from port_registry.model import Segment, Span, TracedText, join_segments
 from port_registry.sources.nix_stacks.flake_arguments import Flake
@@ -102,10 +102,12 @@ class Nodes:
 
     def text(self, value: String, place: Span) -> TracedText:
         """Return the text of `value`, which stands at `place`."""
-        text = self._flake.embedded(placed(value.traced, place), place)
+        text = self._flake.embedded(with_default_span(value.traced, place), place)
         for piece in text.segments:
             if UNKNOWN in piece.text:
-                self._doubts.piece(self._flake.reasons.get(piece.span, _NOT_KNOWN), piece.span)
+                self._doubts.unknown_segment(
+                    self._flake.reasons.get(piece.span, _NOT_KNOWN), piece.span
+                )
         return text
 
     def _number(self, value: Int, place: Span) -> Scalar:

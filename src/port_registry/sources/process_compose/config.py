@@ -6,7 +6,7 @@ Only what ports depend on is kept. Every text is traced to where it is written.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from port_registry.languages.go_template import NO_VARS, TemplateVariable
+from port_registry.languages.go_template import NO_VARIABLES, TemplateVariable
 from port_registry.model import Dependency, Insertion, Span, TracedValue
 
 
@@ -62,7 +62,7 @@ class ProcessConfig(NamedTuple):
     replicas: int = 0
     replicas_doubt: TracedValue | None = None
     """The value of `replicas` where it cannot be known."""
-    vars: Mapping[str, TemplateVariable] = NO_VARS
+    vars: Mapping[str, TemplateVariable] = NO_VARIABLES
     rendered: bool = True
     """Whether templates in its command are rendered (`is_template_disabled` says not)."""
     dotenv: bool = True
@@ -80,6 +80,6 @@ class ProjectConfig(NamedTuple):
     environment: tuple[Variable, ...] = ()
     commands: tuple[str, ...] = ()
     """The names of variables that `env_cmds` sets."""
-    vars: Mapping[str, TemplateVariable] = NO_VARS
+    vars: Mapping[str, TemplateVariable] = NO_VARIABLES
     server: tuple[TracedValue | None, TracedValue] | None = None
     """Host and port of `mcp_server`."""

@@ -8,7 +8,7 @@ process-compose 1.122 refuses too, is read without a word: the pattern itself wr
 from collections.abc import Mapping as ReadOnly
 from typing import NamedTuple
 
-from port_registry.languages.go_template import NO_VARS, TemplateVariable
+from port_registry.languages.go_template import NO_VARIABLES, TemplateVariable
 from port_registry.languages.provenance import UNKNOWN, SourceMap
 from port_registry.languages.yaml import (
     Mapping,
@@ -177,17 +177,17 @@ class _Decoder:
 
     def vars(self, node: Node | None, depth: int) -> ReadOnly[str, TemplateVariable]:
         if node is None or depth > _MAX_VARS_DEPTH:
-            return NO_VARS
+            return NO_VARIABLES
         found: dict[str, TemplateVariable] = {}
         for name, entry in self.entries("vars", node).items():
             target = resolve_alias(entry.value)
             if isinstance(target, Scalar):
                 number = as_integer(target) is not None
-                found[name] = TemplateVariable(self.printed(target), NO_VARS, number)
+                found[name] = TemplateVariable(self.printed(target), NO_VARIABLES, number)
             elif isinstance(target, Mapping):
                 found[name] = TemplateVariable(None, self.vars(target, depth + 1))
             else:
-                found[name] = TemplateVariable(None, NO_VARS)
+                found[name] = TemplateVariable(None, NO_VARIABLES)
         return found
 
     def printed(self, scalar: Scalar) -> TracedValue:
@@ -271,7 +271,7 @@ class _Decoder:
         if known is None:
             text = scalar.traced()
             if self.text.origin is not None:
-                text = self.text.origin.traced(text)
+                text = self.text.origin.trace(text)
             known = TracedValue(text, self.span(scalar.span))
             self.values[scalar.span, scalar.computed] = known
         return known
@@ -292,7 +292,7 @@ class _Decoder:
         return None if found is None else found.value
 
     def span(self, span: Span) -> Span:
-        return span if self.text.origin is None else self.text.origin.span(span)
+        return span if self.text.origin is None else self.text.origin.trace_span(span)
 
     def complain(self, message: str, span: Span) -> None:
         self.unreadable.append(UnreadablePart(message, span))

@@ -30,7 +30,7 @@ def insertion_for(text: str, entry: MergedKey, origin: SourceMap | None) -> Inse
         found = None
     if found is None or origin is None:
         return found
-    at = origin.position(found.at.start)
+    at = origin.trace_position(found.at.start)
     return found._replace(at=at) if at.path == found.at.path else None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from port_registry.languages import dotenv, yaml
-from port_registry.languages.envsubst import SubstitutionError, needed, substitute
+from port_registry.languages.envsubst import SubstitutionError, is_needed, substitute
 from port_registry.languages.provenance import UNKNOWN, SourceMap, UnknownTracker
 from port_registry.model import (
     Annotation,
@@ -72,8 +72,8 @@ class Loader:
         if not self._reader.exists(path):
             return {}
         source = self._source(path, None)
-        found = {} if source is None else dotenv.read(source)
-        if isinstance(found, dotenv.Broken):
+        found = {} if source is None else dotenv.parse(source)
+        if isinstance(found, dotenv.InvalidEnvFile):
             self._unreadable.append(UnreadablePart(found.message, found.span))
             return {}
         return found
@@ -122,9 +122,9 @@ class Loader:
         source = self._source(path, asked)
         if source is None:
             return None
-        self._doubts.grant(len(source.text))
+        self._doubts.add_budget(len(source.text))
         text = TextNode(path, source.text, None)
-        if needed(source.text):
+        if is_needed(source.text):
             try:
                 replaced = substitute(source, self._variables, self._doubts)
             except SubstitutionError as error:
@@ -139,7 +139,7 @@ class Loader:
     def _parsed(self, text: TextNode) -> ProjectConfig | None:
         document = yaml.parse(text.path, text.text)
         for problem in document.problems:
-            span = problem.span if text.origin is None else text.origin.span(problem.span)
+            span = problem.span if text.origin is None else text.origin.trace_span(problem.span)
             self._unreadable.append(UnreadablePart(problem.message, span))
         if document.root is None:
             return ProjectConfig(text.path) if not document.problems else None

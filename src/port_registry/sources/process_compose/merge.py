@@ -121,8 +121,8 @@ def _vars(
     found = dict(base)
     for name, var in over.items():
         known = found.get(name)
-        if known is not None and known.parts and var.parts:
-            found[name] = TemplateVariable(None, _vars(known.parts, var.parts))
+        if known is not None and known.fields and var.fields:
+            found[name] = TemplateVariable(None, _vars(known.fields, var.fields))
         else:
             found[name] = var
     return found

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from port_registry.languages import go_template
-from port_registry.languages.go_template import NO_VARS, TemplateVariable
+from port_registry.languages.go_template import NO_VARIABLES, TemplateVariable
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.shell_variables import ShellVariables
 from port_registry.model import (
@@ -34,7 +34,7 @@ from port_registry.sources.shared.commands import (
     read_script,
     read_words,
 )
-from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
+from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 _MAX_REPLICAS = 200
 """More replicas than this are not told apart."""
@@ -73,7 +73,7 @@ class _Reading:
         self.around = around
         self.env_file = env_file
         self.replicas = max(config.replicas, 1)
-        self.owner = variables.Owner(config.name, frozenset(), around.others)
+        self.owner = variables.EnvironmentOwner(config.name, frozenset(), around.others)
         self.found = UseCollector(around.doubts)
         self.programs: list[str] = []
 
@@ -87,14 +87,14 @@ class _Reading:
         shutdown = UseCollector(self.around.doubts)
         scope = self.scope(0)
         if config.shutdown is not None:
-            where = Where(config.name, Place.SHUTDOWN, None)
+            where = UseDefaults(config.name, Place.SHUTDOWN, None)
             read_script(config.shutdown.text, Script(scope, where, shutdown, self.owner))
         readiness = self.probe(config.readiness)
         liveness = self.probe(config.liveness)
         probed = [use for probe in (readiness, liveness) if probe for use in probe.uses]
         known = {use.number for use in (*self.found.uses, *shutdown.uses, *probed)}
-        self.found.settle(known)
-        shutdown.settle(known)
+        self.found.add_confirmed(known)
+        shutdown.add_confirmed(known)
         return Service(
             config.name,
             config.span,
@@ -140,7 +140,7 @@ class _Reading:
         """Add what one replica's command and environment name."""
         config = self.config
         environment = self.environment(number)
-        where = Where(config.name, Place.COMMAND, None)
+        where = UseDefaults(config.name, Place.COMMAND, None)
         script = Script(self.scope(number, environment), where, self.found, self.owner)
         if config.command is not None and config.command.text.text:
             text = config.command.text
@@ -151,9 +151,9 @@ class _Reading:
             programs = read_words(tuple(value.text for value in words), script)
         self.programs = self.programs or programs
         self.owner = self.owner.with_programs(programs)
-        where = Where(config.name, Place.ENVIRONMENT, None)
+        where = UseDefaults(config.name, Place.ENVIRONMENT, None)
         given = {**self.env_file, **environment}
-        if not self.found.afford(where, given.values()):
+        if not self.found.spend_budget(where, given.values()):
             return
         main = main_program(self.programs)
         for name, value in given.items():
@@ -182,20 +182,24 @@ class _Reading:
         """Return `text` with its templates rendered; one that fails is unknown."""
         if "{{" not in text.text:
             return text
-        replica = TemplateVariable(TracedValue(_text(str(number), _NOWHERE), _NOWHERE), NO_VARS)
+        replica = TemplateVariable(
+            TracedValue(_text(str(number), _NOWHERE), _NOWHERE), NO_VARIABLES
+        )
         known = {**self.around.vars, **self.config.vars, _REPLICA: replica}
         try:
             return go_template.render(text, known, self.around.doubts)
         except go_template.TemplateError as error:
             self.around.unreadable.append(UnreadablePart(error.message, error.span))
-            piece = self.around.doubts.piece("process-compose cannot render it", error.span)
+            piece = self.around.doubts.unknown_segment(
+                "process-compose cannot render it", error.span
+            )
             return join_segments((piece,))
 
     def probe(self, config: ProbeConfig | None) -> Probe | None:
         if config is None:
             return None
         found = UseCollector(self.around.doubts)
-        where = Where(self.config.name, Place.PROBE, Role.PROBES)
+        where = UseDefaults(self.config.name, Place.PROBE, Role.PROBES)
         if config.command is not None:
             check = ProbeKind.EXEC
             for number, text in self.rendered(config.command.text):
@@ -220,11 +224,11 @@ class _Reading:
         if self.replicas > 1 and re.search(r"\{\{[^}]*PC_REPLICA_NUM", text.text):
             reason = "process-compose renders this probe once for all replicas"
             place = text.origin(text.text.find("{{")) or self.config.span
-            return [(0, join_segments((self.around.doubts.piece(reason, place),)))]
+            return [(0, join_segments((self.around.doubts.unknown_segment(reason, place),)))]
         numbers = range(min(self.replicas, _MAX_REPLICAS)) if _REPLICA in text.text else (0,)
         return [(number, self.render(text, number)) for number in numbers]
 
-    def http(self, config: Http, where: Where, found: UseCollector) -> None:
+    def http(self, config: Http, where: UseDefaults, found: UseCollector) -> None:
         """Add the port that an `http_get` asks.
 
         Where `port` is no port number, process-compose ignores it, and asks the scheme's own.
@@ -237,7 +241,7 @@ class _Reading:
         if config.port is not None and config.port.text.text:
             (_, text), *_ = self.rendered(config.port.text)
             body = text.text
-            whole = FoundNumber(text, 0, len(body), Role.PROBES, shown, "", Protocol.TCP)
+            whole = TextNumber(text, 0, len(body), Role.PROBES, shown, "", Protocol.TCP)
             digits = body.removeprefix("-")
             if UNKNOWN in body or (digits.isascii() and digits.isdigit()):
                 found.add(where, whole)
@@ -252,15 +256,15 @@ class _Reading:
             self.implied(config, place, where, found, shown)
 
     def implied(
-        self, config: Http, place: Span, where: Where, found: UseCollector, host: str | None
+        self, config: Http, place: Span, where: UseDefaults, found: UseCollector, host: str | None
     ) -> None:
         """Add the port of the scheme, where no other is asked."""
         scheme = "" if config.scheme is None else self.render(config.scheme.text, 0).text
         port = port_from_int({"https": 443}.get(scheme.strip().lower(), 80))
         if port is not None and UNKNOWN not in scheme:
             text = _text(str(port), place)
-            number = FoundNumber(text, 0, len(text.text), Role.PROBES, host, "", Protocol.TCP)
-            found.put(where, number, port, PortRange(Port(port), Port(port)))
+            number = TextNumber(text, 0, len(text.text), Role.PROBES, host, "", Protocol.TCP)
+            found.add_use(where, number, port, PortRange(Port(port), Port(port)))
 
 
 def _text(text: str, span: Span) -> TracedText:

@@ -28,7 +28,7 @@ from port_registry.sources.process_compose.merge import (
 )
 from port_registry.sources.process_compose.process import ProcessSurroundings, read_process
 from port_registry.sources.shared import variables
-from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
+from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 _DEFAULT_SERVER = 8080
 """Where process-compose's own server listens (its `config.DefaultPortNum`)."""
@@ -83,12 +83,12 @@ class Assembly(NamedTuple):
         for name in merged.commands:
             reason = f"`{name}` is what a command of `env_cmds` prints"
             place = loaded.projects[0].path if loaded.projects else ""
-            environment[name] = self.doubts.stand_in(reason, place)
+            environment[name] = self.doubts.unknown_text(reason, place)
         return ProcessSurroundings(
             loaded.variables,
             environment,
             merged.vars,
-            variables.simplified(frozenset(configs)),
+            variables.simplify_names(frozenset(configs)),
             self.doubts,
             self.unreadable,
         )
@@ -113,11 +113,11 @@ class Assembly(NamedTuple):
     def _shared(self, merged: MergedProject, processes: list[Service]) -> tuple[Use, ...]:
         """Return the uses above all processes that no process has taken up."""
         found = UseCollector(self.doubts)
-        owner = variables.Owner("", frozenset(), frozenset())
-        where = Where("", Place.ENVIRONMENT, None)
+        owner = variables.EnvironmentOwner("", frozenset(), frozenset())
+        where = UseDefaults("", Place.ENVIRONMENT, None)
         for variable in merged.environment:
             variables.read_variable(variable.name, variable.value.text, owner, where, found, "")
-        where = Where("", Place.VARIABLE, None)
+        where = UseDefaults("", Place.VARIABLE, None)
         for name, var in merged.vars.items():
             if var.value is not None:
                 variables.read_variable(name, var.value.text, owner, where, found, "")
@@ -156,8 +156,8 @@ def _mcp(server: tuple[TracedValue | None, TracedValue], found: UseCollector) ->
     host, port = server
     name = None if host is None or UNKNOWN in host.text.text else host.text.text
     end = len(port.text.text)
-    number = FoundNumber(port.text, 0, end, Role.LISTENS, name, "process-compose")
-    found.add(Where("", Place.VARIABLE, None), number)
+    number = TextNumber(port.text, 0, end, Role.LISTENS, name, "process-compose")
+    found.add(UseDefaults("", Place.VARIABLE, None), number)
 
 
 def _with_bases(process: Service, configs: Mapping[str, ProcessConfig]) -> Service:

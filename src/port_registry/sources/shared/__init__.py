@@ -1,1 +1,1 @@
-"""What readers of several formats share."""
+"""Readers of commands, variables, addresses and annotations for several formats."""

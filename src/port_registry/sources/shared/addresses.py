@@ -1,4 +1,4 @@
-"""Hosts and ports in text: URLs, `host:port`, and what kind of host it is."""
+"""Hosts and ports in text: URLs, `host:port`, and the reach of a host."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from port_registry.languages.provenance import UNKNOWN
 
 
 class AddressReach(Enum):
-    """Whose ports a host's are."""
+    """The machine that a host is."""
 
     WILDCARD = "wildcard"
     """No host, `0.0.0.0`, `*`, `::`: every address of this machine."""
@@ -20,7 +20,7 @@ class AddressReach(Enum):
     NAMED = "named"
     """A host of a private network, or a container: it may be this machine."""
     UNKNOWN = "unknown"
-    """It holds something that cannot be known."""
+    """A part of it cannot be known."""
     REMOTE = "remote"
     """A public name or address: another machine's ports are not the project's."""
 
@@ -33,12 +33,12 @@ class Address(NamedTuple):
     is none."""
     host: str
     start: int
-    """Where the port's digits begin, in the text."""
+    """The offset of the port's digits in the text."""
     end: int
     reach: AddressReach
 
     def is_known(self, text: str) -> bool:
-        """Return whether the port can be read."""
+        """Return whether the port is known."""
         return UNKNOWN not in text[self.start : self.end]
 
 
@@ -64,8 +64,8 @@ def _host_port() -> re.Pattern[str]:
     )
 
 
-def reach(host: str) -> AddressReach:
-    """Return what kind of host this is."""
+def reach_of(host: str) -> AddressReach:
+    """Return the reach of `host`."""
     name = host.strip("[]").lower().rstrip(".")
     if UNKNOWN in name:
         return AddressReach.UNKNOWN
@@ -86,76 +86,76 @@ def urls(text: str) -> Iterator[Address]:
     """Yield the hosts with ports in the URLs of `text`; one URL may name several."""
     if "://" not in text:
         return
-    for found in _url().finditer(text):
-        start = found.start(2)
-        authority = found[2]
+    for match in _url().finditer(text):
+        start = match.start(2)
+        authority = match[2]
         if "@tcp(" in authority:
             continue
-        at = authority.rfind("@") + 1
-        for part in authority[at:].split(","):
-            address = _split(part, start + at, found[1].lower())
+        offset = authority.rfind("@") + 1
+        for part in authority[offset:].split(","):
+            address = _url_address(part, start + offset, match[1].lower())
             if address is not None:
                 yield address
-            at += len(part) + 1
+            offset += len(part) + 1
 
 
-def _split(part: str, start: int, scheme: str) -> Address | None:
-    """Return what a `host:port` at `start` says; None where there is no port."""
+def _url_address(part: str, start: int, scheme: str) -> Address | None:
+    """Return the address of a `host:port` at `start`; None where it has no port."""
     host, colon, port = part.rpartition(":")
     if not colon or not port or ("]" in port) or (":" in host and not host.startswith("[")):
         return None
     if not re.fullmatch(rf"[0-9{UNKNOWN}]+", port) or len(port) > 5:
         return None
     first = start + len(host) + 1
-    return Address(scheme, host, first, first + len(port), reach(host))
+    return Address(scheme, host, first, first + len(port), reach_of(host))
 
 
 def host_port(text: str) -> Address | None:
-    """Return what a text that is nothing but `host:port`, `:port`, `tcp:port` … says."""
-    found = _host_port().match(text)
-    if found is None:
+    """Return the address in a text that is only `host:port`, `:port`, `tcp:port` or the like."""
+    match = _host_port().match(text)
+    if match is None:
         return None
-    host = found[2]
+    host = match[2]
     if host.isdigit() or (host.replace(".", "").isdigit() and host.count(".") != 3):
         return None
-    scheme = found[1] or ""
+    scheme = match[1] or ""
     if host in ("tcp", "udp", "http", "https"):
         scheme, host = host, ""
-    start, end = found.span(3)
-    return Address(scheme, host, start, end, reach(host))
+    start, end = match.span(3)
+    return Address(scheme, host, start, end, reach_of(host))
 
 
 def addresses(text: str) -> list[Address]:
-    """Return the hosts with ports of a text that holds addresses, commas between them."""
-    found = list(urls(text))
-    if found:
-        return found
-    at = 0
+    """Return the hosts with ports of a text of addresses with commas between them."""
+    in_urls = list(urls(text))
+    if in_urls:
+        return in_urls
+    found: list[Address] = []
+    offset = 0
     for part in text.split(","):
         address = host_port(part.strip())
         if address is not None:
-            shift = at + len(part) - len(part.lstrip())
-            moved = address._replace(start=address.start + shift, end=address.end + shift)
-            found.append(moved)
-        at += len(part) + 1
+            found.append(_shifted(address, offset + len(part) - len(part.lstrip())))
+        offset += len(part) + 1
     return found
+
+
+def _shifted(address: Address, shift: int) -> Address:
+    return address._replace(start=address.start + shift, end=address.end + shift)
 
 
 def dsn(text: str) -> Iterator[Address]:
     """Yield the ports of connection strings: `host=x port=1`, `user@tcp(host:1)/db`."""
     number = rf"[\d{UNKNOWN}]+"
     ports = rf"(?<![\w-])port\s*=\s*({number}(?:,{number})*)"
-    for found in re.finditer(ports, text, re.IGNORECASE):
+    for match in re.finditer(ports, text, re.IGNORECASE):
         host = re.search(rf"(?<![\w-])host\s*=\s*([\w.,\-{UNKNOWN}]+)", text, re.IGNORECASE)
         names = [""] if host is None else host[1].split(",")
-        for place, port in enumerate(re.finditer(number, found[1])):
-            name = names[min(place, len(names) - 1)]
-            start, end = (found.start(1) + at for at in port.span())
-            yield Address("dsn", name, start, end, reach(name or "localhost"))
-    for found in re.finditer(r"@tcp\(([^)]*)\)", text):
-        address = host_port(found[1])
+        for index, port in enumerate(re.finditer(number, match[1])):
+            name = names[min(index, len(names) - 1)]
+            start, end = (match.start(1) + offset for offset in port.span())
+            yield Address("dsn", name, start, end, reach_of(name or "localhost"))
+    for match in re.finditer(r"@tcp\(([^)]*)\)", text):
+        address = host_port(match[1])
         if address is not None:
-            shift = found.start(1)
-            yield address._replace(
-                scheme="dsn", start=address.start + shift, end=address.end + shift
-            )
+            yield _shifted(address, match.start(1))._replace(scheme="dsn")

@@ -12,14 +12,14 @@ _MAX_DIGITS = 1000
 
 
 class AnnotationText(NamedTuple):
-    """What such a comment says; places are offsets in the comment."""
+    """The parsed text of such a comment; ranges are offsets in the comment."""
 
     name: Name
     registry: str
     number: int | None
-    name_at: tuple[int, int]
-    digits_at: tuple[int, int] | None
-    """Where `number` stands."""
+    name_range: tuple[int, int]
+    digits_range: tuple[int, int] | None
+    """The range of `number`."""
 
 
 @cache
@@ -32,72 +32,68 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-def said_in(comment: str) -> AnnotationText | None:
-    """Return what `comment` says; None where it ties nothing to an entry."""
+def parse_annotation(comment: str) -> AnnotationText | None:
+    """Return the annotation in `comment`; None where it is not an annotation."""
     match = _pattern().match(comment)
     if match is None:
         return None
     number = match["number"]
     return AnnotationText(
-        _parts(match["name"]),
-        match["registry"].strip("`'\""),
-        None if number is None or len(number) > _MAX_DIGITS else int(number),
-        match.span("name"),
-        None if number is None else match.span("number"),
+        name=_split_name(match["name"]),
+        registry=match["registry"].strip("`'\""),
+        number=None if number is None or len(number) > _MAX_DIGITS else int(number),
+        name_range=match.span("name"),
+        digits_range=None if number is None else match.span("number"),
     )
 
 
-def _parts(name: str) -> Name:
-    """Take an attribute path apart: `a."b.c".d`."""
-    found = re.findall(r'"((?:[^"\\]|\\.)*)"|([^."]+)', name)
-    return tuple(re.sub(r"\\(.)", r"\1", quoted) or bare for quoted, bare in found)
+def _split_name(name: str) -> Name:
+    """Return the parts of an attribute path: `a."b.c".d`."""
+    parts = re.findall(r'"((?:[^"\\]|\\.)*)"|([^."]+)', name)
+    return tuple(re.sub(r"\\(.)", r"\1", quoted) or bare for quoted, bare in parts)
 
 
-class Thing(NamedTuple):
+class AnnotatableNode(NamedTuple):
     """A pair or a list item, which an annotation can cover."""
 
     span: Span
-    process: str
+    service: str
     column: int
-    parent: "Thing | None"
+    parent: "AnnotatableNode | None"
 
 
-class Things:
-    """The pairs and list items of a text, to look up what a comment covers."""
+class AnnotatableNodes:
+    """The pairs and list items of a text, for looking up the one that a comment covers."""
 
-    def __init__(self, text: str, things: Iterable[Thing]) -> None:
+    def __init__(self, text: str, nodes: Iterable[AnnotatableNode]) -> None:
         self._text = text
-        self._things = sorted(things, key=lambda thing: (thing.span.start, -thing.span.end))
-        self._starts = [thing.span.start for thing in self._things]
+        self._nodes = sorted(nodes, key=lambda node: (node.span.start, -node.span.end))
+        self._starts = [node.span.start for node in self._nodes]
 
-    def beside(self, start: int) -> Thing | None:
-        """Return the outermost thing on the line of a comment at `start`, or the last before."""
-        index = bisect_left(self._starts, start)
-        line = self._text.rfind("\n", 0, start) + 1
-        found: Thing | None = None
-        at = index - 1
-        while at >= 0 and self._things[at].span.start >= line:
-            found = self._things[at]
-            at -= 1
-        if found is None and at >= 0:
-            found = self._things[at]
-        return found
+    def on_line(self, start: int) -> AnnotatableNode | None:
+        """Return the outermost node on the line of a comment at `start`, or the last before."""
+        line_start = self._text.rfind("\n", 0, start) + 1
+        first = bisect_left(self._starts, line_start)
+        end = bisect_left(self._starts, start)
+        if first < end:
+            return self._nodes[first]
+        return self._nodes[end - 1] if end else None
 
-    def below(self, start: int, column: int) -> Thing | None:
-        """Return what a comment alone on its line, at `start`, stands above."""
+    def below(self, start: int, column: int) -> AnnotatableNode | None:
+        """Return the node below a comment that is alone on its line, at `start`."""
         index = bisect_left(self._starts, start)
-        before = self._things[index - 1] if index else None
-        if index == len(self._things):
+        before = self._nodes[index - 1] if index else None
+        if index == len(self._nodes):
             return _enclosing(before, column)
-        following = self._things[index]
-        apart = before is not None and before.span.end <= following.span.start
-        if apart and column > following.column:
+        following = self._nodes[index]
+        has_ended = before is not None and before.span.end <= following.span.start
+        if has_ended and column > following.column:
             return _enclosing(before, column)
         return following
 
 
-def _enclosing(thing: Thing | None, column: int) -> Thing | None:
-    """Return the pair whose block a comment behind `thing`, at its end, belongs to."""
-    while thing is not None and thing.column >= column:
-        thing = thing.parent
-    return thing
+def _enclosing(node: AnnotatableNode | None, column: int) -> AnnotatableNode | None:
+    """Return the pair whose block a comment after `node`, at its end, belongs to."""
+    while node is not None and node.column >= column:
+        node = node.parent
+    return node

@@ -1,4 +1,4 @@
-"""Ports in commands: which programs a script runs, and what their arguments name."""
+"""Ports in commands: the programs that a script runs, and the ports in their arguments."""
 
 import re
 from typing import NamedTuple
@@ -10,35 +10,36 @@ from port_registry.languages.shell import Simple, commands
 from port_registry.languages.shell_variables import ShellVariables
 from port_registry.model import Role, TracedText
 from port_registry.sources.shared import variables
-from port_registry.sources.shared.addresses import AddressReach, reach
+from port_registry.sources.shared.addresses import AddressReach, reach_of
 from port_registry.sources.shared.arguments import ProgramCall, read_arguments
-from port_registry.sources.shared.program_grammars import SPECIAL
-from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
+from port_registry.sources.shared.program_grammars import GRAMMARS
+from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 _MAX_DEPTH = 6
-"""How many `sh -c` may stand in one another."""
+"""The maximum nesting of `sh -c`."""
 _MAX_WRAPPERS = 20
+"""The number of programs around a command that are looked through."""
 _SHELLS = word_set("programs", "shells")
 
 
 class Script(NamedTuple):
-    """What one reading of a script needs."""
+    """The context in which a script is read."""
 
     scope: ShellVariables
-    where: Where
-    found: UseCollector
-    owner: variables.Owner
+    defaults: UseDefaults
+    collector: UseCollector
+    owner: variables.EnvironmentOwner
 
 
 def read_script(text: TracedText, script: Script, depth: int = 0) -> list[str]:
-    """Add the ports that a shell script names; return the programs it runs, in order."""
+    """Add the ports that a shell script names; return the programs that it runs, in order."""
     programs: list[str] = []
-    if not script.found.afford(script.where, (text,)):
+    if not script.collector.spend_budget(script.defaults, (text,)):
         return programs
     for simple in commands(text, script.scope):
-        ran = _read_simple(simple, script, depth)
+        names = _read_simple(simple, script, depth)
         if not simple.nested:
-            programs.extend(ran)
+            programs.extend(names)
     return programs
 
 
@@ -48,7 +49,7 @@ def read_words(words: tuple[TracedText, ...], script: Script) -> list[str]:
 
 
 def main_program(programs: list[str]) -> str:
-    """Return the program that a script is there for: a known server, or the last one."""
+    """Return the main program of a script: a known server, or the last one."""
     for name in programs:
         known = program(name)
         if known is not None and known.kind is ParameterKind.LISTENS:
@@ -64,10 +65,11 @@ def _is_unrelated(name: str) -> bool:
 
 def _read_simple(simple: Simple, script: Script, depth: int) -> list[str]:
     for target in simple.targets:
-        found = re.fullmatch(rf"/dev/(?:tcp|udp)/([^/]+)/([\d{UNKNOWN}]+)", target.text)
-        if found is not None and reach(found[1]) is not AddressReach.REMOTE:
-            number = FoundNumber(target, *found.span(2), Role.CONNECTS, found[1].strip(UNKNOWN))
-            script.found.add(script.where, number)
+        match = re.fullmatch(rf"/dev/(?:tcp|udp)/([^/]+)/([\d{UNKNOWN}]+)", target.text)
+        if match is not None and reach_of(match[1]) is not AddressReach.REMOTE:
+            host = match[1].strip(UNKNOWN)
+            number = TextNumber(target, *match.span(2), role=Role.CONNECTS, host=host)
+            script.collector.add(script.defaults, number)
     assignments = list(simple.assignments)
     words, scripts = _unwrap(list(simple.words), assignments)
     programs: list[str] = []
@@ -76,13 +78,13 @@ def _read_simple(simple: Simple, script: Script, depth: int) -> list[str]:
             programs.extend(read_script(nested, script, depth + 1))
     name = ""
     if words:
-        name = _base(words[0].text)
+        name = _program_name(words[0].text)
         if name:
             programs.append(name)
         _read_call(name, tuple(words[1:]), script)
     owner = script.owner.with_programs(programs)
     for variable, value in assignments:
-        variables.read_variable(variable, value, owner, script.where, script.found, name)
+        variables.read_variable(variable, value, owner, script.defaults, script.collector, name)
     return programs
 
 
@@ -92,16 +94,16 @@ def _read_call(name: str, words: tuple[TracedText, ...], script: Script) -> None
         return
     if known is not None and known.kind is ParameterKind.RUNS:
         known = None
-    call = ProgramCall(name, words, known, script.where, script.found)
-    special = SPECIAL.get(name)
-    if special is not None:
-        special(call)
+    call = ProgramCall(name, words, known, script.defaults, script.collector)
+    read_grammar = GRAMMARS.get(name)
+    if read_grammar is not None:
+        read_grammar(call)
     else:
         read_arguments(call)
 
 
-def _base(path: str) -> str:
-    """Return a program's name without its folder; empty where it cannot be told."""
+def _program_name(path: str) -> str:
+    """Return a program's name without its folder; empty where it is not known."""
     name = path.rstrip("/").rpartition("/")[2]
     return "" if UNKNOWN in name else name
 
@@ -109,43 +111,43 @@ def _base(path: str) -> str:
 def _unwrap(
     words: list[TracedText], assignments: list[tuple[str, TracedText]]
 ) -> tuple[list[TracedText], list[TracedText]]:
-    """Look through programs that run others.
+    """Return the words of the innermost command, and scripts that are arguments.
 
-    Returns the words of the innermost command, and scripts that are given as one word;
-    `NAME=value` words on the way are added to `assignments`.
+    Programs that run others are looked through; their `NAME=value` words are added to
+    `assignments`.
     """
     for _ in range(_MAX_WRAPPERS):
         if not words:
             return [], []
-        name = _base(words[0].text)
+        name = _program_name(words[0].text)
         if name in _SHELLS:
-            return _shell(words)
+            return _unwrap_shell(words)
         if name in ("eval", "concurrently"):
             return [], words[1:]
         if name in ("nix", "nix-shell"):
-            inner, scripts = _nix(words)
+            inner, scripts = _unwrap_nix(words)
             if scripts or inner is None:
                 return ([], scripts) if scripts else (words, [])
         elif name.startswith(("python", "pypy")) and len(words) > 2 and words[1].text == "-m":
             return words[2:], []
-        elif name in ("php", "ruby", "python", "python3") and _known_script(words):
+        elif name in ("php", "ruby", "python", "python3") and _runs_known_script(words):
             return words[1:], []
         elif name in ("nodemon", "tsx", "reflex", "air"):
-            return _executed(words)
+            return _unwrap_watcher(words)
         else:
-            inner = _wrapped(words, program(name), assignments)
+            inner = _unwrap_wrapper(words, program(name), assignments)
             if inner is None:
                 return words, []
         words = inner
     return words, []
 
 
-def _known_script(words: list[TracedText]) -> bool:
-    known = program(_base(words[1].text)) if len(words) > 1 else None
+def _runs_known_script(words: list[TracedText]) -> bool:
+    known = program(_program_name(words[1].text)) if len(words) > 1 else None
     return known is not None and known.kind is not ParameterKind.UNRELATED
 
 
-def _shell(words: list[TracedText]) -> tuple[list[TracedText], list[TracedText]]:
+def _unwrap_shell(words: list[TracedText]) -> tuple[list[TracedText], list[TracedText]]:
     """Read `sh -c SCRIPT` and `sh FILE …`."""
     for index, word in enumerate(words[1:], 1):
         text = word.text
@@ -156,7 +158,7 @@ def _shell(words: list[TracedText]) -> tuple[list[TracedText], list[TracedText]]
     return words[:1], []
 
 
-def _executed(words: list[TracedText]) -> tuple[list[TracedText], list[TracedText]]:
+def _unwrap_watcher(words: list[TracedText]) -> tuple[list[TracedText], list[TracedText]]:
     """Read `nodemon --exec SCRIPT`."""
     for index, word in enumerate(words[:-1]):
         if word.text in ("--exec", "-x", "-c"):
@@ -164,7 +166,7 @@ def _executed(words: list[TracedText]) -> tuple[list[TracedText], list[TracedTex
     return words, []
 
 
-def _nix(words: list[TracedText]) -> tuple[list[TracedText] | None, list[TracedText]]:
+def _unwrap_nix(words: list[TracedText]) -> tuple[list[TracedText] | None, list[TracedText]]:
     """Read `nix run REF -- …`, `nix develop -c …` and `nix-shell --run SCRIPT`."""
     texts = [word.text for word in words]
     for index, text in enumerate(texts[:-1]):
@@ -185,38 +187,37 @@ def _nix(words: list[TracedText]) -> tuple[list[TracedText] | None, list[TracedT
     return [reference.cut(start, len(reference.text)), *rest], []
 
 
-def _wrapped(
+def _unwrap_wrapper(
     words: list[TracedText], known: Program | None, assignments: list[tuple[str, TracedText]]
 ) -> list[TracedText] | None:
-    """Return the command that a wrapper such as `sudo` runs; None where it is no wrapper."""
+    """Return the command that a wrapper such as `sudo` runs; None where it is not a wrapper."""
     if known is None or known.kind is not ParameterKind.RUNS:
         return None
     skip = known.skip
-    met = not known.needed
-    at = 1
-    while at < len(words):
-        text = words[at].text
+    has_needed = not known.needed
+    index = 1
+    while index < len(words):
+        text = words[index].text
         name, equals, _ = text.partition("=")
         if text == "--":
-            at += 1
+            index += 1
             break
         if text[:1] == "-" and len(text) > 1:
             key = name if len(name) == 2 else name.lstrip("-")
-            at += 2 if key in known.skipped and not equals else 1
-        elif not met and text in known.needed:
-            met = True
-            at += 1
+            index += 2 if key in known.skipped and not equals else 1
+        elif not has_needed and text in known.needed:
+            has_needed = True
+            index += 1
         elif re.match(r"[A-Za-z_]\w*=", text):
-            assignments.append((name, words[at].cut(len(name) + 1, len(text))))
-            at += 1
+            assignments.append((name, words[index].cut(len(name) + 1, len(text))))
+            index += 1
         elif skip > 0:
             skip -= 1
-            at += 1
+            index += 1
         else:
             break
-    rest = words[at:]
-    if not rest or (
-        not met and program(_base(rest[0].text)) is None and words[at - 1].text != "--"
-    ):
+    command = words[index:]
+    if not command:
         return None
-    return rest
+    is_program = program(_program_name(command[0].text)) is not None
+    return command if has_needed or is_program or words[index - 1].text == "--" else None

@@ -1,4 +1,4 @@
-"""Ties by annotation alone: formats whose language cannot refer to a registry."""
+"""Ties by annotations, for formats whose language cannot refer to a registry."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ _YAML = (".yaml", ".yml")
 
 
 class YamlCommentTies(NamedTuple):
-    """Annotations above keys and list items of YAML files; JSON takes none."""
+    """Annotations above keys and list items of YAML files; JSON has no comments."""
 
     reader: Reader
 
@@ -33,7 +33,7 @@ class LineCommentTies(NamedTuple):
 
     reader: Reader
     sign: str = "#"
-    """What a comment begins with."""
+    """The sign that a comment begins with."""
 
     def takes_references(self) -> bool:
         """Return False: such a file cannot refer to a registry."""

@@ -1,11 +1,16 @@
-"""Comments in environment files that tie numbers to entries."""
+"""Annotations in the comments of environment files."""
 
 from collections.abc import Iterable, Iterator
 
 from port_registry.languages import dotenv
 from port_registry.languages.dotenv import EnvDocument
 from port_registry.model import Annotation, Reader, Source, SourceError, Span, Use
-from port_registry.sources.shared.annotations import AnnotationText, Thing, Things, said_in
+from port_registry.sources.shared.annotations import (
+    AnnotatableNode,
+    AnnotatableNodes,
+    AnnotationText,
+    parse_annotation,
+)
 
 
 def annotations_in(source: Source, document: EnvDocument) -> Iterator[Annotation]:
@@ -13,63 +18,64 @@ def annotations_in(source: Source, document: EnvDocument) -> Iterator[Annotation
 
     One at the end of a line covers its variable, one above lines the next variable.
     """
-    found = [
-        (comment, said)
+    parsed = [
+        (comment, annotation)
         for comment in document.comments
-        if (said := said_in(source.slice(comment))) is not None
+        if (annotation := parse_annotation(source.slice(comment))) is not None
     ]
-    if not found:
+    if not parsed:
         return
-    things = Things(source.text, (Thing(item.span, "", 0, None) for item in document.assignments))
-    for comment, said in found:
-        line = source.text.rfind("\n", 0, comment.start) + 1
-        alone = not source.text[line : comment.start].strip(" \t\ufeff")
-        covered = things.below(comment.start, 0) if alone else things.beside(comment.start)
-        yield _annotation(comment, said, covered)
+    assignments = (AnnotatableNode(item.span, "", 0, None) for item in document.assignments)
+    nodes = AnnotatableNodes(source.text, assignments)
+    for comment, annotation in parsed:
+        line_start = source.text.rfind("\n", 0, comment.start) + 1
+        is_alone = not source.text[line_start : comment.start].strip(" \t\ufeff")
+        covered = nodes.below(comment.start, 0) if is_alone else nodes.on_line(comment.start)
+        yield _annotation(comment, annotation, covered)
 
 
 def annotations_over(
     reader: Reader, uses: Iterable[Use], files: Iterable[str]
 ) -> Iterator[Annotation]:
-    """Yield the annotations over numbers that are in environment files.
+    """Yield the annotations of numbers that are in environment files.
 
-    A machine made of `files` takes numbers out of other files by their variables, and what
-    ties them there counts for it too.
+    A machine made of `files` takes numbers out of other files by their variables, and the
+    annotations there count for it as well.
     """
     own = set(files)
-    places: dict[str, list[Span]] = {}
+    spans_by_path: dict[str, list[Span]] = {}
     for use in uses:
-        place = use.shown
-        if place.path and place.path not in own:
-            places.setdefault(place.path, []).append(place)
-    for path, spans in places.items():
+        span = use.shown
+        if span.path and span.path not in own:
+            spans_by_path.setdefault(span.path, []).append(span)
+    for path, spans in spans_by_path.items():
         try:
             source = reader.read(path)
         except SourceError:
             continue
         if "#" in source.text:
-            for annotation in annotations_in(source, dotenv.read_leniently(source)):
+            for annotation in annotations_in(source, dotenv.parse_leniently(source)):
                 if any(covers(annotation, span) for span in spans):
                     yield annotation
 
 
-def covers(annotation: Annotation, place: Span) -> bool:
-    """Return whether the number at `place` is under `annotation`."""
+def covers(annotation: Annotation, span: Span) -> bool:
+    """Return whether `annotation` covers the number at `span`."""
     covered = annotation.covers
-    return covered.path == place.path and covered.start <= place.start < covered.end
+    return covered.path == span.path and covered.start <= span.start < covered.end
 
 
-def _annotation(comment: Span, said: AnnotationText, covered: Thing | None) -> Annotation:
-    def place(at: tuple[int, int]) -> Span:
-        return Span(comment.path, comment.start + at[0], comment.start + at[1])
+def _annotation(comment: Span, text: AnnotationText, covered: AnnotatableNode | None) -> Annotation:
+    def span_of(interval: tuple[int, int]) -> Span:
+        return Span(comment.path, comment.start + interval[0], comment.start + interval[1])
 
     return Annotation(
-        name=said.name,
-        registry=said.registry,
-        number=said.number,
+        name=text.name,
+        registry=text.registry,
+        number=text.number,
         service="",
-        name_span=place(said.name_at),
-        digits=None if said.digits_at is None else place(said.digits_at),
+        name_span=span_of(text.name_range),
+        digits=None if text.digits_range is None else span_of(text.digits_range),
         span=comment,
         covers=comment if covered is None else covered.span,
     )

@@ -1,4 +1,4 @@
-"""Programs whose arguments follow a grammar of their own: docker, ssh, nc, socat, kubectl."""
+"""Readers for programs whose arguments have a grammar: docker, ssh, nc, socat, kubectl."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model import Protocol, Role, TracedText
-from port_registry.sources.shared.addresses import AddressReach, reach
+from port_registry.sources.shared.addresses import AddressReach, reach_of
 from port_registry.sources.shared.arguments import ProgramCall
-from port_registry.sources.shared.use_collector import FoundNumber
+from port_registry.sources.shared.use_collector import TextNumber
 
 _NUMBER = rf"[\d{UNKNOWN}]+(?:-[\d{UNKNOWN}]+)?"
 _DOCKER_VALUES = word_set("programs", "container-run-values")
@@ -20,35 +20,35 @@ def docker(call: ProgramCall) -> None:
     starts = [texts.index(name) for name in ("run", "create") if name in texts]
     if not starts or "compose" in texts[: min(starts)]:
         return
-    at = min(starts) + 1
-    while at < len(texts) and texts[at][:1] == "-":
-        name, equals, _ = texts[at].partition("=")
+    index = min(starts) + 1
+    while index < len(texts) and texts[index][:1] == "-":
+        name, equals, _ = texts[index].partition("=")
         value: TracedText | None = None
         if equals:
-            value = call.words[at].cut(len(name) + 1, len(texts[at]))
+            value = call.words[index].cut(len(name) + 1, len(texts[index]))
         elif name in ("-p", "--publish") or name in _DOCKER_VALUES:
-            at += 1
-            value = call.words[at] if at < len(texts) else None
+            index += 1
+            value = call.words[index] if index < len(texts) else None
         elif re.fullmatch(r"-p[\d.\[].*", name):
-            value, name = call.words[at].cut(2, len(name)), "-p"
-        at += 1
+            value, name = call.words[index].cut(2, len(name)), "-p"
+        index += 1
         if value is None:
             continue
         if name in ("-p", "--publish"):
             _publish(call, value)
         elif name in ("--network", "--net") and value.text == "host":
-            call.found.varying = True
+            call.collector.varying = True
 
 
 def _publish(call: ProgramCall, value: TracedText) -> None:
-    found = re.fullmatch(
+    match = re.fullmatch(
         rf"(?:(\[[^\]]*\]|[\d.]+|localhost):)?({_NUMBER}):({_NUMBER})(?:/(tcp|udp|sctp))?",
         value.text,
     ) or re.search(rf"()published=({_NUMBER})()(?:.*protocol=(tcp|udp|sctp))?", value.text)
-    if found is not None:
-        protocol = Protocol(found[4]) if found[4] else Protocol.TCP
-        number = FoundNumber(value, *found.span(2), Role.LISTENS, found[1], call.name, protocol)
-        call.found.add_range(call.where, number)
+    if match is not None:
+        protocol = Protocol(match[4]) if match[4] else Protocol.TCP
+        number = TextNumber(value, *match.span(2), Role.LISTENS, match[1], call.name, protocol)
+        call.collector.add_range(call.defaults, number)
 
 
 def kubectl(call: ProgramCall) -> None:
@@ -57,9 +57,9 @@ def kubectl(call: ProgramCall) -> None:
     if "port-forward" not in texts:
         return
     for word in call.words[texts.index("port-forward") + 1 :]:
-        found = re.fullmatch(rf"({_NUMBER})(?::[\w-]+)?", word.text)
-        if found is not None:
-            call.number(word, *found.span(1), Role.LISTENS)
+        match = re.fullmatch(rf"({_NUMBER})(?::[\w-]+)?", word.text)
+        if match is not None:
+            call.add_number(word, *match.span(1), Role.LISTENS)
 
 
 def ssh(call: ProgramCall) -> None:
@@ -67,10 +67,10 @@ def ssh(call: ProgramCall) -> None:
     words = [(word, word.text) for word in call.words]
     port: TracedText | None = None
     host = ""
-    at = 0
-    while at < len(words):
-        word, text = words[at]
-        at += 1
+    index = 0
+    while index < len(words):
+        word, text = words[index]
+        index += 1
         if text[:1] != "-":
             host = text.rpartition("@")[2]
             break
@@ -78,17 +78,17 @@ def ssh(call: ProgramCall) -> None:
             continue
         value = word.cut(2, len(text))
         if len(text) == 2:
-            value = words[at][0] if at < len(words) else value
-            at += 1
+            value = words[index][0] if index < len(words) else value
+            index += 1
         if text[1] == "p":
             port = value
         elif text[1] in "LD":
             tail = r":[^:]+:[\w]+" if text[1] == "L" else ""
-            found = re.fullmatch(rf"(?:([^:]*):)?({_NUMBER}){tail}", value.text)
-            if found is not None:
-                call.number(value, *found.span(2), Role.LISTENS, found[1])
+            match = re.fullmatch(rf"(?:([^:]*):)?({_NUMBER}){tail}", value.text)
+            if match is not None:
+                call.add_number(value, *match.span(2), Role.LISTENS, match[1])
     if port is not None and host:
-        call.number(port, 0, len(port.text), Role.CONNECTS, host)
+        call.add_number(port, 0, len(port.text), Role.CONNECTS, host)
 
 
 def netcat(call: ProgramCall) -> None:
@@ -122,48 +122,48 @@ def netcat(call: ProgramCall) -> None:
 def _netcat_port(
     call: ProgramCall, port: TracedText | None, role: Role, host: str | None, protocol: Protocol
 ) -> None:
-    if port is not None and (host is None or reach(host) is not AddressReach.REMOTE):
-        shown = None if host is None or UNKNOWN in host else host
-        number = FoundNumber(port, 0, len(port.text), role, shown, call.name, protocol)
-        call.found.add(call.where, number)
+    if port is not None and (host is None or reach_of(host) is not AddressReach.REMOTE):
+        known_host = None if host is None or UNKNOWN in host else host
+        number = TextNumber(port, 0, len(port.text), role, known_host, call.name, protocol)
+        call.collector.add(call.defaults, number)
 
 
 def socat(call: ProgramCall) -> None:
     """Read `socat TCP-LISTEN:PORT,… TCP:HOST:PORT`."""
     for word in call.words:
-        found = re.match(
+        match = re.match(
             rf"(TCP|UDP|SCTP|OPENSSL)[46]?(?:-(LISTEN|RECV|RECVFROM|CONNECT|SENDTO|L))?:"
             rf"(?:(\[[^\]]*\]|[^:,]*):)?({_NUMBER})(?=[,:]|$)",
             word.text,
             re.IGNORECASE,
         )
-        if found is None:
+        if match is None:
             continue
-        listens = (found[2] or "").upper() in ("LISTEN", "RECV", "RECVFROM", "L")
-        if listens != (found[3] is None) or reach(found[3] or "") is AddressReach.REMOTE:
+        listens = (match[2] or "").upper() in ("LISTEN", "RECV", "RECVFROM", "L")
+        if listens != (match[3] is None) or reach_of(match[3] or "") is AddressReach.REMOTE:
             continue
         role = Role.LISTENS if listens else Role.CONNECTS
-        name = found[1].upper()
+        name = match[1].upper()
         protocol = Protocol(name.lower()) if name in ("UDP", "SCTP") else Protocol.TCP
-        number = FoundNumber(word, *found.span(4), role, found[3], call.name, protocol)
-        call.found.add(call.where, number)
+        number = TextNumber(word, *match.span(4), role, match[3], call.name, protocol)
+        call.collector.add(call.defaults, number)
 
 
-def holders(call: ProgramCall) -> None:
+def port_tools(call: ProgramCall) -> None:
     """Read `lsof -i :PORT`, `fuser PORT/tcp` and `kill-port PORT`, which only name a port."""
     for word in call.words:
-        found = re.fullmatch(
+        match = re.fullmatch(
             rf"(?:-t?i)?(?:[46])?(?:tcp|udp|TCP|UDP)?:({_NUMBER})|({_NUMBER})(?:/tcp|/udp)",
             word.text,
         )
-        if found is None and call.name == "kill-port":
-            found = re.fullmatch(r"(\d+)()", word.text)
-        if found is not None:
-            group = 1 if found[1] else 2
-            call.number(word, *found.span(group), Role.REPEATS)
+        if match is None and call.name == "kill-port":
+            match = re.fullmatch(r"(\d+)()", word.text)
+        if match is not None:
+            group = 1 if match[1] else 2
+            call.add_number(word, *match.span(group), Role.REPEATS)
 
 
-SPECIAL: Mapping[str, Callable[[ProgramCall], None]] = {
+GRAMMARS: Mapping[str, Callable[[ProgramCall], None]] = {
     "docker": docker,
     "podman": docker,
     "nerdctl": docker,
@@ -177,8 +177,8 @@ SPECIAL: Mapping[str, Callable[[ProgramCall], None]] = {
     "nc.openbsd": netcat,
     "nc.traditional": netcat,
     "socat": socat,
-    "lsof": holders,
-    "fuser": holders,
-    "kill-port": holders,
+    "lsof": port_tools,
+    "fuser": port_tools,
+    "kill-port": port_tools,
 }
-"""The programs that are read here."""
+"""The readers by the names of programs."""

@@ -1,4 +1,4 @@
-"""Collects the uses of one process, and what of it cannot be known."""
+"""Collector of the uses of one service, and of its ports that cannot be known."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -19,17 +19,17 @@ from port_registry.model import (
 _MAX_DIGITS = 1000
 
 
-class Where(NamedTuple):
-    """What the uses that are found in one text have in common."""
+class UseDefaults(NamedTuple):
+    """The fields that all uses in one text have in common."""
 
-    process: str
+    service: str
     place: Place
     role: Role | None
     """The role that all of them have; None where each has its own."""
 
 
-class FoundNumber(NamedTuple):
-    """A number in a text, with what is said of it."""
+class TextNumber(NamedTuple):
+    """A number in a text, with the fields of its use."""
 
     text: TracedText
     start: int
@@ -43,54 +43,56 @@ class FoundNumber(NamedTuple):
 
 
 class UseCollector:
-    """The uses of one process, in the order they are found, each once."""
+    """Collects the uses of one service, in order, each once."""
 
-    def __init__(self, doubts: UnknownTracker, top: str = "processes") -> None:
-        """Note in `doubts` what is unknown; `top` is the key that holds all services."""
-        self.doubts = doubts
+    def __init__(self, unknowns: UnknownTracker, top: str = "processes") -> None:
+        """Note in `unknowns` what is unknown; `top` is the key that holds all services."""
+        self.unknowns = unknowns
         self._top = top
         self.uses: list[Use] = []
         self.varying = False
         self._seen: set[Use] = set()
-        self._bare: list[tuple[Where, FoundNumber]] = []
+        self._candidates: list[tuple[UseDefaults, TextNumber]] = []
 
-    def add(self, where: Where, number: FoundNumber) -> None:
-        """Add the number as a use, or as unknown where it holds something unknown."""
+    def add(self, defaults: UseDefaults, number: TextNumber) -> None:
+        """Add the number as a use, or as unknown where a part of it is."""
         digits = number.text.text[number.start : number.end]
         if UNKNOWN in digits:
-            self.doubt(where, number.text.cut(number.start, number.end))
+            self.add_unknown(defaults, number.text.cut(number.start, number.end))
             return
         if not _is_integer(digits):
             return
         value = int(digits)
         port = port_from_int(value)
-        self.put(where, number, value, None if port is None else PortRange(port, port))
+        self.add_use(defaults, number, value, None if port is None else PortRange(port, port))
 
-    def consider(self, where: Where, number: FoundNumber) -> None:
-        """Keep a number that nothing says of what it is, for `settle`."""
+    def add_candidate(self, defaults: UseDefaults, number: TextNumber) -> None:
+        """Keep a number that may be a port, for `add_confirmed`."""
         if _is_integer(number.text.text[number.start : number.end]):
-            self._bare.append((where, number))
+            self._candidates.append((defaults, number))
 
-    def settle(self, known: Collection[int]) -> None:
-        """Add those of the numbers considered that are among the ports `known` elsewhere."""
-        for where, number in self._bare:
+    def add_confirmed(self, known: Collection[int]) -> None:
+        """Add the candidates that are among the ports `known` elsewhere."""
+        for defaults, number in self._candidates:
             if int(number.text.text[number.start : number.end]) in known:
-                self.add(where, number)
+                self.add(defaults, number)
 
-    def add_range(self, where: Where, number: FoundNumber) -> None:
+    def add_range(self, defaults: UseDefaults, number: TextNumber) -> None:
         """Add a range of ports, `8000-8010`, or a single one."""
         text = number.text.text[number.start : number.end]
         first, dash, last = text.partition("-")
         if not dash or UNKNOWN in text:
-            self.add(where, number)
+            self.add(defaults, number)
             return
         if not (_is_integer(first) and _is_integer(last)):
             return
         low, high = port_from_int(int(first)), port_from_int(int(last))
         if low is not None and high is not None and low <= high:
-            self.put(where, number, low, PortRange(Port(low), Port(high)))
+            self.add_use(defaults, number, low, PortRange(Port(low), Port(high)))
 
-    def put(self, where: Where, number: FoundNumber, value: int, ports: PortRange | None) -> None:
+    def add_use(
+        self, defaults: UseDefaults, number: TextNumber, value: int, ports: PortRange | None
+    ) -> None:
         """Add a use of `value`."""
         text = number.text
         digits = text.locate(number.start, number.end)
@@ -100,13 +102,13 @@ class UseCollector:
         use = Use(
             number=value,
             last=value if ports is None else ports.last,
-            role=where.role or number.role,
-            place=where.place,
+            role=defaults.role or number.role,
+            place=defaults.place,
             span=span,
             digits=digits if single else None,
             protocols=() if number.protocol is None else (number.protocol,),
             host=number.host or None,
-            service=where.process,
+            service=defaults.service,
             program=number.program,
             label=number.label,
             entry=pieces[0].entry if len(pieces) == 1 else (),
@@ -115,23 +117,23 @@ class UseCollector:
             self._seen.add(use)
             self.uses.append(use)
 
-    def afford(self, where: Where, texts: Collection[TracedText]) -> bool:
-        """Return whether texts may still be read; those that are too many are noted as unknown."""
+    def spend_budget(self, defaults: UseDefaults, texts: Collection[TracedText]) -> bool:
+        """Spend budget for `texts`; return whether they may be read, else add them as unknown."""
         length = sum(len(text.text) for text in texts)
-        if not length or self.doubts.spend(length):
+        if not length or self.unknowns.spend(length):
             return True
         self.varying = True
-        places = (text.origin(0) for text in texts)
-        place = next((place for place in places if place is not None), Span("", 0, 0))
-        name = (self._top, where.process)
-        self.doubts.add(name, "the texts of all processes are too long to be read", place)
+        origins = (text.origin(0) for text in texts)
+        span = next((origin for origin in origins if origin is not None), Span("", 0, 0))
+        name = (self._top, defaults.service)
+        self.unknowns.add(name, "the texts of all processes are too long to be read", span)
         return False
 
-    def doubt(self, where: Where, text: TracedText) -> None:
-        """Note that a port of the process cannot be known."""
+    def add_unknown(self, defaults: UseDefaults, text: TracedText) -> None:
+        """Record that a port of the service cannot be known."""
         self.varying = True
-        name = (self._top, where.process) if where.process else ()
-        self.doubts.report(name, text, "it holds something that is not known")
+        name = (self._top, defaults.service) if defaults.service else ()
+        self.unknowns.report(name, text, "it holds something that is not known")
 
 
 def _is_integer(text: str) -> bool:

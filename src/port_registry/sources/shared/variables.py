@@ -9,34 +9,35 @@ from port_registry.facts.programs import program as facts_of
 from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model import Protocol, Role, TracedText
-from port_registry.sources.shared.addresses import Address, AddressReach, addresses, dsn, reach
-from port_registry.sources.shared.use_collector import FoundNumber, UseCollector, Where
+from port_registry.sources.shared.addresses import Address, AddressReach, addresses, dsn, reach_of
+from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
-_OWN = word_set("names", "own-variables")
-"""First parts of `…_PORT` that usually speak of the process itself."""
-_STORES = word_set("names", "stores")
-"""First parts that speak of another process, unless it is one of these itself."""
-_OWN_URLS = word_set("names", "own-urls")
+_OWN_PREFIXES = word_set("names", "own-variables")
+"""First parts of `…_PORT` that usually mean the process itself."""
+_STORE_PREFIXES = word_set("names", "stores")
+"""First parts that mean another process, unless it is one of these itself."""
+_OWN_URL_PREFIXES = word_set("names", "own-urls")
 """First parts of `…_URL` that may be the process's own address."""
 
-_GIVEN_TO_OTHERS = word_set("names", "told-to-others")
-"""Words of variables for addresses that others are told of; nobody connects there for them."""
+_ADVERTISED = word_set("names", "told-to-others")
+"""Words of variables for addresses that are announced to others; the process itself does not
+connect to them."""
 
 
-class Owner(NamedTuple):
-    """Whose environment it is."""
+class EnvironmentOwner(NamedTuple):
+    """The process whose environment it is."""
 
-    process: str
-    """Empty for one above all processes."""
-    services: frozenset[str]
+    service: str
+    """Its name; empty for an environment above all processes."""
+    known_services: frozenset[str]
     """The services that its programs are."""
-    others: frozenset[str]
+    other_services: frozenset[str]
     """The names of the other processes, simplified."""
 
-    def with_programs(self, names: list[str]) -> "Owner":
-        """Return the owner with the services that these programs are."""
-        found = {known.service for name in names if (known := facts_of(name)) is not None}
-        return self._replace(services=self.services | (found - {""}))
+    def with_programs(self, names: list[str]) -> "EnvironmentOwner":
+        """Return the owner with the services that the programs `names` are."""
+        services = {known.service for name in names if (known := facts_of(name)) is not None}
+        return self._replace(known_services=self.known_services | (services - {""}))
 
 
 @cache
@@ -55,63 +56,76 @@ def _address_name() -> re.Pattern[str]:
 
 
 def read_variable(
-    name: str, value: TracedText, owner: Owner, where: Where, found: UseCollector, program: str
+    name: str,
+    value: TracedText,
+    owner: EnvironmentOwner,
+    defaults: UseDefaults,
+    collector: UseCollector,
+    program: str,
 ) -> None:
     """Add the ports that an environment variable's value names."""
     text = value.text.strip()
     start = value.text.find(text) if text else 0
-    named = _port_name().fullmatch(name) or _port_name().fullmatch(name.upper())
-    if named is not None:
-        number = re.fullmatch(rf"-?[\d{UNKNOWN}]+", text)
-        if number is not None:
-            prefix = named[1] or named[2] or named[3] or ""
-            role = _port_role(prefix, owner)
-            end = start + len(text)
-            found.add(where, FoundNumber(value, start, end, role, None, program, None, name))
-            return
-    addressed = _address_name().fullmatch(name)
+    port_name = _port_name().fullmatch(name) or _port_name().fullmatch(name.upper())
+    if port_name is not None and re.fullmatch(rf"-?[\d{UNKNOWN}]+", text):
+        prefix = port_name[1] or port_name[2] or port_name[3] or ""
+        number = TextNumber(
+            text=value,
+            start=start,
+            end=start + len(text),
+            role=_port_role(prefix, owner),
+            program=program,
+            label=name,
+        )
+        collector.add(defaults, number)
+        return
+    address_name = _address_name().fullmatch(name)
     for address in [*addresses(value.text), *dsn(value.text)]:
         if address.reach is AddressReach.REMOTE:
             continue
-        if addressed is None and not address.scheme and address.reach is not AddressReach.LOCAL:
+        if address_name is None and not address.scheme and address.reach is not AddressReach.LOCAL:
             continue
         if address.reach is AddressReach.UNKNOWN and not address.is_known(value.text):
             continue
-        prefix = "" if addressed is None else addressed[1] or ""
-        role = _address_role(name, prefix, address, owner)
-        protocol = Protocol.TCP if address.scheme not in ("", "udp") else None
-        host = None if UNKNOWN in address.host else address.host
-        number_at = FoundNumber(
-            value, address.start, address.end, role, host, program, protocol, name
+        prefix = "" if address_name is None else address_name[1] or ""
+        number = TextNumber(
+            text=value,
+            start=address.start,
+            end=address.end,
+            role=_address_role(name, prefix, address, owner),
+            host=None if UNKNOWN in address.host else address.host,
+            program=program,
+            protocol=Protocol.TCP if address.scheme not in ("", "udp") else None,
+            label=name,
         )
-        found.add(where, number_at)
+        collector.add(defaults, number)
 
 
-def _simple(name: str) -> str:
+def _simplify(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", name.lower())
 
 
-def simplified(names: frozenset[str]) -> frozenset[str]:
+def simplify_names(names: frozenset[str]) -> frozenset[str]:
     """Return process names in the form in which variables are compared with them."""
-    return frozenset(_simple(name) for name in names)
+    return frozenset(_simplify(name) for name in names)
 
 
-def _is_own(prefix: str, owner: Owner) -> bool | None:
-    """Return whether a variable's first part names the process itself; None where not clear."""
-    name = _simple(prefix)
-    if owner.process and name and name == _simple(owner.process):
+def _is_own(prefix: str, owner: EnvironmentOwner) -> bool | None:
+    """Return whether a variable's first part names the process itself; None if not clear."""
+    name = _simplify(prefix)
+    if owner.service and name and name == _simplify(owner.service):
         return True
     service = services.by_name(prefix) if prefix else None
-    if service is not None and service.name in owner.services:
+    if service is not None and service.name in owner.known_services:
         return True
-    if name in owner.others:
+    if name in owner.other_services:
         return False
-    if name in _OWN:
+    if name in _OWN_PREFIXES:
         return None
-    if service is not None and owner.process:
-        return service.name == _service_of(owner.process)
-    if name in _STORES:
-        return None if owner.services or not owner.process else False
+    if service is not None and owner.service:
+        return service.name == _service_of(owner.service)
+    if name in _STORE_PREFIXES:
+        return None if owner.known_services or not owner.service else False
     return None
 
 
@@ -120,39 +134,37 @@ def _service_of(process: str) -> str:
     return "" if service is None else service.name
 
 
-def _port_role(prefix: str, owner: Owner) -> Role:
-    if not owner.process:
+def _port_role(prefix: str, owner: EnvironmentOwner) -> Role:
+    if not owner.service:
         return Role.REPEATS
     if not prefix:
         return Role.LISTENS
-    own = _is_own(prefix, owner)
-    if own is None:
-        return Role.LISTENS if prefix.lower() in _OWN else Role.REPEATS
-    return Role.LISTENS if own else Role.CONNECTS
+    is_own = _is_own(prefix, owner)
+    if is_own is None:
+        return Role.LISTENS if prefix.lower() in _OWN_PREFIXES else Role.REPEATS
+    return Role.LISTENS if is_own else Role.CONNECTS
 
 
-def _address_role(name: str, prefix: str, address: Address, owner: Owner) -> Role:
+def _address_role(name: str, prefix: str, address: Address, owner: EnvironmentOwner) -> Role:
     if address.reach is AddressReach.WILDCARD or re.search(r"LISTEN|BIND", name, re.IGNORECASE):
         return Role.LISTENS
-    if prefix.lower() in _OWN_URLS or _is_own(prefix, owner):
+    if prefix.lower() in _OWN_URL_PREFIXES or _is_own(prefix, owner):
         return Role.REPEATS
-    if _GIVEN_TO_OTHERS.intersection(name.lower().split("_")):
+    if _ADVERTISED.intersection(name.lower().split("_")):
         return Role.REPEATS
     if address.scheme and address.scheme not in ("http", "https", "ws", "wss"):
         service = services.by_name(address.scheme)
-        if service is not None and service.name in owner.services:
+        if service is not None and service.name in owner.known_services:
             return Role.REPEATS
         return Role.CONNECTS
-    if not prefix and not address.scheme:
-        return Role.REPEATS
     return Role.CONNECTS if prefix or address.scheme else Role.REPEATS
 
 
 def is_local(host: str | None) -> bool:
     """Return whether a host is this machine."""
-    return reach(host or "") in (AddressReach.WILDCARD, AddressReach.LOCAL)
+    return reach_of(host or "") in (AddressReach.WILDCARD, AddressReach.LOCAL)
 
 
 def is_remote(host: str) -> bool:
-    """Return whether a host is another machine, in public."""
-    return reach(host) is AddressReach.REMOTE
+    """Return whether a host is another machine with a public name or address."""
+    return reach_of(host) is AddressReach.REMOTE

@@ -1,4 +1,4 @@
-"""Comments in YAML that tie numbers to entries."""
+"""Annotations in the comments of YAML files."""
 
 from collections.abc import Callable, Iterator
 
@@ -13,80 +13,91 @@ from port_registry.languages.yaml import (
     resolve_alias,
 )
 from port_registry.model import Annotation, Span
-from port_registry.sources.shared.annotations import AnnotationText, Thing, Things, said_in
+from port_registry.sources.shared.annotations import (
+    AnnotatableNode,
+    AnnotatableNodes,
+    AnnotationText,
+    parse_annotation,
+)
 
 
 def annotations_in(
-    document: YamlDocument, text: str, top: str, origin: SourceMap | None = None
+    document: YamlDocument, text: str, top: str, source_map: SourceMap | None = None
 ) -> Iterator[Annotation]:
     """Yield the annotations among the comments of `document`, which `text` was parsed into.
 
-    The services are what the key `top` at the outermost level holds. `origin` says where the
-    text comes from, if that is elsewhere.
+    The services are the keys below the outermost key `top`. `source_map` traces the text to
+    its sources, if it is not the file's own.
     """
-    found = [
-        (comment, said)
+    parsed = [
+        (comment, annotation)
         for comment in document.comments
-        if (said := said_in(comment.text)) is not None
+        if (annotation := parse_annotation(comment.text)) is not None
     ]
-    if not found:
+    if not parsed:
         return
 
-    def column(at: int) -> int:
-        return at - text.rfind("\n", 0, at) - 1
+    def column(offset: int) -> int:
+        return offset - text.rfind("\n", 0, offset) - 1
 
-    things = Things(text, _things(document.root, top, column))
-    for comment, said in found:
+    nodes = AnnotatableNodes(text, _annotatable_nodes(document.root, top, column))
+    for comment, annotation in parsed:
         start = comment.span.start
-        alone = comment.own_line
-        covered = things.below(start, comment.column) if alone else things.beside(start)
-        yield _annotation(comment, said, covered, origin)
+        is_alone = comment.own_line
+        covered = nodes.below(start, comment.column) if is_alone else nodes.on_line(start)
+        yield _annotation(comment, annotation, covered, source_map)
 
 
 def _annotation(
-    comment: YamlComment, said: AnnotationText, covered: Thing | None, origin: SourceMap | None
+    comment: YamlComment,
+    text: AnnotationText,
+    covered: AnnotatableNode | None,
+    source_map: SourceMap | None,
 ) -> Annotation:
-    def real(span: Span) -> Span:
-        return span if origin is None else origin.span(span)
+    def trace(span: Span) -> Span:
+        return span if source_map is None else source_map.trace_span(span)
 
-    def place(at: tuple[int, int]) -> Span:
+    def span_of(interval: tuple[int, int]) -> Span:
         start = comment.span.start
-        return real(Span(comment.span.path, start + at[0], start + at[1]))
+        return trace(Span(comment.span.path, start + interval[0], start + interval[1]))
 
     return Annotation(
-        said.name,
-        said.registry,
-        said.number,
-        "" if covered is None else covered.process,
-        place(said.name_at),
-        None if said.digits_at is None else place(said.digits_at),
-        real(comment.span),
-        real(comment.span if covered is None else covered.span),
+        name=text.name,
+        registry=text.registry,
+        number=text.number,
+        service="" if covered is None else covered.service,
+        name_span=span_of(text.name_range),
+        digits=None if text.digits_range is None else span_of(text.digits_range),
+        span=trace(comment.span),
+        covers=trace(comment.span if covered is None else covered.span),
     )
 
 
-def _things(root: Node | None, top: str, column: Callable[[int], int]) -> Iterator[Thing]:
+def _annotatable_nodes(
+    root: Node | None, top: str, column: Callable[[int], int]
+) -> Iterator[AnnotatableNode]:
     """Yield every pair and item that is written in the document, once."""
-    open_nodes: list[tuple[Node, str, int, Thing | None]] = []
+    open_nodes: list[tuple[Node, str, int, AnnotatableNode | None]] = []
     if root is not None:
         open_nodes.append((root, "", 0, None))
     while open_nodes:
-        node, process, depth, parent = open_nodes.pop()
+        node, service, depth, parent = open_nodes.pop()
         if isinstance(node, Mapping):
             for pair in node.pairs:
                 key = resolve_alias(pair.key)
                 name = key.value if isinstance(key, Scalar) else ""
-                owner = process
-                inside = depth
+                pair_service = service
+                inner_depth = depth
                 if depth == 0:
-                    inside = 1 if name == top else 2
+                    inner_depth = 1 if name == top else 2
                 elif depth == 1:
-                    owner, inside = name, 2
-                thing = Thing(pair.span, owner, column(pair.span.start), parent)
-                yield thing
-                open_nodes.append((pair.value, owner, inside, thing))
+                    pair_service, inner_depth = name, 2
+                start = pair.span.start
+                annotatable = AnnotatableNode(pair.span, pair_service, column(start), parent)
+                yield annotatable
+                open_nodes.append((pair.value, pair_service, inner_depth, annotatable))
         elif isinstance(node, Sequence):
             for item in node.items:
-                thing = Thing(item.span, process, column(item.span.start), parent)
-                yield thing
-                open_nodes.append((item, process, 2, thing))
+                annotatable = AnnotatableNode(item.span, service, column(item.span.start), parent)
+                yield annotatable
+                open_nodes.append((item, service, 2, annotatable))

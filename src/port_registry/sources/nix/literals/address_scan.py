@@ -8,7 +8,7 @@ from typing import NamedTuple
 from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.sources.nix.literals.names import AddressKind, is_port, kind_of
-from port_registry.sources.shared.addresses import AddressReach, reach
+from port_registry.sources.shared.addresses import AddressReach, reach_of
 
 _LONGEST_HOST = 100
 _LONGEST_USER = 200
@@ -84,7 +84,7 @@ def _address(whole: _Text, colon: int, end: int) -> ScannedAddress | None:
     before = text[max(0, start - 2) : start]
     if before.endswith(("${", "$")) or (not host and not _may_be_bare(before)):
         return None
-    reached = reach(host)
+    reached = reach_of(host)
     key = _key(whole, token)
     is_udp = text.startswith("/udp", end)
     number = int(text[colon + 1 : end])

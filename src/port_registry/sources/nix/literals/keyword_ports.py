@@ -8,7 +8,7 @@ from typing import NamedTuple
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.sources.nix.literals.address_scan import is_comment
 from port_registry.sources.nix.literals.names import is_inner, is_port
-from port_registry.sources.shared.addresses import AddressReach, reach
+from port_registry.sources.shared.addresses import AddressReach, reach_of
 
 _LONGEST_NAME = 60
 _NEAR = 160
@@ -88,4 +88,4 @@ def _opens_line(text: str, found: re.Match[str], key: str) -> bool:
 def _is_elsewhere(text: str, start: int, end: int) -> bool:
     """Return whether a host near the port is another machine, in public."""
     near = text[max(0, start - _NEAR) : end + _NEAR]
-    return any(reach(found[1]) is AddressReach.REMOTE for found in _host().finditer(near))
+    return any(reach_of(found[1]) is AddressReach.REMOTE for found in _host().finditer(near))

@@ -9,7 +9,7 @@ from port_registry.sources.nix.literals.names import AddressKind, kind_of
 from port_registry.sources.nix.literals.roles import role_of_port, surroundings
 from port_registry.sources.nix.literals.siblings import host_beside
 from port_registry.sources.nix.module_facts import LiteralContext
-from port_registry.sources.shared.addresses import AddressReach, reach
+from port_registry.sources.shared.addresses import AddressReach, reach_of
 
 _OF_OTHERS = frozenset((22, 25, 110, 143, 389, 465, 587, 636, 993, 995))
 """Ports that are asked of a public host, beside which they are written."""
@@ -88,7 +88,7 @@ def _given(leaf: LiteralSite, label: str, number: int) -> LiteralMeaning | None:
     around = surroundings(leaf.setting)
     if kind_of(name) is AddressKind.LISTENS:
         role = role if around.container or around.probes else Role.LISTENS
-    elif reach(host) is AddressReach.REMOTE and role is not Role.PROBES:
+    elif reach_of(host) is AddressReach.REMOTE and role is not Role.PROBES:
         role = role_of_port(leaf.setting, label, hosted=True)
         if role is Role.CONNECTS and not _is_elsewhere(leaf, label, number):
             # `services.x = { hostname = "x.example.org"; port = 3000; }`: what others call it.

@@ -16,8 +16,8 @@ from port_registry.sources.nix.literals.roles import surroundings
 from port_registry.sources.nix.literals.string_content import content_of, integer_of
 from port_registry.sources.nix.literals.value_path import item_at, way_to
 from port_registry.sources.shared.commands import Script, read_script, read_words
-from port_registry.sources.shared.use_collector import UseCollector, Where
-from port_registry.sources.shared.variables import Owner
+from port_registry.sources.shared.use_collector import UseCollector, UseDefaults
+from port_registry.sources.shared.variables import EnvironmentOwner
 
 _SCRIPTS = word_set("names", "scripts")
 """Words of attributes that hold commands."""
@@ -62,7 +62,7 @@ def uses_in_script(text: TracedText, leaf: LiteralSite) -> list[Use]:
         return []
     script = _script(leaf)
     read_script(text, script)
-    return script.found.uses
+    return script.collector.uses
 
 
 def uses_in_list(leaf: LiteralSite) -> Iterator[Use]:
@@ -83,7 +83,7 @@ def uses_in_list(leaf: LiteralSite) -> Iterator[Use]:
     script = _script(leaf)
     read_words(given, script)
     span = holder.items[at].span
-    for use in script.found.uses:
+    for use in script.collector.uses:
         if span.start <= use.span.start and use.span.end <= span.end:
             yield use
 
@@ -116,6 +116,6 @@ def _word(item: Node) -> TracedText:
 def _script(leaf: LiteralSite) -> Script:
     doubts = UnknownTracker()
     probes = surroundings(leaf.setting).probes
-    where = Where("", Place.COMMAND, Role.PROBES if probes else None)
-    owner = Owner("", frozenset(), frozenset())
+    where = UseDefaults("", Place.COMMAND, Role.PROBES if probes else None)
+    owner = EnvironmentOwner("", frozenset(), frozenset())
     return Script(ShellVariables({}, doubts), where, UseCollector(doubts), owner)
