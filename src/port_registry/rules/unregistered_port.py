@@ -127,11 +127,14 @@ def _machine_finding(project: Project, group: list[UntiedUses]) -> Finding:
 
 
 def _action(untied: UntiedUses, uses: Sequence[Use]) -> str:
-    """Return the service and what it does with the port in `uses`: `api connects to`."""
-    verb = next((_VERBS[use.role] for use in uses if use.role in _VERBS), "names")
+    """Return the service and what it does with the port in `uses`: `api connects to`.
+
+    In an environment file that is the variable of the first use.
+    """
     owner = untied.service_name or "this file"
     if untied.kind is MachineKind.VARIABLES:
-        owner = uses[0].label or owner
+        owner, uses = uses[0].label or owner, uses[:1]
+    verb = next((_VERBS[use.role] for use in uses if use.role in _VERBS), "names")
     return f"{owner} {verb}"
 
 

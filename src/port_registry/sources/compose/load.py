@@ -13,6 +13,9 @@ TOP = "services"
 
 _RESET, _OVERRIDE = "!reset", "!override"
 
+_NOT_EXTENDED = "depends_on"
+"""What a service does not take over from the one that it extends."""
+
 _MAX_FILES = 100
 """How many files one project may load."""
 
@@ -131,7 +134,9 @@ class ComposeLoader:
             return
         fields = self.fields(entry.value)
         if "extends" in fields:
-            yield from self._extended(file, fields["extends"], depth)
+            for layer in self._extended(file, fields["extends"], depth):
+                kept = {key: found for key, found in layer.fields.items() if key != _NOT_EXTENDED}
+                yield layer._replace(fields=kept)
         yield Layer(entry.key, fields, file.variables, posixpath.dirname(file.path))
 
     def _extended(self, file: _File, extends: yaml.MergedKey, depth: int) -> Iterator[Layer]:

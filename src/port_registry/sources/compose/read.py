@@ -89,7 +89,7 @@ class _Project:
             program=named.program,
             readiness=None,
             liveness=None,
-            dependencies=tuple(self._dependencies(layers)),
+            dependencies=tuple({one.service: one for one in self._dependencies(layers)}.values()),
             uses=(*uses, *self._overridden(name, uses)),
             varying=named.varying,
             insertion=None,
@@ -112,6 +112,7 @@ class _Project:
                 yield use._replace(role=Role.REPEATS, overridden_by=place)
 
     def _dependencies(self, layers: tuple[Layer, ...]) -> Iterator[Dependency]:
+        """Yield what each layer says of the services that are waited for; the last word counts."""
         for entry, _ in entries(layers, "depends_on"):
             value = yaml.resolve_alias(entry.value)
             if isinstance(value, yaml.Sequence):

@@ -28,6 +28,7 @@ from port_registry.sources.process_compose.merge import (
 )
 from port_registry.sources.process_compose.process import ProcessSurroundings, read_process
 from port_registry.sources.shared import variables
+from port_registry.sources.shared.env_annotations import annotations_over
 from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 _DEFAULT_SERVER = 8080
@@ -66,15 +67,17 @@ class Assembly(NamedTuple):
             for config in configs.values()
         ]
         processes = [_with_bases(process, configs) for process in processes]
-        return Machine(
-            tuple(dict.fromkeys(project.path for project in loaded.projects)),
-            tuple(processes),
-            self._shared(merged, processes),
-            loaded.annotations,
-            self._server(loaded.folder),
-            tuple(self.doubts.unknown),
-            tuple(dict.fromkeys(self.unreadable)),
+        machine = Machine(
+            files=tuple(dict.fromkeys(project.path for project in loaded.projects)),
+            services=tuple(processes),
+            shared=self._shared(merged, processes),
+            annotations=loaded.annotations,
+            manager=self._server(loaded.folder),
+            unknown=tuple(self.doubts.unknown),
+            unreadable=tuple(dict.fromkeys(self.unreadable)),
         )
+        over_variables = annotations_over(self.reader, machine.uses(), machine.files)
+        return machine._replace(annotations=(*machine.annotations, *over_variables))
 
     def _surroundings(
         self, loaded: Loaded, merged: MergedProject, configs: Mapping[str, ProcessConfig]

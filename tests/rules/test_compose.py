@@ -1,0 +1,223 @@
+"""What rules find in Compose files, and how it is mended."""
+
+import pytest
+
+from port_registry.checks.fix import FixSelection
+from tests.rules import harness
+
+_REGISTRY = "{\n  databases.redis = 6379;\n  webuis.web = 8080;\n  webuis.docs = 8081;\n}\n"
+_TIE = "# Port from lib/ports.nix: webuis.web = 8080"
+
+
+def _files(compose: str, **others: str) -> dict[str, str]:
+    return {"lib/ports.nix": _REGISTRY, "compose.yaml": f"services:\n{compose}", **others}
+
+
+def _service(name: str, ports: str, more: str = "") -> str:
+    return f"  {name}:\n    image: acme/{name}\n{more}    ports: {ports}\n"
+
+
+def _messages(files: dict[str, str]) -> list[str]:
+    return [finding.message for finding in harness.run(files).findings]
+
+
+def test_a_published_port_is_tied_and_the_containers_own_is_not() -> None:
+    files = _files("  web:\n    image: nginx\n    ports:\n      - '8080:6379'\n")
+    assert harness.run(files).shown() == ["hardcoded-port compose.yaml:5 8080"]
+    fixed = harness.fix(files, FixSelection.SAFE)
+    assert fixed.findings == ()
+    assert f"    ports:\n      {_TIE}\n      - '8080:6379'\n" in fixed.files["compose.yaml"]
+
+
+def test_a_port_that_the_registry_does_not_have_is_reported_at_who_publishes_it() -> None:
+    files = _files(_service("web", "['127.0.0.1:9999:80']"))
+    assert _messages(files) == [
+        "web publishes 9999, which lib/ports.nix does not have; add an entry for it"
+    ]
+
+
+def test_a_number_that_has_not_followed_the_registry_is_mended() -> None:
+    files = _files(
+        "  web:\n    image: nginx\n    ports:\n"
+        "      # Port from lib/ports.nix: webuis.web = 8079\n      - '8079:80'\n"
+        "  shop:\n    image: shop\n    environment:\n      API_URL: http://localhost:8079\n"
+    )
+    assert harness.run(files).shown() == [
+        "stale-annotation compose.yaml:5 8079",
+        "stale-annotation compose.yaml:6 8079",
+        "stale-annotation compose.yaml:10 8079",
+    ]
+    assert "service web has 8079 for webuis.web, which is 8080 in the registry" in _messages(files)
+    fixed = harness.fix(files, FixSelection.SAFE)
+    assert fixed.findings == ()
+    assert "8079" not in fixed.files["compose.yaml"]
+
+
+def test_an_annotation_that_leads_nowhere_is_reported() -> None:
+    files = _files(
+        "  web:\n    # Port from lib/ports.nix: webui.web = 8080\n    ports: ['8080:80']\n"
+    )
+    assert harness.run(files).shown() == ["unknown-reference compose.yaml:3 webui.web"]
+    assert harness.fix(files, FixSelection.SAFE).findings == ()
+
+
+def test_one_annotation_ties_what_several_services_publish() -> None:
+    profiles = "    profiles: [{}]\n"
+    files = _files(
+        _service("web", "['8080:80']", profiles.format("a"))
+        + _service("all", "['8080:80']", profiles.format("b"))
+    )
+    (finding,) = harness.run(files).findings
+    assert [related.message for related in finding.related] == ["and here"]
+    fixed = harness.fix(files, FixSelection.SAFE)
+    assert fixed.findings == ()
+    assert fixed.files["compose.yaml"].count("# Port from") == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        ("['8080:80']", "['8080:81']", ["port-clash"]),
+        ("['127.0.0.1:8080:80']", "['8080:81']", ["port-clash"]),
+        ("['127.0.0.1:8080:80']", "['127.0.0.2:8080:81']", []),
+        ("['8080:80']", "['8080:80/udp']", []),
+        ("['8080-8082:80-82']", "['8081:80']", ["port-clash"]),
+        ("['8080:80']", "['80']", []),
+    ],
+)
+def test_two_services_clash_by_what_they_publish(first: str, second: str, found: list[str]) -> None:
+    files = _files(_service("web", first) + _service("other", second))
+    findings = harness.run(files, ("port-clash",)).findings
+    assert [finding.rule for finding in findings] == found
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "severity"),
+    [
+        ("", "", ["error"]),
+        ("    profiles: [a, b]\n", "    profiles: [b]\n", ["error"]),
+        ("    profiles: [a]\n", "    profiles: [b]\n", []),
+        ("", "    profiles: [b]\n", ["warning"]),
+        ("", "    network_mode: host\n", []),
+    ],
+)
+def test_services_clash_where_they_run_together(
+    mine: str, theirs: str, severity: list[str]
+) -> None:
+    files = _files(_service("web", "['8080:80']", mine) + _service("two", "['8080:1']", theirs))
+    findings = harness.run(files, ("port-clash",)).findings
+    assert [finding.severity.value for finding in findings] == severity
+
+
+def test_a_clash_says_who_publishes_the_port() -> None:
+    files = _files(_service("web", "['8080:80']") + _service("docs", "['8080:81']"))
+    (clash,) = harness.run(files, ("port-clash",)).findings
+    assert clash.message == (
+        "docs and web (webuis.web in the registry) both publish 8080; give one of them another port"
+    )
+    assert clash.related[0].message == "web publishes it here"
+
+
+def test_a_service_on_the_hosts_network_clashes_by_what_it_names() -> None:
+    host = "    network_mode: host\n    environment: {PORT: 8080}\n"
+    files = _files(_service("web", "['8080:80']") + f"  docs:\n    image: docs\n{host}")
+    assert harness.run(files, ("port-clash",)).shown() == ["port-clash compose.yaml:8 8080"]
+
+
+def test_a_service_that_has_ended_has_no_port() -> None:
+    after = "    depends_on:\n      seed: {condition: service_completed_successfully}\n"
+    files = _files(_service("seed", "['8080:80']") + _service("web", "['8080:80']", after))
+    assert harness.run(files, ("port-clash",)).findings == ()
+
+
+def test_containers_of_one_service_clash_unless_each_has_a_port() -> None:
+    files = _files(_service("web", "['8080:80']", "    scale: 2\n"))
+    (clash,) = harness.run(files, ("port-clash",)).findings
+    assert clash.message.startswith("all 2 containers of web publish 8080; publish as many ports")
+    files = _files(_service("web", "['8080-8081:80']", "    scale: 2\n"))
+    assert harness.run(files, ("port-clash",)).findings == ()
+
+
+def test_projects_of_their_own_never_clash() -> None:
+    files = _files(_service("web", "['8080:80']"))
+    other = {"docker-compose.prod.yml": "services:\n" + _service("docs", "['8080:80']")}
+    assert harness.run({**files, **other}, ("port-clash",)).findings == ()
+
+
+def test_a_known_image_on_the_port_of_another_service_is_reported() -> None:
+    files = _files("  db:\n    image: postgres:17\n    ports: ['6379:5432']\n")
+    assert _messages(files) == ["db runs postgres on 6379, the port of databases.redis"]
+
+
+def test_a_service_has_one_port_in_every_environment() -> None:
+    files = {
+        "lib/ports.nix": _REGISTRY,
+        "compose.dev.yaml": "services:\n" + _service("web", "['8080:80', '8081:81']"),
+        "compose.ci.yaml": "services:\n" + _service("web", "['8090:80', '8081:81']"),
+    }
+    checked = harness.run(files, ("environment-drift",))
+    assert checked.shown() == ["environment-drift compose.ci.yaml:4 8090"]
+
+
+_VARIABLE = "  web:\n    image: nginx\n    ports: ['${WEB_PORT:-8080}:80']\n"
+
+
+def test_a_variable_and_its_default_are_one_port_to_tie() -> None:
+    files = _files(_VARIABLE, **{".env": "WEB_PORT=8080\n"})
+    assert harness.run(files).shown() == ["hardcoded-port compose.yaml:4 8080"]
+    fixed = harness.fix(files, FixSelection.SAFE)
+    assert fixed.findings == ()
+    assert fixed.files[".env"] == "WEB_PORT=8080\n"
+
+
+@pytest.mark.parametrize("tied", ["compose.yaml", ".env"])
+def test_one_annotation_mends_a_variable_and_its_default(tied: str) -> None:
+    tie = "# Port from lib/ports.nix: webuis.web = 8079\n"
+    compose = _VARIABLE.replace("8080", "8079")
+    env = "WEB_PORT=8079\n"
+    if tied == ".env":
+        env = tie + env
+    else:
+        compose = compose.replace("    ports", f"    {tie}    ports")
+    files = _files(compose, **{".env": env})
+    assert {finding.rule for finding in harness.run(files).findings} == {"stale-annotation"}
+    fixed = harness.fix(files, FixSelection.SAFE)
+    assert fixed.findings == ()
+    assert "8079" not in "".join(fixed.files.values())
+
+
+def test_a_default_that_differs_is_one_finding() -> None:
+    files = _files(_VARIABLE, **{".env": "WEB_PORT=9090\n"})
+    (drift,) = harness.run(files).findings
+    assert (drift.rule, drift.span.path) == ("environment-drift", ".env")
+    assert drift.message == (
+        "web has 9090 here and 8080 in compose.yaml, as webuis.web in the registry;"
+        " use one port in every environment"
+    )
+    files["compose.yaml"] = files["compose.yaml"].replace("    ports", f"    {_TIE}\n    ports")
+    assert harness.run(files).shown() == ["environment-drift .env:1 9090"]
+
+
+def test_a_default_that_follows_with_the_registry_is_no_drift() -> None:
+    compose = _VARIABLE.replace("8080", "8079").replace(
+        "    ports", "    # Port from lib/ports.nix: webuis.web = 8079\n    ports"
+    )
+    files = _files(compose, **{".env": "WEB_PORT=8080\n"})
+    assert {finding.rule for finding in harness.run(files).findings} == {"stale-annotation"}
+    assert harness.fix(files, FixSelection.SAFE).findings == ()
+
+
+def test_tests_and_examples_are_left_out() -> None:
+    files = _files(_service("web", "[]"))
+    files["tests/compose.yaml"] = files["examples/.env"] = "services:\n  x:\n    ports: ['9:1']\n"
+    assert harness.run(files).findings == ()
+
+
+def test_a_file_that_is_no_yaml_is_reported() -> None:
+    files = _files("  web:\n    ports: ['8080:80'\n")
+    assert [finding.rule for finding in harness.run(files).findings] == ["unreadable-file"]
+
+
+def test_a_number_that_is_no_port_is_reported() -> None:
+    (finding,) = harness.run(_files(_service("web", "['99999:80']"))).findings
+    assert finding.message == "port 99999 of service web is outside 1 to 65535"
