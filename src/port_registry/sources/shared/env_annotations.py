@@ -5,33 +5,13 @@ from collections.abc import Iterable, Iterator
 from port_registry.languages import dotenv
 from port_registry.languages.dotenv import EnvDocument
 from port_registry.model import Annotation, Reader, Source, SourceError, Span, Use
-from port_registry.sources.shared.annotations import (
-    AnnotatableNode,
-    AnnotatableNodes,
-    AnnotationText,
-    parse_annotation,
-)
+from port_registry.sources.shared.comment_annotations import comment_annotations
 
 
 def annotations_in(source: Source, document: EnvDocument) -> Iterator[Annotation]:
-    """Yield the annotations among the comments of an environment file.
-
-    One at the end of a line covers its variable, one above lines the next variable.
-    """
-    parsed = [
-        (comment, annotation)
-        for comment in document.comments
-        if (annotation := parse_annotation(source.slice(comment))) is not None
-    ]
-    if not parsed:
-        return
-    assignments = (AnnotatableNode(item.span, "", 0, None) for item in document.assignments)
-    nodes = AnnotatableNodes(source.text, assignments)
-    for comment, annotation in parsed:
-        line_start = source.text.rfind("\n", 0, comment.start) + 1
-        is_alone = not source.text[line_start : comment.start].strip(" \t\ufeff")
-        covered = nodes.below(comment.start, 0) if is_alone else nodes.on_line(comment.start)
-        yield _annotation(comment, annotation, covered)
+    """Return the annotations among the comments of an environment file."""
+    statements = (assignment.span for assignment in document.assignments)
+    return comment_annotations(source, document.comments, statements)
 
 
 def annotations_over(
@@ -63,19 +43,3 @@ def covers(annotation: Annotation, span: Span) -> bool:
     """Return whether `annotation` covers the number at `span`."""
     covered = annotation.covers
     return covered.path == span.path and covered.start <= span.start < covered.end
-
-
-def _annotation(comment: Span, text: AnnotationText, covered: AnnotatableNode | None) -> Annotation:
-    def span_of(interval: tuple[int, int]) -> Span:
-        return Span(comment.path, comment.start + interval[0], comment.start + interval[1])
-
-    return Annotation(
-        name=text.name,
-        registry=text.registry,
-        number=text.number,
-        service="",
-        name_span=span_of(text.name_range),
-        digits=None if text.digits_range is None else span_of(text.digits_range),
-        span=comment,
-        covers=comment if covered is None else covered.span,
-    )
