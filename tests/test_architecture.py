@@ -138,6 +138,28 @@ def _floors_of_the_contract() -> list[set[str]]:
     return [set(re.split(r" *[|:] *", layer)) for layer in _contract()["layers"]]
 
 
+def _floors_of_the_page() -> list[set[str]]:
+    """Return the floors of ARCHITECTURE.md, the highest first."""
+    page = (_ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (`.+?`) \|", page, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == [*reversed(range(len(rows)))]
+    return [set(re.findall(r"`(\w+)`", parts)) for _, parts in rows]
+
+
+def test_the_floors_of_the_page_are_those_of_the_contract() -> None:
+    assert _floors_of_the_page() == _floors_of_the_contract()
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_the_modules_that_a_page_names_are_there(page: str) -> None:
+    text = (_ROOT / page).read_text(encoding="utf-8")
+    prose = re.sub(r"^ *(`{3,}).*?^ *\1$", "", text, flags=re.MULTILINE | re.DOTALL)
+    paths = re.findall(r"`((?:\w+/)+(?:\w+\.py)?)`", prose)
+    assert len(paths) > 5
+    places = (_ROOT, _SOURCE / "port_registry", _SOURCE)
+    assert [path for path in paths if not any((place / path).exists() for place in places)] == []
+
+
 def test_every_floor_is_there() -> None:
     for name in set[str]().union(*_floors_of_the_contract()):
         folder = _SOURCE / "port_registry" / name
