@@ -123,7 +123,7 @@ def test_a_file_that_kills_its_reader_is_said_to_be_unread(
     unknown = unpack(lost.reading)
     assert isinstance(unknown, Unknown)
     assert unknown.span.path == lost.item.path == "modules/m13.nix"
-    assert "the process that read it was ended" in unknown.reason
+    assert "the process that read it was killed" in unknown.reason
     assert len(answers) == len(_ITEMS)
     assert _no_children()
 

@@ -1,1 +1,1 @@
-"""What is known of ports: services, ranges and restrictions. It knows no files."""
+"""Facts about ports: services, ranges, restrictions and words, independent of any project."""

@@ -1,4 +1,4 @@
-"""Questions that tell whether a service is ready (`data/readiness.tsv`)."""
+"""Readiness checks of services (`data/readiness.tsv`)."""
 
 from enum import Enum
 from functools import cache
@@ -8,24 +8,24 @@ from port_registry.facts import tsv
 
 
 class QuestionKind(Enum):
-    """How a service is asked."""
+    """The kind of a readiness check."""
 
     COMMAND = "command"
-    """By a command that succeeds when it is ready."""
+    """A command that succeeds when the service is ready."""
     PAGE = "page"
-    """For a page that it answers with 200 when it is ready, on its main port."""
+    """A page on the main port with status 200 when the service is ready."""
 
 
 class ReadinessQuestion(NamedTuple):
-    """What to ask a service."""
+    """The readiness check of a service."""
 
     kind: QuestionKind
     text: str
-    """The command, or the path of the page; `{port}` stands for the service's port."""
+    """The command, or the path of the page; `{port}` is replaced by the service's port."""
 
 
 def readiness_question(service: str) -> ReadinessQuestion | None:
-    """Return what tells whether `service`, by its name in `services.tsv`, is ready."""
+    """Return the readiness check of `service`, by its name in `services.tsv`, or None."""
     return _questions().get(service)
 
 

@@ -1,8 +1,8 @@
 """Named lists of words (`data/words/*.txt`).
 
-A file is a topic. In it, a list is a paragraph: `#` lines that give its source or its reason,
-its name with a colon, and its words up to the next empty line. `@name` stands for the words of
-another list of the topic, and `@topic/name` for those of a list of another topic.
+A file is a topic. In it, a list is a paragraph: `#` lines with its source or its reason, its
+name with a colon, and its words up to the next empty line. `@name` includes another list of
+the topic, and `@topic/name` a list of another topic.
 """
 
 import os
@@ -25,14 +25,14 @@ def word_list(topic: str, name: str) -> tuple[str, ...]:
     words = spelled(topic, name)
     if "@" not in words:
         return tuple(words.split())
-    found: dict[str, None] = {}
+    included: dict[str, None] = {}
     for word in words.split():
         if word[0] == "@":
             other, _, part = word[1:].rpartition("/")
-            found.update(dict.fromkeys(word_list(other or topic, part)))
+            included.update(dict.fromkeys(word_list(other or topic, part)))
         else:
-            found[word] = None
-    return tuple(found)
+            included[word] = None
+    return tuple(included)
 
 
 def spelled(topic: str, name: str) -> str:
@@ -51,12 +51,12 @@ def _lists(topic: str) -> dict[str, str]:
     """Return the lists of `topic` by name, as they are written."""
     with open(os.path.join(_FOLDER, f"{topic}.txt"), encoding="utf-8") as file:
         text = file.read()
-    found: dict[str, str] = {}
+    lists: dict[str, str] = {}
     name = ""
     for line in text.split("\n"):
         if line[:1] == " ":
-            found[name] += line
+            lists[name] += line
         elif line and line[0] != "#":
             name, _, words = line.partition(":")
-            found[name] = words
-    return found
+            lists[name] = words
+    return lists

@@ -19,7 +19,7 @@ def format_name(name: Name) -> str:
 
 
 def parse_name(text: str) -> Name | None:
-    """Return the attribute path that `text` is, such as `a.b."c.d"`; None where it is none."""
+    """Parse an attribute path such as `a.b."c.d"`; None where `text` is not valid."""
     parts: list[str] = []
     rest = text.strip()
     while True:
@@ -147,7 +147,7 @@ class Flaw(Enum):
     OUT_OF_BOUNDS = "out-of-bounds"
     """A number outside 1 to 65535."""
     NOT_A_PORT = "not-a-port"
-    """A value that cannot be a port: `80.0`, `"http"`, a list, in a leaf that says port."""
+    """A value that cannot be a port, `80.0`, `"http"` or a list, with the name of a port."""
     REVERSED = "reversed"
     """A range whose last port is below its first."""
 
@@ -222,15 +222,15 @@ class Registry(Record):
         return item in self.entries if isinstance(item, Entry) else self._named(item) is not None
 
     def __iter__(self) -> Iterator[Entry]:
-        """Yield the entries, in the order they stand in the file."""
+        """Yield the entries in the order of the file."""
         return iter(self.entries)
 
     def __len__(self) -> int:
-        """Return how many entries there are."""
+        """Return the number of entries."""
         return len(self.entries)
 
     def __bool__(self) -> bool:
-        """Return True: a registry without entries is one all the same."""
+        """Return True, also for a registry without entries."""
         return True
 
     def by_port(self, port: int) -> tuple[Entry, ...]:

@@ -1,4 +1,4 @@
-"""Uses of one entry, and what a change of the entry does to them."""
+"""Uses of one entry, and their changes when the entry changes."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -10,24 +10,24 @@ from port_registry.model.use import KeyPath
 
 
 class UseForm(Enum):
-    """How a place uses an entry."""
+    """The way in which an entry is used."""
 
     REFERENCE = "reference"
     COMPUTED = "computed reference"
-    """A reference with a computed attribute, which may be the entry's."""
+    """A reference with a computed attribute, which may be that of the entry."""
     QUESTION = "question"
-    """Whether the registry has the entry."""
+    """A check whether the registry has the entry."""
     OPTION = "option"
-    """A module sets the entry, which is an option."""
+    """A definition of the entry, which is an option, in a module."""
     ANNOTATION = "annotation"
     NUMBER = "number"
-    """A number that is the entry's, as a comment or its surroundings tell."""
+    """A number that belongs to the entry, by a comment or its context."""
     LOOSE = "loose number"
-    """A number that may be the entry's."""
+    """A number that may belong to the entry."""
 
 
 class EntryUse(NamedTuple):
-    """One place that uses an entry."""
+    """One use of an entry."""
 
     span: Span
     form: UseForm
@@ -38,30 +38,29 @@ class BlockedUse(NamedTuple):
 
     span: Span
     message: str
-    """What it is, and why it cannot be changed."""
+    """The use, and why it cannot be changed."""
     hint: str
-    """What to do."""
+    """The way out."""
 
 
 UseChange = tuple[Edit, ...] | BlockedUse | Note
-"""What becomes of one use: edits (none where it stays as it is), the reason that stops the
-whole change, or a word on what is left on purpose."""
+"""The change of one use: edits (none for an unchanged use), the reason that blocks the whole
+change, or a note on a use that is kept on purpose."""
 
 
 class Renaming(NamedTuple):
-    """One entry, and its other name."""
+    """The old and the new name of an entry."""
 
     old: Name
     new: Name
     vanishing: int = 0
-    """How many of the first steps of the old name make a category that is gone with the entry,
-    at the least; 0 where none is. What leads there has to lead to where the entry is."""
+    """The length of the shortest category in the old name that vanishes with the entry; 0
+    where none does. References to it must refer to the new category of the entry."""
 
     def above(self, size: int) -> int | None:
-        """Return for how many steps of the new name a name stands afterwards.
+        """Return the length of the prefix of the new name that replaces one of the old name.
 
-        It stands for the first `size` steps of the old one now. None where it does not lead
-        to the entry any more.
+        The old prefix has `size` parts. None where nothing of the new name replaces it.
         """
         if self.old[:size] == self.new[:size] and len(self.new) > size:
             return size
@@ -69,24 +68,24 @@ class Renaming(NamedTuple):
         return moved if self.vanishing and size >= self.vanishing and moved > 0 else None
 
     def of(self, name: KeyPath) -> KeyPath:
-        """Return what `name` is afterwards: another one for the entry and what is below it."""
+        """Return `name` after the renaming, which changes the entry and names below it."""
         size = len(self.old)
         if name[:size] == self.old:
             return (*self.new, *name[size:])
         return self.new[: self.above(len(name))] if self.vanishes(name) else name
 
     def vanishes(self, name: KeyPath) -> bool:
-        """Return whether `name` is that of a category that is gone with the entry."""
+        """Return whether `name` is that of a category that vanishes with the entry."""
         size = len(name)
-        is_gone = self.vanishing and self.vanishing <= size < len(self.old)
-        return bool(is_gone) and name == self.old[:size] and self.above(size) is not None
+        is_vanishing = self.vanishing and self.vanishing <= size < len(self.old)
+        return bool(is_vanishing) and name == self.old[:size] and self.above(size) is not None
 
     def names(self, name: KeyPath) -> bool:
-        """Return whether `name` is that of the entry, or of something in it."""
+        """Return whether `name` is that of the entry, or of an attribute of it."""
         return name[: len(self.old)] == self.old
 
     def may_be(self, name: KeyPath) -> bool:
-        """Return whether `name`, parts of which are computed, may be the entry or be below it."""
+        """Return whether `name`, which has computed parts, may be the entry or below it."""
         return len(name) >= len(self.old) and all(
             step is None or step == own for step, own in zip(name, self.old, strict=False)
         )

@@ -8,7 +8,7 @@ from port_registry.model.span import Position
 
 
 def system_reason(error: OSError) -> str:
-    """Return what the system says of `error`: `permission denied`."""
+    """Return the system's message for `error`: `permission denied`."""
     return (error.strerror or "unknown error").lower()
 
 

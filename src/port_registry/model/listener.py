@@ -51,7 +51,7 @@ class Process(NamedTuple):
 
 
 class SupervisorKind(Enum):
-    """What kind of thing keeps a process running."""
+    """The kind of a supervisor."""
 
     SYSTEMD = "systemd"
     SYSTEMD_USER = "systemd-user"

@@ -1,8 +1,8 @@
-"""Machines: places in which two listeners meet, with the services on them.
+"""Machines on which listeners can clash, with their services.
 
-A machine is a NixOS host, one run of a supervisor such as process-compose (which has no name
-of its own), a Compose project's published side, or a developer's own machine as an
-environment file speaks of it. Rules on clashes compare uses of one machine.
+A machine is a NixOS host, one run of a supervisor such as process-compose (which has no name),
+the published side of a Compose project, or a developer's own machine, which environment files
+configure. Rules on clashes compare uses of one machine.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from port_registry.model.use import Annotation, Use
 
 
 class StartCondition(Enum):
-    """What a dependent waits for (process-compose `depends_on.*.condition`)."""
+    """The condition for the start of a dependent (process-compose `depends_on.*.condition`)."""
 
     COMPLETED = "process_completed"
     COMPLETED_SUCCESSFULLY = "process_completed_successfully"
@@ -25,17 +25,17 @@ class StartCondition(Enum):
 
 
 class Dependency(NamedTuple):
-    """One `depends_on` item."""
+    """An item of `depends_on`."""
 
     service: str
-    """The process waited for."""
+    """The process to wait for."""
     condition: StartCondition
     span: Span
     """The item's key."""
 
 
 class ProbeKind(Enum):
-    """How a probe asks."""
+    """The kind of a probe."""
 
     EXEC = "exec"
     HTTP = "http_get"
@@ -50,127 +50,126 @@ class Probe(NamedTuple):
     span: Span
     """The probe's key."""
     uses: tuple[Use, ...]
-    """The ports it asks (role PROBES). A template or variable that cannot be resolved
-    leaves no use and an `Unknown` in the stack. An `http_get` of this machine without a
-    port that process-compose takes asks 80, or 443 for https: a use without digits."""
+    """The ports it probes (role PROBES). A template or variable that cannot be resolved is
+    an `Unknown` of the stack without a use. An `http_get` of this machine without a valid port
+    probes 80, or 443 for https: a use without digits."""
     local: bool
-    """Whether it asks this machine (no host, `localhost`, a loopback or wildcard
+    """Whether it probes this machine (no host, `localhost`, a loopback or wildcard
     address)."""
 
 
 class Insertion(NamedTuple):
-    """Where a new key of a process can be written."""
+    """The insertion point of a new key of a process."""
 
     at: Span
     """An empty span. In block style it is the end of the process's last line, before its
-    line break: write `newline`, `indent`, `key: value`. In flow style it is directly behind
+    line break: write `newline`, `indent`, `key: value`. In flow style it is directly after
     the last value: write `, "key": value`."""
     indent: str
     """The white space before each key; for block style only."""
     flow: bool
-    """Whether the mapping is written in flow style (`{a: b}`, JSON)."""
+    """Whether the mapping is in flow style (`{a: b}`, JSON)."""
     newline: str
-    """The file's line end."""
+    """The file's line ending."""
     step: str
-    """One level of indentation as the file has it; two spaces where it cannot be told."""
+    """One level of the file's indentation; two spaces where it is not known."""
 
 
 class Service(NamedTuple):
-    """One process after merging, with the places that made it."""
+    """One service or process, merged from all its definitions."""
 
     name: str
     span: Span
     """The process's key in the last file that defines it."""
     disabled: bool
-    """Whether it does not run, or stands under a condition in Nix that cannot be known."""
+    """Whether it does not run, or depends on a condition in Nix that cannot be known."""
     replicas: int
-    """How many copies run; 1 where not said."""
+    """The number of copies; 1 by default."""
     program: str
-    """The program that the command runs, without its folder (`redis-server`), looking
-    through `exec`, `env`, `sudo` and shells; empty where it cannot be told."""
+    """The program that the command runs, without its folder (`redis-server`) and without
+    `exec`, `env`, `sudo` and shells before it; empty where it is not known."""
     readiness: Probe | None
     liveness: Probe | None
     dependencies: tuple[Dependency, ...]
     uses: tuple[Use, ...]
-    """Every port named in command, environment, shutdown and both probes. A number that
-    varies with the replica (`PC_REPLICA_NUM`) is one use per replica."""
+    """All ports in its command, environment, shutdown and both probes. A number that varies
+    with the replica (`PC_REPLICA_NUM`) is one use per replica."""
     varying: bool
-    """Whether some port of it could not be known, so that the absence of a listener
-    means nothing."""
+    """Whether some port of it is not known, so that the absence of a listener proves
+    nothing."""
     insertion: Insertion | None
-    """None where the process cannot be edited safely (an alias, an odd layout, Nix)."""
+    """None where the process cannot be edited safely (an alias, an unusual layout, Nix)."""
     profiles: frozenset[str] = frozenset()
-    """The profiles of which one has to be asked for so that it runs; empty where it always
-    does."""
+    """The profiles of which one must be active so that it runs; empty where it always does."""
 
 
 class ManagerServer(NamedTuple):
     """process-compose's own HTTP server (its default is 8080)."""
 
     port: int
-    """The port it will take."""
+    """Its port."""
     span: Span | None
-    """Where that is written (`PC_PORT_NUM=…`); None for the default."""
+    """The definition of the port (`PC_PORT_NUM=…`); None for the default."""
 
 
 class UnreadablePart(NamedTuple):
-    """A file, or a part of one, that process-compose or we could not take in."""
+    """A file, or a part of one, that cannot be read."""
 
     message: str
     span: Span
-    """Empty, at the start of the file, where there is no better place."""
+    """Empty, at the start of the file, for want of a better location."""
 
 
 class MachineKind(Enum):
-    """What kind of place a machine is."""
+    """The kind of a machine."""
 
     HOST = "host"
-    """A computer with a configuration of its own, which other files are a part of."""
+    """A computer with a configuration of its own."""
     STACK = "stack"
     """One run of a supervisor with its processes."""
     CONTAINERS = "containers"
     """The published side of a project of containers."""
     VARIABLES = "variables"
-    """The machine on which variables of a file apply; nothing is known to run there."""
+    """A machine with the variables of a file; nothing is known of its processes."""
 
     @property
     def service_noun(self) -> str:
-        """What a service of such a machine is called."""
+        """The word for a service of such a machine."""
         return "process" if self is MachineKind.STACK else "service"
 
 
 class Machine(NamedTuple):
-    """One machine, and what is on it."""
+    """One machine with its services."""
 
     files: tuple[str, ...]
-    """What it is made of, in loading order: extended files first, overrides last."""
+    """Its files in loading order: extended files first, overrides last."""
     services: tuple[Service, ...]
     shared: tuple[Use, ...]
-    """Uses above all services: variables that they share, openings of the firewall."""
+    """Uses outside all services: variables that they share, openings of the firewall."""
     annotations: tuple[Annotation, ...]
     manager: ManagerServer | None
-    """The server of the supervisor itself; None where it has none."""
+    """The server of the supervisor, or None."""
     unknown: tuple[Unknown, ...]
     unreadable: tuple[UnreadablePart, ...]
     kind: MachineKind = MachineKind.STACK
     name: str = ""
     """Empty for one without a name."""
     complete: bool = True
-    """Whether every file that it is made of was found and read."""
+    """Whether all its files were found and read."""
     referenced: frozenset[Name] = frozenset()
-    """The entries that its files refer to, where no condition rules it out; openings of the
+    """The entries that its files refer to, except under a false condition; openings of the
     firewall do not count."""
     inactive: frozenset[Span] = frozenset()
-    """The places of numbers in its files (see `Use.shown`) that a condition rules out."""
+    """The locations of numbers in its files (see `Use.shown`) under a false condition."""
 
     elsewhere: tuple[Use, ...] = ()
-    """Ports that its files name and that are none of its own: those inside containers, and
-    those of other machines."""
+    """Ports in its files that are not on this machine: those inside containers, and those of
+    other machines."""
     is_template: bool = False
-    """Whether it is only what people copy, `.env.example`: what it alone names is not in use."""
+    """Whether it is only a template to copy, `.env.example`, whose ports are not in use."""
 
     def uses(self) -> Iterator[Use]:
-        """Yield every use, those above all services first."""
+        """Yield all uses, those outside all services first."""
         yield from self.shared
         for service in self.services:
             yield from service.uses
@@ -181,5 +180,5 @@ class HostRegistry(NamedTuple):
 
     registry: Registry
     host: str
-    """The host that it is for; empty for the whole fleet's. A host's own entries are put
-    over the fleet's by name."""
+    """The host that it is for; empty for that of the whole fleet. Entries of a host replace
+    those of the fleet with the same name."""

@@ -1,4 +1,4 @@
-"""Frozen classes of named fields, as `dataclasses` makes them and cheaper at start-up.
+"""Frozen classes with named fields, like `dataclasses` but cheaper at start-up.
 
 A `NamedTuple` is cheap, but is a tuple: it iterates over its fields, has a length and an order,
 and equals other tuples. `dataclasses` costs 5 ms to import (10 ms where `re` is not loaded
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from inspect import Signature
 
 _AS_VALUES = 1
-"""Asks the annotations of a class for their values (PEP 649, from Python 3.14)."""
+"""The format of annotations that has their values (PEP 649, from Python 3.14)."""
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
 class RecordType(type):
-    """Makes a slot of every annotated name, and a default of the value that it is given."""
+    """The metaclass of records: annotated names are slots, and their values defaults."""
 
     __fields__: tuple[str, ...]
     __defaults__: Mapping[str, object]
@@ -31,13 +31,13 @@ class RecordType(type):
             raise TypeError(f"{name} is derived from a record, which is final")
         fields = _annotated(namespace)
         defaults = {field: namespace.pop(field) for field in fields if field in namespace}
-        made = super().__new__(cls, name, bases, {**namespace, "__slots__": fields})
-        made.__fields__, made.__defaults__ = fields, defaults
-        return made
+        record_class = super().__new__(cls, name, bases, {**namespace, "__slots__": fields})
+        record_class.__fields__, record_class.__defaults__ = fields, defaults
+        return record_class
 
     @property
     def __signature__(cls) -> "Signature":
-        """What a call of the class takes, for `help` and `inspect`."""
+        """The signature of the class, for `help` and `inspect`."""
         from inspect import Parameter, Signature
 
         return Signature(
@@ -54,7 +54,7 @@ class RecordType(type):
 
 
 def _annotated(namespace: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the names that the body of a class annotates."""
+    """Return the annotated names in the body of a class."""
     annotate = cast("Callable[[int], dict[str, object]] | None", namespace.get("__annotate_func__"))
     if annotate is not None:
         return tuple(annotate(_AS_VALUES))
@@ -62,27 +62,27 @@ def _annotated(namespace: Mapping[str, object]) -> tuple[str, ...]:
 
 
 class Record(metaclass=RecordType):
-    """A value with named fields, made by keywords and never changed afterwards."""
+    """An immutable value with named fields, which are keyword arguments."""
 
     def __init__(self, **values: object) -> None:
         kind = type(self)
-        given = {**kind.__defaults__, **values}
+        unset = {**kind.__defaults__, **values}
         for field in kind.__fields__:
-            if field not in given:
+            if field not in unset:
                 raise TypeError(f"{kind.__name__}() needs `{field}`")
-            object.__setattr__(self, field, given.pop(field))
-        for name in given:
+            object.__setattr__(self, field, unset.pop(field))
+        for name in unset:
             raise TypeError(f"{kind.__name__}() has no field `{name}`")
 
     def replace(self, **changes: object) -> Self:
-        """Return a copy that has other values in the fields that `changes` names."""
+        """Return a copy with `changes` of some fields."""
         return type(self)(**{**self._by_field(), **changes})
 
     __replace__ = replace
     """For `copy.replace` (Python 3.13)."""
 
     def __setattr__(self, name: str, value: object) -> Never:
-        raise AttributeError(f"{type(self).__name__} is frozen: `replace` makes a changed copy")
+        raise AttributeError(f"{type(self).__name__} is frozen: `replace` returns a changed copy")
 
     def __delattr__(self, name: str) -> Never:
         raise AttributeError(f"{type(self).__name__} is frozen")
@@ -100,7 +100,7 @@ class Record(metaclass=RecordType):
         return f"{type(self).__name__}({values})"
 
     def __setstate__(self, state: tuple[None, dict[str, object]]) -> None:
-        """Take in the fields of a record that is copied or unpickled."""
+        """Set the fields of a record that is copied or unpickled."""
         for field, value in state[1].items():
             object.__setattr__(self, field, value)
 

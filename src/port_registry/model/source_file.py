@@ -1,4 +1,4 @@
-"""What one file says of ports, where several machines may be made of it."""
+"""Facts about the ports in one file, which may be part of several machines."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from port_registry.model.use import Annotation, KeyPath, Use
 
 
 class NamedNumber(NamedTuple):
-    """An integer that a file gives a name, whether it speaks of a port or not."""
+    """A named integer in a file, which may or may not be a port."""
 
     keys: KeyPath
     number: int
@@ -15,19 +15,19 @@ class NamedNumber(NamedTuple):
 
 
 class SourceFile(NamedTuple):
-    """One file, read alone."""
+    """The facts about one file alone."""
 
     path: str
     uses: tuple[Use, ...]
-    """The ports that it names by number, in order."""
+    """The ports in it that are numbers, in the order of the file."""
     annotations: tuple[Annotation, ...]
     numbers: tuple[NamedNumber, ...]
-    """Every integer that it gives a name."""
+    """All named integers in it."""
     keys: frozenset[KeyPath]
-    """What it gives values."""
+    """The keys that it sets."""
     defaults: frozenset[int]
-    """The ports that options declared in it have unless told otherwise."""
+    """The default ports of options that it declares."""
     fallbacks: frozenset[Span]
-    """The numbers that are taken where a reference leads nowhere."""
+    """The numbers that are used where a reference does not resolve."""
     mentions: frozenset[str]
-    """Names in references that lead to no registry, for all that is known."""
+    """Names in references that do not resolve to a registry."""

@@ -1,4 +1,4 @@
-"""How a number becomes tied to an entry: what fixes ask the formats for."""
+"""Ties of numbers to entries, by references or annotations, which formats write."""
 
 from typing import NamedTuple, Protocol
 
@@ -8,17 +8,17 @@ from port_registry.model.use import Use
 
 
 class ReferenceTie(NamedTuple):
-    """The edits that make a number a reference in the file's own language."""
+    """The edits that replace a number by a reference in the file's language."""
 
     edits: tuple[Edit, ...]
     reference: str
     """`ports.databases.redis`."""
     certain: bool
-    """Whether the name surely leads to the entry, and the entry has its number everywhere."""
+    """Whether the name certainly resolves to the entry, which has its number everywhere."""
 
 
 class CommentPlace(NamedTuple):
-    """The start of a line that a comment line may be put above."""
+    """The start of a line above which a comment line can be inserted."""
 
     line: int
     """From 1."""
@@ -27,23 +27,23 @@ class CommentPlace(NamedTuple):
     indent: str
     newline: str
     sign: str = "#"
-    """What a comment begins with."""
+    """The sign at the start of a comment."""
 
 
 class TieWriter(Protocol):
-    """Writes ties; each file is its format's own affair."""
+    """A writer of ties, in the format of each file."""
 
     def reference(self, use: Use, entry: Entry, registry: int) -> ReferenceTie | None:
-        """Return what makes `use` a reference to `entry`, or None where nothing can.
+        """Return the tie that makes `use` a reference to `entry`, or None.
 
-        `registry` is the position of the entry's registry among the project's.
+        `registry` is the index of the entry's registry among those of the project.
         """
         ...
 
     def comment_place(self, path: str, offset: int) -> CommentPlace | None:
-        """Return where an annotation for the text at `offset` can be put, or None."""
+        """Return the insertion point of an annotation for the text at `offset`, or None."""
         ...
 
     def takes_references(self, path: str) -> bool:
-        """Return whether numbers in the file should be references, and not be annotated."""
+        """Return whether numbers in the file should be references instead of annotated."""
         ...

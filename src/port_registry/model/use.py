@@ -1,4 +1,4 @@
-"""What is used: one place in one file where a port is named."""
+"""Uses of ports: the places in files where a port is named."""
 
 from enum import Enum
 from typing import NamedTuple
@@ -11,7 +11,7 @@ Step = str | None
 """One key of a path in a file's structure; None where it is computed."""
 
 KeyPath = tuple[Step, ...]
-"""The keys that lead to a place in a file's structure, the outermost first."""
+"""The path of keys to a place in a file's structure, the outermost first."""
 
 
 def known_keys(keys: KeyPath) -> Name | None:
@@ -21,25 +21,25 @@ def known_keys(keys: KeyPath) -> Name | None:
 
 
 class Role(Enum):
-    """What the file does with the port there."""
+    """The role of a port in its context."""
 
     LISTENS = "listens"
     CONNECTS = "connects"
     PROBES = "probes"
     OPENS = "opens"
-    """A firewall lets it in."""
+    """A firewall allows it."""
     PUBLISHES = "publishes"
-    """A container's port is made one of the machine's."""
+    """A port of a container is published on the machine."""
     REPEATS = "repeats"
-    """None of the others: a number that is named like a port."""
+    """None of the others: a number with the name of a port."""
 
 
 TAKES = (Role.LISTENS, Role.PUBLISHES)
-"""The roles in which something takes the port."""
+"""The roles that occupy the port."""
 
 
 class Place(Enum):
-    """The kind of place that the number stands in."""
+    """The kind of context that the number is in."""
 
     COMMAND = "command"
     """An argument of a command line: `--port 3000`."""
@@ -51,71 +51,71 @@ class Place(Enum):
     ADDRESS = "address"
     """After a host, or alone after a colon, in a text: `127.0.0.1:3000`, a URL."""
     DEFAULT = "default"
-    """An option's own default where it is declared."""
+    """The default of an option in its declaration."""
     VARIABLE = "variable"
 
 
 class Certainty(Enum):
-    """How sure it is that something is so on the machine."""
+    """How certain a fact about the machine is."""
 
     CERTAIN = "certain"
     LIKELY = "likely"
-    """Under a condition that cannot be known, or on a machine that cannot be told."""
+    """It depends on a condition, or a machine, that is not known."""
     POSSIBLE = "possible"
-    """By a name alone, which says port."""
+    """It is inferred only from a name that says port."""
 
 
 class PortOrigin(Enum):
-    """How a port came about."""
+    """The origin of a port."""
 
     IMPLIED = "implied"
-    """The service's own default; nothing in the machine's files names it."""
+    """The default of the service; it is not in the machine's files."""
     WRITTEN = "written"
-    """By a number."""
+    """A number."""
     REFERENCED = "referenced"
-    """By a reference to an entry."""
+    """A reference to an entry."""
 
 
 class Use(NamedTuple):
     """One place where a port is named: by its number, by reference, or by implication."""
 
     number: int
-    """The number as written: may be 0 or above 65535, which rules report."""
+    """The number as written; 0 and numbers above 65535 are kept, for rules to report."""
     last: int
     """The end of a range; the same as `number` for a single port."""
     role: Role
     place: Place
     span: Span
-    """Where it is, to show."""
+    """The location to show."""
     digits: Span | None
-    """The digits alone, for an edit; None where they are computed."""
+    """The digits to edit; None where the number is computed."""
     protocols: tuple[Protocol, ...] = ()
-    """Empty where the place does not say."""
+    """Empty where the file does not say."""
     host: str | None = None
     """The host or address next to the number (`0.0.0.0`, `localhost`), or None."""
     service: str = ""
-    """The service or process that it belongs to; empty for a place above all of them."""
+    """The service or process that it belongs to; empty outside all of them."""
     program: str = ""
-    """The program that takes the number, `redis-server`; empty where there is none."""
+    """The program that receives the number, `redis-server`; empty without one."""
     label: str = ""
-    """The variable, flag or key that holds it, `METRICS_PORT` or `grpc-port`; empty where
-    none does."""
+    """The variable, flag or key that holds it, `METRICS_PORT` or `grpc-port`; empty without
+    one."""
     keys: KeyPath = ()
-    """Where it is in the file's structure; empty where the format has none to tell."""
+    """Its path in the file's structure; empty for a format without keys."""
     entry: Name = ()
-    """The entry it refers to, where it is written as a reference and not as a number."""
+    """The entry it refers to, where it is a reference and not a number."""
     quoted: bool = False
-    """Whether it is part of a string, so that a reference has to be spliced in."""
+    """Whether it is part of a string, so that a reference must be interpolated."""
     interface: str = ""
     """The network interface that an opening is for; empty for all."""
     origin: PortOrigin = PortOrigin.WRITTEN
     certainty: Certainty = Certainty.CERTAIN
     target: PortRange | None = None
-    """The port inside the container that a published one leads to; None elsewhere, or where
-    it cannot be known."""
+    """The port inside the container for a published one; None elsewhere, or where it is not
+    known."""
     overridden_by: Span | None = None
-    """The place (see `shown`) of the number that is taken in place of this one, which is only
-    the default of a variable: one port, written twice."""
+    """The location (see `shown`) of the number that replaces this one, which is only the
+    default of a variable."""
 
     @property
     def ports(self) -> PortRange | None:
@@ -125,7 +125,7 @@ class Use(NamedTuple):
 
     @property
     def shown(self) -> Span:
-        """The digits, or the best place to show."""
+        """The digits, or else the location to show."""
         return self.digits or self.span
 
 
@@ -136,21 +136,20 @@ class Annotation(NamedTuple):
     """
 
     name: Name
-    """The entry it names."""
+    """The name of the entry."""
     registry: str
-    """The registry path as the comment gives it."""
+    """The path of the registry, as written in the comment."""
     number: int | None
     """The number that the comment repeats, if any."""
     service: str
-    """The service in whose block it is; empty where in none."""
+    """The service whose block contains it; empty outside all services."""
     name_span: Span
     digits: Span | None
     """The digits of `number`."""
     span: Span
     """The whole comment, from its `#`."""
     covers: Span
-    """The node that it is above or next to; uses in it are tied even when their number
-    differs."""
+    """The node below or next to it; uses in it are tied even if their number differs."""
 
 
 class WrittenNumber(NamedTuple):
@@ -161,25 +160,24 @@ class WrittenNumber(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """A reference in the file's own language that leads to a registry."""
+    """A reference to a registry in the file's own language."""
 
     registry: str
     """The path of the registry's file."""
     name: KeyPath
-    """What it names there, below the prefix: an entry, a category, or less than exists. A
-    None stands for what is computed."""
+    """The name below the prefix, which may be that of an entry, of a category, or unknown;
+    None for a computed part."""
     certainty: Certainty
-    """LIKELY where the way was completed by its look (`lib.my.ports.x`)."""
+    """LIKELY where it resolves only by the look of its path (`lib.my.ports.x`)."""
     span: Span
     """The selection as written, without its fallback."""
     last: Span
     """Its last attribute, or the inherited name."""
     written: int
-    """How many steps of the name, its last ones, are written here."""
+    """How many of the last parts of the name are written here."""
     fallback: WrittenNumber | None
-    """The number that is taken where the entry does not exist."""
+    """The number that is used where the entry does not exist."""
     binds: bool
-    """Whether it only gives the value another name: uses of that name are references of
-    their own."""
+    """Whether it only binds the value to another name, whose uses are references too."""
     direct: bool
-    """Whether the file reads the registry itself, and is not handed it."""
+    """Whether the file imports the registry itself, and does not get it as an argument."""

@@ -1,17 +1,16 @@
-"""What Nix files say, kept from one run to the next.
+"""Cache of the readings of Nix files across runs.
 
-An entry is named for the path and the bytes of a file, and holds what that file alone says
-(`port_registry.project.module_pickle`), which depends on nothing else but this program: no change
-of the registry, of the configuration or of another file can make it wrong, because what
-these say of it is judged anew in every run. A change of the program does: the file of the
-cache begins with a digest of the program's own files, by name, size and time, and of the
-Python that runs it, so that a checkout that is being worked on is safe as well.
+The key of an entry is the path and the bytes of a file; the entry is the reading of that file
+alone (`port_registry.project.module_pickle`), which depends on nothing else but this program.
+No change of the registry, of the configuration or of another file can make it stale. A change
+of the program can: the file of the cache starts with a digest of the program's own files, by
+name, size and time, and of the Python version, so that a checkout under development is safe.
 
-A project has one file, in a folder that is its user's alone. It is written beside and put in
-place in one step, so that runs at the same time see the one or the other, and all are right.
-A file that is cut short, changed, another's or of another version is passed over, and what
-cannot be written is not: a cache may be lost at any time. It is no way into the program
-either, since readings are unpacked to plain values and nothing else.
+A project has one file, in a private folder of the user. It is written next to the old one and
+moved in one step, so that concurrent runs see either file, and both are valid. A file that is
+truncated, damaged, of another user or of another version is ignored, and failed writes are
+ignored too: a cache may be lost at any time. It is not an attack vector either, since readings
+are unpacked only to plain values.
 """
 
 import contextlib
@@ -30,9 +29,9 @@ _MAGIC = b"port-registry cache 1\n"
 _DIGEST = 16
 _LENGTH = 4
 _MOST_BYTES = 64 * 1024 * 1024
-"""The size that a project's file does not exceed."""
+"""The size limit of a project's file."""
 _KEPT_DAYS = 30
-"""How long the file of a project is kept that nobody checks."""
+"""The number of days after which the file of an unused project is removed."""
 _SUFFIX = ".cache"
 _DAY = 24 * 60 * 60
 
@@ -44,12 +43,12 @@ Signature: 8a477f597d28d172789f06886806bc55
 
 
 class Cache:
-    """The packed readings of one project's files; on disk, or of this run alone."""
+    """The packed readings of one project's files, on disk or only for this run."""
 
     __slots__ = ("_added", "_home", "_kept", "_root", "_used")
 
     def __init__(self, root: str | None) -> None:
-        """Begin with what is on disk of the project at `root`; with None, use no disk at all."""
+        """Use the file of the project at `root`; with None, do not use the disk."""
         self._root = root
         self._home: _Home | None = None
         self._kept: dict[bytes, bytes] | None = None
@@ -57,14 +56,14 @@ class Cache:
         self._added = False
 
     def get(self, key: bytes) -> bytes | None:
-        """Return the reading that is kept under `key`, if there is one."""
-        found = self._all().get(key)
-        if found is not None:
+        """Return the reading with `key`, or None."""
+        reading = self._all().get(key)
+        if reading is not None:
             self._used.add(key)
-        return found
+        return reading
 
     def add(self, key: bytes, reading: bytes) -> None:
-        """Keep `reading` under `key`."""
+        """Add `reading` with `key`."""
         self._all()[key] = reading
         self._used.add(key)
         self._added = True
@@ -87,23 +86,23 @@ class Cache:
         return self._kept
 
     def _records(self) -> bytes:
-        kept, left = self._all(), _MOST_BYTES
+        readings, remaining = self._all(), _MOST_BYTES
         records: list[bytes] = []
         for key in sorted(self._used):
-            reading = kept[key]
-            left -= _DIGEST + _LENGTH + len(reading)
-            if left < 0:
+            reading = readings[key]
+            remaining -= _DIGEST + _LENGTH + len(reading)
+            if remaining < 0:
                 break
             records += (key, len(reading).to_bytes(_LENGTH, "big"), reading)
         return b"".join(records)
 
 
 class _Home(NamedTuple):
-    """Where the cache of a project is."""
+    """The location of the cache of a project."""
 
     path: str
     stamp: bytes
-    """What its file must begin with, to be of this program."""
+    """The start of a file of this version of the program."""
 
 
 def key_of(path: str, data: bytes) -> bytes:
@@ -136,7 +135,7 @@ def _home_of(root: str) -> _Home | None:
 
 
 def cache_folder() -> str | None:
-    """Return the folder of the cache, made if need be; None where there can be none."""
+    """Return the folder of the cache, created if needed; None where that is not possible."""
     folder = cache_home()
     if folder is None:
         return None
@@ -156,7 +155,7 @@ def cache_folder() -> str | None:
 
 
 def _is_own(folder: str) -> bool:
-    """Return whether `folder` is this user's; it is made theirs alone."""
+    """Return whether `folder` belongs to this user, and make it private."""
     try:
         status = os.lstat(folder)
         if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
@@ -172,16 +171,16 @@ def _stamp() -> bytes | None:
     """Return the digest of the program and its Python; None where its files are not on disk."""
     from importlib.machinery import PathFinder
 
-    said = [f"{port_registry.__version__} {sys.implementation.cache_tag} {sys.version}"]
+    parts = [f"{port_registry.__version__} {sys.implementation.cache_tag} {sys.version}"]
     try:
         grammar = PathFinder.find_spec("ast_grep_py")
         grammar_folders = None if grammar is None else grammar.submodule_search_locations
         for folder in (*port_registry.__path__, *(grammar_folders or ())):
-            said.append(os.path.realpath(folder))
-            said += sorted(_files_below(folder))
+            parts.append(os.path.realpath(folder))
+            parts += sorted(_files_below(folder))
     except OSError:
         return None
-    return _digest("\0".join(said).encode("utf-8", "surrogateescape"))
+    return _digest("\0".join(parts).encode("utf-8", "surrogateescape"))
 
 
 def _files_below(folder: str) -> Iterator[str]:
@@ -196,7 +195,7 @@ def _files_below(folder: str) -> Iterator[str]:
 
 
 def _load(home: _Home) -> bytes:
-    """Return the records in the file at `home`; none where it is not to be trusted."""
+    """Return the records in the file at `home`; none where it is not valid."""
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         with open(os.open(home.path, flags), "rb") as file:
@@ -217,7 +216,7 @@ def _load(home: _Home) -> bytes:
 
 
 def sweep(folder: str) -> None:
-    """Remove what dead runs left behind, and the files of projects long gone."""
+    """Remove the temporary files of ended runs, and the files of unused projects."""
     temporary_files.sweep(folder)
     oldest = time.time() - _KEPT_DAYS * _DAY
     with os.scandir(folder) as items:

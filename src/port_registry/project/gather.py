@@ -1,4 +1,4 @@
-"""A project, read: one stream of uses out of all source formats."""
+"""Reading of a project: one stream of uses from all source formats."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -29,17 +29,17 @@ from port_registry.sources.table import formats
 
 
 class Gathered(NamedTuple):
-    """A project, read."""
+    """A project with the results of reading it."""
 
     project: Project
     readings: tuple[SourceReading, ...]
     """Those of the formats of which the project has files."""
     left_out: tuple[str, ...]
-    """The folders of tests and documentation of which something was left out."""
+    """The folders of tests and documentation with excluded files."""
 
 
 class Ties:
-    """Ties of a project: each file's number is tied as its format can."""
+    """The tie writers of a project, by the format of each file."""
 
     def __init__(self, readings: tuple[SourceReading, ...]) -> None:
         self._by_path: dict[str, FormatTies] = {}
@@ -47,12 +47,12 @@ class Ties:
             self._by_path.update(dict.fromkeys(reading.paths, reading.ties))
 
     def reference(self, use: Use, entry: Entry, registry: int) -> ReferenceTie | None:
-        """Return what makes `use` a reference to `entry`, or None where nothing can."""
+        """Return the tie that makes `use` a reference to `entry`, or None."""
         ties = self._by_path.get(use.span.path)
         return None if ties is None else ties.reference(use, entry, registry)
 
     def comment_place(self, path: str, offset: int) -> CommentPlace | None:
-        """Return where an annotation for the text at `offset` can be put, or None."""
+        """Return the insertion point of an annotation for the text at `offset`, or None."""
         ties = self._by_path.get(path)
         return None if ties is None else ties.comment_place(path, offset)
 
@@ -63,7 +63,7 @@ class Ties:
 
 
 def gather(workspace: Workspace, registry: Registry, progress: Progress) -> Gathered:
-    """Read all that rules judge."""
+    """Read the uses of the project with all formats."""
     aside = NonDeployedFilter(workspace.config.include, workspace.scope.paths)
     files = project_files(workspace, registry, progress)
     files = files._replace(is_deployed=aside.reads)
@@ -73,7 +73,7 @@ def gather(workspace: Workspace, registry: Registry, progress: Progress) -> Gath
         reading = source_format.read(files._replace(seen=frozenset(seen)))
         if reading is not None:
             readings.append(reading)
-            seen.update(place for machine in reading.machines for place in _spoken_of(machine))
+            seen.update(place for machine in reading.machines for place in _locations(machine))
     left_out = {*aside.folders(), *(path for reading in readings for path in reading.left_out)}
     return Gathered(
         project=assemble(workspace, files, tuple(readings)),
@@ -82,10 +82,10 @@ def gather(workspace: Workspace, registry: Registry, progress: Progress) -> Gath
     )
 
 
-def _spoken_of(machine: Machine) -> Iterator[Span]:
-    """Yield the places of ports on `machine`, and of those that are no machine's.
+def _locations(machine: Machine) -> Iterator[Span]:
+    """Yield the locations of ports on `machine`, and of those whose machine is known.
 
-    A container that is told of a port of `localhost` leaves open whose it is.
+    A port of `localhost` in a container's configuration may belong to any machine.
     """
     for use in machine.uses():
         yield use.shown
@@ -97,13 +97,13 @@ def _spoken_of(machine: Machine) -> Iterator[Span]:
 def assemble(
     workspace: Workspace, files: ProjectFiles, readings: tuple[SourceReading, ...]
 ) -> Project:
-    """Return the project that `readings` make together."""
+    """Return the project with all `readings`."""
     return Project(
         registry=files.registry,
         registries=files.registries,
         machines=tuple(machine for reading in readings for machine in reading.machines),
         files=tuple(file for reading in readings for file in reading.files),
-        references=tuple(one for reading in readings for one in reading.references),
+        references=tuple(reference for reading in readings for reference in reading.references),
         convention=convention_of(workspace.config),
         reader=files.reader,
         tie_writer=Ties(readings),
@@ -111,7 +111,7 @@ def assemble(
 
 
 def project_files(workspace: Workspace, registry: Registry, progress: Progress) -> ProjectFiles:
-    """Return what formats read `workspace` with."""
+    """Return the files of `workspace` for the formats."""
     aside = NonDeployedFilter(workspace.config.include, workspace.scope.paths)
     return ProjectFiles(
         reader=workspace.files,
@@ -128,7 +128,7 @@ def project_files(workspace: Workspace, registry: Registry, progress: Progress) 
 
 
 def process_compose_stacks(workspace: Workspace, progress: Progress) -> tuple[Machine, ...]:
-    """Return the stacks of process-compose files, which live commands ask for."""
+    """Return the stacks of process-compose files, for live commands."""
     return read_stacks(
         StackFiles(
             workspace.files,

@@ -1,4 +1,4 @@
-"""What a Nix file was found to say, and as bytes that another process can take."""
+"""Serialization of facts about Nix files, for other processes and for the cache."""
 
 import io
 import pickle
@@ -13,10 +13,10 @@ from port_registry.sources.nix import module_facts
 from port_registry.sources.nix.module_facts import Module
 
 Reading = Module | Unknown | None
-"""What a file says; why that cannot be known; None where it says nothing of ports."""
+"""The facts about a file; why they are not known; None for a file without ports."""
 
 _VALUES: tuple[ModuleType, ...] = (model, module_facts)
-"""Where the classes are that a reading is made of."""
+"""The modules with the classes of readings."""
 
 
 class PickledItem(NamedTuple):
@@ -27,21 +27,21 @@ class PickledItem(NamedTuple):
 
 
 class ReadAnswer(NamedTuple):
-    """A file and what it says."""
+    """A file with its reading."""
 
     item: PickledItem
     reading: bytes
     """Packed."""
     lasting: bool
-    """Whether another run would come to the same."""
+    """Whether another run would have the same result."""
 
 
 class NotAReadingError(Exception):
-    """The bytes are not those of a reading."""
+    """Bytes that are not a packed reading."""
 
 
 def unreadable(path: str, why: str) -> Unknown:
-    """Return what to say of a Nix file that could not be read."""
+    """Return the reading of a Nix file that cannot be read."""
     return Unknown((), f"the file cannot be read: {why}", Span(path, 0, 0))
 
 
@@ -51,30 +51,29 @@ def pack(reading: Reading) -> bytes:
 
 
 SILENT = pack(None)
-"""Of a file that says nothing."""
+"""The packed reading of a file without ports."""
 
 
 def unpack(data: bytes) -> Reading:
-    """Return the reading that `pack` made `data` of.
+    """Return the reading that `pack` has packed as `data`.
 
-    A pickle can name any function of the interpreter and have it called; this one may name
-    the classes of values alone, which do nothing but hold what they are given. Raises
-    `NotAReadingError` for anything else.
+    A pickle can call any function of the interpreter; this one can use only the classes of
+    values, which have no side effects. Raises `NotAReadingError` for anything else.
     """
     try:
-        made = _Unpickler(io.BytesIO(data)).load()
+        reading = _Unpickler(io.BytesIO(data)).load()
     except Exception as error:
         raise NotAReadingError from error
-    if made is None or isinstance(made, (Module, Unknown)):
-        return made
+    if reading is None or isinstance(reading, (Module, Unknown)):
+        return reading
     raise NotAReadingError
 
 
 class _Unpickler(pickle.Unpickler):
-    """Knows no names but those of values."""
+    """An unpickler restricted to the classes of values."""
 
     def find_class(self, module_name: str, name: str, /) -> type[object]:
-        """Return the class `name`, if a reading can hold it."""
+        """Return the class `name`, if readings contain it."""
         return _value_class(module_name, name)
 
 

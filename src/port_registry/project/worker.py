@@ -1,8 +1,9 @@
-"""The process that reads Nix files for another: files in, readings out, until there are no more.
+"""Worker process that reads Nix files for another process.
 
-A message is its length in eight bytes and as many bytes behind it. What comes in is a batch,
-a pickled tuple of paths and bytes; what goes out is a list with the packed reading of each
-file, empty where a bug prevented it. The two ends trust each other: nobody else has the pipes.
+A message is its length in eight bytes and that many bytes after it. An incoming message is a
+batch, a pickled tuple of paths and bytes; an outgoing message is a list with the packed reading
+of each file, empty where a bug prevented it. The two ends trust each other, because no other
+process has the pipes.
 """
 
 import os
@@ -16,13 +17,13 @@ from port_registry.project.module_pickle import PickledItem, Reading, pack, unre
 from port_registry.sources.nix.read import read_module
 
 Batch = tuple[PickledItem, ...]
-"""Files that are handed over together."""
+"""Files that are sent together."""
 
 _LENGTH = 8
 
 
 def read(path: str, data: bytes) -> Reading:
-    """Return what the Nix file at `path` says, whose bytes are `data`."""
+    """Return the reading of the Nix file at `path` with the bytes `data`."""
     source = decode(path, data)
     if isinstance(source, ReadFailure):
         return unreadable(path, source.message)
@@ -30,7 +31,7 @@ def read(path: str, data: bytes) -> Reading:
 
 
 def _broken(source: Source) -> Unknown | None:
-    """Return why `source`, which says nothing, cannot say anything; None where it could."""
+    """Return why the ports of `source` are not known, or None for a valid file."""
     errors = parse(source).errors
     if not errors:
         return None
@@ -46,7 +47,7 @@ def answer(item: PickledItem) -> bytes:
 
 
 def _attempt(item: PickledItem) -> bytes:
-    """Return the packed reading of `item`, or nothing at all where a bug prevents it."""
+    """Return the packed reading of `item`, or empty bytes where a bug prevents it."""
     try:
         return answer(item)
     except Exception:
@@ -54,36 +55,36 @@ def _attempt(item: PickledItem) -> bytes:
 
 
 def serve(source: int, sink: int) -> None:
-    """Answer the batches that come from the descriptor `source` into `sink`, up to its end."""
+    """Answer the batches from the descriptor `source` at `sink`, until the end of `source`."""
     while (message := receive(source)) is not None:
         batch = cast("Batch", pickle.loads(message))
         put(sink, pickle.dumps([_attempt(item) for item in batch]))
 
 
 def put(sink: int, message: bytes) -> None:
-    """Write `message` to the descriptor `sink`, all of it."""
-    left = memoryview(len(message).to_bytes(_LENGTH, "big") + message)
-    while left:
-        left = left[os.write(sink, left) :]
+    """Write all of `message` to the descriptor `sink`."""
+    remaining = memoryview(len(message).to_bytes(_LENGTH, "big") + message)
+    while remaining:
+        remaining = remaining[os.write(sink, remaining) :]
 
 
 def receive(source: int) -> bytes | None:
     """Return the next message from the descriptor `source`.
 
-    None where there is none, or only a part of one, because the other end has gone.
+    None where the other end has closed the pipe, perhaps within a message.
     """
     head = _exactly(source, _LENGTH)
     return None if head is None else _exactly(source, int.from_bytes(head, "big"))
 
 
 def _exactly(source: int, count: int) -> bytes | None:
-    taken = bytearray()
-    while len(taken) < count:
-        piece = os.read(source, min(count - len(taken), 1 << 20))
-        if not piece:
+    received = bytearray()
+    while len(received) < count:
+        chunk = os.read(source, min(count - len(received), 1 << 20))
+        if not chunk:
             return None
-        taken += piece
-    return bytes(taken)
+        received += chunk
+    return bytes(received)
 
 
 def main() -> None:
@@ -94,5 +95,5 @@ def main() -> None:
     try:
         serve(0, 1)
     except BrokenPipeError:
-        # Whoever asked has gone; there is nobody to tell.
+        # The other process has ended and needs no answer.
         os._exit(1)

@@ -1,9 +1,8 @@
-"""Nix files read by as many processes as there are processors.
+"""Pool of worker processes that read Nix files, one per processor.
 
-The workers get the bytes and give back what these say, so that no worker touches the disk
-and every file is judged by the very bytes that its cache entry is named for. A worker that
-dies takes nothing with it: its files are handed out again, one at a time, and a file that
-kills two workers is left unread, and said to be.
+The workers receive the bytes and return the readings, so that no worker reads the disk, and
+every reading belongs to the bytes that name its cache entry. If a worker dies, its files are
+sent again, one at a time; a file that kills two workers is reported as unreadable.
 """
 
 import contextlib
@@ -19,39 +18,39 @@ from port_registry.project.worker import Batch, answer, put, receive
 from port_registry.project.worker_process import WorkerProcess, start_worker
 
 _ENOUGH = 96 * 1024
-"""How many bytes are worth the start of other processes: about a tenth of a second's work."""
+"""The number of bytes for which other processes are started: about 0.1 seconds of work."""
 
 _BATCH = 48 * 1024
-"""How many bytes are handed to a process at a time; they fit a pipe, which takes 64 KiB."""
+"""The number of bytes in a batch, which fits a pipe of 64 KiB."""
 
 _MOST_WORKERS = 8
-"""More than these are not fed fast enough by one process that reads the disk."""
+"""The largest number of workers; one process that reads the disk cannot supply more."""
 
 _MOST_DEATHS = 2
-"""How many workers a file may cost."""
+"""The number of workers that a file may kill."""
 
 _QUOTA = "/sys/fs/cgroup/cpu.max"
-"""Where a container's share of the processors is: microseconds, in a period of so many."""
+"""The file with a container's share of the processors: microseconds per period."""
 
 
 class _Pool:
-    """The workers that live now, and how often each file was what one died of."""
+    """The living workers, and the number of workers that each file has killed."""
 
     def __init__(self, size: int) -> None:
         self.idle: list[WorkerProcess] = []
         self.busy: dict[int, WorkerProcess] = {}
-        """By the descriptor that their answers come from."""
+        """By the descriptor of their answers."""
         self.again: list[Batch] = []
-        """What dead workers left."""
+        """The batches of dead workers."""
         self._deaths: dict[str, int] = {}
         self._may_start = size
 
     def has_room(self) -> bool:
-        """Return whether another batch can be worked on now."""
+        """Return whether another batch can be read now."""
         return bool(self.idle or self._may_start or not self.busy)
 
     def free(self) -> WorkerProcess | None:
-        """Return a worker with nothing to do, a new one if need be; None where none is left."""
+        """Return an idle worker, which may be a new one; None where none is available."""
         if self.idle:
             return self.idle.pop()
         if not self._may_start:
@@ -71,7 +70,7 @@ class _Pool:
             put(worker.sink, pickle.dumps(batch))
 
     def take(self, worker: WorkerProcess) -> Iterator[ReadAnswer]:
-        """Yield what `worker` came to, or what there is to say in its place."""
+        """Yield the answers of `worker`, or those for the files that killed it."""
         del self.busy[worker.source]
         message = receive(worker.source)
         if message is None:
@@ -82,7 +81,7 @@ class _Pool:
         self.idle.append(worker)
         readings = cast("list[bytes]", pickle.loads(message))
         for item, reading in zip(worker.batch, readings, strict=True):
-            # What failed there fails here too, where it can be said what it was.
+            # If it failed there, it fails here too, where the exception is reported.
             yield ReadAnswer(item, reading or answer(item), lasting=True)
 
     def _lost(self, batch: Batch) -> Iterator[ReadAnswer]:
@@ -94,11 +93,11 @@ class _Pool:
             if deaths < _MOST_DEATHS:
                 self.again.append(batch)
             else:
-                why = unreadable(item.path, "the process that read it was ended")
+                why = unreadable(item.path, "the process that read it was killed")
                 yield ReadAnswer(item, pack(why), lasting=False)
 
     def workers(self) -> tuple[WorkerProcess, ...]:
-        """Return every worker that lives."""
+        """Return all living workers."""
         return (*self.idle, *self.busy.values())
 
     def end(self) -> None:
@@ -108,7 +107,7 @@ class _Pool:
 
 
 def answers(items: Iterator[PickledItem]) -> Generator[ReadAnswer]:
-    """Yield what each of `items` says, read here or, if there is enough to do, everywhere."""
+    """Yield the answer for each of `items`, read here or, for many bytes, by the pool."""
     first: list[PickledItem] = []
     size = 0
     for item in items:
@@ -139,9 +138,9 @@ def _batches(items: Iterable[PickledItem]) -> Iterator[Batch]:
 
 
 def read_all(batches: Iterable[Batch], size: int) -> Generator[ReadAnswer]:
-    """Yield what every file of `batches` says, in the order in which it becomes known.
+    """Yield the answer for every file of `batches`, in the order in which they arrive.
 
-    At most `size` processes read; a batch that none can be started for is read by this one.
+    At most `size` processes read; without any, this process reads the files.
     """
     pool = _Pool(size)
     waiting = iter(batches)
@@ -157,7 +156,7 @@ def read_all(batches: Iterable[Batch], size: int) -> Generator[ReadAnswer]:
 
 
 def _feed(pool: _Pool, waiting: Iterator[Batch]) -> Iterator[ReadAnswer]:
-    """Hand out batches until every worker has one, or none is left."""
+    """Send batches until every worker has one, or none is left."""
     while pool.has_room():
         batch = pool.again.pop() if pool.again else next(waiting, None)
         if batch is None:
@@ -183,7 +182,7 @@ def _ready(busy: dict[int, WorkerProcess]) -> list[int]:
 
 
 def processors() -> int:
-    """Return how many processors this process may use, as few as `_MOST_WORKERS`."""
+    """Return the number of processors for this process, at most `_MOST_WORKERS`."""
     if hasattr(os, "sched_getaffinity"):
         count = len(os.sched_getaffinity(0))
     else:
@@ -193,7 +192,7 @@ def processors() -> int:
 
 
 def _quota() -> int | None:
-    """Return how many processors the control group of a container leaves (cgroup v2)."""
+    """Return the number of processors in the quota of the control group (cgroup v2), or None."""
     try:
         with open(_QUOTA, encoding="ascii") as file:
             quota, _, period = file.read().strip().partition(" ")

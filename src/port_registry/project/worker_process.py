@@ -1,8 +1,8 @@
-"""The start of a process that reads Nix files for this one.
+"""Start of a worker process that reads Nix files for this one.
 
-On Linux it is forked, where this process has a single thread: it then begins with every module
-imported, and shares their memory. A fork is unsafe beside threads, and on macOS even without;
-there a worker is started afresh, which takes twenty times as long.
+On Linux it is forked if this process has a single thread: all modules are imported then, and
+share their memory. A fork is unsafe with threads, and on macOS even without; a new process is
+started there, which takes twenty times as long.
 """
 
 import contextlib
@@ -16,30 +16,30 @@ from typing import NoReturn
 from port_registry.project.worker import Batch, serve
 
 _FIRST_FREE = 3
-"""The first descriptor that is no standard stream."""
+"""The first descriptor that is not a standard stream."""
 
 _THREADS = "/proc/self/task"
 """The folder with an item for each thread of this process (Linux)."""
 
 _INTERRUPTS = (signal.SIGINT,)
-"""An interrupt from the terminal goes to every process: only the first shall act."""
+"""An interrupt from the terminal reaches all processes, but only the first must handle it."""
 
-_BEGIN = (
+_START = (
     "import sys; sys.path[:] = sys.argv[1:]; from port_registry.project.worker import main; main()"
 )
 
 
 class WorkerProcess:
-    """A process that reads files, and the batch that it is at."""
+    """A process that reads files, with its present batch."""
 
     __slots__ = ("batch", "pid", "sink", "source")
 
     def __init__(self, pid: int, sink: int, source: int) -> None:
         self.pid = pid
         self.sink = sink
-        """The descriptor that takes batches."""
+        """The descriptor for batches."""
         self.source = source
-        """The descriptor that its answers come from."""
+        """The descriptor for its answers."""
         self.batch: Batch = ()
 
     def close(self) -> None:
@@ -49,7 +49,7 @@ class WorkerProcess:
                 os.close(descriptor)
 
     def end(self) -> None:
-        """End the process, whatever it is at, and wait until it is gone."""
+        """Kill the process, and wait for its end."""
         self.close()
         with contextlib.suppress(OSError):
             os.kill(self.pid, signal.SIGKILL)
@@ -58,86 +58,83 @@ class WorkerProcess:
 
 
 def start_worker(others: Iterable[WorkerProcess]) -> WorkerProcess:
-    """Start a worker, which keeps none of the pipes of `others`.
-
-    Raises `OSError` where that cannot be done.
-    """
-    theirs, sink = _pipe()
+    """Start a worker, which closes the pipes of `others`; raises `OSError`."""
+    batches, sink = _pipe()
     source, answers = _pipe()
     worker = WorkerProcess(0, sink, source)
     try:
         if _may_fork():
-            worker.pid = _fork(theirs, answers, (worker, *others))
+            worker.pid = _fork(batches, answers, (worker, *others))
         else:
-            worker.pid = _spawn(theirs, answers)
+            worker.pid = _spawn(batches, answers)
     except OSError:
         worker.close()
         raise
     finally:
-        os.close(theirs)
+        os.close(batches)
         os.close(answers)
     return worker
 
 
 def _may_fork() -> bool:
-    """Return whether a copy of this process would work: it has no thread but this one."""
+    """Return whether a fork is safe: this process has a single thread."""
     try:
         return sys.platform == "linux" and len(os.listdir(_THREADS)) == 1
     except OSError:
         return False
 
 
-def _fork(theirs: int, answers: int, held: Iterable[WorkerProcess]) -> int:
-    """Return the id of a copy of this process, which serves until `theirs` ends."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
+def _fork(batches: int, answers: int, inherited: Iterable[WorkerProcess]) -> int:
+    """Return the pid of a fork of this process, which serves until `batches` ends."""
+    previous_mask = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTS)
     try:
         pid = os.fork()
         if pid == 0:
-            _serve_forked(theirs, answers, held)
+            _serve_forked(batches, answers, inherited)
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, previous_mask)
     return pid
 
 
-def _serve_forked(theirs: int, answers: int, held: Iterable[WorkerProcess]) -> NoReturn:
-    """Serve in a process that was just forked, and end it without a trace of what it copied."""
+def _serve_forked(batches: int, answers: int, inherited: Iterable[WorkerProcess]) -> NoReturn:
+    """Serve in a forked process, and end it without running the clean-up of its parent."""
     status = 1
     try:
         import gc
 
         gc.disable()
-        for worker in held:
+        for worker in inherited:
             worker.close()
-        serve(theirs, answers)
+        serve(batches, answers)
         status = 0
     finally:
         os._exit(status)
 
 
-def _spawn(theirs: int, answers: int) -> int:
-    """Return the id of a new process of this interpreter, which serves until `theirs` ends."""
+def _spawn(batches: int, answers: int) -> int:
+    """Return the pid of a new process of this interpreter, which serves until `batches` ends."""
     if not sys.executable:
         raise FileNotFoundError
     return os.posix_spawn(
         sys.executable,
         _command(),
         os.environ,
-        file_actions=[(os.POSIX_SPAWN_DUP2, theirs, 0), (os.POSIX_SPAWN_DUP2, answers, 1)],
+        file_actions=[(os.POSIX_SPAWN_DUP2, batches, 0), (os.POSIX_SPAWN_DUP2, answers, 1)],
         setsigmask=_INTERRUPTS,
     )
 
 
 def _command() -> list[str]:
-    """Return the command of a worker, which finds the modules where this process does."""
+    """Return the command of a worker, with the module search path of this process."""
     options = ["-I", "-S"]
     if sys.dont_write_bytecode:
         options.append("-B")
-    ways = [os.path.abspath(way or os.curdir) for way in sys.path]
-    return [sys.executable, *options, "-c", _BEGIN, *ways]
+    paths = [os.path.abspath(path or os.curdir) for path in sys.path]
+    return [sys.executable, *options, "-c", _START, *paths]
 
 
 def _pipe() -> tuple[int, int]:
-    """Return the two ends of a pipe, neither of them a standard stream that was closed."""
+    """Return the two ends of a pipe, neither of which has the number of a standard stream."""
     ends = os.pipe()
     try:
         read, write = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, _FIRST_FREE) for end in ends)

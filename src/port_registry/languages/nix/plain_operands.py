@@ -1,4 +1,4 @@
-"""Operands of plain Nix: names, strings, lists, sets, and what is selected from them."""
+"""Operands of plain Nix: names, strings, lists, sets, and selections from them."""
 
 import re
 from abc import ABC, abstractmethod
@@ -18,13 +18,13 @@ from port_registry.languages.nix.tree import AttrDefinition, Key, Node
 from port_registry.model import Span
 
 _BETWEEN = frozenset("=+*?:&|>!,@;)]}")
-"""Characters that no operand begins with."""
+"""Characters that start no operand."""
 _SELECTING = frozenset(" \t\n.o")
-"""Characters that may follow a space behind an operand if something is selected from it."""
+"""Characters that may follow a space after an operand before a selection from it."""
 
 
 class PlainOperands(PlainTokens, ABC):
-    """Reads operands, and the expressions inside them."""
+    """A parser of operands, and of the expressions inside them."""
 
     __slots__ = ()
 
@@ -33,7 +33,7 @@ class PlainOperands(PlainTokens, ABC):
         """Read the expression at `at`."""
 
     def operand(self, at: int) -> tuple[Node, int] | None:
-        """Read a value and what is selected from it; None where no value begins."""
+        """Read a value with a selection from it; None where no value starts."""
         if self.text[at] in _BETWEEN:
             return None
         found = self.patterns.operand.match(self.text, at)
@@ -43,7 +43,7 @@ class PlainOperands(PlainTokens, ABC):
         return None if taken is None else self._selected(taken[0], at, taken[1])
 
     def taken(self, found: re.Match[str], at: int) -> tuple[Node, int] | None:
-        """Return the value that `found` begins with; None where that is a keyword."""
+        """Read the value whose first token is `found`; None where that is a keyword."""
         end = found.end()
         group = found.lastindex
         if group == 1:
@@ -68,7 +68,7 @@ class PlainOperands(PlainTokens, ABC):
         return tree.SearchPath(found[7][1:-1], self.span(at, end)), end
 
     def _selected(self, node: Node, start: int, end: int) -> tuple[Node, int]:
-        """Read what is selected from `node`, if that is what follows `end`."""
+        """Read the selection from `node`, if one follows `end`."""
         char = self.text[end]
         if char in FINAL or (char == " " and self.text[end + 1] not in _SELECTING):
             return node, end
@@ -76,7 +76,7 @@ class PlainOperands(PlainTokens, ABC):
         return (node, end) if found is None else self._selection(node, start, end)
 
     def _selection(self, subject: Node, start: int, end: int) -> tuple[Node, int]:
-        """Read what is selected from `subject`, of which more follows `end`."""
+        """Read the selection from `subject` that follows `end`."""
         text, more = self.text, self.patterns.more
         keys: tuple[Key, ...] = ()
         found = more.match(text, end)
@@ -98,7 +98,7 @@ class PlainOperands(PlainTokens, ABC):
         return tree.Select(subject, keys, default, self.span(start, end)), end
 
     def _bracketed(self, at: int) -> tuple[Node, int] | None:
-        """Read a value that begins with a bracket or quote; None where there is none."""
+        """Read a value that starts with a bracket or quote; None where there is none."""
         sign = self.text[at]
         if sign == "(":
             node, end = self.expression(self.gap(at + 1))
@@ -154,7 +154,7 @@ class PlainOperands(PlainTokens, ABC):
         return tree.Str(parts, self.span(start, at + 2)), at + 2
 
     def _computed_path(self, start: int, at: int) -> tuple[tree.PathLiteral, int]:
-        """Read the path that begins at `start` and has its first `${` at `at`."""
+        """Read the path that starts at `start` and has its first `${` at `at`."""
         holes: list[tree.Interpolation] = []
         while self.text.startswith("${", at):
             hole, at = self._hole(at)
@@ -178,7 +178,7 @@ class PlainOperands(PlainTokens, ABC):
         return made._replace(span=Span(self.path, start, end)), end
 
     def bindings(self, at: int, made: tree.Set) -> int:
-        """Add the bindings from `at` on to `made`; return where they end."""
+        """Add the bindings from `at` on to `made`; return their end."""
         text, path, binding = self.text, self.path, self.patterns.binding
         definitions = made.definitions
         while True:
@@ -207,9 +207,9 @@ class PlainOperands(PlainTokens, ABC):
             at = self.gap(behind) if text[behind] in SKIPPED else behind
 
     def _odd_binding(self, at: int, made: tree.Set) -> int:
-        """Add an `inherit`, or a binding whose path is more than names; return where it ends.
+        """Add an `inherit`, or a binding with quoted or computed names; return its end.
 
-        That is `at` where there is none.
+        It is `at` where there is none.
         """
         found = self.patterns.inherit.match(self.text, at)
         if found is not None:

@@ -1,9 +1,9 @@
 """Recursive-descent parser for plain Nix, several times as fast as a walk over the grammar's tree.
 
-It takes what nearly every file is made of, and gives up at anything else: rare tokens, deep
-nesting, whatever Nix refuses. The grammar then decides (`port_registry.languages.nix.grammar`).
-What it does take, it takes as the grammar does, but for a few faults of the grammar's: a comment
-after a path is no part of the path, and a quote may stand next to an interpolation.
+It accepts the constructs of nearly all files, and gives up at anything else: rare tokens, deep
+nesting, invalid Nix. The grammar then decides (`port_registry.languages.nix.grammar`). Its
+result is that of the grammar, except for some faults of the grammar: a comment after a path
+is not part of the path, and a quote may be next to an interpolation.
 """
 
 from typing import NamedTuple
@@ -33,15 +33,15 @@ _STRENGTH = {
     "++": (10, _RIGHT),
     "?": (11, _LEFT),
 }
-"""How tightly an operator binds, and how much tighter another has to in its right operand."""
+"""The precedence of an operator, and the increment for operators in its right operand."""
 _NOT = 7
-"""How tightly `!` binds; the `-` before an operand binds more tightly than any operator."""
+"""The precedence of `!`; the `-` before an operand binds more tightly than any operator."""
 _ONCE = (4, 5, 11)
-"""The strengths of operators that cannot follow one another without parentheses."""
+"""The precedences of operators that cannot follow one another without parentheses."""
 _LONGEST = 500
-"""How many operators may follow one another, or arguments: each is a level of nesting."""
+"""The largest number of operators, or of arguments, in a row: each is a level of nesting."""
 _OPENING = frozenset(("let", "if", "with", "assert"))
-"""Keywords that an expression begins with."""
+"""Keywords that start an expression."""
 
 
 class PlainFile(NamedTuple):
@@ -52,7 +52,7 @@ class PlainFile(NamedTuple):
 
 
 def parse_plain(source: Source) -> PlainFile | None:
-    """Return `source` as a tree; None where it is not plain, whether or not it is Nix."""
+    """Return `source` as a tree; None where it is not plain, though it may be valid Nix."""
     if "\r" in source.text or "\0" in source.text:
         return None
     parser = _Parser(source)
@@ -71,12 +71,12 @@ def parse_plain(source: Source) -> PlainFile | None:
 
 
 class _Parser(PlainOperands):
-    """Reads one text."""
+    """A parser of one text."""
 
     __slots__ = ()
 
     def file(self) -> Node:
-        """Return the expression that the whole text is; raises `NotPlainError`."""
+        """Return the expression of the whole text; raises `NotPlainError`."""
         node, end = self.expression(self.gap(0))
         if self.gap(end) != len(self.source.text):
             raise NotPlainError
@@ -149,7 +149,7 @@ class _Parser(PlainOperands):
                 if formals is None:
                     raise NotPlainError
                 parameter, at = self.name(at)
-                # Without a space behind the colon, it would be a URI.
+                # Without a space after the colon, it would be a URI.
                 if text[self.gap(at) + 1] not in " \t\n":
                     raise NotPlainError
         if formals is not None and any(formal.name == parameter for formal in formals.formals):
@@ -235,7 +235,7 @@ class _Parser(PlainOperands):
         return self._applied(start, taken)
 
     def _applied(self, start: int, function: tuple[Node, int]) -> tuple[Node, int]:
-        """Read the arguments that `function` is applied to."""
+        """Read the arguments of `function`."""
         node, end = function
         for _ in range(_LONGEST):
             if self.text[end] in FINAL:

@@ -1,4 +1,4 @@
-"""Tokens of plain Nix: what `plain_parse` takes at one stroke."""
+"""Patterns of the tokens of plain Nix, for `plain_parse`."""
 
 import re
 from functools import cache
@@ -11,40 +11,40 @@ _COMMENT = r"\#[^\n\0]*+|/\*(?:[^*]++|\*(?!/))*+\*/"
 _GAP = rf"(?:[ \t\n]++|{_COMMENT})*+"
 _STRING = r'"[^"\\$]*+"'
 _STEP = r"[\w.+-]"
-"""A character of a path, which takes in names and operators that no space keeps from it."""
+"""A character of a path, which includes names and operators without a space before them."""
 _PATH = rf"{_STEP}*+/(?:{_STEP}|\$\{{)"
-"""The beginning of a path, up to its first slash and what tells that from a division."""
+"""The start of a path, up to its first slash and a character that excludes a division."""
 _NO_PATH = rf"(?!{_PATH}|{_STEP}*+:[^\s])"
-"""Not the beginning of a path such as `a/b` or `a+b/c`, nor of a URI."""
+"""Not the start of a path such as `a/b` or `a+b/c`, nor of a URI."""
 _SEARCHED = rf"<{_STEP}+(?:/{_STEP}+)*+>"
 _BOUNDARY = r"(?![\w'-])"
 
 
 class Patterns(NamedTuple):
-    """The patterns, each to be matched where a token begins, except where it says otherwise."""
+    """The patterns, each to match at the start of a token unless noted otherwise."""
 
     space: re.Pattern[str]
-    """Begins behind a token."""
+    """To match after a token."""
     comment: re.Pattern[str]
     arguments: re.Pattern[str]
-    """A brace and what only the arguments of a function have behind it."""
+    """A brace with text after it that only the arguments of a function have."""
     operand: re.Pattern[str]
     """Names (group 1), a string without escapes (2), an integer (3), a float (4), a path (5),
     a path up to its first `${` (6), a path that is looked up (7)."""
     path: re.Pattern[str]
-    """Begins inside a path: all up to its end or to `${`."""
+    """To match inside a path: all up to its end or to `${`."""
     more: re.Pattern[str]
-    """Begins behind an operand: what selects from it (`.`), or `or`."""
+    """To match after an operand: the `.` of a selection, or `or`."""
     operator: re.Pattern[str]
     binding: re.Pattern[str]
     """`name =` (group 1); where the value is an integer, a string without escapes or names, with
-    that (2), the `;` (3) and the space behind it."""
+    that (2), the `;` (3) and the space after it."""
     inherit: re.Pattern[str]
     name: re.Pattern[str]
     word: re.Pattern[str]
     """A keyword that separates parts of an expression."""
     text: re.Pattern[str]
-    """Begins inside a `"…"`: all up to its end or to `${`."""
+    """To match inside a `"…"`: all up to its end or to `${`."""
     indented: re.Pattern[str]
     """The same inside a `''…''`."""
 

@@ -1,4 +1,4 @@
-"""Tokens of plain Nix, and the nodes that are made of one token alone."""
+"""Tokens of plain Nix, and the nodes of a single token."""
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.builder import KEYWORDS
@@ -7,25 +7,25 @@ from port_registry.languages.nix.tree import Key, Node
 from port_registry.model import DuplicateDefinition, Segment, Source, Span, TracedText
 
 RESERVED = KEYWORDS | {"or"}
-"""What is no name here; `or` is one to the grammar, in some places."""
+"""Words that are not names here; the grammar accepts `or` as a name in some places."""
 FINAL = frozenset(";)]},")
-"""Characters that nothing which belongs to an operand follows."""
+"""Characters that end an operand."""
 SKIPPED = frozenset(" \t\n#/")
-"""Characters that a gap between tokens begins with."""
+"""Characters that start a gap between tokens."""
 
 make = tuple.__new__
-"""Makes a node of the values of its fields, in half the time that its class takes."""
+"""Creates a node from the values of its fields, in half the time of a call of its class."""
 
 
 class NotPlainError(Exception):
-    """Something here is not plain."""
+    """A construct that is not plain Nix."""
 
 
 class PlainTokens:
-    """One text, and what is taken of it at one stroke.
+    """A reader of the tokens of one text.
 
-    A method gets the offset of the token that it begins with. It returns the offset after the
-    last one that it took, with the node that it made, if any.
+    A method gets the offset of its first token. It returns the offset after its last token,
+    with the node, if any.
     """
 
     __slots__ = ("comments", "duplicates", "path", "patterns", "source", "text")
@@ -34,10 +34,10 @@ class PlainTokens:
         self.source = source
         self.path = source.path
         self.text = source.text + "\0\0"
-        """With characters after the last that no token has."""
+        """The text, followed by characters that are in no token."""
         self.patterns = patterns()
         self.comments: dict[int, int] = {}
-        """Where each begins and ends."""
+        """The start and end of each."""
         self.duplicates: list[DuplicateDefinition] = []
 
     def span(self, start: int, end: int) -> Span:
@@ -45,7 +45,7 @@ class PlainTokens:
         return Span(self.path, start, end)
 
     def gap(self, at: int) -> int:
-        """Return where the token behind `at` begins; comments before it are taken down."""
+        """Return the start of the token after `at`; comments before it are recorded."""
         text = self.text
         if text[at] == " ":
             at += 1
@@ -64,7 +64,7 @@ class PlainTokens:
         return at
 
     def take(self, sign: str, at: int) -> int:
-        """Return the offset behind `sign`, which must be the token behind `at`."""
+        """Return the offset after `sign`, which must be the token after `at`."""
         if self.text[at] != sign:
             at = self.gap(at)
             if self.text[at] != sign:
@@ -72,7 +72,7 @@ class PlainTokens:
         return at + 1
 
     def take_word(self, word: str, at: int) -> int:
-        """Return the offset behind the keyword `word`, the token behind `at`."""
+        """Return the offset after the keyword `word`, which must be the token after `at`."""
         found = self.patterns.word.match(self.text, self.gap(at))
         if found is None or found[1] != word:
             raise NotPlainError
@@ -86,7 +86,7 @@ class PlainTokens:
         return found[0], found.end()
 
     def named(self, text: str, start: int) -> Node | None:
-        """Return the name or selection that `text` is; None where it begins with a keyword."""
+        """Return `text` as a name or selection; None where it starts with a keyword."""
         if "." not in text:
             if text in RESERVED:
                 if text == "or":
@@ -99,7 +99,7 @@ class PlainTokens:
         return make(tree.Select, (subject, keys[1:], None, span))
 
     def keys(self, text: str, start: int) -> tuple[Key, ...]:
-        """Return the attribute path that `text` is."""
+        """Return `text` as an attribute path."""
         names = text.split(".")
         if not RESERVED.isdisjoint(names):
             raise NotPlainError
@@ -112,7 +112,7 @@ class PlainTokens:
         return tuple(keys)
 
     def plain(self, start: int, end: int) -> tree.Str:
-        """Return the string at `[start, end)`, which has only text between its quotes."""
+        """Return the string at `[start, end)`, which has only plain text in its quotes."""
         parts: tuple[tree.TextPart, ...] = ()
         if end - start > 2:
             text = self.text[start + 1 : end - 1]
@@ -122,7 +122,7 @@ class PlainTokens:
         return make(tree.Str, (parts, make(Span, (self.path, start, end))))
 
     def simple(self, text: str, start: int) -> Node:
-        """Return the integer, string or selection that `text` is."""
+        """Return `text` as an integer, string or selection."""
         if text[0] == '"':
             return self.plain(start, start + len(text))
         if text[0].isdecimal():

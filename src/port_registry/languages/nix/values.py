@@ -120,8 +120,7 @@ class AttrSet(NamedTuple):
     """By name, in the order they are defined; never changed."""
     span: Span
     rest: UnknownValue | ExternalValue | None = None
-    """What any other attribute is, or where it is to be found; None where there is no
-    other (the usual case)."""
+    """The value of any other attribute; None where there is no other (the usual case)."""
 
 
 class Lambda(NamedTuple):
@@ -175,7 +174,7 @@ class ExternalValues(Protocol):
 
 
 class Interpreter(Protocol):
-    """What built-in functions, operators and thunks ask of the evaluation they are part of."""
+    """The interface of the evaluation for built-in functions, operators and thunks."""
 
     @property
     def external(self) -> ExternalValues | None:
@@ -207,7 +206,7 @@ class Interpreter(Protocol):
         ...
 
     def force_set(self, thunk: "Thunk", span: Span) -> AttrSet:
-        """Return the set that `thunk` is; raises `UnknownValueError` where it is none."""
+        """Return `thunk` as a set, which may have a `rest`; raises `UnknownValueError`."""
         ...
 
     def enter_level(self, span: Span) -> None:
@@ -223,7 +222,7 @@ class Interpreter(Protocol):
         ...
 
     def call(self, function: Value, argument: "Thunk", span: Span) -> Value:
-        """Return what `function` makes of `argument`; raises `UnknownValueError`."""
+        """Return the result of `function` for `argument`; raises `UnknownValueError`."""
         ...
 
 
