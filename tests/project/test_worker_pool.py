@@ -117,7 +117,7 @@ def test_a_file_that_kills_its_reader_is_said_to_be_unread(
     deadly += "; worker.answer = lambda item: os._exit(1) if item.path == sys.argv[1] else "
     deadly += "answer(item); worker.main()"
     begin = "import sys; sys.path[:] = sys.argv[1:]; sys.argv[1] = 'modules/m13.nix'; "
-    monkeypatch.setattr(worker_process, "_BEGIN", begin + deadly)
+    monkeypatch.setattr(worker_process, "_START", begin + deadly)
     answers = list(read_all(_batches(), 2))
     (lost,) = [one for one in answers if not one.lasting]
     unknown = unpack(lost.reading)
@@ -134,7 +134,7 @@ def test_a_bug_is_met_where_it_can_be_told(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(worker, "read", fail)
     failing = "import sys; sys.path[:] = sys.argv[1:]; from port_registry.project import worker; "
-    monkeypatch.setattr(worker_process, "_BEGIN", failing + "worker.read = None; worker.main()")
+    monkeypatch.setattr(worker_process, "_START", failing + "worker.read = None; worker.main()")
     with pytest.raises(KeyError):
         list(read_all(_batches(), 2))
     assert _no_children()

@@ -90,7 +90,7 @@ class Renumbering(NamedTuple):
     def new_number(self, number: int) -> int | None:
         """Return the new value of `number`, a port of the entry; None where it has none."""
         if self.old.last - self.old.first != self.new.last - self.new.first:
-            return number if self.new.first <= number <= self.new.last else None
+            return number if self.new.holds(number) else None
         return number - self.old.first + self.new.first
 
 

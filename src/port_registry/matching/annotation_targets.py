@@ -39,7 +39,7 @@ class AnnotationTarget(NamedTuple):
         if self.entry is None:
             return False
         ports = self.entry.endpoint.ports
-        return ports.first <= number <= ports.last
+        return ports.holds(number)
 
     def has_stale_number(self) -> bool:
         """Return whether the comment repeats a number that is not the entry's."""

@@ -213,7 +213,7 @@ class _EntryMatcher:
             for by_word in self._by_first_word
             for word in context.words
             for entry in by_word.get(word, ())
-            if not entry.endpoint.ports.first <= use.number <= entry.endpoint.ports.last
+            if not entry.ports.holds(use.number)
         )
 
 

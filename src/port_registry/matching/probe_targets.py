@@ -59,7 +59,7 @@ def _is_mismatch(
     """Return whether no port that `probe` asks is, or could be, one of its service."""
     served = {listener.endpoint.ports for listener in serving}
     return bool(probe.uses) and not any(
-        any(ports.first <= annotated.expected_number(use) <= ports.last for ports in served)
+        any(ports.holds(annotated.expected_number(use)) for ports in served)
         or _may_serve(annotated, service, use)
         for use in probe.uses
     )
