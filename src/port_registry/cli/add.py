@@ -1,25 +1,23 @@
 """`port-registry add`."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.add_entry import PlannedEntry, RequestedEntry, plan_entry
 from port_registry.changes.registry_transaction import open_registry
 from port_registry.cli.arguments import (
-    colour_choice,
     declare_colour_option,
     declare_dry_run_option,
     declare_protocol_option,
     declare_registry_options,
     protocols,
-    registry_options,
+    stderr_screen,
+    stdout_screen,
 )
 from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.prompts import Prompt, terminal_prompt
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model import UsageError
 from port_registry.output.locations import DisplayPaths
-from port_registry.output.terminal import screen_of
 from port_registry.output.text.add import addition_text
 from port_registry.project.entry_names import parse_new_name
 from port_registry.project.port_arguments import parse_ports
@@ -44,17 +42,16 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Add an entry, and show how to use it."""
-    request = request_for(registry_options(arguments))
+    request = request_for(arguments)
     entry = _requested_entry(arguments, request, terminal_prompt())
-    screen = screen_of(sys.stderr, colour_choice(arguments))
     with open_registry(request) as registry:
         planned = plan_entry(registry, entry)
         paths = display_paths(registry.workspace.files.root)
         if arguments.dry_run:
             from port_registry.cli.diff_output import diff_text
 
-            diff = diff_text((planned.rewrite,), colour_choice(arguments))
-            text = addition_text(planned, paths, screen, "Would add")
+            diff = diff_text((planned.rewrite,), stdout_screen(arguments))
+            text = addition_text(planned, paths, stderr_screen(arguments), "Would add")
             return CommandResult(CLEAN, diff, text)
         registry.write((planned.rewrite,))
     return _added(arguments, planned, paths)
@@ -63,7 +60,7 @@ def run(arguments: Namespace) -> CommandResult:
 def _added(arguments: Namespace, planned: PlannedEntry, paths: DisplayPaths) -> CommandResult:
     from port_registry.output.text.usage import usage_text
 
-    screen = screen_of(sys.stdout, colour_choice(arguments))
+    screen = stdout_screen(arguments)
     text = addition_text(planned, paths, screen, "Added")
     ports = planned.choice.ports
     usage = usage_text(planned.import_expression, planned.name, ports, planned.number_path, screen)

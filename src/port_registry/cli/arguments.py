@@ -1,10 +1,10 @@
 """Arguments that several commands share: each is declared and read in one place."""
 
+import sys
 from argparse import ArgumentParser, Namespace
-from typing import NamedTuple
 
 from port_registry.model import Protocol, UsageError
-from port_registry.output.terminal import ColourChoice
+from port_registry.output.terminal import ColourChoice, Screen, screen_of
 
 _PROTOCOLS = {
     "tcp": (Protocol.TCP,),
@@ -13,16 +13,6 @@ _PROTOCOLS = {
 }
 
 _MAX_TIMEOUT = 7 * 24 * 60 * 60
-
-
-class RegistryOptions(NamedTuple):
-    """The options that choose the project, its registry, and how to read it."""
-
-    registry: str | None
-    attribute: str | None
-    config: str | None
-    asks_nix: bool
-    """Whether `nix-instantiate` may be asked."""
 
 
 def declare_registry_options(parser: ArgumentParser) -> None:
@@ -42,21 +32,20 @@ def declare_read_options(parser: ArgumentParser) -> None:
     )
 
 
-def registry_options(arguments: Namespace) -> RegistryOptions:
-    """Return the options that `declare_registry_options` or `declare_read_options` declared."""
-    asks_nix: bool = getattr(arguments, "eval", False)
-    return RegistryOptions(arguments.registry, arguments.attribute, arguments.config, asks_nix)
-
-
 def declare_colour_option(parser: ArgumentParser) -> None:
     """Declare `--color`."""
     choices = [choice.value for choice in ColourChoice]
     parser.add_argument("--color", choices=choices, default=ColourChoice.AUTO.value)
 
 
-def colour_choice(arguments: Namespace) -> ColourChoice:
-    """Return the value of `--color`."""
-    return ColourChoice(arguments.color)
+def stdout_screen(arguments: Namespace) -> Screen:
+    """Return the screen of standard output, with colours as `--color` says."""
+    return screen_of(sys.stdout, ColourChoice(arguments.color))
+
+
+def stderr_screen(arguments: Namespace) -> Screen:
+    """Return the screen of standard error, with colours as `--color` says."""
+    return screen_of(sys.stderr, ColourChoice(arguments.color))
 
 
 def declare_dry_run_option(parser: ArgumentParser) -> None:

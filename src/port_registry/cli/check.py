@@ -2,8 +2,6 @@
 
 import sys
 from argparse import ArgumentParser, Namespace
-from enum import Enum
-from typing import NamedTuple
 
 from port_registry.checks.baseline_update import (
     update_baseline,
@@ -12,51 +10,20 @@ from port_registry.checks.baseline_update import (
 )
 from port_registry.checks.pipeline import Outcome, check
 from port_registry.cli.arguments import (
-    RegistryOptions,
-    colour_choice,
     declare_colour_option,
     declare_read_options,
-    registry_options,
+    stderr_screen,
+    stdout_screen,
 )
 from port_registry.cli.project import ambiguous_registry_note, display_paths, request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.model import UsageError
 from port_registry.output.findings import text
 from port_registry.output.findings.text import TextReport
-from port_registry.output.interface import Detail, FindingsFormat, ReportContext
+from port_registry.output.interface import Detail, ReportContext
 from port_registry.output.progress_bar import ProgressBar
 from port_registry.output.table import FINDINGS_FORMATS, findings_format
-from port_registry.output.terminal import ColourChoice, screen_of
 from port_registry.project.workspace import Caching, Workspace, open_workspace
-
-
-class _Mode(Enum):
-    """What to do about findings."""
-
-    REPORT = "report"
-    FIX = "fix"
-    DIFF = "diff"
-
-
-class _CheckOptions(NamedTuple):
-    """The command's options."""
-
-    target: RegistryOptions
-    paths: tuple[str, ...]
-    select: tuple[str, ...]
-    ignore: tuple[str, ...]
-    mode: _Mode
-    unsafe: bool
-    """Whether to apply fixes that need a review, too."""
-    baseline: str | None
-    heeds_baseline: bool
-    """Whether to use the baseline that the configuration names."""
-    updates_baseline: bool
-    caches: bool
-    """Whether to cache the facts of Nix files in the user's cache directory."""
-    format: FindingsFormat
-    detail: Detail
-    colour: ColourChoice
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -101,38 +68,46 @@ def _declare_baseline(parser: ArgumentParser) -> None:
     )
 
 
-def _options(arguments: Namespace) -> _CheckOptions:
-    mode = _Mode.REPORT
-    if arguments.diff:
-        mode = _Mode.DIFF
-    elif arguments.fix or arguments.unsafe_fixes:
-        mode = _Mode.FIX
-    if mode is _Mode.DIFF and arguments.format != text.NAME:
+def run(arguments: Namespace) -> CommandResult:
+    """Check the project, and fix findings with `--fix`."""
+    _require_compatible(arguments)
+    with ProgressBar(sys.stderr) as bar:
+        workspace = _workspace(arguments)
+        outcome = check(workspace, bar)
+        if arguments.fix or arguments.unsafe_fixes or arguments.diff:
+            return _fix(arguments, workspace, outcome, bar)
+        return _update_and_report(arguments, workspace, outcome)
+
+
+def _require_compatible(arguments: Namespace) -> None:
+    """Raise `UsageError` for options that cannot be used together."""
+    if arguments.diff and arguments.format != text.NAME:
         raise UsageError(f"`--diff` cannot be used with `--format {arguments.format}`")
     if arguments.no_baseline and (arguments.baseline is not None or arguments.update_baseline):
         raise UsageError("`--no-baseline` cannot be used with `--baseline` or `--update-baseline`")
     if arguments.update_baseline and (
-        mode is _Mode.DIFF or arguments.paths or arguments.select or arguments.ignore
+        arguments.diff or arguments.paths or arguments.select or arguments.ignore
     ):
         raise UsageError(
             "`--update-baseline` needs the whole project and every rule that is on",
             hint="leave out paths, `--select`, `--ignore` and `--diff`",
         )
-    return _CheckOptions(
-        target=registry_options(arguments),
+
+
+def _workspace(arguments: Namespace) -> Workspace:
+    request = request_for(arguments)._replace(
         paths=tuple(arguments.paths),
         select=_rule_names("--select", arguments.select),
         ignore=_rule_names("--ignore", arguments.ignore),
-        mode=mode,
-        unsafe=arguments.unsafe_fixes,
         baseline=arguments.baseline,
-        heeds_baseline=not arguments.no_baseline,
-        updates_baseline=arguments.update_baseline,
-        caches=not arguments.no_cache,
-        format=findings_format(arguments.format),
-        detail=Detail.FULL if arguments.verbose else Detail.BRIEF,
-        colour=colour_choice(arguments),
+        caching=Caching.ONE_RUN if arguments.no_cache else Caching.ON_DISK,
     )
+    workspace = open_workspace(request)
+    if arguments.no_baseline:
+        return workspace
+    if arguments.update_baseline:
+        return with_optional_baseline(workspace)
+    return with_baseline(workspace)
 
 
 def _rule_names(option: str, lists: list[str]) -> tuple[str, ...]:
@@ -143,78 +118,48 @@ def _rule_names(option: str, lists: list[str]) -> tuple[str, ...]:
     return rules
 
 
-def run(arguments: Namespace) -> CommandResult:
-    """Check the project, and fix findings with `--fix`."""
-    options = _options(arguments)
-    bar = ProgressBar(sys.stderr)
-    try:
-        workspace = _workspace(options)
-        outcome = check(workspace, bar)
-        if options.mode is _Mode.REPORT:
-            return _update_and_report(options, workspace, outcome)
-        return _fix(options, workspace, outcome, bar)
-    finally:
-        bar.clear()
-
-
-def _workspace(options: _CheckOptions) -> Workspace:
-    request = request_for(options.target)._replace(
-        paths=options.paths,
-        select=options.select,
-        ignore=options.ignore,
-        baseline=options.baseline,
-        caching=Caching.ON_DISK if options.caches else Caching.ONE_RUN,
-    )
-    workspace = open_workspace(request)
-    if not options.heeds_baseline:
-        return workspace
-    if options.updates_baseline:
-        return with_optional_baseline(workspace)
-    return with_baseline(workspace)
-
-
 def _update_and_report(
-    options: _CheckOptions, workspace: Workspace, outcome: Outcome
+    arguments: Namespace, workspace: Workspace, outcome: Outcome
 ) -> CommandResult:
     """Return the report, after updating the baseline if `--update-baseline` is given."""
-    if not options.updates_baseline:
-        return _report(options, workspace, outcome)
+    if not arguments.update_baseline:
+        return _report(arguments, workspace, outcome)
     from port_registry.output.text.baseline import baseline_update_text
 
     update = update_baseline(workspace, outcome)
-    result = _report(options, workspace, update.outcome)
-    baseline_text = baseline_update_text(update, screen_of(sys.stderr, options.colour))
+    result = _report(arguments, workspace, update.outcome)
+    baseline_text = baseline_update_text(update, stderr_screen(arguments))
     return result._replace(err=baseline_text + result.err)
 
 
-def _report(options: _CheckOptions, workspace: Workspace, outcome: Outcome) -> CommandResult:
-    status = FINDINGS if outcome.findings else CLEAN
+def _report(arguments: Namespace, workspace: Workspace, outcome: Outcome) -> CommandResult:
     paths = display_paths(workspace.files.root)
-    err = ambiguous_registry_note(outcome.registry, paths, screen_of(sys.stderr, options.colour))
-    screen = screen_of(sys.stdout, options.colour)
-    context = ReportContext(workspace.files, paths, screen, options.detail)
-    return CommandResult(status, options.format.report(outcome, context), err)
+    err = ambiguous_registry_note(outcome.registry, paths, stderr_screen(arguments))
+    detail = Detail.FULL if arguments.verbose else Detail.BRIEF
+    context = ReportContext(workspace.files, paths, stdout_screen(arguments), detail)
+    report = findings_format(arguments.format).report(outcome, context)
+    return CommandResult(FINDINGS if outcome.findings else CLEAN, report, err)
 
 
 def _fix(
-    options: _CheckOptions, workspace: Workspace, outcome: Outcome, bar: ProgressBar
+    arguments: Namespace, workspace: Workspace, outcome: Outcome, bar: ProgressBar
 ) -> CommandResult:
     from port_registry.checks.fix import FixSelection, fix_findings
 
-    selection = FixSelection.ALL if options.unsafe else FixSelection.SAFE
+    selection = FixSelection.ALL if arguments.unsafe_fixes else FixSelection.SAFE
     fixed = fix_findings(workspace, outcome, selection, bar)
-    screen = screen_of(sys.stderr, options.colour)
-    report = TextReport(workspace.files, display_paths(workspace.files.root), screen)
-    err = report.fix_summary(fixed.fixed, "Would fix" if options.mode is _Mode.DIFF else "Fixed")
+    paths = display_paths(workspace.files.root)
+    report = TextReport(workspace.files, paths, stderr_screen(arguments))
+    err = report.fix_summary(fixed.fixed, "Would fix" if arguments.diff else "Fixed")
     if not fixed.settled:
         err += report.unapplied_fixes_note()
-    if options.mode is _Mode.DIFF:
+    if arguments.diff:
         from port_registry.cli.diff_output import diff_text
 
         status = FINDINGS if outcome.findings else CLEAN
-        return CommandResult(status, diff_text(fixed.rewrites, options.colour), err)
+        return CommandResult(status, diff_text(fixed.rewrites, stdout_screen(arguments)), err)
     from port_registry.project.write import write_all
 
     write_all(fixed.rewrites)
-    result = _update_and_report(options, workspace._replace(files=fixed.files), fixed.outcome)
+    result = _update_and_report(arguments, workspace._replace(files=fixed.files), fixed.outcome)
     return result._replace(err=err + result.err)

@@ -1,18 +1,11 @@
 """`port-registry convert`."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.convert import convert, write_new
-from port_registry.cli.arguments import (
-    colour_choice,
-    declare_colour_option,
-    declare_read_options,
-    registry_options,
-)
+from port_registry.cli.arguments import declare_colour_option, declare_read_options, stderr_screen
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
-from port_registry.output.terminal import screen_of
 from port_registry.output.text.convert import conversion_text
 from port_registry.project.workspace import current_directory, open_workspace
 from port_registry.registry.convert import LANGUAGES
@@ -28,10 +21,8 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Return the registry in another language, or write it to a new file."""
-    conversion = convert(open_workspace(request_for(registry_options(arguments))), arguments.to)
-    text = conversion_text(
-        conversion, arguments.output, screen_of(sys.stderr, colour_choice(arguments))
-    )
+    conversion = convert(open_workspace(request_for(arguments)), arguments.to)
+    text = conversion_text(conversion, arguments.output, stderr_screen(arguments))
     if arguments.output is None:
         return CommandResult(CLEAN, conversion.text, text)
     write_new(current_directory(), arguments.output, conversion.text)

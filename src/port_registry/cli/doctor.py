@@ -3,16 +3,10 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import (
-    colour_choice,
-    declare_colour_option,
-    declare_read_options,
-    registry_options,
-)
+from port_registry.cli.arguments import declare_colour_option, declare_read_options, stdout_screen
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.output.progress_bar import ProgressBar
-from port_registry.output.terminal import screen_of
 from port_registry.output.text.doctor import diagnosis_text
 from port_registry.project.workspace import open_workspace
 from port_registry.runtime.doctor.diagnose import diagnose
@@ -28,18 +22,11 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Return the diagnosis of this machine, with what to do about each problem."""
-    bar = ProgressBar(sys.stderr)
-    try:
-        diagnosis = diagnose(
-            open_workspace(request_for(registry_options(arguments))), this_machine(), bar
-        )
-    finally:
-        bar.clear()
+    with ProgressBar(sys.stderr) as bar:
+        diagnosis = diagnose(open_workspace(request_for(arguments)), this_machine(), bar)
     status = CLEAN if diagnosis.is_well() else FINDINGS
     if arguments.json:
         from port_registry.output.runtime_json import diagnosis_json
 
         return CommandResult(status, diagnosis_json(diagnosis))
-    return CommandResult(
-        status, diagnosis_text(diagnosis, screen_of(sys.stdout, colour_choice(arguments)))
-    )
+    return CommandResult(status, diagnosis_text(diagnosis, stdout_screen(arguments)))

@@ -1,11 +1,9 @@
 """`port-registry explain`."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import colour_choice, declare_colour_option
+from port_registry.cli.arguments import declare_colour_option, stdout_screen
 from port_registry.cli.result import CLEAN, CommandResult
-from port_registry.output.terminal import screen_of
 from port_registry.output.text.explain import manual_text, rule_overview
 from port_registry.project.rule_selection import all_rules, find_rule
 
@@ -18,7 +16,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Return the manual of a rule, or the list of all rules."""
-    screen = screen_of(sys.stdout, colour_choice(arguments))
+    screen = stdout_screen(arguments)
     rule: str | None = arguments.rule
     if rule is None:
         return CommandResult(CLEAN, rule_overview(all_rules(), screen))

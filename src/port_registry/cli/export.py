@@ -2,12 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import (
-    colour_choice,
-    declare_colour_option,
-    declare_read_options,
-    registry_options,
-)
+from port_registry.cli.arguments import declare_colour_option, declare_read_options
 from port_registry.cli.registry_output import load_with_notes
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.table import EXPORT_FORMATS, export_format
@@ -23,7 +18,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Return the registry in an export format; the notes on it go to standard error."""
-    loaded = load_with_notes(registry_options(arguments), colour_choice(arguments))
+    loaded = load_with_notes(arguments)
     export = export_format(arguments.format)
     text = export.export(loaded.registry, loaded.workspace.files)
     return CommandResult(CLEAN, text, loaded.notes)

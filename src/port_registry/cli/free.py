@@ -5,18 +5,17 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.cli.arguments import (
-    colour_choice,
     declare_colour_option,
     declare_read_options,
     parse_timeout,
-    registry_options,
+    stderr_screen,
+    stdout_screen,
 )
 from port_registry.cli.project import request_for
 from port_registry.cli.prompts import terminal_prompt
 from port_registry.cli.result import CANNOT_WORK, CLEAN, FINDINGS, CommandResult
 from port_registry.model import UsageError
 from port_registry.output.progress_bar import ProgressBar
-from port_registry.output.terminal import screen_of
 from port_registry.output.text.failure import error_text
 from port_registry.output.text.free import (
     confirmation_question,
@@ -59,25 +58,20 @@ def run(arguments: Namespace) -> CommandResult:
     options = EndOptions(parse_timeout(arguments.timeout), escalation)
     scope = KillScope.ANY if arguments.any else KillScope.EXPECTED
     bar = ProgressBar(sys.stderr)
-    workspace = open_workspace(
-        request_for(registry_options(arguments))._replace(caching=Caching.ON_DISK)
-    )
-    with open_free_plan(
-        free_targets(workspace, arguments.targets, scope), scope, lazy_stacks(workspace, bar)
-    ) as plan:
+    workspace = open_workspace(request_for(arguments)._replace(caching=Caching.ON_DISK))
+    targets = free_targets(workspace, arguments.targets, scope)
+    with open_free_plan(targets, scope, lazy_stacks(workspace, bar)) as plan:
         bar.clear()
         if arguments.dry_run:
             is_refused = any(target.is_refused() for target in plan.targets)
-            return CommandResult(
-                FINDINGS if is_refused else CLEAN,
-                plan_text(plan, screen_of(sys.stdout, colour_choice(arguments))),
-            )
+            text = plan_text(plan, stdout_screen(arguments))
+            return CommandResult(FINDINGS if is_refused else CLEAN, text)
         return _confirm_and_end(arguments, plan, options)
 
 
 def _confirm_and_end(arguments: Namespace, plan: FreePlan, options: EndOptions) -> CommandResult:
-    stderr_screen = screen_of(sys.stderr, colour_choice(arguments))
-    text = plan_text(plan, stderr_screen) if plan.processes else ""
+    screen = stderr_screen(arguments)
+    text = plan_text(plan, screen) if plan.processes else ""
     if plan.processes and not arguments.yes:
         prompt = terminal_prompt()
         if prompt is None:
@@ -85,11 +79,11 @@ def _confirm_and_end(arguments: Namespace, plan: FreePlan, options: EndOptions) 
                 "cannot ask for confirmation without a terminal, and nothing was done",
                 hint=f"`port-registry free {shlex.join(arguments.targets)} --yes` ends them",
             )
-            return CommandResult(CANNOT_WORK, "", text + error_text(error, stderr_screen))
+            return CommandResult(CANNOT_WORK, "", text + error_text(error, screen))
         sys.stderr.write(text)
         text = ""
         if prompt(confirmation_question(plan), "no").lower() not in ("y", "yes"):
             return CommandResult(FINDINGS, "", "Nothing was ended.\n")
     outcomes = end_processes(plan, options)
-    out = outcomes_text(outcomes, options, screen_of(sys.stdout, colour_choice(arguments)))
+    out = outcomes_text(outcomes, options, stdout_screen(arguments))
     return CommandResult(CLEAN if is_all_free(outcomes) else FINDINGS, out, text)

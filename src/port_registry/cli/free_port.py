@@ -1,22 +1,19 @@
 """`port-registry free-port`."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from itertools import islice
 
 from port_registry.changes.add_entry import RequestedEntry
 from port_registry.changes.suggest_ports import suggest_ports
 from port_registry.cli.arguments import (
-    colour_choice,
     declare_colour_option,
     declare_protocol_option,
     declare_registry_options,
     protocols,
-    registry_options,
+    stderr_screen,
 )
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
-from port_registry.output.terminal import screen_of
 from port_registry.output.text.free_port import too_few_ports_note, unknown_category_note
 from port_registry.project.entry_names import parse_category
 from port_registry.project.port_arguments import parse_count
@@ -36,10 +33,10 @@ def run(arguments: Namespace) -> CommandResult:
     """Return free ports for an entry of the category, one per line."""
     count = parse_count(arguments.count)
     name = (*parse_category(arguments.category), "entry")
-    workspace = open_workspace(request_for(registry_options(arguments)))
+    workspace = open_workspace(request_for(arguments))
     suggestion = suggest_ports(workspace, RequestedEntry(name, protocols=protocols(arguments)))
     ports = [str(port) for port in islice(suggestion.ports, count)]
-    screen = screen_of(sys.stderr, colour_choice(arguments))
+    screen = stderr_screen(arguments)
     notes = (
         ""
         if suggestion.unknown_category is None

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import declare_read_options, registry_options
+from port_registry.cli.arguments import declare_read_options
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model import Registry, UsageError, format_name
@@ -23,7 +23,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Return the port of an entry; the two ends of a range are joined by a hyphen."""
-    registry = _registry(request_for(registry_options(arguments)))
+    registry = _registry(request_for(arguments))
     if arguments.names:
         names = (format_name(entry.name) for entry in registry.entries)
         return CommandResult(CLEAN, "".join(f"{name}\n" for name in names if name.isprintable()))

@@ -4,12 +4,11 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.init.plan import propose_registry, write_proposal
-from port_registry.cli.arguments import colour_choice, declare_colour_option, declare_dry_run_option
+from port_registry.cli.arguments import declare_colour_option, declare_dry_run_option, stderr_screen
 from port_registry.cli.project import display_paths
 from port_registry.cli.prompts import terminal_prompt
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.progress_bar import ProgressBar
-from port_registry.output.terminal import screen_of
 from port_registry.output.text.init import ProposalReport
 from port_registry.project.workspace import Request, current_directory
 
@@ -29,15 +28,12 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Propose a registry, and write it after confirmation or with `--yes`."""
-    bar = ProgressBar(sys.stderr)
-    try:
+    with ProgressBar(sys.stderr) as bar:
         plan = propose_registry(
             Request(current_directory(), config=arguments.config), arguments.registry, bar
         )
-    finally:
-        bar.clear()
     paths = display_paths(plan.files.root)
-    report = ProposalReport(plan, paths, screen_of(sys.stderr, colour_choice(arguments)))
+    report = ProposalReport(plan, paths, stderr_screen(arguments))
     prompt = terminal_prompt()
     if arguments.dry_run or (prompt is None and not arguments.yes):
         return CommandResult(CLEAN, plan.text, report.observations() + report.hint())

@@ -1,20 +1,14 @@
 """`port-registry list`."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import (
-    colour_choice,
-    declare_colour_option,
-    declare_read_options,
-    registry_options,
-)
+from port_registry.cli.arguments import declare_colour_option, declare_read_options, stdout_screen
 from port_registry.cli.registry_output import load_with_notes
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model import Registry
 from port_registry.output.exports import json, markdown
 from port_registry.output.table import export_format
-from port_registry.output.terminal import Screen, screen_of
+from port_registry.output.terminal import Screen
 from port_registry.project.workspace import Workspace
 
 _TABLE = "table"
@@ -29,11 +23,9 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Return the registry as it was read; the notes on it go to standard error."""
-    workspace, registry, notes = load_with_notes(
-        registry_options(arguments), colour_choice(arguments)
-    )
+    workspace, registry, notes = load_with_notes(arguments)
     if arguments.format == _TABLE:
-        text = _tables(workspace, registry, screen_of(sys.stdout, colour_choice(arguments)))
+        text = _tables(workspace, registry, stdout_screen(arguments))
     else:
         text = export_format(arguments.format).export(registry, workspace.files)
     return CommandResult(CLEAN, text, notes)

@@ -1,8 +1,8 @@
 """Project of a command: the request to open it, its paths, and the choice of its registry."""
 
 import os
+from argparse import Namespace
 
-from port_registry.cli.arguments import RegistryOptions
 from port_registry.model import Registry
 from port_registry.output.locations import DisplayPaths
 from port_registry.output.terminal import Colour, Screen, escape_controls
@@ -13,14 +13,14 @@ _MAX_CANDIDATES = 3
 """How many other registry files the note names."""
 
 
-def request_for(options: RegistryOptions) -> Request:
-    """Return the request for the project of the current directory that `options` choose."""
+def request_for(arguments: Namespace) -> Request:
+    """Return the request for the project of the current directory and the registry options."""
     return Request(
         start=current_directory(),
-        registry=options.registry,
-        attribute=options.attribute,
-        config=options.config,
-        evaluation=Evaluation.NIX if options.asks_nix else Evaluation.NONE,
+        registry=arguments.registry,
+        attribute=arguments.attribute,
+        config=arguments.config,
+        evaluation=Evaluation.NIX if getattr(arguments, "eval", False) else Evaluation.NONE,
     )
 
 

@@ -1,13 +1,12 @@
 """The whole registry with the notes on it, as `list` and `export` show it."""
 
-import sys
+from argparse import Namespace
 from typing import NamedTuple
 
-from port_registry.cli.arguments import RegistryOptions
+from port_registry.cli.arguments import stderr_screen
 from port_registry.cli.project import ambiguous_registry_note, display_paths, request_for
 from port_registry.model import Registry
 from port_registry.output.findings.text import TextReport
-from port_registry.output.terminal import ColourChoice, screen_of
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace, open_workspace
 
@@ -21,15 +20,14 @@ class RegistryWithNotes(NamedTuple):
     """Which of several files it is, and what is missing from it and why; often empty."""
 
 
-def load_with_notes(options: RegistryOptions, choice: ColourChoice) -> RegistryWithNotes:
-    """Return the registry that `options` choose, with the notes on it.
+def load_with_notes(arguments: Namespace) -> RegistryWithNotes:
+    """Return the registry that `arguments` choose, with the notes on it.
 
     Raises what opening the project and reading its registry raise.
     """
-    workspace = open_workspace(request_for(options))
+    workspace = open_workspace(request_for(arguments))
     registry = load_registry(workspace)
-    paths = display_paths(workspace.files.root)
-    screen = screen_of(sys.stderr, choice)
+    paths, screen = display_paths(workspace.files.root), stderr_screen(arguments)
     report = TextReport(workspace.files, paths, screen)
     notes = ambiguous_registry_note(registry, paths, screen)
     notes += report.unknowns(registry.unknown) + report.invalid_leaves_note(registry)

@@ -2,19 +2,13 @@
 
 import errno
 import shutil
-import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import (
-    colour_choice,
-    declare_colour_option,
-    declare_read_options,
-    registry_options,
-)
+from port_registry.cli.arguments import declare_colour_option, declare_read_options, stderr_screen
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult, write_result
 from port_registry.model import UsageError
-from port_registry.output.terminal import Screen, screen_of
+from port_registry.output.terminal import Screen
 from port_registry.output.text.run import blocked_text, cannot_run_text, doubt_note
 from port_registry.project.workspace import open_workspace
 from port_registry.runtime.run_preflight import Preflight, preflight
@@ -38,9 +32,9 @@ def run(arguments: Namespace) -> CommandResult:
     command: tuple[str, ...] = arguments.program
     if not command:
         raise UsageError("no command", hint="write it after `--`: `port-registry run -- make dev`")
-    workspace = open_workspace(request_for(registry_options(arguments)))
+    workspace = open_workspace(request_for(arguments))
     checked = preflight(workspace, tuple(arguments.names), command)
-    screen = screen_of(sys.stderr, colour_choice(arguments))
+    screen = stderr_screen(arguments)
     if checked.blocked:
         return CommandResult(FINDINGS, "", blocked_text(checked.blocked, screen))
     write_result(CommandResult(CLEAN, "", doubt_note(checked.doubt, screen)))

@@ -4,16 +4,10 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.entry_details import read_details
-from port_registry.cli.arguments import (
-    colour_choice,
-    declare_colour_option,
-    declare_read_options,
-    registry_options,
-)
+from port_registry.cli.arguments import declare_colour_option, declare_read_options, stdout_screen
 from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.progress_bar import ProgressBar
-from port_registry.output.terminal import screen_of
 from port_registry.output.text.show import details_text
 from port_registry.project.workspace import Caching, open_workspace
 
@@ -27,17 +21,10 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Return everything that is known of an entry or of a port."""
-    request = request_for(registry_options(arguments))._replace(caching=Caching.ON_DISK)
-    bar = ProgressBar(sys.stderr)
-    try:
+    request = request_for(arguments)._replace(caching=Caching.ON_DISK)
+    with ProgressBar(sys.stderr) as bar:
         workspace = open_workspace(request)
         details = read_details(workspace, arguments.query, bar)
-    finally:
-        bar.clear()
     paths = display_paths(workspace.files.root)
-    return CommandResult(
-        CLEAN,
-        details_text(
-            details, workspace.files, paths, screen_of(sys.stdout, colour_choice(arguments))
-        ),
-    )
+    text = details_text(details, workspace.files, paths, stdout_screen(arguments))
+    return CommandResult(CLEAN, text)

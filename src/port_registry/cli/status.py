@@ -4,17 +4,12 @@ import sys
 from argparse import ArgumentParser, Namespace
 from time import sleep
 
-from port_registry.cli.arguments import (
-    colour_choice,
-    declare_colour_option,
-    declare_read_options,
-    registry_options,
-)
+from port_registry.cli.arguments import declare_colour_option, declare_read_options, stdout_screen
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, INTERRUPTED, CommandResult
 from port_registry.model import PortRegistryError, UsageError
 from port_registry.output.progress_bar import ProgressBar
-from port_registry.output.terminal import is_terminal, screen_of
+from port_registry.output.terminal import is_terminal
 from port_registry.project.workspace import open_workspace
 from port_registry.runtime.status import Status, status
 
@@ -47,11 +42,8 @@ def run(arguments: Namespace) -> CommandResult:
         raise UsageError(
             "`--interval` needs `--watch`", hint="`port-registry status --watch --interval 5`"
         )
-    bar = ProgressBar(sys.stderr)
-    try:
+    with ProgressBar(sys.stderr) as bar:
         report = _status(arguments, bar)
-    finally:
-        bar.clear()
     exit_status = FINDINGS if report.disagrees() else CLEAN
     if arguments.json:
         from port_registry.output.runtime_json import status_json
@@ -77,13 +69,13 @@ def _interval(arguments: Namespace) -> float:
 
 
 def _status(arguments: Namespace, bar: ProgressBar) -> Status:
-    return status(open_workspace(request_for(registry_options(arguments))), bar)
+    return status(open_workspace(request_for(arguments)), bar)
 
 
 def _text(arguments: Namespace, report: Status) -> str:
     from port_registry.output.text.status import status_text
 
-    return status_text(report, screen_of(sys.stdout, colour_choice(arguments)))
+    return status_text(report, stdout_screen(arguments))
 
 
 def _watch(arguments: Namespace, interval: float) -> CommandResult:
@@ -104,7 +96,7 @@ def _watch(arguments: Namespace, interval: float) -> CommandResult:
                 text = _text(arguments, _status(arguments, ProgressBar(None)))
             except PortRegistryError as error:
                 # The registry may be in the middle of an edit.
-                text = error_text(error, screen_of(sys.stdout, colour_choice(arguments)))
+                text = error_text(error, stdout_screen(arguments))
     except KeyboardInterrupt:
         return CommandResult(INTERRUPTED, text)
     finally:

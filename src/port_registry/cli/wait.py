@@ -4,17 +4,15 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.cli.arguments import (
-    colour_choice,
     declare_colour_option,
     declare_read_options,
     parse_timeout,
-    registry_options,
+    stderr_screen,
 )
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.model import UsageError
 from port_registry.output.progress_bar import ProgressBar
-from port_registry.output.terminal import screen_of
 from port_registry.output.text.wait import missed_text, reached_text
 from port_registry.runtime.wait_targets import Until, WaitRequest, wait_targets
 from port_registry.runtime.waiting import wait
@@ -46,16 +44,10 @@ def run(arguments: Namespace) -> CommandResult:
     until = Until.CLOSED if arguments.closed else Until.THERE
     if arguments.closed and (arguments.http is not None or arguments.exec is not None):
         raise UsageError("`--closed` cannot be used with `--http` or `--exec`")
-    wait_request = WaitRequest(
-        until, arguments.http, arguments.exec, parse_timeout(arguments.timeout)
-    )
-    bar = ProgressBar(sys.stderr)
-    try:
-        targets = wait_targets(
-            tuple(arguments.targets), request_for(registry_options(arguments)), wait_request
-        )
+    timeout = parse_timeout(arguments.timeout)
+    wait_request = WaitRequest(until, arguments.http, arguments.exec, timeout)
+    with ProgressBar(sys.stderr) as bar:
+        targets = wait_targets(tuple(arguments.targets), request_for(arguments), wait_request)
         results = wait(targets, wait_request, bar)
-    finally:
-        bar.clear()
-    err = missed_text(results, wait_request, screen_of(sys.stderr, colour_choice(arguments)))
+    err = missed_text(results, wait_request, stderr_screen(arguments))
     return CommandResult(FINDINGS if err else CLEAN, reached_text(results), err)

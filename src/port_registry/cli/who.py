@@ -3,16 +3,10 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import (
-    colour_choice,
-    declare_colour_option,
-    declare_read_options,
-    registry_options,
-)
+from port_registry.cli.arguments import declare_colour_option, declare_read_options, stdout_screen
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.output.progress_bar import ProgressBar
-from port_registry.output.terminal import screen_of
 from port_registry.project.workspace import open_workspace
 from port_registry.runtime.who import who
 
@@ -27,11 +21,8 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> CommandResult:
     """Return who is on a port, or on the ports of an entry."""
-    bar = ProgressBar(sys.stderr)
-    try:
-        report = who(open_workspace(request_for(registry_options(arguments))), arguments.query, bar)
-    finally:
-        bar.clear()
+    with ProgressBar(sys.stderr) as bar:
+        report = who(open_workspace(request_for(arguments)), arguments.query, bar)
     exit_status = FINDINGS if report.disagrees() else CLEAN
     if arguments.json:
         from port_registry.output.runtime_json import who_json
@@ -39,6 +30,4 @@ def run(arguments: Namespace) -> CommandResult:
         return CommandResult(exit_status, who_json(report))
     from port_registry.output.text.who import who_text
 
-    return CommandResult(
-        exit_status, who_text(report, screen_of(sys.stdout, colour_choice(arguments)))
-    )
+    return CommandResult(exit_status, who_text(report, stdout_screen(arguments)))

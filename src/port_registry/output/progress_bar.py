@@ -1,7 +1,7 @@
 """Progress bar."""
 
 from time import monotonic
-from typing import TextIO
+from typing import Self, TextIO
 
 from port_registry.output.terminal import ColourChoice, escape_controls, is_terminal, screen_of
 
@@ -13,7 +13,7 @@ _CELLS = 24
 
 
 class ProgressBar:
-    """A progress bar on one line of a terminal, which it leaves empty.
+    """A progress bar on one line of a terminal, which it leaves empty at the end of a `with` block.
 
     It is a `port_registry.project.progress.Progress`, and shows nothing where the stream is
     not a terminal or the run is short.
@@ -24,6 +24,12 @@ class ProgressBar:
         self._width = screen_of(stream, ColourChoice.NEVER).width
         self._next = monotonic() + _DELAY
         self._drawn = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.clear()
 
     def step(self, done: int, total: int, item: str) -> None:
         """Draw the bar, unless it was drawn a moment ago."""
