@@ -71,10 +71,10 @@ def test_the_innermost_category_counts() -> None:
 
 
 def test_configuration_changes_some_categories() -> None:
-    mine = PortRange(Port(20000), Port(20099))
-    convention = default_convention().with_ranges({"web-ui": [mine], "games": [mine], "db": []})
-    assert convention.ranges_of("webUI") == (mine,)
-    assert convention.ranges_of("games") == (mine,)
+    custom = PortRange(Port(20000), Port(20099))
+    convention = default_convention().with_ranges({"web-ui": [custom], "games": [custom], "db": []})
+    assert convention.ranges_of("webUI") == (custom,)
+    assert convention.ranges_of("games") == (custom,)
     assert convention.ranges_of("db") == ()
     assert convention.ranges_of("databases") == default_convention().ranges_of("databases")
     assert default_convention().ranges_of("games") == ()

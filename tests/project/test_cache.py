@@ -21,10 +21,10 @@ def _kept(root: str = "/project", key: bytes = _KEY) -> bytes | None:
 
 
 def _keep(*pairs: tuple[bytes, bytes], root: str = "/project") -> None:
-    made = Cache(root)
+    cache = Cache(root)
     for key, reading in pairs:
-        made.add(key, reading)
-    made.save()
+        cache.add(key, reading)
+    cache.save()
 
 
 def _folder() -> str:
@@ -36,7 +36,7 @@ def _file() -> str:
     return os.path.join(_folder(), name)
 
 
-def test_what_is_kept_is_there_in_the_next_run() -> None:
+def test_added_readings_exist_in_the_next_run() -> None:
     assert _kept() is None
     _keep((_KEY, b"reading"), (_OTHER, b""))
     assert _kept() == b"reading"
@@ -44,12 +44,12 @@ def test_what_is_kept_is_there_in_the_next_run() -> None:
     assert _kept(root="/another") is None
 
 
-def test_a_key_is_of_a_path_and_its_bytes() -> None:
+def test_a_key_depends_on_path_and_bytes() -> None:
     keys = {key_of("a", b"bc"), key_of("ab", b"c"), key_of("a", b"bd"), key_of("a\udcff", b"bc")}
     assert len(keys) == 4
 
 
-def test_the_folder_is_its_users_alone_and_says_what_it_is() -> None:
+def test_the_folder_is_private_and_tagged() -> None:
     _keep((_KEY, b"reading"))
     assert stat.S_IMODE(os.stat(_folder()).st_mode) == 0o700
     assert stat.S_IMODE(os.stat(_file()).st_mode) == 0o600
@@ -62,15 +62,15 @@ def test_the_folder_is_its_users_alone_and_says_what_it_is() -> None:
     assert stat.S_IMODE(os.stat(_folder()).st_mode) == 0o700
 
 
-def test_a_cache_without_a_project_is_of_one_run() -> None:
-    made = Cache(None)
-    made.add(_KEY, b"reading")
-    assert made.get(_KEY) == b"reading"
-    made.save()
+def test_a_cache_without_a_project_is_not_written() -> None:
+    cache = Cache(None)
+    cache.add(_KEY, b"reading")
+    assert cache.get(_KEY) == b"reading"
+    cache.save()
     assert not os.path.exists(_folder())
 
 
-def test_what_no_run_asks_for_drops_out() -> None:
+def test_unused_readings_are_dropped() -> None:
     _keep((_KEY, b"1"), (_OTHER, b"2"))
     again = Cache("/project")
     assert again.get(_KEY) == b"1"
@@ -89,7 +89,7 @@ def test_nothing_is_written_where_nothing_changed() -> None:
     assert os.stat(_file()).st_ino == before
 
 
-def test_any_damage_throws_the_file_away() -> None:
+def test_a_damaged_file_is_ignored() -> None:
     _keep((_KEY, b"reading"))
     with open(_file(), "rb") as file:
         whole = file.read()
@@ -106,7 +106,7 @@ def test_any_damage_throws_the_file_away() -> None:
 
 
 @pytest.mark.parametrize("kind", ["folder", "link", "pipe"])
-def test_what_is_no_file_is_not_read(kind: str) -> None:
+def test_other_kinds_of_files_are_not_read(kind: str) -> None:
     _keep((_KEY, b"reading"))
     path = _file()
     os.rename(path, f"{path}.moved")
@@ -120,13 +120,13 @@ def test_what_is_no_file_is_not_read(kind: str) -> None:
     _keep((_KEY, b"reading"))
 
 
-def test_another_version_of_the_program_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_of_the_program_ignores_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     _keep((_KEY, b"reading"))
     monkeypatch.setattr("port_registry.__version__", "0.0.0")
     assert _kept() is None
 
 
-def test_another_state_of_the_programs_files_begins_anew(
+def test_changed_files_of_the_program_invalidate_the_cache(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     os.makedirs(f"{tmp_path}/program/below")
@@ -139,7 +139,7 @@ def test_another_state_of_the_programs_files_begins_anew(
     assert _kept() is None
 
 
-def test_without_a_place_there_is_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_home_folder_there_is_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/cache")
     _keep((_KEY, b"reading"))
     assert _kept() is None
@@ -149,19 +149,19 @@ def test_without_a_place_there_is_no_cache(monkeypatch: pytest.MonkeyPatch) -> N
     assert not os.path.exists("relative")
 
 
-def test_the_home_folder_is_the_place_without_the_variable(
+def test_the_default_is_below_the_home_folder(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    for platform, place in (("linux", ".cache"), ("darwin", "Library/Caches")):
+    for platform, folder in (("linux", ".cache"), ("darwin", "Library/Caches")):
         monkeypatch.setattr("sys.platform", platform)
         _keep((_KEY, b"reading"))
-        assert os.path.isdir(f"{tmp_path}/{place}/port-registry")
+        assert os.path.isdir(f"{tmp_path}/{folder}/port-registry")
         assert _kept() == b"reading"
 
 
-def test_the_folder_of_someone_else_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_of_another_user_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     _keep((_KEY, b"reading"))
     own = os.geteuid()
     monkeypatch.setattr("os.geteuid", lambda: own + 1)
@@ -174,7 +174,7 @@ def test_the_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 500 < os.path.getsize(_file()) < 1200
 
 
-def test_old_files_are_swept_away() -> None:
+def test_old_files_are_removed() -> None:
     _keep((_KEY, b"reading"))
     old = time.time() - 40 * 24 * 60 * 60
     for name in ("a.cache", ".port-registry-0-1-1-b", "CACHEDIR.TAG"):
@@ -189,7 +189,7 @@ def test_old_files_are_swept_away() -> None:
     assert not {"a.cache", ".port-registry-0-1-1-b"} & set(names)
 
 
-def test_a_file_in_use_stays_young() -> None:
+def test_the_time_of_a_used_file_is_updated() -> None:
     _keep((_KEY, b"reading"))
     old = time.time() - 3 * 24 * 60 * 60
     os.utime(_file(), (old, old))
@@ -197,7 +197,7 @@ def test_a_file_in_use_stays_young() -> None:
     assert time.time() - os.stat(_file()).st_mtime < 60
 
 
-def test_what_cannot_be_written_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError
 

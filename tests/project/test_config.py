@@ -20,7 +20,7 @@ def test_an_empty_file_is_the_default() -> None:
     assert _parse("\ufeff# nothing\r\n") == Config()
 
 
-def test_everything_that_can_be_set() -> None:
+def test_all_keys() -> None:
     config = _parse(
         """
 registry = "nix/ports.nix"
@@ -104,7 +104,7 @@ stacks = [["a.yaml", "b.yaml"], ["c.yaml"]]
         ("[ranges]\na = '1'\n[ranges]\n", "3:2: `ranges` is defined twice", None),
     ],
 )
-def test_what_is_wrong(text: str, error: str, hint: str | None) -> None:
+def test_errors_have_a_position(text: str, error: str, hint: str | None) -> None:
     _refuse(text, error, hint)
 
 
@@ -117,7 +117,7 @@ def test_what_is_wrong(text: str, error: str, hint: str | None) -> None:
         ("\nranges = { a = [\n'1',\n2 ] }", "4:1: `ranges.a` must be a range of ports"),
     ],
 )
-def test_what_is_wrong_in_an_inline_table(text: str, error: str) -> None:
+def test_errors_in_an_inline_table(text: str, error: str) -> None:
     _refuse(text, error)
 
 
@@ -130,7 +130,7 @@ def test_what_is_wrong_in_an_inline_table(text: str, error: str) -> None:
         ("ignore = [\n  'unused-port', # x = 1\n  2,\n]", "3:3: `ignore` must be a list"),
     ],
 )
-def test_what_is_wrong_around_strings_and_lists_of_several_lines(text: str, error: str) -> None:
+def test_errors_in_strings_and_lists_of_several_lines(text: str, error: str) -> None:
     _refuse(text, error)
 
 
@@ -146,7 +146,7 @@ def test_what_is_wrong_around_strings_and_lists_of_several_lines(text: str, erro
         (".".join(["a"] * 20_000) + " = 1", "1:130: invalid TOML: nested too deeply"),
     ],
 )
-def test_what_is_wrong_at_dotted_keys(text: str, error: str) -> None:
+def test_errors_at_dotted_keys(text: str, error: str) -> None:
     _refuse(text, error)
 
 
@@ -159,7 +159,7 @@ def test_what_is_wrong_at_dotted_keys(text: str, error: str) -> None:
         ("[[nope]]\na = 1", "1:3: unknown key `nope`"),
     ],
 )
-def test_what_is_wrong_with_lists_of_tables(text: str, error: str) -> None:
+def test_errors_in_lists_of_tables(text: str, error: str) -> None:
     _refuse(text, error)
 
 

@@ -24,31 +24,31 @@ from tests.project.made import forbidden, write
 def test_the_root(tmp_path: object, marks: list[str], start: str, root: str) -> None:
     write(tmp_path, {"top/.git/HEAD": "", **{f"top/in/{mark}": "" for mark in marks}})
     os.makedirs(f"{tmp_path}/top/in/{start}", exist_ok=True)
-    found = os.path.relpath(find_root(f"{tmp_path}/top/in/{start}"), f"{tmp_path}/top/in")
-    assert found == (root if marks else "..")
+    actual = os.path.relpath(find_root(f"{tmp_path}/top/in/{start}"), f"{tmp_path}/top/in")
+    assert actual == (root if marks else "..")
 
 
-def test_the_root_of_what_is_asked_about(tmp_path: object) -> None:
+def test_the_root_for_a_target_folder(tmp_path: object) -> None:
     top = write(
         tmp_path,
         {"a/flake.nix": "", "a/b/port-registry.toml": "", "a/c/flake.nix": "", "d/.git/x": ""},
     )
-    for start, asked, root in (
+    for start, target, root in (
         ("a", "a/b", "a/b"),
         ("a/b", "a/c", "a/c"),
         ("a", "a/c", "a"),
         ("a", "d", "d"),
         ("a", "a", "a"),
     ):
-        found = find_root(f"{top}/{start}", f"{top}/{asked}")
-        assert os.path.relpath(found, os.path.realpath(top)) == root, (start, asked)
+        roots = find_root(f"{top}/{start}", f"{top}/{target}")
+        assert os.path.relpath(roots, os.path.realpath(top)) == root, (start, target)
 
 
 def test_without_any_mark_the_folder_is_the_root(tmp_path: object) -> None:
     assert find_root(str(tmp_path)) == os.path.realpath(str(tmp_path))
 
 
-def test_what_is_listed(tmp_path: object) -> None:
+def test_listed_files(tmp_path: object) -> None:
     root = write(
         tmp_path,
         dict.fromkeys(
@@ -86,7 +86,7 @@ def test_what_is_listed(tmp_path: object) -> None:
     assert listing.unknown == ()
 
 
-def test_gitignore_files_are_heeded(tmp_path: object) -> None:
+def test_gitignore_files_are_applied(tmp_path: object) -> None:
     top = write(
         tmp_path,
         {

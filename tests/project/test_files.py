@@ -34,7 +34,7 @@ def test_a_path_is_read_once(tmp_path: object) -> None:
     assert Files(str(tmp_path)).read("a.yaml").text == "2"
 
 
-def test_bytes_that_are_not_utf8_have_a_place(tmp_path: object) -> None:
+def test_invalid_utf8_has_a_position(tmp_path: object) -> None:
     _write(tmp_path, "a.yaml", "ä: 1\r\nbé: ".encode() + b"\xff\n")
     error = _error(Files(str(tmp_path)), "a.yaml")
     assert error.position == Position(2, 5)
@@ -59,7 +59,7 @@ def test_bytes_that_are_not_utf8_have_a_place(tmp_path: object) -> None:
         ("x" * 300, "file name too long"),
     ],
 )
-def test_what_cannot_be_read(tmp_path: object, path: str, why: str) -> None:
+def test_unreadable_files(tmp_path: object, path: str, why: str) -> None:
     root = f"{tmp_path}/root"
     os.makedirs(f"{root}/folder")
     _write(tmp_path, "outside", b"")

@@ -23,28 +23,28 @@ def _is_held(folder: str) -> bool:
     return False
 
 
-def test_the_folder_is_held_and_nothing_is_left(tmp_path: object) -> None:
+def test_the_folder_is_locked_without_a_lock_file(tmp_path: object) -> None:
     root = write(tmp_path, {"lib/ports.nix": "{ }"})
     real = os.path.realpath(f"{root}/lib")
-    with hold_folders((f"{root}/lib/ports.nix",), "lib/ports.nix") as held:
-        assert held == {real}
+    with hold_folders((f"{root}/lib/ports.nix",), "lib/ports.nix") as locked:
+        assert locked == {real}
         assert _is_held(real)
     assert not _is_held(real)
     assert os.listdir(f"{root}/lib") == ["ports.nix"]
 
 
-def test_a_failure_inside_lets_go(tmp_path: object) -> None:
+def test_an_exception_releases_the_lock(tmp_path: object) -> None:
     root = write(tmp_path, {"a": ""})
     with pytest.raises(ZeroDivisionError), hold_folders((f"{root}/a",), "a"):
         raise ZeroDivisionError
     assert not _is_held(root)
 
 
-def test_a_link_is_held_where_it_stands_and_where_it_leads(tmp_path: object) -> None:
+def test_the_folders_of_a_link_and_its_target_are_locked(tmp_path: object) -> None:
     root = write(tmp_path, {"real/ports.nix": "{ }", "lib/other": ""})
     os.symlink("../real/ports.nix", f"{root}/lib/ports.nix")
-    with hold_folders((f"{root}/lib/ports.nix",), "lib/ports.nix") as held:
-        assert held == {os.path.realpath(f"{root}/{name}") for name in ("lib", "real")}
+    with hold_folders((f"{root}/lib/ports.nix",), "lib/ports.nix") as locked:
+        assert locked == {os.path.realpath(f"{root}/{name}") for name in ("lib", "real")}
         assert _is_held(f"{root}/lib")
         assert _is_held(f"{root}/real")
 
@@ -52,11 +52,13 @@ def test_a_link_is_held_where_it_stands_and_where_it_leads(tmp_path: object) -> 
 def test_two_paths_to_one_file_are_one_lock(tmp_path: object) -> None:
     root = write(tmp_path, {"real/ports.nix": "{ }"})
     os.symlink("real", f"{root}/lib")
-    with hold_folders((f"{root}/lib/ports.nix", f"{root}/real/ports.nix"), "lib/ports.nix") as held:
-        assert held == {os.path.realpath(f"{root}/real")}
+    with hold_folders(
+        (f"{root}/lib/ports.nix", f"{root}/real/ports.nix"), "lib/ports.nix"
+    ) as locked:
+        assert locked == {os.path.realpath(f"{root}/real")}
 
 
-def test_whoever_comes_second_waits(tmp_path: object) -> None:
+def test_a_second_run_waits(tmp_path: object) -> None:
     root = write(tmp_path, {"a": ""})
     order: list[str] = []
     has_begun = threading.Event()
@@ -76,7 +78,7 @@ def test_whoever_comes_second_waits(tmp_path: object) -> None:
     assert order == ["first", "second"]
 
 
-def test_two_that_want_the_same_two_folders_never_wait_forever(tmp_path: object) -> None:
+def test_two_runs_with_the_same_folders_do_not_deadlock(tmp_path: object) -> None:
     root = write(tmp_path, {"a/x": "", "b/x": ""})
     paths = [f"{root}/a/x", f"{root}/b/x"]
     done: list[int] = []
@@ -87,26 +89,26 @@ def test_two_that_want_the_same_two_folders_never_wait_forever(tmp_path: object)
                 done.append(number)
 
     runs = [threading.Thread(target=run, args=(number,)) for number in range(4)]
-    for one in runs:
-        one.start()
-    for one in runs:
-        one.join(30)
+    for process in runs:
+        process.start()
+    for process in runs:
+        process.join(30)
     assert len(done) == 80
 
 
-def test_a_lock_that_is_held_too_long(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_for_a_lock_times_out(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
     root = write(tmp_path, {"a": ""})
     monkeypatch.setattr(lock, "_LONGEST", 0.2)
     with (
         hold_folders((f"{root}/a",), "a"),
-        pytest.raises(WriteError, match=r"^a: was locked by another run") as found,
+        pytest.raises(WriteError, match=r"^a: was locked by another run") as caught,
         hold_folders((f"{root}/a",), "a"),
     ):
         pass
-    assert found.value.hint == "wait for that run or stop it, and run the command again"
+    assert caught.value.hint == "wait for that run or stop it, and run the command again"
 
 
-def test_a_folder_that_is_not_there(tmp_path: object) -> None:
+def test_a_missing_folder(tmp_path: object) -> None:
     with (
         pytest.raises(WriteError, match=r"^a: its folder cannot be opened: no such file"),
         hold_folders((f"{tmp_path}/none/a",), "a"),
@@ -121,8 +123,8 @@ def test_a_file_system_without_locks(tmp_path: object, monkeypatch: pytest.Monke
         raise OSError(lock._UNSUPPORTED[0], "not supported")
 
     monkeypatch.setattr(fcntl, "flock", unsupported)
-    with hold_folders((f"{root}/a",), "a") as held:
-        assert held == {os.path.realpath(root)}
+    with hold_folders((f"{root}/a",), "a") as locked:
+        assert locked == {os.path.realpath(root)}
 
 
 def test_a_lock_that_the_system_refuses(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ _TEXT = b"""\
 """
 
 
-def test_a_reading_comes_back_as_it_was() -> None:
+def test_a_reading_is_unpacked_unchanged() -> None:
     reading = read("modules/a.nix", _TEXT)
     assert isinstance(reading, Module)
     assert reading.references
@@ -30,7 +30,7 @@ def test_a_reading_comes_back_as_it_was() -> None:
     assert unpack(pack(None)) is None
 
 
-def test_a_file_that_says_nothing() -> None:
+def test_a_file_without_ports() -> None:
     assert read("a.nix", b"{ }") is None
 
 
@@ -69,7 +69,7 @@ class _Call:
         b"cport_registry.model.entry\nformat_name\n((S'a'\nttR.",
     ],
 )
-def test_what_is_no_reading_is_refused(data: bytes, capfd: pytest.CaptureFixture[str]) -> None:
+def test_other_pickles_are_refused(data: bytes, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(NotAReadingError):
         unpack(data)
     assert capfd.readouterr() == ("", "")

@@ -150,8 +150,8 @@ def test_links_are_read_where_they_lead(tmp_path: object) -> None:
 def test_tests_are_read_when_they_are_asked_for(tmp_path: object) -> None:
     root = write(tmp_path, {**_files(1), "tests/a.nix": "{ services.web.port = 1; }"})
     assert _read(root).aside == ("tests",)
-    asked = open_workspace(Request(root, paths=("tests",)))
-    assert len(read_modules(asked, NoProgress()).modules) == 2
+    requested = open_workspace(Request(root, paths=("tests",)))
+    assert len(read_modules(requested, NoProgress()).modules) == 2
     write(root, {"port-registry.toml": 'include = ["tests/"]\n'})
     read = _read(root)
     assert (len(read.modules), read.aside) == (2, ())

@@ -41,7 +41,7 @@ def test_tests_and_documentation(path: str, folder: str) -> None:
         ((), (".",), True),
     ],
 )
-def test_they_are_read_when_asked_for(
+def test_they_are_read_when_requested(
     include: tuple[str, ...], asked: tuple[str, ...], left: bool
 ) -> None:
     aside = NonDeployedFilter(include, asked)

@@ -85,7 +85,7 @@ def test_single_patterns(lines: list[str], path: str, covered: bool) -> None:
 
 
 @pytest.mark.parametrize("pattern", ["*a" * 60 + "b", "**/a/" * 60 + "b", "[a]*" * 60 + "b"])
-def test_hostile_patterns_take_no_time(pattern: str) -> None:
+def test_hostile_patterns_take_linear_time(pattern: str) -> None:
     with within(2):
         assert not Patterns([pattern]).covers("a" * 200 + "/" + "a/" * 100 + "c")
 

@@ -44,8 +44,8 @@ def _batches(count: int = 7) -> Iterator[Batch]:
 
 def _reads(answers: list[ReadAnswer]) -> bool:
     """Return whether `answers` are what each file says, of every file once."""
-    said = sorted((one.item, unpack(one.reading)) for one in answers)
-    return said == sorted((item, read(*item)) for item in _ITEMS)
+    readings = sorted((answer.item, unpack(answer.reading)) for answer in answers)
+    return readings == sorted((item, read(*item)) for item in _ITEMS)
 
 
 def _no_children() -> bool:
@@ -62,7 +62,7 @@ def test_every_file_is_read_once(size: int) -> None:
     assert _no_children()
 
 
-def test_nothing_to_read_starts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_worker_starts_without_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_pool, "start_worker", pytest.fail)
     assert list(read_all(iter(()), 2)) == []
 
@@ -88,14 +88,14 @@ def _killing(batches: Iterator[Batch], pids: list[int]) -> Iterator[Batch]:
         yield batch
 
 
-def test_a_worker_that_dies_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_files_of_a_dead_worker_are_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     pids: list[int] = []
     start = worker_process.start_worker
 
     def noting(others: Iterable[WorkerProcess]) -> WorkerProcess:
-        made = start(others)
-        pids.append(made.pid)
-        return made
+        worker = start(others)
+        pids.append(worker.pid)
+        return worker
 
     monkeypatch.setattr(worker_pool, "start_worker", noting)
     answers = list(read_all(_killing(_batches(), pids), 2))
@@ -104,7 +104,7 @@ def test_a_worker_that_dies_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     assert _no_children()
 
 
-def test_a_file_that_kills_its_reader_is_said_to_be_unread(
+def test_a_file_that_kills_its_reader_is_unknown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def die(item: PickledItem) -> bytes:
@@ -119,7 +119,7 @@ def test_a_file_that_kills_its_reader_is_said_to_be_unread(
     begin = "import sys; sys.path[:] = sys.argv[1:]; sys.argv[1] = 'modules/m13.nix'; "
     monkeypatch.setattr(worker_process, "_START", begin + deadly)
     answers = list(read_all(_batches(), 2))
-    (lost,) = [one for one in answers if not one.lasting]
+    (lost,) = [result for result in answers if not result.lasting]
     unknown = unpack(lost.reading)
     assert isinstance(unknown, Unknown)
     assert unknown.span.path == lost.item.path == "modules/m13.nix"
@@ -128,7 +128,7 @@ def test_a_file_that_kills_its_reader_is_said_to_be_unread(
     assert _no_children()
 
 
-def test_a_bug_is_met_where_it_can_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exception_in_a_worker_is_raised_here(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise KeyError("a bug")
 
@@ -140,12 +140,12 @@ def test_a_bug_is_met_where_it_can_be_told(monkeypatch: pytest.MonkeyPatch) -> N
     assert _no_children()
 
 
-def test_a_worker_ends_where_its_pipes_are_closed_though_others_live() -> None:
+def test_a_worker_ends_when_its_pipes_are_closed_while_others_live() -> None:
     first = worker_process.start_worker(())
     second = worker_process.start_worker((first,))
-    for one in (first, second):
-        one.close()
-        assert _has_ended(one.pid)
+    for started in (first, second):
+        started.close()
+        assert _has_ended(started.pid)
 
 
 def _has_ended(pid: int) -> bool:
@@ -159,7 +159,7 @@ def _has_ended(pid: int) -> bool:
     return False
 
 
-def test_an_end_before_the_end_leaves_no_process() -> None:
+def test_closing_the_answers_early_leaves_no_process() -> None:
     answers = read_all(_batches(), 2)
     next(answers)
     answers.close()
@@ -178,9 +178,9 @@ def test_an_interrupt_leaves_no_process() -> None:
 
 
 def test_a_worker_ends_with_its_input() -> None:
-    (source, mine), (answers, sink) = os.pipe(), os.pipe()
-    worker.put(mine, b"")
-    os.close(mine)
+    (source, batches), (answers, sink) = os.pipe(), os.pipe()
+    worker.put(batches, b"")
+    os.close(batches)
     assert worker.receive(source) == b""
     worker.serve(source, sink)
     os.close(sink)

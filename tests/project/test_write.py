@@ -16,7 +16,7 @@ def _rewrite(root: str, path: str, after: str) -> Rewrite:
     return Rewrite(path, os.path.realpath(f"{root}/{path}"), read(root, path), after)
 
 
-def test_mode_owner_line_ends_and_bom_are_kept(tmp_path: object) -> None:
+def test_mode_owner_line_endings_and_bom_are_kept(tmp_path: object) -> None:
     root = write(tmp_path, {"a.yaml": "\ufeffport: 1\r\n"})
     os.chmod(f"{root}/a.yaml", 0o640)
     if os.geteuid() == 0:
@@ -31,7 +31,7 @@ def test_mode_owner_line_ends_and_bom_are_kept(tmp_path: object) -> None:
     assert os.listdir(root) == ["a.yaml"]
 
 
-def test_a_link_stays_one(tmp_path: object) -> None:
+def test_a_link_stays_a_link(tmp_path: object) -> None:
     root = write(tmp_path, {"real/a.yaml": "old"})
     os.symlink("real/a.yaml", f"{root}/link.yaml")
     write_all([_rewrite(root, "link.yaml", "new")])
@@ -39,7 +39,7 @@ def test_a_link_stays_one(tmp_path: object) -> None:
     assert read(root, "real/a.yaml") == "new"
 
 
-def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: object) -> None:
+def test_a_file_that_changed_meanwhile_is_not_written(tmp_path: object) -> None:
     root = write(tmp_path, {"a.yaml": "old", "b.yaml": "old"})
     rewrites = [_rewrite(root, "a.yaml", "new"), _rewrite(root, "b.yaml", "new")]
     write(root, {"b.yaml": "other"})
@@ -49,7 +49,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: object) -> None:
     assert sorted(os.listdir(root)) == ["a.yaml", "b.yaml"]
 
 
-def test_a_file_that_is_gone_is_not_made_again(tmp_path: object) -> None:
+def test_a_deleted_file_is_not_created_again(tmp_path: object) -> None:
     root = write(tmp_path, {"a.yaml": "old"})
     rewrite = _rewrite(root, "a.yaml", "new")
     os.unlink(f"{root}/a.yaml")
@@ -93,7 +93,7 @@ while True:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_a_kill_in_the_middle_leaves_one_whole_file(tmp_path: object, number: int) -> None:
+def test_a_kill_leaves_either_text_complete(tmp_path: object, number: int) -> None:
     size = 1_000_000
     root = write(tmp_path, {"f": "a" * size})
     for delay in (0.0, 0.003, 0.007, 0.02):

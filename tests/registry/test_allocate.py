@@ -61,12 +61,12 @@ def test_a_service_has_a_default_port() -> None:
     free = default_port(_occupied(), _CONVENTION, UnassignedEntry(("databases", "mysql")))
     assert free is not None
     assert (free.service.name, free.port, free.is_free()) == ("mysql", 3306, True)
-    taken = default_port(
+    clashing = default_port(
         _occupied(("a.b", 3306)), _CONVENTION, UnassignedEntry(("databases", "mysql"))
     )
-    assert taken is not None
-    assert [entry.name for entry in taken.clashing] == [("a", "b")]
-    assert not taken.is_free()
+    assert clashing is not None
+    assert [entry.name for entry in clashing.clashing] == [("a", "b")]
+    assert not clashing.is_free()
     bound = default_port(
         _occupied(bound=frozenset({3306})), _CONVENTION, UnassignedEntry(("databases", "mysql"))
     )

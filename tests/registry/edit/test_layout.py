@@ -39,8 +39,8 @@ def _cases() -> list[Case]:
 
 def _chapter(page: str, chapter: str) -> list[Case]:
     head, *parts = chapter.split("\n--- ")
-    title, _, place = head.partition(" [")
-    attribute = tuple(place.strip("]\n").split(".")) if place else None
+    title, _, attribute_text = head.partition(" [")
+    attribute = tuple(attribute_text.strip("]\n").split(".")) if attribute_text else None
     texts: dict[str, str] = {}
     cases: list[Case] = []
     for part in parts:
@@ -56,7 +56,7 @@ def _chapter(page: str, chapter: str) -> list[Case]:
 _CASES = _cases()
 
 
-@pytest.mark.parametrize("case", _CASES, ids=[f"{one.title}: {one.request}" for one in _CASES])
+@pytest.mark.parametrize("case", _CASES, ids=[f"{case.title}: {case.request}" for case in _CASES])
 def test_layout(case: Case) -> None:
     path = next(iter(case.texts))
     if case.expected.startswith("refused: "):

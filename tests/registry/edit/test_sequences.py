@@ -263,15 +263,15 @@ def _evaluated(expression: str, paths: list[str], *arguments: str) -> int:
                     for binding in editable.bindings
                 }
         command = [real.nix_instantiate(), "--eval", "--strict", "--json", "-E", expression]
-        found = subprocess.run(
+        result = subprocess.run(
             [*command, "--argstr", "folder", folder, *arguments],
             capture_output=True,
             text=True,
             timeout=120,
             check=False,
         )
-        assert found.returncode == 0, found.stderr
-        assert json.loads(found.stdout) == expected
+        assert result.returncode == 0, result.stderr
+        assert json.loads(result.stdout) == expected
         return len(expected)
 
 
