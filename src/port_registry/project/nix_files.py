@@ -25,7 +25,7 @@ from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.sources.interface import NixModules
 from port_registry.sources.nix.module_facts import Module
-from port_registry.sources.nix.prefilter import may_speak
+from port_registry.sources.nix.prefilter import may_speak, part_may_speak
 
 
 def read_modules(workspace: Workspace, progress: Progress) -> NixModules:
@@ -80,7 +80,7 @@ class _Sieve:
         try:
             return self._files.read_listed(path)
         except TooLargeError as error:
-            if any(map(may_speak, self._files.chunks(path))):
+            if any(map(part_may_speak, self._files.chunks(path))):
                 self.unread.append(unreadable(path, error.message))
         except SourceError as error:
             self.unread.append(unreadable(path, error.message))

@@ -1,9 +1,11 @@
 """Files told apart before they are parsed."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from port_registry.model import Source
-from port_registry.sources.nix.prefilter import may_speak, names_port
+from port_registry.sources.nix.prefilter import may_speak, names_port, part_may_speak
 from port_registry.sources.nix.read import read_module
 
 NAMING = [
@@ -30,6 +32,11 @@ LINKING = [
     "{ lib, ... }: { homelab.nginx = { enable = lib.mkDefault true; }; }",
     "{ flake.nixosConfigurations = x; }",
     "{ _module.args = x; }",
+    "{ a = \"${b} # c\"; imports = [ ./a.nix ]; } # ./x",
+    "{ a = b'' c; # ''\n imports = [ ./a.nix ]; }",
+    "{ a = ''\"''; imports = [ ./a.nix ]; b = ''\"''; }",
+    "/* '' */ { imports = [ ./a.nix ]; a = \"./b.nix\"; }",
+    "{ a = \"./x\"; b = \"${./a.nix}\"; }",
 ]  # fmt: skip
 
 SILENT = [
@@ -39,6 +46,10 @@ SILENT = [
     "{ programs.git.enable = true; }",
     "{ x = import y; z = \"support for exports, transport and reports\"; }",
     "{ pkgs, ... }: pkgs.mkDerivation { src = ./fix.patch; version = \"1.20.3\"; }",
+    "# ./a.nix\n{ }",
+    "{ a.description = \"such as `services.b.enable = true`\"; }",
+    "{ a.example = ''\n  cd ./b # itself ''; c = ''${d \"e\" { }} #''; }",
+    "{ a.b = \"cd ../..\"; /* ./c.nix */ }",
     "{ time = \"2026-01-02T10:30:45+00:00\"; }",
 ]  # fmt: skip
 
@@ -66,3 +77,21 @@ def test_nothing_is_lost(text: str) -> None:
 
 def test_bytes_that_are_no_text_are_no_matter() -> None:
     assert not may_speak(b"\xff\xfe\x00{ }")
+
+
+PIECES = [
+    *"./a.nix ../. a'' b \"./c\" \"${x}\" \"${x}/d\" ''./e'' ''${./f}'' ''''${./g}''".split(" "),
+    *"{ } ( ) [ ] ; = : . + // ' \" '' ''' ${ \\ # /* */ self true x.enable=true;".split(" "),
+    "\n",
+    "# it's\n",
+    '/* " */',
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12))
+@settings(max_examples=500, deadline=None)
+def test_no_path_in_the_code_is_overlooked(pieces: list[str]) -> None:
+    for text in (f"[ {' '.join(pieces)} ]", f"{{ imports = [ {''.join(pieces)} ]; }}"):
+        module = read_module(Source("x.nix", text))
+        if module is not None and module.paths and part_may_speak(text.encode()):
+            assert may_speak(text.encode())

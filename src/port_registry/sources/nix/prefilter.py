@@ -1,7 +1,9 @@
 """Files that can say nothing of ports, told apart before they are parsed."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 _LINKING = (b"Configurations", b"colmena", b"pecialArgs")
 """What flakes say of hosts, and of what they hand to modules."""
@@ -26,13 +28,45 @@ def may_speak(data: bytes) -> bool:
 
     It then names ports, other files or hosts, or enables services.
     """
-    if any(sign.search(data) is not None for sign in _paths()) or names_port(data):
+    seen = False
+    for at in _signs(data):
+        if not _looks_inert(data, at):
+            return True
+        seen = True
+    if _is_telling(data):
         return True
-    if any(word in data for word in _LINKING) or _arguments().search(data) is not None:
-        return True
-    if b"enable" not in data or _enabling().search(data) is None:
-        return False
-    return b"programs" not in data or any(word in data for word in _SERVING)
+    if not seen or b"imports" in data:
+        return seen
+    # What is seen may be no more than a comment, a description or an example.
+    code = _code(data)
+    return code is None or part_may_speak(code)
+
+
+def part_may_speak(data: bytes) -> bool:
+    """Return whether a part of a Nix file, or a whole one, may say anything that matters."""
+    return any(True for _ in _signs(data)) or _is_telling(data)
+
+
+def _is_telling(data: bytes) -> bool:
+    """Return whether what `data` says of ports and hosts matters, even in a comment or string."""
+    return names_port(data) or any(word in data for word in _LINKING)
+
+
+def _signs(data: bytes) -> Iterator[int]:
+    """Yield where something first appears in `data` that matters where it is code."""
+    for sign in (*_paths(), _arguments()):
+        found = sign.search(data)
+        if found is not None:
+            yield found.start()
+    found = _enabling().search(data) if b"enable" in data else None
+    if found is not None and (b"programs" not in data or any(word in data for word in _SERVING)):
+        yield found.start()
+
+
+def _looks_inert(data: bytes, at: int) -> bool:
+    """Return whether the text at the offset `at` seems to be in a comment or a string."""
+    line = data[data.rfind(b"\n", 0, at) + 1 : at]
+    return b"#" in line or line.count(b'"') % 2 == 1 or data.count(b"''", 0, at) % 2 == 1
 
 
 # Each pattern begins with plain characters, which are found many times faster than a choice.
@@ -77,3 +111,43 @@ def _arguments() -> re.Pattern[bytes]:
 @cache
 def _enabling() -> re.Pattern[bytes]:
     return re.compile(rb"enable\s*=\s*(?:lib\.)?(?:mk\w+\s+)?\(?(?:true|false)")
+
+
+def _code(data: bytes) -> bytes | None:
+    """Return `data` without comments, and without strings that have no interpolation.
+
+    None where it is not plain where these begin and end.
+    """
+    lexer = _lexer()
+    if lexer.text.fullmatch(data) is None:
+        return None
+    return b" ".join(lexer.code.findall(data))
+
+
+class _Lexer(NamedTuple):
+    """Patterns that tell code from comments and strings."""
+
+    text: re.Pattern[bytes]
+    """A whole text."""
+    code: re.Pattern[bytes]
+    """A stretch of code and strings with interpolations (group 1), or anything else."""
+
+
+@cache
+def _lexer() -> _Lexer:
+    other = rb"[^\"'#/{}]++|'(?!')|/(?!\*)"
+    comment = rb"\#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/"
+    inside = rb'(?:[^"\\$]++|\\.|\$(?!\{))*+'
+    indented = rb"(?:[^'$]++|'(?!')|\$(?!\{)|''(?:[$']|\\.))*+"
+    begin = rb"(?<![\w'-])''"  # No end of a name, such as `mapAttrs''`.
+    strings = rb"\"%s\"|%s%s''" % (inside, begin, indented)
+    # Nothing but strings without holes, and sets, is looked for in a hole.
+    plain = other + b"|" + strings
+    hole = rb"\$\{(?:%s|\{(?:%s)*+\})*+\}" % (plain, plain)
+    holed = rb"\"%s(?:%s%s)++\"" % (inside, hole, inside)
+    holed += rb"|%s%s(?:%s%s)++''" % (begin, indented, hole, indented)
+    inert, code = b"%s|%s" % (comment, strings), rb"%s|[{}]|%s" % (other, holed)
+    return _Lexer(
+        re.compile(b"(?:%s|%s)*+" % (inert, code), re.DOTALL),
+        re.compile(b"%s|((?:%s)++)" % (inert, code), re.DOTALL),
+    )
