@@ -20,7 +20,7 @@ from port_registry.languages.go_template import TemplateVariable, render
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.model import Source, SourceError, TracedText, TracedValue, UnreadablePart
 from port_registry.sources.process_compose.config import ProcessConfig
-from port_registry.sources.process_compose.load import Loader
+from port_registry.sources.process_compose.load import StackLoader
 from port_registry.sources.process_compose.merge import merge_projects, resolve_extends
 from port_registry.sources.process_compose.stack import read_stack
 from tests import real
@@ -290,7 +290,7 @@ def ours(sample: Sample) -> dict[str, View]:
     """Return what we make of the sample, unset variables taken as empty."""
     doubts, unreadable = UnknownTracker(), list[UnreadablePart]()
     files = tuple(name for name in (MAIN, OVER) if name in sample)
-    loaded = Loader(Folder(sample), doubts, unreadable).load(files)
+    loaded = StackLoader(Folder(sample), doubts, unreadable).load(files)
     merged = merge_projects(loaded.projects)
     found: dict[str, View] = {}
     for config in resolve_extends(merged.processes, unreadable).values():
@@ -306,7 +306,7 @@ def ours(sample: Sample) -> dict[str, View]:
 
 
 def replica(number: int) -> TemplateVariable:
-    value = Loader(Folder({"r": f"vars: {{n: {number}}}"}), UnknownTracker(), []).load(("r",))
+    value = StackLoader(Folder({"r": f"vars: {{n: {number}}}"}), UnknownTracker(), []).load(("r",))
     return value.projects[0].vars["n"]
 
 
@@ -331,7 +331,7 @@ def view(config: ProcessConfig, known: dict[str, TemplateVariable], doubts: Unkn
     if config.is_disabled is not None:
         disabled = {"true": True, "false": False}.get(config.is_disabled.text.text, disabled)
     command = rendered(config.command)
-    if config.command is not None and not config.rendered:
+    if config.command is not None and not config.renders_templates:
         command = plain(config.command.text)
     return View(
         command=command,

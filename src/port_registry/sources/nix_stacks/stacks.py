@@ -30,9 +30,9 @@ from port_registry.sources.nix_stacks.server import server
 from port_registry.sources.nix_stacks.services import Services, below, instances, names
 from port_registry.sources.nix_stacks.stack_definitions import StackDefinition, drafts
 from port_registry.sources.nix_stacks.yaml_tree import Nodes, mapping, pair, plain
-from port_registry.sources.process_compose.decode import TextNode, decode
-from port_registry.sources.process_compose.load import Loaded, Loader
-from port_registry.sources.process_compose.stack import Assembly
+from port_registry.sources.process_compose.decode import ConfigText, decode
+from port_registry.sources.process_compose.load import LoadedStack, StackLoader
+from port_registry.sources.process_compose.stack import StackAssembler
 
 _ROOTS = ("flake.nix", "devenv.nix")
 """Files of the folder in which the stacks below it are run."""
@@ -107,12 +107,12 @@ class _StackReading:
         pairs = self._devenv(parts) if is_devenv else self._settings(parts)
         unreadable: list[UnreadablePart] = []
         place = draft.given[0].place if draft.given else NOWHERE
-        text = TextNode(draft.files[0], "", None, is_yaml=False)
+        text = ConfigText(draft.files[0], "", None, is_editable=False)
         project = decode(text, mapping(pairs, place), [])
-        loader = Loader(self._reader, parts.doubts, [])
+        loader = StackLoader(self._reader, parts.doubts, [])
         variables = loader.variables(posixpath.join(self._folder, ".env"))
-        loaded = Loaded(self._folder, (project,), (), variables)
-        stack = Assembly(self._reader, loader, parts.doubts, unreadable).stack(loaded)
+        loaded = LoadedStack(self._folder, (project,), (), variables)
+        stack = StackAssembler(self._reader, loader, parts.doubts, unreadable).assemble(loaded)
         unsure = self._unsure(parts)
         return stack._replace(
             files=tuple(parts.modules.files),

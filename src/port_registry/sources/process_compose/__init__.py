@@ -1,4 +1,4 @@
-"""process-compose: its files, read as it reads them, and the ports that they name."""
+"""The process-compose format: its files, read as it reads them, and the ports in them."""
 
 from port_registry.sources.process_compose.discover import is_candidate, looks_like, stacks_in
 

@@ -1,6 +1,6 @@
-"""One file's configuration, before files are merged: what process-compose's own types hold.
+"""Configuration of one file, before files are merged, in the terms of process-compose's types.
 
-Only what ports depend on is kept. Every text is traced to where it is written.
+Only the fields that ports depend on are kept. Every text is traced to its source.
 """
 
 from collections.abc import Mapping
@@ -10,16 +10,16 @@ from port_registry.languages.go_template import NO_VARIABLES, TemplateVariable
 from port_registry.model import Dependency, Insertion, Span, TracedValue
 
 
-class Variable(NamedTuple):
+class EnvironmentVariable(NamedTuple):
     """One environment variable."""
 
     name: str
     value: TracedValue
-    single: bool
-    """Whether its `NAME=value` has exactly one `=`: others are lost in a merge."""
+    has_single_equals: bool
+    """Whether its `NAME=value` has exactly one `=`: others are lost when files are merged."""
 
 
-class Http(NamedTuple):
+class HttpCheck(NamedTuple):
     """An `http_get` check."""
 
     span: Span
@@ -35,8 +35,8 @@ class ProbeConfig(NamedTuple):
     span: Span
     """Its key."""
     command: TracedValue | None
-    """What `exec` runs; empty text where `exec` says nothing, None where it is not there."""
-    http: Http | None
+    """The command of `exec`; an empty text where `exec` has none, None without `exec`."""
+    http: HttpCheck | None
 
 
 class ProcessConfig(NamedTuple):
@@ -50,7 +50,7 @@ class ProcessConfig(NamedTuple):
     command: TracedValue | None = None
     entrypoint: tuple[TracedValue, ...] = ()
     args: tuple[TracedValue, ...] = ()
-    environment: tuple[Variable, ...] = ()
+    environment: tuple[EnvironmentVariable, ...] = ()
     env_file: TracedValue | None = None
     working_dir: TracedValue | None = None
     dependencies: tuple[Dependency, ...] = ()
@@ -60,26 +60,26 @@ class ProcessConfig(NamedTuple):
     disabled: bool = False
     is_disabled: TracedValue | None = None
     replicas: int = 0
-    replicas_doubt: TracedValue | None = None
-    """The value of `replicas` where it cannot be known."""
+    unknown_replicas: TracedValue | None = None
+    """The value of `replicas`, if it cannot be known."""
     vars: Mapping[str, TemplateVariable] = NO_VARIABLES
-    rendered: bool = True
-    """Whether templates in its command are rendered (`is_template_disabled` says not)."""
-    dotenv: bool = True
-    """Whether it gets what `.env` says (`is_dotenv_disabled` says not)."""
+    renders_templates: bool = True
+    """Whether templates in its command are rendered (not with `is_template_disabled`)."""
+    reads_dotenv: bool = True
+    """Whether it gets the variables of `.env` (not with `is_dotenv_disabled`)."""
 
 
 class ProjectConfig(NamedTuple):
-    """One file."""
+    """The configuration of one file."""
 
     path: str
     extends: TracedValue | None = None
-    expands: bool = True
-    """Whether `${VAR}` is replaced (`disable_env_expansion` says not)."""
+    expands_variables: bool = True
+    """Whether `${VAR}` is replaced (not with `disable_env_expansion`)."""
     processes: tuple[ProcessConfig, ...] = ()
-    environment: tuple[Variable, ...] = ()
-    commands: tuple[str, ...] = ()
+    environment: tuple[EnvironmentVariable, ...] = ()
+    command_variables: tuple[str, ...] = ()
     """The names of variables that `env_cmds` sets."""
     vars: Mapping[str, TemplateVariable] = NO_VARIABLES
-    server: tuple[TracedValue | None, TracedValue] | None = None
+    mcp_server: tuple[TracedValue | None, TracedValue] | None = None
     """Host and port of `mcp_server`."""

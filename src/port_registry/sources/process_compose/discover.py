@@ -1,4 +1,4 @@
-"""Which files make a stack: process-compose's own way of finding them."""
+"""Discovery of stacks: the files that process-compose itself would load together."""
 
 import posixpath
 import re
@@ -11,29 +11,29 @@ DEFAULT_NAMES = (
     "process-compose.yml",
     "process-compose.yaml",
 )
-"""What process-compose looks for, in this order (its `loader.DefaultFileNames`)."""
+"""The files that process-compose looks for, in this order (its `loader.DefaultFileNames`)."""
 DEFAULT_OVERRIDES = (
     "compose.override.yml",
     "compose.override.yaml",
     "process-compose.override.yml",
     "process-compose.override.yaml",
 )
-"""The overrides that it looks for beside them (its `loader.DefaultOverrideFileNames`)."""
+"""The overrides that it looks for next to them (its `loader.DefaultOverrideFileNames`)."""
 
 
 def is_candidate(path: str) -> bool:
-    """Return whether a file's name is one that process-compose files have."""
+    """Return whether a file's name may be that of a process-compose file."""
     return _name().fullmatch(posixpath.basename(path)) is not None
 
 
 def stacks_in(paths: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    """Group files by the runs of process-compose that load them.
+    """Return files in groups that process-compose loads together.
 
-    In each folder, the first of `DEFAULT_NAMES` goes with the first of `DEFAULT_OVERRIDES`;
-    another file, `name.yaml`, goes with a `name.override.yaml` beside it; all others stand
-    alone. Paths whose names are not candidates are left out. A `compose.yaml` may be another
-    program's: give only files that `looks_like` says yes to (overrides aside), lest it take
-    the place of the `process-compose.yaml` beside it.
+    In each folder, the first of `DEFAULT_NAMES` is grouped with the first of
+    `DEFAULT_OVERRIDES`; another file, `name.yaml`, with a `name.override.yaml` next to it;
+    all others are alone. Paths whose names are not candidates are left out. A `compose.yaml`
+    may be another program's: pass only files that `looks_like` accepts (except overrides),
+    or it takes the place of the `process-compose.yaml` next to it.
     """
     folders: dict[str, set[str]] = {}
     for path in paths:
@@ -42,28 +42,28 @@ def stacks_in(paths: Iterable[str]) -> tuple[tuple[str, ...], ...]:
             folders.setdefault(folder, set()).add(name)
     stacks: list[tuple[str, ...]] = []
     for folder, names in sorted(folders.items()):
-        for files in _in_folder(names):
+        for files in _stacks_in_folder(names):
             stacks.append(tuple(posixpath.join(folder, name) for name in files))
     return tuple(stacks)
 
 
-def _in_folder(names: set[str]) -> list[tuple[str, ...]]:
+def _stacks_in_folder(names: set[str]) -> list[tuple[str, ...]]:
     stacks: list[tuple[str, ...]] = []
-    rest = set(names)
+    others = set(names)
     main = next((name for name in DEFAULT_NAMES if name in names), None)
     if main is not None:
         override = next((name for name in DEFAULT_OVERRIDES if name in names), None)
         stacks.append((main,) if override is None else (main, override))
-        rest.difference_update(stacks[0], DEFAULT_OVERRIDES)
-    for name in sorted(rest):
-        stem, dot, ending = name.rpartition(".")
+        others.difference_update(stacks[0], DEFAULT_OVERRIDES)
+    for name in sorted(others):
+        stem, dot, extension = name.rpartition(".")
         if stem.endswith(".override"):
-            if f"{stem.removesuffix('.override')}{dot}{ending}" in rest:
+            if f"{stem.removesuffix('.override')}{dot}{extension}" in others:
                 continue
             stacks.append((name,))
         else:
-            override = f"{stem}.override{dot}{ending}"
-            stacks.append((name, override) if override in rest else (name,))
+            override = f"{stem}.override{dot}{extension}"
+            stacks.append((name, override) if override in others else (name,))
     return stacks
 
 
@@ -72,9 +72,9 @@ def looks_like(text: str) -> bool:
 
     It has `processes` at its top and no `services`; the text is searched, not parsed.
     """
-    pattern = _top_in_flow if text.lstrip("\ufeff \t\r\n").startswith("{") else _top
-    found = {match[1] for match in pattern().finditer(text)}
-    return "processes" in found and "services" not in found
+    pattern = _keys_in_flow if text.lstrip("\ufeff \t\r\n").startswith("{") else _top_level_keys
+    keys = {match[1] for match in pattern().finditer(text)}
+    return "processes" in keys and "services" not in keys
 
 
 @cache
@@ -85,10 +85,10 @@ def _name() -> re.Pattern[str]:
 
 
 @cache
-def _top() -> re.Pattern[str]:
+def _top_level_keys() -> re.Pattern[str]:
     return re.compile(r"^\ufeff?[\"']?(processes|services)[\"']?[ \t]*:(?=\s|$)", re.MULTILINE)
 
 
 @cache
-def _top_in_flow() -> re.Pattern[str]:
+def _keys_in_flow() -> re.Pattern[str]:
     return re.compile(r"[\"']?(processes|services)[\"']?\s*:")

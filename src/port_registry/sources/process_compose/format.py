@@ -1,4 +1,4 @@
-"""process-compose as a source format: the stacks that its files make."""
+"""Source format of process-compose files."""
 
 import os
 import posixpath
@@ -12,14 +12,14 @@ from port_registry.sources.shared.comment_ties import YamlCommentTies
 
 NAME: str = "process-compose"
 
-_ENDINGS = (".yaml", ".yml", ".json")
+_EXTENSIONS = (".yaml", ".yml", ".json")
 
-_CERTAIN = ("process-compose.", "process-compose.override.")
-"""The names that no other program's files have, without their endings."""
+_OWN_NAMES = ("process-compose.", "process-compose.override.")
+"""The names that no other program's files have, without their extensions."""
 
 
-class StackFiles(NamedTuple):
-    """What stacks are looked for in."""
+class StackSearch(NamedTuple):
+    """The files in which stacks are looked for."""
 
     reader: Reader
     paths: tuple[str, ...]
@@ -27,14 +27,20 @@ class StackFiles(NamedTuple):
     configured: tuple[tuple[str, ...], ...]
     """The files that are run together by configuration."""
     asked: tuple[str, ...]
-    """The files and folders that someone asks about."""
+    """The files and folders that are named on the command line."""
     progress: Callable[[int, int, str], None]
 
 
 def read(files: ProjectFiles) -> SourceReading | None:
     """Return the stacks of the project's process-compose files."""
-    found = StackFiles(files.reader, files.paths, files.stacks, files.asked, files.progress)
-    stacks = read_stacks(found)
+    search = StackSearch(
+        reader=files.reader,
+        paths=files.paths,
+        configured=files.stacks,
+        asked=files.asked,
+        progress=files.progress,
+    )
+    stacks = read_stacks(search)
     if not stacks:
         return None
     return SourceReading(
@@ -45,33 +51,33 @@ def read(files: ProjectFiles) -> SourceReading | None:
     )
 
 
-def read_stacks(files: StackFiles) -> tuple[Machine, ...]:
-    """Return the stacks alone."""
-    wanted = _stack_files(files)
-    if not wanted:
+def read_stacks(search: StackSearch) -> tuple[Machine, ...]:
+    """Return the stacks that `search` finds."""
+    file_lists = _stack_files(search)
+    if not file_lists:
         return ()
     from port_registry.sources.process_compose.stack import read_stack
 
     stacks: list[Machine] = []
-    for done, paths in enumerate(wanted):
-        files.progress(done, len(wanted), paths[-1])
-        stacks.append(read_stack(files.reader, paths))
+    for done, paths in enumerate(file_lists):
+        search.progress(done, len(file_lists), paths[-1])
+        stacks.append(read_stack(search.reader, paths))
     return tuple(stacks)
 
 
-def _stack_files(files: StackFiles) -> list[tuple[str, ...]]:
-    """Return the files of each stack: those configured, found, and named by themselves."""
-    stacks = [tuple(map(os.path.normpath, stack)) for stack in files.configured]
-    taken = {path for stack in stacks for path in stack}
+def _stack_files(search: StackSearch) -> list[tuple[str, ...]]:
+    """Return the files of each stack: configured ones, those found, and those asked for."""
+    stacks = [tuple(map(os.path.normpath, stack)) for stack in search.configured]
+    in_stacks = {path for stack in stacks for path in stack}
     candidates = [
-        path for path in files.paths if is_candidate(path) and _is_stack(files.reader, path)
+        path for path in search.paths if is_candidate(path) and _is_stack(search.reader, path)
     ]
-    stacks += [stack for stack in stacks_in(candidates) if not taken.issuperset(stack)]
-    taken.update(path for stack in stacks for path in stack)
+    stacks += [stack for stack in stacks_in(candidates) if not in_stacks.issuperset(stack)]
+    in_stacks.update(path for stack in stacks for path in stack)
     stacks += [
         (path,)
-        for path in files.asked
-        if path not in taken and path.endswith(_ENDINGS) and _is_stack(files.reader, path)
+        for path in search.asked
+        if path not in in_stacks and path.endswith(_EXTENSIONS) and _is_stack(search.reader, path)
     ]
     return stacks
 
@@ -79,10 +85,10 @@ def _stack_files(files: StackFiles) -> list[tuple[str, ...]]:
 def _is_stack(reader: Reader, path: str) -> bool:
     """Return whether the file is process-compose's: by its name, or else by its text.
 
-    A file that cannot be read is, so that it does not go unseen.
+    A file that cannot be read counts, so that it is reported.
     """
     name = posixpath.basename(path)
-    if name.removesuffix("yml").removesuffix("yaml") in _CERTAIN:
+    if name.removesuffix("yml").removesuffix("yaml") in _OWN_NAMES:
         return True
     try:
         return looks_like(reader.read(path).text)

@@ -1,4 +1,4 @@
-"""Where a new key can be written into a process."""
+"""Insertion points: places where a new key can be written into a process."""
 
 from port_registry.languages.provenance import SourceMap
 from port_registry.languages.yaml import (
@@ -14,24 +14,22 @@ from port_registry.languages.yaml import (
 from port_registry.model import Insertion, Span
 
 
-def insertion_for(text: str, entry: MergedKey, origin: SourceMap | None) -> Insertion | None:
-    """Return where a key can be added to the process that `entry` is; None where unsafe.
+def insertion_for(text: str, entry: MergedKey, source_map: SourceMap | None) -> Insertion | None:
+    """Return the place for a new key in the process `entry`; None where there is no safe one.
 
-    `text` is the text that was parsed, `origin` where it comes from if that is elsewhere.
+    `text` is the text that was parsed; `source_map` traces it to its sources, if it is not
+    the file's own.
     """
     value = entry.value
-    if isinstance(value, Mapping):
-        if not value.pairs:
-            return None
-        found = _in_flow(text, value) if value.flow else _in_block(text, value)
+    insertion: Insertion | None = None
+    if isinstance(value, Mapping) and value.pairs:
+        insertion = _flow_insertion(text, value) if value.flow else _block_insertion(text, value)
     elif isinstance(value, Scalar) and is_null(value) and not value.value:
-        found = _under_key(text, entry.key)
-    else:
-        found = None
-    if found is None or origin is None:
-        return found
-    at = origin.trace_position(found.at.start)
-    return found._replace(at=at) if at.path == found.at.path else None
+        insertion = _empty_insertion(text, entry.key)
+    if insertion is None or source_map is None:
+        return insertion
+    position = source_map.trace_position(insertion.at.start)
+    return insertion._replace(at=position) if position.path == insertion.at.path else None
 
 
 def _newline(text: str) -> str:
@@ -39,31 +37,31 @@ def _newline(text: str) -> str:
     return "\r\n" if end > 0 and text[end - 1] == "\r" else "\n"
 
 
-def _line_start(text: str, at: int) -> int:
-    return text.rfind("\n", 0, at) + 1
+def _line_start(text: str, offset: int) -> int:
+    return text.rfind("\n", 0, offset) + 1
 
 
-def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at)
+def _line_end(text: str, offset: int) -> int:
+    end = text.find("\n", offset)
     end = len(text) if end < 0 else end
-    return end - 1 if end > at and text[end - 1] == "\r" else end
+    return end - 1 if end > offset and text[end - 1] == "\r" else end
 
 
 def _step(outer: str, inner: str) -> str:
-    """Return one level of indentation, as between a line's and the next level's."""
+    """Return one level of indentation: what `inner` has more than `outer`."""
     step = inner.removeprefix(outer)
     return step if step and inner.startswith(outer) else "  "
 
 
-def _indent(text: str, at: int) -> str | None:
-    """Return the white space before `at`; None where something else stands there."""
-    before = text[_line_start(text, at) : at].removeprefix("\ufeff")
+def _indent(text: str, offset: int) -> str | None:
+    """Return the white space before `offset`; None where there is other text."""
+    before = text[_line_start(text, offset) : offset].removeprefix("\ufeff")
     return before if not before.strip(" ") else None
 
 
-def _in_block(text: str, mapping: Mapping) -> Insertion | None:
+def _block_insertion(text: str, mapping: Mapping) -> Insertion | None:
     indent = _indent(text, mapping.span.start)
-    last = _last(mapping)
+    last = _last_node(mapping)
     if not indent or last is None:
         return None
     end = last.span.end
@@ -71,18 +69,21 @@ def _in_block(text: str, mapping: Mapping) -> Insertion | None:
         if "+" in text[last.span.start : _line_end(text, last.span.start)].partition("#")[0]:
             return None
         end = last.span.start + len(text[last.span.start : end].rstrip())
-    at = _line_end(text, end)
-    rest = text[end:at].strip()
+    line_end = _line_end(text, end)
+    rest = text[end:line_end].strip()
     if rest and not rest.startswith("#"):
         return None
-    place = Span(mapping.span.path, at, at)
     return Insertion(
-        place, indent, flow=False, newline=_newline(text), step=_inner_step(text, mapping, indent)
+        at=Span(mapping.span.path, line_end, line_end),
+        indent=indent,
+        flow=False,
+        newline=_newline(text),
+        step=_inner_step(text, mapping, indent),
     )
 
 
 def _inner_step(text: str, mapping: Mapping, indent: str) -> str:
-    """Return the indentation that the process's own values have."""
+    """Return one level of indentation, as the process's own values have it."""
     for pair in mapping.pairs:
         if isinstance(pair.value, Mapping) and not pair.value.flow:
             inner = _indent(text, pair.value.span.start)
@@ -91,8 +92,8 @@ def _inner_step(text: str, mapping: Mapping, indent: str) -> str:
     return "  "
 
 
-def _last(node: Node) -> Node | None:
-    """Return the node that ends a block last."""
+def _last_node(node: Node) -> Node | None:
+    """Return the innermost last node of a block."""
     while True:
         if isinstance(node, Mapping) and not node.flow and node.pairs:
             node = node.pairs[-1].value
@@ -102,7 +103,7 @@ def _last(node: Node) -> Node | None:
             return node
 
 
-def _in_flow(text: str, mapping: Mapping) -> Insertion | None:
+def _flow_insertion(text: str, mapping: Mapping) -> Insertion | None:
     last = mapping.pairs[-1].value
     end = max(last.span.end, mapping.pairs[-1].span.end)
     if isinstance(last, Alias) or text[end : mapping.span.end - 1].strip():
@@ -110,18 +111,27 @@ def _in_flow(text: str, mapping: Mapping) -> Insertion | None:
     first = mapping.pairs[0].span.start
     indent = _indent(text, first) or ""
     return Insertion(
-        Span(mapping.span.path, end, end), indent, flow=True, newline=_newline(text), step="  "
+        at=Span(mapping.span.path, end, end),
+        indent=indent,
+        flow=True,
+        newline=_newline(text),
+        step="  ",
     )
 
 
-def _under_key(text: str, key: Scalar) -> Insertion | None:
-    """Return where the first key goes below `name:`."""
+def _empty_insertion(text: str, key: Scalar) -> Insertion | None:
+    """Return the place for the first key of the process `key`, which has none."""
     outer = _indent(text, key.span.start)
     if outer is None:
         return None
-    at = _line_end(text, key.span.end)
-    rest = text[key.span.end : at].lstrip(" \t\"'").removeprefix(":").strip()
+    line_end = _line_end(text, key.span.end)
+    rest = text[key.span.end : line_end].lstrip(" \t\"'").removeprefix(":").strip()
     if rest and not rest.startswith("#"):
         return None
-    place = Span(key.span.path, at, at)
-    return Insertion(place, outer + "  ", flow=False, newline=_newline(text), step="  ")
+    return Insertion(
+        at=Span(key.span.path, line_end, line_end),
+        indent=outer + "  ",
+        flow=False,
+        newline=_newline(text),
+        step="  ",
+    )

@@ -1,9 +1,9 @@
-"""How process-compose 1.122 merges files, and a process with the one it extends.
+"""Merging of files, and of a process with the one it extends, as process-compose 1.122 does.
 
-It does so with dario.cat/mergo ("append slices, override"): a value wins over an earlier
-one where it is not empty, so that `disabled: false` never undoes `disabled: true`; lists
-are appended; maps are merged key by key. An `environment` that meets another (or none, if
-it is the earlier one) keeps only the variables with exactly one `=`.
+It uses dario.cat/mergo ("append slices, override"): a value overrides an earlier one where it
+is not empty, so that `disabled: false` never undoes `disabled: true`; lists are appended; maps
+are merged key by key. An `environment` that is merged with another (or with none, if it is the
+earlier one) keeps only the variables with exactly one `=`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,22 +12,22 @@ from typing import NamedTuple
 from port_registry.languages.go_template import TemplateVariable
 from port_registry.model import TracedValue, UnreadablePart
 from port_registry.sources.process_compose.config import (
-    Http,
+    EnvironmentVariable,
+    HttpCheck,
     ProbeConfig,
     ProcessConfig,
     ProjectConfig,
-    Variable,
 )
 
 
 class MergedProject(NamedTuple):
-    """All files of a stack as one."""
+    """The merged configuration of all files of a stack."""
 
     processes: dict[str, ProcessConfig]
-    environment: tuple[Variable, ...]
-    commands: tuple[str, ...]
+    environment: tuple[EnvironmentVariable, ...]
+    command_variables: tuple[str, ...]
     vars: Mapping[str, TemplateVariable]
-    server: tuple[TracedValue | None, TracedValue] | None
+    mcp_server: tuple[TracedValue | None, TracedValue] | None
 
 
 def merge_projects(projects: Iterable[ProjectConfig]) -> MergedProject:
@@ -35,10 +35,14 @@ def merge_projects(projects: Iterable[ProjectConfig]) -> MergedProject:
     merged: MergedProject | None = None
     for project in projects:
         processes = {process.name: process for process in project.processes}
-        this = MergedProject(
-            processes, project.environment, project.commands, project.vars, project.server
+        current = MergedProject(
+            processes=processes,
+            environment=project.environment,
+            command_variables=project.command_variables,
+            vars=project.vars,
+            mcp_server=project.mcp_server,
         )
-        merged = this if merged is None else _merge_pair(merged, this)
+        merged = current if merged is None else _merge_pair(merged, current)
     return MergedProject({}, (), (), {}, None) if merged is None else merged
 
 
@@ -48,40 +52,40 @@ def _merge_pair(base: MergedProject, over: MergedProject) -> MergedProject:
         known = processes.get(name)
         processes[name] = process if known is None else merge_process(known, process)
     return MergedProject(
-        processes,
-        _environment(base.environment, over.environment),
-        tuple(dict.fromkeys((*base.commands, *over.commands))),
-        _vars(base.vars, over.vars),
-        over.server or base.server,
+        processes=processes,
+        environment=_environment(base.environment, over.environment),
+        command_variables=tuple(dict.fromkeys((*base.command_variables, *over.command_variables))),
+        vars=_vars(base.vars, over.vars),
+        mcp_server=over.mcp_server or base.mcp_server,
     )
 
 
 def merge_process(base: ProcessConfig, over: ProcessConfig) -> ProcessConfig:
-    """Return `over` laid over `base`."""
-    dependencies = {found.service: found for found in base.dependencies}
-    dependencies.update((found.service, found) for found in over.dependencies)
+    """Return `base` overridden by `over`."""
+    dependencies = {dependency.service: dependency for dependency in base.dependencies}
+    dependencies.update((dependency.service, dependency) for dependency in over.dependencies)
     return ProcessConfig(
-        over.name,
-        over.span,
-        over.insertion,
-        _last(base.extends, over.extends),
-        _last(base.command, over.command),
-        base.entrypoint + over.entrypoint,
-        base.args + over.args,
-        _environment(base.environment, over.environment),
-        _last(base.env_file, over.env_file),
-        _last(base.working_dir, over.working_dir),
-        tuple(dependencies.values()),
-        _probe(base.readiness, over.readiness),
-        _probe(base.liveness, over.liveness),
-        _last(base.shutdown, over.shutdown),
-        base.disabled or over.disabled,
-        _last(base.is_disabled, over.is_disabled),
-        over.replicas or base.replicas,
-        over.replicas_doubt or base.replicas_doubt,
-        _vars(base.vars, over.vars),
-        base.rendered and over.rendered,
-        base.dotenv and over.dotenv,
+        name=over.name,
+        span=over.span,
+        insertion=over.insertion,
+        extends=_last(base.extends, over.extends),
+        command=_last(base.command, over.command),
+        entrypoint=base.entrypoint + over.entrypoint,
+        args=base.args + over.args,
+        environment=_environment(base.environment, over.environment),
+        env_file=_last(base.env_file, over.env_file),
+        working_dir=_last(base.working_dir, over.working_dir),
+        dependencies=tuple(dependencies.values()),
+        readiness=_probe(base.readiness, over.readiness),
+        liveness=_probe(base.liveness, over.liveness),
+        shutdown=_last(base.shutdown, over.shutdown),
+        disabled=base.disabled or over.disabled,
+        is_disabled=_last(base.is_disabled, over.is_disabled),
+        replicas=over.replicas or base.replicas,
+        unknown_replicas=over.unknown_replicas or base.unknown_replicas,
+        vars=_vars(base.vars, over.vars),
+        renders_templates=base.renders_templates and over.renders_templates,
+        reads_dotenv=base.reads_dotenv and over.reads_dotenv,
     )
 
 
@@ -98,19 +102,21 @@ def _probe(base: ProbeConfig | None, over: ProbeConfig | None) -> ProbeConfig | 
     return ProbeConfig(over.span, command, _http(base.http, over.http))
 
 
-def _http(base: Http | None, over: Http | None) -> Http | None:
+def _http(base: HttpCheck | None, over: HttpCheck | None) -> HttpCheck | None:
     if base is None or over is None:
         return base if over is None else over
     host, scheme = _last(base.host, over.host), _last(base.scheme, over.scheme)
-    return Http(over.span, host, scheme, _last(base.port, over.port))
+    return HttpCheck(over.span, host, scheme, _last(base.port, over.port))
 
 
-def _environment(base: tuple[Variable, ...], over: tuple[Variable, ...]) -> tuple[Variable, ...]:
+def _environment(
+    base: tuple[EnvironmentVariable, ...], over: tuple[EnvironmentVariable, ...]
+) -> tuple[EnvironmentVariable, ...]:
     if not base:
         return over
-    found = {variable.name: variable for variable in base if variable.single}
-    found.update((variable.name, variable) for variable in over if variable.single)
-    return tuple(found.values())
+    merged = {variable.name: variable for variable in base if variable.has_single_equals}
+    merged.update((variable.name, variable) for variable in over if variable.has_single_equals)
+    return tuple(merged.values())
 
 
 def _vars(
@@ -118,23 +124,23 @@ def _vars(
 ) -> Mapping[str, TemplateVariable]:
     if not base or not over:
         return over or base
-    found = dict(base)
-    for name, var in over.items():
-        known = found.get(name)
-        if known is not None and known.fields and var.fields:
-            found[name] = TemplateVariable(None, _vars(known.fields, var.fields))
+    merged = dict(base)
+    for name, variable in over.items():
+        existing = merged.get(name)
+        if existing is not None and existing.fields and variable.fields:
+            merged[name] = TemplateVariable(None, _vars(existing.fields, variable.fields))
         else:
-            found[name] = var
-    return found
+            merged[name] = variable
+    return merged
 
 
 def resolve_extends(
     processes: Mapping[str, ProcessConfig], unreadable: list[UnreadablePart]
 ) -> dict[str, ProcessConfig]:
-    """Return the processes with each one's `extends` followed.
+    """Return the processes, each merged with the one that it extends.
 
-    One that names itself, a process that is not there, or a ring is reported, and read as
-    if it extended nothing.
+    One that extends itself, a process that does not exist, or a ring is reported, and read
+    as if it extended nothing.
     """
     done: dict[str, ProcessConfig] = {}
     for name in processes:
@@ -152,8 +158,8 @@ def resolve_extends(
                 message = f"`{process.name}` extends `{parent}`, {problem}"
                 unreadable.append(UnreadablePart(message, process.extends.span))
             done[process.name] = chain.pop(process.name)._replace(extends=None)
-        found = done[process.name]
+        merged = done[process.name]
         for child in reversed(chain.values()):
-            found = merge_process(found, child)._replace(extends=None)
-            done[child.name] = found
+            merged = merge_process(merged, child)._replace(extends=None)
+            done[child.name] = merged
     return {name: done[name] for name in processes}

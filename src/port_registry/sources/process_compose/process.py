@@ -26,7 +26,7 @@ from port_registry.model import (
     join_segments,
     port_from_int,
 )
-from port_registry.sources.process_compose.config import Http, ProbeConfig, ProcessConfig
+from port_registry.sources.process_compose.config import HttpCheck, ProbeConfig, ProcessConfig
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.commands import (
     Script,
@@ -37,251 +37,264 @@ from port_registry.sources.shared.commands import (
 from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 _MAX_REPLICAS = 200
-"""More replicas than this are not told apart."""
-_REPLICA = "PC_REPLICA_NUM"
-_NOWHERE = Span("", 0, 0)
-"""The span of what process-compose itself provides."""
+"""The number of replicas that are distinguished."""
+_REPLICA_NUMBER = "PC_REPLICA_NUM"
+_NO_SPAN = Span("", 0, 0)
+"""The span of texts that process-compose itself provides."""
 
 
-class ProcessSurroundings(NamedTuple):
-    """What every process of a stack is given."""
+class StackContext(NamedTuple):
+    """The context that all processes of a stack share."""
 
     dotenv: Mapping[str, TracedText]
     environment: Mapping[str, TracedText]
     """The top-level `environment` and `env_cmds`."""
     vars: Mapping[str, TemplateVariable]
-    others: frozenset[str]
-    """The names of all processes, as `variables.simplified` gives them."""
-    doubts: UnknownTracker
+    process_names: frozenset[str]
+    """The names of all processes, as `variables.simplify_names` returns them."""
+    unknowns: UnknownTracker
     unreadable: list[UnreadablePart]
 
 
 def read_process(
-    config: ProcessConfig, around: ProcessSurroundings, env_file: Mapping[str, TracedText]
+    config: ProcessConfig, context: StackContext, env_file: Mapping[str, TracedText]
 ) -> Service:
     """Return the process with every port that it names."""
-    return _Reading(config, around, env_file).process()
+    return _ProcessReader(config, context, env_file).read()
 
 
-class _Reading:
-    """The reading of one process."""
+class _ProcessReader:
+    """Reads one process."""
 
     def __init__(
-        self, config: ProcessConfig, around: ProcessSurroundings, env_file: Mapping[str, TracedText]
+        self, config: ProcessConfig, context: StackContext, env_file: Mapping[str, TracedText]
     ) -> None:
         self.config = config
-        self.around = around
+        self.context = context
         self.env_file = env_file
         self.replicas = max(config.replicas, 1)
-        self.owner = variables.EnvironmentOwner(config.name, frozenset(), around.others)
-        self.found = UseCollector(around.doubts)
+        self.owner = variables.EnvironmentOwner(config.name, frozenset(), context.process_names)
+        self.collector = UseCollector(context.unknowns)
         self.programs: list[str] = []
 
-    def process(self) -> Service:
+    def read(self) -> Service:
+        """Return the process with every port that it names."""
         config = self.config
-        if config.replicas_doubt is not None:
-            self.doubt(config.replicas_doubt)
-        for number in self.numbers():
-            self.replica(number)
-        varying = self.found.varying
-        shutdown = UseCollector(self.around.doubts)
-        scope = self.scope(0)
+        if config.unknown_replicas is not None:
+            self.report_unknown(config.unknown_replicas)
+        for number in self.replica_numbers():
+            self.read_replica(number)
+        varying = self.collector.varying
+        shutdown = UseCollector(self.context.unknowns)
         if config.shutdown is not None:
-            where = UseDefaults(config.name, Place.SHUTDOWN, None)
-            read_script(config.shutdown.text, Script(scope, where, shutdown, self.owner))
-        readiness = self.probe(config.readiness)
-        liveness = self.probe(config.liveness)
+            defaults = UseDefaults(config.name, Place.SHUTDOWN, None)
+            scope = self.shell_variables(0)
+            read_script(config.shutdown.text, Script(scope, defaults, shutdown, self.owner))
+        readiness = self.read_probe(config.readiness)
+        liveness = self.read_probe(config.liveness)
         probed = [use for probe in (readiness, liveness) if probe for use in probe.uses]
-        known = {use.number for use in (*self.found.uses, *shutdown.uses, *probed)}
-        self.found.add_confirmed(known)
+        known = {use.number for use in (*self.collector.uses, *shutdown.uses, *probed)}
+        self.collector.add_confirmed(known)
         shutdown.add_confirmed(known)
+        uses = (*_without_duplicates(self.collector.uses), *shutdown.uses, *probed)
         return Service(
-            config.name,
-            config.span,
-            self.disabled(),
-            self.replicas,
-            main_program(self.programs),
-            readiness,
-            liveness,
-            config.dependencies,
-            tuple(dict.fromkeys((*_once(self.found.uses), *shutdown.uses, *probed))),
-            varying,
-            config.insertion,
+            name=config.name,
+            span=config.span,
+            disabled=self.is_disabled(),
+            replicas=self.replicas,
+            program=main_program(self.programs),
+            readiness=readiness,
+            liveness=liveness,
+            dependencies=config.dependencies,
+            uses=tuple(dict.fromkeys(uses)),
+            varying=varying,
+            insertion=config.insertion,
         )
 
-    def disabled(self) -> bool:
-        given = self.config.is_disabled
-        if given is None:
+    def is_disabled(self) -> bool:
+        """Return whether the process does not run."""
+        value = self.config.is_disabled
+        if value is None:
             return self.config.disabled
-        if UNKNOWN in given.text.text:
-            self.doubt(given)
-        return {"true": True, "false": False}.get(given.text.text, self.config.disabled)
+        if UNKNOWN in value.text.text:
+            self.report_unknown(value)
+        return {"true": True, "false": False}.get(value.text.text, self.config.disabled)
 
-    def doubt(self, value: TracedValue) -> None:
+    def report_unknown(self, value: TracedValue) -> None:
+        """Record that `value`, a part of which is unknown, would have been needed."""
         name = ("processes", self.config.name)
-        self.around.doubts.report(name, value.text, "it holds something that is not known")
+        self.context.unknowns.report(name, value.text, "it holds something that is not known")
 
-    def numbers(self) -> Iterable[int]:
-        """Return the numbers of the replicas whose ports have to be told apart."""
-        if self.replicas == 1 or not self.varies():
+    def replica_numbers(self) -> Iterable[int]:
+        """Return the numbers of the replicas whose ports have to be distinguished."""
+        if self.replicas == 1 or not self.uses_replica_number():
             return (0,)
         if self.replicas > _MAX_REPLICAS:
-            self.found.varying = True
+            self.collector.varying = True
             reason = f"more than {_MAX_REPLICAS} replicas are not told apart"
-            self.around.doubts.add(("processes", self.config.name), reason, self.config.span)
+            self.context.unknowns.add(("processes", self.config.name), reason, self.config.span)
         return range(min(self.replicas, _MAX_REPLICAS))
 
-    def varies(self) -> bool:
+    def uses_replica_number(self) -> bool:
+        """Return whether a command or variable contains the number of the replica."""
         values = [variable.value for variable in self.config.environment]
         values.extend(value for value in (self.config.command,) if value is not None)
-        return any(_REPLICA in value.text.text for value in values)
+        return any(_REPLICA_NUMBER in value.text.text for value in values)
 
-    def replica(self, number: int) -> None:
-        """Add what one replica's command and environment name."""
+    def read_replica(self, number: int) -> None:
+        """Add the ports in the command and the environment of one replica."""
         config = self.config
         environment = self.environment(number)
-        where = UseDefaults(config.name, Place.COMMAND, None)
-        script = Script(self.scope(number, environment), where, self.found, self.owner)
+        scope = self.shell_variables(number, environment)
+        defaults = UseDefaults(config.name, Place.COMMAND, None)
+        script = Script(scope, defaults, self.collector, self.owner)
         if config.command is not None and config.command.text.text:
             text = config.command.text
-            text = self.render(text, number) if config.rendered else text
+            text = self.render(text, number) if config.renders_templates else text
             programs = read_script(text, script)
         else:
             words = config.entrypoint or config.args
             programs = read_words(tuple(value.text for value in words), script)
         self.programs = self.programs or programs
         self.owner = self.owner.with_programs(programs)
-        where = UseDefaults(config.name, Place.ENVIRONMENT, None)
-        given = {**self.env_file, **environment}
-        if not self.found.spend_budget(where, given.values()):
+        defaults = UseDefaults(config.name, Place.ENVIRONMENT, None)
+        all_variables = {**self.env_file, **environment}
+        if not self.collector.spend_budget(defaults, all_variables.values()):
             return
-        main = main_program(self.programs)
-        for name, value in given.items():
-            variables.read_variable(name, value, self.owner, where, self.found, main)
+        program = main_program(self.programs)
+        for name, value in all_variables.items():
+            variables.read_variable(name, value, self.owner, defaults, self.collector, program)
 
     def environment(self, number: int) -> dict[str, TracedText]:
+        """Return the process's own variables for one replica."""
         return {
             variable.name: self.render(variable.value.text, number)
             for variable in self.config.environment
         }
 
-    def scope(
+    def shell_variables(
         self, number: int, environment: Mapping[str, TracedText] | None = None
     ) -> ShellVariables:
-        """Return the variables that the process sees, the ones of its own last."""
-        given = self.environment(number) if environment is None else environment
-        known = dict(self.around.dotenv) if self.config.dotenv else {}
-        known.update(self.around.environment)
-        known.update(self.env_file)
-        known.update(given)
-        known[_REPLICA] = _text(str(number), _NOWHERE)
-        known["PC_PROC_NAME"] = _text(self.config.name, _NOWHERE)
-        return ShellVariables(known, self.around.doubts)
+        """Return the variables of the process, its own over those of the stack."""
+        own = self.environment(number) if environment is None else environment
+        merged = dict(self.context.dotenv) if self.config.reads_dotenv else {}
+        merged.update(self.context.environment)
+        merged.update(self.env_file)
+        merged.update(own)
+        merged[_REPLICA_NUMBER] = _computed_text(str(number), _NO_SPAN)
+        merged["PC_PROC_NAME"] = _computed_text(self.config.name, _NO_SPAN)
+        return ShellVariables(merged, self.context.unknowns)
 
     def render(self, text: TracedText, number: int) -> TracedText:
         """Return `text` with its templates rendered; one that fails is unknown."""
         if "{{" not in text.text:
             return text
         replica = TemplateVariable(
-            TracedValue(_text(str(number), _NOWHERE), _NOWHERE), NO_VARIABLES
+            TracedValue(_computed_text(str(number), _NO_SPAN), _NO_SPAN), NO_VARIABLES
         )
-        known = {**self.around.vars, **self.config.vars, _REPLICA: replica}
+        template_variables = {**self.context.vars, **self.config.vars, _REPLICA_NUMBER: replica}
+        unknowns = self.context.unknowns
         try:
-            return go_template.render(text, known, self.around.doubts)
+            return go_template.render(text, template_variables, unknowns)
         except go_template.TemplateError as error:
-            self.around.unreadable.append(UnreadablePart(error.message, error.span))
-            piece = self.around.doubts.unknown_segment(
-                "process-compose cannot render it", error.span
-            )
-            return join_segments((piece,))
+            self.context.unreadable.append(UnreadablePart(error.message, error.span))
+            reason = "process-compose cannot render it"
+            return join_segments((unknowns.unknown_segment(reason, error.span),))
 
-    def probe(self, config: ProbeConfig | None) -> Probe | None:
+    def read_probe(self, config: ProbeConfig | None) -> Probe | None:
+        """Return a probe with the ports that it asks."""
         if config is None:
             return None
-        found = UseCollector(self.around.doubts)
-        where = UseDefaults(self.config.name, Place.PROBE, Role.PROBES)
+        collector = UseCollector(self.context.unknowns)
+        defaults = UseDefaults(self.config.name, Place.PROBE, Role.PROBES)
         if config.command is not None:
             check = ProbeKind.EXEC
-            for number, text in self.rendered(config.command.text):
-                script = Script(self.scope(number), where, found, self.owner)
+            for number, text in self.render_probe(config.command.text):
+                script = Script(self.shell_variables(number), defaults, collector, self.owner)
                 read_script(text, script)
         elif config.http is not None:
             check = ProbeKind.HTTP
-            self.http(config.http, where, found)
+            self.read_http_check(config.http, defaults, collector)
         else:
             check = ProbeKind.NOTHING
-        local = all(variables.is_local(use.host) for use in found.uses)
+        local = all(variables.is_local(use.host) for use in collector.uses)
         if config.http is not None and config.command is None and config.http.host is not None:
             local = variables.is_local(self.render(config.http.host.text, 0).text)
-        return Probe(check, config.span, tuple(found.uses), local)
+        return Probe(check, config.span, tuple(collector.uses), local)
 
-    def rendered(self, text: TracedText) -> list[tuple[int, TracedText]]:
+    def render_probe(self, text: TracedText) -> list[tuple[int, TracedText]]:
         """Return a probe's text for each replica.
 
         Replicas share their probes, and process-compose renders a shared template for
-        whichever replica comes first: what it says of the replica's number is unknown.
+        whichever replica comes first: a text with the replica's number is unknown.
         """
         if self.replicas > 1 and re.search(r"\{\{[^}]*PC_REPLICA_NUM", text.text):
             reason = "process-compose renders this probe once for all replicas"
-            place = text.origin(text.text.find("{{")) or self.config.span
-            return [(0, join_segments((self.around.doubts.unknown_segment(reason, place),)))]
-        numbers = range(min(self.replicas, _MAX_REPLICAS)) if _REPLICA in text.text else (0,)
+            span = text.origin(text.text.find("{{")) or self.config.span
+            return [(0, join_segments((self.context.unknowns.unknown_segment(reason, span),)))]
+        numbers = range(min(self.replicas, _MAX_REPLICAS)) if _REPLICA_NUMBER in text.text else (0,)
         return [(number, self.render(text, number)) for number in numbers]
 
-    def http(self, config: Http, where: UseDefaults, found: UseCollector) -> None:
+    def read_http_check(
+        self, config: HttpCheck, defaults: UseDefaults, collector: UseCollector
+    ) -> None:
         """Add the port that an `http_get` asks.
 
-        Where `port` is no port number, process-compose ignores it, and asks the scheme's own.
+        Where `port` is not a port number, process-compose ignores it, and asks the default
+        port of the scheme.
         """
         host = "" if config.host is None else self.render(config.host.text, 0).text
         if variables.is_remote(host):
             return
-        shown = None if UNKNOWN in host or not host else host
-        place = config.span
+        known_host = None if UNKNOWN in host or not host else host
+        span = config.span
         if config.port is not None and config.port.text.text:
-            (_, text), *_ = self.rendered(config.port.text)
-            body = text.text
-            whole = TextNumber(text, 0, len(body), Role.PROBES, shown, "", Protocol.TCP)
-            digits = body.removeprefix("-")
-            if UNKNOWN in body or (digits.isascii() and digits.isdigit()):
-                found.add(where, whole)
+            (_, text), *_ = self.render_probe(config.port.text)
+            digits = text.text.removeprefix("-")
+            if UNKNOWN in text.text or (digits.isascii() and digits.isdigit()):
+                collector.add(defaults, _probed_number(text, known_host))
                 return
-            place = config.port.span
+            span = config.port.span
             message = (
-                f"`port` is `{body[:40]}`, which is no port number: process-compose "
+                f"`port` is `{text.text[:40]}`, which is not a port number: process-compose "
                 "ignores it, and asks the scheme's default port"
             )
-            self.around.unreadable.append(UnreadablePart(message, place))
+            self.context.unreadable.append(UnreadablePart(message, span))
         if variables.is_local(host):
-            self.implied(config, place, where, found, shown)
-
-    def implied(
-        self, config: Http, place: Span, where: UseDefaults, found: UseCollector, host: str | None
-    ) -> None:
-        """Add the port of the scheme, where no other is asked."""
-        scheme = "" if config.scheme is None else self.render(config.scheme.text, 0).text
-        port = port_from_int({"https": 443}.get(scheme.strip().lower(), 80))
-        if port is not None and UNKNOWN not in scheme:
-            text = _text(str(port), place)
-            number = TextNumber(text, 0, len(text.text), Role.PROBES, host, "", Protocol.TCP)
-            found.add_use(where, number, port, PortRange(Port(port), Port(port)))
+            scheme = "" if config.scheme is None else self.render(config.scheme.text, 0).text
+            port = port_from_int({"https": 443}.get(scheme.strip().lower(), 80))
+            if port is not None and UNKNOWN not in scheme:
+                number = _probed_number(_computed_text(str(port), span), known_host)
+                collector.add_use(defaults, number, port, PortRange(Port(port), Port(port)))
 
 
-def _text(text: str, span: Span) -> TracedText:
+def _probed_number(text: TracedText, host: str | None) -> TextNumber:
+    """Return the number of a probe, the whole of `text`."""
+    return TextNumber(
+        text=text,
+        start=0,
+        end=len(text.text),
+        role=Role.PROBES,
+        host=host,
+        protocol=Protocol.TCP,
+    )
+
+
+def _computed_text(text: str, span: Span) -> TracedText:
     return join_segments((Segment(text, span, verbatim=False),))
 
 
-def _once(uses: list[Use]) -> list[Use]:
-    """Return the uses, those of the same digits once: where the role is known, if anywhere."""
-    found: dict[tuple[Span, Role], Use] = {}
-    known = {use.digits for use in uses if use.role is not Role.REPEATS}
+def _without_duplicates(uses: list[Use]) -> list[Use]:
+    """Return the uses, each digits once for a role; without REPEATS where they have another."""
+    with_role = {use.digits for use in uses if use.role is not Role.REPEATS}
+    seen = set[tuple[Span, Role]]()
     kept: list[Use] = []
     for use in uses:
         if use.digits is None:
             kept.append(use)
-        elif use.role is Role.REPEATS and use.digits in known:
+        elif use.role is Role.REPEATS and use.digits in with_role:
             continue
-        elif (use.digits, use.role) not in found:
-            found[(use.digits, use.role)] = use
+        elif (use.digits, use.role) not in seen:
+            seen.add((use.digits, use.role))
             kept.append(use)
     return kept

@@ -1,4 +1,4 @@
-"""Reads a stack: loads and merges its files, and finds the ports of every process."""
+"""Reader of stacks: files are loaded and merged, and the ports of every process collected."""
 
 import posixpath
 from collections.abc import Mapping
@@ -20,91 +20,90 @@ from port_registry.model import (
     Use,
 )
 from port_registry.sources.process_compose.config import ProcessConfig
-from port_registry.sources.process_compose.load import Loaded, Loader
+from port_registry.sources.process_compose.load import LoadedStack, StackLoader
 from port_registry.sources.process_compose.merge import (
     MergedProject,
     merge_projects,
     resolve_extends,
 )
-from port_registry.sources.process_compose.process import ProcessSurroundings, read_process
+from port_registry.sources.process_compose.process import StackContext, read_process
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.env_annotations import annotations_over
 from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
-_DEFAULT_SERVER = 8080
-"""Where process-compose's own server listens (its `config.DefaultPortNum`)."""
+_DEFAULT_SERVER_PORT = 8080
+"""The default port of process-compose's own server (its `config.DefaultPortNum`)."""
 
 
 def read_stack(reader: Reader, files: tuple[str, ...]) -> Machine:
-    """Return what `process-compose -f FILE -f FILE …` would run.
+    """Return the stack that `process-compose -f FILE -f FILE …` would run.
 
-    Never raises for what is in the files: what is wrong is in the stack's `unreadable`, what
-    only a run could tell in its `unknown`. The environment of this program is not looked at.
+    Never raises for the contents of files: faults are in the stack's `unreadable`, and what
+    only a run could know in its `unknown`. The environment of this program is not read.
     """
-    doubts = UnknownTracker()
+    unknowns = UnknownTracker()
     unreadable: list[UnreadablePart] = []
-    loader = Loader(reader, doubts, unreadable)
+    loader = StackLoader(reader, unknowns, unreadable)
     loaded = loader.load(files)
-    stack = Assembly(reader, loader, doubts, unreadable).stack(loaded)
+    stack = StackAssembler(reader, loader, unknowns, unreadable).assemble(loaded)
     return stack if stack.files else stack._replace(files=files)
 
 
-class Assembly(NamedTuple):
-    """What it takes to make a stack of files that are loaded."""
+class StackAssembler(NamedTuple):
+    """Assembles a stack from loaded files."""
 
     reader: Reader
-    loader: Loader
-    doubts: UnknownTracker
+    loader: StackLoader
+    unknowns: UnknownTracker
     unreadable: list[UnreadablePart]
 
-    def stack(self, loaded: Loaded) -> Machine:
-        """Return the stack that `loaded` makes."""
+    def assemble(self, loaded: LoadedStack) -> Machine:
+        """Return the stack of the files in `loaded`."""
         merged = merge_projects(loaded.projects)
         configs = resolve_extends(merged.processes, self.unreadable)
-        surroundings = self._surroundings(loaded, merged, configs)
+        context = self._context(loaded, merged, configs)
         processes = [
-            read_process(config, surroundings, self._env_file(loaded.folder, config))
+            read_process(config, context, self._env_file(loaded.folder, config))
             for config in configs.values()
         ]
-        processes = [_with_bases(process, configs) for process in processes]
+        processes = [_with_process_names(process, configs) for process in processes]
         machine = Machine(
             files=tuple(dict.fromkeys(project.path for project in loaded.projects)),
             services=tuple(processes),
-            shared=self._shared(merged, processes),
+            shared=self._shared_uses(merged, processes),
             annotations=loaded.annotations,
-            manager=self._server(loaded.folder),
-            unknown=tuple(self.doubts.unknown),
+            manager=self._manager_server(loaded.folder),
+            unknown=tuple(self.unknowns.unknown),
             unreadable=tuple(dict.fromkeys(self.unreadable)),
         )
-        over_variables = annotations_over(self.reader, machine.uses(), machine.files)
-        return machine._replace(annotations=(*machine.annotations, *over_variables))
+        of_variables = annotations_over(self.reader, machine.uses(), machine.files)
+        return machine._replace(annotations=(*machine.annotations, *of_variables))
 
-    def _surroundings(
-        self, loaded: Loaded, merged: MergedProject, configs: Mapping[str, ProcessConfig]
-    ) -> ProcessSurroundings:
+    def _context(
+        self, loaded: LoadedStack, merged: MergedProject, configs: Mapping[str, ProcessConfig]
+    ) -> StackContext:
         environment = {variable.name: variable.value.text for variable in merged.environment}
-        for name in merged.commands:
+        for name in merged.command_variables:
             reason = f"`{name}` is what a command of `env_cmds` prints"
-            place = loaded.projects[0].path if loaded.projects else ""
-            environment[name] = self.doubts.unknown_text(reason, place)
-        return ProcessSurroundings(
-            loaded.variables,
-            environment,
-            merged.vars,
-            variables.simplify_names(frozenset(configs)),
-            self.doubts,
-            self.unreadable,
+            path = loaded.projects[0].path if loaded.projects else ""
+            environment[name] = self.unknowns.unknown_text(reason, path)
+        return StackContext(
+            dotenv=loaded.variables,
+            environment=environment,
+            vars=merged.vars,
+            process_names=variables.simplify_names(frozenset(configs)),
+            unknowns=self.unknowns,
+            unreadable=self.unreadable,
         )
 
     def _env_file(self, folder: str, config: ProcessConfig) -> Mapping[str, TracedText]:
-        """Return what a process's own environment file says."""
+        """Return the variables in a process's own environment file."""
         if config.env_file is None or UNKNOWN in config.env_file.text.text:
             return {}
         base = "" if config.working_dir is None else config.working_dir.text.text
-        given = config.env_file.text.text
         if UNKNOWN in base or "{{" in base:
             return {}
-        path = posixpath.normpath(posixpath.join(folder, base, given))
+        path = posixpath.normpath(posixpath.join(folder, base, config.env_file.text.text))
         if posixpath.isabs(path) or path.startswith("../"):
             return {}
         if not self.reader.exists(path):
@@ -113,62 +112,70 @@ class Assembly(NamedTuple):
             return {}
         return self.loader.variables(path)
 
-    def _shared(self, merged: MergedProject, processes: list[Service]) -> tuple[Use, ...]:
-        """Return the uses above all processes that no process has taken up."""
-        found = UseCollector(self.doubts)
+    def _shared_uses(self, merged: MergedProject, processes: list[Service]) -> tuple[Use, ...]:
+        """Return the uses above all processes that no process has as its own."""
+        collector = UseCollector(self.unknowns)
         owner = variables.EnvironmentOwner("", frozenset(), frozenset())
-        where = UseDefaults("", Place.ENVIRONMENT, None)
+        defaults = UseDefaults("", Place.ENVIRONMENT, None)
         for variable in merged.environment:
-            variables.read_variable(variable.name, variable.value.text, owner, where, found, "")
-        where = UseDefaults("", Place.VARIABLE, None)
-        for name, var in merged.vars.items():
-            if var.value is not None:
-                variables.read_variable(name, var.value.text, owner, where, found, "")
-        if merged.server is not None:
-            _mcp(merged.server, found)
-        taken = {_written(use) for process in processes for use in process.uses}
-        return tuple(
-            use for use in found.uses if _written(use) is None or _written(use) not in taken
-        )
+            value = variable.value.text
+            variables.read_variable(variable.name, value, owner, defaults, collector, "")
+        defaults = UseDefaults("", Place.VARIABLE, None)
+        for name, template_variable in merged.vars.items():
+            if template_variable.value is not None:
+                value = template_variable.value.text
+                variables.read_variable(name, value, owner, defaults, collector, "")
+        if merged.mcp_server is not None:
+            _add_mcp_server(merged.mcp_server, collector)
+        in_processes = {_written_span(use) for process in processes for use in process.uses}
+        in_processes.discard(None)
+        return tuple(use for use in collector.uses if _written_span(use) not in in_processes)
 
-    def _server(self, folder: str) -> ManagerServer | None:
-        """Return process-compose's own server, as `.pc_env` says it."""
+    def _manager_server(self, folder: str) -> ManagerServer | None:
+        """Return process-compose's own server, with the settings in `.pc_env`."""
         settings = self.loader.variables(posixpath.join(folder, ".pc_env"))
         if "PC_NO_SERVER" in settings or "PC_SOCKET_PATH" in settings:
             return None
-        given = settings.get("PC_PORT_NUM")
-        if given is None:
-            return ManagerServer(_DEFAULT_SERVER, None)
-        text = given.text.removeprefix("+")
-        span = given.locate(0, len(given.text)) or given.origin(0)
-        if text.isascii() and text.isdigit() and len(text) < 10:
-            return ManagerServer(int(text), span)
+        port = settings.get("PC_PORT_NUM")
+        if port is None:
+            return ManagerServer(_DEFAULT_SERVER_PORT, None)
+        digits = port.text.removeprefix("+")
+        span = port.locate(0, len(port.text)) or port.origin(0)
+        if digits.isascii() and digits.isdigit() and len(digits) < 10:
+            return ManagerServer(int(digits), span)
         if span is not None:
-            message = f"`PC_PORT_NUM` is `{given.text[:40]}`, and has to be a whole number"
+            message = f"`PC_PORT_NUM` is `{port.text[:40]}`, and has to be a whole number"
             self.unreadable.append(UnreadablePart(message, span))
-        return ManagerServer(_DEFAULT_SERVER, None)
+        return ManagerServer(_DEFAULT_SERVER_PORT, None)
 
 
-def _written(use: Use) -> Span | None:
-    """Return the place of a number or a reference; None for what is computed."""
+def _written_span(use: Use) -> Span | None:
+    """Return the span of a number or a reference; None for a computed number."""
     return use.span if use.entry else use.digits
 
 
-def _mcp(server: tuple[TracedValue | None, TracedValue], found: UseCollector) -> None:
+def _add_mcp_server(
+    server: tuple[TracedValue | None, TracedValue], collector: UseCollector
+) -> None:
     """Add the server that process-compose runs for models (`mcp_server`)."""
     host, port = server
-    name = None if host is None or UNKNOWN in host.text.text else host.text.text
-    end = len(port.text.text)
-    number = TextNumber(port.text, 0, end, Role.LISTENS, name, "process-compose")
-    found.add(UseDefaults("", Place.VARIABLE, None), number)
+    number = TextNumber(
+        text=port.text,
+        start=0,
+        end=len(port.text.text),
+        role=Role.LISTENS,
+        host=None if host is None or UNKNOWN in host.text.text else host.text.text,
+        program="process-compose",
+    )
+    collector.add(UseDefaults("", Place.VARIABLE, None), number)
 
 
-def _with_bases(process: Service, configs: Mapping[str, ProcessConfig]) -> Service:
-    """Return the process with dependencies on replicas (`api-0`) naming the process (`api`)."""
-    found: list[Dependency] = []
+def _with_process_names(process: Service, configs: Mapping[str, ProcessConfig]) -> Service:
+    """Return the process, its dependencies on replicas (`api-0`) naming the process (`api`)."""
+    dependencies: list[Dependency] = []
     for dependency in process.dependencies:
         name = dependency.service
         base, dash, number = name.rpartition("-")
-        of_replica = name not in configs and dash and number.isdigit() and base in configs
-        found.append(dependency._replace(service=base) if of_replica else dependency)
-    return process._replace(dependencies=tuple(found))
+        is_replica = name not in configs and dash and number.isdigit() and base in configs
+        dependencies.append(dependency._replace(service=base) if is_replica else dependency)
+    return process._replace(dependencies=tuple(dependencies))
