@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from port_registry.sources.table import ENTRY_POINTS
+from port_registry.sources.plugins import ENTRY_POINTS
 
 _PRINT = """
 import sys
 from port_registry.sources.table import formats
-print([one.__name__ for one in formats() if not one.__name__.startswith("port_registry.")])
+print([one.NAME for one in formats()][5:])
 print("importlib.metadata" in sys.modules)
 """
 
@@ -27,14 +27,14 @@ def _formats(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("folder", ["demo-1.dist-info", "demo.egg-info"])
 def test_a_package_adds_a_format_by_an_entry_point(tmp_path: Path, folder: str) -> None:
-    (tmp_path / "demo_format.py").write_text("NAME = 'demo'\n")
+    (tmp_path / "demo_format.py").write_text("NAME = 'demo'\ndef read(files): ...\n")
     described = tmp_path / folder
     described.mkdir()
     (described / "METADATA").write_text("Name: demo\nVersion: 1\n")
     (described / "PKG-INFO").write_text("Name: demo\nVersion: 1\n")
     points = f"[other.group]\nx = demo_format\n\n[{ENTRY_POINTS}]\ndemo = demo_format\n"
     (described / "entry_points.txt").write_text(points)
-    assert _formats(tmp_path) == ["['demo_format']", "True"]
+    assert _formats(tmp_path) == ["['demo']", "True"]
 
 
 def test_where_no_package_has_one_their_metadata_is_not_read(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from port_registry.cli.parser import HelpRequestedError, parse
 from port_registry.cli.result import BUG, CANNOT_WORK, CLEAN, CommandResult, write_result
-from port_registry.model import PortRegistryError
+from port_registry.model import PluginError, PortRegistryError
 from port_registry.output.terminal import ColourChoice, screen_of
 from port_registry.output.text.failure import bug_text, error_text
 
@@ -51,7 +51,8 @@ def _execute(command_line: list[str]) -> CommandResult:
         return CommandResult(CLEAN, str(help_requested))
     except PortRegistryError as error:
         screen = screen_of(sys.stderr, ColourChoice.AUTO)
-        return CommandResult(CANNOT_WORK, "", error_text(error, screen))
+        traceback = _traceback() if isinstance(error, PluginError) else ""
+        return CommandResult(CANNOT_WORK, "", traceback + error_text(error, screen))
     except Exception as error:
         if _is_caused_by_interrupt(error):
             raise KeyboardInterrupt from error

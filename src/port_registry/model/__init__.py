@@ -22,6 +22,7 @@ from port_registry.model.entry import (
 from port_registry.model.entry_use import BlockedUse, EntryUse, Renaming, UseChange, UseForm
 from port_registry.model.errors import (
     ConfigError,
+    PluginError,
     PortRangeError,
     PortRegistryError,
     RegistryError,
@@ -115,6 +116,7 @@ __all__ = [
     "Note",
     "OwnedSocket",
     "Place",
+    "PluginError",
     "Port",
     "PortOrigin",
     "PortRange",

@@ -59,6 +59,10 @@ class WriteError(PortRegistryError):
     """A file that cannot be written, or has changed since it was read."""
 
 
+class PluginError(PortRegistryError):
+    """A source format of another package that cannot be loaded, or breaks the interface."""
+
+
 class UnknownEntryError(PortRegistryError, KeyError):
     """A name that no entry of the registry has."""
 

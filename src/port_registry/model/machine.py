@@ -81,23 +81,23 @@ class Service(NamedTuple):
     name: str
     span: Span
     """The process's key in the last file that defines it."""
-    disabled: bool
+    disabled: bool = False
     """Whether it does not run, or depends on a condition in Nix that cannot be known."""
-    replicas: int
+    replicas: int = 1
     """The number of copies; 1 by default."""
-    program: str
+    program: str = ""
     """The program that the command runs, without its folder (`redis-server`) and without
     `exec`, `env`, `sudo` and shells before it; empty where it is not known."""
-    readiness: Probe | None
-    liveness: Probe | None
-    dependencies: tuple[Dependency, ...]
-    uses: tuple[Use, ...]
+    readiness: Probe | None = None
+    liveness: Probe | None = None
+    dependencies: tuple[Dependency, ...] = ()
+    uses: tuple[Use, ...] = ()
     """All ports in its command, environment, shutdown and both probes. A number that varies
     with the replica (`PC_REPLICA_NUM`) is one use per replica."""
-    varying: bool
+    varying: bool = False
     """Whether some port of it is not known, so that the absence of a listener proves
     nothing."""
-    insertion: Insertion | None
+    insertion: Insertion | None = None
     """None where the process cannot be edited safely (an alias, an unusual layout, Nix)."""
     profiles: frozenset[str] = frozenset()
     """The profiles of which one must be active so that it runs; empty where it always does."""
@@ -143,14 +143,14 @@ class Machine(NamedTuple):
 
     files: tuple[str, ...]
     """Its files in loading order: extended files first, overrides last."""
-    services: tuple[Service, ...]
-    shared: tuple[Use, ...]
+    services: tuple[Service, ...] = ()
+    shared: tuple[Use, ...] = ()
     """Uses outside all services: variables that they share, openings of the firewall."""
-    annotations: tuple[Annotation, ...]
-    manager: ManagerServer | None
+    annotations: tuple[Annotation, ...] = ()
+    manager: ManagerServer | None = None
     """The server of the supervisor, or None."""
-    unknown: tuple[Unknown, ...]
-    unreadable: tuple[UnreadablePart, ...]
+    unknown: tuple[Unknown, ...] = ()
+    unreadable: tuple[UnreadablePart, ...] = ()
     kind: MachineKind = MachineKind.STACK
     name: str = ""
     """Empty for one without a name."""

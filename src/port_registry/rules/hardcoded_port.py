@@ -145,7 +145,7 @@ def _annotate(project: Project, untied: UntiedUses, entry: Entry) -> Fix | None:
     place = project.tie_writer.comment_place(span.path, span.start)
     if place is None:
         return None
-    if service is not None and service.span.path == span.path and service.span.start >= place.start:
+    if service is not None and service.span.path == span.path and service.span.start > place.start:
         return None
     annotation = f"Port from {project.registry.path}: {format_name(entry.name)}"
     if entry.endpoint.ports.is_single():

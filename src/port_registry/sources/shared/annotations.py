@@ -26,7 +26,7 @@ class AnnotationText(NamedTuple):
 def _pattern() -> re.Pattern[str]:
     part = r"""(?:[^\W\d][\w'-]*|[\w'-]+|"(?:[^"\\\n]|\\.)*")"""
     return re.compile(
-        rf"#+\s*ports?\s+from\s+(?P<registry>[^\s:][^:\n]*?)\s*:\s*"
+        rf"(?:#+|//+|;+|--+)\s*ports?\s+from\s+(?P<registry>[^\s:][^:\n]*?)\s*:\s*"
         rf"(?P<name>{part}(?:\.{part})*)(?:\s*=\s*(?P<number>\d+)(?!\w))?",
         re.IGNORECASE,
     )

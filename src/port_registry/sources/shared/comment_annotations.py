@@ -14,7 +14,7 @@ from port_registry.sources.shared.annotations import (
 def comment_annotations(
     source: Source, comments: Iterable[Span], statements: Iterable[Span]
 ) -> Iterator[Annotation]:
-    """Yield the annotations among `comments`, the spans of which begin with a `#`.
+    """Yield the annotations among `comments`, the spans of which begin with their sign.
 
     A comment at the end of a line covers the statement there; one alone on its line covers
     the next statement.
