@@ -279,7 +279,7 @@ def test_a_file_that_cannot_be_written_leaves_all_as_they_were(tmp_path: object)
             registry, ("databases", "redis"), ("databases", "redisMain"), NoProgress()
         )
         write(root, {"b/process-compose.yaml": _STACK + "# edited\n"})
-        with pytest.raises(WriteError, match=r"^b/process-compose\.yaml: was changed"):
+        with pytest.raises(WriteError, match=r"^b/process-compose\.yaml: has changed"):
             registry.write(made.rewrites)
         write(root, {"b/process-compose.yaml": _STACK})
         os.unlink(f"{root}/c/x.nix")
