@@ -260,6 +260,7 @@ def test_process_compose_needs_what_its_file_uses(tmp_path: object) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "needed"),
     [
