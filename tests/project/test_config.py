@@ -42,6 +42,9 @@ any = []
 
 [process-compose]
 stacks = [["a.yaml", "b.yaml"], ["c.yaml"]]
+
+[compose]
+projects = [["a.yml", "b.yml"]]
 """
     )
     assert config == Config(
@@ -58,6 +61,7 @@ stacks = [["a.yaml", "b.yaml"], ["c.yaml"]]
             ("any", ()),
         ),
         stacks=(("a.yaml", "b.yaml"), ("c.yaml",)),
+        compose_projects=(("a.yml", "b.yml"),),
     )
 
 
@@ -95,6 +99,7 @@ stacks = [["a.yaml", "b.yaml"], ["c.yaml"]]
         ("[process-compose]\nstack = 1", "2:1: unknown key `process-compose.stack`", "did you"),
         ("[process-compose]\nstacks = ['a']", "2:11: `process-compose.stacks` must be a", None),
         ("[process-compose]\nstacks = [[]]", "2:11: `process-compose.stacks` must be a", None),
+        ("[compose]\nprojects = ['a']", "2:13: `compose.projects` must be a", None),
         ("[process-compose]\nstacks = 1", "2:10: `process-compose.stacks` must be a", None),
         ("a = \n", "1:5: invalid TOML: invalid value", None),
         ("a = 'x", "1:7: invalid TOML: ", None),

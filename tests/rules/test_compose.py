@@ -138,6 +138,19 @@ def test_containers_of_one_service_clash_unless_each_has_a_port() -> None:
     assert harness.run(files, ("port-clash",)).findings == ()
 
 
+def test_files_that_the_configuration_loads_together_are_one_project() -> None:
+    files = {
+        "lib/ports.nix": _REGISTRY,
+        "docker-compose.yml": "services:\n" + _service("web", "['8080:80']"),
+        "deploy/host.yml": "services:\n  docs:\n    network_mode: host\n"
+        "    environment: {PORT: 8080}\n",
+    }
+    assert harness.run(files, ("port-clash",)).findings == ()
+    projects = '[compose]\nprojects = [["docker-compose.yml", "deploy/host.yml"]]\n'
+    checked = harness.run({**files, "port-registry.toml": projects}, ("port-clash",))
+    assert checked.shown() == ["port-clash deploy/host.yml:4 8080"]
+
+
 def test_projects_of_their_own_never_clash() -> None:
     files = _files(_service("web", "['8080:80']"))
     other = {"docker-compose.prod.yml": "services:\n" + _service("docs", "['8080:80']")}

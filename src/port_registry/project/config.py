@@ -36,6 +36,8 @@ class Config(NamedTuple):
     """Categories and their ranges."""
     stacks: tuple[tuple[str, ...], ...] = ()
     """Lists of process-compose files that are loaded together, relative to the root."""
+    compose_projects: tuple[tuple[str, ...], ...] = ()
+    """Lists of Compose files that are loaded together, relative to the root."""
 
 
 def convention_of(config: Config) -> Convention:

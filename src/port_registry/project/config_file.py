@@ -32,6 +32,7 @@ _KEYS = (
     "per-file-ignores",
     "ranges",
     "process-compose",
+    "compose",
 )
 
 
@@ -60,7 +61,8 @@ def parse_config(source: Source, rules: Collection[str]) -> Config:
         ranges=tuple(
             (category, _ranges(value)) for category, value in _values(values.get("ranges")).items()
         ),
-        stacks=_stacks(values.get("process-compose")),
+        stacks=_groups(values.get("process-compose"), "stacks"),
+        compose_projects=_groups(values.get("compose"), "projects"),
     )
 
 
@@ -159,19 +161,20 @@ def _parse_range(text: str) -> PortRange | None:
     return PortRange(low, high) if low is not None and high is not None and low <= high else None
 
 
-def _stacks(value: ConfigValue | None) -> tuple[tuple[str, ...], ...]:
+def _groups(value: ConfigValue | None, key: str) -> tuple[tuple[str, ...], ...]:
+    """Return the lists of files that are loaded together, the only `key` of a table."""
     if value is None:
         return ()
     table = value.table()
-    table.refuse_unknown(("stacks",))
-    written = table.values().get("stacks")
+    table.refuse_unknown((key,))
+    written = table.values().get(key)
     if written is None:
         return ()
     expected = "a list of lists of paths"
-    stacks: list[tuple[str, ...]] = []
+    groups: list[tuple[str, ...]] = []
     for item in written.items(expected):
         paths = item.texts(expected)
         if not paths:
             raise item.wrong(expected)
-        stacks.append(paths)
-    return tuple(stacks)
+        groups.append(paths)
+    return tuple(groups)

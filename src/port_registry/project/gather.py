@@ -122,6 +122,7 @@ def project_files(workspace: Workspace, registry: Registry, progress: Progress) 
         registry=registry,
         registries=(HostRegistry(registry, ""), *_of_hosts(workspace, registry)),
         stacks=workspace.config.stacks,
+        compose_projects=workspace.config.compose_projects,
         progress=progress.step,
         nix_modules=partial(_nix_modules, workspace, progress),
     )

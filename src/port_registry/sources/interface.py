@@ -61,6 +61,8 @@ class ProjectFiles(NamedTuple):
     """`registry` first, then those of single hosts."""
     stacks: tuple[tuple[str, ...], ...]
     """The files that are run together by configuration."""
+    compose_projects: tuple[tuple[str, ...], ...]
+    """The Compose files that the configuration loads together."""
     progress: Callable[[int, int, str], None]
     """Is told how many files are done of how many, and the next one."""
     nix_modules: Callable[[], NixModules]

@@ -36,19 +36,24 @@ def read(files: ProjectFiles) -> SourceReading | None:
 
 
 def _projects(files: ProjectFiles) -> list[tuple[str, ...]]:
-    """Return the files of each project: those found, and those named by themselves."""
+    """Return the files of each project: those configured, found, and named by themselves."""
+    configured = [tuple(map(posixpath.normpath, paths)) for paths in files.compose_projects]
+    taken = {path for paths in configured for path in paths}
     candidates = [
         path
         for path in files.paths
-        if is_candidate(path) and _is_compose(files, path) and files.is_deployed(path)
+        if path not in taken
+        and is_candidate(path)
+        and _is_compose(files, path)
+        and files.is_deployed(path)
     ]
-    taken = set(candidates)
+    taken.update(candidates)
     asked = [
         (path,)
         for path in files.asked
         if path not in taken and path.endswith(_ENDINGS) and _is_compose(files, path)
     ]
-    return [*projects_in(candidates), *asked]
+    return [*configured, *projects_in(candidates), *asked]
 
 
 def _is_compose(files: ProjectFiles, path: str) -> bool:
