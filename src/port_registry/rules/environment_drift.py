@@ -5,7 +5,8 @@ What works in development fails in production, because something else still uses
 port. Files are compared if their paths differ only in words for an environment
 (`process-compose.dev.yaml` and `process-compose.prod.yaml`, `.env.test` and
 `.env.production`, `environments/dev/web.nix` and `environments/prod/web.nix`): the same
-process and flag, variable or option should have the same number. Machines are not
+process and flag, variable or option should have the same number. So should a variable of a
+Compose file's default, `${PORT:-3000}`, and its value in `.env`. Machines are not
 environments, and neither are two files of the same machine. Numbers reported here are not
 reported as unregistered as well.
 

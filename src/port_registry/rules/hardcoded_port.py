@@ -2,9 +2,11 @@
 
 ## Why
 When the registry gives the entry another port, this number does not follow, and nobody
-notices. Nix can refer to the entry instead. In a process-compose file an annotation,
-`# Port from lib/ports.nix: databases.redis = 6379`, ties every such number of its process to
-the entry: `stale-annotation` then reports and fixes the numbers that are stale.
+notices. Nix can refer to the entry instead. Elsewhere an annotation, `# Port from
+lib/ports.nix: databases.redis = 6379`, ties every such number of its process, of its Compose
+project or of its environment file to the entry: `stale-annotation` then reports and fixes
+the numbers that are stale. In a Compose file the published side counts and the container's
+own does not; a variable's default and its value in `.env` are one port.
 
 In Nix, the option, the variable, the file, the host or the line has to name the entry's
 service. Only an opening of the firewall whose service nothing names is reported without
@@ -25,6 +27,16 @@ processes:
   redis:
     command: redis-server --port 6379
 ```
+```yaml compose.yaml
+services:
+  cache:
+    image: redis
+    ports:
+      - "6379:6379"
+```
+```env .env.example
+REDIS_URL=redis://localhost:6379/0
+```
 ```nix modules/cache.nix
 { lib, ... }:
 
@@ -44,6 +56,16 @@ processes:
   redis:
     command: redis-server --port 6379 # Port from lib/ports.nix: databases.redis
 ```
+```yaml compose.yaml
+services:
+  cache:
+    image: redis
+    ports:
+      - "6379:6379" # Port from lib/ports.nix: databases.redis
+```
+```env .env.example
+REDIS_URL=redis://localhost:6379/0 # Port from lib/ports.nix: databases.redis
+```
 ```nix modules/cache.nix
 { lib, ... }:
 
@@ -61,6 +83,18 @@ processes:
   redis:
     # Port from lib/ports.nix: databases.redis = 6379
     command: redis-server --port 6379
+```
+```yaml compose.yaml
+services:
+  cache:
+    image: redis
+    ports:
+      # Port from lib/ports.nix: databases.redis = 6379
+      - "6379:6379"
+```
+```env .env.example
+# Port from lib/ports.nix: databases.redis = 6379
+REDIS_URL=redis://localhost:6379/0
 ```
 ```nix modules/cache.nix
 { lib, ... }:

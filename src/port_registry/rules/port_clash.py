@@ -3,10 +3,12 @@
 ## Why
 The second one fails with "address already in use". In a process-compose stack, disabled
 processes do not count, nor do two of which one waits until the other has ended; replicas
-that all take one fixed port clash with each other. On a NixOS host, a service that is
-enabled without a port takes its default; services of different hosts never clash, nor do
-those of containers with their own network. Where the clash depends on a condition that is
-not known, it is a warning.
+that all take one fixed port clash with each other. In a Compose project, what services
+publish and what those on the host's network listen on can clash, but never for two services
+whose profiles have nothing in common. On a NixOS host, a service that is enabled without a
+port takes its default; services of different hosts never clash, nor do those of containers
+with their own network. Where the clash depends on a condition that is not known, or on a
+profile that one of the two needs, it is a warning.
 
 A default also clashes with an entry of the registry that is another service's, where that
 one may run on the host: nothing shows yet that both take the same number.
@@ -19,6 +21,7 @@ weaker claim to the port is reported.
 ```nix lib/ports.nix
 {
   development.api = 3000;
+  webUI.docs = 8091;
 }
 ```
 ```yaml process-compose.yaml
@@ -32,6 +35,15 @@ processes:
     command: bun run web
     environment:
       - PORT=3000
+```
+```yaml compose.yaml
+services:
+  docs:
+    image: nginx
+    ports: ["8091:80"] # Port from lib/ports.nix: webUI.docs
+  search:
+    image: acme/search
+    ports: ["127.0.0.1:8091:7700"]
 ```
 ```nix configuration.nix
 {
@@ -46,6 +58,7 @@ processes:
   development.api = 3000;
   development.web = 3001;
   webUI.files = 8090;
+  webUI.docs = 8091;
 }
 ```
 ```yaml process-compose.yaml
@@ -60,6 +73,15 @@ processes:
     environment:
       # Port from lib/ports.nix: development.web = 3001
       - PORT=3001
+```
+```yaml compose.yaml
+services:
+  docs:
+    image: nginx
+    ports: ["8091:80"] # Port from lib/ports.nix: webUI.docs
+  search:
+    image: acme/search
+    expose: ["7700"]
 ```
 ```nix configuration.nix
 let

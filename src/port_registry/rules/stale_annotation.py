@@ -4,10 +4,12 @@
 The registry has changed and this place has not, so the processes of the stack no longer find
 each other. Each place is reported: the number that the comment repeats, the numbers of its
 process that it ties, and, in other processes of the stack, the numbers that connect to the
-old port. The fix writes the entry's port and changes nothing else; where something else can
-be meant as well, it is unsafe. A comment that gives a process the entry of another known
-service is reported by `wrong-service`. In a Nix file, a number below such a comment is
-reported where it is the one that the comment repeats, or the only one there.
+old port. In a Compose project the comment ties the number in all services, with the default
+of its variable and the value in `.env`; in an environment file it ties it in all variables.
+The fix writes the entry's port and changes nothing else; where something else can be meant
+as well, it is unsafe. A comment that gives a process the entry of another known service is
+reported by `wrong-service`. In a Nix file, a number below such a comment is reported where
+it is the one that the comment repeats, or the only one there.
 
 ## Bad
 ```nix lib/ports.nix
@@ -23,6 +25,16 @@ processes:
     readiness_probe:
       exec:
         command: redis-cli -p 6379 ping
+```
+```yaml compose.yaml
+services:
+  cache:
+    image: redis
+    # Port from lib/ports.nix: databases.redis = 6379
+    ports: ["${REDIS_PORT:-6379}:6379"]
+```
+```env .env
+REDIS_PORT=6379
 ```
 
 ## Good
@@ -40,6 +52,16 @@ processes:
       exec:
         command: redis-cli -p 6380 ping
 ```
+```yaml compose.yaml
+services:
+  cache:
+    image: redis
+    # Port from lib/ports.nix: databases.redis = 6380
+    ports: ["${REDIS_PORT:-6380}:6379"]
+```
+```env .env
+REDIS_PORT=6380
+```
 
 ## Fixed
 ```yaml process-compose.yaml
@@ -50,6 +72,16 @@ processes:
     readiness_probe:
       exec:
         command: redis-cli -p 6380 ping
+```
+```yaml compose.yaml
+services:
+  cache:
+    image: redis
+    # Port from lib/ports.nix: databases.redis = 6380
+    ports: ["${REDIS_PORT:-6380}:6379"]
+```
+```env .env
+REDIS_PORT=6380
 ```
 """
 

@@ -1,8 +1,8 @@
-"""A process-compose file, or a part of it, cannot be read.
+"""A process-compose or Compose file, or a part of it, cannot be read.
 
 ## Why
-process-compose rejects such a file, and nothing in it can be checked: the absence of other
-findings in it means nothing.
+The program that it is for rejects such a file, and nothing in it can be checked: the absence
+of other findings in it means nothing.
 
 ## Bad
 ```nix lib/ports.nix

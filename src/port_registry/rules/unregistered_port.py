@@ -7,9 +7,11 @@ of other machines do not, and neither does process-compose's own (a process that
 it is reported by `manager-clash`). A port is reported once for a stack, at the process that
 listens there. Not reported here are a number that an annotation ties to an entry
 (`stale-annotation`), a probe on a port that its process does not serve (`probe-mismatch`),
-and a number that differs between environments (`environment-drift`). In Nix files, a port
-that is listened on, opened in a firewall or published by a container counts, once in each
-file, as a note. Ports below 1024 are left out there, since their services are standardised.
+and a number that differs between environments (`environment-drift`). So do ports that a
+container publishes or that a variable names; those inside containers, below 1024 in an
+environment file, and in `.env.example` do not. In Nix files, a port that is listened on,
+opened in a firewall or published by a container counts, once in each file, as a note. Ports
+below 1024 are left out there, since their services are standardised.
 
 ## Bad
 ```nix lib/ports.nix
@@ -21,6 +23,12 @@ file, as a note. Ports below 1024 are left out there, since their services are s
 processes:
   postgres:
     command: postgres -D /tmp/pgdata -p 5432
+```
+```yaml compose.yaml
+services:
+  mail:
+    image: axllent/mailpit
+    ports: ["8025:8025"]
 ```
 ```nix modules/photos.nix
 {
@@ -34,6 +42,7 @@ processes:
   databases.redis = 6379;
   databases.postgresql = 5432;
   webuis.immich = 2283;
+  webuis.mailpit = 8025;
 }
 ```
 ```yaml process-compose.yaml
@@ -41,6 +50,13 @@ processes:
   postgres:
     # Port from lib/ports.nix: databases.postgresql = 5432
     command: postgres -D /tmp/pgdata -p 5432
+```
+```yaml compose.yaml
+services:
+  mail:
+    image: axllent/mailpit
+    # Port from lib/ports.nix: webuis.mailpit = 8025
+    ports: ["8025:8025"]
 ```
 ```nix modules/photos.nix
 let
