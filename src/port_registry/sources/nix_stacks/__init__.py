@@ -1,20 +1,19 @@
 """Stacks of process-compose that are written in Nix.
 
-process-compose-flake, services-flake and devenv make process-compose's configuration from
-Nix. What they would make is put together here, as the tree that the same configuration has
-in YAML, and read on from there by what reads YAML.
+process-compose-flake, services-flake and devenv generate process-compose's configuration
+from Nix. The same configuration is built here as a YAML tree, and read by the reader of YAML.
 """
 
 import posixpath
 
-_ALWAYS = b"process-compose"
+_PROCESS_COMPOSE = b"process-compose"
 _DEVENV = b"devenv"
 _PROCESSES = b"processes"
 
 
 def names_stacks(path: str, data: bytes) -> bool:
-    """Return whether the Nix file at `path` may define stacks, by words in its bytes alone."""
-    if _ALWAYS in data:
+    """Return whether the Nix file at `path` may define stacks, by the words in its bytes."""
+    if _PROCESS_COMPOSE in data:
         return True
-    named = posixpath.basename(path) == "devenv.nix" or _DEVENV in data
-    return named and _PROCESSES in data
+    is_devenv = posixpath.basename(path) == "devenv.nix" or _DEVENV in data
+    return is_devenv and _PROCESSES in data

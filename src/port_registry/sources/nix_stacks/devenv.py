@@ -1,64 +1,74 @@
-"""Processes of devenv, which gives them to process-compose or to a manager like it."""
+"""Processes and services of devenv, which runs them by process-compose or a similar manager."""
 
 from collections.abc import Iterable, Iterator
 
 from port_registry.languages.yaml import KeyValue, Mapping, Node
-from port_registry.sources.nix_stacks.modules import Given, HeldModule, StackModules
-from port_registry.sources.nix_stacks.services import Instance, is_on, names
-from port_registry.sources.nix_stacks.yaml_tree import Nodes, mapping, pair
+from port_registry.sources.nix_stacks.modules import OptionValue, StackModules
+from port_registry.sources.nix_stacks.services import ServiceInstance, attribute_names, switch_value
+from port_registry.sources.nix_stacks.yaml_tree import NodeBuilder, key_value, mapping
 
-_OWN = "process-compose"
-"""The option of a process that holds what process-compose alone understands."""
-
-
-def processes(modules: StackModules, nodes: Nodes, root: Iterable[HeldModule]) -> list[KeyValue]:
-    """Return the processes of a devenv module, as process-compose would be given them."""
-    held = modules.at(root, ("processes",))
-    found: list[KeyValue] = []
-    for name in names(held):
-        given = modules.below(held, name)
-        inside = modules.at(held, (name,))
-        pairs = list(_pairs(modules, nodes, inside))
-        found.append(pair(name, mapping(pairs, given[0].place), given[0].place))
-    return found
+_PROCESS_COMPOSE = "process-compose"
+"""The option of a process for settings of process-compose alone."""
 
 
-def _pairs(modules: StackModules, nodes: Nodes, process: list[HeldModule]) -> Iterator[KeyValue]:
+def devenv_processes(
+    modules: StackModules, nodes: NodeBuilder, root: Iterable[OptionValue]
+) -> list[KeyValue]:
+    """Return the processes of a devenv module, as in process-compose's configuration."""
+    values = modules.values_at(root, ("processes",))
+    processes: list[KeyValue] = []
+    for name in attribute_names(values):
+        span = modules.definitions_of(values, name)[0].name_span
+        pairs = _pairs(modules, nodes, modules.values_at(values, (name,)))
+        processes.append(key_value(name, mapping(pairs, span), span))
+    return processes
+
+
+def _pairs(
+    modules: StackModules, nodes: NodeBuilder, process: list[OptionValue]
+) -> Iterator[KeyValue]:
     """Yield the options of one process."""
-    own = modules.below(process, _OWN)
+    own = modules.definitions_of(process, _PROCESS_COMPOSE)
     if own:
-        node = nodes.node(own, own[0].place)
+        node = nodes.node(own, own[0].name_span)
         yield from node.pairs if isinstance(node, Mapping) else ()
     for option, key in (("exec", "command"), ("env", "environment"), ("cwd", "working_dir")):
-        given = modules.below(process, option)
-        if given:
-            yield nodes.pair(key, given)
-    ready = modules.at(process, ("ready",))
+        definitions = modules.definitions_of(process, option)
+        if definitions:
+            yield nodes.pair(key, definitions)
+    ready = modules.values_at(process, ("ready",))
     if ready:
-        yield pair("readiness_probe", _probe(modules, nodes, ready), ready[0].named)
+        yield key_value("readiness_probe", _probe(modules, nodes, ready), ready[0].name_span)
 
 
-def _probe(modules: StackModules, nodes: Nodes, ready: list[HeldModule]) -> Node:
+def _probe(modules: StackModules, nodes: NodeBuilder, ready: list[OptionValue]) -> Node:
     """Return `ready` as a readiness probe."""
-    place = ready[0].named
+    span = ready[0].name_span
     pairs: list[KeyValue] = []
-    command = modules.below(ready, "exec")
+    command = modules.definitions_of(ready, "exec")
     if command:
-        pairs.append(pair("exec", mapping([nodes.pair("command", command)], place), place))
-    page: list[Given] = modules.below(modules.at(ready, ("http",)), "get")
+        pairs.append(key_value("exec", mapping([nodes.pair("command", command)], span), span))
+    page = modules.definitions_of(modules.values_at(ready, ("http",)), "get")
     if page:
         pairs.append(nodes.pair("http_get", page))
-    return mapping(pairs, place)
+    return mapping(pairs, span)
 
 
-def services(modules: StackModules, root: Iterable[HeldModule]) -> Iterator[Instance]:
+def devenv_services(
+    modules: StackModules, root: Iterable[OptionValue]
+) -> Iterator[ServiceInstance]:
     """Yield the services of devenv: `services.redis.enable = true;`."""
-    held = modules.at(root, ("services",))
-    for service in names(held):
-        inside = modules.at(held, (service,))
-        enabled = modules.at(inside, ("enable",))
-        on = is_on(enabled)
-        if enabled and on is not False:
-            place = modules.below(held, service)[0].place
-            sure = on is True and all(one.sure for one in enabled)
-            yield Instance(service, service, tuple(inside), place, enabled[0].named, sure)
+    services = modules.values_at(root, ("services",))
+    for service in attribute_names(services):
+        values = modules.values_at(services, (service,))
+        enable = modules.values_at(values, ("enable",))
+        is_on = switch_value(enable)
+        if enable and is_on is not False:
+            yield ServiceInstance(
+                service=service,
+                name=service,
+                values=tuple(values),
+                span=modules.definitions_of(services, service)[0].name_span,
+                enable_span=enable[0].name_span,
+                certain=is_on is True and all(option.certain for option in enable),
+            )

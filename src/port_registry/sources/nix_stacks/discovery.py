@@ -1,4 +1,4 @@
-"""Where a Nix file defines stacks."""
+"""Discovery of the places in a Nix file that define stacks."""
 
 import posixpath
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from port_registry.languages.nix.scope import delayed
 from port_registry.languages.nix.scoped_walk import inner_scope, walk_with_scopes
 from port_registry.languages.nix.values import ExternalValue, LazyScope, Thunk
 from port_registry.model import Source, Span
-from port_registry.sources.nix_stacks.flake_arguments import STACKS, Flake
+from port_registry.sources.nix_stacks.flake_arguments import STACKS, FlakeValues
 
 _CALLS = ("evalModules", "makeProcessCompose")
 """The functions of process-compose-flake that take modules."""
 
 
 class StackOrigin(Enum):
-    """What a place gives."""
+    """The kind of a place that defines stacks."""
 
     NAMED = "named"
     """The stacks of a flake, by their names."""
@@ -38,40 +38,42 @@ class DefinitionSite(NamedTuple):
 
 
 def _is_devenv(source: Source) -> bool:
-    """Return whether a file speaks of devenv."""
+    """Return whether a file mentions devenv."""
     return posixpath.basename(source.path) == "devenv.nix" or "devenv" in source.text
 
 
-def definitions(evaluator: Evaluator, flake: Flake, source: Source) -> Iterator[DefinitionSite]:
+def definition_sites(
+    evaluator: Evaluator, flake: FlakeValues, source: Source
+) -> Iterator[DefinitionSite]:
     """Yield the places in the file `source` that define stacks."""
     file = evaluator.file(source.path)
     if file.root is None or file.errors:
         return
-    taken = set[int]()
-    """The expressions, by identity, that are a definition's own."""
-    scope = root_scope(posixpath.dirname(source.path))
-    devenv = _is_devenv(source)
-    places = walk_with_scopes(file.root, scope, flake.argument, lambda node: id(node) not in taken)
-    for node, around in places:
-        if id(node) in taken:
+    seen = set[int]()
+    """The expressions, by identity, of definitions that were yielded."""
+    root = root_scope(posixpath.dirname(source.path))
+    is_devenv = _is_devenv(source)
+    nodes = walk_with_scopes(file.root, root, flake.argument, lambda node: id(node) not in seen)
+    for node, scope in nodes:
+        if id(node) in seen:
             continue
         if isinstance(node, tree.Set):
             if STACKS in node.definitions:
-                taken.add(id(node.definitions[STACKS].node))
-                yield from _in_set(node, around)
-            elif devenv and _runs_processes(node):
-                taken.add(id(node))
-                yield DefinitionSite(StackOrigin.DEVENV, delayed(node, around), node.span)
+                seen.add(id(node.definitions[STACKS].node))
+                yield from _sites_in_set(node, scope)
+            elif is_devenv and _defines_processes(node):
+                seen.add(id(node))
+                yield DefinitionSite(StackOrigin.DEVENV, delayed(node, scope), node.span)
         elif isinstance(node, tree.Apply):
-            found = _in_call(evaluator, node, around)
-            if found is not None:
-                yield found
+            site = _site_of_call(evaluator, node, scope)
+            if site is not None:
+                yield site
 
 
-def _in_set(node: tree.Set, scope: LazyScope) -> Iterator[DefinitionSite]:
-    """Yield what `process-compose = …` in `node` defines; of `a // b` both sides.
+def _sites_in_set(node: tree.Set, scope: LazyScope) -> Iterator[DefinitionSite]:
+    """Yield the definition `process-compose = …` in `node`; of `a // b` both sides.
 
-    One of them may not be known, and the other's stacks are there all the same.
+    One of them may not be known, and the other has stacks nevertheless.
     """
     definition = node.definitions[STACKS]
     inner = scope if definition.inherited else inner_scope(node, scope)
@@ -84,8 +86,10 @@ def _in_set(node: tree.Set, scope: LazyScope) -> Iterator[DefinitionSite]:
             yield DefinitionSite(StackOrigin.NAMED, delayed(value, inner), definition.name_span)
 
 
-def _in_call(evaluator: Evaluator, node: tree.Apply, scope: LazyScope) -> DefinitionSite | None:
-    """Return what a call of process-compose-flake's own functions defines."""
+def _site_of_call(
+    evaluator: Evaluator, node: tree.Apply, scope: LazyScope
+) -> DefinitionSite | None:
+    """Return the definition in a call of process-compose-flake's functions, if it is one."""
     function = node.function
     name = ""
     if isinstance(function, tree.Select):
@@ -102,29 +106,29 @@ def _in_call(evaluator: Evaluator, node: tree.Apply, scope: LazyScope) -> Defini
     return DefinitionSite(StackOrigin.CALL, delayed(node.argument, scope), node.span)
 
 
-def _runs_processes(node: tree.Set) -> bool:
+def _defines_processes(node: tree.Set) -> bool:
     """Return whether `node` sets `processes.<name>.exec`."""
     definition = node.definitions.get("processes")
     if definition is None:
         return False
     return any(
         "exec" in inner.definitions
-        for processes in _sets(definition.node)
+        for processes in _possible_sets(definition.node)
         for process in processes.definitions.values()
-        for inner in _sets(process.node)
+        for inner in _possible_sets(process.node)
     )
 
 
-def _sets(node: tree.Node) -> Iterator[tree.Set]:
-    """Yield the sets that an expression may give, as far as its form tells."""
+def _possible_sets(node: tree.Node) -> Iterator[tree.Set]:
+    """Yield the sets that an expression may evaluate to, by its syntax."""
     pending = [node]
     while pending:
-        one = pending.pop()
-        if isinstance(one, tree.Set):
-            yield one
-        elif isinstance(one, (tree.Let, tree.With)):
-            pending.append(one.body)
-        elif isinstance(one, tree.Binary):
-            pending += [one.left, one.right]
-        elif isinstance(one, tree.Apply):
-            pending.append(one.argument)
+        expression = pending.pop()
+        if isinstance(expression, tree.Set):
+            yield expression
+        elif isinstance(expression, (tree.Let, tree.With)):
+            pending.append(expression.body)
+        elif isinstance(expression, tree.Binary):
+            pending += [expression.left, expression.right]
+        elif isinstance(expression, tree.Apply):
+            pending.append(expression.argument)

@@ -1,4 +1,4 @@
-"""What is known of the arguments and packages that a flake is given."""
+"""Values of the arguments and packages that a flake gets from outside."""
 
 from collections.abc import Callable
 from functools import cache
@@ -21,14 +21,14 @@ from port_registry.registry.lookup import EntryIndex
 from port_registry.sources.nix.port_vocabulary import speaks_of_many
 
 STACKS = "process-compose"
-"""The attribute that holds stacks, and in ways the one before a stack's name."""
+"""The attribute that holds stacks; in paths the one before a stack's name."""
 
-Lookup = Callable[[Name], Value | None]
-"""Returns what a stack's modules set an option to."""
+OptionLookup = Callable[[Name], Value | None]
+"""Returns the value of an option that a stack's modules set."""
 
 
-class Flake:
-    """The world of one flake. It is a `port_registry.languages.nix.external_values.World`."""
+class FlakeValues:
+    """The external values of one flake, as `port_registry.languages.nix.values.ExternalValues`."""
 
     def __init__(self, registry: Registry) -> None:
         self._index = EntryIndex(registry)
@@ -38,54 +38,55 @@ class Flake:
                 self._entries.setdefault(span, entry.name)
         self.library = _library()
         self.reasons: dict[Span, str] = {}
-        """Why what is at a place is not known."""
-        self.stacks: dict[str, Lookup] = {}
-        """What stacks are made of, by their names."""
+        """The reasons why values are not known, by their spans."""
+        self.stack_options: dict[str, OptionLookup] = {}
+        """The options of stacks, by their names."""
 
     def argument(self, name: str, span: Span) -> Thunk:
-        """Return the value of an argument that nobody in the file gives."""
+        """Return the value of an argument that no caller in the file passes."""
         return self.library if name == "lib" else evaluated(ExternalValue((name,), span))
 
     def value_of(self, external: ExternalValue) -> Value | None:
-        """Return what is found there; None where that is not known."""
-        way = external.path
-        if way[-1] == "lib" and _is_nixpkgs(way[-2]):
+        """Return the value of `external`; None where it is not known."""
+        path = external.path
+        if path[-1] == "lib" and _is_nixpkgs(path[-2]):
             return self.library.value
-        entry = self._entry(way)
+        entry = self._entry(path)
         if entry is not None:
             span = entry.digits[0] if entry.digits else entry.value_span
             return Int(entry.endpoint.ports.first, span, (span,))
-        if STACKS in way[:-2]:
-            at = way.index(STACKS)
-            lookup = self.stacks.get(way[at + 1])
+        if STACKS in path[:-2]:
+            index = path.index(STACKS)
+            lookup = self.stack_options.get(path[index + 1])
             if lookup is not None:
-                return lookup(way[at + 2 :])
-        return writer(way[-1])
+                return lookup(path[index + 2 :])
+        return writer(path[-1])
 
     def placeholder(self, unknown: UnknownValue, span: Span) -> Segment:
-        """Return what stands in a string for the interpolation at `span`."""
+        """Return the segment of a string for the unknown interpolation at `span`."""
         self.reasons.setdefault(span, unknown.reason)
         return Segment(UNKNOWN, span, verbatim=False)
 
     def embedded(self, text: TracedText, span: Span) -> TracedText:
-        """Return `text`, taken over at `span`: what is an entry's port refers to it there."""
-        if all(piece.span.path and piece.span not in self._entries for piece in text.segments):
+        """Return `text` as it is used at `span`; segments with an entry's port refer to it."""
+        segments = text.segments
+        if all(segment.span.path and segment.span not in self._entries for segment in segments):
             return text
-        return join_segments(self._referring(piece, span) for piece in text.segments)
+        return join_segments(self._with_reference(segment, span) for segment in segments)
 
-    def _referring(self, piece: Segment, span: Span) -> Segment:
-        name = self._entries.get(piece.span, ())
-        if name or not piece.span.path:
-            return Segment(piece.text, span, verbatim=False, entry=name)
-        return piece
+    def _with_reference(self, segment: Segment, span: Span) -> Segment:
+        name = self._entries.get(segment.span, ())
+        if name or not segment.span.path:
+            return Segment(segment.text, span, verbatim=False, entry=name)
+        return segment
 
-    def _entry(self, way: Name) -> Entry | None:
-        """Return the entry that a way such as `self.lib.ports.databases.redis` leads to."""
-        for at, part in enumerate(way[:-1]):
+    def _entry(self, path: Name) -> Entry | None:
+        """Return the entry that a path such as `self.lib.ports.databases.redis` leads to."""
+        for index, part in enumerate(path[:-1]):
             if part in COMPUTED:
                 return None
             if speaks_of_many(part):
-                entry = self._index.named(way[at + 1 :])
+                entry = self._index.named(path[index + 1 :])
                 if entry is not None and entry.endpoint.ports.is_single():
                     return entry
         return None
@@ -93,15 +94,15 @@ class Flake:
 
 @cache
 def _library() -> Thunk:
-    """Return nixpkgs' `lib`; what is not modelled of it comes from outside."""
+    """Return nixpkgs' `lib`; functions that are not modelled are external values."""
     return library(ExternalValue(("lib",), NOWHERE))
 
 
 def _is_nixpkgs(part: str) -> bool:
-    """Return whether the `lib` of what is called `part` is that of nixpkgs."""
+    """Return whether the `lib` of an attribute named `part` is that of nixpkgs."""
     return part == "pkgs" or part.startswith("nixpkgs") or part in COMPUTED
 
 
-def settings_of(key: str) -> ExternalValue:
-    """Return the `config` that the modules of a stack are given."""
+def stack_config(key: str) -> ExternalValue:
+    """Return the argument `config` of the modules of a stack."""
     return ExternalValue((STACKS, key), NOWHERE)

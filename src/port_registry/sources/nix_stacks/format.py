@@ -1,4 +1,4 @@
-"""Stacks in Nix as a source format: process-compose-flake, services-flake and devenv."""
+"""Source format of stacks in Nix: process-compose-flake, services-flake and devenv."""
 
 import posixpath
 
@@ -10,7 +10,7 @@ from port_registry.sources.shared.comment_ties import YamlCommentTies
 NAME: str = "nix-stacks"
 
 _ROOTS = ("flake.nix", "devenv.nix")
-"""Files without which a project has no stack in Nix, where it has one of them at all."""
+"""The main files of a project: where it has one, stacks have to be mentioned there."""
 
 
 def read(files: ProjectFiles) -> SourceReading | None:
@@ -19,16 +19,18 @@ def read(files: ProjectFiles) -> SourceReading | None:
     roots = [path for path in paths if posixpath.basename(path) in _ROOTS]
     if roots and not any(_names_stacks(files, path) for path in roots):
         return None
-    named = [path for path in paths if _names_stacks(files, path)]
-    if not named:
+    candidates = [path for path in paths if _names_stacks(files, path)]
+    if not candidates:
         return None
     from port_registry.sources.nix_stacks.stacks import stacks_in_nix
 
-    stacks = tuple(stacks_in_nix(files.reader, named, files.registry))
-    paths_read = frozenset(path for stack in stacks for path in stack.files)
-    ties = YamlCommentTies(files.reader)
-    counts = (Count("stacks", len(stacks), "stack", "stacks"),)
-    return SourceReading(paths=paths_read, ties=ties, machines=stacks, counts=counts)
+    stacks = tuple(stacks_in_nix(files.reader, candidates, files.registry))
+    return SourceReading(
+        paths=frozenset(path for stack in stacks for path in stack.files),
+        ties=YamlCommentTies(files.reader),
+        machines=stacks,
+        counts=(Count("stacks", len(stacks), "stack", "stacks"),),
+    )
 
 
 def _names_stacks(files: ProjectFiles, path: str) -> bool:

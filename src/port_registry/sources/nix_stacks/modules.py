@@ -1,4 +1,4 @@
-"""Modules of a stack: functions applied, files imported, conditions and priorities undone."""
+"""Modules of a stack: functions applied, files imported, conditions and priorities resolved."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -23,34 +23,36 @@ from port_registry.languages.nix.values import (
 )
 from port_registry.model import Name, Span, TracedText
 from port_registry.sources.nix.module_facts import Priority
-from port_registry.sources.nix_stacks.flake_arguments import Flake, settings_of
+from port_registry.sources.nix_stacks.flake_arguments import FlakeValues, stack_config
 
-_MOST = 20_000
-"""How many definitions one stack may have."""
-_MOST_CURRIED = 8
-_MODULE = frozenset(("config", "disabledModules", "imports", "key", "meta", "options", "_file"))
-"""The attributes of a module that puts what it sets under `config`."""
+_MAX_DEFINITIONS = 20_000
+"""The number of definitions that one stack may have."""
+_MAX_CURRIED = 8
+_MODULE_ATTRIBUTES = frozenset(
+    ("config", "disabledModules", "imports", "key", "meta", "options", "_file")
+)
+"""The attributes of a module that sets its options below `config`."""
 
 
-class Given(NamedTuple):
-    """A definition of an option, not looked at yet."""
+class UnevaluatedOption(NamedTuple):
+    """A definition of an option, not evaluated yet."""
 
     thunk: Thunk
-    place: Span
+    name_span: Span
     """The option's name there."""
-    sure: bool
-    """Whether it stands under no condition that cannot be known."""
+    certain: bool
+    """Whether it is below no condition that cannot be known."""
 
 
-class HeldModule(NamedTuple):
+class OptionValue(NamedTuple):
     """A definition of an option, and its value."""
 
     value: Value
-    place: Span
-    """The expression where it has one."""
-    named: Span
+    span: Span
+    """The expression, where it has one."""
+    name_span: Span
     """The option's name there."""
-    sure: bool
+    certain: bool
     priority: int
     """As the module system counts: lower wins."""
 
@@ -58,61 +60,72 @@ class HeldModule(NamedTuple):
 class StackModules:
     """The modules of one stack."""
 
-    def __init__(self, evaluator: Evaluator, flake: Flake, key: str, files: Iterable[str]) -> None:
+    def __init__(
+        self, evaluator: Evaluator, flake: FlakeValues, key: str, files: Iterable[str]
+    ) -> None:
         self._evaluator = evaluator
         self._flake = flake
         self._key = key
-        self._left = _MOST
+        self._budget = _MAX_DEFINITIONS
         self._values: dict[int, tuple[Thunk, Value]] = {}
-        """What thunks give, by their identity: each function is called once."""
+        """The values of thunks, by identity: each function is called once."""
         self.files = dict.fromkeys(files)
-        """The files that they stand in, in order."""
-        self.foreign: list[Name] = []
-        """The ways to the modules that are imported from outside."""
+        """The files that they are in, in order."""
+        self.external_modules: list[Name] = []
+        """The paths of the modules that are imported from outside."""
 
     def force(self, thunk: Thunk) -> Value:
         """Return the value of `thunk`."""
         return self._evaluator.force(thunk)
 
-    def shown(self, value: Int) -> TracedText:
+    def text_of(self, value: Int) -> TracedText:
         """Return `value` as a text."""
         return self._evaluator.text_of(value)
 
-    def open(self, given: Iterable[Given]) -> list[HeldModule]:
-        """Return the values that are given, those of imported modules first.
+    def evaluate(self, definitions: Iterable[UnevaluatedOption]) -> list[OptionValue]:
+        """Return the values of `definitions`, those of imported modules first.
 
-        Those under a condition that does not hold are left out.
+        Those below a condition that does not hold are left out.
         """
-        return self._opened(list(given), set())
+        return self._evaluate(list(definitions), set())
 
-    def roots(self, given: Iterable[Given]) -> list[HeldModule]:
+    def root_values(self, modules: Iterable[UnevaluatedOption]) -> list[OptionValue]:
         """Return the values of whole modules, some of which may be files."""
         seen = set[str]()
-        return self._opened(list(self._modules(given, seen)), seen)
+        return self._evaluate(list(self._import_modules(modules, seen)), seen)
 
-    def _opened(self, given: list[Given], seen: set[str]) -> list[HeldModule]:
-        """Return the values that are given; `seen` are the files that are imported already."""
-        found: list[HeldModule] = []
-        pending = [(one, Priority.NORMAL.value) for one in reversed(given)]
-        while pending and self._left > 0:
-            self._left -= 1
-            one, priority = pending.pop()
-            node = one.thunk.node
-            value = self._called(one.thunk)
+    def _evaluate(self, definitions: list[UnevaluatedOption], seen: set[str]) -> list[OptionValue]:
+        """Return the values of `definitions`; `seen` are the files that are imported already."""
+        values: list[OptionValue] = []
+        pending = [(definition, Priority.NORMAL.value) for definition in reversed(definitions)]
+        while pending and self._budget > 0:
+            self._budget -= 1
+            definition, priority = pending.pop()
+            node = definition.thunk.node
+            value = self._apply(definition.thunk)
             if isinstance(value, AttrSet):
-                inside = self._inside(value, one, priority, seen)
-                if inside is not None:
-                    pending.extend(reversed(inside))
+                unwrapped = self._unwrap(value, definition, priority, seen)
+                if unwrapped is not None:
+                    pending.extend(reversed(unwrapped))
                     continue
-            place = node.span if node is not None else value.span
-            place = place if place.path else one.place
-            found.append(HeldModule(value, place, one.place, one.sure, priority))
-        return found
+            span = node.span if node is not None else value.span
+            values.append(
+                OptionValue(
+                    value=value,
+                    span=span if span.path else definition.name_span,
+                    name_span=definition.name_span,
+                    certain=definition.certain,
+                    priority=priority,
+                )
+            )
+        return values
 
-    def _modules(self, given: Iterable[Given], seen: set[str]) -> Iterator[Given]:
+    def _import_modules(
+        self, modules: Iterable[UnevaluatedOption], seen: set[str]
+    ) -> Iterator[UnevaluatedOption]:
         """Yield modules, imported where they are files; each file once."""
-        for one in given:
-            value = self.force(one.thunk)
+        for module in modules:
+            value = self.force(module.thunk)
             if isinstance(value, PathValue):
                 if value.path in seen:
                     continue
@@ -120,34 +133,34 @@ class StackModules:
                 value = self._evaluator.imported(value)
                 if value.span.path:
                     self.files.setdefault(value.span.path)
-                yield one._replace(thunk=evaluated(value))
+                yield module._replace(thunk=evaluated(value))
             else:
-                yield one
+                yield module
             if isinstance(value, ExternalValue):
-                self.foreign.append(value.path)
+                self.external_modules.append(value.path)
             elif isinstance(value, UnknownValue):
-                self.foreign.append(())
+                self.external_modules.append(())
 
-    def below(self, held: Iterable[HeldModule], name: str) -> list[Given]:
-        """Return what is given to the attribute `name` of the sets among `held`."""
-        found: list[Given] = []
-        for one in held:
-            attr = one.value.attrs.get(name) if isinstance(one.value, AttrSet) else None
+    def definitions_of(self, values: Iterable[OptionValue], name: str) -> list[UnevaluatedOption]:
+        """Return the definitions of the attribute `name` in the sets among `values`."""
+        definitions: list[UnevaluatedOption] = []
+        for option in values:
+            attr = option.value.attrs.get(name) if isinstance(option.value, AttrSet) else None
             if attr is not None:
-                found.append(Given(attr.thunk, attr.name_span, one.sure))
-        return found
+                definitions.append(UnevaluatedOption(attr.thunk, attr.name_span, option.certain))
+        return definitions
 
-    def at(self, held: Iterable[HeldModule], path: Name) -> list[HeldModule]:
-        """Return the strongest values at `path` below `held`."""
-        found = list(held)
+    def values_at(self, values: Iterable[OptionValue], path: Name) -> list[OptionValue]:
+        """Return the values with the highest priority at `path` below `values`."""
+        current = list(values)
         for name in path:
-            found = strongest(self.open(self.below(found, name)))
-        return found
+            current = strongest(self.evaluate(self.definitions_of(current, name)))
+        return current
 
-    def _inside(
-        self, value: AttrSet, one: Given, priority: int, seen: set[str]
-    ) -> list[tuple[Given, int]] | None:
-        """Return what `value` stands for; None where it is an ordinary set."""
+    def _unwrap(
+        self, value: AttrSet, definition: UnevaluatedOption, priority: int, seen: set[str]
+    ) -> list[tuple[UnevaluatedOption, int]] | None:
+        """Return the definitions in a set tagged with `_type`; None for an ordinary set."""
         tag = self._text(value.attrs.get("_type"))
         content = value.attrs.get("content")
         if tag == "merge":
@@ -155,49 +168,49 @@ class StackModules:
             items = self.force(contents.thunk) if contents is not None else None
             if not isinstance(items, List):
                 return []
-            given = [one._replace(thunk=item) for item in items.items]
-            return [(module, priority) for module in self._modules(given, seen)]
+            merged = [definition._replace(thunk=item) for item in items.items]
+            return [(module, priority) for module in self._import_modules(merged, seen)]
         if tag in ("if", "override", "order") and content is not None:
-            inner = one._replace(thunk=content.thunk)
+            inner = definition._replace(thunk=content.thunk)
             if tag == "override":
                 return [(inner, self._number(value.attrs.get("priority"), priority))]
             if tag == "if":
-                held = self._holds(value.attrs.get("condition"))
-                if held is False:
+                condition = self._condition(value.attrs.get("condition"))
+                if condition is False:
                     return []
-                inner = inner._replace(sure=one.sure and held is not None)
-            return [(module, priority) for module in self._modules((inner,), seen)]
-        return self._of_module(value, one, priority, seen)
+                inner = inner._replace(certain=definition.certain and condition is not None)
+            return [(module, priority) for module in self._import_modules((inner,), seen)]
+        return self._unwrap_module(value, definition, priority, seen)
 
-    def _of_module(
-        self, value: AttrSet, one: Given, priority: int, seen: set[str]
-    ) -> list[tuple[Given, int]] | None:
-        """Return the modules that `value` imports, and what is left of it."""
+    def _unwrap_module(
+        self, value: AttrSet, definition: UnevaluatedOption, priority: int, seen: set[str]
+    ) -> list[tuple[UnevaluatedOption, int]] | None:
+        """Return the modules that the module `value` imports, and its own options."""
         imports = value.attrs.get("imports")
-        wrapped = "config" in value.attrs and value.attrs.keys() <= _MODULE
-        if imports is None and not wrapped:
+        has_config = "config" in value.attrs and value.attrs.keys() <= _MODULE_ATTRIBUTES
+        if imports is None and not has_config:
             return None
-        found: list[tuple[Given, int]] = []
+        modules: list[tuple[UnevaluatedOption, int]] = []
         items = self.force(imports.thunk) if imports is not None else None
         if isinstance(items, List):
-            given = [one._replace(thunk=item) for item in items.items]
-            found += [(module, priority) for module in self._modules(given, seen)]
+            imported = [definition._replace(thunk=item) for item in items.items]
+            modules += [(module, priority) for module in self._import_modules(imported, seen)]
         elif items is not None:
-            self.foreign.append(())
-        if wrapped:
+            self.external_modules.append(())
+        if has_config:
             config = value.attrs["config"].thunk
         else:
-            rest = {name: attr for name, attr in value.attrs.items() if name != "imports"}
-            config = evaluated(value._replace(attrs=rest))
-        return [*found, (one._replace(thunk=config), priority)]
+            options = {name: attr for name, attr in value.attrs.items() if name != "imports"}
+            config = evaluated(value._replace(attrs=options))
+        return [*modules, (definition._replace(thunk=config), priority)]
 
-    def _called(self, thunk: Thunk) -> Value:
-        """Return the value of `thunk`; what it gives, where it is a module's function."""
-        known_one = self._values.get(id(thunk))
-        if known_one is not None:
-            return known_one[1]
+    def _apply(self, thunk: Thunk) -> Value:
+        """Return the value of `thunk`; the result of a call, where it is a module's function."""
+        known = self._values.get(id(thunk))
+        if known is not None:
+            return known[1]
         value = self.force(thunk)
-        for _ in range(_MOST_CURRIED):
+        for _ in range(_MAX_CURRIED):
             if not isinstance(value, Lambda):
                 break
             value = self._evaluator.apply(value, self._arguments(value))
@@ -205,40 +218,41 @@ class StackModules:
         return value
 
     def _arguments(self, function: Lambda) -> AttrSet:
-        everywhere = {
-            "config": evaluated(settings_of(self._key)),
+        """Return the arguments that a module's function gets."""
+        standard = {
+            "config": evaluated(stack_config(self._key)),
             "lib": self._flake.library,
             "pkgs": evaluated(ExternalValue(("pkgs",), NOWHERE)),
         }
         formals = function.node.formals
         if formals is None:
             rest = UnknownValue("the argument is given by the caller", function.span)
-            return computed_set(everywhere, function.span)._replace(rest=rest)
-        given: dict[str, Attr] = {}
+            return computed_set(standard, function.span)._replace(rest=rest)
+        arguments: dict[str, Attr] = {}
         for formal in formals.formals:
-            thunk = everywhere.get(formal.name)
+            thunk = standard.get(formal.name)
             if thunk is None and formal.default is None:
                 thunk = evaluated(ExternalValue((formal.name,), formal.span))
             if thunk is not None:
-                given[formal.name] = Attr(formal.name, formal.span, formal.span, thunk)
-        return AttrSet(given, function.span)
+                arguments[formal.name] = Attr(formal.name, formal.span, formal.span, thunk)
+        return AttrSet(arguments, function.span)
 
     def _text(self, attr: Attr | None) -> str:
         value = None if attr is None else self.force(attr.thunk)
         return value.traced.text if isinstance(value, String) else ""
 
-    def _number(self, attr: Attr | None, otherwise: int) -> int:
+    def _number(self, attr: Attr | None, default: int) -> int:
         value = None if attr is None else self.force(attr.thunk)
-        return value.value if isinstance(value, Int) else otherwise
+        return value.value if isinstance(value, Int) else default
 
-    def _holds(self, attr: Attr | None) -> bool | None:
-        """Return whether a condition holds; None where that is not known."""
+    def _condition(self, attr: Attr | None) -> bool | None:
+        """Return whether a condition holds; None where it is not known."""
         value = None if attr is None else self.force(attr.thunk)
         return value.value if isinstance(value, Bool) else None
 
 
-def strongest(held: Iterable[HeldModule]) -> list[HeldModule]:
-    """Return those of `held` that win over the others."""
-    kept = list(held)
-    least = min((one.priority for one in kept), default=0)
-    return [one for one in kept if one.priority == least]
+def strongest(values: Iterable[OptionValue]) -> list[OptionValue]:
+    """Return those of `values` that override the others."""
+    all_values = list(values)
+    strongest_priority = min((option.priority for option in all_values), default=0)
+    return [option for option in all_values if option.priority == strongest_priority]

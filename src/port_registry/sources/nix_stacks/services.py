@@ -1,4 +1,4 @@
-"""Services that a stack enables by an option: each is a process, with the ports it takes."""
+"""Services that a stack enables by an option, as processes with their ports."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,129 +20,150 @@ from port_registry.model import (
     TracedText,
     join_segments,
 )
-from port_registry.sources.nix_stacks.modules import HeldModule, StackModules
-from port_registry.sources.nix_stacks.yaml_tree import Nodes
+from port_registry.sources.nix_stacks.modules import OptionValue, StackModules
+from port_registry.sources.nix_stacks.yaml_tree import NodeBuilder
 from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 
-class Instance(NamedTuple):
+class ServiceInstance(NamedTuple):
     """A service that is enabled."""
 
     service: str
     name: str
-    """What its process is called."""
-    held: tuple[HeldModule, ...]
-    """What its options are set to."""
+    """The name of its process."""
+    values: tuple[OptionValue, ...]
+    """The sets of its options."""
     span: Span
-    """Its name there."""
-    enabled: Span
-    """What enables it."""
-    sure: bool
+    """Its name in the file."""
+    enable_span: Span
+    """The option that enables it."""
+    certain: bool
     """Whether it surely runs."""
 
 
-def instances(modules: StackModules, root: Iterable[HeldModule]) -> Iterator[Instance]:
+def flake_services(modules: StackModules, root: Iterable[OptionValue]) -> Iterator[ServiceInstance]:
     """Yield the services of services-flake: `services.redis.cache.enable = true;`."""
-    services = modules.at(root, ("services",))
-    for service in names(services):
-        named = modules.at(services, (service,))
-        for name in names(named):
-            held = modules.at(named, (name,))
-            given = modules.below(named, name)
-            enabled = modules.at(held, ("enable",))
-            on = is_on(enabled)
-            if on is False or not enabled:
+    services = modules.values_at(root, ("services",))
+    for service in attribute_names(services):
+        named = modules.values_at(services, (service,))
+        for name in attribute_names(named):
+            values = modules.values_at(named, (name,))
+            enable = modules.values_at(values, ("enable",))
+            is_on = switch_value(enable)
+            if is_on is False or not enable:
                 continue
-            sure = on is True and all(one.sure for one in enabled)
-            shown = name.replace(UNKNOWN, "…")
-            place = enabled[0].named
-            yield Instance(service, shown, tuple(held), given[0].place, place, sure)
+            yield ServiceInstance(
+                service=service,
+                name=name.replace(UNKNOWN, "…"),
+                values=tuple(values),
+                span=modules.definitions_of(named, name)[0].name_span,
+                enable_span=enable[0].name_span,
+                certain=is_on is True and all(option.certain for option in enable),
+            )
 
 
-def names(held: Iterable[HeldModule]) -> tuple[str, ...]:
-    """Return the names of the attributes of the sets among `held`."""
-    sets = [one.value.attrs for one in held if isinstance(one.value, AttrSet)]
+def attribute_names(values: Iterable[OptionValue]) -> tuple[str, ...]:
+    """Return the names of the attributes of the sets among `values`."""
+    sets = [option.value.attrs for option in values if isinstance(option.value, AttrSet)]
     return tuple(dict.fromkeys(name for attrs in sets for name in attrs))
 
 
-def is_on(held: list[HeldModule]) -> bool | None:
-    """Return whether an option is set to true; None where that is not known."""
-    value = held[0].value if held else None
+def switch_value(values: list[OptionValue]) -> bool | None:
+    """Return the value of a switch, the first of `values`; None where it is not known."""
+    value = values[0].value if values else None
     return value.value if isinstance(value, Bool) else None
 
 
-class Services:
-    """Makes processes of the services of one stack."""
+class ServiceProcesses:
+    """Builds processes of the services of one stack."""
 
     def __init__(
-        self, modules: StackModules, nodes: Nodes, doubts: UnknownTracker, system: System
+        self, modules: StackModules, nodes: NodeBuilder, unknowns: UnknownTracker, system: System
     ) -> None:
         self._modules = modules
         self._nodes = nodes
-        self._doubts = doubts
+        self._unknowns = unknowns
         self._system = system
 
-    def process(self, instance: Instance) -> Service:
-        """Return the process that `instance` runs as."""
-        found = UseCollector(self._doubts)
+    def process(self, instance: ServiceInstance) -> Service:
+        """Return the process of `instance`."""
+        collector = UseCollector(self._unknowns)
         rows = implied_ports(self._system, ("services", instance.service))
         for row in rows:
-            self._port(instance, row, found)
+            self._add_known_port(instance, row, collector)
         if not rows:
-            self._own_port(instance, found)
-        probe = Probe(ProbeKind.EXEC, instance.enabled, (), local=True)
+            self._add_own_port(instance, collector)
         return Service(
-            instance.name,
-            instance.span,
-            not instance.sure,
-            1,
-            instance.service,
-            probe,
-            None,
-            (),
-            tuple(found.uses),
-            found.varying,
-            None,
+            name=instance.name,
+            span=instance.span,
+            disabled=not instance.certain,
+            replicas=1,
+            program=instance.service,
+            readiness=Probe(ProbeKind.EXEC, instance.enable_span, (), local=True),
+            liveness=None,
+            dependencies=(),
+            uses=tuple(collector.uses),
+            varying=collector.varying,
+            insertion=None,
         )
 
-    def _port(self, instance: Instance, row: ImpliedPort, found: UseCollector) -> None:
+    def _add_known_port(
+        self, instance: ServiceInstance, row: ImpliedPort, collector: UseCollector
+    ) -> None:
         """Add a port that the service is known to take."""
-        enabled = self._at(instance, row.enable)
-        if len(below(row.enable)) > 1 and is_on(enabled) is not True:
+        enable = self._values_at(instance, row.enable)
+        if len(option_of_service(row.enable)) > 1 and switch_value(enable) is not True:
             return
         host = self._host(instance, row)
         if host == "":
             return
-        role = Role.LISTENS if row.always else Role.REPEATS
-        held = self._at(instance, row.option)
-        text = self._written(held) if held else _text(str(row.port), instance.enabled)
+        values = self._values_at(instance, row.option)
+        if values:
+            text = self._port_text(values)
+        else:
+            text = _computed_text(str(row.port), instance.enable_span)
         if text is None or text.text == "0":
             return
-        start, end = _digits(text)
-        label = row.option[-1] if row.option else ""
+        start, end = _trailing_number(text)
         for protocol in row.protocols:
-            number = TextNumber(text, start, end, role, host, instance.service, protocol, label)
-            found.add(_where(instance), number)
+            number = TextNumber(
+                text=text,
+                start=start,
+                end=end,
+                role=Role.LISTENS if row.always else Role.REPEATS,
+                host=host,
+                program=instance.service,
+                protocol=protocol,
+                label=row.option[-1] if row.option else "",
+            )
+            collector.add(_defaults(instance), number)
 
-    def _own_port(self, instance: Instance, found: UseCollector) -> None:
-        """Add the port of a service that the table does not know.
+    def _add_own_port(self, instance: ServiceInstance, collector: UseCollector) -> None:
+        """Add the port of a service that is not in the facts.
 
-        In a stack of services-flake it is one that the project itself defines; devenv's own
-        may well listen on no port at all.
+        In a stack of services-flake it is one that the project itself defines; a service of
+        devenv may listen on no port at all.
         """
-        text = self._written(self._modules.at(instance.held, ("port",)))
+        text = self._port_text(self._modules.values_at(instance.values, ("port",)))
         if text is None or text.text == "0":
             return
-        role = Role.LISTENS if self._system is System.SERVICES_FLAKE else Role.REPEATS
+        start, end = _trailing_number(text)
+        is_own = self._system is System.SERVICES_FLAKE
         number = TextNumber(
-            text, *_digits(text), role, None, instance.service, Protocol.TCP, "port"
+            text=text,
+            start=start,
+            end=end,
+            role=Role.LISTENS if is_own else Role.REPEATS,
+            program=instance.service,
+            protocol=Protocol.TCP,
+            label="port",
         )
-        found.add(_where(instance), number)
+        collector.add(_defaults(instance), number)
 
-    def _host(self, instance: Instance, row: ImpliedPort) -> str | None:
+    def _host(self, instance: ServiceInstance, row: ImpliedPort) -> str | None:
         """Return the address that the service binds; empty where it binds none."""
-        held = self._at(instance, row.address_option)
-        value = held[0].value if held else None
+        values = self._values_at(instance, row.address_option)
+        value = values[0].value if values else None
         if value is None:
             return None if row.address in ("", "*") else row.address
         if not isinstance(value, String) or row.address_option == row.option:
@@ -150,37 +171,37 @@ class Services:
         text = value.traced.text
         return None if UNKNOWN in text or text == "*" else text
 
-    def _at(self, instance: Instance, option: Name) -> list[HeldModule]:
-        """Return what an option of the table is set to for `instance`."""
-        path = below(option)
-        return self._modules.at(instance.held, path) if path else []
+    def _values_at(self, instance: ServiceInstance, option: Name) -> list[OptionValue]:
+        """Return the values of an option in the facts for `instance`."""
+        path = option_of_service(option)
+        return self._modules.values_at(instance.values, path) if path else []
 
-    def _written(self, held: list[HeldModule]) -> TracedText | None:
-        """Return a port, or an address that ends in one, as it is written."""
-        if not held or isinstance(held[0].value, Null):
+    def _port_text(self, values: list[OptionValue]) -> TracedText | None:
+        """Return the text of a port, or of an address that ends in one."""
+        if not values or isinstance(values[0].value, Null):
             return None
-        value, place = held[0].value, held[0].place
+        value, span = values[0].value, values[0].span
         if isinstance(value, Int):
-            return self._nodes.number(value, place)
+            return self._nodes.number(value, span)
         if isinstance(value, String):
-            return self._nodes.text(value, place)
-        return self._nodes.scalar(held[0]).traced()
+            return self._nodes.text(value, span)
+        return self._nodes.scalar(values[0]).traced()
 
 
-def below(option: Name) -> Name:
+def option_of_service(option: Name) -> Name:
     """Return the part of an option's path that is below the service's own options."""
     return option[3:] if ANY in option[2:3] else option[2:]
 
 
-def _digits(text: TracedText) -> tuple[int, int]:
-    """Return where the number at the end of `text` stands."""
-    found = re.search(rf"[\d{UNKNOWN}]+$", text.text)
-    return found.span() if found is not None else (0, len(text.text))
+def _trailing_number(text: TracedText) -> tuple[int, int]:
+    """Return the interval of the number at the end of `text`."""
+    match = re.search(rf"[\d{UNKNOWN}]+$", text.text)
+    return match.span() if match is not None else (0, len(text.text))
 
 
-def _text(text: str, span: Span) -> TracedText:
+def _computed_text(text: str, span: Span) -> TracedText:
     return join_segments((Segment(text, span, verbatim=False),))
 
 
-def _where(instance: Instance) -> UseDefaults:
+def _defaults(instance: ServiceInstance) -> UseDefaults:
     return UseDefaults(instance.name, Place.OPTION, None)

@@ -1,4 +1,4 @@
-"""What the files of one flake define, stack by stack, before anything of it is read."""
+"""Definitions of stacks in the files of one flake, before their options are read."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -6,63 +6,77 @@ from typing import NamedTuple
 from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.values import List
 from port_registry.model import Source
-from port_registry.sources.nix_stacks.discovery import DefinitionSite, StackOrigin, definitions
-from port_registry.sources.nix_stacks.flake_arguments import Flake
-from port_registry.sources.nix_stacks.modules import Given, StackModules
-from port_registry.sources.nix_stacks.services import names
+from port_registry.sources.nix_stacks.discovery import DefinitionSite, StackOrigin, definition_sites
+from port_registry.sources.nix_stacks.flake_arguments import FlakeValues
+from port_registry.sources.nix_stacks.modules import StackModules, UnevaluatedOption
+from port_registry.sources.nix_stacks.services import attribute_names
 
-_FORMER = "configs"
-"""The attribute that held all stacks in process-compose-flake 0.1, their settings at once."""
+_OLD_STACKS = "configs"
+"""The attribute that held the settings of all stacks in process-compose-flake 0.1."""
 
 
 class StackDefinition(NamedTuple):
-    """One stack."""
+    """The definition of one stack."""
 
     kind: StackOrigin
     key: str
-    """What its modules' `config` is known by: its name, or else its place."""
-    given: tuple[Given, ...]
-    """Its modules."""
+    """The key of its modules' `config`: its name, or else its position."""
+    modules: tuple[UnevaluatedOption, ...]
     files: tuple[str, ...]
 
 
-def drafts(evaluator: Evaluator, flake: Flake, sources: Iterable[Source]) -> list[StackDefinition]:
+def stack_definitions(
+    evaluator: Evaluator, flake: FlakeValues, sources: Iterable[Source]
+) -> list[StackDefinition]:
     """Return the stacks that the files of a flake define.
 
-    Modules of one name in several files make one stack, as flake-parts merges them.
+    Modules of one name in several files form one stack, as flake-parts merges them.
     """
-    found: list[StackDefinition] = []
-    named: dict[str, int] = {}
+    stacks: list[StackDefinition] = []
+    indexes: dict[str, int] = {}
     for source in sources:
-        for definition in definitions(evaluator, flake, source):
-            for draft in _of(evaluator, flake, definition):
-                at = named.get(draft.key)
-                if at is None or found[at].files[-1] == source.path:
-                    named[draft.key] = len(found)
-                    found.append(draft)
+        for site in definition_sites(evaluator, flake, source):
+            for stack in _from_site(evaluator, flake, site):
+                index = indexes.get(stack.key)
+                if index is None or stacks[index].files[-1] == source.path:
+                    indexes[stack.key] = len(stacks)
+                    stacks.append(stack)
                 else:
-                    known = found[at]
-                    found[at] = known._replace(
-                        given=known.given + draft.given, files=known.files + draft.files
+                    known = stacks[index]
+                    stacks[index] = known._replace(
+                        modules=known.modules + stack.modules, files=known.files + stack.files
                     )
-    return found
+    return stacks
 
 
-def _of(evaluator: Evaluator, flake: Flake, definition: DefinitionSite) -> list[StackDefinition]:
-    path = definition.span.path
-    given = Given(definition.thunk, definition.span, sure=True)
-    key = f"{path}:{definition.span.start}"
-    if definition.kind is StackOrigin.DEVENV:
-        return [StackDefinition(StackOrigin.DEVENV, key, (given,), (path,))]
+def _from_site(
+    evaluator: Evaluator, flake: FlakeValues, site: DefinitionSite
+) -> list[StackDefinition]:
+    path = site.span.path
+    module = UnevaluatedOption(site.thunk, site.span, certain=True)
+    key = f"{path}:{site.span.start}"
+    if site.kind is StackOrigin.DEVENV:
+        return [StackDefinition(StackOrigin.DEVENV, key, (module,), (path,))]
     modules = StackModules(evaluator, flake, key, (path,))
-    held = modules.open((given,))
-    if definition.kind is StackOrigin.NAMED:
-        if modules.at(held, (_FORMER,)) and not modules.at(held, (_FORMER, "settings")):
-            held = modules.at(held, (_FORMER,))
+    values = modules.evaluate((module,))
+    if site.kind is StackOrigin.NAMED:
+        old = modules.values_at(values, (_OLD_STACKS,))
+        if old and not modules.values_at(values, (_OLD_STACKS, "settings")):
+            values = old
         return [
-            StackDefinition(StackOrigin.NAMED, name, tuple(modules.below(held, name)), (path,))
-            for name in names(held)
+            StackDefinition(
+                kind=StackOrigin.NAMED,
+                key=name,
+                modules=tuple(modules.definitions_of(values, name)),
+                files=(path,),
+            )
+            for name in attribute_names(values)
         ]
-    lists = [one.value for one in modules.at(held, ("modules",)) if isinstance(one.value, List)]
-    items = [Given(item, definition.span, sure=True) for one in lists for item in one.items]
+    lists = [option.value for option in modules.values_at(values, ("modules",))]
+    items = [
+        UnevaluatedOption(item, site.span, certain=True)
+        for value in lists
+        if isinstance(value, List)
+        for item in value.items
+    ]
     return [StackDefinition(StackOrigin.CALL, key, tuple(items), (path,))]

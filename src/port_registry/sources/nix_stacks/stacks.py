@@ -1,4 +1,4 @@
-"""The stacks of a project's Nix files."""
+"""Reader of the stacks in a project's Nix files."""
 
 import posixpath
 from collections.abc import Iterable, Iterator
@@ -24,12 +24,17 @@ from port_registry.model import (
 )
 from port_registry.sources.nix_stacks import devenv
 from port_registry.sources.nix_stacks.discovery import StackOrigin
-from port_registry.sources.nix_stacks.flake_arguments import Flake
-from port_registry.sources.nix_stacks.modules import HeldModule, StackModules
-from port_registry.sources.nix_stacks.server import server
-from port_registry.sources.nix_stacks.services import Services, below, instances, names
-from port_registry.sources.nix_stacks.stack_definitions import StackDefinition, drafts
-from port_registry.sources.nix_stacks.yaml_tree import Nodes, mapping, pair, plain
+from port_registry.sources.nix_stacks.flake_arguments import FlakeValues
+from port_registry.sources.nix_stacks.modules import OptionValue, StackModules
+from port_registry.sources.nix_stacks.server import manager_server
+from port_registry.sources.nix_stacks.services import (
+    ServiceProcesses,
+    attribute_names,
+    flake_services,
+    option_of_service,
+)
+from port_registry.sources.nix_stacks.stack_definitions import StackDefinition, stack_definitions
+from port_registry.sources.nix_stacks.yaml_tree import NodeBuilder, key_value, mapping, plain_scalar
 from port_registry.sources.process_compose.decode import ConfigText, decode
 from port_registry.sources.process_compose.load import LoadedStack, StackLoader
 from port_registry.sources.process_compose.stack import StackAssembler
@@ -37,17 +42,17 @@ from port_registry.sources.process_compose.stack import StackAssembler
 _ROOTS = ("flake.nix", "devenv.nix")
 """Files of the folder in which the stacks below it are run."""
 _SETTINGS = ("environment", "vars", "env_cmds")
-"""What a stack's settings have above all processes, for ports to depend on."""
-_MOST_NESTED = 20
-"""How many options may be looked up for one another."""
+"""The settings above all processes that ports may depend on."""
+_MAX_NESTED = 20
+"""The maximum nesting of lookups of options."""
 
 
 def stacks_in_nix(reader: Reader, paths: Iterable[str], registry: Registry) -> Iterator[Machine]:
     """Yield the stacks that the Nix files at `paths` (see `names_stacks`) define.
 
-    Never raises for what is in the files: what cannot be evaluated without Nix is in the
-    stack's `unknown` where a port depends on it. A reference to an entry of `registry` is a
-    use that names the entry.
+    Never raises for the contents of files: what cannot be evaluated without Nix is in the
+    stack's `unknown` if a port depends on it. A reference to an entry of `registry` is a use
+    that names the entry.
     """
     folders: dict[str, list[Source]] = {}
     for path in sorted(paths):
@@ -57,11 +62,11 @@ def stacks_in_nix(reader: Reader, paths: Iterable[str], registry: Registry) -> I
             continue
         folders.setdefault(_folder(reader, path), []).append(source)
     for folder, sources in folders.items():
-        yield from _StackReading(reader, registry, folder).stacks(sources)
+        yield from _FlakeReader(reader, registry, folder).stacks(sources)
 
 
 def _folder(reader: Reader, path: str) -> str:
-    """Return the folder that a stack in the file at `path` is taken to be started in."""
+    """Return the folder in which a stack in the file at `path` is assumed to be started."""
     folder = posixpath.dirname(path)
     while folder:
         if any(reader.exists(posixpath.join(folder, name)) for name in _ROOTS):
@@ -70,131 +75,139 @@ def _folder(reader: Reader, path: str) -> str:
     return folder
 
 
-class _Parts(NamedTuple):
-    """What one stack is read with."""
+class _StackInputs(NamedTuple):
+    """The modules of one stack, with the objects that read them."""
 
     modules: StackModules
-    nodes: Nodes
-    doubts: UnknownTracker
-    root: tuple[HeldModule, ...]
-    """What its modules set."""
+    nodes: NodeBuilder
+    unknowns: UnknownTracker
+    root: tuple[OptionValue, ...]
+    """The values of its modules."""
 
 
-class _StackReading:
-    """The reading of one flake."""
+class _FlakeReader:
+    """Reads the stacks of one flake."""
 
     def __init__(self, reader: Reader, registry: Registry, folder: str) -> None:
         self._reader = reader
         self._folder = folder
-        self._flake = Flake(registry)
+        self._flake = FlakeValues(registry)
         self._evaluator = Evaluator(reader, self._flake)
 
     def stacks(self, sources: Iterable[Source]) -> Iterator[Machine]:
         """Yield the stacks that `sources`, the flake's files, define."""
-        found: list[tuple[StackDefinition, Machine]] = []
-        for draft in drafts(self._evaluator, self._flake, sources):
-            stack = self._stack(draft)
+        stacks: list[tuple[StackDefinition, Machine]] = []
+        for definition in stack_definitions(self._evaluator, self._flake, sources):
+            stack = self._read_stack(definition)
             if stack.services:
-                found.append((draft, stack))
-        imported = {path for draft, stack in found for path in stack.files[len(draft.files) :]}
-        for draft, stack in found:
-            if draft.kind is not StackOrigin.DEVENV or not imported.issuperset(draft.files):
+                stacks.append((definition, stack))
+        imported = {
+            path for definition, stack in stacks for path in stack.files[len(definition.files) :]
+        }
+        for definition, stack in stacks:
+            is_devenv = definition.kind is StackOrigin.DEVENV
+            if not is_devenv or not imported.issuperset(definition.files):
                 yield stack
 
-    def _stack(self, draft: StackDefinition) -> Machine:
-        parts = self._parts(draft)
-        is_devenv = draft.kind is StackOrigin.DEVENV
-        pairs = self._devenv(parts) if is_devenv else self._settings(parts)
+    def _read_stack(self, definition: StackDefinition) -> Machine:
+        inputs = self._inputs(definition)
+        is_devenv = definition.kind is StackOrigin.DEVENV
+        pairs = self._devenv_settings(inputs) if is_devenv else self._settings(inputs)
         unreadable: list[UnreadablePart] = []
-        place = draft.given[0].place if draft.given else NOWHERE
-        text = ConfigText(draft.files[0], "", None, is_editable=False)
-        project = decode(text, mapping(pairs, place), [])
-        loader = StackLoader(self._reader, parts.doubts, [])
+        span = definition.modules[0].name_span if definition.modules else NOWHERE
+        text = ConfigText(definition.files[0], "", None, is_editable=False)
+        project = decode(text, mapping(pairs, span), [])
+        loader = StackLoader(self._reader, inputs.unknowns, [])
         variables = loader.variables(posixpath.join(self._folder, ".env"))
         loaded = LoadedStack(self._folder, (project,), (), variables)
-        stack = StackAssembler(self._reader, loader, parts.doubts, unreadable).assemble(loaded)
-        unsure = self._unsure(parts)
+        stack = StackAssembler(self._reader, loader, inputs.unknowns, unreadable).assemble(loaded)
+        uncertain = self._uncertain_processes(inputs)
         return stack._replace(
-            files=tuple(parts.modules.files),
-            services=tuple(self._processes(parts, stack, draft.kind, unsure)),
-            manager=None if is_devenv else self._server(parts, stack),
-            unknown=tuple(parts.doubts.unknown),
+            files=tuple(inputs.modules.files),
+            services=tuple(self._processes(inputs, stack, definition.kind, uncertain)),
+            manager=None if is_devenv else self._manager_server(inputs, stack),
+            unknown=tuple(inputs.unknowns.unknown),
         )
 
-    def _parts(self, draft: StackDefinition) -> _Parts:
-        modules = StackModules(self._evaluator, self._flake, draft.key, draft.files)
-        root = tuple(modules.roots(draft.given))
-        self._flake.stacks[draft.key] = _StackOptions(modules, root)
-        doubts = UnknownTracker()
+    def _inputs(self, definition: StackDefinition) -> _StackInputs:
+        modules = StackModules(self._evaluator, self._flake, definition.key, definition.files)
+        root = tuple(modules.root_values(definition.modules))
+        self._flake.stack_options[definition.key] = _StackOptions(modules, root)
+        unknowns = UnknownTracker()
         for path in modules.files:
-            doubts.add_budget(len(self._reader.read(path).text))
-        return _Parts(modules, Nodes(modules, self._flake, doubts), doubts, root)
+            unknowns.add_budget(len(self._reader.read(path).text))
+        nodes = NodeBuilder(modules, self._flake, unknowns)
+        return _StackInputs(modules=modules, nodes=nodes, unknowns=unknowns, root=root)
 
-    def _settings(self, parts: _Parts) -> list[KeyValue]:
+    def _settings(self, inputs: _StackInputs) -> list[KeyValue]:
         """Return the settings of process-compose-flake."""
-        modules, nodes = parts.modules, parts.nodes
-        settings = modules.at(parts.root, ("settings",)) or list(parts.root)
+        modules, nodes = inputs.modules, inputs.nodes
+        settings = modules.values_at(inputs.root, ("settings",)) or list(inputs.root)
         pairs: list[KeyValue] = []
         for key in _SETTINGS:
-            given = modules.below(settings, key)
-            if given:
-                pairs.append(nodes.pair(key, given))
-        held = modules.at(settings, ("processes",))
-        shared = modules.below(modules.at(parts.root, ("defaults",)), "processSettings")
-        found: list[KeyValue] = []
-        for name in names(held):
-            given = modules.below(held, name)
-            place = given[0].place
-            node = nodes.node((*given, *shared), place)
-            if name == "test" and not modules.at(held, (name, "disabled")):
+            definitions = modules.definitions_of(settings, key)
+            if definitions:
+                pairs.append(nodes.pair(key, definitions))
+        values = modules.values_at(settings, ("processes",))
+        defaults = modules.values_at(inputs.root, ("defaults",))
+        shared = modules.definitions_of(defaults, "processSettings")
+        processes: list[KeyValue] = []
+        for name in attribute_names(values):
+            definitions = modules.definitions_of(values, name)
+            span = definitions[0].name_span
+            node = nodes.node((*definitions, *shared), span)
+            if name == "test" and not modules.values_at(values, (name, "disabled")):
                 # process-compose-flake runs it as a check of the flake alone.
-                off = pair("disabled", plain("true", place), place)
-                node = mapping([*(node.pairs if isinstance(node, Mapping) else ()), off], place)
-            found.append(pair(name, node, place))
-        return [*pairs, pair("processes", mapping(found, NOWHERE), NOWHERE)]
+                disabled = key_value("disabled", plain_scalar("true", span), span)
+                own = node.pairs if isinstance(node, Mapping) else ()
+                node = mapping([*own, disabled], span)
+            processes.append(key_value(name, node, span))
+        return [*pairs, key_value("processes", mapping(processes, NOWHERE), NOWHERE)]
 
-    def _devenv(self, parts: _Parts) -> list[KeyValue]:
-        found = devenv.processes(parts.modules, parts.nodes, parts.root)
-        pairs = [pair("processes", mapping(found, NOWHERE), NOWHERE)]
-        given = parts.modules.below(parts.root, "env")
-        return [*pairs, parts.nodes.pair("environment", given)] if given else pairs
+    def _devenv_settings(self, inputs: _StackInputs) -> list[KeyValue]:
+        """Return the settings of devenv, as process-compose's configuration has them."""
+        processes = devenv.devenv_processes(inputs.modules, inputs.nodes, inputs.root)
+        pairs = [key_value("processes", mapping(processes, NOWHERE), NOWHERE)]
+        environment = inputs.modules.definitions_of(inputs.root, "env")
+        return [*pairs, inputs.nodes.pair("environment", environment)] if environment else pairs
 
-    def _unsure(self, parts: _Parts) -> frozenset[str]:
-        """Return the processes that stand under a condition that cannot be known."""
-        settings = parts.modules.at(parts.root, ("settings",)) or list(parts.root)
-        held = parts.modules.at(settings, ("processes",))
+    def _uncertain_processes(self, inputs: _StackInputs) -> frozenset[str]:
+        """Return the processes that are below a condition that cannot be known."""
+        settings = inputs.modules.values_at(inputs.root, ("settings",)) or list(inputs.root)
+        values = inputs.modules.values_at(settings, ("processes",))
         return frozenset(
             name.replace(UNKNOWN, "…")
-            for name in names(held)
-            if not any(one.sure for one in parts.modules.at(held, (name,)))
+            for name in attribute_names(values)
+            if not any(option.certain for option in inputs.modules.values_at(values, (name,)))
         )
 
     def _processes(
-        self, parts: _Parts, stack: Machine, kind: StackOrigin, unsure: frozenset[str]
+        self, inputs: _StackInputs, stack: Machine, kind: StackOrigin, uncertain: frozenset[str]
     ) -> Iterator[Service]:
-        """Yield the processes that are written, and those of services."""
+        """Yield the processes of `stack`, and those of services."""
         if kind is StackOrigin.DEVENV:
-            found = devenv.services(parts.modules, parts.root)
+            instances = devenv.devenv_services(inputs.modules, inputs.root)
             system = System.DEVENV
         else:
-            found = instances(parts.modules, parts.root)
+            instances = flake_services(inputs.modules, inputs.root)
             system = System.SERVICES_FLAKE
-        services = Services(parts.modules, parts.nodes, parts.doubts, system)
-        by_name = {instance.name: services.process(instance) for instance in found}
+        services = ServiceProcesses(inputs.modules, inputs.nodes, inputs.unknowns, system)
+        by_name = {instance.name: services.process(instance) for instance in instances}
         for process in stack.services:
             service = by_name.pop(process.name, None)
-            off = process.disabled or process.name in unsure
-            written = process._replace(disabled=off)
-            yield written if service is None else _joined(written, service)
+            is_disabled = process.disabled or process.name in uncertain
+            written = process._replace(disabled=is_disabled)
+            yield written if service is None else _with_service(written, service)
         yield from by_name.values()
 
-    def _server(self, parts: _Parts, stack: Machine) -> ManagerServer | None:
-        found = server(parts.modules, parts.root)
-        return stack.manager if found is not None and found.span is None else found
+    def _manager_server(self, inputs: _StackInputs, stack: Machine) -> ManagerServer | None:
+        """Return process-compose's own server: the options' port, or else that of `stack`."""
+        server = manager_server(inputs.modules, inputs.root)
+        return stack.manager if server is not None and server.span is None else server
 
 
-def _joined(process: Service, service: Service) -> Service:
-    """Return the process of a service with what its stack adds to it."""
+def _with_service(process: Service, service: Service) -> Service:
+    """Return the process of a service with the additions of its stack."""
     return process._replace(
         disabled=process.disabled or service.disabled,
         program=process.program or service.program,
@@ -205,35 +218,35 @@ def _joined(process: Service, service: Service) -> Service:
 
 
 class _StackOptions:
-    """What the modules of a stack set its options to, for the modules themselves to see."""
+    """Looks up options of a stack, for the modules that read them in `config`."""
 
-    def __init__(self, modules: StackModules, root: tuple[HeldModule, ...]) -> None:
+    def __init__(self, modules: StackModules, root: tuple[OptionValue, ...]) -> None:
         self._modules = modules
         self._root = root
         self._nested = 0
 
     def __call__(self, path: Name) -> Value | None:
-        """Return a port, a text or a switch at `path`; None for what is not known."""
-        if self._nested >= _MOST_NESTED:
+        """Return the number, text or boolean at `path`; None where it is not known."""
+        if self._nested >= _MAX_NESTED:
             return None
         self._nested += 1
         try:
-            held = self._modules.at(self._root, path)
+            values = self._modules.values_at(self._root, path)
         finally:
             self._nested -= 1
-        if not held:
+        if not values:
             return _default(path)
-        value = held[0].value
+        value = values[0].value
         return value if isinstance(value, (Int, String, Bool)) else None
 
 
 def _default(path: Name) -> Value | None:
-    """Return what services-flake has for an option that is not set."""
+    """Return the default of services-flake for an option that is not set."""
     if path[:1] != ("services",) or len(path) < 4:
         return None
     for row in implied_ports(System.SERVICES_FLAKE, ("services", path[1])):
-        if below(row.option) == path[3:]:
+        if option_of_service(row.option) == path[3:]:
             return Int(row.port, NOWHERE, ())
-        if below(row.address_option) == path[3:] and row.address:
+        if option_of_service(row.address_option) == path[3:] and row.address:
             return String(join_segments((Segment(row.address, NOWHERE, verbatim=False),)), NOWHERE)
     return None

@@ -1,4 +1,4 @@
-"""Options of a stack as the tree that the same configuration has in YAML."""
+"""YAML tree of a stack's options, as the same configuration has it in a file."""
 
 from collections.abc import Iterable
 
@@ -19,53 +19,63 @@ from port_registry.languages.nix.values import (
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker, with_default_span
 from port_registry.languages.yaml import KeyValue, Mapping, Node, Scalar, ScalarStyle, Sequence
 from port_registry.model import Segment, Span, TracedText, join_segments
-from port_registry.sources.nix_stacks.flake_arguments import Flake
-from port_registry.sources.nix_stacks.modules import Given, HeldModule, StackModules, strongest
+from port_registry.sources.nix_stacks.flake_arguments import FlakeValues
+from port_registry.sources.nix_stacks.modules import (
+    OptionValue,
+    StackModules,
+    UnevaluatedOption,
+    strongest,
+)
 
 _MAX_DEPTH = 30
 _NOT_KNOWN = "it is not known without evaluating Nix"
 
 
-class Nodes:
-    """Makes the nodes of one stack."""
+class NodeBuilder:
+    """Builds the nodes of one stack."""
 
-    def __init__(self, modules: StackModules, flake: Flake, doubts: UnknownTracker) -> None:
+    def __init__(self, modules: StackModules, flake: FlakeValues, unknowns: UnknownTracker) -> None:
         self._modules = modules
         self._flake = flake
-        self._doubts = doubts
+        self._unknowns = unknowns
 
-    def node(self, given: Iterable[Given], place: Span, depth: int = 0) -> Node:
-        """Return the node of the option at `place` that is given `given`."""
-        held = strongest(self._modules.open(given))
-        sets = [one for one in held if _is_plain_set(one.value)]
+    def node(self, definitions: Iterable[UnevaluatedOption], span: Span, depth: int = 0) -> Node:
+        """Return the node of the option at `span`, which has `definitions`."""
+        values = strongest(self._modules.evaluate(definitions))
+        sets = [option for option in values if _is_plain_set(option.value)]
         if sets and depth < _MAX_DEPTH:
-            names = dict.fromkeys(name for one in sets for name in _attrs(one.value))
-            return mapping(
-                [self.pair(name, self._modules.below(sets, name), depth + 1) for name in names],
-                place,
+            names = dict.fromkeys(
+                name for option in sets for name in _attribute_names(option.value)
             )
-        lists = [one for one in held if isinstance(one.value, List)]
+            pairs = [
+                self.pair(name, self._modules.definitions_of(sets, name), depth + 1)
+                for name in names
+            ]
+            return mapping(pairs, span)
+        lists = [option for option in values if isinstance(option.value, List)]
         if lists and depth < _MAX_DEPTH:
-            return Sequence(tuple(self._items(lists, depth + 1)), flow=True, span=place)
-        return self.scalar(held[0]) if held else plain("null", place)
+            return Sequence(tuple(self._items(lists, depth + 1)), flow=True, span=span)
+        return self.scalar(values[0]) if values else plain_scalar("null", span)
 
-    def pair(self, name: str, given: list[Given], depth: int = 0) -> KeyValue:
-        """Return the key `name` with what it is given."""
-        place = given[0].place
-        node = self.command(given) if name == "command" else self.node(given, place, depth)
-        return pair(name, node, place)
+    def pair(self, name: str, definitions: list[UnevaluatedOption], depth: int = 0) -> KeyValue:
+        """Return the key `name` with the value of its definitions."""
+        span = definitions[0].name_span
+        if name == "command":
+            return key_value(name, self.command(definitions), span)
+        return key_value(name, self.node(definitions, span, depth), span)
 
-    def _items(self, lists: list[HeldModule], depth: int) -> Iterable[Node]:
-        for one in lists:
-            for item in one.value.items if isinstance(one.value, List) else ():
-                yield self.node((Given(item, one.place, one.sure),), one.place, depth)
+    def _items(self, lists: list[OptionValue], depth: int) -> Iterable[Node]:
+        for option in lists:
+            for item in option.value.items if isinstance(option.value, List) else ():
+                definition = UnevaluatedOption(item, option.span, option.certain)
+                yield self.node((definition,), option.span, depth)
 
-    def command(self, given: list[Given]) -> Node:
+    def command(self, definitions: list[UnevaluatedOption]) -> Node:
         """Return a command: a text, a script, or a package, whose main program runs."""
-        held = strongest(self._modules.open(given))
-        if not held:
-            return plain("null", given[0].place)
-        first = held[0]
+        values = strongest(self._modules.evaluate(definitions))
+        if not values:
+            return plain_scalar("null", definitions[0].name_span)
+        first = values[0]
         script = script_text(first.value)
         if script is not None:
             return self.scalar(first._replace(value=self._modules.force(script)))
@@ -73,76 +83,75 @@ class Nodes:
             name = main_program(first.value)
             program = None if name is None else self._modules.force(name)
             if isinstance(program, String):
-                path = Segment(f"/bin/{program.traced.text}", first.place, verbatim=False)
-                unknown = self._stand_in(first.value.reason, first.place)
-                return self._text(join_segments((unknown, path)), first.place)
+                path = Segment(f"/bin/{program.traced.text}", first.span, verbatim=False)
+                unknown = self._unknown_segment(first.value.reason, first.span)
+                return self._text(join_segments((unknown, path)), first.span)
         return self.scalar(first)
 
-    def scalar(self, held: HeldModule) -> Scalar:
-        """Return a value that is no set and no list."""
-        value, place = held.value, held.place
+    def scalar(self, option: OptionValue) -> Scalar:
+        """Return the node of a value that is neither a set nor a list."""
+        value, span = option.value, option.span
         if isinstance(value, String):
-            return self._text(value.traced, place)
+            return self._text(value.traced, span)
         if isinstance(value, Int):
-            return self._number(value, place)
+            return self._number(value, span)
         if isinstance(value, Bool):
-            return plain("true" if value.value else "false", place)
+            return plain_scalar("true" if value.value else "false", span)
         if isinstance(value, Null):
-            return plain("null", place)
+            return plain_scalar("null", span)
         if isinstance(value, Float):
-            return plain(f"{value.value}", place)
+            return plain_scalar(f"{value.value}", span)
         if isinstance(value, PathValue):
-            return self._text(join_segments((Segment(value.path, place, verbatim=False),)), place)
+            return self._text(join_segments((Segment(value.path, span, verbatim=False),)), span)
         reason = value.reason if isinstance(value, (UnknownValue, ExternalValue)) else _NOT_KNOWN
-        return self._text(join_segments((self._stand_in(reason, place),)), place)
+        return self._text(join_segments((self._unknown_segment(reason, span),)), span)
 
-    def number(self, value: Int, place: Span) -> TracedText:
-        """Return the digits of `value`, which stands at `place`."""
-        return self._flake.embedded(self._modules.shown(value), place)
+    def number(self, value: Int, span: Span) -> TracedText:
+        """Return the digits of `value`, which is at `span`."""
+        return self._flake.embedded(self._modules.text_of(value), span)
 
-    def text(self, value: String, place: Span) -> TracedText:
-        """Return the text of `value`, which stands at `place`."""
-        text = self._flake.embedded(with_default_span(value.traced, place), place)
-        for piece in text.segments:
-            if UNKNOWN in piece.text:
-                self._doubts.unknown_segment(
-                    self._flake.reasons.get(piece.span, _NOT_KNOWN), piece.span
-                )
+    def text(self, value: String, span: Span) -> TracedText:
+        """Return the text of `value`, which is at `span`."""
+        text = self._flake.embedded(with_default_span(value.traced, span), span)
+        for segment in text.segments:
+            if UNKNOWN in segment.text:
+                reason = self._flake.reasons.get(segment.span, _NOT_KNOWN)
+                self._unknowns.unknown_segment(reason, segment.span)
         return text
 
-    def _number(self, value: Int, place: Span) -> Scalar:
-        text = self.number(value, place)
-        return Scalar(text.text, ScalarStyle.PLAIN, None, place, "", text)
+    def _number(self, value: Int, span: Span) -> Scalar:
+        text = self.number(value, span)
+        return Scalar(text.text, ScalarStyle.PLAIN, None, span, "", text)
 
-    def _text(self, text: TracedText, place: Span) -> Scalar:
-        made = self.text(String(text, place), place)
-        return Scalar(made.text, ScalarStyle.DOUBLE, None, place, "", made)
+    def _text(self, text: TracedText, span: Span) -> Scalar:
+        embedded = self.text(String(text, span), span)
+        return Scalar(embedded.text, ScalarStyle.DOUBLE, None, span, "", embedded)
 
-    def _stand_in(self, reason: str, place: Span) -> Segment:
-        return self._flake.placeholder(UnknownValue(reason, place), place)
+    def _unknown_segment(self, reason: str, span: Span) -> Segment:
+        return self._flake.placeholder(UnknownValue(reason, span), span)
 
 
-def plain(text: str, place: Span) -> Scalar:
+def plain_scalar(text: str, span: Span) -> Scalar:
     """Return a plain scalar."""
-    piece = Segment(text, place, verbatim=False)
-    return Scalar(text, ScalarStyle.PLAIN, None, place, "", join_segments((piece,)))
+    segment = Segment(text, span, verbatim=False)
+    return Scalar(text, ScalarStyle.PLAIN, None, span, "", join_segments((segment,)))
 
 
-def pair(name: str, value: Node, place: Span) -> KeyValue:
-    """Return the key `name`, which stands at `place`, with its value."""
-    shown = name.replace(UNKNOWN, "…")
-    return KeyValue(Scalar(shown, ScalarStyle.DOUBLE, None, place, ""), value, place)
+def key_value(name: str, value: Node, span: Span) -> KeyValue:
+    """Return the key `name`, which is at `span`, with its value."""
+    shown_name = name.replace(UNKNOWN, "…")
+    return KeyValue(Scalar(shown_name, ScalarStyle.DOUBLE, None, span, ""), value, span)
 
 
-def mapping(pairs: Iterable[KeyValue], place: Span) -> Mapping:
+def mapping(pairs: Iterable[KeyValue], span: Span) -> Mapping:
     """Return a mapping."""
-    return Mapping(tuple(pairs), flow=True, span=place)
+    return Mapping(tuple(pairs), flow=True, span=span)
 
 
-def _attrs(value: Value) -> Iterable[str]:
+def _attribute_names(value: Value) -> Iterable[str]:
     return value.attrs if isinstance(value, AttrSet) else ()
 
 
 def _is_plain_set(value: Value) -> bool:
-    """Return whether `value` is a set that stands for itself, and for no package."""
+    """Return whether `value` is a set, and not a package."""
     return isinstance(value, AttrSet) and "outPath" not in value.attrs
