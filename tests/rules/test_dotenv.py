@@ -114,3 +114,26 @@ def test_what_is_a_containers_own_is_not_said() -> None:
         **{"compose.yaml": "services:\n  a:\n    ports: ['${OUTER_PORT}:${INNER_PORT}']\n"},
     )
     assert harness.run(files).shown() == ["unregistered-port .env:2 4322"]
+
+
+def test_a_comment_means_the_number_below_it_and_not_one_that_connects_elsewhere() -> None:
+    env = f"{_TIE}REDIS_PORT=6380\nOTHER=redis://localhost:6379\n"
+    files = _files(env)
+    assert harness.run(files).shown() == ["stale-annotation .env:2 6380"]
+    fixed = harness.fix(files, FixSelection.SAFE)
+    assert fixed.findings == ()
+    assert fixed.files[".env"] == env.replace("6380", "6379")
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        f"{_TIE}PORT=6380\nOTHER=redis://localhost:6379\n",
+        f"{_TIE}REDIS_PORT=3000\n",
+        f"{_TIE}REDIS_PORT=6380\nCACHE_PORT=6379\n",
+    ],
+)
+def test_a_number_that_may_mean_something_else_is_stale_and_not_surely(env: str) -> None:
+    (finding,) = harness.run(_files(env)).findings
+    assert finding.rule == "stale-annotation"
+    assert not harness.is_safe(finding)

@@ -257,3 +257,44 @@ def test_line_ends_and_marks_stay(newline: str, mark: str) -> None:
 def test_process_compose_accepts_what_is_rewritten() -> None:
     after = harness.fix(project(REDIS, MOVED), FixSelection.SAFE)
     harness.assert_accepted(real.process_compose(), after.files)
+
+
+_API = """\
+processes:
+  api:
+    # Port from lib/ports.nix: web.api = 3000
+    command: api --port 3001
+    readiness_probe:
+      http_get:
+        host: 127.0.0.1
+        port: 3000
+"""
+
+
+@pytest.mark.parametrize(
+    ("registry", "safe"),
+    [("{ web.api = 3000; }", True), ("{ web.api = 3000; web.docs = 3001; }", False)],
+)
+def test_a_comment_means_the_number_below_it_and_not_that_of_the_probe(
+    registry: str, *, safe: bool
+) -> None:
+    files = project(_API, registry)
+    found = harness.run(files)
+    assert found.shown() == [f"stale-annotation {STACK}:4 3001"]
+    assert is_safe(found.findings[0]) is safe
+    after = harness.fix(files, FixSelection.ALL)
+    assert after.findings == ()
+    assert after.files[STACK] == _API.replace("3001", "3000")
+
+
+def test_a_comment_above_another_number_of_a_service_that_listens_on_its_own_is_left() -> None:
+    stack = """\
+processes:
+  api:
+    # Port from lib/ports.nix: web.api = 3000
+    command: api --metrics-port 3001
+    environment:
+      - PORT=3000
+"""
+    found = harness.run(project(stack, "{ web.api = 3000; }"))
+    assert found.shown() == [f"unregistered-port {STACK}:4 3001"]

@@ -5,18 +5,20 @@ because all of them ask here which entry a number belongs to.
 
 An annotation is linked to a number of its service, or of its project of containers, when the
 number is the one that the comment repeats, or the entry's own, or the only one that the comment
-can mean; a comment right above a number goes before the others. A linked number that is
-not its entry's is *stale*. When a number that a service listens on is stale, so are the
+can mean; a comment right above a number goes before the others, and means that number even
+where another process connects to the entry's. A linked number that is not its entry's is
+*stale*. When a number that a service listens on is stale, so are the
 numbers without annotation of other services that connect to it. A reference to an entry
 needs no link and cannot be stale.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from port_registry.facts.identifiers import normalise
 from port_registry.matching import service_affinity
+from port_registry.matching.annotation_coverage import covering_targets, tiers
 from port_registry.matching.annotation_targets import AnnotationTarget
 from port_registry.matching.locality import is_local
 from port_registry.matching.use_sites import SiteKey, UseSite
@@ -83,26 +85,61 @@ class _LinkFinder:
         """The targets, by identity, of which a number right below them is stale."""
         self.current_targets = set[int]()
         """Those of which a number right below them is the entry's."""
-        self.covering = _covering(targets, sites)
+        self.covering = covering_targets(targets, sites)
         self.by_service: dict[str, list[AnnotationTarget]] = defaultdict(list)
         for target in targets:
             self.by_service[target.annotation.service].append(target)
         self.numbers_by_service: dict[str, set[int]] = defaultdict(set)
+        self.listening_by_service: dict[str, set[int]] = defaultdict(set)
         for site in sites:
-            for service in site.services():
-                self.numbers_by_service[service].add(site.number)
+            for use in site.uses:
+                self.numbers_by_service[use.service].add(site.number)
+                if use.role in TAKES:
+                    self.listening_by_service[use.service].add(site.number)
 
     def link_by_number(self) -> None:
         """Link the sites whose number a comment repeats or an entry has."""
         for site in self.sites:
-            for tier in self._tiers(site):
+            for tier in tiers(self.covering.get(site.key, ())):
                 if self._link_to_one_of(site, tier):
                     break
         self.stale_targets = {id(link.target) for link in self.links.values() if link.stale}
         self.current_targets = {id(link.target) for link in self.links.values() if not link.stale}
+        self._link_directly_covered()
         for site in self.sites:
             if site.key not in self.links:
                 self._link_to_one_of(site, self._targets_around(site))
+
+    def _link_directly_covered(self) -> None:
+        """Link the numbers right below a comment that has none of its own there.
+
+        The entry's number elsewhere, by which another program connects, is not the one meant.
+        """
+        nearest = {key: next(tiers(above)) for key, above in self.covering.items()}
+        for target, sites in self._unlinked_targets(nearest):
+            if not self._is_listened_on(target):
+                for site in self._sites_directly_meant(target, sites):
+                    self._link(site, target, certain=self._is_certain_link(target, site))
+
+    def _is_listened_on(self, target: AnnotationTarget) -> bool:
+        """Return whether the service of `target` listens on the entry's number, or the comment's.
+
+        Then the numbers below may be others of the service, wherever its comment is.
+        """
+        numbers = self.listening_by_service.get(target.annotation.service, ())
+        return any(target.holds(number) or target.repeats(number) for number in numbers)
+
+    def _sites_directly_meant(
+        self, target: AnnotationTarget, sites: Sequence[UseSite]
+    ) -> Sequence[UseSite]:
+        """Return those of `sites`, which are right below `target`, that it means."""
+        listening = [site for site in sites if site.listens()]
+        if len({site.number for site in listening}) == 1:
+            return listening
+        if len({site.number for site in sites}) != 1:
+            return []
+        is_meant = self.kind is MachineKind.VARIABLES or self._names_entry(target)
+        return sites if is_meant else []
 
     def _targets_around(self, site: UseSite) -> Sequence[AnnotationTarget]:
         """Return the targets of the services of `site`, wherever they are.
@@ -112,20 +149,6 @@ class _LinkFinder:
         if self.kind is MachineKind.CONTAINERS:
             return self.targets
         return [target for name in site.services() for target in self.by_service.get(name, ())]
-
-    def _tiers(self, site: UseSite) -> Iterator[Sequence[AnnotationTarget]]:
-        """Yield the targets above `site`, grouped by the width of what they cover.
-
-        The nearest come first.
-        """
-        covering = self.covering.get(site.key, [])
-        start = 0
-        while start < len(covering):
-            end = start
-            while end < len(covering) and _width(covering[end]) == _width(covering[start]):
-                end += 1
-            yield covering[start:end]
-            start = end
 
     def _link_to_one_of(self, site: UseSite, tier: Sequence[AnnotationTarget]) -> bool:
         """Link `site` to the target in `tier` that its number fits; return whether one does."""
@@ -194,21 +217,32 @@ class _LinkFinder:
 
     def link_remaining(self) -> None:
         """Link the only sites below a comment whose own number is nowhere."""
+        for target, sites in self._unlinked_targets(self.covering):
+            meant = self._sites_meant(target, sites)
+            for site in meant or self._listening_sites(target):
+                self._link(site, target, certain=self._is_certain_link(target, site))
+
+    def _unlinked_targets(
+        self, covering: Mapping[SiteKey, Sequence[AnnotationTarget]]
+    ) -> list[tuple[AnnotationTarget, list[UseSite]]]:
+        """Return the targets without a link, each with the unlinked sites that it covers.
+
+        A site is with the first such target of those above it in `covering`.
+        """
         linked = {id(link.target) for link in self.links.values()}
         free: dict[int, list[UseSite]] = defaultdict(list)
         for site in self.sites:
             if site.key in self.links:
                 continue
-            for target in self.covering.get(site.key, ()):
+            for target in covering.get(site.key, ()):
                 if id(target) not in linked:
                     free[id(target)].append(site)
                     break
-        for target in self.targets:
-            if id(target) in linked:
-                continue
-            sites = self._sites_meant(target, free.get(id(target), []))
-            for site in sites or self._listening_sites(target):
-                self._link(site, target, certain=self._is_certain_link(target, site))
+        return [
+            (target, free.get(id(target), []))
+            for target in self.targets
+            if id(target) not in linked
+        ]
 
     def _sites_meant(self, target: AnnotationTarget, sites: Sequence[UseSite]) -> list[UseSite]:
         """Return those of `sites`, which are below `target`, that it can only mean.
@@ -234,8 +268,21 @@ class _LinkFinder:
         return normalise(target.entry.service) in normalise(text)
 
     def _is_certain_link(self, target: AnnotationTarget, site: UseSite) -> bool:
-        is_covered = target in self.covering.get(site.key, ())
-        return is_covered and site.listens() and not self.index.holding(site.number)
+        if target not in self.covering.get(site.key, ()) or self.index.holding(site.number):
+            return False
+        return site.listens() or self._is_certain_variable(target)
+
+    def _is_certain_variable(self, target: AnnotationTarget) -> bool:
+        """Return whether `target` surely means the variable of an environment file below it.
+
+        Its name and the comment's number are the entry's, and no other variable has that
+        number, except to connect to it.
+        """
+        number = target.annotation.number
+        if self.kind is not MachineKind.VARIABLES or number is None or not target.holds(number):
+            return False
+        others = (other for other in self.sites if other.number == number)
+        return self._names_entry(target) and all(other.only_connects() for other in others)
 
     def _listening_sites(self, target: AnnotationTarget) -> list[UseSite]:
         """Return the sites that the service of `target` listens on, where it can mean them.
@@ -319,34 +366,3 @@ class _LinkFinder:
                 move = _MovedNumber(target, certain=False, only_in_comment=True)
                 moved.setdefault(number, move)
         return moved, staying
-
-
-def _width(target: AnnotationTarget) -> int:
-    return target.annotation.covers.end - target.annotation.covers.start
-
-
-def _covering(
-    targets: Iterable[AnnotationTarget], sites: Iterable[UseSite]
-) -> dict[SiteKey, list[AnnotationTarget]]:
-    """Return the targets above each site, the narrowest first.
-
-    What targets cover are nodes of a tree, so one walk from front to back finds them.
-    """
-    starts = sorted(targets, key=lambda target: (target.annotation.covers[:2], -_width(target)))
-    ordered = sorted(sites, key=lambda site: site.span)
-    covering: dict[SiteKey, list[AnnotationTarget]] = {}
-    above: list[AnnotationTarget] = []
-    position = 0
-    for site in ordered:
-        path, start, end = site.span
-        while position < len(starts) and starts[position].annotation.covers[:2] <= (path, start):
-            above.append(starts[position])
-            position += 1
-        above = [
-            target
-            for target in above
-            if target.annotation.covers.path == path and target.annotation.covers.end >= end
-        ]
-        if above:
-            covering[site.key] = sorted(above, key=_width)
-    return covering
