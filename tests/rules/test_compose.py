@@ -234,3 +234,63 @@ def test_a_file_that_is_no_yaml_is_reported() -> None:
 def test_a_number_that_is_no_port_is_reported() -> None:
     (finding,) = harness.run(_files(_service("web", "['99999:80']"))).findings
     assert finding.message == "port 99999 of service web is outside 1 to 65535"
+
+
+_RANGES = "{ services.rtp = { from = 40000; to = 40020; }; services.a = 8070; }"
+
+
+def _ranged(published: str, annotation: str = "") -> dict[str, str]:
+    comment = f"      # Port from lib/ports.nix: {annotation}\n" if annotation else ""
+    text = f'services:\n  web:\n    image: x\n    ports:\n{comment}      - "{published}"\n'
+    return {"lib/ports.nix": _RANGES, "compose.yaml": text}
+
+
+@pytest.mark.parametrize(
+    ("published", "annotation", "message"),
+    [
+        ("40000-40020:40000-40020", "services.rtp", None),
+        (
+            "40000-40010:40000-40010",
+            "services.rtp",
+            "service web has 40000-40010 for services.rtp, which is 40000-40020 in the registry",
+        ),
+        (
+            "39990-40020:39990-40020",
+            "services.rtp",
+            "service web has 39990-40020 for services.rtp, which is 40000-40020 in the registry",
+        ),
+        (
+            "8070-8090:70-90",
+            "services.a = 8070",
+            "service web has 8070-8090 for services.a, which is 8070 in the registry",
+        ),
+        ("8070:70", "services.a = 8070", None),
+        (
+            "8070-8090:70-90",
+            "",
+            "8070-8090 is wider than services.a of lib/ports.nix, which is 8070",
+        ),
+        (
+            "40000-40010:40000-40010",
+            "",
+            "40000-40010 is not the range of services.rtp of lib/ports.nix, which is 40000-40020",
+        ),
+        (
+            "40000-40020:40000-40020",
+            "",
+            "no annotation in web ties 40000-40020 to services.rtp of lib/ports.nix",
+        ),
+        (
+            "9100-9110:9100-9110",
+            "",
+            "web publishes 9100-9110, which lib/ports.nix does not have; add an entry for it",
+        ),
+    ],
+)
+def test_a_range_is_the_entrys_only_as_a_whole(
+    published: str, annotation: str, message: str | None
+) -> None:
+    files = _ranged(published, annotation)
+    messages = [finding.message for finding in harness.run(files).findings]
+    assert messages == ([] if message is None else [message])
+    harness.fix(files, FixSelection.ALL)

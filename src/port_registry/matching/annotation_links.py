@@ -193,7 +193,7 @@ class _LinkFinder:
             self._link(site, holding, certain=True)
 
     def _link(self, site: UseSite, target: AnnotationTarget, *, certain: bool) -> None:
-        stale = target.entry is not None and not target.holds(site.number)
+        stale = target.entry is not None and not target.fits(site.uses[0])
         is_sure = certain and (not stale or self._can_only_be_stale(site, target))
         self.links[site.key] = AnnotationLink(site, target, stale, is_sure)
 
@@ -355,7 +355,7 @@ class _LinkFinder:
             if not site.listens():
                 continue
             link = self.links.get(site.key)
-            if link is not None and link.stale:
+            if link is not None and link.stale and site.is_single():
                 move = _MovedNumber(link.target, link.certain, only_in_comment=False)
                 moved.setdefault(site.number, move)
             else:

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from port_registry.matching.project import Project
-from port_registry.model import Annotation, Entry, Name
+from port_registry.model import Annotation, Entry, Name, Use
 from port_registry.registry.lookup import EntryIndex
 
 
@@ -40,6 +40,12 @@ class AnnotationTarget(NamedTuple):
             return False
         ports = self.entry.endpoint.ports
         return ports.holds(number)
+
+    def fits(self, use: Use) -> bool:
+        """Return whether `use` is the entry's: one of its ports, or exactly its range."""
+        if use.last == use.number:
+            return self.holds(use.number)
+        return self.entry is not None and use.ports == self.entry.endpoint.ports
 
     def has_stale_number(self) -> bool:
         """Return whether the comment repeats a number that is not the entry's."""

@@ -33,7 +33,7 @@ class FileAnnotation(NamedTuple):
         """
         if self.target.has_stale_number():
             return tuple(use for use in self.uses if self.target.repeats(use.number))
-        is_only_stale = len(self.uses) == 1 and not self.target.holds(self.uses[0].number)
+        is_only_stale = len(self.uses) == 1 and not self.target.fits(self.uses[0])
         return self.uses if is_only_stale and self.target.entry is not None else ()
 
 

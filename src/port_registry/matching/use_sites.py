@@ -32,6 +32,10 @@ class UseSite(NamedTuple):
         """Return the names of the services that the number reaches, in order, each once."""
         return tuple(dict.fromkeys(use.service for use in self.uses))
 
+    def is_single(self) -> bool:
+        """Return whether it is one number, and not a range."""
+        return self.ports is None or self.ports.is_single()
+
     def is_reference(self) -> bool:
         """Return whether it is a reference to an entry, which needs no annotation."""
         return any(use.entry for use in self.uses)

@@ -124,6 +124,11 @@ class Use(NamedTuple):
         return None if first is None or last is None else PortRange(Port(first), Port(last))
 
     @property
+    def numbers(self) -> str:
+        """The number, or the range, as text: `8080`, `40000-40010`."""
+        return str(self.number) if self.last == self.number else f"{self.number}-{self.last}"
+
+    @property
     def shown(self) -> Span:
         """The digits, or else the location to show."""
         return self.digits or self.span

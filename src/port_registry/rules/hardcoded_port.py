@@ -108,8 +108,9 @@ in
 ```
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from port_registry.matching.entry_matches import MatchedEntry
 from port_registry.matching.project import Project
 from port_registry.matching.untied_uses import UntiedUses, untied_uses
 from port_registry.model import (
@@ -150,12 +151,7 @@ def _finding(project: Project, untied: UntiedUses) -> Finding:
         message = f"{first.number} is {' or '.join(names)} of {registry}; {advice}"
         fix = None if tie is None else _refer(untied, tie)
     else:
-        scope = "this file" if untied.service is None else untied.service.name
-        message = (
-            f"no annotation in {scope} ties {first.number} to {' or '.join(names)} of"
-            f" {project.registry.path}"
-        )
-        fix = None if match is None else _annotate(project, untied, match.entry)
+        message, fix = _without_annotation(project, untied, matches)
     return Finding(
         rule=NAME,
         severity=SEVERITY if untied.is_port else Severity.NOTE,
@@ -165,6 +161,21 @@ def _finding(project: Project, untied: UntiedUses) -> Finding:
         related=tuple(Related("and here", use.shown) for use in untied.uses[1:]),
         fix=fix,
     )
+
+
+def _without_annotation(
+    project: Project, untied: UntiedUses, matches: Sequence[MatchedEntry]
+) -> tuple[str, Fix | None]:
+    """Return the message and the fix for a number that an annotation should tie."""
+    first, match, path = untied.first, untied.best_match, project.registry.path
+    names = " or ".join(format_name(one.entry.name) for one in matches)
+    ports = matches[0].entry.endpoint.ports
+    if first.last != first.number and first.ports != ports:
+        relation = "is wider than" if ports.is_single() else "is not the range of"
+        return f"{first.numbers} {relation} {names} of {path}, which is {ports}", None
+    scope = "this file" if untied.service is None else untied.service.name
+    message = f"no annotation in {scope} ties {first.numbers} to {names} of {path}"
+    return message, None if match is None else _annotate(project, untied, match.entry)
 
 
 def _refer(untied: UntiedUses, tie: ReferenceTie) -> Fix:

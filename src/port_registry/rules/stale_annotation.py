@@ -224,7 +224,8 @@ def _number_finding(annotation: _EntryAnnotation, number: _StaleNumber) -> Findi
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=f"{place} {use.number} for {name}, which is {entry.endpoint.ports} in the registry",
+        message=f"{place} {use.numbers} for {name},"
+        f" which is {entry.endpoint.ports} in the registry",
         span=use.shown,
         entries=(name,),
         related=(

@@ -132,7 +132,7 @@ def _machine_finding(project: Project, group: list[UntiedUses]) -> Finding:
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=f"{_action(first, all_uses)} {first.first.number}, which {project.registry.path}"
+        message=f"{_action(first, all_uses)} {first.first.numbers}, which {project.registry.path}"
         " does not have; add an entry for it",
         span=first.first.shown,
         related=tuple(
