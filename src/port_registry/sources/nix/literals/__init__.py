@@ -1,7 +1,7 @@
-"""Numbers in Nix that are ports, by the context that says so.
+"""Literals: numbers in Nix that are ports, as their context says.
 
 A number alone is never a port: an attribute named for ports, an option known to be one, or
-the shape of a string (`host:N`, a URL, `--port N`) has to say it.
+the form of a string (`host:N`, a URL, `--port N`) has to say so.
 """
 
 from collections.abc import Iterator
@@ -15,8 +15,8 @@ from port_registry.sources.nix.module_facts import Literal
 __all__ = ["LiteralSite", "literals_in"]
 
 
-def literals_in(leaf: LiteralSite) -> Iterator[Literal]:
-    """Return the ports that `leaf` names by number."""
-    if isinstance(leaf.node, tree.IntLiteral):
-        return read_integer(leaf, leaf.node)
-    return read_string(leaf, leaf.node)
+def literals_in(site: LiteralSite) -> Iterator[Literal]:
+    """Return the ports that `site` contains as numbers."""
+    if isinstance(site.node, tree.IntLiteral):
+        return read_integer(site, site.node)
+    return read_string(site, site.node)

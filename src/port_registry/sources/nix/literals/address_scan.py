@@ -1,4 +1,4 @@
-"""Addresses with ports in any text: prose of programs, configuration files, plain strings."""
+"""Scanner for addresses with ports in any text: scripts, configuration files, plain strings."""
 
 import re
 from collections.abc import Iterator
@@ -7,20 +7,20 @@ from typing import NamedTuple
 
 from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.sources.nix.literals.names import AddressKind, is_port, kind_of
+from port_registry.sources.nix.literals.names import AddressKind, address_kind, is_port
 from port_registry.sources.shared.addresses import AddressReach, reach_of
 
 _LONGEST_HOST = 100
 _LONGEST_USER = 200
 _LONGEST_LINE = 300
-"""How much of a line is read before a port."""
+"""The number of characters of a line that are read before a port."""
 _FOREIGN_SCHEMES = word_set("addresses", "schemes-without-ports")
 _SURE_DIGITS = 4
-"""So many digits are not carried on by an interpolation behind them."""
+"""The number of digits from which on an interpolation after them is not part of the number."""
 _NO_HOSTS = word_set("addresses", "not-hosts")
 _LOWEST_NAMED = 80
 _LOW_NAMED = (22, 25, 53)
-"""Behind a name alone, `postgres:16`, other low numbers are versions."""
+"""After a name alone, `postgres:16`, other low numbers are versions."""
 _BLANKS = " \t\r\n"
 _QUOTES = "\"'`"
 
@@ -29,16 +29,16 @@ class ScannedAddress(NamedTuple):
     """An address with a port in a text."""
 
     start: int
-    """Where the digits begin."""
+    """The offset of the digits."""
     end: int
     number: int
     scheme: str
     host: str
     reach: AddressReach
     is_udp: bool
-    """Whether `/udp` stands behind it."""
+    """Whether `/udp` is after it."""
     key: str
-    """The word that holds the address, or the attribute where the text is it alone."""
+    """The name before the address, or the attribute of which the address is the value."""
 
 
 @cache
@@ -51,54 +51,58 @@ def _word_before() -> re.Pattern[str]:
     return re.compile(r"([A-Za-z_][\w.\-]*)[\"']?[ \t]*(?:[:=]|=>|:=)?[ \t]*[\[({]?[ \t]*[\"']?$")
 
 
-class _Text(NamedTuple):
+class _ScannedText(NamedTuple):
     """A text that is scanned."""
 
     text: str
     label: str
-    """The attribute that holds it; empty where it has several lines, for then the attribute
-    says nothing of a single one."""
+    """The attribute of which it is the value; empty where it has several lines."""
     has_lines: bool
 
 
-def scan(text: str, label: str) -> Iterator[ScannedAddress]:
-    """Yield the addresses with ports in `text`, which the attribute `label` holds."""
+def scan_addresses(text: str, label: str) -> Iterator[ScannedAddress]:
+    """Yield the addresses with ports in `text`, the value of the attribute `label`."""
     has_lines = "\n" in text.strip()
-    whole = _Text(text, "" if has_lines else label, has_lines)
+    scanned = _ScannedText(text, "" if has_lines else label, has_lines)
     for match in _colon().finditer(text):
-        found = _address(whole, match.start(), match.end())
-        if found is not None:
-            yield found
+        address = _address(scanned, match.start(), match.end())
+        if address is not None:
+            yield address
 
 
-def _address(whole: _Text, colon: int, end: int) -> ScannedAddress | None:
-    """Return the address whose port stands between `colon` and `end`, if it is one."""
-    text = whole.text
+def _address(scanned: _ScannedText, colon: int, end: int) -> ScannedAddress | None:
+    """Return the address whose port is between `colon` and `end`, if it is one."""
+    text = scanned.text
     start = _host_start(text, colon)
     host = text[start:colon]
     if text[colon] == "@" and not re.fullmatch(r"[\d.]{7,15}", host):
         return None
-    scheme, token = _before(text, start)
+    scheme, token = _scheme_before(text, start)
     if scheme is None:
         return None
     before = text[max(0, start - 2) : start]
     if before.endswith(("${", "$")) or (not host and not _may_be_bare(before)):
         return None
-    reached = reach_of(host)
-    key = _key(whole, token)
-    is_udp = text.startswith("/udp", end)
-    number = int(text[colon + 1 : end])
-    found = ScannedAddress(colon + 1, end, number, scheme, host, reached, is_udp, key)
-    if not _is_port(text, found) or (whole.has_lines and is_comment(text, token)):
+    address = ScannedAddress(
+        start=colon + 1,
+        end=end,
+        number=int(text[colon + 1 : end]),
+        scheme=scheme,
+        host=host,
+        reach=reach_of(host),
+        is_udp=text.startswith("/udp", end),
+        key=_name_before(scanned, token),
+    )
+    if not _is_port(text, address) or (scanned.has_lines and is_comment(text, token)):
         return None
-    return found
+    return address
 
 
 def _may_be_bare(before: str) -> bool:
-    """Return whether a colon without a host may stand behind these two characters.
+    """Return whether a colon without a host may be after these two characters.
 
-    Behind a variable of a shell it cannot be told whose port it is; behind a quoted name
-    stands what a JSON object says of it.
+    After a shell variable the host of the port is not known; after a quoted name is the value
+    of a key in a JSON object.
     """
     if before[-1:] in ("}", ")"):
         return False
@@ -106,24 +110,24 @@ def _may_be_bare(before: str) -> bool:
 
 
 def _host_start(text: str, colon: int) -> int:
-    """Return where the host before the colon begins."""
+    """Return the offset of the host before the colon."""
     if text[colon - 1 : colon] == "]":
-        opened = text.rfind("[", max(0, colon - 60), colon)
-        inside = text[opened + 1 : colon - 1]
-        if opened >= 0 and (UNKNOWN in inside or re.fullmatch(r"[0-9A-Fa-f:.%\w]+", inside)):
-            return opened
+        bracket = text.rfind("[", max(0, colon - 60), colon)
+        inside = text[bracket + 1 : colon - 1]
+        if bracket >= 0 and (UNKNOWN in inside or re.fullmatch(r"[0-9A-Fa-f:.%\w]+", inside)):
+            return bracket
         return colon
     start = colon
-    least = max(0, colon - _LONGEST_HOST)
-    while start > least and (text[start - 1].isalnum() or text[start - 1] in f"._-*{UNKNOWN}"):
+    limit = max(0, colon - _LONGEST_HOST)
+    while start > limit and (text[start - 1].isalnum() or text[start - 1] in f"._-*{UNKNOWN}"):
         start -= 1
     return start
 
 
-def _before(text: str, start: int) -> tuple[str | None, int]:
-    """Return the scheme before a host, and where the whole address begins.
+def _scheme_before(text: str, start: int) -> tuple[str | None, int]:
+    """Return the scheme before a host, and the offset of the whole address.
 
-    The scheme is empty where there is none, and None where no address can stand here.
+    The scheme is empty where there is none, and None where this is not an address.
     """
     before = text[start - 1 : start]
     if text[max(0, start - 3) : start] == "://":
@@ -146,74 +150,75 @@ def _before(text: str, start: int) -> tuple[str | None, int]:
 
 
 def _token_start(text: str, end: int) -> int:
-    """Return where the word that ends at `end` begins, blanks and quotes left aside."""
-    least = max(0, end - _LONGEST_USER)
-    return max(least, *(text.rfind(char, least, end) + 1 for char in _BLANKS + _QUOTES))
+    """Return the offset of the word that ends at `end`, up to white space or a quote."""
+    limit = max(0, end - _LONGEST_USER)
+    return max(limit, *(text.rfind(char, limit, end) + 1 for char in _BLANKS + _QUOTES))
 
 
 def _scheme(text: str, end: int) -> tuple[str | None, int]:
+    """Return the scheme that ends at `end`, and its offset; None for one without ports."""
     start = end
-    least = max(0, end - 30)
-    while start > least and (text[start - 1].isalnum() or text[start - 1] in "+.-"):
+    limit = max(0, end - 30)
+    while start > limit and (text[start - 1].isalnum() or text[start - 1] in "+.-"):
         start -= 1
     scheme = text[start:end].lower()
     if scheme in _FOREIGN_SCHEMES:
         return None, start
-    while start > least and text[start - 1] == ":":
-        outer = _word_start(text, start - 1, least)
-        if outer == start - 1 or kind_of(text[outer : start - 1]) is not AddressKind.NOTHING:
+    while start > limit and text[start - 1] == ":":
+        outer = _word_start(text, start - 1, limit)
+        if outer == start - 1 or address_kind(text[outer : start - 1]) is not AddressKind.NOTHING:
             break
         start = outer
     return scheme or "http", start
 
 
-def _word_start(text: str, end: int, least: int) -> int:
-    while end > least and text[end - 1].isalnum():
+def _word_start(text: str, end: int, limit: int) -> int:
+    while end > limit and text[end - 1].isalnum():
         end -= 1
     return end
 
 
-def _key(whole: _Text, token: int) -> str:
+def _name_before(scanned: _ScannedText, token: int) -> str:
     """Return the name before the address that begins at `token`."""
-    text = whole.text
-    least = max(0, token - _LONGEST_LINE)
-    line = max(text.rfind("\n", least, token) + 1, least)
-    before = text[line:token]
+    text = scanned.text
+    limit = max(0, token - _LONGEST_LINE)
+    line_start = max(text.rfind("\n", limit, token) + 1, limit)
+    before = text[line_start:token]
     if not before.strip(_BLANKS + _QUOTES + "[(-"):
-        above = text[least:line].rstrip(_BLANKS)
-        if above[-1:] in (":", "[", "(", "=") and (said := _word_before().search(above[-80:])):
-            return said[1]
-        return whole.label
-    found = _word_before().search(before[-80:])
-    if found is not None and kind_of(found[1]) is not AddressKind.NOTHING:
-        return found[1]
+        above = text[limit:line_start].rstrip(_BLANKS)
+        if above[-1:] in (":", "[", "(", "=") and (match := _word_before().search(above[-80:])):
+            return match[1]
+        return scanned.label
+    match = _word_before().search(before[-80:])
+    if match is not None and address_kind(match[1]) is not AddressKind.NOTHING:
+        return match[1]
     for name in re.findall(r"[A-Za-z_][\w\-]*", before[:80])[:3]:
-        if kind_of(name) is not AddressKind.NOTHING:
+        if address_kind(name) is not AddressKind.NOTHING:
             return str(name)
-    if found is not None and found[0].rstrip("\"'[({ \t")[-1:] in ("=", ":", ">"):
-        return found[1]
+    if match is not None and match[0].rstrip("\"'[({ \t")[-1:] in ("=", ":", ">"):
+        return match[1]
     return ""
 
 
-def _is_port(text: str, found: ScannedAddress) -> bool:
-    """Return whether the digits that were found are the port of their host."""
-    host, kind = found.host, kind_of(found.key)
-    after = text[found.end : found.end + 1]
-    if after == UNKNOWN and not (found.scheme and found.end - found.start >= _SURE_DIGITS):
+def _is_port(text: str, address: ScannedAddress) -> bool:
+    """Return whether the digits of an address are the port of its host."""
+    host, kind = address.host, address_kind(address.key)
+    after = text[address.end : address.end + 1]
+    if after == UNKNOWN and not (address.scheme and address.end - address.start >= _SURE_DIGITS):
         return False
-    if found.reach is AddressReach.REMOTE:
+    if address.reach is AddressReach.REMOTE:
         return kind is AddressKind.LISTENS and not host[:1].isalpha()
-    if found.scheme:
+    if address.scheme:
         return host != "*" or kind is not AddressKind.NOTHING
-    if after == "/" and text[found.end + 1 : found.end + 2].isdigit():
+    if after == "/" and text[address.end + 1 : address.end + 2].isdigit():
         return False
-    if _is_numeric(host) or found.reach is AddressReach.LOCAL:
+    if _is_numeric(host) or address.reach is AddressReach.LOCAL:
         return True
-    if (host and _is_version(host, found.number)) or host.isdigit() or is_port(host):
+    if (host and _is_version(host, address.number)) or host.isdigit() or is_port(host):
         return False
     if kind in (AddressKind.NOTHING, AddressKind.OWN):
         return False
-    return after != "/" or text.startswith(("/tcp", "/udp"), found.end)
+    return after != "/" or text.startswith(("/tcp", "/udp"), address.end)
 
 
 def _is_version(name: str, number: int) -> bool:
@@ -226,10 +231,10 @@ def _is_numeric(host: str) -> bool:
     return host.startswith("[") or re.fullmatch(r"\d{1,3}(\.\d{1,3}){3}", host) is not None
 
 
-def is_comment(text: str, at: int) -> bool:
-    """Return whether what stands at `at` is in a comment of its line."""
-    least = max(0, at - _LONGEST_LINE)
-    before = text[max(text.rfind("\n", least, at) + 1, least) : at]
+def is_comment(text: str, offset: int) -> bool:
+    """Return whether `offset` is in a comment of its line."""
+    limit = max(0, offset - _LONGEST_LINE)
+    before = text[max(text.rfind("\n", limit, offset) + 1, limit) : offset]
     if before.lstrip().startswith(("#", "//", ";", "-- ", "/*", "* ")):
         return True
     return re.search(r"\s#\s", before) is not None

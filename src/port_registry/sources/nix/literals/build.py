@@ -1,26 +1,26 @@
-"""Making a literal of a number that was found."""
+"""Builders of literals from numbers and their meaning."""
 
 from typing import NamedTuple
 
 from port_registry.languages.provenance import SourceMap, enclosing_span
 from port_registry.model import Protocol, Role, Span
 from port_registry.sources.nix.literals.literal_site import LiteralSite
-from port_registry.sources.nix.literals.string_content import Content
+from port_registry.sources.nix.literals.string_content import StringContent
 from port_registry.sources.nix.module_facts import Literal, LiteralContext
 
 
 class LiteralMeaning(NamedTuple):
-    """What is said of a number."""
+    """The meaning of a number: what the file says about it."""
 
-    stands: LiteralContext
+    context: LiteralContext
     role: Role
     label: str
     protocol: Protocol | None = None
     host: str | None = None
 
 
-class Stretch(NamedTuple):
-    """A number, or a range of them, in a text."""
+class NumberSpan(NamedTuple):
+    """The offsets of a number, or of a range of numbers, in a text."""
 
     start: int
     end: int
@@ -29,49 +29,58 @@ class Stretch(NamedTuple):
 
 
 def from_integer(
-    leaf: LiteralSite, number: int, last: int, span: Span, said: LiteralMeaning
+    site: LiteralSite, number: int, last: int, span: Span, meaning: LiteralMeaning
 ) -> Literal:
-    """Return the literal that an integer is; `last` is the end of a range."""
+    """Return the literal for an integer; `last` is the end of a range."""
     digits = span if number == last else None
-    return _literal(leaf, number, last, said, span, digits, quoted=False)
+    return _literal(site, number, last, meaning, span, digits, quoted=False)
 
 
 def from_text(
-    leaf: LiteralSite, content: Content, origin: SourceMap, found: Stretch, said: LiteralMeaning
+    site: LiteralSite,
+    content: StringContent,
+    source_map: SourceMap,
+    number: NumberSpan,
+    meaning: LiteralMeaning,
 ) -> Literal | None:
-    """Return the literal that a stretch of a string is; None where it stands nowhere."""
-    pieces = origin.cut(found.start, found.end)
-    if not pieces:
+    """Return the literal for a number in a string; None where it is not in the file."""
+    segments = source_map.cut(number.start, number.end)
+    if not segments:
         return None
-    span = enclosing_span(pieces, pieces[0].span)
-    whole = len(pieces) == 1 and pieces[0].verbatim and found.number == found.last
-    quoted = span not in content.numbers
+    span = enclosing_span(segments, segments[0].span)
+    is_verbatim = len(segments) == 1 and segments[0].verbatim
     return _literal(
-        leaf, found.number, found.last, said, span, span if whole else None, quoted=quoted
+        site,
+        number.number,
+        number.last,
+        meaning,
+        span,
+        span if is_verbatim and number.number == number.last else None,
+        quoted=span not in content.numbers,
     )
 
 
 def _literal(
-    leaf: LiteralSite,
+    site: LiteralSite,
     number: int,
     last: int,
-    said: LiteralMeaning,
+    meaning: LiteralMeaning,
     span: Span,
     digits: Span | None,
     *,
     quoted: bool,
 ) -> Literal:
     return Literal(
-        number,
-        last,
-        said.protocol,
-        said.role,
-        LiteralContext.DEFAULT if leaf.declared else said.stands,
-        (said.host or "").strip("[]") or None,
-        said.label,
-        leaf.setting,
-        leaf.guards,
-        quoted,
-        span,
-        digits,
+        number=number,
+        last=last,
+        protocol=meaning.protocol,
+        role=meaning.role,
+        stands=LiteralContext.DEFAULT if site.declared else meaning.context,
+        host=(meaning.host or "").strip("[]") or None,
+        label=meaning.label,
+        setting=site.setting,
+        guards=site.guards,
+        quoted=quoted,
+        span=span,
+        digits=digits,
     )

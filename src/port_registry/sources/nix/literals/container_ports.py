@@ -1,4 +1,4 @@
-"""Ports of containers, each behind one of the host: `ports = [ "127.0.0.1:8080:80/udp" ]`."""
+"""Port mappings of containers: `ports = [ "127.0.0.1:8080:80/udp" ]`."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from functools import cache
 
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model import Protocol, Role
-from port_registry.sources.nix.literals.build import LiteralMeaning, Stretch
+from port_registry.sources.nix.literals.build import LiteralMeaning, NumberSpan
 from port_registry.sources.nix.module_facts import LiteralContext
 
 
@@ -18,16 +18,26 @@ def _mapping() -> re.Pattern[str]:
     return re.compile(rf"\s*{host}{outer}{inner}(?:/(?P<protocol>tcp|udp|sctp))?\s*")
 
 
-def read_mapping(text: str, label: str) -> Iterator[tuple[Stretch, LiteralMeaning]]:
+def read_port_mapping(text: str, label: str) -> Iterator[tuple[NumberSpan, LiteralMeaning]]:
     """Yield the port of the host in `H:C` and its longer forms."""
-    found = _mapping().fullmatch(text)
-    if found is None:
+    match = _mapping().fullmatch(text)
+    if match is None:
         return
-    first = int(found["first"])
-    last = int(found["last"] or first)
-    host = found["host"]
-    shown = None if host is None or UNKNOWN in host else host
-    protocol = Protocol(found["protocol"] or "tcp")
-    stretch = Stretch(found.start("first"), found.end("last" if found["last"] else "first"),
-                      first, last)  # fmt: skip
-    yield stretch, LiteralMeaning(LiteralContext.CONTAINER, Role.LISTENS, label, protocol, shown)
+    first = int(match["first"])
+    number = NumberSpan(
+        start=match.start("first"),
+        end=match.end("last" if match["last"] else "first"),
+        number=first,
+        last=int(match["last"] or first),
+    )
+    host = match["host"]
+    yield (
+        number,
+        LiteralMeaning(
+            context=LiteralContext.CONTAINER,
+            role=Role.LISTENS,
+            label=label,
+            protocol=Protocol(match["protocol"] or "tcp"),
+            host=None if host is None or UNKNOWN in host else host,
+        ),
+    )

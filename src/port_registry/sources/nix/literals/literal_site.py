@@ -1,4 +1,4 @@
-"""What a number or a string is read with: the place that it stands at."""
+"""Site of a literal: an integer or a string with its surroundings."""
 
 from typing import NamedTuple
 
@@ -7,18 +7,18 @@ from port_registry.sources.nix.module_facts import AttrPath, Guard
 
 
 class LiteralSite(NamedTuple):
-    """An integer or a string, and what stands around it."""
+    """An integer or a string, with its attribute path, siblings and conditions."""
 
     node: tree.IntLiteral | tree.Str
     setting: AttrPath
-    """An item of a list has the setting of the list."""
+    """The attribute path; for an item of a list, that of the list."""
     owner: tree.Set | None
-    """The set that holds the attribute, for its siblings (`address`, `from` and `to`)."""
+    """The set that contains the attribute, for its siblings (`address`, `from` and `to`)."""
     declared: bool
-    """Whether it is (in) the `default` of a declared option."""
+    """Whether it is in the `default` of a declared option."""
     guards: tuple[Guard, ...]
 
     @property
     def label(self) -> str:
-        """The attribute that it is given to; empty where its name is computed."""
+        """The attribute of which it is the value; empty where its name is computed."""
         return (self.setting[-1] or "") if self.setting else ""

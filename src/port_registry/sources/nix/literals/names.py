@@ -1,4 +1,4 @@
-"""Names of attributes, variables and flags: which speak of ports, and which of addresses."""
+"""Names of attributes, variables and flags for ports and addresses."""
 
 from enum import Enum
 from functools import cache
@@ -6,27 +6,27 @@ from functools import cache
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
 
-_BEFORE_OTHERS = word_set("names", "hardware-before-port")
-"""What stands before `port` where it is no port of a machine's network."""
+_HARDWARE_WORDS = word_set("names", "hardware-before-port")
+"""Words before `port` where it is not a network port."""
 
-_BESIDE_OTHERS = word_set("names", "about-ports")
-"""Words of names that speak of ports and hold something else."""
+_ABOUT_PORTS = word_set("names", "about-ports")
+"""Words of names that mention ports and hold something else."""
 
-_MAKERS = word_set("names", "function-verbs")
+_FUNCTION_VERBS = word_set("names", "function-verbs")
 """First words of names of functions and switches."""
 
-_JOINED = word_set("names", "joined-ports")
+_JOINED_NAMES = word_set("names", "joined-ports")
 """Names in one word."""
 
-_BEHIND = word_set("names", "after-port")
-"""What may stand behind `port` in a longer name."""
+_AFTER_PORT = word_set("names", "after-port")
+"""Words that may be after `port` in a longer name."""
 
-_TABLE_OTHERS = word_set("names", "next-to-ports")
-"""What a table of ports may say of a port besides its number."""
+_NOT_PORTS_OF_TABLE = word_set("names", "next-to-ports")
+"""Names in a table of ports of what is not a port."""
 
 
 @cache
-def parts(name: str) -> frozenset[str]:
+def name_words(name: str) -> frozenset[str]:
     """Return the words of `name`."""
     return frozenset(split(name))
 
@@ -37,66 +37,67 @@ def is_port(name: str) -> bool:
     lower = name.lower()
     if "port" not in lower:
         return False
-    pieces = split(name)
-    if not pieces or pieces[0] in _MAKERS or not _BESIDE_OTHERS.isdisjoint(pieces):
+    words = split(name)
+    if not words or words[0] in _FUNCTION_VERBS or not _ABOUT_PORTS.isdisjoint(words):
         return False
-    if pieces[-1] in ("port", "ports") or pieces[-1] in _JOINED:
-        return pieces[-2:-1] == [] or pieces[-2] not in _BEFORE_OTHERS
-    at = pieces.index("port") if "port" in pieces else -1
-    return at == 0 or (at > 0 and _BEHIND.issuperset(pieces[at + 1 :]))
+    if words[-1] in ("port", "ports") or words[-1] in _JOINED_NAMES:
+        return words[-2:-1] == [] or words[-2] not in _HARDWARE_WORDS
+    index = words.index("port") if "port" in words else -1
+    return index == 0 or (index > 0 and _AFTER_PORT.issuperset(words[index + 1 :]))
 
 
 @cache
-def is_range(name: str) -> bool:
+def is_port_range(name: str) -> bool:
     """Return whether `name` is that of ranges of ports, `allowedTCPPortRanges`."""
-    pieces = split(name)
-    return pieces[-1:] in (["range"], ["ranges"]) and not {"port", "ports"}.isdisjoint(pieces)
+    words = split(name)
+    return words[-1:] in (["range"], ["ranges"]) and not {"port", "ports"}.isdisjoint(words)
 
 
 @cache
-def is_firewall(name: str) -> bool:
+def opens_firewall(name: str) -> bool:
     """Return whether `name` is that of the ports that a firewall lets in."""
-    found = parts(name)
-    return "allowed" in found and not {"port", "ports"}.isdisjoint(found)
+    words = name_words(name)
+    return "allowed" in words and not {"port", "ports"}.isdisjoint(words)
 
 
 @cache
-def is_publishing(name: str) -> bool:
+def publishes_ports(name: str) -> bool:
     """Return whether `name` is that of ports of a container, each with one of the host."""
-    found = parts(name)
+    words = name_words(name)
     return (
         name.lower() in ("ports", "publish")
-        or ("publish" in found and not {"port", "ports"}.isdisjoint(found))
-        or (bool({"port", "ports"} & found) and bool({"mapping", "mappings"} & found))
+        or ("publish" in words and not {"port", "ports"}.isdisjoint(words))
+        or (bool({"port", "ports"} & words) and bool({"mapping", "mappings"} & words))
         or (name.lower() == "forwardports")
     )
 
 
 @cache
-def is_inner(name: str) -> bool:
+def is_inner_port(name: str) -> bool:
     """Return whether `name` is that of a port inside a container or another machine."""
-    found = parts(name)
+    words = name_words(name)
     if "loadbalancer.server.port" in name.lower():
         return True
-    return not {"container", "guest", "target"}.isdisjoint(found) and "port" in found
+    return not {"container", "guest", "target"}.isdisjoint(words) and "port" in words
 
 
 @cache
-def holds_a_port(name: str) -> bool:
-    """Return whether an attribute of a table of ports is one of them, not something beside."""
-    return _TABLE_OTHERS.isdisjoint(split(name)) and name.lower() not in _TABLE_OTHERS
+def is_port_of_table(name: str) -> bool:
+    """Return whether an attribute of a table of ports is a port, and not something else."""
+    return _NOT_PORTS_OF_TABLE.isdisjoint(split(name)) and name.lower() not in _NOT_PORTS_OF_TABLE
 
 
 class AddressKind(Enum):
-    """What a name says of the address that it holds."""
+    """The kind of address that a name is for."""
 
     LISTENS = "listens"
     CONNECTS = "connects"
     OWN = "own"
     """The address by which others know the service."""
     ADDRESS = "address"
-    """It says no more than that it is one."""
+    """Any address."""
     NOTHING = "nothing"
+    """The name is not for an address."""
 
 
 _LISTENS = word_set("names", "listen-addresses")
@@ -107,15 +108,15 @@ _ADDRESSES = word_set("names", "address-words")
 
 
 @cache
-def kind_of(name: str) -> AddressKind:
-    """Return what `name` says of an address."""
-    found = parts(name)
-    if not _LISTENS.isdisjoint(found):
+def address_kind(name: str) -> AddressKind:
+    """Return the kind of address that `name` is for."""
+    words = name_words(name)
+    if not _LISTENS.isdisjoint(words):
         return AddressKind.LISTENS
-    if not _OWN.isdisjoint(found) and not _URLS.isdisjoint(found):
+    if not _OWN.isdisjoint(words) and not _URLS.isdisjoint(words):
         return AddressKind.OWN
-    if not _CONNECTS.isdisjoint(found):
+    if not _CONNECTS.isdisjoint(words):
         return AddressKind.CONNECTS
-    if not _ADDRESSES.isdisjoint(found):
+    if not _ADDRESSES.isdisjoint(words):
         return AddressKind.ADDRESS
     return AddressKind.NOTHING

@@ -1,73 +1,73 @@
-"""What a file does with a port, by the attributes that it stands below."""
+"""Roles of ports in a file, by the attributes above them."""
 
 from functools import lru_cache
 
 from port_registry.facts.words import word_set
 from port_registry.model import Protocol, Role
-from port_registry.sources.nix.literals.names import AddressKind, kind_of, parts
+from port_registry.sources.nix.literals.names import AddressKind, address_kind, name_words
 from port_registry.sources.nix.module_facts import AttrPath
 from port_registry.sources.shared.addresses import AddressReach
 
-_OTHERS = word_set("names", "others")
-"""Words of attributes below which another service is spoken of."""
+_OTHER_SERVICE_WORDS = word_set("names", "others")
+"""Words of attributes for another service."""
 
-_PROTOCOLS = word_set("names", "served-protocols")
+_SERVED_PROTOCOLS = word_set("names", "served-protocols")
 """Those of them that a service may serve as well as use."""
 
-_UNCLEAR = word_set("names", "unclear")
-_SERVES = word_set("names", "serves")
-_PROBES = word_set("names", "probes")
+_UNCLEAR_WORDS = word_set("names", "unclear")
+_SERVING_WORDS = word_set("names", "serves")
+_PROBE_WORDS = word_set("names", "probes")
 _ADVERTISED = ("SSH_PORT",)
-"""Settings (of gitea and forgejo) that say what is shown to people, not what is taken."""
-_NAMED = word_set("nixos", "instance-holders")
+"""Settings (of gitea and forgejo) for the port that is shown to people."""
+_INSTANCE_SETS = word_set("nixos", "instance-holders")
 """Attributes of a service whose own attributes have names that people chose."""
 _CLIENTS = word_set("nixos", "client-programs")
-"""Programs whose ports are those of others."""
-_HOLDERS = ("services", "processes", "containers")
+"""Programs that only connect to ports."""
+_SERVICE_SETS = ("services", "processes", "containers")
 """Attributes whose own attributes are services."""
-_INSIDE = word_set("nixos", "about-containers")
-_UDP = word_set("nixos", "udp-settings")
+_CONTAINER_WORDS = word_set("nixos", "about-containers")
+_UDP_SETTINGS = word_set("nixos", "udp-settings")
 
 
-class LiteralSurroundings:
-    """What the attribute path of a place says; the last step is left to its label."""
+class PathContext:
+    """The context in the attribute path of a place, without its last step, the label."""
 
     __slots__ = ("_above", "_service", "container", "probes", "protocol", "serves")
 
     def __init__(self, setting: AttrPath) -> None:
         above = [step for step in setting[:-1] if step is not None]
-        self._service = _service_at(above)
+        self._service = _service_index(above)
         self._above = above
-        found = [parts(step) | {step.lower()} for step in above[self._service + 1 :]]
-        self.probes = any(not _PROBES.isdisjoint(one) for one in found)
-        """Whether it belongs to a check of health."""
-        self.serves = any(not _SERVES.isdisjoint(one) for one in found[-3:])
-        """Whether it belongs to what a service listens on."""
-        self.container = any(_is_inside(step) for step in above)
-        """Whether it is said of a container."""
+        steps = [name_words(step) | {step.lower()} for step in above[self._service + 1 :]]
+        self.probes = any(not _PROBE_WORDS.isdisjoint(words) for words in steps)
+        """Whether it belongs to a health check."""
+        self.serves = any(not _SERVING_WORDS.isdisjoint(words) for words in steps[-3:])
+        """Whether it belongs to a listener of a service."""
+        self.container = any(_is_of_container(step) for step in above)
+        """Whether it belongs to a container."""
         self.protocol = _protocol_of(above)
 
     def has_service(self) -> bool:
         """Return whether the path names the service that it is about."""
         return self._service >= 0
 
-    def others(self, label: str) -> frozenset[str]:
-        """Return the words that speak of another service than that of the path."""
+    def other_words(self, label: str) -> frozenset[str]:
+        """Return the words of the path and of `label` that are not the service's own."""
         own: frozenset[str] = frozenset()
         below = self._above
         if self._service >= 0:
-            own = parts(self._above[self._service])
+            own = name_words(self._above[self._service])
             below = self._above[self._service + 1 :]
-        said = [
-            parts(step)
+        words = [
+            name_words(step)
             for before, step in zip(["", *below], below, strict=False)
-            if before not in _NAMED and step not in _NAMED
+            if before not in _INSTANCE_SETS and step not in _INSTANCE_SETS
         ]
-        said.append(parts(label))
-        return frozenset[str]().union(*said) - own
+        words.append(name_words(label))
+        return frozenset[str]().union(*words) - own
 
     def is_client(self) -> bool:
-        """Return whether the path is about a program or an account that asks others."""
+        """Return whether the path is about a program or an account that connects to others."""
         pairs = list(zip(self._above, self._above[1:], strict=False))
         return "accounts" in self._above or any(("programs", name) in pairs for name in _CLIENTS)
 
@@ -78,83 +78,87 @@ class LiteralSurroundings:
 
 
 @lru_cache(maxsize=512)
-def surroundings(setting: AttrPath) -> LiteralSurroundings:
-    """Return what the attribute path `setting` says."""
-    return LiteralSurroundings(setting)
+def path_context(setting: AttrPath) -> PathContext:
+    """Return the context in the attribute path `setting`."""
+    return PathContext(setting)
 
 
-def _service_at(above: list[str]) -> int:
-    """Return where the name of the service stands that a path is about; -1 where nowhere."""
-    for at, step in enumerate(above[:-1]):
-        if step in _HOLDERS:
-            return at + 1
+def _service_index(above: list[str]) -> int:
+    """Return the index of the service in a path; -1 where it names none."""
+    for index, step in enumerate(above[:-1]):
+        if step in _SERVICE_SETS:
+            return index + 1
     return -1
 
 
-def _is_inside(step: str) -> bool:
+def _is_of_container(step: str) -> bool:
     lower = step.lower()
-    found = parts(step)
-    if "process" in found:
+    words = name_words(step)
+    if "process" in words:
         return False
-    return lower in ("container", "containers") or lower in _INSIDE or not _INSIDE.isdisjoint(found)
+    return (
+        lower in ("container", "containers")
+        or lower in _CONTAINER_WORDS
+        or not _CONTAINER_WORDS.isdisjoint(words)
+    )
 
 
 def _protocol_of(above: list[str]) -> Protocol | None:
     for step in reversed(above):
         lower = step.lower()
-        if lower in _UDP:
+        if lower in _UDP_SETTINGS:
             return Protocol.UDP
         if lower == "tcp":
             return Protocol.TCP
     return None
 
 
-def role_of_port(setting: AttrPath, label: str, *, hosted: bool) -> Role:
-    """Return the role of a number given to an attribute that is named for a port.
+def role_of_port(setting: AttrPath, label: str, *, has_other_host: bool) -> Role:
+    """Return the role of a number that is the value of an attribute named for a port.
 
-    `hosted` tells that a host stands beside it that is not one to listen on.
+    `has_other_host` is whether a host that is not one to listen on is next to it.
     """
-    around = surroundings(setting)
-    if around.probes:
+    context = path_context(setting)
+    if context.probes:
         return Role.PROBES
-    if around.container:
-        return Role.CONNECTS if around.others(label) & _OTHERS else Role.REPEATS
-    if around.serves or kind_of(label) is AddressKind.LISTENS:
+    if context.container:
+        return Role.CONNECTS if context.other_words(label) & _OTHER_SERVICE_WORDS else Role.REPEATS
+    if context.serves or address_kind(label) is AddressKind.LISTENS:
         return Role.LISTENS
-    if around.is_client():
+    if context.is_client():
         return Role.CONNECTS
-    if around.forwards() or label in _ADVERTISED:
+    if context.forwards() or label in _ADVERTISED:
         return Role.REPEATS
-    others = around.others(label)
-    if others & _OTHERS:
-        only_label = others & _OTHERS <= parts(label) & _PROTOCOLS
-        if only_label and not hosted:
+    others = context.other_words(label)
+    if others & _OTHER_SERVICE_WORDS:
+        only_label = others & _OTHER_SERVICE_WORDS <= name_words(label) & _SERVED_PROTOCOLS
+        if only_label and not has_other_host:
             return Role.REPEATS
-        return Role.CONNECTS if hosted or around.has_service() else Role.REPEATS
-    if hosted:
+        return Role.CONNECTS if has_other_host or context.has_service() else Role.REPEATS
+    if has_other_host:
         return Role.CONNECTS
-    if not around.has_service() or others & _UNCLEAR:
+    if not context.has_service() or others & _UNCLEAR_WORDS:
         return Role.REPEATS
     return Role.LISTENS
 
 
 def role_of_address(setting: AttrPath, key: str, scheme: str, reach: AddressReach) -> Role:
-    """Return the role of the port of an address that the name `key` holds."""
-    around = surroundings(setting)
-    kind = kind_of(key)
-    if around.probes:
+    """Return the role of the port of an address that is the value of `key`."""
+    context = path_context(setting)
+    kind = address_kind(key)
+    if context.probes:
         return Role.PROBES
-    if around.container:
+    if context.container:
         return Role.CONNECTS if scheme or kind is AddressKind.CONNECTS else Role.REPEATS
-    if kind is AddressKind.LISTENS or (around.serves and kind is not AddressKind.OWN):
+    if kind is AddressKind.LISTENS or (context.serves and kind is not AddressKind.OWN):
         return Role.LISTENS
     if kind is AddressKind.OWN:
         return Role.REPEATS
     if reach is AddressReach.WILDCARD:
-        return Role.REPEATS if around.others("") & _OTHERS else Role.LISTENS
-    others = around.others(key) & _OTHERS
+        return Role.REPEATS if context.other_words("") & _OTHER_SERVICE_WORDS else Role.LISTENS
+    others = context.other_words(key) & _OTHER_SERVICE_WORDS
     if kind is AddressKind.CONNECTS or others or scheme not in ("", "tcp", "udp"):
         return Role.CONNECTS
-    if kind is AddressKind.ADDRESS and reach is AddressReach.LOCAL and around.has_service():
+    if kind is AddressKind.ADDRESS and reach is AddressReach.LOCAL and context.has_service():
         return Role.LISTENS
     return Role.REPEATS

@@ -11,17 +11,17 @@ from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.shell_variables import ShellVariables
 from port_registry.model import Place, Role, Segment, Span, TracedText, Use, join_segments
 from port_registry.sources.nix.literals.literal_site import LiteralSite
-from port_registry.sources.nix.literals.names import parts
-from port_registry.sources.nix.literals.roles import surroundings
+from port_registry.sources.nix.literals.names import name_words
+from port_registry.sources.nix.literals.roles import path_context
 from port_registry.sources.nix.literals.string_content import content_of, integer_of
-from port_registry.sources.nix.literals.value_path import item_at, way_to
+from port_registry.sources.nix.literals.value_path import item_index, value_path
 from port_registry.sources.shared.commands import Script, read_script, read_words
 from port_registry.sources.shared.use_collector import UseCollector, UseDefaults
 from port_registry.sources.shared.variables import EnvironmentOwner
 
-_SCRIPTS = word_set("names", "scripts")
+_SCRIPT_WORDS = word_set("names", "scripts")
 """Words of attributes that hold commands."""
-_LISTS = word_set("names", "argument-lists")
+_ARGUMENT_LISTS = word_set("names", "argument-lists")
 """Words of attributes that hold the arguments of a command, one by one."""
 _SHELL_SIGNS = (
     "#!",
@@ -30,17 +30,17 @@ _SHELL_SIGNS = (
     "if [",
     *(f"{program} " for program in word_list("programs", "script-beginnings")),
 )
-"""What lines of a shell script often begin with."""
-_MOST_WORDS = 100
-"""Longer lists of arguments are not read."""
-UNNAMED = "unnamed"
-"""Stands for a program whose arguments are given without its name."""
+"""The usual beginnings of lines of a shell script."""
+_MAX_WORDS = 100
+"""The maximum length of a list of arguments that is read."""
+UNNAMED_PROGRAM = "unnamed"
+"""The name of a program whose arguments are written without its name."""
 _CONTAINER_RUN = ("docker", "run")
 
 
 def is_script(label: str, text: str) -> bool:
-    """Return whether `text`, which the attribute `label` holds, is commands of a shell."""
-    if not parts(label).isdisjoint(_SCRIPTS):
+    """Return whether `text`, the value of the attribute `label`, is a shell script."""
+    if not name_words(label).isdisjoint(_SCRIPT_WORDS):
         return True
     if "\n" not in text:
         return False
@@ -49,56 +49,53 @@ def is_script(label: str, text: str) -> bool:
 
 
 @cache
-def _likely() -> re.Pattern[str]:
+def _port_like_number() -> re.Pattern[str]:
     return re.compile(r"(?:(?<![\w.])|(?<=\s-[A-Za-z]))(?:[1-9]\d{2,4}|22|25|53|8\d)(?![\w.%])")
 
 
-def uses_in_script(text: TracedText, leaf: LiteralSite) -> list[Use]:
+def uses_in_script(text: TracedText, site: LiteralSite) -> list[Use]:
     """Return the ports that a script names.
 
-    One without a number that looks like a port is not taken apart, which takes time.
+    One without a number that looks like a port is not parsed, to save time.
     """
-    if _likely().search(text.text) is None:
+    if _port_like_number().search(text.text) is None:
         return []
-    script = _script(leaf)
+    script = _script(site)
     read_script(text, script)
     return script.collector.uses
 
 
-def uses_in_list(leaf: LiteralSite) -> Iterator[Use]:
-    """Yield the ports that `leaf` names as one of a list of arguments."""
-    if parts(leaf.label).isdisjoint(_LISTS):
+def uses_in_list(site: LiteralSite) -> Iterator[Use]:
+    """Yield the ports that the string at `site` names as an item of a list of arguments."""
+    if name_words(site.label).isdisjoint(_ARGUMENT_LISTS):
         return
-    way = way_to(leaf)
-    holder = next(
-        (node for node in reversed(way or ()) if isinstance(node, tree.ListLiteral)), None
-    )
-    if holder is None:
+    path = value_path(site) or ()
+    arguments = next((node for node in reversed(path) if isinstance(node, tree.ListLiteral)), None)
+    if arguments is None:
         return
-    at = item_at(holder, leaf.node.span)
-    if at is None or len(holder.items) > _MOST_WORDS:
+    index = item_index(arguments, site.node.span)
+    if index is None or len(arguments.items) > _MAX_WORDS:
         return
-    given = tuple(map(_word, holder.items))
-    given = (*_run_before(leaf, given), *given)
-    script = _script(leaf)
-    read_words(given, script)
-    span = holder.items[at].span
+    words = tuple(map(_word, arguments.items))
+    script = _script(site)
+    read_words((*_missing_program(site, words), *words), script)
+    span = arguments.items[index].span
     for use in script.collector.uses:
         if span.start <= use.span.start and use.span.end <= span.end:
             yield use
 
 
-def _run_before(leaf: LiteralSite, given: tuple[TracedText, ...]) -> Iterator[TracedText]:
-    """Yield the words of the program that takes arguments which are given without it."""
-    if given and not given[0].text.startswith("-"):
+def _missing_program(site: LiteralSite, arguments: tuple[TracedText, ...]) -> Iterator[TracedText]:
+    """Yield the words of the program, if the arguments are written without it."""
+    if arguments and not arguments[0].text.startswith("-"):
         return
-    named: tuple[str, ...] = (UNNAMED,)
-    if "ssh" in parts(leaf.label):
-        named = ("ssh",)
-    elif surroundings(leaf.setting).container and "options" in parts(leaf.label):
-        named = _CONTAINER_RUN
-    for name in named:
-        yield join_segments((Segment(name, Span("", 0, 0), verbatim=False),))
+    program: tuple[str, ...] = (UNNAMED_PROGRAM,)
+    if "ssh" in name_words(site.label):
+        program = ("ssh",)
+    elif path_context(site.setting).container and "options" in name_words(site.label):
+        program = _CONTAINER_RUN
+    for word in program:
+        yield join_segments((Segment(word, Span("", 0, 0), verbatim=False),))
 
 
 def _word(item: Node) -> TracedText:
@@ -113,9 +110,13 @@ def _word(item: Node) -> TracedText:
     return join_segments((Segment(text, number.span, verbatim),))
 
 
-def _script(leaf: LiteralSite) -> Script:
-    doubts = UnknownTracker()
-    probes = surroundings(leaf.setting).probes
-    where = UseDefaults("", Place.COMMAND, Role.PROBES if probes else None)
-    owner = EnvironmentOwner("", frozenset(), frozenset())
-    return Script(ShellVariables({}, doubts), where, UseCollector(doubts), owner)
+def _script(site: LiteralSite) -> Script:
+    """Return the context in which a script at `site` is read."""
+    unknowns = UnknownTracker()
+    is_probe = path_context(site.setting).probes
+    return Script(
+        scope=ShellVariables({}, unknowns),
+        defaults=UseDefaults("", Place.COMMAND, Role.PROBES if is_probe else None),
+        collector=UseCollector(unknowns),
+        owner=EnvironmentOwner("", frozenset(), frozenset()),
+    )

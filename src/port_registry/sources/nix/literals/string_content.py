@@ -1,4 +1,4 @@
-"""A string of Nix as one text, in which each interpolation is known or unknown."""
+"""Content of Nix strings: one text, in which each interpolation is known or unknown."""
 
 from bisect import bisect_right
 from itertools import accumulate
@@ -8,75 +8,77 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model import Segment, Span, TracedText, join_segments
-from port_registry.sources.nix.literals.value_path import name_of_call
+from port_registry.sources.nix.literals.value_path import called_name
 
 
-class Content(NamedTuple):
+class StringContent(NamedTuple):
     """The text of a string."""
 
     text: TracedText
     numbers: frozenset[Span]
-    """The integers that are interpolated: `${toString 3000}`."""
+    """The spans of integers that are interpolated: `${toString 3000}`."""
 
 
-class Places:
-    """Where in a text the stretches of its file stand."""
+class TextOffsets:
+    """Maps spans of a file to offsets in a text."""
 
     def __init__(self, text: TracedText) -> None:
         self.text = text.text
-        self._pieces = text.segments
-        self._starts = list(accumulate((len(piece.text) for piece in text.segments), initial=0))
+        self._segments = text.segments
+        lengths = (len(segment.text) for segment in text.segments)
+        self._starts = list(accumulate(lengths, initial=0))
 
-    def find(self, span: Span) -> int | None:
-        """Return where the stretch at `span` begins in the text, if it stands there as such."""
-        at = bisect_right(self._pieces, span.start, key=lambda piece: piece.span.start) - 1
-        if at < 0:
+    def offset_of(self, span: Span) -> int | None:
+        """Return the offset of `span` in the text; None where the text does not contain it."""
+        index = bisect_right(self._segments, span.start, key=lambda item: item.span.start) - 1
+        if index < 0:
             return None
-        piece = self._pieces[at]
-        if not piece.verbatim or span.end > piece.span.end or span.path != piece.span.path:
+        segment = self._segments[index]
+        is_inside = span.path == segment.span.path and span.end <= segment.span.end
+        if not segment.verbatim or not is_inside:
             return None
-        return self._starts[at] + span.start - piece.span.start
+        return self._starts[index] + span.start - segment.span.start
 
 
-def content_of(node: tree.Str) -> Content:
+def content_of(node: tree.Str) -> StringContent:
     """Return the text of `node`; an interpolation that is not known is `UNKNOWN`."""
-    pieces: list[Segment] = []
+    segments: list[Segment] = []
     numbers: set[Span] = set()
     for part in node.parts:
         if isinstance(part, tree.TextPart):
-            pieces.extend(part.traced.segments)
+            segments.extend(part.traced.segments)
             continue
         number = integer_of(part.node)
         if number is not None:
             numbers.add(number.span)
-            pieces.append(_digits(number))
+            segments.append(_digits_segment(number))
         else:
-            name = _program(part.node)
-            pieces.append(Segment(f"/{name}" if name else UNKNOWN, part.span, verbatim=False))
-    return Content(join_segments(pieces), frozenset(numbers))
+            name = _program_name(part.node)
+            segments.append(Segment(f"/{name}" if name else UNKNOWN, part.span, verbatim=False))
+    return StringContent(join_segments(segments), frozenset(numbers))
 
 
-def _digits(number: tree.IntLiteral) -> Segment:
+def _digits_segment(number: tree.IntLiteral) -> Segment:
     text = str(number.value)
     return Segment(text, number.span, len(text) == number.span.end - number.span.start)
 
 
 def integer_of(node: Node) -> tree.IntLiteral | None:
-    """Return the integer that `node` is, or is made a string of."""
-    if isinstance(node, tree.Apply) and name_of_call(node) == "toString":
+    """Return the integer that `node` is, or converts to a string."""
+    if isinstance(node, tree.Apply) and called_name(node) == "toString":
         node = node.argument
     return node if isinstance(node, tree.IntLiteral) else None
 
 
-def _program(node: Node) -> str:
+def _program_name(node: Node) -> str:
     """Return the name of the program that `lib.getExe pkgs.redis` is the path of."""
     if not isinstance(node, tree.Apply):
         return ""
-    called = name_of_call(node)
+    function = called_name(node)
     argument = node.argument
-    if called == "getExe" and isinstance(argument, tree.Select):
+    if function == "getExe" and isinstance(argument, tree.Select):
         return argument.path[-1].name or ""
-    if called in ("getExe'", "getBin'") and isinstance(argument, tree.Str):
+    if function in ("getExe'", "getBin'") and isinstance(argument, tree.Str):
         parts = argument.parts
         if len(parts) == 1 and isinstance(parts[0], tree.TextPart):
             return parts[0].traced.text

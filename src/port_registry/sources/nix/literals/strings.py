@@ -1,4 +1,4 @@
-"""Strings that name ports."""
+"""Ports in strings."""
 
 import re
 from collections.abc import Iterator
@@ -9,34 +9,32 @@ from port_registry.languages.nix import tree
 from port_registry.languages.provenance import UNKNOWN, SourceMap
 from port_registry.model import Protocol, Role, Use
 from port_registry.sources.nix.literals import names
-from port_registry.sources.nix.literals.address_scan import ScannedAddress, scan
-from port_registry.sources.nix.literals.build import LiteralMeaning, Stretch, from_text
-from port_registry.sources.nix.literals.container_ports import read_mapping
-from port_registry.sources.nix.literals.keyword_ports import Keyed, keyed
+from port_registry.sources.nix.literals.address_scan import ScannedAddress, scan_addresses
+from port_registry.sources.nix.literals.build import LiteralMeaning, NumberSpan, from_text
+from port_registry.sources.nix.literals.container_ports import read_port_mapping
+from port_registry.sources.nix.literals.keyword_ports import KeywordPort, keyword_ports
 from port_registry.sources.nix.literals.literal_site import LiteralSite
-from port_registry.sources.nix.literals.numbers import said_of_port
+from port_registry.sources.nix.literals.numbers import port_meaning
 from port_registry.sources.nix.literals.roles import (
+    path_context,
     role_of_address,
     role_of_port,
-    surroundings,
 )
 from port_registry.sources.nix.literals.scripts import (
-    UNNAMED,
+    UNNAMED_PROGRAM,
     is_script,
     uses_in_list,
     uses_in_script,
 )
-from port_registry.sources.nix.literals.string_content import Content, Places, content_of
+from port_registry.sources.nix.literals.string_content import StringContent, TextOffsets, content_of
 from port_registry.sources.nix.module_facts import Literal, LiteralContext
 
-_SILENT = word_set("nixos", "silent-attributes")
-"""Attributes whose text names no port of this machine, whatever it looks like."""
+_PORTLESS_ATTRIBUTES = word_set("nixos", "silent-attributes")
+"""Attributes whose text contains no ports of this machine, whatever it looks like."""
 _TCP_SCHEMES = word_set("addresses", "tcp-schemes-of-modules")
-
-
 _ENGINES = frozenset("docker podman nerdctl".split())
 _LOWEST_BARE = 80
-"""A lower number behind a colon alone is no port: `DISPLAY=:1`."""
+"""The lowest number after a colon alone that is a port: `DISPLAY=:1` is not."""
 
 
 @cache
@@ -59,25 +57,26 @@ def _assignment() -> re.Pattern[str]:
     return re.compile(r"([A-Za-z_][\w.]{0,80})=(?=\S)")
 
 
-def read_string(leaf: LiteralSite, node: tree.Str) -> Iterator[Literal]:
-    """Yield the ports that a string names, by place."""
-    if _is_silent(leaf) or not _has_digit(node):
+def read_string(site: LiteralSite, node: tree.Str) -> Iterator[Literal]:
+    """Yield the ports in a string, in order."""
+    if _is_portless(site) or not _has_digit(node):
         return
     content = content_of(node)
     text = content.text.text
     if _digit().search(text) is None:
         return
-    origin = SourceMap(content.text)
     if len(text) < 200 and "\n" not in text:
-        whole = list(_whole(leaf, text))
-        if whole or _number().fullmatch(text):
-            yield from _made(leaf, content, origin, whole or list(_listed(leaf, content)))
+        numbers = list(_whole_string_port(site, text))
+        if numbers or _number().fullmatch(text):
+            numbers = numbers or list(_list_argument_ports(site, content))
+            yield from _build_literals(site, content, numbers)
             return
-    yield from _made(leaf, content, origin, [*_commanded(leaf, content), *_within(leaf, text)])
+    numbers = [*_command_ports(site, content), *_ports_in_text(site, text)]
+    yield from _build_literals(site, content, numbers)
 
 
-def _is_silent(leaf: LiteralSite) -> bool:
-    return leaf.label in _SILENT or "meta" in leaf.setting
+def _is_portless(site: LiteralSite) -> bool:
+    return site.label in _PORTLESS_ATTRIBUTES or "meta" in site.setting
 
 
 def _has_digit(node: tree.Str) -> bool:
@@ -95,124 +94,130 @@ def _is_call(part: tree.Interpolation) -> bool:
     return isinstance(part.node, (tree.Apply, tree.IntLiteral))
 
 
-_Read = tuple[Stretch, LiteralMeaning]
+_MeantNumber = tuple[NumberSpan, LiteralMeaning]
 
 
-def _made(
-    leaf: LiteralSite, content: Content, origin: SourceMap, found: list[_Read]
+def _build_literals(
+    site: LiteralSite, content: StringContent, numbers: list[_MeantNumber]
 ) -> Iterator[Literal]:
-    """Yield literals of what was found, each stretch once, by place."""
+    """Yield the literals of `numbers`, each offset once, in order."""
+    source_map = SourceMap(content.text)
     seen: set[int] = set()
-    made: list[tuple[int, Literal]] = []
-    for stretch, said in found:
-        if stretch.start in seen:
+    literals: list[tuple[int, Literal]] = []
+    for number, meaning in numbers:
+        if number.start in seen:
             continue
-        seen.add(stretch.start)
-        literal = from_text(leaf, content, origin, stretch, said)
+        seen.add(number.start)
+        literal = from_text(site, content, source_map, number, meaning)
         if literal is not None:
-            made.append((stretch.start, literal))
-    made.sort(key=lambda one: one[0])
-    yield from (literal for _, literal in made)
+            literals.append((number.start, literal))
+    literals.sort(key=lambda pair: pair[0])
+    yield from (literal for _, literal in literals)
 
 
-def _whole(leaf: LiteralSite, text: str) -> Iterator[_Read]:
-    """Yield the port that a whole short string is."""
-    label = leaf.label
-    if names.is_publishing(label):
-        yield from read_mapping(text, label)
-    found = _number().fullmatch(text)
-    if found is None:
+def _whole_string_port(site: LiteralSite, text: str) -> Iterator[_MeantNumber]:
+    """Yield the port in a short string that contains nothing else."""
+    label = site.label
+    if names.publishes_ports(label):
+        yield from read_port_mapping(text, label)
         return
-    if names.is_publishing(label):
+    match = _number().fullmatch(text)
+    if match is None:
         return
-    first, last = int(found[1]), int(found[2] or found[1])
-    said = said_of_port(leaf, first)
-    if said is None:
+    first, last = int(match[1]), int(match[2] or match[1])
+    meaning = port_meaning(site, first)
+    if meaning is None:
         return
-    protocol = Protocol(found[3]) if found[3] else said.protocol
-    stretch = Stretch(found.start(1), found.end(2 if found[2] else 1), first, last)
-    yield stretch, said._replace(protocol=protocol)
+    protocol = Protocol(match[3]) if match[3] else meaning.protocol
+    number = NumberSpan(match.start(1), match.end(2 if match[2] else 1), first, last)
+    yield number, meaning._replace(protocol=protocol)
 
 
-def _listed(leaf: LiteralSite, content: Content) -> Iterator[_Read]:
-    """Yield the port that a string is as one of a list of arguments."""
-    places = Places(content.text)
-    for use in uses_in_list(leaf):
-        yield from _of_use(leaf, use, places)
+def _list_argument_ports(site: LiteralSite, content: StringContent) -> Iterator[_MeantNumber]:
+    """Yield the ports in a string that is an item of a list of arguments."""
+    offsets = TextOffsets(content.text)
+    for use in uses_in_list(site):
+        yield from _from_use(site, use, offsets)
 
 
-def _commanded(leaf: LiteralSite, content: Content) -> Iterator[_Read]:
+def _command_ports(site: LiteralSite, content: StringContent) -> Iterator[_MeantNumber]:
     """Yield the ports that the commands in a string name."""
     text = content.text.text
-    if is_script(leaf.label, text):
-        places = Places(content.text)
-        for use in uses_in_script(content.text, leaf):
-            yield from _of_use(leaf, use, places)
+    if is_script(site.label, text):
+        offsets = TextOffsets(content.text)
+        for use in uses_in_script(content.text, site):
+            yield from _from_use(site, use, offsets)
     elif _argument().match(text) and "\n" not in text:
-        yield from _listed(leaf, content)
+        yield from _list_argument_ports(site, content)
 
 
-def _of_use(leaf: LiteralSite, use: Use, places: Places) -> Iterator[_Read]:
-    """Yield what a command says of a port, at its place in the text."""
-    start = places.find(use.span)
+def _from_use(site: LiteralSite, use: Use, offsets: TextOffsets) -> Iterator[_MeantNumber]:
+    """Yield the number of a use in a command, at its offset in the text."""
+    start = offsets.offset_of(use.span)
     if start is None:
         return
     end = start + use.span.end - use.span.start
-    first = use.number if use.ports is None else use.ports.first
-    last = use.number if use.ports is None else use.ports.last
-    text = places.text
+    text = offsets.text
     is_address = text[start - 1 : start] == ":"
-    if _is_doubtful(use, text[max(0, start - 2) : start], is_address=is_address):
+    if _is_ambiguous(use, text[max(0, start - 2) : start], is_address=is_address):
         return
     role = use.role
-    if role is Role.REPEATS and leaf.label == "ExecStart" and use.label:
+    if role is Role.REPEATS and site.label == "ExecStart" and use.label:
         role = Role.LISTENS
-    elif role is Role.CONNECTS and use.program in ("", UNNAMED) and not use.host:
+    elif role is Role.CONNECTS and use.program in ("", UNNAMED_PROGRAM) and not use.host:
         role = Role.REPEATS
-    stands = LiteralContext.ADDRESS if is_address else LiteralContext.COMMAND
+    context = LiteralContext.ADDRESS if is_address else LiteralContext.COMMAND
     if text[end : end + 1] == ":" and role is Role.LISTENS:
-        stands = LiteralContext.CONTAINER if use.program in _ENGINES else LiteralContext.COMMAND
-    elif role is Role.LISTENS and surroundings(leaf.setting).container:
+        context = LiteralContext.CONTAINER if use.program in _ENGINES else LiteralContext.COMMAND
+    elif role is Role.LISTENS and path_context(site.setting).container:
         role = Role.REPEATS
-    yield (
-        Stretch(start, end, first, last),
-        LiteralMeaning(
-            stands, role, use.label, use.protocols[0] if use.protocols else None, use.host
-        ),
+    number = NumberSpan(
+        start=start,
+        end=end,
+        number=use.number if use.ports is None else use.ports.first,
+        last=use.number if use.ports is None else use.ports.last,
     )
+    meaning = LiteralMeaning(
+        context=context,
+        role=role,
+        label=use.label,
+        protocol=use.protocols[0] if use.protocols else None,
+        host=use.host,
+    )
+    yield number, meaning
 
 
-def _is_doubtful(use: Use, before: str, *, is_address: bool) -> bool:
-    """Return whether a number in a command may as well be something else than a port.
+def _is_ambiguous(use: Use, before: str, *, is_address: bool) -> bool:
+    """Return whether a number in a command may be something else than a port.
 
-    `-b 4096` and `-l 3` are taken by many programs, and `:1` is a display as well.
+    Many programs have `-b 4096` and `-l 3`, and `:1` may be a display.
     """
     if is_address:
         return not use.host and before[:1].isspace() and use.number < _LOWEST_BARE
     return use.label in ("-b", "-l")
 
 
-def _within(leaf: LiteralSite, text: str) -> Iterator[_Read]:
-    """Yield the addresses and the named numbers in a text."""
-    label = leaf.label
-    named = _assignment().match(text)
-    if named is not None and "\n" not in text:
-        label = named[1]
-    for address in scan(text, label):
-        stretch = Stretch(address.start, address.end, address.number, address.number)
-        yield stretch, said_of_address(leaf, address)
-    scripted = is_script(leaf.label, text)
-    for one in keyed(text):
-        stretch = Stretch(one.start, one.end, one.number, one.number)
-        said = _said_of_key(leaf, one)
-        if scripted and said.role is Role.LISTENS and not one.is_flag:
-            said = said._replace(role=Role.REPEATS)
-        yield stretch, said
+def _ports_in_text(site: LiteralSite, text: str) -> Iterator[_MeantNumber]:
+    """Yield the ports of addresses and after keywords in a text."""
+    label = site.label
+    assignment = _assignment().match(text)
+    if assignment is not None and "\n" not in text:
+        label = assignment[1]
+    for address in scan_addresses(text, label):
+        number = NumberSpan(address.start, address.end, address.number, address.number)
+        yield number, address_meaning(site, address)
+    in_script = is_script(site.label, text)
+    for port in keyword_ports(text):
+        number = NumberSpan(port.start, port.end, port.number, port.number)
+        meaning = _keyword_meaning(site, port)
+        if in_script and meaning.role is Role.LISTENS and not port.is_flag:
+            meaning = meaning._replace(role=Role.REPEATS)
+        yield number, meaning
 
 
-def said_of_address(leaf: LiteralSite, address: ScannedAddress) -> LiteralMeaning:
-    """Return what the text around an address, and its attribute, say of its port."""
-    role = role_of_address(leaf.setting, address.key, address.scheme, address.reach)
+def address_meaning(site: LiteralSite, address: ScannedAddress) -> LiteralMeaning:
+    """Return the meaning of the port of an address."""
+    role = role_of_address(site.setting, address.key, address.scheme, address.reach)
     protocol: Protocol | None = None
     if address.scheme in _TCP_SCHEMES:
         protocol = Protocol.TCP
@@ -222,13 +227,12 @@ def said_of_address(leaf: LiteralSite, address: ScannedAddress) -> LiteralMeanin
     return LiteralMeaning(LiteralContext.ADDRESS, role, address.key, protocol, host)
 
 
-def _said_of_key(leaf: LiteralSite, one: Keyed) -> LiteralMeaning:
-    """Return what a word in a text says of the number behind it."""
-    around = surroundings(leaf.setting)
-    key = one.key.rpartition(".")[2]
-    if one.is_flag:
-        listens = leaf.label == "ExecStart" and not around.container
+def _keyword_meaning(site: LiteralSite, port: KeywordPort) -> LiteralMeaning:
+    """Return the meaning of a number after a keyword."""
+    key = port.key.rpartition(".")[2]
+    if port.is_flag:
+        listens = site.label == "ExecStart" and not path_context(site.setting).container
         role = Role.LISTENS if listens else Role.REPEATS
-        return LiteralMeaning(LiteralContext.COMMAND, role, one.key)
-    role = role_of_port((*leaf.setting, key), key, hosted=False)
+        return LiteralMeaning(LiteralContext.COMMAND, role, port.key)
+    role = role_of_port((*site.setting, key), key, has_other_host=False)
     return LiteralMeaning(LiteralContext.ATTRIBUTE, role, key)

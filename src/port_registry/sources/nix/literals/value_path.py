@@ -1,4 +1,4 @@
-"""From an attribute down to a number in its value."""
+"""Paths of expressions from an attribute to a literal in its value."""
 
 from bisect import bisect_right
 
@@ -9,60 +9,60 @@ from port_registry.model import Span
 from port_registry.sources.nix.calls import CONDITIONS, PRIORITIES
 from port_registry.sources.nix.literals.literal_site import LiteralSite
 
-_DEEPEST = 64
-"""What lies deeper in a value is not looked at."""
-_PASSING = word_set("functions", "passing").union(PRIORITIES, CONDITIONS)
-"""Functions whose last argument is their value, or part of it."""
+_MAX_DEPTH = 64
+"""The maximum depth of a literal in a value."""
+_TRANSPARENT_FUNCTIONS = word_set("functions", "passing").union(PRIORITIES, CONDITIONS)
+"""Functions whose last argument is their result, or part of it."""
 
 
-def way_to(leaf: LiteralSite) -> list[Node] | None:
-    """Return the expressions between the attribute and `leaf`, the outermost first.
+def value_path(site: LiteralSite) -> list[Node] | None:
+    """Return the expressions between the attribute and the literal, the outermost first.
 
-    None where `leaf` is part of a calculation, a condition, or an argument of a function
+    None where the literal is part of a calculation, a condition, or an argument of a function
     that is not known; empty where the attribute is not found.
     """
-    node = _value(leaf)
+    node = _value(site)
     if node is None:
         return []
-    span = leaf.node.span
-    way: list[Node] = []
-    while node is not leaf.node and node.span != span:
-        way.append(node)
-        below = _below(node, span)
-        if below is None or len(way) > _DEEPEST:
+    span = site.node.span
+    path: list[Node] = []
+    while node is not site.node and node.span != span:
+        path.append(node)
+        part = _part_with(node, span)
+        if part is None or len(path) > _MAX_DEPTH:
             return None
-        node = below
-    return way
+        node = part
+    return path
 
 
-def _value(leaf: LiteralSite) -> Node | None:
-    """Return the value of the attribute that holds `leaf`."""
-    if leaf.owner is None:
+def _value(site: LiteralSite) -> Node | None:
+    """Return the value of the attribute that contains the literal."""
+    if site.owner is None:
         return None
-    found = leaf.owner.definitions.get(leaf.label)
-    if found is None or not _covers(found.node, leaf.node.span):
+    definition = site.owner.definitions.get(site.label)
+    if definition is None or not _covers(definition.node, site.node.span):
         return None
-    return found.node
+    return definition.node
 
 
 def _covers(node: Node, span: Span) -> bool:
     return node.span.start <= span.start and span.end <= node.span.end
 
 
-def _below(node: Node, span: Span) -> Node | None:
-    """Return the part of `node` that covers `span`, if it stands for the value of `node`."""
+def _part_with(node: Node, span: Span) -> Node | None:
+    """Return the part of `node` that covers `span`, if it may be the value of `node`."""
     if isinstance(node, tree.ListLiteral):
         return _item(node, span)
     if isinstance(node, tree.Str):
-        holes = [part.node for part in node.parts if isinstance(part, tree.Interpolation)]
-        return next((hole for hole in holes if _covers(hole, span)), None)
-    return next((part for part in _parts(node) if _covers(part, span)), None)
+        interpolated = [part.node for part in node.parts if isinstance(part, tree.Interpolation)]
+        return next((part for part in interpolated if _covers(part, span)), None)
+    return next((part for part in _value_parts(node) if _covers(part, span)), None)
 
 
-def _parts(node: Node) -> tuple[Node, ...]:
-    """Return the parts of `node` that may stand for its value."""
+def _value_parts(node: Node) -> tuple[Node, ...]:
+    """Return the parts of `node` that may be its value."""
     if isinstance(node, tree.Apply):
-        return (node.argument,) if name_of_call(node) in _PASSING else ()
+        return (node.argument,) if called_name(node) in _TRANSPARENT_FUNCTIONS else ()
     if isinstance(node, tree.Binary):
         return (node.left, node.right) if node.operator in ("++", "//", "+") else ()
     if isinstance(node, tree.If):
@@ -78,20 +78,20 @@ def _parts(node: Node) -> tuple[Node, ...]:
 
 
 def _item(node: tree.ListLiteral, span: Span) -> Node | None:
-    at = item_at(node, span)
-    return None if at is None else node.items[at]
+    index = item_index(node, span)
+    return None if index is None else node.items[index]
 
 
-def item_at(items: tree.ListLiteral, span: Span) -> int | None:
-    """Return which item of a list covers `span`."""
-    at = bisect_right(items.items, span.start, key=lambda item: item.span.start) - 1
-    return at if at >= 0 and _covers(items.items[at], span) else None
+def item_index(items: tree.ListLiteral, span: Span) -> int | None:
+    """Return the index of the item of a list that covers `span`."""
+    index = bisect_right(items.items, span.start, key=lambda item: item.span.start) - 1
+    return index if index >= 0 and _covers(items.items[index], span) else None
 
 
-def name_of_call(node: tree.Apply) -> str:
+def called_name(node: tree.Apply) -> str:
     """Return the name of the function that is called, without the path to it."""
     head: Node = node.function
-    for _ in range(_DEEPEST):
+    for _ in range(_MAX_DEPTH):
         if not isinstance(head, tree.Apply):
             break
         head = head.function
