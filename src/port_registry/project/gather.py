@@ -24,7 +24,6 @@ from port_registry.project.workspace import Workspace
 from port_registry.registry.host_registries import host_registries
 from port_registry.registry.read import read_registry
 from port_registry.sources.interface import FormatTies, NixModules, ProjectFiles, SourceReading
-from port_registry.sources.process_compose.format import StackSearch, read_stacks
 from port_registry.sources.table import formats
 
 
@@ -125,19 +124,6 @@ def project_files(workspace: Workspace, registry: Registry, progress: Progress) 
         compose_projects=workspace.config.compose_projects,
         progress=progress.step,
         nix_modules=partial(_nix_modules, workspace, progress),
-    )
-
-
-def process_compose_stacks(workspace: Workspace, progress: Progress) -> tuple[Machine, ...]:
-    """Return the stacks of process-compose files, for live commands."""
-    return read_stacks(
-        StackSearch(
-            workspace.files,
-            workspace.paths,
-            workspace.config.stacks,
-            workspace.scope.paths,
-            progress.step,
-        )
     )
 
 

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from port_registry.model import Entry, Machine, PortRange, Registry, single
 from port_registry.project.find_entry import find_entry
-from port_registry.project.gather import process_compose_stacks
 from port_registry.project.port_arguments import parse_port_argument
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
@@ -52,3 +51,18 @@ class LazyStacks:
 def lazy_stacks(workspace: Workspace, progress: Progress) -> LazyStacks:
     """Return the stacks of the project, which take a while to read and are seldom needed."""
     return LazyStacks(lambda: process_compose_stacks(workspace, progress))
+
+
+def process_compose_stacks(workspace: Workspace, progress: Progress) -> tuple[Machine, ...]:
+    """Return the stacks of process-compose files."""
+    from port_registry.sources.process_compose.stack_search import StackSearch, read_stacks
+
+    return read_stacks(
+        StackSearch(
+            workspace.files,
+            workspace.paths,
+            workspace.config.stacks,
+            workspace.scope.paths,
+            progress.step,
+        )
+    )

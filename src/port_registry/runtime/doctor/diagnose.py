@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 from port_registry.model import Entry, Machine, Registry, Role
-from port_registry.project.gather import process_compose_stacks
 from port_registry.project.governing_registry import find_registry, no_registry_error
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
@@ -21,6 +20,7 @@ from port_registry.runtime.doctor import (
     unix_sockets,
 )
 from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level
+from port_registry.runtime.port_query import process_compose_stacks
 from port_registry.system.machine.machine import SystemFacts
 
 
