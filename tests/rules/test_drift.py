@@ -298,3 +298,70 @@ processes:
 """
     found = harness.run(project(stack, "{ web.api = 3000; }"))
     assert found.shown() == [f"unregistered-port {STACK}:4 3001"]
+
+
+_TIED_API = """\
+processes:
+  api:
+    # Port from lib/ports.nix: %s
+    command: api --port 8180
+"""
+_SERVICES = "{ services.a = 8180; services.b = 8182; }"
+
+
+@pytest.mark.parametrize(
+    ("comment", "misread"),
+    [
+        ("services.a = abc", "= abc"),
+        ("services.a =", "="),
+        ("services.a = 0x1F90", "= 0x1F90"),
+        ("services.a: 8181", ": 8181"),
+        ('services.a = "8181"', '= "8181"'),
+        ("services.a (8181)", "(8181)"),
+        ("services.a 8181", "8181"),
+    ],
+)
+def test_a_comment_whose_number_cannot_be_read_is_reported_and_rewritten(
+    comment: str, misread: str
+) -> None:
+    files = project(_TIED_API % comment, _SERVICES)
+    found = harness.run(files)
+    assert found.shown() == [f"stale-annotation {STACK}:3 {misread}"]
+    assert not is_safe(found.findings[0])
+    after = harness.fix(files, FixSelection.ALL)
+    assert after.files[STACK] == _TIED_API % "services.a = 8180"
+
+
+def test_a_second_entry_in_one_comment_is_reported() -> None:
+    found = harness.run(project(_TIED_API % "services.a = 8180, services.b", _SERVICES))
+    assert found.shown() == [f"stale-annotation {STACK}:3 services.b"]
+    assert found.findings[0].fix is None
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "services.a",
+        "services.a = 8180 -- why",
+        "services.a (the api)",
+        "services.a (2 workers)",
+        "services.a: 2 workers",
+        "services.a (8180)",
+        "services.a, see docs.md",
+        "services.a: the api",
+        "services.a = 8180.",
+    ],
+)
+def test_other_words_in_a_comment_describe_it(comment: str) -> None:
+    assert harness.run(project(_TIED_API % comment, _SERVICES)).findings == ()
+
+
+@pytest.mark.parametrize("path", [".env", "modules/a.nix"])
+def test_a_number_that_cannot_be_read_is_reported_in_other_files(path: str) -> None:
+    text = (
+        "{ ... }: {\n  x.a.port =\n    # Port from lib/ports.nix: services.a = abc\n    8180; }\n"
+    )
+    if path == ".env":
+        text = "# Port from lib/ports.nix: services.a = abc\nA_PORT=8180\n"
+    found = harness.run({"lib/ports.nix": _SERVICES, path: text})
+    assert "stale-annotation" in [finding.rule for finding in found.findings]

@@ -134,6 +134,16 @@ class Use(NamedTuple):
         return self.digits or self.span
 
 
+class MisreadPart(NamedTuple):
+    """A part of an annotation that looks like a number or an entry, and is not read as one."""
+
+    span: Span
+    number: int | None
+    """The number in it, if it is one: `(8081)`, `: 8081`."""
+    name: Name
+    """The name in it, of a second entry; empty for what is in place of the number."""
+
+
 class Annotation(NamedTuple):
     """A comment that ties numbers in a file to an entry.
 
@@ -155,6 +165,7 @@ class Annotation(NamedTuple):
     """The whole comment, from its `#`."""
     covers: Span
     """The node below or next to it; uses in it are tied even if their number differs."""
+    misread: MisreadPart | None = None
 
 
 class WrittenNumber(NamedTuple):

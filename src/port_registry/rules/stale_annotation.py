@@ -11,6 +11,10 @@ as well, it is unsafe. A comment that gives a process the entry of another known
 reported by `wrong-service`. In a Nix file, a number below such a comment is reported where
 it is the one that the comment repeats, or the only one there.
 
+A comment has the number after an equals sign, `databases.redis = 6379`. What looks like a
+number in another form and differs, and a second entry in the same comment, are not read, and
+are reported; other words after the name describe it.
+
 ## Bad
 ```nix lib/ports.nix
 {
@@ -85,7 +89,7 @@ REDIS_PORT=6380
 ```
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from port_registry.matching import service_affinity
@@ -135,8 +139,9 @@ class _EntryAnnotation(NamedTuple):
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each stale number."""
     seen = set[Span]()
+    categories = frozenset(entry.name[0] for entry in project.registry.entries)
     for annotation in _entry_annotations(project):
-        for finding in _findings(annotation):
+        for finding in (*_findings(annotation), *_misread_findings(annotation, categories)):
             if finding.span not in seen:
                 seen.add(finding.span)
                 yield finding
@@ -198,6 +203,39 @@ def _findings(annotation: _EntryAnnotation) -> Iterator[Finding]:
         yield _comment_finding(annotation, digits)
     for number in annotation.stale:
         yield _number_finding(annotation, number)
+
+
+def _misread_findings(
+    annotation: _EntryAnnotation, categories: Collection[str]
+) -> Iterator[Finding]:
+    """Yield a finding if the comment has something else than the number, or a second entry."""
+    misread, entry = annotation.target.annotation.misread, annotation.entry
+    if misread is None:
+        return
+    name, ports = format_name(entry.name), entry.endpoint.ports
+    fix = None
+    if misread.name:
+        if misread.name[0] not in categories:
+            return
+        second = format_name(misread.name)
+        message = f"the comment names {second} as well, which is ignored; give it its own comment"
+    elif misread.number is not None and annotation.target.holds(misread.number):
+        return
+    else:
+        number = f" = {ports}" if ports.is_single() else ""
+        message = f"the comment gives {name} no number that can be read; write {name}{number}"
+        name_span = annotation.target.annotation.name_span
+        replaced = Span(name_span.path, name_span.end, misread.span.end)
+        fix = Fix(f"write {name}{number}", Safety.UNSAFE, (Edit(replaced, number),))
+    yield Finding(
+        rule=NAME,
+        severity=SEVERITY,
+        message=message,
+        span=misread.span,
+        entries=(name,),
+        related=(Related("declared here", entry.value_span),),
+        fix=fix,
+    )
 
 
 def _comment_finding(annotation: _EntryAnnotation, digits: Span) -> Finding:

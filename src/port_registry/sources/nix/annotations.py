@@ -1,6 +1,7 @@
 """Comments in Nix that tie numbers to entries."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.children import child_nodes
@@ -41,6 +42,7 @@ def annotations_of(file: tree.File, source: Source) -> tuple[Annotation, ...]:
                 None if said.digits_range is None else _inside(comment.span, said.digits_range),
                 comment.span,
                 comment.span if covered is None else covered.span,
+                said.misread_part(partial(_inside, comment.span)),
             )
         )
     return tuple(made)

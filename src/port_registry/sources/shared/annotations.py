@@ -2,11 +2,11 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import NamedTuple
 
-from port_registry.model import Name, Span
+from port_registry.model import MisreadPart, Name, Span
 
 _MAX_DIGITS = 1000
 
@@ -20,16 +20,47 @@ class AnnotationText(NamedTuple):
     name_range: tuple[int, int]
     digits_range: tuple[int, int] | None
     """The range of `number`."""
+    misread: "MisreadText | None"
+
+    def misread_part(self, locate: Callable[[tuple[int, int]], Span]) -> MisreadPart | None:
+        """Return the misread part; `locate` returns the place of a range of the comment."""
+        part = self.misread
+        return None if part is None else MisreadPart(locate(part.range), part.number, part.name)
+
+
+class MisreadText(NamedTuple):
+    """A part of the comment as in `MisreadPart`."""
+
+    range: tuple[int, int]
+    number: int | None
+    name: Name
+
+
+_PART = r"""(?:[^\W\d][\w'-]*|[\w'-]+|"(?:[^"\\\n]|\\.)*")"""
+"""A part of an entry's name."""
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    part = r"""(?:[^\W\d][\w'-]*|[\w'-]+|"(?:[^"\\\n]|\\.)*")"""
     return re.compile(
         rf"(?:#+|//+|;+|--+)\s*ports?\s+from\s+(?P<registry>[^\s:][^:\n]*?)\s*:\s*"
-        rf"(?P<name>{part}(?:\.{part})*)(?:\s*=\s*(?P<number>\d+)(?!\w))?",
+        rf"(?P<name>{_PART}(?:\.{_PART})*)(?:\s*=\s*(?P<number>\d+)(?!\w))?",
         re.IGNORECASE,
     )
+
+
+@cache
+def _number_place() -> re.Pattern[str]:
+    """Return the pattern of what is in place of `= NUMBER`; other words are a description."""
+    return re.compile(
+        r"""\s*(?P<part>=\s*(?:"[^"\n]*"|'[^'\n]*'|[^\s,;]*)|[(\[]\d+[)\]]"""
+        r"""|(?:(?::|->)\s*|(?<=\s))["']?\d\w*["']?(?=\s*(?:$|[,;(#-])))"""
+    )
+
+
+@cache
+def _second_entry() -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:[,;&+]|and\b|or\b)\s*(?P<part>{_PART}(?:\.{_PART})+)")
 
 
 def parse_annotation(comment: str) -> AnnotationText | None:
@@ -44,7 +75,21 @@ def parse_annotation(comment: str) -> AnnotationText | None:
         number=None if number is None or len(number) > _MAX_DIGITS else int(number),
         name_range=match.span("name"),
         digits_range=None if number is None else match.span("number"),
+        misread=_misread(comment, match.end(), has_number=number is not None),
     )
+
+
+def _misread(comment: str, end: int, *, has_number: bool) -> MisreadText | None:
+    """Return the part of `comment` after `end` that looks like a number or a second entry."""
+    place = None if has_number else _number_place().match(comment, end)
+    if place is not None:
+        digits = place["part"].strip(" \t\r=:>-()[]\"'")
+        is_number = digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS
+        return MisreadText(place.span("part"), int(digits) if is_number else None, ())
+    second = _second_entry().match(comment, end)
+    if second is None:
+        return None
+    return MisreadText(second.span("part"), None, _split_name(second["part"]))
 
 
 def _split_name(name: str) -> Name:

@@ -49,4 +49,5 @@ def _annotation(comment: Span, text: AnnotationText, covered: AnnotatableNode | 
         digits=None if text.digits_range is None else span_of(text.digits_range),
         span=comment,
         covers=comment if covered is None else covered.span,
+        misread=text.misread_part(span_of),
     )

@@ -70,6 +70,7 @@ def _annotation(
         digits=None if text.digits_range is None else span_of(text.digits_range),
         span=trace(comment.span),
         covers=trace(comment.span if covered is None else covered.span),
+        misread=text.misread_part(span_of),
     )
 
 
