@@ -29,7 +29,7 @@ def run(arguments: Namespace) -> CommandResult:
         return CommandResult(CLEAN, "".join(f"{name}\n" for name in names if name.isprintable()))
     if arguments.name is None:
         raise UsageError("no name", hint="`port-registry get --names` lists them")
-    return CommandResult(CLEAN, f"{find_entry(registry, arguments.name).endpoint.ports}\n")
+    return CommandResult(CLEAN, f"{find_entry(registry, arguments.name).ports}\n")
 
 
 def _registry(request: Request) -> Registry:

@@ -116,7 +116,7 @@ def ranges_for(registry: Registry, convention: Convention, name: Name) -> tuple[
     if conventional := convention.ranges_for(name):
         return conventional
     neighbours = {
-        _block(entry.endpoint.ports.first)
+        _block(entry.ports.first)
         for entry in registry.entries
         if len(name) > 1 and entry.name[:-1] == name[:-1]
     }
@@ -198,9 +198,7 @@ def _is_available(occupied: OccupiedPorts, port: Port, protocols: tuple[Protocol
 def _gaps(registry: Registry, endpoint: Endpoint) -> Iterator[PortRange]:
     """Yield the parts of the ports of `endpoint` without a clashing entry."""
     start, end = endpoint.ports
-    occupied = sorted(
-        entry.endpoint.ports for entry in registry.entries if clash(entry.endpoint, endpoint)
-    )
+    occupied = sorted(entry.ports for entry in registry.entries if clash(entry.endpoint, endpoint))
     for first, last in occupied:
         if start < first:
             yield PortRange(start, Port(first - 1))

@@ -20,7 +20,7 @@ class EntryIndex:
         self._ranges: list[Entry] = []
         for entry in registry.entries:
             self._names.setdefault(entry.name, entry)
-            ports = entry.endpoint.ports
+            ports = entry.ports
             if ports.is_single():
                 self._numbers.setdefault(ports.first, []).append(entry)
             else:
@@ -42,7 +42,7 @@ class EntryIndex:
                 (
                     candidate
                     for candidate in ranges
-                    if candidate and not candidate.endpoint.ports.is_single()
+                    if candidate and not candidate.ports.is_single()
                 ),
                 None,
             )
@@ -53,7 +53,7 @@ class EntryIndex:
 
         Single ports come first, then ranges, each in the registry's order.
         """
-        ranges = [entry for entry in self._ranges if entry.endpoint.ports.holds(number)]
+        ranges = [entry for entry in self._ranges if entry.ports.holds(number)]
         return (*self._numbers.get(number, ()), *ranges)
 
     def suggest(self, name: Name) -> tuple[str, ...]:

@@ -212,10 +212,10 @@ def _compare(registry: Registry, interpreter: TreeInterpreter) -> None:
     for entry in registry.entries:
         ports = nix_ports.get(entry.name)
         is_unknown = ports is None and nix_unknowns.around(entry.name) is not None
-        if ports != entry.endpoint.ports and not is_unknown:
+        if ports != entry.ports and not is_unknown:
             nix_value = "no port" if ports is None else str(ports)
             message = (
-                f"`{format_name(entry.name)}` was read as {entry.endpoint.ports}, "
+                f"`{format_name(entry.name)}` was read as {entry.ports}, "
                 f"but {_PROGRAM} returns {nix_value}"
             )
             hint = "this is a bug in port-registry: please report it with the file"

@@ -40,7 +40,7 @@ def _agreed(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 def _values(name: Name, entry: Entry) -> Iterator[tuple[str, str]]:
     """Yield the variables for `entry` under `name`, with their values."""
     variable_name = variable_of(name)
-    ports = entry.endpoint.ports
+    ports = entry.ports
     if variable_name is None:
         return
     if ports.is_single():

@@ -12,14 +12,7 @@ from collections.abc import Iterable, Iterator
 from port_registry.facts.identifiers import normalise
 from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
-from port_registry.model import (
-    Entry,
-    Machine,
-    Process,
-    Supervisor,
-    SupervisorKind,
-    format_name,
-)
+from port_registry.model import Entry, Machine, Process, Supervisor, SupervisorKind, format_name
 from port_registry.system.supervisor import supervisors_of
 
 _INTERPRETERS = word_set("programs", "interpreters")
@@ -93,28 +86,19 @@ def _process_compose_reason(
     entry: Entry, supervisors: tuple[Supervisor, ...], stacks: Iterable[Machine]
 ) -> str | None:
     """Return the reason where process-compose runs it as a process that uses the entry."""
-    names = [
-        supervisor.name
-        for supervisor in supervisors
-        if supervisor.kind is SupervisorKind.PROCESS_COMPOSE
-    ]
-    if not names:
+    composed = (item for item in supervisors if item.kind is SupervisorKind.PROCESS_COMPOSE)
+    supervisor = next(composed, None)
+    if supervisor is None:
         return None
-    name = names[0]
-    reason = f"process-compose runs it as {name}"
-    if normalise(name) == normalise(entry.service):
-        return reason
-    for stack in stacks:
-        for service in stack.services:
-            if service.name == name and any(
-                _uses_entry(entry, use.number, use.entry) for use in service.uses
-            ):
-                return reason
-    return None
-
-
-def _uses_entry(entry: Entry, number: int, reference: tuple[str, ...] | None) -> bool:
-    return reference == entry.name or entry.ports.holds(number)
+    name = supervisor.name
+    is_expected = normalise(name) == normalise(entry.service) or any(
+        use.entry == entry.name or entry.ports.holds(use.number)
+        for stack in stacks
+        for service in stack.services
+        if service.name == name
+        for use in service.uses
+    )
+    return f"process-compose runs it as {name}" if is_expected else None
 
 
 def _unit_reason(entry: Entry, supervisors: tuple[Supervisor, ...]) -> str | None:

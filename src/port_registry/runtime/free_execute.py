@@ -18,7 +18,7 @@ from port_registry.runtime.free_plan import (
 )
 from port_registry.system.bind_probe import BindOutcome, probe_bind
 from port_registry.system.socket_owners import owned_sockets
-from port_registry.system.sockets import SocketSnapshot, connected_sockets
+from port_registry.system.sockets import connected_sockets
 
 _PAUSE = 0.02
 _LAST_STEPS = 0.3
@@ -250,5 +250,6 @@ def _owned_connections(target: FreeTarget) -> tuple[OwnedSocket, ...]:
     if not target.ports.is_single():
         return ()
     connections = connected_sockets(target.ports.first)
-    owned = (listener for listener in connections if listener.socket and target.has(listener))
-    return owned_sockets(SocketSnapshot(tuple(owned), complete=True))
+    return owned_sockets(
+        [listener for listener in connections if listener.socket and target.has(listener)]
+    )

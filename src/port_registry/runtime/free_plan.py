@@ -28,18 +28,13 @@ from port_registry.project.governing_registry import find_registry, load_registr
 from port_registry.project.port_arguments import parse_port_argument
 from port_registry.project.workspace import Workspace
 from port_registry.runtime.address_match import overlap
-from port_registry.runtime.kill_policy import (
-    KillPolicy,
-    KillScope,
-    ProcessVerdict,
-    Spared,
-)
+from port_registry.runtime.kill_policy import KillPolicy, KillScope, ProcessVerdict, Spared
 from port_registry.runtime.port_query import PortQuery, resolve_port_query
 from port_registry.runtime.port_status import is_on_this_machine
 from port_registry.system.process import describe
 from port_registry.system.process_handle import ProcessHandle, open_handle
 from port_registry.system.socket_owners import find_owners, owned_sockets, owns_socket
-from port_registry.system.sockets import SocketSnapshot, listeners
+from port_registry.system.sockets import listeners
 from port_registry.system.users import user_name
 
 _FREEABLE = (Protocol.TCP, Protocol.UDP)
@@ -184,8 +179,7 @@ def open_free_plan(
 def sockets_in_the_way(target: FreeTarget) -> tuple[OwnedSocket, ...]:
     """Return the sockets that listen on the ports of `target`."""
     snapshot = listeners(target.ports.first if target.ports.is_single() else None)
-    in_the_way = tuple(filter(target.has, snapshot.listeners))
-    return owned_sockets(snapshot._replace(listeners=in_the_way))
+    return owned_sockets(tuple(filter(target.has, snapshot.listeners)))
 
 
 def _target_plan(
@@ -245,7 +239,7 @@ def still_owns(pid: int, listener: Listener) -> bool:
         return owns_socket(pid, listener.socket)
     if listener not in listeners(listener.port).listeners:
         return False
-    (socket,) = owned_sockets(SocketSnapshot((listener,), complete=True))
+    (socket,) = owned_sockets((listener,))
     return any(process.pid == pid for process in socket.processes)
 
 

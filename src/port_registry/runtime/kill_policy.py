@@ -5,14 +5,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.model import (
-    Entry,
-    Machine,
-    Process,
-    Supervisor,
-    SupervisorKind,
-    format_name,
-)
+from port_registry.model import Entry, Machine, Process, Supervisor, SupervisorKind, format_name
 from port_registry.runtime.expected_process import program_names, why_expected
 from port_registry.system.process import describe
 from port_registry.system.process_handle import own_ancestry
@@ -88,14 +81,10 @@ class KillPolicy:
 
     def restarting_supervisor(self, process: Process) -> Supervisor | None:
         """Return the supervisor that would start the process again, if it is not this command's."""
-        return next(
-            (
-                supervisor
-                for supervisor in supervisors_of(process)
-                if _identity(supervisor) not in self._own_supervisors
-            ),
-            None,
-        )
+        for supervisor in supervisors_of(process):
+            if _identity(supervisor) not in self._own_supervisors:
+                return supervisor
+        return None
 
     def _expectations(self, processes: list[Process], entries: tuple[Entry, ...]) -> dict[int, str]:
         """Return why each process is expected, by pid; children are if their parent is."""

@@ -1,11 +1,12 @@
 """Ports that a service is to listen on, and what is in the way."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from port_registry.model import Listener, Port, PortRange, Protocol
 from port_registry.runtime.address_match import overlap
 from port_registry.system.bind_probe import BindOutcome, probe_bind
-from port_registry.system.sockets import SocketSnapshot, connected_sockets
+from port_registry.system.sockets import connected_sockets
 
 MAX_PROBED_PORTS = 100
 """How many ports of a range are probed."""
@@ -22,11 +23,13 @@ class ListenRequest(NamedTuple):
     """None for any address."""
 
 
-def conflicting_listeners(request: ListenRequest, snapshot: SocketSnapshot) -> tuple[Listener, ...]:
-    """Return the listeners of `snapshot` that are in the way of `request`."""
+def conflicting_listeners(
+    request: ListenRequest, listeners: Iterable[Listener]
+) -> tuple[Listener, ...]:
+    """Return those of `listeners` that are in the way of `request`."""
     return tuple(
         listener
-        for listener in snapshot.listeners
+        for listener in listeners
         if request.ports.holds(listener.port)
         and listener.protocol in request.protocols
         and overlap(request.address, listener)
@@ -45,13 +48,10 @@ def probe_request(request: ListenRequest, *, complete: bool) -> BindOutcome:
         return outcome
     for number in range(ports.first, min(ports.last + 1, ports.first + MAX_PROBED_PORTS)):
         for protocol in request.protocols:
-            match probe_bind(Port(number), protocol, request.address):
-                case BindOutcome.TAKEN:
-                    return BindOutcome.TAKEN
-                case BindOutcome.LINGERING:
-                    outcome = BindOutcome.LINGERING
-                case BindOutcome.FREE:
-                    pass
+            bound = probe_bind(Port(number), protocol, request.address)
+            if bound is BindOutcome.TAKEN:
+                return bound
+            outcome = outcome if bound is BindOutcome.FREE else bound
     return outcome
 
 
@@ -59,5 +59,4 @@ def blocking_connections(request: ListenRequest) -> tuple[Listener, ...]:
     """Return the connections that hold a single port on which nothing listens."""
     if not request.ports.is_single():
         return ()
-    connected = SocketSnapshot(connected_sockets(request.ports.first), complete=True)
-    return conflicting_listeners(request, connected)
+    return conflicting_listeners(request, connected_sockets(request.ports.first))

@@ -17,10 +17,7 @@ from port_registry.model import (
     format_name,
 )
 from port_registry.runtime.address_match import Reach, compare_reach, overlap
-from port_registry.runtime.expected_process import (
-    why_expected,
-    why_user_expected,
-)
+from port_registry.runtime.expected_process import why_expected, why_user_expected
 from port_registry.runtime.listen_requests import (
     MAX_PROBED_PORTS,
     ListenRequest,
@@ -30,7 +27,6 @@ from port_registry.runtime.listen_requests import (
 from port_registry.system.bind_probe import BindOutcome
 from port_registry.system.host import is_this_host
 from port_registry.system.socket_owners import owned_sockets
-from port_registry.system.sockets import SocketSnapshot
 from port_registry.system.supervisor import supervisors_of
 from port_registry.system.users import user_name
 
@@ -117,13 +113,13 @@ def port_status(
             state = PortState.UNSEEN if doubt else PortState.FREE
             return PortStatus(entry, state, doubt, (), Reach.DECLARED)
         connections = blocking_connections(request)
-        owned = tuple(connection for connection in connections if connection.socket)
-        groups = group_by_owner(owned_sockets(SocketSnapshot(owned, complete=True)))
-        owners = [_owner(entry, group, stacks) for group in groups]
+        owned = owned_sockets([connection for connection in connections if connection.socket])
+        owners = [_owner(entry, group, stacks) for group in group_by_owner(owned)]
         if not owners:
             reason = _CLOSED if connections else _UNLISTED
             return PortStatus(entry, PortState.UNNAMED, reason, (), Reach.DECLARED)
-    owners.sort(key=lambda owner: -_badness(owner.state))
+    states = list(PortState)
+    owners.sort(key=lambda owner: states.index(owner.state), reverse=True)
     return PortStatus(entry, owners[0].state, "", tuple(owners), _worst_reach(endpoint, owners))
 
 
@@ -180,8 +176,7 @@ def owners_of_listeners(listeners: tuple[Listener, ...]) -> tuple[PortOwner, ...
     """Return the owners of `listeners`."""
     if not listeners:
         return ()
-    sockets = owned_sockets(SocketSnapshot(listeners, complete=True))
-    return tuple(owner_of_group(group) for group in group_by_owner(sockets))
+    return tuple(map(owner_of_group, group_by_owner(owned_sockets(listeners))))
 
 
 def owner_of_group(group: Sequence[OwnedSocket]) -> PortOwner:
@@ -234,12 +229,11 @@ def _main_first(processes: tuple[Process, ...]) -> tuple[Process, ...]:
     Pid 1 is last: it holds sockets for others.
     """
     pids = {process.pid for process in processes}
-    return tuple(
-        sorted(
-            processes,
-            key=lambda process: (process.pid == 1, process.parent in pids - {1}, process.pid),
-        )
-    )
+
+    def order(process: Process) -> tuple[bool, bool, int]:
+        return process.pid == 1, process.parent in pids - {1}, process.pid
+
+    return tuple(sorted(processes, key=order))
 
 
 def _why_unnamed(socket: OwnedSocket) -> str:
@@ -259,10 +253,6 @@ def _why_unseen(endpoint: Endpoint, *, complete: bool) -> str:
     if not complete and ports.first < _FIRST_UNPRIVILEGED and os.geteuid() != 0:
         return "only root sees the sockets of other users"
     return ""
-
-
-def _badness(state: PortState) -> int:
-    return list(PortState).index(state)
 
 
 def _worst_reach(endpoint: Endpoint, owners: Iterable[PortOwner]) -> Reach:

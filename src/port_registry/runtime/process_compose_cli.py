@@ -190,7 +190,7 @@ def _requests(annotated: AnnotatedMachine, running: Iterable[Service]) -> Iterat
 def _protocols(use: Use, entry: Entry | None) -> tuple[Protocol, ...]:
     if use.protocols:
         return use.protocols
-    return (Protocol.TCP,) if entry is None else entry.endpoint.protocols
+    return (Protocol.TCP,) if entry is None else entry.protocols
 
 
 def _server(

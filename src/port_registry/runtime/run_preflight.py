@@ -83,7 +83,7 @@ def blocked_requests(requests: tuple[ListenRequest, ...]) -> Iterator[BlockedReq
     """Yield those of `requests` whose ports are taken."""
     snapshot = listeners() if requests else SocketSnapshot((), complete=True)
     for request in requests:
-        conflicts = conflicting_listeners(request, snapshot)
+        conflicts = conflicting_listeners(request, snapshot.listeners)
         if conflicts:
             yield BlockedRequest(request, owners_of_listeners(conflicts))
         # Recently closed connections are in the way of few servers, and do not count.

@@ -44,7 +44,7 @@ def status(workspace: Workspace, progress: Progress) -> Status:
     registry = load_registry(workspace)
     stacks = lazy_stacks(workspace, progress)
     snapshot = listeners()
-    sockets = group_by_port(owned_sockets(snapshot))
+    sockets = group_by_port(owned_sockets(snapshot.listeners))
     statuses = port_statuses(registry.entries, sockets, stacks, complete=snapshot.complete)
     declared = declared_listeners(statuses)
     rest = [
@@ -53,5 +53,5 @@ def status(workspace: Workspace, progress: Progress) -> Status:
         for socket in sockets[port]
         if socket.listener.listens and socket.listener not in declared
     ]
-    undeclared = tuple(owner_of_group(group) for group in group_by_owner(rest))
+    undeclared = tuple(map(owner_of_group, group_by_owner(rest)))
     return Status(registry, hostname(), statuses, undeclared, snapshot.complete)

@@ -20,7 +20,7 @@ from port_registry.runtime.port_status import PortOwner, owners_of_listeners
 from port_registry.runtime.wait_targets import Until, WaitRequest, WaitTarget
 from port_registry.system import connect_probe
 from port_registry.system.bind_probe import BindOutcome
-from port_registry.system.connect_probe import Attempt, Resolver
+from port_registry.system.connect_probe import Attempt, ProbeOutcome, Resolver
 from port_registry.system.sockets import listeners
 
 _TICK = 0.1
@@ -79,21 +79,9 @@ class WaitResult(NamedTuple):
     """The owners of ports that are not free."""
 
 
-_REACHED_STATES = (
-    WaitState.LISTENS,
-    WaitState.SUCCEEDED,
-    WaitState.FREE,
-    WaitState.LINGERING,
-)
-_REACHED_OUTCOMES = (
-    connect_probe.ProbeOutcome.ACCEPTED,
-    connect_probe.ProbeOutcome.ANSWERED,
-)
-_SLOW_OUTCOMES = (
-    connect_probe.ProbeOutcome.SILENT,
-    connect_probe.ProbeOutcome.NO_REPLY,
-    connect_probe.ProbeOutcome.UNRESOLVED,
-)
+_REACHED_STATES = (WaitState.LISTENS, WaitState.SUCCEEDED, WaitState.FREE, WaitState.LINGERING)
+_REACHED_OUTCOMES = (ProbeOutcome.ACCEPTED, ProbeOutcome.ANSWERED)
+_SLOW_OUTCOMES = (ProbeOutcome.SILENT, ProbeOutcome.NO_REPLY, ProbeOutcome.UNRESOLVED)
 
 
 def wait(
@@ -102,13 +90,8 @@ def wait(
     """Wait for each of `targets` as `request` says, and return the results."""
     observations = asyncio.run(_Wait(targets, request, progress).run())
     return tuple(
-        WaitResult(
-            target,
-            _is_reached(observation),
-            observation,
-            owners_of_listeners(observation.listeners),
-        )
-        for target, observation in zip(targets, observations, strict=True)
+        WaitResult(target, _is_reached(seen), seen, owners_of_listeners(seen.listeners))
+        for target, seen in zip(targets, observations, strict=True)
     )
 
 
@@ -206,7 +189,7 @@ def _listen_request(target: WaitTarget, protocols: tuple[Protocol, ...]) -> List
 def _observe_udp(target: WaitTarget) -> WaitObservation:
     """Return whether a UDP socket listens, by the socket table."""
     request = _listen_request(target, (Protocol.UDP,))
-    sockets = conflicting_listeners(request, listeners(target.ports.first))
+    sockets = conflicting_listeners(request, listeners(target.ports.first).listeners)
     is_listening = any(socket.listens for socket in sockets)
     return WaitObservation(WaitState.LISTENS if is_listening else WaitState.ABSENT)
 
@@ -215,16 +198,14 @@ def _observe_free(target: WaitTarget) -> WaitObservation:
     """Return whether all of `target` is free, by the socket table and by binding it."""
     request = _listen_request(target, target.protocols)
     snapshot = listeners(target.ports.first if target.ports.is_single() else None)
-    conflicts = conflicting_listeners(request, snapshot)
+    conflicts = conflicting_listeners(request, snapshot.listeners)
     if conflicts:
         return WaitObservation(WaitState.TAKEN, listeners=conflicts)
-    match probe_request(request, complete=snapshot.complete):
-        case BindOutcome.FREE:
-            return WaitObservation(WaitState.FREE)
-        case BindOutcome.LINGERING:
-            return WaitObservation(WaitState.LINGERING)
-        case BindOutcome.TAKEN:
-            return WaitObservation(WaitState.TAKEN, listeners=blocking_connections(request))
+    outcome = probe_request(request, complete=snapshot.complete)
+    if outcome is BindOutcome.TAKEN:
+        return WaitObservation(WaitState.TAKEN, listeners=blocking_connections(request))
+    is_free = outcome is BindOutcome.FREE
+    return WaitObservation(WaitState.FREE if is_free else WaitState.LINGERING)
 
 
 async def _run(command: str, port: Port, patience: float) -> WaitObservation:

@@ -50,7 +50,7 @@ def who(workspace: Workspace, text: str, progress: Progress) -> PortReport:
     """
     query = _query(workspace, text)
     snapshot = _snapshot(query.ports)
-    sockets = owned_sockets(snapshot)
+    sockets = owned_sockets(snapshot.listeners)
     stacks = lazy_stacks(workspace, progress)
     statuses = port_statuses(
         query.entries, group_by_port(sockets), stacks, complete=snapshot.complete
@@ -66,9 +66,8 @@ def who(workspace: Workspace, text: str, progress: Progress) -> PortReport:
             if probe_bind(port, protocol, None) is BindOutcome.TAKEN
         )
         connected = connected_sockets(port) if unlisted else ()
-        owned = tuple(listener for listener in connected if listener.socket)
-        groups = group_by_owner(owned_sockets(SocketSnapshot(owned, complete=True)))
-    undeclared = tuple(owner_of_group(group) for group in groups)
+        groups = group_by_owner(owned_sockets([owned for owned in connected if owned.socket]))
+    undeclared = tuple(map(owner_of_group, groups))
     return PortReport(query.title, query.ports, statuses, undeclared, unlisted, snapshot.complete)
 
 
@@ -83,8 +82,6 @@ def _query(workspace: Workspace, text: str) -> PortQuery:
 
 
 def _snapshot(ports: PortRange) -> SocketSnapshot:
-    if ports.is_single():
-        return listeners(ports.first)
-    snapshot = listeners()
+    snapshot = listeners(ports.first if ports.is_single() else None)
     inside = (listener for listener in snapshot.listeners if ports.holds(listener.port))
     return snapshot._replace(listeners=tuple(inside))

@@ -1,11 +1,10 @@
 """Owners of sockets: the processes that hold them (Linux: `/proc/PID/fd`, proc_pid_fd(5))."""
 
 import os
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from port_registry.model import OwnedSocket, Process
-from port_registry.system.sockets import SocketSnapshot
+from port_registry.model import Listener, OwnedSocket
 
 
 class SocketOwners(NamedTuple):
@@ -17,24 +16,20 @@ class SocketOwners(NamedTuple):
     """Whether there are processes that this user may not inspect, or cannot see."""
 
 
-def owned_sockets(snapshot: SocketSnapshot) -> tuple[OwnedSocket, ...]:
-    """Return the sockets of `snapshot` with the processes that hold them."""
+def owned_sockets(listeners: Sequence[Listener]) -> tuple[OwnedSocket, ...]:
+    """Return the sockets of `listeners` with the processes that hold them."""
     from port_registry.system.process import describe
 
-    owners = find_owners(listener.socket for listener in snapshot.listeners)
-    groups = set(owners.pids.values())
-    described = {pid: describe(pid) for pid in sorted({pid for group in groups for pid in group})}
-    processes: dict[tuple[int, ...], tuple[Process, ...]] = {
-        group: tuple(
-            process for process in (described[pid] for pid in group) if process is not None
-        )
-        for group in groups
+    owners = find_owners(listener.socket for listener in listeners)
+    pids = sorted({pid for group in owners.pids.values() for pid in group})
+    running = {pid: process for pid in pids if (process := describe(pid)) is not None}
+    processes = {
+        number: tuple(running[pid] for pid in group if pid in running)
+        for number, group in owners.pids.items()
     }
     return tuple(
-        OwnedSocket(
-            listener, processes.get(owners.pids.get(listener.socket, ()), ()), owners.hidden
-        )
-        for listener in snapshot.listeners
+        OwnedSocket(listener, processes.get(listener.socket, ()), owners.hidden)
+        for listener in listeners
     )
 
 

@@ -20,8 +20,8 @@ def export(registry: Registry, _reader: Reader) -> str:
 def _row(entry: Entry) -> tuple[str, ...]:
     return (
         _escaped(format_name(entry.name)),
-        str(entry.endpoint.ports),
-        ", ".join(protocol.name for protocol in entry.endpoint.protocols),
+        str(entry.ports),
+        ", ".join(protocol.name for protocol in entry.protocols),
         _escaped(entry.description),
     )
 

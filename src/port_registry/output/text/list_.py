@@ -72,7 +72,7 @@ def _service_description(entry: Entry) -> str:
 
     The entry must be on the service's default port.
     """
-    service = services.on_default(entry.name, entry.endpoint.ports)
+    service = services.on_default(entry.name, entry.ports)
     return "" if service is None else service.description
 
 

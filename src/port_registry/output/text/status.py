@@ -52,19 +52,19 @@ def status_text(status: Status, screen: Screen) -> str:
 def _entry_rows(status: PortStatus, host: str) -> list[_Row]:
     """Return a row for each owner of an entry's ports; the first has the entry's name."""
     entry = status.entry
-    ports = entry.endpoint.ports
+    ports = entry.ports
     word, colour = status_word(status)
     head = (escape_controls(format_name(entry.name)), str(ports), word)
     if not status.owners:
         reason = status.reason
         if status.state is PortState.AWAY:
-            reason = f"on {entry.endpoint.host}; this host is {host}"
+            reason = f"on {entry.host}; this host is {host}"
         return [_Row((*head, "", escape_controls(reason)), colour)]
     rows: list[_Row] = []
     for index, owner in enumerate(status.owners):
         summary = owner_summary(owner)
         if owner.state is PortState.EXPECTED and status.reach is not Reach.DECLARED:
-            declared = escape_controls(entry.endpoint.address or "*")
+            declared = escape_controls(entry.address or "*")
             summary = f"declared on {declared}; {summary}"
         first = ("", "", "") if index else head
         cells = (*first, addresses_text(owner.listeners, ports), summary)

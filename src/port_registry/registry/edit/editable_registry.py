@@ -149,11 +149,11 @@ class EditableRegistry:
         """Return why no entry can be called `name`; empty where one can."""
         if name in self._by_name:
             entry = self._by_name[name].entry
-            return f"`{format_name(name)}` already exists ({entry.endpoint.ports})"
+            return f"`{format_name(name)}` already exists ({entry.ports})"
         for depth in range(1, len(name)):
             above = self._by_name.get(name[:depth])
             if above is not None and not (above.is_structured() and self.dialect.terminator):
-                ports = above.entry.endpoint.ports
+                ports = above.entry.ports
                 return f"`{format_name(name[:depth])}` is a port ({ports}), not a category"
         if name in self._categories:
             return f"`{format_name(name)}` is a category, not a port"

@@ -153,7 +153,7 @@ def _predecessor(new_binding: NewBinding, siblings: list[EntryBinding]) -> Entry
     """Return the sibling that `new_binding` follows; None where it becomes the first."""
     if not _is_ordered(siblings):
         return siblings[-1]
-    numbers = [binding.entry.endpoint.ports.first for binding in siblings]
+    numbers = [binding.entry.ports.first for binding in siblings]
     if numbers == sorted(numbers):
         count = sum(number <= new_binding.ports.first for number in numbers)
     else:
@@ -164,7 +164,7 @@ def _predecessor(new_binding: NewBinding, siblings: list[EntryBinding]) -> Entry
 
 def _is_ordered(siblings: list[EntryBinding]) -> bool:
     """Return whether bindings are sorted by number or by name."""
-    numbers = [binding.entry.endpoint.ports.first for binding in siblings]
+    numbers = [binding.entry.ports.first for binding in siblings]
     names = [binding.entry.service.casefold() for binding in siblings]
     return len(siblings) > 1 and (numbers == sorted(numbers) or names == sorted(names))
 

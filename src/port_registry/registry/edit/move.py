@@ -56,7 +56,7 @@ def move_edits(
 
     if editable.table(name[:-1]) is None:
         yield from _in_place(editable, binding, name)
-    new_binding = NewBinding(name, binding.entry.endpoint.ports, values, spelled, binding)
+    new_binding = NewBinding(name, binding.entry.ports, values, spelled, binding)
     for addition in insertions(editable, new_binding):
         for removal in removals(editable, binding):
             edits = _combined(removal, addition)

@@ -25,7 +25,7 @@ def range_ends_like(leaves: Iterable[EntryBinding]) -> tuple[str, str]:
     """Return the names of a range's ends, as in the first of `bindings` that is a range."""
     for binding in leaves:
         node = binding.raw_entry.item.node
-        if isinstance(node, TableNode) and not binding.entry.endpoint.ports.is_single():
+        if isinstance(node, TableNode) and not binding.entry.ports.is_single():
             keys = {item.key for item in node.items}
             names = next((ends for ends in RANGE_ATTRIBUTES if keys.issuperset(ends)), None)
             if names is not None:
@@ -47,11 +47,7 @@ def number_like(editable: EditableRegistry, siblings: list[EntryBinding], ports:
         if ranges:
             return editable.dialect.string(str(ports))
         return port_value(ports, editable.dialect, range_ends_like((*siblings, *editable.bindings)))
-    around = {
-        _around(editable, binding)
-        for binding in siblings
-        if binding.entry.endpoint.ports.is_single()
-    }
+    around = {_around(editable, binding) for binding in siblings if binding.entry.ports.is_single()}
     before, after = around.pop() if len(around) == 1 else ("", "")
     return f"{before}{ports.first}{after}"
 

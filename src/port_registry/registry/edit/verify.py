@@ -264,7 +264,7 @@ def _is_part(reduced: EditableRegistry, editable: EditableRegistry, omitted: int
     """
     for binding in reduced.bindings:
         original = editable.find(binding.entry.name)
-        if original is None or original.entry.endpoint.ports != binding.entry.endpoint.ports:
+        if original is None or original.entry.ports != binding.entry.ports:
             return False
     return (
         len(reduced.bindings) == len(editable.bindings) - omitted

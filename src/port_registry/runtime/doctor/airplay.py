@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from port_registry.facts.restricted import Squatter, squatters
-from port_registry.model import Entry
 from port_registry.runtime.doctor.advice import (
     Advice,
     DoctorContext,
@@ -12,19 +11,26 @@ from port_registry.runtime.doctor.advice import (
     format_entries,
     ok,
 )
-from port_registry.system.machine import airplay
+from port_registry.system.machine.machine import SystemFacts
 
 NAME: str = "airplay"
+
+_SETTING = ("com.apple.controlcenter", "AirplayRecieverEnabled")
+"""Apple's own spelling."""
 
 
 def check(context: DoctorContext) -> Iterator[Advice]:
     """Yield the entries whose port the receiver has."""
     if context.machine.platform != "darwin":
         return
-    if not airplay.is_receiving(context.machine):
+    if not is_receiving(context.machine):
         yield ok("the AirPlay Receiver is off")
         return
-    taken = [entry for entry in context.entries if any(map(_is_airplay, _squatters(entry)))]
+    taken = [
+        entry
+        for entry in context.entries
+        if any(map(_is_airplay, squatters(entry.ports, entry.protocols)))
+    ]
     if not taken:
         yield ok("the AirPlay Receiver has 5000 and 7000, and no entry is there")
         return
@@ -39,9 +45,13 @@ def check(context: DoctorContext) -> Iterator[Advice]:
     )
 
 
-def _squatters(entry: Entry) -> tuple[Squatter, ...]:
-    return squatters(entry.endpoint.ports, entry.endpoint.protocols)
-
-
 def _is_airplay(squatter: Squatter) -> bool:
     return squatter.system == "macos" and squatter.owner.startswith("AirPlay")
+
+
+def is_receiving(machine: SystemFacts) -> bool:
+    """Return whether the AirPlay Receiver is on, which is the default."""
+    if machine.platform != "darwin":
+        return False
+    result = machine.run(("defaults", "-currentHost", "read", *_SETTING))
+    return result is None or result.status != 0 or result.stdout.strip() != "0"

@@ -94,7 +94,7 @@ def judge(machine: SystemFacts, registry: Registry | None, stacks: Iterable[Mach
 
 def _is_for(entry: Entry, hostname: str) -> bool:
     """Return whether the entry may be for the machine called `hostname`."""
-    host = entry.endpoint.host
+    host = entry.host
     short = hostname.partition(".")[0].lower()
     return host is None or host.partition(".")[0].lower() in (short, "localhost")
 

@@ -1,10 +1,11 @@
-"""Check for entries whose port an outgoing connection may get first."""
+"""Check for entries whose port an outgoing connection may get first (ip(7))."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.matching.port_policy import is_ephemeral
-from port_registry.model import Entry, PortRange
+from port_registry.model import MAX_PORT, MIN_PORT, Entry, PortRange, port_from_int
 from port_registry.runtime.doctor.advice import (
     Advice,
     DoctorContext,
@@ -13,19 +14,41 @@ from port_registry.runtime.doctor.advice import (
     format_entries,
     ok,
 )
-from port_registry.system.machine import ephemeral
-from port_registry.system.machine.ephemeral import EphemeralPorts
+from port_registry.system.machine.machine import SystemFacts
 
 NAME: str = "ephemeral-range"
+
+_FOLDER = "proc/sys/net/ipv4"
 
 _KEY = "net.ipv4.ip_local_reserved_ports"
 _DEFAULT_START = 32768
 """The start of Linux's default range."""
 
 
+class EphemeralPorts(NamedTuple):
+    """The ports of outgoing connections."""
+
+    ports: PortRange
+    reserved: tuple[PortRange, ...]
+    """Ports that they never get (Linux: `ip_local_reserved_ports`)."""
+
+    def includes_any(self, ports: PortRange) -> bool:
+        """Return whether an outgoing connection may get one of `ports`."""
+        first, last = max(ports.first, self.ports.first), min(ports.last, self.ports.last)
+        for reserved_range in sorted(self.reserved):
+            if reserved_range.first > first:
+                break
+            if reserved_range.last >= first:
+                following = port_from_int(reserved_range.last + 1)
+                if following is None:
+                    return False
+                first = following
+        return first <= last
+
+
 def check(context: DoctorContext) -> Iterator[Advice]:
     """Yield what the ephemeral range means for the entries."""
-    ephemeral_ports = ephemeral.read(context.machine)
+    ephemeral_ports = read(context.machine)
     if ephemeral_ports is None:
         yield Advice(Level.UNSEEN, "this system does not tell which ports connections get")
         return
@@ -35,9 +58,7 @@ def check(context: DoctorContext) -> Iterator[Advice]:
 
 def _exposed(context: DoctorContext, ephemeral_ports: EphemeralPorts) -> Iterator[Advice]:
     """Yield the entries in the range, the unintended ones first."""
-    exposed = [
-        entry for entry in context.entries if ephemeral_ports.includes_any(entry.endpoint.ports)
-    ]
+    exposed = [entry for entry in context.entries if ephemeral_ports.includes_any(entry.ports)]
     reason = f"outgoing connections get their ports from {ephemeral_ports.ports}"
     if not exposed:
         yield ok(f"{reason}, and get none that an entry has" if context.entries else reason)
@@ -64,7 +85,7 @@ def _is_intended(entry: Entry) -> bool:
 
     No entry takes a range into account that was changed to start lower.
     """
-    ports = entry.endpoint.ports
+    ports = entry.ports
     if ports.first < _DEFAULT_START:
         return False
     return services.on_default(entry.name, ports) is not None or not is_ephemeral(entry)
@@ -75,7 +96,7 @@ def _remedy(
 ) -> tuple[str, ...]:
     if not context.machine.is_linux():
         return ()
-    listed = _joined([*ephemeral_ports.reserved, *(entry.endpoint.ports for entry in exposed)])
+    listed = _joined([*ephemeral_ports.reserved, *(entry.ports for entry in exposed)])
     return (
         f"reserve it: `sysctl -w {_KEY}={listed}`",
         f"permanently: a file in /etc/sysctl.d with `{_KEY} = {listed}`",
@@ -101,7 +122,7 @@ def _undeclared_reservations(
     undeclared = [
         ports
         for ports in ephemeral_ports.reserved
-        if not any(ports.meets(entry.endpoint.ports) for entry in context.entries)
+        if not any(ports.meets(entry.ports) for entry in context.entries)
     ]
     if undeclared and context.entries:
         listed = ", ".join(map(str, undeclared))
@@ -110,3 +131,31 @@ def _undeclared_reservations(
             f"{_KEY} reserves {listed}, which no entry declares",
             ("if a service is meant, give it an entry: `port-registry add NAME PORT`",),
         )
+
+
+def read(machine: SystemFacts) -> EphemeralPorts | None:
+    """Return the ephemeral ports; None where the system does not tell."""
+    if machine.is_linux():
+        ports = _between((machine.text(f"{_FOLDER}/ip_local_port_range") or "").split())
+        reserved = parse_ranges(machine.text(f"{_FOLDER}/ip_local_reserved_ports") or "")
+    elif machine.platform == "darwin":
+        keys = ("net.inet.ip.portrange.first", "net.inet.ip.portrange.last")
+        result = machine.run(("sysctl", "-n", *keys))
+        ports, reserved = _between(result.stdout.split() if result else []), ()
+    else:
+        return None
+    return None if ports is None else EphemeralPorts(ports, reserved)
+
+
+def parse_ranges(text: str) -> tuple[PortRange, ...]:
+    """Return the ranges of a list such as `8080,9000-9010`."""
+    parsed = (_between([*part.strip().split("-"), part.strip()][:2]) for part in text.split(","))
+    return tuple(ports for ports in parsed if ports is not None)
+
+
+def _between(ends: list[str]) -> PortRange | None:
+    if len(ends) != 2 or not all(end.isascii() and end.isdigit() for end in ends):
+        return None
+    first = port_from_int(max(int(ends[0]), MIN_PORT))
+    last = port_from_int(min(int(ends[1]), MAX_PORT))
+    return None if first is None or last is None or first > last else PortRange(first, last)

@@ -1,8 +1,9 @@
 """Check for entries whose port Windows reserves."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from port_registry.model import Entry
+from port_registry.model import Entry, PortRange, Protocol
 from port_registry.runtime.doctor.advice import (
     Advice,
     DoctorContext,
@@ -11,19 +12,32 @@ from port_registry.runtime.doctor.advice import (
     format_entries,
     ok,
 )
-from port_registry.system.machine import excluded
-from port_registry.system.machine.excluded import ExcludedRange
+from port_registry.runtime.doctor.ephemeral import parse_ranges
+from port_registry.system.machine.machine import SystemFacts
 
 NAME: str = "windows-excluded"
 
+_PROGRAMS = ("netsh", "netsh.exe", "/mnt/c/Windows/System32/netsh.exe")
+_SHOW = ("interface", "ipv4", "show", "excludedportrange")
 _ADD = "netsh interface ipv4 add excludedportrange"
+
+
+class ExcludedRange(NamedTuple):
+    """A range that no process may listen on, reserved by Hyper-V or another service."""
+
+    ports: PortRange
+    protocol: Protocol
+
+    def meets(self, entry: Entry) -> bool:
+        """Return whether a port of `entry` is in the range."""
+        return self.protocol in entry.protocols and self.ports.meets(entry.ports)
 
 
 def check(context: DoctorContext) -> Iterator[Advice]:
     """Yield the entries in ranges that Windows reserves."""
-    if not excluded.has_windows(context.machine):
+    if not has_windows(context.machine):
         return
-    ranges = excluded.read(context.machine)
+    ranges = read(context.machine)
     if ranges is None:
         yield Advice(
             Level.UNSEEN,
@@ -32,16 +46,14 @@ def check(context: DoctorContext) -> Iterator[Advice]:
         )
         return
     excluded_entries = [
-        entry
-        for entry in context.entries
-        if any(_meets(entry, excluded_range) for excluded_range in ranges)
+        entry for entry in context.entries if any(blocked.meets(entry) for blocked in ranges)
     ]
     if not excluded_entries:
         yield ok(f"Windows reserves {len(ranges)} ranges, and no entry is there")
         return
-    first = excluded_entries[0].endpoint.ports
+    first = excluded_entries[0].ports
     number = first.last - first.first + 1
-    protocol = excluded_entries[0].endpoint.protocols[0].value
+    protocol = excluded_entries[0].protocols[0].value
     add = f"{_ADD} protocol={protocol} startport={first.first} numberofports={number}"
     yield Advice(
         Level.PROBLEM,
@@ -55,8 +67,35 @@ def check(context: DoctorContext) -> Iterator[Advice]:
     )
 
 
-def _meets(entry: Entry, excluded_range: ExcludedRange) -> bool:
-    endpoint = entry.endpoint
-    return excluded_range.protocol in endpoint.protocols and excluded_range.ports.meets(
-        endpoint.ports
-    )
+def has_windows(machine: SystemFacts) -> bool:
+    """Return whether the machine runs Windows, or Linux inside Windows."""
+    release = machine.text("proc/sys/kernel/osrelease") or ""
+    return machine.platform == "win32" or "microsoft" in release.lower()
+
+
+def read(machine: SystemFacts) -> tuple[ExcludedRange, ...] | None:
+    """Return the ranges; None where Windows does not answer."""
+    excluded: list[ExcludedRange] = []
+    for protocol in (Protocol.TCP, Protocol.UDP):
+        result = None
+        for program in _PROGRAMS:
+            result = result or machine.run((program, *_SHOW, f"protocol={protocol.value}"))
+        if result is None or result.status != 0:
+            return None
+        excluded += [ExcludedRange(ports, protocol) for ports in _rows(result.stdout)]
+    return tuple(excluded)
+
+
+def _rows(text: str) -> list[PortRange]:
+    """Return the ranges of a table, whose heads are in the user's language.
+
+    A third column, `*`, marks ranges that an administrator reserved. These are given only to
+    processes that ask for a port by number, so that a listener can have them.
+    """
+    rows = (line.split() for line in text.splitlines())
+    return [
+        ports
+        for row in rows
+        if len(row) == 2 and all(column.isdigit() for column in row)
+        for ports in parse_ranges("-".join(row))
+    ]

@@ -72,12 +72,12 @@ def _unseen(machine: SystemFacts) -> Advice:
 
 def _is_closed(entry: Entry, rules: Firewall, origin: PacketOrigin) -> bool:
     """Return whether no packet from `origin` reaches the entry, however it listens."""
-    ports, protocols = entry.endpoint.ports, entry.endpoint.protocols
+    ports, protocols = entry.ports, entry.protocols
     return all(
         rules.blocks(Packet(protocol.value, port, family, origin))
         for protocol in protocols
         for port in (ports.first, ports.last)
-        for family in _families(entry.endpoint.address)
+        for family in _families(entry.address)
     )
 
 
@@ -88,13 +88,13 @@ def _families(address: str | None) -> tuple[Family, ...]:
 
 
 def _is_internal(entry: Entry) -> bool:
-    return entry.internal or (entry.endpoint.address or "").startswith(_LOOPBACK)
+    return entry.internal or (entry.address or "").startswith(_LOOPBACK)
 
 
 def _nixos_option(entry: Entry) -> str:
     """Return the NixOS option that opens the entry's ports."""
-    ports = entry.endpoint.ports
-    protocol = entry.endpoint.protocols[0].name
+    ports = entry.ports
+    protocol = entry.protocols[0].name
     if ports.is_single():
         return f"networking.firewall.allowed{protocol}Ports = [ {ports} ];"
     interval = f"{{ from = {ports.first}; to = {ports.last}; }}"

@@ -1,24 +1,38 @@
-"""Check that `localhost` is this machine's loopback in `/etc/hosts`."""
+"""Check that `localhost` is the loopback in `/etc/hosts` (hosts(5), nsswitch.conf(5))."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, ok
-from port_registry.system.machine import hosts
-from port_registry.system.machine.hosts import Localhost
+from port_registry.system.machine.machine import SystemFacts
 
 NAME: str = "localhost"
 
+_ANSWERS = ("myhostname", "resolve")
+"""Sources of names that resolve `localhost` themselves (nss-myhostname(8), nss-resolve(8))."""
+
 _IPV4, _IPV6 = "127.0.0.1", "::1"
 _FILE = "/etc/hosts"
+
+
+class Localhost(NamedTuple):
+    """The addresses of `localhost` in the file."""
+
+    lines: tuple[tuple[int, str], ...]
+    """The line and the address of each."""
+    resolved_without_file: bool
+    """Whether the system resolves the name without the file."""
+
+    def addresses(self) -> tuple[str, ...]:
+        """Return the addresses, without their lines."""
+        return tuple(address for _, address in self.lines)
 
 
 def check(context: DoctorContext) -> Iterator[Advice]:
     """Yield the addresses of `localhost` that are wrong or missing."""
     if context.machine.platform == "win32":
         return
-    localhost = hosts.read(context.machine)
-    if localhost is None:
-        localhost = Localhost((), resolved_without_file=False)
+    localhost = read(context.machine) or Localhost((), resolved_without_file=False)
     advice = [*_elsewhere(localhost), *_missing(localhost)]
     yield from advice or [ok(f"localhost is {_shown(localhost)}")]
 
@@ -62,12 +76,33 @@ def _missing(localhost: Localhost) -> Iterator[Advice]:
 
 
 def _shown(localhost: Localhost) -> str:
-    return (
-        " and ".join(dict.fromkeys(localhost.addresses()))
-        or "resolved without a line in /etc/hosts"
-    )
+    addresses = " and ".join(dict.fromkeys(localhost.addresses()))
+    return addresses or "resolved without a line in /etc/hosts"
 
 
 def _is_loopback(address: str) -> bool:
     # macOS has had `fe80::1%lo0 localhost` for years.
     return address.startswith(("127.", "fe80::1%lo")) or address == _IPV6
+
+
+def read(machine: SystemFacts) -> Localhost | None:
+    """Return what the file says; None where it cannot be read."""
+    text = machine.text("etc/hosts")
+    if text is None:
+        return None
+    lines: list[tuple[int, str]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        address, *names = line.partition("#")[0].split() or [""]
+        if "localhost" in (name.lower() for name in names):
+            lines.append((number, address))
+    return Localhost(tuple(lines), _known_anyhow(machine))
+
+
+def _known_anyhow(machine: SystemFacts) -> bool:
+    if not machine.is_linux():
+        return True
+    for line in (machine.text("etc/nsswitch.conf") or "").splitlines():
+        name, _, sources = line.partition("#")[0].partition(":")
+        if name.strip() == "hosts":
+            return any(source in _ANSWERS for source in sources.split())
+    return False

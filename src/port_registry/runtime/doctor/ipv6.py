@@ -1,33 +1,46 @@
-"""Check for entries on IPv6 addresses where IPv6 is disabled."""
+"""Check for entries on IPv6 addresses where IPv6 is disabled (`net.ipv6.conf.*.disable_ipv6`)."""
 
+import os
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from port_registry.model import Entry
 from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
-from port_registry.system.machine import ipv6
-from port_registry.system.machine.ipv6 import Ipv6Support
+from port_registry.system.machine.machine import SystemFacts
 
 NAME: str = "ipv6"
+
+_FOLDER = "proc/sys/net/ipv6/conf"
+_TEMPLATES = ("all", "default")
+"""What is in the folder besides the interfaces."""
 
 _WILDCARD = "::"
 _MAX_NAMED = 4
 _LOOPBACK = "lo"
-_EVERYWHERE = "IPv6 works on the loopback and on other interfaces"
-_LOOPBACK_ONLY = "IPv6 works on the loopback only"
+
+
+class Ipv6Support(NamedTuple):
+    """Where IPv6 is enabled."""
+
+    in_kernel: bool
+    enabled: tuple[str, ...]
+    """The interfaces with IPv6."""
+    disabled: tuple[str, ...]
+    """The interfaces without."""
 
 
 def check(context: DoctorContext) -> Iterator[Advice]:
     """Yield the entries that cannot be listened on, or cannot be reached."""
-    support = ipv6.read(context.machine)
+    support = read(context.machine)
     if support is None:
         return
-    entries = [entry for entry in context.entries if ":" in (entry.endpoint.address or "")]
+    entries = [entry for entry in context.entries if ":" in (entry.address or "")]
     if not support.in_kernel:
         yield from _without_ipv6(entries)
         return
     if support.enabled and _LOOPBACK not in support.disabled:
-        has_others = len(support.enabled) > 1
-        yield ok(_EVERYWHERE if has_others else _LOOPBACK_ONLY)
+        others = "and on other interfaces" if len(support.enabled) > 1 else "only"
+        yield ok(f"IPv6 works on the loopback {others}")
         return
     unusable = [entry for entry in entries if _is_unusable(entry, support)]
     interfaces = ", ".join(support.disabled[:_MAX_NAMED])
@@ -64,6 +77,26 @@ def _without_ipv6(entries: list[Entry]) -> Iterator[Advice]:
 
 def _is_unusable(entry: Entry, support: Ipv6Support) -> bool:
     """Return whether the entry's address cannot be listened on, or cannot be reached."""
-    if entry.endpoint.address == "::1":
+    if entry.address == "::1":
         return _LOOPBACK in support.disabled
-    return not support.enabled if entry.endpoint.address == _WILDCARD else False
+    return not support.enabled if entry.address == _WILDCARD else False
+
+
+def read(machine: SystemFacts) -> Ipv6Support | None:
+    """Return where IPv6 is enabled; None where the system does not tell."""
+    if not machine.is_linux():
+        return None
+    if machine.text("proc/net/if_inet6") is None:
+        return Ipv6Support(in_kernel=False, enabled=(), disabled=())
+    try:
+        names = sorted(os.listdir(machine.path(_FOLDER)))
+    except OSError:
+        return None
+    settings = {name: machine.text(f"{_FOLDER}/{name}/disable_ipv6") for name in names}
+    disabled = {name for name, text in settings.items() if (text or "").strip() == "1"}
+    interfaces = [name for name in names if name not in _TEMPLATES]
+    return Ipv6Support(
+        in_kernel=True,
+        enabled=tuple(name for name in interfaces if name not in disabled),
+        disabled=tuple(name for name in interfaces if name in disabled),
+    )

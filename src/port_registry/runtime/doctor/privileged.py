@@ -3,21 +3,24 @@
 from collections.abc import Iterator
 
 from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
-from port_registry.system.machine import privileged
+from port_registry.system.machine.capabilities import Capability, has_capability
+from port_registry.system.machine.machine import SystemFacts
 
 NAME: str = "privileged-ports"
+
+_DEFAULT_START = 1024
 
 _KEY = "net.ipv4.ip_unprivileged_port_start"
 
 
 def check(context: DoctorContext) -> Iterator[Advice]:
     """Yield the entries that this user may not listen on."""
-    first = privileged.lowest_allowed_port(context.machine)
-    privileged_entries = [entry for entry in context.entries if entry.endpoint.ports.first < first]
+    first = lowest_allowed_port(context.machine)
+    privileged_entries = [entry for entry in context.entries if entry.ports.first < first]
     if not privileged_entries:
         yield ok(_all_is_well(context, first))
         return
-    lowest = min(entry.endpoint.ports.first for entry in privileged_entries)
+    lowest = min(entry.ports.first for entry in privileged_entries)
     remedy = (
         "let a system service listen there, or a proxy in front of a higher port",
         f"let everyone: `sysctl -w {_KEY}={lowest}`",
@@ -40,3 +43,12 @@ def _all_is_well(context: DoctorContext, first: int) -> str:
     if context.machine.is_linux():
         return "you may listen on every port, those below 1024 too"
     return "this system lets everyone listen on every port"
+
+
+def lowest_allowed_port(machine: SystemFacts) -> int:
+    """Return the lowest port that this run may listen on."""
+    # macOS lets every user bind any port on the wildcard address, and Windows on any.
+    if not machine.is_linux() or has_capability(machine, Capability.BIND_ANY_PORT):
+        return 1
+    text = (machine.text("proc/sys/net/ipv4/ip_unprivileged_port_start") or "").strip()
+    return int(text) if text.isascii() and text.isdigit() else _DEFAULT_START

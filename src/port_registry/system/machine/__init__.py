@@ -1,1 +1,1 @@
-"""Settings of a machine that can keep a port from working: one module per setting."""
+"""A machine whose settings can be read: its files and programs, its rights, its firewall."""

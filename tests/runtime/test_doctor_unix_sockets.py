@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from port_registry.system.machine import unix_sockets
-from port_registry.system.machine.unix_sockets import StaleSocket
+from port_registry.runtime.doctor import unix_sockets
+from port_registry.runtime.doctor.unix_sockets import StaleSocket
 from tests.system.machine.laid_out import HEALTHY, machine
 
 _NOBODY = 65534

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from port_registry.model import Port, PortRange
-from port_registry.system.machine import ephemeral
-from port_registry.system.machine.ephemeral import EphemeralPorts, parse_ranges
+from port_registry.runtime.doctor import ephemeral
+from port_registry.runtime.doctor.ephemeral import EphemeralPorts, parse_ranges
 from tests.system.machine.laid_out import HEALTHY, machine
 
 

@@ -4,10 +4,10 @@ import socket
 from pathlib import Path
 
 from port_registry.model import Port, PortRange, Protocol
-from port_registry.system.machine import addresses, airplay, excluded, hosts, ipv6, privileged
-from port_registry.system.machine.excluded import ExcludedRange
-from port_registry.system.machine.hosts import Localhost
-from port_registry.system.machine.ipv6 import Ipv6Support
+from port_registry.runtime.doctor import addresses, airplay, excluded, hosts, ipv6, privileged
+from port_registry.runtime.doctor.excluded import ExcludedRange
+from port_registry.runtime.doctor.hosts import Localhost
+from port_registry.runtime.doctor.ipv6 import Ipv6Support
 from tests.system.machine.laid_out import HEALTHY, USER, machine
 
 _NETSH = """
