@@ -14,7 +14,6 @@ from port_registry.project.progress import Progress
 from port_registry.registry.edit.editable_registry import (
     EditableRegistry,
     EntryBinding,
-    open_editable,
 )
 
 
@@ -77,7 +76,7 @@ def read_change_context(
         if any(entry.name == name for entry in part.registry.entries):
             editable = open_registry.editable
             if index > 0:
-                editable = open_editable(workspace.files, part.registry.path, None)
+                editable = EditableRegistry(workspace.files, part.registry.path, None)
             binding = editable.find(name)
             if binding is not None:
                 holders.append(HoldingRegistry(index, editable, binding))

@@ -43,7 +43,7 @@ from port_registry.project.progress import Progress
 from port_registry.project.write import Rewrite
 from port_registry.registry.attribute_lookup import Presence, RegistryAttributes
 from port_registry.registry.edit import modify
-from port_registry.registry.edit.editable_registry import open_editable
+from port_registry.registry.edit.editable_registry import EditableRegistry
 from port_registry.registry.edit.remove import remove as remove_binding
 
 
@@ -185,7 +185,7 @@ def _reopened(
     context: ChangeContext, holder: HoldingRegistry, session: EditSession
 ) -> HoldingRegistry:
     """Return `holder` with the edits of `session` so far."""
-    editable = open_editable(session.files, holder.path, holder.editable.attribute)
+    editable = EditableRegistry(session.files, holder.path, holder.editable.attribute)
     binding = editable.find(context.name) or holder.binding
     return holder._replace(editable=editable, binding=binding)
 
@@ -215,7 +215,7 @@ def _refuse_taken(context: ChangeContext, name: Name) -> None:
         elif index == 0:
             refuse_unavailable(context.open_registry.editable, name)
         elif any(entry.name == name for entry in part.registry.entries):
-            refuse_unavailable(open_editable(context.files, part.registry.path, None), name)
+            refuse_unavailable(EditableRegistry(context.files, part.registry.path, None), name)
 
 
 def _refuse_clash(

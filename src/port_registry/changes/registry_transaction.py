@@ -16,7 +16,6 @@ from port_registry.project.write import Rewrite, write_all
 from port_registry.registry.edit.editable_registry import (
     EditableRegistry,
     apply_edits,
-    open_editable,
 )
 
 
@@ -54,7 +53,7 @@ def open_registry(request: Request) -> Generator[OpenRegistry]:
         with hold_folders((absolute,), path) as locked:
             # Another run may have written the file since it was read before the lock.
             fresh = workspace._replace(files=Files(workspace.files.root))
-            editable = open_editable(fresh.files, path, workspace.attribute)
+            editable = EditableRegistry(fresh.files, path, workspace.attribute)
             if named or not has_no_ports(editable.registry):
                 yield OpenRegistry(fresh, editable, convention, locked)
                 return

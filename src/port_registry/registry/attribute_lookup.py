@@ -12,9 +12,8 @@ from port_registry.languages.data_tree import (
     attribute_of,
 )
 from port_registry.model import Name, Reader, Registry, RegistryError
+from port_registry.registry.entries_prefix import HALVES
 from port_registry.registry.read import read_tree
-
-_HALVES = ("config", "options")
 
 
 class Presence(Enum):
@@ -40,7 +39,7 @@ class RegistryAttributes:
     """The attributes of a registry's file."""
 
     def __init__(self, reader: Reader, registry: Registry) -> None:
-        self._is_module = bool(registry.prefix) and registry.prefix[0] in _HALVES
+        self._is_module = bool(registry.prefix) and registry.prefix[0] in HALVES
         self._root: Node | None
         try:
             self._root = read_tree(reader, registry.path, registry.prefix)
@@ -55,7 +54,8 @@ class RegistryAttributes:
         """
         node = self._root
         for depth, part in enumerate(name):
-            if node is None or isinstance(node, UnknownNode) or _is_function(node):
+            is_function = isinstance(node, OtherNode) and node.kind == FUNCTION
+            if node is None or isinstance(node, UnknownNode) or is_function:
                 return Lookup(Presence.UNKNOWN, depth)
             if self._is_module and name[:depth] in self._entries:
                 return Lookup(Presence.UNKNOWN, depth)
@@ -67,7 +67,3 @@ class RegistryAttributes:
                 return Lookup(Presence.ABSENT if is_complete else Presence.UNKNOWN, depth)
             node = item.node
         return Lookup(Presence.PRESENT, len(name))
-
-
-def _is_function(node: Node) -> bool:
-    return isinstance(node, OtherNode) and node.kind == FUNCTION

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from port_registry.model import (
     Entry,
     Name,
-    ProtocolSource,
     Registry,
     RegistryError,
     Source,
@@ -15,11 +14,11 @@ from port_registry.model import (
 )
 from port_registry.registry.edit.editable_registry import meaning
 from port_registry.registry.edit.entry_spec import (
-    EntrySpec,
     RenderedValue,
     commented_values,
     leaf_fields,
     port_value,
+    stated_spec,
 )
 from port_registry.registry.edit.languages import Dialect, dialect_of
 from port_registry.registry.read import read_registry
@@ -61,9 +60,8 @@ def _refuse_incomplete(registry: Registry, language: str) -> None:
             path=registry.path,
             hint=f"`port-registry convert --to {language} --eval` asks nix-instantiate",
         )
-    names = [leaf.name for leaf in registry.invalid_leaves] + [
-        leaf.name for leaf in registry.duplicates
-    ]
+    names = [leaf.name for leaf in registry.invalid_leaves]
+    names += [duplicate.name for duplicate in registry.duplicates]
     if names:
         raise RegistryError(
             f"{format_name(names[0])} is not a valid entry",
@@ -139,7 +137,7 @@ class _Writer:
     def block(self, node: _Node, indent: str) -> Iterator[str]:
         """Yield the lines between the braces of a set."""
         dialect = self._dialect
-        attributes = [] if node.entry is None else leaf_fields(_spec_of(node.entry), dialect)
+        attributes = [] if node.entry is None else leaf_fields(stated_spec(node.entry), dialect)
         remaining = len(attributes) + len(node.children)
         for attribute in attributes:
             remaining -= 1
@@ -160,7 +158,7 @@ class _Writer:
     def tables(self, name: Name, node: _Node) -> Iterator[str]:
         """Yield the lines of the table of `node`, then of the tables below it."""
         dialect = self._dialect
-        attributes = [] if node.entry is None else leaf_fields(_spec_of(node.entry), dialect)
+        attributes = [] if node.entry is None else leaf_fields(stated_spec(node.entry), dialect)
         lines = [
             f"{dialect.key(attribute.name)}{dialect.assignment}{attribute.value}"
             for attribute in attributes
@@ -180,7 +178,7 @@ class _Writer:
                 yield from self.tables((*name, key), child)
 
     def _line(self, key: str, entry: Entry, end: str) -> str:
-        dialect, spec = self._dialect, _spec_of(entry)
+        dialect, spec = self._dialect, stated_spec(entry)
         rendered = RenderedValue(dialect.leaf(leaf_fields(spec, dialect)))
         is_structured = entry.name in self._structured or not spec.description.isprintable()
         if not is_structured and not spec.needs_leaf(dialect):
@@ -188,18 +186,3 @@ class _Writer:
             rendered = styles[-1 if spec.protocols or spec.internal else 0]
         line = f"{dialect.key(key)}{dialect.assignment}{rendered.value}{end}"
         return f"{line} {dialect.comment_sign}{rendered.comment}" if rendered.comment else line
-
-
-def _spec_of(entry: Entry) -> EntrySpec:
-    """Return the specification of `entry`, with its protocols only if the registry states them."""
-    endpoint = entry.endpoint
-    is_stated = entry.protocol_source is ProtocolSource.STATED
-    return EntrySpec(
-        name=entry.name,
-        ports=endpoint.ports,
-        protocols=endpoint.protocols if is_stated else (),
-        description=entry.description,
-        host=endpoint.host,
-        address=endpoint.address,
-        internal=entry.internal,
-    )

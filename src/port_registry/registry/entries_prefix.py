@@ -12,11 +12,10 @@ from port_registry.model import Name
 from port_registry.registry.attribute_names import is_metadata
 
 HALVES = ("config", "options")
-"""What a registry that is a module has its entries below."""
+"""The halves of a NixOS module, below which it has its entries; definitions are preferred to
+declarations."""
 
 _PORTS = "ports"
-_MODULE = ("config", "options")
-"""The halves of a NixOS module; definitions are preferred to declarations."""
 _MOST_DEPTH = 8
 """The longest `<any path>`, in attributes."""
 
@@ -31,7 +30,7 @@ def find_prefix(root: TableNode) -> Name:
     if any(isinstance(item.node, IntNode) for item in root.items):
         return ()
     for matches in (_holds_numbers, _is_empty):
-        for half in _MODULE:
+        for half in HALVES:
             item = attribute_of(root, half)
             if item is not None and (path := _search(item.node, matches)):
                 return (half, *path)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from port_registry.model import Name, Source, format_name
 from port_registry.registry.edit.editable_registry import EditableRegistry
 from port_registry.registry.edit.languages import NIX
+from port_registry.registry.entries_prefix import HALVES
 
-_HALVES = ("config", "options")
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+")
 """The characters of a Nix path literal."""
 
@@ -37,15 +37,11 @@ class ImportExpression(NamedTuple):
 def import_expression(registry: EditableRegistry) -> ImportExpression:
     """Return the expression for the entries of `registry`."""
     path, prefix = registry.source.path, registry.registry.prefix
-    if path.endswith(".toml"):
-        return ImportExpression(
-            path, "builtins.fromTOML (builtins.readFile ", ")", prefix, is_module=False
-        )
-    if path.endswith(".json"):
-        return ImportExpression(
-            path, "builtins.fromJSON (builtins.readFile ", ")", prefix, is_module=False
-        )
-    if prefix[:1] and prefix[0] in _HALVES:
+    for suffix in ("toml", "json"):
+        if path.endswith(f".{suffix}"):
+            read = f"builtins.from{suffix.upper()} (builtins.readFile "
+            return ImportExpression(path, read, ")", prefix, is_module=False)
+    if prefix and prefix[0] in HALVES:
         return ImportExpression(path, "", "", ("config", *prefix[1:]), is_module=True)
     return ImportExpression(path, "import ", _arguments(registry), prefix, is_module=False)
 

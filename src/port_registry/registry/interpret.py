@@ -48,6 +48,8 @@ from port_registry.registry.port_values import (
     read_leaf,
 )
 
+_NO_ATTRIBUTES = LeafAttributes()
+
 
 class RawEntry(NamedTuple):
     """An entry without its comments."""
@@ -83,8 +85,8 @@ class TreeInterpreter:
                 self._note(item, (item.key,), "it is the end of a range without a name")
             elif item.key in pairs:
                 stem, last = pairs[item.key]
-                leaf = _PortLeaf((*name, stem), item, range_end=last)
-                self._add(leaf, read_ends(item.node, last.node))
+                ends_read = read_ends(item.node, last.node)
+                self._add((*name, stem), item, ends_read, range_end=last)
             elif item.key not in ends:
                 self._item(item, (*name, item.key))
         if branch.rest is not None:
@@ -108,7 +110,7 @@ class TreeInterpreter:
         if isinstance(value, NotAPort):
             self._not_a_port(item, node, name)
         else:
-            self._add(_PortLeaf(name, item), value)
+            self._add(name, item, value)
 
     def _not_a_port(self, item: Attribute, node: Leaf | ListNode, name: Name) -> None:
         """Record a leaf that does not look like a port."""
@@ -127,7 +129,7 @@ class TreeInterpreter:
         attributes = read_attributes(branch, name)
         self.notes.extend(attributes.notes)
         self.unknown.extend(attributes.unknown)
-        self._add(_PortLeaf(name, item, inner, attributes), value)
+        self._add(name, item, value, inner=inner, attributes=attributes)
         for extra in branch.items:
             if extra.key not in used and extra.key not in attributes.used:
                 self._extra(extra, (*name, extra.key))
@@ -150,38 +152,29 @@ class TreeInterpreter:
             else:
                 self._note(item, name, "its name is not that of a port")
 
-    def _add(self, leaf: "_PortLeaf", value: LeafValue) -> None:
+    def _add(
+        self,
+        name: Name,
+        item: Attribute,
+        value: LeafValue,
+        *,
+        inner: Attribute | None = None,
+        attributes: LeafAttributes = _NO_ATTRIBUTES,
+        range_end: Attribute | None = None,
+    ) -> None:
         """Record the value of a leaf."""
         if isinstance(value, PortValue):
-            entry = RawEntry(
-                name=leaf.name,
-                item=leaf.item,
-                inner=leaf.inner,
-                value=value,
-                attributes=leaf.attributes,
-                range_end=leaf.range_end,
-            )
-            self.entries.append(entry)
+            self.entries.append(RawEntry(name, item, inner, value, attributes, range_end))
         elif isinstance(value, InvalidPort):
-            self.invalid.append((leaf.name, value.flaw, value.span))
+            self.invalid.append((name, value.flaw, value.span))
         elif isinstance(value, UnknownNode):
-            self._unknown_value(leaf.name, value)
+            self._unknown_value(name, value)
 
     def _unknown_value(self, name: Name, node: UnknownNode) -> None:
         self.unknown.append(Unknown(name, node.reason, node.span))
 
     def _note(self, item: Attribute, name: Name, reason: str) -> None:
         self.notes.append(Note(f"`{format_name(name)}` is ignored: {reason}", item.key_span))
-
-
-class _PortLeaf(NamedTuple):
-    """A `RawEntry` without its value."""
-
-    name: Name
-    item: Attribute
-    inner: Attribute | None = None
-    attributes: LeafAttributes = LeafAttributes()
-    range_end: Attribute | None = None
 
 
 def _pairs_of(branch: TableNode) -> dict[str, tuple[str, Attribute]]:

@@ -55,7 +55,5 @@ def _rank(path: str) -> tuple[int, int, int] | None:
         return format_rank, _FOLDERS.index(folder), 0
     if suffix != "nix":
         return None
-    tree_rank = next(
-        index for index, folder_prefix in enumerate(_TREES) if path.startswith(folder_prefix)
-    )
+    tree_rank = next(index for index, tree in enumerate(_TREES) if path.startswith(tree))
     return format_rank, len(_FOLDERS) + tree_rank, path.count("/")

@@ -38,14 +38,7 @@ class EntryIndex:
             entry = self._names.get(name[:-1])
         if entry is None and name:
             ranges = (self._names.get((*name[:-1], stem)) for stem in range_stems(name[-1]))
-            entry = next(
-                (
-                    candidate
-                    for candidate in ranges
-                    if candidate and not candidate.ports.is_single()
-                ),
-                None,
-            )
+            entry = next((known for known in ranges if known and not known.ports.is_single()), None)
         return entry
 
     def holding(self, number: int) -> tuple[Entry, ...]:

@@ -154,30 +154,28 @@ def _parse(reader: Reader, source: Source) -> _RegistryFile:
         hint = "a registry is a `.nix`, `.toml` or `.json` file"
         raise RegistryError("unknown registry format", path=source.path, hint=hint)
     try:
-        return _parse_toml(source) if suffix == "toml" else _parse_json(source)
+        return _parse_data(source, suffix)
     except DataSyntaxError as error:
         raise RegistryError(error.message, path=source.path, position=error.position) from error
 
 
-def _parse_toml(source: Source) -> _RegistryFile:
-    from port_registry.languages.toml import parse_toml
+def _parse_data(source: Source, suffix: str) -> _RegistryFile:
+    """Parse a TOML or JSON file."""
+    comments: tuple[DataComment, ...] = ()
+    root: Node
+    if suffix == "toml":
+        from port_registry.languages.toml import parse_toml
 
-    document = parse_toml(source)
-    return _RegistryFile(document.root, document.duplicates, _in_file(source, document.comments))
+        root, duplicates, comments = parse_toml(source)
+    else:
+        from port_registry.languages.json import parse_json
 
+        root, duplicates = parse_json(source)
 
-def _parse_json(source: Source) -> _RegistryFile:
-    from port_registry.languages.json import parse_json
+    def comments_of(path: str) -> tuple[DataComment, ...]:
+        return comments if path == source.path else ()
 
-    document = parse_json(source)
-    return _RegistryFile(document.root, document.duplicates, _in_file(source, ()))
-
-
-def _in_file(
-    source: Source, comments: tuple[DataComment, ...]
-) -> Callable[[str], tuple[DataComment, ...]]:
-    """Return a function that returns `comments` for the path of `source`."""
-    return lambda path: comments if path == source.path else ()
+    return _RegistryFile(root, duplicates, comments_of)
 
 
 def _unknown(source: Source, node: UnknownNode) -> Registry:
@@ -213,7 +211,7 @@ def _assembled(
 ) -> Registry:
     """Return the registry with the entries in `interpreter`."""
     remarks = _remarks(reader, file, interpreter.entries)
-    texts = [_text(reader, span) for _, _, span in interpreter.invalid]
+    texts = [reader.read(span.path).slice(span) for _, _, span in interpreter.invalid]
     return Registry(
         path=source.path,
         entries=tuple(map(_entry, interpreter.entries, remarks)),
@@ -230,10 +228,6 @@ def _relative(duplicate: DuplicateDefinition, prefix: Name) -> DuplicateDefiniti
     if len(duplicate.name) > len(prefix) and duplicate.name[: len(prefix)] == prefix:
         return duplicate._replace(name=duplicate.name[len(prefix) :])
     return duplicate
-
-
-def _text(reader: Reader, span: Span) -> str:
-    return reader.read(span.path).slice(span)
 
 
 class _EntryRemarks(NamedTuple):

@@ -17,16 +17,11 @@ _ENDS = ("_START", "_END")
 def variables(entries: Iterable[Entry]) -> dict[str, str]:
     """Return the variables of `entries`, by name."""
     listed = tuple(entries)
-    whole = _agreed((name, value) for entry in listed for name, value in _values(entry.name, entry))
-    short = _agreed(
-        (name, value) for entry in listed for name, value in _values(entry.name[-1:], entry)
-    )
+    whole = [pair for entry in listed for pair in _values(entry.name, entry)]
     # The whole name of one entry takes precedence over the shortened name of another.
-    whole_names = {name for entry in listed for name, _ in _values(entry.name, entry)}
-    return {
-        **{name: value for name, value in short.items() if name not in whole_names},
-        **whole,
-    }
+    whole_names = {name for name, _ in whole}
+    short = (pair for entry in listed for pair in _values(entry.name[-1:], entry))
+    return {**_agreed(pair for pair in short if pair[0] not in whole_names), **_agreed(whole)}
 
 
 def _agreed(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -57,8 +52,5 @@ def variable_of(name: Name) -> str | None:
     """
     whole = variable(name)
     variable_name = whole if split(name[-1])[-1:] == [_PORT.lower()] else f"{whole}_{_PORT}"
-    return (
-        variable_name
-        if variable_name != _PORT and variable_name.isascii() and variable_name.isidentifier()
-        else None
-    )
+    is_valid = variable_name.isascii() and variable_name.isidentifier()
+    return variable_name if is_valid and variable_name != _PORT else None

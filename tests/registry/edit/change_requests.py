@@ -11,7 +11,6 @@ from port_registry.registry.edit.editable_registry import (
     EditableRegistry,
     EntryBinding,
     apply_edits,
-    open_editable,
 )
 from port_registry.registry.edit.entry_spec import EntrySpec
 from port_registry.registry.edit.modify import describe, rename, set_ports, set_protocols
@@ -27,7 +26,7 @@ def ask(
     [internal]`, `rename NAME NAME`, `set NAME PORTS`, `protocol NAME P`, `describe NAME TEXT`
     and `remove NAME`. A slash separates the parts of a name.
     """
-    editable = open_editable(Texts(dict(texts)), path, attribute)
+    editable = EditableRegistry(Texts(dict(texts)), path, attribute)
     kind, name, *rest = shlex.split(request)
     if kind == "add":
         return editable, add(editable, _spec(_name(name), rest))

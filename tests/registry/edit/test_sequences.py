@@ -36,7 +36,6 @@ from port_registry.registry.edit.editable_registry import (
     RefusedError,
     apply_edits,
     meaning,
-    open_editable,
 )
 from port_registry.registry.edit.entry_spec import EntrySpec
 from port_registry.registry.edit.modify import describe, rename, set_ports, set_protocols
@@ -202,7 +201,7 @@ def _in_order(editable: EditableRegistry, names: set[Name]) -> list[Name]:
 
 def _run(path: str, seed: int, length: int) -> tuple[Outcome, EditableRegistry]:
     rng = random.Random(f"{path} {seed}")
-    editable = open_editable(Texts({path: SHAPES[path]}), path, None)
+    editable = EditableRegistry(Texts({path: SHAPES[path]}), path, None)
     made = refused = 0
     for _ in range(length):
         plan = _plan(rng, editable)
@@ -215,7 +214,7 @@ def _run(path: str, seed: int, length: int) -> tuple[Outcome, EditableRegistry]:
             refused += 1 if all(parts) else _SEEDS * length
             continue
         made += 1
-        after = open_editable(Texts({path: apply_edits(editable, edits).text}), path, None)
+        after = EditableRegistry(Texts({path: apply_edits(editable, edits).text}), path, None)
         _check(editable, plan, edits, after)
         editable = after
     return Outcome(made, refused), editable

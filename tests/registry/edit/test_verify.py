@@ -10,7 +10,7 @@ from tests.sizes import size
 
 from port_registry.model import Edit
 from port_registry.registry.edit import verify
-from port_registry.registry.edit.editable_registry import RefusedError, open_editable
+from port_registry.registry.edit.editable_registry import EditableRegistry, RefusedError
 
 _CATEGORIES = 12
 _EACH = 30
@@ -117,7 +117,7 @@ def test_reading_a_part_has_the_result_of_reading_the_whole(
 
 def test_only_a_part_is_read_for_a_plain_edit() -> None:
     text = _attached(random.Random(1))
-    editable = open_editable(Texts({"ports.nix": text}), "ports.nix", None)
+    editable = EditableRegistry(Texts({"ports.nix": text}), "ports.nix", None)
     binding = editable.bindings[0]
     reduced, (edit,) = verify.narrow(editable, (Edit(binding.entry.name_span, "other"),))
     assert len(reduced.source.text) < len(text) * 0.7
@@ -127,7 +127,7 @@ def test_only_a_part_is_read_for_a_plain_edit() -> None:
 
 def test_the_whole_is_read_for_a_computed_value() -> None:
     text = _recursive(random.Random(2))
-    editable = open_editable(Texts({"ports.nix": text}), "ports.nix", None)
+    editable = EditableRegistry(Texts({"ports.nix": text}), "ports.nix", None)
     span = editable.bindings[0].entry.value_span
     for value in ("= base1;", "= base1 + 1;", '= "${base1}";', "= f (1);"):
         reduced, _ = verify.narrow(editable, (Edit(span, value),))

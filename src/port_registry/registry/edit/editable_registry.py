@@ -140,6 +140,10 @@ class EditableRegistry:
         separator = self.dialect.separator
         return end + len(separator) if self.source.text.startswith(separator, end) else end
 
+    def insertion(self, at: int, text: str) -> Edit:
+        """Return the edit that inserts `text` at the offset `at`."""
+        return Edit(Span(self.source.path, at, at), text)
+
     def excerpt(self, span: Span) -> str:
         """Return the text of `span`, on one line and shortened, for a message."""
         text = " ".join(self.reader.read(span.path).slice(span).split()) if span.path else ""
@@ -178,11 +182,6 @@ class EditableRegistry:
 
 
 _MOST_SHOWN = 40
-
-
-def open_editable(reader: Reader, path: str, attribute: Name | None) -> EditableRegistry:
-    """Read the registry at `path` for edits, as `read_registry` does."""
-    return EditableRegistry(reader, path, attribute)
 
 
 class RefusedError(RegistryError):

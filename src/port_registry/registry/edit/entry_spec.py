@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from port_registry.model import Name, PortRange, Protocol
+from port_registry.model import Entry, Name, PortRange, Protocol, ProtocolSource
 from port_registry.registry.attribute_names import LEAF_PORT, RANGE_ENDS
 from port_registry.registry.edit.languages import Dialect, Field
 from port_registry.registry.read import default_protocols
@@ -28,6 +28,25 @@ class EntrySpec(NamedTuple):
         """Return whether it can only be a structured leaf."""
         metadata = self.protocols or self.description or self.internal
         return bool(self.host or self.address) or bool(metadata and not dialect.comment_sign)
+
+
+def spec_of(entry: Entry) -> EntrySpec:
+    """Return the specification of `entry`."""
+    return EntrySpec(
+        name=entry.name,
+        ports=entry.ports,
+        protocols=entry.protocols,
+        description=entry.description,
+        host=entry.host,
+        address=entry.address,
+        internal=entry.internal,
+    )
+
+
+def stated_spec(entry: Entry) -> EntrySpec:
+    """Return the specification of `entry`, with protocols only if the registry states them."""
+    is_stated = entry.protocol_source is ProtocolSource.STATED
+    return spec_of(entry) if is_stated else spec_of(entry)._replace(protocols=())
 
 
 class RenderedValue(NamedTuple):

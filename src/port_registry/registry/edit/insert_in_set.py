@@ -72,7 +72,7 @@ def append_to_set(editable: EditableRegistry, table: TableNode, lines: list[str]
         at, text = (last, f"{between} {one_line}") if between else (close, f"{one_line} ")
         if not between and text_lines.text[close - 1] not in " \t":
             text = f" {one_line}"
-        yield Edit(Span(editable.source.path, at, at), text)
+        yield editable.insertion(at, text)
 
 
 def _joined(lines: list[str]) -> str:
@@ -95,16 +95,16 @@ def _shares_line(text_lines: TextLines, opening: int) -> bool:
 def _on_own_lines(
     editable: EditableRegistry, table: TableNode, close: int, lines: list[str]
 ) -> Iterator[Edit]:
-    text_lines, dialect, path = editable.text_lines, editable.dialect, editable.source.path
+    text_lines, dialect = editable.text_lines, editable.dialect
     block = indented(text_lines, lines, _inner_indent(editable, table, close))
     if dialect.separator and table.items:
         last = max(item.extent.end for item in table.items)
-        yield Edit(Span(path, last, last), f"{dialect.separator}{text_lines.newline}{block}")
+        yield editable.insertion(last, f"{dialect.separator}{text_lines.newline}{block}")
         return
     at = text_lines.line_start(close)
     gaps = ("", text_lines.newline)
     for gap in reversed(gaps) if _belongs_apart(editable, table, lines) else gaps:
-        yield Edit(Span(path, at, at), f"{gap}{block}{text_lines.newline}")
+        yield editable.insertion(at, f"{gap}{block}{text_lines.newline}")
 
 
 def _inner_indent(editable: EditableRegistry, table: TableNode, close: int) -> str:
@@ -188,7 +188,7 @@ def _insert_sorted(
         else ""
     )
     text = f"{indented(text_lines, lines, text_lines.indent(start))}{text_lines.newline}{gap}"
-    return Edit(Span(editable.source.path, at, at), text)
+    return editable.insertion(at, text)
 
 
 _FEWEST_SORTED = 3

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from port_registry.languages.data_tree import TableNode
-from port_registry.model import Edit, Name, Span
+from port_registry.model import Edit, Name
 from port_registry.registry.edit.binding_lines import dotted_binding
 from port_registry.registry.edit.editable_registry import EditableRegistry
 from port_registry.registry.edit.entry_spec import RenderedValue
@@ -37,7 +37,7 @@ def insert_after_tables(
         pairs = [f"{dialect.key(field.name)}{dialect.assignment}{field.value}" for field in fields]
         lines = ["", f"[{dialect.path(editable.full_path(name))}]", *pairs]
         lead = "" if text_lines.text[at - 1] == "\n" else text_lines.newline
-        yield _insert(editable, at, lead + indented(text_lines, lines, "") + text_lines.newline)
+        yield editable.insertion(at, lead + indented(text_lines, lines, "") + text_lines.newline)
 
 
 def _in_table(
@@ -47,8 +47,7 @@ def _in_table(
     text_lines, span = editable.text_lines, table.span
     lines = dotted_binding(editable.dialect, editable.dialect.path(relative), rendered)
     if text_lines.text[span.start : span.start + 1] == "[" and text_lines.begins_line(span.start):
-        yield _insert(
-            editable,
+        yield editable.insertion(
             text_lines.line_end(span.end),
             text_lines.newline + indented(text_lines, lines, ""),
         )
@@ -68,14 +67,14 @@ def _in_new_table(editable: EditableRegistry, own: Name, rendered: RenderedValue
         at = _after_tables(editable)
         lead = "" if at == 0 or text_lines.text[at - 1] == "\n" else text_lines.newline
         gap = text_lines.newline if at else ""
-        return _insert(
-            editable, at, f"{lead}{gap}[{dialect.path(name[:-1])}]{text_lines.newline}{line}"
+        return editable.insertion(
+            at, f"{lead}{gap}[{dialect.path(name[:-1])}]{text_lines.newline}{line}"
         )
     headers = [at for at in _lines(editable) if text_lines.text[at] == "["]
     if not headers:
         lead = "" if text_lines.text.endswith("\n") or not text_lines.text else text_lines.newline
-        return _insert(editable, len(text_lines.text), f"{lead}{line}")
-    return _insert(editable, text_lines.comment_top(min(headers)), f"{line}{text_lines.newline}")
+        return editable.insertion(len(text_lines.text), f"{lead}{line}")
+    return editable.insertion(text_lines.comment_top(min(headers)), f"{line}{text_lines.newline}")
 
 
 def _after_tables(editable: EditableRegistry) -> int:
@@ -91,7 +90,3 @@ def _lines(editable: EditableRegistry) -> list[int]:
     """Return the offsets of the lines that name the attributes at the top level."""
     items = () if editable.root is None else editable.root.items
     return [editable.text_lines.line_start(item.key_span.start) for item in items]
-
-
-def _insert(editable: EditableRegistry, at: int, text: str) -> Edit:
-    return Edit(Span(editable.source.path, at, at), text)

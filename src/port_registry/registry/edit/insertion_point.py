@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from port_registry.model import Edit, Name, PortRange, Span
+from port_registry.model import Edit, Name, PortRange
 from port_registry.registry.edit.attribute_spelling import key_like, spelled_parts
 from port_registry.registry.edit.binding_lines import are_separated, binding_like, dotted_binding
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
@@ -184,9 +184,9 @@ def _after(editable: EditableRegistry, line: _Line, anchor: EntryBinding) -> Ite
     for gap in (text_lines.newline if is_split else "", "" if is_split else text_lines.newline):
         block = f"{text_lines.newline}{gap}{whole}"
         if dialect.comment_sign:
-            yield _insert(editable, text_lines.line_end(end), block)
+            yield editable.insertion(text_lines.line_end(end), block)
         else:
-            yield _insert(editable, end, dialect.separator + block)
+            yield editable.insertion(end, dialect.separator + block)
 
 
 def _before_first(editable: EditableRegistry, line: _Line) -> Iterator[Edit]:
@@ -203,7 +203,7 @@ def _before_first(editable: EditableRegistry, line: _Line) -> Iterator[Edit]:
     gap = text_lines.newline if are_separated(text_lines, line.siblings) else ""
     top, own = text_lines.comment_top(first.start), text_lines.line_start(first.start)
     for at in (top, own) if first.entry.description else (own, top):
-        yield _insert(editable, at, f"{lines}{between}{text_lines.newline}{gap}")
+        yield editable.insertion(at, f"{lines}{between}{text_lines.newline}{gap}")
 
 
 def _on_same_line(editable: EditableRegistry, line: _Line, at: int, form: str) -> Iterator[Edit]:
@@ -212,9 +212,9 @@ def _on_same_line(editable: EditableRegistry, line: _Line, at: int, form: str) -
         return
     text = f"{line.head}{dialect.assignment}{rendered.value}{dialect.terminator}"
     if rendered.comment and dialect.terminator and "*/" not in rendered.comment:
-        yield _insert(editable, at, form.replace("{}", f"{text} /* {rendered.comment} */"))
+        yield editable.insertion(at, form.replace("{}", f"{text} /* {rendered.comment} */"))
     elif not rendered.comment:
-        yield _insert(editable, at, form.replace("{}", text))
+        yield editable.insertion(at, form.replace("{}", text))
 
 
 def _is_split(
@@ -244,7 +244,3 @@ def _bindings(editable: EditableRegistry, binding: EntryBinding) -> list[tuple[i
         (binding.start, binding.end),
         *([editable.extent_of(second)] if second is not None else []),
     ]
-
-
-def _insert(editable: EditableRegistry, at: int, text: str) -> Edit:
-    return Edit(Span(editable.source.path, at, at), text)

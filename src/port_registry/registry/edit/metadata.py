@@ -61,7 +61,7 @@ def _attribute_edits(
     lead = text_lines.newline + text_lines.indent(start) if text_lines.begins_line(start) else " "
     between = "" if binding.is_table() else dialect.separator
     at = text_lines.line_end(end) if text_lines.begins_line(start) and not between else end
-    yield (Edit(Span(editable.source.path, at, at), f"{between}{lead}{line}"),)
+    yield (editable.insertion(at, f"{between}{lead}{line}"),)
 
 
 def _comment_edits(
@@ -155,7 +155,7 @@ def _insert_above(
     for comment in filter(None, comments):
         text = _comment_line(editable, binding, comment)
         if text_lines.begins_line(binding.start) and not binding.is_table():
-            yield (Edit(Span(editable.source.path, at, at), text),)
+            yield (editable.insertion(at, text),)
 
 
 def _comment_line(editable: EditableRegistry, binding: EntryBinding, comment: str) -> str:

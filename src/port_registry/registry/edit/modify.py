@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from port_registry.model import Edit, Name, PortRange, Protocol, ProtocolSource, Span, format_name
+from port_registry.model import Edit, Name, PortRange, Protocol, ProtocolSource, format_name
 from port_registry.registry.edit.alignment import keep_alignment
 from port_registry.registry.edit.attribute_spelling import spelled_like
 from port_registry.registry.edit.editable_registry import (
@@ -12,9 +12,15 @@ from port_registry.registry.edit.editable_registry import (
     Meaning,
     meaning,
 )
-from port_registry.registry.edit.entry_spec import EntrySpec, leaf_fields, port_value
+from port_registry.registry.edit.entry_spec import (
+    EntrySpec,
+    leaf_fields,
+    port_value,
+    spec_of,
+    stated_spec,
+)
 from port_registry.registry.edit.metadata import metadata_edits
-from port_registry.registry.edit.move import move_edits, spec_of, stated_spec
+from port_registry.registry.edit.move import move_edits
 from port_registry.registry.edit.refusals import (
     Reason,
     name_refusal,
@@ -23,7 +29,7 @@ from port_registry.registry.edit.refusals import (
     reason_not_literal,
     reason_not_written,
 )
-from port_registry.registry.edit.self_references import self_reference_edits
+from port_registry.registry.edit.self_references import are_touching, self_reference_edits
 from port_registry.registry.edit.value_formats import range_ends_like
 from port_registry.registry.edit.verify import ChangeTrial
 
@@ -77,7 +83,7 @@ def set_protocols(
     """Return the edits that give `binding` other protocols; raises `RefusedError`."""
     values = tuple(protocol.value for protocol in protocols)
     intended = meaning(binding.entry)._replace(protocols=values)
-    spec = spec_of(binding)._replace(protocols=protocols)
+    spec = spec_of(binding.entry)._replace(protocols=protocols)
     lead = f"`{format_name(binding.entry.name)}` cannot be set to {'/'.join(values)}: "
     refusal = _Refusal(
         lead, reason_not_written(editable, binding) or _reason_no_metadata(editable, binding, spec)
@@ -91,7 +97,7 @@ def describe(editable: EditableRegistry, binding: EntryBinding, description: str
     """Return the edits that give `binding` another description; raises `RefusedError`."""
     description = " ".join(description.split())
     intended = meaning(binding.entry)._replace(description=description)
-    spec = stated_spec(binding)._replace(description=description)
+    spec = stated_spec(binding.entry)._replace(description=description)
     lead = f"`{format_name(binding.entry.name)}` cannot get another description: "
     refusal = _Refusal(
         lead, reason_not_written(editable, binding) or _reason_no_metadata(editable, binding, spec)
@@ -187,16 +193,12 @@ def _with_protocols(
     Protocols that the entry has only by its name or number would be lost otherwise.
     """
     yield keep_alignment(editable, binding, edits)
-    for protocol_edits in metadata_edits(editable, binding, spec_of(binding), "protocol"):
+    for protocol_edits in metadata_edits(editable, binding, spec_of(binding.entry), "protocol"):
         is_apart = not any(
-            _are_touching(new.span, other.span) for new in protocol_edits for other in edits
+            are_touching(new.span, other.span) for new in protocol_edits for other in edits
         )
         if is_apart:
             yield (*edits, *protocol_edits)
-
-
-def _are_touching(first: Span, second: Span) -> bool:
-    return first.start <= second.end and second.start <= first.end
 
 
 def _digit_edits(

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from port_registry.model import Edit, Name, ProtocolSource, Span
+from port_registry.model import Edit, Name, Span
 from port_registry.registry.edit.attribute_spelling import spelled_parts
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import (
-    EntrySpec,
     RenderedValue,
     commented_values,
     leaf_fields,
+    spec_of,
+    stated_spec,
 )
 from port_registry.registry.edit.insertion_point import NewBinding, insertions
 from port_registry.registry.edit.nixos_options import declares_options
@@ -19,28 +20,13 @@ from port_registry.registry.edit.value_formats import value_span
 from port_registry.registry.edit.value_styles import rendered_values
 
 
-def spec_of(binding: EntryBinding) -> EntrySpec:
-    """Return the specification of the entry of `binding`."""
-    entry = binding.entry
-    endpoint = entry.endpoint
-    return EntrySpec(
-        name=entry.name,
-        ports=endpoint.ports,
-        protocols=endpoint.protocols,
-        description=entry.description,
-        host=endpoint.host,
-        address=endpoint.address,
-        internal=entry.internal,
-    )
-
-
 def move_edits(
     editable: EditableRegistry, binding: EntryBinding, name: Name
 ) -> Iterator[tuple[Edit, ...]]:
     """Yield the edits that remove `binding` and insert it where `name` belongs."""
     if not binding.is_written():
         return
-    spelled = leaf_fields(stated_spec(binding), editable.dialect)
+    spelled = leaf_fields(stated_spec(binding.entry), editable.dialect)
 
     def values(model: EntryBinding | None) -> Iterator[RenderedValue]:
         is_alike = declares_options(editable, binding.category) == declares_options(
@@ -51,8 +37,10 @@ def move_edits(
         elif is_alike:
             yield from dict.fromkeys(_verbatim(editable, binding))
         else:
-            yield from rendered_values(editable, stated_spec(binding)._replace(name=name), model)
-            yield from rendered_values(editable, spec_of(binding)._replace(name=name), model)
+            yield from rendered_values(
+                editable, stated_spec(binding.entry)._replace(name=name), model
+            )
+            yield from rendered_values(editable, spec_of(binding.entry)._replace(name=name), model)
 
     if editable.table(name[:-1]) is None:
         yield from _in_place(editable, binding, name)
@@ -97,13 +85,6 @@ def _combined(removal: tuple[Edit, ...], addition: Edit) -> tuple[Edit, ...]:
     return (*removal, addition)
 
 
-def stated_spec(binding: EntryBinding) -> EntrySpec:
-    """Return the specification of the entry of `binding`, without protocols that it omits."""
-    spec = spec_of(binding)
-    is_stated = binding.entry.protocol_source is ProtocolSource.STATED
-    return spec if is_stated else spec._replace(protocols=())
-
-
 def _verbatim(editable: EditableRegistry, binding: EntryBinding) -> Iterator[RenderedValue]:
     """Yield the value as written, with its comments at their position, then after it."""
     text_lines, text = editable.text_lines, editable.source.text
@@ -120,7 +101,7 @@ def _verbatim(editable: EditableRegistry, binding: EntryBinding) -> Iterator[Ren
     yield RenderedValue(value, comment)
     description = "" if binding.is_structured() else binding.entry.description
     yield RenderedValue(value, " ".join(description.split()))
-    spec = spec_of(binding)._replace(description=description)
+    spec = spec_of(binding.entry)._replace(description=description)
     yield from commented_values(spec, value, editable.dialect)
 
 

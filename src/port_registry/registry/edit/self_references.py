@@ -39,12 +39,13 @@ def self_reference_edits(
             else spelled_like(editable.dialect, old, name[-1])
         )
         use = Edit(span, text)
-        if not any(_are_touching(use.span, edit.span) for edit in edits):
+        if not any(are_touching(use.span, edit.span) for edit in edits):
             uses.append(use)
     return uses
 
 
-def _are_touching(first: Span, second: Span) -> bool:
+def are_touching(first: Span, second: Span) -> bool:
+    """Return whether the spans, of one file, overlap or meet."""
     return first.start <= second.end and second.start <= first.end
 
 

@@ -20,7 +20,6 @@ from port_registry.registry.edit.editable_registry import (
     RefusedError,
     apply_edits,
     meaning,
-    open_editable,
     refusal_at,
 )
 from port_registry.registry.edit.refusals import Reason
@@ -145,7 +144,9 @@ class ChangeTrial:
 def _change(editable: EditableRegistry, edits: tuple[Edit, ...]) -> PlannedChange:
     """Return the change of `editable` by `edits`; raises what reading the result does."""
     reader = _ChangedReader(editable.reader, apply_edits(editable, edits))
-    return PlannedChange(editable, open_editable(reader, editable.source.path, editable.attribute))
+    return PlannedChange(
+        editable, EditableRegistry(reader, editable.source.path, editable.attribute)
+    )
 
 
 _MOST_NAMED = 3
@@ -188,7 +189,7 @@ def narrow(
         offset = end
     reduced = Source(editable.source.path, "".join((*pieces, text[offset:])))
     try:
-        reduced_registry = open_editable(
+        reduced_registry = EditableRegistry(
             _ChangedReader(editable.reader, reduced), reduced.path, editable.attribute
         )
     except RegistryError:
