@@ -18,7 +18,7 @@ from port_registry.cli.prompts import Prompt, terminal_prompt
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model import UsageError
 from port_registry.output.locations import DisplayPaths
-from port_registry.output.text.add import addition_text
+from port_registry.output.text.add import addition_text, usage_text
 from port_registry.project.entry_names import parse_new_name
 from port_registry.project.port_arguments import parse_ports
 from port_registry.project.workspace import Request
@@ -48,9 +48,9 @@ def run(arguments: Namespace) -> CommandResult:
         planned = plan_entry(registry, entry)
         paths = display_paths(registry.workspace.files.root)
         if arguments.dry_run:
-            from port_registry.cli.diff_output import diff_text
+            from port_registry.output.unified_diff import diff_output
 
-            diff = diff_text((planned.rewrite,), stdout_screen(arguments))
+            diff = diff_output((planned.rewrite,), stdout_screen(arguments))
             text = addition_text(planned, paths, stderr_screen(arguments), "Would add")
             return CommandResult(CLEAN, diff, text)
         registry.write((planned.rewrite,))
@@ -58,8 +58,6 @@ def run(arguments: Namespace) -> CommandResult:
 
 
 def _added(arguments: Namespace, planned: PlannedEntry, paths: DisplayPaths) -> CommandResult:
-    from port_registry.output.text.usage import usage_text
-
     screen = stdout_screen(arguments)
     text = addition_text(planned, paths, screen, "Added")
     ports = planned.choice.ports

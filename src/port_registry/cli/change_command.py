@@ -43,10 +43,10 @@ def run_change(arguments: Namespace, change: Change, planned: str, done: str) ->
             changed = change(registry, bar)
         notes = change_notes(changed, paths, screen)
         if arguments.dry_run:
-            from port_registry.cli.diff_output import diff_text
+            from port_registry.output.unified_diff import diff_output
 
             text = change_text(changed, f"Would {planned}", paths, screen)
-            diff = diff_text(changed.rewrites, stdout_screen(arguments))
+            diff = diff_output(changed.rewrites, stdout_screen(arguments))
             return CommandResult(CLEAN, diff, text + notes)
         registry.write(changed.rewrites)
     text = change_text(changed, done, paths, stdout_screen(arguments))

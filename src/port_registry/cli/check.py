@@ -124,12 +124,11 @@ def _update_and_report(
     """Return the report, after updating the baseline if `--update-baseline` is given."""
     if not arguments.update_baseline:
         return _report(arguments, workspace, outcome)
-    from port_registry.output.text.baseline import baseline_update_text
-
     update = update_baseline(workspace, outcome)
     result = _report(arguments, workspace, update.outcome)
-    baseline_text = baseline_update_text(update, stderr_screen(arguments))
-    return result._replace(err=baseline_text + result.err)
+    paths = display_paths(workspace.files.root)
+    report = TextReport(workspace.files, paths, stderr_screen(arguments))
+    return result._replace(err=report.baseline_update(update) + result.err)
 
 
 def _report(arguments: Namespace, workspace: Workspace, outcome: Outcome) -> CommandResult:
@@ -154,10 +153,10 @@ def _fix(
     if not fixed.settled:
         err += report.unapplied_fixes_note()
     if arguments.diff:
-        from port_registry.cli.diff_output import diff_text
+        from port_registry.output.unified_diff import diff_output
 
         status = FINDINGS if outcome.findings else CLEAN
-        return CommandResult(status, diff_text(fixed.rewrites, stdout_screen(arguments)), err)
+        return CommandResult(status, diff_output(fixed.rewrites, stdout_screen(arguments)), err)
     from port_registry.project.write import write_all
 
     write_all(fixed.rewrites)

@@ -5,6 +5,7 @@ from argparse import Namespace
 
 from port_registry.model import Registry
 from port_registry.output.locations import DisplayPaths
+from port_registry.output.plural import first_few
 from port_registry.output.terminal import Colour, Screen, escape_controls
 from port_registry.project.workspace import Evaluation, Request, current_directory
 from port_registry.registry.host_registries import host_registries
@@ -39,11 +40,9 @@ def ambiguous_registry_note(registry: Registry, paths: DisplayPaths, screen: Scr
     ]
     if not others:
         return ""
-    more = len(others) - _MAX_CANDIDATES
-    rest = f" and {more} more" if more > 0 else ""
     return (
         f"{screen.style('note', Colour.NOTE)}: the registry is "
         f"{escape_controls(paths.show(registry.path))}, "
-        f"not {', '.join(others[:_MAX_CANDIDATES])}{rest} "
+        f"not {first_few(others, _MAX_CANDIDATES)} "
         "(`registry` in port-registry.toml names it)\n"
     )

@@ -22,6 +22,7 @@ from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, escape_controls, wrap
 
 if TYPE_CHECKING:
+    from port_registry.checks.baseline_update import BaselineUpdate
     from port_registry.checks.pipeline import Outcome
 
 NAME: str = "text"
@@ -121,6 +122,15 @@ class TextReport:
     def unapplied_fixes_note(self) -> str:
         """Return the note on fixes that are left after the last round."""
         return self._note("some fixes are left; run the command again")
+
+    def baseline_update(self, update: "BaselineUpdate") -> str:
+        """Return how many findings an update of the baseline accepted or dropped."""
+        file = escape_controls(update.display_path)
+        summary = f"Accepted {counted(update.left, 'finding')} in {file}"
+        if not update.created:
+            dropped = counted(update.dropped, "finding")
+            summary = f"Dropped {dropped} from {file} ({update.left} left)"
+        return f"{self._screen.style(summary, Colour.GOOD)}.\n"
 
     def fix_summary(self, fixed: tuple[tuple[str, int], ...], verb: str) -> str:
         """Return the number of fixed findings in each file; empty where there are none.

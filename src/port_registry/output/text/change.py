@@ -2,7 +2,7 @@
 
 from port_registry.changes.change_entry import EntryChange
 from port_registry.output.locations import DisplayPaths
-from port_registry.output.plural import counted
+from port_registry.output.plural import counted, first_few
 from port_registry.output.terminal import Colour, Screen, escape_controls
 
 _MAX_FILES = 8
@@ -13,12 +13,11 @@ def change_text(changed: EntryChange, summary: str, paths: DisplayPaths, screen:
     if not changed.rewrites:
         return f"{screen.style('Nothing to change', Colour.GOOD)}: already up to date.\n"
     files = [escape_controls(paths.show(rewrite.path)) for rewrite in changed.rewrites]
-    more = len(files) - _MAX_FILES
-    files_text = ", ".join(files[:_MAX_FILES]) + (f" and {more} more" if more > 0 else "")
     uses = ""
     if changed.uses:
         uses = f", with {counted(changed.uses, 'place that uses', 'places that use')} it"
-    return f"{screen.style(escape_controls(summary), Colour.GOOD)}{uses}: {files_text}.\n"
+    done = screen.style(escape_controls(summary), Colour.GOOD)
+    return f"{done}{uses}: {first_few(files, _MAX_FILES)}.\n"
 
 
 def change_notes(changed: EntryChange, paths: DisplayPaths, screen: Screen) -> str:

@@ -7,6 +7,7 @@ from port_registry.changes.init.merge_observations import EntryCandidate
 from port_registry.changes.init.plan import ProposedRegistry
 from port_registry.model import Span, format_name
 from port_registry.output.locations import DisplayPaths, location_of
+from port_registry.output.plural import counted, first_few
 from port_registry.output.terminal import Colour, Screen, escape_controls
 
 _MAX_PLACES = 3
@@ -46,9 +47,8 @@ class ProposalReport:
         count = len(self._plan.candidates)
         if not count:
             return f"Wrote {path}, without entries: nothing here names a port yet.\n"
-        entries = "1 entry" if count == 1 else f"{count} entries"
         return (
-            f"Wrote {path} with {entries}.\n"
+            f"Wrote {path} with {counted(count, 'entry', 'entries')}.\n"
             "`port-registry check` shows what does not refer to it yet, and "
             "`port-registry check --fix` adds the references.\n"
         )
@@ -56,16 +56,12 @@ class ProposalReport:
     def _files_read(self) -> str:
         counts = self._plan.counts
         kinds = (
-            (counts.stacks, "stack", "stacks"),
-            (counts.compose, "Compose file", "Compose files"),
-            (counts.environment, "environment file", "environment files"),
-            (counts.nix, "Nix file", "Nix files"),
+            (counts.stacks, "stack"),
+            (counts.compose, "Compose file"),
+            (counts.environment, "environment file"),
+            (counts.nix, "Nix file"),
         )
-        parts = [
-            f"{count} {singular if count == 1 else plural}"
-            for count, singular, plural in kinds
-            if count
-        ]
+        parts = [counted(count, singular) for count, singular in kinds if count]
         if not parts:
             return "Found no file that could name a port."
         text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
@@ -98,21 +94,14 @@ class ProposalReport:
 
     def _left_out(self) -> Iterator[str]:
         for reason, group in groupby(self._plan.skipped, key=lambda item: item.reason):
-            left = list(group)
-            shown = [f"{item.text} ({self._location(item.span)})" for item in left[:_MAX_PLACES]]
-            more = len(left) - _MAX_PLACES
-            rest = f" and {more} more" if more > 0 else ""
-            yield self._note(f"left out, {reason}: {', '.join(shown)}{rest}")
+            left = [f"{item.text} ({self._location(item.span)})" for item in group]
+            yield self._note(f"left out, {reason}: {first_few(left, _MAX_PLACES)}")
 
     def _folders_left_out(self) -> Iterator[str]:
         folders = [self._paths.show(folder) for folder in self._plan.left_out_folders]
         if folders:
-            more = len(folders) - _MAX_PLACES
-            rest = f" and {more} more" if more > 0 else ""
-            yield self._note(
-                f"tests, documentation and archives are not read: "
-                f"{', '.join(folders[:_MAX_PLACES])}{rest}"
-            )
+            shown = first_few(folders, _MAX_PLACES)
+            yield self._note(f"tests, documentation and archives are not read: {shown}")
 
     def _unreadable(self) -> Iterator[str]:
         for unread in self._plan.unreadable[:_MAX_PLACES]:

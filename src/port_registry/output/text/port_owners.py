@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from time import localtime, strftime, time
 
 from port_registry.model import Listener, PortRange, Process, Supervisor, SupervisorKind
+from port_registry.output.plural import first_few
 from port_registry.output.terminal import Colour, escape_controls
 from port_registry.runtime.address_match import Reach
 from port_registry.runtime.port_status import PortOwner, PortState, PortStatus
@@ -109,9 +110,7 @@ def port_spans(numbers: Iterable[int]) -> str:
             spans[-1][1:] = [number]
         else:
             spans.append([number])
-    shown = ["-".join(map(str, span)) for span in spans[:_MAX_PORTS]]
-    more = len(spans) - _MAX_PORTS
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    return first_few(["-".join(map(str, span)) for span in spans], _MAX_PORTS)
 
 
 def _shortened(text: str) -> str:
