@@ -64,20 +64,16 @@ def update_baseline(workspace: Workspace, outcome: Outcome) -> BaselineUpdate:
         baseline = baseline_of(outcome.findings, workspace.files)
         create(file.path, file.display_path, format_baseline(baseline))
         after = outcome._replace(findings=(), split=BaselineComparison((), baseline, NO_BASELINE))
-        return BaselineUpdate(
-            after, file.display_path, created=True, dropped=0, left=baseline.size()
-        )
+        size = baseline.size()
+        return BaselineUpdate(after, file.display_path, created=True, dropped=0, left=size)
     kept = without_fixed(outcome.split, outcome.unread)
     if format_baseline(kept) != before:
         from port_registry.project.write import Rewrite, write_all
 
-        write_all(
-            [Rewrite(file.display_path, os.path.realpath(file.path), before, format_baseline(kept))]
-        )
-    dropped = workspace.accepted.size() - kept.size()
-    return BaselineUpdate(
-        outcome, file.display_path, created=False, dropped=dropped, left=kept.size()
-    )
+        path, after_text = os.path.realpath(file.path), format_baseline(kept)
+        write_all([Rewrite(file.display_path, path, before, after_text)])
+    left, dropped = kept.size(), workspace.accepted.size() - kept.size()
+    return BaselineUpdate(outcome, file.display_path, created=False, dropped=dropped, left=left)
 
 
 def _file(workspace: Workspace) -> BaselineFile:

@@ -31,25 +31,25 @@ def filter_findings(
     `in_scope` says whether the run is about a path.
     """
     severity = dict(selection.severity)
-    path_ignores = _PathIgnores(selection)
+    ignores = [(Patterns((pattern,)), rules) for pattern, rules in selection.per_file_ignores]
     comments = _Comments(reader)
     kept: list[Finding] = []
     allowed: set[Finding] = set()
     for finding in findings:
-        if not in_scope(finding.span.path) or path_ignores.ignores(finding):
+        path, rule = finding.span.path, finding.rule
+        if not in_scope(path) or any(
+            rule in rules and patterns.covers(path) for patterns, rules in ignores
+        ):
             continue
         if comments.allow(finding):
             allowed.add(finding)
             continue
+        position = _position(finding.span, reader)
         kept.append(
-            finding.replace(
-                severity=severity.get(finding.rule, finding.severity),
-                position=_position(finding.span, reader),
-            )
+            finding.replace(severity=severity.get(rule, finding.severity), position=position)
         )
-    return FilteredFindings(
-        compare_with_baseline(sorted(_distinct(kept), key=_order), baseline, reader), len(allowed)
-    )
+    ordered = sorted(_distinct(kept), key=_order)
+    return FilteredFindings(compare_with_baseline(ordered, baseline, reader), len(allowed))
 
 
 def _position(span: Span, reader: Reader) -> Position:
@@ -71,23 +71,6 @@ def _distinct(findings: Iterable[Finding]) -> list[Finding]:
 def _order(finding: Finding) -> tuple[str, int, int, str, str]:
     span = finding.span
     return (span.path, span.start, span.end, finding.rule, finding.message)
-
-
-class _PathIgnores:
-    """The rules that are off in some paths."""
-
-    def __init__(self, selection: Selection) -> None:
-        self._ignores = [
-            (Patterns((pattern,)), frozenset(rules))
-            for pattern, rules in selection.per_file_ignores
-        ]
-
-    def ignores(self, finding: Finding) -> bool:
-        """Return whether the finding's rule is off in its file."""
-        return any(
-            finding.rule in rules and patterns.covers(finding.span.path)
-            for patterns, rules in self._ignores
-        )
 
 
 class _Comments:

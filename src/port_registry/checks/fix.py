@@ -78,9 +78,8 @@ def _registry_after(
 
     Nix reads the disk, which has the old texts, so it cannot be asked again.
     """
-    if workspace.evaluation is Evaluation.NIX and not any(
-        path.endswith(".nix") for path in edited_paths
-    ):
+    is_nix_edited = any(path.endswith(".nix") for path in edited_paths)
+    if workspace.evaluation is Evaluation.NIX and not is_nix_edited:
         return before
     return load_registry(workspace._replace(evaluation=Evaluation.NONE))
 

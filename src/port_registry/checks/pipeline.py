@@ -95,12 +95,10 @@ def _findings(workspace: Workspace, project: Project, progress: Progress) -> Ite
 
 def _distinct(workspace: Workspace, unknowns: tuple[Unknown, ...]) -> Iterator[Unknown]:
     """Yield the unknowns in scope, without duplicates, sorted by location."""
-    seen: set[Unknown] = set()
     for unknown in sorted(
-        unknowns, key=lambda unknown: (unknown.span, unknown.name, unknown.reason)
+        set(unknowns), key=lambda unknown: (unknown.span, unknown.name, unknown.reason)
     ):
-        if unknown not in seen and workspace.scope.covers(unknown.span.path.removesuffix("/")):
-            seen.add(unknown)
+        if workspace.scope.covers(unknown.span.path.removesuffix("/")):
             yield unknown
 
 

@@ -138,7 +138,7 @@ def free_ports(
     previous: list[PortRange] = []
     for ports in ranges:
         endpoint = entry.on(ports)
-        for gap in _gaps(occupied.registry, endpoint):
+        for gap in _gaps(occupied, endpoint):
             for number in range(gap.first, gap.last + 1):
                 port = Port(number)
                 is_new = not any(searched.holds(port) for searched in previous)
@@ -155,7 +155,7 @@ def nearest_free_ranges(
     gaps = [
         gap
         for searched in ranges
-        for gap in _gaps(occupied.registry, entry.on(searched))
+        for gap in _gaps(occupied, entry.on(searched))
         if gap.last - gap.first >= size
     ]
     for first in merge(_upwards(gaps, ports.first, size), _downwards(gaps, ports.first, size)):
@@ -195,11 +195,10 @@ def _is_available(occupied: OccupiedPorts, port: Port, protocols: tuple[Protocol
     )
 
 
-def _gaps(registry: Registry, endpoint: Endpoint) -> Iterator[PortRange]:
+def _gaps(occupied: OccupiedPorts, endpoint: Endpoint) -> Iterator[PortRange]:
     """Yield the parts of the ports of `endpoint` without a clashing entry."""
     start, end = endpoint.ports
-    occupied = sorted(entry.ports for entry in registry.entries if clash(entry.endpoint, endpoint))
-    for first, last in occupied:
+    for first, last in sorted(entry.ports for entry in occupied.clashing(endpoint)):
         if start < first:
             yield PortRange(start, Port(first - 1))
         start = max(start, Port(last + 1))

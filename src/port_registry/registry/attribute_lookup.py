@@ -3,14 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
-from port_registry.languages.data_tree import (
-    FUNCTION,
-    Node,
-    OtherNode,
-    TableNode,
-    UnknownNode,
-    attribute_of,
-)
+from port_registry.languages import data_tree
 from port_registry.model import Name, Reader, Registry, RegistryError
 from port_registry.registry.entries_prefix import HALVES
 from port_registry.registry.read import read_tree
@@ -40,7 +33,7 @@ class RegistryAttributes:
 
     def __init__(self, reader: Reader, registry: Registry) -> None:
         self._is_module = bool(registry.prefix) and registry.prefix[0] in HALVES
-        self._root: Node | None
+        self._root: data_tree.Node | None
         try:
             self._root = read_tree(reader, registry.path, registry.prefix)
         except RegistryError:
@@ -54,14 +47,14 @@ class RegistryAttributes:
         """
         node = self._root
         for depth, part in enumerate(name):
-            is_function = isinstance(node, OtherNode) and node.kind == FUNCTION
-            if node is None or isinstance(node, UnknownNode) or is_function:
+            is_function = isinstance(node, data_tree.OtherNode) and node.kind == data_tree.FUNCTION
+            if node is None or isinstance(node, data_tree.UnknownNode) or is_function:
                 return Lookup(Presence.UNKNOWN, depth)
             if self._is_module and name[:depth] in self._entries:
                 return Lookup(Presence.UNKNOWN, depth)
-            if not isinstance(node, TableNode):
+            if not isinstance(node, data_tree.TableNode):
                 return Lookup(Presence.BELOW_A_VALUE, depth)
-            item = attribute_of(node, part)
+            item = data_tree.attribute_of(node, part)
             if item is None:
                 is_complete = node.rest is None
                 return Lookup(Presence.ABSENT if is_complete else Presence.UNKNOWN, depth)

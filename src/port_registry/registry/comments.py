@@ -49,7 +49,7 @@ def parse_comment(comment: str) -> Remark:
             end += 1
         word = text[offset:end].lower()
         if word not in _MARKS:
-            if not marks or text[: _skip_back(text, offset)][-1:] != ",":
+            if not marks or not text[:offset].rstrip().endswith(","):
                 return Remark((), internal=False, description=text)
             return _remark(marks, text[offset:])
         marks.append(word)
@@ -63,10 +63,6 @@ def parse_comment(comment: str) -> Remark:
 
 def _skip(text: str, offset: int) -> int:
     return offset + 1 if text[offset : offset + 1] == " " else offset
-
-
-def _skip_back(text: str, offset: int) -> int:
-    return offset - 1 if text[offset - 1 : offset] == " " else offset
 
 
 def _remark(words: list[str], description: str) -> Remark:

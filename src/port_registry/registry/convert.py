@@ -12,12 +12,12 @@ from port_registry.model import (
     SourceError,
     format_name,
 )
-from port_registry.registry.edit.editable_registry import meaning
 from port_registry.registry.edit.entry_spec import (
     RenderedValue,
     commented_values,
     leaf_fields,
     port_value,
+    spec_of,
     stated_spec,
 )
 from port_registry.registry.edit.languages import Dialect, dialect_of
@@ -109,9 +109,9 @@ class _OneFile:
 def _differing(registry: Registry, source: Source) -> frozenset[Name]:
     """Return the names of the entries that differ between `registry` and `source`."""
     converted_entries = frozenset(
-        map(meaning, read_registry(_OneFile(source), source.path, None).entries)
+        map(spec_of, read_registry(_OneFile(source), source.path, None).entries)
     )
-    original = frozenset(map(meaning, registry.entries))
+    original = frozenset(map(spec_of, registry.entries))
     return frozenset(entry.name for entry in original ^ converted_entries)
 
 

@@ -2,14 +2,7 @@
 
 from typing import NamedTuple
 
-from port_registry.languages.data_tree import (
-    Attribute,
-    BoolNode,
-    ListNode,
-    StringNode,
-    TableNode,
-    UnknownNode,
-)
+from port_registry.languages import data_tree
 from port_registry.model import Name, Note, Protocol, Unknown, format_name
 from port_registry.registry.attribute_names import PROTOCOLS, TCP_AND_UDP
 
@@ -33,7 +26,7 @@ class LeafAttributes(NamedTuple):
     """The names of the attributes that were read."""
 
 
-def read_attributes(branch: TableNode, name: Name) -> LeafAttributes:
+def read_attributes(branch: data_tree.TableNode, name: Name) -> LeafAttributes:
     """Return the attributes of the structured leaf `name`."""
     protocols: set[Protocol] = set()
     notes: list[Note] = []
@@ -44,7 +37,7 @@ def read_attributes(branch: TableNode, name: Name) -> LeafAttributes:
         node = item.node
         if item.key not in _USED:
             continue
-        if isinstance(node, UnknownNode):
+        if isinstance(node, data_tree.UnknownNode):
             unknown.append(Unknown((*name, item.key), node.reason, node.span))
         elif item.key in PROTOCOLS:
             item_protocols = _protocols(item)
@@ -52,9 +45,9 @@ def read_attributes(branch: TableNode, name: Name) -> LeafAttributes:
             if not item_protocols:
                 message = f"`{format_name((*name, item.key))}` is not a known transport protocol"
                 notes.append(Note(message, node.span))
-        elif isinstance(node, BoolNode):
+        elif isinstance(node, data_tree.BoolNode):
             internal |= (item.key, node.value) in ((_FIREWALL, False), (_INTERNAL, True))
-        elif isinstance(node, StringNode):
+        elif isinstance(node, data_tree.StringNode):
             texts[item.key] = " ".join(node.text.split())
     host, address = texts.get(_HOST) or None, texts.get(_ADDRESS) or None
     if address is None and host is not None and _is_address(host):
@@ -71,12 +64,12 @@ def read_attributes(branch: TableNode, name: Name) -> LeafAttributes:
     )
 
 
-def _protocols(item: Attribute) -> set[Protocol]:
+def _protocols(item: data_tree.Attribute) -> set[Protocol]:
     """Return the protocols in the value of `item`: `udp`, `tcp/udp`, `both`, or a list."""
-    nodes = item.node.items if isinstance(item.node, ListNode) else (item.node,)
+    nodes = item.node.items if isinstance(item.node, data_tree.ListNode) else (item.node,)
     words: list[str] = []
     for node in nodes:
-        if isinstance(node, StringNode):
+        if isinstance(node, data_tree.StringNode):
             text = node.text.lower()
             words += "".join(char if char.isalpha() else " " for char in text).split()
     if not words:

@@ -142,7 +142,8 @@ def _evaluate(root: str, path: str, seconds: float) -> _Answer | str:
     answer = _attributes(source)
     if answer.keys() != {"value", "lib"}:
         return f"{_PROGRAM} returned no value"
-    return _Answer(_marked(answer["value"]), _is_true(answer["lib"]))
+    has_lib = isinstance(answer["lib"], BoolNode) and answer["lib"].value
+    return _Answer(_marked(answer["value"]), has_lib)
 
 
 def _attributes(source: Source) -> dict[str, Node]:
@@ -152,10 +153,6 @@ def _attributes(source: Source) -> dict[str, Node]:
     except DataSyntaxError:
         return {}
     return {item.key: item.node for item in root.items} if isinstance(root, TableNode) else {}
-
-
-def _is_true(node: Node) -> bool:
-    return isinstance(node, BoolNode) and node.value
 
 
 def _escaped(text: str) -> str:
@@ -187,7 +184,8 @@ def _marked(node: Node) -> Node:
 def _interpreted(root: Node, registry: Registry, attribute: Name | None) -> TreeInterpreter:
     """Return the entries in the answer of Nix."""
     prefix = registry.prefix
-    if not attribute and not prefix and isinstance(root, TableNode) and _all_unknown(registry):
+    is_all_unknown = any(not unknown.name for unknown in registry.unknown)
+    if not attribute and not prefix and isinstance(root, TableNode) and is_all_unknown:
         prefix = find_prefix(root)
     for part in prefix:
         item = attribute_of(root, part) if isinstance(root, TableNode) else None
@@ -198,11 +196,6 @@ def _interpreted(root: Node, registry: Registry, attribute: Name | None) -> Tree
     else:
         interpreter.unknown.append(Unknown((), "", root.span))
     return interpreter
-
-
-def _all_unknown(registry: Registry) -> bool:
-    """Return whether nothing of the registry is known."""
-    return any(not unknown.name for unknown in registry.unknown)
 
 
 def _compare(registry: Registry, interpreter: TreeInterpreter) -> None:

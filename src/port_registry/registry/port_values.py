@@ -53,10 +53,7 @@ class _End(NamedTuple):
 def read_leaf(node: Node) -> LeafValue:
     """Return the ports in a leaf: an integer, or digits or `49000-49099` in a string."""
     if isinstance(node, IntNode):
-        port = port_from_int(node.value)
-        if port is None:
-            return InvalidPort(_flaw(node.value), node.span)
-        return PortValue(single(port), node.span, () if node.digits is None else (node.digits,))
+        return _single(_End(node.value, node.span, node.digits))
     if isinstance(node, UnknownNode):
         return node
     if not isinstance(node, StringNode):

@@ -5,15 +5,7 @@ from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
-from port_registry.languages.data_tree import (
-    Attribute,
-    DataComment,
-    DataSyntaxError,
-    Node,
-    TableNode,
-    UnknownNode,
-    attribute_of,
-)
+from port_registry.languages import data_tree
 from port_registry.model import (
     DuplicateDefinition,
     Endpoint,
@@ -40,9 +32,9 @@ from port_registry.registry.interpret import RawEntry, TreeInterpreter, invalid_
 class _RegistryFile(NamedTuple):
     """A parsed registry file in any language."""
 
-    root: Node
+    root: data_tree.Node
     duplicates: tuple[DuplicateDefinition, ...]
-    comments: Callable[[str], Iterable[DataComment]]
+    comments: Callable[[str], Iterable[data_tree.DataComment]]
     """Returns the comments of the file at a path."""
 
 
@@ -50,7 +42,7 @@ class RegistryReading(NamedTuple):
     """A registry with the layout of its file."""
 
     registry: Registry
-    root: TableNode | None
+    root: data_tree.TableNode | None
     """The set that holds the entries; None where nothing of it is known."""
     raw_entries: tuple[RawEntry, ...]
     """The source of each of the registry's entries, in their order."""
@@ -75,14 +67,14 @@ def read_with_layout(reader: Reader, path: str, attribute: Name | None) -> Regis
     source = _source(reader, path)
     file = _parse_file(reader, source)
     root = file.root
-    if isinstance(root, UnknownNode):
+    if isinstance(root, data_tree.UnknownNode):
         unknown = _unknown(source, root).replace(prefix=attribute or ())
         return RegistryReading(unknown, None, ())
-    if not isinstance(root, TableNode):
+    if not isinstance(root, data_tree.TableNode):
         raise _error(source, root.span, "the registry is not a set of attributes", _SHAPE)
     prefix = attribute or find_prefix(root)
     entries_set = _descend(source, root, prefix)
-    if isinstance(entries_set, UnknownNode):
+    if isinstance(entries_set, data_tree.UnknownNode):
         return RegistryReading(_unknown(source, entries_set).replace(prefix=prefix), None, ())
     interpreter = TreeInterpreter()
     interpreter.category(entries_set, ())
@@ -90,14 +82,14 @@ def read_with_layout(reader: Reader, path: str, attribute: Name | None) -> Regis
     return RegistryReading(registry, entries_set, tuple(interpreter.entries))
 
 
-def read_tree(reader: Reader, path: str, prefix: Name) -> Node:
+def read_tree(reader: Reader, path: str, prefix: Name) -> data_tree.Node:
     """Return the tree at `prefix` in the registry at `path`, whether it has ports or not.
 
     Raises `RegistryError` where `read_registry` does.
     """
     source = _source(reader, path)
     root = _parse_file(reader, source).root
-    return _descend(source, root, prefix) if isinstance(root, TableNode) else root
+    return _descend(source, root, prefix) if isinstance(root, data_tree.TableNode) else root
 
 
 _SHAPE = "a registry is a set of names and ports, such as `{ databases = { redis = 6379; }; }`"
@@ -155,14 +147,14 @@ def _parse(reader: Reader, source: Source) -> _RegistryFile:
         raise RegistryError("unknown registry format", path=source.path, hint=hint)
     try:
         return _parse_data(source, suffix)
-    except DataSyntaxError as error:
+    except data_tree.DataSyntaxError as error:
         raise RegistryError(error.message, path=source.path, position=error.position) from error
 
 
 def _parse_data(source: Source, suffix: str) -> _RegistryFile:
     """Parse a TOML or JSON file."""
-    comments: tuple[DataComment, ...] = ()
-    root: Node
+    comments: tuple[data_tree.DataComment, ...] = ()
+    root: data_tree.Node
     if suffix == "toml":
         from port_registry.languages.toml import parse_toml
 
@@ -172,24 +164,26 @@ def _parse_data(source: Source, suffix: str) -> _RegistryFile:
 
         root, duplicates = parse_json(source)
 
-    def comments_of(path: str) -> tuple[DataComment, ...]:
+    def comments_of(path: str) -> tuple[data_tree.DataComment, ...]:
         return comments if path == source.path else ()
 
     return _RegistryFile(root, duplicates, comments_of)
 
 
-def _unknown(source: Source, node: UnknownNode) -> Registry:
+def _unknown(source: Source, node: data_tree.UnknownNode) -> Registry:
     """Return a registry of which nothing is known."""
     if node.fails:
         raise _error(source, node.span, f"the registry cannot be evaluated: {node.reason}")
     return Registry(path=source.path, entries=(), unknown=(Unknown((), node.reason, node.span),))
 
 
-def _descend(source: Source, root: TableNode, prefix: Name) -> TableNode | UnknownNode:
+def _descend(
+    source: Source, root: data_tree.TableNode, prefix: Name
+) -> data_tree.TableNode | data_tree.UnknownNode:
     """Return the set at `prefix`; raises the error where there is no set."""
     branch = root
     for depth, part in enumerate(prefix, 1):
-        item = attribute_of(branch, part)
+        item = data_tree.attribute_of(branch, part)
         path = format_name(prefix[:depth])
         if item is None:
             if branch.rest is not None:
@@ -197,9 +191,9 @@ def _descend(source: Source, root: TableNode, prefix: Name) -> TableNode | Unkno
             names = ", ".join(f"`{format_name((other.key,))}`" for other in branch.items[:8])
             hint = f"it has {names}" if names else None
             raise _error(source, branch.span, f"the registry has no attribute `{path}`", hint)
-        if isinstance(item.node, UnknownNode):
+        if isinstance(item.node, data_tree.UnknownNode):
             return item.node
-        if not isinstance(item.node, TableNode):
+        if not isinstance(item.node, data_tree.TableNode):
             message = f"`{path}` is not a set of attributes"
             raise _error(source, item.key_span, message, _SHAPE)
         branch = item.node
@@ -259,7 +253,7 @@ def _remarks(
     ]
 
 
-def _extent(item: Attribute) -> EntryExtent:
+def _extent(item: data_tree.Attribute) -> EntryExtent:
     name, extent = item.key_span, item.extent
     end = extent.end if extent.path == name.path and extent.end > name.end else name.end
     return EntryExtent(name, end)

@@ -7,15 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from port_registry.model import OwnedSocket, Port, Process, Supervisor
-from port_registry.runtime.free_plan import (
-    FreePlan,
-    FreeTarget,
-    ProcessToEnd,
-    TargetPlan,
-    recheck_process,
-    sockets_in_the_way,
-    still_owns,
-)
+from port_registry.runtime import free_plan
 from port_registry.system.bind_probe import BindOutcome, probe_bind
 from port_registry.system.socket_owners import owned_sockets
 from port_registry.system.sockets import connected_sockets
@@ -69,7 +61,7 @@ class TargetState(Enum):
 class FreeOutcome(NamedTuple):
     """The outcome for a target."""
 
-    target: TargetPlan
+    target: free_plan.TargetPlan
     state: TargetState
     processes: tuple[tuple[Process, ProcessOutcome], ...]
     """The processes that were to be ended for it."""
@@ -97,7 +89,7 @@ class EndOptions(NamedTuple):
     escalation: Escalation
 
 
-def end_processes(plan: FreePlan, options: EndOptions) -> tuple[FreeOutcome, ...]:
+def end_processes(plan: free_plan.FreePlan, options: EndOptions) -> tuple[FreeOutcome, ...]:
     """End the processes of `plan`, and return the outcome for each target."""
     outcomes = _signal_all(plan.processes, signal.SIGTERM, options.patience, ProcessOutcome.ENDED)
     if options.escalation is Escalation.KILL:
@@ -111,7 +103,7 @@ def end_processes(plan: FreePlan, options: EndOptions) -> tuple[FreeOutcome, ...
 
 
 def _signal_all(
-    processes: Iterable[ProcessToEnd],
+    processes: Iterable[free_plan.ProcessToEnd],
     number: signal.Signals,
     patience: float,
     ended: ProcessOutcome,
@@ -121,7 +113,7 @@ def _signal_all(
     `ended` is the outcome for those that end.
     """
     outcomes: dict[int, ProcessOutcome] = {}
-    signalled: list[ProcessToEnd] = []
+    signalled: list[free_plan.ProcessToEnd] = []
     for process in processes:
         outcome = _signal(process, number)
         if outcome is None:
@@ -131,13 +123,13 @@ def _signal_all(
     return {**outcomes, **_wait_for_end(signalled, patience, ended)}
 
 
-def _signal(target: ProcessToEnd, number: signal.Signals) -> ProcessOutcome | None:
+def _signal(target: free_plan.ProcessToEnd, number: signal.Signals) -> ProcessOutcome | None:
     """Signal the process, if it is still the one that was shown.
 
     Returns the outcome where it was not signalled, else None.
     """
     shown = target.process
-    now = recheck_process(shown.pid, {shown.pid: target.handle}, target.listeners)
+    now = free_plan.recheck_process(shown.pid, {shown.pid: target.handle}, target.listeners)
     if now is None:
         return ProcessOutcome.GONE
     if (now.started, now.name) != (shown.started, shown.name):
@@ -152,20 +144,20 @@ def _signal(target: ProcessToEnd, number: signal.Signals) -> ProcessOutcome | No
 
 
 def _wait_for_end(
-    signalled: list[ProcessToEnd], patience: float, ended: ProcessOutcome
+    signalled: list[free_plan.ProcessToEnd], patience: float, ended: ProcessOutcome
 ) -> dict[int, ProcessOutcome]:
     """Return the outcomes for signalled processes, after at most `patience` seconds."""
     deadline = time.monotonic() + patience
     outcomes: dict[int, ProcessOutcome] = {}
     waiting = signalled
     while waiting:
-        still_waiting: list[ProcessToEnd] = []
+        still_waiting: list[free_plan.ProcessToEnd] = []
         for target in waiting:
             pid = target.process.pid
             left = deadline - time.monotonic()
             if target.handle.has_ended(min(_PAUSE, max(0.0, left))):
                 outcomes[pid] = ended
-            elif not any(still_owns(pid, listener) for listener in target.listeners):
+            elif not any(free_plan.still_owns(pid, listener) for listener in target.listeners):
                 # Most processes release their sockets just before they end.
                 has_ended = target.handle.has_ended(_LAST_STEPS)
                 outcomes[pid] = ended if has_ended else ProcessOutcome.CLOSED
@@ -178,7 +170,7 @@ def _wait_for_end(
 
 
 def _target_outcome(
-    plan: FreePlan, target: TargetPlan, outcomes: dict[int, ProcessOutcome]
+    plan: free_plan.FreePlan, target: free_plan.TargetPlan, outcomes: dict[int, ProcessOutcome]
 ) -> FreeOutcome:
     pids = {verdict.process.pid for verdict in target.verdicts}
     processes = [process for process in plan.processes if process.process.pid in pids]
@@ -186,7 +178,7 @@ def _target_outcome(
     if ended and not target.is_refused():
         sockets = _sockets_after_settling(target.target, ended)
     else:
-        sockets = sockets_in_the_way(target.target)
+        sockets = free_plan.sockets_in_the_way(target.target)
     bind_outcome = BindOutcome.FREE if sockets else _worst_bind_outcome(target.target)
     return FreeOutcome(
         target=target,
@@ -199,8 +191,8 @@ def _target_outcome(
 
 
 def _state(
-    target: TargetPlan,
-    ended: list[ProcessToEnd],
+    target: free_plan.TargetPlan,
+    ended: list[free_plan.ProcessToEnd],
     sockets: tuple[OwnedSocket, ...],
     bind_outcome: BindOutcome,
 ) -> TargetState:
@@ -211,14 +203,14 @@ def _state(
     return TargetState.HELD if sockets else TargetState.UNBINDABLE
 
 
-def _supervisor(plan: FreePlan, socket: OwnedSocket) -> Supervisor | None:
+def _supervisor(plan: free_plan.FreePlan, socket: OwnedSocket) -> Supervisor | None:
     """Return the supervisor that started an owner of `socket`."""
     supervisors = map(plan.policy.restarting_supervisor, socket.processes)
     return next((supervisor for supervisor in supervisors if supervisor is not None), None)
 
 
 def _sockets_after_settling(
-    target: FreeTarget, ended: list[ProcessToEnd]
+    target: free_plan.FreeTarget, ended: list[free_plan.ProcessToEnd]
 ) -> tuple[OwnedSocket, ...]:
     """Return the sockets in the way after waiting for what may start again.
 
@@ -227,14 +219,14 @@ def _sockets_after_settling(
     is_supervised = any(process.supervisor is not None for process in ended)
     deadline = time.monotonic() + (_RESTART if is_supervised else _SETTLING)
     while True:
-        sockets = sockets_in_the_way(target)
+        sockets = free_plan.sockets_in_the_way(target)
         left = deadline - time.monotonic()
         if sockets or left <= 0:
             return sockets
         time.sleep(min(2 * _PAUSE, left))
 
 
-def _worst_bind_outcome(target: FreeTarget) -> BindOutcome:
+def _worst_bind_outcome(target: free_plan.FreeTarget) -> BindOutcome:
     """Return the worst outcome of binding the ports of `target`."""
     outcomes = {
         probe_bind(Port(number), protocol, address)
@@ -245,7 +237,7 @@ def _worst_bind_outcome(target: FreeTarget) -> BindOutcome:
     return max(outcomes, key=list(BindOutcome).index)
 
 
-def _owned_connections(target: FreeTarget) -> tuple[OwnedSocket, ...]:
+def _owned_connections(target: free_plan.FreeTarget) -> tuple[OwnedSocket, ...]:
     """Return the connections that hold a single port and are still open."""
     if not target.ports.is_single():
         return ()

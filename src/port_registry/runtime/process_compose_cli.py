@@ -8,14 +8,12 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import NamedTuple
 
 from port_registry.facts.words import word_set
 from port_registry.languages import dotenv
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.model import (
-    Entry,
     Machine,
     Protocol,
     Reader,
@@ -23,7 +21,6 @@ from port_registry.model import (
     Role,
     Service,
     Source,
-    Use,
     format_name,
     port_from_int,
     single,
@@ -57,6 +54,10 @@ _LETTERS = {
 _SERVER = "process-compose's own server"
 _SERVER_ADDRESS = "127.0.0.1"
 """The address that process-compose takes for `localhost`: the first one, of IPv4."""
+
+
+_VARIABLE_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+_MAX_CHARACTERS = 1024 * 1024
 
 
 class PlannedListeners(NamedTuple):
@@ -139,11 +140,10 @@ def _files(options: _Options, folder: str, environment: Mapping[str, str]) -> tu
         return named
     files: list[str] = []
     for candidates in (DEFAULT_NAMES, DEFAULT_OVERRIDES):
-        existing = (name for name in candidates if os.path.exists(os.path.join(folder, name)))
-        first = next(existing, None)
-        if first is None:
+        existing = [name for name in candidates if os.path.exists(os.path.join(folder, name))]
+        files += existing[:1]
+        if not existing:
             break
-        files.append(first)
     return tuple(files)
 
 
@@ -178,19 +178,14 @@ def _requests(annotated: AnnotatedMachine, running: Iterable[Service]) -> Iterat
                 entry = annotated.entry(use)
                 if entry is None:
                     entry = next(iter(annotated.entries.holding(use.number)), None)
-                title = f"process {process.name}"
+                title, protocols = f"process {process.name}", use.protocols
                 if entry is not None:
                     title = f"{format_name(entry.name)}, {title}"
-                yield ListenRequest(title, use.ports, _protocols(use, entry), use.host)
+                    protocols = protocols or entry.protocols
+                yield ListenRequest(title, use.ports, protocols or (Protocol.TCP,), use.host)
     for use in annotated.machine.shared:
         if use.role is Role.LISTENS and use.ports is not None and use.program == _PROGRAM:
             yield ListenRequest(_SERVER, use.ports, (Protocol.TCP,), use.host)
-
-
-def _protocols(use: Use, entry: Entry | None) -> tuple[Protocol, ...]:
-    if use.protocols:
-        return use.protocols
-    return (Protocol.TCP,) if entry is None else entry.protocols
 
 
 def _server(
@@ -266,7 +261,7 @@ class _WithEnvironment:
         exported = "".join(
             f"{name}={value}\n"
             for name, value in environment.items()
-            if value.isascii() and value.isdigit() and _variable_name().fullmatch(name)
+            if value.isascii() and value.isdigit() and re.fullmatch(_VARIABLE_NAME, name)
         )
         files: tuple[str, ...] = options.flags.get("env", (".env",))
         if options.has("disable-dotenv") or "PC_DISABLE_DOTENV" in environment:
@@ -297,11 +292,3 @@ class _WithEnvironment:
     def exists(self, path: str) -> bool:
         """Return whether `path` is a regular file of the project, or one of these files."""
         return path in self._texts or self._reader.exists(path)
-
-
-_MAX_CHARACTERS = 1024 * 1024
-
-
-@cache
-def _variable_name() -> re.Pattern[str]:
-    return re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

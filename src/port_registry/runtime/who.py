@@ -7,16 +7,8 @@ from port_registry.project.governing_registry import load_registry
 from port_registry.project.port_arguments import parse_port_argument
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
+from port_registry.runtime import port_status
 from port_registry.runtime.port_query import PortQuery, lazy_stacks, resolve_port_query
-from port_registry.runtime.port_status import (
-    PortOwner,
-    PortStatus,
-    declared_listeners,
-    group_by_owner,
-    group_by_port,
-    owner_of_group,
-    port_statuses,
-)
 from port_registry.system.bind_probe import BindOutcome, probe_bind
 from port_registry.system.socket_owners import owned_sockets
 from port_registry.system.sockets import SocketSnapshot, connected_sockets, listeners
@@ -29,9 +21,9 @@ class PortReport(NamedTuple):
 
     title: str
     ports: PortRange
-    statuses: tuple[PortStatus, ...]
+    statuses: tuple[port_status.PortStatus, ...]
     """One for each entry that has the ports."""
-    undeclared: tuple[PortOwner, ...]
+    undeclared: tuple[port_status.PortOwner, ...]
     """Owners of the ports that are on no address of an entry."""
     unlisted: tuple[Protocol, ...]
     """Protocols with which the port cannot be bound, though no owner is listed."""
@@ -52,11 +44,13 @@ def who(workspace: Workspace, text: str, progress: Progress) -> PortReport:
     snapshot = _snapshot(query.ports)
     sockets = owned_sockets(snapshot.listeners)
     stacks = lazy_stacks(workspace, progress)
-    statuses = port_statuses(
-        query.entries, group_by_port(sockets), stacks, complete=snapshot.complete
+    statuses = port_status.port_statuses(
+        query.entries, port_status.group_by_port(sockets), stacks, complete=snapshot.complete
     )
-    declared = declared_listeners(statuses)
-    groups = group_by_owner(socket for socket in sockets if socket.listener not in declared)
+    declared = port_status.declared_listeners(statuses)
+    groups = port_status.group_by_owner(
+        socket for socket in sockets if socket.listener not in declared
+    )
     unlisted: tuple[Protocol, ...] = ()
     if not sockets and not query.entries:
         port = query.ports.first
@@ -66,8 +60,10 @@ def who(workspace: Workspace, text: str, progress: Progress) -> PortReport:
             if probe_bind(port, protocol, None) is BindOutcome.TAKEN
         )
         connected = connected_sockets(port) if unlisted else ()
-        groups = group_by_owner(owned_sockets([owned for owned in connected if owned.socket]))
-    undeclared = tuple(map(owner_of_group, groups))
+        groups = port_status.group_by_owner(
+            owned_sockets([owned for owned in connected if owned.socket])
+        )
+    undeclared = tuple(map(port_status.owner_of_group, groups))
     return PortReport(query.title, query.ports, statuses, undeclared, unlisted, snapshot.complete)
 
 

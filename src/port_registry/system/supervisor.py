@@ -3,7 +3,7 @@
 import os
 import re
 import shlex
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from port_registry.model import Process, Supervisor, SupervisorKind
 from port_registry.system.process_compose_identity import process_compose_supervisor
@@ -17,7 +17,7 @@ def supervisors_of(process: Process) -> tuple[Supervisor, ...]:
     candidates = (
         _proxied(process),
         process_compose_supervisor(process.pid),
-        _contained(process.pid),
+        _of_group(read_text(f"/proc/{process.pid}/cgroup")),
     )
     return tuple(supervisor for supervisor in candidates if supervisor is not None)
 
@@ -33,11 +33,6 @@ def _proxied(process: Process) -> Supervisor | None:
     return Supervisor(SupervisorKind.CONTAINER, container, stop)
 
 
-def _contained(pid: int) -> Supervisor | None:
-    """Return the container or the unit that `pid` runs in."""
-    return _of_group(read_text(f"/proc/{pid}/cgroup"))
-
-
 @lru_cache(maxsize=1024)
 def _of_group(groups: str) -> Supervisor | None:
     """Return the container or the unit of a process's control groups.
@@ -46,7 +41,7 @@ def _of_group(groups: str) -> Supervisor | None:
     """
     for line in groups.splitlines():
         path = line.split(":", 2)[-1]
-        container = _pattern().search(path)
+        container = re.search(_CONTAINER, path)
         if container is not None:
             name = (container[1] or container[2])[:12]
             tool = "podman" if "libpod" in path else "docker"
@@ -60,8 +55,3 @@ def _of_group(groups: str) -> Supervisor | None:
                 )
             return Supervisor(SupervisorKind.SYSTEMD, units[-1], f"systemctl stop {unit}")
     return None
-
-
-@cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile(_CONTAINER)

@@ -32,12 +32,10 @@ from port_registry.registry.edit.add import add
 from port_registry.registry.edit.editable_registry import (
     EditableRegistry,
     EntryBinding,
-    Meaning,
     RefusedError,
     apply_edits,
-    meaning,
 )
-from port_registry.registry.edit.entry_spec import EntrySpec
+from port_registry.registry.edit.entry_spec import EntrySpec, spec_of
 from port_registry.registry.edit.modify import describe, rename, set_ports, set_protocols
 from port_registry.registry.edit.remove import remove
 from port_registry.registry.read import default_protocols
@@ -62,7 +60,7 @@ class Plan(NamedTuple):
     change: Callable[[EditableRegistry], tuple[Edit, ...]]
     removed: Name | None
     """The name of the entry that is removed, renamed or changed."""
-    is_expected: Callable[[Meaning], bool]
+    is_expected: Callable[[EntrySpec], bool]
     """Returns whether a new entry is as expected."""
 
 
@@ -86,7 +84,7 @@ def _plan(rng: random.Random, editable: EditableRegistry) -> Plan | None:
     if not editable.bindings:
         return None
     binding = rng.choice(editable.bindings)
-    original = meaning(binding.entry)
+    original = spec_of(binding.entry)
     if kind in ("rename", "move"):
         new = (*original.name[:-1], rng.choice(_NAMES)) if kind == "rename" else _name(rng)
         if editable.name_conflict(new):
@@ -96,11 +94,11 @@ def _plan(rng: random.Random, editable: EditableRegistry) -> Plan | None:
         )
     if kind == "set":
         ports = _ports(rng)
-        intended = original._replace(first=ports.first, last=ports.last)
+        intended = original._replace(ports=ports)
         return _replacement(binding, lambda editable: set_ports(editable, binding, ports), intended)
     if kind == "protocol":
         protocols = rng.choice(_PROTOCOLS)
-        intended = original._replace(protocols=tuple(protocol.value for protocol in protocols))
+        intended = original._replace(protocols=protocols)
         change = _replacement(
             binding, lambda editable: set_protocols(editable, binding, protocols), intended
         )
@@ -115,14 +113,16 @@ def _plan(rng: random.Random, editable: EditableRegistry) -> Plan | None:
 
 
 def _replacement(
-    binding: EntryBinding, change: Callable[[EditableRegistry], tuple[Edit, ...]], intended: Meaning
+    binding: EntryBinding,
+    change: Callable[[EditableRegistry], tuple[Edit, ...]],
+    intended: EntrySpec,
 ) -> Plan:
     """Return a change that gives `leaf` another meaning.
 
     Where its protocols were assumed, they may become those that its new name or number has.
     """
 
-    def is_expected(result: Meaning) -> bool:
+    def is_expected(result: EntrySpec) -> bool:
         if binding.entry.protocol_source is not ProtocolSource.ASSUMED:
             return result == intended
         return result in (intended, intended._replace(protocols=_default_protocols(intended)))
@@ -130,9 +130,8 @@ def _replacement(
     return Plan(change, binding.entry.name, is_expected)
 
 
-def _default_protocols(intended: Meaning) -> tuple[str, ...]:
-    ports = PortRange(Port(intended.first), Port(intended.last))
-    return tuple(protocol.value for protocol in default_protocols(intended.name, ports)[0])
+def _default_protocols(intended: EntrySpec) -> tuple[Protocol, ...]:
+    return default_protocols(intended.name, intended.ports)[0]
 
 
 def _addition(rng: random.Random, editable: EditableRegistry) -> Plan | None:
@@ -148,16 +147,7 @@ def _addition(rng: random.Random, editable: EditableRegistry) -> Plan | None:
         rng.choice((None, None, None, "127.0.0.1")),
         rng.random() < 0.1,
     )
-    intended = Meaning(
-        name,
-        ports.first,
-        ports.last,
-        tuple(protocol.value for protocol in spec.protocols),
-        spec.host,
-        spec.address,
-        spec.description,
-        spec.internal,
-    )
+    intended = spec
     if not spec.protocols:
         intended = intended._replace(protocols=_default_protocols(intended))
     # The description of an option is its name, where none is given.
@@ -170,8 +160,8 @@ def _check(
 ) -> None:
     """Assert that `after` is `before` with the change and no other."""
     case = (before.source.text, after.source.text)
-    old = {meaning(binding.entry) for binding in before.bindings}
-    new = {meaning(binding.entry) for binding in after.bindings}
+    old = {spec_of(binding.entry) for binding in before.bindings}
+    new = {spec_of(binding.entry) for binding in after.bindings}
     kept = {entry for entry in old if entry.name != plan.removed}
     assert kept <= new, case
     added = new - kept

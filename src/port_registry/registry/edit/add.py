@@ -10,13 +10,14 @@ from collections.abc import Iterator
 
 from port_registry.model import Edit, format_name
 from port_registry.registry.edit.binding_lines import dotted_binding
-from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding, meaning
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import (
     EntrySpec,
     RenderedValue,
     commented_values,
     leaf_fields,
     port_value,
+    spec_of,
 )
 from port_registry.registry.edit.insertion_point import NewBinding, insertions
 from port_registry.registry.edit.nixos_options import (
@@ -60,7 +61,7 @@ def add(editable: EditableRegistry, spec: EntrySpec) -> tuple[Edit, ...]:
             trial.note_fault(fault, "choose another name")
         elif not _fulfils(binding, spec):
             trial.note_fault(f"it would be read as `{binding.entry}`, not as requested")
-        elif trial.is_as_intended(change, (), (meaning(binding.entry),)):
+        elif trial.is_as_intended(change, (), (spec_of(binding.entry),)):
             return (edit,)
     lead = f"`{format_name(spec.name)}` cannot be added: "
     reason = reason or reason_computed_set(editable, spec.name)

@@ -2,9 +2,9 @@
 
 from port_registry.model import Edit, Span
 from port_registry.registry.edit.binding_lines import (
+    assignment_column,
     assignment_offset,
     comment_of,
-    is_assignment_aligned,
     neighbours,
 )
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
@@ -26,7 +26,7 @@ def keep_alignment(
     nearby = neighbours(text_lines, editable.children(binding.category), binding)
     renaming = [edit for edit in own if edit.span == binding.entry.name_span]
     growth = sum(map(_growth, own))
-    if renaming and is_assignment_aligned(editable, nearby):
+    if renaming and assignment_column(editable, nearby) is not None:
         edits, name_growth = _with_assignment(editable, binding, edits, renaming[0])
         growth += name_growth - _growth(renaming[0])
     return _with_comment(editable, binding, edits, growth)
@@ -81,9 +81,7 @@ def comment_gap(editable: EditableRegistry, binding: EntryBinding) -> str:
     """
     text_lines = editable.text_lines
     nearby = neighbours(text_lines, editable.children(binding.category), binding)
-    marks = [
-        mark for mark in (comment_of(text_lines, other) for other in nearby) if mark is not None
-    ]
+    marks = [mark for other in nearby if (mark := comment_of(text_lines, other)) is not None]
     columns = {column for column, _ in marks}
     if len(marks) < 2 or len(columns) != 1:
         return " "

@@ -21,11 +21,7 @@ def nested_binding(editable: EditableRegistry, name: Name, rendered: RenderedVal
     """Return the lines of `a = { b = value; };`, not indented."""
     dialect, step = editable.dialect, editable.text_lines.step
     *above, last = name
-    heads = (
-        [dialect.path(tuple(above))]
-        if dialect.terminator
-        else [dialect.key(part) for part in above]
-    )
+    heads = [dialect.path(tuple(above))] if dialect.terminator else list(map(dialect.key, above))
     lines = [f"{step * depth}{head}{dialect.assignment}{{" for depth, head in enumerate(heads)]
     inner = dotted_binding(dialect, dialect.key(last), rendered)
     lines += [f"{step * len(heads)}{line}" if line else "" for line in inner]
@@ -43,7 +39,7 @@ def binding_like(
     """Return the lines of a binding of `head`, aligned with those around `anchor`."""
     dialect, text_lines = editable.dialect, editable.text_lines
     nearby = neighbours(text_lines, siblings, anchor)
-    sign = _sign_column(editable, nearby)
+    sign = assignment_column(editable, nearby)
     lead = len(head) + dialect.assignment.index(_sign(dialect))
     pad = "" if sign is None else " " * (sign - lead)
     line = f"{head}{pad}{dialect.assignment}{rendered.value}{dialect.terminator}"
@@ -98,12 +94,7 @@ def comment_of(text_lines: TextLines, binding: EntryBinding) -> tuple[int, int] 
     return end + gap - binding.start, gap
 
 
-def is_assignment_aligned(editable: EditableRegistry, nearby: list[EntryBinding]) -> bool:
-    """Return whether the assignments of the bindings are aligned in one column."""
-    return _sign_column(editable, nearby) is not None
-
-
-def _sign_column(editable: EditableRegistry, nearby: list[EntryBinding]) -> int | None:
+def assignment_column(editable: EditableRegistry, nearby: list[EntryBinding]) -> int | None:
     """Return the column, from a binding's start, in which all have their assignment."""
     columns = {
         _column(editable.text_lines, binding, assignment_offset(editable, binding))
@@ -118,11 +109,8 @@ def _sign_column(editable: EditableRegistry, nearby: list[EntryBinding]) -> int 
 
 def _column(text_lines: TextLines, binding: EntryBinding, at: int) -> int:
     """Return the column of `at` from the start of the binding; -1 on another line."""
-    return (
-        at - binding.start
-        if text_lines.line_start(at) == text_lines.line_start(binding.start)
-        else -1
-    )
+    is_same_line = text_lines.line_start(at) == text_lines.line_start(binding.start)
+    return at - binding.start if is_same_line else -1
 
 
 def assignment_offset(editable: EditableRegistry, binding: EntryBinding) -> int:

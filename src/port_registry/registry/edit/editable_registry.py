@@ -204,30 +204,3 @@ def apply_edits(editable: EditableRegistry, edits: Iterable[Edit]) -> Source:
     for edit in edits:
         changes.add(edit)
     return Source(editable.source.path, changes.apply(editable.source.text))
-
-
-class Meaning(NamedTuple):
-    """The values of an entry, without their locations."""
-
-    name: Name
-    first: int
-    last: int
-    protocols: tuple[str, ...]
-    host: str | None
-    address: str | None
-    description: str
-    internal: bool
-
-
-def meaning(entry: Entry) -> Meaning:
-    """Return the values of `entry`."""
-    return Meaning(
-        name=entry.name,
-        first=entry.ports.first,
-        last=entry.ports.last,
-        protocols=tuple([protocol.value for protocol in entry.protocols]),
-        host=entry.host,
-        address=entry.address,
-        description=entry.description,
-        internal=entry.internal,
-    )

@@ -182,11 +182,8 @@ def _insert_sorted(
     if not text_lines.begins_line(start):
         return None
     at = text_lines.comment_top(start)
-    gap = (
-        text_lines.newline
-        if any(text_lines.follows_blank_line(other) for other, _ in bindings[1:])
-        else ""
-    )
+    has_gaps = any(text_lines.follows_blank_line(other) for other, _ in bindings[1:])
+    gap = text_lines.newline if has_gaps else ""
     text = f"{indented(text_lines, lines, text_lines.indent(start))}{text_lines.newline}{gap}"
     return editable.insertion(at, text)
 

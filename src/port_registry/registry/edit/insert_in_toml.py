@@ -70,7 +70,9 @@ def _in_new_table(editable: EditableRegistry, own: Name, rendered: RenderedValue
         return editable.insertion(
             at, f"{lead}{gap}[{dialect.path(name[:-1])}]{text_lines.newline}{line}"
         )
-    headers = [at for at in _lines(editable) if text_lines.text[at] == "["]
+    items = () if editable.root is None else editable.root.items
+    lines = (text_lines.line_start(item.key_span.start) for item in items)
+    headers = [at for at in lines if text_lines.text[at] == "["]
     if not headers:
         lead = "" if text_lines.text.endswith("\n") or not text_lines.text else text_lines.newline
         return editable.insertion(len(text_lines.text), f"{lead}{line}")
@@ -84,9 +86,3 @@ def _after_tables(editable: EditableRegistry) -> int:
         return len(text_lines.text)
     last = max(binding.end for binding in editable.bindings)
     return text_lines.next_line(last)
-
-
-def _lines(editable: EditableRegistry) -> list[int]:
-    """Return the offsets of the lines that name the attributes at the top level."""
-    items = () if editable.root is None else editable.root.items
-    return [editable.text_lines.line_start(item.key_span.start) for item in items]

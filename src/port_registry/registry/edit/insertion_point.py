@@ -103,12 +103,10 @@ def _after_cousins(editable: EditableRegistry, new_binding: NewBinding) -> Itera
             and len(binding_path) > holder_depth + 1
             and common > nearest
         ):
-            cousins = (
-                [binding]
-                if not cousins or common > _shared(editable, cousins[0], path)
-                else cousins
-            )
-            if cousins[-1] is not binding and common == _shared(editable, cousins[0], path):
+            best = _shared(editable, cousins[0], path) if cousins else -1
+            if common > best:
+                cousins = [binding]
+            elif common == best:
                 cousins.append(binding)
     if not cousins:
         return
@@ -172,7 +170,8 @@ def _is_ordered(siblings: list[EntryBinding]) -> bool:
 def _after(editable: EditableRegistry, line: _Line, anchor: EntryBinding) -> Iterator[Edit]:
     """Yield the edits that insert a binding after `anchor`, the most natural first."""
     dialect, text_lines = editable.dialect, editable.text_lines
-    end = max(extent[1] for extent in _bindings(editable, anchor))
+    second = anchor.raw_entry.range_end
+    end = anchor.end if second is None else max(anchor.end, editable.extent_of(second)[1])
     if not text_lines.begins_line(anchor.start) or not text_lines.ends_line(
         editable.after_separator(end)
     ):
@@ -231,16 +230,5 @@ def _is_split(
     if anchor is not siblings[-1] or _is_ordered(siblings):
         return False
     tops = [binding for binding in siblings[1:] if text_lines.follows_blank_line(binding.start)]
-    head = tops[-1] if tops else None
-    return head is not None and text_lines.comment_top(head.start) < text_lines.line_start(
-        head.start
-    )
-
-
-def _bindings(editable: EditableRegistry, binding: EntryBinding) -> list[tuple[int, int]]:
-    """Return the extents of an entry's bindings: one, or the two of a pair."""
-    second = binding.raw_entry.range_end
-    return [
-        (binding.start, binding.end),
-        *([editable.extent_of(second)] if second is not None else []),
-    ]
+    start = tops[-1].start if tops else 0
+    return bool(tops) and text_lines.comment_top(start) < text_lines.line_start(start)

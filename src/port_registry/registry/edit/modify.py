@@ -9,8 +9,6 @@ from port_registry.registry.edit.attribute_spelling import spelled_like
 from port_registry.registry.edit.editable_registry import (
     EditableRegistry,
     EntryBinding,
-    Meaning,
-    meaning,
 )
 from port_registry.registry.edit.entry_spec import (
     EntrySpec,
@@ -44,7 +42,7 @@ def rename(editable: EditableRegistry, binding: EntryBinding, name: Name) -> Edi
     """
     if editable.name_conflict(name) and name != binding.entry.name:
         raise name_refusal(editable, name)
-    intended = meaning(binding.entry)._replace(name=name)
+    intended = spec_of(binding.entry)._replace(name=name)
     is_moved = name[:-1] != binding.category
     blocking = reason_not_written(editable, binding)
     if is_moved:
@@ -70,7 +68,7 @@ def set_ports(editable: EditableRegistry, binding: EntryBinding, ports: PortRang
 
     A port stays a port and a range stays a range, as their uses expect.
     """
-    intended = meaning(binding.entry)._replace(first=ports.first, last=ports.last)
+    intended = spec_of(binding.entry)._replace(ports=ports)
     reason = reason_not_literal(editable, binding) or _reason_not_a_range(editable, binding, ports)
     lead = f"`{format_name(binding.entry.name)}` cannot be set to {ports}: "
     proposals = () if reason else _digit_edits(editable, binding, ports)
@@ -81,22 +79,21 @@ def set_protocols(
     editable: EditableRegistry, binding: EntryBinding, protocols: tuple[Protocol, ...]
 ) -> Edits:
     """Return the edits that give `binding` other protocols; raises `RefusedError`."""
-    values = tuple(protocol.value for protocol in protocols)
-    intended = meaning(binding.entry)._replace(protocols=values)
     spec = spec_of(binding.entry)._replace(protocols=protocols)
+    values = (protocol.value for protocol in protocols)
     lead = f"`{format_name(binding.entry.name)}` cannot be set to {'/'.join(values)}: "
     refusal = _Refusal(
         lead, reason_not_written(editable, binding) or _reason_no_metadata(editable, binding, spec)
     )
     return _first(
-        editable, binding, metadata_edits(editable, binding, spec, "protocol"), intended, refusal
+        editable, binding, metadata_edits(editable, binding, spec, "protocol"), spec, refusal
     )
 
 
 def describe(editable: EditableRegistry, binding: EntryBinding, description: str) -> Edits:
     """Return the edits that give `binding` another description; raises `RefusedError`."""
     description = " ".join(description.split())
-    intended = meaning(binding.entry)._replace(description=description)
+    intended = spec_of(binding.entry)._replace(description=description)
     spec = stated_spec(binding.entry)._replace(description=description)
     lead = f"`{format_name(binding.entry.name)}` cannot get another description: "
     refusal = _Refusal(
@@ -118,7 +115,7 @@ def _first(
     editable: EditableRegistry,
     binding: EntryBinding,
     proposals: Iterable[Edits],
-    intended: Meaning,
+    intended: EntrySpec,
     refusal: _Refusal,
 ) -> Edits:
     """Return the first of `proposals` with the intended result."""
@@ -140,17 +137,17 @@ def _first(
 
 
 def _with_default_protocols(
-    binding: EntryBinding, intended: Meaning, after: EntryBinding
-) -> Meaning:
+    binding: EntryBinding, intended: EntrySpec, after: EntryBinding
+) -> EntrySpec:
     """Return `intended` with the default protocols of its new name or number.
 
     It keeps the old ones where they are not defaults.
     """
     if binding.entry.protocol_source is not ProtocolSource.ASSUMED:
         return intended
-    if intended.protocols != meaning(binding.entry).protocols:
+    if intended.protocols != spec_of(binding.entry).protocols:
         return intended
-    return intended._replace(protocols=meaning(after.entry).protocols)
+    return intended._replace(protocols=spec_of(after.entry).protocols)
 
 
 def _with_references(

@@ -102,14 +102,11 @@ def _in_set(editable: EditableRegistry, spec: EntrySpec, text: str) -> list[_Cha
     changes = [_Change(default.node.span.start, default.node.span.end, value)]
     description = editable.dialect.string(_description(spec))
     if old_description is not None:
-        changes.append(
-            _Change(old_description.node.span.start, old_description.node.span.end, description)
-        )
+        _, start, end = old_description.node.span
+        changes.append(_Change(start, end, description))
     elif spec.description:
-        lead = _lead(text, default.span.start)
-        changes.append(
-            _Change(default.span.end, default.span.end, f"{lead}description = {description};")
-        )
+        end, lead = default.span.end, _lead(text, default.span.start)
+        changes.append(_Change(end, end, f"{lead}description = {description};"))
     for name in _OWN:
         attribute = definitions.get(name)
         if attribute is not None:

@@ -25,11 +25,8 @@ class Reason(NamedTuple):
 
 def name_refusal(editable: EditableRegistry, name: Name) -> RefusedError:
     """Return the error for a `name` that is not available."""
-    parts = range(len(name), 0, -1)
-    parents = (editable.find(name[:depth]) for depth in parts)
-    binding = next(
-        (parent_binding for parent_binding in parents if parent_binding is not None), None
-    )
+    parents = (editable.find(name[:depth]) for depth in range(len(name), 0, -1))
+    binding = next(filter(None, parents), None)
     parent = editable.table(name[:-1])
     item = None if parent is None else attribute_of(parent, name[-1])
     span = Span("", 0, 0) if item is None else item.key_span

@@ -169,10 +169,8 @@ def _without_gap(editable: EditableRegistry, lines: Span) -> Span:
     if end < len(text_lines.text) and text_lines.is_blank_line(end):
         if is_first or text_lines.is_blank_line(above):
             return Span(path, start, text_lines.next_line(end))
-    elif (
-        start
-        and text_lines.is_blank_line(above)
-        and text_lines.text[end:].lstrip(" \t")[:1] in ("}", "")
-    ):
+        return lines
+    is_last = text_lines.text[end:].lstrip(" \t")[:1] in ("}", "")
+    if start and is_last and text_lines.is_blank_line(above):
         return Span(path, above, end)
     return lines

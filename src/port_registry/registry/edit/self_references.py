@@ -33,14 +33,10 @@ def self_reference_edits(
     uses: list[Edit] = []
     for span in sorted(spans):
         old = editable.source.slice(span)
-        text = (
-            editable.dialect.path(name)
-            if is_moved
-            else spelled_like(editable.dialect, old, name[-1])
-        )
-        use = Edit(span, text)
-        if not any(are_touching(use.span, edit.span) for edit in edits):
-            uses.append(use)
+        dialect = editable.dialect
+        text = dialect.path(name) if is_moved else spelled_like(dialect, old, name[-1])
+        if not any(are_touching(span, edit.span) for edit in edits):
+            uses.append(Edit(span, text))
     return uses
 
 

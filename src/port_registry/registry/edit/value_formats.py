@@ -16,9 +16,8 @@ def value_span(editable: EditableRegistry, binding: EntryBinding) -> Span:
     end = binding.end - len(dialect.terminator)
     while start < end and text[start].isspace():
         start += 1
-    return Span(
-        editable.source.path, start, len(text[:end].rstrip()) if dialect.terminator else end
-    )
+    end = len(text[:end].rstrip()) if dialect.terminator else end
+    return Span(editable.source.path, start, end)
 
 
 def range_ends_like(leaves: Iterable[EntryBinding]) -> tuple[str, str]:
@@ -39,14 +38,10 @@ def number_like(editable: EditableRegistry, siblings: list[EntryBinding], ports:
     That may be quotes, or a function such as `lib.mkDefault`.
     """
     if not ports.is_single():
-        ranges = [
-            example
-            for example in (*siblings, *editable.bindings)
-            if _is_range_text(editable, example)
-        ]
-        if ranges:
+        examples = (*siblings, *editable.bindings)
+        if any(_is_range_text(editable, example) for example in examples):
             return editable.dialect.string(str(ports))
-        return port_value(ports, editable.dialect, range_ends_like((*siblings, *editable.bindings)))
+        return port_value(ports, editable.dialect, range_ends_like(examples))
     around = {_around(editable, binding) for binding in siblings if binding.entry.ports.is_single()}
     before, after = around.pop() if len(around) == 1 else ("", "")
     return f"{before}{ports.first}{after}"
@@ -67,11 +62,6 @@ def _around(editable: EditableRegistry, binding: EntryBinding) -> tuple[str, str
 
 def _is_range_text(editable: EditableRegistry, binding: EntryBinding) -> bool:
     """Return whether a range is written as `"49000-49099"`."""
-    is_range = (
-        not binding.is_structured() and not binding.is_pair() and len(binding.entry.digits) == 2
-    )
-    return (
-        is_range
-        and binding.is_written()
-        and editable.source.text[binding.entry.digits[0].end] in " -"
-    )
+    digits = binding.entry.digits
+    is_range = not binding.is_structured() and not binding.is_pair() and len(digits) == 2
+    return is_range and binding.is_written() and editable.source.text[digits[0].end] in " -"

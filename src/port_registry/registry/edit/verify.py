@@ -16,12 +16,11 @@ from typing import NamedTuple
 from port_registry.model import Edit, Name, Reader, RegistryError, Source, Span, format_name
 from port_registry.registry.edit.editable_registry import (
     EditableRegistry,
-    Meaning,
     RefusedError,
     apply_edits,
-    meaning,
     refusal_at,
 )
+from port_registry.registry.edit.entry_spec import EntrySpec, spec_of
 from port_registry.registry.edit.refusals import Reason
 
 _LARGE = 5_000
@@ -36,15 +35,15 @@ class PlannedChange(NamedTuple):
     before: EditableRegistry
     after: EditableRegistry
 
-    def unexpected_changes(self, removed: Sequence[Name], added: Sequence[Meaning]) -> list[Name]:
+    def unexpected_changes(self, removed: Sequence[Name], added: Sequence[EntrySpec]) -> list[Name]:
         """Return the names of the entries that changed and should not have.
 
         Those in `removed` should be gone, and those in `added` be new. Anything but an entry
         has an empty name.
         """
         entries = (binding.entry for binding in self.before.bindings)
-        expected = {meaning(entry) for entry in entries if entry.name not in removed}
-        actual = {meaning(binding.entry) for binding in self.after.bindings}
+        expected = {spec_of(entry) for entry in entries if entry.name not in removed}
+        actual = {spec_of(binding.entry) for binding in self.after.bindings}
         wrong = sorted(entry.name for entry in actual ^ expected.union(added))
         return wrong or ([()] if self._is_worse() else [])
 
@@ -89,7 +88,7 @@ class ChangeTrial:
             return None
 
     def is_as_intended(
-        self, change: PlannedChange, removed: Sequence[Name], added: Sequence[Meaning]
+        self, change: PlannedChange, removed: Sequence[Name], added: Sequence[EntrySpec]
     ) -> bool:
         """Return whether exactly the entries `removed` are gone, and exactly `added` are new."""
         wrong = change.unexpected_changes(removed, added)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from port_registry.facts.words import word_set
 from port_registry.system.machine.firewall.rules import (
+    UNDECIDED,
     Action,
     ConnectionState,
     Family,
@@ -79,11 +80,9 @@ def _rule(words: list[str], chains: dict[str, list[FirewallRule]]) -> FirewallRu
             if action is Action.NOTHING and target not in _NON_TERMINATING:
                 # The target may pass the packet to a program, or to another machine.
                 action = Action.ACCEPT
-                conditions.append(RuleCondition(Unclear()))
+                conditions.append(UNDECIDED)
         else:
-            conditions += [
-                condition._replace(negated=negated) for condition in _conditions(option, values)
-            ]
+            conditions += (part._replace(negated=negated) for part in _conditions(option, values))
     return FirewallRule(tuple(conditions), action, target)
 
 
@@ -120,10 +119,8 @@ def _conditions(option: str, values: list[str]) -> list[RuleCondition]:
             return [RuleCondition(Loopback())]
         case "-m" if value in _PLAIN_MODULES:
             return []
-        case _ if option in _UNCONDITIONAL_OPTIONS:
-            return []
         case _:
-            return [RuleCondition(Unclear())]
+            return [] if option in _UNCONDITIONAL_OPTIONS else [UNDECIDED]
 
 
 def _interval(text: str) -> tuple[int, int] | None:

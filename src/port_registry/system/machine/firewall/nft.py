@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from port_registry.facts.words import word_set
 from port_registry.system.machine.firewall.rules import (
+    UNDECIDED,
     Action,
     ConnectionState,
     Criterion,
@@ -116,15 +117,14 @@ class _Reader:
                 if kind == "match" and isinstance(value, dict):
                     conditions += self._match(value)
                 elif kind in ("limit", "quota", "ct count"):
-                    conditions.append(RuleCondition(Unclear()))
+                    conditions.append(UNDECIDED)
                 elif kind not in _NON_TERMINATING:
                     # An extension of iptables, or a queue for a program: it may accept.
-                    maybe = (*conditions, RuleCondition(Unclear()))
-                    return [FirewallRule(maybe, Action.ACCEPT)]
+                    return [FirewallRule((*conditions, UNDECIDED), Action.ACCEPT)]
         return [FirewallRule(tuple(conditions), Action.NOTHING)]
 
     def _mapped(self, conditions: list[RuleCondition], value: _Value) -> list[FirewallRule]:
-        unclear = [FirewallRule((*conditions, RuleCondition(Unclear())), Action.ACCEPT)]
+        unclear = [FirewallRule((*conditions, UNDECIDED), Action.ACCEPT)]
         data = value.get("data") if isinstance(value, dict) else None
         pairs = data.get("set") if isinstance(data, dict) else None
         if not isinstance(value, dict) or not isinstance(pairs, list):
@@ -133,13 +133,11 @@ class _Reader:
         for pair in pairs:
             match pair:
                 case [key, dict(verdict)]:
-                    asked_conditions = [*conditions, *self._conditions(value.get("key"), key)]
+                    asked = (*conditions, *self._conditions(value.get("key"), key))
                     for kind, target in verdict.items():
                         if kind not in _VERDICTS:
                             return unclear
-                        rules.append(
-                            FirewallRule(tuple(asked_conditions), _VERDICTS[kind], _target(target))
-                        )
+                        rules.append(FirewallRule(asked, _VERDICTS[kind], _target(target)))
                 case _:
                     return unclear
         return rules
@@ -153,7 +151,7 @@ class _Reader:
                 # `tcp dport != 22` keeps the condition on the protocol, and negates the last.
                 return [*conditions[:-1], conditions[-1]._replace(negated=True)]
             case _:
-                return [RuleCondition(Unclear())]
+                return [UNDECIDED]
 
     def _conditions(self, left: _Value, right: _Value) -> list[RuleCondition]:
         """Return the conditions that `left` is one of `right`, after their prerequisites."""
@@ -189,23 +187,16 @@ class _Reader:
                     criterion = _address(values) if field in ("saddr", "daddr") else criterion
             case _:
                 pass
-        criteria = (*prerequisites, criterion)
-        return [RuleCondition(part) for part in criteria]
+        return [RuleCondition(part) for part in (*prerequisites, criterion)]
 
     def _values(self, right: _Value) -> list[_Value] | None:
         """Return the values of `right`; None where they are not known."""
         match right:
             case str(name) if name.startswith("@"):
-                elements = self._sets.get((*self._table, name[1:]))
-                return (
-                    [_element_value(element) for element in elements]
-                    if isinstance(elements, list)
-                    else None
-                )
-            case {"set": list(elements)}:
-                return [_element_value(element) for element in elements]
-            case list(elements):
-                return [_element_value(element) for element in elements]
+                named = self._sets.get((*self._table, name[1:]))
+                return list(map(_element_value, named)) if isinstance(named, list) else None
+            case {"set": list(elements)} | list(elements):
+                return list(map(_element_value, elements))
             case _:
                 return [right]
 

@@ -89,6 +89,10 @@ class RuleCondition(NamedTuple):
     negated: bool = False
 
 
+UNDECIDED = RuleCondition(Unclear())
+"""A condition that is not decided."""
+
+
 class Action(Enum):
     """What a rule does with a packet that meets its conditions."""
 
@@ -143,11 +147,8 @@ def _walk(
     outcomes: set[Action] = set()
     falls_through = True
     for rule in hook.chains[chain]:
-        result = min(
-            (_match_condition(condition, packet) for condition in rule.conditions),
-            key=_rank,
-            default=_YES,
-        )
+        matches = [_match_condition(condition, packet) for condition in rule.conditions]
+        result = min(matches, key=lambda match: match.value, default=RuleMatch.YES)
         if result is RuleMatch.NO or rule.action is Action.NOTHING:
             continue
         is_final = True
@@ -166,13 +167,6 @@ def _walk(
         outcomes.add(Action.RETURN)
     memo[chain] = frozenset(outcomes)
     return memo[chain]
-
-
-_YES = RuleMatch.YES
-
-
-def _rank(result: RuleMatch) -> int:
-    return result.value
 
 
 def _match_condition(condition: RuleCondition, packet: Packet) -> RuleMatch:
