@@ -27,16 +27,6 @@ def test_squatters_by_protocol() -> None:
     assert restricted.squatters(single(Port(5000)), (Protocol.UDP,)) == ()
 
 
-def test_named_ranges() -> None:
-    def names(port: int, protocol: Protocol) -> list[str]:
-        ranges = restricted.named_ranges(single(Port(port)), (protocol,))
-        return [named.name for named in ranges]
-
-    assert names(30500, Protocol.TCP) == ["registered-ports", "kubernetes-nodeport"]
-    assert "mosh" in names(60500, Protocol.UDP)
-    assert "mosh" not in names(60500, Protocol.TCP)
-
-
 def test_iana_names() -> None:
     assert "ssh" in iana.assigned_names(22, Protocol.TCP)
     assert "domain" in iana.assigned_names(53, Protocol.UDP)

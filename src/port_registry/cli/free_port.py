@@ -37,10 +37,9 @@ def run(arguments: Namespace) -> CommandResult:
     suggestion = suggest_ports(workspace, RequestedEntry(name, protocols=protocols(arguments)))
     ports = [str(port) for port in islice(suggestion.ports, count)]
     screen = stderr_screen(arguments)
-    notes = (
-        ""
-        if suggestion.unknown_category is None
-        else unknown_category_note(suggestion.unknown_category, screen)
-    )
-    notes += "" if len(ports) == count else too_few_ports_note(len(ports), screen)
+    unknown, notes = suggestion.unknown_category, ""
+    if unknown is not None:
+        notes = unknown_category_note(unknown, screen)
+    if len(ports) < count:
+        notes += too_few_ports_note(len(ports), screen)
     return CommandResult(CLEAN, "".join(f"{port}\n" for port in ports), notes)

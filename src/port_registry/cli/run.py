@@ -50,9 +50,8 @@ def _replace_process(command: tuple[str, ...], checked: Preflight, screen: Scree
         is_missing = number in (errno.ENOENT, errno.ENOTDIR)
         path = shutil.which(command[0], path=checked.environment.get("PATH"))
         if is_missing and path is None:
-            return CommandResult(
-                _NOT_FOUND, "", cannot_run_text(command[0], "command not found", screen)
-            )
+            text = cannot_run_text(command[0], "command not found", screen)
+            return CommandResult(_NOT_FOUND, "", text)
         reason = "its interpreter is not found" if is_missing else _reason(error)
         return CommandResult(_NOT_RUNNABLE, "", cannot_run_text(command[0], reason, screen))
 

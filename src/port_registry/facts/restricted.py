@@ -1,7 +1,7 @@
 """Ports and ranges to avoid, and who they belong to.
 
-The tables are `data/browser.tsv`, `ephemeral.tsv`, `squatted.tsv` and `ranges.tsv`;
-`data/README.md` says how reliable they are.
+The tables are `data/browser.tsv`, `ephemeral.tsv` and `squatted.tsv`; `data/README.md` says
+how reliable they are.
 """
 
 from functools import cache
@@ -34,10 +34,6 @@ class EphemeralRange(NamedTuple):
     the dynamic ports of RFC 6335."""
     ports: PortRange
     protocols: tuple[Protocol, ...]
-    read_command: str
-    """The command that shows the range in effect; empty without one."""
-    source: str
-    note: str
 
 
 class Squatter(NamedTuple):
@@ -48,22 +44,6 @@ class Squatter(NamedTuple):
     port: Port
     protocol: Protocol
     owner: str
-    since: str
-    remedy: str
-    """A hint how to free the port; empty where none is known."""
-    source: str
-
-
-class NamedRange(NamedTuple):
-    """A named range, such as Kubernetes' node ports."""
-
-    name: str
-    first: int
-    """From 0, where the system ports begin."""
-    last: int
-    protocols: tuple[Protocol, ...]
-    reason: str
-    source: str
 
 
 def browser_block(port: int) -> BrowserBlock | None:
@@ -76,9 +56,7 @@ def ephemeral(
 ) -> tuple[EphemeralRange, ...]:
     """Return the ephemeral ranges of `systems` that `ports` meets."""
     return tuple(
-        ephemeral_range
-        for ephemeral_range in _ephemeral()
-        if ephemeral_range.system in systems and ephemeral_range.ports.meets(ports)
+        taken for taken in _ephemeral() if taken.system in systems and taken.ports.meets(ports)
     )
 
 
@@ -96,41 +74,23 @@ def squatters(ports: PortRange, protocols: tuple[Protocol, ...]) -> tuple[Squatt
     )
 
 
-def named_ranges(ports: PortRange, protocols: tuple[Protocol, ...]) -> tuple[NamedRange, ...]:
-    """Return the named ranges that `ports` meets with one of `protocols`."""
-    return tuple(
-        named
-        for named in _ranges()
-        if named.first <= ports.last
-        and ports.first <= named.last
-        and any(protocol in protocols for protocol in named.protocols)
-    )
-
-
-def _protocols(text: str) -> tuple[Protocol, ...]:
-    return tuple(Protocol(part) for part in text.split(","))
-
-
 @cache
 def _browser() -> dict[int, BrowserBlock]:
-    blocks: dict[int, BrowserBlock] = {}
-    for port, service, reason, lists in tsv.rows("browser"):
-        blocks[int(port)] = BrowserBlock(int(port), service, reason, tuple(lists.split(",")))
-    return blocks
+    return {
+        int(port): BrowserBlock(int(port), service, reason, tuple(lists.split(",")))
+        for port, service, reason, lists in tsv.rows("browser")
+    }
 
 
 @cache
 def _ephemeral() -> tuple[EphemeralRange, ...]:
     return tuple(
         EphemeralRange(
-            system=system,
-            ports=PortRange(Port(int(first)), Port(int(last))),
-            protocols=_protocols(protocols),
-            read_command=read_command,
-            source=source,
-            note=note,
+            system,
+            PortRange(Port(int(first)), Port(int(last))),
+            tuple(map(Protocol, protocols.split(","))),
         )
-        for system, first, last, protocols, read_command, source, note in tsv.rows("ephemeral")
+        for system, first, last, protocols, *_ in tsv.rows("ephemeral")
     )
 
 
@@ -144,14 +104,6 @@ def _supported_ephemeral() -> tuple[PortRange, ...]:
 @cache
 def _squatted() -> tuple[Squatter, ...]:
     return tuple(
-        Squatter(system, Port(int(port)), Protocol(protocol), owner, since, remedy, source)
-        for system, port, protocol, owner, since, remedy, source in tsv.rows("squatted")
-    )
-
-
-@cache
-def _ranges() -> tuple[NamedRange, ...]:
-    return tuple(
-        NamedRange(name, int(first), int(last), _protocols(protocols), reason, source)
-        for name, first, last, protocols, reason, source in tsv.rows("ranges")
+        Squatter(system, Port(int(port)), Protocol(protocol), owner)
+        for system, port, protocol, owner, *_ in tsv.rows("squatted")
     )

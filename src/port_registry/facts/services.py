@@ -41,8 +41,6 @@ class KnownService(NamedTuple):
     """The sources of the facts, as keys of `data/README.md`."""
     evidence: str
     """The best class of source for the primary port, see `data/README.md`."""
-    note: str
-    """A known deviation; empty without one."""
 
     def is_default(self) -> bool:
         """Return whether the ports are the program's own defaults.
@@ -229,7 +227,7 @@ def _roles() -> dict[str, tuple[str, ...]]:
 @cache
 def _service(row: int) -> KnownService:
     """Return the service in row number `row`."""
-    name, aliases, category, ports, description, source, evidence, note = _index().rows[row]
+    name, aliases, category, ports, description, source, evidence, *_ = _index().rows[row]
     return KnownService(
         name=name,
         aliases=tuple(aliases.split(",")) if aliases else (),
@@ -238,7 +236,6 @@ def _service(row: int) -> KnownService:
         description=description,
         source=source,
         evidence=evidence,
-        note=note,
     )
 
 

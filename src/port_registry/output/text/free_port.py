@@ -14,9 +14,8 @@ def too_few_ports_note(number: int, screen: Screen) -> str:
 def unknown_category_note(category: UnknownCategory, screen: Screen) -> str:
     """Return the note on a category that is neither in the registry nor in the convention."""
     name, range_searched = escape_controls(category.category), category.ranges[0]
-    suggestion = (
-        f"; did you mean `{escape_controls(category.similar)}`?" if category.similar else ""
-    )
+    similar = escape_controls(category.similar or "")
+    suggestion = f"; did you mean `{similar}`?" if similar else ""
     return (
         f"{screen.style('note', Colour.NOTE)}: unknown category `{name}`: "
         f"searched {range_searched}{suggestion}\n"

@@ -42,17 +42,14 @@ def range_table(ranges: Iterable[RangeUsage], screen: Screen) -> str:
 
 def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen) -> str:
     """Return `rows` under `heads`, aligned in columns, without empty columns."""
-    shown = [
-        index
-        for index in range(len(heads))
-        if index < _ALWAYS_SHOWN or any(row[index] for row in rows)
+    columns_shown = [
+        cells
+        for index, cells in enumerate(zip(heads, *rows, strict=True))
+        if index < _ALWAYS_SHOWN or any(cells[1:])
     ]
-    widths = [max(display_width(row[index]) for row in (heads, *rows)) for index in shown]
-    lines = [_line([row[index] for index in shown], widths) for row in (heads, *rows)]
-    return "".join(
-        f"{screen.style(line, Colour.STRONG) if number == 0 else line}\n"
-        for number, line in enumerate(lines)
-    )
+    padded = [_padded(cells) for cells in columns_shown]
+    head, *lines = ("  ".join(cells).rstrip() for cells in zip(*padded, strict=True))
+    return "".join(f"{line}\n" for line in (screen.style(head, Colour.STRONG), *lines))
 
 
 def _row(entry: Entry) -> tuple[str, ...]:
@@ -76,9 +73,7 @@ def _service_description(entry: Entry) -> str:
     return "" if service is None else service.description
 
 
-def _line(cells: list[str], widths: list[int]) -> str:
-    padded = (
-        cell + " " * (width - display_width(cell))
-        for cell, width in zip(cells, widths, strict=True)
-    )
-    return "  ".join(padded).rstrip()
+def _padded(cells: Sequence[str]) -> list[str]:
+    """Return the cells of a column, each as wide as the widest."""
+    width = max(map(display_width, cells))
+    return [cell + " " * (width - display_width(cell)) for cell in cells]
