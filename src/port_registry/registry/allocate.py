@@ -158,31 +158,25 @@ def nearest_free_ranges(
         for gap in _gaps(occupied, entry.on(searched))
         if gap.last - gap.first >= size
     ]
-    for first in merge(_upwards(gaps, ports.first, size), _downwards(gaps, ports.first, size)):
-        candidate = PortRange(Port(first.port), Port(first.port + size))
+    for _, first in merge(_upwards(gaps, ports.first, size), _downwards(gaps, ports.first, size)):
+        candidate = PortRange(Port(first), Port(first + size))
         numbers = range(candidate.first, candidate.last + 1)
         protocols = entry.on(candidate).protocols
         if all(_is_available(occupied, Port(number), protocols) for number in numbers):
             yield candidate
 
 
-class _Near(NamedTuple):
-    """A port, sorted by its distance."""
-
-    distance: int
-    port: int
-
-
-def _upwards(gaps: list[PortRange], start: int, size: int) -> Iterator[_Near]:
+def _upwards(gaps: list[PortRange], start: int, size: int) -> Iterator[tuple[int, int]]:
+    """Yield the distance of each port above `start`, and the port, in rising order."""
     for gap in sorted(gaps):
         for first in range(max(gap.first, start + 1), gap.last - size + 1):
-            yield _Near(first - start, first)
+            yield first - start, first
 
 
-def _downwards(gaps: list[PortRange], start: int, size: int) -> Iterator[_Near]:
+def _downwards(gaps: list[PortRange], start: int, size: int) -> Iterator[tuple[int, int]]:
     for gap in sorted(gaps, reverse=True):
         for first in range(min(gap.last - size, start - 1), gap.first - 1, -1):
-            yield _Near(start - first, first)
+            yield start - first, first
 
 
 def _is_available(occupied: OccupiedPorts, port: Port, protocols: tuple[Protocol, ...]) -> bool:

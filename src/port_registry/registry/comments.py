@@ -86,16 +86,6 @@ class EntryExtent(NamedTuple):
 class Comments:
     """The comments of one file, by line."""
 
-    __slots__ = (
-        "_entries",
-        "_first_lines",
-        "_name_lines",
-        "_own_line",
-        "_source",
-        "_starts",
-        "_trailing",
-    )
-
     def __init__(
         self,
         source: Source,

@@ -262,7 +262,7 @@ def _kind(node: Leaf | ListNode) -> str:
 def invalid_leaves(invalid: list[tuple[Name, Flaw, Span]], texts: list[str]) -> list[InvalidLeaf]:
     """Return the invalid leaves with their texts, shortened."""
     return [
-        InvalidLeaf(name, flaw, _shortened(text), span)
+        InvalidLeaf(name, flaw, shortened(text), span)
         for (name, flaw, span), text in zip(invalid, texts, strict=True)
     ]
 
@@ -270,6 +270,7 @@ def invalid_leaves(invalid: list[tuple[Name, Flaw, Span]], texts: list[str]) -> 
 _MOST_SHOWN = 40
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """Return `text` on one line, shortened for a message."""
     text = " ".join(text.split())
     return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"

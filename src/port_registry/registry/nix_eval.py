@@ -35,7 +35,7 @@ from port_registry.model import (
 from port_registry.registry.entries_prefix import find_prefix
 from port_registry.registry.interpret import TreeInterpreter
 from port_registry.registry.nix import ENDLESS, TOO_DEEP
-from port_registry.registry.read import entry_without_comments, read_registry
+from port_registry.registry.read import entry_of, read_registry
 
 SECONDS = 10.0
 """The time limit for Nix."""
@@ -246,7 +246,7 @@ def _filled(registry: Registry, interpreter: TreeInterpreter, answer: _Answer) -
     for raw_entry in interpreter.entries:
         gap = gaps.around(raw_entry.name)
         if gap is not None and raw_entry.name not in known and gap.reason not in _INFINITE:
-            entry = entry_without_comments(raw_entry)
+            entry = entry_of(raw_entry)
             entries.append(entry.replace(name_span=gap.span, value_span=gap.span, digits=()))
     for name, flaw, _ in interpreter.invalid:
         gap = gaps.around(name)

@@ -1,6 +1,6 @@
 """Reader of registries in Nix, TOML and JSON."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from port_registry.facts import services
@@ -205,10 +205,11 @@ def _assembled(
 ) -> Registry:
     """Return the registry with the entries in `interpreter`."""
     remarks = _remarks(reader, file, interpreter.entries)
+    entries = [entry_of(raw, *both) for raw, both in zip(interpreter.entries, remarks, strict=True)]
     texts = [reader.read(span.path).slice(span) for _, _, span in interpreter.invalid]
     return Registry(
         path=source.path,
-        entries=tuple(map(_entry, interpreter.entries, remarks)),
+        entries=tuple(entries),
         invalid_leaves=tuple(invalid_leaves(interpreter.invalid, texts)),
         duplicates=tuple(_relative(duplicate, prefix) for duplicate in file.duplicates),
         unknown=tuple(interpreter.unknown),
@@ -224,19 +225,11 @@ def _relative(duplicate: DuplicateDefinition, prefix: Name) -> DuplicateDefiniti
     return duplicate
 
 
-class _EntryRemarks(NamedTuple):
-    """The remarks on an entry and on its inner attribute."""
-
-    outer: Remark
-    inner: Remark | None
-
-
 def _remarks(
     reader: Reader, file: _RegistryFile, raw_entries: list[RawEntry]
-) -> list[_EntryRemarks]:
-    """Return the remarks on `raw_entries`, in their order."""
-    outer = [_extent(entry.item) for entry in raw_entries]
-    inner = [None if entry.inner is None else _extent(entry.inner) for entry in raw_entries]
+) -> Iterator[tuple[Remark, Remark | None]]:
+    """Yield the remarks on each of `raw_entries` and on its inner attribute."""
+    extents = [_extent(entry.item) for entry in raw_entries]
     comments_by_path: dict[str, Comments] = {}
 
     def remark(extent: EntryExtent) -> Remark:
@@ -244,13 +237,11 @@ def _remarks(
         comments = comments_by_path.get(path)
         if comments is None:
             listed = file.comments(path)
-            comments = comments_by_path[path] = Comments(reader.read(path), listed, outer)
+            comments = comments_by_path[path] = Comments(reader.read(path), listed, extents)
         return comments.remark_on(extent)
 
-    return [
-        _EntryRemarks(remark(first), None if second is None else remark(second))
-        for first, second in zip(outer, inner, strict=True)
-    ]
+    for entry, extent in zip(raw_entries, extents, strict=True):
+        yield remark(extent), None if entry.inner is None else remark(_extent(entry.inner))
 
 
 def _extent(item: data_tree.Attribute) -> EntryExtent:
@@ -259,15 +250,12 @@ def _extent(item: data_tree.Attribute) -> EntryExtent:
     return EntryExtent(name, end)
 
 
-def entry_without_comments(raw_entry: RawEntry) -> Entry:
-    """Return `raw_entry` as an entry."""
-    return _entry(raw_entry, _EntryRemarks(NO_REMARK, None))
-
-
-def _entry(raw_entry: RawEntry, remarks: _EntryRemarks) -> Entry:
-    """Return the entry with the attributes of `raw_entry` and `remarks`."""
-    attributes, value, outer = raw_entry.attributes, raw_entry.value, remarks.outer
-    inner = outer if remarks.inner is None else remarks.inner
+def entry_of(
+    raw_entry: RawEntry, outer: Remark = NO_REMARK, inner_remark: Remark | None = None
+) -> Entry:
+    """Return the entry with the attributes of `raw_entry` and the remarks on it."""
+    attributes, value = raw_entry.attributes, raw_entry.value
+    inner = inner_remark or outer
     protocols = attributes.protocols or outer.protocols or inner.protocols
     protocol_source = ProtocolSource.STATED
     if not protocols:

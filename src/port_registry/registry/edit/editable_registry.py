@@ -19,7 +19,7 @@ from port_registry.model import (
 )
 from port_registry.registry.edit.languages import Dialect, dialect_of
 from port_registry.registry.edit.text_lines import TextLines
-from port_registry.registry.interpret import RawEntry
+from port_registry.registry.interpret import RawEntry, shortened
 from port_registry.registry.read import read_with_layout
 
 
@@ -146,8 +146,7 @@ class EditableRegistry:
 
     def excerpt(self, span: Span) -> str:
         """Return the text of `span`, on one line and shortened, for a message."""
-        text = " ".join(self.reader.read(span.path).slice(span).split()) if span.path else ""
-        return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
+        return shortened(self.reader.read(span.path).slice(span)) if span.path else ""
 
     def name_conflict(self, name: Name) -> str:
         """Return why no entry can be called `name`; empty where one can."""
@@ -179,9 +178,6 @@ class EditableRegistry:
     def _is_in(self, table: TableNode, binding: EntryBinding) -> bool:
         path, start, end = table.span
         return path == self.source.path and start < binding.start and binding.end < end
-
-
-_MOST_SHOWN = 40
 
 
 class RefusedError(RegistryError):

@@ -1,7 +1,6 @@
 """Changes of an entry: its name, ports, protocols or description."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from port_registry.model import Edit, Name, PortRange, Protocol, ProtocolSource, format_name
 from port_registry.registry.edit.alignment import keep_alignment
@@ -51,7 +50,7 @@ def rename(editable: EditableRegistry, binding: EntryBinding, name: Name) -> Edi
     proposals = () if blocking else _with_references(editable, binding, name, edits)
     lead = f"`{format_name(binding.entry.name)}` cannot be renamed to `{format_name(name)}`: "
     reason = blocking or (reason_computed_set(editable, name) if is_moved else None)
-    return _first(editable, binding, proposals, intended, _Refusal(lead, reason))
+    return _first(editable, binding, proposals, intended, lead, reason)
 
 
 def _reason_not_movable(
@@ -72,7 +71,7 @@ def set_ports(editable: EditableRegistry, binding: EntryBinding, ports: PortRang
     reason = reason_not_literal(editable, binding) or _reason_not_a_range(editable, binding, ports)
     lead = f"`{format_name(binding.entry.name)}` cannot be set to {ports}: "
     proposals = () if reason else _digit_edits(editable, binding, ports)
-    return _first(editable, binding, proposals, intended, _Refusal(lead, reason))
+    return _first(editable, binding, proposals, intended, lead, reason)
 
 
 def set_protocols(
@@ -80,14 +79,8 @@ def set_protocols(
 ) -> Edits:
     """Return the edits that give `binding` other protocols; raises `RefusedError`."""
     spec = spec_of(binding.entry)._replace(protocols=protocols)
-    values = (protocol.value for protocol in protocols)
-    lead = f"`{format_name(binding.entry.name)}` cannot be set to {'/'.join(values)}: "
-    refusal = _Refusal(
-        lead, reason_not_written(editable, binding) or _reason_no_metadata(editable, binding, spec)
-    )
-    return _first(
-        editable, binding, metadata_edits(editable, binding, spec, "protocol"), spec, refusal
-    )
+    values = "/".join(protocol.value for protocol in protocols)
+    return _change_metadata(editable, binding, spec, spec, "protocol", f"be set to {values}")
 
 
 def describe(editable: EditableRegistry, binding: EntryBinding, description: str) -> Edits:
@@ -95,20 +88,23 @@ def describe(editable: EditableRegistry, binding: EntryBinding, description: str
     description = " ".join(description.split())
     intended = spec_of(binding.entry)._replace(description=description)
     spec = stated_spec(binding.entry)._replace(description=description)
-    lead = f"`{format_name(binding.entry.name)}` cannot get another description: "
-    refusal = _Refusal(
-        lead, reason_not_written(editable, binding) or _reason_no_metadata(editable, binding, spec)
-    )
-    return _first(
-        editable, binding, metadata_edits(editable, binding, spec, "description"), intended, refusal
-    )
+    change = "get another description"
+    return _change_metadata(editable, binding, spec, intended, "description", change)
 
 
-class _Refusal(NamedTuple):
-    """The parts of the message for a change that cannot be made."""
-
-    lead: str
-    reason: Reason | None
+def _change_metadata(
+    editable: EditableRegistry,
+    binding: EntryBinding,
+    spec: EntrySpec,
+    intended: EntrySpec,
+    key: str,
+    change: str,
+) -> Edits:
+    """Return the edits that give `binding` the value of `key` in `spec`."""
+    reason = reason_not_written(editable, binding) or _reason_no_metadata(editable, binding, spec)
+    lead = f"`{format_name(binding.entry.name)}` cannot {change}: "
+    proposals = metadata_edits(editable, binding, spec, key)
+    return _first(editable, binding, proposals, intended, lead, reason)
 
 
 def _first(
@@ -116,9 +112,13 @@ def _first(
     binding: EntryBinding,
     proposals: Iterable[Edits],
     intended: EntrySpec,
-    refusal: _Refusal,
+    lead: str,
+    reason: Reason | None,
 ) -> Edits:
-    """Return the first of `proposals` with the intended result."""
+    """Return the first of `proposals` with the intended result.
+
+    Where there is none, the error begins with `lead`; `reason` is why none could succeed.
+    """
     trial = ChangeTrial(editable)
     for edits in proposals:
         change = trial.attempt(edits)
@@ -133,7 +133,7 @@ def _first(
         ):
             return edits
     hint = "change it by hand, and run `port-registry check`"
-    raise trial.refusal(refusal.lead, refusal.reason, hint)
+    raise trial.refusal(lead, reason, hint)
 
 
 def _with_default_protocols(

@@ -42,10 +42,6 @@ class TextLines:
         end = self.text.find("\n", at)
         return len(self.text) if end < 0 else end + 1
 
-    def column(self, at: int) -> int:
-        """Return the number of characters before `at` on its line."""
-        return at - self.line_start(at)
-
     def indent(self, at: int) -> str:
         """Return the indentation of the line of `at`."""
         start = end = self.line_start(at)
