@@ -3,6 +3,7 @@
 import pytest
 
 from port_registry.checks.fix import FixSelection
+from tests.bounded import within
 from tests.rules import harness
 
 _REGISTRY = "{\n  databases.redis = 6379;\n  webuis.web = 8080;\n  webuis.docs = 8081;\n}\n"
@@ -294,3 +295,36 @@ def test_a_range_is_the_entrys_only_as_a_whole(
     messages = [finding.message for finding in harness.run(files).findings]
     assert messages == ([] if message is None else [message])
     harness.fix(files, FixSelection.ALL)
+
+
+def test_many_addresses_of_one_port_take_linear_time() -> None:
+    items = "".join(
+        f'  s{i}:\n    image: x\n    ports:\n      - "127.0.{i // 250}.{i % 250 + 1}:8070:80"\n'
+        for i in range(1500)
+    )
+    first = '  again:\n    image: x\n    ports:\n      - "127.0.0.1:8070:80"\n'
+    text = f"services:\n{items}{first}"
+    with within(3):
+        found = harness.run({"lib/ports.nix": _RANGES, "compose.yaml": text}, ("port-clash",))
+    (clash,) = found.findings
+    assert clash.message.startswith("again and s0 ")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "clashes"),
+    [
+        ("127.0.0.1:9200:80", "127.0.0.2:9200:80", False),
+        ("127.0.0.1:9200:80", "127.0.0.1:9200:80", True),
+        ("127.0.0.1:9200:80", "9200:80", True),
+        ("9200:80", "127.0.0.1:9200:80", True),
+        ("0.0.0.0:9200:80", "127.0.0.1:9200:80", True),
+        ("127.0.0.1:9200-9201:80-81", "127.0.0.1:9201:80", True),
+        ("127.0.0.1:9201:80", "127.0.0.1:9200-9201:80-81", True),
+        ("127.0.0.2:9200-9201:80-81", "127.0.0.1:9201:80", False),
+    ],
+)
+def test_two_services_clash_on_one_address(first: str, second: str, *, clashes: bool) -> None:
+    text = f'services:\n  a:\n    image: x\n    ports: ["{first}"]\n'
+    text += f'  b:\n    image: x\n    ports: ["{second}"]\n'
+    found = harness.run({"lib/ports.nix": _RANGES, "compose.yaml": text}, ("port-clash",))
+    assert bool(found.findings) is clashes

@@ -4,7 +4,9 @@ Each listener is blamed once for a port, against the first of those that have it
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from heapq import merge
+from itertools import chain
 from typing import NamedTuple
 
 from port_registry.facts.identifiers import normalise, split
@@ -26,7 +28,7 @@ from port_registry.model import (
     Span,
     StartCondition,
 )
-from port_registry.registry.clash import clash
+from port_registry.registry.clash import addresses_of, clash
 
 _COMPLETED = (StartCondition.COMPLETED, StartCondition.COMPLETED_SUCCESSFULLY)
 
@@ -152,23 +154,41 @@ def _is_likely(listener: ServiceListener) -> bool:
 
 
 class _SeenListeners:
-    """The listeners seen so far, by port."""
+    """The listeners seen so far, by port and address."""
 
     def __init__(self) -> None:
         self.all: list[ServiceListener] = []
         self.wide: list[ServiceListener] = []
-        self.single: dict[int, list[ServiceListener]] = defaultdict(list)
+        self.single: dict[int, list[int]] = defaultdict(list)
+        """The positions in `all` of the listeners on each port."""
+        self.by_address: dict[tuple[int, str], list[int]] = defaultdict(list)
+        """Those on each address of a port; "" is any address."""
 
-    def near(self, listener: ServiceListener) -> list[ServiceListener]:
-        """Return the listeners whose ports may meet those of `listener`."""
-        ports = listener.endpoint.ports
-        return [*self.single[ports.first], *self.wide] if ports.is_single() else self.all
+    def near(self, listener: ServiceListener) -> Iterator[ServiceListener]:
+        """Return the listeners whose ports and addresses may meet those of `listener`.
+
+        They are in the order in which they were added, the ranges last. One that meets
+        `listener` on two addresses may be there twice.
+        """
+        ports, addresses = listener.endpoint.ports, addresses_of(listener.endpoint.address)
+        if not ports.is_single():
+            return iter(self.all)
+        positions: Iterable[int] = self.single.get(ports.first, ())
+        if addresses:
+            keys = ((ports.first, address) for address in (*addresses, ""))
+            positions = merge(*(self.by_address.get(key, ()) for key in keys))
+        return chain((self.all[position] for position in positions), self.wide)
 
     def add(self, listener: ServiceListener) -> None:
         """Add `listener`."""
-        ports = listener.endpoint.ports
+        ports, position = listener.endpoint.ports, len(self.all)
         self.all.append(listener)
-        (self.single[ports.first] if ports.is_single() else self.wide).append(listener)
+        if not ports.is_single():
+            self.wide.append(listener)
+            return
+        self.single[ports.first].append(position)
+        for address in addresses_of(listener.endpoint.address) or ("",):
+            self.by_address[ports.first, address].append(position)
 
 
 def _can_clash(

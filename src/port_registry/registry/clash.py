@@ -23,7 +23,7 @@ def clash(first: Endpoint, second: Endpoint) -> bool:
     hosts = _host(first.host), _host(second.host)
     if None not in hosts and hosts[0] != hosts[1]:
         return False
-    first_addresses, second_addresses = _addresses(first.address), _addresses(second.address)
+    first_addresses, second_addresses = addresses_of(first.address), addresses_of(second.address)
     return (
         not first_addresses
         or not second_addresses
@@ -65,7 +65,7 @@ class _Sweep:
         """Move the line to the start of the entry at `index`; return its clashing pairs."""
         endpoint = self._entries[index].endpoint
         host = _host(endpoint.host) or ""
-        addresses = _addresses(endpoint.address)
+        addresses = addresses_of(endpoint.address)
         pairs: set[tuple[int, int]] = set()
         for protocol in endpoint.protocols:
             name = protocol.value
@@ -96,7 +96,7 @@ def _host(host: str | None) -> str | None:
     return host.casefold().rstrip(".") or None if host else None
 
 
-def _addresses(address: str | None) -> tuple[str, ...]:
+def addresses_of(address: str | None) -> tuple[str, ...]:
     """Return the addresses that `address` means; empty for the wildcard."""
     if address is None:
         return ()
