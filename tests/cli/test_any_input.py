@@ -26,6 +26,24 @@ _STACK = b"""processes:
     <<: *api
     readiness_probe: {http_get: {host: localhost, port: 8000}}
 """
+_COMPOSE = b"""include: [x.yaml]
+services:
+  redis:
+    # Port from lib/ports.nix: databases.redis = 6379
+    ports: &p ["${REDIS_PORT:-6379}:6379", "8000-8010:80-90/udp"]
+    extends: {file: x.yaml, service: y}
+  web:
+    <<: {network_mode: host}
+    ports: *p
+    profiles: [a]
+    environment: [PORT=8000, "URL=http://localhost:6379"]
+"""
+_ENV = b"""# Port from lib/ports.nix: databases.redis = 6379
+export REDIS_PORT='6379'
+A_PORT=8000 # Port from ports.nix: web.range
+URLS="http://localhost:8000,
+http://localhost:5432"
+"""
 _CONFIG = b"""select = ["all"]
 exclude = ["x/**"]
 [severity]
@@ -51,6 +69,29 @@ def _mutated(draw: st.DrawFn, data: bytes) -> bytes:
     return data
 
 
+def _assert_fixed_once(root: str) -> None:
+    """Assert that a run that fixes everything ends as promised, and the next finds nothing."""
+    first = run(root, "check", "--fix", "--unsafe-fixes")
+    assert first.status in (0, 1, 2), first.err
+    again = run(root, "check", "--fix", "--unsafe-fixes")
+    assert (again.status, again.out) == (first.status, first.out)
+    assert "Fixed" not in again.err
+
+
+@pytest.mark.slow
+@settings(max_examples=size(24, 120), deadline=None)
+@given(compose=_mutated(_COMPOSE), env=_mutated(_ENV), template=_mutated(_ENV))
+def test_any_containers_and_variables_end_as_promised(
+    compose: bytes, env: bytes, template: bytes
+) -> None:
+    files = {"ports.nix": _PORTS, "compose.yaml": compose, ".env": env, ".env.example": template}
+    with tempfile.TemporaryDirectory() as root:
+        for path, data in files.items():
+            with open(f"{root}/{path}", "wb") as file:
+                file.write(data)
+        _assert_fixed_once(root)
+
+
 @pytest.mark.slow
 @settings(max_examples=size(24, 120), deadline=None)
 @given(
@@ -68,8 +109,4 @@ def test_any_files_end_as_promised(ports: bytes, stack: bytes, config: bytes) ->
             done = run(root, *arguments)
             assert done.status in (0, 1, 2), done.err
             assert (done.status == 2) == done.err.startswith("error: "), done
-        first = run(root, "check", "--fix", "--unsafe-fixes")
-        assert first.status in (0, 1, 2), first.err
-        again = run(root, "check", "--fix", "--unsafe-fixes")
-        assert (again.status, again.out) == (first.status, first.out)
-        assert "Fixed" not in again.err
+        _assert_fixed_once(root)

@@ -221,6 +221,15 @@ def test_a_default_that_follows_with_the_registry_is_no_drift() -> None:
     assert harness.fix(files, FixSelection.SAFE).findings == ()
 
 
+def test_a_default_and_its_variable_with_a_comment_each_are_no_drift() -> None:
+    tie = "# Port from lib/ports.nix: webuis.web = 8079\n"
+    compose = _VARIABLE.replace("8080", "8079").replace("    ports", f"    {tie}    ports")
+    env = tie.replace("web =", "wed =") + "WEB_PORT=8079\n"
+    files = _files(compose, **{".env": env})
+    rules = {finding.rule for finding in harness.run(files).findings}
+    assert rules == {"stale-annotation", "unknown-reference"}
+
+
 def test_tests_and_examples_are_left_out() -> None:
     files = _files(_service("web", "[]"))
     files["tests/compose.yaml"] = files["examples/.env"] = "services:\n  x:\n    ports: ['9:1']\n"

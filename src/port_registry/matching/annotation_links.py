@@ -208,6 +208,9 @@ class _LinkFinder:
         """Return whether `use` may mean another entry than `entry`."""
         if use.role in TAKES and service_affinity.conflicting_services(entry, use.program):
             return True
+        if self.kind is MachineKind.CONTAINERS and use.role not in TAKES:
+            # The address that a container is told of is another service's as often as its own.
+            return False
         if service_affinity.affinity(entry, use.service, use.program) == service_affinity.EQUAL:
             return False
         return any(

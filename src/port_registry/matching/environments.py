@@ -81,7 +81,7 @@ def _drifts_of_defaults(project: Project) -> Iterator[Drift]:
         for site in annotated.sites:
             use = site.uses[0]
             other = None if use.overridden_by is None else uses.get(use.overridden_by)
-            if other is None:
+            if other is None or use.number == other.number:
                 continue
             if annotated.expected_number(use) != annotated.expected_number(other):
                 index = annotated.entries

@@ -2,11 +2,11 @@
 
 ## Why
 When the registry gives the entry another port, this number does not follow, and nobody
-notices. Nix can refer to the entry instead. Elsewhere an annotation, `# Port from
-lib/ports.nix: databases.redis = 6379`, ties every such number of its process, of its Compose
-project or of its environment file to the entry: `stale-annotation` then reports and fixes
-the numbers that are stale. In a Compose file the published side counts and the container's
-own does not; a variable's default and its value in `.env` are one port.
+notices. Nix can refer to the entry instead. Elsewhere an annotation,
+`# Port from lib/ports.nix: databases.redis = 6379`, ties every such number of its process, of
+its Compose project or of its environment file to the entry: `stale-annotation` then reports
+and fixes the numbers that are stale. In a Compose file the published side counts and the
+container's own does not; a variable's default and its value in `.env` are one port.
 
 In Nix, the option, the variable, the file, the host or the line has to name the entry's
 service. Only an opening of the firewall whose service nothing names is reported without
