@@ -60,10 +60,11 @@ def listening(files: Files) -> list[str]:
     (host,) = found.values()
     marks = {Certainty.CERTAIN: "", Certainty.LIKELY: "? ", Certainty.POSSIBLE: "?? "}
     return [
-        f"{marks[one.sureness]}{one.service} {one.endpoint.ports}/"
-        f"{'+'.join(each.value for each in one.endpoint.protocols)}"
-        f" {one.endpoint.address or '-'} {(one.entry and format_name(one.entry)) or one.how.value}"
-        for one in host.listeners
+        f"{marks[listener.certainty]}{listener.service} {listener.endpoint.ports}/"
+        f"{'+'.join(protocol.value for protocol in listener.endpoint.protocols)}"
+        f" {listener.endpoint.address or '-'}"
+        f" {format_name(listener.entry) if listener.entry else listener.origin.value}"
+        for listener in host.listeners
     ]
 
 

@@ -91,7 +91,7 @@ def test_each_host_listens_and_opens_what_the_module_system_says() -> None:
     for name, host in read.items():
         assert _listening(host) == said.listening[name], name
         assert _open(host) == said.open[name], name
-        assert host.whole, name
+        assert host.complete, name
 
 
 def test_a_fix_changes_no_value(tmp_path: Path) -> None:

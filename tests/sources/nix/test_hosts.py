@@ -132,15 +132,15 @@ def test_a_lone_configuration_is_a_host() -> None:
     files = {"configuration.nix": "{ imports = [ ./ssh.nix ]; }", "ssh.nix": _SSH}
     (host,) = fleet(files).hosts
     assert host.files == {"configuration.nix", "ssh.nix"}
-    assert host.whole
-    assert [one.sureness.value for one in host.listeners] == ["certain"]
+    assert host.complete
+    assert [one.certainty.value for one in host.listeners] == ["certain"]
 
 
 def test_where_no_host_is_known_nothing_is_certain() -> None:
     (host,) = fleet({"modules/ssh.nix": _SSH}).hosts
     assert host.name == ""
-    assert not host.whole
-    assert [one.sureness.value for one in host.listeners] == ["likely"]
+    assert not host.complete
+    assert [one.certainty.value for one in host.listeners] == ["likely"]
 
 
 def test_a_tree_of_modules_is_taken_whole() -> None:
@@ -190,13 +190,13 @@ def test_what_belongs_to_another_machine_is_left_out() -> None:
 def test_a_host_is_whole_when_every_module_is_known(imports: str, whole: bool) -> None:
     text = f"{{ self, inputs, name, names, ... }}: {{ imports = {imports}; a.enable = true; }}"
     (host,) = fleet({"configuration.nix": text, "ssh.nix": _SSH}).hosts
-    assert host.whole is whole
+    assert host.complete is whole
 
 
 def test_what_is_imported_on_a_condition_is_only_likely() -> None:
     text = "{ lib, x, ... }: { imports = lib.optional (x != null) ./ssh.nix; }"
     (host,) = fleet({"configuration.nix": text, "ssh.nix": _SSH}).hosts
-    assert [one.sureness.value for one in host.listeners] == ["likely"]
+    assert [one.certainty.value for one in host.listeners] == ["likely"]
 
 
 def test_modules_that_nobody_imports_are_orphans() -> None:
@@ -210,7 +210,7 @@ def test_modules_that_nobody_imports_are_orphans() -> None:
         "lib/helper.nix": "{ port = 1; }",
         **TWO,
     }
-    assert fleet(files).orphans == ("common.nix", WEB, "old.nix")
+    assert fleet(files).unimported == ("common.nix", WEB, "old.nix")
 
 
 def test_where_an_import_is_not_known_there_are_no_orphans() -> None:
@@ -221,7 +221,7 @@ def test_where_an_import_is_not_known_there_are_no_orphans() -> None:
         ),
         **TWO,
     }
-    assert fleet(files).orphans == ()
+    assert fleet(files).unimported == ()
 
 
 def test_hosts_that_import_one_another_take_linear_time() -> None:

@@ -195,7 +195,7 @@ def test_options_named_for_a_port_are_possible_listeners() -> None:
 def test_what_the_firewall_lets_in(body: str, found: list[str]) -> None:
     text = f"{{ config, ... }}: let ports = import ./lib/ports.nix; in {{ {body} }}"
     (host,) = fleet({"configuration.nix": text, REGISTRY: "{ web = 7000; }"}).hosts
-    assert all(one.sureness is Certainty.CERTAIN for one in host.openings)
+    assert all(one.certainty is Certainty.CERTAIN for one in host.openings)
     assert [
         " ".join(
             part
@@ -225,4 +225,4 @@ def test_entries_that_a_host_uses() -> None:
     }"""
     registry = "{ opened = 1; used = 2; waiting = 3; }"
     (host,) = fleet({"configuration.nix": text, REGISTRY: registry}).hosts
-    assert host.uses == {("used",)}
+    assert host.referenced == {("used",)}

@@ -10,7 +10,7 @@ from port_registry.registry.host_registries import host_registries
 from port_registry.registry.read import read_registry
 from port_registry.sources.nix.fleet import ResolvedReference
 from port_registry.sources.nix.link.chain_resolver import ChainResolver
-from port_registry.sources.nix.link.reference_resolution import reach
+from port_registry.sources.nix.link.reference_resolution import resolve_references
 from port_registry.sources.nix.read import read_module
 
 Files = Mapping[str, str]
@@ -56,7 +56,7 @@ def _reach(files: Files, registry: str) -> tuple[ResolvedReference, ...]:
         parts.append(HostRegistry(read_registry(reader, path, None), host))
     read = [read_module(Source(path, files[path])) for path in sorted(files)]
     modules = [module for module in read if module is not None]
-    return reach(modules, parts, ChainResolver(modules, parts))
+    return resolve_references(modules, parts, ChainResolver(modules, parts))
 
 
 def reached(files: Files, registry: str = FLEET) -> list[str]:
@@ -75,7 +75,7 @@ def reached(files: Files, registry: str = FLEET) -> list[str]:
 
 def _show(one: ResolvedReference, registry: str) -> str:
     name = ".".join("*" if step is None else step for step in one.name) or "everything"
-    mark = "" if one.sureness is Certainty.CERTAIN else "?"
+    mark = "" if one.certainty is Certainty.CERTAIN else "?"
     where = "" if one.registry == registry else f" in {posixpath.dirname(one.registry)}"
     return f"{one.reference.span.path} {name}{mark}{where}"
 
@@ -331,7 +331,7 @@ def test_another_registry_is_not_this_one() -> None:
     registry = read_registry(reader, FLEET, None).replace(considered=("sub/lib/ports.nix",))
     read = [read_module(Source(path, text)) for path, text in sorted(files.items())]
     modules, registries = [one for one in read if one is not None], [HostRegistry(registry, "")]
-    found = reach(modules, registries, ChainResolver(modules, registries))
+    found = resolve_references(modules, registries, ChainResolver(modules, registries))
     assert [one.reference.span.path for one in found] == ["web.nix"]
 
 

@@ -32,7 +32,7 @@ class ResolvedReference(NamedTuple):
     name: AttrPath
     """What it names there, below the prefix: an entry, a category, or less than exists. A
     None stands for what is computed."""
-    sureness: Certainty
+    certainty: Certainty
     """LIKELY where the way was completed by its look (`lib.my.ports.x`)."""
 
 
@@ -44,7 +44,7 @@ class HostListener(NamedTuple):
     """As its option calls it: `open-webui`; for a container its name."""
     endpoint: Endpoint
     """Its `host` is always None."""
-    how: PortOrigin
+    origin: PortOrigin
     entry: Name | None
     """Where it is REFERENCED and the entry is known."""
     option: AttrPath
@@ -52,10 +52,10 @@ class HostListener(NamedTuple):
     there is none."""
     span: Span
     """The number or reference; where it is IMPLIED, the setting that enables the service."""
-    sureness: Certainty
+    certainty: Certainty
 
 
-class Opening(NamedTuple):
+class FirewallOpening(NamedTuple):
     """A port that a host's firewall lets in."""
 
     host: str
@@ -66,7 +66,7 @@ class Opening(NamedTuple):
     entry: Name | None
     """Where it is written as a reference to a known entry."""
     span: Span
-    sureness: Certainty
+    certainty: Certainty
 
 
 class Host(NamedTuple):
@@ -77,13 +77,13 @@ class Host(NamedTuple):
     files: frozenset[str]
     """The modules it is made of."""
     listeners: tuple[HostListener, ...]
-    openings: tuple[Opening, ...]
-    whole: bool
+    openings: tuple[FirewallOpening, ...]
+    complete: bool
     """Whether every module that it imports was found and read."""
-    uses: frozenset[Name] = frozenset()
+    referenced: frozenset[Name] = frozenset()
     """The entries that its modules refer to, where no condition rules it out; openings of
     the firewall do not count."""
-    idle: frozenset[Span] = frozenset()
+    inactive: frozenset[Span] = frozenset()
     """The places of literals in its modules (their digits, where they have some) that a
     condition rules out."""
 
@@ -96,12 +96,12 @@ class Fleet(NamedTuple):
     registries: tuple[HostRegistry, ...]
     """The registry first, then those of hosts."""
     hosts: tuple[Host, ...]
-    reached: tuple[ResolvedReference, ...]
+    references: tuple[ResolvedReference, ...]
     """In order of path and place."""
-    orphans: tuple[str, ...]
+    unimported: tuple[str, ...]
     """Modules that no host imports, where hosts are known."""
     unknown: tuple[Unknown, ...]
-    chains: ChainResolver
+    chain_resolver: ChainResolver
     """What follows names from file to file."""
 
     def literals(self) -> tuple[Literal, ...]:

@@ -99,5 +99,5 @@ def read(files: ProjectFiles) -> SourceReading | None:
 
 
 def _unimported(fleet: Fleet) -> Iterator[Note]:
-    for path in fleet.orphans:
+    for path in fleet.unimported:
         yield Note("no host imports this module", Span(path, 0, 0))

@@ -88,7 +88,7 @@ class ReferenceWriter:
         self._folders: dict[str, list[Module]] = defaultdict(list)
         for module in fleet.modules:
             self._folders[posixpath.dirname(module.path)].append(module)
-        self._ways = fleet.chains
+        self._ways = fleet.chain_resolver
         self._taking: dict[tuple[str, int], list[tuple[str, Module]]] = {}
         self._leading: dict[tuple[str, int], list[_Lead]] = {}
         self._attributes: dict[int, RegistryAttributes] = {}
@@ -114,7 +114,7 @@ class ReferenceWriter:
         if found is None:
             return None
         edit = _replacement(source, use, digits, found.text)
-        fixed = not self._ways.adds(RegistryPath(held.part, held.entry.name))
+        fixed = not self._ways.is_added_elsewhere(RegistryPath(held.part, held.entry.name))
         return ReferenceTie((*found.edits, edit), found.text, found.certain and fixed)
 
     def known(self, module: Module, at: Span, held: TargetEntry) -> str | None:
@@ -174,9 +174,9 @@ class ReferenceWriter:
         for handle in module.handles:
             chain = handle.chain
             size = len(chain.path)
-            for spot in self._ways.follow(module.path, chain).spots:
+            for spot in self._ways.follow(module.path, chain).registry_paths:
                 inside = known_keys(spot.name)
-                if spot.part == part and inside is not None:
+                if spot.registry_index == part and inside is not None:
                     yield _Lead(handle, (), inside, proven=False)
             if chain.origin is AliasOrigin.FILE and prefix[:size] == chain.path:
                 yield _Lead(handle, prefix[size:], (), proven=False)
@@ -188,8 +188,10 @@ class ReferenceWriter:
     def _reaches(self, file: str, chain: Chain, held: TargetEntry) -> bool:
         """Return whether `chain`, in `file`, surely is the entry of `held`, or its number."""
         found = self._ways.follow(file, chain)
-        spots = {spot._replace(name=spot.name[: len(held.entry.name)]) for spot in found.spots}
-        return spots == {RegistryPath(held.part, held.entry.name)} and not found.stray
+        spots = {
+            spot._replace(name=spot.name[: len(held.entry.name)]) for spot in found.registry_paths
+        }
+        return spots == {RegistryPath(held.part, held.entry.name)} and not found.incomplete
 
     def _new(self, module: Module, source: NixText, held: TargetEntry) -> _Name | None:
         """Return the name that the registry gets in a file that has none for it."""
@@ -236,8 +238,8 @@ class ReferenceWriter:
                 for name in module.parameters
                 for spot in self._ways.follow(
                     module.path, Chain(AliasOrigin.ARGUMENT, name, ())
-                ).spots
-                if spot.part == part
+                ).registry_paths
+                if spot.registry_index == part
             ]
         return known
 
@@ -292,7 +294,7 @@ class _Proven:
         parts = {part.registry.path: at for at, part in enumerate(fleet.registries)}
         self._ways: dict[tuple[str, int], set[Chain]] = defaultdict(set)
         """By file and registry: what leads to all entries of the registry."""
-        for reached in fleet.reached:
+        for reached in fleet.references:
             chain, size = reached.reference.chain, len(reached.name)
             path = chain.path[: len(chain.path) - size]
             if len(chain.path) >= size and (*path, *reached.name) == chain.path:

@@ -14,7 +14,13 @@ from port_registry.model import (
     Use,
     WrittenNumber,
 )
-from port_registry.sources.nix.fleet import Fleet, Host, HostListener, Opening, ResolvedReference
+from port_registry.sources.nix.fleet import (
+    FirewallOpening,
+    Fleet,
+    Host,
+    HostListener,
+    ResolvedReference,
+)
 from port_registry.sources.nix.module_facts import (
     AliasOrigin,
     IntValue,
@@ -55,7 +61,7 @@ def use_of(literal: Literal) -> Use:
 
 def source_files(fleet: Fleet) -> tuple[SourceFile, ...]:
     """Return the modules of `fleet`, by path."""
-    resolved = {id(found.reference) for found in fleet.reached}
+    resolved = {id(found.reference) for found in fleet.references}
     return tuple(_source_file(module, resolved) for module in fleet.modules)
 
 
@@ -93,7 +99,7 @@ def _source_file(module: Module, resolved: set[int]) -> SourceFile:
 
 def references(fleet: Fleet) -> tuple[Reference, ...]:
     """Return the references of `fleet` that lead to a registry, by path and place."""
-    return tuple(map(_reference, fleet.reached))
+    return tuple(map(_reference, fleet.references))
 
 
 def _reference(resolved: ResolvedReference) -> Reference:
@@ -102,7 +108,7 @@ def _reference(resolved: ResolvedReference) -> Reference:
     return Reference(
         registry=resolved.registry,
         name=resolved.name,
-        certainty=resolved.sureness,
+        certainty=resolved.certainty,
         span=written.span,
         last=written.last,
         written=written.written,
@@ -125,9 +131,9 @@ def machines(fleet: Fleet) -> Iterator[Machine]:
             unreadable=(),
             kind=MachineKind.HOST,
             name=host.name,
-            complete=host.whole,
-            referenced=host.uses,
-            inactive=host.idle,
+            complete=host.complete,
+            referenced=host.referenced,
+            inactive=host.inactive,
         )
 
 
@@ -146,8 +152,8 @@ def _service(host: Host, listener: HostListener) -> Service:
         service=listener.service,
         keys=listener.option,
         entry=listener.entry or (),
-        origin=listener.how,
-        certainty=listener.sureness,
+        origin=listener.origin,
+        certainty=listener.certainty,
     )
     return Service(
         name=listener.service,
@@ -159,12 +165,12 @@ def _service(host: Host, listener: HostListener) -> Service:
         liveness=None,
         dependencies=(),
         uses=(use,),
-        varying=not host.whole,
+        varying=not host.complete,
         insertion=None,
     )
 
 
-def _opening(opening: Opening) -> Use:
+def _opening(opening: FirewallOpening) -> Use:
     return Use(
         number=opening.ports.first,
         last=opening.ports.last,
@@ -175,5 +181,5 @@ def _opening(opening: Opening) -> Use:
         protocols=(opening.protocol,),
         interface=opening.interface,
         entry=opening.entry or (),
-        certainty=opening.sureness,
+        certainty=opening.certainty,
     )

@@ -36,7 +36,7 @@ def address_in(text: str) -> ListenAddress | None:
     while end < len(text) and text[end] not in "/?# \t\n":
         end += 1
     colon = text.rfind(":", begin, end)
-    if text.rfind("]", begin, end) > colon or (colon >= 0 and not _is_v4(text, begin, colon)):
+    if text.rfind("]", begin, end) > colon or (colon >= 0 and not _is_host(text, begin, colon)):
         return None
     digits = text[colon + 1 if colon >= 0 else begin : end]
     if not digits.isascii() or not digits.isdigit() or len(digits) > 5:
@@ -47,7 +47,7 @@ def address_in(text: str) -> ListenAddress | None:
     return ListenAddress(host.strip("[]"), end - len(digits), end)
 
 
-def _is_v4(text: str, begin: int, colon: int) -> bool:
+def _is_host(text: str, begin: int, colon: int) -> bool:
     """Return whether what stands before the last colon is a host, not half an IPv6 address."""
     host = text[begin:colon]
     return ":" not in host or (host.startswith("[") and host.endswith("]"))

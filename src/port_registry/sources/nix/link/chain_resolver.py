@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from port_registry.facts.words import word_set
 from port_registry.model import HostRegistry
-from port_registry.sources.nix.link.options import DeclaredPorts, OptionPaths
+from port_registry.sources.nix.link.options import OptionPaths, OptionSource
 from port_registry.sources.nix.module_facts import (
     AliasOrigin,
     AttrPath,
@@ -22,7 +22,7 @@ from port_registry.sources.nix.module_facts import (
     OptionDefinition,
 )
 
-_MOST_STEPS = 64
+_MAX_STEPS = 64
 """How many steps are taken for one chain, all branches together."""
 
 CONFIGS = word_set("flakes", "config-arguments")
@@ -38,7 +38,7 @@ _BINDERS = _ARGUMENTS | {"args"}
 class RegistryPath(NamedTuple):
     """A place in a registry."""
 
-    part: int
+    registry_index: int
     """Which of the registries, by its position."""
     name: AttrPath
     """Below the registry's prefix."""
@@ -47,15 +47,15 @@ class RegistryPath(NamedTuple):
 class ChainTarget(NamedTuple):
     """Where a chain leads."""
 
-    spots: tuple[RegistryPath, ...]
+    registry_paths: tuple[RegistryPath, ...]
     """Without duplicates, in the order they were found."""
-    stray: bool
+    incomplete: bool
     """Whether some way was lost before it reached anything."""
-    foreign: bool
+    reaches_rejected: bool
     """Whether some way reached another file that could have been the registry."""
 
 
-class _Way(NamedTuple):
+class _FileChain(NamedTuple):
     """A chain and the file that it is written in."""
 
     file: str
@@ -66,9 +66,9 @@ class _Binding(NamedTuple):
     """What somebody gives an argument, or an attribute of it."""
 
     file: str
-    below: AttrPath
+    attribute: AttrPath
     """The attribute of the argument; empty for all of it."""
-    way: _Way | None
+    value: _FileChain | None
     """None where it is not known."""
 
 
@@ -77,47 +77,47 @@ class ChainResolver:
 
     def __init__(self, modules: Sequence[Module], parts: Sequence[HostRegistry]) -> None:
         self._modules = {module.path: module for module in modules}
-        self._parts = parts
+        self._host_registries = parts
         self._registries = {part.registry.path: at for at, part in enumerate(parts)}
-        self._passed = frozenset(path for part in parts for path in part.registry.considered)
+        self._rejected = frozenset(path for part in parts for path in part.registry.considered)
         self._exports: dict[str, dict[AttrPath, OptionDefinition]] = {}
-        self._bound: dict[str, list[_Binding]] = defaultdict(list)
-        self._handed: dict[tuple[str, str], list[_Binding]] = defaultdict(list)
-        self._known: dict[_Way, ChainTarget] = {}
+        self._argument_bindings: dict[str, list[_Binding]] = defaultdict(list)
+        self._passed_bindings: dict[tuple[str, str], list[_Binding]] = defaultdict(list)
+        self._targets: dict[_FileChain, ChainTarget] = {}
         self._options = OptionPaths(modules, parts)
         for module in modules:
-            self._take_in(module)
+            self._add_bindings(module)
 
-    def _take_in(self, module: Module) -> None:
+    def _add_bindings(self, module: Module) -> None:
         """Remember what `module` gives to arguments of other files."""
         for definition in module.definitions:
-            at = _argument_at(definition.setting)
+            at = _argument_index(definition.setting)
             if at is None:
                 continue
             name = definition.setting[at]
             if name is not None:
-                way = _way_of(module.path, definition)
+                way = _definition_chain(module.path, definition)
                 below = definition.setting[at + 1 :]
-                self._bound[name].append(_Binding(module.path, below, way))
+                self._argument_bindings[name].append(_Binding(module.path, below, way))
         for given in module.handed:
-            way = _Way(module.path, given.chain)
-            self._handed[self._file(given.target), given.name].append(
+            way = _FileChain(module.path, given.chain)
+            self._passed_bindings[self._file(given.target), given.name].append(
                 _Binding(module.path, (), way)
             )
 
     def follow(self, file: str, chain: Chain) -> ChainTarget:
         """Return where `chain`, which is written in `file`, leads."""
-        start = _Way("" if chain.origin is AliasOrigin.FILE else file, chain)
-        known = self._known.get(start)
+        start = _FileChain("" if chain.origin is AliasOrigin.FILE else file, chain)
+        known = self._targets.get(start)
         if known is None:
-            known = self._known[start] = self._walk(start)
+            known = self._targets[start] = self._follow(start)
         return known
 
-    def adds(self, spot: RegistryPath) -> bool:
+    def is_added_elsewhere(self, spot: RegistryPath) -> bool:
         """Return whether another file adds the name of `spot` to its registry."""
-        return self._options.sets_elsewhere(spot.part, spot.name)
+        return self._options.sets_elsewhere(spot.registry_index, spot.name)
 
-    def _walk(self, start: _Way) -> ChainTarget:
+    def _follow(self, start: _FileChain) -> ChainTarget:
         spots: dict[RegistryPath, None] = {}
         stray = foreign = False
         seen = {start}
@@ -125,7 +125,7 @@ class ChainResolver:
         while waiting:
             arrived = False
             way = waiting.pop()
-            for found in self._next(way):
+            for found in self._next_steps(way):
                 arrived = True
                 if found is None:
                     stray = True
@@ -136,17 +136,17 @@ class ChainResolver:
                     waiting.append(found)
             if not arrived:
                 stray = True
-                foreign = foreign or self._is_foreign(way.chain)
-            if len(seen) > _MOST_STEPS:
+                foreign = foreign or self._is_rejected(way.chain)
+            if len(seen) > _MAX_STEPS:
                 stray = True
                 break
         return ChainTarget(tuple(spots), stray, foreign)
 
-    def _is_foreign(self, chain: Chain) -> bool:
+    def _is_rejected(self, chain: Chain) -> bool:
         """Return whether `chain` begins at a file that was not taken for the registry."""
-        return chain.origin is AliasOrigin.FILE and self._file(chain.root) in self._passed
+        return chain.origin is AliasOrigin.FILE and self._file(chain.root) in self._rejected
 
-    def _next(self, way: _Way) -> Iterator[RegistryPath | _Way | None]:
+    def _next_steps(self, way: _FileChain) -> Iterator[RegistryPath | _FileChain | None]:
         """Yield what one step leads to; None, or nothing at all, where the way is lost."""
         chain = way.chain
         if chain.origin is AliasOrigin.FILE:
@@ -156,20 +156,20 @@ class ChainResolver:
 
     def _file(self, root: str) -> str:
         """Return the file that `import` of `root` reads."""
-        if root in self._modules or root in self._registries or root in self._passed:
+        if root in self._modules or root in self._registries or root in self._rejected:
             return root
         return f"{root.rstrip('/')}/default.nix".lstrip("/")
 
-    def _in_file(self, path: str, rest: AttrPath) -> Iterator[RegistryPath | _Way]:
+    def _in_file(self, path: str, rest: AttrPath) -> Iterator[RegistryPath | _FileChain]:
         at = self._registries.get(path)
         if at is not None:
-            prefix = self._parts[at].registry.prefix
+            prefix = self._host_registries[at].registry.prefix
             if rest[: len(prefix)] == prefix[: len(rest)]:
                 yield RegistryPath(at, rest[len(prefix) :])
         else:
             yield from self._in_exports(path, rest)
 
-    def _in_exports(self, path: str, rest: AttrPath) -> Iterator[_Way]:
+    def _in_exports(self, path: str, rest: AttrPath) -> Iterator[_FileChain]:
         """Yield what the attribute `rest` of what the file gives is taken from."""
         exports = self._exports_of(path)
         tries = (rest, rest[1:]) if rest[:1] == ("config",) else (rest,)
@@ -177,9 +177,9 @@ class ChainResolver:
             for size in range(len(names), -1, -1):
                 definition = exports.get(names[:size])
                 if definition is not None:
-                    way = _way_of(path, definition)
+                    way = _definition_chain(path, definition)
                     if way is not None:
-                        yield _further(way, names[size:])
+                        yield _extended(way, names[size:])
                     break
 
     def _exports_of(self, path: str) -> dict[AttrPath, OptionDefinition]:
@@ -193,7 +193,7 @@ class ChainResolver:
             self._exports[path] = exports
         return exports
 
-    def _in_argument(self, file: str, chain: Chain) -> Iterator[RegistryPath | _Way | None]:
+    def _in_argument(self, file: str, chain: Chain) -> Iterator[RegistryPath | _FileChain | None]:
         root, path = chain.root, chain.path
         if root in CONFIGS:
             yield from self._in_config(path)
@@ -203,24 +203,26 @@ class ChainResolver:
         if root == "self":
             yield from self._in_flake(path)
             return
-        bindings = self._handed.get((file, root)) or _nearest(file, self._bound.get(root, []))
-        yield from _given(bindings, path)
+        bindings = self._passed_bindings.get((file, root)) or _nearest_bindings(
+            file, self._argument_bindings.get(root, [])
+        )
+        yield from _bound_values(bindings, path)
 
-    def _in_flake(self, path: AttrPath) -> Iterator[RegistryPath | _Way | None]:
+    def _in_flake(self, path: AttrPath) -> Iterator[RegistryPath | _FileChain | None]:
         """Yield what an output of the project's own flake is taken from."""
         if "config" in path:
             yield from self._in_config(path[path.index("config") + 1 :])
             return
         yield from self._in_exports("flake.nix", ("outputs", *path))
-        yield from map(_of_taken, self._options.outputs(path))
+        yield from map(_option_chain, self._options.output_sources(path))
 
-    def _in_config(self, path: AttrPath) -> Iterator[RegistryPath | _Way | None]:
+    def _in_config(self, path: AttrPath) -> Iterator[RegistryPath | _FileChain | None]:
         """Yield what the option `path` is taken from."""
-        declared = [RegistryPath(at, rest) for at, rest in self._options.registries(path)]
-        yield from declared or map(_of_taken, self._options.links(path))
+        declared = [RegistryPath(at, rest) for at, rest in self._options.registries_at(path)]
+        yield from declared or map(_option_chain, self._options.option_sources(path))
 
 
-def _argument_at(setting: AttrPath) -> int | None:
+def _argument_index(setting: AttrPath) -> int | None:
     """Return where in `setting` the name of an argument stands that it binds."""
     if _BINDERS.isdisjoint(setting):
         return None
@@ -231,23 +233,23 @@ def _argument_at(setting: AttrPath) -> int | None:
     return None
 
 
-def _way_of(file: str, definition: OptionDefinition) -> _Way | None:
+def _definition_chain(file: str, definition: OptionDefinition) -> _FileChain | None:
     value = definition.value
-    return _Way(file, value.chain) if isinstance(value, Link) else None
+    return _FileChain(file, value.chain) if isinstance(value, Link) else None
 
 
-def _further(way: _Way, rest: AttrPath) -> _Way:
+def _extended(way: _FileChain, rest: AttrPath) -> _FileChain:
     chain = way.chain
     file = "" if chain.origin is AliasOrigin.FILE else way.file
-    return _Way(file, chain._replace(path=(*chain.path, *rest)))
+    return _FileChain(file, chain._replace(path=(*chain.path, *rest)))
 
 
-def _of_taken(taken: DeclaredPorts) -> _Way | None:
+def _option_chain(taken: OptionSource) -> _FileChain | None:
     file, link, rest = taken
-    return None if link is None else _further(_Way(file, link.chain), rest)
+    return None if link is None else _extended(_FileChain(file, link.chain), rest)
 
 
-def _nearest(file: str, bindings: Sequence[_Binding]) -> Sequence[_Binding]:
+def _nearest_bindings(file: str, bindings: Sequence[_Binding]) -> Sequence[_Binding]:
     """Return those of `bindings` that stand nearest above `file`; all where none does.
 
     What a machine binds in its own folder is meant for the files there.
@@ -260,16 +262,16 @@ def _nearest(file: str, bindings: Sequence[_Binding]) -> Sequence[_Binding]:
     return [binding for binding in bindings if binding.file.rpartition("/")[0] == nearest]
 
 
-def _given(bindings: Sequence[_Binding], path: AttrPath) -> Iterator[_Way | None]:
+def _bound_values(bindings: Sequence[_Binding], path: AttrPath) -> Iterator[_FileChain | None]:
     """Yield what `bindings` make of the attribute `path` of an argument.
 
     Of those of one file the nearest count: where a file says what an attribute of the
     argument is, it need not be known what the rest of it is.
     """
     nearest: dict[str, int] = {}
-    meant = [one for one in bindings if path[: len(one.below)] == one.below]
+    meant = [one for one in bindings if path[: len(one.attribute)] == one.attribute]
     for one in meant:
-        nearest[one.file] = max(len(one.below), nearest.get(one.file, 0))
+        nearest[one.file] = max(len(one.attribute), nearest.get(one.file, 0))
     for file, below, way in meant:
         if len(below) == nearest[file]:
-            yield None if way is None else _further(way, path[len(below) :])
+            yield None if way is None else _extended(way, path[len(below) :])

@@ -21,8 +21,8 @@ from port_registry.model import (
 from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.addresses import is_address
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
-from port_registry.sources.nix.link.listeners import REMOTE
-from port_registry.sources.nix.link.option_values import OptionNumber, Settings
+from port_registry.sources.nix.link.listeners import OTHER_SERVICE_WORDS
+from port_registry.sources.nix.link.option_values import HostOptions, OptionNumber
 from port_registry.sources.nix.link.proxies import PROXIES
 from port_registry.sources.nix.module_facts import AttrPath
 
@@ -37,25 +37,27 @@ _TUNNELS: tuple[AttrPath, ...] = (
 """Options below which tunnels are set up."""
 
 
-def told(host: str, settings: Settings, known: Collection[AttrPath]) -> Iterator[HostListener]:
+def option_listeners(
+    host: str, settings: HostOptions, known: Collection[AttrPath]
+) -> Iterator[HostListener]:
     """Yield the possible listeners of a host, but for what the options `known` set."""
     for head in settings.heads("services"):
-        for hit in settings.below(head) if head[1] not in PROXIES else ():
+        for hit in settings.definitions_below(head) if head[1] not in PROXIES else ():
             if hit.setting not in known and _is_port(hit) and _is_enabled(settings, hit):
-                for worth in settings.worths(hit):
+                for worth in settings.numbers_of(hit):
                     port = None if worth is None else port_from_int(worth.number)
                     if worth is not None and port is not None:
                         yield _listener(host, settings, hit, worth, port)
 
 
-def tunnels(host: str, settings: Settings) -> Iterator[HostListener]:
+def tunnel_listeners(host: str, settings: HostOptions) -> Iterator[HostListener]:
     """Yield what the WireGuard tunnels of a host listen on."""
     for root in _TUNNELS:
-        for hit in settings.below(root):
+        for hit in settings.definitions_below(root):
             last = hit.setting[-1]
             if last is None or last.casefold() != "listenport" or len(hit.setting) < 5:
                 continue
-            for worth in settings.worths(hit):
+            for worth in settings.numbers_of(hit):
                 port = None if worth is None else port_from_int(worth.number)
                 if worth is not None and port is not None:
                     sure = settings.holds(hit) is Truth.YES
@@ -76,31 +78,31 @@ def _is_port(hit: AppliedDefinition) -> bool:
     steps = [step for step in hit.setting[2:] if step is not None]
     words = [word for step in steps for word in split(step)]
     last = split(steps[-1]) if steps and hit.setting[-1] is not None else []
-    return last[-1:] in (["port"], ["ports"]) and not REMOTE & set(words)
+    return last[-1:] in (["port"], ["ports"]) and not OTHER_SERVICE_WORDS & set(words)
 
 
-def _is_enabled(settings: Settings, hit: AppliedDefinition) -> bool:
+def _is_enabled(settings: HostOptions, hit: AppliedDefinition) -> bool:
     """Return whether the service of an option is enabled, as far as that is said."""
     said = [
         settings.truth(enable, hit.side)
         for size in range(2, len(hit.setting))
-        if settings.at(enable := (*hit.setting[:size], "enable"), hit.side)
+        if settings.definitions_at(enable := (*hit.setting[:size], "enable"), hit.side)
     ]
     return bool(said) and Truth.NO not in said
 
 
 def _listener(
-    host: str, settings: Settings, hit: AppliedDefinition, worth: OptionNumber, port: Port
+    host: str, settings: HostOptions, hit: AppliedDefinition, worth: OptionNumber, port: Port
 ) -> HostListener:
-    entry = settings.entry(worth)
+    entry = settings.entry_of_number(worth)
     name = hit.setting[1] or ""
     protocols = services.protocols_on((name,), single(port)) or (Protocol.TCP,)
     if entry is not None:
         protocols = entry.endpoint.protocols
     address: str | None = None
     for word in _ADDRESSES:
-        for beside in settings.at((*hit.setting[:-1], word), hit.side):
-            for shown, _ in settings.shown(beside):
+        for beside in settings.definitions_at((*hit.setting[:-1], word), hit.side):
+            for shown, _ in settings.texts_of(beside):
                 address = shown.text if is_address(shown.text) else address
     return HostListener(
         host,

@@ -21,17 +21,17 @@ _PORTS = "ports"
 _CATEGORIES = frozenset(("port", "ports"))
 """Categories whose name says as much as the registry's."""
 
-_LEAST_PROOF = 3
+_MIN_EXISTING = 3
 """How many names that exist prove a way."""
 
-_MOST_MISSING = 4
+_EXISTING_PER_MISSING = 4
 """Of that many names that exist one may be missing."""
 
-_FOREIGN = word_set("nixos", "tops-with-ports")
+_OTHER_OPTIONS = word_set("nixos", "tops-with-ports")
 """Options of NixOS and home-manager that have `ports` of their own below them."""
 
 
-class Names:
+class DeclaredNames:
     """What a registry declares."""
 
     def __init__(self, registry: Registry) -> None:
@@ -58,45 +58,47 @@ class Names:
         return any((*known[:-1], stem) in self._ranges for stem in stems)
 
 
-class Look(NamedTuple):
+class ReferenceCandidate(NamedTuple):
     """A reference whose way looks like one to the registry."""
 
     reference: Reference
-    way: AttrPath
+    prefix: AttrPath
     """Its last two steps; ways that are told apart by less are the same one."""
     name: AttrPath
 
 
-def look_at(reference: Reference, stem: str, names: Names) -> Iterator[Look]:
+def find_candidate(
+    reference: Reference, stem: str, names: DeclaredNames
+) -> Iterator[ReferenceCandidate]:
     """Yield what `reference` looks like, if anything.
 
     `stem` is what the registry's file is called, `names` what it declares.
     """
-    if reference.chain.origin is AliasOrigin.LOCAL or _is_foreign(reference.chain):
+    if reference.chain.origin is AliasOrigin.LOCAL or _is_of_other_option(reference.chain):
         return
-    whole = _whole(reference.chain)
+    whole = _all_steps(reference.chain)
     for at, step in enumerate(whole):
         if step in _CATEGORIES and names.has((step,)) and len(whole) > at + 1:
-            yield look_of(reference, whole[at:])
+            yield candidate_named(reference, whole[at:])
             return
         if step in (_PORTS, stem):
-            yield look_of(reference, whole[at + 1 :])
+            yield candidate_named(reference, whole[at + 1 :])
             return
 
 
-def look_of(reference: Reference, name: AttrPath) -> Look:
+def candidate_named(reference: Reference, name: AttrPath) -> ReferenceCandidate:
     """Return the look of `reference`, the last steps of which are `name`."""
-    whole = _whole(reference.chain)
+    whole = _all_steps(reference.chain)
     way = whole[: len(whole) - len(name)]
-    return Look(reference, way[-2:], name)
+    return ReferenceCandidate(reference, way[-2:], name)
 
 
-def _whole(chain: Chain) -> AttrPath:
+def _all_steps(chain: Chain) -> AttrPath:
     """Return the steps of `chain`, with the name that it begins with, if it has one."""
     return chain.path if chain.origin is AliasOrigin.FILE else (chain.root, *chain.path)
 
 
-def _is_foreign(chain: Chain) -> bool:
+def _is_of_other_option(chain: Chain) -> bool:
     """Return whether `chain` leads into an option that is not the project's own."""
     path: Sequence[Step] = chain.path
     if chain.origin is not AliasOrigin.ARGUMENT:
@@ -105,19 +107,21 @@ def _is_foreign(chain: Chain) -> bool:
         if "config" not in path:
             return False
         path = path[path.index("config") + 1 :]
-    return bool(path) and path[0] in _FOREIGN
+    return bool(path) and path[0] in _OTHER_OPTIONS
 
 
-def proven(looks: Iterable[Look], names: Names) -> Iterator[Look]:
+def proven_candidates(
+    looks: Iterable[ReferenceCandidate], names: DeclaredNames
+) -> Iterator[ReferenceCandidate]:
     """Yield those of `looks` that lead to the registry of `names`."""
-    ways: dict[AttrPath, list[Look]] = defaultdict(list)
+    ways: dict[AttrPath, list[ReferenceCandidate]] = defaultdict(list)
     for one in looks:
-        ways[one.way].append(one)
+        ways[one.prefix].append(one)
     for found in ways.values():
         there = {one.name for one in found if one.name and names.has(one.name)}
         missing = {one.name for one in found if one.name} - there
         sure = len([name for name in there if name[0] is not None])
-        is_proven = sure >= _LEAST_PROOF and sure >= _MOST_MISSING * len(missing)
+        is_proven = sure >= _MIN_EXISTING and sure >= _EXISTING_PER_MISSING * len(missing)
         for one in found:
             if one.name not in there:
                 counts = is_proven and one.reference.sure

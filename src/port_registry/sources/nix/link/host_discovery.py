@@ -3,9 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from port_registry.facts.words import word_list, word_set
-from port_registry.sources.nix.link.graph import Graph, ImportPlan, Seed
-from port_registry.sources.nix.link.module_bodies import Body, MachineBody, ModuleWorld, builders
-from port_registry.sources.nix.link.module_paths import filled
+from port_registry.sources.nix.link.graph import HostSeed, ImportGraph, ImportPlan
+from port_registry.sources.nix.link.module_bodies import (
+    HostModule,
+    ModuleBody,
+    ModuleClass,
+    host_builder_paths,
+)
+from port_registry.sources.nix.link.module_paths import fill_computed
 from port_registry.sources.nix.module_facts import (
     Link,
     Opaque,
@@ -14,53 +19,57 @@ from port_registry.sources.nix.module_facts import (
     PathKind,
 )
 
-_FOLDERS = word_list("paths", "machines")
+_HOST_FOLDERS = word_list("paths", "machines")
 """Folders that hold a machine each."""
 
-_SHARED = word_set("paths", "not-machines")
+_NOT_HOSTS = word_set("paths", "not-machines")
 """Names in such a folder that are no machine's."""
 
-_OTHERS = {
-    ModuleWorld.NIXOS: ("darwin", "macos", "droid"),
-    ModuleWorld.DARWIN: ("nixos", "linux", "droid"),
-    ModuleWorld.HOME: ("nixos", "darwin", "droid"),
+_OTHER_SYSTEMS = {
+    ModuleClass.NIXOS: ("darwin", "macos", "droid"),
+    ModuleClass.DARWIN: ("nixos", "linux", "droid"),
+    ModuleClass.HOME: ("nixos", "darwin", "droid"),
 }
 """Words in a path, or in the name of what builds a host, that are for other systems."""
 
-_TOPS = word_set("nixos", "host-tops")
+_HOST_OPTIONS = word_set("nixos", "host-tops")
 """First steps by which a host is told that is a module itself."""
 
-_Key = tuple[str, ModuleWorld]
+_Key = tuple[str, ModuleClass]
 """A flake's folder, and whose hosts."""
 
 
-def plans_of(graph: Graph) -> list[ImportPlan]:
+def discover_hosts(graph: ImportGraph) -> list[ImportPlan]:
     """Return the hosts of a project, by name, without those made of no file of their own."""
     seeds = list(_by_output(graph)) or list(_by_folder(graph))
     plans = [graph.plan(seed) for seed in seeds]
-    kept = [plan for plan in plans if _is_made(graph, plan)]
+    kept = [plan for plan in plans if _has_content(graph, plan)]
     return sorted(kept, key=lambda plan: plan.name)
 
 
-def _is_made(graph: Graph, plan: ImportPlan) -> bool:
+def _has_content(graph: ImportGraph, plan: ImportPlan) -> bool:
     """Return whether a host has a module that says something."""
-    return any(graph.bodies[at].owner is None or is_inline(graph.bodies[at]) for at in plan.members)
+    return any(
+        graph.bodies[at].owner is None or sets_options(graph.bodies[at]) for at in plan.members
+    )
 
 
-def is_inline(body: Body) -> bool:
+def sets_options(body: ModuleBody) -> bool:
     """Return whether a body sets options of a machine."""
-    return any(stated.setting[:1] and stated.setting[0] in _TOPS for stated in body.stated)
+    return any(
+        stated.setting[:1] and stated.setting[0] in _HOST_OPTIONS for stated in body.definitions
+    )
 
 
-def _by_output(graph: Graph) -> Iterator[Seed]:
+def _by_output(graph: ImportGraph) -> Iterator[HostSeed]:
     """Yield the hosts that flakes name."""
     named: dict[_Key, dict[str, list[int]]] = {}
     computed: dict[_Key, list[int]] = {}
-    for at in graph.machines:
+    for at in graph.hosts:
         body = graph.bodies[at]
-        if not isinstance(body.owner, MachineBody) or "/_" in f"/{body.file}":
+        if not isinstance(body.owner, HostModule) or "/_" in f"/{body.file}":
             continue
-        key = (graph.tree.flake(body.file), body.owner.world)
+        key = (graph.tree.flake_folder(body.file), body.owner.module_class)
         if body.owner.name is None:
             computed.setdefault(key, []).append(at)
         else:
@@ -73,24 +82,25 @@ def _by_output(graph: Graph) -> Iterator[Seed]:
                 made.add(name)
                 yield _seed(graph, key, name, own, shared)
         if shared:
-            for name in _names(graph, shared, key[1], found=bool(made)):
+            for name in _computed_names(graph, shared, key[1], found=bool(made)):
                 if name not in made:
                     yield _seed(graph, key, name, (), shared)
 
 
-def _is_host(graph: Graph, at: int, *, alone: bool) -> bool:
+def _is_host(graph: ImportGraph, at: int, *, alone: bool) -> bool:
     """Return whether what stands at a name below an output is a host, and no argument.
 
     `alone` says that nothing else there makes hosts, by a function that takes arguments.
     """
     body = graph.bodies[at]
-    if is_inline(body):
+    if sets_options(body):
         return True
-    for path in _at_top(graph, at):
+    for path in _top_paths(graph, at):
         if path.kind is not PathKind.OTHER or (alone and graph.body_of(path.target) is not None):
             return True
     return any(
-        not stated.setting and _is_system(stated.definition, alone=alone) for stated in body.stated
+        not stated.setting and _is_system(stated.definition, alone=alone)
+        for stated in body.definitions
     )
 
 
@@ -100,59 +110,63 @@ def _is_system(definition: OptionDefinition, *, alone: bool) -> bool:
     return alone and isinstance(definition.value, (Link, Opaque))
 
 
-def _seed(graph: Graph, key: _Key, name: str, own: Sequence[int], shared: Sequence[int]) -> Seed:
+def _seed(
+    graph: ImportGraph, key: _Key, name: str, own: Sequence[int], shared: Sequence[int]
+) -> HostSeed:
     """Return the host `name`, made of the bodies `own` and what `shared` says of all."""
     flake, world = key
     bodies = [*own, *shared]
-    paths = [path for at in bodies for path in _at_top(graph, at)]
-    told = any(_lists(path) for path in paths)
-    told = told or any(path.kind is PathKind.IMPORT for at in own for path in _at_top(graph, at))
+    paths = [path for at in bodies for path in _top_paths(graph, at)]
+    told = any(_is_module_list(path) for path in paths)
+    told = told or any(path.kind is PathKind.IMPORT for at in own for path in _top_paths(graph, at))
     helped: list[PathDefinition] = []
     if not told:
-        helped = list(_helped(graph, (graph.bodies[at].file for at in bodies), world))
+        helped = list(_builder_paths(graph, (graph.bodies[at].file for at in bodies), world))
     root = None
-    if not any(_is_of(graph, path, name) for path in (*paths, *helped)):
+    if not any(_is_of_host(graph, path, name) for path in (*paths, *helped)):
         folders = [] if own else list(_folders(graph, shared))
         if not told:
-            folders += [f"{flake}/{folder}".lstrip("/") for folder in _FOLDERS]
-        root = _root(graph, name, folders)
-    return Seed(name, world, tuple(bodies), tuple(helped), root, not (told or helped))
+            folders += [f"{flake}/{folder}".lstrip("/") for folder in _HOST_FOLDERS]
+        root = _host_root(graph, name, folders)
+    return HostSeed(name, world, tuple(bodies), tuple(helped), root, not (told or helped))
 
 
-def _at_top(graph: Graph, at: int) -> Iterator[PathDefinition]:
+def _top_paths(graph: ImportGraph, at: int) -> Iterator[PathDefinition]:
     """Yield the paths that stand for the whole of a host."""
     return (pathed.path for pathed in graph.bodies[at].paths if not pathed.setting)
 
 
-def _lists(path: PathDefinition) -> bool:
+def _is_module_list(path: PathDefinition) -> bool:
     return path.kind in (PathKind.MODULE, PathKind.TREE) or "modules" in path.setting
 
 
-def _is_of(graph: Graph, path: PathDefinition, name: str) -> bool:
+def _is_of_host(graph: ImportGraph, path: PathDefinition, name: str) -> bool:
     """Return whether `path` leads to what only the host `name` is made of."""
-    steps = filled(path.target, name).removesuffix(".nix").split("/")
-    return name in steps and any(graph.tree.named(path.target, name))
+    steps = fill_computed(path.target, name).removesuffix(".nix").split("/")
+    return name in steps and any(graph.tree.files_named(path.target, name))
 
 
-def _folders(graph: Graph, bodies: Iterable[int]) -> Iterator[str]:
+def _folders(graph: ImportGraph, bodies: Iterable[int]) -> Iterator[str]:
     """Yield the folders that functions which make hosts are given as a whole."""
     for at in bodies:
         body = graph.bodies[at]
         for pathed in body.paths:
-            if len(pathed.path.setting) <= body.at and "*" not in pathed.path.target:
+            if len(pathed.path.setting) <= body.depth and "*" not in pathed.path.target:
                 yield pathed.path.target
 
 
-def _root(graph: Graph, name: str, folders: Iterable[str]) -> int | None:
+def _host_root(graph: ImportGraph, name: str, folders: Iterable[str]) -> int | None:
     """Return the module of the host `name` in one of `folders` of machines."""
     for folder in folders:
-        path = graph.tree.root(folder, name)
+        path = graph.tree.host_root(folder, name)
         if path is not None:
             return graph.body_of(path)
     return None
 
 
-def _helped(graph: Graph, files: Iterable[str], world: ModuleWorld) -> Iterator[PathDefinition]:
+def _builder_paths(
+    graph: ImportGraph, files: Iterable[str], world: ModuleClass
+) -> Iterator[PathDefinition]:
     """Yield the paths of what makes hosts in the files that `files` take functions from."""
     starts = dict.fromkeys(files)
     waiting = list(starts)
@@ -160,9 +174,9 @@ def _helped(graph: Graph, files: Iterable[str], world: ModuleWorld) -> Iterator[
     while waiting:
         file = waiting.pop()
         module = graph.tree.modules[file]
-        for path in builders(module):
+        for path in host_builder_paths(module):
             hint = f"{path.local} {path.setting} {path.target}".lower()
-            if not any(word in hint for word in _OTHERS[world]):
+            if not any(word in hint for word in _OTHER_SYSTEMS[world]):
                 yield path
         for path in module.paths:
             found: Iterable[str] = ()
@@ -176,33 +190,33 @@ def _helped(graph: Graph, files: Iterable[str], world: ModuleWorld) -> Iterator[
                     waiting.append(target)
 
 
-def _names(
-    graph: Graph, shared: Sequence[int], world: ModuleWorld, *, found: bool
+def _computed_names(
+    graph: ImportGraph, shared: Sequence[int], world: ModuleClass, *, found: bool
 ) -> Iterator[str]:
     """Yield the names of hosts that are made for each of some; `found` says that others are."""
     names: dict[str, None] = {}
-    paths = [path for at in shared for path in _at_top(graph, at)]
+    paths = [path for at in shared for path in _top_paths(graph, at)]
     if not any("*" in path.target for path in paths):
-        paths += _helped(graph, (graph.bodies[at].file for at in shared), world)
+        paths += _builder_paths(graph, (graph.bodies[at].file for at in shared), world)
     for path in paths:
         if "*" in path.target:
-            for name in graph.tree.names(path.target):
+            for name in graph.tree.names_in(path.target):
                 names.setdefault(name)
     if not names:
         for folder in _folders(graph, shared):
-            for name in graph.tree.children(folder):
+            for name in graph.tree.host_names(folder):
                 names.setdefault(name)
     if not names and not found:
         for seed in _by_folder(graph):
             names.setdefault(seed.name)
-    yield from (name for name in names if _is_name(name))
+    yield from (name for name in names if _is_host_name(name))
 
 
-def _is_name(name: str) -> bool:
-    return name not in _SHARED and not name.startswith("_")
+def _is_host_name(name: str) -> bool:
+    return name not in _NOT_HOSTS and not name.startswith("_")
 
 
-def _by_folder(graph: Graph) -> Iterator[Seed]:
+def _by_folder(graph: ImportGraph) -> Iterator[HostSeed]:
     """Yield the hosts that have a folder, or a file, among folders of machines."""
     found: dict[str, int] = {}
     for file in graph.tree.modules:
@@ -212,22 +226,24 @@ def _by_folder(graph: Graph) -> Iterator[Seed]:
         above = steps[-2:-1]
         if steps[-3:-2] == ["systems"] and above and above[0].endswith("-linux"):
             above = ["systems"]
-        if above and above[0] in _FOLDERS and _is_name(steps[-1]):
+        if above and above[0] in _HOST_FOLDERS and _is_host_name(steps[-1]):
             at = graph.body_of(file)
             if at is not None and _is_inline_or_importing(graph.bodies[at]):
                 found.setdefault(steps[-1], at)
     for name, at in found.items():
-        yield Seed(name, ModuleWorld.NIXOS, (at, *_snowfall(graph, at)), (), None, blind=True)
+        yield HostSeed(
+            name, ModuleClass.NIXOS, (at, *_snowfall(graph, at)), (), None, incomplete=True
+        )
     alone = None if found else graph.body_of("configuration.nix")
     if alone is not None:
-        yield Seed("", ModuleWorld.NIXOS, (alone,), (), None, blind=False)
+        yield HostSeed("", ModuleClass.NIXOS, (alone,), (), None, incomplete=False)
 
 
-def _is_inline_or_importing(body: Body) -> bool:
-    return is_inline(body) or bool(body.paths)
+def _is_inline_or_importing(body: ModuleBody) -> bool:
+    return sets_options(body) or bool(body.paths)
 
 
-def _snowfall(graph: Graph, at: int) -> Iterator[int]:
+def _snowfall(graph: ImportGraph, at: int) -> Iterator[int]:
     """Yield the modules that a library takes for every machine of `systems/ARCH/NAME`."""
     file = graph.bodies[at].file
     base, mark, _ = file.rpartition("systems/")

@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Sequence
 
 from port_registry.model import Certainty, HostRegistry, PortOrigin, Span
-from port_registry.sources.nix.fleet import Host, HostListener, Opening, ResolvedReference
+from port_registry.sources.nix.fleet import FirewallOpening, Host, HostListener, ResolvedReference
 from port_registry.sources.nix.link.definition_index import DefinitionIndex
-from port_registry.sources.nix.link.firewall_openings import opened, openings
-from port_registry.sources.nix.link.graph import Graph, ImportPlan, Member
-from port_registry.sources.nix.link.heuristic_listeners import told, tunnels
-from port_registry.sources.nix.link.host_discovery import is_inline, plans_of
-from port_registry.sources.nix.link.listeners import Finder
-from port_registry.sources.nix.link.module_bodies import MachineBody, ModuleWorld
-from port_registry.sources.nix.link.option_values import Settings
-from port_registry.sources.nix.link.proxies import proxies
-from port_registry.sources.nix.link.published_ports import containers, sockets
-from port_registry.sources.nix.link.unimported_modules import orphans_of
+from port_registry.sources.nix.link.firewall_openings import service_openings, written_openings
+from port_registry.sources.nix.link.graph import ImportGraph, ImportPlan, Member
+from port_registry.sources.nix.link.heuristic_listeners import option_listeners, tunnel_listeners
+from port_registry.sources.nix.link.host_discovery import discover_hosts, sets_options
+from port_registry.sources.nix.link.listeners import ListenerFinder
+from port_registry.sources.nix.link.module_bodies import HostModule, ModuleClass
+from port_registry.sources.nix.link.option_values import HostOptions
+from port_registry.sources.nix.link.proxies import proxy_listeners
+from port_registry.sources.nix.link.published_ports import container_listeners, socket_listeners
+from port_registry.sources.nix.link.unimported_modules import unimported_modules
 from port_registry.sources.nix.module_facts import AttrPath, Module
 
 
@@ -22,35 +22,35 @@ def hosts_of(
     modules: Sequence[Module], parts: Sequence[HostRegistry], reached: Sequence[ResolvedReference]
 ) -> tuple[tuple[Host, ...], tuple[str, ...]]:
     """Return the hosts of a project, and the modules that none of them imports."""
-    graph = Graph(modules)
+    graph = ImportGraph(modules)
     index = DefinitionIndex(modules, graph.bodies, parts, reached)
-    plans = plans_of(graph)
+    plans = discover_hosts(graph)
     if plans:
         own = frozenset([part.host for part in parts])
-        return tuple(_hosts(graph, index, plans, own)), orphans_of(graph, plans)
+        return tuple(_hosts(graph, index, plans, own)), unimported_modules(graph, plans)
     members = {
-        at: Member(at, ModuleWorld.NIXOS, doubted=False)
+        at: Member(at, ModuleClass.NIXOS, uncertain=False)
         for at, body in enumerate(graph.bodies)
         if body.owner is None
     }
     if not members:
         return (), ()
-    unnamed = _host(graph, index, ImportPlan("", members, blind=True, foreign=True))
-    return (_doubted(unnamed),), ()
+    unnamed = _host(graph, index, ImportPlan("", members, incomplete=True, external=True))
+    return (_at_most_likely(unnamed),), ()
 
 
 def _hosts(
-    graph: Graph, index: DefinitionIndex, plans: Sequence[ImportPlan], own: frozenset[str]
+    graph: ImportGraph, index: DefinitionIndex, plans: Sequence[ImportPlan], own: frozenset[str]
 ) -> Iterator[Host]:
     """Yield the hosts of `plans`; machines of one build are worked out once.
 
     `own` are those that have a registry of their own.
     """
-    said = [not isinstance(body.owner, MachineBody) or is_inline(body) for body in graph.bodies]
+    said = [not isinstance(body.owner, HostModule) or sets_options(body) for body in graph.bodies]
     known: dict[tuple[frozenset[Member], bool, bool], Host] = {}
     for plan in plans:
         members = frozenset([one for one in plan.members.values() if said[one.body]])
-        key = (members, plan.blind, plan.foreign)
+        key = (members, plan.incomplete, plan.external)
         if plan.name in own:
             yield _host(graph, index, plan)
         elif key in known:
@@ -69,43 +69,45 @@ def _renamed(host: Host, name: str, files: frozenset[str]) -> Host:
     )
 
 
-def _files(graph: Graph, plan: ImportPlan) -> frozenset[str]:
+def _files(graph: ImportGraph, plan: ImportPlan) -> frozenset[str]:
     return frozenset([graph.bodies[at].file for at in plan.members])
 
 
-def _host(graph: Graph, index: DefinitionIndex, plan: ImportPlan) -> Host:
+def _host(graph: ImportGraph, index: DefinitionIndex, plan: ImportPlan) -> Host:
     """Return the host of `plan` with what it listens on."""
-    settings = Settings(index, plan)
+    settings = HostOptions(index, plan)
     listeners: list[HostListener] = []
-    opens: list[Opening] = []
-    finder = Finder(plan.name, settings)
+    opens: list[FirewallOpening] = []
+    finder = ListenerFinder(plan.name, settings)
     known: set[AttrPath] = set()
     for service in finder.services():
         found = list(finder.listeners(service))
         known.update(fact.option for fact in service.facts)
         listeners += found
-        opens += opened(plan.name, settings, service, found)
-    listeners += proxies(plan.name, settings)
-    listeners += containers(plan.name, settings)
-    listeners += sockets(plan.name, settings)
-    listeners += told(plan.name, settings, known)
-    listeners += tunnels(plan.name, settings)
-    opens += openings(plan.name, settings)
-    if plan.blind:
-        listeners = [_doubted_default(listener) for listener in listeners]
+        opens += service_openings(plan.name, settings, service, found)
+    listeners += proxy_listeners(plan.name, settings)
+    listeners += container_listeners(plan.name, settings)
+    listeners += socket_listeners(plan.name, settings)
+    listeners += option_listeners(plan.name, settings, known)
+    listeners += tunnel_listeners(plan.name, settings)
+    opens += written_openings(plan.name, settings)
+    if plan.incomplete:
+        listeners = [_likely_if_default(listener) for listener in listeners]
     files = _files(graph, plan)
     return Host(
         plan.name,
         files,
         tuple(sorted(listeners, key=lambda one: (one.span, one.endpoint.ports))),
         tuple(sorted(opens, key=lambda one: (one.span, one.ports, one.protocol.value))),
-        not plan.blind and not plan.foreign,
-        settings.uses(),
-        frozenset(_idle(graph, settings, files)),
+        not plan.incomplete and not plan.external,
+        settings.referenced_entries(),
+        frozenset(_inactive_literals(graph, settings, files)),
     )
 
 
-def _idle(graph: Graph, settings: Settings, files: frozenset[str]) -> Iterator[Span]:
+def _inactive_literals(
+    graph: ImportGraph, settings: HostOptions, files: frozenset[str]
+) -> Iterator[Span]:
     """Yield the places of literals that are under a condition which the host does not meet."""
     for path in files:
         module = graph.tree.modules.get(path)
@@ -114,18 +116,18 @@ def _idle(graph: Graph, settings: Settings, files: frozenset[str]) -> Iterator[S
                 yield literal.digits or literal.span
 
 
-def _doubted_default(listener: HostListener) -> HostListener:
+def _likely_if_default(listener: HostListener) -> HostListener:
     """Return `listener`, likely where a module that was not found may set its port."""
-    is_default = listener.how is PortOrigin.IMPLIED
-    return listener._replace(sureness=Certainty.LIKELY) if is_default else listener
+    is_default = listener.origin is PortOrigin.IMPLIED
+    return listener._replace(certainty=Certainty.LIKELY) if is_default else listener
 
 
-def _doubted(host: Host) -> Host:
+def _at_most_likely(host: Host) -> Host:
     """Return `host` with nothing certain."""
     return host._replace(
         listeners=tuple(
-            one._replace(sureness=Certainty.LIKELY) if one.sureness is Certainty.CERTAIN else one
+            one._replace(certainty=Certainty.LIKELY) if one.certainty is Certainty.CERTAIN else one
             for one in host.listeners
         ),
-        openings=tuple(one._replace(sureness=Certainty.LIKELY) for one in host.openings),
+        openings=tuple(one._replace(certainty=Certainty.LIKELY) for one in host.openings),
     )

@@ -14,8 +14,8 @@ from port_registry.sources.nix.link.host_conditions import (
     EffectiveDefinition,
     Truth,
 )
-from port_registry.sources.nix.link.module_bodies import ModuleWorld, Side
-from port_registry.sources.nix.link.option_values import OptionNumber, Settings, ShownValue
+from port_registry.sources.nix.link.module_bodies import ModuleClass, Side
+from port_registry.sources.nix.link.option_values import HostOptions, OptionNumber, OptionText
 from port_registry.sources.nix.module_facts import (
     AttrPath,
     BoolValue,
@@ -26,24 +26,24 @@ from port_registry.sources.nix.module_facts import (
     Value,
 )
 
-_TOPS = ("services", "virtualisation")
+_TOP_OPTIONS = ("services", "virtualisation")
 """First steps of the options that facts are about."""
 
-_SPECIAL = frozenset(("nginx",))
+_WITHOUT_FACTS = frozenset(("nginx",))
 """Services that need more than a fact to be understood."""
 
 _PORT_WORDS = word_set("names", "option-ports")
 _ADDRESS_WORDS = word_set("names", "option-addresses")
-_CARRIERS = word_set("names", "carriers")
+_FREE_TEXT_WORDS = word_set("names", "carriers")
 """Last words of options whose value may say anything to the program."""
 
-REMOTE = word_set("names", "option-others")
+OTHER_SERVICE_WORDS = word_set("names", "option-others")
 """Words of options that speak of another service."""
 
 _ANYWHERE = "*"
 """The address of all."""
 
-_SOCKETS = word_list("addresses", "socket-signs")
+_SOCKET_SIGNS = word_list("addresses", "socket-signs")
 
 
 class EnabledService(NamedTuple):
@@ -52,39 +52,39 @@ class EnabledService(NamedTuple):
     root: AttrPath
     """The path of its options: `services.open-webui`."""
     name: str
-    enabled: AppliedDefinition
+    enable: AppliedDefinition
     """What enables it."""
     facts: tuple[ImpliedPort, ...]
     """With the names of instances put in."""
-    sureness: Certainty
+    certainty: Certainty
     side: Side
 
 
-class Socket(NamedTuple):
+class DefinedSocket(NamedTuple):
     """A port and address as found in a definition."""
 
-    worth: OptionNumber | None
+    number: OptionNumber | None
     """None where the port cannot be known."""
     address: str | None
     """None where nothing says it."""
 
 
-class Finder:
+class ListenerFinder:
     """Finds what one host's services listen on."""
 
-    def __init__(self, host: str, settings: Settings) -> None:
+    def __init__(self, host: str, settings: HostOptions) -> None:
         self._host = host
-        self._settings = settings
+        self._options = settings
 
     def services(self) -> Iterator[EnabledService]:
         """Yield the services that may be enabled."""
         systems = [(System.HOME_MANAGER, Side.USER)]
-        if ModuleWorld.NIXOS in self._settings.worlds():
+        if ModuleClass.NIXOS in self._options.module_classes():
             systems.append((System.NIXOS, Side.SYSTEM))
-        for top in _TOPS:
-            for head in self._settings.heads(top):
+        for top in _TOP_OPTIONS:
+            for head in self._options.heads(top):
                 for system, side in systems:
-                    facts = implied_ports(system, head) if head[1] not in _SPECIAL else ()
+                    facts = implied_ports(system, head) if head[1] not in _WITHOUT_FACTS else ()
                     if facts:
                         yield from self._instances(head, facts, side)
 
@@ -96,18 +96,18 @@ class Finder:
         for fact in facts:
             groups.setdefault(fact.enable, []).append(fact)
         for enable, found in groups.items():
-            names = self._names(enable, side) if ANY in enable else ("",)
+            names = self._instance_names(enable, side) if ANY in enable else ("",)
             for name in names:
-                facts_here = [_named(fact, name) for fact in found] if name else found
+                facts_here = [_for_instance(fact, name) for fact in found] if name else found
                 service = self._service(head, facts_here, side)
                 if service is not None:
                     yield service
 
-    def _names(self, enable: Name, side: Side) -> Iterable[str]:
+    def _instance_names(self, enable: Name, side: Side) -> Iterable[str]:
         """Return the names that are given to instances."""
         at = enable.index(ANY)
         found: dict[str, None] = {}
-        for hit in self._settings.below(enable[:at], side):
+        for hit in self._options.definitions_below(enable[:at], side):
             step = hit.setting[at] if len(hit.setting) > at else None
             if step is not None:
                 found.setdefault(step)
@@ -119,13 +119,13 @@ class Finder:
         enable = facts[0].enable
         if enable[-1].startswith("enable"):
             root = enable[:-1]
-            truth = self._settings.truth(enable, side)
-            hits: Sequence[AppliedDefinition] = self._settings.chosen(enable, side).hits
+            truth = self._options.truth(enable, side)
+            hits: Sequence[AppliedDefinition] = self._options.effective(enable, side).definitions
             hits = [hit for hit in hits if not _is_false(hit.definition.value)]
         else:
             root = enable
-            hits = self._settings.below(enable, side)
-            truth = self._settings.holds(hits[0]) if hits else Truth.NO
+            hits = self._options.definitions_below(enable, side)
+            truth = self._options.holds(hits[0]) if hits else Truth.NO
         if truth is Truth.NO or not hits:
             return None
         sureness = Certainty.CERTAIN if truth is Truth.YES else Certainty.LIKELY
@@ -138,34 +138,39 @@ class Finder:
     def _is_off(self, path: AttrPath, start: int, side: Side) -> bool:
         """Return whether something above `path` is turned off."""
         return any(
-            any(_is_false(hit.definition.value) for hit in self._settings.at(option, side))
+            any(
+                _is_false(hit.definition.value)
+                for hit in self._options.definitions_at(option, side)
+            )
             for size in range(start, len(path))
             for option in ((*path[:size], "enable"), (*path[:size], "enabled"))
         )
 
     def listeners(self, service: EnabledService) -> Iterator[HostListener]:
         """Yield what `service` listens on."""
-        below = self._settings.below(service.root, service.side)
+        below = self._options.definitions_below(service.root, service.side)
         for fact in service.facts:
             inner = fact.option or service.root
             if self._is_off(inner, len(service.root) + 1, service.side):
                 continue
-            if _is_of_redis(fact) and any(_declines(hit) for hit in below):
+            if _is_of_redis(fact) and any(_declines_local_service(hit) for hit in below):
                 continue
-            yield from self._of_fact(service, fact, below)
+            yield from self._from_fact(service, fact, below)
 
-    def _of_fact(
+    def _from_fact(
         self, service: EnabledService, fact: ImpliedPort, below: Sequence[AppliedDefinition]
     ) -> Iterator[HostListener]:
         """Yield what one fact comes to; nothing where another port may be set."""
         address = self._address(service, fact, below)
-        if fact.option and self._settings.clouded(fact.option, service.side):
+        if fact.option and self._options.is_set_above(fact.option, service.side):
             return
-        chosen = self._settings.chosen(fact.option, service.side) if fact.option else None
-        if chosen is not None and chosen.hits:
-            yield from self._written(service, fact, chosen, address)
+        chosen = self._options.effective(fact.option, service.side) if fact.option else None
+        if chosen is not None and chosen.definitions:
+            yield from self._from_definitions(service, fact, chosen, address)
             return
-        if self._is_driven(service) or any(self._may_set(service, fact, hit) for hit in below):
+        if self._is_started_otherwise(service) or any(
+            self._may_change_port(service, fact, hit) for hit in below
+        ):
             return
         yield HostListener(
             self._host,
@@ -174,40 +179,40 @@ class Finder:
             PortOrigin.IMPLIED,
             None,
             fact.option,
-            service.enabled.definition.span,
-            least(service.sureness, certain=fact.always and address.sure),
+            service.enable.definition.span,
+            at_most_likely(service.certainty, certain=fact.always and address.certain),
         )
 
-    def _written(
+    def _from_definitions(
         self,
         service: EnabledService,
         fact: ImpliedPort,
         chosen: EffectiveDefinition,
-        address: "_Bound",
+        address: "_BoundAddress",
     ) -> Iterator[HostListener]:
         """Yield what definitions of the fact's option say."""
-        for hit in chosen.hits:
-            for shown, span in self._settings.shown(hit):
+        for hit in chosen.definitions:
+            for shown, span in self._options.texts_of(hit):
                 socket = socket_of(shown, span)
-                port = port_from_int(socket.worth.number) if socket.worth else None
-                if socket.worth is None or port is None:
+                port = port_from_int(socket.number.number) if socket.number else None
+                if socket.number is None or port is None:
                     continue
                 at = address.text if socket.address is None else socket.address
-                sure = chosen.sure and (address.sure or socket.address is not None)
+                sure = chosen.certain and (address.certain or socket.address is not None)
                 yield HostListener(
                     self._host,
                     service.name,
                     Endpoint(single(port), fact.protocols, None, at),
-                    PortOrigin.REFERENCED if socket.worth.entry else PortOrigin.WRITTEN,
-                    socket.worth.entry,
+                    PortOrigin.REFERENCED if socket.number.entry else PortOrigin.WRITTEN,
+                    socket.number.entry,
                     fact.option,
-                    socket.worth.span,
-                    least(service.sureness, certain=sure),
+                    socket.number.span,
+                    at_most_likely(service.certainty, certain=sure),
                 )
 
     def _address(
         self, service: EnabledService, fact: ImpliedPort, below: Sequence[AppliedDefinition]
-    ) -> "_Bound":
+    ) -> "_BoundAddress":
         """Return the address that the service binds."""
         options: list[AttrPath] = []
         if fact.address_option != fact.option:
@@ -219,17 +224,19 @@ class Finder:
                 if _last_word(hit.setting) in _ADDRESS_WORDS and hit.setting != fact.option
             ]
         for option in options:
-            chosen = self._settings.chosen(option, service.side) if option else None
-            if chosen is None or not chosen.hits:
+            chosen = self._options.effective(option, service.side) if option else None
+            if chosen is None or not chosen.definitions:
                 continue
-            for shown, _ in self._settings.shown(chosen.hits[0]):
+            for shown, _ in self._options.texts_of(chosen.definitions[0]):
                 if is_address(shown.text):
-                    return _Bound(shown.text or None, chosen.sure)
+                    return _BoundAddress(shown.text or None, chosen.certain)
             if option == fact.address_option:
-                return _Bound(None, sure=False)
-        return _Bound(fact.address or None, sure=True)
+                return _BoundAddress(None, certain=False)
+        return _BoundAddress(fact.address or None, certain=True)
 
-    def _may_set(self, service: EnabledService, fact: ImpliedPort, hit: AppliedDefinition) -> bool:
+    def _may_change_port(
+        self, service: EnabledService, fact: ImpliedPort, hit: AppliedDefinition
+    ) -> bool:
         """Return whether a definition may give the service another port."""
         known = {
             path
@@ -242,7 +249,10 @@ class Finder:
             return isinstance(hit.definition.value, (Link, Opaque))
         rest = hit.setting[len(service.root) :]
         words = [word for step in rest if step is not None for word in split(step)]
-        if not words or (REMOTE & set(words) and not REMOTE & set(split(fact.option[-1]))):
+        if not words or (
+            OTHER_SERVICE_WORDS & set(words)
+            and not OTHER_SERVICE_WORDS & set(split(fact.option[-1]))
+        ):
             return False
         if _PORT_WORDS & set(split(rest[-1] or "port")):
             return True
@@ -250,38 +260,38 @@ class Finder:
         text = _text_of(hit.definition.value)
         if last in _ADDRESS_WORDS:
             return text is None or address_in(text) is not None
-        if last in _CARRIERS:
+        if last in _FREE_TEXT_WORDS:
             return text is None or any(word in text.lower() for word in ("port", "listen", ":"))
-        return text is not None and any(word in text.lower() for word in _SOCKETS)
+        return text is not None and any(word in text.lower() for word in _SOCKET_SIGNS)
 
-    def _is_driven(self, service: EnabledService) -> bool:
+    def _is_started_otherwise(self, service: EnabledService) -> bool:
         """Return whether the unit of the service is told its port in other words."""
         name = service.root[-1]
-        if name in self._settings.units():
+        if name in self._options.systemd_units():
             return True
-        return bool(self._settings.below(("systemd", "sockets", name)))
+        return bool(self._options.definitions_below(("systemd", "sockets", name)))
 
 
-class _Bound(NamedTuple):
+class _BoundAddress(NamedTuple):
     """An address to listen on."""
 
     text: str | None
-    sure: bool
+    certain: bool
 
 
-def socket_of(shown: ShownValue, span: Span) -> Socket:
+def socket_of(shown: OptionText, span: Span) -> DefinedSocket:
     """Return the port and address that a text names."""
     found = address_in(shown.text)
     if found is None:
-        return Socket(None, None)
-    worth = shown.at(found.start, found.end)
+        return DefinedSocket(None, None)
+    worth = shown.number_at(found.start, found.end)
     if worth is None:
         worth = OptionNumber(int(shown.text[found.start : found.end]), None, span)
     plain = found.start == 0 and found.end == len(shown.text)
-    return Socket(worth, None if plain else found.host or _ANYWHERE)
+    return DefinedSocket(worth, None if plain else found.host or _ANYWHERE)
 
 
-def _named(fact: ImpliedPort, name: str) -> ImpliedPort:
+def _for_instance(fact: ImpliedPort, name: str) -> ImpliedPort:
     """Return `fact` of the instance `name`."""
 
     def put(path: Name) -> Name:
@@ -300,8 +310,8 @@ def _service_name(head: tuple[str, str], root: AttrPath) -> str:
     return ".".join(step or '""' for step in root[1:]) or head[1]
 
 
-def least(sureness: Certainty, *, certain: bool) -> Certainty:
-    """Return `sureness`, no more than likely where it is not `certain`."""
+def at_most_likely(sureness: Certainty, *, certain: bool) -> Certainty:
+    """Return `certainty`, no more than likely where it is not `certain`."""
     return sureness if certain else Certainty.LIKELY
 
 
@@ -313,7 +323,7 @@ def _is_of_redis(fact: ImpliedPort) -> bool:
     return any("redis" in split(step) for step in fact.option)
 
 
-def _declines(hit: AppliedDefinition) -> bool:
+def _declines_local_service(hit: AppliedDefinition) -> bool:
     """Return whether a definition says that a service uses one that runs elsewhere."""
     last = (hit.setting[-1] or "").lower()
     return "createlocally" in last and _is_false(hit.definition.value)

@@ -20,7 +20,7 @@ from port_registry.sources.nix.module_facts import (
 )
 
 
-class ModuleWorld(Enum):
+class ModuleClass(Enum):
     """Whose options a module sets."""
 
     NIXOS = "nixos"
@@ -36,10 +36,10 @@ class Side(Enum):
     """It stands in the configuration of a user, which has options of its own."""
 
 
-class MachineBody(NamedTuple):
+class HostModule(NamedTuple):
     """A host as it is named in an output."""
 
-    world: ModuleWorld
+    module_class: ModuleClass
     name: Step
     """None where it is computed: for each of some names."""
 
@@ -47,15 +47,15 @@ class MachineBody(NamedTuple):
 class NamedModule(NamedTuple):
     """A module that is reached by a name: `flake.modules.nixos.ssh`."""
 
-    world: ModuleWorld
+    module_class: ModuleClass
     name: Step
 
 
-Owner = MachineBody | NamedModule | None
+Owner = HostModule | NamedModule | None
 """What a module is for; None for that of a whole file."""
 
 
-class Stated(NamedTuple):
+class BodyDefinition(NamedTuple):
     """A definition in a module."""
 
     setting: AttrPath
@@ -71,7 +71,7 @@ class DeclaredOption(NamedTuple):
     option: OptionDeclaration
 
 
-class Pathed(NamedTuple):
+class BodyPath(NamedTuple):
     """A path in a module."""
 
     setting: AttrPath
@@ -80,50 +80,50 @@ class Pathed(NamedTuple):
     path: PathDefinition
 
 
-class Body(NamedTuple):
+class ModuleBody(NamedTuple):
     """One module."""
 
     file: str
     owner: Owner
-    at: int
+    depth: int
     """How many steps of a setting lead to it in its file."""
-    stated: list[Stated]
-    declared: list[DeclaredOption]
-    paths: list[Pathed]
+    definitions: list[BodyDefinition]
+    options: list[DeclaredOption]
+    paths: list[BodyPath]
 
 
-_OUTPUTS = {
-    "nixosConfigurations": ModuleWorld.NIXOS,
-    "darwinConfigurations": ModuleWorld.DARWIN,
-    "homeConfigurations": ModuleWorld.HOME,
-    "colmena": ModuleWorld.NIXOS,
-    "colmenaHive": ModuleWorld.NIXOS,
+_HOST_OUTPUTS = {
+    "nixosConfigurations": ModuleClass.NIXOS,
+    "darwinConfigurations": ModuleClass.DARWIN,
+    "homeConfigurations": ModuleClass.HOME,
+    "colmena": ModuleClass.NIXOS,
+    "colmenaHive": ModuleClass.NIXOS,
 }
 """Attributes that hold hosts by name."""
 
-_HOLDERS = (
-    (("easy-hosts", "hosts"), ModuleWorld.NIXOS),
-    (("easyHosts", "hosts"), ModuleWorld.NIXOS),
-    (("clan", "machines"), ModuleWorld.NIXOS),
+_FRAMEWORK_OUTPUTS = (
+    (("easy-hosts", "hosts"), ModuleClass.NIXOS),
+    (("easyHosts", "hosts"), ModuleClass.NIXOS),
+    (("clan", "machines"), ModuleClass.NIXOS),
 )
 """The same, of frameworks."""
 
-_NAMED = {
-    "nixosModules": ModuleWorld.NIXOS,
-    "nixosProfiles": ModuleWorld.NIXOS,
-    "darwinModules": ModuleWorld.DARWIN,
-    "homeModules": ModuleWorld.HOME,
-    "homeManagerModules": ModuleWorld.HOME,
+_MODULE_OUTPUTS = {
+    "nixosModules": ModuleClass.NIXOS,
+    "nixosProfiles": ModuleClass.NIXOS,
+    "darwinModules": ModuleClass.DARWIN,
+    "homeModules": ModuleClass.HOME,
+    "homeManagerModules": ModuleClass.HOME,
 }
 """Attributes that hold modules by name."""
 
 CLASSES = {
-    "nixos": ModuleWorld.NIXOS,
-    "generic": ModuleWorld.NIXOS,
-    "darwin": ModuleWorld.DARWIN,
-    "homeManager": ModuleWorld.HOME,
-    "home-manager": ModuleWorld.HOME,
-    "home": ModuleWorld.HOME,
+    "nixos": ModuleClass.NIXOS,
+    "generic": ModuleClass.NIXOS,
+    "darwin": ModuleClass.DARWIN,
+    "homeManager": ModuleClass.HOME,
+    "home-manager": ModuleClass.HOME,
+    "home": ModuleClass.HOME,
 }
 """The classes of `flake.modules`."""
 
@@ -134,11 +134,11 @@ take, and what colmena keeps beside them."""
 _WRAPPERS = ("defaults", "value")
 """What stands in the place of a host's name and holds what all, or each, of them are."""
 
-_OWN = frozenset(("imports", "config"))
-_LEADING = frozenset((*_OWN, "modules", "extraModules"))
+_OWN_STEPS = frozenset(("imports", "config"))
+_LEADING_STEPS = frozenset((*_OWN_STEPS, "modules", "extraModules"))
 """Steps to a module in a list, which belong to no option."""
 
-_APART: dict[str, tuple[tuple[int, str], ...]] = {
+_OTHER_MACHINES: dict[str, tuple[tuple[int, str], ...]] = {
     "containers": ((2, "config"),),
     "microvm": ((1, "vms"), (3, "config")),
     "nodes": (),
@@ -152,11 +152,11 @@ _FLAKE = ("outputs", "flake", "perSystem")
 
 _HEADS = frozenset(
     (
-        *_OUTPUTS,
-        *_NAMED,
-        *_LEADING,
-        *_APART,
-        *(path[0] for path, _ in _HOLDERS),
+        *_HOST_OUTPUTS,
+        *_MODULE_OUTPUTS,
+        *_LEADING_STEPS,
+        *_OTHER_MACHINES,
+        *(path[0] for path, _ in _FRAMEWORK_OUTPUTS),
         *_FLAKE,
         "home-manager",
     )
@@ -164,15 +164,15 @@ _HEADS = frozenset(
 """First steps that say more than an option's path."""
 
 
-class _Place(NamedTuple):
+class _ModulePosition(NamedTuple):
     """Where a setting is in its file."""
 
     owner: Owner
-    at: int
+    depth: int
     """How many steps lead to the module."""
 
 
-def bodies_of(module: Module, holds: ModuleWorld | None) -> Iterator[Body]:
+def split_module(module: Module, holds: ModuleClass | None) -> Iterator[ModuleBody]:
     """Yield the modules that the file holds.
 
     `holds` is the world of the hosts whose names are the file's own attributes, where it is
@@ -183,37 +183,39 @@ def bodies_of(module: Module, holds: ModuleWorld | None) -> Iterator[Body]:
     for definition in module.definitions:
         setting = definition.setting
         if plain is not None and not (setting and setting[0] in _HEADS):
-            plain.stated.append(Stated(setting, Side.SYSTEM, definition))
+            plain.definitions.append(BodyDefinition(setting, Side.SYSTEM, definition))
             continue
-        held = splitter.hold(setting)
+        held = splitter.locate(setting)
         if held is not None:
-            held.body.stated.append(Stated(held.setting, held.side, definition))
+            held.body.definitions.append(BodyDefinition(held.setting, held.side, definition))
     for option in module.options:
-        held = splitter.hold(option.setting)
+        held = splitter.locate(option.setting)
         if held is not None:
-            held.body.declared.append(DeclaredOption(held.setting, option))
+            held.body.options.append(DeclaredOption(held.setting, option))
     for path in module.paths:
-        held = None if path.local else splitter.hold(path.setting)
+        held = None if path.local else splitter.locate(path.setting)
         if held is not None:
-            held.body.paths.append(Pathed(held.setting, held.side, path))
-    yield from (body for body in splitter.found.values() if _says(body))
+            held.body.paths.append(BodyPath(held.setting, held.side, path))
+    yield from (body for body in splitter.bodies.values() if _is_relevant(body))
 
 
-def _says(body: Body) -> bool:
-    return bool(body.stated or body.declared or body.paths or isinstance(body.owner, MachineBody))
+def _is_relevant(body: ModuleBody) -> bool:
+    return bool(
+        body.definitions or body.options or body.paths or isinstance(body.owner, HostModule)
+    )
 
 
-class _Inner(NamedTuple):
+class _InnerPath(NamedTuple):
     """A setting in a module's own words."""
 
     setting: AttrPath
     side: Side
 
 
-class _Held(NamedTuple):
+class _BodyPosition(NamedTuple):
     """The module that a setting is in."""
 
-    body: Body
+    body: ModuleBody
     setting: AttrPath
     side: Side
 
@@ -221,91 +223,91 @@ class _Held(NamedTuple):
 class _Splitter:
     """Tells which module of a file a setting is in."""
 
-    def __init__(self, module: Module, holds: ModuleWorld | None) -> None:
-        self.found: dict[tuple[Owner, AttrPath], Body] = {}
+    def __init__(self, module: Module, holds: ModuleClass | None) -> None:
+        self.bodies: dict[tuple[Owner, AttrPath], ModuleBody] = {}
         self._file = module.path
-        self._holds = holds
-        self._leading = _OWN
-        if any(not path.local and path.setting == _LIST for path in module.paths) or any(
-            definition.setting == _LIST for definition in module.definitions
+        self._host_class = holds
+        self._leading = _OWN_STEPS
+        if any(not path.local and path.setting == _MODULE_LIST for path in module.paths) or any(
+            definition.setting == _MODULE_LIST for definition in module.definitions
         ):
-            self._leading = _LEADING
+            self._leading = _LEADING_STEPS
 
-        self.plain: Body | None = None
+        self.plain: ModuleBody | None = None
         """The module that is all of the file; None where its attributes are hosts."""
         if holds is None:
-            self.plain = Body(self._file, None, 0, [], [], [])
-            self.found[None, ()] = self.plain
+            self.plain = ModuleBody(self._file, None, 0, [], [], [])
+            self.bodies[None, ()] = self.plain
 
-    def hold(self, setting: AttrPath) -> _Held | None:
+    def locate(self, setting: AttrPath) -> _BodyPosition | None:
         """Return the module that `setting` is in; None where it is in none."""
-        place, inner = _FILE, _Inner(setting, Side.SYSTEM)
+        place, inner = _WHOLE_FILE, _InnerPath(setting, Side.SYSTEM)
         is_plain = not setting or setting[0] not in _HEADS
-        if self._holds is not None and setting:
-            place, is_plain = _machine(setting, 0, self._holds), False
+        if self._host_class is not None and setting:
+            place, is_plain = _host_position(setting, 0, self._host_class), False
         elif not is_plain:
-            place = _place(setting)
+            place = _module_position(setting)
         if not is_plain:
-            leading = self._leading if place.owner is None else _LEADING
-            found = _inside(setting[place.at :], leading)
+            leading = self._leading if place.owner is None else _LEADING_STEPS
+            found = _inner_path(setting[place.depth :], leading)
             if found is None:
                 return None
             inner = found
-        key = (place.owner, setting[: place.at])
-        body = self.found.get(key)
+        key = (place.owner, setting[: place.depth])
+        body = self.bodies.get(key)
         if body is None:
-            body = self.found[key] = Body(self._file, place.owner, place.at, [], [], [])
-        return _Held(body, inner.setting, inner.side)
+            body = self.bodies[key] = ModuleBody(self._file, place.owner, place.depth, [], [], [])
+        return _BodyPosition(body, inner.setting, inner.side)
 
 
-def holders(modules: Iterable[Module]) -> Iterator[tuple[str, ModuleWorld]]:
+def host_output_files(modules: Iterable[Module]) -> Iterator[tuple[str, ModuleClass]]:
     """Yield the files that are imported as an output of hosts: `import ./hosts.nix`."""
     for module in modules:
         for path in module.paths:
             last = path.setting[-1] if path.setting else None
-            if last in _OUTPUTS and path.kind is PathKind.IMPORT and not path.local:
-                yield path.target, _OUTPUTS[last]
+            if last in _HOST_OUTPUTS and path.kind is PathKind.IMPORT and not path.local:
+                yield path.target, _HOST_OUTPUTS[last]
 
 
-_LIST: AttrPath = ("modules",)
+_MODULE_LIST: AttrPath = ("modules",)
 """Where a file that makes a host itself has its modules."""
 
-_FILE = _Place(None, 0)
+_WHOLE_FILE = _ModulePosition(None, 0)
 
 
-def _place(setting: AttrPath) -> _Place:
+def _module_position(setting: AttrPath) -> _ModulePosition:
     """Return whose module `setting` is in."""
     at = 1 if setting[0] == "outputs" else 0
     if setting[at : at + 1] == ("flake",):
         at += 1
     head = setting[at] if at < len(setting) else None
-    if head in _OUTPUTS:
-        return _machine(setting, at + 1, _OUTPUTS[head])
-    if head in _NAMED:
+    if head in _HOST_OUTPUTS:
+        return _host_position(setting, at + 1, _HOST_OUTPUTS[head])
+    if head in _MODULE_OUTPUTS:
         name = setting[at + 1] if at + 1 < len(setting) else None
-        return _Place(NamedModule(_NAMED[head], name), min(at + 2, len(setting)))
+        return _ModulePosition(NamedModule(_MODULE_OUTPUTS[head], name), min(at + 2, len(setting)))
     if head == "modules" and at and len(setting) > at + 1:
         world = CLASSES.get(setting[at + 1] or "")
         if world is not None:
             name = setting[at + 2] if at + 2 < len(setting) else None
-            return _Place(NamedModule(world, name), min(at + 3, len(setting)))
-    for path, world in _HOLDERS:
+            return _ModulePosition(NamedModule(world, name), min(at + 3, len(setting)))
+    for path, world in _FRAMEWORK_OUTPUTS:
         if setting[at : at + len(path)] == path:
-            return _machine(setting, at + len(path), world)
-    return _FILE
+            return _host_position(setting, at + len(path), world)
+    return _WHOLE_FILE
 
 
-def _machine(setting: AttrPath, at: int, world: ModuleWorld) -> _Place:
+def _host_position(setting: AttrPath, at: int, world: ModuleClass) -> _ModulePosition:
     """Return the host whose name stands at `at`, if one does."""
     name = setting[at] if at < len(setting) else None
     if name is None or name in _WRAPPERS:
-        return _Place(MachineBody(world, None), min(at + 1, len(setting)))
+        return _ModulePosition(HostModule(world, None), min(at + 1, len(setting)))
     if name in _ARGUMENTS:
-        return _Place(MachineBody(world, None), at)
-    return _Place(MachineBody(world, name), at + 1)
+        return _ModulePosition(HostModule(world, None), at)
+    return _ModulePosition(HostModule(world, name), at + 1)
 
 
-def _inside(rest: AttrPath, leading: frozenset[str]) -> _Inner | None:
+def _inner_path(rest: AttrPath, leading: frozenset[str]) -> _InnerPath | None:
     """Return the setting in a module's own words.
 
     None for what belongs to another machine, or to no module at all. `leading` are the
@@ -321,20 +323,20 @@ def _inside(rest: AttrPath, leading: frozenset[str]) -> _Inner | None:
             if len(rest) < size:
                 break
             rest, side = rest[size:], Side.USER
-        elif _is_apart(rest) or (head in _FLAKE and leading is not _LEADING):
+        elif _is_of_other_machine(rest) or (head in _FLAKE and leading is not _LEADING_STEPS):
             return None
         else:
             break
-    return _Inner(rest, side)
+    return _InnerPath(rest, side)
 
 
-def _is_apart(rest: AttrPath) -> bool:
+def _is_of_other_machine(rest: AttrPath) -> bool:
     """Return whether `rest` leads into the options of another machine."""
-    steps = _APART.get(rest[0] or "")
+    steps = _OTHER_MACHINES.get(rest[0] or "")
     return steps is not None and all(rest[at : at + 1] == (step,) for at, step in steps)
 
 
-def builders(module: Module) -> Iterator[PathDefinition]:
+def host_builder_paths(module: Module) -> Iterator[PathDefinition]:
     """Yield the paths in a file that are given to functions that make hosts.
 
     They stand in a list of modules, or in a `let` of which the use is not known.

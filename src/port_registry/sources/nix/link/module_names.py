@@ -17,12 +17,12 @@ from port_registry.sources.nix.module_facts import (
 _HARMLESS = word_set("flakes", "harmless-inputs")
 """Flakes whose modules make nothing listen by being imported."""
 
-_OWN = ("self", "outputs", "flake", "config")
+_OWN_OUTPUTS = ("self", "outputs", "flake", "config")
 """What leads to the outputs of the project itself."""
 
-_SETS = word_set("flakes", "module-sets")
+_MODULE_SETS = word_set("flakes", "module-sets")
 
-_DEFAULTS = ("default", "nixosModule", "module")
+_DEFAULT_NAMES = ("default", "nixosModule", "module")
 """What flakes call a module that has no name of its own."""
 
 _ARGUMENTS = (("specialArgs",), ("extraSpecialArgs",), ("args",), ("extraArgs",))
@@ -40,46 +40,46 @@ class ModuleTarget(NamedTuple):
     """The way in that folder."""
     name: Step = ""
     """The name of a module of this project; None for any of them."""
-    foreign: bool = False
+    external: bool = False
     """Whether it is another project's, and may do anything."""
-    expected: bool = True
+    is_own: bool = True
     """Whether the project has it, as far as that can be said."""
 
 
-_NOTHING = ModuleTarget(expected=False)
+_NO_TARGET = ModuleTarget(is_own=False)
 
 
-def outlet_of(chain: Chain) -> ModuleTarget:
+def module_target(chain: Chain) -> ModuleTarget:
     """Return where `chain` leads."""
     if chain.origin is AliasOrigin.FILE:
-        return ModuleTarget(file=chain.root, expected=False)
+        return ModuleTarget(file=chain.root, is_own=False)
     if chain.origin is AliasOrigin.LOCAL:
-        return _NOTHING
+        return _NO_TARGET
     if chain.origin is AliasOrigin.NOWHERE:
         return ModuleTarget(name=chain.root)
     way: AttrPath = chain.path if chain.root == "inputs" else (chain.root, *chain.path)
     for at, step in enumerate(way[:-1]):
-        if step in _SETS:
-            return _of_flake(way[:at], way[at + 1])
+        if step in _MODULE_SETS:
+            return _flake_module(way[:at], way[at + 1])
         if step == "modules" and way[at + 1] in CLASSES and len(way) > at + 2:
-            return _of_flake(way[:at], way[at + 2])
-    if chain.root == "inputs" or way[-1] in _DEFAULTS:
+            return _flake_module(way[:at], way[at + 2])
+    if chain.root == "inputs" or way[-1] in _DEFAULT_NAMES:
         foreign = bool(way) and way[0] not in _HARMLESS
-        return ModuleTarget(foreign=foreign, expected=False)
+        return ModuleTarget(external=foreign, is_own=False)
     steps = tuple(step for step in chain.path if step is not None)
     if len(steps) < len(chain.path):
         return ModuleTarget(folder=chain.root, steps=("*",))
     return ModuleTarget(folder=chain.root, steps=steps)
 
 
-def _of_flake(way: AttrPath, name: Step) -> ModuleTarget:
+def _flake_module(way: AttrPath, name: Step) -> ModuleTarget:
     """Return the module `name` of the flake that `way` leads to."""
-    if way and way[0] not in _OWN:
-        return ModuleTarget(foreign=way[0] not in _HARMLESS, expected=False)
+    if way and way[0] not in _OWN_OUTPUTS:
+        return ModuleTarget(external=way[0] not in _HARMLESS, is_own=False)
     return ModuleTarget(name=name)
 
 
-def handed_folders(modules: Sequence[Module]) -> dict[str, str]:
+def passed_folders(modules: Sequence[Module]) -> dict[str, str]:
     """Return the folders whose modules are taken by their way: `profiles.services.ssh`.
 
     They are arguments of modules, or were given a name where what uses it is not seen.

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from port_registry.sources.nix.module_facts import Module, PathDefinition, PathKind
 
 
-class Tree:
+class ModuleTree:
     """The files of a project that say something."""
 
     def __init__(self, modules: Sequence[Module]) -> None:
@@ -32,15 +32,15 @@ class Tree:
         elif not target.endswith(".nix"):
             yield from self.modules_below(target)
 
-    def named(self, target: str, name: str) -> Iterator[str]:
+    def files_named(self, target: str, name: str) -> Iterator[str]:
         """Yield the files that `target` means, with `name` for what is computed."""
         for text in dict.fromkeys((name, name.lower())):
-            found = list(self.imported(filled(target, text)))
+            found = list(self.imported(fill_computed(target, text)))
             if found:
                 yield from found
                 return
 
-    def taken(self, folder: str, steps: Sequence[str]) -> Iterator[str]:
+    def files_at(self, folder: str, steps: Sequence[str]) -> Iterator[str]:
         """Yield the files that the way `steps` from `folder` means: `profiles.services.ssh`."""
         yield from self.imported("/".join((folder, *steps)))
         path = "/".join((folder, *steps)) + ".nix"
@@ -50,7 +50,7 @@ class Tree:
     def below(self, folder: str) -> Iterator[str]:
         """Yield the files below `folder`."""
         prefix = "" if folder == "." else f"{folder}/"
-        yield from self._starting(prefix)
+        yield from self._with_prefix(prefix)
 
     def modules_below(self, folder: str) -> Iterator[str]:
         """Yield the same without those that are marked as no modules: `_template.nix`."""
@@ -59,7 +59,7 @@ class Tree:
             if "/_" not in path[start:] and not path.startswith("_", start):
                 yield path
 
-    def _starting(self, prefix: str) -> Iterator[str]:
+    def _with_prefix(self, prefix: str) -> Iterator[str]:
         for at in range(bisect_left(self._paths, prefix), len(self._paths)):
             if not self._paths[at].startswith(prefix):
                 return
@@ -67,11 +67,11 @@ class Tree:
 
     def matching(self, target: str) -> Iterator[str]:
         """Yield the files that `target` may mean, whatever stands for each `*`."""
-        for path in self._starting(target.partition("*")[0]):
+        for path in self._with_prefix(target.partition("*")[0]):
             if fnmatchcase(path, target) or fnmatchcase(path, f"{target}/default.nix"):
                 yield path
 
-    def meant(self, path: PathDefinition) -> Iterator[str]:
+    def files_of(self, path: PathDefinition) -> Iterator[str]:
         """Yield the files that `path` means, for whatever purpose it is named."""
         if path.kind is PathKind.TREE:
             yield from self.below(path.target)
@@ -80,31 +80,31 @@ class Tree:
         else:
             yield from self.imported(path.target)
 
-    def names(self, target: str) -> Iterator[str]:
+    def names_in(self, target: str) -> Iterator[str]:
         """Yield what can stand for the first `*` of `target`, which has one."""
         before, _, after = target.partition("*")
         suffix = after.partition("/")[0]
         found: dict[str, None] = {}
-        for path in self._starting(before):
+        for path in self._with_prefix(before):
             step, _, more = path[len(before) :].partition("/")
             name = step if more or suffix else step.removesuffix(".nix")
             name = name.removesuffix(suffix)
-            if name and self.file(filled(target, name)) is not None:
+            if name and self.file(fill_computed(target, name)) is not None:
                 found.setdefault(name)
         yield from found
 
-    def children(self, folder: str) -> Iterator[str]:
+    def host_names(self, folder: str) -> Iterator[str]:
         """Yield the names of what `folder` holds: `web` for `web.nix` and `web/default.nix`."""
         found: dict[str, None] = {}
         prefix = "" if folder == "." else f"{folder}/"
-        for path in self._starting(prefix):
+        for path in self._with_prefix(prefix):
             step, _, _ = path[len(prefix) :].partition("/")
             name = step.removesuffix(".nix")
-            if self.root(folder, name) is not None:
+            if self.host_root(folder, name) is not None:
                 found.setdefault(name)
         yield from found
 
-    def root(self, folder: str, name: str) -> str | None:
+    def host_root(self, folder: str, name: str) -> str | None:
         """Return the file of the machine `name` of `folder` that imports its others."""
         for end in (f"{name}.nix", f"{name}/default.nix", f"{name}/configuration.nix"):
             path = end if folder == "." else f"{folder}/{end}"
@@ -112,7 +112,7 @@ class Tree:
                 return path
         return None
 
-    def flake(self, file: str) -> str:
+    def flake_folder(self, file: str) -> str:
         """Return the folder of the flake that `file` is part of; empty for the project's."""
         folder = file
         while folder:
@@ -122,6 +122,6 @@ class Tree:
         return ""
 
 
-def filled(target: str, name: str) -> str:
+def fill_computed(target: str, name: str) -> str:
     """Return `target` with `name` for what is computed."""
     return target.replace("*", name)

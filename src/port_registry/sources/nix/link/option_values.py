@@ -8,10 +8,10 @@ from port_registry.sources.nix.fleet import ResolvedReference
 from port_registry.sources.nix.link.definition_index import DefinitionIndex
 from port_registry.sources.nix.link.graph import ImportPlan
 from port_registry.sources.nix.link.host_conditions import (
-    MOST_DEPTH,
+    MAX_DEPTH,
     AppliedDefinition,
-    Asked,
-    Conditions,
+    HostConditions,
+    OptionKey,
     Truth,
     option_of,
 )
@@ -26,7 +26,7 @@ from port_registry.sources.nix.module_facts import (
     Value,
 )
 
-_MOST_TEXT = 4096
+_MAX_TEXT = 4096
 """How long a text can become."""
 
 
@@ -39,124 +39,124 @@ class OptionNumber(NamedTuple):
     """The number, or the reference to the entry."""
 
 
-class ShownValue(NamedTuple):
+class OptionText(NamedTuple):
     """A text with the numbers put in that it takes from elsewhere."""
 
     text: str
     """What is not known is a NUL."""
-    worths: tuple[tuple[int, OptionNumber], ...]
+    numbers: tuple[tuple[int, OptionNumber], ...]
     """What was put in, each with its offset in `text`."""
 
-    def at(self, start: int, end: int) -> OptionNumber | None:
+    def number_at(self, start: int, end: int) -> OptionNumber | None:
         """Return the number that makes all of `text[start:end]`."""
-        for offset, worth in self.worths:
+        for offset, worth in self.numbers:
             if offset == start and end - start == len(str(worth.number)):
                 return worth
         return None
 
 
-class Settings(Conditions):
+class HostOptions(HostConditions):
     """The options of one host."""
 
     def __init__(self, index: DefinitionIndex, plan: ImportPlan) -> None:
         super().__init__(index, plan)
-        self._shown: dict[Asked, ShownValue] = {}
+        self._texts: dict[OptionKey, OptionText] = {}
 
-    def uses(self) -> frozenset[Name]:
+    def referenced_entries(self) -> frozenset[Name]:
         """Return the entries that the host's modules use, where no condition rules it out."""
         reached: list[ResolvedReference] = []
-        for held in self.live:
-            said = self.index.said(held)
-            if said and self.holds(self.hit(held)) is not Truth.NO:
+        for held in self.active:
+            said = self.index.references_in(held)
+            if said and self.holds(self.applied(held)) is not Truth.NO:
                 reached += said
         for body in self.plan.members:
-            reached += self.index.loose(body)
-        found = (self.index.meant(self.plan.name, one) for one in reached)
+            reached += self.index.loose_references(body)
+        found = (self.index.entry_of(self.plan.name, one) for one in reached)
         return frozenset([entry.name for entry in found if entry is not None])
 
-    def entry(self, worth: OptionNumber) -> Entry | None:
+    def entry_of_number(self, worth: OptionNumber) -> Entry | None:
         """Return the entry that a number comes from."""
-        return None if worth.entry is None else self.index.named(self.plan.name, worth.entry)
+        return None if worth.entry is None else self.index.entry_named(self.plan.name, worth.entry)
 
-    def worths(self, hit: AppliedDefinition) -> Iterator[OptionNumber | None]:
+    def numbers_of(self, hit: AppliedDefinition) -> Iterator[OptionNumber | None]:
         """Yield the numbers that a definition gives; None for what cannot be known.
 
         A text gives the number that it is; a list what its items give.
         """
-        for shown, span in self.shown(hit):
-            worth = shown.at(0, len(shown.text))
+        for shown, span in self.texts_of(hit):
+            worth = shown.number_at(0, len(shown.text))
             if worth is None and shown.text.isascii() and shown.text.isdigit():
                 worth = OptionNumber(int(shown.text[:9]), None, span)
             yield worth
 
-    def shown(self, hit: AppliedDefinition) -> Iterator[tuple[ShownValue, Span]]:
+    def texts_of(self, hit: AppliedDefinition) -> Iterator[tuple[OptionText, Span]]:
         """Yield the texts that a definition gives, each with its place."""
         value = hit.definition.value
         for item in value.items if isinstance(value, Items) else (value,):
-            yield self._show(item, hit.file, hit.side), item.span
+            yield self._text_of(item, hit.file, hit.side), item.span
         if isinstance(value, Items) and not value.whole:
-            yield _UNSHOWN, value.span
+            yield _UNKNOWN_TEXT, value.span
 
-    def _show(self, value: Value, file: str, side: Side) -> ShownValue:
+    def _text_of(self, value: Value, file: str, side: Side) -> OptionText:
         if isinstance(value, IntValue):
-            return _of_number(OptionNumber(value.value, None, value.span))
+            return _number_text(OptionNumber(value.value, None, value.span))
         if isinstance(value, Link):
-            return self._follow(value.chain, value.span, file, side)
+            return self._text_of_chain(value.chain, value.span, file, side)
         if not isinstance(value, StringValue):
-            return _UNSHOWN
+            return _UNKNOWN_TEXT
         text, worths = "", list[tuple[int, OptionNumber]]()
         for part in value.parts:
             if isinstance(part, str):
                 text += part
                 continue
-            inner = _UNSHOWN
+            inner = _UNKNOWN_TEXT
             if part is not None:
-                inner = self._follow(part, value.span, file, side)
-            worths += [(len(text) + at, worth) for at, worth in inner.worths]
+                inner = self._text_of_chain(part, value.span, file, side)
+            worths += [(len(text) + at, worth) for at, worth in inner.numbers]
             text += inner.text
-        return ShownValue(text, tuple(worths)) if len(text) <= _MOST_TEXT else _UNSHOWN
+        return OptionText(text, tuple(worths)) if len(text) <= _MAX_TEXT else _UNKNOWN_TEXT
 
-    def _follow(self, chain: Chain, span: Span, file: str, side: Side) -> ShownValue:
+    def _text_of_chain(self, chain: Chain, span: Span, file: str, side: Side) -> OptionText:
         """Return what a chain comes to on this host."""
-        entry = self.index.entry(self.plan.name, file, chain)
+        entry = self.index.entry_of_chain(self.plan.name, file, chain)
         if entry is not None:
             if not entry.endpoint.ports.is_single():
-                return _UNSHOWN
-            return _of_number(OptionNumber(entry.endpoint.ports.first, entry.name, span))
+                return _UNKNOWN_TEXT
+            return _number_text(OptionNumber(entry.endpoint.ports.first, entry.name, span))
         key = option_of(chain, side)
         if key is None:
-            return _UNSHOWN
-        known = self._shown.get(key)
+            return _UNKNOWN_TEXT
+        known = self._texts.get(key)
         if known is None:
-            self._shown[key] = known = _UNSHOWN
-            if self.depth < MOST_DEPTH and not self.clouded(*key):
+            self._texts[key] = known = _UNKNOWN_TEXT
+            if self.depth < MAX_DEPTH and not self.is_set_above(*key):
                 self.depth += 1
-                known = self._shown[key] = self._option(*key)
+                known = self._texts[key] = self._text_of_option(*key)
                 self.depth -= 1
-        return ShownValue(
-            known.text, tuple((at, one._replace(span=span)) for at, one in known.worths)
+        return OptionText(
+            known.text, tuple((at, one._replace(span=span)) for at, one in known.numbers)
         )
 
-    def _option(self, path: AttrPath, side: Side) -> ShownValue:
+    def _text_of_option(self, path: AttrPath, side: Side) -> OptionText:
         """Return what an option comes to."""
-        chosen = self.chosen(path, side)
-        if not chosen.hits:
-            return self._declared(path, side)
-        one = chosen.hits[0]
-        if not chosen.sure or len(chosen.hits) > 1:
-            return _UNSHOWN
-        return self._show(one.definition.value, one.file, one.side)
+        chosen = self.effective(path, side)
+        if not chosen.definitions:
+            return self._text_of_default(path, side)
+        one = chosen.definitions[0]
+        if not chosen.certain or len(chosen.definitions) > 1:
+            return _UNKNOWN_TEXT
+        return self._text_of(one.definition.value, one.file, one.side)
 
-    def _declared(self, path: AttrPath, side: Side) -> ShownValue:
+    def _text_of_default(self, path: AttrPath, side: Side) -> OptionText:
         """Return the default of an option that the host's files declare."""
-        for body, option in self.index.options(path):
+        for body, option in self.index.declarations(path):
             if body in self.plan.members and option.default is not None:
-                return self._show(option.default, self.index.files[body], side)
-        return _UNSHOWN
+                return self._text_of(option.default, self.index.files[body], side)
+        return _UNKNOWN_TEXT
 
 
-_UNSHOWN = ShownValue("\0", ())
+_UNKNOWN_TEXT = OptionText("\0", ())
 
 
-def _of_number(worth: OptionNumber) -> ShownValue:
-    return ShownValue(str(worth.number), ((0, worth),))
+def _number_text(worth: OptionNumber) -> OptionText:
+    return OptionText(str(worth.number), ((0, worth),))

@@ -10,16 +10,16 @@ from port_registry.sources.nix.module_facts import AttrPath, Link, Module, PathK
 
 _HALVES = ("config", "options")
 
-_NAMED = word_set("flakes", "modules-by-name")
+_MODULE_SETS = word_set("flakes", "modules-by-name")
 """Outputs that hold modules by name."""
 
 _USERS = ("home-manager", "users")
 
-_MOST_DEPTH = 32
+_MAX_DEPTH = 32
 """How many parts of a path are looked at."""
 
 
-class DeclaredPorts(NamedTuple):
+class OptionSource(NamedTuple):
     """Where an option's value is taken from."""
 
     file: str
@@ -33,13 +33,13 @@ class DeclaredPorts(NamedTuple):
 _Index = dict[AttrPath, list[tuple[str, Link | None]]]
 
 
-class _Declared(NamedTuple):
+class _ModuleRegistry(NamedTuple):
     """A registry that is a module."""
 
-    part: int
+    registry_index: int
     option: Name
     """Where its entries are in `config`."""
-    inside: Name
+    name_prefix: Name
     """What of it belongs to the entries' names."""
 
 
@@ -50,27 +50,27 @@ class OptionPaths:
         imported = {
             path.target for one in modules for path in one.paths if path.kind is PathKind.MODULE
         }
-        self._declared = tuple(_declared(parts, imported))
+        self._module_registries = tuple(_find_module_registries(parts, imported))
         self._links: _Index = defaultdict(list)
         self._outputs: _Index = defaultdict(list)
-        self._elsewhere: dict[int, _Added] = defaultdict(_Added)
-        self._open: set[int] = set()
+        self._added_names: dict[int, _AddedNames] = defaultdict(_AddedNames)
+        self._open_registries: set[int] = set()
         registries = {part.registry.path for part in parts}
         for module in modules:
-            for setting, value in _said(module):
+            for setting, value in _option_values(module):
                 if isinstance(value, Link):
-                    self._take_in(module.path, setting, value)
-                if self._declared and module.path not in registries:
-                    self._note(setting, value)
-        self._take_in_others(modules)
+                    self._add_link(module.path, setting, value)
+                if self._module_registries and module.path not in registries:
+                    self._add_to_registry(setting, value)
+        self._add_own_values(modules)
 
-    def _take_in(self, file: str, setting: AttrPath, value: Link) -> None:
+    def _add_link(self, file: str, setting: AttrPath, value: Link) -> None:
         if setting[:1] == ("flake",):
             self._outputs[setting[1:]].append((file, value))
         for path in option_paths(setting):
             self._links[path].append((file, value))
 
-    def _take_in_others(self, modules: Sequence[Module]) -> None:
+    def _add_own_values(self, modules: Sequence[Module]) -> None:
         """Take note of where an option that is taken from elsewhere has a value of its own."""
         ends = {path[-1] for path in self._links}
         for module in modules:
@@ -82,40 +82,44 @@ class OptionPaths:
                     if path in self._links:
                         self._links[path].append((module.path, None))
 
-    def _note(self, setting: AttrPath, value: Value | None) -> None:
+    def _add_to_registry(self, setting: AttrPath, value: Value | None) -> None:
         """Take note of what is set where a registry's entries are, by another file."""
-        for declared in self._declared:
+        for declared in self._module_registries:
             if declared.option[-1] not in setting:
                 continue
             size = len(declared.option)
             for path in option_paths(setting):
                 if path[:size] == declared.option:
                     if len(path) > size:
-                        self._elsewhere[declared.part].add((*declared.inside, *path[size:]))
+                        self._added_names[declared.registry_index].add(
+                            (*declared.name_prefix, *path[size:])
+                        )
                     elif value is not None:
-                        self._open.add(declared.part)
+                        self._open_registries.add(declared.registry_index)
 
-    def registries(self, path: AttrPath) -> Iterator[tuple[int, AttrPath]]:
+    def registries_at(self, path: AttrPath) -> Iterator[tuple[int, AttrPath]]:
         """Yield the registries that are modules and declare `path`, each with the name."""
-        for declared in self._declared:
+        for declared in self._module_registries:
             size = len(declared.option)
             if path[:size] == declared.option:
-                yield declared.part, (*declared.inside, *path[size:])
+                yield declared.registry_index, (*declared.name_prefix, *path[size:])
 
-    def links(self, path: AttrPath) -> Iterator[DeclaredPorts]:
+    def option_sources(self, path: AttrPath) -> Iterator[OptionSource]:
         """Yield what `path`, or the nearest option above it, is taken from."""
-        yield from _nearest(self._links, path)
+        yield from _nearest_sources(self._links, path)
 
-    def outputs(self, path: AttrPath) -> Iterator[DeclaredPorts]:
+    def output_sources(self, path: AttrPath) -> Iterator[OptionSource]:
         """Yield the same for an output that modules of the flake set."""
-        yield from _nearest(self._outputs, path)
+        yield from _nearest_sources(self._outputs, path)
 
     def sets_elsewhere(self, part: int, name: AttrPath) -> bool:
         """Return whether another file adds `name`, or what is not known, to a registry."""
-        return part in self._open or (part in self._elsewhere and self._elsewhere[part].has(name))
+        return part in self._open_registries or (
+            part in self._added_names and self._added_names[part].has(name)
+        )
 
 
-class _Added:
+class _AddedNames:
     """Names that other files add to a registry."""
 
     def __init__(self) -> None:
@@ -125,18 +129,18 @@ class _Added:
     def add(self, name: AttrPath) -> None:
         """Take in `name`, as far as it is known."""
         known = name[: name.index(None)] if None in name else name
-        self._names.add(known[:_MOST_DEPTH])
-        self._above.update(known[:size] for size in range(min(len(known), _MOST_DEPTH)))
+        self._names.add(known[:_MAX_DEPTH])
+        self._above.update(known[:size] for size in range(min(len(known), _MAX_DEPTH)))
 
     def has(self, name: AttrPath) -> bool:
         """Return whether `name` is one of them, above one, or below one."""
         known = name[: name.index(None)] if None in name else name
         return known in self._above or any(
-            known[:size] in self._names for size in range(min(len(known), _MOST_DEPTH) + 1)
+            known[:size] in self._names for size in range(min(len(known), _MAX_DEPTH) + 1)
         )
 
 
-def _said(module: Module) -> Iterator[tuple[AttrPath, Value | None]]:
+def _option_values(module: Module) -> Iterator[tuple[AttrPath, Value | None]]:
     """Yield what `module` gives options, their defaults among it."""
     for definition in module.definitions:
         yield definition.setting, definition.value
@@ -144,18 +148,20 @@ def _said(module: Module) -> Iterator[tuple[AttrPath, Value | None]]:
         yield option.setting, option.default
 
 
-def _declared(parts: Sequence[HostRegistry], imported: set[str]) -> Iterator[_Declared]:
+def _find_module_registries(
+    parts: Sequence[HostRegistry], imported: set[str]
+) -> Iterator[_ModuleRegistry]:
     for at, part in enumerate(parts):
         prefix = part.registry.prefix
         if prefix[:1] and prefix[0] in _HALVES and len(prefix) > 1:
-            yield _Declared(at, prefix[1:], ())
+            yield _ModuleRegistry(at, prefix[1:], ())
         elif part.registry.path in imported:
-            common = () if prefix else _common(part.registry.entries)
+            common = () if prefix else _common_prefix(part.registry.entries)
             if prefix or common:
-                yield _Declared(at, prefix or common, common)
+                yield _ModuleRegistry(at, prefix or common, common)
 
 
-def _common(entries: Sequence[Entry]) -> Name:
+def _common_prefix(entries: Sequence[Entry]) -> Name:
     """Return the way that all `entries` are below."""
     names = [entry.name[:-1] for entry in entries]
     if not names:
@@ -165,12 +171,12 @@ def _common(entries: Sequence[Entry]) -> Name:
     return low[:size]
 
 
-def _nearest(index: _Index, path: AttrPath) -> Iterator[DeclaredPorts]:
-    for size in range(min(len(path), _MOST_DEPTH), 0, -1):
+def _nearest_sources(index: _Index, path: AttrPath) -> Iterator[OptionSource]:
+    for size in range(min(len(path), _MAX_DEPTH), 0, -1):
         found = index.get(path[:size])
         if found is not None:
             for file, link in found:
-                yield DeclaredPorts(file, link, path[size:])
+                yield OptionSource(file, link, path[size:])
             return
 
 
@@ -181,8 +187,8 @@ def option_paths(setting: AttrPath) -> tuple[AttrPath, ...]:
     has the way to there before its own settings.
     """
     paths = [setting]
-    for at, step in enumerate(setting[:_MOST_DEPTH]):
-        if step in _NAMED:
+    for at, step in enumerate(setting[:_MAX_DEPTH]):
+        if step in _MODULE_SETS:
             paths.append(setting[at + 2 :])
         elif step == "modules" and at + 1 < len(setting):
             paths += [setting[at + 1 :], setting[at + 2 :], setting[at + 3 :]]

@@ -7,7 +7,7 @@ from port_registry.facts.words import word_set
 from port_registry.model import Certainty, Endpoint, PortOrigin, Protocol, port_from_int, single
 from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
-from port_registry.sources.nix.link.option_values import OptionNumber, Settings
+from port_registry.sources.nix.link.option_values import HostOptions, OptionNumber
 from port_registry.sources.nix.module_facts import AttrPath, Opaque, StringValue
 
 _NGINX: AttrPath = ("services", "nginx")
@@ -19,10 +19,10 @@ PROXIES = ("nginx", "caddy")
 _HTTP = 80
 _HTTPS = 443
 
-_NGINX_WHOLE = word_set("nixos", "nginx-wide-options")
+_NGINX_GLOBAL = word_set("nixos", "nginx-wide-options")
 """Options of nginx that change what all of its sites listen on."""
 
-_CADDY_WHOLE = ("configFile", "settings", "adapter")
+_CADDY_GLOBAL = ("configFile", "settings", "adapter")
 
 _CADDY_WORDS = ("_port", "auto_https", "default_bind", "bind ")
 """What a text for caddy may say that changes its ports."""
@@ -34,49 +34,52 @@ class _Site(NamedTuple):
     name: str | None
     """None where it is computed."""
     root: AttrPath
-    sure: bool
+    certain: bool
 
 
-class _Door(NamedTuple):
+class _ProxyPort(NamedTuple):
     """One port that a web server opens."""
 
     option: AttrPath
     """What sets the port for all sites; empty where a site does."""
-    worth: OptionNumber | None
+    number: OptionNumber | None
     """What a site sets; None for what `option`, or its default, is."""
     default: int
     address: str | None
-    sure: bool
+    certain: bool
 
 
-def proxies(host: str, settings: Settings) -> Iterator[HostListener]:
+def proxy_listeners(host: str, settings: HostOptions) -> Iterator[HostListener]:
     """Yield what the web servers of a host listen on, each port and address once."""
     for root, doors in ((_NGINX, _nginx), (_CADDY, _caddy)):
         enable = (*root, "enable")
         truth = settings.truth(enable)
-        hits = settings.chosen(enable).hits
+        hits = settings.effective(enable).definitions
         if truth is Truth.NO or not hits:
             continue
         found: dict[Endpoint, HostListener] = {}
         for door in doors(settings):
-            sure = door.sure and truth is Truth.YES
-            listener = _listener(host, settings, root, door._replace(sure=sure), hits[0])
+            sure = door.certain and truth is Truth.YES
+            listener = _listener(host, settings, root, door._replace(certain=sure), hits[0])
             if listener is not None:
                 known = found.get(listener.endpoint)
-                if known is None or known.sureness is not Certainty.CERTAIN:
+                if known is None or known.certainty is not Certainty.CERTAIN:
                     found[listener.endpoint] = listener
         yield from found.values()
 
 
 def _listener(
-    host: str, settings: Settings, root: AttrPath, door: _Door, enabled: AppliedDefinition
+    host: str, settings: HostOptions, root: AttrPath, door: _ProxyPort, enabled: AppliedDefinition
 ) -> HostListener | None:
     """Return what `door` is, with the port that the host's files give it."""
-    worth, sure = door.worth, door.sure
+    worth, sure = door.number, door.certain
     if worth is None and door.option:
-        chosen = settings.chosen(door.option)
-        if chosen.hits:
-            worth, sure = next(settings.worths(chosen.hits[0]), None), sure and chosen.sure
+        chosen = settings.effective(door.option)
+        if chosen.definitions:
+            worth, sure = (
+                next(settings.numbers_of(chosen.definitions[0]), None),
+                sure and chosen.certain,
+            )
             if worth is None:
                 return None
     port = port_from_int(door.default if worth is None else worth.number)
@@ -97,101 +100,107 @@ def _listener(
     )
 
 
-def _sites(settings: Settings, root: AttrPath) -> list[_Site]:
+def _sites(settings: HostOptions, root: AttrPath) -> list[_Site]:
     """Return the virtual hosts of the server whose options are below `root`."""
     found: dict[AttrPath, _Site] = {}
     at = len(root) + 1
-    for hit in settings.below((*root, "virtualHosts")):
+    for hit in settings.definitions_below((*root, "virtualHosts")):
         if len(hit.setting) <= at:
             continue
         root_of_site = hit.setting[: at + 1]
         known = found.get(root_of_site)
-        if known is None or not known.sure:
+        if known is None or not known.certain:
             sure = settings.holds(hit) is Truth.YES
             found[root_of_site] = _Site(hit.setting[at], root_of_site, sure)
     return list(found.values())
 
 
-def _is_on(settings: Settings, site: _Site, *options: str) -> Truth:
+def _is_on(settings: HostOptions, site: _Site, *options: str) -> Truth:
     """Return whether one of `options` of a site is on."""
     truths = {
         settings.truth((*site.root, option))
         for option in options
-        if settings.at((*site.root, option))
+        if settings.definitions_at((*site.root, option))
     }
     if Truth.YES in truths:
         return Truth.YES
-    return Truth.OPEN if Truth.OPEN in truths else Truth.NO
+    return Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.NO
 
 
-def _nginx(settings: Settings) -> Iterator[_Door]:
+def _nginx(settings: HostOptions) -> Iterator[_ProxyPort]:
     """Yield the ports of nginx: each site's, which are 80 and 443 unless it says more."""
-    plain = not any(settings.at((*_NGINX, option)) for option in _NGINX_WHOLE)
+    plain = not any(settings.definitions_at((*_NGINX, option)) for option in _NGINX_GLOBAL)
     http = (*_NGINX, "defaultHTTPListenPort")
     https = (*_NGINX, "defaultSSLListenPort")
     sites = _sites(settings, _NGINX)
     if not sites:
-        yield _Door(http, None, _HTTP, None, sure=False)
+        yield _ProxyPort(http, None, _HTTP, None, certain=False)
     for site in sites:
-        sure = site.sure and plain and not settings.clouded((*site.root, ""))
-        listen = settings.below((*site.root, "listen"))
+        sure = site.certain and plain and not settings.is_set_above((*site.root, ""))
+        listen = settings.definitions_below((*site.root, "listen"))
         if listen:
-            yield from _listed(settings, site, listen)
+            yield from _listen_ports(settings, site, listen)
             continue
-        if settings.at((*site.root, "listenAddresses")):
+        if settings.definitions_at((*site.root, "listenAddresses")):
             sure = False
         only = _is_on(settings, site, "onlySSL")
         if only is not Truth.YES:
-            yield _Door(http, None, _HTTP, None, sure and only is Truth.NO)
+            yield _ProxyPort(http, None, _HTTP, None, sure and only is Truth.NO)
         secure = _is_on(settings, site, "onlySSL", "addSSL", "forceSSL")
         if secure is not Truth.NO:
-            yield _Door(https, None, _HTTPS, None, sure and secure is Truth.YES)
+            yield _ProxyPort(https, None, _HTTPS, None, sure and secure is Truth.YES)
 
 
-def _listed(settings: Settings, site: _Site, listen: list[AppliedDefinition]) -> Iterator[_Door]:
+def _listen_ports(
+    settings: HostOptions, site: _Site, listen: list[AppliedDefinition]
+) -> Iterator[_ProxyPort]:
     """Yield what the `listen` of a site of nginx lists."""
     ports = [hit for hit in listen if hit.setting[-1] == "port"]
     addresses = [hit for hit in listen if hit.setting[-1] == "addr"]
     for at, hit in enumerate(ports):
         address = _text(addresses[at]) if len(addresses) == len(ports) else None
-        sure = address is not None and settings.holds(hit) is Truth.YES and site.sure
-        for worth in settings.worths(hit):
+        sure = address is not None and settings.holds(hit) is Truth.YES and site.certain
+        for worth in settings.numbers_of(hit):
             if worth is not None and not (address or "").startswith("unix:"):
-                yield _Door((), worth, 0, address, sure)
+                yield _ProxyPort((), worth, 0, address, sure)
 
 
-def _caddy(settings: Settings) -> Iterator[_Door]:
+def _caddy(settings: HostOptions) -> Iterator[_ProxyPort]:
     """Yield the ports of caddy: 80 and 443, or what the name of a site says."""
-    plain = not any(settings.at((*_CADDY, option)) for option in _CADDY_WHOLE)
-    plain = plain and not any(map(_speaks, settings.at((*_CADDY, "globalConfig"))))
+    plain = not any(settings.definitions_at((*_CADDY, option)) for option in _CADDY_GLOBAL)
+    plain = plain and not any(
+        map(_may_change_ports, settings.definitions_at((*_CADDY, "globalConfig")))
+    )
     for site in _sites(settings, _CADDY):
-        sure = site.sure and plain
-        sure = sure and not settings.at((*site.root, "listenAddresses"))
-        sure = sure and not any(map(_speaks, settings.at((*site.root, "extraConfig"))))
+        sure = site.certain and plain
+        sure = sure and not settings.definitions_at((*site.root, "listenAddresses"))
+        sure = sure and not any(
+            map(_may_change_ports, settings.definitions_at((*site.root, "extraConfig")))
+        )
         names = site.name
-        for hit in settings.at((*site.root, "hostName")):
+        for hit in settings.definitions_at((*site.root, "hostName")):
             names = _text(hit)
         if names is None:
-            yield from _of_name("computed", sure=False)
+            yield from _caddy_site_ports("computed", sure=False)
         else:
             for name in names.replace(",", " ").split():
-                yield from _of_name(name, sure=sure)
+                yield from _caddy_site_ports(name, sure=sure)
 
 
-def _of_name(name: str, *, sure: bool) -> Iterator[_Door]:
+def _caddy_site_ports(name: str, *, sure: bool) -> Iterator[_ProxyPort]:
     """Yield the ports of the site of caddy that is called `name`."""
     scheme, mark, rest = name.rpartition("://")
     rest = rest.partition("/")[0]
     _, colon, digits = rest.rpartition(":")
     if colon and digits.isascii() and digits.isdigit():
-        yield _Door((), None, int(digits[:6]), None, sure)
+        yield _ProxyPort((), None, int(digits[:6]), None, sure)
         return
     if not mark or scheme == "https":
-        yield _Door((*_CADDY, "httpsPort"), None, _HTTPS, None, sure)
-    yield _Door((*_CADDY, "httpPort"), None, _HTTP, None, sure and scheme != "https")
+        yield _ProxyPort((*_CADDY, "httpsPort"), None, _HTTPS, None, sure)
+    yield _ProxyPort((*_CADDY, "httpPort"), None, _HTTP, None, sure and scheme != "https")
 
 
-def _speaks(hit: AppliedDefinition) -> bool:
+def _may_change_ports(hit: AppliedDefinition) -> bool:
     """Return whether a text for caddy may change its ports."""
     value = hit.definition.value
     if isinstance(value, StringValue):

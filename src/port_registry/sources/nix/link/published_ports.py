@@ -15,7 +15,7 @@ from port_registry.model import (
 from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.addresses import address_in
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
-from port_registry.sources.nix.link.option_values import OptionNumber, Settings, ShownValue
+from port_registry.sources.nix.link.option_values import HostOptions, OptionNumber, OptionText
 from port_registry.sources.nix.module_facts import AttrPath
 
 _CONTAINERS: AttrPath = ("virtualisation", "oci-containers", "containers")
@@ -33,41 +33,41 @@ class PublishedContainerPort(NamedTuple):
     """The host's side of `127.0.0.1:8080:80/tcp`."""
 
     ports: PortRange
-    worth: OptionNumber | None
+    number: OptionNumber | None
     """The number or reference that makes it; None for a range."""
     address: str | None
     protocol: Protocol
 
 
-def containers(host: str, settings: Settings) -> Iterator[HostListener]:
+def container_listeners(host: str, settings: HostOptions) -> Iterator[HostListener]:
     """Yield what the containers of a host publish."""
     at = len(_CONTAINERS)
-    for hit in settings.below(_CONTAINERS):
+    for hit in settings.definitions_below(_CONTAINERS):
         name = hit.setting[at] if len(hit.setting) > at else None
         if hit.setting[at + 1 :] != ("ports",) or name is None:
             continue
         started = (*_CONTAINERS, name, "autoStart")
-        sure = not settings.at(started) or settings.truth(started) is Truth.YES
+        sure = not settings.definitions_at(started) or settings.truth(started) is Truth.YES
         sure = sure and settings.holds(hit) is Truth.YES
-        for shown, span in settings.shown(hit):
-            found = published(shown, span)
+        for shown, span in settings.texts_of(hit):
+            found = parse_published_port(shown, span)
             if found is not None:
-                yield _listener((host, name), hit, found, _sureness(certain=sure))
+                yield _listener((host, name), hit, found, _certainty(certain=sure))
 
 
-def sockets(host: str, settings: Settings) -> Iterator[HostListener]:
+def socket_listeners(host: str, settings: HostOptions) -> Iterator[HostListener]:
     """Yield what systemd listens on by the sockets that a host's files define."""
     at = len(_SOCKETS)
-    for hit in settings.below(_SOCKETS):
+    for hit in settings.definitions_below(_SOCKETS):
         name = hit.setting[at] if len(hit.setting) > at else None
         protocol = _STREAMS.get(hit.setting[-1] or "")
         if name is None or protocol is None:
             continue
-        for shown, span in settings.shown(hit):
+        for shown, span in settings.texts_of(hit):
             found = address_in(shown.text)
             if found is None:
                 continue
-            worth = shown.at(found.start, found.end)
+            worth = shown.number_at(found.start, found.end)
             number = int(shown.text[found.start : found.end])
             port = port_from_int(number)
             if port is not None:
@@ -76,7 +76,7 @@ def sockets(host: str, settings: Settings) -> Iterator[HostListener]:
                     PortRange(port, port), worth, found.host or None, protocol
                 )
                 yield _listener(
-                    (host, name), hit, bound, _sureness(certain=settings.holds(hit) is Truth.YES)
+                    (host, name), hit, bound, _certainty(certain=settings.holds(hit) is Truth.YES)
                 )
 
 
@@ -86,7 +86,7 @@ def _listener(
     found: PublishedContainerPort,
     sureness: Certainty,
 ) -> HostListener:
-    worth = found.worth
+    worth = found.number
     return HostListener(
         whose[0],
         whose[1],
@@ -99,11 +99,11 @@ def _listener(
     )
 
 
-def _sureness(*, certain: bool) -> Certainty:
+def _certainty(*, certain: bool) -> Certainty:
     return Certainty.CERTAIN if certain else Certainty.LIKELY
 
 
-def published(shown: ShownValue, span: Span) -> PublishedContainerPort | None:
+def parse_published_port(shown: OptionText, span: Span) -> PublishedContainerPort | None:
     """Read `8080:80`, `127.0.0.1:8080:80/udp`, `9000-9010:9000-9010`.
 
     None where the host's port is left to chance, or not known.
@@ -121,7 +121,7 @@ def published(shown: ShownValue, span: Span) -> PublishedContainerPort | None:
     protocol = Protocol.UDP if suffix == "udp" else Protocol.TCP
     worth = None
     if not dash:
-        worth = shown.at(start, len(outer)) or OptionNumber(low.first, None, span)
+        worth = shown.number_at(start, len(outer)) or OptionNumber(low.first, None, span)
     address = address.strip("[]")
     known = None if "\0" in address else address or "*"
     return PublishedContainerPort(PortRange(low.first, high.first), worth, known, protocol)

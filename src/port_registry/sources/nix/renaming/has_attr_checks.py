@@ -23,10 +23,10 @@ class _HasAttrQuestion:
     """Finds what is asked for. Never changed after it is made."""
 
     def __init__(self, fleet: Fleet) -> None:
-        self._ways = fleet.chains
+        self._ways = fleet.chain_resolver
         self._parts = fleet.registries
         self._known: dict[str, list[ResolvedReference]] = defaultdict(list)
-        for reached in fleet.reached:
+        for reached in fleet.references:
             self._known[reached.reference.span.path].append(reached)
 
     def in_file(self, module: Module, text: NixText) -> Iterator[ResolvedReference]:
@@ -44,9 +44,9 @@ class _HasAttrQuestion:
 
     def _asked(self, path: str, chain: Chain) -> tuple[str, AttrPath] | None:
         """Return the registry that `chain` leads to, and what it names there."""
-        spots = self._ways.follow(path, chain).spots
+        spots = self._ways.follow(path, chain).registry_paths
         if spots:
-            return self._parts[spots[0].part].registry.path, spots[0].name
+            return self._parts[spots[0].registry_index].registry.path, spots[0].name
         for known in self._known[path]:
             way = known.reference.chain
             size = len(way.path) - len(known.name)

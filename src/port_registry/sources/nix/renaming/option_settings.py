@@ -19,6 +19,6 @@ def options_set(
             if name[-1] in definition.setting and any(
                 part in own and found[: len(name)] == name
                 for path in option_paths(definition.setting)
-                for part, found in options.registries(path)
+                for part, found in options.registries_at(path)
             ):
                 yield definition

@@ -26,7 +26,7 @@ from port_registry.sources.nix.renaming.reference_rewrites import ReferenceRewri
 def uses_of(fleet: Fleet, reader: Reader, name: Name) -> Iterator[EntryUse]:
     """Yield the references to the entry `name`, questions and options included."""
     meant, texts = Renaming(name, name), Texts(reader)
-    for reached in fleet.reached:
+    for reached in fleet.references:
         span, last = reached.reference.span, reached.reference.last
         if meant.names(reached.name):
             yield EntryUse(span, UseForm.REFERENCE)
@@ -48,7 +48,7 @@ def rename(
     """
     texts = Texts(reader)
     rewriter = ReferenceRewriter(reader, fleet, texts, entry, renaming)
-    for reached in fleet.reached:
+    for reached in fleet.references:
         if reached.registry not in registries:
             continue
         if renaming.names(reached.name):

@@ -15,7 +15,7 @@ class Steps:
     """
 
     def __init__(self, fleet: Fleet) -> None:
-        self._ways = fleet.chains
+        self._ways = fleet.chain_resolver
 
     def written(self, reached: ResolvedReference) -> int:
         """Return how many of the last steps of its name a reference itself writes."""
@@ -28,7 +28,7 @@ class Steps:
                 break
             size += 1
         size = min(size, reference.written)
-        if self._ways.follow(reference.span.path, chain).spots:
+        if self._ways.follow(reference.span.path, chain).registry_paths:
             while size and not self._passes(reference.span.path, chain, size):
                 size -= 1
         return size
@@ -39,5 +39,5 @@ class Steps:
             return False
         at = len(chain.path) - back
         path = (*chain.path[:at], _PROBE, *chain.path[at + 1 :])
-        spots = self._ways.follow(file, chain._replace(path=path)).spots
+        spots = self._ways.follow(file, chain._replace(path=path)).registry_paths
         return any(len(spot.name) >= back and spot.name[-back] == _PROBE for spot in spots)
