@@ -137,3 +137,24 @@ def test_a_number_that_may_mean_something_else_is_stale_and_not_surely(env: str)
     (finding,) = harness.run(_files(env)).findings
     assert finding.rule == "stale-annotation"
     assert not harness.is_safe(finding)
+
+
+def test_a_variable_on_the_port_of_another_ones_entry_clashes() -> None:
+    files = _files("API_PORT=3000\nREDIS_PORT=3000\n")
+    assert harness.run(files).shown() == [
+        "hardcoded-port .env:1 3000",
+        "port-clash .env:2 3000",
+    ]
+    clash = harness.run(files).findings[1]
+    assert clash.message == (
+        "REDIS_PORT and API_PORT (development.api in the registry) both listen on 3000;"
+        " give one of them another port"
+    )
+    fixed = harness.fix(files, FixSelection.SAFE)
+    assert [finding.rule for finding in fixed.findings] == ["port-clash"]
+    assert fixed.files[".env"].endswith("API_PORT=3000\nREDIS_PORT=3000\n")
+
+
+def test_a_variable_that_names_another_service_is_not_tied_without_a_look() -> None:
+    files = _files("REDIS_PORT=3000\n")
+    assert harness.fix(files, FixSelection.SAFE).files == files

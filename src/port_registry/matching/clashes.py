@@ -14,9 +14,10 @@ from port_registry.matching import service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.matching.duplicate_ports import are_duplicates
 from port_registry.matching.listeners import ServiceListener, listeners
-from port_registry.matching.locality import is_local_host
+from port_registry.matching.locality import is_local, is_local_host
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
+from port_registry.matching.variable_names import named_entry
 from port_registry.model import (
     Certainty,
     Entry,
@@ -27,6 +28,7 @@ from port_registry.model import (
     Service,
     Span,
     StartCondition,
+    Use,
 )
 from port_registry.registry.clash import addresses_of, clash
 
@@ -75,6 +77,9 @@ def clashes(project: Project) -> tuple[Clash, ...]:
 
 def clashes_on(annotated: AnnotatedMachine) -> Iterator[Clash]:
     """Yield the clashes between the services of one machine."""
+    if annotated.machine.kind is MachineKind.VARIABLES:
+        yield from _variable_clashes(annotated)
+        return
     order = _StartOrder(annotated.machine)
     seen = _SeenListeners()
     for service in annotated.machine.services:
@@ -151,6 +156,43 @@ def _is_likely(listener: ServiceListener) -> bool:
     if listener.use.certainty is not Certainty.POSSIBLE:
         return True
     return listener.entry is not None and _affinity(listener.entry, listener.service) > 1
+
+
+def _variable_clashes(annotated: AnnotatedMachine) -> Iterator[Clash]:
+    """Yield the clashes of variables that have the port of another one's entry.
+
+    A variable is blamed that names an entry with another port: `POSTGRES_PORT=3000` next to
+    `API_PORT=3000`, where 3000 is the API's.
+    """
+    by_number: dict[int, list[Use]] = defaultdict(list)
+    for use in annotated.machine.shared:
+        if use.ports is not None and use.label and is_local(use):
+            by_number[use.number].append(use)
+    for number, uses in by_number.items():
+        owner = next(iter(annotated.entries.holding(number)), None)
+        named = [(use, named_entry(annotated, use)) for use in uses]
+        astray = [
+            use for use, entry in named if entry is not None and not entry.ports.holds(number)
+        ]
+        others = [use for use in uses if use not in astray]
+        if owner is None or not others:
+            continue
+        for use in astray:
+            yield Clash(
+                blamed=_variable_listener(use, owner),
+                other=_variable_listener(others[0], owner),
+                entry=owner,
+                machines=(),
+                kind=annotated.machine.kind,
+                certain=False,
+                twice_declared=False,
+            )
+
+
+def _variable_listener(use: Use, owner: Entry) -> ServiceListener:
+    """Return the variable of `use` as a listener on the port of `owner`."""
+    service = Service(name=use.label, span=use.span, uses=(use,))
+    return ServiceListener(service, use, owner.endpoint, None)
 
 
 class _SeenListeners:

@@ -77,6 +77,11 @@ def _sites_by_service(
     """
     first_services: dict[int, str] = {}
     is_shared = annotated.machine.kind is MachineKind.CONTAINERS
+    astray = {
+        clash.blamed.use.shown
+        for clash in clashes_on(annotated)
+        if clash.kind is MachineKind.VARIABLES
+    }
     mismatched = {mismatch.use.shown for mismatch in probe_mismatches(annotated)}
     numbers = {site.span: site.number for site in annotated.sites}
     grouped: dict[tuple[str, int], list[UseSite]] = {}
@@ -84,7 +89,9 @@ def _sites_by_service(
         link = annotated.links.get(site.key)
         if site.ports is None or (link is not None and not link.follows_listener):
             continue
-        if site.is_reference() or project.tie_writer.takes_references(site.span.path):
+        if site.span in astray or site.is_reference():
+            continue
+        if project.tie_writer.takes_references(site.span.path):
             continue
         if _is_other_default(site, numbers):
             continue

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
-from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.matching.entry_matches import MatchedEntry, matched_uses
@@ -13,16 +12,13 @@ from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
 from port_registry.matching.unannotated_uses import UnannotatedUses, unannotated_uses
 from port_registry.matching.use_context import SAME_WORDS
+from port_registry.matching.variable_names import PLAIN_WORDS, named_entry
 from port_registry.model import TAKES, Entry, Machine, MachineKind, Role, Service, Use
 
 _LAST_SYSTEM_PORT = 1023
 
 _WIDEST_RANGE = 1000
 """A wider range is for outgoing connections."""
-
-
-_PLAIN_WORDS = word_set("names", "fillers") | word_set("names", "own-variables")
-"""Words of variables that name no service."""
 
 
 class UntiedUses(NamedTuple):
@@ -82,7 +78,7 @@ def _from_unannotated(
         name = use.service or use.label
         entry = service_affinity.closest(unannotated.entries, name, use.program)
     is_doubtful = entry is not None and (
-        _is_doubtful(use, entry) or _names_another(annotated.machine.kind, use, entry)
+        _is_doubtful(use, entry) or _names_another(annotated, use, entry)
     )
     is_port = unannotated.is_port() or annotated.machine.kind is MachineKind.VARIABLES
     return UntiedUses(
@@ -111,12 +107,16 @@ def _is_doubtful(use: Use, entry: Entry) -> bool:
     )
 
 
-def _names_another(kind: MachineKind, use: Use, entry: Entry) -> bool:
-    """Return whether a variable by which a program listens seems to name another service."""
-    if kind is not MachineKind.VARIABLES or use.role is not Role.LISTENS:
+def _names_another(annotated: AnnotatedMachine, use: Use, entry: Entry) -> bool:
+    """Return whether a variable seems to name another service than that of `entry`."""
+    if annotated.machine.kind is not MachineKind.VARIABLES:
         return False
-    words = {word for word in split(use.label) if word not in _PLAIN_WORDS}
-    return bool(words) and not service_affinity.affinity(entry, use.label, "")
+    named = named_entry(annotated, use)
+    if named is not None:
+        return named != entry
+    words = {word for word in split(use.label) if word not in PLAIN_WORDS}
+    is_own = use.role is Role.LISTENS
+    return is_own and bool(words) and not service_affinity.affinity(entry, use.label, "")
 
 
 def _enclosing_service(annotated: AnnotatedMachine, unannotated: UnannotatedUses) -> Service | None:

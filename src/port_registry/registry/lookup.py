@@ -26,6 +26,10 @@ class EntryIndex:
             else:
                 self._ranges.append(entry)
 
+    def all(self) -> tuple[Entry, ...]:
+        """Return every entry of the registry."""
+        return self._registry.entries
+
     def named(self, name: Name) -> Entry | None:
         """Return the entry called `name`.
 
