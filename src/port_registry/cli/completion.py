@@ -27,9 +27,10 @@ def _commands() -> Iterator[CompletedCommand]:
         parser = ArgumentParser(prog=name, formatter_class=_OneLineFormatter)
         entry.load().declare(parser)
         # argparse gives its declared arguments only as help.
-        rows = [_row(line) for line in parser.format_help().split("\n") if _ROW.match(line)]
-        options = tuple(_option(head, summary) for head, summary in rows if head.startswith("-"))
-        arguments = tuple(head for head, _ in rows if not head.startswith("-"))
+        lines = filter(_ROW.match, parser.format_help().split("\n"))
+        rows = [line.strip().partition("  ") for line in lines]
+        options = tuple(_option(head, about.strip()) for head, _, about in rows if head[0] == "-")
+        arguments = tuple(head for head, *_ in rows if head[0] != "-")
         yield CompletedCommand(name, entry.summary, options, arguments)
 
 
@@ -41,11 +42,6 @@ class _OneLineFormatter(HelpFormatter):
 
 
 _ROW = re.compile(r"  \S")
-
-
-def _row(line: str) -> tuple[str, str]:
-    head, _, summary = line.strip().partition("  ")
-    return head, summary.strip()
 
 
 def _option(head: str, summary: str) -> CompletedOption:

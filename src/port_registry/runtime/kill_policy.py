@@ -73,9 +73,8 @@ class KillPolicy:
             supervisor = self.restarting_supervisor(process)
             spared = self._indispensable(process)
             if spared is None and self._scope is KillScope.EXPECTED:
-                spared = _unexpected(reason, entries, title, supervisor) or _supervised(
-                    supervisor, title
-                )
+                spared = _unexpected(reason, entries, title, supervisor)
+                spared = spared or _supervised(supervisor, title)
             verdicts.append(ProcessVerdict(process, reason, supervisor, spared))
         return verdicts
 

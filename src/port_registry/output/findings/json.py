@@ -7,7 +7,7 @@ in code points, and an end is after the last one.
 
 from typing import TYPE_CHECKING
 
-from port_registry.model import Edit, Finding, Fix, Reader, Span, Unknown, format_name
+from port_registry.model import Finding, Fix, Reader, Span, Unknown, format_name
 from port_registry.output.interface import ReportContext
 from port_registry.output.json_document import JsonValue, json_document
 from port_registry.output.locations import location_of
@@ -62,12 +62,8 @@ def _fix(fix: Fix, reader: Reader) -> JsonValue:
     return {
         "message": fix.message,
         "safety": fix.safety.value,
-        "edits": [_edit(edit, reader) for edit in fix.edits],
+        "edits": [{"text": edit.text, **_location(edit.span, reader)} for edit in fix.edits],
     }
-
-
-def _edit(edit: Edit, reader: Reader) -> JsonValue:
-    return {"text": edit.text, **_location(edit.span, reader)}
 
 
 def _unknown(unknown: Unknown, reader: Reader) -> JsonValue:

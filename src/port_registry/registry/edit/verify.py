@@ -171,22 +171,18 @@ def narrow(
     editable: EditableRegistry, edits: tuple[Edit, ...]
 ) -> tuple[EditableRegistry, tuple[Edit, ...]]:
     """Return the surroundings of `edits` as a registry, and the edits in it."""
-    if (
-        len(editable.source.text) < _LARGE
-        or not editable.dialect.terminator
-        or not _are_plain(edits)
-    ):
+    is_small = len(editable.source.text) < _LARGE or not editable.dialect.terminator
+    # A computed value could depend on an entry that is omitted.
+    if is_small or any(_patterns().computed.search(edit.text) for edit in edits):
         return editable, edits
     omission = _far(editable, edits)
     if not omission.entries:
         return editable, edits
     text = editable.source.text
-    pieces: list[str] = []
-    offset = 0
-    for start, end in omission.stretches:
-        pieces.append(text[offset:start])
-        offset = end
-    reduced = Source(editable.source.path, "".join((*pieces, text[offset:])))
+    starts = (0, *(end for _, end in omission.stretches))
+    ends = (*(start for start, _ in omission.stretches), len(text))
+    kept = (text[start:end] for start, end in zip(starts, ends, strict=True))
+    reduced = Source(editable.source.path, "".join(kept))
     try:
         reduced_registry = EditableRegistry(
             _ChangedReader(editable.reader, reduced), reduced.path, editable.attribute
@@ -196,14 +192,6 @@ def narrow(
     if not _is_part(reduced_registry, editable, omission.entries):
         return editable, edits
     return reduced_registry, tuple(_shifted(edit, omission.stretches) for edit in edits)
-
-
-def _are_plain(edits: tuple[Edit, ...]) -> bool:
-    """Return whether edits insert nothing that is computed.
-
-    A computed value could depend on an entry that is omitted.
-    """
-    return not any(_patterns().computed.search(edit.text) for edit in edits)
 
 
 class _Omission(NamedTuple):
