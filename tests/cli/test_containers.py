@@ -136,3 +136,17 @@ def test_line_ends_of_windows_are_kept(tmp_path: object) -> None:
         text = read(root, path)
         assert "Port from" in text
         assert text.count("\r\n") == text.count("\n")
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: object) -> None:
+    root = write(tmp_path, {"lib/ports.nix": "{ a.b = 1000; }\n", "docker-compose.yml": "x"})
+    for path in (".env", "docker-compose.yml"):
+        with open(f"{root}/{path}", "wb") as file:
+            file.write(b"PORT=\xff\n")
+    report = json.loads(run(root, "check", "--format", "json").out)
+    assert [(one["rule"], one["path"]) for one in report["findings"]] == [
+        ("unreadable-file", "docker-compose.yml")
+    ]
+    assert [(one["path"], one["reason"]) for one in report["unknown"]] == [
+        (".env", "cannot be read: byte 0xff is not UTF-8")
+    ]

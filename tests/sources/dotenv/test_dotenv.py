@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from port_registry.model import Source
-from port_registry.sources.dotenv import is_candidate, read_env
+from port_registry.sources.dotenv import is_candidate
+from port_registry.sources.dotenv.read import read_env
 
 
 def test_variables_name_ports_where_they_stand() -> None:

@@ -1,6 +1,17 @@
 """Environment files as a source format: what those say that stand alone."""
 
-from port_registry.model import CommentPlace, Entry, Machine, Reader, ReferenceTie, SourceError, Use
+from port_registry.model import (
+    CommentPlace,
+    Entry,
+    Machine,
+    Reader,
+    ReferenceTie,
+    SourceError,
+    Span,
+    Unknown,
+    Use,
+)
+from port_registry.sources.dotenv.discover import is_candidate
 from port_registry.sources.interface import Count, ProjectFiles, SourceReading
 
 NAME: str = "dotenv"
@@ -39,21 +50,23 @@ class EnvCommentTies:
 
 def read(files: ProjectFiles) -> SourceReading | None:
     """Return what the project's environment files say that nothing else has spoken of."""
-    from port_registry.sources.dotenv.read import is_candidate, read_env
+    paths = [path for path in files.paths if is_candidate(path) and files.is_deployed(path)]
+    if not paths:
+        return None
+    from port_registry.sources.dotenv.read import read_env
 
     machines: list[Machine] = []
-    for path in files.paths:
-        if is_candidate(path) and files.is_deployed(path):
-            try:
-                machines.append(read_env(files.reader.read(path), files.seen))
-            except SourceError:
-                continue
-    if not machines:
-        return None
+    unknown: list[Unknown] = []
+    for path in paths:
+        try:
+            machines.append(read_env(files.reader.read(path), files.seen))
+        except SourceError as error:
+            unknown.append(Unknown((), error.message, Span(path, 0, 0)))
     return SourceReading(
         paths=frozenset(path for machine in machines for path in machine.files),
         ties=EnvCommentTies(files.reader),
         machines=tuple(machines),
+        unknown=tuple(unknown),
         counts=(
             Count("environment_files", len(machines), "environment file", "environment files"),
         ),

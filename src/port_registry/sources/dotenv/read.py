@@ -1,10 +1,7 @@
 """An environment file on its own: whoever reads it, its variables speak of ports."""
 
-import posixpath
-import re
 from collections.abc import Collection, Iterator, Mapping
 
-from port_registry.facts.words import word_list, word_set
 from port_registry.languages import dotenv
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.model import (
@@ -18,16 +15,11 @@ from port_registry.model import (
     Use,
     parse_port,
 )
+from port_registry.sources.dotenv.discover import is_template
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.addresses import AddressReach, addresses, reach_of
 from port_registry.sources.shared.env_annotations import annotations_in, covers
 from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
-
-_NOT_TEXT = word_list("paths", "not-env-files")
-"""What the names of other files end in that begin with `.env.`."""
-
-_TEMPLATES = word_set("paths", "env-templates")
-"""Words in the names of files that people copy."""
 
 _PORT = "PORT"
 
@@ -39,18 +31,6 @@ _HOSTS = ("HOST", "HOSTNAME", "SERVER", "ADDR", "ADDRESS", "IP", "ENDPOINT")
 
 _POSTGRESQL = ("POSTGRES_", "POSTGRESQL_", "DB_", "DATABASE_")
 """What `…_PORT` begins with where PostgreSQL's own `PGHOST` may say whose port it is."""
-
-
-def is_candidate(path: str) -> bool:
-    """Return whether a file's name is one that environment files have."""
-    name = posixpath.basename(path).lower()
-    is_env = name == ".env" or name.startswith(".env.") or name.endswith(".env")
-    return is_env and not name.endswith(_NOT_TEXT)
-
-
-def is_template(path: str) -> bool:
-    """Return whether a file is only what people copy: `.env.example`."""
-    return not _TEMPLATES.isdisjoint(re.split(r"[._-]", posixpath.basename(path).lower()))
 
 
 def read_env(source: Source, seen: Collection[Span] = ()) -> Machine:
