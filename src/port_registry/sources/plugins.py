@@ -83,7 +83,7 @@ class _PluginFormat:
 
     def read(self, files: ProjectFiles) -> SourceReading | None:
         """Return what the format reads; raise `PluginError` where that is not a reading."""
-        reading: object = self._plugin.call("read", lambda: self._format.read(files))
+        reading = self._plugin.call("read", lambda: _unchecked(self._format.read(files)))
         if reading is None:
             return None
         if not isinstance(reading, SourceReading):
@@ -92,6 +92,11 @@ class _PluginFormat:
         if fault:
             raise self._plugin.fault(fault)
         return reading._replace(ties=_PluginTies(self._plugin, reading.ties))
+
+
+def _unchecked(value: object) -> object:
+    """Return `value`, whose type another package may have got wrong."""
+    return value
 
 
 class _PluginTies:

@@ -126,7 +126,7 @@ def _candidates(ports: PortRange, observations: list[Observation]) -> list[Entry
         if cluster is None and observation.weight is Weight.NAMELESS:
             continue
         if cluster is None:
-            cluster = []
+            cluster = list[Observation]()
             clusters.append(cluster)
         cluster.append(observation)
         by_name.setdefault(normalise(observation.service), cluster)

@@ -1,5 +1,7 @@
 """Tokens of plain Nix, and the nodes of a single token."""
 
+from typing import Protocol, TypeVar
+
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.builder import KEYWORDS
 from port_registry.languages.nix.plain_patterns import patterns
@@ -13,8 +15,19 @@ FINAL = frozenset(";)]},")
 SKIPPED = frozenset(" \t\n#/")
 """Characters that start a gap between tokens."""
 
-make = tuple.__new__
-"""Creates a node from the values of its fields, in half the time of a call of its class."""
+_Made = TypeVar("_Made", bound=tuple[object, ...])
+
+
+class _Make(Protocol):
+    """Creates a node from the values of its fields."""
+
+    def __call__(self, kind: type[_Made], fields: tuple[object, ...], /) -> _Made:
+        """Return a node of `kind`."""
+        ...
+
+
+make: _Make = vars(tuple)["__new__"]
+"""Creates a node in half the time of a call of its class."""
 
 
 class NotPlainError(Exception):
