@@ -1,1 +1,1 @@
-"""Linking: modules in, a fleet out."""
+"""Linker: the modules of a project become a fleet of hosts."""

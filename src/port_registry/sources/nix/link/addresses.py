@@ -1,29 +1,28 @@
-"""Ports and addresses in the texts that options take: `127.0.0.1:3000`, a URL, `:80`."""
+"""Addresses with ports in the values of options: `127.0.0.1:3000`, a URL, `:80`."""
 
 from typing import NamedTuple
 
 from port_registry.facts.words import word_set
 
 _LOCAL = ("localhost", "*")
-"""Words that stand for addresses."""
-
+"""Words that are addresses."""
 
 _NO_HOSTS = word_set("addresses", "socket-kinds")
-"""Words before a colon behind which no port follows."""
+"""Words before a colon that is not followed by a port."""
 
 
 class ListenAddress(NamedTuple):
-    """What a text names to listen on."""
+    """An address to listen on, in a text."""
 
     host: str
     """Empty for all."""
     start: int
-    """Where the port's digits begin in the text, and end; both 0 where it has none."""
+    """The offset of the port's digits in the text."""
     end: int
 
 
 def address_in(text: str) -> ListenAddress | None:
-    """Read an address with its port; None where `text` is none.
+    """Return the address with its port in `text`; None where `text` is something else.
 
     `3000`, `:3000`, `127.0.0.1:3000`, `[::1]:3000`, `http://localhost:3000/path`,
     `tcp/127.0.0.1:3000`, `0.0.0.0:3000/udp`.
@@ -48,7 +47,7 @@ def address_in(text: str) -> ListenAddress | None:
 
 
 def _is_host(text: str, begin: int, colon: int) -> bool:
-    """Return whether what stands before the last colon is a host, not half an IPv6 address."""
+    """Return whether the text before the last colon is a host, not half an IPv6 address."""
     host = text[begin:colon]
     return ":" not in host or (host.startswith("[") and host.endswith("]"))
 

@@ -1,9 +1,9 @@
-"""References that lead to the registry by the look of their way: `lib.my.ports.redis`.
+"""Heuristic references: chains that look as if they lead to the registry.
 
-A way that cannot be followed is taken for one to the project's only registry when it names
-`ports`, or the registry's file, and what comes next is an entry or a category there. Where
-several entries are reached by one way, what it names beside them belongs to the registry
-too, whether it exists or not.
+A chain that cannot be followed, such as `lib.my.ports.redis`, is assumed to lead to the
+registry when it has a step `ports`, or the name of the registry's file, and the next one is
+an entry or a category there. Where several entries are reached by one prefix, other names
+below it belong to the registry as well, whether they exist or not.
 """
 
 from collections import defaultdict
@@ -19,33 +19,33 @@ from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Chain,
 _PORTS = "ports"
 
 _CATEGORIES = frozenset(("port", "ports"))
-"""Categories whose name says as much as the registry's."""
+"""Categories whose name is as clear as the registry's."""
 
 _MIN_EXISTING = 3
-"""How many names that exist prove a way."""
+"""The number of existing names that prove a prefix."""
 
 _EXISTING_PER_MISSING = 4
-"""Of that many names that exist one may be missing."""
+"""The number of existing names that are needed for each missing one."""
 
 _OTHER_OPTIONS = word_set("nixos", "tops-with-ports")
 """Options of NixOS and home-manager that have `ports` of their own below them."""
 
 
 class DeclaredNames:
-    """What a registry declares."""
+    """The names that a registry declares."""
 
     def __init__(self, registry: Registry) -> None:
         self._ends: set[Name] = {entry.name for entry in registry.entries}
         ranges = (entry for entry in registry.entries if not entry.endpoint.ports.is_single())
         self._ranges = {entry.name for entry in ranges}
-        self._ends.update(flawed.name for flawed in registry.invalid_leaves)
+        self._ends.update(leaf.name for leaf in registry.invalid_leaves)
         self._ends.update(unknown.name for unknown in registry.unknown)
         self._above = {name[:size] for name in self._ends for size in range(len(name))}
 
     def has(self, name: AttrPath) -> bool:
         """Return whether `name` is declared: an entry, a category, or a part of an entry.
 
-        What is computed may be anything that is there.
+        A computed step may be any attribute that exists.
         """
         known: Name = ()
         for step in name:
@@ -59,42 +59,42 @@ class DeclaredNames:
 
 
 class ReferenceCandidate(NamedTuple):
-    """A reference whose way looks like one to the registry."""
+    """A reference that may lead to the registry."""
 
     reference: Reference
     prefix: AttrPath
-    """Its last two steps; ways that are told apart by less are the same one."""
+    """The last two steps before the name; candidates with the same prefix belong together."""
     name: AttrPath
 
 
 def find_candidate(
     reference: Reference, stem: str, names: DeclaredNames
 ) -> Iterator[ReferenceCandidate]:
-    """Yield what `reference` looks like, if anything.
+    """Yield `reference` as a candidate, if it may be one.
 
-    `stem` is what the registry's file is called, `names` what it declares.
+    `stem` is the name of the registry's file, `names` are the names that it declares.
     """
     if reference.chain.origin is AliasOrigin.LOCAL or _is_of_other_option(reference.chain):
         return
-    whole = _all_steps(reference.chain)
-    for at, step in enumerate(whole):
-        if step in _CATEGORIES and names.has((step,)) and len(whole) > at + 1:
-            yield candidate_named(reference, whole[at:])
+    steps = _all_steps(reference.chain)
+    for index, step in enumerate(steps):
+        if step in _CATEGORIES and names.has((step,)) and len(steps) > index + 1:
+            yield candidate_named(reference, steps[index:])
             return
         if step in (_PORTS, stem):
-            yield candidate_named(reference, whole[at + 1 :])
+            yield candidate_named(reference, steps[index + 1 :])
             return
 
 
 def candidate_named(reference: Reference, name: AttrPath) -> ReferenceCandidate:
-    """Return the look of `reference`, the last steps of which are `name`."""
-    whole = _all_steps(reference.chain)
-    way = whole[: len(whole) - len(name)]
-    return ReferenceCandidate(reference, way[-2:], name)
+    """Return `reference`, the last steps of which are `name`, as a candidate."""
+    steps = _all_steps(reference.chain)
+    before = steps[: len(steps) - len(name)]
+    return ReferenceCandidate(reference, before[-2:], name)
 
 
 def _all_steps(chain: Chain) -> AttrPath:
-    """Return the steps of `chain`, with the name that it begins with, if it has one."""
+    """Return the steps of `chain`, including the name that it begins with, if it has one."""
     return chain.path if chain.origin is AliasOrigin.FILE else (chain.root, *chain.path)
 
 
@@ -111,21 +111,22 @@ def _is_of_other_option(chain: Chain) -> bool:
 
 
 def proven_candidates(
-    looks: Iterable[ReferenceCandidate], names: DeclaredNames
+    candidates: Iterable[ReferenceCandidate], names: DeclaredNames
 ) -> Iterator[ReferenceCandidate]:
-    """Yield those of `looks` that lead to the registry of `names`."""
-    ways: dict[AttrPath, list[ReferenceCandidate]] = defaultdict(list)
-    for one in looks:
-        ways[one.prefix].append(one)
-    for found in ways.values():
-        there = {one.name for one in found if one.name and names.has(one.name)}
-        missing = {one.name for one in found if one.name} - there
-        sure = len([name for name in there if name[0] is not None])
-        is_proven = sure >= _MIN_EXISTING and sure >= _EXISTING_PER_MISSING * len(missing)
-        for one in found:
-            if one.name not in there:
-                counts = is_proven and one.reference.sure
+    """Yield those of `candidates` that lead to the registry of `names`."""
+    by_prefix: dict[AttrPath, list[ReferenceCandidate]] = defaultdict(list)
+    for candidate in candidates:
+        by_prefix[candidate.prefix].append(candidate)
+    for group in by_prefix.values():
+        all_names = {candidate.name for candidate in group if candidate.name}
+        existing = {name for name in all_names if names.has(name)}
+        count = len([name for name in existing if name[0] is not None])
+        missing_count = len(all_names - existing)
+        is_proven = count >= _MIN_EXISTING and count >= _EXISTING_PER_MISSING * missing_count
+        for candidate in group:
+            if candidate.name not in existing:
+                is_accepted = is_proven and candidate.reference.sure
             else:
-                counts = is_proven or one.name[0] is not None
-            if counts:
-                yield one
+                is_accepted = is_proven or candidate.name[0] is not None
+            if is_accepted:
+                yield candidate

@@ -1,4 +1,4 @@
-"""Modules in, a fleet out: ways followed from file to file, hosts and what they listen on."""
+"""Link the modules of a project: resolve references, and find hosts with their listeners."""
 
 from collections.abc import Sequence
 
@@ -10,9 +10,17 @@ from port_registry.sources.nix.link.reference_resolution import resolve_referenc
 from port_registry.sources.nix.module_facts import Module
 
 
-def link(modules: Sequence[Module], parts: Sequence[HostRegistry]) -> Fleet:
-    """Link `modules`, sorted by path, to the registries `parts`, the fleet's own first."""
-    chains = ChainResolver(modules, parts)
-    reached = resolve_references(modules, parts, chains)
-    hosts, orphans = hosts_of(modules, parts, reached)
-    return Fleet(tuple(modules), tuple(parts), hosts, reached, orphans, (), chains)
+def link(modules: Sequence[Module], registries: Sequence[HostRegistry]) -> Fleet:
+    """Return the fleet of `modules`, sorted by path, and `registries`, the shared one first."""
+    chain_resolver = ChainResolver(modules, registries)
+    references = resolve_references(modules, registries, chain_resolver)
+    hosts, unimported = hosts_of(modules, registries, references)
+    return Fleet(
+        modules=tuple(modules),
+        registries=tuple(registries),
+        hosts=hosts,
+        references=references,
+        unimported=unimported,
+        unknown=(),
+        chain_resolver=chain_resolver,
+    )

@@ -1,4 +1,4 @@
-"""Paths that modules name, and the files they mean."""
+"""Paths in modules, and the files that they mean."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -8,23 +8,23 @@ from port_registry.sources.nix.module_facts import Module, PathDefinition, PathK
 
 
 class ModuleTree:
-    """The files of a project that say something."""
+    """The relevant files of a project, in their folders."""
 
     def __init__(self, modules: Sequence[Module]) -> None:
         self._paths = [module.path for module in modules]
         self.modules = {module.path: module for module in modules}
 
     def file(self, target: str) -> str | None:
-        """Return the file that importing `target` reads, if it says something."""
+        """Return the file that importing `target` reads, if it is relevant."""
         if target in self.modules:
             return target
         inner = "default.nix" if target == "." else f"{target}/default.nix"
         return inner if inner in self.modules else None
 
     def imported(self, target: str) -> Iterator[str]:
-        """Yield the files that are taken where `target` stands among modules.
+        """Yield the files that `target` means in a list of modules.
 
-        A folder that cannot be imported stands for the modules in it.
+        A folder that cannot be imported means the modules in it.
         """
         file = self.file(target)
         if file is not None:
@@ -33,15 +33,15 @@ class ModuleTree:
             yield from self.modules_below(target)
 
     def files_named(self, target: str, name: str) -> Iterator[str]:
-        """Yield the files that `target` means, with `name` for what is computed."""
+        """Yield the files that `target` means, with `name` for its computed parts."""
         for text in dict.fromkeys((name, name.lower())):
-            found = list(self.imported(fill_computed(target, text)))
-            if found:
-                yield from found
+            files = list(self.imported(fill_computed(target, text)))
+            if files:
+                yield from files
                 return
 
     def files_at(self, folder: str, steps: Sequence[str]) -> Iterator[str]:
-        """Yield the files that the way `steps` from `folder` means: `profiles.services.ssh`."""
+        """Yield the files at the path `steps` in `folder`: `profiles.services.ssh`."""
         yield from self.imported("/".join((folder, *steps)))
         path = "/".join((folder, *steps)) + ".nix"
         if path in self.modules:
@@ -53,26 +53,26 @@ class ModuleTree:
         yield from self._with_prefix(prefix)
 
     def modules_below(self, folder: str) -> Iterator[str]:
-        """Yield the same without those that are marked as no modules: `_template.nix`."""
+        """Yield the files below `folder`, except those that are not modules: `_template.nix`."""
         start = 0 if folder == "." else len(folder)
         for path in self.below(folder):
             if "/_" not in path[start:] and not path.startswith("_", start):
                 yield path
 
     def _with_prefix(self, prefix: str) -> Iterator[str]:
-        for at in range(bisect_left(self._paths, prefix), len(self._paths)):
-            if not self._paths[at].startswith(prefix):
+        for index in range(bisect_left(self._paths, prefix), len(self._paths)):
+            if not self._paths[index].startswith(prefix):
                 return
-            yield self._paths[at]
+            yield self._paths[index]
 
     def matching(self, target: str) -> Iterator[str]:
-        """Yield the files that `target` may mean, whatever stands for each `*`."""
+        """Yield the files that `target` may mean, with any text for each `*`."""
         for path in self._with_prefix(target.partition("*")[0]):
             if fnmatchcase(path, target) or fnmatchcase(path, f"{target}/default.nix"):
                 yield path
 
     def files_of(self, path: PathDefinition) -> Iterator[str]:
-        """Yield the files that `path` means, for whatever purpose it is named."""
+        """Yield the files that `path` means, of any kind."""
         if path.kind is PathKind.TREE:
             yield from self.below(path.target)
         elif "*" in path.target:
@@ -81,31 +81,31 @@ class ModuleTree:
             yield from self.imported(path.target)
 
     def names_in(self, target: str) -> Iterator[str]:
-        """Yield what can stand for the first `*` of `target`, which has one."""
+        """Yield the names that can replace the first `*` of `target`, which has one."""
         before, _, after = target.partition("*")
         suffix = after.partition("/")[0]
-        found: dict[str, None] = {}
+        names: dict[str, None] = {}
         for path in self._with_prefix(before):
             step, _, more = path[len(before) :].partition("/")
             name = step if more or suffix else step.removesuffix(".nix")
             name = name.removesuffix(suffix)
             if name and self.file(fill_computed(target, name)) is not None:
-                found.setdefault(name)
-        yield from found
+                names.setdefault(name)
+        yield from names
 
     def host_names(self, folder: str) -> Iterator[str]:
-        """Yield the names of what `folder` holds: `web` for `web.nix` and `web/default.nix`."""
-        found: dict[str, None] = {}
+        """Yield the names of machines in `folder`: `web` for `web.nix` and `web/default.nix`."""
+        names: dict[str, None] = {}
         prefix = "" if folder == "." else f"{folder}/"
         for path in self._with_prefix(prefix):
             step, _, _ = path[len(prefix) :].partition("/")
             name = step.removesuffix(".nix")
             if self.host_root(folder, name) is not None:
-                found.setdefault(name)
-        yield from found
+                names.setdefault(name)
+        yield from names
 
     def host_root(self, folder: str, name: str) -> str | None:
-        """Return the file of the machine `name` of `folder` that imports its others."""
+        """Return the main file of the machine `name` in `folder`."""
         for end in (f"{name}.nix", f"{name}/default.nix", f"{name}/configuration.nix"):
             path = end if folder == "." else f"{folder}/{end}"
             if path in self.modules:
@@ -123,5 +123,5 @@ class ModuleTree:
 
 
 def fill_computed(target: str, name: str) -> str:
-    """Return `target` with `name` for what is computed."""
+    """Return `target` with `name` for its computed parts."""
     return target.replace("*", name)

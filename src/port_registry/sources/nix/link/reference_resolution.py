@@ -1,7 +1,7 @@
-"""Following chains to the registry.
+"""Resolution of references: the registry that each leads to, and the name there.
 
-What a reference names need not exist: a reference that surely leads to a registry is
-returned with the name as written, for a rule to judge.
+The name need not exist: a reference that surely leads to a registry is returned with the
+name as written, for a rule to judge.
 """
 
 import posixpath
@@ -22,56 +22,63 @@ from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Module
 
 
 def resolve_references(
-    modules: Sequence[Module], parts: Sequence[HostRegistry], chains: ChainResolver
+    modules: Sequence[Module], registries: Sequence[HostRegistry], chain_resolver: ChainResolver
 ) -> tuple[ResolvedReference, ...]:
     """Return the references of `modules` that lead to a registry, by path and place."""
-    found = _Resolver(modules, parts, chains).resolve() if parts else ()
-    return tuple(sorted(found, key=lambda one: (one.reference.span, one.reference.last)))
+    references = _Resolver(modules, registries, chain_resolver).resolve() if registries else ()
+    return tuple(
+        sorted(references, key=lambda resolved: (resolved.reference.span, resolved.reference.last))
+    )
 
 
 class _Resolver:
-    """Decides what each reference means."""
+    """Resolves the references of all modules."""
 
     def __init__(
-        self, modules: Sequence[Module], parts: Sequence[HostRegistry], chains: ChainResolver
+        self,
+        modules: Sequence[Module],
+        registries: Sequence[HostRegistry],
+        chain_resolver: ChainResolver,
     ) -> None:
         self._modules = modules
-        self._registries = parts
-        self._names = [DeclaredNames(part.registry) for part in parts]
-        fleet = parts[0].registry.entries
+        self._registries = registries
+        self._names = [DeclaredNames(part.registry) for part in registries]
+        shared = registries[0].registry.entries
         self._nearby_names = [
-            DeclaredNames(part.registry.replace(entries=(*part.registry.entries, *fleet)))
-            for part in parts
+            DeclaredNames(part.registry.replace(entries=(*part.registry.entries, *shared)))
+            for part in registries
         ]
-        """What a file beside each registry can name: a host's, and the fleet's under it."""
-        self._chain_resolver = chains
-        self._stem = posixpath.basename(parts[0].registry.path).rpartition(".")[0]
-        self._hosts = [at for at, part in enumerate(parts) if part.host]
-        self._folders = {posixpath.dirname(parts[at].registry.path): at for at in self._hosts}
+        """The names for files next to each registry: the host's and the shared ones."""
+        self._chain_resolver = chain_resolver
+        self._stem = posixpath.basename(registries[0].registry.path).rpartition(".")[0]
+        self._of_hosts = [index for index, part in enumerate(registries) if part.host]
+        self._folders = {
+            posixpath.dirname(registries[index].registry.path): index for index in self._of_hosts
+        }
 
     def resolve(self) -> Iterator[ResolvedReference]:
-        """Yield what leads to a registry."""
-        looks: dict[int, list[ReferenceCandidate]] = defaultdict(list)
+        """Yield the references that lead to a registry."""
+        candidates: dict[int, list[ReferenceCandidate]] = defaultdict(list)
         for module in self._modules:
-            own = self._nearest_registry(module.path)
+            nearest = self._nearest_registry(module.path)
             for reference in module.references:
-                spots, stray, foreign = self._chain_resolver.follow(module.path, reference.chain)
-                spot = self._meant_path(own, reference, spots)
-                if spot is not None and reference.sure and not stray:
-                    yield from self._certain_reference(reference, spot)
-                elif spot is not None:
-                    looks[spot.registry_index].append(candidate_named(reference, spot.name))
-                elif not spots and not foreign:
-                    looks[own].extend(
-                        find_candidate(reference, self._stem, self._nearby_names[own])
-                    )
-        for part, found in looks.items():
-            for look in proven_candidates(found, self._nearby_names[part]):
-                spot = self._own_path(part, RegistryPath(part, look.name))
-                yield self._resolved(look.reference, spot, Certainty.LIKELY)
+                target = self._chain_resolver.follow(module.path, reference.chain)
+                path = self._meant_path(nearest, reference, target.registry_paths)
+                if path is not None and reference.sure and not target.incomplete:
+                    yield from self._certain_reference(reference, path)
+                elif path is not None:
+                    candidate = candidate_named(reference, path.name)
+                    candidates[path.registry_index].append(candidate)
+                elif not target.registry_paths and not target.reaches_rejected:
+                    names = self._nearby_names[nearest]
+                    candidates[nearest].extend(find_candidate(reference, self._stem, names))
+        for index, of_registry in candidates.items():
+            for candidate in proven_candidates(of_registry, self._nearby_names[index]):
+                path = self._own_path(index, RegistryPath(index, candidate.name))
+                yield self._resolved(candidate.reference, path, Certainty.LIKELY)
 
     def _nearest_registry(self, path: str) -> int:
-        """Return the registry of the host in whose folder `path` is; else the fleet's."""
+        """Return the registry of the host in whose folder `path` is; else the shared one."""
         folder = posixpath.dirname(path)
         while folder and self._folders:
             if folder in self._folders:
@@ -80,55 +87,58 @@ class _Resolver:
         return 0
 
     def _resolved(
-        self, reference: Reference, spot: RegistryPath, sureness: Certainty
+        self, reference: Reference, path: RegistryPath, certainty: Certainty
     ) -> ResolvedReference:
         return ResolvedReference(
-            reference, self._registries[spot.registry_index].registry.path, spot.name, sureness
+            reference=reference,
+            registry=self._registries[path.registry_index].registry.path,
+            name=path.name,
+            certainty=certainty,
         )
 
     def _certain_reference(
-        self, reference: Reference, spot: RegistryPath
+        self, reference: Reference, path: RegistryPath
     ) -> Iterator[ResolvedReference]:
-        """Yield the reference, unless what it names is added to the registry elsewhere."""
-        if self._names[spot.registry_index].has(
-            spot.name
-        ) or not self._chain_resolver.is_added_elsewhere(spot):
-            yield self._resolved(reference, spot, Certainty.CERTAIN)
+        """Yield the reference, unless its name is added to the registry elsewhere."""
+        is_declared = self._names[path.registry_index].has(path.name)
+        if is_declared or not self._chain_resolver.is_added_elsewhere(path):
+            yield self._resolved(reference, path, Certainty.CERTAIN)
 
     def _meant_path(
-        self, own: int, reference: Reference, spots: Sequence[RegistryPath]
+        self, nearest: int, reference: Reference, paths: Sequence[RegistryPath]
     ) -> RegistryPath | None:
-        """Return the one spot that is meant, or None where it cannot be told.
+        """Return the one of `paths` that is meant; None where it is not clear.
 
-        `own` is the registry that is nearest to the file.
+        `nearest` is the registry that is nearest to the file.
         """
-        if len(spots) == 1:
-            spot = spots[0]
-            return spot if reference.chain.origin is AliasOrigin.FILE else self._own_path(own, spot)
-        beside = [spot for spot in spots if spot.registry_index == own]
-        if len(beside) == 1 and own:
-            return self._own_path(own, beside[0]) if len(spots) > 1 else beside[0]
-        fleet = [spot for spot in spots if not self._registries[spot.registry_index].host]
-        same = {spot.name for spot in spots}
-        return self._own_path(own, fleet[0]) if len(same) == 1 and len(fleet) == 1 else None
+        if len(paths) == 1:
+            is_of_file = reference.chain.origin is AliasOrigin.FILE
+            return paths[0] if is_of_file else self._own_path(nearest, paths[0])
+        nearby = [path for path in paths if path.registry_index == nearest]
+        if len(nearby) == 1 and nearest:
+            return self._own_path(nearest, nearby[0])
+        shared = [path for path in paths if not self._registries[path.registry_index].host]
+        if len({path.name for path in paths}) == 1 and len(shared) == 1:
+            return self._own_path(nearest, shared[0])
+        return None
 
-    def _own_path(self, own: int, spot: RegistryPath) -> RegistryPath:
-        """Return where a host's own registry has what a file takes at `spot`.
+    def _own_path(self, nearest: int, path: RegistryPath) -> RegistryPath:
+        """Return the path in a host's own registry of the entry at `path`, if it has it.
 
-        `own` is the registry that is nearest to the file. What the fleet's registry does
-        not have may be in any host's.
+        `nearest` is the registry that is nearest to the file. An entry that the shared
+        registry does not have may be in any host's.
         """
-        if self._registries[spot.registry_index].host:
-            # It is put over the fleet's, and has but what differs.
-            is_below = not self._has(spot.registry_index, spot.name) and self._has(0, spot.name)
-            return RegistryPath(0, spot.name) if is_below else spot
-        if self._has(own, spot.name):
-            return RegistryPath(own, spot.name)
-        if not self._names[spot.registry_index].has(spot.name):
-            for at in self._hosts:
-                if self._has(at, spot.name):
-                    return RegistryPath(at, spot.name)
-        return spot
+        if self._registries[path.registry_index].host:
+            # It overrides the shared one, and has only the entries that differ.
+            is_shared = not self._has(path.registry_index, path.name) and self._has(0, path.name)
+            return RegistryPath(0, path.name) if is_shared else path
+        if self._has(nearest, path.name):
+            return RegistryPath(nearest, path.name)
+        if not self._names[path.registry_index].has(path.name):
+            for index in self._of_hosts:
+                if self._has(index, path.name):
+                    return RegistryPath(index, path.name)
+        return path
 
-    def _has(self, part: int, name: AttrPath) -> bool:
-        return bool(name) and name[0] is not None and self._names[part].has(name)
+    def _has(self, index: int, name: AttrPath) -> bool:
+        return bool(name) and name[0] is not None and self._names[index].has(name)

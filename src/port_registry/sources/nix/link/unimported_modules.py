@@ -8,32 +8,32 @@ from port_registry.sources.nix.link.module_bodies import ModuleBody
 from port_registry.sources.nix.module_facts import PathKind
 
 _MODULE_OPTIONS = word_set("nixos", "module-tops")
-"""What NixOS and home-manager modules set."""
+"""First steps of options that NixOS and home-manager modules set."""
 
 _ENTRY_POINTS = word_set("paths", "entrances")
-"""Files that programs ask for by name."""
+"""Files that programs look for by name."""
 
 
 def unimported_modules(graph: ImportGraph, plans: Sequence[ImportPlan]) -> tuple[str, ...]:
-    """Return the files that hold a module which no host imports.
+    """Return the files with a module that no host imports.
 
-    Empty where a host imports what could not be followed: it may be any of them.
+    Empty where an import of a host could not be followed: it may be any of them.
     """
     if any(plan.incomplete for plan in plans):
         return ()
-    reached = {graph.bodies[at].file for plan in plans for at in plan.members}
+    reached = {graph.bodies[index].file for plan in plans for index in plan.members}
     reached |= {path for path in graph.tree.modules if path.rpartition("/")[2] in _ENTRY_POINTS}
-    waiting = list(reached)
-    named: set[tuple[str, PathKind]] = set()
-    while waiting:
-        for path in graph.tree.modules[waiting.pop()].paths:
-            if (path.target, path.kind) not in named:
-                named.add((path.target, path.kind))
-                found = [file for file in graph.tree.files_of(path) if file not in reached]
-                reached.update(found)
-                waiting += found
-    lonely = {body.file for body in graph.bodies if _is_module(body)} - reached
-    return tuple(sorted(lonely))
+    pending = list(reached)
+    seen: set[tuple[str, PathKind]] = set()
+    while pending:
+        for path in graph.tree.modules[pending.pop()].paths:
+            if (path.target, path.kind) not in seen:
+                seen.add((path.target, path.kind))
+                files = [file for file in graph.tree.files_of(path) if file not in reached]
+                reached.update(files)
+                pending += files
+    modules = {body.file for body in graph.bodies if _is_module(body)}
+    return tuple(sorted(modules - reached))
 
 
 def _is_module(body: ModuleBody) -> bool:
