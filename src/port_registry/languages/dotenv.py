@@ -12,6 +12,8 @@ _MAX_VALUE = 10_000
 _MOST_INVALID_LINES = 50
 """The number of invalid lines that lenient parsing skips."""
 
+_BYTE_ORDER_MARK = "\ufeff"
+
 _SPACES = " \t\v\f\r\x85\xa0"
 
 
@@ -48,8 +50,19 @@ def parse(source: Source) -> dict[str, TracedText] | InvalidEnvFile:
     return _Parser(source).run()
 
 
+def without_byte_order_mark(source: Source) -> Source:
+    """Return `source` with a space for the byte order mark in front, as Compose reads it."""
+    if not source.text.startswith(_BYTE_ORDER_MARK):
+        return source
+    return Source(source.path, source.text.replace(_BYTE_ORDER_MARK, " ", 1))
+
+
 def parse_leniently(source: Source) -> EnvDocument:
-    """Return the document of an environment file, without its invalid lines."""
+    """Return the document of an environment file, without its invalid lines.
+
+    A byte order mark in front is skipped.
+    """
+    source = without_byte_order_mark(source)
     for _ in range(_MOST_INVALID_LINES):
         parser = _Parser(source)
         result = parser.run()

@@ -101,7 +101,7 @@ class ComposeLoader:
         if not self._reader.exists(path):
             return {}
         try:
-            found = dotenv.parse(self._reader.read(path))
+            found = dotenv.parse(dotenv.without_byte_order_mark(self._reader.read(path)))
         except SourceError:
             return {}
         return {} if isinstance(found, dotenv.InvalidEnvFile) else found
