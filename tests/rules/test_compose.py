@@ -337,3 +337,23 @@ def test_two_services_clash_on_one_address(first: str, second: str, *, clashes: 
     text += f'  b:\n    image: x\n    ports: ["{second}"]\n'
     found = harness.run({"lib/ports.nix": _RANGES, "compose.yaml": text}, ("port-clash",))
     assert bool(found.findings) is clashes
+
+
+@pytest.mark.parametrize(
+    ("item", "shown"),
+    [
+        ('"0:80"', ["auto-selected-port compose.yaml:4 0"]),
+        ('{target: 80, published: "0"}', ["auto-selected-port compose.yaml:4 0"]),
+        ('"99999:80"', ["invalid-port compose.yaml:4 99999"]),
+        ('"80"', []),
+    ],
+)
+def test_a_published_port_is_a_valid_one(item: str, shown: list[str]) -> None:
+    text = f"services:\n  g:\n    image: x\n    ports: [{item}]\n"
+    assert harness.run({"lib/ports.nix": _RANGES, "compose.yaml": text}).shown() == shown
+
+
+def test_a_byte_order_mark_hides_no_variable() -> None:
+    files = _ranged("${A_PORT}:80") | {".env": "\ufeffA_PORT=8071\n"}
+    (finding,) = harness.run(files).findings
+    assert finding.message.startswith("web publishes 8071")

@@ -158,3 +158,25 @@ def test_a_variable_on_the_port_of_another_ones_entry_clashes() -> None:
 def test_a_variable_that_names_another_service_is_not_tied_without_a_look() -> None:
     files = _files("REDIS_PORT=3000\n")
     assert harness.fix(files, FixSelection.SAFE).files == files
+
+
+def test_a_byte_order_mark_hides_no_variable() -> None:
+    files = _files("\ufeffREDIS_PORT=6379\n")
+    assert harness.run(files).shown() == ["hardcoded-port .env:1 6379"]
+
+
+@pytest.mark.parametrize(
+    ("env", "shown"),
+    [
+        ("A_PORT=99999\n", ["invalid-port .env:1 99999"]),
+        ("B_PORT=0\n", ["auto-selected-port .env:1 0"]),
+        ("HTTP_PORT=-1\n", []),
+        ("TIMEOUT=99999\nIMPORT=0\nMAX_PORTS=70000\n", []),
+    ],
+)
+def test_a_variable_that_surely_is_a_port_has_a_valid_one(env: str, shown: list[str]) -> None:
+    assert harness.run(_files(env)).shown() == shown
+
+
+def test_port_zero_in_what_people_copy_is_to_be_replaced() -> None:
+    assert harness.run(_files("B_PORT=0\n", ".env.example")).findings == ()

@@ -365,3 +365,18 @@ def test_a_number_that_cannot_be_read_is_reported_in_other_files(path: str) -> N
         text = "# Port from lib/ports.nix: services.a = abc\nA_PORT=8180\n"
     found = harness.run({"lib/ports.nix": _SERVICES, path: text})
     assert "stale-annotation" in [finding.rule for finding in found.findings]
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("g --port 99999", [f"invalid-port {STACK}:3 99999"]),
+        ("g --port 0", [f"auto-selected-port {STACK}:3 0"]),
+        ("g --size 99999", []),
+        ("g -p 99999", []),
+        ("redis-server --port 0", []),
+    ],
+)
+def test_a_flag_that_surely_is_a_port_has_a_valid_one(command: str, shown: list[str]) -> None:
+    stack = f"processes:\n  g:\n    command: {command}\n"
+    assert harness.run(project(stack, "{ web.api = 3000; }")).shown() == shown

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from port_registry.facts.identifiers import split
 from port_registry.model import TAKES, Machine, PortRange, Role, Span, Use
 
 SiteKey = tuple[Span, int]
@@ -43,6 +44,10 @@ class UseSite(NamedTuple):
     def listens(self) -> bool:
         """Return whether some service takes the port there."""
         return any(use.role in TAKES for use in self.uses)
+
+    def is_called_port(self) -> bool:
+        """Return whether a variable or a flag that has it is called a port: `WEB_PORT`."""
+        return any(split(use.label)[-1:] == ["port"] for use in self.uses)
 
     def only_connects(self) -> bool:
         """Return whether every use connects there or probes it."""

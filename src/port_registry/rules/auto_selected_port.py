@@ -3,7 +3,8 @@
 ## Why
 Port 0 means "any free port": the service gets another one at each start, nobody else can
 know which, and the registry no longer says where it is. (For redis and memcached it means
-"no TCP at all", which is not reported.)
+"no TCP at all", which is not reported.) A port that Compose publishes, a flag and a variable
+that are called a port count as well; a variable in a file that people copy does not.
 
 ## Bad
 ```nix lib/ports.nix
@@ -43,7 +44,17 @@ from port_registry.facts.words import word_set
 from port_registry.matching.annotated_machines import annotated_machines
 from port_registry.matching.project import Project
 from port_registry.matching.use_sites import UseSite
-from port_registry.model import Finding, Flaw, Role, Severity, Span, Use, format_name
+from port_registry.model import (
+    TAKES,
+    Finding,
+    Flaw,
+    Machine,
+    Role,
+    Severity,
+    Span,
+    Use,
+    format_name,
+)
 
 NAME: str = "auto-selected-port"
 SEVERITY: Severity = Severity.WARNING
@@ -69,23 +80,38 @@ def check(project: Project) -> Iterator[Finding]:
     seen = set[Span]()
     for annotated in annotated_machines(project):
         for site in annotated.sites:
-            use = _listener_on_zero(site)
+            use = _use_of_zero(site, annotated.machine)
             if use is not None and site.span not in seen:
                 seen.add(site.span)
                 yield Finding(
                     rule=NAME,
                     severity=SEVERITY,
-                    message=f"{use.service or 'a process'} listens on port 0, so the system"
-                    " chooses; give it a port in the registry",
+                    message=f"{_action(use)} port 0, so the system chooses; give it a port in the"
+                    " registry",
                     span=site.span,
                 )
 
 
-def _listener_on_zero(site: UseSite) -> Use | None:
-    """Return the use by which a service lets the system choose its port at `site`, if any."""
+_VERBS = {Role.LISTENS: "listens on", Role.PUBLISHES: "publishes"}
+
+
+def _action(use: Use) -> str:
+    """Return who has the port and what it does with it: `api listens on`."""
+    owner = use.service or (use.label if use.role is Role.REPEATS else "a process")
+    return f"{owner} {_VERBS.get(use.role, 'is given')}"
+
+
+def _use_of_zero(site: UseSite, machine: Machine) -> Use | None:
+    """Return the use by which a service lets the system choose its port at `site`, if any.
+
+    In files that people copy, 0 is to be replaced.
+    """
     if site.number != 0:
         return None
+    is_given = site.is_called_port() and not machine.is_template
     for use in site.uses:
-        if use.role is Role.LISTENS and use.program not in _WITHOUT_TCP:
+        if use.program not in _WITHOUT_TCP and (
+            use.role in TAKES or (use.role is Role.REPEATS and is_given)
+        ):
             return use
     return None

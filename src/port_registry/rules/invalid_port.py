@@ -4,7 +4,8 @@
 A port is a whole number from 1 to 65535 (RFC 793 gives the field 16 bits). Anything else
 fails when the service starts, or is silently cut to 16 bits and becomes another port. To
 listen on port 0 is legal, and reported by `auto-selected-port`; to connect to port 0 or to
-probe it is not.
+probe it is not. A flag or a variable that is called a port, `--port` or `WEB_PORT`, counts
+whoever reads it.
 
 ## Bad
 ```nix lib/ports.nix
@@ -48,6 +49,7 @@ from port_registry.matching.project import Project
 from port_registry.matching.use_sites import UseSite
 from port_registry.model import (
     MAX_PORT,
+    TAKES,
     Finding,
     Flaw,
     InvalidLeaf,
@@ -96,8 +98,10 @@ def _is_invalid(site: UseSite) -> bool:
     """Return whether the number surely is meant as a port, and is not a valid one."""
     roles = {use.role for use in site.uses} - {Role.REPEATS}
     if site.number == 0:
-        return bool(roles) and Role.LISTENS not in roles
-    return bool(roles) and not 0 <= site.number <= MAX_PORT
+        return bool(roles) and roles.isdisjoint(TAKES)
+    if site.number > MAX_PORT:
+        return bool(roles) or site.is_called_port()
+    return bool(roles) and site.number < 0
 
 
 def _invalid_site(site: UseSite, noun: str) -> Finding:

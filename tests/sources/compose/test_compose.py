@@ -66,7 +66,7 @@ def test_a_port_without_a_side_here_stays_inside(written: str) -> None:
     assert [_said(use) for use in machine.elsewhere] == [":80/tcp listens"]
 
 
-@pytest.mark.parametrize("written", ["nonsense", '"1:2:3:4:5"', "[a]", '"0:80"', '"80/none"', "~"])
+@pytest.mark.parametrize("written", ["nonsense", '"1:2:3:4:5"', "[a]", '"80/none"', "~"])
 def test_what_is_no_port_publishes_nothing(written: str) -> None:
     machine, _ = _service(f"      - {written}\n")
     assert list(machine.uses()) == []

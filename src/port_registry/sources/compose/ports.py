@@ -55,7 +55,7 @@ class PortCollector:
             return
         if target is not None:
             self._keep_inside(target, (0, len(target.text)), protocol)
-        if published is None or published.text.strip() in ("", "0"):
+        if published is None or published.text.strip() == "":
             return
         host = fields.get("host_ip")
         inside = "" if target is None else target.text
@@ -86,7 +86,7 @@ class PortCollector:
         made: list[Use] = self._found.uses[before:]
         del self._found.uses[before:]
         target = _range(inside)
-        self.published += [use._replace(target=target) for use in made if use.number > 0]
+        self.published += [use._replace(target=target) for use in made]
 
     def _keep_inside(self, text: TracedText, at: tuple[int, int], protocol: Protocol) -> None:
         if UNKNOWN not in text.text[slice(*at)]:
