@@ -17,7 +17,7 @@ from port_registry.matching.listeners import ServiceListener, listeners
 from port_registry.matching.locality import is_local, is_local_host
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
-from port_registry.matching.variable_names import named_entry
+from port_registry.matching.variable_names import names_other_entry
 from port_registry.model import (
     Certainty,
     Entry,
@@ -170,12 +170,15 @@ def _variable_clashes(annotated: AnnotatedMachine) -> Iterator[Clash]:
             by_number[use.number].append(use)
     for number, uses in by_number.items():
         owner = next(iter(annotated.entries.holding(number)), None)
-        named = [(use, named_entry(annotated, use)) for use in uses]
+        if owner is None:
+            continue
         astray = [
-            use for use, entry in named if entry is not None and not entry.ports.holds(number)
+            use
+            for use in uses
+            if names_other_entry(annotated, use, owner) and annotated.entry(use) is None
         ]
         others = [use for use in uses if use not in astray]
-        if owner is None or not others:
+        if not others:
             continue
         for use in astray:
             yield Clash(

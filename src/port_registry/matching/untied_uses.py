@@ -12,7 +12,7 @@ from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
 from port_registry.matching.unannotated_uses import UnannotatedUses, unannotated_uses
 from port_registry.matching.use_context import SAME_WORDS
-from port_registry.matching.variable_names import PLAIN_WORDS, named_entry
+from port_registry.matching.variable_names import PLAIN_WORDS, names_other_entry
 from port_registry.model import TAKES, Entry, Machine, MachineKind, Role, Service, Use
 
 _LAST_SYSTEM_PORT = 1023
@@ -111,9 +111,8 @@ def _names_another(annotated: AnnotatedMachine, use: Use, entry: Entry) -> bool:
     """Return whether a variable seems to name another service than that of `entry`."""
     if annotated.machine.kind is not MachineKind.VARIABLES:
         return False
-    named = named_entry(annotated, use)
-    if named is not None:
-        return named != entry
+    if names_other_entry(annotated, use, entry):
+        return True
     words = {word for word in split(use.label) if word not in PLAIN_WORDS}
     is_own = use.role is Role.LISTENS
     return is_own and bool(words) and not service_affinity.affinity(entry, use.label, "")

@@ -13,14 +13,14 @@ _SURE = 2
 """The affinity of an entry and a variable that names its service."""
 
 
-def named_entry(annotated: AnnotatedMachine, use: Use) -> Entry | None:
-    """Return the one entry that the variable of `use` names; None without one."""
+def names_other_entry(annotated: AnnotatedMachine, use: Use, entry: Entry) -> bool:
+    """Return whether the variable of `use` names an entry, and not the service of `entry`.
+
+    `CLICKHOUSE_URL` may well be for `clickhouse-native`, which shares its service's name.
+    """
     stem = " ".join(word for word in split(use.label) if word not in PLAIN_WORDS)
-    if not stem:
-        return None
-    graded = [
-        (service_affinity.affinity(entry, stem, stem), entry) for entry in annotated.entries.all()
-    ]
-    best = max((grade for grade, _ in graded), default=0)
-    named = [entry for grade, entry in graded if grade == best]
-    return named[0] if best >= _SURE and len(named) == 1 else None
+    if not stem or service_affinity.affinity(entry, stem, stem):
+        return False
+    return any(
+        service_affinity.affinity(other, stem, stem) >= _SURE for other in annotated.entries.all()
+    )
