@@ -96,6 +96,11 @@ def test_parentheses_are_not_part_of_the_node() -> None:
         ("''\n  a\n    b\n  c''", "a\n  b\nc"),
         ("''\n  a ''$ ''' ''\\n b\n''", "a $ '' \nb\n"),
         ("''\n    a\n  ''", "a\n"),
+        ("''\n    a\n\n      \n   b\n  c''", "  a\n\n    \n b\nc"),
+        ("''  a\n b  \n     ''", " a\nb  \n"),
+        ("''\n  it's\n    'b\n''", "it's\n  'b\n"),
+        ("''a\n  b''", "a\n  b"),
+        ("''\n\n   ''", "\n"),
         ("'''' + ''''", None),
     ],
 )

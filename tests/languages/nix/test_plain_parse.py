@@ -58,6 +58,8 @@ def _is_read_alike(text: str) -> bool:
     plain, file = parse_plain(source), read_grammar(source)
     if plain is None or file.root is None:
         return True
+    if plain.is_closed and file.errors:
+        return False
     return (plain.root, plain.comments) == (file.root, file.comments) and not file.duplicates
 
 
@@ -161,3 +163,43 @@ def test_a_comment_after_a_path_is_no_part_of_it() -> None:
     assert file.errors == ()
     assert isinstance(file.root, tree.ListLiteral)
     assert [type(item) for item in file.root.items] == [tree.PathLiteral, tree.VarNode]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_closed"),
+    [
+        ("a: { b = a; c = map; d = __e; }", True),
+        ("{ b = a; }", False),
+        ("let a = 1; b = a; in b", True),
+        ("let inherit (a) b; in b", False),
+        ("a: let inherit a; b = a; in a + b", True),
+        ("let inherit a; in a", False),
+        ("rec { a = b; b = { inherit a; }; }", True),
+        ("rec { a = { inherit b; }; }", False),
+        ("rec { inherit a; }", False),
+        ("{ a ? b, b }@c: c", True),
+        ("{ a ? c }: a", False),
+        ("(a: a) a", False),
+        ("a: with a; b.c", True),
+        ("with a; b", False),
+        ("a: (with a; b) c", False),
+        ('a: "${b}"', False),
+        ("a: { ${b} = 1; }", False),
+    ],
+)
+def test_a_closed_file_uses_no_undefined_name(text: str, is_closed: bool) -> None:
+    source = Source("a.nix", text)
+    plain = parse_plain(source)
+    assert plain is not None
+    assert plain.is_closed == is_closed
+    assert bool(parse(source).errors) != is_closed
+
+
+def test_names_of_merged_sets_are_looked_up_where_nix_does() -> None:
+    merged = "{ a = { b = 1; }; a = rec { c = d; d = 1; }; }"
+    plain = parse_plain(Source("a.nix", merged))
+    assert plain is not None
+    assert not plain.is_closed
+    assert [error.message for error in parse(Source("a.nix", merged)).errors] == [
+        "`d` is not defined"
+    ]

@@ -14,7 +14,7 @@ _LONG_RUN = 256
 
 def endless_run(text: str) -> int | None:
     """Return the offset of the run at which the budget is exceeded; None if it is not."""
-    if max(map(len, text.split("\n"))) < _LONG_RUN:
+    if not _has_long_line(text):
         return None
     cost = 0
     for run in re.compile(rf"[A-Za-z0-9_.+\-]{{{_LONG_RUN},}}").finditer(text):
@@ -23,3 +23,14 @@ def endless_run(text: str) -> int | None:
         if cost > _BUDGET:
             return run.start()
     return None
+
+
+def _has_long_line(text: str) -> bool:
+    """Return whether a line of `text` is long enough for a run that is counted."""
+    start = 0
+    while start + _LONG_RUN <= len(text):
+        newline = text.rfind("\n", start, start + _LONG_RUN)
+        if newline < 0:
+            return True
+        start = newline + 1
+    return False

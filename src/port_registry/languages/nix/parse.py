@@ -27,7 +27,7 @@ def parse(source: Source) -> File:
         from port_registry.languages.nix.grammar import read_grammar
 
         return read_grammar(source)
-    errors = undefined_names(plain.root)
+    errors = [] if plain.is_closed else undefined_names(plain.root)
     errors.sort(key=_start)
     return File(source.path, plain.root, plain.comments, tuple(errors), duplicates=())
 

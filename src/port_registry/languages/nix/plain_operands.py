@@ -2,17 +2,19 @@
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 
 from port_registry.languages.nix import strings, tree
 from port_registry.languages.nix.attrset_merge import Bind, Inherit, add_bind, add_inherit
 from port_registry.languages.nix.builder import key_of
+from port_registry.languages.nix.fast_tuples import make
 from port_registry.languages.nix.plain_tokens import (
     FINAL,
     RESERVED,
     SKIPPED,
+    UNSURE,
     NotPlainError,
     PlainTokens,
-    make,
 )
 from port_registry.languages.nix.tree import AttrDefinition, Key, Node
 from port_registry.model import Span
@@ -174,17 +176,31 @@ class PlainOperands(PlainTokens, ABC):
 
     def _set(self, start: int, inner: int, *, recursive: bool) -> tuple[Node, int]:
         made = tree.Set({}, [], recursive, Span(self.path, start, start))
-        end = self.take("}", self.bindings(self.gap(inner), made))
-        return made._replace(span=Span(self.path, start, end)), end
+        outer = self.free
+        if recursive:
+            self.free = set()
+        end = self.take("}", self.bindings(self.gap(inner), made, outer))
+        if recursive:
+            self.leave(outer, made.definitions.keys())
+        span = make(Span, (self.path, start, end))
+        return make(tree.Set, (made.definitions, made.dynamic, recursive, span)), end
 
-    def bindings(self, at: int, made: tree.Set) -> int:
-        """Add the bindings from `at` on to `made`; return their end."""
+    def leave(self, outer: set[str], defined: Collection[str]) -> None:
+        """Leave the current scope, which defines the names `defined`, for the one around it."""
+        outer.update(self.free.difference(defined))
+        self.free = outer
+
+    def bindings(self, at: int, made: tree.Set, outer: set[str]) -> int:
+        """Add the bindings from `at` on to `made`; return their end.
+
+        A plain `inherit` takes names of the scope whose free names are `outer`.
+        """
         text, path, binding = self.text, self.path, self.patterns.binding
         definitions = made.definitions
         while True:
             found = binding.match(text, at)
             if found is None:
-                end = self._odd_binding(at, made)
+                end = self._odd_binding(at, made, outer)
                 if end == at:
                     return at
                 at = self.gap(end)
@@ -198,6 +214,7 @@ class PlainOperands(PlainTokens, ABC):
                 behind = end = self.take(";", end)
             span = make(Span, (path, at, end))
             if "." in names or names in definitions:
+                self._note_merge(node)
                 add_bind(made, Bind(self.keys(names, at), node, span), self.duplicates)
             elif names in RESERVED:
                 raise NotPlainError
@@ -206,14 +223,14 @@ class PlainOperands(PlainTokens, ABC):
                 definitions[names] = make(AttrDefinition, (names, name_span, span, node, False))
             at = self.gap(behind) if text[behind] in SKIPPED else behind
 
-    def _odd_binding(self, at: int, made: tree.Set) -> int:
+    def _odd_binding(self, at: int, made: tree.Set, outer: set[str]) -> int:
         """Add an `inherit`, or a binding with quoted or computed names; return its end.
 
         It is `at` where there is none.
         """
         found = self.patterns.inherit.match(self.text, at)
         if found is not None:
-            return self._inherit(at, self.gap(found.end()), made)
+            return self._inherit(at, self.gap(found.end()), made, outer)
         if self.text[at] != '"' and not self.text.startswith("${", at):
             found = self.patterns.name.match(self.text, at)
             if found is None or found[0] == "in":
@@ -221,10 +238,16 @@ class PlainOperands(PlainTokens, ABC):
         keys, end = self.attribute_path(at)
         node, end = self.expression(self.gap(self.take("=", end)))
         end = self.take(";", end)
+        self._note_merge(node)
         add_bind(made, Bind(keys, node, self.span(at, end)), self.duplicates)
         return end
 
-    def _inherit(self, start: int, at: int, made: tree.Set) -> int:
+    def _note_merge(self, node: Node) -> None:
+        """Note that `node` may be merged into a set, whose scope its bindings are in then."""
+        if isinstance(node, tree.Set) and node.recursive:
+            self.free.add(UNSURE)
+
+    def _inherit(self, start: int, at: int, made: tree.Set, outer: set[str]) -> int:
         subject: Node | None = None
         if self.text[at] == "(":
             subject, end = self.expression(self.gap(at + 1))
@@ -240,6 +263,8 @@ class PlainOperands(PlainTokens, ABC):
             raise NotPlainError
         end = at + 1
         variables = tuple([tree.VarNode(key.name or "", key.span) for key in names])
+        if subject is None:
+            outer.update([key.name or "" for key in names])
         binding = Inherit(subject, tuple(names), self.span(start, end))
         add_inherit(made, binding, variables, self.duplicates)
         return end

@@ -9,9 +9,11 @@ is not part of the path, and a quote may be next to an interpolation.
 from typing import NamedTuple
 
 from port_registry.languages.nix import tree
+from port_registry.languages.nix.fast_tuples import make
 from port_registry.languages.nix.plain_operands import PlainOperands
-from port_registry.languages.nix.plain_tokens import FINAL, NotPlainError, make
+from port_registry.languages.nix.plain_tokens import FINAL, NotPlainError
 from port_registry.languages.nix.tree import Node
+from port_registry.languages.nix.undefined_names import GLOBALS
 from port_registry.model import Source, Span
 
 _LEFT, _RIGHT = 1, 0
@@ -49,6 +51,8 @@ class PlainFile(NamedTuple):
 
     root: Node
     comments: tuple[tree.NixComment, ...]
+    is_closed: bool
+    """Whether every name is surely defined; where it is False, most are."""
 
 
 def parse_plain(source: Source) -> PlainFile | None:
@@ -67,7 +71,8 @@ def parse_plain(source: Source) -> PlainFile | None:
         tree.NixComment(text[start:end], Span(source.path, start, end))
         for start, end in sorted(parser.comments.items())
     ])  # fmt: skip
-    return PlainFile(root, comments)
+    is_closed = all(name in GLOBALS or name.startswith("__") for name in parser.free)
+    return PlainFile(root, comments, is_closed)
 
 
 class _Parser(PlainOperands):
@@ -114,7 +119,12 @@ class _Parser(PlainOperands):
             no, end = self.expression(self.gap(self.take_word("else", end)))
             return tree.If(condition, yes, no, self.span(at, end)), end
         first, end = self.expression(inner)
+        outer = self.free
+        if keyword == "with":
+            # It may define any name.
+            self.free = set()
         body, end = self.expression(self.gap(self.take(";", end)))
+        self.free = outer
         if keyword == "with":
             return tree.With(first, body, self.span(at, end)), end
         return tree.Assert(first, body, self.span(at, end)), end
@@ -124,8 +134,10 @@ class _Parser(PlainOperands):
         if self.text[inner] == "{":
             raise NotPlainError
         made = tree.Set({}, [], recursive=True, span=Span(self.path, at, at))
-        end = self.take_word("in", self.bindings(inner, made))
+        outer, self.free = self.free, set()
+        end = self.take_word("in", self.bindings(inner, made, outer))
         body, end = self.expression(self.gap(end))
+        self.leave(outer, made.definitions.keys())
         if made.dynamic:
             raise NotPlainError
         span = self.span(at, end)
@@ -135,6 +147,7 @@ class _Parser(PlainOperands):
         text = self.text
         parameter: str | None = None
         formals: tree.Formals | None = None
+        outer, self.free = self.free, set()
         at = start
         if text[at] == "{":
             formals, at = self._formals(at)
@@ -152,9 +165,13 @@ class _Parser(PlainOperands):
                 # Without a space after the colon, it would be a URI.
                 if text[self.gap(at) + 1] not in " \t\n":
                     raise NotPlainError
-        if formals is not None and any(formal.name == parameter for formal in formals.formals):
-            raise NotPlainError
+        names = [formal.name for formal in formals.formals] if formals is not None else []
+        if parameter is not None:
+            if parameter in names:
+                raise NotPlainError
+            names.append(parameter)
         body, end = self.expression(self.gap(self.take(":", at)))
+        self.leave(outer, names)
         return tree.LambdaExpression(parameter, formals, body, self.span(start, end)), end
 
     def _formals(self, at: int) -> tuple[tree.Formals, int]:

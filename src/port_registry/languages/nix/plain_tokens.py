@@ -1,9 +1,8 @@
 """Tokens of plain Nix, and the nodes of a single token."""
 
-from typing import Protocol, TypeVar
-
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.builder import KEYWORDS
+from port_registry.languages.nix.fast_tuples import make
 from port_registry.languages.nix.plain_patterns import patterns
 from port_registry.languages.nix.tree import Key, Node
 from port_registry.model import DuplicateDefinition, Segment, Source, Span, TracedText
@@ -15,19 +14,8 @@ FINAL = frozenset(";)]},")
 SKIPPED = frozenset(" \t\n#/")
 """Characters that start a gap between tokens."""
 
-_Made = TypeVar("_Made", bound=tuple[object, ...])
-
-
-class _Make(Protocol):
-    """Creates a node from the values of its fields."""
-
-    def __call__(self, kind: type[_Made], fields: tuple[object, ...], /) -> _Made:
-        """Return a node of `kind`."""
-        ...
-
-
-make: _Make = vars(tuple)["__new__"]
-"""Creates a node in half the time of a call of its class."""
+UNSURE = ""
+"""What is noted as a free name where it takes a closer look to tell which names are."""
 
 
 class NotPlainError(Exception):
@@ -41,7 +29,7 @@ class PlainTokens:
     with the node, if any.
     """
 
-    __slots__ = ("comments", "duplicates", "path", "patterns", "source", "text")
+    __slots__ = ("comments", "duplicates", "free", "path", "patterns", "source", "text")
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -52,6 +40,8 @@ class PlainTokens:
         self.comments: dict[int, int] = {}
         """The start and end of each."""
         self.duplicates: list[DuplicateDefinition] = []
+        self.free: set[str] = set()
+        """The names used so far in the current scope that it may not define itself."""
 
     def span(self, start: int, end: int) -> Span:
         """Return the span `[start, end)` of this text."""
@@ -105,8 +95,10 @@ class PlainTokens:
                 if text == "or":
                     raise NotPlainError
                 return None
+            self.free.add(text)
             return make(tree.VarNode, (text, make(Span, (self.path, start, start + len(text)))))
         keys = self.keys(text, start)
+        self.free.add(text[: keys[0].span.end - start])
         subject = make(tree.VarNode, (keys[0].name, keys[0].span))
         span = make(Span, (self.path, start, start + len(text)))
         return make(tree.Select, (subject, keys[1:], None, span))

@@ -94,12 +94,42 @@ def indented_parts(
         interpolations and interpolations[0].span.start < first_line.end()
     ):
         start = first_line.end()
+    text = source.text[start:end]
+    if not interpolations and "$" not in text and "''" not in text and not text.endswith("'"):
+        return _literal_lines(source.path, text, start)
     tokens: list[_Token | Interpolation] = []
     for low, high, interpolation in _gaps(start, end, interpolations):
         tokens.extend(_tokens(source, low, high))
         if interpolation is not None:
             tokens.append(interpolation)
     return _strip(source, tokens, _indentation(tokens))
+
+
+def _literal_lines(path: str, text: str, start: int) -> tuple[TextPart, ...]:
+    """Return the part that `text`, a single token at the offset `start`, becomes."""
+    rows = text.split("\n")
+    spaces = [len(row) - len(row.lstrip(" ")) for row in rows]
+    indents = [indent for row, indent in zip(rows, spaces, strict=True) if indent < len(row)]
+    indentation = min(indents, default=_NO_LIMIT)
+    kept: list[tuple[int, int]] = []
+    low = begin = 0
+    for row, indent in zip(rows, spaces, strict=True):
+        dropped = min(indent, indentation)
+        if dropped:
+            if begin < low:
+                kept.append((begin, low))
+            begin = low + dropped
+        low += len(row) + 1
+    if begin < len(text):
+        kept.append((begin, len(text)))
+    kept = _without_last_line(text, kept)
+    if not kept:
+        return ()
+    segments = [
+        Segment(text[low:high], Span(path, start + low, start + high), verbatim=True)
+        for low, high in kept
+    ]
+    return (TextPart(TracedText("".join([one.text for one in segments]), tuple(segments))),)
 
 
 def _tokens(source: Source, start: int, end: int) -> list[_Token]:

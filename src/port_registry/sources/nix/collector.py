@@ -8,7 +8,7 @@ from port_registry.sources.nix.collected_facts import CollectedFacts, binds, may
 from port_registry.sources.nix.module_facts import Chain, IntValue, Opaque, PathKind, Reference
 from port_registry.sources.nix.name_resolver import Follower
 from port_registry.sources.nix.scopes import Meaning, holder, subjects
-from port_registry.sources.nix.values import value_of
+from port_registry.sources.nix.values import value_of, value_of_name
 from port_registry.sources.nix.visit_context import ParentKind, VisitContext
 
 DEEPEST = 6
@@ -22,14 +22,15 @@ _CONTENTS = word_set("nixos", "content-attributes")
 class Collector:
     """What lies open of one file."""
 
-    __slots__ = ("_left", "_pending", "follower", "opened", "taken")
+    __slots__ = ("_left", "follower", "opened", "pending", "taken")
 
     def __init__(self, follower: Follower) -> None:
         self.follower = follower
         self.taken = CollectedFacts()
         self.opened: set[Span] = set()
         """What was selected from and is looked at: the names of one `inherit` share it."""
-        self._pending: list[tuple[Node, VisitContext]] = []
+        self.pending: list[tuple[Node, VisitContext]] = []
+        """What is still to be looked at, the next last."""
         self._left = _MOST_REPLACED
 
     def push(self, node: Node, spot: VisitContext) -> None:
@@ -38,16 +39,17 @@ class Collector:
             if not spot.manner.says or self._left <= 0:
                 return
             self._left -= 1
-        self._pending.append((node, spot))
-
-    def pop(self) -> tuple[Node, VisitContext] | None:
-        """Return what to look at next; None at the end."""
-        return self._pending.pop() if self._pending else None
+        self.pending.append((node, spot))
 
     def value(self, node: Node, spot: VisitContext) -> None:
         """Take down that the attribute at `spot` is given `node`."""
         if spot.attribute is not None and spot.manner.says:
             self.taken.definition(value_of(node, spot.scope, self.follower), spot)
+
+    def named(self, node: Node, found: Meaning, spot: VisitContext) -> None:
+        """Take down that the attribute at `spot` is given `node`, which comes down to `found`."""
+        if spot.attribute is not None:
+            self.taken.definition(value_of_name(node, found, self.follower), spot)
 
     def opaque(self, node: Node, spot: VisitContext) -> None:
         """Take down that the attribute at `spot` is given what only Nix can tell."""

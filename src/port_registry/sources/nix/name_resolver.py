@@ -6,7 +6,7 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Key, Node
 from port_registry.languages.nix.undefined_names import GLOBALS
 from port_registry.sources.nix.calls import DECODERS, IMPORTS, LAST, FunctionCall, call_of
-from port_registry.sources.nix.module_facts import AliasOrigin, Chain
+from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Chain
 from port_registry.sources.nix.paths import normalised
 from port_registry.sources.nix.port_vocabulary import speaks
 from port_registry.sources.nix.scopes import Local, Meaning, NameScope, WholeSet, holder, subjects
@@ -44,6 +44,11 @@ class Follower:
 
     def meaning(self, node: Node, scope: NameScope) -> Meaning:
         """Return what `node` comes down to."""
+        if isinstance(node, tree.VarNode):
+            found = holder(scope, node.name)
+            known = found.given.get(node.name) if found is not None else None
+            if known is not None:
+                return known
         if self._depth >= _DEEPEST:
             return Local(node, scope, None)
         self._depth += 1
@@ -117,10 +122,8 @@ class Follower:
         found: Meaning | None = self.meaning(node.subject, scope)
         for number, key in enumerate(node.path):
             if isinstance(found, (Chain, WholeSet)):
-                rest = [
-                    key.name if key.node is None else self._step(key, scope)
-                    for key in node.path[number:]
-                ]
+                keys = node.path[number:] if number else node.path
+                rest = [key.name or self._step(key, scope) for key in keys]
                 return _extended(found, tuple(rest))
             if found is None:
                 return None
@@ -339,4 +342,13 @@ def any_speaks(chain: Chain) -> bool:
     """Return whether the way of `chain` speaks of ports."""
     if chain.origin is AliasOrigin.FILE or speaks(chain.root):
         return True
-    return any(step is not None and speaks(step) for step in chain.path)
+    return path_speaks(chain.path)
+
+
+def path_speaks(path: AttrPath) -> bool:
+    """Return whether a step of `path` speaks of ports."""
+    # A loop is twice as fast as `any` here, and this is asked of every name.
+    for step in path:  # noqa: SIM110
+        if step is not None and speaks(step):
+            return True
+    return False

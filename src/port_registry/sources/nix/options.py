@@ -6,11 +6,10 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.sources.nix.calls import FunctionCall, call_of
 from port_registry.sources.nix.module_facts import BoolValue, OptionDeclaration
-from port_registry.sources.nix.name_resolver import Follower
-from port_registry.sources.nix.port_vocabulary import speaks
+from port_registry.sources.nix.name_resolver import Follower, path_speaks
 from port_registry.sources.nix.scopes import Local, NameScope
 from port_registry.sources.nix.values import matters, value_of
-from port_registry.sources.nix.visit_context import ParentKind, VisitContext
+from port_registry.sources.nix.visit_context import VisitContext
 
 DECLARING = ("mkOption", "mkPackageOption", "mkPackageOptionMD")
 ENABLING = ("mkEnableOption", "mkEnableOptionMD")
@@ -37,7 +36,7 @@ def option_of(
     value = None if default is None else value_of(default.node, scope, follower)
     kind = node.definitions.get("type")
     is_port = kind is not None and _is_port(kind.node)
-    says_port = any(step is not None and speaks(step) for step in spot.setting)
+    says_port = path_speaks(spot.setting)
     if not is_port and not says_port and (value is None or not matters(spot.setting, value)):
         return None
     return OptionDeclaration(spot.setting, value, is_port, spot.attribute)
@@ -54,18 +53,17 @@ def options_below(
                 yield argument, spot.aside()
         return
     node, scope = declared
-    aside = spot.aside()
     for name, definition in node.definitions.items():
-        inside = aside._replace(scope=scope, owner=spot.owner)
         if name == "default":
+            inside = spot.aside().within(scope)
             yield definition.node, inside._replace(manner=inside.manner._replace(declared=True))
         elif name == "type":
-            at = spot._replace(scope=scope, attribute=None, holder=ParentKind.NOTHING, fresh=True)
+            at = spot.beginning(scope, None)
             if _is_collection(definition.node):
                 at = at._replace(setting=(*spot.setting, None))
             yield definition.node, at
         elif name == "apply":
-            yield definition.node, inside
+            yield definition.node, spot.aside().within(scope)
 
 
 def _declared(

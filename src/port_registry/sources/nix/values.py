@@ -16,9 +16,8 @@ from port_registry.sources.nix.module_facts import (
     StringValue,
     Value,
 )
-from port_registry.sources.nix.name_resolver import Follower, any_speaks
-from port_registry.sources.nix.port_vocabulary import speaks
-from port_registry.sources.nix.scopes import Local, NameScope, WholeSet
+from port_registry.sources.nix.name_resolver import Follower, any_speaks, path_speaks
+from port_registry.sources.nix.scopes import Local, Meaning, NameScope, WholeSet
 
 _DEEPEST = 8
 """How deep lists in lists are looked into."""
@@ -50,16 +49,14 @@ def value_of(node: Node, scope: NameScope, follower: Follower, depth: int = 0) -
         if depth < _DEEPEST and LAST.get(call.name) == len(call.arguments):
             return value_of(call.arguments[-1], scope, follower, depth + 1)
     if isinstance(node, (tree.VarNode, tree.Select, tree.Apply)):
-        return _named(node, scope, follower, depth)
+        return value_of_name(node, follower.meaning(node, scope), follower, depth)
     if isinstance(node, tree.ListLiteral):
         return _items(node, scope, follower, depth)
     return Opaque(node.span)
 
 
-def _named(
-    node: tree.VarNode | tree.Select | tree.Apply, scope: NameScope, follower: Follower, depth: int
-) -> Value:
-    found = follower.meaning(node, scope)
+def value_of_name(node: Node, found: Meaning, follower: Follower, depth: int = 0) -> Value:
+    """Return `node`, which comes down to `found`, as a value."""
     if isinstance(found, Chain):
         if found.origin is AliasOrigin.NOWHERE and not found.path and found.root in _FLAGS:
             return BoolValue(_FLAGS[found.root], node.span)
@@ -110,7 +107,7 @@ def _items(node: tree.ListLiteral, scope: NameScope, follower: Follower, depth: 
 
 def matters(setting: AttrPath, value: Value) -> bool:
     """Return whether that `setting` is given `value` can matter to ports."""
-    if not _KEPT.isdisjoint(setting) or _speaks(setting):
+    if not _KEPT.isdisjoint(setting) or path_speaks(setting):
         return True
     if not _IDLE.isdisjoint(setting[:6]):
         return isinstance(value, Link) and any_speaks(value.chain)
@@ -127,10 +124,6 @@ def matters(setting: AttrPath, value: Value) -> bool:
     if isinstance(value, Items) and not value.items and not value.whole:
         return not _SERVING.isdisjoint(setting[:4])
     return not isinstance(value, Opaque) or not _SERVING.isdisjoint(setting[:4])
-
-
-def _speaks(setting: AttrPath) -> bool:
-    return any(step is not None and speaks(step) for step in setting)
 
 
 def _is_short(text: StringValue) -> bool:

@@ -70,7 +70,7 @@ def _look_at_condition(desk: Collector, call: FunctionCall, spot: VisitContext) 
     guards = guards_of(condition, spot.scope, desk.follower, wanted=True)
     if not CONDITIONS[call.name]:
         body = tree.ListLiteral((body,), body.span)
-    desk.push(body, spot._replace(guards=spot.guards + guards))
+    desk.push(body, spot.guarded(guards))
     desk.push(condition, spot.aside())
 
 

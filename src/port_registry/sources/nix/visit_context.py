@@ -1,10 +1,10 @@
 """The place at which an expression stands while a file is walked."""
 
 from enum import Enum
-from functools import cache
 from typing import NamedTuple
 
 from port_registry.languages.nix import tree
+from port_registry.languages.nix.fast_tuples import make
 from port_registry.model import Span
 from port_registry.sources.nix.module_facts import AttrPath, Guard, Priority
 from port_registry.sources.nix.scopes import NameScope
@@ -40,6 +40,10 @@ class CollectMode(NamedTuple):
     depth: int
     """How many names were replaced by what they stand for on the way here."""
 
+    def silent(self) -> "CollectMode":
+        """Return what is taken down of what takes no effect where it stands."""
+        return make(CollectMode, (False, *self[1:]))
+
 
 class VisitContext(NamedTuple):
     """Where an expression stands."""
@@ -63,29 +67,43 @@ class VisitContext(NamedTuple):
 
     def aside(self) -> "VisitContext":
         """Return the place of a part that gives the attribute nothing: a condition."""
-        return self._apart(_silent(self.manner))
+        manner = self.manner
+        return self._apart(manner if not manner.says else manner.silent())
 
     def _apart(self, manner: CollectMode) -> "VisitContext":
         """Return the place of what is no attribute's value by itself."""
-        return VisitContext(
-            self.scope,
-            self.setting,
-            self.guards,
-            self.priority,
-            self.owner,
-            None,
-            ParentKind.NOTHING,
-            fresh=False,
-            manner=manner,
-        )
+        scope, setting, guards, priority, owner, *_ = self
+        fields = (scope, setting, guards, priority, owner, None, ParentKind.NOTHING, False, manner)
+        return make(VisitContext, fields)
+
+    def item(self) -> "VisitContext":
+        """Return the place of an item of a list, which may be a module."""
+        return self.beginning(self.scope, None)
+
+    def beginning(self, scope: NameScope, attribute: Span | None) -> "VisitContext":
+        """Return the place in `scope` at which a module may begin, given to `attribute`."""
+        _, setting, guards, priority, owner, *_, manner = self
+        nothing = ParentKind.NOTHING
+        fields = (scope, setting, guards, priority, owner, attribute, nothing, True, manner)
+        return make(VisitContext, fields)
+
+    def within(self, scope: NameScope) -> "VisitContext":
+        """Return the same place in `scope`."""
+        return make(VisitContext, (scope, *self[1:]))
+
+    def guarded(self, guards: tuple[Guard, ...]) -> "VisitContext":
+        """Return the same place under `guards` as well."""
+        if not guards:
+            return self
+        return make(VisitContext, (self.scope, self.setting, self.guards + guards, *self[3:]))
 
     def replaced(self, scope: NameScope) -> "VisitContext":
         """Return the same place for what a name stands for, which is noted where it is written."""
-        depth = self.manner.depth + 1
-        manner = self.manner._replace(says=True, notes=False, local="", depth=depth)
-        return self._replace(scope=scope, manner=manner)
-
-
-@cache
-def _silent(manner: CollectMode) -> CollectMode:
-    return manner._replace(says=False)
+        manner = CollectMode(
+            says=True,
+            notes=False,
+            local="",
+            declared=self.manner.declared,
+            depth=self.manner.depth + 1,
+        )
+        return make(VisitContext, (scope, *self[1:-1], manner))

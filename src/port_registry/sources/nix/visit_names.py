@@ -19,7 +19,7 @@ def look_at_name(desk: Collector, node: tree.VarNode | tree.Select, spot: VisitC
             chain = Chain(AliasOrigin.ARGUMENT, found.name, ())
         _note(desk, node, chain, spot)
     if spot.manner.says and not (isinstance(found, Local) and _replace(desk, node, found, spot)):
-        desk.value(node, spot)
+        desk.named(node, found, spot)
 
 
 def _replace(desk: Collector, node: Node, found: Local, spot: VisitContext) -> bool:

@@ -1,6 +1,7 @@
 """Sets, `let` and functions: what a walk takes down where names are bound."""
 
 from port_registry.languages.nix import tree
+from port_registry.languages.nix.fast_tuples import make
 from port_registry.model import Span
 from port_registry.sources.nix.collected_facts import Binder, leads
 from port_registry.sources.nix.collector import Collector, chain_of
@@ -37,12 +38,8 @@ def look_at_set(desk: Collector, node: tree.Set, spot: VisitContext) -> None:
             scope = spot.scope
         elif definition.node.span != span:
             span = Span(span.path, definition.span.start, span.end)
-        desk.push(
-            definition.node,
-            VisitContext(
-                scope, way, guards, priority, node, span, held, fresh=False, manner=manner
-            ),
-        )
+        fields = (scope, way, guards, priority, node, span, held, False, manner)
+        desk.push(definition.node, make(VisitContext, fields))
     for dynamic in node.dynamic:
         text = desk.follower.text(dynamic.key, inner)
         way = (*setting, None if "*" in text else text)
@@ -63,7 +60,7 @@ def _named(desk: Collector, node: tree.Set, scope: NameScope) -> AttrPath:
 def look_at_let(desk: Collector, node: tree.Let, spot: VisitContext) -> None:
     """Look at the body of a `let`, and at its bindings."""
     scope = NameScope(spot.scope, node.bindings.definitions)
-    desk.push(node.body, spot._replace(scope=scope))
+    desk.push(node.body, spot.within(scope))
     if not spot.manner.notes:
         return
     _bind(desk, node.bindings, scope, spot)
@@ -119,7 +116,4 @@ def look_at_function(desk: Collector, node: tree.LambdaExpression, spot: VisitCo
                     ),
                 )
     attribute = None if spot.setting else spot.attribute
-    desk.push(
-        node.body,
-        spot._replace(scope=scope, attribute=attribute, holder=ParentKind.NOTHING, fresh=True),
-    )
+    desk.push(node.body, spot.beginning(scope, attribute))

@@ -19,8 +19,9 @@ _PACKAGES = word_list("nixos", "lists-of-packages")
 def walk(desk: Collector, root: Node, spot: VisitContext) -> None:
     """Look at `root`, which stands at `spot`, and at everything in it."""
     desk.push(root, spot)
-    while (found := desk.pop()) is not None:
-        _visit(desk, found[0], found[1])
+    while desk.pending:
+        node, at = desk.pending.pop()
+        _visit(desk, node, at)
 
 
 def _visit(desk: Collector, node: Node, spot: VisitContext) -> None:
@@ -46,13 +47,13 @@ def _visit(desk: Collector, node: Node, spot: VisitContext) -> None:
 
 def _rest(desk: Collector, node: Node, spot: VisitContext) -> None:
     if isinstance(node, tree.With):
-        desk.push(node.body, spot._replace(scope=NameScope(spot.scope, subject=node.scope)))
+        desk.push(node.body, spot.within(NameScope(spot.scope, subject=node.scope)))
         desk.push(node.scope, spot.aside()._replace(holder=ParentKind.NAME))
     elif isinstance(node, tree.If):
         desk.push(node.condition, spot.aside())
         for wanted, branch in ((True, node.yes), (False, node.no)):
             guards = guards_of(node.condition, spot.scope, desk.follower, wanted=wanted)
-            desk.push(branch, spot._replace(guards=spot.guards + guards))
+            desk.push(branch, spot.guarded(guards))
     elif isinstance(node, tree.Assert):
         desk.push(node.body, spot)
         desk.push(node.condition, spot.aside())
@@ -94,7 +95,7 @@ def _list(desk: Collector, node: tree.ListLiteral, spot: VisitContext) -> None:
     last = spot.setting[-1] if spot.setting else None
     if last is None or not last.endswith(_PACKAGES):
         desk.value(node, spot)
-    inner = spot._replace(attribute=None, holder=ParentKind.NOTHING, fresh=True)
+    inner = spot.item()
     for item in node.items:
         desk.push(item, inner)
 
