@@ -175,7 +175,7 @@ def _variable_clashes(annotated: AnnotatedMachine) -> Iterator[Clash]:
         astray = [
             use
             for use in uses
-            if names_other_entry(annotated, use, owner) and annotated.entry(use) is None
+            if names_other_entry(annotated, use, owner) and annotated.entry(use) in (None, owner)
         ]
         others = [use for use in uses if use not in astray]
         if not others:
