@@ -1,4 +1,5 @@
 import pickle
+from enum import Enum
 
 import pytest
 
@@ -28,6 +29,15 @@ def test_a_reading_is_unpacked_unchanged() -> None:
     assert reading.references
     assert unpack(pack(reading)) == reading
     assert unpack(pack(None)) is None
+
+
+def test_members_of_enumerations_are_packed_by_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    def as_python_3_11_2_does(member: Enum, _protocol: int) -> tuple[object, ...]:
+        return getattr, (type(member), member.name)
+
+    monkeypatch.setattr(Enum, "__reduce_ex__", as_python_3_11_2_does)
+    reading = read("modules/a.nix", _TEXT)
+    assert unpack(pack(reading)) == reading
 
 
 def test_a_file_without_ports() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import pickle
+from collections.abc import Callable
 from enum import Enum
 from functools import cache
 from types import ModuleType
@@ -47,7 +48,25 @@ def unreadable(path: str, why: str) -> Unknown:
 
 def pack(reading: Reading) -> bytes:
     """Return `reading` as bytes."""
-    return pickle.dumps(reading, pickle.HIGHEST_PROTOCOL)
+    packed = io.BytesIO()
+    pickler = pickle.Pickler(packed, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = _enum_reducers()
+    pickler.dump(reading)
+    return packed.getvalue()
+
+
+@cache
+def _enum_reducers() -> dict[type, Callable[[Enum], tuple[type[Enum], tuple[object]]]]:
+    """Return what pickles the members of enumerations by their values.
+
+    Python up to 3.11.3 would have `getattr` called for them, which `unpack` refuses.
+    """
+    kinds = (kind for values in _VALUES for kind in vars(values).values())
+    return {kind: _reduced for kind in kinds if isinstance(kind, type) and issubclass(kind, Enum)}
+
+
+def _reduced(member: Enum) -> tuple[type[Enum], tuple[object]]:
+    return type(member), (member.value,)
 
 
 SILENT = pack(None)
