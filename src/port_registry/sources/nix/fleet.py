@@ -1,9 +1,9 @@
-"""What a project's Nix files say together: hosts, their listeners, and ways to entries.
+"""A project's Nix files, linked: hosts, their listeners, and references to entries.
 
-A *host* is one machine, made of the modules that its configuration imports. That of a lone
-`configuration.nix` has no name. A project in which no host can be found has one without a
-name too, made of all its modules, of which nothing is certain. What runs in a home-manager
-configuration counts for the host that imports it.
+A *host* is one machine, made of the modules that its configuration imports. The host of a
+single `configuration.nix` has no name. A project in which no host can be found has one
+without a name too, made of all its modules, of which nothing is certain. The services of a
+home-manager configuration belong to the host that imports it.
 """
 
 from typing import NamedTuple
@@ -30,10 +30,10 @@ class ResolvedReference(NamedTuple):
     registry: str
     """The path of the registry's file."""
     name: AttrPath
-    """What it names there, below the prefix: an entry, a category, or less than exists. A
-    None stands for what is computed."""
+    """The path that it names there, below the prefix: an entry, a category, or nothing that
+    exists. A step is None where it is computed."""
     certainty: Certainty
-    """LIKELY where the way was completed by its look (`lib.my.ports.x`)."""
+    """LIKELY where the registry was guessed from the name (`lib.my.ports.x`)."""
 
 
 class HostListener(NamedTuple):
@@ -41,22 +41,22 @@ class HostListener(NamedTuple):
 
     host: str
     service: str
-    """As its option calls it: `open-webui`; for a container its name."""
+    """Its name in the options: `open-webui`; for a container, the container's name."""
     endpoint: Endpoint
     """Its `host` is always None."""
     origin: PortOrigin
     entry: Name | None
-    """Where it is REFERENCED and the entry is known."""
+    """If it is REFERENCED and the entry is known."""
     option: AttrPath
-    """The option that sets the port, or would: `services.open-webui.port`; empty where
-    there is none."""
+    """The option that sets the port, or would: `services.open-webui.port`; empty if there is
+    none."""
     span: Span
-    """The number or reference; where it is IMPLIED, the setting that enables the service."""
+    """The number or reference; if it is IMPLIED, the setting that enables the service."""
     certainty: Certainty
 
 
 class FirewallOpening(NamedTuple):
-    """A port that a host's firewall lets in."""
+    """A port that a host's firewall opens."""
 
     host: str
     ports: PortRange
@@ -64,7 +64,7 @@ class FirewallOpening(NamedTuple):
     interface: str
     """Empty for all."""
     entry: Name | None
-    """Where it is written as a reference to a known entry."""
+    """If it is written as a reference to a known entry."""
     span: Span
     certainty: Certainty
 
@@ -73,7 +73,7 @@ class Host(NamedTuple):
     """One machine."""
 
     name: str
-    """Empty for the one without a name."""
+    """Empty for the host without a name."""
     files: frozenset[str]
     """The modules it is made of."""
     listeners: tuple[HostListener, ...]
@@ -81,10 +81,10 @@ class Host(NamedTuple):
     complete: bool
     """Whether every module that it imports was found and read."""
     referenced: frozenset[Name] = frozenset()
-    """The entries that its modules refer to, where no condition rules it out; openings of
-    the firewall do not count."""
+    """The entries that its modules refer to, where no condition rules it out; references
+    that open a port in the firewall do not count."""
     inactive: frozenset[Span] = frozenset()
-    """The places of literals in its modules (their digits, where they have some) that a
+    """The spans of literals in its modules (of their digits, where they have some) that a
     condition rules out."""
 
 
@@ -92,18 +92,18 @@ class Fleet(NamedTuple):
     """All Nix files of a project, linked."""
 
     modules: tuple[Module, ...]
-    """Sorted by path; only those that say something."""
+    """Sorted by path; without those that have no facts."""
     registries: tuple[HostRegistry, ...]
     """The registry first, then those of hosts."""
     hosts: tuple[Host, ...]
     references: tuple[ResolvedReference, ...]
-    """In order of path and place."""
+    """In order of path and position."""
     unimported: tuple[str, ...]
     """Modules that no host imports, where hosts are known."""
     unknown: tuple[Unknown, ...]
     chain_resolver: ChainResolver
-    """What follows names from file to file."""
+    """Follows names from file to file."""
 
     def literals(self) -> tuple[Literal, ...]:
-        """Return every literal, in order of path and place."""
+        """Return every literal, in order of path and position."""
         return tuple(literal for module in self.modules for literal in module.literals)

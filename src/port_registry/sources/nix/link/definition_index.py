@@ -1,7 +1,8 @@
-"""The definitions, declarations and references of all modules, to look up.
+"""Index of the definitions, declarations and references of all modules.
 
 Most modules of a large fleet do nothing on most hosts: they wait for an option that a few
-hosts set. What stands under such an option is kept aside, and looked at on those hosts only.
+hosts set. Definitions under such an option are indexed by it, and visited for those hosts
+only.
 """
 
 from collections import defaultdict
@@ -29,11 +30,11 @@ CONFIGS = {
     "nixosConfig": Side.SYSTEM,
     "darwinConfig": Side.SYSTEM,
 }
-"""Arguments that hold what all modules set, and whose; None where it is the configuration
-that the asking module is part of."""
+"""Arguments that hold the whole configuration, and of whom; None where it is the
+configuration that the module itself is part of."""
 
 _FIREWALL = "firewall"
-"""The step of settings that open ports."""
+"""The step of the settings that open ports."""
 
 
 _UNITS = "systemd"
@@ -49,39 +50,44 @@ class IndexedDefinition(NamedTuple):
 
 
 class DefinitionIndex:
-    """The definitions of all modules. Never changed after it is made."""
+    """The definitions of all modules; immutable."""
 
     def __init__(
         self,
         modules: Sequence[Module],
         bodies: Sequence[ModuleBody],
-        parts: Sequence[HostRegistry],
-        reached: Sequence[ResolvedReference],
+        registries: Sequence[HostRegistry],
+        references: Sequence[ResolvedReference],
     ) -> None:
         self._systemd_units = dict(_find_systemd_units(modules))
         self.files = [body.file for body in bodies]
         self._options: dict[AttrPath, list[tuple[int, OptionDeclaration]]] = defaultdict(list)
-        for at, body in enumerate(bodies):
+        for index, body in enumerate(bodies):
             for declared in body.options:
-                self._options[declared.setting].append((at, declared.option))
+                self._options[declared.setting].append((index, declared.option))
         self._unconditional: list[list[IndexedDefinition]] = [[] for _ in bodies]
         self._conditional: dict[AttrPath, list[IndexedDefinition]] = defaultdict(list)
-        for at, body in enumerate(bodies):
-            guards, into = _NO_GUARDS, self._unconditional[at]
-            for stated in body.definitions:
-                if stated.definition.guards is not guards:
-                    guards = stated.definition.guards
+        for index, body in enumerate(bodies):
+            guards, group = _NO_GUARDS, self._unconditional[index]
+            for in_body in body.definitions:
+                if in_body.definition.guards is not guards:
+                    guards = in_body.definition.guards
                     switch = self._required_switch(guards)
-                    into = self._unconditional[at] if switch is None else self._conditional[switch]
-                into.append(IndexedDefinition(at, stated))
+                    group = (
+                        self._unconditional[index] if switch is None else self._conditional[switch]
+                    )
+                group.append(IndexedDefinition(index, in_body))
         self._set_switches = self._find_set_switches(bodies)
-        self._resolved = {(one.reference.span.path, one.reference.chain): one for one in reached}
-        self._references, self._loose_references = _find_uses(bodies, reached)
-        self._entries = [_entries(part) for part in parts]
-        self._registries = parts
+        self._resolved = {
+            (resolved.reference.span.path, resolved.reference.chain): resolved
+            for resolved in references
+        }
+        self._references, self._loose_references = _find_uses(bodies, references)
+        self._entries = [_entries(registry) for registry in registries]
+        self._registries = registries
 
     def _required_switch(self, guards: Sequence[Guard]) -> AttrPath | None:
-        """Return the option without which nothing under `guards` counts, if there is one."""
+        """Return the option that must be on for `guards` to hold, if there is one."""
         for guard in guards:
             chain = guard.chain
             if not guard.wanted or chain is None or chain.origin is not AliasOrigin.ARGUMENT:
@@ -102,74 +108,83 @@ class DefinitionIndex:
         )
 
     def _find_set_switches(self, bodies: Sequence[ModuleBody]) -> list[dict[AttrPath, None]]:
-        """Return, for each body, the options that it may set and others wait for."""
+        """Return, for each body, the options that it may set and that others wait for."""
         above: dict[AttrPath, list[AttrPath]] = defaultdict(list)
         for switch in self._conditional:
             for size in range(2, len(switch)):
                 above[switch[:size]].append(switch)
-        found: list[dict[AttrPath, None]] = []
+        switches: list[dict[AttrPath, None]] = []
         for body in bodies:
-            turned: dict[AttrPath, None] = {}
-            for stated in body.definitions:
-                if stated.setting in self._conditional:
-                    turned[stated.setting] = None
-                elif isinstance(stated.definition.value, (Link, Opaque)):
-                    turned.update(dict.fromkeys(above.get(stated.setting, ())))
-            found.append(turned)
-        return found
+            of_body: dict[AttrPath, None] = {}
+            for in_body in body.definitions:
+                if in_body.setting in self._conditional:
+                    of_body[in_body.setting] = None
+                elif isinstance(in_body.definition.value, (Link, Opaque)):
+                    of_body.update(dict.fromkeys(above.get(in_body.setting, ())))
+            switches.append(of_body)
+        return switches
 
     def active(self, members: Mapping[int, object]) -> Iterator[IndexedDefinition]:
-        """Yield the definitions of the bodies `members` that may count."""
+        """Yield the definitions of the bodies `members` that no missing switch rules out."""
         switches: dict[AttrPath, None] = {}
-        for at in members:
-            yield from self._unconditional[at]
-            switches.update(self._set_switches[at])
+        for body in members:
+            yield from self._unconditional[body]
+            switches.update(self._set_switches[body])
         for switch in switches:
-            for held in self._conditional[switch]:
-                if held.body in members:
-                    yield held
+            for indexed in self._conditional[switch]:
+                if indexed.body in members:
+                    yield indexed
 
     def systemd_units(self, body: int) -> frozenset[str]:
-        """Return the units of systemd to which a body's file gives ports in its own words."""
+        """Return the units of systemd in which a body's file names ports."""
         return self._systemd_units.get(self.files[body], _NO_UNITS)
 
     def declarations(self, path: AttrPath) -> Sequence[tuple[int, OptionDeclaration]]:
         """Return the declarations of the option `path`, each with its body."""
         return self._options.get(path, ())
 
-    def references_in(self, held: IndexedDefinition) -> Sequence[ResolvedReference]:
+    def references_in(self, indexed: IndexedDefinition) -> Sequence[ResolvedReference]:
         """Return the references in a definition that use an entry."""
-        return self._references.get((self.files[held.body], held.definition.definition.setting), ())
+        return self._references.get(
+            (self.files[indexed.body], indexed.definition.definition.setting), ()
+        )
 
     def loose_references(self, body: int) -> Sequence[ResolvedReference]:
-        """Return those of a body's file that stand in no definition."""
+        """Return the references in a body's file that are in no definition."""
         return self._loose_references.get(self.files[body], ())
 
     def entry_of_chain(self, host: str, file: str, chain: Chain) -> Entry | None:
-        """Return the entry that `chain`, which `file` says, is on `host`."""
-        reached = self._resolved.get((file, chain))
-        return None if reached is None else self.entry_of(host, reached)
+        """Return the entry that `chain`, in `file`, names on `host`."""
+        resolved = self._resolved.get((file, chain))
+        return None if resolved is None else self.entry_of(host, resolved)
 
     def entry_named(self, host: str, name: Name) -> Entry | None:
-        """Return the entry called `name` on `host`, whose own registry goes over the fleet's."""
-        order = sorted(range(len(self._registries)), key=lambda at: not self._registries[at].host)
-        for at in order:
-            if self._registries[at].host in ("", host) and name in self._entries[at]:
-                return self._entries[at][name]
+        """Return the entry called `name` on `host`, from its own registry before the fleet's."""
+        order = sorted(
+            range(len(self._registries)), key=lambda index: not self._registries[index].host
+        )
+        for index in order:
+            if self._registries[index].host in ("", host) and name in self._entries[index]:
+                return self._entries[index][name]
         return None
 
-    def entry_of(self, host: str, reached: ResolvedReference) -> Entry | None:
-        """Return the entry that `reached` names on `host`."""
-        if None in reached.name:
+    def entry_of(self, host: str, resolved: ResolvedReference) -> Entry | None:
+        """Return the entry that a reference names on `host`."""
+        if None in resolved.name:
             return None
-        names = [reached.name]
-        if reached.name[-1:] == ("port",):
-            names.append(reached.name[:-1])
-        own = [at for at, part in enumerate(self._registries) if part.host == host and host]
-        of = [at for at, p in enumerate(self._registries) if p.registry.path == reached.registry]
-        for at in (*own, *of):
+        names = [resolved.name]
+        if resolved.name[-1:] == ("port",):
+            names.append(resolved.name[:-1])
+        of_host: list[Mapping[AttrPath, Entry]] = []
+        of_file: list[Mapping[AttrPath, Entry]] = []
+        for host_registry, entries in zip(self._registries, self._entries, strict=True):
+            if host and host_registry.host == host:
+                of_host.append(entries)
+            if host_registry.registry.path == resolved.registry:
+                of_file.append(entries)
+        for entries in (*of_host, *of_file):
             for name in names:
-                entry = self._entries[at].get(name)
+                entry = entries.get(name)
                 if entry is not None:
                     return entry
         return None
@@ -179,37 +194,39 @@ _Uses = dict[tuple[str, AttrPath], list[ResolvedReference]]
 
 
 def _find_uses(
-    bodies: Sequence[ModuleBody], reached: Sequence[ResolvedReference]
+    bodies: Sequence[ModuleBody], references: Sequence[ResolvedReference]
 ) -> tuple[_Uses, dict[str, list[ResolvedReference]]]:
-    """Return the references that use an entry, by definition, and by file where by none.
+    """Return the references that use an entry: those in definitions by definition, others by file.
 
-    Openings of the firewall use none.
+    References that open a port in the firewall do not count as uses.
     """
-    said: _Uses = {}
-    files = {one.reference.span.path for one in reached}
+    by_definition: _Uses = {}
+    files = {resolved.reference.span.path for resolved in references}
     for body in bodies:
         if body.file in files:
-            for stated in body.definitions:
-                said.setdefault((body.file, stated.definition.setting), [])
+            for in_body in body.definitions:
+                by_definition.setdefault((body.file, in_body.definition.setting), [])
     loose: dict[str, list[ResolvedReference]] = defaultdict(list)
-    for one in reached:
-        reference = one.reference
+    for resolved in references:
+        reference = resolved.reference
         if not reference.binds and _FIREWALL not in reference.setting:
             path = reference.span.path
-            said.get((path, reference.setting), loose[path]).append(one)
-    return said, loose
+            by_definition.get((path, reference.setting), loose[path]).append(resolved)
+    return by_definition, loose
 
 
 def _find_systemd_units(modules: Sequence[Module]) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the files that name ports in units of systemd, with the units' names."""
     for module in modules:
-        settings = [one.setting for one in module.literals if _UNITS in one.setting]
-        settings += [one.setting for one in module.references if _UNITS in one.setting]
+        settings = [literal.setting for literal in module.literals if _UNITS in literal.setting]
+        settings += [
+            reference.setting for reference in module.references if _UNITS in reference.setting
+        ]
         names = [setting[setting.index(_UNITS) + 2 :][:1] for setting in settings]
-        found = frozenset([name[0] for name in names if name and name[0] is not None])
-        if found:
-            yield module.path, found
+        units = frozenset([name[0] for name in names if name and name[0] is not None])
+        if units:
+            yield module.path, units
 
 
-def _entries(part: HostRegistry) -> Mapping[AttrPath, Entry]:
-    return {entry.name: entry for entry in part.registry.entries}
+def _entries(host_registry: HostRegistry) -> Mapping[AttrPath, Entry]:
+    return {entry.name: entry for entry in host_registry.registry.entries}

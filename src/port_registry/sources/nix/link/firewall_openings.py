@@ -1,4 +1,4 @@
-"""What a host's firewall lets in."""
+"""The ports that the firewall of a host opens."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -15,87 +15,92 @@ _PORTS = {"allowedTCPPorts": Protocol.TCP, "allowedUDPPorts": Protocol.UDP}
 _RANGES = {"allowedTCPPortRanges": Protocol.TCP, "allowedUDPPortRanges": Protocol.UDP}
 
 
-def written_openings(host: str, settings: HostOptions) -> Iterator[FirewallOpening]:
+def written_openings(host: str, options: HostOptions) -> Iterator[FirewallOpening]:
     """Yield the ports that the host's files open by number."""
     ranges: dict[tuple[str, AttrPath], list[AppliedDefinition]] = {}
-    for hit in settings.definitions_below(_FIREWALL):
-        interface, rest = _interface(hit.setting[len(_FIREWALL) :])
+    for applied in options.definitions_below(_FIREWALL):
+        interface, rest = _interface(applied.setting[len(_FIREWALL) :])
         head = rest[0] if rest else None
         if head in _PORTS and len(rest) == 1:
-            for worth in settings.numbers_of(hit):
-                found = None if worth is None else _port(worth)
-                if worth is not None and found is not None:
+            for number in options.numbers_of(applied):
+                ports = None if number is None else _port(number)
+                if number is not None and ports is not None:
                     yield FirewallOpening(
-                        host, found, _PORTS[head], interface, worth.entry, worth.span,
-                        _certainty(settings, hit),
-                    )  # fmt: skip
+                        host=host,
+                        ports=ports,
+                        protocol=_PORTS[head],
+                        interface=interface,
+                        entry=number.entry,
+                        span=number.span,
+                        certainty=_certainty(options, applied),
+                    )
         elif head in _RANGES and len(rest) == 2:
-            ranges.setdefault((hit.file, hit.setting[:-1]), []).append(hit)
-    for hits in ranges.values():
-        yield from _range_openings(host, settings, hits)
+            ranges.setdefault((applied.file, applied.setting[:-1]), []).append(applied)
+    for definitions in ranges.values():
+        yield from _range_openings(host, options, definitions)
 
 
 def _range_openings(
-    host: str, settings: HostOptions, hits: Sequence[AppliedDefinition]
+    host: str, options: HostOptions, definitions: Sequence[AppliedDefinition]
 ) -> Iterator[FirewallOpening]:
-    """Yield the ranges that pairs of `from` and `to` make, in the order they stand."""
-    lows = [hit for hit in hits if hit.setting[-1] == "from"]
-    highs = [hit for hit in hits if hit.setting[-1] == "to"]
+    """Yield the ranges that pairs of `from` and `to` make, in order of the file."""
+    lows = [applied for applied in definitions if applied.setting[-1] == "from"]
+    highs = [applied for applied in definitions if applied.setting[-1] == "to"]
     if len(lows) != len(highs):
         return
     for low, high in zip(lows, highs, strict=True):
-        first, last = next(settings.numbers_of(low), None), next(settings.numbers_of(high), None)
+        first, last = next(options.numbers_of(low), None), next(options.numbers_of(high), None)
         ports = (_port(first) if first else None, _port(last) if last else None)
         if first is None or last is None or ports[0] is None or ports[1] is None:
             continue
         interface, rest = _interface(low.setting[len(_FIREWALL) :])
         yield FirewallOpening(
-            host,
-            PortRange(ports[0].first, ports[1].last),
-            _RANGES[rest[0] or ""],
-            interface,
-            first.entry if first.entry == last.entry else None,
-            first.span,
-            _certainty(settings, low),
+            host=host,
+            ports=PortRange(ports[0].first, ports[1].last),
+            protocol=_RANGES[rest[0] or ""],
+            interface=interface,
+            entry=first.entry if first.entry == last.entry else None,
+            span=first.span,
+            certainty=_certainty(options, low),
         )
 
 
 def _interface(rest: AttrPath) -> tuple[str, AttrPath]:
-    """Return the interface that `rest` is about, empty for all, and what is set of it."""
+    """Return the interface of a firewall option, empty for all, and the steps after it."""
     if rest[:1] == ("interfaces",) and len(rest) > 2:
         return rest[1] or "*", rest[2:]
     return "", rest
 
 
-def _port(worth: OptionNumber) -> PortRange | None:
-    port = port_from_int(worth.number)
+def _port(number: OptionNumber) -> PortRange | None:
+    port = port_from_int(number.value)
     return None if port is None else single(port)
 
 
-def _certainty(settings: HostOptions, hit: AppliedDefinition) -> Certainty:
-    return Certainty.CERTAIN if settings.holds(hit) is Truth.YES else Certainty.LIKELY
+def _certainty(options: HostOptions, applied: AppliedDefinition) -> Certainty:
+    return Certainty.CERTAIN if options.holds(applied) is Truth.YES else Certainty.LIKELY
 
 
 def service_openings(
-    host: str, settings: HostOptions, service: EnabledService, listeners: Iterable[HostListener]
+    host: str, options: HostOptions, service: EnabledService, listeners: Iterable[HostListener]
 ) -> Iterator[FirewallOpening]:
-    """Yield what a service opens for itself: `openFirewall = true;`."""
-    options = {fact.option: fact.open_firewall for fact in service.facts}
+    """Yield the ports that a service opens for itself: `openFirewall = true;`."""
+    firewall_options = {fact.option: fact.open_firewall for fact in service.facts}
     for listener in listeners:
-        option = options.get(_option_name(listener.option))
-        hits = settings.effective(option, service.side).definitions if option else ()
-        if not option or not hits or settings.truth(option, service.side) is Truth.NO:
+        option = firewall_options.get(_option_name(listener.option))
+        definitions = options.effective(option, service.side).definitions if option else ()
+        if not option or not definitions or options.truth(option, service.side) is Truth.NO:
             continue
-        sure = settings.truth(option, service.side) is Truth.YES
+        is_open = options.truth(option, service.side) is Truth.YES
         for protocol in listener.endpoint.protocols:
             yield FirewallOpening(
-                host,
-                listener.endpoint.ports,
-                protocol,
-                "",
-                listener.entry,
-                hits[0].definition.span,
-                listener.certainty if sure else Certainty.LIKELY,
+                host=host,
+                ports=listener.endpoint.ports,
+                protocol=protocol,
+                interface="",
+                entry=listener.entry,
+                span=definitions[0].definition.span,
+                certainty=listener.certainty if is_open else Certainty.LIKELY,
             )
 
 

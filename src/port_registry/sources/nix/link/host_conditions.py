@@ -1,8 +1,8 @@
-"""What holds on one host, as far as its files tell.
+"""Conditions and effective definitions of one host, as far as its files determine them.
 
 A small part of the module system: definitions by priority, under conditions that are looked
 up in the same host, with the defaults of the options that its files declare. An option of
-NixOS itself that nothing sets is off where it is an `enable`, and unknown else.
+NixOS itself that nothing sets is off if it is an `enable`, and otherwise unknown.
 """
 
 from collections import defaultdict
@@ -32,7 +32,7 @@ MAX_DEPTH = 24
 """How many values, or conditions, are followed in a row."""
 
 _MAX_STEPS = 48
-"""How long the path of an option can be; longer ones are no options."""
+"""Paths with more steps are not followed."""
 
 
 class Truth(Enum):
@@ -51,26 +51,26 @@ class AppliedDefinition(NamedTuple):
     setting: AttrPath
     side: Side
     uncertain: bool
-    """Whether it is only likely that the host has it."""
+    """Whether it is only likely that the host imports its module."""
     definition: OptionDefinition
 
 
 class EffectiveDefinition(NamedTuple):
-    """What an option is defined as."""
+    """The definitions that determine the value of an option."""
 
     definitions: tuple[AppliedDefinition, ...]
-    """The strongest definitions; more than one where they merge, or where conditions
+    """Those of the strongest priority; more than one where they merge, or where conditions
     decide."""
     certain: bool
-    """Whether they are what counts for certain."""
+    """Whether one of them is certain to apply."""
 
 
 OptionKey = tuple[AttrPath, Side]
-"""An option, and whose it is."""
+"""The path of an option, of the system or of a user."""
 
 
 class HostConditions:
-    """What holds on one host."""
+    """The definitions of one host, and whether their conditions hold."""
 
     def __init__(self, index: DefinitionIndex, plan: ImportPlan) -> None:
         self.index = index
@@ -84,26 +84,31 @@ class HostConditions:
         self._grouped = set[AttrPath]()
         self._by_prefix: dict[AttrPath, list[AppliedDefinition]] = defaultdict(list)
         self.active = list(index.active(plan.members))
-        for held in self.active:
-            hit = self.applied(held)
-            self._by_head[hit.setting[:2]].append(hit)
-            self._by_option[hit.setting, hit.side].append(hit)
+        for indexed in self.active:
+            applied = self.applied(indexed)
+            self._by_head[applied.setting[:2]].append(applied)
+            self._by_option[applied.setting, applied.side].append(applied)
 
-    def applied(self, held: IndexedDefinition) -> AppliedDefinition:
+    def applied(self, indexed: IndexedDefinition) -> AppliedDefinition:
         """Return a definition as part of the host."""
-        stated, member = held.definition, self.plan.members[held.body]
-        side = Side.USER if member.module_class is ModuleClass.HOME else stated.side
-        file = self.index.files[held.body]
-        return AppliedDefinition(file, stated.setting, side, member.uncertain, stated.definition)
+        in_body, member = indexed.definition, self.plan.members[indexed.body]
+        side = Side.USER if member.module_class is ModuleClass.HOME else in_body.side
+        return AppliedDefinition(
+            file=self.index.files[indexed.body],
+            setting=in_body.setting,
+            side=side,
+            uncertain=member.uncertain,
+            definition=in_body.definition,
+        )
 
     def heads(self, first: str) -> Iterator[tuple[str, str]]:
-        """Yield the first two steps of what is set below `first`."""
+        """Yield the first two steps of the options that are set below `first`."""
         for head in self._by_head:
             if len(head) == 2 and head[0] == first and head[1] is not None:
                 yield first, head[1]
 
     def systemd_units(self) -> frozenset[str]:
-        """Return the units of systemd to which the host's files give ports."""
+        """Return the units of systemd in which the host's files name ports."""
         if self._systemd_units is None:
             self._systemd_units = frozenset[str]().union(
                 *map(self.index.systemd_units, self.plan.members)
@@ -111,53 +116,57 @@ class HostConditions:
         return self._systemd_units
 
     def module_classes(self) -> frozenset[ModuleClass]:
-        """Return the worlds that the host's modules belong to."""
+        """Return the classes of the host's modules."""
         return self._module_classes
 
     def definitions_at(self, path: AttrPath, side: Side = Side.SYSTEM) -> list[AppliedDefinition]:
-        """Return the definitions of `path` that may count."""
-        found = self._by_option.get((path, side), ())
-        return [hit for hit in found if self.holds(hit) is not Truth.NO]
+        """Return the definitions of `path` that no condition rules out."""
+        definitions = self._by_option.get((path, side), ())
+        return [applied for applied in definitions if self.holds(applied) is not Truth.NO]
 
     def definitions_below(
         self, root: AttrPath, side: Side = Side.SYSTEM
     ) -> list[AppliedDefinition]:
-        """Return the definitions of options below `root`, of two steps at least, or at it."""
-        found: Sequence[AppliedDefinition] = self._by_head.get(root[:2], ())
-        if len(root) > 2 and found:
-            found = self._within(root[:2], root)
-        return [hit for hit in found if hit.side is side and self.holds(hit) is not Truth.NO]
+        """Return the definitions of `root`, of two steps at least, and of options below it."""
+        definitions: Sequence[AppliedDefinition] = self._by_head.get(root[:2], ())
+        if len(root) > 2 and definitions:
+            definitions = self._within(root[:2], root)
+        return [
+            applied
+            for applied in definitions
+            if applied.side is side and self.holds(applied) is not Truth.NO
+        ]
 
     def _within(self, head: AttrPath, root: AttrPath) -> Sequence[AppliedDefinition]:
         """Return the definitions below `root`, which begins with `head`."""
         if head not in self._grouped:
             self._grouped.add(head)
-            for hit in self._by_head[head]:
-                for size in range(3, min(len(hit.setting), _MAX_STEPS) + 1):
-                    self._by_prefix[hit.setting[:size]].append(hit)
+            for applied in self._by_head[head]:
+                for size in range(3, min(len(applied.setting), _MAX_STEPS) + 1):
+                    self._by_prefix[applied.setting[:size]].append(applied)
         return self._by_prefix.get(root, ())
 
-    def holds(self, hit: AppliedDefinition) -> Truth:
-        """Return whether the conditions that `hit` stands under are met."""
-        answer = self._all_hold(hit.definition.guards, hit.side)
-        return Truth.UNKNOWN if hit.uncertain and answer is Truth.YES else answer
+    def holds(self, applied: AppliedDefinition) -> Truth:
+        """Return whether the conditions of a definition are met."""
+        truth = self._all_hold(applied.definition.guards, applied.side)
+        return Truth.UNKNOWN if applied.uncertain and truth is Truth.YES else truth
 
     def rules_out(self, guards: Sequence[Guard]) -> bool:
-        """Return whether one of `guards` is surely not met."""
+        """Return whether one of `guards` is certainly not met."""
         return self._all_hold(guards, Side.SYSTEM) is Truth.NO
 
     def _all_hold(self, guards: Sequence[Guard], side: Side) -> Truth:
-        answer = Truth.YES
+        result = Truth.YES
         for guard in guards:
-            one = Truth.UNKNOWN if guard.chain is None else self._chain_truth(guard.chain, side)
-            if one is not Truth.UNKNOWN and (one is Truth.YES) is not guard.wanted:
+            truth = Truth.UNKNOWN if guard.chain is None else self._chain_truth(guard.chain, side)
+            if truth is not Truth.UNKNOWN and (truth is Truth.YES) is not guard.wanted:
                 return Truth.NO
-            if one is Truth.UNKNOWN:
-                answer = one
-        return answer
+            if truth is Truth.UNKNOWN:
+                result = truth
+        return result
 
     def _chain_truth(self, chain: Chain, side: Side) -> Truth:
-        """Return what a condition comes to."""
+        """Return whether the value of a chain is true."""
         if chain.path[-1:] == ("isLinux",) or chain.path[-1:] == ("isDarwin",):
             return self._runs_on(
                 ModuleClass.DARWIN if chain.path[-1] == "isDarwin" else ModuleClass.NIXOS
@@ -165,12 +174,12 @@ class HostConditions:
         path = option_of(chain, side)
         return Truth.UNKNOWN if path is None else self.truth(*path)
 
-    def _runs_on(self, world: ModuleClass) -> Truth:
+    def _runs_on(self, module_class: ModuleClass) -> Truth:
         """Return whether the host is one of `module_class`."""
         known = self._module_classes & {ModuleClass.NIXOS, ModuleClass.DARWIN}
         if not known:
             return Truth.UNKNOWN
-        return Truth.YES if world in known else Truth.NO
+        return Truth.YES if module_class in known else Truth.NO
 
     def truth(self, path: AttrPath, side: Side = Side.SYSTEM) -> Truth:
         """Return whether the option `path` is true."""
@@ -187,22 +196,24 @@ class HostConditions:
     def _evaluate(self, path: AttrPath, side: Side) -> Truth:
         if len(path) > _MAX_STEPS or self.is_set_above(path, side):
             return Truth.UNKNOWN
-        chosen = self.effective(path, side)
-        said = {self._value_truth(hit) for hit in chosen.definitions}
-        if not chosen.certain:
-            said.add(self._default_truth(path, side))
-        return said.pop() if len(said) == 1 else Truth.UNKNOWN
+        effective = self.effective(path, side)
+        truths = {self._value_truth(applied) for applied in effective.definitions}
+        if not effective.certain:
+            truths.add(self._default_truth(path, side))
+        return truths.pop() if len(truths) == 1 else Truth.UNKNOWN
 
-    def _value_truth(self, hit: AppliedDefinition) -> Truth:
-        value = hit.definition.value
+    def _value_truth(self, applied: AppliedDefinition) -> Truth:
+        value = applied.definition.value
         if isinstance(value, BoolValue):
             return Truth.YES if value.value else Truth.NO
         return (
-            self._chain_truth(value.chain, hit.side) if isinstance(value, Link) else Truth.UNKNOWN
+            self._chain_truth(value.chain, applied.side)
+            if isinstance(value, Link)
+            else Truth.UNKNOWN
         )
 
     def _default_truth(self, path: AttrPath, side: Side) -> Truth:
-        """Return what an option is where nothing sets it."""
+        """Return whether an option is true where nothing sets it."""
         for body, option in self.index.declarations(path):
             if body in self.plan.members:
                 value = option.default
@@ -215,36 +226,35 @@ class HostConditions:
         return Truth.NO if last is not None and last.startswith("enable") else Truth.UNKNOWN
 
     def is_set_above(self, path: AttrPath, side: Side = Side.SYSTEM) -> bool:
-        """Return whether a set that holds `path` is given as a whole, by what is not known."""
+        """Return whether a set that contains `path` is set as a whole, to an unknown value."""
         for size in range(2, min(len(path), _MAX_STEPS)):
-            for hit in self.definitions_at(path[:size], side):
-                if isinstance(hit.definition.value, (Link, Opaque)):
+            for applied in self.definitions_at(path[:size], side):
+                if isinstance(applied.definition.value, (Link, Opaque)):
                     return True
         return False
 
     def effective(self, path: AttrPath, side: Side = Side.SYSTEM) -> EffectiveDefinition:
-        """Return what `path` is defined as."""
-        hits = sorted(
-            self.definitions_at(path, side), key=lambda hit: hit.definition.priority.value
+        """Return the definitions that determine the value of `path`."""
+        by_priority = sorted(
+            self.definitions_at(path, side), key=lambda applied: applied.definition.priority.value
         )
-        taken: list[AppliedDefinition] = []
-        sure = True
+        effective: list[AppliedDefinition] = []
+        certain = True
         best: int | None = None
-        for hit in hits:
-            priority = hit.definition.priority.value
+        for applied in by_priority:
+            priority = applied.definition.priority.value
             if best is not None and priority > best:
                 break
-            taken.append(hit)
-            if self.holds(hit) is Truth.YES:
+            effective.append(applied)
+            if self.holds(applied) is Truth.YES:
                 best = priority
             else:
-                sure = False
-        return EffectiveDefinition(tuple(taken), sure and best is not None)
+                certain = False
+        return EffectiveDefinition(tuple(effective), certain and best is not None)
 
 
 def option_of(chain: Chain, side: Side) -> OptionKey | None:
-    """Return the option that `chain` takes."""
+    """Return the option that `chain` reads, in a module of `side`."""
     if chain.origin is not AliasOrigin.ARGUMENT or chain.root not in CONFIGS or not chain.path:
         return None
-    users = CONFIGS[chain.root]
-    return chain.path, users or side
+    return chain.path, CONFIGS[chain.root] or side

@@ -1,4 +1,4 @@
-"""Which modules make which host, and what it listens on."""
+"""Hosts of a project, with their modules, listeners and firewall openings."""
 
 from collections.abc import Iterator, Sequence
 
@@ -19,18 +19,20 @@ from port_registry.sources.nix.module_facts import AttrPath, Module
 
 
 def hosts_of(
-    modules: Sequence[Module], parts: Sequence[HostRegistry], reached: Sequence[ResolvedReference]
+    modules: Sequence[Module],
+    registries: Sequence[HostRegistry],
+    references: Sequence[ResolvedReference],
 ) -> tuple[tuple[Host, ...], tuple[str, ...]]:
     """Return the hosts of a project, and the modules that none of them imports."""
     graph = ImportGraph(modules)
-    index = DefinitionIndex(modules, graph.bodies, parts, reached)
+    index = DefinitionIndex(modules, graph.bodies, registries, references)
     plans = discover_hosts(graph)
     if plans:
-        own = frozenset([part.host for part in parts])
+        own = frozenset([registry.host for registry in registries])
         return tuple(_hosts(graph, index, plans, own)), unimported_modules(graph, plans)
     members = {
-        at: Member(at, ModuleClass.NIXOS, uncertain=False)
-        for at, body in enumerate(graph.bodies)
+        number: Member(number, ModuleClass.NIXOS, uncertain=False)
+        for number, body in enumerate(graph.bodies)
         if body.owner is None
     }
     if not members:
@@ -42,14 +44,18 @@ def hosts_of(
 def _hosts(
     graph: ImportGraph, index: DefinitionIndex, plans: Sequence[ImportPlan], own: frozenset[str]
 ) -> Iterator[Host]:
-    """Yield the hosts of `plans`; machines of one build are worked out once.
+    """Yield the hosts of `plans`; hosts of the same modules are computed once.
 
     `own` are those that have a registry of their own.
     """
-    said = [not isinstance(body.owner, HostModule) or sets_options(body) for body in graph.bodies]
+    has_content = [
+        not isinstance(body.owner, HostModule) or sets_options(body) for body in graph.bodies
+    ]
     known: dict[tuple[frozenset[Member], bool, bool], Host] = {}
     for plan in plans:
-        members = frozenset([one for one in plan.members.values() if said[one.body]])
+        members = frozenset(
+            [member for member in plan.members.values() if has_content[member.body]]
+        )
         key = (members, plan.incomplete, plan.external)
         if plan.name in own:
             yield _host(graph, index, plan)
@@ -70,54 +76,56 @@ def _renamed(host: Host, name: str, files: frozenset[str]) -> Host:
 
 
 def _files(graph: ImportGraph, plan: ImportPlan) -> frozenset[str]:
-    return frozenset([graph.bodies[at].file for at in plan.members])
+    return frozenset([graph.bodies[member].file for member in plan.members])
 
 
 def _host(graph: ImportGraph, index: DefinitionIndex, plan: ImportPlan) -> Host:
-    """Return the host of `plan` with what it listens on."""
-    settings = HostOptions(index, plan)
+    """Return the host of `plan` with its listeners and openings."""
+    options = HostOptions(index, plan)
     listeners: list[HostListener] = []
-    opens: list[FirewallOpening] = []
-    finder = ListenerFinder(plan.name, settings)
+    openings: list[FirewallOpening] = []
+    finder = ListenerFinder(plan.name, options)
     known: set[AttrPath] = set()
     for service in finder.services():
-        found = list(finder.listeners(service))
+        of_service = list(finder.listeners(service))
         known.update(fact.option for fact in service.facts)
-        listeners += found
-        opens += service_openings(plan.name, settings, service, found)
-    listeners += proxy_listeners(plan.name, settings)
-    listeners += container_listeners(plan.name, settings)
-    listeners += socket_listeners(plan.name, settings)
-    listeners += option_listeners(plan.name, settings, known)
-    listeners += tunnel_listeners(plan.name, settings)
-    opens += written_openings(plan.name, settings)
+        listeners += of_service
+        openings += service_openings(plan.name, options, service, of_service)
+    listeners += proxy_listeners(plan.name, options)
+    listeners += container_listeners(plan.name, options)
+    listeners += socket_listeners(plan.name, options)
+    listeners += option_listeners(plan.name, options, known)
+    listeners += tunnel_listeners(plan.name, options)
+    openings += written_openings(plan.name, options)
     if plan.incomplete:
         listeners = [_likely_if_default(listener) for listener in listeners]
     files = _files(graph, plan)
+    listeners.sort(key=lambda listener: (listener.span, listener.endpoint.ports))
+    openings.sort(key=lambda opening: (opening.span, opening.ports, opening.protocol.value))
     return Host(
-        plan.name,
-        files,
-        tuple(sorted(listeners, key=lambda one: (one.span, one.endpoint.ports))),
-        tuple(sorted(opens, key=lambda one: (one.span, one.ports, one.protocol.value))),
-        not plan.incomplete and not plan.external,
-        settings.referenced_entries(),
-        frozenset(_inactive_literals(graph, settings, files)),
+        name=plan.name,
+        files=files,
+        listeners=tuple(listeners),
+        openings=tuple(openings),
+        complete=not plan.incomplete and not plan.external,
+        referenced=options.referenced_entries(),
+        inactive=frozenset(_inactive_literals(graph, options, files)),
     )
 
 
 def _inactive_literals(
-    graph: ImportGraph, settings: HostOptions, files: frozenset[str]
+    graph: ImportGraph, options: HostOptions, files: frozenset[str]
 ) -> Iterator[Span]:
-    """Yield the places of literals that are under a condition which the host does not meet."""
+    """Yield the spans of literals under a condition that the host does not meet."""
     for path in files:
         module = graph.tree.modules.get(path)
         for literal in () if module is None else module.literals:
-            if literal.guards and settings.rules_out(literal.guards):
+            if literal.guards and options.rules_out(literal.guards):
                 yield literal.digits or literal.span
 
 
 def _likely_if_default(listener: HostListener) -> HostListener:
-    """Return `listener`, likely where a module that was not found may set its port."""
+    """Return `listener`; LIKELY if a module that was not found may set its port."""
     is_default = listener.origin is PortOrigin.IMPLIED
     return listener._replace(certainty=Certainty.LIKELY) if is_default else listener
 
@@ -126,8 +134,10 @@ def _at_most_likely(host: Host) -> Host:
     """Return `host` with nothing certain."""
     return host._replace(
         listeners=tuple(
-            one._replace(certainty=Certainty.LIKELY) if one.certainty is Certainty.CERTAIN else one
-            for one in host.listeners
+            listener._replace(certainty=Certainty.LIKELY)
+            if listener.certainty is Certainty.CERTAIN
+            else listener
+            for listener in host.listeners
         ),
-        openings=tuple(one._replace(certainty=Certainty.LIKELY) for one in host.openings),
+        openings=tuple(opening._replace(certainty=Certainty.LIKELY) for opening in host.openings),
     )

@@ -1,4 +1,4 @@
-"""What the services of a host listen on, written or implied."""
+"""Ports that the services of a host listen on, written or implied."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -35,13 +35,13 @@ _WITHOUT_FACTS = frozenset(("nginx",))
 _PORT_WORDS = word_set("names", "option-ports")
 _ADDRESS_WORDS = word_set("names", "option-addresses")
 _FREE_TEXT_WORDS = word_set("names", "carriers")
-"""Last words of options whose value may say anything to the program."""
+"""Last words of options whose value may be any part of the program's configuration."""
 
 OTHER_SERVICE_WORDS = word_set("names", "option-others")
-"""Words of options that speak of another service."""
+"""Words of options that are about another service."""
 
 _ANYWHERE = "*"
-"""The address of all."""
+"""The address that means all addresses."""
 
 _SOCKET_SIGNS = word_list("addresses", "socket-signs")
 
@@ -53,28 +53,28 @@ class EnabledService(NamedTuple):
     """The path of its options: `services.open-webui`."""
     name: str
     enable: AppliedDefinition
-    """What enables it."""
+    """The definition that enables it."""
     facts: tuple[ImpliedPort, ...]
-    """With the names of instances put in."""
+    """Its known default ports, with the name of the instance filled in."""
     certainty: Certainty
     side: Side
 
 
 class DefinedSocket(NamedTuple):
-    """A port and address as found in a definition."""
+    """The port and address in a definition."""
 
     number: OptionNumber | None
     """None where the port cannot be known."""
     address: str | None
-    """None where nothing says it."""
+    """None where the definition has none."""
 
 
 class ListenerFinder:
-    """Finds what one host's services listen on."""
+    """Finds the ports that the services of one host listen on."""
 
-    def __init__(self, host: str, settings: HostOptions) -> None:
+    def __init__(self, host: str, options: HostOptions) -> None:
         self._host = host
-        self._options = settings
+        self._options = options
 
     def services(self) -> Iterator[EnabledService]:
         """Yield the services that may be enabled."""
@@ -91,27 +91,27 @@ class ListenerFinder:
     def _instances(
         self, head: tuple[str, str], facts: Sequence[ImpliedPort], side: Side
     ) -> Iterator[EnabledService]:
-        """Yield the services that `facts`, all of `head`, are about."""
+        """Yield the enabled services that `facts`, all of `head`, describe."""
         groups: dict[Name, list[ImpliedPort]] = {}
         for fact in facts:
             groups.setdefault(fact.enable, []).append(fact)
-        for enable, found in groups.items():
+        for enable, group in groups.items():
             names = self._instance_names(enable, side) if ANY in enable else ("",)
             for name in names:
-                facts_here = [_for_instance(fact, name) for fact in found] if name else found
-                service = self._service(head, facts_here, side)
+                instance = [_for_instance(fact, name) for fact in group] if name else group
+                service = self._service(head, instance, side)
                 if service is not None:
                     yield service
 
     def _instance_names(self, enable: Name, side: Side) -> Iterable[str]:
-        """Return the names that are given to instances."""
-        at = enable.index(ANY)
-        found: dict[str, None] = {}
-        for hit in self._options.definitions_below(enable[:at], side):
-            step = hit.setting[at] if len(hit.setting) > at else None
+        """Return the names of the instances that are set."""
+        depth = enable.index(ANY)
+        names: dict[str, None] = {}
+        for applied in self._options.definitions_below(enable[:depth], side):
+            step = applied.setting[depth] if len(applied.setting) > depth else None
             if step is not None:
-                found.setdefault(step)
-        return found
+                names.setdefault(step)
+        return names
 
     def _service(
         self, head: tuple[str, str], facts: Sequence[ImpliedPort], side: Side
@@ -120,134 +120,149 @@ class ListenerFinder:
         if enable[-1].startswith("enable"):
             root = enable[:-1]
             truth = self._options.truth(enable, side)
-            hits: Sequence[AppliedDefinition] = self._options.effective(enable, side).definitions
-            hits = [hit for hit in hits if not _is_false(hit.definition.value)]
+            definitions: Sequence[AppliedDefinition] = self._options.effective(
+                enable, side
+            ).definitions
+            definitions = [
+                applied for applied in definitions if not _is_false(applied.definition.value)
+            ]
         else:
             root = enable
-            hits = self._options.definitions_below(enable, side)
-            truth = self._options.holds(hits[0]) if hits else Truth.NO
-        if truth is Truth.NO or not hits:
+            definitions = self._options.definitions_below(enable, side)
+            truth = self._options.holds(definitions[0]) if definitions else Truth.NO
+        if truth is Truth.NO or not definitions:
             return None
-        sureness = Certainty.CERTAIN if truth is Truth.YES else Certainty.LIKELY
+        certainty = Certainty.CERTAIN if truth is Truth.YES else Certainty.LIKELY
         if self._is_off(root, 2, side):
-            sureness = Certainty.LIKELY
+            certainty = Certainty.LIKELY
         return EnabledService(
-            root, _service_name(head, root), hits[0], tuple(facts), sureness, side
+            root=root,
+            name=_service_name(head, root),
+            enable=definitions[0],
+            facts=tuple(facts),
+            certainty=certainty,
+            side=side,
         )
 
     def _is_off(self, path: AttrPath, start: int, side: Side) -> bool:
         """Return whether something above `path` is turned off."""
         return any(
             any(
-                _is_false(hit.definition.value)
-                for hit in self._options.definitions_at(option, side)
+                _is_false(applied.definition.value)
+                for applied in self._options.definitions_at(option, side)
             )
             for size in range(start, len(path))
             for option in ((*path[:size], "enable"), (*path[:size], "enabled"))
         )
 
     def listeners(self, service: EnabledService) -> Iterator[HostListener]:
-        """Yield what `service` listens on."""
+        """Yield the ports that `service` listens on."""
         below = self._options.definitions_below(service.root, service.side)
         for fact in service.facts:
             inner = fact.option or service.root
             if self._is_off(inner, len(service.root) + 1, service.side):
                 continue
-            if _is_of_redis(fact) and any(_declines_local_service(hit) for hit in below):
+            if _is_of_redis(fact) and any(_declines_local_service(applied) for applied in below):
                 continue
             yield from self._from_fact(service, fact, below)
 
     def _from_fact(
         self, service: EnabledService, fact: ImpliedPort, below: Sequence[AppliedDefinition]
     ) -> Iterator[HostListener]:
-        """Yield what one fact comes to; nothing where another port may be set."""
+        """Yield the listeners of one fact; none where another port may be set."""
         address = self._address(service, fact, below)
         if fact.option and self._options.is_set_above(fact.option, service.side):
             return
-        chosen = self._options.effective(fact.option, service.side) if fact.option else None
-        if chosen is not None and chosen.definitions:
-            yield from self._from_definitions(service, fact, chosen, address)
+        effective = self._options.effective(fact.option, service.side) if fact.option else None
+        if effective is not None and effective.definitions:
+            yield from self._from_definitions(service, fact, effective, address)
             return
         if self._is_started_otherwise(service) or any(
-            self._may_change_port(service, fact, hit) for hit in below
+            self._may_change_port(service, fact, applied) for applied in below
         ):
             return
         yield HostListener(
-            self._host,
-            service.name,
-            Endpoint(single(fact.port), fact.protocols, None, address.text),
-            PortOrigin.IMPLIED,
-            None,
-            fact.option,
-            service.enable.definition.span,
-            at_most_likely(service.certainty, certain=fact.always and address.certain),
+            host=self._host,
+            service=service.name,
+            endpoint=Endpoint(single(fact.port), fact.protocols, None, address.text),
+            origin=PortOrigin.IMPLIED,
+            entry=None,
+            option=fact.option,
+            span=service.enable.definition.span,
+            certainty=at_most_likely(service.certainty, certain=fact.always and address.certain),
         )
 
     def _from_definitions(
         self,
         service: EnabledService,
         fact: ImpliedPort,
-        chosen: EffectiveDefinition,
+        effective: EffectiveDefinition,
         address: "_BoundAddress",
     ) -> Iterator[HostListener]:
-        """Yield what definitions of the fact's option say."""
-        for hit in chosen.definitions:
-            for shown, span in self._options.texts_of(hit):
-                socket = socket_of(shown, span)
-                port = port_from_int(socket.number.number) if socket.number else None
+        """Yield the listeners that the definitions of the fact's option set."""
+        for applied in effective.definitions:
+            for option_text, span in self._options.texts_of(applied):
+                socket = socket_of(option_text, span)
+                port = port_from_int(socket.number.value) if socket.number else None
                 if socket.number is None or port is None:
                     continue
-                at = address.text if socket.address is None else socket.address
-                sure = chosen.certain and (address.certain or socket.address is not None)
+                bind = address.text if socket.address is None else socket.address
+                certain = effective.certain and (address.certain or socket.address is not None)
+                is_referenced = bool(socket.number.entry)
                 yield HostListener(
-                    self._host,
-                    service.name,
-                    Endpoint(single(port), fact.protocols, None, at),
-                    PortOrigin.REFERENCED if socket.number.entry else PortOrigin.WRITTEN,
-                    socket.number.entry,
-                    fact.option,
-                    socket.number.span,
-                    at_most_likely(service.certainty, certain=sure),
+                    host=self._host,
+                    service=service.name,
+                    endpoint=Endpoint(single(port), fact.protocols, None, bind),
+                    origin=PortOrigin.REFERENCED if is_referenced else PortOrigin.WRITTEN,
+                    entry=socket.number.entry,
+                    option=fact.option,
+                    span=socket.number.span,
+                    certainty=at_most_likely(service.certainty, certain=certain),
                 )
 
     def _address(
         self, service: EnabledService, fact: ImpliedPort, below: Sequence[AppliedDefinition]
     ) -> "_BoundAddress":
-        """Return the address that the service binds."""
+        """Return the address that the service binds to."""
         options: list[AttrPath] = []
         if fact.address_option != fact.option:
             options = [fact.address_option]
         if not fact.address_option:
             options = [
-                hit.setting
-                for hit in below
-                if _last_word(hit.setting) in _ADDRESS_WORDS and hit.setting != fact.option
+                applied.setting
+                for applied in below
+                if _last_word(applied.setting) in _ADDRESS_WORDS and applied.setting != fact.option
             ]
         for option in options:
-            chosen = self._options.effective(option, service.side) if option else None
-            if chosen is None or not chosen.definitions:
+            effective = self._options.effective(option, service.side) if option else None
+            if effective is None or not effective.definitions:
                 continue
-            for shown, _ in self._options.texts_of(chosen.definitions[0]):
-                if is_address(shown.text):
-                    return _BoundAddress(shown.text or None, chosen.certain)
+            for option_text, _ in self._options.texts_of(effective.definitions[0]):
+                if is_address(option_text.text):
+                    return _BoundAddress(option_text.text or None, effective.certain)
             if option == fact.address_option:
                 return _BoundAddress(None, certain=False)
         return _BoundAddress(fact.address or None, certain=True)
 
     def _may_change_port(
-        self, service: EnabledService, fact: ImpliedPort, hit: AppliedDefinition
+        self, service: EnabledService, fact: ImpliedPort, applied: AppliedDefinition
     ) -> bool:
-        """Return whether a definition may give the service another port."""
+        """Return whether a definition may set another port of the service."""
         known = {
             path
-            for one in service.facts
-            for path in (one.enable, one.option, one.address_option, one.open_firewall)
+            for known_fact in service.facts
+            for path in (
+                known_fact.enable,
+                known_fact.option,
+                known_fact.address_option,
+                known_fact.open_firewall,
+            )
         }
-        if hit.setting in known or isinstance(hit.definition.value, BoolValue):
+        if applied.setting in known or isinstance(applied.definition.value, BoolValue):
             return False
-        if hit.setting == service.root:
-            return isinstance(hit.definition.value, (Link, Opaque))
-        rest = hit.setting[len(service.root) :]
+        if applied.setting == service.root:
+            return isinstance(applied.definition.value, (Link, Opaque))
+        rest = applied.setting[len(service.root) :]
         words = [word for step in rest if step is not None for word in split(step)]
         if not words or (
             OTHER_SERVICE_WORDS & set(words)
@@ -257,7 +272,7 @@ class ListenerFinder:
         if _PORT_WORDS & set(split(rest[-1] or "port")):
             return True
         last = _last_word(rest)
-        text = _text_of(hit.definition.value)
+        text = _text_of(applied.definition.value)
         if last in _ADDRESS_WORDS:
             return text is None or address_in(text) is not None
         if last in _FREE_TEXT_WORDS:
@@ -265,7 +280,7 @@ class ListenerFinder:
         return text is not None and any(word in text.lower() for word in _SOCKET_SIGNS)
 
     def _is_started_otherwise(self, service: EnabledService) -> bool:
-        """Return whether the unit of the service is told its port in other words."""
+        """Return whether the port may be set in the unit of the service, or by a socket."""
         name = service.root[-1]
         if name in self._options.systemd_units():
             return True
@@ -279,40 +294,40 @@ class _BoundAddress(NamedTuple):
     certain: bool
 
 
-def socket_of(shown: OptionText, span: Span) -> DefinedSocket:
-    """Return the port and address that a text names."""
-    found = address_in(shown.text)
-    if found is None:
+def socket_of(option_text: OptionText, span: Span) -> DefinedSocket:
+    """Return the port and address in a text."""
+    address = address_in(option_text.text)
+    if address is None:
         return DefinedSocket(None, None)
-    worth = shown.number_at(found.start, found.end)
-    if worth is None:
-        worth = OptionNumber(int(shown.text[found.start : found.end]), None, span)
-    plain = found.start == 0 and found.end == len(shown.text)
-    return DefinedSocket(worth, None if plain else found.host or _ANYWHERE)
+    number = option_text.number_at(address.start, address.end)
+    if number is None:
+        number = OptionNumber(int(option_text.text[address.start : address.end]), None, span)
+    is_only_port = address.start == 0 and address.end == len(option_text.text)
+    return DefinedSocket(number, None if is_only_port else address.host or _ANYWHERE)
 
 
 def _for_instance(fact: ImpliedPort, name: str) -> ImpliedPort:
-    """Return `fact` of the instance `name`."""
+    """Return `fact` for the instance `name`."""
 
-    def put(path: Name) -> Name:
+    def filled(path: Name) -> Name:
         return tuple(name if step == ANY else step for step in path)
 
     return fact._replace(
-        enable=put(fact.enable),
-        option=put(fact.option),
-        address_option=put(fact.address_option),
-        open_firewall=put(fact.open_firewall),
+        enable=filled(fact.enable),
+        option=filled(fact.option),
+        address_option=filled(fact.address_option),
+        open_firewall=filled(fact.open_firewall),
     )
 
 
 def _service_name(head: tuple[str, str], root: AttrPath) -> str:
-    """Return what a service is called: `open-webui`, `prometheus.exporters.node`."""
+    """Return the name of a service: `open-webui`, `prometheus.exporters.node`."""
     return ".".join(step or '""' for step in root[1:]) or head[1]
 
 
-def at_most_likely(sureness: Certainty, *, certain: bool) -> Certainty:
-    """Return `certainty`, no more than likely where it is not `certain`."""
-    return sureness if certain else Certainty.LIKELY
+def at_most_likely(certainty: Certainty, *, certain: bool) -> Certainty:
+    """Return `certainty`, or LIKELY where it is not `certain`."""
+    return certainty if certain else Certainty.LIKELY
 
 
 def _is_false(value: Value) -> bool:
@@ -323,10 +338,10 @@ def _is_of_redis(fact: ImpliedPort) -> bool:
     return any("redis" in split(step) for step in fact.option)
 
 
-def _declines_local_service(hit: AppliedDefinition) -> bool:
-    """Return whether a definition says that a service uses one that runs elsewhere."""
-    last = (hit.setting[-1] or "").lower()
-    return "createlocally" in last and _is_false(hit.definition.value)
+def _declines_local_service(applied: AppliedDefinition) -> bool:
+    """Return whether a definition makes a service use one that runs elsewhere."""
+    last = (applied.setting[-1] or "").lower()
+    return "createlocally" in last and _is_false(applied.definition.value)
 
 
 def _last_word(setting: AttrPath) -> str:
@@ -335,7 +350,7 @@ def _last_word(setting: AttrPath) -> str:
 
 
 def _text_of(value: Value) -> str | None:
-    """Return a text, or the texts of a list, with a NUL for what is put in; None for else."""
+    """Return a text, or the texts of a list, with NUL for interpolations; None for others."""
     if isinstance(value, StringValue):
         return "".join(part if isinstance(part, str) else "\0" for part in value.parts)
     if isinstance(value, Items) and value.whole:

@@ -1,7 +1,7 @@
-"""Files taken apart into the modules that they hold.
+"""Splitting of files into the modules that they contain.
 
-Most files are one module. A flake holds one for each host and each module that it gives a
-name; a module of a host may hold the configuration of a user, which has options of its own.
+Most files are one module. A flake contains one for each host and each module in its outputs;
+the module of a host may contain the configuration of a user, which has options of its own.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ from port_registry.sources.nix.module_facts import (
 
 
 class ModuleClass(Enum):
-    """Whose options a module sets."""
+    """The system whose options a module sets."""
 
     NIXOS = "nixos"
     DARWIN = "darwin"
@@ -29,37 +29,37 @@ class ModuleClass(Enum):
 
 
 class Side(Enum):
-    """Who a setting is for."""
+    """Whether a setting is of the system or of a user."""
 
     SYSTEM = "system"
     USER = "user"
-    """It stands in the configuration of a user, which has options of its own."""
+    """It is in the configuration of a user, which has options of its own."""
 
 
 class HostModule(NamedTuple):
-    """A host as it is named in an output."""
+    """A host in an output."""
 
     module_class: ModuleClass
     name: Step
-    """None where it is computed: for each of some names."""
+    """None where it is computed."""
 
 
 class NamedModule(NamedTuple):
-    """A module that is reached by a name: `flake.modules.nixos.ssh`."""
+    """A module in an output: `flake.modules.nixos.ssh`."""
 
     module_class: ModuleClass
     name: Step
 
 
 Owner = HostModule | NamedModule | None
-"""What a module is for; None for that of a whole file."""
+"""The output that a module belongs to; None for the module that is a whole file."""
 
 
 class BodyDefinition(NamedTuple):
     """A definition in a module."""
 
     setting: AttrPath
-    """As the module says it, without the way to the module."""
+    """Relative to the module."""
     side: Side
     definition: OptionDefinition
 
@@ -75,7 +75,7 @@ class BodyPath(NamedTuple):
     """A path in a module."""
 
     setting: AttrPath
-    """Where it stands in the module; empty in its `imports`."""
+    """Relative to the module; empty in its `imports`."""
     side: Side
     path: PathDefinition
 
@@ -86,7 +86,7 @@ class ModuleBody(NamedTuple):
     file: str
     owner: Owner
     depth: int
-    """How many steps of a setting lead to it in its file."""
+    """The number of steps that lead to it in its file."""
     definitions: list[BodyDefinition]
     options: list[DeclaredOption]
     paths: list[BodyPath]
@@ -99,14 +99,14 @@ _HOST_OUTPUTS = {
     "colmena": ModuleClass.NIXOS,
     "colmenaHive": ModuleClass.NIXOS,
 }
-"""Attributes that hold hosts by name."""
+"""Outputs of hosts by name."""
 
 _FRAMEWORK_OUTPUTS = (
     (("easy-hosts", "hosts"), ModuleClass.NIXOS),
     (("easyHosts", "hosts"), ModuleClass.NIXOS),
     (("clan", "machines"), ModuleClass.NIXOS),
 )
-"""The same, of frameworks."""
+"""Outputs of hosts by name, of frameworks."""
 
 _MODULE_OUTPUTS = {
     "nixosModules": ModuleClass.NIXOS,
@@ -115,7 +115,7 @@ _MODULE_OUTPUTS = {
     "homeModules": ModuleClass.HOME,
     "homeManagerModules": ModuleClass.HOME,
 }
-"""Attributes that hold modules by name."""
+"""Outputs of modules by name."""
 
 CLASSES = {
     "nixos": ModuleClass.NIXOS,
@@ -128,15 +128,15 @@ CLASSES = {
 """The classes of `flake.modules`."""
 
 _ARGUMENTS = word_set("flakes", "not-hosts")
-"""What stands below an output without being the name of a host: what functions that make hosts
-take, and what colmena keeps beside them."""
+"""Attributes below an output that are not hosts: arguments of functions that make hosts, and
+the settings of colmena."""
 
 _WRAPPERS = ("defaults", "value")
-"""What stands in the place of a host's name and holds what all, or each, of them are."""
+"""Attributes in the place of a host's name that hold the configuration of all, or of each."""
 
 _OWN_STEPS = frozenset(("imports", "config"))
 _LEADING_STEPS = frozenset((*_OWN_STEPS, "modules", "extraModules"))
-"""Steps to a module in a list, which belong to no option."""
+"""Steps that lead to a module, and are part of no option."""
 
 _OTHER_MACHINES: dict[str, tuple[tuple[int, str], ...]] = {
     "containers": ((2, "config"),),
@@ -145,7 +145,7 @@ _OTHER_MACHINES: dict[str, tuple[tuple[int, str], ...]] = {
     "specialisation": (),
     "virtualisation": ((1, "vmVariant"),),
 }
-"""Options that hold another machine, with the steps that lead to its own options."""
+"""Options that contain another machine, with the steps that lead to its own options."""
 
 _USERS = (("users",), ("sharedModules",))
 _FLAKE = ("outputs", "flake", "perSystem")
@@ -161,41 +161,43 @@ _HEADS = frozenset(
         "home-manager",
     )
 )
-"""First steps that say more than an option's path."""
+"""First steps that are not simply part of an option's path."""
 
 
 class _ModulePosition(NamedTuple):
-    """Where a setting is in its file."""
+    """The module that a setting of a file is in."""
 
     owner: Owner
     depth: int
-    """How many steps lead to the module."""
+    """The number of steps that lead to the module."""
 
 
-def split_module(module: Module, holds: ModuleClass | None) -> Iterator[ModuleBody]:
-    """Yield the modules that the file holds.
+def split_module(module: Module, host_class: ModuleClass | None) -> Iterator[ModuleBody]:
+    """Yield the modules that a file contains.
 
-    `holds` is the world of the hosts whose names are the file's own attributes, where it is
-    imported as an output.
+    `host_class` is the class of the hosts whose names are the file's own attributes, where it
+    is imported as an output.
     """
-    splitter = _Splitter(module, holds)
+    splitter = _Splitter(module, host_class)
     plain = splitter.plain
     for definition in module.definitions:
         setting = definition.setting
         if plain is not None and not (setting and setting[0] in _HEADS):
             plain.definitions.append(BodyDefinition(setting, Side.SYSTEM, definition))
             continue
-        held = splitter.locate(setting)
-        if held is not None:
-            held.body.definitions.append(BodyDefinition(held.setting, held.side, definition))
+        position = splitter.locate(setting)
+        if position is not None:
+            position.body.definitions.append(
+                BodyDefinition(position.setting, position.side, definition)
+            )
     for option in module.options:
-        held = splitter.locate(option.setting)
-        if held is not None:
-            held.body.options.append(DeclaredOption(held.setting, option))
+        position = splitter.locate(option.setting)
+        if position is not None:
+            position.body.options.append(DeclaredOption(position.setting, option))
     for path in module.paths:
-        held = None if path.local else splitter.locate(path.setting)
-        if held is not None:
-            held.body.paths.append(BodyPath(held.setting, held.side, path))
+        position = None if path.local else splitter.locate(path.setting)
+        if position is not None:
+            position.body.paths.append(BodyPath(position.setting, position.side, path))
     yield from (body for body in splitter.bodies.values() if _is_relevant(body))
 
 
@@ -206,7 +208,7 @@ def _is_relevant(body: ModuleBody) -> bool:
 
 
 class _InnerPath(NamedTuple):
-    """A setting in a module's own words."""
+    """A setting relative to its module."""
 
     setting: AttrPath
     side: Side
@@ -221,12 +223,12 @@ class _BodyPosition(NamedTuple):
 
 
 class _Splitter:
-    """Tells which module of a file a setting is in."""
+    """Finds the module of a file that a setting is in."""
 
-    def __init__(self, module: Module, holds: ModuleClass | None) -> None:
+    def __init__(self, module: Module, host_class: ModuleClass | None) -> None:
         self.bodies: dict[tuple[Owner, AttrPath], ModuleBody] = {}
         self._file = module.path
-        self._host_class = holds
+        self._host_class = host_class
         self._leading = _OWN_STEPS
         if any(not path.local and path.setting == _MODULE_LIST for path in module.paths) or any(
             definition.setting == _MODULE_LIST for definition in module.definitions
@@ -234,29 +236,30 @@ class _Splitter:
             self._leading = _LEADING_STEPS
 
         self.plain: ModuleBody | None = None
-        """The module that is all of the file; None where its attributes are hosts."""
-        if holds is None:
+        """The module that is the whole file; None where its attributes are hosts."""
+        if host_class is None:
             self.plain = ModuleBody(self._file, None, 0, [], [], [])
             self.bodies[None, ()] = self.plain
 
     def locate(self, setting: AttrPath) -> _BodyPosition | None:
         """Return the module that `setting` is in; None where it is in none."""
-        place, inner = _WHOLE_FILE, _InnerPath(setting, Side.SYSTEM)
+        position, inner = _WHOLE_FILE, _InnerPath(setting, Side.SYSTEM)
         is_plain = not setting or setting[0] not in _HEADS
         if self._host_class is not None and setting:
-            place, is_plain = _host_position(setting, 0, self._host_class), False
+            position, is_plain = _host_position(setting, 0, self._host_class), False
         elif not is_plain:
-            place = _module_position(setting)
+            position = _module_position(setting)
         if not is_plain:
-            leading = self._leading if place.owner is None else _LEADING_STEPS
-            found = _inner_path(setting[place.depth :], leading)
-            if found is None:
+            leading = self._leading if position.owner is None else _LEADING_STEPS
+            relative = _inner_path(setting[position.depth :], leading)
+            if relative is None:
                 return None
-            inner = found
-        key = (place.owner, setting[: place.depth])
+            inner = relative
+        key = (position.owner, setting[: position.depth])
         body = self.bodies.get(key)
         if body is None:
-            body = self.bodies[key] = ModuleBody(self._file, place.owner, place.depth, [], [], [])
+            body = ModuleBody(self._file, position.owner, position.depth, [], [], [])
+            self.bodies[key] = body
         return _BodyPosition(body, inner.setting, inner.side)
 
 
@@ -270,48 +273,52 @@ def host_output_files(modules: Iterable[Module]) -> Iterator[tuple[str, ModuleCl
 
 
 _MODULE_LIST: AttrPath = ("modules",)
-"""Where a file that makes a host itself has its modules."""
+"""The setting of the modules in a file that makes a host itself."""
 
 _WHOLE_FILE = _ModulePosition(None, 0)
 
 
 def _module_position(setting: AttrPath) -> _ModulePosition:
-    """Return whose module `setting` is in."""
-    at = 1 if setting[0] == "outputs" else 0
-    if setting[at : at + 1] == ("flake",):
-        at += 1
-    head = setting[at] if at < len(setting) else None
+    """Return the module of a file that `setting` is in."""
+    depth = 1 if setting[0] == "outputs" else 0
+    if setting[depth : depth + 1] == ("flake",):
+        depth += 1
+    head = setting[depth] if depth < len(setting) else None
     if head in _HOST_OUTPUTS:
-        return _host_position(setting, at + 1, _HOST_OUTPUTS[head])
+        return _host_position(setting, depth + 1, _HOST_OUTPUTS[head])
     if head in _MODULE_OUTPUTS:
-        name = setting[at + 1] if at + 1 < len(setting) else None
-        return _ModulePosition(NamedModule(_MODULE_OUTPUTS[head], name), min(at + 2, len(setting)))
-    if head == "modules" and at and len(setting) > at + 1:
-        world = CLASSES.get(setting[at + 1] or "")
-        if world is not None:
-            name = setting[at + 2] if at + 2 < len(setting) else None
-            return _ModulePosition(NamedModule(world, name), min(at + 3, len(setting)))
-    for path, world in _FRAMEWORK_OUTPUTS:
-        if setting[at : at + len(path)] == path:
-            return _host_position(setting, at + len(path), world)
+        return _named_position(setting, depth + 1, _MODULE_OUTPUTS[head])
+    if head == "modules" and depth and len(setting) > depth + 1:
+        module_class = CLASSES.get(setting[depth + 1] or "")
+        if module_class is not None:
+            return _named_position(setting, depth + 2, module_class)
+    for path, module_class in _FRAMEWORK_OUTPUTS:
+        if setting[depth : depth + len(path)] == path:
+            return _host_position(setting, depth + len(path), module_class)
     return _WHOLE_FILE
 
 
-def _host_position(setting: AttrPath, at: int, world: ModuleClass) -> _ModulePosition:
-    """Return the host whose name stands at `at`, if one does."""
-    name = setting[at] if at < len(setting) else None
+def _named_position(setting: AttrPath, depth: int, module_class: ModuleClass) -> _ModulePosition:
+    """Return the module whose name is the step at `depth` of `setting`."""
+    name = setting[depth] if depth < len(setting) else None
+    return _ModulePosition(NamedModule(module_class, name), min(depth + 1, len(setting)))
+
+
+def _host_position(setting: AttrPath, depth: int, module_class: ModuleClass) -> _ModulePosition:
+    """Return the host whose name is the step at `depth` of `setting`."""
+    name = setting[depth] if depth < len(setting) else None
     if name is None or name in _WRAPPERS:
-        return _ModulePosition(HostModule(world, None), min(at + 1, len(setting)))
+        return _ModulePosition(HostModule(module_class, None), min(depth + 1, len(setting)))
     if name in _ARGUMENTS:
-        return _ModulePosition(HostModule(world, None), at)
-    return _ModulePosition(HostModule(world, name), at + 1)
+        return _ModulePosition(HostModule(module_class, None), depth)
+    return _ModulePosition(HostModule(module_class, name), depth + 1)
 
 
 def _inner_path(rest: AttrPath, leading: frozenset[str]) -> _InnerPath | None:
-    """Return the setting in a module's own words.
+    """Return the setting relative to its module.
 
-    None for what belongs to another machine, or to no module at all. `leading` are the
-    steps that are no options here.
+    None if it belongs to another machine, or to no module at all. `leading` are the steps
+    that are not options in this file.
     """
     side = Side.SYSTEM
     while rest:
@@ -333,13 +340,13 @@ def _inner_path(rest: AttrPath, leading: frozenset[str]) -> _InnerPath | None:
 def _is_of_other_machine(rest: AttrPath) -> bool:
     """Return whether `rest` leads into the options of another machine."""
     steps = _OTHER_MACHINES.get(rest[0] or "")
-    return steps is not None and all(rest[at : at + 1] == (step,) for at, step in steps)
+    return steps is not None and all(rest[index : index + 1] == (step,) for index, step in steps)
 
 
 def host_builder_paths(module: Module) -> Iterator[PathDefinition]:
-    """Yield the paths in a file that are given to functions that make hosts.
+    """Yield the paths in a file that may be passed to functions that make hosts.
 
-    They stand in a list of modules, or in a `let` of which the use is not known.
+    They are in a list of modules, or in a `let` whose use is not known.
     """
     for path in module.paths:
         if path.kind in (PathKind.MODULE, PathKind.TREE) and (

@@ -1,4 +1,4 @@
-"""What the options of one host are set to, as far as its files tell."""
+"""Values of the options of one host, as far as its files determine them."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -27,31 +27,31 @@ from port_registry.sources.nix.module_facts import (
 )
 
 _MAX_TEXT = 4096
-"""How long a text can become."""
+"""Longer texts are not known."""
 
 
 class OptionNumber(NamedTuple):
-    """A number and where it comes from."""
+    """A number, and the entry that it is taken from."""
 
-    number: int
+    value: int
     entry: Name | None
     span: Span
     """The number, or the reference to the entry."""
 
 
 class OptionText(NamedTuple):
-    """A text with the numbers put in that it takes from elsewhere."""
+    """A text, its interpolations replaced by their values."""
 
     text: str
-    """What is not known is a NUL."""
+    """With NUL for each part that is not known."""
     numbers: tuple[tuple[int, OptionNumber], ...]
-    """What was put in, each with its offset in `text`."""
+    """The numbers that were filled in, each with its offset in `text`."""
 
     def number_at(self, start: int, end: int) -> OptionNumber | None:
-        """Return the number that makes all of `text[start:end]`."""
-        for offset, worth in self.numbers:
-            if offset == start and end - start == len(str(worth.number)):
-                return worth
+        """Return the number that is all of `text[start:end]`."""
+        for offset, number in self.numbers:
+            if offset == start and end - start == len(str(number.value)):
+                return number
         return None
 
 
@@ -64,36 +64,38 @@ class HostOptions(HostConditions):
 
     def referenced_entries(self) -> frozenset[Name]:
         """Return the entries that the host's modules use, where no condition rules it out."""
-        reached: list[ResolvedReference] = []
-        for held in self.active:
-            said = self.index.references_in(held)
-            if said and self.holds(self.applied(held)) is not Truth.NO:
-                reached += said
+        references: list[ResolvedReference] = []
+        for indexed in self.active:
+            in_definition = self.index.references_in(indexed)
+            if in_definition and self.holds(self.applied(indexed)) is not Truth.NO:
+                references += in_definition
         for body in self.plan.members:
-            reached += self.index.loose_references(body)
-        found = (self.index.entry_of(self.plan.name, one) for one in reached)
-        return frozenset([entry.name for entry in found if entry is not None])
+            references += self.index.loose_references(body)
+        entries = (self.index.entry_of(self.plan.name, reference) for reference in references)
+        return frozenset([entry.name for entry in entries if entry is not None])
 
-    def entry_of_number(self, worth: OptionNumber) -> Entry | None:
-        """Return the entry that a number comes from."""
-        return None if worth.entry is None else self.index.entry_named(self.plan.name, worth.entry)
+    def entry_of_number(self, number: OptionNumber) -> Entry | None:
+        """Return the entry that a number is taken from."""
+        if number.entry is None:
+            return None
+        return self.index.entry_named(self.plan.name, number.entry)
 
-    def numbers_of(self, hit: AppliedDefinition) -> Iterator[OptionNumber | None]:
-        """Yield the numbers that a definition gives; None for what cannot be known.
+    def numbers_of(self, applied: AppliedDefinition) -> Iterator[OptionNumber | None]:
+        """Yield the numbers in the value of a definition; None for each that is not known.
 
-        A text gives the number that it is; a list what its items give.
+        A text of digits is a number; of a list, each item is one.
         """
-        for shown, span in self.texts_of(hit):
-            worth = shown.number_at(0, len(shown.text))
-            if worth is None and shown.text.isascii() and shown.text.isdigit():
-                worth = OptionNumber(int(shown.text[:9]), None, span)
-            yield worth
+        for option_text, span in self.texts_of(applied):
+            number = option_text.number_at(0, len(option_text.text))
+            if number is None and option_text.text.isascii() and option_text.text.isdigit():
+                number = OptionNumber(int(option_text.text[:9]), None, span)
+            yield number
 
-    def texts_of(self, hit: AppliedDefinition) -> Iterator[tuple[OptionText, Span]]:
-        """Yield the texts that a definition gives, each with its place."""
-        value = hit.definition.value
+    def texts_of(self, applied: AppliedDefinition) -> Iterator[tuple[OptionText, Span]]:
+        """Yield the texts in the value of a definition, each with its span."""
+        value = applied.definition.value
         for item in value.items if isinstance(value, Items) else (value,):
-            yield self._text_of(item, hit.file, hit.side), item.span
+            yield self._text_of(item, applied.file, applied.side), item.span
         if isinstance(value, Items) and not value.whole:
             yield _UNKNOWN_TEXT, value.span
 
@@ -104,7 +106,7 @@ class HostOptions(HostConditions):
             return self._text_of_chain(value.chain, value.span, file, side)
         if not isinstance(value, StringValue):
             return _UNKNOWN_TEXT
-        text, worths = "", list[tuple[int, OptionNumber]]()
+        text, numbers = "", list[tuple[int, OptionNumber]]()
         for part in value.parts:
             if isinstance(part, str):
                 text += part
@@ -112,12 +114,12 @@ class HostOptions(HostConditions):
             inner = _UNKNOWN_TEXT
             if part is not None:
                 inner = self._text_of_chain(part, value.span, file, side)
-            worths += [(len(text) + at, worth) for at, worth in inner.numbers]
+            numbers += [(len(text) + offset, number) for offset, number in inner.numbers]
             text += inner.text
-        return OptionText(text, tuple(worths)) if len(text) <= _MAX_TEXT else _UNKNOWN_TEXT
+        return OptionText(text, tuple(numbers)) if len(text) <= _MAX_TEXT else _UNKNOWN_TEXT
 
     def _text_of_chain(self, chain: Chain, span: Span, file: str, side: Side) -> OptionText:
-        """Return what a chain comes to on this host."""
+        """Return the value of a chain on this host."""
         entry = self.index.entry_of_chain(self.plan.name, file, chain)
         if entry is not None:
             if not entry.endpoint.ports.is_single():
@@ -134,18 +136,19 @@ class HostOptions(HostConditions):
                 known = self._texts[key] = self._text_of_option(*key)
                 self.depth -= 1
         return OptionText(
-            known.text, tuple((at, one._replace(span=span)) for at, one in known.numbers)
+            known.text,
+            tuple((offset, number._replace(span=span)) for offset, number in known.numbers),
         )
 
     def _text_of_option(self, path: AttrPath, side: Side) -> OptionText:
-        """Return what an option comes to."""
-        chosen = self.effective(path, side)
-        if not chosen.definitions:
+        """Return the value of an option."""
+        effective = self.effective(path, side)
+        if not effective.definitions:
             return self._text_of_default(path, side)
-        one = chosen.definitions[0]
-        if not chosen.certain or len(chosen.definitions) > 1:
+        applied = effective.definitions[0]
+        if not effective.certain or len(effective.definitions) > 1:
             return _UNKNOWN_TEXT
-        return self._text_of(one.definition.value, one.file, one.side)
+        return self._text_of(applied.definition.value, applied.file, applied.side)
 
     def _text_of_default(self, path: AttrPath, side: Side) -> OptionText:
         """Return the default of an option that the host's files declare."""
@@ -158,5 +161,5 @@ class HostOptions(HostConditions):
 _UNKNOWN_TEXT = OptionText("\0", ())
 
 
-def _number_text(worth: OptionNumber) -> OptionText:
-    return OptionText(str(worth.number), ((0, worth),))
+def _number_text(number: OptionNumber) -> OptionText:
+    return OptionText(str(number.value), ((0, number),))

@@ -1,4 +1,4 @@
-"""What web servers listen on that share a port among sites: nginx and caddy."""
+"""Listeners of web servers that share a port among sites: nginx and caddy."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -25,7 +25,7 @@ _NGINX_GLOBAL = word_set("nixos", "nginx-wide-options")
 _CADDY_GLOBAL = ("configFile", "settings", "adapter")
 
 _CADDY_WORDS = ("_port", "auto_https", "default_bind", "bind ")
-"""What a text for caddy may say that changes its ports."""
+"""Parts of a text for caddy that may change its ports."""
 
 
 class _Site(NamedTuple):
@@ -41,177 +41,180 @@ class _ProxyPort(NamedTuple):
     """One port that a web server opens."""
 
     option: AttrPath
-    """What sets the port for all sites; empty where a site does."""
+    """The option that sets the port of all sites; empty where a site sets its own."""
     number: OptionNumber | None
-    """What a site sets; None for what `option`, or its default, is."""
+    """The port that a site sets; None for that of `option`, or its default."""
     default: int
     address: str | None
     certain: bool
 
 
-def proxy_listeners(host: str, settings: HostOptions) -> Iterator[HostListener]:
-    """Yield what the web servers of a host listen on, each port and address once."""
-    for root, doors in ((_NGINX, _nginx), (_CADDY, _caddy)):
+def proxy_listeners(host: str, options: HostOptions) -> Iterator[HostListener]:
+    """Yield the ports that the web servers of a host listen on, each with an address once."""
+    for root, ports_of in ((_NGINX, _nginx), (_CADDY, _caddy)):
         enable = (*root, "enable")
-        truth = settings.truth(enable)
-        hits = settings.effective(enable).definitions
-        if truth is Truth.NO or not hits:
+        truth = options.truth(enable)
+        enabling = options.effective(enable).definitions
+        if truth is Truth.NO or not enabling:
             continue
-        found: dict[Endpoint, HostListener] = {}
-        for door in doors(settings):
-            sure = door.certain and truth is Truth.YES
-            listener = _listener(host, settings, root, door._replace(certain=sure), hits[0])
+        listeners: dict[Endpoint, HostListener] = {}
+        for port in ports_of(options):
+            certain = port.certain and truth is Truth.YES
+            listener = _listener(host, options, root, port._replace(certain=certain), enabling[0])
             if listener is not None:
-                known = found.get(listener.endpoint)
+                known = listeners.get(listener.endpoint)
                 if known is None or known.certainty is not Certainty.CERTAIN:
-                    found[listener.endpoint] = listener
-        yield from found.values()
+                    listeners[listener.endpoint] = listener
+        yield from listeners.values()
 
 
 def _listener(
-    host: str, settings: HostOptions, root: AttrPath, door: _ProxyPort, enabled: AppliedDefinition
+    host: str,
+    options: HostOptions,
+    root: AttrPath,
+    proxy_port: _ProxyPort,
+    enabled: AppliedDefinition,
 ) -> HostListener | None:
-    """Return what `door` is, with the port that the host's files give it."""
-    worth, sure = door.number, door.certain
-    if worth is None and door.option:
-        chosen = settings.effective(door.option)
-        if chosen.definitions:
-            worth, sure = (
-                next(settings.numbers_of(chosen.definitions[0]), None),
-                sure and chosen.certain,
-            )
-            if worth is None:
+    """Return the listener of `proxy_port`, with the port that the host's files set."""
+    number, certain = proxy_port.number, proxy_port.certain
+    if number is None and proxy_port.option:
+        effective = options.effective(proxy_port.option)
+        if effective.definitions:
+            number = next(options.numbers_of(effective.definitions[0]), None)
+            certain = certain and effective.certain
+            if number is None:
                 return None
-    port = port_from_int(door.default if worth is None else worth.number)
+    port = port_from_int(proxy_port.default if number is None else number.value)
     if port is None:
         return None
-    how = PortOrigin.IMPLIED
-    if worth is not None:
-        how = PortOrigin.REFERENCED if worth.entry else PortOrigin.WRITTEN
+    origin = PortOrigin.IMPLIED
+    if number is not None:
+        origin = PortOrigin.REFERENCED if number.entry else PortOrigin.WRITTEN
     return HostListener(
-        host,
-        str(root[-1]),
-        Endpoint(single(port), (Protocol.TCP,), None, door.address),
-        how,
-        None if worth is None else worth.entry,
-        door.option,
-        enabled.definition.span if worth is None else worth.span,
-        Certainty.CERTAIN if sure else Certainty.LIKELY,
+        host=host,
+        service=str(root[-1]),
+        endpoint=Endpoint(single(port), (Protocol.TCP,), None, proxy_port.address),
+        origin=origin,
+        entry=None if number is None else number.entry,
+        option=proxy_port.option,
+        span=enabled.definition.span if number is None else number.span,
+        certainty=Certainty.CERTAIN if certain else Certainty.LIKELY,
     )
 
 
-def _sites(settings: HostOptions, root: AttrPath) -> list[_Site]:
+def _sites(options: HostOptions, root: AttrPath) -> list[_Site]:
     """Return the virtual hosts of the server whose options are below `root`."""
-    found: dict[AttrPath, _Site] = {}
-    at = len(root) + 1
-    for hit in settings.definitions_below((*root, "virtualHosts")):
-        if len(hit.setting) <= at:
+    sites: dict[AttrPath, _Site] = {}
+    depth = len(root) + 1
+    for applied in options.definitions_below((*root, "virtualHosts")):
+        if len(applied.setting) <= depth:
             continue
-        root_of_site = hit.setting[: at + 1]
-        known = found.get(root_of_site)
+        root_of_site = applied.setting[: depth + 1]
+        known = sites.get(root_of_site)
         if known is None or not known.certain:
-            sure = settings.holds(hit) is Truth.YES
-            found[root_of_site] = _Site(hit.setting[at], root_of_site, sure)
-    return list(found.values())
+            certain = options.holds(applied) is Truth.YES
+            sites[root_of_site] = _Site(applied.setting[depth], root_of_site, certain)
+    return list(sites.values())
 
 
-def _is_on(settings: HostOptions, site: _Site, *options: str) -> Truth:
-    """Return whether one of `options` of a site is on."""
+def _is_on(options: HostOptions, site: _Site, *names: str) -> Truth:
+    """Return whether one of the options `names` of a site is on."""
     truths = {
-        settings.truth((*site.root, option))
-        for option in options
-        if settings.definitions_at((*site.root, option))
+        options.truth((*site.root, name))
+        for name in names
+        if options.definitions_at((*site.root, name))
     }
     if Truth.YES in truths:
         return Truth.YES
     return Truth.UNKNOWN if Truth.UNKNOWN in truths else Truth.NO
 
 
-def _nginx(settings: HostOptions) -> Iterator[_ProxyPort]:
-    """Yield the ports of nginx: each site's, which are 80 and 443 unless it says more."""
-    plain = not any(settings.definitions_at((*_NGINX, option)) for option in _NGINX_GLOBAL)
+def _nginx(options: HostOptions) -> Iterator[_ProxyPort]:
+    """Yield the ports of nginx: those of each site, which are 80 and 443 by default."""
+    has_defaults = not any(options.definitions_at((*_NGINX, option)) for option in _NGINX_GLOBAL)
     http = (*_NGINX, "defaultHTTPListenPort")
     https = (*_NGINX, "defaultSSLListenPort")
-    sites = _sites(settings, _NGINX)
+    sites = _sites(options, _NGINX)
     if not sites:
         yield _ProxyPort(http, None, _HTTP, None, certain=False)
     for site in sites:
-        sure = site.certain and plain and not settings.is_set_above((*site.root, ""))
-        listen = settings.definitions_below((*site.root, "listen"))
+        certain = site.certain and has_defaults
+        certain = certain and not options.is_set_above((*site.root, ""))
+        listen = options.definitions_below((*site.root, "listen"))
         if listen:
-            yield from _listen_ports(settings, site, listen)
+            yield from _listen_ports(options, site, listen)
             continue
-        if settings.definitions_at((*site.root, "listenAddresses")):
-            sure = False
-        only = _is_on(settings, site, "onlySSL")
-        if only is not Truth.YES:
-            yield _ProxyPort(http, None, _HTTP, None, sure and only is Truth.NO)
-        secure = _is_on(settings, site, "onlySSL", "addSSL", "forceSSL")
-        if secure is not Truth.NO:
-            yield _ProxyPort(https, None, _HTTPS, None, sure and secure is Truth.YES)
+        if options.definitions_at((*site.root, "listenAddresses")):
+            certain = False
+        only_https = _is_on(options, site, "onlySSL")
+        if only_https is not Truth.YES:
+            yield _ProxyPort(http, None, _HTTP, None, certain and only_https is Truth.NO)
+        has_https = _is_on(options, site, "onlySSL", "addSSL", "forceSSL")
+        if has_https is not Truth.NO:
+            yield _ProxyPort(https, None, _HTTPS, None, certain and has_https is Truth.YES)
 
 
 def _listen_ports(
-    settings: HostOptions, site: _Site, listen: list[AppliedDefinition]
+    options: HostOptions, site: _Site, listen: list[AppliedDefinition]
 ) -> Iterator[_ProxyPort]:
-    """Yield what the `listen` of a site of nginx lists."""
-    ports = [hit for hit in listen if hit.setting[-1] == "port"]
-    addresses = [hit for hit in listen if hit.setting[-1] == "addr"]
-    for at, hit in enumerate(ports):
-        address = _text(addresses[at]) if len(addresses) == len(ports) else None
-        sure = address is not None and settings.holds(hit) is Truth.YES and site.certain
-        for worth in settings.numbers_of(hit):
-            if worth is not None and not (address or "").startswith("unix:"):
-                yield _ProxyPort((), worth, 0, address, sure)
+    """Yield the ports in the `listen` of a site of nginx."""
+    ports = [applied for applied in listen if applied.setting[-1] == "port"]
+    addresses = [applied for applied in listen if applied.setting[-1] == "addr"]
+    for index, applied in enumerate(ports):
+        address = _text(addresses[index]) if len(addresses) == len(ports) else None
+        certain = address is not None and options.holds(applied) is Truth.YES and site.certain
+        for number in options.numbers_of(applied):
+            if number is not None and not (address or "").startswith("unix:"):
+                yield _ProxyPort((), number, 0, address, certain)
 
 
-def _caddy(settings: HostOptions) -> Iterator[_ProxyPort]:
-    """Yield the ports of caddy: 80 and 443, or what the name of a site says."""
-    plain = not any(settings.definitions_at((*_CADDY, option)) for option in _CADDY_GLOBAL)
-    plain = plain and not any(
-        map(_may_change_ports, settings.definitions_at((*_CADDY, "globalConfig")))
+def _caddy(options: HostOptions) -> Iterator[_ProxyPort]:
+    """Yield the ports of caddy: 80 and 443, or those in the names of sites."""
+    has_defaults = not any(options.definitions_at((*_CADDY, option)) for option in _CADDY_GLOBAL)
+    has_defaults = has_defaults and not any(
+        map(_may_change_ports, options.definitions_at((*_CADDY, "globalConfig")))
     )
-    for site in _sites(settings, _CADDY):
-        sure = site.certain and plain
-        sure = sure and not settings.definitions_at((*site.root, "listenAddresses"))
-        sure = sure and not any(
-            map(_may_change_ports, settings.definitions_at((*site.root, "extraConfig")))
+    for site in _sites(options, _CADDY):
+        certain = site.certain and has_defaults
+        certain = certain and not options.definitions_at((*site.root, "listenAddresses"))
+        certain = certain and not any(
+            map(_may_change_ports, options.definitions_at((*site.root, "extraConfig")))
         )
         names = site.name
-        for hit in settings.definitions_at((*site.root, "hostName")):
-            names = _text(hit)
+        for applied in options.definitions_at((*site.root, "hostName")):
+            names = _text(applied)
         if names is None:
-            yield from _caddy_site_ports("computed", sure=False)
+            yield from _caddy_site_ports("computed", certain=False)
         else:
             for name in names.replace(",", " ").split():
-                yield from _caddy_site_ports(name, sure=sure)
+                yield from _caddy_site_ports(name, certain=certain)
 
 
-def _caddy_site_ports(name: str, *, sure: bool) -> Iterator[_ProxyPort]:
+def _caddy_site_ports(name: str, *, certain: bool) -> Iterator[_ProxyPort]:
     """Yield the ports of the site of caddy that is called `name`."""
-    scheme, mark, rest = name.rpartition("://")
+    scheme, separator, rest = name.rpartition("://")
     rest = rest.partition("/")[0]
     _, colon, digits = rest.rpartition(":")
     if colon and digits.isascii() and digits.isdigit():
-        yield _ProxyPort((), None, int(digits[:6]), None, sure)
+        yield _ProxyPort((), None, int(digits[:6]), None, certain)
         return
-    if not mark or scheme == "https":
-        yield _ProxyPort((*_CADDY, "httpsPort"), None, _HTTPS, None, sure)
-    yield _ProxyPort((*_CADDY, "httpPort"), None, _HTTP, None, sure and scheme != "https")
+    if not separator or scheme == "https":
+        yield _ProxyPort((*_CADDY, "httpsPort"), None, _HTTPS, None, certain)
+    yield _ProxyPort((*_CADDY, "httpPort"), None, _HTTP, None, certain and scheme != "https")
 
 
-def _may_change_ports(hit: AppliedDefinition) -> bool:
+def _may_change_ports(applied: AppliedDefinition) -> bool:
     """Return whether a text for caddy may change its ports."""
-    value = hit.definition.value
+    value = applied.definition.value
     if isinstance(value, StringValue):
         texts = [part for part in value.parts if isinstance(part, str)]
         return any(word in text for text in texts for word in _CADDY_WORDS)
     return isinstance(value, Opaque)
 
 
-def _text(hit: AppliedDefinition) -> str | None:
-    """Return what a definition says where it is one whole text."""
-    value = hit.definition.value
+def _text(applied: AppliedDefinition) -> str | None:
+    """Return the value of a definition that is one text without interpolation."""
+    value = applied.definition.value
     if isinstance(value, StringValue) and all(isinstance(part, str) for part in value.parts):
         return "".join(part for part in value.parts if isinstance(part, str))
     return None

@@ -1,4 +1,4 @@
-"""What containers publish on a host, and what systemd listens on for its units."""
+"""Listeners of published container ports and of systemd's sockets."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -34,68 +34,70 @@ class PublishedContainerPort(NamedTuple):
 
     ports: PortRange
     number: OptionNumber | None
-    """The number or reference that makes it; None for a range."""
+    """The number or reference that sets it; None for a range."""
     address: str | None
     protocol: Protocol
 
 
-def container_listeners(host: str, settings: HostOptions) -> Iterator[HostListener]:
-    """Yield what the containers of a host publish."""
-    at = len(_CONTAINERS)
-    for hit in settings.definitions_below(_CONTAINERS):
-        name = hit.setting[at] if len(hit.setting) > at else None
-        if hit.setting[at + 1 :] != ("ports",) or name is None:
+def container_listeners(host: str, options: HostOptions) -> Iterator[HostListener]:
+    """Yield the ports that the containers of a host publish."""
+    depth = len(_CONTAINERS)
+    for applied in options.definitions_below(_CONTAINERS):
+        name = applied.setting[depth] if len(applied.setting) > depth else None
+        if applied.setting[depth + 1 :] != ("ports",) or name is None:
             continue
-        started = (*_CONTAINERS, name, "autoStart")
-        sure = not settings.definitions_at(started) or settings.truth(started) is Truth.YES
-        sure = sure and settings.holds(hit) is Truth.YES
-        for shown, span in settings.texts_of(hit):
-            found = parse_published_port(shown, span)
-            if found is not None:
-                yield _listener((host, name), hit, found, _certainty(certain=sure))
+        auto_start = (*_CONTAINERS, name, "autoStart")
+        certain = not options.definitions_at(auto_start)
+        certain = certain or options.truth(auto_start) is Truth.YES
+        certain = certain and options.holds(applied) is Truth.YES
+        for option_text, span in options.texts_of(applied):
+            published = parse_published_port(option_text, span)
+            if published is not None:
+                yield _listener((host, name), applied, published, _certainty(certain=certain))
 
 
-def socket_listeners(host: str, settings: HostOptions) -> Iterator[HostListener]:
-    """Yield what systemd listens on by the sockets that a host's files define."""
-    at = len(_SOCKETS)
-    for hit in settings.definitions_below(_SOCKETS):
-        name = hit.setting[at] if len(hit.setting) > at else None
-        protocol = _STREAMS.get(hit.setting[-1] or "")
+def socket_listeners(host: str, options: HostOptions) -> Iterator[HostListener]:
+    """Yield the ports that systemd listens on for the sockets that a host's files define."""
+    depth = len(_SOCKETS)
+    for applied in options.definitions_below(_SOCKETS):
+        name = applied.setting[depth] if len(applied.setting) > depth else None
+        protocol = _STREAMS.get(applied.setting[-1] or "")
         if name is None or protocol is None:
             continue
-        for shown, span in settings.texts_of(hit):
-            found = address_in(shown.text)
-            if found is None:
+        for option_text, span in options.texts_of(applied):
+            address = address_in(option_text.text)
+            if address is None:
                 continue
-            worth = shown.number_at(found.start, found.end)
-            number = int(shown.text[found.start : found.end])
-            port = port_from_int(number)
+            number = option_text.number_at(address.start, address.end)
+            value = int(option_text.text[address.start : address.end])
+            port = port_from_int(value)
             if port is not None:
-                worth = worth or OptionNumber(number, None, span)
-                bound = PublishedContainerPort(
-                    PortRange(port, port), worth, found.host or None, protocol
+                number = number or OptionNumber(value, None, span)
+                published = PublishedContainerPort(
+                    PortRange(port, port), number, address.host or None, protocol
                 )
-                yield _listener(
-                    (host, name), hit, bound, _certainty(certain=settings.holds(hit) is Truth.YES)
-                )
+                certainty = _certainty(certain=options.holds(applied) is Truth.YES)
+                yield _listener((host, name), applied, published, certainty)
 
 
 def _listener(
-    whose: tuple[str, str],
-    hit: AppliedDefinition,
-    found: PublishedContainerPort,
-    sureness: Certainty,
+    host_and_service: tuple[str, str],
+    applied: AppliedDefinition,
+    published: PublishedContainerPort,
+    certainty: Certainty,
 ) -> HostListener:
-    worth = found.number
+    number = published.number
+    host, service = host_and_service
+    is_referenced = number is not None and number.entry
     return HostListener(
-        whose[0],
-        whose[1],
-        Endpoint(found.ports, (found.protocol,), None, found.address),
-        PortOrigin.REFERENCED if worth is not None and worth.entry else PortOrigin.WRITTEN,
-        None if worth is None else worth.entry,
-        hit.setting,
-        hit.definition.span if worth is None else worth.span,
-        sureness,
+        host=host,
+        service=service,
+        endpoint=Endpoint(published.ports, (published.protocol,), None, published.address),
+        origin=PortOrigin.REFERENCED if is_referenced else PortOrigin.WRITTEN,
+        entry=None if number is None else number.entry,
+        option=applied.setting,
+        span=applied.definition.span if number is None else number.span,
+        certainty=certainty,
     )
 
 
@@ -103,28 +105,28 @@ def _certainty(*, certain: bool) -> Certainty:
     return Certainty.CERTAIN if certain else Certainty.LIKELY
 
 
-def parse_published_port(shown: OptionText, span: Span) -> PublishedContainerPort | None:
-    """Read `8080:80`, `127.0.0.1:8080:80/udp`, `9000-9010:9000-9010`.
+def parse_published_port(option_text: OptionText, span: Span) -> PublishedContainerPort | None:
+    """Parse `8080:80`, `127.0.0.1:8080:80/udp`, `9000-9010:9000-9010`.
 
-    None where the host's port is left to chance, or not known.
+    None where the host's port is chosen at random, or not known.
     """
-    text, _, suffix = shown.text.partition("/")
-    outer, colon, _ = text.rpartition(":")
-    if not colon or "\0" in outer.rpartition(":")[2]:
+    text, _, suffix = option_text.text.partition("/")
+    host_side, colon, _ = text.rpartition(":")
+    if not colon or "\0" in host_side.rpartition(":")[2]:
         return None
-    address, _, digits = outer.rpartition(":")
-    start = len(outer) - len(digits)
+    address, _, digits = host_side.rpartition(":")
+    start = len(host_side) - len(digits)
     first, dash, last = digits.partition("-")
     low, high = _port(first), _port(last if dash else first)
     if low is None or high is None or high.first < low.first:
         return None
     protocol = Protocol.UDP if suffix == "udp" else Protocol.TCP
-    worth = None
+    number = None
     if not dash:
-        worth = shown.number_at(start, len(outer)) or OptionNumber(low.first, None, span)
+        number = option_text.number_at(start, len(host_side)) or OptionNumber(low.first, None, span)
     address = address.strip("[]")
-    known = None if "\0" in address else address or "*"
-    return PublishedContainerPort(PortRange(low.first, high.first), worth, known, protocol)
+    known_address = None if "\0" in address else address or "*"
+    return PublishedContainerPort(PortRange(low.first, high.first), number, known_address, protocol)
 
 
 def _port(digits: str) -> PortRange | None:
