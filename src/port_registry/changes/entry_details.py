@@ -28,7 +28,7 @@ class UsePlace(NamedTuple):
 
     span: Span
     form: str
-    """How it uses it: `reference`, `number`."""
+    """The form of the use: `reference`, `number`."""
 
 
 class EntryDetails(NamedTuple):
@@ -40,7 +40,7 @@ class EntryDetails(NamedTuple):
     entries: tuple[Entry, ...]
     """The entry that was asked for, or the entries that have the port."""
     known_for: tuple[str, ...]
-    """What the port is known for, a clause each."""
+    """The services and registrations that the port is known for, a clause each."""
     uses: tuple[UsePlace, ...]
     """By path and place."""
     bound: tuple[Protocol, ...]

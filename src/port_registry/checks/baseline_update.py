@@ -24,11 +24,11 @@ class BaselineUpdate(NamedTuple):
     display_path: str
     """The path of the file, for people."""
     created: bool
-    """Whether the file is new."""
+    """True where the file did not exist before."""
     dropped: int
-    """How many findings are no longer accepted."""
+    """The number of findings that are no longer accepted."""
     left: int
-    """How many are accepted now."""
+    """The number of findings that are accepted now."""
 
 
 def with_baseline(workspace: Workspace) -> Workspace:

@@ -16,7 +16,7 @@ class FilteredFindings(NamedTuple):
     split: BaselineComparison
     """The findings, sorted by location, without duplicates, compared with the baseline."""
     allowed: int
-    """How many findings a comment allowed."""
+    """The number of findings that comments allow."""
 
 
 def filter_findings(

@@ -14,7 +14,7 @@ from port_registry.project.workspace import Evaluation, Workspace
 from port_registry.project.write import Rewrite
 
 MAX_ROUNDS = 10
-"""How many times fixes are applied and the project is checked again."""
+"""The greatest number of rounds of fixes, each followed by another check."""
 
 
 class FixSelection(Enum):

@@ -23,7 +23,7 @@ class Outcome(NamedTuple):
     findings: tuple[Finding, ...]
     """Sorted by path and span."""
     allowed: int
-    """How many findings a comment allowed."""
+    """The number of findings that comments allow."""
     split: BaselineComparison
     """How the findings compare with the baseline."""
     unread: tuple[str, ...]

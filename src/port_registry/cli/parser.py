@@ -26,7 +26,7 @@ class HelpRequestedError(Exception):
     """The command line asks for help or the version; the argument is the text to print."""
 
 
-class _Parser(ArgumentParser):
+class _CommandParser(ArgumentParser):
     """A parser that prints nothing and never exits."""
 
     def error(self, message: str) -> NoReturn:
@@ -64,7 +64,9 @@ def parse(command_line: list[str]) -> ParsedCommand:
     entry = COMMANDS.get(name)
     if entry is None:
         raise UsageError(f"unknown command `{name}`", hint=suggest(name, COMMANDS))
-    parser = _Parser(prog=f"{_PROGRAM} {name}", description=entry.summary, allow_abbrev=False)
+    parser = _CommandParser(
+        prog=f"{_PROGRAM} {name}", description=entry.summary, allow_abbrev=False
+    )
     command = entry.load()
     command.declare(parser)
     program: list[str] = []

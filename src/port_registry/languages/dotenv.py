@@ -47,7 +47,7 @@ def parse(source: Source) -> dict[str, TracedText] | InvalidEnvFile:
 
     One invalid line makes the library reject the whole file.
     """
-    return _Parser(source).run()
+    return _DotenvParser(source).run()
 
 
 def without_byte_order_mark(source: Source) -> Source:
@@ -64,7 +64,7 @@ def parse_leniently(source: Source) -> EnvDocument:
     """
     source = without_byte_order_mark(source)
     for _ in range(_MOST_INVALID_LINES):
-        parser = _Parser(source)
+        parser = _DotenvParser(source)
         result = parser.run()
         if not isinstance(result, InvalidEnvFile):
             return EnvDocument(result, tuple(parser.assignments), tuple(parser.comments))
@@ -75,7 +75,7 @@ def parse_leniently(source: Source) -> EnvDocument:
     return EnvDocument({}, (), ())
 
 
-class _Parser:
+class _DotenvParser:
     """Parses one file, statement by statement."""
 
     def __init__(self, source: Source) -> None:

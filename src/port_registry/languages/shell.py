@@ -42,7 +42,7 @@ class Simple(NamedTuple):
 
 def commands(script: TracedText, scope: ShellVariables, depth: int = 0) -> list[Simple]:
     """Return the simple commands of `script`, in order; never raises."""
-    lexer = _Lexer(script, scope, depth)
+    lexer = _ShellLexer(script, scope, depth)
     lexer.run()
     return lexer.found
 
@@ -62,7 +62,7 @@ def _expansion() -> re.Pattern[str]:
     return re.compile(r"\$\{([A-Za-z_]\w*)(?:(:?[-=?+])(.*))?\}", re.DOTALL)
 
 
-class _Lexer:
+class _ShellLexer:
     """Reads one script."""
 
     def __init__(self, script: TracedText, scope: ShellVariables, depth: int) -> None:
@@ -229,7 +229,9 @@ class _Lexer:
         self.at = end + 1
         self._doubt("what an array holds", at)
         if self.depth < _MAX_DEPTH:
-            inner = _Lexer(join_segments(self.origin.cut(at + 1, end)), self.scope, self.depth + 1)
+            inner = _ShellLexer(
+                join_segments(self.origin.cut(at + 1, end)), self.scope, self.depth + 1
+            )
             self.found.extend(inner.items(join_segments(self.pieces[-1:])))
 
     def items(self, program: TracedText) -> list[Simple]:
@@ -374,7 +376,7 @@ class _Lexer:
         if self.depth >= _MAX_DEPTH or not any(char in inner.text for char in "$\"'`\\"):
             self._splice(inner, word)
             return
-        lexer = _Lexer(inner, self.scope, self.depth + 1)
+        lexer = _ShellLexer(inner, self.scope, self.depth + 1)
         lexer.parts(word, "")
         self.found.extend(lexer.found)
         self._splice(join_segments(lexer.pieces), word if lexer.bare else None)

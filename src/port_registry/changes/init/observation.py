@@ -9,7 +9,7 @@ from port_registry.model import Machine, Name, PortRange, Protocol, Span, Unread
 
 
 class Weight(IntEnum):
-    """How surely a place tells the service of a port."""
+    """The certainty with which a place names the service of a port."""
 
     NAMELESS = 0
     """It names no service, as an opening of a firewall."""

@@ -59,7 +59,7 @@ def parse_plain(source: Source) -> PlainFile | None:
     """Return `source` as a tree; None where it is not plain, though it may be valid Nix."""
     if "\r" in source.text or "\0" in source.text:
         return None
-    parser = _Parser(source)
+    parser = _PlainParser(source)
     try:
         root = parser.file()
     except (NotPlainError, RecursionError):
@@ -75,7 +75,7 @@ def parse_plain(source: Source) -> PlainFile | None:
     return PlainFile(root, comments, is_closed)
 
 
-class _Parser(PlainOperands):
+class _PlainParser(PlainOperands):
     """A parser of one text."""
 
     __slots__ = ()

@@ -20,7 +20,7 @@ _SEARCHED = rf"<{_STEP}+(?:/{_STEP}+)*+>"
 _BOUNDARY = r"(?![\w'-])"
 
 
-class Patterns(NamedTuple):
+class PlainPatterns(NamedTuple):
     """The patterns, each to match at the start of a token unless noted otherwise."""
 
     space: re.Pattern[str]
@@ -50,7 +50,7 @@ class Patterns(NamedTuple):
 
 
 @cache
-def patterns() -> Patterns:
+def patterns() -> PlainPatterns:
     """Return the patterns, compiled."""
     function = rf"\{{{_GAP}(?:\.\.\.|\}}{_GAP}[:@]|{_NAME}{_GAP}(?:[,?]|\}}{_GAP}[:@]))"
     path = rf"(?:~|{_STEP}*+)(?:/{_STEP}++)++(?![/$])"
@@ -79,4 +79,4 @@ def patterns() -> Patterns:
         r'(?:[^"$\\\0]++|\$[^{"\\\0]|\$?\\[^\0]|\$(?="))*+',
         r"(?:[^$'\0]++|\$[^{'\0]|''(?:[$']|\\[^\0])|'[^'$\0]|\$(?=')|'(?=\$))*+",
     )
-    return Patterns(*(re.compile(source, re.ASCII | re.DOTALL) for source in sources))
+    return PlainPatterns(*(re.compile(source, re.ASCII | re.DOTALL) for source in sources))

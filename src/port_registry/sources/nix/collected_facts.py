@@ -8,6 +8,7 @@ from port_registry.sources.nix.module_facts import (
     AliasOrigin,
     AttrPath,
     Chain,
+    ChainReference,
     Link,
     Literal,
     OptionDeclaration,
@@ -15,7 +16,6 @@ from port_registry.sources.nix.module_facts import (
     PassedArgument,
     PathDefinition,
     PathKind,
-    Reference,
     Value,
 )
 from port_registry.sources.nix.name_resolver import any_speaks
@@ -66,11 +66,11 @@ class CollectedFacts:
         self.handed: dict[PassedArgument, None] = {}
         self.literals: list[Literal] = []
         self.options: list[OptionDeclaration] = []
-        self._references: dict[tuple[Span, Chain], Reference] = {}
+        self._references: dict[tuple[Span, Chain], ChainReference] = {}
         self._paths: dict[PathDefinition, None] = {}
         self._local_paths: dict[PathDefinition, None] = {}
 
-    def reference(self, reference: Reference) -> None:
+    def reference(self, reference: ChainReference) -> None:
         """Take down `reference`, once for each place."""
         self._references[reference.span, reference.chain] = reference
 
@@ -100,7 +100,7 @@ class CollectedFacts:
         found = [path for path in self._local_paths if path.span not in known]
         return tuple(sorted((*self._paths, *found), key=_in_order))
 
-    def references(self) -> tuple[Reference, ...]:
+    def references(self) -> tuple[ChainReference, ...]:
         """Return the references in the order they stand."""
         return tuple(sorted(self._references.values(), key=lambda one: one.span.start))
 

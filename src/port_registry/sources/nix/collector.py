@@ -5,7 +5,7 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.model import Span
 from port_registry.sources.nix.collected_facts import CollectedFacts, binds, may_lead
-from port_registry.sources.nix.module_facts import Chain, IntValue, Opaque, PathKind, Reference
+from port_registry.sources.nix.module_facts import Chain, ChainReference, IntValue, Opaque, PathKind
 from port_registry.sources.nix.name_resolver import Follower
 from port_registry.sources.nix.scopes import Meaning, holder, subjects
 from port_registry.sources.nix.values import value_of, value_of_name
@@ -91,7 +91,7 @@ class Collector:
             written += 1
             sure = len(subjects(spot.scope)) < 2
         self.taken.reference(
-            Reference(
+            ChainReference(
                 chain, span, last, spot.setting, fallback, binds(chain, spot), written, sure
             )
         )  # fmt: skip
@@ -99,7 +99,7 @@ class Collector:
     def refer_to_file(self, chain: Chain, node: Node, spot: VisitContext) -> None:
         """Take down the use of all that a file gives, which `node` reads."""
         self.taken.reference(
-            Reference(chain, node.span, node.span, spot.setting, None, binds(chain, spot))
+            ChainReference(chain, node.span, node.span, spot.setting, None, binds(chain, spot))
         )
 
 

@@ -20,13 +20,13 @@ from port_registry.model import (
     Unknown,
 )
 from port_registry.sources.nix.link.chain_resolver import ChainResolver
-from port_registry.sources.nix.module_facts import AttrPath, Literal, Module, Reference
+from port_registry.sources.nix.module_facts import AttrPath, ChainReference, Literal, Module
 
 
 class ResolvedReference(NamedTuple):
     """A reference that leads to a registry."""
 
-    reference: Reference
+    reference: ChainReference
     registry: str
     """The path of the registry's file."""
     name: AttrPath

@@ -136,7 +136,7 @@ class OptionDeclaration(NamedTuple):
     span: Span
 
 
-class Reference(NamedTuple):
+class ChainReference(NamedTuple):
     """One place that takes a value out of a chain whose way speaks of ports."""
 
     chain: Chain
@@ -265,7 +265,7 @@ class Module(NamedTuple):
     """The names that the file's function takes out of its argument."""
     definitions: tuple[OptionDefinition, ...]
     options: tuple[OptionDeclaration, ...]
-    references: tuple[Reference, ...]
+    references: tuple[ChainReference, ...]
     literals: tuple[Literal, ...]
     handles: tuple[ScopedAlias, ...]
     paths: tuple[PathDefinition, ...]

@@ -124,7 +124,7 @@ def _code(data: bytes) -> bytes | None:
     return b" ".join(lexer.code.findall(data))
 
 
-class _Lexer(NamedTuple):
+class _PrefilterLexer(NamedTuple):
     """Patterns that tell code from comments and strings."""
 
     text: re.Pattern[bytes]
@@ -134,7 +134,7 @@ class _Lexer(NamedTuple):
 
 
 @cache
-def _lexer() -> _Lexer:
+def _lexer() -> _PrefilterLexer:
     other = rb"[^\"'#/{}]++|'(?!')|/(?!\*)"
     comment = rb"\#[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/"
     inside = rb'(?:[^"\\$]++|\\.|\$(?!\{))*+'
@@ -147,7 +147,7 @@ def _lexer() -> _Lexer:
     holed = rb"\"%s(?:%s%s)++\"" % (inside, hole, inside)
     holed += rb"|%s%s(?:%s%s)++''" % (begin, indented, hole, indented)
     inert, code = b"%s|%s" % (comment, strings), rb"%s|[{}]|%s" % (other, holed)
-    return _Lexer(
+    return _PrefilterLexer(
         re.compile(b"(?:%s|%s)*+" % (inert, code), re.DOTALL),
         re.compile(b"%s|((?:%s)++)" % (inert, code), re.DOTALL),
     )

@@ -14,7 +14,13 @@ from port_registry.facts.words import word_set
 from port_registry.model import Name, Registry
 from port_registry.registry.attribute_names import range_stems
 from port_registry.sources.nix.link.chain_resolver import CONFIGS
-from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Chain, Reference, Step
+from port_registry.sources.nix.module_facts import (
+    AliasOrigin,
+    AttrPath,
+    Chain,
+    ChainReference,
+    Step,
+)
 
 _PORTS = "ports"
 
@@ -61,14 +67,14 @@ class DeclaredNames:
 class ReferenceCandidate(NamedTuple):
     """A reference that may lead to the registry."""
 
-    reference: Reference
+    reference: ChainReference
     prefix: AttrPath
     """The last two steps before the name; candidates with the same prefix belong together."""
     name: AttrPath
 
 
 def find_candidate(
-    reference: Reference, stem: str, names: DeclaredNames
+    reference: ChainReference, stem: str, names: DeclaredNames
 ) -> Iterator[ReferenceCandidate]:
     """Yield `reference` as a candidate, if it may be one.
 
@@ -86,7 +92,7 @@ def find_candidate(
             return
 
 
-def candidate_named(reference: Reference, name: AttrPath) -> ReferenceCandidate:
+def candidate_named(reference: ChainReference, name: AttrPath) -> ReferenceCandidate:
     """Return `reference`, the last steps of which are `name`, as a candidate."""
     steps = _all_steps(reference.chain)
     before = steps[: len(steps) - len(name)]

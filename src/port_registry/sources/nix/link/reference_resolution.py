@@ -18,7 +18,7 @@ from port_registry.sources.nix.link.heuristic_references import (
     find_candidate,
     proven_candidates,
 )
-from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Module, Reference
+from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, ChainReference, Module
 
 
 def resolve_references(
@@ -87,7 +87,7 @@ class _Resolver:
         return 0
 
     def _resolved(
-        self, reference: Reference, path: RegistryPath, certainty: Certainty
+        self, reference: ChainReference, path: RegistryPath, certainty: Certainty
     ) -> ResolvedReference:
         return ResolvedReference(
             reference=reference,
@@ -97,7 +97,7 @@ class _Resolver:
         )
 
     def _certain_reference(
-        self, reference: Reference, path: RegistryPath
+        self, reference: ChainReference, path: RegistryPath
     ) -> Iterator[ResolvedReference]:
         """Yield the reference, unless its name is added to the registry elsewhere."""
         is_declared = self._names[path.registry_index].has(path.name)
@@ -105,7 +105,7 @@ class _Resolver:
             yield self._resolved(reference, path, Certainty.CERTAIN)
 
     def _meant_path(
-        self, nearest: int, reference: Reference, paths: Sequence[RegistryPath]
+        self, nearest: int, reference: ChainReference, paths: Sequence[RegistryPath]
     ) -> RegistryPath | None:
         """Return the one of `paths` that is meant; None where it is not clear.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from port_registry.model import Certainty, Name
 from port_registry.sources.nix.document import NixText, Question, Texts
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
-from port_registry.sources.nix.module_facts import AttrPath, Chain, Module, Reference
+from port_registry.sources.nix.module_facts import AttrPath, Chain, ChainReference, Module
 
 
 def questions_of(fleet: Fleet, texts: Texts, name: Name) -> Iterator[ResolvedReference]:
@@ -37,7 +37,7 @@ class _HasAttrQuestion:
             if chain is not None and found is not None:
                 registry, name = found
                 span, last = question.span, question.units[-1]
-                reference = Reference(
+                reference = ChainReference(
                     chain, span, last, (), None, binds=False, written=len(question.units)
                 )
                 yield ResolvedReference(reference, registry, name, Certainty.LIKELY)
