@@ -12,14 +12,14 @@ import port_registry
 
 _SURFACE = """\
 ConfigError(PortRegistryError)
-DuplicateDefinition(tuple)
+DuplicateDefinition(NamedTuple)
   name: tuple[str, ...]
   span: Span
   first: Span
-Edit(tuple)
+Edit(NamedTuple)
   span: Span
   text: str
-Endpoint(tuple)
+Endpoint(NamedTuple)
   ports: PortRange
   protocols: tuple[Protocol, ...]
   host: str | None = None
@@ -49,20 +49,20 @@ Finding(Record)
   entries: tuple[str, ...] = ()
   related: tuple[Related, ...] = ()
   fix: Fix | None = None
-Fix(tuple)
+Fix(NamedTuple)
   message: str
   safety: Safety
   edits: tuple[Edit, ...]
 Flaw: ZERO, OUT_OF_BOUNDS, NOT_A_PORT, REVERSED
-InvalidLeaf(tuple)
+InvalidLeaf(NamedTuple)
   name: tuple[str, ...]
   flaw: Flaw
   text: str
   span: Span
-Note(tuple)
+Note(NamedTuple)
   message: str
   span: Span
-PortRange(tuple)
+PortRange(NamedTuple)
   first: Port
   last: Port
   contains(self, other: PortRange) -> bool
@@ -75,7 +75,7 @@ PortRegistryError(Exception)
   path: str | None = None
   position: Position | None = None
   hint: str | None = None
-Position(tuple)
+Position(NamedTuple)
   line: int
   column: int
 Protocol: TCP, UDP, SCTP, DCCP
@@ -95,17 +95,17 @@ Registry(Record)
   __len__(self) -> int
   by_port(self, port: int) -> tuple[Entry, ...]
 RegistryError(PortRegistryError)
-Related(tuple)
+Related(NamedTuple)
   message: str
   span: Span
 Safety: SAFE, UNSAFE
 Severity: ERROR, WARNING, NOTE
 SourceError(PortRegistryError)
-Span(tuple)
+Span(NamedTuple)
   path: str
   start: int
   end: int
-Unknown(tuple)
+Unknown(NamedTuple)
   name: tuple[str, ...]
   reason: str
   span: Span

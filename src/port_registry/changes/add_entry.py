@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from port_registry.changes.categories import (
     is_flat,
@@ -21,6 +20,7 @@ from port_registry.model import (
     Endpoint,
     Entry,
     Name,
+    NamedTuple,
     Port,
     PortRange,
     Protocol,

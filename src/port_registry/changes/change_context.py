@@ -1,11 +1,9 @@
 """Context of a change: the project, read and checked before an entry is changed."""
 
-from typing import NamedTuple
-
 from port_registry.changes.registry_transaction import OpenRegistry
 from port_registry.checks.pipeline import Outcome, check_gathered
 from port_registry.matching.project import Project
-from port_registry.model import Entry, Name, Registry, UsageError, format_name
+from port_registry.model import Entry, Name, NamedTuple, Registry, UsageError, format_name
 from port_registry.project.files import Files
 from port_registry.project.find_entry import unknown_entry_error
 from port_registry.project.gather import Gathered, gather

@@ -5,7 +5,6 @@ must lead to the same entry, and the check may find nothing new.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from port_registry.changes.add_entry import RequestedEntry, choose_ports
 from port_registry.changes.blocked_uses import (
@@ -25,6 +24,7 @@ from port_registry.model import (
     BlockedUse,
     Finding,
     Name,
+    NamedTuple,
     Note,
     PortRange,
     Position,

@@ -1,9 +1,8 @@
 """Conversion of a registry to another language."""
 
 import os
-from typing import NamedTuple
 
-from port_registry.model import Registry, UsageError, WriteError
+from port_registry.model import NamedTuple, Registry, UsageError, WriteError
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace
 from port_registry.project.write import create

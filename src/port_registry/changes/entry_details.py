@@ -1,13 +1,22 @@
 """Details of an entry or a port: its owner, its purpose and its uses."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.changes.entry_uses import uses_of_entry, uses_outside_hosts
 from port_registry.facts import iana, restricted, services
 from port_registry.matching.machine_files import hosts
 from port_registry.matching.project import Project
-from port_registry.model import Entry, Port, PortRange, Protocol, Role, Span, format_name, single
+from port_registry.model import (
+    Entry,
+    NamedTuple,
+    Port,
+    PortRange,
+    Protocol,
+    Role,
+    Span,
+    format_name,
+    single,
+)
 from port_registry.project.find_entry import find_entry
 from port_registry.project.gather import Gathered, gather
 from port_registry.project.governing_registry import load_registry

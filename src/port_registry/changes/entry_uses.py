@@ -1,7 +1,6 @@
 """Uses of an entry: all places that refer to it, name it or have its number."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from port_registry.matching.annotated_machines import annotated_machines
 from port_registry.matching.annotation_targets import AnnotationTarget
@@ -16,6 +15,7 @@ from port_registry.model import (
     Machine,
     MachineKind,
     Name,
+    NamedTuple,
     Registry,
     Span,
     Use,

@@ -1,10 +1,9 @@
 """Usage of ranges: the entries and the free ports in each."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from port_registry.facts.ranges import Convention
-from port_registry.model import Port, PortRange, Protocol, Registry
+from port_registry.model import NamedTuple, Port, PortRange, Protocol, Registry
 from port_registry.project.config import Config, convention_of
 from port_registry.registry.allocate import OccupiedPorts, UnassignedEntry, free_ports
 

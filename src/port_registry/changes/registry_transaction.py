@@ -3,10 +3,9 @@
 import contextlib
 import os
 from collections.abc import Generator, Iterable
-from typing import NamedTuple
 
 from port_registry.facts.ranges import Convention
-from port_registry.model import Edit
+from port_registry.model import Edit, NamedTuple
 from port_registry.project.config import convention_of
 from port_registry.project.files import Files
 from port_registry.project.governing_registry import candidates, has_no_ports, no_registry_error

@@ -1,11 +1,10 @@
 """Suggestions of free ports, without an entry being added."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.changes.add_entry import RequestedEntry
 from port_registry.changes.categories import is_new_category, similar_category
-from port_registry.model import Port, PortRange
+from port_registry.model import NamedTuple, Port, PortRange
 from port_registry.project.config import convention_of
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace

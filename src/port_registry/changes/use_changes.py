@@ -1,7 +1,6 @@
 """Changes of uses: the edits that rename an entry, or give it another port, at every use."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.changes.change_context import ChangeContext, HoldingRegistry
 from port_registry.changes.entry_uses import (
@@ -15,6 +14,7 @@ from port_registry.model import (
     BlockedUse,
     Edit,
     Name,
+    NamedTuple,
     Note,
     PortRange,
     Renaming,

@@ -2,12 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.changes.blocked_uses import position_of
 from port_registry.changes.entry_uses import uses_outside_hosts
 from port_registry.matching.project import Project
-from port_registry.model import BlockedUse, Finding, KeyPath, Reader, Renaming, Span, format_name
+from port_registry.model import (
+    BlockedUse,
+    Finding,
+    KeyPath,
+    NamedTuple,
+    Reader,
+    Renaming,
+    Span,
+    format_name,
+)
 
 _ReferenceKey = tuple[str, str, KeyPath]
 """A file, the registry or the use, and the name that is referred to."""

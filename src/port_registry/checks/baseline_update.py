@@ -1,10 +1,9 @@
 """Update of a project's baseline, which may drop findings and never adds any."""
 
 import os
-from typing import NamedTuple
 
 from port_registry.checks.pipeline import Outcome
-from port_registry.model import UsageError
+from port_registry.model import NamedTuple, UsageError
 from port_registry.project.baseline import (
     NO_BASELINE,
     BaselineComparison,

@@ -1,9 +1,8 @@
 """Filter that every finding passes: scope, ignored paths, comments, and the baseline."""
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
-from port_registry.model import Finding, Position, Reader, SourceError, Span
+from port_registry.model import Finding, NamedTuple, Position, Reader, SourceError, Span
 from port_registry.project.allow_comments import allowances
 from port_registry.project.baseline import Baseline, BaselineComparison, compare_with_baseline
 from port_registry.project.path_patterns import Patterns

@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple
 
 from port_registry.checks.pipeline import Outcome, check_registry
-from port_registry.model import Edits, Finding, Registry, Safety
+from port_registry.model import Edits, Finding, NamedTuple, Registry, Safety
 from port_registry.project.files import Files
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Progress

@@ -1,11 +1,10 @@
 """Check pipeline, from a workspace to its findings."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.checks.finding_filter import filter_findings
 from port_registry.matching.project import Project
-from port_registry.model import Finding, Note, Registry, Span, Unknown
+from port_registry.model import Finding, NamedTuple, Note, Registry, Span, Unknown
 from port_registry.project.baseline import BaselineComparison
 from port_registry.project.gather import Gathered, gather
 from port_registry.project.governing_registry import load_registry

@@ -6,9 +6,10 @@ additions here: the function that imports it, and its line in the table.
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from port_registry.cli.result import CommandResult
+from port_registry.model import NamedTuple
 
 
 class Command(Protocol):

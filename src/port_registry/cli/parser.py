@@ -1,11 +1,11 @@
 """Command-line parser."""
 
 from argparse import ArgumentParser, Namespace
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from port_registry import __version__
 from port_registry.cli.commands import COMMANDS, Command
-from port_registry.model import UsageError
+from port_registry.model import NamedTuple, UsageError
 from port_registry.project.did_you_mean import suggest
 
 _PROGRAM = "port-registry"

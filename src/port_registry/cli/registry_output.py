@@ -1,11 +1,10 @@
 """The whole registry with the notes on it, as `list` and `export` show it."""
 
 from argparse import Namespace
-from typing import NamedTuple
 
 from port_registry.cli.arguments import stderr_screen
 from port_registry.cli.project import ambiguous_registry_note, display_paths, request_for
-from port_registry.model import Registry
+from port_registry.model import NamedTuple, Registry
 from port_registry.output.findings.text import TextReport
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace, open_workspace

@@ -2,7 +2,9 @@
 
 import os
 import sys
-from typing import NamedTuple, TextIO
+from typing import TextIO
+
+from port_registry.model import NamedTuple
 
 CLEAN = 0
 FINDINGS = 1

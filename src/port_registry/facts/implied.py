@@ -5,10 +5,9 @@ A part `<name>` of an option's path matches any name: `services.mailhog.<name>.s
 
 from enum import Enum
 from functools import cache
-from typing import NamedTuple
 
 from port_registry.facts import tsv
-from port_registry.model import Name, Port, Protocol
+from port_registry.model import Name, NamedTuple, Port, Protocol
 
 ANY = "<name>"
 """The part of a path that matches any name."""

@@ -18,10 +18,9 @@ a value, `#1` for a word to skip, or `?run` for a word without which it runs not
 
 from enum import Enum
 from functools import cache
-from typing import NamedTuple
 
 from port_registry.facts import tsv
-from port_registry.model import Protocol
+from port_registry.model import NamedTuple, Protocol
 
 
 class ParameterKind(Enum):

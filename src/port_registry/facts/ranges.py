@@ -6,10 +6,9 @@ with `Convention.with_ranges`.
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import NamedTuple
 
 from port_registry.facts.identifiers import normalise
-from port_registry.model import Name, Port, PortRange
+from port_registry.model import Name, NamedTuple, Port, PortRange
 
 
 class Convention(NamedTuple):

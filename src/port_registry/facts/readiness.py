@@ -2,9 +2,9 @@
 
 from enum import Enum
 from functools import cache
-from typing import NamedTuple
 
 from port_registry.facts import tsv
+from port_registry.model import NamedTuple
 
 
 class QuestionKind(Enum):

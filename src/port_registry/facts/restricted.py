@@ -5,10 +5,9 @@ how reliable they are.
 """
 
 from functools import cache
-from typing import NamedTuple
 
 from port_registry.facts import tsv
-from port_registry.model import Port, PortRange, Protocol
+from port_registry.model import NamedTuple, Port, PortRange, Protocol
 
 SUPPORTED_SYSTEMS = ("linux", "macos", "windows")
 """The systems whose ephemeral ranges `ephemeral` considers by default."""

@@ -6,12 +6,11 @@ own (`web`, `api`, `auth`) matches nothing, because no match is better than a wr
 """
 
 from functools import cache
-from typing import NamedTuple
 
 from port_registry.facts import tsv
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.words import word_set
-from port_registry.model import Name, Port, PortRange, Protocol
+from port_registry.model import Name, NamedTuple, Port, PortRange, Protocol
 
 
 class ServicePort(NamedTuple):

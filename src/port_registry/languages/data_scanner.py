@@ -7,7 +7,7 @@ language does.
 
 import re
 from abc import ABC, abstractmethod
-from typing import Final, NamedTuple
+from typing import Final
 
 from port_registry.languages.data_tree import (
     Attribute,
@@ -20,7 +20,7 @@ from port_registry.languages.data_tree import (
     StringNode,
     TableNode,
 )
-from port_registry.model import DuplicateDefinition, Name, Source, Span
+from port_registry.model import DuplicateDefinition, Name, NamedTuple, Source, Span
 
 MAX_DEPTH = 64
 """The limit on nested tables and lists, and on the parts of a dotted key."""

@@ -3,9 +3,7 @@
 Readers of Nix, TOML and JSON turn a file into this tree.
 """
 
-from typing import NamedTuple
-
-from port_registry.model import Position, Span
+from port_registry.model import NamedTuple, Position, Span
 
 
 class IntNode(NamedTuple):

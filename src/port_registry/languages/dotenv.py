@@ -2,9 +2,8 @@
 
 import re
 from functools import cache
-from typing import NamedTuple
 
-from port_registry.model import Segment, Source, Span, TracedText, join_segments
+from port_registry.model import NamedTuple, Segment, Source, Span, TracedText, join_segments
 
 _MAX_VALUE = 10_000
 """The maximum length of a value that is expanded in others."""

@@ -9,7 +9,6 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import NamedTuple
 
 from port_registry.languages.provenance import (
     UNKNOWN,
@@ -18,7 +17,7 @@ from port_registry.languages.provenance import (
     enclosing_span,
     with_default_span,
 )
-from port_registry.model import Segment, Span, TracedText, TracedValue, join_segments
+from port_registry.model import NamedTuple, Segment, Span, TracedText, TracedValue, join_segments
 
 
 class TemplateVariable(NamedTuple):

@@ -1,11 +1,10 @@
 """JSON documents, with the place of every key and value."""
 
 import json
-from typing import NamedTuple
 
 from port_registry.languages.data_scanner import DataScanner, TableBuilder, UnexpectedTextError
 from port_registry.languages.data_tree import DataSyntaxError, Node
-from port_registry.model import DuplicateDefinition, Name, Position, Source
+from port_registry.model import DuplicateDefinition, Name, NamedTuple, Position, Source
 
 
 class JsonDocument(NamedTuple):

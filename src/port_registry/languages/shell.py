@@ -8,13 +8,12 @@ the process's environment and the script itself say of them; what they do not sa
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from port_registry.languages.brackets import closing_backquote, closing_brace, closing_parenthesis
 from port_registry.languages.provenance import SourceMap, with_default_span
 from port_registry.languages.shell_arithmetic import calculate
 from port_registry.languages.shell_variables import ShellVariables
-from port_registry.model import Segment, Span, TracedText, join_segments
+from port_registry.model import NamedTuple, Segment, Span, TracedText, join_segments
 
 _MAX_DEPTH = 8
 """How deep `$(…)` may be nested to be looked into."""

@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from port_registry.languages.data_scanner import (
     DataScanner,
@@ -13,7 +12,7 @@ from port_registry.languages.data_scanner import (
     UnexpectedTextError,
 )
 from port_registry.languages.data_tree import DataComment, DataSyntaxError, TableNode
-from port_registry.model import DuplicateDefinition, Name, Position, Source, Span
+from port_registry.model import DuplicateDefinition, Name, NamedTuple, Position, Source, Span
 
 
 class TomlDocument(NamedTuple):

@@ -1,7 +1,6 @@
 """Machines, and the entries that annotations and references link their uses to."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from port_registry.matching import service_affinity
 from port_registry.matching.annotation_links import AnnotationLink, annotation_links
@@ -9,7 +8,7 @@ from port_registry.matching.annotation_targets import AnnotationTarget, resolve_
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
 from port_registry.matching.use_sites import SiteKey, UseSite, site_key, use_sites
-from port_registry.model import Entry, Machine, Registry, Service, Use
+from port_registry.model import Entry, Machine, NamedTuple, Registry, Service, Use
 from port_registry.registry.lookup import EntryIndex
 
 

@@ -14,7 +14,6 @@ needs no link and cannot be stale.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from port_registry.facts.identifiers import normalise
 from port_registry.matching import service_affinity
@@ -22,7 +21,7 @@ from port_registry.matching.annotation_coverage import covering_targets, tiers
 from port_registry.matching.annotation_targets import AnnotationTarget
 from port_registry.matching.locality import is_local
 from port_registry.matching.use_sites import SiteKey, UseSite
-from port_registry.model import TAKES, Entry, MachineKind, Reader, Use
+from port_registry.model import TAKES, Entry, MachineKind, NamedTuple, Reader, Use
 from port_registry.registry.lookup import EntryIndex
 
 

@@ -2,10 +2,9 @@
 
 import posixpath
 from enum import Enum
-from typing import NamedTuple
 
 from port_registry.matching.project import Project
-from port_registry.model import Annotation, Entry, Name, Use
+from port_registry.model import Annotation, Entry, Name, NamedTuple, Use
 from port_registry.registry.lookup import EntryIndex
 
 

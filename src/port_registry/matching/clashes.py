@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from heapq import merge
 from itertools import chain
-from typing import NamedTuple
 
 from port_registry.facts.identifiers import normalise, split
 from port_registry.matching import service_affinity
@@ -23,6 +22,7 @@ from port_registry.model import (
     Entry,
     Machine,
     MachineKind,
+    NamedTuple,
     Place,
     PortOrigin,
     Service,

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
@@ -21,7 +20,18 @@ from port_registry.matching.use_context import (
     is_another_service,
     line_at,
 )
-from port_registry.model import Entry, KeyPath, Name, Place, Registry, Role, SourceFile, Span, Use
+from port_registry.model import (
+    Entry,
+    KeyPath,
+    Name,
+    NamedTuple,
+    Place,
+    Registry,
+    Role,
+    SourceFile,
+    Span,
+    Use,
+)
 from port_registry.registry.lookup import EntryIndex
 
 _RESERVED = word_set("registry", "reserved-categories")

@@ -7,7 +7,6 @@ numbers at the same place of each belong together, and may differ.
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
@@ -18,7 +17,7 @@ from port_registry.matching.locality import is_local
 from port_registry.matching.machine_files import hosts
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
-from port_registry.model import Entry, MachineKind, Role, Span, Use
+from port_registry.model import Entry, MachineKind, NamedTuple, Role, Span, Use
 from port_registry.registry.lookup import EntryIndex
 
 _ENVIRONMENTS = word_set("paths", "environments")

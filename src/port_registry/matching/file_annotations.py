@@ -2,7 +2,6 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.matching.annotation_targets import (
     AnnotationTarget,
@@ -11,7 +10,7 @@ from port_registry.matching.annotation_targets import (
 )
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
-from port_registry.model import Use
+from port_registry.model import NamedTuple, Use
 from port_registry.registry.lookup import EntryIndex
 
 

@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.matching.project import Project
-from port_registry.model import Entry, Protocol, Role, Span, Use
+from port_registry.model import Entry, NamedTuple, Protocol, Role, Span, Use
 
 
 class Opening(NamedTuple):

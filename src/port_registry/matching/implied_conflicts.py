@@ -1,7 +1,6 @@
 """Implied conflicts: services whose default port the registry gives to another service."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.matching import service_affinity
@@ -9,7 +8,7 @@ from port_registry.matching.annotated_machines import AnnotatedMachine, annotate
 from port_registry.matching.clashes import backing_entry, may_belong_to
 from port_registry.matching.listeners import ServiceListener, listeners
 from port_registry.matching.project import Project
-from port_registry.model import Certainty, Entry, Name, PortOrigin, Span
+from port_registry.model import Certainty, Entry, Name, NamedTuple, PortOrigin, Span
 from port_registry.registry.clash import clash
 
 _LAST_SYSTEM_PORT = 1023

@@ -1,7 +1,6 @@
 """Listeners: the ports that the services of a machine listen on."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.matching.annotated_machines import AnnotatedMachine
 from port_registry.model import (
@@ -9,6 +8,7 @@ from port_registry.model import (
     Endpoint,
     Entry,
     ManagerServer,
+    NamedTuple,
     Protocol,
     Service,
     Use,

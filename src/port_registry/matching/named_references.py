@@ -1,10 +1,9 @@
 """References of a project's files, with the entries that they name."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.matching.project import Project
-from port_registry.model import Entry, Name, Reference, Registry, known_keys
+from port_registry.model import Entry, Name, NamedTuple, Reference, Registry, known_keys
 from port_registry.registry.lookup import EntryIndex
 
 

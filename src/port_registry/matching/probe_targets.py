@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
@@ -10,7 +9,7 @@ from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine
 from port_registry.matching.listeners import ServiceListener, listeners
-from port_registry.model import Probe, Protocol, Role, Service, Use
+from port_registry.model import NamedTuple, Probe, Protocol, Role, Service, Use
 
 _SECONDARY_WORDS = word_set("names", "second-flags")
 """Words of variables and flags for ports that a service has next to its first one."""

@@ -1,11 +1,10 @@
 """The input of all rules: registries, machines, files and references."""
 
-from typing import NamedTuple
-
 from port_registry.facts.ranges import Convention
 from port_registry.model import (
     HostRegistry,
     Machine,
+    NamedTuple,
     Reader,
     Reference,
     Registry,

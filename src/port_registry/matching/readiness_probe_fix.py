@@ -7,7 +7,6 @@ its dependents wait for that line instead.
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from port_registry.facts.readiness import QuestionKind, readiness_question
 from port_registry.matching import service_affinity
@@ -19,6 +18,7 @@ from port_registry.model import (
     Dependency,
     Edit,
     Fix,
+    NamedTuple,
     Protocol,
     Safety,
     Service,

@@ -5,7 +5,6 @@ other machines, the inner side of containers, and what other rules report.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_list, word_set
@@ -14,7 +13,17 @@ from port_registry.matching.locality import is_local_host
 from port_registry.matching.machine_files import hosts
 from port_registry.matching.project import Project
 from port_registry.matching.secondary_registries import shadow_registries
-from port_registry.model import TAKES, KeyPath, Place, Registry, Role, SourceFile, Span, Use
+from port_registry.model import (
+    TAKES,
+    KeyPath,
+    NamedTuple,
+    Place,
+    Registry,
+    Role,
+    SourceFile,
+    Span,
+    Use,
+)
 from port_registry.registry.entries_prefix import HALVES
 
 _NOT_RUN = word_set("paths", "not-run-modules")

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
@@ -13,6 +12,7 @@ from port_registry.model import (
     KeyPath,
     Name,
     NamedNumber,
+    NamedTuple,
     Place,
     RegistryError,
     Role,

@@ -7,7 +7,6 @@ reported file by file.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
 
 from port_registry.matching import service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine
@@ -16,7 +15,7 @@ from port_registry.matching.locality import is_local
 from port_registry.matching.probe_targets import probe_mismatches
 from port_registry.matching.project import Project
 from port_registry.matching.use_sites import UseSite
-from port_registry.model import TAKES, Entry, MachineKind, Role, Span, Use
+from port_registry.model import TAKES, Entry, MachineKind, NamedTuple, Role, Span, Use
 
 
 class UnannotatedUses(NamedTuple):

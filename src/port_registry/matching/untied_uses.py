@@ -1,7 +1,6 @@
 """Untied uses: numbers on machines and in files that nothing ties to an entry."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
 from port_registry.matching import service_affinity
@@ -13,7 +12,7 @@ from port_registry.matching.project import Project
 from port_registry.matching.unannotated_uses import UnannotatedUses, unannotated_uses
 from port_registry.matching.use_context import SAME_WORDS
 from port_registry.matching.variable_names import PLAIN_WORDS, names_other_entry
-from port_registry.model import TAKES, Entry, Machine, MachineKind, Role, Service, Use
+from port_registry.model import TAKES, Entry, Machine, MachineKind, NamedTuple, Role, Service, Use
 
 _LAST_SYSTEM_PORT = 1023
 

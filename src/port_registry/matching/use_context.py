@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.services import KnownService
 from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
-from port_registry.model import Entry, Role, Source, Use
+from port_registry.model import Entry, NamedTuple, Role, Source, Use
 
 SAME_WORDS = 2
 """The affinity of an entry and a context that has all words of its name."""

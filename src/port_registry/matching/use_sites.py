@@ -1,9 +1,7 @@
 """Use sites: places in files, each with all the uses that come from it."""
 
-from typing import NamedTuple
-
 from port_registry.facts.identifiers import split
-from port_registry.model import TAKES, Machine, PortRange, Role, Span, Use
+from port_registry.model import TAKES, Machine, NamedTuple, PortRange, Role, Span, Use
 
 SiteKey = tuple[Span, int]
 """The span and the number of a use site."""

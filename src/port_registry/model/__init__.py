@@ -53,6 +53,7 @@ from port_registry.model.machine import (
     StartCondition,
     UnreadablePart,
 )
+from port_registry.model.named_tuple import NamedTuple
 from port_registry.model.port import (
     MAX_PORT,
     MIN_PORT,
@@ -115,6 +116,7 @@ __all__ = [
     "MisreadPart",
     "Name",
     "NamedNumber",
+    "NamedTuple",
     "Note",
     "OwnedSocket",
     "Place",

@@ -1,9 +1,9 @@
 """Collection of compatible edits, applied to one text."""
 
 from bisect import bisect_left
-from typing import NamedTuple
 
 from port_registry.model.finding import Edit
+from port_registry.model.named_tuple import NamedTuple
 
 
 class Change(NamedTuple):

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import NamedTuple
 
 from port_registry.model.errors import PortRangeError, UnknownEntryError
+from port_registry.model.named_tuple import NamedTuple
 from port_registry.model.port import Port, PortRange, Protocol
 from port_registry.model.record import Record
 from port_registry.model.span import Span

@@ -1,10 +1,10 @@
 """Uses of one entry, and their changes when the entry changes."""
 
 from enum import Enum
-from typing import NamedTuple
 
 from port_registry.model.entry import Name, Note
 from port_registry.model.finding import Edit
+from port_registry.model.named_tuple import NamedTuple
 from port_registry.model.span import Span
 from port_registry.model.use import KeyPath
 

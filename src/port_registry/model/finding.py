@@ -1,8 +1,8 @@
 """Findings, and the fixes and edits that remove them."""
 
 from enum import Enum
-from typing import NamedTuple
 
+from port_registry.model.named_tuple import NamedTuple
 from port_registry.model.record import Record
 from port_registry.model.span import Position, Span
 

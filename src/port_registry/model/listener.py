@@ -1,8 +1,8 @@
 """Bound ports: the sockets that processes hold now, and their owners."""
 
 from enum import Enum
-from typing import NamedTuple
 
+from port_registry.model.named_tuple import NamedTuple
 from port_registry.model.port import Port, Protocol
 
 

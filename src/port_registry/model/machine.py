@@ -7,9 +7,9 @@ configure. Rules on clashes compare uses of one machine.
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import NamedTuple
 
 from port_registry.model.entry import Name, Registry, Unknown
+from port_registry.model.named_tuple import NamedTuple
 from port_registry.model.span import Span
 from port_registry.model.use import Annotation, Use
 

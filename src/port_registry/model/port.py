@@ -6,7 +6,9 @@ system chooses.
 """
 
 from enum import Enum
-from typing import NamedTuple, NewType
+from typing import NewType
+
+from port_registry.model.named_tuple import NamedTuple
 
 Port = NewType("Port", int)
 """A port number from 1 to 65535, made by `port_from_int` or `parse_port`."""

@@ -29,7 +29,7 @@ class RecordType(type):
         """Return the class that `namespace` describes."""
         if any(isinstance(base, RecordType) and base.__fields__ for base in bases):
             raise TypeError(f"{name} is derived from a record, which is final")
-        fields = _annotated(namespace)
+        fields = tuple(annotated(namespace))
         defaults = {field: namespace.pop(field) for field in fields if field in namespace}
         record_class = super().__new__(cls, name, bases, {**namespace, "__slots__": fields})
         record_class.__fields__, record_class.__defaults__ = fields, defaults
@@ -53,12 +53,12 @@ class RecordType(type):
         )
 
 
-def _annotated(namespace: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the annotated names in the body of a class."""
+def annotated(namespace: Mapping[str, object]) -> dict[str, object]:
+    """Return the annotated names in the body of a class, with their types."""
     annotate = cast("Callable[[int], dict[str, object]] | None", namespace.get("__annotate_func__"))
     if annotate is not None:
-        return tuple(annotate(_AS_VALUES))
-    return tuple(cast("dict[str, object]", namespace.get("__annotations__", {})))
+        return annotate(_AS_VALUES)
+    return cast("dict[str, object]", namespace.get("__annotations__", {}))
 
 
 class Record(metaclass=RecordType):

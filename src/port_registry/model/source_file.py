@@ -1,7 +1,6 @@
 """Facts about the ports in one file, which may be part of several machines."""
 
-from typing import NamedTuple
-
+from port_registry.model.named_tuple import NamedTuple
 from port_registry.model.span import Span
 from port_registry.model.use import Annotation, KeyPath, Use
 

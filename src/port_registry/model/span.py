@@ -6,7 +6,8 @@ the bytes that were read, and an edit of the text changes no other byte.
 """
 
 from bisect import bisect_right
-from typing import NamedTuple
+
+from port_registry.model.named_tuple import NamedTuple
 
 
 class Span(NamedTuple):

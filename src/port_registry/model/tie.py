@@ -1,9 +1,10 @@
 """Ties of numbers to entries, by references or annotations, which formats write."""
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from port_registry.model.entry import Entry
 from port_registry.model.finding import Edit
+from port_registry.model.named_tuple import NamedTuple
 from port_registry.model.use import Use
 
 

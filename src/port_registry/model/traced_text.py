@@ -7,9 +7,9 @@ edited, in the file that contains them.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from port_registry.model.entry import Name
+from port_registry.model.named_tuple import NamedTuple
 from port_registry.model.span import Span
 
 

@@ -1,9 +1,9 @@
 """Uses of ports: the places in files where a port is named."""
 
 from enum import Enum
-from typing import NamedTuple
 
 from port_registry.model.entry import Name
+from port_registry.model.named_tuple import NamedTuple
 from port_registry.model.port import Port, PortRange, Protocol, port_from_int
 from port_registry.model.span import Span
 

@@ -1,8 +1,6 @@
 """Code frame: a line of a file, with a span underlined."""
 
-from typing import NamedTuple
-
-from port_registry.model import Source, Span
+from port_registry.model import NamedTuple, Source, Span
 from port_registry.output.terminal import Colour, Screen, display_width, escape_controls, wrap
 
 _ELLIPSIS = "..."

@@ -1,9 +1,9 @@
 """Interfaces of output formats; each format is a module, listed in `table`."""
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from port_registry.model import Reader, Registry
+from port_registry.model import NamedTuple, Reader, Registry
 from port_registry.output.locations import DisplayPaths
 from port_registry.output.terminal import Screen
 

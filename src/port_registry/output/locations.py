@@ -1,9 +1,8 @@
 """Locations as people and programs read them: paths, lines and columns."""
 
 import os
-from typing import NamedTuple
 
-from port_registry.model import Position, Reader, Source, SourceError, Span
+from port_registry.model import NamedTuple, Position, Reader, Source, SourceError, Span
 
 
 class Location(NamedTuple):

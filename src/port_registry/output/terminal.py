@@ -2,7 +2,9 @@
 
 import os
 from enum import Enum
-from typing import NamedTuple, TextIO
+from typing import TextIO
+
+from port_registry.model import NamedTuple
 
 _FALLBACK_WIDTH = 160
 """The width without a terminal: wide enough not to break most lines."""

@@ -6,9 +6,8 @@ line that it applies to, or in the comment lines right above it. The reason is o
 
 import re
 from functools import cache
-from typing import NamedTuple
 
-from port_registry.model import Source
+from port_registry.model import NamedTuple, Source
 
 _MARK = "port-registry:"
 

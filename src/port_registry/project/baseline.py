@@ -9,9 +9,16 @@ exist any more is searched for in other files, because files are moved.
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple, cast
+from typing import cast
 
-from port_registry.model import Finding, PortRegistryError, Position, Reader, SourceError
+from port_registry.model import (
+    Finding,
+    NamedTuple,
+    PortRegistryError,
+    Position,
+    Reader,
+    SourceError,
+)
 from port_registry.project.files import ReadFailure, decode, read_bytes
 
 _HEAD = {"port-registry-baseline": 1}

@@ -19,9 +19,9 @@ import stat
 import sys
 import time
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import port_registry
+from port_registry.model import NamedTuple
 from port_registry.project import temporary_files
 from port_registry.project.cache_dir import cache_home
 

@@ -1,9 +1,7 @@
 """The configuration of a project."""
 
-from typing import NamedTuple
-
 from port_registry.facts.ranges import Convention, default_convention
-from port_registry.model import Name, PortRange, Severity
+from port_registry.model import Name, NamedTuple, PortRange, Severity
 
 EVERY_RULE = "all"
 """The word that selects every rule."""

@@ -1,10 +1,9 @@
 """Typed values of the configuration, and errors at the place of what is wrong."""
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 from port_registry.languages.data_tree import ListNode, Node, StringNode, TableNode
-from port_registry.model import ConfigError, Name, Source, Span, format_name
+from port_registry.model import ConfigError, Name, NamedTuple, Source, Span, format_name
 from port_registry.project.did_you_mean import suggest
 
 

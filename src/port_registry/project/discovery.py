@@ -3,10 +3,9 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from port_registry.facts.words import word_set
-from port_registry.model import SourceError, Span, Unknown, system_reason
+from port_registry.model import NamedTuple, SourceError, Span, Unknown, system_reason
 from port_registry.project.files import read_bytes
 from port_registry.project.path_patterns import Patterns
 

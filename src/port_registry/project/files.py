@@ -4,9 +4,8 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
-from port_registry.model import Position, Source, SourceError
+from port_registry.model import NamedTuple, Position, Source, SourceError
 
 MAX_FILE_BYTES = 1024 * 1024
 """The size limit of a file. People write far smaller ones, and the trees of larger ones would

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import NamedTuple
 
 from port_registry.matching.locality import is_local_host
 from port_registry.matching.project import Project
@@ -11,6 +10,7 @@ from port_registry.model import (
     Entry,
     HostRegistry,
     Machine,
+    NamedTuple,
     ReferenceTie,
     Registry,
     RegistryError,

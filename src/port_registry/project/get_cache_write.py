@@ -8,9 +8,8 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from port_registry.model import Registry, Source, format_name
+from port_registry.model import NamedTuple, Registry, Source, format_name
 from port_registry.project.cache import cache_folder, sweep
 from port_registry.project.discovery import CONFIG_NAME
 from port_registry.project.files import Files

@@ -1,8 +1,6 @@
 """Locating and loading the registry of a project."""
 
-from typing import NamedTuple
-
-from port_registry.model import Registry, RegistryError
+from port_registry.model import NamedTuple, Registry, RegistryError
 from port_registry.project.workspace import Evaluation, Workspace
 from port_registry.registry.locate import WELL_KNOWN, choose
 from port_registry.registry.read import read_registry

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from enum import Enum
 from functools import cache
 from types import ModuleType
-from typing import NamedTuple, cast
+from typing import cast
 
 from port_registry import model
-from port_registry.model import Span, Unknown
+from port_registry.model import NamedTuple, Span, Unknown
 from port_registry.sources.nix import module_facts
 from port_registry.sources.nix.module_facts import Module
 

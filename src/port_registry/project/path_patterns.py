@@ -9,7 +9,8 @@ the last uses its first match.
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from port_registry.model import NamedTuple
 
 
 class _Pattern(NamedTuple):

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from port_registry.model import Severity, UsageError
+from port_registry.model import NamedTuple, Severity, UsageError
 from port_registry.project.config import DEFAULT_RULES, EVERY_RULE, Config
 from port_registry.project.did_you_mean import suggest
 

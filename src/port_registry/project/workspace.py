@@ -4,9 +4,16 @@ import os
 from collections.abc import Callable
 from enum import Enum
 from functools import cache, partial
-from typing import NamedTuple
 
-from port_registry.model import ConfigError, Name, SourceError, Unknown, UsageError, parse_name
+from port_registry.model import (
+    ConfigError,
+    Name,
+    NamedTuple,
+    SourceError,
+    Unknown,
+    UsageError,
+    parse_name,
+)
 from port_registry.project.baseline import NO_BASELINE, Baseline
 from port_registry.project.cache import Cache
 from port_registry.project.config import Config

@@ -9,9 +9,8 @@ import os
 import signal
 import stat
 from collections.abc import Callable, Generator, Iterable
-from typing import NamedTuple
 
-from port_registry.model import SourceError, WriteError, system_reason
+from port_registry.model import NamedTuple, SourceError, WriteError, system_reason
 from port_registry.project.files import read_bytes
 from port_registry.project.lock import hold_folders
 from port_registry.project.temporary_files import flush_to_disk, staged, sweep

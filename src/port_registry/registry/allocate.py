@@ -8,7 +8,6 @@ bound now.
 
 from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
-from typing import NamedTuple
 
 from port_registry.facts import restricted, services
 from port_registry.facts.ranges import Convention
@@ -18,6 +17,7 @@ from port_registry.model import (
     Endpoint,
     Entry,
     Name,
+    NamedTuple,
     Port,
     PortRange,
     Protocol,

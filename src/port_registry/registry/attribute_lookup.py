@@ -1,10 +1,9 @@
 """Lookup of any attribute in a registry's file: an entry, a category or a helper."""
 
 from enum import Enum
-from typing import NamedTuple
 
 from port_registry.languages import data_tree
-from port_registry.model import Name, Reader, Registry, RegistryError
+from port_registry.model import Name, NamedTuple, Reader, Registry, RegistryError
 from port_registry.registry.entries_prefix import HALVES
 from port_registry.registry.read import read_tree
 

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import time
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from port_registry.model import NamedTuple
 
 _MOST_BYTES = 64 * 1024 * 1024
 _CHUNK = 1 << 16

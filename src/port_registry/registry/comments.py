@@ -15,10 +15,9 @@ the next entry follows at once without a comment of its own.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from port_registry.languages.data_tree import DataComment
-from port_registry.model import Protocol, Source, Span
+from port_registry.model import NamedTuple, Protocol, Source, Span
 
 _INTERNAL = "internal"
 _MARKS = frozenset((_INTERNAL, *(protocol.value for protocol in Protocol)))

@@ -1,11 +1,11 @@
 """Conversion of a registry to another language."""
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from port_registry.model import (
     Entry,
     Name,
+    NamedTuple,
     Registry,
     RegistryError,
     Source,

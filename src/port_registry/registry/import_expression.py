@@ -1,9 +1,8 @@
 """Nix expression for the entries of a registry, for use in other files."""
 
 import posixpath
-from typing import NamedTuple
 
-from port_registry.model import Name, Source, format_name
+from port_registry.model import Name, NamedTuple, Source, format_name
 from port_registry.registry.edit.editable_registry import EditableRegistry
 from port_registry.registry.edit.languages import NIX
 from port_registry.registry.entries_prefix import HALVES

@@ -7,8 +7,6 @@ one entry `x`. At the top level such ends have no name and are not an entry. Int
 name of a count, strings and the like are ignored, with a note.
 """
 
-from typing import NamedTuple
-
 from port_registry.languages.data_tree import (
     FUNCTION,
     Attribute,
@@ -22,7 +20,16 @@ from port_registry.languages.data_tree import (
     TableNode,
     UnknownNode,
 )
-from port_registry.model import Flaw, InvalidLeaf, Name, Note, Span, Unknown, format_name
+from port_registry.model import (
+    Flaw,
+    InvalidLeaf,
+    Name,
+    NamedTuple,
+    Note,
+    Span,
+    Unknown,
+    format_name,
+)
 from port_registry.registry.attribute_names import (
     COUNT,
     LEAF_PORT,

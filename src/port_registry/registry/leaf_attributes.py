@@ -1,9 +1,7 @@
 """Attributes of a structured leaf next to its port."""
 
-from typing import NamedTuple
-
 from port_registry.languages import data_tree
-from port_registry.model import Name, Note, Protocol, Unknown, format_name
+from port_registry.model import Name, NamedTuple, Note, Protocol, Unknown, format_name
 from port_registry.registry.attribute_names import PROTOCOLS, TCP_AND_UDP
 
 _FIREWALL, _INTERNAL = "openFirewall", "internal"

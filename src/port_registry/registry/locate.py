@@ -1,7 +1,8 @@
 """Choice of the registry among a project's files."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from port_registry.model import NamedTuple
 
 _STEM = "ports"
 

@@ -7,7 +7,6 @@ gaps.
 
 import os
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from port_registry.languages.data_tree import (
     BoolNode,
@@ -23,6 +22,7 @@ from port_registry.model import (
     Entry,
     InvalidLeaf,
     Name,
+    NamedTuple,
     Note,
     Reader,
     Registry,

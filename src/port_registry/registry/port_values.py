@@ -1,12 +1,11 @@
 """Ports and ranges in the leaves of a registry."""
 
-from typing import NamedTuple
-
 from port_registry.languages.data_tree import IntNode, Node, StringNode, UnknownNode
 from port_registry.model import (
     MAX_PORT,
     MIN_PORT,
     Flaw,
+    NamedTuple,
     Port,
     PortRange,
     Span,

@@ -1,7 +1,6 @@
 """Reader of registries in Nix, TOML and JSON."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
@@ -11,6 +10,7 @@ from port_registry.model import (
     Endpoint,
     Entry,
     Name,
+    NamedTuple,
     PortRange,
     Position,
     Protocol,

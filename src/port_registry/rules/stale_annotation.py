@@ -90,7 +90,6 @@ REDIS_PORT=6380
 """
 
 from collections.abc import Collection, Iterator
-from typing import NamedTuple
 
 from port_registry.matching import service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
@@ -104,6 +103,7 @@ from port_registry.model import (
     Entry,
     Finding,
     Fix,
+    NamedTuple,
     Related,
     Safety,
     Severity,

@@ -3,9 +3,8 @@
 import socket
 from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple
 
-from port_registry.model import Listener
+from port_registry.model import Listener, NamedTuple
 
 _IPV4_MAPPED = bytes(10) + b"\xff\xff"
 """The prefix of an IPv4 address that is written as IPv6 (RFC 4291, section 2.5.5.2)."""

@@ -4,9 +4,8 @@ import signal
 import time
 from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple
 
-from port_registry.model import OwnedSocket, Port, Process, Supervisor
+from port_registry.model import NamedTuple, OwnedSocket, Port, Process, Supervisor
 from port_registry.runtime import free_plan
 from port_registry.system.bind_probe import BindOutcome, probe_bind
 from port_registry.system.socket_owners import owned_sockets

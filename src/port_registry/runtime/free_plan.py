@@ -9,11 +9,11 @@ changed hands ends the wrong process.
 import os
 from collections.abc import Generator, Iterable
 from contextlib import ExitStack, contextmanager
-from typing import NamedTuple
 
 from port_registry.model import (
     Listener,
     Machine,
+    NamedTuple,
     OwnedSocket,
     Port,
     PortRange,

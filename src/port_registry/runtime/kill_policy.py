@@ -3,9 +3,16 @@
 import os
 from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple
 
-from port_registry.model import Entry, Machine, Process, Supervisor, SupervisorKind, format_name
+from port_registry.model import (
+    Entry,
+    Machine,
+    NamedTuple,
+    Process,
+    Supervisor,
+    SupervisorKind,
+    format_name,
+)
 from port_registry.runtime.expected_process import program_names, why_expected
 from port_registry.system.process import describe
 from port_registry.system.process_handle import own_ancestry

@@ -1,9 +1,8 @@
 """Ports that a service is to listen on, and what is in the way."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from port_registry.model import Listener, Port, PortRange, Protocol
+from port_registry.model import Listener, NamedTuple, Port, PortRange, Protocol
 from port_registry.runtime.address_match import overlap
 from port_registry.system.bind_probe import BindOutcome, probe_bind
 from port_registry.system.sockets import connected_sockets

@@ -1,9 +1,8 @@
 """Query for an entry or a port, as the live commands take it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
-from port_registry.model import Entry, Machine, PortRange, Registry, single
+from port_registry.model import Entry, Machine, NamedTuple, PortRange, Registry, single
 from port_registry.project.find_entry import find_entry
 from port_registry.project.port_arguments import parse_port_argument
 from port_registry.project.progress import Progress

@@ -3,13 +3,13 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from typing import NamedTuple
 
 from port_registry.model import (
     Endpoint,
     Entry,
     Listener,
     Machine,
+    NamedTuple,
     OwnedSocket,
     Process,
     Protocol,

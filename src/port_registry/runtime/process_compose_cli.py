@@ -8,13 +8,13 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from port_registry.facts.words import word_set
 from port_registry.languages import dotenv
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.model import (
     Machine,
+    NamedTuple,
     Protocol,
     Reader,
     Registry,

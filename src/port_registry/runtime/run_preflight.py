@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
-from port_registry.model import Protocol, format_name
+from port_registry.model import NamedTuple, Protocol, format_name
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace
 from port_registry.registry.variables import variables

@@ -1,8 +1,6 @@
 """Status of every entry, and the listeners that no entry declares."""
 
-from typing import NamedTuple
-
-from port_registry.model import Registry
+from port_registry.model import NamedTuple, Registry
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace

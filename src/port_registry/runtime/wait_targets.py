@@ -2,13 +2,13 @@
 
 import os
 from enum import Enum
-from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from port_registry.facts import services
 from port_registry.matching.locality import is_local_host
 from port_registry.model import (
     Endpoint,
+    NamedTuple,
     Port,
     PortRange,
     PortRegistryError,

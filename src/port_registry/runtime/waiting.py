@@ -6,9 +6,8 @@ import os
 import signal
 import time
 from enum import Enum
-from typing import NamedTuple
 
-from port_registry.model import Listener, Port, Protocol
+from port_registry.model import Listener, NamedTuple, Port, Protocol
 from port_registry.project.progress import Progress
 from port_registry.runtime.listen_requests import (
     ListenRequest,

@@ -1,8 +1,6 @@
 """Owners of one port, or of the ports of one entry."""
 
-from typing import NamedTuple
-
-from port_registry.model import PortRange, Protocol, RegistryError, single
+from port_registry.model import NamedTuple, PortRange, Protocol, RegistryError, single
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.port_arguments import parse_port_argument
 from port_registry.project.progress import Progress

@@ -7,7 +7,7 @@ format's own affair.
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from port_registry.model import (
     CommentPlace,
@@ -16,6 +16,7 @@ from port_registry.model import (
     HostRegistry,
     Machine,
     Name,
+    NamedTuple,
     Note,
     Reader,
     Reference,

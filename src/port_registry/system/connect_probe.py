@@ -14,9 +14,8 @@ import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from enum import Enum
-from typing import NamedTuple
 
-from port_registry.model import Port
+from port_registry.model import NamedTuple, Port
 
 _LOOPBACK = ("127.0.0.1", "::1")
 """The addresses of `localhost` (RFC 6761, section 6.3), whatever a resolver returns."""

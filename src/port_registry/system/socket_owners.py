@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
-from port_registry.model import Listener, OwnedSocket
+from port_registry.model import Listener, NamedTuple, OwnedSocket
 
 
 class SocketOwners(NamedTuple):

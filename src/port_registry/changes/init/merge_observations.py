@@ -4,14 +4,13 @@ from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable
 from operator import itemgetter
-from typing import NamedTuple
 
 from port_registry.changes.init import service_identification
 from port_registry.changes.init.name_words import NameStyle, attribute_name
 from port_registry.changes.init.observation import Observation, SkippedPort, Weight
 from port_registry.facts import services
 from port_registry.facts.identifiers import normalise
-from port_registry.model import PortRange, Protocol, Span
+from port_registry.model import NamedTuple, PortRange, Protocol, Span
 
 UNNAMED = "nothing says whose it is"
 

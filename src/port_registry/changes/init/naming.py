@@ -3,7 +3,6 @@
 import posixpath
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from port_registry.changes.init import service_identification
 from port_registry.changes.init.merge_observations import EntryCandidate
@@ -19,7 +18,7 @@ from port_registry.changes.init.observation import Deployment, spaced_name
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.ranges import Convention
 from port_registry.facts.words import word_set
-from port_registry.model import Name
+from port_registry.model import Name, NamedTuple
 
 _WEB_PORTS = {80: "http", 443: "https"}
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from enum import IntEnum
-from typing import NamedTuple
 
 from port_registry.facts.services import KnownService
-from port_registry.model import Machine, Name, PortRange, Protocol, Span, UnreadablePart
+from port_registry.model import Machine, Name, NamedTuple, PortRange, Protocol, Span, UnreadablePart
 
 
 class Weight(IntEnum):

@@ -4,7 +4,6 @@ import contextlib
 import os
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.changes.init import from_compose, from_dotenv, from_nix, from_stacks
 from port_registry.changes.init.merge_observations import (
@@ -19,6 +18,7 @@ from port_registry.facts.words import word_set
 from port_registry.model import (
     Machine,
     MachineKind,
+    NamedTuple,
     Protocol,
     Registry,
     RegistryError,

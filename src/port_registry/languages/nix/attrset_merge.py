@@ -1,7 +1,5 @@
 """Merging of attribute sets during parsing (`addAttr` in Nix's parser)."""
 
-from typing import NamedTuple
-
 from port_registry.languages.nix.tree import (
     AttrDefinition,
     DynamicDefinition,
@@ -10,7 +8,7 @@ from port_registry.languages.nix.tree import (
     Select,
     Set,
 )
-from port_registry.model import DuplicateDefinition, Span
+from port_registry.model import DuplicateDefinition, NamedTuple, Span
 
 
 class Bind(NamedTuple):

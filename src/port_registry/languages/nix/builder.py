@@ -1,11 +1,9 @@
 """State and intermediate results of building a syntax tree."""
 
-from typing import NamedTuple
-
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.attrset_merge import Bind, Inherit
 from port_registry.languages.nix.tree import Key, Node
-from port_registry.model import DuplicateDefinition, Source, Span
+from port_registry.model import DuplicateDefinition, NamedTuple, Source, Span
 
 KEYWORDS = frozenset("assert else if in inherit let rec then with".split(" "))
 """Words that cannot be names."""

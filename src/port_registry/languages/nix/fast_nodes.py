@@ -7,12 +7,11 @@ bindings, names, selections and strings, without visiting their children.
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
 
 from port_registry.languages.nix.attrset_merge import Bind
 from port_registry.languages.nix.builder import KEYWORDS, Builder, BuildPart, Keys
 from port_registry.languages.nix.tree import IntLiteral, Key, Node, Select, Str, TextPart, VarNode
-from port_registry.model import Segment, Span, TracedText
+from port_registry.model import NamedTuple, Segment, Span, TracedText
 
 WHITE = " \t\r\n"
 """The characters of white space between two tokens."""

@@ -6,15 +6,13 @@ result is that of the grammar, except for some faults of the grammar: a comment 
 is not part of the path, and a quote may be next to an interpolation.
 """
 
-from typing import NamedTuple
-
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.fast_tuples import make
 from port_registry.languages.nix.plain_operands import PlainOperands
 from port_registry.languages.nix.plain_tokens import FINAL, NotPlainError
 from port_registry.languages.nix.tree import Node
 from port_registry.languages.nix.undefined_names import GLOBALS
-from port_registry.model import Source, Span
+from port_registry.model import NamedTuple, Source, Span
 
 _LEFT, _RIGHT = 1, 0
 _STRENGTH = {

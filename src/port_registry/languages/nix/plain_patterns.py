@@ -2,7 +2,8 @@
 
 import re
 from functools import cache
-from typing import NamedTuple
+
+from port_registry.model import NamedTuple
 
 _NAME = r"[a-zA-Z_][\w'-]*+"
 _NAMES = rf"{_NAME}(?:\.{_NAME})*+"

@@ -6,10 +6,9 @@ at the start of a line, and only literal text counts towards the common indentat
 """
 
 import re
-from typing import NamedTuple
 
 from port_registry.languages.nix.tree import Interpolation, TextPart
-from port_registry.model import Segment, Source, Span, TracedText, join_segments
+from port_registry.model import NamedTuple, Segment, Source, Span, TracedText, join_segments
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _NO_LIMIT = 1_000_000

@@ -4,9 +4,9 @@ Attribute sets are merged as by Nix's parser: `a.b = 1; a.c = 2;` is one attribu
 with two attributes. Parentheses are not part of the tree.
 """
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from port_registry.model import DuplicateDefinition, Span, TracedText
+from port_registry.model import DuplicateDefinition, NamedTuple, Span, TracedText
 
 MAX_INT = 2**63 - 1
 """The largest integer Nix has."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from itertools import takewhile
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from port_registry.languages.nix import tree
-from port_registry.model import Segment, Span, TracedText
+from port_registry.model import NamedTuple, Segment, Span, TracedText
 
 COMPUTED = ("*", "()", "import()")
 """Parts of an external value's path that are not names."""

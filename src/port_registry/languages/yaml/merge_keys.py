@@ -1,7 +1,5 @@
 """Merge keys: `<<: *base` adds the pairs of another mapping whose keys are missing."""
 
-from typing import NamedTuple
-
 from port_registry.languages.yaml.nodes import (
     Mapping,
     Node,
@@ -10,6 +8,7 @@ from port_registry.languages.yaml.nodes import (
     Sequence,
     resolve_alias,
 )
+from port_registry.model import NamedTuple
 
 _MAX_CHAIN = 100
 """The longest chain of mappings that merge one another; the rest is omitted."""

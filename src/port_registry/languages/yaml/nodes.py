@@ -1,10 +1,9 @@
 """Nodes, comments and problems of a YAML document, each with its span."""
 
 from enum import Enum
-from typing import NamedTuple
 
 from port_registry.languages.yaml.scalar_spans import trace_value
-from port_registry.model import Span, TracedText
+from port_registry.model import NamedTuple, Span, TracedText
 
 
 class ScalarStyle(Enum):

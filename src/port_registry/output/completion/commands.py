@@ -1,6 +1,6 @@
 """Commands and options as completion needs them."""
 
-from typing import NamedTuple
+from port_registry.model import NamedTuple
 
 PROGRAMS = ("port-registry", "portreg")
 LIST_NAMES = "port-registry get --names 2>/dev/null"

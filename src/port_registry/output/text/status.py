@@ -1,9 +1,8 @@
 """Text of `status`: what is declared next to what is bound."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
-from port_registry.model import format_name
+from port_registry.model import NamedTuple, format_name
 from port_registry.output.plural import counted
 from port_registry.output.terminal import Colour, Screen, display_width, escape_controls, wrap
 from port_registry.output.text.port_owners import (

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import NamedTuple
 
 from port_registry.languages.data_tree import Attribute, TableNode, attribute_of
 from port_registry.model import (
@@ -10,6 +9,7 @@ from port_registry.model import (
     Edits,
     Entry,
     Name,
+    NamedTuple,
     Reader,
     Registry,
     RegistryError,

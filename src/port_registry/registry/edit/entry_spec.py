@@ -1,9 +1,8 @@
 """Specification of an entry, and its possible renderings."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from port_registry.model import Entry, Name, PortRange, Protocol, ProtocolSource
+from port_registry.model import Entry, Name, NamedTuple, PortRange, Protocol, ProtocolSource
 from port_registry.registry.attribute_names import LEAF_PORT, RANGE_ENDS
 from port_registry.registry.edit.languages import Dialect, Field
 from port_registry.registry.read import default_protocols

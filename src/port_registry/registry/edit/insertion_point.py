@@ -1,9 +1,8 @@
 """Insertion point of a new binding: next to its siblings, or in a new set."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
-from port_registry.model import Edit, Name, PortRange
+from port_registry.model import Edit, Name, NamedTuple, PortRange
 from port_registry.registry.edit.attribute_spelling import key_like, spelled_parts
 from port_registry.registry.edit.binding_lines import are_separated, binding_like, dotted_binding
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding

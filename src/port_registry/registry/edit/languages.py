@@ -1,8 +1,6 @@
 """Syntax of bindings in the languages of registries."""
 
-from typing import NamedTuple
-
-from port_registry.model import Name, RegistryError, Span, is_bare
+from port_registry.model import Name, NamedTuple, RegistryError, Span, is_bare
 
 
 class Field(NamedTuple):

@@ -4,10 +4,8 @@ Where options are declared, a plain number is not an option; a new entry is decl
 neighbours, or in the usual form.
 """
 
-from typing import NamedTuple
-
 from port_registry.languages.data_tree import StringNode, TableNode, attribute_of
-from port_registry.model import Name, Source, Span
+from port_registry.model import Name, NamedTuple, Source, Span
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import EntrySpec, RenderedValue, commented_values
 from port_registry.registry.edit.insert_in_set import braces_of

@@ -1,9 +1,7 @@
 """Reasons to refuse a change, with hints."""
 
-from typing import NamedTuple
-
 from port_registry.languages.data_tree import TableNode, UnknownNode, attribute_of
-from port_registry.model import Name, Span, format_name
+from port_registry.model import Name, NamedTuple, Span, format_name
 from port_registry.registry.edit.editable_registry import (
     EditableRegistry,
     EntryBinding,

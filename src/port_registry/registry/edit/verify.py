@@ -11,9 +11,17 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
 
-from port_registry.model import Edit, Name, Reader, RegistryError, Source, Span, format_name
+from port_registry.model import (
+    Edit,
+    Name,
+    NamedTuple,
+    Reader,
+    RegistryError,
+    Source,
+    Span,
+    format_name,
+)
 from port_registry.registry.edit.editable_registry import (
     EditableRegistry,
     RefusedError,

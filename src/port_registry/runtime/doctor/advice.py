@@ -3,9 +3,8 @@
 import shlex
 from collections.abc import Sequence
 from enum import Enum
-from typing import NamedTuple
 
-from port_registry.model import Entry, format_name
+from port_registry.model import Entry, NamedTuple, format_name
 from port_registry.system.machine.machine import SystemFacts
 
 _MAX_NAMED = 6

@@ -1,9 +1,9 @@
 """Diagnosis: all checks of the machine."""
 
 from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from port_registry.model import Entry, Machine, Registry, Role
+from port_registry.model import Entry, Machine, NamedTuple, Registry, Role
 from port_registry.project.governing_registry import find_registry, no_registry_error
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace

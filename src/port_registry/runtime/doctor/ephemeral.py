@@ -1,11 +1,10 @@
 """Check for entries whose port an outgoing connection may get first (ip(7))."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.matching.port_policy import is_ephemeral
-from port_registry.model import MAX_PORT, MIN_PORT, Entry, PortRange, port_from_int
+from port_registry.model import MAX_PORT, MIN_PORT, Entry, NamedTuple, PortRange, port_from_int
 from port_registry.runtime.doctor.advice import (
     Advice,
     DoctorContext,

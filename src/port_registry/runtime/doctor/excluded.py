@@ -1,9 +1,8 @@
 """Check for entries whose port Windows reserves."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from port_registry.model import Entry, PortRange, Protocol
+from port_registry.model import Entry, NamedTuple, PortRange, Protocol
 from port_registry.runtime.doctor.advice import (
     Advice,
     DoctorContext,

@@ -1,8 +1,8 @@
 """Check that `localhost` is the loopback in `/etc/hosts` (hosts(5), nsswitch.conf(5))."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from port_registry.model import NamedTuple
 from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, ok
 from port_registry.system.machine.machine import SystemFacts
 

@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from port_registry.model import Entry
+from port_registry.model import Entry, NamedTuple
 from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
 from port_registry.system.machine.machine import SystemFacts
 

@@ -10,10 +10,9 @@ import re
 import socket
 import stat
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.matching import service_affinity
-from port_registry.model import Entry
+from port_registry.model import Entry, NamedTuple
 from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, ok
 from port_registry.system.machine.machine import SystemFacts
 

@@ -2,11 +2,18 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from port_registry.languages import dotenv, yaml
 from port_registry.languages.provenance import UnknownTracker
-from port_registry.model import Annotation, Reader, SourceError, Span, TracedText, UnreadablePart
+from port_registry.model import (
+    Annotation,
+    NamedTuple,
+    Reader,
+    SourceError,
+    Span,
+    TracedText,
+    UnreadablePart,
+)
 from port_registry.sources.shared.yaml_annotations import annotations_in
 
 TOP = "services"

@@ -3,12 +3,11 @@
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
 
 from port_registry.languages import yaml
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.shell_variables import ShellVariables
-from port_registry.model import Place, Role, Segment, TracedText, Use, join_segments
+from port_registry.model import NamedTuple, Place, Role, Segment, TracedText, Use, join_segments
 from port_registry.sources.compose.interpolate import interpolated
 from port_registry.sources.compose.load import TOP, ComposeLoader, Layer, entries, items
 from port_registry.sources.compose.ports import PortCollector

@@ -1,11 +1,11 @@
 """Functions that everyone calls, and what they do with their arguments."""
 
 from functools import cache
-from typing import NamedTuple
 
 from port_registry.facts.words import word_list
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
+from port_registry.model import NamedTuple
 from port_registry.sources.nix.module_facts import Priority
 
 

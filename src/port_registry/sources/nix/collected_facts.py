@@ -1,9 +1,7 @@
 """What is taken down of a file, and what of it may have to do with ports."""
 
-from typing import NamedTuple
-
 from port_registry.facts.words import word_set
-from port_registry.model import Span
+from port_registry.model import NamedTuple, Span
 from port_registry.sources.nix.module_facts import (
     AliasOrigin,
     AttrPath,

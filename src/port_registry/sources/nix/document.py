@@ -1,12 +1,10 @@
 """A Nix file as edits need it: its expressions by place, and the names in it."""
 
-from typing import NamedTuple
-
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.parse import parse
 from port_registry.languages.nix.tree import Node
-from port_registry.model import Edit, Name, Reader, Source, Span
+from port_registry.model import Edit, Name, NamedTuple, Reader, Source, Span
 
 
 class Taking(NamedTuple):

@@ -6,13 +6,12 @@ without a name too, made of all its modules, of which nothing is certain. The se
 home-manager configuration belong to the host that imports it.
 """
 
-from typing import NamedTuple
-
 from port_registry.model import (
     Certainty,
     Endpoint,
     HostRegistry,
     Name,
+    NamedTuple,
     PortOrigin,
     PortRange,
     Protocol,

@@ -1,13 +1,13 @@
 """Nix modules as a source format: hosts, their listeners, and references to the registry."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.model import (
     CommentPlace,
     Entry,
     EntryUse,
     Name,
+    NamedTuple,
     Note,
     Reader,
     ReferenceTie,

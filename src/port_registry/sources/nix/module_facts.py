@@ -14,9 +14,8 @@ and the like stand where the call stands, with a guard where they have a conditi
 """
 
 from enum import Enum
-from typing import NamedTuple
 
-from port_registry.model import Annotation, Protocol, Role, Span
+from port_registry.model import Annotation, NamedTuple, Protocol, Role, Span
 
 Step = str | None
 """One part of an attribute path; None where it is computed."""

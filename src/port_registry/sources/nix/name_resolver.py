@@ -1,10 +1,9 @@
 """Names and selections followed to where they come from."""
 
-from typing import NamedTuple
-
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Key, Node
 from port_registry.languages.nix.undefined_names import GLOBALS
+from port_registry.model import NamedTuple
 from port_registry.sources.nix.calls import DECODERS, IMPORTS, LAST, FunctionCall, call_of
 from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Chain
 from port_registry.sources.nix.paths import normalised

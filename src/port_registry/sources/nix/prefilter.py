@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+
+from port_registry.model import NamedTuple
 
 _LINKING = (b"Configurations", b"colmena", b"pecialArgs")
 """What flakes say of hosts, and of what they hand to modules."""

@@ -9,7 +9,6 @@ import posixpath
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
@@ -17,6 +16,7 @@ from port_registry.model import (
     Edit,
     Entry,
     Name,
+    NamedTuple,
     Reader,
     ReferenceTie,
     Span,

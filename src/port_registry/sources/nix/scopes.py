@@ -1,10 +1,10 @@
 """What names mean at a place of a file."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
+from port_registry.model import NamedTuple
 from port_registry.sources.nix.module_facts import Chain
 
 

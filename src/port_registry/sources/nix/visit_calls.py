@@ -1,11 +1,9 @@
 """Calls of functions: what a walk takes down of `mkIf cfg.enable { … }`."""
 
-from typing import NamedTuple
-
 from port_registry.facts.words import word_list
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
-from port_registry.model import Segment, Span, join_segments
+from port_registry.model import NamedTuple, Segment, Span, join_segments
 from port_registry.sources.nix.calls import (
     CONDITIONS,
     LAST,

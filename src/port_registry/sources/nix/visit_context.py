@@ -1,11 +1,10 @@
 """The place at which an expression stands while a file is walked."""
 
 from enum import Enum
-from typing import NamedTuple
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.fast_tuples import make
-from port_registry.model import Span
+from port_registry.model import NamedTuple, Span
 from port_registry.sources.nix.module_facts import AttrPath, Guard, Priority
 from port_registry.sources.nix.scopes import NameScope
 

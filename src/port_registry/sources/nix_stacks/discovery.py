@@ -3,7 +3,6 @@
 import posixpath
 from collections.abc import Iterator
 from enum import Enum
-from typing import NamedTuple
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.evaluate import Evaluator
@@ -11,7 +10,7 @@ from port_registry.languages.nix.functions.builtins_table import root_scope
 from port_registry.languages.nix.scope import delayed
 from port_registry.languages.nix.scoped_walk import inner_scope, walk_with_scopes
 from port_registry.languages.nix.values import ExternalValue, LazyScope, Thunk
-from port_registry.model import Source, Span
+from port_registry.model import NamedTuple, Source, Span
 from port_registry.sources.nix_stacks.flake_arguments import STACKS, FlakeValues
 
 _CALLS = ("evalModules", "makeProcessCompose")

@@ -1,7 +1,6 @@
 """Modules of a stack: functions applied, files imported, conditions and priorities resolved."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.functions.coercion import computed_set
@@ -21,7 +20,7 @@ from port_registry.languages.nix.values import (
     Value,
     evaluated,
 )
-from port_registry.model import Name, Span, TracedText
+from port_registry.model import Name, NamedTuple, Span, TracedText
 from port_registry.sources.nix.module_facts import Priority
 from port_registry.sources.nix_stacks.flake_arguments import FlakeValues, stack_config
 

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from port_registry.facts.implied import ANY, ImpliedPort, System, implied_ports
 from port_registry.languages.nix.values import AttrSet, Bool, Int, Null, String
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.model import (
     Name,
+    NamedTuple,
     Place,
     Probe,
     ProbeKind,

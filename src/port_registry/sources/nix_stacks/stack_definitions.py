@@ -1,11 +1,10 @@
 """Definitions of stacks in the files of one flake, before their options are read."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.values import List
-from port_registry.model import Source
+from port_registry.model import NamedTuple, Source
 from port_registry.sources.nix_stacks.discovery import DefinitionSite, StackOrigin, definition_sites
 from port_registry.sources.nix_stacks.flake_arguments import FlakeValues
 from port_registry.sources.nix_stacks.modules import StackModules, UnevaluatedOption

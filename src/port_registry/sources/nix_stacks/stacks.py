@@ -2,7 +2,6 @@
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from port_registry.facts.implied import System, implied_ports
 from port_registry.languages.nix.evaluate import Evaluator
@@ -13,6 +12,7 @@ from port_registry.model import (
     Machine,
     ManagerServer,
     Name,
+    NamedTuple,
     Reader,
     Registry,
     Segment,

@@ -4,10 +4,9 @@ Only the fields that ports depend on are kept. Every text is traced to its sourc
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from port_registry.languages.go_template import NO_VARIABLES, TemplateVariable
-from port_registry.model import Dependency, Insertion, Span, TracedValue
+from port_registry.model import Dependency, Insertion, NamedTuple, Span, TracedValue
 
 
 class EnvironmentVariable(NamedTuple):

@@ -6,7 +6,6 @@ rejects as well, is read without a report: the pattern itself has it.
 """
 
 from collections.abc import Mapping as ReadOnly
-from typing import NamedTuple
 
 from port_registry.languages.go_template import NO_VARIABLES, TemplateVariable
 from port_registry.languages.provenance import UNKNOWN, SourceMap
@@ -26,6 +25,7 @@ from port_registry.languages.yaml import (
 from port_registry.model import (
     Dependency,
     Insertion,
+    NamedTuple,
     Segment,
     Span,
     StartCondition,

@@ -2,13 +2,13 @@
 
 import posixpath
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from port_registry.languages import dotenv, yaml
 from port_registry.languages.envsubst import SubstitutionError, is_needed, substitute
 from port_registry.languages.provenance import UNKNOWN, SourceMap, UnknownTracker
 from port_registry.model import (
     Annotation,
+    NamedTuple,
     Reader,
     Segment,
     Source,

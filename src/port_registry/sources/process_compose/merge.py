@@ -7,10 +7,9 @@ earlier one) keeps only the variables with exactly one `=`.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from port_registry.languages.go_template import TemplateVariable
-from port_registry.model import TracedValue, UnreadablePart
+from port_registry.model import NamedTuple, TracedValue, UnreadablePart
 from port_registry.sources.process_compose.config import (
     EnvironmentVariable,
     HttpCheck,

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from port_registry.languages import go_template
 from port_registry.languages.go_template import NO_VARIABLES, TemplateVariable
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.shell_variables import ShellVariables
 from port_registry.model import (
+    NamedTuple,
     Place,
     Port,
     PortRange,

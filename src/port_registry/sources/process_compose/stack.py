@@ -2,13 +2,13 @@
 
 import posixpath
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.model import (
     Dependency,
     Machine,
     ManagerServer,
+    NamedTuple,
     Place,
     Reader,
     Role,

@@ -3,9 +3,8 @@
 import os
 import posixpath
 from collections.abc import Callable
-from typing import NamedTuple
 
-from port_registry.model import Machine, Reader, SourceError
+from port_registry.model import Machine, NamedTuple, Reader, SourceError
 from port_registry.sources.process_compose.discover import is_candidate, looks_like, stacks_in
 
 _EXTENSIONS = (".yaml", ".yml", ".json")

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 from functools import cache
-from typing import NamedTuple
 
 from port_registry.facts.words import word_list, word_set
 from port_registry.languages.provenance import UNKNOWN
+from port_registry.model import NamedTuple
 
 
 class AddressReach(Enum):

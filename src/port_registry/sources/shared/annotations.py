@@ -4,9 +4,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import NamedTuple
 
-from port_registry.model import MisreadPart, Name, Span
+from port_registry.model import MisreadPart, Name, NamedTuple, Span
 
 _MAX_DIGITS = 1000
 

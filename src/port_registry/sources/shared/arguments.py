@@ -2,13 +2,12 @@
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from port_registry.facts import services
 from port_registry.facts.programs import FlagValueKind, ParameterKind, Program, ProgramFlag
 from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.model import Protocol, Role, TracedText
+from port_registry.model import NamedTuple, Protocol, Role, TracedText
 from port_registry.sources.shared.addresses import (
     Address,
     AddressReach,

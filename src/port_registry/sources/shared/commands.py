@@ -1,14 +1,13 @@
 """Ports in commands: the programs that a script runs, and the ports in their arguments."""
 
 import re
-from typing import NamedTuple
 
 from port_registry.facts.programs import ParameterKind, Program, program
 from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.languages.shell import Simple, commands
 from port_registry.languages.shell_variables import ShellVariables
-from port_registry.model import Role, TracedText
+from port_registry.model import NamedTuple, Role, TracedText
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.addresses import AddressReach, reach_of
 from port_registry.sources.shared.arguments import ProgramCall, read_arguments

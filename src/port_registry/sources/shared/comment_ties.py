@@ -1,9 +1,7 @@
 """Ties by annotations, for formats whose language cannot refer to a registry."""
 
-from typing import NamedTuple
-
 from port_registry.languages.yaml.comment_place import comment_place
-from port_registry.model import CommentPlace, Entry, Reader, ReferenceTie, Use
+from port_registry.model import CommentPlace, Entry, NamedTuple, Reader, ReferenceTie, Use
 
 _YAML = (".yaml", ".yml")
 

@@ -1,10 +1,10 @@
 """Collector of the uses of one service, and of its ports that cannot be known."""
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker, enclosing_span
 from port_registry.model import (
+    NamedTuple,
     Place,
     Port,
     PortRange,

@@ -4,7 +4,8 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+
+from port_registry.model import NamedTuple
 
 _MAX_BYTES = 1 << 20
 _PATIENCE = 5

@@ -5,9 +5,8 @@ On Linux the kernel is asked (sock_diag(7)), or its tables are read where it doe
 """
 
 import sys
-from typing import NamedTuple
 
-from port_registry.model import Listener, Port
+from port_registry.model import Listener, NamedTuple, Port
 
 
 class SocketSnapshot(NamedTuple):

@@ -8,9 +8,8 @@ import socket
 import struct
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from port_registry.model import Listener, Port, Protocol, port_from_int
+from port_registry.model import Listener, NamedTuple, Port, Protocol, port_from_int
 
 _NETLINK_SOCK_DIAG = 4
 _SOCK_DIAG_BY_FAMILY = 20

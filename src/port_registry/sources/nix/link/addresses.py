@@ -1,8 +1,7 @@
 """Addresses with ports in the values of options: `127.0.0.1:3000`, a URL, `:80`."""
 
-from typing import NamedTuple
-
 from port_registry.facts.words import word_set
+from port_registry.model import NamedTuple
 
 _LOCAL = ("localhost", "*")
 """Words that are addresses."""

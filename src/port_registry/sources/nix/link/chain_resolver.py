@@ -8,10 +8,9 @@ flake's outputs.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from port_registry.facts.words import word_set
-from port_registry.model import HostRegistry
+from port_registry.model import HostRegistry, NamedTuple
 from port_registry.sources.nix.link.options import OptionPaths, OptionSource
 from port_registry.sources.nix.module_facts import (
     AliasOrigin,

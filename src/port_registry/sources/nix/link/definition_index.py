@@ -7,9 +7,8 @@ only.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
-from port_registry.model import Entry, HostRegistry, Name
+from port_registry.model import Entry, HostRegistry, Name, NamedTuple
 from port_registry.sources.nix.fleet import ResolvedReference
 from port_registry.sources.nix.link.module_bodies import BodyDefinition, ModuleBody, Side
 from port_registry.sources.nix.module_facts import (

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
+from port_registry.model import NamedTuple
 from port_registry.sources.nix.link.module_bodies import (
     BodyDefinition,
     BodyPath,

@@ -8,10 +8,9 @@ below it belong to the registry as well, whether they exist or not.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from port_registry.facts.words import word_set
-from port_registry.model import Name, Registry
+from port_registry.model import Name, NamedTuple, Registry
 from port_registry.registry.attribute_names import range_stems
 from port_registry.sources.nix.link.chain_resolver import CONFIGS
 from port_registry.sources.nix.module_facts import (

@@ -8,8 +8,8 @@ NixOS itself that nothing sets is off if it is an `enable`, and otherwise unknow
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from typing import NamedTuple
 
+from port_registry.model import NamedTuple
 from port_registry.sources.nix.link.definition_index import (
     CONFIGS,
     DefinitionIndex,

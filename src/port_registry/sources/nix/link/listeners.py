@@ -1,12 +1,20 @@
 """Ports that the services of a host listen on, written or implied."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from port_registry.facts.identifiers import split
 from port_registry.facts.implied import ANY, ImpliedPort, System, implied_ports
 from port_registry.facts.words import word_list, word_set
-from port_registry.model import Certainty, Endpoint, Name, PortOrigin, Span, port_from_int, single
+from port_registry.model import (
+    Certainty,
+    Endpoint,
+    Name,
+    NamedTuple,
+    PortOrigin,
+    Span,
+    port_from_int,
+    single,
+)
 from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.addresses import address_in, is_address
 from port_registry.sources.nix.link.host_conditions import (

@@ -6,9 +6,9 @@ the module of a host may contain the configuration of a user, which has options 
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import NamedTuple
 
 from port_registry.facts.words import word_set
+from port_registry.model import NamedTuple
 from port_registry.sources.nix.module_facts import (
     AttrPath,
     Module,

@@ -1,9 +1,9 @@
 """Targets of names among modules: `self.nixosModules.web`, `inputs.disko.nixosModules.disko`."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from port_registry.facts.words import word_set
+from port_registry.model import NamedTuple
 from port_registry.sources.nix.link.module_bodies import CLASSES
 from port_registry.sources.nix.module_facts import (
     AliasOrigin,

@@ -1,9 +1,8 @@
 """Values of the options of one host, as far as its files determine them."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from port_registry.model import Entry, Name, Span
+from port_registry.model import Entry, Name, NamedTuple, Span
 from port_registry.sources.nix.fleet import ResolvedReference
 from port_registry.sources.nix.link.definition_index import DefinitionIndex
 from port_registry.sources.nix.link.graph import ImportPlan

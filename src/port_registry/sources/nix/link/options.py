@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from port_registry.facts.words import word_set
-from port_registry.model import Entry, HostRegistry, Name
+from port_registry.model import Entry, HostRegistry, Name, NamedTuple
 from port_registry.sources.nix.module_facts import AttrPath, Link, Module, PathKind, Value
 
 _HALVES = ("config", "options")

@@ -1,10 +1,17 @@
 """Listeners of web servers that share a port among sites: nginx and caddy."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.facts.words import word_set
-from port_registry.model import Certainty, Endpoint, PortOrigin, Protocol, port_from_int, single
+from port_registry.model import (
+    Certainty,
+    Endpoint,
+    NamedTuple,
+    PortOrigin,
+    Protocol,
+    port_from_int,
+    single,
+)
 from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
 from port_registry.sources.nix.link.option_values import HostOptions, OptionNumber

@@ -1,11 +1,11 @@
 """Listeners of published container ports and of systemd's sockets."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from port_registry.model import (
     Certainty,
     Endpoint,
+    NamedTuple,
     PortOrigin,
     PortRange,
     Protocol,

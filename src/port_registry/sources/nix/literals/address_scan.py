@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
 from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
+from port_registry.model import NamedTuple
 from port_registry.sources.nix.literals.names import AddressKind, address_kind, is_port
 from port_registry.sources.shared.addresses import AddressReach, reach_of
 

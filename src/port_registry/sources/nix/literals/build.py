@@ -1,9 +1,7 @@
 """Builders of literals from numbers and their meaning."""
 
-from typing import NamedTuple
-
 from port_registry.languages.provenance import SourceMap, enclosing_span
-from port_registry.model import Protocol, Role, Span
+from port_registry.model import NamedTuple, Protocol, Role, Span
 from port_registry.sources.nix.literals.literal_site import LiteralSite
 from port_registry.sources.nix.literals.string_content import StringContent
 from port_registry.sources.nix.module_facts import Literal, LiteralContext

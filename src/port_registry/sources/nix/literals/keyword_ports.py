@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
 from port_registry.languages.provenance import UNKNOWN
+from port_registry.model import NamedTuple
 from port_registry.sources.nix.literals.address_scan import is_comment
 from port_registry.sources.nix.literals.names import is_inner_port, is_port
 from port_registry.sources.shared.addresses import AddressReach, reach_of

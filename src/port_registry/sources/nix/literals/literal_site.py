@@ -1,8 +1,7 @@
 """Site of a literal: an integer or a string with its surroundings."""
 
-from typing import NamedTuple
-
 from port_registry.languages.nix import tree
+from port_registry.model import NamedTuple
 from port_registry.sources.nix.module_facts import AttrPath, Guard
 
 

@@ -2,12 +2,11 @@
 
 from bisect import bisect_right
 from itertools import accumulate
-from typing import NamedTuple
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.model import Segment, Span, TracedText, join_segments
+from port_registry.model import NamedTuple, Segment, Span, TracedText, join_segments
 from port_registry.sources.nix.literals.value_path import called_name
 
 

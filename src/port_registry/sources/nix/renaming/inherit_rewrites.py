@@ -1,9 +1,7 @@
 """`inherit (ports.databases) redis;`, written anew as a binding of the same local name."""
 
-from typing import NamedTuple
-
 from port_registry.languages.nix import tree
-from port_registry.model import Edit, Name, Span
+from port_registry.model import Edit, Name, NamedTuple, Span
 from port_registry.registry.edit.languages import NIX
 from port_registry.registry.edit.text_lines import TextLines
 from port_registry.sources.nix.document import NixText, SelectionForm

@@ -5,8 +5,7 @@ counts as possible either way, so that a port counts as closed only where no rea
 rules lets a packet in.
 """
 
-from typing import NamedTuple
-
+from port_registry.model import NamedTuple
 from port_registry.system.machine.capabilities import Capability, has_capability
 from port_registry.system.machine.firewall import iptables, nft
 from port_registry.system.machine.firewall.rules import HookChain, Packet, drops

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import NamedTuple
+
+from port_registry.model import NamedTuple
 
 _LOOPBACK = "lo"
 _MAX_JUMPS = 64
