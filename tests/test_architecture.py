@@ -25,10 +25,6 @@ _DEFENDED_IMPORTS = {
         "port_registry.library",
     ): "the library's face is the package itself, of which floors below read the version",
     (
-        "port_registry.cli.completion",
-        "port_registry.cli.commands",
-    ): "completion describes every command, and is one of them",
-    (
         "port_registry.project.unknown_rule",
         "port_registry.project.rule_selection",
     ): "this rule judges the names of all rules, and is one of them",

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 
 import pytest
 
-from port_registry.cli.commands import COMMANDS
+from port_registry.cli.commands import load_command
 from port_registry.cli.parser import parse
 from port_registry.runtime.doctor.diagnose import NAMES
 from tests.live_page import PAGE, can_be_played, played
@@ -32,7 +32,7 @@ def test_every_command_on_the_page_is_one() -> None:
     assert len(asked) >= 10
     for arguments in asked:
         if arguments not in (["add"], ["set"]):
-            assert parse(arguments).command is COMMANDS[arguments[0]].load()
+            assert parse(arguments).command is load_command(arguments[0])
 
 
 def test_every_option_on_the_page_is_one() -> None:
@@ -40,7 +40,7 @@ def test_every_option_on_the_page_is_one() -> None:
     known: set[str] = set()
     for name in ("status", "who", "free", "wait", "run", "doctor"):
         parser = ArgumentParser()
-        COMMANDS[name].load().declare(parser)
+        load_command(name).declare(parser)
         known |= set(re.findall(r"--[a-z-]+", parser.format_help()))
     assert words
     assert set(words) <= known

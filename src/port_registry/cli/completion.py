@@ -21,17 +21,17 @@ def run(arguments: Namespace) -> CommandResult:
 
 
 def _commands() -> Iterator[CompletedCommand]:
-    from port_registry.cli.commands import COMMANDS
+    from port_registry.cli.commands import COMMANDS, load_command
 
-    for name, entry in COMMANDS.items():
+    for name, summary in COMMANDS.items():
         parser = ArgumentParser(prog=name, formatter_class=_OneLineFormatter)
-        entry.load().declare(parser)
+        load_command(name).declare(parser)
         # argparse gives its declared arguments only as help.
         lines = filter(_ROW.match, parser.format_help().split("\n"))
         rows = [line.strip().partition("  ") for line in lines]
         options = tuple(_option(head, about.strip()) for head, _, about in rows if head[0] == "-")
         arguments = tuple(head for head, *_ in rows if head[0] != "-")
-        yield CompletedCommand(name, entry.summary, options, arguments)
+        yield CompletedCommand(name, summary, options, arguments)
 
 
 class _OneLineFormatter(HelpFormatter):

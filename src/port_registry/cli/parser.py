@@ -1,14 +1,20 @@
 """Command-line parser."""
 
-from argparse import ArgumentParser, Namespace
+import sys
+from argparse import ArgumentParser, HelpFormatter, Namespace
+from functools import partial
 from typing import NoReturn
 
 from port_registry import __version__
-from port_registry.cli.commands import COMMANDS, Command
+from port_registry.cli.commands import COMMANDS, Command, load_command
 from port_registry.model import NamedTuple, UsageError
+from port_registry.output.terminal import terminal_width
 from port_registry.project.did_you_mean import suggest
 
 _PROGRAM = "port-registry"
+
+_FALLBACK_WIDTH = 80
+"""The width of the help without a terminal."""
 
 _DESCRIPTION = "One source of truth for the ports of a project, and proof that everything agrees."
 
@@ -61,13 +67,17 @@ def parse(command_line: list[str]) -> ParsedCommand:
     if name.startswith("-"):
         hint = f"`{_PROGRAM} --help` shows what there is"
         raise UsageError(f"expected a command, not the option `{name}`", hint=hint)
-    entry = COMMANDS.get(name)
-    if entry is None:
+    if name not in COMMANDS:
         raise UsageError(f"unknown command `{name}`", hint=suggest(name, COMMANDS))
+    # argparse would import `shutil` for the width, and compression with it.
+    formatter = partial(HelpFormatter, width=terminal_width(sys.stdout, _FALLBACK_WIDTH) - 2)
     parser = _CommandParser(
-        prog=f"{_PROGRAM} {name}", description=entry.summary, allow_abbrev=False
+        prog=f"{_PROGRAM} {name}",
+        description=COMMANDS[name],
+        allow_abbrev=False,
+        formatter_class=formatter,
     )
-    command = entry.load()
+    command = load_command(name)
     command.declare(parser)
     program: list[str] = []
     if parser.get_default("program") is not None and "--" in words:
@@ -83,7 +93,7 @@ def parse(command_line: list[str]) -> ParsedCommand:
 def _overview() -> str:
     """Return the help of the program itself."""
     width = max(map(len, COMMANDS))
-    commands = "".join(f"  {name:<{width}}  {entry.summary}\n" for name, entry in COMMANDS.items())
+    commands = "".join(f"  {name:<{width}}  {summary}\n" for name, summary in COMMANDS.items())
     return (
         f"usage: {_PROGRAM} COMMAND ...\n       {_PROGRAM} [-h] [-V]\n\n{_DESCRIPTION}\n\n"
         f"commands:\n{commands}\n"

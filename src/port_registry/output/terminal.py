@@ -1,6 +1,7 @@
 """Text on a terminal: its width, its colours, and the escaping of control characters."""
 
 import os
+from contextlib import suppress
 from enum import Enum
 from typing import TextIO
 
@@ -53,7 +54,7 @@ def screen_of(stream: TextIO | None, choice: ColourChoice) -> Screen:
     `COLUMNS` sets the width, `NO_COLOR` switches colours off and `FORCE_COLOR` on where the
     choice is AUTO (each where it is set and not empty), `TERM=dumb` has none.
     """
-    return Screen(_width(stream), _has_colours(stream, choice))
+    return Screen(terminal_width(stream, _FALLBACK_WIDTH), _has_colours(stream, choice))
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -74,21 +75,14 @@ def _has_colours(stream: TextIO | None, choice: ColourChoice) -> bool:
     return is_terminal(stream) and os.environ.get("TERM") != "dumb"
 
 
-def _width(stream: TextIO | None) -> int:
+def terminal_width(stream: TextIO | None, fallback: int) -> int:
+    """Return the width that `COLUMNS` sets, or else that of the terminal, or else `fallback`."""
     columns = os.environ.get("COLUMNS", "")
-    if columns.isascii() and columns.isdigit() and int(columns[:6]) > 0:
-        return max(int(columns[:6]), _MIN_WIDTH)
-    return max(_terminal_width(stream) or _FALLBACK_WIDTH, _MIN_WIDTH)
-
-
-def _terminal_width(stream: TextIO | None) -> int:
-    """Return the width of the terminal; 0 where it is unknown, or `stream` is not one."""
-    if stream is None or not is_terminal(stream):
-        return 0
-    try:
-        return os.get_terminal_size(stream.fileno()).columns
-    except (OSError, ValueError):
-        return 0
+    width = int(columns[:6]) if columns.isascii() and columns.isdigit() else 0
+    if not width and stream is not None and is_terminal(stream):
+        with suppress(OSError, ValueError):
+            width = os.get_terminal_size(stream.fileno()).columns
+    return max(width or fallback, _MIN_WIDTH)
 
 
 def escape_controls(text: str) -> str:

@@ -5,7 +5,6 @@ their own, such as Redis, overwrite what is visible of it; then process-compose 
 at the port that it listens on (`GET /processes` of its HTTP interface).
 """
 
-import json
 import os
 import shlex
 from typing import cast
@@ -91,6 +90,8 @@ def _requested_name(port: Port | None, started: tuple[int, ...]) -> str:
 
 def _names(answer: bytes) -> dict[int, str]:
     """Return the names of the processes in an answer, by pid; raises `ValueError`."""
+    import json
+
     document: object = json.loads(answer)
     processes: object = None
     if isinstance(document, dict):
