@@ -22,7 +22,7 @@ from port_registry.runtime.free_execute import (
 from port_registry.runtime.free_plan import FreePlan, FreeTarget, ProcessToEnd, open_free_plan
 from port_registry.runtime.kill_policy import KillScope
 from port_registry.runtime.port_query import PortQuery
-from port_registry.system.process_handle import ProcessHandle
+from port_registry.system.process import ProcessHandle
 from tests.runtime import children
 from tests.runtime.children import Child, connected, idle, let_go, listening, start, start_as
 

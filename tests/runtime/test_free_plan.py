@@ -25,7 +25,7 @@ from port_registry.runtime.free_execute import (
 from port_registry.runtime.free_plan import FreeTarget, free_targets, open_free_plan
 from port_registry.runtime.kill_policy import KillScope
 from port_registry.runtime.port_query import PortQuery
-from port_registry.system.process_handle import ProcessHandle, portable
+from port_registry.system.process import ProcessHandle, portable
 from tests.project.made import write
 from tests.runtime.children import called, connected, listening, running, wait_for
 from tests.sizes import size

@@ -31,11 +31,10 @@ from port_registry.runtime.address_match import overlap
 from port_registry.runtime.kill_policy import KillPolicy, KillScope, ProcessVerdict, Spared
 from port_registry.runtime.port_query import PortQuery, resolve_port_query
 from port_registry.runtime.port_status import is_on_this_machine
-from port_registry.system.process import describe
-from port_registry.system.process_handle import ProcessHandle, open_handle
+from port_registry.system.host import user_name
+from port_registry.system.process import ProcessHandle, describe, open_handle
 from port_registry.system.socket_owners import find_owners, owned_sockets, owns_socket
 from port_registry.system.sockets import listeners
-from port_registry.system.users import user_name
 
 _FREEABLE = (Protocol.TCP, Protocol.UDP)
 _UNREACHABLE = Spared(

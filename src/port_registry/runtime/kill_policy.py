@@ -14,8 +14,7 @@ from port_registry.model import (
     format_name,
 )
 from port_registry.runtime.expected_process import program_names, why_expected
-from port_registry.system.process import describe
-from port_registry.system.process_handle import own_ancestry
+from port_registry.system.process import describe, own_ancestry
 from port_registry.system.supervisor import supervisors_of
 
 _SYSTEMD = "systemd"

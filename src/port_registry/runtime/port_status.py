@@ -25,10 +25,9 @@ from port_registry.runtime.listen_requests import (
     probe_request,
 )
 from port_registry.system.bind_probe import BindOutcome
-from port_registry.system.host import is_this_host
+from port_registry.system.host import is_this_host, user_name
 from port_registry.system.socket_owners import owned_sockets
 from port_registry.system.supervisor import supervisors_of
-from port_registry.system.users import user_name
 
 _CHECKED = (Protocol.TCP, Protocol.UDP)
 _FIRST_UNPRIVILEGED = 1024

@@ -1,7 +1,8 @@
-"""Name of this machine, and comparison of hosts with it."""
+"""Names of this machine and of its users, and comparison of hosts with it."""
 
 import errno
 import socket
+from functools import cache
 
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -37,3 +38,14 @@ def _is_own(family: socket.AddressFamily, address: str) -> bool:
     except OSError as error:
         return error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
     return True
+
+
+@cache
+def user_name(uid: int) -> str:
+    """Return the name of the user `uid`; the number where there is none."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
