@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.changes.add_entry import PlannedEntry, RequestedEntry, plan_entry
+from port_registry.changes.add_entry import RequestedEntry, plan_entry
 from port_registry.changes.registry_transaction import open_registry
 from port_registry.cli.arguments import (
     declare_colour_option,
@@ -17,8 +17,7 @@ from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.prompts import Prompt, terminal_prompt
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model import UsageError
-from port_registry.output.locations import DisplayPaths
-from port_registry.output.text.add import addition_text, usage_text
+from port_registry.output.text.changes import addition_text, usage_text
 from port_registry.project.entry_names import parse_new_name
 from port_registry.project.port_arguments import parse_ports
 from port_registry.project.workspace import Request
@@ -54,15 +53,9 @@ def run(arguments: Namespace) -> CommandResult:
             text = addition_text(planned, paths, stderr_screen(arguments), "Would add")
             return CommandResult(CLEAN, diff, text)
         registry.write((planned.rewrite,))
-    return _added(arguments, planned, paths)
-
-
-def _added(arguments: Namespace, planned: PlannedEntry, paths: DisplayPaths) -> CommandResult:
     screen = stdout_screen(arguments)
     text = addition_text(planned, paths, screen, "Added")
-    ports = planned.choice.ports
-    usage = usage_text(planned.import_expression, planned.name, ports, planned.number_path, screen)
-    return CommandResult(CLEAN, f"{text}\n{usage}")
+    return CommandResult(CLEAN, f"{text}\n{usage_text(planned, screen)}")
 
 
 def _requested_entry(

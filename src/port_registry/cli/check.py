@@ -15,7 +15,8 @@ from port_registry.cli.arguments import (
     stderr_screen,
     stdout_screen,
 )
-from port_registry.cli.project import ambiguous_registry_note, display_paths, request_for
+from port_registry.cli.project import display_paths, request_for
+from port_registry.cli.registry_notes import ambiguous_registry_note
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.model import UsageError
 from port_registry.output.findings import text

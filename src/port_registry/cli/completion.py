@@ -48,6 +48,4 @@ def _option(head: str, summary: str) -> CompletedOption:
     """Return the option that `head` describes: `-n N, --count N`."""
     spellings = [spelling.split(" ", 1) for spelling in head.split(", ")]
     value_name = spellings[-1][1] if len(spellings[-1]) > 1 else ""
-    choices = tuple(value_name.strip("{}").split(",")) if value_name.startswith("{") else ()
-    names = tuple(spelling[0] for spelling in spellings)
-    return CompletedOption(names, summary, value_name, choices)
+    return CompletedOption(tuple(spelling[0] for spelling in spellings), summary, value_name)

@@ -6,7 +6,7 @@ from port_registry.changes.convert import convert, write_new
 from port_registry.cli.arguments import declare_colour_option, declare_read_options, stderr_screen
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
-from port_registry.output.text.convert import conversion_text
+from port_registry.output.text.changes import conversion_text
 from port_registry.project.workspace import current_directory, open_workspace
 from port_registry.registry.convert import LANGUAGES
 

@@ -14,7 +14,7 @@ from port_registry.cli.arguments import (
 )
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
-from port_registry.output.text.free_port import too_few_ports_note, unknown_category_note
+from port_registry.output.text.changes import too_few_ports_note, unknown_category_note
 from port_registry.project.entry_names import parse_category
 from port_registry.project.port_arguments import parse_count
 from port_registry.project.workspace import open_workspace

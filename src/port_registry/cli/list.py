@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from port_registry.cli.arguments import declare_colour_option, declare_read_options, stdout_screen
-from port_registry.cli.registry_output import load_with_notes
+from port_registry.cli.registry_notes import load_with_notes
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model import Registry
 from port_registry.output.exports import json, markdown

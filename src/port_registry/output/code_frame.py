@@ -85,7 +85,9 @@ def _fit(line: str, begin: int, end: int, room: int) -> _FittedLine:
     left = room - display_width(marked)
     room_before = max(left // 2, left - display_width(after))
     if begin > room or display_width(before) > room_before:
-        before = _ELLIPSIS + _fitting_end(before, max(room_before - len(_ELLIPSIS), 0))
+        before = (
+            _ELLIPSIS + _fitting_start(before[::-1], max(room_before - len(_ELLIPSIS), 0))[::-1]
+        )
     left -= display_width(before)
     if len(line) - end > room or display_width(after) > left:
         after = _fitting_start(after, max(left - len(_ELLIPSIS), 0)) + _ELLIPSIS
@@ -96,11 +98,4 @@ def _fitting_start(text: str, columns: int) -> str:
     """Return as much of the start of `text` as fits into `columns`."""
     while display_width(text) > columns:
         text = text[: -max((display_width(text) - columns) // 2, 1)]
-    return text
-
-
-def _fitting_end(text: str, columns: int) -> str:
-    """Return as much of the end of `text` as fits into `columns`."""
-    while display_width(text) > columns:
-        text = text[max((display_width(text) - columns) // 2, 1) :]
     return text

@@ -47,6 +47,18 @@ class Screen(NamedTuple):
         """Return `text` in `colour`, where this screen has colours."""
         return f"\x1b[{colour.value}m{text}\x1b[0m" if self.coloured and text else text
 
+    def note(self, text: str) -> str:
+        """Return `text` as the line of a note."""
+        return f"{self.style('note', Colour.NOTE)}: {text}\n"
+
+    def hint(self, text: str) -> str:
+        """Return `text` as the line of a hint; it is indented."""
+        return f" {self.style('hint', Colour.NOTE)}: {text}\n"
+
+    def error(self, text: str) -> str:
+        """Return `text` as the line of an error."""
+        return f"{self.style('error', Colour.ERROR)}: {text}\n"
+
 
 def screen_of(stream: TextIO | None, choice: ColourChoice) -> Screen:
     """Return the screen that `stream` writes to.

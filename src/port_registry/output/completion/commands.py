@@ -23,8 +23,6 @@ class CompletedOption(NamedTuple):
     summary: str
     value_name: str
     """The metavar of its value; empty where it takes none."""
-    choices: tuple[str, ...]
-    """The possible values; empty where any is."""
 
 
 class CompletedCommand(NamedTuple):

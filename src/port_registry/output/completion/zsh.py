@@ -90,7 +90,7 @@ def _specs(command: CompletedCommand) -> str:
 def _value(option: CompletedOption) -> str:
     if not option.value_name:
         return ""
-    label = "value" if option.choices else option.value_name
+    label = "value" if option.value_name.startswith("{") else option.value_name
     return f":{_escaped(label)}:{_action(option.value_name)}"
 
 

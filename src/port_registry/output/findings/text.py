@@ -77,7 +77,7 @@ class TextReport:
     def notes(self, notes: Iterable[Note]) -> str:
         """Return a line for each of `notes`."""
         return "".join(
-            self._note(
+            self._screen.note(
                 f"{self._location(location_of(note.span, self._reader))}:"
                 f" {escape_controls(note.message)}"
             )
@@ -102,7 +102,7 @@ class TextReport:
         """Return the note on findings that comments allow; empty where there are none."""
         if not outcome.allowed:
             return ""
-        return self._note(f"comments allow {counted(outcome.allowed, 'finding')}")
+        return self._screen.note(f"comments allow {counted(outcome.allowed, 'finding')}")
 
     def unmatched_baseline_note(self, outcome: "Outcome") -> str:
         """Return the note on findings of the baseline that are gone; empty if there are none."""
@@ -110,18 +110,20 @@ class TextReport:
         if not unmatched:
             return ""
         findings = counted(unmatched, "finding")
-        return self._note(f"{findings} of the baseline not found (`--update-baseline` drops them)")
+        return self._screen.note(
+            f"{findings} of the baseline not found (`--update-baseline` drops them)"
+        )
 
     def invalid_leaves_note(self, registry: Registry) -> str:
         """Return the note on leaves that are not entries; empty where there are none."""
         if not registry.invalid_leaves:
             return ""
         values = counted(len(registry.invalid_leaves), "value")
-        return self._note(f"left out {values} that cannot be a port (`check` shows them)")
+        return self._screen.note(f"left out {values} that cannot be a port (`check` shows them)")
 
     def unapplied_fixes_note(self) -> str:
         """Return the note on fixes that are left after the last round."""
-        return self._note("some fixes are left; run the command again")
+        return self._screen.note("some fixes are left; run the command again")
 
     def baseline_update(self, update: "BaselineUpdate") -> str:
         """Return how many findings an update of the baseline accepted or dropped."""
@@ -143,9 +145,6 @@ class TextReport:
         total = counted(sum(number for _, number in counts), "finding")
         files = ", ".join(f"{path} ({number})" for path, number in counts)
         return f"{self._screen.style(f'{verb} {total}', Colour.GOOD)}: {files}.\n"
-
-    def _note(self, text: str) -> str:
-        return f"{self._screen.style('note', Colour.NOTE)}: {text}\n"
 
     def _checked(self, outcome: "Outcome") -> str:
         """Return what was checked: how many entries, and files of each kind."""

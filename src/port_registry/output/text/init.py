@@ -37,9 +37,8 @@ class ProposalReport:
 
     def hint(self) -> str:
         """Return the hint on how to write the proposal."""
-        hint = self._screen.style("hint", Colour.NOTE)
         path = escape_controls(self._paths.show(self._plan.path))
-        return f" {hint}: nothing was written; `port-registry init --yes` writes {path}\n"
+        return self._screen.hint(f"nothing was written; `port-registry init --yes` writes {path}")
 
     def written(self) -> str:
         """Return what was written, and the next step."""

@@ -110,10 +110,9 @@ def _summary(status: Status, screen: Screen) -> str:
     total = counted(len(status.statuses), "entry", "entries")
     sentence = f"{total}: {', '.join(parts)}." if parts else f"{total}."
     text = "".join(f"{line}\n" for line in wrap(sentence, screen.width, 0, 0))
-    note = screen.style("note", Colour.NOTE)
     if PortState.AWAY in states:
         host = escape_controls(status.host)
-        text += f"{note}: entries of other hosts are not checked; this host is {host}\n"
+        text += screen.note(f"entries of other hosts are not checked; this host is {host}")
     if not status.complete:
-        text += f"{note}: only root sees the sockets of other users\n"
+        text += screen.note("only root sees the sockets of other users")
     return text

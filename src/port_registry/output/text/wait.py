@@ -1,10 +1,10 @@
 """Text of `wait`: which targets were reached, and which were not."""
 
 from port_registry.output.plural import counted
-from port_registry.output.terminal import Colour, Screen, escape_controls
+from port_registry.output.terminal import Screen, escape_controls
 from port_registry.output.text.port_owners import addresses_text, owner_summary
 from port_registry.runtime.wait_targets import Until, WaitRequest, WaitTarget
-from port_registry.runtime.waiting import WaitObservation, WaitResult, WaitState
+from port_registry.runtime.waiting import WaitResult, WaitState
 from port_registry.system.connect_probe import Attempt, ProbeOutcome
 
 _MAX_OWNERS = 3
@@ -23,15 +23,13 @@ def missed_text(results: tuple[WaitResult, ...], request: WaitRequest, screen: S
         return ""
     goal = "free" if request.until is Until.CLOSED else "ready"
     verb = "is" if len(missed) == 1 else "are"
-    head = (
-        f"{screen.style('error', Colour.ERROR)}: timed out after {request.timeout:g} s: "
+    return screen.error(
+        f"timed out after {request.timeout:g} s: "
         f"{len(missed)} of {counted(len(results), 'target')} {verb} not {goal}"
-    )
-    lines = (
-        f"  {escape_controls(f'{result.target.title}: {_missed(result, request)}')}"
+    ) + "".join(
+        f"  {escape_controls(f'{result.target.title}: {_missed(result, request)}')}\n"
         for result in missed
     )
-    return "\n".join((head, *lines)) + "\n"
 
 
 def _reached(result: WaitResult) -> str:
@@ -58,17 +56,13 @@ def _missed(result: WaitResult, request: WaitRequest) -> str:
         return _failed_attempt(result.target, observation.attempt)
     if observation.state is WaitState.TAKEN:
         return _owners(result)
+    status = observation.status
+    ending = f"exits with {status}" if status >= 0 else f"was ended by signal {-status}"
     return {
         WaitState.ABSENT: "nothing listens there (UDP)",
-        WaitState.FAILED: f"`{request.command}` {_exit(observation)}",
+        WaitState.FAILED: f"`{request.command}` {ending}",
         WaitState.RUNNING: f"`{request.command}` is still running",
     }[observation.state]
-
-
-def _exit(observation: WaitObservation) -> str:
-    if observation.status < 0:
-        return f"was ended by signal {-observation.status}"
-    return f"exits with {observation.status}"
 
 
 def _failed_attempt(target: WaitTarget, attempt: Attempt) -> str:

@@ -1,13 +1,20 @@
-"""The whole registry with the notes on it, as `list` and `export` show it."""
+"""The whole registry with the notes on it, as `check`, `list` and `export` show them."""
 
 from argparse import Namespace
 
 from port_registry.cli.arguments import stderr_screen
-from port_registry.cli.project import ambiguous_registry_note, display_paths, request_for
+from port_registry.cli.project import display_paths, request_for
 from port_registry.model import NamedTuple, Registry
 from port_registry.output.findings.text import TextReport
+from port_registry.output.locations import DisplayPaths
+from port_registry.output.plural import first_few
+from port_registry.output.terminal import Screen, escape_controls
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace, open_workspace
+from port_registry.registry.host_registries import host_registries
+
+_MAX_CANDIDATES = 3
+"""How many other registry files the note names."""
 
 
 class RegistryWithNotes(NamedTuple):
@@ -31,3 +38,19 @@ def load_with_notes(arguments: Namespace) -> RegistryWithNotes:
     notes = ambiguous_registry_note(registry, paths, screen)
     notes += report.unknowns(registry.unknown) + report.invalid_leaves_note(registry)
     return RegistryWithNotes(workspace, registry, notes)
+
+
+def ambiguous_registry_note(registry: Registry, paths: DisplayPaths, screen: Screen) -> str:
+    """Return the note on which of several candidates is the registry; empty if there is one."""
+    parts = {path for path, _ in host_registries(registry.considered, registry.path)}
+    # The file that `export json` is written to.
+    parts.add(f"{registry.path.removesuffix('.nix')}.json")
+    others = [
+        escape_controls(paths.show(path)) for path in registry.considered if path not in parts
+    ]
+    if not others:
+        return ""
+    return screen.note(
+        f"the registry is {escape_controls(paths.show(registry.path))}, not "
+        f"{first_few(others, _MAX_CANDIDATES)} (`registry` in port-registry.toml names it)"
+    )
