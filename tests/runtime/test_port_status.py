@@ -20,8 +20,7 @@ from port_registry.model import (
 from port_registry.runtime.port_status import (
     PortState,
     PortStatus,
-    group_by_owner,
-    owner_of_group,
+    owners_of,
     port_status,
 )
 
@@ -72,22 +71,23 @@ def _held(pids: tuple[tuple[int, int], ...], port: int, *, hidden: bool = False)
 def test_the_first_of_several_is_the_one_that_started_the_others() -> None:
     many = 2**22
     group = [_held(((1, 0), (many + 1, many + 3), (many + 2, many + 3), (many + 3, 1)), 7000)]
-    assert [process.pid - many for process in owner_of_group(group).processes[:3]] == [3, 1, 2]
-    assert owner_of_group(group).processes[-1].pid == 1
+    (owner,) = owners_of(group)
+    assert [process.pid - many for process in owner.processes[:3]] == [3, 1, 2]
+    assert owner.processes[-1].pid == 1
 
 
 def test_whoever_cannot_be_named_may_be_another_on_each_port() -> None:
     pair = ((2**22 + 1, 1),)
     held = [_held((), 1), _held((), 2), _held(pair, 3), _held(pair, 4)]
-    assert [len(group) for group in group_by_owner(held)] == [1, 1, 2]
+    assert [len(owner.listeners) for owner in owners_of(held)] == [1, 1, 2]
 
 
 def test_whom_root_could_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert owner_of_group([_held((), 1, hidden=True)]).reason == (
+    assert owners_of([_held((), 1, hidden=True)])[0].reason == (
         "only root can see the owning process"
     )
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert owner_of_group([_held((), 1, hidden=True)]).reason == (
+    assert owners_of([_held((), 1, hidden=True)])[0].reason == (
         "no owning process is visible (another pid namespace, or the kernel)"
     )

@@ -27,7 +27,7 @@ from port_registry.project.workspace import Caching, open_workspace
 from port_registry.runtime.free_execute import EndOptions, Escalation, end_processes
 from port_registry.runtime.free_plan import FreePlan, free_targets, open_free_plan
 from port_registry.runtime.kill_policy import KillScope
-from port_registry.runtime.port_query import lazy_stacks
+from port_registry.runtime.port_query import LazyStacks
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -60,7 +60,7 @@ def run(arguments: Namespace) -> CommandResult:
     bar = ProgressBar(sys.stderr)
     workspace = open_workspace(request_for(arguments)._replace(caching=Caching.ON_DISK))
     targets = free_targets(workspace, arguments.targets, scope)
-    with open_free_plan(targets, scope, lazy_stacks(workspace, bar)) as plan:
+    with open_free_plan(targets, scope, LazyStacks(workspace, bar)) as plan:
         bar.clear()
         if arguments.dry_run:
             is_refused = any(target.is_refused() for target in plan.targets)

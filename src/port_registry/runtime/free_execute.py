@@ -128,7 +128,7 @@ def _signal(target: free_plan.ProcessToEnd, number: signal.Signals) -> ProcessOu
     Returns the outcome where it was not signalled, else None.
     """
     shown = target.process
-    now = free_plan.recheck_process(shown.pid, {shown.pid: target.handle}, target.listeners)
+    now = free_plan.recheck_process(shown.pid, target.handle, target.listeners)
     if now is None:
         return ProcessOutcome.GONE
     if (now.started, now.name) != (shown.started, shown.name):

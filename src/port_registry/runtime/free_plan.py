@@ -197,11 +197,9 @@ def _target_plan(
                 handles[pid] = handle
                 cleanup.callback(handle.release)
             # Only after its handle is open is the process that is shown the one that is held.
-            process = recheck_process(pid, handles, (socket.listener,))
+            process = recheck_process(pid, handle, (socket.listener,))
             if process is not None:
-                processes[pid] = process
-            elif handle is None and (owner := _owner(pid, (socket.listener,))) is not None:
-                unreachable[pid] = owner
+                (unreachable if handle is None else processes)[pid] = process
     verdicts = policy.verdicts(
         (processes[pid] for pid in sorted(processes)), target.query.entries, target.title
     )
@@ -215,21 +213,14 @@ def _target_plan(
 
 
 def recheck_process(
-    pid: int, handles: dict[int, ProcessHandle], sockets: tuple[Listener, ...]
+    pid: int, handle: ProcessHandle | None, sockets: tuple[Listener, ...]
 ) -> Process | None:
     """Return the process of a handle as it is now, if it still has one of `sockets`."""
-    handle = handles.get(pid)
-    if handle is None:
-        return None
-    process = _owner(pid, sockets)
-    # As long as the process has not ended, its pid cannot have been given to another.
-    return None if handle.has_ended(0) else process
-
-
-def _owner(pid: int, sockets: tuple[Listener, ...]) -> Process | None:
-    """Return the process `pid`, if it has one of `sockets`."""
     process = describe(pid)
-    return process if any(still_owns(pid, listener) for listener in sockets) else None
+    if not any(still_owns(pid, listener) for listener in sockets):
+        return None
+    # As long as the process has not ended, its pid cannot have been given to another.
+    return None if handle is not None and handle.has_ended(0) else process
 
 
 def still_owns(pid: int, listener: Listener) -> bool:

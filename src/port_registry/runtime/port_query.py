@@ -1,6 +1,7 @@
 """Query for an entry or a port, as the live commands take it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
+from functools import cache
 
 from port_registry.model import Entry, Machine, NamedTuple, PortRange, Registry, single
 from port_registry.project.find_entry import find_entry
@@ -33,23 +34,13 @@ def resolve_port_query(registry: Registry, text: str) -> PortQuery:
 
 
 class LazyStacks:
-    """The stacks of a project, read on first use."""
+    """The stacks of a project, which take a while to read and are read on first use."""
 
-    __slots__ = ("_read", "_stacks")
-
-    def __init__(self, read: Callable[[], Iterable[Machine]]) -> None:
-        self._read = read
-        self._stacks: tuple[Machine, ...] | None = None
+    def __init__(self, workspace: Workspace, progress: Progress) -> None:
+        self._read = cache(lambda: process_compose_stacks(workspace, progress))
 
     def __iter__(self) -> Iterator[Machine]:
-        if self._stacks is None:
-            self._stacks = tuple(self._read())
-        return iter(self._stacks)
-
-
-def lazy_stacks(workspace: Workspace, progress: Progress) -> LazyStacks:
-    """Return the stacks of the project, which take a while to read and are seldom needed."""
-    return LazyStacks(lambda: process_compose_stacks(workspace, progress))
+        return iter(self._read())
 
 
 def process_compose_stacks(workspace: Workspace, progress: Progress) -> tuple[Machine, ...]:

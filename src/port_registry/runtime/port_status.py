@@ -27,6 +27,7 @@ from port_registry.runtime.listen_requests import (
 from port_registry.system.bind_probe import BindOutcome
 from port_registry.system.host import is_this_host, user_name
 from port_registry.system.socket_owners import owned_sockets
+from port_registry.system.sockets import SocketSnapshot
 from port_registry.system.supervisor import supervisors_of
 
 _CHECKED = (Protocol.TCP, Protocol.UDP)
@@ -96,7 +97,7 @@ def port_status(
     """
     endpoint = entry.endpoint
     own_sockets = [socket for socket in sockets if _is_on(endpoint, socket.listener)]
-    candidates = [_owner(entry, group, stacks) for group in group_by_owner(own_sockets)]
+    candidates = [_owner(entry, group, stacks) for group in _group_by_owner(own_sockets)]
     owners = [
         owner
         for owner in candidates
@@ -113,7 +114,7 @@ def port_status(
             return PortStatus(entry, state, doubt, (), Reach.DECLARED)
         connections = blocking_connections(request)
         owned = owned_sockets([connection for connection in connections if connection.socket])
-        owners = [_owner(entry, group, stacks) for group in group_by_owner(owned)]
+        owners = [_owner(entry, group, stacks) for group in _group_by_owner(owned)]
         if not owners:
             reason = _CLOSED if connections else _UNLISTED
             return PortStatus(entry, PortState.UNNAMED, reason, (), Reach.DECLARED)
@@ -122,30 +123,24 @@ def port_status(
     return PortStatus(entry, owners[0].state, "", tuple(owners), _worst_reach(endpoint, owners))
 
 
-def port_statuses(
-    entries: Iterable[Entry],
-    sockets: Mapping[int, Sequence[OwnedSocket]],
-    stacks: Iterable[Machine],
-    *,
-    complete: bool,
-) -> tuple[PortStatus, ...]:
-    """Return the status of each of `entries`, whose sockets are in `sockets`, by port.
-
-    `complete` says whether no listener is missing from it.
-    """
-    return tuple(
-        port_status(entry, _sockets_of(entry, sockets), stacks, complete=complete)
+def compare(
+    entries: Iterable[Entry], snapshot: SocketSnapshot, stacks: Iterable[Machine]
+) -> tuple[tuple[PortStatus, ...], tuple[OwnedSocket, ...]]:
+    """Return the status of each of `entries`, and the sockets that belong to none of them."""
+    sockets = owned_sockets(snapshot.listeners)
+    by_port: dict[int, list[OwnedSocket]] = {}
+    for socket in sockets:
+        by_port.setdefault(socket.listener.port, []).append(socket)
+    statuses = tuple(
+        port_status(entry, _sockets_of(entry, by_port), stacks, complete=snapshot.complete)
         if is_on_this_machine(entry)
         else PortStatus(entry, PortState.AWAY, "", (), Reach.DECLARED)
         for entry in entries
     )
-
-
-def declared_listeners(statuses: Iterable[PortStatus]) -> frozenset[Listener]:
-    """Return the listeners that belong to an entry."""
-    return frozenset(
+    declared = {
         listener for status in statuses for owner in status.owners for listener in owner.listeners
-    )
+    }
+    return statuses, tuple(socket for socket in sockets if socket.listener not in declared)
 
 
 def is_on_this_machine(entry: Entry) -> bool:
@@ -153,15 +148,7 @@ def is_on_this_machine(entry: Entry) -> bool:
     return entry.host is None or is_this_host(entry.host)
 
 
-def group_by_port(sockets: Iterable[OwnedSocket]) -> dict[int, list[OwnedSocket]]:
-    """Return `sockets` by port."""
-    groups: dict[int, list[OwnedSocket]] = {}
-    for socket in sockets:
-        groups.setdefault(socket.listener.port, []).append(socket)
-    return groups
-
-
-def group_by_owner(sockets: Iterable[OwnedSocket]) -> list[list[OwnedSocket]]:
+def _group_by_owner(sockets: Iterable[OwnedSocket]) -> list[list[OwnedSocket]]:
     """Return `sockets` by their processes; without visible ones, by user and port."""
     groups: dict[tuple[object, ...], list[OwnedSocket]] = {}
     for socket in sockets:
@@ -173,13 +160,16 @@ def group_by_owner(sockets: Iterable[OwnedSocket]) -> list[list[OwnedSocket]]:
 
 def owners_of_listeners(listeners: tuple[Listener, ...]) -> tuple[PortOwner, ...]:
     """Return the owners of `listeners`."""
-    if not listeners:
-        return ()
-    return tuple(map(owner_of_group, group_by_owner(owned_sockets(listeners))))
+    return owners_of(owned_sockets(listeners)) if listeners else ()
 
 
-def owner_of_group(group: Sequence[OwnedSocket]) -> PortOwner:
-    """Return the owner of the sockets of `group`, one of `group_by_owner`."""
+def owners_of(sockets: Iterable[OwnedSocket]) -> tuple[PortOwner, ...]:
+    """Return the owners of `sockets`, in the order of their first ones."""
+    return tuple(map(_owner_of_group, _group_by_owner(sockets)))
+
+
+def _owner_of_group(group: Sequence[OwnedSocket]) -> PortOwner:
+    """Return the owner of the sockets of `group`, one of `_group_by_owner`."""
     listeners = tuple(socket.listener for socket in group)
     processes = _main_first(group[0].processes)
     if not processes:
@@ -206,7 +196,7 @@ def _is_on(endpoint: Endpoint, listener: Listener) -> bool:
 
 def _owner(entry: Entry, group: Sequence[OwnedSocket], stacks: Iterable[Machine]) -> PortOwner:
     """Return the owner of the sockets of `group`, EXPECTED if `entry` expects it."""
-    owner = owner_of_group(group)
+    owner = _owner_of_group(group)
     for process in owner.processes:
         reason = why_expected(entry, process, stacks)
         if reason is not None:

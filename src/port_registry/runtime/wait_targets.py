@@ -10,7 +10,6 @@ from port_registry.model import (
     Endpoint,
     NamedTuple,
     Port,
-    PortRange,
     PortRegistryError,
     Protocol,
     Registry,
@@ -22,6 +21,7 @@ from port_registry.project.governing_registry import load_registry
 from port_registry.project.port_arguments import parse_port_argument
 from port_registry.project.workspace import Request, open_workspace
 from port_registry.registry.locate import WELL_KNOWN
+from port_registry.runtime.listen_requests import ListenRequest
 from port_registry.runtime.port_query import resolve_port_query
 from port_registry.system.connect_probe import HttpPage
 from port_registry.system.host import is_this_host
@@ -54,14 +54,10 @@ class WaitRequest(NamedTuple):
 class WaitTarget(NamedTuple):
     """One target to wait for."""
 
-    title: str
-    """As the user wrote it, without the secrets of a URL."""
+    request: ListenRequest
+    """What is to listen; its title is as the user wrote it, without the secrets of a URL."""
     host: str
     """The host that a client would connect to."""
-    ports: PortRange
-    protocols: tuple[Protocol, ...]
-    address: str | None
-    """The address that it is bound on; None for any."""
     is_local: bool
     """Whether it is on this machine."""
     page: HttpPage | None
@@ -150,15 +146,8 @@ def _endpoint_target(title: str, endpoint: Endpoint, page: str | None) -> WaitTa
     if page is not None:
         url_host = f"[{host}]" if ":" in host else host
         http_page = HttpPage(_path(page), f"{url_host}:{endpoint.ports.first}", secure=False)
-    return WaitTarget(
-        title=title,
-        host=host,
-        ports=endpoint.ports,
-        protocols=endpoint.protocols,
-        address=endpoint.address,
-        is_local=endpoint.host is None or _is_local(endpoint.host),
-        page=http_page,
-    )
+    request = ListenRequest(title, endpoint.ports, endpoint.protocols, endpoint.address)
+    return WaitTarget(request, host, endpoint.host is None or _is_local(endpoint.host), http_page)
 
 
 def _client_host(endpoint: Endpoint) -> str:
@@ -190,15 +179,9 @@ def _url_target(text: str, page: str | None) -> WaitTarget:
         http_page = HttpPage(_path(path), netloc, url.scheme == "https")
     elif page is not None and protocol is Protocol.TCP:
         http_page = HttpPage(_path(page), netloc, secure=False)
-    return WaitTarget(
-        title=title,
-        host=host,
-        ports=single(port),
-        protocols=(protocol,),
-        address=None if host == _LOCALHOST else host,
-        is_local=_is_local(host),
-        page=http_page,
-    )
+    address = None if host == _LOCALHOST else host
+    request = ListenRequest(title, single(port), (protocol,), address)
+    return WaitTarget(request, host, _is_local(host), http_page)
 
 
 def _url_port(url: SplitResult) -> Port:
@@ -228,23 +211,24 @@ def _path(page: str) -> str:
 
 def _require_observable(target: WaitTarget, wait_request: WaitRequest) -> None:
     """Raise `UsageError` where the state of `target` cannot be observed from here."""
+    title, ports, protocols, _ = target.request
     if wait_request.until is Until.CLOSED:
         if not target.is_local:
             raise UsageError(
-                f"whether {target.title} is free can be observed on {target.host} only",
+                f"whether {title} is free can be observed on {target.host} only",
                 hint="`--closed` is for ports of this machine",
             )
         return
-    if not target.ports.is_single():
+    if not ports.is_single():
         raise UsageError(
-            f"{target.title} is a range, and not all of it may ever be in use",
-            hint=f"name one port: `port-registry wait {target.ports.first}`",
+            f"{title} is a range, and not all of it may ever be in use",
+            hint=f"name one port: `port-registry wait {ports.first}`",
         )
-    if Protocol.TCP in target.protocols or wait_request.command is not None:
+    if Protocol.TCP in protocols or wait_request.command is not None:
         return
-    if Protocol.UDP not in target.protocols or not target.is_local:
-        protocols = "/".join(protocol.name for protocol in target.protocols)
+    if Protocol.UDP not in protocols or not target.is_local:
+        names = "/".join(protocol.name for protocol in protocols)
         raise UsageError(
-            f"whether {target.title} is ready cannot be observed from here: it speaks {protocols}",
+            f"whether {title} is ready cannot be observed from here: it speaks {names}",
             hint="`--exec CMD` asks it in its own protocol",
         )

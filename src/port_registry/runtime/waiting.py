@@ -17,9 +17,8 @@ from port_registry.runtime.listen_requests import (
 )
 from port_registry.runtime.port_status import PortOwner, owners_of_listeners
 from port_registry.runtime.wait_targets import Until, WaitRequest, WaitTarget
-from port_registry.system import connect_probe
 from port_registry.system.bind_probe import BindOutcome
-from port_registry.system.connect_probe import Attempt, ProbeOutcome, Resolver
+from port_registry.system.connect_probe import Attempt, ProbeOutcome, Resolver, attempt_connection
 from port_registry.system.sockets import listeners
 
 _TICK = 0.1
@@ -129,7 +128,9 @@ class _Wait:
         waiting: set[asyncio.Task[None]] = set(tasks)
         while waiting:
             left = max(round(self._deadline - time.monotonic()), 0)
-            names = ", ".join(target.title for task, target in tasks.items() if task in waiting)
+            names = ", ".join(
+                target.request.title for task, target in tasks.items() if task in waiting
+            )
             doing = f"{left} s left for {names}"
             self._progress.step(len(tasks) - len(waiting), len(tasks), doing)
             done, waiting = await asyncio.wait(waiting, timeout=_TICK)
@@ -156,47 +157,37 @@ class _Wait:
 
     async def _observe(self, target: WaitTarget, patience: float) -> WaitObservation:
         """Return the state of `target`, observed within `patience` seconds."""
+        request, command = target.request, self._request.command
         if self._request.until is Until.CLOSED:
-            return _observe_free(target)
+            return _observe_free(request)
         deadline = time.monotonic() + patience
         observation = WaitObservation(WaitState.SUCCEEDED)
-        port, command = target.ports.first, self._request.command
-        if Protocol.TCP in target.protocols:
-            attempt = await self._connect(target, port, patience)
+        port = request.ports.first
+        if Protocol.TCP in request.protocols:
+            attempt = await attempt_connection(
+                target.host, port, target.page, self._resolver, patience
+            )
             observation = WaitObservation(WaitState.CONNECTS, attempt)
-        if Protocol.UDP in target.protocols and _is_reached(observation) and command is None:
-            udp = _observe_udp(target)
+        if Protocol.UDP in request.protocols and _is_reached(observation) and command is None:
+            udp = _observe_udp(request)
             if udp.state is not WaitState.LISTENS or observation.attempt is None:
                 observation = udp
         if command is not None and _is_reached(observation):
             observation = await _run(command, port, max(deadline - time.monotonic(), 0.0))
         return observation
 
-    async def _connect(self, target: WaitTarget, port: Port, patience: float) -> Attempt:
-        """Return the outcome of connecting, and of requesting the target's page if it has one."""
-        if target.page is None:
-            return await connect_probe.connect(target.host, port, self._resolver, patience)
-        return await connect_probe.request_page(
-            target.host, port, target.page, self._resolver, patience
-        )
 
-
-def _listen_request(target: WaitTarget, protocols: tuple[Protocol, ...]) -> ListenRequest:
-    return ListenRequest(target.title, target.ports, protocols, target.address)
-
-
-def _observe_udp(target: WaitTarget) -> WaitObservation:
+def _observe_udp(request: ListenRequest) -> WaitObservation:
     """Return whether a UDP socket listens, by the socket table."""
-    request = _listen_request(target, (Protocol.UDP,))
-    sockets = conflicting_listeners(request, listeners(target.ports.first).listeners)
+    udp_request = request._replace(protocols=(Protocol.UDP,))
+    sockets = conflicting_listeners(udp_request, listeners(request.ports.first).listeners)
     is_listening = any(socket.listens for socket in sockets)
     return WaitObservation(WaitState.LISTENS if is_listening else WaitState.ABSENT)
 
 
-def _observe_free(target: WaitTarget) -> WaitObservation:
-    """Return whether all of `target` is free, by the socket table and by binding it."""
-    request = _listen_request(target, target.protocols)
-    snapshot = listeners(target.ports.first if target.ports.is_single() else None)
+def _observe_free(request: ListenRequest) -> WaitObservation:
+    """Return whether all of `request` is free, by the socket table and by binding it."""
+    snapshot = listeners(request.ports.first if request.ports.is_single() else None)
     conflicts = conflicting_listeners(request, snapshot.listeners)
     if conflicts:
         return WaitObservation(WaitState.TAKEN, listeners=conflicts)

@@ -5,11 +5,11 @@ from port_registry.project.governing_registry import load_registry
 from port_registry.project.port_arguments import parse_port_argument
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
-from port_registry.runtime import port_status
-from port_registry.runtime.port_query import PortQuery, lazy_stacks, resolve_port_query
+from port_registry.runtime.port_query import LazyStacks, PortQuery, resolve_port_query
+from port_registry.runtime.port_status import PortOwner, PortStatus, compare, owners_of
 from port_registry.system.bind_probe import BindOutcome, probe_bind
 from port_registry.system.socket_owners import owned_sockets
-from port_registry.system.sockets import SocketSnapshot, connected_sockets, listeners
+from port_registry.system.sockets import connected_sockets, listeners
 
 _PROBED = (Protocol.TCP, Protocol.UDP)
 
@@ -19,9 +19,9 @@ class PortReport(NamedTuple):
 
     title: str
     ports: PortRange
-    statuses: tuple[port_status.PortStatus, ...]
+    statuses: tuple[PortStatus, ...]
     """One for each entry that has the ports."""
-    undeclared: tuple[port_status.PortOwner, ...]
+    undeclared: tuple[PortOwner, ...]
     """Owners of the ports that are on no address of an entry."""
     unlisted: tuple[Protocol, ...]
     """Protocols with which the port cannot be bound, though no owner is listed."""
@@ -39,30 +39,21 @@ def who(workspace: Workspace, text: str, progress: Progress) -> PortReport:
     registry raises.
     """
     query = _query(workspace, text)
-    snapshot = _snapshot(query.ports)
-    sockets = owned_sockets(snapshot.listeners)
-    stacks = lazy_stacks(workspace, progress)
-    statuses = port_status.port_statuses(
-        query.entries, port_status.group_by_port(sockets), stacks, complete=snapshot.complete
-    )
-    declared = port_status.declared_listeners(statuses)
-    groups = port_status.group_by_owner(
-        socket for socket in sockets if socket.listener not in declared
-    )
+    ports, port = query.ports, query.ports.first
+    snapshot = listeners(port if ports.is_single() else None)
+    inside = (listener for listener in snapshot.listeners if ports.holds(listener.port))
+    snapshot = snapshot._replace(listeners=tuple(inside))
+    statuses, rest = compare(query.entries, snapshot, LazyStacks(workspace, progress))
     unlisted: tuple[Protocol, ...] = ()
-    if not sockets and not query.entries:
-        port = query.ports.first
+    if not snapshot.listeners and not query.entries:
         unlisted = tuple(
             protocol
             for protocol in _PROBED
             if probe_bind(port, protocol, None) is BindOutcome.TAKEN
         )
         connected = connected_sockets(port) if unlisted else ()
-        groups = port_status.group_by_owner(
-            owned_sockets([owned for owned in connected if owned.socket])
-        )
-    undeclared = tuple(map(port_status.owner_of_group, groups))
-    return PortReport(query.title, query.ports, statuses, undeclared, unlisted, snapshot.complete)
+        rest = owned_sockets([owned for owned in connected if owned.socket])
+    return PortReport(query.title, ports, statuses, owners_of(rest), unlisted, snapshot.complete)
 
 
 def _query(workspace: Workspace, text: str) -> PortQuery:
@@ -73,9 +64,3 @@ def _query(workspace: Workspace, text: str) -> PortQuery:
         if number is None:
             raise
         return PortQuery(text, single(number), ())
-
-
-def _snapshot(ports: PortRange) -> SocketSnapshot:
-    snapshot = listeners(ports.first if ports.is_single() else None)
-    inside = (listener for listener in snapshot.listeners if ports.holds(listener.port))
-    return snapshot._replace(listeners=tuple(inside))

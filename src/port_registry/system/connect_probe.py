@@ -100,20 +100,16 @@ class Resolver:
         return found
 
 
-async def connect(host: str, port: Port, resolver: Resolver, patience: float) -> Attempt:
-    """Return the outcome of connecting to `port` of `host`, within `patience` seconds."""
-    async with _connected(host, port, resolver, patience) as (attempt, _):
-        return attempt
-
-
-async def request_page(
-    host: str, port: Port, page: HttpPage, resolver: Resolver, patience: float
+async def attempt_connection(
+    host: str, port: Port, page: HttpPage | None, resolver: Resolver, patience: float
 ) -> Attempt:
-    """Return the outcome of requesting `page`, within `patience` seconds."""
-    loop = asyncio.get_running_loop()
-    until = loop.time() + patience
+    """Return the outcome of connecting to `port` of `host`, and of requesting `page` if any.
+
+    It takes at most `patience` seconds.
+    """
+    until = asyncio.get_running_loop().time() + patience
     async with _connected(host, port, resolver, patience) as (attempt, connection):
-        if connection is None:
+        if connection is None or page is None:
             return attempt
         answer = Attempt(ProbeOutcome.SILENT, attempt.addresses)
         with contextlib.suppress(TimeoutError):

@@ -1,8 +1,7 @@
 import sys
 from pathlib import Path
 
-from port_registry.system.machine.capabilities import Capability, has_capability
-from port_registry.system.machine.machine import this_machine
+from port_registry.system.machine.machine import Capability, has_capability, this_machine
 from tests.system.machine.laid_out import HEALTHY, USER, machine
 
 

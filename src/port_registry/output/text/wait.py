@@ -12,7 +12,9 @@ _MAX_OWNERS = 3
 
 def reached_text(results: tuple[WaitResult, ...]) -> str:
     """Return a line for each target that was reached."""
-    lines = (f"{result.target.title} {_reached(result)}" for result in results if result.reached)
+    lines = (
+        f"{result.target.request.title} {_reached(result)}" for result in results if result.reached
+    )
     return "".join(f"{escape_controls(line)}\n" for line in lines)
 
 
@@ -27,7 +29,7 @@ def missed_text(results: tuple[WaitResult, ...], request: WaitRequest, screen: S
         f"timed out after {request.timeout:g} s: "
         f"{len(missed)} of {counted(len(results), 'target')} {verb} not {goal}"
     ) + "".join(
-        f"  {escape_controls(f'{result.target.title}: {_missed(result, request)}')}\n"
+        f"  {escape_controls(f'{result.target.request.title}: {_missed(result, request)}')}\n"
         for result in missed
     )
 
@@ -94,7 +96,7 @@ def _owners(result: WaitResult) -> str:
     if not result.owners:
         return "it cannot be bound, and its owner is not visible"
     summaries = [
-        f"{owner_summary(owner)} on {addresses_text(owner.listeners, result.target.ports)}"
+        f"{owner_summary(owner)} on {addresses_text(owner.listeners, result.target.request.ports)}"
         for owner in result.owners[:_MAX_OWNERS]
     ]
     more = len(result.owners) - _MAX_OWNERS

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from port_registry.model import Entry
 from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
 from port_registry.system.machine import firewall
-from port_registry.system.machine.capabilities import Capability, has_capability
 from port_registry.system.machine.firewall import Firewall
 from port_registry.system.machine.firewall.rules import Family, Packet, PacketOrigin
-from port_registry.system.machine.machine import SystemFacts
+from port_registry.system.machine.machine import Capability, SystemFacts, has_capability
 
 NAME: str = "firewall"
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
-from port_registry.system.machine.capabilities import Capability, has_capability
-from port_registry.system.machine.machine import SystemFacts
+from port_registry.system.machine.machine import Capability, SystemFacts, has_capability
 
 NAME: str = "privileged-ports"
 

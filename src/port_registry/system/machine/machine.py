@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from enum import Enum
 
 from port_registry.model import NamedTuple
 
@@ -13,6 +14,15 @@ _PATIENCE = 5
 
 _ADMINISTRATION = ("/usr/sbin", "/sbin")
 """Folders of programs for root, which are often not on the PATH of users."""
+
+
+class Capability(Enum):
+    """A capability (capabilities(7)), by its number in Linux."""
+
+    BIND_ANY_PORT = 10
+    """CAP_NET_BIND_SERVICE."""
+    SEE_FIREWALL = 12
+    """CAP_NET_ADMIN."""
 
 
 class ProgramOutput(NamedTuple):
@@ -48,6 +58,15 @@ class SystemFacts(NamedTuple):
     def is_linux(self) -> bool:
         """Return whether it runs Linux."""
         return self.platform == "linux"
+
+
+def has_capability(machine: SystemFacts, capability: Capability) -> bool:
+    """Return whether this process has `capability`; root has all unless it dropped some."""
+    for line in (machine.text("proc/self/status") or "").splitlines():
+        name, _, value = line.partition(":")
+        if name == "CapEff":
+            return bool(int(value, 16) >> capability.value & 1)
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def this_machine() -> SystemFacts:

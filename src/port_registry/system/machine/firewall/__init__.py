@@ -6,10 +6,9 @@ rules lets a packet in.
 """
 
 from port_registry.model import NamedTuple
-from port_registry.system.machine.capabilities import Capability, has_capability
 from port_registry.system.machine.firewall import iptables, nft
 from port_registry.system.machine.firewall.rules import HookChain, Packet, drops
-from port_registry.system.machine.machine import SystemFacts
+from port_registry.system.machine.machine import Capability, SystemFacts, has_capability
 
 
 class Firewall(NamedTuple):
