@@ -4,10 +4,11 @@ import socket
 from pathlib import Path
 
 from port_registry.model import Port, PortRange, Protocol
-from port_registry.runtime.doctor import addresses, airplay, excluded, hosts, ipv6, privileged
+from port_registry.runtime.doctor import airplay, excluded, hosts, ipv6, privileged
 from port_registry.runtime.doctor.excluded import ExcludedRange
 from port_registry.runtime.doctor.hosts import Localhost
 from port_registry.runtime.doctor.ipv6 import Ipv6Support
+from port_registry.system import host
 from tests.system.machine.laid_out import HEALTHY, USER, machine
 
 _NETSH = """
@@ -84,9 +85,9 @@ def test_wsl_asks_the_windows_outside(tmp_path: Path) -> None:
 
 
 def test_an_address_is_here_where_it_can_be_bound() -> None:
-    assert addresses.has_address("127.0.0.1")
-    assert addresses.has_address("0.0.0.0")
-    assert not addresses.has_address("203.0.113.7")
+    assert host.has_address("127.0.0.1")
+    assert host.has_address("0.0.0.0")
+    assert not host.has_address("203.0.113.7")
 
 
 def test_the_loopback_of_ipv6_is_here_where_the_system_has_it() -> None:
@@ -96,12 +97,12 @@ def test_the_loopback_of_ipv6_is_here_where_the_system_has_it() -> None:
         has_it = True
     except OSError:
         has_it = False
-    assert addresses.has_address("::1") is has_it
+    assert host.has_address("::1") is has_it
 
 
 def test_a_name_is_no_address_and_is_not_looked_up() -> None:
-    assert addresses.is_numeric("::1")
-    assert addresses.is_numeric("127.0.0.1")
+    assert host.is_numeric("::1")
+    assert host.is_numeric("127.0.0.1")
     for text in ("web1", "web1.example.org", "*", "", "a b", "x" * 300):
-        assert not addresses.is_numeric(text)
-        assert not addresses.has_address(text)
+        assert not host.is_numeric(text)
+        assert not host.has_address(text)

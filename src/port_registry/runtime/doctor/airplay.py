@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.facts.restricted import Squatter, squatters
+from port_registry.facts.restricted import squatters
 from port_registry.runtime.doctor.advice import (
     Advice,
     DoctorContext,
@@ -29,7 +29,10 @@ def check(context: DoctorContext) -> Iterator[Advice]:
     taken = [
         entry
         for entry in context.entries
-        if any(map(_is_airplay, squatters(entry.ports, entry.protocols)))
+        if any(
+            squatter.system == "macos" and squatter.owner.startswith("AirPlay")
+            for squatter in squatters(entry.ports, entry.protocols)
+        )
     ]
     if not taken:
         yield ok("the AirPlay Receiver has 5000 and 7000, and no entry is there")
@@ -43,10 +46,6 @@ def check(context: DoctorContext) -> Iterator[Advice]:
         ),
         tuple(taken),
     )
-
-
-def _is_airplay(squatter: Squatter) -> bool:
-    return squatter.system == "macos" and squatter.owner.startswith("AirPlay")
 
 
 def is_receiving(machine: SystemFacts) -> bool:

@@ -82,14 +82,12 @@ def diagnose(workspace: Workspace, machine: SystemFacts, progress: Progress) -> 
 
 def judge(machine: SystemFacts, registry: Registry | None, stacks: Iterable[Machine]) -> Diagnosis:
     """Return the diagnosis of `machine` for the entries of `registry`."""
-    entries: tuple[Entry, ...] = ()
-    started: frozenset[Entry] = frozenset()
+    context = DoctorContext(machine, (), frozenset())
     if registry is not None:
         entries = tuple(entry for entry in registry.entries if _is_for(entry, machine.hostname))
-        started = _started(registry, stacks)
-    context = DoctorContext(machine, entries, started)
+        context = DoctorContext(machine, entries, _started(registry, stacks))
     advice = tuple((check.NAME, advice) for check in _CHECKS for advice in check.check(context))
-    return Diagnosis(machine.hostname, registry, len(entries), advice)
+    return Diagnosis(machine.hostname, registry, len(context.entries), advice)
 
 
 def _is_for(entry: Entry, hostname: str) -> bool:

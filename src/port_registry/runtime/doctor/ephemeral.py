@@ -52,7 +52,17 @@ def check(context: DoctorContext) -> Iterator[Advice]:
         yield Advice(Level.UNSEEN, "this system does not tell which ports connections get")
         return
     yield from _exposed(context, ephemeral_ports)
-    yield from _undeclared_reservations(context, ephemeral_ports)
+    undeclared = [
+        str(ports)
+        for ports in ephemeral_ports.reserved
+        if not any(ports.meets(entry.ports) for entry in context.entries)
+    ]
+    if undeclared and context.entries:
+        yield Advice(
+            Level.NOTE,
+            f"{_KEY} reserves {', '.join(undeclared)}, which no entry declares",
+            ("if a service is meant, give it an entry: `port-registry add NAME PORT`",),
+        )
 
 
 def _exposed(context: DoctorContext, ephemeral_ports: EphemeralPorts) -> Iterator[Advice]:
@@ -64,7 +74,14 @@ def _exposed(context: DoctorContext, ephemeral_ports: EphemeralPorts) -> Iterato
         return
     unintended = [entry for entry in exposed if not _is_intended(entry)]
     intended = [entry for entry in exposed if _is_intended(entry)]
-    remedy = _remedy(context, ephemeral_ports, exposed)
+    remedy: tuple[str, ...] = ()
+    if context.machine.is_linux():
+        listed = _joined([*ephemeral_ports.reserved, *(entry.ports for entry in exposed)])
+        remedy = (
+            f"reserve it: `sysctl -w {_KEY}={listed}`",
+            f"permanently: a file in /etc/sysctl.d with `{_KEY} = {listed}`",
+            f'on NixOS: `boot.kernel.sysctl."{_KEY}" = "{listed}";`',
+        )
     if unintended:
         yield Advice(
             Level.PROBLEM,
@@ -90,19 +107,6 @@ def _is_intended(entry: Entry) -> bool:
     return services.on_default(entry.name, ports) is not None or not is_ephemeral(entry)
 
 
-def _remedy(
-    context: DoctorContext, ephemeral_ports: EphemeralPorts, exposed: Iterable[Entry]
-) -> tuple[str, ...]:
-    if not context.machine.is_linux():
-        return ()
-    listed = _joined([*ephemeral_ports.reserved, *(entry.ports for entry in exposed)])
-    return (
-        f"reserve it: `sysctl -w {_KEY}={listed}`",
-        f"permanently: a file in /etc/sysctl.d with `{_KEY} = {listed}`",
-        f'on NixOS: `boot.kernel.sysctl."{_KEY}" = "{listed}";`',
-    )
-
-
 def _joined(ranges: Iterable[PortRange]) -> str:
     """Return the ranges as the kernel reads them, adjacent ones merged."""
     merged: list[PortRange] = []
@@ -112,24 +116,6 @@ def _joined(ranges: Iterable[PortRange]) -> str:
         else:
             merged.append(ports)
     return ",".join(map(str, merged))
-
-
-def _undeclared_reservations(
-    context: DoctorContext, ephemeral_ports: EphemeralPorts
-) -> Iterator[Advice]:
-    """Yield the reserved ports that no entry has."""
-    undeclared = [
-        ports
-        for ports in ephemeral_ports.reserved
-        if not any(ports.meets(entry.ports) for entry in context.entries)
-    ]
-    if undeclared and context.entries:
-        listed = ", ".join(map(str, undeclared))
-        yield Advice(
-            Level.NOTE,
-            f"{_KEY} reserves {listed}, which no entry declares",
-            ("if a service is meant, give it an entry: `port-registry add NAME PORT`",),
-        )
 
 
 def read(machine: SystemFacts) -> EphemeralPorts | None:

@@ -50,10 +50,9 @@ def check(context: DoctorContext) -> Iterator[Advice]:
     if not excluded_entries:
         yield ok(f"Windows reserves {len(ranges)} ranges, and no entry is there")
         return
-    first = excluded_entries[0].ports
-    number = first.last - first.first + 1
-    protocol = excluded_entries[0].protocols[0].value
-    add = f"{_ADD} protocol={protocol} startport={first.first} numberofports={number}"
+    ports, protocol = excluded_entries[0].ports, excluded_entries[0].protocols[0].value
+    number = ports.last - ports.first + 1
+    add = f"{_ADD} protocol={protocol} startport={ports.first} numberofports={number}"
     yield Advice(
         Level.PROBLEM,
         "Windows (Hyper-V) reserves ports, on which no process may listen: "
@@ -81,20 +80,12 @@ def read(machine: SystemFacts) -> tuple[ExcludedRange, ...] | None:
             result = result or machine.run((program, *_SHOW, f"protocol={protocol.value}"))
         if result is None or result.status != 0:
             return None
-        excluded += [ExcludedRange(ports, protocol) for ports in _rows(result.stdout)]
+        # The heads of the table are in the user's language. A third column, `*`, marks ranges
+        # that an administrator reserved: a listener can have them, by number.
+        excluded += [
+            ExcludedRange(ports, protocol)
+            for row in map(str.split, result.stdout.splitlines())
+            if len(row) == 2 and all(column.isdigit() for column in row)
+            for ports in parse_ranges("-".join(row))
+        ]
     return tuple(excluded)
-
-
-def _rows(text: str) -> list[PortRange]:
-    """Return the ranges of a table, whose heads are in the user's language.
-
-    A third column, `*`, marks ranges that an administrator reserved. These are given only to
-    processes that ask for a port by number, so that a listener can have them.
-    """
-    rows = (line.split() for line in text.splitlines())
-    return [
-        ports
-        for row in rows
-        if len(row) == 2 and all(column.isdigit() for column in row)
-        for ports in parse_ranges("-".join(row))
-    ]

@@ -7,7 +7,7 @@ from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, fo
 from port_registry.system.machine import firewall
 from port_registry.system.machine.firewall import Firewall
 from port_registry.system.machine.firewall.rules import Family, Packet, PacketOrigin
-from port_registry.system.machine.machine import Capability, SystemFacts, has_capability
+from port_registry.system.machine.machine import Capability, has_capability
 
 NAME: str = "firewall"
 
@@ -20,8 +20,13 @@ def check(context: DoctorContext) -> Iterator[Advice]:
     if not context.machine.is_linux():
         return
     rules = firewall.read(context.machine)
+    if rules is None and has_capability(context.machine, Capability.SEE_FIREWALL):
+        message = "the firewall was not checked: neither nft nor iptables is installed"
+        yield Advice(Level.UNSEEN, message)
+        return
     if rules is None:
-        yield _unseen(context.machine)
+        message = "the firewall is not visible without root"
+        yield Advice(Level.UNSEEN, message, ("`sudo port-registry doctor` checks it",))
         return
     if not rules.hook_chains:
         yield ok("no firewall filters incoming connections")
@@ -37,11 +42,12 @@ def check(context: DoctorContext) -> Iterator[Advice]:
             ("let the loopback interface pass: `iptables -I INPUT -i lo -j ACCEPT`",),
             tuple(blocked_here),
         )
-    outward = [
-        entry for entry in context.entries if entry not in blocked_here and not _is_internal(entry)
-    ]
     blocked_outside = [
-        entry for entry in outward if _is_closed(entry, rules, PacketOrigin.ELSEWHERE)
+        entry
+        for entry in context.entries
+        if entry not in blocked_here
+        and not (entry.internal or (entry.address or "").startswith(_LOOPBACK))
+        and _is_closed(entry, rules, PacketOrigin.ELSEWHERE)
     ]
     if blocked_outside:
         yield Advice(
@@ -57,37 +63,16 @@ def check(context: DoctorContext) -> Iterator[Advice]:
         yield ok("the firewall closes no port that an entry has for others")
 
 
-def _unseen(machine: SystemFacts) -> Advice:
-    if has_capability(machine, Capability.SEE_FIREWALL):
-        return Advice(
-            Level.UNSEEN, "the firewall was not checked: neither nft nor iptables is installed"
-        )
-    return Advice(
-        Level.UNSEEN,
-        "the firewall is not visible without root",
-        ("`sudo port-registry doctor` checks it",),
-    )
-
-
 def _is_closed(entry: Entry, rules: Firewall, origin: PacketOrigin) -> bool:
     """Return whether no packet from `origin` reaches the entry, however it listens."""
-    ports, protocols = entry.ports, entry.protocols
+    address = entry.address or ""
+    families = [Family.IPV6] if ":" in address else [Family.IPV4] if "." in address else [*Family]
     return all(
         rules.blocks(Packet(protocol.value, port, family, origin))
-        for protocol in protocols
-        for port in (ports.first, ports.last)
-        for family in _families(entry.address)
+        for protocol in entry.protocols
+        for port in (entry.ports.first, entry.ports.last)
+        for family in families
     )
-
-
-def _families(address: str | None) -> tuple[Family, ...]:
-    if address is None or not ("." in address or ":" in address):
-        return (Family.IPV4, Family.IPV6)
-    return (Family.IPV6,) if ":" in address else (Family.IPV4,)
-
-
-def _is_internal(entry: Entry) -> bool:
-    return entry.internal or (entry.address or "").startswith(_LOOPBACK)
 
 
 def _nixos_option(entry: Entry) -> str:

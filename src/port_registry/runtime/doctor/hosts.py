@@ -23,61 +23,54 @@ class Localhost(NamedTuple):
     resolved_without_file: bool
     """Whether the system resolves the name without the file."""
 
-    def addresses(self) -> tuple[str, ...]:
-        """Return the addresses, without their lines."""
-        return tuple(address for _, address in self.lines)
-
 
 def check(context: DoctorContext) -> Iterator[Advice]:
     """Yield the addresses of `localhost` that are wrong or missing."""
     if context.machine.platform == "win32":
         return
     localhost = read(context.machine) or Localhost((), resolved_without_file=False)
-    advice = [*_elsewhere(localhost), *_missing(localhost)]
-    yield from advice or [ok(f"localhost is {_shown(localhost)}")]
+    addresses = tuple(address for _, address in localhost.lines)
+    shown = " and ".join(dict.fromkeys(addresses)) or "resolved without a line in /etc/hosts"
+    advice = [
+        Advice(
+            Level.PROBLEM,
+            f"{_FILE}:{number} says that localhost is {address}, which is not the loopback",
+            (f"remove localhost from that line; the right one is `{_IPV4} localhost`",),
+        )
+        for number, address in localhost.lines
+        if not _is_loopback(address)
+    ]
+    if not localhost.resolved_without_file:
+        advice += _missing(addresses, shown)
+    yield from advice or [ok(f"localhost is {shown}")]
 
 
-def _elsewhere(localhost: Localhost) -> Iterator[Advice]:
-    for number, address in localhost.lines:
-        if not _is_loopback(address):
-            yield Advice(
-                Level.PROBLEM,
-                f"{_FILE}:{number} says that localhost is {address}, which is not the loopback",
-                (f"remove localhost from that line; the right one is `{_IPV4} localhost`",),
-            )
-
-
-def _missing(localhost: Localhost) -> Iterator[Advice]:
-    if localhost.resolved_without_file:
-        return
-    has_ipv4 = any(address.startswith("127.") for address in localhost.addresses())
+def _missing(addresses: tuple[str, ...], shown: str) -> Iterator[Advice]:
+    """Yield what clients miss where `localhost` is only at `addresses`."""
+    has_ipv4 = any(address.startswith("127.") for address in addresses)
+    remedy = (f"add `{_IPV4} localhost` to {_FILE}",)
     if not has_ipv4:
-        ipv6_note = f" (only {_IPV6} has one)" if _IPV6 in localhost.addresses() else ""
+        ipv6_note = f" (only {_IPV6} has one)" if _IPV6 in addresses else ""
         yield Advice(
             Level.PROBLEM,
             f"{_FILE} has no line {_IPV4} localhost{ipv6_note}: clients of localhost do not"
             f" reach what listens on {_IPV4}",
-            (f"add `{_IPV4} localhost` to {_FILE}",),
+            remedy,
         )
-    elif _IPV4 not in localhost.addresses():
+    elif _IPV4 not in addresses:
         yield Advice(
             Level.PROBLEM,
-            f"{_FILE} says that localhost is {_shown(localhost)}, not {_IPV4}: clients of"
+            f"{_FILE} says that localhost is {shown}, not {_IPV4}: clients of"
             f" localhost do not reach what listens on {_IPV4} only",
-            (f"add `{_IPV4} localhost` to {_FILE}",),
+            remedy,
         )
-    if has_ipv4 and _IPV6 not in localhost.addresses():
+    if has_ipv4 and _IPV6 not in addresses:
         yield Advice(
             Level.NOTE,
             f"{_FILE} has no line {_IPV6} localhost: clients of localhost do not reach"
             f" what listens on {_IPV6} only",
             (f"add `{_IPV6} localhost` to {_FILE}, or let services listen on {_IPV4}",),
         )
-
-
-def _shown(localhost: Localhost) -> str:
-    addresses = " and ".join(dict.fromkeys(localhost.addresses()))
-    return addresses or "resolved without a line in /etc/hosts"
 
 
 def _is_loopback(address: str) -> bool:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 
-from port_registry.model import Entry, NamedTuple
+from port_registry.model import NamedTuple
 from port_registry.runtime.doctor.advice import Advice, DoctorContext, Level, format_entries, ok
 from port_registry.system.machine.machine import SystemFacts
 
@@ -13,7 +13,6 @@ _FOLDER = "proc/sys/net/ipv6/conf"
 _TEMPLATES = ("all", "default")
 """What is in the folder besides the interfaces."""
 
-_WILDCARD = "::"
 _MAX_NAMED = 4
 _LOOPBACK = "lo"
 
@@ -34,14 +33,27 @@ def check(context: DoctorContext) -> Iterator[Advice]:
     if support is None:
         return
     entries = [entry for entry in context.entries if ":" in (entry.address or "")]
+    if not support.in_kernel and entries:
+        yield Advice(
+            Level.PROBLEM,
+            f"the kernel has no IPv6, so that nothing can listen on {format_entries(entries)}",
+            (
+                "start Linux without `ipv6.disable=1` (NixOS: `networking.enableIPv6 = true;`)",
+                "give the entry an IPv4 address",
+            ),
+            tuple(entries),
+        )
+        return
     if not support.in_kernel:
-        yield from _without_ipv6(entries)
+        yield Advice(Level.NOTE, "the kernel has no IPv6: nothing can listen on ::1 or ::")
         return
     if support.enabled and _LOOPBACK not in support.disabled:
         others = "and on other interfaces" if len(support.enabled) > 1 else "only"
         yield ok(f"IPv6 works on the loopback {others}")
         return
-    unusable = [entry for entry in entries if _is_unusable(entry, support)]
+    unusable_addresses = ["::1"] if _LOOPBACK in support.disabled else []
+    unusable_addresses += [] if support.enabled else ["::"]
+    unusable = [entry for entry in entries if entry.address in unusable_addresses]
     interfaces = ", ".join(support.disabled[:_MAX_NAMED])
     if len(support.disabled) > _MAX_NAMED:
         interfaces += " …"
@@ -57,28 +69,6 @@ def check(context: DoctorContext) -> Iterator[Advice]:
         yield Advice(
             Level.NOTE, f"IPv6 is disabled on {interfaces}: nothing can listen on ::1", remedy
         )
-
-
-def _without_ipv6(entries: list[Entry]) -> Iterator[Advice]:
-    if not entries:
-        yield Advice(Level.NOTE, "the kernel has no IPv6: nothing can listen on ::1 or ::")
-        return
-    yield Advice(
-        Level.PROBLEM,
-        f"the kernel has no IPv6, so that nothing can listen on {format_entries(entries)}",
-        (
-            "start Linux without `ipv6.disable=1` (NixOS: `networking.enableIPv6 = true;`)",
-            "give the entry an IPv4 address",
-        ),
-        tuple(entries),
-    )
-
-
-def _is_unusable(entry: Entry, support: Ipv6Support) -> bool:
-    """Return whether the entry's address cannot be listened on, or cannot be reached."""
-    if entry.address == "::1":
-        return _LOOPBACK in support.disabled
-    return not support.enabled if entry.address == _WILDCARD else False
 
 
 def read(machine: SystemFacts) -> Ipv6Support | None:

@@ -17,7 +17,11 @@ def check(context: DoctorContext) -> Iterator[Advice]:
     first = lowest_allowed_port(context.machine)
     privileged_entries = [entry for entry in context.entries if entry.ports.first < first]
     if not privileged_entries:
-        yield ok(_all_is_well(context, first))
+        everywhere = "this system lets everyone listen on every port"
+        if context.machine.is_linux():
+            everywhere = "you may listen on every port, those below 1024 too"
+        below = f"ports below {first} need a privilege, and no entry is there"
+        yield ok(below if first > 1 else everywhere)
         return
     lowest = min(entry.ports.first for entry in privileged_entries)
     remedy = (
@@ -34,14 +38,6 @@ def check(context: DoctorContext) -> Iterator[Advice]:
         yield Advice(Level.PROBLEM, message, remedy, tuple(started_here))
     if rest:
         yield Advice(Level.NOTE, f"{reason}: {format_entries(rest)}", remedy, tuple(rest))
-
-
-def _all_is_well(context: DoctorContext, first: int) -> str:
-    if first > 1:
-        return f"ports below {first} need a privilege, and no entry is there"
-    if context.machine.is_linux():
-        return "you may listen on every port, those below 1024 too"
-    return "this system lets everyone listen on every port"
 
 
 def lowest_allowed_port(machine: SystemFacts) -> int:

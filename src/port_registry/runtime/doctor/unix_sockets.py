@@ -48,10 +48,15 @@ def check(context: DoctorContext) -> Iterator[Advice]:
     for stale in stale_sockets:
         owners = tuple(entry for entry in context.entries if _is_service_of(entry, stale))
         obstacle = _obstacle(stale)
-        level = Level.PROBLEM if owners and obstacle else Level.NOTE
         effect = obstacle or "its clients are refused until the next server starts"
-        message = f"{stale.service} left {stale.path}, on which nothing listens; {effect}"
-        yield Advice(level, message, _remedy(stale), owners)
+        lock = f" {stale.path}.lock" if stale.service in ("postgresql", "mysql") else ""
+        root = "" if stale.removable else "sudo "
+        yield Advice(
+            Level.PROBLEM if owners and obstacle else Level.NOTE,
+            f"{stale.service} left {stale.path}, on which nothing listens; {effect}",
+            (f"`{root}rm -f {stale.path}{lock}`",),
+            owners,
+        )
     if not stale_sockets:
         yield ok("no server left a Unix socket where its clients look for it")
 
@@ -73,12 +78,6 @@ def _is_service_of(entry: Entry, stale: StaleSocket) -> bool:
     return stale.port is None or entry.ports.holds(stale.port)
 
 
-def _remedy(stale: StaleSocket) -> tuple[str, ...]:
-    more = f" {stale.path}.lock" if stale.service in ("postgresql", "mysql") else ""
-    root = "" if stale.removable else "sudo "
-    return (f"`{root}rm -f {stale.path}{more}`",)
-
-
 def read(machine: SystemFacts) -> tuple[StaleSocket, ...]:
     """Return the stale sockets."""
     stale_sockets: dict[str, StaleSocket] = {}
@@ -86,15 +85,11 @@ def read(machine: SystemFacts) -> tuple[StaleSocket, ...]:
     for service, folders, pattern in _PLACES:
         for folder in folders:
             for name in _names(machine.path(folder)):
-                match = re.fullmatch(pattern, name)
-                path = f"/{folder}/{name}"
+                match, path = re.fullmatch(pattern, name), f"/{folder}/{name}"
                 real_path = os.path.realpath(machine.path(path[1:]))
-                if (
-                    match
-                    and path not in held_paths
-                    and real_path not in stale_sockets
-                    and _is_dead(real_path)
-                ):
+                if match is None or path in held_paths or real_path in stale_sockets:
+                    continue
+                if _is_dead(real_path):
                     port = int(match[1][:5]) if match[1] else None
                     lock = _lock(machine, f"{path[1:]}.lock")
                     stale_sockets[real_path] = StaleSocket(
