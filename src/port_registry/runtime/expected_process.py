@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator
 
 from port_registry.facts.identifiers import normalise
+from port_registry.facts.services import KnownService
 from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.model import Entry, Machine, Process, Supervisor, SupervisorKind, format_name
@@ -24,10 +25,9 @@ def why_expected(entry: Entry, process: Process, stacks: Iterable[Machine]) -> s
 
     Returns None where there is no evidence.
     """
-    supervisors = supervisors_of(process)
-    reason = _process_compose_reason(entry, supervisors, stacks) or _unit_reason(entry, supervisors)
-    if reason is not None:
-        return reason
+    for supervisor in supervisors_of(process):
+        if reason := _supervisor_reason(entry, supervisor, stacks):
+            return reason
     service = service_affinity.service_of_entry(entry)
     for program in program_names(process):
         program_service = service_affinity.service_of_program(program)
@@ -40,7 +40,10 @@ def why_expected(entry: Entry, process: Process, stacks: Iterable[Machine]) -> s
             return None
         if service_affinity.affinity(entry, program, program) == service_affinity.EQUAL:
             return f"{program} is named like {format_name(entry.name)}"
-    return _container_reason(entry, process) or _directory_reason(entry, process)
+    if service is not None:
+        return _container_reason(service, process)
+    works_there = normalise(os.path.basename(process.directory)) == normalise(entry.service)
+    return f"it works in {process.directory}" if works_there else None
 
 
 def why_user_expected(entry: Entry, user: str) -> str | None:
@@ -82,52 +85,33 @@ def _script_names(arguments: tuple[str, ...]) -> Iterator[str]:
     yield os.path.splitext(os.path.basename(script))[0]
 
 
-def _process_compose_reason(
-    entry: Entry, supervisors: tuple[Supervisor, ...], stacks: Iterable[Machine]
+def _supervisor_reason(
+    entry: Entry, supervisor: Supervisor, stacks: Iterable[Machine]
 ) -> str | None:
-    """Return the reason where process-compose runs it as a process that uses the entry."""
-    composed = (item for item in supervisors if item.kind is SupervisorKind.PROCESS_COMPOSE)
-    supervisor = next(composed, None)
-    if supervisor is None:
-        return None
+    """Return the reason where a supervisor runs it for the entry.
+
+    process-compose does as a process that uses the entry, systemd as a unit of its name.
+    """
     name = supervisor.name
-    is_expected = normalise(name) == normalise(entry.service) or any(
-        use.entry == entry.name or entry.ports.holds(use.number)
-        for stack in stacks
-        for service in stack.services
-        if service.name == name
-        for use in service.uses
-    )
-    return f"process-compose runs it as {name}" if is_expected else None
+    if supervisor.kind is SupervisorKind.PROCESS_COMPOSE:
+        is_expected = normalise(name) == normalise(entry.service) or any(
+            use.entry == entry.name or entry.ports.holds(use.number)
+            for stack in stacks
+            for service in stack.services
+            if service.name == name
+            for use in service.uses
+        )
+        return f"process-compose runs it as {name}" if is_expected else None
+    # `redis@main.service` is one of the instances of `redis`.
+    unit = name.removesuffix(".service").partition("@")[0]
+    is_expected = supervisor.kind in _UNITS and normalise(unit) == normalise(entry.service)
+    return f"systemd runs it as {name}" if is_expected else None
 
 
-def _unit_reason(entry: Entry, supervisors: tuple[Supervisor, ...]) -> str | None:
-    """Return the reason where systemd runs it as a unit that is named like the entry."""
-    for supervisor in supervisors:
-        # `redis@main.service` is one of the instances of `redis`.
-        name = supervisor.name.removesuffix(".service").partition("@")[0]
-        if supervisor.kind in _UNITS and normalise(name) == normalise(entry.service):
-            return f"systemd runs it as {supervisor.name}"
-    return None
-
-
-def _container_reason(entry: Entry, process: Process) -> str | None:
+def _container_reason(service: KnownService, process: Process) -> str | None:
     """Return the reason where Docker forwards the port to the service's port in a container."""
-    service = service_affinity.service_of_entry(entry)
-    if service is None or process.name != "docker-proxy":
-        return None
     options = dict(zip(process.command[1::2], process.command[2::2], strict=False))
     inside = options.get("-container-port", "")
-    if any(str(default.port) == inside for default in service.ports):
+    if process.name == "docker-proxy" and inside in (str(own.port) for own in service.ports):
         return f"it forwards to port {inside} of a container, {service.name}'s own"
-    return None
-
-
-def _directory_reason(entry: Entry, process: Process) -> str | None:
-    """Return the reason where a service of the project's own works in a folder of its name."""
-    folder = os.path.basename(process.directory)
-    if service_affinity.service_of_entry(entry) is None and normalise(folder) == normalise(
-        entry.service
-    ):
-        return f"it works in {process.directory}"
     return None

@@ -179,12 +179,16 @@ def _target_outcome(
     else:
         sockets = free_plan.sockets_in_the_way(target.target)
     bind_outcome = BindOutcome.FREE if sockets else _worst_bind_outcome(target.target)
+    supervisor_of = plan.policy.restarting_supervisor
     return FreeOutcome(
         target=target,
         state=_state(target, ended, sockets, bind_outcome),
         processes=tuple((process.process, outcomes[process.process.pid]) for process in processes),
         lingers=bind_outcome is BindOutcome.LINGERING,
-        owners_now=tuple((socket, _supervisor(plan, socket)) for socket in sockets),
+        owners_now=tuple(
+            (socket, next(filter(None, map(supervisor_of, socket.processes)), None))
+            for socket in sockets
+        ),
         connections=() if bind_outcome is BindOutcome.FREE else _owned_connections(target.target),
     )
 
@@ -200,12 +204,6 @@ def _state(
     if target.is_refused():
         return TargetState.REFUSED
     return TargetState.HELD if sockets else TargetState.UNBINDABLE
-
-
-def _supervisor(plan: free_plan.FreePlan, socket: OwnedSocket) -> Supervisor | None:
-    """Return the supervisor that started an owner of `socket`."""
-    supervisors = map(plan.policy.restarting_supervisor, socket.processes)
-    return next((supervisor for supervisor in supervisors if supervisor is not None), None)
 
 
 def _sockets_after_settling(
@@ -240,7 +238,5 @@ def _owned_connections(target: free_plan.FreeTarget) -> tuple[OwnedSocket, ...]:
     """Return the connections that hold a single port and are still open."""
     if not target.ports.is_single():
         return ()
-    connections = connected_sockets(target.ports.first)
-    return owned_sockets(
-        [listener for listener in connections if listener.socket and target.has(listener)]
-    )
+    connections = filter(target.has, connected_sockets(target.ports.first))
+    return owned_sockets([listener for listener in connections if listener.socket])

@@ -59,9 +59,9 @@ class KillPolicy:
         self._stacks = stacks
         self._own_ancestry = own_ancestry()
         own_process = describe(os.getpid())
-        # A supervisor of this command runs whole sessions: a terminal, a runner of CI.
+        # A supervisor of this command, by kind and name, runs whole sessions: a terminal, CI.
         self._own_supervisors = frozenset(
-            () if own_process is None else map(_identity, supervisors_of(own_process))
+            () if own_process is None else (one[:2] for one in supervisors_of(own_process))
         )
 
     def verdicts(
@@ -79,34 +79,29 @@ class KillPolicy:
             supervisor = self.restarting_supervisor(process)
             spared = self._indispensable(process)
             if spared is None and self._scope is KillScope.EXPECTED:
-                spared = _unexpected(reason, entries, title, supervisor)
-                spared = spared or _supervised(supervisor, title)
+                spared = _out_of_scope(reason, entries, title, supervisor)
             verdicts.append(ProcessVerdict(process, reason, supervisor, spared))
         return verdicts
 
     def restarting_supervisor(self, process: Process) -> Supervisor | None:
         """Return the supervisor that would start the process again, if it is not this command's."""
-        for supervisor in supervisors_of(process):
-            if _identity(supervisor) not in self._own_supervisors:
-                return supervisor
-        return None
+        supervisors = supervisors_of(process)
+        others = (one for one in supervisors if one[:2] not in self._own_supervisors)
+        return next(others, None)
 
     def _expectations(self, processes: list[Process], entries: tuple[Entry, ...]) -> dict[int, str]:
         """Return why each process is expected, by pid; children are if their parent is."""
         reasons: dict[int, str] = {}
         for process in processes:
             clauses = (why_expected(entry, process, self._stacks) for entry in entries)
-            reason = next((clause for clause in clauses if clause is not None), None)
-            if reason is not None:
+            if reason := next(filter(None, clauses), None):
                 reasons[process.pid] = reason
         waiting = [process for process in processes if process.pid not in reasons]
-        while True:
-            children = [process for process in waiting if process.parent in reasons]
-            if not children:
-                return reasons
+        while children := [process for process in waiting if process.parent in reasons]:
             for child in children:
                 reasons[child.pid] = f"started by process {child.parent}, whose socket it shares"
             waiting = [process for process in waiting if process.pid not in reasons]
+        return reasons
 
     def _indispensable(self, process: Process) -> Spared | None:
         """Return why the process is never ended; None for most."""
@@ -126,32 +121,22 @@ class KillPolicy:
         return None
 
 
-def _identity(supervisor: Supervisor) -> tuple[SupervisorKind, str]:
-    return supervisor.kind, supervisor.name
-
-
-def _unexpected(
+def _out_of_scope(
     reason: str, entries: tuple[Entry, ...], title: str, supervisor: Supervisor | None
 ) -> Spared | None:
-    if reason:
-        return None
-    hint = f"`port-registry free {title} --any` ends it anyway"
-    if supervisor is not None:
-        hint = f"`{supervisor.stop}` stops it for good; {hint}"
-    if not entries:
-        return Spared(f"no entry declares port {title}, so that no process is expected", hint)
-    names = " or ".join(format_name(entry.name) for entry in entries)
-    return Spared(f"nothing shows that it is {names}", hint)
-
-
-def _supervised(supervisor: Supervisor | None, title: str) -> Spared | None:
+    """Return why a process is spared that may not be expected, or may be started again."""
+    stop = "" if supervisor is None else f"`{supervisor.stop}` stops it for good; "
+    command = f"`port-registry free {title} --any`"
+    if not reason:
+        names = " or ".join(format_name(entry.name) for entry in entries)
+        doubt = f"nothing shows that it is {names}"
+        if not entries:
+            doubt = f"no entry declares port {title}, so that no process is expected"
+        return Spared(doubt, f"{stop}{command} ends it anyway")
     if supervisor is None:
         return None
-    return Spared(
-        f"{supervisor_label(supervisor)} runs it, and may start it again",
-        f"`{supervisor.stop}` stops it for good; "
-        f"`port-registry free {title} --any` ends only the process",
-    )
+    doubt = f"{supervisor_label(supervisor)} runs it, and may start it again"
+    return Spared(doubt, f"{stop}{command} ends only the process")
 
 
 def supervisor_label(supervisor: Supervisor) -> str:
