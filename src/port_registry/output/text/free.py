@@ -14,7 +14,7 @@ from port_registry.runtime.free_execute import (
     TargetState,
 )
 from port_registry.runtime.free_plan import FreePlan, ProcessToEnd, TargetPlan
-from port_registry.runtime.kill_policy import ProcessVerdict, supervisor_label
+from port_registry.runtime.kill_policy import ProcessVerdict, Spared, supervisor_label
 
 _MAX_COMMAND = 120
 _DAY = 24 * 60 * 60
@@ -52,13 +52,47 @@ def plan_text(plan: FreePlan, screen: Screen) -> str:
         is_refused = target.is_refused()
         for verdict in target.verdicts:
             ending = None if is_refused else to_end.get(verdict.process.pid)
-            lines += [f"  {line}" for line in _verdict_lines(verdict, target, ending, screen)]
+            lines += _verdict_lines(verdict, target, ending, screen)
         for listener, spared in target.unnamed:
             head = screen.style("stays", Colour.WARNING)
             lines.append(f"  {head}  {_address(listener)}: {escape_controls(spared.reason)}")
-            if spared.hint:
-                lines.append(f"         {screen.style('hint', Colour.NOTE)}: {spared.hint}")
+            lines += [f"         {line}" for line in _hint(spared.hint, screen)]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _hint(command: str, screen: Screen) -> tuple[str, ...]:
+    """Return the line of a hint; none where it is empty."""
+    label = screen.style("hint", Colour.NOTE)
+    return (f"{label}: {escape_controls(command)}",) if command else ()
+
+
+def _verdict_lines(
+    verdict: ProcessVerdict, target: TargetPlan, ending: ProcessToEnd | None, screen: Screen
+) -> Iterator[str]:
+    process, spared, supervisor = verdict.process, verdict.spared, verdict.supervisor
+    head = screen.style("stays", Colour.WARNING) + " "
+    if ending is not None:
+        head = screen.style("ends", Colour.ERROR) + "  "
+    yield f"  {head} {_described(process)}"
+    addresses = (
+        _address(socket.listener)
+        for socket in target.sockets
+        if any(owner.pid == process.pid for owner in socket.processes)
+    )
+    facts = [f"on {', '.join(dict.fromkeys(addresses))}", verdict.expected_because]
+    if spared is not None:
+        facts.append(spared.reason)
+    elif ending is None:
+        facts.append("other owners of the port stay, so that ending this one would not free it")
+    elif supervisor is not None:
+        label = supervisor_label(supervisor)
+        facts.append(f"{label} may start it again; `{supervisor.stop}` stops it for good")
+    lines = [escape_controls(fact) for fact in facts if fact]
+    lines += _hint("" if spared is None else spared.hint, screen)
+    if ending is not None and ending.other_listeners:
+        others = ", ".join(dict.fromkeys(map(_address, ending.other_listeners)))
+        lines.append(f"it also listens on {others}")
+    yield from (f"         {line}" for line in lines)
 
 
 def outcomes_text(outcomes: Iterable[FreeOutcome], options: EndOptions, screen: Screen) -> str:
@@ -68,46 +102,13 @@ def outcomes_text(outcomes: Iterable[FreeOutcome], options: EndOptions, screen: 
     )
 
 
-def _verdict_lines(
-    verdict: ProcessVerdict, target: TargetPlan, ending: ProcessToEnd | None, screen: Screen
-) -> Iterator[str]:
-    process = verdict.process
-    addresses = [
-        _address(socket.listener)
-        for socket in target.sockets
-        if any(owner.pid == process.pid for owner in socket.processes)
-    ]
-    if ending is not None:
-        yield f"{screen.style('ends', Colour.ERROR)}   {_described(process)}"
-    else:
-        yield f"{screen.style('stays', Colour.WARNING)}  {_described(process)}"
-    yield f"       on {', '.join(dict.fromkeys(addresses))}"
-    if verdict.expected_because:
-        yield f"       {escape_controls(verdict.expected_because)}"
-    if verdict.spared is not None:
-        yield f"       {escape_controls(verdict.spared.reason)}"
-        if verdict.spared.hint:
-            hint = screen.style("hint", Colour.NOTE)
-            yield f"       {hint}: {escape_controls(verdict.spared.hint)}"
-    elif ending is None:
-        yield "       other owners of the port stay, so that ending this one would not free it"
-    elif verdict.supervisor is not None:
-        supervisor = verdict.supervisor
-        yield escape_controls(
-            f"       {supervisor_label(supervisor)} may start it again; "
-            f"`{supervisor.stop}` stops it for good"
-        )
-    if ending is not None and ending.other_listeners:
-        others = ", ".join(dict.fromkeys(map(_address, ending.other_listeners)))
-        yield f"       it also listens on {others}"
-
-
 def _outcome_lines(outcome: FreeOutcome, options: EndOptions, screen: Screen) -> Iterator[str]:
     title = escape_controls(_title(outcome.target))
     processes = [
         escape_controls(_process_outcome(process, process_outcome, options))
         for process, process_outcome in outcome.processes
     ]
+    owners = _connection_owners(outcome)
     if outcome.state is TargetState.FREE:
         yield f"{title} is free"
     elif outcome.state is TargetState.FREED:
@@ -115,9 +116,8 @@ def _outcome_lines(outcome: FreeOutcome, options: EndOptions, screen: Screen) ->
     else:
         yield f"{screen.style('error', Colour.ERROR)}: {title} is not free"
         yield from (f"  {line}" for line in processes)
-        yield from (f"  {line}" for line in _reason_lines(outcome, options, screen))
+        yield from (f"  {line}" for line in _reason_lines(outcome, owners, options, screen))
     if outcome.state in _FREE_STATES and outcome.lingers:
-        owners = _connection_owners(outcome)
         connections = "connections that are being closed keep it, for up to a minute,"
         if owners:
             connections = f"connections of {owners} keep it"
@@ -125,13 +125,19 @@ def _outcome_lines(outcome: FreeOutcome, options: EndOptions, screen: Screen) ->
         yield f" {note}: {connections} from servers that do not set SO_REUSEADDR; most do"
 
 
-def _reason_lines(outcome: FreeOutcome, options: EndOptions, screen: Screen) -> Iterator[str]:
-    hint = screen.style("hint", Colour.NOTE)
+def _reason_lines(
+    outcome: FreeOutcome, owners: str, options: EndOptions, screen: Screen
+) -> Iterator[str]:
+    """Yield why a port is not free; `owners` are those of its connections."""
     if outcome.state is TargetState.REFUSED:
-        yield from _refusal_lines(outcome.target, hint)
+        for verdict in outcome.target.verdicts:
+            if verdict.spared is not None:
+                head = f"{_described(verdict.process)} stays"
+                yield from _spared_lines(head, verdict.spared, screen)
+        for listener, spared in outcome.target.unnamed:
+            yield from _spared_lines(_address(listener), spared, screen)
         return
     if outcome.state is TargetState.UNBINDABLE:
-        owners = _connection_owners(outcome)
         yield (
             f"nothing listens there, but a connection of {owners} holds it"
             if owners
@@ -139,18 +145,23 @@ def _reason_lines(outcome: FreeOutcome, options: EndOptions, screen: Screen) -> 
             "namespace may hold it, or connections that are being closed"
         )
         return
-    yield from _owner_lines(outcome, hint)
+    yield from _owner_lines(outcome, screen)
     process_outcomes = {process_outcome for _, process_outcome in outcome.processes}
     command = f"port-registry free {outcome.target.target.title}"
     if ProcessOutcome.DEFIANT in process_outcomes and options.escalation is Escalation.NONE:
-        yield escape_controls(
-            f"{hint}: `{command} --force` ends it by SIGKILL; `--timeout` waits longer"
+        yield from _hint(
+            f"`{command} --force` ends it by SIGKILL; `--timeout` waits longer", screen
         )
     if ProcessOutcome.FORBIDDEN in process_outcomes:
-        yield escape_controls(f"{hint}: `sudo {command}` may end it")
+        yield from _hint(f"`sudo {command}` may end it", screen)
 
 
-def _owner_lines(outcome: FreeOutcome, hint: str) -> Iterator[str]:
+def _spared_lines(head: str, spared: Spared, screen: Screen) -> Iterator[str]:
+    yield escape_controls(f"{head}: {spared.reason}")
+    yield from (f"  {line}" for line in _hint(spared.hint, screen))
+
+
+def _owner_lines(outcome: FreeOutcome, screen: Screen) -> Iterator[str]:
     """Yield the owners of the port that the plan did not show, and what started them."""
     shown = {(verdict.process.pid, verdict.process.started) for verdict in outcome.target.verdicts}
     is_retaken = any(process_outcome in ENDED for _, process_outcome in outcome.processes)
@@ -164,24 +175,12 @@ def _owner_lines(outcome: FreeOutcome, hint: str) -> Iterator[str]:
             yield escape_controls(f"{_described(process)} {verb}")
             if supervisor is not None:
                 yield escape_controls(f"  {supervisor_label(supervisor)} started it")
-                yield escape_controls(f"  {hint}: `{supervisor.stop}` stops it for good")
+                stop = f"`{supervisor.stop}` stops it for good"
+                yield from (f"  {line}" for line in _hint(stop, screen))
             elif process.parent in parents:
                 yield f"  process {process.parent} started it, like the one before"
         if not socket.processes:
             yield f"an unknown process holds it: {_address(socket.listener)}"
-
-
-def _refusal_lines(target: TargetPlan, hint: str) -> Iterator[str]:
-    for verdict in target.verdicts:
-        if verdict.spared is not None:
-            reason = verdict.spared.reason
-            yield escape_controls(f"{_described(verdict.process)} stays: {reason}")
-            if verdict.spared.hint:
-                yield f"  {hint}: {escape_controls(verdict.spared.hint)}"
-    for listener, spared in target.unnamed:
-        yield escape_controls(f"{_address(listener)}: {spared.reason}")
-        if spared.hint:
-            yield f"  {hint}: {escape_controls(spared.hint)}"
 
 
 def _connection_owners(outcome: FreeOutcome) -> str:
@@ -217,16 +216,15 @@ def _described(process: Process) -> str:
     command = " ".join(" ".join(process.command).split())
     if len(command) > _MAX_COMMAND:
         command = f"{command[: _MAX_COMMAND - 1]}…"
+    is_recent = time.time() - process.started < _DAY
+    since = time.strftime(
+        "%H:%M:%S" if is_recent else "%Y-%m-%d %H:%M", time.localtime(process.started)
+    )
     parts = [
         _short(process),
         f"of {process.user}" if process.user else "",
-        f"since {_moment(process.started)}",
+        f"since {since}",
         f"in {process.directory}" if process.directory else "",
     ]
     identity = " ".join(part for part in parts if part)
     return escape_controls(f"{identity}: {command}" if command else identity)
-
-
-def _moment(seconds: float) -> str:
-    is_recent = time.time() - seconds < _DAY
-    return time.strftime("%H:%M:%S" if is_recent else "%Y-%m-%d %H:%M", time.localtime(seconds))

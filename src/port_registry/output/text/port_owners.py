@@ -45,29 +45,21 @@ def owner_summary(owner: PortOwner) -> str:
     if not owner.processes:
         user = f"; user {owner.user}" if owner.user else ""
         return escape_controls(f"{owner.reason}{user}")
-    is_expected = owner.state is PortState.EXPECTED
-    head = owner.reason if is_expected else _shortened(command_text(owner.processes[0]))
-    tail = "" if is_expected else directory_and_supervisors(owner)
-    return escape_controls(f"{head} ({', '.join(_process_facts(owner))}){tail}")
-
-
-def directory_and_supervisors(owner: PortOwner) -> str:
-    """Return the working directory and the supervisors of an owner, as the end of a clause."""
-    directory = owner.processes[0].directory if owner.processes else ""
-    parts = [f" in {directory}"] if directory else []
-    parts += [f", {supervisor_text(supervisor)}" for supervisor in owner.supervisors]
-    return "".join(parts)
+    first, more = owner.processes[0], len(owner.processes) - 1
+    pid = f"pid {first.pid}" + (f" and {more} more" if more else "")
+    facts = f"{pid}, {owner.user or 'unknown user'}, since {started_text(first.started)}"
+    if owner.state is PortState.EXPECTED:
+        return escape_controls(f"{owner.reason} ({facts})")
+    command = " ".join(command_text(first).split())
+    if len(command) > _MAX_COMMAND:
+        command = f"{command[: _MAX_COMMAND - 3]}..."
+    parts = [f"{command} ({facts})" + (f" in {first.directory}" if first.directory else "")]
+    return escape_controls(", ".join((*parts, *map(supervisor_text, owner.supervisors))))
 
 
 def supervisor_text(supervisor: Supervisor) -> str:
     """Return the kind and the name of a supervisor."""
     return f"{_SUPERVISORS[supervisor.kind]} {supervisor.name}"
-
-
-def _process_facts(owner: PortOwner) -> list[str]:
-    first, more = owner.processes[0], len(owner.processes) - 1
-    pid = f"pid {first.pid}" + (f" and {more} more" if more else "")
-    return [pid, owner.user or "unknown user", f"since {started_text(first.started)}"]
 
 
 def command_text(process: Process) -> str:
@@ -111,8 +103,3 @@ def port_spans(numbers: Iterable[int]) -> str:
         else:
             spans.append([number])
     return first_few(["-".join(map(str, span)) for span in spans], _MAX_PORTS)
-
-
-def _shortened(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _MAX_COMMAND else f"{text[: _MAX_COMMAND - 3]}..."

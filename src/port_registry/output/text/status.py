@@ -12,7 +12,7 @@ from port_registry.output.text.port_owners import (
     status_word,
 )
 from port_registry.runtime.address_match import Reach
-from port_registry.runtime.port_status import PortOwner, PortState, PortStatus
+from port_registry.runtime.port_status import PortState, PortStatus
 from port_registry.runtime.status import Status
 
 _ENTRY_HEADS = ("NAME", "PORT", "NOW", "ADDRESS", "WHO")
@@ -43,7 +43,18 @@ def status_text(status: Status, screen: Screen) -> str:
     rows = [row for entry in status.statuses for row in _entry_rows(entry, status.host)]
     text = _table(_ENTRY_HEADS, rows, screen) if rows else ""
     if status.undeclared:
-        undeclared = [_undeclared_row(owner) for owner in status.undeclared]
+        undeclared = [
+            _Row(
+                (
+                    port_spans(listener.port for listener in owner.listeners),
+                    "+".join(sorted({listener.protocol.value for listener in owner.listeners})),
+                    ", ".join(dict.fromkeys(listener.address for listener in owner.listeners)),
+                    owner_summary(owner),
+                ),
+                None,
+            )
+            for owner in status.undeclared
+        ]
         text += ("\n" if text else "") + _table(_UNDECLARED_HEADS, undeclared, screen)
     return f"{text}\n{_summary(status, screen)}"
 
@@ -69,13 +80,6 @@ def _entry_rows(status: PortStatus, host: str) -> list[_Row]:
         cells = (*first, addresses_text(owner.listeners, ports), summary)
         rows.append(_Row(cells, None if index else colour))
     return rows
-
-
-def _undeclared_row(owner: PortOwner) -> _Row:
-    protocols = "+".join(sorted({listener.protocol.value for listener in owner.listeners}))
-    addresses = ", ".join(dict.fromkeys(listener.address for listener in owner.listeners))
-    ports = port_spans(listener.port for listener in owner.listeners)
-    return _Row((ports, protocols, addresses, owner_summary(owner)), None)
 
 
 def _table(heads: Sequence[str], rows: Sequence[_Row], screen: Screen) -> str:
