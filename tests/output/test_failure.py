@@ -1,6 +1,5 @@
 from port_registry.model import Position, RegistryError
-from port_registry.output.terminal import Screen
-from port_registry.output.text.failure import bug_text, error_text
+from port_registry.output.terminal import Screen, bug_text, error_text
 
 _PLAIN = Screen(80, False)
 

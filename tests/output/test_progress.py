@@ -2,8 +2,8 @@ import io
 
 import pytest
 
-from port_registry.output import progress_bar
-from port_registry.output.progress_bar import ProgressBar
+from port_registry.output import live_display
+from port_registry.output.live_display import ProgressBar
 
 
 class _Terminal(io.StringIO):
@@ -14,7 +14,7 @@ class _Terminal(io.StringIO):
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [100.0]
-    monkeypatch.setattr(progress_bar, "monotonic", lambda: now[0])
+    monkeypatch.setattr(live_display, "monotonic", lambda: now[0])
     monkeypatch.setenv("COLUMNS", "50")
     return now
 

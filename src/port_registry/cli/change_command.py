@@ -15,7 +15,7 @@ from port_registry.cli.arguments import (
 )
 from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.result import CLEAN, CommandResult
-from port_registry.output.progress_bar import ProgressBar
+from port_registry.output.live_display import ProgressBar
 from port_registry.output.text.changes import change_notes, change_text
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Caching

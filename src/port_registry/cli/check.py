@@ -22,7 +22,7 @@ from port_registry.model import UsageError
 from port_registry.output.findings import text
 from port_registry.output.findings.text import TextReport
 from port_registry.output.interface import Detail, ReportContext
-from port_registry.output.progress_bar import ProgressBar
+from port_registry.output.live_display import ProgressBar
 from port_registry.output.table import FINDINGS_FORMATS, findings_format
 from port_registry.project.workspace import Caching, Workspace, open_workspace
 

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from port_registry.cli.parser import HelpRequestedError, parse
 from port_registry.cli.result import BUG, CANNOT_WORK, CLEAN, CommandResult, write_result
 from port_registry.model import PluginError, PortRegistryError
-from port_registry.output.terminal import ColourChoice, screen_of
-from port_registry.output.text.failure import bug_text, error_text
+from port_registry.output.terminal import ColourChoice, bug_text, error_text, screen_of
 
 _TERMINATION_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 """The signals that end a program at once, where SIGINT raises `KeyboardInterrupt` already."""

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from port_registry.cli.arguments import declare_colour_option, declare_read_options, stdout_screen
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
-from port_registry.output.progress_bar import ProgressBar
+from port_registry.output.live_display import ProgressBar
 from port_registry.output.text.doctor import diagnosis_text
 from port_registry.project.workspace import open_workspace
 from port_registry.runtime.doctor.diagnose import diagnose

@@ -15,8 +15,8 @@ from port_registry.cli.project import request_for
 from port_registry.cli.prompts import terminal_prompt
 from port_registry.cli.result import CANNOT_WORK, CLEAN, FINDINGS, CommandResult
 from port_registry.model import UsageError
-from port_registry.output.progress_bar import ProgressBar
-from port_registry.output.text.failure import error_text
+from port_registry.output.live_display import ProgressBar
+from port_registry.output.terminal import error_text
 from port_registry.output.text.free import (
     confirmation_question,
     is_all_free,

@@ -8,7 +8,7 @@ from port_registry.cli.arguments import declare_colour_option, declare_dry_run_o
 from port_registry.cli.project import display_paths
 from port_registry.cli.prompts import terminal_prompt
 from port_registry.cli.result import CLEAN, CommandResult
-from port_registry.output.progress_bar import ProgressBar
+from port_registry.output.live_display import ProgressBar
 from port_registry.output.text.init import ProposalReport
 from port_registry.project.workspace import Request, current_directory
 

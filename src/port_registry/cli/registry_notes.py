@@ -7,8 +7,7 @@ from port_registry.cli.project import display_paths, request_for
 from port_registry.model import NamedTuple, Registry
 from port_registry.output.findings.text import TextReport
 from port_registry.output.locations import DisplayPaths
-from port_registry.output.plural import first_few
-from port_registry.output.terminal import Screen, escape_controls
+from port_registry.output.terminal import Screen, escape_controls, first_few
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace, open_workspace
 from port_registry.registry.host_registries import host_registries

@@ -12,7 +12,7 @@ from port_registry.output.terminal import Screen
 from port_registry.output.text.run import blocked_text, cannot_run_text, doubt_note
 from port_registry.project.workspace import open_workspace
 from port_registry.runtime.run_preflight import Preflight, preflight
-from port_registry.system.exec import replace_process
+from port_registry.system.process import replace_process
 
 _NOT_FOUND, _NOT_RUNNABLE = 127, 126
 """The statuses that shells report for a missing command, and for one that cannot be run."""

@@ -7,7 +7,7 @@ from port_registry.changes.entry_details import read_details
 from port_registry.cli.arguments import declare_colour_option, declare_read_options, stdout_screen
 from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.result import CLEAN, CommandResult
-from port_registry.output.progress_bar import ProgressBar
+from port_registry.output.live_display import ProgressBar
 from port_registry.output.text.show import details_text
 from port_registry.project.workspace import Caching, open_workspace
 

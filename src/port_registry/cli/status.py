@@ -8,7 +8,7 @@ from port_registry.cli.arguments import declare_colour_option, declare_read_opti
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, INTERRUPTED, CommandResult
 from port_registry.model import PortRegistryError, UsageError
-from port_registry.output.progress_bar import ProgressBar
+from port_registry.output.live_display import ProgressBar
 from port_registry.output.terminal import is_terminal
 from port_registry.project.workspace import open_workspace
 from port_registry.runtime.status import Status, status
@@ -83,7 +83,7 @@ def _watch(arguments: Namespace, interval: float) -> CommandResult:
     import gc
 
     from port_registry.output.live_display import Window
-    from port_registry.output.text.failure import error_text
+    from port_registry.output.terminal import error_text
 
     text = _text(arguments, _status(arguments, ProgressBar(None)))
     window = Window(sys.stdout)

@@ -12,7 +12,7 @@ from port_registry.cli.arguments import (
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.model import UsageError
-from port_registry.output.progress_bar import ProgressBar
+from port_registry.output.live_display import ProgressBar
 from port_registry.output.text.wait import missed_text, reached_text
 from port_registry.runtime.wait_targets import Until, WaitRequest, wait_targets
 from port_registry.runtime.waiting import wait

@@ -1,16 +1,19 @@
-"""Text on a terminal: its width, its colours, and the escaping of control characters."""
+"""Text for people: its width and colours, escaped characters, counted nouns, and errors."""
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from enum import Enum
 from typing import TextIO
 
-from port_registry.model import NamedTuple
+from port_registry.model import NamedTuple, PortRegistryError
 
 _FALLBACK_WIDTH = 160
 """The width without a terminal: wide enough not to break most lines."""
 
 _MIN_WIDTH = 40
+
+_MAX_BUG_MESSAGE = 200
 
 
 class Colour(Enum):
@@ -149,3 +152,32 @@ def wrap(text: str, width: int, first: int, indent: int) -> list[str]:
             used += size + (1 if line else 0)
             line = f"{line} {word}" if line else word
     return [*lines, line]
+
+
+def counted(number: int, singular: str, plural: str = "") -> str:
+    """Return `number` with its noun; `plural` is needed where it does not end in `s`."""
+    return f"{number} {singular if number == 1 else plural or singular + 's'}"
+
+
+def first_few(texts: Sequence[str], most: int) -> str:
+    """Return the first `most` of `texts`, and how many more there are."""
+    more = len(texts) - most
+    return ", ".join(texts[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def error_text(error: PortRegistryError, screen: Screen) -> str:
+    """Return the message of an expected error, with its hint."""
+    hint = "" if error.hint is None else screen.hint(escape_controls(error.hint))
+    return screen.error(escape_controls(str(error))) + hint
+
+
+def bug_text(error: Exception, screen: Screen) -> str:
+    """Return the message of an unexpected error, with how to report it."""
+    message = " ".join(f"{type(error).__name__}: {error}".split())[:_MAX_BUG_MESSAGE]
+    return (
+        f"{screen.style('bug', Colour.ERROR)}: unexpected error: {escape_controls(message)}\n"
+        + screen.hint(
+            "please report it, with the traceback that the same command prints with "
+            "PORT_REGISTRY_DEBUG=1"
+        )
+    )

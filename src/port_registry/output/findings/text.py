@@ -18,8 +18,7 @@ from port_registry.model import (
 from port_registry.output.code_frame import FrameMark, frame_lines
 from port_registry.output.interface import Detail, ReportContext
 from port_registry.output.locations import DisplayPaths, Location, location_of
-from port_registry.output.plural import counted
-from port_registry.output.terminal import Colour, Screen, escape_controls, wrap
+from port_registry.output.terminal import Colour, Screen, counted, escape_controls, wrap
 
 if TYPE_CHECKING:
     from port_registry.checks.baseline_update import BaselineUpdate

@@ -6,8 +6,7 @@ from port_registry.changes.convert import ConvertedRegistry
 from port_registry.changes.suggest_ports import UnknownCategory
 from port_registry.model import format_name
 from port_registry.output.locations import DisplayPaths
-from port_registry.output.plural import counted, first_few
-from port_registry.output.terminal import Colour, Screen, escape_controls
+from port_registry.output.terminal import Colour, Screen, counted, escape_controls, first_few
 
 _MAX_FILES = 8
 

@@ -1,7 +1,6 @@
 """Text of `doctor`: the diagnosis of a machine."""
 
-from port_registry.output.plural import counted
-from port_registry.output.terminal import Colour, Screen, escape_controls, wrap
+from port_registry.output.terminal import Colour, Screen, counted, escape_controls, wrap
 from port_registry.runtime.doctor.advice import Advice, Level
 from port_registry.runtime.doctor.diagnose import Diagnosis
 

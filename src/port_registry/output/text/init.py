@@ -7,8 +7,7 @@ from port_registry.changes.init.merge_observations import EntryCandidate
 from port_registry.changes.init.plan import ProposedRegistry
 from port_registry.model import Span, format_name
 from port_registry.output.locations import DisplayPaths, location_of
-from port_registry.output.plural import counted, first_few
-from port_registry.output.terminal import Colour, Screen, escape_controls
+from port_registry.output.terminal import Colour, Screen, counted, escape_controls, first_few
 
 _MAX_PLACES = 3
 """How many places are named of those of one kind."""

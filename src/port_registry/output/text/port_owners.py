@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from time import localtime, strftime, time
 
 from port_registry.model import Listener, PortRange, Process, Supervisor, SupervisorKind
-from port_registry.output.plural import first_few
-from port_registry.output.terminal import Colour, escape_controls
+from port_registry.output.terminal import Colour, escape_controls, first_few
 from port_registry.runtime.address_match import Reach
 from port_registry.runtime.port_status import PortOwner, PortState, PortStatus
 

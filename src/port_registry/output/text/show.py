@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from port_registry.changes.entry_details import EntryDetails
 from port_registry.model import Entry, Reader, Span, format_name
 from port_registry.output.locations import DisplayPaths, location_of
-from port_registry.output.plural import counted
-from port_registry.output.terminal import Colour, Screen, escape_controls
+from port_registry.output.terminal import Colour, Screen, counted, escape_controls
 
 
 def details_text(details: EntryDetails, reader: Reader, paths: DisplayPaths, screen: Screen) -> str:

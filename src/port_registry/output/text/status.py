@@ -3,8 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from port_registry.model import NamedTuple, format_name
-from port_registry.output.plural import counted
-from port_registry.output.terminal import Colour, Screen, display_width, escape_controls, wrap
+from port_registry.output.terminal import (
+    Colour,
+    Screen,
+    counted,
+    display_width,
+    escape_controls,
+    wrap,
+)
 from port_registry.output.text.port_owners import (
     addresses_text,
     owner_summary,

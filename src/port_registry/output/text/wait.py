@@ -1,7 +1,6 @@
 """Text of `wait`: which targets were reached, and which were not."""
 
-from port_registry.output.plural import counted
-from port_registry.output.terminal import Screen, escape_controls
+from port_registry.output.terminal import Screen, counted, escape_controls
 from port_registry.output.text.port_owners import addresses_text, owner_summary
 from port_registry.runtime.wait_targets import Until, WaitRequest, WaitTarget
 from port_registry.runtime.waiting import WaitResult, WaitState

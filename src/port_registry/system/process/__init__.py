@@ -7,10 +7,14 @@ process (pidfd_open(2)); elsewhere psutil is asked, which compares the time of t
 import os
 import signal
 import sys
-from typing import Protocol
+from collections.abc import Mapping
+from typing import NoReturn, Protocol
 
 from port_registry.model import Process
 from port_registry.system import procfs
+
+_IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
+"""The signals that Python ignores, and that the other program would ignore, too."""
 
 
 class ProcessHandle(Protocol):
@@ -70,3 +74,18 @@ def own_ancestry() -> frozenset[int]:
 
         ancestors = portable.ancestor_pids()
     return frozenset((os.getpid(), os.getppid(), *ancestors))
+
+
+def replace_process(command: tuple[str, ...], environment: Mapping[str, str]) -> NoReturn:
+    """Run `command` in place of this program, found in the `PATH` of `environment`.
+
+    Raises `OSError` where it cannot be run, and `ValueError` where no system could.
+    """
+    handlers = {number: signal.getsignal(number) for number in _IGNORED_BY_PYTHON}
+    for number in _IGNORED_BY_PYTHON:
+        signal.signal(number, signal.SIG_DFL)
+    try:
+        os.execvpe(command[0], command, environment)
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
