@@ -2,9 +2,12 @@
 
 import errno
 import socket
+from contextlib import suppress
 from functools import cache
 
 _LOCAL = ("localhost", "127.0.0.1", "::1")
+_ABSENT = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, socket.EAI_NONAME)
+"""The errors of binding an address that is not there; the last is that of an unknown zone."""
 
 
 def hostname() -> str:
@@ -27,36 +30,33 @@ def _short(name: str) -> str:
 
 def is_numeric(address: str) -> bool:
     """Return whether `address` is a numeric address, not a name."""
-    return _resolved(address) is not None
+    return _family(address) is not None
 
 
 def has_address(address: str) -> bool:
     """Return whether a socket of this machine can be bound to `address`, a numeric one."""
-    resolved = _resolved(address)
-    if resolved is None:
+    family = _family(address)
+    if family is None:
         return False
-    family, socket_address = resolved
     try:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             # Port 0 is any that is free.
-            probe.bind(socket_address)
+            probe.bind((address, 0))
     except OSError as error:
-        return error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+        return error.errno not in _ABSENT
     return True
 
 
-def _resolved(address: str) -> tuple[int, tuple[object, ...]] | None:
-    """Return the family and the socket address of a numeric address; nothing is looked up."""
-    if not (":" in address or "." in address):
-        # Such as `*`, which some systems take for the wildcard.
-        return None
-    try:
-        results = socket.getaddrinfo(
-            address, 0, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
-        )
-    except (OSError, UnicodeError):
-        return None
-    return results[0][0], results[0][4]
+def _family(address: str) -> socket.AddressFamily | None:
+    """Return the family of a numeric address, which may end in a zone (`fe80::1%eth0`)."""
+    for family, bare in (
+        (socket.AF_INET, address),
+        (socket.AF_INET6, address.partition("%")[0]),
+    ):
+        with suppress(OSError, ValueError):
+            socket.inet_pton(family, bare)
+            return family
+    return None
 
 
 @cache
