@@ -1,4 +1,5 @@
 from port_registry.project.rule_selection import all_rules
+from port_registry.rules.interface import manual
 from tests.cli.command import run
 
 
@@ -16,7 +17,7 @@ def test_every_manual_is_printed_as_it_is(tmp_path: object) -> None:
         head, _, rest = done.out.partition("\n\n")
         on = "on" if rule.ON_BY_DEFAULT else "off"
         assert head == f"# {rule.NAME}\n{rule.SEVERITY.value}, {on} by default"
-        assert rest.strip() == (rule.__doc__ or "").strip()
+        assert rest.strip() == manual(rule).strip()
 
 
 def test_headings_stand_out_on_a_terminal(tmp_path: object) -> None:

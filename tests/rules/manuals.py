@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from port_registry.rules.interface import Rule
+from port_registry.rules.interface import manual as manual_text
 from tests.rules.harness import Files
 
 
@@ -18,7 +19,7 @@ class Manual(NamedTuple):
 
 def manual(rule: Rule) -> Manual:
     """Take the manual of `rule` apart."""
-    sections = re.split(r"^## (\w+)\n", rule.__doc__ or "", flags=re.M)
+    sections = re.split(r"^## (\w+)\n", manual_text(rule), flags=re.M)
     named = dict(zip(sections[1::2], sections[2::2], strict=True))
     assert set(named) - {"Fixed"} == {"Why", "Bad", "Good"}, rule.NAME
     return Manual(_files(named["Bad"]), _files(named["Good"]), _files(named.get("Fixed", "")))

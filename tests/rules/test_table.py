@@ -5,6 +5,7 @@ import os
 import pkgutil
 
 from port_registry import rules
+from port_registry.project.rule_selection import all_rules
 from port_registry.rules.table import RULES
 
 
@@ -21,9 +22,15 @@ def test_every_rule_module_is_in_the_table() -> None:
     assert set(names) == found
 
 
-def test_a_manual_starts_with_one_sentence() -> None:
+def test_the_docstring_of_a_rule_is_one_sentence() -> None:
     for rule in RULES:
-        manual = rule.__doc__ or ""
-        summary = manual.split("\n\n")[0]
-        assert "\n" not in summary, rule.NAME
-        assert summary.endswith("."), rule.NAME
+        sentence = rule.__doc__ or ""
+        assert "\n" not in sentence, rule.NAME
+        assert sentence.endswith("."), rule.NAME
+
+
+def test_every_manual_is_that_of_a_rule() -> None:
+    folder = os.path.join(os.path.dirname(str(rules.__file__)), "manuals")
+    assert {name.removesuffix(".md") for name in os.listdir(folder)} == {
+        rule.NAME for rule in all_rules()
+    }

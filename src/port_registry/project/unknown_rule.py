@@ -1,23 +1,4 @@
-"""A comment allows a rule that does not exist.
-
-## Why
-`# port-registry: allow …` with a misspelt name allows nothing, and whoever reads it
-believes the opposite.
-
-## Bad
-```nix lib/ports.nix
-{
-  databases.redis = 6379; # port-registry: allow borowed-port -- it is redis
-}
-```
-
-## Good
-```nix lib/ports.nix
-{
-  databases.redis = 6379; # port-registry: allow borrowed-port -- it is redis
-}
-```
-"""
+"""A comment allows a rule that does not exist."""
 
 from collections.abc import Iterator
 

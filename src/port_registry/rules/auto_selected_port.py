@@ -1,42 +1,4 @@
-"""A service lets the system choose its port.
-
-## Why
-Port 0 means "any free port": the service gets another one at each start, nobody else can
-know which, and the registry no longer says where it is. (For redis and memcached it means
-"no TCP at all", which is not reported.) A port that Compose publishes, a flag and a variable
-that are called a port count as well; a variable in a file that people copy does not.
-
-## Bad
-```nix lib/ports.nix
-{
-  development.api = 3000;
-  development.preview = 0;
-}
-```
-```yaml process-compose.yaml
-processes:
-  api:
-    command: bun run dev
-    environment:
-      - PORT=0
-```
-
-## Good
-```nix lib/ports.nix
-{
-  development.api = 3000;
-  development.preview = 3010;
-}
-```
-```yaml process-compose.yaml
-processes:
-  api:
-    command: bun run dev
-    environment:
-      # Port from lib/ports.nix: development.api = 3000
-      - PORT=3000
-```
-"""
+"""A service lets the system choose its port."""
 
 from collections.abc import Iterator
 

@@ -1,26 +1,4 @@
-"""An entry has the port of another well-known service.
-
-## Why
-Sooner or later that service is installed on some machine and takes its own port; until
-then, people and tools that see the port mistake the one for the other. Ports that many
-services share (3000, 8000, 8080) are not reported, and neither is an entry whose name does
-not say which service it is (`databases.main = 5432`).
-
-## Bad
-```nix lib/ports.nix
-{
-  development.api = 5432;
-}
-```
-
-## Good
-```nix lib/ports.nix
-{
-  development.api = 3000;
-  databases.main = 5432;
-}
-```
-"""
+"""An entry has the port of another well-known service."""
 
 from collections.abc import Iterator
 

@@ -1,27 +1,4 @@
-"""Two entries have the same name, or names that become the same.
-
-## Why
-Nix, JSON and TOML reject a name that is defined twice in one set, so the registry cannot be
-used at all. Names that differ only in case, hyphens or underscores, or in the position of
-their dots, are legal, but become the same name as environment variables
-(`DATABASES_REDIS_CACHE`), and people confuse them.
-
-## Bad
-```nix lib/ports.nix
-{
-  databases.redisCache = 6380;
-  databases.redis-cache = 6381;
-}
-```
-
-## Good
-```nix lib/ports.nix
-{
-  databases.redisCache = 6380;
-  databases.redisQueue = 6381;
-}
-```
-"""
+"""Two entries have the same name, or names that become the same."""
 
 from collections.abc import Iterator
 

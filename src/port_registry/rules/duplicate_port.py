@@ -1,36 +1,4 @@
-"""Two entries of the registry claim the same port.
-
-## Why
-Whichever service starts second fails with "address already in use", perhaps on another
-machine and months later. Two entries clash when their ports overlap, they share a protocol,
-and neither their hosts nor their addresses keep them apart. An entry that refers to another
-(`web = api;`) is one number under two names, and not a clash. Where two processes clash
-because their entries do, only the entries are reported.
-
-## Bad
-```nix lib/ports.nix
-{
-  development = {
-    api = 3000;
-    web = 3000;
-  };
-}
-```
-
-## Good
-```nix lib/ports.nix
-{
-  development = {
-    api = 3000;
-    web = 3001;
-  };
-  media = {
-    stream = 7400;
-    discovery = 7400; # udp
-  };
-}
-```
-"""
+"""Two entries of the registry claim the same port."""
 
 from collections.abc import Iterator
 

@@ -1,26 +1,4 @@
-"""An entry's port is one that the system assigns to outgoing connections.
-
-## Why
-Linux takes the local port of an outgoing connection from 32768 to 60999, and RFC 6335
-reserves 49152 to 65535 for such use everywhere. A service there usually starts, but
-sometimes finds its port taken by a connection of an unrelated program. A well-known service
-on its own port (WireGuard on 51820) is not reported, and neither is a range of UDP ports
-for media.
-
-## Bad
-```nix lib/ports.nix
-{
-  jobs.runner = 50123;
-}
-```
-
-## Good
-```nix lib/ports.nix
-{
-  jobs.runner = 7400;
-}
-```
-"""
+"""An entry's port is one that the system assigns to outgoing connections."""
 
 from collections.abc import Iterator
 

@@ -1,8 +1,7 @@
 """The shape of a rule: a module that is listed in `table`.
 
-A rule's module docstring is its manual, in this form (the tests run its examples):
-
-    One sentence that states the fault.
+The module's docstring is one sentence that states the fault. Its manual goes on from there, in
+`manuals/NAME.md`, with these sections (the tests run its examples):
 
     ## Why
     A paragraph.
@@ -20,6 +19,7 @@ A rule's module docstring is its manual, in this form (the tests run its example
 A rule never prints, sorts or filters, and reads only the project that it is passed.
 """
 
+import os
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -35,7 +35,15 @@ class Rule(Protocol):
     SEVERITY: Severity
     ON_BY_DEFAULT: bool
     __doc__: str | None
+    """One sentence that states the fault."""
 
     def check(self, project: Project) -> Iterator[Finding]:
         """Yield the rule's findings."""
         ...
+
+
+def manual(rule: Rule) -> str:
+    """Return the manual of `rule`, as Markdown."""
+    path = os.path.join(os.path.dirname(__file__), "manuals", f"{rule.NAME}.md")
+    with open(path, encoding="utf-8") as file:
+        return f"{rule.__doc__}\n\n{file.read()}"

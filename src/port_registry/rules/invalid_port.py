@@ -1,46 +1,4 @@
-"""A number is used as a port and is not a valid one.
-
-## Why
-A port is a whole number from 1 to 65535 (RFC 793 gives the field 16 bits). Anything else
-fails when the service starts, or is silently cut to 16 bits and becomes another port. To
-listen on port 0 is legal, and reported by `auto-selected-port`; to connect to port 0 or to
-probe it is not. A flag or a variable that is called a port, `--port` or `WEB_PORT`, counts
-whoever reads it.
-
-## Bad
-```nix lib/ports.nix
-{
-  databases.redis = 6379;
-  databases.postgresql = 54320000;
-}
-```
-```yaml process-compose.yaml
-processes:
-  redis:
-    # Port from lib/ports.nix: databases.redis = 6379
-    command: redis-server --port 6379
-    readiness_probe:
-      exec:
-        command: redis-cli -p 66379 ping
-```
-
-## Good
-```nix lib/ports.nix
-{
-  databases.redis = 6379;
-  databases.postgresql = 5432;
-}
-```
-```yaml process-compose.yaml
-processes:
-  redis:
-    # Port from lib/ports.nix: databases.redis = 6379
-    command: redis-server --port 6379
-    readiness_probe:
-      exec:
-        command: redis-cli -p 6379 ping
-```
-"""
+"""A number is used as a port and is not a valid one."""
 
 from collections.abc import Iterator
 

@@ -1,42 +1,4 @@
-"""A process listens on the port of process-compose's own server.
-
-## Why
-process-compose serves its own API, on port 8080 by default, and takes the port before any
-process starts: the process finds it taken. Move the process, or the server (`PC_PORT_NUM`
-in the `.pc_env` next to the file, or `--port`), or switch the server off (`PC_NO_SERVER`
-there, or `--no-server`). Disabled processes do not count. Such a port is not reported as
-unregistered as well.
-
-## Bad
-```nix lib/ports.nix
-{
-  ui.dashboard = 8080;
-}
-```
-```yaml process-compose.yaml
-processes:
-  dashboard:
-    command: bun run dashboard
-    environment:
-      # Port from lib/ports.nix: ui.dashboard = 8080
-      - PORT=8080
-```
-
-## Good
-```nix lib/ports.nix
-{
-  ui.dashboard = 8081;
-}
-```
-```yaml process-compose.yaml
-processes:
-  dashboard:
-    command: bun run dashboard
-    environment:
-      # Port from lib/ports.nix: ui.dashboard = 8081
-      - PORT=8081
-```
-"""
+"""A process listens on the port of process-compose's own server."""
 
 from collections.abc import Iterator
 

@@ -1,34 +1,4 @@
-"""An entry's port is outside the range of its category.
-
-## Why
-A range for each kind of service keeps new ports from colliding, and lets people guess what
-runs on a port that they see. A well-known service on its own port, or in the same thousand
-(redis on 6379 and 6380 among the databases), is not reported, whatever its category. A
-category without a range is not checked; `port-registry.toml` can give it one. A port that
-is also restricted, borrowed or ephemeral is reported for that reason alone.
-
-## Bad
-```nix lib/ports.nix
-{
-  development = {
-    api = 3000;
-    web = 8300;
-  };
-}
-```
-
-## Good
-```nix lib/ports.nix
-{
-  development = {
-    api = 3000;
-    web = 3001;
-  };
-  databases.redis = 6379;
-  databases.redisCache = 6380;
-}
-```
-"""
+"""An entry's port is outside the range of its category."""
 
 from collections.abc import Iterator
 

@@ -1,42 +1,4 @@
-"""A port is opened in the firewall for a protocol that its entry does not use.
-
-## Why
-`allowedTCPPorts` lets in nothing that a UDP service waits for: the service starts, and
-nobody reaches it. The entry's protocol is the one that the registry states (`# udp`), or the
-one that the well-known service on its own port uses. Where neither is known, nothing is
-reported. Where only the well-known service gives the protocol, a port that is opened for
-that protocol as well is not reported either.
-
-## Bad
-```nix lib/ports.nix
-{
-  infrastructure.wireguard = 51820; # udp
-}
-```
-```nix configuration.nix
-let
-  ports = import ./lib/ports.nix;
-in
-{
-  networking.firewall.allowedTCPPorts = [ ports.infrastructure.wireguard ];
-}
-```
-
-## Good
-```nix lib/ports.nix
-{
-  infrastructure.wireguard = 51820; # udp
-}
-```
-```nix configuration.nix
-let
-  ports = import ./lib/ports.nix;
-in
-{
-  networking.firewall.allowedUDPPorts = [ ports.infrastructure.wireguard ];
-}
-```
-"""
+"""A port is opened in the firewall for a protocol that its entry does not use."""
 
 from collections.abc import Iterator
 

@@ -1,25 +1,4 @@
-"""An entry's port is one that browsers refuse to open.
-
-## Why
-Browsers have a list of ports, such as those of mail and IRC, from which they load no page
-(the Fetch standard's "bad ports"). A service there runs and answers `curl`, but no browser
-reaches it. An entry on the port of its own service (ssh on 22) is not reported.
-
-## Bad
-```nix lib/ports.nix
-{
-  development.admin = 6667;
-}
-```
-
-## Good
-```nix lib/ports.nix
-{
-  development.admin = 6670;
-  infrastructure.ssh = 22;
-}
-```
-"""
+"""An entry's port is one that browsers refuse to open."""
 
 from collections.abc import Iterator
 

@@ -1,34 +1,4 @@
-"""A process-compose or Compose file, or a part of it, cannot be read.
-
-## Why
-The program that it is for rejects such a file, and nothing in it can be checked: the absence
-of other findings in it means nothing.
-
-## Bad
-```nix lib/ports.nix
-{
-  databases.redis = 6379;
-}
-```
-```yaml process-compose.yaml
-processes:
-  redis:
-    command: [redis-server
-```
-
-## Good
-```nix lib/ports.nix
-{
-  databases.redis = 6379;
-}
-```
-```yaml process-compose.yaml
-processes:
-  redis:
-    # Port from lib/ports.nix: databases.redis = 6379
-    command: redis-server --port 6379
-```
-"""
+"""A process-compose or Compose file, or a part of it, cannot be read."""
 
 from collections.abc import Iterator
 

@@ -1,40 +1,4 @@
-"""Nothing uses the entry.
-
-## Why
-An entry that nothing uses keeps its port from others, and makes people look for a service
-that does not exist. The rule is off by default, because other users of the registry
-(deployments, other repositories) are not read. An entry counts as used when there is
-anywhere a reference to it or to a set that it is in, a number equal to its port, or an
-annotation with its name; a reference with a computed name (`ports.${name}`) may mean any
-entry of its set.
-
-## Bad
-```nix lib/ports.nix
-{
-  databases.redis = 6379;
-  databases.postgresql = 5432;
-}
-```
-```yaml process-compose.yaml
-processes:
-  redis:
-    # Port from lib/ports.nix: databases.redis = 6379
-    command: redis-server --port 6379
-```
-
-## Good
-```nix lib/ports.nix
-{
-  databases.redis = 6379;
-}
-```
-```yaml process-compose.yaml
-processes:
-  redis:
-    # Port from lib/ports.nix: databases.redis = 6379
-    command: redis-server --port 6379
-```
-"""
+"""Nothing uses the entry."""
 
 from collections.abc import Iterator
 

@@ -1,47 +1,4 @@
-"""A known service listens on a port that the registry gives to another one.
-
-## Why
-Clients of the entry connect to the wrong service. Only services that are certain on both
-sides are compared, by program and by the entry's name; a replacement (valkey on redis's
-port) and a proxy are not reported. Such a number is not reported as hardcoded or stale as
-well, and where the two services clash in one stack, only `port-clash` is reported.
-
-## Bad
-```nix lib/ports.nix
-{
-  databases.redis = 6379;
-  databases.postgresql = 5432;
-}
-```
-```yaml process-compose.yaml
-processes:
-  redis:
-    # Port from lib/ports.nix: databases.postgresql = 5432
-    command: redis-server --port 6379
-```
-
-## Good
-```nix lib/ports.nix
-{
-  databases.redis = 6379;
-  databases.postgresql = 5432;
-}
-```
-```yaml process-compose.yaml
-processes:
-  valkey:
-    # Port from lib/ports.nix: databases.redis = 6379
-    command: valkey-server --port 6379
-```
-
-## Fixed
-```yaml process-compose.yaml
-processes:
-  redis:
-    # Port from lib/ports.nix: databases.redis = 6379
-    command: redis-server --port 6379
-```
-"""
+"""A known service listens on a port that the registry gives to another one."""
 
 from collections.abc import Iterator
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from port_registry.output.terminal import Colour, Screen
-from port_registry.rules.interface import Rule
+from port_registry.rules.interface import Rule, manual
 
 
 def manual_text(rule: Rule, screen: Screen) -> str:
@@ -15,7 +15,7 @@ def manual_text(rule: Rule, screen: Screen) -> str:
         "",
     ]
     is_in_fence = False
-    for line in (rule.__doc__ or "").strip().split("\n"):
+    for line in manual(rule).strip().split("\n"):
         is_fence = line.startswith("```")
         if not (is_fence or is_in_fence) and line.startswith("#"):
             lines.append(screen.style(line, Colour.STRONG))
@@ -26,17 +26,10 @@ def manual_text(rule: Rule, screen: Screen) -> str:
 
 
 def rule_overview(rules: Iterable[Rule], screen: Screen) -> str:
-    """Return a line for each of `rules`: its name, its severity and its first sentence."""
+    """Return a line for each of `rules`: its name, its severity and its fault."""
     rows = [(rule, rule.SEVERITY.value if rule.ON_BY_DEFAULT else "off") for rule in rules]
     width = max((len(rule.NAME) for rule, _ in rows), default=0)
     return "".join(
-        f"{screen.style(f'{rule.NAME:<{width}}', Colour.STRONG)}  {severity:<7}  "
-        f"{first_sentence(rule)}\n"
+        f"{screen.style(f'{rule.NAME:<{width}}', Colour.STRONG)}  {severity:<7}  {rule.__doc__}\n"
         for rule, severity in rows
     )
-
-
-def first_sentence(rule: Rule) -> str:
-    """Return the first sentence of a rule's manual, on one line."""
-    paragraph, _, _ = (rule.__doc__ or "").strip().partition("\n\n")
-    return " ".join(paragraph.split())
