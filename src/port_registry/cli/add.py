@@ -4,15 +4,7 @@ from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.add_entry import RequestedEntry, plan_entry
 from port_registry.changes.registry_transaction import open_registry
-from port_registry.cli.arguments import (
-    declare_colour_option,
-    declare_dry_run_option,
-    declare_protocol_option,
-    declare_registry_options,
-    protocols,
-    stderr_screen,
-    stdout_screen,
-)
+from port_registry.cli import options
 from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.prompts import Prompt, terminal_prompt
 from port_registry.cli.result import CLEAN, CommandResult
@@ -27,16 +19,16 @@ def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="category and name: `web.api`")
     parser.add_argument("port", nargs="?", metavar="PORT", help="a number or a range: `8000-8009`")
-    declare_protocol_option(parser)
+    options.declare_protocol(parser)
     parser.add_argument("--description", metavar="TEXT", default="", help="what it is for")
     parser.add_argument("--host", metavar="HOST", help="the machine that it is on")
     parser.add_argument("--address", metavar="IP", help="the address that it binds")
-    parser.add_argument(
-        "--internal", action="store_true", help="mark it as one that no firewall is opened for"
+    options.declare_flag(
+        parser, "--internal", about="mark it as one that no firewall is opened for"
     )
-    declare_dry_run_option(parser)
-    declare_registry_options(parser)
-    declare_colour_option(parser)
+    options.declare_dry_run(parser)
+    options.declare_registry(parser)
+    options.declare_colour(parser)
 
 
 def run(arguments: Namespace) -> CommandResult:
@@ -49,11 +41,11 @@ def run(arguments: Namespace) -> CommandResult:
         if arguments.dry_run:
             from port_registry.output.unified_diff import diff_output
 
-            diff = diff_output((planned.rewrite,), stdout_screen(arguments))
-            text = addition_text(planned, paths, stderr_screen(arguments), "Would add")
+            diff = diff_output((planned.rewrite,), options.stdout_screen(arguments))
+            text = addition_text(planned, paths, options.stderr_screen(arguments), "Would add")
             return CommandResult(CLEAN, diff, text)
         registry.write((planned.rewrite,))
-    screen = stdout_screen(arguments)
+    screen = options.stdout_screen(arguments)
     text = addition_text(planned, paths, screen, "Added")
     return CommandResult(CLEAN, f"{text}\n{usage_text(planned, screen)}")
 
@@ -75,7 +67,7 @@ def _requested_entry(
     return RequestedEntry(
         parse_new_name(name),
         None if port is None else parse_ports(port),
-        protocols(arguments),
+        options.protocols(arguments),
         arguments.description,
         arguments.host,
         arguments.address,

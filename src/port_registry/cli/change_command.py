@@ -6,13 +6,7 @@ from collections.abc import Callable
 
 from port_registry.changes.change_entry import EntryChange
 from port_registry.changes.registry_transaction import OpenRegistry, open_registry
-from port_registry.cli.arguments import (
-    declare_colour_option,
-    declare_dry_run_option,
-    declare_registry_options,
-    stderr_screen,
-    stdout_screen,
-)
+from port_registry.cli import options
 from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.live_display import ProgressBar
@@ -25,9 +19,9 @@ Change = Callable[[OpenRegistry, Progress], EntryChange]
 
 def declare_change_options(parser: ArgumentParser) -> None:
     """Declare the options of all of these commands."""
-    declare_dry_run_option(parser)
-    declare_registry_options(parser)
-    declare_colour_option(parser)
+    options.declare_dry_run(parser)
+    options.declare_registry(parser)
+    options.declare_colour(parser)
 
 
 def run_change(arguments: Namespace, change: Change, planned: str, done: str) -> CommandResult:
@@ -35,7 +29,7 @@ def run_change(arguments: Namespace, change: Change, planned: str, done: str) ->
 
     `planned` and `done` describe it: `rename a.b to a.c`, `Renamed a.b to a.c`.
     """
-    screen = stderr_screen(arguments)
+    screen = options.stderr_screen(arguments)
     request = request_for(arguments)._replace(caching=Caching.ON_DISK)
     with open_registry(request) as registry:
         paths = display_paths(registry.workspace.files.root)
@@ -46,8 +40,8 @@ def run_change(arguments: Namespace, change: Change, planned: str, done: str) ->
             from port_registry.output.unified_diff import diff_output
 
             text = change_text(changed, f"Would {planned}", paths, screen)
-            diff = diff_output(changed.rewrites, stdout_screen(arguments))
+            diff = diff_output(changed.rewrites, options.stdout_screen(arguments))
             return CommandResult(CLEAN, diff, text + notes)
         registry.write(changed.rewrites)
-    text = change_text(changed, done, paths, stdout_screen(arguments))
+    text = change_text(changed, done, paths, options.stdout_screen(arguments))
     return CommandResult(CLEAN, text, notes)

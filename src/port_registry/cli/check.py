@@ -9,12 +9,7 @@ from port_registry.checks.baseline_update import (
     with_optional_baseline,
 )
 from port_registry.checks.pipeline import Outcome, check
-from port_registry.cli.arguments import (
-    declare_colour_option,
-    declare_read_options,
-    stderr_screen,
-    stdout_screen,
-)
+from port_registry.cli import options
 from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.registry_notes import ambiguous_registry_note
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
@@ -32,40 +27,34 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="*", metavar="PATH", help="report on these files and folders only"
     )
-    declare_read_options(parser)
+    options.declare_reading(parser)
     for option, about in (
         ("--select", "report these rules only (`all`, `default` and names, with commas)"),
         ("--ignore", "do not report these rules"),
     ):
         parser.add_argument(option, metavar="RULES", action="append", default=[], help=about)
-    parser.add_argument("--fix", action="store_true", help="apply the fixes that are safe")
-    parser.add_argument(
-        "--unsafe-fixes", action="store_true", help="also apply the fixes that need a review"
-    )
-    parser.add_argument(
-        "--diff", action="store_true", help="show what would be fixed, and write nothing"
-    )
+    options.declare_flag(parser, "--fix", about="apply the fixes that are safe")
+    options.declare_flag(parser, "--unsafe-fixes", about="also apply the fixes that need a review")
+    options.declare_flag(parser, "--diff", about="show what would be fixed, and write nothing")
     _declare_baseline(parser)
-    parser.add_argument("--no-cache", action="store_true", help="neither use nor write the cache")
+    options.declare_flag(parser, "--no-cache", about="neither use nor write the cache")
     formats = [findings.NAME for findings in FINDINGS_FORMATS]
     parser.add_argument("--format", choices=formats, default=formats[0])
-    parser.add_argument(
-        "-v", "--verbose", action="store_true", help="show what was left alone, too"
-    )
-    declare_colour_option(parser)
+    options.declare_flag(parser, "-v", "--verbose", about="show what was left alone, too")
+    options.declare_colour(parser)
 
 
 def _declare_baseline(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--baseline", metavar="FILE", help="accept the findings that this file names"
     )
-    parser.add_argument(
-        "--no-baseline", action="store_true", help="accept none, whatever the configuration says"
+    options.declare_flag(
+        parser, "--no-baseline", about="accept none, whatever the configuration says"
     )
-    parser.add_argument(
+    options.declare_flag(
+        parser,
         "--update-baseline",
-        action="store_true",
-        help="drop fixed findings from the baseline; where there is none, write today's findings",
+        about="drop fixed findings from the baseline; where there is none, write today's findings",
     )
 
 
@@ -128,15 +117,15 @@ def _update_and_report(
     update = update_baseline(workspace, outcome)
     result = _report(arguments, workspace, update.outcome)
     paths = display_paths(workspace.files.root)
-    report = TextReport(workspace.files, paths, stderr_screen(arguments))
+    report = TextReport(workspace.files, paths, options.stderr_screen(arguments))
     return result._replace(err=report.baseline_update(update) + result.err)
 
 
 def _report(arguments: Namespace, workspace: Workspace, outcome: Outcome) -> CommandResult:
     paths = display_paths(workspace.files.root)
-    err = ambiguous_registry_note(outcome.registry, paths, stderr_screen(arguments))
+    err = ambiguous_registry_note(outcome.registry, paths, options.stderr_screen(arguments))
     detail = Detail.FULL if arguments.verbose else Detail.BRIEF
-    context = ReportContext(workspace.files, paths, stdout_screen(arguments), detail)
+    context = ReportContext(workspace.files, paths, options.stdout_screen(arguments), detail)
     report = findings_format(arguments.format).report(outcome, context)
     return CommandResult(FINDINGS if outcome.findings else CLEAN, report, err)
 
@@ -149,7 +138,7 @@ def _fix(
     selection = FixSelection.ALL if arguments.unsafe_fixes else FixSelection.SAFE
     fixed = fix_findings(workspace, outcome, selection, bar)
     paths = display_paths(workspace.files.root)
-    report = TextReport(workspace.files, paths, stderr_screen(arguments))
+    report = TextReport(workspace.files, paths, options.stderr_screen(arguments))
     err = report.fix_summary(fixed.fixed, "Would fix" if arguments.diff else "Fixed")
     if not fixed.settled:
         err += report.unapplied_fixes_note()
@@ -157,7 +146,9 @@ def _fix(
         from port_registry.output.unified_diff import diff_output
 
         status = FINDINGS if outcome.findings else CLEAN
-        return CommandResult(status, diff_output(fixed.rewrites, stdout_screen(arguments)), err)
+        return CommandResult(
+            status, diff_output(fixed.rewrites, options.stdout_screen(arguments)), err
+        )
     from port_registry.project.write import write_all
 
     write_all(fixed.rewrites)

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.convert import convert, write_new
-from port_registry.cli.arguments import declare_colour_option, declare_read_options, stderr_screen
+from port_registry.cli import options
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.text.changes import conversion_text
@@ -15,14 +15,14 @@ def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("--to", choices=LANGUAGES, required=True, help="the language")
     parser.add_argument("-o", "--output", metavar="FILE", help="write this file, which is new")
-    declare_read_options(parser)
-    declare_colour_option(parser)
+    options.declare_reading(parser)
+    options.declare_colour(parser)
 
 
 def run(arguments: Namespace) -> CommandResult:
     """Return the registry in another language, or write it to a new file."""
     conversion = convert(open_workspace(request_for(arguments)), arguments.to)
-    text = conversion_text(conversion, arguments.output, stderr_screen(arguments))
+    text = conversion_text(conversion, arguments.output, options.stderr_screen(arguments))
     if arguments.output is None:
         return CommandResult(CLEAN, conversion.text, text)
     write_new(current_directory(), arguments.output, conversion.text)

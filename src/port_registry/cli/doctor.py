@@ -3,7 +3,7 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import declare_colour_option, declare_read_options, stdout_screen
+from port_registry.cli import options
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.output.live_display import ProgressBar
@@ -15,9 +15,9 @@ from port_registry.system.machine.machine import this_machine
 
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
-    declare_read_options(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON for programs")
-    declare_colour_option(parser)
+    options.declare_reading(parser)
+    options.declare_flag(parser, "--json", about="print JSON for programs")
+    options.declare_colour(parser)
 
 
 def run(arguments: Namespace) -> CommandResult:
@@ -29,4 +29,4 @@ def run(arguments: Namespace) -> CommandResult:
         from port_registry.output.runtime_json import diagnosis_json
 
         return CommandResult(status, diagnosis_json(diagnosis))
-    return CommandResult(status, diagnosis_text(diagnosis, stdout_screen(arguments)))
+    return CommandResult(status, diagnosis_text(diagnosis, options.stdout_screen(arguments)))

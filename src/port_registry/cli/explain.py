@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import declare_colour_option, stdout_screen
+from port_registry.cli import options
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.text.explain import manual_text, rule_overview
 from port_registry.project.rule_selection import all_rules, find_rule
@@ -11,12 +11,12 @@ from port_registry.project.rule_selection import all_rules, find_rule
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("rule", nargs="?", metavar="RULE")
-    declare_colour_option(parser)
+    options.declare_colour(parser)
 
 
 def run(arguments: Namespace) -> CommandResult:
     """Return the manual of a rule, or the list of all rules."""
-    screen = stdout_screen(arguments)
+    screen = options.stdout_screen(arguments)
     rule: str | None = arguments.rule
     if rule is None:
         return CommandResult(CLEAN, rule_overview(all_rules(), screen))

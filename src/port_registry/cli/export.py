@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import declare_colour_option, declare_read_options
+from port_registry.cli import options
 from port_registry.cli.registry_notes import load_with_notes
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.table import EXPORT_FORMATS, export_format
@@ -12,8 +12,8 @@ def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     formats = [export.NAME for export in EXPORT_FORMATS]
     parser.add_argument("format", choices=formats, help="the format")
-    declare_read_options(parser)
-    declare_colour_option(parser)
+    options.declare_reading(parser)
+    options.declare_colour(parser)
 
 
 def run(arguments: Namespace) -> CommandResult:

@@ -4,13 +4,7 @@ import shlex
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import (
-    declare_colour_option,
-    declare_read_options,
-    parse_timeout,
-    stderr_screen,
-    stdout_screen,
-)
+from port_registry.cli import options
 from port_registry.cli.project import request_for
 from port_registry.cli.prompts import terminal_prompt
 from port_registry.cli.result import CANNOT_WORK, CLEAN, FINDINGS, CommandResult
@@ -33,29 +27,27 @@ from port_registry.runtime.port_query import LazyStacks
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("targets", metavar="NAME|PORT", nargs="+", help="an entry or a port")
-    parser.add_argument("-y", "--yes", action="store_true", help="end them without asking")
-    parser.add_argument(
+    options.declare_flag(parser, "-y", "--yes", about="end them without asking")
+    options.declare_flag(
+        parser,
         "--any",
-        action="store_true",
-        help="also end processes that no entry expects there, or that may be started again",
+        about="also end processes that no entry expects there, or that may be started again",
     )
-    parser.add_argument(
-        "--force", action="store_true", help="send SIGKILL to processes that do not end in time"
+    options.declare_flag(
+        parser, "--force", about="send SIGKILL to processes that do not end in time"
     )
     parser.add_argument(
         "--timeout", metavar="SECONDS", default="5", help="how long they may take to end (5)"
     )
-    parser.add_argument(
-        "--dry-run", action="store_true", help="show what would be ended, and end nothing"
-    )
-    declare_read_options(parser)
-    declare_colour_option(parser)
+    options.declare_flag(parser, "--dry-run", about="show what would be ended, and end nothing")
+    options.declare_reading(parser)
+    options.declare_colour(parser)
 
 
 def run(arguments: Namespace) -> CommandResult:
     """Free ports, after asking for confirmation unless `--yes` is given."""
     escalation = Escalation.KILL if arguments.force else Escalation.NONE
-    options = EndOptions(parse_timeout(arguments.timeout), escalation)
+    ending = EndOptions(options.parse_timeout(arguments.timeout), escalation)
     scope = KillScope.ANY if arguments.any else KillScope.EXPECTED
     bar = ProgressBar(sys.stderr)
     workspace = open_workspace(request_for(arguments)._replace(caching=Caching.ON_DISK))
@@ -64,13 +56,13 @@ def run(arguments: Namespace) -> CommandResult:
         bar.clear()
         if arguments.dry_run:
             is_refused = any(target.is_refused() for target in plan.targets)
-            text = plan_text(plan, stdout_screen(arguments))
+            text = plan_text(plan, options.stdout_screen(arguments))
             return CommandResult(FINDINGS if is_refused else CLEAN, text)
-        return _confirm_and_end(arguments, plan, options)
+        return _confirm_and_end(arguments, plan, ending)
 
 
-def _confirm_and_end(arguments: Namespace, plan: FreePlan, options: EndOptions) -> CommandResult:
-    screen = stderr_screen(arguments)
+def _confirm_and_end(arguments: Namespace, plan: FreePlan, ending: EndOptions) -> CommandResult:
+    screen = options.stderr_screen(arguments)
     text = plan_text(plan, screen) if plan.processes else ""
     if plan.processes and not arguments.yes:
         prompt = terminal_prompt()
@@ -84,6 +76,6 @@ def _confirm_and_end(arguments: Namespace, plan: FreePlan, options: EndOptions) 
         text = ""
         if prompt(confirmation_question(plan), "no").lower() not in ("y", "yes"):
             return CommandResult(FINDINGS, "", "Nothing was ended.\n")
-    outcomes = end_processes(plan, options)
-    out = outcomes_text(outcomes, options, stdout_screen(arguments))
+    outcomes = end_processes(plan, ending)
+    out = outcomes_text(outcomes, ending, options.stdout_screen(arguments))
     return CommandResult(CLEAN if is_all_free(outcomes) else FINDINGS, out, text)

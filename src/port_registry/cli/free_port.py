@@ -5,13 +5,7 @@ from itertools import islice
 
 from port_registry.changes.add_entry import RequestedEntry
 from port_registry.changes.suggest_ports import suggest_ports
-from port_registry.cli.arguments import (
-    declare_colour_option,
-    declare_protocol_option,
-    declare_registry_options,
-    protocols,
-    stderr_screen,
-)
+from port_registry.cli import options
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.text.changes import too_few_ports_note, unknown_category_note
@@ -24,9 +18,9 @@ def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("category", metavar="CATEGORY", help="the category, or a whole name")
     parser.add_argument("-n", "--count", metavar="N", default="1", help="how many (1)")
-    declare_protocol_option(parser)
-    declare_registry_options(parser)
-    declare_colour_option(parser)
+    options.declare_protocol(parser)
+    options.declare_registry(parser)
+    options.declare_colour(parser)
 
 
 def run(arguments: Namespace) -> CommandResult:
@@ -34,9 +28,11 @@ def run(arguments: Namespace) -> CommandResult:
     count = parse_count(arguments.count)
     name = (*parse_category(arguments.category), "entry")
     workspace = open_workspace(request_for(arguments))
-    suggestion = suggest_ports(workspace, RequestedEntry(name, protocols=protocols(arguments)))
+    suggestion = suggest_ports(
+        workspace, RequestedEntry(name, protocols=options.protocols(arguments))
+    )
     ports = [str(port) for port in islice(suggestion.ports, count)]
-    screen = stderr_screen(arguments)
+    screen = options.stderr_screen(arguments)
     unknown, notes = suggestion.unknown_category, ""
     if unknown is not None:
         notes = unknown_category_note(unknown, screen)

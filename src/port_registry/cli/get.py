@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import declare_read_options
+from port_registry.cli import options
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model import UsageError, format_name
@@ -15,10 +15,8 @@ from port_registry.project.workspace import Request, open_workspace
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", nargs="?", metavar="NAME", help="the entry")
-    parser.add_argument(
-        "--names", action="store_true", help="print the names of all entries, one per line"
-    )
-    declare_read_options(parser)
+    options.declare_flag(parser, "--names", about="print the names of all entries, one per line")
+    options.declare_reading(parser)
 
 
 def run(arguments: Namespace) -> CommandResult:

@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.init.plan import propose_registry, write_proposal
-from port_registry.cli.arguments import declare_colour_option, declare_dry_run_option, stderr_screen
+from port_registry.cli import options
 from port_registry.cli.project import display_paths
 from port_registry.cli.prompts import terminal_prompt
 from port_registry.cli.result import CLEAN, CommandResult
@@ -15,15 +15,15 @@ from port_registry.project.workspace import Request, current_directory
 
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("-y", "--yes", action="store_true", help="write it without asking")
-    declare_dry_run_option(parser)
+    options.declare_flag(parser, "-y", "--yes", about="write it without asking")
+    options.declare_dry_run(parser)
     parser.add_argument(
         "--registry", metavar="FILE", help="write this file instead of lib/ports.nix"
     )
     parser.add_argument(
         "--config", metavar="FILE", help="read this instead of the project's port-registry.toml"
     )
-    declare_colour_option(parser)
+    options.declare_colour(parser)
 
 
 def run(arguments: Namespace) -> CommandResult:
@@ -33,7 +33,7 @@ def run(arguments: Namespace) -> CommandResult:
             Request(current_directory(), config=arguments.config), arguments.registry, bar
         )
     paths = display_paths(plan.files.root)
-    report = ProposalReport(plan, paths, stderr_screen(arguments))
+    report = ProposalReport(plan, paths, options.stderr_screen(arguments))
     prompt = terminal_prompt()
     if arguments.dry_run or (prompt is None and not arguments.yes):
         return CommandResult(CLEAN, plan.text, report.observations() + report.hint())

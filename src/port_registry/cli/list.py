@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import declare_colour_option, declare_read_options, stdout_screen
+from port_registry.cli import options
 from port_registry.cli.registry_notes import load_with_notes
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.model import Registry
@@ -16,16 +16,16 @@ _TABLE = "table"
 
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
-    declare_read_options(parser)
+    options.declare_reading(parser)
     parser.add_argument("--format", choices=(_TABLE, json.NAME, markdown.NAME), default=_TABLE)
-    declare_colour_option(parser)
+    options.declare_colour(parser)
 
 
 def run(arguments: Namespace) -> CommandResult:
     """Return the registry as it was read; the notes on it go to standard error."""
     workspace, registry, notes = load_with_notes(arguments)
     if arguments.format == _TABLE:
-        text = _tables(workspace, registry, stdout_screen(arguments))
+        text = _tables(workspace, registry, options.stdout_screen(arguments))
     else:
         text = export_format(arguments.format).export(registry, workspace.files)
     return CommandResult(CLEAN, text, notes)
@@ -33,7 +33,7 @@ def run(arguments: Namespace) -> CommandResult:
 
 def _tables(workspace: Workspace, registry: Registry, screen: Screen) -> str:
     from port_registry.changes.range_usage import all_range_usage
-    from port_registry.output.text.list_ import entry_table, range_table
+    from port_registry.output.text.entries import entry_table, range_table
 
     ranges = all_range_usage(registry, workspace.config)
     return f"{entry_table(registry.entries, screen)}\n{range_table(ranges, screen)}"

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from port_registry.cli.arguments import stderr_screen
+from port_registry.cli import options
 from port_registry.cli.project import display_paths, request_for
 from port_registry.model import NamedTuple, Registry
 from port_registry.output.findings.text import TextReport
@@ -32,7 +32,7 @@ def load_with_notes(arguments: Namespace) -> RegistryWithNotes:
     """
     workspace = open_workspace(request_for(arguments))
     registry = load_registry(workspace)
-    paths, screen = display_paths(workspace.files.root), stderr_screen(arguments)
+    paths, screen = display_paths(workspace.files.root), options.stderr_screen(arguments)
     report = TextReport(workspace.files, paths, screen)
     notes = ambiguous_registry_note(registry, paths, screen)
     notes += report.unknowns(registry.unknown) + report.invalid_leaves_note(registry)

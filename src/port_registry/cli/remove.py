@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.change_entry import force_remove_entry, remove_entry
+from port_registry.cli import options
 from port_registry.cli.change_command import declare_change_options, run_change
 from port_registry.cli.result import CommandResult
 from port_registry.model import format_name
@@ -12,9 +13,7 @@ from port_registry.project.entry_names import parse_entry_name
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", metavar="NAME", help="the entry: `databases.redis`")
-    parser.add_argument(
-        "--force", action="store_true", help="remove the entry alone, whatever uses it"
-    )
+    options.declare_flag(parser, "--force", about="remove the entry alone, whatever uses it")
     declare_change_options(parser)
 
 

@@ -4,7 +4,7 @@ import errno
 import shutil
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import declare_colour_option, declare_read_options, stderr_screen
+from port_registry.cli import options
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult, write_result
 from port_registry.model import UsageError
@@ -22,8 +22,8 @@ def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments; the words after `--` are kept as they are."""
     parser.add_argument("names", nargs="*", metavar="NAME", help="the entries that it needs")
     parser.set_defaults(program=())
-    declare_read_options(parser)
-    declare_colour_option(parser)
+    options.declare_reading(parser)
+    options.declare_colour(parser)
     parser.usage = f"{parser.prog} [NAME ...] [OPTIONS] -- CMD [ARGUMENT ...]"
 
 
@@ -34,7 +34,7 @@ def run(arguments: Namespace) -> CommandResult:
         raise UsageError("no command", hint="write it after `--`: `port-registry run -- make dev`")
     workspace = open_workspace(request_for(arguments))
     checked = preflight(workspace, tuple(arguments.names), command)
-    screen = stderr_screen(arguments)
+    screen = options.stderr_screen(arguments)
     if checked.blocked:
         return CommandResult(FINDINGS, "", blocked_text(checked.blocked, screen))
     write_result(CommandResult(CLEAN, "", doubt_note(checked.doubt, screen)))

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.change_entry import EntryUpdate, update_entry
-from port_registry.cli.arguments import declare_protocol_option, protocols
+from port_registry.cli import options
 from port_registry.cli.change_command import declare_change_options, run_change
 from port_registry.cli.result import CommandResult
 from port_registry.model import UsageError, format_name
@@ -15,7 +15,7 @@ def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("name", metavar="NAME", help="the entry: `databases.redis`")
     parser.add_argument("port", nargs="?", metavar="PORT", help="a number or a range: `8000-8009`")
-    declare_protocol_option(parser)
+    options.declare_protocol(parser)
     parser.add_argument("--description", metavar="TEXT", help="what it is for")
     declare_change_options(parser)
 
@@ -25,7 +25,7 @@ def run(arguments: Namespace) -> CommandResult:
     name = parse_entry_name(arguments.name)
     setting = EntryUpdate(
         None if arguments.port is None else parse_ports(arguments.port),
-        protocols(arguments) or None,
+        options.protocols(arguments) or None,
         None if arguments.description is None else " ".join(arguments.description.split()),
     )
     if setting == EntryUpdate():

@@ -4,19 +4,19 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from port_registry.changes.entry_details import read_details
-from port_registry.cli.arguments import declare_colour_option, declare_read_options, stdout_screen
+from port_registry.cli import options
 from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.live_display import ProgressBar
-from port_registry.output.text.show import details_text
+from port_registry.output.text.entries import details_text
 from port_registry.project.workspace import Caching, open_workspace
 
 
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("query", metavar="NAME|PORT", help="an entry or a port")
-    declare_read_options(parser)
-    declare_colour_option(parser)
+    options.declare_reading(parser)
+    options.declare_colour(parser)
 
 
 def run(arguments: Namespace) -> CommandResult:
@@ -26,5 +26,5 @@ def run(arguments: Namespace) -> CommandResult:
         workspace = open_workspace(request)
         details = read_details(workspace, arguments.query, bar)
     paths = display_paths(workspace.files.root)
-    text = details_text(details, workspace.files, paths, stdout_screen(arguments))
+    text = details_text(details, workspace.files, paths, options.stdout_screen(arguments))
     return CommandResult(CLEAN, text)

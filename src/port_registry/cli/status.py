@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from time import sleep
 
-from port_registry.cli.arguments import declare_colour_option, declare_read_options, stdout_screen
+from port_registry.cli import options
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, INTERRUPTED, CommandResult
 from port_registry.model import PortRegistryError, UsageError
@@ -20,18 +20,16 @@ _MAX_INTERVAL = 24 * 60 * 60.0
 
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
-    declare_read_options(parser)
-    parser.add_argument(
-        "--watch", action="store_true", help="keep it up to date on a terminal until Ctrl-C"
-    )
+    options.declare_reading(parser)
+    options.declare_flag(parser, "--watch", about="keep it up to date on a terminal until Ctrl-C")
     parser.add_argument(
         "--interval",
         metavar="SECONDS",
         type=float,
         help=f"how long `--watch` waits between two updates ({_INTERVAL:g})",
     )
-    parser.add_argument("--json", action="store_true", help="print it for programs")
-    declare_colour_option(parser)
+    options.declare_flag(parser, "--json", about="print it for programs")
+    options.declare_colour(parser)
 
 
 def run(arguments: Namespace) -> CommandResult:
@@ -75,7 +73,7 @@ def _status(arguments: Namespace, bar: ProgressBar) -> Status:
 def _text(arguments: Namespace, report: Status) -> str:
     from port_registry.output.text.status import status_text
 
-    return status_text(report, stdout_screen(arguments))
+    return status_text(report, options.stdout_screen(arguments))
 
 
 def _watch(arguments: Namespace, interval: float) -> CommandResult:
@@ -96,7 +94,7 @@ def _watch(arguments: Namespace, interval: float) -> CommandResult:
                 text = _text(arguments, _status(arguments, ProgressBar(None)))
             except PortRegistryError as error:
                 # The registry may be in the middle of an edit.
-                text = error_text(error, stdout_screen(arguments))
+                text = error_text(error, options.stdout_screen(arguments))
     except KeyboardInterrupt:
         return CommandResult(INTERRUPTED, text)
     finally:

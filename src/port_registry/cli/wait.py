@@ -3,12 +3,7 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import (
-    declare_colour_option,
-    declare_read_options,
-    parse_timeout,
-    stderr_screen,
-)
+from port_registry.cli import options
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.model import UsageError
@@ -23,7 +18,7 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument(
         "targets", nargs="+", metavar="NAME|PORT|URL", help="entries, ports and URLs"
     )
-    parser.add_argument("--closed", action="store_true", help="wait until all of them are free")
+    options.declare_flag(parser, "--closed", about="wait until all of them are free")
     parser.add_argument(
         "--timeout", metavar="SECONDS", default="60", help="how long to wait at most (60)"
     )
@@ -35,8 +30,8 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--exec", metavar="CMD", help="also wait until this shell command exits with 0"
     )
-    declare_read_options(parser)
-    declare_colour_option(parser)
+    options.declare_reading(parser)
+    options.declare_colour(parser)
 
 
 def run(arguments: Namespace) -> CommandResult:
@@ -44,10 +39,10 @@ def run(arguments: Namespace) -> CommandResult:
     until = Until.CLOSED if arguments.closed else Until.THERE
     if arguments.closed and (arguments.http is not None or arguments.exec is not None):
         raise UsageError("`--closed` cannot be used with `--http` or `--exec`")
-    timeout = parse_timeout(arguments.timeout)
+    timeout = options.parse_timeout(arguments.timeout)
     wait_request = WaitRequest(until, arguments.http, arguments.exec, timeout)
     with ProgressBar(sys.stderr) as bar:
         targets = wait_targets(tuple(arguments.targets), request_for(arguments), wait_request)
         results = wait(targets, wait_request, bar)
-    err = missed_text(results, wait_request, stderr_screen(arguments))
+    err = missed_text(results, wait_request, options.stderr_screen(arguments))
     return CommandResult(FINDINGS if err else CLEAN, reached_text(results), err)

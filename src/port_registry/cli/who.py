@@ -3,20 +3,20 @@
 import sys
 from argparse import ArgumentParser, Namespace
 
-from port_registry.cli.arguments import declare_colour_option, declare_read_options, stdout_screen
+from port_registry.cli import options
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
 from port_registry.output.live_display import ProgressBar
 from port_registry.project.workspace import open_workspace
-from port_registry.runtime.who import who
+from port_registry.runtime.status import who
 
 
 def declare(parser: ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("query", metavar="PORT|NAME", help="a port or an entry")
-    declare_read_options(parser)
-    parser.add_argument("--json", action="store_true", help="print it for programs")
-    declare_colour_option(parser)
+    options.declare_reading(parser)
+    options.declare_flag(parser, "--json", about="print it for programs")
+    options.declare_colour(parser)
 
 
 def run(arguments: Namespace) -> CommandResult:
@@ -30,4 +30,4 @@ def run(arguments: Namespace) -> CommandResult:
         return CommandResult(exit_status, who_json(report))
     from port_registry.output.text.who import who_text
 
-    return CommandResult(exit_status, who_text(report, stdout_screen(arguments)))
+    return CommandResult(exit_status, who_text(report, options.stdout_screen(arguments)))

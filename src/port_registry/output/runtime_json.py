@@ -9,8 +9,7 @@ from port_registry.output.exports.json import endpoint_members
 from port_registry.output.json_document import JsonValue, json_document
 from port_registry.runtime.doctor.diagnose import Diagnosis
 from port_registry.runtime.port_status import PortOwner, PortStatus
-from port_registry.runtime.status import Status
-from port_registry.runtime.who import PortReport
+from port_registry.runtime.status import PortReport, Status
 
 VERSION = 1
 

@@ -13,7 +13,7 @@ from port_registry.output.text.port_owners import (
 )
 from port_registry.runtime.address_match import Reach
 from port_registry.runtime.port_status import PortOwner, PortState, PortStatus
-from port_registry.runtime.who import PortReport
+from port_registry.runtime.status import PortReport
 
 _MAX_PROCESSES = 8
 

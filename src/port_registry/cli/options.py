@@ -1,4 +1,4 @@
-"""Arguments that several commands share: each is declared and read in one place."""
+"""Options that several commands share: each is declared and read in one place."""
 
 import sys
 from argparse import ArgumentParser, Namespace
@@ -15,7 +15,12 @@ _PROTOCOLS = {
 _MAX_TIMEOUT = 7 * 24 * 60 * 60
 
 
-def declare_registry_options(parser: ArgumentParser) -> None:
+def declare_flag(parser: ArgumentParser, *names: str, about: str) -> None:
+    """Declare an option without value, which is off where it is not given."""
+    parser.add_argument(*names, action="store_true", help=about)
+
+
+def declare_registry(parser: ArgumentParser) -> None:
     """Declare the options that choose the project and its registry."""
     parser.add_argument("--registry", metavar="FILE", help="the registry, if it is not to be found")
     parser.add_argument("--attribute", metavar="A.B", help="where in that file the entries are")
@@ -24,15 +29,13 @@ def declare_registry_options(parser: ArgumentParser) -> None:
     )
 
 
-def declare_read_options(parser: ArgumentParser) -> None:
-    """Declare `declare_registry_options` and `--eval`, for commands that only read."""
-    declare_registry_options(parser)
-    parser.add_argument(
-        "--eval", action="store_true", help="ask nix-instantiate for what the text does not tell"
-    )
+def declare_reading(parser: ArgumentParser) -> None:
+    """Declare `declare_registry` and `--eval`, for commands that only read."""
+    declare_registry(parser)
+    declare_flag(parser, "--eval", about="ask nix-instantiate for what the text does not tell")
 
 
-def declare_colour_option(parser: ArgumentParser) -> None:
+def declare_colour(parser: ArgumentParser) -> None:
     """Declare `--color`."""
     choices = [choice.value for choice in ColourChoice]
     parser.add_argument("--color", choices=choices, default=ColourChoice.AUTO.value)
@@ -48,14 +51,12 @@ def stderr_screen(arguments: Namespace) -> Screen:
     return screen_of(sys.stderr, ColourChoice(arguments.color))
 
 
-def declare_dry_run_option(parser: ArgumentParser) -> None:
+def declare_dry_run(parser: ArgumentParser) -> None:
     """Declare `--dry-run`, which is read as `arguments.dry_run`."""
-    parser.add_argument(
-        "--dry-run", action="store_true", help="show what would be changed, and write nothing"
-    )
+    declare_flag(parser, "--dry-run", about="show what would be changed, and write nothing")
 
 
-def declare_protocol_option(parser: ArgumentParser) -> None:
+def declare_protocol(parser: ArgumentParser) -> None:
     """Declare `--protocol`."""
     parser.add_argument("--protocol", choices=tuple(_PROTOCOLS), help="what it speaks")
 

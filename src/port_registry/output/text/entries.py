@@ -1,11 +1,13 @@
-"""Text of `list`: the table of entries, and the room in their ranges."""
+"""Texts of `list`, the entries and the room in their ranges, and of `show`, all facts of one."""
 
 from collections.abc import Iterable, Sequence
 
+from port_registry.changes.entry_details import EntryDetails
 from port_registry.changes.range_usage import RangeUsage
 from port_registry.facts import services
-from port_registry.model import Entry, format_name
-from port_registry.output.terminal import Colour, Screen, display_width, escape_controls
+from port_registry.model import Entry, Reader, Span, format_name
+from port_registry.output.locations import DisplayPaths, location_of
+from port_registry.output.terminal import Colour, Screen, counted, display_width, escape_controls
 
 _ENTRY_HEADS = ("NAME", "PORT", "PROTOCOLS", "HOST", "ADDRESS", "DESCRIPTION")
 _RANGE_HEADS = ("RANGE", "CATEGORIES", "ENTRIES", "FREE")
@@ -77,3 +79,43 @@ def _padded(cells: Sequence[str]) -> list[str]:
     """Return the cells of a column, each as wide as the widest."""
     width = max(map(display_width, cells))
     return [cell + " " * (width - display_width(cell)) for cell in cells]
+
+
+def details_text(details: EntryDetails, reader: Reader, paths: DisplayPaths, screen: Screen) -> str:
+    """Return the entries, what the port is known for, the uses, and whether it is bound."""
+
+    def location(span: Span) -> str:
+        place = location_of(span, reader)
+        return f"{paths.show(place.path)}:{place.start.line}"
+
+    lines = [screen.style(escape_controls(details.title), Colour.STRONG)]
+    entries = [f"{_facts(entry)}, {location(entry.name_span)}" for entry in details.entries]
+    lines += _section("declared", entries or ["by no entry"], screen)
+    lines += _section("known for", details.known_for, screen)
+    uses = [f"{location(use.span)}: {use.form}" for use in details.uses]
+    lines += _section(f"used in {counted(len(uses), 'place')}", uses, screen)
+    bound = " and ".join(protocol.name for protocol in details.bound)
+    now = "nothing listens there"
+    if bound:
+        now = f"something on this machine listens there ({bound})"
+    lines += _section("now", [now], screen)
+    return "\n".join(lines) + "\n"
+
+
+def _facts(entry: Entry) -> str:
+    """Return the facts of `entry` on one line."""
+    endpoint = entry.endpoint
+    protocols = "+".join(protocol.value for protocol in endpoint.protocols)
+    parts = [f"{format_name(entry.name)} = {endpoint.ports} ({protocols})"]
+    if endpoint.host is not None:
+        parts.append(f"on {endpoint.host}")
+    if endpoint.address is not None:
+        parts.append(f"at {endpoint.address}")
+    if entry.internal:
+        parts.append("internal")
+    return ", ".join(parts) + (f": {entry.description}" if entry.description else "")
+
+
+def _section(head: str, lines: Iterable[str], screen: Screen) -> list[str]:
+    styled = screen.style(head, Colour.NOTE)
+    return [f"  {styled}", *(f"    {escape_controls(line)}" for line in lines)]
