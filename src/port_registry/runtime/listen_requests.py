@@ -21,41 +21,36 @@ class ListenRequest(NamedTuple):
     address: str | None
     """None for any address."""
 
+    def conflicts(self, listeners: Iterable[Listener]) -> tuple[Listener, ...]:
+        """Return those of `listeners` that are in the way."""
+        return tuple(
+            listener
+            for listener in listeners
+            if self.ports.holds(listener.port)
+            and listener.protocol in self.protocols
+            and overlap(self.address, listener)
+        )
 
-def conflicting_listeners(
-    request: ListenRequest, listeners: Iterable[Listener]
-) -> tuple[Listener, ...]:
-    """Return those of `listeners` that are in the way of `request`."""
-    return tuple(
-        listener
-        for listener in listeners
-        if request.ports.holds(listener.port)
-        and listener.protocol in request.protocols
-        and overlap(request.address, listener)
-    )
+    def probe(self, *, complete: bool) -> BindOutcome:
+        """Return the worst outcome of binding the ports, which have no known listener.
 
-
-def probe_request(request: ListenRequest, *, complete: bool) -> BindOutcome:
-    """Return the worst outcome of binding the ports of `request`, which has no known listener.
-
-    Where every listener is known (`complete`), only connections can hold a port. In a range
-    that is common, and nothing is probed; elsewhere the first ports of the range are.
-    """
-    ports = request.ports
-    outcome = BindOutcome.FREE
-    if complete and not ports.is_single():
+        Where every listener is known (`complete`), only connections can hold a port. In a
+        range that is common, and nothing is probed; elsewhere the first ports of the range are.
+        """
+        first, last = self.ports.first, self.ports.last
+        if complete and not self.ports.is_single():
+            return BindOutcome.FREE
+        outcome = BindOutcome.FREE
+        for number in range(first, min(last + 1, first + MAX_PROBED_PORTS)):
+            for protocol in self.protocols:
+                bound = probe_bind(Port(number), protocol, self.address)
+                if bound is BindOutcome.TAKEN:
+                    return bound
+                outcome = outcome if bound is BindOutcome.FREE else bound
         return outcome
-    for number in range(ports.first, min(ports.last + 1, ports.first + MAX_PROBED_PORTS)):
-        for protocol in request.protocols:
-            bound = probe_bind(Port(number), protocol, request.address)
-            if bound is BindOutcome.TAKEN:
-                return bound
-            outcome = outcome if bound is BindOutcome.FREE else bound
-    return outcome
 
-
-def blocking_connections(request: ListenRequest) -> tuple[Listener, ...]:
-    """Return the connections that hold a single port on which nothing listens."""
-    if not request.ports.is_single():
-        return ()
-    return conflicting_listeners(request, connected_sockets(request.ports.first))
+    def blocking_connections(self) -> tuple[Listener, ...]:
+        """Return the connections that hold a single port on which nothing listens."""
+        if not self.ports.is_single():
+            return ()
+        return self.conflicts(connected_sockets(self.ports.first))

@@ -18,12 +18,7 @@ from port_registry.model import (
 )
 from port_registry.runtime.address_match import Reach, compare_reach, overlap
 from port_registry.runtime.expected_process import why_expected, why_user_expected
-from port_registry.runtime.listen_requests import (
-    MAX_PROBED_PORTS,
-    ListenRequest,
-    blocking_connections,
-    probe_request,
-)
+from port_registry.runtime.listen_requests import MAX_PROBED_PORTS, ListenRequest
 from port_registry.system.bind_probe import BindOutcome
 from port_registry.system.host import is_this_host, user_name
 from port_registry.system.socket_owners import owned_sockets
@@ -109,10 +104,10 @@ def port_status(
         request = ListenRequest(
             format_name(entry.name), endpoint.ports, endpoint.protocols, endpoint.address
         )
-        if doubt or probe_request(request, complete=complete) is not BindOutcome.TAKEN:
+        if doubt or request.probe(complete=complete) is not BindOutcome.TAKEN:
             state = PortState.UNSEEN if doubt else PortState.FREE
             return PortStatus(entry, state, doubt, (), Reach.DECLARED)
-        connections = blocking_connections(request)
+        connections = request.blocking_connections()
         owned = owned_sockets([connection for connection in connections if connection.socket])
         owners = [_owner(entry, group, stacks) for group in _group_by_owner(owned)]
         if not owners:

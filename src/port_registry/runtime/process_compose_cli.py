@@ -118,17 +118,10 @@ def planned_listeners(
     running = tuple(_running(stack, options, environment))
     (annotated, *_) = annotated_machines(project)
     requests = (*_requests(annotated, running), *_server(stack, options, environment))
-    return PlannedListeners(tuple(dict.fromkeys(requests)), _doubt(stack, running))
-
-
-def _doubt(stack: Machine, running: tuple[Service, ...]) -> str:
-    """Return why not every port of the stack is known; empty where every one is."""
-    for unreadable in stack.unreadable:
-        return f"{unreadable.span.path}: {unreadable.message}"
-    varying = [process.name for process in running if process.varying]
-    if varying:
-        return f"not every port of {', '.join(varying)} can be known from {stack.files[-1]}"
-    return ""
+    doubts = [f"{unreadable.span.path}: {unreadable.message}" for unreadable in stack.unreadable]
+    if varying := ", ".join(process.name for process in running if process.varying):
+        doubts.append(f"not every port of {varying} can be known from {stack.files[-1]}")
+    return PlannedListeners(tuple(dict.fromkeys(requests)), next(iter(doubts), ""))
 
 
 def _files(options: _Options, folder: str, environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -152,13 +145,14 @@ def _running(
 ) -> Iterator[Service]:
     """Yield the processes that start: the named ones, or all that are not disabled."""
     names = list(options.words[1:2] if options.words[:1] == ("run",) else options.words[1:])
-    disabled = environment.get("PC_DISABLED_PROCESSES", "").split(",")
-    if not names:
-        for process in stack.services:
-            if not process.disabled and process.name not in disabled:
-                yield process
-        return
     by_name = {process.name: process for process in stack.services}
+    if not names:
+        disabled = environment.get("PC_DISABLED_PROCESSES", "").split(",")
+        yield from (
+            process
+            for process in stack.services
+            if not process.disabled and process.name not in disabled
+        )
     seen: set[str] = set()
     while names:
         name = names.pop()

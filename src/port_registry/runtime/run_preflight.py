@@ -7,12 +7,7 @@ from port_registry.model import NamedTuple, Protocol, format_name
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.workspace import Workspace
 from port_registry.registry.variables import variables
-from port_registry.runtime.listen_requests import (
-    ListenRequest,
-    blocking_connections,
-    conflicting_listeners,
-    probe_request,
-)
+from port_registry.runtime.listen_requests import ListenRequest
 from port_registry.runtime.port_query import PortQuery, resolve_port_query
 from port_registry.runtime.port_status import PortOwner, is_on_this_machine, owners_of_listeners
 from port_registry.runtime.process_compose_cli import (
@@ -82,9 +77,9 @@ def blocked_requests(requests: tuple[ListenRequest, ...]) -> Iterator[BlockedReq
     """Yield those of `requests` whose ports are taken."""
     snapshot = listeners() if requests else SocketSnapshot((), complete=True)
     for request in requests:
-        conflicts = conflicting_listeners(request, snapshot.listeners)
+        conflicts = request.conflicts(snapshot.listeners)
         if conflicts:
             yield BlockedRequest(request, owners_of_listeners(conflicts))
         # Recently closed connections are in the way of few servers, and do not count.
-        elif probe_request(request, complete=snapshot.complete) is BindOutcome.TAKEN:
-            yield BlockedRequest(request, owners_of_listeners(blocking_connections(request)))
+        elif request.probe(complete=snapshot.complete) is BindOutcome.TAKEN:
+            yield BlockedRequest(request, owners_of_listeners(request.blocking_connections()))

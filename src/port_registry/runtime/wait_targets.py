@@ -27,8 +27,8 @@ from port_registry.system.connect_probe import HttpPage
 from port_registry.system.host import is_this_host
 
 _SCHEME_PROTOCOLS = {"tcp": Protocol.TCP, "udp": Protocol.UDP}
-_HTTP_PORTS = {"http": Port(80), "https": Port(443)}
-_WEBSOCKET_PORTS = {"ws": Port(80), "wss": Port(443)}
+_HTTP = ("http", "https")
+_PORTS = {"http": Port(80), "https": Port(443), "ws": Port(80), "wss": Port(443)}
 _LOCALHOST = "localhost"
 
 
@@ -91,17 +91,18 @@ def _with_scheme(text: str) -> str:
     return f"tcp://{text}" if is_port and not any(char in host for char in '"/') else text
 
 
-def _is_url(text: str) -> bool:
-    return "://" in text
-
-
 def _registry(texts: tuple[str, ...], request: Request) -> Registry | None:
     """Return the registry; None where it is not needed and not at hand."""
-    names = [text for text in texts if not _is_url(text)]
+    names = [text for text in texts if "://" not in text]
     is_needed = request.registry is not None or any(
         parse_port_argument(name) is None for name in names
     )
-    if not names or not (is_needed or _is_at_hand(request.start)):
+    # Whether there is a registry that can be found without a search of every folder.
+    root = find_root(request.start)
+    is_at_hand = any(
+        os.path.isfile(os.path.join(root, path)) for path in (CONFIG_NAME, *WELL_KNOWN)
+    )
+    if not names or not (is_needed or is_at_hand):
         return None
     try:
         return load_registry(open_workspace(request))
@@ -111,14 +112,8 @@ def _registry(texts: tuple[str, ...], request: Request) -> Registry | None:
         return None
 
 
-def _is_at_hand(start: str) -> bool:
-    """Return whether a registry can be found without a search of every folder."""
-    root = find_root(start)
-    return any(os.path.isfile(os.path.join(root, path)) for path in (CONFIG_NAME, *WELL_KNOWN))
-
-
 def _target(text: str, registry: Registry | None, page: str | None) -> WaitTarget:
-    if _is_url(text):
+    if "://" in text:
         return _url_target(text, page)
     number = parse_port_argument(text)
     if registry is None:
@@ -141,21 +136,17 @@ def _target(text: str, registry: Registry | None, page: str | None) -> WaitTarge
 
 
 def _endpoint_target(title: str, endpoint: Endpoint, page: str | None) -> WaitTarget:
-    host = _client_host(endpoint)
+    is_local = endpoint.host is None or _is_local(endpoint.host)
+    address = (endpoint.address or "").strip("[]")
+    host = address if address.strip("0.:*") else _LOCALHOST
+    if endpoint.host and not is_local:
+        host = endpoint.host
     http_page = None
     if page is not None:
         url_host = f"[{host}]" if ":" in host else host
         http_page = HttpPage(_path(page), f"{url_host}:{endpoint.ports.first}", secure=False)
     request = ListenRequest(title, endpoint.ports, endpoint.protocols, endpoint.address)
-    return WaitTarget(request, host, endpoint.host is None or _is_local(endpoint.host), http_page)
-
-
-def _client_host(endpoint: Endpoint) -> str:
-    """Return the host that a client on this machine would connect to."""
-    if endpoint.host and not _is_local(endpoint.host):
-        return endpoint.host
-    address = (endpoint.address or "").strip("[]")
-    return address if address.strip("0.:*") else _LOCALHOST
+    return WaitTarget(request, host, is_local, http_page)
 
 
 def _url_target(text: str, page: str | None) -> WaitTarget:
@@ -171,11 +162,9 @@ def _url_target(text: str, page: str | None) -> WaitTarget:
     title = url._replace(netloc=netloc, query="", fragment="").geturl()
     protocol = _SCHEME_PROTOCOLS.get(url.scheme, Protocol.TCP)
     http_page = None
-    if url.scheme in _HTTP_PORTS:
-        has_path = url.path.strip("/") or url.query
-        path = page or "/"
-        if has_path:
-            path = url._replace(scheme="", netloc="", fragment="").geturl()
+    if url.scheme in _HTTP:
+        own_path = url._replace(scheme="", netloc="", fragment="").geturl()
+        path = own_path if url.path.strip("/") or url.query else page or "/"
         http_page = HttpPage(_path(path), netloc, url.scheme == "https")
     elif page is not None and protocol is Protocol.TCP:
         http_page = HttpPage(_path(page), netloc, secure=False)
@@ -187,7 +176,7 @@ def _url_target(text: str, page: str | None) -> WaitTarget:
 def _url_port(url: SplitResult) -> Port:
     if url.port:
         return Port(url.port)
-    default = {**_HTTP_PORTS, **_WEBSOCKET_PORTS}.get(url.scheme)
+    default = _PORTS.get(url.scheme)
     service = services.by_name(url.scheme) if default is None else None
     if service is not None:
         default = service.ports[0].port

@@ -9,12 +9,7 @@ from enum import Enum
 
 from port_registry.model import Listener, NamedTuple, Port, Protocol
 from port_registry.project.progress import Progress
-from port_registry.runtime.listen_requests import (
-    ListenRequest,
-    blocking_connections,
-    conflicting_listeners,
-    probe_request,
-)
+from port_registry.runtime.listen_requests import ListenRequest
 from port_registry.runtime.port_status import PortOwner, owners_of_listeners
 from port_registry.runtime.wait_targets import Until, WaitRequest, WaitTarget
 from port_registry.system.bind_probe import BindOutcome
@@ -100,12 +95,6 @@ def _is_reached(observation: WaitObservation) -> bool:
     return observation.state in _REACHED_STATES
 
 
-def _is_slow(observation: WaitObservation) -> bool:
-    attempt = observation.attempt
-    has_slow_outcome = attempt is not None and attempt.outcome in _SLOW_OUTCOMES
-    return has_slow_outcome or observation.state is WaitState.RUNNING
-
-
 class _Wait:
     """One wait for several targets at once."""
 
@@ -145,7 +134,10 @@ class _Wait:
             left = max(self._deadline - time.monotonic(), 0.0)
             started = time.monotonic()
             observation = await self._observe(target, min(patience, left))
-            is_slow = _is_slow(observation)
+            attempt = observation.attempt
+            is_slow = observation.state is WaitState.RUNNING or (
+                attempt is not None and attempt.outcome in _SLOW_OUTCOMES
+            )
             if index not in self._last or not (is_slow and left < patience):
                 # An attempt that the deadline cuts short says less than the one before.
                 self._last[index] = observation
@@ -180,7 +172,7 @@ class _Wait:
 def _observe_udp(request: ListenRequest) -> WaitObservation:
     """Return whether a UDP socket listens, by the socket table."""
     udp_request = request._replace(protocols=(Protocol.UDP,))
-    sockets = conflicting_listeners(udp_request, listeners(request.ports.first).listeners)
+    sockets = udp_request.conflicts(listeners(request.ports.first).listeners)
     is_listening = any(socket.listens for socket in sockets)
     return WaitObservation(WaitState.LISTENS if is_listening else WaitState.ABSENT)
 
@@ -188,12 +180,12 @@ def _observe_udp(request: ListenRequest) -> WaitObservation:
 def _observe_free(request: ListenRequest) -> WaitObservation:
     """Return whether all of `request` is free, by the socket table and by binding it."""
     snapshot = listeners(request.ports.first if request.ports.is_single() else None)
-    conflicts = conflicting_listeners(request, snapshot.listeners)
+    conflicts = request.conflicts(snapshot.listeners)
     if conflicts:
         return WaitObservation(WaitState.TAKEN, listeners=conflicts)
-    outcome = probe_request(request, complete=snapshot.complete)
+    outcome = request.probe(complete=snapshot.complete)
     if outcome is BindOutcome.TAKEN:
-        return WaitObservation(WaitState.TAKEN, listeners=blocking_connections(request))
+        return WaitObservation(WaitState.TAKEN, listeners=request.blocking_connections())
     is_free = outcome is BindOutcome.FREE
     return WaitObservation(WaitState.FREE if is_free else WaitState.LINGERING)
 
@@ -201,9 +193,7 @@ def _observe_free(request: ListenRequest) -> WaitObservation:
 async def _run(command: str, port: Port, patience: float) -> WaitObservation:
     """Return how `command` exited; it is ended where it does not in time."""
     null_device = asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(
-        "/bin/sh",
-        "-c",
+    process = await asyncio.create_subprocess_shell(
         command,
         stdin=null_device,
         stdout=null_device,

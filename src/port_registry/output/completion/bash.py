@@ -79,27 +79,30 @@ complete -F _port_registry @PROGRAMS@
 
 def script(commands: tuple[CompletedCommand, ...]) -> str:
     """Return the script that completes `commands`."""
-    valued_options = sorted({option for _, option, _ in _valued_options(commands)})
+    valued = [
+        (command.name, name, _reply(option.value_name))
+        for command in commands
+        for option in command.options
+        for name in (option.names if option.value_name else ())
+    ]
     return fill_template(
         _SCRIPT,
         {
             "LIST_NAMES": LIST_NAMES,
             "RULES": " ".join(rule_names()),
-            "VALUED_OPTIONS": " ".join(valued_options),
+            "VALUED_OPTIONS": " ".join(sorted({option for _, option, _ in valued})),
             "COMMANDS": " ".join(command.name for command in commands),
-            "VALUES": "\n".join(_value_cases(commands)),
-            "CASES": "\n".join(
-                f"        {command.name}) {_arrays(command)} ;;" for command in commands
-            ),
+            "VALUES": "\n".join(_value_cases(valued)),
+            "CASES": "\n".join(map(_case, commands)),
             "PROGRAMS": " ".join(PROGRAMS),
         },
     )
 
 
-def _arrays(command: CompletedCommand) -> str:
+def _case(command: CompletedCommand) -> str:
     options = " ".join(name for option in command.options for name in option.names)
     arguments = " ".join(f"'{_reply(value_name)}'" for value_name in command.arguments)
-    return f"options=({options}) arguments=({arguments})"
+    return f"        {command.name}) options=({options}) arguments=({arguments}) ;;"
 
 
 def _reply(value_name: str) -> str:
@@ -108,17 +111,8 @@ def _reply(value_name: str) -> str:
     return f"words {choice_words(value_name)}" if kind == "words" else kind
 
 
-def _valued_options(commands: tuple[CompletedCommand, ...]) -> Iterator[tuple[str, str, str]]:
-    """Yield each command, option that takes a value, and reply for that value."""
-    for command in commands:
-        for option in command.options:
-            for name in option.names if option.value_name else ():
-                yield command.name, name, _reply(option.value_name)
-
-
-def _value_cases(commands: tuple[CompletedCommand, ...]) -> Iterator[str]:
-    """Yield the cases that complete the values of options, each reply once."""
-    valued = list(_valued_options(commands))
+def _value_cases(valued: list[tuple[str, str, str]]) -> Iterator[str]:
+    """Yield the cases of commands, options and the replies for their values, each reply once."""
     patterns_by_reply: dict[str, list[str]] = {}
     for command, name, reply in valued:
         is_same = all(other == reply for _, option, other in valued if option == name)

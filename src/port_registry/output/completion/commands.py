@@ -7,12 +7,12 @@ LIST_NAMES = "port-registry get --names 2>/dev/null"
 """The shell command that prints the names of entries."""
 
 _KINDS = {
-    "names": frozenset(("NAME", "OLD", "NEW")),
-    "categories": frozenset(("CATEGORY",)),
-    "rules": frozenset(("RULE", "RULES")),
-    "files": frozenset(("PATH", "FILE")),
+    **dict.fromkeys(("NAME", "OLD", "NEW"), "names"),
+    "CATEGORY": "categories",
+    **dict.fromkeys(("RULE", "RULES"), "rules"),
+    **dict.fromkeys(("PATH", "FILE"), "files"),
 }
-"""What completes a value, and the metavars of such values."""
+"""What completes a value, by its metavar."""
 
 
 class CompletedOption(NamedTuple):
@@ -39,10 +39,8 @@ def completion_kind(value_name: str) -> str:
     """Return what completes a value: names, categories, rules, files, words, or nothing."""
     if value_name.startswith("{"):
         return "words"
-    for kind, value_names in _KINDS.items():
-        if value_names.intersection(value_name.strip("[]. ").replace("|", " ").split()):
-            return kind
-    return "nothing"
+    words = value_name.strip("[]. ").replace("|", " ").split()
+    return next((_KINDS[word] for word in words if word in _KINDS), "nothing")
 
 
 def choice_words(value_name: str) -> str:

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 
 from port_registry.facts.words import word_set
 from port_registry.system.machine.firewall.rules import (
-    UNDECIDED,
     Action,
-    ConnectionState,
+    Criterion,
     Family,
     FirewallRule,
     HookChain,
-    Interface,
-    Loopback,
-    PortSet,
-    RuleCondition,
-    Transport,
-    Unclear,
+    connection_state,
+    interface,
+    loopback,
+    negated,
+    port_set,
+    transport,
+    undecided,
 )
 
 PROGRAMS = (("iptables", Family.IPV4), ("ip6tables", Family.IPV6))
@@ -70,9 +70,9 @@ def _words(line: str) -> list[str]:
 
 
 def _rule(words: list[str], chains: dict[str, list[FirewallRule]]) -> FirewallRule:
-    conditions: list[RuleCondition] = []
+    conditions: list[Criterion] = []
     action, target = Action.NOTHING, ""
-    for option, values, negated in _options(words):
+    for option, values, is_negated in _options(words):
         if option in ("-j", "-g") and values:
             target = values[0]
             jump = Action.JUMP if option == "-j" else Action.GOTO
@@ -80,47 +80,48 @@ def _rule(words: list[str], chains: dict[str, list[FirewallRule]]) -> FirewallRu
             if action is Action.NOTHING and target not in _NON_TERMINATING:
                 # The target may pass the packet to a program, or to another machine.
                 action = Action.ACCEPT
-                conditions.append(UNDECIDED)
+                conditions.append(undecided)
         else:
-            conditions += (part._replace(negated=negated) for part in _conditions(option, values))
+            parts = _conditions(option, values)
+            conditions += map(negated, parts) if is_negated else parts
     return FirewallRule(tuple(conditions), action, target)
 
 
 def _options(words: list[str]) -> Iterator[tuple[str, list[str], bool]]:
     """Yield each option with its values, and whether a `!` negates it."""
-    index, negated = 0, False
+    index, is_negated = 0, False
     while index < len(words):
         option = words[index]
         index += 1
         if option == "!":
-            negated = True
+            is_negated = True
             continue
         start = index
         while index < len(words) and not (words[index].startswith("-") or words[index] == "!"):
             index += 1
-        yield option, words[start:index], negated
-        negated = False
+        yield option, words[start:index], is_negated
+        is_negated = False
 
 
-def _conditions(option: str, values: list[str]) -> list[RuleCondition]:
+def _conditions(option: str, values: list[str]) -> list[Criterion]:
     value = values[0] if values else ""
     match option:
         case "-p":
-            return [RuleCondition(Transport(frozenset((value,))))]
+            return [transport(frozenset((value,)))]
         case "-i":
-            return [RuleCondition(Interface(frozenset((value,))))]
+            return [interface(frozenset((value,)))]
         case "--dport" | "--dports":
             intervals = [_interval(part) for part in value.split(",")]
-            known = tuple(interval for interval in intervals if interval is not None)
-            return [RuleCondition(PortSet(known) if len(known) == len(intervals) else Unclear())]
+            known = [interval for interval in intervals if interval is not None]
+            return [port_set(known) if len(known) == len(intervals) else undecided]
         case "--ctstate" | "--state":
-            return [RuleCondition(ConnectionState(frozenset(value.lower().split(","))))]
+            return [connection_state(frozenset(value.lower().split(",")))]
         case "-s" | "-d" if value.startswith(("127.", "::1/")):
-            return [RuleCondition(Loopback())]
+            return [loopback]
         case "-m" if value in _PLAIN_MODULES:
             return []
         case _:
-            return [] if option in _UNCONDITIONAL_OPTIONS else [UNDECIDED]
+            return [] if option in _UNCONDITIONAL_OPTIONS else [undecided]
 
 
 def _interval(text: str) -> tuple[int, int] | None:

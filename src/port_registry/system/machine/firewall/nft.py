@@ -1,24 +1,23 @@
 """Rules that `nft -j list ruleset` prints (libnftables-json(5))."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from port_registry.facts.words import word_set
 from port_registry.system.machine.firewall.rules import (
-    UNDECIDED,
     Action,
-    ConnectionState,
     Criterion,
     Family,
     FirewallRule,
     HookChain,
-    Interface,
-    Loopback,
-    PortSet,
-    RuleCondition,
-    Transport,
-    Unclear,
-    Version,
+    connection_state,
+    interface,
+    loopback,
+    negated,
+    port_set,
+    transport,
+    undecided,
+    version,
 )
 
 _Value = None | str | int | float | list["_Value"] | dict[str, "_Value"]
@@ -105,7 +104,7 @@ class _Reader:
 
     def rules(self, expression: _Value) -> list[FirewallRule]:
         """Return the rules of an expression: several where it has a map of verdicts."""
-        conditions: list[RuleCondition] = []
+        conditions: list[Criterion] = []
         for statement in expression if isinstance(expression, list) else ():
             if not isinstance(statement, dict):
                 continue
@@ -117,14 +116,14 @@ class _Reader:
                 if kind == "match" and isinstance(value, dict):
                     conditions += self._match(value)
                 elif kind in ("limit", "quota", "ct count"):
-                    conditions.append(UNDECIDED)
+                    conditions.append(undecided)
                 elif kind not in _NON_TERMINATING:
                     # An extension of iptables, or a queue for a program: it may accept.
-                    return [FirewallRule((*conditions, UNDECIDED), Action.ACCEPT)]
+                    return [FirewallRule((*conditions, undecided), Action.ACCEPT)]
         return [FirewallRule(tuple(conditions), Action.NOTHING)]
 
-    def _mapped(self, conditions: list[RuleCondition], value: _Value) -> list[FirewallRule]:
-        unclear = [FirewallRule((*conditions, UNDECIDED), Action.ACCEPT)]
+    def _mapped(self, conditions: list[Criterion], value: _Value) -> list[FirewallRule]:
+        unclear = [FirewallRule((*conditions, undecided), Action.ACCEPT)]
         data = value.get("data") if isinstance(value, dict) else None
         pairs = data.get("set") if isinstance(data, dict) else None
         if not isinstance(value, dict) or not isinstance(pairs, list):
@@ -142,52 +141,52 @@ class _Reader:
                     return unclear
         return rules
 
-    def _match(self, value: Mapping[str, _Value]) -> list[RuleCondition]:
+    def _match(self, value: Mapping[str, _Value]) -> list[Criterion]:
         conditions = self._conditions(value.get("left"), value.get("right"))
         match value.get("op"):
             case "==" | "in":
                 return conditions
             case "!=":
                 # `tcp dport != 22` keeps the condition on the protocol, and negates the last.
-                return [*conditions[:-1], conditions[-1]._replace(negated=True)]
+                return [*conditions[:-1], negated(conditions[-1])]
             case _:
-                return [UNDECIDED]
+                return [undecided]
 
-    def _conditions(self, left: _Value, right: _Value) -> list[RuleCondition]:
+    def _conditions(self, left: _Value, right: _Value) -> list[Criterion]:
         """Return the conditions that `left` is one of `right`, after their prerequisites."""
         values = self._values(right)
         prerequisites: list[Criterion] = []
-        criterion: Criterion = Unclear()
+        criterion: Criterion = undecided
         match left:
             case {"meta": {"key": "iif" | "iifname"}}:
-                criterion = _named(values, Interface)
+                criterion = _named(values, interface)
             case {"meta": {"key": "l4proto"}} | {
                 "payload": {"protocol": "ip", "field": "protocol"}
                 | {"protocol": "ip6", "field": "nexthdr"}
             }:
-                criterion = _named(values, Transport)
+                criterion = _named(values, transport)
             case {"meta": {"key": "nfproto"}}:
                 versions = {"ipv4": Family.IPV4, "ipv6": Family.IPV6}
                 known = [versions.get(name) for name in values or () if isinstance(name, str)]
                 if len(known) == 1 and known[0] is not None:
-                    criterion = Version(known[0])
+                    criterion = version(known[0])
             case {"ct": {"key": "state"}}:
-                criterion = _named(values, ConnectionState)
+                criterion = _named(values, connection_state)
             case {"ct": {"key": "status"}} if values == ["dnat"]:
                 # A packet to the port itself was not redirected from another one.
-                criterion = ConnectionState(frozenset())
+                criterion = connection_state(frozenset())
             case {"payload": {"protocol": "th", "field": "dport"}}:
                 criterion = _ports(values)
             case {"payload": {"protocol": str(protocol), "field": str(field)}}:
                 if protocol in _TRANSPORTS:
-                    prerequisites = [Transport(frozenset((protocol,)))]
+                    prerequisites = [transport(frozenset((protocol,)))]
                     criterion = _ports(values) if field == "dport" else criterion
                 elif protocol in ("ip", "ip6"):
-                    prerequisites = [Version(Family.IPV4 if protocol == "ip" else Family.IPV6)]
+                    prerequisites = [version(Family.IPV4 if protocol == "ip" else Family.IPV6)]
                     criterion = _address(values) if field in ("saddr", "daddr") else criterion
             case _:
                 pass
-        return [RuleCondition(part) for part in (*prerequisites, criterion)]
+        return [*prerequisites, criterion]
 
     def _values(self, right: _Value) -> list[_Value] | None:
         """Return the values of `right`; None where they are not known."""
@@ -215,11 +214,11 @@ def _target(value: _Value) -> str:
 
 
 def _named(
-    values: list[_Value] | None, criterion_type: type[Interface | Transport | ConnectionState]
+    values: list[_Value] | None, criterion: Callable[[frozenset[str]], Criterion]
 ) -> Criterion:
-    if values is None or not all(isinstance(value, str) for value in values):
-        return Unclear()
-    return criterion_type(frozenset(value for value in values if isinstance(value, str)))
+    names = [value for value in values or () if isinstance(value, str)]
+    is_known = values is not None and len(names) == len(values)
+    return criterion(frozenset(names)) if is_known else undecided
 
 
 def _ports(values: list[_Value] | None) -> Criterion:
@@ -231,15 +230,15 @@ def _ports(values: list[_Value] | None) -> Criterion:
             case {"range": [int(first), int(last)]}:
                 intervals.append((first, last))
             case _:
-                return Unclear()
-    return PortSet(tuple(intervals))
+                return undecided
+    return port_set(intervals)
 
 
 def _address(values: list[_Value] | None) -> Criterion:
     match values:
         case [str(address)] if address.startswith("127.") or address == "::1":
-            return Loopback()
+            return loopback
         case [{"prefix": {"addr": str(address)}}] if address.startswith("127."):
-            return Loopback()
+            return loopback
         case _:
-            return Unclear()
+            return undecided

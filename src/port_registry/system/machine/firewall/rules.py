@@ -1,6 +1,6 @@
 """Rules of a firewall, whatever their language, and the verdict on a packet."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 
 from port_registry.model import NamedTuple
@@ -42,56 +42,60 @@ class RuleMatch(Enum):
     YES = 2
 
 
-class Transport(NamedTuple):
-    """The packet is of one of these protocols."""
-
-    names: frozenset[str]
+Criterion = Callable[[Packet], RuleMatch]
+"""A condition of a rule: whether a packet meets it."""
 
 
-class PortSet(NamedTuple):
-    """The destination port is in one of these intervals."""
-
-    intervals: tuple[tuple[int, int], ...]
-
-
-class ConnectionState(NamedTuple):
-    """The connection is in one of these states, which is `new` for a first packet."""
-
-    names: frozenset[str]
+def undecided(_packet: Packet) -> RuleMatch:
+    """Return that a condition may be met or not."""
+    return RuleMatch.MAYBE
 
 
-class Interface(NamedTuple):
-    """The packet comes in through one of these interfaces."""
-
-    names: frozenset[str]
-
-
-class Loopback(NamedTuple):
-    """The packet has an address of the loopback interface, which none from outside has."""
+def loopback(packet: Packet) -> RuleMatch:
+    """Return whether it has an address of the loopback interface, as none from outside has."""
+    return RuleMatch.MAYBE if packet.origin is PacketOrigin.HERE else RuleMatch.NO
 
 
-class Version(NamedTuple):
-    """The packet is of this version of IP."""
-
-    family: Family
-
-
-class Unclear(NamedTuple):
-    """Any other criterion, which is not decided."""
+def transport(names: frozenset[str]) -> Criterion:
+    """Return the criterion that a packet is of one of the protocols `names`."""
+    return lambda packet: _decided(packet.protocol in names)
 
 
-Criterion = Transport | PortSet | ConnectionState | Interface | Loopback | Version | Unclear
+def port_set(intervals: Sequence[tuple[int, int]]) -> Criterion:
+    """Return the criterion that the destination port is in one of `intervals`."""
+    return lambda packet: _decided(any(first <= packet.port <= last for first, last in intervals))
 
 
-class RuleCondition(NamedTuple):
-    """A condition of a rule."""
-
-    criterion: Criterion
-    negated: bool = False
+def connection_state(names: frozenset[str]) -> Criterion:
+    """Return the criterion that the connection is in a state of `names`; at first it is `new`."""
+    return lambda _packet: _decided("new" in names)
 
 
-UNDECIDED = RuleCondition(Unclear())
-"""A condition that is not decided."""
+def version(family: Family) -> Criterion:
+    """Return the criterion that a packet is of this version of IP."""
+    return lambda packet: _decided(packet.family is family)
+
+
+def interface(names: frozenset[str]) -> Criterion:
+    """Return the criterion that a packet comes in through one of the interfaces `names`."""
+
+    def criterion(packet: Packet) -> RuleMatch:
+        if any(name[-1:] in ("+", "*") for name in names):
+            return RuleMatch.MAYBE
+        if packet.origin is PacketOrigin.HERE:
+            return _decided(_LOOPBACK in names)
+        return RuleMatch.MAYBE if names - {_LOOPBACK} else RuleMatch.NO
+
+    return criterion
+
+
+def negated(criterion: Criterion) -> Criterion:
+    """Return the opposite of `criterion`; what is not decided stays so."""
+    return lambda packet: RuleMatch(RuleMatch.YES.value - criterion(packet).value)
+
+
+def _decided(fact: object) -> RuleMatch:
+    return RuleMatch.YES if fact else RuleMatch.NO
 
 
 class Action(Enum):
@@ -111,7 +115,7 @@ class Action(Enum):
 class FirewallRule(NamedTuple):
     """One rule."""
 
-    conditions: tuple[RuleCondition, ...]
+    conditions: tuple[Criterion, ...]
     action: Action
     target: str = ""
     """The chain to jump to."""
@@ -148,7 +152,7 @@ def _walk(
     outcomes: set[Action] = set()
     falls_through = True
     for rule in hook.chains[chain]:
-        matches = [_match_condition(condition, packet) for condition in rule.conditions]
+        matches = [condition(packet) for condition in rule.conditions]
         result = min(matches, key=lambda match: match.value, default=RuleMatch.YES)
         if result is RuleMatch.NO or rule.action is Action.NOTHING:
             continue
@@ -168,40 +172,3 @@ def _walk(
         outcomes.add(Action.RETURN)
     memo[chain] = frozenset(outcomes)
     return memo[chain]
-
-
-def _match_condition(condition: RuleCondition, packet: Packet) -> RuleMatch:
-    result = _match_criterion(condition.criterion, packet)
-    if not condition.negated or result is RuleMatch.MAYBE:
-        return result
-    return RuleMatch.NO if result is RuleMatch.YES else RuleMatch.YES
-
-
-def _match_criterion(criterion: Criterion, packet: Packet) -> RuleMatch:
-    match criterion:
-        case Transport(names):
-            return _decided(packet.protocol in names)
-        case PortSet(intervals):
-            return _decided(any(first <= packet.port <= last for first, last in intervals))
-        case ConnectionState(names):
-            return _decided("new" in names)
-        case Version(family):
-            return _decided(packet.family is family)
-        case Loopback():
-            return RuleMatch.MAYBE if packet.origin is PacketOrigin.HERE else RuleMatch.NO
-        case Interface(names):
-            return _match_interface(names, packet)
-        case Unclear():
-            return RuleMatch.MAYBE
-
-
-def _match_interface(names: frozenset[str], packet: Packet) -> RuleMatch:
-    if any(name[-1:] in ("+", "*") for name in names):
-        return RuleMatch.MAYBE
-    if packet.origin is PacketOrigin.HERE:
-        return _decided(_LOOPBACK in names)
-    return RuleMatch.MAYBE if names - {_LOOPBACK} else RuleMatch.NO
-
-
-def _decided(fact: object) -> RuleMatch:
-    return RuleMatch.YES if fact else RuleMatch.NO
