@@ -174,23 +174,24 @@ def test_the_summary_of_nix_files(tmp_path: object) -> None:
         "No findings (0 entries in lib/ports.nix, 1 stack, 1 Nix file, 2 hosts, "
         "3 accepted by the baseline).\n"
     )
-    assert report.unmatched_baseline_note(outcome) == ""
+    assert report.notes(outcome) == ""
     gone = outcome._replace(split=BaselineComparison((), NO_BASELINE, Baseline({mark: 1})))
-    assert report.unmatched_baseline_note(gone).startswith(
-        "note: 1 finding of the baseline not found "
-    )
+    assert report.notes(gone).startswith("note: 1 finding of the baseline not found ")
 
 
 def test_what_is_left_alone(tmp_path: object) -> None:
     report = _report(tmp_path)
-    assert report.notes((Note("no port", _DIGITS),)) == "note: stack.yaml:4:34: no port\n"
+    assert (
+        report.notes(_outcome()._replace(notes=(Note("no port", _DIGITS),)))
+        == "note: stack.yaml:4:34: no port\n"
+    )
     unknown = Unknown(("a", "b c"), "it is chosen", _DIGITS)
     assert report.unknowns((unknown, unknown._replace(name=()))) == (
         'unknown: stack.yaml:4:34: `a."b c"` cannot be known: it is chosen\n'
         "unknown: stack.yaml:4:34: cannot be known: it is chosen\n"
     )
-    assert report.allowed_note(_outcome()) == ""
-    assert report.allowed_note(_outcome(allowed=2)) == "note: comments allow 2 findings\n"
+    assert report.notes(_outcome()) == ""
+    assert report.notes(_outcome(allowed=2)) == "note: comments allow 2 findings\n"
     flawed = InvalidLeaf(("a",), Flaw.ZERO, "0", _DIGITS)
     assert report.invalid_leaves_note(_REGISTRY) == ""
     assert "left out 2 values" in report.invalid_leaves_note(

@@ -36,15 +36,6 @@ def declare(parser: ArgumentParser) -> None:
     options.declare_flag(parser, "--fix", about="apply the fixes that are safe")
     options.declare_flag(parser, "--unsafe-fixes", about="also apply the fixes that need a review")
     options.declare_flag(parser, "--diff", about="show what would be fixed, and write nothing")
-    _declare_baseline(parser)
-    options.declare_flag(parser, "--no-cache", about="neither use nor write the cache")
-    formats = [findings.NAME for findings in FINDINGS_FORMATS]
-    parser.add_argument("--format", choices=formats, default=formats[0])
-    options.declare_flag(parser, "-v", "--verbose", about="show what was left alone, too")
-    options.declare_colour(parser)
-
-
-def _declare_baseline(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--baseline", metavar="FILE", help="accept the findings that this file names"
     )
@@ -56,6 +47,11 @@ def _declare_baseline(parser: ArgumentParser) -> None:
         "--update-baseline",
         about="drop fixed findings from the baseline; where there is none, write today's findings",
     )
+    options.declare_flag(parser, "--no-cache", about="neither use nor write the cache")
+    formats = [findings.NAME for findings in FINDINGS_FORMATS]
+    parser.add_argument("--format", choices=formats, default=formats[0])
+    options.declare_flag(parser, "-v", "--verbose", about="show what was left alone, too")
+    options.declare_colour(parser)
 
 
 def run(arguments: Namespace) -> CommandResult:
@@ -112,18 +108,13 @@ def _update_and_report(
     arguments: Namespace, workspace: Workspace, outcome: Outcome
 ) -> CommandResult:
     """Return the report, after updating the baseline if `--update-baseline` is given."""
-    if not arguments.update_baseline:
-        return _report(arguments, workspace, outcome)
-    update = update_baseline(workspace, outcome)
-    result = _report(arguments, workspace, update.outcome)
     paths = display_paths(workspace.files.root)
-    report = TextReport(workspace.files, paths, options.stderr_screen(arguments))
-    return result._replace(err=report.baseline_update(update) + result.err)
-
-
-def _report(arguments: Namespace, workspace: Workspace, outcome: Outcome) -> CommandResult:
-    paths = display_paths(workspace.files.root)
-    err = ambiguous_registry_note(outcome.registry, paths, options.stderr_screen(arguments))
+    screen, err = options.stderr_screen(arguments), ""
+    if arguments.update_baseline:
+        update = update_baseline(workspace, outcome)
+        outcome = update.outcome
+        err = TextReport(workspace.files, paths, screen).baseline_update(update)
+    err += ambiguous_registry_note(outcome.registry, paths, screen)
     detail = Detail.FULL if arguments.verbose else Detail.BRIEF
     context = ReportContext(workspace.files, paths, options.stdout_screen(arguments), detail)
     report = findings_format(arguments.format).report(outcome, context)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from port_registry.model import (
     Finding,
-    Note,
     Reader,
     Registry,
     Related,
     Safety,
     Severity,
+    Span,
     Unknown,
     format_name,
 )
@@ -41,8 +41,7 @@ def report(outcome: "Outcome", context: ReportContext) -> str:
     writer = TextReport(context.reader, context.paths, context.screen)
     text = writer.findings(outcome)
     if context.detail is Detail.FULL:
-        text += writer.unknowns(outcome.unknown) + writer.notes(outcome.notes)
-        text += writer.allowed_note(outcome) + writer.unmatched_baseline_note(outcome)
+        text += writer.unknowns(outcome.unknown) + writer.notes(outcome)
     else:
         text += writer.first_unknowns(outcome.unknown)
     return text + writer.summary(outcome)
@@ -73,15 +72,19 @@ class TextReport:
         label = self._screen.style("unknown", Colour.WARNING)
         return "".join(f"{label}: {self._unknown(unknown)}\n" for unknown in unknowns)
 
-    def notes(self, notes: Iterable[Note]) -> str:
-        """Return a line for each of `notes`."""
-        return "".join(
-            self._screen.note(
-                f"{self._location(location_of(note.span, self._reader))}:"
-                f" {escape_controls(note.message)}"
-            )
-            for note in notes
+    def notes(self, outcome: "Outcome") -> str:
+        """Return a line for each note, and for what comments and the baseline leave out."""
+        note = self._screen.note
+        text = "".join(
+            note(f"{self._location(item.span)}: {escape_controls(item.message)}")
+            for item in outcome.notes
         )
+        if outcome.allowed:
+            text += note(f"comments allow {counted(outcome.allowed, 'finding')}")
+        if unmatched := outcome.split.unmatched.size():
+            findings = counted(unmatched, "finding")
+            text += note(f"{findings} of the baseline not found (`--update-baseline` drops them)")
+        return text
 
     def summary(self, outcome: "Outcome") -> str:
         """Return the last line: how many findings there are, and how to fix them."""
@@ -96,22 +99,6 @@ class TextReport:
             if counts[severity]
         )
         return f"Found {totals} ({checked}).{_fix_options(outcome.findings)}\n"
-
-    def allowed_note(self, outcome: "Outcome") -> str:
-        """Return the note on findings that comments allow; empty where there are none."""
-        if not outcome.allowed:
-            return ""
-        return self._screen.note(f"comments allow {counted(outcome.allowed, 'finding')}")
-
-    def unmatched_baseline_note(self, outcome: "Outcome") -> str:
-        """Return the note on findings of the baseline that are gone; empty if there are none."""
-        unmatched = outcome.split.unmatched.size()
-        if not unmatched:
-            return ""
-        findings = counted(unmatched, "finding")
-        return self._screen.note(
-            f"{findings} of the baseline not found (`--update-baseline` drops them)"
-        )
 
     def invalid_leaves_note(self, registry: Registry) -> str:
         """Return the note on leaves that are not entries; empty where there are none."""
@@ -176,7 +163,7 @@ class TextReport:
         lines = [
             f"{style(head, colour)}: {style(message[0], Colour.STRONG)}",
             *(style(line, Colour.STRONG) for line in message[1:]),
-            f"{arrow} {self._location(location)}",
+            f"{arrow} {self._place(location)}",
         ]
         if location.source is not None:
             mark = FrameMark("^", colour, "")
@@ -188,7 +175,7 @@ class TextReport:
 
     def _related(self, related: Related, location: Location, gutter: int) -> Iterator[str]:
         arrow = " " * gutter + self._screen.style(":::", Colour.FRAME)
-        yield f"{arrow} {self._location(location)}"
+        yield f"{arrow} {self._place(location)}"
         if location.source is None:
             yield f"{' ' * gutter} = {escape_controls(related.message)}"
             return
@@ -209,11 +196,14 @@ class TextReport:
             yield "\n".join((f"{margin} {label}: {first}", *rest))
 
     def _unknown(self, unknown: Unknown) -> str:
-        location = self._location(location_of(unknown.span, self._reader))
         name = f"`{format_name(unknown.name)}` " if unknown.name else ""
+        location = self._location(unknown.span)
         return escape_controls(f"{location}: {name}cannot be known: {unknown.reason}")
 
-    def _location(self, location: Location) -> str:
+    def _location(self, span: Span) -> str:
+        return self._place(location_of(span, self._reader))
+
+    def _place(self, location: Location) -> str:
         path = escape_controls(self._paths.show(location.path))
         return f"{path}:{location.start.line}:{location.start.column}"
 

@@ -7,7 +7,7 @@ from port_registry.changes.init.merge_observations import EntryCandidate
 from port_registry.changes.init.plan import ProposedRegistry
 from port_registry.model import Span, format_name
 from port_registry.output.locations import DisplayPaths, location_of
-from port_registry.output.terminal import Colour, Screen, counted, escape_controls, first_few
+from port_registry.output.terminal import Screen, counted, escape_controls, first_few
 
 _MAX_PLACES = 3
 """How many places are named of those of one kind."""
@@ -25,14 +25,9 @@ class ProposalReport:
 
     def observations(self) -> str:
         """Return what was read, which ports several services want, and what was left out."""
-        lines = [
-            self._files_read(),
-            *self._contests(),
-            *self._left_out(),
-            *self._folders_left_out(),
-            *self._unreadable(),
-        ]
-        return "".join(f"{line}\n" for line in lines)
+        notes = (*self._contests(), *self._left_out(), *self._unreadable())
+        lines = map(self._screen.note, map(escape_controls, notes))
+        return f"{self._files_read()}\n{''.join(lines)}"
 
     def hint(self) -> str:
         """Return the hint on how to write the proposal."""
@@ -65,9 +60,6 @@ class ProposalReport:
         text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
         return f"Read {text}."
 
-    def _note(self, text: str) -> str:
-        return f"{self._screen.style('note', Colour.NOTE)}: {escape_controls(text)}"
-
     def _contests(self) -> Iterator[str]:
         names = {named.candidate: format_name(named.name) for named in self._plan.candidates}
         by_kept: dict[EntryCandidate, list[EntryCandidate]] = {}
@@ -78,13 +70,13 @@ class ProposalReport:
             more = len(others) - _MAX_PLACES + 1
             last = f"{more} more" if more > 0 else shown.pop()
             losers = f"{others[0].best.service} has" if len(others) == 1 else "the others have"
-            yield self._note(
+            yield (
                 f"{kept.ports} is wanted by {', '.join(shown)} and {last}: "
                 f"`{names[kept]}` gets it, {losers} no entry"
             )
         more = len(by_kept) - _MAX_CONTESTS
         if more > 0:
-            yield self._note(f"{more} more ports are wanted by several services")
+            yield f"{more} more ports are wanted by several services"
 
     def _wish(self, wish: EntryCandidate) -> str:
         best = wish.best
@@ -93,20 +85,17 @@ class ProposalReport:
     def _left_out(self) -> Iterator[str]:
         for reason, group in groupby(self._plan.skipped, key=lambda item: item.reason):
             left = [f"{item.text} ({self._location(item.span)})" for item in group]
-            yield self._note(f"left out, {reason}: {first_few(left, _MAX_PLACES)}")
-
-    def _folders_left_out(self) -> Iterator[str]:
-        folders = [self._paths.show(folder) for folder in self._plan.left_out_folders]
-        if folders:
+            yield f"left out, {reason}: {first_few(left, _MAX_PLACES)}"
+        if folders := [self._paths.show(folder) for folder in self._plan.left_out_folders]:
             shown = first_few(folders, _MAX_PLACES)
-            yield self._note(f"tests, documentation and archives are not read: {shown}")
+            yield f"tests, documentation and archives are not read: {shown}"
 
     def _unreadable(self) -> Iterator[str]:
         for unread in self._plan.unreadable[:_MAX_PLACES]:
-            yield self._note(f"{self._location(unread.span)}: {unread.message}")
+            yield f"{self._location(unread.span)}: {unread.message}"
         more = len(self._plan.unreadable) - _MAX_PLACES
         if more > 0:
-            yield self._note(f"{more} more places could not be read")
+            yield f"{more} more places could not be read"
 
     def _location(self, span: Span) -> str:
         location = location_of(span, self._plan.files)
