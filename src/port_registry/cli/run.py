@@ -52,10 +52,7 @@ def _replace_process(command: tuple[str, ...], checked: Preflight, screen: Scree
         if is_missing and path is None:
             text = cannot_run_text(command[0], "command not found", screen)
             return CommandResult(_NOT_FOUND, "", text)
-        reason = "its interpreter is not found" if is_missing else _reason(error)
+        strerror = error.strerror if isinstance(error, OSError) else None
+        reason = (strerror or str(error)).lower()
+        reason = "its interpreter is not found" if is_missing else reason
         return CommandResult(_NOT_RUNNABLE, "", cannot_run_text(command[0], reason, screen))
-
-
-def _reason(error: OSError | ValueError) -> str:
-    strerror = error.strerror if isinstance(error, OSError) else None
-    return (strerror or str(error)).lower()

@@ -180,9 +180,15 @@ def _target_outcome(
         sockets = free_plan.sockets_in_the_way(target.target)
     bind_outcome = BindOutcome.FREE if sockets else _worst_bind_outcome(target.target)
     supervisor_of = plan.policy.restarting_supervisor
+    if not sockets and bind_outcome is not BindOutcome.TAKEN:
+        state = TargetState.FREED if ended else TargetState.FREE
+    elif target.is_refused():
+        state = TargetState.REFUSED
+    else:
+        state = TargetState.HELD if sockets else TargetState.UNBINDABLE
     return FreeOutcome(
         target=target,
-        state=_state(target, ended, sockets, bind_outcome),
+        state=state,
         processes=tuple((process.process, outcomes[process.process.pid]) for process in processes),
         lingers=bind_outcome is BindOutcome.LINGERING,
         owners_now=tuple(
@@ -191,19 +197,6 @@ def _target_outcome(
         ),
         connections=() if bind_outcome is BindOutcome.FREE else _owned_connections(target.target),
     )
-
-
-def _state(
-    target: free_plan.TargetPlan,
-    ended: list[free_plan.ProcessToEnd],
-    sockets: tuple[OwnedSocket, ...],
-    bind_outcome: BindOutcome,
-) -> TargetState:
-    if not sockets and bind_outcome is not BindOutcome.TAKEN:
-        return TargetState.FREED if ended else TargetState.FREE
-    if target.is_refused():
-        return TargetState.REFUSED
-    return TargetState.HELD if sockets else TargetState.UNBINDABLE
 
 
 def _sockets_after_settling(

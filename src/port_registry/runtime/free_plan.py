@@ -119,8 +119,7 @@ def free_targets(
     has_names = None in numbers.values()
     registry = load_registry(workspace) if has_names else _optional_registry(workspace, scope)
     return tuple(
-        _target(_local_query(resolve_port_query(registry, text), number), number)
-        for text, number in numbers.items()
+        _target(resolve_port_query(registry, text), number) for text, number in numbers.items()
     )
 
 
@@ -138,10 +137,10 @@ def _optional_registry(workspace: Workspace, scope: KillScope) -> Registry:
     return found if isinstance(found, Registry) else Registry(path="", entries=())
 
 
-def _local_query(query: PortQuery, number: Port | None) -> PortQuery:
-    """Return `query` with the entries of this machine only.
+def _target(query: PortQuery, number: Port | None) -> FreeTarget:
+    """Return the target of `query`, on all addresses where it is a port, `number`.
 
-    Raises `UsageError` where it names an entry of another machine.
+    Raises `UsageError` where it cannot be freed here.
     """
     entries = tuple(filter(is_on_this_machine, query.entries))
     if number is None and not entries:
@@ -149,18 +148,13 @@ def _local_query(query: PortQuery, number: Port | None) -> PortQuery:
             f"{query.title} is on {query.entries[0].host}, not on this machine",
             hint=f"`port-registry free {query.ports.first}` frees the port on this machine",
         )
-    return query._replace(entries=entries)
-
-
-def _target(query: PortQuery, number: Port | None) -> FreeTarget:
-    """Return the target of `query`, on all addresses where it is a port, `number`."""
-    declared = {protocol for entry in query.entries for protocol in entry.protocols}
+    declared = {protocol for entry in entries for protocol in entry.protocols}
     protocols = tuple(protocol for protocol in _FREEABLE if protocol in declared or not declared)
     if not protocols:
         names = " and ".join(sorted(protocol.name for protocol in declared))
         raise UsageError(f"{query.title} speaks {names}: only TCP and UDP ports can be freed")
-    addresses = tuple(entry.address for entry in query.entries) if number is None else ()
-    return FreeTarget(query, protocols, addresses or (None,))
+    addresses = tuple(entry.address for entry in entries) if number is None else ()
+    return FreeTarget(query._replace(entries=entries), protocols, addresses or (None,))
 
 
 @contextmanager

@@ -91,7 +91,12 @@ def port_status(
     `complete` says whether no listener is missing from `sockets`.
     """
     endpoint = entry.endpoint
-    own_sockets = [socket for socket in sockets if _is_on(endpoint, socket.listener)]
+    own_sockets = [
+        socket
+        for socket in sockets
+        if endpoint.ports.holds(socket.listener.port)
+        and socket.listener.protocol in endpoint.protocols
+    ]
     candidates = [_owner(entry, group, stacks) for group in _group_by_owner(own_sockets)]
     owners = [
         owner
@@ -183,10 +188,6 @@ def _sockets_of(
     if ports.is_single():
         return sockets.get(ports.first, ())
     return [socket for port in sockets if ports.holds(port) for socket in sockets[port]]
-
-
-def _is_on(endpoint: Endpoint, listener: Listener) -> bool:
-    return endpoint.ports.holds(listener.port) and listener.protocol in endpoint.protocols
 
 
 def _owner(entry: Entry, group: Sequence[OwnedSocket], stacks: Iterable[Machine]) -> PortOwner:

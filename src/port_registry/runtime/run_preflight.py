@@ -19,7 +19,7 @@ from port_registry.system.bind_probe import BindOutcome
 from port_registry.system.sockets import SocketSnapshot, listeners
 
 _PORT_VARIABLE = "PORT"
-"""The variable that many programs take their port from."""
+"""The variable that many programs take their port from, if exactly one is named."""
 
 
 class BlockedRequest(NamedTuple):
@@ -50,18 +50,13 @@ def preflight(workspace: Workspace, names: tuple[str, ...], command: tuple[str, 
     """
     registry = load_registry(workspace)
     queries = tuple(resolve_port_query(registry, name) for name in names)
-    environment = {**os.environ, **variables(registry.entries), **_port_variable(queries)}
+    environment = {**os.environ, **variables(registry.entries)}
+    if len(queries) == 1 and queries[0].ports.is_single():
+        environment[_PORT_VARIABLE] = str(queries[0].ports.first)
     planned = PlannedListeners(tuple(_requests(queries)), "")
     if not queries and is_process_compose(command):
         planned = planned_listeners(workspace, registry, command, os.getcwd(), environment)
     return Preflight(environment, tuple(blocked_requests(planned.requests)), planned.doubt)
-
-
-def _port_variable(queries: tuple[PortQuery, ...]) -> dict[str, str]:
-    """Return `PORT` where exactly one port is named."""
-    if len(queries) != 1 or not queries[0].ports.is_single():
-        return {}
-    return {_PORT_VARIABLE: str(queries[0].ports.first)}
 
 
 def _requests(queries: Iterable[PortQuery]) -> Iterator[ListenRequest]:

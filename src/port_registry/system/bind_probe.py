@@ -5,6 +5,7 @@ import socket
 from enum import Enum
 
 from port_registry.model import Port, Protocol
+from port_registry.system.host import is_numeric
 
 _SOCKET_TYPES = {Protocol.TCP: socket.SOCK_STREAM, Protocol.UDP: socket.SOCK_DGRAM}
 """Other protocols are not probed: most systems do not have them."""
@@ -64,13 +65,7 @@ def addresses_to_bind(address: str | None) -> tuple[str, ...]:
         return _LOOPBACK
     if not bare.strip("0.:*"):
         return _WILDCARDS
-    for family in (socket.AF_INET, socket.AF_INET6):
-        try:
-            socket.inet_pton(family, bare)
-        except (OSError, ValueError):
-            continue
-        return (bare,)
-    return _WILDCARDS
+    return (bare,) if is_numeric(bare) else _WILDCARDS
 
 
 def _is_in_use(address: str, socket_type: int, port: int, options: tuple[int, ...]) -> bool:

@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from enum import Enum
 
 from port_registry.model import NamedTuple, Port
+from port_registry.system.host import is_numeric
 
 _LOOPBACK = ("127.0.0.1", "::1")
 """The addresses of `localhost` (RFC 6761, section 6.3), whatever a resolver returns."""
@@ -85,7 +86,7 @@ class Resolver:
         """Return the addresses of `host`, or why there are none."""
         if host.lower().rstrip(".") == "localhost":
             return _LOOPBACK
-        if _is_address(host):
+        if is_numeric(host):
             return (host,)
         future = self._asked.get(host)
         if future is None:
@@ -157,29 +158,18 @@ async def _race(addresses: tuple[str, ...], port: Port) -> tuple[Attempt, socket
                     raise error
                 errors.append(error)
     finally:
-        await _drop(tuple(attempts))
-    return _failed(addresses, errors), None
-
-
-async def _drop(attempts: "tuple[asyncio.Task[socket.socket], ...]") -> None:
-    """Cancel the other attempts, and close the connections that they opened."""
-    for task in attempts:
-        task.cancel()
-    for result in await asyncio.gather(*attempts, return_exceptions=True):
-        if isinstance(result, socket.socket):
-            result.close()
-
-
-def _failed(addresses: tuple[str, ...], errors: list[OSError]) -> Attempt:
-    """Return the attempt for the errors of all addresses.
-
-    A refusal counts most: the machine is reachable. A machine without IPv6 cannot reach `::1`.
-    """
-    for error in errors:
-        if isinstance(error, ConnectionRefusedError):
-            return Attempt(ProbeOutcome.REFUSED, addresses)
+        # The other attempts are over, and what they opened is closed.
+        for task in attempts:
+            task.cancel()
+        for result in await asyncio.gather(*attempts, return_exceptions=True):
+            if isinstance(result, socket.socket):
+                result.close()
+    # A refusal counts most: the machine is reachable. One without IPv6 cannot reach `::1`.
+    if any(isinstance(error, ConnectionRefusedError) for error in errors):
+        return Attempt(ProbeOutcome.REFUSED, addresses), None
     detail = errors[0].strerror if errors else None
-    return Attempt(ProbeOutcome.UNREACHABLE, addresses, (detail or "no address").lower())
+    reason = (detail or "no address").lower()
+    return Attempt(ProbeOutcome.UNREACHABLE, addresses, reason), None
 
 
 async def _open(address: str, port: Port) -> socket.socket:
@@ -217,7 +207,12 @@ async def _answer(connection: socket.socket, host: str, page: HttpPage) -> tuple
     try:
         writer.write(_request(page))
         status = await _status(reader)
-        await _wait_for_close(reader)
+        # The server was asked to close the connection, and may need a moment.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_PATIENCE):
+                remaining = _MAX_HEAD
+                while remaining > 0 and (data := await reader.read(remaining)):
+                    remaining -= len(data)
         return status
     except ConnectionError:
         return ProbeOutcome.CLOSED, ""
@@ -239,15 +234,6 @@ def _permissive_tls() -> ssl.SSLContext:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
-
-
-async def _wait_for_close(reader: asyncio.StreamReader) -> None:
-    """Wait a moment for the server to close the connection, as requested."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_CLOSE_PATIENCE):
-            remaining = _MAX_HEAD
-            while remaining > 0 and (data := await reader.read(remaining)):
-                remaining -= len(data)
 
 
 def _request(page: HttpPage) -> bytes:
@@ -283,14 +269,6 @@ async def _status(reader: asyncio.StreamReader) -> tuple[ProbeOutcome, str]:
             return ProbeOutcome.CLOSED, ""
         head += data
     return ProbeOutcome.FOREIGN, "it does not speak HTTP"
-
-
-def _is_address(host: str) -> bool:
-    for family in (socket.AF_INET, socket.AF_INET6):
-        with contextlib.suppress(OSError, ValueError):
-            socket.inet_pton(family, host)
-            return True
-    return False
 
 
 def _resolve(

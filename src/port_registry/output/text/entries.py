@@ -49,36 +49,27 @@ def columns(heads: Sequence[str], rows: Sequence[Sequence[str]], screen: Screen)
         for index, cells in enumerate(zip(heads, *rows, strict=True))
         if index < _ALWAYS_SHOWN or any(cells[1:])
     ]
-    padded = [_padded(cells) for cells in columns_shown]
+    widths = [max(map(display_width, cells)) for cells in columns_shown]
+    padded = [
+        [cell + " " * (width - display_width(cell)) for cell in cells]
+        for cells, width in zip(columns_shown, widths, strict=True)
+    ]
     head, *lines = ("  ".join(cells).rstrip() for cells in zip(*padded, strict=True))
     return "".join(f"{line}\n" for line in (screen.style(head, Colour.STRONG), *lines))
 
 
 def _row(entry: Entry) -> tuple[str, ...]:
     endpoint = entry.endpoint
+    # The service that it is named for, if it is on its default port.
+    service = None if entry.description else services.on_default(entry.name, entry.ports)
     return (
         escape_controls(format_name(entry.name)),
         str(endpoint.ports),
         "+".join(protocol.value for protocol in endpoint.protocols),
         escape_controls(endpoint.host or ""),
         escape_controls(endpoint.address or ""),
-        escape_controls(entry.description or _service_description(entry)),
+        escape_controls(entry.description or (service.description if service else "")),
     )
-
-
-def _service_description(entry: Entry) -> str:
-    """Return the description of the service that `entry` is named for; empty elsewhere.
-
-    The entry must be on the service's default port.
-    """
-    service = services.on_default(entry.name, entry.ports)
-    return "" if service is None else service.description
-
-
-def _padded(cells: Sequence[str]) -> list[str]:
-    """Return the cells of a column, each as wide as the widest."""
-    width = max(map(display_width, cells))
-    return [cell + " " * (width - display_width(cell)) for cell in cells]
 
 
 def details_text(details: EntryDetails, reader: Reader, paths: DisplayPaths, screen: Screen) -> str:

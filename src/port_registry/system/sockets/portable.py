@@ -1,6 +1,7 @@
 """Listening sockets from psutil, for systems other than Linux."""
 
 import socket
+from contextlib import suppress
 
 import psutil
 
@@ -11,30 +12,24 @@ def listeners() -> tuple[list[Listener], bool]:
     """Return the listening sockets, and whether these are all."""
     found: list[Listener] = []
     try:
-        for connection in psutil.net_connections(kind="inet"):
-            if connection.status == psutil.CONN_LISTEN or not connection.raddr:
-                found += _listener(connection.type, tuple(connection.laddr))
+        for every in psutil.net_connections(kind="inet"):
+            found += _listener(every.type, every.status, tuple(every.laddr), tuple(every.raddr))
     except psutil.AccessDenied:
-        return _own(), False
+        for process in psutil.process_iter():
+            # One that ended is passed over, and another user's, which the caller reports.
+            with suppress(psutil.Error):
+                for own in process.net_connections(kind="inet"):
+                    found += _listener(own.type, own.status, tuple(own.laddr), tuple(own.raddr))
+        return found, False
     return found, True
 
 
-def _own() -> list[Listener]:
-    """Return the listeners of the processes that this user may inspect."""
-    found: list[Listener] = []
-    for process in psutil.process_iter():
-        try:
-            for connection in process.net_connections(kind="inet"):
-                if connection.status == psutil.CONN_LISTEN or not connection.raddr:
-                    found += _listener(connection.type, tuple(connection.laddr))
-        except psutil.Error:
-            # It ended, or is another user's, which the caller reports.
-            continue
-    return found
-
-
-def _listener(kind: int, local_address: tuple[object, ...]) -> list[Listener]:
-    """Return the listener on `local_address`, if that has an address and a port."""
+def _listener(
+    kind: int, status: str, local_address: tuple[object, ...], peer: tuple[object, ...]
+) -> list[Listener]:
+    """Return the socket if it is not connected and has an address and a port."""
+    if peer and status != psutil.CONN_LISTEN:
+        return []
     match local_address:
         case (str(address), int(digits)):
             port = port_from_int(digits)
