@@ -1,5 +1,7 @@
 """Syntax trees: nodes, spans and errors."""
 
+import threading
+
 import pytest
 
 from port_registry.languages.nix import tree
@@ -142,6 +144,35 @@ def test_the_text_of_a_string_and_its_verbatim_segments(text: str, expected: str
         ("{ a = nope; }", "`nope` is not defined", "nope"),
         ("{ a, a }: 1", "the argument `a` is named twice", "a"),
         ("{ a = ./x/; }", "a path must not end in `/`", "./x/"),
+        ("./a//b", "cannot be read without spaces around its `//`", "./a//b"),
+        ("1 + x: x", "`x` needs parentheses around it here", "x"),
+        ("1 // { a, b }: a", "`{` needs parentheses around it here", "{"),
+        ("1 + if 2 then 3 else 4", "`if` needs parentheses around it here", "if"),
+        ("{ a = (f x) # y\n  b = 2; }", "expected `;` after this value", "(f x)"),
+        ('{ a = 1 + f x\n  "b c" = 2; }', "expected `;` after this value", "1 + f x"),
+        ("{ a = [ 1 ]\n  b = 2; }", "expected `;` after this value", "[ 1 ]"),
+        ("{ a == 1; }", "expected `=` after this name, not `==`", "a"),
+        ("{ a.let = 1; }", "expected a name here, not `let`", "let"),
+        ("{ inherit a b = 1; }", "expected `;` after these names", "inherit a b"),
+        ("{ inherit (a }", "expected `)` to close `(`, not `}`", "}"),
+        ("{ a, 1 }: a", "expected the name of an argument, not `1`", "1"),
+        ("{ a }@b, a", "expected `:` after the arguments of a function, not `,`", ","),
+        ("a@b: a", "expected the arguments of a function, not `b`", "b"),
+        ("{ a }@a: a", "the argument `a` is named twice", "a"),
+        ("rec 1", "expected `{` after this `rec`, not `1`", "rec"),
+        ("with 1 2", "expected `;` after this `with`", "with"),
+        ("if true 1", "this `if` has no `then`", "if"),
+        ("let a = 1; }", "this `let` has no `in`", "let"),
+        ("1 < 2 < 3", "`<` cannot follow such an operator without parentheses", "<"),
+        ("a: a |> a <| a", "`<|` cannot follow such an operator without parentheses", "<|"),
+        ("let ${null} = 1; in 2", "`let` does not accept computed names", "${null}"),
+        ("{ inherit ${null}; }", "`inherit` does not accept computed names", "${null}"),
+        ("map or [ ]", "`or` is not defined", "or"),
+        ("or", "expected a value here, not `or`", "or"),
+        ("()", "expected a value here, not `)`", ")"),
+        ('"a\0"', "the character U+0000 has no meaning in Nix here", "\0"),
+        ("# a\0", "the character U+0000 has no meaning in Nix here", "\0"),
+        ("# a\rb", "`b` is not defined", "b"),
         (
             "{ a = " + "9" * 400 + "; }",
             "this integer is too large for Nix, whose largest is 9223372036854775807",
@@ -200,14 +231,60 @@ def test_sets_in_parts_are_one_set(text: str) -> None:
         "1" + " + 1" * 50_000,
         '"${' * 50_000,
         "x: " * 50_000 + "1",
-        "a." * 200_000 + "b",
+        "{ }.a or " * 10_000,
+        "1 -> " * 10_000,
+        "- " * 10_000,
+        "map " * 10_000,
     ],
-    ids=["parentheses", "lists", "sets", "open", "tight", "sum", "holes", "functions", "path"],
+    ids=range(12),
 )
 def test_too_deep_nesting_is_an_error(text: str) -> None:
-    with within(10):
-        (problem, *_) = file(text).errors
-    assert 0 <= problem.span.start <= len(text)
+    with within(1):
+        (problem,) = file(text).errors
+    assert problem.message == "nested too deeply here"
+    assert 0 <= problem.span.start < len(text)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("(", ")"), ("{ a = ", "; }"), ('"${', '}"'), ("x: ", ""), ("1 -> ", ""), ("- ", ""),
+     ("if true then 1 else ", ""), ("let a = ", "; in a"), ("{ }.a or ", ""), ("1 + ", "")],
+)  # fmt: skip
+def test_nesting_without_reason_needs_little_stack(before: str, after: str) -> None:
+    files: list[tree.File] = []
+    size = threading.stack_size(128 * 1024)
+    try:
+        text = before * 1_900 + "1" + after * 1_900
+        reader = threading.Thread(target=lambda: files.append(file(text)))
+        reader.start()
+        reader.join()
+    finally:
+        threading.stack_size(size)
+    assert files[0].errors == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/*" * 500_000,
+        "[" * 1_000_000,
+        "''" * 500_000,
+        "${" * 500_000,
+        "{a=/*" * 200_000,
+        "a-b.c+" * 160_000,
+        "[" + ".5" * 500_000 + "]",
+        "[" + "x.y'" * 250_000 + "]",
+        "[" + "{ }./*" * 160_000,
+        "{" + "a={b=1;b=1;};" * 70_000 + "}",
+        "{" + "a," * 500_000,
+        "a." * 500_000 + "b",
+    ],
+    ids=range(12),
+)
+def test_the_time_is_proportional_to_the_length(text: str) -> None:
+    with within(8):
+        file(text)
 
 
 @pytest.mark.slow
@@ -219,3 +296,71 @@ def test_ten_thousand_entries_on_one_line_are_read_quickly() -> None:
         parsed = file(text)
     assert parsed.errors == ()
     assert len(parsed.comments) == 10_000
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("''${b}''$'${b}'c''", ["$'", "'c"]),
+        ("''a''''${b}''", ["a'''"]),
+    ],
+)
+def test_quotes_next_to_an_interpolation_are_read_as_nix_reads_them(
+    text: str, meant: list[str]
+) -> None:
+    function = root(f"b: {text}")
+    assert isinstance(function, tree.LambdaExpression)
+    assert isinstance(function.body, tree.Str)
+    parts = function.body.parts
+    assert [part.traced.text for part in parts if isinstance(part, tree.TextPart)] == meant
+
+
+def test_a_comment_after_a_path_is_no_part_of_it() -> None:
+    items = root("[\n  ./a\n/* ./b */true ]")
+    assert isinstance(items, tree.ListLiteral)
+    assert [type(item) for item in items.items] == [tree.PathLiteral, tree.VarNode]
+
+
+@pytest.mark.parametrize("text", ["a |> b c |> d", "d <| b c <| a"])
+def test_a_pipe_is_a_call(text: str) -> None:
+    node = root(f"{{ a, b, c, d }}: {text}")
+    assert isinstance(node, tree.LambdaExpression)
+    assert isinstance(node.body, tree.Apply)
+    inner = node.body.argument
+    assert isinstance(node.body.function, tree.VarNode)
+    assert isinstance(inner, tree.Apply)
+    assert isinstance(inner.function, tree.Apply)
+    assert isinstance(inner.argument, tree.VarNode)
+    assert (node.body.function.name, inner.argument.name) == ("d", "a")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_closed"),
+    [
+        ("a: { b = a; c = map; d = __e; }", True),
+        ("{ b = a; }", False),
+        ("let a = 1; b = a; in b", True),
+        ("let inherit (a) b; in b", False),
+        ("a: let inherit a; b = a; in a + b", True),
+        ("let inherit a; in a", False),
+        ("rec { a = b; b = { inherit a; }; }", True),
+        ("rec { a = { inherit b; }; }", False),
+        ("rec { inherit a; }", False),
+        ("let { a = b; b = body; body = a; }", True),
+        ("let { a = b; }", False),
+        ("{ a ? b, b }@c: c", True),
+        ("{ a ? c }: a", False),
+        ("(a: a) a", False),
+        ("a: with a; b.c", True),
+        ("with a; b", False),
+        ("a: (with a; b) c", False),
+        ('a: "${b}"', False),
+        ("a: ./${b}", False),
+        ("a: { ${b} = 1; }", False),
+        ("rec { or = a: a; b = map or [ ]; }", True),
+        ("a: map or [ ]", False),
+        ("{ a = { b = 1; }; a = rec { c = d; d = 1; }; }", False),
+    ],
+)
+def test_names_are_looked_up_where_nix_looks_them_up(text: str, is_closed: bool) -> None:
+    assert (file(text).errors == ()) == is_closed

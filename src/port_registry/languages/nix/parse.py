@@ -1,19 +1,22 @@
 """Parser of Nix.
 
-Nearly every file is plain enough for `port_registry.languages.nix.plain_parse`, which is fast.
-All others are parsed with the grammar, which is imported for them alone.
+Nearly all of a file is read by patterns of several tokens at once (`token_patterns`), and the
+rest by recursive descent: tokens, operands, bindings and expressions are a module each.
 """
 
+import sys
 from functools import lru_cache
 
-from port_registry.languages.nix.lookahead import endless_run
-from port_registry.languages.nix.plain_parse import parse_plain
-from port_registry.languages.nix.tree import File, ParseProblem
-from port_registry.languages.nix.undefined_names import undefined_names
-from port_registry.model import Source
+from port_registry.languages.nix.expressions import Expressions
+from port_registry.languages.nix.tokens import MAX_DEPTH, NixSyntaxError
+from port_registry.languages.nix.tree import File, NixComment, Node, ParseProblem
+from port_registry.languages.nix.undefined_names import GLOBALS, undefined_names
+from port_registry.model import DuplicateDefinition, Source, Span
 
 _CACHE_SIZE = 64
 """The number of cached trees: those of the files that a run needs more than once."""
+_FRAMES = MAX_DEPTH * 10
+"""The Python frames for a file of the greatest depth, rounded up."""
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
@@ -22,15 +25,33 @@ def parse(source: Source) -> File:
 
     The last few sources are cached.
     """
-    plain = parse_plain(source) if endless_run(source.text) is None else None
-    if plain is None:
-        from port_registry.languages.nix.grammar import read_grammar
-
-        return read_grammar(source)
-    errors = [] if plain.is_closed else undefined_names(plain.root)
+    parser = Expressions(source)
+    root: Node | None = None
+    recursion_limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(recursion_limit, _FRAMES))
+    try:
+        root = parser.file()
+    except NixSyntaxError as error:
+        parser.problems.append(error.problem)
+    finally:
+        sys.setrecursionlimit(recursion_limit)
+    errors = parser.problems
+    if root is not None and not errors and not _is_closed(parser.free):
+        errors = undefined_names(root)
     errors.sort(key=_start)
-    return File(source.path, plain.root, plain.comments, tuple(errors), duplicates=())
+    duplicates = sorted(parser.duplicates, key=_start)
+    text = source.text
+    comments = [
+        NixComment(text[start:end], Span(source.path, start, end))
+        for start, end in sorted(parser.comments.items())
+    ]
+    return File(source.path, root, tuple(comments), tuple(errors), tuple(duplicates))
 
 
-def _start(problem: ParseProblem) -> int:
-    return problem.span.start
+def _is_closed(free: set[str]) -> bool:
+    """Return whether every name is surely defined; where it is False, most are."""
+    return all(name in GLOBALS or name.startswith("__") for name in free)
+
+
+def _start(found: ParseProblem | DuplicateDefinition) -> int:
+    return found.span.start

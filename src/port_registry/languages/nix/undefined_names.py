@@ -46,14 +46,11 @@ def undefined_names(root: Node) -> list[ParseProblem]:
             _push_steps(node, names, pending)
             node = node.subject
         if isinstance(node, tree.VarNode):
-            if node.name == "or":
-                problems.append(ParseProblem("`or` can be a name only after a function", node.span))
-            elif not names.defines(node.name) and not node.name.startswith("__"):
+            if not names.defines(node.name) and not node.name.startswith("__"):
                 problems.append(ParseProblem(f"`{node.name}` is not defined", node.span))
         elif isinstance(node, tree.Apply):
             pending.append((node.function, names))
-            if not isinstance(node.argument, tree.VarNode) or node.argument.name != "or":
-                pending.append((node.argument, names))
+            pending.append((node.argument, names))
         elif isinstance(node, tree.Set):
             _push_set(node, names, pending)
         elif not isinstance(node, _LEAVES):
@@ -135,8 +132,6 @@ def unscoped_child_nodes(node: Node) -> tuple[Node, ...]:
     if isinstance(node, tree.If):
         return (node.condition, node.yes, node.no)
     if isinstance(node, tree.Apply):
-        if isinstance(node.argument, tree.VarNode) and node.argument.name == "or":
-            return (node.function,)
         return (node.function, node.argument)
     if isinstance(node, tree.Unary):
         return (node.operand,)
