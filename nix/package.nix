@@ -1,6 +1,5 @@
 # The program, from nixpkgs' own Python packages. What it depends on is read from
-# pyproject.toml; where this nixpkgs has no ast-grep-py, or an old one, its published wheel
-# takes the place.
+# pyproject.toml.
 {
   lib,
   python3Packages,
@@ -15,19 +14,13 @@ let
     )
   );
 
-  wheels.ast-grep-py = python3Packages.callPackage ./ast-grep-py.nix { };
-
   # `PyYAML>=6.0.2` is the package `pyyaml`.
   dependency =
     requirement:
     let
-      parts = builtins.match "([A-Za-z0-9._-]+)(>=([0-9.]+))?.*" requirement;
-      least = builtins.elemAt parts 2;
-      name = builtins.replaceStrings [ "_" "." ] [ "-" "-" ] (lib.toLower (builtins.head parts));
-      theirs = python3Packages.${name} or null;
-      isEnough = theirs != null && (least == null || lib.versionAtLeast theirs.version least);
+      name = builtins.head (builtins.match "([A-Za-z0-9._-]+).*" requirement);
     in
-    if isEnough then theirs else wheels.${name} or theirs;
+    python3Packages.${builtins.replaceStrings [ "_" "." ] [ "-" "-" ] (lib.toLower name)};
 in
 python3Packages.buildPythonApplication {
   pname = project.name;

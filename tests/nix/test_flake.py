@@ -18,16 +18,16 @@ from tests.nix.evaluation import ROOT, error_of, value_of
 _SYSTEM = "x86_64-linux"
 
 
-def _outputs(expression: str, python: str = "{ }") -> str:
+def _outputs(expression: str) -> str:
     """Return `expression` in the scope of the outputs."""
     return (
         f"let o = import {ROOT}/tests/nix/flake/outputs.nix {{ lib = import {real.nixpkgs_lib()};"
-        f" root = {ROOT}; python = {python}; }}; in {expression}"
+        f" root = {ROOT}; }}; in {expression}"
     )
 
 
-def _value(expression: str, python: str = "{ }") -> object:
-    return value_of(_outputs(expression, python))
+def _value(expression: str) -> object:
+    return value_of(_outputs(expression))
 
 
 def test_the_only_input_is_nixpkgs() -> None:
@@ -72,36 +72,6 @@ def test_what_the_package_is_built_of_is_all_that_it_takes() -> None:
       builtins.filter (name: src.filter (toString src.origSrc + "/${{name}}") "regular") names
     """
     assert _value(kept) == ["LICENSE", "README.md", "pyproject.toml", "scripts", "src"]
-
-
-@pytest.mark.nixpkgs_lib
-def test_ast_grep_is_taken_from_nixpkgs_where_it_is_new_enough() -> None:
-    found = f"""
-      map (one: one.version) (builtins.filter (one: one.name == "ast-grep-py")
-        o.self.packages.{_SYSTEM}.default.dependencies)
-    """
-    assert _value(found, '{ ast-grep-py.version = "0.47.1"; }') == ["0.47.1"]
-    wheel = _value(found)
-    assert _value(found, '{ ast-grep-py.version = "0.20.0"; }') == wheel
-
-
-@pytest.mark.nixpkgs_lib
-def test_the_wheel_is_the_one_that_constraints_name() -> None:
-    constraints = (ROOT / "constraints/run.txt").read_text(encoding="utf-8")
-    pinned = re.search(r"^ast-grep-py==(\S+)$", constraints, re.MULTILINE)
-    assert pinned is not None
-    src = """
-      let
-        package = o.nixpkgs.legacyPackages.x86_64-linux.python3Packages.callPackage
-          "${toString o.self.outPath}/nix/ast-grep-py.nix" { };
-      in
-      { inherit (package.src) version platform abi hash; }
-    """
-    wheel = cast(dict[str, str], _value(src))
-    assert wheel["version"] == pinned[1]
-    assert wheel["platform"] == "manylinux_2_28_x86_64"
-    assert wheel["abi"] == "cp313"
-    assert re.fullmatch(r"sha256-[A-Za-z0-9+/]{43}=", wheel["hash"])
 
 
 @pytest.mark.nixpkgs_lib

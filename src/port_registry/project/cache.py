@@ -169,13 +169,9 @@ def _is_own(folder: str) -> bool:
 
 def _stamp() -> bytes | None:
     """Return the digest of the program and its Python; None where its files are not on disk."""
-    from importlib.machinery import PathFinder
-
     parts = [f"{port_registry.__version__} {sys.implementation.cache_tag} {sys.version}"]
     try:
-        grammar = PathFinder.find_spec("ast_grep_py")
-        grammar_folders = None if grammar is None else grammar.submodule_search_locations
-        for folder in (*port_registry.__path__, *(grammar_folders or ())):
+        for folder in port_registry.__path__:
             parts.append(os.path.realpath(folder))
             parts += sorted(_files_below(folder))
     except OSError:

@@ -3,10 +3,9 @@
 {
   lib,
   root,
-  python ? { },
 }:
 let
-  nixpkgs = import ./stand_ins.nix { inherit lib python; };
+  nixpkgs = import ./stand_ins.nix { inherit lib; };
   self = outputs (root + "/flake.nix") { inherit nixpkgs; };
 
   # What Nix does with a flake: it is given itself, and where it is.

@@ -1,9 +1,6 @@
 # As much of a nixpkgs flake as the outputs ask for. A derivation is a set that says what it was
-# made of; nothing is built. `python` adds to the Python packages that this nixpkgs has.
-{
-  lib,
-  python ? { },
-}:
+# made of; nothing is built.
+{ lib }:
 let
   drv =
     name: made:
@@ -34,7 +31,6 @@ let
       writeText = name: text: builtins.seq text (drv name { inherit text; });
       writeTextFile = given: drv given.name given;
       writeShellApplication = given: drv given.name given;
-      autoPatchelfHook = drv "auto-patchelf-hook" { };
       python3Packages = pythonPackages;
       python3 = drv "python3" {
         withPackages = pick: drv "python3-env" { packages = pick pythonPackages; };
@@ -60,22 +56,12 @@ let
   };
 
   pythonPackages = {
-    callPackage = call (
-      pkgs
-      // pythonPackages
-      // {
-        python.pythonVersion = "3.13";
-      }
-    );
     buildPythonApplication = given: drv given.pname given;
-    buildPythonPackage = given: drv given.pname given;
-    fetchPypi = given: drv given.pname given;
     hatchling = drv "hatchling" { };
     pip = drv "pip" { };
     psutil = drv "psutil" { version = "7.1.0"; };
     pyyaml = drv "pyyaml" { version = "6.0.3"; };
-  }
-  // lib.mapAttrs drv python;
+  };
 in
 {
   lib = lib // {
