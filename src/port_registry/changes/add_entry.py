@@ -3,45 +3,16 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from port_registry.changes.categories import (
-    is_flat,
-    is_new_category,
-    similar_category,
-    suggest_category,
-)
+from port_registry import model
+from port_registry.changes import categories
 from port_registry.changes.range_usage import convention_ranges, range_usage
 from port_registry.changes.registry_transaction import OpenRegistry
 from port_registry.facts import restricted, services
 from port_registry.facts.ranges import Convention
 from port_registry.facts.services import KnownService
-from port_registry.model import (
-    MAX_PORT,
-    Edit,
-    Endpoint,
-    Entry,
-    Name,
-    NamedTuple,
-    Port,
-    PortRange,
-    Protocol,
-    Reader,
-    Registry,
-    RegistryError,
-    format_name,
-    single,
-)
 from port_registry.project.entry_names import declaration_of, refuse_unavailable
 from port_registry.project.write import Rewrite
-from port_registry.registry.allocate import (
-    SYSTEM_PORTS,
-    DefaultPort,
-    OccupiedPorts,
-    UnassignedEntry,
-    default_port,
-    free_ports,
-    nearest_free_ranges,
-    ranges_for,
-)
+from port_registry.registry import allocate
 from port_registry.registry.attribute_names import LEAF_PORT, RANGE_ENDS, is_count
 from port_registry.registry.edit.add import add
 from port_registry.registry.edit.editable_registry import EditableRegistry
@@ -53,46 +24,46 @@ _MOST_NEAR = 3
 """The number of ports or ranges that a hint proposes."""
 
 
-class RequestedEntry(NamedTuple):
+class RequestedEntry(model.NamedTuple):
     """An entry that is to be added."""
 
-    name: Name
-    ports: PortRange | None = None
+    name: model.Name
+    ports: model.PortRange | None = None
     """None for a suggested port."""
-    protocols: tuple[Protocol, ...] = ()
+    protocols: tuple[model.Protocol, ...] = ()
     """Sorted by value; empty for those that are usual for its name."""
     description: str = ""
     host: str | None = None
     address: str | None = None
     internal: bool = False
 
-    def unassigned(self) -> UnassignedEntry:
+    def unassigned(self) -> allocate.UnassignedEntry:
         """Return the entry as one without ports."""
-        return UnassignedEntry(self.name, self.protocols, self.host, self.address)
+        return allocate.UnassignedEntry(self.name, self.protocols, self.host, self.address)
 
 
-class PortChoice(NamedTuple):
+class PortChoice(model.NamedTuple):
     """The ports that an entry gets."""
 
-    ports: PortRange
+    ports: model.PortRange
     reason: str
     """The reason for them; ends a sentence that begins with the entry."""
     remarks: tuple[str, ...] = ()
     """Remarks on them, each a sentence without its full stop."""
 
 
-class PlannedEntry(NamedTuple):
+class PlannedEntry(model.NamedTuple):
     """A new entry, before it is written."""
 
-    name: Name
-    endpoint: Endpoint
+    name: model.Name
+    endpoint: model.Endpoint
     choice: PortChoice
     rewrite: Rewrite
     line: int
     """The line of the file that it will be in."""
     import_expression: ImportExpression
     """The expression by which other files import it."""
-    number_path: Name
+    number_path: model.Name
     """The attribute that they select from it to get a number; empty where it is one itself."""
 
 
@@ -104,10 +75,15 @@ def plan_entry(registry: OpenRegistry, requested: RequestedEntry) -> PlannedEntr
     """
     editable = registry.editable
     refuse_unavailable(editable, requested.name)
-    if len(requested.name) == 1 and not is_flat(editable.registry):
-        category = suggest_category(editable.registry, registry.convention, requested.name)
-        name, whole_name = format_name(requested.name), format_name((category, *requested.name))
-        raise RegistryError(
+    if len(requested.name) == 1 and not categories.is_flat(editable.registry):
+        category = categories.suggest_category(
+            editable.registry, registry.convention, requested.name
+        )
+        name, whole_name = (
+            model.format_name(requested.name),
+            model.format_name((category, *requested.name)),
+        )
+        raise model.RegistryError(
             f"`{name}` has no category, as the entries of this registry have",
             hint=f"add `{whole_name}`, or put it into another category",
         )
@@ -136,19 +112,21 @@ def plan_entry(registry: OpenRegistry, requested: RequestedEntry) -> PlannedEntr
     )
 
 
-def _remarks(registry: OpenRegistry, name: Name) -> Iterator[str]:
+def _remarks(registry: OpenRegistry, name: model.Name) -> Iterator[str]:
     """Yield remarks on a new entry, whatever its ports."""
     declared = registry.editable.registry
     if unknown := len(declared.unknown):
         yield f"{unknown} of the registry's values cannot be known, and may have the port"
-    if is_new_category(declared, registry.convention, name):
-        similar = similar_category(declared, registry.convention, name)
+    if categories.is_new_category(declared, registry.convention, name):
+        similar = categories.similar_category(declared, registry.convention, name)
         if similar is not None:
-            command = f"port-registry move {format_name(name)} {similar}"
+            command = f"port-registry move {model.format_name(name)} {similar}"
             yield f"`{name[0]}` is a new category; `{command}` is for one that was meant"
 
 
-def _number_path(editable: EditableRegistry, edit: Edit, ports: PortRange) -> Name:
+def _number_path(
+    editable: EditableRegistry, edit: model.Edit, ports: model.PortRange
+) -> model.Name:
     """Return the attribute that is selected from the entry in `edit` to get a number."""
     dialect = editable.dialect
     for key in (LEAF_PORT, *(first for first, _ in RANGE_ENDS)):
@@ -158,61 +136,64 @@ def _number_path(editable: EditableRegistry, edit: Edit, ports: PortRange) -> Na
 
 
 def choose_ports(
-    registry: Registry, convention: Convention, reader: Reader, requested: RequestedEntry
+    registry: model.Registry,
+    convention: Convention,
+    reader: model.Reader,
+    requested: RequestedEntry,
 ) -> PortChoice:
     """Return the ports for `requested`; raises `RegistryError` where there are none."""
-    occupied = OccupiedPorts(registry, is_bound)
+    occupied = allocate.OccupiedPorts(registry, is_bound)
     if requested.ports is None:
         choice = _suggested_port(occupied, convention, reader, requested)
     else:
         choice = _requested_ports(occupied, convention, reader, requested, requested.ports)
     if is_count(requested.name[-1], choice.ports.first):
-        raise RegistryError(
-            f"`{format_name(requested.name)}` would be read as a quantity, and not as a port",
-            hint=f"`{format_name((*requested.name[:-1], requested.name[-1] + '-port'))}` says"
+        raise model.RegistryError(
+            f"`{model.format_name(requested.name)}` would be read as a quantity, and not as a port",
+            hint=f"`{model.format_name((*requested.name[:-1], requested.name[-1] + '-port'))}` says"
             " that it is one",
         )
     return choice
 
 
 def _requested_ports(
-    occupied: OccupiedPorts,
+    occupied: allocate.OccupiedPorts,
     convention: Convention,
-    reader: Reader,
+    reader: model.Reader,
     requested: RequestedEntry,
-    ports: PortRange,
+    ports: model.PortRange,
 ) -> PortChoice:
     """Return the requested ports, if they are free."""
     unassigned = requested.unassigned()
     endpoint = unassigned.on(ports)
     clashing = occupied.clashing(endpoint)
     if clashing:
-        own = ranges_for(occupied.registry, convention, requested.name)
+        own = allocate.ranges_for(occupied.registry, convention, requested.name)
         ranges = [own_range for own_range in own if own_range.contains(ports)] or [_ANYWHERE]
-        free = nearest_free_ranges(occupied, ports, ranges, unassigned)
+        free = allocate.nearest_free_ranges(occupied, ports, ranges, unassigned)
         near = ", ".join(map(str, islice(free, _MOST_NEAR)))
-        raise RegistryError(
-            f"{format_name(requested.name)} cannot have {ports}: it clashes with"
+        raise model.RegistryError(
+            f"{model.format_name(requested.name)} cannot have {ports}: it clashes with"
             f" {_entry_list(clashing, reader)}",
             hint=f"free and near: {near or 'nothing'}",
         )
     return PortChoice(ports, "as told", tuple(_warnings(requested, endpoint, convention)))
 
 
-_ANYWHERE = PortRange(Port(SYSTEM_PORTS), Port(MAX_PORT))
+_ANYWHERE = model.PortRange(model.Port(allocate.SYSTEM_PORTS), model.Port(model.MAX_PORT))
 
 _MOST_LISTED = 4
 """The number of entries that a message lists."""
 
 
-def _entry_list(entries: list[Entry], reader: Reader) -> str:
+def _entry_list(entries: list[model.Entry], reader: model.Reader) -> str:
     shown = [f"{entry} ({declaration_of(reader, entry)})" for entry in entries[:_MOST_LISTED]]
     more = len(entries) - _MOST_LISTED
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
 def _warnings(
-    requested: RequestedEntry, endpoint: Endpoint, convention: Convention
+    requested: RequestedEntry, endpoint: model.Endpoint, convention: Convention
 ) -> Iterator[str]:
     """Yield reasons against the requested ports."""
     ports = endpoint.ports
@@ -232,25 +213,30 @@ def _warnings(
 
 
 def _suggested_port(
-    occupied: OccupiedPorts, convention: Convention, reader: Reader, requested: RequestedEntry
+    occupied: allocate.OccupiedPorts,
+    convention: Convention,
+    reader: model.Reader,
+    requested: RequestedEntry,
 ) -> PortChoice:
     """Return the default port of the entry's service, or the next free port."""
     unassigned = requested.unassigned()
-    default = default_port(occupied, convention, unassigned)
+    default = allocate.default_port(occupied, convention, unassigned)
     remarks: tuple[str, ...] = ()
     if default is not None:
         if default.is_free():
-            return PortChoice(single(default.port), f"{_possessive(default.service)} own port")
+            return PortChoice(
+                model.single(default.port), f"{_possessive(default.service)} own port"
+            )
         remarks = (_why_not_default(default, reader, requested),)
-    ranges = ranges_for(occupied.registry, convention, requested.name)
-    port = next(free_ports(occupied, ranges, unassigned), None)
+    ranges = allocate.ranges_for(occupied.registry, convention, requested.name)
+    port = next(allocate.free_ports(occupied, ranges, unassigned), None)
     if port is None:
         raise _no_free_port(occupied, convention, requested, ranges)
     port_range = next(candidate for candidate in ranges if candidate.holds(port))
     reason = f"the lowest free port of {port_range}"
     if not convention.ranges_for(requested.name):
         reason += ", as its category has no range of its own"
-    return PortChoice(single(port), reason, remarks)
+    return PortChoice(model.single(port), reason, remarks)
 
 
 def _possessive(service: KnownService) -> str:
@@ -258,25 +244,27 @@ def _possessive(service: KnownService) -> str:
     return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
-def _why_not_default(default: DefaultPort, reader: Reader, requested: RequestedEntry) -> str:
+def _why_not_default(
+    default: allocate.DefaultPort, reader: model.Reader, requested: RequestedEntry
+) -> str:
     """Return the remark on a default port that is not free."""
     port = f"{default.port}, {_possessive(default.service)} own port,"
     if default.clashing:
         return f"{port} is that of {_entry_list([*default.clashing], reader)}"
-    command = f"add {format_name(requested.name)} {default.port}"
+    command = f"add {model.format_name(requested.name)} {default.port}"
     return f"{port} is held by something on this machine now; `{command}` takes it all the same"
 
 
-def _joined(ranges: tuple[PortRange, ...]) -> str:
+def _joined(ranges: tuple[model.PortRange, ...]) -> str:
     return ", ".join(map(str, ranges))
 
 
 def _no_free_port(
-    occupied: OccupiedPorts,
+    occupied: allocate.OccupiedPorts,
     convention: Convention,
     requested: RequestedEntry,
-    ranges: tuple[PortRange, ...],
-) -> RegistryError:
+    ranges: tuple[model.PortRange, ...],
+) -> model.RegistryError:
     """Return the error for ranges without a free port."""
     others = [ports for ports in convention_ranges(convention) if ports not in ranges]
     usages = range_usage(occupied, convention, others, requested.unassigned())
@@ -289,12 +277,12 @@ def _no_free_port(
     hint = "widen the range of its category"
     if proposals:
         hint = f"there is room in {', '.join(proposals)}"
-    return RegistryError(
-        f"nothing is left of {_joined(ranges)} for {format_name(requested.name)}",
+    return model.RegistryError(
+        f"nothing is left of {_joined(ranges)} for {model.format_name(requested.name)}",
         path=occupied.registry.path,
         hint=hint,
     )
 
 
-def _distance(ports: PortRange, ranges: tuple[PortRange, ...]) -> int:
+def _distance(ports: model.PortRange, ranges: tuple[model.PortRange, ...]) -> int:
     return min(max(other.first - ports.last, ports.first - other.last, 0) for other in ranges)

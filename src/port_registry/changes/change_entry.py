@@ -6,13 +6,9 @@ must lead to the same entry, and the check may find nothing new.
 
 from collections.abc import Iterator, Sequence
 
+from port_registry import model
+from port_registry.changes import blocked_uses
 from port_registry.changes.add_entry import RequestedEntry, choose_ports
-from port_registry.changes.blocked_uses import (
-    BlockedUseError,
-    blocked_error,
-    format_positions,
-    position_of,
-)
 from port_registry.changes.change_context import ChangeContext, HoldingRegistry, read_change_context
 from port_registry.changes.edit_session import EditSession
 from port_registry.changes.entry_uses import uses_of_entry
@@ -20,22 +16,6 @@ from port_registry.changes.registry_transaction import OpenRegistry
 from port_registry.changes.use_changes import Edits, UseChanges, rename_uses, renumber_uses
 from port_registry.changes.verify_change import CheckedFindings, lost_references, new_findings
 from port_registry.checks.pipeline import check_gathered
-from port_registry.model import (
-    BlockedUse,
-    Finding,
-    Name,
-    NamedTuple,
-    Note,
-    PortRange,
-    Position,
-    Protocol,
-    Reader,
-    RegistryError,
-    Renaming,
-    Severity,
-    Span,
-    format_name,
-)
 from port_registry.project.entry_names import refuse_unavailable
 from port_registry.project.gather import gather
 from port_registry.project.governing_registry import load_registry
@@ -47,15 +27,15 @@ from port_registry.registry.edit.editable_registry import EditableRegistry
 from port_registry.registry.edit.remove import remove as remove_binding
 
 
-class ChangeNote(NamedTuple):
+class ChangeNote(model.NamedTuple):
     """A note on a change, such as a use that stays as it is."""
 
     message: str
     path: str
-    position: Position
+    position: model.Position
 
 
-class EntryChange(NamedTuple):
+class EntryChange(model.NamedTuple):
     """The result of a change; nothing is written yet."""
 
     rewrites: tuple[Rewrite, ...]
@@ -66,20 +46,22 @@ class EntryChange(NamedTuple):
     notes: tuple[ChangeNote, ...]
 
 
-class EntryUpdate(NamedTuple):
+class EntryUpdate(model.NamedTuple):
     """New values of an entry; None for each that stays."""
 
-    ports: PortRange | None = None
-    protocols: tuple[Protocol, ...] | None = None
+    ports: model.PortRange | None = None
+    protocols: tuple[model.Protocol, ...] | None = None
     """Sorted by value."""
     description: str | None = None
 
 
-class UsedError(RegistryError):
+class UsedError(model.RegistryError):
     """An entry cannot be removed, because something uses it."""
 
 
-def rename_entry(registry: OpenRegistry, old: Name, new: Name, progress: Progress) -> EntryChange:
+def rename_entry(
+    registry: OpenRegistry, old: model.Name, new: model.Name, progress: Progress
+) -> EntryChange:
     """Return the change that renames the entry `old` to `new`, which may be in another category.
 
     Raises `UsageError` where there is no such entry, `RegistryError` where its new name is
@@ -90,14 +72,14 @@ def rename_entry(registry: OpenRegistry, old: Name, new: Name, progress: Progres
         return EntryChange((), 0, ())
     _refuse_taken(context, new)
     own = [modify.rename(holder.editable, holder.binding, new) for holder in context.holders]
-    renaming = Renaming(old, new, _vanishing_steps(context, own))
+    renaming = model.Renaming(old, new, _vanishing_steps(context, own))
     changes = rename_uses(context, renaming)
     session = _start_session(context, changes)
     _apply(context, session, [*own, *changes.edits])
     return _verified(context, renaming, session, changes, progress)
 
 
-def remove_entry(registry: OpenRegistry, name: Name, progress: Progress) -> EntryChange:
+def remove_entry(registry: OpenRegistry, name: model.Name, progress: Progress) -> EntryChange:
     """Return the change that removes the entry `name`, which nothing may use.
 
     Raises `UsedError` where something does, `RegistryError` as `rename_entry` does.
@@ -105,17 +87,17 @@ def remove_entry(registry: OpenRegistry, name: Name, progress: Progress) -> Entr
     context = read_change_context(registry, name, progress)
     uses = uses_of_entry(context.gathered, name)
     if uses:
-        positions = format_positions(context.files, [use.span for use in uses])
+        positions = blocked_uses.format_positions(context.files, [use.span for use in uses])
         places = "1 place uses" if len(uses) == 1 else f"{len(uses)} places use"
         them = "it" if len(uses) == 1 else "them"
         raise UsedError(
-            f"{places} {format_name(name)}: {positions}; nothing was removed",
+            f"{places} {model.format_name(name)}: {positions}; nothing was removed",
             hint=f"change {them} first; `--force` removes the entry all the same",
         )
     return _removal(context, ())
 
 
-def force_remove_entry(registry: OpenRegistry, name: Name, progress: Progress) -> EntryChange:
+def force_remove_entry(registry: OpenRegistry, name: model.Name, progress: Progress) -> EntryChange:
     """Return the change that removes the entry `name`; its uses stay as they are."""
     context = read_change_context(registry, name, progress)
     notes = [
@@ -126,7 +108,7 @@ def force_remove_entry(registry: OpenRegistry, name: Name, progress: Progress) -
 
 
 def update_entry(
-    registry: OpenRegistry, name: Name, update: EntryUpdate, progress: Progress
+    registry: OpenRegistry, name: model.Name, update: EntryUpdate, progress: Progress
 ) -> EntryChange:
     """Return the change that gives the entry `name`, and the numbers tied to it, new values.
 
@@ -157,25 +139,25 @@ def update_entry(
         current = _reopened(context, holder, session)
         _apply(context, session, [modify.describe(current.editable, current.binding, description)])
     changes.notes += _notes_on_others(context, holder)
-    return _verified(context, Renaming(name, name), session, changes, progress)
+    return _verified(context, model.Renaming(name, name), session, changes, progress)
 
 
-def _notes_on_others(context: ChangeContext, holder: HoldingRegistry) -> Iterator[Note]:
+def _notes_on_others(context: ChangeContext, holder: HoldingRegistry) -> Iterator[model.Note]:
     """Yield a note for each other registry with an entry of the same name."""
     for other in context.holders:
         if other.registry_index != holder.registry_index:
-            message = f"{other.path} has its own {format_name(context.name)}, which stays"
-            yield Note(message, other.binding.entry.name_span)
+            message = f"{other.path} has its own {model.format_name(context.name)}, which stays"
+            yield model.Note(message, other.binding.entry.name_span)
 
 
 def _only_holder(context: ChangeContext) -> HoldingRegistry:
     """Return the registry that is meant where several have the entry: the shared one."""
     first, *others = context.holders
     if first.registry_index and others:
-        raise RegistryError(
-            f"{len(context.holders)} hosts have a {format_name(context.name)} of their own",
+        raise model.RegistryError(
+            f"{len(context.holders)} hosts have a {model.format_name(context.name)} of their own",
             path=first.path,
-            position=position_of(context.files, first.binding.entry.name_span),
+            position=blocked_uses.position_of(context.files, first.binding.entry.name_span),
             hint="change the one that you mean by hand",
         )
     return first
@@ -205,7 +187,7 @@ def _vanishing_steps(context: ChangeContext, own: Sequence[Edits]) -> int:
     return 0
 
 
-def _refuse_taken(context: ChangeContext, name: Name) -> None:
+def _refuse_taken(context: ChangeContext, name: model.Name) -> None:
     """Raise an error if `name` is taken in a registry of the project."""
     holders = {holder.registry_index: holder for holder in context.holders}
     for index, part in enumerate(context.project.registries):
@@ -242,7 +224,7 @@ def _removal(context: ChangeContext, notes: tuple[ChangeNote, ...]) -> EntryChan
 def _start_session(context: ChangeContext, changes: UseChanges) -> EditSession:
     """Return a session to apply `changes` in; raise an error if a use blocks them."""
     if changes.blocked:
-        raise blocked_error(context.files, sorted(changes.blocked))
+        raise blocked_uses.blocked_error(context.files, sorted(changes.blocked))
     return EditSession(context.files)
 
 
@@ -250,17 +232,17 @@ def _apply(context: ChangeContext, session: EditSession, groups: Sequence[Edits]
     """Apply edits in `session`; raise an error if two of them conflict."""
     conflicting = session.apply(groups)
     if conflicting is not None:
-        blocked = BlockedUse(
+        blocked = model.BlockedUse(
             span=conflicting.span,
             message="this place would be changed in two ways at once",
             hint="change it by hand first",
         )
-        raise blocked_error(context.files, [blocked])
+        raise blocked_uses.blocked_error(context.files, [blocked])
 
 
 def _verified(
     context: ChangeContext,
-    renaming: Renaming,
+    renaming: model.Renaming,
     session: EditSession,
     changes: UseChanges,
     progress: Progress,
@@ -270,16 +252,16 @@ def _verified(
     after = gather(workspace, load_registry(workspace), progress)
     lost = list(lost_references(context.project, after.project, renaming))
     if lost:
-        raise blocked_error(context.files, lost)
+        raise blocked_uses.blocked_error(context.files, lost)
     outcome = check_gathered(workspace, after, progress)
     registries = context.registries()
     notes = [_note(context.files, note.message, note.span) for note in changes.notes]
     noted_lines = {(note.path, note.position.line) for note in notes}
-    worse: list[Finding] = []
+    worse: list[model.Finding] = []
     before = CheckedFindings(context.outcome.findings, context.files)
     for finding in new_findings(before, CheckedFindings(outcome.findings, session.files), renaming):
         note = _note(session.files, f"{finding.message} ({finding.rule})", finding.span)
-        if note.path in registries and finding.severity is not Severity.ERROR:
+        if note.path in registries and finding.severity is not model.Severity.ERROR:
             notes.append(note)
         elif (note.path, note.position.line) not in noted_lines:
             worse.append(finding)
@@ -288,19 +270,22 @@ def _verified(
     return EntryChange(session.rewrites(registries), len(changes.edits), tuple(notes))
 
 
-def _note(reader: Reader, message: str, span: Span) -> ChangeNote:
-    return ChangeNote(message, span.path, position_of(reader, span))
+def _note(reader: model.Reader, message: str, span: model.Span) -> ChangeNote:
+    return ChangeNote(message, span.path, blocked_uses.position_of(reader, span))
 
 
-def _worse_error(reader: Reader, findings: Sequence[Finding]) -> BlockedUseError:
+def _worse_error(
+    reader: model.Reader, findings: Sequence[model.Finding]
+) -> blocked_uses.BlockedUseError:
     """Return the error for a change after which a check finds more."""
     first, *others = findings
     message = f"`check` would find here: {first.message} ({first.rule}); nothing was changed"
     if others:
-        message += f" (and more at {format_positions(reader, [other.span for other in others])})"
-    return BlockedUseError(
+        places = blocked_uses.format_positions(reader, [other.span for other in others])
+        message += f" (and more at {places})"
+    return blocked_uses.BlockedUseError(
         message,
         path=first.span.path,
-        position=position_of(reader, first.span),
+        position=blocked_uses.position_of(reader, first.span),
         hint=f"`port-registry explain {first.rule}` says what that means",
     )

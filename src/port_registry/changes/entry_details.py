@@ -2,21 +2,11 @@
 
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.changes.entry_uses import uses_of_entry, uses_outside_hosts
 from port_registry.facts import iana, restricted, services
 from port_registry.matching.machine_files import hosts
 from port_registry.matching.project import Project
-from port_registry.model import (
-    Entry,
-    NamedTuple,
-    Port,
-    PortRange,
-    Protocol,
-    Role,
-    Span,
-    format_name,
-    single,
-)
 from port_registry.project.find_entry import find_entry
 from port_registry.project.gather import Gathered, gather
 from port_registry.project.governing_registry import load_registry
@@ -26,33 +16,33 @@ from port_registry.project.workspace import Workspace
 from port_registry.registry.lookup import EntryIndex
 from port_registry.system.bind_probe import is_bound
 
-_PROTOCOLS = (Protocol.TCP, Protocol.UDP)
+_PROTOCOLS = (model.Protocol.TCP, model.Protocol.UDP)
 """The protocols of which something is shown."""
 
 _MOST_SERVICES = 5
 
 
-class UsePlace(NamedTuple):
+class UsePlace(model.NamedTuple):
     """A place that uses an entry or a port."""
 
-    span: Span
+    span: model.Span
     form: str
     """The form of the use: `reference`, `number`."""
 
 
-class EntryDetails(NamedTuple):
+class EntryDetails(model.NamedTuple):
     """The details of an entry or a port."""
 
     title: str
     """The name or the port that was asked for."""
-    ports: PortRange
-    entries: tuple[Entry, ...]
+    ports: model.PortRange
+    entries: tuple[model.Entry, ...]
     """The entry that was asked for, or the entries that have the port."""
     known_for: tuple[str, ...]
     """The services and registrations that the port is known for, a clause each."""
     uses: tuple[UsePlace, ...]
     """By path and place."""
-    bound: tuple[Protocol, ...]
+    bound: tuple[model.Protocol, ...]
     """The protocols with which something on this machine listens on it now."""
 
 
@@ -66,14 +56,18 @@ def read_details(workspace: Workspace, text: str, progress: Progress) -> EntryDe
     if number is None:
         entry = find_entry(registry, text)
         gathered = gather(workspace, registry, progress)
-        title, ports = format_name(entry.name), entry.endpoint.ports
-        entries: tuple[Entry, ...] = (entry,)
+        title, ports = model.format_name(entry.name), entry.endpoint.ports
+        entries: tuple[model.Entry, ...] = (entry,)
         uses = tuple(
             UsePlace(use.span, use.form.value) for use in uses_of_entry(gathered, entry.name)
         )
     else:
         gathered = gather(workspace, registry, progress)
-        title, ports, entries = str(number), single(number), EntryIndex(registry).holding(number)
+        title, ports, entries = (
+            str(number),
+            model.single(number),
+            EntryIndex(registry).holding(number),
+        )
         uses = _uses_of_number(gathered, number, entries)
     return EntryDetails(
         title=title,
@@ -86,11 +80,11 @@ def read_details(workspace: Workspace, text: str, progress: Progress) -> EntryDe
 
 
 def _uses_of_number(
-    gathered: Gathered, number: Port, entries: tuple[Entry, ...]
+    gathered: Gathered, number: model.Port, entries: tuple[model.Entry, ...]
 ) -> tuple[UsePlace, ...]:
-    by_span: dict[Span, UsePlace] = {}
+    by_span: dict[model.Span, UsePlace] = {}
     for entry in entries:
-        name = format_name(entry.name)
+        name = model.format_name(entry.name)
         for use in uses_of_entry(gathered, entry.name):
             by_span[use.span] = UsePlace(use.span, f"{use.form.value} of {name}")
     for place in _numbers(gathered.project, number):
@@ -98,7 +92,7 @@ def _uses_of_number(
     return tuple(sorted(by_span.values(), key=lambda place: place.span))
 
 
-def _numbers(project: Project, number: Port) -> Iterator[UsePlace]:
+def _numbers(project: Project, number: model.Port) -> Iterator[UsePlace]:
     """Yield the places that have the number, and the services that have it by default."""
     for use in uses_outside_hosts(project.machines):
         if use.number == number and not use.entry:
@@ -109,12 +103,12 @@ def _numbers(project: Project, number: Port) -> Iterator[UsePlace]:
                 yield UsePlace(use.shown, "number")
     for host in hosts(project):
         for use in host.uses():
-            is_listener = use.role is Role.LISTENS and not use.entry
+            is_listener = use.role is model.Role.LISTENS and not use.entry
             if is_listener and use.number <= number <= use.last:
                 yield UsePlace(use.span, f"{use.service} listens there")
 
 
-def _known_for(ports: PortRange) -> tuple[str, ...]:
+def _known_for(ports: model.PortRange) -> tuple[str, ...]:
     """Return what a port is known for, a clause each."""
     if not ports.is_single():
         return ()
@@ -144,9 +138,9 @@ def _known_for(ports: PortRange) -> tuple[str, ...]:
     return tuple(clauses)
 
 
-def _bound(ports: PortRange) -> tuple[Protocol, ...]:
+def _bound(ports: model.PortRange) -> tuple[model.Protocol, ...]:
     """Return the protocols with which something listens on one of `ports` now."""
-    numbers = [Port(number) for number in range(ports.first, ports.last + 1)]
+    numbers = [model.Port(number) for number in range(ports.first, ports.last + 1)]
     return tuple(
         protocol for protocol in _PROTOCOLS if any(is_bound(port, (protocol,)) for port in numbers)
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from port_registry import model
 from port_registry.matching.annotated_machines import annotated_machines
 from port_registry.matching.annotation_targets import AnnotationTarget
 from port_registry.matching.entry_matches import MatchedUse, matched_uses
@@ -9,62 +10,50 @@ from port_registry.matching.file_annotations import file_annotations
 from port_registry.matching.named_references import named_references
 from port_registry.matching.project import Project
 from port_registry.matching.unannotated_uses import unannotated_uses
-from port_registry.model import (
-    Entry,
-    EntryUse,
-    Machine,
-    MachineKind,
-    Name,
-    NamedTuple,
-    Registry,
-    Span,
-    Use,
-    UseForm,
-)
 from port_registry.project.gather import Gathered
 
 
-def uses_of_entry(gathered: Gathered, name: Name) -> tuple[EntryUse, ...]:
+def uses_of_entry(gathered: Gathered, name: model.Name) -> tuple[model.EntryUse, ...]:
     """Return the places that use the entry `name`, by path and place, each once.
 
     An entry that hosts put their own over is one entry.
     """
-    by_span: dict[Span, EntryUse] = {}
+    by_span: dict[model.Span, model.EntryUse] = {}
     for use in (*_references(gathered, name), *_numbers(gathered.project, name)):
         by_span.setdefault(use.span, use)
     return tuple(sorted(by_span.values(), key=lambda use: use.span))
 
 
-def _references(gathered: Gathered, name: Name) -> Iterator[EntryUse]:
+def _references(gathered: Gathered, name: model.Name) -> Iterator[model.EntryUse]:
     for reading in gathered.readings:
         if reading.references_to is not None:
             yield from reading.references_to.uses_of(name)
     for use in uses_outside_hosts(gathered.project.machines):
         if use.entry == name:
-            yield EntryUse(use.span, UseForm.REFERENCE)
+            yield model.EntryUse(use.span, model.UseForm.REFERENCE)
 
 
-def _numbers(project: Project, name: Name) -> Iterator[EntryUse]:
+def _numbers(project: Project, name: model.Name) -> Iterator[model.EntryUse]:
     for _, target in entry_annotations(project):
         if target.entry is not None and target.entry.name == name:
-            yield EntryUse(target.annotation.name_span, UseForm.ANNOTATION)
+            yield model.EntryUse(target.annotation.name_span, model.UseForm.ANNOTATION)
     for part in project.registries:
         for tied in tied_numbers(project, part.registry.path, name):
-            yield EntryUse(tied.span, UseForm.NUMBER)
+            yield model.EntryUse(tied.span, model.UseForm.NUMBER)
         for span in loose_numbers(project, part.registry.path, name):
-            yield EntryUse(span, UseForm.LOOSE)
+            yield model.EntryUse(span, model.UseForm.LOOSE)
 
 
-def uses_outside_hosts(machines: Iterable[Machine]) -> Iterator[Use]:
+def uses_outside_hosts(machines: Iterable[model.Machine]) -> Iterator[model.Use]:
     """Yield the uses on machines that are not hosts."""
     for machine in machines:
-        if machine.kind is not MachineKind.HOST:
+        if machine.kind is not model.MachineKind.HOST:
             yield from machine.uses()
 
 
 def entry_annotations(project: Project) -> Iterator[tuple[str, AnnotationTarget]]:
     """Yield every annotation that names an entry, with its registry's path, once each."""
-    seen: set[Span] = set()
+    seen: set[model.Span] = set()
     targets = [
         *(
             (project.registry.path, target)
@@ -82,15 +71,15 @@ def entry_annotations(project: Project) -> Iterator[tuple[str, AnnotationTarget]
             yield path, target
 
 
-class TiedNumber(NamedTuple):
+class TiedNumber(model.NamedTuple):
     """A number that is tied to the entry."""
 
     number: int
-    span: Span
-    digits: Span | None
+    span: model.Span
+    digits: model.Span | None
 
 
-def tied_numbers(project: Project, registry: str, name: Name) -> Iterator[TiedNumber]:
+def tied_numbers(project: Project, registry: str, name: model.Name) -> Iterator[TiedNumber]:
     """Yield the numbers, except those in comments, that surely are the port of the entry `name`.
 
     A number that is stale already is not.
@@ -107,7 +96,7 @@ def tied_numbers(project: Project, registry: str, name: Name) -> Iterator[TiedNu
     yield from _fallbacks(project, registry, name)
 
 
-def repeated_numbers(project: Project, registry: str, name: Name) -> Iterator[TiedNumber]:
+def repeated_numbers(project: Project, registry: str, name: model.Name) -> Iterator[TiedNumber]:
     """Yield the numbers that comments repeat, except those that are stale."""
     for path, target in entry_annotations(project):
         number, digits = target.annotation.number, target.annotation.digits
@@ -117,7 +106,7 @@ def repeated_numbers(project: Project, registry: str, name: Name) -> Iterator[Ti
             yield TiedNumber(number, digits, digits)
 
 
-def loose_numbers(project: Project, registry: str, name: Name) -> Iterator[Span]:
+def loose_numbers(project: Project, registry: str, name: model.Name) -> Iterator[model.Span]:
     """Yield the numbers that may be the port of the entry `name`, and that nothing ties to it."""
     if registry == project.registry.path:
         for annotated in annotated_machines(project):
@@ -129,7 +118,7 @@ def loose_numbers(project: Project, registry: str, name: Name) -> Iterator[Span]
             yield match.use.shown
 
 
-def _annotated_in_files(project: Project, registry: str, name: Name) -> Iterator[TiedNumber]:
+def _annotated_in_files(project: Project, registry: str, name: model.Name) -> Iterator[TiedNumber]:
     for annotation in file_annotations(project):
         target = annotation.target
         if not _is_entry(target.entry, name) or not _is_at(annotation.project.registry, registry):
@@ -139,7 +128,7 @@ def _annotated_in_files(project: Project, registry: str, name: Name) -> Iterator
                 yield TiedNumber(use.number, use.span, use.digits)
 
 
-def _fallbacks(project: Project, registry: str, name: Name) -> Iterator[TiedNumber]:
+def _fallbacks(project: Project, registry: str, name: model.Name) -> Iterator[TiedNumber]:
     """Yield the fallbacks of references to the entry that have its number."""
     for named in named_references(project):
         fallback, entry = named.reference.fallback, named.entry
@@ -151,7 +140,7 @@ def _fallbacks(project: Project, registry: str, name: Name) -> Iterator[TiedNumb
             yield TiedNumber(fallback.value, fallback.span, fallback.span)
 
 
-def _matches(project: Project, registry: str, name: Name) -> Iterator[MatchedUse]:
+def _matches(project: Project, registry: str, name: model.Name) -> Iterator[MatchedUse]:
     """Yield the numbers in files that mean the entry and no other."""
     for match in matched_uses(project):
         best = match.best_match()
@@ -161,9 +150,9 @@ def _matches(project: Project, registry: str, name: Name) -> Iterator[MatchedUse
             yield match
 
 
-def _is_at(registry: Registry, path: str) -> bool:
+def _is_at(registry: model.Registry, path: str) -> bool:
     return registry.path == path
 
 
-def _is_entry(entry: Entry | None, name: Name) -> bool:
+def _is_entry(entry: model.Entry | None, name: model.Name) -> bool:
     return entry is not None and entry.name == name

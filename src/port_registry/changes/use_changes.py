@@ -2,31 +2,12 @@
 
 from collections.abc import Iterator
 
+from port_registry import model
+from port_registry.changes import entry_uses
 from port_registry.changes.change_context import ChangeContext, HoldingRegistry
-from port_registry.changes.entry_uses import (
-    TiedNumber,
-    entry_annotations,
-    loose_numbers,
-    repeated_numbers,
-    tied_numbers,
-)
-from port_registry.model import (
-    BlockedUse,
-    Edit,
-    Name,
-    NamedTuple,
-    Note,
-    PortRange,
-    Renaming,
-    SourceError,
-    Span,
-    UseChange,
-    format_name,
-    known_keys,
-)
 from port_registry.registry.edit.languages import NIX
 
-Edits = tuple[Edit, ...]
+Edits = tuple[model.Edit, ...]
 
 
 class UseChanges:
@@ -35,20 +16,20 @@ class UseChanges:
     def __init__(self) -> None:
         self.edits: list[Edits] = []
         """The edits of each use."""
-        self.blocked: list[BlockedUse] = []
-        self.notes: list[Note] = []
+        self.blocked: list[model.BlockedUse] = []
+        self.notes: list[model.Note] = []
 
-    def add(self, change: UseChange) -> None:
+    def add(self, change: model.UseChange) -> None:
         """Add the change of one use."""
-        if isinstance(change, BlockedUse):
+        if isinstance(change, model.BlockedUse):
             self.blocked.append(change)
-        elif isinstance(change, Note):
+        elif isinstance(change, model.Note):
             self.notes.append(change)
         elif change and change not in self.edits:
             self.edits.append(change)
 
 
-def rename_uses(context: ChangeContext, renaming: Renaming) -> UseChanges:
+def rename_uses(context: ChangeContext, renaming: model.Renaming) -> UseChanges:
     """Return the changes that rename the entry of `context` at every use."""
     changes = UseChanges()
     registries = context.registries()
@@ -58,34 +39,36 @@ def rename_uses(context: ChangeContext, renaming: Renaming) -> UseChanges:
             for change in reading.references_to.rename(renamed, renaming, registries):
                 changes.add(change)
     changes.notes += _unread(context)
-    for path, target in entry_annotations(context.project):
+    for path, target in entry_uses.entry_annotations(context.project):
         if path not in registries or target.entry is None or target.entry.name != renaming.old:
             continue
         annotation = target.annotation
-        name = known_keys(renaming.of(annotation.name))
+        name = model.known_keys(renaming.of(annotation.name))
         if name is not None and name != annotation.name:
-            changes.add((Edit(annotation.name_span, NIX.path(name)),))
+            changes.add((model.Edit(annotation.name_span, NIX.path(name)),))
     return changes
 
 
-def _unread(context: ChangeContext) -> Iterator[Note]:
+def _unread(context: ChangeContext) -> Iterator[model.Note]:
     """Yield a note for each file that cannot be read and has the entry's name in it."""
     for path in (path for reading in context.gathered.readings for path in reading.unread):
         try:
             text = context.files.read(path).text
-        except SourceError:
+        except model.SourceError:
             text = ""
         if context.name[-1] in text:
-            name = format_name(context.name)
-            yield Note(f"this file cannot be read, and may use {name}", Span(path, 0, 0))
+            name = model.format_name(context.name)
+            yield model.Note(
+                f"this file cannot be read, and may use {name}", model.Span(path, 0, 0)
+            )
 
 
-class Renumbering(NamedTuple):
+class Renumbering(model.NamedTuple):
     """The ports of an entry before and after a change."""
 
-    name: Name
-    old: PortRange
-    new: PortRange
+    name: model.Name
+    old: model.PortRange
+    new: model.PortRange
 
     def new_number(self, number: int) -> int | None:
         """Return the new value of `number`, a port of the entry; None where it has none."""
@@ -94,35 +77,37 @@ class Renumbering(NamedTuple):
         return number - self.old.first + self.new.first
 
 
-def renumber_uses(context: ChangeContext, holder: HoldingRegistry, ports: PortRange) -> UseChanges:
+def renumber_uses(
+    context: ChangeContext, holder: HoldingRegistry, ports: model.PortRange
+) -> UseChanges:
     """Return the changes that give `ports` to the numbers tied to the entry of `holder`."""
     changes = UseChanges()
     project, name = context.project, context.name
     renumbering = Renumbering(name, holder.binding.entry.endpoint.ports, ports)
     for tied in (
-        *tied_numbers(project, holder.path, name),
-        *repeated_numbers(project, holder.path, name),
+        *entry_uses.tied_numbers(project, holder.path, name),
+        *entry_uses.repeated_numbers(project, holder.path, name),
     ):
         changes.add(_renumber(tied, renumbering))
-    for span in loose_numbers(project, holder.path, name):
-        message = f"nothing ties this number to {format_name(name)} for sure; it stays"
-        changes.notes.append(Note(message, span))
+    for span in entry_uses.loose_numbers(project, holder.path, name):
+        message = f"nothing ties this number to {model.format_name(name)} for sure; it stays"
+        changes.notes.append(model.Note(message, span))
     return changes
 
 
-def _renumber(tied: TiedNumber, renumbering: Renumbering) -> UseChange:
+def _renumber(tied: entry_uses.TiedNumber, renumbering: Renumbering) -> model.UseChange:
     """Return the edit that gives `tied` its new number, or why it cannot be changed."""
-    name, number = format_name(renumbering.name), renumbering.new_number(tied.number)
+    name, number = model.format_name(renumbering.name), renumbering.new_number(tied.number)
     if number is None:
-        return BlockedUse(
+        return model.BlockedUse(
             span=tied.span,
             message=f"{tied.number} is of {name}, and nothing in {renumbering.new} is like it",
             hint="keep the number of ports, or change all of it by hand",
         )
     if tied.digits is None:
-        return BlockedUse(
+        return model.BlockedUse(
             span=tied.span,
             message=f"{tied.number} is tied to {name} and is not written here as one number",
             hint="write it out there, or change all of it by hand",
         )
-    return (Edit(tied.digits, str(number)),) if number != tied.number else ()
+    return (model.Edit(tied.digits, str(number)),) if number != tied.number else ()

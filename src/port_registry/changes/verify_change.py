@@ -3,25 +3,18 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.changes.blocked_uses import position_of
 from port_registry.changes.entry_uses import uses_outside_hosts
 from port_registry.matching.project import Project
-from port_registry.model import (
-    BlockedUse,
-    Finding,
-    KeyPath,
-    NamedTuple,
-    Reader,
-    Renaming,
-    Span,
-    format_name,
-)
 
-_ReferenceKey = tuple[str, str, KeyPath]
+_ReferenceKey = tuple[str, str, model.KeyPath]
 """A file, the registry or the use, and the name that is referred to."""
 
 
-def lost_references(before: Project, after: Project, renaming: Renaming) -> Iterator[BlockedUse]:
+def lost_references(
+    before: Project, after: Project, renaming: model.Renaming
+) -> Iterator[model.BlockedUse]:
     """Yield the references that no longer lead to the same entries."""
     remaining = Counter(key for key, _ in _references(after))
     for (path, context, name), span in _references(before):
@@ -29,12 +22,14 @@ def lost_references(before: Project, after: Project, renaming: Renaming) -> Iter
         if remaining[expected]:
             remaining[expected] -= 1
         else:
-            shown = format_name(tuple(step or "…" for step in name))
+            shown = model.format_name(tuple(step or "…" for step in name))
             message = f"this reference to {shown} would lead elsewhere"
-            yield BlockedUse(span, message, "choose another name, or change all of it by hand")
+            yield model.BlockedUse(
+                span, message, "choose another name, or change all of it by hand"
+            )
 
 
-def _references(project: Project) -> Iterator[tuple[_ReferenceKey, Span]]:
+def _references(project: Project) -> Iterator[tuple[_ReferenceKey, model.Span]]:
     for reference in project.references:
         span = reference.span
         yield (span.path, reference.registry, reference.name), span
@@ -43,22 +38,22 @@ def _references(project: Project) -> Iterator[tuple[_ReferenceKey, Span]]:
             yield (use.span.path, f"{use.service} {use.place.value}", use.entry), use.span
 
 
-class CheckedFindings(NamedTuple):
+class CheckedFindings(model.NamedTuple):
     """The findings of a check, and a reader of the files that were checked."""
 
-    findings: tuple[Finding, ...]
-    reader: Reader
+    findings: tuple[model.Finding, ...]
+    reader: model.Reader
 
 
 def new_findings(
-    before: CheckedFindings, after: CheckedFindings, renaming: Renaming
-) -> list[Finding]:
+    before: CheckedFindings, after: CheckedFindings, renaming: model.Renaming
+) -> list[model.Finding]:
     """Return the findings of `after` that `before` does not have.
 
     A finding is not new if there was one of the same rule in the same line, or one with the
     same entries in the same file, or one in the same file that is gone now.
     """
-    names = {format_name(renaming.old): format_name(renaming.new)}
+    names = {model.format_name(renaming.old): model.format_name(renaming.new)}
     old = [_keyed(finding, before.reader, names) for finding in before.findings]
     new = [_keyed(finding, after.reader, names) for finding in after.findings]
     for size in (_KEY_SIZE, _KEY_SIZE - 1, _KEY_SIZE - 2):
@@ -68,17 +63,17 @@ def new_findings(
     return [keyed.finding for keyed in new]
 
 
-class _KeyedFinding(NamedTuple):
+class _KeyedFinding(model.NamedTuple):
     """A finding with a key by which it is recognised; a longer prefix is a better match."""
 
-    finding: Finding
+    finding: model.Finding
     key: tuple[object, ...]
 
 
 _KEY_SIZE = 3
 
 
-def _keyed(finding: Finding, reader: Reader, names: dict[str, str]) -> _KeyedFinding:
+def _keyed(finding: model.Finding, reader: model.Reader, names: dict[str, str]) -> _KeyedFinding:
     entries = tuple(names.get(name, name) for name in finding.entries)
     line = position_of(reader, finding.span).line
     return _KeyedFinding(finding, ((finding.rule, finding.span.path), entries, line))

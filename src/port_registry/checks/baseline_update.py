@@ -4,14 +4,7 @@ import os
 
 from port_registry.checks.pipeline import Outcome
 from port_registry.model import NamedTuple, UsageError
-from port_registry.project.baseline import (
-    NO_BASELINE,
-    BaselineComparison,
-    baseline_of,
-    format_baseline,
-    load_baseline,
-    without_fixed,
-)
+from port_registry.project import baseline as baselines
 from port_registry.project.workspace import BaselineFile, Workspace
 
 
@@ -38,7 +31,7 @@ def with_baseline(workspace: Workspace) -> Workspace:
     file = workspace.baseline
     if file is None:
         return workspace
-    return workspace._replace(accepted=load_baseline(file.path, file.display_path))
+    return workspace._replace(accepted=baselines.load_baseline(file.path, file.display_path))
 
 
 def with_optional_baseline(workspace: Workspace) -> Workspace:
@@ -60,16 +53,18 @@ def update_baseline(workspace: Workspace, outcome: Outcome) -> BaselineUpdate:
     if before is None:
         from port_registry.project.write import create
 
-        baseline = baseline_of(outcome.findings, workspace.files)
-        create(file.path, file.display_path, format_baseline(baseline))
-        after = outcome._replace(findings=(), split=BaselineComparison((), baseline, NO_BASELINE))
+        baseline = baselines.baseline_of(outcome.findings, workspace.files)
+        create(file.path, file.display_path, baselines.format_baseline(baseline))
+        after = outcome._replace(
+            findings=(), split=baselines.BaselineComparison((), baseline, baselines.NO_BASELINE)
+        )
         size = baseline.size()
         return BaselineUpdate(after, file.display_path, created=True, dropped=0, left=size)
-    kept = without_fixed(outcome.split, outcome.unread)
-    if format_baseline(kept) != before:
+    kept = baselines.without_fixed(outcome.split, outcome.unread)
+    if baselines.format_baseline(kept) != before:
         from port_registry.project.write import Rewrite, write_all
 
-        path, after_text = os.path.realpath(file.path), format_baseline(kept)
+        path, after_text = os.path.realpath(file.path), baselines.format_baseline(kept)
         write_all([Rewrite(file.display_path, path, before, after_text)])
     left, dropped = kept.size(), workspace.accepted.size() - kept.size()
     return BaselineUpdate(outcome, file.display_path, created=False, dropped=dropped, left=left)

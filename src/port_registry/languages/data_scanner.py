@@ -9,17 +9,7 @@ import re
 from abc import ABC, abstractmethod
 from typing import Final
 
-from port_registry.languages.data_tree import (
-    Attribute,
-    BoolNode,
-    DataComment,
-    IntNode,
-    ListNode,
-    Node,
-    OtherNode,
-    StringNode,
-    TableNode,
-)
+from port_registry.languages import data_tree
 from port_registry.model import DuplicateDefinition, Name, NamedTuple, Source, Span
 
 MAX_DEPTH = 64
@@ -54,26 +44,26 @@ class TableBuilder:
         self.has_header = False
         """Whether a header of its own was read."""
 
-    def build(self) -> TableNode:
+    def build(self) -> data_tree.TableNode:
         """Return the finished table."""
-        items: list[Attribute] = []
+        items: list[data_tree.Attribute] = []
         for key, (key_span, value) in self.slots.items():
-            node: Node
+            node: data_tree.Node
             if isinstance(value, TableBuilder):
                 node = value.build()
             elif isinstance(value, list):
-                node = ListNode(tuple(table.build() for table in value), value[0].span)
+                node = data_tree.ListNode(tuple(table.build() for table in value), value[0].span)
             else:
                 node = value
-            items.append(Attribute(key, key_span, node, node.span))
-        return TableNode(tuple(items), self.span)
+            items.append(data_tree.Attribute(key, key_span, node, node.span))
+        return data_tree.TableNode(tuple(items), self.span)
 
 
 class Slot(NamedTuple):
     """A key of a table under construction, and its value."""
 
     key_span: Span
-    value: Node | TableBuilder | list[TableBuilder]
+    value: data_tree.Node | TableBuilder | list[TableBuilder]
 
 
 _GAP = re.compile(r"[ \t\r\n\ufeff]+|(#[^\n]*)")
@@ -95,7 +85,7 @@ class DataScanner(ABC):
         self.text = source.text
         self.offset = 0
         self.duplicates: list[DuplicateDefinition] = []
-        self.comments: list[DataComment] = []
+        self.comments: list[data_tree.DataComment] = []
         self._path = source.path
 
     @abstractmethod
@@ -114,7 +104,7 @@ class DataScanner(ABC):
         while (match := _GAP.match(self.text, self.offset)) is not None:
             if match[1] is not None:
                 text = match[1].rstrip("\r").lstrip("#")
-                self.comments.append(DataComment(match.start(), match.end(), text))
+                self.comments.append(data_tree.DataComment(match.start(), match.end(), text))
             self.offset = match.end()
         return self.text[self.offset : self.offset + 1]
 
@@ -137,7 +127,9 @@ class DataScanner(ABC):
         """Return the span from `start` to the present offset."""
         return Span(self._path, start, self.offset)
 
-    def define(self, table: TableBuilder, name: Name, key_span: Span, value: Node) -> None:
+    def define(
+        self, table: TableBuilder, name: Name, key_span: Span, value: data_tree.Node
+    ) -> None:
         """Give `table` the attribute `name`, or note that it has one already."""
         earlier = table.slots.get(name[-1])
         if earlier is None:
@@ -149,7 +141,7 @@ class DataScanner(ABC):
         """Note that `name` is defined again at `key_span`."""
         self.duplicates.append(DuplicateDefinition(name, key_span, earlier.key_span))
 
-    def value(self, name: Name, depth: int) -> Node:
+    def value(self, name: Name, depth: int) -> data_tree.Node:
         """Read the value of the attribute `name`."""
         sign = self.peek()
         self.refuse_depth(depth)
@@ -159,7 +151,7 @@ class DataScanner(ABC):
             return self._list(name, depth)
         return self.string() if sign and sign in "\"'" else self._bare()
 
-    def _table(self, name: Name, depth: int) -> TableNode:
+    def _table(self, name: Name, depth: int) -> data_tree.TableNode:
         start = self.offset
         table = TableBuilder(self.span_from(start))
         self.offset += 1
@@ -171,18 +163,18 @@ class DataScanner(ABC):
         table.span = self.span_from(start)
         return table.build()
 
-    def _list(self, name: Name, depth: int) -> ListNode:
+    def _list(self, name: Name, depth: int) -> data_tree.ListNode:
         start = self.offset
         self.offset += 1
-        items: list[Node] = []
+        items: list[data_tree.Node] = []
         while self.peek() != "]":
             items.append(self.value(name, depth + 1))
             if self.peek() != "]":
                 self.take(",")
         self.offset += 1
-        return ListNode(tuple(items), self.span_from(start))
+        return data_tree.ListNode(tuple(items), self.span_from(start))
 
-    def string(self) -> StringNode:
+    def string(self) -> data_tree.StringNode:
         """Read a string."""
         match = _STRING.match(self.text, self.offset)
         if match is None:
@@ -193,15 +185,15 @@ class DataScanner(ABC):
         is_multiline = token.startswith(('"""', "'''"))
         if not is_multiline and ("\\" not in token or token.startswith("'")):
             body = span._replace(start=span.start + 1, end=span.end - 1)
-            return StringNode(token[1:-1], span, body)
+            return data_tree.StringNode(token[1:-1], span, body)
         try:
             text = self.decode(token)
         except ValueError as error:
             raise UnexpectedTextError("cannot be read from here", start) from error
         # A lone surrogate, which JSON can write, is no text.
-        return StringNode(text.encode("utf-8", "replace").decode("utf-8"), span, None)
+        return data_tree.StringNode(text.encode("utf-8", "replace").decode("utf-8"), span, None)
 
-    def _bare(self) -> Node:
+    def _bare(self) -> data_tree.Node:
         """Read a value that is not a string, table or list."""
         match = _BARE_VALUE.match(self.text, self.offset)
         if match is None:
@@ -210,14 +202,14 @@ class DataScanner(ABC):
         self.offset = match.end()
         span = self.span_from(start)
         if word in ("true", "false"):
-            return BoolNode(word == "true", span)
+            return data_tree.BoolNode(word == "true", span)
         if _INTEGER.fullmatch(word):
             digits = None if word[0] in "+-" else span
-            return IntNode(_integer(word), span, digits)
+            return data_tree.IntNode(_integer(word), span, digits)
         if word == "null":
-            return OtherNode("null", span)
+            return data_tree.OtherNode("null", span)
         is_date = len(word) > 2 and word[0].isdigit() and (":" in word or word.count("-") == 2)
-        return OtherNode("a date" if is_date else "a float", span)
+        return data_tree.OtherNode("a date" if is_date else "a float", span)
 
 
 def _integer(word: str) -> int:

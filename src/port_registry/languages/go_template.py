@@ -10,13 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from port_registry.languages.provenance import (
-    UNKNOWN,
-    SourceMap,
-    UnknownTracker,
-    enclosing_span,
-    with_default_span,
-)
+from port_registry.languages import provenance
 from port_registry.model import NamedTuple, Segment, Span, TracedText, TracedValue, join_segments
 
 
@@ -58,7 +52,7 @@ class TemplateError(Exception):
 
 
 def render(
-    text: TracedText, variables: Mapping[str, TemplateVariable], unknowns: UnknownTracker
+    text: TracedText, variables: Mapping[str, TemplateVariable], unknowns: provenance.UnknownTracker
 ) -> TracedText:
     """Return `text` with its templates rendered.
 
@@ -69,7 +63,7 @@ def render(
     segments: list[Segment] = []
     position = printed_length = 0
     source = text.text
-    source_map = SourceMap(text)
+    source_map = provenance.SourceMap(text)
     white_space = re.compile(r"\s*")
     while (start := source.find("{{", position)) >= 0:
         action = _parse_action(source, start)
@@ -78,7 +72,7 @@ def render(
         before = source[position:start]
         stop = position + len(before.rstrip()) if action.trims_before else start
         segments.extend(source_map.cut(position, stop))
-        span = enclosing_span(source_map.cut(action.start, action.end), _NO_SPAN)
+        span = provenance.enclosing_span(source_map.cut(action.start, action.end), _NO_SPAN)
         printed = _evaluate(action, span, variables, unknowns)
         segments.extend(printed)
         printed_length += sum(len(segment.text) for segment in printed)
@@ -140,7 +134,10 @@ def _origin(text: TracedText, offset: int) -> Span:
 
 
 def _evaluate(
-    action: _Action, span: Span, variables: Mapping[str, TemplateVariable], unknowns: UnknownTracker
+    action: _Action,
+    span: Span,
+    variables: Mapping[str, TemplateVariable],
+    unknowns: provenance.UnknownTracker,
 ) -> tuple[Segment, ...]:
     """Return the text that one action prints."""
     body = action.body
@@ -153,8 +150,8 @@ def _evaluate(
                 raise TemplateError(f"Go templates have no function `{term}` here", span)
         result = _pipeline(terms, variables, span)
         if result is not None:
-            return with_default_span(join_segments(result), span).segments
-    shown = body[:_MOST_SHOWN].replace(UNKNOWN, "…")
+            return provenance.with_default_span(join_segments(result), span).segments
+    shown = body[:_MOST_SHOWN].replace(provenance.UNKNOWN, "…")
     return (unknowns.unknown_segment(f"the template `{{{{{shown}}}}}` is not evaluated", span),)
 
 
@@ -226,7 +223,9 @@ def _operand(
         return None
     variable = _field(term, variables)
     if variable is None:
-        return None if UNKNOWN in term else (Segment("<no value>", span, verbatim=False),)
+        return (
+            None if provenance.UNKNOWN in term else (Segment("<no value>", span, verbatim=False),)
+        )
     return None if variable.value is None else variable.value.text.segments
 
 

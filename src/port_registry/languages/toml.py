@@ -4,13 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 
-from port_registry.languages.data_scanner import (
-    DataScanner,
-    NestingError,
-    Slot,
-    TableBuilder,
-    UnexpectedTextError,
-)
+from port_registry.languages import data_scanner
 from port_registry.languages.data_tree import DataComment, DataSyntaxError, TableNode
 from port_registry.model import DuplicateDefinition, Name, NamedTuple, Position, Source, Span
 
@@ -30,10 +24,10 @@ def parse_toml(source: Source) -> TomlDocument:
     scanner = _TomlScanner(source)
     try:
         root = scanner.document()
-    except NestingError as error:
+    except data_scanner.NestingError as error:
         # Not a text for `tomllib`, which takes a minute for a key of 20,000 parts.
         raise _refused(error.message, source.position(error.offset)) from error
-    except UnexpectedTextError as error:
+    except data_scanner.UnexpectedTextError as error:
         _check(source, ())
         raise _refused(error.message, source.position(error.offset)) from error
     _check(source, scanner.repeated_keys)
@@ -70,7 +64,7 @@ def _check(source: Source, repeated_keys: Iterable[Span]) -> None:
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
-class _TomlScanner(DataScanner):
+class _TomlScanner(data_scanner.DataScanner):
     """Scanner of a TOML text."""
 
     def __init__(self, source: Source) -> None:
@@ -78,9 +72,9 @@ class _TomlScanner(DataScanner):
         self.repeated_keys: list[Span] = []
         """The places of the keys that TOML refuses, as they are defined already."""
 
-    def document(self) -> TableBuilder:
+    def document(self) -> data_scanner.TableBuilder:
         """Read the whole text."""
-        root = table = TableBuilder(self.span_from(0))
+        root = table = data_scanner.TableBuilder(self.span_from(0))
         prefix: Name = ()
         while sign := self.peek():
             if sign == "[":
@@ -89,7 +83,7 @@ class _TomlScanner(DataScanner):
                 self.pair(table, prefix, 1)
         return root
 
-    def pair(self, table: TableBuilder, prefix: Name, depth: int) -> None:
+    def pair(self, table: data_scanner.TableBuilder, prefix: Name, depth: int) -> None:
         """Read a key and its value into `table`, whose name is `prefix`."""
         *above, (key, key_span) = self._keys()
         table, prefix = self._descend(table, prefix, above)
@@ -101,7 +95,7 @@ class _TomlScanner(DataScanner):
         """Return the text of a string with escapes, or of several lines."""
         return str(tomllib.loads(f"v = {token}")["v"])
 
-    def duplicate(self, name: Name, key_span: Span, earlier: Slot) -> None:
+    def duplicate(self, name: Name, key_span: Span, earlier: data_scanner.Slot) -> None:
         """Note that `name` is defined again at `key_span`."""
         super().duplicate(name, key_span, earlier)
         self.repeated_keys.append(key_span)
@@ -125,7 +119,7 @@ class _TomlScanner(DataScanner):
                 return parts
             self.offset += 1
 
-    def _header(self, root: TableBuilder) -> tuple[TableBuilder, Name]:
+    def _header(self, root: data_scanner.TableBuilder) -> tuple[data_scanner.TableBuilder, Name]:
         """Read `[a.b]` or `[[a.b]]`; return the table it opens and its name."""
         start = self.offset
         self.take("[")
@@ -142,49 +136,55 @@ class _TomlScanner(DataScanner):
         return open_table(table, (*prefix, key), key_span, span), (*prefix, key)
 
     def _open_in_list(
-        self, table: TableBuilder, name: Name, key_span: Span, span: Span
-    ) -> TableBuilder:
+        self, table: data_scanner.TableBuilder, name: Name, key_span: Span, span: Span
+    ) -> data_scanner.TableBuilder:
         """Return a new table at the end of the list `name`."""
-        opened = TableBuilder(span)
+        opened = data_scanner.TableBuilder(span)
         slot = table.slots.get(name[-1])
         if slot is None:
-            table.slots[name[-1]] = Slot(key_span, [opened])
+            table.slots[name[-1]] = data_scanner.Slot(key_span, [opened])
         elif isinstance(slot.value, list):
             slot.value.append(opened)
         else:
             self.duplicate(name, key_span, slot)
         return opened
 
-    def _open(self, table: TableBuilder, name: Name, key_span: Span, span: Span) -> TableBuilder:
+    def _open(
+        self, table: data_scanner.TableBuilder, name: Name, key_span: Span, span: Span
+    ) -> data_scanner.TableBuilder:
         """Return the table `name`, which gets its header at `span`."""
         slot = table.slots.get(name[-1])
         opened = self._below(table, name, key_span)
-        if slot is None or (isinstance(slot.value, TableBuilder) and not slot.value.has_header):
-            table.slots[name[-1]] = Slot(key_span, opened)
-        elif isinstance(slot.value, (TableBuilder, list)):
+        if slot is None or (
+            isinstance(slot.value, data_scanner.TableBuilder) and not slot.value.has_header
+        ):
+            table.slots[name[-1]] = data_scanner.Slot(key_span, opened)
+        elif isinstance(slot.value, (data_scanner.TableBuilder, list)):
             self.duplicate(name, key_span, slot)
         opened.has_header, opened.span = True, span
         return opened
 
     def _descend(
-        self, table: TableBuilder, prefix: Name, keys: Iterable[tuple[str, Span]]
-    ) -> tuple[TableBuilder, Name]:
+        self, table: data_scanner.TableBuilder, prefix: Name, keys: Iterable[tuple[str, Span]]
+    ) -> tuple[data_scanner.TableBuilder, Name]:
         """Return the table at `keys` below `table`, and its name."""
         for key, key_span in keys:
             prefix = (*prefix, key)
             table = self._below(table, prefix, key_span)
         return table, prefix
 
-    def _below(self, table: TableBuilder, name: Name, key_span: Span) -> TableBuilder:
+    def _below(
+        self, table: data_scanner.TableBuilder, name: Name, key_span: Span
+    ) -> data_scanner.TableBuilder:
         """Return the table `name` in `table`, created where there is none."""
         slot = table.slots.get(name[-1])
         if slot is None:
-            created = TableBuilder(key_span)
-            table.slots[name[-1]] = Slot(key_span, created)
+            created = data_scanner.TableBuilder(key_span)
+            table.slots[name[-1]] = data_scanner.Slot(key_span, created)
             return created
-        if isinstance(slot.value, TableBuilder):
+        if isinstance(slot.value, data_scanner.TableBuilder):
             return slot.value
         if isinstance(slot.value, list):
             return slot.value[-1]
         self.duplicate(name, key_span, slot)
-        return TableBuilder(key_span)
+        return data_scanner.TableBuilder(key_span)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from heapq import merge
 from itertools import chain
 
+from port_registry import model
 from port_registry.facts.identifiers import normalise, split
 from port_registry.matching import service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
@@ -17,28 +18,15 @@ from port_registry.matching.locality import is_local, is_local_host
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
 from port_registry.matching.variable_names import names_other_entry
-from port_registry.model import (
-    Certainty,
-    Entry,
-    Machine,
-    MachineKind,
-    NamedTuple,
-    Place,
-    PortOrigin,
-    Service,
-    Span,
-    StartCondition,
-    Use,
-)
 from port_registry.registry.clash import addresses_of, clash
 
-_COMPLETED = (StartCondition.COMPLETED, StartCondition.COMPLETED_SUCCESSFULLY)
+_COMPLETED = (model.StartCondition.COMPLETED, model.StartCondition.COMPLETED_SUCCESSFULLY)
 
-_ORIGINS = (PortOrigin.IMPLIED, PortOrigin.WRITTEN, PortOrigin.REFERENCED)
+_ORIGINS = (model.PortOrigin.IMPLIED, model.PortOrigin.WRITTEN, model.PortOrigin.REFERENCED)
 """The origins of ports, from the weakest claim to the strongest."""
 
 
-class Clash(NamedTuple):
+class Clash(model.NamedTuple):
     """Two listeners that cannot both have their port."""
 
     blamed: ServiceListener
@@ -46,11 +34,11 @@ class Clash(NamedTuple):
     other: ServiceListener
     """The listener with the better claim; the same as `blamed` where the replicas of one
     service clash."""
-    entry: Entry | None
+    entry: model.Entry | None
     """The entry that has the port: the one of `other`, or else of `blamed`."""
     machines: tuple[str, ...]
     """The machines on which they clash; empty where the machine has no name."""
-    kind: MachineKind
+    kind: model.MachineKind
     """The kind of the machine."""
     certain: bool
     twice_declared: bool
@@ -77,7 +65,7 @@ def clashes(project: Project) -> tuple[Clash, ...]:
 
 def clashes_on(annotated: AnnotatedMachine) -> Iterator[Clash]:
     """Yield the clashes between the services of one machine."""
-    if annotated.machine.kind is MachineKind.VARIABLES:
+    if annotated.machine.kind is model.MachineKind.VARIABLES:
         yield from _variable_clashes(annotated)
         return
     order = _StartOrder(annotated.machine)
@@ -103,7 +91,7 @@ def _clash_between(
 ) -> Iterator[Clash]:
     """Yield the clash of two listeners that meet, if one of them is likely to be there."""
     certainties = {earlier.use.certainty, later.use.certainty}
-    if certainties == {Certainty.POSSIBLE}:
+    if certainties == {model.Certainty.POSSIBLE}:
         return
     first, second = backing_entry(annotated, earlier), backing_entry(annotated, later)
     blamed, other, entry = later, earlier, first or second
@@ -115,7 +103,7 @@ def _clash_between(
         entry=entry,
         machines=(annotated.machine.name,) if annotated.machine.name else (),
         kind=annotated.machine.kind,
-        certain=certainties == {Certainty.CERTAIN} and _share_profiles(earlier, later),
+        certain=certainties == {model.Certainty.CERTAIN} and _share_profiles(earlier, later),
         twice_declared=first is not None and second is not None and are_duplicates(first, second),
     )
 
@@ -126,24 +114,24 @@ def _share_profiles(first: ServiceListener, second: ServiceListener) -> bool:
     return mine == theirs or not mine.isdisjoint(theirs)
 
 
-def backing_entry(annotated: AnnotatedMachine, listener: ServiceListener) -> Entry | None:
+def backing_entry(annotated: AnnotatedMachine, listener: ServiceListener) -> model.Entry | None:
     """Return the entry that gives a listener its port: by reference, annotation or name."""
     if listener.entry is not None or listener.use.entry:
         return listener.entry
     service = listener.service
     entries = annotated.entries.holding(listener.endpoint.ports.first)
-    if annotated.machine.kind is not MachineKind.HOST:
+    if annotated.machine.kind is not model.MachineKind.HOST:
         return service_affinity.closest(entries, service.name, service.program)
     entry = service_affinity.closest(entries, service.name, service.name)
     return entry if entry is not None and may_belong_to(entry, service) else None
 
 
-def may_belong_to(entry: Entry, service: Service) -> bool:
+def may_belong_to(entry: model.Entry, service: model.Service) -> bool:
     """Return whether `entry` may belong to `service`."""
     return _affinity(entry, service) > 0
 
 
-def _affinity(entry: Entry, service: Service) -> int:
+def _affinity(entry: model.Entry, service: model.Service) -> int:
     names = (service.name, service.name.rpartition(".")[2])
     return max(service_affinity.affinity(entry, name, name) for name in names)
 
@@ -153,7 +141,7 @@ def _is_likely(listener: ServiceListener) -> bool:
 
     One that is known by the name of an option only is where it has its own entry's port.
     """
-    if listener.use.certainty is not Certainty.POSSIBLE:
+    if listener.use.certainty is not model.Certainty.POSSIBLE:
         return True
     return listener.entry is not None and _affinity(listener.entry, listener.service) > 1
 
@@ -164,7 +152,7 @@ def _variable_clashes(annotated: AnnotatedMachine) -> Iterator[Clash]:
     A variable is blamed that names an entry with another port: `POSTGRES_PORT=3000` next to
     `API_PORT=3000`, where 3000 is the API's.
     """
-    by_number: dict[int, list[Use]] = defaultdict(list)
+    by_number: dict[int, list[model.Use]] = defaultdict(list)
     for use in annotated.machine.shared:
         if use.ports is not None and use.label and is_local(use):
             by_number[use.number].append(use)
@@ -192,9 +180,9 @@ def _variable_clashes(annotated: AnnotatedMachine) -> Iterator[Clash]:
             )
 
 
-def _variable_listener(use: Use, owner: Entry) -> ServiceListener:
+def _variable_listener(use: model.Use, owner: model.Entry) -> ServiceListener:
     """Return the variable of `use` as a listener on the port of `owner`."""
-    service = Service(name=use.label, span=use.span, uses=(use,))
+    service = model.Service(name=use.label, span=use.span, uses=(use,))
     return ServiceListener(service, use, owner.endpoint, None)
 
 
@@ -242,8 +230,8 @@ def _can_clash(
     """Return whether two listeners surely want the same socket."""
     if not clash(earlier.endpoint, later.endpoint):
         return False
-    if annotated.machine.kind is not MachineKind.HOST:
-        shared = earlier.use.span == later.use.span and earlier.use.place is Place.ENVIRONMENT
+    if annotated.machine.kind is not model.MachineKind.HOST:
+        shared = earlier.use.span == later.use.span and earlier.use.place is model.Place.ENVIRONMENT
         return earlier.service.name != later.service.name and not shared
     if is_same_service(earlier.service.name, later.service.name):
         return False
@@ -266,7 +254,7 @@ def is_same_service(first: str, second: str) -> bool:
 def _claim(annotated: AnnotatedMachine, listener: ServiceListener) -> tuple[bool, int, int]:
     """Return a grade of the listener's claim to its port."""
     service, entry = listener.service, listener.entry
-    if annotated.machine.kind is MachineKind.HOST:
+    if annotated.machine.kind is model.MachineKind.HOST:
         entry = backing_entry(annotated, listener)
         return entry is not None, 0, _ORIGINS.index(listener.use.origin)
     if entry is None:
@@ -274,7 +262,7 @@ def _claim(annotated: AnnotatedMachine, listener: ServiceListener) -> tuple[bool
     return True, service_affinity.affinity(entry, service.name, service.program), 0
 
 
-def _replica_clashes(annotated: AnnotatedMachine, service: Service) -> Iterator[Clash]:
+def _replica_clashes(annotated: AnnotatedMachine, service: model.Service) -> Iterator[Clash]:
     """Yield a clash for each port that all replicas of `service` would take.
 
     Where a number varies with the replica, or may, there is none.
@@ -282,7 +270,7 @@ def _replica_clashes(annotated: AnnotatedMachine, service: Service) -> Iterator[
     if service.replicas < 2 or service.varying:
         return
     all_listeners = listeners(annotated, service)
-    numbers_by_span: dict[Span, set[int]] = defaultdict(set)
+    numbers_by_span: dict[model.Span, set[int]] = defaultdict(set)
     for listener in all_listeners:
         numbers_by_span[listener.use.span].add(listener.use.number)
     if all(len(numbers) == 1 for numbers in numbers_by_span.values()):
@@ -303,11 +291,11 @@ def _replica_clashes(annotated: AnnotatedMachine, service: Service) -> Iterator[
 class _StartOrder:
     """The order in which the services of a machine start and end."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: model.Machine) -> None:
         self.services = {service.name: service for service in machine.services}
         self.finished: dict[str, set[str]] = {}
 
-    def never_overlap(self, first: Service, second: Service) -> bool:
+    def never_overlap(self, first: model.Service, second: model.Service) -> bool:
         """Return whether one of the two starts only after the other has ended.
 
         Nor do services overlap that have profiles, and none in common.
@@ -317,7 +305,7 @@ class _StartOrder:
         ended_first = first.name in self._ended_before(second)
         return ended_first or second.name in self._ended_before(first)
 
-    def _ended_before(self, service: Service) -> set[str]:
+    def _ended_before(self, service: model.Service) -> set[str]:
         """Return the services that have ended when `service` starts.
 
         It starts after all that it waits for have started, and those after what they wait

@@ -3,35 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
-from port_registry.matching import service_affinity
+from port_registry.matching import service_affinity, use_context
 from port_registry.matching.file_annotations import file_annotations
 from port_registry.matching.machine_files import hosts, is_on_machine
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
 from port_registry.matching.relevant_uses import RelevantUses, is_module
-from port_registry.matching.use_context import (
-    SAME_WORDS,
-    UseContext,
-    context_affinity,
-    context_of,
-    is_another_service,
-    line_at,
-)
-from port_registry.model import (
-    Entry,
-    KeyPath,
-    Name,
-    NamedTuple,
-    Place,
-    Registry,
-    Role,
-    SourceFile,
-    Span,
-    Use,
-)
 from port_registry.registry.lookup import EntryIndex
 
 _RESERVED = word_set("registry", "reserved-categories")
@@ -43,20 +24,20 @@ _NEAR = 60
 _LAST_SYSTEM_PORT = 1023
 
 
-class MatchedEntry(NamedTuple):
+class MatchedEntry(model.NamedTuple):
     """An entry that has the number of a use."""
 
     registry_index: int
     """The position of the entry's registry among the project's."""
-    entry: Entry
+    entry: model.Entry
     affinity: int
     """See `port_registry.matching.use_context.context_affinity`."""
 
 
-class MatchedUse(NamedTuple):
+class MatchedUse(model.NamedTuple):
     """A use in a file, with the entries that it can mean."""
 
-    use: Use
+    use: model.Use
     entries: tuple[MatchedEntry, ...]
     """The entries that it can mean, the nearest first."""
     in_registry: bool
@@ -80,7 +61,7 @@ class MatchedUse(NamedTuple):
 
     def is_certain(self) -> bool:
         """Return whether it surely is an entry's port on a machine of the project."""
-        return self.affinity() >= SAME_WORDS and not self.host_unknown
+        return self.affinity() >= use_context.SAME_WORDS and not self.host_unknown
 
 
 @cached_per_project
@@ -108,12 +89,12 @@ class _EntryMatcher:
             _hosts_with_entries(project, part.registry) for part in project.registries
         ]
         self._reference_spans = _reference_spans(project)
-        self._referring_files: dict[tuple[str, KeyPath], set[str]] = defaultdict(set)
+        self._referring_files: dict[tuple[str, model.KeyPath], set[str]] = defaultdict(set)
         """The files that refer to each entry, by registry and name."""
         for registry, name, path in self._reference_spans:
             self._referring_files[registry, name].add(path)
         self._by_first_word = [_by_first_word(part.registry.entries) for part in project.registries]
-        self._annotated: dict[Span, Entry] = {}
+        self._annotated: dict[model.Span, model.Entry] = {}
         """The entries that comments name, by the spans of the numbers that they cover."""
         for annotation in file_annotations(project):
             for use in annotation.uses:
@@ -121,7 +102,7 @@ class _EntryMatcher:
                 if target.entry is not None and target.holds(use.number):
                     self._annotated[use.shown] = target.entry
 
-    def match(self, file: SourceFile, use: Use) -> MatchedUse:
+    def match(self, file: model.SourceFile, use: model.Use) -> MatchedUse:
         """Return `use` with the entries that it can mean."""
         in_registry = any(index.holding(use.number) for index in self._indexes)
         annotated = self._annotated.get(use.shown)
@@ -132,7 +113,7 @@ class _EntryMatcher:
         elif in_registry:
             source = self._project.reader.read(file.path)
             host_unknown = use.host is None and _has_host(source.text, use)
-            entries = self._possible_entries(file, use, context_of(source, use))
+            entries = self._possible_entries(file, use, use_context.context_of(source, use))
         return MatchedUse(
             use=use,
             entries=tuple(entries),
@@ -142,14 +123,14 @@ class _EntryMatcher:
             on_machine=is_on_machine(self._project, use.shown),
         )
 
-    def _annotated_entries(self, entry: Entry, number: int) -> Iterator[MatchedEntry]:
+    def _annotated_entries(self, entry: model.Entry, number: int) -> Iterator[MatchedEntry]:
         """Yield `entry`, which a comment names, with the registries that have it."""
         for position, index in enumerate(self._indexes):
             if any(known is entry for known in index.holding(number)):
                 yield MatchedEntry(position, entry, service_affinity.EQUAL)
 
     def _possible_entries(
-        self, file: SourceFile, use: Use, context: UseContext
+        self, file: model.SourceFile, use: model.Use, context: use_context.UseContext
     ) -> list[MatchedEntry]:
         """Return the entries that the number can mean, the nearest first."""
         candidates = [
@@ -159,21 +140,22 @@ class _EntryMatcher:
         candidates = [
             match
             for match in candidates
-            if match.affinity >= SAME_WORDS or not is_another_service(match.entry, context)
+            if match.affinity >= use_context.SAME_WORDS
+            or not use_context.is_another_service(match.entry, context)
         ]
         candidates = [match for match in candidates if not self._is_fallback(use, match)]
-        sure = [match for match in candidates if match.affinity >= SAME_WORDS]
-        if sure or use.role is not Role.OPENS:
+        sure = [match for match in candidates if match.affinity >= use_context.SAME_WORDS]
+        if sure or use.role is not model.Role.OPENS:
             return sorted(sure, key=lambda match: match.affinity, reverse=True)
         if self._has_comment(use) or self._names_another_entry(use, context):
             return []
         return [match for match in candidates if self._is_referred_to_on_machine(file, match)]
 
-    def _has_comment(self, use: Use) -> bool:
+    def _has_comment(self, use: model.Use) -> bool:
         """Return whether the line of the number has a comment, which says what it is for."""
-        return "#" in line_at(self._project.reader.read(use.span.path), use)
+        return "#" in use_context.line_at(self._project.reader.read(use.span.path), use)
 
-    def _is_referred_to_on_machine(self, file: SourceFile, match: MatchedEntry) -> bool:
+    def _is_referred_to_on_machine(self, file: model.SourceFile, match: MatchedEntry) -> bool:
         """Return whether a file of the same machine refers to the entry."""
         registry = self._registries[match.registry_index].registry.path
         hosts = self._hosts_of(file)
@@ -182,14 +164,16 @@ class _EntryMatcher:
             for path in self._referring_files.get((registry, match.entry.name), ())
         )
 
-    def _is_fallback(self, use: Use, match: MatchedEntry) -> bool:
+    def _is_fallback(self, use: model.Use, match: MatchedEntry) -> bool:
         """Return whether the entry is referred to right before: the number stands in for it."""
         registry = self._registries[match.registry_index].registry.path
         start = use.shown.start
         spans = self._reference_spans.get((registry, match.entry.name, use.span.path), ())
         return any(0 <= start - span.end <= _NEAR for span in spans)
 
-    def _entries_with_number(self, file: SourceFile, use: Use) -> Iterator[tuple[int, Entry]]:
+    def _entries_with_number(
+        self, file: model.SourceFile, use: model.Use
+    ) -> Iterator[tuple[int, model.Entry]]:
         """Yield the entries that have the number on every machine that the file is for."""
         hosts = self._hosts_of(file)
         for position, part in enumerate(self._registries):
@@ -203,7 +187,7 @@ class _EntryMatcher:
                 if part.host or not self._is_overridden(entry.name, hosts):
                     yield position, entry
 
-    def _is_overridden(self, name: Name, hosts: frozenset[str]) -> bool:
+    def _is_overridden(self, name: model.Name, hosts: frozenset[str]) -> bool:
         """Return whether the own registry of one of `hosts` gives `name` another port."""
         return any(
             self._registries[position].host in hosts
@@ -211,15 +195,15 @@ class _EntryMatcher:
             for position in self._host_registries
         )
 
-    def _hosts_of(self, file: SourceFile) -> frozenset[str]:
+    def _hosts_of(self, file: model.SourceFile) -> frozenset[str]:
         """Return the hosts that `file` is a part of, or in whose folder it is."""
         hosts = self._hosts_by_file.get(file.path)
         return hosts or frozenset(self._registry_hosts.intersection(file.path.split("/")[:-1]))
 
-    def _names_another_entry(self, use: Use, context: UseContext) -> bool:
+    def _names_another_entry(self, use: model.Use, context: use_context.UseContext) -> bool:
         """Return whether `context` names an entry with another number."""
         return any(
-            context_affinity(entry, context) >= service_affinity.EQUAL
+            use_context.context_affinity(entry, context) >= service_affinity.EQUAL
             for by_word in self._by_first_word
             for word in context.words
             for entry in by_word.get(word, ())
@@ -227,19 +211,19 @@ class _EntryMatcher:
         )
 
 
-def _affinity(entry: Entry, use: Use, context: UseContext) -> int:
+def _affinity(entry: model.Entry, use: model.Use, context: use_context.UseContext) -> int:
     """Return the affinity of `entry` and `use`.
 
     An opening of 22 can only be ssh's.
     """
-    affinity = context_affinity(entry, context)
-    is_system = use.number <= _LAST_SYSTEM_PORT and use.role is Role.OPENS
+    affinity = use_context.context_affinity(entry, context)
+    is_system = use.number <= _LAST_SYSTEM_PORT and use.role is model.Role.OPENS
     if is_system and services.on_default(entry.name, entry.endpoint.ports) is not None:
-        return max(affinity, SAME_WORDS)
+        return max(affinity, use_context.SAME_WORDS)
     return affinity
 
 
-def _can_mean(use: Use, entry: Entry, hosts: frozenset[str]) -> bool:
+def _can_mean(use: model.Use, entry: model.Entry, hosts: frozenset[str]) -> bool:
     """Return whether `use`, in a file of `hosts`, can mean `entry`, which has its number."""
     if use.protocols and set(use.protocols).isdisjoint(entry.endpoint.protocols):
         return False
@@ -248,15 +232,15 @@ def _can_mean(use: Use, entry: Entry, hosts: frozenset[str]) -> bool:
     return not is_elsewhere and _RESERVED.isdisjoint(entry.name)
 
 
-def _has_host(text: str, use: Use) -> bool:
+def _has_host(text: str, use: model.Use) -> bool:
     """Return whether a host, or the end of an interpolation, is before the number."""
     colon = use.shown.start - 1
-    is_address = use.place is Place.ADDRESS and use.role is not Role.LISTENS
+    is_address = use.place is model.Place.ADDRESS and use.role is not model.Role.LISTENS
     before = text[max(colon - 1, 0) : colon]
     return is_address and text.startswith(":", colon) and (before.isalnum() or before == "}")
 
 
-def _hosts_with_entries(project: Project, registry: Registry) -> frozenset[str]:
+def _hosts_with_entries(project: Project, registry: model.Registry) -> frozenset[str]:
     """Return the hosts that have the entries of `registry`.
 
     Where it is a module of a configuration, they are the hosts that are made of it, if any
@@ -269,9 +253,9 @@ def _hosts_with_entries(project: Project, registry: Registry) -> frozenset[str]:
     return importing if is_module(registry) and importing else every
 
 
-def _reference_spans(project: Project) -> dict[tuple[str, KeyPath, str], list[Span]]:
+def _reference_spans(project: Project) -> dict[tuple[str, model.KeyPath, str], list[model.Span]]:
     """Return the spans at which each entry is referred to, by registry, name and file."""
-    spans: dict[tuple[str, KeyPath, str], list[Span]] = defaultdict(list)
+    spans: dict[tuple[str, model.KeyPath, str], list[model.Span]] = defaultdict(list)
     for reference in project.references:
         span = reference.span
         spans[reference.registry, reference.name, span.path].append(span)
@@ -292,8 +276,8 @@ def _hosts_by_file(project: Project) -> dict[str, frozenset[str]]:
     return {path: frozenset(names) for path, names in names_by_file.items()}
 
 
-def _by_first_word(entries: tuple[Entry, ...]) -> dict[str, list[Entry]]:
-    by_word: dict[str, list[Entry]] = defaultdict(list)
+def _by_first_word(entries: tuple[model.Entry, ...]) -> dict[str, list[model.Entry]]:
+    by_word: dict[str, list[model.Entry]] = defaultdict(list)
     for entry in entries:
         for word in split(entry.service)[:1]:
             by_word[word].append(entry)

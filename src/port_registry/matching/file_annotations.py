@@ -3,11 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from port_registry.matching.annotation_targets import (
-    AnnotationTarget,
-    names_registry,
-    resolve_annotation,
-)
+from port_registry.matching import annotation_targets
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
 from port_registry.model import NamedTuple, Use
@@ -21,7 +17,7 @@ class FileAnnotation(NamedTuple):
     """The project with the registry that the comment names."""
     entries: EntryIndex
     """Those of that registry."""
-    target: AnnotationTarget
+    target: annotation_targets.AnnotationTarget
     uses: tuple[Use, ...]
     """The ports written by number that it covers."""
 
@@ -57,7 +53,9 @@ def _file_annotations(project: Project) -> Iterator[FileAnnotation]:
             continue
         starts = [use.span.start for use in file.uses]
         for annotation in file.annotations:
-            matching = (pair for pair in indexed if names_registry(pair[0], annotation))
+            matching = (
+                pair for pair in indexed if annotation_targets.names_registry(pair[0], annotation)
+            )
             named_project, index = next(matching, indexed[0])
             first = bisect_left(starts, annotation.covers.start)
             last = bisect_right(starts, annotation.covers.end)
@@ -65,6 +63,6 @@ def _file_annotations(project: Project) -> Iterator[FileAnnotation]:
             yield FileAnnotation(
                 project=named_project,
                 entries=index,
-                target=resolve_annotation(named_project, index, annotation),
+                target=annotation_targets.resolve_annotation(named_project, index, annotation),
                 uses=tuple(use for use in file.uses[first:last] if use.span.end <= end),
             )

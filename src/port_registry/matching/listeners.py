@@ -2,42 +2,31 @@
 
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.matching.annotated_machines import AnnotatedMachine
-from port_registry.model import (
-    TAKES,
-    Endpoint,
-    Entry,
-    ManagerServer,
-    NamedTuple,
-    Protocol,
-    Service,
-    Use,
-    port_from_int,
-    single,
-)
 from port_registry.registry.clash import clash
 
 _MANAGER_ADDRESS = "localhost"
 """The default address of a supervisor's own server."""
 
 
-class ServiceListener(NamedTuple):
+class ServiceListener(model.NamedTuple):
     """One service on one port."""
 
-    service: Service
-    use: Use
+    service: model.Service
+    use: model.Use
     """The first place that names the port."""
-    endpoint: Endpoint
+    endpoint: model.Endpoint
     """The endpoint that it takes once no number is stale any more."""
-    entry: Entry | None
+    entry: model.Entry | None
     """The entry that it refers to, or that an annotation links it to."""
 
 
-def listeners(annotated: AnnotatedMachine, service: Service) -> list[ServiceListener]:
+def listeners(annotated: AnnotatedMachine, service: model.Service) -> list[ServiceListener]:
     """Return the listeners of `service`: one for each port and address, in order."""
-    by_endpoint: dict[Endpoint, ServiceListener] = {}
+    by_endpoint: dict[model.Endpoint, ServiceListener] = {}
     for use in service.uses:
-        if use.role not in TAKES:
+        if use.role not in model.TAKES:
             continue
         endpoint = _endpoint(annotated, use)
         if endpoint is None:
@@ -49,27 +38,27 @@ def listeners(annotated: AnnotatedMachine, service: Service) -> list[ServiceList
     return list(by_endpoint.values())
 
 
-def _endpoint(annotated: AnnotatedMachine, use: Use) -> Endpoint | None:
+def _endpoint(annotated: AnnotatedMachine, use: model.Use) -> model.Endpoint | None:
     """Return the endpoint that `use` takes once it has the number that it should have."""
-    port = port_from_int(annotated.expected_number(use))
+    port = model.port_from_int(annotated.expected_number(use))
     if port is None:
         return None
-    ports = use.ports if use.ports is not None and port == use.number else single(port)
+    ports = use.ports if use.ports is not None and port == use.number else model.single(port)
     entry = annotated.entry(use)
     protocols = use.protocols
     if not protocols:
-        protocols = (Protocol.TCP,) if entry is None else entry.endpoint.protocols
-    return Endpoint(ports, protocols, None, use.host)
+        protocols = (model.Protocol.TCP,) if entry is None else entry.endpoint.protocols
+    return model.Endpoint(ports, protocols, None, use.host)
 
 
 def listeners_on_manager(
-    annotated: AnnotatedMachine, server: ManagerServer
+    annotated: AnnotatedMachine, server: model.ManagerServer
 ) -> Iterator[ServiceListener]:
     """Yield the listeners, one for each service, that want the port of the supervisor's server."""
-    port = port_from_int(server.port)
+    port = model.port_from_int(server.port)
     if port is None:
         return
-    manager = Endpoint(single(port), (Protocol.TCP,), None, _MANAGER_ADDRESS)
+    manager = model.Endpoint(model.single(port), (model.Protocol.TCP,), None, _MANAGER_ADDRESS)
     for service in annotated.machine.services:
         clashing = [
             listener

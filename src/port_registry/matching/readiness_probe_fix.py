@@ -8,27 +8,16 @@ its dependents wait for that line instead.
 import re
 from functools import cache
 
+from port_registry import model
 from port_registry.facts.readiness import QuestionKind, readiness_question
 from port_registry.matching import service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine
 from port_registry.matching.listeners import ServiceListener, listeners
 from port_registry.matching.locality import is_local_host
 from port_registry.matching.project import Project
-from port_registry.model import (
-    Dependency,
-    Edit,
-    Fix,
-    NamedTuple,
-    Protocol,
-    Safety,
-    Service,
-    Source,
-    SourceError,
-    Span,
-)
 
 
-class _ProbeCheck(NamedTuple):
+class _ProbeCheck(model.NamedTuple):
     """The check of a probe: a command, or a page."""
 
     kind: str
@@ -38,8 +27,11 @@ class _ProbeCheck(NamedTuple):
 
 
 def readiness_probe_fix(
-    project: Project, annotated: AnnotatedMachine, target: Service, dependency: Dependency
-) -> Fix | None:
+    project: Project,
+    annotated: AnnotatedMachine,
+    target: model.Service,
+    dependency: model.Dependency,
+) -> model.Fix | None:
     """Return a fix that lets `target` become healthy, as `dependency` requires.
 
     None where its port, or the place to write to, is not known.
@@ -56,15 +48,15 @@ def readiness_probe_fix(
     if edit is None:
         return None
     summary = " ".join(text for _, text in check.keys)
-    return Fix(f"add a readiness probe: {summary}", Safety.UNSAFE, (edit,))
+    return model.Fix(f"add a readiness probe: {summary}", model.Safety.UNSAFE, (edit,))
 
 
-def _check_for(annotated: AnnotatedMachine, process: Service) -> _ProbeCheck | None:
+def _check_for(annotated: AnnotatedMachine, process: model.Service) -> _ProbeCheck | None:
     """Return the check for `process`; None where it is not known to listen over TCP."""
     tcp_listeners = [
         listener
         for listener in listeners(annotated, process)
-        if Protocol.TCP in listener.endpoint.protocols
+        if model.Protocol.TCP in listener.endpoint.protocols
     ]
     if not tcp_listeners:
         return None
@@ -88,7 +80,7 @@ def _host(listener: ServiceListener) -> str:
     return address.strip("[]")
 
 
-def _insert(project: Project, process: Service, check: _ProbeCheck) -> Edit | None:
+def _insert(project: Project, process: model.Service, check: _ProbeCheck) -> model.Edit | None:
     """Return the edit that adds a readiness probe to `process`, which has none."""
     insertion = process.insertion
     if insertion is None:
@@ -98,15 +90,15 @@ def _insert(project: Project, process: Service, check: _ProbeCheck) -> Edit | No
         return None
     offset, newline = insertion.at.start, insertion.newline
     if insertion.flow:
-        return Edit(insertion.at, _in_flow(source, offset, check))
+        return model.Edit(insertion.at, _in_flow(source, offset, check))
     indent = insertion.indent + insertion.step
     lines = [
         f"{insertion.indent}readiness_probe:",
         *_block_lines(check, indent, insertion.step),
     ]
     if offset == 0 or source.text[offset - 1] == "\n":
-        return Edit(insertion.at, "".join(line + newline for line in lines))
-    return Edit(insertion.at, "".join(newline + line for line in lines))
+        return model.Edit(insertion.at, "".join(line + newline for line in lines))
+    return model.Edit(insertion.at, "".join(newline + line for line in lines))
 
 
 def _block_lines(check: _ProbeCheck, indent: str, step: str) -> list[str]:
@@ -120,7 +112,7 @@ def _scalar(text: str) -> str:
     return f'"{text}"' if text.endswith(":") or ": " in text else text
 
 
-def _in_flow(source: Source, offset: int, check: _ProbeCheck) -> str:
+def _in_flow(source: model.Source, offset: int, check: _ProbeCheck) -> str:
     """Return the new key in flow style, with the commas that its neighbours need."""
     text = f'"readiness_probe": {_flow(check)}'
     before, after = source.text[:offset].rstrip(), source.text[offset:].lstrip()
@@ -142,14 +134,16 @@ def _quoted(text: str) -> str:
     return f'"{text}"'
 
 
-def _fill(source: Source, process: Service, check: _ProbeCheck) -> Edit | None:
+def _fill(source: model.Source, process: model.Service, check: _ProbeCheck) -> model.Edit | None:
     """Return the edit that adds a check to the empty readiness probe of `process`."""
     probe, insertion = process.readiness, process.insertion
     if probe is None or insertion is None:
         return None
     empty = _empty_flow().match(source.text, probe.span.end)
     if empty is not None:
-        return Edit(Span(source.path, empty.start("value"), empty.end("value")), _flow(check))
+        return model.Edit(
+            model.Span(source.path, empty.start("value"), empty.end("value")), _flow(check)
+        )
     head = _open_block().match(source.text, probe.span.end)
     if head is None or insertion.flow:
         return None
@@ -161,17 +155,17 @@ def _fill(source: Source, process: Service, check: _ProbeCheck) -> Edit | None:
         return None
     start = source.line_starts()[next_line - 1]
     lines = _block_lines(check, indent, insertion.step)
-    return Edit(
-        Span(source.path, start, start), "".join(line + insertion.newline for line in lines)
+    return model.Edit(
+        model.Span(source.path, start, start), "".join(line + insertion.newline for line in lines)
     )
 
 
-def _has_log_line(project: Project, annotated: AnnotatedMachine, process: Service) -> bool:
+def _has_log_line(project: Project, annotated: AnnotatedMachine, process: model.Service) -> bool:
     """Return whether `process` has a `ready_log_line`, or may get one from another file."""
     for path in annotated.machine.files:
         try:
             source = project.reader.read(path)
-        except SourceError:
+        except model.SourceError:
             continue
         text = _block(source, process) if path == process.span.path else source.text
         if _log_line().search(text):
@@ -179,17 +173,19 @@ def _has_log_line(project: Project, annotated: AnnotatedMachine, process: Servic
     return False
 
 
-def _wait_for_line(project: Project, dependency: Dependency) -> Fix | None:
+def _wait_for_line(project: Project, dependency: model.Dependency) -> model.Fix | None:
     """Return the fix that makes `dependency` wait for the log line."""
     source = project.reader.read(dependency.span.path)
     condition = _healthy().match(source.text, dependency.span.end)
     if condition is None:
         return None
-    span = Span(source.path, condition.start("value"), condition.end("value"))
-    return Fix("wait for its ready_log_line", Safety.UNSAFE, (Edit(span, "process_log_ready"),))
+    span = model.Span(source.path, condition.start("value"), condition.end("value"))
+    return model.Fix(
+        "wait for its ready_log_line", model.Safety.UNSAFE, (model.Edit(span, "process_log_ready"),)
+    )
 
 
-def _block(source: Source, process: Service) -> str:
+def _block(source: model.Source, process: model.Service) -> str:
     """Return the text of `process`, from its key to the next line that is not deeper.
 
     In flow style that may be too much, and then there is no fix.

@@ -6,6 +6,7 @@ other machines, the inner side of containers, and what other rules report.
 
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_list, word_set
 from port_registry.matching.file_annotations import file_annotations
@@ -13,17 +14,6 @@ from port_registry.matching.locality import is_local_host
 from port_registry.matching.machine_files import hosts
 from port_registry.matching.project import Project
 from port_registry.matching.secondary_registries import shadow_registries
-from port_registry.model import (
-    TAKES,
-    KeyPath,
-    NamedTuple,
-    Place,
-    Registry,
-    Role,
-    SourceFile,
-    Span,
-    Use,
-)
 from port_registry.registry.entries_prefix import HALVES
 
 _NOT_RUN = word_set("paths", "not-run-modules")
@@ -44,7 +34,7 @@ _MACHINE_OPTIONS = word_set("nixos", "machine-tops")
 """The first keys of what a file says of the machine even if it makes containers as well."""
 
 
-class _FileContext(NamedTuple):
+class _FileContext(model.NamedTuple):
     """The facts about a file by which its numbers are judged."""
 
     makes_containers: bool
@@ -52,7 +42,7 @@ class _FileContext(NamedTuple):
     """Whether it is named for the client of something."""
     defaults: frozenset[int]
     """The default ports of the options that it declares."""
-    fallbacks: frozenset[Span]
+    fallbacks: frozenset[model.Span]
     """The numbers that are taken where a reference leads nowhere."""
 
 
@@ -64,7 +54,7 @@ class RelevantUses:
         self._registries = {part.registry.path for part in project.registries}
         self._registry_options = frozenset(_registry_options(project))
         self._host_names = {host.name for host in hosts(project) if host.name}
-        self._reported_elsewhere = set[Span]()
+        self._reported_elsewhere = set[model.Span]()
         """The numbers that other rules report."""
         for annotation in file_annotations(project):
             is_unknown = annotation.target.entry is None
@@ -75,7 +65,7 @@ class RelevantUses:
             if shadow.is_whole_file:
                 self._registries.add(shadow.path)
 
-    def of_file(self, file: SourceFile) -> Iterator[Use]:
+    def of_file(self, file: model.SourceFile) -> Iterator[model.Use]:
         """Yield the relevant uses of `file`."""
         if not file.uses or self._is_not_run(file.path):
             return
@@ -84,7 +74,7 @@ class RelevantUses:
             if self._is_relevant(context, use):
                 yield use
 
-    def _context(self, file: SourceFile) -> _FileContext:
+    def _context(self, file: model.SourceFile) -> _FileContext:
         text = self._reader.read(file.path).text
         return _FileContext(
             makes_containers=any(sign in text for sign in _CONTAINER_SIGNS),
@@ -99,9 +89,9 @@ class RelevantUses:
         is_test = name.startswith("test-") or name.endswith(("-test", "_test"))
         return path in self._registries or is_test or not _NOT_RUN.isdisjoint(folders)
 
-    def _is_relevant(self, file: _FileContext, use: Use) -> bool:
+    def _is_relevant(self, file: _FileContext, use: model.Use) -> bool:
         span = use.shown
-        if use.place is Place.DEFAULT or not 0 < use.number < 65536:
+        if use.place is model.Place.DEFAULT or not 0 < use.number < 65536:
             return False
         if span in self._reported_elsewhere or span in file.fallbacks:
             return False
@@ -111,9 +101,9 @@ class RelevantUses:
             return False
         return self._is_on_own_machine(file, use) and not _is_inside_container(file, use)
 
-    def _is_on_own_machine(self, file: _FileContext, use: Use) -> bool:
+    def _is_on_own_machine(self, file: _FileContext, use: model.Use) -> bool:
         """Return whether it is a port of one of the project's machines."""
-        if use.role in TAKES:
+        if use.role in model.TAKES:
             return True
         if use.host is None:
             return not file.is_client
@@ -122,9 +112,9 @@ class RelevantUses:
         return use.host.partition(".")[0] in self._host_names
 
 
-def _is_inside_container(file: _FileContext, use: Use) -> bool:
+def _is_inside_container(file: _FileContext, use: model.Use) -> bool:
     """Return whether the port may be a container's, published as another of the machine's."""
-    if use.role in (Role.PUBLISHES, Role.OPENS):
+    if use.role in (model.Role.PUBLISHES, model.Role.OPENS):
         return False
     words = split(use.label)
     if "port" in words and not _INNER_PORT_WORDS.isdisjoint(words):
@@ -134,7 +124,7 @@ def _is_inside_container(file: _FileContext, use: Use) -> bool:
     return file.makes_containers and _MACHINE_OPTIONS.isdisjoint(use.keys[:1])
 
 
-def _registry_options(project: Project) -> Iterator[KeyPath]:
+def _registry_options(project: Project) -> Iterator[model.KeyPath]:
     """Yield the options below which files set a registry's own entries."""
     for part in project.registries:
         prefix, entries = part.registry.prefix, part.registry.entries
@@ -145,7 +135,7 @@ def _registry_options(project: Project) -> Iterator[KeyPath]:
                 yield prefix
 
 
-def is_module(registry: Registry) -> bool:
+def is_module(registry: model.Registry) -> bool:
     """Return whether `registry` is a module of a configuration, whose entries are options."""
     name = registry.prefix or (registry.entries[0].name if registry.entries else ())
     return name[:1] in [(half,) for half in HALVES]

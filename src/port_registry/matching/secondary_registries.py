@@ -3,22 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from port_registry import model
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
-from port_registry.model import (
-    Entry,
-    KeyPath,
-    Name,
-    NamedNumber,
-    NamedTuple,
-    Place,
-    RegistryError,
-    Role,
-    SourceFile,
-    Span,
-)
 from port_registry.registry.read import read_registry
 
 _MIN_ENTRIES = 3
@@ -28,13 +17,13 @@ _SAMPLE_WORDS = word_set("paths", "samples")
 """Words in the paths of files that belong to no real machine."""
 
 
-class ShadowedEntry(NamedTuple):
+class ShadowedEntry(model.NamedTuple):
     """An entry whose service has a port in a shadow registry as well."""
 
-    entry: Entry
+    entry: model.Entry
     number: int
     """The port in the shadow registry."""
-    span: Span
+    span: model.Span
     """The number in the shadow registry."""
 
     def agrees(self) -> bool:
@@ -43,7 +32,7 @@ class ShadowedEntry(NamedTuple):
         return ports.is_single() and ports.first == self.number
 
 
-class ShadowRegistry(NamedTuple):
+class ShadowRegistry(model.NamedTuple):
     """A shadow registry."""
 
     path: str
@@ -54,12 +43,12 @@ class ShadowRegistry(NamedTuple):
     """In the order of their numbers in the file."""
 
 
-class _NamedPort(NamedTuple):
+class _NamedPort(model.NamedTuple):
     """A name with a port."""
 
-    name: Name
+    name: model.Name
     number: int
-    span: Span
+    span: model.Span
 
 
 @cached_per_project
@@ -91,22 +80,22 @@ def _shadow_registries(project: Project) -> Iterator[ShadowRegistry]:
 class _EntryNames:
     """The entries by the names that a shadow registry may give them."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[model.Entry]) -> None:
         self._by_name = {entry.name: entry for entry in entries}
-        self._by_service: dict[str, list[Entry]] = defaultdict(list)
+        self._by_service: dict[str, list[model.Entry]] = defaultdict(list)
         for entry in entries:
             self._by_service[entry.service].append(entry)
 
     def shadowed(self, ports: Sequence[_NamedPort]) -> tuple[ShadowedEntry, ...]:
         """Return the entries that `ports` name, each with its first port there."""
-        shadowed: dict[Name, ShadowedEntry] = {}
+        shadowed: dict[model.Name, ShadowedEntry] = {}
         for port in ports:
             entry = self._entry_named(port.name)
             if entry is not None:
                 shadowed.setdefault(entry.name, ShadowedEntry(entry, port.number, port.span))
         return tuple(shadowed.values())
 
-    def _entry_named(self, name: Name) -> Entry | None:
+    def _entry_named(self, name: model.Name) -> model.Entry | None:
         entry = self._by_name.get(name)
         if entry is not None:
             return entry
@@ -122,7 +111,7 @@ def _declared_ports(project: Project, path: str) -> list[_NamedPort]:
     """Return the ports that the file at `path` declares itself."""
     try:
         entries = read_registry(project.reader, path, None).entries
-    except RegistryError:
+    except model.RegistryError:
         return []
     return [
         _NamedPort(entry.name, entry.endpoint.ports.first, entry.value_span)
@@ -131,10 +120,10 @@ def _declared_ports(project: Project, path: str) -> list[_NamedPort]:
     ]
 
 
-def _named_sets(project: Project, file: SourceFile) -> Iterator[list[_NamedPort]]:
+def _named_sets(project: Project, file: model.SourceFile) -> Iterator[list[_NamedPort]]:
     """Yield the numbers of each set in `file`, without those that it adds to the registry."""
     option = project.registry.prefix[1:]
-    grouped: dict[KeyPath, dict[Span, _NamedPort]] = defaultdict(dict)
+    grouped: dict[model.KeyPath, dict[model.Span, _NamedPort]] = defaultdict(dict)
     for keys, number, span in _named_numbers(file):
         service = keys[-1] if keys else None
         if service is not None and not (option and _contains(keys, option)):
@@ -143,21 +132,24 @@ def _named_sets(project: Project, file: SourceFile) -> Iterator[list[_NamedPort]
         yield list(ports.values())
 
 
-def _named_numbers(file: SourceFile) -> Iterator[NamedNumber]:
+def _named_numbers(file: model.SourceFile) -> Iterator[model.NamedNumber]:
     """Yield the integers that `file` gives keys."""
     yield from file.numbers
     for use in file.uses:
-        is_value = use.place is Place.OPTION and use.role not in (Role.OPENS, Role.PUBLISHES)
+        is_value = use.place is model.Place.OPTION and use.role not in (
+            model.Role.OPENS,
+            model.Role.PUBLISHES,
+        )
         if is_value and use.digits is not None:
-            yield NamedNumber(use.keys, use.number, use.digits)
+            yield model.NamedNumber(use.keys, use.number, use.digits)
 
 
-def _sets_option(file: SourceFile, option: Name) -> bool:
+def _sets_option(file: model.SourceFile, option: model.Name) -> bool:
     """Return whether `file` gives the registry's own option values."""
     return any(_contains(keys, option) for keys in file.keys)
 
 
-def _contains(keys: KeyPath, option: Name) -> bool:
+def _contains(keys: model.KeyPath, option: model.Name) -> bool:
     """Return whether the parts of `option` are in `keys`, one after the other."""
     size = len(option)
     starts = range(len(keys) - size + 1)

@@ -11,14 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from port_registry.model import (
-    Finding,
-    NamedTuple,
-    PortRegistryError,
-    Position,
-    Reader,
-    SourceError,
-)
+from port_registry import model
 from port_registry.project.files import ReadFailure, decode, read_bytes
 
 _HEAD = {"port-registry-baseline": 1}
@@ -27,11 +20,11 @@ _LONGEST_LINE = 200
 """The number of characters of a line that are compared; generated lines are long."""
 
 
-class BaselineError(PortRegistryError):
+class BaselineError(model.PortRegistryError):
     """A baseline that cannot be read."""
 
 
-class BaselineKey(NamedTuple):
+class BaselineKey(model.NamedTuple):
     """The identity of a finding across runs."""
 
     path: str
@@ -41,7 +34,7 @@ class BaselineKey(NamedTuple):
     entries: tuple[str, ...]
 
 
-class Baseline(NamedTuple):
+class Baseline(model.NamedTuple):
     """Accepted findings."""
 
     counts: Mapping[BaselineKey, int]
@@ -57,10 +50,10 @@ class Baseline(NamedTuple):
 NO_BASELINE = Baseline({})
 
 
-class BaselineComparison(NamedTuple):
+class BaselineComparison(model.NamedTuple):
     """Findings compared with a baseline."""
 
-    new: tuple[Finding, ...]
+    new: tuple[model.Finding, ...]
     matched: Baseline
     """The part of the baseline that was found, with the current paths."""
     unmatched: Baseline
@@ -68,13 +61,13 @@ class BaselineComparison(NamedTuple):
 
 
 def compare_with_baseline(
-    findings: Iterable[Finding], baseline: Baseline, reader: Reader
+    findings: Iterable[model.Finding], baseline: Baseline, reader: model.Reader
 ) -> BaselineComparison:
     """Divide `findings`, which are in the order of the files, into new and accepted ones."""
     if not baseline.counts:
         return BaselineComparison(tuple(findings), NO_BASELINE, NO_BASELINE)
     remaining, matched = Counter(baseline.counts), Counter[BaselineKey]()
-    unmatched: list[tuple[BaselineKey, Finding]] = []
+    unmatched: list[tuple[BaselineKey, model.Finding]] = []
     for finding in findings:
         key = _key_of(finding, reader)
         if remaining[key]:
@@ -83,7 +76,7 @@ def compare_with_baseline(
         else:
             unmatched.append((key, finding))
     moved = _keys_of_missing_files(remaining, reader) if unmatched else {}
-    new: list[Finding] = []
+    new: list[model.Finding] = []
     for key, finding in unmatched:
         candidates = moved.get(key._replace(path=""))
         if candidates:
@@ -95,7 +88,7 @@ def compare_with_baseline(
 
 
 def _keys_of_missing_files(
-    remaining: Counter[BaselineKey], reader: Reader
+    remaining: Counter[BaselineKey], reader: model.Reader
 ) -> dict[BaselineKey, list[BaselineKey]]:
     """Return the remaining keys of files that do not exist, grouped by the key without path."""
     exists: dict[str, bool] = {}
@@ -108,17 +101,17 @@ def _keys_of_missing_files(
     return moved
 
 
-def baseline_of(findings: Iterable[Finding], reader: Reader) -> Baseline:
+def baseline_of(findings: Iterable[model.Finding], reader: model.Reader) -> Baseline:
     """Return the baseline that accepts all of `findings`."""
     return Baseline(Counter(_key_of(finding, reader) for finding in findings))
 
 
-def _key_of(finding: Finding, reader: Reader) -> BaselineKey:
+def _key_of(finding: model.Finding, reader: model.Reader) -> BaselineKey:
     span = finding.span
     try:
         source = reader.read(span.path)
         line = source.line_text(source.position(span.start).line)
-    except SourceError:
+    except model.SourceError:
         line = ""
     line = " ".join(line.removeprefix("\ufeff").split())[:_LONGEST_LINE]
     return BaselineKey(span.path, line, finding.rule, tuple(sorted(finding.entries)))
@@ -152,7 +145,7 @@ def load_baseline(path: str, display_path: str) -> Baseline:
     """
     try:
         source = decode(display_path, read_bytes(path, _MOST_BYTES))
-    except SourceError as error:
+    except model.SourceError as error:
         missing = not os.path.lexists(path)
         hint = "`--update-baseline` creates one with the current findings" if missing else None
         raise BaselineError(
@@ -186,7 +179,7 @@ def parse_baseline(text: str, display_path: str) -> Baseline:
 
 def _error(display_path: str, line: int, message: str) -> BaselineError:
     hint = "fix the line, or delete the file and create it again with `--update-baseline`"
-    return BaselineError(message, path=display_path, position=Position(line, 1), hint=hint)
+    return BaselineError(message, path=display_path, position=model.Position(line, 1), hint=hint)
 
 
 def _load(line: str) -> object:

@@ -2,18 +2,9 @@
 
 from collections.abc import Collection
 
+from port_registry import model
 from port_registry.languages.data_tree import DataSyntaxError, StringNode
 from port_registry.languages.toml import parse_toml
-from port_registry.model import (
-    ConfigError,
-    Name,
-    PortRange,
-    Severity,
-    Source,
-    format_name,
-    parse_name,
-    parse_port,
-)
 from port_registry.project.config import DEFAULT_RULES, EVERY_RULE, Config
 from port_registry.project.config_table import ConfigTable, ConfigValue
 from port_registry.project.did_you_mean import suggest
@@ -36,7 +27,7 @@ _KEYS = (
 )
 
 
-def parse_config(source: Source, rules: Collection[str]) -> Config:
+def parse_config(source: model.Source, rules: Collection[str]) -> Config:
     """Return the configuration that `source` holds, given the names of all `rules`.
 
     Raises `ConfigError`, with its place, where it is not TOML, has an unknown key, a value
@@ -66,15 +57,15 @@ def parse_config(source: Source, rules: Collection[str]) -> Config:
     )
 
 
-def _parse(source: Source) -> ConfigTable:
+def _parse(source: model.Source) -> ConfigTable:
     try:
         document = parse_toml(source)
     except DataSyntaxError as error:
-        raise ConfigError(error.message, path=source.path, position=error.position) from error
+        raise model.ConfigError(error.message, path=source.path, position=error.position) from error
     for duplicate in document.duplicates:
-        message = f"`{format_name(duplicate.name)}` is defined twice"
+        message = f"`{model.format_name(duplicate.name)}` is defined twice"
         position = source.position(duplicate.span.start)
-        raise ConfigError(message, path=source.path, position=position)
+        raise model.ConfigError(message, path=source.path, position=position)
     return ConfigTable(source, (), document.root)
 
 
@@ -96,11 +87,11 @@ def _text(value: ConfigValue | None) -> str | None:
     return text
 
 
-def _attribute(value: ConfigValue | None) -> Name | None:
+def _attribute(value: ConfigValue | None) -> model.Name | None:
     text = _text(value)
     if value is None or text is None:
         return None
-    name = parse_name(text)
+    name = model.parse_name(text)
     if name is None:
         raise value.wrong('an attribute path such as `"config.my.ports"`')
     return name
@@ -126,7 +117,7 @@ def _selection(value: ConfigValue | None, known: Collection[str]) -> tuple[str, 
 
 def _severities(
     value: ConfigValue | None, rules: Collection[str]
-) -> tuple[tuple[str, Severity], ...]:
+) -> tuple[tuple[str, model.Severity], ...]:
     if value is None:
         return ()
     table = value.table()
@@ -134,19 +125,19 @@ def _severities(
     return tuple((rule, _severity(written)) for rule, written in table.values().items())
 
 
-def _severity(value: ConfigValue) -> Severity:
+def _severity(value: ConfigValue) -> model.Severity:
     expected = '"error", "warning" or "note"; `ignore` switches a rule off'
     text = value.text(expected)
-    for severity in Severity:
+    for severity in model.Severity:
         if severity.value == text:
             return severity
     raise value.wrong(expected)
 
 
-def _ranges(value: ConfigValue) -> tuple[PortRange, ...]:
+def _ranges(value: ConfigValue) -> tuple[model.PortRange, ...]:
     expected = 'a range of ports such as "5000-5999", or a list of ranges'
     items = (value,) if isinstance(value.node, StringNode) else value.items(expected)
-    ranges: list[PortRange] = []
+    ranges: list[model.PortRange] = []
     for item in items:
         parsed = _parse_range(item.text(expected))
         if parsed is None:
@@ -155,10 +146,12 @@ def _ranges(value: ConfigValue) -> tuple[PortRange, ...]:
     return tuple(ranges)
 
 
-def _parse_range(text: str) -> PortRange | None:
+def _parse_range(text: str) -> model.PortRange | None:
     first, _, last = text.partition("-")
-    low, high = parse_port(first.strip()), parse_port((last or first).strip())
-    return PortRange(low, high) if low is not None and high is not None and low <= high else None
+    low, high = model.parse_port(first.strip()), model.parse_port((last or first).strip())
+    return (
+        model.PortRange(low, high) if low is not None and high is not None and low <= high else None
+    )
 
 
 def _groups(value: ConfigValue | None, key: str) -> tuple[tuple[str, ...], ...]:

@@ -3,20 +3,9 @@
 from collections.abc import Iterator
 from functools import partial
 
+from port_registry import model
 from port_registry.matching.locality import is_local_host
 from port_registry.matching.project import Project
-from port_registry.model import (
-    CommentPlace,
-    Entry,
-    HostRegistry,
-    Machine,
-    NamedTuple,
-    ReferenceTie,
-    Registry,
-    RegistryError,
-    Span,
-    Use,
-)
 from port_registry.project.config import convention_of
 from port_registry.project.non_deployed_paths import NonDeployedFilter
 from port_registry.project.progress import Progress
@@ -27,7 +16,7 @@ from port_registry.sources.interface import FormatTies, NixModules, ProjectFiles
 from port_registry.sources.table import formats
 
 
-class Gathered(NamedTuple):
+class Gathered(model.NamedTuple):
     """A project with the results of reading it."""
 
     project: Project
@@ -45,12 +34,14 @@ class Ties:
         for reading in readings:
             self._by_path.update(dict.fromkeys(reading.paths, reading.ties))
 
-    def reference(self, use: Use, entry: Entry, registry: int) -> ReferenceTie | None:
+    def reference(
+        self, use: model.Use, entry: model.Entry, registry: int
+    ) -> model.ReferenceTie | None:
         """Return the tie that makes `use` a reference to `entry`, or None."""
         ties = self._by_path.get(use.span.path)
         return None if ties is None else ties.reference(use, entry, registry)
 
-    def comment_place(self, path: str, offset: int) -> CommentPlace | None:
+    def comment_place(self, path: str, offset: int) -> model.CommentPlace | None:
         """Return the insertion point of an annotation for the text at `offset`, or None."""
         ties = self._by_path.get(path)
         return None if ties is None else ties.comment_place(path, offset)
@@ -61,13 +52,13 @@ class Ties:
         return ties is not None and ties.takes_references()
 
 
-def gather(workspace: Workspace, registry: Registry, progress: Progress) -> Gathered:
+def gather(workspace: Workspace, registry: model.Registry, progress: Progress) -> Gathered:
     """Read the uses of the project with all formats."""
     aside = NonDeployedFilter(workspace.config.include, workspace.scope.paths)
     files = project_files(workspace, registry, progress)
     files = files._replace(is_deployed=aside.reads)
     readings: list[SourceReading] = []
-    seen = set[Span]()
+    seen = set[model.Span]()
     for source_format in formats():
         reading = source_format.read(files._replace(seen=frozenset(seen)))
         if reading is not None:
@@ -81,7 +72,7 @@ def gather(workspace: Workspace, registry: Registry, progress: Progress) -> Gath
     )
 
 
-def _locations(machine: Machine) -> Iterator[Span]:
+def _locations(machine: model.Machine) -> Iterator[model.Span]:
     """Yield the locations of ports on `machine`, and of those whose machine is known.
 
     A port of `localhost` in a container's configuration may belong to any machine.
@@ -109,7 +100,9 @@ def assemble(
     )
 
 
-def project_files(workspace: Workspace, registry: Registry, progress: Progress) -> ProjectFiles:
+def project_files(
+    workspace: Workspace, registry: model.Registry, progress: Progress
+) -> ProjectFiles:
     """Return the files of `workspace` for the formats."""
     aside = NonDeployedFilter(workspace.config.include, workspace.scope.paths)
     return ProjectFiles(
@@ -119,7 +112,7 @@ def project_files(workspace: Workspace, registry: Registry, progress: Progress) 
         asked=workspace.scope.paths,
         is_deployed=aside.reads,
         registry=registry,
-        registries=(HostRegistry(registry, ""), *_of_hosts(workspace, registry)),
+        registries=(model.HostRegistry(registry, ""), *_of_hosts(workspace, registry)),
         stacks=workspace.config.stacks,
         compose_projects=workspace.config.compose_projects,
         progress=progress.step,
@@ -133,10 +126,10 @@ def _nix_modules(workspace: Workspace, progress: Progress) -> NixModules:
     return read_modules(workspace, progress)
 
 
-def _of_hosts(workspace: Workspace, registry: Registry) -> Iterator[HostRegistry]:
+def _of_hosts(workspace: Workspace, registry: model.Registry) -> Iterator[model.HostRegistry]:
     """Yield the registries of single hosts."""
     for path, host in host_registries(workspace.paths, registry.path):
         try:
-            yield HostRegistry(read_registry(workspace.files, path, None), host)
-        except RegistryError:
+            yield model.HostRegistry(read_registry(workspace.files, path, None), host)
+        except model.RegistryError:
             continue

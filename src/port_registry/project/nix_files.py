@@ -9,17 +9,9 @@ from contextlib import closing
 from itertools import chain
 
 from port_registry.model import SourceError, Unknown
+from port_registry.project import module_pickle
 from port_registry.project.cache import Cache, key_of
 from port_registry.project.files import Files, TooLargeError
-from port_registry.project.module_pickle import (
-    SILENT,
-    NotAReadingError,
-    PickledItem,
-    ReadAnswer,
-    Reading,
-    unpack,
-    unreadable,
-)
 from port_registry.project.non_deployed_paths import NonDeployedFilter
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
@@ -52,7 +44,7 @@ class _Sieve:
         self._cache = cache
         self._progress = progress
 
-    def unseen(self, paths: list[str]) -> Iterator[PickledItem]:
+    def unseen(self, paths: list[str]) -> Iterator[module_pickle.PickledItem]:
         """Yield those of `paths` that have to be read, and take what is known of the others."""
         for done, path in enumerate(paths):
             self._progress.step(done, len(paths), path)
@@ -65,15 +57,15 @@ class _Sieve:
                 continue
             if may_speak(data):
                 self._files.keep_bytes(path, data)
-                yield PickledItem(path, data)
+                yield module_pickle.PickledItem(path, data)
             else:
-                self._cache.add(key, SILENT)
+                self._cache.add(key, module_pickle.SILENT)
 
-    def take(self, known: ReadAnswer) -> None:
+    def take(self, known: module_pickle.ReadAnswer) -> None:
         """Take what a file was found to say."""
         if known.lasting:
             self._cache.add(key_of(*known.item), known.reading)
-        self._sort(unpack(known.reading))
+        self._sort(module_pickle.unpack(known.reading))
 
     def _bytes(self, path: str) -> bytes | None:
         """Return the bytes of the file at `path`; None where it cannot be read."""
@@ -81,31 +73,31 @@ class _Sieve:
             return self._files.read_listed(path)
         except TooLargeError as error:
             if any(map(part_may_speak, self._files.chunks(path))):
-                self.unread.append(unreadable(path, error.message))
+                self.unread.append(module_pickle.unreadable(path, error.message))
         except SourceError as error:
-            self.unread.append(unreadable(path, error.message))
+            self.unread.append(module_pickle.unreadable(path, error.message))
         return None
 
     def _keeps(self, path: str, data: bytes, kept: bytes) -> bool:
         """Take what the cache has of the file at `path`; False where it is no reading."""
-        if kept == SILENT:
+        if kept == module_pickle.SILENT:
             return True
         try:
-            reading = unpack(kept)
-        except NotAReadingError:
+            reading = module_pickle.unpack(kept)
+        except module_pickle.NotAReadingError:
             return False
         self._files.keep_bytes(path, data)
         self._sort(reading)
         return True
 
-    def _sort(self, reading: Reading) -> None:
+    def _sort(self, reading: module_pickle.Reading) -> None:
         if isinstance(reading, Module):
             self.modules.append(reading)
         elif reading is not None:
             self.unread.append(reading)
 
 
-def _answers(items: Iterator[PickledItem]) -> Generator[ReadAnswer]:
+def _answers(items: Iterator[module_pickle.PickledItem]) -> Generator[module_pickle.ReadAnswer]:
     """Yield what each of `items` says; where there is none, what reads them is not imported."""
     first = next(items, None)
     if first is None:

@@ -5,15 +5,7 @@ from collections.abc import Callable
 from enum import Enum
 from functools import cache, partial
 
-from port_registry.model import (
-    ConfigError,
-    Name,
-    NamedTuple,
-    SourceError,
-    Unknown,
-    UsageError,
-    parse_name,
-)
+from port_registry import model
 from port_registry.project.baseline import NO_BASELINE, Baseline
 from port_registry.project.cache import Cache
 from port_registry.project.config import Config
@@ -39,7 +31,7 @@ class Caching(Enum):
     """In the user's cache directory."""
 
 
-class BaselineFile(NamedTuple):
+class BaselineFile(model.NamedTuple):
     """The file of accepted findings."""
 
     path: str
@@ -48,7 +40,7 @@ class BaselineFile(NamedTuple):
     """The path in messages."""
 
 
-class Request(NamedTuple):
+class Request(model.NamedTuple):
     """The options with which a project is opened."""
 
     start: str
@@ -70,7 +62,7 @@ class Request(NamedTuple):
     caching: Caching = Caching.ONE_RUN
 
 
-class ReportScope(NamedTuple):
+class ReportScope(model.NamedTuple):
     """The files and folders that a run reports on."""
 
     paths: tuple[str, ...]
@@ -83,21 +75,21 @@ class ReportScope(NamedTuple):
         )
 
 
-class Workspace(NamedTuple):
+class Workspace(model.NamedTuple):
     """An opened project."""
 
     files: Files
     config: Config
     paths: tuple[str, ...]
     """All files of the project, sorted, without excluded ones."""
-    unlisted: tuple[Unknown, ...]
+    unlisted: tuple[model.Unknown, ...]
     """The folders that could not be listed."""
     scope: ReportScope
     selection: Callable[[], Selection]
     """Returns the selected rules; raises `UsageError` for an unknown rule."""
     registry: str | None
     """The registry that the user named, relative to the root; None to search for it."""
-    attribute: Name | None
+    attribute: model.Name | None
     """The path of its entries; None to search for them."""
     evaluation: Evaluation
     baseline: BaselineFile | None
@@ -115,7 +107,7 @@ def current_directory() -> str:
     try:
         return os.getcwd()
     except OSError as error:
-        raise UsageError(
+        raise model.UsageError(
             "the current directory does not exist any more", hint="change to another one"
         ) from error
 
@@ -157,7 +149,7 @@ def _real(start: str, path: str) -> str:
     """Return a requested path as absolute, with links resolved except in its last part."""
     whole = os.path.join(start, path)
     if not os.path.lexists(whole):
-        raise UsageError(f"there is no file or folder `{path}`")
+        raise model.UsageError(f"there is no file or folder `{path}`")
     if os.path.isdir(whole):
         return os.path.realpath(whole)
     return os.path.join(os.path.realpath(os.path.dirname(whole)), os.path.basename(whole))
@@ -170,7 +162,7 @@ def _folder(path: str) -> str:
 def _inside(root: str, path: str) -> str:
     relative = os.path.relpath(path, root)
     if relative == ".." or relative.startswith("../"):
-        raise UsageError(
+        raise model.UsageError(
             f"`{path}` is outside the project `{root}`", hint="check one project at a time"
         )
     return relative
@@ -185,11 +177,11 @@ def _read_config(request: Request, root: str) -> Config:
             return Config()
     try:
         source = decode(display_path, read_bytes(path))
-    except SourceError as error:
-        raise ConfigError(f"cannot be read: {error.message}", path=display_path) from error
+    except model.SourceError as error:
+        raise model.ConfigError(f"cannot be read: {error.message}", path=display_path) from error
     if isinstance(source, ReadFailure):
         message = f"cannot be read: {source.message}"
-        raise ConfigError(message, path=display_path, position=source.position)
+        raise model.ConfigError(message, path=display_path, position=source.position)
     from port_registry.project.config_file import parse_config
 
     return parse_config(source, RuleNames())
@@ -209,11 +201,11 @@ def _baseline(request: Request, root: str, config: Config) -> BaselineFile | Non
     return None
 
 
-def _attribute(request: Request) -> Name | None:
+def _attribute(request: Request) -> model.Name | None:
     if request.attribute is None:
         return None
-    name = parse_name(request.attribute)
+    name = model.parse_name(request.attribute)
     if name is None:
         hint = "an attribute path is, for example, `config.my.ports`"
-        raise UsageError(f"invalid attribute path `{request.attribute}`", hint=hint)
+        raise model.UsageError(f"invalid attribute path `{request.attribute}`", hint=hint)
     return name

@@ -9,21 +9,10 @@ bound now.
 from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 
+from port_registry import model
 from port_registry.facts import restricted, services
 from port_registry.facts.ranges import Convention
 from port_registry.facts.services import KnownService, Match
-from port_registry.model import (
-    MAX_PORT,
-    Endpoint,
-    Entry,
-    Name,
-    NamedTuple,
-    Port,
-    PortRange,
-    Protocol,
-    Registry,
-    single,
-)
 from port_registry.registry.clash import clash
 from port_registry.registry.read import default_protocols
 
@@ -34,44 +23,47 @@ service that its packager chose."""
 _BLOCK = 1000
 """The number of ports in a category's range of the convention."""
 
-_FALLBACK = (PortRange(Port(3000), Port(9999)), PortRange(Port(SYSTEM_PORTS), Port(MAX_PORT)))
+_FALLBACK = (
+    model.PortRange(model.Port(3000), model.Port(9999)),
+    model.PortRange(model.Port(SYSTEM_PORTS), model.Port(model.MAX_PORT)),
+)
 """The ranges to search for a category that has none: those of the convention, then all
 ports."""
 
 
-class OccupiedPorts(NamedTuple):
+class OccupiedPorts(model.NamedTuple):
     """The ports that are not available."""
 
-    registry: Registry
-    is_bound: Callable[[Port, tuple[Protocol, ...]], bool]
+    registry: model.Registry
+    is_bound: Callable[[model.Port, tuple[model.Protocol, ...]], bool]
     """Returns whether a process of this machine holds a port now."""
 
-    def clashing(self, endpoint: Endpoint) -> list[Entry]:
+    def clashing(self, endpoint: model.Endpoint) -> list[model.Entry]:
         """Return the entries that clash with `endpoint`."""
         return [entry for entry in self.registry.entries if clash(entry.endpoint, endpoint)]
 
 
-class UnassignedEntry(NamedTuple):
+class UnassignedEntry(model.NamedTuple):
     """An entry without a port."""
 
-    name: Name
-    protocols: tuple[Protocol, ...] = ()
+    name: model.Name
+    protocols: tuple[model.Protocol, ...] = ()
     """Empty for the default protocols of its name and port."""
     host: str | None = None
     address: str | None = None
 
-    def on(self, ports: PortRange) -> Endpoint:
+    def on(self, ports: model.PortRange) -> model.Endpoint:
         """Return the endpoint of the entry on `ports`."""
         protocols = self.protocols or default_protocols(self.name, ports)[0]
-        return Endpoint(ports, protocols, self.host, self.address)
+        return model.Endpoint(ports, protocols, self.host, self.address)
 
 
-class DefaultPort(NamedTuple):
+class DefaultPort(model.NamedTuple):
     """The default port of a well-known service, and whether it is available."""
 
     service: KnownService
-    port: Port
-    clashing: tuple[Entry, ...]
+    port: model.Port
+    clashing: tuple[model.Entry, ...]
     """The entries that occupy it."""
     is_bound: bool
 
@@ -90,16 +82,16 @@ def default_port(
     match = services.match(entry.name) or _system_service(convention, entry.name)
     if match is None:
         return None
-    protocols = entry.protocols or tuple(Protocol)
+    protocols = entry.protocols or tuple(model.Protocol)
     port = next((known.port for known in match.ports if known.protocol in protocols), None)
     if port is None or (port < SYSTEM_PORTS and not match.service.is_default()):
         return None
-    endpoint = entry.on(single(port))
+    endpoint = entry.on(model.single(port))
     bound = occupied.is_bound(port, endpoint.protocols)
     return DefaultPort(match.service, port, tuple(occupied.clashing(endpoint)), bound)
 
 
-def _system_service(convention: Convention, name: Name) -> Match | None:
+def _system_service(convention: Convention, name: model.Name) -> Match | None:
     """Return the service that `http` or the like means in a category of system ports only."""
     ranges = convention.ranges_for(name)
     if not ranges or any(ports.last >= SYSTEM_PORTS for ports in ranges):
@@ -108,7 +100,9 @@ def _system_service(convention: Convention, name: Name) -> Match | None:
     return None if service is None else Match(service, service.ports)
 
 
-def ranges_for(registry: Registry, convention: Convention, name: Name) -> tuple[PortRange, ...]:
+def ranges_for(
+    registry: model.Registry, convention: Convention, name: model.Name
+) -> tuple[model.PortRange, ...]:
     """Return the ranges to search for a port for the entry `name`, in order.
 
     They are those of its category; for a category without ranges, those near its entries.
@@ -123,24 +117,26 @@ def ranges_for(registry: Registry, convention: Convention, name: Name) -> tuple[
     return (*sorted(neighbours), *_FALLBACK)
 
 
-def _block(port: Port) -> PortRange:
+def _block(port: model.Port) -> model.PortRange:
     first = max(port - port % _BLOCK, 1)
-    return PortRange(Port(first), Port(min(first - first % _BLOCK + _BLOCK - 1, MAX_PORT)))
+    return model.PortRange(
+        model.Port(first), model.Port(min(first - first % _BLOCK + _BLOCK - 1, model.MAX_PORT))
+    )
 
 
 def free_ports(
-    occupied: OccupiedPorts, ranges: Iterable[PortRange], entry: UnassignedEntry
-) -> Iterator[Port]:
+    occupied: OccupiedPorts, ranges: Iterable[model.PortRange], entry: UnassignedEntry
+) -> Iterator[model.Port]:
     """Yield the ports of `ranges` that are available to `entry`.
 
     The ranges are searched in order, each from its lowest port.
     """
-    previous: list[PortRange] = []
+    previous: list[model.PortRange] = []
     for ports in ranges:
         endpoint = entry.on(ports)
         for gap in _gaps(occupied, endpoint):
             for number in range(gap.first, gap.last + 1):
-                port = Port(number)
+                port = model.Port(number)
                 is_new = not any(searched.holds(port) for searched in previous)
                 if is_new and _is_available(occupied, port, endpoint.protocols):
                     yield port
@@ -148,8 +144,11 @@ def free_ports(
 
 
 def nearest_free_ranges(
-    occupied: OccupiedPorts, ports: PortRange, ranges: Iterable[PortRange], entry: UnassignedEntry
-) -> Iterator[PortRange]:
+    occupied: OccupiedPorts,
+    ports: model.PortRange,
+    ranges: Iterable[model.PortRange],
+    entry: UnassignedEntry,
+) -> Iterator[model.PortRange]:
     """Yield free ranges as large as `ports` inside `ranges`, those nearest to it first."""
     size = ports.last - ports.first
     gaps = [
@@ -159,27 +158,29 @@ def nearest_free_ranges(
         if gap.last - gap.first >= size
     ]
     for _, first in merge(_upwards(gaps, ports.first, size), _downwards(gaps, ports.first, size)):
-        candidate = PortRange(Port(first), Port(first + size))
+        candidate = model.PortRange(model.Port(first), model.Port(first + size))
         numbers = range(candidate.first, candidate.last + 1)
         protocols = entry.on(candidate).protocols
-        if all(_is_available(occupied, Port(number), protocols) for number in numbers):
+        if all(_is_available(occupied, model.Port(number), protocols) for number in numbers):
             yield candidate
 
 
-def _upwards(gaps: list[PortRange], start: int, size: int) -> Iterator[tuple[int, int]]:
+def _upwards(gaps: list[model.PortRange], start: int, size: int) -> Iterator[tuple[int, int]]:
     """Yield the distance of each port above `start`, and the port, in rising order."""
     for gap in sorted(gaps):
         for first in range(max(gap.first, start + 1), gap.last - size + 1):
             yield first - start, first
 
 
-def _downwards(gaps: list[PortRange], start: int, size: int) -> Iterator[tuple[int, int]]:
+def _downwards(gaps: list[model.PortRange], start: int, size: int) -> Iterator[tuple[int, int]]:
     for gap in sorted(gaps, reverse=True):
         for first in range(min(gap.last - size, start - 1), gap.first - 1, -1):
             yield start - first, first
 
 
-def _is_available(occupied: OccupiedPorts, port: Port, protocols: tuple[Protocol, ...]) -> bool:
+def _is_available(
+    occupied: OccupiedPorts, port: model.Port, protocols: tuple[model.Protocol, ...]
+) -> bool:
     """Return whether `port` can be allocated if the registry has no entry on it."""
     return (
         restricted.browser_block(port) is None
@@ -189,12 +190,12 @@ def _is_available(occupied: OccupiedPorts, port: Port, protocols: tuple[Protocol
     )
 
 
-def _gaps(occupied: OccupiedPorts, endpoint: Endpoint) -> Iterator[PortRange]:
+def _gaps(occupied: OccupiedPorts, endpoint: model.Endpoint) -> Iterator[model.PortRange]:
     """Yield the parts of the ports of `endpoint` without a clashing entry."""
     start, end = endpoint.ports
     for first, last in sorted(entry.ports for entry in occupied.clashing(endpoint)):
         if start < first:
-            yield PortRange(start, Port(first - 1))
-        start = max(start, Port(last + 1))
+            yield model.PortRange(start, model.Port(first - 1))
+        start = max(start, model.Port(last + 1))
     if start <= end:
-        yield PortRange(start, end)
+        yield model.PortRange(start, end)

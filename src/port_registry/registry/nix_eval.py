@@ -8,30 +8,9 @@ gaps.
 import os
 from collections.abc import Iterable
 
-from port_registry.languages.data_tree import (
-    BoolNode,
-    DataSyntaxError,
-    ListNode,
-    Node,
-    TableNode,
-    UnknownNode,
-    attribute_of,
-)
+from port_registry import model
+from port_registry.languages import data_tree
 from port_registry.languages.json import parse_json
-from port_registry.model import (
-    Entry,
-    InvalidLeaf,
-    Name,
-    NamedTuple,
-    Note,
-    Reader,
-    Registry,
-    RegistryError,
-    Source,
-    Unknown,
-    format_name,
-    system_reason,
-)
 from port_registry.registry.entries_prefix import find_prefix
 from port_registry.registry.interpret import TreeInterpreter
 from port_registry.registry.nix import ENDLESS, TOO_DEEP
@@ -47,8 +26,12 @@ _INFINITE = (TOO_DEEP, ENDLESS)
 
 
 def read_with_nix(
-    reader: Reader, path: str, attribute: Name | None, root: str, seconds: float = SECONDS
-) -> Registry:
+    reader: model.Reader,
+    path: str,
+    attribute: model.Name | None,
+    root: str,
+    seconds: float = SECONDS,
+) -> model.Registry:
     """Read the registry as `read_registry` does, and evaluate its unknown values with Nix.
 
     `root` is the project's folder, which `path` is relative to. Nix runs only for a Nix
@@ -68,10 +51,10 @@ def read_with_nix(
     return _filled(registry, interpreter, answer)
 
 
-class _Answer(NamedTuple):
+class _Answer(model.NamedTuple):
     """The answer of Nix."""
 
-    value: Node
+    value: data_tree.Node
     has_lib: bool
     """Whether NIX_PATH has a `<nixpkgs/lib>` for `lib`."""
 
@@ -131,28 +114,32 @@ def _evaluate(root: str, path: str, seconds: float) -> _Answer | str:
     try:
         finished = run(command, seconds)
     except OSError as error:
-        message = f"{_PROGRAM} cannot be run: {system_reason(error)}"
+        message = f"{_PROGRAM} cannot be run: {model.system_reason(error)}"
         hint = "install Nix, or omit `--eval`"
-        raise RegistryError(message, path=path, hint=hint) from error
+        raise model.RegistryError(message, path=path, hint=hint) from error
     except LimitExceededError as error:
         return f"{_PROGRAM} was stopped after {seconds:g} s: {error}"
     if finished.status != 0:
         return f"{_PROGRAM} failed: {_first_error(finished.errors)}"
-    source = Source(f"<{_PROGRAM}>", finished.output.decode("utf-8", "replace"))
+    source = model.Source(f"<{_PROGRAM}>", finished.output.decode("utf-8", "replace"))
     answer = _attributes(source)
     if answer.keys() != {"value", "lib"}:
         return f"{_PROGRAM} returned no value"
-    has_lib = isinstance(answer["lib"], BoolNode) and answer["lib"].value
+    has_lib = isinstance(answer["lib"], data_tree.BoolNode) and answer["lib"].value
     return _Answer(_marked(answer["value"]), has_lib)
 
 
-def _attributes(source: Source) -> dict[str, Node]:
+def _attributes(source: model.Source) -> dict[str, data_tree.Node]:
     """Return the members of a JSON object; none where the text is something else."""
     try:
         root = parse_json(source).root
-    except DataSyntaxError:
+    except data_tree.DataSyntaxError:
         return {}
-    return {item.key: item.node for item in root.items} if isinstance(root, TableNode) else {}
+    return (
+        {item.key: item.node for item in root.items}
+        if isinstance(root, data_tree.TableNode)
+        else {}
+    )
 
 
 def _escaped(text: str) -> str:
@@ -169,36 +156,38 @@ def _first_error(errors: bytes) -> str:
     return next((line for line in lines if line.strip()), "no error message")
 
 
-def _marked(node: Node) -> Node:
+def _marked(node: data_tree.Node) -> data_tree.Node:
     """Return `node` with the values that fail in Nix replaced by unknown ones."""
-    if isinstance(node, ListNode):
+    if isinstance(node, data_tree.ListNode):
         return node._replace(items=tuple(map(_marked, node.items)))
-    if not isinstance(node, TableNode):
+    if not isinstance(node, data_tree.TableNode):
         return node
     if len(node.items) == 1 and node.items[0].key == "_unknown":
-        return UnknownNode("", node.span)
+        return data_tree.UnknownNode("", node.span)
     items = [item._replace(node=_marked(item.node)) for item in node.items]
-    return TableNode(tuple(items), node.span)
+    return data_tree.TableNode(tuple(items), node.span)
 
 
-def _interpreted(root: Node, registry: Registry, attribute: Name | None) -> TreeInterpreter:
+def _interpreted(
+    root: data_tree.Node, registry: model.Registry, attribute: model.Name | None
+) -> TreeInterpreter:
     """Return the entries in the answer of Nix."""
     prefix = registry.prefix
     is_all_unknown = any(not unknown.name for unknown in registry.unknown)
-    if not attribute and not prefix and isinstance(root, TableNode) and is_all_unknown:
+    if not attribute and not prefix and isinstance(root, data_tree.TableNode) and is_all_unknown:
         prefix = find_prefix(root)
     for part in prefix:
-        item = attribute_of(root, part) if isinstance(root, TableNode) else None
-        root = UnknownNode("", root.span) if item is None else item.node
+        item = data_tree.attribute_of(root, part) if isinstance(root, data_tree.TableNode) else None
+        root = data_tree.UnknownNode("", root.span) if item is None else item.node
     interpreter = TreeInterpreter()
-    if isinstance(root, TableNode):
+    if isinstance(root, data_tree.TableNode):
         interpreter.category(root, ())
     else:
-        interpreter.unknown.append(Unknown((), "", root.span))
+        interpreter.unknown.append(model.Unknown((), "", root.span))
     return interpreter
 
 
-def _compare(registry: Registry, interpreter: TreeInterpreter) -> None:
+def _compare(registry: model.Registry, interpreter: TreeInterpreter) -> None:
     """Raise the error for the first entry for which Nix has another port."""
     nix_ports = {raw_entry.name: raw_entry.value.ports for raw_entry in interpreter.entries}
     nix_unknowns = _Gaps(interpreter.unknown)
@@ -208,14 +197,14 @@ def _compare(registry: Registry, interpreter: TreeInterpreter) -> None:
         if ports != entry.ports and not is_unknown:
             nix_value = "no port" if ports is None else str(ports)
             message = (
-                f"`{format_name(entry.name)}` was read as {entry.ports}, "
+                f"`{model.format_name(entry.name)}` was read as {entry.ports}, "
                 f"but {_PROGRAM} returns {nix_value}"
             )
             hint = "this is a bug in port-registry: please report it with the file"
-            raise RegistryError(message, path=registry.path, hint=hint)
+            raise model.RegistryError(message, path=registry.path, hint=hint)
 
 
-def _unanswered(registry: Registry, reason: str) -> Registry:
+def _unanswered(registry: model.Registry, reason: str) -> model.Registry:
     """Return `registry` with the `reason` of Nix's failure added to every unknown value."""
     unknown = (gap._replace(reason=f"{gap.reason}; {reason}") for gap in registry.unknown)
     return registry.replace(unknown=tuple(unknown))
@@ -224,10 +213,10 @@ def _unanswered(registry: Registry, reason: str) -> Registry:
 class _Gaps:
     """The unknown values of a registry, by name."""
 
-    def __init__(self, unknown: Iterable[Unknown]) -> None:
+    def __init__(self, unknown: Iterable[model.Unknown]) -> None:
         self._unknown = {gap.name: gap for gap in reversed(tuple(unknown))}
 
-    def around(self, name: Name) -> Unknown | None:
+    def around(self, name: model.Name) -> model.Unknown | None:
         """Return the unknown value at or above `name`."""
         for length in range(len(name), -1, -1):
             gap = self._unknown.get(name[:length])
@@ -236,13 +225,15 @@ class _Gaps:
         return None
 
 
-def _filled(registry: Registry, interpreter: TreeInterpreter, answer: _Answer) -> Registry:
+def _filled(
+    registry: model.Registry, interpreter: TreeInterpreter, answer: _Answer
+) -> model.Registry:
     """Return `registry` with its gaps filled from the answer of Nix."""
     gaps = _Gaps(registry.unknown)
     known = {entry.name for entry in registry.entries}
     known.update(leaf.name for leaf in registry.invalid_leaves)
-    entries: list[Entry] = []
-    invalid: list[InvalidLeaf] = []
+    entries: list[model.Entry] = []
+    invalid: list[model.InvalidLeaf] = []
     for raw_entry in interpreter.entries:
         gap = gaps.around(raw_entry.name)
         if gap is not None and raw_entry.name not in known and gap.reason not in _INFINITE:
@@ -251,7 +242,7 @@ def _filled(registry: Registry, interpreter: TreeInterpreter, answer: _Answer) -
     for name, flaw, _ in interpreter.invalid:
         gap = gaps.around(name)
         if gap is not None and name not in known:
-            invalid.append(InvalidLeaf(name, flaw, "", gap.span))
+            invalid.append(model.InvalidLeaf(name, flaw, "", gap.span))
     still_unknown = [item.name for item in interpreter.unknown]
     remaining = [item for item in registry.unknown if _is_open(item, still_unknown)]
     reason = f"{_PROGRAM} cannot evaluate it either"
@@ -265,7 +256,7 @@ def _filled(registry: Registry, interpreter: TreeInterpreter, answer: _Answer) -
     )
 
 
-def _is_open(unknown: Unknown, names: list[Name]) -> bool:
+def _is_open(unknown: model.Unknown, names: list[model.Name]) -> bool:
     """Return whether one of `names` is at, above or below `unknown`."""
     own_name = unknown.name
     return unknown.reason in _INFINITE or any(
@@ -273,9 +264,9 @@ def _is_open(unknown: Unknown, names: list[Name]) -> bool:
     )
 
 
-def _filled_notes(registry: Registry, remaining: list[Unknown]) -> Iterable[Note]:
+def _filled_notes(registry: model.Registry, remaining: list[model.Unknown]) -> Iterable[model.Note]:
     """Yield a note for each gap that Nix filled."""
     for unknown in registry.unknown:
         if unknown not in remaining:
-            message = f"`{format_name(unknown.name)}` was evaluated by {_PROGRAM}"
-            yield Note(message, unknown.span)
+            message = f"`{model.format_name(unknown.name)}` was evaluated by {_PROGRAM}"
+            yield model.Note(message, unknown.span)

@@ -1,38 +1,28 @@
 """Ports and ranges in the leaves of a registry."""
 
+from port_registry import model
 from port_registry.languages.data_tree import IntNode, Node, StringNode, UnknownNode
-from port_registry.model import (
-    MAX_PORT,
-    MIN_PORT,
-    Flaw,
-    NamedTuple,
-    Port,
-    PortRange,
-    Span,
-    port_from_int,
-    single,
-)
 
 _MOST_DIGITS = 40
 
 
-class PortValue(NamedTuple):
+class PortValue(model.NamedTuple):
     """The ports in a leaf, with their location."""
 
-    ports: PortRange
-    span: Span
-    digits: tuple[Span, ...]
+    ports: model.PortRange
+    span: model.Span
+    digits: tuple[model.Span, ...]
     """As in `Entry.digits`."""
 
 
-class InvalidPort(NamedTuple):
+class InvalidPort(model.NamedTuple):
     """A leaf that is meant as a port and is not a valid one."""
 
-    flaw: Flaw
-    span: Span
+    flaw: model.Flaw
+    span: model.Span
 
 
-class NotAPort(NamedTuple):
+class NotAPort(model.NamedTuple):
     """A leaf that is not meant as a port."""
 
 
@@ -41,12 +31,12 @@ ABSENT = NotAPort()
 LeafValue = PortValue | InvalidPort | UnknownNode | NotAPort
 
 
-class _End(NamedTuple):
+class _End(model.NamedTuple):
     """A number that is meant as a port."""
 
     number: int
-    span: Span
-    digits: Span | None
+    span: model.Span
+    digits: model.Span | None
 
 
 def read_leaf(node: Node) -> LeafValue:
@@ -89,7 +79,7 @@ def read_count(first: Node, count: Node) -> LeafValue:
     if not isinstance(start, _End) or not isinstance(size, _End):
         return ABSENT
     if size.number < 1:
-        return InvalidPort(Flaw.REVERSED, size.span)
+        return InvalidPort(model.Flaw.REVERSED, size.span)
     stop = _End(start.number + size.number - 1, size.span, None)
     value = _range(start, stop, start.span)
     return value._replace(digits=()) if isinstance(value, PortValue) else value
@@ -103,7 +93,7 @@ def _end(node: Node) -> _End | InvalidPort | UnknownNode:
         return _End(node.value, node.span, node.digits)
     if isinstance(node, StringNode) and _is_digits(node.text):
         return _end_in(node, 0, len(node.text))
-    return InvalidPort(Flaw.NOT_A_PORT, node.span)
+    return InvalidPort(model.Flaw.NOT_A_PORT, node.span)
 
 
 def _end_in(node: StringNode, start: int, end: int) -> _End:
@@ -111,14 +101,14 @@ def _end_in(node: StringNode, start: int, end: int) -> _End:
     number = integer_of(node.text[start:end])
     if node.body is None:
         return _End(number, node.span, None)
-    span = Span(node.body.path, node.body.start + start, node.body.start + end)
+    span = model.Span(node.body.path, node.body.start + start, node.body.start + end)
     return _End(number, span, span)
 
 
 def integer_of(digits: str) -> int:
     """Return `digits`, perhaps with a minus, as a number; very long ones as an invalid port."""
     if len(digits) > _MOST_DIGITS:
-        return -MAX_PORT - 1 if digits.startswith("-") else MAX_PORT + 1
+        return -model.MAX_PORT - 1 if digits.startswith("-") else model.MAX_PORT + 1
     return int(digits)
 
 
@@ -126,23 +116,23 @@ def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
 
-def _flaw(number: int) -> Flaw:
-    return Flaw.ZERO if number == 0 else Flaw.OUT_OF_BOUNDS
+def _flaw(number: int) -> model.Flaw:
+    return model.Flaw.ZERO if number == 0 else model.Flaw.OUT_OF_BOUNDS
 
 
 def _single(end: _End) -> PortValue | InvalidPort:
-    port = port_from_int(end.number)
+    port = model.port_from_int(end.number)
     if port is None:
         return InvalidPort(_flaw(end.number), end.span)
-    return PortValue(single(port), end.span, () if end.digits is None else (end.digits,))
+    return PortValue(model.single(port), end.span, () if end.digits is None else (end.digits,))
 
 
-def _range(first: _End, last: _End, span: Span) -> PortValue | InvalidPort:
+def _range(first: _End, last: _End, span: model.Span) -> PortValue | InvalidPort:
     for end in (first, last):
-        if not MIN_PORT <= end.number <= MAX_PORT:
+        if not model.MIN_PORT <= end.number <= model.MAX_PORT:
             return InvalidPort(_flaw(end.number), end.span)
     if last.number < first.number:
-        return InvalidPort(Flaw.REVERSED, span)
+        return InvalidPort(model.Flaw.REVERSED, span)
     digits = [end.digits for end in (first, last) if end.digits is not None]
-    ports = PortRange(Port(first.number), Port(last.number))
+    ports = model.PortRange(model.Port(first.number), model.Port(last.number))
     return PortValue(ports, span, tuple(digits) if len(digits) == 2 else ())

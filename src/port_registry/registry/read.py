@@ -2,53 +2,35 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from port_registry import model
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
 from port_registry.languages import data_tree
-from port_registry.model import (
-    DuplicateDefinition,
-    Endpoint,
-    Entry,
-    Name,
-    NamedTuple,
-    PortRange,
-    Position,
-    Protocol,
-    ProtocolSource,
-    Reader,
-    Registry,
-    RegistryError,
-    Source,
-    SourceError,
-    Span,
-    Unknown,
-    format_name,
-)
 from port_registry.registry.comments import NO_REMARK, Comments, EntryExtent, Remark
 from port_registry.registry.entries_prefix import find_prefix
 from port_registry.registry.interpret import RawEntry, TreeInterpreter, invalid_leaves
 
 
-class _RegistryFile(NamedTuple):
+class _RegistryFile(model.NamedTuple):
     """A parsed registry file in any language."""
 
     root: data_tree.Node
-    duplicates: tuple[DuplicateDefinition, ...]
+    duplicates: tuple[model.DuplicateDefinition, ...]
     comments: Callable[[str], Iterable[data_tree.DataComment]]
     """Returns the comments of the file at a path."""
 
 
-class RegistryReading(NamedTuple):
+class RegistryReading(model.NamedTuple):
     """A registry with the layout of its file."""
 
-    registry: Registry
+    registry: model.Registry
     root: data_tree.TableNode | None
     """The set that holds the entries; None where nothing of it is known."""
     raw_entries: tuple[RawEntry, ...]
     """The source of each of the registry's entries, in their order."""
 
 
-def read_registry(reader: Reader, path: str, attribute: Name | None) -> Registry:
+def read_registry(reader: model.Reader, path: str, attribute: model.Name | None) -> model.Registry:
     """Read the registry at `path`, a path of `reader`.
 
     `attribute` is the path of the entries in the file; None, or an empty one, to search the
@@ -62,7 +44,9 @@ def read_registry(reader: Reader, path: str, attribute: Name | None) -> Registry
     return read_with_layout(reader, path, attribute).registry
 
 
-def read_with_layout(reader: Reader, path: str, attribute: Name | None) -> RegistryReading:
+def read_with_layout(
+    reader: model.Reader, path: str, attribute: model.Name | None
+) -> RegistryReading:
     """Read the registry as `read_registry` does, and return the layout of its file too."""
     source = _source(reader, path)
     file = _parse_file(reader, source)
@@ -82,7 +66,7 @@ def read_with_layout(reader: Reader, path: str, attribute: Name | None) -> Regis
     return RegistryReading(registry, entries_set, tuple(interpreter.entries))
 
 
-def read_tree(reader: Reader, path: str, prefix: Name) -> data_tree.Node:
+def read_tree(reader: model.Reader, path: str, prefix: model.Name) -> data_tree.Node:
     """Return the tree at `prefix` in the registry at `path`, whether it has ports or not.
 
     Raises `RegistryError` where `read_registry` does.
@@ -95,36 +79,38 @@ def read_tree(reader: Reader, path: str, prefix: Name) -> data_tree.Node:
 _SHAPE = "a registry is a set of names and ports, such as `{ databases = { redis = 6379; }; }`"
 
 
-def _error(source: Source, span: Span, message: str, hint: str | None = None) -> RegistryError:
+def _error(
+    source: model.Source, span: model.Span, message: str, hint: str | None = None
+) -> model.RegistryError:
     """Return the error at `span`, which may be in another file."""
     if span.path and span.path != source.path:
-        return RegistryError(message, path=span.path, hint=hint)
+        return model.RegistryError(message, path=span.path, hint=hint)
     position = source.position(span.start)
-    return RegistryError(message, path=source.path, position=position, hint=hint)
+    return model.RegistryError(message, path=source.path, position=position, hint=hint)
 
 
-def _source(reader: Reader, path: str) -> Source:
+def _source(reader: model.Reader, path: str) -> model.Source:
     """Read the file; raises the error for one that is not readable, or is empty."""
     try:
         source = reader.read(path)
-    except SourceError as error:
-        raise RegistryError(
+    except model.SourceError as error:
+        raise model.RegistryError(
             error.message, path=path, position=error.position, hint=error.hint
         ) from error
     if not source.text.strip(" \t\r\n\ufeff"):
         message = "the registry is empty"
-        raise RegistryError(message, path=path, position=Position(1, 1), hint=_SHAPE)
+        raise model.RegistryError(message, path=path, position=model.Position(1, 1), hint=_SHAPE)
     return source
 
 
 _MOST_READERS = 4
 """How many readers' files are kept; a run has one, and one more for what it changes."""
 
-_parsed_files: list[tuple[Reader, dict[str, _RegistryFile]]] = []
+_parsed_files: list[tuple[model.Reader, dict[str, _RegistryFile]]] = []
 """The files that the last few readers have read, which read each file only once."""
 
 
-def _parse_file(reader: Reader, source: Source) -> _RegistryFile:
+def _parse_file(reader: model.Reader, source: model.Source) -> _RegistryFile:
     """Parse the file in the language of its suffix, once for each reader."""
     files = next((files for known, files in _parsed_files if known is reader), None)
     if files is None:
@@ -136,7 +122,7 @@ def _parse_file(reader: Reader, source: Source) -> _RegistryFile:
     return file
 
 
-def _parse(reader: Reader, source: Source) -> _RegistryFile:
+def _parse(reader: model.Reader, source: model.Source) -> _RegistryFile:
     suffix = source.path.rpartition(".")[2].lower()
     if suffix == "nix":
         from port_registry.registry.nix import read_nix
@@ -144,14 +130,16 @@ def _parse(reader: Reader, source: Source) -> _RegistryFile:
         return _RegistryFile(*read_nix(reader, source))
     if suffix not in ("toml", "json"):
         hint = "a registry is a `.nix`, `.toml` or `.json` file"
-        raise RegistryError("unknown registry format", path=source.path, hint=hint)
+        raise model.RegistryError("unknown registry format", path=source.path, hint=hint)
     try:
         return _parse_data(source, suffix)
     except data_tree.DataSyntaxError as error:
-        raise RegistryError(error.message, path=source.path, position=error.position) from error
+        raise model.RegistryError(
+            error.message, path=source.path, position=error.position
+        ) from error
 
 
-def _parse_data(source: Source, suffix: str) -> _RegistryFile:
+def _parse_data(source: model.Source, suffix: str) -> _RegistryFile:
     """Parse a TOML or JSON file."""
     comments: tuple[data_tree.DataComment, ...] = ()
     root: data_tree.Node
@@ -170,25 +158,27 @@ def _parse_data(source: Source, suffix: str) -> _RegistryFile:
     return _RegistryFile(root, duplicates, comments_of)
 
 
-def _unknown(source: Source, node: data_tree.UnknownNode) -> Registry:
+def _unknown(source: model.Source, node: data_tree.UnknownNode) -> model.Registry:
     """Return a registry of which nothing is known."""
     if node.fails:
         raise _error(source, node.span, f"the registry cannot be evaluated: {node.reason}")
-    return Registry(path=source.path, entries=(), unknown=(Unknown((), node.reason, node.span),))
+    return model.Registry(
+        path=source.path, entries=(), unknown=(model.Unknown((), node.reason, node.span),)
+    )
 
 
 def _descend(
-    source: Source, root: data_tree.TableNode, prefix: Name
+    source: model.Source, root: data_tree.TableNode, prefix: model.Name
 ) -> data_tree.TableNode | data_tree.UnknownNode:
     """Return the set at `prefix`; raises the error where there is no set."""
     branch = root
     for depth, part in enumerate(prefix, 1):
         item = data_tree.attribute_of(branch, part)
-        path = format_name(prefix[:depth])
+        path = model.format_name(prefix[:depth])
         if item is None:
             if branch.rest is not None:
                 return branch.rest
-            names = ", ".join(f"`{format_name((other.key,))}`" for other in branch.items[:8])
+            names = ", ".join(f"`{model.format_name((other.key,))}`" for other in branch.items[:8])
             hint = f"it has {names}" if names else None
             raise _error(source, branch.span, f"the registry has no attribute `{path}`", hint)
         if isinstance(item.node, data_tree.UnknownNode):
@@ -201,13 +191,17 @@ def _descend(
 
 
 def _assembled(
-    reader: Reader, source: Source, file: _RegistryFile, prefix: Name, interpreter: TreeInterpreter
-) -> Registry:
+    reader: model.Reader,
+    source: model.Source,
+    file: _RegistryFile,
+    prefix: model.Name,
+    interpreter: TreeInterpreter,
+) -> model.Registry:
     """Return the registry with the entries in `interpreter`."""
     remarks = _remarks(reader, file, interpreter.entries)
     entries = [entry_of(raw, *both) for raw, both in zip(interpreter.entries, remarks, strict=True)]
     texts = [reader.read(span.path).slice(span) for _, _, span in interpreter.invalid]
-    return Registry(
+    return model.Registry(
         path=source.path,
         entries=tuple(entries),
         invalid_leaves=tuple(invalid_leaves(interpreter.invalid, texts)),
@@ -218,7 +212,9 @@ def _assembled(
     )
 
 
-def _relative(duplicate: DuplicateDefinition, prefix: Name) -> DuplicateDefinition:
+def _relative(
+    duplicate: model.DuplicateDefinition, prefix: model.Name
+) -> model.DuplicateDefinition:
     """Return `duplicate` with its name relative to `prefix`, if it is below `prefix`."""
     if len(duplicate.name) > len(prefix) and duplicate.name[: len(prefix)] == prefix:
         return duplicate._replace(name=duplicate.name[len(prefix) :])
@@ -226,7 +222,7 @@ def _relative(duplicate: DuplicateDefinition, prefix: Name) -> DuplicateDefiniti
 
 
 def _remarks(
-    reader: Reader, file: _RegistryFile, raw_entries: list[RawEntry]
+    reader: model.Reader, file: _RegistryFile, raw_entries: list[RawEntry]
 ) -> Iterator[tuple[Remark, Remark | None]]:
     """Yield the remarks on each of `raw_entries` and on its inner attribute."""
     extents = [_extent(entry.item) for entry in raw_entries]
@@ -252,17 +248,17 @@ def _extent(item: data_tree.Attribute) -> EntryExtent:
 
 def entry_of(
     raw_entry: RawEntry, outer: Remark = NO_REMARK, inner_remark: Remark | None = None
-) -> Entry:
+) -> model.Entry:
     """Return the entry with the attributes of `raw_entry` and the remarks on it."""
     attributes, value = raw_entry.attributes, raw_entry.value
     inner = inner_remark or outer
     protocols = attributes.protocols or outer.protocols or inner.protocols
-    protocol_source = ProtocolSource.STATED
+    protocol_source = model.ProtocolSource.STATED
     if not protocols:
         protocols, protocol_source = default_protocols(raw_entry.name, value.ports)
-    return Entry(
+    return model.Entry(
         name=raw_entry.name,
-        endpoint=Endpoint(value.ports, protocols, attributes.host, attributes.address),
+        endpoint=model.Endpoint(value.ports, protocols, attributes.host, attributes.address),
         protocol_source=protocol_source,
         description=attributes.description or outer.description or inner.description,
         internal=attributes.internal or outer.internal or inner.internal,
@@ -272,21 +268,23 @@ def entry_of(
     )
 
 
-def default_protocols(name: Name, ports: PortRange) -> tuple[tuple[Protocol, ...], ProtocolSource]:
+def default_protocols(
+    name: model.Name, ports: model.PortRange
+) -> tuple[tuple[model.Protocol, ...], model.ProtocolSource]:
     """Return the protocols of an entry whose value and comments give none."""
     if named := _named_protocols(name[-1]):
-        return named, ProtocolSource.STATED
+        return named, model.ProtocolSource.STATED
     if known := services.protocols_on(name, ports):
-        return known, ProtocolSource.KNOWN
-    return (Protocol.TCP,), ProtocolSource.ASSUMED
+        return known, model.ProtocolSource.KNOWN
+    return (model.Protocol.TCP,), model.ProtocolSource.ASSUMED
 
 
-def _named_protocols(service: str) -> tuple[Protocol, ...]:
+def _named_protocols(service: str) -> tuple[model.Protocol, ...]:
     """Return the protocols among the words of a name such as `dns-udp`."""
     if not any(map(service.lower().__contains__, _PROTOCOLS)):
         return ()
     words = split(service)
-    return tuple(protocol for protocol in Protocol if words[1:] and protocol.value in words)
+    return tuple(protocol for protocol in model.Protocol if words[1:] and protocol.value in words)
 
 
-_PROTOCOLS = tuple(protocol.value for protocol in Protocol)
+_PROTOCOLS = tuple(protocol.value for protocol in model.Protocol)

@@ -2,36 +2,26 @@
 
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.facts.words import word_set
 from port_registry.matching.annotated_machines import annotated_machines
 from port_registry.matching.project import Project
 from port_registry.matching.use_sites import UseSite
-from port_registry.model import (
-    TAKES,
-    Finding,
-    Flaw,
-    Machine,
-    Role,
-    Severity,
-    Span,
-    Use,
-    format_name,
-)
 
 NAME: str = "auto-selected-port"
-SEVERITY: Severity = Severity.WARNING
+SEVERITY: model.Severity = model.Severity.WARNING
 ON_BY_DEFAULT: bool = True
 
 _WITHOUT_TCP = word_set("programs", "without-tcp-on-zero")
 """Programs for which port 0 means that they do not listen on TCP."""
 
 
-def check(project: Project) -> Iterator[Finding]:
+def check(project: Project) -> Iterator[model.Finding]:
     """Yield a finding for each entry and each listener with port 0."""
     for leaf in project.registry.invalid_leaves:
-        if leaf.flaw is Flaw.ZERO:
-            name = format_name(leaf.name)
-            yield Finding(
+        if leaf.flaw is model.Flaw.ZERO:
+            name = model.format_name(leaf.name)
+            yield model.Finding(
                 rule=NAME,
                 severity=SEVERITY,
                 message=f"{name} = {leaf.text} lets the system choose a port; give it one of its"
@@ -39,13 +29,13 @@ def check(project: Project) -> Iterator[Finding]:
                 span=leaf.span,
                 entries=(name,),
             )
-    seen = set[Span]()
+    seen = set[model.Span]()
     for annotated in annotated_machines(project):
         for site in annotated.sites:
             use = _use_of_zero(site, annotated.machine)
             if use is not None and site.span not in seen:
                 seen.add(site.span)
-                yield Finding(
+                yield model.Finding(
                     rule=NAME,
                     severity=SEVERITY,
                     message=f"{_action(use)} port 0, so the system chooses; give it a port in the"
@@ -54,16 +44,16 @@ def check(project: Project) -> Iterator[Finding]:
                 )
 
 
-_VERBS = {Role.LISTENS: "listens on", Role.PUBLISHES: "publishes"}
+_VERBS = {model.Role.LISTENS: "listens on", model.Role.PUBLISHES: "publishes"}
 
 
-def _action(use: Use) -> str:
+def _action(use: model.Use) -> str:
     """Return who has the port and what it does with it: `api listens on`."""
-    owner = use.service or (use.label if use.role is Role.REPEATS else "a process")
+    owner = use.service or (use.label if use.role is model.Role.REPEATS else "a process")
     return f"{owner} {_VERBS.get(use.role, 'is given')}"
 
 
-def _use_of_zero(site: UseSite, machine: Machine) -> Use | None:
+def _use_of_zero(site: UseSite, machine: model.Machine) -> model.Use | None:
     """Return the use by which a service lets the system choose its port at `site`, if any.
 
     In files that people copy, 0 is to be replaced.
@@ -73,7 +63,7 @@ def _use_of_zero(site: UseSite, machine: Machine) -> Use | None:
     is_given = site.is_called_port() and not machine.is_template
     for use in site.uses:
         if use.program not in _WITHOUT_TCP and (
-            use.role in TAKES or (use.role is Role.REPEATS and is_given)
+            use.role in model.TAKES or (use.role is model.Role.REPEATS and is_given)
         ):
             return use
     return None

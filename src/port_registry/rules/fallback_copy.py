@@ -2,29 +2,17 @@
 
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.matching.broken_references import MissingReference, absent_references
 from port_registry.matching.named_references import NamedReference, named_references
 from port_registry.matching.project import Project
-from port_registry.model import (
-    Certainty,
-    Edit,
-    Entry,
-    Finding,
-    Fix,
-    Related,
-    Safety,
-    Severity,
-    Span,
-    WrittenNumber,
-    format_name,
-)
 
 NAME: str = "fallback-copy"
-SEVERITY: Severity = Severity.WARNING
+SEVERITY: model.Severity = model.Severity.WARNING
 ON_BY_DEFAULT: bool = True
 
 
-def check(project: Project) -> Iterator[Finding]:
+def check(project: Project) -> Iterator[model.Finding]:
     """Yield a finding for each fallback of a reference to an entry."""
     for named in named_references(project):
         fallback = named.reference.fallback
@@ -33,7 +21,10 @@ def check(project: Project) -> Iterator[Finding]:
         yield _copy(project, named, named.entry, fallback)
     for missing in absent_references(project):
         fallback = missing.reference.reference.fallback
-        if fallback is not None and missing.reference.reference.certainty is Certainty.CERTAIN:
+        if (
+            fallback is not None
+            and missing.reference.reference.certainty is model.Certainty.CERTAIN
+        ):
             yield _always_used(missing, fallback)
 
 
@@ -46,47 +37,49 @@ def _is_needed(project: Project, named: NamedReference) -> bool:
 
 
 def _copy(
-    project: Project, named: NamedReference, entry: Entry, fallback: WrittenNumber
-) -> Finding:
+    project: Project, named: NamedReference, entry: model.Entry, fallback: model.WrittenNumber
+) -> model.Finding:
     """Return the finding for a fallback of an entry that exists."""
-    name, ports = format_name(entry.name), entry.endpoint.ports
+    name, ports = model.format_name(entry.name), entry.endpoint.ports
     is_equal = ports.is_single() and ports.first == fallback.value
     relation = "copies" if is_equal else f"contradicts ({ports})"
-    return Finding(
+    return model.Finding(
         rule=NAME,
         severity=SEVERITY,
         message=f"`or {fallback.value}` {relation} {name}, which the registry declares; drop it",
         span=fallback.span,
         entries=(name,),
-        related=(Related("declared here", entry.value_span),),
+        related=(model.Related("declared here", entry.value_span),),
         fix=_drop(project, named, fallback),
     )
 
 
-def _drop(project: Project, named: NamedReference, fallback: WrittenNumber) -> Fix | None:
+def _drop(
+    project: Project, named: NamedReference, fallback: model.WrittenNumber
+) -> model.Fix | None:
     """Return the fix that drops the fallback, where it is a plain number after `or`.
 
     It is unsafe in a registry that is a module, whose entries some hosts may not have.
     """
     span = named.reference.span
-    between = Span(span.path, span.end, fallback.span.start)
+    between = model.Span(span.path, span.end, fallback.span.start)
     if project.reader.read(span.path).slice(between).strip() != "or":
         return None
     is_module = named.indexed.registry.prefix[:1] in (("config",), ("options",))
-    certain = named.reference.certainty is Certainty.CERTAIN and not is_module
-    safety = Safety.SAFE if certain else Safety.UNSAFE
-    edit = Edit(Span(span.path, span.end, fallback.span.end), "")
-    return Fix(f"drop `or {fallback.value}`", safety, (edit,))
+    certain = named.reference.certainty is model.Certainty.CERTAIN and not is_module
+    safety = model.Safety.SAFE if certain else model.Safety.UNSAFE
+    edit = model.Edit(model.Span(span.path, span.end, fallback.span.end), "")
+    return model.Fix(f"drop `or {fallback.value}`", safety, (edit,))
 
 
-def _always_used(missing: MissingReference, fallback: WrittenNumber) -> Finding:
+def _always_used(missing: MissingReference, fallback: model.WrittenNumber) -> model.Finding:
     """Return the finding for a fallback of an entry that does not exist."""
-    name = format_name(missing.name)
+    name = model.format_name(missing.name)
     path = missing.reference.indexed.registry.path
     hint = ""
     if missing.suggestion is not None:
-        hint = f"; did you mean {format_name(missing.suggestion)}?"
-    return Finding(
+        hint = f"; did you mean {model.format_name(missing.suggestion)}?"
+    return model.Finding(
         rule=NAME,
         severity=SEVERITY,
         message=f"{path} has no entry {name}, so {fallback.value} is always taken{hint}",

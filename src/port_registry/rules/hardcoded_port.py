@@ -2,38 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 
+from port_registry import model
 from port_registry.matching.entry_matches import MatchedEntry
 from port_registry.matching.project import Project
 from port_registry.matching.untied_uses import UntiedUses, untied_uses
-from port_registry.model import (
-    Edit,
-    Entry,
-    Finding,
-    Fix,
-    ReferenceTie,
-    Related,
-    Safety,
-    Severity,
-    Span,
-    format_name,
-)
 
 NAME: str = "hardcoded-port"
-SEVERITY: Severity = Severity.WARNING
+SEVERITY: model.Severity = model.Severity.WARNING
 ON_BY_DEFAULT: bool = True
 
 
-def check(project: Project) -> Iterator[Finding]:
+def check(project: Project) -> Iterator[model.Finding]:
     """Yield a finding for each number that should be tied to its entry."""
     for untied in untied_uses(project):
         if untied.entries:
             yield _finding(project, untied)
 
 
-def _finding(project: Project, untied: UntiedUses) -> Finding:
+def _finding(project: Project, untied: UntiedUses) -> model.Finding:
     first, match = untied.first, untied.best_match
     matches = untied.entries if match is None else (match,)
-    names = tuple(format_name(match.entry.name) for match in matches)
+    names = tuple(model.format_name(match.entry.name) for match in matches)
     if project.tie_writer.takes_references(first.span.path):
         tie = None
         if match is not None:
@@ -44,23 +33,23 @@ def _finding(project: Project, untied: UntiedUses) -> Finding:
         fix = None if tie is None else _refer(untied, tie)
     else:
         message, fix = _without_annotation(project, untied, matches)
-    return Finding(
+    return model.Finding(
         rule=NAME,
-        severity=SEVERITY if untied.is_port else Severity.NOTE,
+        severity=SEVERITY if untied.is_port else model.Severity.NOTE,
         message=message,
         span=first.shown,
         entries=names,
-        related=tuple(Related("and here", use.shown) for use in untied.uses[1:]),
+        related=tuple(model.Related("and here", use.shown) for use in untied.uses[1:]),
         fix=fix,
     )
 
 
 def _without_annotation(
     project: Project, untied: UntiedUses, matches: Sequence[MatchedEntry]
-) -> tuple[str, Fix | None]:
+) -> tuple[str, model.Fix | None]:
     """Return the message and the fix for a number that an annotation should tie."""
     first, match, path = untied.first, untied.best_match, project.registry.path
-    names = " or ".join(format_name(one.entry.name) for one in matches)
+    names = " or ".join(model.format_name(one.entry.name) for one in matches)
     ports = matches[0].entry.endpoint.ports
     if first.last != first.number and first.ports != ports:
         relation = "is wider than" if ports.is_single() else "is not the range of"
@@ -70,13 +59,13 @@ def _without_annotation(
     return message, None if match is None else _annotate(project, untied, match.entry)
 
 
-def _refer(untied: UntiedUses, tie: ReferenceTie) -> Fix:
+def _refer(untied: UntiedUses, tie: model.ReferenceTie) -> model.Fix:
     """Return the fix that writes a reference."""
-    safety = Safety.SAFE if untied.certain and tie.certain else Safety.UNSAFE
-    return Fix(f"write {tie.reference}", safety, tie.edits)
+    safety = model.Safety.SAFE if untied.certain and tie.certain else model.Safety.UNSAFE
+    return model.Fix(f"write {tie.reference}", safety, tie.edits)
 
 
-def _annotate(project: Project, untied: UntiedUses, entry: Entry) -> Fix | None:
+def _annotate(project: Project, untied: UntiedUses, entry: model.Entry) -> model.Fix | None:
     """Return the fix that puts an annotation above the first site, where one can be."""
     span, service = untied.first.shown, untied.service
     place = project.tie_writer.comment_place(span.path, span.start)
@@ -84,10 +73,10 @@ def _annotate(project: Project, untied: UntiedUses, entry: Entry) -> Fix | None:
         return None
     if service is not None and service.span.path == span.path and service.span.start > place.start:
         return None
-    annotation = f"Port from {project.registry.path}: {format_name(entry.name)}"
+    annotation = f"Port from {project.registry.path}: {model.format_name(entry.name)}"
     if entry.endpoint.ports.is_single():
         annotation += f" = {entry.endpoint.ports}"
     line = f"{place.indent}{place.sign} {annotation}{place.newline}"
-    edit = Edit(Span(span.path, place.start, place.start), line)
-    safety = Safety.SAFE if untied.certain else Safety.UNSAFE
-    return Fix(f"annotate it: {place.sign} {annotation}", safety, (edit,))
+    edit = model.Edit(model.Span(span.path, place.start, place.start), line)
+    safety = model.Safety.SAFE if untied.certain else model.Safety.UNSAFE
+    return model.Fix(f"annotate it: {place.sign} {annotation}", safety, (edit,))

@@ -2,29 +2,20 @@
 
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.matching.clashes import Clash, clashes
 from port_registry.matching.implied_conflicts import ImpliedConflict, implied_conflicts
 from port_registry.matching.project import Project
-from port_registry.model import (
-    Finding,
-    MachineKind,
-    PortOrigin,
-    Related,
-    Role,
-    Severity,
-    Use,
-    format_name,
-)
 
 NAME: str = "port-clash"
-SEVERITY: Severity = Severity.ERROR
+SEVERITY: model.Severity = model.Severity.ERROR
 ON_BY_DEFAULT: bool = True
 
 _MOST_MACHINES = 3
 """The number of machines that a message names."""
 
 
-def check(project: Project) -> Iterator[Finding]:
+def check(project: Project) -> Iterator[model.Finding]:
     """Yield a finding for each listener that cannot have its port."""
     for clash in clashes(project):
         yield _finding(clash)
@@ -32,17 +23,17 @@ def check(project: Project) -> Iterator[Finding]:
         yield _implied_finding(conflict)
 
 
-def _finding(clash: Clash) -> Finding:
+def _finding(clash: Clash) -> model.Finding:
     """Return the finding for two listeners on one port."""
     blamed, other = clash.blamed, clash.other
     takes = "publishes it" if _is_published(clash) else "listens"
-    related = (Related(f"{other.service.name} {takes} here", other.use.span),)
-    return Finding(
+    related = (model.Related(f"{other.service.name} {takes} here", other.use.span),)
+    return model.Finding(
         rule=NAME,
-        severity=SEVERITY if clash.certain else Severity.WARNING,
+        severity=SEVERITY if clash.certain else model.Severity.WARNING,
         message=_message(clash),
         span=blamed.use.shown,
-        entries=(format_name(clash.entry.name),) if clash.entry is not None else (),
+        entries=(model.format_name(clash.entry.name),) if clash.entry is not None else (),
         related=() if blamed is other else related,
     )
 
@@ -51,7 +42,7 @@ def _message(clash: Clash) -> str:
     """Return the message: the fault, the place and the remedy."""
     blamed, other = clash.blamed, clash.other
     name, ports = blamed.service.name, blamed.endpoint.ports
-    if blamed is other and clash.kind is MachineKind.CONTAINERS:
+    if blamed is other and clash.kind is model.MachineKind.CONTAINERS:
         return (
             f"all {blamed.service.replicas} containers of {name} publish {ports}; publish as many"
             " ports as there are containers"
@@ -63,10 +54,10 @@ def _message(clash: Clash) -> str:
         )
     owner = other.service.name
     if clash.entry is not None:
-        owner += f" ({format_name(clash.entry.name)} in the registry)"
+        owner += f" ({model.format_name(clash.entry.name)} in the registry)"
     machines = _on_machines(clash.machines)
-    blamed_by_default = blamed.use.origin is PortOrigin.IMPLIED
-    other_by_default = other.use.origin is PortOrigin.IMPLIED
+    blamed_by_default = blamed.use.origin is model.PortOrigin.IMPLIED
+    other_by_default = other.use.origin is model.PortOrigin.IMPLIED
     if blamed_by_default == other_by_default:
         default = " by default" if blamed_by_default else ""
         take = "publish" if _is_published(clash) else "listen on"
@@ -81,7 +72,7 @@ def _message(clash: Clash) -> str:
 def _is_published(clash: Clash) -> bool:
     """Return whether both are containers that publish the port."""
     roles = {clash.blamed.use.role, clash.other.use.role}
-    return clash.kind is MachineKind.CONTAINERS and roles == {Role.PUBLISHES}
+    return clash.kind is model.MachineKind.CONTAINERS and roles == {model.Role.PUBLISHES}
 
 
 def _on_machines(machines: tuple[str, ...]) -> str:
@@ -92,24 +83,24 @@ def _on_machines(machines: tuple[str, ...]) -> str:
     return f" on {', '.join(machines)}" if machines else ""
 
 
-def _implied_finding(conflict: ImpliedConflict) -> Finding:
+def _implied_finding(conflict: ImpliedConflict) -> model.Finding:
     """Return the finding for a default that is the port of another service's entry."""
     listener, entry = conflict.listener, conflict.entry
-    name = format_name(entry.name)
-    return Finding(
+    name = model.format_name(entry.name)
+    return model.Finding(
         rule=NAME,
-        severity=Severity.WARNING,
+        severity=model.Severity.WARNING,
         message=f"{listener.service.name} listens on {listener.endpoint.ports} by default, which"
         f" is {name} in the registry{_remedy(listener.use)}",
         span=listener.use.span,
         entries=(name,),
-        related=(Related(f"{name} is declared here", entry.value_span),),
+        related=(model.Related(f"{name} is declared here", entry.value_span),),
     )
 
 
-def _remedy(use: Use) -> str:
+def _remedy(use: model.Use) -> str:
     """Return the end of a message: the option to set, if it is known."""
     steps = tuple(step for step in use.keys if step is not None)
-    if use.origin is not PortOrigin.IMPLIED or not steps or len(steps) < len(use.keys):
+    if use.origin is not model.PortOrigin.IMPLIED or not steps or len(steps) < len(use.keys):
         return "; give one of them another port"
-    return f"; set {format_name(steps)}"
+    return f"; set {model.format_name(steps)}"

@@ -2,12 +2,8 @@
 
 from collections.abc import Iterator
 
+from port_registry.matching import secondary_registries
 from port_registry.matching.project import Project
-from port_registry.matching.secondary_registries import (
-    ShadowedEntry,
-    ShadowRegistry,
-    shadow_registries,
-)
 from port_registry.model import Finding, Related, Severity, format_name
 
 NAME: str = "shadow-registry"
@@ -20,11 +16,11 @@ _MOST_LISTED = 4
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each shadow registry."""
-    for shadow in shadow_registries(project):
+    for shadow in secondary_registries.shadow_registries(project):
         yield _finding(project, shadow)
 
 
-def _finding(project: Project, shadow: ShadowRegistry) -> Finding:
+def _finding(project: Project, shadow: secondary_registries.ShadowRegistry) -> Finding:
     equal = [shadowed for shadowed in shadow.entries if shadowed.agrees()]
     different = [shadowed for shadowed in shadow.entries if not shadowed.agrees()]
     table = f"{shadow.path} is a second registry"
@@ -48,7 +44,10 @@ def _finding(project: Project, shadow: ShadowRegistry) -> Finding:
     )
 
 
-def _comparison(equal: list[ShadowedEntry], different: list[ShadowedEntry]) -> str:
+def _comparison(
+    equal: list[secondary_registries.ShadowedEntry],
+    different: list[secondary_registries.ShadowedEntry],
+) -> str:
     """Return a text that lists which ports differ and which are equal."""
     parts: list[str] = []
     if different:

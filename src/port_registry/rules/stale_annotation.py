@@ -2,54 +2,41 @@
 
 from collections.abc import Collection, Iterator
 
+from port_registry import model
 from port_registry.matching import service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.matching.annotation_links import AnnotationLink
 from port_registry.matching.annotation_targets import AnnotationTarget
 from port_registry.matching.file_annotations import FileAnnotation, file_annotations
 from port_registry.matching.project import Project
-from port_registry.model import (
-    TAKES,
-    Edit,
-    Entry,
-    Finding,
-    Fix,
-    NamedTuple,
-    Related,
-    Safety,
-    Severity,
-    Span,
-    Use,
-    format_name,
-)
 
 NAME: str = "stale-annotation"
-SEVERITY: Severity = Severity.ERROR
+SEVERITY: model.Severity = model.Severity.ERROR
 ON_BY_DEFAULT: bool = True
 
 
-class _StaleNumber(NamedTuple):
+class _StaleNumber(model.NamedTuple):
     """A number that an annotation ties to an entry with another port."""
 
-    use: Use
+    use: model.Use
     owner: str
     """The service that has it, `process api`; empty where none has."""
     certain: bool
 
 
-class _EntryAnnotation(NamedTuple):
+class _EntryAnnotation(model.NamedTuple):
     """An annotation of an entry, and the stale numbers that it ties to it."""
 
     target: AnnotationTarget
-    entry: Entry
+    entry: model.Entry
     certain: bool
     """Whether the number that the comment repeats can be replaced."""
     stale: tuple[_StaleNumber, ...]
 
 
-def check(project: Project) -> Iterator[Finding]:
+def check(project: Project) -> Iterator[model.Finding]:
     """Yield a finding for each stale number."""
-    seen = set[Span]()
+    seen = set[model.Span]()
     categories = frozenset(entry.name[0] for entry in project.registry.entries)
     for annotation in _entry_annotations(project):
         for finding in (*_findings(annotation), *_misread_findings(annotation, categories)):
@@ -99,16 +86,16 @@ def _in_file(annotation: FileAnnotation) -> Iterator[_EntryAnnotation]:
         yield _EntryAnnotation(target, target.entry, certain=True, stale=tuple(stale))
 
 
-def _is_wrong_service(entry: Entry, links: list[AnnotationLink]) -> bool:
+def _is_wrong_service(entry: model.Entry, links: list[AnnotationLink]) -> bool:
     """Return whether the comment gives a service the entry of another one."""
     return any(
-        use.role in TAKES and service_affinity.conflicting_services(entry, use.program)
+        use.role in model.TAKES and service_affinity.conflicting_services(entry, use.program)
         for link in links
         for use in link.site.uses
     )
 
 
-def _findings(annotation: _EntryAnnotation) -> Iterator[Finding]:
+def _findings(annotation: _EntryAnnotation) -> Iterator[model.Finding]:
     digits = annotation.target.annotation.digits
     if annotation.target.has_stale_number() and digits is not None:
         yield _comment_finding(annotation, digits)
@@ -118,17 +105,17 @@ def _findings(annotation: _EntryAnnotation) -> Iterator[Finding]:
 
 def _misread_findings(
     annotation: _EntryAnnotation, categories: Collection[str]
-) -> Iterator[Finding]:
+) -> Iterator[model.Finding]:
     """Yield a finding if the comment has something else than the number, or a second entry."""
     misread, entry = annotation.target.annotation.misread, annotation.entry
     if misread is None:
         return
-    name, ports = format_name(entry.name), entry.endpoint.ports
+    name, ports = model.format_name(entry.name), entry.endpoint.ports
     fix = None
     if misread.name:
         if misread.name[0] not in categories:
             return
-        second = format_name(misread.name)
+        second = model.format_name(misread.name)
         message = f"the comment names {second} as well, which is ignored; give it its own comment"
     elif misread.number is not None and annotation.target.holds(misread.number):
         return
@@ -136,41 +123,43 @@ def _misread_findings(
         number = f" = {ports}" if ports.is_single() else ""
         message = f"the comment gives {name} no number that can be read; write {name}{number}"
         name_span = annotation.target.annotation.name_span
-        replaced = Span(name_span.path, name_span.end, misread.span.end)
-        fix = Fix(f"write {name}{number}", Safety.UNSAFE, (Edit(replaced, number),))
-    yield Finding(
+        replaced = model.Span(name_span.path, name_span.end, misread.span.end)
+        fix = model.Fix(
+            f"write {name}{number}", model.Safety.UNSAFE, (model.Edit(replaced, number),)
+        )
+    yield model.Finding(
         rule=NAME,
         severity=SEVERITY,
         message=message,
         span=misread.span,
         entries=(name,),
-        related=(Related("declared here", entry.value_span),),
+        related=(model.Related("declared here", entry.value_span),),
         fix=fix,
     )
 
 
-def _comment_finding(annotation: _EntryAnnotation, digits: Span) -> Finding:
+def _comment_finding(annotation: _EntryAnnotation, digits: model.Span) -> model.Finding:
     """Return the finding for the stale number that a comment repeats."""
     entry = annotation.entry
-    name = format_name(entry.name)
-    return Finding(
+    name = model.format_name(entry.name)
+    return model.Finding(
         rule=NAME,
         severity=SEVERITY,
         message=f"the comment says {name} = {annotation.target.annotation.number},"
         f" the registry says {entry.endpoint.ports}",
         span=digits,
         entries=(name,),
-        related=(Related("declared here", entry.value_span),),
+        related=(model.Related("declared here", entry.value_span),),
         fix=_fix(entry, digits, certain=annotation.certain),
     )
 
 
-def _number_finding(annotation: _EntryAnnotation, number: _StaleNumber) -> Finding:
+def _number_finding(annotation: _EntryAnnotation, number: _StaleNumber) -> model.Finding:
     """Return the finding for a stale number that an annotation ties to an entry."""
     entry, use = annotation.entry, number.use
-    name = format_name(entry.name)
+    name = model.format_name(entry.name)
     place = f"{number.owner} has" if number.owner else "here is"
-    return Finding(
+    return model.Finding(
         rule=NAME,
         severity=SEVERITY,
         message=f"{place} {use.numbers} for {name},"
@@ -178,17 +167,17 @@ def _number_finding(annotation: _EntryAnnotation, number: _StaleNumber) -> Findi
         span=use.shown,
         entries=(name,),
         related=(
-            Related("tied to the entry here", annotation.target.annotation.span),
-            Related("declared here", entry.value_span),
+            model.Related("tied to the entry here", annotation.target.annotation.span),
+            model.Related("declared here", entry.value_span),
         ),
         fix=_fix(entry, use.digits, certain=number.certain),
     )
 
 
-def _fix(entry: Entry, digits: Span | None, *, certain: bool) -> Fix | None:
+def _fix(entry: model.Entry, digits: model.Span | None, *, certain: bool) -> model.Fix | None:
     """Return the fix that writes the entry's port, where it is one number."""
     ports = entry.endpoint.ports
     if digits is None or not ports.is_single():
         return None
-    safety = Safety.SAFE if certain else Safety.UNSAFE
-    return Fix(f"write {ports}", safety, (Edit(digits, str(ports)),))
+    safety = model.Safety.SAFE if certain else model.Safety.UNSAFE
+    return model.Fix(f"write {ports}", safety, (model.Edit(digits, str(ports)),))

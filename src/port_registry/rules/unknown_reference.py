@@ -2,40 +2,23 @@
 
 from collections.abc import Iterator
 
-from port_registry.matching import service_affinity
+from port_registry import model
+from port_registry.matching import annotation_targets, service_affinity
 from port_registry.matching.annotated_machines import annotated_machines
-from port_registry.matching.annotation_targets import (
-    AnnotationStatus,
-    AnnotationTarget,
-    names_registry,
-)
 from port_registry.matching.broken_references import MissingReference, missing_references
 from port_registry.matching.duplicate_ports import origin
 from port_registry.matching.file_annotations import file_annotations
 from port_registry.matching.machine_files import is_imported
 from port_registry.matching.name_suggestions import nearest_name
 from port_registry.matching.project import Project
-from port_registry.model import (
-    TAKES,
-    Annotation,
-    Edit,
-    Entry,
-    Finding,
-    Fix,
-    Safety,
-    Service,
-    Severity,
-    Span,
-    format_name,
-)
 from port_registry.registry.lookup import EntryIndex
 
 NAME: str = "unknown-reference"
-SEVERITY: Severity = Severity.ERROR
+SEVERITY: model.Severity = model.Severity.ERROR
 ON_BY_DEFAULT: bool = True
 
 
-def check(project: Project) -> Iterator[Finding]:
+def check(project: Project) -> Iterator[model.Finding]:
     """Yield a finding for each annotation and reference of an entry that does not exist."""
     for annotated in annotated_machines(project):
         for target in annotated.targets:
@@ -47,37 +30,40 @@ def check(project: Project) -> Iterator[Finding]:
         )
     for missing in missing_references(project):
         is_used = is_imported(project, missing.reference.reference.span.path)
-        yield _missing_attribute(missing, SEVERITY if is_used else Severity.NOTE)
+        yield _missing_attribute(missing, SEVERITY if is_used else model.Severity.NOTE)
 
 
 def _check_annotation(
-    project: Project, index: EntryIndex, target: AnnotationTarget, service: Service | None
-) -> Iterator[Finding]:
+    project: Project,
+    index: EntryIndex,
+    target: annotation_targets.AnnotationTarget,
+    service: model.Service | None,
+) -> Iterator[model.Finding]:
     """Yield a finding if the annotation names an entry or a registry that does not exist."""
-    if target.status is AnnotationStatus.MISSING:
+    if target.status is annotation_targets.AnnotationStatus.MISSING:
         yield _missing_entry(project, index, target.annotation, service)
-    is_known = target.status is AnnotationStatus.KNOWN
-    if is_known and not names_registry(project, target.annotation):
+    is_known = target.status is annotation_targets.AnnotationStatus.KNOWN
+    if is_known and not annotation_targets.names_registry(project, target.annotation):
         yield _missing_registry(project, target.annotation)
 
 
 def _missing_entry(
-    project: Project, index: EntryIndex, annotation: Annotation, service: Service | None
-) -> Finding:
+    project: Project, index: EntryIndex, annotation: model.Annotation, service: model.Service | None
+) -> model.Finding:
     """Return the finding for an annotation of an entry that does not exist."""
-    name = format_name(annotation.name)
+    name = model.format_name(annotation.name)
     hint, fix = "", None
     same_number = _entry_with_number(index, annotation, service)
     if same_number is not None:
-        other = format_name(same_number.name)
+        other = model.format_name(same_number.name)
         hint = f"; {other} is {same_number.endpoint.ports}"
-        fix = _rename(annotation, other, Safety.SAFE)
+        fix = _rename(annotation, other, model.Safety.SAFE)
     else:
         near = nearest_name(project.registry, index, annotation.name, annotation.number)
         if near is not None:
-            hint = f"; did you mean {format_name(near)}?"
-            fix = _rename(annotation, format_name(near), Safety.UNSAFE)
-    return Finding(
+            hint = f"; did you mean {model.format_name(near)}?"
+            fix = _rename(annotation, model.format_name(near), model.Safety.UNSAFE)
+    return model.Finding(
         rule=NAME,
         severity=SEVERITY,
         message=f"{project.registry.path} has no entry {name}{hint}",
@@ -87,13 +73,13 @@ def _missing_entry(
     )
 
 
-def _rename(annotation: Annotation, name: str, safety: Safety) -> Fix:
-    return Fix(f"write {name}", safety, (Edit(annotation.name_span, name),))
+def _rename(annotation: model.Annotation, name: str, safety: model.Safety) -> model.Fix:
+    return model.Fix(f"write {name}", safety, (model.Edit(annotation.name_span, name),))
 
 
 def _entry_with_number(
-    index: EntryIndex, annotation: Annotation, service: Service | None
-) -> Entry | None:
+    index: EntryIndex, annotation: model.Annotation, service: model.Service | None
+) -> model.Entry | None:
     """Return the only entry with the number in the comment, if it may be the service's."""
     if annotation.number is None:
         return None
@@ -103,23 +89,23 @@ def _entry_with_number(
     entry = entries[0]
     uses = () if service is None else service.uses
     is_anothers = any(
-        use.role in TAKES and service_affinity.conflicting_services(entry, use.program)
+        use.role in model.TAKES and service_affinity.conflicting_services(entry, use.program)
         for use in uses
     )
     return None if is_anothers else entry
 
 
-def _missing_registry(project: Project, annotation: Annotation) -> Finding:
+def _missing_registry(project: Project, annotation: model.Annotation) -> model.Finding:
     """Return the finding for an annotation of a known entry whose path is not a file."""
     path, span = project.registry.path, annotation.span
     source = project.reader.read(span.path)
     offset = source.text.find(annotation.registry, span.start, annotation.name_span.start)
     fix = None
     if offset >= 0:
-        span = Span(span.path, offset, offset + len(annotation.registry))
-        fix = Fix(f"write {path}", Safety.SAFE, (Edit(span, path),))
-    name = format_name(annotation.name)
-    return Finding(
+        span = model.Span(span.path, offset, offset + len(annotation.registry))
+        fix = model.Fix(f"write {path}", model.Safety.SAFE, (model.Edit(span, path),))
+    name = model.format_name(annotation.name)
+    return model.Finding(
         rule=NAME,
         severity=SEVERITY,
         message=f"there is no {annotation.registry}; {name} is in {path}",
@@ -129,23 +115,23 @@ def _missing_registry(project: Project, annotation: Annotation) -> Finding:
     )
 
 
-def _missing_attribute(missing: MissingReference, severity: Severity) -> Finding:
+def _missing_attribute(missing: MissingReference, severity: model.Severity) -> model.Finding:
     """Return the finding for a reference to an attribute that the registry does not have."""
     reference, path = missing.reference.reference, missing.reference.indexed.registry.path
-    name = format_name(missing.name)
+    name = model.format_name(missing.name)
     if missing.below_port:
-        leaf = format_name(missing.name[: missing.depth])
+        leaf = model.format_name(missing.name[: missing.depth])
         message = f"{leaf} in {path} is a port and has nothing below it, so {name} does not exist"
     else:
         message = f"{path} has no entry {name}"
     fix = None
     if missing.suggestion is not None:
-        near = format_name(missing.suggestion)
+        near = model.format_name(missing.suggestion)
         message += f"; did you mean {near}?"
         if missing.is_last_part:
-            edit = Edit(reference.last, format_name(missing.suggestion[-1:]))
-            fix = Fix(f"write {near}", Safety.UNSAFE, (edit,))
-    return Finding(
+            edit = model.Edit(reference.last, model.format_name(missing.suggestion[-1:]))
+            fix = model.Fix(f"write {near}", model.Safety.UNSAFE, (edit,))
+    return model.Finding(
         rule=NAME,
         severity=severity,
         message=message,

@@ -2,29 +2,19 @@
 
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.matching.annotated_machines import annotated_machines
 from port_registry.matching.duplicate_ports import origin
 from port_registry.matching.file_annotations import file_annotations
 from port_registry.matching.project import Project
-from port_registry.model import (
-    Entry,
-    Finding,
-    KeyPath,
-    MachineKind,
-    Reference,
-    Severity,
-    Span,
-    format_name,
-    known_keys,
-)
 from port_registry.registry.lookup import EntryIndex
 
 NAME: str = "unused-port"
-SEVERITY: Severity = Severity.NOTE
+SEVERITY: model.Severity = model.Severity.NOTE
 ON_BY_DEFAULT: bool = False
 
 
-def check(project: Project) -> Iterator[Finding]:
+def check(project: Project) -> Iterator[model.Finding]:
     """Yield a finding for each entry that nothing uses; none where nothing was read."""
     if not project.machines and not project.files:
         return
@@ -32,8 +22,8 @@ def check(project: Project) -> Iterator[Finding]:
     referenced = _ReferencedNames(project)
     for entry in project.registry.entries:
         if origin(entry) not in used and not referenced.may_include(entry):
-            name = format_name(entry.name)
-            yield Finding(
+            name = model.format_name(entry.name)
+            yield model.Finding(
                 rule=NAME,
                 severity=SEVERITY,
                 message=f"nothing uses {entry}; remove it",
@@ -42,23 +32,23 @@ def check(project: Project) -> Iterator[Finding]:
             )
 
 
-def _used_on_machines(project: Project) -> set[tuple[Span, ...]]:
+def _used_on_machines(project: Project) -> set[tuple[model.Span, ...]]:
     """Return the origins of the entries that machines other than hosts use."""
-    used = set[tuple[Span, ...]]()
+    used = set[tuple[model.Span, ...]]()
     for annotated in annotated_machines(project):
         for target in annotated.targets:
             if target.entry is not None:
                 used.add(origin(target.entry))
-        if annotated.machine.kind is MachineKind.HOST:
+        if annotated.machine.kind is model.MachineKind.HOST:
             continue
         for number in {site.number for site in annotated.sites}:
             used.update(origin(entry) for entry in annotated.entries.holding(number))
     return used
 
 
-def _used_in_files(project: Project) -> set[tuple[Span, ...]]:
+def _used_in_files(project: Project) -> set[tuple[model.Span, ...]]:
     """Return the origins of the entries that files name by number or annotation."""
-    used = set[tuple[Span, ...]]()
+    used = set[tuple[model.Span, ...]]()
     numbers = {
         number
         for file in project.files
@@ -80,8 +70,8 @@ class _ReferencedNames:
     """The names that references have in them."""
 
     def __init__(self, project: Project) -> None:
-        self._names: set[KeyPath] = set()
-        self._whole_sets: set[KeyPath] = set()
+        self._names: set[model.KeyPath] = set()
+        self._whole_sets: set[model.KeyPath] = set()
         """The sets of which any entry may be meant."""
         index = EntryIndex(project.registry)
         registries = {part.registry.path for part in project.registries}
@@ -96,8 +86,8 @@ class _ReferencedNames:
         }
         """The names in references that lead to no registry, for all that is known."""
 
-    def _add(self, reference: Reference, index: EntryIndex) -> None:
-        name = known_keys(reference.name)
+    def _add(self, reference: model.Reference, index: EntryIndex) -> None:
+        name = model.known_keys(reference.name)
         if name is None:
             self._whole_sets.add(reference.name[: reference.name.index(None)])
         elif not reference.binds:
@@ -107,7 +97,7 @@ class _ReferencedNames:
             self._names.update(name[:size] for size in range(1, len(name) + 1))
             self._whole_sets.add(name)
 
-    def may_include(self, entry: Entry) -> bool:
+    def may_include(self, entry: model.Entry) -> bool:
         """Return whether a reference names `entry`, or may."""
         prefixes = (entry.name[:size] for size in range(len(entry.name) + 1))
         return (

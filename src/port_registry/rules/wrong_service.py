@@ -2,30 +2,18 @@
 
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.matching import service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.matching.clashes import clashes_on
 from port_registry.matching.project import Project
-from port_registry.model import (
-    TAKES,
-    Annotation,
-    Edit,
-    Entry,
-    Finding,
-    Fix,
-    Related,
-    Safety,
-    Severity,
-    Use,
-    format_name,
-)
 
 NAME: str = "wrong-service"
-SEVERITY: Severity = Severity.WARNING
+SEVERITY: model.Severity = model.Severity.WARNING
 ON_BY_DEFAULT: bool = True
 
 
-def check(project: Project) -> Iterator[Finding]:
+def check(project: Project) -> Iterator[model.Finding]:
     """Yield a finding for each service that listens on the port of another's entry."""
     for annotated in annotated_machines(project):
         clashing = {
@@ -39,15 +27,15 @@ def check(project: Project) -> Iterator[Finding]:
                 entry = _conflicting_entry(annotated, use)
                 if entry is None or (service.name, use.number) in clashing:
                     continue
-                name = format_name(entry.name)
+                name = model.format_name(entry.name)
                 if (service.name, name) not in seen:
                     seen.add((service.name, name))
                     yield _finding(annotated, use, entry)
 
 
-def _conflicting_entry(annotated: AnnotatedMachine, use: Use) -> Entry | None:
+def _conflicting_entry(annotated: AnnotatedMachine, use: model.Use) -> model.Entry | None:
     """Return the entry of another service on whose port `use` is, if it surely is."""
-    if use.role not in TAKES:
+    if use.role not in model.TAKES:
         return None
     entries = annotated.entries.holding(use.number)
     if use.entry or annotated.link(use) is not None:
@@ -57,8 +45,8 @@ def _conflicting_entry(annotated: AnnotatedMachine, use: Use) -> Entry | None:
     return entries[0] if entries and all(conflicts) else None
 
 
-def _finding(annotated: AnnotatedMachine, use: Use, entry: Entry) -> Finding:
-    name = format_name(entry.name)
+def _finding(annotated: AnnotatedMachine, use: model.Use, entry: model.Entry) -> model.Finding:
+    name = model.format_name(entry.name)
     link = annotated.link(use)
     if link is None or not link.stale:
         message = f"{use.service} runs {use.program} on {use.number}, the port of {name}"
@@ -67,18 +55,20 @@ def _finding(annotated: AnnotatedMachine, use: Use, entry: Entry) -> Finding:
         annotation = link.target.annotation
         message = f"the comment gives {use.service}, which runs {use.program}, the port of {name}"
         span, fix = annotation.name_span, _fix(annotated, use, annotation)
-    return Finding(
+    return model.Finding(
         rule=NAME,
         severity=SEVERITY,
         message=message,
         span=span,
         entries=(name,),
-        related=(Related("declared here", entry.value_span),),
+        related=(model.Related("declared here", entry.value_span),),
         fix=fix,
     )
 
 
-def _fix(annotated: AnnotatedMachine, use: Use, annotation: Annotation) -> Fix | None:
+def _fix(
+    annotated: AnnotatedMachine, use: model.Use, annotation: model.Annotation
+) -> model.Fix | None:
     """Return the fix that names the entry of the program itself, where it has the number."""
     program = service_affinity.service_of_program(use.program)
     for entry in annotated.entries.holding(use.number):
@@ -89,9 +79,9 @@ def _fix(annotated: AnnotatedMachine, use: Use, annotation: Annotation) -> Fix |
             or service_affinity.are_different_services(program, service)
         ):
             continue
-        name = format_name(entry.name)
-        edits = [Edit(annotation.name_span, name)]
+        name = model.format_name(entry.name)
+        edits = [model.Edit(annotation.name_span, name)]
         if annotation.digits is not None and annotation.number != use.number:
-            edits.append(Edit(annotation.digits, str(use.number)))
-        return Fix(f"write {name}", Safety.SAFE, tuple(edits))
+            edits.append(model.Edit(annotation.digits, str(use.number)))
+        return model.Fix(f"write {name}", model.Safety.SAFE, tuple(edits))
     return None

@@ -9,46 +9,27 @@ format's own affair.
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from port_registry.model import (
-    CommentPlace,
-    Entry,
-    EntryUse,
-    HostRegistry,
-    Machine,
-    Name,
-    NamedTuple,
-    Note,
-    Reader,
-    Reference,
-    ReferenceTie,
-    Registry,
-    Renaming,
-    SourceFile,
-    Span,
-    Unknown,
-    Use,
-    UseChange,
-)
+from port_registry import model
 from port_registry.sources.nix.module_facts import Module
 
 
-class NixModules(NamedTuple):
+class NixModules(model.NamedTuple):
     """What the Nix files of a project say, each read alone."""
 
     modules: tuple[Module, ...]
     """Sorted by path; only those that say something."""
     files: tuple[str, ...]
     """The files that were looked at."""
-    unread: tuple[Unknown, ...]
+    unread: tuple[model.Unknown, ...]
     """The files that could not be read, though they may speak of ports."""
     aside: tuple[str, ...]
     """The folders of tests and documentation that were left out."""
 
 
-class ProjectFiles(NamedTuple):
+class ProjectFiles(model.NamedTuple):
     """What there is to read, and with what."""
 
-    reader: Reader
+    reader: model.Reader
     read_bytes: Callable[[str], bytes]
     """Returns the bytes of one of `paths`, and keeps nothing; raises `SourceError`."""
     paths: tuple[str, ...]
@@ -57,8 +38,8 @@ class ProjectFiles(NamedTuple):
     """The files and folders that someone asks about; empty for all of them."""
     is_deployed: Callable[[str], bool]
     """Whether a file is none of the tests and examples, which speak of no machine."""
-    registry: Registry
-    registries: tuple[HostRegistry, ...]
+    registry: model.Registry
+    registries: tuple[model.HostRegistry, ...]
     """`registry` first, then those of single hosts."""
     stacks: tuple[tuple[str, ...], ...]
     """The files that are run together by configuration."""
@@ -68,12 +49,12 @@ class ProjectFiles(NamedTuple):
     """Is told how many files are done of how many, and the next one."""
     nix_modules: Callable[[], NixModules]
     """Reads the Nix files, which are many: by every processor there is, and from the cache."""
-    seen: frozenset[Span] = frozenset()
+    seen: frozenset[model.Span] = frozenset()
     """The places (see `Use.shown`) that formats before this one have spoken of, or know to be
     no port of a machine."""
 
 
-class Count(NamedTuple):
+class Count(model.NamedTuple):
     """How many things of one kind were read."""
 
     key: str
@@ -90,14 +71,16 @@ class FormatTies(Protocol):
         """Return whether a number should be a reference in the file's own language."""
         ...
 
-    def reference(self, use: Use, entry: Entry, registry: int, /) -> ReferenceTie | None:
+    def reference(
+        self, use: model.Use, entry: model.Entry, registry: int, /
+    ) -> model.ReferenceTie | None:
         """Return what makes `use` a reference to `entry`, or None where nothing can.
 
         `registry` is the position of the entry's registry among the project's.
         """
         ...
 
-    def comment_place(self, path: str, offset: int, /) -> CommentPlace | None:
+    def comment_place(self, path: str, offset: int, /) -> model.CommentPlace | None:
         """Return where an annotation for the text at `offset` can be put, or None."""
         ...
 
@@ -105,13 +88,13 @@ class FormatTies(Protocol):
 class EntryReferences(Protocol):
     """References to entries in the files of one format."""
 
-    def uses_of(self, name: Name, /) -> Iterator[EntryUse]:
+    def uses_of(self, name: model.Name, /) -> Iterator[model.EntryUse]:
         """Yield the references to the entry `name`."""
         ...
 
     def rename(
-        self, entry: Entry, renaming: Renaming, registries: frozenset[str], /
-    ) -> Iterator[UseChange]:
+        self, entry: model.Entry, renaming: model.Renaming, registries: frozenset[str], /
+    ) -> Iterator[model.UseChange]:
         """Yield what becomes of each reference to an entry of `registries` that is renamed.
 
         `entry` is the entry with its new name.
@@ -119,25 +102,25 @@ class EntryReferences(Protocol):
         ...
 
 
-class SourceReading(NamedTuple):
+class SourceReading(model.NamedTuple):
     """What the files of one format say."""
 
     paths: frozenset[str]
     """The files that were read: `ties` is about these."""
     ties: FormatTies
-    machines: tuple[Machine, ...] = ()
-    files: tuple[SourceFile, ...] = ()
+    machines: tuple[model.Machine, ...] = ()
+    files: tuple[model.SourceFile, ...] = ()
     """Files of which several machines may be made."""
-    references: tuple[Reference, ...] = ()
+    references: tuple[model.Reference, ...] = ()
     references_to: EntryReferences | None = None
     """What lists and rewrites references; None for formats that have none."""
-    unknown: tuple[Unknown, ...] = ()
+    unknown: tuple[model.Unknown, ...] = ()
     """What could not be known or read, but for that of machines."""
     unread: tuple[str, ...] = ()
     """The files that could not be read, though they may speak of ports."""
     left_out: tuple[str, ...] = ()
     """The folders of tests and documentation that were left out."""
-    notes: tuple[Note, ...] = ()
+    notes: tuple[model.Note, ...] = ()
     """What was left alone on purpose."""
     counts: tuple[Count, ...] = ()
     """What was read, for the last line of a report."""

@@ -9,17 +9,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from port_registry.model import (
-    CommentPlace,
-    Entry,
-    Machine,
-    PluginError,
-    PortRegistryError,
-    ReferenceTie,
-    SourceFile,
-    Span,
-    Use,
-)
+from port_registry import model
 from port_registry.sources.interface import FormatTies, ProjectFiles, SourceFormat, SourceReading
 
 if TYPE_CHECKING:
@@ -58,15 +48,15 @@ class _Plugin:
             self.name += f" of {package.name} {package.version}"
             self.hint = f"update {package.name}, or uninstall it: `pip uninstall {package.name}`"
 
-    def fault(self, what: str) -> PluginError:
+    def fault(self, what: str) -> model.PluginError:
         """Return the error for what the plugin did."""
-        return PluginError(f"the source format {self.name} {what}", hint=self.hint)
+        return model.PluginError(f"the source format {self.name} {what}", hint=self.hint)
 
     def call(self, doing: str, action: Callable[[], _Answer]) -> _Answer:
         """Return what `action` returns; raise `PluginError` where it raises what it may not."""
         try:
             return action()
-        except PortRegistryError:
+        except model.PortRegistryError:
             raise
         except Exception as error:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
@@ -110,13 +100,15 @@ class _PluginTies:
         """Return whether a number should be a reference in the file's own language."""
         return self._plugin.call("say how it ties", self._ties.takes_references)
 
-    def reference(self, use: Use, entry: Entry, registry: int, /) -> ReferenceTie | None:
+    def reference(
+        self, use: model.Use, entry: model.Entry, registry: int, /
+    ) -> model.ReferenceTie | None:
         """Return what makes `use` a reference to `entry`, or None where nothing can."""
         return self._plugin.call(
             "write a reference", lambda: self._ties.reference(use, entry, registry)
         )
 
-    def comment_place(self, path: str, offset: int, /) -> CommentPlace | None:
+    def comment_place(self, path: str, offset: int, /) -> model.CommentPlace | None:
         """Return where an annotation for the text at `offset` can be put, or None."""
         return self._plugin.call("place a comment", lambda: self._ties.comment_place(path, offset))
 
@@ -136,12 +128,12 @@ def _fault_in(reading: SourceReading, files: ProjectFiles) -> str:
     for name in ("takes_references", "reference", "comment_place"):
         if not callable(getattr(reading.ties, name, None)):
             return f"has ties without `{name}`"
-    parts = [(Machine, item) for item in reading.machines]
-    for kind, item in (*parts, *((SourceFile, item) for item in reading.files)):
+    parts = [(model.Machine, item) for item in reading.machines]
+    for kind, item in (*parts, *((model.SourceFile, item) for item in reading.files)):
         if not _is_a(kind, item):
             return f"returns {type(item).__name__} for a {kind.__name__}"
     for use in _uses(reading):
-        if not _is_a(Use, use):
+        if not _is_a(model.Use, use):
             return f"returns {type(use).__name__} for a Use"
         place = use.shown
         text = files.reader.read(place.path).text
@@ -156,12 +148,12 @@ def _is_a(kind: type, item: object) -> bool:
     return isinstance(item, kind)
 
 
-def _uses(reading: SourceReading) -> list[Use]:
+def _uses(reading: SourceReading) -> list[model.Use]:
     uses = [use for machine in reading.machines for use in machine.uses()]
     return [*uses, *(use for file in reading.files for use in file.uses)]
 
 
-def _is_number(text: str, digits: Span, number: int) -> bool:
+def _is_number(text: str, digits: model.Span, number: int) -> bool:
     """Return whether the text at `digits` is `number`, so that it can be replaced."""
     written = text[digits.start : digits.end]
     return written.isascii() and written.isdigit() and int(written) == number

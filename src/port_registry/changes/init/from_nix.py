@@ -2,16 +2,9 @@
 
 from itertools import pairwise
 
-from port_registry.changes.init import service_identification
+from port_registry import model
+from port_registry.changes.init import observation, service_identification
 from port_registry.changes.init.name_words import identifying_words
-from port_registry.changes.init.observation import (
-    Deployment,
-    Observation,
-    Observations,
-    SkippedPort,
-    Weight,
-    spaced_name,
-)
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
 from port_registry.facts.services import KnownService
@@ -19,17 +12,6 @@ from port_registry.facts.words import word_set
 from port_registry.matching.machine_files import hosts
 from port_registry.matching.project import Project
 from port_registry.matching.relevant_uses import RelevantUses
-from port_registry.model import (
-    TAKES,
-    Place,
-    Port,
-    PortOrigin,
-    PortRange,
-    Role,
-    Span,
-    Use,
-    port_from_int,
-)
 
 DOORS = {80: "http", 443: "https"}
 
@@ -58,12 +40,14 @@ _FILLERS = word_set("names", "comment-fillers")
 """Words of comments that name nothing."""
 
 
-def observe(project: Project) -> Observations:
+def observe(project: Project) -> observation.Observations:
     """Return the observations in the hosts and files of `project`."""
     listeners = _listeners(project)
     observations = [_observe_listener(listener) for listener in listeners]
-    written = {listener.span for listener in listeners if listener.origin is not PortOrigin.IMPLIED}
-    skipped: list[SkippedPort] = []
+    written = {
+        listener.span for listener in listeners if listener.origin is not model.PortOrigin.IMPLIED
+    }
+    skipped: list[observation.SkippedPort] = []
     relevant_uses = RelevantUses(project)
     for file in project.files:
         relevant = set(relevant_uses.of_file(file))
@@ -77,36 +61,36 @@ def observe(project: Project) -> Observations:
                 observations.append(_observe_literal(project, use, ports))
             else:
                 skipped.append(_skip(use, ports))
-    return Observations(tuple(observations), tuple(skipped))
+    return observation.Observations(tuple(observations), tuple(skipped))
 
 
-def _listeners(project: Project) -> list[Use]:
+def _listeners(project: Project) -> list[model.Use]:
     """Return the uses that hosts listen on, each once for all hosts."""
-    listeners: dict[tuple[str, int, int, Span], Use] = {}
+    listeners: dict[tuple[str, int, int, model.Span], model.Use] = {}
     for host in hosts(project):
         for use in host.uses():
-            if use.role is Role.LISTENS and use.origin is not PortOrigin.REFERENCED:
+            if use.role is model.Role.LISTENS and use.origin is not model.PortOrigin.REFERENCED:
                 listeners.setdefault((use.service, use.number, use.last, use.span), use)
     return list(listeners.values())
 
 
-def _observe_listener(listener: Use) -> Observation:
+def _observe_listener(listener: model.Use) -> observation.Observation:
     service = _service_name(listener.service)
     known = service_identification.by_label(service)
     number = listener.number
     if number in DOORS:
         known = services.by_name(DOORS[number])
     if known is not None and known.category == "system":
-        service = spaced_name(known)
+        service = observation.spaced_name(known)
     option = "" if not listener.keys else listener.keys[-1] or ""
-    return Observation(
-        ports=PortRange(Port(listener.number), Port(listener.last)),
+    return observation.Observation(
+        ports=model.PortRange(model.Port(listener.number), model.Port(listener.last)),
         protocols=listener.protocols,
         service=service,
         known_service="" if known is None else known.name,
         label=option,
-        weight=Weight.LISTENS,
-        deployment=Deployment.MACHINE,
+        weight=observation.Weight.LISTENS,
+        deployment=observation.Deployment.MACHINE,
         span=listener.span,
     )
 
@@ -121,24 +105,26 @@ def _service_name(service: str) -> str:
     return above[-1] if last in _PLAIN else f"{above[-1]} {last}"
 
 
-def _ports(use: Use) -> PortRange | None:
-    first, last = port_from_int(use.number), port_from_int(use.last)
+def _ports(use: model.Use) -> model.PortRange | None:
+    first, last = model.port_from_int(use.number), model.port_from_int(use.last)
     if first is None or last is None or not first <= last <= first + _WIDEST_RANGE:
         return None
-    return PortRange(first, last)
+    return model.PortRange(first, last)
 
 
-def _skip(use: Use, ports: PortRange) -> SkippedPort:
-    if use.place is Place.DEFAULT:
-        return SkippedPort(DEFAULT, str(ports), ports.first, use.shown)
+def _skip(use: model.Use, ports: model.PortRange) -> observation.SkippedPort:
+    if use.place is model.Place.DEFAULT:
+        return observation.SkippedPort(DEFAULT, str(ports), ports.first, use.shown)
     host = f"{use.host}:" if use.host else ""
-    return SkippedPort(INSIDE, f"{host}{ports}", ports.first, use.shown)
+    return observation.SkippedPort(INSIDE, f"{host}{ports}", ports.first, use.shown)
 
 
-def _observe_literal(project: Project, use: Use, ports: PortRange) -> Observation:
-    if use.role is Role.OPENS:
+def _observe_literal(
+    project: Project, use: model.Use, ports: model.PortRange
+) -> observation.Observation:
+    if use.role is model.Role.OPENS:
         service, label, known = _opened_service(project, use, ports)
-    elif use.role in (Role.CONNECTS, Role.PROBES):
+    elif use.role in (model.Role.CONNECTS, model.Role.PROBES):
         service, label, known = _connected_service(use, ports)
     else:
         service, label = _service_from_keys(use)
@@ -147,21 +133,21 @@ def _observe_literal(project: Project, use: Use, ports: PortRange) -> Observatio
     if ports.is_single() and ports.first in DOORS:
         known = services.by_name(DOORS[ports.first])
         service = DOORS[ports.first]
-    weight = Weight.LISTENS if use.role in TAKES else Weight.CONNECTS
-    return Observation(
+    weight = observation.Weight.LISTENS if use.role in model.TAKES else observation.Weight.CONNECTS
+    return observation.Observation(
         ports=ports,
         protocols=use.protocols,
         service=service,
         known_service="" if known is None else known.name,
         label=label,
-        weight=weight if service else Weight.NAMELESS,
-        deployment=Deployment.MACHINE,
+        weight=weight if service else observation.Weight.NAMELESS,
+        deployment=observation.Deployment.MACHINE,
         span=use.shown,
     )
 
 
 def _opened_service(
-    project: Project, use: Use, ports: PortRange
+    project: Project, use: model.Use, ports: model.PortRange
 ) -> tuple[str, str, KnownService | None]:
     """Return the service that a firewall is opened for.
 
@@ -178,11 +164,13 @@ def _opened_service(
     is_own = known is not None and any(port.port == ports.first for port in known.ports)
     on_port = service_identification.service_on_port(ports.first) if ports.is_single() else None
     if on_port is not None and not is_own:
-        return spaced_name(on_port), "", on_port
+        return observation.spaced_name(on_port), "", on_port
     return name, "", known
 
 
-def _connected_service(use: Use, ports: PortRange) -> tuple[str, str, KnownService | None]:
+def _connected_service(
+    use: model.Use, ports: model.PortRange
+) -> tuple[str, str, KnownService | None]:
     """Return the service that something connects to: a site's, or one that is known."""
     steps = [step for step in use.keys if step]
     site = next((index for index, step in enumerate(steps[:-1]) if step in _SITES), None)
@@ -192,10 +180,10 @@ def _connected_service(use: Use, ports: PortRange) -> tuple[str, str, KnownServi
     known = service_identification.by_label(" ".join(identifying_words(use.label)))
     if known is None and ports.is_single():
         known = service_identification.by_number(ports.first)
-    return ("" if known is None else spaced_name(known)), "", known
+    return ("" if known is None else observation.spaced_name(known)), "", known
 
 
-def _service_from_keys(use: Use) -> tuple[str, str]:
+def _service_from_keys(use: model.Use) -> tuple[str, str]:
     """Return the service that the keys of a number name, and the label of the port."""
     steps = [step for step in use.keys if step]
     if steps and steps[-1] == use.label:
@@ -211,7 +199,7 @@ def _service_from_keys(use: Use) -> tuple[str, str]:
     is_own = use.label in _PORT_LABELS and not use.quoted
     if is_own and steps and identifying_words(steps[-1], _PLAIN):
         return steps[-1], ""
-    is_port = use.place is Place.OPTION and split(use.label)[-1:] == ["port"]
+    is_port = use.place is model.Place.OPTION and split(use.label)[-1:] == ["port"]
     return (" ".join(identifying_words(use.label)) if is_port else ""), ""
 
 
@@ -231,7 +219,7 @@ def _first_label(host: str) -> str:
     return labels[0] if is_service else ""
 
 
-def _comment(project: Project, use: Use) -> str:
+def _comment(project: Project, use: model.Use) -> str:
     """Return the comment after a number, if it is short enough to be a name."""
     span = use.shown
     source = project.reader.read(span.path)

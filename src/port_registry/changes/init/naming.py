@@ -4,16 +4,8 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Sequence
 
-from port_registry.changes.init import service_identification
+from port_registry.changes.init import name_words, service_identification
 from port_registry.changes.init.merge_observations import EntryCandidate
-from port_registry.changes.init.name_words import (
-    NameStyle,
-    attribute_name,
-    distinguishing_words,
-    identifying_words,
-    join_words,
-    prevailing_style,
-)
 from port_registry.changes.init.observation import Deployment, spaced_name
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.ranges import Convention
@@ -40,7 +32,7 @@ def name_candidates(
     candidates: Sequence[EntryCandidate], convention: Convention
 ) -> list[NamedCandidate]:
     """Return `candidates`, by port, with their names, all of them different."""
-    style = prevailing_style(candidate.best.service for candidate in candidates)
+    style = name_words.prevailing_style(candidate.best.service for candidate in candidates)
     own_category = _own_category(candidates, convention)
     taken: set[str] = set()
     named: list[NamedCandidate] = []
@@ -59,14 +51,16 @@ def name_candidates(
     return sorted(named, key=lambda item: item.candidate.ports)
 
 
-def _unused_name(name: Name, candidate: EntryCandidate, style: NameStyle, taken: set[str]) -> Name:
+def _unused_name(
+    name: Name, candidate: EntryCandidate, style: name_words.NameStyle, taken: set[str]
+) -> Name:
     """Return `name`, or a similar one if it is taken."""
     *above, last = name
     number = 1
     unused = name
     while normalise("".join(unused)) in taken:
         words = (str(candidate.ports.first), *([str(number)] if number > 1 else []))
-        unused = (*above, join_words(last, words, style))
+        unused = (*above, name_words.join_words(last, words, style))
         number += 1
     taken.add(normalise("".join(unused)))
     return unused
@@ -84,11 +78,11 @@ def _base_name(candidate: EntryCandidate) -> str:
 
 
 def _last_parts(
-    candidates: list[EntryCandidate], style: NameStyle
+    candidates: list[EntryCandidate], style: name_words.NameStyle
 ) -> list[tuple[EntryCandidate, str]]:
     """Return the ports of one service with the last parts of their names."""
     ordered = sorted(candidates, key=_main_first)
-    base = attribute_name(_base_name(ordered[0]), style)
+    base = name_words.attribute_name(_base_name(ordered[0]), style)
     common = _file_words(ordered[0], _own_words(ordered[0]))
     named: list[tuple[EntryCandidate, str]] = []
     seen: set[str] = set()
@@ -98,14 +92,14 @@ def _last_parts(
             role = ()
         own = _own_words(candidate)
         by_file = tuple(word for word in _file_words(candidate, own) if word not in common)
-        by_label = distinguishing_words(candidate.best.label, own)
+        by_label = name_words.distinguishing_words(candidate.best.label, own)
         for words in (
             role,
             role or by_label or _protocol_words(candidate),
             (*role, *by_file),
             (*role, str(candidate.ports.first)),
         ):
-            name = join_words(base, words, style)
+            name = name_words.join_words(base, words, style)
             if normalise(name) not in seen:
                 break
         seen.add(normalise(name))
@@ -132,7 +126,7 @@ def _role(candidate: EntryCandidate) -> tuple[str, ...]:
             if port is not None:
                 is_main = port is known.ports[0] or port.role == "main"
                 return () if is_main else tuple(split(port.role))
-    return identifying_words(candidate.best.label, _own_words(candidate))
+    return name_words.identifying_words(candidate.best.label, _own_words(candidate))
 
 
 def _protocol_words(candidate: EntryCandidate) -> tuple[str, ...]:

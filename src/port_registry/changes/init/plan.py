@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.changes.init import from_compose, from_dotenv, from_nix, from_stacks
 from port_registry.changes.init.merge_observations import (
     Contest,
@@ -15,19 +16,6 @@ from port_registry.changes.init.naming import NamedCandidate, name_candidates
 from port_registry.changes.init.observation import Observations, SkippedPort
 from port_registry.changes.init.service_identification import CATEGORIES
 from port_registry.facts.words import word_set
-from port_registry.model import (
-    Machine,
-    MachineKind,
-    NamedTuple,
-    Protocol,
-    Registry,
-    RegistryError,
-    Span,
-    UnreadablePart,
-    UsageError,
-    WriteError,
-    system_reason,
-)
 from port_registry.project.config import convention_of
 from port_registry.project.files import Files
 from port_registry.project.gather import gather
@@ -47,7 +35,7 @@ _NOT_RUN = word_set("paths", "not-run")
 """Folders, in lower case, of files that nothing runs."""
 
 
-class FileCounts(NamedTuple):
+class FileCounts(model.NamedTuple):
     """The number of files of each kind that were read."""
 
     stacks: int
@@ -56,7 +44,7 @@ class FileCounts(NamedTuple):
     nix: int
 
 
-class ProposedRegistry(NamedTuple):
+class ProposedRegistry(model.NamedTuple):
     """A registry that could be written."""
 
     files: Files
@@ -68,7 +56,7 @@ class ProposedRegistry(NamedTuple):
     contests: tuple[Contest, ...]
     skipped: tuple[SkippedPort, ...]
     """By reason and place."""
-    unreadable: tuple[UnreadablePart, ...]
+    unreadable: tuple[model.UnreadablePart, ...]
     left_out_folders: tuple[str, ...]
     """The folders of tests and documentation that were left out."""
     counts: FileCounts
@@ -84,7 +72,7 @@ def propose_registry(request: Request, to: str | None, progress: Progress) -> Pr
     workspace = open_workspace(request)
     path = _registry_path(workspace, request.start, to)
     _refuse_existing(workspace, path)
-    observed = _observe(workspace, Registry(path=path, entries=()), progress)
+    observed = _observe(workspace, model.Registry(path=path, entries=()), progress)
     merged = merge_observations(
         observation for kind in observed.by_kind for observation in kind.observations
     )
@@ -114,7 +102,7 @@ def _numbers(candidate: EntryCandidate) -> Iterator[int | None]:
         yield observation.container_port
 
 
-def _by_reason(port: SkippedPort) -> tuple[str, Span, str]:
+def _by_reason(port: SkippedPort) -> tuple[str, model.Span, str]:
     return port.reason, port.span, port.text
 
 
@@ -125,15 +113,17 @@ def write_proposal(plan: ProposedRegistry) -> None:
     """
     folder = os.path.dirname(plan.path)
     if plan.files.real_path(folder) is None:
-        raise WriteError("cannot be written: its folder lies outside the project", path=plan.path)
+        raise model.WriteError(
+            "cannot be written: its folder lies outside the project", path=plan.path
+        )
     absolute = os.path.join(plan.files.root, plan.path)
     created = _create_folders(plan.files.root, folder, plan.path)
     try:
         with hold_folders((absolute,), plan.path):
             if os.path.lexists(absolute):
-                raise WriteError("is there already, and is left as it is", path=plan.path)
+                raise model.WriteError("is there already, and is left as it is", path=plan.path)
             create(absolute, plan.path, plan.text)
-    except WriteError:
+    except model.WriteError:
         for path in reversed(created):
             with contextlib.suppress(OSError):
                 os.rmdir(path)
@@ -151,8 +141,8 @@ def _create_folders(root: str, folder: str, shown_path: str) -> list[str]:
                 os.mkdir(path)
                 created.append(path)
     except OSError as error:
-        message = f"its folder cannot be made: {system_reason(error)}"
-        raise WriteError(message, path=shown_path) from error
+        message = f"its folder cannot be made: {model.system_reason(error)}"
+        raise model.WriteError(message, path=shown_path) from error
     return created
 
 
@@ -164,9 +154,9 @@ def _registry_path(workspace: Workspace, start: str, to: str | None) -> str:
         real = os.path.realpath(os.path.join(start, os.path.dirname(to)))
         path = os.path.relpath(os.path.join(real, os.path.basename(to)), workspace.files.root)
     if path == ".." or path.startswith("../") or os.path.isabs(path):
-        raise UsageError(f"`{to or path}` lies outside the project `{workspace.files.root}`")
+        raise model.UsageError(f"`{to or path}` lies outside the project `{workspace.files.root}`")
     if not path.endswith(".nix"):
-        raise UsageError(
+        raise model.UsageError(
             f"`{to or path}` is not a Nix file",
             hint="`port-registry init` writes Nix, and `port-registry convert` other languages",
         )
@@ -179,37 +169,39 @@ def _refuse_existing(workspace: Workspace, path: str) -> None:
     if workspace.registry is not None and not files.exists(workspace.registry):
         workspace = workspace._replace(registry=None)
     existing = find_registry(workspace)
-    if isinstance(existing, Registry):
-        raise RegistryError(
+    if isinstance(existing, model.Registry):
+        raise model.RegistryError(
             f"there is a registry already: `{existing.path}`",
             hint="`port-registry add` adds to it, and `port-registry list` shows it",
         )
     if os.path.lexists(os.path.join(files.root, path)):
-        raise RegistryError(
+        raise model.RegistryError(
             f"`{path}` is there already, and declares no ports",
             hint="name another file with `--registry FILE`",
         )
 
 
-class _ProjectObservations(NamedTuple):
+class _ProjectObservations(model.NamedTuple):
     """The observations in all files of a project."""
 
     by_kind: tuple[Observations, ...]
-    unreadable: tuple[UnreadablePart, ...]
+    unreadable: tuple[model.UnreadablePart, ...]
     left_out_folders: tuple[str, ...]
     counts: FileCounts
 
 
-def _observe(workspace: Workspace, registry: Registry, progress: Progress) -> _ProjectObservations:
+def _observe(
+    workspace: Workspace, registry: model.Registry, progress: Progress
+) -> _ProjectObservations:
     """Return the observations in the files of a project, as if it had `registry`."""
     files = workspace.files
     gathered = gather(workspace, registry, progress)
     project, readings = gathered.project, gathered.readings
     machine_filter = _MachineFilter(workspace)
     machines = [machine for machine in project.machines if machine_filter.accepts(machine)]
-    stacks = [machine for machine in machines if machine.kind is MachineKind.STACK]
-    containers = [machine for machine in machines if machine.kind is MachineKind.CONTAINERS]
-    variables = [machine for machine in machines if machine.kind is MachineKind.VARIABLES]
+    stacks = [machine for machine in machines if machine.kind is model.MachineKind.STACK]
+    containers = [machine for machine in machines if machine.kind is model.MachineKind.CONTAINERS]
+    variables = [machine for machine in machines if machine.kind is model.MachineKind.VARIABLES]
     return _ProjectObservations(
         by_kind=(
             from_stacks.observe(files, stacks),
@@ -218,7 +210,7 @@ def _observe(workspace: Workspace, registry: Registry, progress: Progress) -> _P
             from_nix.observe(project),
         ),
         unreadable=tuple(
-            UnreadablePart(unknown.reason, unknown.span)
+            model.UnreadablePart(unknown.reason, unknown.span)
             for reading in readings
             for unknown in reading.unknown
         ),
@@ -239,9 +231,9 @@ class _MachineFilter:
         self._aside = NonDeployedFilter(workspace.config.include, ())
         self._not_run: set[str] = set()
 
-    def accepts(self, machine: Machine) -> bool:
+    def accepts(self, machine: model.Machine) -> bool:
         """Return whether `machine` is not left out."""
-        if machine.kind is MachineKind.HOST:
+        if machine.kind is model.MachineKind.HOST:
             return True
         path = machine.files[-1]
         if self._aside.excludes(path):
@@ -268,5 +260,7 @@ def _entry_specs(named: tuple[NamedCandidate, ...]) -> Iterator[EntrySpec]:
     """Yield the entries to write; protocols are written where they are not TCP alone."""
     by_port = Counter(item.candidate.ports.first for item in named)
     for name, candidate in ((item.name, item.candidate) for item in named):
-        is_plain = candidate.protocols == (Protocol.TCP,) and by_port[candidate.ports.first] == 1
+        is_plain = (
+            candidate.protocols == (model.Protocol.TCP,) and by_port[candidate.ports.first] == 1
+        )
         yield EntrySpec(name, candidate.ports, () if is_plain else candidate.protocols)

@@ -1,13 +1,6 @@
 """Merge keys: `<<: *base` adds the pairs of another mapping whose keys are missing."""
 
-from port_registry.languages.yaml.nodes import (
-    Mapping,
-    Node,
-    Scalar,
-    ScalarStyle,
-    Sequence,
-    resolve_alias,
-)
+from port_registry.languages.yaml import nodes as yaml_nodes
 from port_registry.model import NamedTuple
 
 _MAX_CHAIN = 100
@@ -17,23 +10,27 @@ _MAX_CHAIN = 100
 class MergedKey(NamedTuple):
     """A key of a mapping after merging."""
 
-    key: Scalar
+    key: yaml_nodes.Scalar
     """The key as written, which for a merged key is in another mapping."""
-    value: Node
+    value: yaml_nodes.Node
 
 
-def is_merge(key: Node) -> bool:
+def is_merge(key: yaml_nodes.Node) -> bool:
     """Return whether `key` is a merge key."""
-    return isinstance(key, Scalar) and key.value == "<<" and key.style is ScalarStyle.PLAIN
+    return (
+        isinstance(key, yaml_nodes.Scalar)
+        and key.value == "<<"
+        and key.style is yaml_nodes.ScalarStyle.PLAIN
+    )
 
 
 class Merger:
     """A cache of the merged mappings of one document."""
 
     def __init__(self) -> None:
-        self._cache: dict[int, tuple[Mapping, dict[str, MergedKey]]] = {}
+        self._cache: dict[int, tuple[yaml_nodes.Mapping, dict[str, MergedKey]]] = {}
 
-    def entries(self, mapping: Mapping) -> dict[str, MergedKey]:
+    def entries(self, mapping: yaml_nodes.Mapping) -> dict[str, MergedKey]:
         """Return the mapping's keys with their values, own ones first.
 
         Where several merged mappings have a key, the first counts. Keys that are not scalars
@@ -41,18 +38,18 @@ class Merger:
         """
         return self._entries(mapping, 0)
 
-    def _entries(self, mapping: Mapping, depth: int) -> dict[str, MergedKey]:
+    def _entries(self, mapping: yaml_nodes.Mapping, depth: int) -> dict[str, MergedKey]:
         cached = self._cache.get(id(mapping))
         if cached is not None:
             return cached[1]
         entries: dict[str, MergedKey] = {}
-        mappings: list[Mapping] = []
+        mappings: list[yaml_nodes.Mapping] = []
         for pair in mapping.pairs:
             if is_merge(pair.key):
                 mappings.extend(_merged(pair.value))
                 continue
-            key = resolve_alias(pair.key)
-            if isinstance(key, Scalar):
+            key = yaml_nodes.resolve_alias(pair.key)
+            if isinstance(key, yaml_nodes.Scalar):
                 entries.setdefault(key.value, MergedKey(key, pair.value))
         if depth < _MAX_CHAIN:
             for other in mappings:
@@ -62,9 +59,9 @@ class Merger:
         return entries
 
 
-def _merged(value: Node) -> list[Mapping]:
+def _merged(value: yaml_nodes.Node) -> list[yaml_nodes.Mapping]:
     """Return the mappings that a merge key's value names."""
-    value = resolve_alias(value)
-    nodes = value.items if isinstance(value, Sequence) else (value,)
-    targets = [resolve_alias(node) for node in nodes]
-    return [target for target in targets if isinstance(target, Mapping)]
+    value = yaml_nodes.resolve_alias(value)
+    nodes = value.items if isinstance(value, yaml_nodes.Sequence) else (value,)
+    targets = [yaml_nodes.resolve_alias(node) for node in nodes]
+    return [target for target in targets if isinstance(target, yaml_nodes.Mapping)]

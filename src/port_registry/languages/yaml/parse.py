@@ -8,21 +8,10 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
+from port_registry.languages.yaml import nodes
 from port_registry.languages.yaml.comments import CommentCollector
 from port_registry.languages.yaml.lenient_quotes import LenientQuotes
 from port_registry.languages.yaml.merge_keys import is_merge
-from port_registry.languages.yaml.nodes import (
-    Alias,
-    KeyValue,
-    Mapping,
-    Node,
-    Scalar,
-    ScalarStyle,
-    Sequence,
-    YamlDocument,
-    YamlProblem,
-    resolve_alias,
-)
 from port_registry.model import Span
 
 if TYPE_CHECKING:
@@ -41,10 +30,10 @@ class _Mark(Protocol):
 MAX_DEPTH = 1000
 """The greatest depth of nesting (the limit of yaml.v3 itself is 10,000)."""
 
-_STYLES = {style.value: style for style in ScalarStyle}
+_STYLES = {style.value: style for style in nodes.ScalarStyle}
 
 
-def parse(path: str, text: str) -> YamlDocument:
+def parse(path: str, text: str) -> nodes.YamlDocument:
     """Return the first document of `text`, the file at `path`.
 
     Never raises: errors in the text are the document's problems, and where it is not valid,
@@ -64,13 +53,13 @@ def parse(path: str, text: str) -> YamlDocument:
                 if quotes.allow(error):
                     continue
                 comments = tuple(builder.comments.comments)
-                return YamlDocument(path, None, comments, (builder.problem_of(error),))
+                return nodes.YamlDocument(path, None, comments, (builder.problem_of(error),))
             return builder.document()
     except UnicodeEncodeError as error:
-        problem = YamlProblem(
+        problem = nodes.YamlProblem(
             "contains half a surrogate pair", Span(path, error.start, error.end), None
         )
-        return YamlDocument(path, None, (), (problem,))
+        return nodes.YamlDocument(path, None, (), (problem,))
 
 
 class _OpenCollection:
@@ -81,7 +70,7 @@ class _OpenCollection:
     def __init__(self, event: "yaml.CollectionStartEvent", start: int) -> None:
         self.event = event
         self.start = start
-        self.children: list[Node] = []
+        self.children: list[nodes.Node] = []
         self.weight = 1
         self.aliased = 0
 
@@ -96,10 +85,12 @@ class _Builder:
         self.shift = 1 if text.startswith("\ufeff") else 0
         self.comments = CommentCollector(path, text, self.shift)
         self.open: list[_OpenCollection] = []
-        self.anchors: dict[str, tuple[Scalar | Mapping | Sequence, int] | None] = {}
+        self.anchors: dict[
+            str, tuple[nodes.Scalar | nodes.Mapping | nodes.Sequence, int] | None
+        ] = {}
         self.broken_aliases: set[Span] = set()
-        self.problems: list[YamlProblem] = []
-        self.root: Node | None = None
+        self.problems: list[nodes.YamlProblem] = []
+        self.root: nodes.Node | None = None
         self.weight = 0
         self.aliased = 0
 
@@ -127,32 +118,32 @@ class _Builder:
             self.comments.collect_gap(start, end)
         return True
 
-    def document(self) -> YamlDocument:
+    def document(self) -> nodes.YamlDocument:
         """Return the document."""
         if self.root is not None and _excessive(self.weight, self.aliased):
             span = Span(self.path, self.shift, self.shift)
             self.problems.append(
-                YamlProblem("the document expands aliases excessively", span, None)
+                nodes.YamlProblem("the document expands aliases excessively", span, None)
             )
             self.root = None
-        return YamlDocument(
+        return nodes.YamlDocument(
             self.path, self.root, tuple(self.comments.comments), tuple(self.problems)
         )
 
-    def problem_of(self, error: "yaml.YAMLError") -> YamlProblem:
+    def problem_of(self, error: "yaml.YAMLError") -> nodes.YamlProblem:
         """Return an error of libyaml as a problem."""
         import yaml
 
         if isinstance(error, yaml.MarkedYAMLError):
             at = self._index(error.problem_mark or error.context_mark)
             words = [part for part in (error.context, error.problem) if part]
-            return YamlProblem(", ".join(words), Span(self.path, at, at), None)
+            return nodes.YamlProblem(", ".join(words), Span(self.path, at, at), None)
         if isinstance(error, yaml.reader.ReaderError):
             bad_character = _bad_character(self.text)
-            return YamlProblem(
+            return nodes.YamlProblem(
                 "a character that YAML does not allow", Span(self.path, *bad_character), None
             )
-        return YamlProblem(str(error), Span(self.path, 0, 0), None)
+        return nodes.YamlProblem(str(error), Span(self.path, 0, 0), None)
 
     def _index(self, mark: "_Mark | None") -> int:
         """Return a mark's offset; libyaml does not count a byte order mark."""
@@ -162,17 +153,21 @@ class _Builder:
         self.comments.collect_gap(start, end)
         if start < end and (event.anchor is not None or event.tag is not None):
             start = _after_properties(self.text, start, end)
-        style = _STYLES.get(event.style or "", ScalarStyle.PLAIN)
-        if style in (ScalarStyle.LITERAL, ScalarStyle.FOLDED):
+        style = _STYLES.get(event.style or "", nodes.ScalarStyle.PLAIN)
+        if style in (nodes.ScalarStyle.LITERAL, nodes.ScalarStyle.FOLDED):
             self.comments.collect_header(start, end)
-        value = self.quotes.restored(event.value) if style is ScalarStyle.DOUBLE else event.value
-        node = Scalar(value, style, event.tag, Span(self.path, start, end), self.text)
+        value = (
+            self.quotes.restored(event.value) if style is nodes.ScalarStyle.DOUBLE else event.value
+        )
+        node = nodes.Scalar(value, style, event.tag, Span(self.path, start, end), self.text)
         self._add(node, event.anchor, 1, 0)
 
     def _begin(self, event: "yaml.CollectionStartEvent", start: int, end: int) -> bool:
         if len(self.open) >= MAX_DEPTH:
             span = Span(self.path, start, start)
-            self.problems.append(YamlProblem(f"nested deeper than {MAX_DEPTH} levels", span, None))
+            self.problems.append(
+                nodes.YamlProblem(f"nested deeper than {MAX_DEPTH} levels", span, None)
+            )
             self.open.clear()
             return False
         if event.flow_style:
@@ -193,45 +188,45 @@ class _Builder:
         if not flow and children:
             end = children[-1].span.end
         span = Span(self.path, closed.start, max(closed.start, end))
-        node: Mapping | Sequence
+        node: nodes.Mapping | nodes.Sequence
         if isinstance(closed.event, yaml.MappingStartEvent):
-            node = Mapping(self._pairs(children), flow, span, closed.event.tag)
+            node = nodes.Mapping(self._pairs(children), flow, span, closed.event.tag)
         else:
-            node = Sequence(tuple(children), flow, span, closed.event.tag)
+            node = nodes.Sequence(tuple(children), flow, span, closed.event.tag)
         self._add(node, closed.event.anchor, closed.weight, closed.aliased)
 
-    def _pairs(self, children: list[Node]) -> tuple[KeyValue, ...]:
+    def _pairs(self, children: list[nodes.Node]) -> tuple[nodes.KeyValue, ...]:
         """Return the pairs of a mapping's children; duplicate keys are problems."""
-        pairs: list[KeyValue] = []
+        pairs: list[nodes.KeyValue] = []
         seen: dict[str, Span] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             span = Span(self.path, key.span.start, max(key.span.end, value.span.end))
-            pairs.append(KeyValue(key, value, span))
-            if isinstance(key, Scalar):
+            pairs.append(nodes.KeyValue(key, value, span))
+            if isinstance(key, nodes.Scalar):
                 first = seen.setdefault(key.value, key.span)
                 if first is not key.span:
                     message = f"duplicate key `{key.value[:40]}`"
-                    self.problems.append(YamlProblem(message, key.span, first))
+                    self.problems.append(nodes.YamlProblem(message, key.span, first))
             if is_merge(key) and not (_mergeable(value) or value.span in self.broken_aliases):
                 message = "a merge key needs a mapping, or a list of mappings"
-                self.problems.append(YamlProblem(message, value.span, None))
+                self.problems.append(nodes.YamlProblem(message, value.span, None))
         return tuple(pairs)
 
     def _alias(self, name: str, span: Span) -> None:
         anchored = self.anchors.get(name)
         if anchored is not None:
             node, weight = anchored
-            self._add(Alias(name, node, span), None, weight, weight)
+            self._add(nodes.Alias(name, node, span), None, weight, weight)
             return
         is_open = name in self.anchors
         message = f"the anchor `{name}` contains itself" if is_open else f"no anchor `{name}`"
-        self.problems.append(YamlProblem(message, span, None))
+        self.problems.append(nodes.YamlProblem(message, span, None))
         self.broken_aliases.add(span)
-        self._add(Scalar("", ScalarStyle.PLAIN, None, span, self.text), None, 1, 0)
+        self._add(nodes.Scalar("", nodes.ScalarStyle.PLAIN, None, span, self.text), None, 1, 0)
 
-    def _add(self, node: Node, anchor: str | None, weight: int, aliased: int) -> None:
+    def _add(self, node: nodes.Node, anchor: str | None, weight: int, aliased: int) -> None:
         """Add a complete node to its parent."""
-        if anchor is not None and not isinstance(node, Alias):
+        if anchor is not None and not isinstance(node, nodes.Alias):
             self.anchors[anchor] = (node, min(weight, _MANY))
         if not self.open:
             self.root, self.weight, self.aliased = node, weight, aliased
@@ -257,11 +252,11 @@ def _excessive(weight: int, aliased: int) -> bool:
     return aliased / weight > 0.99 - 0.89 * share
 
 
-def _mergeable(value: Node) -> bool:
+def _mergeable(value: nodes.Node) -> bool:
     """Return whether a merge key may have this value."""
-    if isinstance(value, Sequence):
-        return all(isinstance(resolve_alias(item), Mapping) for item in value.items)
-    return isinstance(resolve_alias(value), Mapping)
+    if isinstance(value, nodes.Sequence):
+        return all(isinstance(nodes.resolve_alias(item), nodes.Mapping) for item in value.items)
+    return isinstance(nodes.resolve_alias(value), nodes.Mapping)
 
 
 def _after_properties(text: str, start: int, end: int) -> int:

@@ -9,33 +9,15 @@ entry, and everything else as before.
 from collections.abc import Iterator
 
 from port_registry.model import Edit, format_name
+from port_registry.registry.edit import entry_spec, nixos_options, refusals
 from port_registry.registry.edit.binding_lines import dotted_binding
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
-from port_registry.registry.edit.entry_spec import (
-    EntrySpec,
-    RenderedValue,
-    commented_values,
-    leaf_fields,
-    port_value,
-    spec_of,
-)
 from port_registry.registry.edit.insertion_point import NewBinding, insertions
-from port_registry.registry.edit.nixos_options import (
-    declares_options,
-    inexpressible_part,
-    option_declaration,
-)
-from port_registry.registry.edit.refusals import (
-    Reason,
-    name_refusal,
-    reason_computed_set,
-    reason_no_place,
-)
 from port_registry.registry.edit.value_styles import rendered_values
 from port_registry.registry.edit.verify import ChangeTrial
 
 
-def add(editable: EditableRegistry, spec: EntrySpec) -> tuple[Edit, ...]:
+def add(editable: EditableRegistry, spec: entry_spec.EntrySpec) -> tuple[Edit, ...]:
     """Return the edits that add `spec`, whose name must be new.
 
     Raises `RefusedError` where the file's shape does not allow it; its hint has the line to
@@ -43,14 +25,16 @@ def add(editable: EditableRegistry, spec: EntrySpec) -> tuple[Edit, ...]:
     """
     spec = spec._replace(description=" ".join(spec.description.split()))
     if editable.name_conflict(spec.name):
-        raise name_refusal(editable, spec.name)
+        raise refusals.name_refusal(editable, spec.name)
     trial = ChangeTrial(editable)
-    reason = reason_no_place(editable, spec.name) or _reason_not_declarable(editable, spec)
+    reason = refusals.reason_no_place(editable, spec.name) or _reason_not_declarable(editable, spec)
 
-    def values(model: EntryBinding | None) -> Iterator[RenderedValue]:
+    def values(model: EntryBinding | None) -> Iterator[entry_spec.RenderedValue]:
         return rendered_values(editable, spec, model)
 
-    new_binding = NewBinding(spec.name, spec.ports, values, leaf_fields(spec, editable.dialect))
+    new_binding = NewBinding(
+        spec.name, spec.ports, values, entry_spec.leaf_fields(spec, editable.dialect)
+    )
     for edit in () if reason else insertions(editable, new_binding):
         change = trial.attempt((edit,))
         binding = None if change is None else change.after.find(spec.name)
@@ -61,38 +45,46 @@ def add(editable: EditableRegistry, spec: EntrySpec) -> tuple[Edit, ...]:
             trial.note_fault(fault, "choose another name")
         elif not _fulfils(binding, spec):
             trial.note_fault(f"it would be read as `{binding.entry}`, not as requested")
-        elif trial.is_as_intended(change, (), (spec_of(binding.entry),)):
+        elif trial.is_as_intended(change, (), (entry_spec.spec_of(binding.entry),)):
             return (edit,)
     lead = f"`{format_name(spec.name)}` cannot be added: "
-    reason = reason or reason_computed_set(editable, spec.name)
+    reason = reason or refusals.reason_computed_set(editable, spec.name)
     hint = f"write it where it belongs: `{binding_text(editable, spec)}`"
     raise trial.refusal(lead, reason, hint)
 
 
-def _reason_not_declarable(editable: EditableRegistry, spec: EntrySpec) -> Reason | None:
+def _reason_not_declarable(
+    editable: EditableRegistry, spec: entry_spec.EntrySpec
+) -> refusals.Reason | None:
     """Return why an option that must be declared for `spec` cannot be, or None."""
-    message = inexpressible_part(spec)
-    if not message or not declares_options(editable, spec.name[:-1]) or editable.root is None:
+    message = nixos_options.inexpressible_part(spec)
+    if (
+        not message
+        or not nixos_options.declares_options(editable, spec.name[:-1])
+        or editable.root is None
+    ):
         return None
     hint = "omit that, or keep such entries in a file that is not a module"
-    return Reason(message, editable.root.span, hint)
+    return refusals.Reason(message, editable.root.span, hint)
 
 
-def binding_text(editable: EditableRegistry, spec: EntrySpec) -> str:
+def binding_text(editable: EditableRegistry, spec: entry_spec.EntrySpec) -> str:
     """Return the binding of `spec` as text to paste."""
     dialect = editable.dialect
-    rendered = RenderedValue(dialect.leaf(leaf_fields(spec, dialect)))
-    is_option = declares_options(editable, spec.name[:-1])
-    option = option_declaration(editable, spec, None) if is_option else None
+    rendered = entry_spec.RenderedValue(dialect.leaf(entry_spec.leaf_fields(spec, dialect)))
+    is_option = nixos_options.declares_options(editable, spec.name[:-1])
+    option = nixos_options.option_declaration(editable, spec, None) if is_option else None
     if option is not None:
         rendered = option
     elif not spec.needs_leaf(dialect):
-        *_, rendered = commented_values(spec, port_value(spec.ports, dialect), dialect)
+        *_, rendered = entry_spec.commented_values(
+            spec, entry_spec.port_value(spec.ports, dialect), dialect
+        )
     lines = dotted_binding(dialect, dialect.path(spec.name), rendered)
     return " ".join(line.strip() for line in lines)
 
 
-def _fulfils(binding: EntryBinding, spec: EntrySpec) -> bool:
+def _fulfils(binding: EntryBinding, spec: entry_spec.EntrySpec) -> bool:
     """Return whether the entry of `binding` is as `spec` says.
 
     An option needs a description; where `spec` has none, it is the entry's name.

@@ -1,12 +1,7 @@
 """Alignment of assignments and comments in columns."""
 
 from port_registry.model import Edit, Span
-from port_registry.registry.edit.binding_lines import (
-    assignment_column,
-    assignment_offset,
-    comment_of,
-    neighbours,
-)
+from port_registry.registry.edit import binding_lines
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 
 
@@ -23,10 +18,10 @@ def keep_alignment(
         return edits
     line = text_lines.line_start(binding.start)
     own = [edit for edit in edits if text_lines.line_start(edit.span.start) == line]
-    nearby = neighbours(text_lines, editable.children(binding.category), binding)
+    nearby = binding_lines.neighbours(text_lines, editable.children(binding.category), binding)
     renaming = [edit for edit in own if edit.span == binding.entry.name_span]
     growth = sum(map(_growth, own))
-    if renaming and assignment_column(editable, nearby) is not None:
+    if renaming and binding_lines.assignment_column(editable, nearby) is not None:
         edits, name_growth = _with_assignment(editable, binding, edits, renaming[0])
         growth += name_growth - _growth(renaming[0])
     return _with_comment(editable, binding, edits, growth)
@@ -45,7 +40,7 @@ def _with_assignment(
     Returns also by how many characters the line grows before the assignment.
     """
     path, start, _ = renaming.span
-    sign = assignment_offset(editable, binding)
+    sign = binding_lines.assignment_offset(editable, binding)
     width = max(len(renaming.text) + 1, sign - start)
     padded = Edit(Span(path, start, sign), renaming.text.ljust(width))
     return tuple(padded if edit is renaming else edit for edit in edits), width - (sign - start)
@@ -56,12 +51,14 @@ def _with_comment(
 ) -> tuple[Edit, ...]:
     """Return `edits` with the gap before the comment after the binding adjusted."""
     text_lines = editable.text_lines
-    comment = comment_of(text_lines, binding)
+    comment = binding_lines.comment_of(text_lines, binding)
     if comment is None or not growth:
         return edits
     column, gap = comment
-    others = neighbours(text_lines, editable.children(binding.category), binding)
-    shared = [comment_of(text_lines, other) for other in others if other is not binding]
+    others = binding_lines.neighbours(text_lines, editable.children(binding.category), binding)
+    shared = [
+        binding_lines.comment_of(text_lines, other) for other in others if other is not binding
+    ]
     is_kept = gap > 1 or any(other is not None and other[0] == column for other in shared)
     at = binding.start + column
     if not is_kept or any(edit.span.end > at - gap for edit in edits if edit.span.start < at):
@@ -80,8 +77,12 @@ def comment_gap(editable: EditableRegistry, binding: EntryBinding) -> str:
     It ends in the column that the comments of neighbours share.
     """
     text_lines = editable.text_lines
-    nearby = neighbours(text_lines, editable.children(binding.category), binding)
-    marks = [mark for other in nearby if (mark := comment_of(text_lines, other)) is not None]
+    nearby = binding_lines.neighbours(text_lines, editable.children(binding.category), binding)
+    marks = [
+        mark
+        for other in nearby
+        if (mark := binding_lines.comment_of(text_lines, other)) is not None
+    ]
     columns = {column for column, _ in marks}
     if len(marks) < 2 or len(columns) != 1:
         return " "

@@ -3,30 +3,18 @@
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from port_registry import model
 from port_registry.languages.data_tree import Attribute, TableNode, attribute_of
-from port_registry.model import (
-    Edit,
-    Edits,
-    Entry,
-    Name,
-    NamedTuple,
-    Reader,
-    Registry,
-    RegistryError,
-    Source,
-    Span,
-    format_name,
-)
 from port_registry.registry.edit.languages import Dialect, dialect_of
 from port_registry.registry.edit.text_lines import TextLines
 from port_registry.registry.interpret import RawEntry, shortened
 from port_registry.registry.read import read_with_layout
 
 
-class EntryBinding(NamedTuple):
+class EntryBinding(model.NamedTuple):
     """An entry and its binding in the file."""
 
-    entry: Entry
+    entry: model.Entry
     raw_entry: RawEntry
     start: int
     """The offset of its binding, `databases.redis = 6379;`; equal to `end` where it has none
@@ -54,7 +42,7 @@ class EntryBinding(NamedTuple):
         return self.name_start > self.start
 
     @property
-    def category(self) -> Name:
+    def category(self) -> model.Name:
         """The name without its last part."""
         return self.entry.name[:-1]
 
@@ -62,14 +50,14 @@ class EntryBinding(NamedTuple):
 class EditableRegistry:
     """A registry with the text and the layout of its file."""
 
-    def __init__(self, reader: Reader, path: str, attribute: Name | None) -> None:
+    def __init__(self, reader: model.Reader, path: str, attribute: model.Name | None) -> None:
         """Read the registry at `path`, with its entries at `attribute`, as `read_registry` does."""
         reading = read_with_layout(reader, path, attribute)
         self.reader = reader
         self.attribute = attribute
         self.source = reader.read(path)
         self.dialect: Dialect = dialect_of(path)
-        self.registry: Registry = reading.registry
+        self.registry: model.Registry = reading.registry
         self.root: TableNode | None = reading.root
         """The set that holds the entries; None where nothing of it is known."""
         self.text_lines = TextLines(self.source.text)
@@ -79,26 +67,26 @@ class EditableRegistry:
         )
 
     @cached_property
-    def _by_name(self) -> dict[Name, EntryBinding]:
+    def _by_name(self) -> dict[model.Name, EntryBinding]:
         return {binding.entry.name: binding for binding in reversed(self.bindings)}
 
     @cached_property
-    def _categories(self) -> frozenset[Name]:
+    def _categories(self) -> frozenset[model.Name]:
         names = (binding.entry.name for binding in self.bindings)
         return frozenset(name[:depth] for name in names for depth in range(1, len(name)))
 
     @cached_property
-    def _lined(self) -> dict[Name, list[EntryBinding]]:
-        by_category: dict[Name, list[EntryBinding]] = {}
+    def _lined(self) -> dict[model.Name, list[EntryBinding]]:
+        by_category: dict[model.Name, list[EntryBinding]] = {}
         for binding in self.inline_bindings():
             by_category.setdefault(binding.entry.name[:-1], []).append(binding)
         return by_category
 
-    def find(self, name: Name) -> EntryBinding | None:
+    def find(self, name: model.Name) -> EntryBinding | None:
         """Return the binding of the entry `name`."""
         return self._by_name.get(name)
 
-    def children(self, category: Name) -> list[EntryBinding]:
+    def children(self, category: model.Name) -> list[EntryBinding]:
         """Return the bindings of the entries directly in `category`, in the order of the text.
 
         If some are between the braces of its set, others that are merged into it are omitted.
@@ -114,7 +102,7 @@ class EditableRegistry:
             binding for binding in self.bindings if binding.is_written() and not binding.is_table()
         )
 
-    def table(self, category: Name) -> TableNode | None:
+    def table(self, category: model.Name) -> TableNode | None:
         """Return the set of `category`; None where it is not a set, or is not known."""
         table = self.root
         for part in category:
@@ -122,7 +110,7 @@ class EditableRegistry:
             table = item.node if item is not None and isinstance(item.node, TableNode) else None
         return table
 
-    def full_path(self, name: Name) -> Name:
+    def full_path(self, name: model.Name) -> model.Name:
         """Return the attribute path of the entry `name` from the file's top level."""
         return (*self.registry.prefix, *name)
 
@@ -140,32 +128,32 @@ class EditableRegistry:
         separator = self.dialect.separator
         return end + len(separator) if self.source.text.startswith(separator, end) else end
 
-    def insertion(self, at: int, text: str) -> Edit:
+    def insertion(self, at: int, text: str) -> model.Edit:
         """Return the edit that inserts `text` at the offset `at`."""
-        return Edit(Span(self.source.path, at, at), text)
+        return model.Edit(model.Span(self.source.path, at, at), text)
 
-    def excerpt(self, span: Span) -> str:
+    def excerpt(self, span: model.Span) -> str:
         """Return the text of `span`, on one line and shortened, for a message."""
         return shortened(self.reader.read(span.path).slice(span)) if span.path else ""
 
-    def name_conflict(self, name: Name) -> str:
+    def name_conflict(self, name: model.Name) -> str:
         """Return why no entry can be called `name`; empty where one can."""
         if name in self._by_name:
             entry = self._by_name[name].entry
-            return f"`{format_name(name)}` already exists ({entry.ports})"
+            return f"`{model.format_name(name)}` already exists ({entry.ports})"
         for depth in range(1, len(name)):
             above = self._by_name.get(name[:depth])
             if above is not None and not (above.is_structured() and self.dialect.terminator):
                 ports = above.entry.ports
-                return f"`{format_name(name[:depth])}` is a port ({ports}), not a category"
+                return f"`{model.format_name(name[:depth])}` is a port ({ports}), not a category"
         if name in self._categories:
-            return f"`{format_name(name)}` is a category, not a port"
+            return f"`{model.format_name(name)}` is a category, not a port"
         parent = self.table(name[:-1])
         if parent is not None and attribute_of(parent, name[-1]) is not None:
-            return f"`{format_name(name)}` already exists and is not a port"
+            return f"`{model.format_name(name)}` already exists and is not a port"
         return ""
 
-    def _leaf(self, entry: Entry, raw_entry: RawEntry) -> EntryBinding:
+    def _leaf(self, entry: model.Entry, raw_entry: RawEntry) -> EntryBinding:
         item = raw_entry.item
         start, end = self.extent_of(item)
         extent, node = item.extent, item.node
@@ -180,11 +168,13 @@ class EditableRegistry:
         return path == self.source.path and start < binding.start and binding.end < end
 
 
-class RefusedError(RegistryError):
+class RefusedError(model.RegistryError):
     """A change that cannot be made in this file."""
 
 
-def refusal_at(editable: EditableRegistry, span: Span, message: str, hint: str) -> RefusedError:
+def refusal_at(
+    editable: EditableRegistry, span: model.Span, message: str, hint: str
+) -> RefusedError:
     """Return the error for a change that is blocked by the code at `span`.
 
     A span without a path is a span of the registry's file.
@@ -194,9 +184,9 @@ def refusal_at(editable: EditableRegistry, span: Span, message: str, hint: str) 
     return RefusedError(message, path=path, position=position, hint=hint)
 
 
-def apply_edits(editable: EditableRegistry, edits: Iterable[Edit]) -> Source:
+def apply_edits(editable: EditableRegistry, edits: Iterable[model.Edit]) -> model.Source:
     """Return the registry's file with `edits` applied."""
-    changes = Edits()
+    changes = model.Edits()
     for edit in edits:
         changes.add(edit)
-    return Source(editable.source.path, changes.apply(editable.source.text))
+    return model.Source(editable.source.path, changes.apply(editable.source.text))

@@ -3,29 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from port_registry.model import Edit, Name, PortRange, Protocol, ProtocolSource, format_name
+from port_registry.registry.edit import editable_registry, entry_spec, refusals
 from port_registry.registry.edit.alignment import keep_alignment
 from port_registry.registry.edit.attribute_spelling import spelled_like
-from port_registry.registry.edit.editable_registry import (
-    EditableRegistry,
-    EntryBinding,
-)
-from port_registry.registry.edit.entry_spec import (
-    EntrySpec,
-    leaf_fields,
-    port_value,
-    spec_of,
-    stated_spec,
-)
 from port_registry.registry.edit.metadata import metadata_edits
 from port_registry.registry.edit.move import move_edits
-from port_registry.registry.edit.refusals import (
-    Reason,
-    name_refusal,
-    reason_computed_set,
-    reason_no_place,
-    reason_not_literal,
-    reason_not_written,
-)
 from port_registry.registry.edit.self_references import are_touching, self_reference_edits
 from port_registry.registry.edit.value_formats import range_ends_like
 from port_registry.registry.edit.verify import ChangeTrial
@@ -33,87 +15,109 @@ from port_registry.registry.edit.verify import ChangeTrial
 Edits = tuple[Edit, ...]
 
 
-def rename(editable: EditableRegistry, binding: EntryBinding, name: Name) -> Edits:
+def rename(
+    editable: editable_registry.EditableRegistry,
+    binding: editable_registry.EntryBinding,
+    name: Name,
+) -> Edits:
     """Return the edits that rename `binding` to `name`, which may be in another category.
 
     References in the registry's own file are renamed too. Raises `RefusedError` where its
     binding is not in the file, or an expression depends on its position.
     """
     if editable.name_conflict(name) and name != binding.entry.name:
-        raise name_refusal(editable, name)
-    intended = spec_of(binding.entry)._replace(name=name)
+        raise refusals.name_refusal(editable, name)
+    intended = entry_spec.spec_of(binding.entry)._replace(name=name)
     is_moved = name[:-1] != binding.category
-    blocking = reason_not_written(editable, binding)
+    blocking = refusals.reason_not_written(editable, binding)
     if is_moved:
         blocking = blocking or _reason_not_movable(editable, binding, name)
     edits = (move_edits if is_moved else _name_edits)(editable, binding, name)
     proposals = () if blocking else _with_references(editable, binding, name, edits)
     lead = f"`{format_name(binding.entry.name)}` cannot be renamed to `{format_name(name)}`: "
-    reason = blocking or (reason_computed_set(editable, name) if is_moved else None)
+    reason = blocking or (refusals.reason_computed_set(editable, name) if is_moved else None)
     return _first(editable, binding, proposals, intended, lead, reason)
 
 
 def _reason_not_movable(
-    editable: EditableRegistry, binding: EntryBinding, name: Name
-) -> Reason | None:
+    editable: editable_registry.EditableRegistry,
+    binding: editable_registry.EntryBinding,
+    name: Name,
+) -> refusals.Reason | None:
     """Return why `binding` cannot be moved to another category, or None."""
     if binding.is_pair():
-        return Reason("it consists of two bindings", binding.entry.name_span, "move them by hand")
-    return reason_no_place(editable, name)
+        return refusals.Reason(
+            "it consists of two bindings", binding.entry.name_span, "move them by hand"
+        )
+    return refusals.reason_no_place(editable, name)
 
 
-def set_ports(editable: EditableRegistry, binding: EntryBinding, ports: PortRange) -> Edits:
+def set_ports(
+    editable: editable_registry.EditableRegistry,
+    binding: editable_registry.EntryBinding,
+    ports: PortRange,
+) -> Edits:
     """Return the edits that give `binding` other ports; raises `RefusedError`.
 
     A port stays a port and a range stays a range, as their uses expect.
     """
-    intended = spec_of(binding.entry)._replace(ports=ports)
-    reason = reason_not_literal(editable, binding) or _reason_not_a_range(editable, binding, ports)
+    intended = entry_spec.spec_of(binding.entry)._replace(ports=ports)
+    reason = refusals.reason_not_literal(editable, binding) or _reason_not_a_range(
+        editable, binding, ports
+    )
     lead = f"`{format_name(binding.entry.name)}` cannot be set to {ports}: "
     proposals = () if reason else _digit_edits(editable, binding, ports)
     return _first(editable, binding, proposals, intended, lead, reason)
 
 
 def set_protocols(
-    editable: EditableRegistry, binding: EntryBinding, protocols: tuple[Protocol, ...]
+    editable: editable_registry.EditableRegistry,
+    binding: editable_registry.EntryBinding,
+    protocols: tuple[Protocol, ...],
 ) -> Edits:
     """Return the edits that give `binding` other protocols; raises `RefusedError`."""
-    spec = spec_of(binding.entry)._replace(protocols=protocols)
+    spec = entry_spec.spec_of(binding.entry)._replace(protocols=protocols)
     values = "/".join(protocol.value for protocol in protocols)
     return _change_metadata(editable, binding, spec, spec, "protocol", f"be set to {values}")
 
 
-def describe(editable: EditableRegistry, binding: EntryBinding, description: str) -> Edits:
+def describe(
+    editable: editable_registry.EditableRegistry,
+    binding: editable_registry.EntryBinding,
+    description: str,
+) -> Edits:
     """Return the edits that give `binding` another description; raises `RefusedError`."""
     description = " ".join(description.split())
-    intended = spec_of(binding.entry)._replace(description=description)
-    spec = stated_spec(binding.entry)._replace(description=description)
+    intended = entry_spec.spec_of(binding.entry)._replace(description=description)
+    spec = entry_spec.stated_spec(binding.entry)._replace(description=description)
     change = "get another description"
     return _change_metadata(editable, binding, spec, intended, "description", change)
 
 
 def _change_metadata(
-    editable: EditableRegistry,
-    binding: EntryBinding,
-    spec: EntrySpec,
-    intended: EntrySpec,
+    editable: editable_registry.EditableRegistry,
+    binding: editable_registry.EntryBinding,
+    spec: entry_spec.EntrySpec,
+    intended: entry_spec.EntrySpec,
     key: str,
     change: str,
 ) -> Edits:
     """Return the edits that give `binding` the value of `key` in `spec`."""
-    reason = reason_not_written(editable, binding) or _reason_no_metadata(editable, binding, spec)
+    reason = refusals.reason_not_written(editable, binding) or _reason_no_metadata(
+        editable, binding, spec
+    )
     lead = f"`{format_name(binding.entry.name)}` cannot {change}: "
     proposals = metadata_edits(editable, binding, spec, key)
     return _first(editable, binding, proposals, intended, lead, reason)
 
 
 def _first(
-    editable: EditableRegistry,
-    binding: EntryBinding,
+    editable: editable_registry.EditableRegistry,
+    binding: editable_registry.EntryBinding,
     proposals: Iterable[Edits],
-    intended: EntrySpec,
+    intended: entry_spec.EntrySpec,
     lead: str,
-    reason: Reason | None,
+    reason: refusals.Reason | None,
 ) -> Edits:
     """Return the first of `proposals` with the intended result.
 
@@ -137,21 +141,26 @@ def _first(
 
 
 def _with_default_protocols(
-    binding: EntryBinding, intended: EntrySpec, after: EntryBinding
-) -> EntrySpec:
+    binding: editable_registry.EntryBinding,
+    intended: entry_spec.EntrySpec,
+    after: editable_registry.EntryBinding,
+) -> entry_spec.EntrySpec:
     """Return `intended` with the default protocols of its new name or number.
 
     It keeps the old ones where they are not defaults.
     """
     if binding.entry.protocol_source is not ProtocolSource.ASSUMED:
         return intended
-    if intended.protocols != spec_of(binding.entry).protocols:
+    if intended.protocols != entry_spec.spec_of(binding.entry).protocols:
         return intended
-    return intended._replace(protocols=spec_of(after.entry).protocols)
+    return intended._replace(protocols=entry_spec.spec_of(after.entry).protocols)
 
 
 def _with_references(
-    editable: EditableRegistry, binding: EntryBinding, name: Name, proposals: Iterable[Edits]
+    editable: editable_registry.EditableRegistry,
+    binding: editable_registry.EntryBinding,
+    name: Name,
+    proposals: Iterable[Edits],
 ) -> Iterator[Edits]:
     """Yield each of `proposals` with the edits of references to the entry, then without."""
     for edits in proposals:
@@ -161,7 +170,11 @@ def _with_references(
         yield edits
 
 
-def _name_edits(editable: EditableRegistry, binding: EntryBinding, name: Name) -> Iterator[Edits]:
+def _name_edits(
+    editable: editable_registry.EditableRegistry,
+    binding: editable_registry.EntryBinding,
+    name: Name,
+) -> Iterator[Edits]:
     """Yield the edits of the name's last part, in both bindings of a pair."""
     name_span, dialect = binding.entry.name_span, editable.dialect
     old = editable.source.slice(name_span)
@@ -183,14 +196,18 @@ def _name_edits(editable: EditableRegistry, binding: EntryBinding, name: Name) -
 
 
 def _with_protocols(
-    editable: EditableRegistry, binding: EntryBinding, edits: Edits
+    editable: editable_registry.EditableRegistry,
+    binding: editable_registry.EntryBinding,
+    edits: Edits,
 ) -> Iterator[Edits]:
     """Yield `edits` alone, and then with edits that state the protocols.
 
     Protocols that the entry has only by its name or number would be lost otherwise.
     """
     yield keep_alignment(editable, binding, edits)
-    for protocol_edits in metadata_edits(editable, binding, spec_of(binding.entry), "protocol"):
+    for protocol_edits in metadata_edits(
+        editable, binding, entry_spec.spec_of(binding.entry), "protocol"
+    ):
         is_apart = not any(
             are_touching(new.span, other.span) for new in protocol_edits for other in edits
         )
@@ -199,7 +216,9 @@ def _with_protocols(
 
 
 def _digit_edits(
-    editable: EditableRegistry, binding: EntryBinding, ports: PortRange
+    editable: editable_registry.EditableRegistry,
+    binding: editable_registry.EntryBinding,
+    ports: PortRange,
 ) -> Iterator[Edits]:
     """Yield the edits of the digits of `binding`."""
     digits = binding.entry.digits
@@ -211,7 +230,9 @@ def _digit_edits(
         yield from _with_protocols(editable, binding, edits)
 
 
-def _is_text(editable: EditableRegistry, binding: EntryBinding) -> bool:
+def _is_text(
+    editable: editable_registry.EditableRegistry, binding: editable_registry.EntryBinding
+) -> bool:
     """Return whether the ports are digits in one string, as in `"49000-49099"`."""
     first, last = binding.entry.digits[0], binding.entry.digits[-1]
     text, is_in_file = editable.source.text, first.path == last.path == editable.source.path
@@ -219,30 +240,34 @@ def _is_text(editable: EditableRegistry, binding: EntryBinding) -> bool:
 
 
 def _reason_not_a_range(
-    editable: EditableRegistry, binding: EntryBinding, ports: PortRange
-) -> Reason | None:
+    editable: editable_registry.EditableRegistry,
+    binding: editable_registry.EntryBinding,
+    ports: PortRange,
+) -> refusals.Reason | None:
     """Return why a port cannot become a range, or None: its uses would get a set."""
     digits = binding.entry.digits
     if len(digits) == 2 or ports.is_single() or _is_text(editable, binding):
         return None
-    value = port_value(ports, editable.dialect, range_ends_like(editable.bindings))
+    value = entry_spec.port_value(ports, editable.dialect, range_ends_like(editable.bindings))
     name = editable.dialect.key(binding.entry.service)
     line = f"{name}{editable.dialect.assignment}{value}{editable.dialect.terminator}"
     hint = f"write `{line}`, and change its uses"
-    return Reason("it is a single port, and its uses expect a number", digits[0], hint)
+    return refusals.Reason("it is a single port, and its uses expect a number", digits[0], hint)
 
 
 def _reason_no_metadata(
-    editable: EditableRegistry, binding: EntryBinding, spec: EntrySpec
-) -> Reason | None:
+    editable: editable_registry.EditableRegistry,
+    binding: editable_registry.EntryBinding,
+    spec: entry_spec.EntrySpec,
+) -> refusals.Reason | None:
     """Return why a number cannot have metadata, or None: there is no room for a comment."""
     if (
         binding.is_structured()
         or next(metadata_edits(editable, binding, spec, ""), None) is not None
     ):
         return None
-    value = editable.dialect.leaf(leaf_fields(spec, editable.dialect))
+    value = editable.dialect.leaf(entry_spec.leaf_fields(spec, editable.dialect))
     name = editable.dialect.key(binding.entry.service)
     hint = f"write `{name}{editable.dialect.assignment}{value}`, and change its uses"
     message = "a plain number has no protocol or description here"
-    return Reason(message, binding.entry.value_span, hint)
+    return refusals.Reason(message, binding.entry.value_span, hint)

@@ -3,15 +3,9 @@
 from collections.abc import Iterator
 
 from port_registry.model import Edit, Name, Span
+from port_registry.registry.edit import entry_spec
 from port_registry.registry.edit.attribute_spelling import spelled_parts
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
-from port_registry.registry.edit.entry_spec import (
-    RenderedValue,
-    commented_values,
-    leaf_fields,
-    spec_of,
-    stated_spec,
-)
 from port_registry.registry.edit.insertion_point import NewBinding, insertions
 from port_registry.registry.edit.nixos_options import declares_options
 from port_registry.registry.edit.remove import removals
@@ -26,21 +20,23 @@ def move_edits(
     """Yield the edits that remove `binding` and insert it where `name` belongs."""
     if not binding.is_written():
         return
-    spelled = leaf_fields(stated_spec(binding.entry), editable.dialect)
+    spelled = entry_spec.leaf_fields(entry_spec.stated_spec(binding.entry), editable.dialect)
 
-    def values(model: EntryBinding | None) -> Iterator[RenderedValue]:
+    def values(model: EntryBinding | None) -> Iterator[entry_spec.RenderedValue]:
         is_alike = declares_options(editable, binding.category) == declares_options(
             editable, name[:-1]
         )
         if binding.is_table():
-            yield RenderedValue(editable.dialect.leaf(spelled))
+            yield entry_spec.RenderedValue(editable.dialect.leaf(spelled))
         elif is_alike:
             yield from dict.fromkeys(_verbatim(editable, binding))
         else:
             yield from rendered_values(
-                editable, stated_spec(binding.entry)._replace(name=name), model
+                editable, entry_spec.stated_spec(binding.entry)._replace(name=name), model
             )
-            yield from rendered_values(editable, spec_of(binding.entry)._replace(name=name), model)
+            yield from rendered_values(
+                editable, entry_spec.spec_of(binding.entry)._replace(name=name), model
+            )
 
     if editable.table(name[:-1]) is None:
         yield from _in_place(editable, binding, name)
@@ -85,7 +81,9 @@ def _combined(removal: tuple[Edit, ...], addition: Edit) -> tuple[Edit, ...]:
     return (*removal, addition)
 
 
-def _verbatim(editable: EditableRegistry, binding: EntryBinding) -> Iterator[RenderedValue]:
+def _verbatim(
+    editable: EditableRegistry, binding: EntryBinding
+) -> Iterator[entry_spec.RenderedValue]:
     """Yield the value as written, with its comments at their position, then after it."""
     text_lines, text = editable.text_lines, editable.source.text
     indent = text_lines.indent(binding.start)
@@ -97,12 +95,14 @@ def _verbatim(editable: EditableRegistry, binding: EntryBinding) -> Iterator[Ren
     top, start = text_lines.comment_top(binding.start), text_lines.line_start(binding.start)
     if is_own_line and _is_described_above(editable, binding, top):
         above = text[top:start].replace("\r\n", "\n").splitlines()
-        yield RenderedValue(value, comment, tuple(line.removeprefix(indent) for line in above))
-    yield RenderedValue(value, comment)
+        yield entry_spec.RenderedValue(
+            value, comment, tuple(line.removeprefix(indent) for line in above)
+        )
+    yield entry_spec.RenderedValue(value, comment)
     description = "" if binding.is_structured() else binding.entry.description
-    yield RenderedValue(value, " ".join(description.split()))
-    spec = spec_of(binding.entry)._replace(description=description)
-    yield from commented_values(spec, value, editable.dialect)
+    yield entry_spec.RenderedValue(value, " ".join(description.split()))
+    spec = entry_spec.spec_of(binding.entry)._replace(description=description)
+    yield from entry_spec.commented_values(spec, value, editable.dialect)
 
 
 def _is_described_above(editable: EditableRegistry, binding: EntryBinding, top: int) -> bool:

@@ -2,20 +2,15 @@
 
 from collections.abc import Iterator
 
+from port_registry.registry.edit import entry_spec
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
-from port_registry.registry.edit.entry_spec import (
-    EntrySpec,
-    RenderedValue,
-    commented_values,
-    leaf_fields,
-)
 from port_registry.registry.edit.nixos_options import declares_options, option_declaration
 from port_registry.registry.edit.value_formats import number_like, range_ends_like
 
 
 def rendered_values(
-    editable: EditableRegistry, spec: EntrySpec, model: EntryBinding | None
-) -> Iterator[RenderedValue]:
+    editable: EditableRegistry, spec: entry_spec.EntrySpec, model: EntryBinding | None
+) -> Iterator[entry_spec.RenderedValue]:
     """Yield the renderings of the value of `spec`, in the style of `model` if given."""
     dialect, category = editable.dialect, spec.name[:-1]
     if declares_options(editable, category) and (model is None or model.is_structured()):
@@ -25,25 +20,27 @@ def rendered_values(
         return
     siblings = editable.children(category)
     if model is not None and model.is_structured():
-        yield RenderedValue(_like_leaf(editable, spec, model))
+        yield entry_spec.RenderedValue(_like_leaf(editable, spec, model))
     elif not spec.needs_leaf(dialect):
         like = siblings or [binding for binding in editable.bindings if binding.is_written()]
-        yield from commented_values(spec, number_like(editable, like[-_NEAR:], spec.ports), dialect)
-        yield from commented_values(spec, number_like(editable, [], spec.ports), dialect)
+        yield from entry_spec.commented_values(
+            spec, number_like(editable, like[-_NEAR:], spec.ports), dialect
+        )
+        yield from entry_spec.commented_values(spec, number_like(editable, [], spec.ports), dialect)
         if not (spec.description or spec.protocols or spec.internal):
             return
     ends = range_ends_like((*siblings, *editable.bindings))
-    yield RenderedValue(dialect.leaf(leaf_fields(spec, dialect, ends)))
+    yield entry_spec.RenderedValue(dialect.leaf(entry_spec.leaf_fields(spec, dialect, ends)))
 
 
 _NEAR = 40
 """The number of entries that determine the style of another."""
 
 
-def _like_leaf(editable: EditableRegistry, spec: EntrySpec, model: EntryBinding) -> str:
+def _like_leaf(editable: EditableRegistry, spec: entry_spec.EntrySpec, model: EntryBinding) -> str:
     """Return a structured leaf on one line or several, as `model` is."""
     dialect, text_lines = editable.dialect, editable.text_lines
-    fields = leaf_fields(spec, dialect, range_ends_like((model, *editable.bindings)))
+    fields = entry_spec.leaf_fields(spec, dialect, range_ends_like((model, *editable.bindings)))
     inner = model.raw_entry.inner
     if inner is None or not text_lines.begins_line(inner.key_span.start):
         return dialect.leaf(fields)

@@ -12,22 +12,8 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
-from port_registry.model import (
-    Edit,
-    Name,
-    NamedTuple,
-    Reader,
-    RegistryError,
-    Source,
-    Span,
-    format_name,
-)
-from port_registry.registry.edit.editable_registry import (
-    EditableRegistry,
-    RefusedError,
-    apply_edits,
-    refusal_at,
-)
+from port_registry import model
+from port_registry.registry.edit import editable_registry
 from port_registry.registry.edit.entry_spec import EntrySpec, spec_of
 from port_registry.registry.edit.refusals import Reason
 
@@ -37,13 +23,15 @@ _AROUND = 1_000
 """The number of characters on both sides of an edit that are read again."""
 
 
-class PlannedChange(NamedTuple):
+class PlannedChange(model.NamedTuple):
     """The part of a registry that edits concern, before and after them."""
 
-    before: EditableRegistry
-    after: EditableRegistry
+    before: editable_registry.EditableRegistry
+    after: editable_registry.EditableRegistry
 
-    def unexpected_changes(self, removed: Sequence[Name], added: Sequence[EntrySpec]) -> list[Name]:
+    def unexpected_changes(
+        self, removed: Sequence[model.Name], added: Sequence[EntrySpec]
+    ) -> list[model.Name]:
         """Return the names of the entries that changed and should not have.
 
         Those in `removed` should be gone, and those in `added` be new. Anything but an entry
@@ -61,7 +49,7 @@ class PlannedChange(NamedTuple):
         return bool(after - before) or self.after.registry.prefix != self.before.registry.prefix
 
 
-def _faults(editable: EditableRegistry) -> Counter[tuple[str, Name, str]]:
+def _faults(editable: editable_registry.EditableRegistry) -> Counter[tuple[str, model.Name, str]]:
     """Return how often each fault occurs in the registry."""
     registry = editable.registry
     return Counter(
@@ -76,27 +64,27 @@ def _faults(editable: EditableRegistry) -> Counter[tuple[str, Name, str]]:
 class ChangeTrial:
     """A series of attempts at one change of a registry, and the first fault of them."""
 
-    def __init__(self, editable: EditableRegistry) -> None:
+    def __init__(self, editable: editable_registry.EditableRegistry) -> None:
         self._editable = editable
         self._fault = self._hint = ""
-        self._at = Span("", 0, 0)
+        self._at = model.Span("", 0, 0)
 
-    def attempt(self, edits: tuple[Edit, ...]) -> PlannedChange | None:
+    def attempt(self, edits: tuple[model.Edit, ...]) -> PlannedChange | None:
         """Return the registry with `edits` applied; None where it is not valid any more."""
         if not self._fault:
             self._at = edits[0].span
         reduced, moved_edits = narrow(self._editable, edits)
         if reduced is not self._editable:
-            with contextlib.suppress(RegistryError):
+            with contextlib.suppress(model.RegistryError):
                 return _change(reduced, moved_edits)
         try:
             return _change(self._editable, edits)
-        except RegistryError as error:
+        except model.RegistryError as error:
             self._fault_at(edits, error)
             return None
 
     def is_as_intended(
-        self, change: PlannedChange, removed: Sequence[Name], added: Sequence[EntrySpec]
+        self, change: PlannedChange, removed: Sequence[model.Name], added: Sequence[EntrySpec]
     ) -> bool:
         """Return whether exactly the entries `removed` are gone, and exactly `added` are new."""
         wrong = change.unexpected_changes(removed, added)
@@ -105,13 +93,15 @@ class ChangeTrial:
         return not wrong
 
     def _note_unexpected(
-        self, change: PlannedChange, wrong: list[Name], intended: set[Name]
+        self, change: PlannedChange, wrong: list[model.Name], intended: set[model.Name]
     ) -> None:
         """Note that the entries `wrong` are not as intended, or change with those intended."""
         others = [name for name in dict.fromkeys(wrong) if name not in intended]
         result = next((after for name in wrong if (after := change.after.find(name))), None)
         if others or result is None:
-            quoted = ", ".join(f"`{format_name(name)}`" for name in others[:_MOST_NAMED] if name)
+            quoted = ", ".join(
+                f"`{model.format_name(name)}`" for name in others[:_MOST_NAMED] if name
+            )
             self.note_fault(f"{quoted or 'other values of the file'} would change with it")
         else:
             self.note_fault(f"the result would be `{result.entry}`")
@@ -119,18 +109,18 @@ class ChangeTrial:
         if affected is not None:
             self._at = affected.entry.value_span
 
-    def _fault_at(self, edits: tuple[Edit, ...], error: RegistryError) -> None:
+    def _fault_at(self, edits: tuple[model.Edit, ...], error: model.RegistryError) -> None:
         """Note that the changed file is not valid, with the location in the present file."""
         if self._fault or error.path != self._editable.source.path or error.position is None:
             self.note_fault(error.message)
             return
-        changed = apply_edits(self._editable, edits)
+        changed = editable_registry.apply_edits(self._editable, edits)
         line, column = error.position
         at = changed.line_starts()[min(line, len(changed.line_starts())) - 1] + column - 1
         for edit in sorted(edits):
             if edit.span.start < at:
                 at = max(edit.span.start, at + edit.span.end - edit.span.start - len(edit.text))
-        self._at = Span(changed.path, at, at)
+        self._at = model.Span(changed.path, at, at)
         reason = error.message.removeprefix("invalid Nix: ")
         self.note_fault(f"the file would be invalid ({reason})")
 
@@ -139,20 +129,29 @@ class ChangeTrial:
         if not self._fault:
             self._fault, self._hint = message, hint
 
-    def refusal(self, lead: str, reason: Reason | None, hint: str) -> RefusedError:
+    def refusal(
+        self, lead: str, reason: Reason | None, hint: str
+    ) -> editable_registry.RefusedError:
         """Return the error for a change that failed in every attempt."""
         if reason is not None:
             message = f"{lead}{reason.message}"
-            return refusal_at(self._editable, reason.span, message, reason.hint or hint)
+            return editable_registry.refusal_at(
+                self._editable, reason.span, message, reason.hint or hint
+            )
         fault = self._fault or "the file has no suitable place for it"
-        return refusal_at(self._editable, self._at, f"{lead}{fault}", self._hint or hint)
+        return editable_registry.refusal_at(
+            self._editable, self._at, f"{lead}{fault}", self._hint or hint
+        )
 
 
-def _change(editable: EditableRegistry, edits: tuple[Edit, ...]) -> PlannedChange:
+def _change(
+    editable: editable_registry.EditableRegistry, edits: tuple[model.Edit, ...]
+) -> PlannedChange:
     """Return the change of `editable` by `edits`; raises what reading the result does."""
-    reader = _ChangedReader(editable.reader, apply_edits(editable, edits))
+    reader = _ChangedReader(editable.reader, editable_registry.apply_edits(editable, edits))
     return PlannedChange(
-        editable, EditableRegistry(reader, editable.source.path, editable.attribute)
+        editable,
+        editable_registry.EditableRegistry(reader, editable.source.path, editable.attribute),
     )
 
 
@@ -162,11 +161,11 @@ _MOST_NAMED = 3
 class _ChangedReader:
     """A reader that returns another text for one file."""
 
-    def __init__(self, reader: Reader, source: Source) -> None:
+    def __init__(self, reader: model.Reader, source: model.Source) -> None:
         self._reader = reader
         self._source = source
 
-    def read(self, path: str) -> Source:
+    def read(self, path: str) -> model.Source:
         """Return the file at `path`."""
         return self._source if path == self._source.path else self._reader.read(path)
 
@@ -176,8 +175,8 @@ class _ChangedReader:
 
 
 def narrow(
-    editable: EditableRegistry, edits: tuple[Edit, ...]
-) -> tuple[EditableRegistry, tuple[Edit, ...]]:
+    editable: editable_registry.EditableRegistry, edits: tuple[model.Edit, ...]
+) -> tuple[editable_registry.EditableRegistry, tuple[model.Edit, ...]]:
     """Return the surroundings of `edits` as a registry, and the edits in it."""
     is_small = len(editable.source.text) < _LARGE or not editable.dialect.terminator
     # A computed value could depend on an entry that is omitted.
@@ -190,19 +189,19 @@ def narrow(
     starts = (0, *(end for _, end in omission.stretches))
     ends = (*(start for start, _ in omission.stretches), len(text))
     kept = (text[start:end] for start, end in zip(starts, ends, strict=True))
-    reduced = Source(editable.source.path, "".join(kept))
+    reduced = model.Source(editable.source.path, "".join(kept))
     try:
-        reduced_registry = EditableRegistry(
+        reduced_registry = editable_registry.EditableRegistry(
             _ChangedReader(editable.reader, reduced), reduced.path, editable.attribute
         )
-    except RegistryError:
+    except model.RegistryError:
         return editable, edits
     if not _is_part(reduced_registry, editable, omission.entries):
         return editable, edits
     return reduced_registry, tuple(_shifted(edit, omission.stretches) for edit in edits)
 
 
-class _Omission(NamedTuple):
+class _Omission(model.NamedTuple):
     """The parts of a registry that are omitted."""
 
     stretches: list[tuple[int, int]]
@@ -211,7 +210,7 @@ class _Omission(NamedTuple):
     """The number of entries in them; one stretch may define several."""
 
 
-def _far(editable: EditableRegistry, edits: tuple[Edit, ...]) -> _Omission:
+def _far(editable: editable_registry.EditableRegistry, edits: tuple[model.Edit, ...]) -> _Omission:
     """Return the entries that are plain numbers, far from all `edits`.
 
     Comments after them are omitted too, and the whole lines that they fill.
@@ -234,7 +233,7 @@ def _far(editable: EditableRegistry, edits: tuple[Edit, ...]) -> _Omission:
     return _Omission(sorted(set(stretches)), len(stretches))
 
 
-class _VerifyPatterns(NamedTuple):
+class _VerifyPatterns(model.NamedTuple):
     """The patterns for texts; compiled when they are first used."""
 
     literal: re.Pattern[str]
@@ -253,7 +252,11 @@ def _patterns() -> _VerifyPatterns:
     )
 
 
-def _is_part(reduced: EditableRegistry, editable: EditableRegistry, omitted: int) -> bool:
+def _is_part(
+    reduced: editable_registry.EditableRegistry,
+    editable: editable_registry.EditableRegistry,
+    omitted: int,
+) -> bool:
     """Return whether `reduced` has the entries of `editable` except `omitted` of them.
 
     Distant comments may then be above other entries, so their remarks do not count.
@@ -269,8 +272,8 @@ def _is_part(reduced: EditableRegistry, editable: EditableRegistry, omitted: int
     )
 
 
-def _shifted(edit: Edit, gone: list[tuple[int, int]]) -> Edit:
+def _shifted(edit: model.Edit, gone: list[tuple[int, int]]) -> model.Edit:
     """Return `edit` moved by the stretches `gone` before it, which are omitted."""
     offset = sum(end - start for start, end in gone if end <= edit.span.start)
     path, start, end = edit.span
-    return edit._replace(span=Span(path, start - offset, end - offset))
+    return edit._replace(span=model.Span(path, start - offset, end - offset))

@@ -3,17 +3,9 @@
 import posixpath
 from collections.abc import Iterator, Mapping
 
+from port_registry import model
 from port_registry.languages import dotenv, yaml
 from port_registry.languages.provenance import UnknownTracker
-from port_registry.model import (
-    Annotation,
-    NamedTuple,
-    Reader,
-    SourceError,
-    Span,
-    TracedText,
-    UnreadablePart,
-)
 from port_registry.sources.shared.yaml_annotations import annotations_in
 
 TOP = "services"
@@ -32,10 +24,10 @@ _MAX_DEPTH = 20
 _TEMPLATE_SIGNS = ("{{", "{%")
 """What is in a file that another program makes a Compose file of."""
 
-Variables = Mapping[str, TracedText]
+Variables = Mapping[str, model.TracedText]
 
 
-class Layer(NamedTuple):
+class Layer(model.NamedTuple):
     """What one file says of a service."""
 
     key: yaml.Scalar
@@ -47,35 +39,35 @@ class Layer(NamedTuple):
     """What paths in it are relative to."""
 
 
-class ComposeLayers(NamedTuple):
+class ComposeLayers(model.NamedTuple):
     """The files of one project, each read, and its services not yet merged."""
 
     files: tuple[str, ...]
     services: Mapping[str, tuple[Layer, ...]]
     """The layers of each service, later ones over earlier ones."""
-    annotations: tuple[Annotation, ...]
+    annotations: tuple[model.Annotation, ...]
 
 
-class _File(NamedTuple):
+class _File(model.NamedTuple):
     """One file."""
 
     path: str
     services: Mapping[str, yaml.MergedKey]
     variables: Variables
-    includes: tuple[TracedText, ...]
+    includes: tuple[model.TracedText, ...]
 
 
 class ComposeLoader:
     """Loads the files of one project."""
 
     def __init__(
-        self, reader: Reader, doubts: UnknownTracker, unreadable: list[UnreadablePart]
+        self, reader: model.Reader, doubts: UnknownTracker, unreadable: list[model.UnreadablePart]
     ) -> None:
         self._reader = reader
         self._doubts = doubts
         self._unreadable = unreadable
         self._merger = yaml.Merger()
-        self._annotations: list[Annotation] = []
+        self._annotations: list[model.Annotation] = []
         self._files: dict[str, _File | None] = {}
         """Those read so far; None for one that cannot be."""
         self._length = 0
@@ -109,7 +101,7 @@ class ComposeLoader:
             return {}
         try:
             found = dotenv.parse(dotenv.without_byte_order_mark(self._reader.read(path)))
-        except SourceError:
+        except model.SourceError:
             return {}
         return {} if isinstance(found, dotenv.InvalidEnvFile) else found
 
@@ -162,26 +154,30 @@ class ComposeLoader:
         if base is not None:
             yield from self._layers(base, service.value, depth + 1)
 
-    def _file(self, path: str, variables: Variables, asked: Span | None) -> _File | None:
+    def _file(self, path: str, variables: Variables, asked: model.Span | None) -> _File | None:
         """Return the file at `path`, which the text at `asked` names, with its includes."""
         if path not in self._files:
             too_many = len(self._files) >= _MAX_FILES
             self._files[path] = None if too_many else self._read(path, variables, asked)
         return self._files[path]
 
-    def _read(self, path: str, variables: Variables, asked: Span | None) -> _File | None:
+    def _read(self, path: str, variables: Variables, asked: model.Span | None) -> _File | None:
         try:
             source = self._reader.read(path)
-        except SourceError as error:
-            place = Span(path, 0, 0) if asked is None else asked
+        except model.SourceError as error:
+            place = model.Span(path, 0, 0) if asked is None else asked
             message = error.message if asked is None else f"{path}: {error.message}"
-            self._unreadable.append(UnreadablePart(message, place))
+            self._unreadable.append(model.UnreadablePart(message, place))
             return None
         document = yaml.parse(path, source.text)
         if document.problems and any(sign in source.text for sign in _TEMPLATE_SIGNS):
-            self._doubts.add((), "another program makes a Compose file of it", Span(path, 0, 0))
+            self._doubts.add(
+                (), "another program makes a Compose file of it", model.Span(path, 0, 0)
+            )
             return None
-        self._unreadable += [UnreadablePart(one.message, one.span) for one in document.problems]
+        self._unreadable += [
+            model.UnreadablePart(one.message, one.span) for one in document.problems
+        ]
         self._doubts.add_budget(len(source.text))
         self._length += len(source.text)
         self._annotations += annotations_in(document, source.text, TOP)
@@ -189,7 +185,7 @@ class ComposeLoader:
         services = self.fields(None if TOP not in top else top[TOP].value)
         return _File(path, services, variables, tuple(self._included(top.get("include"))))
 
-    def _included(self, entry: yaml.MergedKey | None) -> Iterator[TracedText]:
+    def _included(self, entry: yaml.MergedKey | None) -> Iterator[model.TracedText]:
         """Yield the paths that `include` names."""
         for item in _items(entry):
             value = yaml.resolve_alias(item)

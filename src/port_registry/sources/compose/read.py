@@ -2,38 +2,27 @@
 
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.languages import yaml
 from port_registry.languages.provenance import UnknownTracker
-from port_registry.model import (
-    Dependency,
-    Machine,
-    MachineKind,
-    Reader,
-    Role,
-    Service,
-    StartCondition,
-    UnreadablePart,
-    Use,
-    parse_port,
-)
 from port_registry.sources.compose.load import ComposeLayers, ComposeLoader, Layer, entries, items
 from port_registry.sources.compose.service import ServiceReader, ServiceTrackers, told_of
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.env_annotations import annotations_over
 
 _CONDITIONS = {
-    "service_completed_successfully": StartCondition.COMPLETED_SUCCESSFULLY,
-    "service_healthy": StartCondition.STARTED,
-    "service_started": StartCondition.STARTED,
+    "service_completed_successfully": model.StartCondition.COMPLETED_SUCCESSFULLY,
+    "service_healthy": model.StartCondition.STARTED,
+    "service_started": model.StartCondition.STARTED,
 }
 """An image may bring the check of its health with it, so waiting for that says no more than
 waiting for the start."""
 
 
-def read_compose(reader: Reader, paths: tuple[str, ...]) -> Machine:
+def read_compose(reader: model.Reader, paths: tuple[str, ...]) -> model.Machine:
     """Return what `docker compose -f PATH -f PATH …` would run; never raises for what is in it."""
     doubts = UnknownTracker()
-    unreadable: list[UnreadablePart] = []
+    unreadable: list[model.UnreadablePart] = []
     loader = ComposeLoader(reader, doubts, unreadable)
     loaded = loader.load(paths)
     project = _Project(loader, loaded, doubts)
@@ -42,7 +31,7 @@ def read_compose(reader: Reader, paths: tuple[str, ...]) -> Machine:
     own = {use.shown for use in uses}
     files = loaded.files or paths
     elsewhere = (use for named in project.named.values() for use in named.elsewhere)
-    return Machine(
+    return model.Machine(
         files=files,
         services=services,
         shared=(),
@@ -50,7 +39,7 @@ def read_compose(reader: Reader, paths: tuple[str, ...]) -> Machine:
         manager=None,
         unknown=tuple(doubts.unknown),
         unreadable=tuple(dict.fromkeys(unreadable)),
-        kind=MachineKind.CONTAINERS,
+        kind=model.MachineKind.CONTAINERS,
         elsewhere=tuple(dict.fromkeys(use for use in elsewhere if use.shown not in own)),
     )
 
@@ -70,18 +59,18 @@ class _Project:
             use.number
             for named in self.named.values()
             for use in named.uses
-            if use.role is Role.PUBLISHES
+            if use.role is model.Role.PUBLISHES
         }
         trackers = ServiceTrackers(loader.granted(), loader.granted())
         self._defaults = ServiceReader(loader, others, trackers)
 
-    def service(self, name: str) -> Service:
+    def service(self, name: str) -> model.Service:
         """Return one service."""
         layers = self._loaded.services[name]
         named = self.named[name]
         uses = (*named.uses, *told_of(named, self._published))
         profiles = {_value(node) for node, _ in items(layers, "profiles")}
-        return Service(
+        return model.Service(
             name=name,
             span=layers[-1].key.span,
             disabled=False,
@@ -96,7 +85,7 @@ class _Project:
             profiles=frozenset(profiles - {""}),
         )
 
-    def _overridden(self, name: str, uses: tuple[Use, ...]) -> Iterator[Use]:
+    def _overridden(self, name: str, uses: tuple[model.Use, ...]) -> Iterator[model.Use]:
         """Yield the defaults of variables that are set to the numbers of `uses`."""
         layers = self._loaded.services[name]
         if not any(layer.variables for layer in layers):
@@ -109,23 +98,23 @@ class _Project:
                 continue
             place = next((one.shown for one in uses if _is_same(one, use)), None)
             if place is not None:
-                yield use._replace(role=Role.REPEATS, overridden_by=place)
+                yield use._replace(role=model.Role.REPEATS, overridden_by=place)
 
-    def _dependencies(self, layers: tuple[Layer, ...]) -> Iterator[Dependency]:
+    def _dependencies(self, layers: tuple[Layer, ...]) -> Iterator[model.Dependency]:
         """Yield what each layer says of the services that are waited for; the last word counts."""
         for entry, _ in entries(layers, "depends_on"):
             value = yaml.resolve_alias(entry.value)
             if isinstance(value, yaml.Sequence):
                 for item in value.items:
-                    yield Dependency(_value(item), StartCondition.STARTED, item.span)
+                    yield model.Dependency(_value(item), model.StartCondition.STARTED, item.span)
             for name, pair in self._loader.fields(value).items():
                 condition = self._loader.fields(pair.value).get("condition")
                 said = "" if condition is None else _value(condition.value)
-                started = StartCondition.STARTED
-                yield Dependency(name, _CONDITIONS.get(said, started), pair.key.span)
+                started = model.StartCondition.STARTED
+                yield model.Dependency(name, _CONDITIONS.get(said, started), pair.key.span)
 
 
-def _is_same(one: Use, default: Use) -> bool:
+def _is_same(one: model.Use, default: model.Use) -> bool:
     """Return whether a variable gives `one` in the place of its `default`."""
     return (
         one.shown.path != default.shown.path
@@ -137,7 +126,7 @@ def _is_same(one: Use, default: Use) -> bool:
 def _scale(layers: tuple[Layer, ...]) -> int:
     """Return how many containers of a service run next to one another."""
     found = entries(layers, "scale")
-    number = parse_port(_value(found[-1][0].value)) if found else None
+    number = model.parse_port(_value(found[-1][0].value)) if found else None
     return 1 if number is None else number
 
 

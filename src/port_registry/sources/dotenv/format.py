@@ -1,16 +1,6 @@
 """Environment files as a source format: what those say that stand alone."""
 
-from port_registry.model import (
-    CommentPlace,
-    Entry,
-    Machine,
-    Reader,
-    ReferenceTie,
-    SourceError,
-    Span,
-    Unknown,
-    Use,
-)
+from port_registry import model
 from port_registry.sources.dotenv.discover import is_candidate
 from port_registry.sources.interface import Count, ProjectFiles, SourceReading
 
@@ -20,18 +10,20 @@ NAME: str = "dotenv"
 class EnvCommentTies:
     """Annotations above the variables of environment files."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: model.Reader) -> None:
         self._reader = reader
 
     def takes_references(self) -> bool:
         """Return False: an environment file cannot refer to a registry."""
         return False
 
-    def reference(self, _use: Use, _entry: Entry, _registry: int, /) -> ReferenceTie | None:
+    def reference(
+        self, _use: model.Use, _entry: model.Entry, _registry: int, /
+    ) -> model.ReferenceTie | None:
         """Return None."""
         return None
 
-    def comment_place(self, path: str, offset: int) -> CommentPlace | None:
+    def comment_place(self, path: str, offset: int) -> model.CommentPlace | None:
         """Return the line on which the variable begins that has the text at `offset`."""
         from port_registry.languages import dotenv
 
@@ -44,7 +36,7 @@ class EnvCommentTies:
                 if indent.strip(" \t"):
                     return None
                 newline = "\r\n" if "\r\n" in source.text else "\n"
-                return CommentPlace(line, start, indent, newline)
+                return model.CommentPlace(line, start, indent, newline)
         return None
 
 
@@ -55,13 +47,13 @@ def read(files: ProjectFiles) -> SourceReading | None:
         return None
     from port_registry.sources.dotenv.read import read_env
 
-    machines: list[Machine] = []
-    unknown: list[Unknown] = []
+    machines: list[model.Machine] = []
+    unknown: list[model.Unknown] = []
     for path in paths:
         try:
             machines.append(read_env(files.reader.read(path), files.seen))
-        except SourceError as error:
-            unknown.append(Unknown((), error.message, Span(path, 0, 0)))
+        except model.SourceError as error:
+            unknown.append(model.Unknown((), error.message, model.Span(path, 0, 0)))
     return SourceReading(
         paths=frozenset(path for machine in machines for path in machine.files),
         ties=EnvCommentTies(files.reader),

@@ -2,19 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from port_registry import model
 from port_registry.languages import dotenv
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.model import (
-    Machine,
-    MachineKind,
-    Place,
-    Role,
-    Source,
-    Span,
-    TracedText,
-    Use,
-    parse_port,
-)
 from port_registry.sources.dotenv.discover import is_template
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.addresses import AddressReach, addresses, reach_of
@@ -33,7 +23,7 @@ _POSTGRESQL = ("POSTGRES_", "POSTGRESQL_", "DB_", "DATABASE_")
 """What `…_PORT` begins with where PostgreSQL's own `PGHOST` may say whose port it is."""
 
 
-def read_env(source: Source, seen: Collection[Span] = ()) -> Machine:
+def read_env(source: model.Source, seen: Collection[model.Span] = ()) -> model.Machine:
     """Return the machine of which an environment file speaks.
 
     `seen` are the places that are spoken of already: they are left out with the annotations
@@ -45,7 +35,7 @@ def read_env(source: Source, seen: Collection[Span] = ()) -> Machine:
     uses = [use for use in uses if not _is_inside(use)]
     told = [use for use in (*uses, *elsewhere) if use.shown in seen]
     shared = tuple(use for use in uses if use.shown not in seen)
-    return Machine(
+    return model.Machine(
         files=(source.path,),
         services=(),
         shared=shared,
@@ -58,18 +48,20 @@ def read_env(source: Source, seen: Collection[Span] = ()) -> Machine:
         manager=None,
         unknown=(),
         unreadable=(),
-        kind=MachineKind.VARIABLES,
+        kind=model.MachineKind.VARIABLES,
         elsewhere=tuple(use for use in elsewhere if use.shown not in seen),
         is_template=is_template(source.path),
     )
 
 
-def _named(source: Source, given: Mapping[str, TracedText]) -> tuple[list[Use], list[Use]]:
+def _named(
+    source: model.Source, given: Mapping[str, model.TracedText]
+) -> tuple[list[model.Use], list[model.Use]]:
     """Return the ports of this machine that the variables `given` name, and those of others."""
     doubts = UnknownTracker()
     doubts.add_budget(len(source.text))
     owner = variables.EnvironmentOwner("", frozenset(), frozenset())
-    where = UseDefaults("", Place.ENVIRONMENT, None)
+    where = UseDefaults("", model.Place.ENVIRONMENT, None)
     found, remote = UseCollector(doubts), UseCollector(doubts)
     if not found.spend_budget(where, given.values()):
         return [], []
@@ -77,7 +69,7 @@ def _named(source: Source, given: Mapping[str, TracedText]) -> tuple[list[Use], 
         variables.read_variable(name, value, owner, where, found, "")
         for number in _remote(name, value):
             remote.add(where, number)
-    uses: list[Use] = []
+    uses: list[model.Use] = []
     elsewhere = list(remote.uses)
     for use in found.uses:
         host = _host_beside(use, given)
@@ -87,17 +79,17 @@ def _named(source: Source, given: Mapping[str, TracedText]) -> tuple[list[Use], 
     return uses, elsewhere
 
 
-def _is_inside(use: Use) -> bool:
+def _is_inside(use: model.Use) -> bool:
     """Return whether a program listens on one of the system's ports, as only in a container.
 
     That is `SITE_ADDRESS=:80`, while `HTTP_PORT=80` may be what is published.
     """
-    return use.role is Role.LISTENS and use.number <= _LAST_SYSTEM_PORT
+    return use.role is model.Role.LISTENS and use.number <= _LAST_SYSTEM_PORT
 
 
-def _host_beside(use: Use, given: Mapping[str, TracedText]) -> str | None:
+def _host_beside(use: model.Use, given: Mapping[str, model.TracedText]) -> str | None:
     """Return the host that the variable next to a `…_PORT` names; None where none does."""
-    if use.host is not None or use.role is not Role.REPEATS or not use.label.endswith(_PORT):
+    if use.host is not None or use.role is not model.Role.REPEATS or not use.label.endswith(_PORT):
         return None
     prefix = use.label.removesuffix(_PORT)
     names = [prefix + ending for ending in _HOSTS]
@@ -111,11 +103,11 @@ def _host_beside(use: Use, given: Mapping[str, TracedText]) -> str | None:
     return None
 
 
-def _remote(name: str, value: TracedText) -> Iterator[TextNumber]:
+def _remote(name: str, value: model.TracedText) -> Iterator[TextNumber]:
     """Yield the ports of other machines in the addresses that a variable holds."""
     for address in addresses(value.text):
         digits = value.text[address.start : address.end]
-        if address.reach is AddressReach.REMOTE and parse_port(digits) is not None:
+        if address.reach is AddressReach.REMOTE and model.parse_port(digits) is not None:
             yield TextNumber(
-                value, address.start, address.end, Role.CONNECTS, address.host, label=name
+                value, address.start, address.end, model.Role.CONNECTS, address.host, label=name
             )

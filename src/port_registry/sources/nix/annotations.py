@@ -7,11 +7,7 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.tree import Node
 from port_registry.model import Annotation, Source, Span
-from port_registry.sources.shared.annotations import (
-    AnnotatableNode,
-    AnnotatableNodes,
-    parse_annotation,
-)
+from port_registry.sources.shared import annotations
 
 
 def annotations_of(file: tree.File, source: Source) -> tuple[Annotation, ...]:
@@ -19,11 +15,11 @@ def annotations_of(file: tree.File, source: Source) -> tuple[Annotation, ...]:
     found = [
         (comment, said)
         for comment in file.comments
-        if (said := parse_annotation(comment.text)) is not None
+        if (said := annotations.parse_annotation(comment.text)) is not None
     ]
     if not found or file.root is None:
         return ()
-    things = AnnotatableNodes(source.text, _things(file.root, source))
+    things = annotations.AnnotatableNodes(source.text, _things(file.root, source))
     made: list[Annotation] = []
     for comment, said in found:
         start = comment.span.start
@@ -52,9 +48,9 @@ def _inside(span: Span, at: tuple[int, int]) -> Span:
     return Span(span.path, span.start + at[0], span.start + at[1])
 
 
-def _things(root: Node, source: Source) -> Iterator[AnnotatableNode]:
+def _things(root: Node, source: Source) -> Iterator[annotations.AnnotatableNode]:
     """Yield every binding and list item, each with the one around it."""
-    pending: list[tuple[Node, AnnotatableNode | None]] = [(root, None)]
+    pending: list[tuple[Node, annotations.AnnotatableNode | None]] = [(root, None)]
     while pending:
         node, parent = pending.pop()
         if isinstance(node, tree.Let):
@@ -76,6 +72,8 @@ def _things(root: Node, source: Source) -> Iterator[AnnotatableNode]:
             pending.extend((inner, parent) for inner in child_nodes(node))
 
 
-def _thing(span: Span, parent: AnnotatableNode | None, source: Source) -> AnnotatableNode:
+def _thing(
+    span: Span, parent: annotations.AnnotatableNode | None, source: Source
+) -> annotations.AnnotatableNode:
     column = span.start - source.text.rfind("\n", 0, span.start) - 1
-    return AnnotatableNode(span, "", column, parent)
+    return annotations.AnnotatableNode(span, "", column, parent)

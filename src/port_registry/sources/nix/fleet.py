@@ -6,23 +6,12 @@ without a name too, made of all its modules, of which nothing is certain. The se
 home-manager configuration belong to the host that imports it.
 """
 
-from port_registry.model import (
-    Certainty,
-    Endpoint,
-    HostRegistry,
-    Name,
-    NamedTuple,
-    PortOrigin,
-    PortRange,
-    Protocol,
-    Span,
-    Unknown,
-)
+from port_registry import model
 from port_registry.sources.nix.link.chain_resolver import ChainResolver
 from port_registry.sources.nix.module_facts import AttrPath, ChainReference, Literal, Module
 
 
-class ResolvedReference(NamedTuple):
+class ResolvedReference(model.NamedTuple):
     """A reference that leads to a registry."""
 
     reference: ChainReference
@@ -31,44 +20,44 @@ class ResolvedReference(NamedTuple):
     name: AttrPath
     """The path that it names there, below the prefix: an entry, a category, or nothing that
     exists. A step is None where it is computed."""
-    certainty: Certainty
+    certainty: model.Certainty
     """LIKELY where the registry was guessed from the name (`lib.my.ports.x`)."""
 
 
-class HostListener(NamedTuple):
+class HostListener(model.NamedTuple):
     """One service of one host on one port."""
 
     host: str
     service: str
     """Its name in the options: `open-webui`; for a container, the container's name."""
-    endpoint: Endpoint
+    endpoint: model.Endpoint
     """Its `host` is always None."""
-    origin: PortOrigin
-    entry: Name | None
+    origin: model.PortOrigin
+    entry: model.Name | None
     """If it is REFERENCED and the entry is known."""
     option: AttrPath
     """The option that sets the port, or would: `services.open-webui.port`; empty if there is
     none."""
-    span: Span
+    span: model.Span
     """The number or reference; if it is IMPLIED, the setting that enables the service."""
-    certainty: Certainty
+    certainty: model.Certainty
 
 
-class FirewallOpening(NamedTuple):
+class FirewallOpening(model.NamedTuple):
     """A port that a host's firewall opens."""
 
     host: str
-    ports: PortRange
-    protocol: Protocol
+    ports: model.PortRange
+    protocol: model.Protocol
     interface: str
     """Empty for all."""
-    entry: Name | None
+    entry: model.Name | None
     """If it is written as a reference to a known entry."""
-    span: Span
-    certainty: Certainty
+    span: model.Span
+    certainty: model.Certainty
 
 
-class Host(NamedTuple):
+class Host(model.NamedTuple):
     """One machine."""
 
     name: str
@@ -79,27 +68,27 @@ class Host(NamedTuple):
     openings: tuple[FirewallOpening, ...]
     complete: bool
     """Whether every module that it imports was found and read."""
-    referenced: frozenset[Name] = frozenset()
+    referenced: frozenset[model.Name] = frozenset()
     """The entries that its modules refer to, where no condition rules it out; references
     that open a port in the firewall do not count."""
-    inactive: frozenset[Span] = frozenset()
+    inactive: frozenset[model.Span] = frozenset()
     """The spans of literals in its modules (of their digits, where they have some) that a
     condition rules out."""
 
 
-class Fleet(NamedTuple):
+class Fleet(model.NamedTuple):
     """All Nix files of a project, linked."""
 
     modules: tuple[Module, ...]
     """Sorted by path; without those that have no facts."""
-    registries: tuple[HostRegistry, ...]
+    registries: tuple[model.HostRegistry, ...]
     """The registry first, then those of hosts."""
     hosts: tuple[Host, ...]
     references: tuple[ResolvedReference, ...]
     """In order of path and position."""
     unimported: tuple[str, ...]
     """Modules that no host imports, where hosts are known."""
-    unknown: tuple[Unknown, ...]
+    unknown: tuple[model.Unknown, ...]
     chain_resolver: ChainResolver
     """Follows names from file to file."""
 

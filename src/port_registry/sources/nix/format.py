@@ -2,20 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.model import (
-    CommentPlace,
-    Entry,
-    EntryUse,
-    Name,
-    NamedTuple,
-    Note,
-    Reader,
-    ReferenceTie,
-    Renaming,
-    Span,
-    Use,
-    UseChange,
-)
+from port_registry import model
 from port_registry.sources.interface import Count, ProjectFiles, SourceReading
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.reference_writer import ReferenceWriter, TargetEntry
@@ -26,7 +13,7 @@ NAME: str = "nix"
 class NixTies:
     """References, written as the file writes them already or by an import of the registry."""
 
-    def __init__(self, reader: Reader, fleet: Fleet) -> None:
+    def __init__(self, reader: model.Reader, fleet: Fleet) -> None:
         self.fleet = fleet
         self._reader = reader
         self._writer: ReferenceWriter | None = None
@@ -35,32 +22,34 @@ class NixTies:
         """Return True: a Nix file can refer to the registry."""
         return True
 
-    def reference(self, use: Use, entry: Entry, registry: int) -> ReferenceTie | None:
+    def reference(
+        self, use: model.Use, entry: model.Entry, registry: int
+    ) -> model.ReferenceTie | None:
         """Return what makes `use` a reference to `entry`, or None where nothing can."""
         if self._writer is None:
             self._writer = ReferenceWriter(self._reader, self.fleet)
         return self._writer.write(use, TargetEntry(registry, entry))
 
-    def comment_place(self, _path: str, _offset: int, /) -> CommentPlace | None:
+    def comment_place(self, _path: str, _offset: int, /) -> model.CommentPlace | None:
         """Return None: a reference says more than a comment."""
         return None
 
 
-class NixReferences(NamedTuple):
+class NixReferences(model.NamedTuple):
     """References to entries in linked Nix files."""
 
-    reader: Reader
+    reader: model.Reader
     fleet: Fleet
 
-    def uses_of(self, name: Name, /) -> Iterator[EntryUse]:
+    def uses_of(self, name: model.Name, /) -> Iterator[model.EntryUse]:
         """Yield the references to the entry `name`."""
         from port_registry.sources.nix.renaming import references_to
 
         return references_to.uses_of(self.fleet, self.reader, name)
 
     def rename(
-        self, entry: Entry, renaming: Renaming, registries: frozenset[str], /
-    ) -> Iterator[UseChange]:
+        self, entry: model.Entry, renaming: model.Renaming, registries: frozenset[str], /
+    ) -> Iterator[model.UseChange]:
         """Yield what becomes of each reference to an entry of `registries` that is renamed."""
         from port_registry.sources.nix.renaming import references_to
 
@@ -98,6 +87,6 @@ def read(files: ProjectFiles) -> SourceReading | None:
     )
 
 
-def _unimported(fleet: Fleet) -> Iterator[Note]:
+def _unimported(fleet: Fleet) -> Iterator[model.Note]:
     for path in fleet.unimported:
-        yield Note("no host imports this module", Span(path, 0, 0))
+        yield model.Note("no host imports this module", model.Span(path, 0, 0))

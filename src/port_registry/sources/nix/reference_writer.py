@@ -10,20 +10,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
-from port_registry.model import (
-    Edit,
-    Entry,
-    Name,
-    NamedTuple,
-    Reader,
-    ReferenceTie,
-    Span,
-    Use,
-    format_name,
-    known_keys,
-)
 from port_registry.registry.attribute_lookup import Presence, RegistryAttributes
 from port_registry.registry.entries_prefix import HALVES
 from port_registry.sources.nix.document import NixText, Texts
@@ -45,19 +34,19 @@ _NEAR = 80
 _PLAIN_PATH = r"[\w./+-]+"
 
 
-class TargetEntry(NamedTuple):
+class TargetEntry(model.NamedTuple):
     """An entry that a reference shall name."""
 
     part: int
     """The position of its registry among the fleet's."""
-    entry: Entry
+    entry: model.Entry
 
 
-class _Name(NamedTuple):
+class _Name(model.NamedTuple):
     """What the registry is called at a place."""
 
     text: str
-    edits: tuple[Edit, ...]
+    edits: tuple[model.Edit, ...]
     """What gives it that name, where nothing has yet."""
     certain: bool
 
@@ -65,13 +54,13 @@ class _Name(NamedTuple):
 _QUOTES = ('"', "'")
 
 
-class _Lead(NamedTuple):
+class _Lead(model.NamedTuple):
     """A name that leads to a registry's entries."""
 
     handle: ScopedAlias
-    way: Name
+    way: model.Name
     """What has to be selected to come to the entries."""
-    inside: Name
+    inside: model.Name
     """What it has already selected below them."""
     proven: bool
     """Whether the file itself goes that way."""
@@ -80,7 +69,7 @@ class _Lead(NamedTuple):
 class ReferenceWriter:
     """Writes references. Never changed after it is made, but for what it remembers."""
 
-    def __init__(self, reader: Reader, fleet: Fleet) -> None:
+    def __init__(self, reader: model.Reader, fleet: Fleet) -> None:
         self._reader = reader
         self._fleet = fleet
         self._machines = [host for host in fleet.hosts if host.name]
@@ -92,12 +81,12 @@ class ReferenceWriter:
         self._taking: dict[tuple[str, int], list[tuple[str, Module]]] = {}
         self._leading: dict[tuple[str, int], list[_Lead]] = {}
         self._attributes: dict[int, RegistryAttributes] = {}
-        self._paths: dict[tuple[int, Name], Name] = {}
+        self._paths: dict[tuple[int, model.Name], model.Name] = {}
         self._texts = Texts(reader)
         self._usual = _usual_names(fleet)
         self._proven = _Proven(fleet)
 
-    def write(self, use: Use, held: TargetEntry) -> ReferenceTie | None:
+    def write(self, use: model.Use, held: TargetEntry) -> model.ReferenceTie | None:
         """Return what makes `use` a reference to the entry of `held`.
 
         None where there is no safe place for it, or no way to the registry.
@@ -115,9 +104,9 @@ class ReferenceWriter:
             return None
         edit = _replacement(source, use, digits, found.text)
         fixed = not self._ways.is_added_elsewhere(RegistryPath(held.part, held.entry.name))
-        return ReferenceTie((*found.edits, edit), found.text, found.certain and fixed)
+        return model.ReferenceTie((*found.edits, edit), found.text, found.certain and fixed)
 
-    def known(self, module: Module, at: Span, held: TargetEntry) -> str | None:
+    def known(self, module: Module, at: model.Span, held: TargetEntry) -> str | None:
         """Return a reference to the entry of `held` by a name that is known at `at`, in `module`.
 
         None where no name there leads to its registry.
@@ -125,13 +114,13 @@ class ReferenceWriter:
         found = self._handle(module, at, held)
         return None if found is None else found.text
 
-    def _is_string(self, entry: Entry) -> bool:
+    def _is_string(self, entry: model.Entry) -> bool:
         """Return whether the registry has the number in a string, where options want integers."""
         path, start, _ = entry.value_span
         text = self._reader.read(path).text
         return text.startswith(_QUOTES, start) or text.startswith(_QUOTES, start - 1)
 
-    def _path(self, held: TargetEntry) -> Name:
+    def _path(self, held: TargetEntry) -> model.Name:
         """Return the attributes from the top of the entries down to the number."""
         key = (held.part, held.entry.name)
         known = self._paths.get(key)
@@ -148,7 +137,7 @@ class ReferenceWriter:
             known = self._attributes[part] = RegistryAttributes(self._reader, registry)
         return known
 
-    def _handle(self, module: Module, at: Span, held: TargetEntry) -> _Name | None:
+    def _handle(self, module: Module, at: model.Span, held: TargetEntry) -> _Name | None:
         """Return the shortest way to the entry by a name that is known at `at`."""
         known = self._leading.get((module.path, held.part))
         if known is None:
@@ -175,7 +164,7 @@ class ReferenceWriter:
             chain = handle.chain
             size = len(chain.path)
             for spot in self._ways.follow(module.path, chain).registry_paths:
-                inside = known_keys(spot.name)
+                inside = model.known_keys(spot.name)
                 if spot.registry_index == part and inside is not None:
                     yield _Lead(handle, (), inside, proven=False)
             if chain.origin is AliasOrigin.FILE and prefix[:size] == chain.path:
@@ -202,7 +191,7 @@ class ReferenceWriter:
         return self._argument(module, source, held) or self._import(module, source, held, prefix)
 
     def _from_config(
-        self, module: Module, source: NixText, held: TargetEntry, option: Name
+        self, module: Module, source: NixText, held: TargetEntry, option: model.Name
     ) -> _Name | None:
         """Take the entry out of `config`, which every module can ask for."""
         chain = Chain(AliasOrigin.ARGUMENT, "config", option)
@@ -252,7 +241,7 @@ class ReferenceWriter:
         return any(module.path in host.files for host in self._machines)
 
     def _import(
-        self, module: Module, source: NixText, held: TargetEntry, prefix: Name
+        self, module: Module, source: NixText, held: TargetEntry, prefix: model.Name
     ) -> _Name | None:
         """Import the registry in front of everything."""
         registry = self._fleet.registries[held.part].registry.path
@@ -269,7 +258,7 @@ class ReferenceWriter:
         value = f"import {path if path.startswith('../') else f'./{path}'}{taking.call()}"
         if prefix:
             value = _attribute(f"({value})", prefix)
-        edit = Edit(place.at, f"{place.before}{name} = {value};{place.after}")
+        edit = model.Edit(place.at, f"{place.before}{name} = {value};{place.after}")
         return _Name(_attribute(name, self._path(held)), (edit,), certain=True)
 
     def _free_name(self, source: NixText) -> str | None:
@@ -301,12 +290,12 @@ class _Proven:
                 key = (reached.reference.span.path, parts[reached.registry])
                 self._ways[key].add(chain._replace(path=path))
 
-    def of(self, file: str, part: int, chain: Chain) -> Iterator[Name]:
+    def of(self, file: str, part: int, chain: Chain) -> Iterator[model.Name]:
         """Yield what is behind `chain` in the ways that `file` goes to the registry."""
         size = len(chain.path)
         for way in self._ways.get((file, part), ()):
             if way[:2] == chain[:2] and way.path[:size] == chain.path:
-                rest = known_keys(way.path[size:])
+                rest = model.known_keys(way.path[size:])
                 if rest is not None:
                     yield rest
 
@@ -332,26 +321,26 @@ def _usual_names(fleet: Fleet) -> tuple[str, ...]:
     return tuple(name for name, count in found.most_common(1) if count > 1)
 
 
-def _further(chain: Chain, rest: Name) -> Chain:
+def _further(chain: Chain, rest: model.Name) -> Chain:
     return chain._replace(path=(*chain.path, *rest))
 
 
-def _attribute(subject: str, path: Name) -> str:
-    return f"{subject}.{format_name(path)}" if path else subject
+def _attribute(subject: str, path: model.Name) -> str:
+    return f"{subject}.{model.format_name(path)}" if path else subject
 
 
-def _replacement(source: NixText, use: Use, digits: Span, reference: str) -> Edit:
+def _replacement(source: NixText, use: model.Use, digits: model.Span, reference: str) -> model.Edit:
     """Return the edit that puts `reference` in the place of `digits`."""
     if not use.quoted:
-        return Edit(digits, reference)
+        return model.Edit(digits, reference)
     text = source.source.text
     whole = digits._replace(start=digits.start - 1, end=digits.end + 1)
     if not source.is_string(whole):
-        return Edit(digits, f"${{toString {reference}}}")
+        return model.Edit(digits, f"${{toString {reference}}}")
     before, behind = (
         text[max(0, whole.start - _NEAR) : whole.start],
         text[whole.end : whole.end + _NEAR],
     )
     is_value = before.rstrip().endswith("=") and behind.lstrip().startswith(";")
     written = f"toString {reference}"
-    return Edit(whole, written if is_value else f"({written})")
+    return model.Edit(whole, written if is_value else f"({written})")

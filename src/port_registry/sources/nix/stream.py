@@ -2,18 +2,8 @@
 
 from collections.abc import Iterator
 
-from port_registry.model import (
-    Machine,
-    MachineKind,
-    NamedNumber,
-    Place,
-    Reference,
-    Role,
-    Service,
-    SourceFile,
-    Use,
-    WrittenNumber,
-)
+from port_registry import model
+from port_registry.sources.nix import module_facts
 from port_registry.sources.nix.fleet import (
     FirewallOpening,
     Fleet,
@@ -21,30 +11,26 @@ from port_registry.sources.nix.fleet import (
     HostListener,
     ResolvedReference,
 )
-from port_registry.sources.nix.module_facts import (
-    AliasOrigin,
-    IntValue,
-    Literal,
-    LiteralContext,
-    Module,
-)
 
 _PLACES = {
-    LiteralContext.ATTRIBUTE: Place.OPTION,
-    LiteralContext.FIREWALL: Place.OPTION,
-    LiteralContext.CONTAINER: Place.OPTION,
-    LiteralContext.ADDRESS: Place.ADDRESS,
-    LiteralContext.COMMAND: Place.COMMAND,
-    LiteralContext.DEFAULT: Place.DEFAULT,
+    module_facts.LiteralContext.ATTRIBUTE: model.Place.OPTION,
+    module_facts.LiteralContext.FIREWALL: model.Place.OPTION,
+    module_facts.LiteralContext.CONTAINER: model.Place.OPTION,
+    module_facts.LiteralContext.ADDRESS: model.Place.ADDRESS,
+    module_facts.LiteralContext.COMMAND: model.Place.COMMAND,
+    module_facts.LiteralContext.DEFAULT: model.Place.DEFAULT,
 }
 
-_ROLES = {LiteralContext.FIREWALL: Role.OPENS, LiteralContext.CONTAINER: Role.PUBLISHES}
+_ROLES = {
+    module_facts.LiteralContext.FIREWALL: model.Role.OPENS,
+    module_facts.LiteralContext.CONTAINER: model.Role.PUBLISHES,
+}
 """Contexts that say by themselves what is done with the port."""
 
 
-def use_of(literal: Literal) -> Use:
+def use_of(literal: module_facts.Literal) -> model.Use:
     """Return `literal` as a use."""
-    return Use(
+    return model.Use(
         number=literal.number,
         last=literal.last,
         role=_ROLES.get(literal.stands, literal.role),
@@ -59,28 +45,28 @@ def use_of(literal: Literal) -> Use:
     )
 
 
-def source_files(fleet: Fleet) -> tuple[SourceFile, ...]:
+def source_files(fleet: Fleet) -> tuple[model.SourceFile, ...]:
     """Return the modules of `fleet`, by path."""
     resolved = {id(found.reference) for found in fleet.references}
     return tuple(_source_file(module, resolved) for module in fleet.modules)
 
 
-def _source_file(module: Module, resolved: set[int]) -> SourceFile:
+def _source_file(module: module_facts.Module, resolved: set[int]) -> model.SourceFile:
     """Return what `module` says; `resolved` has the references that lead to a registry."""
-    return SourceFile(
+    return model.SourceFile(
         path=module.path,
         uses=tuple(map(use_of, module.literals)),
         annotations=module.annotations,
         numbers=tuple(
-            NamedNumber(definition.setting, definition.value.value, definition.value.span)
+            model.NamedNumber(definition.setting, definition.value.value, definition.value.span)
             for definition in module.definitions
-            if isinstance(definition.value, IntValue)
+            if isinstance(definition.value, module_facts.IntValue)
         ),
         keys=frozenset(definition.setting for definition in module.definitions),
         defaults=frozenset(
             option.default.value
             for option in module.options
-            if isinstance(option.default, IntValue)
+            if isinstance(option.default, module_facts.IntValue)
         ),
         fallbacks=frozenset(
             reference.fallback.span
@@ -97,31 +83,31 @@ def _source_file(module: Module, resolved: set[int]) -> SourceFile:
     )
 
 
-def references(fleet: Fleet) -> tuple[Reference, ...]:
+def references(fleet: Fleet) -> tuple[model.Reference, ...]:
     """Return the references of `fleet` that lead to a registry, by path and place."""
     return tuple(map(_reference, fleet.references))
 
 
-def _reference(resolved: ResolvedReference) -> Reference:
+def _reference(resolved: ResolvedReference) -> model.Reference:
     written = resolved.reference
     fallback = written.fallback
-    return Reference(
+    return model.Reference(
         registry=resolved.registry,
         name=resolved.name,
         certainty=resolved.certainty,
         span=written.span,
         last=written.last,
         written=written.written,
-        fallback=None if fallback is None else WrittenNumber(fallback.value, fallback.span),
+        fallback=None if fallback is None else model.WrittenNumber(fallback.value, fallback.span),
         binds=written.binds,
-        direct=written.chain.origin is AliasOrigin.FILE,
+        direct=written.chain.origin is module_facts.AliasOrigin.FILE,
     )
 
 
-def machines(fleet: Fleet) -> Iterator[Machine]:
+def machines(fleet: Fleet) -> Iterator[model.Machine]:
     """Yield the hosts of `fleet`."""
     for host in fleet.hosts:
-        yield Machine(
+        yield model.Machine(
             files=tuple(sorted(host.files)),
             services=tuple(_service(host, listener) for listener in host.listeners),
             shared=tuple(map(_opening, host.openings)),
@@ -129,7 +115,7 @@ def machines(fleet: Fleet) -> Iterator[Machine]:
             manager=None,
             unknown=(),
             unreadable=(),
-            kind=MachineKind.HOST,
+            kind=model.MachineKind.HOST,
             name=host.name,
             complete=host.complete,
             referenced=host.referenced,
@@ -137,14 +123,14 @@ def machines(fleet: Fleet) -> Iterator[Machine]:
         )
 
 
-def _service(host: Host, listener: HostListener) -> Service:
+def _service(host: Host, listener: HostListener) -> model.Service:
     """Return a service that listens on one port of `host`."""
     ports, address = listener.endpoint.ports, listener.endpoint.address
-    use = Use(
+    use = model.Use(
         number=ports.first,
         last=ports.last,
-        role=Role.LISTENS,
-        place=Place.OPTION,
+        role=model.Role.LISTENS,
+        place=model.Place.OPTION,
         span=listener.span,
         digits=None,
         protocols=listener.endpoint.protocols,
@@ -155,7 +141,7 @@ def _service(host: Host, listener: HostListener) -> Service:
         origin=listener.origin,
         certainty=listener.certainty,
     )
-    return Service(
+    return model.Service(
         name=listener.service,
         span=listener.span,
         disabled=False,
@@ -170,12 +156,12 @@ def _service(host: Host, listener: HostListener) -> Service:
     )
 
 
-def _opening(opening: FirewallOpening) -> Use:
-    return Use(
+def _opening(opening: FirewallOpening) -> model.Use:
+    return model.Use(
         number=opening.ports.first,
         last=opening.ports.last,
-        role=Role.OPENS,
-        place=Place.OPTION,
+        role=model.Role.OPENS,
+        place=model.Place.OPTION,
         span=opening.span,
         digits=None,
         protocols=(opening.protocol,),

@@ -4,14 +4,7 @@ from port_registry.facts.words import word_list
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.model import NamedTuple, Segment, Span, join_segments
-from port_registry.sources.nix.calls import (
-    CONDITIONS,
-    LAST,
-    FunctionCall,
-    call_of,
-    priority_of,
-    takes_tree,
-)
+from port_registry.sources.nix import calls
 from port_registry.sources.nix.collector import DEEPEST, Collector
 from port_registry.sources.nix.conditions import guards_of
 from port_registry.sources.nix.file_imports import look_at_reading
@@ -38,9 +31,9 @@ _FOLDERS = word_list("functions", "folder-arguments")
 
 def look_at_call(desk: Collector, node: tree.Apply, spot: VisitContext) -> None:
     """Look at a function applied to one argument or more."""
-    call = call_of(node)
+    call = calls.call_of(node)
     name, arguments = call.name, call.arguments
-    if name in CONDITIONS and len(arguments) == 2:
+    if name in calls.CONDITIONS and len(arguments) == 2:
         _look_at_condition(desk, call, spot)
     elif name == "mkMerge" and isinstance(arguments[0], tree.ListLiteral):
         for item in arguments[0].items:
@@ -52,8 +45,8 @@ def look_at_call(desk: Collector, node: tree.Apply, spot: VisitContext) -> None:
         desk.push(arguments[1], spot._replace(setting=way))
     elif name in DECLARING or name in ENABLING:
         _look_at_option(desk, call, spot)
-    elif LAST.get(name) == len(arguments):
-        priority = priority_of(call)
+    elif calls.LAST.get(name) == len(arguments):
+        priority = calls.priority_of(call)
         desk.push(arguments[-1], spot if priority is None else spot._replace(priority=priority))
         for argument in arguments[:-1]:
             desk.push(argument, spot.aside())
@@ -63,17 +56,17 @@ def look_at_call(desk: Collector, node: tree.Apply, spot: VisitContext) -> None:
         _look_at_other(desk, call, node, spot)
 
 
-def _look_at_condition(desk: Collector, call: FunctionCall, spot: VisitContext) -> None:
+def _look_at_condition(desk: Collector, call: calls.FunctionCall, spot: VisitContext) -> None:
     condition, body = call.arguments
     guards = guards_of(condition, spot.scope, desk.follower, wanted=True)
-    if not CONDITIONS[call.name]:
+    if not calls.CONDITIONS[call.name]:
         body = tree.ListLiteral((body,), body.span)
     desk.push(body, spot.guarded(guards))
     desk.push(condition, spot.aside())
 
 
 def _look_at_file(
-    desk: Collector, read: ResolvedChain, call: FunctionCall, node: Node, spot: VisitContext
+    desk: Collector, read: ResolvedChain, call: calls.FunctionCall, node: Node, spot: VisitContext
 ) -> None:
     """Look at a call that gives what another file holds."""
     packaged = call.name.startswith("callPackage") and spot.holder is not ParentKind.NAME
@@ -84,7 +77,7 @@ def _look_at_file(
 
 
 def _look_at_other(
-    desk: Collector, call: FunctionCall, node: tree.Apply, spot: VisitContext
+    desk: Collector, call: calls.FunctionCall, node: tree.Apply, spot: VisitContext
 ) -> None:
     """Look at a call of a function that is not known by its name."""
     function = desk.follower.function(call, spot.scope)
@@ -111,7 +104,7 @@ def _look_at_other(
         desk.push(body.node, spot.replaced(body.scope)._replace(fresh=True))
         below = spot.aside()
     desk.push(call.head, below)
-    of_trees = takes_tree(call.head)
+    of_trees = calls.takes_tree(call.head)
     for argument in call.arguments:
         if not (of_trees and _take_tree(desk, argument, spot)):
             desk.push(argument, below)
@@ -141,7 +134,7 @@ class _Item(NamedTuple):
     scope: NameScope
 
 
-def _look_at_map(desk: Collector, call: FunctionCall, spot: VisitContext) -> bool:
+def _look_at_map(desk: Collector, call: calls.FunctionCall, spot: VisitContext) -> bool:
     """Look at a function that is applied to each item; False where it is not known."""
     at = _MAPS[call.name]
     collection, mapped = call.arguments[at], call.arguments[1 - at]
@@ -200,7 +193,7 @@ def _text(name: str, span: Span) -> tree.Str:
     return tree.Str((tree.TextPart(join_segments((Segment(name, span, verbatim=False),))),), span)
 
 
-def _look_at_option(desk: Collector, call: FunctionCall, spot: VisitContext) -> None:
+def _look_at_option(desk: Collector, call: calls.FunctionCall, spot: VisitContext) -> None:
     option = option_of(call, spot, desk.follower)
     if spot.manner.says and option is not None:
         desk.taken.options.append(option)
@@ -211,7 +204,7 @@ def _look_at_option(desk: Collector, call: FunctionCall, spot: VisitContext) -> 
 def look_at_update(desk: Collector, node: tree.Binary, spot: VisitContext) -> None:
     """Look at `left // right` or `left ++ right`."""
     if isinstance(node.left, tree.Apply) and isinstance(node.right, tree.Set):
-        call = call_of(node.left)
+        call = calls.call_of(node.left)
         default = node.right.definitions.get("default")
         if call.name in ENABLING and default is not None:
             option = option_of(call, spot, desk.follower)

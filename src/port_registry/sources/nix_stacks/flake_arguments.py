@@ -3,18 +3,9 @@
 from collections.abc import Callable
 from functools import cache
 
+from port_registry.languages.nix import values as nix_values
 from port_registry.languages.nix.functions.builtins_table import library
 from port_registry.languages.nix.functions.scripts import writer
-from port_registry.languages.nix.values import (
-    COMPUTED,
-    NOWHERE,
-    ExternalValue,
-    Int,
-    Thunk,
-    UnknownValue,
-    Value,
-    evaluated,
-)
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model import Entry, Name, Registry, Segment, Span, TracedText, join_segments
 from port_registry.registry.lookup import EntryIndex
@@ -23,7 +14,7 @@ from port_registry.sources.nix.port_vocabulary import speaks_of_many
 STACKS = "process-compose"
 """The attribute that holds stacks; in paths the one before a stack's name."""
 
-OptionLookup = Callable[[Name], Value | None]
+OptionLookup = Callable[[Name], nix_values.Value | None]
 """Returns the value of an option that a stack's modules set."""
 
 
@@ -42,11 +33,15 @@ class FlakeValues:
         self.stack_options: dict[str, OptionLookup] = {}
         """The options of stacks, by their names."""
 
-    def argument(self, name: str, span: Span) -> Thunk:
+    def argument(self, name: str, span: Span) -> nix_values.Thunk:
         """Return the value of an argument that no caller in the file passes."""
-        return self.library if name == "lib" else evaluated(ExternalValue((name,), span))
+        return (
+            self.library
+            if name == "lib"
+            else nix_values.evaluated(nix_values.ExternalValue((name,), span))
+        )
 
-    def value_of(self, external: ExternalValue) -> Value | None:
+    def value_of(self, external: nix_values.ExternalValue) -> nix_values.Value | None:
         """Return the value of `external`; None where it is not known."""
         path = external.path
         if path[-1] == "lib" and _is_nixpkgs(path[-2]):
@@ -54,7 +49,7 @@ class FlakeValues:
         entry = self._entry(path)
         if entry is not None:
             span = entry.digits[0] if entry.digits else entry.value_span
-            return Int(entry.endpoint.ports.first, span, (span,))
+            return nix_values.Int(entry.endpoint.ports.first, span, (span,))
         if STACKS in path[:-2]:
             index = path.index(STACKS)
             lookup = self.stack_options.get(path[index + 1])
@@ -62,7 +57,7 @@ class FlakeValues:
                 return lookup(path[index + 2 :])
         return writer(path[-1])
 
-    def placeholder(self, unknown: UnknownValue, span: Span) -> Segment:
+    def placeholder(self, unknown: nix_values.UnknownValue, span: Span) -> Segment:
         """Return the segment of a string for the unknown interpolation at `span`."""
         self.reasons.setdefault(span, unknown.reason)
         return Segment(UNKNOWN, span, verbatim=False)
@@ -83,7 +78,7 @@ class FlakeValues:
     def _entry(self, path: Name) -> Entry | None:
         """Return the entry that a path such as `self.lib.ports.databases.redis` leads to."""
         for index, part in enumerate(path[:-1]):
-            if part in COMPUTED:
+            if part in nix_values.COMPUTED:
                 return None
             if speaks_of_many(part):
                 entry = self._index.named(path[index + 1 :])
@@ -93,16 +88,16 @@ class FlakeValues:
 
 
 @cache
-def _library() -> Thunk:
+def _library() -> nix_values.Thunk:
     """Return nixpkgs' `lib`; functions that are not modelled are external values."""
-    return library(ExternalValue(("lib",), NOWHERE))
+    return library(nix_values.ExternalValue(("lib",), nix_values.NOWHERE))
 
 
 def _is_nixpkgs(part: str) -> bool:
     """Return whether the `lib` of an attribute named `part` is that of nixpkgs."""
-    return part == "pkgs" or part.startswith("nixpkgs") or part in COMPUTED
+    return part == "pkgs" or part.startswith("nixpkgs") or part in nix_values.COMPUTED
 
 
-def stack_config(key: str) -> ExternalValue:
+def stack_config(key: str) -> nix_values.ExternalValue:
     """Return the argument `config` of the modules of a stack."""
-    return ExternalValue((STACKS, key), NOWHERE)
+    return nix_values.ExternalValue((STACKS, key), nix_values.NOWHERE)

@@ -2,24 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from port_registry.languages.nix import values as nix_values
 from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.functions.coercion import computed_set
-from port_registry.languages.nix.values import (
-    NOWHERE,
-    Attr,
-    AttrSet,
-    Bool,
-    ExternalValue,
-    Int,
-    Lambda,
-    List,
-    PathValue,
-    String,
-    Thunk,
-    UnknownValue,
-    Value,
-    evaluated,
-)
 from port_registry.model import Name, NamedTuple, Span, TracedText
 from port_registry.sources.nix.module_facts import Priority
 from port_registry.sources.nix_stacks.flake_arguments import FlakeValues, stack_config
@@ -36,7 +21,7 @@ _MODULE_ATTRIBUTES = frozenset(
 class UnevaluatedOption(NamedTuple):
     """A definition of an option, not evaluated yet."""
 
-    thunk: Thunk
+    thunk: nix_values.Thunk
     name_span: Span
     """The option's name there."""
     certain: bool
@@ -46,7 +31,7 @@ class UnevaluatedOption(NamedTuple):
 class OptionValue(NamedTuple):
     """A definition of an option, and its value."""
 
-    value: Value
+    value: nix_values.Value
     span: Span
     """The expression, where it has one."""
     name_span: Span
@@ -66,18 +51,18 @@ class StackModules:
         self._flake = flake
         self._key = key
         self._budget = _MAX_DEFINITIONS
-        self._values: dict[int, tuple[Thunk, Value]] = {}
+        self._values: dict[int, tuple[nix_values.Thunk, nix_values.Value]] = {}
         """The values of thunks, by identity: each function is called once."""
         self.files = dict.fromkeys(files)
         """The files that they are in, in order."""
         self.external_modules: list[Name] = []
         """The paths of the modules that are imported from outside."""
 
-    def force(self, thunk: Thunk) -> Value:
+    def force(self, thunk: nix_values.Thunk) -> nix_values.Value:
         """Return the value of `thunk`."""
         return self._evaluator.force(thunk)
 
-    def text_of(self, value: Int) -> TracedText:
+    def text_of(self, value: nix_values.Int) -> TracedText:
         """Return `value` as a text."""
         return self._evaluator.text_of(value)
 
@@ -102,7 +87,7 @@ class StackModules:
             definition, priority = pending.pop()
             node = definition.thunk.node
             value = self._apply(definition.thunk)
-            if isinstance(value, AttrSet):
+            if isinstance(value, nix_values.AttrSet):
                 unwrapped = self._unwrap(value, definition, priority, seen)
                 if unwrapped is not None:
                     pending.extend(reversed(unwrapped))
@@ -125,26 +110,30 @@ class StackModules:
         """Yield modules, imported where they are files; each file once."""
         for module in modules:
             value = self.force(module.thunk)
-            if isinstance(value, PathValue):
+            if isinstance(value, nix_values.PathValue):
                 if value.path in seen:
                     continue
                 seen.add(value.path)
                 value = self._evaluator.imported(value)
                 if value.span.path:
                     self.files.setdefault(value.span.path)
-                yield module._replace(thunk=evaluated(value))
+                yield module._replace(thunk=nix_values.evaluated(value))
             else:
                 yield module
-            if isinstance(value, ExternalValue):
+            if isinstance(value, nix_values.ExternalValue):
                 self.external_modules.append(value.path)
-            elif isinstance(value, UnknownValue):
+            elif isinstance(value, nix_values.UnknownValue):
                 self.external_modules.append(())
 
     def definitions_of(self, values: Iterable[OptionValue], name: str) -> list[UnevaluatedOption]:
         """Return the definitions of the attribute `name` in the sets among `values`."""
         definitions: list[UnevaluatedOption] = []
         for option in values:
-            attr = option.value.attrs.get(name) if isinstance(option.value, AttrSet) else None
+            attr = (
+                option.value.attrs.get(name)
+                if isinstance(option.value, nix_values.AttrSet)
+                else None
+            )
             if attr is not None:
                 definitions.append(UnevaluatedOption(attr.thunk, attr.name_span, option.certain))
         return definitions
@@ -157,7 +146,11 @@ class StackModules:
         return current
 
     def _unwrap(
-        self, value: AttrSet, definition: UnevaluatedOption, priority: int, seen: set[str]
+        self,
+        value: nix_values.AttrSet,
+        definition: UnevaluatedOption,
+        priority: int,
+        seen: set[str],
     ) -> list[tuple[UnevaluatedOption, int]] | None:
         """Return the definitions in a set tagged with `_type`; None for an ordinary set."""
         tag = self._text(value.attrs.get("_type"))
@@ -165,7 +158,7 @@ class StackModules:
         if tag == "merge":
             contents = value.attrs.get("contents")
             items = self.force(contents.thunk) if contents is not None else None
-            if not isinstance(items, List):
+            if not isinstance(items, nix_values.List):
                 return []
             merged = [definition._replace(thunk=item) for item in items.items]
             return [(module, priority) for module in self._import_modules(merged, seen)]
@@ -182,7 +175,11 @@ class StackModules:
         return self._unwrap_module(value, definition, priority, seen)
 
     def _unwrap_module(
-        self, value: AttrSet, definition: UnevaluatedOption, priority: int, seen: set[str]
+        self,
+        value: nix_values.AttrSet,
+        definition: UnevaluatedOption,
+        priority: int,
+        seen: set[str],
     ) -> list[tuple[UnevaluatedOption, int]] | None:
         """Return the modules that the module `value` imports, and its own options."""
         imports = value.attrs.get("imports")
@@ -191,7 +188,7 @@ class StackModules:
             return None
         modules: list[tuple[UnevaluatedOption, int]] = []
         items = self.force(imports.thunk) if imports is not None else None
-        if isinstance(items, List):
+        if isinstance(items, nix_values.List):
             imported = [definition._replace(thunk=item) for item in items.items]
             modules += [(module, priority) for module in self._import_modules(imported, seen)]
         elif items is not None:
@@ -200,54 +197,56 @@ class StackModules:
             config = value.attrs["config"].thunk
         else:
             options = {name: attr for name, attr in value.attrs.items() if name != "imports"}
-            config = evaluated(value._replace(attrs=options))
+            config = nix_values.evaluated(value._replace(attrs=options))
         return [*modules, (definition._replace(thunk=config), priority)]
 
-    def _apply(self, thunk: Thunk) -> Value:
+    def _apply(self, thunk: nix_values.Thunk) -> nix_values.Value:
         """Return the value of `thunk`; the result of a call, where it is a module's function."""
         known = self._values.get(id(thunk))
         if known is not None:
             return known[1]
         value = self.force(thunk)
         for _ in range(_MAX_CURRIED):
-            if not isinstance(value, Lambda):
+            if not isinstance(value, nix_values.Lambda):
                 break
             value = self._evaluator.apply(value, self._arguments(value))
         self._values[id(thunk)] = (thunk, value)
         return value
 
-    def _arguments(self, function: Lambda) -> AttrSet:
+    def _arguments(self, function: nix_values.Lambda) -> nix_values.AttrSet:
         """Return the arguments that a module's function gets."""
         standard = {
-            "config": evaluated(stack_config(self._key)),
+            "config": nix_values.evaluated(stack_config(self._key)),
             "lib": self._flake.library,
-            "pkgs": evaluated(ExternalValue(("pkgs",), NOWHERE)),
+            "pkgs": nix_values.evaluated(nix_values.ExternalValue(("pkgs",), nix_values.NOWHERE)),
         }
         formals = function.node.formals
         if formals is None:
-            rest = UnknownValue("the argument is given by the caller", function.span)
+            rest = nix_values.UnknownValue("the argument is given by the caller", function.span)
             return computed_set(standard, function.span)._replace(rest=rest)
-        arguments: dict[str, Attr] = {}
+        arguments: dict[str, nix_values.Attr] = {}
         for formal in formals.formals:
             thunk = standard.get(formal.name)
             if thunk is None and formal.default is None:
-                thunk = evaluated(ExternalValue((formal.name,), formal.span))
+                thunk = nix_values.evaluated(nix_values.ExternalValue((formal.name,), formal.span))
             if thunk is not None:
-                arguments[formal.name] = Attr(formal.name, formal.span, formal.span, thunk)
-        return AttrSet(arguments, function.span)
+                arguments[formal.name] = nix_values.Attr(
+                    formal.name, formal.span, formal.span, thunk
+                )
+        return nix_values.AttrSet(arguments, function.span)
 
-    def _text(self, attr: Attr | None) -> str:
+    def _text(self, attr: nix_values.Attr | None) -> str:
         value = None if attr is None else self.force(attr.thunk)
-        return value.traced.text if isinstance(value, String) else ""
+        return value.traced.text if isinstance(value, nix_values.String) else ""
 
-    def _number(self, attr: Attr | None, default: int) -> int:
+    def _number(self, attr: nix_values.Attr | None, default: int) -> int:
         value = None if attr is None else self.force(attr.thunk)
-        return value.value if isinstance(value, Int) else default
+        return value.value if isinstance(value, nix_values.Int) else default
 
-    def _condition(self, attr: Attr | None) -> bool | None:
+    def _condition(self, attr: nix_values.Attr | None) -> bool | None:
         """Return whether a condition holds; None where it is not known."""
         value = None if attr is None else self.force(attr.thunk)
-        return value.value if isinstance(value, Bool) else None
+        return value.value if isinstance(value, nix_values.Bool) else None
 
 
 def strongest(values: Iterable[OptionValue]) -> list[OptionValue]:

@@ -3,29 +3,16 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from port_registry import model
 from port_registry.facts.implied import ANY, ImpliedPort, System, implied_ports
 from port_registry.languages.nix.values import AttrSet, Bool, Int, Null, String
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.model import (
-    Name,
-    NamedTuple,
-    Place,
-    Probe,
-    ProbeKind,
-    Protocol,
-    Role,
-    Segment,
-    Service,
-    Span,
-    TracedText,
-    join_segments,
-)
 from port_registry.sources.nix_stacks.modules import OptionValue, StackModules
 from port_registry.sources.nix_stacks.yaml_tree import NodeBuilder
 from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 
-class ServiceInstance(NamedTuple):
+class ServiceInstance(model.NamedTuple):
     """A service that is enabled."""
 
     service: str
@@ -33,9 +20,9 @@ class ServiceInstance(NamedTuple):
     """The name of its process."""
     values: tuple[OptionValue, ...]
     """The sets of its options."""
-    span: Span
+    span: model.Span
     """Its name in the file."""
-    enable_span: Span
+    enable_span: model.Span
     """The option that enables it."""
     certain: bool
     """Whether it surely runs."""
@@ -85,7 +72,7 @@ class ServiceProcesses:
         self._unknowns = unknowns
         self._system = system
 
-    def process(self, instance: ServiceInstance) -> Service:
+    def process(self, instance: ServiceInstance) -> model.Service:
         """Return the process of `instance`."""
         collector = UseCollector(self._unknowns)
         rows = implied_ports(self._system, ("services", instance.service))
@@ -93,13 +80,13 @@ class ServiceProcesses:
             self._add_known_port(instance, row, collector)
         if not rows:
             self._add_own_port(instance, collector)
-        return Service(
+        return model.Service(
             name=instance.name,
             span=instance.span,
             disabled=not instance.certain,
             replicas=1,
             program=instance.service,
-            readiness=Probe(ProbeKind.EXEC, instance.enable_span, (), local=True),
+            readiness=model.Probe(model.ProbeKind.EXEC, instance.enable_span, (), local=True),
             liveness=None,
             dependencies=(),
             uses=tuple(collector.uses),
@@ -130,7 +117,7 @@ class ServiceProcesses:
                 text=text,
                 start=start,
                 end=end,
-                role=Role.LISTENS if row.always else Role.REPEATS,
+                role=model.Role.LISTENS if row.always else model.Role.REPEATS,
                 host=host,
                 program=instance.service,
                 protocol=protocol,
@@ -153,9 +140,9 @@ class ServiceProcesses:
             text=text,
             start=start,
             end=end,
-            role=Role.LISTENS if is_own else Role.REPEATS,
+            role=model.Role.LISTENS if is_own else model.Role.REPEATS,
             program=instance.service,
-            protocol=Protocol.TCP,
+            protocol=model.Protocol.TCP,
             label="port",
         )
         collector.add(_defaults(instance), number)
@@ -171,12 +158,12 @@ class ServiceProcesses:
         text = value.traced.text
         return None if UNKNOWN in text or text == "*" else text
 
-    def _values_at(self, instance: ServiceInstance, option: Name) -> list[OptionValue]:
+    def _values_at(self, instance: ServiceInstance, option: model.Name) -> list[OptionValue]:
         """Return the values of an option in the facts for `instance`."""
         path = option_of_service(option)
         return self._modules.values_at(instance.values, path) if path else []
 
-    def _port_text(self, values: list[OptionValue]) -> TracedText | None:
+    def _port_text(self, values: list[OptionValue]) -> model.TracedText | None:
         """Return the text of a port, or of an address that ends in one."""
         if not values or isinstance(values[0].value, Null):
             return None
@@ -188,20 +175,20 @@ class ServiceProcesses:
         return self._nodes.scalar(values[0]).traced()
 
 
-def option_of_service(option: Name) -> Name:
+def option_of_service(option: model.Name) -> model.Name:
     """Return the part of an option's path that is below the service's own options."""
     return option[3:] if ANY in option[2:3] else option[2:]
 
 
-def _trailing_number(text: TracedText) -> tuple[int, int]:
+def _trailing_number(text: model.TracedText) -> tuple[int, int]:
     """Return the interval of the number at the end of `text`."""
     match = re.search(rf"[\d{UNKNOWN}]+$", text.text)
     return match.span() if match is not None else (0, len(text.text))
 
 
-def _computed_text(text: str, span: Span) -> TracedText:
-    return join_segments((Segment(text, span, verbatim=False),))
+def _computed_text(text: str, span: model.Span) -> model.TracedText:
+    return model.join_segments((model.Segment(text, span, verbatim=False),))
 
 
 def _defaults(instance: ServiceInstance) -> UseDefaults:
-    return UseDefaults(instance.name, Place.OPTION, None)
+    return UseDefaults(instance.name, model.Place.OPTION, None)

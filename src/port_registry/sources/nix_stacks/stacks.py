@@ -3,25 +3,12 @@
 import posixpath
 from collections.abc import Iterable, Iterator
 
+from port_registry import model
 from port_registry.facts.implied import System, implied_ports
 from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.languages.nix.values import NOWHERE, Bool, Int, String, Value
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.yaml import KeyValue, Mapping
-from port_registry.model import (
-    Machine,
-    ManagerServer,
-    Name,
-    NamedTuple,
-    Reader,
-    Registry,
-    Segment,
-    Service,
-    Source,
-    SourceError,
-    UnreadablePart,
-    join_segments,
-)
 from port_registry.sources.nix_stacks import devenv
 from port_registry.sources.nix_stacks.discovery import StackOrigin
 from port_registry.sources.nix_stacks.flake_arguments import FlakeValues
@@ -47,25 +34,27 @@ _MAX_NESTED = 20
 """The maximum nesting of lookups of options."""
 
 
-def stacks_in_nix(reader: Reader, paths: Iterable[str], registry: Registry) -> Iterator[Machine]:
+def stacks_in_nix(
+    reader: model.Reader, paths: Iterable[str], registry: model.Registry
+) -> Iterator[model.Machine]:
     """Yield the stacks that the Nix files at `paths` (see `names_stacks`) define.
 
     Never raises for the contents of files: what cannot be evaluated without Nix is in the
     stack's `unknown` if a port depends on it. A reference to an entry of `registry` is a use
     that names the entry.
     """
-    folders: dict[str, list[Source]] = {}
+    folders: dict[str, list[model.Source]] = {}
     for path in sorted(paths):
         try:
             source = reader.read(path)
-        except SourceError:
+        except model.SourceError:
             continue
         folders.setdefault(_folder(reader, path), []).append(source)
     for folder, sources in folders.items():
         yield from _FlakeReader(reader, registry, folder).stacks(sources)
 
 
-def _folder(reader: Reader, path: str) -> str:
+def _folder(reader: model.Reader, path: str) -> str:
     """Return the folder in which a stack in the file at `path` is assumed to be started."""
     folder = posixpath.dirname(path)
     while folder:
@@ -75,7 +64,7 @@ def _folder(reader: Reader, path: str) -> str:
     return folder
 
 
-class _StackInputs(NamedTuple):
+class _StackInputs(model.NamedTuple):
     """The modules of one stack, with the objects that read them."""
 
     modules: StackModules
@@ -88,15 +77,15 @@ class _StackInputs(NamedTuple):
 class _FlakeReader:
     """Reads the stacks of one flake."""
 
-    def __init__(self, reader: Reader, registry: Registry, folder: str) -> None:
+    def __init__(self, reader: model.Reader, registry: model.Registry, folder: str) -> None:
         self._reader = reader
         self._folder = folder
         self._flake = FlakeValues(registry)
         self._evaluator = Evaluator(reader, self._flake)
 
-    def stacks(self, sources: Iterable[Source]) -> Iterator[Machine]:
+    def stacks(self, sources: Iterable[model.Source]) -> Iterator[model.Machine]:
         """Yield the stacks that `sources`, the flake's files, define."""
-        stacks: list[tuple[StackDefinition, Machine]] = []
+        stacks: list[tuple[StackDefinition, model.Machine]] = []
         for definition in stack_definitions(self._evaluator, self._flake, sources):
             stack = self._read_stack(definition)
             if stack.services:
@@ -109,11 +98,11 @@ class _FlakeReader:
             if not is_devenv or not imported.issuperset(definition.files):
                 yield stack
 
-    def _read_stack(self, definition: StackDefinition) -> Machine:
+    def _read_stack(self, definition: StackDefinition) -> model.Machine:
         inputs = self._inputs(definition)
         is_devenv = definition.kind is StackOrigin.DEVENV
         pairs = self._devenv_settings(inputs) if is_devenv else self._settings(inputs)
-        unreadable: list[UnreadablePart] = []
+        unreadable: list[model.UnreadablePart] = []
         span = definition.modules[0].name_span if definition.modules else NOWHERE
         text = ConfigText(definition.files[0], "", None, is_editable=False)
         project = decode(text, mapping(pairs, span), [])
@@ -182,8 +171,12 @@ class _FlakeReader:
         )
 
     def _processes(
-        self, inputs: _StackInputs, stack: Machine, kind: StackOrigin, uncertain: frozenset[str]
-    ) -> Iterator[Service]:
+        self,
+        inputs: _StackInputs,
+        stack: model.Machine,
+        kind: StackOrigin,
+        uncertain: frozenset[str],
+    ) -> Iterator[model.Service]:
         """Yield the processes of `stack`, and those of services."""
         if kind is StackOrigin.DEVENV:
             instances = devenv.devenv_services(inputs.modules, inputs.root)
@@ -200,13 +193,15 @@ class _FlakeReader:
             yield written if service is None else _with_service(written, service)
         yield from by_name.values()
 
-    def _manager_server(self, inputs: _StackInputs, stack: Machine) -> ManagerServer | None:
+    def _manager_server(
+        self, inputs: _StackInputs, stack: model.Machine
+    ) -> model.ManagerServer | None:
         """Return process-compose's own server: the options' port, or else that of `stack`."""
         server = manager_server(inputs.modules, inputs.root)
         return stack.manager if server is not None and server.span is None else server
 
 
-def _with_service(process: Service, service: Service) -> Service:
+def _with_service(process: model.Service, service: model.Service) -> model.Service:
     """Return the process of a service with the additions of its stack."""
     return process._replace(
         disabled=process.disabled or service.disabled,
@@ -225,7 +220,7 @@ class _StackOptions:
         self._root = root
         self._nested = 0
 
-    def __call__(self, path: Name) -> Value | None:
+    def __call__(self, path: model.Name) -> Value | None:
         """Return the number, text or boolean at `path`; None where it is not known."""
         if self._nested >= _MAX_NESTED:
             return None
@@ -240,7 +235,7 @@ class _StackOptions:
         return value if isinstance(value, (Int, String, Bool)) else None
 
 
-def _default(path: Name) -> Value | None:
+def _default(path: model.Name) -> Value | None:
     """Return the default of services-flake for an option that is not set."""
     if path[:1] != ("services",) or len(path) < 4:
         return None
@@ -248,5 +243,7 @@ def _default(path: Name) -> Value | None:
         if option_of_service(row.option) == path[3:]:
             return Int(row.port, NOWHERE, ())
         if option_of_service(row.address_option) == path[3:] and row.address:
-            return String(join_segments((Segment(row.address, NOWHERE, verbatim=False),)), NOWHERE)
+            return String(
+                model.join_segments((model.Segment(row.address, NOWHERE, verbatim=False),)), NOWHERE
+            )
     return None

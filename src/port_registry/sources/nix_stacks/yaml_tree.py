@@ -2,20 +2,8 @@
 
 from collections.abc import Iterable
 
+from port_registry.languages.nix import values as nix_values
 from port_registry.languages.nix.functions.scripts import main_program, script_text
-from port_registry.languages.nix.values import (
-    AttrSet,
-    Bool,
-    ExternalValue,
-    Float,
-    Int,
-    List,
-    Null,
-    PathValue,
-    String,
-    UnknownValue,
-    Value,
-)
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker, with_default_span
 from port_registry.languages.yaml import KeyValue, Mapping, Node, Scalar, ScalarStyle, Sequence
 from port_registry.model import Segment, Span, TracedText, join_segments
@@ -52,7 +40,7 @@ class NodeBuilder:
                 for name in names
             ]
             return mapping(pairs, span)
-        lists = [option for option in values if isinstance(option.value, List)]
+        lists = [option for option in values if isinstance(option.value, nix_values.List)]
         if lists and depth < _MAX_DEPTH:
             return Sequence(tuple(self._items(lists, depth + 1)), flow=True, span=span)
         return self.scalar(values[0]) if values else plain_scalar("null", span)
@@ -66,7 +54,7 @@ class NodeBuilder:
 
     def _items(self, lists: list[OptionValue], depth: int) -> Iterable[Node]:
         for option in lists:
-            for item in option.value.items if isinstance(option.value, List) else ():
+            for item in option.value.items if isinstance(option.value, nix_values.List) else ():
                 definition = UnevaluatedOption(item, option.span, option.certain)
                 yield self.node((definition,), option.span, depth)
 
@@ -79,10 +67,10 @@ class NodeBuilder:
         script = script_text(first.value)
         if script is not None:
             return self.scalar(first._replace(value=self._modules.force(script)))
-        if isinstance(first.value, ExternalValue):
+        if isinstance(first.value, nix_values.ExternalValue):
             name = main_program(first.value)
             program = None if name is None else self._modules.force(name)
-            if isinstance(program, String):
+            if isinstance(program, nix_values.String):
                 path = Segment(f"/bin/{program.traced.text}", first.span, verbatim=False)
                 unknown = self._unknown_segment(first.value.reason, first.span)
                 return self._text(join_segments((unknown, path)), first.span)
@@ -91,26 +79,30 @@ class NodeBuilder:
     def scalar(self, option: OptionValue) -> Scalar:
         """Return the node of a value that is neither a set nor a list."""
         value, span = option.value, option.span
-        if isinstance(value, String):
+        if isinstance(value, nix_values.String):
             return self._text(value.traced, span)
-        if isinstance(value, Int):
+        if isinstance(value, nix_values.Int):
             return self._number(value, span)
-        if isinstance(value, Bool):
+        if isinstance(value, nix_values.Bool):
             return plain_scalar("true" if value.value else "false", span)
-        if isinstance(value, Null):
+        if isinstance(value, nix_values.Null):
             return plain_scalar("null", span)
-        if isinstance(value, Float):
+        if isinstance(value, nix_values.Float):
             return plain_scalar(f"{value.value}", span)
-        if isinstance(value, PathValue):
+        if isinstance(value, nix_values.PathValue):
             return self._text(join_segments((Segment(value.path, span, verbatim=False),)), span)
-        reason = value.reason if isinstance(value, (UnknownValue, ExternalValue)) else _NOT_KNOWN
+        reason = (
+            value.reason
+            if isinstance(value, (nix_values.UnknownValue, nix_values.ExternalValue))
+            else _NOT_KNOWN
+        )
         return self._text(join_segments((self._unknown_segment(reason, span),)), span)
 
-    def number(self, value: Int, span: Span) -> TracedText:
+    def number(self, value: nix_values.Int, span: Span) -> TracedText:
         """Return the digits of `value`, which is at `span`."""
         return self._flake.embedded(self._modules.text_of(value), span)
 
-    def text(self, value: String, span: Span) -> TracedText:
+    def text(self, value: nix_values.String, span: Span) -> TracedText:
         """Return the text of `value`, which is at `span`."""
         text = self._flake.embedded(with_default_span(value.traced, span), span)
         for segment in text.segments:
@@ -119,16 +111,16 @@ class NodeBuilder:
                 self._unknowns.unknown_segment(reason, segment.span)
         return text
 
-    def _number(self, value: Int, span: Span) -> Scalar:
+    def _number(self, value: nix_values.Int, span: Span) -> Scalar:
         text = self.number(value, span)
         return Scalar(text.text, ScalarStyle.PLAIN, None, span, "", text)
 
     def _text(self, text: TracedText, span: Span) -> Scalar:
-        embedded = self.text(String(text, span), span)
+        embedded = self.text(nix_values.String(text, span), span)
         return Scalar(embedded.text, ScalarStyle.DOUBLE, None, span, "", embedded)
 
     def _unknown_segment(self, reason: str, span: Span) -> Segment:
-        return self._flake.placeholder(UnknownValue(reason, span), span)
+        return self._flake.placeholder(nix_values.UnknownValue(reason, span), span)
 
 
 def plain_scalar(text: str, span: Span) -> Scalar:
@@ -148,10 +140,10 @@ def mapping(pairs: Iterable[KeyValue], span: Span) -> Mapping:
     return Mapping(tuple(pairs), flow=True, span=span)
 
 
-def _attribute_names(value: Value) -> Iterable[str]:
-    return value.attrs if isinstance(value, AttrSet) else ()
+def _attribute_names(value: nix_values.Value) -> Iterable[str]:
+    return value.attrs if isinstance(value, nix_values.AttrSet) else ()
 
 
-def _is_plain_set(value: Value) -> bool:
+def _is_plain_set(value: nix_values.Value) -> bool:
     """Return whether `value` is a set, and not a package."""
-    return isinstance(value, AttrSet) and "outPath" not in value.attrs
+    return isinstance(value, nix_values.AttrSet) and "outPath" not in value.attrs

@@ -1,20 +1,13 @@
 """Insertion points: places where a new key can be written into a process."""
 
+from port_registry.languages import yaml
 from port_registry.languages.provenance import SourceMap
-from port_registry.languages.yaml import (
-    Alias,
-    Mapping,
-    MergedKey,
-    Node,
-    Scalar,
-    ScalarStyle,
-    Sequence,
-    is_null,
-)
 from port_registry.model import Insertion, Span
 
 
-def insertion_for(text: str, entry: MergedKey, source_map: SourceMap | None) -> Insertion | None:
+def insertion_for(
+    text: str, entry: yaml.MergedKey, source_map: SourceMap | None
+) -> Insertion | None:
     """Return the place for a new key in the process `entry`; None where there is no safe one.
 
     `text` is the text that was parsed; `source_map` traces it to its sources, if it is not
@@ -22,9 +15,9 @@ def insertion_for(text: str, entry: MergedKey, source_map: SourceMap | None) -> 
     """
     value = entry.value
     insertion: Insertion | None = None
-    if isinstance(value, Mapping) and value.pairs:
+    if isinstance(value, yaml.Mapping) and value.pairs:
         insertion = _flow_insertion(text, value) if value.flow else _block_insertion(text, value)
-    elif isinstance(value, Scalar) and is_null(value) and not value.value:
+    elif isinstance(value, yaml.Scalar) and yaml.is_null(value) and not value.value:
         insertion = _empty_insertion(text, entry.key)
     if insertion is None or source_map is None:
         return insertion
@@ -59,13 +52,16 @@ def _indent(text: str, offset: int) -> str | None:
     return before if not before.strip(" ") else None
 
 
-def _block_insertion(text: str, mapping: Mapping) -> Insertion | None:
+def _block_insertion(text: str, mapping: yaml.Mapping) -> Insertion | None:
     indent = _indent(text, mapping.span.start)
     last = _last_node(mapping)
     if not indent or last is None:
         return None
     end = last.span.end
-    if isinstance(last, Scalar) and last.style in (ScalarStyle.LITERAL, ScalarStyle.FOLDED):
+    if isinstance(last, yaml.Scalar) and last.style in (
+        yaml.ScalarStyle.LITERAL,
+        yaml.ScalarStyle.FOLDED,
+    ):
         if "+" in text[last.span.start : _line_end(text, last.span.start)].partition("#")[0]:
             return None
         end = last.span.start + len(text[last.span.start : end].rstrip())
@@ -82,31 +78,31 @@ def _block_insertion(text: str, mapping: Mapping) -> Insertion | None:
     )
 
 
-def _inner_step(text: str, mapping: Mapping, indent: str) -> str:
+def _inner_step(text: str, mapping: yaml.Mapping, indent: str) -> str:
     """Return one level of indentation, as the process's own values have it."""
     for pair in mapping.pairs:
-        if isinstance(pair.value, Mapping) and not pair.value.flow:
+        if isinstance(pair.value, yaml.Mapping) and not pair.value.flow:
             inner = _indent(text, pair.value.span.start)
             if inner is not None:
                 return _step(indent, inner)
     return "  "
 
 
-def _last_node(node: Node) -> Node | None:
+def _last_node(node: yaml.Node) -> yaml.Node | None:
     """Return the innermost last node of a block."""
     while True:
-        if isinstance(node, Mapping) and not node.flow and node.pairs:
+        if isinstance(node, yaml.Mapping) and not node.flow and node.pairs:
             node = node.pairs[-1].value
-        elif isinstance(node, Sequence) and not node.flow and node.items:
+        elif isinstance(node, yaml.Sequence) and not node.flow and node.items:
             node = node.items[-1]
         else:
             return node
 
 
-def _flow_insertion(text: str, mapping: Mapping) -> Insertion | None:
+def _flow_insertion(text: str, mapping: yaml.Mapping) -> Insertion | None:
     last = mapping.pairs[-1].value
     end = max(last.span.end, mapping.pairs[-1].span.end)
-    if isinstance(last, Alias) or text[end : mapping.span.end - 1].strip():
+    if isinstance(last, yaml.Alias) or text[end : mapping.span.end - 1].strip():
         return None
     first = mapping.pairs[0].span.start
     indent = _indent(text, first) or ""
@@ -119,7 +115,7 @@ def _flow_insertion(text: str, mapping: Mapping) -> Insertion | None:
     )
 
 
-def _empty_insertion(text: str, key: Scalar) -> Insertion | None:
+def _empty_insertion(text: str, key: yaml.Scalar) -> Insertion | None:
     """Return the place for the first key of the process `key`, which has none."""
     outer = _indent(text, key.span.start)
     if outer is None:

@@ -3,22 +3,10 @@
 import posixpath
 from collections.abc import Mapping
 
+from port_registry import model
 from port_registry.languages import dotenv, yaml
 from port_registry.languages.envsubst import SubstitutionError, is_needed, substitute
 from port_registry.languages.provenance import UNKNOWN, SourceMap, UnknownTracker
-from port_registry.model import (
-    Annotation,
-    NamedTuple,
-    Reader,
-    Segment,
-    Source,
-    SourceError,
-    Span,
-    TracedText,
-    TracedValue,
-    UnreadablePart,
-    join_segments,
-)
 from port_registry.sources.process_compose.config import ProcessConfig, ProjectConfig
 from port_registry.sources.process_compose.decode import ConfigText, decode
 from port_registry.sources.shared.yaml_annotations import annotations_in
@@ -27,15 +15,15 @@ _MAX_FILES = 100
 """The number of files that one stack may load; a ring of `extends` is found before that."""
 
 
-class LoadedStack(NamedTuple):
+class LoadedStack(model.NamedTuple):
     """The files of a stack, each parsed, not yet merged."""
 
     folder: str
     """The folder in which process-compose is assumed to be started: the first file's."""
     projects: tuple[ProjectConfig, ...]
     """In the order in which they are merged."""
-    annotations: tuple[Annotation, ...]
-    variables: Mapping[str, TracedText]
+    annotations: tuple[model.Annotation, ...]
+    variables: Mapping[str, model.TracedText]
     """The variables in `.env`."""
 
 
@@ -43,13 +31,13 @@ class StackLoader:
     """Loads the files of one stack."""
 
     def __init__(
-        self, reader: Reader, unknowns: UnknownTracker, unreadable: list[UnreadablePart]
+        self, reader: model.Reader, unknowns: UnknownTracker, unreadable: list[model.UnreadablePart]
     ) -> None:
         self._reader = reader
         self._unknowns = unknowns
         self._unreadable = unreadable
-        self._annotations: list[Annotation] = []
-        self._variables: Mapping[str, TracedText] = {}
+        self._annotations: list[model.Annotation] = []
+        self._variables: Mapping[str, model.TracedText] = {}
         self._folder = ""
 
     def load(self, files: tuple[str, ...]) -> LoadedStack:
@@ -67,14 +55,14 @@ class StackLoader:
             projects.append(project)
         return LoadedStack(folder, tuple(projects), tuple(self._annotations), self._variables)
 
-    def variables(self, path: str) -> Mapping[str, TracedText]:
+    def variables(self, path: str) -> Mapping[str, model.TracedText]:
         """Return the variables in the environment file at `path`; none where it does not exist."""
         if not self._reader.exists(path):
             return {}
         source = self._read(path, None)
         result = {} if source is None else dotenv.parse(source)
         if isinstance(result, dotenv.InvalidEnvFile):
-            self._unreadable.append(UnreadablePart(result.message, result.span))
+            self._unreadable.append(model.UnreadablePart(result.message, result.span))
             return {}
         return result
 
@@ -99,7 +87,7 @@ class StackLoader:
             path = posixpath.normpath(path)
             if path in names or len(names) > _MAX_FILES:
                 message = f"extends `{path}`, which is loaded already"
-                self._unreadable.append(UnreadablePart(message, extends.span))
+                self._unreadable.append(model.UnreadablePart(message, extends.span))
                 return
             names.insert(index, path)
             extended = self._load_file(path, extends.span)
@@ -108,17 +96,17 @@ class StackLoader:
             project = _in_folder(extended, _relative_to(self._folder, posixpath.dirname(path)))
             projects.insert(index, project)
 
-    def _read(self, path: str, extends: Span | None) -> Source | None:
+    def _read(self, path: str, extends: model.Span | None) -> model.Source | None:
         """Return the file at `path`; report an error there, or at the `extends` that names it."""
         try:
             return self._reader.read(path)
-        except SourceError as error:
-            span = Span(path, 0, 0) if extends is None else extends
+        except model.SourceError as error:
+            span = model.Span(path, 0, 0) if extends is None else extends
             message = error.message if extends is None else f"{path}: {error.message}"
-            self._unreadable.append(UnreadablePart(message, span))
+            self._unreadable.append(model.UnreadablePart(message, span))
             return None
 
-    def _load_file(self, path: str, extends: Span | None) -> ProjectConfig | None:
+    def _load_file(self, path: str, extends: model.Span | None) -> ProjectConfig | None:
         source = self._read(path, extends)
         if source is None:
             return None
@@ -128,7 +116,7 @@ class StackLoader:
             try:
                 substituted = substitute(source, self._variables, self._unknowns)
             except SubstitutionError as error:
-                self._unreadable.append(UnreadablePart(error.message, error.span))
+                self._unreadable.append(model.UnreadablePart(error.message, error.span))
                 return None
             text = ConfigText(path, substituted.text, SourceMap(substituted))
         project = self._parse(text)
@@ -144,10 +132,10 @@ class StackLoader:
                 if text.source_map is None
                 else text.source_map.trace_span(problem.span)
             )
-            self._unreadable.append(UnreadablePart(problem.message, span))
+            self._unreadable.append(model.UnreadablePart(problem.message, span))
         if document.root is None:
             return ProjectConfig(text.path) if not document.problems else None
-        unreadable: list[UnreadablePart] = []
+        unreadable: list[model.UnreadablePart] = []
         project = decode(text, document.root, unreadable)
         if project.expands_variables or text.source_map is None:
             self._unreadable.extend(unreadable)
@@ -173,5 +161,5 @@ def _process_in_folder(process: ProcessConfig, folder: str) -> ProcessConfig:
     own = process.working_dir
     span = process.span if own is None else own.span
     path = posixpath.join(folder, "" if own is None else own.text.text) or "."
-    text = join_segments((Segment(path, span, verbatim=False),))
-    return process._replace(working_dir=TracedValue(text, span))
+    text = model.join_segments((model.Segment(path, span, verbatim=False),))
+    return process._replace(working_dir=model.TracedValue(text, span))

@@ -10,26 +10,20 @@ from collections.abc import Iterable, Mapping
 
 from port_registry.languages.go_template import TemplateVariable
 from port_registry.model import NamedTuple, TracedValue, UnreadablePart
-from port_registry.sources.process_compose.config import (
-    EnvironmentVariable,
-    HttpCheck,
-    ProbeConfig,
-    ProcessConfig,
-    ProjectConfig,
-)
+from port_registry.sources.process_compose import config
 
 
 class MergedProject(NamedTuple):
     """The merged configuration of all files of a stack."""
 
-    processes: dict[str, ProcessConfig]
-    environment: tuple[EnvironmentVariable, ...]
+    processes: dict[str, config.ProcessConfig]
+    environment: tuple[config.EnvironmentVariable, ...]
     command_variables: tuple[str, ...]
     vars: Mapping[str, TemplateVariable]
     mcp_server: tuple[TracedValue | None, TracedValue] | None
 
 
-def merge_projects(projects: Iterable[ProjectConfig]) -> MergedProject:
+def merge_projects(projects: Iterable[config.ProjectConfig]) -> MergedProject:
     """Return the projects merged in order, later ones over earlier ones."""
     merged: MergedProject | None = None
     for project in projects:
@@ -59,11 +53,11 @@ def _merge_pair(base: MergedProject, over: MergedProject) -> MergedProject:
     )
 
 
-def merge_process(base: ProcessConfig, over: ProcessConfig) -> ProcessConfig:
+def merge_process(base: config.ProcessConfig, over: config.ProcessConfig) -> config.ProcessConfig:
     """Return `base` overridden by `over`."""
     dependencies = {dependency.service: dependency for dependency in base.dependencies}
     dependencies.update((dependency.service, dependency) for dependency in over.dependencies)
-    return ProcessConfig(
+    return config.ProcessConfig(
         name=over.name,
         span=over.span,
         insertion=over.insertion,
@@ -92,25 +86,27 @@ def _last(base: TracedValue | None, over: TracedValue | None) -> TracedValue | N
     return over if over is not None and over.text.text else base
 
 
-def _probe(base: ProbeConfig | None, over: ProbeConfig | None) -> ProbeConfig | None:
+def _probe(
+    base: config.ProbeConfig | None, over: config.ProbeConfig | None
+) -> config.ProbeConfig | None:
     if base is None or over is None:
         return base if over is None else over
     command = over.command if over.command is not None and over.command.text.text else None
     if command is None:
         command = base.command if base.command is not None else over.command
-    return ProbeConfig(over.span, command, _http(base.http, over.http))
+    return config.ProbeConfig(over.span, command, _http(base.http, over.http))
 
 
-def _http(base: HttpCheck | None, over: HttpCheck | None) -> HttpCheck | None:
+def _http(base: config.HttpCheck | None, over: config.HttpCheck | None) -> config.HttpCheck | None:
     if base is None or over is None:
         return base if over is None else over
     host, scheme = _last(base.host, over.host), _last(base.scheme, over.scheme)
-    return HttpCheck(over.span, host, scheme, _last(base.port, over.port))
+    return config.HttpCheck(over.span, host, scheme, _last(base.port, over.port))
 
 
 def _environment(
-    base: tuple[EnvironmentVariable, ...], over: tuple[EnvironmentVariable, ...]
-) -> tuple[EnvironmentVariable, ...]:
+    base: tuple[config.EnvironmentVariable, ...], over: tuple[config.EnvironmentVariable, ...]
+) -> tuple[config.EnvironmentVariable, ...]:
     if not base:
         return over
     merged = {variable.name: variable for variable in base if variable.has_single_equals}
@@ -134,16 +130,16 @@ def _vars(
 
 
 def resolve_extends(
-    processes: Mapping[str, ProcessConfig], unreadable: list[UnreadablePart]
-) -> dict[str, ProcessConfig]:
+    processes: Mapping[str, config.ProcessConfig], unreadable: list[UnreadablePart]
+) -> dict[str, config.ProcessConfig]:
     """Return the processes, each merged with the one that it extends.
 
     One that extends itself, a process that does not exist, or a ring is reported, and read
     as if it extended nothing.
     """
-    done: dict[str, ProcessConfig] = {}
+    done: dict[str, config.ProcessConfig] = {}
     for name in processes:
-        chain: dict[str, ProcessConfig] = {}
+        chain: dict[str, config.ProcessConfig] = {}
         process = processes[name]
         while process.name not in done:
             chain[process.name] = process

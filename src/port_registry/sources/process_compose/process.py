@@ -3,62 +3,38 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from port_registry import model
 from port_registry.languages import go_template
 from port_registry.languages.go_template import NO_VARIABLES, TemplateVariable
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.shell_variables import ShellVariables
-from port_registry.model import (
-    NamedTuple,
-    Place,
-    Port,
-    PortRange,
-    Probe,
-    ProbeKind,
-    Protocol,
-    Role,
-    Segment,
-    Service,
-    Span,
-    TracedText,
-    TracedValue,
-    UnreadablePart,
-    Use,
-    join_segments,
-    port_from_int,
-)
 from port_registry.sources.process_compose.config import HttpCheck, ProbeConfig, ProcessConfig
-from port_registry.sources.shared import variables
-from port_registry.sources.shared.commands import (
-    Script,
-    main_program,
-    read_script,
-    read_words,
-)
+from port_registry.sources.shared import commands, variables
 from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 _MAX_REPLICAS = 200
 """The number of replicas that are distinguished."""
 _REPLICA_NUMBER = "PC_REPLICA_NUM"
-_NO_SPAN = Span("", 0, 0)
+_NO_SPAN = model.Span("", 0, 0)
 """The span of texts that process-compose itself provides."""
 
 
-class StackContext(NamedTuple):
+class StackContext(model.NamedTuple):
     """The context that all processes of a stack share."""
 
-    dotenv: Mapping[str, TracedText]
-    environment: Mapping[str, TracedText]
+    dotenv: Mapping[str, model.TracedText]
+    environment: Mapping[str, model.TracedText]
     """The top-level `environment` and `env_cmds`."""
     vars: Mapping[str, TemplateVariable]
     process_names: frozenset[str]
     """The names of all processes, as `variables.simplify_names` returns them."""
     unknowns: UnknownTracker
-    unreadable: list[UnreadablePart]
+    unreadable: list[model.UnreadablePart]
 
 
 def read_process(
-    config: ProcessConfig, context: StackContext, env_file: Mapping[str, TracedText]
-) -> Service:
+    config: ProcessConfig, context: StackContext, env_file: Mapping[str, model.TracedText]
+) -> model.Service:
     """Return the process with every port that it names."""
     return _ProcessReader(config, context, env_file).read()
 
@@ -67,7 +43,7 @@ class _ProcessReader:
     """Reads one process."""
 
     def __init__(
-        self, config: ProcessConfig, context: StackContext, env_file: Mapping[str, TracedText]
+        self, config: ProcessConfig, context: StackContext, env_file: Mapping[str, model.TracedText]
     ) -> None:
         self.config = config
         self.context = context
@@ -77,7 +53,7 @@ class _ProcessReader:
         self.collector = UseCollector(context.unknowns)
         self.programs: list[str] = []
 
-    def read(self) -> Service:
+    def read(self) -> model.Service:
         """Return the process with every port that it names."""
         config = self.config
         if config.unknown_replicas is not None:
@@ -87,9 +63,11 @@ class _ProcessReader:
         varying = self.collector.varying
         shutdown = UseCollector(self.context.unknowns)
         if config.shutdown is not None:
-            defaults = UseDefaults(config.name, Place.SHUTDOWN, None)
+            defaults = UseDefaults(config.name, model.Place.SHUTDOWN, None)
             scope = self.shell_variables(0)
-            read_script(config.shutdown.text, Script(scope, defaults, shutdown, self.owner))
+            commands.read_script(
+                config.shutdown.text, commands.Script(scope, defaults, shutdown, self.owner)
+            )
         readiness = self.read_probe(config.readiness)
         liveness = self.read_probe(config.liveness)
         probed = [use for probe in (readiness, liveness) if probe for use in probe.uses]
@@ -97,12 +75,12 @@ class _ProcessReader:
         self.collector.add_confirmed(known)
         shutdown.add_confirmed(known)
         uses = (*_without_duplicates(self.collector.uses), *shutdown.uses, *probed)
-        return Service(
+        return model.Service(
             name=config.name,
             span=config.span,
             disabled=self.is_disabled(),
             replicas=self.replicas,
-            program=main_program(self.programs),
+            program=commands.main_program(self.programs),
             readiness=readiness,
             liveness=liveness,
             dependencies=config.dependencies,
@@ -120,7 +98,7 @@ class _ProcessReader:
             self.report_unknown(value)
         return {"true": True, "false": False}.get(value.text.text, self.config.disabled)
 
-    def report_unknown(self, value: TracedValue) -> None:
+    def report_unknown(self, value: model.TracedValue) -> None:
         """Record that `value`, a part of which is unknown, would have been needed."""
         name = ("processes", self.config.name)
         self.context.unknowns.report(name, value.text, "it holds something that is not known")
@@ -146,26 +124,26 @@ class _ProcessReader:
         config = self.config
         environment = self.environment(number)
         scope = self.shell_variables(number, environment)
-        defaults = UseDefaults(config.name, Place.COMMAND, None)
-        script = Script(scope, defaults, self.collector, self.owner)
+        defaults = UseDefaults(config.name, model.Place.COMMAND, None)
+        script = commands.Script(scope, defaults, self.collector, self.owner)
         if config.command is not None and config.command.text.text:
             text = config.command.text
             text = self.render(text, number) if config.renders_templates else text
-            programs = read_script(text, script)
+            programs = commands.read_script(text, script)
         else:
             words = config.entrypoint or config.args
-            programs = read_words(tuple(value.text for value in words), script)
+            programs = commands.read_words(tuple(value.text for value in words), script)
         self.programs = self.programs or programs
         self.owner = self.owner.with_programs(programs)
-        defaults = UseDefaults(config.name, Place.ENVIRONMENT, None)
+        defaults = UseDefaults(config.name, model.Place.ENVIRONMENT, None)
         all_variables = {**self.env_file, **environment}
         if not self.collector.spend_budget(defaults, all_variables.values()):
             return
-        program = main_program(self.programs)
+        program = commands.main_program(self.programs)
         for name, value in all_variables.items():
             variables.read_variable(name, value, self.owner, defaults, self.collector, program)
 
-    def environment(self, number: int) -> dict[str, TracedText]:
+    def environment(self, number: int) -> dict[str, model.TracedText]:
         """Return the process's own variables for one replica."""
         return {
             variable.name: self.render(variable.value.text, number)
@@ -173,7 +151,7 @@ class _ProcessReader:
         }
 
     def shell_variables(
-        self, number: int, environment: Mapping[str, TracedText] | None = None
+        self, number: int, environment: Mapping[str, model.TracedText] | None = None
     ) -> ShellVariables:
         """Return the variables of the process, its own over those of the stack."""
         own = self.environment(number) if environment is None else environment
@@ -185,44 +163,46 @@ class _ProcessReader:
         merged["PC_PROC_NAME"] = _computed_text(self.config.name, _NO_SPAN)
         return ShellVariables(merged, self.context.unknowns)
 
-    def render(self, text: TracedText, number: int) -> TracedText:
+    def render(self, text: model.TracedText, number: int) -> model.TracedText:
         """Return `text` with its templates rendered; one that fails is unknown."""
         if "{{" not in text.text:
             return text
         replica = TemplateVariable(
-            TracedValue(_computed_text(str(number), _NO_SPAN), _NO_SPAN), NO_VARIABLES
+            model.TracedValue(_computed_text(str(number), _NO_SPAN), _NO_SPAN), NO_VARIABLES
         )
         template_variables = {**self.context.vars, **self.config.vars, _REPLICA_NUMBER: replica}
         unknowns = self.context.unknowns
         try:
             return go_template.render(text, template_variables, unknowns)
         except go_template.TemplateError as error:
-            self.context.unreadable.append(UnreadablePart(error.message, error.span))
+            self.context.unreadable.append(model.UnreadablePart(error.message, error.span))
             reason = "process-compose cannot render it"
-            return join_segments((unknowns.unknown_segment(reason, error.span),))
+            return model.join_segments((unknowns.unknown_segment(reason, error.span),))
 
-    def read_probe(self, config: ProbeConfig | None) -> Probe | None:
+    def read_probe(self, config: ProbeConfig | None) -> model.Probe | None:
         """Return a probe with the ports that it asks."""
         if config is None:
             return None
         collector = UseCollector(self.context.unknowns)
-        defaults = UseDefaults(self.config.name, Place.PROBE, Role.PROBES)
+        defaults = UseDefaults(self.config.name, model.Place.PROBE, model.Role.PROBES)
         if config.command is not None:
-            check = ProbeKind.EXEC
+            check = model.ProbeKind.EXEC
             for number, text in self.render_probe(config.command.text):
-                script = Script(self.shell_variables(number), defaults, collector, self.owner)
-                read_script(text, script)
+                script = commands.Script(
+                    self.shell_variables(number), defaults, collector, self.owner
+                )
+                commands.read_script(text, script)
         elif config.http is not None:
-            check = ProbeKind.HTTP
+            check = model.ProbeKind.HTTP
             self.read_http_check(config.http, defaults, collector)
         else:
-            check = ProbeKind.NOTHING
+            check = model.ProbeKind.NOTHING
         local = all(variables.is_local(use.host) for use in collector.uses)
         if config.http is not None and config.command is None and config.http.host is not None:
             local = variables.is_local(self.render(config.http.host.text, 0).text)
-        return Probe(check, config.span, tuple(collector.uses), local)
+        return model.Probe(check, config.span, tuple(collector.uses), local)
 
-    def render_probe(self, text: TracedText) -> list[tuple[int, TracedText]]:
+    def render_probe(self, text: model.TracedText) -> list[tuple[int, model.TracedText]]:
         """Return a probe's text for each replica.
 
         Replicas share their probes, and process-compose renders a shared template for
@@ -231,7 +211,9 @@ class _ProcessReader:
         if self.replicas > 1 and re.search(r"\{\{[^}]*PC_REPLICA_NUM", text.text):
             reason = "process-compose renders this probe once for all replicas"
             span = text.origin(text.text.find("{{")) or self.config.span
-            return [(0, join_segments((self.context.unknowns.unknown_segment(reason, span),)))]
+            return [
+                (0, model.join_segments((self.context.unknowns.unknown_segment(reason, span),)))
+            ]
         numbers = range(min(self.replicas, _MAX_REPLICAS)) if _REPLICA_NUMBER in text.text else (0,)
         return [(number, self.render(text, number)) for number in numbers]
 
@@ -259,40 +241,42 @@ class _ProcessReader:
                 f"`port` is `{text.text[:40]}`, which is not a port number: process-compose "
                 "ignores it, and asks the scheme's default port"
             )
-            self.context.unreadable.append(UnreadablePart(message, span))
+            self.context.unreadable.append(model.UnreadablePart(message, span))
         if variables.is_local(host):
             scheme = "" if config.scheme is None else self.render(config.scheme.text, 0).text
-            port = port_from_int({"https": 443}.get(scheme.strip().lower(), 80))
+            port = model.port_from_int({"https": 443}.get(scheme.strip().lower(), 80))
             if port is not None and UNKNOWN not in scheme:
                 number = _probed_number(_computed_text(str(port), span), known_host)
-                collector.add_use(defaults, number, port, PortRange(Port(port), Port(port)))
+                collector.add_use(
+                    defaults, number, port, model.PortRange(model.Port(port), model.Port(port))
+                )
 
 
-def _probed_number(text: TracedText, host: str | None) -> TextNumber:
+def _probed_number(text: model.TracedText, host: str | None) -> TextNumber:
     """Return the number of a probe, the whole of `text`."""
     return TextNumber(
         text=text,
         start=0,
         end=len(text.text),
-        role=Role.PROBES,
+        role=model.Role.PROBES,
         host=host,
-        protocol=Protocol.TCP,
+        protocol=model.Protocol.TCP,
     )
 
 
-def _computed_text(text: str, span: Span) -> TracedText:
-    return join_segments((Segment(text, span, verbatim=False),))
+def _computed_text(text: str, span: model.Span) -> model.TracedText:
+    return model.join_segments((model.Segment(text, span, verbatim=False),))
 
 
-def _without_duplicates(uses: list[Use]) -> list[Use]:
+def _without_duplicates(uses: list[model.Use]) -> list[model.Use]:
     """Return the uses, each digits once for a role; without REPEATS where they have another."""
-    with_role = {use.digits for use in uses if use.role is not Role.REPEATS}
-    seen = set[tuple[Span, Role]]()
-    kept: list[Use] = []
+    with_role = {use.digits for use in uses if use.role is not model.Role.REPEATS}
+    seen = set[tuple[model.Span, model.Role]]()
+    kept: list[model.Use] = []
     for use in uses:
         if use.digits is None:
             kept.append(use)
-        elif use.role is Role.REPEATS and use.digits in with_role:
+        elif use.role is model.Role.REPEATS and use.digits in with_role:
             continue
         elif (use.digits, use.role) not in seen:
             seen.add((use.digits, use.role))

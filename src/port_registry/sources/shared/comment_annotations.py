@@ -3,12 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from port_registry.model import Annotation, Source, Span
-from port_registry.sources.shared.annotations import (
-    AnnotatableNode,
-    AnnotatableNodes,
-    AnnotationText,
-    parse_annotation,
-)
+from port_registry.sources.shared import annotations
 
 
 def comment_annotations(
@@ -22,12 +17,12 @@ def comment_annotations(
     parsed = [
         (comment, annotation)
         for comment in comments
-        if (annotation := parse_annotation(source.slice(comment))) is not None
+        if (annotation := annotations.parse_annotation(source.slice(comment))) is not None
     ]
     if not parsed:
         return
-    nodes = AnnotatableNodes(
-        source.text, (AnnotatableNode(span, "", 0, None) for span in statements)
+    nodes = annotations.AnnotatableNodes(
+        source.text, (annotations.AnnotatableNode(span, "", 0, None) for span in statements)
     )
     for comment, annotation in parsed:
         line_start = source.text.rfind("\n", 0, comment.start) + 1
@@ -36,7 +31,9 @@ def comment_annotations(
         yield _annotation(comment, annotation, covered)
 
 
-def _annotation(comment: Span, text: AnnotationText, covered: AnnotatableNode | None) -> Annotation:
+def _annotation(
+    comment: Span, text: annotations.AnnotationText, covered: annotations.AnnotatableNode | None
+) -> Annotation:
     def span_of(interval: tuple[int, int]) -> Span:
         return Span(comment.path, comment.start + interval[0], comment.start + interval[1])
 

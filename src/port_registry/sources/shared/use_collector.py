@@ -2,42 +2,31 @@
 
 from collections.abc import Collection
 
+from port_registry import model
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker, enclosing_span
-from port_registry.model import (
-    NamedTuple,
-    Place,
-    Port,
-    PortRange,
-    Protocol,
-    Role,
-    Span,
-    TracedText,
-    Use,
-    port_from_int,
-)
 
 _MAX_DIGITS = 1000
 
 
-class UseDefaults(NamedTuple):
+class UseDefaults(model.NamedTuple):
     """The fields that all uses in one text have in common."""
 
     service: str
-    place: Place
-    role: Role | None
+    place: model.Place
+    role: model.Role | None
     """The role that all of them have; None where each has its own."""
 
 
-class TextNumber(NamedTuple):
+class TextNumber(model.NamedTuple):
     """A number in a text, with the fields of its use."""
 
-    text: TracedText
+    text: model.TracedText
     start: int
     end: int
-    role: Role
+    role: model.Role
     host: str | None = None
     program: str = ""
-    protocol: Protocol | None = None
+    protocol: model.Protocol | None = None
     label: str = ""
     """As in `Use`."""
 
@@ -49,9 +38,9 @@ class UseCollector:
         """Note in `unknowns` what is unknown; `top` is the key that holds all services."""
         self.unknowns = unknowns
         self._top = top
-        self.uses: list[Use] = []
+        self.uses: list[model.Use] = []
         self.varying = False
-        self._seen: set[Use] = set()
+        self._seen: set[model.Use] = set()
         self._candidates: list[tuple[UseDefaults, TextNumber]] = []
 
     def add(self, defaults: UseDefaults, number: TextNumber) -> None:
@@ -63,8 +52,8 @@ class UseCollector:
         if not _is_integer(digits):
             return
         value = int(digits)
-        port = port_from_int(value)
-        self.add_use(defaults, number, value, None if port is None else PortRange(port, port))
+        port = model.port_from_int(value)
+        self.add_use(defaults, number, value, None if port is None else model.PortRange(port, port))
 
     def add_candidate(self, defaults: UseDefaults, number: TextNumber) -> None:
         """Keep a number that may be a port, for `add_confirmed`."""
@@ -86,20 +75,20 @@ class UseCollector:
             return
         if not (_is_integer(first) and _is_integer(last)):
             return
-        low, high = port_from_int(int(first)), port_from_int(int(last))
+        low, high = model.port_from_int(int(first)), model.port_from_int(int(last))
         if low is not None and high is not None and low <= high:
-            self.add_use(defaults, number, low, PortRange(Port(low), Port(high)))
+            self.add_use(defaults, number, low, model.PortRange(model.Port(low), model.Port(high)))
 
     def add_use(
-        self, defaults: UseDefaults, number: TextNumber, value: int, ports: PortRange | None
+        self, defaults: UseDefaults, number: TextNumber, value: int, ports: model.PortRange | None
     ) -> None:
         """Add a use of `value`."""
         text = number.text
         digits = text.locate(number.start, number.end)
         pieces = text.cut(number.start, number.end).segments
-        span = digits or enclosing_span(pieces, Span("", 0, 0))
+        span = digits or enclosing_span(pieces, model.Span("", 0, 0))
         single = ports is None or ports.is_single()
-        use = Use(
+        use = model.Use(
             number=value,
             last=value if ports is None else ports.last,
             role=defaults.role or number.role,
@@ -117,19 +106,19 @@ class UseCollector:
             self._seen.add(use)
             self.uses.append(use)
 
-    def spend_budget(self, defaults: UseDefaults, texts: Collection[TracedText]) -> bool:
+    def spend_budget(self, defaults: UseDefaults, texts: Collection[model.TracedText]) -> bool:
         """Spend budget for `texts`; return whether they may be read, else add them as unknown."""
         length = sum(len(text.text) for text in texts)
         if not length or self.unknowns.spend(length):
             return True
         self.varying = True
         origins = (text.origin(0) for text in texts)
-        span = next((origin for origin in origins if origin is not None), Span("", 0, 0))
+        span = next((origin for origin in origins if origin is not None), model.Span("", 0, 0))
         name = (self._top, defaults.service)
         self.unknowns.add(name, "the texts of all processes are too long to be read", span)
         return False
 
-    def add_unknown(self, defaults: UseDefaults, text: TracedText) -> None:
+    def add_unknown(self, defaults: UseDefaults, text: model.TracedText) -> None:
         """Record that a port of the service cannot be known."""
         self.varying = True
         name = (self._top, defaults.service) if defaults.service else ()

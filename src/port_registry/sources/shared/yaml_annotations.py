@@ -2,27 +2,14 @@
 
 from collections.abc import Callable, Iterator
 
+from port_registry.languages import yaml
 from port_registry.languages.provenance import SourceMap
-from port_registry.languages.yaml import (
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    YamlComment,
-    YamlDocument,
-    resolve_alias,
-)
 from port_registry.model import Annotation, Span
-from port_registry.sources.shared.annotations import (
-    AnnotatableNode,
-    AnnotatableNodes,
-    AnnotationText,
-    parse_annotation,
-)
+from port_registry.sources.shared import annotations
 
 
 def annotations_in(
-    document: YamlDocument, text: str, top: str, source_map: SourceMap | None = None
+    document: yaml.YamlDocument, text: str, top: str, source_map: SourceMap | None = None
 ) -> Iterator[Annotation]:
     """Yield the annotations among the comments of `document`, which `text` was parsed into.
 
@@ -32,7 +19,7 @@ def annotations_in(
     parsed = [
         (comment, annotation)
         for comment in document.comments
-        if (annotation := parse_annotation(comment.text)) is not None
+        if (annotation := annotations.parse_annotation(comment.text)) is not None
     ]
     if not parsed:
         return
@@ -40,7 +27,7 @@ def annotations_in(
     def column(offset: int) -> int:
         return offset - text.rfind("\n", 0, offset) - 1
 
-    nodes = AnnotatableNodes(text, _annotatable_nodes(document.root, top, column))
+    nodes = annotations.AnnotatableNodes(text, _annotatable_nodes(document.root, top, column))
     for comment, annotation in parsed:
         start = comment.span.start
         is_alone = comment.own_line
@@ -49,9 +36,9 @@ def annotations_in(
 
 
 def _annotation(
-    comment: YamlComment,
-    text: AnnotationText,
-    covered: AnnotatableNode | None,
+    comment: yaml.YamlComment,
+    text: annotations.AnnotationText,
+    covered: annotations.AnnotatableNode | None,
     source_map: SourceMap | None,
 ) -> Annotation:
     def trace(span: Span) -> Span:
@@ -75,18 +62,18 @@ def _annotation(
 
 
 def _annotatable_nodes(
-    root: Node | None, top: str, column: Callable[[int], int]
-) -> Iterator[AnnotatableNode]:
+    root: yaml.Node | None, top: str, column: Callable[[int], int]
+) -> Iterator[annotations.AnnotatableNode]:
     """Yield every pair and item that is written in the document, once."""
-    open_nodes: list[tuple[Node, str, int, AnnotatableNode | None]] = []
+    open_nodes: list[tuple[yaml.Node, str, int, annotations.AnnotatableNode | None]] = []
     if root is not None:
         open_nodes.append((root, "", 0, None))
     while open_nodes:
         node, service, depth, parent = open_nodes.pop()
-        if isinstance(node, Mapping):
+        if isinstance(node, yaml.Mapping):
             for pair in node.pairs:
-                key = resolve_alias(pair.key)
-                name = key.value if isinstance(key, Scalar) else ""
+                key = yaml.resolve_alias(pair.key)
+                name = key.value if isinstance(key, yaml.Scalar) else ""
                 pair_service = service
                 inner_depth = depth
                 if depth == 0:
@@ -94,11 +81,15 @@ def _annotatable_nodes(
                 elif depth == 1:
                     pair_service, inner_depth = name, 2
                 start = pair.span.start
-                annotatable = AnnotatableNode(pair.span, pair_service, column(start), parent)
+                annotatable = annotations.AnnotatableNode(
+                    pair.span, pair_service, column(start), parent
+                )
                 yield annotatable
                 open_nodes.append((pair.value, pair_service, inner_depth, annotatable))
-        elif isinstance(node, Sequence):
+        elif isinstance(node, yaml.Sequence):
             for item in node.items:
-                annotatable = AnnotatableNode(item.span, service, column(item.span.start), parent)
+                annotatable = annotations.AnnotatableNode(
+                    item.span, service, column(item.span.start), parent
+                )
                 yield annotatable
                 open_nodes.append((item, service, 2, annotatable))

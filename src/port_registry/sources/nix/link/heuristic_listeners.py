@@ -6,18 +6,10 @@ option of an enabled service that is named for a port.
 
 from collections.abc import Collection, Iterator
 
+from port_registry import model
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_list
-from port_registry.model import (
-    Certainty,
-    Endpoint,
-    Port,
-    PortOrigin,
-    Protocol,
-    port_from_int,
-    single,
-)
 from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.addresses import is_address
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
@@ -45,7 +37,7 @@ def option_listeners(
         for applied in options.definitions_below(head) if head[1] not in PROXIES else ():
             if applied.setting not in known and _is_port(applied) and _is_enabled(options, applied):
                 for number in options.numbers_of(applied):
-                    port = None if number is None else port_from_int(number.value)
+                    port = None if number is None else model.port_from_int(number.value)
                     if number is not None and port is not None:
                         yield _listener(host, options, applied, number, port)
 
@@ -58,18 +50,22 @@ def tunnel_listeners(host: str, options: HostOptions) -> Iterator[HostListener]:
             if last is None or last.casefold() != "listenport" or len(applied.setting) < 5:
                 continue
             for number in options.numbers_of(applied):
-                port = None if number is None else port_from_int(number.value)
+                port = None if number is None else model.port_from_int(number.value)
                 if number is not None and port is not None:
                     certain = options.holds(applied) is Truth.YES
                     yield HostListener(
                         host=host,
                         service=applied.setting[len(root)] or "wireguard",
-                        endpoint=Endpoint(single(port), (Protocol.UDP,), None, None),
-                        origin=PortOrigin.REFERENCED if number.entry else PortOrigin.WRITTEN,
+                        endpoint=model.Endpoint(
+                            model.single(port), (model.Protocol.UDP,), None, None
+                        ),
+                        origin=model.PortOrigin.REFERENCED
+                        if number.entry
+                        else model.PortOrigin.WRITTEN,
                         entry=number.entry,
                         option=applied.setting,
                         span=number.span,
-                        certainty=Certainty.CERTAIN if certain else Certainty.LIKELY,
+                        certainty=model.Certainty.CERTAIN if certain else model.Certainty.LIKELY,
                     )
 
 
@@ -92,11 +88,15 @@ def _is_enabled(options: HostOptions, applied: AppliedDefinition) -> bool:
 
 
 def _listener(
-    host: str, options: HostOptions, applied: AppliedDefinition, number: OptionNumber, port: Port
+    host: str,
+    options: HostOptions,
+    applied: AppliedDefinition,
+    number: OptionNumber,
+    port: model.Port,
 ) -> HostListener:
     entry = options.entry_of_number(number)
     name = applied.setting[1] or ""
-    protocols = services.protocols_on((name,), single(port)) or (Protocol.TCP,)
+    protocols = services.protocols_on((name,), model.single(port)) or (model.Protocol.TCP,)
     if entry is not None:
         protocols = entry.endpoint.protocols
     address: str | None = None
@@ -107,10 +107,10 @@ def _listener(
     return HostListener(
         host=host,
         service=name,
-        endpoint=Endpoint(single(port), protocols, None, address or None),
-        origin=PortOrigin.REFERENCED if number.entry else PortOrigin.WRITTEN,
+        endpoint=model.Endpoint(model.single(port), protocols, None, address or None),
+        origin=model.PortOrigin.REFERENCED if number.entry else model.PortOrigin.WRITTEN,
         entry=number.entry,
         option=applied.setting,
         span=number.span,
-        certainty=Certainty.POSSIBLE,
+        certainty=model.Certainty.POSSIBLE,
     )

@@ -12,14 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from port_registry.facts.words import word_set
 from port_registry.model import Name, NamedTuple, Registry
 from port_registry.registry.attribute_names import range_stems
+from port_registry.sources.nix import module_facts
 from port_registry.sources.nix.link.chain_resolver import CONFIGS
-from port_registry.sources.nix.module_facts import (
-    AliasOrigin,
-    AttrPath,
-    Chain,
-    ChainReference,
-    Step,
-)
 
 _PORTS = "ports"
 
@@ -47,7 +41,7 @@ class DeclaredNames:
         self._ends.update(unknown.name for unknown in registry.unknown)
         self._above = {name[:size] for name in self._ends for size in range(len(name))}
 
-    def has(self, name: AttrPath) -> bool:
+    def has(self, name: module_facts.AttrPath) -> bool:
         """Return whether `name` is declared: an entry, a category, or a part of an entry.
 
         A computed step may be any attribute that exists.
@@ -66,20 +60,22 @@ class DeclaredNames:
 class ReferenceCandidate(NamedTuple):
     """A reference that may lead to the registry."""
 
-    reference: ChainReference
-    prefix: AttrPath
+    reference: module_facts.ChainReference
+    prefix: module_facts.AttrPath
     """The last two steps before the name; candidates with the same prefix belong together."""
-    name: AttrPath
+    name: module_facts.AttrPath
 
 
 def find_candidate(
-    reference: ChainReference, stem: str, names: DeclaredNames
+    reference: module_facts.ChainReference, stem: str, names: DeclaredNames
 ) -> Iterator[ReferenceCandidate]:
     """Yield `reference` as a candidate, if it may be one.
 
     `stem` is the name of the registry's file, `names` are the names that it declares.
     """
-    if reference.chain.origin is AliasOrigin.LOCAL or _is_of_other_option(reference.chain):
+    if reference.chain.origin is module_facts.AliasOrigin.LOCAL or _is_of_other_option(
+        reference.chain
+    ):
         return
     steps = _all_steps(reference.chain)
     for index, step in enumerate(steps):
@@ -91,22 +87,26 @@ def find_candidate(
             return
 
 
-def candidate_named(reference: ChainReference, name: AttrPath) -> ReferenceCandidate:
+def candidate_named(
+    reference: module_facts.ChainReference, name: module_facts.AttrPath
+) -> ReferenceCandidate:
     """Return `reference`, the last steps of which are `name`, as a candidate."""
     steps = _all_steps(reference.chain)
     before = steps[: len(steps) - len(name)]
     return ReferenceCandidate(reference, before[-2:], name)
 
 
-def _all_steps(chain: Chain) -> AttrPath:
+def _all_steps(chain: module_facts.Chain) -> module_facts.AttrPath:
     """Return the steps of `chain`, including the name that it begins with, if it has one."""
-    return chain.path if chain.origin is AliasOrigin.FILE else (chain.root, *chain.path)
+    return (
+        chain.path if chain.origin is module_facts.AliasOrigin.FILE else (chain.root, *chain.path)
+    )
 
 
-def _is_of_other_option(chain: Chain) -> bool:
+def _is_of_other_option(chain: module_facts.Chain) -> bool:
     """Return whether `chain` leads into an option that is not the project's own."""
-    path: Sequence[Step] = chain.path
-    if chain.origin is not AliasOrigin.ARGUMENT:
+    path: Sequence[module_facts.Step] = chain.path
+    if chain.origin is not module_facts.AliasOrigin.ARGUMENT:
         return False
     if chain.root not in CONFIGS:
         if "config" not in path:
@@ -119,7 +119,7 @@ def proven_candidates(
     candidates: Iterable[ReferenceCandidate], names: DeclaredNames
 ) -> Iterator[ReferenceCandidate]:
     """Yield those of `candidates` that lead to the registry of `names`."""
-    by_prefix: dict[AttrPath, list[ReferenceCandidate]] = defaultdict(list)
+    by_prefix: dict[module_facts.AttrPath, list[ReferenceCandidate]] = defaultdict(list)
     for candidate in candidates:
         by_prefix[candidate.prefix].append(candidate)
     for group in by_prefix.values():

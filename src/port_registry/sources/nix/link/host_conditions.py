@@ -10,23 +10,10 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 
 from port_registry.model import NamedTuple
-from port_registry.sources.nix.link.definition_index import (
-    CONFIGS,
-    DefinitionIndex,
-    IndexedDefinition,
-)
+from port_registry.sources.nix import module_facts
+from port_registry.sources.nix.link import definition_index
 from port_registry.sources.nix.link.graph import ImportPlan
 from port_registry.sources.nix.link.module_bodies import ModuleClass, Side
-from port_registry.sources.nix.module_facts import (
-    AliasOrigin,
-    AttrPath,
-    BoolValue,
-    Chain,
-    Guard,
-    Link,
-    Opaque,
-    OptionDefinition,
-)
 
 MAX_DEPTH = 24
 """How many values, or conditions, are followed in a row."""
@@ -48,11 +35,11 @@ class AppliedDefinition(NamedTuple):
     """A definition that is part of a host."""
 
     file: str
-    setting: AttrPath
+    setting: module_facts.AttrPath
     side: Side
     uncertain: bool
     """Whether it is only likely that the host imports its module."""
-    definition: OptionDefinition
+    definition: module_facts.OptionDefinition
 
 
 class EffectiveDefinition(NamedTuple):
@@ -65,31 +52,31 @@ class EffectiveDefinition(NamedTuple):
     """Whether one of them is certain to apply."""
 
 
-OptionKey = tuple[AttrPath, Side]
+OptionKey = tuple[module_facts.AttrPath, Side]
 """The path of an option, of the system or of a user."""
 
 
 class HostConditions:
     """The definitions of one host, and whether their conditions hold."""
 
-    def __init__(self, index: DefinitionIndex, plan: ImportPlan) -> None:
+    def __init__(self, index: definition_index.DefinitionIndex, plan: ImportPlan) -> None:
         self.index = index
         self.plan = plan
         self.depth = 0
         self._module_classes = frozenset([member.module_class for member in plan.members.values()])
         self._systemd_units: frozenset[str] | None = None
         self._truths: dict[OptionKey, Truth] = {}
-        self._by_head: dict[AttrPath, list[AppliedDefinition]] = defaultdict(list)
+        self._by_head: dict[module_facts.AttrPath, list[AppliedDefinition]] = defaultdict(list)
         self._by_option: dict[OptionKey, list[AppliedDefinition]] = defaultdict(list)
-        self._grouped = set[AttrPath]()
-        self._by_prefix: dict[AttrPath, list[AppliedDefinition]] = defaultdict(list)
+        self._grouped = set[module_facts.AttrPath]()
+        self._by_prefix: dict[module_facts.AttrPath, list[AppliedDefinition]] = defaultdict(list)
         self.active = list(index.active(plan.members))
         for indexed in self.active:
             applied = self.applied(indexed)
             self._by_head[applied.setting[:2]].append(applied)
             self._by_option[applied.setting, applied.side].append(applied)
 
-    def applied(self, indexed: IndexedDefinition) -> AppliedDefinition:
+    def applied(self, indexed: definition_index.IndexedDefinition) -> AppliedDefinition:
         """Return a definition as part of the host."""
         in_body, member = indexed.definition, self.plan.members[indexed.body]
         side = Side.USER if member.module_class is ModuleClass.HOME else in_body.side
@@ -119,13 +106,15 @@ class HostConditions:
         """Return the classes of the host's modules."""
         return self._module_classes
 
-    def definitions_at(self, path: AttrPath, side: Side = Side.SYSTEM) -> list[AppliedDefinition]:
+    def definitions_at(
+        self, path: module_facts.AttrPath, side: Side = Side.SYSTEM
+    ) -> list[AppliedDefinition]:
         """Return the definitions of `path` that no condition rules out."""
         definitions = self._by_option.get((path, side), ())
         return [applied for applied in definitions if self.holds(applied) is not Truth.NO]
 
     def definitions_below(
-        self, root: AttrPath, side: Side = Side.SYSTEM
+        self, root: module_facts.AttrPath, side: Side = Side.SYSTEM
     ) -> list[AppliedDefinition]:
         """Return the definitions of `root`, of two steps at least, and of options below it."""
         definitions: Sequence[AppliedDefinition] = self._by_head.get(root[:2], ())
@@ -137,7 +126,9 @@ class HostConditions:
             if applied.side is side and self.holds(applied) is not Truth.NO
         ]
 
-    def _within(self, head: AttrPath, root: AttrPath) -> Sequence[AppliedDefinition]:
+    def _within(
+        self, head: module_facts.AttrPath, root: module_facts.AttrPath
+    ) -> Sequence[AppliedDefinition]:
         """Return the definitions below `root`, which begins with `head`."""
         if head not in self._grouped:
             self._grouped.add(head)
@@ -151,11 +142,11 @@ class HostConditions:
         truth = self._all_hold(applied.definition.guards, applied.side)
         return Truth.UNKNOWN if applied.uncertain and truth is Truth.YES else truth
 
-    def rules_out(self, guards: Sequence[Guard]) -> bool:
+    def rules_out(self, guards: Sequence[module_facts.Guard]) -> bool:
         """Return whether one of `guards` is certainly not met."""
         return self._all_hold(guards, Side.SYSTEM) is Truth.NO
 
-    def _all_hold(self, guards: Sequence[Guard], side: Side) -> Truth:
+    def _all_hold(self, guards: Sequence[module_facts.Guard], side: Side) -> Truth:
         result = Truth.YES
         for guard in guards:
             truth = Truth.UNKNOWN if guard.chain is None else self._chain_truth(guard.chain, side)
@@ -165,7 +156,7 @@ class HostConditions:
                 result = truth
         return result
 
-    def _chain_truth(self, chain: Chain, side: Side) -> Truth:
+    def _chain_truth(self, chain: module_facts.Chain, side: Side) -> Truth:
         """Return whether the value of a chain is true."""
         if chain.path[-1:] == ("isLinux",) or chain.path[-1:] == ("isDarwin",):
             return self._runs_on(
@@ -181,7 +172,7 @@ class HostConditions:
             return Truth.UNKNOWN
         return Truth.YES if module_class in known else Truth.NO
 
-    def truth(self, path: AttrPath, side: Side = Side.SYSTEM) -> Truth:
+    def truth(self, path: module_facts.AttrPath, side: Side = Side.SYSTEM) -> Truth:
         """Return whether the option `path` is true."""
         key = (path, side)
         known = self._truths.get(key)
@@ -193,7 +184,7 @@ class HostConditions:
                 self.depth -= 1
         return known
 
-    def _evaluate(self, path: AttrPath, side: Side) -> Truth:
+    def _evaluate(self, path: module_facts.AttrPath, side: Side) -> Truth:
         if len(path) > _MAX_STEPS or self.is_set_above(path, side):
             return Truth.UNKNOWN
         effective = self.effective(path, side)
@@ -204,36 +195,38 @@ class HostConditions:
 
     def _value_truth(self, applied: AppliedDefinition) -> Truth:
         value = applied.definition.value
-        if isinstance(value, BoolValue):
+        if isinstance(value, module_facts.BoolValue):
             return Truth.YES if value.value else Truth.NO
         return (
             self._chain_truth(value.chain, applied.side)
-            if isinstance(value, Link)
+            if isinstance(value, module_facts.Link)
             else Truth.UNKNOWN
         )
 
-    def _default_truth(self, path: AttrPath, side: Side) -> Truth:
+    def _default_truth(self, path: module_facts.AttrPath, side: Side) -> Truth:
         """Return whether an option is true where nothing sets it."""
         for body, option in self.index.declarations(path):
             if body in self.plan.members:
                 value = option.default
-                if isinstance(value, BoolValue):
+                if isinstance(value, module_facts.BoolValue):
                     return Truth.YES if value.value else Truth.NO
-                if isinstance(value, Link):
+                if isinstance(value, module_facts.Link):
                     return self._chain_truth(value.chain, side)
                 return Truth.UNKNOWN if value is not None else Truth.NO
         last = path[-1] if path else None
         return Truth.NO if last is not None and last.startswith("enable") else Truth.UNKNOWN
 
-    def is_set_above(self, path: AttrPath, side: Side = Side.SYSTEM) -> bool:
+    def is_set_above(self, path: module_facts.AttrPath, side: Side = Side.SYSTEM) -> bool:
         """Return whether a set that contains `path` is set as a whole, to an unknown value."""
         for size in range(2, min(len(path), _MAX_STEPS)):
             for applied in self.definitions_at(path[:size], side):
-                if isinstance(applied.definition.value, (Link, Opaque)):
+                if isinstance(applied.definition.value, (module_facts.Link, module_facts.Opaque)):
                     return True
         return False
 
-    def effective(self, path: AttrPath, side: Side = Side.SYSTEM) -> EffectiveDefinition:
+    def effective(
+        self, path: module_facts.AttrPath, side: Side = Side.SYSTEM
+    ) -> EffectiveDefinition:
         """Return the definitions that determine the value of `path`."""
         by_priority = sorted(
             self.definitions_at(path, side), key=lambda applied: applied.definition.priority.value
@@ -253,8 +246,12 @@ class HostConditions:
         return EffectiveDefinition(tuple(effective), certain and best is not None)
 
 
-def option_of(chain: Chain, side: Side) -> OptionKey | None:
+def option_of(chain: module_facts.Chain, side: Side) -> OptionKey | None:
     """Return the option that `chain` reads, in a module of `side`."""
-    if chain.origin is not AliasOrigin.ARGUMENT or chain.root not in CONFIGS or not chain.path:
+    if (
+        chain.origin is not module_facts.AliasOrigin.ARGUMENT
+        or chain.root not in definition_index.CONFIGS
+        or not chain.path
+    ):
         return None
-    return chain.path, CONFIGS[chain.root] or side
+    return chain.path, definition_index.CONFIGS[chain.root] or side

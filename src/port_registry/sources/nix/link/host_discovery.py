@@ -3,21 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from port_registry.facts.words import word_list, word_set
+from port_registry.sources.nix import module_facts
+from port_registry.sources.nix.link import module_bodies
 from port_registry.sources.nix.link.graph import HostSeed, ImportGraph, ImportPlan
-from port_registry.sources.nix.link.module_bodies import (
-    HostModule,
-    ModuleBody,
-    ModuleClass,
-    host_builder_paths,
-)
 from port_registry.sources.nix.link.module_paths import fill_computed
-from port_registry.sources.nix.module_facts import (
-    Link,
-    Opaque,
-    OptionDefinition,
-    PathDefinition,
-    PathKind,
-)
 
 _HOST_FOLDERS = word_list("paths", "machines")
 """Names of folders that contain a folder or file for each host."""
@@ -26,16 +15,16 @@ _NOT_HOSTS = word_set("paths", "not-machines")
 """Names in such a folder that are not hosts."""
 
 _OTHER_SYSTEMS = {
-    ModuleClass.NIXOS: ("darwin", "macos", "droid"),
-    ModuleClass.DARWIN: ("nixos", "linux", "droid"),
-    ModuleClass.HOME: ("nixos", "darwin", "droid"),
+    module_bodies.ModuleClass.NIXOS: ("darwin", "macos", "droid"),
+    module_bodies.ModuleClass.DARWIN: ("nixos", "linux", "droid"),
+    module_bodies.ModuleClass.HOME: ("nixos", "darwin", "droid"),
 }
 """Words in a path, or in the name of a function that makes hosts, that mean other systems."""
 
 _HOST_OPTIONS = word_set("nixos", "host-tops")
 """First steps of options that only the configuration of a host sets."""
 
-_Key = tuple[str, ModuleClass]
+_Key = tuple[str, module_bodies.ModuleClass]
 """The folder of a flake, and a class of its hosts."""
 
 
@@ -53,7 +42,7 @@ def _has_content(graph: ImportGraph, plan: ImportPlan) -> bool:
     return any(body.owner is None or sets_options(body) for body in bodies)
 
 
-def sets_options(body: ModuleBody) -> bool:
+def sets_options(body: module_bodies.ModuleBody) -> bool:
     """Return whether a body sets options of a host."""
     return any(
         definition.setting[:1] and definition.setting[0] in _HOST_OPTIONS
@@ -67,7 +56,7 @@ def _by_output(graph: ImportGraph) -> Iterator[HostSeed]:
     computed: dict[_Key, list[int]] = {}
     for index in graph.hosts:
         body = graph.bodies[index]
-        if not isinstance(body.owner, HostModule) or "/_" in f"/{body.file}":
+        if not isinstance(body.owner, module_bodies.HostModule) or "/_" in f"/{body.file}":
             continue
         key = (graph.tree.flake_folder(body.file), body.owner.module_class)
         if body.owner.name is None:
@@ -97,7 +86,7 @@ def _is_host(graph: ImportGraph, index: int, *, may_be_argument: bool) -> bool:
     if sets_options(body):
         return True
     for path in _top_paths(graph, index):
-        if path.kind is not PathKind.OTHER:
+        if path.kind is not module_facts.PathKind.OTHER:
             return True
         if not may_be_argument and graph.body_of(path.target) is not None:
             return True
@@ -107,10 +96,12 @@ def _is_host(graph: ImportGraph, index: int, *, may_be_argument: bool) -> bool:
     )
 
 
-def _is_system(definition: OptionDefinition, *, may_be_argument: bool) -> bool:
+def _is_system(definition: module_facts.OptionDefinition, *, may_be_argument: bool) -> bool:
     if definition.setting[-1:] == ("modules",):
         return True
-    return not may_be_argument and isinstance(definition.value, (Link, Opaque))
+    return not may_be_argument and isinstance(
+        definition.value, (module_facts.Link, module_facts.Opaque)
+    )
 
 
 def _seed(
@@ -121,9 +112,11 @@ def _seed(
     bodies = [*own, *shared]
     paths = [path for index in bodies for path in _top_paths(graph, index)]
     has_modules = any(_is_module_list(path) for path in paths) or any(
-        path.kind is PathKind.IMPORT for index in own for path in _top_paths(graph, index)
+        path.kind is module_facts.PathKind.IMPORT
+        for index in own
+        for path in _top_paths(graph, index)
     )
-    builder_paths: list[PathDefinition] = []
+    builder_paths: list[module_facts.PathDefinition] = []
     if not has_modules:
         files = (graph.bodies[index].file for index in bodies)
         builder_paths = list(_builder_paths(graph, files, module_class))
@@ -143,16 +136,19 @@ def _seed(
     )
 
 
-def _top_paths(graph: ImportGraph, index: int) -> Iterator[PathDefinition]:
+def _top_paths(graph: ImportGraph, index: int) -> Iterator[module_facts.PathDefinition]:
     """Yield the paths that are the whole value of a host."""
     return (body_path.path for body_path in graph.bodies[index].paths if not body_path.setting)
 
 
-def _is_module_list(path: PathDefinition) -> bool:
-    return path.kind in (PathKind.MODULE, PathKind.TREE) or "modules" in path.setting
+def _is_module_list(path: module_facts.PathDefinition) -> bool:
+    return (
+        path.kind in (module_facts.PathKind.MODULE, module_facts.PathKind.TREE)
+        or "modules" in path.setting
+    )
 
 
-def _is_of_host(graph: ImportGraph, path: PathDefinition, name: str) -> bool:
+def _is_of_host(graph: ImportGraph, path: module_facts.PathDefinition, name: str) -> bool:
     """Return whether `path` leads to a file of the host `name` alone."""
     steps = fill_computed(path.target, name).removesuffix(".nix").split("/")
     return name in steps and any(graph.tree.files_named(path.target, name))
@@ -177,8 +173,8 @@ def _host_root(graph: ImportGraph, name: str, folders: Iterable[str]) -> int | N
 
 
 def _builder_paths(
-    graph: ImportGraph, files: Iterable[str], module_class: ModuleClass
-) -> Iterator[PathDefinition]:
+    graph: ImportGraph, files: Iterable[str], module_class: module_bodies.ModuleClass
+) -> Iterator[module_facts.PathDefinition]:
     """Yield the paths in functions that make hosts, in `files` and the files they import."""
     starts = dict.fromkeys(files)
     waiting = list(starts)
@@ -186,15 +182,15 @@ def _builder_paths(
     while waiting:
         file = waiting.pop()
         module = graph.tree.modules[file]
-        for path in host_builder_paths(module):
+        for path in module_bodies.host_builder_paths(module):
             hint = f"{path.local} {path.setting} {path.target}".lower()
             if not any(word in hint for word in _OTHER_SYSTEMS[module_class]):
                 yield path
         for path in module.paths:
             imported: Iterable[str] = ()
-            if path.kind is PathKind.IMPORT:
+            if path.kind is module_facts.PathKind.IMPORT:
                 imported = graph.tree.imported(path.target)
-            elif path.kind is PathKind.TREE and file not in starts:
+            elif path.kind is module_facts.PathKind.TREE and file not in starts:
                 imported = graph.tree.modules_below(path.target)
             for target in imported:
                 if target not in seen:
@@ -203,7 +199,11 @@ def _builder_paths(
 
 
 def _computed_names(
-    graph: ImportGraph, shared: Sequence[int], module_class: ModuleClass, *, has_named_hosts: bool
+    graph: ImportGraph,
+    shared: Sequence[int],
+    module_class: module_bodies.ModuleClass,
+    *,
+    has_named_hosts: bool,
 ) -> Iterator[str]:
     """Yield the names of the hosts whose names are computed."""
     names: dict[str, None] = {}
@@ -246,7 +246,7 @@ def _by_folder(graph: ImportGraph) -> Iterator[HostSeed]:
     for name, body in bodies.items():
         yield HostSeed(
             name=name,
-            module_class=ModuleClass.NIXOS,
+            module_class=module_bodies.ModuleClass.NIXOS,
             bodies=(body, *_snowfall(graph, body)),
             paths=(),
             root=None,
@@ -256,7 +256,7 @@ def _by_folder(graph: ImportGraph) -> Iterator[HostSeed]:
     if only_host is not None:
         yield HostSeed(
             name="",
-            module_class=ModuleClass.NIXOS,
+            module_class=module_bodies.ModuleClass.NIXOS,
             bodies=(only_host,),
             paths=(),
             root=None,
@@ -264,7 +264,7 @@ def _by_folder(graph: ImportGraph) -> Iterator[HostSeed]:
         )
 
 
-def _is_inline_or_importing(body: ModuleBody) -> bool:
+def _is_inline_or_importing(body: module_bodies.ModuleBody) -> bool:
     return sets_options(body) or bool(body.paths)
 
 

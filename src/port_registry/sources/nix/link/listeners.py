@@ -2,37 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from port_registry import model
 from port_registry.facts.identifiers import split
 from port_registry.facts.implied import ANY, ImpliedPort, System, implied_ports
 from port_registry.facts.words import word_list, word_set
-from port_registry.model import (
-    Certainty,
-    Endpoint,
-    Name,
-    NamedTuple,
-    PortOrigin,
-    Span,
-    port_from_int,
-    single,
-)
+from port_registry.sources.nix import module_facts
 from port_registry.sources.nix.fleet import HostListener
+from port_registry.sources.nix.link import host_conditions
 from port_registry.sources.nix.link.addresses import address_in, is_address
-from port_registry.sources.nix.link.host_conditions import (
-    AppliedDefinition,
-    EffectiveDefinition,
-    Truth,
-)
 from port_registry.sources.nix.link.module_bodies import ModuleClass, Side
 from port_registry.sources.nix.link.option_values import HostOptions, OptionNumber, OptionText
-from port_registry.sources.nix.module_facts import (
-    AttrPath,
-    BoolValue,
-    Items,
-    Link,
-    Opaque,
-    StringValue,
-    Value,
-)
 
 _TOP_OPTIONS = ("services", "virtualisation")
 """First steps of the options that facts are about."""
@@ -54,21 +33,21 @@ _ANYWHERE = "*"
 _SOCKET_SIGNS = word_list("addresses", "socket-signs")
 
 
-class EnabledService(NamedTuple):
+class EnabledService(model.NamedTuple):
     """A service that is enabled on a host."""
 
-    root: AttrPath
+    root: module_facts.AttrPath
     """The path of its options: `services.open-webui`."""
     name: str
-    enable: AppliedDefinition
+    enable: host_conditions.AppliedDefinition
     """The definition that enables it."""
     facts: tuple[ImpliedPort, ...]
     """Its known default ports, with the name of the instance filled in."""
-    certainty: Certainty
+    certainty: model.Certainty
     side: Side
 
 
-class DefinedSocket(NamedTuple):
+class DefinedSocket(model.NamedTuple):
     """The port and address in a definition."""
 
     number: OptionNumber | None
@@ -100,7 +79,7 @@ class ListenerFinder:
         self, head: tuple[str, str], facts: Sequence[ImpliedPort], side: Side
     ) -> Iterator[EnabledService]:
         """Yield the enabled services that `facts`, all of `head`, describe."""
-        groups: dict[Name, list[ImpliedPort]] = {}
+        groups: dict[model.Name, list[ImpliedPort]] = {}
         for fact in facts:
             groups.setdefault(fact.enable, []).append(fact)
         for enable, group in groups.items():
@@ -111,7 +90,7 @@ class ListenerFinder:
                 if service is not None:
                     yield service
 
-    def _instance_names(self, enable: Name, side: Side) -> Iterable[str]:
+    def _instance_names(self, enable: model.Name, side: Side) -> Iterable[str]:
         """Return the names of the instances that are set."""
         depth = enable.index(ANY)
         names: dict[str, None] = {}
@@ -128,7 +107,7 @@ class ListenerFinder:
         if enable[-1].startswith("enable"):
             root = enable[:-1]
             truth = self._options.truth(enable, side)
-            definitions: Sequence[AppliedDefinition] = self._options.effective(
+            definitions: Sequence[host_conditions.AppliedDefinition] = self._options.effective(
                 enable, side
             ).definitions
             definitions = [
@@ -137,12 +116,16 @@ class ListenerFinder:
         else:
             root = enable
             definitions = self._options.definitions_below(enable, side)
-            truth = self._options.holds(definitions[0]) if definitions else Truth.NO
-        if truth is Truth.NO or not definitions:
+            truth = self._options.holds(definitions[0]) if definitions else host_conditions.Truth.NO
+        if truth is host_conditions.Truth.NO or not definitions:
             return None
-        certainty = Certainty.CERTAIN if truth is Truth.YES else Certainty.LIKELY
+        certainty = (
+            model.Certainty.CERTAIN
+            if truth is host_conditions.Truth.YES
+            else model.Certainty.LIKELY
+        )
         if self._is_off(root, 2, side):
-            certainty = Certainty.LIKELY
+            certainty = model.Certainty.LIKELY
         return EnabledService(
             root=root,
             name=_service_name(head, root),
@@ -152,7 +135,7 @@ class ListenerFinder:
             side=side,
         )
 
-    def _is_off(self, path: AttrPath, start: int, side: Side) -> bool:
+    def _is_off(self, path: module_facts.AttrPath, start: int, side: Side) -> bool:
         """Return whether something above `path` is turned off."""
         return any(
             any(
@@ -175,7 +158,10 @@ class ListenerFinder:
             yield from self._from_fact(service, fact, below)
 
     def _from_fact(
-        self, service: EnabledService, fact: ImpliedPort, below: Sequence[AppliedDefinition]
+        self,
+        service: EnabledService,
+        fact: ImpliedPort,
+        below: Sequence[host_conditions.AppliedDefinition],
     ) -> Iterator[HostListener]:
         """Yield the listeners of one fact; none where another port may be set."""
         address = self._address(service, fact, below)
@@ -192,8 +178,8 @@ class ListenerFinder:
         yield HostListener(
             host=self._host,
             service=service.name,
-            endpoint=Endpoint(single(fact.port), fact.protocols, None, address.text),
-            origin=PortOrigin.IMPLIED,
+            endpoint=model.Endpoint(model.single(fact.port), fact.protocols, None, address.text),
+            origin=model.PortOrigin.IMPLIED,
             entry=None,
             option=fact.option,
             span=service.enable.definition.span,
@@ -204,14 +190,14 @@ class ListenerFinder:
         self,
         service: EnabledService,
         fact: ImpliedPort,
-        effective: EffectiveDefinition,
+        effective: host_conditions.EffectiveDefinition,
         address: "_BoundAddress",
     ) -> Iterator[HostListener]:
         """Yield the listeners that the definitions of the fact's option set."""
         for applied in effective.definitions:
             for option_text, span in self._options.texts_of(applied):
                 socket = socket_of(option_text, span)
-                port = port_from_int(socket.number.value) if socket.number else None
+                port = model.port_from_int(socket.number.value) if socket.number else None
                 if socket.number is None or port is None:
                     continue
                 bind = address.text if socket.address is None else socket.address
@@ -220,8 +206,10 @@ class ListenerFinder:
                 yield HostListener(
                     host=self._host,
                     service=service.name,
-                    endpoint=Endpoint(single(port), fact.protocols, None, bind),
-                    origin=PortOrigin.REFERENCED if is_referenced else PortOrigin.WRITTEN,
+                    endpoint=model.Endpoint(model.single(port), fact.protocols, None, bind),
+                    origin=model.PortOrigin.REFERENCED
+                    if is_referenced
+                    else model.PortOrigin.WRITTEN,
                     entry=socket.number.entry,
                     option=fact.option,
                     span=socket.number.span,
@@ -229,10 +217,13 @@ class ListenerFinder:
                 )
 
     def _address(
-        self, service: EnabledService, fact: ImpliedPort, below: Sequence[AppliedDefinition]
+        self,
+        service: EnabledService,
+        fact: ImpliedPort,
+        below: Sequence[host_conditions.AppliedDefinition],
     ) -> "_BoundAddress":
         """Return the address that the service binds to."""
-        options: list[AttrPath] = []
+        options: list[module_facts.AttrPath] = []
         if fact.address_option != fact.option:
             options = [fact.address_option]
         if not fact.address_option:
@@ -253,7 +244,7 @@ class ListenerFinder:
         return _BoundAddress(fact.address or None, certain=True)
 
     def _may_change_port(
-        self, service: EnabledService, fact: ImpliedPort, applied: AppliedDefinition
+        self, service: EnabledService, fact: ImpliedPort, applied: host_conditions.AppliedDefinition
     ) -> bool:
         """Return whether a definition may set another port of the service."""
         known = {
@@ -266,10 +257,10 @@ class ListenerFinder:
                 known_fact.open_firewall,
             )
         }
-        if applied.setting in known or isinstance(applied.definition.value, BoolValue):
+        if applied.setting in known or isinstance(applied.definition.value, module_facts.BoolValue):
             return False
         if applied.setting == service.root:
-            return isinstance(applied.definition.value, (Link, Opaque))
+            return isinstance(applied.definition.value, (module_facts.Link, module_facts.Opaque))
         rest = applied.setting[len(service.root) :]
         words = [word for step in rest if step is not None for word in split(step)]
         if not words or (
@@ -295,14 +286,14 @@ class ListenerFinder:
         return bool(self._options.definitions_below(("systemd", "sockets", name)))
 
 
-class _BoundAddress(NamedTuple):
+class _BoundAddress(model.NamedTuple):
     """An address to listen on."""
 
     text: str | None
     certain: bool
 
 
-def socket_of(option_text: OptionText, span: Span) -> DefinedSocket:
+def socket_of(option_text: OptionText, span: model.Span) -> DefinedSocket:
     """Return the port and address in a text."""
     address = address_in(option_text.text)
     if address is None:
@@ -317,7 +308,7 @@ def socket_of(option_text: OptionText, span: Span) -> DefinedSocket:
 def _for_instance(fact: ImpliedPort, name: str) -> ImpliedPort:
     """Return `fact` for the instance `name`."""
 
-    def filled(path: Name) -> Name:
+    def filled(path: model.Name) -> model.Name:
         return tuple(name if step == ANY else step for step in path)
 
     return fact._replace(
@@ -328,40 +319,40 @@ def _for_instance(fact: ImpliedPort, name: str) -> ImpliedPort:
     )
 
 
-def _service_name(head: tuple[str, str], root: AttrPath) -> str:
+def _service_name(head: tuple[str, str], root: module_facts.AttrPath) -> str:
     """Return the name of a service: `open-webui`, `prometheus.exporters.node`."""
     return ".".join(step or '""' for step in root[1:]) or head[1]
 
 
-def at_most_likely(certainty: Certainty, *, certain: bool) -> Certainty:
+def at_most_likely(certainty: model.Certainty, *, certain: bool) -> model.Certainty:
     """Return `certainty`, or LIKELY where it is not `certain`."""
-    return certainty if certain else Certainty.LIKELY
+    return certainty if certain else model.Certainty.LIKELY
 
 
-def _is_false(value: Value) -> bool:
-    return isinstance(value, BoolValue) and not value.value
+def _is_false(value: module_facts.Value) -> bool:
+    return isinstance(value, module_facts.BoolValue) and not value.value
 
 
 def _is_of_redis(fact: ImpliedPort) -> bool:
     return any("redis" in split(step) for step in fact.option)
 
 
-def _declines_local_service(applied: AppliedDefinition) -> bool:
+def _declines_local_service(applied: host_conditions.AppliedDefinition) -> bool:
     """Return whether a definition makes a service use one that runs elsewhere."""
     last = (applied.setting[-1] or "").lower()
     return "createlocally" in last and _is_false(applied.definition.value)
 
 
-def _last_word(setting: AttrPath) -> str:
+def _last_word(setting: module_facts.AttrPath) -> str:
     words = split(setting[-1]) if setting and setting[-1] is not None else ()
     return words[-1] if words else ""
 
 
-def _text_of(value: Value) -> str | None:
+def _text_of(value: module_facts.Value) -> str | None:
     """Return a text, or the texts of a list, with NUL for interpolations; None for others."""
-    if isinstance(value, StringValue):
+    if isinstance(value, module_facts.StringValue):
         return "".join(part if isinstance(part, str) else "\0" for part in value.parts)
-    if isinstance(value, Items) and value.whole:
+    if isinstance(value, module_facts.Items) and value.whole:
         texts = [_text_of(item) for item in value.items]
         known = [text for text in texts if text is not None]
         return " ".join(known) if len(known) == len(texts) else None

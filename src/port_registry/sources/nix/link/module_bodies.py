@@ -9,15 +9,7 @@ from enum import Enum
 
 from port_registry.facts.words import word_set
 from port_registry.model import NamedTuple
-from port_registry.sources.nix.module_facts import (
-    AttrPath,
-    Module,
-    OptionDeclaration,
-    OptionDefinition,
-    PathDefinition,
-    PathKind,
-    Step,
-)
+from port_registry.sources.nix import module_facts
 
 
 class ModuleClass(Enum):
@@ -40,7 +32,7 @@ class HostModule(NamedTuple):
     """A host in an output."""
 
     module_class: ModuleClass
-    name: Step
+    name: module_facts.Step
     """None where it is computed."""
 
 
@@ -48,7 +40,7 @@ class NamedModule(NamedTuple):
     """A module in an output: `flake.modules.nixos.ssh`."""
 
     module_class: ModuleClass
-    name: Step
+    name: module_facts.Step
 
 
 Owner = HostModule | NamedModule | None
@@ -58,26 +50,26 @@ Owner = HostModule | NamedModule | None
 class BodyDefinition(NamedTuple):
     """A definition in a module."""
 
-    setting: AttrPath
+    setting: module_facts.AttrPath
     """Relative to the module."""
     side: Side
-    definition: OptionDefinition
+    definition: module_facts.OptionDefinition
 
 
 class DeclaredOption(NamedTuple):
     """An option in a module."""
 
-    setting: AttrPath
-    option: OptionDeclaration
+    setting: module_facts.AttrPath
+    option: module_facts.OptionDeclaration
 
 
 class BodyPath(NamedTuple):
     """A path in a module."""
 
-    setting: AttrPath
+    setting: module_facts.AttrPath
     """Relative to the module; empty in its `imports`."""
     side: Side
-    path: PathDefinition
+    path: module_facts.PathDefinition
 
 
 class ModuleBody(NamedTuple):
@@ -172,7 +164,9 @@ class _ModulePosition(NamedTuple):
     """The number of steps that lead to the module."""
 
 
-def split_module(module: Module, host_class: ModuleClass | None) -> Iterator[ModuleBody]:
+def split_module(
+    module: module_facts.Module, host_class: ModuleClass | None
+) -> Iterator[ModuleBody]:
     """Yield the modules that a file contains.
 
     `host_class` is the class of the hosts whose names are the file's own attributes, where it
@@ -210,7 +204,7 @@ def _is_relevant(body: ModuleBody) -> bool:
 class _InnerPath(NamedTuple):
     """A setting relative to its module."""
 
-    setting: AttrPath
+    setting: module_facts.AttrPath
     side: Side
 
 
@@ -218,15 +212,15 @@ class _BodyPosition(NamedTuple):
     """The module that a setting is in."""
 
     body: ModuleBody
-    setting: AttrPath
+    setting: module_facts.AttrPath
     side: Side
 
 
 class _Splitter:
     """Finds the module of a file that a setting is in."""
 
-    def __init__(self, module: Module, host_class: ModuleClass | None) -> None:
-        self.bodies: dict[tuple[Owner, AttrPath], ModuleBody] = {}
+    def __init__(self, module: module_facts.Module, host_class: ModuleClass | None) -> None:
+        self.bodies: dict[tuple[Owner, module_facts.AttrPath], ModuleBody] = {}
         self._file = module.path
         self._host_class = host_class
         self._leading = _OWN_STEPS
@@ -241,7 +235,7 @@ class _Splitter:
             self.plain = ModuleBody(self._file, None, 0, [], [], [])
             self.bodies[None, ()] = self.plain
 
-    def locate(self, setting: AttrPath) -> _BodyPosition | None:
+    def locate(self, setting: module_facts.AttrPath) -> _BodyPosition | None:
         """Return the module that `setting` is in; None where it is in none."""
         position, inner = _WHOLE_FILE, _InnerPath(setting, Side.SYSTEM)
         is_plain = not setting or setting[0] not in _HEADS
@@ -263,22 +257,26 @@ class _Splitter:
         return _BodyPosition(body, inner.setting, inner.side)
 
 
-def host_output_files(modules: Iterable[Module]) -> Iterator[tuple[str, ModuleClass]]:
+def host_output_files(modules: Iterable[module_facts.Module]) -> Iterator[tuple[str, ModuleClass]]:
     """Yield the files that are imported as an output of hosts: `import ./hosts.nix`."""
     for module in modules:
         for path in module.paths:
             last = path.setting[-1] if path.setting else None
-            if last in _HOST_OUTPUTS and path.kind is PathKind.IMPORT and not path.local:
+            if (
+                last in _HOST_OUTPUTS
+                and path.kind is module_facts.PathKind.IMPORT
+                and not path.local
+            ):
                 yield path.target, _HOST_OUTPUTS[last]
 
 
-_MODULE_LIST: AttrPath = ("modules",)
+_MODULE_LIST: module_facts.AttrPath = ("modules",)
 """The setting of the modules in a file that makes a host itself."""
 
 _WHOLE_FILE = _ModulePosition(None, 0)
 
 
-def _module_position(setting: AttrPath) -> _ModulePosition:
+def _module_position(setting: module_facts.AttrPath) -> _ModulePosition:
     """Return the module of a file that `setting` is in."""
     depth = 1 if setting[0] == "outputs" else 0
     if setting[depth : depth + 1] == ("flake",):
@@ -298,13 +296,17 @@ def _module_position(setting: AttrPath) -> _ModulePosition:
     return _WHOLE_FILE
 
 
-def _named_position(setting: AttrPath, depth: int, module_class: ModuleClass) -> _ModulePosition:
+def _named_position(
+    setting: module_facts.AttrPath, depth: int, module_class: ModuleClass
+) -> _ModulePosition:
     """Return the module whose name is the step at `depth` of `setting`."""
     name = setting[depth] if depth < len(setting) else None
     return _ModulePosition(NamedModule(module_class, name), min(depth + 1, len(setting)))
 
 
-def _host_position(setting: AttrPath, depth: int, module_class: ModuleClass) -> _ModulePosition:
+def _host_position(
+    setting: module_facts.AttrPath, depth: int, module_class: ModuleClass
+) -> _ModulePosition:
     """Return the host whose name is the step at `depth` of `setting`."""
     name = setting[depth] if depth < len(setting) else None
     if name is None or name in _WRAPPERS:
@@ -314,7 +316,7 @@ def _host_position(setting: AttrPath, depth: int, module_class: ModuleClass) -> 
     return _ModulePosition(HostModule(module_class, name), depth + 1)
 
 
-def _inner_path(rest: AttrPath, leading: frozenset[str]) -> _InnerPath | None:
+def _inner_path(rest: module_facts.AttrPath, leading: frozenset[str]) -> _InnerPath | None:
     """Return the setting relative to its module.
 
     None if it belongs to another machine, or to no module at all. `leading` are the steps
@@ -337,19 +339,19 @@ def _inner_path(rest: AttrPath, leading: frozenset[str]) -> _InnerPath | None:
     return _InnerPath(rest, side)
 
 
-def _is_of_other_machine(rest: AttrPath) -> bool:
+def _is_of_other_machine(rest: module_facts.AttrPath) -> bool:
     """Return whether `rest` leads into the options of another machine."""
     steps = _OTHER_MACHINES.get(rest[0] or "")
     return steps is not None and all(rest[index : index + 1] == (step,) for index, step in steps)
 
 
-def host_builder_paths(module: Module) -> Iterator[PathDefinition]:
+def host_builder_paths(module: module_facts.Module) -> Iterator[module_facts.PathDefinition]:
     """Yield the paths in a file that may be passed to functions that make hosts.
 
     They are in a list of modules, or in a `let` whose use is not known.
     """
     for path in module.paths:
-        if path.kind in (PathKind.MODULE, PathKind.TREE) and (
+        if path.kind in (module_facts.PathKind.MODULE, module_facts.PathKind.TREE) and (
             path.local or "modules" in path.setting
         ):
             yield path

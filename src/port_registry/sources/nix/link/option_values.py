@@ -3,27 +3,12 @@
 from collections.abc import Iterator
 
 from port_registry.model import Entry, Name, NamedTuple, Span
+from port_registry.sources.nix import module_facts
 from port_registry.sources.nix.fleet import ResolvedReference
+from port_registry.sources.nix.link import host_conditions
 from port_registry.sources.nix.link.definition_index import DefinitionIndex
 from port_registry.sources.nix.link.graph import ImportPlan
-from port_registry.sources.nix.link.host_conditions import (
-    MAX_DEPTH,
-    AppliedDefinition,
-    HostConditions,
-    OptionKey,
-    Truth,
-    option_of,
-)
 from port_registry.sources.nix.link.module_bodies import Side
-from port_registry.sources.nix.module_facts import (
-    AttrPath,
-    Chain,
-    IntValue,
-    Items,
-    Link,
-    StringValue,
-    Value,
-)
 
 _MAX_TEXT = 4096
 """Longer texts are not known."""
@@ -54,19 +39,19 @@ class OptionText(NamedTuple):
         return None
 
 
-class HostOptions(HostConditions):
+class HostOptions(host_conditions.HostConditions):
     """The options of one host."""
 
     def __init__(self, index: DefinitionIndex, plan: ImportPlan) -> None:
         super().__init__(index, plan)
-        self._texts: dict[OptionKey, OptionText] = {}
+        self._texts: dict[host_conditions.OptionKey, OptionText] = {}
 
     def referenced_entries(self) -> frozenset[Name]:
         """Return the entries that the host's modules use, where no condition rules it out."""
         references: list[ResolvedReference] = []
         for indexed in self.active:
             in_definition = self.index.references_in(indexed)
-            if in_definition and self.holds(self.applied(indexed)) is not Truth.NO:
+            if in_definition and self.holds(self.applied(indexed)) is not host_conditions.Truth.NO:
                 references += in_definition
         for body in self.plan.members:
             references += self.index.loose_references(body)
@@ -79,7 +64,9 @@ class HostOptions(HostConditions):
             return None
         return self.index.entry_named(self.plan.name, number.entry)
 
-    def numbers_of(self, applied: AppliedDefinition) -> Iterator[OptionNumber | None]:
+    def numbers_of(
+        self, applied: host_conditions.AppliedDefinition
+    ) -> Iterator[OptionNumber | None]:
         """Yield the numbers in the value of a definition; None for each that is not known.
 
         A text of digits is a number; of a list, each item is one.
@@ -90,20 +77,22 @@ class HostOptions(HostConditions):
                 number = OptionNumber(int(option_text.text[:9]), None, span)
             yield number
 
-    def texts_of(self, applied: AppliedDefinition) -> Iterator[tuple[OptionText, Span]]:
+    def texts_of(
+        self, applied: host_conditions.AppliedDefinition
+    ) -> Iterator[tuple[OptionText, Span]]:
         """Yield the texts in the value of a definition, each with its span."""
         value = applied.definition.value
-        for item in value.items if isinstance(value, Items) else (value,):
+        for item in value.items if isinstance(value, module_facts.Items) else (value,):
             yield self._text_of(item, applied.file, applied.side), item.span
-        if isinstance(value, Items) and not value.whole:
+        if isinstance(value, module_facts.Items) and not value.whole:
             yield _UNKNOWN_TEXT, value.span
 
-    def _text_of(self, value: Value, file: str, side: Side) -> OptionText:
-        if isinstance(value, IntValue):
+    def _text_of(self, value: module_facts.Value, file: str, side: Side) -> OptionText:
+        if isinstance(value, module_facts.IntValue):
             return _number_text(OptionNumber(value.value, None, value.span))
-        if isinstance(value, Link):
+        if isinstance(value, module_facts.Link):
             return self._text_of_chain(value.chain, value.span, file, side)
-        if not isinstance(value, StringValue):
+        if not isinstance(value, module_facts.StringValue):
             return _UNKNOWN_TEXT
         text, numbers = "", list[tuple[int, OptionNumber]]()
         for part in value.parts:
@@ -117,20 +106,22 @@ class HostOptions(HostConditions):
             text += inner.text
         return OptionText(text, tuple(numbers)) if len(text) <= _MAX_TEXT else _UNKNOWN_TEXT
 
-    def _text_of_chain(self, chain: Chain, span: Span, file: str, side: Side) -> OptionText:
+    def _text_of_chain(
+        self, chain: module_facts.Chain, span: Span, file: str, side: Side
+    ) -> OptionText:
         """Return the value of a chain on this host."""
         entry = self.index.entry_of_chain(self.plan.name, file, chain)
         if entry is not None:
             if not entry.endpoint.ports.is_single():
                 return _UNKNOWN_TEXT
             return _number_text(OptionNumber(entry.endpoint.ports.first, entry.name, span))
-        key = option_of(chain, side)
+        key = host_conditions.option_of(chain, side)
         if key is None:
             return _UNKNOWN_TEXT
         known = self._texts.get(key)
         if known is None:
             self._texts[key] = known = _UNKNOWN_TEXT
-            if self.depth < MAX_DEPTH and not self.is_set_above(*key):
+            if self.depth < host_conditions.MAX_DEPTH and not self.is_set_above(*key):
                 self.depth += 1
                 known = self._texts[key] = self._text_of_option(*key)
                 self.depth -= 1
@@ -139,7 +130,7 @@ class HostOptions(HostConditions):
             tuple((offset, number._replace(span=span)) for offset, number in known.numbers),
         )
 
-    def _text_of_option(self, path: AttrPath, side: Side) -> OptionText:
+    def _text_of_option(self, path: module_facts.AttrPath, side: Side) -> OptionText:
         """Return the value of an option."""
         effective = self.effective(path, side)
         if not effective.definitions:
@@ -149,7 +140,7 @@ class HostOptions(HostConditions):
             return _UNKNOWN_TEXT
         return self._text_of(applied.definition.value, applied.file, applied.side)
 
-    def _text_of_default(self, path: AttrPath, side: Side) -> OptionText:
+    def _text_of_default(self, path: module_facts.AttrPath, side: Side) -> OptionText:
         """Return the default of an option that the host's files declare."""
         for body, option in self.index.declarations(path):
             if body in self.plan.members and option.default is not None:

@@ -2,16 +2,8 @@
 
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.facts.words import word_set
-from port_registry.model import (
-    Certainty,
-    Endpoint,
-    NamedTuple,
-    PortOrigin,
-    Protocol,
-    port_from_int,
-    single,
-)
 from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
 from port_registry.sources.nix.link.option_values import HostOptions, OptionNumber
@@ -35,7 +27,7 @@ _CADDY_WORDS = ("_port", "auto_https", "default_bind", "bind ")
 """Parts of a text for caddy that may change its ports."""
 
 
-class _Site(NamedTuple):
+class _Site(model.NamedTuple):
     """One virtual host."""
 
     name: str | None
@@ -44,7 +36,7 @@ class _Site(NamedTuple):
     certain: bool
 
 
-class _ProxyPort(NamedTuple):
+class _ProxyPort(model.NamedTuple):
     """One port that a web server opens."""
 
     option: AttrPath
@@ -64,13 +56,13 @@ def proxy_listeners(host: str, options: HostOptions) -> Iterator[HostListener]:
         enabling = options.effective(enable).definitions
         if truth is Truth.NO or not enabling:
             continue
-        listeners: dict[Endpoint, HostListener] = {}
+        listeners: dict[model.Endpoint, HostListener] = {}
         for port in ports_of(options):
             certain = port.certain and truth is Truth.YES
             listener = _listener(host, options, root, port._replace(certain=certain), enabling[0])
             if listener is not None:
                 known = listeners.get(listener.endpoint)
-                if known is None or known.certainty is not Certainty.CERTAIN:
+                if known is None or known.certainty is not model.Certainty.CERTAIN:
                     listeners[listener.endpoint] = listener
         yield from listeners.values()
 
@@ -91,21 +83,23 @@ def _listener(
             certain = certain and effective.certain
             if number is None:
                 return None
-    port = port_from_int(proxy_port.default if number is None else number.value)
+    port = model.port_from_int(proxy_port.default if number is None else number.value)
     if port is None:
         return None
-    origin = PortOrigin.IMPLIED
+    origin = model.PortOrigin.IMPLIED
     if number is not None:
-        origin = PortOrigin.REFERENCED if number.entry else PortOrigin.WRITTEN
+        origin = model.PortOrigin.REFERENCED if number.entry else model.PortOrigin.WRITTEN
     return HostListener(
         host=host,
         service=str(root[-1]),
-        endpoint=Endpoint(single(port), (Protocol.TCP,), None, proxy_port.address),
+        endpoint=model.Endpoint(
+            model.single(port), (model.Protocol.TCP,), None, proxy_port.address
+        ),
         origin=origin,
         entry=None if number is None else number.entry,
         option=proxy_port.option,
         span=enabled.definition.span if number is None else number.span,
-        certainty=Certainty.CERTAIN if certain else Certainty.LIKELY,
+        certainty=model.Certainty.CERTAIN if certain else model.Certainty.LIKELY,
     )
 
 

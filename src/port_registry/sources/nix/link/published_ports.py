@@ -2,16 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.model import (
-    Certainty,
-    Endpoint,
-    NamedTuple,
-    PortOrigin,
-    PortRange,
-    Protocol,
-    Span,
-    port_from_int,
-)
+from port_registry import model
 from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.addresses import address_in
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
@@ -22,21 +13,21 @@ _CONTAINERS: AttrPath = ("virtualisation", "oci-containers", "containers")
 _SOCKETS: AttrPath = ("systemd", "sockets")
 
 _STREAMS = {
-    "listenStreams": Protocol.TCP,
-    "ListenStream": Protocol.TCP,
-    "listenDatagrams": Protocol.UDP,
-    "ListenDatagram": Protocol.UDP,
+    "listenStreams": model.Protocol.TCP,
+    "ListenStream": model.Protocol.TCP,
+    "listenDatagrams": model.Protocol.UDP,
+    "ListenDatagram": model.Protocol.UDP,
 }
 
 
-class PublishedContainerPort(NamedTuple):
+class PublishedContainerPort(model.NamedTuple):
     """The host's side of `127.0.0.1:8080:80/tcp`."""
 
-    ports: PortRange
+    ports: model.PortRange
     number: OptionNumber | None
     """The number or reference that sets it; None for a range."""
     address: str | None
-    protocol: Protocol
+    protocol: model.Protocol
 
 
 def container_listeners(host: str, options: HostOptions) -> Iterator[HostListener]:
@@ -70,11 +61,11 @@ def socket_listeners(host: str, options: HostOptions) -> Iterator[HostListener]:
                 continue
             number = option_text.number_at(address.start, address.end)
             value = int(option_text.text[address.start : address.end])
-            port = port_from_int(value)
+            port = model.port_from_int(value)
             if port is not None:
                 number = number or OptionNumber(value, None, span)
                 published = PublishedContainerPort(
-                    PortRange(port, port), number, address.host or None, protocol
+                    model.PortRange(port, port), number, address.host or None, protocol
                 )
                 certainty = _certainty(certain=options.holds(applied) is Truth.YES)
                 yield _listener((host, name), applied, published, certainty)
@@ -84,7 +75,7 @@ def _listener(
     host_and_service: tuple[str, str],
     applied: AppliedDefinition,
     published: PublishedContainerPort,
-    certainty: Certainty,
+    certainty: model.Certainty,
 ) -> HostListener:
     number = published.number
     host, service = host_and_service
@@ -92,8 +83,8 @@ def _listener(
     return HostListener(
         host=host,
         service=service,
-        endpoint=Endpoint(published.ports, (published.protocol,), None, published.address),
-        origin=PortOrigin.REFERENCED if is_referenced else PortOrigin.WRITTEN,
+        endpoint=model.Endpoint(published.ports, (published.protocol,), None, published.address),
+        origin=model.PortOrigin.REFERENCED if is_referenced else model.PortOrigin.WRITTEN,
         entry=None if number is None else number.entry,
         option=applied.setting,
         span=applied.definition.span if number is None else number.span,
@@ -101,11 +92,13 @@ def _listener(
     )
 
 
-def _certainty(*, certain: bool) -> Certainty:
-    return Certainty.CERTAIN if certain else Certainty.LIKELY
+def _certainty(*, certain: bool) -> model.Certainty:
+    return model.Certainty.CERTAIN if certain else model.Certainty.LIKELY
 
 
-def parse_published_port(option_text: OptionText, span: Span) -> PublishedContainerPort | None:
+def parse_published_port(
+    option_text: OptionText, span: model.Span
+) -> PublishedContainerPort | None:
     """Parse `8080:80`, `127.0.0.1:8080:80/udp`, `9000-9010:9000-9010`.
 
     None where the host's port is chosen at random, or not known.
@@ -120,17 +113,19 @@ def parse_published_port(option_text: OptionText, span: Span) -> PublishedContai
     low, high = _port(first), _port(last if dash else first)
     if low is None or high is None or high.first < low.first:
         return None
-    protocol = Protocol.UDP if suffix == "udp" else Protocol.TCP
+    protocol = model.Protocol.UDP if suffix == "udp" else model.Protocol.TCP
     number = None
     if not dash:
         number = option_text.number_at(start, len(host_side)) or OptionNumber(low.first, None, span)
     address = address.strip("[]")
     known_address = None if "\0" in address else address or "*"
-    return PublishedContainerPort(PortRange(low.first, high.first), number, known_address, protocol)
+    return PublishedContainerPort(
+        model.PortRange(low.first, high.first), number, known_address, protocol
+    )
 
 
-def _port(digits: str) -> PortRange | None:
+def _port(digits: str) -> model.PortRange | None:
     if not digits.isascii() or not digits.isdigit() or len(digits) > 5:
         return None
-    port = port_from_int(int(digits))
-    return None if port is None else PortRange(port, port)
+    port = model.port_from_int(int(digits))
+    return None if port is None else model.PortRange(port, port)

@@ -10,14 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from port_registry.model import Certainty, HostRegistry
 from port_registry.sources.nix.fleet import ResolvedReference
+from port_registry.sources.nix.link import heuristic_references
 from port_registry.sources.nix.link.chain_resolver import ChainResolver, RegistryPath
-from port_registry.sources.nix.link.heuristic_references import (
-    DeclaredNames,
-    ReferenceCandidate,
-    candidate_named,
-    find_candidate,
-    proven_candidates,
-)
 from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, ChainReference, Module
 
 
@@ -42,10 +36,12 @@ class _Resolver:
     ) -> None:
         self._modules = modules
         self._registries = registries
-        self._names = [DeclaredNames(part.registry) for part in registries]
+        self._names = [heuristic_references.DeclaredNames(part.registry) for part in registries]
         shared = registries[0].registry.entries
         self._nearby_names = [
-            DeclaredNames(part.registry.replace(entries=(*part.registry.entries, *shared)))
+            heuristic_references.DeclaredNames(
+                part.registry.replace(entries=(*part.registry.entries, *shared))
+            )
             for part in registries
         ]
         """The names for files next to each registry: the host's and the shared ones."""
@@ -58,7 +54,7 @@ class _Resolver:
 
     def resolve(self) -> Iterator[ResolvedReference]:
         """Yield the references that lead to a registry."""
-        candidates: dict[int, list[ReferenceCandidate]] = defaultdict(list)
+        candidates: dict[int, list[heuristic_references.ReferenceCandidate]] = defaultdict(list)
         for module in self._modules:
             nearest = self._nearest_registry(module.path)
             for reference in module.references:
@@ -67,13 +63,17 @@ class _Resolver:
                 if path is not None and reference.sure and not target.incomplete:
                     yield from self._certain_reference(reference, path)
                 elif path is not None:
-                    candidate = candidate_named(reference, path.name)
+                    candidate = heuristic_references.candidate_named(reference, path.name)
                     candidates[path.registry_index].append(candidate)
                 elif not target.registry_paths and not target.reaches_rejected:
                     names = self._nearby_names[nearest]
-                    candidates[nearest].extend(find_candidate(reference, self._stem, names))
+                    candidates[nearest].extend(
+                        heuristic_references.find_candidate(reference, self._stem, names)
+                    )
         for index, of_registry in candidates.items():
-            for candidate in proven_candidates(of_registry, self._nearby_names[index]):
+            for candidate in heuristic_references.proven_candidates(
+                of_registry, self._nearby_names[index]
+            ):
                 path = self._own_path(index, RegistryPath(index, candidate.name))
                 yield self._resolved(candidate.reference, path, Certainty.LIKELY)
 

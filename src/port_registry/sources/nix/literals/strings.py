@@ -8,24 +8,13 @@ from port_registry.facts.words import word_set
 from port_registry.languages.nix import tree
 from port_registry.languages.provenance import UNKNOWN, SourceMap
 from port_registry.model import Protocol, Role, Use
-from port_registry.sources.nix.literals import names
+from port_registry.sources.nix.literals import names, roles, scripts
 from port_registry.sources.nix.literals.address_scan import ScannedAddress, scan_addresses
 from port_registry.sources.nix.literals.build import LiteralMeaning, NumberSpan, from_text
 from port_registry.sources.nix.literals.container_ports import read_port_mapping
 from port_registry.sources.nix.literals.keyword_ports import KeywordPort, keyword_ports
 from port_registry.sources.nix.literals.literal_site import LiteralSite
 from port_registry.sources.nix.literals.numbers import port_meaning
-from port_registry.sources.nix.literals.roles import (
-    path_context,
-    role_of_address,
-    role_of_port,
-)
-from port_registry.sources.nix.literals.scripts import (
-    UNNAMED_PROGRAM,
-    is_script,
-    uses_in_list,
-    uses_in_script,
-)
 from port_registry.sources.nix.literals.string_content import StringContent, TextOffsets, content_of
 from port_registry.sources.nix.module_facts import Literal, LiteralContext
 
@@ -136,16 +125,16 @@ def _whole_string_port(site: LiteralSite, text: str) -> Iterator[_MeantNumber]:
 def _list_argument_ports(site: LiteralSite, content: StringContent) -> Iterator[_MeantNumber]:
     """Yield the ports in a string that is an item of a list of arguments."""
     offsets = TextOffsets(content.text)
-    for use in uses_in_list(site):
+    for use in scripts.uses_in_list(site):
         yield from _from_use(site, use, offsets)
 
 
 def _command_ports(site: LiteralSite, content: StringContent) -> Iterator[_MeantNumber]:
     """Yield the ports that the commands in a string name."""
     text = content.text.text
-    if is_script(site.label, text):
+    if scripts.is_script(site.label, text):
         offsets = TextOffsets(content.text)
-        for use in uses_in_script(content.text, site):
+        for use in scripts.uses_in_script(content.text, site):
             yield from _from_use(site, use, offsets)
     elif _argument().match(text) and "\n" not in text:
         yield from _list_argument_ports(site, content)
@@ -164,12 +153,12 @@ def _from_use(site: LiteralSite, use: Use, offsets: TextOffsets) -> Iterator[_Me
     role = use.role
     if role is Role.REPEATS and site.label == "ExecStart" and use.label:
         role = Role.LISTENS
-    elif role is Role.CONNECTS and use.program in ("", UNNAMED_PROGRAM) and not use.host:
+    elif role is Role.CONNECTS and use.program in ("", scripts.UNNAMED_PROGRAM) and not use.host:
         role = Role.REPEATS
     context = LiteralContext.ADDRESS if is_address else LiteralContext.COMMAND
     if text[end : end + 1] == ":" and role is Role.LISTENS:
         context = LiteralContext.CONTAINER if use.program in _ENGINES else LiteralContext.COMMAND
-    elif role is Role.LISTENS and path_context(site.setting).container:
+    elif role is Role.LISTENS and roles.path_context(site.setting).container:
         role = Role.REPEATS
     number = NumberSpan(
         start=start,
@@ -206,7 +195,7 @@ def _ports_in_text(site: LiteralSite, text: str) -> Iterator[_MeantNumber]:
     for address in scan_addresses(text, label):
         number = NumberSpan(address.start, address.end, address.number, address.number)
         yield number, address_meaning(site, address)
-    in_script = is_script(site.label, text)
+    in_script = scripts.is_script(site.label, text)
     for port in keyword_ports(text):
         number = NumberSpan(port.start, port.end, port.number, port.number)
         meaning = _keyword_meaning(site, port)
@@ -217,7 +206,7 @@ def _ports_in_text(site: LiteralSite, text: str) -> Iterator[_MeantNumber]:
 
 def address_meaning(site: LiteralSite, address: ScannedAddress) -> LiteralMeaning:
     """Return the meaning of the port of an address."""
-    role = role_of_address(site.setting, address.key, address.scheme, address.reach)
+    role = roles.role_of_address(site.setting, address.key, address.scheme, address.reach)
     protocol: Protocol | None = None
     if address.scheme in _TCP_SCHEMES:
         protocol = Protocol.TCP
@@ -231,8 +220,8 @@ def _keyword_meaning(site: LiteralSite, port: KeywordPort) -> LiteralMeaning:
     """Return the meaning of a number after a keyword."""
     key = port.key.rpartition(".")[2]
     if port.is_flag:
-        listens = site.label == "ExecStart" and not path_context(site.setting).container
+        listens = site.label == "ExecStart" and not roles.path_context(site.setting).container
         role = Role.LISTENS if listens else Role.REPEATS
         return LiteralMeaning(LiteralContext.COMMAND, role, port.key)
-    role = role_of_port((*site.setting, key), key, has_other_host=False)
+    role = roles.role_of_port((*site.setting, key), key, has_other_host=False)
     return LiteralMeaning(LiteralContext.ATTRIBUTE, role, key)

@@ -2,20 +2,9 @@
 
 from collections.abc import Sequence
 
+from port_registry import model
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.undefined_names import GLOBALS
-from port_registry.model import (
-    BlockedUse,
-    Edit,
-    Entry,
-    Name,
-    Reader,
-    Renaming,
-    Source,
-    Span,
-    format_name,
-    is_bare,
-)
 from port_registry.registry.edit.languages import NIX
 from port_registry.sources.nix.document import NixText, SelectionForm, Texts
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
@@ -23,14 +12,19 @@ from port_registry.sources.nix.reference_writer import ReferenceWriter, TargetEn
 from port_registry.sources.nix.renaming.inherit_rewrites import Inheritance, inherit_anew
 from port_registry.sources.nix.renaming.written_steps import Steps
 
-Edits = tuple[Edit, ...]
+Edits = tuple[model.Edit, ...]
 
 
 class ReferenceRewriter:
     """Writes references anew. Never changed after it is made, but for what it remembers."""
 
     def __init__(
-        self, reader: Reader, fleet: Fleet, texts: Texts, renamed: Entry, renaming: Renaming
+        self,
+        reader: model.Reader,
+        fleet: Fleet,
+        texts: Texts,
+        renamed: model.Entry,
+        renaming: model.Renaming,
     ) -> None:
         """Write references to `renamed`, which has its new name already."""
         self._texts = texts
@@ -41,7 +35,7 @@ class ReferenceRewriter:
         self._modules = {module.path: module for module in fleet.modules}
         self._parts = {part.registry.path: at for at, part in enumerate(fleet.registries)}
 
-    def rewrite(self, reached: ResolvedReference) -> Edits | BlockedUse:
+    def rewrite(self, reached: ResolvedReference) -> Edits | model.BlockedUse:
         """Return the edits that make `reached` name the entry as it is called from now on.
 
         There are none where what is written there is no part of the name, as with a local
@@ -73,24 +67,24 @@ class ReferenceRewriter:
             return respelled(text.source, own, was, new) or self._lost(reached)
         if not isinstance(way.base, tree.VarNode) or len(own) + above < len(old):
             return self._lost(reached)
-        whole = Span(reference.span.path, way.base.span.start, own[-1].end)
+        whole = model.Span(reference.span.path, way.base.span.start, own[-1].end)
         full = self._in_full(reached, whole)
-        return self._lost(reached) if full is None else (Edit(whole, full),)
+        return self._lost(reached) if full is None else (model.Edit(whole, full),)
 
-    def lead_on(self, reached: ResolvedReference) -> Edits | BlockedUse:
+    def lead_on(self, reached: ResolvedReference) -> Edits | model.BlockedUse:
         """Return the edits that lead `reached`, to a category that is gone, to the other one."""
         reference = reached.reference
         if not reference.binds:
-            category = format_name(self._renaming.old[: len(reached.name)])
+            category = model.format_name(self._renaming.old[: len(reached.name)])
             message = f"this takes all of {category}, which is gone with its last entry"
-            return BlockedUse(
+            return model.BlockedUse(
                 reference.span, message, "change it first, or change all of it by hand"
             )
         if self._texts.of(reference.span.path).is_nested_with(reference.span):
             return self._lost(reached)
         return self.rewrite(reached)
 
-    def rewrite_question(self, asked: ResolvedReference) -> Edits | BlockedUse:
+    def rewrite_question(self, asked: ResolvedReference) -> Edits | model.BlockedUse:
         """Return the same for a place that asks whether the entry is there."""
         old, size = self._renaming.old, self._steps.written(asked)
         above = len(asked.name) - size
@@ -106,7 +100,7 @@ class ReferenceRewriter:
         source = self._texts.of(asked.reference.span.path).source
         return respelled(source, own, old[above:], new) or self._lost(asked)
 
-    def _below(self, above: int, size: int) -> Name | None:
+    def _below(self, above: int, size: int) -> model.Name | None:
         """Return what the `size` steps of the old name are behind the first that are `above`.
 
         None where the name that stands for those does not lead to the entry any more.
@@ -116,14 +110,16 @@ class ReferenceRewriter:
         end = len(new) if above + size >= len(old) else self._renaming.above(above + size)
         return None if start is None or end is None or end <= start else new[start:end]
 
-    def _can_open(self, text: NixText, reached: ResolvedReference, new: Name, above: int) -> bool:
+    def _can_open(
+        self, text: NixText, reached: ResolvedReference, new: model.Name, above: int
+    ) -> bool:
         """Return whether a `with` gives what is to be its name, and nothing else takes that."""
         if new[0] == self._renaming.old[above]:
             return True
         is_taken = new[0] in text.bound or new[0] in GLOBALS
-        return reached.reference.sure and is_bare(new[0]) and not is_taken
+        return reached.reference.sure and model.is_bare(new[0]) and not is_taken
 
-    def _in_full(self, reached: ResolvedReference, at: Span) -> str | None:
+    def _in_full(self, reached: ResolvedReference, at: model.Span) -> str | None:
         """Return the whole way to the entry, from a name that is known at `at`."""
         module = self._modules.get(at.path)
         part = self._parts[reached.registry]
@@ -131,9 +127,9 @@ class ReferenceRewriter:
             return None
         return self._writer.known(module, at, TargetEntry(part, self._renamed))
 
-    def _lost(self, reached: ResolvedReference) -> BlockedUse:
-        old, new = format_name(self._renaming.old), format_name(self._renaming.new)
-        return BlockedUse(
+    def _lost(self, reached: ResolvedReference) -> model.BlockedUse:
+        old, new = model.format_name(self._renaming.old), model.format_name(self._renaming.new)
+        return model.BlockedUse(
             reached.reference.span,
             f"this reference to {old} cannot be written as one to {new}",
             f"write the whole way to {old} there, from the name of the registry on,"
@@ -141,26 +137,30 @@ class ReferenceRewriter:
         )
 
 
-def _written(way: SelectionForm, size: int) -> tuple[Span, ...]:
+def _written(way: SelectionForm, size: int) -> tuple[model.Span, ...]:
     """Return where the last `size` steps of what is written stand."""
     if size > len(way.units):
         return (way.base.span, *way.units)
     return way.units[len(way.units) - size :]
 
 
-def respelled(source: Source, spans: Sequence[Span], old: Name, new: Name) -> Edits:
+def respelled(
+    source: model.Source, spans: Sequence[model.Span], old: model.Name, new: model.Name
+) -> Edits:
     """Return the edits that put `new` in place of the steps `old`, which stand at `spans`.
 
     There are none where something else stands between them.
     """
     if len(old) == len(new):
         steps = zip(spans, old, new, strict=True)
-        return tuple(Edit(span, NIX.key(after)) for span, before, after in steps if before != after)
+        return tuple(
+            model.Edit(span, NIX.key(after)) for span, before, after in steps if before != after
+        )
     at = 0
     while at < min(len(old), len(new)) - 1 and old[at] == new[at]:
         at += 1
-    whole = Span(source.path, spans[at].start, spans[-1].end)
+    whole = model.Span(source.path, spans[at].start, spans[-1].end)
     gaps = zip(spans[at:], spans[at + 1 :], strict=False)
     if any(source.text[one.end : other.start].strip() != "." for one, other in gaps):
         return ()
-    return (Edit(whole, NIX.path(new[at:])),)
+    return (model.Edit(whole, NIX.path(new[at:])),)

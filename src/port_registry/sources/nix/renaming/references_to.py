@@ -2,18 +2,7 @@
 
 from collections.abc import Iterator
 
-from port_registry.model import (
-    BlockedUse,
-    Entry,
-    EntryUse,
-    Name,
-    Note,
-    Reader,
-    Renaming,
-    UseChange,
-    UseForm,
-    format_name,
-)
+from port_registry import model
 from port_registry.sources.nix.document import Texts
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
 from port_registry.sources.nix.module_facts import OptionDefinition
@@ -23,25 +12,29 @@ from port_registry.sources.nix.renaming.option_settings import options_set
 from port_registry.sources.nix.renaming.reference_rewrites import ReferenceRewriter
 
 
-def uses_of(fleet: Fleet, reader: Reader, name: Name) -> Iterator[EntryUse]:
+def uses_of(fleet: Fleet, reader: model.Reader, name: model.Name) -> Iterator[model.EntryUse]:
     """Yield the references to the entry `name`, questions and options included."""
-    meant, texts = Renaming(name, name), Texts(reader)
+    meant, texts = model.Renaming(name, name), Texts(reader)
     for reached in fleet.references:
         span, last = reached.reference.span, reached.reference.last
         if meant.names(reached.name):
-            yield EntryUse(span, UseForm.REFERENCE)
+            yield model.EntryUse(span, model.UseForm.REFERENCE)
         elif meant.may_be(reached.name) and not goes_through(texts.of(span.path), last):
-            yield EntryUse(span, UseForm.COMPUTED)
+            yield model.EntryUse(span, model.UseForm.COMPUTED)
     for reached in questions_of(fleet, texts, name):
-        yield EntryUse(reached.reference.span, UseForm.QUESTION)
+        yield model.EntryUse(reached.reference.span, model.UseForm.QUESTION)
     registries = {host.registry.path for host in fleet.registries}
     for definition in options_set(fleet, name, registries):
-        yield EntryUse(definition.span, UseForm.OPTION)
+        yield model.EntryUse(definition.span, model.UseForm.OPTION)
 
 
 def rename(
-    fleet: Fleet, reader: Reader, entry: Entry, renaming: Renaming, registries: frozenset[str]
-) -> Iterator[UseChange]:
+    fleet: Fleet,
+    reader: model.Reader,
+    entry: model.Entry,
+    renaming: model.Renaming,
+    registries: frozenset[str],
+) -> Iterator[model.UseChange]:
     """Yield what becomes of each reference to an entry of `registries` that is renamed.
 
     `entry` is the entry with its new name.
@@ -66,19 +59,23 @@ def rename(
         yield _set_elsewhere(definition, renaming)
 
 
-def _look_at_computed(texts: Texts, reached: ResolvedReference, renaming: Renaming) -> UseChange:
+def _look_at_computed(
+    texts: Texts, reached: ResolvedReference, renaming: model.Renaming
+) -> model.UseChange:
     """Look at a reference with an attribute that is computed, and may be the entry's."""
-    span, shown = reached.reference.span, format_name(renaming.old)
+    span, shown = reached.reference.span, model.format_name(renaming.old)
     if not reached.reference.written:
         return ()
     if goes_through(texts.of(span.path), reached.reference.last):
-        return Note(f"this goes through all names, {shown} among them", span)
+        return model.Note(f"this goes through all names, {shown} among them", span)
     message = f"an attribute is computed here, which may be that of {shown}"
     hint = "write the entries' names out there, or change all of it by hand"
-    return BlockedUse(span, message, hint)
+    return model.BlockedUse(span, message, hint)
 
 
-def _look_at_whole(texts: Texts, reached: ResolvedReference, renaming: Renaming) -> UseChange:
+def _look_at_whole(
+    texts: Texts, reached: ResolvedReference, renaming: model.Renaming
+) -> model.UseChange:
     """Look at a reference to all of a category, which may take the entry out of it."""
     name, old = reached.name, renaming.old
     if reached.reference.binds or len(name) >= len(old) or name != old[: len(name)]:
@@ -86,18 +83,18 @@ def _look_at_whole(texts: Texts, reached: ResolvedReference, renaming: Renaming)
     span = reached.reference.span
     below = old[len(name)]
     if names_in_text(texts.of(span.path), span, below):
-        message = f"{format_name(old)} is named by a string here, which cannot be followed"
-        hint = f"write `….{format_name(old)}` there, or change all of it by hand"
-        return BlockedUse(span, message, hint)
+        message = f"{model.format_name(old)} is named by a string here, which cannot be followed"
+        hint = f"write `….{model.format_name(old)}` there, or change all of it by hand"
+        return model.BlockedUse(span, message, hint)
     if name and reached.reference.written:
-        category = format_name(old[: len(name)])
-        return Note(f"this takes all of {category}, and sees the other name", span)
+        category = model.format_name(old[: len(name)])
+        return model.Note(f"this takes all of {category}, and sees the other name", span)
     return ()
 
 
-def _set_elsewhere(definition: OptionDefinition, renaming: Renaming) -> BlockedUse:
-    return BlockedUse(
+def _set_elsewhere(definition: OptionDefinition, renaming: model.Renaming) -> model.BlockedUse:
+    return model.BlockedUse(
         definition.span,
-        f"a module sets {format_name(renaming.old)} as an option here",
+        f"a module sets {model.format_name(renaming.old)} as an option here",
         "take it away for the time being, or change all of it by hand",
     )
