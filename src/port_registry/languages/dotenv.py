@@ -3,7 +3,15 @@
 import re
 from functools import cache
 
-from port_registry.model import NamedTuple, Segment, Source, Span, TracedText, join_segments
+from port_registry.model import (
+    NamedTuple,
+    Segment,
+    Source,
+    Span,
+    TracedText,
+    join_segments,
+    lazy_pattern,
+)
 
 _MAX_VALUE = 10_000
 """The maximum length of a value that is expanded in others."""
@@ -218,6 +226,4 @@ def _key() -> re.Pattern[str]:
     return re.compile(rf"(?:export{blank}+)?((?:[^\W]|[.]|{blank})*?)[=:]{blank}*")
 
 
-@cache
-def _variable() -> re.Pattern[str]:
-    return re.compile(r"(\\)?\$(\()?\{?([A-Z0-9_]+)?\}?")
+_variable = lazy_pattern(r"(\\)?\$(\()?\{?([A-Z0-9_]+)?\}?")

@@ -7,10 +7,9 @@ and in plain text `\\` becomes a backslash and `\/` a slash. `$$` is a dollar si
 
 import re
 from collections.abc import Mapping
-from functools import cache
 
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.model import Segment, Source, Span, TracedText, join_segments
+from port_registry.model import Segment, Source, Span, TracedText, join_segments, lazy_pattern
 
 _MAX_DEPTH = 50
 _MAX_TEXT = 100_000_000
@@ -42,14 +41,8 @@ def substitute(
     return _Substitution(source, variables, unknowns).run()
 
 
-@cache
-def _special() -> re.Pattern[str]:
-    return re.compile(r"\$\$|\$\{|\\[\\/]")
-
-
-@cache
-def _word() -> re.Pattern[str]:
-    return re.compile(r"\w+")
+_special = lazy_pattern(r"\$\$|\$\{|\\[\\/]")
+_word = lazy_pattern(r"\w+")
 
 
 class _Substitution:

@@ -7,11 +7,18 @@ rendered here; the result of anything else is unknown.
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from types import MappingProxyType
 
 from port_registry.languages import provenance
-from port_registry.model import NamedTuple, Segment, Span, TracedText, TracedValue, join_segments
+from port_registry.model import (
+    NamedTuple,
+    Segment,
+    Span,
+    TracedText,
+    TracedValue,
+    join_segments,
+    lazy_pattern,
+)
 
 
 class TemplateVariable(NamedTuple):
@@ -100,9 +107,7 @@ class _Action(NamedTuple):
     """Whether the white space after it is trimmed (` -}}`)."""
 
 
-@cache
-def _token() -> re.Pattern[str]:
-    return re.compile(r"""\}\}|"(?:[^"\\\n]|\\.)*"|`[^`]*`""")
+_token = lazy_pattern(r"""\}\}|"(?:[^"\\\n]|\\.)*"|`[^`]*`""")
 
 
 def _parse_action(source: str, start: int) -> _Action | None:
@@ -124,9 +129,7 @@ def _parse_action(source: str, start: int) -> _Action | None:
     return _Action(start, end + 2, body, trims_before, trims_after)
 
 
-@cache
-def _term() -> re.Pattern[str]:
-    return re.compile(r"""\s*(\.[\w.]*|"(?:[^"\\]|\\.)*"|`[^`]*`|-?\d+|\||\w+)(?=[\s|]|$)""")
+_term = lazy_pattern(r"""\s*(\.[\w.]*|"(?:[^"\\]|\\.)*"|`[^`]*`|-?\d+|\||\w+)(?=[\s|]|$)""")
 
 
 def _origin(text: TracedText, offset: int) -> Span:

@@ -7,13 +7,12 @@ the process's environment and the script itself say of them; what they do not sa
 """
 
 import re
-from functools import cache
 
 from port_registry.languages.brackets import closing_backquote, closing_brace, closing_parenthesis
 from port_registry.languages.provenance import SourceMap, with_default_span
 from port_registry.languages.shell_arithmetic import calculate
 from port_registry.languages.shell_variables import ShellVariables
-from port_registry.model import NamedTuple, Segment, Span, TracedText, join_segments
+from port_registry.model import NamedTuple, Segment, Span, TracedText, join_segments, lazy_pattern
 
 _MAX_DEPTH = 8
 """How deep `$(…)` may be nested to be looked into."""
@@ -46,19 +45,9 @@ def commands(script: TracedText, scope: ShellVariables, depth: int = 0) -> list[
     return lexer.found
 
 
-@cache
-def _plain() -> re.Pattern[str]:
-    return re.compile(r"""[^\s;|&()<>'"`$\\]+""")
-
-
-@cache
-def _assignment() -> re.Pattern[str]:
-    return re.compile(r"[A-Za-z_]\w*\+?=")
-
-
-@cache
-def _expansion() -> re.Pattern[str]:
-    return re.compile(r"\$\{([A-Za-z_]\w*)(?:(:?[-=?+])(.*))?\}", re.DOTALL)
+_plain = lazy_pattern(r"""[^\s;|&()<>'"`$\\]+""")
+_assignment = lazy_pattern(r"[A-Za-z_]\w*\+?=")
+_expansion = lazy_pattern(r"\$\{([A-Za-z_]\w*)(?:(:?[-=?+])(.*))?\}", re.DOTALL)
 
 
 class _ShellLexer:

@@ -5,9 +5,6 @@ The fix is unsafe, since the probe runs a program that must be installed. A proc
 its dependents wait for that line instead.
 """
 
-import re
-from functools import cache
-
 from port_registry import model
 from port_registry.facts.readiness import QuestionKind, readiness_question
 from port_registry.matching import service_affinity
@@ -201,24 +198,10 @@ def _block(source: model.Source, process: model.Service) -> str:
     return "\n".join(lines)
 
 
-@cache
-def _empty_flow() -> re.Pattern[str]:
-    return re.compile(r"[\"']?\s*:\s*(?P<value>\{\s*\})")
-
-
-@cache
-def _open_block() -> re.Pattern[str]:
-    return re.compile(r"[ ]*:[ ]*(?:#[^\n]*)?\r?\n(?:[ ]*(?:#[^\n]*)?\r?\n)*")
-
-
-@cache
-def _log_line() -> re.Pattern[str]:
-    return re.compile(r"\bready_log_line[\"']?\s*:")
-
-
-@cache
-def _healthy() -> re.Pattern[str]:
-    return re.compile(
-        r"[\"']?\s*:\s*(?:\{\s*)?(?:#[^\n]*\n\s*)*[\"']?condition[\"']?\s*:\s*[\"']?"
-        r"(?P<value>process_healthy)"
-    )
+_empty_flow = model.lazy_pattern(r"[\"']?\s*:\s*(?P<value>\{\s*\})")
+_open_block = model.lazy_pattern(r"[ ]*:[ ]*(?:#[^\n]*)?\r?\n(?:[ ]*(?:#[^\n]*)?\r?\n)*")
+_log_line = model.lazy_pattern(r"\bready_log_line[\"']?\s*:")
+_healthy = model.lazy_pattern(
+    r"[\"']?\s*:\s*(?:\{\s*)?(?:#[^\n]*\n\s*)*[\"']?condition[\"']?\s*:\s*[\"']?"
+    r"(?P<value>process_healthy)"
+)

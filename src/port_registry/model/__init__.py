@@ -54,6 +54,7 @@ from port_registry.model.machine import (
     UnreadablePart,
 )
 from port_registry.model.named_tuple import NamedTuple
+from port_registry.model.patterns import lazy_pattern
 from port_registry.model.port import (
     MAX_PORT,
     MIN_PORT,
@@ -169,6 +170,7 @@ __all__ = [
     "is_bare",
     "join_segments",
     "known_keys",
+    "lazy_pattern",
     "parse_name",
     "parse_port",
     "port_from_int",

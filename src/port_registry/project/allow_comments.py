@@ -7,7 +7,7 @@ line that it applies to, or in the comment lines right above it. The reason is o
 import re
 from functools import cache
 
-from port_registry.model import NamedTuple, Source
+from port_registry.model import NamedTuple, Source, lazy_pattern
 
 _MARK = "port-registry:"
 
@@ -56,6 +56,4 @@ def _comment() -> re.Pattern[str]:
     return re.compile(rf"#[ \t]*{_MARK}[ \t]*allow[ \t]+(?P<names>{name}(?:[ \t]*,[ \t]*{name})*)")
 
 
-@cache
-def _name() -> re.Pattern[str]:
-    return re.compile(r"[^ \t,]+")
+_name = lazy_pattern(r"[^ \t,]+")

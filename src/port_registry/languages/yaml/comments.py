@@ -1,10 +1,7 @@
 """Comments, which the event stream omits: they are in the gaps between its tokens."""
 
-import re
-from functools import cache
-
 from port_registry.languages.yaml.nodes import YamlComment
-from port_registry.model import Span
+from port_registry.model import Span, lazy_pattern
 
 _BREAKS = "\n\r\x85\u2028\u2029"
 
@@ -55,6 +52,4 @@ def _line_end(text: str, start: int) -> int:
     return len(text) if match is None else match.start()
 
 
-@cache
-def _line_break() -> re.Pattern[str]:
-    return re.compile(f"[{_BREAKS}]")
+_line_break = lazy_pattern(f"[{_BREAKS}]")

@@ -5,14 +5,13 @@ the time for deep nesting or an alias bomb is linear in the length of the text.
 """
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from port_registry.languages.yaml import nodes
 from port_registry.languages.yaml.comments import CommentCollector
 from port_registry.languages.yaml.lenient_quotes import LenientQuotes
 from port_registry.languages.yaml.merge_keys import is_merge
-from port_registry.model import Span
+from port_registry.model import Span, lazy_pattern
 
 if TYPE_CHECKING:
     import yaml
@@ -265,10 +264,8 @@ def _after_properties(text: str, start: int, end: int) -> int:
     return start if match is None else match.end()
 
 
-@cache
-def _properties() -> re.Pattern[str]:
-    """Return the pattern of anchors and tags, with the space and comments between them."""
-    return re.compile(r"(?:[&!][^\s]*(?:\s+(?:#[^\n\r]*\s+)*|$))+")
+_properties = lazy_pattern(r"(?:[&!][^\s]*(?:\s+(?:#[^\n\r]*\s+)*|$))+")
+"""Anchors and tags, with the space and comments between them."""
 
 
 def _bad_character(text: str) -> tuple[int, int]:

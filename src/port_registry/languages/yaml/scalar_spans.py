@@ -8,7 +8,7 @@ scalar is one segment that is not verbatim.
 import re
 from functools import cache
 
-from port_registry.model import Segment, Span, TracedText, join_segments
+from port_registry.model import Segment, Span, TracedText, join_segments, lazy_pattern
 
 _ESCAPES = {
     "0": "\0",
@@ -75,9 +75,7 @@ class _Segments:
             self.segments.append(Segment(value, span, self.text[start:end] == value))
 
 
-@cache
-def _fold() -> re.Pattern[str]:
-    return re.compile(r"[ \t\r\n]+")
+_fold = lazy_pattern(r"[ \t\r\n]+")
 
 
 @cache
@@ -86,9 +84,7 @@ def _special(style: str) -> re.Pattern[str]:
     return re.compile({'"': r"[\\\r\n]", "'": r"['\r\n]"}.get(style, r"[\r\n]"))
 
 
-@cache
-def _escape() -> re.Pattern[str]:
-    return re.compile(r"\\(?:[ \t]*(?:\r\n|\n|\r)[ \t]*|x..|u.{4}|U.{8}|.)")
+_escape = lazy_pattern(r"\\(?:[ \t]*(?:\r\n|\n|\r)[ \t]*|x..|u.{4}|U.{8}|.)")
 
 
 def _flow(segments: _Segments, start: int, end: int, style: str) -> None:
@@ -154,14 +150,8 @@ def _count_breaks(text: str) -> int:
     return text.replace("\r\n", "\n").replace("\r", "\n").count("\n")
 
 
-@cache
-def _header() -> re.Pattern[str]:
-    return re.compile(r"[|>]([-+]?)([1-9]?)([-+]?)[^\r\n]*(?:\r\n|\n|\r|$)")
-
-
-@cache
-def _line() -> re.Pattern[str]:
-    return re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
+_header = lazy_pattern(r"[|>]([-+]?)([1-9]?)([-+]?)[^\r\n]*(?:\r\n|\n|\r|$)")
+_line = lazy_pattern(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 
 
 def _block(segments: _Segments, start: int, end: int, style: str) -> None:

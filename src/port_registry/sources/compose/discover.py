@@ -3,7 +3,8 @@
 import posixpath
 import re
 from collections.abc import Iterable
-from functools import cache
+
+from port_registry.model import lazy_pattern
 
 _ENDINGS = (".yaml", ".yml")
 
@@ -57,6 +58,4 @@ def projects_in(paths: Iterable[str]) -> tuple[tuple[str, ...], ...]:
     return tuple(projects)
 
 
-@cache
-def _top() -> re.Pattern[str]:
-    return re.compile(r"^\ufeff?[\"']?(processes|services)[\"']?[ \t]*:(?=\s|$)", re.MULTILINE)
+_top = lazy_pattern(r"^\ufeff?[\"']?(processes|services)[\"']?[ \t]*:(?=\s|$)", re.MULTILINE)

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
 
 from port_registry.languages.provenance import UnknownTracker
-from port_registry.model import Segment, Span, TracedText, join_segments
+from port_registry.model import Segment, Span, TracedText, join_segments, lazy_pattern
 
 _MAX_DEPTH = 10
 """How deep defaults may stand in one another."""
@@ -24,9 +23,7 @@ def interpolated(
     return join_segments(_pieces(text, variables, doubts, 0))
 
 
-@cache
-def _variable() -> re.Pattern[str]:
-    return re.compile(r"\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-?+])|(?=\})))")
+_variable = lazy_pattern(r"\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?:(:?[-?+])|(?=\})))")
 
 
 def _pieces(

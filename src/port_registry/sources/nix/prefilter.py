@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from port_registry.model import NamedTuple
+from port_registry.model import NamedTuple, lazy_pattern
 
 _LINKING = (b"Configurations", b"colmena", b"pecialArgs")
 """What flakes say of hosts, and of what they hand to modules."""
@@ -73,10 +73,8 @@ def _looks_inert(data: bytes, at: int) -> bool:
 # Each pattern begins with plain characters, which are found many times faster than a choice.
 
 
-@cache
-def _port() -> re.Pattern[bytes]:
-    """Match `port` where it is no part of another word such as `import` or `support`."""
-    return re.compile(rb"port(?<!mport)(?<!upport)(?<!xport)(?<!eport)(?<!nsport)(?!al)")
+_port = lazy_pattern(rb"port(?<!mport)(?<!upport)(?<!xport)(?<!eport)(?<!nsport)(?!al)")
+"""Matches `port` where it is no part of another word such as `import` or `support`."""
 
 
 @cache
@@ -103,15 +101,11 @@ def _paths() -> tuple[re.Pattern[bytes], ...]:
     return re.compile(path), re.compile(rb"self[}'\s]")
 
 
-@cache
-def _arguments() -> re.Pattern[bytes]:
-    """Match what gives modules arguments: `_module.args.ports = …`."""
-    return re.compile(rb"_module(?<!\w_module)(?:\.args|\s*=)")
+_arguments = lazy_pattern(rb"_module(?<!\w_module)(?:\.args|\s*=)")
+"""Matches what gives modules arguments: `_module.args.ports = …`."""
 
 
-@cache
-def _enabling() -> re.Pattern[bytes]:
-    return re.compile(rb"enable\s*=\s*(?:lib\.)?(?:mk\w+\s+)?\(?(?:true|false)")
+_enabling = lazy_pattern(rb"enable\s*=\s*(?:lib\.)?(?:mk\w+\s+)?\(?(?:true|false)")
 
 
 def _code(data: bytes) -> bytes | None:

@@ -3,7 +3,8 @@
 import posixpath
 import re
 from collections.abc import Iterable
-from functools import cache
+
+from port_registry.model import lazy_pattern
 
 DEFAULT_NAMES = (
     "compose.yml",
@@ -77,18 +78,12 @@ def looks_like(text: str) -> bool:
     return "processes" in keys and "services" not in keys
 
 
-@cache
-def _name() -> re.Pattern[str]:
-    return re.compile(
-        r"compose(?:\.override)?\.ya?ml|.*process-compose.*\.(?:ya?ml|json)|pc(?:\..+)?\.ya?ml"
-    )
+_name = lazy_pattern(
+    r"compose(?:\.override)?\.ya?ml|.*process-compose.*\.(?:ya?ml|json)|pc(?:\..+)?\.ya?ml"
+)
 
 
-@cache
-def _top_level_keys() -> re.Pattern[str]:
-    return re.compile(r"^\ufeff?[\"']?(processes|services)[\"']?[ \t]*:(?=\s|$)", re.MULTILINE)
-
-
-@cache
-def _keys_in_flow() -> re.Pattern[str]:
-    return re.compile(r"[\"']?(processes|services)[\"']?\s*:")
+_top_level_keys = lazy_pattern(
+    r"^\ufeff?[\"']?(processes|services)[\"']?[ \t]*:(?=\s|$)", re.MULTILINE
+)
+_keys_in_flow = lazy_pattern(r"[\"']?(processes|services)[\"']?\s*:")

@@ -3,9 +3,8 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from functools import cache
 
-from port_registry.model import MisreadPart, Name, NamedTuple, Span
+from port_registry.model import MisreadPart, Name, NamedTuple, Span, lazy_pattern
 
 _MAX_DIGITS = 1000
 
@@ -39,27 +38,21 @@ _PART = r"""(?:[^\W\d][\w'-]*|[\w'-]+|"(?:[^"\\\n]|\\.)*")"""
 """A part of an entry's name."""
 
 
-@cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?:#+|//+|;+|--+)\s*ports?\s+from\s+(?P<registry>[^\s:][^:\n]*?)\s*:\s*"
-        rf"(?P<name>{_PART}(?:\.{_PART})*)(?:\s*=\s*(?P<number>\d+)(?!\w))?",
-        re.IGNORECASE,
-    )
+_pattern = lazy_pattern(
+    rf"(?:#+|//+|;+|--+)\s*ports?\s+from\s+(?P<registry>[^\s:][^:\n]*?)\s*:\s*"
+    rf"(?P<name>{_PART}(?:\.{_PART})*)(?:\s*=\s*(?P<number>\d+)(?!\w))?",
+    re.IGNORECASE,
+)
 
 
-@cache
-def _number_place() -> re.Pattern[str]:
-    """Return the pattern of what is in place of `= NUMBER`; other words are a description."""
-    return re.compile(
-        r"""\s*(?P<part>=\s*(?:"[^"\n]*"|'[^'\n]*'|[^\s,;]*)|[(\[]\d+[)\]]"""
-        r"""|(?:(?::|->)\s*|(?<=\s))["']?\d\w*["']?(?=\s*(?:$|[,;(#-])))"""
-    )
+_number_place = lazy_pattern(
+    r"""\s*(?P<part>=\s*(?:"[^"\n]*"|'[^'\n]*'|[^\s,;]*)|[(\[]\d+[)\]]"""
+    r"""|(?:(?::|->)\s*|(?<=\s))["']?\d\w*["']?(?=\s*(?:$|[,;(#-])))"""
+)
+"""What is in place of `= NUMBER`; other words are a description."""
 
 
-@cache
-def _second_entry() -> re.Pattern[str]:
-    return re.compile(rf"\s*(?:[,;&+]|and\b|or\b)\s*(?P<part>{_PART}(?:\.{_PART})+)")
+_second_entry = lazy_pattern(rf"\s*(?:[,;&+]|and\b|or\b)\s*(?P<part>{_PART}(?:\.{_PART})+)")
 
 
 def parse_annotation(comment: str) -> AnnotationText | None:

@@ -1,13 +1,12 @@
 """Ports in the arguments of a program, by its known flags or by usual names of flags."""
 
 import re
-from functools import cache
 
 from port_registry.facts import services
 from port_registry.facts.programs import FlagValueKind, ParameterKind, Program, ProgramFlag
 from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.model import NamedTuple, Protocol, Role, TracedText
+from port_registry.model import NamedTuple, Protocol, Role, TracedText, lazy_pattern
 from port_registry.sources.shared.addresses import (
     Address,
     AddressReach,
@@ -78,18 +77,12 @@ class ProgramCall(NamedTuple):
         self.collector.add(self.defaults, number)
 
 
-@cache
-def _port_name() -> re.Pattern[str]:
-    return re.compile(r"(?:.*[-_.])?(?:port|Port|PORT)|.*[a-z]Port")
-
-
-@cache
-def _address_name() -> re.Pattern[str]:
-    return re.compile(
-        r"(?:.*[-_.])?(?:listen|bind|addr|address|addresses|endpoints?|host-port|urls?|uri|"
-        r"servers?|hosts?|upstream|target|proxy|brokers?|backend|dsn|database|origin)|"
-        r".*(?:Addr|Address|Url|URL|Endpoint)"
-    )
+_port_name = lazy_pattern(r"(?:.*[-_.])?(?:port|Port|PORT)|.*[a-z]Port")
+_address_name = lazy_pattern(
+    r"(?:.*[-_.])?(?:listen|bind|addr|address|addresses|endpoints?|host-port|urls?|uri|"
+    r"servers?|hosts?|upstream|target|proxy|brokers?|backend|dsn|database|origin)|"
+    r".*(?:Addr|Address|Url|URL|Endpoint)"
+)
 
 
 def read_arguments(call: ProgramCall) -> None:

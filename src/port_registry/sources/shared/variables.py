@@ -1,13 +1,12 @@
 """Ports in environment variables: `PORT`, `REDIS_PORT`, `DATABASE_URL`."""
 
 import re
-from functools import cache
 
 from port_registry.facts import services
 from port_registry.facts.programs import program as facts_of
 from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.model import NamedTuple, Protocol, Role, TracedText
+from port_registry.model import NamedTuple, Protocol, Role, TracedText, lazy_pattern
 from port_registry.sources.shared.addresses import Address, AddressReach, addresses, dsn, reach_of
 from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
@@ -39,19 +38,13 @@ class EnvironmentOwner(NamedTuple):
         return self._replace(known_services=self.known_services | (services - {""}))
 
 
-@cache
-def _port_name() -> re.Pattern[str]:
-    return re.compile(r"(?:(.*)[_.-])?PORT(?:_NUM(?:BER)?)?|(.*[a-z0-9])Port|(PG)PORT")
-
-
-@cache
-def _address_name() -> re.Pattern[str]:
-    return re.compile(
-        r"(?:(.*)_)?(?:URLS?|URI|ADDR|ADDRESS|ADDRESSES|HOSTS?|ENDPOINTS?|SERVERS?|BROKERS?|"
-        r"LISTEN|BIND|DSN|CONNECTION|CONNECTION_STRING|TARGETS?|UPSTREAM|PROXY|ORIGINS?|NODES|"
-        r"BOOTSTRAP|PEERS|SEEDS|BASE|BACKEND|HOSTPORT|HOST_PORT|ADDRS)",
-        re.IGNORECASE,
-    )
+_port_name = lazy_pattern(r"(?:(.*)[_.-])?PORT(?:_NUM(?:BER)?)?|(.*[a-z0-9])Port|(PG)PORT")
+_address_name = lazy_pattern(
+    r"(?:(.*)_)?(?:URLS?|URI|ADDR|ADDRESS|ADDRESSES|HOSTS?|ENDPOINTS?|SERVERS?|BROKERS?|"
+    r"LISTEN|BIND|DSN|CONNECTION|CONNECTION_STRING|TARGETS?|UPSTREAM|PROXY|ORIGINS?|NODES|"
+    r"BOOTSTRAP|PEERS|SEEDS|BASE|BACKEND|HOSTPORT|HOST_PORT|ADDRS)",
+    re.IGNORECASE,
+)
 
 
 def read_variable(

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
 from port_registry.facts.words import word_set
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.model import NamedTuple
+from port_registry.model import NamedTuple, lazy_pattern
 from port_registry.sources.nix.literals.names import AddressKind, address_kind, is_port
 from port_registry.sources.shared.addresses import AddressReach, reach_of
 
@@ -41,14 +40,10 @@ class ScannedAddress(NamedTuple):
     """The name before the address, or the attribute of which the address is the value."""
 
 
-@cache
-def _colon() -> re.Pattern[str]:
-    return re.compile(r"[:@](0|[1-9]\d{0,4})(?![\w:@%*\-]|\.\w)")
-
-
-@cache
-def _word_before() -> re.Pattern[str]:
-    return re.compile(r"([A-Za-z_][\w.\-]*)[\"']?[ \t]*(?:[:=]|=>|:=)?[ \t]*[\[({]?[ \t]*[\"']?$")
+_colon = lazy_pattern(r"[:@](0|[1-9]\d{0,4})(?![\w:@%*\-]|\.\w)")
+_word_before = lazy_pattern(
+    r"([A-Za-z_][\w.\-]*)[\"']?[ \t]*(?:[:=]|=>|:=)?[ \t]*[\[({]?[ \t]*[\"']?$"
+)
 
 
 class _ScannedText(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from port_registry.languages.provenance import UNKNOWN
-from port_registry.model import NamedTuple
+from port_registry.model import NamedTuple, lazy_pattern
 from port_registry.sources.nix.literals.address_scan import is_comment
 from port_registry.sources.nix.literals.names import is_inner_port, is_port
 from port_registry.sources.shared.addresses import AddressReach, reach_of
@@ -35,9 +35,7 @@ def _number_after_port() -> re.Pattern[str]:
     )
 
 
-@cache
-def _listen() -> re.Pattern[str]:
-    return re.compile(r"(?:^|(?<=[\s;{]))listen[ \t]+(\d{1,5})(?=[ \t]*;|[ \t]+[a-z_ ]+;)")
+_listen = lazy_pattern(r"(?:^|(?<=[\s;{]))listen[ \t]+(\d{1,5})(?=[ \t]*;|[ \t]+[a-z_ ]+;)")
 
 
 @cache

@@ -1,15 +1,22 @@
 """Ports in commands: scripts, and lists of arguments."""
 
-import re
 from collections.abc import Iterator
-from functools import cache
 
 from port_registry.facts.words import word_list, word_set
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.languages.shell_variables import ShellVariables
-from port_registry.model import Place, Role, Segment, Span, TracedText, Use, join_segments
+from port_registry.model import (
+    Place,
+    Role,
+    Segment,
+    Span,
+    TracedText,
+    Use,
+    join_segments,
+    lazy_pattern,
+)
 from port_registry.sources.nix.literals.literal_site import LiteralSite
 from port_registry.sources.nix.literals.names import name_words
 from port_registry.sources.nix.literals.roles import path_context
@@ -48,9 +55,9 @@ def is_script(label: str, text: str) -> bool:
     return any(line.lstrip().startswith(_SHELL_SIGNS) for line in beginning.splitlines()[:40])
 
 
-@cache
-def _port_like_number() -> re.Pattern[str]:
-    return re.compile(r"(?:(?<![\w.])|(?<=\s-[A-Za-z]))(?:[1-9]\d{2,4}|22|25|53|8\d)(?![\w.%])")
+_port_like_number = lazy_pattern(
+    r"(?:(?<![\w.])|(?<=\s-[A-Za-z]))(?:[1-9]\d{2,4}|22|25|53|8\d)(?![\w.%])"
+)
 
 
 def uses_in_script(text: TracedText, site: LiteralSite) -> list[Use]:

@@ -1,13 +1,11 @@
 """Ports in strings."""
 
-import re
 from collections.abc import Iterator
-from functools import cache
 
 from port_registry.facts.words import word_set
 from port_registry.languages.nix import tree
 from port_registry.languages.provenance import UNKNOWN, SourceMap
-from port_registry.model import Protocol, Role, Use
+from port_registry.model import Protocol, Role, Use, lazy_pattern
 from port_registry.sources.nix.literals import names, roles, scripts
 from port_registry.sources.nix.literals.address_scan import ScannedAddress, scan_addresses
 from port_registry.sources.nix.literals.build import LiteralMeaning, NumberSpan, from_text
@@ -26,24 +24,10 @@ _LOWEST_BARE = 80
 """The lowest number after a colon alone that is a port: `DISPLAY=:1` is not."""
 
 
-@cache
-def _digit() -> re.Pattern[str]:
-    return re.compile(r"\d")
-
-
-@cache
-def _number() -> re.Pattern[str]:
-    return re.compile(r"\s*(\d{1,6})(?:-(\d{1,6}))?(?:/(tcp|udp))?\s*")
-
-
-@cache
-def _argument() -> re.Pattern[str]:
-    return re.compile(r"-|[\w.\[\]:*]*\d(?:/\w+)?$")
-
-
-@cache
-def _assignment() -> re.Pattern[str]:
-    return re.compile(r"([A-Za-z_][\w.]{0,80})=(?=\S)")
+_digit = lazy_pattern(r"\d")
+_number = lazy_pattern(r"\s*(\d{1,6})(?:-(\d{1,6}))?(?:/(tcp|udp))?\s*")
+_argument = lazy_pattern(r"-|[\w.\[\]:*]*\d(?:/\w+)?$")
+_assignment = lazy_pattern(r"([A-Za-z_][\w.]{0,80})=(?=\S)")
 
 
 def read_string(site: LiteralSite, node: tree.Str) -> Iterator[Literal]:
