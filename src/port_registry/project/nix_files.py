@@ -17,7 +17,7 @@ from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.sources.interface import NixModules
 from port_registry.sources.nix.module_facts import Module
-from port_registry.sources.nix.prefilter import may_speak, part_may_speak
+from port_registry.sources.nix.prefilter import may_matter, part_may_matter
 
 
 def read_modules(workspace: Workspace, progress: Progress) -> NixModules:
@@ -55,7 +55,7 @@ class _Sieve:
             kept = self._cache.get(key)
             if kept is not None and self._keeps(path, data, kept):
                 continue
-            if may_speak(data):
+            if may_matter(data):
                 self._files.keep_bytes(path, data)
                 yield module_pickle.PickledItem(path, data)
             else:
@@ -72,7 +72,7 @@ class _Sieve:
         try:
             return self._files.read_listed(path)
         except TooLargeError as error:
-            if any(map(part_may_speak, self._files.chunks(path))):
+            if any(map(part_may_matter, self._files.chunks(path))):
                 self.unread.append(module_pickle.unreadable(path, error.message))
         except SourceError as error:
             self.unread.append(module_pickle.unreadable(path, error.message))

@@ -51,7 +51,7 @@ def value(given: Value | None) -> str:
         case Link():
             return chain(given.chain)
         case Items():
-            return f"[{' '.join(map(value, given.items))}]{'' if given.whole else '+'}"
+            return f"[{' '.join(map(value, given.items))}]{'' if given.complete else '+'}"
         case Opaque():
             return "opaque"
         case None:
@@ -61,7 +61,7 @@ def value(given: Value | None) -> str:
 def references(text: str, path: str = "hosts/web.nix") -> list[str]:
     """Return `text -> chain @ setting`, with a `*` in front where it only binds a name."""
     return [
-        f"{'*' if one.binds else ''}{chain(one.chain)} @ {dotted(one.setting)}"
+        f"{'*' if one.only_renames else ''}{chain(one.chain)} @ {dotted(one.setting)}"
         for one in read(text, path).references
     ]
 

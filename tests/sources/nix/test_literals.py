@@ -23,7 +23,7 @@ def show(literal: Literal) -> str:
     last = f"-{literal.last}" if literal.last != literal.number else ""
     protocol = f"/{literal.protocol.value}" if literal.protocol else ""
     host = f" on {literal.host}" if literal.host else ""
-    return f"{literal.role.value} {literal.number}{last}{protocol} {literal.stands.value}{host}"
+    return f"{literal.role.value} {literal.number}{last}{protocol} {literal.context.value}{host}"
 
 
 def shown(body: str) -> list[str]:
@@ -165,7 +165,7 @@ def test_a_default_of_an_option_is_told() -> None:
       options.services.a.port = lib.mkOption { type = lib.types.port; default = 80; };
       options.services.a.url = lib.mkOption { default = "http://localhost:81"; };
     """
-    assert {literal.stands for literal in literals(body)} == {LiteralContext.DEFAULT}
+    assert {literal.context for literal in literals(body)} == {LiteralContext.DEFAULT}
     assert [literal.number for literal in literals(body)] == [80, 81]
 
 

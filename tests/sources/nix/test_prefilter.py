@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from port_registry.model import Source
-from port_registry.sources.nix.prefilter import may_speak, names_port, part_may_speak
+from port_registry.sources.nix.prefilter import may_matter, names_port, part_may_matter
 from port_registry.sources.nix.read import read_module
 
 NAMING = [
@@ -57,18 +57,18 @@ SILENT = [
 @pytest.mark.parametrize("text", NAMING)
 def test_a_port_may_be_named(text: str) -> None:
     assert names_port(text.encode())
-    assert may_speak(text.encode())
+    assert may_matter(text.encode())
 
 
 @pytest.mark.parametrize("text", LINKING)
 def test_other_files_or_services_matter(text: str) -> None:
     assert not names_port(text.encode())
-    assert may_speak(text.encode())
+    assert may_matter(text.encode())
 
 
 @pytest.mark.parametrize("text", SILENT)
 def test_nothing_is_lost(text: str) -> None:
-    assert not may_speak(text.encode())
+    assert not may_matter(text.encode())
     module = read_module(Source("x.nix", text))
     if module is not None:
         told = (module.references, module.literals, module.paths, module.annotations)
@@ -76,7 +76,7 @@ def test_nothing_is_lost(text: str) -> None:
 
 
 def test_bytes_that_are_no_text_are_no_matter() -> None:
-    assert not may_speak(b"\xff\xfe\x00{ }")
+    assert not may_matter(b"\xff\xfe\x00{ }")
 
 
 PIECES = [
@@ -93,5 +93,5 @@ PIECES = [
 def test_no_path_in_the_code_is_overlooked(pieces: list[str]) -> None:
     for text in (f"[ {' '.join(pieces)} ]", f"{{ imports = [ {''.join(pieces)} ]; }}"):
         module = read_module(Source("x.nix", text))
-        if module is not None and module.paths and part_may_speak(text.encode()):
-            assert may_speak(text.encode())
+        if module is not None and module.paths and part_may_matter(text.encode()):
+            assert may_matter(text.encode())

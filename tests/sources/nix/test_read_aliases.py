@@ -11,7 +11,7 @@ from tests.sources.nix.reading import chain, cut, read
 
 def _handles(text: str, name: str) -> list[tuple[str, str]]:
     return [
-        (chain(one.chain), cut(text, one.scope)) for one in read(text).handles if one.name == name
+        (chain(one.chain), cut(text, one.scope)) for one in read(text).aliases if one.name == name
     ]
 
 
@@ -63,7 +63,7 @@ PLACES = [
 
 
 def _with_binding(text: str, path: str = "hosts/web.nix", new: str = "NEW") -> str | None:
-    place = read(text, path).place
+    place = read(text, path).insertion_point
     if place is None:
         return None
     assert place.at.start == place.at.end

@@ -99,7 +99,9 @@ def test_what_is_handed_to_an_imported_file() -> None:
         a = import ./a.nix { inherit ports lib; p = cfg.ports.web; n = 1; };
       }
     """
-    found = [(one.target, one.name, chain(one.chain)) for one in read(text, "z.nix").handed]
+    found = [
+        (one.target, one.name, chain(one.chain)) for one in read(text, "z.nix").passed_arguments
+    ]
     assert sorted(found) == [
         ("a.nix", "lib", "argument:lib"),
         ("a.nix", "p", "argument:config.my.ports.web"),

@@ -109,7 +109,7 @@ def test_spans_of_selections_and_inherited_names() -> None:
 
 def test_steps_that_are_written_at_the_place_itself() -> None:
     text = "{ config, ... }: let cfg = config.my.ports; in { a = cfg.db.redis; b = with cfg; web; }"
-    assert [(chain(one.chain), one.written) for one in read(text).references] == [
+    assert [(chain(one.chain), one.written_steps) for one in read(text).references] == [
         ("argument:config.my.ports", 2),
         ("argument:config.my.ports.db.redis", 2),
         ("argument:config.my.ports", 0),

@@ -69,7 +69,7 @@ def reached(files: Files, registry: str = FLEET) -> list[str]:
     return [
         _show(one, registry)
         for one in _reach(files, registry)
-        if not one.reference.binds and not one.reference.span.path.endswith("ports.nix")
+        if not one.reference.only_renames and not one.reference.span.path.endswith("ports.nix")
     ]
 
 

@@ -1,4 +1,4 @@
-"""Names by which chains can be reached, and where they mean just that."""
+"""Names for chains, and the parts of a file in which they have that meaning."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,8 +7,8 @@ from port_registry.sources.nix.collected_facts import Binder
 from port_registry.sources.nix.module_facts import ScopedAlias
 
 
-def handles_of(binders: Sequence[Binder]) -> tuple[ScopedAlias, ...]:
-    """Return the names that lead somewhere, for each stretch where nothing rebinds them."""
+def aliases_of(binders: Sequence[Binder]) -> tuple[ScopedAlias, ...]:
+    """Return the names of chains, once for each part of the file where nothing rebinds them."""
     by_name: dict[str, list[Binder]] = {}
     for binder in binders:
         by_name.setdefault(binder.name, []).append(binder)
@@ -21,7 +21,7 @@ def handles_of(binders: Sequence[Binder]) -> tuple[ScopedAlias, ...]:
 
 
 def _handles(binders: Sequence[Binder]) -> Iterator[ScopedAlias]:
-    """Yield the stretches of nested scopes that bind one name, sorted as they open."""
+    """Yield the parts of nested scopes that bind one name, in the order of their starts."""
     above: list[Binder] = []
     at = 0
     for binder in (*binders, None):

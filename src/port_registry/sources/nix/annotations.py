@@ -1,4 +1,4 @@
-"""Comments in Nix that tie numbers to entries."""
+"""Annotations in Nix files: comments that tie numbers to entries."""
 
 from collections.abc import Iterator
 from functools import partial

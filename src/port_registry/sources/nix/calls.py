@@ -1,4 +1,4 @@
-"""Functions that everyone calls, and what they do with their arguments."""
+"""Well-known functions, and their arguments."""
 
 from functools import cache
 
@@ -14,12 +14,12 @@ class FunctionCall(NamedTuple):
 
     head: Node
     name: str
-    """The function's name, without what it is taken from; empty where it has none."""
+    """The last part of the function's name; empty where it has none."""
     arguments: tuple[Node, ...]
 
 
 def call_of(node: tree.Apply) -> FunctionCall:
-    """Take `f a b` apart."""
+    """Return `f a b` as a function with its arguments."""
     arguments = [node.argument]
     head = node.function
     while isinstance(head, tree.Apply):
@@ -42,7 +42,7 @@ IMPORTS = {
     "import": 0, "scopedImport": 1, "callPackage": 0, "importJSON": 0, "importTOML": 0,
     "importApply": 0, "callPackageWith": 1, "newScope": 1,
 }  # fmt: skip
-"""Functions that read a file, with the argument that names it."""
+"""Functions that read a file, with the position of the argument that names it."""
 
 DECODERS = ("fromJSON", "fromTOML")
 
@@ -61,17 +61,17 @@ LAST = {
     "deepSeq": 2, "traceVal": 1, "id": 1, "mkFixStrictness": 1, "addErrorContext": 2,
     "unsafeDiscardStringContext": 1,
 }  # fmt: skip
-"""Functions that give their last argument as it is, with their number of arguments."""
+"""Functions that return their last argument unchanged, with their number of arguments."""
 
 CONDITIONS = {
     "mkIf": True, "optional": False, "optionals": True, "optionalAttrs": True,
     "optionalString": True,
 }  # fmt: skip
-"""Functions of a condition and what stands under it; whether they give that as it is."""
+"""Functions of a condition and a value under it, and whether they return that unchanged."""
 
 
 def priority_of(call: FunctionCall) -> Priority | None:
-    """Return the priority that `call` gives its last argument; None where it gives none."""
+    """Return the priority that `call` gives its last argument, if it gives one."""
     if call.name != "mkOverride":
         return PRIORITIES.get(call.name)
     number = call.arguments[0]
@@ -87,7 +87,7 @@ _TREES = word_list("functions", "tree-readers")
 
 
 def takes_tree(head: Node) -> bool:
-    """Return whether a function that is called so takes all files below a folder."""
+    """Return whether the function `head` takes all files below a folder."""
     names = [head.name] if isinstance(head, tree.VarNode) else []
     if isinstance(head, tree.Select):
         names = [key.name or "" for key in head.path]

@@ -1,81 +1,85 @@
-"""What a walk works on: what is still to be looked at, and what was taken down."""
+"""Collector of facts: the nodes still to be visited, and the facts found so far."""
 
 from port_registry.facts.words import word_set
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.model import Span
-from port_registry.sources.nix.collected_facts import CollectedFacts, binds, may_lead
+from port_registry.sources.nix.collected_facts import (
+    CollectedFacts,
+    may_lead_to_registry,
+    only_renames,
+)
 from port_registry.sources.nix.module_facts import Chain, ChainReference, IntValue, Opaque, PathKind
-from port_registry.sources.nix.name_resolver import Follower
-from port_registry.sources.nix.scopes import Meaning, holder, subjects
+from port_registry.sources.nix.name_resolver import NameResolver
+from port_registry.sources.nix.scopes import Meaning, binding_scope, with_subjects
 from port_registry.sources.nix.values import value_of, value_of_name
 from port_registry.sources.nix.visit_context import ParentKind, VisitContext
 
 DEEPEST = 6
-"""How many names are replaced by what they stand for, one inside the other."""
+"""The largest number of names replaced by their values, one inside the other."""
 _MOST_REPLACED = 20_000
-"""How many nodes are looked at once more because a name stands for them."""
+"""The largest number of nodes visited again because a name stands for them."""
 _CONTENTS = word_set("nixos", "content-attributes")
-"""Attributes that are given a file for what it holds."""
+"""Attributes whose value is a file of which only the contents count."""
 
 
 class Collector:
-    """What lies open of one file."""
+    """The state of the visit of one file."""
 
-    __slots__ = ("_left", "follower", "opened", "pending", "taken")
+    __slots__ = ("_left", "facts", "pending", "resolver", "selected_from")
 
-    def __init__(self, follower: Follower) -> None:
-        self.follower = follower
-        self.taken = CollectedFacts()
-        self.opened: set[Span] = set()
-        """What was selected from and is looked at: the names of one `inherit` share it."""
+    def __init__(self, resolver: NameResolver) -> None:
+        self.resolver = resolver
+        self.facts = CollectedFacts()
+        self.selected_from: set[Span] = set()
+        """The visited subjects of selections: the names of one `inherit` share theirs."""
         self.pending: list[tuple[Node, VisitContext]] = []
-        """What is still to be looked at, the next last."""
+        """The nodes still to be visited, the next one last."""
         self._left = _MOST_REPLACED
 
-    def push(self, node: Node, spot: VisitContext) -> None:
-        """Look at `node`, which stands at `spot`, later on."""
-        if not spot.manner.notes:
-            if not spot.manner.says or self._left <= 0:
+    def push(self, node: Node, context: VisitContext) -> None:
+        """Visit `node` later, in `context`."""
+        if not context.mode.takes_references:
+            if not context.mode.takes_definitions or self._left <= 0:
                 return
             self._left -= 1
-        self.pending.append((node, spot))
+        self.pending.append((node, context))
 
-    def value(self, node: Node, spot: VisitContext) -> None:
-        """Take down that the attribute at `spot` is given `node`."""
-        if spot.attribute is not None and spot.manner.says:
-            self.taken.definition(value_of(node, spot.scope, self.follower), spot)
+    def add_value(self, node: Node, context: VisitContext) -> None:
+        """Add the definition of the attribute of `context` by `node`."""
+        if context.attribute is not None and context.mode.takes_definitions:
+            self.facts.add_definition(value_of(node, context.scope, self.resolver), context)
 
-    def named(self, node: Node, found: Meaning, spot: VisitContext) -> None:
-        """Take down that the attribute at `spot` is given `node`, which comes down to `found`."""
-        if spot.attribute is not None:
-            self.taken.definition(value_of_name(node, found, self.follower), spot)
+    def add_named_value(self, node: Node, found: Meaning, context: VisitContext) -> None:
+        """Add the definition of the attribute of `context` by `node`, which means `found`."""
+        if context.attribute is not None:
+            self.facts.add_definition(value_of_name(node, found, self.resolver), context)
 
-    def opaque(self, node: Node, spot: VisitContext) -> None:
-        """Take down that the attribute at `spot` is given what only Nix can tell."""
-        if spot.attribute is not None and spot.manner.says:
-            self.taken.definition(Opaque(node.span), spot)
+    def add_opaque(self, node: Node, context: VisitContext) -> None:
+        """Add the definition of the attribute of `context` by a value that only Nix can tell."""
+        if context.attribute is not None and context.mode.takes_definitions:
+            self.facts.add_definition(Opaque(node.span), context)
 
-    def path(self, node: Node, spot: VisitContext) -> bool:
-        """Take down the path that `node` is; tell whether it is one of the project."""
-        target = self.follower.target(node, spot.scope)
+    def add_path(self, node: Node, context: VisitContext) -> bool:
+        """Add the path that `node` is; return whether it is one of the project."""
+        target = self.resolver.target(node, context.scope)
         if target is None:
             return False
-        last = spot.setting[-1] if spot.setting else None
-        contents = spot.attribute is not None and last in _CONTENTS
-        if not contents and spot.holder is not ParentKind.STRING:
-            self.taken.path(target, PathKind.OTHER, spot, node.span)
+        last = context.setting[-1] if context.setting else None
+        contents = context.attribute is not None and last in _CONTENTS
+        if not contents and context.parent is not ParentKind.STRING:
+            self.facts.add_path(target, PathKind.OTHER, context, node.span)
         return True
 
-    def refer(
+    def add_reference(
         self,
         chain: Chain,
         node: tree.VarNode | tree.Select,
         fallback: IntValue | None,
-        spot: VisitContext,
+        context: VisitContext,
     ) -> None:
-        """Take down the use of `chain`, which is written as `node`."""
-        if not may_lead(chain, spot.holder):
+        """Add the reference `node`, which is `chain`."""
+        if not may_lead_to_registry(chain, context.parent):
             return
         span = last = node.span
         if isinstance(node, tree.Select):
@@ -87,25 +91,26 @@ class Collector:
             written += len(base.path)
             base = base.subject
         sure = True
-        if isinstance(base, tree.VarNode) and _is_opened(base.name, chain, spot):
+        if isinstance(base, tree.VarNode) and _is_opened(base.name, chain, context):
             written += 1
-            sure = len(subjects(spot.scope)) < 2
-        self.taken.reference(
-            ChainReference(
-                chain, span, last, spot.setting, fallback, binds(chain, spot), written, sure
-            )
-        )  # fmt: skip
+            sure = len(with_subjects(context.scope)) < 2
+        renames = only_renames(chain, context)
+        self.facts.add_reference(
+            ChainReference(chain, span, last, context.setting, fallback, renames, written, sure)
+        )
 
-    def refer_to_file(self, chain: Chain, node: Node, spot: VisitContext) -> None:
-        """Take down the use of all that a file gives, which `node` reads."""
-        self.taken.reference(
-            ChainReference(chain, node.span, node.span, spot.setting, None, binds(chain, spot))
+    def add_file_reference(self, chain: Chain, node: Node, context: VisitContext) -> None:
+        """Add the reference `node` to the whole value of a file."""
+        self.facts.add_reference(
+            ChainReference(
+                chain, node.span, node.span, context.setting, None, only_renames(chain, context)
+            )
         )
 
 
-def _is_opened(name: str, chain: Chain, spot: VisitContext) -> bool:
-    """Return whether `name` leads to `chain` through a `with`."""
-    return chain.root != name and holder(spot.scope, name) is None
+def _is_opened(name: str, chain: Chain, context: VisitContext) -> bool:
+    """Return whether `name` is an attribute that a `with` brings into scope."""
+    return chain.root != name and binding_scope(context.scope, name) is None
 
 
 def chain_of(meaning: Meaning) -> Chain | None:

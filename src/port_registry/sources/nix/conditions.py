@@ -1,19 +1,19 @@
-"""Conditions, as far as they can be told apart."""
+"""Conditions, taken apart into guards."""
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.sources.nix.module_facts import AliasOrigin, Chain, Guard
-from port_registry.sources.nix.name_resolver import Follower
-from port_registry.sources.nix.scopes import Local, NameScope
+from port_registry.sources.nix.name_resolver import NameResolver
+from port_registry.sources.nix.scopes import LocalExpression, NameScope
 
 _MOST = 16
-"""How many parts of one condition are told apart."""
+"""The largest number of parts of one condition."""
 
 
 def guards_of(
-    condition: Node, scope: NameScope, follower: Follower, *, wanted: bool
+    condition: Node, scope: NameScope, resolver: NameResolver, *, wanted: bool
 ) -> tuple[Guard, ...]:
-    """Return what must be so for `condition` to be `wanted`."""
+    """Return the guards that make `condition` equal to `wanted`."""
     found: list[Guard] = []
     pending = [(condition, scope, wanted)]
     steps = 0
@@ -28,8 +28,8 @@ def guards_of(
             pending.append((node.right, inside, sought))
             pending.append((node.left, inside, sought))
         elif isinstance(node, (tree.VarNode, tree.Select)):
-            meaning = follower.meaning(node, inside)
-            if isinstance(meaning, Local) and meaning.node.span != node.span:
+            meaning = resolver.meaning(node, inside)
+            if isinstance(meaning, LocalExpression) and meaning.node.span != node.span:
                 pending.append((meaning.node, meaning.scope, sought))
                 continue
             chain = meaning if isinstance(meaning, Chain) else None

@@ -1,4 +1,4 @@
-"""Where a name can be bound for the whole body of a file."""
+"""Insertion point of a binding for the whole body of a file."""
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
@@ -6,11 +6,11 @@ from port_registry.model import Source, Span
 from port_registry.sources.nix.module_facts import InsertionPoint
 
 _STEP = "  "
-"""How far a file indents that shows it nowhere."""
+"""The indentation in a file that has no indented line."""
 
 
-def place_in(file: tree.File, source: Source) -> InsertionPoint | None:
-    """Return where a binding can be added; None where it cannot safely."""
+def insertion_point_in(file: tree.File, source: Source) -> InsertionPoint | None:
+    """Return the insertion point of a binding; None where none is safe."""
     node = _body(file.root)
     if file.path.rpartition("/")[2] == "flake.nix":
         node = _outputs(node)
@@ -22,14 +22,14 @@ def place_in(file: tree.File, source: Source) -> InsertionPoint | None:
 
 
 def _body(node: Node | None) -> Node | None:
-    """Return what the functions around it make of their arguments."""
+    """Return the body of the functions of a file."""
     while isinstance(node, (tree.LambdaExpression, tree.With, tree.Assert)):
         node = node.body
     return node
 
 
 def _outputs(node: Node | None) -> Node | None:
-    """Return the body of a flake's outputs: Nix wants the flake itself to be a plain set."""
+    """Return the body of a flake's outputs: the flake itself has to be a plain set."""
     if not isinstance(node, tree.Set):
         return None
     outputs = node.definitions.get("outputs")
@@ -37,7 +37,7 @@ def _outputs(node: Node | None) -> Node | None:
 
 
 def _in_let(node: tree.Let, file: tree.File, source: Source) -> InsertionPoint | None:
-    """Return the place before the first binding of an existing `let`."""
+    """Return the insertion point before the first binding of a `let`."""
     starts = [one.span.start for one in node.bindings.definitions.values()]
     starts.extend(one.span.start for one in node.bindings.dynamic)
     if not starts:
@@ -75,7 +75,7 @@ def _crosses(file: tree.File, at: int) -> bool:
 
 
 def _before(body: Span, source: Source) -> InsertionPoint:
-    """Return the place of a new `let` before `body`."""
+    """Return the insertion point of a new `let` before `body`."""
     newline = _newline(source)
     line = source.text.rfind("\n", 0, body.start) + 1
     before = source.text[line : body.start]
@@ -92,7 +92,7 @@ def _newline(source: Source) -> str:
 
 
 def _step(source: Source) -> str:
-    """Return what the file indents its first indented line by."""
+    """Return the indentation of the first indented line of the file."""
     for line in source.text.split("\n"):
         inner = line.lstrip(" \t")
         if inner and inner != line and not inner.startswith(("#", "*")):

@@ -1,16 +1,15 @@
-"""What one Nix file says of ports, read alone.
+"""Facts about ports in one Nix file.
 
-A file is read without knowing any other, so that what it says can be kept for as long as
-its text stays the same. Names are followed to where they come from within the file: `let`,
-`inherit`, `with`, `or`, `toString` and `lib.mkDefault` are seen through. What leads out of
-the file is a *chain*, which `link` follows further.
+A file is read without any other, so its facts stay valid as long as its text. Names are
+followed to their origins within the file, through `let`, `inherit`, `with`, `or`, `toString`
+and `lib.mkDefault`. A value from outside the file is a *chain*, which `link` follows further.
 
-A *setting* is the attribute path at which something stands, from the outermost set of the
-file's body down (`services.nginx.virtualHosts."a.org".listen`). Functions and their calls
-are looked through: in `mkHost "web" { modules = [ ./web.nix ]; }`, given to
-`nixosConfigurations.web`, the path stands at `nixosConfigurations.web.modules`. The `config`
-that a module may begin with is left out; the contents of `mkIf`, `mkMerge`, `optionalAttrs`
-and the like stand where the call stands, with a guard where they have a condition.
+A *setting* is the attribute path of a value, from the outermost set of the file's body down
+(`services.nginx.virtualHosts."a.org".listen`). Functions and their calls are left out of it:
+in `mkHost "web" { modules = [ ./web.nix ]; }`, the value of `nixosConfigurations.web`, the
+path has the setting `nixosConfigurations.web.modules`. So is the `config` of a module. The
+contents of `mkIf`, `mkMerge`, `optionalAttrs` and the like have the setting of the call, with
+a guard where there is a condition.
 """
 
 from enum import Enum
@@ -24,27 +23,27 @@ AttrPath = tuple[Step, ...]
 
 
 class AliasOrigin(Enum):
-    """Where a chain begins."""
+    """The origin of a chain."""
 
     FILE = "file"
-    """At what `import` (or `callPackage`, `importJSON` …) of a file gives."""
+    """The value of a file, by `import`, `callPackage`, `importJSON` and the like."""
     ARGUMENT = "argument"
-    """At an argument of the file's function: `config`, `lib`, `ports`."""
+    """An argument of the file's function: `config`, `lib`, `ports`."""
     LOCAL = "local"
-    """At a name of this file whose value is no chain, a function or a set."""
+    """A name of this file whose value is no chain: a function or a set."""
     NOWHERE = "nowhere"
-    """At a name that nothing in the file binds, but a `with` around it may."""
+    """A name that nothing in the file binds, except perhaps a `with`."""
 
 
 class Chain(NamedTuple):
-    """A value by the way that leads to it: `config.services.x.port`."""
+    """A value as an origin and the attributes selected from it: `config.services.x.port`."""
 
     origin: AliasOrigin
     root: str
     """The file from the project's root, `lib/ports.nix` (a folder for its `default.nix`), or
     the name of the argument or local binding."""
     path: AttrPath
-    """What is selected from it, in order."""
+    """The selected attributes, in order."""
 
 
 class IntValue(NamedTuple):
@@ -70,23 +69,23 @@ class StringValue(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A value taken from elsewhere."""
+    """A value that is a chain."""
 
     chain: Chain
     span: Span
 
 
 class Items(NamedTuple):
-    """A list, with those of its items that are known."""
+    """A list, with its known items."""
 
     items: tuple["Value", ...]
-    whole: bool
-    """Whether no item is left out."""
+    complete: bool
+    """Whether all items are known."""
     span: Span
 
 
 class Opaque(NamedTuple):
-    """A value that only an evaluation would give."""
+    """A value that only an evaluation could tell."""
 
     span: Span
 
@@ -95,16 +94,16 @@ Value = IntValue | BoolValue | StringValue | Link | Items | Opaque
 
 
 class Guard(NamedTuple):
-    """A condition that something stands under."""
+    """A condition for a fact."""
 
     chain: Chain | None
-    """What is asked, `config.services.web.enable`; None where it is more than a chain."""
+    """The condition, `config.services.web.enable`; None where it is not a chain."""
     wanted: bool
-    """What it must be."""
+    """The value that it must have."""
 
 
 class Priority(Enum):
-    """How strong a definition is, as the module system counts (lower wins)."""
+    """The priority of a definition in the module system; the lowest number wins."""
 
     FORCE = 50
     NORMAL = 100
@@ -113,14 +112,14 @@ class Priority(Enum):
 
 
 class OptionDefinition(NamedTuple):
-    """What a file gives an attribute."""
+    """A definition of an attribute."""
 
     setting: AttrPath
     value: Value
     guards: tuple[Guard, ...]
     priority: Priority
     span: Span
-    """The attribute as written, its path alone."""
+    """The attribute path in the text."""
 
 
 class OptionDeclaration(NamedTuple):
@@ -129,46 +128,46 @@ class OptionDeclaration(NamedTuple):
     setting: AttrPath
     """Without `options`."""
     default: Value | None
-    """None where it has none."""
+    """None where it has no default."""
     is_port: bool
-    """Whether its type says port (`types.port`, `types.ints.u16`)."""
+    """Whether its type is one for ports (`types.port`, `types.ints.u16`)."""
     span: Span
 
 
 class ChainReference(NamedTuple):
-    """One place that takes a value out of a chain whose way speaks of ports."""
+    """A use of a chain that may lead to a registry."""
 
     chain: Chain
     span: Span
-    """The selection as written, without `or …`."""
+    """The selection in the text, without `or …`."""
     last: Span
     """Its last attribute, or the inherited name."""
     setting: AttrPath
-    """Where the value goes."""
+    """The attribute path that gets the value."""
     fallback: IntValue | None
-    """What stands behind `or`, where that is a number."""
-    binds: bool
-    """Whether it only gives the value another name (`let db = ports.databases;`, an argument
-    handed on): uses of that name are references of their own."""
-    written: int = 0
-    """How many steps of the chain, its last ones, are written here: the others stand where the
-    name that it begins with is bound, and what is wrong with them is wrong there."""
+    """The value after `or`, where that is a number."""
+    only_renames: bool
+    """Whether it only gives the value another name (`let db = ports.databases;`, a passed
+    argument): uses of that name are references of their own."""
+    written_steps: int = 0
+    """The number of steps of the chain, its last ones, that are in this text: the others are
+    where its first name is bound, and their faults are reported there."""
     sure: bool = True
-    """False where the name may as well come from another `with`: then it is a reference only
-    if what it names exists."""
+    """False where the name may also come from another `with`: it is a reference only if what
+    it names exists then."""
 
 
 class LiteralContext(Enum):
-    """What kind of place a literal stands in."""
+    """The kind of place that a literal is in."""
 
     ATTRIBUTE = "attribute"
-    """A number, or a string of nothing else, given to an attribute: `port = 3000;`."""
+    """The value of an attribute, a number or a string with nothing else: `port = 3000;`."""
     FIREWALL = "firewall"
-    """In `allowedTCPPorts`, `allowedUDPPortRanges` and their like."""
+    """An item of `allowedTCPPorts`, `allowedUDPPortRanges` and the like."""
     CONTAINER = "container"
-    """The host's side of `ports = [ "8080:80" ]`."""
+    """The host's side of a container's ports: `ports = [ "8080:80" ]`."""
     ADDRESS = "address"
-    """Behind a host or alone behind a colon, in a string: `127.0.0.1:3000`, a URL."""
+    """After a host, or after a colon alone, in a string: `127.0.0.1:3000`, a URL."""
     COMMAND = "command"
     """An argument of a command line: `--port 3000`."""
     DEFAULT = "default"
@@ -176,48 +175,48 @@ class LiteralContext(Enum):
 
 
 class Literal(NamedTuple):
-    """One place where a port is written as a number, in a context that says port."""
+    """A number in a place that says that it is a port."""
 
     number: int
     last: int
     """The end of a range; the same as `number` for a single port."""
     protocol: Protocol | None
-    """None where the place does not say."""
+    """None where the place does not say which."""
     role: Role
-    stands: LiteralContext
+    context: LiteralContext
     host: str | None
-    """The host or address beside it, or None."""
+    """The host or address next to it, or None."""
     label: str
     """The word that says port: the attribute, variable or flag; empty where none does."""
     setting: AttrPath
     guards: tuple[Guard, ...]
     quoted: bool
-    """Whether it stands in a string, so that a reference needs `${toString …}` there."""
+    """Whether it is in a string, where a reference needs `${toString …}`."""
     span: Span
-    """What to show."""
+    """The place to show."""
     digits: Span | None
-    """The digits alone, for an edit; None where they do not stand in one piece."""
+    """The digits alone, for an edit; None where they are not in one piece."""
 
 
 class ScopedAlias(NamedTuple):
-    """A name by which a chain can be reached in a part of the file."""
+    """A name for a chain in a part of the file."""
 
     name: str
     chain: Chain
     scope: Span
-    """Where the name means this and nothing inside binds it again; not necessarily all of
-    it."""
+    """A part of the file where the name has this meaning and nothing binds it again; perhaps
+    not the whole part."""
 
 
 class PathKind(Enum):
-    """How a path that is written in a file is meant."""
+    """The meaning of a path in a file."""
 
     MODULE = "module"
     """An item of `imports`, `modules` or a list or set of modules."""
     IMPORT = "import"
     """The argument of `import` or `callPackage`."""
     TREE = "tree"
-    """A folder of which everything below is taken (`import-tree`, `listFilesRecursive`,
+    """A folder whose whole contents are taken (`import-tree`, `listFilesRecursive`,
     `readDir`)."""
     OTHER = "other"
 
@@ -226,19 +225,19 @@ class PathDefinition(NamedTuple):
     """A path of the project that a file names."""
 
     target: str
-    """From the project's root, normalised; `*` for each computed part: `hosts/*`, `hosts/*.nix`;
-    "." for the root itself."""
+    """Relative to the project's root, normalised; `*` for each computed part: `hosts/*`,
+    `hosts/*.nix`; "." for the root itself."""
     kind: PathKind
     setting: AttrPath
     local: str
-    """The `let` binding in which it stands, where it is not known what uses it; otherwise empty,
-    and `setting` is where the binding is used: one for each use."""
+    """The `let` binding that it is in, where nothing is known to use it; otherwise empty, and
+    `setting` is that of the use, once for each."""
     guards: tuple[Guard, ...]
     span: Span
 
 
 class PassedArgument(NamedTuple):
-    """A value that is given as an argument to an imported file: `import ./a.nix { x = …; }`."""
+    """An argument that is passed to an imported file: `import ./a.nix { x = …; }`."""
 
     target: str
     name: str
@@ -246,30 +245,30 @@ class PassedArgument(NamedTuple):
 
 
 class InsertionPoint(NamedTuple):
-    """Where a binding can be put so that the whole body of the file sees it."""
+    """A place for a binding whose scope is the whole body of the file."""
 
     at: Span
     """An empty span."""
     before: str
-    """What to write before `name = value;`."""
+    """The text before `name = value;`."""
     after: str
-    """What to write behind it."""
+    """The text after it."""
 
 
 class Module(NamedTuple):
-    """What a file says."""
+    """The facts of a file."""
 
     path: str
     parameters: tuple[str, ...]
-    """The names that the file's function takes out of its argument."""
+    """The names that the file's function takes from its argument."""
     definitions: tuple[OptionDefinition, ...]
     options: tuple[OptionDeclaration, ...]
     references: tuple[ChainReference, ...]
     literals: tuple[Literal, ...]
-    handles: tuple[ScopedAlias, ...]
+    aliases: tuple[ScopedAlias, ...]
     paths: tuple[PathDefinition, ...]
-    handed: tuple[PassedArgument, ...]
+    passed_arguments: tuple[PassedArgument, ...]
     annotations: tuple[Annotation, ...]
     """Comments that name an entry: `# Port from lib/ports.nix: databases.redis = 6379`."""
-    place: InsertionPoint | None
+    insertion_point: InsertionPoint | None
     """None where a binding cannot be added safely."""

@@ -1,4 +1,4 @@
-"""Names and selections followed to where they come from."""
+"""Resolver of names and selections to their origins."""
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Key, Node
@@ -7,15 +7,22 @@ from port_registry.model import NamedTuple
 from port_registry.sources.nix.calls import DECODERS, IMPORTS, LAST, FunctionCall, call_of
 from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Chain
 from port_registry.sources.nix.paths import normalised
-from port_registry.sources.nix.port_vocabulary import speaks
-from port_registry.sources.nix.scopes import Local, Meaning, NameScope, WholeSet, holder, subjects
+from port_registry.sources.nix.port_vocabulary import names_port
+from port_registry.sources.nix.scopes import (
+    ArgumentSet,
+    LocalExpression,
+    Meaning,
+    NameScope,
+    binding_scope,
+    with_subjects,
+)
 
 _DEEPEST = 40
-"""How many names and brackets are looked through to find out what one expression means."""
+"""The largest number of names and brackets that are followed for one expression."""
 _MOST_TEXTS = 20_000
-"""How many pieces of text are put together in one file, which may name each other."""
+"""The largest number of pieces of text that are joined in one file."""
 _LONGEST = 64
-"""How long a way may be that a longer one begins with."""
+"""The largest number of parts of a chain that is extended."""
 
 
 class ResolvedChain(NamedTuple):
@@ -27,12 +34,12 @@ class ResolvedChain(NamedTuple):
 
     @property
     def chain(self) -> Chain:
-        """What the file gives."""
+        """The value of the file."""
         return Chain(AliasOrigin.FILE, self.target, ())
 
 
-class Follower:
-    """Follows what is written in one file."""
+class NameResolver:
+    """Resolves the expressions of one file."""
 
     __slots__ = ("_budget", "_depth", "_folder")
 
@@ -42,14 +49,14 @@ class Follower:
         self._budget = _MOST_TEXTS
 
     def meaning(self, node: Node, scope: NameScope) -> Meaning:
-        """Return what `node` comes down to."""
+        """Return the meaning of `node`."""
         if isinstance(node, tree.VarNode):
-            found = holder(scope, node.name)
+            found = binding_scope(scope, node.name)
             known = found.given.get(node.name) if found is not None else None
             if known is not None:
                 return known
         if self._depth >= _DEEPEST:
-            return Local(node, scope, None)
+            return LocalExpression(node, scope, None)
         self._depth += 1
         try:
             return self._meaning(node, scope)
@@ -74,44 +81,44 @@ class Follower:
             elif not isinstance(node, tree.Assert):
                 break
             node = node.body
-        return Local(node, scope, None) if found is None else found
+        return LocalExpression(node, scope, None) if found is None else found
 
     # Names.
 
     def _variable(self, name: str, scope: NameScope) -> Meaning:
-        found = holder(scope, name)
+        found = binding_scope(scope, name)
         if found is None:
             return self._opened(name, scope)
         known = found.given.get(name)
         return self._defined(name, found) if known is None else known
 
     def _defined(self, name: str, scope: NameScope) -> Meaning:
-        """Return what the definition of `name` in `scope` means."""
+        """Return the meaning of the definition of `name` in `scope`."""
         definition = scope.definitions[name]
         way = Chain(AliasOrigin.LOCAL, name, ())
-        scope.given[name] = Local(definition.node, scope, way)
+        scope.given[name] = LocalExpression(definition.node, scope, way)
         outside = scope.parent
         if definition.inherited:
             made = self.meaning(definition.node, outside or NameScope(None))
         else:
             made = self.meaning(definition.node, scope)
-        if isinstance(made, Local) and made.way is None:
-            made = Local(made.node, made.scope, way)
+        if isinstance(made, LocalExpression) and made.chain is None:
+            made = LocalExpression(made.node, made.scope, way)
         scope.given[name] = made
         return made
 
     def _opened(self, name: str, scope: NameScope) -> Meaning:
-        """Return what `name`, which nothing binds, means inside the `with`s around it."""
+        """Return the meaning of `name`, which nothing binds, by the `with`s around it."""
         nowhere = Chain(AliasOrigin.NOWHERE, name, ())
         if name in GLOBALS:
             return nowhere
-        around = subjects(scope)
+        around = with_subjects(scope)
         for subject, outside in around:
             opened = self.meaning(subject, outside)
-            if isinstance(opened, Local):
+            if isinstance(opened, LocalExpression):
                 if isinstance(opened.node, tree.Set) and name in opened.node.definitions:
                     return self._attribute(opened, name) or nowhere
-            elif len(around) == 1 or (isinstance(opened, Chain) and any_speaks(opened)):
+            elif len(around) == 1 or (isinstance(opened, Chain) and chain_names_ports(opened)):
                 return _extended(opened, (name,))
         return nowhere
 
@@ -120,7 +127,7 @@ class Follower:
     def _selection(self, node: tree.Select, scope: NameScope) -> Meaning | None:
         found: Meaning | None = self.meaning(node.subject, scope)
         for number, key in enumerate(node.path):
-            if isinstance(found, (Chain, WholeSet)):
+            if isinstance(found, (Chain, ArgumentSet)):
                 keys = node.path[number:] if number else node.path
                 rest = [key.name or self._step(key, scope) for key in keys]
                 return _extended(found, tuple(rest))
@@ -136,14 +143,14 @@ class Follower:
         return None if "*" in text else text
 
     def attribute(self, subject: Meaning, name: str) -> Meaning | None:
-        """Return the attribute `name` of `subject`; None where that cannot be told."""
-        if isinstance(subject, Local):
+        """Return the attribute `name` of `subject`; None where it is not known."""
+        if isinstance(subject, LocalExpression):
             return self._attribute(subject, name)
         return _extended(subject, (name,))
 
-    def _attribute(self, local: Local, name: str | None) -> Meaning | None:
-        """Return the attribute `name` of `local`; None where that cannot be told."""
-        way = None if local.way is None else _extended(local.way, (name,))
+    def _attribute(self, local: LocalExpression, name: str | None) -> Meaning | None:
+        """Return the attribute `name` of `local`; None where it is not known."""
+        way = None if local.chain is None else _extended(local.chain, (name,))
         node = local.node
         if name is None:
             return way
@@ -156,23 +163,23 @@ class Follower:
         if node.recursive and not definition.inherited:
             scope = NameScope(scope, node.definitions)
         found = self.meaning(definition.node, scope)
-        if isinstance(found, Local) and found.way is None:
-            return Local(found.node, found.scope, way)
+        if isinstance(found, LocalExpression) and found.chain is None:
+            return LocalExpression(found.node, found.scope, way)
         return found
 
-    def _updated(self, local: Local, name: str) -> Meaning | None:
+    def _updated(self, local: LocalExpression, name: str) -> Meaning | None:
         """Return the attribute `name` of `left // right`."""
-        way, node, scope = local.way, local.node, local.scope
+        way, node, scope = local.chain, local.node, local.scope
         for _ in range(_DEEPEST):
             if not isinstance(node, tree.Binary) or node.operator != "//":
-                return self._attribute(Local(node, scope, way), name)
+                return self._attribute(LocalExpression(node, scope, way), name)
             right = self.meaning(node.right, scope)
-            if not isinstance(right, Local) or not isinstance(right.node, tree.Set):
+            if not isinstance(right, LocalExpression) or not isinstance(right.node, tree.Set):
                 break
             if name in right.node.definitions:
-                return self._attribute(Local(right.node, right.scope, way), name)
+                return self._attribute(LocalExpression(right.node, right.scope, way), name)
             left = self.meaning(node.left, scope)
-            if not isinstance(left, Local):
+            if not isinstance(left, LocalExpression):
                 return _extended(left, (name,))
             if right.node.dynamic:
                 break
@@ -199,17 +206,19 @@ class Follower:
         made = self.meaning(body.node, body.scope)
         return made if isinstance(made, Chain) and made.origin is AliasOrigin.FILE else None
 
-    def function(self, call: FunctionCall, scope: NameScope) -> Local | None:
-        """Return the function of this file that is called; None where it is another."""
+    def function(self, call: FunctionCall, scope: NameScope) -> LocalExpression | None:
+        """Return the called function if it is one of this file."""
         found = self.meaning(call.head, scope)
         return (
             found
-            if isinstance(found, Local) and isinstance(found.node, tree.LambdaExpression)
+            if isinstance(found, LocalExpression) and isinstance(found.node, tree.LambdaExpression)
             else None
         )
 
-    def applied(self, function: Local, arguments: tuple[Node, ...], scope: NameScope) -> Local:
-        """Return the body of `function`, in whose scope `arguments`, of `scope`, have names."""
+    def applied(
+        self, function: LocalExpression, arguments: tuple[Node, ...], scope: NameScope
+    ) -> LocalExpression:
+        """Return the body of `function` in a scope with `arguments`, which are of `scope`."""
         node, inner = function.node, function.scope
         for argument in arguments:
             if not isinstance(node, tree.LambdaExpression):
@@ -221,13 +230,13 @@ class Follower:
             for formal in node.formals.formals if node.formals is not None else ():
                 found = self.attribute(given, formal.name)
                 if found is None and formal.default is not None:
-                    found = Local(formal.default, inner, None)
+                    found = LocalExpression(formal.default, inner, None)
                 inner.given[formal.name] = found or Chain(AliasOrigin.LOCAL, formal.name, ())
             node = node.body
-        return Local(node, inner, None)
+        return LocalExpression(node, inner, None)
 
     def reading(self, call: FunctionCall, scope: NameScope) -> ResolvedChain | None:
-        """Return which file `call` reads; None where it reads none of the project."""
+        """Return the file of the project that `call` reads, if it reads one."""
         node = None
         at = IMPORTS.get(call.name)
         if at is not None and at < len(call.arguments):
@@ -242,12 +251,12 @@ class Follower:
     # Paths.
 
     def target(self, node: Node, scope: NameScope) -> str | None:
-        """Return the path of the project that `node` is; None where it is none."""
+        """Return the path of the project that `node` is, if it is one."""
         found = self._place(node, scope)
         return None if found is None else normalised(found)
 
     def _place(self, node: Node, scope: NameScope) -> str | None:
-        """Return the path that `node` is, from the project's root, not normalised."""
+        """Return the path that `node` is, relative to the project's root, not normalised."""
         self._depth += 1
         try:
             if self._depth > _DEEPEST:
@@ -285,7 +294,9 @@ class Follower:
         if not isinstance(node, (tree.VarNode, tree.Select)):
             return None
         found = self.meaning(node, scope)
-        if isinstance(found, Local) and not isinstance(found.node, (tree.VarNode, tree.Select)):
+        if isinstance(found, LocalExpression) and not isinstance(
+            found.node, (tree.VarNode, tree.Select)
+        ):
             return self._place(found.node, found.scope)
         if isinstance(found, Chain) and found.origin is AliasOrigin.ARGUMENT:
             way = tuple([step for step in (found.root, *found.path) if step != "outPath"])
@@ -293,7 +304,7 @@ class Follower:
         return None
 
     def text(self, node: Node, scope: NameScope) -> str:
-        """Return `node` as text, with `*` for what is computed."""
+        """Return `node` as text, with `*` for computed parts."""
         self._budget -= 1
         if self._budget < 0 or self._depth >= _DEEPEST:
             return "*"
@@ -312,7 +323,9 @@ class Follower:
             return self.text(node.left, scope) + self.text(node.right, scope)
         if isinstance(node, (tree.VarNode, tree.Select, tree.Apply)):
             found = self.meaning(node, scope)
-            if isinstance(found, Local) and isinstance(found.node, (tree.IntLiteral, tree.Str)):
+            if isinstance(found, LocalExpression) and isinstance(
+                found.node, (tree.IntLiteral, tree.Str)
+            ):
                 return self.text(found.node, found.scope)
         return "*"
 
@@ -328,8 +341,8 @@ class Follower:
         return "".join(pieces)
 
 
-def _extended(base: Chain | WholeSet, steps: tuple[str | None, ...]) -> Chain:
-    """Return what is selected from `base` by `steps`, of which there is at least one."""
+def _extended(base: Chain | ArgumentSet, steps: tuple[str | None, ...]) -> Chain:
+    """Return the selection of `steps`, at least one, from `base`."""
     if isinstance(base, Chain):
         if len(base.path) > _LONGEST:
             return Chain(base.origin, base.root, (*base.path[:_LONGEST], None))
@@ -337,17 +350,17 @@ def _extended(base: Chain | WholeSet, steps: tuple[str | None, ...]) -> Chain:
     return Chain(AliasOrigin.ARGUMENT, steps[0] or base.name, steps[1:])
 
 
-def any_speaks(chain: Chain) -> bool:
-    """Return whether the way of `chain` speaks of ports."""
-    if chain.origin is AliasOrigin.FILE or speaks(chain.root):
+def chain_names_ports(chain: Chain) -> bool:
+    """Return whether a part of `chain` has a word for ports."""
+    if chain.origin is AliasOrigin.FILE or names_port(chain.root):
         return True
-    return path_speaks(chain.path)
+    return path_names_ports(chain.path)
 
 
-def path_speaks(path: AttrPath) -> bool:
-    """Return whether a step of `path` speaks of ports."""
+def path_names_ports(path: AttrPath) -> bool:
+    """Return whether a step of `path` has a word for ports."""
     # A loop is twice as fast as `any` here, and this is asked of every name.
     for step in path:  # noqa: SIM110
-        if step is not None and speaks(step):
+        if step is not None and names_port(step):
             return True
     return False

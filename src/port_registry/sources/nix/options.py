@@ -1,4 +1,4 @@
-"""Options that a module declares."""
+"""Declarations of options in modules."""
 
 from collections.abc import Iterator
 
@@ -6,8 +6,8 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.sources.nix.calls import FunctionCall, call_of
 from port_registry.sources.nix.module_facts import BoolValue, OptionDeclaration
-from port_registry.sources.nix.name_resolver import Follower, path_speaks
-from port_registry.sources.nix.scopes import Local, NameScope
+from port_registry.sources.nix.name_resolver import NameResolver, path_names_ports
+from port_registry.sources.nix.scopes import LocalExpression, NameScope
 from port_registry.sources.nix.values import matters, value_of
 from port_registry.sources.nix.visit_context import VisitContext
 
@@ -16,63 +16,63 @@ ENABLING = ("mkEnableOption", "mkEnableOptionMD")
 
 _PORT_TYPES = ("port", "u16")
 _MOST_NODES = 50
-"""How much of a type is looked at."""
+"""The largest number of nodes of a type that are searched."""
 
 
 def option_of(
-    call: FunctionCall, spot: VisitContext, follower: Follower
+    call: FunctionCall, context: VisitContext, resolver: NameResolver
 ) -> OptionDeclaration | None:
     """Return the option that `call` declares; None where it cannot matter."""
-    if spot.attribute is None or not spot.setting:
+    if context.attribute is None or not context.setting:
         return None
     if call.name in ENABLING:
-        flag = BoolValue(value=False, span=spot.attribute)
-        return OptionDeclaration(spot.setting, flag, is_port=False, span=spot.attribute)
-    declared = _declared(call, spot, follower)
+        flag = BoolValue(value=False, span=context.attribute)
+        return OptionDeclaration(context.setting, flag, is_port=False, span=context.attribute)
+    declared = _declared(call, context, resolver)
     if declared is None:
         return None
     node, scope = declared
     default = node.definitions.get("default")
-    value = None if default is None else value_of(default.node, scope, follower)
+    value = None if default is None else value_of(default.node, scope, resolver)
     kind = node.definitions.get("type")
     is_port = kind is not None and _is_port(kind.node)
-    says_port = path_speaks(spot.setting)
-    if not is_port and not says_port and (value is None or not matters(spot.setting, value)):
+    says_port = path_names_ports(context.setting)
+    if not is_port and not says_port and (value is None or not matters(context.setting, value)):
         return None
-    return OptionDeclaration(spot.setting, value, is_port, spot.attribute)
+    return OptionDeclaration(context.setting, value, is_port, context.attribute)
 
 
 def options_below(
-    call: FunctionCall, spot: VisitContext, follower: Follower
+    call: FunctionCall, context: VisitContext, resolver: NameResolver
 ) -> Iterator[tuple[Node, VisitContext]]:
-    """Yield what is to be looked at in a declaration: its default, and options of its type."""
-    declared = _declared(call, spot, follower)
+    """Yield the parts of a declaration to visit: its default, and options of its type."""
+    declared = _declared(call, context, resolver)
     if declared is None:
         for argument in call.arguments:
             if call.name == "mkOption":
-                yield argument, spot.aside()
+                yield argument, context.without_value()
         return
     node, scope = declared
     for name, definition in node.definitions.items():
         if name == "default":
-            inside = spot.aside().within(scope)
-            yield definition.node, inside._replace(manner=inside.manner._replace(declared=True))
+            inside = context.without_value().in_scope(scope)
+            yield definition.node, inside._replace(mode=inside.mode._replace(in_default=True))
         elif name == "type":
-            at = spot.beginning(scope, None)
+            at = context.at_module_start(scope, None)
             if _is_collection(definition.node):
-                at = at._replace(setting=(*spot.setting, None))
+                at = at._replace(setting=(*context.setting, None))
             yield definition.node, at
         elif name == "apply":
-            yield definition.node, spot.aside().within(scope)
+            yield definition.node, context.without_value().in_scope(scope)
 
 
 def _declared(
-    call: FunctionCall, spot: VisitContext, follower: Follower
+    call: FunctionCall, context: VisitContext, resolver: NameResolver
 ) -> tuple[tree.Set, NameScope] | None:
     if call.name != "mkOption":
         return None
-    found = follower.meaning(call.arguments[0], spot.scope)
-    if not isinstance(found, Local) or not isinstance(found.node, tree.Set):
+    found = resolver.meaning(call.arguments[0], context.scope)
+    if not isinstance(found, LocalExpression) or not isinstance(found.node, tree.Set):
         return None
     scope = found.scope
     if found.node.recursive:

@@ -15,7 +15,7 @@ STANDARD = word_set("flakes", "standard-arguments")
 
 
 @cache
-def speaks(name: str) -> bool:
+def names_port(name: str) -> bool:
     """Return whether `name` has a word for a port in it: `ports`, `httpPort`, `portMap`."""
     if "port" not in name.lower():
         return False
@@ -23,7 +23,7 @@ def speaks(name: str) -> bool:
 
 
 @cache
-def speaks_of_many(name: str) -> bool:
+def names_ports(name: str) -> bool:
     """Return whether `name` is one for many ports: `ports`, `servicePorts`, `portRegistry`."""
     if "port" not in name.lower():
         return False

@@ -24,7 +24,7 @@ def names_port(data: bytes) -> bool:
     return any(sign.search(data) is not None for sign in _listening())
 
 
-def may_speak(data: bytes) -> bool:
+def may_matter(data: bytes) -> bool:
     """Return whether a Nix file whose bytes are `data` may say anything that matters to ports.
 
     It then names ports, other files or hosts, or enables services.
@@ -40,10 +40,10 @@ def may_speak(data: bytes) -> bool:
         return seen
     # What is seen may be no more than a comment, a description or an example.
     code = _code(data)
-    return code is None or part_may_speak(code)
+    return code is None or part_may_matter(code)
 
 
-def part_may_speak(data: bytes) -> bool:
+def part_may_matter(data: bytes) -> bool:
     """Return whether a part of a Nix file, or a whole one, may say anything that matters."""
     return any(True for _ in _signs(data)) or _is_telling(data)
 

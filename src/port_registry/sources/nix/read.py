@@ -1,14 +1,14 @@
-"""One Nix file in, what it says of ports out."""
+"""Reader of the facts of one Nix file."""
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.parse import parse
 from port_registry.model import Source
-from port_registry.sources.nix.aliases import handles_of
+from port_registry.sources.nix.aliases import aliases_of
 from port_registry.sources.nix.annotations import annotations_of
 from port_registry.sources.nix.collector import Collector
-from port_registry.sources.nix.let_insertion import place_in
+from port_registry.sources.nix.let_insertion import insertion_point_in
 from port_registry.sources.nix.module_facts import Module, Priority
-from port_registry.sources.nix.name_resolver import Follower
+from port_registry.sources.nix.name_resolver import NameResolver
 from port_registry.sources.nix.paths import folder_of
 from port_registry.sources.nix.scopes import NameScope
 from port_registry.sources.nix.visit_context import CollectMode, ParentKind, VisitContext
@@ -16,13 +16,19 @@ from port_registry.sources.nix.walk import walk
 
 
 def read_module(source: Source) -> Module | None:
-    """Return what the Nix file `source` says; None where that is nothing, or no Nix."""
+    """Return the facts of the Nix file `source`; None where it has none, or is not valid."""
     file = parse(source)
     if file.root is None or file.errors:
         return None
-    desk = Collector(Follower(folder_of(source.path)))
-    manner = CollectMode(says=True, notes=True, local="", declared=False, depth=0)
-    spot = VisitContext(
+    collector = Collector(NameResolver(folder_of(source.path)))
+    mode = CollectMode(
+        takes_definitions=True,
+        takes_references=True,
+        let_binding="",
+        in_default=False,
+        replacements=0,
+    )
+    context = VisitContext(
         NameScope(None),
         (),
         (),
@@ -30,11 +36,11 @@ def read_module(source: Source) -> Module | None:
         None,
         file.root.span,
         ParentKind.NOTHING,
-        fresh=True,
-        manner=manner,
+        may_be_module=True,
+        mode=mode,
     )
-    walk(desk, file.root, spot)
-    taken = desk.taken
+    walk(collector, file.root, context)
+    taken = collector.facts
     module = Module(
         source.path,
         _parameters(file.root),
@@ -42,21 +48,21 @@ def read_module(source: Source) -> Module | None:
         tuple(sorted(taken.options, key=lambda one: one.span.start)),
         taken.references(),
         tuple(sorted(taken.literals, key=lambda one: one.span.start)),
-        handles_of(taken.binders),
+        aliases_of(taken.binders),
         taken.paths(),
-        tuple(taken.handed),
+        tuple(taken.passed_arguments),
         annotations_of(file, source),
-        place_in(file, source),
+        insertion_point_in(file, source),
     )
     says = (
         module.definitions or module.options or module.references or module.literals
-        or module.paths or module.handed or module.annotations
+        or module.paths or module.passed_arguments or module.annotations
     )  # fmt: skip
     return module if says else None
 
 
 def _parameters(root: tree.Node) -> tuple[str, ...]:
-    """Return the names that the file's function takes out of its argument."""
+    """Return the names that the file's function takes from its argument."""
     if not isinstance(root, tree.LambdaExpression) or root.formals is None:
         return ()
     return tuple(formal.name for formal in root.formals.formals)

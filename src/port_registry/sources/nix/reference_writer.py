@@ -160,12 +160,12 @@ class ReferenceWriter:
         """Yield how the names of `module` may lead to a registry."""
         prefix = self._fleet.registries[part].registry.prefix
         is_option = prefix[:1] in _HALVES and not _is_home(module)
-        for handle in module.handles:
+        for handle in module.aliases:
             chain = handle.chain
             size = len(chain.path)
-            for spot in self._ways.follow(module.path, chain).registry_paths:
-                inside = model.known_keys(spot.name)
-                if spot.registry_index == part and inside is not None:
+            for context in self._ways.follow(module.path, chain).registry_paths:
+                inside = model.known_keys(context.name)
+                if context.registry_index == part and inside is not None:
                     yield _Lead(handle, (), inside, proven=False)
             if chain.origin is AliasOrigin.FILE and prefix[:size] == chain.path:
                 yield _Lead(handle, prefix[size:], (), proven=False)
@@ -178,7 +178,8 @@ class ReferenceWriter:
         """Return whether `chain`, in `file`, surely is the entry of `held`, or its number."""
         found = self._ways.follow(file, chain)
         spots = {
-            spot._replace(name=spot.name[: len(held.entry.name)]) for spot in found.registry_paths
+            context._replace(name=context.name[: len(held.entry.name)])
+            for context in found.registry_paths
         }
         return spots == {RegistryPath(held.part, held.entry.name)} and not found.incomplete
 
@@ -225,10 +226,10 @@ class ReferenceWriter:
                 (name, module)
                 for module in self._folders[folder]
                 for name in module.parameters
-                for spot in self._ways.follow(
+                for context in self._ways.follow(
                     module.path, Chain(AliasOrigin.ARGUMENT, name, ())
                 ).registry_paths
-                if spot.registry_index == part
+                if context.registry_index == part
             ]
         return known
 
@@ -245,7 +246,7 @@ class ReferenceWriter:
     ) -> _Name | None:
         """Import the registry in front of everything."""
         registry = self._fleet.registries[held.part].registry.path
-        place = module.place
+        place = module.insertion_point
         path = posixpath.relpath(registry, posixpath.dirname(module.path) or ".")
         if place is None or not re.fullmatch(_PLAIN_PATH, path, re.ASCII):
             return None
@@ -315,7 +316,7 @@ def _usual_names(fleet: Fleet) -> tuple[str, ...]:
     found = Counter(
         handle.name
         for module in fleet.modules
-        for handle in module.handles
+        for handle in module.aliases
         if handle.chain == Chain(AliasOrigin.FILE, registry.path, registry.prefix)
     )
     return tuple(name for name, count in found.most_common(1) if count > 1)

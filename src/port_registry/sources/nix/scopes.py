@@ -1,4 +1,4 @@
-"""What names mean at a place of a file."""
+"""Scopes: the meaning of names in a part of a file."""
 
 from collections.abc import Mapping
 
@@ -8,33 +8,33 @@ from port_registry.model import NamedTuple
 from port_registry.sources.nix.module_facts import Chain
 
 
-class Local(NamedTuple):
+class LocalExpression(NamedTuple):
     """An expression of this file."""
 
     node: Node
     scope: "NameScope"
-    """Where it stands."""
-    way: Chain | None
-    """How it was reached, from a local name on; None where by none."""
+    """The scope that it is in."""
+    chain: Chain | None
+    """The chain from a local name by which it was reached, if it was."""
 
 
-class WholeSet(NamedTuple):
-    """The whole argument of a function, whose attributes are arguments of their own."""
+class ArgumentSet(NamedTuple):
+    """The whole argument of a function, whose attributes are arguments too."""
 
     name: str
 
 
-Meaning = Chain | Local | WholeSet
-"""What an expression comes down to."""
+Meaning = Chain | LocalExpression | ArgumentSet
+"""The meaning of an expression."""
 
 _MOST_SUBJECTS = 8
-"""How many `with`s around a name are looked into."""
+"""The largest number of `with` expressions that are considered for a name."""
 
 _NOTHING: Mapping[str, tree.AttrDefinition] = {}
 
 
 class NameScope:
-    """The names that one construct brings in, and the scope around it."""
+    """The names that one construct binds, and the scope around it."""
 
     __slots__ = ("definitions", "given", "parent", "subject")
 
@@ -48,13 +48,13 @@ class NameScope:
         self.definitions = definitions
         """Of a `let` or a recursive set."""
         self.given: dict[str, Meaning] = {}
-        """What is known of names: of arguments, and of definitions once they were asked for."""
+        """The known meanings: of arguments, and of definitions that were looked up before."""
         self.subject = subject
         """Of a `with`."""
 
 
-def holder(scope: NameScope | None, name: str) -> NameScope | None:
-    """Return the innermost scope from `scope` outwards that binds `name` itself."""
+def binding_scope(scope: NameScope | None, name: str) -> NameScope | None:
+    """Return the innermost scope, from `scope` outwards, that binds `name` itself."""
     while scope is not None:
         if name in scope.definitions or name in scope.given:
             return scope
@@ -62,8 +62,8 @@ def holder(scope: NameScope | None, name: str) -> NameScope | None:
     return None
 
 
-def subjects(scope: NameScope | None) -> list[tuple[Node, NameScope]]:
-    """Return what is opened by the `with`s around, the innermost first, each with its scope."""
+def with_subjects(scope: NameScope | None) -> list[tuple[Node, NameScope]]:
+    """Return the subjects of the `with`s around, innermost first, each with its scope."""
     found: list[tuple[Node, NameScope]] = []
     while scope is not None and len(found) < _MOST_SUBJECTS:
         if scope.subject is not None and scope.parent is not None:

@@ -33,8 +33,8 @@ def use_of(literal: module_facts.Literal) -> model.Use:
     return model.Use(
         number=literal.number,
         last=literal.last,
-        role=_ROLES.get(literal.stands, literal.role),
-        place=_PLACES[literal.stands],
+        role=_ROLES.get(literal.context, literal.role),
+        place=_PLACES[literal.context],
         span=literal.span,
         digits=literal.digits,
         protocols=() if literal.protocol is None else (literal.protocol,),
@@ -97,9 +97,9 @@ def _reference(resolved: ResolvedReference) -> model.Reference:
         certainty=resolved.certainty,
         span=written.span,
         last=written.last,
-        written=written.written,
+        written=written.written_steps,
         fallback=None if fallback is None else model.WrittenNumber(fallback.value, fallback.span),
-        binds=written.binds,
+        binds=written.only_renames,
         direct=written.chain.origin is module_facts.AliasOrigin.FILE,
     )
 

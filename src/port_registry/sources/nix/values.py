@@ -1,55 +1,59 @@
-"""What stands behind an attribute, as a value."""
+"""Values of attributes, as far as they are known without evaluation."""
 
 from port_registry.facts.words import word_list, word_set
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.sources.nix import module_facts
 from port_registry.sources.nix.calls import LAST, call_of
-from port_registry.sources.nix.name_resolver import Follower, any_speaks, path_speaks
-from port_registry.sources.nix.scopes import Local, Meaning, NameScope, WholeSet
+from port_registry.sources.nix.name_resolver import (
+    NameResolver,
+    chain_names_ports,
+    path_names_ports,
+)
+from port_registry.sources.nix.scopes import ArgumentSet, LocalExpression, Meaning, NameScope
 
 _DEEPEST = 8
-"""How deep lists in lists are looked into."""
+"""The greatest depth of lists in lists."""
 _LONGEST_TEXT = 300
 _MOST_ITEMS = 500
 _FLAGS = {"true": True, "false": False}
 
 _SERVING = word_set("nixos", "serving-settings")
-"""First parts of the settings by which services are set up."""
+"""First parts of the paths of options that configure services."""
 
 _KEPT = word_set("flakes", "kept-settings")
-"""Parts of settings whose values are always kept."""
+"""Parts of paths whose values are always kept."""
 
 _IDLE = word_set("nixos", "idle-settings")
-"""Parts of settings that no service is set up by."""
+"""Parts of paths that configure no service."""
 
 _PACKAGES = word_list("nixos", "packages-of-settings")
-"""How attributes are called that hold packages."""
+"""Endings of the names of attributes that contain packages."""
 
 
 def value_of(
-    node: Node, scope: NameScope, follower: Follower, depth: int = 0
+    node: Node, scope: NameScope, resolver: NameResolver, depth: int = 0
 ) -> module_facts.Value:
     """Return `node` as a value."""
     if isinstance(node, tree.IntLiteral):
         return module_facts.IntValue(node.value, node.span)
     if isinstance(node, tree.Str):
-        return _text(node, scope, follower)
+        return _text(node, scope, resolver)
     if isinstance(node, tree.Apply):
         call = call_of(node)
         if depth < _DEEPEST and LAST.get(call.name) == len(call.arguments):
-            return value_of(call.arguments[-1], scope, follower, depth + 1)
+            return value_of(call.arguments[-1], scope, resolver, depth + 1)
     if isinstance(node, (tree.VarNode, tree.Select, tree.Apply)):
-        return value_of_name(node, follower.meaning(node, scope), follower, depth)
+        return value_of_name(node, resolver.meaning(node, scope), resolver, depth)
     if isinstance(node, tree.ListLiteral):
-        return _items(node, scope, follower, depth)
+        return _items(node, scope, resolver, depth)
     return module_facts.Opaque(node.span)
 
 
 def value_of_name(
-    node: Node, found: Meaning, follower: Follower, depth: int = 0
+    node: Node, found: Meaning, resolver: NameResolver, depth: int = 0
 ) -> module_facts.Value:
-    """Return `node`, which comes down to `found`, as a value."""
+    """Return `node`, which means `found`, as a value."""
     if isinstance(found, module_facts.Chain):
         if (
             found.origin is module_facts.AliasOrigin.NOWHERE
@@ -58,47 +62,47 @@ def value_of_name(
         ):
             return module_facts.BoolValue(_FLAGS[found.root], node.span)
         return module_facts.Link(found, node.span)
-    if isinstance(found, WholeSet):
+    if isinstance(found, ArgumentSet):
         return module_facts.Link(
             module_facts.Chain(module_facts.AliasOrigin.ARGUMENT, found.name, ()), node.span
         )
     if depth < _DEEPEST and isinstance(found.node, (tree.IntLiteral, tree.Str, tree.ListLiteral)):
-        return value_of(found.node, found.scope, follower, depth + 1)
-    if found.way is not None:
-        return module_facts.Link(found.way, node.span)
+        return value_of(found.node, found.scope, resolver, depth + 1)
+    if found.chain is not None:
+        return module_facts.Link(found.chain, node.span)
     return module_facts.Opaque(node.span)
 
 
-def _text(node: tree.Str, scope: NameScope, follower: Follower) -> module_facts.StringValue:
+def _text(node: tree.Str, scope: NameScope, resolver: NameResolver) -> module_facts.StringValue:
     parts: list[str | module_facts.Chain | None] = []
     for part in node.parts:
         if isinstance(part, tree.TextPart):
             parts.append(part.traced.text)
         else:
-            parts.append(_piece(part.node, scope, follower))
+            parts.append(_piece(part.node, scope, resolver))
     return module_facts.StringValue(tuple(parts), node.span)
 
 
-def _piece(node: Node, scope: NameScope, follower: Follower) -> str | module_facts.Chain | None:
-    """Return what `${node}` puts into a text."""
-    found = follower.meaning(node, scope)
+def _piece(node: Node, scope: NameScope, resolver: NameResolver) -> str | module_facts.Chain | None:
+    """Return the part that `${node}` adds to a text."""
+    found = resolver.meaning(node, scope)
     if isinstance(found, module_facts.Chain):
         return found
-    if isinstance(found, Local):
-        text = follower.text(found.node, found.scope)
+    if isinstance(found, LocalExpression):
+        text = resolver.text(found.node, found.scope)
         if "*" not in text:
             return text
-        return found.way
+        return found.chain
     return None
 
 
 def _items(
-    node: tree.ListLiteral, scope: NameScope, follower: Follower, depth: int
+    node: tree.ListLiteral, scope: NameScope, resolver: NameResolver, depth: int
 ) -> module_facts.Items:
     kept: list[module_facts.Value] = []
     if depth < _DEEPEST:
         for item in node.items[:_MOST_ITEMS]:
-            value = value_of(item, scope, follower, depth + 1)
+            value = value_of(item, scope, resolver, depth + 1)
             if isinstance(value, module_facts.StringValue) and not _is_short(value):
                 continue
             if not isinstance(value, module_facts.Opaque) and not _is_package(value):
@@ -107,22 +111,22 @@ def _items(
 
 
 def matters(setting: module_facts.AttrPath, value: module_facts.Value) -> bool:
-    """Return whether that `setting` is given `value` can matter to ports."""
-    if not _KEPT.isdisjoint(setting) or path_speaks(setting):
+    """Return whether the definition of `setting` by `value` can matter to ports."""
+    if not _KEPT.isdisjoint(setting) or path_names_ports(setting):
         return True
     if not _IDLE.isdisjoint(setting[:6]):
-        return isinstance(value, module_facts.Link) and any_speaks(value.chain)
+        return isinstance(value, module_facts.Link) and chain_names_ports(value.chain)
     if any(step is not None and step.endswith(_PACKAGES) for step in setting):
         return False
     if isinstance(value, module_facts.BoolValue):
         return True
     if setting[0] in ("programs", "systemd") and "sockets" not in setting:
-        return isinstance(value, module_facts.Link) and any_speaks(value.chain)
+        return isinstance(value, module_facts.Link) and chain_names_ports(value.chain)
     if isinstance(value, module_facts.StringValue):
         return _is_short(value)
     if _is_package(value):
         return False
-    if isinstance(value, module_facts.Items) and not value.items and not value.whole:
+    if isinstance(value, module_facts.Items) and not value.items and not value.complete:
         return not _SERVING.isdisjoint(setting[:4])
     return not isinstance(value, module_facts.Opaque) or not _SERVING.isdisjoint(setting[:4])
 
@@ -140,4 +144,4 @@ def _is_package(value: module_facts.Value) -> bool:
         return False
     return (
         chain.origin is module_facts.AliasOrigin.NOWHERE or chain.root == "pkgs"
-    ) and not any_speaks(chain)
+    ) and not chain_names_ports(chain)

@@ -1,4 +1,4 @@
-"""Calls of functions: what a walk takes down of `mkIf cfg.enable { … }`."""
+"""Visit of calls, such as `mkIf cfg.enable { … }`."""
 
 from port_registry.facts.words import word_list
 from port_registry.languages.nix import tree
@@ -7,120 +7,132 @@ from port_registry.model import NamedTuple, Segment, Span, join_segments
 from port_registry.sources.nix import calls
 from port_registry.sources.nix.collector import DEEPEST, Collector
 from port_registry.sources.nix.conditions import guards_of
-from port_registry.sources.nix.file_imports import look_at_reading
+from port_registry.sources.nix.file_imports import visit_file_import
 from port_registry.sources.nix.module_facts import AliasOrigin, Chain, PathKind, Step
 from port_registry.sources.nix.name_resolver import ResolvedChain
 from port_registry.sources.nix.options import DECLARING, ENABLING, option_of, options_below
-from port_registry.sources.nix.scopes import Local, NameScope
+from port_registry.sources.nix.scopes import LocalExpression, NameScope
 from port_registry.sources.nix.values import value_of
 from port_registry.sources.nix.visit_context import ParentKind, VisitContext
 
 _MOST_ITEMS = 64
-"""How many items a function is applied to one by one."""
+"""The largest number of items that a function is applied to one by one."""
 
 _MAPS = {"mapAttrs": 1, "mapAttrs'": 1, "mapAttrsToList": 1, "genAttrs": 0, "map": 1,
          "forEach": 0, "concatMap": 1}  # fmt: skip
-"""Functions that apply another, and which of their two arguments is the collection."""
+"""Functions that apply another one to each item of a collection, with the position of that."""
 
 _NAMED = ("mapAttrs", "genAttrs")
-"""Those whose results stand at the names of the items."""
+"""Those whose results have the names of the items."""
 
 _FOLDERS = word_list("functions", "folder-arguments")
-"""Attributes by which functions are told a folder."""
+"""Attributes by which functions take a folder."""
 
 
-def look_at_call(desk: Collector, node: tree.Apply, spot: VisitContext) -> None:
-    """Look at a function applied to one argument or more."""
+def visit_call(collector: Collector, node: tree.Apply, context: VisitContext) -> None:
+    """Visit a call of a function with at least one argument."""
     call = calls.call_of(node)
     name, arguments = call.name, call.arguments
     if name in calls.CONDITIONS and len(arguments) == 2:
-        _look_at_condition(desk, call, spot)
+        _look_at_condition(collector, call, context)
     elif name == "mkMerge" and isinstance(arguments[0], tree.ListLiteral):
         for item in arguments[0].items:
-            desk.push(item, spot)
+            collector.push(item, context)
     elif name == "nameValuePair" and len(arguments) == 2:
-        text = desk.follower.text(arguments[0], spot.scope)
-        way = (*spot.setting, None if "*" in text else text)
-        desk.push(arguments[0], spot.aside())
-        desk.push(arguments[1], spot._replace(setting=way))
+        text = collector.resolver.text(arguments[0], context.scope)
+        way = (*context.setting, None if "*" in text else text)
+        collector.push(arguments[0], context.without_value())
+        collector.push(arguments[1], context._replace(setting=way))
     elif name in DECLARING or name in ENABLING:
-        _look_at_option(desk, call, spot)
+        _look_at_option(collector, call, context)
     elif calls.LAST.get(name) == len(arguments):
         priority = calls.priority_of(call)
-        desk.push(arguments[-1], spot if priority is None else spot._replace(priority=priority))
+        collector.push(
+            arguments[-1], context if priority is None else context._replace(priority=priority)
+        )
         for argument in arguments[:-1]:
-            desk.push(argument, spot.aside())
-    elif (read := desk.follower.reading(call, spot.scope)) is not None:
-        _look_at_file(desk, read, call, node, spot)
-    elif not (name in _MAPS and len(arguments) == 2 and _look_at_map(desk, call, spot)):
-        _look_at_other(desk, call, node, spot)
+            collector.push(argument, context.without_value())
+    elif (read := collector.resolver.reading(call, context.scope)) is not None:
+        _look_at_file(collector, read, call, node, context)
+    elif not (name in _MAPS and len(arguments) == 2 and _look_at_map(collector, call, context)):
+        _look_at_other(collector, call, node, context)
 
 
-def _look_at_condition(desk: Collector, call: calls.FunctionCall, spot: VisitContext) -> None:
+def _look_at_condition(
+    collector: Collector, call: calls.FunctionCall, context: VisitContext
+) -> None:
     condition, body = call.arguments
-    guards = guards_of(condition, spot.scope, desk.follower, wanted=True)
+    guards = guards_of(condition, context.scope, collector.resolver, wanted=True)
     if not calls.CONDITIONS[call.name]:
         body = tree.ListLiteral((body,), body.span)
-    desk.push(body, spot.guarded(guards))
-    desk.push(condition, spot.aside())
+    collector.push(body, context.with_guards(guards))
+    collector.push(condition, context.without_value())
 
 
 def _look_at_file(
-    desk: Collector, read: ResolvedChain, call: calls.FunctionCall, node: Node, spot: VisitContext
+    collector: Collector,
+    read: ResolvedChain,
+    call: calls.FunctionCall,
+    node: Node,
+    context: VisitContext,
 ) -> None:
-    """Look at a call that gives what another file holds."""
-    packaged = call.name.startswith("callPackage") and spot.holder is not ParentKind.NAME
-    if spot.manner.notes and not packaged:
-        desk.refer_to_file(read.chain, node, spot)
-    desk.value(node, spot)
-    look_at_reading(desk, read, call, spot)
+    """Visit a call that returns the value of another file."""
+    packaged = call.name.startswith("callPackage") and context.parent is not ParentKind.NAME
+    if context.mode.takes_references and not packaged:
+        collector.add_file_reference(read.chain, node, context)
+    collector.add_value(node, context)
+    visit_file_import(collector, read, call, context)
 
 
 def _look_at_other(
-    desk: Collector, call: calls.FunctionCall, node: tree.Apply, spot: VisitContext
+    collector: Collector, call: calls.FunctionCall, node: tree.Apply, context: VisitContext
 ) -> None:
-    """Look at a call of a function that is not known by its name."""
-    function = desk.follower.function(call, spot.scope)
+    """Visit a call of a function that is not known by its name."""
+    function = collector.resolver.function(call, context.scope)
     result = None
     if function is not None or call.name == "removeAttrs":
-        result = desk.follower.meaning(node, spot.scope)
+        result = collector.resolver.meaning(node, context.scope)
     if isinstance(result, Chain) and result.origin is AliasOrigin.FILE:
-        if spot.manner.notes:
-            desk.refer_to_file(result, node, spot)
-        desk.value(node, spot)
+        if context.mode.takes_references:
+            collector.add_file_reference(result, node, context)
+        collector.add_value(node, context)
         for argument in call.arguments:
-            if desk.follower.target(argument, spot.scope) == result.root:
-                desk.taken.path(result.root, PathKind.IMPORT, spot, argument.span)
+            if collector.resolver.target(argument, context.scope) == result.root:
+                collector.facts.add_path(result.root, PathKind.IMPORT, context, argument.span)
             else:
-                desk.push(argument, spot.aside())
+                collector.push(argument, context.without_value())
         return
-    below = spot.part()
+    below = context.for_part()
     if call.name == "submodule":
-        below = below._replace(fresh=True)
-    if function is None or not spot.manner.says or spot.manner.depth >= DEEPEST:
-        desk.opaque(node, spot)
+        below = below._replace(may_be_module=True)
+    if (
+        function is None
+        or not context.mode.takes_definitions
+        or context.mode.replacements >= DEEPEST
+    ):
+        collector.add_opaque(node, context)
     else:
-        body = desk.follower.applied(function, call.arguments, spot.scope)
-        desk.push(body.node, spot.replaced(body.scope)._replace(fresh=True))
-        below = spot.aside()
-    desk.push(call.head, below)
+        body = collector.resolver.applied(function, call.arguments, context.scope)
+        collector.push(body.node, context.for_replacement(body.scope)._replace(may_be_module=True))
+        below = context.without_value()
+    collector.push(call.head, below)
     of_trees = calls.takes_tree(call.head)
     for argument in call.arguments:
-        if not (of_trees and _take_tree(desk, argument, spot)):
-            desk.push(argument, below)
+        if not (of_trees and _take_tree(collector, argument, context)):
+            collector.push(argument, below)
 
 
-def _take_tree(desk: Collector, argument: Node, spot: VisitContext) -> bool:
-    """Take down the folder of which a function takes everything; False where it is none."""
+def _take_tree(collector: Collector, argument: Node, context: VisitContext) -> bool:
+    """Add the folder of which a function takes everything; return whether it is one."""
     folders = [argument]
     if isinstance(argument, tree.Set):
         told = [argument.definitions.get(name) for name in _FOLDERS]
         folders = [definition.node for definition in told if definition is not None]
     taken = False
     for folder in folders:
-        target = desk.follower.target(folder, spot.scope)
+        target = collector.resolver.target(folder, context.scope)
         if target is not None:
-            desk.taken.path(target, PathKind.TREE, spot, folder.span)
+            collector.facts.add_path(target, PathKind.TREE, context, folder.span)
             taken = folder is argument
     return taken
 
@@ -130,49 +142,53 @@ class _Item(NamedTuple):
 
     name: Step
     arguments: tuple[Node, ...]
-    """What a function is applied to for it."""
+    """The arguments that a function gets for it."""
     scope: NameScope
 
 
-def _look_at_map(desk: Collector, call: calls.FunctionCall, spot: VisitContext) -> bool:
-    """Look at a function that is applied to each item; False where it is not known."""
+def _look_at_map(collector: Collector, call: calls.FunctionCall, context: VisitContext) -> bool:
+    """Visit a function that is applied to each item; return whether it is known."""
     at = _MAPS[call.name]
     collection, mapped = call.arguments[at], call.arguments[1 - at]
-    function = desk.follower.meaning(mapped, spot.scope)
-    if not isinstance(function, Local) or not isinstance(function.node, tree.LambdaExpression):
+    function = collector.resolver.meaning(mapped, context.scope)
+    if not isinstance(function, LocalExpression) or not isinstance(
+        function.node, tree.LambdaExpression
+    ):
         return False
     named = call.name in _NAMED
-    aside = spot.aside()
-    desk.push(collection, aside)
-    anywhere = (*spot.setting, None) if named else spot.setting
-    items = _items(desk, collection, spot.scope)
+    aside = context.without_value()
+    collector.push(collection, aside)
+    anywhere = (*context.setting, None) if named else context.setting
+    items = _items(collector, collection, context.scope)
     if not named or not items:
-        desk.opaque(mapped, spot)
-    if not items or not spot.manner.says or spot.manner.depth >= DEEPEST:
-        desk.push(mapped, spot.part()._replace(setting=anywhere))
+        collector.add_opaque(mapped, context)
+    if not items or not context.mode.takes_definitions or context.mode.replacements >= DEEPEST:
+        collector.push(mapped, context.for_part()._replace(setting=anywhere))
         return True
-    manner = aside.manner._replace(local=spot.manner.local or call.name)
-    desk.push(mapped, aside._replace(setting=anywhere, manner=manner))
+    mode = aside.mode._replace(let_binding=context.mode.let_binding or call.name)
+    collector.push(mapped, aside._replace(setting=anywhere, mode=mode))
     for item in items:
-        body = desk.follower.applied(function, item.arguments, item.scope)
-        way = (*spot.setting, item.name) if named else spot.setting
-        desk.push(
+        body = collector.resolver.applied(function, item.arguments, item.scope)
+        way = (*context.setting, item.name) if named else context.setting
+        collector.push(
             body.node,
-            spot.replaced(body.scope)._replace(setting=way, fresh=True, attribute=None),
+            context.for_replacement(body.scope)._replace(
+                setting=way, may_be_module=True, attribute=None
+            ),
         )
     return True
 
 
-def _items(desk: Collector, collection: Node, scope: NameScope) -> list[_Item]:
+def _items(collector: Collector, collection: Node, scope: NameScope) -> list[_Item]:
     """Return the items of a collection; none where they are not known."""
-    found = desk.follower.meaning(collection, scope)
-    if not isinstance(found, Local):
+    found = collector.resolver.meaning(collection, scope)
+    if not isinstance(found, LocalExpression):
         return []
     node = found.node
     if isinstance(node, tree.ListLiteral) and len(node.items) <= _MOST_ITEMS:
         made: list[_Item] = []
         for item in node.items:
-            text = desk.follower.text(item, found.scope)
+            text = collector.resolver.text(item, found.scope)
             made.append(_Item(None if "*" in text else text, (item,), found.scope))
         return made
     if isinstance(node, tree.Set) and not node.dynamic and len(node.definitions) <= _MOST_ITEMS:
@@ -193,27 +209,27 @@ def _text(name: str, span: Span) -> tree.Str:
     return tree.Str((tree.TextPart(join_segments((Segment(name, span, verbatim=False),))),), span)
 
 
-def _look_at_option(desk: Collector, call: calls.FunctionCall, spot: VisitContext) -> None:
-    option = option_of(call, spot, desk.follower)
-    if spot.manner.says and option is not None:
-        desk.taken.options.append(option)
-    for node, below in options_below(call, spot, desk.follower):
-        desk.push(node, below)
+def _look_at_option(collector: Collector, call: calls.FunctionCall, context: VisitContext) -> None:
+    option = option_of(call, context, collector.resolver)
+    if context.mode.takes_definitions and option is not None:
+        collector.facts.options.append(option)
+    for node, below in options_below(call, context, collector.resolver):
+        collector.push(node, below)
 
 
-def look_at_update(desk: Collector, node: tree.Binary, spot: VisitContext) -> None:
-    """Look at `left // right` or `left ++ right`."""
+def visit_update(collector: Collector, node: tree.Binary, context: VisitContext) -> None:
+    """Visit `left // right` or `left ++ right`."""
     if isinstance(node.left, tree.Apply) and isinstance(node.right, tree.Set):
         call = calls.call_of(node.left)
         default = node.right.definitions.get("default")
         if call.name in ENABLING and default is not None:
-            option = option_of(call, spot, desk.follower)
-            if spot.manner.says and option is not None:
-                value = value_of(default.node, spot.scope, desk.follower)
-                desk.taken.options.append(option._replace(default=value))
+            option = option_of(call, context, collector.resolver)
+            if context.mode.takes_definitions and option is not None:
+                value = value_of(default.node, context.scope, collector.resolver)
+                collector.facts.options.append(option._replace(default=value))
             return
-    part = spot
-    if spot.holder is not ParentKind.ARGUMENT:
-        part = spot._replace(holder=ParentKind.NOTHING)
-    desk.push(node.left, part)
-    desk.push(node.right, part)
+    part = context
+    if context.parent is not ParentKind.ARGUMENT:
+        part = context._replace(parent=ParentKind.NOTHING)
+    collector.push(node.left, part)
+    collector.push(node.right, part)

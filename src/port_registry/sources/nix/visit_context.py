@@ -1,4 +1,4 @@
-"""The place at which an expression stands while a file is walked."""
+"""Context of an expression during the visit of a file."""
 
 from enum import Enum
 
@@ -10,12 +10,12 @@ from port_registry.sources.nix.scopes import NameScope
 
 
 class ParentKind(Enum):
-    """What holds an expression directly."""
+    """The direct parent of an expression."""
 
     NOTHING = "nothing"
-    """It is part of another expression."""
+    """Another expression."""
     STRING = "string"
-    """It is put into a string."""
+    """An interpolation in a string."""
     NAME = "name"
     """A `let` binding."""
     ATTRIBUTE = "attribute"
@@ -25,84 +25,84 @@ class ParentKind(Enum):
 
 
 class CollectMode(NamedTuple):
-    """What is taken down of an expression."""
+    """The facts that are taken from an expression."""
 
-    says: bool
-    """Definitions and options, which are told where they take effect."""
-    notes: bool
-    """References and literals, which are told once, where they are written."""
-    local: str
-    """The `let` binding around it, or the function that applies it to many items; empty outside
-    of one."""
-    declared: bool
-    """Whether it is (in) the default of an option."""
-    depth: int
-    """How many names were replaced by what they stand for on the way here."""
+    takes_definitions: bool
+    """Whether definitions and options are, which count where they take effect."""
+    takes_references: bool
+    """Whether references and literals are, which count once, where they are written."""
+    let_binding: str
+    """The name of the `let` binding around it, or of the function that applies it to many
+    items; empty outside of one."""
+    in_default: bool
+    """Whether it is, or is part of, the default of an option."""
+    replacements: int
+    """The number of names that were replaced by their values on the way here."""
 
-    def silent(self) -> "CollectMode":
-        """Return what is taken down of what takes no effect where it stands."""
+    def without_definitions(self) -> "CollectMode":
+        """Return the mode for an expression that has no effect where it is written."""
         return make(CollectMode, (False, *self[1:]))
 
 
 class VisitContext(NamedTuple):
-    """Where an expression stands."""
+    """The surroundings of an expression."""
 
     scope: NameScope
     setting: AttrPath
     guards: tuple[Guard, ...]
     priority: Priority
     owner: tree.Set | None
-    """The set that holds the attribute."""
+    """The set that contains the attribute."""
     attribute: Span | None
     """The attribute whose value it is; None where it is only part of one."""
-    holder: ParentKind
-    fresh: bool
-    """Whether a module may begin here, with `config` and `options`."""
-    manner: CollectMode
+    parent: ParentKind
+    may_be_module: bool
+    """Whether it may be a module, with `config` and `options`."""
+    mode: CollectMode
 
-    def part(self) -> "VisitContext":
-        """Return the place of a part whose sets count all the same: a function's argument."""
-        return self._apart(self.manner)
+    def for_part(self) -> "VisitContext":
+        """Return the context of a part whose sets count all the same: a function's argument."""
+        return self._apart(self.mode)
 
-    def aside(self) -> "VisitContext":
-        """Return the place of a part that gives the attribute nothing: a condition."""
-        manner = self.manner
-        return self._apart(manner if not manner.says else manner.silent())
+    def without_value(self) -> "VisitContext":
+        """Return the context of a part that is no value of the attribute: a condition."""
+        mode = self.mode
+        return self._apart(mode if not mode.takes_definitions else mode.without_definitions())
 
-    def _apart(self, manner: CollectMode) -> "VisitContext":
-        """Return the place of what is no attribute's value by itself."""
+    def _apart(self, mode: CollectMode) -> "VisitContext":
+        """Return the context of what is no attribute's value by itself."""
         scope, setting, guards, priority, owner, *_ = self
-        fields = (scope, setting, guards, priority, owner, None, ParentKind.NOTHING, False, manner)
+        fields = (scope, setting, guards, priority, owner, None, ParentKind.NOTHING, False, mode)
         return make(VisitContext, fields)
 
-    def item(self) -> "VisitContext":
-        """Return the place of an item of a list, which may be a module."""
-        return self.beginning(self.scope, None)
+    def for_item(self) -> "VisitContext":
+        """Return the context of an item of a list, which may be a module."""
+        return self.at_module_start(self.scope, None)
 
-    def beginning(self, scope: NameScope, attribute: Span | None) -> "VisitContext":
-        """Return the place in `scope` at which a module may begin, given to `attribute`."""
-        _, setting, guards, priority, owner, *_, manner = self
+    def at_module_start(self, scope: NameScope, attribute: Span | None) -> "VisitContext":
+        """Return the context in `scope` of what may be a module, the value of `attribute`."""
+        _, setting, guards, priority, owner, *_, mode = self
         nothing = ParentKind.NOTHING
-        fields = (scope, setting, guards, priority, owner, attribute, nothing, True, manner)
+        fields = (scope, setting, guards, priority, owner, attribute, nothing, True, mode)
         return make(VisitContext, fields)
 
-    def within(self, scope: NameScope) -> "VisitContext":
-        """Return the same place in `scope`."""
+    def in_scope(self, scope: NameScope) -> "VisitContext":
+        """Return the same context in `scope`."""
         return make(VisitContext, (scope, *self[1:]))
 
-    def guarded(self, guards: tuple[Guard, ...]) -> "VisitContext":
-        """Return the same place under `guards` as well."""
+    def with_guards(self, guards: tuple[Guard, ...]) -> "VisitContext":
+        """Return the same context under `guards` as well."""
         if not guards:
             return self
         return make(VisitContext, (self.scope, self.setting, self.guards + guards, *self[3:]))
 
-    def replaced(self, scope: NameScope) -> "VisitContext":
-        """Return the same place for what a name stands for, which is noted where it is written."""
-        manner = CollectMode(
-            says=True,
-            notes=False,
-            local="",
-            declared=self.manner.declared,
-            depth=self.manner.depth + 1,
+    def for_replacement(self, scope: NameScope) -> "VisitContext":
+        """Return the context of the value of a name, whose references count where it is written."""
+        mode = CollectMode(
+            takes_definitions=True,
+            takes_references=False,
+            let_binding="",
+            in_default=self.mode.in_default,
+            replacements=self.mode.replacements + 1,
         )
-        return make(VisitContext, (scope, *self[1:-1], manner))
+        return make(VisitContext, (scope, *self[1:-1], mode))

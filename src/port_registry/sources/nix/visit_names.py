@@ -1,75 +1,84 @@
-"""Uses of names: what a walk takes down of `ports.databases.redis`."""
+"""Visit of names and selections, such as `ports.databases.redis`."""
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.sources.nix.calls import call_of
 from port_registry.sources.nix.collector import DEEPEST, Collector, chain_of
-from port_registry.sources.nix.file_imports import look_at_reading
+from port_registry.sources.nix.file_imports import visit_file_import
 from port_registry.sources.nix.module_facts import AliasOrigin, Chain, IntValue
-from port_registry.sources.nix.scopes import Local, WholeSet
+from port_registry.sources.nix.scopes import ArgumentSet, LocalExpression
 from port_registry.sources.nix.visit_context import VisitContext
 
 
-def look_at_name(desk: Collector, node: tree.VarNode | tree.Select, spot: VisitContext) -> None:
-    """Look at a name or a selection."""
-    found = desk.follower.meaning(node, spot.scope)
-    if spot.manner.notes:
+def visit_name(
+    collector: Collector, node: tree.VarNode | tree.Select, context: VisitContext
+) -> None:
+    """Visit a name or a selection."""
+    found = collector.resolver.meaning(node, context.scope)
+    if context.mode.takes_references:
         chain = chain_of(found)
-        if isinstance(found, WholeSet):
+        if isinstance(found, ArgumentSet):
             chain = Chain(AliasOrigin.ARGUMENT, found.name, ())
-        _note(desk, node, chain, spot)
-    if spot.manner.says and not (isinstance(found, Local) and _replace(desk, node, found, spot)):
-        desk.named(node, found, spot)
+        _note(collector, node, chain, context)
+    if context.mode.takes_definitions and not (
+        isinstance(found, LocalExpression) and _replace(collector, node, found, context)
+    ):
+        collector.add_named_value(node, found, context)
 
 
-def _replace(desk: Collector, node: Node, found: Local, spot: VisitContext) -> bool:
-    """Go on with what a name of this file stands for; False where that is not known."""
-    deepest = DEEPEST if spot.attribute is not None else 2
-    if spot.manner.depth >= deepest or isinstance(found.node, (tree.VarNode, tree.Select)):
+def _replace(
+    collector: Collector, node: Node, found: LocalExpression, context: VisitContext
+) -> bool:
+    """Visit the value of a name of this file; return whether it is known."""
+    deepest = DEEPEST if context.attribute is not None else 2
+    if context.mode.replacements >= deepest or isinstance(found.node, (tree.VarNode, tree.Select)):
         return False
     if found.node.span == node.span:
         return False
-    desk.push(found.node, spot.replaced(found.scope))
+    collector.push(found.node, context.for_replacement(found.scope))
     return True
 
 
 def _note(
-    desk: Collector, node: tree.VarNode | tree.Select, chain: Chain | None, spot: VisitContext
+    collector: Collector,
+    node: tree.VarNode | tree.Select,
+    chain: Chain | None,
+    context: VisitContext,
 ) -> None:
-    """Take down the use of `chain`, and look at what else is written in `node`."""
+    """Add the reference to `chain`, and visit the other parts of `node`."""
     if isinstance(node, tree.VarNode):
         if chain is not None:
-            desk.refer(chain, node, None, spot)
+            collector.add_reference(chain, node, None, context)
         return
     fallback = None
     if isinstance(node.default, tree.IntLiteral):
         fallback = IntValue(node.default.value, node.default.span)
     if chain is not None:
-        desk.refer(chain, node, fallback, spot)
+        collector.add_reference(chain, node, fallback, context)
     if node.default is not None and (chain is None or fallback is None):
-        desk.push(node.default, spot.aside())
+        collector.push(node.default, context.without_value())
     for key in node.path:
         if key.name is None and key.node is not None:
-            desk.push(key.node, spot.aside())
-    _look_at_subject(desk, node.subject, chain, spot)
+            collector.push(key.node, context.without_value())
+    _look_at_subject(collector, node.subject, chain, context)
 
 
 def _look_at_subject(
-    desk: Collector, subject: Node, chain: Chain | None, spot: VisitContext
+    collector: Collector, subject: Node, chain: Chain | None, context: VisitContext
 ) -> None:
-    """Look at what is selected from, of which `chain` is known."""
+    """Visit the subject of a selection, of which `chain` is known."""
     while isinstance(subject, tree.Select) and chain is not None:
         for key in subject.path:
             if key.name is None and key.node is not None:
-                desk.push(key.node, spot.aside())
+                collector.push(key.node, context.without_value())
         subject = subject.subject
-    if isinstance(subject, tree.VarNode) or subject.span in desk.opened:
+    if isinstance(subject, tree.VarNode) or subject.span in collector.selected_from:
         return
-    desk.opened.add(subject.span)
+    collector.selected_from.add(subject.span)
     if isinstance(subject, tree.Apply) and chain is not None:
         call = call_of(subject)
-        read = desk.follower.reading(call, spot.scope)
+        read = collector.resolver.reading(call, context.scope)
         if read is not None:
-            look_at_reading(desk, read, call, spot)
+            visit_file_import(collector, read, call, context)
             return
-    desk.push(subject, spot.aside())
+    collector.push(subject, context.without_value())

@@ -1,4 +1,4 @@
-"""One walk over the tree of a file, without recursion."""
+"""Visit of the tree of a file, without recursion."""
 
 from port_registry.facts.words import word_list
 from port_registry.languages.nix import tree
@@ -7,104 +7,106 @@ from port_registry.sources.nix.collector import Collector
 from port_registry.sources.nix.conditions import guards_of
 from port_registry.sources.nix.literals import LiteralSite, literals_in
 from port_registry.sources.nix.scopes import NameScope
-from port_registry.sources.nix.visit_calls import look_at_call, look_at_update
+from port_registry.sources.nix.visit_calls import visit_call, visit_update
 from port_registry.sources.nix.visit_context import ParentKind, VisitContext
-from port_registry.sources.nix.visit_names import look_at_name
-from port_registry.sources.nix.visit_sets import look_at_function, look_at_let, look_at_set
+from port_registry.sources.nix.visit_names import visit_name
+from port_registry.sources.nix.visit_sets import visit_function, visit_let, visit_set
 
 _PACKAGES = word_list("nixos", "lists-of-packages")
-"""How the names of attributes end that hold lists of packages."""
+"""Endings of the names of attributes that contain lists of packages."""
 
 
-def walk(desk: Collector, root: Node, spot: VisitContext) -> None:
-    """Look at `root`, which stands at `spot`, and at everything in it."""
-    desk.push(root, spot)
-    while desk.pending:
-        node, at = desk.pending.pop()
-        _visit(desk, node, at)
+def walk(collector: Collector, root: Node, context: VisitContext) -> None:
+    """Visit `root`, in `context`, and everything in it."""
+    collector.push(root, context)
+    while collector.pending:
+        node, at = collector.pending.pop()
+        _visit(collector, node, at)
 
 
-def _visit(desk: Collector, node: Node, spot: VisitContext) -> None:
+def _visit(collector: Collector, node: Node, context: VisitContext) -> None:
     if isinstance(node, (tree.VarNode, tree.Select)):
-        look_at_name(desk, node, spot)
+        visit_name(collector, node, context)
     elif isinstance(node, tree.Set):
-        look_at_set(desk, node, spot)
+        visit_set(collector, node, context)
     elif isinstance(node, (tree.Str, tree.IntLiteral)):
-        _leaf(desk, node, spot)
+        _leaf(collector, node, context)
     elif isinstance(node, tree.Apply):
-        look_at_call(desk, node, spot)
+        visit_call(collector, node, context)
     elif isinstance(node, tree.ListLiteral):
-        _list(desk, node, spot)
+        _list(collector, node, context)
     elif isinstance(node, tree.LambdaExpression):
-        look_at_function(desk, node, spot)
+        visit_function(collector, node, context)
     elif isinstance(node, tree.Let):
-        look_at_let(desk, node, spot)
+        visit_let(collector, node, context)
     elif isinstance(node, tree.Binary):
-        _binary(desk, node, spot)
+        _binary(collector, node, context)
     else:
-        _rest(desk, node, spot)
+        _rest(collector, node, context)
 
 
-def _rest(desk: Collector, node: Node, spot: VisitContext) -> None:
+def _rest(collector: Collector, node: Node, context: VisitContext) -> None:
     if isinstance(node, tree.With):
-        desk.push(node.body, spot.within(NameScope(spot.scope, subject=node.scope)))
-        desk.push(node.scope, spot.aside()._replace(holder=ParentKind.NAME))
+        collector.push(node.body, context.in_scope(NameScope(context.scope, subject=node.scope)))
+        collector.push(node.scope, context.without_value()._replace(parent=ParentKind.NAME))
     elif isinstance(node, tree.If):
-        desk.push(node.condition, spot.aside())
+        collector.push(node.condition, context.without_value())
         for wanted, branch in ((True, node.yes), (False, node.no)):
-            guards = guards_of(node.condition, spot.scope, desk.follower, wanted=wanted)
-            desk.push(branch, spot.guarded(guards))
+            guards = guards_of(node.condition, context.scope, collector.resolver, wanted=wanted)
+            collector.push(branch, context.with_guards(guards))
     elif isinstance(node, tree.Assert):
-        desk.push(node.body, spot)
-        desk.push(node.condition, spot.aside())
+        collector.push(node.body, context)
+        collector.push(node.condition, context.without_value())
     elif isinstance(node, tree.PathLiteral):
-        desk.path(node, spot)
-        _holes(desk, node, spot)
+        collector.add_path(node, context)
+        _holes(collector, node, context)
     elif isinstance(node, tree.HasAttr):
-        desk.opaque(node, spot)
+        collector.add_opaque(node, context)
         if not isinstance(node.subject, (tree.VarNode, tree.Select)):
-            desk.push(node.subject, spot.aside())
+            collector.push(node.subject, context.without_value())
     elif isinstance(node, tree.Unary):
-        desk.opaque(node, spot)
-        desk.push(node.operand, spot.aside())
+        collector.add_opaque(node, context)
+        collector.push(node.operand, context.without_value())
 
 
-def _leaf(desk: Collector, node: tree.IntLiteral | tree.Str, spot: VisitContext) -> None:
-    if spot.manner.notes and spot.setting:
-        leaf = LiteralSite(node, spot.setting, spot.owner, spot.manner.declared, spot.guards)
-        desk.taken.literals.extend(literals_in(leaf))
-    desk.value(node, spot)
+def _leaf(collector: Collector, node: tree.IntLiteral | tree.Str, context: VisitContext) -> None:
+    if context.mode.takes_references and context.setting:
+        leaf = LiteralSite(
+            node, context.setting, context.owner, context.mode.in_default, context.guards
+        )
+        collector.facts.literals.extend(literals_in(leaf))
+    collector.add_value(node, context)
     if isinstance(node, tree.Str):
         if node.parts and isinstance(node.parts[0], tree.Interpolation):
-            desk.path(node, spot)
-        _holes(desk, node, spot)
+            collector.add_path(node, context)
+        _holes(collector, node, context)
 
 
-def _holes(desk: Collector, node: tree.Str | tree.PathLiteral, spot: VisitContext) -> None:
-    """Look at what is put into a string or path."""
-    if not spot.manner.notes:
+def _holes(collector: Collector, node: tree.Str | tree.PathLiteral, context: VisitContext) -> None:
+    """Visit the interpolations of a string or path."""
+    if not context.mode.takes_references:
         return
     inside: VisitContext | None = None
     for part in node.parts:
         if isinstance(part, tree.Interpolation):
-            inside = inside or spot.aside()._replace(holder=ParentKind.STRING)
-            desk.push(part.node, inside)
+            inside = inside or context.without_value()._replace(parent=ParentKind.STRING)
+            collector.push(part.node, inside)
 
 
-def _list(desk: Collector, node: tree.ListLiteral, spot: VisitContext) -> None:
-    last = spot.setting[-1] if spot.setting else None
+def _list(collector: Collector, node: tree.ListLiteral, context: VisitContext) -> None:
+    last = context.setting[-1] if context.setting else None
     if last is None or not last.endswith(_PACKAGES):
-        desk.value(node, spot)
-    inner = spot.item()
+        collector.add_value(node, context)
+    inner = context.for_item()
     for item in node.items:
-        desk.push(item, inner)
+        collector.push(item, inner)
 
 
-def _binary(desk: Collector, node: tree.Binary, spot: VisitContext) -> None:
+def _binary(collector: Collector, node: tree.Binary, context: VisitContext) -> None:
     if node.operator in ("//", "++"):
-        look_at_update(desk, node, spot)
-    elif node.operator != "+" or not desk.path(node, spot):
-        desk.opaque(node, spot)
-        below = spot.part()
-        desk.push(node.left, below)
-        desk.push(node.right, below)
+        visit_update(collector, node, context)
+    elif node.operator != "+" or not collector.add_path(node, context):
+        collector.add_opaque(node, context)
+        below = context.for_part()
+        collector.push(node.left, below)
+        collector.push(node.right, below)

@@ -9,7 +9,7 @@ from port_registry.languages.nix.functions.scripts import writer
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model import Entry, Name, Registry, Segment, Span, TracedText, join_segments
 from port_registry.registry.lookup import EntryIndex
-from port_registry.sources.nix.port_vocabulary import speaks_of_many
+from port_registry.sources.nix.port_vocabulary import names_ports
 
 STACKS = "process-compose"
 """The attribute that holds stacks; in paths the one before a stack's name."""
@@ -80,7 +80,7 @@ class FlakeValues:
         for index, part in enumerate(path[:-1]):
             if part in nix_values.COMPUTED:
                 return None
-            if speaks_of_many(part):
+            if names_ports(part):
                 entry = self._index.named(path[index + 1 :])
                 if entry is not None and entry.endpoint.ports.is_single():
                     return entry

@@ -92,7 +92,7 @@ class ChainResolver:
                 value = _definition_chain(module.path, definition)
                 attribute = definition.setting[index + 1 :]
                 self._argument_bindings[name].append(_Binding(module.path, attribute, value))
-        for argument in module.handed:
+        for argument in module.passed_arguments:
             value = _FileChain(module.path, argument.chain)
             self._passed_bindings[self._file(argument.target), argument.name].append(
                 _Binding(module.path, (), value)

@@ -210,7 +210,7 @@ def _find_uses(
     loose: dict[str, list[ResolvedReference]] = defaultdict(list)
     for resolved in references:
         reference = resolved.reference
-        if not reference.binds and _FIREWALL not in reference.setting:
+        if not reference.only_renames and _FIREWALL not in reference.setting:
             path = reference.span.path
             by_definition.get((path, reference.setting), loose[path]).append(resolved)
     return by_definition, loose

@@ -352,7 +352,7 @@ def _text_of(value: module_facts.Value) -> str | None:
     """Return a text, or the texts of a list, with NUL for interpolations; None for others."""
     if isinstance(value, module_facts.StringValue):
         return "".join(part if isinstance(part, str) else "\0" for part in value.parts)
-    if isinstance(value, module_facts.Items) and value.whole:
+    if isinstance(value, module_facts.Items) and value.complete:
         texts = [_text_of(item) for item in value.items]
         known = [text for text in texts if text is not None]
         return " ".join(known) if len(known) == len(texts) else None

@@ -84,7 +84,7 @@ class HostOptions(host_conditions.HostConditions):
         value = applied.definition.value
         for item in value.items if isinstance(value, module_facts.Items) else (value,):
             yield self._text_of(item, applied.file, applied.side), item.span
-        if isinstance(value, module_facts.Items) and not value.whole:
+        if isinstance(value, module_facts.Items) and not value.complete:
             yield _UNKNOWN_TEXT, value.span
 
     def _text_of(self, value: module_facts.Value, file: str, side: Side) -> OptionText:

@@ -73,7 +73,7 @@ def _literal(
         last=last,
         protocol=meaning.protocol,
         role=meaning.role,
-        stands=LiteralContext.DEFAULT if site.declared else meaning.context,
+        context=LiteralContext.DEFAULT if site.declared else meaning.context,
         host=(meaning.host or "").strip("[]") or None,
         label=meaning.label,
         setting=site.setting,

@@ -13,7 +13,7 @@ def questions_of(fleet: Fleet, texts: Texts, name: Name) -> Iterator[ResolvedRef
     """Yield the places that ask for the entry `name`, or for something in it, as references."""
     asked = _HasAttrQuestion(fleet)
     for module in fleet.modules:
-        if module.handles and texts.have(module.path, "?", name[-1]):
+        if module.aliases and texts.have(module.path, "?", name[-1]):
             for reached in asked.in_file(module, texts.of(module.path)):
                 if reached.name[: len(name)] == name:
                     yield reached
@@ -38,7 +38,13 @@ class _HasAttrQuestion:
                 registry, name = found
                 span, last = question.span, question.units[-1]
                 reference = ChainReference(
-                    chain, span, last, (), None, binds=False, written=len(question.units)
+                    chain,
+                    span,
+                    last,
+                    (),
+                    None,
+                    only_renames=False,
+                    written_steps=len(question.units),
                 )
                 yield ResolvedReference(reference, registry, name, Certainty.LIKELY)
 
@@ -59,7 +65,7 @@ class _HasAttrQuestion:
 def _chain(module: Module, question: Question) -> Chain | None:
     """Return what `question` asks for, from where the name that it begins with leads."""
     span = question.span
-    for handle in module.handles:
+    for handle in module.aliases:
         inside = handle.scope.start <= span.start and span.end <= handle.scope.end
         if inside and handle.name == question.name:
             return handle.chain._replace(path=(*handle.chain.path, *question.way))

@@ -74,7 +74,7 @@ class ReferenceRewriter:
     def lead_on(self, reached: ResolvedReference) -> Edits | model.BlockedUse:
         """Return the edits that lead `reached`, to a category that is gone, to the other one."""
         reference = reached.reference
-        if not reference.binds:
+        if not reference.only_renames:
             category = model.format_name(self._renaming.old[: len(reached.name)])
             message = f"this takes all of {category}, which is gone with its last entry"
             return model.BlockedUse(

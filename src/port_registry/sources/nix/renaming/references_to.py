@@ -64,7 +64,7 @@ def _look_at_computed(
 ) -> model.UseChange:
     """Look at a reference with an attribute that is computed, and may be the entry's."""
     span, shown = reached.reference.span, model.format_name(renaming.old)
-    if not reached.reference.written:
+    if not reached.reference.written_steps:
         return ()
     if goes_through(texts.of(span.path), reached.reference.last):
         return model.Note(f"this goes through all names, {shown} among them", span)
@@ -78,7 +78,7 @@ def _look_at_whole(
 ) -> model.UseChange:
     """Look at a reference to all of a category, which may take the entry out of it."""
     name, old = reached.name, renaming.old
-    if reached.reference.binds or len(name) >= len(old) or name != old[: len(name)]:
+    if reached.reference.only_renames or len(name) >= len(old) or name != old[: len(name)]:
         return ()
     span = reached.reference.span
     below = old[len(name)]
@@ -86,7 +86,7 @@ def _look_at_whole(
         message = f"{model.format_name(old)} is named by a string here, which cannot be followed"
         hint = f"write `….{model.format_name(old)}` there, or change all of it by hand"
         return model.BlockedUse(span, message, hint)
-    if name and reached.reference.written:
+    if name and reached.reference.written_steps:
         category = model.format_name(old[: len(name)])
         return model.Note(f"this takes all of {category}, and sees the other name", span)
     return ()

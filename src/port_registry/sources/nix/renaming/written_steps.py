@@ -27,7 +27,7 @@ class Steps:
             if step != own:
                 break
             size += 1
-        size = min(size, reference.written)
+        size = min(size, reference.written_steps)
         if self._ways.follow(reference.span.path, chain).registry_paths:
             while size and not self._passes(reference.span.path, chain, size):
                 size -= 1
@@ -40,4 +40,4 @@ class Steps:
         at = len(chain.path) - back
         path = (*chain.path[:at], _PROBE, *chain.path[at + 1 :])
         spots = self._ways.follow(file, chain._replace(path=path)).registry_paths
-        return any(len(spot.name) >= back and spot.name[-back] == _PROBE for spot in spots)
+        return any(len(context.name) >= back and context.name[-back] == _PROBE for context in spots)
