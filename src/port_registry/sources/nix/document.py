@@ -1,4 +1,4 @@
-"""A Nix file as edits need it: its expressions by place, and the names in it."""
+"""Nix document for edits: its expressions by position, and its names."""
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.children import child_nodes
@@ -7,15 +7,15 @@ from port_registry.languages.nix.tree import Node
 from port_registry.model import Edit, Name, NamedTuple, Reader, Source, Span
 
 
-class Taking(NamedTuple):
-    """What a file has to be given by who imports it."""
+class ImportArguments(NamedTuple):
+    """The arguments that a file needs when it is imported."""
 
     names: frozenset[str]
     """Arguments without a default."""
     is_function: bool
 
-    def call(self) -> str:
-        """Return what stands behind the path in `import ./ports.nix { inherit lib; }`."""
+    def call_text(self) -> str:
+        """Return the text after the path in `import ./ports.nix { inherit lib; }`."""
         if not self.is_function:
             return ""
         names = " ".join(sorted(self.names))
@@ -23,36 +23,36 @@ class Taking(NamedTuple):
 
 
 class SelectionForm(NamedTuple):
-    """A name and what is selected from it, as written: `ports.databases.redis`."""
+    """A selection in the text: `ports.databases.redis`."""
 
     base: Node
-    """What the first attribute is selected from."""
+    """The subject of the first attribute."""
     units: tuple[Span, ...]
     """The attributes, in order."""
     inherited: tree.AttrDefinition | None
-    """What inherits the last one, where one does."""
+    """The statement that inherits the last one, if it is inherited."""
     computed: tuple[tree.Node, ...] = ()
-    """What computes attributes, in order."""
+    """The expressions of computed attributes, in order."""
 
 
 class Question(NamedTuple):
     """`ports.databases ? redis`."""
 
     name: str
-    """The name that it begins with."""
+    """The first name."""
     way: Name
-    """What is selected and asked for from there."""
+    """The attributes after it."""
     units: tuple[Span, ...]
     span: Span
 
 
-class NixText:
-    """One file."""
+class NixDocument:
+    """The document of one file."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.bound: set[str] = set()
-        """Every name that a `let`, a recursive set or a function binds."""
+        """The names that a `let`, a recursive set or a function binds."""
         self.questions: list[Question] = []
         self._selections: dict[Span, tree.Select] = {}
         self._variables: dict[Span, tree.VarNode] = {}
@@ -89,7 +89,7 @@ class NixText:
             self._take_in_bindings(node)
 
     def _take_in_bindings(self, node: Node) -> None:
-        """Take in the names that `node` binds, if it binds any."""
+        """Add the names that `node` binds, if it binds any."""
         if isinstance(node, tree.Set):
             if node.recursive:
                 self.bound.update(node.definitions)
@@ -114,8 +114,8 @@ class NixText:
             units = tuple(key.span for key in keys)
             self.questions.append(Question(base.name, way, units, node.span))
 
-    def way(self, last: Span) -> SelectionForm | None:
-        """Return the way whose last attribute stands at `last`; None where there is none."""
+    def selection_ending_at(self, last: Span) -> SelectionForm | None:
+        """Return the selection whose last attribute is at `last`, or None."""
         inherited = self._inherited.get(last)
         node = self._selections.get(last) or self._variables.get(last)
         if node is None:
@@ -128,21 +128,21 @@ class NixText:
         computed = tuple(key.node for key in keys if key.node is not None)
         return SelectionForm(base, tuple(key.span for key in keys), inherited, computed)
 
-    def question(self, last: Span) -> Question | None:
-        """Return the question whose last attribute stands at `last`."""
+    def question_ending_at(self, last: Span) -> Question | None:
+        """Return the question whose last attribute is at `last`."""
         return next((one for one in self.questions if one.units[-1] == last), None)
 
-    def siblings(self, inherited: tree.AttrDefinition) -> int:
-        """Return how many names the statement inherits that `inherited` is a part of."""
+    def inherited_count(self, inherited: tree.AttrDefinition) -> int:
+        """Return the number of names in the `inherit` that `inherited` is in."""
         return sum(one.span == inherited.span for one in self._inherited.values())
 
-    def first_name(self, inherited: tree.AttrDefinition) -> int:
-        """Return where the first name stands of the statement that `inherited` is a part of."""
+    def first_inherited_span(self, inherited: tree.AttrDefinition) -> int:
+        """Return the span of the first name in the `inherit` that `inherited` is in."""
         same = (one for one in self._inherited.values() if one.span == inherited.span)
         return min(one.name_span.start for one in same)
 
     def is_nested_with(self, span: Span) -> bool:
-        """Return whether at `span` a `with` opens something that is around or inside another."""
+        """Return whether the `with` whose subject is at `span` is in another, or has one in it."""
         for own in self._withs:
             if _covers(own.scope.span, span):
                 return any(
@@ -176,25 +176,25 @@ class NixText:
 
     @property
     def names(self) -> set[str]:
-        """Every name that is bound or asked for somewhere."""
+        """All names that are bound or used."""
         return self.bound | {variable.name for variable in self._variables.values()}
 
     def is_string(self, span: Span) -> bool:
-        """Return whether a string stands at `span`, quotes included."""
+        """Return whether `span` is that of a string, including its quotes."""
         return span in self._strings
 
-    def taking(self) -> Taking | None:
-        """Return what the file asks of who imports it, or None where that cannot be told."""
+    def import_arguments(self) -> ImportArguments | None:
+        """Return the arguments that the file needs, or None where that is not known."""
         root = self._root
         if not isinstance(root, tree.LambdaExpression):
-            return None if root is None else Taking(frozenset(), is_function=False)
+            return None if root is None else ImportArguments(frozenset(), is_function=False)
         if root.formals is None or isinstance(root.body, tree.LambdaExpression):
             return None
         asked = [formal.name for formal in root.formals.formals if formal.default is None]
-        return Taking(frozenset(asked), is_function=True)
+        return ImportArguments(frozenset(asked), is_function=True)
 
     def add_formal(self, name: str) -> Edit | None:
-        """Return the edit that has the file's function take the argument `name` as well.
+        """Return the edit that adds the argument `name` to the file's function.
 
         None where the file is no function that takes any argument, `{ lib, ... }:`.
         """
@@ -206,7 +206,7 @@ class NixText:
         ):
             return None
         text = self.source.text
-        at = text.find("...", _behind(root.formals, root.span.start))
+        at = text.find("...", _formals_end(root.formals, root.span.start))
         between = text[root.span.start : at]
         if at < 0 or at > root.body.span.start or "#" in between or "/*" in between:
             return None
@@ -220,21 +220,21 @@ class NixText:
         return Edit(span, f"{name}, ")
 
 
-class Texts:
-    """The Nix files of a project, each taken apart once."""
+class NixDocuments:
+    """The documents of a project's Nix files, each made once."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._known: dict[str, NixText] = {}
+        self._known: dict[str, NixDocument] = {}
 
-    def of(self, path: str) -> NixText:
+    def of(self, path: str) -> NixDocument:
         """Return the expressions of the file at `path`."""
         known = self._known.get(path)
         if known is None:
-            known = self._known[path] = NixText(self._reader.read(path))
+            known = self._known[path] = NixDocument(self._reader.read(path))
         return known
 
-    def have(self, path: str, *words: str) -> bool:
+    def contains_words(self, path: str, *words: str) -> bool:
         """Return whether the file at `path` has all of `words` in its text."""
         text = self._reader.read(path).text
         return all(word in text for word in words)
@@ -244,5 +244,5 @@ def _covers(outer: Span, inner: Span) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
 
-def _behind(formals: tree.Formals, start: int) -> int:
+def _formals_end(formals: tree.Formals, start: int) -> int:
     return max((formal.span.end for formal in formals.formals), default=start)

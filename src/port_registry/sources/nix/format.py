@@ -25,13 +25,13 @@ class NixTies:
     def reference(
         self, use: model.Use, entry: model.Entry, registry: int
     ) -> model.ReferenceTie | None:
-        """Return what makes `use` a reference to `entry`, or None where nothing can."""
+        """Return the tie that makes `use` a reference to `entry`, or None."""
         if self._writer is None:
             self._writer = ReferenceWriter(self._reader, self.fleet)
         return self._writer.write(use, TargetEntry(registry, entry))
 
     def comment_place(self, _path: str, _offset: int, /) -> model.CommentPlace | None:
-        """Return None: a reference says more than a comment."""
+        """Return None: Nix files take references instead of annotations."""
         return None
 
 
@@ -50,14 +50,14 @@ class NixReferences(model.NamedTuple):
     def rename(
         self, entry: model.Entry, renaming: model.Renaming, registries: frozenset[str], /
     ) -> Iterator[model.UseChange]:
-        """Yield what becomes of each reference to an entry of `registries` that is renamed."""
+        """Yield the change of each reference to a renamed entry of `registries`."""
         from port_registry.sources.nix.renaming import references_to
 
         return references_to.rename(self.fleet, self.reader, entry, renaming, registries)
 
 
 def read(files: ProjectFiles) -> SourceReading | None:
-    """Return what the project's Nix files say."""
+    """Return the reading of the project's Nix files."""
     nix = [path for path in files.paths if path.endswith(".nix")]
     registries = {host.registry.path for host in files.registries}
     if registries.issuperset(nix):

@@ -1,4 +1,4 @@
-"""Names that speak of ports."""
+"""Names with words for ports."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ from port_registry.facts.words import word_list, word_set
 _ALONE = frozenset(("port", "ports"))
 _JOINED = word_list("names", "joined-registries")
 _OTHER = word_list("names", "not-ports")
-"""What stands before `ports` in words that have nothing to do with them."""
+"""The starts of words that end in `ports` and have nothing to do with them."""
 
 STANDARD = word_set("flakes", "standard-arguments")
 """Arguments that everyone's modules and packages take."""

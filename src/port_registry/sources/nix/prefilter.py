@@ -1,4 +1,4 @@
-"""Files that can say nothing of ports, told apart before they are parsed."""
+"""Filter of files that cannot matter to ports, by their bytes, before they are parsed."""
 
 import re
 from collections.abc import Iterator
@@ -7,15 +7,15 @@ from functools import cache
 from port_registry.model import NamedTuple, lazy_pattern
 
 _LINKING = (b"Configurations", b"colmena", b"pecialArgs")
-"""What flakes say of hosts, and of what they hand to modules."""
+"""Words in flakes for hosts, and for the arguments of modules."""
 
 _SERVING = (b"services", b"virtualisation", b"containers")
 
 
 def names_port(data: bytes) -> bool:
-    """Return whether a Nix file whose bytes are `data` may name a port.
+    """Return whether the Nix file `data` may name a port.
 
-    What it says of services, files and hosts matters only where others name one.
+    Its services, files and hosts matter only where others name one.
     """
     if b"Port" in data or b"PORT" in data or _port().search(data) is not None:
         return True
@@ -25,7 +25,7 @@ def names_port(data: bytes) -> bool:
 
 
 def may_matter(data: bytes) -> bool:
-    """Return whether a Nix file whose bytes are `data` may say anything that matters to ports.
+    """Return whether the Nix file `data` may matter to ports.
 
     It then names ports, other files or hosts, or enables services.
     """
@@ -34,7 +34,7 @@ def may_matter(data: bytes) -> bool:
         if not _looks_inert(data, at):
             return True
         seen = True
-    if _is_telling(data):
+    if _matters_anywhere(data):
         return True
     if not seen or b"imports" in data:
         return seen
@@ -44,17 +44,17 @@ def may_matter(data: bytes) -> bool:
 
 
 def part_may_matter(data: bytes) -> bool:
-    """Return whether a part of a Nix file, or a whole one, may say anything that matters."""
-    return any(True for _ in _signs(data)) or _is_telling(data)
+    """Return whether `data`, a Nix file or a part of one, may matter to ports."""
+    return any(True for _ in _signs(data)) or _matters_anywhere(data)
 
 
-def _is_telling(data: bytes) -> bool:
-    """Return whether what `data` says of ports and hosts matters, even in a comment or string."""
+def _matters_anywhere(data: bytes) -> bool:
+    """Return whether `data` has ports and hosts that matter even in a comment or string."""
     return names_port(data) or any(word in data for word in _LINKING)
 
 
 def _signs(data: bytes) -> Iterator[int]:
-    """Yield where something first appears in `data` that matters where it is code."""
+    """Yield the first offset of each sign in `data` that matters only as code."""
     for sign in (*_paths(), _arguments()):
         found = sign.search(data)
         if found is not None:
@@ -86,7 +86,7 @@ def _addresses() -> tuple[re.Pattern[bytes], ...]:
 
 @cache
 def _listening() -> tuple[re.Pattern[bytes], ...]:
-    """Match a word that a number may stand beside which is a port, and a number in its line."""
+    """Match a word for something that has a port, and a number in its line."""
     number = rb"[^\n]{0,120}?(?<![\w.])[1-9]\d{1,4}(?![\w.])"
     words = (b"isten", b"bind", b"addr", b"endpoint", b"socket", b"forward", b'"-p"', b" -p ")
     return tuple(re.compile(word + number) for word in words)
@@ -102,7 +102,7 @@ def _paths() -> tuple[re.Pattern[bytes], ...]:
 
 
 _arguments = lazy_pattern(rb"_module(?<!\w_module)(?:\.args|\s*=)")
-"""Matches what gives modules arguments: `_module.args.ports = …`."""
+"""Matches the setting of modules' arguments: `_module.args.ports = …`."""
 
 
 _enabling = lazy_pattern(rb"enable\s*=\s*(?:lib\.)?(?:mk\w+\s+)?\(?(?:true|false)")

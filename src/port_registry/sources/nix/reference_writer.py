@@ -1,7 +1,7 @@
-"""How a number in a Nix file becomes a reference to an entry.
+"""Writer of references to entries in Nix files.
 
-A name that leads to the registry there is used; where the file has none, it imports the
-registry, or takes it as its neighbours do, as an argument. Findings of one file ask for the
+It uses a name for the registry that is in scope; where there is none, the file imports the
+registry, or takes it as an argument, as its neighbours do. Findings of one file ask for the
 same import, which is then written once.
 """
 
@@ -15,27 +15,27 @@ from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
 from port_registry.registry.attribute_lookup import Presence, RegistryAttributes
 from port_registry.registry.entries_prefix import HALVES
-from port_registry.sources.nix.document import NixText, Texts
+from port_registry.sources.nix.document import NixDocument, NixDocuments
 from port_registry.sources.nix.fleet import Fleet
 from port_registry.sources.nix.link.chain_resolver import CONFIGS, RegistryPath
 from port_registry.sources.nix.module_facts import AliasOrigin, Chain, Module, ScopedAlias
 
 _NAMES = ("ports", "portRegistry", "registeredPorts", "ports'", "portRegistry'")
-"""What the imported registry is called: the first that the file has no use for."""
+"""Names for the imported registry, of which the first free one is used."""
 
 _HALVES = [(half,) for half in HALVES]
 
 _HOME = word_set("paths", "home-manager")
-"""Words of folders, and first attributes, of what is for home-manager."""
+"""Words in the paths, and first attributes, of modules for home-manager."""
 
 _NEAR = 80
-"""How far around a string is looked for the signs of a binding."""
+"""The distance around a string in which the signs of a binding are searched."""
 
 _PLAIN_PATH = r"[\w./+-]+"
 
 
 class TargetEntry(model.NamedTuple):
-    """An entry that a reference shall name."""
+    """An entry to refer to."""
 
     part: int
     """The position of its registry among the fleet's."""
@@ -43,31 +43,31 @@ class TargetEntry(model.NamedTuple):
 
 
 class _Name(model.NamedTuple):
-    """What the registry is called at a place."""
+    """The name of the registry at a place."""
 
     text: str
     edits: tuple[model.Edit, ...]
-    """What gives it that name, where nothing has yet."""
+    """The edits that bind that name, where it is not bound yet."""
     certain: bool
 
 
 _QUOTES = ('"', "'")
 
 
-class _Lead(model.NamedTuple):
+class _RegistryName(model.NamedTuple):
     """A name that leads to a registry's entries."""
 
     handle: ScopedAlias
     way: model.Name
-    """What has to be selected to come to the entries."""
+    """The attributes from it to the entries."""
     inside: model.Name
-    """What it has already selected below them."""
+    """The attributes below the entries that it already includes."""
     proven: bool
-    """Whether the file itself goes that way."""
+    """Whether the file itself refers to the registry that way."""
 
 
 class ReferenceWriter:
-    """Writes references. Never changed after it is made, but for what it remembers."""
+    """Writes references. Immutable, apart from its caches."""
 
     def __init__(self, reader: model.Reader, fleet: Fleet) -> None:
         self._reader = reader
@@ -79,15 +79,15 @@ class ReferenceWriter:
             self._folders[posixpath.dirname(module.path)].append(module)
         self._ways = fleet.chain_resolver
         self._taking: dict[tuple[str, int], list[tuple[str, Module]]] = {}
-        self._leading: dict[tuple[str, int], list[_Lead]] = {}
+        self._leading: dict[tuple[str, int], list[_RegistryName]] = {}
         self._attributes: dict[int, RegistryAttributes] = {}
         self._paths: dict[tuple[int, model.Name], model.Name] = {}
-        self._texts = Texts(reader)
+        self._texts = NixDocuments(reader)
         self._usual = _usual_names(fleet)
-        self._proven = _Proven(fleet)
+        self._proven = _KnownChains(fleet)
 
     def write(self, use: model.Use, held: TargetEntry) -> model.ReferenceTie | None:
-        """Return what makes `use` a reference to the entry of `held`.
+        """Return the tie that makes `use` a reference to the entry of `held`.
 
         None where there is no safe place for it, or no way to the registry.
         """
@@ -99,19 +99,19 @@ class ReferenceWriter:
             return None
         if not use.quoted and self._is_string(held.entry):
             return None
-        found = self._handle(module, digits, held) or self._new(module, source, held)
+        found = self._shortest_reference(module, digits, held) or self._new(module, source, held)
         if found is None:
             return None
         edit = _replacement(source, use, digits, found.text)
         fixed = not self._ways.is_added_elsewhere(RegistryPath(held.part, held.entry.name))
         return model.ReferenceTie((*found.edits, edit), found.text, found.certain and fixed)
 
-    def known(self, module: Module, at: model.Span, held: TargetEntry) -> str | None:
+    def known_reference(self, module: Module, at: model.Span, held: TargetEntry) -> str | None:
         """Return a reference to the entry of `held` by a name that is known at `at`, in `module`.
 
         None where no name there leads to its registry.
         """
-        found = self._handle(module, at, held)
+        found = self._shortest_reference(module, at, held)
         return None if found is None else found.text
 
     def _is_string(self, entry: model.Entry) -> bool:
@@ -137,11 +137,13 @@ class ReferenceWriter:
             known = self._attributes[part] = RegistryAttributes(self._reader, registry)
         return known
 
-    def _handle(self, module: Module, at: model.Span, held: TargetEntry) -> _Name | None:
-        """Return the shortest way to the entry by a name that is known at `at`."""
+    def _shortest_reference(
+        self, module: Module, at: model.Span, held: TargetEntry
+    ) -> _Name | None:
+        """Return the shortest reference to the entry by a name that is known at `at`."""
         known = self._leading.get((module.path, held.part))
         if known is None:
-            known = list(self._leads_of(module, held.part))
+            known = list(self._registry_names(module, held.part))
             self._leading[module.path, held.part] = known
         path = self._path(held)
         found: list[str] = []
@@ -151,13 +153,13 @@ class ReferenceWriter:
             if not (scope.start <= at.start and at.end <= scope.end and path[:size] == lead.inside):
                 continue
             rest = (*lead.way, *path[size:])
-            if lead.proven or self._reaches(module.path, _further(chain, rest), held):
+            if lead.proven or self._reaches(module.path, _extended_chain(chain, rest), held):
                 found.append(_attribute(name, rest))
         text = min(found, key=lambda text: (len(text), text), default=None)
         return None if text is None else _Name(text, (), certain=True)
 
-    def _leads_of(self, module: Module, part: int) -> Iterator[_Lead]:
-        """Yield how the names of `module` may lead to a registry."""
+    def _registry_names(self, module: Module, part: int) -> Iterator[_RegistryName]:
+        """Yield the names of `module` by which a registry may be reached."""
         prefix = self._fleet.registries[part].registry.prefix
         is_option = prefix[:1] in _HALVES and not _is_home(module)
         for handle in module.aliases:
@@ -166,13 +168,13 @@ class ReferenceWriter:
             for context in self._ways.follow(module.path, chain).registry_paths:
                 inside = model.known_keys(context.name)
                 if context.registry_index == part and inside is not None:
-                    yield _Lead(handle, (), inside, proven=False)
+                    yield _RegistryName(handle, (), inside, proven=False)
             if chain.origin is AliasOrigin.FILE and prefix[:size] == chain.path:
-                yield _Lead(handle, prefix[size:], (), proven=False)
+                yield _RegistryName(handle, prefix[size:], (), proven=False)
             if chain.root in CONFIGS and is_option and prefix[1 : 1 + size] == chain.path:
-                yield _Lead(handle, prefix[1 + size :], (), proven=False)
+                yield _RegistryName(handle, prefix[1 + size :], (), proven=False)
             for way in self._proven.of(module.path, part, chain):
-                yield _Lead(handle, way, (), proven=True)
+                yield _RegistryName(handle, way, (), proven=True)
 
     def _reaches(self, file: str, chain: Chain, held: TargetEntry) -> bool:
         """Return whether `chain`, in `file`, surely is the entry of `held`, or its number."""
@@ -183,7 +185,7 @@ class ReferenceWriter:
         }
         return spots == {RegistryPath(held.part, held.entry.name)} and not found.incomplete
 
-    def _new(self, module: Module, source: NixText, held: TargetEntry) -> _Name | None:
+    def _new(self, module: Module, source: NixDocument, held: TargetEntry) -> _Name | None:
         """Return the name that the registry gets in a file that has none for it."""
         prefix = self._fleet.registries[held.part].registry.prefix
         whole = (*prefix, *self._path(held))
@@ -192,9 +194,9 @@ class ReferenceWriter:
         return self._argument(module, source, held) or self._import(module, source, held, prefix)
 
     def _from_config(
-        self, module: Module, source: NixText, held: TargetEntry, option: model.Name
+        self, module: Module, source: NixDocument, held: TargetEntry, option: model.Name
     ) -> _Name | None:
-        """Take the entry out of `config`, which every module can ask for."""
+        """Return the name `config`, which every module can take."""
         chain = Chain(AliasOrigin.ARGUMENT, "config", option)
         if "config" in source.names or _is_home(module):
             return None
@@ -205,12 +207,12 @@ class ReferenceWriter:
             return None
         return _Name(_attribute("config", option), (edit,), self._is_on_host(module))
 
-    def _argument(self, module: Module, source: NixText, held: TargetEntry) -> _Name | None:
-        """Take the registry as an argument, as another file of the same folder and hosts does."""
+    def _argument(self, module: Module, source: NixDocument, held: TargetEntry) -> _Name | None:
+        """Return an argument for the registry, as another file of the folder and hosts takes it."""
         path = self._path(held)
-        for name, other in self._takers(posixpath.dirname(module.path), held.part):
+        for name, other in self._passed_arguments(posixpath.dirname(module.path), held.part):
             chain = Chain(AliasOrigin.ARGUMENT, name, path)
-            if name in source.names or not self._goes_along(module, other):
+            if name in source.names or not self._is_on_hosts_of(module, other):
                 continue
             if self._reaches(other.path, chain, held) and self._reaches(module.path, chain, held):
                 edit = source.add_formal(name)
@@ -218,7 +220,7 @@ class ReferenceWriter:
                     return _Name(_attribute(name, path), (edit,), certain=True)
         return None
 
-    def _takers(self, folder: str, part: int) -> list[tuple[str, Module]]:
+    def _passed_arguments(self, folder: str, part: int) -> list[tuple[str, Module]]:
         """Return the arguments that lead to a registry, with files of `folder` that take them."""
         known = self._taking.get((folder, part))
         if known is None:
@@ -233,8 +235,8 @@ class ReferenceWriter:
             ]
         return known
 
-    def _goes_along(self, module: Module, other: Module) -> bool:
-        """Return whether every host with `module` has `other` too, and there is one."""
+    def _is_on_hosts_of(self, module: Module, other: Module) -> bool:
+        """Return whether some host has `module`, and every such host has `other` too."""
         hosts = [host for host in self._machines if module.path in host.files]
         return bool(hosts) and all(other.path in host.files for host in hosts)
 
@@ -242,27 +244,27 @@ class ReferenceWriter:
         return any(module.path in host.files for host in self._machines)
 
     def _import(
-        self, module: Module, source: NixText, held: TargetEntry, prefix: model.Name
+        self, module: Module, source: NixDocument, held: TargetEntry, prefix: model.Name
     ) -> _Name | None:
-        """Import the registry in front of everything."""
+        """Return the name of an import of the registry before everything else."""
         registry = self._fleet.registries[held.part].registry.path
         place = module.insertion_point
         path = posixpath.relpath(registry, posixpath.dirname(module.path) or ".")
         if place is None or not re.fullmatch(_PLAIN_PATH, path, re.ASCII):
             return None
-        taking = self._texts.of(registry).taking()
+        taking = self._texts.of(registry).import_arguments()
         name = self._free_name(source)
         if taking is None or name is None or not self._shares_flake(module.path, registry):
             return None
         if not taking.names <= set(module.parameters):
             return None
-        value = f"import {path if path.startswith('../') else f'./{path}'}{taking.call()}"
+        value = f"import {path if path.startswith('../') else f'./{path}'}{taking.call_text()}"
         if prefix:
             value = _attribute(f"({value})", prefix)
         edit = model.Edit(place.at, f"{place.before}{name} = {value};{place.after}")
         return _Name(_attribute(name, self._path(held)), (edit,), certain=True)
 
-    def _free_name(self, source: NixText) -> str | None:
+    def _free_name(self, source: NixDocument) -> str | None:
         """Return the name for the registry that `source` does not use for anything else."""
         names = (*self._usual, *_NAMES)
         return next((name for name in names if name not in source.names), None)
@@ -277,13 +279,13 @@ class ReferenceWriter:
         return True
 
 
-class _Proven:
-    """Ways to a registry that files of the project go."""
+class _KnownChains:
+    """The chains by which files of the project reach a registry."""
 
     def __init__(self, fleet: Fleet) -> None:
         parts = {part.registry.path: at for at, part in enumerate(fleet.registries)}
         self._ways: dict[tuple[str, int], set[Chain]] = defaultdict(set)
-        """By file and registry: what leads to all entries of the registry."""
+        """The chains that lead to all entries, by file and registry."""
         for reached in fleet.references:
             chain, size = reached.reference.chain, len(reached.name)
             path = chain.path[: len(chain.path) - size]
@@ -292,7 +294,7 @@ class _Proven:
                 self._ways[key].add(chain._replace(path=path))
 
     def of(self, file: str, part: int, chain: Chain) -> Iterator[model.Name]:
-        """Yield what is behind `chain` in the ways that `file` goes to the registry."""
+        """Yield the rest of each chain by which `file` reaches the registry, after `chain`."""
         size = len(chain.path)
         for way in self._ways.get((file, part), ()):
             if way[:2] == chain[:2] and way.path[:size] == chain.path:
@@ -311,7 +313,7 @@ def _is_home(module: Module) -> bool:
 
 
 def _usual_names(fleet: Fleet) -> tuple[str, ...]:
-    """Return what the project's files call the registry that they import, if they agree."""
+    """Return the names that the project's files give an imported registry, if they agree."""
     registry = fleet.registries[0].registry
     found = Counter(
         handle.name
@@ -322,7 +324,7 @@ def _usual_names(fleet: Fleet) -> tuple[str, ...]:
     return tuple(name for name, count in found.most_common(1) if count > 1)
 
 
-def _further(chain: Chain, rest: model.Name) -> Chain:
+def _extended_chain(chain: Chain, rest: model.Name) -> Chain:
     return chain._replace(path=(*chain.path, *rest))
 
 
@@ -330,8 +332,10 @@ def _attribute(subject: str, path: model.Name) -> str:
     return f"{subject}.{model.format_name(path)}" if path else subject
 
 
-def _replacement(source: NixText, use: model.Use, digits: model.Span, reference: str) -> model.Edit:
-    """Return the edit that puts `reference` in the place of `digits`."""
+def _replacement(
+    source: NixDocument, use: model.Use, digits: model.Span, reference: str
+) -> model.Edit:
+    """Return the edit that replaces `digits` by `reference`."""
     if not use.quoted:
         return model.Edit(digits, reference)
     text = source.source.text

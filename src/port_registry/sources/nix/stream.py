@@ -1,4 +1,4 @@
-"""The common stream: what linked Nix files say, in the terms of every format."""
+"""Conversion of linked Nix files to the common stream of uses."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ _ROLES = {
     module_facts.LiteralContext.FIREWALL: model.Role.OPENS,
     module_facts.LiteralContext.CONTAINER: model.Role.PUBLISHES,
 }
-"""Contexts that say by themselves what is done with the port."""
+"""Contexts that imply a role."""
 
 
 def use_of(literal: module_facts.Literal) -> model.Use:
@@ -52,7 +52,7 @@ def source_files(fleet: Fleet) -> tuple[model.SourceFile, ...]:
 
 
 def _source_file(module: module_facts.Module, resolved: set[int]) -> model.SourceFile:
-    """Return what `module` says; `resolved` has the references that lead to a registry."""
+    """Return `module` as a source file; `resolved` has its references to registries."""
     return model.SourceFile(
         path=module.path,
         uses=tuple(map(use_of, module.literals)),

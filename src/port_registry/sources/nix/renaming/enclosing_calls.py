@@ -1,4 +1,4 @@
-"""What the calls around a reference tell of it."""
+"""Calls around a reference."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.model import Span
 from port_registry.sources.nix.calls import call_of
-from port_registry.sources.nix.document import NixText, SelectionForm
+from port_registry.sources.nix.document import NixDocument, SelectionForm
 
 _OVER_SETS = word_set("functions", "over-sets")
 """Functions that call another one with every name of a set."""
@@ -15,13 +15,13 @@ _OVER_SETS = word_set("functions", "over-sets")
 _NAMES = "attrNames"
 
 
-def goes_through(text: NixText, last: Span) -> bool:
-    """Return whether what is computed in a reference is each name that there is, in turn.
+def iterates_names(text: NixDocument, last: Span) -> bool:
+    """Return whether the computed part of a reference is every existing name, in turn.
 
     `map (name: ports.${name}) (attrNames ports)` follows any name by itself. The reference is
-    the one whose last attribute stands at `last`.
+    the one whose last attribute is at `last`.
     """
-    way = text.way(last)
+    way = text.selection_ending_at(last)
     return (
         way is not None
         and bool(way.computed)
@@ -29,7 +29,7 @@ def goes_through(text: NixText, last: Span) -> bool:
     )
 
 
-def _is_each_name(text: NixText, way: SelectionForm, name: Node) -> bool:
+def _is_each_name(text: NixDocument, way: SelectionForm, name: Node) -> bool:
     function = text.function_of(name) if isinstance(name, tree.VarNode) else None
     around = None if function is None else text.call_around(function.span)
     if function is None or around is None:
@@ -54,8 +54,8 @@ def _is_each_name(text: NixText, way: SelectionForm, name: Node) -> bool:
     return False
 
 
-def names_in_text(text: NixText, span: Span, name: str) -> bool:
-    """Return whether the call that takes what stands at `span` has `name` among its strings."""
+def has_string_argument(text: NixDocument, span: Span, name: str) -> bool:
+    """Return whether the call with an argument at `span` has the string `name` as well."""
     if f'"{name}"' not in text.source.text:
         return False
     call = text.call_around(span)
@@ -63,7 +63,7 @@ def names_in_text(text: NixText, span: Span, name: str) -> bool:
 
 
 def _texts(call: tree.Apply) -> Iterator[str]:
-    """Yield the plain strings among the arguments of `call`, lists looked into."""
+    """Yield the plain strings in the arguments of `call`, and in their lists."""
     pending = list(call_of(call).arguments)
     while pending:
         node = pending.pop()

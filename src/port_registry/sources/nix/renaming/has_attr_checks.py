@@ -1,26 +1,26 @@
-"""Places that ask whether the registry has an entry: `ports.databases ? redis`."""
+"""Questions whether the registry has an entry: `ports.databases ? redis`."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 
 from port_registry.model import Certainty, Name
-from port_registry.sources.nix.document import NixText, Question, Texts
+from port_registry.sources.nix.document import NixDocument, NixDocuments, Question
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
 from port_registry.sources.nix.module_facts import AttrPath, Chain, ChainReference, Module
 
 
-def questions_of(fleet: Fleet, texts: Texts, name: Name) -> Iterator[ResolvedReference]:
-    """Yield the places that ask for the entry `name`, or for something in it, as references."""
-    asked = _HasAttrQuestion(fleet)
+def questions_of(fleet: Fleet, texts: NixDocuments, name: Name) -> Iterator[ResolvedReference]:
+    """Yield the questions about the entry `name`, or a part of it, as references."""
+    asked = _QuestionResolver(fleet)
     for module in fleet.modules:
-        if module.aliases and texts.have(module.path, "?", name[-1]):
-            for reached in asked.in_file(module, texts.of(module.path)):
+        if module.aliases and texts.contains_words(module.path, "?", name[-1]):
+            for reached in asked.questions_in(module, texts.of(module.path)):
                 if reached.name[: len(name)] == name:
                     yield reached
 
 
-class _HasAttrQuestion:
-    """Finds what is asked for. Never changed after it is made."""
+class _QuestionResolver:
+    """Resolves questions. Immutable."""
 
     def __init__(self, fleet: Fleet) -> None:
         self._ways = fleet.chain_resolver
@@ -29,11 +29,11 @@ class _HasAttrQuestion:
         for reached in fleet.references:
             self._known[reached.reference.span.path].append(reached)
 
-    def in_file(self, module: Module, text: NixText) -> Iterator[ResolvedReference]:
-        """Yield what a file asks registries for."""
+    def questions_in(self, module: Module, text: NixDocument) -> Iterator[ResolvedReference]:
+        """Yield the questions of a file about registries."""
         for question in text.questions:
             chain = _chain(module, question)
-            found = None if chain is None else self._asked(module.path, chain)
+            found = None if chain is None else self._registry_entry(module.path, chain)
             if chain is not None and found is not None:
                 registry, name = found
                 span, last = question.span, question.units[-1]
@@ -48,8 +48,8 @@ class _HasAttrQuestion:
                 )
                 yield ResolvedReference(reference, registry, name, Certainty.LIKELY)
 
-    def _asked(self, path: str, chain: Chain) -> tuple[str, AttrPath] | None:
-        """Return the registry that `chain` leads to, and what it names there."""
+    def _registry_entry(self, path: str, chain: Chain) -> tuple[str, AttrPath] | None:
+        """Return the registry that `chain` leads to, and the name there."""
         spots = self._ways.follow(path, chain).registry_paths
         if spots:
             return self._parts[spots[0].registry_index].registry.path, spots[0].name
@@ -63,7 +63,7 @@ class _HasAttrQuestion:
 
 
 def _chain(module: Module, question: Question) -> Chain | None:
-    """Return what `question` asks for, from where the name that it begins with leads."""
+    """Return the chain that `question` is about."""
     span = question.span
     for handle in module.aliases:
         inside = handle.scope.start <= span.start and span.end <= handle.scope.end

@@ -1,38 +1,38 @@
-"""`inherit (ports.databases) redis;`, written anew as a binding of the same local name."""
+"""Rewrite of `inherit (ports.databases) redis;` as a binding of the same name."""
 
 from port_registry.languages.nix import tree
 from port_registry.model import Edit, Name, NamedTuple, Span
 from port_registry.registry.edit.languages import NIX
 from port_registry.registry.edit.text_lines import TextLines
-from port_registry.sources.nix.document import NixText, SelectionForm
+from port_registry.sources.nix.document import NixDocument, SelectionForm
 
 Edits = tuple[Edit, ...]
 
 
 class Inheritance(NamedTuple):
-    """An inherited name that stands for an entry."""
+    """An inherited name for an entry."""
 
-    text: NixText
+    text: NixDocument
     way: SelectionForm
     definition: tree.AttrDefinition
     spans: tuple[Span, ...]
-    """Where the steps of the entry's name stand; the last is the inherited name."""
+    """The spans of the steps of the entry's name; the last one is the inherited name."""
     new: Name | None
-    """What is to stand there; None where `full` has to be written."""
+    """The new steps; None where `full` has to be written."""
     full: str | None
-    """The whole way to the entry; None where there is none, or none is needed."""
+    """The full reference to the entry; None where there is none, or none is needed."""
     is_opened: bool
-    """Whether the first of `spans` is a name out of a `with`."""
+    """Whether the first of `spans` is a name from a `with`."""
 
 
-def inherit_anew(one: Inheritance) -> Edits:
-    """Return the edits that bind the name by hand; none where that cannot be done."""
+def rewrite_inherit(one: Inheritance) -> Edits:
+    """Return the edits that replace the inherited name by a binding, if that is possible."""
     value = one.full if one.new is None else _value(one, NIX.path(one.new))
     if value is None:
         return ()
     page, statement = TextLines(one.text.source.text), one.definition.span
     binding = f"{NIX.key(one.definition.name)} = {value};"
-    if one.text.siblings(one.definition) == 1:
+    if one.text.inherited_count(one.definition) == 1:
         return (Edit(statement, binding),)
     at = statement.end
     lead = " "
@@ -48,16 +48,16 @@ def inherit_anew(one: Inheritance) -> Edits:
 
 
 def _value(one: Inheritance, new: str) -> str | None:
-    """Return what the name is bound to, its last steps being `new`."""
+    """Return the value of the binding, whose last steps are `new`."""
     if one.is_opened:
         return new
     source, statement = one.text.source, one.definition.span
     start = source.text.find("(", statement.start, one.definition.name_span.start) + 1
     if not start:
         return None
-    if one.spans[0].start < one.text.first_name(one.definition):
+    if one.spans[0].start < one.text.first_inherited_span(one.definition):
         return source.text[start : one.spans[0].start].strip() + new
-    head = source.text[start : one.text.first_name(one.definition)].rstrip()
+    head = source.text[start : one.text.first_inherited_span(one.definition)].rstrip()
     if not head.endswith(")"):
         return None
     subject = one.definition.node.subject if isinstance(one.definition.node, tree.Select) else None

@@ -1,4 +1,4 @@
-"""Modules that set the option that an entry is."""
+"""Settings of an entry that is an option."""
 
 from collections.abc import Collection, Iterator
 
@@ -8,10 +8,10 @@ from port_registry.sources.nix.link.options import OptionPaths, option_paths
 from port_registry.sources.nix.module_facts import OptionDefinition
 
 
-def options_set(
+def option_settings(
     fleet: Fleet, name: Name, registries: Collection[str]
 ) -> Iterator[OptionDefinition]:
-    """Yield what sets the entry `name` of one of `registries` as an option, in other files."""
+    """Yield the settings of the entry `name` of `registries` as an option, in other files."""
     options = OptionPaths(fleet.modules, fleet.registries)
     own = {at for at, part in enumerate(fleet.registries) if part.registry.path in registries}
     for module in fleet.modules:

@@ -1,4 +1,4 @@
-"""References in Nix files, written anew for an entry's other name."""
+"""Rewrites of references in Nix files for an entry's new name."""
 
 from collections.abc import Sequence
 
@@ -6,73 +6,73 @@ from port_registry import model
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.undefined_names import GLOBALS
 from port_registry.registry.edit.languages import NIX
-from port_registry.sources.nix.document import NixText, SelectionForm, Texts
+from port_registry.sources.nix.document import NixDocument, NixDocuments, SelectionForm
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
 from port_registry.sources.nix.reference_writer import ReferenceWriter, TargetEntry
-from port_registry.sources.nix.renaming.inherit_rewrites import Inheritance, inherit_anew
-from port_registry.sources.nix.renaming.written_steps import Steps
+from port_registry.sources.nix.renaming.inherit_rewrites import Inheritance, rewrite_inherit
+from port_registry.sources.nix.renaming.written_steps import WrittenSteps
 
 Edits = tuple[model.Edit, ...]
 
 
 class ReferenceRewriter:
-    """Writes references anew. Never changed after it is made, but for what it remembers."""
+    """Rewrites references. Immutable, apart from its caches."""
 
     def __init__(
         self,
         reader: model.Reader,
         fleet: Fleet,
-        texts: Texts,
+        texts: NixDocuments,
         renamed: model.Entry,
         renaming: model.Renaming,
     ) -> None:
-        """Write references to `renamed`, which has its new name already."""
+        """Rewrite references to `renamed`, which already has its new name."""
         self._texts = texts
         self._renamed = renamed
         self._renaming = renaming
-        self._steps = Steps(fleet)
+        self._steps = WrittenSteps(fleet)
         self._writer = ReferenceWriter(reader, fleet)
         self._modules = {module.path: module for module in fleet.modules}
         self._parts = {part.registry.path: at for at, part in enumerate(fleet.registries)}
 
     def rewrite(self, reached: ResolvedReference) -> Edits | model.BlockedUse:
-        """Return the edits that make `reached` name the entry as it is called from now on.
+        """Return the edits that give `reached` the new name of the entry.
 
-        There are none where what is written there is no part of the name, as with a local
-        name that stands for the entry.
+        There are none where no part of the name is in its text, as with a local name for
+        the entry.
         """
-        old, size = self._renaming.old, self._steps.written(reached)
+        old, size = self._renaming.old, self._steps.count(reached)
         above = len(reached.name) - size
         if not size or above >= len(old):
             return ()
         reference = reached.reference
         text = self._texts.of(reference.span.path)
-        way = text.way(reference.last)
+        way = text.selection_ending_at(reference.last)
         if way is None:
-            return self._lost(reached)
-        spans = _written(way, size)
+            return self._unreachable(reached)
+        spans = _written_spans(way, size)
         own = spans[: len(old) - above]
         is_opened = size > len(way.units)
-        new = self._below(above, len(own))
+        new = self._new_steps(above, len(own))
         was = old[above : above + len(own)]
         if new == was:
             return ()
         if new is not None and is_opened and not self._can_open(text, reached, new, above):
             new = None
         if way.inherited is not None and len(own) == size:
-            full = None if new is not None else self._in_full(reached, way.inherited.span)
+            full = None if new is not None else self._full_reference(reached, way.inherited.span)
             made = Inheritance(text, way, way.inherited, own, new, full, is_opened)
-            return inherit_anew(made) or self._lost(reached)
+            return rewrite_inherit(made) or self._unreachable(reached)
         if new is not None:
-            return respelled(text.source, own, was, new) or self._lost(reached)
+            return replace_steps(text.source, own, was, new) or self._unreachable(reached)
         if not isinstance(way.base, tree.VarNode) or len(own) + above < len(old):
-            return self._lost(reached)
+            return self._unreachable(reached)
         whole = model.Span(reference.span.path, way.base.span.start, own[-1].end)
-        full = self._in_full(reached, whole)
-        return self._lost(reached) if full is None else (model.Edit(whole, full),)
+        full = self._full_reference(reached, whole)
+        return self._unreachable(reached) if full is None else (model.Edit(whole, full),)
 
-    def lead_on(self, reached: ResolvedReference) -> Edits | model.BlockedUse:
-        """Return the edits that lead `reached`, to a category that is gone, to the other one."""
+    def redirect(self, reached: ResolvedReference) -> Edits | model.BlockedUse:
+        """Return the edits that turn `reached`, to a removed category, to the new one."""
         reference = reached.reference
         if not reference.only_renames:
             category = model.format_name(self._renaming.old[: len(reached.name)])
@@ -81,29 +81,31 @@ class ReferenceRewriter:
                 reference.span, message, "change it first, or change all of it by hand"
             )
         if self._texts.of(reference.span.path).is_nested_with(reference.span):
-            return self._lost(reached)
+            return self._unreachable(reached)
         return self.rewrite(reached)
 
     def rewrite_question(self, asked: ResolvedReference) -> Edits | model.BlockedUse:
-        """Return the same for a place that asks whether the entry is there."""
-        old, size = self._renaming.old, self._steps.written(asked)
+        """Return the same for a place that asks whether the entry exists."""
+        old, size = self._renaming.old, self._steps.count(asked)
         above = len(asked.name) - size
         if not size or above >= len(old):
             return ()
-        question = self._texts.of(asked.reference.span.path).question(asked.reference.last)
-        new = self._below(above, len(old) - above)
+        question = self._texts.of(asked.reference.span.path).question_ending_at(
+            asked.reference.last
+        )
+        new = self._new_steps(above, len(old) - above)
         if question is None or new is None:
-            return self._lost(asked)
+            return self._unreachable(asked)
         if new == old[above:]:
             return ()
         own = question.units[len(question.units) - size :][: len(old) - above]
         source = self._texts.of(asked.reference.span.path).source
-        return respelled(source, own, old[above:], new) or self._lost(asked)
+        return replace_steps(source, own, old[above:], new) or self._unreachable(asked)
 
-    def _below(self, above: int, size: int) -> model.Name | None:
-        """Return what the `size` steps of the old name are behind the first that are `above`.
+    def _new_steps(self, above: int, size: int) -> model.Name | None:
+        """Return the new steps for the `size` steps of the old name after the first `above`.
 
-        None where the name that stands for those does not lead to the entry any more.
+        None where the name for those does not lead to the entry any more.
         """
         old, new = self._renaming.old, self._renaming.new
         start = self._renaming.above(above)
@@ -111,23 +113,23 @@ class ReferenceRewriter:
         return None if start is None or end is None or end <= start else new[start:end]
 
     def _can_open(
-        self, text: NixText, reached: ResolvedReference, new: model.Name, above: int
+        self, text: NixDocument, reached: ResolvedReference, new: model.Name, above: int
     ) -> bool:
-        """Return whether a `with` gives what is to be its name, and nothing else takes that."""
+        """Return whether the new name comes from a `with`, and nothing else binds it."""
         if new[0] == self._renaming.old[above]:
             return True
         is_taken = new[0] in text.bound or new[0] in GLOBALS
         return reached.reference.sure and model.is_bare(new[0]) and not is_taken
 
-    def _in_full(self, reached: ResolvedReference, at: model.Span) -> str | None:
-        """Return the whole way to the entry, from a name that is known at `at`."""
+    def _full_reference(self, reached: ResolvedReference, at: model.Span) -> str | None:
+        """Return the full reference to the entry, from a name that is known at `at`."""
         module = self._modules.get(at.path)
         part = self._parts[reached.registry]
         if module is None:
             return None
-        return self._writer.known(module, at, TargetEntry(part, self._renamed))
+        return self._writer.known_reference(module, at, TargetEntry(part, self._renamed))
 
-    def _lost(self, reached: ResolvedReference) -> model.BlockedUse:
+    def _unreachable(self, reached: ResolvedReference) -> model.BlockedUse:
         old, new = model.format_name(self._renaming.old), model.format_name(self._renaming.new)
         return model.BlockedUse(
             reached.reference.span,
@@ -137,19 +139,19 @@ class ReferenceRewriter:
         )
 
 
-def _written(way: SelectionForm, size: int) -> tuple[model.Span, ...]:
-    """Return where the last `size` steps of what is written stand."""
+def _written_spans(way: SelectionForm, size: int) -> tuple[model.Span, ...]:
+    """Return the spans of the last `size` steps in the text."""
     if size > len(way.units):
         return (way.base.span, *way.units)
     return way.units[len(way.units) - size :]
 
 
-def respelled(
+def replace_steps(
     source: model.Source, spans: Sequence[model.Span], old: model.Name, new: model.Name
 ) -> Edits:
-    """Return the edits that put `new` in place of the steps `old`, which stand at `spans`.
+    """Return the edits that replace the steps `old`, at `spans`, by `new`.
 
-    There are none where something else stands between them.
+    There are none where anything else is between them.
     """
     if len(old) == len(new):
         steps = zip(spans, old, new, strict=True)

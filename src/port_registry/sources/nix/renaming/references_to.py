@@ -1,30 +1,30 @@
-"""Every reference to an entry in linked Nix files, listed, or written anew for another name."""
+"""References to an entry in linked Nix files, and their changes when it is renamed."""
 
 from collections.abc import Iterator
 
 from port_registry import model
-from port_registry.sources.nix.document import Texts
+from port_registry.sources.nix.document import NixDocuments
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
 from port_registry.sources.nix.module_facts import OptionDefinition
-from port_registry.sources.nix.renaming.enclosing_calls import goes_through, names_in_text
+from port_registry.sources.nix.renaming.enclosing_calls import has_string_argument, iterates_names
 from port_registry.sources.nix.renaming.has_attr_checks import questions_of
-from port_registry.sources.nix.renaming.option_settings import options_set
+from port_registry.sources.nix.renaming.option_settings import option_settings
 from port_registry.sources.nix.renaming.reference_rewrites import ReferenceRewriter
 
 
 def uses_of(fleet: Fleet, reader: model.Reader, name: model.Name) -> Iterator[model.EntryUse]:
     """Yield the references to the entry `name`, questions and options included."""
-    meant, texts = model.Renaming(name, name), Texts(reader)
+    meant, texts = model.Renaming(name, name), NixDocuments(reader)
     for reached in fleet.references:
         span, last = reached.reference.span, reached.reference.last
         if meant.names(reached.name):
             yield model.EntryUse(span, model.UseForm.REFERENCE)
-        elif meant.may_be(reached.name) and not goes_through(texts.of(span.path), last):
+        elif meant.may_be(reached.name) and not iterates_names(texts.of(span.path), last):
             yield model.EntryUse(span, model.UseForm.COMPUTED)
     for reached in questions_of(fleet, texts, name):
         yield model.EntryUse(reached.reference.span, model.UseForm.QUESTION)
     registries = {host.registry.path for host in fleet.registries}
-    for definition in options_set(fleet, name, registries):
+    for definition in option_settings(fleet, name, registries):
         yield model.EntryUse(definition.span, model.UseForm.OPTION)
 
 
@@ -35,11 +35,11 @@ def rename(
     renaming: model.Renaming,
     registries: frozenset[str],
 ) -> Iterator[model.UseChange]:
-    """Yield what becomes of each reference to an entry of `registries` that is renamed.
+    """Yield the change of each reference to a renamed entry of `registries`.
 
     `entry` is the entry with its new name.
     """
-    texts = Texts(reader)
+    texts = NixDocuments(reader)
     rewriter = ReferenceRewriter(reader, fleet, texts, entry, renaming)
     for reached in fleet.references:
         if reached.registry not in registries:
@@ -47,7 +47,7 @@ def rename(
         if renaming.names(reached.name):
             yield rewriter.rewrite(reached)
         elif renaming.vanishes(reached.name):
-            yield rewriter.lead_on(reached)
+            yield rewriter.redirect(reached)
         elif renaming.may_be(reached.name):
             yield _look_at_computed(texts, reached, renaming)
         else:
@@ -55,18 +55,18 @@ def rename(
     for reached in questions_of(fleet, texts, renaming.old):
         if reached.registry in registries:
             yield rewriter.rewrite_question(reached)
-    for definition in options_set(fleet, renaming.old, registries):
+    for definition in option_settings(fleet, renaming.old, registries):
         yield _set_elsewhere(definition, renaming)
 
 
 def _look_at_computed(
-    texts: Texts, reached: ResolvedReference, renaming: model.Renaming
+    texts: NixDocuments, reached: ResolvedReference, renaming: model.Renaming
 ) -> model.UseChange:
-    """Look at a reference with an attribute that is computed, and may be the entry's."""
+    """Return the change of a reference with a computed attribute, which may be the entry's."""
     span, shown = reached.reference.span, model.format_name(renaming.old)
     if not reached.reference.written_steps:
         return ()
-    if goes_through(texts.of(span.path), reached.reference.last):
+    if iterates_names(texts.of(span.path), reached.reference.last):
         return model.Note(f"this goes through all names, {shown} among them", span)
     message = f"an attribute is computed here, which may be that of {shown}"
     hint = "write the entries' names out there, or change all of it by hand"
@@ -74,15 +74,15 @@ def _look_at_computed(
 
 
 def _look_at_whole(
-    texts: Texts, reached: ResolvedReference, renaming: model.Renaming
+    texts: NixDocuments, reached: ResolvedReference, renaming: model.Renaming
 ) -> model.UseChange:
-    """Look at a reference to all of a category, which may take the entry out of it."""
+    """Return the change of a reference to a whole category, which may include the entry."""
     name, old = reached.name, renaming.old
     if reached.reference.only_renames or len(name) >= len(old) or name != old[: len(name)]:
         return ()
     span = reached.reference.span
     below = old[len(name)]
-    if names_in_text(texts.of(span.path), span, below):
+    if has_string_argument(texts.of(span.path), span, below):
         message = f"{model.format_name(old)} is named by a string here, which cannot be followed"
         hint = f"write `….{model.format_name(old)}` there, or change all of it by hand"
         return model.BlockedUse(span, message, hint)

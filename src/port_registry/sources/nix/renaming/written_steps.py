@@ -1,4 +1,4 @@
-"""The steps of a reference that are the registry's own attributes."""
+"""Steps of a reference that are the registry's own attributes."""
 
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
 from port_registry.sources.nix.module_facts import AliasOrigin, Chain
@@ -7,8 +7,8 @@ _PROBE = "\0"
 """An attribute that no file has."""
 
 
-class Steps:
-    """Tells which steps of a reference are the registry's own attributes.
+class WrittenSteps:
+    """Counts the steps of references that are the registry's own attributes.
 
     In `config.my.db.redis`, where a module sets `my.db = ports.databases;`, it is the last
     one; the others are names that the project gave.
@@ -17,8 +17,8 @@ class Steps:
     def __init__(self, fleet: Fleet) -> None:
         self._ways = fleet.chain_resolver
 
-    def written(self, reached: ResolvedReference) -> int:
-        """Return how many of the last steps of its name a reference itself writes."""
+    def count(self, reached: ResolvedReference) -> int:
+        """Return the number of the last steps of the name that are in a reference's text."""
         reference = reached.reference
         chain = reference.chain
         whole = chain.path if chain.origin is AliasOrigin.FILE else (chain.root, *chain.path)
@@ -29,12 +29,12 @@ class Steps:
             size += 1
         size = min(size, reference.written_steps)
         if self._ways.follow(reference.span.path, chain).registry_paths:
-            while size and not self._passes(reference.span.path, chain, size):
+            while size and not self._is_registry_step(reference.span.path, chain, size):
                 size -= 1
         return size
 
-    def _passes(self, file: str, chain: Chain, back: int) -> bool:
-        """Return whether the step `back` steps before the end is looked up in a registry."""
+    def _is_registry_step(self, file: str, chain: Chain, back: int) -> bool:
+        """Return whether the step `back` steps before the end is an attribute of a registry."""
         if back > len(chain.path):
             return False
         at = len(chain.path) - back
