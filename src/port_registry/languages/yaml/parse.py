@@ -8,13 +8,110 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from port_registry.languages.yaml import nodes
-from port_registry.languages.yaml.comments import CommentCollector
-from port_registry.languages.yaml.lenient_quotes import LenientQuotes
 from port_registry.languages.yaml.merge_keys import is_merge
 from port_registry.model import Span, lazy_pattern
 
 if TYPE_CHECKING:
     import yaml
+from typing import TYPE_CHECKING
+
+from port_registry.languages.yaml.nodes import YamlComment
+
+if TYPE_CHECKING:
+    import yaml
+
+_MAX_TEXTS = 50
+"""The number of double-quoted texts in which the escape is replaced."""
+
+_PLACEHOLDERS = (("P", "\u2029"), ("L", "\u2028"), ("_", "\xa0"))
+"""Rare escapes, with the characters that they mean."""
+
+
+class LenientQuotes:
+    """A text for libyaml, in which another escape may replace that one."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._remaining = _MAX_TEXTS
+        self._placeholder: tuple[str, str] | None = None
+
+    def allow(self, error: "yaml.YAMLError") -> bool:
+        """Replace the escape that made libyaml fail; return whether to try again."""
+        import yaml
+
+        if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+            return False
+        at = error.problem_mark.index + (1 if self.text.startswith("\ufeff") else 0)
+        if self._remaining == 0 or self.text[at : at + 2] != "\\'":
+            return False
+        self._remaining -= 1
+        unused = [
+            pair for pair in _PLACEHOLDERS if not any(part in self.text for part in _forms(pair))
+        ]
+        self._placeholder = self._placeholder or (unused[0] if unused else None)
+        if self._placeholder is None:
+            return False
+        text_match = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL).match(self.text, at)
+        text_end = len(self.text) if text_match is None else text_match.end()
+        letter = self._placeholder[0]
+        body = re.sub(
+            r"\\(.)",
+            lambda match: f"\\{letter}" if match[1] == "'" else match[0],
+            self.text[at:text_end],
+            flags=re.DOTALL,
+        )
+        self.text = self.text[:at] + body + self.text[text_end:]
+        return True
+
+    def restored(self, value: str) -> str:
+        """Return a double-quoted value as yaml.v3 reads it."""
+        return value if self._placeholder is None else value.replace(self._placeholder[1], "'")
+
+
+_BREAKS = "\n\r\x85\u2028\u2029"
+
+
+class CommentCollector:
+    """A collector of the comments of one text, gap by gap from its start."""
+
+    def __init__(self, path: str, text: str, start: int) -> None:
+        self._path = path
+        self._text = text
+        self._at = start
+        self._any = "#" in text
+        self.comments: list[YamlComment] = []
+
+    def collect_gap(self, end: int, next_start: int) -> None:
+        """Add the comments of the gap before `end`; the next gap starts at `next_start`."""
+        if self._any:
+            at = self._text.find("#", self._at, end)
+            while at >= 0:
+                at = self._text.find("#", self._take(at), end)
+        self._at = max(self._at, next_start)
+
+    def collect_header(self, start: int, end: int) -> None:
+        """Add the comment after the header of a block scalar, `| # text`."""
+        if self._any:
+            line_end = _line_end(self._text, start)
+            at = self._text.find("#", start, min(end, line_end))
+            if at >= 0:
+                self._take(at)
+
+    def _take(self, at: int) -> int:
+        """Add the comment whose `#` is at `at`; return the end of its line."""
+        text = self._text
+        end = _line_end(text, at)
+        start = at
+        while start > 0 and text[start - 1] not in _BREAKS:
+            start -= 1
+        content = text[at:end].rstrip()
+        own_line = not text[start:at].strip(" \t\ufeff")
+        span = Span(self._path, at, at + len(content))
+        self.comments.append(YamlComment(content, span, at - start, own_line))
+        return end
+
+
+_line_break = lazy_pattern(f"[{_BREAKS}]")
 
 
 class _Mark(Protocol):
@@ -272,3 +369,14 @@ def _bad_character(text: str) -> tuple[int, int]:
     """Return the interval of the first character that YAML does not allow."""
     match = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
     return (0, 0) if match is None else (match.start(), match.end())
+
+
+def _line_end(text: str, start: int) -> int:
+    """Return the offset of the first line break from `start` on, or the text's end."""
+    match = _line_break().search(text, start)
+    return len(text) if match is None else match.start()
+
+
+def _forms(pair: tuple[str, str]) -> tuple[str, str]:
+    """Return the ways to write a placeholder's character."""
+    return f"\\{pair[0]}", pair[1]

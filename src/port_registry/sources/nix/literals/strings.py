@@ -1,6 +1,8 @@
 """Ports in strings."""
 
+import re
 from collections.abc import Iterator
+from functools import cache
 
 from port_registry.facts.words import word_set
 from port_registry.languages.nix import tree
@@ -9,7 +11,6 @@ from port_registry.model import Protocol, Role, Use, lazy_pattern
 from port_registry.sources.nix.literals import names, roles, scripts
 from port_registry.sources.nix.literals.address_scan import ScannedAddress, scan_addresses
 from port_registry.sources.nix.literals.build import LiteralMeaning, NumberSpan, from_text
-from port_registry.sources.nix.literals.container_ports import read_port_mapping
 from port_registry.sources.nix.literals.keyword_ports import KeywordPort, keyword_ports
 from port_registry.sources.nix.literals.literal_site import LiteralSite
 from port_registry.sources.nix.literals.numbers import port_meaning
@@ -209,3 +210,36 @@ def _keyword_meaning(site: LiteralSite, port: KeywordPort) -> LiteralMeaning:
         return LiteralMeaning(LiteralContext.COMMAND, role, port.key)
     role = roles.role_of_port((*site.setting, key), key, has_other_host=False)
     return LiteralMeaning(LiteralContext.ATTRIBUTE, role, key)
+
+
+@cache
+def _mapping() -> re.Pattern[str]:
+    host = rf"(?:(?P<host>\[[^\]]*\]|[\d.]+|localhost|[{UNKNOWN}]):)?"
+    outer = r"(?P<first>\d{1,6})(?:-(?P<last>\d{1,6}))?"
+    inner = rf":[\d{UNKNOWN}]+(?:-[\d{UNKNOWN}]+)?"
+    return re.compile(rf"\s*{host}{outer}{inner}(?:/(?P<protocol>tcp|udp|sctp))?\s*")
+
+
+def read_port_mapping(text: str, label: str) -> Iterator[tuple[NumberSpan, LiteralMeaning]]:
+    """Yield the port of the host in `H:C` and its longer forms."""
+    match = _mapping().fullmatch(text)
+    if match is None:
+        return
+    first = int(match["first"])
+    number = NumberSpan(
+        start=match.start("first"),
+        end=match.end("last" if match["last"] else "first"),
+        number=first,
+        last=int(match["last"] or first),
+    )
+    host = match["host"]
+    yield (
+        number,
+        LiteralMeaning(
+            context=LiteralContext.CONTAINER,
+            role=Role.LISTENS,
+            label=label,
+            protocol=Protocol(match["protocol"] or "tcp"),
+            host=None if host is None or UNKNOWN in host else host,
+        ),
+    )

@@ -1,14 +1,15 @@
 """References to an entry in linked Nix files, and their changes when it is renamed."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from port_registry import model
+from port_registry.model import Name
 from port_registry.sources.nix.document import NixDocuments
 from port_registry.sources.nix.fleet import Fleet, ResolvedReference
+from port_registry.sources.nix.link.options import OptionPaths, option_paths
 from port_registry.sources.nix.module_facts import OptionDefinition
 from port_registry.sources.nix.renaming.enclosing_calls import has_string_argument, iterates_names
 from port_registry.sources.nix.renaming.has_attr_checks import questions_of
-from port_registry.sources.nix.renaming.option_settings import option_settings
 from port_registry.sources.nix.renaming.reference_rewrites import ReferenceRewriter
 
 
@@ -98,3 +99,19 @@ def _set_elsewhere(definition: OptionDefinition, renaming: model.Renaming) -> mo
         f"a module sets {model.format_name(renaming.old)} as an option here",
         "take it away for the time being, or change all of it by hand",
     )
+
+
+def option_settings(
+    fleet: Fleet, name: Name, registries: Collection[str]
+) -> Iterator[OptionDefinition]:
+    """Yield the settings of the entry `name` of `registries` as an option, in other files."""
+    options = OptionPaths(fleet.modules, fleet.registries)
+    own = {at for at, part in enumerate(fleet.registries) if part.registry.path in registries}
+    for module in fleet.modules:
+        for definition in () if module.path in registries else module.definitions:
+            if name[-1] in definition.setting and any(
+                part in own and found[: len(name)] == name
+                for path in option_paths(definition.setting)
+                for part, found in options.registries_at(path)
+            ):
+                yield definition
