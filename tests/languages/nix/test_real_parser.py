@@ -282,8 +282,9 @@ def test_files_are_read_as_by_nix(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_any_heap_of_fragments_is_read_as_by_nix(tmp_path: Path) -> None:
     pick = random.Random(0)
-    # Nix 2.8 reads a file up to its first null character, later ones refuse it.
-    fragments = [fragment for fragment in FRAGMENTS if fragment != "\x00"]
+    # Nix 2.8 reads a file up to its first null character, later ones refuse it. Each version
+    # has other names that start with `__`: we accept all.
+    fragments = [fragment for fragment in FRAGMENTS if fragment not in ("\x00", "__add")]
     found: list[str] = []
     for _ in range(size(200, 2_000)):
         text = pick.choice(("", " ")).join(pick.choices(fragments, k=pick.randint(1, 8)))

@@ -7,6 +7,7 @@ from port_registry.languages.nix.tree import (
     Node,
     Select,
     Set,
+    VarNode,
 )
 from port_registry.model import DuplicateDefinition, NamedTuple, Span
 
@@ -19,38 +20,24 @@ class Bind(NamedTuple):
     span: Span
 
 
-class Inherit(NamedTuple):
-    """`inherit names;` or `inherit (subject) names;`."""
-
-    subject: Node | None
-    names: tuple[Key, ...]
-    span: Span
-
-
-def empty_set(span: Span, *, recursive: bool) -> Set:
-    """Return a set without attributes."""
-    return Set({}, [], recursive, span)
-
-
 def add_inherit(
     target: Set,
-    binding: Inherit,
-    variables: tuple[Node, ...],
+    subject: Node | None,
+    names: list[VarNode],
+    span: Span,
     duplicates: list[DuplicateDefinition],
 ) -> None:
-    """Add each inherited name to `target`; `variables` are the names as expressions."""
-    for key, variable in zip(binding.names, variables, strict=True):
-        if key.name is None:
-            continue
-        node: Node = variable
-        if binding.subject is not None:
-            node = Select(binding.subject, (key,), None, key.span)
-        earlier = target.definitions.get(key.name)
+    """Add `inherit names;` or `inherit (subject) names;`, which is at `span`, to `target`."""
+    for name in names:
+        node: Node = name
+        if subject is not None:
+            node = Select(subject, (Key(name.name, None, name.span),), None, name.span)
+        earlier = target.definitions.get(name.name)
         if earlier is not None:
-            duplicates.append(DuplicateDefinition((key.name,), key.span, earlier.name_span))
+            duplicates.append(DuplicateDefinition((name.name,), name.span, earlier.name_span))
             continue
-        target.definitions[key.name] = AttrDefinition(
-            key.name, key.span, binding.span, node, binding.subject is None
+        target.definitions[name.name] = AttrDefinition(
+            name.name, name.span, span, node, subject is None
         )
 
 
@@ -86,13 +73,13 @@ def _descend(
     """Return the set `key` of `target`; None, with a duplicate, if it is not a set."""
     span = Span(binding.span.path, key.span.start, binding.span.end)
     if key.name is None:
-        nested = empty_set(span, recursive=False)
+        nested = Set({}, [], recursive=False, span=span)
         if key.node is not None:
             target.dynamic.append(DynamicDefinition(key.node, key.span, binding.span, nested))
         return nested
     earlier = target.definitions.get(key.name)
     if earlier is None:
-        nested = empty_set(span, recursive=False)
+        nested = Set({}, [], recursive=False, span=span)
         target.definitions[key.name] = AttrDefinition(
             key.name, key.span, binding.span, nested, inherited=False
         )

@@ -1,7 +1,7 @@
 """Bindings of Nix, in sets and `let`, and the attribute paths that they define."""
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.attrset_merge import Bind, Inherit, add_bind, add_inherit
+from port_registry.languages.nix.attrset_merge import Bind, add_bind, add_inherit
 from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.fast_tuples import make
 from port_registry.languages.nix.operands import Operands
@@ -132,7 +132,7 @@ class Bindings(Operands):
             subject, end = self.expression(self.gap(at + 1))
             end = self.close(")", end, opening, "(")
             at = self.gap(end)
-        names: list[Key] = []
+        names: list[tree.VarNode] = []
         while text[at] != ";":
             if text[at] not in '"$' and self.patterns.name.match(text, at) is None:
                 self.unexpected(at, "expected `;` after these names", (start, end))
@@ -140,13 +140,11 @@ class Bindings(Operands):
             if key.name is None:
                 self.problem("`inherit` does not accept computed names", key.span)
             else:
-                names.append(key)
+                names.append(tree.VarNode(key.name, key.span))
             at = self.gap(end)
-        variables = tuple([tree.VarNode(key.name or "", key.span) for key in names])
         if subject is None:
-            outer.update([variable.name for variable in variables])
-        binding = Inherit(subject, tuple(names), self.span(start, at + 1))
-        add_inherit(made, binding, variables, self.duplicates)
+            outer.update([name.name for name in names])
+        add_inherit(made, subject, names, self.span(start, at + 1), self.duplicates)
         return at + 1
 
     def attribute_path(self, at: int) -> tuple[tuple[Key, ...], int]:

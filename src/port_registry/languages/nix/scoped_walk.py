@@ -7,8 +7,8 @@ with a default.
 from collections.abc import Callable, Iterator
 
 from port_registry.languages.nix import tree
+from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.scope import UnknownValueError, delayed, recursive_scope
-from port_registry.languages.nix.undefined_names import unscoped_child_nodes
 from port_registry.languages.nix.values import LazyScope, Thunk
 from port_registry.model import Span
 
@@ -57,12 +57,7 @@ def _inside(node: tree.Node, scope: LazyScope, arguments: Arguments) -> list[Sco
         return [(node.scope, scope), (node.body, inner)]
     if isinstance(node, tree.LambdaExpression):
         return _in_function(node, scope, arguments)
-    if isinstance(node, (tree.Select, tree.HasAttr)):
-        keys = [key.node for key in node.path if key.node is not None]
-        default = node.default if isinstance(node, tree.Select) else None
-        parts = [node.subject, *keys] if default is None else [node.subject, *keys, default]
-        return [(part, scope) for part in parts]
-    return [(child, scope) for child in unscoped_child_nodes(node)]
+    return [(child, scope) for child in child_nodes(node)]
 
 
 def _in_set(node: tree.Set, inner: LazyScope, outer: LazyScope) -> list[ScopedNode]:

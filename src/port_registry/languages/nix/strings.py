@@ -8,9 +8,22 @@ at the start of a line, and only literal text counts towards the common indentat
 import re
 
 from port_registry.languages.nix.tree import Interpolation, TextPart
-from port_registry.model import NamedTuple, Segment, Source, Span, TracedText, join_segments
+from port_registry.model import (
+    NamedTuple,
+    Segment,
+    Source,
+    Span,
+    TracedText,
+    join_segments,
+    lazy_pattern,
+)
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+_escape = lazy_pattern(r"\\(.)|\r\n?", re.DOTALL)
+_spaces_only = lazy_pattern(" *\n")
+_indented_token = lazy_pattern(
+    r"(?P<text>(?:[^$']++|\$[^{']|'[^'$])++)|''\$|'''|''\\(?P<escaped>.)|\$|'", re.DOTALL
+)
 _NO_LIMIT = 1_000_000
 """The indentation that Nix assumes for a string with only empty lines."""
 
@@ -65,7 +78,7 @@ def _plain_text(source: Source, start: int, end: int) -> TracedText:
         return TracedText(raw, (Segment(raw, Span(source.path, start, end), verbatim=True),))
     segments: list[Segment] = []
     at = start
-    for match in re.compile(r"\\(.)|\r\n?", re.DOTALL).finditer(text, start, end):
+    for match in _escape().finditer(text, start, end):
         segments.append(_verbatim(source, at, match.start()))
         char = match.group(1)
         unescaped = "\n" if char is None else _ESCAPES.get(char, char)
@@ -88,7 +101,7 @@ def indented_parts(
     source: Source, start: int, end: int, interpolations: list[Interpolation]
 ) -> tuple[TextPart | Interpolation, ...]:
     """Return the parts of a `''…''` whose inside is `[start, end)`."""
-    first_line = re.compile(" *\n").match(source.text, start, end)
+    first_line = _spaces_only().match(source.text, start, end)
     if first_line is not None and not (
         interpolations and interpolations[0].span.start < first_line.end()
     ):
@@ -133,11 +146,8 @@ def _literal_lines(path: str, text: str, start: int) -> tuple[TextPart, ...]:
 
 def _tokens(source: Source, start: int, end: int) -> list[_Token]:
     """Return the tokens in `[start, end)`, which has no interpolation, as Nix's lexer does."""
-    pattern = re.compile(
-        r"(?P<text>(?:[^$']++|\$[^{']|'[^'$])++)|''\$|'''|''\\(?P<escaped>.)|\$|'", re.DOTALL
-    )
     tokens: list[_Token] = []
-    for match in pattern.finditer(source.text, start, end):
+    for match in _indented_token().finditer(source.text, start, end):
         text = match.group()
         span = Span(source.path, *match.span())
         if match.group("text") is not None:

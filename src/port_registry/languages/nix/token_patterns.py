@@ -7,7 +7,7 @@ that reading takes linear time.
 import re
 from functools import cache
 
-from port_registry.model import NamedTuple
+from port_registry.model import NamedTuple, lazy_pattern
 
 _NAME = r"[a-zA-Z_][\w'-]*+"
 _NAMES = rf"{_NAME}(?:\.{_NAME})*+"
@@ -35,11 +35,12 @@ _OPERATOR = (
     rf"->|\|>|\|\||&&|==|!=|<=|>=|<\||<(?!{_STEP}++(?:/{_STEP}++)*+>)|>|//|\+\+{_NO_PATH}"
     rf"|[+-]{_NO_PATH}|\*|/(?!{_STEP}|[/*]|\$\{{)|\?"
 )
-LEXEME = (
+any_token = lazy_pattern(
     rf"{_RAW_PATH}|{_SEARCHED}|{_URI}{_IN_URI}*+|{_FLOAT}|\d++|{_NAME}"
-    rf"|\.\.\.|{_OPERATOR}|\$\{{|''|[!.,;:@=(){{}}\[\]\"]"
+    rf"|\.\.\.|{_OPERATOR}|\$\{{|''|[!.,;:@=(){{}}\[\]\"]",
+    re.ASCII,
 )
-"""Any token, for messages about it."""
+"""To match any token, for messages about it."""
 
 
 class TokenPatterns(NamedTuple):

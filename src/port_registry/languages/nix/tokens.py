@@ -1,11 +1,10 @@
 """Tokens of Nix, and the nodes of a single token."""
 
-import re
 from typing import NoReturn
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.fast_tuples import make
-from port_registry.languages.nix.token_patterns import LEXEME, patterns
+from port_registry.languages.nix.token_patterns import any_token, patterns
 from port_registry.languages.nix.tree import MAX_INT, Key, Node
 from port_registry.model import DuplicateDefinition, Segment, Source, Span, TracedText
 
@@ -90,7 +89,7 @@ class Tokens:
 
         The error is at `place`, by default at the token.
         """
-        found = re.compile(LEXEME, re.ASCII).match(self.text, at)
+        found = any_token().match(self.text, at)
         if found is None and at < self.length:
             char = self.text[at]
             quoted = f"`{char}`" if char.isprintable() else f"the character U+{ord(char):04X}"

@@ -1,6 +1,7 @@
 """Undefined names, which Nix refuses before evaluation."""
 
 from port_registry.languages.nix import tree
+from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.tree import Node, ParseProblem
 
 _GLOBALS = (
@@ -42,15 +43,9 @@ def undefined_names(root: Node) -> list[ParseProblem]:
     pending: list[tuple[Node, _Names]] = [(root, _Names(GLOBALS, None))]
     while pending:
         node, names = pending.pop()
-        if isinstance(node, tree.Select) and isinstance(node.subject, tree.VarNode):
-            _push_steps(node, names, pending)
-            node = node.subject
         if isinstance(node, tree.VarNode):
             if not names.defines(node.name) and not node.name.startswith("__"):
                 problems.append(ParseProblem(f"`{node.name}` is not defined", node.span))
-        elif isinstance(node, tree.Apply):
-            pending.append((node.function, names))
-            pending.append((node.argument, names))
         elif isinstance(node, tree.Set):
             _push_set(node, names, pending)
         elif not isinstance(node, _LEAVES):
@@ -71,23 +66,8 @@ def _push(node: Node, names: _Names, pending: list[tuple[Node, _Names]]) -> None
         pending.append((node.body, _Names(frozenset(), names, anything=True)))
     elif isinstance(node, tree.LambdaExpression):
         _push_function(node, names, pending)
-    elif isinstance(node, (tree.Select, tree.HasAttr)):
-        pending.append((node.subject, names))
-        _push_steps(node, names, pending)
     else:
-        for child in unscoped_child_nodes(node):
-            pending.append((child, names))
-
-
-def _push_steps(
-    node: tree.Select | tree.HasAttr, names: _Names, pending: list[tuple[Node, _Names]]
-) -> None:
-    """Add the computed names and the default of a selection to `pending`."""
-    for key in node.path:
-        if key.node is not None:
-            pending.append((key.node, names))
-    if isinstance(node, tree.Select) and node.default is not None:
-        pending.append((node.default, names))
+        pending.extend([(child, names) for child in child_nodes(node)])
 
 
 def _push_set(node: tree.Set, names: _Names, pending: list[tuple[Node, _Names]]) -> _Names:
@@ -119,22 +99,3 @@ def _push_function(
     inner = _Names(own, names)
     pending.extend((formal.default, inner) for formal in formals if formal.default is not None)
     pending.append((node.body, inner))
-
-
-def unscoped_child_nodes(node: Node) -> tuple[Node, ...]:
-    """Return the children of a node that does not define a scope."""
-    if isinstance(node, (tree.Str, tree.PathLiteral)):
-        return tuple([part.node for part in node.parts if isinstance(part, tree.Interpolation)])
-    if isinstance(node, tree.ListLiteral):
-        return node.items
-    if isinstance(node, tree.Assert):
-        return (node.condition, node.body)
-    if isinstance(node, tree.If):
-        return (node.condition, node.yes, node.no)
-    if isinstance(node, tree.Apply):
-        return (node.function, node.argument)
-    if isinstance(node, tree.Unary):
-        return (node.operand,)
-    if isinstance(node, tree.Binary):
-        return (node.left, node.right)
-    return ()
