@@ -37,7 +37,7 @@ let
     ;
 
   isFile = value: isPath value || isString value;
-  wishes = words.setOf [
+  optionNames = words.setOf [
     "registry"
     "meta"
     "attribute"
@@ -49,7 +49,7 @@ let
     given:
     isAttrs given
     && given ? registry
-    && all (key: wishes ? ${key}) (attrNames given)
+    && all (key: optionNames ? ${key}) (attrNames given)
     && (isFile given.registry || length (attrNames given) > 1);
 
   request =

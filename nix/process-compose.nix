@@ -42,15 +42,15 @@ let
   # A list of `NAME=value`, which is all that process-compose itself takes. `PORT` is the first
   # entry's, unless the process says otherwise.
   environmentOf =
-    entry: said:
+    entry: attrs:
     let
       own =
-        if said == null then
+        if attrs == null then
           [ ]
-        else if builtins.isList said then
-          said
+        else if builtins.isList attrs then
+          attrs
         else
-          map (name: "${name}=${toString said.${name}}") (builtins.attrNames said);
+          map (name: "${name}=${toString attrs.${name}}") (builtins.attrNames attrs);
       saysPort = builtins.any (variable: builtins.match "PORT=.*" variable != null) own;
     in
     (if saysPort then [ ] else [ "PORT=${toString entry.from}" ]) ++ own;
@@ -76,39 +76,39 @@ let
     else
       { exec.command = connect address entry.from; };
 
-  # What the process says of its probe goes over what its entry is fit for.
+  # The attributes of the process's own probe win over those that its entry implies.
   readinessOf =
-    entry: said:
+    entry: attrs:
     let
       fit = probeOf entry;
-      asks = kind: builtins.isAttrs said && said ? ${kind};
+      asks = kind: builtins.isAttrs attrs && attrs ? ${kind};
       kept =
         if fit == null || asks "exec" && !(fit ? exec) || asks "http_get" && !(fit ? http_get) then
           { }
         else
           fit;
     in
-    if builtins.isAttrs said then merge kept said else fit;
+    if builtins.isAttrs attrs then merge kept attrs else fit;
 
   fill =
-    entries: said:
+    entries: attrs:
     let
       first = builtins.head entries;
-      readiness = readinessOf first (said.readiness_probe or null);
-      isSilenced = said ? readiness_probe && said.readiness_probe == null;
+      readiness = readinessOf first (attrs.readiness_probe or null);
+      isSilenced = attrs ? readiness_probe && attrs.readiness_probe == null;
     in
-    builtins.removeAttrs said [ "readiness_probe" ]
-    // (if said ? command then { command = given said.command entries; } else { })
+    builtins.removeAttrs attrs [ "readiness_probe" ]
+    // (if attrs ? command then { command = given attrs.command entries; } else { })
     // {
-      environment = environmentOf first (given (said.environment or null) entries);
+      environment = environmentOf first (given (attrs.environment or null) entries);
     }
     // (if readiness == null || isSilenced then { } else { readiness_probe = readiness; });
 
-  process = names: said: fill (map registry.entry (toList names)) said;
+  process = names: attrs: fill (map registry.entry (toList names)) attrs;
 
   # In a stack, a process remembers its entries until they have been compared.
   mark = "port-registry";
-  marked = names: said: process names said // { ${mark} = map registry.entry (toList names); };
+  marked = names: attrs: process names attrs // { ${mark} = map registry.entry (toList names); };
 
   # The listeners of a stack: a process and one of its entries.
   listenersOf =

@@ -3,10 +3,10 @@ let
   words = import ./words.nix;
   leaves = import ./leaves.nix;
   services = import ./services.nix;
-  shapes = import ./shapes.nix;
+  interpret = import ./interpret.nix;
   inherit (import ./references.nix) references meaning;
   inherit (import ./addresses.nix) host addresses;
-  inherit (import ./said.nix) transports;
+  inherit (import ./leaf-attributes.nix) transports;
   inherit (builtins)
     elem
     elemAt
@@ -21,11 +21,11 @@ let
     text: parts:
     if parts != [ ] && words.last parts == "port" then text else "${text}_PORT";
 
-  # `spoken` is what the leaf says, `known` what the exported metadata says, or null.
+  # `stated` has the attributes of the leaf, `known` those of the exported metadata, or null.
   entry =
     known: at: draft:
     let
-      inherit (draft) name spoken;
+      inherit (draft) name stated;
       inherit (name) path parts;
       inherit (draft.read) from to;
       inName = filter (one: elem one parts) transports;
@@ -33,15 +33,15 @@ let
       protocols =
         if known != null then
           known.protocols
-        else if spoken.protocols != [ ] then
-          spoken.protocols
+        else if stated.protocols != [ ] then
+          stated.protocols
         else if length parts > 1 && inName != [ ] then
           inName
         else if onPort != [ ] then
           onPort
         else
           [ "tcp" ];
-      told = if known == null then spoken else known;
+      effective = if known == null then stated else known;
     in
     {
       inherit (name) name;
@@ -50,14 +50,14 @@ let
       service = name.key;
       port = if from == to then from else null;
       ports = if from == to then toString from else "${toString from}-${toString to}";
-      inherit (told)
+      inherit (effective)
         host
         address
         description
         internal
         ;
-      openFirewall = spoken.openFirewall && !told.internal;
-      scheme = if spoken.scheme != null then spoken.scheme else services.schemeOn path draft.read;
+      openFirewall = stated.openFirewall && !effective.internal;
+      scheme = if stated.scheme != null then stated.scheme else services.schemeOn path draft.read;
       variables = {
         long = withPort name.variable parts;
         short = withPort (words.upper (builtins.concatStringsSep "_" parts)) parts;
@@ -125,7 +125,7 @@ in
   read =
     metaOf: set:
     let
-      made = shapes.read set;
+      made = interpret.read set;
       drafts = filter (one: !(one ? flaw)) made.found;
       bare = genList (at: entry null at (elemAt drafts at)) (length drafts);
       known = metaOf bare;

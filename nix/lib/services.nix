@@ -188,12 +188,12 @@ in
     path: ports:
     let
       number = toString ports.from;
-      spoken = map (one: one.protocol) (ownPorts path number);
+      named = map (one: one.protocol) (ownPorts path number);
     in
     if ports.from != ports.to || !(uncommon ? ${number}) then
       [ ]
     else
-      filter (one: elem one spoken) (import ./said.nix).transports;
+      filter (one: elem one named) (import ./leaf-attributes.nix).transports;
 
   # The scheme of what an entry is named for; null where it has none, or is none.
   schemeOn =

@@ -97,28 +97,28 @@ let
     in
     found != null && (builtins.isAttrs found.value || found.value == true);
 
-  # Where `path` was set by anyone: the files, none for a default.
+  # The files that set the option `path`; none for a default.
   filesOf =
     path:
     let
       found = optionAt path;
       isDefault = found.node.highestPrio >= (lib.mkOptionDefault null).priority;
-      saysIt = definition: lib.hasAttrByPath found.rest definition.value;
+      setsOption = definition: lib.hasAttrByPath found.rest definition.value;
       tried = builtins.tryEval (
         let
-          said = builtins.filter saysIt found.node.definitionsWithLocations;
-          files = if isDefault then [ ] else map (definition: toString definition.file) said;
+          setting = builtins.filter setsOption found.node.definitionsWithLocations;
+          files = if isDefault then [ ] else map (definition: toString definition.file) setting;
         in
         builtins.deepSeq files files
       );
     in
     if found == null || !(tried.success) then [ ] else lib.unique tried.value;
 
-  # An ssh server that is told whole endpoints does not use its list of ports.
+  # An ssh server with whole endpoints does not use its list of ports.
   isElsewhere =
     service: service == "services.openssh" && (config.services.openssh.listenAddresses or [ ]) != [ ];
 
-  said = import ./said.nix { inherit lib; };
+  values = import ./option-endpoints.nix { inherit lib; };
 
   # The listeners of one row of facts, for one choice of names.
   listen =
@@ -129,7 +129,7 @@ let
       addressOption = fill names row.addressOption;
       service = lib.showOption (if lib.last enable == "enable" then lib.init enable else enable);
       set = valueAt option;
-      spots = if set == null then said.default row.port else said.spots set.value;
+      endpoints = if set == null then values.default row.port else values.endpointsIn set.value;
       apart = valueAt addressOption;
       addresses =
         if row.addressOption == [ ] || row.addressOption == row.option then
@@ -137,36 +137,36 @@ let
         else if apart == null then
           [ row.address ]
         else
-          said.addresses apart.value;
+          values.addresses apart.value;
     in
     lib.optionals
       (isEnabled enable && (option == [ ] || optionAt option != null) && !isElsewhere service)
       (
         builtins.concatMap (
-          spot:
+          endpoint:
           map (address: {
             inherit service;
             shape =
               if set == null then
                 (if row.option == row.addressOption then "text" else "port")
               else
-                said.shape set.value;
+                values.shape set.value;
             option = if option == [ ] then "" else lib.showOption option;
             files = if set == null then [ ] else filesOf option;
             endpoint = {
-              from = spot.port;
-              to = spot.port;
+              from = endpoint.port;
+              to = endpoint.port;
               protocols = [ row.protocol ];
               address =
-                if spot.address != null then
-                  spot.address
+                if endpoint.address != null then
+                  endpoint.address
                 else if address == null || address == "" then
-                  (if set == null || row.addressOption == [ ] then said.known row.address else null)
+                  (if set == null || row.addressOption == [ ] then values.known row.address else null)
                 else
                   address;
             };
           }) addresses
-        ) spots
+        ) endpoints
       );
 in
 builtins.concatMap (row: builtins.concatMap (listen row) (expand row.enable)) facts

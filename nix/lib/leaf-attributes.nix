@@ -1,4 +1,4 @@
-# What a structured leaf says beside its port.
+# The attributes of a structured leaf besides its port.
 let
   words = import ./words.nix;
   lists = import ./word-lists.nix;
@@ -25,19 +25,19 @@ let
     value:
     let
       texts = filter isString (if isList value then value else [ value ]);
-      spoken = concatMap (
+      named = concatMap (
         text: filter (one: isString one && one != "") (split "[^a-z]+" (words.lower text))
       ) texts;
     in
-    if spoken == [ ] then
+    if named == [ ] then
       [ ]
-    else if every ? ${builtins.head spoken} then
+    else if every ? ${builtins.head named} then
       [
         "tcp"
         "udp"
       ]
     else
-      filter (one: builtins.elem one spoken) transports;
+      filter (one: builtins.elem one named) transports;
 
   # Whether what is called a host is an address of the machine itself.
   isAddress =
@@ -54,7 +54,7 @@ let
       bare != null && match "[0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*" bare != null
     );
 
-  nothing = {
+  noAttributes = {
     protocols = [ ];
     internal = false;
     openFirewall = false;
@@ -65,9 +65,9 @@ let
   };
 in
 {
-  inherit nothing transports;
+  inherit noAttributes transports;
 
-  used = words.setOf [
+  attributeNames = words.setOf [
     "protocol"
     "protocols"
     "openFirewall"
@@ -77,8 +77,8 @@ in
     "address"
   ];
 
-  # `node` makes a value of what the module system's `mkDefault` and its like made of it.
-  said =
+  # `node` returns the value inside `mkDefault` and the like of the module system.
+  attributesOf =
     node: leaf:
     let
       value = key: if leaf ? ${key} then node leaf.${key} else null;

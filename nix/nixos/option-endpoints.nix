@@ -1,8 +1,8 @@
-# What the value of an option says of ports and addresses; nothing where it is not plain.
+# The ports and addresses in the value of an option; none where it is not plain.
 { lib }:
 let
   isPort = value: value >= 1 && value <= 65535;
-  spot =
+  endpoint =
     address: port:
     lib.optional (isPort port) {
       inherit address port;
@@ -10,33 +10,33 @@ let
   number = digits: lib.toIntBase10 digits;
 in
 rec {
-  # The place of a default port, at an address that is not said here.
-  default = spot null;
+  # The endpoint of a default port, at an unknown address.
+  default = endpoint null;
 
   # An address of the facts: empty means that it is not known, which may be any.
   known = address: if address == "" then null else address;
 
   # `8080`, `"8080"`, `":8080"`, `"127.0.0.1:8080"`, `"[::]:53"`, or a list of such.
-  spots =
+  endpointsIn =
     value:
     let
       alone = builtins.match "[0-9]{1,5}" value;
       pair = builtins.match "([^:/ ]*|\\[[^]]*]):([0-9]{1,5})" value;
     in
     if builtins.isInt value then
-      spot null value
+      endpoint null value
     else if builtins.isList value then
-      builtins.concatMap spots value
+      builtins.concatMap endpointsIn value
     else if !builtins.isString value then
       [ ]
     else if alone != null then
-      spot null (number value)
+      endpoint null (number value)
     else if pair != null then
-      spot (known (builtins.head pair)) (number (lib.last pair))
+      endpoint (known (builtins.head pair)) (number (lib.last pair))
     else
       [ ];
 
-  # How a value says its port: alone, in a list, or in a text that has an address too.
+  # The form of a port in a value: alone, in a list, or in a text with an address.
   shape =
     value:
     if builtins.isList value then
@@ -46,7 +46,7 @@ rec {
     else
       "port";
 
-  # The addresses that a value names; none where it is a socket in the file system.
+  # The addresses in a value; none where it is a socket in the file system.
   addresses =
     value:
     if builtins.isList value then

@@ -1,4 +1,4 @@
-# What a registry means: which of its leaves are entries, and what they say.
+# Interpretation of a registry: its entries and their attributes.
 #
 # A leaf is an entry when it is an integer, or digits in a string. A set is one entry when it
 # has a `port`, or the two ends of a range; two leaves called `x-start` and `x-end` are one
@@ -10,7 +10,7 @@ let
   words = import ./words.nix;
   leaves = import ./leaves.nix;
   tree = import ./tree.nix;
-  inherit (import ./said.nix) nothing said used;
+  inherit (import ./leaf-attributes.nix) attributesOf noAttributes attributeNames;
   inherit (tree) node order;
   inherit (import ./pairs.nix) boundsOf pairsOf;
   inherit (builtins)
@@ -63,13 +63,13 @@ let
   # What a reading makes of the leaf `name`; `value` stands for it where it is no port.
   # `at` are the set and the key that alone hold the number; null where two make it.
   leaf =
-    name: at: spoken: value: read:
+    name: at: stated: value: read:
     if read == null then
       alone value
     else
       {
         found = [
-          ({ inherit name at; } // (if read ? flaw then read else { inherit spoken read; }))
+          ({ inherit name at; } // (if read ? flaw then read else { inherit stated read; }))
         ];
         ports = if read ? flaw then value else plain read;
       };
@@ -77,7 +77,7 @@ let
   noPort =
     key: name: at: value:
     if !isFunction value && (words.saysPort key || isFloat value) then
-      leaf name at nothing value (leaves.notAPort value)
+      leaf name at noAttributes value (leaves.notAPort value)
     else
       alone value;
 
@@ -101,7 +101,7 @@ let
       let
         read = leaves.readLeaf value;
       in
-      if read == null then noPort key name at value else leaf name at nothing value read;
+      if read == null then noPort key name at value else leaf name at noAttributes value read;
 
   # What makes a set one entry: the attribute that holds its ports, what they are, and the
   # attributes that make them; null where it is none.
@@ -166,8 +166,8 @@ let
   entry =
     name: set: made:
     let
-      own = leaf name made.at (said node set) set made.read;
-      isExtra = key: !(builtins.elem key made.made) && !(used ? ${key});
+      own = leaf name made.at (attributesOf node set) set made.read;
+      isExtra = key: !(builtins.elem key made.made) && !(attributeNames ? ${key});
       extras = listToAttrs (
         map (key: {
           name = key;
@@ -217,7 +217,7 @@ let
       words.saysPort key
       || (isInt value && value >= words.leastUnnamed && !(words.isCount key value))
     then
-      (if read == null then noPort key name at value else leaf name at nothing value read)
+      (if read == null then noPort key name at value else leaf name at noAttributes value read)
     else
       alone value;
 
@@ -239,7 +239,7 @@ let
         if bounds ? ${key} || (ends ? ${key} && !(pairs ? ${key})) then
           alone (node set.${key})
         else if pairs ? ${key} then
-          leaf (below name pairs.${key}.stem) null nothing (node set.${key}) (
+          leaf (below name pairs.${key}.stem) null noAttributes (node set.${key}) (
             leaves.readEnds (node set.${key}) (node set.${pairs.${key}.other})
           )
         else
