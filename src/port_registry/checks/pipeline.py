@@ -103,10 +103,10 @@ def _distinct(workspace: Workspace, unknowns: tuple[Unknown, ...]) -> Iterator[U
 
 def _idle(workspace: Workspace, gathered: Gathered) -> Iterator[Note]:
     """Yield a note for each file in scope that has nothing to check."""
-    used = {gathered.project.registry.path}
+    used = {part.registry.path for part in gathered.project.registries}
     used.update(path for reading in gathered.readings for path in reading.paths)
     for path in workspace.scope.paths:
-        if path in workspace.paths and path not in used and not path.endswith(".nix"):
+        if path in workspace.paths and path not in used:
             yield Note("nothing in this file is checked", Span(path, 0, 0))
 
 

@@ -172,7 +172,7 @@ def _keyed_numbers(project: Project) -> Iterator[tuple[_Key, EnvironmentNumber]]
         span = use.digits or use.span
         if span.path.rpartition("/")[2].startswith(".env"):
             key = ("variable", use.label)
-        if (key, span) not in seen and not span.path.endswith(".nix"):
+        if (key, span) not in seen and not project.tie_writer.takes_references(span.path):
             seen.add((key, span))
             yield key, _environment_number(index, use)
 

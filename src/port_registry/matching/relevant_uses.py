@@ -4,6 +4,7 @@ Left out are the registries themselves, tests and templates, options' own defaul
 other machines, the inner side of containers, and what other rules report.
 """
 
+import posixpath
 from collections.abc import Iterator
 
 from port_registry import model
@@ -85,7 +86,7 @@ class RelevantUses:
 
     def _is_not_run(self, path: str) -> bool:
         """Return whether the file is a registry, or one that no machine runs."""
-        *folders, name = path.removesuffix(".nix").split("/")
+        *folders, name = posixpath.splitext(path)[0].split("/")
         is_test = name.startswith("test-") or name.endswith(("-test", "_test"))
         return path in self._registries or is_test or not _NOT_RUN.isdisjoint(folders)
 

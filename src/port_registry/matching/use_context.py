@@ -1,5 +1,6 @@
 """Context of uses: the names around a number, and the entry that they speak for."""
 
+import posixpath
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -66,7 +67,7 @@ def _words_in(text: str) -> Iterator[str]:
 
 def _file_name(path: str) -> str:
     """Return the name of the file, or of the nearest folder above that says more."""
-    for name in reversed(path.removesuffix(".nix").split("/")):
+    for name in reversed(posixpath.splitext(path)[0].split("/")):
         if name.lower() not in _PLAIN_FILES:
             return name
     return ""

@@ -11,9 +11,6 @@ NAME: str = "probe-mismatch"
 SEVERITY: Severity = Severity.ERROR
 ON_BY_DEFAULT: bool = True
 
-_WITH_REFERENCES = ".nix"
-"""The extension of files in which a reference is written instead of a number."""
-
 _CONSEQUENCES = {
     ProbeRole.READINESS: "once it has failed often enough, process-compose stops the process",
     ProbeRole.LIVENESS: "it always fails",
@@ -24,10 +21,10 @@ def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each probe on a port that its process does not serve."""
     for annotated in annotated_machines(project):
         for mismatch in probe_mismatches(annotated):
-            yield _finding(annotated, mismatch)
+            yield _finding(project, annotated, mismatch)
 
 
-def _finding(annotated: AnnotatedMachine, mismatch: ProbeMismatch) -> Finding:
+def _finding(project: Project, annotated: AnnotatedMachine, mismatch: ProbeMismatch) -> Finding:
     use, serving, name = mismatch.use, mismatch.serving, mismatch.service.name
     served = " and ".join(dict.fromkeys(str(listener.endpoint.ports) for listener in serving))
     entries = [listener.entry for listener in serving if listener.entry is not None]
@@ -39,18 +36,20 @@ def _finding(annotated: AnnotatedMachine, mismatch: ProbeMismatch) -> Finding:
         span=use.shown,
         entries=tuple(dict.fromkeys(format_name(entry.name) for entry in entries)),
         related=tuple(Related("served here", listener.use.span) for listener in serving),
-        fix=_fix(annotated, mismatch),
+        fix=_fix(project, annotated, mismatch),
     )
 
 
-def _fix(annotated: AnnotatedMachine, mismatch: ProbeMismatch) -> Fix | None:
+def _fix(project: Project, annotated: AnnotatedMachine, mismatch: ProbeMismatch) -> Fix | None:
     """Return the fix that lets the probe ask the only port that is served.
 
     It is safe where the registry has that port, and not the one that the probe asks.
     """
     use, entries = mismatch.use, annotated.entries
+    if project.tie_writer.takes_references(use.span.path):
+        return None
     ports = {listener.endpoint.ports for listener in mismatch.serving}
-    if len(ports) != 1 or use.digits is None or use.digits.path.endswith(_WITH_REFERENCES):
+    if len(ports) != 1 or use.digits is None:
         return None
     served = ports.pop()
     if not served.is_single():

@@ -1,5 +1,6 @@
 """Observations in Nix files: ports that their hosts listen on, open and name."""
 
+import posixpath
 from itertools import pairwise
 
 from port_registry import model
@@ -205,7 +206,7 @@ def _service_from_keys(use: model.Use) -> tuple[str, str]:
 
 def _file_name(path: str) -> str:
     """Return the name of a file or of its folder; empty where neither names a service."""
-    *_, folder, name = ("", *path.removesuffix(".nix").split("/"))
+    *_, folder, name = ("", *posixpath.splitext(path)[0].split("/"))
     for text in (name, folder):
         if text and text.lower() not in _PLAIN:
             return text if service_identification.by_label(text) is not None else ""
