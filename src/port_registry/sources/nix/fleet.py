@@ -25,9 +25,8 @@ class ResolvedReference(model.NamedTuple):
 
 
 class HostListener(model.NamedTuple):
-    """One service of one host on one port."""
+    """One service of a host on one port."""
 
-    host: str
     service: str
     """Its name in the options: `open-webui`; for a container, the container's name."""
     endpoint: model.Endpoint
@@ -46,7 +45,6 @@ class HostListener(model.NamedTuple):
 class FirewallOpening(model.NamedTuple):
     """A port that a host's firewall opens."""
 
-    host: str
     ports: model.PortRange
     protocol: model.Protocol
     interface: str

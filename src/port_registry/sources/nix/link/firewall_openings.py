@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from port_registry.model import Certainty, PortRange, Protocol, port_from_int, single
+from port_registry.model import Certainty, PortRange, Protocol
 from port_registry.sources.nix.fleet import FirewallOpening, HostListener
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
 from port_registry.sources.nix.link.listeners import EnabledService
-from port_registry.sources.nix.link.option_values import HostOptions, OptionNumber
+from port_registry.sources.nix.link.option_values import HostOptions
 from port_registry.sources.nix.module_facts import AttrPath
 
 _FIREWALL: AttrPath = ("networking", "firewall")
@@ -15,33 +15,30 @@ _PORTS = {"allowedTCPPorts": Protocol.TCP, "allowedUDPPorts": Protocol.UDP}
 _RANGES = {"allowedTCPPortRanges": Protocol.TCP, "allowedUDPPortRanges": Protocol.UDP}
 
 
-def written_openings(host: str, options: HostOptions) -> Iterator[FirewallOpening]:
+def written_openings(options: HostOptions) -> Iterator[FirewallOpening]:
     """Yield the ports that the host's files open by number."""
     ranges: dict[tuple[str, AttrPath], list[AppliedDefinition]] = {}
     for applied in options.definitions_below(_FIREWALL):
         interface, rest = _interface(applied.setting[len(_FIREWALL) :])
         head = rest[0] if rest else None
         if head in _PORTS and len(rest) == 1:
-            for number in options.numbers_of(applied):
-                ports = None if number is None else _port(number)
-                if number is not None and ports is not None:
-                    yield FirewallOpening(
-                        host=host,
-                        ports=ports,
-                        protocol=_PORTS[head],
-                        interface=interface,
-                        entry=number.entry,
-                        span=number.span,
-                        certainty=_certainty(options, applied),
-                    )
+            for number, ports in options.ports_of(applied):
+                yield FirewallOpening(
+                    ports=ports,
+                    protocol=_PORTS[head],
+                    interface=interface,
+                    entry=number.entry,
+                    span=number.span,
+                    certainty=options.certainty(applied),
+                )
         elif head in _RANGES and len(rest) == 2:
             ranges.setdefault((applied.file, applied.setting[:-1]), []).append(applied)
     for definitions in ranges.values():
-        yield from _range_openings(host, options, definitions)
+        yield from _range_openings(options, definitions)
 
 
 def _range_openings(
-    host: str, options: HostOptions, definitions: Sequence[AppliedDefinition]
+    options: HostOptions, definitions: Sequence[AppliedDefinition]
 ) -> Iterator[FirewallOpening]:
     """Yield the ranges that pairs of `from` and `to` make, in order of the file."""
     lows = [applied for applied in definitions if applied.setting[-1] == "from"]
@@ -49,19 +46,17 @@ def _range_openings(
     if len(lows) != len(highs):
         return
     for low, high in zip(lows, highs, strict=True):
-        first, last = next(options.numbers_of(low), None), next(options.numbers_of(high), None)
-        ports = (_port(first) if first else None, _port(last) if last else None)
-        if first is None or last is None or ports[0] is None or ports[1] is None:
+        first, last = next(options.ports_of(low), None), next(options.ports_of(high), None)
+        if first is None or last is None:
             continue
         interface, rest = _interface(low.setting[len(_FIREWALL) :])
         yield FirewallOpening(
-            host=host,
-            ports=PortRange(ports[0].first, ports[1].last),
+            ports=PortRange(first[1].first, last[1].last),
             protocol=_RANGES[rest[0] or ""],
             interface=interface,
-            entry=first.entry if first.entry == last.entry else None,
-            span=first.span,
-            certainty=_certainty(options, low),
+            entry=first[0].entry if first[0].entry == last[0].entry else None,
+            span=first[0].span,
+            certainty=options.certainty(low),
         )
 
 
@@ -72,17 +67,8 @@ def _interface(rest: AttrPath) -> tuple[str, AttrPath]:
     return "", rest
 
 
-def _port(number: OptionNumber) -> PortRange | None:
-    port = port_from_int(number.value)
-    return None if port is None else single(port)
-
-
-def _certainty(options: HostOptions, applied: AppliedDefinition) -> Certainty:
-    return Certainty.CERTAIN if options.holds(applied) is Truth.YES else Certainty.LIKELY
-
-
 def service_openings(
-    host: str, options: HostOptions, service: EnabledService, listeners: Iterable[HostListener]
+    options: HostOptions, service: EnabledService, listeners: Iterable[HostListener]
 ) -> Iterator[FirewallOpening]:
     """Yield the ports that a service opens for itself: `openFirewall = true;`."""
     firewall_options = {fact.option: fact.open_firewall for fact in service.facts}
@@ -94,7 +80,6 @@ def service_openings(
         is_open = options.truth(option, service.side) is Truth.YES
         for protocol in listener.endpoint.protocols:
             yield FirewallOpening(
-                host=host,
                 ports=listener.endpoint.ports,
                 protocol=protocol,
                 interface="",

@@ -14,7 +14,7 @@ from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.addresses import is_address
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
 from port_registry.sources.nix.link.listeners import OTHER_SERVICE_WORDS
-from port_registry.sources.nix.link.option_values import HostOptions, OptionNumber
+from port_registry.sources.nix.link.option_values import HostOptions, OptionNumber, written_listener
 from port_registry.sources.nix.link.proxies import PROXIES
 from port_registry.sources.nix.module_facts import AttrPath
 
@@ -29,44 +29,26 @@ _TUNNELS: tuple[AttrPath, ...] = (
 """Options below which tunnels are defined."""
 
 
-def option_listeners(
-    host: str, options: HostOptions, known: Collection[AttrPath]
-) -> Iterator[HostListener]:
+def option_listeners(options: HostOptions, known: Collection[AttrPath]) -> Iterator[HostListener]:
     """Yield the possible listeners of a host, without those that the options `known` set."""
     for head in options.heads("services"):
         for applied in options.definitions_below(head) if head[1] not in PROXIES else ():
             if applied.setting not in known and _is_port(applied) and _is_enabled(options, applied):
-                for number in options.numbers_of(applied):
-                    port = None if number is None else model.port_from_int(number.value)
-                    if number is not None and port is not None:
-                        yield _listener(host, options, applied, number, port)
+                for number, ports in options.ports_of(applied):
+                    yield _listener(options, applied, number, ports)
 
 
-def tunnel_listeners(host: str, options: HostOptions) -> Iterator[HostListener]:
+def tunnel_listeners(options: HostOptions) -> Iterator[HostListener]:
     """Yield the ports that the WireGuard tunnels of a host listen on."""
     for root in _TUNNELS:
         for applied in options.definitions_below(root):
             last = applied.setting[-1]
             if last is None or last.casefold() != "listenport" or len(applied.setting) < 5:
                 continue
-            for number in options.numbers_of(applied):
-                port = None if number is None else model.port_from_int(number.value)
-                if number is not None and port is not None:
-                    certain = options.holds(applied) is Truth.YES
-                    yield HostListener(
-                        host=host,
-                        service=applied.setting[len(root)] or "wireguard",
-                        endpoint=model.Endpoint(
-                            model.single(port), (model.Protocol.UDP,), None, None
-                        ),
-                        origin=model.PortOrigin.REFERENCED
-                        if number.entry
-                        else model.PortOrigin.WRITTEN,
-                        entry=number.entry,
-                        option=applied.setting,
-                        span=number.span,
-                        certainty=model.Certainty.CERTAIN if certain else model.Certainty.LIKELY,
-                    )
+            name, certainty = applied.setting[len(root)] or "wireguard", options.certainty(applied)
+            for number, ports in options.ports_of(applied):
+                endpoint = model.Endpoint(ports, (model.Protocol.UDP,), None, None)
+                yield written_listener(name, endpoint, number, applied.setting, certainty)
 
 
 def _is_port(applied: AppliedDefinition) -> bool:
@@ -88,15 +70,14 @@ def _is_enabled(options: HostOptions, applied: AppliedDefinition) -> bool:
 
 
 def _listener(
-    host: str,
     options: HostOptions,
     applied: AppliedDefinition,
     number: OptionNumber,
-    port: model.Port,
+    ports: model.PortRange,
 ) -> HostListener:
     entry = options.entry_of_number(number)
     name = applied.setting[1] or ""
-    protocols = services.protocols_on((name,), model.single(port)) or (model.Protocol.TCP,)
+    protocols = services.protocols_on((name,), ports) or (model.Protocol.TCP,)
     if entry is not None:
         protocols = entry.endpoint.protocols
     address: str | None = None
@@ -104,13 +85,5 @@ def _listener(
         for sibling in options.definitions_at((*applied.setting[:-1], word), applied.side):
             for option_text, _ in options.texts_of(sibling):
                 address = option_text.text if is_address(option_text.text) else address
-    return HostListener(
-        host=host,
-        service=name,
-        endpoint=model.Endpoint(model.single(port), protocols, None, address or None),
-        origin=model.PortOrigin.REFERENCED if number.entry else model.PortOrigin.WRITTEN,
-        entry=number.entry,
-        option=applied.setting,
-        span=number.span,
-        certainty=model.Certainty.POSSIBLE,
-    )
+    endpoint = model.Endpoint(ports, protocols, None, address or None)
+    return written_listener(name, endpoint, number, applied.setting, model.Certainty.POSSIBLE)

@@ -66,19 +66,10 @@ def _hosts(
         if plan.name in own:
             yield _host(graph, index, plan)
         elif key in known:
-            yield _renamed(known[key], plan.name, _files(graph, plan))
+            yield known[key]._replace(name=plan.name, files=_files(graph, plan))
         else:
             known[key] = _host(graph, index, plan)
             yield known[key]
-
-
-def _renamed(host: Host, name: str, files: frozenset[str]) -> Host:
-    return host._replace(
-        name=name,
-        files=files,
-        listeners=tuple(listener._replace(host=name) for listener in host.listeners),
-        openings=tuple(opening._replace(host=name) for opening in host.openings),
-    )
 
 
 def _files(graph: ImportGraph, plan: ImportPlan) -> frozenset[str]:
@@ -90,19 +81,19 @@ def _host(graph: ImportGraph, index: DefinitionIndex, plan: ImportPlan) -> Host:
     options = HostOptions(index, plan)
     listeners: list[HostListener] = []
     openings: list[FirewallOpening] = []
-    finder = ListenerFinder(plan.name, options)
+    finder = ListenerFinder(options)
     known: set[AttrPath] = set()
     for service in finder.services():
         of_service = list(finder.listeners(service))
         known.update(fact.option for fact in service.facts)
         listeners += of_service
-        openings += service_openings(plan.name, options, service, of_service)
-    listeners += proxy_listeners(plan.name, options)
-    listeners += container_listeners(plan.name, options)
-    listeners += socket_listeners(plan.name, options)
-    listeners += option_listeners(plan.name, options, known)
-    listeners += tunnel_listeners(plan.name, options)
-    openings += written_openings(plan.name, options)
+        openings += service_openings(options, service, of_service)
+    listeners += proxy_listeners(options)
+    listeners += container_listeners(options)
+    listeners += socket_listeners(options)
+    listeners += option_listeners(options, known)
+    listeners += tunnel_listeners(options)
+    openings += written_openings(options)
     if plan.incomplete:
         listeners = [_likely_if_default(listener) for listener in listeners]
     files = _files(graph, plan)

@@ -11,7 +11,12 @@ from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link import host_conditions
 from port_registry.sources.nix.link.addresses import address_in, is_address
 from port_registry.sources.nix.link.module_bodies import ModuleClass, Side
-from port_registry.sources.nix.link.option_values import HostOptions, OptionNumber, OptionText
+from port_registry.sources.nix.link.option_values import (
+    HostOptions,
+    OptionNumber,
+    OptionText,
+    written_listener,
+)
 
 _TOP_OPTIONS = ("services", "virtualisation")
 """First steps of the options that facts are about."""
@@ -59,8 +64,7 @@ class DefinedSocket(model.NamedTuple):
 class ListenerFinder:
     """Finds the ports that the services of one host listen on."""
 
-    def __init__(self, host: str, options: HostOptions) -> None:
-        self._host = host
+    def __init__(self, options: HostOptions) -> None:
         self._options = options
 
     def services(self) -> Iterator[EnabledService]:
@@ -176,7 +180,6 @@ class ListenerFinder:
         ):
             return
         yield HostListener(
-            host=self._host,
             service=service.name,
             endpoint=model.Endpoint(model.single(fact.port), fact.protocols, None, address.text),
             origin=model.PortOrigin.IMPLIED,
@@ -202,18 +205,10 @@ class ListenerFinder:
                     continue
                 bind = address.text if socket.address is None else socket.address
                 certain = effective.certain and (address.certain or socket.address is not None)
-                is_referenced = bool(socket.number.entry)
-                yield HostListener(
-                    host=self._host,
-                    service=service.name,
-                    endpoint=model.Endpoint(model.single(port), fact.protocols, None, bind),
-                    origin=model.PortOrigin.REFERENCED
-                    if is_referenced
-                    else model.PortOrigin.WRITTEN,
-                    entry=socket.number.entry,
-                    option=fact.option,
-                    span=socket.number.span,
-                    certainty=at_most_likely(service.certainty, certain=certain),
+                endpoint = model.Endpoint(model.single(port), fact.protocols, None, bind)
+                certainty = at_most_likely(service.certainty, certain=certain)
+                yield written_listener(
+                    service.name, endpoint, socket.number, fact.option, certainty
                 )
 
     def _address(

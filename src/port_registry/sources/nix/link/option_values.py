@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from port_registry.model import Entry, Name, NamedTuple, Span
+from port_registry import model
 from port_registry.sources.nix import module_facts
-from port_registry.sources.nix.fleet import ResolvedReference
+from port_registry.sources.nix.fleet import HostListener, ResolvedReference
 from port_registry.sources.nix.link import host_conditions
 from port_registry.sources.nix.link.definition_index import DefinitionIndex
 from port_registry.sources.nix.link.graph import ImportPlan
@@ -14,16 +14,16 @@ _MAX_TEXT = 4096
 """Longer texts are not known."""
 
 
-class OptionNumber(NamedTuple):
+class OptionNumber(model.NamedTuple):
     """A number, and the entry that it is taken from."""
 
     value: int
-    entry: Name | None
-    span: Span
+    entry: model.Name | None
+    span: model.Span
     """The number, or the reference to the entry."""
 
 
-class OptionText(NamedTuple):
+class OptionText(model.NamedTuple):
     """A text, its interpolations replaced by their values."""
 
     text: str
@@ -39,6 +39,25 @@ class OptionText(NamedTuple):
         return None
 
 
+def written_listener(
+    service: str,
+    endpoint: model.Endpoint,
+    number: OptionNumber,
+    option: module_facts.AttrPath,
+    certainty: model.Certainty,
+) -> HostListener:
+    """Return the listener of `service` on the port `number`, which `option` sets."""
+    return HostListener(
+        service=service,
+        endpoint=endpoint,
+        origin=model.PortOrigin.REFERENCED if number.entry else model.PortOrigin.WRITTEN,
+        entry=number.entry,
+        option=option,
+        span=number.span,
+        certainty=certainty,
+    )
+
+
 class HostOptions(host_conditions.HostConditions):
     """The options of one host."""
 
@@ -46,7 +65,7 @@ class HostOptions(host_conditions.HostConditions):
         super().__init__(index, plan)
         self._texts: dict[host_conditions.OptionKey, OptionText] = {}
 
-    def referenced_entries(self) -> frozenset[Name]:
+    def referenced_entries(self) -> frozenset[model.Name]:
         """Return the entries that the host's modules use, where no condition rules it out."""
         references: list[ResolvedReference] = []
         for indexed in self.active:
@@ -58,7 +77,7 @@ class HostOptions(host_conditions.HostConditions):
         entries = (self.index.entry_of(self.plan.name, reference) for reference in references)
         return frozenset([entry.name for entry in entries if entry is not None])
 
-    def entry_of_number(self, number: OptionNumber) -> Entry | None:
+    def entry_of_number(self, number: OptionNumber) -> model.Entry | None:
         """Return the entry that a number is taken from."""
         if number.entry is None:
             return None
@@ -77,9 +96,23 @@ class HostOptions(host_conditions.HostConditions):
                 number = OptionNumber(int(option_text.text[:9]), None, span)
             yield number
 
+    def ports_of(
+        self, applied: host_conditions.AppliedDefinition
+    ) -> Iterator[tuple[OptionNumber, model.PortRange]]:
+        """Yield the numbers in the value of a definition that are valid ports."""
+        for number in self.numbers_of(applied):
+            port = None if number is None else model.port_from_int(number.value)
+            if number is not None and port is not None:
+                yield number, model.single(port)
+
+    def certainty(self, applied: host_conditions.AppliedDefinition) -> model.Certainty:
+        """Return the certainty of what a definition sets."""
+        holds = self.holds(applied) is host_conditions.Truth.YES
+        return model.Certainty.CERTAIN if holds else model.Certainty.LIKELY
+
     def texts_of(
         self, applied: host_conditions.AppliedDefinition
-    ) -> Iterator[tuple[OptionText, Span]]:
+    ) -> Iterator[tuple[OptionText, model.Span]]:
         """Yield the texts in the value of a definition, each with its span."""
         value = applied.definition.value
         for item in value.items if isinstance(value, module_facts.Items) else (value,):
@@ -107,7 +140,7 @@ class HostOptions(host_conditions.HostConditions):
         return OptionText(text, tuple(numbers)) if len(text) <= _MAX_TEXT else _UNKNOWN_TEXT
 
     def _text_of_chain(
-        self, chain: module_facts.Chain, span: Span, file: str, side: Side
+        self, chain: module_facts.Chain, span: model.Span, file: str, side: Side
     ) -> OptionText:
         """Return the value of a chain on this host."""
         entry = self.index.entry_of_chain(self.plan.name, file, chain)

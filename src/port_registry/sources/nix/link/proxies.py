@@ -6,7 +6,7 @@ from port_registry import model
 from port_registry.facts.words import word_set
 from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
-from port_registry.sources.nix.link.option_values import HostOptions, OptionNumber
+from port_registry.sources.nix.link.option_values import HostOptions, OptionNumber, written_listener
 from port_registry.sources.nix.module_facts import AttrPath, Opaque, StringValue
 
 _NGINX: AttrPath = ("services", "nginx")
@@ -48,7 +48,7 @@ class _ProxyPort(model.NamedTuple):
     certain: bool
 
 
-def proxy_listeners(host: str, options: HostOptions) -> Iterator[HostListener]:
+def proxy_listeners(options: HostOptions) -> Iterator[HostListener]:
     """Yield the ports that the web servers of a host listen on, each with an address once."""
     for root, ports_of in ((_NGINX, _nginx), (_CADDY, _caddy)):
         enable = (*root, "enable")
@@ -59,7 +59,7 @@ def proxy_listeners(host: str, options: HostOptions) -> Iterator[HostListener]:
         listeners: dict[model.Endpoint, HostListener] = {}
         for port in ports_of(options):
             certain = port.certain and truth is Truth.YES
-            listener = _listener(host, options, root, port._replace(certain=certain), enabling[0])
+            listener = _listener(options, root, port._replace(certain=certain), enabling[0])
             if listener is not None:
                 known = listeners.get(listener.endpoint)
                 if known is None or known.certainty is not model.Certainty.CERTAIN:
@@ -68,7 +68,6 @@ def proxy_listeners(host: str, options: HostOptions) -> Iterator[HostListener]:
 
 
 def _listener(
-    host: str,
     options: HostOptions,
     root: AttrPath,
     proxy_port: _ProxyPort,
@@ -86,20 +85,20 @@ def _listener(
     port = model.port_from_int(proxy_port.default if number is None else number.value)
     if port is None:
         return None
-    origin = model.PortOrigin.IMPLIED
+    protocols = (model.Protocol.TCP,)
+    endpoint = model.Endpoint(model.single(port), protocols, None, proxy_port.address)
+    certainty = model.Certainty.CERTAIN if certain else model.Certainty.LIKELY
+    service, option = str(root[-1]), proxy_port.option
     if number is not None:
-        origin = model.PortOrigin.REFERENCED if number.entry else model.PortOrigin.WRITTEN
+        return written_listener(service, endpoint, number, option, certainty)
     return HostListener(
-        host=host,
-        service=str(root[-1]),
-        endpoint=model.Endpoint(
-            model.single(port), (model.Protocol.TCP,), None, proxy_port.address
-        ),
-        origin=origin,
-        entry=None if number is None else number.entry,
-        option=proxy_port.option,
-        span=enabled.definition.span if number is None else number.span,
-        certainty=model.Certainty.CERTAIN if certain else model.Certainty.LIKELY,
+        service=service,
+        endpoint=endpoint,
+        origin=model.PortOrigin.IMPLIED,
+        entry=None,
+        option=option,
+        span=enabled.definition.span,
+        certainty=certainty,
     )
 
 

@@ -6,7 +6,12 @@ from port_registry import model
 from port_registry.sources.nix.fleet import HostListener
 from port_registry.sources.nix.link.addresses import address_in
 from port_registry.sources.nix.link.host_conditions import AppliedDefinition, Truth
-from port_registry.sources.nix.link.option_values import HostOptions, OptionNumber, OptionText
+from port_registry.sources.nix.link.option_values import (
+    HostOptions,
+    OptionNumber,
+    OptionText,
+    written_listener,
+)
 from port_registry.sources.nix.module_facts import AttrPath
 
 _CONTAINERS: AttrPath = ("virtualisation", "oci-containers", "containers")
@@ -30,7 +35,7 @@ class PublishedContainerPort(model.NamedTuple):
     protocol: model.Protocol
 
 
-def container_listeners(host: str, options: HostOptions) -> Iterator[HostListener]:
+def container_listeners(options: HostOptions) -> Iterator[HostListener]:
     """Yield the ports that the containers of a host publish."""
     depth = len(_CONTAINERS)
     for applied in options.definitions_below(_CONTAINERS):
@@ -40,14 +45,14 @@ def container_listeners(host: str, options: HostOptions) -> Iterator[HostListene
         auto_start = (*_CONTAINERS, name, "autoStart")
         certain = not options.definitions_at(auto_start)
         certain = certain or options.truth(auto_start) is Truth.YES
-        certain = certain and options.holds(applied) is Truth.YES
+        certainty = options.certainty(applied) if certain else model.Certainty.LIKELY
         for option_text, span in options.texts_of(applied):
             published = parse_published_port(option_text, span)
             if published is not None:
-                yield _listener((host, name), applied, published, _certainty(certain=certain))
+                yield _listener(name, applied, published, certainty)
 
 
-def socket_listeners(host: str, options: HostOptions) -> Iterator[HostListener]:
+def socket_listeners(options: HostOptions) -> Iterator[HostListener]:
     """Yield the ports that systemd listens on for the sockets that a host's files define."""
     depth = len(_SOCKETS)
     for applied in options.definitions_below(_SOCKETS):
@@ -67,33 +72,19 @@ def socket_listeners(host: str, options: HostOptions) -> Iterator[HostListener]:
                 published = PublishedContainerPort(
                     model.PortRange(port, port), number, address.host or None, protocol
                 )
-                certainty = _certainty(certain=options.holds(applied) is Truth.YES)
-                yield _listener((host, name), applied, published, certainty)
+                yield _listener(name, applied, published, options.certainty(applied))
 
 
 def _listener(
-    host_and_service: tuple[str, str],
+    service: str,
     applied: AppliedDefinition,
     published: PublishedContainerPort,
     certainty: model.Certainty,
 ) -> HostListener:
-    number = published.number
-    host, service = host_and_service
-    is_referenced = number is not None and number.entry
-    return HostListener(
-        host=host,
-        service=service,
-        endpoint=model.Endpoint(published.ports, (published.protocol,), None, published.address),
-        origin=model.PortOrigin.REFERENCED if is_referenced else model.PortOrigin.WRITTEN,
-        entry=None if number is None else number.entry,
-        option=applied.setting,
-        span=applied.definition.span if number is None else number.span,
-        certainty=certainty,
-    )
-
-
-def _certainty(*, certain: bool) -> model.Certainty:
-    return model.Certainty.CERTAIN if certain else model.Certainty.LIKELY
+    endpoint = model.Endpoint(published.ports, (published.protocol,), None, published.address)
+    range_start = OptionNumber(published.ports.first, None, applied.definition.span)
+    number = published.number or range_start
+    return written_listener(service, endpoint, number, applied.setting, certainty)
 
 
 def parse_published_port(
