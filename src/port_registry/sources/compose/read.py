@@ -34,9 +34,7 @@ def read_compose(reader: model.Reader, paths: tuple[str, ...]) -> model.Machine:
     return model.Machine(
         files=files,
         services=services,
-        shared=(),
         annotations=(*loaded.annotations, *annotations_over(reader, uses, files)),
-        manager=None,
         unknown=tuple(doubts.unknown),
         unreadable=tuple(dict.fromkeys(unreadable)),
         kind=model.MachineKind.CONTAINERS,
@@ -73,15 +71,11 @@ class _Project:
         return model.Service(
             name=name,
             span=layers[-1].key.span,
-            disabled=False,
             replicas=_scale(layers),
             program=named.program,
-            readiness=None,
-            liveness=None,
             dependencies=tuple({one.service: one for one in self._dependencies(layers)}.values()),
             uses=(*uses, *self._overridden(name, uses)),
             varying=named.varying,
-            insertion=None,
             profiles=frozenset(profiles - {""}),
         )
 

@@ -37,7 +37,6 @@ def read_env(source: model.Source, seen: Collection[model.Span] = ()) -> model.M
     shared = tuple(use for use in uses if use.shown not in seen)
     return model.Machine(
         files=(source.path,),
-        services=(),
         shared=shared,
         annotations=tuple(
             one
@@ -45,9 +44,6 @@ def read_env(source: model.Source, seen: Collection[model.Span] = ()) -> model.M
             if not any(covers(one, use.shown) for use in told)
             or any(covers(one, use.shown) for use in shared)
         ),
-        manager=None,
-        unknown=(),
-        unreadable=(),
         kind=model.MachineKind.VARIABLES,
         elsewhere=tuple(use for use in elsewhere if use.shown not in seen),
         is_template=is_template(source.path),

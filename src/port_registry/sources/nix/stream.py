@@ -111,10 +111,6 @@ def machines(fleet: Fleet) -> Iterator[model.Machine]:
             files=tuple(sorted(host.files)),
             services=tuple(_service(host, listener) for listener in host.listeners),
             shared=tuple(map(_opening, host.openings)),
-            annotations=(),
-            manager=None,
-            unknown=(),
-            unreadable=(),
             kind=model.MachineKind.HOST,
             name=host.name,
             complete=host.complete,
@@ -144,15 +140,8 @@ def _service(host: Host, listener: HostListener) -> model.Service:
     return model.Service(
         name=listener.service,
         span=listener.span,
-        disabled=False,
-        replicas=1,
-        program="",
-        readiness=None,
-        liveness=None,
-        dependencies=(),
         uses=(use,),
         varying=not host.complete,
-        insertion=None,
     )
 
 

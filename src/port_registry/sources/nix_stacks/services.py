@@ -84,14 +84,10 @@ class ServiceProcesses:
             name=instance.name,
             span=instance.span,
             disabled=not instance.certain,
-            replicas=1,
             program=instance.service,
             readiness=model.Probe(model.ProbeKind.EXEC, instance.enable_span, (), local=True),
-            liveness=None,
-            dependencies=(),
             uses=tuple(collector.uses),
             varying=collector.varying,
-            insertion=None,
         )
 
     def _add_known_port(
