@@ -39,7 +39,10 @@ def check(path: str | os.PathLike[str] | None = None) -> tuple[Finding, ...]:
     given = _absolute(path)
     folder = given if os.path.isdir(given) else os.path.dirname(given)
     request = Request(start=folder, paths=() if path is None else (given,))
-    return check_workspace(with_baseline(open_workspace(request)), NoProgress()).findings
+    outcome = check_workspace(with_baseline(open_workspace(request)), NoProgress())
+    for fault in outcome.faults:
+        raise fault.error
+    return outcome.findings
 
 
 def _absolute(path: str | os.PathLike[str] | None) -> str:

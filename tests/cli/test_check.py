@@ -37,11 +37,34 @@ _TWICE = {"lib/ports.toml": "[databases]\none = 5555\nother = 5555\n"}
 
 def _rules(folder: object, *arguments: str) -> list[tuple[str, str, int]]:
     """Return the rule, path and line of each finding."""
-    done = run(folder, "check", "--format", "json", *arguments)
+    done = run(folder, "check", "--fail-on", "note", "--format", "json", *arguments)
     assert done.status in (0, 1), done.err
     findings = json.loads(done.out)["findings"]
     assert done.status == bool(findings)
     return [(finding["rule"], finding["path"], finding["line"]) for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ((), 1),
+        (("--fail-on", "error"), 0),
+        (("--fail-on", "note"), 1),
+        (("--exit-zero",), 0),
+        (("--select", "unused-port"), 0),
+        (("--select", "unused-port", "--fail-on", "note"), 1),
+    ],
+)
+def test_what_fails_a_build(tmp_path: object, options: tuple[str, ...], status: int) -> None:
+    root = write(tmp_path, _LOOSE)
+    done = run(root, "check", *options)
+    assert (done.status, done.out.startswith("No findings")) == (status, False)
+
+
+def test_an_unknown_level(tmp_path: object) -> None:
+    done = run(write(tmp_path, _CLEAN), "check", "--fail-on", "never")
+    assert done.status == 2
+    assert "'error', 'warning', 'note'" in done.err
 
 
 def test_a_clean_project(tmp_path: object) -> None:
@@ -315,7 +338,7 @@ def test_the_shape_of_json(tmp_path: object) -> None:
     root = write(tmp_path, _MOVED)
     document = json.loads(run(root, "check", "--format", "json").out)
     assert list(document) == [
-        *("version", "registry", "findings", "unknown", "checked", "allowed", "accepted")
+        *("version", "registry", "findings", "unknown", "checked", "allowed", "accepted", "bugs")
     ]
     assert document["checked"] == {"entries": 2, "stacks": 1, "nix_files": 0, "hosts": 0}
     assert (document["version"], document["registry"]) == (1, "lib/ports.nix")

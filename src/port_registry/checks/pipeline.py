@@ -6,8 +6,9 @@ from port_registry.checks.finding_filter import filter_findings
 from port_registry.matching.project import Project
 from port_registry.model import Finding, NamedTuple, Note, Registry, Span, Unknown
 from port_registry.project.baseline import BaselineComparison
-from port_registry.project.gather import Gathered, gather
+from port_registry.project.gather import Gathered, gather_with_faults
 from port_registry.project.governing_registry import load_registry
+from port_registry.project.program_fault import ProgramFault, fault_of
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.sources.interface import Count, SourceReading
@@ -31,6 +32,8 @@ class Outcome(NamedTuple):
     """What could not be read and why, in the scope of the check."""
     notes: tuple[Note, ...]
     """What was left out on purpose."""
+    faults: tuple[ProgramFault, ...]
+    """The formats and rules that failed; their findings are missing."""
 
 
 def check(workspace: Workspace, progress: Progress) -> Outcome:
@@ -45,14 +48,16 @@ def check(workspace: Workspace, progress: Progress) -> Outcome:
 
 def check_registry(workspace: Workspace, registry: Registry, progress: Progress) -> Outcome:
     """Return the outcome of checking the project against `registry`, read beforehand."""
-    return check_gathered(workspace, gather(workspace, registry, progress), progress)
+    gathered = gather_with_faults(workspace, registry, progress)
+    return check_gathered(workspace, gathered, progress)
 
 
 def check_gathered(workspace: Workspace, gathered: Gathered, progress: Progress) -> Outcome:
     """Return the outcome of the rules on what was read."""
     project, readings = gathered.project, gathered.readings
     registry = project.registry
-    findings = _findings(workspace, project, progress)
+    faults = list(gathered.faults)
+    findings = _findings(workspace, project, faults, progress)
     scope, baseline = workspace.scope, workspace.accepted
     filtered = filter_findings(
         findings, workspace.selection(), scope.covers, baseline, workspace.files
@@ -72,6 +77,7 @@ def check_gathered(workspace: Workspace, gathered: Gathered, progress: Progress)
         unread=tuple(path for reading in readings for path in reading.unread),
         unknown=tuple(_distinct(workspace, unknown)),
         notes=(*registry.notes, *_idle(workspace, gathered), *_left_alone(workspace, gathered)),
+        faults=tuple(faults),
     )
 
 
@@ -85,11 +91,17 @@ def _counts(readings: tuple[SourceReading, ...]) -> tuple[Count, ...]:
     return tuple(totals.values())
 
 
-def _findings(workspace: Workspace, project: Project, progress: Progress) -> Iterator[Finding]:
+def _findings(
+    workspace: Workspace, project: Project, faults: list[ProgramFault], progress: Progress
+) -> Iterator[Finding]:
+    """Yield the findings of all rules; those that fail are added to `faults`."""
     rules = workspace.selection().rules
     for done, rule in enumerate(rules):
         progress.step(done, len(rules), rule.NAME)
-        yield from rule.check(project)
+        try:
+            yield from list(rule.check(project))
+        except Exception as error:
+            faults.append(fault_of(f"the rule {rule.NAME}", error))
 
 
 def _distinct(workspace: Workspace, unknowns: tuple[Unknown, ...]) -> Iterator[Unknown]:

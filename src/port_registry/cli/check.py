@@ -12,13 +12,14 @@ from port_registry.checks.pipeline import Outcome, check
 from port_registry.cli import options
 from port_registry.cli.project import display_paths, request_for
 from port_registry.cli.registry_notes import ambiguous_registry_note
-from port_registry.cli.result import CLEAN, FINDINGS, CommandResult
-from port_registry.model import UsageError
+from port_registry.cli.result import BUG, CLEAN, FINDINGS, CommandResult, traceback_of
+from port_registry.model import Severity, UsageError
 from port_registry.output.findings import text
 from port_registry.output.findings.text import TextReport
 from port_registry.output.interface import Detail, ReportContext
 from port_registry.output.live_display import ProgressBar
 from port_registry.output.table import FINDINGS_FORMATS, findings_format
+from port_registry.output.terminal import bug_text
 from port_registry.project.workspace import Caching, Workspace, open_workspace
 
 
@@ -48,6 +49,16 @@ def declare(parser: ArgumentParser) -> None:
         about="drop fixed findings from the baseline; where there is none, write today's findings",
     )
     options.declare_flag(parser, "--no-cache", about="neither use nor write the cache")
+    levels = [severity.value for severity in Severity]
+    parser.add_argument(
+        "--fail-on",
+        metavar="LEVEL",
+        choices=levels,
+        default=Severity.WARNING.value,
+        help="exit with 1 for findings of this severity and above: error, warning (the default) "
+        "or note",
+    )
+    parser.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever is found")
     formats = [findings.NAME for findings in FINDINGS_FORMATS]
     parser.add_argument("--format", choices=formats, default=formats[0])
     options.declare_flag(parser, "-v", "--verbose", about="show what was left alone, too")
@@ -110,7 +121,7 @@ def _update_and_report(
     """Return the report, after updating the baseline if `--update-baseline` is given."""
     paths = display_paths(workspace.files.root)
     screen, err = options.stderr_screen(arguments), ""
-    if arguments.update_baseline:
+    if arguments.update_baseline and not outcome.faults:
         update = update_baseline(workspace, outcome)
         outcome = update.outcome
         err = TextReport(workspace.files, paths, screen).baseline_update(update)
@@ -118,7 +129,26 @@ def _update_and_report(
     detail = Detail.FULL if arguments.verbose else Detail.BRIEF
     context = ReportContext(workspace.files, paths, options.stdout_screen(arguments), detail)
     report = findings_format(arguments.format).report(outcome, context)
-    return CommandResult(FINDINGS if outcome.findings else CLEAN, report, err)
+    return CommandResult(_status(arguments, outcome), report, err + _bug_texts(arguments, outcome))
+
+
+def _status(arguments: Namespace, outcome: Outcome) -> int:
+    """Return the exit status for `outcome`."""
+    if outcome.faults:
+        return BUG
+    levels = list(Severity)
+    failing = levels[: levels.index(Severity(arguments.fail_on)) + 1]
+    fails = any(finding.severity in failing for finding in outcome.findings)
+    return FINDINGS if fails and not arguments.exit_zero else CLEAN
+
+
+def _bug_texts(arguments: Namespace, outcome: Outcome) -> str:
+    """Return a message for each format and rule that failed."""
+    texts, screen = "", options.stderr_screen(arguments)
+    for fault in outcome.faults:
+        what = f"{fault.part} failed in {fault.place()}, and everything else was checked"
+        texts += traceback_of(fault.error) + bug_text(fault.error, screen, what)
+    return texts
 
 
 def _fix(
@@ -136,10 +166,9 @@ def _fix(
     if arguments.diff:
         from port_registry.output.unified_diff import diff_output
 
-        status = FINDINGS if outcome.findings else CLEAN
-        return CommandResult(
-            status, diff_output(fixed.rewrites, options.stdout_screen(arguments)), err
-        )
+        diff = diff_output(fixed.rewrites, options.stdout_screen(arguments))
+        err += _bug_texts(arguments, outcome)
+        return CommandResult(_status(arguments, outcome), diff, err)
     from port_registry.project.write import write_all
 
     write_all(fixed.rewrites)

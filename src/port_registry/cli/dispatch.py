@@ -1,13 +1,19 @@
 """Run of one command: parse, execute, print, and turn every failure into an exit status."""
 
-import os
 import signal
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 
 from port_registry.cli.parser import HelpRequestedError, parse
-from port_registry.cli.result import BUG, CANNOT_WORK, CLEAN, CommandResult, write_result
+from port_registry.cli.result import (
+    BUG,
+    CANNOT_WORK,
+    CLEAN,
+    CommandResult,
+    traceback_of,
+    write_result,
+)
 from port_registry.model import PluginError, PortRegistryError
 from port_registry.output.terminal import ColourChoice, bug_text, error_text, screen_of
 
@@ -50,13 +56,13 @@ def _execute(command_line: list[str]) -> CommandResult:
         return CommandResult(CLEAN, str(help_requested))
     except PortRegistryError as error:
         screen = screen_of(sys.stderr, ColourChoice.AUTO)
-        traceback = _traceback() if isinstance(error, PluginError) else ""
+        traceback = traceback_of(error) if isinstance(error, PluginError) else ""
         return CommandResult(CANNOT_WORK, "", traceback + error_text(error, screen))
     except Exception as error:
         if _is_caused_by_interrupt(error):
             raise KeyboardInterrupt from error
         screen = screen_of(sys.stderr, ColourChoice.AUTO)
-        return CommandResult(BUG, "", _traceback() + bug_text(error, screen))
+        return CommandResult(BUG, "", traceback_of(error) + bug_text(error, screen))
 
 
 def _is_caused_by_interrupt(error: BaseException) -> bool:
@@ -65,11 +71,3 @@ def _is_caused_by_interrupt(error: BaseException) -> bool:
     while cause is not None and not isinstance(cause, KeyboardInterrupt):
         cause = cause.__context__
     return cause is not None
-
-
-def _traceback() -> str:
-    if not os.environ.get("PORT_REGISTRY_DEBUG"):
-        return ""
-    from traceback import format_exc
-
-    return format_exc()

@@ -24,6 +24,15 @@ class CommandResult(NamedTuple):
     """Text for standard error."""
 
 
+def traceback_of(error: Exception) -> str:
+    """Return the traceback of `error`, where the environment asks for it; else an empty text."""
+    if not os.environ.get("PORT_REGISTRY_DEBUG"):
+        return ""
+    from traceback import format_exception
+
+    return "".join(format_exception(error))
+
+
 def write_result(result: CommandResult) -> int:
     """Print `result` and return its status; a reader that has gone away does not change it."""
     try:

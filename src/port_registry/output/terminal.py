@@ -171,11 +171,11 @@ def error_text(error: PortRegistryError, screen: Screen) -> str:
     return screen.error(escape_controls(str(error))) + hint
 
 
-def bug_text(error: Exception, screen: Screen) -> str:
+def bug_text(error: Exception, screen: Screen, what: str = "unexpected error") -> str:
     """Return the message of an unexpected error, with how to report it."""
     message = " ".join(f"{type(error).__name__}: {error}".split())[:_MAX_BUG_MESSAGE]
     return (
-        f"{screen.style('bug', Colour.ERROR)}: unexpected error: {escape_controls(message)}\n"
+        f"{screen.style('bug', Colour.ERROR)}: {what}: {escape_controls(message)}\n"
         + screen.hint(
             "please report it, with the traceback that the same command prints with "
             "PORT_REGISTRY_DEBUG=1"

@@ -8,6 +8,7 @@ from port_registry.matching.locality import is_local_host
 from port_registry.matching.project import Project
 from port_registry.project.config import convention_of
 from port_registry.project.non_deployed_paths import NonDeployedFilter
+from port_registry.project.program_fault import ProgramFault, fault_of
 from port_registry.project.progress import Progress
 from port_registry.project.workspace import Workspace
 from port_registry.registry.host_registries import host_registries
@@ -24,6 +25,8 @@ class Gathered(model.NamedTuple):
     """Those of the formats of which the project has files."""
     left_out: tuple[str, ...]
     """The folders of tests and documentation with excluded files."""
+    faults: tuple[ProgramFault, ...] = ()
+    """The formats that failed; what their files say is missing."""
 
 
 class Ties:
@@ -54,13 +57,28 @@ class Ties:
 
 def gather(workspace: Workspace, registry: model.Registry, progress: Progress) -> Gathered:
     """Read the uses of the project with all formats."""
+    gathered = gather_with_faults(workspace, registry, progress)
+    for fault in gathered.faults:
+        raise fault.error
+    return gathered
+
+
+def gather_with_faults(
+    workspace: Workspace, registry: model.Registry, progress: Progress
+) -> Gathered:
+    """Read the uses of the project with all formats that do not fail."""
     aside = NonDeployedFilter(workspace.config.include, workspace.scope.paths)
     files = project_files(workspace, registry, progress)
     files = files._replace(is_deployed=aside.reads)
     readings: list[SourceReading] = []
     seen = set[model.Span]()
+    faults: list[ProgramFault] = []
     for source_format in formats():
-        reading = source_format.read(files._replace(seen=frozenset(seen)))
+        try:
+            reading = source_format.read(files._replace(seen=frozenset(seen)))
+        except Exception as error:
+            faults.append(fault_of(f"the format {source_format.NAME}", error))
+            continue
         if reading is not None:
             readings.append(reading)
             seen.update(place for machine in reading.machines for place in _locations(machine))
@@ -69,6 +87,7 @@ def gather(workspace: Workspace, registry: model.Registry, progress: Progress) -
         project=assemble(workspace, files, tuple(readings)),
         readings=tuple(readings),
         left_out=tuple(sorted(left_out)),
+        faults=tuple(faults),
     )
 
 

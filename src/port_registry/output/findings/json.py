@@ -39,6 +39,10 @@ def report(outcome: "Outcome", context: ReportContext) -> str:
             },
             "allowed": outcome.allowed,
             "accepted": outcome.split.matched.size(),
+            "bugs": [
+                {"part": fault.part, "place": fault.place(), "error": repr(fault.error)}
+                for fault in outcome.faults
+            ],
         }
     )
 

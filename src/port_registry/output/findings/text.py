@@ -143,6 +143,8 @@ class TextReport:
             checked += f", {counted(count.number, count.singular, count.plural)}"
         if outcome.unknown:
             checked += f", {len(outcome.unknown)} unknown"
+        for fault in outcome.faults:
+            checked += f", without {fault.part}, which failed"
         if accepted := outcome.split.matched.size():
             checked += f", {accepted} accepted by the baseline"
         return checked

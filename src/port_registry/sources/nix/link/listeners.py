@@ -260,7 +260,7 @@ class ListenerFinder:
         words = [word for step in rest if step is not None for word in split(step)]
         if not words or (
             OTHER_SERVICE_WORDS & set(words)
-            and not OTHER_SERVICE_WORDS & set(split(fact.option[-1]))
+            and not any(OTHER_SERVICE_WORDS & set(split(step)) for step in fact.option[-1:])
         ):
             return False
         if _PORT_WORDS & set(split(rest[-1] or "port")):
