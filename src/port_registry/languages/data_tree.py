@@ -69,6 +69,8 @@ class TableNode(NamedTuple):
     span: Span
     rest: UnknownNode | None = None
     """The value of any other attribute; None where there is no other."""
+    is_default: bool = False
+    """Whether it is the default of an option of NixOS, which other files may set."""
 
 
 class Attribute(NamedTuple):

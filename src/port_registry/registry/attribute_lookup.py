@@ -55,7 +55,8 @@ class RegistryAttributes:
                 return Lookup(Presence.BELOW_A_VALUE, depth)
             item = data_tree.attribute_of(node, part)
             if item is None:
-                is_complete = node.rest is None
+                # What an option that is empty by default has in it, other files say.
+                is_complete = node.rest is None and not (node.is_default and not node.items)
                 return Lookup(Presence.ABSENT if is_complete else Presence.UNKNOWN, depth)
             node = item.node
         return Lookup(Presence.PRESENT, len(name))

@@ -181,6 +181,8 @@ class _TreeBuilder:
         if default is None:
             return data_tree.UnknownNode("the option has no default", span)
         item = self._item(LEAF_PORT, default, span, depth)
+        if isinstance(item.node, data_tree.TableNode):
+            return item.node._replace(is_default=True)
         if not isinstance(item.node, (data_tree.IntNode, data_tree.StringNode)):
             return item.node
         description = value.attrs.get(_DESCRIPTION)
