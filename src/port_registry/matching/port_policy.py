@@ -5,7 +5,7 @@ only the gravest is reported: first `restricted-port`, then `borrowed-port`,
 `ephemeral-port` and `outside-range`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from enum import Enum
 
 from port_registry.facts import iana, restricted, services
@@ -13,6 +13,7 @@ from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.ranges import Convention, category_key, default_convention
 from port_registry.facts.services import KnownService
 from port_registry.facts.words import word_set
+from port_registry.matching import service_affinity
 from port_registry.matching.duplicate_ports import origin
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
@@ -22,6 +23,10 @@ _EPHEMERAL_SYSTEMS = ("linux", "iana")
 _FIRM_EVIDENCE = ("upstream", "registry", "distro", "nix-module")
 _MOST_CLAIMANTS = 4
 _CORE_CATEGORIES = word_set("services", "core-categories")
+_EVERYDAY = word_set("services", "everyday")
+_BROWSED = word_set("services", "browsed")
+_NOT_BROWSED = word_set("services", "not-browsed")
+_LAST_SYSTEM_PORT = 1023
 _SECOND_SUFFIX = "-alt"
 _IANA_PREFIX = "iana:"
 """The prefix of the sources of services whose port IANA assigned."""
@@ -50,6 +55,11 @@ _SERVICE_BLOCK = 100
 """The largest distance between the ports of a service that has several."""
 
 
+_EPHEMERAL_DEFAULTS = (41641, 51820)
+"""The ports of tailscale and WireGuard, which have to be where others look for them."""
+_NEXT_ONES = 30
+
+
 class Fault(Enum):
     """A reason why an entry's port is a bad choice."""
 
@@ -74,8 +84,21 @@ def entries_with_fault(project: Project, fault: Fault) -> Iterator[Entry]:
 @cached_per_project
 def _faults(project: Project) -> list[tuple[Entry, Fault | None]]:
     """Return the gravest fault of each entry, if it has any."""
-    convention = project.convention
-    return [(entry, _gravest_fault(entry, convention)) for entry in _originals(project.registry)]
+    convention, present = project.convention, _EVERYDAY | _services_present(project)
+    return [
+        (entry, _gravest_fault(entry, convention, present))
+        for entry in _originals(project.registry)
+    ]
+
+
+def _services_present(project: Project) -> set[str]:
+    """Return the names of the well-known services that the project has."""
+    known = [services.service_for(entry.name) for entry in project.registry.entries]
+    for machine in project.machines:
+        for service in machine.services:
+            known.append(services.by_name(service.name.rpartition(".")[2]))
+            known.append(service_affinity.service_named(service.program))
+    return {service.name for service in known if service is not None}
 
 
 def _follows_convention(project: Project) -> bool:
@@ -105,8 +128,8 @@ def _originals(registry: Registry) -> Iterator[Entry]:
             yield entry
 
 
-def _gravest_fault(entry: Entry, convention: Convention) -> Fault | None:
-    """Return the gravest fault of `entry`, if it has any."""
+def _gravest_fault(entry: Entry, convention: Convention, present: Set[str]) -> Fault | None:
+    """Return the gravest fault of `entry`, if it has any; `present` are the project's services."""
     ports = entry.endpoint.ports
     if services.on_default(entry.name, ports) is not None:
         return None
@@ -115,7 +138,9 @@ def _gravest_fault(entry: Entry, convention: Convention) -> Fault | None:
     ranges = convention.ranges_for(entry.name)
     outside = bool(ranges) and not any(own_range.contains(ports) for own_range in ranges)
     outside = outside and not _is_near_default(entry)
-    if lender(entry) is not None and _is_surely_another_service(entry, outside=outside):
+    owner = lender(entry)
+    is_contested = owner is not None and owner.name in present
+    if is_contested and _is_surely_another_service(entry, outside=outside):
         return Fault.BORROWED
     if is_ephemeral(entry):
         return Fault.EPHEMERAL
@@ -145,13 +170,25 @@ def blocked_port(entry: Entry) -> Port | None:
     if Protocol.TCP not in entry.endpoint.protocols or not ports.is_single():
         return None
     block = restricted.browser_block(ports.first)
-    if block is None:
+    if block is None or not _may_be_browsed(entry):
         return None
     kept_for = set(split(block.service)) | set(split(block.reason))
     own_words = set(split(entry.service)) - set(_SHARED_WORDS.split())
     names = [block.service, *_service_names(ports.first, Protocol.TCP)]
     is_kept_for_entry = _mentions_any(entry, names) or not kept_for.isdisjoint(own_words)
     return None if is_kept_for_entry else ports.first
+
+
+def _may_be_browsed(entry: Entry) -> bool:
+    """Return whether a browser may open `entry`.
+
+    Who chooses a system port (of mail, of names, of files) means its protocol, unless the
+    name says otherwise.
+    """
+    words = {word for part in entry.name for word in split(part)}
+    if not _BROWSED.isdisjoint(words):
+        return True
+    return entry.ports.first > _LAST_SYSTEM_PORT and _NOT_BROWSED.isdisjoint(words)
 
 
 def lender(entry: Entry) -> KnownService | None:
@@ -210,7 +247,14 @@ def is_ephemeral(entry: Entry) -> bool:
         abs(port.port - endpoint.ports.first) <= _SERVICE_BLOCK for port in service.ports
     ):
         return False
+    if any(_is_near(endpoint.ports.first, default) for default in _EPHEMERAL_DEFAULTS):
+        return False
     return bool(restricted.ephemeral(endpoint.ports, _EPHEMERAL_SYSTEMS))
+
+
+def _is_near(port: Port, default: int) -> bool:
+    """Return whether `port` is `default`, or one of the next for more of the same service."""
+    return default <= port <= default + _NEXT_ONES
 
 
 def _service_names(port: Port, protocol: Protocol) -> Iterator[str]:
