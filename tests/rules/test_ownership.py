@@ -211,6 +211,7 @@ def test_no_false_alarm(stack: str) -> None:
             ["duplicate-port", "restricted-port"],
         ),
         ("{ vpn.home = 51821; vpn.work = 51822; }", []),
+        ("{ media.sunshine-48002 = 48002; }", []),
         ("{ s.a = 40000; s.b = 40001; s.c = 40002; s.d = 40003; }", ["ephemeral-port"] * 4),
         (
             "{ s.a = 40000; s.b = 40001; s.c = 40002; s.d = 40003; s.e = 40009; }",

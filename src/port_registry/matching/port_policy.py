@@ -152,12 +152,16 @@ def _is_near_default(entry: Entry) -> bool:
 
     That is in the same thousand, as a second redis (6380) or one that was moved.
     """
-    words = split(entry.service)
-    service = services.service_for(entry.name) or services.by_name(words[0] if words else "")
-    ports = entry.endpoint.ports
+    service, ports = _named_service(entry), entry.endpoint.ports
     return service is not None and any(
         ports.first // 1000 == port.port // 1000 == ports.last // 1000 for port in service.ports
     )
+
+
+def _named_service(entry: Entry) -> KnownService | None:
+    """Return the service that `entry` is named for, be it by its first word alone."""
+    words = split(entry.service)
+    return services.service_for(entry.name) or services.by_name(words[0] if words else "")
 
 
 def blocked_port(entry: Entry) -> Port | None:
@@ -242,7 +246,7 @@ def is_ephemeral(entry: Entry) -> bool:
     is_stated = entry.protocol_source is ProtocolSource.STATED
     if not endpoint.ports.is_single() and not (is_stated and Protocol.TCP in endpoint.protocols):
         return False
-    service = services.service_for(entry.name)
+    service = _named_service(entry)
     if service is not None and any(
         abs(port.port - endpoint.ports.first) <= _SERVICE_BLOCK for port in service.ports
     ):

@@ -98,10 +98,10 @@ def test_compose_ports_are_named_by_the_side_inside() -> None:
         "  media:\n    image: acme/media\n    ports: ['9000-9010:9000-9010']\n"
     )
     assert entries({"compose.yaml": compose}) == {
-        "infrastructure.dns": "5300/udp",
+        "services.dns": "5300/udp",
         "services.media": "9000-9010",
-        "storage.minio": "19000",
-        "storage.minioUI": "19001",
+        "services.minio": "19000",
+        "services.minioUI": "19001",
     }
 
 

@@ -10,6 +10,7 @@ from port_registry.facts import services
 from port_registry.facts.identifiers import split
 from port_registry.facts.services import KnownService
 from port_registry.facts.words import word_set
+from port_registry.matching.locality import is_local_host
 from port_registry.matching.machine_files import hosts
 from port_registry.matching.project import Project
 from port_registry.matching.relevant_uses import RelevantUses
@@ -36,6 +37,9 @@ _PORT_LABELS = word_set("names", "plain-ports")
 
 _LONGEST_COMMENT = 3
 """The number of words that a comment may have to be a service's name."""
+
+_COMMENT_LINES = 3
+"""The number of lines above a number in which a comment may mention it."""
 
 _FILLERS = word_set("names", "comment-fillers")
 """Words of comments that name nothing."""
@@ -128,9 +132,7 @@ def _observe_literal(
     elif use.role in (model.Role.CONNECTS, model.Role.PROBES):
         service, label, known = _connected_service(use, ports)
     else:
-        service, label = _service_from_keys(use)
-        service = service or _file_name(use.span.path)
-        known = service_identification.by_label(service)
+        service, label, known = _named_service(use, ports)
     if ports.is_single() and ports.first in DOORS:
         known = services.by_name(DOORS[ports.first])
         service = DOORS[ports.first]
@@ -145,6 +147,27 @@ def _observe_literal(
         deployment=observation.Deployment.MACHINE,
         span=use.shown,
     )
+
+
+def _named_service(use: model.Use, ports: model.PortRange) -> tuple[str, str, KnownService | None]:
+    """Return the service that the keys of a number, or its file, name.
+
+    A number that is only mentioned may be another service's, to which the one named connects:
+    the one that a key names and that has this port, or the owner of a system port.
+    """
+    if use.role is model.Role.REPEATS and ports.is_single():
+        named = (service_identification.by_label(step) for step in use.keys if step)
+        owners = (
+            service
+            for service in (*named, service_identification.system_service(ports.first))
+            if service is not None and service.ports[0].port == ports.first
+        )
+        owner = next(owners, None)
+        if owner is not None:
+            return observation.spaced_name(owner), "", owner
+    service, label = _service_from_keys(use)
+    service = service or _file_name(use.span.path)
+    return service, label, service_identification.by_label(service)
 
 
 def _opened_service(
@@ -175,7 +198,7 @@ def _connected_service(
     """Return the service that something connects to: a site's, or one that is known."""
     steps = [step for step in use.keys if step]
     site = next((index for index, step in enumerate(steps[:-1]) if step in _SITES), None)
-    if site is not None:
+    if site is not None and (use.host is None or is_local_host(use.host)):
         service = _first_label(steps[site + 1])
         return service, "", service_identification.by_label(service)
     known = service_identification.by_label(" ".join(identifying_words(use.label)))
@@ -199,9 +222,15 @@ def _service_from_keys(use: model.Use) -> tuple[str, str]:
         return (f"{service} exporter" if "exporters" in steps else service), use.label
     is_own = use.label in _PORT_LABELS and not use.quoted
     if is_own and steps and identifying_words(steps[-1], _PLAIN):
-        return steps[-1], ""
+        return _without_prefix(steps[-1]), ""
     is_port = use.place is model.Place.OPTION and split(use.label)[-1:] == ["port"]
     return (" ".join(identifying_words(use.label)) if is_port else ""), ""
+
+
+def _without_prefix(name: str) -> str:
+    """Return `caddy` for `cfgCaddy`, the settings of caddy."""
+    rest = name.removeprefix("cfg").lstrip("-_")
+    return rest[0].lower() + rest[1:] if rest and rest != name and not rest[0].islower() else name
 
 
 def _file_name(path: str) -> str:
@@ -221,9 +250,21 @@ def _first_label(host: str) -> str:
 
 
 def _comment(project: Project, use: model.Use) -> str:
-    """Return the comment after a number, if it is short enough to be a name."""
+    """Return the comment after a number, if it is short enough to be a name.
+
+    Or else the subject of the comment above that mentions the number: "Matter Server uses 5580".
+    """
     span = use.shown
     source = project.reader.read(span.path)
+    line_number = source.position(span.start).line
+    for number in range(line_number - 1, max(0, line_number - 1 - _COMMENT_LINES), -1):
+        text = source.line_text(number).strip()
+        if not text.startswith("#"):
+            break
+        subject, verb, rest = text.strip("# ").partition(" uses ")
+        words = subject.split()
+        if verb and str(use.number) in rest.split() and len(words) <= _LONGEST_COMMENT:
+            return subject.lower()
     end = source.text.find("\n", span.end)
     line = source.text[span.end : len(source.text) if end < 0 else end]
     between, _, comment = line.partition("#")

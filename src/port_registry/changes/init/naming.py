@@ -44,7 +44,7 @@ def name_candidates(
         else:
             groups[normalise(_base_name(candidate))].append(candidate)
     for group in groups.values():
-        category = _category(group, own_category)
+        category = _category(group, own_category, convention)
         for candidate, last_part in _last_parts(group, style):
             name = _unused_name((category, last_part), candidate, style, taken)
             named.append(NamedCandidate(candidate, name))
@@ -155,16 +155,34 @@ def _file_words(candidate: EntryCandidate, own: frozenset[str]) -> tuple[str, ..
     return ()
 
 
-def _category(candidates: Sequence[EntryCandidate], own: str) -> str:
-    """Return the category of a service; `own` for one of the project's own programs."""
+def _category(candidates: Sequence[EntryCandidate], own: str, convention: Convention) -> str:
+    """Return the category of a service; `own` for one of the project's own programs.
+
+    A well-known service whose ports are outside the range of its category, and not near its
+    defaults, is in the category without a range.
+    """
     for candidate in candidates:
         known = candidate.known_service
         if known is not None:
-            return service_identification.category_of(known)
+            category = service_identification.category_of(known)
+            fits = all(_fits(other, category, convention) for other in candidates)
+            return category if fits else service_identification.SERVICES
         if service_identification.is_database(candidate.best.service):
             return service_identification.DATABASES
     on_machines = all(candidate.best.deployment is Deployment.MACHINE for candidate in candidates)
     return service_identification.SERVICES if on_machines else own
+
+
+def _fits(candidate: EntryCandidate, category: str, convention: Convention) -> bool:
+    """Return whether the ports of `candidate` may be in `category`."""
+    known, ports = candidate.known_service, candidate.ports
+    if known is not None and any(
+        port.port == ports.first or port.port // 1000 == ports.first // 1000 == ports.last // 1000
+        for port in known.ports
+    ):
+        return True
+    ranges = convention.ranges_of(category)
+    return not ranges or any(own_range.contains(ports) for own_range in ranges)
 
 
 def _is_own(candidate: EntryCandidate) -> bool:

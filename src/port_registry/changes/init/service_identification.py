@@ -98,12 +98,22 @@ def by_number(number: int) -> KnownService | None:
     return assigned[0] if len(assigned) == 1 else None
 
 
+def system_service(number: int) -> KnownService | None:
+    """Return the service of the system port `number`, if it is one."""
+    system_services = [
+        service
+        for service in _services_on(number)
+        if service.ports[0].port == number and service.category == "system"
+    ]
+    return system_services[0] if number < 1024 and system_services else None
+
+
 def service_on_port(number: int) -> KnownService | None:
     """Return the service that a firewall is surely opened for at `number`."""
+    system = system_service(number)
+    if system is not None:
+        return system
     owners = [service for service in _services_on(number) if service.ports[0].port == number]
-    system_services = [service for service in owners if service.category == "system"]
-    if number < 1024 and system_services:
-        return system_services[0]
     return owners[0] if len(owners) == 1 and owners[0].is_default() else None
 
 

@@ -11,6 +11,8 @@ from port_registry.sources.nix.literals.names import is_inner_port, is_port
 from port_registry.sources.shared.addresses import AddressReach, reach_of
 
 _LONGEST_NAME = 60
+_LOWEST = 10
+"""Lower numbers in a text are no ports but numbers of sockets: QEMU's `hostport=4`."""
 _NEAR = 160
 """The distance from a port within which its host is looked for."""
 
@@ -57,6 +59,8 @@ def keyword_ports(text: str) -> Iterator[KeywordPort]:
         if not is_flag and not is_assigned and not (has_lines and _is_line(text, match, key)):
             continue
         if has_lines and is_comment(text, match.start()):
+            continue
+        if not is_flag and 0 < int(match[2]) < _LOWEST:
             continue
         if not _has_remote_host(text, match.start(), match.end()):
             yield KeywordPort(*match.span(2), int(match[2]), key.lstrip("-"), is_flag)

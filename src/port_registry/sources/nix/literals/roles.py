@@ -27,6 +27,8 @@ _SERVICE_SETS = ("services", "processes", "containers")
 """Attributes whose own attributes are services."""
 _CONTAINER_WORDS = word_set("nixos", "about-containers")
 _UDP_SETTINGS = word_set("nixos", "udp-settings")
+_PLAIN_SCHEMES = ("", "tcp", "udp")
+"""Schemes of addresses that are no URL of a page or an interface, which somebody asks."""
 
 
 class PathContext:
@@ -150,14 +152,16 @@ def role_of_address(setting: AttrPath, key: str, scheme: str, reach: AddressReac
         return Role.PROBES
     if context.container:
         return Role.CONNECTS if scheme or kind is AddressKind.CONNECTS else Role.REPEATS
-    if kind is AddressKind.LISTENS or (context.serves and kind is not AddressKind.OWN):
+    is_plain = scheme in _PLAIN_SCHEMES or reach is AddressReach.WILDCARD
+    may_serve = is_plain and kind not in (AddressKind.OWN, AddressKind.CONNECTS)
+    if kind is AddressKind.LISTENS or (context.serves and may_serve):
         return Role.LISTENS
     if kind is AddressKind.OWN:
         return Role.REPEATS
     if reach is AddressReach.WILDCARD:
         return Role.REPEATS if context.other_words("") & _OTHER_SERVICE_WORDS else Role.LISTENS
     others = context.other_words(key) & _OTHER_SERVICE_WORDS
-    if kind is AddressKind.CONNECTS or others or scheme not in ("", "tcp", "udp"):
+    if kind is AddressKind.CONNECTS or others or scheme not in _PLAIN_SCHEMES:
         return Role.CONNECTS
     if kind is AddressKind.ADDRESS and reach is AddressReach.LOCAL and context.has_service():
         return Role.LISTENS
