@@ -1,5 +1,6 @@
 """Tokens of Nix, and the nodes of a single token."""
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 from port_registry.languages.nix import tree
@@ -50,7 +51,7 @@ class Tokens:
         self.text = source.text + "\0\0"
         """The text, followed by characters that are in no token."""
         self.patterns = patterns()
-        self.depth = 0
+        self.depth: int = 0
         self.comments: dict[int, int] = {}
         """The start and end of each."""
         self.duplicates: list[DuplicateDefinition] = []
@@ -177,7 +178,7 @@ class Tokens:
         span = make(Span, (path, start, start + len(text)))
         return make(tree.Select, (subject, keys[1:], None, span))
 
-    def keys(self, names: list[str], start: int) -> tuple[Key, ...]:
+    def keys(self, names: Sequence[str], start: int) -> tuple[Key, ...]:
         """Return `names`, which are at `start` with a dot between them, as an attribute path."""
         path = self.path
         is_valid = KEYWORDS.isdisjoint(names)
