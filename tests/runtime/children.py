@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from port_registry.model import Port
 
-_PATIENCE = 10.0
+_PATIENCE = 60.0
 
 
 class Child(NamedTuple):
@@ -36,7 +36,8 @@ def start(act: Callable[[], int]) -> Child:
             os.write(output_end, str(act()).encode())
             os.close(output_end)
             while True:
-                signal.pause()
+                # Not signal.pause(): a signal that comes just before it would wait for another.
+                time.sleep(0.05)
         finally:
             os._exit(1)
     os.close(output_end)

@@ -489,9 +489,8 @@ def test_many_rounds_without_a_wrong_end() -> None:
         subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         for _ in range(2)
     ]
-    for process in playing:
-        out, err = process.communicate(timeout=180)
-        assert (out.decode(), err.decode()) == (f"{_ROUNDS} rounds of 7 kinds\n", "")
+    said = [process.communicate(timeout=180) for process in playing]
+    assert said == [(f"{_ROUNDS} rounds of 7 kinds\n".encode(), b"")] * 2
 
 
 _STRANGER = """

@@ -10,6 +10,9 @@ from typing import Union
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.children import child_nodes
 
+_PRINTED = ("+", "++", "//", "==", "!=", "&&", "||", "->")
+"""The operators that Nix prints as operators; the others it prints as calls."""
+
 Meaning = Union[str, float, None, "tuple[Meaning, ...]"]
 
 
@@ -54,17 +57,15 @@ class _Reader:
             zero = ("number", "0")
             return ("!", operand) if node.operator == "!" else _call("__sub", zero, operand)
         left, right = self.of(node.left), self.of(node.right)
-        if node.operator == "+":
-            return _sum([left, right])
+        if node.operator in _PRINTED:
+            return _infix(node.operator, left, right)
         if node.operator in ("-", "*", "/"):
             return _call({"-": "__sub", "*": "__mul", "/": "__div"}[node.operator], left, right)
         if node.operator in ("<", ">="):
             less = _call("__lessThan", left, right)
             return less if node.operator == "<" else ("!", less)
-        if node.operator in (">", "<="):
-            less = _call("__lessThan", right, left)
-            return less if node.operator == ">" else ("!", less)
-        return (node.operator, left, right)
+        less = _call("__lessThan", right, left)
+        return less if node.operator == ">" else ("!", less)
 
     def _text(self, node: tree.Str | tree.PathLiteral) -> Meaning:
         parts: list[Meaning] = []
@@ -119,6 +120,14 @@ def _call(function: str, *arguments: Meaning) -> Meaning:
     for argument in arguments:
         call = ("call", call, argument)
     return call
+
+
+def _infix(operator: str, left: Meaning, right: Meaning) -> Meaning:
+    if isinstance(left, tuple) and left[0] == "Assert":
+        # Nix prints an `assert` without parentheses: one on the left takes in the rest.
+        _, condition, body = left
+        return ("Assert", condition, _infix(operator, body, right))
+    return _sum([left, right]) if operator == "+" else (operator, left, right)
 
 
 def _sum(parts: list[Meaning]) -> Meaning:

@@ -50,6 +50,8 @@ let in 1
 let inherit; inherit (1); in 1
 let a = 1; inherit (a) d "e"; in a
 let a = 1; ${"b"} = 2; in a
+a: (assert a; { }) // a
+a: (assert a; assert !a; "b") + "c" + "d"
 a: b: c: d: with a; assert b; if c then d else e
 a: f: f (-1) -2 [ a (f a) { } ]
 !true && { } ? d.e -> true || 1 != [ ] ++ [ ] // { }

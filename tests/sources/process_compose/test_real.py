@@ -226,6 +226,11 @@ def ask(path: str, query: str) -> dict[str, object]:
         connection.close()
 
 
+def answers(path: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(path) == 0
+
+
 @contextmanager
 def server(sample: Sample, folder: str) -> Iterator[str]:
     """Run process-compose on a sample; give the path of its socket."""
@@ -233,9 +238,8 @@ def server(sample: Sample, folder: str) -> Iterator[str]:
     path = os.path.join(folder, "s")
     process = run([*arguments, "-t=false", "--keep-project", "-U", "-u", path], folder)
     try:
-        for _ in range(200):
-            if process.poll() is not None or os.path.exists(path):
-                break
+        deadline = time.monotonic() + 30
+        while process.poll() is None and time.monotonic() < deadline and not answers(path):
             time.sleep(0.02)
         yield path
     finally:
