@@ -15,6 +15,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.bounded import within
 from tests.cli.command import Done, finish, run, start
 from tests.cli.pseudo_terminal import read_to_end
 from tests.project.made import write
@@ -230,9 +231,8 @@ def test_what_comes_later_is_seen_soon(tmp_path: object, address: str) -> None:
 
 
 def test_waiting_costs_next_to_nothing(tmp_path: object) -> None:
-    before = time.process_time()
-    _wait(tmp_path, str(free_port()), "--timeout", "2")
-    assert time.process_time() - before < 1
+    with within(0.2):
+        _wait(tmp_path, str(free_port()), "--timeout", "2")
 
 
 def test_until_free(tmp_path: object) -> None:

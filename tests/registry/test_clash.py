@@ -1,10 +1,9 @@
 """Clashes of endpoints, and the pairs of clashing entries."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.bounded import within
 
 from port_registry.model import Endpoint, Entry, Port, PortRange, Protocol, ProtocolSource, Span
 from port_registry.registry.clash import clash, clashing_pairs
@@ -110,14 +109,12 @@ def test_many_entries_on_one_port_take_linear_time(hosts: int) -> None:
     entries = [
         _entry(f"e{number}", _endpoint(9100, host=f"h{number % hosts}")) for number in range(10_000)
     ]
-    start = time.process_time()
-    pairs = list(clashing_pairs(entries))
-    assert time.process_time() - start < 5
+    with within(5):
+        pairs = list(clashing_pairs(entries))
     assert len(pairs) == 10_000 - hosts
 
 
 def test_many_wide_ranges_take_linear_time() -> None:
     entries = [_entry(f"e{number}", _endpoint(1 + number, 65535)) for number in range(10_000)]
-    start = time.process_time()
-    assert len(list(clashing_pairs(entries))) == 9_999
-    assert time.process_time() - start < 5
+    with within(5):
+        assert len(list(clashing_pairs(entries))) == 9_999

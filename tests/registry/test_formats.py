@@ -1,12 +1,12 @@
 """The same registry in Nix, TOML and JSON, and files that are not valid registries."""
 
 import json
-import time
 import tracemalloc
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.bounded import within
 from tests.registry.helpers import Texts, cut, read, shown
 from tests.sizes import size
 
@@ -271,9 +271,8 @@ def test_ten_thousand_entries(path: str) -> None:
     }
     text = {"p.nix": _nix, "p.toml": _toml_file, "p.json": json.dumps}[path](tree)
     read(text, path)
-    start = time.process_time()
-    registry = read(text, path)
-    assert time.process_time() - start < 3
+    with within(3):
+        registry = read(text, path)
     assert len(registry.entries) == 10_000
     tracemalloc.start()
     read(text, path)

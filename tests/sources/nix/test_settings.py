@@ -1,9 +1,8 @@
 """What a host's options come to: priorities, conditions, defaults, values from elsewhere."""
 
-import time
-
 import pytest
 
+from tests.bounded import within
 from tests.sources.nix.fleets import REGISTRY, alone, fleet, listening
 
 _WEB = """
@@ -117,9 +116,8 @@ def test_the_registry_of_a_host_goes_over_the_fleets() -> None:
 def test_long_ways_end(chained: str) -> None:
     body = "services.gitea = lib.mkIf config.a0.enable { enable = true; };"
     body += " services.ntfy-sh = { enable = true; settings.listen-http = config.a0; };"
-    start = time.process_time()
-    listening({**alone(f"imports = [ ./chain.nix ]; {body}"), "chain.nix": _module(chained)})
-    assert time.process_time() - start < 10
+    with within(10):
+        listening({**alone(f"imports = [ ./chain.nix ]; {body}"), "chain.nix": _module(chained)})
 
 
 def test_values_that_need_themselves_are_not_known() -> None:
