@@ -20,10 +20,7 @@ def blocked_error(reader: Reader, blocked: Sequence[BlockedUse]) -> BlockedUseEr
         positions = format_positions(reader, [use.span for use in others])
         message += f" (and so it is at {positions})"
     return BlockedUseError(
-        message,
-        path=first.span.path,
-        position=position_of(reader, first.span),
-        hint=first.hint,
+        message, path=first.span.path, position=position_of(reader, first.span), hint=first.hint
     )
 
 

@@ -9,7 +9,7 @@ from port_registry.project.find_entry import unknown_entry_error
 from port_registry.project.gather import Gathered, gather
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Progress
-from port_registry.registry.edit import editable_registry
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 
 
 class HoldingRegistry(NamedTuple):
@@ -17,8 +17,8 @@ class HoldingRegistry(NamedTuple):
 
     registry_index: int
     """Its position among the project's registries."""
-    editable: editable_registry.EditableRegistry
-    binding: editable_registry.EntryBinding
+    editable: EditableRegistry
+    binding: EntryBinding
 
     @property
     def path(self) -> str:
@@ -71,9 +71,7 @@ def read_change_context(
         if any(entry.name == name for entry in part.registry.entries):
             editable = open_registry.editable
             if index > 0:
-                editable = editable_registry.EditableRegistry(
-                    workspace.files, part.registry.path, None
-                )
+                editable = EditableRegistry(workspace.files, part.registry.path, None)
             binding = editable.find(name)
             if binding is not None:
                 holders.append(HoldingRegistry(index, editable, binding))

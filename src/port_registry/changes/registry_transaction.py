@@ -12,14 +12,14 @@ from port_registry.project.governing_registry import candidates, has_no_ports, n
 from port_registry.project.lock import hold_folders
 from port_registry.project.workspace import Request, Workspace, open_workspace
 from port_registry.project.write import Rewrite, write_all
-from port_registry.registry.edit import editable_registry
+from port_registry.registry.edit.editable_registry import EditableRegistry, apply_edits
 
 
 class OpenRegistry(NamedTuple):
     """A registry that is locked, so that this run alone may change it."""
 
     workspace: Workspace
-    editable: editable_registry.EditableRegistry
+    editable: EditableRegistry
     convention: Convention
     locked: frozenset[str]
     """The folders that are locked."""
@@ -28,9 +28,7 @@ class OpenRegistry(NamedTuple):
         """Return the registry's file with `edits` applied."""
         source = self.editable.source
         real = self.workspace.files.real_path(source.path) or source.path
-        return Rewrite(
-            source.path, real, source.text, editable_registry.apply_edits(self.editable, edits).text
-        )
+        return Rewrite(source.path, real, source.text, apply_edits(self.editable, edits).text)
 
     def write(self, rewrites: Iterable[Rewrite]) -> None:
         """Write files, the registry's among them."""
@@ -51,7 +49,7 @@ def open_registry(request: Request) -> Generator[OpenRegistry]:
         with hold_folders((absolute,), path) as locked:
             # Another run may have written the file since it was read before the lock.
             fresh = workspace._replace(files=Files(workspace.files.root))
-            editable = editable_registry.EditableRegistry(fresh.files, path, workspace.attribute)
+            editable = EditableRegistry(fresh.files, path, workspace.attribute)
             if named or not has_no_ports(editable.registry):
                 yield OpenRegistry(fresh, editable, convention, locked)
                 return

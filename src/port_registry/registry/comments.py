@@ -86,10 +86,7 @@ class Comments:
     """The comments of one file, by line."""
 
     def __init__(
-        self,
-        source: Source,
-        comments: Iterable[DataComment],
-        entries: Iterable[EntryExtent],
+        self, source: Source, comments: Iterable[DataComment], entries: Iterable[EntryExtent]
     ) -> None:
         """Group `comments` by line; `entries` are all entries, of other files too."""
         self._source = source

@@ -3,7 +3,14 @@
 from collections.abc import Collection, Iterator
 
 from port_registry import model
-from port_registry.registry.edit import entry_spec
+from port_registry.registry.edit.entry_spec import (
+    RenderedValue,
+    commented_values,
+    leaf_fields,
+    port_value,
+    spec_of,
+    stated_spec,
+)
 from port_registry.registry.edit.languages import Dialect, dialect_of
 from port_registry.registry.read import read_registry
 
@@ -93,9 +100,9 @@ class _OneFile:
 def _differing(registry: model.Registry, source: model.Source) -> frozenset[model.Name]:
     """Return the names of the entries that differ between `registry` and `source`."""
     converted_entries = frozenset(
-        map(entry_spec.spec_of, read_registry(_OneFile(source), source.path, None).entries)
+        map(spec_of, read_registry(_OneFile(source), source.path, None).entries)
     )
-    original = frozenset(map(entry_spec.spec_of, registry.entries))
+    original = frozenset(map(spec_of, registry.entries))
     return frozenset(entry.name for entry in original ^ converted_entries)
 
 
@@ -121,11 +128,7 @@ class _Writer:
     def block(self, node: _Node, indent: str) -> Iterator[str]:
         """Yield the lines between the braces of a set."""
         dialect = self._dialect
-        attributes = (
-            []
-            if node.entry is None
-            else entry_spec.leaf_fields(entry_spec.stated_spec(node.entry), dialect)
-        )
+        attributes = [] if node.entry is None else leaf_fields(stated_spec(node.entry), dialect)
         remaining = len(attributes) + len(node.children)
         for attribute in attributes:
             remaining -= 1
@@ -146,11 +149,7 @@ class _Writer:
     def tables(self, name: model.Name, node: _Node) -> Iterator[str]:
         """Yield the lines of the table of `node`, then of the tables below it."""
         dialect = self._dialect
-        attributes = (
-            []
-            if node.entry is None
-            else entry_spec.leaf_fields(entry_spec.stated_spec(node.entry), dialect)
-        )
+        attributes = [] if node.entry is None else leaf_fields(stated_spec(node.entry), dialect)
         lines = [
             f"{dialect.key(attribute.name)}{dialect.assignment}{attribute.value}"
             for attribute in attributes
@@ -170,15 +169,11 @@ class _Writer:
                 yield from self.tables((*name, key), child)
 
     def _line(self, key: str, entry: model.Entry, end: str) -> str:
-        dialect, spec = self._dialect, entry_spec.stated_spec(entry)
-        rendered = entry_spec.RenderedValue(dialect.leaf(entry_spec.leaf_fields(spec, dialect)))
+        dialect, spec = self._dialect, stated_spec(entry)
+        rendered = RenderedValue(dialect.leaf(leaf_fields(spec, dialect)))
         is_structured = entry.name in self._structured or not spec.description.isprintable()
         if not is_structured and not spec.needs_leaf(dialect):
-            styles = list(
-                entry_spec.commented_values(
-                    spec, entry_spec.port_value(spec.ports, dialect), dialect
-                )
-            )
+            styles = list(commented_values(spec, port_value(spec.ports, dialect), dialect))
             rendered = styles[-1 if spec.protocols or spec.internal else 0]
         line = f"{dialect.key(key)}{dialect.assignment}{rendered.value}{end}"
         return f"{line} {dialect.comment_sign}{rendered.comment}" if rendered.comment else line

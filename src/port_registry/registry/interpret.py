@@ -9,8 +9,17 @@ name of a count, strings and the like are ignored, with a note.
 
 from port_registry import model
 from port_registry.languages import data_tree
-from port_registry.registry import attribute_names, port_values
+from port_registry.registry import attribute_names
 from port_registry.registry.leaf_attributes import LeafAttributes, read_attributes
+from port_registry.registry.port_values import (
+    InvalidPort,
+    LeafValue,
+    NotAPort,
+    PortValue,
+    read_count,
+    read_ends,
+    read_leaf,
+)
 
 _NO_ATTRIBUTES = LeafAttributes()
 
@@ -23,7 +32,7 @@ class RawEntry(model.NamedTuple):
     """The attribute that names it."""
     inner: data_tree.Attribute | None
     """The attribute that holds the number, if it is another one."""
-    value: port_values.PortValue
+    value: PortValue
     attributes: LeafAttributes
     range_end: data_tree.Attribute | None = None
     """The attribute that holds the range's end, if the entry is a pair such as `x-start` and
@@ -49,7 +58,7 @@ class TreeInterpreter:
                 self._note(item, (item.key,), "it is the end of a range without a name")
             elif item.key in pairs:
                 stem, last = pairs[item.key]
-                ends_read = port_values.read_ends(item.node, last.node)
+                ends_read = read_ends(item.node, last.node)
                 self._add((*name, stem), item, ends_read, range_end=last)
             elif item.key not in ends:
                 self._item(item, (*name, item.key))
@@ -70,8 +79,8 @@ class TreeInterpreter:
             self._leaf(item, item.node, name)
 
     def _leaf(self, item: data_tree.Attribute, node: data_tree.Leaf, name: model.Name) -> None:
-        value = port_values.read_leaf(node)
-        if isinstance(value, port_values.NotAPort):
+        value = read_leaf(node)
+        if isinstance(value, NotAPort):
             self._not_a_port(item, node, name)
         else:
             self._add(name, item, value)
@@ -128,16 +137,16 @@ class TreeInterpreter:
         self,
         name: model.Name,
         item: data_tree.Attribute,
-        value: port_values.LeafValue,
+        value: LeafValue,
         *,
         inner: data_tree.Attribute | None = None,
         attributes: LeafAttributes = _NO_ATTRIBUTES,
         range_end: data_tree.Attribute | None = None,
     ) -> None:
         """Record the value of a leaf."""
-        if isinstance(value, port_values.PortValue):
+        if isinstance(value, PortValue):
             self.entries.append(RawEntry(name, item, inner, value, attributes, range_end))
-        elif isinstance(value, port_values.InvalidPort):
+        elif isinstance(value, InvalidPort):
             self.invalid.append((name, value.flaw, value.span))
         elif isinstance(value, data_tree.UnknownNode):
             self._unknown_value(name, value)
@@ -185,7 +194,7 @@ def _bounds_of(branch: data_tree.TableNode) -> tuple[str, ...]:
 
 def _ports_of(
     branch: data_tree.TableNode,
-) -> tuple[data_tree.Attribute, port_values.LeafValue, tuple[str, ...]] | None:
+) -> tuple[data_tree.Attribute, LeafValue, tuple[str, ...]] | None:
     """Return the ports of the structured leaf `branch`, or None where it is not one.
 
     They come as the attribute that holds them, their value, and the names of all attributes
@@ -197,11 +206,7 @@ def _ports_of(
         if isinstance(port.node, data_tree.TableNode):
             inner = _ports_of(port.node)
             return None if inner is None else (inner[0], inner[1], (attribute_names.LEAF_PORT,))
-        return (
-            port,
-            _certain(port_values.read_leaf(port.node), port.node),
-            (attribute_names.LEAF_PORT,),
-        )
+        return (port, _certain(read_leaf(port.node), port.node), (attribute_names.LEAF_PORT,))
     for start, end in attribute_names.RANGE_ATTRIBUTES:
         first, last = known.get(start), known.get(end)
         if first is not None and last is not None:
@@ -209,35 +214,26 @@ def _ports_of(
                 last.node, data_tree.TableNode
             ):
                 return None
-            return (
-                first,
-                _certain(port_values.read_ends(first.node, last.node), first.node),
-                (start, end),
-            )
+            return (first, _certain(read_ends(first.node, last.node), first.node), (start, end))
     first, count = known.get(attribute_names.START), known.get(attribute_names.COUNT)
     if first is None or count is None or isinstance(first.node, data_tree.TableNode):
         return None
     return (
         first,
-        _certain(port_values.read_count(first.node, count.node), first.node),
+        _certain(read_count(first.node, count.node), first.node),
         (attribute_names.START, attribute_names.COUNT),
     )
 
 
-def _certain(value: port_values.LeafValue, node: data_tree.Node) -> port_values.LeafValue:
+def _certain(value: LeafValue, node: data_tree.Node) -> LeafValue:
     """Return `value`, or the fault of a leaf that must be a port and is not."""
-    return (
-        port_values.InvalidPort(model.Flaw.NOT_A_PORT, node.span)
-        if isinstance(value, port_values.NotAPort)
-        else value
-    )
+    return InvalidPort(model.Flaw.NOT_A_PORT, node.span) if isinstance(value, NotAPort) else value
 
 
 def _is_end(node: data_tree.Node) -> bool:
     """Return whether `node` can be an end of a range."""
     return isinstance(node, (data_tree.IntNode, data_tree.UnknownNode)) or (
-        isinstance(node, data_tree.StringNode)
-        and not isinstance(port_values.read_leaf(node), port_values.NotAPort)
+        isinstance(node, data_tree.StringNode) and not isinstance(read_leaf(node), NotAPort)
     )
 
 

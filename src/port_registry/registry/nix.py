@@ -6,7 +6,19 @@ such sets are unwrapped to their value.
 
 from collections.abc import Callable, Iterable
 
-from port_registry.languages import data_tree
+from port_registry.languages.data_tree import (
+    FUNCTION,
+    Attribute,
+    BoolNode,
+    DataComment,
+    IntNode,
+    ListNode,
+    Node,
+    OtherNode,
+    StringNode,
+    TableNode,
+    UnknownNode,
+)
 from port_registry.languages.nix import values
 from port_registry.languages.nix.evaluate import Evaluator
 from port_registry.model import DuplicateDefinition, Reader, RegistryError, Source, Span
@@ -27,11 +39,7 @@ _DESCRIPTION = "description"
 
 def read_nix(
     reader: Reader, source: Source
-) -> tuple[
-    data_tree.Node,
-    tuple[DuplicateDefinition, ...],
-    Callable[[str], Iterable[data_tree.DataComment]],
-]:
+) -> tuple[Node, tuple[DuplicateDefinition, ...], Callable[[str], Iterable[DataComment]]]:
     """Read a Nix file.
 
     Returns its tree, the attributes that it defines twice, and a function that returns the
@@ -48,10 +56,10 @@ def read_nix(
     value = evaluator.evaluate_file(source.path)
     root = _TreeBuilder(evaluator, reader).node(value, Span(source.path, 0, 0), 0)
 
-    def comments(path: str) -> Iterable[data_tree.DataComment]:
+    def comments(path: str) -> Iterable[DataComment]:
         for comment in evaluator.file(path).comments:
             text = _without_delimiters(comment.text)
-            yield data_tree.DataComment(comment.span.start, comment.span.end, text)
+            yield DataComment(comment.span.start, comment.span.end, text)
 
     return root, file.duplicates, comments
 
@@ -74,7 +82,7 @@ class _TreeBuilder:
         self._enclosing: list[values.AttrSet] = []
         """The sets that are being read, the outermost first."""
 
-    def node(self, value: values.Value, fallback: Span, depth: int) -> data_tree.Node:
+    def node(self, value: values.Value, fallback: Span, depth: int) -> Node:
         """Return the tree of `value`, which is nested in `depth` sets.
 
         Its span is `fallback` where it has none of its own.
@@ -89,33 +97,33 @@ class _TreeBuilder:
         if isinstance(value, values.AttrSet):
             return self._set(value, span, depth)
         if isinstance(value, values.Int):
-            return data_tree.IntNode(value.value, span, self._digits(value))
+            return IntNode(value.value, span, self._digits(value))
         if isinstance(value, values.String):
             return _text(value, span)
         if isinstance(value, values.Bool):
-            return data_tree.BoolNode(value.value, span)
+            return BoolNode(value.value, span)
         if isinstance(value, values.List):
             return self._list(value, span, depth)
         if isinstance(value, values.UnknownValue):
-            return data_tree.UnknownNode(value.reason, span, value.fails)
-        return data_tree.OtherNode(_kind(value), span)
+            return UnknownNode(value.reason, span, value.fails)
+        return OtherNode(_kind(value), span)
 
-    def _attr(self, attr: values.Attr, fallback: Span, depth: int) -> data_tree.Node:
+    def _attr(self, attr: values.Attr, fallback: Span, depth: int) -> Node:
         """Return the tree of an attribute's value."""
         span = attr.binding_span if attr.binding_span.path else fallback
         return self.node(self._evaluator.force(attr.thunk), span, depth)
 
-    def _list(self, value: values.List, span: Span, depth: int) -> data_tree.Node:
+    def _list(self, value: values.List, span: Span, depth: int) -> Node:
         if depth >= _MOST_DEPTH:
-            return data_tree.UnknownNode(TOO_DEEP, span)
+            return UnknownNode(TOO_DEEP, span)
         items = [self.node(self._evaluator.force(item), span, depth + 1) for item in value.items]
-        return data_tree.ListNode(tuple(items), span)
+        return ListNode(tuple(items), span)
 
-    def _set(self, value: values.AttrSet, span: Span, depth: int) -> data_tree.Node:
+    def _set(self, value: values.AttrSet, span: Span, depth: int) -> Node:
         if depth >= _MOST_DEPTH:
-            return data_tree.UnknownNode(TOO_DEEP, span)
+            return UnknownNode(TOO_DEEP, span)
         if any(value is enclosing for enclosing in self._enclosing):
-            return data_tree.UnknownNode(ENDLESS, span)
+            return UnknownNode(ENDLESS, span)
         self._enclosing.append(value)
         try:
             unwrapped = self._unwrapped(value, span, depth)
@@ -123,22 +131,18 @@ class _TreeBuilder:
         finally:
             self._enclosing.pop()
 
-    def _table(self, value: values.AttrSet, span: Span, depth: int) -> data_tree.TableNode:
+    def _table(self, value: values.AttrSet, span: Span, depth: int) -> TableNode:
         items = [self._item(attr.name, attr, span, depth) for attr in value.attrs.values()]
         rest = value.rest
         unknown = None if rest is None else self.node(rest, span, depth)
-        return data_tree.TableNode(
-            tuple(items), span, unknown if isinstance(unknown, data_tree.UnknownNode) else None
-        )
+        return TableNode(tuple(items), span, unknown if isinstance(unknown, UnknownNode) else None)
 
-    def _item(self, key: str, attr: values.Attr, fallback: Span, depth: int) -> data_tree.Attribute:
+    def _item(self, key: str, attr: values.Attr, fallback: Span, depth: int) -> Attribute:
         """Return the attribute `key` with its tree."""
         name_span = attr.name_span if attr.name_span.path else fallback
-        return data_tree.Attribute(
-            key, name_span, self._attr(attr, fallback, depth + 1), attr.binding_span
-        )
+        return Attribute(key, name_span, self._attr(attr, fallback, depth + 1), attr.binding_span)
 
-    def _unwrapped(self, value: values.AttrSet, span: Span, depth: int) -> data_tree.Node | None:
+    def _unwrapped(self, value: values.AttrSet, span: Span, depth: int) -> Node | None:
         """Return the value of an option, an override or a condition; None for other sets."""
         marker = value.attrs.get("_type")
         if marker is None:
@@ -154,41 +158,33 @@ class _TreeBuilder:
         if text == "option":
             return self._option(value, span, depth)
         if text == "merge":
-            return data_tree.UnknownNode("the module system merges it", span)
+            return UnknownNode("the module system merges it", span)
         return None
 
     def _conditional(
         self, condition: values.Attr, content: values.Attr, span: Span, depth: int
-    ) -> data_tree.Node:
+    ) -> Node:
         """Return the content of `mkIf`."""
         node = self._attr(condition, span, depth + 1)
-        if isinstance(node, data_tree.BoolNode):
-            return (
-                self._attr(content, span, depth + 1)
-                if node.value
-                else data_tree.TableNode((), span)
-            )
-        reason = (
-            node.reason
-            if isinstance(node, data_tree.UnknownNode)
-            else "its condition is not a Boolean"
-        )
-        return data_tree.UnknownNode(reason, node.span)
+        if isinstance(node, BoolNode):
+            return self._attr(content, span, depth + 1) if node.value else TableNode((), span)
+        reason = node.reason if isinstance(node, UnknownNode) else "its condition is not a Boolean"
+        return UnknownNode(reason, node.span)
 
-    def _option(self, value: values.AttrSet, span: Span, depth: int) -> data_tree.Node:
+    def _option(self, value: values.AttrSet, span: Span, depth: int) -> Node:
         """Return the default of an option, with its description where it is a leaf."""
         default = value.attrs.get("default")
         if default is None:
-            return data_tree.UnknownNode("the option has no default", span)
+            return UnknownNode("the option has no default", span)
         item = self._item(LEAF_PORT, default, span, depth)
-        if isinstance(item.node, data_tree.TableNode):
+        if isinstance(item.node, TableNode):
             return item.node._replace(is_default=True)
-        if not isinstance(item.node, (data_tree.IntNode, data_tree.StringNode)):
+        if not isinstance(item.node, (IntNode, StringNode)):
             return item.node
         description = value.attrs.get(_DESCRIPTION)
         if description is None:
-            return data_tree.TableNode((item,), span)
-        return data_tree.TableNode((item, self._item(_DESCRIPTION, description, span, depth)), span)
+            return TableNode((item,), span)
+        return TableNode((item, self._item(_DESCRIPTION, description, span, depth)), span)
 
     def _digits(self, value: values.Int) -> Span | None:
         """Return the span of the literal that is `value`, or None where it is computed."""
@@ -200,10 +196,10 @@ class _TreeBuilder:
         return span if is_same else None
 
 
-def _text(value: values.String, span: Span) -> data_tree.StringNode:
+def _text(value: values.String, span: Span) -> StringNode:
     segments = value.traced.segments
     is_literal = len(segments) == 1 and segments[0].verbatim
-    return data_tree.StringNode(value.traced.text, span, segments[0].span if is_literal else None)
+    return StringNode(value.traced.text, span, segments[0].span if is_literal else None)
 
 
 def _kind(value: values.Value) -> str:
@@ -214,4 +210,4 @@ def _kind(value: values.Value) -> str:
         return "null"
     if isinstance(value, values.PathValue):
         return "a path"
-    return data_tree.FUNCTION
+    return FUNCTION

@@ -48,8 +48,7 @@ def _in_table(
     lines = dotted_binding(editable.dialect, editable.dialect.path(relative), rendered)
     if text_lines.text[span.start : span.start + 1] == "[" and text_lines.begins_line(span.start):
         yield editable.insertion(
-            text_lines.line_end(span.end),
-            text_lines.newline + indented(text_lines, lines, ""),
+            text_lines.line_end(span.end), text_lines.newline + indented(text_lines, lines, "")
         )
     elif text_lines.text[span.start : span.start + 1] == "{":
         yield from append_to_set(editable, table, lines)

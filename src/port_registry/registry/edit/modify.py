@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 
 from port_registry.model import Edit, Name, PortRange, Protocol, ProtocolSource, format_name
-from port_registry.registry.edit import editable_registry, entry_spec, refusals
+from port_registry.registry.edit import entry_spec, refusals
 from port_registry.registry.edit.alignment import keep_alignment
 from port_registry.registry.edit.attribute_spelling import spelled_like
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.metadata import metadata_edits
 from port_registry.registry.edit.move import move_edits
 from port_registry.registry.edit.self_references import are_touching, self_reference_edits
@@ -15,11 +16,7 @@ from port_registry.registry.edit.verify import ChangeTrial
 Edits = tuple[Edit, ...]
 
 
-def rename(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
-    name: Name,
-) -> Edits:
+def rename(editable: EditableRegistry, binding: EntryBinding, name: Name) -> Edits:
     """Return the edits that rename `binding` to `name`, which may be in another category.
 
     References in the registry's own file are renamed too. Raises `RefusedError` where its
@@ -40,9 +37,7 @@ def rename(
 
 
 def _reason_not_movable(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
-    name: Name,
+    editable: EditableRegistry, binding: EntryBinding, name: Name
 ) -> refusals.Reason | None:
     """Return why `binding` cannot be moved to another category, or None."""
     if binding.is_pair():
@@ -52,11 +47,7 @@ def _reason_not_movable(
     return refusals.reason_no_place(editable, name)
 
 
-def set_ports(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
-    ports: PortRange,
-) -> Edits:
+def set_ports(editable: EditableRegistry, binding: EntryBinding, ports: PortRange) -> Edits:
     """Return the edits that give `binding` other ports; raises `RefusedError`.
 
     A port stays a port and a range stays a range, as their uses expect.
@@ -71,9 +62,7 @@ def set_ports(
 
 
 def set_protocols(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
-    protocols: tuple[Protocol, ...],
+    editable: EditableRegistry, binding: EntryBinding, protocols: tuple[Protocol, ...]
 ) -> Edits:
     """Return the edits that give `binding` other protocols; raises `RefusedError`."""
     spec = entry_spec.spec_of(binding.entry)._replace(protocols=protocols)
@@ -81,11 +70,7 @@ def set_protocols(
     return _change_metadata(editable, binding, spec, spec, "protocol", f"be set to {values}")
 
 
-def describe(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
-    description: str,
-) -> Edits:
+def describe(editable: EditableRegistry, binding: EntryBinding, description: str) -> Edits:
     """Return the edits that give `binding` another description; raises `RefusedError`."""
     description = " ".join(description.split())
     intended = entry_spec.spec_of(binding.entry)._replace(description=description)
@@ -95,8 +80,8 @@ def describe(
 
 
 def _change_metadata(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
+    editable: EditableRegistry,
+    binding: EntryBinding,
     spec: entry_spec.EntrySpec,
     intended: entry_spec.EntrySpec,
     key: str,
@@ -112,8 +97,8 @@ def _change_metadata(
 
 
 def _first(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
+    editable: EditableRegistry,
+    binding: EntryBinding,
     proposals: Iterable[Edits],
     intended: entry_spec.EntrySpec,
     lead: str,
@@ -141,9 +126,7 @@ def _first(
 
 
 def _with_default_protocols(
-    binding: editable_registry.EntryBinding,
-    intended: entry_spec.EntrySpec,
-    after: editable_registry.EntryBinding,
+    binding: EntryBinding, intended: entry_spec.EntrySpec, after: EntryBinding
 ) -> entry_spec.EntrySpec:
     """Return `intended` with the default protocols of its new name or number.
 
@@ -157,10 +140,7 @@ def _with_default_protocols(
 
 
 def _with_references(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
-    name: Name,
-    proposals: Iterable[Edits],
+    editable: EditableRegistry, binding: EntryBinding, name: Name, proposals: Iterable[Edits]
 ) -> Iterator[Edits]:
     """Yield each of `proposals` with the edits of references to the entry, then without."""
     for edits in proposals:
@@ -170,11 +150,7 @@ def _with_references(
         yield edits
 
 
-def _name_edits(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
-    name: Name,
-) -> Iterator[Edits]:
+def _name_edits(editable: EditableRegistry, binding: EntryBinding, name: Name) -> Iterator[Edits]:
     """Yield the edits of the name's last part, in both bindings of a pair."""
     name_span, dialect = binding.entry.name_span, editable.dialect
     old = editable.source.slice(name_span)
@@ -196,9 +172,7 @@ def _name_edits(
 
 
 def _with_protocols(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
-    edits: Edits,
+    editable: EditableRegistry, binding: EntryBinding, edits: Edits
 ) -> Iterator[Edits]:
     """Yield `edits` alone, and then with edits that state the protocols.
 
@@ -216,9 +190,7 @@ def _with_protocols(
 
 
 def _digit_edits(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
-    ports: PortRange,
+    editable: EditableRegistry, binding: EntryBinding, ports: PortRange
 ) -> Iterator[Edits]:
     """Yield the edits of the digits of `binding`."""
     digits = binding.entry.digits
@@ -230,9 +202,7 @@ def _digit_edits(
         yield from _with_protocols(editable, binding, edits)
 
 
-def _is_text(
-    editable: editable_registry.EditableRegistry, binding: editable_registry.EntryBinding
-) -> bool:
+def _is_text(editable: EditableRegistry, binding: EntryBinding) -> bool:
     """Return whether the ports are digits in one string, as in `"49000-49099"`."""
     first, last = binding.entry.digits[0], binding.entry.digits[-1]
     text, is_in_file = editable.source.text, first.path == last.path == editable.source.path
@@ -240,9 +210,7 @@ def _is_text(
 
 
 def _reason_not_a_range(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
-    ports: PortRange,
+    editable: EditableRegistry, binding: EntryBinding, ports: PortRange
 ) -> refusals.Reason | None:
     """Return why a port cannot become a range, or None: its uses would get a set."""
     digits = binding.entry.digits
@@ -256,9 +224,7 @@ def _reason_not_a_range(
 
 
 def _reason_no_metadata(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
-    spec: entry_spec.EntrySpec,
+    editable: EditableRegistry, binding: EntryBinding, spec: entry_spec.EntrySpec
 ) -> refusals.Reason | None:
     """Return why a number cannot have metadata, or None: there is no room for a comment."""
     if (

@@ -2,7 +2,12 @@
 
 from port_registry.languages.data_tree import TableNode, UnknownNode, attribute_of
 from port_registry.model import Name, NamedTuple, Span, format_name
-from port_registry.registry.edit import editable_registry
+from port_registry.registry.edit.editable_registry import (
+    EditableRegistry,
+    EntryBinding,
+    RefusedError,
+    refusal_at,
+)
 from port_registry.registry.edit.insert_in_set import braces_of, innermost_table
 
 
@@ -16,9 +21,7 @@ class Reason(NamedTuple):
     """The way out; empty for the default hint."""
 
 
-def name_refusal(
-    editable: editable_registry.EditableRegistry, name: Name
-) -> editable_registry.RefusedError:
+def name_refusal(editable: EditableRegistry, name: Name) -> RefusedError:
     """Return the error for a `name` that is not available."""
     parents = (editable.find(name[:depth]) for depth in range(len(name), 0, -1))
     binding = next(filter(None, parents), None)
@@ -26,14 +29,10 @@ def name_refusal(
     item = None if parent is None else attribute_of(parent, name[-1])
     span = Span("", 0, 0) if item is None else item.key_span
     location = binding.entry.name_span if binding is not None else span
-    return editable_registry.refusal_at(
-        editable, location, editable.name_conflict(name), "choose another name"
-    )
+    return refusal_at(editable, location, editable.name_conflict(name), "choose another name")
 
 
-def reason_not_written(
-    editable: editable_registry.EditableRegistry, binding: editable_registry.EntryBinding
-) -> Reason | None:
+def reason_not_written(editable: EditableRegistry, binding: EntryBinding) -> Reason | None:
     """Return why `binding` is not written in the file and cannot be changed, or None."""
     span, path = binding.entry.name_span, editable.source.path
     if span.path != path:
@@ -51,9 +50,7 @@ def reason_not_written(
     return None
 
 
-def reason_not_literal(
-    editable: editable_registry.EditableRegistry, binding: editable_registry.EntryBinding
-) -> Reason | None:
+def reason_not_literal(editable: EditableRegistry, binding: EntryBinding) -> Reason | None:
     """Return why the number of `binding` is not a literal in the file, or None."""
     span, digits = binding.entry.value_span, binding.entry.digits
     name = format_name(binding.entry.name[-1:])
@@ -67,7 +64,7 @@ def reason_not_literal(
     return None
 
 
-def reason_no_place(editable: editable_registry.EditableRegistry, name: Name) -> Reason | None:
+def reason_no_place(editable: EditableRegistry, name: Name) -> Reason | None:
     """Return why nothing can be added at `name` in this file, or None."""
     root = editable.root
     if root is None:
@@ -86,9 +83,7 @@ def reason_no_place(editable: editable_registry.EditableRegistry, name: Name) ->
     return _reason_no_entries(editable, root)
 
 
-def _reason_no_entries(
-    editable: editable_registry.EditableRegistry, root: TableNode
-) -> Reason | None:
+def _reason_no_entries(editable: EditableRegistry, root: TableNode) -> Reason | None:
     """Return why the top level of a NixOS module cannot hold entries, or None."""
     if editable.registry.prefix or editable.bindings or not editable.dialect.terminator:
         return None
@@ -100,7 +95,7 @@ def _reason_no_entries(
     return Reason(message, halves[0].key_span, hint)
 
 
-def reason_computed_set(editable: editable_registry.EditableRegistry, name: Name) -> Reason | None:
+def reason_computed_set(editable: EditableRegistry, name: Name) -> Reason | None:
     """Return that the set for `name` is computed; None where it has braces."""
     table, depth = innermost_table(editable, name[:-1])
     if table is None or not table.span.path or not editable.dialect.terminator:

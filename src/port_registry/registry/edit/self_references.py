@@ -7,15 +7,16 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.parse import parse
 from port_registry.model import Edit, Name, Span
-from port_registry.registry.edit import editable_registry
 from port_registry.registry.edit.attribute_spelling import spelled_like
+from port_registry.registry.edit.editable_registry import (
+    EditableRegistry,
+    EntryBinding,
+    apply_edits,
+)
 
 
 def self_reference_edits(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
-    edits: tuple[Edit, ...],
-    name: Name,
+    editable: EditableRegistry, binding: EntryBinding, edits: tuple[Edit, ...], name: Name
 ) -> list[Edit]:
     """Return the edits of references to `binding` in the file, for its new `name`.
 
@@ -45,12 +46,10 @@ def are_touching(first: Span, second: Span) -> bool:
 
 
 def _undefined(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
-    edits: tuple[Edit, ...],
+    editable: EditableRegistry, binding: EntryBinding, edits: tuple[Edit, ...]
 ) -> Iterator[Span]:
     """Yield the spans of the entry's name that are undefined once `edits` are applied."""
-    changed = editable_registry.apply_edits(editable, edits)
+    changed = apply_edits(editable, edits)
     for problem in parse(changed).errors:
         path, start, end = problem.span
         if changed.slice(problem.span) == binding.entry.service:
@@ -61,11 +60,7 @@ def _undefined(
             yield Span(path, start - shift, end - shift)
 
 
-def _selected(
-    editable: editable_registry.EditableRegistry,
-    binding: editable_registry.EntryBinding,
-    parts: int,
-) -> Iterator[Span]:
+def _selected(editable: EditableRegistry, binding: EntryBinding, parts: int) -> Iterator[Span]:
     """Yield the spans of the name's last parts in selections such as `ports.databases.redis`."""
     full_path = editable.full_path(binding.entry.name)
     root = parse(editable.source).root

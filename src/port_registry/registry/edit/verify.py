@@ -13,7 +13,12 @@ from collections.abc import Sequence
 from functools import cache
 
 from port_registry import model
-from port_registry.registry.edit import editable_registry
+from port_registry.registry.edit.editable_registry import (
+    EditableRegistry,
+    RefusedError,
+    apply_edits,
+    refusal_at,
+)
 from port_registry.registry.edit.entry_spec import EntrySpec, spec_of
 from port_registry.registry.edit.refusals import Reason
 
@@ -26,8 +31,8 @@ _AROUND = 1_000
 class PlannedChange(model.NamedTuple):
     """The part of a registry that edits concern, before and after them."""
 
-    before: editable_registry.EditableRegistry
-    after: editable_registry.EditableRegistry
+    before: EditableRegistry
+    after: EditableRegistry
 
     def unexpected_changes(
         self, removed: Sequence[model.Name], added: Sequence[EntrySpec]
@@ -49,7 +54,7 @@ class PlannedChange(model.NamedTuple):
         return bool(after - before) or self.after.registry.prefix != self.before.registry.prefix
 
 
-def _faults(editable: editable_registry.EditableRegistry) -> Counter[tuple[str, model.Name, str]]:
+def _faults(editable: EditableRegistry) -> Counter[tuple[str, model.Name, str]]:
     """Return how often each fault occurs in the registry."""
     registry = editable.registry
     return Counter(
@@ -64,7 +69,7 @@ def _faults(editable: editable_registry.EditableRegistry) -> Counter[tuple[str, 
 class ChangeTrial:
     """A series of attempts at one change of a registry, and the first fault of them."""
 
-    def __init__(self, editable: editable_registry.EditableRegistry) -> None:
+    def __init__(self, editable: EditableRegistry) -> None:
         self._editable = editable
         self._fault = self._hint = ""
         self._at = model.Span("", 0, 0)
@@ -114,7 +119,7 @@ class ChangeTrial:
         if self._fault or error.path != self._editable.source.path or error.position is None:
             self.note_fault(error.message)
             return
-        changed = editable_registry.apply_edits(self._editable, edits)
+        changed = apply_edits(self._editable, edits)
         line, column = error.position
         at = changed.line_starts()[min(line, len(changed.line_starts())) - 1] + column - 1
         for edit in sorted(edits):
@@ -129,29 +134,20 @@ class ChangeTrial:
         if not self._fault:
             self._fault, self._hint = message, hint
 
-    def refusal(
-        self, lead: str, reason: Reason | None, hint: str
-    ) -> editable_registry.RefusedError:
+    def refusal(self, lead: str, reason: Reason | None, hint: str) -> RefusedError:
         """Return the error for a change that failed in every attempt."""
         if reason is not None:
             message = f"{lead}{reason.message}"
-            return editable_registry.refusal_at(
-                self._editable, reason.span, message, reason.hint or hint
-            )
+            return refusal_at(self._editable, reason.span, message, reason.hint or hint)
         fault = self._fault or "the file has no suitable place for it"
-        return editable_registry.refusal_at(
-            self._editable, self._at, f"{lead}{fault}", self._hint or hint
-        )
+        return refusal_at(self._editable, self._at, f"{lead}{fault}", self._hint or hint)
 
 
-def _change(
-    editable: editable_registry.EditableRegistry, edits: tuple[model.Edit, ...]
-) -> PlannedChange:
+def _change(editable: EditableRegistry, edits: tuple[model.Edit, ...]) -> PlannedChange:
     """Return the change of `editable` by `edits`; raises what reading the result does."""
-    reader = _ChangedReader(editable.reader, editable_registry.apply_edits(editable, edits))
+    reader = _ChangedReader(editable.reader, apply_edits(editable, edits))
     return PlannedChange(
-        editable,
-        editable_registry.EditableRegistry(reader, editable.source.path, editable.attribute),
+        editable, EditableRegistry(reader, editable.source.path, editable.attribute)
     )
 
 
@@ -175,8 +171,8 @@ class _ChangedReader:
 
 
 def narrow(
-    editable: editable_registry.EditableRegistry, edits: tuple[model.Edit, ...]
-) -> tuple[editable_registry.EditableRegistry, tuple[model.Edit, ...]]:
+    editable: EditableRegistry, edits: tuple[model.Edit, ...]
+) -> tuple[EditableRegistry, tuple[model.Edit, ...]]:
     """Return the surroundings of `edits` as a registry, and the edits in it."""
     is_small = len(editable.source.text) < _LARGE or not editable.dialect.terminator
     # A computed value could depend on an entry that is omitted.
@@ -191,7 +187,7 @@ def narrow(
     kept = (text[start:end] for start, end in zip(starts, ends, strict=True))
     reduced = model.Source(editable.source.path, "".join(kept))
     try:
-        reduced_registry = editable_registry.EditableRegistry(
+        reduced_registry = EditableRegistry(
             _ChangedReader(editable.reader, reduced), reduced.path, editable.attribute
         )
     except model.RegistryError:
@@ -210,7 +206,7 @@ class _Omission(model.NamedTuple):
     """The number of entries in them; one stretch may define several."""
 
 
-def _far(editable: editable_registry.EditableRegistry, edits: tuple[model.Edit, ...]) -> _Omission:
+def _far(editable: EditableRegistry, edits: tuple[model.Edit, ...]) -> _Omission:
     """Return the entries that are plain numbers, far from all `edits`.
 
     Comments after them are omitted too, and the whole lines that they fill.
@@ -252,11 +248,7 @@ def _patterns() -> _VerifyPatterns:
     )
 
 
-def _is_part(
-    reduced: editable_registry.EditableRegistry,
-    editable: editable_registry.EditableRegistry,
-    omitted: int,
-) -> bool:
+def _is_part(reduced: EditableRegistry, editable: EditableRegistry, omitted: int) -> bool:
     """Return whether `reduced` has the entries of `editable` except `omitted` of them.
 
     Distant comments may then be above other entries, so their remarks do not count.
