@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from port_registry.languages.nix import values as nix_values
 from port_registry.languages.nix.evaluate import Evaluator
-from port_registry.languages.nix.functions.coercion import computed_set
+from port_registry.languages.nix.functions.call import computed_set
 from port_registry.model import Name, NamedTuple, Span, TracedText
 from port_registry.sources.nix.module_facts import Priority
 from port_registry.sources.nix_stacks.flake_arguments import FlakeValues, stack_config

@@ -1,8 +1,7 @@
 """Scopes and sets of the implemented functions: builtins, `lib` and `pkgs`."""
 
-from typing import TYPE_CHECKING
-
 from port_registry.languages.nix.functions import lists, options, scalars, scripts, sets
+from port_registry.languages.nix.functions.call import Table
 from port_registry.languages.nix.undefined_names import GLOBALS
 from port_registry.languages.nix.values import (
     NOWHERE,
@@ -17,9 +16,6 @@ from port_registry.languages.nix.values import (
     UnknownValue,
     evaluated,
 )
-
-if TYPE_CHECKING:
-    from port_registry.languages.nix.functions.coercion import Run
 
 _NOT_EVALUATED = UnknownValue("this builtin is not evaluated without Nix", NOWHERE)
 _NOT_MODELLED = UnknownValue("this function of `lib` is not evaluated without Nix", NOWHERE)
@@ -70,7 +66,7 @@ def _global_names() -> dict[str, Thunk]:
     return _globals
 
 
-def _functions(table: "dict[str, tuple[int, Run]]") -> dict[str, Thunk]:
+def _functions(table: Table) -> dict[str, Thunk]:
     return {
         name: evaluated(Builtin(name, arity, run, (), NOWHERE))
         for name, (arity, run) in table.items()

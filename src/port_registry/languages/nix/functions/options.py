@@ -4,114 +4,77 @@ They return the same tagged sets as nixpkgs (`lib/modules.nix` and `lib/options.
 override is `{ _type = "override"; content; priority; }`, an option `{ _type = "option"; … }`.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from port_registry.languages.nix.functions import coercion
+from port_registry.languages.nix.functions.call import Call, Table, binary, ternary, unary
 from port_registry.languages.nix.scope import raise_unknown
-from port_registry.languages.nix.values import (
-    Attr,
-    AttrSet,
-    Bool,
-    Interpreter,
-    Thunk,
-    UnknownValue,
-    Value,
-    evaluated,
-)
-from port_registry.model import Span
-
-if TYPE_CHECKING:
-    from port_registry.languages.nix.functions.coercion import Run
-
-Arguments = tuple[Thunk, ...]
+from port_registry.languages.nix.values import AttrSet, Bool, Thunk, UnknownValue, Value, evaluated
 
 
-def _tagged(kind: str, values: dict[str, Thunk], span: Span) -> AttrSet:
-    return coercion.computed_set(
-        {"_type": evaluated(coercion.computed_string(kind, span)), **values}, span
-    )
+def _tagged(call: Call, kind: str, values: dict[str, Thunk]) -> AttrSet:
+    return call.new_set({"_type": evaluated(call.new_string(kind)), **values})
 
 
-def _override(priority: int) -> "Run":
-    def run(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
-        values = {
-            "content": arguments[0],
-            "priority": evaluated(coercion.computed_int(priority, span)),
-        }
-        return _tagged("override", values, span)
+def _with_priority(kind: str) -> Callable[[Call, Thunk, Thunk], Value]:
+    def run(call: Call, priority: Thunk, content: Thunk) -> Value:
+        return _tagged(call, kind, {"content": content, "priority": priority})
 
     return run
 
 
-def _make_override(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
-    return _tagged("override", {"content": arguments[1], "priority": arguments[0]}, span)
-
-
-def _order(priority: int) -> "Run":
-    def run(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
-        values = {
-            "content": arguments[0],
-            "priority": evaluated(coercion.computed_int(priority, span)),
-        }
-        return _tagged("order", values, span)
+def _with_fixed_priority(kind: str, priority: int) -> Callable[[Call, Thunk], Value]:
+    def run(call: Call, content: Thunk) -> Value:
+        return _with_priority(kind)(call, evaluated(call.new_int(priority)), content)
 
     return run
 
 
-def _make_order(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
-    return _tagged("order", {"content": arguments[1], "priority": arguments[0]}, span)
-
-
-def conditional(condition: Thunk, content: Thunk, span: Span) -> AttrSet:
+def conditional(call: Call, condition: Thunk, content: Thunk) -> Thunk:
     """Return `mkIf condition content`."""
-    return _tagged("if", {"condition": condition, "content": content}, span)
+    return evaluated(_make_if(call, condition, content))
 
 
-def _make_if(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
-    return conditional(arguments[0], arguments[1], span)
+def _make_if(call: Call, condition: Thunk, content: Thunk) -> Value:
+    return _tagged(call, "if", {"condition": condition, "content": content})
 
 
-def _make_merge(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
-    return _tagged("merge", {"contents": arguments[0]}, span)
+def _make_merge(call: Call, contents: Thunk) -> Value:
+    return _tagged(call, "merge", {"contents": contents})
 
 
-def _make_option(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    provided = coercion.attributes(interpreter, arguments[0], span)
-    tag = Attr("_type", span, span, evaluated(coercion.computed_string("option", span)))
-    return AttrSet({"_type": tag, **provided.attrs}, span)
+def _make_option(call: Call, declaration: Thunk) -> Value:
+    provided = call.attributes(declaration)
+    return AttrSet({**_tagged(call, "option", {}).attrs, **provided}, call.span)
 
 
-def _make_enable_option(_machine: Interpreter, _arguments: Arguments, span: Span) -> Value:
-    opaque = UnknownValue("option types and descriptions are not evaluated", span)
-    return _tagged(
-        "option",
-        {
-            "default": evaluated(Bool(value=False, span=span)),
-            "example": evaluated(Bool(value=True, span=span)),
-            "description": evaluated(opaque),
-            "type": evaluated(opaque),
-        },
-        span,
-    )
+def _make_enable_option(call: Call, _description: Thunk) -> Value:
+    opaque = UnknownValue("option types and descriptions are not evaluated", call.span)
+    values: dict[str, Value] = {
+        "default": Bool(value=False, span=call.span),
+        "example": Bool(value=True, span=call.span),
+        "description": opaque,
+        "type": opaque,
+    }
+    return _tagged(call, "option", {name: evaluated(value) for name, value in values.items()})
 
 
-def _make_package_option(_machine: Interpreter, _arguments: Arguments, span: Span) -> Value:
-    return raise_unknown("packages are not evaluated", span)
+def _make_package_option(call: Call, *_arguments: Thunk) -> Value:
+    return raise_unknown("packages are not evaluated", call.span)
 
 
-LIBRARY: "dict[str, tuple[int, Run]]" = {
-    "mkOverride": (2, _make_override),
-    "mkOptionDefault": (1, _override(1500)),
-    "mkDefault": (1, _override(1000)),
-    "mkImageMediaOverride": (1, _override(60)),
-    "mkForce": (1, _override(50)),
-    "mkVMOverride": (1, _override(10)),
-    "mkOrder": (2, _make_order),
-    "mkBefore": (1, _order(500)),
-    "mkAfter": (1, _order(1500)),
-    "mkIf": (2, _make_if),
-    "mkMerge": (1, _make_merge),
-    "mkOption": (1, _make_option),
-    "mkEnableOption": (1, _make_enable_option),
-    "mkPackageOption": (3, _make_package_option),
+LIBRARY: Table = {
+    "mkOverride": binary(_with_priority("override")),
+    "mkOptionDefault": unary(_with_fixed_priority("override", 1500)),
+    "mkDefault": unary(_with_fixed_priority("override", 1000)),
+    "mkImageMediaOverride": unary(_with_fixed_priority("override", 60)),
+    "mkForce": unary(_with_fixed_priority("override", 50)),
+    "mkVMOverride": unary(_with_fixed_priority("override", 10)),
+    "mkOrder": binary(_with_priority("order")),
+    "mkBefore": unary(_with_fixed_priority("order", 500)),
+    "mkAfter": unary(_with_fixed_priority("order", 1500)),
+    "mkIf": binary(_make_if),
+    "mkMerge": unary(_make_merge),
+    "mkOption": unary(_make_option),
+    "mkEnableOption": unary(_make_enable_option),
+    "mkPackageOption": ternary(_make_package_option),
 }

@@ -1,9 +1,14 @@
 """Functions on attribute sets."""
 
-from typing import TYPE_CHECKING
-
 from port_registry.languages.nix import operators
-from port_registry.languages.nix.functions import coercion
+from port_registry.languages.nix.functions.call import (
+    Call,
+    Table,
+    binary,
+    name_value,
+    ternary,
+    unary,
+)
 from port_registry.languages.nix.functions.options import conditional
 from port_registry.languages.nix.scope import UnknownValueError, raise_eval_error, raise_unknown
 from port_registry.languages.nix.values import (
@@ -11,258 +16,224 @@ from port_registry.languages.nix.values import (
     AttrSet,
     Bool,
     Interpreter,
-    List,
     Thunk,
     Value,
     deferred,
     evaluated,
 )
-from port_registry.model import Span
-
-if TYPE_CHECKING:
-    from port_registry.languages.nix.functions.coercion import Run
-
-Arguments = tuple[Thunk, ...]
 
 
-def _attr_names(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    attrs = coercion.sorted_attrs(coercion.attributes(interpreter, arguments[0], span))
-    return List(tuple([coercion.name_value(attr) for attr in attrs]), span)
+def _attr_names(call: Call, attrs: Thunk) -> Value:
+    return call.new_list([name_value(attr) for attr in call.sorted_attributes(attrs)])
 
 
-def _attr_values(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    attrs = coercion.sorted_attrs(coercion.attributes(interpreter, arguments[0], span))
-    return List(tuple([attr.thunk for attr in attrs]), span)
+def _attr_values(call: Call, attrs: Thunk) -> Value:
+    return call.new_list([attr.thunk for attr in call.sorted_attributes(attrs)])
 
 
-def _map_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    attrs = coercion.attributes(interpreter, arguments[1], span)
+def _map_attrs(call: Call, function: Thunk, attrs: Thunk) -> Value:
     mapped = {
-        name: attr._replace(
-            thunk=coercion.deferred_call(
-                arguments[0], (coercion.name_value(attr), attr.thunk), span
-            )
-        )
-        for name, attr in attrs.attrs.items()
+        name: attr._replace(thunk=call.deferred(function, name_value(attr), attr.thunk))
+        for name, attr in call.attributes(attrs).items()
     }
-    return AttrSet(mapped, span)
+    return AttrSet(mapped, call.span)
 
 
-def _list_to_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
+def _list_to_attrs(call: Call, pairs: Thunk) -> Value:
     attrs: dict[str, Attr] = {}
-    for item in coercion.items(interpreter, arguments[0], span):
-        pair = interpreter.force_set(item, span)
-        name = coercion.string(interpreter, _attribute(pair, "name", span), span)
-        value = _attribute(pair, "value", span)
+    for item in call.items(pairs):
+        pair = call.interpreter.force_set(item, call.span)
+        name = call.string(_attribute(call, pair, "name"))
         text = name.traced.text
-        if text not in attrs:
-            attrs[text] = Attr(text, name.span, pair.span, value)
-    return AttrSet(attrs, span)
+        value = _attribute(call, pair, "value")
+        attrs.setdefault(text, Attr(text, name.span, pair.span, value))
+    return AttrSet(attrs, call.span)
 
 
-def _attribute(attrs: AttrSet, name: str, span: Span) -> Thunk:
-    """Return the attribute `name_value`, which must be there."""
+def _attribute(call: Call, attrs: AttrSet, name: str) -> Thunk:
+    """Return the attribute `name`, which must be there."""
     attr = attrs.attrs.get(name)
     if attr is not None:
         return attr.thunk
     if attrs.rest is not None:
-        raise_unknown(attrs.rest.reason, span)
-    return raise_eval_error(f"there is no attribute `{name}`", span)
+        raise_unknown(attrs.rest.reason, call.span)
+    return raise_eval_error(f"there is no attribute `{name}`", call.span)
 
 
-def _has_attr(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    name = coercion.string(interpreter, arguments[0], span).traced.text
-    attrs = interpreter.force_set(arguments[1], span)
-    if name not in attrs.attrs and attrs.rest is not None:
-        raise_unknown(attrs.rest.reason, span)
-    return Bool(name in attrs.attrs, span)
+def _has_attr(call: Call, name: Thunk, attrs: Thunk) -> Value:
+    text = call.text(name)
+    value = call.interpreter.force_set(attrs, call.span)
+    if text not in value.attrs and value.rest is not None:
+        raise_unknown(value.rest.reason, call.span)
+    return Bool(text in value.attrs, call.span)
 
 
-def _get_attr(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    name = coercion.string(interpreter, arguments[0], span).traced.text
-    return interpreter.force(_attribute(interpreter.force_set(arguments[1], span), name, span))
+def _get_attr(call: Call, name: Thunk, attrs: Thunk) -> Value:
+    text = call.text(name)
+    return call.force(_attribute(call, call.interpreter.force_set(attrs, call.span), text))
 
 
-def _intersect(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    names = coercion.attributes(interpreter, arguments[0], span).attrs
-    attrs = coercion.attributes(interpreter, arguments[1], span).attrs
-    return AttrSet({name: attr for name, attr in attrs.items() if name in names}, span)
+def _intersect(call: Call, names: Thunk, attrs: Thunk) -> Value:
+    wanted = call.attributes(names)
+    kept = {name: attr for name, attr in call.attributes(attrs).items() if name in wanted}
+    return AttrSet(kept, call.span)
 
 
-def _remove_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    attrs = coercion.attributes(interpreter, arguments[0], span).attrs
-    items = coercion.items(interpreter, arguments[1], span)
-    names = {coercion.string(interpreter, item, span).traced.text for item in items}
-    return AttrSet({name: attr for name, attr in attrs.items() if name not in names}, span)
+def _remove_attrs(call: Call, attrs: Thunk, names: Thunk) -> Value:
+    before = call.attributes(attrs)
+    unwanted = {call.text(item) for item in call.items(names)}
+    kept = {name: attr for name, attr in before.items() if name not in unwanted}
+    return AttrSet(kept, call.span)
 
 
-def _cat_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    name = coercion.string(interpreter, arguments[0], span).traced.text
-    values: list[Thunk] = []
-    for item in coercion.items(interpreter, arguments[1], span):
-        attrs = coercion.attributes(interpreter, item, span).attrs
-        if name in attrs:
-            values.append(attrs[name].thunk)
-    return List(tuple(values), span)
+def _cat_attrs(call: Call, name: Thunk, items: Thunk) -> Value:
+    text = call.text(name)
+    sets = [call.attributes(item) for item in call.items(items)]
+    return call.new_list([attrs[text].thunk for attrs in sets if text in attrs])
 
 
-def _group_by(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
+def _group_by(call: Call, function: Thunk, items: Thunk) -> Value:
     groups: dict[str, list[Thunk]] = {}
-    for item in coercion.items(interpreter, arguments[1], span):
-        key = evaluated(coercion.call(interpreter, arguments[0], (item,), span))
-        groups.setdefault(coercion.string(interpreter, key, span).traced.text, []).append(item)
-    return coercion.computed_set(
-        {name: evaluated(List(tuple(group), span)) for name, group in groups.items()}, span
-    )
+    for item in call.items(items):
+        key = call.text(evaluated(call.apply(function, item)))
+        groups.setdefault(key, []).append(item)
+    return call.new_set({key: evaluated(call.new_list(group)) for key, group in groups.items()})
 
 
-BUILTINS: "dict[str, tuple[int, Run]]" = {
-    "attrNames": (1, _attr_names),
-    "attrValues": (1, _attr_values),
-    "mapAttrs": (2, _map_attrs),
-    "listToAttrs": (1, _list_to_attrs),
-    "hasAttr": (2, _has_attr),
-    "getAttr": (2, _get_attr),
-    "intersectAttrs": (2, _intersect),
-    "removeAttrs": (2, _remove_attrs),
-    "catAttrs": (2, _cat_attrs),
-    "groupBy": (2, _group_by),
+BUILTINS: Table = {
+    "attrNames": unary(_attr_names),
+    "attrValues": unary(_attr_values),
+    "mapAttrs": binary(_map_attrs),
+    "listToAttrs": unary(_list_to_attrs),
+    "hasAttr": binary(_has_attr),
+    "getAttr": binary(_get_attr),
+    "intersectAttrs": binary(_intersect),
+    "removeAttrs": binary(_remove_attrs),
+    "catAttrs": binary(_cat_attrs),
+    "groupBy": binary(_group_by),
 }
 
 
 # nixpkgs' `lib`.
 
 
-def _map_attrs_prime(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    pairs = _map_attrs_to_list(interpreter, arguments, span)
-    return _list_to_attrs(interpreter, (evaluated(pairs),), span)
+def _map_attrs_prime(call: Call, function: Thunk, attrs: Thunk) -> Value:
+    return _list_to_attrs(call, evaluated(_map_attrs_to_list(call, function, attrs)))
 
 
-def _map_attrs_to_list(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    attrs = coercion.sorted_attrs(coercion.attributes(interpreter, arguments[1], span))
-    mapped = [
-        coercion.deferred_call(arguments[0], (coercion.name_value(attr), attr.thunk), span)
-        for attr in attrs
-    ]
-    return List(tuple(mapped), span)
+def _map_attrs_to_list(call: Call, function: Thunk, attrs: Thunk) -> Value:
+    ordered = call.sorted_attributes(attrs)
+    return call.new_list([call.deferred(function, name_value(one), one.thunk) for one in ordered])
 
 
-def _concat_map_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    merged: Value = AttrSet({}, span)
-    for attr in coercion.sorted_attrs(coercion.attributes(interpreter, arguments[1], span)):
-        mapped = coercion.call(
-            interpreter, arguments[0], (coercion.name_value(attr), attr.thunk), span
-        )
-        merged = operators.update(interpreter, merged, mapped, span)
+def _concat_map_attrs(call: Call, function: Thunk, attrs: Thunk) -> Value:
+    merged: Value = call.new_set({})
+    for attr in call.sorted_attributes(attrs):
+        merged = call.update(merged, call.apply(function, name_value(attr), attr.thunk))
     return merged
 
 
-def _name_value_pair(_machine: Interpreter, arguments: Arguments, span: Span) -> Value:
-    return coercion.computed_set({"name": arguments[0], "value": arguments[1]}, span)
+def _name_value_pair(call: Call, name: Thunk, value: Thunk) -> Value:
+    return call.new_set({"name": name, "value": value})
 
 
-def _gen_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
+def _gen_attrs(call: Call, names: Thunk, function: Thunk) -> Value:
     attrs: dict[str, Attr] = {}
-    for item in coercion.items(interpreter, arguments[0], span):
-        name = coercion.string(interpreter, item, span)
-        value = coercion.deferred_call(arguments[1], (item,), span)
-        attrs.setdefault(name.traced.text, Attr(name.traced.text, name.span, name.span, value))
-    return AttrSet(attrs, span)
+    for item in call.items(names):
+        attr = _attr(call, item, call.deferred(function, item))
+        attrs.setdefault(attr.name, attr)
+    return AttrSet(attrs, call.span)
 
 
-def _filter_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    attrs = coercion.attributes(interpreter, arguments[1], span).attrs
+def _attr(call: Call, name: Thunk, value: Thunk) -> Attr:
+    """Return an attribute that is defined by its `name`."""
+    string = call.string(name)
+    return Attr(string.traced.text, string.span, string.span, value)
+
+
+def _filter_attrs(call: Call, predicate: Thunk, attrs: Thunk) -> Value:
     kept: dict[str, Attr] = {}
-    for name, attr in attrs.items():
-        result = coercion.call(
-            interpreter, arguments[0], (coercion.name_value(attr), attr.thunk), span
-        )
-        if operators.truth(result, span):
+    for name, attr in call.attributes(attrs).items():
+        result = call.apply(predicate, name_value(attr), attr.thunk)
+        if operators.truth(result, call.span):
             kept[name] = attr
-    return AttrSet(kept, span)
+    return AttrSet(kept, call.span)
 
 
-def _optional_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
+def _optional_attrs(call: Call, condition: Thunk, attrs: Thunk) -> Value:
     try:
-        condition = coercion.truth(interpreter, arguments[0], span)
+        is_wanted = call.truth(condition)
     except UnknownValueError:
-        if interpreter.external is None:
+        if call.interpreter.external is None:
             raise
-        attrs = coercion.attributes(interpreter, arguments[1], span).attrs
         conditionals = {
-            name: attr._replace(thunk=evaluated(conditional(arguments[0], attr.thunk, span)))
-            for name, attr in attrs.items()
+            name: attr._replace(thunk=conditional(call, condition, attr.thunk))
+            for name, attr in call.attributes(attrs).items()
         }
-        return AttrSet(conditionals, span)
-    return interpreter.force(arguments[1]) if condition else AttrSet({}, span)
+        return AttrSet(conditionals, call.span)
+    return call.force(attrs) if is_wanted else call.new_set({})
 
 
-def _recursive_update(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    left = coercion.attributes(interpreter, arguments[0], span).attrs
-    right = coercion.attributes(interpreter, arguments[1], span).attrs
-    merged = dict(left)
-    for name, attr in right.items():
-        earlier = left.get(name)
-        merged[name] = attr if earlier is None else _updated(earlier, attr, span)
-    return AttrSet(merged, span)
+def _recursive_update(call: Call, left: Thunk, right: Thunk) -> Value:
+    merged = dict(call.attributes(left))
+    for name, attr in call.attributes(right).items():
+        merged[name] = _updated(call, merged[name], attr) if name in merged else attr
+    return AttrSet(merged, call.span)
 
 
-def _updated(left: Attr, right: Attr, span: Span) -> Attr:
+def _updated(call: Call, left: Attr, right: Attr) -> Attr:
     """Return `right` laid over `left`: merged where both are sets."""
 
     def work(interpreter: Interpreter) -> Value:
         new = interpreter.force(right.thunk)
         if not isinstance(new, AttrSet) or not isinstance(interpreter.force(left.thunk), AttrSet):
             return new
-        return _recursive_update(interpreter, (left.thunk, right.thunk), span)
+        return _recursive_update(Call(interpreter, call.span), left.thunk, right.thunk)
 
     return right._replace(thunk=deferred(work))
 
 
-def _merge_attrs(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    left, right = interpreter.force(arguments[0]), interpreter.force(arguments[1])
-    return operators.update(interpreter, left, right, span)
+def _merge_attrs(call: Call, left: Thunk, right: Thunk) -> Value:
+    return call.update(call.force(left), call.force(right))
 
 
-def _merge_attrs_list(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    merged: Value = AttrSet({}, span)
-    for item in coercion.items(interpreter, arguments[0], span):
-        merged = operators.update(interpreter, merged, interpreter.force(item), span)
+def _merge_attrs_list(call: Call, items: Thunk) -> Value:
+    merged: Value = call.new_set({})
+    for item in call.items(items):
+        merged = call.update(merged, call.force(item))
     return merged
 
 
-def _attr_by_path(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    value = interpreter.force(arguments[2])
-    for item in coercion.items(interpreter, arguments[0], span):
-        name = coercion.string(interpreter, item, span).traced.text
+def _attr_by_path(call: Call, path: Thunk, default: Thunk, attrs: Thunk) -> Value:
+    value = call.force(attrs)
+    for item in call.items(path):
+        name = call.text(item)
         if isinstance(value, AttrSet) and value.rest is not None and name not in value.attrs:
-            raise_unknown(value.rest.reason, span)
+            raise_unknown(value.rest.reason, call.span)
         if not isinstance(value, AttrSet) or name not in value.attrs:
-            return interpreter.force(arguments[1])
-        value = interpreter.force(value.attrs[name].thunk)
+            return call.force(default)
+        value = call.force(value.attrs[name].thunk)
     return value
 
 
-def _set_attr_by_path(interpreter: Interpreter, arguments: Arguments, span: Span) -> Value:
-    thunk = arguments[1]
-    for item in reversed(coercion.items(interpreter, arguments[0], span)):
-        name = coercion.string(interpreter, item, span)
-        attr = Attr(name.traced.text, name.span, name.span, thunk)
-        thunk = evaluated(AttrSet({attr.name: attr}, span))
-    return interpreter.force(thunk)
+def _set_attr_by_path(call: Call, path: Thunk, value: Thunk) -> Value:
+    for item in reversed(call.items(path)):
+        attr = _attr(call, item, value)
+        value = evaluated(AttrSet({attr.name: attr}, call.span))
+    return call.force(value)
 
 
-LIBRARY: "dict[str, tuple[int, Run]]" = {
-    "mapAttrs'": (2, _map_attrs_prime),
-    "mapAttrsToList": (2, _map_attrs_to_list),
-    "concatMapAttrs": (2, _concat_map_attrs),
-    "nameValuePair": (2, _name_value_pair),
-    "genAttrs": (2, _gen_attrs),
-    "filterAttrs": (2, _filter_attrs),
-    "optionalAttrs": (2, _optional_attrs),
-    "recursiveUpdate": (2, _recursive_update),
-    "mergeAttrs": (2, _merge_attrs),
-    "mergeAttrsList": (1, _merge_attrs_list),
-    "attrByPath": (3, _attr_by_path),
-    "setAttrByPath": (2, _set_attr_by_path),
+LIBRARY: Table = {
+    "mapAttrs'": binary(_map_attrs_prime),
+    "mapAttrsToList": binary(_map_attrs_to_list),
+    "concatMapAttrs": binary(_concat_map_attrs),
+    "nameValuePair": binary(_name_value_pair),
+    "genAttrs": binary(_gen_attrs),
+    "filterAttrs": binary(_filter_attrs),
+    "optionalAttrs": binary(_optional_attrs),
+    "recursiveUpdate": binary(_recursive_update),
+    "mergeAttrs": binary(_merge_attrs),
+    "mergeAttrsList": unary(_merge_attrs_list),
+    "attrByPath": ternary(_attr_by_path),
+    "setAttrByPath": binary(_set_attr_by_path),
 }
