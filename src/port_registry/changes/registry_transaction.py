@@ -12,7 +12,7 @@ from port_registry.project.governing_registry import candidates, has_no_ports, n
 from port_registry.project.lock import hold_folders
 from port_registry.project.workspace import Request, Workspace, open_workspace
 from port_registry.project.write import Rewrite, write_all
-from port_registry.registry.edit.editable_registry import EditableRegistry, apply_edits
+from port_registry.registry.edit.editable_registry import EditableRegistry
 
 
 class OpenRegistry(NamedTuple):
@@ -28,7 +28,7 @@ class OpenRegistry(NamedTuple):
         """Return the registry's file with `edits` applied."""
         source = self.editable.source
         real = self.workspace.files.real_path(source.path) or source.path
-        return Rewrite(source.path, real, source.text, apply_edits(self.editable, edits).text)
+        return Rewrite(source.path, real, source.text, self.editable.changed(edits).text)
 
     def write(self, rewrites: Iterable[Rewrite]) -> None:
         """Write files, the registry's among them."""

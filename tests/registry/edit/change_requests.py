@@ -7,11 +7,7 @@ from tests.registry.helpers import Texts
 
 from port_registry.model import Edit, Name, Port, PortRange, Protocol
 from port_registry.registry.edit.add import add
-from port_registry.registry.edit.editable_registry import (
-    EditableRegistry,
-    EntryBinding,
-    apply_edits,
-)
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import EntrySpec
 from port_registry.registry.edit.modify import describe, rename, set_ports, set_protocols
 from port_registry.registry.edit.remove import remove
@@ -40,7 +36,7 @@ def changed(
 ) -> str:
     """Return the text of the file at `path` after `request`."""
     editable, edits = ask(texts, path, request, attribute)
-    return apply_edits(editable, edits).text
+    return editable.changed(edits).text
 
 
 def _change(

@@ -33,7 +33,6 @@ from port_registry.registry.edit.editable_registry import (
     EditableRegistry,
     EntryBinding,
     RefusedError,
-    apply_edits,
 )
 from port_registry.registry.edit.entry_spec import EntrySpec, spec_of
 from port_registry.registry.edit.modify import describe, rename, set_ports, set_protocols
@@ -204,7 +203,7 @@ def _run(path: str, seed: int, length: int) -> tuple[Outcome, EditableRegistry]:
             refused += 1 if all(parts) else _SEEDS * length
             continue
         made += 1
-        after = EditableRegistry(Texts({path: apply_edits(editable, edits).text}), path, None)
+        after = EditableRegistry(Texts({path: editable.changed(edits).text}), path, None)
         _check(editable, plan, edits, after)
         editable = after
     return Outcome(made, refused), editable

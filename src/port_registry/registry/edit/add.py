@@ -6,13 +6,14 @@ positions and styles are tried, the best first, until one results in a file that
 entry, and everything else as before.
 """
 
-from collections.abc import Iterator
+from functools import partial
 
 from port_registry.model import Edit, format_name
-from port_registry.registry.edit import entry_spec, nixos_options, refusals
+from port_registry.registry.edit import entry_spec, nixos_options
 from port_registry.registry.edit.binding_lines import dotted_binding
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.insertion_point import NewBinding, insertions
+from port_registry.registry.edit.refusals import reason_computed_set, reason_no_place
 from port_registry.registry.edit.value_styles import rendered_values
 from port_registry.registry.edit.verify import ChangeTrial
 
@@ -25,16 +26,13 @@ def add(editable: EditableRegistry, spec: entry_spec.EntrySpec) -> tuple[Edit, .
     """
     spec = spec._replace(description=" ".join(spec.description.split()))
     if editable.name_conflict(spec.name):
-        raise refusals.name_refusal(editable, spec.name)
+        raise editable.name_refusal(spec.name)
     trial = ChangeTrial(editable)
-    reason = refusals.reason_no_place(editable, spec.name) or _reason_not_declarable(editable, spec)
-
-    def values(model: EntryBinding | None) -> Iterator[entry_spec.RenderedValue]:
-        return rendered_values(editable, spec, model)
-
-    new_binding = NewBinding(
-        spec.name, spec.ports, values, entry_spec.leaf_fields(spec, editable.dialect)
-    )
+    reason = reason_no_place(editable, spec.name)
+    reason = reason or nixos_options.reason_not_declarable(editable, spec)
+    values = partial(rendered_values, editable, spec)
+    fields = entry_spec.leaf_fields(spec, editable.dialect)
+    new_binding = NewBinding(spec.name, spec.ports, values, fields)
     for edit in () if reason else insertions(editable, new_binding):
         change = trial.attempt((edit,))
         binding = None if change is None else change.after.find(spec.name)
@@ -48,24 +46,9 @@ def add(editable: EditableRegistry, spec: entry_spec.EntrySpec) -> tuple[Edit, .
         elif trial.is_as_intended(change, (), (entry_spec.spec_of(binding.entry),)):
             return (edit,)
     lead = f"`{format_name(spec.name)}` cannot be added: "
-    reason = reason or refusals.reason_computed_set(editable, spec.name)
+    reason = reason or reason_computed_set(editable, spec.name)
     hint = f"write it where it belongs: `{binding_text(editable, spec)}`"
     raise trial.refusal(lead, reason, hint)
-
-
-def _reason_not_declarable(
-    editable: EditableRegistry, spec: entry_spec.EntrySpec
-) -> refusals.Reason | None:
-    """Return why an option that must be declared for `spec` cannot be, or None."""
-    message = nixos_options.inexpressible_part(spec)
-    if (
-        not message
-        or not nixos_options.declares_options(editable, spec.name[:-1])
-        or editable.root is None
-    ):
-        return None
-    hint = "omit that, or keep such entries in a file that is not a module"
-    return refusals.Reason(message, editable.root.span, hint)
 
 
 def binding_text(editable: EditableRegistry, spec: entry_spec.EntrySpec) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import takewhile
 
 from port_registry import model
 from port_registry.languages.data_tree import Attribute, TableNode, attribute_of
@@ -45,6 +46,10 @@ class EntryBinding(model.NamedTuple):
     def category(self) -> model.Name:
         """The name without its last part."""
         return self.entry.name[:-1]
+
+
+class RefusedError(model.RegistryError):
+    """A change that cannot be made in this file."""
 
 
 class EditableRegistry:
@@ -110,9 +115,61 @@ class EditableRegistry:
             table = item.node if item is not None and isinstance(item.node, TableNode) else None
         return table
 
+    def innermost_table(self, category: model.Name) -> tuple[TableNode | None, int]:
+        """Return the innermost existing set on the path to `category`, and its depth."""
+        for depth in range(len(category), 0, -1):
+            table = self.table(category[:depth])
+            if table is not None:
+                return table, depth
+        return self.root, 0
+
+    def braces_of(self, table: TableNode | None) -> tuple[int, int] | None:
+        """Return the offsets of the last braces of a set; None where it has none in this file."""
+        if table is None:
+            return None
+        text, (path, start, end) = self.source.text, table.span
+        if path != self.source.path or text[end - 1 : end] != "}":
+            return None
+        opening = text.find("{", start, end - 1)
+        return None if opening < 0 else (opening, end - 1)
+
+    def spelled_parts(self, binding: EntryBinding) -> list[str]:
+        """Return the parts of the dotted name at the start of `binding`, as they are spelled."""
+        parts, quote = [""], ""
+        for char in self.source.text[binding.name_start : binding.entry.name_span.end]:
+            if quote:
+                quote = "" if char == quote else quote
+            elif char in "\"'" and (char == '"' or not parts[-1].strip()):
+                quote = char
+            if char == "." and not quote:
+                parts.append("")
+            else:
+                parts[-1] += char
+        return [part.strip() for part in parts]
+
+    def value_span(self, binding: EntryBinding) -> model.Span:
+        """Return the span of the value of a binding, without its terminator."""
+        text, dialect = self.source.text, self.dialect
+        start = text.index(dialect.assignment.strip(), binding.entry.name_span.end) + 1
+        end = binding.end - len(dialect.terminator)
+        while start < end and text[start].isspace():
+            start += 1
+        end = len(text[:end].rstrip()) if dialect.terminator else end
+        return model.Span(self.source.path, start, end)
+
+    def item(self, name: model.Name) -> Attribute | None:
+        """Return the attribute at `name`, whatever it is; None where none is known."""
+        parent = self.table(name[:-1])
+        return None if parent is None else attribute_of(parent, name[-1])
+
     def full_path(self, name: model.Name) -> model.Name:
         """Return the attribute path of the entry `name` from the file's top level."""
         return (*self.registry.prefix, *name)
+
+    def common_depth(self, first: model.Name, second: model.Name) -> int:
+        """Return how many leading parts the attribute paths of two names have in common."""
+        pairs = zip(self.full_path(first), self.full_path(second), strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
     def extent_of(self, item: Attribute) -> tuple[int, int]:
         """Return the start and end of the binding of an attribute; equal where it has none.
@@ -132,6 +189,22 @@ class EditableRegistry:
         """Return the edit that inserts `text` at the offset `at`."""
         return model.Edit(model.Span(self.source.path, at, at), text)
 
+    def changed(self, edits: Iterable[model.Edit]) -> model.Source:
+        """Return the registry's file with `edits` applied."""
+        changes = model.Edits()
+        for edit in edits:
+            changes.add(edit)
+        return model.Source(self.source.path, changes.apply(self.source.text))
+
+    def refusal(self, span: model.Span, message: str, hint: str) -> RefusedError:
+        """Return the error for a change that is blocked by the code at `span`.
+
+        A span without a path is a span of the registry's file.
+        """
+        path = span.path or self.source.path
+        position = self.reader.read(path).position(span.start)
+        return RefusedError(message, path=path, position=position, hint=hint)
+
     def excerpt(self, span: model.Span) -> str:
         """Return the text of `span`, on one line and shortened, for a message."""
         return shortened(self.reader.read(span.path).slice(span)) if span.path else ""
@@ -148,10 +221,17 @@ class EditableRegistry:
                 return f"`{model.format_name(name[:depth])}` is a port ({ports}), not a category"
         if name in self._categories:
             return f"`{model.format_name(name)}` is a category, not a port"
-        parent = self.table(name[:-1])
-        if parent is not None and attribute_of(parent, name[-1]) is not None:
+        if self.item(name) is not None:
             return f"`{model.format_name(name)}` already exists and is not a port"
         return ""
+
+    def name_refusal(self, name: model.Name) -> RefusedError:
+        """Return the error for a `name` that is not available."""
+        parents = (self.find(name[:depth]) for depth in range(len(name), 0, -1))
+        binding, item = next(filter(None, parents), None), self.item(name)
+        span = model.Span("", 0, 0) if item is None else item.key_span
+        location = binding.entry.name_span if binding is not None else span
+        return self.refusal(location, self.name_conflict(name), "choose another name")
 
     def _leaf(self, entry: model.Entry, raw_entry: RawEntry) -> EntryBinding:
         item = raw_entry.item
@@ -166,27 +246,3 @@ class EditableRegistry:
     def _is_in(self, table: TableNode, binding: EntryBinding) -> bool:
         path, start, end = table.span
         return path == self.source.path and start < binding.start and binding.end < end
-
-
-class RefusedError(model.RegistryError):
-    """A change that cannot be made in this file."""
-
-
-def refusal_at(
-    editable: EditableRegistry, span: model.Span, message: str, hint: str
-) -> RefusedError:
-    """Return the error for a change that is blocked by the code at `span`.
-
-    A span without a path is a span of the registry's file.
-    """
-    path = span.path or editable.source.path
-    position = editable.reader.read(path).position(span.start)
-    return RefusedError(message, path=path, position=position, hint=hint)
-
-
-def apply_edits(editable: EditableRegistry, edits: Iterable[model.Edit]) -> model.Source:
-    """Return the registry's file with `edits` applied."""
-    changes = model.Edits()
-    for edit in edits:
-        changes.add(edit)
-    return model.Source(editable.source.path, changes.apply(editable.source.text))

@@ -1,5 +1,6 @@
-"""Insertion of a binding in a set without similar bindings, or in a new set."""
+"""Insertion of a binding in a set or TOML table without similar bindings, or in a new one."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from port_registry.languages.data_tree import Attribute, TableNode
@@ -7,6 +8,7 @@ from port_registry.model import Edit, Name, Span
 from port_registry.registry.edit.binding_lines import dotted_binding, nested_binding
 from port_registry.registry.edit.editable_registry import EditableRegistry
 from port_registry.registry.edit.entry_spec import RenderedValue
+from port_registry.registry.edit.languages import Field
 from port_registry.registry.edit.text_lines import TextLines, indented
 
 
@@ -14,44 +16,21 @@ def insert_category(
     editable: EditableRegistry, name: Name, rendered: RenderedValue
 ) -> Iterator[Edit]:
     """Yield the edits that create the category of `name`, or fill it if it is an empty set."""
-    table, depth = innermost_table(editable, name[:-1])
+    table, depth = editable.innermost_table(name[:-1])
     if table is None:
         return
-    relative = name[depth:]
-    dialect = editable.dialect
+    relative, dialect = name[depth:], editable.dialect
     if len(relative) == 1 or _has_dotted_names(editable, name[:depth]):
-        yield from append_to_set(
-            editable, table, dotted_binding(dialect, dialect.path(relative), rendered)
-        )
-        return
-    lines = nested_binding(editable, relative, rendered)
-    sorted_insertion = _insert_sorted(editable, table, relative[0], lines)
-    if sorted_insertion is not None:
-        yield sorted_insertion
+        lines = dotted_binding(dialect, dialect.path(relative), rendered)
+    else:
+        lines = nested_binding(editable, relative, rendered)
+        yield from _insert_sorted(editable, table, relative[0], lines)
     yield from append_to_set(editable, table, lines)
-
-
-def innermost_table(editable: EditableRegistry, category: Name) -> tuple[TableNode | None, int]:
-    """Return the innermost existing set on the path to `category`, and its depth."""
-    for depth in range(len(category), 0, -1):
-        table = editable.table(category[:depth])
-        if table is not None:
-            return table, depth
-    return editable.root, 0
-
-
-def braces_of(editable: EditableRegistry, table: TableNode) -> tuple[int, int] | None:
-    """Return the offsets of the last braces of a set; None where it has none in this file."""
-    text, (path, start, end) = editable.source.text, table.span
-    if path != editable.source.path or text[end - 1 : end] != "}":
-        return None
-    opening = text.find("{", start, end - 1)
-    return None if opening < 0 else (opening, end - 1)
 
 
 def append_to_set(editable: EditableRegistry, table: TableNode, lines: list[str]) -> Iterator[Edit]:
     """Yield the edit that inserts `lines` at the end of the set `table`, if it has braces."""
-    text_lines, braces = editable.text_lines, braces_of(editable, table)
+    text_lines, braces = editable.text_lines, editable.braces_of(table)
     if braces is None:
         return
     opening, close = braces
@@ -143,7 +122,7 @@ def _written_bindings(editable: EditableRegistry, table: TableNode) -> list[tupl
         start, end = editable.extent_of(item)
         if table.span.start < start < end <= table.span.end:
             extents.add((start, end))
-        if isinstance(item.node, TableNode) and braces_of(editable, item.node) is None:
+        if isinstance(item.node, TableNode) and editable.braces_of(item.node) is None:
             pending.extend(item.node.items)
     text = editable.source.text
     return [(start, end, text[start:end].partition("=")[0]) for start, end in sorted(extents)]
@@ -163,30 +142,85 @@ def _has_dotted_names(editable: EditableRegistry, category: Name) -> bool:
 
 def _insert_sorted(
     editable: EditableRegistry, table: TableNode, key: str, lines: list[str]
-) -> Edit | None:
-    """Return the edit that inserts a new category among others that are sorted by name."""
+) -> Iterator[Edit]:
+    """Yield the edit that inserts a new category among others that are sorted by name."""
     text_lines = editable.text_lines
     if editable.dialect.separator:
-        return None
+        return
     items = [item for item in table.items if isinstance(item.node, TableNode)]
     keys = [item.key.casefold() for item in items]
     bindings = [editable.extent_of(item) for item in items]
-    if len(keys) < _FEWEST_SORTED or keys != sorted(keys) or key.casefold() > keys[-1]:
-        return None
+    if len(keys) < _FEWEST_SORTED or keys != sorted(keys) or key.casefold() >= keys[-1]:
+        return
     inside = all(table.span.start < start < end for start, end in bindings)
-    if not inside or bindings != sorted(bindings):
-        return None
-    start, _ = next(
-        extent for extent, other in zip(bindings, keys, strict=True) if other > key.casefold()
-    )
-    if not text_lines.begins_line(start):
-        return None
+    start, _ = bindings[bisect_right(keys, key.casefold())]
+    if not inside or bindings != sorted(bindings) or not text_lines.begins_line(start):
+        return
     at = text_lines.comment_top(start)
     has_gaps = any(text_lines.follows_blank_line(other) for other, _ in bindings[1:])
     gap = text_lines.newline if has_gaps else ""
     text = f"{indented(text_lines, lines, text_lines.indent(start))}{text_lines.newline}{gap}"
-    return editable.insertion(at, text)
+    yield editable.insertion(at, text)
 
 
 _FEWEST_SORTED = 3
 """The number of categories whose order by name is regarded as intended."""
+
+
+def insert_in_table(
+    editable: EditableRegistry, name: Name, rendered: RenderedValue
+) -> Iterator[Edit]:
+    """Yield the edits that insert the key `name` in its table, which may be a new one."""
+    table, depth = editable.innermost_table(name[:-1])
+    if table is not None and depth == len(name) - 1:
+        text_lines, (_, start, end) = editable.text_lines, table.span
+        lines = dotted_binding(editable.dialect, editable.dialect.key(name[-1]), rendered)
+        if text_lines.text.startswith("[", start) and text_lines.begins_line(start):
+            # Right below the header.
+            text = text_lines.newline + indented(text_lines, lines, "")
+            yield editable.insertion(text_lines.line_end(end), text)
+        elif text_lines.text.startswith("{", start):
+            yield from append_to_set(editable, table, lines)
+    yield _in_new_table(editable, name, rendered)
+
+
+def insert_after_tables(
+    editable: EditableRegistry, name: Name, fields: list[Field]
+) -> Iterator[Edit]:
+    """Yield the edit that inserts a table `name` after those of its category."""
+    dialect, text_lines = editable.dialect, editable.text_lines
+    tables = [
+        binding
+        for binding in editable.bindings
+        if binding.is_table() and binding.category == name[:-1]
+    ]
+    if tables:
+        at = text_lines.next_line(max(binding.end for binding in tables))
+        pairs = [f"{dialect.key(field.name)}{dialect.assignment}{field.value}" for field in fields]
+        lines = ["", f"[{dialect.path(editable.full_path(name))}]", *pairs]
+        lead = "" if text_lines.text[at - 1] == "\n" else text_lines.newline
+        yield editable.insertion(at, lead + indented(text_lines, lines, "") + text_lines.newline)
+
+
+def _in_new_table(editable: EditableRegistry, own: Name, rendered: RenderedValue) -> Edit:
+    """Return the edit that inserts a key in a table of its own, after the others."""
+    dialect, text_lines = editable.dialect, editable.text_lines
+    name = editable.full_path(own)
+    lines = dotted_binding(dialect, dialect.key(name[-1]), rendered)
+    if len(name) > 1:
+        at = len(text_lines.text)
+        if editable.registry.prefix and editable.bindings:
+            # Other tables may follow those of the registry.
+            at = text_lines.next_line(max(binding.end for binding in editable.bindings))
+        lead = "" if at == 0 or text_lines.text[at - 1] == "\n" else text_lines.newline
+        gap = text_lines.newline if at else ""
+        block = indented(text_lines, [f"[{dialect.path(name[:-1])}]", *lines], "")
+        return editable.insertion(at, f"{lead}{gap}{block}{text_lines.newline}")
+    line = indented(text_lines, lines, "") + text_lines.newline
+    items = () if editable.root is None else editable.root.items
+    starts = (text_lines.line_start(item.key_span.start) for item in items)
+    headers = [at for at in starts if text_lines.text[at] == "["]
+    if not headers:
+        lead = "" if text_lines.text.endswith("\n") or not text_lines.text else text_lines.newline
+        return editable.insertion(len(text_lines.text), f"{lead}{line}")
+    return editable.insertion(text_lines.comment_top(min(headers)), f"{line}{text_lines.newline}")

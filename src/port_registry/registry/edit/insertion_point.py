@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator
 
 from port_registry.model import Edit, Name, NamedTuple, PortRange
-from port_registry.registry.edit.attribute_spelling import key_like, spelled_parts
 from port_registry.registry.edit.binding_lines import are_separated, binding_like, dotted_binding
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import RenderedValue
-from port_registry.registry.edit.insert_in_set import append_to_set, braces_of, insert_category
-from port_registry.registry.edit.insert_in_toml import insert_after_tables, insert_in_table
+from port_registry.registry.edit.insert_in_set import (
+    append_to_set,
+    insert_after_tables,
+    insert_category,
+    insert_in_table,
+)
 from port_registry.registry.edit.languages import Field
 from port_registry.registry.edit.text_lines import indented
 
@@ -29,26 +32,21 @@ class NewBinding(NamedTuple):
 
 def insertions(editable: EditableRegistry, new_binding: NewBinding) -> Iterator[Edit]:
     """Yield the edits that may insert `new_binding`, the best first."""
-    siblings = [
-        sibling
-        for sibling in editable.children(new_binding.name[:-1])
-        if sibling != new_binding.previous
-    ]
+    same_category = editable.children(new_binding.name[:-1])
+    siblings = [sibling for sibling in same_category if sibling != new_binding.previous]
     if siblings:
         yield from _among_siblings(editable, new_binding, siblings)
     yield from _after_cousins(editable, new_binding)
     yield from insert_after_tables(editable, new_binding.name, new_binding.fields)
+    dialect = editable.dialect
+    is_toml = dialect.comment_sign and not dialect.terminator
+    insert = insert_in_table if is_toml else insert_category
     for rendered in new_binding.renderings(None):
-        if editable.dialect.comment_sign and not editable.dialect.terminator:
-            yield from insert_in_table(editable, new_binding.name, rendered)
-        else:
-            yield from insert_category(editable, new_binding.name, rendered)
-    if editable.dialect.terminator and editable.root is not None:
+        yield from insert(editable, new_binding.name, rendered)
+    if dialect.terminator and editable.root is not None:
         for rendered in new_binding.renderings(None):
-            head = editable.dialect.path(new_binding.name)
-            yield from append_to_set(
-                editable, editable.root, dotted_binding(editable.dialect, head, rendered)
-            )
+            lines = dotted_binding(dialect, dialect.path(new_binding.name), rendered)
+            yield from append_to_set(editable, editable.root, lines)
 
 
 class _Line(NamedTuple):
@@ -68,10 +66,14 @@ def _among_siblings(
     anchors: list[EntryBinding | None] = [before]
     if before is not siblings[-1]:
         anchors.append(siblings[-1])
+    has_bare_keys = any(
+        not editable.source.slice(sibling.entry.name_span).startswith('"') for sibling in siblings
+    )
     for anchor in anchors:
         model = siblings[0] if anchor is None else anchor
-        *front, _ = spelled_parts(editable, model)
-        head = ".".join([*front, key_like(editable, siblings, new_binding.name[-1])])
+        *front, _ = editable.spelled_parts(model)
+        key = editable.dialect.key if has_bare_keys else editable.dialect.string
+        head = ".".join([*front, key(new_binding.name[-1])])
         for rendered in new_binding.renderings(model):
             line = _Line(siblings, head, rendered)
             if anchor is None:
@@ -88,49 +90,26 @@ def _after_cousins(editable: EditableRegistry, new_binding: NewBinding) -> Itera
     if not editable.dialect.has_dotted_names:
         return
     path = editable.full_path(new_binding.name)
-    nearest, cousins = _deepest_braces(editable, new_binding.name), list[EntryBinding]()
+    nearest = _deepest_braces(editable, new_binding.name)
+    by_depth: dict[int, list[EntryBinding]] = {}
     for binding in editable.inline_bindings():
-        if binding == new_binding.previous:
-            continue
-        if binding.name_start == binding.entry.name_span.start:
+        if binding == new_binding.previous or binding.name_start == binding.entry.name_span.start:
             continue
         binding_path = editable.full_path(binding.entry.name)
-        holder_depth = len(binding_path) - len(spelled_parts(editable, binding))
-        common = _common(binding_path[:-1], path[:-1])
-        if (
-            common >= max(holder_depth, 0)
-            and len(binding_path) > holder_depth + 1
-            and common > nearest
-        ):
-            best = _shared(editable, cousins[0], path) if cousins else -1
-            if common > best:
-                cousins = [binding]
-            elif common == best:
-                cousins.append(binding)
-    if not cousins:
+        holder_depth = len(binding_path) - len(editable.spelled_parts(binding))
+        common = editable.common_depth(binding.category, new_binding.name[:-1])
+        if common >= holder_depth and common > nearest and len(binding_path) > holder_depth + 1:
+            by_depth.setdefault(common, []).append(binding)
+    if not by_depth:
         return
-    cousins.sort(key=lambda binding: binding.start)
+    common = max(by_depth)
+    cousins = sorted(by_depth[common], key=lambda binding: binding.start)
     anchor = cousins[-1]
-    parts = spelled_parts(editable, anchor)
+    parts = editable.spelled_parts(anchor)
     holder_depth = len(editable.full_path(anchor.entry.name)) - len(parts)
-    common = _shared(editable, anchor, path)
     head = ".".join([*parts[: common - holder_depth], *map(editable.dialect.key, path[common:])])
     for rendered in new_binding.renderings(None):
         yield from _after(editable, _Line(cousins, head, rendered), anchor)
-
-
-def _shared(editable: EditableRegistry, binding: EntryBinding, path: Name) -> int:
-    return _common(editable.full_path(binding.category), path[:-1])
-
-
-def _common(first: Name, second: Name) -> int:
-    """Return how many leading parts two names have in common."""
-    count = 0
-    for part, other_part in zip(first, second, strict=False):
-        if part != other_part:
-            break
-        count += 1
-    return count
 
 
 def _deepest_braces(editable: EditableRegistry, name: Name) -> int:
@@ -138,12 +117,10 @@ def _deepest_braces(editable: EditableRegistry, name: Name) -> int:
 
     It is -1 where there is none.
     """
-    start, deepest = len(editable.registry.prefix), -1
-    for depth in range(len(name)):
-        table = editable.table(name[:depth])
-        if table is not None and braces_of(editable, table) is not None:
-            deepest = start + depth
-    return deepest
+    for depth in reversed(range(len(name))):
+        if editable.braces_of(editable.table(name[:depth])) is not None:
+            return len(editable.registry.prefix) + depth
+    return -1
 
 
 def _predecessor(new_binding: NewBinding, siblings: list[EntryBinding]) -> EntryBinding | None:
@@ -194,14 +171,12 @@ def _before_first(editable: EditableRegistry, line: _Line) -> Iterator[Edit]:
         yield from _on_same_line(editable, line, first.start, f"{{}}{dialect.separator} ")
         return
     between = "" if dialect.comment_sign else dialect.separator
-    whole = indented(
-        text_lines, binding_like(editable, line.siblings, first, line.head, line.rendered), ""
-    )
-    lines = indented(text_lines, whole.split(text_lines.newline), text_lines.indent(first.start))
+    lines = binding_like(editable, line.siblings, first, line.head, line.rendered)
+    whole = indented(text_lines, lines, text_lines.indent(first.start))
     gap = text_lines.newline if are_separated(text_lines, line.siblings) else ""
     top, own = text_lines.comment_top(first.start), text_lines.line_start(first.start)
     for at in (top, own) if first.entry.description else (own, top):
-        yield editable.insertion(at, f"{lines}{between}{text_lines.newline}{gap}")
+        yield editable.insertion(at, f"{whole}{between}{text_lines.newline}{gap}")
 
 
 def _on_same_line(editable: EditableRegistry, line: _Line, at: int, form: str) -> Iterator[Edit]:

@@ -33,6 +33,11 @@ class Dialect(NamedTuple):
         bare = part.replace("_", "a").replace("-", "a")
         return part if bare.isascii() and bare.isalnum() else self.string(part)
 
+    def spelled_like(self, old: str, part: str) -> str:
+        """Return `part` as a key, in quotes where the key `old` has unnecessary quotes."""
+        needless = old.startswith('"') and self.key(old[1:-1]) != old
+        return self.string(part) if needless else self.key(part)
+
     def path(self, name: Name) -> str:
         """Return `name` as a dotted name."""
         return ".".join(map(self.key, name))

@@ -1,19 +1,20 @@
 """Changes of an entry: its name, ports, protocols or description."""
 
+import re
 from collections.abc import Iterable, Iterator
 
-from port_registry.model import Edit, Name, PortRange, Protocol, ProtocolSource, format_name
+from port_registry.languages.nix import tree
+from port_registry.languages.nix.children import child_nodes
+from port_registry.languages.nix.parse import parse
+from port_registry.model import Edit, Name, PortRange, Protocol, ProtocolSource, Span, format_name
 from port_registry.registry.edit import entry_spec, refusals
-from port_registry.registry.edit.alignment import keep_alignment
-from port_registry.registry.edit.attribute_spelling import spelled_like
+from port_registry.registry.edit.binding_lines import keep_alignment
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.metadata import metadata_edits
 from port_registry.registry.edit.move import move_edits
-from port_registry.registry.edit.self_references import are_touching, self_reference_edits
-from port_registry.registry.edit.value_formats import range_ends_like
+from port_registry.registry.edit.remove import Edits
+from port_registry.registry.edit.value_styles import range_ends_like
 from port_registry.registry.edit.verify import ChangeTrial
-
-Edits = tuple[Edit, ...]
 
 
 def rename(editable: EditableRegistry, binding: EntryBinding, name: Name) -> Edits:
@@ -23,28 +24,20 @@ def rename(editable: EditableRegistry, binding: EntryBinding, name: Name) -> Edi
     binding is not in the file, or an expression depends on its position.
     """
     if editable.name_conflict(name) and name != binding.entry.name:
-        raise refusals.name_refusal(editable, name)
+        raise editable.name_refusal(name)
     intended = entry_spec.spec_of(binding.entry)._replace(name=name)
     is_moved = name[:-1] != binding.category
     blocking = refusals.reason_not_written(editable, binding)
-    if is_moved:
-        blocking = blocking or _reason_not_movable(editable, binding, name)
+    if is_moved and not blocking and binding.is_pair():
+        message = "it consists of two bindings"
+        blocking = refusals.Reason(message, binding.entry.name_span, "move them by hand")
+    elif is_moved and not blocking:
+        blocking = refusals.reason_no_place(editable, name)
     edits = (move_edits if is_moved else _name_edits)(editable, binding, name)
     proposals = () if blocking else _with_references(editable, binding, name, edits)
-    lead = f"`{format_name(binding.entry.name)}` cannot be renamed to `{format_name(name)}`: "
     reason = blocking or (refusals.reason_computed_set(editable, name) if is_moved else None)
-    return _first(editable, binding, proposals, intended, lead, reason)
-
-
-def _reason_not_movable(
-    editable: EditableRegistry, binding: EntryBinding, name: Name
-) -> refusals.Reason | None:
-    """Return why `binding` cannot be moved to another category, or None."""
-    if binding.is_pair():
-        return refusals.Reason(
-            "it consists of two bindings", binding.entry.name_span, "move them by hand"
-        )
-    return refusals.reason_no_place(editable, name)
+    change = f"be renamed to `{format_name(name)}`"
+    return _first(editable, binding, proposals, intended, change, reason)
 
 
 def set_ports(editable: EditableRegistry, binding: EntryBinding, ports: PortRange) -> Edits:
@@ -56,9 +49,8 @@ def set_ports(editable: EditableRegistry, binding: EntryBinding, ports: PortRang
     reason = refusals.reason_not_literal(editable, binding) or _reason_not_a_range(
         editable, binding, ports
     )
-    lead = f"`{format_name(binding.entry.name)}` cannot be set to {ports}: "
     proposals = () if reason else _digit_edits(editable, binding, ports)
-    return _first(editable, binding, proposals, intended, lead, reason)
+    return _first(editable, binding, proposals, intended, f"be set to {ports}", reason)
 
 
 def set_protocols(
@@ -91,9 +83,8 @@ def _change_metadata(
     reason = refusals.reason_not_written(editable, binding) or _reason_no_metadata(
         editable, binding, spec
     )
-    lead = f"`{format_name(binding.entry.name)}` cannot {change}: "
-    proposals = metadata_edits(editable, binding, spec, key)
-    return _first(editable, binding, proposals, intended, lead, reason)
+    proposals = ((edit,) for edit in metadata_edits(editable, binding, spec, key))
+    return _first(editable, binding, proposals, intended, change, reason)
 
 
 def _first(
@@ -101,28 +92,28 @@ def _first(
     binding: EntryBinding,
     proposals: Iterable[Edits],
     intended: entry_spec.EntrySpec,
-    lead: str,
+    change: str,
     reason: refusals.Reason | None,
 ) -> Edits:
     """Return the first of `proposals` with the intended result.
 
-    Where there is none, the error begins with `lead`; `reason` is why none could succeed.
+    Where there is none, the error says that `binding` cannot `change`, and perhaps the `reason`.
     """
     trial = ChangeTrial(editable)
     for edits in proposals:
-        change = trial.attempt(edits)
-        if change is None:
+        planned = trial.attempt(edits)
+        if planned is None:
             continue
-        after = change.after.find(intended.name)
+        after = planned.after.find(intended.name)
         if after is None:
             fault = f"`{intended.name[-1]}` would not be read as a port there"
             trial.note_fault(fault, "choose another name")
         elif trial.is_as_intended(
-            change, (binding.entry.name,), (_with_default_protocols(binding, intended, after),)
+            planned, (binding.entry.name,), (_with_default_protocols(binding, intended, after),)
         ):
             return edits
-    hint = "change it by hand, and run `port-registry check`"
-    raise trial.refusal(lead, reason, hint)
+    lead = f"`{format_name(binding.entry.name)}` cannot {change}: "
+    raise trial.refusal(lead, reason, "change it by hand, and run `port-registry check`")
 
 
 def _with_default_protocols(
@@ -132,11 +123,11 @@ def _with_default_protocols(
 
     It keeps the old ones where they are not defaults.
     """
-    if binding.entry.protocol_source is not ProtocolSource.ASSUMED:
-        return intended
-    if intended.protocols != entry_spec.spec_of(binding.entry).protocols:
-        return intended
-    return intended._replace(protocols=entry_spec.spec_of(after.entry).protocols)
+    before = binding.entry
+    is_default = before.protocol_source is ProtocolSource.ASSUMED
+    if is_default and intended.protocols == before.protocols:
+        return intended._replace(protocols=after.entry.protocols)
+    return intended
 
 
 def _with_references(
@@ -144,7 +135,7 @@ def _with_references(
 ) -> Iterator[Edits]:
     """Yield each of `proposals` with the edits of references to the entry, then without."""
     for edits in proposals:
-        uses = self_reference_edits(editable, binding, edits, name)
+        uses = _self_reference_edits(editable, binding, edits, name)
         if uses:
             yield (*edits, *uses)
         yield edits
@@ -152,22 +143,17 @@ def _with_references(
 
 def _name_edits(editable: EditableRegistry, binding: EntryBinding, name: Name) -> Iterator[Edits]:
     """Yield the edits of the name's last part, in both bindings of a pair."""
-    name_span, dialect = binding.entry.name_span, editable.dialect
-    old = editable.source.slice(name_span)
     item, range_end = binding.raw_entry.item, binding.raw_entry.range_end
-    if range_end is None:
-        if old in (item.key, dialect.string(item.key)):
-            edit = Edit(name_span, spelled_like(dialect, old, name[-1]))
-            yield from _with_protocols(editable, binding, (edit,))
-        return
-    stem = binding.entry.service
-    edits: list[Edit] = []
-    for end in (item, range_end):
-        if not end.key.startswith(stem) or end.key_span.path != name_span.path:
-            return
-        part = name[-1] + end.key.removeprefix(stem)
+    stem = item.key if range_end is None else binding.entry.service
+    dialect, edits = editable.dialect, list[Edit]()
+    for end in (item,) if range_end is None else (item, range_end):
         old = editable.source.slice(end.key_span)
-        edits.append(Edit(end.key_span, spelled_like(dialect, old, part)))
+        is_plain = range_end is not None or old in (item.key, dialect.string(item.key))
+        is_near = end.key_span.path == item.key_span.path
+        if not is_plain or not is_near or not end.key.startswith(stem):
+            return
+        new = name[-1] + end.key.removeprefix(stem)
+        edits.append(Edit(end.key_span, dialect.spelled_like(old, new)))
     yield from _with_protocols(editable, binding, tuple(edits))
 
 
@@ -179,14 +165,10 @@ def _with_protocols(
     Protocols that the entry has only by its name or number would be lost otherwise.
     """
     yield keep_alignment(editable, binding, edits)
-    for protocol_edits in metadata_edits(
-        editable, binding, entry_spec.spec_of(binding.entry), "protocol"
-    ):
-        is_apart = not any(
-            are_touching(new.span, other.span) for new in protocol_edits for other in edits
-        )
-        if is_apart:
-            yield (*edits, *protocol_edits)
+    spec = entry_spec.spec_of(binding.entry)
+    for new in metadata_edits(editable, binding, spec, "protocol"):
+        if not any(_are_touching(new.span, other.span) for other in edits):
+            yield (*edits, new)
 
 
 def _digit_edits(
@@ -227,13 +209,71 @@ def _reason_no_metadata(
     editable: EditableRegistry, binding: EntryBinding, spec: entry_spec.EntrySpec
 ) -> refusals.Reason | None:
     """Return why a number cannot have metadata, or None: there is no room for a comment."""
-    if (
-        binding.is_structured()
-        or next(metadata_edits(editable, binding, spec, ""), None) is not None
-    ):
+    if binding.is_structured() or next(metadata_edits(editable, binding, spec, ""), None):
         return None
     value = editable.dialect.leaf(entry_spec.leaf_fields(spec, editable.dialect))
     name = editable.dialect.key(binding.entry.service)
     hint = f"write `{name}{editable.dialect.assignment}{value}`, and change its uses"
     message = "a plain number has no protocol or description here"
     return refusals.Reason(message, binding.entry.value_span, hint)
+
+
+def _self_reference_edits(
+    editable: EditableRegistry, binding: EntryBinding, edits: Edits, name: Name
+) -> list[Edit]:
+    """Return the edits of references to `binding` in the file, for its new `name`.
+
+    `edits` are those that rename or move its binding. References are the names that are
+    undefined afterwards, and selections that end in the whole old name.
+    """
+    if not editable.dialect.terminator or not re.search(r"\b(?:let|rec)\b", editable.source.text):
+        return []
+    source, dialect, is_moved = editable.source, editable.dialect, name[:-1] != binding.category
+    spelled = len(binding.entry.name) if is_moved else 1
+    spans = {*_undefined(editable, binding, edits), *_selected(editable, binding, spelled)}
+    return [
+        Edit(
+            span,
+            dialect.path(name) if is_moved else dialect.spelled_like(source.slice(span), name[-1]),
+        )
+        for span in sorted(spans)
+        if not any(_are_touching(span, edit.span) for edit in edits)
+    ]
+
+
+def _are_touching(first: Span, second: Span) -> bool:
+    """Return whether the spans, of one file, overlap or meet."""
+    return first.start <= second.end and second.start <= first.end
+
+
+def _undefined(editable: EditableRegistry, binding: EntryBinding, edits: Edits) -> Iterator[Span]:
+    """Yield the spans of the entry's name that are undefined once `edits` are applied."""
+    changed = editable.changed(edits)
+    for problem in parse(changed).errors:
+        path, start, end = problem.span
+        if changed.slice(problem.span) == binding.entry.service:
+            shift = 0
+            for edit in sorted(edits):
+                if edit.span.start + shift < start:
+                    shift += len(edit.text) - (edit.span.end - edit.span.start)
+            yield Span(path, start - shift, end - shift)
+
+
+def _selected(editable: EditableRegistry, binding: EntryBinding, parts: int) -> Iterator[Span]:
+    """Yield the spans of the name's last parts in selections such as `ports.databases.redis`."""
+    full_path = editable.full_path(binding.entry.name)
+    root = parse(editable.source).root
+    nodes: list[tree.Node] = [] if root is None else [root]
+    for node in nodes:
+        nodes.extend(child_nodes(node))
+    lets = [node.bindings.definitions for node in nodes if isinstance(node, tree.Let)]
+    bound = frozenset[str]().union(*lets)
+    for node in nodes:
+        if not isinstance(node, tree.Select):
+            continue
+        if isinstance(node.subject, tree.VarNode) and node.subject.name in bound:
+            path = tuple(key.name for key in node.path)
+            for length in dict.fromkeys((len(binding.entry.name), len(full_path))):
+                if path[:length] == full_path[-length:]:
+                    first, last = node.path[length - parts].span, node.path[length - 1].span
+                    yield first._replace(end=last.end)

@@ -5,12 +5,11 @@ neighbours, or in the usual form.
 """
 
 from port_registry.languages.data_tree import StringNode, TableNode, attribute_of
-from port_registry.model import Name, NamedTuple, Source, Span
+from port_registry.model import Name, Source, Span
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.entry_spec import EntrySpec, RenderedValue, commented_values
-from port_registry.registry.edit.insert_in_set import braces_of
+from port_registry.registry.edit.refusals import Reason
 from port_registry.registry.edit.text_lines import dedented
-from port_registry.registry.edit.value_formats import value_span
 
 _DEFAULT, _DESCRIPTION = "default", "description"
 _OWN = ("example", "defaultText")
@@ -22,8 +21,7 @@ def declares_options(editable: EditableRegistry, category: Name) -> bool:
     if editable.registry.prefix[:1] != ("options",) or not editable.dialect.terminator:
         return False
     for depth in range(len(category) + 1):
-        branch = editable.table(category[:depth])
-        braces = None if branch is None else braces_of(editable, branch)
+        braces = editable.braces_of(editable.table(category[:depth]))
         if braces is not None:
             before = editable.source.text[: braces[0]].rstrip(" \t\r\n(")
             if before.endswith("=") and before[:-1].rstrip().endswith(_DEFAULT):
@@ -31,13 +29,18 @@ def declares_options(editable: EditableRegistry, category: Name) -> bool:
     return True
 
 
-def inexpressible_part(spec: EntrySpec) -> str:
-    """Return why an option cannot express `spec`; empty where it can."""
+def reason_not_declarable(editable: EditableRegistry, spec: EntrySpec) -> Reason | None:
+    """Return why an option that must be declared for `spec` cannot be, or None."""
     if not spec.ports.is_single():
-        return "an option of this module holds a single port, not a range"
-    if spec.host or spec.address:
-        return "an option of this module holds a port, without a host or address"
-    return ""
+        content = "a single port, not a range"
+    elif spec.host or spec.address:
+        content = "a port, without a host or address"
+    else:
+        return None
+    if editable.root is None or not declares_options(editable, spec.name[:-1]):
+        return None
+    hint = "omit that, or keep such entries in a file that is not a module"
+    return Reason(f"an option of this module holds {content}", editable.root.span, hint)
 
 
 def option_declaration(
@@ -63,23 +66,19 @@ def _description(spec: EntrySpec) -> str:
     return spec.description or spec.name[-1]
 
 
-class _Change(NamedTuple):
-    start: int
-    end: int
-    text: str
+_Change = tuple[int, int, str]
+"""The start and end of a part of a text, and its replacement."""
 
 
 def _value_like(editable: EditableRegistry, spec: EntrySpec, model: EntryBinding) -> str | None:
     """Return the value of `model` with another port and description."""
-    span = value_span(editable, model)
+    span = editable.value_span(model)
     text = editable.source.slice(span)
-    changes = _in_set(editable, spec, text)
-    if changes is None:
-        changes = _in_place(editable, spec, model, span)
-    if changes is None:
+    changes = _in_set(editable, spec, text) or _in_place(editable, spec, model, span)
+    if not changes:
         return None
-    for change in sorted(changes, reverse=True):
-        text = f"{text[: change.start]}{change.text}{text[change.end :]}"
+    for start, end, replacement in sorted(changes, reverse=True):
+        text = f"{text[:start]}{replacement}{text[end:]}"
     return dedented(text, editable.text_lines.indent(model.start))
 
 
@@ -97,19 +96,19 @@ def _in_set(editable: EditableRegistry, spec: EntrySpec, text: str) -> list[_Cha
         return None
     port = str(spec.ports.first)
     value = editable.dialect.string(port) if isinstance(default.node, tree.Str) else port
-    changes = [_Change(default.node.span.start, default.node.span.end, value)]
+    changes = [(default.node.span.start, default.node.span.end, value)]
     description = editable.dialect.string(_description(spec))
     if old_description is not None:
         _, start, end = old_description.node.span
-        changes.append(_Change(start, end, description))
+        changes.append((start, end, description))
     elif spec.description:
         end, lead = default.span.end, _lead(text, default.span.start)
-        changes.append(_Change(end, end, f"{lead}description = {description};"))
+        changes.append((end, end, f"{lead}description = {description};"))
     for name in _OWN:
         attribute = definitions.get(name)
         if attribute is not None:
             start = attribute.span.start - len(_lead(text, attribute.span.start))
-            changes.append(_Change(max(start, 0), attribute.span.end, ""))
+            changes.append((max(start, 0), attribute.span.end, ""))
     return changes
 
 
@@ -133,7 +132,7 @@ def _in_place(
     inside = all(span.path == p and span.start <= s < e <= span.end for (p, s, e), _ in parts)
     if len(digits) != 1 or not inside:
         return None
-    return [_Change(part.start - span.start, part.end - span.start, text) for part, text in parts]
+    return [(part.start - span.start, part.end - span.start, text) for part, text in parts]
 
 
 def _description_span(model: EntryBinding) -> Span | None:

@@ -2,13 +2,7 @@
 
 from port_registry.languages.data_tree import TableNode, UnknownNode, attribute_of
 from port_registry.model import Name, NamedTuple, Span, format_name
-from port_registry.registry.edit.editable_registry import (
-    EditableRegistry,
-    EntryBinding,
-    RefusedError,
-    refusal_at,
-)
-from port_registry.registry.edit.insert_in_set import braces_of, innermost_table
+from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 
 
 class Reason(NamedTuple):
@@ -21,25 +15,13 @@ class Reason(NamedTuple):
     """The way out; empty for the default hint."""
 
 
-def name_refusal(editable: EditableRegistry, name: Name) -> RefusedError:
-    """Return the error for a `name` that is not available."""
-    parents = (editable.find(name[:depth]) for depth in range(len(name), 0, -1))
-    binding = next(filter(None, parents), None)
-    parent = editable.table(name[:-1])
-    item = None if parent is None else attribute_of(parent, name[-1])
-    span = Span("", 0, 0) if item is None else item.key_span
-    location = binding.entry.name_span if binding is not None else span
-    return refusal_at(editable, location, editable.name_conflict(name), "choose another name")
-
-
 def reason_not_written(editable: EditableRegistry, binding: EntryBinding) -> Reason | None:
     """Return why `binding` is not written in the file and cannot be changed, or None."""
     span, path = binding.entry.name_span, editable.source.path
     if span.path != path:
         return Reason(f"it is defined in `{span.path}`", span, "change it there")
     if not binding.is_written():
-        extent = binding.raw_entry.item.extent
-        excerpt = editable.excerpt(extent)
+        excerpt = editable.excerpt(binding.raw_entry.item.extent)
         if excerpt.startswith("inherit"):
             hint = "give it a binding of its own, or change its source"
             return Reason(f"it is inherited (`{excerpt}`)", span, hint)
@@ -53,10 +35,9 @@ def reason_not_written(editable: EditableRegistry, binding: EntryBinding) -> Rea
 def reason_not_literal(editable: EditableRegistry, binding: EntryBinding) -> Reason | None:
     """Return why the number of `binding` is not a literal in the file, or None."""
     span, digits = binding.entry.value_span, binding.entry.digits
-    name = format_name(binding.entry.name[-1:])
     if not digits:
-        excerpt = editable.excerpt(span)
-        message = f"its number is computed (`{excerpt}`)"
+        name = format_name(binding.entry.name[-1:])
+        message = f"its number is computed (`{editable.excerpt(span)}`)"
         hint = f"change the values of that expression, or write a number for `{name}`"
         return Reason(message, span if span.path else binding.entry.name_span, hint)
     if digits[0].path != editable.source.path:
@@ -70,7 +51,7 @@ def reason_no_place(editable: EditableRegistry, name: Name) -> Reason | None:
     if root is None:
         unknown = editable.registry.unknown[0]
         return Reason(f"the value of this file cannot be known: {unknown.reason}", unknown.span)
-    table, depth = innermost_table(editable, name[:-1])
+    table, depth = editable.innermost_table(name[:-1])
     if table is not None and table.span.path not in ("", editable.source.path):
         subject = f"`{format_name(name[:depth])}` is" if depth else "its entries are"
         return Reason(f"{subject} defined in `{table.span.path}`", table.span, "add it there")
@@ -85,10 +66,9 @@ def reason_no_place(editable: EditableRegistry, name: Name) -> Reason | None:
 
 def _reason_no_entries(editable: EditableRegistry, root: TableNode) -> Reason | None:
     """Return why the top level of a NixOS module cannot hold entries, or None."""
-    if editable.registry.prefix or editable.bindings or not editable.dialect.terminator:
-        return None
     halves = [item for item in root.items if item.key in ("options", "config", "imports")]
-    if not halves:
+    is_nix = bool(editable.dialect.terminator)
+    if not halves or not is_nix or editable.registry.prefix or editable.bindings:
         return None
     hint = "choose the set of the ports, for example with `--attribute config.my.ports`"
     message = "this is a NixOS module without a set called `ports`"
@@ -97,11 +77,11 @@ def _reason_no_entries(editable: EditableRegistry, root: TableNode) -> Reason | 
 
 def reason_computed_set(editable: EditableRegistry, name: Name) -> Reason | None:
     """Return that the set for `name` is computed; None where it has braces."""
-    table, depth = innermost_table(editable, name[:-1])
+    table, depth = editable.innermost_table(name[:-1])
     if table is None or not table.span.path or not editable.dialect.terminator:
         return None
     # Dotted names, `a.b = 1;`, define a set without braces.
-    if braces_of(editable, table) is not None or editable.excerpt(table.span).endswith(";"):
+    if editable.braces_of(table) is not None or editable.excerpt(table.span).endswith(";"):
         return None
     category = f"`{format_name(name[:depth])}`" if depth else "the registry"
     return Reason(

@@ -1,17 +1,19 @@
 """Removal of an entry with its comment."""
 
 from collections.abc import Iterator
+from itertools import product
 
-from port_registry.languages.data_tree import Attribute, TableNode, attribute_of
+from port_registry.languages.data_tree import Attribute, TableNode
 from port_registry.model import Edit, Span, format_name
 from port_registry.registry.comments import NO_REMARK, parse_comment
-from port_registry.registry.edit.attribute_spelling import spelled_parts
 from port_registry.registry.edit.editable_registry import EditableRegistry, EntryBinding
 from port_registry.registry.edit.refusals import reason_not_written
 from port_registry.registry.edit.verify import ChangeTrial
 
+Edits = tuple[Edit, ...]
 
-def remove(editable: EditableRegistry, binding: EntryBinding) -> tuple[Edit, ...]:
+
+def remove(editable: EditableRegistry, binding: EntryBinding) -> Edits:
     """Return the edits that remove `binding`.
 
     Raises `RefusedError` where it is not written in the file, or others depend on it.
@@ -26,7 +28,7 @@ def remove(editable: EditableRegistry, binding: EntryBinding) -> tuple[Edit, ...
     raise trial.refusal(lead, reason_not_written(editable, binding), hint)
 
 
-def removals(editable: EditableRegistry, binding: EntryBinding) -> Iterator[tuple[Edit, ...]]:
+def removals(editable: EditableRegistry, binding: EntryBinding) -> Iterator[Edits]:
     """Yield the edits that may remove `binding`, the best first.
 
     A category that has no other entry is removed with it; the set of all entries is kept.
@@ -38,23 +40,17 @@ def removals(editable: EditableRegistry, binding: EntryBinding) -> Iterator[tupl
     top = text_lines.comment_top(binding.start) if binding.entry.description else binding.start
     if second is not None:
         other = Span(path, *editable.extent_of(second))
-        yield from _disjoint_pairs(
-            list(cut(editable, own, top)), list(cut(editable, other, other.start))
-        )
+        for first, last in product(cut(editable, own, top), cut(editable, other, other.start)):
+            if first.span.end <= last.span.start or last.span.end <= first.span.start:
+                yield (first, last)
         return
-    emptied = _empty_set_edit(editable, binding)
-    if emptied is not None:
-        yield (emptied,)
+    yield from ((edit,) for edit in _empty_set_edit(editable, binding))
     category = _sole_category(editable, binding)
     if category is not None:
-        for edit in cut(editable, category, text_lines.comment_top(category.start)):
-            yield (edit,)
-    comment_stop = comment_end(editable, binding)
-    if comment_stop != own.end:
-        for edit in cut(editable, own._replace(end=comment_stop), top):
-            yield (edit,)
-    for edit in cut(editable, own, top):
-        yield (edit,)
+        top_of_category = text_lines.comment_top(category.start)
+        yield from ((edit,) for edit in cut(editable, category, top_of_category))
+    for end in dict.fromkeys((comment_end(editable, binding), own.end)):
+        yield from ((edit,) for edit in cut(editable, own._replace(end=end), top))
 
 
 def comment_end(editable: EditableRegistry, binding: EntryBinding) -> int:
@@ -65,55 +61,37 @@ def comment_end(editable: EditableRegistry, binding: EntryBinding) -> int:
     rest = editable.text_lines.rest_of_line(binding.end)
     bare = rest.lstrip(" \t")
     text, closing, _ = bare.removeprefix("/*").partition("*/")
-    if not bare.startswith("/*") or not closing:
-        return binding.end
     remark = parse_comment(text)
-    if remark.description != binding.entry.description or remark == NO_REMARK:
+    is_comment = bare.startswith("/*") and closing and remark != NO_REMARK
+    if not is_comment or remark.description != binding.entry.description:
         return binding.end
     return binding.end + len(rest) - len(bare) + len("/*") + len(text) + len(closing)
 
 
-def _disjoint_pairs(firsts: list[Edit], seconds: list[Edit]) -> Iterator[tuple[Edit, ...]]:
-    """Yield the pairs of edits, one from each list, that do not overlap."""
-    for first in firsts:
-        for second in seconds:
-            if first.span.end <= second.span.start or second.span.end <= first.span.start:
-                yield (first, second)
-
-
-def _empty_set_edit(editable: EditableRegistry, binding: EntryBinding) -> Edit | None:
-    """Return the edit that leaves an empty set in place of the last entry.
+def _empty_set_edit(editable: EditableRegistry, binding: EntryBinding) -> Iterator[Edit]:
+    """Yield the edit that leaves an empty set in place of the last entry.
 
     It is needed where that entry's dotted name contains the path of all entries, so that
     later ones go to the same place.
     """
-    prefix, parts = editable.registry.prefix, spelled_parts(editable, binding)
+    prefix, parts = editable.registry.prefix, editable.spelled_parts(binding)
     spelled = len(prefix) - (len(editable.full_path(binding.entry.name)) - len(parts))
-    if len(editable.bindings) > 1 or spelled <= 0:
-        return None
-    dialect = editable.dialect
-    empty = f"{'.'.join(parts[:spelled])}{dialect.assignment}{{ }}{dialect.terminator}"
-    return Edit(Span(editable.source.path, binding.start, binding.end), empty)
+    if len(editable.bindings) == 1 and spelled > 0:
+        dialect = editable.dialect
+        empty = f"{'.'.join(parts[:spelled])}{dialect.assignment}{{ }}{dialect.terminator}"
+        yield Edit(Span(editable.source.path, binding.start, binding.end), empty)
 
 
 def _sole_category(editable: EditableRegistry, binding: EntryBinding) -> Span | None:
     """Return the extent of the outermost category whose only entry is `binding`."""
-    path: list[Attribute] = []
-    table = editable.root
-    for part in binding.category:
-        item = None if table is None else attribute_of(table, part)
-        if item is None or not isinstance(item.node, TableNode):
-            return None
-        path.append(item)
-        table = item.node
     outermost: Span | None = None
-    for item in reversed(path):
-        if not isinstance(item.node, TableNode) or len(item.node.items) > 1:
+    for depth in range(len(binding.category), 0, -1):
+        item = editable.item(binding.category[:depth])
+        if item is None or not isinstance(item.node, TableNode) or len(item.node.items) > 1:
             break
         start, end = editable.extent_of(item)
-        if not start <= binding.start < binding.end <= end or not _is_plain(
-            editable, item, item.node
-        ):
+        is_around = start <= binding.start < binding.end <= end
+        if not is_around or not _is_plain(editable, item, item.node):
             break
         outermost = Span(editable.source.path, start, end)
     return outermost

@@ -10,15 +10,9 @@ import contextlib
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 
 from port_registry import model
-from port_registry.registry.edit.editable_registry import (
-    EditableRegistry,
-    RefusedError,
-    apply_edits,
-    refusal_at,
-)
+from port_registry.registry.edit.editable_registry import EditableRegistry, RefusedError
 from port_registry.registry.edit.entry_spec import EntrySpec, spec_of
 from port_registry.registry.edit.refusals import Reason
 
@@ -26,6 +20,13 @@ _LARGE = 5_000
 """The number of characters from which on only a part of a registry is read again."""
 _AROUND = 1_000
 """The number of characters on both sides of an edit that are read again."""
+
+_ATOM = r'(?:[0-9]+|"[^"$\\\n]*+"|true|false)'
+_LEAF = rf"\{{(?:\s*[A-Za-z]++\s*=\s*{_ATOM}\s*;)*+\s*\}}"
+_LITERAL = rf"(\s*=\s*(?:{_ATOM}|{_LEAF})\s*;)[ \t]*(?:#[^\n]*)?"
+"""After a name, a value that depends on nothing else (group 1), and its comment."""
+_COMPUTED = rf"=\s*(?!{_ATOM}\s*[;}}\n]|\{{)[^\s=]|\$\{{|[(]"
+"""An assigned value that may depend on something else."""
 
 
 class PlannedChange(model.NamedTuple):
@@ -119,7 +120,7 @@ class ChangeTrial:
         if self._fault or error.path != self._editable.source.path or error.position is None:
             self.note_fault(error.message)
             return
-        changed = apply_edits(self._editable, edits)
+        changed = self._editable.changed(edits)
         line, column = error.position
         at = changed.line_starts()[min(line, len(changed.line_starts())) - 1] + column - 1
         for edit in sorted(edits):
@@ -138,14 +139,14 @@ class ChangeTrial:
         """Return the error for a change that failed in every attempt."""
         if reason is not None:
             message = f"{lead}{reason.message}"
-            return refusal_at(self._editable, reason.span, message, reason.hint or hint)
+            return self._editable.refusal(reason.span, message, reason.hint or hint)
         fault = self._fault or "the file has no suitable place for it"
-        return refusal_at(self._editable, self._at, f"{lead}{fault}", self._hint or hint)
+        return self._editable.refusal(self._at, f"{lead}{fault}", self._hint or hint)
 
 
 def _change(editable: EditableRegistry, edits: tuple[model.Edit, ...]) -> PlannedChange:
     """Return the change of `editable` by `edits`; raises what reading the result does."""
-    reader = _ChangedReader(editable.reader, apply_edits(editable, edits))
+    reader = _ChangedReader(editable.reader, editable.changed(edits))
     return PlannedChange(
         editable, EditableRegistry(reader, editable.source.path, editable.attribute)
     )
@@ -176,7 +177,7 @@ def narrow(
     """Return the surroundings of `edits` as a registry, and the edits in it."""
     is_small = len(editable.source.text) < _LARGE or not editable.dialect.terminator
     # A computed value could depend on an entry that is omitted.
-    if is_small or any(_patterns().computed.search(edit.text) for edit in edits):
+    if is_small or any(re.search(_COMPUTED, edit.text) for edit in edits):
         return editable, edits
     omission = _far(editable, edits)
     if not omission.entries:
@@ -211,7 +212,7 @@ def _far(editable: EditableRegistry, edits: tuple[model.Edit, ...]) -> _Omission
 
     Comments after them are omitted too, and the whole lines that they fill.
     """
-    text, literal = editable.source.text, _patterns().literal
+    text, literal = editable.source.text, re.compile(_LITERAL)
     zones = [(edit.span.start - _AROUND, edit.span.end + _AROUND) for edit in edits]
     stretches: list[tuple[int, int]] = []
     for binding in editable.bindings:
@@ -227,25 +228,6 @@ def _far(editable: EditableRegistry, edits: tuple[model.Edit, ...]) -> _Omission
         if not any(low < stop and start < high for low, high in zones):
             stretches.append((start, stop))
     return _Omission(sorted(set(stretches)), len(stretches))
-
-
-class _VerifyPatterns(model.NamedTuple):
-    """The patterns for texts; compiled when they are first used."""
-
-    literal: re.Pattern[str]
-    """After a name, a value that depends on nothing else (group 1), and its comment."""
-    computed: re.Pattern[str]
-    """An assigned value that may depend on something else."""
-
-
-@cache
-def _patterns() -> _VerifyPatterns:
-    atom = r'(?:[0-9]+|"[^"$\\\n]*+"|true|false)'
-    leaf = rf"\{{(?:\s*[A-Za-z]++\s*=\s*{atom}\s*;)*+\s*\}}"
-    return _VerifyPatterns(
-        literal=re.compile(rf"(\s*=\s*(?:{atom}|{leaf})\s*;)[ \t]*(?:#[^\n]*)?"),
-        computed=re.compile(rf"=\s*(?!{atom}\s*[;}}\n]|\{{)[^\s=]|\$\{{|[(]"),
-    )
 
 
 def _is_part(reduced: EditableRegistry, editable: EditableRegistry, omitted: int) -> bool:
