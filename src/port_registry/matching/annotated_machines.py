@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_links import AnnotationLink, annotation_links
+from port_registry.matching.annotation_links import AnnotationLink, LinkFinder
 from port_registry.matching.annotation_targets import AnnotationTarget, resolve_annotation
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
@@ -82,6 +82,6 @@ def _annotated(project: Project, index: EntryIndex, machine: Machine) -> Annotat
         entries=index,
         targets=targets,
         sites=sites,
-        links=annotation_links(project.reader, index, machine.kind, targets, numbers),
+        links=LinkFinder(project.reader, index, machine.kind, targets, numbers).find(),
         services={service.name: service for service in machine.services},
     )

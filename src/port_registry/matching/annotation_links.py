@@ -13,11 +13,11 @@ needs no link and cannot be stale.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from port_registry.facts.identifiers import normalise
 from port_registry.matching import service_affinity
-from port_registry.matching.annotation_coverage import covering_targets, tiers
 from port_registry.matching.annotation_targets import AnnotationTarget
 from port_registry.matching.locality import is_local
 from port_registry.matching.use_sites import SiteKey, UseSite
@@ -38,22 +38,6 @@ class AnnotationLink(NamedTuple):
     """Whether the annotation is another service's, to whose port this site connects."""
 
 
-def annotation_links(
-    reader: Reader,
-    index: EntryIndex,
-    kind: MachineKind,
-    targets: Sequence[AnnotationTarget],
-    sites: Sequence[UseSite],
-) -> Mapping[SiteKey, AnnotationLink]:
-    """Return the links between `sites` and the annotations `targets` of a machine of `kind`."""
-    finder = _LinkFinder(reader, index, kind, targets, sites)
-    finder.link_by_number()
-    finder.link_remaining()
-    finder.link_defaults()
-    finder.link_clients()
-    return finder.links
-
-
 class _MovedNumber(NamedTuple):
     """A number that an entry had before."""
 
@@ -63,8 +47,8 @@ class _MovedNumber(NamedTuple):
     """Whether only a comment still has the number, and no service listens on it."""
 
 
-class _LinkFinder:
-    """Finds the links of one machine in four steps, each for what the last left."""
+class LinkFinder:
+    """Finds the links between sites and annotations of one machine."""
 
     def __init__(
         self,
@@ -84,7 +68,7 @@ class _LinkFinder:
         """The targets, by identity, of which a number right below them is stale."""
         self.current_targets = set[int]()
         """Those of which a number right below them is the entry's."""
-        self.covering = covering_targets(targets, sites)
+        self.covering = _covering_targets(targets, sites)
         self.by_service: dict[str, list[AnnotationTarget]] = defaultdict(list)
         for target in targets:
             self.by_service[target.annotation.service].append(target)
@@ -96,10 +80,18 @@ class _LinkFinder:
                 if use.role in TAKES:
                     self.listening_by_service[use.service].add(site.number)
 
-    def link_by_number(self) -> None:
+    def find(self) -> Mapping[SiteKey, AnnotationLink]:
+        """Return the links, found in four steps, each for what the last left."""
+        self._link_by_number()
+        self._link_remaining()
+        self._link_defaults()
+        self._link_clients()
+        return self.links
+
+    def _link_by_number(self) -> None:
         """Link the sites whose number a comment repeats or an entry has."""
         for site in self.sites:
-            for tier in tiers(self.covering.get(site.key, ())):
+            for tier in _tiers(self.covering.get(site.key, ())):
                 if self._link_to_one_of(site, tier):
                     break
         self.stale_targets = {id(link.target) for link in self.links.values() if link.stale}
@@ -114,19 +106,13 @@ class _LinkFinder:
 
         The entry's number elsewhere, by which another program connects, is not the one meant.
         """
-        nearest = {key: next(tiers(above)) for key, above in self.covering.items()}
+        nearest = {key: next(_tiers(above)) for key, above in self.covering.items()}
         for target, sites in self._unlinked_targets(nearest):
-            if not self._is_listened_on(target):
-                for site in self._sites_directly_meant(target, sites):
-                    self._link(site, target, certain=self._is_certain_link(target, site))
-
-    def _is_listened_on(self, target: AnnotationTarget) -> bool:
-        """Return whether the service of `target` listens on the entry's number, or the comment's.
-
-        Then the numbers below may be others of the service, wherever its comment is.
-        """
-        numbers = self.listening_by_service.get(target.annotation.service, ())
-        return any(target.holds(number) or target.repeats(number) for number in numbers)
+            numbers = self.listening_by_service.get(target.annotation.service, ())
+            if any(target.holds(number) or target.repeats(number) for number in numbers):
+                continue  # the numbers below may be others of the service
+            for site in self._sites_directly_meant(target, sites):
+                self._link(site, target, certain=self._is_certain_link(target, site))
 
     def _sites_directly_meant(
         self, target: AnnotationTarget, sites: Sequence[UseSite]
@@ -153,20 +139,16 @@ class _LinkFinder:
         """Link `site` to the target in `tier` that its number fits; return whether one does."""
         number = site.number
         holding = [target for target in tier if target.holds(number)]
-        repeating = [
-            target for target in tier if target.repeats(number) and not target.holds(number)
-        ]
-        for target in holding:
-            if not target.has_stale_number():
+        current = [target for target in holding if not target.has_stale_number()]
+        repeating = [one for one in tier if one.repeats(number) and not one.holds(number)]
+        if current or not repeating:
+            for target in (current or holding)[:1]:
                 self._link(site, target, certain=True)
-                return True
-        if repeating and holding:
+        elif holding:
             self._link_between_stale(site, repeating[0], holding[0])
-        elif repeating:
+        else:
             entries = {target.annotation.name for target in repeating}
             self._link(site, repeating[0], certain=len(entries) == 1)
-        elif holding:
-            self._link(site, holding[0], certain=True)
         return bool(repeating or holding)
 
     def _link_between_stale(
@@ -179,29 +161,25 @@ class _LinkFinder:
         not. The numbers right below the two decide, or else the other numbers.
         """
         both = {id(repeating), id(holding)}
-        if bool(both & self.stale_targets) != bool(both & self.current_targets):
-            target = repeating if both & self.stale_targets else holding
-            self._link(site, target, certain=True)
+        is_any_stale = bool(both & self.stale_targets)
+        if is_any_stale != bool(both & self.current_targets):
+            self._link(site, repeating if is_any_stale else holding, certain=True)
             return
         numbers = {n for service in site.services() for n in self.numbers_by_service[service]}
-        old_in_use = holding.annotation.number in numbers
-        new_in_use = any(repeating.holds(number) for number in numbers)
-        if old_in_use:
-            self._link(site, repeating, certain=not new_in_use)
+        if holding.annotation.number in numbers:
+            is_new_in_use = any(repeating.holds(number) for number in numbers)
+            self._link(site, repeating, certain=not is_new_in_use)
         else:
             self._link(site, holding, certain=True)
 
     def _link(self, site: UseSite, target: AnnotationTarget, *, certain: bool) -> None:
-        stale = target.entry is not None and not target.fits(site.uses[0])
-        is_sure = certain and (not stale or self._can_only_be_stale(site, target))
-        self.links[site.key] = AnnotationLink(site, target, stale, is_sure)
-
-    def _can_only_be_stale(self, site: UseSite, target: AnnotationTarget) -> bool:
-        """Return whether the number can only be the entry's old one, and can be written."""
         entry = target.entry
-        if entry is None or site.digits is None or not entry.endpoint.ports.is_single():
-            return False
-        return not any(self._may_mean_another(use, entry) for use in site.uses)
+        stale = entry is not None and not target.fits(site.uses[0])
+        if entry is not None and stale:
+            is_writable = site.digits is not None and entry.ports.is_single()
+            is_sure = not any(self._may_mean_another(use, entry) for use in site.uses)
+            certain = certain and is_writable and is_sure
+        self.links[site.key] = AnnotationLink(site, target, stale, certain)
 
     def _may_mean_another(self, use: Use, entry: Entry) -> bool:
         """Return whether `use` may mean another entry than `entry`."""
@@ -217,7 +195,7 @@ class _LinkFinder:
             for other in self.index.holding(use.number)
         )
 
-    def link_remaining(self) -> None:
+    def _link_remaining(self) -> None:
         """Link the only sites below a comment whose own number is nowhere."""
         for target, sites in self._unlinked_targets(self.covering):
             meant = self._sites_meant(target, sites)
@@ -251,11 +229,10 @@ class _LinkFinder:
 
         They are one number, or one that is listened on among others.
         """
-        is_one_number = len({site.number for site in sites}) == 1
         listening = [site for site in sites if site.listens()]
         if len({site.number for site in listening}) == 1:
             return listening
-        if not is_one_number or listening:
+        if listening or len({site.number for site in sites}) != 1:
             return []
         is_free = not self.index.holding(sites[0].number)
         is_meant = target.entry is None or (is_free and self._names_entry(target))
@@ -270,9 +247,9 @@ class _LinkFinder:
         return normalise(target.entry.service) in normalise(text)
 
     def _is_certain_link(self, target: AnnotationTarget, site: UseSite) -> bool:
-        if target not in self.covering.get(site.key, ()) or self.index.holding(site.number):
-            return False
-        return site.listens() or self._is_certain_variable(target)
+        is_covered = target in self.covering.get(site.key, ())
+        is_free = not self.index.holding(site.number)
+        return is_covered and is_free and (site.listens() or self._is_certain_variable(target))
 
     def _is_certain_variable(self, target: AnnotationTarget) -> bool:
         """Return whether `target` surely means the variable of an environment file below it.
@@ -311,7 +288,7 @@ class _LinkFinder:
         )
         return sites if affinity > 1 and is_nearest else []
 
-    def link_defaults(self) -> None:
+    def _link_defaults(self) -> None:
         """Link the default of a variable as the number that overrides it, and vice versa.
 
         They are one port written twice, as long as the numbers are equal.
@@ -320,31 +297,27 @@ class _LinkFinder:
         for site in self.sites:
             for use in site.uses:
                 other = None if use.overridden_by is None else sites.get(use.overridden_by)
-                if other is not None and other.number == site.number:
-                    self._link_as(site, other)
-                    self._link_as(other, site)
+                if other is None or other.number != site.number:
+                    continue
+                for linked, unlinked in ((other, site), (site, other)):
+                    link = self.links.get(linked.key)
+                    if link is not None and unlinked.key not in self.links:
+                        self._link(unlinked, link.target, certain=link.certain)
 
-    def _link_as(self, site: UseSite, other: UseSite) -> None:
-        """Link `site` as `other` is, unless it has a link."""
-        link = self.links.get(other.key)
-        if link is not None and site.key not in self.links:
-            self._link(site, link.target, certain=link.certain)
-
-    def link_clients(self) -> None:
+    def _link_clients(self) -> None:
         """Link the sites without annotation that connect to a number that has moved."""
         moved, staying = self._moved_numbers()
         for site in self.sites:
             if site.number in staying or site.listens() or site.key in self.links:
                 continue
             move = moved.get(site.number)
-            if move is None or not all(is_local(use) for use in site.uses):
-                continue
             is_anothers = bool(self.index.holding(site.number))
-            if is_anothers and move.only_in_comment:
+            if move is None or (is_anothers and move.only_in_comment):
                 continue
-            certain = move.certain and site.only_connects() and not is_anothers
-            self._link(site, move.target, certain=certain)
-            self.links[site.key] = self.links[site.key]._replace(follows_listener=True)
+            if all(is_local(use) for use in site.uses):
+                certain = move.certain and site.only_connects() and not is_anothers
+                self._link(site, move.target, certain=certain)
+                self.links[site.key] = self.links[site.key]._replace(follows_listener=True)
 
     def _moved_numbers(self) -> tuple[dict[int, _MovedNumber], set[int]]:
         """Return the numbers that entries of this machine had before, and those that stay.
@@ -368,3 +341,41 @@ class _LinkFinder:
                 move = _MovedNumber(target, certain=False, only_in_comment=True)
                 moved.setdefault(number, move)
         return moved, staying
+
+
+def _covering_targets(
+    targets: Iterable[AnnotationTarget], sites: Iterable[UseSite]
+) -> dict[SiteKey, list[AnnotationTarget]]:
+    """Return the targets above each site, the narrowest first.
+
+    What targets cover are nodes of a tree, so one walk from front to back finds them.
+    """
+    starts = sorted(targets, key=lambda target: (target.annotation.covers[:2], -_width(target)))
+    covering: dict[SiteKey, list[AnnotationTarget]] = {}
+    above: list[AnnotationTarget] = []
+    position = 0
+    for site in sorted(sites, key=lambda site: site.span):
+        path, start, end = site.span
+        while position < len(starts) and starts[position].annotation.covers[:2] <= (path, start):
+            above.append(starts[position])
+            position += 1
+        above = [
+            target
+            for target in above
+            if target.annotation.covers.path == path and target.annotation.covers.end >= end
+        ]
+        if above:
+            covering[site.key] = sorted(above, key=_width)
+    return covering
+
+
+def _tiers(covering: Iterable[AnnotationTarget]) -> Iterator[list[AnnotationTarget]]:
+    """Yield the targets above a site, grouped by the width of what they cover.
+
+    The nearest come first; `covering` has them in that order.
+    """
+    return (list(tier) for _, tier in groupby(covering, key=_width))
+
+
+def _width(target: AnnotationTarget) -> int:
+    return target.annotation.covers.end - target.annotation.covers.start

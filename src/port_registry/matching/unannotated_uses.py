@@ -15,7 +15,7 @@ from port_registry.matching.locality import is_local
 from port_registry.matching.probe_targets import probe_mismatches
 from port_registry.matching.project import Project
 from port_registry.matching.use_sites import UseSite
-from port_registry.model import TAKES, Entry, MachineKind, NamedTuple, Role, Span, Use
+from port_registry.model import TAKES, Entry, MachineKind, NamedTuple, Role, Span
 
 
 class UnannotatedUses(NamedTuple):
@@ -49,12 +49,11 @@ def unannotated_uses(project: Project, annotated: AnnotatedMachine) -> Iterator[
     }
     for (service, number), unsorted in _sites_by_service(project, annotated, blamed).items():
         sites = _in_order(unsorted)
-        linked = [
-            (link, link.target.entry)
-            for site in sites
-            if (link := annotated.link(site.uses[0])) and link.target.entry
+        links = [
+            link for site in sites if (link := annotated.link(site.uses[0])) and link.target.entry
         ]
-        entries = (linked[0][1],) if linked else _entries(annotated, sites)
+        named = links[0].target.entry if links else None
+        entries = (named,) if named else _entries(annotated, sites)
         if entries and ((service, number) in blamed or _is_misplaced(entries, sites)):
             continue
         yield UnannotatedUses(
@@ -62,7 +61,7 @@ def unannotated_uses(project: Project, annotated: AnnotatedMachine) -> Iterator[
             number=number,
             sites=tuple(sites),
             entries=entries,
-            certain=all(link.certain for link, _ in linked),
+            certain=all(link.certain for link in links),
         )
 
 
@@ -88,13 +87,11 @@ def _sites_by_service(
         link = annotated.links.get(site.key)
         if site.ports is None or (link is not None and not link.follows_listener):
             continue
-        if site.span in astray or site.is_reference():
+        if site.span in astray or site.span in mismatched or site.is_reference():
             continue
         if project.tie_writer.takes_references(site.span.path):
             continue
-        if _is_other_default(site, numbers):
-            continue
-        if site.span in mismatched or not any(is_local(use) for use in site.uses):
+        if _is_other_default(site, numbers) or not any(is_local(use) for use in site.uses):
             continue
         service = _service_of(site)
         if is_shared and (service, site.number) not in blamed:
@@ -126,31 +123,26 @@ def _in_order(sites: list[UseSite]) -> list[UseSite]:
     Of a variable and its equal default that is the default: the report is the same then
     whether or not the file that sets the variable is there.
     """
-    taken_first = sorted(sites, key=lambda site: not site.listens())
-    first = taken_first[0].span
-    return sorted(
-        taken_first, key=lambda site: all(use.overridden_by != first for use in site.uses)
-    )
+    sites = sorted(sites, key=lambda site: not site.listens())
+    first = sites[0].span
+    return sorted(sites, key=lambda site: all(use.overridden_by != first for use in site.uses))
 
 
 def _entries(annotated: AnnotatedMachine, sites: list[UseSite]) -> tuple[Entry, ...]:
     """Return the entries that the uses of `sites`, which have one number, can mean."""
-    uses = [use for site in sites for use in site.uses]
+    stated = [set(use.protocols) for site in sites for use in site.uses]
     return tuple(
         entry
         for entry in annotated.entries.holding(sites[0].number)
-        if any(_shares_protocol(use, entry) for use in uses)
+        if any(not protocols or protocols & set(entry.protocols) for protocols in stated)
     )
-
-
-def _shares_protocol(use: Use, entry: Entry) -> bool:
-    return not use.protocols or bool(set(use.protocols) & set(entry.endpoint.protocols))
 
 
 def _is_misplaced(entries: tuple[Entry, ...], sites: list[UseSite]) -> bool:
     """Return whether a known service takes the port, and every entry is another service's."""
-    listening = [use for site in sites for use in site.uses if use.role in TAKES]
     return any(
         all(service_affinity.conflicting_services(entry, use.program) for entry in entries)
-        for use in listening
+        for site in sites
+        for use in site.uses
+        if use.role in TAKES
     )

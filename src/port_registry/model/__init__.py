@@ -3,177 +3,91 @@
 All of it costs 3 ms, of which no command that reads a project could save one.
 """
 
-from port_registry.model.edits import Edits
-from port_registry.model.entry import (
-    DuplicateDefinition,
-    Endpoint,
-    Entry,
-    Flaw,
-    InvalidLeaf,
-    Name,
-    Note,
-    ProtocolSource,
-    Registry,
-    Unknown,
-    format_name,
-    is_bare,
-    parse_name,
-)
-from port_registry.model.entry_use import BlockedUse, EntryUse, Renaming, UseChange, UseForm
-from port_registry.model.errors import (
-    ConfigError,
-    PluginError,
-    PortRangeError,
-    PortRegistryError,
-    RegistryError,
-    SourceError,
-    UnknownEntryError,
-    UsageError,
-    WriteError,
-    system_reason,
-)
-from port_registry.model.finding import Edit, Finding, Fix, Related, Safety, Severity
-from port_registry.model.listener import (
-    Listener,
-    OwnedSocket,
-    Process,
-    Supervisor,
-    SupervisorKind,
-)
-from port_registry.model.machine import (
-    Dependency,
-    HostRegistry,
-    Insertion,
-    Machine,
-    MachineKind,
-    ManagerServer,
-    Probe,
-    ProbeKind,
-    Service,
-    StartCondition,
-    UnreadablePart,
-)
-from port_registry.model.named_tuple import NamedTuple
-from port_registry.model.patterns import lazy_pattern
-from port_registry.model.port import (
-    MAX_PORT,
-    MIN_PORT,
-    Port,
-    PortRange,
-    Protocol,
-    parse_port,
-    port_from_int,
-    single,
-)
-from port_registry.model.reader import Reader
-from port_registry.model.record import Record
-from port_registry.model.source_file import NamedNumber, SourceFile
-from port_registry.model.span import Position, Source, Span
-from port_registry.model.tie import CommentPlace, ReferenceTie, TieWriter
-from port_registry.model.traced_text import Segment, TracedText, TracedValue, join_segments
-from port_registry.model.use import (
-    TAKES,
-    Annotation,
-    Certainty,
-    KeyPath,
-    MisreadPart,
-    Place,
-    PortOrigin,
-    Reference,
-    Role,
-    Step,
-    Use,
-    WrittenNumber,
-    known_keys,
-)
-
-__all__ = [
-    "MAX_PORT",
-    "MIN_PORT",
-    "TAKES",
-    "Annotation",
-    "BlockedUse",
-    "Certainty",
-    "CommentPlace",
-    "ConfigError",
-    "Dependency",
-    "DuplicateDefinition",
-    "Edit",
-    "Edits",
-    "Endpoint",
-    "Entry",
-    "EntryUse",
-    "Finding",
-    "Fix",
-    "Flaw",
-    "HostRegistry",
-    "Insertion",
-    "InvalidLeaf",
-    "KeyPath",
-    "Listener",
-    "Machine",
-    "MachineKind",
-    "ManagerServer",
-    "MisreadPart",
-    "Name",
-    "NamedNumber",
-    "NamedTuple",
-    "Note",
-    "OwnedSocket",
-    "Place",
-    "PluginError",
-    "Port",
-    "PortOrigin",
-    "PortRange",
-    "PortRangeError",
-    "PortRegistryError",
-    "Position",
-    "Probe",
-    "ProbeKind",
-    "Process",
-    "Protocol",
-    "ProtocolSource",
-    "Reader",
-    "Record",
-    "Reference",
-    "ReferenceTie",
-    "Registry",
-    "RegistryError",
-    "Related",
-    "Renaming",
-    "Role",
-    "Safety",
-    "Segment",
-    "Service",
-    "Severity",
-    "Source",
-    "SourceError",
-    "SourceFile",
-    "Span",
-    "StartCondition",
-    "Step",
-    "Supervisor",
-    "SupervisorKind",
-    "TieWriter",
-    "TracedText",
-    "TracedValue",
-    "Unknown",
-    "UnknownEntryError",
-    "UnreadablePart",
-    "UsageError",
-    "Use",
-    "UseChange",
-    "UseForm",
-    "WriteError",
-    "WrittenNumber",
-    "format_name",
-    "is_bare",
-    "join_segments",
-    "known_keys",
-    "lazy_pattern",
-    "parse_name",
-    "parse_port",
-    "port_from_int",
-    "single",
-    "system_reason",
-]
+from port_registry.model.edits import Edits as Edits
+from port_registry.model.entry import DuplicateDefinition as DuplicateDefinition
+from port_registry.model.entry import Endpoint as Endpoint
+from port_registry.model.entry import Entry as Entry
+from port_registry.model.entry import Flaw as Flaw
+from port_registry.model.entry import InvalidLeaf as InvalidLeaf
+from port_registry.model.entry import Name as Name
+from port_registry.model.entry import Note as Note
+from port_registry.model.entry import ProtocolSource as ProtocolSource
+from port_registry.model.entry import Registry as Registry
+from port_registry.model.entry import Unknown as Unknown
+from port_registry.model.entry import format_name as format_name
+from port_registry.model.entry import is_bare as is_bare
+from port_registry.model.entry import parse_name as parse_name
+from port_registry.model.entry_use import BlockedUse as BlockedUse
+from port_registry.model.entry_use import EntryUse as EntryUse
+from port_registry.model.entry_use import Renaming as Renaming
+from port_registry.model.entry_use import UseChange as UseChange
+from port_registry.model.entry_use import UseForm as UseForm
+from port_registry.model.errors import ConfigError as ConfigError
+from port_registry.model.errors import PluginError as PluginError
+from port_registry.model.errors import PortRangeError as PortRangeError
+from port_registry.model.errors import PortRegistryError as PortRegistryError
+from port_registry.model.errors import RegistryError as RegistryError
+from port_registry.model.errors import SourceError as SourceError
+from port_registry.model.errors import UnknownEntryError as UnknownEntryError
+from port_registry.model.errors import UsageError as UsageError
+from port_registry.model.errors import WriteError as WriteError
+from port_registry.model.errors import system_reason as system_reason
+from port_registry.model.finding import Edit as Edit
+from port_registry.model.finding import Finding as Finding
+from port_registry.model.finding import Fix as Fix
+from port_registry.model.finding import Related as Related
+from port_registry.model.finding import Safety as Safety
+from port_registry.model.finding import Severity as Severity
+from port_registry.model.listener import Listener as Listener
+from port_registry.model.listener import OwnedSocket as OwnedSocket
+from port_registry.model.listener import Process as Process
+from port_registry.model.listener import Supervisor as Supervisor
+from port_registry.model.listener import SupervisorKind as SupervisorKind
+from port_registry.model.machine import Dependency as Dependency
+from port_registry.model.machine import HostRegistry as HostRegistry
+from port_registry.model.machine import Insertion as Insertion
+from port_registry.model.machine import Machine as Machine
+from port_registry.model.machine import MachineKind as MachineKind
+from port_registry.model.machine import ManagerServer as ManagerServer
+from port_registry.model.machine import Probe as Probe
+from port_registry.model.machine import ProbeKind as ProbeKind
+from port_registry.model.machine import Service as Service
+from port_registry.model.machine import StartCondition as StartCondition
+from port_registry.model.machine import UnreadablePart as UnreadablePart
+from port_registry.model.named_tuple import NamedTuple as NamedTuple
+from port_registry.model.patterns import lazy_pattern as lazy_pattern
+from port_registry.model.port import MAX_PORT as MAX_PORT
+from port_registry.model.port import MIN_PORT as MIN_PORT
+from port_registry.model.port import Port as Port
+from port_registry.model.port import PortRange as PortRange
+from port_registry.model.port import Protocol as Protocol
+from port_registry.model.port import parse_port as parse_port
+from port_registry.model.port import port_from_int as port_from_int
+from port_registry.model.port import single as single
+from port_registry.model.reader import Reader as Reader
+from port_registry.model.record import Record as Record
+from port_registry.model.source_file import NamedNumber as NamedNumber
+from port_registry.model.source_file import SourceFile as SourceFile
+from port_registry.model.span import Position as Position
+from port_registry.model.span import Source as Source
+from port_registry.model.span import Span as Span
+from port_registry.model.tie import CommentPlace as CommentPlace
+from port_registry.model.tie import ReferenceTie as ReferenceTie
+from port_registry.model.tie import TieWriter as TieWriter
+from port_registry.model.traced_text import Segment as Segment
+from port_registry.model.traced_text import TracedText as TracedText
+from port_registry.model.traced_text import TracedValue as TracedValue
+from port_registry.model.traced_text import join_segments as join_segments
+from port_registry.model.use import TAKES as TAKES
+from port_registry.model.use import Annotation as Annotation
+from port_registry.model.use import Certainty as Certainty
+from port_registry.model.use import KeyPath as KeyPath
+from port_registry.model.use import MisreadPart as MisreadPart
+from port_registry.model.use import Place as Place
+from port_registry.model.use import PortOrigin as PortOrigin
+from port_registry.model.use import Reference as Reference
+from port_registry.model.use import Role as Role
+from port_registry.model.use import Step as Step
+from port_registry.model.use import Use as Use
+from port_registry.model.use import WrittenNumber as WrittenNumber
+from port_registry.model.use import known_keys as known_keys
