@@ -136,7 +136,7 @@ def _fallbacks(project: Project, registry: str, name: model.Name) -> Iterator[Ti
             continue
         ports = entry.endpoint.ports
         is_equal = ports.first == ports.last == fallback.value
-        if is_equal and _is_at(named.indexed.registry, registry):
+        if is_equal and _is_at(named.registry, registry):
             yield TiedNumber(fallback.value, fallback.span, fallback.span)
 
 

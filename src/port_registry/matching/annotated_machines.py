@@ -44,7 +44,7 @@ class AnnotatedMachine(NamedTuple):
         entry = None if link is None or not link.stale else link.target.entry
         if entry is None or use.last != use.number:
             return use.number
-        if service_affinity.conflicting_services(entry, use.program):
+        if service_affinity.conflicts(entry, use.program):
             return use.number
         ports = entry.endpoint.ports
         return ports.first if ports.is_single() else use.number

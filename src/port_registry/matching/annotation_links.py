@@ -183,7 +183,7 @@ class LinkFinder:
 
     def _may_mean_another(self, use: Use, entry: Entry) -> bool:
         """Return whether `use` may mean another entry than `entry`."""
-        if use.role in TAKES and service_affinity.conflicting_services(entry, use.program):
+        if use.role in TAKES and service_affinity.conflicts(entry, use.program):
             return True
         if self.kind is MachineKind.CONTAINERS and use.role not in TAKES:
             # The address that a container is told of is another service's as often as its own.

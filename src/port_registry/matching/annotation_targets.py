@@ -35,10 +35,7 @@ class AnnotationTarget(NamedTuple):
 
     def holds(self, number: int) -> bool:
         """Return whether `number` is a port of the entry."""
-        if self.entry is None:
-            return False
-        ports = self.entry.endpoint.ports
-        return ports.holds(number)
+        return self.entry is not None and self.entry.ports.holds(number)
 
     def fits(self, use: Use) -> bool:
         """Return whether `use` is the entry's: one of its ports, or exactly its range."""
@@ -56,21 +53,16 @@ def resolve_annotation(
     project: Project, index: EntryIndex, annotation: Annotation
 ) -> AnnotationTarget:
     """Return `annotation` with the entry that it names."""
-    if names_other_file(project, annotation):
+    if not names_registry(project, annotation) and any(
+        project.reader.exists(path) for path in _possible_paths(annotation)
+    ):
         return AnnotationTarget(annotation, AnnotationStatus.FOREIGN, None)
     entry = index.named(annotation.name)
     if entry is not None:
         return AnnotationTarget(annotation, AnnotationStatus.KNOWN, entry)
-    if _is_unsure(project, annotation.name):
-        return AnnotationTarget(annotation, AnnotationStatus.UNSURE, None)
-    return AnnotationTarget(annotation, AnnotationStatus.MISSING, None)
-
-
-def names_other_file(project: Project, annotation: Annotation) -> bool:
-    """Return whether `annotation` names a file of the project that is not its registry."""
-    return not names_registry(project, annotation) and any(
-        project.reader.exists(path) for path in _possible_paths(annotation)
-    )
+    is_unsure = _is_unsure(project, annotation.name)
+    status = AnnotationStatus.UNSURE if is_unsure else AnnotationStatus.MISSING
+    return AnnotationTarget(annotation, status, None)
 
 
 def names_registry(project: Project, annotation: Annotation) -> bool:
@@ -95,7 +87,6 @@ def _possible_paths(annotation: Annotation) -> tuple[str, str]:
 
 def _is_unsure(project: Project, name: Name) -> bool:
     """Return whether the registry has something else than an entry at `name`, or above it."""
-    registry = project.registry
-    if any(leaf.name == name for leaf in registry.invalid_leaves):
-        return True
-    return any(name[: len(unknown.name)] == unknown.name for unknown in registry.unknown)
+    return any(leaf.name == name for leaf in project.registry.invalid_leaves) or any(
+        name[: len(unknown.name)] == unknown.name for unknown in project.registry.unknown
+    )

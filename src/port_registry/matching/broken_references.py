@@ -48,43 +48,25 @@ def _absent_references(project: Project) -> Iterator[MissingReference]:
         name, entry = reference.name, reference.entry
         if not name or (entry is not None and entry.name == name):
             continue
-        registry = reference.indexed.registry
-        attributes = by_registry.get(registry.path)
-        if attributes is None:
-            attributes = RegistryAttributes(project.reader, registry)
-            by_registry[registry.path] = attributes
-        lookup = attributes.look_up(name)
+        registry = reference.registry
+        if registry.path not in by_registry:
+            by_registry[registry.path] = RegistryAttributes(project.reader, registry)
+        lookup = by_registry[registry.path].look_up(name)
         is_absent = lookup.presence in (Presence.ABSENT, Presence.BELOW_A_VALUE)
-        if is_absent and _is_written_here(reference, name, lookup):
+        # Where a variable that holds such a reference is used, nothing is reported again.
+        if is_absent and len(name) - lookup.depth <= reference.reference.written:
             yield _missing_reference(reference, name, lookup)
-
-
-def _is_written_here(reference: NamedReference, name: Name, lookup: Lookup) -> bool:
-    """Return whether the reference itself has the missing part in its text.
-
-    Where a variable that holds such a reference is used, nothing is reported again.
-    """
-    return len(name) - lookup.depth <= reference.reference.written
 
 
 def _missing_reference(reference: NamedReference, name: Name, lookup: Lookup) -> MissingReference:
     """Return the reference with the name that it may mean."""
-    registry = reference.indexed.registry
-    if lookup.presence is Presence.BELOW_A_VALUE:
-        return MissingReference(
-            reference=reference,
-            name=name,
-            depth=lookup.depth,
-            below_port=True,
-            suggestion=None,
-            is_last_part=False,
-        )
-    near = corrected_name(registry, name, lookup.depth)
+    registry, is_absent = reference.registry, lookup.presence is Presence.ABSENT
+    near = corrected_name(registry, name, lookup.depth) if is_absent else None
     return MissingReference(
         reference=reference,
         name=name,
         depth=lookup.depth,
-        below_port=False,
-        suggestion=near or name_in_other_category(registry, name),
+        below_port=not is_absent,
+        suggestion=(near or name_in_other_category(registry, name)) if is_absent else None,
         is_last_part=near is not None and lookup.depth == len(name) - 1,
     )

@@ -36,12 +36,12 @@ class Clash(model.NamedTuple):
     service clash."""
     entry: model.Entry | None
     """The entry that has the port: the one of `other`, or else of `blamed`."""
-    machines: tuple[str, ...]
-    """The machines on which they clash; empty where the machine has no name."""
     kind: model.MachineKind
     """The kind of the machine."""
-    certain: bool
-    twice_declared: bool
+    machines: tuple[str, ...] = ()
+    """The machines on which they clash; empty where the machine has no name."""
+    certain: bool = False
+    twice_declared: bool = False
     """Whether it only follows from two entries with one port, which `duplicate-port` reports."""
 
 
@@ -74,13 +74,10 @@ def clashes_on(annotated: AnnotatedMachine) -> Iterator[Clash]:
         if service.disabled:
             continue
         yield from _replica_clashes(annotated, service)
-        for listener in listeners(annotated, service):
-            if not _is_likely(listener):
-                continue
+        for listener in filter(_is_likely, listeners(annotated, service)):
             for other in seen.near(listener):
-                if order.never_overlap(other.service, service):
-                    continue
-                if _can_clash(annotated, other, listener):
+                never_meet = order.never_overlap(other.service, service)
+                if not never_meet and _can_clash(annotated, other, listener):
                     yield from _clash_between(annotated, other, listener)
                     break
             seen.add(listener)
@@ -97,21 +94,17 @@ def _clash_between(
     blamed, other, entry = later, earlier, first or second
     if _claim(annotated, earlier) < _claim(annotated, later):
         blamed, other, entry = earlier, later, second or first
+    mine, theirs = earlier.service.profiles, later.service.profiles
+    run_together = mine == theirs or not mine.isdisjoint(theirs)
     yield Clash(
         blamed=blamed,
         other=other,
         entry=entry,
         machines=(annotated.machine.name,) if annotated.machine.name else (),
         kind=annotated.machine.kind,
-        certain=certainties == {model.Certainty.CERTAIN} and _share_profiles(earlier, later),
+        certain=certainties == {model.Certainty.CERTAIN} and run_together,
         twice_declared=first is not None and second is not None and are_duplicates(first, second),
     )
-
-
-def _share_profiles(first: ServiceListener, second: ServiceListener) -> bool:
-    """Return whether two services run at the same time whichever profiles are asked for."""
-    mine, theirs = first.service.profiles, second.service.profiles
-    return mine == theirs or not mine.isdisjoint(theirs)
 
 
 def backing_entry(annotated: AnnotatedMachine, listener: ServiceListener) -> model.Entry | None:
@@ -123,15 +116,11 @@ def backing_entry(annotated: AnnotatedMachine, listener: ServiceListener) -> mod
     if annotated.machine.kind is not model.MachineKind.HOST:
         return service_affinity.closest(entries, service.name, service.program)
     entry = service_affinity.closest(entries, service.name, service.name)
-    return entry if entry is not None and may_belong_to(entry, service) else None
+    return entry if entry is not None and affinity_on_host(entry, service) else None
 
 
-def may_belong_to(entry: model.Entry, service: model.Service) -> bool:
-    """Return whether `entry` may belong to `service`."""
-    return _affinity(entry, service) > 0
-
-
-def _affinity(entry: model.Entry, service: model.Service) -> int:
+def affinity_on_host(entry: model.Entry, service: model.Service) -> int:
+    """Return the affinity of `entry` and a service of a host, which may have a qualified name."""
     names = (service.name, service.name.rpartition(".")[2])
     return max(service_affinity.affinity(entry, name, name) for name in names)
 
@@ -143,7 +132,7 @@ def _is_likely(listener: ServiceListener) -> bool:
     """
     if listener.use.certainty is not model.Certainty.POSSIBLE:
         return True
-    return listener.entry is not None and _affinity(listener.entry, listener.service) > 1
+    return listener.entry is not None and affinity_on_host(listener.entry, listener.service) > 1
 
 
 def _variable_clashes(annotated: AnnotatedMachine) -> Iterator[Clash]:
@@ -157,27 +146,21 @@ def _variable_clashes(annotated: AnnotatedMachine) -> Iterator[Clash]:
         if use.ports is not None and use.label and is_local(use):
             by_number[use.number].append(use)
     for number, uses in by_number.items():
-        owner = next(iter(annotated.entries.holding(number)), None)
-        if owner is None:
-            continue
-        astray = [
-            use
-            for use in uses
-            if names_other_entry(annotated, use, owner) and annotated.entry(use) in (None, owner)
-        ]
-        others = [use for use in uses if use not in astray]
-        if not others:
-            continue
-        for use in astray:
-            yield Clash(
-                blamed=_variable_listener(use, owner),
-                other=_variable_listener(others[0], owner),
-                entry=owner,
-                machines=(),
-                kind=annotated.machine.kind,
-                certain=False,
-                twice_declared=False,
-            )
+        for owner in annotated.entries.holding(number)[:1]:
+            astray = [
+                use
+                for use in uses
+                if names_other_entry(annotated, use, owner)
+                and annotated.entry(use) in (None, owner)
+            ]
+            others = [use for use in uses if use not in astray]
+            for use in astray if others else ():
+                yield Clash(
+                    blamed=_variable_listener(use, owner),
+                    other=_variable_listener(others[0], owner),
+                    entry=owner,
+                    kind=annotated.machine.kind,
+                )
 
 
 def _variable_listener(use: model.Use, owner: model.Entry) -> ServiceListener:
@@ -233,9 +216,8 @@ def _can_clash(
     if annotated.machine.kind is not model.MachineKind.HOST:
         shared = earlier.use.span == later.use.span and earlier.use.place is model.Place.ENVIRONMENT
         return earlier.service.name != later.service.name and not shared
-    if is_same_service(earlier.service.name, later.service.name):
-        return False
-    if earlier.use.span == later.use.span:
+    is_one_place = earlier.use.span == later.use.span
+    if is_one_place or is_same_service(earlier.service.name, later.service.name):
         return False
     addresses = earlier.endpoint.address, later.endpoint.address
     return None not in addresses or all(
@@ -273,19 +255,12 @@ def _replica_clashes(annotated: AnnotatedMachine, service: model.Service) -> Ite
     numbers_by_span: dict[model.Span, set[int]] = defaultdict(set)
     for listener in all_listeners:
         numbers_by_span[listener.use.span].add(listener.use.number)
-    if all(len(numbers) == 1 for numbers in numbers_by_span.values()):
-        for listener in all_listeners:
-            entry = backing_entry(annotated, listener)
-            if listener.endpoint.ports.is_single():
-                yield Clash(
-                    blamed=listener,
-                    other=listener,
-                    entry=entry,
-                    machines=(),
-                    kind=annotated.machine.kind,
-                    certain=True,
-                    twice_declared=False,
-                )
+    if any(len(numbers) > 1 for numbers in numbers_by_span.values()):
+        return
+    for listener in all_listeners:
+        if listener.endpoint.ports.is_single():
+            entry, kind = backing_entry(annotated, listener), annotated.machine.kind
+            yield Clash(blamed=listener, other=listener, entry=entry, kind=kind, certain=True)
 
 
 class _StartOrder:
@@ -302,8 +277,7 @@ class _StartOrder:
         """
         if first.profiles and second.profiles and first.profiles.isdisjoint(second.profiles):
             return True
-        ended_first = first.name in self._ended_before(second)
-        return ended_first or second.name in self._ended_before(first)
+        return first.name in self._ended_before(second) or second.name in self._ended_before(first)
 
     def _ended_before(self, service: model.Service) -> set[str]:
         """Return the services that have ended when `service` starts.

@@ -43,13 +43,11 @@ def duplicate_pairs(registry: Registry) -> Iterator[tuple[Entry, Entry]]:
         partners: list[Entry] = []
         for earlier in sorted(clashing[later]):
             candidate = registry.entries[earlier]
-            is_covered = any(_are_related(candidate, partner) for partner in partners)
-            if are_duplicates(candidate, entry) and not is_covered:
+            if are_duplicates(candidate, entry) and not any(
+                origin(candidate) == origin(partner) or clash(candidate.endpoint, partner.endpoint)
+                for partner in partners
+            ):
                 partners.append(candidate)
                 yield candidate, entry
         if partners:
             paired_origins.add(origin(entry))
-
-
-def _are_related(first: Entry, second: Entry) -> bool:
-    return origin(first) == origin(second) or clash(first.endpoint, second.endpoint)

@@ -80,9 +80,6 @@ class _EntryMatcher:
         self._project = project
         self._registries = project.registries
         self._indexes = [EntryIndex(part.registry) for part in project.registries]
-        self._host_registries = [
-            position for position, part in enumerate(project.registries) if part.host
-        ]
         self._hosts_by_file = _hosts_by_file(project)
         self._registry_hosts = {part.host for part in project.registries if part.host}
         self._hosts_with_entries = [
@@ -109,7 +106,11 @@ class _EntryMatcher:
         entries: list[MatchedEntry] = []
         host_unknown = False
         if annotated is not None:
-            entries = list(self._annotated_entries(annotated, use.number))
+            entries = [
+                MatchedEntry(position, annotated, service_affinity.EQUAL)
+                for position, index in enumerate(self._indexes)
+                if any(known is annotated for known in index.holding(use.number))
+            ]
         elif in_registry:
             source = self._project.reader.read(file.path)
             host_unknown = use.host is None and _has_host(source.text, use)
@@ -123,12 +124,6 @@ class _EntryMatcher:
             on_machine=is_on_machine(self._project, use.shown),
         )
 
-    def _annotated_entries(self, entry: model.Entry, number: int) -> Iterator[MatchedEntry]:
-        """Yield `entry`, which a comment names, with the registries that have it."""
-        for position, index in enumerate(self._indexes):
-            if any(known is entry for known in index.holding(number)):
-                yield MatchedEntry(position, entry, service_affinity.EQUAL)
-
     def _possible_entries(
         self, file: model.SourceFile, use: model.Use, context: use_context.UseContext
     ) -> list[MatchedEntry]:
@@ -137,23 +132,19 @@ class _EntryMatcher:
             MatchedEntry(position, entry, _affinity(entry, use, context))
             for position, entry in self._entries_with_number(file, use)
         ]
-        candidates = [
-            match
-            for match in candidates
-            if match.affinity >= use_context.SAME_WORDS
-            or not use_context.is_another_service(match.entry, context)
-        ]
         candidates = [match for match in candidates if not self._is_fallback(use, match)]
         sure = [match for match in candidates if match.affinity >= use_context.SAME_WORDS]
         if sure or use.role is not model.Role.OPENS:
             return sorted(sure, key=lambda match: match.affinity, reverse=True)
-        if self._has_comment(use) or self._names_another_entry(use, context):
+        has_comment = "#" in use_context.line_at(self._project.reader.read(use.span.path), use)
+        if has_comment or self._names_another_entry(use, context):
             return []
-        return [match for match in candidates if self._is_referred_to_on_machine(file, match)]
-
-    def _has_comment(self, use: model.Use) -> bool:
-        """Return whether the line of the number has a comment, which says what it is for."""
-        return "#" in use_context.line_at(self._project.reader.read(use.span.path), use)
+        return [
+            match
+            for match in candidates
+            if not use_context.is_another_service(match.entry, context)
+            and self._is_referred_to_on_machine(file, match)
+        ]
 
     def _is_referred_to_on_machine(self, file: model.SourceFile, match: MatchedEntry) -> bool:
         """Return whether a file of the same machine refers to the entry."""
@@ -177,22 +168,19 @@ class _EntryMatcher:
         """Yield the entries that have the number on every machine that the file is for."""
         hosts = self._hosts_of(file)
         for position, part in enumerate(self._registries):
-            if part.host and not _is_single(hosts, part.host):
-                continue
-            if not hosts <= self._hosts_with_entries[position]:
+            is_anothers = part.host and hosts != {part.host}
+            if is_anothers or not hosts <= self._hosts_with_entries[position]:
                 continue
             for entry in self._indexes[position].holding(use.number):
-                if not _can_mean(use, entry, hosts):
-                    continue
-                if part.host or not self._is_overridden(entry.name, hosts):
+                is_own = part.host or not self._is_overridden(entry.name, hosts)
+                if is_own and _can_mean(use, entry, hosts):
                     yield position, entry
 
     def _is_overridden(self, name: model.Name, hosts: frozenset[str]) -> bool:
         """Return whether the own registry of one of `hosts` gives `name` another port."""
         return any(
-            self._registries[position].host in hosts
-            and self._indexes[position].named(name) is not None
-            for position in self._host_registries
+            part.host in hosts and index.named(name) is not None
+            for part, index in zip(self._registries, self._indexes, strict=True)
         )
 
     def _hosts_of(self, file: model.SourceFile) -> frozenset[str]:
@@ -227,9 +215,7 @@ def _can_mean(use: model.Use, entry: model.Entry, hosts: frozenset[str]) -> bool
     """Return whether `use`, in a file of `hosts`, can mean `entry`, which has its number."""
     if use.protocols and set(use.protocols).isdisjoint(entry.endpoint.protocols):
         return False
-    host = entry.endpoint.host
-    is_elsewhere = host is not None and not _is_single(hosts, host)
-    return not is_elsewhere and _RESERVED.isdisjoint(entry.name)
+    return (entry.host is None or hosts == {entry.host}) and _RESERVED.isdisjoint(entry.name)
 
 
 def _has_host(text: str, use: model.Use) -> bool:
@@ -246,11 +232,11 @@ def _hosts_with_entries(project: Project, registry: model.Registry) -> frozenset
     Where it is a module of a configuration, they are the hosts that are made of it, if any
     is known to be.
     """
-    every = frozenset(host.name for host in hosts(project)) | {
-        part.host for part in project.registries
-    }
     importing = frozenset(host.name for host in hosts(project) if registry.path in host.files)
-    return importing if is_module(registry) and importing else every
+    if is_module(registry) and importing:
+        return importing
+    names = [host.name for host in hosts(project)]
+    return frozenset((*names, *(part.host for part in project.registries)))
 
 
 def _reference_spans(project: Project) -> dict[tuple[str, model.KeyPath, str], list[model.Span]]:
@@ -260,10 +246,6 @@ def _reference_spans(project: Project) -> dict[tuple[str, model.KeyPath, str], l
         span = reference.span
         spans[reference.registry, reference.name, span.path].append(span)
     return spans
-
-
-def _is_single(hosts: frozenset[str], host: str) -> bool:
-    return len(hosts) == 1 and host in hosts
 
 
 def _hosts_by_file(project: Project) -> dict[str, frozenset[str]]:

@@ -17,7 +17,7 @@ from port_registry.matching.locality import is_local
 from port_registry.matching.machine_files import hosts
 from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.project import Project
-from port_registry.model import Entry, MachineKind, NamedTuple, Role, Span, Use
+from port_registry.model import Entry, MachineKind, NamedTuple, Role, Span, Use, lazy_pattern
 from port_registry.registry.lookup import EntryIndex
 
 _ENVIRONMENTS = word_set("paths", "environments")
@@ -64,13 +64,8 @@ class Drift(NamedTuple):
 @cached_per_project
 def drifts(project: Project) -> tuple[Drift, ...]:
     """Return the drifts between the environments of `project`, by path and place."""
-    return tuple(_find_drifts(project))
-
-
-def _find_drifts(project: Project) -> list[Drift]:
-    """Return the drifts of `project`, by path and place."""
     drifts = [*_drifts_of_files(project), *_drifts_of_defaults(project)]
-    return sorted(drifts, key=lambda drift: drift.numbers[0].span)
+    return tuple(sorted(drifts, key=lambda drift: drift.numbers[0].span))
 
 
 def _drifts_of_defaults(project: Project) -> Iterator[Drift]:
@@ -83,13 +78,13 @@ def _drifts_of_defaults(project: Project) -> Iterator[Drift]:
             if other is None or use.number == other.number:
                 continue
             if annotated.expected_number(use) != annotated.expected_number(other):
-                index = annotated.entries
-                yield Drift((_environment_number(index, use), _environment_number(index, other)))
+                pair = (use, other)
+                yield Drift(tuple(_environment_number(annotated.entries, one) for one in pair))
 
 
 def _drifts_of_files(project: Project) -> Iterator[Drift]:
     """Yield the numbers that differ between sibling files."""
-    families: dict[str, dict[_Key, dict[str, list[EnvironmentNumber]]]] = {}
+    siblings: dict[tuple[str, _Key], dict[str, list[EnvironmentNumber]]] = {}
     machines = {host.name for host in hosts(project)}
     masks: dict[str, str | None] = {}
     for key, number in _keyed_numbers(project):
@@ -97,14 +92,13 @@ def _drifts_of_files(project: Project) -> Iterator[Drift]:
             masks[number.path] = _mask(number.path, machines)
         mask = masks[number.path]
         if mask is not None:
-            family = families.setdefault(mask, {})
-            family.setdefault(key, {}).setdefault(number.path, []).append(number)
-    for family in families.values():
-        for by_path in family.values():
-            unambiguous = [numbers[0] for numbers in by_path.values() if _agree(numbers)]
-            unambiguous.sort(key=lambda number: number.span)
-            if not _agree(unambiguous) and not _are_on_one_machine(project, unambiguous):
-                yield Drift(tuple(unambiguous))
+            by_path = siblings.setdefault((mask, key), {})
+            by_path.setdefault(number.path, []).append(number)
+    for by_path in siblings.values():
+        unambiguous = [numbers[0] for numbers in by_path.values() if _agree(numbers)]
+        unambiguous.sort(key=lambda number: number.span)
+        if not _agree(unambiguous) and not _are_on_one_machine(project, unambiguous):
+            yield Drift(tuple(unambiguous))
 
 
 def _agree(numbers: Iterable[EnvironmentNumber]) -> bool:
@@ -137,27 +131,20 @@ def _mask_name(name: str, machines: set[str]) -> str:
     if stem in machines:
         return name
     text = name if extension.removeprefix(".") in _ENVIRONMENTS else stem
-    parts = ["*" if part in _ENVIRONMENTS else part for part in _split_at_separators(text)]
+    parts = ["*" if part in _ENVIRONMENTS else part for part in _separator().split(text)]
     return "".join(parts) + name[len(text) :]
 
 
-def _split_at_separators(name: str) -> list[str]:
-    """Return the words of `name` and the separators between them."""
-    parts = [""]
-    for char in name:
-        if char in "._-":
-            parts += [char, ""]
-        else:
-            parts[-1] += char
-    return parts
+_separator = lazy_pattern(r"([._-])")
 
 
 def _keyed_numbers(project: Project) -> Iterator[tuple[_Key, EnvironmentNumber]]:
     """Yield each number with a key that is the same in every environment."""
     for match in matched_uses(project):
         use = match.use
-        if use.last == use.number and _is_named(use):
-            steps = [step for step in use.keys if step is not None]
+        steps = [step for step in use.keys if step is not None]
+        is_named = use.label or any(split(step) for step in steps)
+        if is_named and use.last == use.number:
             kind = use.role if use.role in (Role.OPENS, Role.PUBLISHES) else use.place
             key = ("file", kind.value, use.label, *use.keys)
             label = ".".join(steps) or use.label
@@ -188,14 +175,7 @@ def _environment_number(index: EntryIndex, use: Use) -> EnvironmentNumber:
 
 def _uses_outside_hosts(project: Project) -> Iterator[Use]:
     for machine in project.machines:
-        if machine.kind is MachineKind.STACK:
-            yield from machine.uses()
-        elif machine.kind is not MachineKind.HOST:
-            for use in machine.uses():
-                if use.overridden_by is None and is_local(use):
-                    yield use
-
-
-def _is_named(use: Use) -> bool:
-    """Return whether keys or a label tell it from the other numbers of its file."""
-    return bool(use.label or any(split(step) for step in use.keys if step))
+        is_stack = machine.kind is MachineKind.STACK
+        for use in machine.uses() if machine.kind is not MachineKind.HOST else ():
+            if is_stack or (use.overridden_by is None and is_local(use)):
+                yield use

@@ -43,11 +43,8 @@ def file_annotations(project: Project) -> tuple[FileAnnotation, ...]:
 
 def _file_annotations(project: Project) -> Iterator[FileAnnotation]:
     paths = {part.registry.path for part in project.registries}
-    by_registry = [
-        project,
-        *(project._replace(registry=part.registry) for part in project.registries[1:]),
-    ]
-    indexed = [(candidate, EntryIndex(candidate.registry)) for candidate in by_registry]
+    of_hosts = (project._replace(registry=part.registry) for part in project.registries[1:])
+    indexed = [(candidate, EntryIndex(candidate.registry)) for candidate in (project, *of_hosts)]
     for file in project.files:
         if file.path in paths or not file.annotations:
             continue
@@ -57,12 +54,11 @@ def _file_annotations(project: Project) -> Iterator[FileAnnotation]:
                 pair for pair in indexed if annotation_targets.names_registry(pair[0], annotation)
             )
             named_project, index = next(matching, indexed[0])
-            first = bisect_left(starts, annotation.covers.start)
-            last = bisect_right(starts, annotation.covers.end)
-            end = annotation.covers.end
+            _, start, end = annotation.covers
+            covered = file.uses[bisect_left(starts, start) : bisect_right(starts, end)]
             yield FileAnnotation(
                 project=named_project,
                 entries=index,
                 target=annotation_targets.resolve_annotation(named_project, index, annotation),
-                uses=tuple(use for use in file.uses[first:last] if use.span.end <= end),
+                uses=tuple(use for use in covered if use.span.end <= end),
             )

@@ -1,6 +1,7 @@
 """Listeners: the ports that the services of a machine listen on."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from port_registry import model
 from port_registry.matching.annotated_machines import AnnotatedMachine
@@ -26,14 +27,12 @@ def listeners(annotated: AnnotatedMachine, service: model.Service) -> list[Servi
     """Return the listeners of `service`: one for each port and address, in order."""
     by_endpoint: dict[model.Endpoint, ServiceListener] = {}
     for use in service.uses:
-        if use.role not in model.TAKES:
-            continue
-        endpoint = _endpoint(annotated, use)
+        endpoint = _endpoint(annotated, use) if use.role in model.TAKES else None
         if endpoint is None:
             continue
         listener = ServiceListener(service, use, endpoint, annotated.entry(use))
-        known = by_endpoint.get(endpoint)
-        if known is None or (known.entry is None and listener.entry is not None):
+        known = by_endpoint.setdefault(endpoint, listener)
+        if known.entry is None and listener.entry is not None:
             by_endpoint[endpoint] = listener
     return list(by_endpoint.values())
 
@@ -45,10 +44,8 @@ def _endpoint(annotated: AnnotatedMachine, use: model.Use) -> model.Endpoint | N
         return None
     ports = use.ports if use.ports is not None and port == use.number else model.single(port)
     entry = annotated.entry(use)
-    protocols = use.protocols
-    if not protocols:
-        protocols = (model.Protocol.TCP,) if entry is None else entry.endpoint.protocols
-    return model.Endpoint(ports, protocols, None, use.host)
+    expected = (model.Protocol.TCP,) if entry is None else entry.protocols
+    return model.Endpoint(ports, use.protocols or expected, None, use.host)
 
 
 def listeners_on_manager(
@@ -60,10 +57,6 @@ def listeners_on_manager(
         return
     manager = model.Endpoint(model.single(port), (model.Protocol.TCP,), None, _MANAGER_ADDRESS)
     for service in annotated.machine.services:
-        clashing = [
-            listener
-            for listener in listeners(annotated, service)
-            if clash(listener.endpoint, manager)
-        ]
-        if clashing and not service.disabled:
-            yield clashing[0]
+        clashing = (one for one in listeners(annotated, service) if clash(one.endpoint, manager))
+        if not service.disabled:
+            yield from islice(clashing, 1)

@@ -27,26 +27,10 @@ _EVERYDAY = word_set("services", "everyday")
 _BROWSED = word_set("services", "browsed")
 _NOT_BROWSED = word_set("services", "not-browsed")
 _LAST_SYSTEM_PORT = 1023
-_SECOND_SUFFIX = "-alt"
-_IANA_PREFIX = "iana:"
-"""The prefix of the sources of services whose port IANA assigned."""
-_OWN_PROGRAMS = (
-    "admin api app backend blog client dashboard docs frontend gateway graphql landing portal"
-    " site ui web website worker www"
-)
-"""Words for programs of one's own, which have no well-known port."""
-_OWN_CATEGORIES = (
-    "app application applications apps backend backends dev development frontend frontends ui"
-    " uis web webui webuis"
-)
-"""Categories of programs of one's own, as `category_key` writes them."""
-_SHARED_WORDS = "alternate call control data host lock manager media name names of port remote tls"
-"""Words that the services of restricted ports share with others."""
-_GENERIC_WORDS = (
-    "broker bus cache data database db events kv main mq node pg primary proxy queue replica"
-    " search server session sessions sql state store test tests tunnel"
-)
-"""Words for any well-known service of a kind."""
+_OWN_PROGRAMS = word_set("services", "own-programs")
+_OWN_CATEGORIES = word_set("services", "own-categories")
+_SHARED_WORDS = word_set("services", "restricted-shared")
+_GENERIC_WORDS = word_set("services", "generic-words")
 _MIN_OUTSIDE = 4
 """The number of entries outside their ranges from which on a registry has its own scheme."""
 _INSIDE_FACTOR = 3
@@ -58,6 +42,7 @@ _SERVICE_BLOCK = 100
 _EPHEMERAL_DEFAULTS = (41641, 51820)
 """The ports of tailscale and WireGuard, which have to be where others look for them."""
 _NEXT_ONES = 30
+"""The number of ports after one of these that are for more of the same service."""
 
 
 class Fault(Enum):
@@ -74,11 +59,8 @@ def entries_with_fault(project: Project, fault: Fault) -> Iterator[Entry]:
 
     Only the first of several names for one number is looked at.
     """
-    if fault is Fault.OUTSIDE and not _follows_convention(project):
-        return
-    for entry, gravest in _faults(project):
-        if gravest is fault:
-            yield entry
+    if fault is not Fault.OUTSIDE or _follows_convention(project):
+        yield from (entry for entry, gravest in _faults(project) if gravest is fault)
 
 
 @cached_per_project
@@ -176,11 +158,12 @@ def blocked_port(entry: Entry) -> Port | None:
     block = restricted.browser_block(ports.first)
     if block is None or not _may_be_browsed(entry):
         return None
-    kept_for = set(split(block.service)) | set(split(block.reason))
-    own_words = set(split(entry.service)) - set(_SHARED_WORDS.split())
-    names = [block.service, *_service_names(ports.first, Protocol.TCP)]
-    is_kept_for_entry = _mentions_any(entry, names) or not kept_for.isdisjoint(own_words)
-    return None if is_kept_for_entry else ports.first
+    kept_for = {*split(block.service), *split(block.reason)}
+    names = [block.service, *iana.assigned_names(ports.first, Protocol.TCP)]
+    for service in services.by_port(ports.first, Protocol.TCP):
+        names += (service.name, *service.aliases)
+    shared_words = kept_for.intersection(split(entry.service)) - _SHARED_WORDS
+    return None if shared_words or _mentions_any(entry, names) else ports.first
 
 
 def _may_be_browsed(entry: Entry) -> bool:
@@ -219,7 +202,7 @@ def _is_known_by_port(service: KnownService) -> bool:
     if service.name.endswith("-exporter"):
         return False
     in_nix = service.evidence == "nix-module" and service.category in _CORE_CATEGORIES
-    return in_nix or service.source.startswith(_IANA_PREFIX)
+    return in_nix or service.source.startswith("iana:")
 
 
 def _is_surely_another_service(entry: Entry, *, outside: bool) -> bool:
@@ -231,10 +214,10 @@ def _is_surely_another_service(entry: Entry, *, outside: bool) -> bool:
     if known is not None:
         return all(port.port != entry.endpoint.ports.first for port in known.ports)
     words = set(split(entry.service))
-    if words.intersection(_OWN_PROGRAMS.split()):
+    if not words.isdisjoint(_OWN_PROGRAMS):
         return True
-    in_own_category = any(category_key(part) in _OWN_CATEGORIES.split() for part in entry.name[:-1])
-    return (outside or in_own_category) and not words.intersection(_GENERIC_WORDS.split())
+    in_own_category = any(category_key(part) in _OWN_CATEGORIES for part in entry.name[:-1])
+    return (outside or in_own_category) and words.isdisjoint(_GENERIC_WORDS)
 
 
 def is_ephemeral(entry: Entry) -> bool:
@@ -251,22 +234,9 @@ def is_ephemeral(entry: Entry) -> bool:
         abs(port.port - endpoint.ports.first) <= _SERVICE_BLOCK for port in service.ports
     ):
         return False
-    if any(_is_near(endpoint.ports.first, default) for default in _EPHEMERAL_DEFAULTS):
+    if any(0 <= endpoint.ports.first - known <= _NEXT_ONES for known in _EPHEMERAL_DEFAULTS):
         return False
     return bool(restricted.ephemeral(endpoint.ports, _EPHEMERAL_SYSTEMS))
-
-
-def _is_near(port: Port, default: int) -> bool:
-    """Return whether `port` is `default`, or one of the next for more of the same service."""
-    return default <= port <= default + _NEXT_ONES
-
-
-def _service_names(port: Port, protocol: Protocol) -> Iterator[str]:
-    """Yield the names of the services that `port` is for."""
-    yield from iana.assigned_names(port, protocol)
-    for service in services.by_port(port, protocol):
-        yield service.name
-        yield from service.aliases
 
 
 def _mentions_any(entry: Entry, names: list[str]) -> bool:
@@ -275,5 +245,5 @@ def _mentions_any(entry: Entry, names: list[str]) -> bool:
     `rtsp-alt`, which is IANA's name for a second port, counts as `rtsp`.
     """
     texts = [normalise(part) for part in (*entry.name, entry.description)]
-    stems = [name.removesuffix(_SECOND_SUFFIX) for name in names]
-    return any(key in text for name in stems if (key := normalise(name)) for text in texts)
+    stems = [normalise(name.removesuffix("-alt")) for name in names]
+    return any(stem and stem in text for stem in stems for text in texts)

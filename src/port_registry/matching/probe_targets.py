@@ -1,7 +1,6 @@
 """Probe targets: probes that ask a port which their service does not serve."""
 
 from collections.abc import Iterator
-from enum import Enum
 
 from port_registry.facts import services
 from port_registry.facts.identifiers import split
@@ -12,21 +11,15 @@ from port_registry.matching.listeners import ServiceListener, listeners
 from port_registry.model import NamedTuple, Probe, Protocol, Role, Service, Use
 
 _SECONDARY_WORDS = word_set("names", "second-flags")
-"""Words of variables and flags for ports that a service has next to its first one."""
-
-
-class ProbeRole(Enum):
-    """The role of a probe among those of a service."""
-
-    READINESS = "readiness"
-    LIVENESS = "liveness"
+"""Words of variables and flags for ports next to a service's first one: `METRICS_PORT`."""
 
 
 class ProbeMismatch(NamedTuple):
     """A probe that asks the wrong port."""
 
     service: Service
-    role: ProbeRole
+    role: str
+    """`readiness` or `liveness`."""
     use: Use
     serving: tuple[ServiceListener, ...]
     """The service's listeners over TCP; at least one."""
@@ -35,8 +28,7 @@ class ProbeMismatch(NamedTuple):
 def probe_mismatches(annotated: AnnotatedMachine) -> Iterator[ProbeMismatch]:
     """Yield the mismatches of a machine, in order."""
     for service in annotated.machine.services:
-        probes = ((ProbeRole.READINESS, service.readiness), (ProbeRole.LIVENESS, service.liveness))
-        for role, probe in probes:
+        for role, probe in (("readiness", service.readiness), ("liveness", service.liveness)):
             if probe is None or not probe.local or service.varying:
                 continue
             serving = tuple(
@@ -44,7 +36,10 @@ def probe_mismatches(annotated: AnnotatedMachine) -> Iterator[ProbeMismatch]:
                 for listener in listeners(annotated, service)
                 if Protocol.TCP in listener.endpoint.protocols
             )
-            is_known = any(not _is_secondary(listener.use) for listener in serving)
+            # A probe may ask the first port of a service of which only second ones are known.
+            is_known = any(
+                _SECONDARY_WORDS.isdisjoint(split(listener.use.label)) for listener in serving
+            )
             if is_known and _is_mismatch(annotated, service, probe, serving):
                 yield ProbeMismatch(service, role, probe.uses[0], serving)
 
@@ -64,34 +59,22 @@ def _is_mismatch(
     )
 
 
-def _is_secondary(use: Use) -> bool:
-    """Return whether a port is a second one of its service, as that of `METRICS_PORT` is.
-
-    The first one is not known then, and a probe may ask it.
-    """
-    return any(word in _SECONDARY_WORDS for word in split(use.label))
-
-
-def _names_port(service: Service, use: Use) -> bool:
-    """Return whether `service` names the port of `use` where it may be one that it serves."""
-    return any(
-        other.number == use.number and other.role in (Role.LISTENS, Role.REPEATS)
-        for other in service.uses
-    )
-
-
 def _may_serve(annotated: AnnotatedMachine, service: Service, use: Use) -> bool:
     """Return whether `service` may serve the port of `use` without saying so.
 
     An annotation or the name of an entry links it there, or its program has that port.
     """
-    if use.ports is None or annotated.link(use) is not None or _names_port(service, use):
+    if use.ports is None or annotated.link(use) is not None:
         return True
-    for entry in annotated.entries.holding(use.number):
-        if service_affinity.affinity(entry, service.name, service.program):
-            return True
-    for name in (service.program, service.name):
-        known = services.by_name(name) if name else None
-        if known is not None and any(port.port == use.number for port in known.ports):
-            return True
-    return False
+    if any(
+        other.number == use.number and other.role in (Role.LISTENS, Role.REPEATS)
+        for other in service.uses
+    ):
+        return True
+    if any(
+        service_affinity.affinity(entry, service.name, service.program)
+        for entry in annotated.entries.holding(use.number)
+    ):
+        return True
+    known = [services.by_name(name) for name in (service.program, service.name) if name]
+    return any(port.port == use.number for one in known if one is not None for port in one.ports)

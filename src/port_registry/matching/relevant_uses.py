@@ -29,22 +29,8 @@ _CONTAINER_SIGNS = word_list("nixos", "container-signs")
 _INNER_PORT_WORDS = word_set("names", "inner-ports")
 """Words in the names of ports of a machine within the machine."""
 
-_CLIENT = "client"
-
 _MACHINE_OPTIONS = word_set("nixos", "machine-tops")
 """The first keys of what a file says of the machine even if it makes containers as well."""
-
-
-class _FileContext(model.NamedTuple):
-    """The facts about a file by which its numbers are judged."""
-
-    makes_containers: bool
-    is_client: bool
-    """Whether it is named for the client of something."""
-    defaults: frozenset[int]
-    """The default ports of the options that it declares."""
-    fallbacks: frozenset[model.Span]
-    """The numbers that are taken where a reference leads nowhere."""
 
 
 class RelevantUses:
@@ -70,19 +56,16 @@ class RelevantUses:
         """Yield the relevant uses of `file`."""
         if not file.uses or self._is_not_run(file.path):
             return
-        context = self._context(file)
-        for use in file.uses:
-            if self._is_relevant(context, use):
-                yield use
-
-    def _context(self, file: model.SourceFile) -> _FileContext:
         text = self._reader.read(file.path).text
-        return _FileContext(
-            makes_containers=any(sign in text for sign in _CONTAINER_SIGNS),
-            is_client=_CLIENT in split(file.path),
-            defaults=file.defaults,
-            fallbacks=file.fallbacks,
-        )
+        makes_containers = any(sign in text for sign in _CONTAINER_SIGNS)
+        is_client = "client" in split(file.path)
+        for use in file.uses:
+            if (
+                self._is_relevant(file, use)
+                and self._is_on_own_machine(use, in_client=is_client)
+                and not _is_inside_container(use, among_containers=makes_containers)
+            ):
+                yield use
 
     def _is_not_run(self, path: str) -> bool:
         """Return whether the file is a registry, or one that no machine runs."""
@@ -90,39 +73,35 @@ class RelevantUses:
         is_test = name.startswith("test-") or name.endswith(("-test", "_test"))
         return path in self._registries or is_test or not _NOT_RUN.isdisjoint(folders)
 
-    def _is_relevant(self, file: _FileContext, use: model.Use) -> bool:
-        span = use.shown
+    def _is_relevant(self, file: model.SourceFile, use: model.Use) -> bool:
+        """Return whether it is a port, and neither a default nor another rule's affair."""
         if use.place is model.Place.DEFAULT or not 0 < use.number < 65536:
             return False
-        if span in self._reported_elsewhere or span in file.fallbacks:
+        if use.number in file.defaults or use.shown in file.fallbacks:
             return False
-        if use.number in file.defaults:
+        if use.shown in self._reported_elsewhere:
             return False
-        if any(use.keys[: len(option)] == option for option in self._registry_options):
-            return False
-        return self._is_on_own_machine(file, use) and not _is_inside_container(file, use)
+        return all(use.keys[: len(option)] != option for option in self._registry_options)
 
-    def _is_on_own_machine(self, file: _FileContext, use: model.Use) -> bool:
-        """Return whether it is a port of one of the project's machines."""
-        if use.role in model.TAKES:
-            return True
-        if use.host is None:
-            return not file.is_client
-        if is_local_host(use.host):
-            return True
-        return use.host.partition(".")[0] in self._host_names
+    def _is_on_own_machine(self, use: model.Use, *, in_client: bool) -> bool:
+        """Return whether it is a port of one of the project's machines.
+
+        `in_client` says that the file is named for the client of something.
+        """
+        if use.host is None or use.role in model.TAKES:
+            return use.role in model.TAKES or not in_client
+        return is_local_host(use.host) or use.host.partition(".")[0] in self._host_names
 
 
-def _is_inside_container(file: _FileContext, use: model.Use) -> bool:
+def _is_inside_container(use: model.Use, *, among_containers: bool) -> bool:
     """Return whether the port may be a container's, published as another of the machine's."""
     if use.role in (model.Role.PUBLISHES, model.Role.OPENS):
         return False
     words = split(use.label)
     if "port" in words and not _INNER_PORT_WORDS.isdisjoint(words):
         return True
-    if not _INNER_MACHINES.isdisjoint(use.keys):
-        return True
-    return file.makes_containers and _MACHINE_OPTIONS.isdisjoint(use.keys[:1])
+    is_inner = not _INNER_MACHINES.isdisjoint(use.keys)
+    return is_inner or (among_containers and _MACHINE_OPTIONS.isdisjoint(use.keys[:1]))
 
 
 def _registry_options(project: Project) -> Iterator[model.KeyPath]:
@@ -130,7 +109,7 @@ def _registry_options(project: Project) -> Iterator[model.KeyPath]:
     for part in project.registries:
         prefix, entries = part.registry.prefix, part.registry.entries
         for name in [prefix] if prefix else {entry.name[:-1] for entry in entries}:
-            if name[:1] and name[0] in HALVES:
+            if name and name[0] in HALVES:
                 yield name[1:]
             elif prefix:
                 yield prefix
@@ -139,4 +118,4 @@ def _registry_options(project: Project) -> Iterator[model.KeyPath]:
 def is_module(registry: model.Registry) -> bool:
     """Return whether `registry` is a module of a configuration, whose entries are options."""
     name = registry.prefix or (registry.entries[0].name if registry.entries else ())
-    return name[:1] in [(half,) for half in HALVES]
+    return bool(name) and name[0] in HALVES

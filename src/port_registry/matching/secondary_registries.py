@@ -1,6 +1,6 @@
 """Shadow registries: files and sets that give the registry's services ports of their own."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from port_registry import model
@@ -43,14 +43,6 @@ class ShadowRegistry(model.NamedTuple):
     """In the order of their numbers in the file."""
 
 
-class _NamedPort(model.NamedTuple):
-    """A name with a port."""
-
-    name: model.Name
-    number: int
-    span: model.Span
-
-
 @cached_per_project
 def shadow_registries(project: Project) -> tuple[ShadowRegistry, ...]:
     """Return the shadow registries of `project`, whole files first."""
@@ -62,7 +54,11 @@ def _shadow_registries(project: Project) -> Iterator[ShadowRegistry]:
     own_paths = {part.registry.path for part in project.registries} | {project.registry.path}
     rejected = [path for path in project.registry.considered if path not in own_paths]
     option = project.registry.prefix[1:]
-    adding = {file.path for file in project.files if option and _sets_option(file, option)}
+    adding = {
+        file.path
+        for file in project.files
+        if option and any(_contains(keys, option) for keys in file.keys)
+    }
     for path in rejected:
         if not _is_sample(path) and path not in adding:
             shadowed = names.shadowed(_declared_ports(project, path))
@@ -81,53 +77,47 @@ class _EntryNames:
     """The entries by the names that a shadow registry may give them."""
 
     def __init__(self, entries: Sequence[model.Entry]) -> None:
-        self._by_name = {entry.name: entry for entry in entries}
-        self._by_service: dict[str, list[model.Entry]] = defaultdict(list)
-        for entry in entries:
-            self._by_service[entry.service].append(entry)
+        services = Counter(entry.service for entry in entries)
+        self._by_name: dict[model.KeyPath, model.Entry] = {entry.name: entry for entry in entries}
+        self._by_service: dict[model.Step, model.Entry] = {
+            entry.service: entry for entry in entries if services[entry.service] == 1
+        }
 
-    def shadowed(self, ports: Sequence[_NamedPort]) -> tuple[ShadowedEntry, ...]:
+    def shadowed(self, ports: Sequence[model.NamedNumber]) -> tuple[ShadowedEntry, ...]:
         """Return the entries that `ports` name, each with its first port there."""
         shadowed: dict[model.Name, ShadowedEntry] = {}
         for port in ports:
-            entry = self._entry_named(port.name)
+            entry = self._by_name.get(port.keys) or self._by_service.get(port.keys[-1])
             if entry is not None:
                 shadowed.setdefault(entry.name, ShadowedEntry(entry, port.number, port.span))
         return tuple(shadowed.values())
-
-    def _entry_named(self, name: model.Name) -> model.Entry | None:
-        entry = self._by_name.get(name)
-        if entry is not None:
-            return entry
-        same = self._by_service.get(name[-1], [])
-        return same[0] if len(same) == 1 else None
 
 
 def _is_sample(path: str) -> bool:
     return not _SAMPLE_WORDS.isdisjoint(word for step in path.split("/") for word in split(step))
 
 
-def _declared_ports(project: Project, path: str) -> list[_NamedPort]:
+def _declared_ports(project: Project, path: str) -> list[model.NamedNumber]:
     """Return the ports that the file at `path` declares itself."""
     try:
         entries = read_registry(project.reader, path, None).entries
     except model.RegistryError:
         return []
     return [
-        _NamedPort(entry.name, entry.endpoint.ports.first, entry.value_span)
+        model.NamedNumber(entry.name, entry.ports.first, entry.value_span)
         for entry in entries
-        if entry.value_span.path == path and entry.endpoint.ports.is_single()
+        if entry.value_span.path == path and entry.ports.is_single()
     ]
 
 
-def _named_sets(project: Project, file: model.SourceFile) -> Iterator[list[_NamedPort]]:
+def _named_sets(project: Project, file: model.SourceFile) -> Iterator[list[model.NamedNumber]]:
     """Yield the numbers of each set in `file`, without those that it adds to the registry."""
     option = project.registry.prefix[1:]
-    grouped: dict[model.KeyPath, dict[model.Span, _NamedPort]] = defaultdict(dict)
+    grouped: dict[model.KeyPath, dict[model.Span, model.NamedNumber]] = defaultdict(dict)
     for keys, number, span in _named_numbers(file):
         service = keys[-1] if keys else None
         if service is not None and not (option and _contains(keys, option)):
-            grouped[keys[:-1]][span] = _NamedPort((service,), number, span)
+            grouped[keys[:-1]][span] = model.NamedNumber((service,), number, span)
     for ports in grouped.values():
         yield list(ports.values())
 
@@ -136,21 +126,12 @@ def _named_numbers(file: model.SourceFile) -> Iterator[model.NamedNumber]:
     """Yield the integers that `file` gives keys."""
     yield from file.numbers
     for use in file.uses:
-        is_value = use.place is model.Place.OPTION and use.role not in (
-            model.Role.OPENS,
-            model.Role.PUBLISHES,
-        )
-        if is_value and use.digits is not None:
+        is_let_in = use.role in (model.Role.OPENS, model.Role.PUBLISHES)
+        if use.place is model.Place.OPTION and not is_let_in and use.digits is not None:
             yield model.NamedNumber(use.keys, use.number, use.digits)
-
-
-def _sets_option(file: model.SourceFile, option: model.Name) -> bool:
-    """Return whether `file` gives the registry's own option values."""
-    return any(_contains(keys, option) for keys in file.keys)
 
 
 def _contains(keys: model.KeyPath, option: model.Name) -> bool:
     """Return whether the parts of `option` are in `keys`, one after the other."""
     size = len(option)
-    starts = range(len(keys) - size + 1)
-    return any(keys[start : start + size] == option for start in starts)
+    return any(keys[start : start + size] == option for start in range(len(keys) - size + 1))

@@ -14,11 +14,8 @@ from port_registry.model import Entry
 EQUAL = 3
 """The affinity of an entry and a process with the same name."""
 
-_PROXIES = (
-    "caddy dnsmasq docker envoy haproxy kubectl nginx pgbouncer pgcat podman socat ssh sshd"
-    " traefik varnish varnishd"
-)
-"""Programs that listen in the name of another service as a matter of course."""
+_STAND_INS = word_set("services", "stand-ins")
+"""Programs that listen in the name of another service."""
 
 _SERVERS = word_set("services", "server-categories")
 """Categories of services that are finished products, not frameworks for one's own programs."""
@@ -29,7 +26,7 @@ _SUFFIXES = ("", "-server", "d")
 
 def service_of_program(program: str) -> KnownService | None:
     """Return the service that `program` is the server of, if that is certain."""
-    if program in _PROXIES.split():
+    if program in _STAND_INS:
         return None
     service = service_named(program)
     return service if service is not None and service.category in _SERVERS else None
@@ -37,12 +34,9 @@ def service_of_program(program: str) -> KnownService | None:
 
 def service_named(program: str) -> KnownService | None:
     """Return the service that `program` is named for: `redis-server`, `mysqld`."""
-    for suffix in _SUFFIXES:
-        stem = program.removesuffix(suffix)
-        service = services.service_for((stem,)) if stem else None
-        if service is not None:
-            return service
-    return None
+    stems = (program.removesuffix(suffix) for suffix in _SUFFIXES)
+    named = (services.service_for((stem,)) for stem in stems if stem)
+    return next((service for service in named if service is not None), None)
 
 
 def service_of_entry(entry: Entry) -> KnownService | None:
@@ -55,26 +49,20 @@ def are_different_services(first: KnownService, second: KnownService) -> bool:
 
     Where one stands in for the other, as valkey does for redis, they share a port.
     """
-    if first.name == second.name:
-        return False
     ports = {port.port for port in first.ports}
-    return not any(port.port in ports for port in second.ports)
+    return first.name != second.name and ports.isdisjoint(port.port for port in second.ports)
 
 
-def conflicting_services(entry: Entry, program: str) -> tuple[KnownService, KnownService] | None:
-    """Return the services of `program` and of `entry` where they surely conflict.
+def conflicts(entry: Entry, program: str) -> bool:
+    """Return whether the services of `program` and of `entry` surely conflict.
 
     They are different then, and the entry's port is not one of the program's own.
     """
     of_program, of_entry = service_of_program(program), service_of_entry(entry)
     if of_program is None or of_entry is None:
-        return None
-    if not are_different_services(of_program, of_entry):
-        return None
-    ports = entry.endpoint.ports
-    if any(ports.holds(port.port) for port in of_program.ports):
-        return None
-    return of_program, of_entry
+        return False
+    is_own = any(entry.ports.holds(port.port) for port in of_program.ports)
+    return not is_own and are_different_services(of_program, of_entry)
 
 
 def affinity(entry: Entry, process: str, program: str) -> int:
@@ -96,13 +84,7 @@ def affinity(entry: Entry, process: str, program: str) -> int:
 
 def closest(entries: Iterable[Entry], process: str, program: str) -> Entry | None:
     """Return the entry with the highest affinity to `process`; None where several have it."""
-    graded = sorted(
-        ((affinity(entry, process, program), entry) for entry in entries),
-        key=lambda pair: pair[0],
-        reverse=True,
-    )
-    if not graded:
-        return None
-    if len(graded) > 1 and graded[0][0] == graded[1][0]:
-        return None
-    return graded[0][1]
+    graded = [(affinity(entry, process, program), entry) for entry in entries]
+    highest = max((grade for grade, _ in graded), default=0)
+    best = [entry for grade, entry in graded if grade == highest]
+    return best[0] if len(best) == 1 else None

@@ -141,7 +141,7 @@ def _entries(annotated: AnnotatedMachine, sites: list[UseSite]) -> tuple[Entry, 
 def _is_misplaced(entries: tuple[Entry, ...], sites: list[UseSite]) -> bool:
     """Return whether a known service takes the port, and every entry is another service's."""
     return any(
-        all(service_affinity.conflicting_services(entry, use.program) for entry in entries)
+        all(service_affinity.conflicts(entry, use.program) for entry in entries)
         for site in sites
         for use in site.uses
         if use.role in TAKES

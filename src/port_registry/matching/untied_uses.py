@@ -12,7 +12,7 @@ from port_registry.matching.project import Project
 from port_registry.matching.unannotated_uses import UnannotatedUses, unannotated_uses
 from port_registry.matching.use_context import SAME_WORDS
 from port_registry.matching.variable_names import PLAIN_WORDS, names_other_entry
-from port_registry.model import TAKES, Entry, Machine, MachineKind, NamedTuple, Role, Service, Use
+from port_registry.model import TAKES, Entry, MachineKind, NamedTuple, Role, Service, Use
 
 _LAST_SYSTEM_PORT = 1023
 
@@ -71,29 +71,29 @@ def _on_machines(project: Project) -> Iterator[UntiedUses]:
 def _from_unannotated(
     scope: str, annotated: AnnotatedMachine, unannotated: UnannotatedUses
 ) -> UntiedUses:
-    use = unannotated.sites[0].uses[0]
-    entry = unannotated.entries[0] if len(unannotated.entries) == 1 else None
-    if len(unannotated.entries) > 1:
-        name = use.service or use.label
-        entry = service_affinity.closest(unannotated.entries, name, use.program)
+    use, kind = unannotated.sites[0].uses[0], annotated.machine.kind
+    name = use.service or use.label
+    entry = service_affinity.closest(unannotated.entries, name, use.program)
     is_doubtful = entry is not None and (
         _is_doubtful(use, entry) or _names_another(annotated, use, entry)
     )
-    is_port = unannotated.is_port() or annotated.machine.kind is MachineKind.VARIABLES
+    is_port = unannotated.is_port() or kind is MachineKind.VARIABLES
+    # People copy a template, and the services of system ports are settled.
+    is_settled = kind is MachineKind.VARIABLES and (
+        annotated.machine.is_template or unannotated.number <= _LAST_SYSTEM_PORT
+    )
     return UntiedUses(
         scope=scope,
         service=_enclosing_service(annotated, unannotated),
         service_name=unannotated.service,
         uses=tuple(site.uses[0] for site in unannotated.sites),
         uses_by_site=tuple(site.uses for site in unannotated.sites),
-        kind=annotated.machine.kind,
+        kind=kind,
         entries=tuple(MatchedEntry(0, candidate, 0) for candidate in unannotated.entries),
         best_match=None if entry is None else MatchedEntry(0, entry, 0),
         is_port=is_port,
         certain=unannotated.certain and not is_doubtful,
-        reportable=is_port
-        and not _is_manager_port(annotated, unannotated)
-        and not _needs_no_entry(annotated.machine, unannotated.number),
+        reportable=is_port and not is_settled and not _is_manager_port(annotated, unannotated),
     )
 
 
@@ -112,9 +112,8 @@ def _names_another(annotated: AnnotatedMachine, use: Use, entry: Entry) -> bool:
         return False
     if names_other_entry(annotated, use, entry):
         return True
-    words = {word for word in split(use.label) if word not in PLAIN_WORDS}
-    is_own = use.role is Role.LISTENS
-    return is_own and bool(words) and not service_affinity.affinity(entry, use.label, "")
+    is_own = use.role is Role.LISTENS and not PLAIN_WORDS.issuperset(split(use.label))
+    return is_own and not service_affinity.affinity(entry, use.label, "")
 
 
 def _enclosing_service(annotated: AnnotatedMachine, unannotated: UnannotatedUses) -> Service | None:
@@ -123,11 +122,9 @@ def _enclosing_service(annotated: AnnotatedMachine, unannotated: UnannotatedUses
     None where every site is above the service, in a variable that services share.
     """
     service = annotated.services.get(unannotated.service)
-    if service is None:
-        return None
-    path, start, _ = service.span
-    is_inside = any(
-        site.span.path != path or site.span.start >= start for site in unannotated.sites
+    is_inside = service is not None and any(
+        site.span.path != service.span.path or site.span.start >= service.span.start
+        for site in unannotated.sites
     )
     return service if is_inside else None
 
@@ -144,15 +141,6 @@ def _is_manager_port(annotated: AnnotatedMachine, unannotated: UnannotatedUses) 
         listener.service.name == unannotated.service
         for listener in listeners_on_manager(annotated, server)
     )
-
-
-def _needs_no_entry(machine: Machine, number: int) -> bool:
-    """Return whether the number of a variable needs no entry.
-
-    It is in a file that people copy, or one of the system ports, whose services are settled.
-    """
-    is_settled = machine.is_template or number <= _LAST_SYSTEM_PORT
-    return machine.kind is MachineKind.VARIABLES and is_settled
 
 
 def _in_files(project: Project) -> Iterator[UntiedUses]:

@@ -47,7 +47,11 @@ def context_of(source: Source, use: Use) -> UseContext:
     so is that of a proxy.
     """
     steps = [step for step in use.keys if step is not None]
-    service = _innermost_service(steps)
+    services_around = [
+        step
+        for parent, step in pairwise(steps)
+        if parent in _SERVICE_SETS and step not in _SERVICE_SETS
+    ]
     ignored = frozenset[str]()
     if use.role in (Role.CONNECTS, Role.PROBES):
         ignored = _PROXIES
@@ -56,7 +60,11 @@ def context_of(source: Source, use: Use) -> UseContext:
     words = {word for text in (*texts, line_at(source, use)) for word in _words_in(text)}
     words |= {word[:-1] for word in words if len(word) > 3 and word.endswith("s")}
     names = {normalise(text) for text in texts}
-    return UseContext(frozenset(names - {""} - ignored), frozenset(words - ignored), service)
+    return UseContext(
+        names=frozenset(names - {""} - ignored),
+        words=frozenset(words - ignored),
+        service=services_around[-1] if services_around else "",
+    )
 
 
 def _words_in(text: str) -> Iterator[str]:
@@ -67,10 +75,8 @@ def _words_in(text: str) -> Iterator[str]:
 
 def _file_name(path: str) -> str:
     """Return the name of the file, or of the nearest folder above that says more."""
-    for name in reversed(posixpath.splitext(path)[0].split("/")):
-        if name.lower() not in _PLAIN_FILES:
-            return name
-    return ""
+    names = reversed(posixpath.splitext(path)[0].split("/"))
+    return next((name for name in names if name.lower() not in _PLAIN_FILES), "")
 
 
 def _host_name(host: str | None) -> str:
@@ -84,14 +90,6 @@ def line_at(source: Source, use: Use) -> str:
     start = use.shown.start
     before = source.text[max(0, start - _LONGEST_LINE) : start].rpartition("\n")[2]
     return before + source.text[start : start + _LONGEST_LINE].partition("\n")[0]
-
-
-def _innermost_service(steps: list[str]) -> str:
-    service = ""
-    for parent, step in pairwise(steps):
-        if parent in _SERVICE_SETS and step not in _SERVICE_SETS:
-            service = step
-    return service
 
 
 def context_affinity(entry: Entry, context: UseContext) -> int:
@@ -108,9 +106,8 @@ def context_affinity(entry: Entry, context: UseContext) -> int:
     if has_name and not distinctive.isdisjoint(split(entry.service)):
         return service_affinity.EQUAL
     service = service_affinity.service_of_entry(entry)
-    if distinctive <= context.words or _names_service(service, context):
-        return SAME_WORDS
-    return 0
+    has_words = distinctive <= context.words or _names_service(service, context)
+    return SAME_WORDS if has_words else 0
 
 
 def _distinctive_words(entry: Entry) -> set[str]:
@@ -133,10 +130,8 @@ def _names_service(service: KnownService | None, context: UseContext) -> bool:
     if service is None:
         return False
     name = normalise(service.name)
-    forms = {normalise(alias) for alias in service.aliases} | {name}
-    if not forms.isdisjoint(context.names):
-        return True
-    return any(
+    forms = {normalise(alias) for alias in (service.name, *service.aliases)}
+    return not forms.isdisjoint(context.names) or any(
         form in context.words and (form.startswith(name) or name.startswith(form)) for form in forms
     )
 
@@ -145,8 +140,6 @@ def is_another_service(entry: Entry, context: UseContext) -> bool:
     """Return whether the service in `context` surely is another than that of `entry`."""
     named = services.by_name(context.service) if context.service else None
     of_entry = service_affinity.service_of_entry(entry)
-    return (
-        named is not None
-        and of_entry is not None
-        and service_affinity.are_different_services(named, of_entry)
-    )
+    if named is None or of_entry is None:
+        return False
+    return service_affinity.are_different_services(named, of_entry)

@@ -65,7 +65,7 @@ def _drop(
     between = model.Span(span.path, span.end, fallback.span.start)
     if project.reader.read(span.path).slice(between).strip() != "or":
         return None
-    is_module = named.indexed.registry.prefix[:1] in (("config",), ("options",))
+    is_module = named.registry.prefix[:1] in (("config",), ("options",))
     certain = named.reference.certainty is model.Certainty.CERTAIN and not is_module
     safety = model.Safety.SAFE if certain else model.Safety.UNSAFE
     edit = model.Edit(model.Span(span.path, span.end, fallback.span.end), "")
@@ -75,7 +75,7 @@ def _drop(
 def _always_used(missing: MissingReference, fallback: model.WrittenNumber) -> model.Finding:
     """Return the finding for a fallback of an entry that does not exist."""
     name = model.format_name(missing.name)
-    path = missing.reference.indexed.registry.path
+    path = missing.reference.registry.path
     hint = ""
     if missing.suggestion is not None:
         hint = f"; did you mean {model.format_name(missing.suggestion)}?"

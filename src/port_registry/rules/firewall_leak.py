@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from port_registry import model
 from port_registry.facts.identifiers import split
-from port_registry.matching.firewall_openings import OpenedPlace, Opening, opened_places
+from port_registry.matching.firewall_openings import Opening, opened_places
 from port_registry.matching.machine_files import hosts
 from port_registry.matching.project import Project
 
@@ -15,54 +15,36 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[model.Finding]:
     """Yield a finding for each place that opens a port needlessly."""
-    for place in opened_places(project):
-        opening = place.first
-        entry = opening.entry
-        if entry is None:
-            continue
-        if entry.internal:
-            if not opening.use.interface:
-                yield _internal_finding(entry, opening)
-        elif _is_unused(project, place, entry):
-            yield _unused_finding(project, place, entry)
+    for openings in opened_places(project):
+        entry = openings[0].entry
+        message = "" if entry is None else _message(project, openings, entry)
+        if entry is not None and message:
+            yield model.Finding(
+                rule=NAME,
+                severity=SEVERITY,
+                message=message,
+                span=openings[0].use.span,
+                entries=(model.format_name(entry.name),),
+                related=(model.Related("declared here", entry.value_span),),
+            )
 
 
-def _internal_finding(entry: model.Entry, opening: Opening) -> model.Finding:
+def _message(project: Project, openings: list[Opening], entry: model.Entry) -> str:
+    """Return what is wrong with the openings of one place; empty where nothing is."""
     name = model.format_name(entry.name)
-    message = f"{name} is internal in the registry, and the firewall opens it; close it"
-    return _finding(message, entry, opening.use.span)
-
-
-def _unused_finding(project: Project, place: OpenedPlace, entry: model.Entry) -> model.Finding:
+    if entry.internal:
+        if openings[0].use.interface:
+            return ""
+        return f"{name} is internal in the registry, and the firewall opens it; close it"
+    machines = dict.fromkeys(opening.machine for opening in openings)
     using = [host.name for host in hosts(project) if entry.name in host.referenced]
-    opening = dict.fromkeys(opening.machine for opening in place.openings)
-    message = (
-        f"{model.format_name(entry.name)} is opened on {', '.join(opening)}, where nothing uses it;"
-        f" it is used on {', '.join(using)}"
-    )
-    return _finding(message, entry, place.first.use.span)
-
-
-def _finding(message: str, entry: model.Entry, span: model.Span) -> model.Finding:
-    return model.Finding(
-        rule=NAME,
-        severity=SEVERITY,
-        message=message,
-        span=span,
-        entries=(model.format_name(entry.name),),
-        related=(model.Related("declared here", entry.value_span),),
-    )
-
-
-def _is_unused(project: Project, place: OpenedPlace, entry: model.Entry) -> bool:
-    """Return whether `entry` is opened at `place` where only other hosts use it."""
-    names = {opening.machine for opening in place.openings}
-    opening = [host for host in hosts(project) if host.name in names]
-    others = [host for host in hosts(project) if host.name not in names]
+    if not using or any(one.use.certainty is not model.Certainty.CERTAIN for one in openings):
+        return ""
+    if any(_may_use(host, entry) for host in hosts(project) if host.name in machines):
+        return ""
     return (
-        all(opening.use.certainty is model.Certainty.CERTAIN for opening in place.openings)
-        and any(entry.name in host.referenced for host in others)
-        and not any(_may_use(host, entry) for host in opening)
+        f"{name} is opened on {', '.join(machines)}, where nothing uses it;"
+        f" it is used on {', '.join(using)}"
     )
 
 

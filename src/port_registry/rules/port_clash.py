@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 
 from port_registry import model
-from port_registry.matching.clashes import Clash, clashes
-from port_registry.matching.implied_conflicts import ImpliedConflict, implied_conflicts
+from port_registry.facts import services
+from port_registry.matching import service_affinity
+from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
+from port_registry.matching.clashes import Clash, affinity_on_host, backing_entry, clashes
+from port_registry.matching.listeners import ServiceListener, listeners
 from port_registry.matching.project import Project
+from port_registry.registry.clash import clash as endpoints_clash
 
 NAME: str = "port-clash"
 SEVERITY: model.Severity = model.Severity.ERROR
@@ -14,13 +18,20 @@ ON_BY_DEFAULT: bool = True
 _MOST_MACHINES = 3
 """The number of machines that a message names."""
 
+_LAST_SYSTEM_PORT = 1023
+"""Entries up to here are named for what is spoken there: `https`, whoever speaks it."""
+
 
 def check(project: Project) -> Iterator[model.Finding]:
-    """Yield a finding for each listener that cannot have its port."""
+    """Yield a finding for each listener that cannot have its port, or has another entry's."""
     for clash in clashes(project):
         yield _finding(clash)
-    for conflict in implied_conflicts(project):
-        yield _implied_finding(conflict)
+    seen = set[tuple[model.Span, model.Name]]()
+    for annotated in annotated_machines(project):
+        for listener, entry in _implied_conflicts(annotated):
+            if (listener.use.span, entry.name) not in seen:
+                seen.add((listener.use.span, entry.name))
+                yield _implied_finding(listener, entry)
 
 
 def _finding(clash: Clash) -> model.Finding:
@@ -83,9 +94,53 @@ def _on_machines(machines: tuple[str, ...]) -> str:
     return f" on {', '.join(machines)}" if machines else ""
 
 
-def _implied_finding(conflict: ImpliedConflict) -> model.Finding:
+def _implied_conflicts(
+    annotated: AnnotatedMachine,
+) -> Iterator[tuple[ServiceListener, model.Entry]]:
+    """Yield the services on their default port that the registry gives to another service.
+
+    Where another service of the machine is on the port, that is the clash to report.
+    """
+    on_machine = [
+        listener
+        for service in annotated.machine.services
+        for listener in listeners(annotated, service)
+    ]
+    for listener in on_machine:
+        use = listener.use
+        is_implied = use.origin is model.PortOrigin.IMPLIED
+        if not is_implied or use.certainty is not model.Certainty.CERTAIN:
+            continue
+        if backing_entry(annotated, listener) is not None or any(
+            other.use.span != use.span
+            and other.use.certainty is not model.Certainty.POSSIBLE
+            and endpoints_clash(other.endpoint, listener.endpoint)
+            for other in on_machine
+        ):
+            continue
+        for entry in annotated.entries.holding(listener.endpoint.ports.first):
+            if _belongs_to_another(annotated, entry, listener):
+                yield listener, entry
+
+
+def _belongs_to_another(
+    annotated: AnnotatedMachine, entry: model.Entry, listener: ServiceListener
+) -> bool:
+    """Return whether `entry` surely belongs to another service, perhaps of this machine."""
+    machine, service = annotated.machine, listener.service
+    if entry.host not in (None, machine.name) or affinity_on_host(entry, service):
+        return False
+    if not endpoints_clash(entry.endpoint, listener.endpoint._replace(host=None)):
+        return False
+    if entry.name not in machine.referenced or entry.ports.first <= _LAST_SYSTEM_PORT:
+        return False
+    known = service_affinity.service_named(service.name.rpartition(".")[2])
+    owner = services.service_for(entry.name)
+    return known is None or owner is None or service_affinity.are_different_services(known, owner)
+
+
+def _implied_finding(listener: ServiceListener, entry: model.Entry) -> model.Finding:
     """Return the finding for a default that is the port of another service's entry."""
-    listener, entry = conflict.listener, conflict.entry
     name = model.format_name(entry.name)
     return model.Finding(
         rule=NAME,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
-from port_registry.matching.probe_targets import ProbeMismatch, ProbeRole, probe_mismatches
+from port_registry.matching.probe_targets import ProbeMismatch, probe_mismatches
 from port_registry.matching.project import Project
 from port_registry.model import Edit, Finding, Fix, Related, Safety, Severity, format_name
 
@@ -12,8 +12,8 @@ SEVERITY: Severity = Severity.ERROR
 ON_BY_DEFAULT: bool = True
 
 _CONSEQUENCES = {
-    ProbeRole.READINESS: "once it has failed often enough, process-compose stops the process",
-    ProbeRole.LIVENESS: "it always fails",
+    "readiness": "once it has failed often enough, process-compose stops the process",
+    "liveness": "it always fails",
 }
 
 
@@ -31,7 +31,7 @@ def _finding(project: Project, annotated: AnnotatedMachine, mismatch: ProbeMisma
     return Finding(
         rule=NAME,
         severity=SEVERITY,
-        message=f"the {mismatch.role.value} probe of {name} asks {use.number}, but {name} serves"
+        message=f"the {mismatch.role} probe of {name} asks {use.number}, but {name} serves"
         f" {served}; {_CONSEQUENCES[mismatch.role]}",
         span=use.shown,
         entries=tuple(dict.fromkeys(format_name(entry.name) for entry in entries)),
@@ -46,13 +46,10 @@ def _fix(project: Project, annotated: AnnotatedMachine, mismatch: ProbeMismatch)
     It is safe where the registry has that port, and not the one that the probe asks.
     """
     use, entries = mismatch.use, annotated.entries
+    served, *others = {listener.endpoint.ports for listener in mismatch.serving}
+    if others or not served.is_single() or use.digits is None:
+        return None
     if project.tie_writer.takes_references(use.span.path):
-        return None
-    ports = {listener.endpoint.ports for listener in mismatch.serving}
-    if len(ports) != 1 or use.digits is None:
-        return None
-    served = ports.pop()
-    if not served.is_single():
         return None
     is_safe = entries.holding(served.first) and not entries.holding(use.number)
     safety = Safety.SAFE if is_safe else Safety.UNSAFE

@@ -16,29 +16,27 @@ _HTTP = (80, 443, 8443)
 
 def check(project: Project) -> Iterator[model.Finding]:
     """Yield a finding for each place that opens a port for the wrong protocol."""
-    places = list(opened_places(project))
-    opened = {_key(opening) for place in places for opening in place.openings}
-    for place in places:
-        opening, entry = place.first, place.first.entry
+    places = opened_places(project)
+    opened = {
+        (opening.machine, opening.use.entry, opening.protocol)
+        for openings in places
+        for opening in openings
+    }
+    for opening, *_ in places:
+        entry = opening.entry
         if entry is None or not _is_wrong(entry, opening):
             continue
-        right = {(*_key(opening)[:2], protocol) for protocol in entry.endpoint.protocols}
-        if entry.protocol_source is model.ProtocolSource.KNOWN and opened & right:
-            continue
-        yield _finding(entry, opening)
-
-
-def _key(opening: Opening) -> tuple[str, model.Name, model.Protocol]:
-    return opening.machine, opening.use.entry, opening.protocol
+        right = {(opening.machine, opening.use.entry, protocol) for protocol in entry.protocols}
+        if entry.protocol_source is not model.ProtocolSource.KNOWN or opened.isdisjoint(right):
+            yield _finding(entry, opening)
 
 
 def _is_wrong(entry: model.Entry, opening: Opening) -> bool:
     """Return whether `entry` surely does not use the protocol that `opening` lets in."""
     if opening.protocol in entry.endpoint.protocols:
         return False
-    if entry.protocol_source is model.ProtocolSource.KNOWN:
-        return entry.endpoint.ports.first not in _HTTP
-    return entry.protocol_source is model.ProtocolSource.STATED
+    is_http = entry.protocol_source is model.ProtocolSource.KNOWN and entry.ports.first in _HTTP
+    return not is_http and entry.protocol_source is not model.ProtocolSource.ASSUMED
 
 
 def _finding(entry: model.Entry, opening: Opening) -> model.Finding:

@@ -89,7 +89,7 @@ def _in_file(annotation: FileAnnotation) -> Iterator[_EntryAnnotation]:
 def _is_wrong_service(entry: model.Entry, links: list[AnnotationLink]) -> bool:
     """Return whether the comment gives a service the entry of another one."""
     return any(
-        use.role in model.TAKES and service_affinity.conflicting_services(entry, use.program)
+        use.role in model.TAKES and service_affinity.conflicts(entry, use.program)
         for link in links
         for use in link.site.uses
     )

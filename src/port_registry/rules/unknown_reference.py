@@ -89,8 +89,7 @@ def _entry_with_number(
     entry = entries[0]
     uses = () if service is None else service.uses
     is_anothers = any(
-        use.role in model.TAKES and service_affinity.conflicting_services(entry, use.program)
-        for use in uses
+        use.role in model.TAKES and service_affinity.conflicts(entry, use.program) for use in uses
     )
     return None if is_anothers else entry
 
@@ -117,7 +116,7 @@ def _missing_registry(project: Project, annotation: model.Annotation) -> model.F
 
 def _missing_attribute(missing: MissingReference, severity: model.Severity) -> model.Finding:
     """Return the finding for a reference to an attribute that the registry does not have."""
-    reference, path = missing.reference.reference, missing.reference.indexed.registry.path
+    reference, path = missing.reference.reference, missing.reference.registry.path
     name = model.format_name(missing.name)
     if missing.below_port:
         leaf = model.format_name(missing.name[: missing.depth])

@@ -41,7 +41,7 @@ def _conflicting_entry(annotated: AnnotatedMachine, use: model.Use) -> model.Ent
     if use.entry or annotated.link(use) is not None:
         entry = annotated.entry(use)
         entries = () if entry is None else (entry,)
-    conflicts = [service_affinity.conflicting_services(entry, use.program) for entry in entries]
+    conflicts = [service_affinity.conflicts(entry, use.program) for entry in entries]
     return entries[0] if entries and all(conflicts) else None
 
 
