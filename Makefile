@@ -6,13 +6,14 @@ WORKERS ?= 3
 PYTEST := $(BIN)/python -m pytest
 PARALLEL := -n $(WORKERS) --dist worksteal
 
-.PHONY: help demo quick test lint types floors fast unit bench picture clean
+.PHONY: help demo quick test lint types floors fast unit bench precision picture clean
 
 help:
 	@echo "make demo    check the examples: two clean, two with planted faults"
 	@echo "make quick   format, lint, types, floors and the fast tests, in about a minute"
 	@echo "make test    every test: format, lint, types, floors, all tests with coverage"
 	@echo "make bench   the tables of docs/performance.md"
+	@echo "make precision CHECKOUTS=folder   the tables of docs/precision.md"
 	@echo "make picture the README's picture, from the program's own output"
 	@echo "make clean   remove .venv and caches"
 
@@ -56,6 +57,9 @@ unit: .venv/tools
 
 bench: .venv/tools
 	$(BIN)/python -m benchmarks
+
+precision: .venv/tools
+	$(BIN)/python -m benchmarks.precision --write $(CHECKOUTS)
 
 picture: .venv/tools
 	$(BIN)/python docs/picture.py
