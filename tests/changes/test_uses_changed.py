@@ -8,7 +8,6 @@ import time
 
 import pytest
 
-from port_registry.changes.blocked_uses import BlockedUseError
 from port_registry.changes.change_entry import (
     EntryUpdate,
     UsedError,
@@ -18,6 +17,7 @@ from port_registry.changes.change_entry import (
     update_entry,
 )
 from port_registry.changes.registry_transaction import open_registry
+from port_registry.changes.verify_change import BlockedUseError
 from port_registry.model import Protocol, RegistryError, WriteError
 from port_registry.project.port_arguments import parse_ports
 from port_registry.project.progress import NoProgress
@@ -184,11 +184,7 @@ def test_an_entry_of_one_host_alone_is_changed_there(tmp_path: object) -> None:
 
 def test_an_entry_that_something_uses_is_not_removed(tmp_path: object) -> None:
     module = "{ x = (import ../lib/ports.nix).databases.redis; }"
-    files = {
-        "lib/ports.nix": _REGISTRY,
-        "process-compose.yaml": _STACK,
-        "modules/x.nix": module,
-    }
+    files = {"lib/ports.nix": _REGISTRY, "process-compose.yaml": _STACK, "modules/x.nix": module}
     root = write(tmp_path, files)
     name = ("databases", "redis")
     wanted = (

@@ -2,9 +2,9 @@
 
 import pytest
 
-from port_registry.changes.blocked_uses import BlockedUseError
 from port_registry.changes.change_entry import rename_entry
 from port_registry.changes.registry_transaction import open_registry
+from port_registry.changes.verify_change import BlockedUseError
 from port_registry.model import PortRegistryError
 from port_registry.project.progress import NoProgress
 from port_registry.project.workspace import Request
@@ -71,10 +71,7 @@ _RENAMED = {
         "if ports.databases ? cache then ports.databases.cache else null",
     ),
     "a long question": ("ports ? databases.redis", "ports ? databases.cache"),
-    "an inherit": (
-        "{ inherit (ports.databases) redis; }",
-        "{ redis = ports.databases.cache; }",
-    ),
+    "an inherit": ("{ inherit (ports.databases) redis; }", "{ redis = ports.databases.cache; }"),
     "an inherit of two": (
         "{ inherit (ports.databases) redis postgresql; }",
         "{ inherit (ports.databases) postgresql; redis = ports.databases.cache; }",
@@ -101,10 +98,7 @@ _MOVED = {
     "brackets": ("(ports.databases).redis", "(ports.storage).redis"),
     "a with": ("with ports.databases; [ redis ]", "with ports.databases; [ ports.storage.redis ]"),
     "a with of all": ("with ports; [ databases.redis ]", "with ports; [ storage.redis ]"),
-    "an inherit": (
-        "{ inherit (ports.databases) redis; }",
-        "{ redis = ports.storage.redis; }",
-    ),
+    "an inherit": ("{ inherit (ports.databases) redis; }", "{ redis = ports.storage.redis; }"),
     "an inherit of two": (
         "{\n    inherit (ports.databases)\n      redis # fast\n      postgresql\n      ;\n  }",
         (
@@ -161,11 +155,7 @@ def test_a_name_for_a_category_follows_its_last_entry(
 
 
 @pytest.mark.parametrize(
-    "value",
-    [
-        "with lib; with ports.storage; [ minio ]",
-        "builtins.attrValues ports.storage",
-    ],
+    "value", ["with lib; with ports.storage; [ minio ]", "builtins.attrValues ports.storage"]
 )
 def test_what_takes_a_category_out_of_which_all_is_gone_stops_everything(
     tmp_path: object, value: str

@@ -4,19 +4,26 @@ All edits are applied in memory, and the project is read and checked again: ever
 must lead to the same entry, and the check may find nothing new.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from port_registry import model
-from port_registry.changes import blocked_uses
 from port_registry.changes.add_entry import RequestedEntry, choose_ports
 from port_registry.changes.change_context import ChangeContext, HoldingRegistry, read_change_context
-from port_registry.changes.edit_session import EditSession
 from port_registry.changes.entry_uses import uses_of_entry
 from port_registry.changes.registry_transaction import OpenRegistry
 from port_registry.changes.use_changes import Edits, UseChanges, rename_uses, renumber_uses
-from port_registry.changes.verify_change import CheckedFindings, lost_references, new_findings
+from port_registry.changes.verify_change import (
+    BlockedUseError,
+    CheckedFindings,
+    blocked_error,
+    format_positions,
+    lost_references,
+    new_findings,
+    position_of,
+)
 from port_registry.checks.pipeline import check_gathered
 from port_registry.project.entry_names import refuse_unavailable
+from port_registry.project.files import Files
 from port_registry.project.gather import gather
 from port_registry.project.governing_registry import load_registry
 from port_registry.project.progress import Progress
@@ -59,6 +66,47 @@ class UsedError(model.RegistryError):
     """An entry cannot be removed, because something uses it."""
 
 
+class EditSession:
+    """A project's files with edits applied, next to their original text."""
+
+    def __init__(self, files: Files) -> None:
+        self.files = files
+        """The files with all edits so far."""
+        self._original = files
+        self._paths: dict[str, str] = {}
+        """The path by which each real path was first named."""
+
+    def apply(self, groups: Iterable[Iterable[model.Edit]]) -> model.Edit | None:
+        """Apply edits to the files as they are so far, all at once.
+
+        Returns an edit that conflicts with another, and applies none then. Two equal edits
+        do not conflict.
+        """
+        changed: dict[str, model.Edits] = {}
+        paths: dict[str, str] = {}
+        for edit in (edit for edits in groups for edit in edits):
+            real = self.files.real_path(edit.span.path)
+            if real is None or not changed.setdefault(real, model.Edits()).accepts(edit):
+                return edit
+            changed[real].add(edit)
+            paths.setdefault(real, edit.span.path)
+        texts = {
+            real: changed[real].apply(self.files.read(path).text) for real, path in paths.items()
+        }
+        self.files = self.files.with_texts(texts)
+        self._paths = {**paths, **self._paths}
+        return None
+
+    def rewrites(self, last: Collection[str]) -> tuple[Rewrite, ...]:
+        """Return the files that change, sorted by path, those at the paths `last` at the end."""
+        rewrites: list[Rewrite] = []
+        for real, path in self._paths.items():
+            before, after = self._original.read(path).text, self.files.read(path).text
+            if before != after:
+                rewrites.append(Rewrite(path, real, before, after))
+        return tuple(sorted(rewrites, key=lambda rewrite: (rewrite.path in last, rewrite.path)))
+
+
 def rename_entry(
     registry: OpenRegistry, old: model.Name, new: model.Name, progress: Progress
 ) -> EntryChange:
@@ -87,7 +135,7 @@ def remove_entry(registry: OpenRegistry, name: model.Name, progress: Progress) -
     context = read_change_context(registry, name, progress)
     uses = uses_of_entry(context.gathered, name)
     if uses:
-        positions = blocked_uses.format_positions(context.files, [use.span for use in uses])
+        positions = format_positions(context.files, [use.span for use in uses])
         places = "1 place uses" if len(uses) == 1 else f"{len(uses)} places use"
         them = "it" if len(uses) == 1 else "them"
         raise UsedError(
@@ -157,7 +205,7 @@ def _only_holder(context: ChangeContext) -> HoldingRegistry:
         raise model.RegistryError(
             f"{len(context.holders)} hosts have a {model.format_name(context.name)} of their own",
             path=first.path,
-            position=blocked_uses.position_of(context.files, first.binding.entry.name_span),
+            position=position_of(context.files, first.binding.entry.name_span),
             hint="change the one that you mean by hand",
         )
     return first
@@ -224,7 +272,7 @@ def _removal(context: ChangeContext, notes: tuple[ChangeNote, ...]) -> EntryChan
 def _start_session(context: ChangeContext, changes: UseChanges) -> EditSession:
     """Return a session to apply `changes` in; raise an error if a use blocks them."""
     if changes.blocked:
-        raise blocked_uses.blocked_error(context.files, sorted(changes.blocked))
+        raise blocked_error(context.files, sorted(changes.blocked))
     return EditSession(context.files)
 
 
@@ -237,7 +285,7 @@ def _apply(context: ChangeContext, session: EditSession, groups: Sequence[Edits]
             message="this place would be changed in two ways at once",
             hint="change it by hand first",
         )
-        raise blocked_uses.blocked_error(context.files, [blocked])
+        raise blocked_error(context.files, [blocked])
 
 
 def _verified(
@@ -252,7 +300,7 @@ def _verified(
     after = gather(workspace, load_registry(workspace), progress)
     lost = list(lost_references(context.project, after.project, renaming))
     if lost:
-        raise blocked_uses.blocked_error(context.files, lost)
+        raise blocked_error(context.files, lost)
     outcome = check_gathered(workspace, after, progress)
     registries = context.registries()
     notes = [_note(context.files, note.message, note.span) for note in changes.notes]
@@ -271,21 +319,19 @@ def _verified(
 
 
 def _note(reader: model.Reader, message: str, span: model.Span) -> ChangeNote:
-    return ChangeNote(message, span.path, blocked_uses.position_of(reader, span))
+    return ChangeNote(message, span.path, position_of(reader, span))
 
 
-def _worse_error(
-    reader: model.Reader, findings: Sequence[model.Finding]
-) -> blocked_uses.BlockedUseError:
+def _worse_error(reader: model.Reader, findings: Sequence[model.Finding]) -> BlockedUseError:
     """Return the error for a change after which a check finds more."""
     first, *others = findings
     message = f"`check` would find here: {first.message} ({first.rule}); nothing was changed"
     if others:
-        places = blocked_uses.format_positions(reader, [other.span for other in others])
+        places = format_positions(reader, [other.span for other in others])
         message += f" (and more at {places})"
-    return blocked_uses.BlockedUseError(
+    return BlockedUseError(
         message,
         path=first.span.path,
-        position=blocked_uses.position_of(reader, first.span),
+        position=position_of(reader, first.span),
         hint=f"`port-registry explain {first.rule}` says what that means",
     )

@@ -1,13 +1,19 @@
-"""Suggestions of free ports, without an entry being added."""
+"""Suggestions for new entries, without one being added: a category, and free ports."""
 
 from collections.abc import Iterator
 
-from port_registry.changes.add_entry import RequestedEntry
-from port_registry.changes.categories import is_new_category, similar_category
-from port_registry.model import NamedTuple, Port, PortRange
+from port_registry.changes.add_entry import PortChoice, RequestedEntry, choose_ports
+from port_registry.changes.categories import (
+    is_flat,
+    is_new_category,
+    similar_category,
+    suggest_category,
+)
+from port_registry.model import NamedTuple, Port, PortRange, PortRegistryError
 from port_registry.project.config import convention_of
+from port_registry.project.entry_names import parse_new_name
 from port_registry.project.governing_registry import load_registry
-from port_registry.project.workspace import Workspace
+from port_registry.project.workspace import Request, Workspace, open_workspace
 from port_registry.registry.allocate import OccupiedPorts, free_ports, ranges_for
 from port_registry.system.bind_probe import is_bound
 
@@ -45,3 +51,30 @@ def suggest_ports(workspace: Workspace, requested: RequestedEntry) -> PortSugges
         unknown_category = UnknownCategory(requested.name[0], ranges, similar)
     ports = free_ports(OccupiedPorts(registry, is_bound), ranges, requested.unassigned())
     return PortSuggestions(ports, unknown_category)
+
+
+def propose_category(request: Request, text: str) -> str | None:
+    """Return the category for an entry named `text`; None where it needs none."""
+    name = parse_new_name(text)
+    if len(name) > 1:
+        return None
+    workspace = open_workspace(request)
+    registry = load_registry(workspace)
+    if is_flat(registry):
+        return None
+    return suggest_category(registry, convention_of(workspace.config), name)
+
+
+def propose_ports(request: Request, text: str) -> PortChoice | None:
+    """Return the ports for an entry named `text`; None where none can be proposed."""
+    workspace = open_workspace(request)
+    registry = load_registry(workspace)
+    try:
+        return choose_ports(
+            registry,
+            convention_of(workspace.config),
+            workspace.files,
+            RequestedEntry(parse_new_name(text)),
+        )
+    except PortRegistryError:
+        return None

@@ -1,10 +1,9 @@
-"""Verification that a change left everything else as it was."""
+"""Verification that a change left everything else as it was, and errors for uses that block it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from port_registry import model
-from port_registry.changes.blocked_uses import position_of
 from port_registry.changes.entry_uses import uses_outside_hosts
 from port_registry.matching.project import Project
 
@@ -91,3 +90,41 @@ def _unmatched(
         else:
             unmatched.append(keyed)
     return unmatched
+
+
+_MOST_SHOWN = 4
+"""The number of positions that a message lists."""
+
+
+class BlockedUseError(model.PortRegistryError):
+    """Something cannot be changed everywhere, so it is changed nowhere."""
+
+
+def blocked_error(reader: model.Reader, blocked: Sequence[model.BlockedUse]) -> BlockedUseError:
+    """Return the error for `blocked`, the uses that cannot be changed, of which there is one."""
+    first, *others = blocked
+    message = f"{first.message}; nothing was changed"
+    if others:
+        positions = format_positions(reader, [use.span for use in others])
+        message += f" (and so it is at {positions})"
+    return BlockedUseError(
+        message, path=first.span.path, position=position_of(reader, first.span), hint=first.hint
+    )
+
+
+def format_positions(reader: model.Reader, spans: Sequence[model.Span]) -> str:
+    """Return the positions of `spans`, `modules/web.nix:3:9`; of many only the first ones."""
+    positions: list[str] = []
+    for span in spans[:_MOST_SHOWN]:
+        line, column = position_of(reader, span)
+        positions.append(f"{span.path}:{line}:{column}")
+    more = len(spans) - _MOST_SHOWN
+    return ", ".join(positions) + (f" and {more} more" if more > 0 else "")
+
+
+def position_of(reader: model.Reader, span: model.Span) -> model.Position:
+    """Return the start of `span`; in a file that cannot be read, that of the error."""
+    try:
+        return reader.read(span.path).position(span.start)
+    except model.SourceError as error:
+        return error.position or model.Position(1, 1)

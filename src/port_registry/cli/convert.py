@@ -2,13 +2,12 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.changes.convert import convert, write_new
+from port_registry.changes.convert import LANGUAGES, convert, write_new
 from port_registry.cli import options
 from port_registry.cli.project import request_for
 from port_registry.cli.result import CLEAN, CommandResult
 from port_registry.output.text.changes import conversion_text
 from port_registry.project.workspace import current_directory, open_workspace
-from port_registry.registry.convert import LANGUAGES
 
 
 def declare(parser: ArgumentParser) -> None:

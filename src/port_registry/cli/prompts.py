@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from port_registry.changes.add_defaults import propose_category, propose_ports
+from port_registry.changes.suggest_ports import propose_category, propose_ports
 from port_registry.model import UsageError
 from port_registry.output.terminal import escape_controls, is_terminal
 from port_registry.project.workspace import Request

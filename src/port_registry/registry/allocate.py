@@ -7,7 +7,6 @@ bound now.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from heapq import merge
 
 from port_registry import model
 from port_registry.facts import restricted, services
@@ -157,25 +156,15 @@ def nearest_free_ranges(
         for gap in _gaps(occupied, entry.on(searched))
         if gap.last - gap.first >= size
     ]
-    for _, first in merge(_upwards(gaps, ports.first, size), _downwards(gaps, ports.first, size)):
+    firsts = {first for gap in gaps for first in range(gap.first, gap.last - size + 1)}
+    for first in sorted(
+        firsts - {ports.first}, key=lambda first: (abs(first - ports.first), first)
+    ):
         candidate = model.PortRange(model.Port(first), model.Port(first + size))
         numbers = range(candidate.first, candidate.last + 1)
         protocols = entry.on(candidate).protocols
         if all(_is_available(occupied, model.Port(number), protocols) for number in numbers):
             yield candidate
-
-
-def _upwards(gaps: list[model.PortRange], start: int, size: int) -> Iterator[tuple[int, int]]:
-    """Yield the distance of each port above `start`, and the port, in rising order."""
-    for gap in sorted(gaps):
-        for first in range(max(gap.first, start + 1), gap.last - size + 1):
-            yield first - start, first
-
-
-def _downwards(gaps: list[model.PortRange], start: int, size: int) -> Iterator[tuple[int, int]]:
-    for gap in sorted(gaps, reverse=True):
-        for first in range(min(gap.last - size, start - 1), gap.first - 1, -1):
-            yield start - first, first
 
 
 def _is_available(

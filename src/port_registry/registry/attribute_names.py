@@ -12,11 +12,22 @@ RANGE_ENDS = tuple(
 """Names of a range's two ends: as attributes of a set, and after a stem, as in `media-start`
 and `media-end`."""
 
+
+def capitalized(end: str) -> str:
+    """Return the name of a range's end as it follows a stem in camel case."""
+    return end[:1].upper() + end[1:]
+
+
 RANGE_ATTRIBUTES = (
     *RANGE_ENDS,
-    *((first[:1].upper() + first[1:], last[:1].upper() + last[1:]) for first, last in RANGE_ENDS),
+    *((capitalized(first), capitalized(last)) for first, last in RANGE_ENDS),
 )
 """Names of a range's two ends as attributes of a set of their own."""
+
+RANGE_STARTS = tuple(
+    name for start, _ in RANGE_ENDS for name in (capitalized(start), f"-{start}", f"_{start}")
+)
+"""Ends of the names of a range's first end, after a stem."""
 
 START, COUNT = "start", "count"
 
@@ -41,14 +52,7 @@ counts or ranks."""
 
 def is_metadata(key: str) -> bool:
     """Return whether `key` names metadata of the registry, which holds no entries."""
-    if key[:1] not in _METADATA_INITIALS:
-        return False
     return key.lower().lstrip("_") in METADATA and key != "type"
-
-
-_METADATA_INITIALS = frozenset(
-    ["_", *(initial for word in METADATA for initial in (word[0], word[0].upper()))]
-)
 
 
 _COUNT_ENDINGS = tuple(_COUNTS)
@@ -85,24 +89,7 @@ def split_stem(key: str, end: str) -> tuple[str, str]:
     return "", ""
 
 
-def may_start_range(key: str) -> bool:
-    """Return whether `key` may name the first end of a range, after a stem."""
-    return key.endswith(_RANGE_STARTS)
-
-
 def range_stems(key: str) -> tuple[str, ...]:
     """Return the names of the ranges that `key` may be an end of."""
     stems = (split_stem(key, end)[0] for ends in RANGE_ENDS for end in ends)
     return tuple(dict.fromkeys(stem for stem in stems if stem))
-
-
-_RANGE_STARTS = tuple(
-    name
-    for start, _ in RANGE_ENDS
-    for name in (f"{start[:1].upper()}{start[1:]}", f"-{start}", f"_{start}")
-)
-
-
-def capitalized(end: str) -> str:
-    """Return the name of a range's end as it follows a stem in camel case."""
-    return end[:1].upper() + end[1:]

@@ -16,7 +16,6 @@ from port_registry.registry.port_values import (
     LeafValue,
     NotAPort,
     PortValue,
-    read_count,
     read_ends,
     read_leaf,
 )
@@ -166,7 +165,8 @@ def _pairs_of(branch: data_tree.TableNode) -> dict[str, tuple[str, data_tree.Att
     They are keyed by the name of the first; the value is the stem and the second attribute.
     """
     pairs: dict[str, tuple[str, data_tree.Attribute]] = {}
-    candidates = [item for item in branch.items if attribute_names.may_start_range(item.key)]
+    starts = attribute_names.RANGE_STARTS
+    candidates = [item for item in branch.items if item.key.endswith(starts)]
     if not candidates:
         return pairs
     known = {item.key: item for item in branch.items}
@@ -201,28 +201,25 @@ def _ports_of(
     that define them.
     """
     known = {item.key: item for item in branch.items}
-    port = known.get(attribute_names.LEAF_PORT)
+    port_key = attribute_names.LEAF_PORT
+    port = known.get(port_key)
+    if port is not None and isinstance(port.node, data_tree.TableNode):
+        inner = _ports_of(port.node)
+        return None if inner is None else (inner[0], inner[1], (port_key,))
     if port is not None:
-        if isinstance(port.node, data_tree.TableNode):
-            inner = _ports_of(port.node)
-            return None if inner is None else (inner[0], inner[1], (attribute_names.LEAF_PORT,))
-        return (port, _certain(read_leaf(port.node), port.node), (attribute_names.LEAF_PORT,))
-    for start, end in attribute_names.RANGE_ATTRIBUTES:
-        first, last = known.get(start), known.get(end)
-        if first is not None and last is not None:
-            if isinstance(first.node, data_tree.TableNode) or isinstance(
-                last.node, data_tree.TableNode
-            ):
-                return None
-            return (first, _certain(read_ends(first.node, last.node), first.node), (start, end))
-    first, count = known.get(attribute_names.START), known.get(attribute_names.COUNT)
-    if first is None or count is None or isinstance(first.node, data_tree.TableNode):
-        return None
-    return (
-        first,
-        _certain(read_count(first.node, count.node), first.node),
-        (attribute_names.START, attribute_names.COUNT),
-    )
+        return port, _certain(read_leaf(port.node), port.node), (port_key,)
+    count_keys = (attribute_names.START, attribute_names.COUNT)
+    for keys in (*attribute_names.RANGE_ATTRIBUTES, count_keys):
+        first, last = known.get(keys[0]), known.get(keys[1])
+        if first is None or last is None:
+            continue
+        is_count = keys == count_keys
+        nodes = [first.node] if is_count else [first.node, last.node]
+        if any(isinstance(node, data_tree.TableNode) for node in nodes):
+            return None
+        value = read_ends(first.node, last.node, is_count=is_count)
+        return first, _certain(value, first.node), keys
+    return None
 
 
 def _certain(value: LeafValue, node: data_tree.Node) -> LeafValue:
@@ -250,16 +247,6 @@ def _kind(node: data_tree.Leaf | data_tree.ListNode) -> str:
     if isinstance(node, data_tree.ListNode):
         return "a list"
     return "a Boolean" if isinstance(node, data_tree.BoolNode) else "not a port"
-
-
-def invalid_leaves(
-    invalid: list[tuple[model.Name, model.Flaw, model.Span]], texts: list[str]
-) -> list[model.InvalidLeaf]:
-    """Return the invalid leaves with their texts, shortened."""
-    return [
-        model.InvalidLeaf(name, flaw, shortened(text), span)
-        for (name, flaw, span), text in zip(invalid, texts, strict=True)
-    ]
 
 
 _MOST_SHOWN = 40

@@ -5,8 +5,13 @@ and with a time limit. Values that are known without it must be the same; the ot
 gaps.
 """
 
+import contextlib
 import os
-from collections.abc import Iterable
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
 
 from port_registry import model
 from port_registry.languages import data_tree
@@ -20,6 +25,10 @@ SECONDS = 10.0
 """The time limit for Nix."""
 
 _PROGRAM = "nix-instantiate"
+
+_MOST_BYTES = 64 * 1024 * 1024
+"""The limit on its output."""
+_CHUNK = 1 << 16
 
 _INFINITE = (TOO_DEEP, ENDLESS)
 """Reasons with which Nix cannot help: there is no end of entries."""
@@ -103,8 +112,6 @@ does."""
 
 def _evaluate(root: str, path: str, seconds: float) -> _Answer | str:
     """Return the answer of Nix for the file, or the reason why there is none."""
-    from port_registry.registry.bounded_subprocess import LimitExceededError, run
-
     command = [
         _PROGRAM,
         *("--readonly-mode", "--option", "restrict-eval", "true", "-I", root),
@@ -119,14 +126,65 @@ def _evaluate(root: str, path: str, seconds: float) -> _Answer | str:
         raise model.RegistryError(message, path=path, hint=hint) from error
     except LimitExceededError as error:
         return f"{_PROGRAM} was stopped after {seconds:g} s: {error}"
-    if finished.status != 0:
-        return f"{_PROGRAM} failed: {_first_error(finished.errors)}"
-    source = model.Source(f"<{_PROGRAM}>", finished.output.decode("utf-8", "replace"))
+    if finished.returncode != 0:
+        return f"{_PROGRAM} failed: {_first_error(finished.stderr)}"
+    source = model.Source(f"<{_PROGRAM}>", finished.stdout.decode("utf-8", "replace"))
     answer = _attributes(source)
     if answer.keys() != {"value", "lib"}:
         return f"{_PROGRAM} returned no value"
     has_lib = isinstance(answer["lib"], data_tree.BoolNode) and answer["lib"].value
     return _Answer(_marked(answer["value"]), has_lib)
+
+
+class LimitExceededError(Exception):
+    """The program exceeded its limit on time or output and was killed."""
+
+
+def run(command: Sequence[str], seconds: float) -> "subprocess.CompletedProcess[bytes]":
+    """Run `command` with no input, for at most `seconds`.
+
+    It gets a process group of its own, which is killed when it ends. Raises
+    `LimitExceededError` where it exceeds a limit, and `OSError` where it cannot be started.
+    """
+    with subprocess.Popen(  # the command is a list: no shell reads it
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        try:
+            output, errors = _drain(process, time.monotonic() + seconds)
+            return subprocess.CompletedProcess(command, process.wait(), output, errors)
+        finally:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def _drain(process: "subprocess.Popen[bytes]", deadline: float) -> tuple[bytes, bytes]:
+    """Return the output of `process` on both streams once it has closed them."""
+    chunks: dict[int, list[bytes]] = {}
+    with selectors.DefaultSelector() as selector:
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                chunks[pipe.fileno()] = []
+                selector.register(pipe.fileno(), selectors.EVENT_READ)
+        total = 0
+        while selector.get_map():
+            seconds_left = deadline - time.monotonic()
+            ready = selector.select(seconds_left) if seconds_left > 0 else []
+            if not ready:
+                raise LimitExceededError("it took too long")
+            for key, _ in ready:
+                chunk = os.read(key.fd, _CHUNK)
+                total += len(chunk)
+                if not chunk:
+                    selector.unregister(key.fd)
+                chunks[key.fd].append(chunk)
+            if total > _MOST_BYTES:
+                raise LimitExceededError("its output was too long")
+    output, errors = (b"".join(received) for received in chunks.values())
+    return output, errors
 
 
 def _attributes(source: model.Source) -> dict[str, data_tree.Node]:
@@ -135,11 +193,8 @@ def _attributes(source: model.Source) -> dict[str, data_tree.Node]:
         root = parse_json(source).root
     except data_tree.DataSyntaxError:
         return {}
-    return (
-        {item.key: item.node for item in root.items}
-        if isinstance(root, data_tree.TableNode)
-        else {}
-    )
+    items = root.items if isinstance(root, data_tree.TableNode) else ()
+    return {item.key: item.node for item in items}
 
 
 def _escaped(text: str) -> str:
@@ -190,10 +245,10 @@ def _interpreted(
 def _compare(registry: model.Registry, interpreter: TreeInterpreter) -> None:
     """Raise the error for the first entry for which Nix has another port."""
     nix_ports = {raw_entry.name: raw_entry.value.ports for raw_entry in interpreter.entries}
-    nix_unknowns = _Gaps(interpreter.unknown)
+    nix_unknowns = {gap.name: gap for gap in reversed(interpreter.unknown)}
     for entry in registry.entries:
         ports = nix_ports.get(entry.name)
-        is_unknown = ports is None and nix_unknowns.around(entry.name) is not None
+        is_unknown = ports is None and _gap_around(nix_unknowns, entry.name) is not None
         if ports != entry.ports and not is_unknown:
             nix_value = "no port" if ports is None else str(ports)
             message = (
@@ -210,41 +265,37 @@ def _unanswered(registry: model.Registry, reason: str) -> model.Registry:
     return registry.replace(unknown=tuple(unknown))
 
 
-class _Gaps:
-    """The unknown values of a registry, by name."""
-
-    def __init__(self, unknown: Iterable[model.Unknown]) -> None:
-        self._unknown = {gap.name: gap for gap in reversed(tuple(unknown))}
-
-    def around(self, name: model.Name) -> model.Unknown | None:
-        """Return the unknown value at or above `name`."""
-        for length in range(len(name), -1, -1):
-            gap = self._unknown.get(name[:length])
-            if gap is not None:
-                return gap
-        return None
+def _gap_around(gaps: Mapping[model.Name, model.Unknown], name: model.Name) -> model.Unknown | None:
+    """Return the unknown value at or above `name`."""
+    above = (gaps.get(name[:length]) for length in range(len(name), -1, -1))
+    return next(filter(None, above), None)
 
 
 def _filled(
     registry: model.Registry, interpreter: TreeInterpreter, answer: _Answer
 ) -> model.Registry:
     """Return `registry` with its gaps filled from the answer of Nix."""
-    gaps = _Gaps(registry.unknown)
+    gaps = {gap.name: gap for gap in reversed(registry.unknown)}
     known = {entry.name for entry in registry.entries}
     known.update(leaf.name for leaf in registry.invalid_leaves)
     entries: list[model.Entry] = []
     invalid: list[model.InvalidLeaf] = []
     for raw_entry in interpreter.entries:
-        gap = gaps.around(raw_entry.name)
+        gap = _gap_around(gaps, raw_entry.name)
         if gap is not None and raw_entry.name not in known and gap.reason not in _INFINITE:
             entry = entry_of(raw_entry)
             entries.append(entry.replace(name_span=gap.span, value_span=gap.span, digits=()))
     for name, flaw, _ in interpreter.invalid:
-        gap = gaps.around(name)
+        gap = _gap_around(gaps, name)
         if gap is not None and name not in known:
             invalid.append(model.InvalidLeaf(name, flaw, "", gap.span))
     still_unknown = [item.name for item in interpreter.unknown]
     remaining = [item for item in registry.unknown if _is_open(item, still_unknown)]
+    evaluated = [
+        model.Note(f"`{model.format_name(item.name)}` was evaluated by {_PROGRAM}", item.span)
+        for item in registry.unknown
+        if item not in remaining
+    ]
     reason = f"{_PROGRAM} cannot evaluate it either"
     if not answer.has_lib:
         reason += ", and NIX_PATH has no nixpkgs for `lib`"
@@ -252,7 +303,7 @@ def _filled(
         entries=(*registry.entries, *entries),
         invalid_leaves=(*registry.invalid_leaves, *invalid),
         unknown=_unanswered(registry.replace(unknown=tuple(remaining)), reason).unknown,
-        notes=(*registry.notes, *_filled_notes(registry, remaining)),
+        notes=(*registry.notes, *evaluated),
     )
 
 
@@ -262,11 +313,3 @@ def _is_open(unknown: model.Unknown, names: list[model.Name]) -> bool:
     return unknown.reason in _INFINITE or any(
         name[: len(own_name)] == own_name or own_name[: len(name)] == name for name in names
     )
-
-
-def _filled_notes(registry: model.Registry, remaining: list[model.Unknown]) -> Iterable[model.Note]:
-    """Yield a note for each gap that Nix filled."""
-    for unknown in registry.unknown:
-        if unknown not in remaining:
-            message = f"`{model.format_name(unknown.name)}` was evaluated by {_PROGRAM}"
-            yield model.Note(message, unknown.span)

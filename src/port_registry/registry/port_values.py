@@ -58,31 +58,18 @@ def read_leaf(node: Node) -> LeafValue:
     return ABSENT
 
 
-def read_ends(first: Node, last: Node) -> LeafValue:
-    """Return the range from the leaf `first` to the leaf `last`."""
-    ends = [_end(first), _end(last)]
-    for end in ends:
-        if isinstance(end, (InvalidPort, UnknownNode)):
-            return end
-    start, stop = ends
-    if isinstance(start, _End) and isinstance(stop, _End):
-        return _range(start, stop, start.span)
-    return ABSENT
-
-
-def read_count(first: Node, count: Node) -> LeafValue:
-    """Return the range of `count` ports that starts at `first`."""
-    start, size = _end(first), _end(count)
-    for end in (start, size):
-        if isinstance(end, (InvalidPort, UnknownNode)):
-            return end
-    if not isinstance(start, _End) or not isinstance(size, _End):
-        return ABSENT
-    if size.number < 1:
-        return InvalidPort(model.Flaw.REVERSED, size.span)
-    stop = _End(start.number + size.number - 1, size.span, None)
-    value = _range(start, stop, start.span)
-    return value._replace(digits=()) if isinstance(value, PortValue) else value
+def read_ends(first: Node, last: Node, *, is_count: bool = False) -> LeafValue:
+    """Return the range from the leaf `first` to the leaf `last`, or of so many ports."""
+    start, stop = _end(first), _end(last)
+    if not isinstance(start, _End):
+        return start
+    if not isinstance(stop, _End):
+        return stop
+    if is_count and stop.number < 1:
+        return InvalidPort(model.Flaw.REVERSED, stop.span)
+    if is_count:
+        stop = _End(start.number + stop.number - 1, stop.span, None)
+    return _range(start, stop, start.span)
 
 
 def _end(node: Node) -> _End | InvalidPort | UnknownNode:

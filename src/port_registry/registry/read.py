@@ -8,7 +8,7 @@ from port_registry.facts.identifiers import split
 from port_registry.languages import data_tree
 from port_registry.registry.comments import NO_REMARK, Comments, EntryExtent, Remark
 from port_registry.registry.entries_prefix import find_prefix
-from port_registry.registry.interpret import RawEntry, TreeInterpreter, invalid_leaves
+from port_registry.registry.interpret import RawEntry, TreeInterpreter, shortened
 
 
 class _RegistryFile(model.NamedTuple):
@@ -50,20 +50,22 @@ def read_with_layout(
     """Read the registry as `read_registry` does, and return the layout of its file too."""
     source = _source(reader, path)
     file = _parse_file(reader, source)
-    root = file.root
+    root, prefix = file.root, attribute or ()
+    if isinstance(root, data_tree.TableNode):
+        prefix = attribute or find_prefix(root)
+        root = _descend(source, root, prefix)
     if isinstance(root, data_tree.UnknownNode):
-        unknown = _unknown(source, root).replace(prefix=attribute or ())
-        return RegistryReading(unknown, None, ())
+        if root.fails:
+            raise _error(source, root.span, f"the registry cannot be evaluated: {root.reason}")
+        unknown = (model.Unknown((), root.reason, root.span),)
+        registry = model.Registry(path=source.path, entries=(), unknown=unknown, prefix=prefix)
+        return RegistryReading(registry, None, ())
     if not isinstance(root, data_tree.TableNode):
         raise _error(source, root.span, "the registry is not a set of attributes", _SHAPE)
-    prefix = attribute or find_prefix(root)
-    entries_set = _descend(source, root, prefix)
-    if isinstance(entries_set, data_tree.UnknownNode):
-        return RegistryReading(_unknown(source, entries_set).replace(prefix=prefix), None, ())
     interpreter = TreeInterpreter()
-    interpreter.category(entries_set, ())
+    interpreter.category(root, ())
     registry = _assembled(reader, source, file, prefix, interpreter)
-    return RegistryReading(registry, entries_set, tuple(interpreter.entries))
+    return RegistryReading(registry, root, tuple(interpreter.entries))
 
 
 def read_tree(reader: model.Reader, path: str, prefix: model.Name) -> data_tree.Node:
@@ -116,55 +118,39 @@ def _parse_file(reader: model.Reader, source: model.Source) -> _RegistryFile:
     if files is None:
         files = {}
         _parsed_files[:] = [(reader, files), *_parsed_files[: _MOST_READERS - 1]]
-    file = files.get(source.path)
-    if file is None:
-        file = files[source.path] = _parse(reader, source)
-    return file
+    if source.path not in files:
+        files[source.path] = _parse(reader, source)
+    return files[source.path]
 
 
 def _parse(reader: model.Reader, source: model.Source) -> _RegistryFile:
     suffix = source.path.rpartition(".")[2].lower()
-    if suffix == "nix":
-        from port_registry.registry.nix import read_nix
-
-        return _RegistryFile(*read_nix(reader, source))
-    if suffix not in ("toml", "json"):
-        hint = "a registry is a `.nix`, `.toml` or `.json` file"
-        raise model.RegistryError("unknown registry format", path=source.path, hint=hint)
-    try:
-        return _parse_data(source, suffix)
-    except data_tree.DataSyntaxError as error:
-        raise model.RegistryError(
-            error.message, path=source.path, position=error.position
-        ) from error
-
-
-def _parse_data(source: model.Source, suffix: str) -> _RegistryFile:
-    """Parse a TOML or JSON file."""
     comments: tuple[data_tree.DataComment, ...] = ()
     root: data_tree.Node
-    if suffix == "toml":
-        from port_registry.languages.toml import parse_toml
+    try:
+        if suffix == "nix":
+            from port_registry.registry.nix import read_nix
 
-        root, duplicates, comments = parse_toml(source)
-    else:
-        from port_registry.languages.json import parse_json
+            return _RegistryFile(*read_nix(reader, source))
+        if suffix == "toml":
+            from port_registry.languages.toml import parse_toml
 
-        root, duplicates = parse_json(source)
+            root, duplicates, comments = parse_toml(source)
+        elif suffix == "json":
+            from port_registry.languages.json import parse_json
+
+            root, duplicates = parse_json(source)
+        else:
+            hint = "a registry is a `.nix`, `.toml` or `.json` file"
+            raise model.RegistryError("unknown registry format", path=source.path, hint=hint)
+    except data_tree.DataSyntaxError as error:
+        position = error.position
+        raise model.RegistryError(error.message, path=source.path, position=position) from error
 
     def comments_of(path: str) -> tuple[data_tree.DataComment, ...]:
         return comments if path == source.path else ()
 
     return _RegistryFile(root, duplicates, comments_of)
-
-
-def _unknown(source: model.Source, node: data_tree.UnknownNode) -> model.Registry:
-    """Return a registry of which nothing is known."""
-    if node.fails:
-        raise _error(source, node.span, f"the registry cannot be evaluated: {node.reason}")
-    return model.Registry(
-        path=source.path, entries=(), unknown=(model.Unknown((), node.reason, node.span),)
-    )
 
 
 def _descend(
@@ -200,11 +186,14 @@ def _assembled(
     """Return the registry with the entries in `interpreter`."""
     remarks = _remarks(reader, file, interpreter.entries)
     entries = [entry_of(raw, *both) for raw, both in zip(interpreter.entries, remarks, strict=True)]
-    texts = [reader.read(span.path).slice(span) for _, _, span in interpreter.invalid]
+    invalid_leaves = [
+        model.InvalidLeaf(name, flaw, shortened(reader.read(span.path).slice(span)), span)
+        for name, flaw, span in interpreter.invalid
+    ]
     return model.Registry(
         path=source.path,
         entries=tuple(entries),
-        invalid_leaves=tuple(invalid_leaves(interpreter.invalid, texts)),
+        invalid_leaves=tuple(invalid_leaves),
         duplicates=tuple(_relative(duplicate, prefix) for duplicate in file.duplicates),
         unknown=tuple(interpreter.unknown),
         notes=tuple(interpreter.notes),
@@ -230,11 +219,9 @@ def _remarks(
 
     def remark(extent: EntryExtent) -> Remark:
         path = extent.name.path
-        comments = comments_by_path.get(path)
-        if comments is None:
-            listed = file.comments(path)
-            comments = comments_by_path[path] = Comments(reader.read(path), listed, extents)
-        return comments.remark_on(extent)
+        if path not in comments_by_path:
+            comments_by_path[path] = Comments(reader.read(path), file.comments(path), extents)
+        return comments_by_path[path].remark_on(extent)
 
     for entry, extent in zip(raw_entries, extents, strict=True):
         yield remark(extent), None if entry.inner is None else remark(_extent(entry.inner))
