@@ -7,10 +7,11 @@ from collections.abc import Callable
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.coerce import to_text
 from port_registry.languages.nix.functions.builtins_table import library, packages, root_scope
-from port_registry.languages.nix.interpreter import MAX_DEPTH, LazyInterpreter
+from port_registry.languages.nix.interpreter import LazyInterpreter
 from port_registry.languages.nix.parse import parse
-from port_registry.languages.nix.scope import UnknownValueError, raise_eval_error, raise_unknown
+from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
 from port_registry.languages.nix.values import (
+    MAX_DEPTH,
     NOWHERE,
     Attr,
     AttrSet,
@@ -24,6 +25,7 @@ from port_registry.languages.nix.values import (
     String,
     Thunk,
     UnknownValue,
+    UnknownValueError,
     Value,
     evaluated,
 )
@@ -93,7 +95,7 @@ class Evaluator:
 
     def imported(self, path: PathValue) -> Value:
         """Return the value of the file at `path`, without calling it."""
-        return self._run(lambda interpreter: self._import(interpreter, path, path.span))
+        return self._run(lambda _interpreter: self._import(path, path.span))
 
     def select(self, value: Value, name: tuple[str, ...]) -> Value | None:
         """Return the attribute `name` below `value`; None where there is none.
@@ -183,8 +185,8 @@ class Evaluator:
 
     # Files of the project.
 
-    def _import(self, interpreter: Interpreter, value: PathValue, span: Span) -> Value:
-        path = value.path
+    def _import(self, value: PathValue, span: Span) -> Value:
+        interpreter, path = self._interpreter, value.path
         if path == "<nixpkgs/lib>":
             return interpreter.force(self._library())
         if path == "<nixpkgs>":

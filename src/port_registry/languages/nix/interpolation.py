@@ -6,7 +6,7 @@ the rest of the string is known; without, the whole string is unknown.
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.coerce import interpolate, join_within_limit, kind_of
-from port_registry.languages.nix.scope import UnknownValueError, raise_eval_error, raise_unknown
+from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
 from port_registry.languages.nix.values import (
     ExternalValue,
     Interpreter,
@@ -14,6 +14,7 @@ from port_registry.languages.nix.values import (
     Null,
     String,
     UnknownValue,
+    UnknownValueError,
     Value,
 )
 from port_registry.model import Segment, Span, TracedText

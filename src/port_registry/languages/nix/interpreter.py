@@ -2,16 +2,14 @@
 
 Nothing here returns an `UnknownValue`: what cannot be known raises `UnknownValueError` up to
 the thunk that needed it, which remembers it. Every recursion passes through
-`LazyInterpreter.evaluate` or `LazyInterpreter.enter_level`, which bound its depth; every loop calls
-`LazyInterpreter.spend`, which bounds the time.
+`LazyInterpreter.evaluate` or `Interpreter.enter_level`, which bound its depth; every loop calls
+`Interpreter.spend`, which bounds the time.
 """
 
 import posixpath
-from collections.abc import Callable
 
 from port_registry.languages.nix import operators, tree
 from port_registry.languages.nix.coerce import computed_text, kind_of
-from port_registry.languages.nix.external_values import resolve_external
 from port_registry.languages.nix.interpolation import (
     concatenated_string,
     dynamic_name,
@@ -19,7 +17,6 @@ from port_registry.languages.nix.interpolation import (
     key_name,
 )
 from port_registry.languages.nix.scope import (
-    UnknownValueError,
     delayed,
     plain_attrs,
     raise_eval_error,
@@ -28,13 +25,11 @@ from port_registry.languages.nix.scope import (
 )
 from port_registry.languages.nix.tree import Node
 from port_registry.languages.nix.values import (
-    NOWHERE,
     Attr,
     AttrSet,
     Bool,
     Builtin,
     ExternalValue,
-    ExternalValues,
     Float,
     Int,
     Interpreter,
@@ -50,114 +45,16 @@ from port_registry.languages.nix.values import (
 )
 from port_registry.model import Span
 
-MAX_DEPTH = 4000
-"""The greatest depth of nested evaluations."""
-_TOO_DEEP = "the evaluation is nested too deeply"
-_TOO_LONG = "the evaluation takes too long"
 
+class LazyInterpreter(Interpreter):
+    """An evaluator of expressions."""
 
-class LazyInterpreter:
-    """An evaluator of expressions, with its budget and its access to files."""
-
-    __slots__ = ("_depth", "_import_path", "_read_path", "_text_at", "external", "steps")
-
-    def __init__(
-        self,
-        import_path: Callable[[Interpreter, PathValue, Span], Value],
-        read_path: Callable[[PathValue, Span], Value],
-        text_at: Callable[[Span], str],
-        external: ExternalValues | None,
-    ) -> None:
-        self._import_path = import_path
-        self._read_path = read_path
-        self._text_at = text_at
-        self.external = external
-        """Values from outside the project; None where they are all unknown."""
-        self.steps = 0
-        """The number of steps that remain."""
-        self._depth = 0
-
-    def import_path(self, path: PathValue, span: Span) -> Value:
-        """Return the value of the file at `path`, which `span` imports."""
-        return self._import_path(self, path, span)
-
-    def read_path(self, path: PathValue, span: Span) -> Value:
-        """Return the text of the file at `path`, which `span` reads."""
-        return self._read_path(path, span)
-
-    def text_at(self, span: Span) -> str:
-        """Return the text of `span`."""
-        return self._text_at(span)
-
-    def spend(self, steps: int, span: Span) -> None:
-        """Spend `steps` steps; raises `UnknownValueError` at `span` where none remain."""
-        self.steps -= steps
-        if self.steps < 0:
-            raise_unknown(_TOO_LONG, span)
-
-    def force(self, thunk: Thunk) -> Value:
-        """Return the value of `thunk`; raises `UnknownValueError` where it is not known."""
-        value = self.force_or_external(thunk)
-        if isinstance(value, ExternalValue):
-            raise_unknown(value.reason, value.span)
-        return value
-
-    def force_or_external(self, thunk: Thunk) -> Value:
-        """Return the value of `thunk`, which may be external; raises `UnknownValueError`."""
-        value = thunk.value
-        if value is None:
-            value = self._compute(thunk)
-        if isinstance(value, UnknownValue):
-            raise UnknownValueError(value)
-        return value
-
-    def _compute(self, thunk: Thunk) -> Value:
-        """Compute and store the value of `thunk`, which may be an `UnknownValue`."""
-        node, scope, work = thunk.node, thunk.scope, thunk.work
-        if thunk.forcing:
-            span = node.span if node is not None else NOWHERE
-            return UnknownValue("infinite recursion: it needs its own value", span, fails=True)
-        thunk.forcing = True
-        value: Value
-        try:
-            if node is not None and scope is not None:
-                value = self.evaluate(node, scope)
-            else:
-                value = self._work(work)
-        except UnknownValueError as error:
-            value = error.unknown
-        thunk.value = value
-        thunk.forcing = False
-        thunk.scope = thunk.work = None
-        return value
-
-    def _work(self, work: "Callable[[Interpreter], Value] | None") -> Value:
-        if work is None:
-            return raise_unknown("it has no value", NOWHERE)
-        self.enter_level(NOWHERE)
-        try:
-            return work(self)
-        finally:
-            self.leave_level()
-
-    def enter_level(self, span: Span) -> None:
-        """Enter a level of recursion; `leave_level` must follow."""
-        if self._depth >= MAX_DEPTH:
-            raise_unknown(_TOO_DEEP, span)
-        self._depth += 1
-
-    def leave_level(self) -> None:
-        """Leave a level of recursion."""
-        self._depth -= 1
+    __slots__ = ()
 
     def evaluate(self, node: Node, scope: LazyScope) -> Value:
         """Return the value of `node`, with thunks for its parts; raises `UnknownValueError`."""
-        self.steps -= 1
-        if self.steps < 0:
-            raise_unknown(_TOO_LONG, node.span)
-        if self._depth >= MAX_DEPTH:
-            raise_unknown(_TOO_DEEP, node.span)
-        self._depth += 1
+        self.spend(1, node.span)
+        self.enter_level(node.span)
         try:
             if isinstance(node, tree.VarNode):
                 return self._variable(node, scope)
@@ -174,7 +71,7 @@ class LazyInterpreter:
                 return String(interpolated_text(self, node.parts, scope, node.span), node.span)
             return self._other(node, scope)
         finally:
-            self._depth -= 1
+            self.leave_level()
 
     def _other(self, node: Node, scope: LazyScope) -> Value:
         if isinstance(node, tree.ListLiteral):
@@ -264,7 +161,7 @@ class LazyInterpreter:
     def _selected(self, value: Value, name: str, span: Span) -> Value:
         """Return the attribute `name` of an external or unknown value, selected at `span`."""
         if isinstance(value, ExternalValue):
-            return resolve_external(self.external, ExternalValue((*value.path, name), span))
+            return self.resolve(ExternalValue((*value.path, name), span))
         if isinstance(value, UnknownValue):
             raise_unknown(value.reason, span)
         return raise_eval_error(f"{kind_of(value)} is used as a set", span)
@@ -318,7 +215,7 @@ class LazyInterpreter:
                 return function._replace(arguments=arguments, span=span)
             return self._run(function, arguments, span)
         if isinstance(function, ExternalValue):
-            return resolve_external(self.external, ExternalValue((*function.path, "()"), span))
+            return self.resolve(ExternalValue((*function.path, "()"), span))
         if isinstance(function, AttrSet) and "__functor" in function.attrs:
             functor = self.force(function.attrs["__functor"].thunk)
             self.enter_level(span)
@@ -344,7 +241,9 @@ class LazyInterpreter:
             names[node.parameter] = argument
         if node.formals is None:
             return inner
-        argument_set = self.force_set(argument, span)
+        argument_set = self.force(argument)
+        if not isinstance(argument_set, AttrSet):
+            raise_eval_error(f"{kind_of(argument_set)} is used as a set", span)
         for formal in node.formals.formals:
             attr = argument_set.attrs.get(formal.name)
             if attr is not None:
@@ -388,12 +287,3 @@ class LazyInterpreter:
             if isinstance(value, ExternalValue):
                 raise_unknown(value.reason, value.span)
         return operators.binary(self, operator, left_value, right_value, node.span)
-
-    # Arguments of functions.
-
-    def force_set(self, thunk: Thunk, span: Span) -> AttrSet:
-        """Return `thunk` as a set, which may have a `rest`."""
-        value = self.force(thunk)
-        if isinstance(value, AttrSet):
-            return value
-        return raise_eval_error(f"{kind_of(value)} is used as a set", span)

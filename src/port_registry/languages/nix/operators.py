@@ -23,11 +23,13 @@ from port_registry.languages.nix.values import (
 )
 from port_registry.model import Span
 
-_VERBS = {
-    "+": ("add", "to"),
-    "-": ("subtract", "from"),
-    "*": ("multiply", "by"),
-    "/": ("divide", "by"),
+_VERBS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
+_INTEGERS = {"+": int.__add__, "-": int.__sub__, "*": int.__mul__}
+_FLOATS = {
+    "+": float.__add__,
+    "-": float.__sub__,
+    "*": float.__mul__,
+    "/": float.__truediv__,
 }
 
 
@@ -55,11 +57,8 @@ def binary(interpreter: Interpreter, operator: str, left: Value, right: Value, s
         same = equal(interpreter, left, right, span)
         return Bool(same == (operator == "=="), span)
     if operator in ("<", "<=", ">", ">="):
-        if operator in ("<", ">="):
-            below = less(interpreter, left, right, span)
-        else:
-            below = less(interpreter, right, left, span)
-        return Bool(below == (operator in ("<", ">")), span)
+        first, second = (left, right) if operator in ("<", ">=") else (right, left)
+        return Bool(less(interpreter, first, second, span) == (operator in ("<", ">")), span)
     if operator == "//":
         return update(interpreter, left, right, span)
     if operator == "++":
@@ -89,35 +88,17 @@ def arithmetic(operator: str, left: Value, right: Value, span: Span) -> Value:
     """Return the result of `+`, `-`, `*` or `/` for two numbers."""
     if not isinstance(left, (Int, Float)) or not isinstance(right, (Int, Float)):
         invalid = right if isinstance(left, (Int, Float)) else left
-        verb, _ = _VERBS[operator]
-        return raise_eval_error(f"{kind_of(invalid)} is not a number to {verb}", span)
+        reason = f"{kind_of(invalid)} is not a number to {_VERBS[operator]}"
+        return raise_eval_error(reason, span)
     if operator == "/" and right.value == 0:
         raise_eval_error("division by zero", span)
-    if isinstance(left, Int) and isinstance(right, Int):
-        return _integer(operator, left, right, span)
-    first, second = float(left.value), float(right.value)
-    try:
-        if operator == "+":
-            return Float(first + second, span)
-        if operator == "-":
-            return Float(first - second, span)
-        return Float(first * second if operator == "*" else first / second, span)
-    except OverflowError:
-        return raise_unknown("this number is too large for a float", span)
-
-
-def _integer(operator: str, left: Int, right: Int, span: Span) -> Value:
-    first, second = left.value, right.value
-    if operator == "+":
-        result = first + second
-    elif operator == "-":
-        result = first - second
-    elif operator == "*":
-        result = first * second
+    if isinstance(left, Float) or isinstance(right, Float):
+        return Float(_FLOATS[operator](float(left.value), float(right.value)), span)
+    if operator == "/":
+        result = abs(left.value) // abs(right.value)
+        result = result if (left.value < 0) == (right.value < 0) else -result
     else:
-        result = abs(first) // abs(second)
-        if (first < 0) != (second < 0):
-            result = -result
+        result = _INTEGERS[operator](left.value, right.value)
     if not -MAX_INT - 1 <= result <= MAX_INT:
         raise_unknown("this integer overflows, which depends on the version of Nix", span)
     return Int(result, span, left.origins + right.origins)
@@ -184,13 +165,13 @@ def equal(interpreter: Interpreter, left: Value, right: Value, span: Span) -> bo
         return True
     interpreter.enter_level(span)
     try:
-        if isinstance(left, List) and isinstance(right, List):
-            return _equal_lists(interpreter, left, right, span)
-        if isinstance(left, AttrSet) and isinstance(right, AttrSet):
-            return _equal_sets(interpreter, left, right, span)
+        pairs = _pairs(interpreter, left, right, span)
+        for first, second in pairs or ():
+            if not _equal_thunks(interpreter, first, second, span):
+                return False
+        return pairs is not None
     finally:
         interpreter.leave_level()
-    return False
 
 
 def _equal_thunks(interpreter: Interpreter, left: Thunk, right: Thunk, span: Span) -> bool:
@@ -201,26 +182,23 @@ def _equal_thunks(interpreter: Interpreter, left: Thunk, right: Thunk, span: Spa
     return equal(interpreter, first, second, span)
 
 
-def _equal_lists(interpreter: Interpreter, left: List, right: List, span: Span) -> bool:
-    if len(left.items) != len(right.items):
-        return False
-    interpreter.spend(len(left.items), span)
-    for first, second in zip(left.items, right.items, strict=True):
-        if not _equal_thunks(interpreter, first, second, span):
-            return False
-    return True
-
-
-def _equal_sets(interpreter: Interpreter, left: AttrSet, right: AttrSet, span: Span) -> bool:
+def _pairs(
+    interpreter: Interpreter, left: Value, right: Value, span: Span
+) -> list[tuple[Thunk, Thunk]] | None:
+    """Return the parts of two lists or sets to compare; None where these differ anyway."""
+    if isinstance(left, List) and isinstance(right, List):
+        if len(left.items) != len(right.items):
+            return None
+        interpreter.spend(len(left.items), span)
+        return list(zip(left.items, right.items, strict=True))
+    if not isinstance(left, AttrSet) or not isinstance(right, AttrSet):
+        return None
     for value in (left, right):
         if value.rest is not None:
             raise_unknown(value.rest.reason, span)
         if "outPath" in value.attrs and "type" in value.attrs:
             raise_unknown("Nix compares derivations by their paths", span)
     if left.attrs.keys() != right.attrs.keys():
-        return False
+        return None
     interpreter.spend(len(left.attrs), span)
-    for name in sorted(left.attrs):
-        if not _equal_thunks(interpreter, left.attrs[name].thunk, right.attrs[name].thunk, span):
-            return False
-    return True
+    return [(left.attrs[name].thunk, right.attrs[name].thunk) for name in sorted(left.attrs)]

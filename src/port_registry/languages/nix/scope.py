@@ -3,16 +3,15 @@
 from typing import NoReturn
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.values import Attr, Int, LazyScope, Thunk, UnknownValue
+from port_registry.languages.nix.values import (
+    Attr,
+    Int,
+    LazyScope,
+    Thunk,
+    UnknownValue,
+    UnknownValueError,
+)
 from port_registry.model import Span
-
-
-class UnknownValueError(Exception):
-    """A needed value cannot be known; never raised by `Evaluator`."""
-
-    def __init__(self, unknown: UnknownValue) -> None:
-        super().__init__(unknown)
-        self.unknown = unknown
 
 
 def raise_unknown(reason: str, span: Span) -> NoReturn:

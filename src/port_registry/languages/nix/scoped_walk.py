@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.children import child_nodes
-from port_registry.languages.nix.scope import UnknownValueError, delayed, recursive_scope
-from port_registry.languages.nix.values import LazyScope, Thunk
+from port_registry.languages.nix.scope import delayed, recursive_scope
+from port_registry.languages.nix.values import LazyScope, Thunk, UnknownValueError
 from port_registry.model import Span
 
 Arguments = Callable[[str, Span], Thunk]

@@ -1,5 +1,6 @@
 """Values of Nix expressions, with the span that each came from."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from itertools import takewhile
 from typing import Protocol
@@ -9,6 +10,9 @@ from port_registry.model import NamedTuple, Segment, Span, TracedText
 
 COMPUTED = ("*", "()", "import()")
 """Parts of an external value's path that are not names."""
+
+MAX_DEPTH = 4000
+"""The greatest depth of nested evaluations."""
 
 NOWHERE = Span("", 0, 0)
 """The span of values that are in no file of the project: Nix's functions and constants."""
@@ -158,7 +162,12 @@ Value = (
 
 
 class ExternalValues(Protocol):
-    """Values from outside the project, and placeholders for unknown ones."""
+    """Values from outside the project, and placeholders for unknown ones.
+
+    Without them, an argument that nothing in the project provides is unknown, and so is everything
+    that depends on it: right for a registry, too little for a command line such as
+    `"${pkgs.redis}/bin/redis-server --port 6379"`, of which only the first part is unknown.
+    """
 
     def value_of(self, external: ExternalValue) -> Value | None:
         """Return the value of `external`; None where it is not known."""
@@ -173,57 +182,110 @@ class ExternalValues(Protocol):
         ...
 
 
-class Interpreter(Protocol):
-    """The interface of the evaluation for built-in functions, operators and thunks."""
+class UnknownValueError(Exception):
+    """A needed value cannot be known; never raised by `Evaluator`."""
 
-    @property
-    def external(self) -> ExternalValues | None:
+    def __init__(self, unknown: UnknownValue) -> None:
+        super().__init__(unknown)
+        self.unknown = unknown
+
+
+class Interpreter(ABC):
+    """The state of an evaluation: its budget, its access to files, and the forcing of thunks."""
+
+    __slots__ = ("depth", "external", "import_path", "read_path", "steps", "text_at")
+
+    def __init__(
+        self,
+        import_path: Callable[[PathValue, Span], Value],
+        read_path: Callable[[PathValue, Span], Value],
+        text_at: Callable[[Span], str],
+        external: ExternalValues | None,
+    ) -> None:
+        self.import_path = import_path
+        """Returns the value of the file at a path, which the span imports."""
+        self.read_path = read_path
+        """Returns the text of the file at a path, which the span reads."""
+        self.text_at = text_at
+        self.external = external
         """Values from outside the project; None where they are all unknown."""
-        ...
+        self.steps = 0
+        """The number of steps that remain."""
+        self.depth = 0
 
-    def import_path(self, path: PathValue, span: Span) -> Value:
-        """Return the value of the file at `path`, which `span` imports."""
-        ...
+    @abstractmethod
+    def evaluate(self, node: tree.Node, scope: "LazyScope") -> Value:
+        """Return the value of `node`, with thunks for its parts; raises `UnknownValueError`."""
 
-    def read_path(self, path: PathValue, span: Span) -> Value:
-        """Return the text of the file at `path`, which `span` reads."""
-        ...
+    @abstractmethod
+    def call(self, function: Value, argument: "Thunk", span: Span) -> Value:
+        """Return the result of `function` for `argument`; `span` is the whole call."""
 
-    def text_at(self, span: Span) -> str:
-        """Return the text of `span`."""
-        ...
+    def resolve(self, external: ExternalValue) -> Value:
+        """Return the known value of `external`, or `external` itself."""
+        known = None if self.external is None else self.external.value_of(external)
+        return external if known is None else known
 
     def spend(self, steps: int, span: Span) -> None:
         """Spend `steps` steps; raises `UnknownValueError` at `span` where none remain."""
-        ...
-
-    def force(self, thunk: "Thunk") -> Value:
-        """Return the value of `thunk`; raises `UnknownValueError` where it is not known."""
-        ...
-
-    def force_or_external(self, thunk: "Thunk") -> Value:
-        """Return the value of `thunk`, which may be external; raises `UnknownValueError`."""
-        ...
-
-    def force_set(self, thunk: "Thunk", span: Span) -> AttrSet:
-        """Return `thunk` as a set, which may have a `rest`; raises `UnknownValueError`."""
-        ...
+        self.steps -= steps
+        if self.steps < 0:
+            raise UnknownValueError(UnknownValue("the evaluation takes too long", span))
 
     def enter_level(self, span: Span) -> None:
         """Enter a level of recursion; `leave_level` must follow."""
-        ...
+        if self.depth >= MAX_DEPTH:
+            raise UnknownValueError(UnknownValue("the evaluation is nested too deeply", span))
+        self.depth += 1
 
     def leave_level(self) -> None:
         """Leave a level of recursion."""
-        ...
+        self.depth -= 1
 
-    def evaluate(self, node: tree.Node, scope: "LazyScope") -> Value:
-        """Return the value of `node` in `scope`; raises `UnknownValueError`."""
-        ...
+    def force(self, thunk: "Thunk") -> Value:
+        """Return the value of `thunk`; raises `UnknownValueError` where it is not known."""
+        value = self.force_or_external(thunk)
+        if isinstance(value, ExternalValue):
+            raise UnknownValueError(UnknownValue(value.reason, value.span))
+        return value
 
-    def call(self, function: Value, argument: "Thunk", span: Span) -> Value:
-        """Return the result of `function` for `argument`; raises `UnknownValueError`."""
-        ...
+    def force_or_external(self, thunk: "Thunk") -> Value:
+        """Return the value of `thunk`, which may be external; raises `UnknownValueError`."""
+        value = thunk.value
+        if value is None:
+            value = self._compute(thunk)
+        if isinstance(value, UnknownValue):
+            raise UnknownValueError(value)
+        return value
+
+    def _compute(self, thunk: "Thunk") -> Value:
+        """Compute and store the value of `thunk`, which may be an `UnknownValue`."""
+        node, scope, work = thunk.node, thunk.scope, thunk.work
+        if thunk.forcing:
+            span = node.span if node is not None else NOWHERE
+            return UnknownValue("infinite recursion: it needs its own value", span, fails=True)
+        thunk.forcing = True
+        value: Value
+        try:
+            if node is not None and scope is not None:
+                value = self.evaluate(node, scope)
+            else:
+                value = self._work(work)
+        except UnknownValueError as error:
+            value = error.unknown
+        thunk.value = value
+        thunk.forcing = False
+        thunk.scope = thunk.work = None
+        return value
+
+    def _work(self, work: "Callable[[Interpreter], Value] | None") -> Value:
+        if work is None:
+            return UnknownValue("it has no value", NOWHERE)
+        self.enter_level(NOWHERE)
+        try:
+            return work(self)
+        finally:
+            self.leave_level()
 
 
 class Thunk:

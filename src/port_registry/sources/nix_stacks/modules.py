@@ -223,7 +223,7 @@ class StackModules:
         formals = function.node.formals
         if formals is None:
             rest = nix_values.UnknownValue("the argument is given by the caller", function.span)
-            return computed_set(standard, function.span)._replace(rest=rest)
+            return computed_set(standard, function.span, rest)
         arguments: dict[str, nix_values.Attr] = {}
         for formal in formals.formals:
             thunk = standard.get(formal.name)

@@ -1,11 +1,12 @@
 """Scopes and sets of the implemented functions: builtins, `lib` and `pkgs`."""
 
+from functools import cache
+
 from port_registry.languages.nix.functions import lists, options, scalars, scripts, sets
-from port_registry.languages.nix.functions.call import Table
+from port_registry.languages.nix.functions.call import Table, computed_set
 from port_registry.languages.nix.undefined_names import GLOBALS
 from port_registry.languages.nix.values import (
     NOWHERE,
-    Attr,
     AttrSet,
     Bool,
     Builtin,
@@ -45,25 +46,22 @@ def root_scope(folder: str) -> LazyScope:
     return LazyScope(_global_names(), None, folder)
 
 
-_globals: dict[str, Thunk] = {}
-
-
+@cache
 def _global_names() -> dict[str, Thunk]:
-    if not _globals:
-        builtins = _functions({**scalars.BUILTINS, **lists.BUILTINS, **sets.BUILTINS})
-        constants = {
-            "true": evaluated(Bool(value=True, span=NOWHERE)),
-            "false": evaluated(Bool(value=False, span=NOWHERE)),
-            "null": evaluated(Null(NOWHERE)),
-        }
-        everything = {**builtins, **constants}
-        for name in GLOBALS:
-            _globals[name] = everything.get(name, evaluated(_NOT_EVALUATED))
-        own = evaluated(AttrSet({}, NOWHERE, _NOT_EVALUATED))
-        own.value = AttrSet(_attrs({**everything, "builtins": own}), NOWHERE, _NOT_EVALUATED)
-        _globals["builtins"] = own
-        _globals.update({f"__{name}": thunk for name, thunk in builtins.items()})
-    return _globals
+    builtins = _functions({**scalars.BUILTINS, **lists.BUILTINS, **sets.BUILTINS})
+    everything = {
+        **builtins,
+        "true": evaluated(Bool(value=True, span=NOWHERE)),
+        "false": evaluated(Bool(value=False, span=NOWHERE)),
+        "null": evaluated(Null(NOWHERE)),
+        "builtins": evaluated(_NOT_EVALUATED),
+    }
+    everything["builtins"].value = computed_set(everything, NOWHERE, _NOT_EVALUATED)
+    unknown = evaluated(_NOT_EVALUATED)
+    return {
+        **{name: everything.get(name, unknown) for name in GLOBALS},
+        **{f"__{name}": thunk for name, thunk in builtins.items()},
+    }
 
 
 def _functions(table: Table) -> dict[str, Thunk]:
@@ -73,24 +71,20 @@ def _functions(table: Table) -> dict[str, Thunk]:
     }
 
 
-def _attrs(thunks: dict[str, Thunk]) -> dict[str, Attr]:
-    return {name: Attr(name, NOWHERE, NOWHERE, thunk) for name, thunk in thunks.items()}
-
-
 def library(rest: UnknownValue | ExternalValue = _NOT_MODELLED) -> Thunk:
     """Return nixpkgs' `lib` with the implemented functions; any other attribute is `rest`."""
     names = _global_names()
     shared = {name: names[f"__{name}"] for name in _SHARED.split()}
     everything = dict(shared)
-    for table in _SECTIONS.values():
-        everything.update(_functions(table))
     for section, table in _SECTIONS.items():
-        inner = {**shared, **_functions(table)}
-        everything[section] = evaluated(AttrSet(_attrs(inner), NOWHERE, _NOT_MODELLED))
+        functions = _functions(table)
+        everything.update(functions)
+        inner = {**shared, **functions}
+        everything[section] = evaluated(computed_set(inner, NOWHERE, _NOT_MODELLED))
     everything["types"] = evaluated(AttrSet({}, NOWHERE, _TYPES))
-    return evaluated(AttrSet(_attrs(everything), NOWHERE, rest))
+    return evaluated(computed_set(everything, NOWHERE, rest))
 
 
 def packages(lib: Thunk) -> Thunk:
     """Return nixpkgs' package set, of which only `lib` is known."""
-    return evaluated(AttrSet(_attrs({"lib": lib}), NOWHERE, _PACKAGE))
+    return evaluated(computed_set({"lib": lib}, NOWHERE, _PACKAGE))

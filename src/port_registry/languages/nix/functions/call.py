@@ -15,11 +15,13 @@ from port_registry.languages.nix.values import (
     Attr,
     AttrSet,
     Bool,
+    ExternalValue,
     Int,
     Interpreter,
     List,
     String,
     Thunk,
+    UnknownValue,
     Value,
     deferred,
     evaluated,
@@ -75,9 +77,13 @@ class Call(NamedTuple):
         self.interpreter.spend(len(items), self.span)
         return items
 
+    def attribute_set(self, thunk: Thunk) -> AttrSet:
+        """Return `thunk` as a set, which may have a `rest`."""
+        return self._coerced(thunk, AttrSet, "a set")
+
     def attributes(self, thunk: Thunk) -> dict[str, Attr]:
         """Return the attributes of the set `thunk`, all of which are known."""
-        value = self.interpreter.force_set(thunk, self.span)
+        value = self.attribute_set(thunk)
         if value.rest is not None:
             raise_unknown(value.rest.reason, self.span)
         self.interpreter.spend(len(value.attrs), self.span)
@@ -171,9 +177,12 @@ def computed_string(text: str, span: Span) -> String:
     return String(computed_text(text, span), span)
 
 
-def computed_set(values: dict[str, Thunk], span: Span) -> AttrSet:
+def computed_set(
+    values: dict[str, Thunk], span: Span, rest: UnknownValue | ExternalValue | None = None
+) -> AttrSet:
     """Return a set that was computed at `span`."""
-    return AttrSet({name: Attr(name, span, span, thunk) for name, thunk in values.items()}, span)
+    attrs = {name: Attr(name, span, span, thunk) for name, thunk in values.items()}
+    return AttrSet(attrs, span, rest)
 
 
 def name_value(attr: Attr) -> Thunk:

@@ -3,8 +3,15 @@
 from port_registry.languages.nix import operators
 from port_registry.languages.nix.functions.call import Call, Table, binary, ternary, unary
 from port_registry.languages.nix.functions.options import conditional
-from port_registry.languages.nix.scope import UnknownValueError, raise_eval_error, raise_unknown
-from port_registry.languages.nix.values import Bool, List, Thunk, Value, evaluated
+from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
+from port_registry.languages.nix.values import (
+    Bool,
+    List,
+    Thunk,
+    UnknownValueError,
+    Value,
+    evaluated,
+)
 
 _MAX_ITEMS = 1_000_000
 

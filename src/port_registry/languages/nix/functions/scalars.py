@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from port_registry.languages.nix import operators
 from port_registry.languages.nix.coerce import to_text
-from port_registry.languages.nix.external_values import resolve_external
 from port_registry.languages.nix.functions.call import Call, Table, binary, ternary, unary
 from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
 from port_registry.languages.nix.values import (
@@ -187,8 +186,7 @@ def _second(call: Call, _first: Thunk, second: Thunk) -> Value:
 def _import(call: Call, path: Thunk) -> Value:
     value = call.interpreter.force_or_external(path)
     if isinstance(value, ExternalValue):
-        imported = ExternalValue((*value.path, "import()"), call.span)
-        return resolve_external(call.interpreter.external, imported)
+        return call.interpreter.resolve(ExternalValue((*value.path, "import()"), call.span))
     if not isinstance(value, PathValue):
         raise_unknown("the argument of `import` is not a path", call.span)
     call.interpreter.enter_level(call.span)

@@ -58,7 +58,7 @@ def _script(call: Call, name: Thunk, text: Thunk, program: Thunk | None = None) 
 
 
 def _write_application(call: Call, options: Thunk) -> Value:
-    provided = call.interpreter.force_set(options, call.span).attrs
+    provided = call.attribute_set(options).attrs
     if "name" not in provided or "text" not in provided:
         raise_unknown("this script is not understood", call.span)
     return _script(call, provided["name"].thunk, provided["text"].thunk)

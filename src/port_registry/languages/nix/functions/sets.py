@@ -10,13 +10,14 @@ from port_registry.languages.nix.functions.call import (
     unary,
 )
 from port_registry.languages.nix.functions.options import conditional
-from port_registry.languages.nix.scope import UnknownValueError, raise_eval_error, raise_unknown
+from port_registry.languages.nix.scope import raise_eval_error, raise_unknown
 from port_registry.languages.nix.values import (
     Attr,
     AttrSet,
     Bool,
     Interpreter,
     Thunk,
+    UnknownValueError,
     Value,
     deferred,
     evaluated,
@@ -42,7 +43,7 @@ def _map_attrs(call: Call, function: Thunk, attrs: Thunk) -> Value:
 def _list_to_attrs(call: Call, pairs: Thunk) -> Value:
     attrs: dict[str, Attr] = {}
     for item in call.items(pairs):
-        pair = call.interpreter.force_set(item, call.span)
+        pair = call.attribute_set(item)
         name = call.string(_attribute(call, pair, "name"))
         text = name.traced.text
         value = _attribute(call, pair, "value")
@@ -62,7 +63,7 @@ def _attribute(call: Call, attrs: AttrSet, name: str) -> Thunk:
 
 def _has_attr(call: Call, name: Thunk, attrs: Thunk) -> Value:
     text = call.text(name)
-    value = call.interpreter.force_set(attrs, call.span)
+    value = call.attribute_set(attrs)
     if text not in value.attrs and value.rest is not None:
         raise_unknown(value.rest.reason, call.span)
     return Bool(text in value.attrs, call.span)
@@ -70,7 +71,7 @@ def _has_attr(call: Call, name: Thunk, attrs: Thunk) -> Value:
 
 def _get_attr(call: Call, name: Thunk, attrs: Thunk) -> Value:
     text = call.text(name)
-    return call.force(_attribute(call, call.interpreter.force_set(attrs, call.span), text))
+    return call.force(_attribute(call, call.attribute_set(attrs), text))
 
 
 def _intersect(call: Call, names: Thunk, attrs: Thunk) -> Value:
