@@ -15,42 +15,32 @@ ON_BY_DEFAULT: bool = True
 _WITHOUT_TCP = word_set("programs", "without-tcp-on-zero")
 """Programs for which port 0 means that they do not listen on TCP."""
 
+_VERBS = {model.Role.LISTENS: "listens on", model.Role.PUBLISHES: "publishes"}
+
 
 def check(project: Project) -> Iterator[model.Finding]:
     """Yield a finding for each entry and each listener with port 0."""
     for leaf in project.registry.invalid_leaves:
         if leaf.flaw is model.Flaw.ZERO:
             name = model.format_name(leaf.name)
-            yield model.Finding(
-                rule=NAME,
-                severity=SEVERITY,
-                message=f"{name} = {leaf.text} lets the system choose a port; give it one of its"
-                " own",
-                span=leaf.span,
-                entries=(name,),
-            )
+            message = f"{name} = {leaf.text} lets the system choose a port; give it one of its own"
+            yield _finding(message, leaf.span, name)
     seen = set[model.Span]()
     for annotated in annotated_machines(project):
         for site in annotated.sites:
             use = _use_of_zero(site, annotated.machine)
             if use is not None and site.span not in seen:
                 seen.add(site.span)
-                yield model.Finding(
-                    rule=NAME,
-                    severity=SEVERITY,
-                    message=f"{_action(use)} port 0, so the system chooses; give it a port in the"
-                    " registry",
-                    span=site.span,
+                owner = use.service or (
+                    use.label if use.role is model.Role.REPEATS else "a process"
                 )
+                verb = _VERBS.get(use.role, "is given")
+                advice = "so the system chooses; give it a port in the registry"
+                yield _finding(f"{owner} {verb} port 0, {advice}", site.span)
 
 
-_VERBS = {model.Role.LISTENS: "listens on", model.Role.PUBLISHES: "publishes"}
-
-
-def _action(use: model.Use) -> str:
-    """Return who has the port and what it does with it: `api listens on`."""
-    owner = use.service or (use.label if use.role is model.Role.REPEATS else "a process")
-    return f"{owner} {_VERBS.get(use.role, 'is given')}"
+def _finding(message: str, span: model.Span, *entries: str) -> model.Finding:
+    return model.Finding(rule=NAME, severity=SEVERITY, message=message, span=span, entries=entries)
 
 
 def _use_of_zero(site: UseSite, machine: model.Machine) -> model.Use | None:
@@ -61,9 +51,6 @@ def _use_of_zero(site: UseSite, machine: model.Machine) -> model.Use | None:
     if site.number != 0:
         return None
     is_given = site.is_called_port() and not machine.is_template
-    for use in site.uses:
-        if use.program not in _WITHOUT_TCP and (
-            use.role in model.TAKES or (use.role is model.Role.REPEATS and is_given)
-        ):
-            return use
-    return None
+    roles = (*model.TAKES, model.Role.REPEATS) if is_given else model.TAKES
+    choosing = (use for use in site.uses if use.program not in _WITHOUT_TCP and use.role in roles)
+    return next(choosing, None)

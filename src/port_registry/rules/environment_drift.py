@@ -13,8 +13,7 @@ ON_BY_DEFAULT: bool = True
 
 def check(project: Project) -> Iterator[Finding]:
     """Yield a finding for each number that differs between environments."""
-    for drift in drifts(project):
-        yield _finding(drift)
+    yield from map(_finding, drifts(project))
 
 
 def _finding(drift: Drift) -> Finding:

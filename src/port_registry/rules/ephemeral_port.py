@@ -10,7 +10,6 @@ NAME: str = "ephemeral-port"
 SEVERITY: Severity = Severity.WARNING
 ON_BY_DEFAULT: bool = True
 
-
 _MOST_SINGLE = 4
 """The largest number of entries that are reported one by one; more are one series."""
 

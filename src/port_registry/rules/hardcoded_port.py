@@ -30,7 +30,10 @@ def _finding(project: Project, untied: UntiedUses) -> model.Finding:
         registry = project.registries[untied.entries[0].registry_index].registry.path
         advice = "refer to it" if tie is None else f"write {tie.reference}"
         message = f"{first.number} is {' or '.join(names)} of {registry}; {advice}"
-        fix = None if tie is None else _refer(untied, tie)
+        safety = model.Safety.UNSAFE
+        if untied.certain and tie is not None and tie.certain:
+            safety = model.Safety.SAFE
+        fix = None if tie is None else model.Fix(advice, safety, tie.edits)
     else:
         message, fix = _without_annotation(project, untied, matches)
     return model.Finding(
@@ -57,12 +60,6 @@ def _without_annotation(
     scope = "this file" if untied.service is None else untied.service.name
     message = f"no annotation in {scope} ties {first.numbers} to {names} of {path}"
     return message, None if match is None else _annotate(project, untied, match.entry)
-
-
-def _refer(untied: UntiedUses, tie: model.ReferenceTie) -> model.Fix:
-    """Return the fix that writes a reference."""
-    safety = model.Safety.SAFE if untied.certain and tie.certain else model.Safety.UNSAFE
-    return model.Fix(f"write {tie.reference}", safety, tie.edits)
 
 
 def _annotate(project: Project, untied: UntiedUses, entry: model.Entry) -> model.Fix | None:

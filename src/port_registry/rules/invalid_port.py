@@ -22,24 +22,20 @@ def check(project: Project) -> Iterator[model.Finding]:
     """Yield a finding for each number that is not a valid port."""
     for leaf in project.registry.invalid_leaves:
         if leaf.flaw in _REASONS:
-            yield _invalid_leaf(leaf)
+            name = model.format_name(leaf.name)
+            yield _finding(f"{name} = {leaf.text} {_REASONS[leaf.flaw]}", leaf.span, name)
     seen = set[model.Span]()
     for annotated in annotated_machines(project):
         for site in annotated.sites:
             if _is_invalid(site) and site.span not in seen:
                 seen.add(site.span)
-                yield _invalid_site(site, annotated.machine.kind.service_noun)
+                service = site.uses[0].service
+                owner = f" of {annotated.machine.kind.service_noun} {service}" if service else ""
+                yield _finding(f"port {site.number}{owner} is outside 1 to 65535", site.span)
 
 
-def _invalid_leaf(leaf: model.InvalidLeaf) -> model.Finding:
-    name = model.format_name(leaf.name)
-    return model.Finding(
-        rule=NAME,
-        severity=SEVERITY,
-        message=f"{name} = {leaf.text} {_REASONS[leaf.flaw]}",
-        span=leaf.span,
-        entries=(name,),
-    )
+def _finding(message: str, span: model.Span, *entries: str) -> model.Finding:
+    return model.Finding(rule=NAME, severity=SEVERITY, message=message, span=span, entries=entries)
 
 
 def _is_invalid(site: UseSite) -> bool:
@@ -50,14 +46,3 @@ def _is_invalid(site: UseSite) -> bool:
     if site.number > model.MAX_PORT:
         return bool(roles) or site.is_called_port()
     return bool(roles) and site.number < 0
-
-
-def _invalid_site(site: UseSite, noun: str) -> model.Finding:
-    service = site.uses[0].service
-    owner = f" of {noun} {service}" if service else ""
-    return model.Finding(
-        rule=NAME,
-        severity=SEVERITY,
-        message=f"port {site.number}{owner} is outside 1 to 65535",
-        span=site.span,
-    )

@@ -20,8 +20,7 @@ def check(project: Project) -> Iterator[Finding]:
                 target = annotated.services.get(dependency.service)
                 if target is None or dependency.condition is not StartCondition.HEALTHY:
                     continue
-                reason = _reason(process, target)
-                if reason:
+                if reason := _reason(process, target):
                     yield Finding(
                         rule=NAME,
                         severity=SEVERITY,

@@ -23,23 +23,19 @@ def check(project: Project) -> Iterator[Finding]:
 def _finding(project: Project, shadow: secondary_registries.ShadowRegistry) -> Finding:
     equal = [shadowed for shadowed in shadow.entries if shadowed.agrees()]
     different = [shadowed for shadowed in shadow.entries if not shadowed.agrees()]
-    table = f"{shadow.path} is a second registry"
-    if not shadow.is_whole_file:
-        table = "this is a second table"
-    path = project.registry.path
+    path, listed = project.registry.path, different or equal
+    whole_file = f"{shadow.path} is a second registry"
+    table = whole_file if shadow.is_whole_file else "this is a second table"
     message = f"{table} of {len(shadow.entries)} services in {path}"
-    first = (different or equal)[0]
     return Finding(
         rule=NAME,
         severity=SEVERITY,
         message=f"{message}: {_comparison(equal, different)}; refer to {path} instead",
-        span=first.span,
+        span=listed[0].span,
         entries=tuple(format_name(shadowed.entry.name) for shadowed in shadow.entries),
         related=tuple(
-            Related(
-                f"{format_name(shadowed.entry.name)} is declared here", shadowed.entry.value_span
-            )
-            for shadowed in (different or equal)[:_MOST_LISTED]
+            Related(f"{format_name(entry.name)} is declared here", entry.value_span)
+            for entry, _, _ in listed[:_MOST_LISTED]
         ),
     )
 
@@ -51,16 +47,14 @@ def _comparison(
     """Return a text that lists which ports differ and which are equal."""
     parts: list[str] = []
     if different:
-        names = _listing(
-            [
-                f"{format_name(entry.name)} ({number}, not {entry.endpoint.ports})"
-                for entry, number, _ in different
-            ]
-        )
-        parts.append(f"{names} {'differs' if len(different) == 1 else 'differ'}")
+        names = [
+            f"{format_name(entry.name)} ({number}, not {entry.ports})"
+            for entry, number, _ in different
+        ]
+        parts.append(f"{_listing(names)} {'differs' if len(different) == 1 else 'differ'}")
     if equal:
-        names = _listing([format_name(shadowed.entry.name) for shadowed in equal])
-        parts.append(f"{names} {'is' if len(equal) == 1 else 'are'} equal")
+        names = [format_name(shadowed.entry.name) for shadowed in equal]
+        parts.append(f"{_listing(names)} {'is' if len(equal) == 1 else 'are'} equal")
     return ", ".join(parts)
 
 

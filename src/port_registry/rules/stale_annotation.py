@@ -1,5 +1,6 @@
 """A number that an annotation ties to an entry is not the entry's port."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from port_registry import model
@@ -54,16 +55,16 @@ def _entry_annotations(project: Project) -> Iterator[_EntryAnnotation]:
 
 
 def _on_machine(annotated: AnnotatedMachine) -> Iterator[_EntryAnnotation]:
-    stale_links: dict[int, list[AnnotationLink]] = {}
+    stale_links: dict[int, list[AnnotationLink]] = defaultdict(list)
     for link in annotated.links.values():
         if link.stale:
-            stale_links.setdefault(id(link.target), []).append(link)
+            stale_links[id(link.target)].append(link)
+    noun = annotated.machine.kind.service_noun
     for target in annotated.targets:
-        links = stale_links.get(id(target), [])
+        links = stale_links[id(target)]
         if target.entry is None or _is_wrong_service(target.entry, links):
             continue
         own = [link for link in links if target.annotation.service in link.site.services()]
-        noun = annotated.machine.kind.service_noun
         yield _EntryAnnotation(
             target=target,
             entry=target.entry,
@@ -96,11 +97,19 @@ def _is_wrong_service(entry: model.Entry, links: list[AnnotationLink]) -> bool:
 
 
 def _findings(annotation: _EntryAnnotation) -> Iterator[model.Finding]:
-    digits = annotation.target.annotation.digits
-    if annotation.target.has_stale_number() and digits is not None:
-        yield _comment_finding(annotation, digits)
-    for number in annotation.stale:
-        yield _number_finding(annotation, number)
+    """Yield a finding for the comment's own number, and for each that it ties to the entry."""
+    comment, entry = annotation.target.annotation, annotation.entry
+    name, ports = model.format_name(entry.name), entry.ports
+    if annotation.target.has_stale_number() and comment.digits is not None:
+        message = f"the comment says {name} = {comment.number}, the registry says {ports}"
+        fix = _fix(entry, comment.digits, certain=annotation.certain)
+        yield _finding(entry, message, comment.digits, fix)
+    for use, owner, certain in annotation.stale:
+        place = f"{owner} has" if owner else "here is"
+        message = f"{place} {use.numbers} for {name}, which is {ports} in the registry"
+        fix = _fix(entry, use.digits, certain=certain)
+        tie = model.Related("tied to the entry here", comment.span)
+        yield _finding(entry, message, use.shown, fix, tie)
 
 
 def _misread_findings(
@@ -127,57 +136,30 @@ def _misread_findings(
         fix = model.Fix(
             f"write {name}{number}", model.Safety.UNSAFE, (model.Edit(replaced, number),)
         )
-    yield model.Finding(
+    yield _finding(entry, message, misread.span, fix)
+
+
+def _finding(
+    entry: model.Entry,
+    message: str,
+    span: model.Span,
+    fix: model.Fix | None,
+    *related: model.Related,
+) -> model.Finding:
+    return model.Finding(
         rule=NAME,
         severity=SEVERITY,
         message=message,
-        span=misread.span,
-        entries=(name,),
-        related=(model.Related("declared here", entry.value_span),),
+        span=span,
+        entries=(model.format_name(entry.name),),
+        related=(*related, model.Related("declared here", entry.value_span)),
         fix=fix,
-    )
-
-
-def _comment_finding(annotation: _EntryAnnotation, digits: model.Span) -> model.Finding:
-    """Return the finding for the stale number that a comment repeats."""
-    entry = annotation.entry
-    name = model.format_name(entry.name)
-    return model.Finding(
-        rule=NAME,
-        severity=SEVERITY,
-        message=f"the comment says {name} = {annotation.target.annotation.number},"
-        f" the registry says {entry.endpoint.ports}",
-        span=digits,
-        entries=(name,),
-        related=(model.Related("declared here", entry.value_span),),
-        fix=_fix(entry, digits, certain=annotation.certain),
-    )
-
-
-def _number_finding(annotation: _EntryAnnotation, number: _StaleNumber) -> model.Finding:
-    """Return the finding for a stale number that an annotation ties to an entry."""
-    entry, use = annotation.entry, number.use
-    name = model.format_name(entry.name)
-    place = f"{number.owner} has" if number.owner else "here is"
-    return model.Finding(
-        rule=NAME,
-        severity=SEVERITY,
-        message=f"{place} {use.numbers} for {name},"
-        f" which is {entry.endpoint.ports} in the registry",
-        span=use.shown,
-        entries=(name,),
-        related=(
-            model.Related("tied to the entry here", annotation.target.annotation.span),
-            model.Related("declared here", entry.value_span),
-        ),
-        fix=_fix(entry, use.digits, certain=number.certain),
     )
 
 
 def _fix(entry: model.Entry, digits: model.Span | None, *, certain: bool) -> model.Fix | None:
     """Return the fix that writes the entry's port, where it is one number."""
-    ports = entry.endpoint.ports
-    if digits is None or not ports.is_single():
+    if digits is None or not entry.ports.is_single():
         return None
     safety = model.Safety.SAFE if certain else model.Safety.UNSAFE
-    return model.Fix(f"write {ports}", safety, (model.Edit(digits, str(ports)),))
+    return model.Fix(f"write {entry.ports}", safety, (model.Edit(digits, str(entry.ports)),))

@@ -51,30 +51,35 @@ def _missing_entry(
     project: Project, index: EntryIndex, annotation: model.Annotation, service: model.Service | None
 ) -> model.Finding:
     """Return the finding for an annotation of an entry that does not exist."""
-    name = model.format_name(annotation.name)
-    hint, fix = "", None
+    registry, span = project.registry, annotation.name_span
     same_number = _entry_with_number(index, annotation, service)
+    hint, fix = "", None
     if same_number is not None:
         other = model.format_name(same_number.name)
-        hint = f"; {other} is {same_number.endpoint.ports}"
-        fix = _rename(annotation, other, model.Safety.SAFE)
-    else:
-        near = nearest_name(project.registry, index, annotation.name, annotation.number)
-        if near is not None:
-            hint = f"; did you mean {model.format_name(near)}?"
-            fix = _rename(annotation, model.format_name(near), model.Safety.UNSAFE)
+        hint = f"; {other} is {same_number.ports}"
+        fix = _rewrite(span, other, model.Safety.SAFE)
+    elif near := nearest_name(registry, index, annotation.name, annotation.number):
+        other = model.format_name(near)
+        hint = f"; did you mean {other}?"
+        fix = _rewrite(span, other, model.Safety.UNSAFE)
+    name = model.format_name(annotation.name)
+    return _finding(f"{registry.path} has no entry {name}{hint}", span, name, fix)
+
+
+def _rewrite(span: model.Span, text: str, safety: model.Safety) -> model.Fix:
+    return model.Fix(f"write {text}", safety, (model.Edit(span, text),))
+
+
+def _finding(
+    message: str,
+    span: model.Span,
+    name: str,
+    fix: model.Fix | None,
+    severity: model.Severity = SEVERITY,
+) -> model.Finding:
     return model.Finding(
-        rule=NAME,
-        severity=SEVERITY,
-        message=f"{project.registry.path} has no entry {name}{hint}",
-        span=annotation.name_span,
-        entries=(name,),
-        fix=fix,
+        rule=NAME, severity=severity, message=message, span=span, entries=(name,), fix=fix
     )
-
-
-def _rename(annotation: model.Annotation, name: str, safety: model.Safety) -> model.Fix:
-    return model.Fix(f"write {name}", safety, (model.Edit(annotation.name_span, name),))
 
 
 def _entry_with_number(
@@ -102,16 +107,10 @@ def _missing_registry(project: Project, annotation: model.Annotation) -> model.F
     fix = None
     if offset >= 0:
         span = model.Span(span.path, offset, offset + len(annotation.registry))
-        fix = model.Fix(f"write {path}", model.Safety.SAFE, (model.Edit(span, path),))
+        fix = _rewrite(span, path, model.Safety.SAFE)
     name = model.format_name(annotation.name)
-    return model.Finding(
-        rule=NAME,
-        severity=SEVERITY,
-        message=f"there is no {annotation.registry}; {name} is in {path}",
-        span=span,
-        entries=(name,),
-        fix=fix,
-    )
+    message = f"there is no {annotation.registry}; {name} is in {path}"
+    return _finding(message, span, name, fix)
 
 
 def _missing_attribute(missing: MissingReference, severity: model.Severity) -> model.Finding:
@@ -130,11 +129,4 @@ def _missing_attribute(missing: MissingReference, severity: model.Severity) -> m
         if missing.is_last_part:
             edit = model.Edit(reference.last, model.format_name(missing.suggestion[-1:]))
             fix = model.Fix(f"write {near}", model.Safety.UNSAFE, (edit,))
-    return model.Finding(
-        rule=NAME,
-        severity=severity,
-        message=message,
-        span=reference.span,
-        entries=(name,),
-        fix=fix,
-    )
+    return _finding(message, reference.span, name, fix, severity)

@@ -38,7 +38,11 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         key = (untied.scope, untied.first.number, untied.first.last)
         groups.setdefault(key, []).append(untied)
-    in_files = {key: group for key, group in groups.items() if _is_in_file(project, group[0])}
+    in_files = {
+        key: group
+        for key, group in groups.items()
+        if project.tie_writer.takes_references(group[0].first.span.path)
+    }
     for key, group in groups.items():
         if key not in in_files:
             group.sort(key=lambda untied: not untied.listens())
@@ -48,18 +52,10 @@ def check(project: Project) -> Iterator[Finding]:
             yield _file_finding(project, run)
 
 
-def _is_in_file(project: Project, untied: UntiedUses) -> bool:
-    return project.tie_writer.takes_references(untied.first.span.path)
-
-
 def _machine_finding(project: Project, group: list[UntiedUses]) -> Finding:
     """Return the finding for one port of a machine, with all its sites."""
     first = group[0]
-    sites = [
-        (untied, use, site_uses)
-        for untied in group
-        for use, site_uses in zip(untied.uses, untied.uses_by_site, strict=True)
-    ]
+    sites = [(untied, site_uses) for untied in group for site_uses in untied.uses_by_site]
     all_uses = [use for site_uses in first.uses_by_site for use in site_uses]
     return Finding(
         rule=NAME,
@@ -68,8 +64,8 @@ def _machine_finding(project: Project, group: list[UntiedUses]) -> Finding:
         " does not have; add an entry for it",
         span=first.first.shown,
         related=tuple(
-            Related(f"{_action(untied, site_uses)} it here", use.shown)
-            for untied, use, site_uses in sites[1:]
+            Related(f"{_action(untied, site_uses)} it here", site_uses[0].shown)
+            for untied, site_uses in sites[1:]
         ),
     )
 
@@ -89,18 +85,19 @@ def _action(untied: UntiedUses, uses: Sequence[Use]) -> str:
 def _runs(groups: dict[tuple[str, int, int], list[UntiedUses]]) -> Iterator[list[Use]]:
     """Yield the uses of each number of a file, or of each run of consecutive numbers."""
     run: list[list[Use]] = []
-    last: tuple[str, int, int] | None = None
     for key in sorted(groups):
         uses = [use for untied in groups[key] for use in untied.uses]
-        follows = last is not None and key[0] == last[0] and key[1] == last[2] + 1
-        if run and not (
-            follows and _FILE_VERBS.get(uses[0].role) == _FILE_VERBS.get(run[-1][0].role)
-        ):
+        if run and not _follows(uses[0], run[-1][0]):
             yield from _merged_if_long(run)
             run = []
         run.append(uses)
-        last = key
     yield from _merged_if_long(run)
+
+
+def _follows(use: Use, previous: Use) -> bool:
+    """Return whether `use` is of the next port of the same file, and does the same with it."""
+    is_next = use.span.path == previous.span.path and use.number == previous.last + 1
+    return is_next and _FILE_VERBS.get(use.role) == _FILE_VERBS.get(previous.role)
 
 
 def _merged_if_long(run: list[list[Use]]) -> Iterator[list[Use]]:

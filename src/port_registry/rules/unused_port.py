@@ -22,13 +22,12 @@ def check(project: Project) -> Iterator[model.Finding]:
     referenced = _ReferencedNames(project)
     for entry in project.registry.entries:
         if origin(entry) not in used and not referenced.may_include(entry):
-            name = model.format_name(entry.name)
             yield model.Finding(
                 rule=NAME,
                 severity=SEVERITY,
                 message=f"nothing uses {entry}; remove it",
                 span=entry.name_span,
-                entries=(name,),
+                entries=(model.format_name(entry.name),),
             )
 
 
@@ -36,19 +35,15 @@ def _used_on_machines(project: Project) -> set[tuple[model.Span, ...]]:
     """Return the origins of the entries that machines other than hosts use."""
     used = set[tuple[model.Span, ...]]()
     for annotated in annotated_machines(project):
-        for target in annotated.targets:
-            if target.entry is not None:
-                used.add(origin(target.entry))
-        if annotated.machine.kind is model.MachineKind.HOST:
-            continue
-        for number in {site.number for site in annotated.sites}:
-            used.update(origin(entry) for entry in annotated.entries.holding(number))
+        used.update(origin(target.entry) for target in annotated.targets if target.entry)
+        if annotated.machine.kind is not model.MachineKind.HOST:
+            for number in {site.number for site in annotated.sites}:
+                used.update(origin(entry) for entry in annotated.entries.holding(number))
     return used
 
 
 def _used_in_files(project: Project) -> set[tuple[model.Span, ...]]:
     """Return the origins of the entries that files name by number or annotation."""
-    used = set[tuple[model.Span, ...]]()
     numbers = {
         number
         for file in project.files
@@ -56,14 +51,14 @@ def _used_in_files(project: Project) -> set[tuple[model.Span, ...]]:
         for use in file.uses
         for number in (use.number, use.last)
     }
-    for entry in project.registry.entries:
-        ports = entry.endpoint.ports
-        if numbers & {ports.first, ports.last}:
-            used.add(origin(entry))
-    for annotation in file_annotations(project):
-        if annotation.target.entry is not None:
-            used.add(origin(annotation.target.entry))
-    return used
+    numbered = [
+        entry
+        for entry in project.registry.entries
+        if not numbers.isdisjoint((entry.ports.first, entry.ports.last))
+    ]
+    targets = [annotation.target for annotation in file_annotations(project)]
+    named = [target.entry for target in targets if target.entry is not None]
+    return {origin(entry) for entry in (*numbered, *named)}
 
 
 class _ReferencedNames:
@@ -100,8 +95,5 @@ class _ReferencedNames:
     def may_include(self, entry: model.Entry) -> bool:
         """Return whether a reference names `entry`, or may."""
         prefixes = (entry.name[:size] for size in range(len(entry.name) + 1))
-        return (
-            entry.name in self._names
-            or entry.service in self._mentions
-            or any(prefix in self._whole_sets for prefix in prefixes)
-        )
+        is_named = entry.name in self._names or entry.service in self._mentions
+        return is_named or not self._whole_sets.isdisjoint(prefixes)

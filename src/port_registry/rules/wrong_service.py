@@ -21,15 +21,14 @@ def check(project: Project) -> Iterator[model.Finding]:
             for clash in clashes_on(annotated)
             for listener in (clash.blamed, clash.other)
         }
-        seen = set[tuple[str, str]]()
+        seen = set[tuple[str, model.Name]]()
         for service in annotated.machine.services:
             for use in service.uses:
                 entry = _conflicting_entry(annotated, use)
                 if entry is None or (service.name, use.number) in clashing:
                     continue
-                name = model.format_name(entry.name)
-                if (service.name, name) not in seen:
-                    seen.add((service.name, name))
+                if (service.name, entry.name) not in seen:
+                    seen.add((service.name, entry.name))
                     yield _finding(annotated, use, entry)
 
 
@@ -41,8 +40,8 @@ def _conflicting_entry(annotated: AnnotatedMachine, use: model.Use) -> model.Ent
     if use.entry or annotated.link(use) is not None:
         entry = annotated.entry(use)
         entries = () if entry is None else (entry,)
-    conflicts = [service_affinity.conflicts(entry, use.program) for entry in entries]
-    return entries[0] if entries and all(conflicts) else None
+    is_conflict = all(service_affinity.conflicts(entry, use.program) for entry in entries)
+    return entries[0] if entries and is_conflict else None
 
 
 def _finding(annotated: AnnotatedMachine, use: model.Use, entry: model.Entry) -> model.Finding:
@@ -73,11 +72,9 @@ def _fix(
     program = service_affinity.service_of_program(use.program)
     for entry in annotated.entries.holding(use.number):
         service = service_affinity.service_of_entry(entry)
-        if (
-            program is None
-            or service is None
-            or service_affinity.are_different_services(program, service)
-        ):
+        if program is None or service is None:
+            continue
+        if service_affinity.are_different_services(program, service):
             continue
         name = model.format_name(entry.name)
         edits = [model.Edit(annotation.name_span, name)]
