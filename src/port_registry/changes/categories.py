@@ -2,7 +2,8 @@
 
 from port_registry.changes.init.service_identification import SERVICES, category_of
 from port_registry.facts import services
-from port_registry.facts.ranges import Convention, category_key
+from port_registry.facts.identifiers import normalise
+from port_registry.facts.ranges import Convention
 from port_registry.model import Name, Registry
 
 _MOST_COMPARED = 80
@@ -41,7 +42,7 @@ def suggest_category(registry: Registry, convention: Convention, name: Name) -> 
     usual = SERVICES if match is None else category_of(match.service)
     own = list(dict.fromkeys(entry.category for entry in registry.entries))
     for category in own:
-        if category_key(category) == category_key(usual):
+        if normalise(category) == normalise(usual):
             return category
     ranges = convention.ranges_of(usual)
     for category in own:

@@ -1,6 +1,7 @@
 """Filter that every finding passes: scope, ignored paths, comments, and the baseline."""
 
 from collections.abc import Callable, Iterable
+from functools import cache, partial
 
 from port_registry.model import Finding, NamedTuple, Position, Reader, SourceError, Span
 from port_registry.project.allow_comments import allowances
@@ -31,7 +32,7 @@ def filter_findings(
     """
     severity = dict(selection.severity)
     ignores = [(Patterns((pattern,)), rules) for pattern, rules in selection.per_file_ignores]
-    comments = _Comments(reader)
+    allowed_in = cache(partial(_allowed_in, reader))
     kept: list[Finding] = []
     allowed: set[Finding] = set()
     for finding in findings:
@@ -40,14 +41,17 @@ def filter_findings(
             rule in rules and patterns.covers(path) for patterns, rules in ignores
         ):
             continue
-        if comments.allow(finding):
+        position = _position(finding.span, reader)
+        if (rule, position.line) in allowed_in(path):
             allowed.add(finding)
             continue
-        position = _position(finding.span, reader)
         kept.append(
             finding.replace(severity=severity.get(rule, finding.severity), position=position)
         )
-    ordered = sorted(_distinct(kept), key=_order)
+    distinct: dict[tuple[Span, str, str], Finding] = {}
+    for finding in kept:
+        distinct.setdefault((finding.span, finding.rule, finding.message), finding)
+    ordered = [distinct[place] for place in sorted(distinct)]
     return FilteredFindings(compare_with_baseline(ordered, baseline, reader), len(allowed))
 
 
@@ -59,45 +63,15 @@ def _position(span: Span, reader: Reader) -> Position:
         return Position(1, 1)
 
 
-def _distinct(findings: Iterable[Finding]) -> list[Finding]:
-    """Return `findings` without those that repeat a message at the same span."""
-    first: dict[tuple[object, ...], Finding] = {}
-    for finding in findings:
-        first.setdefault((finding.rule, finding.span, finding.message), finding)
-    return list(first.values())
-
-
-def _order(finding: Finding) -> tuple[str, int, int, str, str]:
-    span = finding.span
-    return (span.path, span.start, span.end, finding.rule, finding.message)
-
-
-class _Comments:
-    """The rules that comments allow, read file by file on first use."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._allowed: dict[str, frozenset[tuple[str, int]]] = {}
-
-    def allow(self, finding: Finding) -> bool:
-        """Return whether a comment on or above the finding's line allows its rule."""
-        path = finding.span.path
-        allowed = self._allowed.get(path)
-        if allowed is None:
-            allowed = self._allowed[path] = self._read(path)
-        if not allowed:
-            return False
-        line = self._reader.read(path).position(finding.span.start).line
-        return (finding.rule, line) in allowed
-
-    def _read(self, path: str) -> frozenset[tuple[str, int]]:
-        try:
-            source = self._reader.read(path)
-        except SourceError:
-            return frozenset()
-        return frozenset(
-            (name, line)
-            for allowance in allowances(source)
-            for name, _ in allowance.names
-            for line in allowance.lines
-        )
+def _allowed_in(reader: Reader, path: str) -> frozenset[tuple[str, int]]:
+    """Return the rules that comments on or above a line of the file allow, with the line."""
+    try:
+        source = reader.read(path)
+    except SourceError:
+        return frozenset()
+    return frozenset(
+        (name, line)
+        for allowance in allowances(source)
+        for name, _ in allowance.names
+        for line in allowance.lines
+    )

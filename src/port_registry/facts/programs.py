@@ -108,37 +108,20 @@ def _index() -> dict[str, str]:
 
 def _program(name: str, kind: ParameterKind, service: str, arguments: list[str]) -> Program:
     """Return the program with these `arguments`, as written in the table."""
-    flags: list[ProgramFlag] = []
-    assigned: list[ProgramFlag] = []
-    positional: set[str] = set()
-    skipped: set[str] = set()
-    needed: set[str] = set()
-    skip = 0
-    for argument in arguments:
-        if argument[0] == "<":
-            positional.add(argument.strip("<>"))
-        elif argument[0] == "?":
-            needed.add(argument[1:])
-        elif argument[0] == "#":
-            skip = int(argument[1:])
-        elif kind is ParameterKind.RUNS:
-            skipped.add(argument)
-        else:
-            flag = _flag(argument, kind)
-            if flag.kind is ParameterKind.UNRELATED:
-                skipped.add(flag.name)
-            else:
-                (assigned if flag.name.endswith("=") else flags).append(flag)
+    words = [argument for argument in arguments if argument[0] not in "<?#"]
+    flags = [] if kind is ParameterKind.RUNS else [_flag(word, kind) for word in words]
+    ports = [flag for flag in flags if flag.kind is not ParameterKind.UNRELATED]
+    skipped = (flag.name for flag in flags if flag.kind is ParameterKind.UNRELATED)
     return Program(
         name=name,
         kind=kind,
         service=service,
-        flags=tuple(flags),
-        assigned=tuple(assigned),
-        positional=frozenset(positional),
-        skipped=frozenset(skipped),
-        needed=frozenset(needed),
-        skip=skip,
+        flags=tuple(flag for flag in ports if not flag.name.endswith("=")),
+        assigned=tuple(flag for flag in ports if flag.name.endswith("=")),
+        positional=frozenset(word.strip("<>") for word in arguments if word[0] == "<"),
+        skipped=frozenset(words if kind is ParameterKind.RUNS else skipped),
+        needed=frozenset(word[1:] for word in arguments if word[0] == "?"),
+        skip=next((int(word[1:]) for word in arguments if word[0] == "#"), 0),
     )
 
 
@@ -146,12 +129,9 @@ def _flag(argument: str, kind: ParameterKind) -> ProgramFlag:
     """Return the flag that `argument` describes, of a program of `kind`."""
     body, equals, letter = argument.rpartition("=")
     if equals and letter in _KINDS and body:
-        kind = _KINDS[letter]
-        argument = body
-    protocol = Protocol.TCP
-    if argument.endswith("/udp"):
-        protocol = Protocol.UDP
-        argument = argument.removesuffix("/udp")
+        kind, argument = _KINDS[letter], body
+    protocol = Protocol.UDP if argument.endswith("/udp") else Protocol.TCP
+    argument = argument.removesuffix("/udp")
     value_kind = {"@": FlagValueKind.ADDRESS, "!": FlagValueKind.OPTIONS}.get(
         argument[-1], FlagValueKind.PORT
     )

@@ -15,12 +15,12 @@ class Convention(NamedTuple):
     """The port ranges of categories."""
 
     categories: Mapping[str, tuple[PortRange, ...]]
-    """The ranges of each category, by its name as `category_key` returns it. Any port
-    suits a category that is not here."""
+    """The ranges of each category, by its normalised name, which all spellings of it share. Any
+    port suits a category that is not here."""
 
     def ranges_of(self, category: str) -> tuple[PortRange, ...]:
         """Return the ranges of `category`; empty where it has none."""
-        return self.categories.get(category_key(category), ())
+        return self.categories.get(normalise(category), ())
 
     def ranges_for(self, name: Name) -> tuple[PortRange, ...]:
         """Return the ranges for an entry named `name`.
@@ -28,7 +28,7 @@ class Convention(NamedTuple):
         They are those of its innermost category that has ranges.
         """
         for depth in reversed(range(len(name) - 1)):
-            is_role = depth > 0 and category_key(name[depth]) in _ROLES.split()
+            is_role = depth > 0 and normalise(name[depth]) in _ROLES.split()
             if not is_role and (ranges := self.ranges_of(name[depth])):
                 return ranges
         return ()
@@ -41,16 +41,8 @@ class Convention(NamedTuple):
         """
         categories = dict(self.categories)
         for category, replacement in ranges.items():
-            categories[category_key(category)] = tuple(replacement)
+            categories[normalise(category)] = tuple(replacement)
         return Convention(categories)
-
-
-def category_key(category: str) -> str:
-    """Return the key that all spellings of a category share.
-
-    It is the letters and digits in lower case: `web-ui`, `webUI` and `web_ui` are `webui`.
-    """
-    return normalise(category)
 
 
 _ROLES = "dashboard metrics ui web webui"
@@ -85,8 +77,8 @@ _TABLE = (
     ((_WEB_UI,), "ui uis webui webuis dashboard dashboards"),
     ((_INFRASTRUCTURE,), "infrastructure infra storage"),
 )
-"""Ranges, and the categories they belong to, as `category_key` returns them. A name that
-covers two rows of the pattern's table has the ranges of both."""
+"""Ranges, and the normalised names of the categories they belong to. A name that covers two
+rows of the pattern's table has the ranges of both."""
 
 
 @cache

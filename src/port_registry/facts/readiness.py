@@ -24,14 +24,10 @@ class ReadinessQuestion(NamedTuple):
     """The command, or the path of the page; `{port}` is replaced by the service's port."""
 
 
+@cache
 def readiness_question(service: str) -> ReadinessQuestion | None:
     """Return the readiness check of `service`, by its name in `services.tsv`, or None."""
-    return _questions().get(service)
-
-
-@cache
-def _questions() -> dict[str, ReadinessQuestion]:
-    return {
-        service: ReadinessQuestion(QuestionKind(kind), text)
-        for service, kind, text, _ in tsv.rows("readiness")
-    }
+    for name, kind, text, _ in tsv.rows("readiness"):
+        if name == service:
+            return ReadinessQuestion(QuestionKind(kind), text)
+    return None

@@ -138,9 +138,7 @@ def protocols_on(name: Name, ports: PortRange) -> tuple[Protocol, ...]:
     They are sorted by value; empty where it is not a well-known service on a default port.
     """
     matched = _on_default_port(name, ports)
-    if matched is None:
-        return ()
-    protocols = {port.protocol for port in matched.ports}
+    protocols = {port.protocol for port in matched.ports} if matched else ()
     return tuple(sorted(protocols, key=lambda protocol: protocol.value))
 
 
@@ -162,11 +160,9 @@ def _on_default_port(name: Name, ports: PortRange) -> Match | None:
 
 def _named_by_word(words: list[str], port: Port) -> KnownService | None:
     """Return the service on `port` that a single one of `words` names."""
-    for word in words:
-        service = None if word in _OWN_WORDS else by_name(word)
-        if service is not None and any(own.port == port for own in service.ports):
-            return service
-    return None
+    named = (by_name(word) for word in words if word not in _OWN_WORDS)
+    on_port = (one for one in named if one and any(own.port == port for own in one.ports))
+    return next(on_port, None)
 
 
 def _match_words(words: list[str]) -> Match | None:
@@ -190,8 +186,7 @@ def _match_role(service: KnownService, words: list[str]) -> Match | None:
         return Match(service, service.ports)
     role = "".join(words)
     for candidate in _roles().get(role, (role,)):
-        ports = tuple(port for port in service.ports if candidate in (port.role, port.scheme))
-        if ports:
+        if ports := tuple(own for own in service.ports if candidate in (own.role, own.scheme)):
             return Match(service, ports)
     return None
 
@@ -207,10 +202,8 @@ def _index() -> _Index:
     rows = tsv.rows("services")
     names: dict[str, int] = {}
     for number, row in enumerate(rows):
-        names[row[0].replace("-", "")] = number
-        if row[1]:
-            for alias in row[1].split(","):
-                names[alias.replace("-", "")] = number
+        for name in (row[0], *filter(None, row[1].split(","))):
+            names[name.replace("-", "")] = number
     return _Index(rows, names)
 
 

@@ -10,7 +10,7 @@ from enum import Enum
 
 from port_registry.facts import iana, restricted, services
 from port_registry.facts.identifiers import normalise, split
-from port_registry.facts.ranges import Convention, category_key, default_convention
+from port_registry.facts.ranges import Convention, default_convention
 from port_registry.facts.services import KnownService
 from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
@@ -216,7 +216,7 @@ def _is_surely_another_service(entry: Entry, *, outside: bool) -> bool:
     words = set(split(entry.service))
     if not words.isdisjoint(_OWN_PROGRAMS):
         return True
-    in_own_category = any(category_key(part) in _OWN_CATEGORIES for part in entry.name[:-1])
+    in_own_category = any(normalise(part) in _OWN_CATEGORIES for part in entry.name[:-1])
     return (outside or in_own_category) and words.isdisjoint(_GENERIC_WORDS)
 
 

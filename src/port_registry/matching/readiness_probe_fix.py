@@ -9,7 +9,7 @@ from port_registry import model
 from port_registry.facts.readiness import QuestionKind, readiness_question
 from port_registry.matching import service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine
-from port_registry.matching.listeners import ServiceListener, listeners
+from port_registry.matching.listeners import listeners
 from port_registry.matching.locality import is_local_host
 from port_registry.matching.project import Project
 
@@ -36,13 +36,8 @@ def readiness_probe_fix(
     if _has_log_line(project, annotated, target):
         return _wait_for_line(project, dependency)
     check = _check_for(annotated, target)
-    if check is None:
-        return None
-    if target.readiness is None:
-        edit = _insert(project, target, check)
-    else:
-        edit = _fill(project.reader.read(target.readiness.span.path), target, check)
-    if edit is None:
+    edit = None if check is None else _insert(project, target, check)
+    if check is None or edit is None:
         return None
     summary = " ".join(text for _, text in check.keys)
     return model.Fix(f"add a readiness probe: {summary}", model.Safety.UNSAFE, (edit,))
@@ -50,38 +45,29 @@ def readiness_probe_fix(
 
 def _check_for(annotated: AnnotatedMachine, process: model.Service) -> _ProbeCheck | None:
     """Return the check for `process`; None where it is not known to listen over TCP."""
-    tcp_listeners = [
-        listener
-        for listener in listeners(annotated, process)
-        if model.Protocol.TCP in listener.endpoint.protocols
-    ]
-    if not tcp_listeners:
+    endpoints = (listener.endpoint for listener in listeners(annotated, process))
+    endpoint = next((one for one in endpoints if model.Protocol.TCP in one.protocols), None)
+    if endpoint is None:
         return None
+    port, address, host = endpoint.ports.first, endpoint.address, "127.0.0.1"
+    if address is not None and (":" in address or not is_local_host(address)):
+        host = address.strip("[]")
     service = service_affinity.service_named(process.program)
-    port, host = tcp_listeners[0].endpoint.ports.first, _host(tcp_listeners[0])
-    if service is not None and host == "127.0.0.1":
-        question = readiness_question(service.name)
-        if question is not None and question.kind is QuestionKind.COMMAND:
-            return _ProbeCheck("exec", (("command", question.text.format(port=port)),))
-        if question is not None:
-            keys = (("host", host), ("port", str(port)), ("path", question.text))
-            return _ProbeCheck("http_get", keys)
-    return _ProbeCheck("exec", (("command", f"nc -z {host} {port}"),))
-
-
-def _host(listener: ServiceListener) -> str:
-    """Return the address at which to probe `listener`."""
-    address = listener.endpoint.address
-    if address is None or (is_local_host(address) and ":" not in address):
-        return "127.0.0.1"
-    return address.strip("[]")
+    question = readiness_question(service.name) if service and host == "127.0.0.1" else None
+    if question is not None and question.kind is QuestionKind.PAGE:
+        keys = (("host", host), ("port", str(port)), ("path", question.text))
+        return _ProbeCheck("http_get", keys)
+    command = f"nc -z {host} {port}" if question is None else question.text.format(port=port)
+    return _ProbeCheck("exec", (("command", command),))
 
 
 def _insert(project: Project, process: model.Service, check: _ProbeCheck) -> model.Edit | None:
-    """Return the edit that adds a readiness probe to `process`, which has none."""
+    """Return the edit that gives `process` a readiness probe with a check."""
     insertion = process.insertion
     if insertion is None:
         return None
+    if process.readiness is not None:
+        return _fill(project, process.readiness, insertion, check)
     source = project.reader.read(insertion.at.path)
     if "readiness_probe" in _block(source, process):
         return None
@@ -89,10 +75,7 @@ def _insert(project: Project, process: model.Service, check: _ProbeCheck) -> mod
     if insertion.flow:
         return model.Edit(insertion.at, _in_flow(source, offset, check))
     indent = insertion.indent + insertion.step
-    lines = [
-        f"{insertion.indent}readiness_probe:",
-        *_block_lines(check, indent, insertion.step),
-    ]
+    lines = [f"{insertion.indent}readiness_probe:", *_block_lines(check, indent, insertion.step)]
     if offset == 0 or source.text[offset - 1] == "\n":
         return model.Edit(insertion.at, "".join(line + newline for line in lines))
     return model.Edit(insertion.at, "".join(newline + line for line in lines))
@@ -100,13 +83,11 @@ def _insert(project: Project, process: model.Service, check: _ProbeCheck) -> mod
 
 def _block_lines(check: _ProbeCheck, indent: str, step: str) -> list[str]:
     """Return the lines of a check in block style, `step` being one level of indentation."""
-    keys = [f"{indent}{step}{key}: {_scalar(text)}" for key, text in check.keys]
-    return [f"{indent}{check.kind}:", *keys]
-
-
-def _scalar(text: str) -> str:
-    """Return `text` as a YAML scalar in block style."""
-    return f'"{text}"' if text.endswith(":") or ": " in text else text
+    lines = [f"{indent}{check.kind}:"]
+    for key, text in check.keys:
+        is_plain = not text.endswith(":") and ": " not in text
+        lines.append(f"{indent}{step}{key}: {text if is_plain else _quoted(text)}")
+    return lines
 
 
 def _in_flow(source: model.Source, offset: int, check: _ProbeCheck) -> str:
@@ -131,30 +112,26 @@ def _quoted(text: str) -> str:
     return f'"{text}"'
 
 
-def _fill(source: model.Source, process: model.Service, check: _ProbeCheck) -> model.Edit | None:
-    """Return the edit that adds a check to the empty readiness probe of `process`."""
-    probe, insertion = process.readiness, process.insertion
-    if probe is None or insertion is None:
-        return None
+def _fill(
+    project: Project, probe: model.Probe, insertion: model.Insertion, check: _ProbeCheck
+) -> model.Edit | None:
+    """Return the edit that adds a check to a readiness probe that is empty."""
+    source = project.reader.read(probe.span.path)
     empty = _empty_flow().match(source.text, probe.span.end)
     if empty is not None:
-        return model.Edit(
-            model.Span(source.path, empty.start("value"), empty.end("value")), _flow(check)
-        )
+        return model.Edit(model.Span(source.path, *empty.span("value")), _flow(check))
     head = _open_block().match(source.text, probe.span.end)
     if head is None or insertion.flow:
         return None
     next_line = source.position(head.end()).line
     text = source.line_text(next_line)
     indent = text[: len(text) - len(text.lstrip(" "))]
-    probe_indent = source.position(probe.span.start).column - 1
-    if len(indent) <= probe_indent:
+    if len(indent) < source.position(probe.span.start).column:
         return None
     start = source.line_starts()[next_line - 1]
     lines = _block_lines(check, indent, insertion.step)
-    return model.Edit(
-        model.Span(source.path, start, start), "".join(line + insertion.newline for line in lines)
-    )
+    new_text = "".join(line + insertion.newline for line in lines)
+    return model.Edit(model.Span(source.path, start, start), new_text)
 
 
 def _has_log_line(project: Project, annotated: AnnotatedMachine, process: model.Service) -> bool:
@@ -176,10 +153,8 @@ def _wait_for_line(project: Project, dependency: model.Dependency) -> model.Fix 
     condition = _healthy().match(source.text, dependency.span.end)
     if condition is None:
         return None
-    span = model.Span(source.path, condition.start("value"), condition.end("value"))
-    return model.Fix(
-        "wait for its ready_log_line", model.Safety.UNSAFE, (model.Edit(span, "process_log_ready"),)
-    )
+    edit = model.Edit(model.Span(source.path, *condition.span("value")), "process_log_ready")
+    return model.Fix("wait for its ready_log_line", model.Safety.UNSAFE, (edit,))
 
 
 def _block(source: model.Source, process: model.Service) -> str:
