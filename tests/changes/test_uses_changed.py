@@ -11,7 +11,6 @@ import pytest
 from port_registry.changes.change_entry import (
     EntryUpdate,
     UsedError,
-    force_remove_entry,
     remove_entry,
     rename_entry,
     update_entry,
@@ -194,7 +193,7 @@ def test_an_entry_that_something_uses_is_not_removed(tmp_path: object) -> None:
     with open_registry(Request(root)) as registry:
         with pytest.raises(UsedError, match=wanted):
             remove_entry(registry, name, NoProgress())
-        made = force_remove_entry(registry, name, NoProgress())
+        made = remove_entry(registry, name, NoProgress(), is_forced=True)
         registry.write(made.rewrites)
     assert len(made.notes) == 6
     assert "redis" not in read(root, "lib/ports.nix")

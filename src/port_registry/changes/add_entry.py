@@ -79,10 +79,8 @@ def plan_entry(registry: OpenRegistry, requested: RequestedEntry) -> PlannedEntr
         category = categories.suggest_category(
             editable.registry, registry.convention, requested.name
         )
-        name, whole_name = (
-            model.format_name(requested.name),
-            model.format_name((category, *requested.name)),
-        )
+        name = model.format_name(requested.name)
+        whole_name = model.format_name((category, *requested.name))
         raise model.RegistryError(
             f"`{name}` has no category, as the entries of this registry have",
             hint=f"add `{whole_name}`, or put it into another category",
@@ -93,7 +91,7 @@ def plan_entry(registry: OpenRegistry, requested: RequestedEntry) -> PlannedEntr
         name=requested.name,
         ports=choice.ports,
         protocols=requested.protocols,
-        description=" ".join(requested.description.split()),
+        description=requested.description,
         host=requested.host,
         address=requested.address,
         internal=requested.internal,
@@ -209,7 +207,7 @@ def _warnings(
         yield f"{ports} may be taken by outgoing connections ({systems})"
     ranges = convention.ranges_for(requested.name)
     if ranges and not any(own_range.contains(ports) for own_range in ranges):
-        yield f"the range of its category is {_joined(ranges)}"
+        yield f"the range of its category is {', '.join(map(str, ranges))}"
 
 
 def _suggested_port(
@@ -255,10 +253,6 @@ def _why_not_default(
     return f"{port} is held by something on this machine now; `{command}` takes it all the same"
 
 
-def _joined(ranges: tuple[model.PortRange, ...]) -> str:
-    return ", ".join(map(str, ranges))
-
-
 def _no_free_port(
     occupied: allocate.OccupiedPorts,
     convention: Convention,
@@ -268,19 +262,16 @@ def _no_free_port(
     """Return the error for ranges without a free port."""
     others = [ports for ports in convention_ranges(convention) if ports not in ranges]
     usages = range_usage(occupied, convention, others, requested.unassigned())
-    usages = [usage for usage in usages if usage.free]
     usages.sort(key=lambda usage: _distance(usage.ports, ranges))
     proposals = [
         f"{usage.ports} ({', '.join(usage.categories)}; {usage.free} free)"
-        for usage in usages[:_MOST_NEAR]
+        for usage in islice((usage for usage in usages if usage.free), _MOST_NEAR)
     ]
-    hint = "widen the range of its category"
-    if proposals:
-        hint = f"there is room in {', '.join(proposals)}"
+    room = f"there is room in {', '.join(proposals)}" if proposals else ""
     return model.RegistryError(
-        f"nothing is left of {_joined(ranges)} for {model.format_name(requested.name)}",
+        f"nothing is left of {', '.join(map(str, ranges))} for {model.format_name(requested.name)}",
         path=occupied.registry.path,
-        hint=hint,
+        hint=room or "widen the range of its category",
     )
 
 

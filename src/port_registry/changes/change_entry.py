@@ -4,23 +4,15 @@ All edits are applied in memory, and the project is read and checked again: ever
 must lead to the same entry, and the check may find nothing new.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from port_registry import model
+from port_registry.changes import verify_change
 from port_registry.changes.add_entry import RequestedEntry, choose_ports
 from port_registry.changes.change_context import ChangeContext, HoldingRegistry, read_change_context
 from port_registry.changes.entry_uses import uses_of_entry
 from port_registry.changes.registry_transaction import OpenRegistry
 from port_registry.changes.use_changes import Edits, UseChanges, rename_uses, renumber_uses
-from port_registry.changes.verify_change import (
-    BlockedUseError,
-    CheckedFindings,
-    blocked_error,
-    format_positions,
-    lost_references,
-    new_findings,
-    position_of,
-)
 from port_registry.checks.pipeline import check_gathered
 from port_registry.project.entry_names import refuse_unavailable
 from port_registry.project.files import Files
@@ -31,7 +23,7 @@ from port_registry.project.write import Rewrite
 from port_registry.registry.attribute_lookup import Presence, RegistryAttributes
 from port_registry.registry.edit import modify
 from port_registry.registry.edit.editable_registry import EditableRegistry
-from port_registry.registry.edit.remove import remove as remove_binding
+from port_registry.registry.edit.remove import remove
 
 
 class ChangeNote(model.NamedTuple):
@@ -76,18 +68,22 @@ class EditSession:
         self._paths: dict[str, str] = {}
         """The path by which each real path was first named."""
 
-    def apply(self, groups: Iterable[Iterable[model.Edit]]) -> model.Edit | None:
+    def apply(self, groups: Iterable[Iterable[model.Edit]]) -> None:
         """Apply edits to the files as they are so far, all at once.
 
-        Returns an edit that conflicts with another, and applies none then. Two equal edits
-        do not conflict.
+        Raises `BlockedUseError` where two of them conflict; two equal edits do not.
         """
         changed: dict[str, model.Edits] = {}
         paths: dict[str, str] = {}
         for edit in (edit for edits in groups for edit in edits):
             real = self.files.real_path(edit.span.path)
             if real is None or not changed.setdefault(real, model.Edits()).accepts(edit):
-                return edit
+                blocked = model.BlockedUse(
+                    span=edit.span,
+                    message="this place would be changed in two ways at once",
+                    hint="change it by hand first",
+                )
+                raise verify_change.blocked_error(self._original, [blocked])
             changed[real].add(edit)
             paths.setdefault(real, edit.span.path)
         texts = {
@@ -95,7 +91,6 @@ class EditSession:
         }
         self.files = self.files.with_texts(texts)
         self._paths = {**paths, **self._paths}
-        return None
 
     def rewrites(self, last: Collection[str]) -> tuple[Rewrite, ...]:
         """Return the files that change, sorted by path, those at the paths `last` at the end."""
@@ -123,36 +118,32 @@ def rename_entry(
     renaming = model.Renaming(old, new, _vanishing_steps(context, own))
     changes = rename_uses(context, renaming)
     session = _start_session(context, changes)
-    _apply(context, session, [*own, *changes.edits])
+    session.apply([*own, *changes.edits])
     return _verified(context, renaming, session, changes, progress)
 
 
-def remove_entry(registry: OpenRegistry, name: model.Name, progress: Progress) -> EntryChange:
-    """Return the change that removes the entry `name`, which nothing may use.
+def remove_entry(
+    registry: OpenRegistry, name: model.Name, progress: Progress, *, is_forced: bool = False
+) -> EntryChange:
+    """Return the change that removes the entry `name`.
 
-    Raises `UsedError` where something does, `RegistryError` as `rename_entry` does.
+    Its uses stay as they are if that `is_forced`; otherwise, raises `UsedError` where there are
+    any. Raises `RegistryError` as `rename_entry` does.
     """
     context = read_change_context(registry, name, progress)
     uses = uses_of_entry(context.gathered, name)
-    if uses:
-        positions = format_positions(context.files, [use.span for use in uses])
+    if uses and not is_forced:
+        positions = verify_change.format_positions(context.files, [use.span for use in uses])
         places = "1 place uses" if len(uses) == 1 else f"{len(uses)} places use"
         them = "it" if len(uses) == 1 else "them"
         raise UsedError(
             f"{places} {model.format_name(name)}: {positions}; nothing was removed",
             hint=f"change {them} first; `--force` removes the entry all the same",
         )
-    return _removal(context, ())
-
-
-def force_remove_entry(registry: OpenRegistry, name: model.Name, progress: Progress) -> EntryChange:
-    """Return the change that removes the entry `name`; its uses stay as they are."""
-    context = read_change_context(registry, name, progress)
-    notes = [
-        _note(context.files, f"this {use.form.value} is left", use.span)
-        for use in uses_of_entry(context.gathered, name)
-    ]
-    return _removal(context, tuple(notes))
+    session = EditSession(context.files)
+    session.apply([remove(holder.editable, holder.binding) for holder in context.holders])
+    notes = [_note(context.files, f"this {use.form.value} is left", use.span) for use in uses]
+    return EntryChange(session.rewrites(()), 0, tuple(notes))
 
 
 def update_entry(
@@ -178,24 +169,17 @@ def update_entry(
     session = _start_session(context, changes)
     if ports != entry.endpoint.ports:
         own = modify.set_ports(holder.editable, holder.binding, ports)
-        _apply(context, session, [own, *changes.edits])
+        session.apply([own, *changes.edits])
     if protocols != entry.endpoint.protocols:
         current = _reopened(context, holder, session)
-        edits = modify.set_protocols(current.editable, current.binding, protocols)
-        _apply(context, session, [edits])
+        session.apply([modify.set_protocols(current.editable, current.binding, protocols)])
     if description != entry.description:
         current = _reopened(context, holder, session)
-        _apply(context, session, [modify.describe(current.editable, current.binding, description)])
-    changes.notes += _notes_on_others(context, holder)
+        session.apply([modify.describe(current.editable, current.binding, description)])
+    for other in context.holders[1:]:
+        message = f"{other.path} has its own {model.format_name(name)}, which stays"
+        changes.notes.append(model.Note(message, other.binding.entry.name_span))
     return _verified(context, model.Renaming(name, name), session, changes, progress)
-
-
-def _notes_on_others(context: ChangeContext, holder: HoldingRegistry) -> Iterator[model.Note]:
-    """Yield a note for each other registry with an entry of the same name."""
-    for other in context.holders:
-        if other.registry_index != holder.registry_index:
-            message = f"{other.path} has its own {model.format_name(context.name)}, which stays"
-            yield model.Note(message, other.binding.entry.name_span)
 
 
 def _only_holder(context: ChangeContext) -> HoldingRegistry:
@@ -205,7 +189,7 @@ def _only_holder(context: ChangeContext) -> HoldingRegistry:
         raise model.RegistryError(
             f"{len(context.holders)} hosts have a {model.format_name(context.name)} of their own",
             path=first.path,
-            position=position_of(context.files, first.binding.entry.name_span),
+            position=verify_change.position_of(context.files, first.binding.entry.name_span),
             hint="change the one that you mean by hand",
         )
     return first
@@ -223,7 +207,7 @@ def _reopened(
 def _vanishing_steps(context: ChangeContext, own: Sequence[Edits]) -> int:
     """Return the number of steps of the name of a category that the entry leaves empty."""
     session = EditSession(context.files)
-    _apply(context, session, own)
+    session.apply(own)
     attributes = [
         RegistryAttributes(session.files, _reopened(context, holder, session).editable.registry)
         for holder in context.holders
@@ -262,30 +246,11 @@ def _refuse_clash(
     choose_ports(others, context.open_registry.convention, context.files, requested)
 
 
-def _removal(context: ChangeContext, notes: tuple[ChangeNote, ...]) -> EntryChange:
-    session = EditSession(context.files)
-    edits = [remove_binding(holder.editable, holder.binding) for holder in context.holders]
-    _apply(context, session, edits)
-    return EntryChange(session.rewrites(()), 0, notes)
-
-
 def _start_session(context: ChangeContext, changes: UseChanges) -> EditSession:
     """Return a session to apply `changes` in; raise an error if a use blocks them."""
     if changes.blocked:
-        raise blocked_error(context.files, sorted(changes.blocked))
+        raise verify_change.blocked_error(context.files, sorted(changes.blocked))
     return EditSession(context.files)
-
-
-def _apply(context: ChangeContext, session: EditSession, groups: Sequence[Edits]) -> None:
-    """Apply edits in `session`; raise an error if two of them conflict."""
-    conflicting = session.apply(groups)
-    if conflicting is not None:
-        blocked = model.BlockedUse(
-            span=conflicting.span,
-            message="this place would be changed in two ways at once",
-            hint="change it by hand first",
-        )
-        raise blocked_error(context.files, [blocked])
 
 
 def _verified(
@@ -298,40 +263,35 @@ def _verified(
     """Return the change in `session`, if nothing else is worse after it."""
     workspace = context.open_registry.workspace._replace(files=session.files)
     after = gather(workspace, load_registry(workspace), progress)
-    lost = list(lost_references(context.project, after.project, renaming))
+    lost = list(verify_change.lost_references(context.project, after.project, renaming))
     if lost:
-        raise blocked_error(context.files, lost)
+        raise verify_change.blocked_error(context.files, lost)
     outcome = check_gathered(workspace, after, progress)
     registries = context.registries()
     notes = [_note(context.files, note.message, note.span) for note in changes.notes]
     noted_lines = {(note.path, note.position.line) for note in notes}
     worse: list[model.Finding] = []
-    before = CheckedFindings(context.outcome.findings, context.files)
-    for finding in new_findings(before, CheckedFindings(outcome.findings, session.files), renaming):
+    old_findings = verify_change.keyed_findings(context.outcome.findings, context.files, renaming)
+    findings = verify_change.keyed_findings(outcome.findings, session.files, renaming)
+    for finding in verify_change.new_findings(old_findings, findings):
         note = _note(session.files, f"{finding.message} ({finding.rule})", finding.span)
         if note.path in registries and finding.severity is not model.Severity.ERROR:
             notes.append(note)
         elif (note.path, note.position.line) not in noted_lines:
             worse.append(finding)
     if worse:
-        raise _worse_error(session.files, worse)
+        raise verify_change.blocked_error(session.files, list(map(_blocking, worse)), "more")
     return EntryChange(session.rewrites(registries), len(changes.edits), tuple(notes))
 
 
 def _note(reader: model.Reader, message: str, span: model.Span) -> ChangeNote:
-    return ChangeNote(message, span.path, position_of(reader, span))
+    return ChangeNote(message, span.path, verify_change.position_of(reader, span))
 
 
-def _worse_error(reader: model.Reader, findings: Sequence[model.Finding]) -> BlockedUseError:
-    """Return the error for a change after which a check finds more."""
-    first, *others = findings
-    message = f"`check` would find here: {first.message} ({first.rule}); nothing was changed"
-    if others:
-        places = format_positions(reader, [other.span for other in others])
-        message += f" (and more at {places})"
-    return BlockedUseError(
-        message,
-        path=first.span.path,
-        position=position_of(reader, first.span),
-        hint=f"`port-registry explain {first.rule}` says what that means",
+def _blocking(finding: model.Finding) -> model.BlockedUse:
+    """Return a finding that a check would have after a change as what blocks that."""
+    return model.BlockedUse(
+        span=finding.span,
+        message=f"`check` would find here: {finding.message} ({finding.rule})",
+        hint=f"`port-registry explain {finding.rule}` says what that means",
     )

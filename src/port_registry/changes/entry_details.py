@@ -63,11 +63,8 @@ def read_details(workspace: Workspace, text: str, progress: Progress) -> EntryDe
         )
     else:
         gathered = gather(workspace, registry, progress)
-        title, ports, entries = (
-            str(number),
-            model.single(number),
-            EntryIndex(registry).holding(number),
-        )
+        title, ports = str(number), model.single(number)
+        entries = EntryIndex(registry).holding(number)
         uses = _uses_of_number(gathered, number, entries)
     return EntryDetails(
         title=title,

@@ -121,7 +121,7 @@ def loose_numbers(project: Project, registry: str, name: model.Name) -> Iterator
 def _annotated_in_files(project: Project, registry: str, name: model.Name) -> Iterator[TiedNumber]:
     for annotation in file_annotations(project):
         target = annotation.target
-        if not _is_entry(target.entry, name) or not _is_at(annotation.project.registry, registry):
+        if not _is_entry(target.entry, name) or annotation.project.registry.path != registry:
             continue
         for use in annotation.uses:
             if target.holds(use.number) and use.number == use.last:
@@ -136,7 +136,7 @@ def _fallbacks(project: Project, registry: str, name: model.Name) -> Iterator[Ti
             continue
         ports = entry.endpoint.ports
         is_equal = ports.first == ports.last == fallback.value
-        if is_equal and _is_at(named.registry, registry):
+        if is_equal and named.registry.path == registry:
             yield TiedNumber(fallback.value, fallback.span, fallback.span)
 
 
@@ -146,12 +146,8 @@ def _matches(project: Project, registry: str, name: model.Name) -> Iterator[Matc
         best = match.best_match()
         if best is None or best.entry.name != name:
             continue
-        if _is_at(project.registries[best.registry_index].registry, registry):
+        if project.registries[best.registry_index].registry.path == registry:
             yield match
-
-
-def _is_at(registry: model.Registry, path: str) -> bool:
-    return registry.path == path
 
 
 def _is_entry(entry: model.Entry | None, name: model.Name) -> bool:

@@ -63,45 +63,33 @@ def _unread(context: ChangeContext) -> Iterator[model.Note]:
             )
 
 
-class Renumbering(model.NamedTuple):
-    """The ports of an entry before and after a change."""
-
-    name: model.Name
-    old: model.PortRange
-    new: model.PortRange
-
-    def new_number(self, number: int) -> int | None:
-        """Return the new value of `number`, a port of the entry; None where it has none."""
-        if self.old.last - self.old.first != self.new.last - self.new.first:
-            return number if self.new.holds(number) else None
-        return number - self.old.first + self.new.first
-
-
 def renumber_uses(
     context: ChangeContext, holder: HoldingRegistry, ports: model.PortRange
 ) -> UseChanges:
     """Return the changes that give `ports` to the numbers tied to the entry of `holder`."""
     changes = UseChanges()
-    project, name = context.project, context.name
-    renumbering = Renumbering(name, holder.binding.entry.endpoint.ports, ports)
+    project, name, old = context.project, context.name, holder.binding.entry.ports
     for tied in (
         *entry_uses.tied_numbers(project, holder.path, name),
         *entry_uses.repeated_numbers(project, holder.path, name),
     ):
-        changes.add(_renumber(tied, renumbering))
+        changes.add(_renumber(tied, model.format_name(name), old, ports))
     for span in entry_uses.loose_numbers(project, holder.path, name):
         message = f"nothing ties this number to {model.format_name(name)} for sure; it stays"
         changes.notes.append(model.Note(message, span))
     return changes
 
 
-def _renumber(tied: entry_uses.TiedNumber, renumbering: Renumbering) -> model.UseChange:
+def _renumber(
+    tied: entry_uses.TiedNumber, name: str, old: model.PortRange, new: model.PortRange
+) -> model.UseChange:
     """Return the edit that gives `tied` its new number, or why it cannot be changed."""
-    name, number = model.format_name(renumbering.name), renumbering.new_number(tied.number)
-    if number is None:
+    is_same_size = old.last - old.first == new.last - new.first
+    number = tied.number - old.first + new.first if is_same_size else tied.number
+    if not is_same_size and not new.holds(tied.number):
         return model.BlockedUse(
             span=tied.span,
-            message=f"{tied.number} is of {name}, and nothing in {renumbering.new} is like it",
+            message=f"{tied.number} is of {name}, and nothing in {new} is like it",
             hint="keep the number of ports, or change all of it by hand",
         )
     if tied.digits is None:

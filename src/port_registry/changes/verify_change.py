@@ -1,7 +1,7 @@
-"""Verification that a change left everything else as it was, and errors for uses that block it."""
+"""Verification that a change left everything else as it was, and the errors if not."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from port_registry import model
 from port_registry.changes.entry_uses import uses_outside_hosts
@@ -23,9 +23,8 @@ def lost_references(
         else:
             shown = model.format_name(tuple(step or "…" for step in name))
             message = f"this reference to {shown} would lead elsewhere"
-            yield model.BlockedUse(
-                span, message, "choose another name, or change all of it by hand"
-            )
+            hint = "choose another name, or change all of it by hand"
+            yield model.BlockedUse(span, message, hint)
 
 
 def _references(project: Project) -> Iterator[tuple[_ReferenceKey, model.Span]]:
@@ -37,24 +36,19 @@ def _references(project: Project) -> Iterator[tuple[_ReferenceKey, model.Span]]:
             yield (use.span.path, f"{use.service} {use.place.value}", use.entry), use.span
 
 
-class CheckedFindings(model.NamedTuple):
-    """The findings of a check, and a reader of the files that were checked."""
+class KeyedFinding(model.NamedTuple):
+    """A finding with a key by which it is recognised; a longer prefix is a better match."""
 
-    findings: tuple[model.Finding, ...]
-    reader: model.Reader
+    finding: model.Finding
+    key: tuple[object, ...]
 
 
-def new_findings(
-    before: CheckedFindings, after: CheckedFindings, renaming: model.Renaming
-) -> list[model.Finding]:
-    """Return the findings of `after` that `before` does not have.
+def new_findings(old: list[KeyedFinding], new: list[KeyedFinding]) -> list[model.Finding]:
+    """Return the findings of `new`, those after a change, that `old` does not have.
 
     A finding is not new if there was one of the same rule in the same line, or one with the
     same entries in the same file, or one in the same file that is gone now.
     """
-    names = {model.format_name(renaming.old): model.format_name(renaming.new)}
-    old = [_keyed(finding, before.reader, names) for finding in before.findings]
-    new = [_keyed(finding, after.reader, names) for finding in after.findings]
     for size in (_KEY_SIZE, _KEY_SIZE - 1, _KEY_SIZE - 2):
         new_counts = Counter(keyed.key[:size] for keyed in new)
         old_counts = Counter(keyed.key[:size] for keyed in old)
@@ -62,31 +56,31 @@ def new_findings(
     return [keyed.finding for keyed in new]
 
 
-class _KeyedFinding(model.NamedTuple):
-    """A finding with a key by which it is recognised; a longer prefix is a better match."""
-
-    finding: model.Finding
-    key: tuple[object, ...]
-
-
 _KEY_SIZE = 3
 
 
-def _keyed(finding: model.Finding, reader: model.Reader, names: dict[str, str]) -> _KeyedFinding:
-    entries = tuple(names.get(name, name) for name in finding.entries)
-    line = position_of(reader, finding.span).line
-    return _KeyedFinding(finding, ((finding.rule, finding.span.path), entries, line))
+def keyed_findings(
+    findings: Iterable[model.Finding], reader: model.Reader, renaming: model.Renaming
+) -> list[KeyedFinding]:
+    """Return `findings` with their keys; `reader` reads the files that were checked."""
+    names = {model.format_name(renaming.old): model.format_name(renaming.new)}
+    keyed: list[KeyedFinding] = []
+    for finding in findings:
+        entries = tuple(names.get(name, name) for name in finding.entries)
+        line = position_of(reader, finding.span).line
+        key = ((finding.rule, finding.span.path), entries, line)
+        keyed.append(KeyedFinding(finding, key))
+    return keyed
 
 
 def _unmatched(
-    findings: list[_KeyedFinding], size: int, counts: Counter[tuple[object, ...]]
-) -> list[_KeyedFinding]:
+    findings: list[KeyedFinding], size: int, counts: Counter[tuple[object, ...]]
+) -> list[KeyedFinding]:
     """Return those of `findings` that exceed the `counts` of their keys of `size`."""
-    left = counts.copy()
-    unmatched: list[_KeyedFinding] = []
+    unmatched: list[KeyedFinding] = []
     for keyed in findings:
-        if left[keyed.key[:size]]:
-            left[keyed.key[:size]] -= 1
+        if counts[keyed.key[:size]]:
+            counts[keyed.key[:size]] -= 1
         else:
             unmatched.append(keyed)
     return unmatched
@@ -100,13 +94,15 @@ class BlockedUseError(model.PortRegistryError):
     """Something cannot be changed everywhere, so it is changed nowhere."""
 
 
-def blocked_error(reader: model.Reader, blocked: Sequence[model.BlockedUse]) -> BlockedUseError:
+def blocked_error(
+    reader: model.Reader, blocked: Sequence[model.BlockedUse], others_are: str = "so it is"
+) -> BlockedUseError:
     """Return the error for `blocked`, the uses that cannot be changed, of which there is one."""
     first, *others = blocked
     message = f"{first.message}; nothing was changed"
     if others:
         positions = format_positions(reader, [use.span for use in others])
-        message += f" (and so it is at {positions})"
+        message += f" (and {others_are} at {positions})"
     return BlockedUseError(
         message, path=first.span.path, position=position_of(reader, first.span), hint=first.hint
     )

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from port_registry.changes.change_entry import force_remove_entry, remove_entry
+from port_registry.changes.change_entry import remove_entry
 from port_registry.cli import options
 from port_registry.cli.change_command import declare_change_options, run_change
 from port_registry.cli.result import CommandResult
@@ -20,10 +20,10 @@ def declare(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> CommandResult:
     """Remove an entry."""
     name = parse_entry_name(arguments.name)
-    remove = force_remove_entry if arguments.force else remove_entry
+    is_forced = arguments.force is True
     return run_change(
         arguments,
-        lambda registry, progress: remove(registry, name, progress),
+        lambda registry, progress: remove_entry(registry, name, progress, is_forced=is_forced),
         f"remove {format_name(name)}",
         f"Removed {format_name(name)}",
     )
