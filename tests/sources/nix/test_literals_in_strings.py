@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.parse import parse
 from port_registry.model import Source
-from port_registry.sources.nix.literals import LiteralSite, literals_in
+from port_registry.sources.nix.literals.literal_site import LiteralSite
+from port_registry.sources.nix.literals.strings import read_string
 from tests.sources.nix.test_literals import shown
 
 
@@ -197,7 +198,7 @@ def test_the_time_grows_with_the_text(piece: str) -> None:
         node = file.root.definitions["script"].node
         assert isinstance(node, tree.Str)
         before = time.process_time()
-        list(literals_in(LiteralSite(node, ("script",), file.root, False, ())))
+        list(read_string(LiteralSite(node, ("script",), file.root, False, ()), node))
         return time.process_time() - before
 
     assert spent(48_000) < 24 * spent(6_000) + 0.1
@@ -215,5 +216,5 @@ def test_literals_come_in_order() -> None:
     assert isinstance(file.root, tree.Set)
     node = file.root.definitions["script"].node
     assert isinstance(node, tree.Str)
-    found = list(literals_in(LiteralSite(node, ("script",), file.root, False, ())))
+    found = list(read_string(LiteralSite(node, ("script",), file.root, False, ()), node))
     assert [literal.number for literal in found] == [80, 81, 82]

@@ -5,7 +5,9 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.sources.nix.collector import Collector
 from port_registry.sources.nix.conditions import guards_of
-from port_registry.sources.nix.literals import LiteralSite, literals_in
+from port_registry.sources.nix.literals.integers import read_integer
+from port_registry.sources.nix.literals.literal_site import LiteralSite
+from port_registry.sources.nix.literals.strings import read_string
 from port_registry.sources.nix.scopes import NameScope
 from port_registry.sources.nix.visit_calls import visit_call, visit_update
 from port_registry.sources.nix.visit_context import ParentKind, VisitContext
@@ -71,10 +73,12 @@ def _rest(collector: Collector, node: Node, context: VisitContext) -> None:
 
 def _leaf(collector: Collector, node: tree.IntLiteral | tree.Str, context: VisitContext) -> None:
     if context.mode.takes_references and context.setting:
-        leaf = LiteralSite(
+        site = LiteralSite(
             node, context.setting, context.owner, context.mode.in_default, context.guards
         )
-        collector.facts.literals.extend(literals_in(leaf))
+        collector.facts.literals.extend(
+            read_string(site, node) if isinstance(node, tree.Str) else read_integer(site, node)
+        )
     collector.add_value(node, context)
     if isinstance(node, tree.Str):
         if node.parts and isinstance(node.parts[0], tree.Interpolation):

@@ -46,28 +46,20 @@ _word_before = lazy_pattern(
 )
 
 
-class _ScannedText(NamedTuple):
-    """A text that is scanned."""
-
-    text: str
-    label: str
-    """The attribute of which it is the value; empty where it has several lines."""
-    has_lines: bool
-
-
 def scan_addresses(text: str, label: str) -> Iterator[ScannedAddress]:
     """Yield the addresses with ports in `text`, the value of the attribute `label`."""
-    has_lines = "\n" in text.strip()
-    scanned = _ScannedText(text, "" if has_lines else label, has_lines)
+    key = None if "\n" in text.strip() else label
     for match in _colon().finditer(text):
-        address = _address(scanned, match.start(), match.end())
+        address = _address(text, key, match.start(), match.end())
         if address is not None:
             yield address
 
 
-def _address(scanned: _ScannedText, colon: int, end: int) -> ScannedAddress | None:
-    """Return the address whose port is between `colon` and `end`, if it is one."""
-    text = scanned.text
+def _address(text: str, label: str | None, colon: int, end: int) -> ScannedAddress | None:
+    """Return the address whose port is between `colon` and `end`, if it is one.
+
+    `label` is the attribute whose value `text` is; None where that has several lines.
+    """
     start = _host_start(text, colon)
     host = text[start:colon]
     if text[colon] == "@" and not re.fullmatch(r"[\d.]{7,15}", host):
@@ -86,9 +78,9 @@ def _address(scanned: _ScannedText, colon: int, end: int) -> ScannedAddress | No
         host=host,
         reach=reach_of(host),
         is_udp=text.startswith("/udp", end),
-        key=_name_before(scanned, token),
+        key=_name_before(text, label or "", token),
     )
-    if not _is_port(text, address) or (scanned.has_lines and is_comment(text, token)):
+    if not _is_port(text, address) or (label is None and is_comment(text, token)):
         return None
     return address
 
@@ -160,22 +152,17 @@ def _scheme(text: str, end: int) -> tuple[str | None, int]:
     if scheme in _FOREIGN_SCHEMES:
         return None, start
     while start > limit and text[start - 1] == ":":
-        outer = _word_start(text, start - 1, limit)
+        outer = start - 1
+        while outer > limit and text[outer - 1].isalnum():
+            outer -= 1
         if outer == start - 1 or address_kind(text[outer : start - 1]) is not AddressKind.NOTHING:
             break
         start = outer
     return scheme or "http", start
 
 
-def _word_start(text: str, end: int, limit: int) -> int:
-    while end > limit and text[end - 1].isalnum():
-        end -= 1
-    return end
-
-
-def _name_before(scanned: _ScannedText, token: int) -> str:
+def _name_before(text: str, label: str, token: int) -> str:
     """Return the name before the address that begins at `token`."""
-    text = scanned.text
     limit = max(0, token - _LONGEST_LINE)
     line_start = max(text.rfind("\n", limit, token) + 1, limit)
     before = text[line_start:token]
@@ -183,7 +170,7 @@ def _name_before(scanned: _ScannedText, token: int) -> str:
         above = text[limit:line_start].rstrip(_BLANKS)
         if above[-1:] in (":", "[", "(", "=") and (match := _word_before().search(above[-80:])):
             return match[1]
-        return scanned.label
+        return label
     match = _word_before().search(before[-80:])
     if match is not None and address_kind(match[1]) is not AddressKind.NOTHING:
         return match[1]
@@ -207,23 +194,15 @@ def _is_port(text: str, address: ScannedAddress) -> bool:
         return host != "*" or kind is not AddressKind.NOTHING
     if after == "/" and text[address.end + 1 : address.end + 2].isdigit():
         return False
-    if _is_numeric(host) or address.reach is AddressReach.LOCAL:
+    is_numeric = host.startswith("[") or re.fullmatch(r"\d{1,3}(\.\d{1,3}){3}", host)
+    if is_numeric or address.reach is AddressReach.LOCAL:
         return True
-    if (host and _is_version(host, address.number)) or host.isdigit() or is_port(host):
+    is_low = address.number < _LOWEST_NAMED and address.number not in _LOW_NAMED
+    if host and (is_low or host.lower() in _NO_HOSTS or host.isdigit() or is_port(host)):
         return False
     if kind in (AddressKind.NOTHING, AddressKind.OWN):
         return False
     return after != "/" or text.startswith(("/tcp", "/udp"), address.end)
-
-
-def _is_version(name: str, number: int) -> bool:
-    """Return whether `name:number` is a version, a digest or a key of something."""
-    return name.lower() in _NO_HOSTS or (number < _LOWEST_NAMED and number not in _LOW_NAMED)
-
-
-def _is_numeric(host: str) -> bool:
-    """Return whether `host` is an address in numbers, of this machine or a private network."""
-    return host.startswith("[") or re.fullmatch(r"\d{1,3}(\.\d{1,3}){3}", host) is not None
 
 
 def is_comment(text: str, offset: int) -> bool:

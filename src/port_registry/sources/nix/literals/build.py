@@ -1,9 +1,7 @@
 """Builders of literals from numbers and their meaning."""
 
-from port_registry.languages.provenance import SourceMap, enclosing_span
 from port_registry.model import NamedTuple, Protocol, Role, Span
 from port_registry.sources.nix.literals.literal_site import LiteralSite
-from port_registry.sources.nix.literals.string_content import StringContent
 from port_registry.sources.nix.module_facts import Literal, LiteralContext
 
 
@@ -26,51 +24,19 @@ class NumberSpan(NamedTuple):
     last: int
 
 
-def from_integer(
-    site: LiteralSite, number: int, last: int, span: Span, meaning: LiteralMeaning
-) -> Literal:
-    """Return the literal for an integer; `last` is the end of a range."""
-    digits = span if number == last else None
-    return _literal(site, number, last, meaning, span, digits, quoted=False)
-
-
-def from_text(
+def literal_of(
     site: LiteralSite,
-    content: StringContent,
-    source_map: SourceMap,
-    number: NumberSpan,
     meaning: LiteralMeaning,
-) -> Literal | None:
-    """Return the literal for a number in a string; None where it is not in the file."""
-    segments = source_map.cut(number.start, number.end)
-    if not segments:
-        return None
-    span = enclosing_span(segments, segments[0].span)
-    is_verbatim = len(segments) == 1 and segments[0].verbatim
-    return _literal(
-        site,
-        number.number,
-        number.last,
-        meaning,
-        span,
-        span if is_verbatim and number.number == number.last else None,
-        quoted=span not in content.numbers,
-    )
-
-
-def _literal(
-    site: LiteralSite,
-    number: int,
-    last: int,
-    meaning: LiteralMeaning,
+    ports: tuple[int, int],
     span: Span,
     digits: Span | None,
     *,
-    quoted: bool,
+    quoted: bool = False,
 ) -> Literal:
+    """Return the literal for the first and the last one of `ports`, at `span`."""
     return Literal(
-        number=number,
-        last=last,
+        number=ports[0],
+        last=ports[1],
         protocol=meaning.protocol,
         role=meaning.role,
         context=LiteralContext.DEFAULT if site.declared else meaning.context,

@@ -1,13 +1,15 @@
 """Meaning of numbers that are values of attributes named for ports."""
 
+from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
+from port_registry.languages.nix import tree
 from port_registry.model import Protocol, Role
-from port_registry.sources.nix.literals import names, siblings
+from port_registry.sources.nix.literals import names
 from port_registry.sources.nix.literals.build import LiteralMeaning
 from port_registry.sources.nix.literals.literal_site import LiteralSite
 from port_registry.sources.nix.literals.names import AddressKind, address_kind
 from port_registry.sources.nix.literals.roles import path_context, role_of_port
-from port_registry.sources.nix.literals.siblings import sibling_host
+from port_registry.sources.nix.literals.string_content import plain_text
 from port_registry.sources.nix.module_facts import LiteralContext
 from port_registry.sources.shared.addresses import AddressReach, reach_of
 
@@ -20,6 +22,10 @@ _OWN_HOST_WORDS = word_set("names", "own-host")
 """Words of names for the host that a service itself is on."""
 _SOCKET_WORDS = word_set("names", "listen-sockets")
 """Words of attributes for an address or a port to listen on."""
+_ADDRESS_WORDS = word_set("addresses", "host-words")
+_FILLERS = word_set("names", "host-fillers")
+_MAX_ATTRIBUTES = 400
+"""Sets with more attributes are not searched for the host of a port."""
 _TABLE_DEPTH = 3
 """The number of attributes up to a table of ports: `ports.otel.http = 4318;`."""
 
@@ -76,7 +82,7 @@ def _attribute_meaning(site: LiteralSite, label: str, number: int) -> LiteralMea
 
     None where it surely is another machine's, which is not reported.
     """
-    sibling = sibling_host(site.owner, label)
+    sibling = _sibling_host(site.owner, label)
     protocol = _protocol(site, label)
     role = role_of_port(site.setting, label, has_other_host=False)
     context = path_context(site.setting)
@@ -127,4 +133,37 @@ def _protocol(site: LiteralSite, label: str) -> Protocol | None:
     is_udp, is_tcp = "udp" in words or "datagram" in words, "tcp" in words
     if is_udp != is_tcp:
         return Protocol.UDP if is_udp else Protocol.TCP
-    return siblings.sibling_protocol(site.owner) or path_context(site.setting).protocol
+    return _sibling_protocol(site.owner) or path_context(site.setting).protocol
+
+
+def _sibling_host(owner: tree.Set | None, label: str) -> tuple[str, str] | None:
+    """Return the name and the value of the attribute for the host of the port `label`."""
+    if owner is None or len(owner.definitions) > _MAX_ATTRIBUTES:
+        return None
+    port_words = names.name_words(label) - _FILLERS
+    general: tuple[str, str] | None = None
+    for name, definition in owner.definitions.items():
+        words = split(name)
+        if words == ["bind"]:
+            words = ["bind", "address"]
+        if not words or (words[-1] not in _ADDRESS_WORDS and words[-2:] != ["host", "name"]):
+            continue
+        value = plain_text(definition.node)
+        if not value or "/" in value or " " in value:
+            continue
+        host_words = frozenset(words) - _ADDRESS_WORDS - {"name"} - _FILLERS
+        if host_words == port_words and host_words:
+            return name, value
+        if not host_words and (general is None or words[:1] != ["host"]):
+            general = (name, value)
+    return None if port_words else general
+
+
+def _sibling_protocol(owner: tree.Set | None) -> Protocol | None:
+    """Return the protocol in an attribute of the same set."""
+    for name in ("protocol", "proto"):
+        definition = None if owner is None else owner.definitions.get(name)
+        text = None if definition is None else plain_text(definition.node)
+        if text is not None and text.lower() in ("tcp", "udp", "sctp"):
+            return Protocol(text.lower())
+    return None

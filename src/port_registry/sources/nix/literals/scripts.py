@@ -17,11 +17,10 @@ from port_registry.model import (
     join_segments,
     lazy_pattern,
 )
-from port_registry.sources.nix.literals.literal_site import LiteralSite
+from port_registry.sources.nix.literals.literal_site import LiteralSite, item_index, value_path
 from port_registry.sources.nix.literals.names import name_words
 from port_registry.sources.nix.literals.roles import path_context
-from port_registry.sources.nix.literals.string_content import content_of, integer_of
-from port_registry.sources.nix.literals.value_path import item_index, value_path
+from port_registry.sources.nix.literals.string_content import content_of, digits_segment, integer_of
 from port_registry.sources.shared.commands import Script, read_script, read_words
 from port_registry.sources.shared.use_collector import UseCollector, UseDefaults
 from port_registry.sources.shared.variables import EnvironmentOwner
@@ -112,9 +111,7 @@ def _word(item: Node) -> TracedText:
     number = integer_of(item)
     if number is None:
         return join_segments((Segment(UNKNOWN, item.span, verbatim=False),))
-    text = str(number.value)
-    verbatim = len(text) == number.span.end - number.span.start
-    return join_segments((Segment(text, number.span, verbatim),))
+    return join_segments((digits_segment(number),))
 
 
 def _script(site: LiteralSite) -> Script:

@@ -7,7 +7,7 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.tree import Node
 from port_registry.languages.provenance import UNKNOWN
 from port_registry.model import NamedTuple, Segment, Span, TracedText, join_segments
-from port_registry.sources.nix.literals.value_path import called_name
+from port_registry.sources.nix.literals.literal_site import called_name
 
 
 class StringContent(NamedTuple):
@@ -50,14 +50,15 @@ def content_of(node: tree.Str) -> StringContent:
         number = integer_of(part.node)
         if number is not None:
             numbers.add(number.span)
-            segments.append(_digits_segment(number))
+            segments.append(digits_segment(number))
         else:
             name = _program_name(part.node)
             segments.append(Segment(f"/{name}" if name else UNKNOWN, part.span, verbatim=False))
     return StringContent(join_segments(segments), frozenset(numbers))
 
 
-def _digits_segment(number: tree.IntLiteral) -> Segment:
+def digits_segment(number: tree.IntLiteral) -> Segment:
+    """Return the text of `number`, which is verbatim unless it has leading zeros."""
     text = str(number.value)
     return Segment(text, number.span, len(text) == number.span.end - number.span.start)
 
@@ -77,8 +78,12 @@ def _program_name(node: Node) -> str:
     argument = node.argument
     if function == "getExe" and isinstance(argument, tree.Select):
         return argument.path[-1].name or ""
-    if function in ("getExe'", "getBin'") and isinstance(argument, tree.Str):
-        parts = argument.parts
-        if len(parts) == 1 and isinstance(parts[0], tree.TextPart):
-            return parts[0].traced.text
-    return ""
+    return (function in ("getExe'", "getBin'") and plain_text(argument)) or ""
+
+
+def plain_text(node: Node) -> str | None:
+    """Return the text of a string without interpolations; None for an empty or other one."""
+    if not isinstance(node, tree.Str) or len(node.parts) != 1:
+        return None
+    part = node.parts[0]
+    return part.traced.text if isinstance(part, tree.TextPart) else None

@@ -6,11 +6,11 @@ from functools import cache
 
 from port_registry.facts.words import word_set
 from port_registry.languages.nix import tree
-from port_registry.languages.provenance import UNKNOWN, SourceMap
+from port_registry.languages.provenance import UNKNOWN, SourceMap, enclosing_span
 from port_registry.model import Protocol, Role, Use, lazy_pattern
 from port_registry.sources.nix.literals import names, roles, scripts
 from port_registry.sources.nix.literals.address_scan import ScannedAddress, scan_addresses
-from port_registry.sources.nix.literals.build import LiteralMeaning, NumberSpan, from_text
+from port_registry.sources.nix.literals.build import LiteralMeaning, NumberSpan, literal_of
 from port_registry.sources.nix.literals.keyword_ports import KeywordPort, keyword_ports
 from port_registry.sources.nix.literals.literal_site import LiteralSite
 from port_registry.sources.nix.literals.numbers import port_meaning
@@ -31,9 +31,12 @@ _argument = lazy_pattern(r"-|[\w.\[\]:*]*\d(?:/\w+)?$")
 _assignment = lazy_pattern(r"([A-Za-z_][\w.]{0,80})=(?=\S)")
 
 
+_MeantNumber = tuple[NumberSpan, LiteralMeaning]
+
+
 def read_string(site: LiteralSite, node: tree.Str) -> Iterator[Literal]:
     """Yield the ports in a string, in order."""
-    if _is_portless(site) or not _has_digit(node):
+    if site.label in _PORTLESS_ATTRIBUTES or "meta" in site.setting or not _has_digit(node):
         return
     content = content_of(node)
     text = content.text.text
@@ -49,26 +52,15 @@ def read_string(site: LiteralSite, node: tree.Str) -> Iterator[Literal]:
     yield from _build_literals(site, content, numbers)
 
 
-def _is_portless(site: LiteralSite) -> bool:
-    return site.label in _PORTLESS_ATTRIBUTES or "meta" in site.setting
-
-
 def _has_digit(node: tree.Str) -> bool:
     digit = _digit().search
     for part in node.parts:
         if isinstance(part, tree.TextPart):
             if digit(part.traced.text) is not None:
                 return True
-        elif _is_call(part):
+        elif isinstance(part.node, (tree.Apply, tree.IntLiteral)):
             return True
     return False
-
-
-def _is_call(part: tree.Interpolation) -> bool:
-    return isinstance(part.node, (tree.Apply, tree.IntLiteral))
-
-
-_MeantNumber = tuple[NumberSpan, LiteralMeaning]
 
 
 def _build_literals(
@@ -76,24 +68,24 @@ def _build_literals(
 ) -> Iterator[Literal]:
     """Yield the literals of `numbers`, each offset once, in order."""
     source_map = SourceMap(content.text)
-    seen: set[int] = set()
-    literals: list[tuple[int, Literal]] = []
-    for number, meaning in numbers:
-        if number.start in seen:
+    first_at = {number.start: (number, meaning) for number, meaning in reversed(numbers)}
+    for _, (number, meaning) in sorted(first_at.items()):
+        segments = source_map.cut(number.start, number.end)
+        if not segments:
             continue
-        seen.add(number.start)
-        literal = from_text(site, content, source_map, number, meaning)
-        if literal is not None:
-            literals.append((number.start, literal))
-    literals.sort(key=lambda pair: pair[0])
-    yield from (literal for _, literal in literals)
+        span = enclosing_span(segments, segments[0].span)
+        is_verbatim = len(segments) == 1 and segments[0].verbatim
+        digits = span if is_verbatim and number.number == number.last else None
+        ports = number.number, number.last
+        quoted = span not in content.numbers
+        yield literal_of(site, meaning, ports, span, digits, quoted=quoted)
 
 
 def _whole_string_port(site: LiteralSite, text: str) -> Iterator[_MeantNumber]:
     """Yield the port in a short string that contains nothing else."""
     label = site.label
     if names.publishes_ports(label):
-        yield from read_port_mapping(text, label)
+        yield from _port_mapping(text, label)
         return
     match = _number().fullmatch(text)
     if match is None:
@@ -145,20 +137,10 @@ def _from_use(site: LiteralSite, use: Use, offsets: TextOffsets) -> Iterator[_Me
         context = LiteralContext.CONTAINER if use.program in _ENGINES else LiteralContext.COMMAND
     elif role is Role.LISTENS and roles.path_context(site.setting).container:
         role = Role.REPEATS
-    number = NumberSpan(
-        start=start,
-        end=end,
-        number=use.number if use.ports is None else use.ports.first,
-        last=use.number if use.ports is None else use.ports.last,
-    )
-    meaning = LiteralMeaning(
-        context=context,
-        role=role,
-        label=use.label,
-        protocol=use.protocols[0] if use.protocols else None,
-        host=use.host,
-    )
-    yield number, meaning
+    first, last = (use.number, use.number) if use.ports is None else use.ports
+    protocol = use.protocols[0] if use.protocols else None
+    meaning = LiteralMeaning(context, role, use.label, protocol, use.host)
+    yield NumberSpan(start, end, first, last), meaning
 
 
 def _is_ambiguous(use: Use, before: str, *, is_address: bool) -> bool:
@@ -220,26 +202,14 @@ def _mapping() -> re.Pattern[str]:
     return re.compile(rf"\s*{host}{outer}{inner}(?:/(?P<protocol>tcp|udp|sctp))?\s*")
 
 
-def read_port_mapping(text: str, label: str) -> Iterator[tuple[NumberSpan, LiteralMeaning]]:
+def _port_mapping(text: str, label: str) -> Iterator[_MeantNumber]:
     """Yield the port of the host in `H:C` and its longer forms."""
     match = _mapping().fullmatch(text)
     if match is None:
         return
-    first = int(match["first"])
-    number = NumberSpan(
-        start=match.start("first"),
-        end=match.end("last" if match["last"] else "first"),
-        number=first,
-        last=int(match["last"] or first),
-    )
-    host = match["host"]
-    yield (
-        number,
-        LiteralMeaning(
-            context=LiteralContext.CONTAINER,
-            role=Role.LISTENS,
-            label=label,
-            protocol=Protocol(match["protocol"] or "tcp"),
-            host=None if host is None or UNKNOWN in host else host,
-        ),
-    )
+    first, last = int(match["first"]), int(match["last"] or match["first"])
+    end = match.end("last" if match["last"] else "first")
+    protocol = Protocol(match["protocol"] or "tcp")
+    host = None if UNKNOWN in (match["host"] or UNKNOWN) else match["host"]
+    meaning = LiteralMeaning(LiteralContext.CONTAINER, Role.LISTENS, label, protocol, host)
+    yield NumberSpan(match.start("first"), end, first, last), meaning
