@@ -3,20 +3,11 @@
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 
-from port_registry.model import Finding, NamedTuple, Position, Reader, SourceError, Span
+from port_registry.model import Finding, Position, Reader, SourceError, Span
 from port_registry.project.allow_comments import allowances
 from port_registry.project.baseline import Baseline, BaselineComparison, compare_with_baseline
 from port_registry.project.path_patterns import Patterns
 from port_registry.project.rule_selection import Selection
-
-
-class FilteredFindings(NamedTuple):
-    """The findings that passed the filter."""
-
-    split: BaselineComparison
-    """The findings, sorted by location, without duplicates, compared with the baseline."""
-    allowed: int
-    """The number of findings that comments allow."""
 
 
 def filter_findings(
@@ -25,10 +16,11 @@ def filter_findings(
     in_scope: Callable[[str], bool],
     baseline: Baseline,
     reader: Reader,
-) -> FilteredFindings:
-    """Return the `findings` to report, with their severities.
+) -> tuple[BaselineComparison, int]:
+    """Return the `findings` to report, and the number of those that comments allow.
 
-    `in_scope` says whether the run is about a path.
+    They have their severities, are sorted by location without duplicates, and compared with the
+    baseline. `in_scope` says whether the run is about a path.
     """
     severity = dict(selection.severity)
     ignores = [(Patterns((pattern,)), rules) for pattern, rules in selection.per_file_ignores]
@@ -52,7 +44,7 @@ def filter_findings(
     for finding in kept:
         distinct.setdefault((finding.span, finding.rule, finding.message), finding)
     ordered = [distinct[place] for place in sorted(distinct)]
-    return FilteredFindings(compare_with_baseline(ordered, baseline, reader), len(allowed))
+    return compare_with_baseline(ordered, baseline, reader), len(allowed)
 
 
 def _position(span: Span, reader: Reader) -> Position:

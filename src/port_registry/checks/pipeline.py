@@ -58,9 +58,9 @@ def check_gathered(workspace: Workspace, gathered: Gathered, progress: Progress)
     registry = project.registry
     faults = list(gathered.faults)
     findings = _findings(workspace, project, faults, progress)
-    scope, baseline = workspace.scope, workspace.accepted
-    filtered = filter_findings(
-        findings, workspace.selection(), scope.covers, baseline, workspace.files
+    in_scope, baseline = workspace.scope.covers, workspace.accepted
+    split, allowed = filter_findings(
+        findings, workspace.selection(), in_scope, baseline, workspace.files
     )
     unknown = (
         *workspace.unlisted,
@@ -71,9 +71,9 @@ def check_gathered(workspace: Workspace, gathered: Gathered, progress: Progress)
     return Outcome(
         registry=registry,
         counts=_counts(readings),
-        findings=filtered.split.new,
-        allowed=filtered.allowed,
-        split=filtered.split,
+        findings=split.new,
+        allowed=allowed,
+        split=split,
         unread=tuple(path for reading in readings for path in reading.unread),
         unknown=tuple(_distinct(workspace, unknown)),
         notes=(*registry.notes, *_idle(workspace, gathered), *_left_alone(workspace, gathered)),
@@ -85,9 +85,8 @@ def _counts(readings: tuple[SourceReading, ...]) -> tuple[Count, ...]:
     """Return the counts of all readings, added up by kind."""
     totals: dict[str, Count] = {}
     for count in (count for reading in readings for count in reading.counts):
-        previous = totals.get(count.key)
-        total = count.number + (0 if previous is None else previous.number)
-        totals[count.key] = count._replace(number=total)
+        previous = totals[count.key].number if count.key in totals else 0
+        totals[count.key] = count._replace(number=count.number + previous)
     return tuple(totals.values())
 
 
@@ -106,9 +105,7 @@ def _findings(
 
 def _distinct(workspace: Workspace, unknowns: tuple[Unknown, ...]) -> Iterator[Unknown]:
     """Yield the unknowns in scope, without duplicates, sorted by location."""
-    for unknown in sorted(
-        set(unknowns), key=lambda unknown: (unknown.span, unknown.name, unknown.reason)
-    ):
+    for unknown in sorted(set(unknowns), key=lambda one: (one.span, one.name, one.reason)):
         if workspace.scope.covers(unknown.span.path.removesuffix("/")):
             yield unknown
 
@@ -124,11 +121,8 @@ def _idle(workspace: Workspace, gathered: Gathered) -> Iterator[Note]:
 
 def _left_alone(workspace: Workspace, gathered: Gathered) -> Iterator[Note]:
     """Yield a note for each folder or file in scope that was left out."""
-    for folder in gathered.left_out:
-        if workspace.scope.covers(folder):
-            message = "tests and documentation are not read unless they are asked for"
-            yield Note(message, Span(f"{folder}/", 0, 0))
+    message = "tests and documentation are not read unless they are asked for"
+    for folder in filter(workspace.scope.covers, gathered.left_out):
+        yield Note(message, Span(f"{folder}/", 0, 0))
     for reading in gathered.readings:
-        for note in reading.notes:
-            if workspace.scope.covers(note.span.path):
-                yield note
+        yield from (note for note in reading.notes if workspace.scope.covers(note.span.path))

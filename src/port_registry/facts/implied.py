@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cache
 
 from port_registry.facts import tsv
-from port_registry.model import Name, NamedTuple, Port, Protocol
+from port_registry.model import Name, NamedTuple, Port, Protocol, parse_name
 
 ANY = "<name>"
 """The part of a path that matches any name."""
@@ -68,30 +68,18 @@ def _read(rows: tuple[str, ...]) -> tuple[ImpliedPort, ...]:
     """Return the ports in the rows of one service, with the protocols of a port merged."""
     merged: dict[tuple[str, str, str], ImpliedPort] = {}
     for row in rows:
-        _, enable, option, port, protocol, address_option, address, opens, bound, *_ = row.split(
-            "\t"
-        )
+        fields = row.split("\t")
+        _, enable, option, port, protocol, address_option, address, opens, bound, *_ = fields
         previous = merged.get((enable, option, port))
         protocols = (*(previous.protocols if previous else ()), Protocol(protocol))
         merged[enable, option, port] = ImpliedPort(
-            enable=_path(enable),
-            option=_path(option),
+            enable=parse_name(enable) or (),
+            option=parse_name(option) or (),
             port=Port(int(port)),
             protocols=tuple(sorted(protocols, key=lambda protocol: protocol.value)),
-            address_option=_path(address_option),
+            address_option=parse_name(address_option) or (),
             address=address,
-            open_firewall=_path(opens),
+            open_firewall=parse_name(opens) or (),
             always=bound == "always",
         )
     return tuple(merged.values())
-
-
-def _path(text: str) -> Name:
-    """Parse `services.redis.servers."".port`; an empty text is an empty path."""
-    if '"' not in text:
-        return tuple(text.split(".")) if text else ()
-    parts: list[str] = []
-    for index, piece in enumerate(text.split('"')):
-        is_quoted = index % 2 == 1
-        parts += [piece] if is_quoted else [part for part in piece.split(".") if part]
-    return tuple(parts)

@@ -61,7 +61,8 @@ def ephemeral(
 
 def is_ephemeral(port: int) -> bool:
     """Return whether `port` is in the ephemeral range of a supported system."""
-    return any(ports.holds(port) for ports in _supported_ephemeral())
+    supported = (taken for taken in _ephemeral() if taken.system in SUPPORTED_SYSTEMS)
+    return any(taken.ports.holds(port) for taken in supported)
 
 
 def squatters(ports: PortRange, protocols: tuple[Protocol, ...]) -> tuple[Squatter, ...]:
@@ -91,13 +92,6 @@ def _ephemeral() -> tuple[EphemeralRange, ...]:
         )
         for system, first, last, protocols, *_ in tsv.rows("ephemeral")
     )
-
-
-@cache
-def _supported_ephemeral() -> tuple[PortRange, ...]:
-    """Return the ephemeral ranges of the supported systems, each once."""
-    supported = (entry for entry in _ephemeral() if entry.system in SUPPORTED_SYSTEMS)
-    return tuple(dict.fromkeys(entry.ports for entry in supported))
 
 
 @cache

@@ -64,17 +64,9 @@ _FILLERS = word_set("services", "fillers")
 """Words in a name that do not change which service it refers to."""
 
 
-class _Index(NamedTuple):
-    """The table, with an index of its names."""
-
-    rows: list[list[str]]
-    names: dict[str, int]
-    """The row's number of each normalised name and alias."""
-
-
 def by_name(text: str) -> KnownService | None:
     """Return the service with this name or alias, in any case or hyphenation."""
-    row = _index().names.get(normalise(text))
+    row = _names().get(normalise(text))
     return None if row is None else _service(row)
 
 
@@ -84,7 +76,7 @@ def by_port(port: int, protocol: Protocol) -> tuple[KnownService, ...]:
     Those whose primary port it is come first; then the best evidence comes first.
     """
     primary = f"{port}/"
-    rows = _index().rows
+    rows = tsv.rows("services")
 
     def rank(row: int) -> tuple[bool, int, int]:
         return not rows[row][3].startswith(primary), _EVIDENCE.index(rows[row][6]), row
@@ -167,7 +159,7 @@ def _named_by_word(words: list[str], port: Port) -> KnownService | None:
 
 def _match_words(words: list[str]) -> Match | None:
     """Match words that are the name of a service and then one of its roles."""
-    names = _index().names
+    names = _names()
     words = _trimmed(words)
     for end in range(len(words), 0, -1):
         normalised = "".join(words[:end])
@@ -197,14 +189,13 @@ def _trimmed(words: list[str]) -> list[str]:
 
 
 @cache
-def _index() -> _Index:
-    """Read the table."""
-    rows = tsv.rows("services")
+def _names() -> dict[str, int]:
+    """Return the row's number of each normalised name and alias."""
     names: dict[str, int] = {}
-    for number, row in enumerate(rows):
+    for number, row in enumerate(tsv.rows("services")):
         for name in (row[0], *filter(None, row[1].split(","))):
             names[name.replace("-", "")] = number
-    return _Index(rows, names)
+    return names
 
 
 @cache
@@ -219,7 +210,7 @@ def _roles() -> dict[str, tuple[str, ...]]:
 @cache
 def _service(row: int) -> KnownService:
     """Return the service in row number `row`."""
-    name, aliases, category, ports, description, source, evidence, *_ = _index().rows[row]
+    name, aliases, category, ports, description, source, evidence, *_ = tsv.rows("services")[row]
     return KnownService(
         name=name,
         aliases=tuple(aliases.split(",")) if aliases else (),
@@ -244,7 +235,7 @@ _EVIDENCE = ("upstream", "registry", "distro", "nix-module", "docs", "packager",
 @cache
 def _numbers() -> frozenset[str]:
     """Return every port of the table, in digits."""
-    ports = " ".join([row[3] for row in _index().rows])
+    ports = " ".join([row[3] for row in tsv.rows("services")])
     return frozenset([port.split("/", 1)[0] for port in ports.split(" ")])
 
 
@@ -252,7 +243,7 @@ def _numbers() -> frozenset[str]:
 def _ports() -> dict[str, list[int]]:
     """Return the row numbers of each port and protocol (`53/udp`)."""
     rows: dict[str, list[int]] = {}
-    for number, row in enumerate(_index().rows):
+    for number, row in enumerate(tsv.rows("services")):
         for text in row[3].split(" "):
             port, protocol, _ = text.split("/", 2)
             rows.setdefault(f"{port}/{protocol}", []).append(number)

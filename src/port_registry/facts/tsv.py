@@ -13,6 +13,7 @@ def text(table: str) -> str:
         return file.read().split("\n", 1)[1]
 
 
+@cache
 def rows(table: str) -> list[list[str]]:
     """Return the fields of each row of `table`."""
     return [line.split("\t") for line in text(table).split("\n") if line]

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from port_registry.matching import service_affinity
 from port_registry.matching.annotation_links import AnnotationLink, LinkFinder
 from port_registry.matching.annotation_targets import AnnotationTarget, resolve_annotation
-from port_registry.matching.memoize import cached_per_project
-from port_registry.matching.project import Project
+from port_registry.matching.project import Project, cached_per_project
 from port_registry.matching.use_sites import SiteKey, UseSite, site_key, use_sites
-from port_registry.model import Entry, Machine, NamedTuple, Registry, Service, Use
+from port_registry.model import Entry, Machine, NamedTuple, Service, Use
 from port_registry.registry.lookup import EntryIndex
 
 
@@ -42,33 +41,24 @@ class AnnotatedMachine(NamedTuple):
         """
         link = self.link(use)
         entry = None if link is None or not link.stale else link.target.entry
-        if entry is None or use.last != use.number:
+        if entry is None or use.last != use.number or not entry.ports.is_single():
             return use.number
-        if service_affinity.conflicts(entry, use.program):
-            return use.number
-        ports = entry.endpoint.ports
-        return ports.first if ports.is_single() else use.number
+        return use.number if service_affinity.conflicts(entry, use.program) else entry.port
 
 
 @cached_per_project
 def annotated_machines(project: Project) -> tuple[AnnotatedMachine, ...]:
     """Return the machines of `project`, in order, with the links of their uses to entries."""
     indexes = {"": EntryIndex(project.registry)}
-    for host_registry in project.registries:
-        if host_registry.host:
-            merged = _with_own_entries(project.registry, host_registry.registry)
-            indexes[host_registry.host] = EntryIndex(merged)
+    for own, host in project.registries:
+        if host:
+            names = {entry.name for entry in own.entries}
+            inherited = (entry for entry in project.registry.entries if entry.name not in names)
+            indexes[host] = EntryIndex(own.replace(entries=(*own.entries, *inherited)))
     return tuple(
         _annotated(project, indexes.get(machine.name, indexes[""]), machine)
         for machine in project.machines
     )
-
-
-def _with_own_entries(shared: Registry, own: Registry) -> Registry:
-    """Return `shared` with the entries of a host's `own` registry put over it."""
-    names = {entry.name for entry in own.entries}
-    inherited = (entry for entry in shared.entries if entry.name not in names)
-    return own.replace(entries=(*own.entries, *inherited))
 
 
 def _annotated(project: Project, index: EntryIndex, machine: Machine) -> AnnotatedMachine:

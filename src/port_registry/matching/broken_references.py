@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from port_registry.languages.nix.absence_guards import has_fallback, is_tested_for
-from port_registry.matching.memoize import cached_per_project
 from port_registry.matching.name_suggestions import corrected_name, name_in_other_category
 from port_registry.matching.named_references import NamedReference, named_references
-from port_registry.matching.project import Project
+from port_registry.matching.project import Project, cached_per_project
 from port_registry.model import Name, NamedTuple
 from port_registry.registry.attribute_lookup import Lookup, Presence, RegistryAttributes
 

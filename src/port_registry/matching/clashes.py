@@ -15,8 +15,7 @@ from port_registry.matching.annotated_machines import AnnotatedMachine, annotate
 from port_registry.matching.duplicate_ports import are_duplicates
 from port_registry.matching.listeners import ServiceListener, listeners
 from port_registry.matching.locality import is_local, is_local_host
-from port_registry.matching.memoize import cached_per_project
-from port_registry.matching.project import Project
+from port_registry.matching.project import Project, cached_per_project
 from port_registry.matching.variable_names import names_other_entry
 from port_registry.registry.clash import addresses_of, clash
 

@@ -10,8 +10,7 @@ from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity, use_context
 from port_registry.matching.file_annotations import file_annotations
 from port_registry.matching.machine_files import hosts, is_on_machine
-from port_registry.matching.memoize import cached_per_project
-from port_registry.matching.project import Project
+from port_registry.matching.project import Project, cached_per_project
 from port_registry.matching.relevant_uses import RelevantUses, is_module
 from port_registry.registry.lookup import EntryIndex
 
@@ -20,8 +19,6 @@ _RESERVED = word_set("registry", "reserved-categories")
 
 _NEAR = 60
 """The largest distance from a reference to the number that stands in for it."""
-
-_LAST_SYSTEM_PORT = 1023
 
 
 class MatchedEntry(model.NamedTuple):
@@ -205,7 +202,7 @@ def _affinity(entry: model.Entry, use: model.Use, context: use_context.UseContex
     An opening of 22 can only be ssh's.
     """
     affinity = use_context.context_affinity(entry, context)
-    is_system = use.number <= _LAST_SYSTEM_PORT and use.role is model.Role.OPENS
+    is_system = use.number <= model.LAST_SYSTEM_PORT and use.role is model.Role.OPENS
     if is_system and services.on_default(entry.name, entry.endpoint.ports) is not None:
         return max(affinity, use_context.SAME_WORDS)
     return affinity

@@ -15,8 +15,7 @@ from port_registry.matching.annotated_machines import annotated_machines
 from port_registry.matching.entry_matches import matched_uses
 from port_registry.matching.locality import is_local
 from port_registry.matching.machine_files import hosts
-from port_registry.matching.memoize import cached_per_project
-from port_registry.matching.project import Project
+from port_registry.matching.project import Project, cached_per_project
 from port_registry.model import Entry, MachineKind, NamedTuple, Role, Span, Use, lazy_pattern
 from port_registry.registry.lookup import EntryIndex
 

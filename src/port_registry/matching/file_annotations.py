@@ -4,8 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from port_registry.matching import annotation_targets
-from port_registry.matching.memoize import cached_per_project
-from port_registry.matching.project import Project
+from port_registry.matching.project import Project, cached_per_project
 from port_registry.model import NamedTuple, Use
 from port_registry.registry.lookup import EntryIndex
 
@@ -28,8 +27,8 @@ class FileAnnotation(NamedTuple):
         """
         if self.target.has_stale_number():
             return tuple(use for use in self.uses if self.target.repeats(use.number))
-        is_only_stale = len(self.uses) == 1 and not self.target.fits(self.uses[0])
-        return self.uses if is_only_stale and self.target.entry is not None else ()
+        is_only = len(self.uses) == 1 and self.target.entry is not None
+        return self.uses if is_only and not self.target.fits(self.uses[0]) else ()
 
 
 @cached_per_project

@@ -3,8 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from port_registry.matching.memoize import cached_per_project
-from port_registry.matching.project import Project
+from port_registry.matching.project import Project, cached_per_project
 from port_registry.model import Machine, MachineKind, Span
 
 

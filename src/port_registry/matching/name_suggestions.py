@@ -21,15 +21,15 @@ def nearest_name(
     suggests, then the siblings of `name`.
     """
     numbered = () if number is None else index.holding(number)
-    suggested = index.suggest(name)
-    return (
-        _closest_service(numbered, name)
-        or next(
-            (entry.name for entry in registry.entries if format_name(entry.name) in suggested[:1]),
-            None,
-        )
-        or _closest_service(_siblings(registry, name), name)
-    )
+    suggested = index.suggest(name)[:1]
+    names = (entry.name for entry in registry.entries if format_name(entry.name) in suggested)
+    siblings = [
+        entry
+        for entry in registry.entries
+        if entry.name[:-1] == name[:-1] and abs(len(entry.service) - len(name[-1])) <= _MOST_LONGER
+    ]
+    nearest = _closest_service(numbered, name) or next(names, None)
+    return nearest or _closest_service(siblings, name)
 
 
 def corrected_name(registry: Registry, name: Name, depth: int) -> Name | None:
@@ -55,14 +55,6 @@ def name_in_other_category(registry: Registry, name: Name) -> Name | None:
     """Return the name of the only entry with the last part of `name`, in any category."""
     same = [entry.name for entry in registry.entries if entry.service == name[-1]]
     return same[0] if len(same) == 1 else None
-
-
-def _siblings(registry: Registry, name: Name) -> list[Entry]:
-    return [
-        entry
-        for entry in registry.entries
-        if entry.name[:-1] == name[:-1] and abs(len(entry.service) - len(name[-1])) <= _MOST_LONGER
-    ]
 
 
 def _closest_service(entries: Iterable[Entry], name: Name) -> Name | None:

@@ -8,6 +8,7 @@ only the gravest is reported: first `restricted-port`, then `borrowed-port`,
 from collections.abc import Iterator, Set
 from enum import Enum
 
+from port_registry import model
 from port_registry.facts import iana, restricted, services
 from port_registry.facts.identifiers import normalise, split
 from port_registry.facts.ranges import Convention, default_convention
@@ -15,9 +16,7 @@ from port_registry.facts.services import KnownService
 from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.matching.duplicate_ports import origin
-from port_registry.matching.memoize import cached_per_project
-from port_registry.matching.project import Project
-from port_registry.model import Entry, Port, Protocol, ProtocolSource, Registry, Span
+from port_registry.matching.project import Project, cached_per_project
 
 _EPHEMERAL_SYSTEMS = ("linux", "iana")
 _FIRM_EVIDENCE = ("upstream", "registry", "distro", "nix-module")
@@ -26,7 +25,6 @@ _CORE_CATEGORIES = word_set("services", "core-categories")
 _EVERYDAY = word_set("services", "everyday")
 _BROWSED = word_set("services", "browsed")
 _NOT_BROWSED = word_set("services", "not-browsed")
-_LAST_SYSTEM_PORT = 1023
 _OWN_PROGRAMS = word_set("services", "own-programs")
 _OWN_CATEGORIES = word_set("services", "own-categories")
 _SHARED_WORDS = word_set("services", "restricted-shared")
@@ -54,7 +52,7 @@ class Fault(Enum):
     OUTSIDE = "outside"
 
 
-def entries_with_fault(project: Project, fault: Fault) -> Iterator[Entry]:
+def entries_with_fault(project: Project, fault: Fault) -> Iterator[model.Entry]:
     """Yield the entries of `project` whose gravest fault is `fault`.
 
     Only the first of several names for one number is looked at.
@@ -64,23 +62,18 @@ def entries_with_fault(project: Project, fault: Fault) -> Iterator[Entry]:
 
 
 @cached_per_project
-def _faults(project: Project) -> list[tuple[Entry, Fault | None]]:
+def _faults(project: Project) -> list[tuple[model.Entry, Fault | None]]:
     """Return the gravest fault of each entry, if it has any."""
-    convention, present = project.convention, _EVERYDAY | _services_present(project)
-    return [
-        (entry, _gravest_fault(entry, convention, present))
-        for entry in _originals(project.registry)
-    ]
-
-
-def _services_present(project: Project) -> set[str]:
-    """Return the names of the well-known services that the project has."""
     known = [services.service_for(entry.name) for entry in project.registry.entries]
     for machine in project.machines:
         for service in machine.services:
             known.append(services.by_name(service.name.rpartition(".")[2]))
             known.append(service_affinity.service_named(service.program))
-    return {service.name for service in known if service is not None}
+    present = _EVERYDAY | {service.name for service in known if service is not None}
+    return [
+        (entry, _gravest_fault(entry, project.convention, present))
+        for entry in _originals(project.registry)
+    ]
 
 
 def _follows_convention(project: Project) -> bool:
@@ -94,23 +87,20 @@ def _follows_convention(project: Project) -> bool:
     inside = outside = 0
     for entry in _originals(project.registry):
         ranges = project.convention.ranges_for(entry.name)
-        if any(own_range.contains(entry.endpoint.ports) for own_range in ranges):
+        if any(own_range.contains(entry.ports) for own_range in ranges):
             inside += 1
-        elif ranges and services.on_default(entry.name, entry.endpoint.ports) is None:
+        elif ranges and services.on_default(entry.name, entry.ports) is None:
             outside += 1
     return outside < _MIN_OUTSIDE or inside >= _INSIDE_FACTOR * outside
 
 
-def _originals(registry: Registry) -> Iterator[Entry]:
+def _originals(registry: model.Registry) -> Iterator[model.Entry]:
     """Yield the first entry of each number."""
-    seen = set[tuple[Span, ...]]()
-    for entry in registry.entries:
-        if origin(entry) not in seen:
-            seen.add(origin(entry))
-            yield entry
+    first = {origin(entry): entry for entry in reversed(registry.entries)}
+    yield from (entry for entry in registry.entries if first[origin(entry)] is entry)
 
 
-def _gravest_fault(entry: Entry, convention: Convention, present: Set[str]) -> Fault | None:
+def _gravest_fault(entry: model.Entry, convention: Convention, present: Set[str]) -> Fault | None:
     """Return the gravest fault of `entry`, if it has any; `present` are the project's services."""
     ports = entry.endpoint.ports
     if services.on_default(entry.name, ports) is not None:
@@ -118,18 +108,17 @@ def _gravest_fault(entry: Entry, convention: Convention, present: Set[str]) -> F
     if blocked_port(entry) is not None:
         return Fault.RESTRICTED
     ranges = convention.ranges_for(entry.name)
-    outside = bool(ranges) and not any(own_range.contains(ports) for own_range in ranges)
-    outside = outside and not _is_near_default(entry)
+    is_inside = not ranges or any(own_range.contains(ports) for own_range in ranges)
+    outside = not is_inside and not _is_near_default(entry)
     owner = lender(entry)
-    is_contested = owner is not None and owner.name in present
-    if is_contested and _is_surely_another_service(entry, outside=outside):
+    if owner and owner.name in present and _is_surely_another_service(entry, outside=outside):
         return Fault.BORROWED
     if is_ephemeral(entry):
         return Fault.EPHEMERAL
     return Fault.OUTSIDE if outside else None
 
 
-def _is_near_default(entry: Entry) -> bool:
+def _is_near_default(entry: model.Entry) -> bool:
     """Return whether `entry` is a well-known service near its default port.
 
     That is in the same thousand, as a second redis (6380) or one that was moved.
@@ -140,45 +129,44 @@ def _is_near_default(entry: Entry) -> bool:
     )
 
 
-def _named_service(entry: Entry) -> KnownService | None:
+def _named_service(entry: model.Entry) -> KnownService | None:
     """Return the service that `entry` is named for, be it by its first word alone."""
     words = split(entry.service)
     return services.service_for(entry.name) or services.by_name(words[0] if words else "")
 
 
-def blocked_port(entry: Entry) -> Port | None:
+def blocked_port(entry: model.Entry) -> model.Port | None:
     """Return the TCP port of `entry` if browsers refuse it.
 
     None where the entry is named for the service that the port is kept for, and for a range:
     no page is served from one.
     """
     ports = entry.endpoint.ports
-    if Protocol.TCP not in entry.endpoint.protocols or not ports.is_single():
+    if model.Protocol.TCP not in entry.endpoint.protocols or not ports.is_single():
         return None
     block = restricted.browser_block(ports.first)
     if block is None or not _may_be_browsed(entry):
         return None
     kept_for = {*split(block.service), *split(block.reason)}
-    names = [block.service, *iana.assigned_names(ports.first, Protocol.TCP)]
-    for service in services.by_port(ports.first, Protocol.TCP):
+    names = [block.service, *iana.assigned_names(ports.first, model.Protocol.TCP)]
+    for service in services.by_port(ports.first, model.Protocol.TCP):
         names += (service.name, *service.aliases)
     shared_words = kept_for.intersection(split(entry.service)) - _SHARED_WORDS
     return None if shared_words or _mentions_any(entry, names) else ports.first
 
 
-def _may_be_browsed(entry: Entry) -> bool:
+def _may_be_browsed(entry: model.Entry) -> bool:
     """Return whether a browser may open `entry`.
 
     Who chooses a system port (of mail, of names, of files) means its protocol, unless the
     name says otherwise.
     """
     words = {word for part in entry.name for word in split(part)}
-    if not _BROWSED.isdisjoint(words):
-        return True
-    return entry.ports.first > _LAST_SYSTEM_PORT and _NOT_BROWSED.isdisjoint(words)
+    is_own = entry.ports.first > model.LAST_SYSTEM_PORT and _NOT_BROWSED.isdisjoint(words)
+    return is_own or not _BROWSED.isdisjoint(words)
 
 
-def lender(entry: Entry) -> KnownService | None:
+def lender(entry: model.Entry) -> KnownService | None:
     """Return the only well-known service whose own port `entry` has.
 
     None where the port is nobody's, many services', or that of the service that the entry
@@ -205,7 +193,7 @@ def _is_known_by_port(service: KnownService) -> bool:
     return in_nix or service.source.startswith("iana:")
 
 
-def _is_surely_another_service(entry: Entry, *, outside: bool) -> bool:
+def _is_surely_another_service(entry: model.Entry, *, outside: bool) -> bool:
     """Return whether `entry`, on another service's port, is surely not that service.
 
     It may be that service under another name.
@@ -220,26 +208,24 @@ def _is_surely_another_service(entry: Entry, *, outside: bool) -> bool:
     return (outside or in_own_category) and words.isdisjoint(_GENERIC_WORDS)
 
 
-def is_ephemeral(entry: Entry) -> bool:
+def is_ephemeral(entry: model.Entry) -> bool:
     """Return whether the system may give a port of `entry` to an outgoing connection.
 
     A range of ports for media or sessions, of UDP as a rule, is put there on purpose.
     """
-    endpoint = entry.endpoint
-    is_stated = entry.protocol_source is ProtocolSource.STATED
-    if not endpoint.ports.is_single() and not (is_stated and Protocol.TCP in endpoint.protocols):
+    ports, is_stated = entry.ports, entry.protocol_source is model.ProtocolSource.STATED
+    if not ports.is_single() and not (is_stated and model.Protocol.TCP in entry.protocols):
         return False
     service = _named_service(entry)
     if service is not None and any(
-        abs(port.port - endpoint.ports.first) <= _SERVICE_BLOCK for port in service.ports
+        abs(port.port - ports.first) <= _SERVICE_BLOCK for port in service.ports
     ):
         return False
-    if any(0 <= endpoint.ports.first - known <= _NEXT_ONES for known in _EPHEMERAL_DEFAULTS):
-        return False
-    return bool(restricted.ephemeral(endpoint.ports, _EPHEMERAL_SYSTEMS))
+    is_next = any(0 <= ports.first - known <= _NEXT_ONES for known in _EPHEMERAL_DEFAULTS)
+    return not is_next and bool(restricted.ephemeral(ports, _EPHEMERAL_SYSTEMS))
 
 
-def _mentions_any(entry: Entry, names: list[str]) -> bool:
+def _mentions_any(entry: model.Entry, names: list[str]) -> bool:
     """Return whether the name or description of `entry` has one of `names` in it.
 
     `rtsp-alt`, which is IANA's name for a second port, counts as `rtsp`.

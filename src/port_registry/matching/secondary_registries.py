@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from port_registry import model
 from port_registry.facts.identifiers import split
 from port_registry.facts.words import word_set
-from port_registry.matching.memoize import cached_per_project
-from port_registry.matching.project import Project
+from port_registry.matching.project import Project, cached_per_project
 from port_registry.registry.read import read_registry
 
 _MIN_ENTRIES = 3

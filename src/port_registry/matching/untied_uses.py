@@ -2,38 +2,35 @@
 
 from collections.abc import Iterator
 
+from port_registry import model
 from port_registry.facts.identifiers import split
 from port_registry.matching import service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.matching.entry_matches import MatchedEntry, matched_uses
 from port_registry.matching.listeners import listeners_on_manager
-from port_registry.matching.memoize import cached_per_project
-from port_registry.matching.project import Project
+from port_registry.matching.project import Project, cached_per_project
 from port_registry.matching.unannotated_uses import UnannotatedUses, unannotated_uses
 from port_registry.matching.use_context import SAME_WORDS
 from port_registry.matching.variable_names import PLAIN_WORDS, names_other_entry
-from port_registry.model import TAKES, Entry, MachineKind, NamedTuple, Role, Service, Use
-
-_LAST_SYSTEM_PORT = 1023
 
 _WIDEST_RANGE = 1000
 """A wider range is for outgoing connections."""
 
 
-class UntiedUses(NamedTuple):
+class UntiedUses(model.NamedTuple):
     """One number that nothing ties to an entry, with all its sites in one service or file."""
 
     scope: str
     """The machine or the file, in which it is reported once."""
-    service: Service | None
+    service: model.Service | None
     """The service that names it, where only one does."""
     service_name: str
     """The service's name; empty for a place above all services, and in a file."""
-    uses: tuple[Use, ...]
+    uses: tuple[model.Use, ...]
     """The first use of each site, the first one listened on in front; at least one."""
-    uses_by_site: tuple[tuple[Use, ...], ...]
+    uses_by_site: tuple[tuple[model.Use, ...], ...]
     """All uses of each site: a shared variable reaches several services."""
-    kind: MachineKind | None
+    kind: model.MachineKind | None
     """The kind of the machine; None in a file."""
     entries: tuple[MatchedEntry, ...]
     """The entries that it can belong to."""
@@ -47,13 +44,13 @@ class UntiedUses(NamedTuple):
     """Whether it is worth an entry where there is none."""
 
     @property
-    def first(self) -> Use:
+    def first(self) -> model.Use:
         """The use to report."""
         return self.uses[0]
 
     def listens(self) -> bool:
         """Return whether a service takes the port at one of the sites."""
-        return any(use.role in TAKES for uses in self.uses_by_site for use in uses)
+        return any(use.role in model.TAKES for uses in self.uses_by_site for use in uses)
 
 
 @cached_per_project
@@ -77,10 +74,10 @@ def _from_unannotated(
     is_doubtful = entry is not None and (
         _is_doubtful(use, entry) or _names_another(annotated, use, entry)
     )
-    is_port = unannotated.is_port() or kind is MachineKind.VARIABLES
+    is_port = unannotated.is_port() or kind is model.MachineKind.VARIABLES
     # People copy a template, and the services of system ports are settled.
-    is_settled = kind is MachineKind.VARIABLES and (
-        annotated.machine.is_template or unannotated.number <= _LAST_SYSTEM_PORT
+    is_settled = kind is model.MachineKind.VARIABLES and (
+        annotated.machine.is_template or unannotated.number <= model.LAST_SYSTEM_PORT
     )
     return UntiedUses(
         scope=scope,
@@ -97,26 +94,28 @@ def _from_unannotated(
     )
 
 
-def _is_doubtful(use: Use, entry: Entry) -> bool:
+def _is_doubtful(use: model.Use, entry: model.Entry) -> bool:
     """Return whether a well-known server is on the port of an entry that may be another's."""
     return (
-        use.role in TAKES
+        use.role in model.TAKES
         and service_affinity.service_of_program(use.program) is not None
         and service_affinity.affinity(entry, use.service, use.program) == 0
     )
 
 
-def _names_another(annotated: AnnotatedMachine, use: Use, entry: Entry) -> bool:
+def _names_another(annotated: AnnotatedMachine, use: model.Use, entry: model.Entry) -> bool:
     """Return whether a variable seems to name another service than that of `entry`."""
-    if annotated.machine.kind is not MachineKind.VARIABLES:
+    if annotated.machine.kind is not model.MachineKind.VARIABLES:
         return False
     if names_other_entry(annotated, use, entry):
         return True
-    is_own = use.role is Role.LISTENS and not PLAIN_WORDS.issuperset(split(use.label))
+    is_own = use.role is model.Role.LISTENS and not PLAIN_WORDS.issuperset(split(use.label))
     return is_own and not service_affinity.affinity(entry, use.label, "")
 
 
-def _enclosing_service(annotated: AnnotatedMachine, unannotated: UnannotatedUses) -> Service | None:
+def _enclosing_service(
+    annotated: AnnotatedMachine, unannotated: UnannotatedUses
+) -> model.Service | None:
     """Return the service in which an annotation is missing.
 
     None where every site is above the service, in a variable that services share.
@@ -146,8 +145,8 @@ def _is_manager_port(annotated: AnnotatedMachine, unannotated: UnannotatedUses) 
 def _in_files(project: Project) -> Iterator[UntiedUses]:
     for match in matched_uses(project):
         use = match.use
-        is_taken = use.role in TAKES or use.role is Role.OPENS
-        is_narrow = use.number > _LAST_SYSTEM_PORT and use.last - use.number <= _WIDEST_RANGE
+        is_taken = use.role in model.TAKES or use.role is model.Role.OPENS
+        is_narrow = use.number > model.LAST_SYSTEM_PORT and use.last - use.number <= _WIDEST_RANGE
         yield UntiedUses(
             scope=use.span.path,
             service=None,

@@ -3,7 +3,6 @@
 All of it costs 3 ms, of which no command that reads a project could save one.
 """
 
-from port_registry.model.edits import Edits as Edits
 from port_registry.model.entry import DuplicateDefinition as DuplicateDefinition
 from port_registry.model.entry import Endpoint as Endpoint
 from port_registry.model.entry import Entry as Entry
@@ -33,6 +32,7 @@ from port_registry.model.errors import UsageError as UsageError
 from port_registry.model.errors import WriteError as WriteError
 from port_registry.model.errors import system_reason as system_reason
 from port_registry.model.finding import Edit as Edit
+from port_registry.model.finding import Edits as Edits
 from port_registry.model.finding import Finding as Finding
 from port_registry.model.finding import Fix as Fix
 from port_registry.model.finding import Related as Related
@@ -56,6 +56,7 @@ from port_registry.model.machine import StartCondition as StartCondition
 from port_registry.model.machine import UnreadablePart as UnreadablePart
 from port_registry.model.named_tuple import NamedTuple as NamedTuple
 from port_registry.model.patterns import lazy_pattern as lazy_pattern
+from port_registry.model.port import LAST_SYSTEM_PORT as LAST_SYSTEM_PORT
 from port_registry.model.port import MAX_PORT as MAX_PORT
 from port_registry.model.port import MIN_PORT as MIN_PORT
 from port_registry.model.port import Port as Port
@@ -64,11 +65,9 @@ from port_registry.model.port import Protocol as Protocol
 from port_registry.model.port import parse_port as parse_port
 from port_registry.model.port import port_from_int as port_from_int
 from port_registry.model.port import single as single
-from port_registry.model.reader import Reader as Reader
 from port_registry.model.record import Record as Record
-from port_registry.model.source_file import NamedNumber as NamedNumber
-from port_registry.model.source_file import SourceFile as SourceFile
 from port_registry.model.span import Position as Position
+from port_registry.model.span import Reader as Reader
 from port_registry.model.span import Source as Source
 from port_registry.model.span import Span as Span
 from port_registry.model.tie import CommentPlace as CommentPlace
@@ -83,10 +82,12 @@ from port_registry.model.use import Annotation as Annotation
 from port_registry.model.use import Certainty as Certainty
 from port_registry.model.use import KeyPath as KeyPath
 from port_registry.model.use import MisreadPart as MisreadPart
+from port_registry.model.use import NamedNumber as NamedNumber
 from port_registry.model.use import Place as Place
 from port_registry.model.use import PortOrigin as PortOrigin
 from port_registry.model.use import Reference as Reference
 from port_registry.model.use import Role as Role
+from port_registry.model.use import SourceFile as SourceFile
 from port_registry.model.use import Step as Step
 from port_registry.model.use import Use as Use
 from port_registry.model.use import WrittenNumber as WrittenNumber

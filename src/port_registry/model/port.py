@@ -15,6 +15,9 @@ Port = NewType("Port", int)
 
 MIN_PORT = 1
 MAX_PORT = 65535
+LAST_SYSTEM_PORT = 1023
+"""The last port whose service is settled: entries up to here are named for what is spoken there,
+`https`, whoever speaks it."""
 
 _MOST_DIGITS = len(str(MAX_PORT))
 

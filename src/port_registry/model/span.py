@@ -1,4 +1,4 @@
-"""Locations in files: sources, spans, and positions in lines and columns.
+"""Files and locations in them: sources, their reader, spans, and positions in lines and columns.
 
 Offsets count the code points of the decoded text, from 0. A source is decoded as strict
 UTF-8 with no newline translation and no BOM removal, so the text encodes back to exactly
@@ -6,6 +6,8 @@ the bytes that were read, and an edit of the text changes no other byte.
 """
 
 from bisect import bisect_right
+from itertools import accumulate
+from typing import Protocol
 
 from port_registry.model.named_tuple import NamedTuple
 
@@ -40,15 +42,10 @@ class Source:
 
     def line_starts(self) -> list[int]:
         """Return the offset of each line's first code point; LF ends a line."""
-        starts = self._line_starts
-        if starts is None:
-            starts = [0]
-            newline = self.text.find("\n")
-            while newline >= 0:
-                starts.append(newline + 1)
-                newline = self.text.find("\n", newline + 1)
-            self._line_starts = starts
-        return starts
+        if self._line_starts is None:
+            lengths = (len(line) + 1 for line in self.text.split("\n")[:-1])
+            self._line_starts = [0, *accumulate(lengths)]
+        return self._line_starts
 
     def position(self, offset: int) -> Position:
         """Return the line and column of `offset`, which is clamped to the text.
@@ -72,3 +69,24 @@ class Source:
     def slice(self, span: Span) -> str:
         """Return the text of `span`, which must be a span of this source."""
         return self.text[span.start : span.end]
+
+
+class Reader(Protocol):
+    """A reader of the files of one project.
+
+    Paths are relative to the project's root, normalised, with forward slashes. A reader
+    returns the same `Source` for the same path throughout its life.
+    """
+
+    def read(self, path: str) -> Source:
+        """Return the file at `path`.
+
+        Raises `SourceError` with the reason where the file is absent, is not a regular
+        file, cannot be opened, exceeds the reader's size limit, is not UTF-8, or is
+        outside the project (through `..` or a link).
+        """
+        ...
+
+    def exists(self, path: str) -> bool:
+        """Return whether `path` is a regular file inside the project."""
+        ...

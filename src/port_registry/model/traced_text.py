@@ -61,11 +61,11 @@ class TracedText(NamedTuple):
 
     def origin(self, start: int) -> Span | None:
         """Return the span to show for the character at `start`."""
-        offset = 0
+        end = 0
         for segment in self.segments:
-            if start < offset + len(segment.text):
+            end += len(segment.text)
+            if start < end:
                 return segment.span
-            offset += len(segment.text)
         return self.segments[-1].span if self.segments else None
 
     def cut(self, start: int, end: int) -> "TracedText":

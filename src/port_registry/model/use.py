@@ -197,3 +197,30 @@ class Reference(NamedTuple):
     """Whether it only binds the value to another name, whose uses are references too."""
     direct: bool
     """Whether the file imports the registry itself, and does not get it as an argument."""
+
+
+class NamedNumber(NamedTuple):
+    """A named integer in a file, which may or may not be a port."""
+
+    keys: KeyPath
+    number: int
+    span: Span
+
+
+class SourceFile(NamedTuple):
+    """The facts about one file alone."""
+
+    path: str
+    uses: tuple[Use, ...]
+    """The ports in it that are numbers, in the order of the file."""
+    annotations: tuple[Annotation, ...]
+    numbers: tuple[NamedNumber, ...]
+    """All named integers in it."""
+    keys: frozenset[KeyPath]
+    """The keys that it sets."""
+    defaults: frozenset[int]
+    """The default ports of options that it declares."""
+    fallbacks: frozenset[Span]
+    """The numbers that are used where a reference does not resolve."""
+    mentions: frozenset[str]
+    """Names in references that do not resolve to a registry."""

@@ -16,16 +16,12 @@ def check(project: Project) -> Iterator[model.Finding]:
     """Yield a finding for each fallback of a reference to an entry."""
     for named in named_references(project):
         fallback = named.reference.fallback
-        if fallback is None or named.entry is None or _is_needed(project, named):
-            continue
-        yield _copy(project, named, named.entry, fallback)
+        if fallback and named.entry and not _is_needed(project, named):
+            yield _copy(project, named, named.entry, fallback)
     for missing in absent_references(project):
-        fallback = missing.reference.reference.fallback
-        if (
-            fallback is not None
-            and missing.reference.reference.certainty is model.Certainty.CERTAIN
-        ):
-            yield _always_used(missing, fallback)
+        reference = missing.reference.reference
+        if reference.fallback and reference.certainty is model.Certainty.CERTAIN:
+            yield _always_used(missing, reference.fallback)
 
 
 def _is_needed(project: Project, named: NamedReference) -> bool:

@@ -18,9 +18,6 @@ ON_BY_DEFAULT: bool = True
 _MOST_MACHINES = 3
 """The number of machines that a message names."""
 
-_LAST_SYSTEM_PORT = 1023
-"""Entries up to here are named for what is spoken there: `https`, whoever speaks it."""
-
 
 def check(project: Project) -> Iterator[model.Finding]:
     """Yield a finding for each listener that cannot have its port, or has another entry's."""
@@ -132,7 +129,7 @@ def _belongs_to_another(
         return False
     if not endpoints_clash(entry.endpoint, listener.endpoint._replace(host=None)):
         return False
-    if entry.name not in machine.referenced or entry.ports.first <= _LAST_SYSTEM_PORT:
+    if entry.name not in machine.referenced or entry.ports.first <= model.LAST_SYSTEM_PORT:
         return False
     known = service_affinity.service_named(service.name.rpartition(".")[2])
     owner = services.service_for(entry.name)

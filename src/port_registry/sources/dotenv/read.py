@@ -13,8 +13,6 @@ from port_registry.sources.shared.use_collector import TextNumber, UseCollector,
 
 _PORT = "PORT"
 
-_LAST_SYSTEM_PORT = 1023
-
 _HOSTS = ("HOST", "HOSTNAME", "SERVER", "ADDR", "ADDRESS", "IP", "ENDPOINT")
 """What the variable next to `…_PORT` is called that says whose port it is."""
 
@@ -80,7 +78,7 @@ def _is_inside(use: model.Use) -> bool:
 
     That is `SITE_ADDRESS=:80`, while `HTTP_PORT=80` may be what is published.
     """
-    return use.role is model.Role.LISTENS and use.number <= _LAST_SYSTEM_PORT
+    return use.role is model.Role.LISTENS and use.number <= model.LAST_SYSTEM_PORT
 
 
 def _host_beside(use: model.Use, given: Mapping[str, model.TracedText]) -> str | None:
