@@ -165,7 +165,7 @@ class _EntryMatcher:
         """Yield the entries that have the number on every machine that the file is for."""
         hosts = self._hosts_of(file)
         for position, part in enumerate(self._registries):
-            is_anothers = part.host and hosts != {part.host}
+            is_anothers = part.host and list(hosts) != [part.host]
             if is_anothers or not hosts <= self._hosts_with_entries[position]:
                 continue
             for entry in self._indexes[position].holding(use.number):
@@ -212,7 +212,7 @@ def _can_mean(use: model.Use, entry: model.Entry, hosts: frozenset[str]) -> bool
     """Return whether `use`, in a file of `hosts`, can mean `entry`, which has its number."""
     if use.protocols and set(use.protocols).isdisjoint(entry.endpoint.protocols):
         return False
-    return (entry.host is None or hosts == {entry.host}) and _RESERVED.isdisjoint(entry.name)
+    return (entry.host is None or list(hosts) == [entry.host]) and _RESERVED.isdisjoint(entry.name)
 
 
 def _has_host(text: str, use: model.Use) -> bool:
