@@ -149,7 +149,7 @@ def nearest_free_ranges(
     entry: UnassignedEntry,
 ) -> Iterator[model.PortRange]:
     """Yield free ranges as large as `ports` inside `ranges`, those nearest to it first."""
-    size = ports.last - ports.first
+    start, size = ports.first, ports.last - ports.first
     gaps = [
         gap
         for searched in ranges
@@ -157,9 +157,7 @@ def nearest_free_ranges(
         if gap.last - gap.first >= size
     ]
     firsts = {first for gap in gaps for first in range(gap.first, gap.last - size + 1)}
-    for first in sorted(
-        firsts - {ports.first}, key=lambda first: (abs(first - ports.first), first)
-    ):
+    for first in sorted(firsts - {start}, key=lambda first: (abs(first - start), first)):
         candidate = model.PortRange(model.Port(first), model.Port(first + size))
         numbers = range(candidate.first, candidate.last + 1)
         protocols = entry.on(candidate).protocols

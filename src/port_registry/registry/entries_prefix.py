@@ -44,17 +44,15 @@ def _search(node: Node, matches: Callable[[Node], bool]) -> Name:
     """
     level: list[tuple[Name, Node]] = [((), node)]
     for _ in range(_MOST_DEPTH):
-        next_level: list[tuple[Name, Node]] = []
-        for parent_path, parent in level:
-            if not isinstance(parent, TableNode):
-                continue
-            for item in parent.items:
-                path = (*parent_path, item.key)
-                is_set = isinstance(item.node, TableNode)
-                if item.key == _PORTS and is_set and matches(item.node):
-                    return path
-                next_level.append((path, item.node))
-        level = next_level
+        level = [
+            ((*path, item.key), item.node)
+            for path, parent in level
+            if isinstance(parent, TableNode)
+            for item in parent.items
+        ]
+        for path, child in level:
+            if path[-1] == _PORTS and isinstance(child, TableNode) and matches(child):
+                return path
     return ()
 
 

@@ -61,12 +61,11 @@ def _arguments(registry: EditableRegistry) -> str:
 
 def _frame(registry: EditableRegistry) -> Source:
     """Return the file without the text between the braces of the entries, which may be long."""
-    source, root = registry.source, registry.root
-    if root is None or root.span.path != source.path or not source.slice(root.span).endswith("}"):
+    source, braces = registry.source, registry.braces_of(registry.root)
+    if braces is None:
         return source
-    _, start, end = root.span
-    opening = source.text.find("{", start, end)
-    return Source(source.path, f"{source.text[: opening + 1]}{source.text[end - 1 :]}")
+    opening, close = braces
+    return Source(source.path, f"{source.text[: opening + 1]}{source.text[close:]}")
 
 
 def _written(path: str, folder: str) -> str:

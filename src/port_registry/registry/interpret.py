@@ -11,16 +11,41 @@ from port_registry import model
 from port_registry.languages import data_tree
 from port_registry.registry import attribute_names
 from port_registry.registry.leaf_attributes import LeafAttributes, read_attributes
-from port_registry.registry.port_values import (
-    InvalidPort,
-    LeafValue,
-    NotAPort,
-    PortValue,
-    read_ends,
-    read_leaf,
-)
 
 _NO_ATTRIBUTES = LeafAttributes()
+
+_MOST_DIGITS = 40
+
+_MOST_SHOWN = 40
+"""The number of characters of a value that a message shows."""
+
+
+class PortValue(model.NamedTuple):
+    """The ports in a leaf, with their location."""
+
+    ports: model.PortRange
+    span: model.Span
+    digits: tuple[model.Span, ...]
+    """As in `Entry.digits`."""
+
+
+class InvalidPort(model.NamedTuple):
+    """A leaf that is meant as a port and is not a valid one."""
+
+    flaw: model.Flaw
+    span: model.Span
+
+
+LeafValue = PortValue | InvalidPort | data_tree.UnknownNode | None
+"""None for a leaf that is not meant as a port."""
+
+
+class _End(model.NamedTuple):
+    """A number that is meant as a port."""
+
+    number: int
+    span: model.Span
+    digits: model.Span | None
 
 
 class RawEntry(model.NamedTuple):
@@ -57,7 +82,7 @@ class TreeInterpreter:
                 self._note(item, (item.key,), "it is the end of a range without a name")
             elif item.key in pairs:
                 stem, last = pairs[item.key]
-                ends_read = read_ends(item.node, last.node)
+                ends_read = _read_ends(item.node, last.node)
                 self._add((*name, stem), item, ends_read, range_end=last)
             elif item.key not in ends:
                 self._item(item, (*name, item.key))
@@ -65,6 +90,7 @@ class TreeInterpreter:
             self._unknown_value(name, branch.rest)
 
     def _item(self, item: data_tree.Attribute, name: model.Name) -> None:
+        number = item.node.value if isinstance(item.node, data_tree.IntNode) else None
         if attribute_names.is_metadata(item.key):
             self._note(item, name, "it is metadata of the registry")
         elif isinstance(item.node, data_tree.TableNode):
@@ -72,14 +98,14 @@ class TreeInterpreter:
                 self.category(item.node, name)
         elif isinstance(item.node, data_tree.ListNode):
             self._not_a_port(item, item.node, name)
-        elif attribute_names.is_count(item.key, _integer(item.node)):
+        elif attribute_names.is_count(item.key, number):
             self._note(item, name, "its name is that of a count")
         else:
             self._leaf(item, item.node, name)
 
     def _leaf(self, item: data_tree.Attribute, node: data_tree.Leaf, name: model.Name) -> None:
-        value = read_leaf(node)
-        if isinstance(value, NotAPort):
+        value = _read_leaf(node)
+        if value is None:
             self._not_a_port(item, node, name)
         else:
             self._add(name, item, value)
@@ -176,7 +202,7 @@ def _pairs_of(branch: data_tree.TableNode) -> dict[str, tuple[str, data_tree.Att
             if not stem or stem in known:
                 continue
             other = known.get(f"{stem}{joint}{end if joint else attribute_names.capitalized(end)}")
-            if other is not None and _is_end(item.node) and _is_end(other.node):
+            if other is not None and _read_leaf(item.node) and _read_leaf(other.node):
                 pairs[item.key] = (stem, other)
     return pairs
 
@@ -207,7 +233,8 @@ def _ports_of(
         inner = _ports_of(port.node)
         return None if inner is None else (inner[0], inner[1], (port_key,))
     if port is not None:
-        return port, _certain(read_leaf(port.node), port.node), (port_key,)
+        value = _read_leaf(port.node) or InvalidPort(model.Flaw.NOT_A_PORT, port.node.span)
+        return port, value, (port_key,)
     count_keys = (attribute_names.START, attribute_names.COUNT)
     for keys in (*attribute_names.RANGE_ATTRIBUTES, count_keys):
         first, last = known.get(keys[0]), known.get(keys[1])
@@ -217,25 +244,8 @@ def _ports_of(
         nodes = [first.node] if is_count else [first.node, last.node]
         if any(isinstance(node, data_tree.TableNode) for node in nodes):
             return None
-        value = read_ends(first.node, last.node, is_count=is_count)
-        return first, _certain(value, first.node), keys
+        return first, _read_ends(first.node, last.node, is_count=is_count), keys
     return None
-
-
-def _certain(value: LeafValue, node: data_tree.Node) -> LeafValue:
-    """Return `value`, or the fault of a leaf that must be a port and is not."""
-    return InvalidPort(model.Flaw.NOT_A_PORT, node.span) if isinstance(value, NotAPort) else value
-
-
-def _is_end(node: data_tree.Node) -> bool:
-    """Return whether `node` can be an end of a range."""
-    return isinstance(node, (data_tree.IntNode, data_tree.UnknownNode)) or (
-        isinstance(node, data_tree.StringNode) and not isinstance(read_leaf(node), NotAPort)
-    )
-
-
-def _integer(node: data_tree.Leaf) -> int | None:
-    return node.value if isinstance(node, data_tree.IntNode) else None
 
 
 def _kind(node: data_tree.Leaf | data_tree.ListNode) -> str:
@@ -249,7 +259,90 @@ def _kind(node: data_tree.Leaf | data_tree.ListNode) -> str:
     return "a Boolean" if isinstance(node, data_tree.BoolNode) else "not a port"
 
 
-_MOST_SHOWN = 40
+def _read_leaf(node: data_tree.Node) -> LeafValue:
+    """Return the ports in a leaf: an integer, or digits or `49000-49099` in a string."""
+    if isinstance(node, data_tree.IntNode):
+        return _single(_End(node.value, node.span, node.digits))
+    if isinstance(node, data_tree.UnknownNode):
+        return node
+    if not isinstance(node, data_tree.StringNode):
+        return None
+    text = node.text
+    low, dash, high = text.partition("-")
+    if dash and _is_digits(low.rstrip(" ")) and _is_digits(high.lstrip(" ")):
+        first = _end_in(node, 0, len(low.rstrip(" ")))
+        last = _end_in(node, len(text) - len(high.lstrip(" ")), len(text))
+        return _range(first, last, node.span)
+    if _is_digits(text.removeprefix("-")):
+        return _single(_end_in(node, 0, len(text)))
+    return None
+
+
+def _read_ends(first: data_tree.Node, last: data_tree.Node, *, is_count: bool = False) -> LeafValue:
+    """Return the range from the leaf `first` to the leaf `last`, or of so many ports."""
+    start, stop = _end(first), _end(last)
+    if not isinstance(start, _End):
+        return start
+    if not isinstance(stop, _End):
+        return stop
+    if is_count and stop.number < 1:
+        return InvalidPort(model.Flaw.REVERSED, stop.span)
+    if is_count:
+        stop = _End(start.number + stop.number - 1, stop.span, None)
+    return _range(start, stop, start.span)
+
+
+def _end(node: data_tree.Node) -> _End | InvalidPort | data_tree.UnknownNode:
+    """Return the number in a leaf that is meant as a number."""
+    if isinstance(node, data_tree.UnknownNode):
+        return node
+    if isinstance(node, data_tree.IntNode):
+        return _End(node.value, node.span, node.digits)
+    if isinstance(node, data_tree.StringNode) and _is_digits(node.text):
+        return _end_in(node, 0, len(node.text))
+    return InvalidPort(model.Flaw.NOT_A_PORT, node.span)
+
+
+def _end_in(node: data_tree.StringNode, start: int, end: int) -> _End:
+    """Return the number in the digits `node.text[start:end]`."""
+    number = _integer_of(node.text[start:end])
+    if node.body is None:
+        return _End(number, node.span, None)
+    span = model.Span(node.body.path, node.body.start + start, node.body.start + end)
+    return _End(number, span, span)
+
+
+def _integer_of(digits: str) -> int:
+    """Return `digits`, perhaps with a minus, as a number; very long ones as an invalid port."""
+    if len(digits) > _MOST_DIGITS:
+        return -model.MAX_PORT - 1 if digits.startswith("-") else model.MAX_PORT + 1
+    return int(digits)
+
+
+def _is_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _flaw(number: int) -> model.Flaw:
+    return model.Flaw.ZERO if number == 0 else model.Flaw.OUT_OF_BOUNDS
+
+
+def _single(end: _End) -> PortValue | InvalidPort:
+    port = model.port_from_int(end.number)
+    if port is None:
+        return InvalidPort(_flaw(end.number), end.span)
+    return PortValue(model.single(port), end.span, () if end.digits is None else (end.digits,))
+
+
+def _range(first: _End, last: _End, span: model.Span) -> PortValue | InvalidPort:
+    for end in (first, last):
+        if not model.MIN_PORT <= end.number <= model.MAX_PORT:
+            return InvalidPort(_flaw(end.number), end.span)
+    if last.number < first.number:
+        return InvalidPort(model.Flaw.REVERSED, span)
+    digits = [end.digits for end in (first, last) if end.digits is not None]
+    ports = model.PortRange(model.Port(first.number), model.Port(last.number))
+    return PortValue(ports, span, tuple(digits) if len(digits) == 2 else ())
 
 
 def shortened(text: str) -> str:

@@ -47,12 +47,9 @@ class PlannedChange(model.NamedTuple):
         expected = {spec_of(entry) for entry in entries if entry.name not in removed}
         actual = {spec_of(binding.entry) for binding in self.after.bindings}
         wrong = sorted(entry.name for entry in actual ^ expected.union(added))
-        return wrong or ([()] if self._is_worse() else [])
-
-    def _is_worse(self) -> bool:
-        """Return whether there are new faults besides entries."""
-        before, after = _faults(self.before), _faults(self.after)
-        return bool(after - before) or self.after.registry.prefix != self.before.registry.prefix
+        is_moved = self.after.registry.prefix != self.before.registry.prefix
+        is_worse = is_moved or bool(_faults(self.after) - _faults(self.before))
+        return wrong or ([()] if is_worse else [])
 
 
 def _faults(editable: EditableRegistry) -> Counter[tuple[str, model.Name, str]]:
@@ -82,9 +79,10 @@ class ChangeTrial:
         reduced, moved_edits = narrow(self._editable, edits)
         if reduced is not self._editable:
             with contextlib.suppress(model.RegistryError):
-                return _change(reduced, moved_edits)
+                return PlannedChange(reduced, _reread(reduced, reduced.changed(moved_edits)))
         try:
-            return _change(self._editable, edits)
+            changed = _reread(self._editable, self._editable.changed(edits))
+            return PlannedChange(self._editable, changed)
         except model.RegistryError as error:
             self._fault_at(edits, error)
             return None
@@ -144,12 +142,10 @@ class ChangeTrial:
         return self._editable.refusal(self._at, f"{lead}{fault}", self._hint or hint)
 
 
-def _change(editable: EditableRegistry, edits: tuple[model.Edit, ...]) -> PlannedChange:
-    """Return the change of `editable` by `edits`; raises what reading the result does."""
-    reader = _ChangedReader(editable.reader, editable.changed(edits))
-    return PlannedChange(
-        editable, EditableRegistry(reader, editable.source.path, editable.attribute)
-    )
+def _reread(editable: EditableRegistry, source: model.Source) -> EditableRegistry:
+    """Return `editable` with another text; raises what reading it does."""
+    reader = _ChangedReader(editable.reader, source)
+    return EditableRegistry(reader, source.path, editable.attribute)
 
 
 _MOST_NAMED = 3
@@ -179,36 +175,19 @@ def narrow(
     # A computed value could depend on an entry that is omitted.
     if is_small or any(re.search(_COMPUTED, edit.text) for edit in edits):
         return editable, edits
-    omission = _far(editable, edits)
-    if not omission.entries:
-        return editable, edits
-    text = editable.source.text
-    starts = (0, *(end for _, end in omission.stretches))
-    ends = (*(start for start, _ in omission.stretches), len(text))
-    kept = (text[start:end] for start, end in zip(starts, ends, strict=True))
-    reduced = model.Source(editable.source.path, "".join(kept))
-    try:
-        reduced_registry = EditableRegistry(
-            _ChangedReader(editable.reader, reduced), reduced.path, editable.attribute
-        )
-    except model.RegistryError:
-        return editable, edits
-    if not _is_part(reduced_registry, editable, omission.entries):
-        return editable, edits
-    return reduced_registry, tuple(_shifted(edit, omission.stretches) for edit in edits)
+    stretches = _far(editable, edits)
+    gone = sorted(set(stretches))  # one stretch may define several entries
+    omissions = (model.Edit(model.Span(editable.source.path, *stretch), "") for stretch in gone)
+    if gone:
+        with contextlib.suppress(model.RegistryError):
+            reduced = _reread(editable, editable.changed(omissions))
+            if _is_part(reduced, editable, len(stretches)):
+                return reduced, tuple(_shifted(edit, gone) for edit in edits)
+    return editable, edits
 
 
-class _Omission(model.NamedTuple):
-    """The parts of a registry that are omitted."""
-
-    stretches: list[tuple[int, int]]
-    """In order; no two overlap."""
-    entries: int
-    """The number of entries in them; one stretch may define several."""
-
-
-def _far(editable: EditableRegistry, edits: tuple[model.Edit, ...]) -> _Omission:
-    """Return the entries that are plain numbers, far from all `edits`.
+def _far(editable: EditableRegistry, edits: tuple[model.Edit, ...]) -> list[tuple[int, int]]:
+    """Return the extents of the entries that are plain numbers, far from all `edits`.
 
     Comments after them are omitted too, and the whole lines that they fill.
     """
@@ -227,7 +206,7 @@ def _far(editable: EditableRegistry, edits: tuple[model.Edit, ...]) -> _Omission
             stop += 1
         if not any(low < stop and start < high for low, high in zones):
             stretches.append((start, stop))
-    return _Omission(sorted(set(stretches)), len(stretches))
+    return stretches
 
 
 def _is_part(reduced: EditableRegistry, editable: EditableRegistry, omitted: int) -> bool:
