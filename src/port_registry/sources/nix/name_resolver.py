@@ -5,8 +5,7 @@ from port_registry.languages.nix.tree import Key, Node
 from port_registry.languages.nix.undefined_names import GLOBALS
 from port_registry.model import NamedTuple
 from port_registry.sources.nix.calls import DECODERS, IMPORTS, LAST, FunctionCall, call_of
-from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Chain
-from port_registry.sources.nix.paths import normalised
+from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Chain, Step
 from port_registry.sources.nix.port_vocabulary import names_port
 from port_registry.sources.nix.scopes import (
     ArgumentSet,
@@ -136,10 +135,12 @@ class NameResolver:
             found = self._attribute(found, self._step(key, scope))
         return found
 
-    def _step(self, key: Key, scope: NameScope) -> str | None:
-        if key.name is not None or key.node is None:
-            return key.name
-        text = self.text(key.node, scope)
+    def _step(self, key: Key, scope: NameScope) -> Step:
+        return key.name if key.node is None else self.step(key.node, scope)
+
+    def step(self, node: Node, scope: NameScope) -> Step:
+        """Return the step of a path that `node` is as text; None where it is computed."""
+        text = self.text(node, scope)
         return None if "*" in text else text
 
     def attribute(self, subject: Meaning, name: str) -> Meaning | None:
@@ -198,7 +199,7 @@ class NameResolver:
         read = self.reading(call, scope)
         if read is not None:
             return read.chain
-        function = self.function(call, scope)
+        function = self.function(call.head, scope)
         self._budget -= 1
         if function is None or self._budget < 0:
             return None
@@ -206,9 +207,9 @@ class NameResolver:
         made = self.meaning(body.node, body.scope)
         return made if isinstance(made, Chain) and made.origin is AliasOrigin.FILE else None
 
-    def function(self, call: FunctionCall, scope: NameScope) -> LocalExpression | None:
-        """Return the called function if it is one of this file."""
-        found = self.meaning(call.head, scope)
+    def function(self, node: Node, scope: NameScope) -> LocalExpression | None:
+        """Return the function that `node` means if it is one of this file."""
+        found = self.meaning(node, scope)
         return (
             found
             if isinstance(found, LocalExpression) and isinstance(found.node, tree.LambdaExpression)
@@ -253,7 +254,7 @@ class NameResolver:
     def target(self, node: Node, scope: NameScope) -> str | None:
         """Return the path of the project that `node` is, if it is one."""
         found = self._place(node, scope)
-        return None if found is None else normalised(found)
+        return None if found is None else _normalised(found)
 
     def _place(self, node: Node, scope: NameScope) -> str | None:
         """Return the path that `node` is, relative to the project's root, not normalised."""
@@ -364,3 +365,16 @@ def path_names_ports(path: AttrPath) -> bool:
         if step is not None and names_port(step):
             return True
     return False
+
+
+def _normalised(path: str) -> str | None:
+    """Return `path` without `.` and `..`; "." for the root, None for what lies outside."""
+    kept: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            if not kept:
+                return None
+            kept.pop()
+        elif part not in ("", "."):
+            kept.append(part)
+    return "/".join(kept) or "."

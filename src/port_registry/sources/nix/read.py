@@ -6,12 +6,10 @@ from port_registry.languages.nix import tree
 from port_registry.languages.nix.parse import parse
 from port_registry.model import Source, Span
 from port_registry.sources.nix.annotations import annotations_of
-from port_registry.sources.nix.collected_facts import Binder
-from port_registry.sources.nix.collector import Collector
+from port_registry.sources.nix.collector import Binder, Collector
 from port_registry.sources.nix.let_insertion import insertion_point_in
 from port_registry.sources.nix.module_facts import Module, Priority, ScopedAlias
 from port_registry.sources.nix.name_resolver import NameResolver
-from port_registry.sources.nix.paths import folder_of
 from port_registry.sources.nix.scopes import NameScope
 from port_registry.sources.nix.visit_context import CollectMode, ParentKind, VisitContext
 from port_registry.sources.nix.walk import walk
@@ -22,7 +20,7 @@ def read_module(source: Source) -> Module | None:
     file = parse(source)
     if file.root is None or file.errors:
         return None
-    collector = Collector(NameResolver(folder_of(source.path)))
+    collector = Collector(NameResolver(source.path.rpartition("/")[0]))
     mode = CollectMode(
         takes_definitions=True,
         takes_references=True,
@@ -42,17 +40,16 @@ def read_module(source: Source) -> Module | None:
         mode=mode,
     )
     walk(collector, file.root, context)
-    taken = collector.facts
     module = Module(
         source.path,
         _parameters(file.root),
-        tuple(sorted(taken.definitions, key=lambda one: one.span.start)),
-        tuple(sorted(taken.options, key=lambda one: one.span.start)),
-        taken.references(),
-        tuple(sorted(taken.literals, key=lambda one: one.span.start)),
-        aliases_of(taken.binders),
-        taken.paths(),
-        tuple(taken.passed_arguments),
+        tuple(sorted(collector.definitions, key=lambda one: one.span.start)),
+        tuple(sorted(collector.options, key=lambda one: one.span.start)),
+        collector.references(),
+        tuple(sorted(collector.literals, key=lambda one: one.span.start)),
+        aliases_of(collector.binders),
+        collector.paths(),
+        tuple(collector.passed_arguments),
         annotations_of(file, source),
         insertion_point_in(file, source),
     )

@@ -89,10 +89,8 @@ def _piece(node: Node, scope: NameScope, resolver: NameResolver) -> str | module
     if isinstance(found, module_facts.Chain):
         return found
     if isinstance(found, LocalExpression):
-        text = resolver.text(found.node, found.scope)
-        if "*" not in text:
-            return text
-        return found.chain
+        text = resolver.step(found.node, found.scope)
+        return found.chain if text is None else text
     return None
 
 

@@ -7,8 +7,13 @@ from port_registry.model import NamedTuple, Segment, Span, join_segments
 from port_registry.sources.nix import calls
 from port_registry.sources.nix.collector import DEEPEST, Collector
 from port_registry.sources.nix.conditions import guards_of
-from port_registry.sources.nix.file_imports import visit_file_import
-from port_registry.sources.nix.module_facts import AliasOrigin, Chain, PathKind, Step
+from port_registry.sources.nix.module_facts import (
+    AliasOrigin,
+    Chain,
+    PassedArgument,
+    PathKind,
+    Step,
+)
 from port_registry.sources.nix.name_resolver import ResolvedChain
 from port_registry.sources.nix.options import DECLARING, ENABLING, option_of, options_below
 from port_registry.sources.nix.scopes import LocalExpression, NameScope
@@ -39,8 +44,7 @@ def visit_call(collector: Collector, node: tree.Apply, context: VisitContext) ->
         for item in arguments[0].items:
             collector.push(item, context)
     elif name == "nameValuePair" and len(arguments) == 2:
-        text = collector.resolver.text(arguments[0], context.scope)
-        way = (*context.setting, None if "*" in text else text)
+        way = (*context.setting, collector.resolver.step(arguments[0], context.scope))
         collector.push(arguments[0], context.without_value())
         collector.push(arguments[1], context._replace(setting=way))
     elif name in DECLARING or name in ENABLING:
@@ -79,37 +83,57 @@ def _look_at_file(
     """Visit a call that returns the value of another file."""
     packaged = call.name.startswith("callPackage") and context.parent is not ParentKind.NAME
     if context.mode.takes_references and not packaged:
-        collector.add_file_reference(read.chain, node, context)
+        collector.add_reference(read.chain, node, None, context)
     collector.add_value(node, context)
     visit_file_import(collector, read, call, context)
+
+
+def visit_file_import(
+    collector: Collector, read: ResolvedChain, call: calls.FunctionCall, context: VisitContext
+) -> None:
+    """Visit a call that reads a file, without its further arguments."""
+    collector.add_target(read.target, PathKind.IMPORT, context, read.node.span)
+    below = context.without_value()._replace(guards=())
+    for argument in call.arguments:
+        if argument.span.start <= read.node.span.start < argument.span.end:
+            continue
+        given = collector.resolver.meaning(argument, context.scope)
+        if isinstance(given, LocalExpression) and isinstance(given.node, tree.Set):
+            inner = NameScope(given.scope, given.node.definitions)
+            for name, definition in given.node.definitions.items():
+                is_outside = definition.inherited or not given.node.recursive
+                scope = given.scope if is_outside else inner
+                chain = collector.resolver.meaning(definition.node, scope)
+                if isinstance(chain, Chain):
+                    passed = PassedArgument(read.target, name, chain)
+                    collector.passed_arguments[passed] = None
+        held = ParentKind.ARGUMENT if isinstance(argument, tree.Set) else ParentKind.NOTHING
+        collector.push(argument, below._replace(parent=held))
 
 
 def _look_at_other(
     collector: Collector, call: calls.FunctionCall, node: tree.Apply, context: VisitContext
 ) -> None:
     """Visit a call of a function that is not known by its name."""
-    function = collector.resolver.function(call, context.scope)
+    function = collector.resolver.function(call.head, context.scope)
     result = None
     if function is not None or call.name == "removeAttrs":
         result = collector.resolver.meaning(node, context.scope)
     if isinstance(result, Chain) and result.origin is AliasOrigin.FILE:
         if context.mode.takes_references:
-            collector.add_file_reference(result, node, context)
+            collector.add_reference(result, node, None, context)
         collector.add_value(node, context)
         for argument in call.arguments:
             if collector.resolver.target(argument, context.scope) == result.root:
-                collector.facts.add_path(result.root, PathKind.IMPORT, context, argument.span)
+                collector.add_target(result.root, PathKind.IMPORT, context, argument.span)
             else:
                 collector.push(argument, context.without_value())
         return
     below = context.for_part()
     if call.name == "submodule":
         below = below._replace(may_be_module=True)
-    if (
-        function is None
-        or not context.mode.takes_definitions
-        or context.mode.replacements >= DEEPEST
-    ):
+    mode = context.mode
+    if function is None or not mode.takes_definitions or mode.replacements >= DEEPEST:
         collector.add_opaque(node, context)
     else:
         body = collector.resolver.applied(function, call.arguments, context.scope)
@@ -132,7 +156,7 @@ def _take_tree(collector: Collector, argument: Node, context: VisitContext) -> b
     for folder in folders:
         target = collector.resolver.target(folder, context.scope)
         if target is not None:
-            collector.facts.add_path(target, PathKind.TREE, context, folder.span)
+            collector.add_target(target, PathKind.TREE, context, folder.span)
             taken = folder is argument
     return taken
 
@@ -150,10 +174,8 @@ def _look_at_map(collector: Collector, call: calls.FunctionCall, context: VisitC
     """Visit a function that is applied to each item; return whether it is known."""
     at = _MAPS[call.name]
     collection, mapped = call.arguments[at], call.arguments[1 - at]
-    function = collector.resolver.meaning(mapped, context.scope)
-    if not isinstance(function, LocalExpression) or not isinstance(
-        function.node, tree.LambdaExpression
-    ):
+    function = collector.resolver.function(mapped, context.scope)
+    if function is None:
         return False
     named = call.name in _NAMED
     aside = context.without_value()
@@ -170,12 +192,9 @@ def _look_at_map(collector: Collector, call: calls.FunctionCall, context: VisitC
     for item in items:
         body = collector.resolver.applied(function, item.arguments, item.scope)
         way = (*context.setting, item.name) if named else context.setting
-        collector.push(
-            body.node,
-            context.for_replacement(body.scope)._replace(
-                setting=way, may_be_module=True, attribute=None
-            ),
-        )
+        below = context.for_replacement(body.scope)
+        below = below._replace(setting=way, may_be_module=True, attribute=None)
+        collector.push(body.node, below)
     return True
 
 
@@ -186,11 +205,10 @@ def _items(collector: Collector, collection: Node, scope: NameScope) -> list[_It
         return []
     node = found.node
     if isinstance(node, tree.ListLiteral) and len(node.items) <= _MOST_ITEMS:
-        made: list[_Item] = []
-        for item in node.items:
-            text = collector.resolver.text(item, found.scope)
-            made.append(_Item(None if "*" in text else text, (item,), found.scope))
-        return made
+        return [
+            _Item(collector.resolver.step(item, found.scope), (item,), found.scope)
+            for item in node.items
+        ]
     if isinstance(node, tree.Set) and not node.dynamic and len(node.definitions) <= _MOST_ITEMS:
         inner = NameScope(found.scope, node.definitions) if node.recursive else found.scope
         return [
@@ -212,7 +230,7 @@ def _text(name: str, span: Span) -> tree.Str:
 def _look_at_option(collector: Collector, call: calls.FunctionCall, context: VisitContext) -> None:
     option = option_of(call, context, collector.resolver)
     if context.mode.takes_definitions and option is not None:
-        collector.facts.options.append(option)
+        collector.options.append(option)
     for node, below in options_below(call, context, collector.resolver):
         collector.push(node, below)
 
@@ -226,7 +244,7 @@ def visit_update(collector: Collector, node: tree.Binary, context: VisitContext)
             option = option_of(call, context, collector.resolver)
             if context.mode.takes_definitions and option is not None:
                 value = value_of(default.node, context.scope, collector.resolver)
-                collector.facts.options.append(option._replace(default=value))
+                collector.options.append(option._replace(default=value))
             return
     part = context
     if context.parent is not ParentKind.ARGUMENT:

@@ -3,8 +3,7 @@
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.fast_tuples import make
 from port_registry.model import Span
-from port_registry.sources.nix.collected_facts import Binder, reaches_registry
-from port_registry.sources.nix.collector import Collector, chain_of
+from port_registry.sources.nix.collector import Binder, Collector, reaches_registry
 from port_registry.sources.nix.module_facts import AliasOrigin, AttrPath, Chain
 from port_registry.sources.nix.name_resolver import NameResolver
 from port_registry.sources.nix.port_vocabulary import STANDARD, names_port
@@ -22,26 +21,19 @@ def visit_set(collector: Collector, node: tree.Set, context: VisitContext) -> No
     if node.recursive:
         inner = NameScope(context.scope, node.definitions)
         _bind(collector, node, inner, context)
-    held = ParentKind.ATTRIBUTE
-    if context.parent is ParentKind.ARGUMENT:
-        held = ParentKind.ARGUMENT
-    setting, guards, priority, mode = (
-        context.setting,
-        context.guards,
-        context.priority,
-        context.mode,
-    )
-    named = (
-        _named(collector, node, inner)
-        if context.may_be_module and node.definitions.keys() == _PAIR
-        else None
-    )
+    is_argument = context.parent is ParentKind.ARGUMENT
+    held = ParentKind.ARGUMENT if is_argument else ParentKind.ATTRIBUTE
+    _, setting, guards, priority, *_, mode = context
+    named: AttrPath = ("value",)
+    if context.may_be_module and node.definitions.keys() == _PAIR:
+        # The value of `{ name = …; value = …; }` gets that name.
+        named = (collector.resolver.step(node.definitions["name"].node, inner),)
     for name, definition in node.definitions.items():
         way = (*setting, name)
         if context.may_be_module and name in _HALVES:
             way = setting
-        elif named is not None and name == "value":
-            way = (*setting, *named)
+        elif name == "value":
+            way = setting + named
         span = definition.name_span
         scope = inner
         if definition.inherited:
@@ -51,20 +43,11 @@ def visit_set(collector: Collector, node: tree.Set, context: VisitContext) -> No
         fields = (scope, way, guards, priority, node, span, held, False, mode)
         collector.push(definition.node, make(VisitContext, fields))
     for dynamic in node.dynamic:
-        text = collector.resolver.text(dynamic.key, inner)
-        way = (*setting, None if "*" in text else text)
+        way = (*setting, collector.resolver.step(dynamic.key, inner))
         span = Span(dynamic.name_span.path, dynamic.span.start, dynamic.name_span.end)
-        below = VisitContext(
-            inner, way, guards, priority, node, span, held, may_be_module=False, mode=mode
-        )
+        below = make(VisitContext, (inner, way, guards, priority, node, span, held, False, mode))
         collector.push(dynamic.node, below)
         collector.push(dynamic.key, below.without_value())
-
-
-def _named(collector: Collector, node: tree.Set, scope: NameScope) -> AttrPath:
-    """Return the name that the value of `{ name = …; value = …; }` gets."""
-    text = collector.resolver.text(node.definitions["name"].node, scope)
-    return (None if "*" in text else text,)
 
 
 def visit_let(collector: Collector, node: tree.Let, context: VisitContext) -> None:
@@ -78,20 +61,10 @@ def visit_let(collector: Collector, node: tree.Let, context: VisitContext) -> No
         mode = context.mode._replace(
             takes_definitions=False, let_binding=context.mode.let_binding or name
         )
-        collector.push(
-            definition.node,
-            VisitContext(
-                context.scope if definition.inherited else scope,
-                (name,),
-                (),
-                context.priority,
-                node.bindings,
-                None,
-                ParentKind.NAME,
-                may_be_module=False,
-                mode=mode,
-            ),
-        )
+        inner = context.scope if definition.inherited else scope
+        priority, held = context.priority, ParentKind.NAME
+        fields = (inner, (name,), (), priority, node.bindings, None, held, False, mode)
+        collector.push(definition.node, make(VisitContext, fields))
 
 
 def _bind(
@@ -103,10 +76,9 @@ def _bind(
     for name, definition in bindings.definitions.items():
         chain = None
         if isinstance(definition.node, (tree.VarNode, tree.Select, tree.Apply)):
-            chain = chain_of(collector.resolver.meaning(tree.VarNode(name, definition.span), scope))
-            if chain is not None and not reaches_registry(chain):
-                chain = None
-        collector.facts.binders.append(Binder(name, chain, bindings.span))
+            meaning = collector.resolver.meaning(tree.VarNode(name, definition.span), scope)
+            chain = meaning if reaches_registry(meaning) else None
+        collector.binders.append(Binder(name, chain, bindings.span))
 
 
 def visit_function(
@@ -116,21 +88,15 @@ def visit_function(
     scope = parameters_of(node, context, collector.resolver)
     if context.mode.takes_references:
         for name, meaning in scope.given.items():
-            chain = chain_of(meaning)
-            if chain is not None and not reaches_registry(chain):
-                chain = None
-            collector.facts.binders.append(Binder(name, chain, node.body.span))
+            chain = meaning if reaches_registry(meaning) else None
+            collector.binders.append(Binder(name, chain, node.body.span))
         below = context.without_value()
         mode = below.mode._replace(in_default=True)
         for formal in node.formals.formals if node.formals is not None else ():
             if formal.default is not None:
                 way = (*context.setting, formal.name)
-                collector.push(
-                    formal.default,
-                    below._replace(
-                        scope=scope, setting=way, owner=None, parent=ParentKind.NAME, mode=mode
-                    ),
-                )
+                fields = (scope, way, *below[2:4], None, None, ParentKind.NAME, False, mode)
+                collector.push(formal.default, make(VisitContext, fields))
     attribute = None if context.setting else context.attribute
     collector.push(node.body, context.at_module_start(scope, attribute))
 
