@@ -136,8 +136,8 @@ class NixDocument:
         """Return the number of names in the `inherit` that `inherited` is in."""
         return sum(one.span == inherited.span for one in self._inherited.values())
 
-    def first_inherited_span(self, inherited: tree.AttrDefinition) -> int:
-        """Return the span of the first name in the `inherit` that `inherited` is in."""
+    def first_inherited_start(self, inherited: tree.AttrDefinition) -> int:
+        """Return the offset of the first name in the `inherit` that `inherited` is in."""
         same = (one for one in self._inherited.values() if one.span == inherited.span)
         return min(one.name_span.start for one in same)
 
