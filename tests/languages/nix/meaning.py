@@ -8,7 +8,6 @@ import posixpath
 from typing import Union
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.children import child_nodes
 
 _PRINTED = ("+", "++", "//", "==", "!=", "&&", "||", "->")
 """The operators that Nix prints as operators; the others it prints as calls."""
@@ -38,7 +37,10 @@ class _Reader:
             return self._selection(node)
         if isinstance(node, tree.Apply):
             return ("call", self.of(node.function), self.of(node.argument))
-        return _leaf(node) or (type(node).__name__, *[self.of(one) for one in child_nodes(node)])
+        return _leaf(node) or (
+            type(node).__name__,
+            *[self.of(one) for one in tree.child_nodes(node)],
+        )
 
     def _selection(self, node: tree.Select | tree.HasAttr) -> Meaning:
         subject, keys = self.of(node.subject), tuple(self._key(key) for key in node.path)

@@ -1,13 +1,17 @@
 """Bindings of Nix, in sets and `let`, and the attribute paths that they define."""
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.attrset_merge import Bind, add_bind, add_inherit
-from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.fast_tuples import make
 from port_registry.languages.nix.operands import Operands
 from port_registry.languages.nix.tokens import KEYWORDS, SKIPPED, UNSURE
-from port_registry.languages.nix.tree import AttrDefinition, Key, Node
-from port_registry.model import Span
+from port_registry.languages.nix.tree import (
+    AttrDefinition,
+    DynamicDefinition,
+    Key,
+    Node,
+    child_nodes,
+)
+from port_registry.model import DuplicateDefinition, Span
 
 
 class Bindings(Operands):
@@ -43,8 +47,7 @@ class Bindings(Operands):
                 behind = end = end + 1 if text[end] == ";" else self._semicolon(start, node, end)
             span = make(Span, (path, at, end))
             if "." in names or names in definitions or names in KEYWORDS:
-                self._note_merge(node)
-                add_bind(made, Bind(self.keys(names.split("."), at), node, span), duplicates)
+                self._define(made, self.keys(names.split("."), at), node, span)
             else:
                 name_span = make(Span, (path, at, at + len(names)))
                 definitions[names] = make(AttrDefinition, (names, name_span, span, node, False))
@@ -113,14 +116,48 @@ class Bindings(Operands):
         node, end = self.expression(start)
         end = self._semicolon(start, node, end)
         self._lengthen_names([key.name or "" for key in keys], known)
-        self._note_merge(node)
-        add_bind(made, Bind(keys, node, self.span(at, end)), self.duplicates)
+        self._define(made, keys, node, self.span(at, end))
         return end
 
-    def _note_merge(self, node: Node) -> None:
-        """Note that `node` may be merged into a set, whose scope its bindings are in then."""
+    def _define(self, made: tree.Set, path: tuple[Key, ...], node: Node, span: Span) -> None:
+        """Add `path = node;`, which is at `span`, to `made`, and the sets in between.
+
+        Sets are merged as by `addAttr` in Nix's parser.
+        """
         if isinstance(node, tree.Set) and node.recursive:
+            # Its bindings may come to be in the scope of another set.
             self.free.add(UNSURE)
+        for number, key in enumerate(path, 1):
+            earlier = None if key.name is None else made.definitions.get(key.name)
+            value = node
+            if number < len(path):
+                inner = Span(self.path, key.span.start, span.end)
+                value = earlier.node if earlier else tree.Set({}, [], recursive=False, span=inner)
+            if key.name is None:
+                if key.node is not None:
+                    made.dynamic.append(DynamicDefinition(key.node, key.span, span, value))
+            elif earlier is None:
+                definition = AttrDefinition(key.name, key.span, span, value, inherited=False)
+                made.definitions[key.name] = definition
+            elif not isinstance(earlier.node, tree.Set) or not isinstance(value, tree.Set):
+                self._add_duplicate(path[:number], earlier)
+                return
+            elif number == len(path):
+                self._merge(earlier.node, value, path)
+            if isinstance(value, tree.Set):
+                made = value
+
+    def _merge(self, made: tree.Set, other: tree.Set, path: tuple[Key, ...]) -> None:
+        """Add the definitions of `other` to `made`; a name in both is a duplicate."""
+        for name, definition in other.definitions.items():
+            earlier = made.definitions.setdefault(name, definition)
+            if earlier is not definition:
+                self._add_duplicate((*path, Key(name, None, definition.name_span)), earlier)
+        made.dynamic.extend(other.dynamic)
+
+    def _add_duplicate(self, path: tuple[Key, ...], earlier: AttrDefinition) -> None:
+        names = tuple([key.name or "" for key in path])
+        self.duplicates.append(DuplicateDefinition(names, path[-1].span, earlier.name_span))
 
     def _inherit(self, start: int, end: int, made: tree.Set, outer: set[str]) -> int:
         """Add the `inherit` at `start`, whose keyword ends at `end`; return its end."""
@@ -132,7 +169,7 @@ class Bindings(Operands):
             subject, end = self.expression(self.gap(at + 1))
             end = self.close(")", end, opening, "(")
             at = self.gap(end)
-        names: list[tree.VarNode] = []
+        names: list[tuple[str, Span]] = []
         while text[at] != ";":
             if text[at] not in '"$' and self.patterns.name.match(text, at) is None:
                 self.unexpected(at, "expected `;` after these names", (start, end))
@@ -140,11 +177,19 @@ class Bindings(Operands):
             if key.name is None:
                 self.problem("`inherit` does not accept computed names", key.span)
             else:
-                names.append(tree.VarNode(key.name, key.span))
+                names.append((key.name, key.span))
             at = self.gap(end)
-        if subject is None:
-            outer.update([name.name for name in names])
-        add_inherit(made, subject, names, self.span(start, at + 1), self.duplicates)
+        span = self.span(start, at + 1)
+        for name, name_span in names:
+            node: Node = tree.VarNode(name, name_span)
+            if subject is None:
+                outer.add(name)
+            else:
+                node = tree.Select(subject, (Key(name, None, name_span),), None, name_span)
+            definition = AttrDefinition(name, name_span, span, node, subject is None)
+            earlier = made.definitions.setdefault(name, definition)
+            if earlier is not definition:
+                self.duplicates.append(DuplicateDefinition((name,), name_span, earlier.name_span))
         return at + 1
 
     def attribute_path(self, at: int) -> tuple[tuple[Key, ...], int]:

@@ -198,7 +198,7 @@ class Operands(Tokens, ABC):
             self.problem("cannot be read without spaces around its `//`", span)
         if self.text[end - 1] == "/":
             self.problem("a path must not end in `/`", span)
-        return tree.PathLiteral(strings.raw_parts(self.source, start, end, holes), span), end
+        return tree.PathLiteral(strings.plain_parts(self.source, start, end, holes), span), end
 
     def _holes(self, between: re.Pattern[str], at: int) -> tuple[list[tree.Interpolation], int]:
         """Read each `${…}` after `at`, with `between` before and after it."""

@@ -7,7 +7,6 @@ with a default.
 from collections.abc import Callable, Iterator
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.scope import delayed, recursive_scope
 from port_registry.languages.nix.values import LazyScope, Thunk, UnknownValueError
 from port_registry.model import Span
@@ -57,7 +56,7 @@ def _inside(node: tree.Node, scope: LazyScope, arguments: Arguments) -> list[Sco
         return [(node.scope, scope), (node.body, inner)]
     if isinstance(node, tree.LambdaExpression):
         return _in_function(node, scope, arguments)
-    return [(child, scope) for child in child_nodes(node)]
+    return [(child, scope) for child in tree.child_nodes(node)]
 
 
 def _in_set(node: tree.Set, inner: LazyScope, outer: LazyScope) -> list[ScopedNode]:

@@ -31,26 +31,11 @@ _NO_LIMIT = 1_000_000
 def plain_parts(
     source: Source, start: int, end: int, interpolations: list[Interpolation]
 ) -> tuple[TextPart | Interpolation, ...]:
-    """Return the parts of a `"…"` whose inside is `[start, end)`."""
+    """Return the parts of a `"…"` whose inside is `[start, end)`, or of a path."""
     parts: list[TextPart | Interpolation] = []
     for low, high, interpolation in _gaps(start, end, interpolations):
         if low < high:
             parts.append(TextPart(_plain_text(source, low, high)))
-        if interpolation is not None:
-            parts.append(interpolation)
-    return tuple(parts)
-
-
-def raw_parts(
-    source: Source, start: int, end: int, interpolations: list[Interpolation]
-) -> tuple[TextPart | Interpolation, ...]:
-    """Return the parts of a path, which has no escapes."""
-    parts: list[TextPart | Interpolation] = []
-    for low, high, interpolation in _gaps(start, end, interpolations):
-        if low < high:
-            parts.append(
-                TextPart(TracedText(source.text[low:high], (_verbatim(source, low, high),)))
-            )
         if interpolation is not None:
             parts.append(interpolation)
     return tuple(parts)
@@ -148,67 +133,53 @@ def _tokens(source: Source, start: int, end: int) -> list[_Token]:
     """Return the tokens in `[start, end)`, which has no interpolation, as Nix's lexer does."""
     tokens: list[_Token] = []
     for match in _indented_token().finditer(source.text, start, end):
-        text = match.group()
-        span = Span(source.path, *match.span())
-        if match.group("text") is not None:
-            tokens.append(_Token(text, span, literal=True))
-        elif (escaped := match.group("escaped")) is not None:
-            escaped = "\n" if escaped == "\r" else _ESCAPES.get(escaped, escaped)
-            tokens.append(_Token(escaped, span, literal=False))
+        text, escaped = match.group(), match.group("escaped")
+        if escaped is not None:
+            text = "\n" if escaped == "\r" else _ESCAPES.get(escaped, escaped)
         else:
-            unescaped = {"''$": "$", "'''": "''"}.get(text, text)
-            tokens.append(_Token(unescaped, span, literal=False))
+            text = {"''$": "$", "'''": "''"}.get(text, text)
+        is_literal = match.group("text") is not None
+        tokens.append(_Token(text, Span(source.path, *match.span()), is_literal))
     return tokens
 
 
 def _indentation(tokens: list[_Token | Interpolation]) -> int:
-    """Return the number of spaces at the start of every line of text."""
+    """Return the number of spaces at the start of every line of text.
+
+    Here and below, `spaces` counts those of the current line; None after something else.
+    """
     least = _NO_LIMIT
-    at_start = True
-    current = 0
+    spaces: int | None = 0
     for token in tokens:
         if isinstance(token, Interpolation) or not token.literal:
-            if at_start:
-                at_start = False
-                least = min(least, current)
+            least = least if spaces is None else min(least, spaces)
+            spaces = None
             continue
         for number, line in enumerate(token.text.split("\n")):
-            if number:
-                at_start = True
-                current = 0
-            if at_start and line:
-                spaces = len(line) - len(line.lstrip(" "))
-                current += spaces
-                if spaces < len(line):
-                    at_start = False
-                    least = min(least, current)
+            spaces = 0 if number else spaces
+            if spaces is not None:
+                spaces += len(line) - len(line.lstrip(" "))
+                if line.strip(" "):
+                    least = min(least, spaces)
+                    spaces = None
     return least
-
-
-class _StringLine(NamedTuple):
-    """The state of the current line."""
-
-    at_start: bool
-    """Whether only spaces precede the next character on its line."""
-    dropped: int
-    """The number of spaces of the line so far."""
 
 
 def _strip(
     source: Source, tokens: list[_Token | Interpolation], indentation: int
 ) -> tuple[TextPart | Interpolation, ...]:
     parts: list[TextPart | Interpolation] = []
-    line = _StringLine(at_start=True, dropped=0)
+    spaces: int | None = 0
     segments: list[Segment] = []
     for number, token in enumerate(tokens):
         if isinstance(token, Interpolation):
-            line = _StringLine(at_start=False, dropped=0)
+            spaces = None
             if segments:
                 parts.append(TextPart(join_segments(segments)))
             parts.append(token)
             segments = []
             continue
-        kept, line = _strip_token(token.text, line, indentation)
+        kept, spaces = _strip_token(token.text, spaces, indentation)
         if number == len(tokens) - 1:
             kept = _without_last_line(token.text, kept)
         if token.literal:
@@ -223,30 +194,27 @@ def _strip(
 
 
 def _strip_token(
-    text: str, line: _StringLine, indentation: int
-) -> tuple[list[tuple[int, int]], _StringLine]:
-    """Return the intervals of `text` to keep, and the state of the line at its end."""
+    text: str, spaces: int | None, indentation: int
+) -> tuple[list[tuple[int, int]], int | None]:
+    """Return the intervals of `text` to keep, and the spaces of the line at its end."""
     kept: list[tuple[int, int]] = []
-    at_start, dropped = line
     rows = text.split("\n")
     last = len(rows) - 1
     low = 0
     for number, row in enumerate(rows):
         high = low + len(row) + (number < last)
-        if at_start:
-            spaces = len(row) - len(row.lstrip(" "))
-            low += max(0, min(spaces, indentation - dropped))
-            at_start = spaces == len(row)
-            dropped = dropped + spaces if at_start else 0
+        if spaces is not None:
+            leading = len(row) - len(row.lstrip(" "))
+            low += max(0, min(leading, indentation - spaces))
+            spaces = spaces + leading if leading == len(row) else None
         if low < high:
             if kept and kept[-1][1] == low:
                 kept[-1] = (kept[-1][0], high)
             else:
                 kept.append((low, high))
         low = high
-        if number < last:
-            at_start, dropped = True, 0
-    return kept, _StringLine(at_start, dropped)
+        spaces = 0 if number < last else spaces
+    return kept, spaces
 
 
 def _without_last_line(text: str, kept: list[tuple[int, int]]) -> list[tuple[int, int]]:

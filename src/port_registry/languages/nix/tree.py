@@ -239,6 +239,47 @@ class Binary(NamedTuple):
     span: Span
 
 
+def child_nodes(node: Node) -> tuple[Node, ...]:
+    """Return the expressions that `node` directly consists of, in the order of the text.
+
+    Those of a set are its values, then its computed names with their values.
+    """
+    if isinstance(node, (Str, PathLiteral)):
+        return tuple([part.node for part in node.parts if isinstance(part, Interpolation)])
+    if isinstance(node, ListLiteral):
+        return node.items
+    if isinstance(node, Apply):
+        return (node.function, node.argument)
+    if isinstance(node, Binary):
+        return (node.left, node.right)
+    if isinstance(node, (Select, HasAttr)):
+        keys = [key.node for key in node.path if key.node is not None]
+        default = node.default if isinstance(node, Select) else None
+        return (node.subject, *keys) if default is None else (node.subject, *keys, default)
+    if isinstance(node, LambdaExpression):
+        formals = node.formals.formals if node.formals is not None else ()
+        return (*[formal.default for formal in formals if formal.default is not None], node.body)
+    return _below_others(node)
+
+
+def _below_others(node: Node) -> tuple[Node, ...]:
+    if isinstance(node, Set):
+        values = [definition.node for definition in node.definitions.values()]
+        computed = [part for dynamic in node.dynamic for part in (dynamic.key, dynamic.node)]
+        return (*values, *computed)
+    if isinstance(node, Let):
+        return (node.bindings, node.body)
+    if isinstance(node, With):
+        return (node.scope, node.body)
+    if isinstance(node, Assert):
+        return (node.condition, node.body)
+    if isinstance(node, If):
+        return (node.condition, node.yes, node.no)
+    if isinstance(node, Unary):
+        return (node.operand,)
+    return ()
+
+
 class NixComment(NamedTuple):
     """A comment as written, with its `#` or `/*`."""
 

@@ -1,7 +1,6 @@
 """Undefined names, which Nix refuses before evaluation."""
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.tree import Node, ParseProblem
 
 _GLOBALS = (
@@ -67,7 +66,7 @@ def _push(node: Node, names: _Names, pending: list[tuple[Node, _Names]]) -> None
     elif isinstance(node, tree.LambdaExpression):
         _push_function(node, names, pending)
     else:
-        pending.extend([(child, names) for child in child_nodes(node)])
+        pending.extend([(child, names) for child in tree.child_nodes(node)])
 
 
 def _push_set(node: tree.Set, names: _Names, pending: list[tuple[Node, _Names]]) -> _Names:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.parse import parse
 from port_registry.model import Edit, Name, PortRange, Protocol, ProtocolSource, Span, format_name
 from port_registry.registry.edit import entry_spec, refusals
@@ -265,7 +264,7 @@ def _selected(editable: EditableRegistry, binding: EntryBinding, parts: int) -> 
     root = parse(editable.source).root
     nodes: list[tree.Node] = [] if root is None else [root]
     for node in nodes:
-        nodes.extend(child_nodes(node))
+        nodes.extend(tree.child_nodes(node))
     lets = [node.bindings.definitions for node in nodes if isinstance(node, tree.Let)]
     bound = frozenset[str]().union(*lets)
     for node in nodes:

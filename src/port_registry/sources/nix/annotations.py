@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import partial
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.tree import Node
 from port_registry.model import Annotation, Source, Span
 from port_registry.sources.shared import annotations
@@ -69,7 +68,7 @@ def _things(root: Node, source: Source) -> Iterator[annotations.AnnotatableNode]
                 yield thing
                 pending.append((item, thing))
         else:
-            pending.extend((inner, parent) for inner in child_nodes(node))
+            pending.extend((inner, parent) for inner in tree.child_nodes(node))
 
 
 def _thing(

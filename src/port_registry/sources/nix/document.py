@@ -1,7 +1,6 @@
 """Nix document for edits: its expressions by position, and its names."""
 
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.parse import parse
 from port_registry.languages.nix.tree import Node
 from port_registry.model import Edit, Name, NamedTuple, Reader, Source, Span
@@ -70,7 +69,7 @@ class NixDocument:
             if id(node) not in seen:
                 seen.add(id(node))
                 self._take_in(node)
-                pending.extend(child_nodes(node))
+                pending.extend(tree.child_nodes(node))
 
     def _take_in(self, node: Node) -> None:
         if isinstance(node, tree.Select):
