@@ -45,14 +45,12 @@ class LazyStacks:
 
 def process_compose_stacks(workspace: Workspace, progress: Progress) -> tuple[Machine, ...]:
     """Return the stacks of process-compose files."""
-    from port_registry.sources.process_compose.stack_search import StackSearch, read_stacks
+    from port_registry.sources.process_compose.stack_search import read_stacks
 
     return read_stacks(
-        StackSearch(
-            workspace.files,
-            workspace.paths,
-            workspace.config.stacks,
-            workspace.scope.paths,
-            progress.step,
-        )
+        workspace.files,
+        workspace.paths,
+        workspace.config.stacks,
+        workspace.scope.paths,
+        progress.step,
     )

@@ -8,14 +8,7 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from port_registry.languages.yaml import nodes
-from port_registry.languages.yaml.merge_keys import is_merge
 from port_registry.model import Span, lazy_pattern
-
-if TYPE_CHECKING:
-    import yaml
-from typing import TYPE_CHECKING
-
-from port_registry.languages.yaml.nodes import YamlComment
 
 if TYPE_CHECKING:
     import yaml
@@ -79,7 +72,7 @@ class CommentCollector:
         self._text = text
         self._at = start
         self._any = "#" in text
-        self.comments: list[YamlComment] = []
+        self.comments: list[nodes.YamlComment] = []
 
     def collect_gap(self, end: int, next_start: int) -> None:
         """Add the comments of the gap before `end`; the next gap starts at `next_start`."""
@@ -107,7 +100,7 @@ class CommentCollector:
         content = text[at:end].rstrip()
         own_line = not text[start:at].strip(" \t\ufeff")
         span = Span(self._path, at, at + len(content))
-        self.comments.append(YamlComment(content, span, at - start, own_line))
+        self.comments.append(nodes.YamlComment(content, span, at - start, own_line))
         return end
 
 
@@ -181,9 +174,7 @@ class _Builder:
         self.shift = 1 if text.startswith("\ufeff") else 0
         self.comments = CommentCollector(path, text, self.shift)
         self.open: list[_OpenCollection] = []
-        self.anchors: dict[
-            str, tuple[nodes.Scalar | nodes.Mapping | nodes.Sequence, int] | None
-        ] = {}
+        self.anchors: dict[str, tuple[nodes.Target, int] | None] = {}
         self.broken_aliases: set[Span] = set()
         self.problems: list[nodes.YamlProblem] = []
         self.root: nodes.Node | None = None
@@ -218,9 +209,7 @@ class _Builder:
         """Return the document."""
         if self.root is not None and _excessive(self.weight, self.aliased):
             span = Span(self.path, self.shift, self.shift)
-            self.problems.append(
-                nodes.YamlProblem("the document expands aliases excessively", span, None)
-            )
+            self._report("the document expands aliases excessively", span)
             self.root = None
         return nodes.YamlDocument(
             self.path, self.root, tuple(self.comments.comments), tuple(self.problems)
@@ -240,6 +229,9 @@ class _Builder:
                 "a character that YAML does not allow", Span(self.path, *bad_character), None
             )
         return nodes.YamlProblem(str(error), Span(self.path, 0, 0), None)
+
+    def _report(self, message: str, span: Span, related: Span | None = None) -> None:
+        self.problems.append(nodes.YamlProblem(message, span, related))
 
     def _index(self, mark: "_Mark | None") -> int:
         """Return a mark's offset; libyaml does not count a byte order mark."""
@@ -261,9 +253,7 @@ class _Builder:
     def _begin(self, event: "yaml.CollectionStartEvent", start: int, end: int) -> bool:
         if len(self.open) >= MAX_DEPTH:
             span = Span(self.path, start, start)
-            self.problems.append(
-                nodes.YamlProblem(f"nested deeper than {MAX_DEPTH} levels", span, None)
-            )
+            self._report(f"nested deeper than {MAX_DEPTH} levels", span)
             self.open.clear()
             return False
         if event.flow_style:
@@ -302,10 +292,10 @@ class _Builder:
                 first = seen.setdefault(key.value, key.span)
                 if first is not key.span:
                     message = f"duplicate key `{key.value[:40]}`"
-                    self.problems.append(nodes.YamlProblem(message, key.span, first))
-            if is_merge(key) and not (_mergeable(value) or value.span in self.broken_aliases):
+                    self._report(message, key.span, first)
+            if nodes.is_merge(key) and not (_mergeable(value) or value.span in self.broken_aliases):
                 message = "a merge key needs a mapping, or a list of mappings"
-                self.problems.append(nodes.YamlProblem(message, value.span, None))
+                self._report(message, value.span)
         return tuple(pairs)
 
     def _alias(self, name: str, span: Span) -> None:
@@ -316,7 +306,7 @@ class _Builder:
             return
         is_open = name in self.anchors
         message = f"the anchor `{name}` contains itself" if is_open else f"no anchor `{name}`"
-        self.problems.append(nodes.YamlProblem(message, span, None))
+        self._report(message, span)
         self.broken_aliases.add(span)
         self._add(nodes.Scalar("", nodes.ScalarStyle.PLAIN, None, span, self.text), None, 1, 0)
 

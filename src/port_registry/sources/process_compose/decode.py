@@ -30,6 +30,10 @@ class ConfigText(model.NamedTuple):
     is_editable: bool = True
     """Whether a key can be written into it as YAML."""
 
+    def span(self, span: model.Span) -> model.Span:
+        """Return the span in the source of `span` in the parsed text."""
+        return span if self.source_map is None else self.source_map.trace_span(span)
+
 
 def decode(
     text: ConfigText, root: yaml.Node, unreadable: list[model.UnreadablePart]
@@ -43,6 +47,7 @@ class _Decoder:
 
     def __init__(self, text: ConfigText, unreadable: list[model.UnreadablePart]) -> None:
         self.text = text
+        self.span = text.span
         self.unreadable = unreadable
         self.merger = yaml.Merger()
         self.values: dict[tuple[model.Span, model.TracedText | None], model.TracedValue] = {}
@@ -67,13 +72,15 @@ class _Decoder:
     def process(self, entry: yaml.MergedKey) -> config.ProcessConfig:
         """Return the configuration of one process."""
         name = entry.key.value
+        text = self.text
+        insertion = insertion_for(text.text, entry, text.source_map) if text.is_editable else None
         entries = self.entries(f"the process `{name[:60]}`", entry.value)
         replicas, unknown_replicas = self.replicas(entries)
         shutdown = self.entries("shutdown", self.node(entries, "shutdown"))
         return config.ProcessConfig(
             name=name,
             span=self.span(entry.key.span),
-            insertion=self.insertion(entry),
+            insertion=insertion,
             extends=self.string(entries, "extends"),
             command=self.string(entries, "command"),
             entrypoint=self.strings(entries, "entrypoint"),
@@ -82,8 +89,8 @@ class _Decoder:
             env_file=self.string(entries, "env_file"),
             working_dir=self.string(entries, "working_dir"),
             dependencies=self.dependencies(self.node(entries, "depends_on")),
-            readiness=self.probe(entries.get("readiness_probe")),
-            liveness=self.probe(entries.get("liveness_probe")),
+            readiness=self.probe(self.entry(entries, "readiness_probe")),
+            liveness=self.probe(self.entry(entries, "liveness_probe")),
             shutdown=self.string(shutdown, "command"),
             disabled=self.flag(entries, "disabled"),
             is_disabled=self.string(entries, "is_disabled"),
@@ -94,27 +101,20 @@ class _Decoder:
             reads_dotenv=not self.flag(entries, "is_dotenv_disabled"),
         )
 
-    def insertion(self, entry: yaml.MergedKey) -> model.Insertion | None:
-        """Return the place for a new key in a process."""
-        if not self.text.is_editable:
-            return None
-        return insertion_for(self.text.text, entry, self.text.source_map)
-
     def probe(self, entry: yaml.MergedKey | None) -> config.ProbeConfig | None:
         """Return a probe; None for null."""
-        if entry is None or yaml.is_null(entry.value):
+        if entry is None:
             return None
         entries = self.entries(entry.key.value, entry.value)
         command: model.TracedValue | None = None
-        exec_entry, http_entry = entries.get("exec"), entries.get("http_get")
-        if exec_entry is not None and not yaml.is_null(exec_entry.value):
+        exec_entry, http_entry = self.entry(entries, "exec"), self.entry(entries, "http_get")
+        if exec_entry is not None:
             command = self.string(self.entries("exec", exec_entry.value), "command")
             if command is None:
-                command = model.TracedValue(
-                    model.TracedText("", ()), self.span(exec_entry.key.span)
-                )
+                nothing = model.TracedText("", ())
+                command = model.TracedValue(nothing, self.span(exec_entry.key.span))
         http: config.HttpCheck | None = None
-        if http_entry is not None and not yaml.is_null(http_entry.value):
+        if http_entry is not None:
             check = self.entries("http_get", http_entry.value)
             http = config.HttpCheck(
                 span=self.span(http_entry.key.span),
@@ -142,9 +142,9 @@ class _Decoder:
 
     def environment(self, node: yaml.Node | None) -> tuple[config.EnvironmentVariable, ...]:
         """Return the variables of an `environment`, which may be a list or a map."""
-        target = None if node is None else yaml.resolve_alias(node)
-        if target is None or yaml.is_null(target):
+        if node is None:
             return ()
+        target = yaml.resolve_alias(node)
         if isinstance(target, yaml.Mapping):
             entries = self.entries("environment", target).values()
             return tuple(
@@ -207,7 +207,7 @@ class _Decoder:
     def replicas(self, entries: Entries) -> tuple[int, model.TracedValue | None]:
         """Return the value of `replicas` as a number, and as a text where it is unknown."""
         node = self.node(entries, "replicas")
-        if node is None or yaml.is_null(node):
+        if node is None:
             return 0, None
         target = yaml.resolve_alias(node)
         if isinstance(target, yaml.Scalar):
@@ -222,7 +222,7 @@ class _Decoder:
     def flag(self, entries: Entries, name: str) -> bool:
         """Return a boolean; False where it is not one."""
         node = self.node(entries, name)
-        if node is None or yaml.is_null(node):
+        if node is None:
             return False
         target = yaml.resolve_alias(node)
         value = yaml.as_bool(target) if isinstance(target, yaml.Scalar) else None
@@ -233,7 +233,7 @@ class _Decoder:
     def strings(self, entries: Entries, name: str) -> tuple[model.TracedValue, ...]:
         """Return a list of texts."""
         node = self.node(entries, name)
-        if node is None or yaml.is_null(node):
+        if node is None:
             return ()
         target = yaml.resolve_alias(node)
         if isinstance(target, yaml.Scalar) and UNKNOWN in target.value:
@@ -279,25 +279,23 @@ class _Decoder:
         if isinstance(target, yaml.Mapping):
             return self.merger.entries(target)
         if not (isinstance(target, yaml.Scalar) and target.value == UNKNOWN):
-            self.report(f"{_quoted(name)} has to be a map", self.span(node.span))
+            quoted = name if " " in name else f"`{name}`"
+            self.report(f"{quoted} has to be a map", self.span(node.span))
         return {}
 
-    def node(self, entries: Entries, name: str) -> yaml.Node | None:
-        """Return the value of a key; None where there is none."""
+    def entry(self, entries: Entries, name: str) -> yaml.MergedKey | None:
+        """Return a key with its value; None where that is null or missing."""
         entry = entries.get(name)
-        return None if entry is None else entry.value
+        return None if entry is None or yaml.is_null(entry.value) else entry
 
-    def span(self, span: model.Span) -> model.Span:
-        """Return the span in the source of `span` in the parsed text."""
-        return span if self.text.source_map is None else self.text.source_map.trace_span(span)
+    def node(self, entries: Entries, name: str) -> yaml.Node | None:
+        """Return the value of a key; None where that is null or missing."""
+        entry = self.entry(entries, name)
+        return None if entry is None else entry.value
 
     def report(self, message: str, span: model.Span) -> None:
         """Report a fault."""
         self.unreadable.append(model.UnreadablePart(message, span))
-
-
-def _quoted(name: str) -> str:
-    return name if " " in name else f"`{name}`"
 
 
 def _parse_variable(value: model.TracedValue) -> config.EnvironmentVariable:

@@ -1,7 +1,7 @@
 """Source format of process-compose files."""
 
 from port_registry.sources.interface import Count, ProjectFiles, SourceReading
-from port_registry.sources.process_compose.stack_search import StackSearch, read_stacks
+from port_registry.sources.process_compose.stack_search import read_stacks
 from port_registry.sources.shared.comment_ties import YamlCommentTies
 
 NAME: str = "process-compose"
@@ -9,14 +9,7 @@ NAME: str = "process-compose"
 
 def read(files: ProjectFiles) -> SourceReading | None:
     """Return the stacks of the project's process-compose files."""
-    search = StackSearch(
-        reader=files.reader,
-        paths=files.paths,
-        configured=files.stacks,
-        asked=files.asked,
-        progress=files.progress,
-    )
-    stacks = read_stacks(search)
+    stacks = read_stacks(files.reader, files.paths, files.stacks, files.asked, files.progress)
     if not stacks:
         return None
     return SourceReading(

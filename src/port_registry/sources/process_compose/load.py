@@ -67,11 +67,7 @@ class StackLoader:
         return result
 
     def _load_extended(
-        self,
-        project: ProjectConfig,
-        index: int,
-        names: list[str],
-        projects: list[ProjectConfig],
+        self, project: ProjectConfig, index: int, names: list[str], projects: list[ProjectConfig]
     ) -> None:
         """Load the project that a project extends, and insert it before it.
 
@@ -93,7 +89,7 @@ class StackLoader:
             extended = self._load_file(path, extends.span)
             if extended is None:
                 return
-            project = _in_folder(extended, _relative_to(self._folder, posixpath.dirname(path)))
+            project = _in_folder(extended, self._folder)
             projects.insert(index, project)
 
     def _read(self, path: str, extends: model.Span | None) -> model.Source | None:
@@ -127,11 +123,7 @@ class StackLoader:
     def _parse(self, text: ConfigText) -> ProjectConfig | None:
         document = yaml.parse(text.path, text.text)
         for problem in document.problems:
-            span = (
-                problem.span
-                if text.source_map is None
-                else text.source_map.trace_span(problem.span)
-            )
+            span = text.span(problem.span)
             self._unreadable.append(model.UnreadablePart(problem.message, span))
         if document.root is None:
             return ProjectConfig(text.path) if not document.problems else None
@@ -145,21 +137,18 @@ class StackLoader:
         return project
 
 
-def _relative_to(folder: str, path: str) -> str:
-    """Return `path`, which is relative to the project's root, relative to `folder`."""
-    return posixpath.join("../" * len(folder.split("/")) if folder else "", path)
-
-
 def _in_folder(project: ProjectConfig, folder: str) -> ProjectConfig:
-    """Return an extended project whose processes run in its own folder, `folder`."""
-    return project._replace(
-        processes=tuple(_process_in_folder(process, folder) for process in project.processes)
-    )
+    """Return an extended project whose processes run in its own folder.
 
-
-def _process_in_folder(process: ProcessConfig, folder: str) -> ProcessConfig:
-    own = process.working_dir
-    span = process.span if own is None else own.span
-    path = posixpath.join(folder, "" if own is None else own.text.text) or "."
-    text = model.join_segments((model.Segment(path, span, verbatim=False),))
-    return process._replace(working_dir=model.TracedValue(text, span))
+    Their folders are made relative to `folder`, in which process-compose is started.
+    """
+    above = "../" * len(folder.split("/")) if folder else ""
+    own_folder = posixpath.join(above, posixpath.dirname(project.path))
+    processes: list[ProcessConfig] = []
+    for process in project.processes:
+        written = process.working_dir
+        span = process.span if written is None else written.span
+        path = posixpath.join(own_folder, "" if written is None else written.text.text) or "."
+        text = model.join_segments((model.Segment(path, span, verbatim=False),))
+        processes.append(process._replace(working_dir=model.TracedValue(text, span)))
+    return project._replace(processes=tuple(processes))

@@ -9,48 +9,27 @@ earlier one) keeps only the variables with exactly one `=`.
 from collections.abc import Iterable, Mapping
 
 from port_registry.languages.go_template import TemplateVariable
-from port_registry.model import NamedTuple, TracedValue, UnreadablePart
+from port_registry.model import TracedValue, UnreadablePart
 from port_registry.sources.process_compose import config
 
 
-class MergedProject(NamedTuple):
-    """The merged configuration of all files of a stack."""
-
-    processes: dict[str, config.ProcessConfig]
-    environment: tuple[config.EnvironmentVariable, ...]
-    command_variables: tuple[str, ...]
-    vars: Mapping[str, TemplateVariable]
-    mcp_server: tuple[TracedValue | None, TracedValue] | None
-
-
-def merge_projects(projects: Iterable[config.ProjectConfig]) -> MergedProject:
+def merge_projects(projects: Iterable[config.ProjectConfig]) -> config.ProjectConfig:
     """Return the projects merged in order, later ones over earlier ones."""
-    merged: MergedProject | None = None
+    merged = config.ProjectConfig("")
     for project in projects:
-        processes = {process.name: process for process in project.processes}
-        current = MergedProject(
-            processes=processes,
-            environment=project.environment,
-            command_variables=project.command_variables,
-            vars=project.vars,
-            mcp_server=project.mcp_server,
+        processes = {process.name: process for process in merged.processes}
+        for process in project.processes:
+            base = processes.get(process.name)
+            processes[process.name] = process if base is None else merge_process(base, process)
+        commands = (*merged.command_variables, *project.command_variables)
+        merged = merged._replace(
+            processes=tuple(processes.values()),
+            environment=_environment(merged.environment, project.environment),
+            command_variables=tuple(dict.fromkeys(commands)),
+            vars=_vars(merged.vars, project.vars),
+            mcp_server=project.mcp_server or merged.mcp_server,
         )
-        merged = current if merged is None else _merge_pair(merged, current)
-    return MergedProject({}, (), (), {}, None) if merged is None else merged
-
-
-def _merge_pair(base: MergedProject, over: MergedProject) -> MergedProject:
-    processes = dict(base.processes)
-    for name, process in over.processes.items():
-        known = processes.get(name)
-        processes[name] = process if known is None else merge_process(known, process)
-    return MergedProject(
-        processes=processes,
-        environment=_environment(base.environment, over.environment),
-        command_variables=tuple(dict.fromkeys((*base.command_variables, *over.command_variables))),
-        vars=_vars(base.vars, over.vars),
-        mcp_server=over.mcp_server or base.mcp_server,
-    )
+    return merged
 
 
 def merge_process(base: config.ProcessConfig, over: config.ProcessConfig) -> config.ProcessConfig:
@@ -130,13 +109,14 @@ def _vars(
 
 
 def resolve_extends(
-    processes: Mapping[str, config.ProcessConfig], unreadable: list[UnreadablePart]
+    configs: Iterable[config.ProcessConfig], unreadable: list[UnreadablePart]
 ) -> dict[str, config.ProcessConfig]:
     """Return the processes, each merged with the one that it extends.
 
     One that extends itself, a process that does not exist, or a ring is reported, and read
     as if it extended nothing.
     """
+    processes = {process.name: process for process in configs}
     done: dict[str, config.ProcessConfig] = {}
     for name in processes:
         chain: dict[str, config.ProcessConfig] = {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from port_registry import model
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
 from port_registry.sources.process_compose import merge
-from port_registry.sources.process_compose.config import ProcessConfig
+from port_registry.sources.process_compose.config import ProcessConfig, ProjectConfig
 from port_registry.sources.process_compose.load import LoadedStack, StackLoader
 from port_registry.sources.process_compose.process import StackContext, read_process
 from port_registry.sources.shared import variables
@@ -62,7 +62,7 @@ class StackAssembler(model.NamedTuple):
         return machine._replace(annotations=(*machine.annotations, *of_variables))
 
     def _context(
-        self, loaded: LoadedStack, merged: merge.MergedProject, configs: Mapping[str, ProcessConfig]
+        self, loaded: LoadedStack, merged: ProjectConfig, configs: Mapping[str, ProcessConfig]
     ) -> StackContext:
         environment = {variable.name: variable.value.text for variable in merged.environment}
         for name in merged.command_variables:
@@ -95,7 +95,7 @@ class StackAssembler(model.NamedTuple):
         return self.loader.variables(path)
 
     def _shared_uses(
-        self, merged: merge.MergedProject, processes: list[model.Service]
+        self, merged: ProjectConfig, processes: list[model.Service]
     ) -> tuple[model.Use, ...]:
         """Return the uses above all processes that no process has as its own."""
         collector = UseCollector(self.unknowns)
