@@ -45,7 +45,7 @@ class LazyStacks:
 
 def process_compose_stacks(workspace: Workspace, progress: Progress) -> tuple[Machine, ...]:
     """Return the stacks of process-compose files."""
-    from port_registry.sources.process_compose.stack_search import read_stacks
+    from port_registry.sources.process_compose.discover import read_stacks
 
     return read_stacks(
         workspace.files,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from port_registry.model import Machine, Role, Service, Use
 from port_registry.project.files import Files
-from port_registry.sources.compose import is_candidate, looks_like
+from port_registry.sources.compose.format import is_candidate, looks_like
 from port_registry.sources.compose.read import read_compose
 from tests.project.made import write
 from tests.sizes import size

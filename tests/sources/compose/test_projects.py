@@ -6,7 +6,7 @@ import pytest
 
 from port_registry.model import Machine, Role, Service, StartCondition
 from port_registry.project.files import Files
-from port_registry.sources.compose.discover import projects_in
+from port_registry.sources.compose.format import projects_in
 from port_registry.sources.compose.read import read_compose
 from tests.project.made import write
 

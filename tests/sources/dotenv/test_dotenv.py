@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from port_registry.model import Source
-from port_registry.sources.dotenv import is_candidate
+from port_registry.sources.dotenv.format import is_candidate
 from port_registry.sources.dotenv.read import read_env
 
 

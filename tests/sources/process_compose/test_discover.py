@@ -2,7 +2,7 @@
 
 import pytest
 
-from port_registry.sources.process_compose import is_candidate, looks_like, stacks_in
+from port_registry.sources.process_compose.discover import is_candidate, looks_like, stacks_in
 
 
 @pytest.mark.parametrize(

@@ -1,33 +1,27 @@
 """Environment files as a source format: what those say that stand alone."""
 
+import posixpath
+
 from port_registry import model
-from port_registry.sources.dotenv.discover import is_candidate
+from port_registry.facts.words import word_list
 from port_registry.sources.interface import Count, ProjectFiles, SourceReading
+from port_registry.sources.shared.comment_ties import LineCommentTies
 
 NAME: str = "dotenv"
 
 
-class EnvCommentTies:
+_NOT_TEXT = word_list("paths", "not-env-files")
+"""What the names of other files end in that begin with `.env.`."""
+
+
+class EnvCommentTies(LineCommentTies):
     """Annotations above the variables of environment files."""
-
-    def __init__(self, reader: model.Reader) -> None:
-        self._reader = reader
-
-    def takes_references(self) -> bool:
-        """Return False: an environment file cannot refer to a registry."""
-        return False
-
-    def reference(
-        self, _use: model.Use, _entry: model.Entry, _registry: int, /
-    ) -> model.ReferenceTie | None:
-        """Return None."""
-        return None
 
     def comment_place(self, path: str, offset: int) -> model.CommentPlace | None:
         """Return the line on which the variable begins that has the text at `offset`."""
         from port_registry.languages import dotenv
 
-        source = self._reader.read(path)
+        source = self.reader.read(path)
         for item in dotenv.parse_leniently(source).assignments:
             if item.span.start <= offset < item.span.end:
                 line = source.position(item.span.start).line
@@ -38,6 +32,13 @@ class EnvCommentTies:
                 newline = "\r\n" if "\r\n" in source.text else "\n"
                 return model.CommentPlace(line, start, indent, newline)
         return None
+
+
+def is_candidate(path: str) -> bool:
+    """Return whether a file's name is one that environment files have."""
+    name = posixpath.basename(path).lower()
+    is_env = name == ".env" or name.startswith(".env.") or name.endswith(".env")
+    return is_env and not name.endswith(_NOT_TEXT)
 
 
 def read(files: ProjectFiles) -> SourceReading | None:

@@ -1,17 +1,22 @@
 """An environment file on its own: whoever reads it, its variables speak of ports."""
 
+import posixpath
+import re
 from collections.abc import Collection, Iterator, Mapping
 
 from port_registry import model
+from port_registry.facts.words import word_set
 from port_registry.languages import dotenv
 from port_registry.languages.provenance import UNKNOWN, UnknownTracker
-from port_registry.sources.dotenv.discover import is_template
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.addresses import AddressReach, addresses, reach_of
 from port_registry.sources.shared.env_annotations import annotations_in, covers
 from port_registry.sources.shared.use_collector import TextNumber, UseCollector, UseDefaults
 
 _PORT = "PORT"
+
+_TEMPLATES = word_set("paths", "env-templates")
+"""Words in the names of files that people copy."""
 
 _HOSTS = ("HOST", "HOSTNAME", "SERVER", "ADDR", "ADDRESS", "IP", "ENDPOINT")
 """What the variable next to `…_PORT` is called that says whose port it is."""
@@ -28,6 +33,7 @@ def read_env(source: model.Source, seen: Collection[model.Span] = ()) -> model.M
     that cover nothing else. What is no assignment says nothing.
     """
     document = dotenv.parse_leniently(source)
+    name = posixpath.basename(source.path).lower()
     annotations = tuple(annotations_in(source, document))
     uses, elsewhere = _named(source, document.variables)
     uses = [use for use in uses if not _is_inside(use)]
@@ -44,7 +50,7 @@ def read_env(source: model.Source, seen: Collection[model.Span] = ()) -> model.M
         ),
         kind=model.MachineKind.VARIABLES,
         elsewhere=tuple(use for use in elsewhere if use.shown not in seen),
-        is_template=is_template(source.path),
+        is_template=not _TEMPLATES.isdisjoint(re.split(r"[._-]", name)),
     )
 
 

@@ -1,7 +1,7 @@
 """Source format of process-compose files."""
 
 from port_registry.sources.interface import Count, ProjectFiles, SourceReading
-from port_registry.sources.process_compose.stack_search import read_stacks
+from port_registry.sources.process_compose.discover import read_stacks
 from port_registry.sources.shared.comment_ties import YamlCommentTies
 
 NAME: str = "process-compose"

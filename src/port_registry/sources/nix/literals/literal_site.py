@@ -4,7 +4,6 @@ from bisect import bisect_right
 
 from port_registry.facts.words import word_set
 from port_registry.languages.nix import tree
-from port_registry.languages.nix.children import child_nodes
 from port_registry.languages.nix.tree import Node
 from port_registry.model import NamedTuple, Span
 from port_registry.sources.nix.calls import CONDITIONS, PRIORITIES, name_of
@@ -70,7 +69,7 @@ def _part_with(node: Node, span: Span) -> Node | None:
 def _value_parts(node: Node) -> tuple[Node, ...]:
     """Return the parts of `node` that may be its value, or interpolated in it."""
     if isinstance(node, tree.Str):
-        return child_nodes(node)
+        return tree.child_nodes(node)
     if isinstance(node, tree.Apply):
         return (node.argument,) if called_name(node) in _TRANSPARENT_FUNCTIONS else ()
     if isinstance(node, tree.Binary):
