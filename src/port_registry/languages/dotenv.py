@@ -132,16 +132,10 @@ class _DotenvParser:
 
     def _next_statement(self, position: int) -> int:
         """Return the start of the next statement; the comments before it are added."""
-        while position < len(self.text):
-            if self.text[position].isspace():
-                position += 1
-            elif self.text[position] == "#":
-                end = self.text.find("\n", position)
-                end = len(self.text) if end < 0 else end
-                self.comments.append(Span(self.path, position, end))
-                position = end
-            else:
-                break
+        while (gap := _gap().match(self.text, position)) is not None:
+            if gap[1] is not None:
+                self.comments.append(Span(self.path, *gap.span()))
+            position = gap.end()
         return position
 
     def _line_end(self, position: int) -> int:
@@ -170,12 +164,9 @@ class _DotenvParser:
         return self._expand(self._verbatim(first, first + len(line.strip(_SPACES))))
 
     def _quoted_value(self, start: int, end: int, quote: str) -> TracedText:
-        first, last = start, end
-        while first < last and self.text[first] == quote:
-            first += 1
-        while last > first and self.text[last - 1] == quote:
-            last -= 1
-        value = self._verbatim(first, last)
+        inner = self.text[start:end].lstrip(quote)
+        first = end - len(inner)
+        value = self._verbatim(first, first + len(inner.rstrip(quote)))
         return self._expand(self._unescape(value)) if quote == '"' else value
 
     def _verbatim(self, start: int, end: int) -> TracedText:
@@ -226,4 +217,5 @@ def _key() -> re.Pattern[str]:
     return re.compile(rf"(?:export{blank}+)?((?:[^\W]|[.]|{blank})*?)[=:]{blank}*")
 
 
+_gap = lazy_pattern(r"\s+|(#[^\n]*)")
 _variable = lazy_pattern(r"(\\)?\$(\()?\{?([A-Z0-9_]+)?\}?")

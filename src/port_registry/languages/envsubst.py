@@ -166,14 +166,11 @@ class _Substitution:
         if known is not None and result == known.text:
             segments.extend(known.segments)
         elif result is not None:
-            segments.append(Segment(result, span, verbatim=False) if result else self._empty(span))
+            segments.append(Segment(result, span, verbatim=False))
         else:
             reason = f"`{self.text[start : end + 1][:60]}` depends on the environment"
             segments.append(self.unknowns.unknown_segment(reason, span))
         return end + 1
-
-    def _empty(self, span: Span) -> Segment:
-        return Segment("", span, verbatim=False)
 
     def _error(self, message: str, start: int) -> SubstitutionError:
         return SubstitutionError(message, Span(self.path, start, start + 2))
@@ -215,18 +212,13 @@ def _replace(value: str, call: str) -> str | None:
 
 
 def _substring(value: str, call: str) -> str | None:
-    parts = call.split(":")
-    if len(parts) > 2 or not value.isascii() or not all(_is_integer(part) for part in parts):
+    found = re.fullmatch(r"(-?[0-9]{1,9})(?::(-?[0-9]{1,9}))?", call)
+    if found is None or not value.isascii():
         return None
-    first = int(parts[0])
+    first = int(found[1])
     if first < 0:
         first = max(len(value) + first, 0)
-    if len(parts) == 1:
+    if found[2] is None:
         return value[first:]
-    length = int(parts[1])
+    length = int(found[2])
     return value[first : first + length] if length >= 0 else None
-
-
-def _is_integer(text: str) -> bool:
-    digits = text.removeprefix("-")
-    return digits.isascii() and digits.isdigit() and len(digits) < 10

@@ -10,8 +10,7 @@ import re
 
 from port_registry.languages.brackets import closing_backquote, closing_brace, closing_parenthesis
 from port_registry.languages.provenance import SourceMap, with_default_span
-from port_registry.languages.shell_arithmetic import calculate
-from port_registry.languages.shell_variables import ShellVariables
+from port_registry.languages.shell_variables import ShellVariables, calculate
 from port_registry.model import NamedTuple, Segment, Span, TracedText, join_segments, lazy_pattern
 
 _MAX_DEPTH = 8
@@ -373,7 +372,7 @@ class _ShellLexer:
         """Read a `$((…))` that closes at `end`."""
         at, self.at = self.at, end + 1
         body = self.text[at + 3 : end - 1]
-        number = calculate(body, self.scope.get)
+        number = calculate(body, self.scope)
         if number is None:
             self._doubt(f"`{self.text[at : self.at][:60]}`", at)
             return

@@ -141,13 +141,9 @@ def _unfold(segments: _Segments, at: int, end: int) -> int:
     match = _fold().match(segments.text, at, end)
     if match is None:
         return end
-    breaks = _count_breaks(match[0])
+    breaks = match[0].replace("\r\n", "\n").replace("\r", "\n").count("\n")
     segments.add_decoded(" " if breaks == 1 else "\n" * (breaks - 1), at, match.end())
     return match.end()
-
-
-def _count_breaks(text: str) -> int:
-    return text.replace("\r\n", "\n").replace("\r", "\n").count("\n")
 
 
 _header = lazy_pattern(r"[|>]([-+]?)([1-9]?)([-+]?)[^\r\n]*(?:\r\n|\n|\r|$)")
@@ -160,14 +156,8 @@ def _block(segments: _Segments, start: int, end: int, style: str) -> None:
     header = _header().match(text, start, end)
     if header is None:
         return
-    lines: list[tuple[int, int, int]] = []
-    at = header.end()
-    while at < end:
-        line = _line().match(text, at, end)
-        if line is None or line.end() == at:
-            break
-        lines.append((at, line.end(1), line.end()))
-        at = line.end()
+    found = _line().finditer(text, header.end(), end)
+    lines = [(line.start(), line.end(1), line.end()) for line in found if line[0]]
     indent = _indent(text, start, lines, header[2])
     if style == ">":
         _folded_lines(segments, lines, indent)

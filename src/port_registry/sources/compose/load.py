@@ -233,5 +233,11 @@ def _text(entry: yaml.MergedKey | None) -> yaml.Scalar | None:
     return value if isinstance(value, yaml.Scalar) and value.value else None
 
 
+def plain_text(node: yaml.Node) -> str:
+    """Return what a scalar says, its variables as written; nothing for other nodes."""
+    value = yaml.resolve_alias(node)
+    return value.value if isinstance(value, yaml.Scalar) else ""
+
+
 def _joined(folder: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(folder, path))

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from port_registry import model
 from port_registry.languages import yaml
 from port_registry.languages.provenance import UnknownTracker
-from port_registry.sources.compose.load import ComposeLayers, ComposeLoader, Layer, entries, items
+from port_registry.sources.compose.load import (
+    ComposeLayers,
+    ComposeLoader,
+    Layer,
+    entries,
+    items,
+    plain_text,
+)
 from port_registry.sources.compose.service import ServiceReader, ServiceTrackers, told_of
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.env_annotations import annotations_over
@@ -67,7 +74,7 @@ class _Project:
         layers = self._loaded.services[name]
         named = self.named[name]
         uses = (*named.uses, *told_of(named, self._published))
-        profiles = {_value(node) for node, _ in items(layers, "profiles")}
+        profiles = {plain_text(node) for node, _ in items(layers, "profiles")}
         return model.Service(
             name=name,
             span=layers[-1].key.span,
@@ -96,15 +103,17 @@ class _Project:
 
     def _dependencies(self, layers: tuple[Layer, ...]) -> Iterator[model.Dependency]:
         """Yield what each layer says of the services that are waited for; the last word counts."""
+        started = model.StartCondition.STARTED
         for entry, _ in entries(layers, "depends_on"):
             value = yaml.resolve_alias(entry.value)
             if isinstance(value, yaml.Sequence):
                 for item in value.items:
-                    yield model.Dependency(_value(item), model.StartCondition.STARTED, item.span)
+                    yield model.Dependency(
+                        plain_text(item), model.StartCondition.STARTED, item.span
+                    )
             for name, pair in self._loader.fields(value).items():
                 condition = self._loader.fields(pair.value).get("condition")
-                said = "" if condition is None else _value(condition.value)
-                started = model.StartCondition.STARTED
+                said = "" if condition is None else plain_text(condition.value)
                 yield model.Dependency(name, _CONDITIONS.get(said, started), pair.key.span)
 
 
@@ -120,10 +129,5 @@ def _is_same(one: model.Use, default: model.Use) -> bool:
 def _scale(layers: tuple[Layer, ...]) -> int:
     """Return how many containers of a service run next to one another."""
     found = entries(layers, "scale")
-    number = model.parse_port(_value(found[-1][0].value)) if found else None
+    number = model.parse_port(plain_text(found[-1][0].value)) if found else None
     return 1 if number is None else number
-
-
-def _value(node: yaml.Node) -> str:
-    value = yaml.resolve_alias(node)
-    return value.value if isinstance(value, yaml.Scalar) else ""

@@ -18,7 +18,14 @@ from port_registry.model import (
     join_segments,
     lazy_pattern,
 )
-from port_registry.sources.compose.load import TOP, ComposeLoader, Layer, entries, items
+from port_registry.sources.compose.load import (
+    TOP,
+    ComposeLoader,
+    Layer,
+    entries,
+    items,
+    plain_text,
+)
 from port_registry.sources.compose.ports import PortCollector
 from port_registry.sources.shared import variables
 from port_registry.sources.shared.addresses import AddressReach, reach_of
@@ -95,11 +102,11 @@ class ServiceReader:
             texts = {key: self._text(entry.value, layer) for key, entry in fields.items()}
             known = {key: text for key, text in texts.items() if text is not None}
             published = fields.get("published")
-            ports.long(known, "" if published is None else _raw(published.value))
+            ports.long(known, "" if published is None else plain_text(published.value))
             return
         text = self._text(given, layer)
         if text is not None:
-            ports.short(text, _raw(given))
+            ports.short(text, plain_text(given))
 
     def _said(self, name: str, layers: tuple[Layer, ...], image: str, found: UseCollector) -> str:
         """Add what the command and the environment of a service name; return its program."""
@@ -212,11 +219,6 @@ def told_of(named: NamedPorts, published: Collection[int]) -> Iterator[Use]:
         is_local = reach_of(use.host or "") is AddressReach.LOCAL
         if is_url and is_told and is_local and use.number in published:
             yield use._replace(role=Role.REPEATS)
-
-
-def _raw(node: yaml.Node) -> str:
-    value = yaml.resolve_alias(node)
-    return value.value if isinstance(value, yaml.Scalar) else ""
 
 
 def _image(text: str) -> str:

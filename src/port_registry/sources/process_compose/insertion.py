@@ -4,6 +4,10 @@ from port_registry.languages import yaml
 from port_registry.languages.provenance import SourceMap
 from port_registry.model import Insertion, Span
 
+_STEP = "  "
+"""One level of indentation where the file shows none."""
+_BLOCK_STYLES = (yaml.ScalarStyle.LITERAL, yaml.ScalarStyle.FOLDED)
+
 
 def insertion_for(
     text: str, entry: yaml.MergedKey, source_map: SourceMap | None
@@ -30,25 +34,16 @@ def _newline(text: str) -> str:
     return "\r\n" if end > 0 and text[end - 1] == "\r" else "\n"
 
 
-def _line_start(text: str, offset: int) -> int:
-    return text.rfind("\n", 0, offset) + 1
-
-
 def _line_end(text: str, offset: int) -> int:
     end = text.find("\n", offset)
     end = len(text) if end < 0 else end
     return end - 1 if end > offset and text[end - 1] == "\r" else end
 
 
-def _step(outer: str, inner: str) -> str:
-    """Return one level of indentation: what `inner` has more than `outer`."""
-    step = inner.removeprefix(outer)
-    return step if step and inner.startswith(outer) else "  "
-
-
 def _indent(text: str, offset: int) -> str | None:
     """Return the white space before `offset`; None where there is other text."""
-    before = text[_line_start(text, offset) : offset].removeprefix("\ufeff")
+    line_start = text.rfind("\n", 0, offset) + 1
+    before = text[line_start:offset].removeprefix("\ufeff")
     return before if not before.strip(" ") else None
 
 
@@ -58,10 +53,7 @@ def _block_insertion(text: str, mapping: yaml.Mapping) -> Insertion | None:
     if not indent or last is None:
         return None
     end = last.span.end
-    if isinstance(last, yaml.Scalar) and last.style in (
-        yaml.ScalarStyle.LITERAL,
-        yaml.ScalarStyle.FOLDED,
-    ):
+    if isinstance(last, yaml.Scalar) and last.style in _BLOCK_STYLES:
         if "+" in text[last.span.start : _line_end(text, last.span.start)].partition("#")[0]:
             return None
         end = last.span.start + len(text[last.span.start : end].rstrip())
@@ -69,13 +61,9 @@ def _block_insertion(text: str, mapping: yaml.Mapping) -> Insertion | None:
     rest = text[end:line_end].strip()
     if rest and not rest.startswith("#"):
         return None
-    return Insertion(
-        at=Span(mapping.span.path, line_end, line_end),
-        indent=indent,
-        flow=False,
-        newline=_newline(text),
-        step=_inner_step(text, mapping, indent),
-    )
+    at = Span(mapping.span.path, line_end, line_end)
+    step = _inner_step(text, mapping, indent)
+    return Insertion(at, indent, flow=False, newline=_newline(text), step=step)
 
 
 def _inner_step(text: str, mapping: yaml.Mapping, indent: str) -> str:
@@ -84,8 +72,9 @@ def _inner_step(text: str, mapping: yaml.Mapping, indent: str) -> str:
         if isinstance(pair.value, yaml.Mapping) and not pair.value.flow:
             inner = _indent(text, pair.value.span.start)
             if inner is not None:
-                return _step(indent, inner)
-    return "  "
+                step = inner.removeprefix(indent)
+                return step if step and inner.startswith(indent) else _STEP
+    return _STEP
 
 
 def _last_node(node: yaml.Node) -> yaml.Node | None:
@@ -104,15 +93,9 @@ def _flow_insertion(text: str, mapping: yaml.Mapping) -> Insertion | None:
     end = max(last.span.end, mapping.pairs[-1].span.end)
     if isinstance(last, yaml.Alias) or text[end : mapping.span.end - 1].strip():
         return None
-    first = mapping.pairs[0].span.start
-    indent = _indent(text, first) or ""
-    return Insertion(
-        at=Span(mapping.span.path, end, end),
-        indent=indent,
-        flow=True,
-        newline=_newline(text),
-        step="  ",
-    )
+    at = Span(mapping.span.path, end, end)
+    indent = _indent(text, mapping.pairs[0].span.start) or ""
+    return Insertion(at, indent, flow=True, newline=_newline(text), step=_STEP)
 
 
 def _empty_insertion(text: str, key: yaml.Scalar) -> Insertion | None:
@@ -124,10 +107,5 @@ def _empty_insertion(text: str, key: yaml.Scalar) -> Insertion | None:
     rest = text[key.span.end : line_end].lstrip(" \t\"'").removeprefix(":").strip()
     if rest and not rest.startswith("#"):
         return None
-    return Insertion(
-        at=Span(key.span.path, line_end, line_end),
-        indent=outer + "  ",
-        flow=False,
-        newline=_newline(text),
-        step="  ",
-    )
+    at = Span(key.span.path, line_end, line_end)
+    return Insertion(at, outer + _STEP, flow=False, newline=_newline(text), step=_STEP)

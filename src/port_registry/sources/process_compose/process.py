@@ -247,9 +247,7 @@ class _ProcessReader:
             port = model.port_from_int({"https": 443}.get(scheme.strip().lower(), 80))
             if port is not None and UNKNOWN not in scheme:
                 number = _probed_number(_computed_text(str(port), span), known_host)
-                collector.add_use(
-                    defaults, number, port, model.PortRange(model.Port(port), model.Port(port))
-                )
+                collector.add_use(defaults, number, port, model.single(port))
 
 
 def _probed_number(text: model.TracedText, host: str | None) -> TextNumber:
