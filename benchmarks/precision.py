@@ -7,8 +7,7 @@ that were judged once, at first sight, before any rule was changed for them. The
 added up. A label is *true* where the owner would thank for the finding, *noise* where it is right
 and unwelcome, *false* where it is wrong.
 
-A repository without a registry is checked with the one that `init` proposed when its findings were
-judged, which `registries/` holds.
+A repository without a registry is checked with the one that `init` proposes today.
 """
 
 import argparse
@@ -18,6 +17,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple, TypedDict
 
 from benchmarks.checkouts import Commit, copied, missing, run
@@ -49,8 +49,8 @@ class Repository(TypedDict):
 
     repository: str
     commit: str
-    registry: str
-    """Where the registry of `registries/` is put; empty where the repository has its own."""
+    has_registry: bool
+    """Whether it has a registry of its own; `init` proposes one for the others."""
     labels: list[Label]
 
 
@@ -95,7 +95,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the tables of all rounds; return 1 where a checkout is missing."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.precision")
     parser.add_argument("--labels", metavar="DIR", default=os.path.join(HERE, "labels"))
-    parser.add_argument("--registries", metavar="DIR", default=os.path.join(HERE, "registries"))
     parser.add_argument("--unjudged", metavar="FILE", help="write the findings without a label")
     parser.add_argument(
         "--write", action="store_true", help="write the tables to docs/precision.md"
@@ -110,9 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         is_whole &= not absent
         present = [one for one in labelled["repositories"] if _commit(one) not in absent]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            reports = pool.map(
-                lambda one: findings(options.checkouts, options.registries, one), present
-            )
+            reports = pool.map(partial(findings, options.checkouts), present)
         judged: list[Judged] = []
         for repository, found in zip(present, reports, strict=True):
             mine, unknown = judge(found, repository)
@@ -141,18 +138,15 @@ def rounds(folder: str) -> list[Round]:
     return found
 
 
-def findings(checkouts: str, registries: str, repository: Repository) -> list[Finding]:
+def findings(checkouts: str, repository: Repository) -> list[Finding]:
     """Return what `check` finds in a copy of the repository.
 
     Raises `SystemExit` where it ends in anything but findings or none.
     """
     commit = _commit(repository)
     with copied(checkouts, commit) as folder:
-        if repository["registry"]:
-            path = os.path.join(folder, repository["registry"])
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(os.path.join(registries, f"{commit.folder}.nix"), encoding="utf-8") as file:
-                write_text(path, file.read())
+        if not repository["has_registry"]:
+            run(folder, "init", "--yes")
         done = run(folder, "check", "--no-cache", "--format", "json")
     if done.returncode not in (0, 1):
         sys.exit(f"{commit.repository}: exit status {done.returncode}: {done.stderr}")

@@ -14,19 +14,19 @@ LABELS = {
         {
             "repository": "someone/machine",
             "commit": "1111111",
-            "registry": "lib/ports.nix",
+            "has_registry": False,
             "labels": [
                 {"rule": "hardcoded-port", "path": "a.nix", "line": 1, "verdict": "true",
-                 "entries": ["web.gitea"]},
+                 "entries": ["services.gitea"]},
                 {"rule": "hardcoded-port", "path": "a.nix", "line": 2, "verdict": "false",
-                 "entries": ["web.other"]},
+                 "entries": ["services.other"]},
                 {"rule": "hardcoded-port", "path": "a.nix", "line": 9, "verdict": "true",
-                 "entries": ["web.gitea"]},
+                 "entries": ["services.gitea"]},
                 {"rule": "hardcoded-port", "path": "a.nix", "line": 8, "verdict": "noise",
-                 "entries": ["web.gitea"]},
+                 "entries": ["services.gitea"]},
             ],
         },
-        {"repository": "someone/gone", "commit": "2222222", "registry": "", "labels": []},
+        {"repository": "someone/gone", "commit": "2222222", "has_registry": True, "labels": []},
     ],
 }  # fmt: skip
 MODULE = """{ services.gitea = { enable = true; settings.server.HTTP_PORT = 3100; };
@@ -38,7 +38,6 @@ MODULE = """{ services.gitea = { enable = true; settings.server.HTTP_PORT = 3100
 def folders(tmp_path: Path) -> Path:
     for path, text in {
         "labels/1-first-sight.json": json.dumps(LABELS),
-        "registries/someone__machine.nix": "{ web = { gitea = 3100; }; }\n",
         "checkouts/someone__machine/a.nix": MODULE,
     }.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -49,7 +48,7 @@ def folders(tmp_path: Path) -> Path:
 def test_findings_are_counted_by_verdict(folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
     left = folders / "left.json"
     status = precision.main(
-        [f"--labels={folders / 'labels'}", f"--registries={folders / 'registries'}",
+        [f"--labels={folders / 'labels'}",
          f"--unjudged={left}", str(folders / "checkouts")]
     )  # fmt: skip
     printed = capsys.readouterr()
@@ -81,6 +80,3 @@ def test_labels_of_the_project_can_be_counted() -> None:
         assert len(set(names)) == len(names)
         for repository in labelled["repositories"]:
             assert {one["verdict"] for one in repository["labels"]} <= {"true", "noise", "false"}
-            name = repository["repository"].replace("/", "__")
-            registry = ROOT / "benchmarks/registries" / f"{name}.nix"
-            assert registry.exists() == bool(repository["registry"])

@@ -67,8 +67,8 @@ SHAPES = [
         id="in an indented string",
     ),
     pytest.param(
-        "{\n  networking.firewall.allowedTCPPorts = [ 22 ]; # ssh\n}\n",
-        "{\n  networking.firewall.allowedTCPPorts = [ ports.infrastructure.ssh ]; # ssh\n}\n",
+        "{\n  networking.firewall.allowedTCPPorts = [ 6379 ]; # redis\n}\n",
+        "{\n  networking.firewall.allowedTCPPorts = [ ports.databases.redis ]; # redis\n}\n",
         id="in a list",
     ),
     pytest.param(
@@ -417,3 +417,33 @@ def test_a_number_under_an_annotation_is_a_note_with_a_safe_fix() -> None:
     (one,) = harness.run(project(module), RULE).findings
     assert one.severity is Severity.NOTE
     assert "services.cache.port = ports.databases.redis;" in fixed(module)
+
+
+def test_an_opening_of_a_fixed_port_says_enough() -> None:
+    opening = "{ networking.firewall.allowedTCPPorts = [ 22 ]; }\n"
+    assert harness.run(project(opening), RULE).findings == ()
+    # A project that refers to the entry elsewhere wants it here as well.
+    referring = "{ services.openssh.ports = [ (import ../lib/ports.nix).infrastructure.ssh ]; }\n"
+    files = {**project(opening), "modules/sshd.nix": referring}
+    assert [one.span.path for one in harness.run(files, RULE).findings] == ["modules/m.nix"]
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "{ services.api.port = 3001; }\n",
+        "{ services.api = { enable = true; settings.port = 3001; }; }\n",
+        "{ my.settings.apiPort = 3001; }\n",
+        "{ my.settings.api_port = 3001; }\n",
+    ],
+)
+def test_a_plain_name_counts_where_it_is_the_whole_name(module: str) -> None:
+    registry = "{ development.api = 3001; }\n"
+    (found,) = harness.run(project(module, registry), RULE).findings
+    assert found.message.startswith("3001 is development.api of lib/ports.nix")
+
+
+def test_a_plain_name_elsewhere_does_not_count() -> None:
+    registry = "{ development.api = 3001; }\n"
+    module = "{ services.gitea.settings.api.limit = 3001; services.foo.port = 3001; }\n"
+    assert harness.run(project(module, registry), RULE).findings == ()

@@ -90,3 +90,24 @@ def test_its_numbers_are_reported_by_no_other_rule() -> None:
     text = "{\n  my.ports = { redis = 6379; postgresql = 5432; temporal = 7233; };\n}\n"
     found = harness.run({REGISTRY: PATTERN_REGISTRY, TABLE: text})
     assert [finding.rule for finding in found.findings] == ["shadow-registry"]
+
+
+MEMBERS = ("redis = 6379", "postgresql = 5432", "temporal = 7233", "api = 3001", "grafana = 3005")
+
+
+def _members(root: str) -> str:
+    services = (member.split(" = ") for member in MEMBERS)
+    lines = (f"  {root}.{name} = {{ port = {port}; domain = null; }};\n" for name, port in services)
+    return f"{{\n{''.join(lines)}}}\n"
+
+
+@pytest.mark.parametrize("root", ["homelab.services", "sites", "services"])
+def test_a_set_with_a_port_for_each_service_is_a_table(root: str) -> None:
+    (found,) = _found({TABLE: _members(root)})
+    assert found.startswith(f"{TABLE}: this is a second table of")
+
+
+def test_options_of_modules_are_no_table() -> None:
+    names = ("gitea.settings.server", "grafana.settings.server", "jellyfin", "sonarr", "loki")
+    text = "".join(f"  services.{name}.port = {8000 + at};\n" for at, name in enumerate(names))
+    assert _found({TABLE: f"{{\n{text}}}\n"}) == []

@@ -5,12 +5,16 @@ from collections.abc import Iterator, Sequence
 
 from port_registry import model
 from port_registry.facts.identifiers import split
+from port_registry.facts.implied import System, implied_ports
 from port_registry.facts.words import word_set
 from port_registry.matching.project import Project, cached_per_project
 from port_registry.registry.read import read_registry
 
 _MIN_ENTRIES = 3
 """The number of services of the registry from which on a file or set is a shadow registry."""
+
+_MIN_MEMBERS = 5
+"""The number of services from which on a set with a `port` for each is a registry."""
 
 _SAMPLE_WORDS = word_set("paths", "samples")
 """Words in the paths of files that belong to no real machine."""
@@ -113,12 +117,26 @@ def _named_sets(project: Project, file: model.SourceFile) -> Iterator[list[model
     """Yield the numbers of each set in `file`, without those that it adds to the registry."""
     option = project.registry.prefix[1:]
     grouped: dict[model.KeyPath, dict[model.Span, model.NamedNumber]] = defaultdict(dict)
+    members: dict[model.KeyPath, dict[model.Span, model.NamedNumber]] = defaultdict(dict)
     for keys, number, span in _named_numbers(file):
         service = keys[-1] if keys else None
-        if service is not None and not (option and _contains(keys, option)):
-            grouped[keys[:-1]][span] = model.NamedNumber((service,), number, span)
+        if service is None or (option and _contains(keys, option)):
+            continue
+        grouped[keys[:-1]][span] = model.NamedNumber((service,), number, span)
+        if service == "port" and len(keys) > 1 and not _is_module_option(keys):
+            members[keys[:-2]][span] = model.NamedNumber(keys[-2:-1], number, span)
     for ports in grouped.values():
         yield list(ports.values())
+    for ports in members.values():
+        if len(ports) >= _MIN_MEMBERS:
+            yield list(ports.values())
+
+
+def _is_module_option(keys: model.KeyPath) -> bool:
+    """Return whether a module of NixOS has the option `keys`."""
+    return any(
+        fact.option == keys for fact in implied_ports(System.NIXOS, (keys[0] or "", keys[1] or ""))
+    )
 
 
 def _named_numbers(file: model.SourceFile) -> Iterator[model.NamedNumber]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from port_registry import model
 from port_registry.facts.identifiers import split
+from port_registry.facts.words import word_set
 from port_registry.matching import service_affinity
 from port_registry.matching.annotated_machines import AnnotatedMachine, annotated_machines
 from port_registry.matching.entry_matches import MatchedEntry, matched_uses
@@ -12,6 +13,11 @@ from port_registry.matching.project import Project, cached_per_project
 from port_registry.matching.unannotated_uses import UnannotatedUses, unannotated_uses
 from port_registry.matching.use_context import SAME_WORDS
 from port_registry.matching.variable_names import PLAIN_WORDS, names_other_entry
+
+_WEB_PORTS = (80, 443)
+
+_FIXED_PORTS = frozenset(map(int, word_set("services", "fixed-ports")))
+"""An opening of one of them says enough where the project does not refer to its entry."""
 
 _WIDEST_RANGE = 1000
 """A wider range is for outgoing connections."""
@@ -62,7 +68,8 @@ def untied_uses(project: Project) -> tuple[UntiedUses, ...]:
 def _on_machines(project: Project) -> Iterator[UntiedUses]:
     for position, annotated in enumerate(annotated_machines(project)):
         for unannotated in unannotated_uses(project, annotated):
-            yield _from_unannotated(f"machine {position}", annotated, unannotated)
+            if unannotated.number not in _WEB_PORTS:
+                yield _from_unannotated(f"machine {position}", annotated, unannotated)
 
 
 def _from_unannotated(
@@ -143,8 +150,16 @@ def _is_manager_port(annotated: AnnotatedMachine, unannotated: UnannotatedUses) 
 
 
 def _in_files(project: Project) -> Iterator[UntiedUses]:
+    referred = {(reference.registry, reference.name) for reference in project.references}
     for match in matched_uses(project):
         use = match.use
+        entries = {
+            (project.registries[one.registry_index].registry.path, one.entry.name)
+            for one in match.entries
+        }
+        is_fixed = use.role is model.Role.OPENS and use.number in _FIXED_PORTS
+        if is_fixed and entries.isdisjoint(referred):
+            continue
         is_taken = use.role in model.TAKES or use.role is model.Role.OPENS
         is_narrow = use.number > model.LAST_SYSTEM_PORT and use.last - use.number <= _WIDEST_RANGE
         yield UntiedUses(

@@ -99,10 +99,13 @@ def context_affinity(entry: Entry, context: UseContext) -> int:
     all its distinctive words are there, or the same well-known service is named, 0
     otherwise.
     """
+    name = normalise(entry.service)
+    if name == normalise(context.service) or f"{name}port" in context.names:
+        return service_affinity.EQUAL
     distinctive = _distinctive_words(entry)
     if not distinctive:
         return 0
-    has_name = normalise(entry.service) in context.names
+    has_name = name in context.names
     if has_name and not distinctive.isdisjoint(split(entry.service)):
         return service_affinity.EQUAL
     service = service_affinity.service_of_entry(entry)

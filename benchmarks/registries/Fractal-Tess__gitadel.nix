@@ -1,8 +1,0 @@
-# The ports of this project: each has its name here, and everything else refers to it.
-# `port-registry add CATEGORY.NAME` gives the next one a port.
-{
-  services = {
-    gitadelSsh = 2222;
-    gitadel = 3000;
-  };
-}
