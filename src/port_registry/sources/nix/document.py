@@ -1,24 +1,11 @@
 """Nix document for edits: its expressions by position, and its names."""
 
+from collections.abc import Collection
+
 from port_registry.languages.nix import tree
 from port_registry.languages.nix.parse import parse
 from port_registry.languages.nix.tree import Node
 from port_registry.model import Edit, Name, NamedTuple, Reader, Source, Span
-
-
-class ImportArguments(NamedTuple):
-    """The arguments that a file needs when it is imported."""
-
-    names: frozenset[str]
-    """Arguments without a default."""
-    is_function: bool
-
-    def call_text(self) -> str:
-        """Return the text after the path in `import ./ports.nix { inherit lib; }`."""
-        if not self.is_function:
-            return ""
-        names = " ".join(sorted(self.names))
-        return f" {{ inherit {names}; }}" if names else " { }"
 
 
 class SelectionForm(NamedTuple):
@@ -103,11 +90,8 @@ class NixDocument:
             self.bound.update(node.bindings.definitions)
 
     def _take_in_question(self, node: tree.HasAttr) -> None:
-        keys = list(node.path)
-        base = node.subject
-        while isinstance(base, tree.Select):
-            keys[:0] = base.path
-            base = base.subject
+        base, keys = _base_of(node.subject)
+        keys.extend(node.path)
         way = tuple(key.name for key in keys if key.name is not None)
         if isinstance(base, tree.VarNode) and len(way) == len(keys):
             units = tuple(key.span for key in keys)
@@ -119,11 +103,7 @@ class NixDocument:
         node = self._selections.get(last) or self._variables.get(last)
         if node is None:
             return None
-        keys: list[tree.Key] = []
-        base: Node = node
-        while isinstance(base, tree.Select):
-            keys[:0] = base.path
-            base = base.subject
+        base, keys = _base_of(node)
         computed = tuple(key.node for key in keys if key.node is not None)
         return SelectionForm(base, tuple(key.span for key in keys), inherited, computed)
 
@@ -153,23 +133,16 @@ class NixDocument:
 
     def function_of(self, variable: tree.VarNode) -> tree.LambdaExpression | None:
         """Return the function whose whole argument `variable` is."""
-        around = [
-            one
-            for one in self._functions
-            if one.parameter == variable.name and _covers(one.body.span, variable.span)
-        ]
+        same = (one for one in self._functions if one.parameter == variable.name)
+        around = (one for one in same if _covers(one.body.span, variable.span))
         return max(around, key=lambda one: one.span.start, default=None)
 
     def call_around(self, span: Span) -> tree.Apply | None:
         """Return the innermost call that has `span` in an argument, with all its arguments."""
-        holding = [
-            one for one in self._calls if _covers(one.argument.span, span) and one.span != span
-        ]
-        if not holding:
-            return None
-        call = min(holding, key=lambda one: one.span.end - one.span.start)
+        holding = (one for one in self._calls if _covers(one.argument.span, span))
+        call = min(holding, key=lambda one: one.span.end - one.span.start, default=None)
         outer = {one.function.span: one for one in self._calls}
-        while call.span in outer:
+        while call is not None and call.span in outer:
             call = outer[call.span]
         return call
 
@@ -182,15 +155,19 @@ class NixDocument:
         """Return whether `span` is that of a string, including its quotes."""
         return span in self._strings
 
-    def import_arguments(self) -> ImportArguments | None:
-        """Return the arguments that the file needs, or None where that is not known."""
+    def import_call(self, path: str, known: Collection[str]) -> str | None:
+        """Return the import of the file as `path`: `import ./ports.nix { inherit lib; }`.
+
+        None where it needs arguments that are not `known`.
+        """
         root = self._root
         if not isinstance(root, tree.LambdaExpression):
-            return None if root is None else ImportArguments(frozenset(), is_function=False)
+            return None if root is None else f"import {path}"
         if root.formals is None or isinstance(root.body, tree.LambdaExpression):
             return None
-        asked = [formal.name for formal in root.formals.formals if formal.default is None]
-        return ImportArguments(frozenset(asked), is_function=True)
+        names = {formal.name for formal in root.formals.formals if formal.default is None}
+        arguments = f"inherit {' '.join(sorted(names))}; " if names else ""
+        return f"import {path} {{ {arguments}}}" if names <= set(known) else None
 
     def add_formal(self, name: str) -> Edit | None:
         """Return the edit that adds the argument `name` to the file's function.
@@ -198,14 +175,11 @@ class NixDocument:
         None where the file is no function that takes any argument, `{ lib, ... }:`.
         """
         root = self._root
-        if (
-            not isinstance(root, tree.LambdaExpression)
-            or root.formals is None
-            or not root.formals.ellipsis
-        ):
+        if not isinstance(root, tree.LambdaExpression) or root.formals is None:
             return None
         text = self.source.text
-        at = text.find("...", _formals_end(root.formals, root.span.start))
+        start = max((one.span.end for one in root.formals.formals), default=root.span.start)
+        at = text.find("...", start) if root.formals.ellipsis else -1
         between = text[root.span.start : at]
         if at < 0 or at > root.body.span.start or "#" in between or "/*" in between:
             return None
@@ -228,10 +202,9 @@ class NixDocuments:
 
     def of(self, path: str) -> NixDocument:
         """Return the expressions of the file at `path`."""
-        known = self._known.get(path)
-        if known is None:
-            known = self._known[path] = NixDocument(self._reader.read(path))
-        return known
+        if path not in self._known:
+            self._known[path] = NixDocument(self._reader.read(path))
+        return self._known[path]
 
     def contains_words(self, path: str, *words: str) -> bool:
         """Return whether the file at `path` has all of `words` in its text."""
@@ -239,9 +212,14 @@ class NixDocuments:
         return all(word in text for word in words)
 
 
+def _base_of(node: Node) -> tuple[Node, list[tree.Key]]:
+    """Return the first subject of the selection `node`, and all its attributes in order."""
+    keys: list[tree.Key] = []
+    while isinstance(node, tree.Select):
+        keys[:0] = node.path
+        node = node.subject
+    return node, keys
+
+
 def _covers(outer: Span, inner: Span) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
-
-
-def _formals_end(formals: tree.Formals, start: int) -> int:
-    return max((formal.span.end for formal in formals.formals), default=start)

@@ -51,9 +51,6 @@ class _Name(model.NamedTuple):
     certain: bool
 
 
-_QUOTES = ('"', "'")
-
-
 class _RegistryName(model.NamedTuple):
     """A name that leads to a registry's entries."""
 
@@ -117,43 +114,39 @@ class ReferenceWriter:
     def _is_string(self, entry: model.Entry) -> bool:
         """Return whether the registry has the number in a string, where options want integers."""
         path, start, _ = entry.value_span
-        text = self._reader.read(path).text
-        return text.startswith(_QUOTES, start) or text.startswith(_QUOTES, start - 1)
+        before = self._reader.read(path).text[start - 1 : start + 1]
+        return '"' in before or "'" in before
 
     def _path(self, held: TargetEntry) -> model.Name:
         """Return the attributes from the top of the entries down to the number."""
         key = (held.part, held.entry.name)
-        known = self._paths.get(key)
-        if known is None:
+        if key not in self._paths:
+            if held.part not in self._attributes:
+                registry = self._fleet.registries[held.part].registry
+                self._attributes[held.part] = RegistryAttributes(self._reader, registry)
             inner = (*held.entry.name, "port")
-            is_set = self._of_part(held.part).look_up(inner).presence is Presence.PRESENT
-            known = self._paths[key] = inner if is_set else held.entry.name
-        return known
-
-    def _of_part(self, part: int) -> RegistryAttributes:
-        known = self._attributes.get(part)
-        if known is None:
-            registry = self._fleet.registries[part].registry
-            known = self._attributes[part] = RegistryAttributes(self._reader, registry)
-        return known
+            is_set = self._attributes[held.part].look_up(inner).presence is Presence.PRESENT
+            self._paths[key] = inner if is_set else held.entry.name
+        return self._paths[key]
 
     def _shortest_reference(
         self, module: Module, at: model.Span, held: TargetEntry
     ) -> _Name | None:
         """Return the shortest reference to the entry by a name that is known at `at`."""
-        known = self._leading.get((module.path, held.part))
-        if known is None:
-            known = list(self._registry_names(module, held.part))
-            self._leading[module.path, held.part] = known
+        key = (module.path, held.part)
+        if key not in self._leading:
+            self._leading[key] = list(self._registry_names(module, held.part))
         path = self._path(held)
         found: list[str] = []
-        for lead in known:
+        for lead in self._leading[key]:
             name, chain, scope = lead.handle
             size = len(lead.inside)
             if not (scope.start <= at.start and at.end <= scope.end and path[:size] == lead.inside):
                 continue
             rest = (*lead.way, *path[size:])
-            if lead.proven or self._reaches(module.path, _extended_chain(chain, rest), held):
+            if lead.proven or self._reaches(
+                module.path, chain._replace(path=chain.path + rest), held
+            ):
                 found.append(_attribute(name, rest))
         text = min(found, key=lambda text: (len(text), text), default=None)
         return None if text is None else _Name(text, (), certain=True)
@@ -179,11 +172,9 @@ class ReferenceWriter:
     def _reaches(self, file: str, chain: Chain, held: TargetEntry) -> bool:
         """Return whether `chain`, in `file`, surely is the entry of `held`, or its number."""
         found = self._ways.follow(file, chain)
-        spots = {
-            context._replace(name=context.name[: len(held.entry.name)])
-            for context in found.registry_paths
-        }
-        return spots == {RegistryPath(held.part, held.entry.name)} and not found.incomplete
+        name, size = held.entry.name, len(held.entry.name)
+        spots = {spot._replace(name=spot.name[:size]) for spot in found.registry_paths}
+        return spots == {RegistryPath(held.part, name)} and not found.incomplete
 
     def _new(self, module: Module, source: NixDocument, held: TargetEntry) -> _Name | None:
         """Return the name that the registry gets in a file that has none for it."""
@@ -198,14 +189,14 @@ class ReferenceWriter:
     ) -> _Name | None:
         """Return the name `config`, which every module can take."""
         chain = Chain(AliasOrigin.ARGUMENT, "config", option)
-        if "config" in source.names or _is_home(module):
-            return None
-        if not self._reaches(module.path, chain, held):
+        is_taken = "config" in source.names or _is_home(module)
+        if is_taken or not self._reaches(module.path, chain, held):
             return None
         edit = source.add_formal("config")
         if edit is None:
             return None
-        return _Name(_attribute("config", option), (edit,), self._is_on_host(module))
+        is_on_host = any(module.path in host.files for host in self._machines)
+        return _Name(_attribute("config", option), (edit,), is_on_host)
 
     def _argument(self, module: Module, source: NixDocument, held: TargetEntry) -> _Name | None:
         """Return an argument for the registry, as another file of the folder and hosts takes it."""
@@ -222,9 +213,8 @@ class ReferenceWriter:
 
     def _passed_arguments(self, folder: str, part: int) -> list[tuple[str, Module]]:
         """Return the arguments that lead to a registry, with files of `folder` that take them."""
-        known = self._taking.get((folder, part))
-        if known is None:
-            known = self._taking[folder, part] = [
+        if (folder, part) not in self._taking:
+            self._taking[folder, part] = [
                 (name, module)
                 for module in self._folders[folder]
                 for name in module.parameters
@@ -233,15 +223,12 @@ class ReferenceWriter:
                 ).registry_paths
                 if context.registry_index == part
             ]
-        return known
+        return self._taking[folder, part]
 
     def _is_on_hosts_of(self, module: Module, other: Module) -> bool:
         """Return whether some host has `module`, and every such host has `other` too."""
         hosts = [host for host in self._machines if module.path in host.files]
         return bool(hosts) and all(other.path in host.files for host in hosts)
-
-    def _is_on_host(self, module: Module) -> bool:
-        return any(module.path in host.files for host in self._machines)
 
     def _import(
         self, module: Module, source: NixDocument, held: TargetEntry, prefix: model.Name
@@ -252,22 +239,16 @@ class ReferenceWriter:
         path = posixpath.relpath(registry, posixpath.dirname(module.path) or ".")
         if place is None or not re.fullmatch(_PLAIN_PATH, path, re.ASCII):
             return None
-        taking = self._texts.of(registry).import_arguments()
-        name = self._free_name(source)
-        if taking is None or name is None or not self._shares_flake(module.path, registry):
+        path = path if path.startswith("../") else f"./{path}"
+        value = self._texts.of(registry).import_call(path, module.parameters)
+        taken = source.names
+        name = next((name for name in (*self._usual, *_NAMES) if name not in taken), None)
+        if value is None or name is None or not self._shares_flake(module.path, registry):
             return None
-        if not taking.names <= set(module.parameters):
-            return None
-        value = f"import {path if path.startswith('../') else f'./{path}'}{taking.call_text()}"
         if prefix:
             value = _attribute(f"({value})", prefix)
         edit = model.Edit(place.at, f"{place.before}{name} = {value};{place.after}")
         return _Name(_attribute(name, self._path(held)), (edit,), certain=True)
-
-    def _free_name(self, source: NixDocument) -> str | None:
-        """Return the name for the registry that `source` does not use for anything else."""
-        names = (*self._usual, *_NAMES)
-        return next((name for name in names if name not in source.names), None)
 
     def _shares_flake(self, path: str, registry: str) -> bool:
         """Return whether the flake that the file is a part of, if any, has the registry too."""
@@ -324,10 +305,6 @@ def _usual_names(fleet: Fleet) -> tuple[str, ...]:
     return tuple(name for name, count in found.most_common(1) if count > 1)
 
 
-def _extended_chain(chain: Chain, rest: model.Name) -> Chain:
-    return chain._replace(path=(*chain.path, *rest))
-
-
 def _attribute(subject: str, path: model.Name) -> str:
     return f"{subject}.{model.format_name(path)}" if path else subject
 
@@ -342,10 +319,8 @@ def _replacement(
     whole = digits._replace(start=digits.start - 1, end=digits.end + 1)
     if not source.is_string(whole):
         return model.Edit(digits, f"${{toString {reference}}}")
-    before, behind = (
-        text[max(0, whole.start - _NEAR) : whole.start],
-        text[whole.end : whole.end + _NEAR],
-    )
+    before = text[max(0, whole.start - _NEAR) : whole.start]
+    behind = text[whole.end : whole.end + _NEAR]
     is_value = before.rstrip().endswith("=") and behind.lstrip().startswith(";")
     written = f"toString {reference}"
     return model.Edit(whole, written if is_value else f"({written})")
